@@ -1,0 +1,32 @@
+/** 1: the work failed. 2: the command line or its input was wrong. */
+export type ExitCode = 1 | 2;
+
+/**
+ * An error that a person can act on: one line that names the input, and the way out. The command line prints both and
+ * exits with `exitCode`; anything else that is thrown is a defect.
+ */
+export class SstoryError extends Error {
+  override readonly name = 'SstoryError';
+
+  constructor(
+    /** Stable identifier, e.g. `database-in-use`. */
+    readonly code: string,
+    message: string,
+    readonly options: { readonly hint?: string; readonly exitCode?: ExitCode; readonly cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause });
+  }
+
+  get hint(): string | undefined {
+    return this.options.hint;
+  }
+
+  get exitCode(): ExitCode {
+    return this.options.exitCode ?? 1;
+  }
+}
+
+/** An error in what the user typed: exit code 2. */
+export function usageError(code: string, message: string, hint?: string): SstoryError {
+  return new SstoryError(code, message, { exitCode: 2, ...(hint === undefined ? {} : { hint }) });
+}

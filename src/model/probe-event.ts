@@ -1,0 +1,147 @@
+/**
+ * What the BPF programs report. Times are microseconds of CLOCK_BOOTTIME (`bootUs`, with a fraction): the clock of
+ * bpf_ktime_get_boot_ns(). The pipeline turns them into wall time, with the offset that came with the batch.
+ */
+import type { FourTuple } from './four-tuple.js';
+import type { TcpState } from './tcp-state.js';
+
+/** The task that ran a system call: its process, thread, and the process's command name (task_struct.comm, 15 bytes). */
+export interface Task {
+  readonly pid: number;
+  readonly tid: number;
+  readonly comm: string;
+}
+
+interface EventBase {
+  readonly bootUs: number;
+  readonly cpu: number;
+  /** Lower 48 bits of the `struct sock` address: unique among living sockets, reused at once; 0 where not known. */
+  readonly skaddr: number;
+  /** Inode number of the network namespace (`readlink /proc/PID/ns/net`). */
+  readonly netns: number;
+}
+
+/** One TCP state change: tracepoint sock:inet_sock_set_state (Linux 4.16). */
+export interface TransitionEvent extends EventBase {
+  readonly kind: 'transition';
+  /** localPort is 0 at UNCONN -> SYN-SENT when the kernel has not chosen it yet. */
+  readonly tuple: FourTuple;
+  readonly oldState: TcpState;
+  readonly newState: TcpState;
+  /** sk->sk_err: 0 or an errno (111 refused, 104 reset, 110 timed out, 113 no route ...). */
+  readonly error: number;
+  /** sk_flags & (1 << SOCK_DONE): entering UNCONN from FIN-WAIT-1/2 or CLOSING with it, the kernel put a TIME-WAIT in place. */
+  readonly done: boolean;
+  /** sk->sk_cookie: what sock_diag calls idiag_cookie; 0 until something asked for it. */
+  readonly cookie: number;
+  /** Inode of the socket's file; 0 before accept() and after the last close(). */
+  readonly inode: number;
+  readonly uid: number;
+  /** Id (kernfs inode) of the cgroup v2 of the socket's owner; 0 where not known. */
+  readonly cgroup: number;
+  /** Only where the current task owns the socket: UNCONN -> SYN-SENT and UNCONN -> LISTEN. */
+  readonly task: Task | undefined;
+  /** File descriptor passed to connect(2); -1 where there was no connect call (io_uring, Fast Open, listen). */
+  readonly fd: number;
+  /** True when the event ran in process context (a system call of somebody), not in softirq. */
+  readonly inProcess: boolean;
+  /** Totals of struct tcp_sock, filled on the way into UNCONN. */
+  readonly totals: SocketTotals | undefined;
+}
+
+export interface SocketTotals {
+  /** Payload bytes sent, retransmissions included (tcp_sock.bytes_sent, 4.19). */
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+  readonly retransmits: number;
+  /** Smoothed round-trip time in microseconds, 0 where never measured. */
+  readonly rttUs: number;
+}
+
+/**
+ * A connect(2) that came back: with an error at once (`result` < 0, there may be no transition then), or with
+ * EINPROGRESS (-115), when it brings the local port. Successful blocking connects need no such event.
+ */
+export interface ConnectEvent extends EventBase {
+  readonly kind: 'connect';
+  readonly tuple: FourTuple;
+  readonly task: Task;
+  readonly fd: number;
+  readonly result: number;
+  readonly uid: number;
+  readonly cookie: number;
+  readonly inode: number;
+  readonly cgroup: number;
+}
+
+/** An accept(2) or accept4(2) that returned the descriptor `fd` for the socket `skaddr`. */
+export interface AcceptEvent extends EventBase {
+  readonly kind: 'accept';
+  readonly tuple: FourTuple;
+  readonly task: Task;
+  readonly fd: number;
+  readonly uid: number;
+  readonly cookie: number;
+  readonly inode: number;
+  readonly cgroup: number;
+}
+
+/** A segment sent again (tcp:tcp_retransmit_skb), or a SYN-ACK sent again for a half-open request (tcp:tcp_retransmit_synack). */
+export interface RetransmitEvent extends EventBase {
+  readonly kind: 'retransmit';
+  readonly segment: 'SYN' | 'SYN-ACK' | 'data';
+  /** For a SYN-ACK, `skaddr` is the listener's and the tuple is the request's. */
+  readonly tuple: FourTuple;
+  /** The socket's state then; undefined where the kernel does not say. */
+  readonly state: TcpState | undefined;
+  /** 0, or the errno with which the attempt failed (6.17). */
+  readonly error: number;
+}
+
+/** A RST sent (tcp:tcp_send_reset) or received (tcp:tcp_receive_reset). */
+export interface ResetEvent extends EventBase {
+  readonly kind: 'reset';
+  readonly direction: 'sent' | 'received';
+  readonly tuple: FourTuple;
+  readonly state: TcpState | undefined;
+  /** The kernel's name of why it was sent, e.g. `NO_SOCKET` (6.10); undefined where the kernel does not say. */
+  readonly reason: string | undefined;
+  readonly cookie: number;
+}
+
+/** A socket error other than 0 (sock:inet_sk_error_report, 5.14). It has no skaddr: found by four-tuple. */
+export interface ErrorEvent extends EventBase {
+  readonly kind: 'error';
+  readonly tuple: FourTuple;
+  readonly error: number;
+}
+
+export type ProbeEvent = TransitionEvent | ConnectEvent | AcceptEvent | RetransmitEvent | ResetEvent | ErrorEvent;
+
+/** Events that the kernel produced and that never arrived. */
+export interface Loss {
+  readonly fromBootUs: number;
+  readonly toBootUs: number;
+  /** undefined: all CPUs, or not known. */
+  readonly cpu: number | undefined;
+  /** Exact count of lost events; undefined where it cannot be known (the tracer was down). */
+  readonly lost: number | undefined;
+  readonly reason: GapReason;
+}
+
+/**
+ * Why a part of the history may be incomplete:
+ * `sequence` numbers are missing (the map was full), the `tracer` was not running, a `continuity` break in one socket's chain of
+ * states, or the `clock` was stepped.
+ */
+export type GapReason = 'sequence' | 'tracer' | 'continuity' | 'clock';
+
+/** One drain of the probe. `events` are in time order, and later batches hold no event before `throughBootUs`. */
+export interface ProbeBatch {
+  readonly kind: 'probe';
+  readonly events: readonly ProbeEvent[];
+  readonly losses: readonly Loss[];
+  readonly throughBootUs: number;
+  /** Wall clock minus boot clock when the batch was drained, in microseconds. */
+  readonly offsetUs: number;
+}

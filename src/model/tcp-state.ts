@@ -1,0 +1,48 @@
+/**
+ * The TCP states of Linux, under the names that ss prints.
+ *
+ * Codes are those of include/net/tcp_states.h; they have never changed.
+ */
+
+/** Index = kernel code; index 0 is no state. */
+const NAME_OF_CODE = [
+  undefined,
+  'ESTAB',
+  'SYN-SENT',
+  'SYN-RECV',
+  'FIN-WAIT-1',
+  'FIN-WAIT-2',
+  'TIME-WAIT',
+  'UNCONN',
+  'CLOSE-WAIT',
+  'LAST-ACK',
+  'LISTEN',
+  'CLOSING',
+  'NEW-SYN-RECV',
+] as const;
+
+/**
+ * A TCP state as ss prints it. `UNCONN` is the kernel's TCP_CLOSE: not opened yet, or closed.
+ * `NEW-SYN-RECV` is a half-open request, which ss prints as SYN-RECV.
+ */
+export type TcpState = NonNullable<(typeof NAME_OF_CODE)[number]>;
+
+export const TCP_STATES: readonly TcpState[] = NAME_OF_CODE.filter((name) => name !== undefined);
+
+const CODE_OF_NAME: ReadonlyMap<string, number> = new Map(
+  NAME_OF_CODE.flatMap((name, code) => (name === undefined ? [] : [[name, code] as const])),
+);
+
+/** The state with a kernel code (1 - 12), or undefined for any other number. */
+export function stateOfCode(code: number): TcpState | undefined {
+  return NAME_OF_CODE[code];
+}
+
+/** The kernel's code (1 - 12) of a state. */
+export function codeOfState(state: TcpState): number {
+  return CODE_OF_NAME.get(state) ?? 0;
+}
+
+export function isTcpState(name: string): name is TcpState {
+  return CODE_OF_NAME.has(name);
+}
