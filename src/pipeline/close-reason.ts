@@ -1,0 +1,76 @@
+import type { CloseReason } from '../model/connection.js';
+import type { TransitionEvent } from '../model/probe-event.js';
+import type { TcpState } from '../model/tcp-state.js';
+
+/** What the one event that enters UNCONN says about the end of a socket. */
+export type Ending =
+  /** The kernel put a TIME-WAIT socket in its place: net/ipv4/tcp_minisocks.c, tcp_time_wait(). */
+  | { readonly kind: 'time-wait' }
+  /** Nobody holds it, and it waits in FIN-WAIT-2 for the peer's FIN as a small socket of its own. */
+  | { readonly kind: 'orphan' }
+  | { readonly kind: 'closed'; readonly reason: CloseReason };
+
+/** errno values of include/uapi/asm-generic/errno.h; the kernel sets sk_err just before it closes the socket. */
+const REASON_OF_ERROR: Readonly<Record<number, CloseReason>> = {
+  32: 'reset by peer', // EPIPE: a RST in CLOSE-WAIT, tcp_reset()
+  104: 'reset by peer', // ECONNRESET
+  111: 'refused', // ECONNREFUSED: a RST in SYN-SENT
+  110: 'timed out', // ETIMEDOUT
+  101: 'unreachable', // ENETUNREACH
+  112: 'unreachable', // EHOSTDOWN
+  113: 'unreachable', // EHOSTUNREACH
+  103: 'destroyed', // ECONNABORTED: tcp_abort(), the road of SOCK_DESTROY
+};
+
+const ORPHANING: ReadonlySet<TcpState> = new Set<TcpState>(['FIN-WAIT-1', 'FIN-WAIT-2', 'CLOSING']);
+const ENDING_IN_ORDER: ReadonlySet<TcpState> = new Set<TcpState>(['LAST-ACK', 'LISTEN']);
+
+/** Reads how a socket ended off its transition into UNCONN. */
+export function endingOf(event: Pick<TransitionEvent, 'oldState' | 'error' | 'done' | 'inProcess'>): Ending {
+  const reason = REASON_OF_ERROR[event.error];
+  if (reason !== undefined) return { kind: 'closed', reason };
+  if (event.error !== 0) return { kind: 'closed', reason: 'unknown' };
+  if (event.done && ORPHANING.has(event.oldState)) return { kind: 'time-wait' };
+  if (event.oldState === 'FIN-WAIT-2') return { kind: 'orphan' };
+  if (ENDING_IN_ORDER.has(event.oldState)) return { kind: 'closed', reason: 'orderly' };
+  // Without an error and in somebody's system call: close() with SO_LINGER 0 or unread data, or a connect given up.
+  return { kind: 'closed', reason: event.inProcess ? 'aborted' : 'unknown' };
+}
+
+/** Why connect(2) failed, from its errno (positive). */
+export function reasonOfConnectError(error: number): CloseReason {
+  return REASON_OF_ERROR[error] ?? 'failed';
+}
+
+const ERROR_NAMES: Readonly<Record<number, string>> = {
+  1: 'EPERM',
+  4: 'EINTR',
+  11: 'EAGAIN',
+  12: 'ENOMEM',
+  13: 'EACCES',
+  22: 'EINVAL',
+  32: 'EPIPE',
+  71: 'EPROTO',
+  90: 'EMSGSIZE',
+  97: 'EAFNOSUPPORT',
+  98: 'EADDRINUSE',
+  99: 'EADDRNOTAVAIL',
+  100: 'ENETDOWN',
+  101: 'ENETUNREACH',
+  102: 'ENETRESET',
+  103: 'ECONNABORTED',
+  104: 'ECONNRESET',
+  105: 'ENOBUFS',
+  106: 'EISCONN',
+  110: 'ETIMEDOUT',
+  111: 'ECONNREFUSED',
+  112: 'EHOSTDOWN',
+  113: 'EHOSTUNREACH',
+  114: 'EALREADY',
+  115: 'EINPROGRESS',
+};
+
+/** `ECONNREFUSED`, or `errno 999` for one without a name here. */
+export function errorName(error: number): string {
+  return ERROR_NAMES[error] ?? `errno ${error}`;
+}

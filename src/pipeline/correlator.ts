@@ -1,0 +1,83 @@
+import type { HistoryBatch } from '../model/connection.js';
+import type { ProbeBatch } from '../model/probe-event.js';
+import type { Destroyed, NetnsChange, Snapshot } from '../model/snapshot.js';
+import { type CarriedConnection, carryOver } from './carry-over.js';
+import { applyDestroyed } from './destroyed.js';
+import { applyEvent } from './event-correlation.js';
+import { Ledger } from './ledger.js';
+import { SnapshotCorrelation } from './snapshot-correlation.js';
+
+/** Everything that reaches the correlator, in the order in which it may be believed. */
+export type CorrelatorInput = ProbeBatch | Snapshot | NetnsChange | Destroyed;
+
+export interface CorrelatorOptions {
+  /** The id of the first connection that is opened. */
+  readonly firstId: number;
+  /** False where snapshots are the only source (`--source diag`): then a change that only they saw is no gap. */
+  readonly tracing: boolean;
+  /** Connections that an earlier recording of the same boot left open. */
+  readonly carriedOver?: readonly CarriedConnection[];
+}
+
+/** How long after its due time a timer is believed without a snapshot, microseconds. */
+const TIMER_GRACE_US = 5_000_000;
+
+/**
+ * Turns probe events and snapshots into history. It knows no clock, no file and no process: the same inputs give the
+ * same history.
+ */
+export class Correlator {
+  private readonly ledger: Ledger;
+  private readonly snapshots: SnapshotCorrelation;
+  private pendingCarry: readonly CarriedConnection[];
+  private lastExpiryBootUs = 0;
+
+  constructor(options: CorrelatorOptions) {
+    this.ledger = new Ledger(options.firstId, options.tracing);
+    this.snapshots = new SnapshotCorrelation(this.ledger);
+    this.pendingCarry = options.carriedOver ?? [];
+  }
+
+  /** Number of sockets open now, TIME-WAIT included. */
+  get openSockets(): number {
+    return this.ledger.table.size;
+  }
+
+  accept(input: CorrelatorInput): HistoryBatch {
+    if (input.kind !== 'netns') this.ledger.offsetUs = input.offsetUs;
+    if (input.kind !== 'netns') this.takeOver(input);
+    switch (input.kind) {
+      case 'probe':
+        return this.acceptProbe(input);
+      case 'snapshot':
+        this.snapshots.apply(input);
+        return this.ledger.takeBatch(input.startBootUs);
+      case 'netns':
+        this.snapshots.applyNetns(input);
+        return this.ledger.takeBatch(input.bootUs);
+      case 'destroyed':
+        applyDestroyed(this.ledger, input, this.snapshots.lastSnapshot(input.netns));
+        return this.ledger.takeBatch(input.bootUs);
+    }
+  }
+
+  private takeOver(input: ProbeBatch | Snapshot | Destroyed): void {
+    if (this.pendingCarry.length === 0) return;
+    const bootUs =
+      input.kind === 'probe' ? input.throughBootUs : input.kind === 'snapshot' ? input.startBootUs : input.bootUs;
+    carryOver(this.ledger, this.pendingCarry, bootUs);
+    this.pendingCarry = [];
+  }
+
+  private acceptProbe(batch: ProbeBatch): HistoryBatch {
+    for (const loss of batch.losses) this.ledger.recordLoss(loss);
+    for (const event of batch.events) {
+      applyEvent(this.ledger, event, (netns) => this.snapshots.recordingSince(netns));
+    }
+    if (batch.throughBootUs - this.lastExpiryBootUs > 1_000_000) {
+      this.lastExpiryBootUs = batch.throughBootUs;
+      this.snapshots.expireMinisocks(batch.throughBootUs, TIMER_GRACE_US);
+    }
+    return this.ledger.takeBatch(batch.throughBootUs);
+  }
+}

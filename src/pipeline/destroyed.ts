@@ -1,0 +1,43 @@
+import type { Destroyed } from '../model/snapshot.js';
+import type { Ledger } from './ledger.js';
+import type { TrackedSocket } from './tracked-socket.js';
+
+/**
+ * The kernel's last words about a full socket. It may live on as TIME-WAIT, so this does not close the connection: the
+ * next snapshot does, and believes this time. A socket that no snapshot has ever seen becomes known by it.
+ */
+export function applyDestroyed(ledger: Ledger, destroyed: Destroyed, lastSnapshotBootUs: number | undefined): void {
+  const { row, netns, bootUs } = destroyed;
+  const socket =
+    ledger.table.withCookie(row.cookie) ??
+    ledger.table.withTuple(netns, row.tuple).find((open) => !open.minisock) ??
+    discover(ledger, destroyed, lastSnapshotBootUs);
+  socket.lastWordsBootUs = bootUs;
+  const info = row.info;
+  if (info !== undefined) {
+    socket.bytesSent = info.bytesSent ?? socket.bytesSent;
+    socket.bytesReceived = info.bytesReceived ?? socket.bytesReceived;
+    socket.retransmits = Math.max(socket.retransmits, info.totalRetrans);
+    if (info.rttUs > 0) socket.rttUs = info.rttUs;
+  }
+  ledger.touch(socket);
+}
+
+function discover(
+  ledger: Ledger,
+  { row, netns, bootUs }: Destroyed,
+  lastSnapshotBootUs: number | undefined,
+): TrackedSocket {
+  const socket = ledger.open({
+    netns,
+    tuple: row.tuple,
+    origin: lastSnapshotBootUs === undefined ? 'before-recording' : 'unknown',
+    bootUs,
+    notBeforeBootUs: lastSnapshotBootUs ?? Number.NEGATIVE_INFINITY,
+    source: 'snapshot',
+  });
+  if (row.cookie !== 0) socket.cookie = row.cookie;
+  socket.uid = row.uid;
+  ledger.table.add(socket);
+  return socket;
+}

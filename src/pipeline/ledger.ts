@@ -1,0 +1,124 @@
+import type {
+  ChangedConnection,
+  CloseReason,
+  ConnectionEvent,
+  EventKind,
+  Gap,
+  HistoryBatch,
+  Ownership,
+  Sample,
+  SnapshotRecord,
+  Source,
+} from '../model/connection.js';
+import type { GapReason, Loss } from '../model/probe-event.js';
+import { LossMemory } from './loss-memory.js';
+import { SocketTable } from './socket-table.js';
+import { type Opening, TrackedSocket } from './tracked-socket.js';
+
+/**
+ * What the correlation knows (the open sockets, the losses) and what it has found since the last batch.
+ * Both halves of the correlation, events and snapshots, write here and nowhere else.
+ */
+export class Ledger {
+  readonly table = new SocketTable();
+  private readonly losses = new LossMemory();
+  private readonly changed = new Set<TrackedSocket>();
+  private readonly events: ConnectionEvent[] = [];
+  private readonly samples: Sample[] = [];
+  private readonly owners: Ownership[] = [];
+  private readonly snapshots: SnapshotRecord[] = [];
+  private readonly gaps: Gap[] = [];
+  /** Wall clock minus boot clock, as of the input being worked on. */
+  offsetUs = 0;
+
+  constructor(
+    private nextId: number,
+    /** Whether BPF programs report transitions: then a change that only a snapshot saw is a hole in their report. */
+    readonly tracing: boolean,
+  ) {}
+
+  open(opening: Omit<Opening, 'id' | 'offsetUs'>): TrackedSocket {
+    const socket = new TrackedSocket({ ...opening, id: this.nextId++, offsetUs: this.offsetUs });
+    this.changed.add(socket);
+    return socket;
+  }
+
+  /** Marks a socket as to be written with the next batch. */
+  touch(socket: TrackedSocket): void {
+    this.changed.add(socket);
+  }
+
+  close(socket: TrackedSocket, reason: CloseReason, bootUs: number, source: Source, notBeforeBootUs?: number): void {
+    socket.close(reason, bootUs, source, notBeforeBootUs);
+    this.table.remove(socket);
+    this.changed.add(socket);
+  }
+
+  recordEvent(socket: TrackedSocket | undefined, bootUs: number, kind: EventKind, detail: string): void {
+    const atUs = socket === undefined ? this.wallUs(bootUs) : socket.wallUs(bootUs);
+    this.events.push({ connectionId: socket?.id, atUs, kind, detail });
+  }
+
+  recordSample(sample: Sample): void {
+    this.samples.push(sample);
+  }
+
+  recordOwnership(ownership: Ownership): void {
+    this.owners.push(ownership);
+  }
+
+  recordSnapshot(snapshot: SnapshotRecord): void {
+    this.snapshots.push(snapshot);
+  }
+
+  recordLoss(loss: Loss): void {
+    this.losses.add(loss);
+    this.recordGap(loss.fromBootUs, loss.toBootUs, loss.reason, loss.cpu, loss.lost);
+  }
+
+  /**
+   * One socket's chain of states has a hole. Where events are known to be lost in that time the hole is theirs;
+   * otherwise the kernel skipped an event (a tracing program does not nest on one CPU), and the hole is a gap of its own.
+   */
+  continuityBreak(fromBootUs: number, toBootUs: number): void {
+    if (!this.tracing || this.losses.explains(fromBootUs, toBootUs)) return;
+    this.recordGap(fromBootUs, toBootUs, 'continuity', undefined, undefined);
+  }
+
+  wallUs(bootUs: number): number {
+    return Math.floor(bootUs + this.offsetUs);
+  }
+
+  /** Everything found since the last call. */
+  takeBatch(throughBootUs: number): HistoryBatch {
+    const connections: ChangedConnection[] = [];
+    for (const socket of this.changed) {
+      connections.push({
+        connection: socket,
+        isNew: socket.deliveredSteps < 0,
+        firstNewStep: Math.max(0, socket.deliveredSteps),
+      });
+      socket.deliveredSteps = socket.steps.length;
+    }
+    this.changed.clear();
+    return {
+      connections,
+      events: this.events.splice(0),
+      samples: this.samples.splice(0),
+      owners: this.owners.splice(0),
+      snapshots: this.snapshots.splice(0),
+      gaps: this.gaps.splice(0),
+      throughUs: this.wallUs(throughBootUs),
+    };
+  }
+
+  private recordGap(
+    fromBootUs: number,
+    toBootUs: number,
+    reason: GapReason,
+    cpu: number | undefined,
+    lost: number | undefined,
+  ): void {
+    this.gaps.push({ fromUs: this.wallUs(fromBootUs), toUs: this.wallUs(toBootUs), cpu, lost, reason });
+  }
+}

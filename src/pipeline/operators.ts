@@ -1,0 +1,46 @@
+import { concatMap, filter, map, type Observable, type OperatorFunction, pipe } from 'rxjs';
+import type { HistoryBatch } from '../model/connection.js';
+import type { Snapshot } from '../model/snapshot.js';
+import type { Correlator, CorrelatorInput } from './correlator.js';
+
+/**
+ * Holds every snapshot back until the probe has told everything that happened up to the end of its dump. Probe batches
+ * and the rest pass at once; without a probe (`tracing` false) so do snapshots.
+ */
+export function holdSnapshots(tracing: boolean): OperatorFunction<CorrelatorInput, CorrelatorInput> {
+  return (source$: Observable<CorrelatorInput>) => {
+    let held: Snapshot[] = [];
+    return source$.pipe(
+      concatMap((input) => {
+        if (!tracing) return [input];
+        if (input.kind === 'snapshot') {
+          held.push(input);
+          return [];
+        }
+        if (input.kind !== 'probe') return [input];
+        const ready = held.filter((snapshot) => snapshot.endBootUs <= input.throughBootUs);
+        held = held.filter((snapshot) => snapshot.endBootUs > input.throughBootUs);
+        return [input, ...ready];
+      }),
+    );
+  };
+}
+
+/** Turns inputs into the history they make; batches that change nothing are left out. */
+export function correlate(correlator: Correlator): OperatorFunction<CorrelatorInput, HistoryBatch> {
+  return pipe(
+    map((input: CorrelatorInput) => correlator.accept(input)),
+    filter((batch) => !isEmpty(batch)),
+  );
+}
+
+function isEmpty(batch: HistoryBatch): boolean {
+  return (
+    batch.connections.length === 0 &&
+    batch.events.length === 0 &&
+    batch.samples.length === 0 &&
+    batch.owners.length === 0 &&
+    batch.snapshots.length === 0 &&
+    batch.gaps.length === 0
+  );
+}

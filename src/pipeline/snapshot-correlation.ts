@@ -1,0 +1,244 @@
+/** The snapshots' half of the correlation: what sock_diag shows is held against what the events told. */
+import type { CloseReason, Origin } from '../model/connection.js';
+import type { NetnsChange, Snapshot, SocketRow } from '../model/snapshot.js';
+import { stateOfCode, type TcpState } from '../model/tcp-state.js';
+import type { Ledger } from './ledger.js';
+import { OwnershipBook } from './ownership.js';
+import { differs, sampleOf } from './sampling.js';
+import type { TrackedSocket } from './tracked-socket.js';
+
+/** What is known of a network namespace from its last snapshot. */
+interface NetnsView {
+  generation: number;
+  firstBootUs: number;
+  lastBootUs: number;
+}
+
+/** A kernel timer fires on its jiffy or a few later: how far after its due time a minisock may still be seen, microseconds. */
+const TIMER_SLACK_US = 500_000;
+
+export class SnapshotCorrelation {
+  private readonly views = new Map<number, NetnsView>();
+  private readonly ownership = new OwnershipBook();
+
+  constructor(private readonly ledger: Ledger) {}
+
+  /** Boot time of the first snapshot of a netns, undefined before it. */
+  recordingSince(netns: number): number | undefined {
+    return this.views.get(netns)?.firstBootUs;
+  }
+
+  /** Boot time of the last snapshot of a netns, undefined before the first. */
+  lastSnapshot(netns: number): number | undefined {
+    return this.views.get(netns)?.lastBootUs;
+  }
+
+  /** Applies one dump. Every probe event up to its end must have been applied before. */
+  apply(snapshot: Snapshot): void {
+    const { netns, startBootUs } = snapshot;
+    const previous = this.views.get(netns);
+    const view = previous ?? { generation: 0, firstBootUs: startBootUs, lastBootUs: Number.NEGATIVE_INFINITY };
+    view.generation++;
+    for (let index = 0; index < snapshot.count; index++) this.applyRow(snapshot, index, view, previous !== undefined);
+    for (const socket of [...this.ledger.table.inNetns(netns)]) {
+      if (socket.generation !== view.generation && socket.changedBootUs < startBootUs)
+        this.closeAbsent(socket, startBootUs);
+    }
+    if (view.generation === 2) this.closeUnseenNetns(startBootUs);
+    view.lastBootUs = startBootUs;
+    this.views.set(netns, view);
+    this.ledger.recordSnapshot({
+      atUs: this.ledger.wallUs(startBootUs),
+      netns,
+      sockets: snapshot.count,
+      tookUs: Math.round(snapshot.endBootUs - startBootUs),
+    });
+  }
+
+  /** Sockets that an earlier recording left open in a netns that is no more: by the second snapshot every living one was seen. */
+  private closeUnseenNetns(startBootUs: number): void {
+    for (const socket of [...this.ledger.table]) {
+      if (!socket.carried || this.views.has(socket.netns)) continue;
+      this.ledger.close(socket, 'unknown', startBootUs, 'snapshot', socket.evidenceBootUs);
+    }
+  }
+
+  /** A netns that is gone took its sockets with it. */
+  applyNetns(change: NetnsChange): void {
+    if (change.present) return;
+    this.views.delete(change.netns);
+    for (const socket of [...this.ledger.table.inNetns(change.netns)]) {
+      this.ledger.close(socket, 'unknown', change.bootUs, 'snapshot', socket.evidenceBootUs);
+    }
+  }
+
+  /** Without snapshots for a while, the timers alone end TIME-WAIT and orphans. */
+  expireMinisocks(bootUs: number, graceUs: number): void {
+    for (const socket of [...this.ledger.table]) {
+      if (!socket.minisock || socket.expiresBootUs + graceUs > bootUs) continue;
+      this.closeByTimer(socket);
+    }
+  }
+
+  private applyRow(snapshot: Snapshot, index: number, view: NetnsView, netnsKnown: boolean): void {
+    const state = stateOfCode(snapshot.states[index] ?? 0);
+    if (state === undefined) return;
+    const cookie = snapshot.cookies[index] ?? 0;
+    const known = this.ledger.table.withCookie(cookie);
+    if (known !== undefined && snapshot.changed[index] === 0) {
+      this.confirm(known, state, snapshot, view);
+      return;
+    }
+    const row = snapshot.row(index);
+    const socket = known ?? this.match(snapshot.netns, row) ?? this.discover(snapshot, row, view, netnsKnown);
+    this.confirm(
+      socket,
+      row.state === 'SYN-RECV' && row.inode === 0 && socket.state === 'NEW-SYN-RECV' ? 'NEW-SYN-RECV' : state,
+      snapshot,
+      view,
+    );
+    this.learn(socket, row, snapshot);
+  }
+
+  /** The open socket of a row whose cookie nobody has heard of yet. */
+  private match(netns: number, row: SocketRow): TrackedSocket | undefined {
+    const found = this.ledger.table
+      .withTuple(netns, row.tuple)
+      .filter((socket) => socket.cookie === undefined && compatible(socket, row))
+      .at(-1);
+    if (found !== undefined) return found;
+    if (row.state !== 'SYN-SENT') return undefined;
+    const portless = this.ledger.table.portlessLike(netns, row.tuple, row.inode);
+    if (portless !== undefined) this.ledger.table.setTuple(portless, row.tuple);
+    return portless;
+  }
+
+  /** A socket whose opening nobody saw: there before the recording, half-open, or lost. */
+  private discover(snapshot: Snapshot, row: SocketRow, view: NetnsView, netnsKnown: boolean): TrackedSocket {
+    const halfOpen = isHalfOpen(row);
+    const notBefore = netnsKnown ? view.lastBootUs : Number.NEGATIVE_INFINITY;
+    const bootUs = this.ledger.tracing && !halfOpen ? snapshot.startBootUs : snapshot.endBootUs;
+    if (netnsKnown && !halfOpen) this.ledger.continuityBreak(view.lastBootUs, bootUs);
+    const socket = this.ledger.open({
+      netns: snapshot.netns,
+      tuple: row.tuple,
+      origin: originOfRow(row, netnsKnown),
+      bootUs,
+      notBeforeBootUs: notBefore,
+      source: 'snapshot',
+    });
+    if (row.cookie !== 0) socket.cookie = row.cookie;
+    this.ledger.table.add(socket);
+    socket.enter(halfOpen ? 'NEW-SYN-RECV' : row.state, bootUs, 'snapshot', notBefore);
+    if (isMinisock(row)) becomeMinisock(socket, row, snapshot.startBootUs);
+    return socket;
+  }
+
+  /** Holds a row's state against the socket's. What changed while the dump was running is left to the events. */
+  private confirm(socket: TrackedSocket, state: TcpState, snapshot: Snapshot, view: NetnsView): void {
+    socket.generation = view.generation;
+    socket.carried = false;
+    if (socket.changedBootUs >= snapshot.startBootUs) return;
+    if (socket.state !== state) {
+      if (!socket.minisock && socket.state !== 'NEW-SYN-RECV') {
+        this.ledger.continuityBreak(socket.evidenceBootUs, snapshot.endBootUs);
+      }
+      socket.enter(state, snapshot.endBootUs, 'snapshot', socket.evidenceBootUs);
+      if (state === 'TIME-WAIT') socket.closeReason = 'orderly';
+      this.ledger.touch(socket);
+    }
+    socket.evidenceBootUs = Math.max(socket.evidenceBootUs, snapshot.startBootUs);
+  }
+
+  private learn(socket: TrackedSocket, row: SocketRow, snapshot: Snapshot): void {
+    if (row.cookie !== 0 && socket.cookie !== row.cookie) {
+      this.ledger.table.setCookie(socket, row.cookie);
+      this.ledger.touch(socket);
+    }
+    if (row.inode !== 0 && socket.inode !== row.inode) {
+      socket.inode = row.inode;
+      this.ledger.touch(socket);
+    }
+    if (row.inode !== 0 && socket.uid !== row.uid) {
+      socket.uid = row.uid;
+      this.ledger.touch(socket);
+    }
+    if (row.cgroup !== undefined && row.cgroup !== 0 && socket.cgroup === undefined) {
+      socket.cgroup = row.cgroup;
+      this.ledger.touch(socket);
+    }
+    if (isMinisock(row)) becomeMinisock(socket, row, snapshot.startBootUs);
+    const owners = snapshot.owners.get(row.inode);
+    if (row.inode !== 0 && owners !== undefined)
+      this.ownership.update(this.ledger, socket, owners, snapshot.startBootUs);
+    if (!socket.minisock) this.sample(socket, row, snapshot);
+  }
+
+  private sample(socket: TrackedSocket, row: SocketRow, snapshot: Snapshot): void {
+    const sample = sampleOf(socket.id, socket.wallUs(snapshot.startBootUs), row);
+    if (!differs(sample, socket.lastSample)) return;
+    socket.lastSample = sample;
+    this.ledger.recordSample(sample);
+    socket.bytesSent = sample.bytesSent ?? socket.bytesSent;
+    socket.bytesReceived = sample.bytesReceived ?? socket.bytesReceived;
+    socket.rttUs = sample.rttUs === 0 ? socket.rttUs : (sample.rttUs ?? socket.rttUs);
+    socket.retransmits = Math.max(socket.retransmits, sample.totalRetrans ?? 0);
+    this.ledger.touch(socket);
+  }
+
+  /** A socket that the dump does not have: it was gone before the dump began. */
+  private closeAbsent(socket: TrackedSocket, startBootUs: number): void {
+    if (socket.minisock && socket.expiresBootUs <= startBootUs + TIMER_SLACK_US) {
+      this.closeByTimer(socket, startBootUs);
+      return;
+    }
+    if (!socket.minisock && socket.state !== 'NEW-SYN-RECV') {
+      this.ledger.continuityBreak(socket.evidenceBootUs, startBootUs);
+    }
+    const goneBootUs = socket.lastWordsBootUs ?? startBootUs;
+    this.ledger.close(
+      socket,
+      absentReason(socket),
+      goneBootUs,
+      'snapshot',
+      Math.min(socket.evidenceBootUs, goneBootUs),
+    );
+  }
+
+  private closeByTimer(socket: TrackedSocket, goneByBootUs = Number.POSITIVE_INFINITY): void {
+    const atBootUs = Math.max(socket.evidenceBootUs, Math.min(socket.expiresBootUs, goneByBootUs));
+    const reason: CloseReason = socket.state === 'TIME-WAIT' ? 'orderly' : 'timed out';
+    this.ledger.close(socket, reason, atBootUs, 'timer', socket.evidenceBootUs);
+  }
+}
+
+function compatible(socket: TrackedSocket, row: SocketRow): boolean {
+  if (socket.inode !== undefined && row.inode !== 0 && socket.inode !== row.inode) return false;
+  return (socket.state === 'LISTEN') === (row.state === 'LISTEN');
+}
+
+/** inet_diag reports a request socket (NEW_SYN_RECV) as SYN-RECV without an inode. */
+function isHalfOpen(row: SocketRow): boolean {
+  return row.state === 'NEW-SYN-RECV' || (row.state === 'SYN-RECV' && row.inode === 0);
+}
+
+function isMinisock(row: SocketRow): boolean {
+  return row.state === 'TIME-WAIT' || (row.state === 'FIN-WAIT-2' && row.timer.kind === 'timewait');
+}
+
+function becomeMinisock(socket: TrackedSocket, row: SocketRow, bootUs: number): void {
+  socket.minisock = true;
+  if (row.timer.kind === 'timewait') socket.expiresBootUs = bootUs + row.timer.expiresMs * 1000;
+}
+
+function originOfRow(row: SocketRow, netnsKnown: boolean): Origin {
+  if (isHalfOpen(row)) return 'accept';
+  if (!netnsKnown) return 'before-recording';
+  if (row.state === 'SYN-SENT') return 'connect';
+  return row.state === 'LISTEN' ? 'listen' : 'unknown';
+}
+
+/** What the last known state says about an end that nobody saw: only that a listener has no other end. */
+function absentReason(socket: TrackedSocket): CloseReason {
+  return socket.state === 'TIME-WAIT' || socket.state === 'LISTEN' ? 'orderly' : 'unknown';
+}

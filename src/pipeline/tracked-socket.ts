@@ -1,0 +1,158 @@
+import type { CloseReason, Connection, Origin, Sample, Source, Step } from '../model/connection.js';
+import type { FourTuple } from '../model/four-tuple.js';
+import type { TcpState } from '../model/tcp-state.js';
+
+/** TCP_TIMEWAIT_LEN of include/net/tcp.h, and the default of net.ipv4.tcp_fin_timeout, microseconds. */
+export const MINISOCK_LIFE_US = 60_000_000;
+
+export interface Opening {
+  readonly id: number;
+  readonly netns: number;
+  readonly tuple: FourTuple;
+  readonly origin: Origin;
+  readonly bootUs: number;
+  /** Wall clock minus boot clock then. */
+  readonly offsetUs: number;
+  /** Lower bound of an inferred opening; `Number.NEGATIVE_INFINITY` where there is none; undefined where it was observed. */
+  readonly notBeforeBootUs?: number | undefined;
+  readonly source: Source;
+}
+
+/**
+ * A connection while the correlator follows it. Boot times are what everything is computed in; the wall times of
+ * `Connection` follow from the opening's.
+ */
+export class TrackedSocket implements Connection {
+  readonly id: number;
+  readonly netns: number;
+  tuple: FourTuple;
+  state: TcpState = 'UNCONN';
+  readonly openedUs: number;
+  readonly openedNotBeforeUs: number | undefined;
+  readonly openedSource: Source;
+  closedUs: number | undefined = undefined;
+  closedNotBeforeUs: number | undefined = undefined;
+  closedSource: Source | undefined = undefined;
+  origin: Origin;
+  closeReason: CloseReason | undefined = undefined;
+  pid: number | undefined = undefined;
+  tid: number | undefined = undefined;
+  comm: string | undefined = undefined;
+  fd: number | undefined = undefined;
+  uid: number | undefined = undefined;
+  inode: number | undefined = undefined;
+  cookie: number | undefined = undefined;
+  cgroup: number | undefined = undefined;
+  bytesSent: number | undefined = undefined;
+  bytesReceived: number | undefined = undefined;
+  retransmits = 0;
+  rttUs: number | undefined = undefined;
+  readonly steps: Step[] = [];
+
+  /** `struct sock` address while the kernel has a full socket; 0 for TIME-WAIT, orphans, half-open requests and sockets known from snapshots only. */
+  skaddr = 0;
+  /** The kernel keeps only a small socket in its place (TIME-WAIT, orphaned FIN-WAIT-2), which no tracepoint follows. */
+  minisock = false;
+  /** When a minisock's timer ends it, boot time. */
+  expiresBootUs = Number.POSITIVE_INFINITY;
+  /** The last time at which the state was proven, and the last at which it changed. */
+  evidenceBootUs: number;
+  changedBootUs: number;
+  /** Number of the netns's snapshot that had it last. */
+  generation = 0;
+  /** Its connect(2) has been heard of: a later failure on the same `struct sock` is another one's. */
+  connectHeard = false;
+  /** When the kernel said that the full socket is destroyed (`--source diag`). */
+  lastWordsBootUs: number | undefined = undefined;
+  /** Left open by an earlier recording, and not seen in this one yet. */
+  carried = false;
+  lastSample: Sample | undefined = undefined;
+  /** Steps that the last batch already had; -1 before the first. */
+  deliveredSteps = -1;
+
+  readonly openedBootUs: number;
+
+  constructor(opening: Opening) {
+    this.id = opening.id;
+    this.netns = opening.netns;
+    this.tuple = opening.tuple;
+    this.origin = opening.origin;
+    this.openedBootUs = opening.bootUs;
+    this.openedUs = Math.floor(opening.bootUs + opening.offsetUs);
+    this.openedSource = opening.source;
+    this.openedNotBeforeUs = opening.notBeforeBootUs === undefined ? undefined : this.boundUs(opening.notBeforeBootUs);
+    this.evidenceBootUs = opening.bootUs;
+    this.changedBootUs = opening.bootUs;
+  }
+
+  /** Continues a connection of an earlier recording, known to have been open at `evidenceUs` (wall clock). */
+  static resume(connection: Connection, evidenceUs: number, offsetUs: number): TrackedSocket {
+    const socket = new TrackedSocket({
+      id: connection.id,
+      netns: connection.netns,
+      tuple: connection.tuple,
+      origin: connection.origin,
+      bootUs: connection.openedUs - offsetUs,
+      offsetUs,
+      source: connection.openedSource,
+    });
+    const { closeReason, pid, tid, comm, fd, uid, inode, cookie, cgroup, bytesSent, bytesReceived, rttUs } = connection;
+    const { retransmits, state, openedNotBeforeUs } = connection;
+    Object.assign(socket, {
+      closeReason,
+      pid,
+      tid,
+      comm,
+      fd,
+      uid,
+      inode,
+      cookie,
+      cgroup,
+      bytesSent,
+      bytesReceived,
+      rttUs,
+    });
+    Object.assign(socket, { retransmits, state, openedNotBeforeUs });
+    socket.steps.push(...connection.steps);
+    socket.deliveredSteps = socket.steps.length;
+    socket.evidenceBootUs = evidenceUs - offsetUs;
+    socket.changedBootUs = socket.evidenceBootUs;
+    socket.minisock = state === 'TIME-WAIT';
+    if (socket.minisock)
+      socket.expiresBootUs = (connection.steps.at(-1)?.atUs ?? evidenceUs) - offsetUs + MINISOCK_LIFE_US;
+    socket.carried = true;
+    return socket;
+  }
+
+  /** Wall time of a boot time, on this connection's clock. */
+  wallUs(bootUs: number): number {
+    return this.openedUs + Math.floor(bootUs - this.openedBootUs);
+  }
+
+  private boundUs(notBeforeBootUs: number): number {
+    return notBeforeBootUs === Number.NEGATIVE_INFINITY ? 0 : this.wallUs(notBeforeBootUs);
+  }
+
+  /** Moves to a state that was observed (no bound) or inferred to have begun between `notBeforeBootUs` and `bootUs`. */
+  enter(newState: TcpState, bootUs: number, source: Source, notBeforeBootUs?: number, oldState = this.state): void {
+    this.steps.push({
+      atUs: this.wallUs(bootUs),
+      notBeforeUs: notBeforeBootUs === undefined ? undefined : this.boundUs(notBeforeBootUs),
+      oldState,
+      newState,
+      source,
+    });
+    this.state = newState;
+    this.changedBootUs = bootUs;
+    if (bootUs > this.evidenceBootUs) this.evidenceBootUs = bootUs;
+  }
+
+  /** Ends the connection: observed, or inferred with its bound. Adds the step into UNCONN. */
+  close(reason: CloseReason, bootUs: number, source: Source, notBeforeBootUs?: number): void {
+    if (this.state !== 'UNCONN') this.enter('UNCONN', bootUs, source, notBeforeBootUs);
+    this.closedUs = this.wallUs(bootUs);
+    this.closedNotBeforeUs = notBeforeBootUs === undefined ? undefined : this.boundUs(notBeforeBootUs);
+    this.closedSource = source;
+    this.closeReason ??= reason;
+  }
+}
