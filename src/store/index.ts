@@ -1,0 +1,14 @@
+export { APPLICATION_ID, openForReading, openForWriting } from './database.js';
+export { LAST_CLASS, lifeClass, longestLifeUs, OPEN_CLASS } from './life-class.js';
+export { decodePath, encodePath } from './path-codec.js';
+export {
+  nextConnectionId,
+  type Run,
+  RunRecord,
+  type RunStart,
+  readOpenConnections,
+  readRuns,
+  writeCgroups,
+} from './runs.js';
+export { connectionOfRow, type SocketDbRow } from './socket-columns.js';
+export { HistoryWriter } from './writer.js';

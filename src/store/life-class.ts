@@ -1,0 +1,20 @@
+/**
+ * Lifetimes fall into classes, each four times as long as the one before. What was open at an instant T is then one
+ * short range of the index (life_class, opened_us) for each class: opened in (T - longest life of the class, T].
+ */
+
+/** The class of connections that are still open. */
+export const OPEN_CLASS = 0;
+/** Longer than 4^25 us = 35 years. */
+export const LAST_CLASS = 26;
+
+/** The class (1 - 26) of a closed connection that lived for `lifeUs` microseconds. */
+export function lifeClass(lifeUs: number): number {
+  if (lifeUs < 4) return 1;
+  return Math.min(LAST_CLASS, Math.floor(Math.log2(lifeUs) / 2) + 1);
+}
+
+/** An upper bound of the lifetimes in a class, microseconds; 4^class. */
+export function longestLifeUs(lifeClassNumber: number): number {
+  return lifeClassNumber >= LAST_CLASS ? Number.MAX_SAFE_INTEGER : 4 ** lifeClassNumber;
+}
