@@ -1,0 +1,42 @@
+import type Database from 'better-sqlite3';
+import type { Connection } from '../model/connection.js';
+import { connectionOfRow, LAST_CLASS, longestLifeUs, OPEN_CLASS, type SocketDbRow } from '../store/index.js';
+
+/** A condition on the columns of the table `socket`, with its named parameters. */
+export interface Condition {
+  readonly sql: string;
+  readonly params: Readonly<Record<string, string | number>>;
+}
+
+const ALWAYS: Condition = { sql: '1', params: {} };
+
+/**
+ * The connections that existed at some time from `fromUs` to `toUs` (inclusive), in no order. For each class of
+ * lifetimes that is one range of the index socket_by_life, so the cost is that of the answer, wherever in the file it is.
+ */
+export function* connectionsBetween(
+  database: Database.Database,
+  fromUs: number,
+  toUs: number,
+  condition: Condition = ALWAYS,
+): Generator<Connection> {
+  const open = database.prepare(
+    `SELECT * FROM socket WHERE life_class = ${OPEN_CLASS} AND opened_us <= @toUs AND (${condition.sql})`,
+  );
+  for (const row of open.iterate({ ...condition.params, toUs })) yield connectionOfRow(row as SocketDbRow);
+  const closed = database.prepare(
+    `SELECT * FROM socket WHERE life_class = @lifeClass AND opened_us BETWEEN @earliestUs AND @toUs
+       AND closed_us >= @fromUs AND (${condition.sql})`,
+  );
+  for (let lifeClass = 1; lifeClass <= LAST_CLASS; lifeClass++) {
+    const earliestUs = fromUs - longestLifeUs(lifeClass);
+    const rows = closed.iterate({ ...condition.params, lifeClass, earliestUs, fromUs, toUs });
+    for (const row of rows) yield connectionOfRow(row as SocketDbRow);
+  }
+}
+
+/** The connection with an id, undefined where there is none. */
+export function connectionById(database: Database.Database, id: number): Connection | undefined {
+  const row = database.prepare('SELECT * FROM socket WHERE id = ?').get(id) as SocketDbRow | undefined;
+  return row === undefined ? undefined : connectionOfRow(row);
+}

@@ -1,0 +1,77 @@
+import type Database from 'better-sqlite3';
+import { connectionById } from './connections-between.js';
+import { gapOfRow, type LogEntry } from './transition-log.js';
+
+interface RecentRow {
+  readonly seq: number;
+  readonly changes: string;
+}
+
+/**
+ * Follows a database that is being recorded into: every commit lists which steps of which connections it added, so
+ * nothing is missed or told twice. The list goes back ten seconds.
+ */
+export class Follower {
+  private lastSeq: number;
+  private lastGap: number;
+  private dataVersion: number;
+
+  constructor(private readonly database: Database.Database) {
+    this.lastSeq = this.number('SELECT coalesce(max(seq), 0) AS n FROM recent');
+    this.lastGap = this.number('SELECT coalesce(max(id), 0) AS n FROM gaps');
+    this.dataVersion = this.version();
+  }
+
+  /** What was added since the last call, oldest first; `missed` if the list no longer reaches back to it. */
+  poll(): { readonly entries: readonly LogEntry[]; readonly missed: boolean } {
+    const version = this.version();
+    if (version === this.dataVersion) return { entries: [], missed: false };
+    this.dataVersion = version;
+    return this.database.transaction(() => this.readNew())();
+  }
+
+  private readNew(): { entries: LogEntry[]; missed: boolean } {
+    const rows = this.database
+      .prepare('SELECT seq, changes FROM recent WHERE seq > ? ORDER BY seq')
+      .all(this.lastSeq) as RecentRow[];
+    const first = rows[0];
+    const missed = first !== undefined && first.seq > this.lastSeq + 1;
+    this.lastSeq = rows.at(-1)?.seq ?? this.lastSeq;
+    const entries = [...this.newGaps(), ...this.newSteps(rows)];
+    return { entries: entries.sort((a, b) => a.atUs - b.atUs), missed };
+  }
+
+  private newSteps(rows: readonly RecentRow[]): LogEntry[] {
+    const firstNewStep = new Map<number, number>();
+    for (const row of rows) {
+      const changes = JSON.parse(row.changes) as number[];
+      for (let i = 0; i < changes.length; i += 2) {
+        const id = changes[i] ?? 0;
+        if (!firstNewStep.has(id)) firstNewStep.set(id, changes[i + 1] ?? 0);
+      }
+    }
+    return [...firstNewStep].flatMap(([id, from]) => {
+      const connection = connectionById(this.database, id);
+      if (connection === undefined) return [];
+      return connection.steps
+        .slice(from)
+        .map((step): LogEntry => ({ kind: 'transition', atUs: step.atUs, connection, step }));
+    });
+  }
+
+  private newGaps(): LogEntry[] {
+    const rows = this.database
+      .prepare('SELECT id, from_us, to_us, cpu, lost, reason FROM gaps WHERE id > ? ORDER BY id')
+      .all(this.lastGap) as (Parameters<typeof gapOfRow>[0] & { id: number })[];
+    this.lastGap = rows.at(-1)?.id ?? this.lastGap;
+    return rows.map((row) => ({ kind: 'gap', atUs: row.from_us, gap: gapOfRow(row) }));
+  }
+
+  private version(): number {
+    return Number(this.database.pragma('data_version', { simple: true }));
+  }
+
+  private number(sql: string): number {
+    return (this.database.prepare(sql).get() as { n: number }).n;
+  }
+}

@@ -1,0 +1,2 @@
+export { gapJson, gapLine, printable, transitionJson, transitionLine } from './log-line.js';
+export { durationText, isoTime, localTime } from './time.js';

@@ -1,0 +1,81 @@
+import type { Connection, Gap, Step } from '../model/connection.js';
+import { endpoint } from '../model/four-tuple.js';
+import { durationText, isoTime, localTime } from './time.js';
+
+/** A transition as a line of `sstory log`. `~` marks what was inferred, with the earliest time it can have happened. */
+export function transitionLine(connection: Connection, step: Step): string {
+  const { tuple } = connection;
+  const ends = `${endpoint(tuple.localAddr, tuple.localPort)} > ${endpoint(tuple.remoteAddr, tuple.remotePort)}`;
+  const states = `${step.oldState} -> ${step.newState}`;
+  return [localTime(step.atUs), ends, states, processText(connection), markText(step), reasonText(connection, step)]
+    .filter((part) => part !== '')
+    .join('  ');
+}
+
+function processText({ pid, comm }: Connection): string {
+  return pid === undefined ? '-' : `${printable(comm ?? '?')}[${pid}]`;
+}
+
+function markText(step: Step): string {
+  if (step.source === 'probe' && step.notBeforeUs === undefined) return '';
+  if (step.notBeforeUs === undefined) return `(${step.source})`;
+  const since = step.notBeforeUs === 0 ? 'at or before' : `within ${durationText(step.atUs - step.notBeforeUs)}`;
+  return `~${step.source} ${since}`;
+}
+
+function reasonText(connection: Connection, step: Step): string {
+  const ended = step.newState === 'UNCONN' && step.atUs === connection.closedUs;
+  return ended && connection.closeReason !== undefined ? connection.closeReason : '';
+}
+
+/** A gap as a line of its own between the transitions. */
+export function gapLine(gap: Gap): string {
+  const lost = gap.lost === undefined ? 'events' : `${gap.lost} events`;
+  const cpu = gap.cpu === undefined ? '' : ` on CPU ${gap.cpu}`;
+  const what = gap.reason === 'clock' ? 'wall clock stepped' : `${lost} lost${cpu}`;
+  return `${localTime(gap.fromUs)}  -- ${what} (${gap.reason}), until ${localTime(gap.toUs)} --`;
+}
+
+/** A command name is any 15 bytes: what is not printable is shown escaped, so that no name can forge a line. */
+export function printable(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, (char) => {
+    const code = char.codePointAt(0) ?? 0;
+    return code > 0x9f ? char : `\\x${code.toString(16).padStart(2, '0')}`;
+  });
+}
+
+/** A transition as one line of JSON: stable keys, times in microseconds since the epoch with an ISO twin. */
+export function transitionJson(connection: Connection, step: Step): string {
+  const { tuple } = connection;
+  return JSON.stringify({
+    type: 'transition',
+    at_us: step.atUs,
+    at: isoTime(step.atUs),
+    not_before_us: step.notBeforeUs ?? null,
+    connection_id: connection.id,
+    netns: connection.netns,
+    family: tuple.family,
+    local_addr: tuple.localAddr,
+    local_port: tuple.localPort,
+    remote_addr: tuple.remoteAddr,
+    remote_port: tuple.remotePort,
+    old_state: step.oldState,
+    new_state: step.newState,
+    source: step.source,
+    origin: connection.origin,
+    pid: connection.pid ?? null,
+    comm: connection.comm ?? null,
+    close_reason: reasonText(connection, step) || null,
+  });
+}
+
+export function gapJson(gap: Gap): string {
+  return JSON.stringify({
+    type: 'gap',
+    from_us: gap.fromUs,
+    to_us: gap.toUs,
+    cpu: gap.cpu ?? null,
+    lost: gap.lost ?? null,
+    reason: gap.reason,
+  });
+}
