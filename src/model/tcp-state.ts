@@ -38,6 +38,11 @@ export function stateOfCode(code: number): TcpState | undefined {
   return NAME_OF_CODE[code];
 }
 
+/** The name that ss shows for a state: a half-open request is a SYN-RECV to it. */
+export function shownState(state: TcpState): Exclude<TcpState, 'NEW-SYN-RECV'> {
+  return state === 'NEW-SYN-RECV' ? 'SYN-RECV' : state;
+}
+
 /** The kernel's code (1 - 12) of a state. */
 export function codeOfState(state: TcpState): number {
   return CODE_OF_NAME.get(state) ?? 0;

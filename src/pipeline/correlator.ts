@@ -1,6 +1,7 @@
 import type { HistoryBatch } from '../model/connection.js';
 import type { ProbeBatch } from '../model/probe-event.js';
 import type { Destroyed, NetnsChange, Snapshot } from '../model/snapshot.js';
+import type { TcpState } from '../model/tcp-state.js';
 import { type CarriedConnection, carryOver } from './carry-over.js';
 import { applyDestroyed } from './destroyed.js';
 import { applyEvent } from './event-correlation.js';
@@ -41,6 +42,13 @@ export class Correlator {
   /** Number of sockets open now, TIME-WAIT included. */
   get openSockets(): number {
     return this.ledger.table.size;
+  }
+
+  /** Open sockets by state. */
+  states(): ReadonlyMap<TcpState, number> {
+    const counts = new Map<TcpState, number>();
+    for (const { state } of this.ledger.table) counts.set(state, (counts.get(state) ?? 0) + 1);
+    return counts;
   }
 
   accept(input: CorrelatorInput): HistoryBatch {

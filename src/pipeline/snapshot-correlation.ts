@@ -130,6 +130,7 @@ export class SnapshotCorrelation {
     if (row.cookie !== 0) socket.cookie = row.cookie;
     this.ledger.table.add(socket);
     socket.enter(halfOpen ? 'NEW-SYN-RECV' : row.state, bootUs, 'snapshot', notBefore);
+    socket.evidenceBootUs = snapshot.startBootUs;
     if (isMinisock(row)) becomeMinisock(socket, row, snapshot.startBootUs);
     return socket;
   }
@@ -147,7 +148,7 @@ export class SnapshotCorrelation {
       if (state === 'TIME-WAIT') socket.closeReason = 'orderly';
       this.ledger.touch(socket);
     }
-    socket.evidenceBootUs = Math.max(socket.evidenceBootUs, snapshot.startBootUs);
+    socket.evidenceBootUs = snapshot.startBootUs;
   }
 
   private learn(socket: TrackedSocket, row: SocketRow, snapshot: Snapshot): void {

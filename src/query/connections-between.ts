@@ -35,6 +35,17 @@ export function* connectionsBetween(
   }
 }
 
+/** When the earliest known connection was opened (or first seen), microseconds; undefined in an empty database. */
+export function earliestOpeningUs(database: Database.Database): number | undefined {
+  const statement = database.prepare('SELECT min(opened_us) AS us FROM socket WHERE life_class = ?').pluck();
+  let earliest: number | undefined;
+  for (let lifeClass = OPEN_CLASS; lifeClass <= LAST_CLASS; lifeClass++) {
+    const us = statement.get(lifeClass) as number | null;
+    if (us !== null && (earliest === undefined || us < earliest)) earliest = us;
+  }
+  return earliest;
+}
+
 /** The connection with an id, undefined where there is none. */
 export function connectionById(database: Database.Database, id: number): Connection | undefined {
   const row = database.prepare('SELECT * FROM socket WHERE id = ?').get(id) as SocketDbRow | undefined;

@@ -1,3 +1,3 @@
-export { type Condition, connectionById, connectionsBetween } from './connections-between.js';
+export { type Condition, connectionById, connectionsBetween, earliestOpeningUs } from './connections-between.js';
 export { Follower } from './follow.js';
 export { gapsBetween, type LogEntry, lastEntries, logBetween, type Recorded, recordedSpan } from './transition-log.js';

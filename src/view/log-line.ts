@@ -1,12 +1,13 @@
 import type { Connection, Gap, Step } from '../model/connection.js';
 import { endpoint } from '../model/four-tuple.js';
+import { shownState } from '../model/tcp-state.js';
 import { durationText, isoTime, localTime } from './time.js';
 
 /** A transition as a line of `sstory log`. `~` marks what was inferred, with the earliest time it can have happened. */
 export function transitionLine(connection: Connection, step: Step): string {
   const { tuple } = connection;
   const ends = `${endpoint(tuple.localAddr, tuple.localPort)} > ${endpoint(tuple.remoteAddr, tuple.remotePort)}`;
-  const states = `${step.oldState} -> ${step.newState}`;
+  const states = `${shownState(step.oldState)} -> ${shownState(step.newState)}`;
   return [localTime(step.atUs), ends, states, processText(connection), markText(step), reasonText(connection, step)]
     .filter((part) => part !== '')
     .join('  ');
@@ -59,8 +60,8 @@ export function transitionJson(connection: Connection, step: Step): string {
     local_port: tuple.localPort,
     remote_addr: tuple.remoteAddr,
     remote_port: tuple.remotePort,
-    old_state: step.oldState,
-    new_state: step.newState,
+    old_state: shownState(step.oldState),
+    new_state: shownState(step.newState),
     source: step.source,
     origin: connection.origin,
     pid: connection.pid ?? null,

@@ -1,12 +1,12 @@
 import { CLOSE_REASONS, ORIGINS, SOURCES } from '../../model/connection.js';
-import { codeOfState, TCP_STATES } from '../../model/tcp-state.js';
+import { codeOfState, shownState, TCP_STATES } from '../../model/tcp-state.js';
 
 /** `CASE column WHEN 0 THEN 'a' ... END` over a list of names. */
 function nameOf(column: string, names: readonly string[]): string {
   return `CASE ${column} ${names.map((name, code) => `WHEN ${code} THEN '${name}'`).join(' ')} END`;
 }
 
-const STATE_ROWS = TCP_STATES.map((state) => `(${codeOfState(state)}, '${state}')`).join(', ');
+const STATE_ROWS = TCP_STATES.map((state) => `(${codeOfState(state)}, '${shownState(state)}')`).join(', ');
 
 /**
  * One row a connection, whole: opener, totals, and all its transitions in `path`. What is rare has tables of its own.

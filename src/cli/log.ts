@@ -1,0 +1,135 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type Database from 'better-sqlite3';
+import { SstoryError } from '../model/error.js';
+import { parseTimeArgument } from '../model/time-argument.js';
+import {
+  type Condition,
+  earliestOpeningUs,
+  Follower,
+  type LogEntry,
+  lastEntries,
+  logBetween,
+  type Recorded,
+  recordedSpan,
+} from '../query/index.js';
+import { openForReading } from '../store/index.js';
+import { gapJson, gapLine, transitionJson, transitionLine } from '../view/index.js';
+import { command, DEFAULT_DATABASE, parseWords, wholeNumber } from './command-line.js';
+import { historyCondition } from './history-filter.js';
+import { LineOutput } from './line-output.js';
+
+/** How often a followed database is looked at, milliseconds: with the recorder's ten commits a second, under 0.5 s of lag. */
+const POLL_MS = 100;
+
+interface LogOptions {
+  readonly db: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly follow?: boolean;
+  readonly json?: boolean;
+  readonly lines?: number;
+}
+
+/** `sstory log`: transitions and gaps, one a line, oldest first. */
+export async function run(argv: readonly string[]): Promise<number> {
+  const parser = command('log', 'Show recorded transitions, one a line, oldest first.')
+    .argument('[filter...]', "which connections, in ss's filter language")
+    .option('--db <file>', 'the database', DEFAULT_DATABASE)
+    .option('-S, --since <time>', "from this time on: '10 min ago', 14:05, 2026-11-21T02:13:33.123456Z ...")
+    .option('-U, --until <time>', 'up to this time')
+    .option('-f, --follow', 'go on with what a running recorder adds')
+    .option('-n, --lines <count>', 'only the last COUNT', wholeNumber(0))
+    .option('--json', 'one JSON object a line');
+  const parsed = parseWords(parser, argv);
+  if (parsed === undefined) return 0;
+  const options = parsed.opts<LogOptions>();
+  const database = openForReading(options.db);
+  try {
+    await show(database, options, parsed.args);
+    return 0;
+  } finally {
+    database.close();
+  }
+}
+
+async function show(database: Database.Database, options: LogOptions, filterWords: readonly string[]): Promise<void> {
+  const condition = historyCondition(database, filterWords);
+  const output = new LineOutput(process.stdout);
+  const span = recordedSpan(database);
+  const follower = options.follow ? new Follower(database) : undefined;
+  if (span !== undefined) {
+    const { fromUs, toUs } = windowOf(options, span);
+    for (const entry of entries(
+      database,
+      fromUs,
+      toUs,
+      options.follow ? (options.lines ?? 10) : options.lines,
+      condition,
+    )) {
+      await output.line(lineOf(entry, options.json === true));
+    }
+  }
+  await output.flush();
+  if (follower !== undefined) await follow(follower, database, condition, output, options);
+}
+
+function windowOf(options: LogOptions, span: Recorded): Recorded & { fromUs: number; toUs: number } {
+  const nowUs = Date.now() * 1000;
+  const at = (text: string) => parseTimeArgument(text, { nowUs, startUs: span.startUs, endUs: span.endUs }).us;
+  const fromUs = options.since === undefined ? 0 : at(options.since);
+  const toUs = options.until === undefined ? Math.max(nowUs, span.endUs) : at(options.until);
+  if (fromUs > toUs)
+    throw new SstoryError('empty-window', `--since ${options.since} is later than --until ${options.until}`, {
+      exitCode: 2,
+    });
+  return { ...span, fromUs: Math.max(fromUs, 0), toUs };
+}
+
+function entries(
+  database: Database.Database,
+  fromUs: number,
+  toUs: number,
+  count: number | undefined,
+  condition: Condition | undefined,
+): Iterable<LogEntry> {
+  const first = earliestOpeningUs(database);
+  if (first === undefined) return [];
+  const startUs = Math.max(fromUs, first);
+  return count === undefined
+    ? logBetween(database, startUs, toUs, condition)
+    : lastEntries(database, startUs, toUs, count, condition);
+}
+
+async function follow(
+  follower: Follower,
+  database: Database.Database,
+  condition: Condition | undefined,
+  output: LineOutput,
+  options: LogOptions,
+): Promise<void> {
+  const wanted = condition === undefined ? undefined : connectionTest(database, condition);
+  for (;;) {
+    const { entries: fresh, missed } = follower.poll();
+    if (missed)
+      process.stderr.write(
+        'sstory: this reader fell behind by more than ten seconds, lines are missing; run sstory log again for all\n',
+      );
+    for (const entry of fresh) {
+      if (entry.kind === 'gap' || wanted === undefined || wanted(entry.connection.id)) {
+        await output.line(lineOf(entry, options.json === true));
+      }
+    }
+    await output.flush();
+    await delay(POLL_MS);
+  }
+}
+
+function connectionTest(database: Database.Database, condition: Condition): (id: number) => boolean {
+  const statement = database.prepare(`SELECT 1 FROM socket WHERE id = @connectionId AND (${condition.sql})`);
+  return (id) => statement.get({ ...condition.params, connectionId: id }) !== undefined;
+}
+
+function lineOf(entry: LogEntry, json: boolean): string {
+  if (entry.kind === 'gap') return json ? gapJson(entry.gap) : gapLine(entry.gap);
+  return json ? transitionJson(entry.connection, entry.step) : transitionLine(entry.connection, entry.step);
+}

@@ -1,0 +1,67 @@
+import { statSync } from 'node:fs';
+import type { HistoryBatch } from '../model/connection.js';
+import type { TcpState } from '../model/tcp-state.js';
+
+const SHOWN: readonly TcpState[] = ['LISTEN', 'ESTAB', 'SYN-SENT', 'SYN-RECV', 'CLOSE-WAIT', 'FIN-WAIT-2', 'TIME-WAIT'];
+const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
+
+/** What the live status line counts. */
+export class RecordStatus {
+  private transitions = 0;
+  private lastTransitions = 0;
+  private lastMs: number;
+  gaps = 0;
+  lost = 0;
+
+  constructor(
+    private readonly path: string,
+    nowMs: number,
+  ) {
+    this.lastMs = nowMs;
+  }
+
+  /** All transitions written so far. */
+  get written(): number {
+    return this.transitions;
+  }
+
+  count(batch: HistoryBatch): void {
+    for (const change of batch.connections) this.transitions += change.connection.steps.length - change.firstNewStep;
+    for (const gap of batch.gaps) {
+      if (gap.reason === 'clock') continue;
+      this.gaps++;
+      this.lost += gap.lost ?? 0;
+    }
+  }
+
+  /** `LISTEN 4  ESTAB 31  |  1,204 transitions/s  |  0 gaps  |  sstory.db 1.2 MB` */
+  line(states: ReadonlyMap<TcpState, number>, nowMs: number): string {
+    const rate = ((this.transitions - this.lastTransitions) * 1000) / Math.max(1, nowMs - this.lastMs);
+    this.lastTransitions = this.transitions;
+    this.lastMs = nowMs;
+    const counts = SHOWN.filter((state) => states.has(state)).map((state) => `${state} ${states.get(state)}`);
+    const lost = this.lost > 0 ? ` (${this.lost.toLocaleString('en')} events lost)` : '';
+    return [
+      counts.join('  ') || 'no sockets',
+      `${Math.round(rate).toLocaleString('en')} transitions/s`,
+      `${this.gaps} ${this.gaps === 1 ? 'gap' : 'gaps'}${lost}`,
+      `${this.path} ${sizeText(databaseSize(this.path))}`,
+    ].join('  |  ');
+  }
+}
+
+/** Bytes of the database with its write-ahead log. */
+function databaseSize(path: string): number {
+  const size = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  return size(path) + size(`${path}-wal`);
+}
+
+function sizeText(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < UNITS.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${value < 10 && unit > 0 ? value.toFixed(1) : Math.round(value)} ${UNITS[unit]}`;
+}

@@ -1,0 +1,223 @@
+import { existsSync } from 'node:fs';
+import type Database from 'better-sqlite3';
+import { Option } from 'commander';
+import { EMPTY } from 'rxjs';
+import { parseDuration } from '../model/duration.js';
+import { SstoryError } from '../model/error.js';
+import type { ProbeBatch } from '../model/probe-event.js';
+import type { CarriedConnection } from '../pipeline/index.js';
+import { openProbe, type Probe, type ProbeStart } from '../probe/index.js';
+import { openDestroyed, openSnapshots } from '../snapshot/index.js';
+import {
+  nextConnectionId,
+  openForWriting,
+  type Run,
+  RunRecord,
+  readOpenConnections,
+  readRuns,
+} from '../store/index.js';
+import { bootTimeUs, wallOffsetUs } from '../sys/clock.js';
+import { FileLock } from '../sys/file-lock.js';
+import { type Host, readHost } from '../sys/host.js';
+import { argument, command, DEFAULT_DATABASE, parseWords } from './command-line.js';
+import { Notes } from './notes.js';
+import { RecordStatus } from './record-status.js';
+import { Recording } from './recording.js';
+import { VERSION } from './version.js';
+
+const STATUS_INTERVAL_MS = 500;
+
+interface RecordOptions {
+  readonly db: string;
+  readonly source: 'auto' | 'bpf' | 'diag';
+  readonly interval: number;
+  readonly duration?: number;
+  readonly netns: 'all' | 'self';
+  readonly transport: 'auto' | 'map' | 'text';
+  readonly mapEntries?: number;
+  readonly log?: string;
+}
+
+/** `sstory record`: records this host until it is told to stop. */
+export async function run(argv: readonly string[]): Promise<number> {
+  const parser = command('record', 'Record every TCP state change of this host into a SQLite database, until Ctrl-C.')
+    .option('--db <file>', 'the database; made if there is none, continued if there is', DEFAULT_DATABASE)
+    .addOption(
+      new Option('--source <source>', 'where facts come from').choices(['auto', 'bpf', 'diag']).default('auto'),
+    )
+    .option('--interval <time>', 'between two snapshots of all sockets', argument(parseDuration), 1_000_000)
+    .option('--duration <time>', 'stop after this time', argument(parseDuration))
+    .addOption(
+      new Option('--netns <which>', 'network namespaces to take snapshots in').choices(['all', 'self']).default('all'),
+    )
+    .addOption(
+      new Option('--transport <how>', 'how events leave bpftrace: for tests and bug reports')
+        .choices(['auto', 'map', 'text'])
+        .default('auto'),
+    )
+    .option('--map-entries <count>', 'events the BPF map can hold: for tests and bug reports', argument(Number))
+    .option('--log <file>', 'append what the recorder has to say to this file too');
+  const parsed = parseWords(parser, argv);
+  if (parsed === undefined) return 0;
+  const options = parsed.opts<RecordOptions>();
+  const notes = new Notes(process.stderr, options.log);
+  const { database, lock } = openLocked(options.db);
+  try {
+    await record(database, options, notes);
+    return 0;
+  } finally {
+    database.close();
+    lock.close();
+  }
+}
+
+/** Opens the database and holds it against a second recorder. */
+function openLocked(path: string): { database: Database.Database; lock: FileLock } {
+  if (existsSync(path)) {
+    const lock = takeLock(path);
+    try {
+      return { database: openForWriting(path), lock };
+    } catch (error) {
+      lock.close();
+      throw error;
+    }
+  }
+  openForWriting(path).close();
+  return openLocked(path);
+}
+
+function takeLock(path: string): FileLock {
+  const lock = FileLock.take(path);
+  if (lock !== undefined) return lock;
+  throw new SstoryError('database-in-use', `${path} is being recorded into by ${holderOf(path)}`, {
+    hint: 'one database has one recorder: name another file with --db FILE, or stop that one',
+  });
+}
+
+/** `sstory[PID] on HOST`, from the run that has not ended. */
+function holderOf(path: string): string {
+  const database = openForWriting(path);
+  try {
+    const last = readRuns(database).at(-1);
+    return last === undefined ? 'another sstory' : `sstory[${last.pid}] on ${last.host}`;
+  } finally {
+    database.close();
+  }
+}
+
+async function record(database: Database.Database, options: RecordOptions, notes: Notes): Promise<void> {
+  const host = readHost();
+  const previous = readRuns(database).at(-1);
+  const stop = stopSignal(options.duration);
+  const started = await startProbe(options, notes);
+  const startedUs = Math.floor(bootTimeUs() + wallOffsetUs());
+  const snapshots = openSnapshots({ netns: options.netns });
+  const runRecord = new RunRecord(database, {
+    ...host,
+    sstory: VERSION,
+    bpftrace: started?.start.bpftraceVersion,
+    source: started === undefined ? 'diag' : 'bpf',
+    transport: started?.start.transport,
+    intervalUs: options.interval,
+    pid: process.pid,
+    startedUs,
+    clockOffsetUs: Math.floor(wallOffsetUs()),
+    notes: started?.start.notes.join('; ') ?? '',
+  });
+  const status = new RecordStatus(options.db, Date.now());
+  const recording = new Recording({
+    database,
+    run: runRecord,
+    probe: started?.probe,
+    snapshots,
+    destroyed$: started === undefined ? openDestroyed({ netns: options.netns }) : EMPTY,
+    intervalMs: options.interval / 1000,
+    correlator: { firstId: nextConnectionId(database), carriedOver: carriedOver(database, previous, host) },
+    before: downtime(previous, startedUs),
+    committed: (batch) => status.count(batch),
+  });
+  notes.say(
+    started === undefined
+      ? `recording into ${options.db} from sock_diag snapshots every ${options.interval / 1e6} s: all of it inferred; Ctrl-C ends it`
+      : `recording into ${options.db} (bpftrace ${started.start.bpftraceVersion}, ${started.start.transport} transport); Ctrl-C ends it`,
+  );
+  const ticker = setInterval(() => notes.showStatus(status.line(recording.states(), Date.now())), STATUS_INTERVAL_MS);
+  try {
+    const how = await Promise.race([stop.asked, recording.finished.then(() => 'source ended')]);
+    await recording.stop();
+    runRecord.end(Math.floor(bootTimeUs() + wallOffsetUs()), how === 'asked' ? 'clean' : how);
+  } finally {
+    clearInterval(ticker);
+    stop.cancel();
+    notes.endStatus();
+  }
+  notes.say(`recorded ${status.written.toLocaleString('en')} transitions, ${gapsText(status)}`);
+}
+
+function gapsText(status: RecordStatus): string {
+  if (status.gaps === 0) return 'no gaps';
+  return `${status.gaps} ${status.gaps === 1 ? 'gap' : 'gaps'} (${status.lost.toLocaleString('en')} events lost): see the table gaps`;
+}
+
+interface StartedProbe {
+  readonly probe: Probe;
+  readonly start: ProbeStart;
+}
+
+/** Starts the BPF programs; with `--source auto`, says why it cannot and goes on without. */
+async function startProbe(options: RecordOptions, notes: Notes): Promise<StartedProbe | undefined> {
+  if (options.source === 'diag') return undefined;
+  const probe = openProbe({
+    transport: options.transport,
+    ...(options.mapEntries === undefined ? {} : { mapEntries: options.mapEntries }),
+  });
+  try {
+    const start = await probe.ready;
+    for (const note of start.notes) notes.say(note);
+    return { probe, start };
+  } catch (error) {
+    if (options.source === 'bpf' || !(error instanceof SstoryError)) throw error;
+    notes.say(`no BPF here, falling back to --source diag: ${error.message} (sstory doctor says what to do)`);
+    return undefined;
+  }
+}
+
+/** What the recording before left open, with the last time at which it was alive. */
+function carriedOver(database: Database.Database, previous: Run | undefined, host: Host): CarriedConnection[] {
+  if (previous === undefined) return [];
+  const sameBoot = previous.bootId === host.bootId && previous.host === host.host;
+  const evidenceUs = previous.endedUs ?? previous.lastUs;
+  return readOpenConnections(database).map((connection) => ({
+    connection,
+    evidenceUs: Math.max(evidenceUs, connection.openedUs),
+    sameBoot,
+  }));
+}
+
+/** Between two recordings of one file nobody watched: that is a gap. */
+function downtime(previous: Run | undefined, startedUs: number): ProbeBatch[] {
+  if (previous === undefined) return [];
+  const offsetUs = wallOffsetUs();
+  const toBootUs = startedUs - offsetUs;
+  const fromBootUs = (previous.endedUs ?? previous.lastUs) - offsetUs;
+  const loss = { fromBootUs, toBootUs, cpu: undefined, lost: undefined, reason: 'tracer' } as const;
+  return [{ kind: 'probe', events: [], losses: [loss], throughBootUs: toBootUs, offsetUs }];
+}
+
+/** Resolves when the recorder is asked to stop: SIGINT, SIGTERM, SIGHUP, or the end of --duration. */
+function stopSignal(durationUs: number | undefined): { asked: Promise<'asked'>; cancel: () => void } {
+  let stop: () => void = () => undefined;
+  const asked = new Promise<'asked'>((resolve) => {
+    stop = () => resolve('asked');
+  });
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, stop);
+  const timeout = durationUs === undefined ? undefined : setTimeout(stop, durationUs / 1000);
+  return {
+    asked,
+    cancel: () => {
+      clearTimeout(timeout);
+      for (const signal of signals) process.off(signal, stop);
+    },
+  };
+}

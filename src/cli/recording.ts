@@ -1,0 +1,137 @@
+/** One recording under way: sources, pipeline and store, put together and taken apart again. */
+
+import type Database from 'better-sqlite3';
+import { defer, EMPTY, from, map, merge, mergeMap, type Observable, repeat, Subject, takeUntil, timer } from 'rxjs';
+import type { HistoryBatch } from '../model/connection.js';
+import type { ProbeBatch } from '../model/probe-event.js';
+import type { Destroyed } from '../model/snapshot.js';
+import type { TcpState } from '../model/tcp-state.js';
+import {
+  Correlator,
+  type CorrelatorInput,
+  type CorrelatorOptions,
+  correlate,
+  holdSnapshots,
+} from '../pipeline/index.js';
+import type { Probe } from '../probe/index.js';
+import type { Snapshots } from '../snapshot/index.js';
+import { HistoryWriter, type RunRecord, writeCgroups } from '../store/index.js';
+import { CgroupPaths } from '../sys/cgroup.js';
+
+/** A dump may take at most this share of the time: where one takes long, the next waits longer. */
+const SNAPSHOT_SHARE = 0.1;
+const BEAT_INTERVAL_US = 1_000_000;
+const CLOCK_STEP_US = 1_000;
+
+export interface RecordingParts {
+  readonly database: Database.Database;
+  readonly run: RunRecord;
+  readonly probe: Probe | undefined;
+  readonly snapshots: Snapshots;
+  readonly destroyed$: Observable<Destroyed>;
+  readonly intervalMs: number;
+  readonly correlator: Omit<CorrelatorOptions, 'tracing'>;
+  /** What happened before the first input: the time in which nobody recorded. */
+  readonly before: readonly ProbeBatch[];
+  /** Told of every batch after it was committed. */
+  readonly committed: (batch: HistoryBatch) => void;
+}
+
+export class Recording {
+  private readonly stopSnapshots$ = new Subject<void>();
+  private readonly lastInputs$ = new Subject<CorrelatorInput>();
+  private readonly correlator: Correlator;
+  private readonly writer: HistoryWriter;
+  private readonly cgroups = new CgroupPaths();
+  private readonly knownCgroups = new Set<number>();
+  private lastBeatUs = 0;
+  private lastOffsetUs: number | undefined;
+  /** Ends when everything is committed; fails when a source or the store does. */
+  readonly finished: Promise<void>;
+
+  constructor(private readonly parts: RecordingParts) {
+    const tracing = parts.probe !== undefined;
+    this.correlator = new Correlator({ ...parts.correlator, tracing });
+    this.writer = new HistoryWriter(parts.database);
+    const sources$: Observable<CorrelatorInput> = merge(
+      from(parts.before),
+      parts.probe?.batches$ ?? EMPTY,
+      this.snapshots$(),
+      parts.destroyed$,
+      this.lastInputs$,
+    );
+    this.finished = new Promise((resolve, reject) => {
+      sources$
+        .pipe(
+          map((input) => this.watchClock(input)),
+          holdSnapshots(tracing),
+          correlate(this.correlator),
+        )
+        .subscribe({ next: (batch) => this.commit(batch), error: reject, complete: resolve });
+    });
+  }
+
+  /** Open sockets by state, as they are known now. */
+  states(): ReadonlyMap<TcpState, number> {
+    return this.correlator.states();
+  }
+
+  /** Looks a last time, drains the probe, commits, and ends `finished`. */
+  async stop(): Promise<void> {
+    this.stopSnapshots$.next();
+    for (const input of await this.parts.snapshots.take()) this.lastInputs$.next(input);
+    await this.parts.probe?.stop();
+    this.lastInputs$.complete();
+    await this.parts.snapshots.close();
+    await this.finished;
+  }
+
+  private snapshots$(): Observable<CorrelatorInput> {
+    let tookMs = 0;
+    const once$ = defer(() => {
+      const startMs = performance.now();
+      return from(this.parts.snapshots.take()).pipe(
+        mergeMap((inputs) => {
+          tookMs = performance.now() - startMs;
+          return from(inputs);
+        }),
+      );
+    });
+    const waitMs = () => Math.max(this.parts.intervalMs - tookMs, tookMs / SNAPSHOT_SHARE);
+    return once$.pipe(repeat({ delay: () => timer(waitMs()) }), takeUntil(this.stopSnapshots$));
+  }
+
+  private watchClock(input: CorrelatorInput): CorrelatorInput {
+    if (input.kind !== 'probe' && input.kind !== 'snapshot') return input;
+    const bootUs = input.kind === 'probe' ? input.throughBootUs : input.endBootUs;
+    const stepUs = this.lastOffsetUs === undefined ? 0 : input.offsetUs - this.lastOffsetUs;
+    if (Math.abs(stepUs) > CLOCK_STEP_US)
+      this.parts.run.clockStep(Math.floor(bootUs + input.offsetUs), Math.round(stepUs));
+    this.lastOffsetUs = input.offsetUs;
+    return input;
+  }
+
+  private commit(batch: HistoryBatch): void {
+    const nowUs = Date.now() * 1000;
+    this.writer.write(batch, nowUs);
+    this.nameCgroups(batch, nowUs);
+    if (nowUs - this.lastBeatUs >= BEAT_INTERVAL_US) {
+      this.lastBeatUs = nowUs;
+      this.parts.run.beat(nowUs);
+    }
+    this.parts.committed(batch);
+  }
+
+  private nameCgroups(batch: HistoryBatch, nowUs: number): void {
+    const found: [number, string][] = [];
+    for (const { connection } of batch.connections) {
+      const id = connection.cgroup;
+      if (id === undefined || this.knownCgroups.has(id)) continue;
+      const path = this.cgroups.pathOf(id, nowUs);
+      if (path === undefined) continue;
+      this.knownCgroups.add(id);
+      found.push([id, path]);
+    }
+    if (found.length > 0) writeCgroups(this.parts.database, found);
+  }
+}

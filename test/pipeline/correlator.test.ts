@@ -1,0 +1,331 @@
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import type { Connection, HistoryBatch } from '../../src/model/connection.js';
+import type { SocketRow } from '../../src/model/snapshot.js';
+import { snapshotOf } from '../../src/model/snapshot-rows.js';
+import { Correlator, type CorrelatorInput } from '../../src/pipeline/index.js';
+import { CLIENT, connectionsAfter, drained, NETNS, OFFSET_US, pathOf, row, transition } from './stories.js';
+
+const JAVA = { pid: 13_657, tid: 13_700, comm: 'java' };
+
+function snapshot(startBootUs: number, rows: SocketRow[], owners = new Map()): CorrelatorInput {
+  return snapshotOf(rows, { netns: NETNS, startBootUs, endBootUs: startBootUs + 100, offsetUs: OFFSET_US, owners });
+}
+
+function tell(inputs: readonly CorrelatorInput[], tracing = true): HistoryBatch[] {
+  const correlator = new Correlator({ firstId: 1, tracing });
+  return inputs.map((input) => correlator.accept(input));
+}
+
+function only(batches: readonly HistoryBatch[]): Connection {
+  const connections = connectionsAfter(batches);
+  equal(connections.length, 1, `one connection, not ${connections.length}`);
+  return connections[0] as Connection;
+}
+
+const gapsOf = (batches: readonly HistoryBatch[]) => batches.flatMap((batch) => batch.gaps);
+
+describe('a connection that the probe saw whole', () => {
+  const opening = transition(1_000, 'UNCONN', 'SYN-SENT', {
+    tuple: { ...CLIENT, localPort: 0 },
+    task: JAVA,
+    fd: 42,
+    inProcess: true,
+  });
+
+  it('gets its local port from the first event that knows it', () => {
+    const connection = only(tell([drained([opening, transition(1_200, 'SYN-SENT', 'ESTAB')])]));
+    deepEqual(connection.tuple, CLIENT);
+    deepEqual(pathOf(connection), ['UNCONN>SYN-SENT', 'SYN-SENT>ESTAB']);
+    deepEqual([connection.pid, connection.tid, connection.comm, connection.fd], [13_657, 13_700, 'java', 42]);
+    equal(connection.openedUs, 1_000 + OFFSET_US);
+    equal(connection.origin, 'connect');
+  });
+
+  const endings = [
+    ['refused', 'SYN-SENT', { error: 111 }],
+    ['timed out', 'SYN-SENT', { error: 110 }],
+    ['unreachable', 'SYN-SENT', { error: 113 }],
+    ['aborted', 'SYN-SENT', { inProcess: true }],
+    ['reset by peer', 'ESTAB', { error: 104 }],
+    ['reset by peer', 'CLOSE-WAIT', { error: 32 }],
+    ['aborted', 'ESTAB', { inProcess: true }],
+    ['orderly', 'LAST-ACK', {}],
+    ['destroyed', 'ESTAB', { error: 103 }],
+    ['unknown', 'FIN-WAIT-1', {}],
+  ] as const;
+  for (const [reason, from, how] of endings) {
+    it(`ends ${reason}: ${from} -> UNCONN, ${JSON.stringify(how)}`, () => {
+      const events = [opening, transition(2_000, 'SYN-SENT', from), transition(3_000, from, 'UNCONN', how)];
+      const connection = only(tell([drained(from === 'SYN-SENT' ? [opening, ...events.slice(2)] : events)]));
+      equal(connection.closeReason, reason);
+      equal(connection.closedUs, 3_000 + OFFSET_US);
+      equal(connection.closedSource, 'probe');
+    });
+  }
+
+  it('stays in TIME-WAIT with its process until a snapshot no longer has it', () => {
+    const closing = [
+      transition(2_000, 'SYN-SENT', 'ESTAB'),
+      transition(3_000, 'ESTAB', 'FIN-WAIT-1'),
+      transition(3_100, 'FIN-WAIT-1', 'FIN-WAIT-2'),
+      transition(3_200, 'FIN-WAIT-2', 'UNCONN', { done: true }),
+    ];
+    const timeWait = row('TIME-WAIT', { inode: 0, timer: { kind: 'timewait', expiresMs: 59_000, retransmits: 0 } });
+    const batches = tell([
+      drained([opening, ...closing], 5_000),
+      snapshot(1_000_000, [timeWait]),
+      snapshot(60_500_000, []),
+    ]);
+    const connection = only(batches);
+    deepEqual(pathOf(connection).slice(-2), ['FIN-WAIT-2>TIME-WAIT', '~TIME-WAIT>UNCONN']);
+    equal(connection.closedSource, 'timer');
+    equal(connection.closeReason, 'orderly');
+    equal(connection.comm, 'java');
+    equal(connection.closedUs, 1_000_000 + 59_000_000 + OFFSET_US);
+    equal(connection.closedNotBeforeUs, 1_000_000 + OFFSET_US);
+    deepEqual(gapsOf(batches), []);
+  });
+
+  it('ends its TIME-WAIT when the four-tuple is taken again', () => {
+    const batches = tell([
+      drained([
+        opening,
+        transition(2_000, 'SYN-SENT', 'ESTAB'),
+        transition(3_000, 'ESTAB', 'FIN-WAIT-1'),
+        transition(3_100, 'FIN-WAIT-1', 'FIN-WAIT-2'),
+        transition(3_200, 'FIN-WAIT-2', 'UNCONN', { done: true }),
+        transition(9_000, 'UNCONN', 'SYN-SENT', { skaddr: 2, task: JAVA }),
+      ]),
+    ]);
+    const [first, second] = connectionsAfter(batches);
+    equal(first?.closedUs, 9_000 + OFFSET_US);
+    equal(first?.closedSource, 'probe');
+    equal(second?.state, 'SYN-SENT');
+  });
+
+  it('waits as an orphan in FIN-WAIT-2, which a snapshot may find in TIME-WAIT', () => {
+    const batches = tell([
+      drained([
+        opening,
+        transition(2_000, 'SYN-SENT', 'ESTAB'),
+        transition(3_000, 'ESTAB', 'FIN-WAIT-1'),
+        transition(3_100, 'FIN-WAIT-1', 'FIN-WAIT-2'),
+        transition(3_150, 'FIN-WAIT-2', 'UNCONN'),
+      ]),
+      snapshot(500_000, [
+        row('TIME-WAIT', { inode: 0, timer: { kind: 'timewait', expiresMs: 59_600, retransmits: 0 } }),
+      ]),
+    ]);
+    const connection = only(batches);
+    deepEqual(pathOf(connection).slice(-2), ['FIN-WAIT-1>FIN-WAIT-2', '~FIN-WAIT-2>TIME-WAIT']);
+    equal(connection.closedUs, undefined);
+    deepEqual(gapsOf(batches), []);
+  });
+
+  it('is told apart from the next one on the same struct sock', () => {
+    const batches = tell([
+      drained([
+        opening,
+        transition(2_000, 'SYN-SENT', 'UNCONN', { error: 111 }),
+        transition(3_000, 'UNCONN', 'SYN-SENT', { task: JAVA }),
+      ]),
+    ]);
+    deepEqual(
+      connectionsAfter(batches).map((c) => c.state),
+      ['UNCONN', 'SYN-SENT'],
+    );
+  });
+});
+
+describe('a connect that failed at once', () => {
+  it('is a connection of one moment, without transitions', () => {
+    const batches = tell([
+      drained([
+        {
+          kind: 'connect',
+          bootUs: 500,
+          cpu: 0,
+          skaddr: 9,
+          netns: NETNS,
+          tuple: CLIENT,
+          task: JAVA,
+          fd: 3,
+          result: -101,
+          uid: 0,
+          cookie: 0,
+          inode: 8,
+          cgroup: 0,
+        },
+      ]),
+    ]);
+    const connection = only(batches);
+    equal(connection.closeReason, 'unreachable');
+    equal(connection.closedUs, connection.openedUs);
+    deepEqual(pathOf(connection), []);
+    deepEqual(
+      batches[0]?.events.map((event) => event.detail),
+      ['ENETUNREACH'],
+    );
+  });
+});
+
+describe('a snapshot held against the probe', () => {
+  it('shows what was there before: opened at or before its start', () => {
+    const connection = only(
+      tell([snapshot(10_000, [row('ESTAB')], new Map([[5_001, [{ pid: 7, fd: 3, comm: 'sshd' }]]]))]),
+    );
+    equal(connection.origin, 'before-recording');
+    equal(connection.openedUs, 10_000 + OFFSET_US);
+    equal(connection.openedNotBeforeUs, 0);
+    equal(connection.comm, 'sshd');
+    deepEqual(pathOf(connection), ['~UNCONN>ESTAB']);
+  });
+
+  it('confirms the same state and attaches cookie and inode', () => {
+    const batches = tell([
+      drained([transition(1_000, 'LISTEN', 'SYN-RECV'), transition(1_100, 'SYN-RECV', 'ESTAB')], 5_000),
+      snapshot(6_000, [row('ESTAB')]),
+    ]);
+    const connection = only(batches);
+    deepEqual([connection.cookie, connection.inode, connection.uid], [77, 5_001, 1_000]);
+    equal(connection.origin, 'accept');
+    deepEqual(gapsOf(batches), []);
+  });
+
+  it('leaves alone what changed while the dump was running', () => {
+    const batches = tell([
+      drained([transition(1_000, 'LISTEN', 'SYN-RECV'), transition(6_050, 'SYN-RECV', 'ESTAB')], 7_000),
+      snapshot(6_000, [row('SYN-RECV', { inode: 9 })]),
+    ]);
+    deepEqual(pathOf(only(batches)), ['LISTEN>SYN-RECV', 'SYN-RECV>ESTAB']);
+  });
+
+  it('infers a change that nobody reported, with its bounds, and tells the hole', () => {
+    const batches = tell([
+      drained([transition(1_000, 'LISTEN', 'SYN-RECV'), transition(1_100, 'SYN-RECV', 'ESTAB')], 5_000),
+      snapshot(6_000, [row('ESTAB')]),
+      snapshot(9_000, [row('CLOSE-WAIT')]),
+    ]);
+    const step = only(batches).steps.at(-1);
+    deepEqual(step, {
+      atUs: 9_100 + OFFSET_US,
+      notBeforeUs: 6_000 + OFFSET_US,
+      oldState: 'ESTAB',
+      newState: 'CLOSE-WAIT',
+      source: 'snapshot',
+    });
+    deepEqual(
+      gapsOf(batches).map((gap) => gap.reason),
+      ['continuity'],
+    );
+  });
+
+  it('infers the end of one that is absent, between the last snapshot and its own start', () => {
+    const batches = tell([snapshot(6_000, [row('ESTAB')]), snapshot(9_000, [])], false);
+    const connection = only(batches);
+    equal(connection.closedUs, 9_000 + OFFSET_US);
+    equal(connection.closedNotBeforeUs, 6_000 + OFFSET_US);
+    equal(connection.closedSource, 'snapshot');
+    equal(connection.closeReason, 'unknown');
+    deepEqual(gapsOf(batches), []);
+  });
+
+  it('joins a half-open request with the socket that it becomes', () => {
+    const batches = tell([
+      snapshot(1_000, []),
+      snapshot(6_000, [row('SYN-RECV', { inode: 0 })]),
+      drained([transition(7_000, 'LISTEN', 'SYN-RECV', { cookie: 77 }), transition(7_010, 'SYN-RECV', 'ESTAB')], 8_000),
+    ]);
+    const connection = only(batches);
+    deepEqual(pathOf(connection), ['~UNCONN>NEW-SYN-RECV', 'SYN-RECV>ESTAB']);
+    equal(connection.origin, 'accept');
+    deepEqual(gapsOf(batches), []);
+  });
+
+  it('finds the process of every further owner', () => {
+    const owners = new Map([
+      [
+        5_001,
+        [
+          { pid: 7, fd: 3, comm: 'nginx' },
+          { pid: 8, fd: 3, comm: 'nginx' },
+        ],
+      ],
+    ]);
+    const batches = tell([snapshot(6_000, [row('LISTEN')], owners)]);
+    deepEqual(
+      batches.flatMap((batch) => batch.owners).map((owner) => owner.pid),
+      [8],
+    );
+  });
+});
+
+describe('events that were lost', () => {
+  const loss = { fromBootUs: 1_050, toBootUs: 1_900, cpu: 1, lost: 3, reason: 'sequence' as const };
+
+  it('explain a break in a chain of states: one gap, not two', () => {
+    const batches = tell([
+      drained([transition(1_000, 'UNCONN', 'SYN-SENT')]),
+      drained([transition(2_000, 'ESTAB', 'CLOSE-WAIT')], 2_000, [loss]),
+    ]);
+    deepEqual(pathOf(only(batches)), ['UNCONN>SYN-SENT', '~SYN-SENT>ESTAB', 'ESTAB>CLOSE-WAIT']);
+    deepEqual(
+      gapsOf(batches).map((gap) => [gap.reason, gap.lost, gap.cpu]),
+      [['sequence', 3, 1]],
+    );
+  });
+
+  it('that nobody counted make a gap of their own', () => {
+    const batches = tell([
+      drained([transition(1_000, 'UNCONN', 'SYN-SENT'), transition(2_000, 'ESTAB', 'CLOSE-WAIT')]),
+    ]);
+    deepEqual(
+      gapsOf(batches).map((gap) => [gap.reason, gap.fromUs - OFFSET_US, gap.toUs - OFFSET_US]),
+      [['continuity', 1_000, 2_000]],
+    );
+  });
+
+  it('end the life that a reused address proves over', () => {
+    const batches = tell([
+      drained([transition(1_000, 'UNCONN', 'SYN-SENT')]),
+      drained([transition(2_000, 'UNCONN', 'SYN-SENT', { tuple: { ...CLIENT, localPort: 40_001 } })], 2_000, [loss]),
+    ]);
+    const [first, second] = connectionsAfter(batches);
+    equal(first?.closeReason, 'unknown');
+    equal(first?.closedNotBeforeUs, 1_000 + OFFSET_US);
+    ok(second !== undefined && second.closedUs === undefined);
+  });
+});
+
+describe('a recording that continues another', () => {
+  const before = only(tell([snapshot(6_000, [row('ESTAB')])]));
+  const carried = (sameBoot: boolean) => ({ connection: before, evidenceUs: 7_000 + OFFSET_US, sameBoot });
+
+  it('carries on a socket that a snapshot proves to be the same', () => {
+    const correlator = new Correlator({ firstId: 2, tracing: true, carriedOver: [carried(true)] });
+    const batches = [correlator.accept(snapshot(20_000, [row('CLOSE-WAIT')]))];
+    const connection = only(batches);
+    equal(connection.id, 1);
+    equal(connection.state, 'CLOSE-WAIT');
+    equal(connection.steps.at(-1)?.notBeforeUs, 7_000 + OFFSET_US);
+  });
+
+  it('closes what is gone, with bounds', () => {
+    const correlator = new Correlator({ firstId: 2, tracing: true, carriedOver: [carried(true)] });
+    const connection = only([correlator.accept(snapshot(20_000, []))]);
+    equal(connection.closedUs, 20_000 + OFFSET_US);
+    equal(connection.closedNotBeforeUs, 7_000 + OFFSET_US);
+  });
+
+  it('closes everything of another boot', () => {
+    const correlator = new Correlator({ firstId: 2, tracing: true, carriedOver: [carried(false)] });
+    const connections = connectionsAfter([correlator.accept(snapshot(20_000, [row('ESTAB')]))]);
+    deepEqual(
+      connections.map((c) => [c.id, c.closedUs === undefined]),
+      [
+        [1, false],
+        [2, true],
+      ],
+    );
+  });
+});
