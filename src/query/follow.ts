@@ -16,7 +16,11 @@ export class Follower {
   private lastGap: number;
   private dataVersion: number;
 
-  constructor(private readonly database: Database.Database) {
+  /** `everyPoll`: look even when no other connection has written (SQLite's data_version), for a writer in this process. */
+  constructor(
+    private readonly database: Database.Database,
+    private readonly options: { readonly everyPoll?: boolean } = {},
+  ) {
     this.lastSeq = this.number('SELECT coalesce(max(seq), 0) AS n FROM recent');
     this.lastGap = this.number('SELECT coalesce(max(id), 0) AS n FROM gaps');
     this.dataVersion = this.version();
@@ -25,7 +29,7 @@ export class Follower {
   /** What was added since the last call, oldest first; `missed` if the list no longer reaches back to it. */
   poll(): { readonly entries: readonly LogEntry[]; readonly missed: boolean } {
     const version = this.version();
-    if (version === this.dataVersion) return { entries: [], missed: false };
+    if (version === this.dataVersion && this.options.everyPoll !== true) return { entries: [], missed: false };
     this.dataVersion = version;
     return this.database.transaction(() => this.readNew())();
   }

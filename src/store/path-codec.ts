@@ -35,7 +35,7 @@ function pack(delayUs: number, step: Step): string {
 
 /** The steps of a connection opened at `openedUs`. */
 export function decodePath(openedUs: number, path: string): Step[] {
-  const elements = path.match(/\[-?\d+,-?\d+\]|-?\d+/g) ?? [];
+  const elements = path.slice(1, -1).match(/\[-?\d+,-?\d+\]|-?\d+/g) ?? [];
   return elements.map((element) => {
     if (!element.startsWith('[')) return unpack(openedUs, element, undefined);
     const comma = element.indexOf(',');

@@ -49,8 +49,8 @@ export class HistoryWriter {
 
   constructor(database: Database.Database) {
     this.sockets = new BulkInsert(database, 'socket', SOCKET_COLUMNS);
-    const assignments = SOCKET_COLUMNS.slice(1).map((column, index) => `${column} = ?${index + 2}`);
-    this.updateSocket = database.prepare(`UPDATE socket SET ${assignments.join(', ')} WHERE id = ?1`);
+    const assignments = SOCKET_COLUMNS.map((column) => `${column} = ?`);
+    this.updateSocket = database.prepare(`UPDATE socket SET ${assignments.join(', ')} WHERE id = ?`);
     this.events = new BulkInsert(database, 'events', ['connection_id', 'at_us', 'kind', 'detail']);
     const sampleNames = SAMPLE_COLUMNS.map(([name]) => name);
     this.samples = new BulkInsert(database, 'samples', sampleNames, 'INSERT OR REPLACE');
@@ -99,7 +99,7 @@ export class HistoryWriter {
       }
       const values: Value[] = [];
       pushSocketValues(values, connection);
-      this.updateSocket.run(values);
+      this.updateSocket.run(values, connection.id);
     }
     this.sockets.insert(fresh);
   }

@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** USER_HZ: clock ticks a second in /proc/PID/stat, 100 on every architecture that Debian has. */
+const TICKS_PER_SECOND = 100;
+
+export interface Usage {
+  readonly cpuSeconds: number;
+  /** Peak resident set, bytes. */
+  readonly peakBytes: number;
+  /** Kernel memory of the BPF maps that the process holds, bytes. */
+  readonly mapBytes: number;
+}
+
+/** What a process has used so far. */
+export function usageOf(pid: number): Usage {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const ticks = Number(fields[11]) + Number(fields[12]);
+  const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  return { cpuSeconds: ticks / TICKS_PER_SECOND, peakBytes: Number(peak?.[1] ?? 0) * 1024, mapBytes: mapBytesOf(pid) };
+}
+
+/** The children of a process, and theirs. */
+export function descendantsOf(pid: number): number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+  return children.flatMap((child) => [child, ...descendantsOf(child)]);
+}
+
+function mapBytesOf(pid: number): number {
+  const seen = new Set<string>();
+  let bytes = 0;
+  for (const fd of readdirSync(`/proc/${pid}/fdinfo`)) {
+    const info = readOrEmpty(`/proc/${pid}/fdinfo/${fd}`);
+    const id = /map_id:\s+(\d+)/.exec(info)?.[1];
+    if (id === undefined || seen.has(id)) continue;
+    seen.add(id);
+    bytes += Number(/memlock:\s+(\d+)/.exec(info)?.[1] ?? 0);
+  }
+  return bytes;
+}
+
+function readOrEmpty(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}

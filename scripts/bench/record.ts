@@ -1,0 +1,156 @@
+/**
+ * What recording costs: churn without and with a recorder, side by side in one run, then steady load, idle, and many
+ * open sockets. Run as root: `node dist/scripts/bench/record.js [CONNECTIONS]`.
+ */
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import Database from 'better-sqlite3';
+import { execa } from 'execa';
+import { descendantsOf, type Usage, usageOf } from './process-usage.js';
+
+const CLI = new URL('../../src/cli/main.js', import.meta.url).pathname;
+const CHURN = new URL('../../churn', import.meta.url).pathname;
+const HOLD = new URL('../../hold', import.meta.url).pathname;
+const ROUNDS = 3;
+const STEADY_RATE = 5_000;
+const STEADY_SECONDS = 20;
+const IDLE_SECONDS = 20;
+const OPEN_SOCKETS = 50_000;
+
+interface Churned {
+  readonly made: number;
+  readonly seconds: number;
+}
+
+/** Runs the generator in a network namespace of its own. */
+async function churn(count: number, rate = 0): Promise<Churned> {
+  const { stdout } = await execa('unshare', ['-n', 'sh', '-c', `ip link set lo up && exec ${CHURN} ${count} ${rate}`]);
+  return JSON.parse(stdout) as Churned;
+}
+
+interface Recorder {
+  readonly path: string;
+  readonly usage: () => { node: Usage; bpftrace: Usage };
+  readonly stop: () => Promise<void>;
+}
+
+async function startRecorder(directory: string, name: string): Promise<Recorder> {
+  const path = join(directory, `${name}.db`);
+  const child = execa(process.execPath, [CLI, 'record', '--db', path, '--source', 'bpf'], {
+    stdin: 'ignore',
+    reject: false,
+  });
+  const pid = child.pid;
+  if (pid === undefined) throw new Error('the recorder did not start');
+  for await (const line of child.iterable({ from: 'stderr' })) if (line.includes('recording into')) break;
+  return {
+    path,
+    usage: () => ({ node: usageOf(pid), bpftrace: sum(descendantsOf(pid).map(usageOf)) }),
+    stop: async () => {
+      child.kill('SIGINT');
+      await child;
+    },
+  };
+}
+
+function sum(usages: readonly Usage[]): Usage {
+  const add = (key: keyof Usage) => usages.reduce((total, usage) => total + usage[key], 0);
+  return { cpuSeconds: add('cpuSeconds'), peakBytes: add('peakBytes'), mapBytes: add('mapBytes') };
+}
+
+interface Counts {
+  readonly sockets: number;
+  readonly lost: number;
+  readonly gaps: number;
+  readonly bytes: number;
+}
+
+/** Closed sockets, losses and bytes on disk of a database that nobody writes any more. */
+function countsOf(path: string): Counts {
+  const database = new Database(path);
+  database.pragma('wal_checkpoint(TRUNCATE)');
+  const one = (sql: string) => Number(database.prepare(sql).pluck().get());
+  const counts = {
+    sockets: one('SELECT count(*) FROM socket'),
+    gaps: one("SELECT count(*) FROM gaps WHERE reason <> 'clock'"),
+    lost: one('SELECT coalesce(sum(lost), 0) FROM gaps'),
+    bytes: statSync(path).size,
+  };
+  database.close();
+  return counts;
+}
+
+const MB = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB`;
+const say = (text: string) => process.stdout.write(`${text}\n`);
+
+async function saturated(directory: string, count: number): Promise<void> {
+  const ratios: number[] = [];
+  for (let round = 1; round <= ROUNDS; round++) {
+    const plain = await churn(count);
+    const recorder = await startRecorder(directory, `saturated-${round}`);
+    const traced = await churn(count);
+    const usage = recorder.usage();
+    await recorder.stop();
+    const counts = countsOf(recorder.path);
+    const ratio = plain.seconds / traced.seconds;
+    ratios.push(ratio);
+    say(
+      `churn ${round}: untraced ${(count / plain.seconds).toFixed(0)}/s, traced ${(count / traced.seconds).toFixed(0)}/s, ratio ${ratio.toFixed(2)}; ` +
+        `CPU node ${usage.node.cpuSeconds.toFixed(1)} s, bpftrace ${usage.bpftrace.cpuSeconds.toFixed(1)} s; ` +
+        `peak node ${MB(usage.node.peakBytes)}, bpftrace ${MB(usage.bpftrace.peakBytes)}, maps ${MB(usage.bpftrace.mapBytes)}; ` +
+        `${counts.sockets} sockets recorded of ${2 * count} + ${16} listeners, ${counts.gaps} gaps (${counts.lost} lost), ${(counts.bytes / counts.sockets).toFixed(0)} bytes a socket`,
+    );
+  }
+  const median = [...ratios].sort((a, b) => a - b)[Math.floor(ratios.length / 2)] ?? 0;
+  say(`traced/untraced, median of ${ROUNDS}: ${median.toFixed(2)} (goal 0.60)`);
+}
+
+async function share(recorder: Recorder, work: () => Promise<unknown>): Promise<number> {
+  const before = recorder.usage();
+  const start = performance.now();
+  await work();
+  const seconds = (performance.now() - start) / 1000;
+  const after = recorder.usage();
+  const used = after.node.cpuSeconds + after.bpftrace.cpuSeconds - before.node.cpuSeconds - before.bpftrace.cpuSeconds;
+  return used / seconds;
+}
+
+async function steadyAndIdle(directory: string): Promise<void> {
+  const recorder = await startRecorder(directory, 'steady');
+  const idle = await share(recorder, () => delay(IDLE_SECONDS * 1000));
+  const steady = await share(recorder, () => churn(STEADY_RATE * STEADY_SECONDS, STEADY_RATE));
+  await recorder.stop();
+  const counts = countsOf(recorder.path);
+  say(`idle: ${(idle * 100).toFixed(2)} % of one core (goal 1 %)`);
+  say(
+    `steady ${STEADY_RATE} connections/s: ${(steady * 100).toFixed(1)} % of one core (goal 20 %), ${counts.gaps} gaps, ${(counts.bytes / counts.sockets).toFixed(0)} bytes a socket (goal 300)`,
+  );
+}
+
+async function manyOpen(directory: string): Promise<void> {
+  const holder = execa('unshare', ['-n', 'sh', '-c', `ip link set lo up && exec ${HOLD} ${OPEN_SOCKETS}`], {
+    reject: false,
+  });
+  for await (const line of holder.iterable()) if (line.includes('sockets')) break;
+  const recorder = await startRecorder(directory, 'open');
+  const busy = await share(recorder, () => delay(15_000));
+  const { node, bpftrace } = recorder.usage();
+  await recorder.stop();
+  holder.kill();
+  await holder;
+  const all = node.peakBytes + bpftrace.peakBytes + bpftrace.mapBytes;
+  say(
+    `${OPEN_SOCKETS} open sockets: node ${MB(node.peakBytes)} + bpftrace ${MB(bpftrace.peakBytes)} + maps ${MB(bpftrace.mapBytes)} = ${MB(all)} (goal 300 MB); ${(busy * 100).toFixed(1)} % of one core`,
+  );
+}
+
+const directory = mkdtempSync(join(tmpdir(), 'sstory-bench-'));
+try {
+  await saturated(directory, Number(process.argv[2] ?? 100_000));
+  await steadyAndIdle(directory);
+  await manyOpen(directory);
+} finally {
+  rmSync(directory, { recursive: true });
+}
