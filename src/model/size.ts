@@ -1,0 +1,18 @@
+import { usageError } from './error.js';
+
+/** kB, MB ... are powers of 1,000; KiB, MiB ... and the letters alone (as in `ls -h` and `dd`) are powers of 1,024. */
+const PREFIXES = 'kmgt';
+
+/** Bytes in a size such as `2GB`, `500 MiB`, `1.5G`, `4096`; throws a usage error for what is none. */
+export function parseSize(text: string): number {
+  const [, number = '', prefix = '', suffix = ''] = /^\s*(\d+(?:\.\d+)?)\s*([kmgt]?)(i?b)?\s*$/i.exec(text) ?? [];
+  const base = prefix !== '' && suffix.toLowerCase() === 'b' ? 1_000 : 1_024;
+  const bytes = Math.round(Number(number) * base ** (prefix === '' ? 0 : PREFIXES.indexOf(prefix.toLowerCase()) + 1));
+  const isStray = prefix === '' && suffix.toLowerCase() === 'ib';
+  if (number !== '' && !isStray && Number.isSafeInteger(bytes)) return bytes;
+  throw usageError(
+    'bad-size',
+    `"${text}" is no size`,
+    'a number and a unit: 500MB, 2GB (1,000 based), 2GiB or 2G (1,024)',
+  );
+}
