@@ -1,0 +1,74 @@
+import type { Comparison, Expression, Filter, FilterSubject, Side } from './expression.js';
+import { isIn } from './prefix.js';
+
+/** Whether a filter lets a socket pass. Without states in the filter every state passes: what ss shows then, its flags say. */
+export function matches(filter: Filter, subject: FilterSubject): boolean {
+  if (filter.states !== undefined && !filter.states.has(subject.state)) return false;
+  if (filter.family !== undefined && filter.family !== subject.tuple.family) return false;
+  return filter.expression === undefined || holds(filter.expression, subject);
+}
+
+function holds(expression: Expression, subject: FilterSubject): boolean {
+  switch (expression.kind) {
+    case 'and':
+      return expression.of.every((part) => holds(part, subject));
+    case 'or':
+      return expression.of.some((part) => holds(part, subject));
+    case 'not':
+      return !holds(expression.of, subject);
+    case 'endpoint': {
+      const { address, port } = end(subject, expression.side);
+      if (expression.port !== undefined && expression.port !== port) return false;
+      return expression.address === undefined || expression.address.some((prefix) => isIn(address, prefix));
+    }
+    case 'port':
+      return comparePort(end(subject, expression.side).port, expression.comparison, expression.port);
+    case 'interface':
+      return compare(subject.interfaceIndex ?? 0, expression.comparison, expression.index);
+    case 'mark':
+      // Unsigned: & alone yields a negative number for a mark with the highest bit.
+      return compare(((subject.mark ?? 0) & expression.mask) >>> 0, expression.comparison, expression.value);
+    case 'cgroup':
+      return compareKnown(subject.cgroup, expression.comparison, expression.id);
+    case 'autobound':
+      return subject.tuple.localPort >= expression.range.low && subject.tuple.localPort <= expression.range.high;
+    case 'pid':
+    case 'uid':
+      return compareKnown(subject[expression.kind], expression.comparison, expression.value);
+    case 'comm':
+      return (subject.comm === expression.comm) === (expression.comparison === 'eq');
+  }
+}
+
+function end({ tuple }: FilterSubject, side: Side): { address: string; port: number } {
+  return side === 'local'
+    ? { address: tuple.localAddr, port: tuple.localPort }
+    : { address: tuple.remoteAddr, port: tuple.remotePort };
+}
+
+/** Every port equals `*`, and stands in no other relation to it. */
+function comparePort(port: number, comparison: Comparison, wanted: number | undefined): boolean {
+  return wanted === undefined ? comparison === 'eq' : compare(port, comparison, wanted);
+}
+
+/** What is not known differs from everything, and is neither greater nor less. */
+function compareKnown(value: number | undefined, comparison: Comparison, wanted: number): boolean {
+  return value === undefined ? comparison === 'ne' : compare(value, comparison, wanted);
+}
+
+function compare(value: number, comparison: Comparison, wanted: number): boolean {
+  switch (comparison) {
+    case 'eq':
+      return value === wanted;
+    case 'ne':
+      return value !== wanted;
+    case 'ge':
+      return value >= wanted;
+    case 'le':
+      return value <= wanted;
+    case 'gt':
+      return value > wanted;
+    case 'lt':
+      return value < wanted;
+  }
+}
