@@ -13,7 +13,7 @@ import { TCP_STATES, type TcpState } from '../../model/tcp-state.js';
 import type { Expression, Name, ParsedFilter } from './expression.js';
 import { parsePrefix } from './prefix.js';
 import { DEFAULT_STATES, STATE_NAMES, statesOfName } from './state-names.js';
-import { CONNECTIVES, type Reading, TERM_WORDS, termReader } from './terms.js';
+import { CONNECTIVES, isReserved, type Reading, TERM_WORDS, termReader } from './terms.js';
 import { Words } from './words.js';
 
 /** Bounds on what is accepted, within what SQLite compiles (an expression 1,000 deep) and the stack holds. */
@@ -106,12 +106,12 @@ function unexpected({ words }: Descent) {
   const word = words.peek()?.text;
   if (word === undefined) return words.error('syntax', 'expected a condition after this', TERMS_HINT);
   if (word === ')') return words.error('syntax', 'this ")" closes nothing', undefined);
-  if (CONNECTIVES.has(word)) return words.error('syntax', `expected a condition before "${word}"`, TERMS_HINT);
   if (['state', 'exclude', 'excl'].includes(word)) {
     return words.error('value', `"${word}" must stand before all conditions`, 'state STATE ... first, then the rest');
   }
   const meant = TERM_WORDS.find((term) => word.replace(/^[(!]+/, '').startsWith(term));
   if (meant !== undefined) return words.error('value', `cannot read "${word}"`, SPACES_HINT);
+  if (isReserved(word)) return words.error('syntax', `expected a condition before "${word}"`, TERMS_HINT);
   const isHost = parsePrefix(word) !== undefined || /^(\*|:\S*|\[\S+\]\S*)$/.test(word);
   const hint = isHost ? `write: dst ${word}, or src ${word}` : TERMS_HINT;
   return words.error(isHost ? 'syntax' : 'value', `expected a condition, not "${word}"`, hint);

@@ -1,6 +1,6 @@
 /** The conditions of the language: for each word that begins one, how the rest of it is read. */
 import type { Family } from '../../model/address.js';
-import type { Comparison, Equality, Name, Side, Term } from './expression.js';
+import type { Comparison, Name, Side, Term } from './expression.js';
 import { nameAt, readHost, readPortWord } from './host.js';
 import { parseNumber } from './number.js';
 import type { Word, Words } from './words.js';
@@ -63,7 +63,7 @@ export function termReader(word: string): TermReader | undefined {
 
 function endpoint(side: Side): TermReader {
   return (reading, keyword) => {
-    if (comparison(reading, keyword, ['eq']) !== 'eq') throw reading.words.error('syntax', 'unreachable');
+    comparison(reading, keyword, ['eq']);
     const host = readHost(reading.words, value(reading, keyword, 'an address, :PORT or ADDRESS:PORT'), reading.family);
     reading.family = host.family;
     return { kind: 'endpoint', side, address: host.address, port: host.port };
@@ -139,8 +139,8 @@ function value(reading: Reading, keyword: Word, expected: string): Word {
 }
 
 /** Words that ss takes for no value. Those that sstory adds (`pid` ...) remain good names of hosts. */
-function isReserved(text: string): boolean {
+export function isReserved(text: string): boolean {
   return COMPARISONS.has(text) || CONNECTIVES.has(text) || (TERM_READERS.has(text) && !EXTRAS.has(text));
 }
 
-const EXTRAS: ReadonlySet<string> = new Set<Equality | string>(['pid', 'uid', 'comm']);
+const EXTRAS: ReadonlySet<string> = new Set(['pid', 'uid', 'comm']);
