@@ -1,0 +1,103 @@
+/** Finds the largest program that this machine accepts: first everything, then concern by concern. */
+
+import { SstoryError } from '../model/error.js';
+import { Bpftrace, bpftraceVersion } from './bpftrace.js';
+import { assembleProgram, CONCERNS, type Concern, TRACEPOINTS, type Transport } from './program.js';
+import { mountTracefs, tracefsRoot, tracepointFormat } from './tracefs.js';
+
+export interface Attached {
+  readonly bpftrace: Bpftrace;
+  readonly version: string;
+  readonly concerns: readonly Concern[];
+  /** What could not be attached, and why; one line each. */
+  readonly notes: readonly string[];
+}
+
+export interface AttachOptions {
+  readonly transport: Transport;
+  readonly mapEntries: number;
+  readonly onLine: (line: string) => void;
+}
+
+/** @throws SstoryError `not-root`, `no-bpftrace`, `no-tracefs`, `no-tracepoint`, `bpftrace-failed` */
+export async function attach(options: AttachOptions): Promise<Attached> {
+  const notes = await prepare();
+  const version = await bpftraceVersion();
+  if (version === undefined) {
+    throw new SstoryError('no-bpftrace', 'bpftrace is not installed', { hint: 'apt-get install bpftrace' });
+  }
+  const present = CONCERNS.filter((concern) =>
+    TRACEPOINTS[concern].every((name) => tracepointFormat(name) !== undefined),
+  );
+  for (const concern of CONCERNS) {
+    if (!present.includes(concern))
+      notes.push(`no ${concern} events: this kernel has not all of ${TRACEPOINTS[concern].join(', ')}`);
+  }
+  if (!present.includes('transitions')) {
+    throw new SstoryError('no-tracepoint', 'this kernel has no tracepoint sock:inet_sock_set_state (Linux 4.16)');
+  }
+  return attachMost(options, version, present, notes);
+}
+
+async function attachMost(
+  options: AttachOptions,
+  version: string,
+  present: readonly Concern[],
+  notes: string[],
+): Promise<Attached> {
+  const whole = await tryToStart(options, present, true);
+  if (whole instanceof Bpftrace) return { bpftrace: whole, version, concerns: present, notes };
+  const cgroup = (await works(options, ['transitions'], true)) === undefined;
+  if (!cgroup) {
+    const complaint = await works(options, ['transitions'], false);
+    if (complaint !== undefined) throw complaint;
+    notes.push('no cgroups: this kernel lays them out in another way');
+  }
+  const concerns: Concern[] = ['transitions'];
+  for (const concern of present.slice(1)) {
+    const complaint = await works(options, [...concerns, concern], cgroup);
+    if (complaint === undefined) concerns.push(concern);
+    else notes.push(`no ${concern} events: ${complaint.message}`);
+  }
+  const bpftrace = await tryToStart(options, concerns, cgroup);
+  if (bpftrace instanceof Bpftrace) return { bpftrace, version, concerns, notes };
+  throw bpftrace;
+}
+
+async function works(
+  options: AttachOptions,
+  concerns: readonly Concern[],
+  cgroup: boolean,
+): Promise<Error | undefined> {
+  const started = await tryToStart(options, concerns, cgroup);
+  if (!(started instanceof Bpftrace)) return started;
+  await started.stop();
+  return undefined;
+}
+
+async function tryToStart(
+  options: AttachOptions,
+  concerns: readonly Concern[],
+  cgroup: boolean,
+): Promise<Bpftrace | Error> {
+  const program = assembleProgram({ transport: options.transport, concerns, cgroup, formatOf: tracepointFormat });
+  const bpftrace = new Bpftrace(program, options.mapEntries, options.onLine);
+  try {
+    await bpftrace.ready;
+    return bpftrace;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** Root, and a mounted tracefs. */
+async function prepare(): Promise<string[]> {
+  if (process.getuid?.() !== 0) {
+    throw new SstoryError('not-root', 'attaching BPF programs needs root', { hint: 'run it with sudo' });
+  }
+  if (tracefsRoot() !== undefined) return [];
+  if (await mountTracefs()) return ['mounted tracefs at /sys/kernel/tracing'];
+  throw new SstoryError('no-tracefs', 'tracefs is not mounted, and cannot be', {
+    hint: 'mount -t tracefs tracefs /sys/kernel/tracing (in a container, the host has to share it)',
+  });
+}

@@ -1,0 +1,94 @@
+import { createInterface } from 'node:readline';
+import { execa } from 'execa';
+import { SstoryError } from '../model/error.js';
+
+/** The command that runs bpftrace: `SSTORY_BPFTRACE='chroot /tree bpftrace'` runs another one. */
+export function bpftraceCommand(): readonly string[] {
+  return (process.env['SSTORY_BPFTRACE'] ?? 'bpftrace').split(' ').filter(Boolean);
+}
+
+/** `0.17.0`, or undefined where bpftrace cannot be run. */
+export async function bpftraceVersion(): Promise<string | undefined> {
+  const [file = 'bpftrace', ...args] = bpftraceCommand();
+  const result = await execa(file, [...args, '--version'], { reject: false });
+  return /v?(\d+\.\d+\.\d+)/.exec(result.stdout ?? '')?.[1];
+}
+
+const STDERR_KEPT = 4_000;
+const READY_WITHIN_MS = 60_000;
+
+/** One running bpftrace. The kernel kills it when this process dies, however it dies (PR_SET_PDEATHSIG). */
+export class Bpftrace {
+  readonly pid: number;
+  /** Resolves at its first heartbeat: everything is attached. Rejects when it ends before. */
+  readonly ready: Promise<void>;
+  /** Resolves when it has ended. */
+  readonly ended: Promise<void>;
+  private stderr = '';
+  private readonly child: ReturnType<typeof spawn>;
+
+  constructor(program: string, mapEntries: number, onLine: (line: string) => void) {
+    const [file = 'bpftrace', ...args] = bpftraceCommand();
+    this.child = spawn(file, [...args, '-e', program], mapEntries);
+    const { pid, stdout, stderr } = this.child;
+    if (pid === undefined || stdout === null || stderr === null) throw notStarted('setpriv could not be run');
+    this.pid = pid;
+    stderr.on('data', (chunk: Buffer) => {
+      this.stderr = (this.stderr + chunk.toString('latin1')).slice(-STDERR_KEPT);
+    });
+    const lines = createInterface({ input: stdout });
+    this.ended = this.child.then(() => undefined);
+    this.ready = new Promise((resolve, reject) => {
+      const timeout = setTimeout(() => reject(notStarted('it said nothing for a minute')), READY_WITHIN_MS);
+      lines.on('line', (line) => {
+        if (line === 'H') {
+          clearTimeout(timeout);
+          resolve();
+        } else {
+          onLine(line);
+        }
+      });
+      void this.ended.then(() => {
+        clearTimeout(timeout);
+        reject(notStarted(this.complaint()));
+      });
+    });
+    this.ready.catch(() => undefined);
+  }
+
+  /** What it said before it ended, the first error line. RLIMIT_MEMLOCK is a harmless complaint of old versions. */
+  complaint(): string {
+    const lines = this.stderr.split('\n').filter((line) => line.trim() !== '' && !line.includes('RLIMIT_MEMLOCK'));
+    return lines.find((line) => line.includes('ERROR')) ?? lines[0] ?? 'it ended without a word';
+  }
+
+  /** Ends it and waits; by force if it does not end by itself in a second. */
+  async stop(): Promise<void> {
+    this.child.kill('SIGINT', undefined);
+    const force = setTimeout(() => this.child.kill('SIGKILL'), 1_000);
+    await this.ended;
+    clearTimeout(force);
+  }
+}
+
+function spawn(file: string, args: readonly string[], mapEntries: number) {
+  return execa('setpriv', ['--pdeathsig', 'KILL', file, ...args], {
+    reject: false,
+    buffer: false,
+    stdin: 'ignore',
+    // A Ctrl-C reaches the whole group of a terminal: bpftrace ends when the drain is done, not before.
+    detached: true,
+    cleanup: true,
+    env: {
+      BPFTRACE_MAP_KEYS_MAX: String(mapEntries),
+      BPFTRACE_MAX_MAP_KEYS: String(mapEntries),
+      BPFTRACE_PERF_RB_PAGES: '512',
+    },
+  });
+}
+
+function notStarted(why: string): SstoryError {
+  return new SstoryError('bpftrace-failed', `bpftrace did not start: ${why}`, {
+    hint: 'sstory doctor says what is missing; --source diag works without BPF',
+  });
+}

@@ -1,0 +1,178 @@
+/**
+ * Puts the BPF programs of bpf/ together into one bpftrace program for this kernel: macros are expanded, and what a
+ * tracepoint's format file does not list is left out. What the directives mean is written in bpf/macros.bt.
+ */
+import { readFileSync } from 'node:fs';
+
+/** The 13 values of a record after the address, in order: see bpf/macros.bt. */
+const FIELDS = ['$meta', '$where', '$a', '$b', '$c', '$d', '$task', '$owner', '$cookie', '$x', '$y'] as const;
+export const RECORD_FIELDS = FIELDS.length + 2;
+
+export type Transport = 'map' | 'text';
+
+/** Concerns in the order in which they attach. Only transitions cannot be done without. */
+export const CONCERNS = ['transitions', 'connect', 'accept', 'retransmit', 'reset', 'error'] as const;
+export type Concern = (typeof CONCERNS)[number];
+
+/** The tracepoints that a concern attaches to. */
+export const TRACEPOINTS: Readonly<Record<Concern, readonly string[]>> = {
+  transitions: ['sock:inet_sock_set_state'],
+  connect: ['syscalls:sys_enter_connect', 'syscalls:sys_exit_connect'],
+  accept: ['syscalls:sys_exit_accept', 'syscalls:sys_exit_accept4'],
+  retransmit: ['tcp:tcp_retransmit_skb', 'tcp:tcp_retransmit_synack'],
+  reset: ['tcp:tcp_receive_reset', 'tcp:tcp_send_reset'],
+  error: ['sock:inet_sk_error_report'],
+};
+
+export interface ProgramOptions {
+  readonly transport: Transport;
+  readonly concerns: readonly Concern[];
+  /** Whether the socket's cgroup can be read (fields differ on old kernels). */
+  readonly cgroup: boolean;
+  /** The text of a tracepoint's format file (`sock:inet_sock_set_state`), undefined where there is none. */
+  readonly formatOf: (tracepoint: string) => string | undefined;
+  /** The text of a file of bpf/. */
+  readonly sourceOf?: (name: string) => string;
+}
+
+interface Macro {
+  readonly parameters: readonly string[];
+  readonly body: string;
+}
+
+/** The whole program, ready for `bpftrace -e`. */
+export function assembleProgram(options: ProgramOptions): string {
+  const sourceOf = options.sourceOf ?? readProgram;
+  const macros = new Map([...builtIn(options), ...parseMacros(sourceOf('macros.bt'))]);
+  const [begin = '', end = ''] = sourceOf('control.bt').split('//split\n');
+  const parts = [begin, ...options.concerns.map((concern) => sourceOf(`${concern}.bt`)), end];
+  return parts.map((part) => expand(withoutComments(selectLines(part, options.formatOf)), macros)).join('\n');
+}
+
+function readProgram(name: string): string {
+  return readFileSync(new URL(`../../../bpf/${name}`, import.meta.url), 'utf8');
+}
+
+function builtIn({ transport, cgroup }: ProgramOptions): [string, Macro][] {
+  const zero = '(uint64)0';
+  const key = '((uint64)@n[(uint64)cpu] << 8) | (uint64)cpu';
+  const values = ['(uint64)nsecs', '(uint64)address', ...FIELDS].join(', ');
+  const sentinel = Array.from({ length: RECORD_FIELDS }, (_, index) => `(uint64)${index + 1}`).join(', ');
+  const hex = Array(RECORD_FIELDS + 1)
+    .fill('%llx')
+    .join(' ');
+  const byMap = transport === 'map';
+  return [
+    [
+      'EMIT',
+      {
+        parameters: ['address'],
+        body: `@n[(uint64)cpu]++; ${byMap ? `@e[${key}] = (${values});` : `printf("E ${hex}\\n", ${key}, ${values});`}`,
+      },
+    ],
+    [
+      'COMM',
+      {
+        parameters: ['pid', 'name'],
+        body: byMap ? '@p[(uint64)pid] = name;' : 'printf("P %d %r\\n", pid, buf(name, 16));',
+      },
+    ],
+    [
+      'SENTINEL',
+      {
+        parameters: [],
+        body: `@c[(uint64)tid] = (${zero}, ${zero}, ${zero}, ${zero}); delete(@c[(uint64)tid]);${byMap ? ` @e[${zero}] = (${sentinel});` : ''}`,
+      },
+    ],
+    ['CLEAR', { parameters: [], body: `clear(@c);${byMap ? ' clear(@e); clear(@p);' : ''}` }],
+    ['CGROUP', { parameters: ['sk'], body: cgroup ? '(uint64)sk->sk_cgrp_data.cgroup->kn->id' : zero }],
+  ];
+}
+
+/** Keeps the lines that `//if tracepoint GROUP:NAME has FIELD`, `//else` and `//end` leave on this kernel. */
+function selectLines(source: string, formatOf: (tracepoint: string) => string | undefined): string {
+  let keeping = true;
+  return source
+    .split('\n')
+    .filter((line) => {
+      const condition = /^\/\/if tracepoint (\S+) has (\w+)$/.exec(line);
+      if (condition !== null) keeping = hasField(formatOf(condition[1] ?? ''), condition[2] ?? '');
+      else if (line === '//else') keeping = !keeping;
+      else if (line === '//end') keeping = true;
+      else return keeping;
+      return false;
+    })
+    .join('\n');
+}
+
+function hasField(format: string | undefined, field: string): boolean {
+  return format !== undefined && new RegExp(`field:[^;]*\\b${field}(\\[[^\\]]*\\])?;`).test(format);
+}
+
+function withoutComments(source: string): string {
+  return source
+    .split('\n')
+    .filter((line) => !line.trimStart().startsWith('//'))
+    .join('\n');
+}
+
+function parseMacros(source: string): [string, Macro][] {
+  const definitions = source.matchAll(/^\/\/define (\w+)\(([^)]*)\)\n([\s\S]*?)^\/\/end$/gm);
+  return [...definitions].map(([, name = '', parameters = '', body = '']) => [
+    name,
+    {
+      parameters: parameters
+        .split(',')
+        .map((each) => each.trim())
+        .filter(Boolean),
+      body: body.trimEnd(),
+    },
+  ]);
+}
+
+/** Replaces every NAME(arguments) of a macro, innermost definitions included, until none is left. */
+function expand(source: string, macros: ReadonlyMap<string, Macro>): string {
+  const call = new RegExp(`\\b(${[...macros.keys()].join('|')})\\(`);
+  let text = source;
+  for (let match = call.exec(text); match !== null; match = call.exec(text)) {
+    const name = match[1] ?? '';
+    const open = match.index + name.length;
+    const close = closingParenthesis(text, open);
+    const values = splitArguments(text.slice(open + 1, close));
+    text = text.slice(0, match.index) + bodyOf(name, macros.get(name), values) + text.slice(close + 1);
+  }
+  return text;
+}
+
+function bodyOf(name: string, macro: Macro | undefined, values: readonly string[]): string {
+  if (macro === undefined || macro.parameters.length !== values.length) throw new Error(`bpf/: wrong use of ${name}`);
+  if (macro.parameters.length === 0) return macro.body;
+  const word = new RegExp(`(?<![\\w$.>@])(${macro.parameters.join('|')})\\b`, 'g');
+  return macro.body.replace(word, (parameter) => values[macro.parameters.indexOf(parameter)] ?? '');
+}
+
+function closingParenthesis(text: string, open: number): number {
+  let depth = 0;
+  for (let i = open; i < text.length; i++) {
+    if (text[i] === '(') depth++;
+    if (text[i] === ')' && --depth === 0) return i;
+  }
+  throw new Error('bpf/: a parenthesis is not closed');
+}
+
+function splitArguments(text: string): string[] {
+  if (text.trim() === '') return [];
+  const values: string[] = [];
+  let depth = 0;
+  let start = 0;
+  for (let i = 0; i <= text.length; i++) {
+    const char = text[i];
+    if (char === '(' || char === '[') depth++;
+    if (char === ')' || char === ']') depth--;
+    if (i === text.length || (char === ',' && depth === 0)) {
+      values.push(text.slice(start, i).trim());
+      start = i + 1;
+    }
+  }
+  return values;
+}

@@ -1,0 +1,68 @@
+import { bootTimeUs } from '../sys/clock.js';
+import type { EventOrder, Ordered } from './event-order.js';
+import { RECORD_FIELDS } from './program.js';
+import { decodeRecord, type RecordContext } from './record.js';
+
+/** How long a line may be on its way through bpftrace's buffers, microseconds: events are held that long for order. */
+const LINE_DELAY_US = 500_000;
+
+/** Reads the same records as lines: `E key field ...` in hexadecimal, and `P pid name` before the first of a process. */
+export class TextTransport {
+  private readonly names = new Map<number, string>();
+  private readonly words = new BigUint64Array(RECORD_FIELDS);
+  private readonly lines: string[] = [];
+  private readonly context: RecordContext;
+
+  constructor(resetReason: (code: number) => string | undefined) {
+    this.context = { commOf: (pid) => this.names.get(pid) ?? '', resetReason };
+  }
+
+  line(text: string): void {
+    this.lines.push(text);
+  }
+
+  pass(order: EventOrder): number {
+    const lines = this.lines.splice(0);
+    for (const line of lines) {
+      if (line.startsWith('P ')) this.readName(line);
+      else if (line.startsWith('E ')) this.readEvent(line, order);
+    }
+    return lines.length;
+  }
+
+  /** How far behind the clock a pass may be believed. */
+  get delayUs(): number {
+    return LINE_DELAY_US;
+  }
+
+  finish(order: EventOrder): Ordered {
+    this.pass(order);
+    return order.finish(bootTimeUs(), new Map());
+  }
+
+  close(): void {
+    this.lines.length = 0;
+  }
+
+  private readName(line: string): void {
+    const space = line.indexOf(' ', 2);
+    const bytes = line
+      .slice(space + 1)
+      .replace(/\\x([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+    const name = Buffer.from(bytes, 'latin1').toString('utf8');
+    const end = name.indexOf('\0');
+    this.names.set(Number(line.slice(2, space)), end < 0 ? name : name.slice(0, end));
+  }
+
+  private readEvent(line: string, order: EventOrder): void {
+    const [, key = '', ...fields] = line.split(' ');
+    if (fields.length !== RECORD_FIELDS) return;
+    fields.forEach((field, index) => {
+      this.words[index] = BigInt(`0x${field}`);
+    });
+    const number = Number.parseInt(key, 16);
+    const cpu = number % 256;
+    const sequence = Math.floor(number / 256);
+    order.add(cpu, sequence, decodeRecord(new Uint32Array(this.words.buffer), 0, cpu, this.context));
+  }
+}

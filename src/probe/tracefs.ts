@@ -1,0 +1,34 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { execa } from 'execa';
+
+const ROOTS = ['/sys/kernel/tracing', '/sys/kernel/debug/tracing'];
+
+/** Where tracefs is mounted, undefined where it is not. */
+export function tracefsRoot(): string | undefined {
+  return ROOTS.find((root) => existsSync(`${root}/events`));
+}
+
+/** Mounts tracefs where it belongs; only root may. Answers whether it is there now. */
+export async function mountTracefs(): Promise<boolean> {
+  await execa('mount', ['-t', 'tracefs', 'tracefs', '/sys/kernel/tracing'], { reject: false });
+  return tracefsRoot() !== undefined;
+}
+
+/** The text of a tracepoint's format file (`sock:inet_sock_set_state`), undefined where the kernel has no such tracepoint. */
+export function tracepointFormat(tracepoint: string): string | undefined {
+  const root = tracefsRoot();
+  if (root === undefined) return undefined;
+  try {
+    return readFileSync(`${root}/events/${tracepoint.replace(':', '/')}/format`, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** The names that a format file's __print_symbolic lists for its numbers, e.g. the reasons of tcp:tcp_send_reset. */
+export function symbolsOf(format: string, field: string): ReadonlyMap<number, string> {
+  const list =
+    new RegExp(`__print_symbolic\\(REC->${field}, (.*?)\\)(?:,|$)`).exec(format.replaceAll('\n', ' '))?.[1] ?? '';
+  const entries = list.matchAll(/\{ (\d+), "([^"]*)" \}/g);
+  return new Map([...entries].map(([, code, name]) => [Number(code), name ?? '']));
+}
