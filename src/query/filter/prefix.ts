@@ -89,8 +89,39 @@ export function isIn(address: string, prefix: Prefix): boolean {
   const plain = prefix.family === 4 && address.startsWith(V4_MAPPED) ? address.slice(V4_MAPPED.length) : address;
   if (isHost(prefix)) return plain === prefix.address;
   if (plain.includes(':') !== (prefix.family === 6)) return false;
-  const bytes = addressBytes(plain);
+  return prefix.family === 4 ? isInV4(plain, prefix) : isInV6(plain, prefix);
+}
+
+/** Asked of every row of a listing: 32-bit arithmetic without an allocation. */
+function isInV4(address: string, prefix: Prefix): boolean {
+  const mask = prefix.bits === 0 ? 0 : -1 << (32 - prefix.bits);
+  return ((ipv4Number(address) ^ ipv4Number(prefix.address)) & mask) === 0;
+}
+
+/** A canonical IPv4 address as a number, first octet highest. */
+function ipv4Number(text: string): number {
+  let number = 0;
+  let octet = 0;
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - ZERO;
+    if (digit >= 0) {
+      octet = octet * 10 + digit;
+    } else {
+      number = (number << 8) | octet;
+      octet = 0;
+    }
+  }
+  return (number << 8) | octet;
+}
+
+const ZERO = '0'.charCodeAt(0);
+
+function isInV6(address: string, prefix: Prefix): boolean {
+  const bytes = addressBytes(address);
   const wanted = addressBytes(prefix.address);
-  if (bytes === undefined || wanted === undefined) return false;
-  return bytes.every((byte, i) => (byte & maskByte(prefix.bits, i)) === wanted[i]);
+  return (
+    bytes !== undefined &&
+    wanted !== undefined &&
+    bytes.every((byte, i) => (byte & maskByte(prefix.bits, i)) === wanted[i])
+  );
 }
