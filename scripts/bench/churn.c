@@ -3,17 +3,17 @@
  *
  *   churn COUNT [RATE] [LISTENERS] [FAMILY]
  *
- * Makes COUNT connections (RATE a second, 0 = as fast as it goes) from a client thread to a server thread over
- * LISTENERS ports (default 16, so that TIME-WAIT does not exhaust one destination's ports), each closed in order by the
- * client first: ten transitions on the two ends together. Prints one line of JSON:
- *   {"made":100000,"seconds":2.01,"ports":[41001,...],"cpu_seconds":3.9}
+ * Makes COUNT connections (RATE a second, 0 = as fast as it goes) in two threads over LISTENERS ports (default 16, so that
+ * TIME-WAIT does not exhaust one destination's ports). A thread holds both ends of its connections, one at a time: connect,
+ * accept, close the client's end, read the end of file, close the server's end: ten transitions on the two ends together,
+ * in one order, none of them left to a timer. Prints one line of JSON:
+ *   {"made":100000,"seconds":2.01,"cpu_seconds":3.9,"ports":[41001,...]}
  * Connects to 127.0.0.1 or ::1 only.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
-#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,12 +24,13 @@
 #include <unistd.h>
 
 #define MAX_LISTENERS 64
+#define THREADS 2
 
 static int listeners[MAX_LISTENERS];
 static struct sockaddr_storage addresses[MAX_LISTENERS];
 static socklen_t address_size;
 static int listener_count = 16;
-static long connection_count;
+static int family = AF_INET;
 
 static void die(const char *what) {
   fprintf(stderr, "churn: %s: %s\n", what, strerror(errno));
@@ -47,7 +48,7 @@ static unsigned short port_of(const struct sockaddr_storage *address) {
                                               : ((const struct sockaddr_in *)address)->sin_port);
 }
 
-static void open_listener(int i, int family) {
+static void open_listener(int i) {
   struct sockaddr_storage *address = &addresses[i];
   memset(address, 0, sizeof *address);
   address->ss_family = family;
@@ -61,19 +62,6 @@ static void open_listener(int i, int family) {
   if (getsockname(listeners[i], (struct sockaddr *)address, &size) < 0) die("getsockname");
 }
 
-/* Takes the connections in the order in which the client makes them, waits for each one's end of file, closes it. */
-static void *serve(void *unused) {
-  char byte;
-  (void)unused;
-  for (long i = 0; i < connection_count; i++) {
-    int fd = accept4(listeners[i % listener_count], NULL, NULL, SOCK_CLOEXEC);
-    if (fd < 0) die("accept4");
-    while (read(fd, &byte, 1) > 0) continue;
-    close(fd);
-  }
-  return NULL;
-}
-
 static void pace(double start, long made, double rate) {
   double wait = start + made / rate - now();
   if (wait <= 0) return;
@@ -81,32 +69,55 @@ static void pace(double start, long made, double rate) {
   nanosleep(&t, NULL);
 }
 
+struct share {
+  int first_listener;
+  long count;
+  double rate;
+};
+
+/* One thread's share: both ends of one connection at a time. */
+static void *work(void *argument) {
+  const struct share *share = argument;
+  double start = now();
+  char byte;
+  for (long i = 0; i < share->count; i++) {
+    if (share->rate > 0) pace(start, i, share->rate);
+    int at = (share->first_listener + i * THREADS) % listener_count;
+    int client = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (client < 0) die("socket");
+    if (connect(client, (struct sockaddr *)&addresses[at], address_size) < 0) die("connect");
+    int server = accept4(listeners[at], NULL, NULL, SOCK_CLOEXEC);
+    if (server < 0) die("accept4");
+    close(client);
+    while (read(server, &byte, 1) > 0) continue;
+    close(server);
+  }
+  return NULL;
+}
+
 int main(int argc, char **argv) {
-  connection_count = argc > 1 ? atol(argv[1]) : 0;
+  long count = argc > 1 ? atol(argv[1]) : 0;
   double rate = argc > 2 ? atof(argv[2]) : 0;
   if (argc > 3) listener_count = atoi(argv[3]);
-  int family = argc > 4 && !strcmp(argv[4], "6") ? AF_INET6 : AF_INET;
-  if (connection_count < 1 || connection_count > 10000000 || listener_count < 1 || listener_count > MAX_LISTENERS) {
-    fprintf(stderr, "usage: churn COUNT [RATE] [LISTENERS] [4|6]\n");
+  if (argc > 4 && !strcmp(argv[4], "6")) family = AF_INET6;
+  if (count < 1 || count > 10000000 || listener_count < THREADS || listener_count > MAX_LISTENERS || listener_count % THREADS) {
+    fprintf(stderr, "usage: churn COUNT [RATE] [LISTENERS, even] [4|6]\n");
     return 2;
   }
   address_size = family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
-  for (int i = 0; i < listener_count; i++) open_listener(i, family);
-  pthread_t server;
-  if (pthread_create(&server, NULL, serve, NULL)) die("pthread_create");
+  for (int i = 0; i < listener_count; i++) open_listener(i);
+  pthread_t threads[THREADS];
+  struct share shares[THREADS];
   double start = now();
-  for (long i = 0; i < connection_count; i++) {
-    if (rate > 0) pace(start, i, rate);
-    int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0) die("socket");
-    if (connect(fd, (struct sockaddr *)&addresses[i % listener_count], address_size) < 0) die("connect");
-    close(fd);
+  for (int i = 0; i < THREADS; i++) {
+    shares[i] = (struct share){i, count / THREADS + (i < count % THREADS), rate / THREADS};
+    if (pthread_create(&threads[i], NULL, work, &shares[i])) die("pthread_create");
   }
-  pthread_join(server, NULL);
+  for (int i = 0; i < THREADS; i++) pthread_join(threads[i], NULL);
   double seconds = now() - start;
   struct rusage usage;
   getrusage(RUSAGE_SELF, &usage);
-  printf("{\"made\":%ld,\"seconds\":%.6f,\"cpu_seconds\":%.3f,\"ports\":[", connection_count, seconds,
+  printf("{\"made\":%ld,\"seconds\":%.6f,\"cpu_seconds\":%.3f,\"ports\":[", count, seconds,
          usage.ru_utime.tv_sec + usage.ru_stime.tv_sec + (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6);
   for (int i = 0; i < listener_count; i++) printf("%s%u", i ? "," : "", port_of(&addresses[i]));
   printf("]}\n");
