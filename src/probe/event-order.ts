@@ -7,7 +7,9 @@ interface CpuQueue {
   settled: number;
   highest: number;
   lastBootUs: number;
-  readonly waiting: Map<number, ProbeEvent | undefined>;
+  /** What came out of the map and was not handed on yet, in no order: numbers, and the events parallel to them. */
+  sequences: number[];
+  events: (ProbeEvent | undefined)[];
 }
 
 export interface Ordered {
@@ -27,6 +29,7 @@ export interface Ordered {
  */
 export class EventOrder {
   private readonly queues = new Map<number, CpuQueue>();
+  /** In order of time, held back by a hole on another CPU. */
   private pending: ProbeEvent[] = [];
 
   constructor(private readonly startBootUs: number) {}
@@ -34,7 +37,8 @@ export class EventOrder {
   /** Takes one record of the pass; `event` is undefined where it could not be decoded. */
   add(cpu: number, sequence: number, event: ProbeEvent | undefined): void {
     const queue = this.queueOf(cpu);
-    queue.waiting.set(sequence, event);
+    queue.sequences.push(sequence);
+    queue.events.push(event);
     if (sequence > queue.highest) queue.highest = sequence;
   }
 
@@ -66,19 +70,30 @@ export class EventOrder {
 
   /** Moves a CPU's events up to the first hole that may still fill; returns the time from which on they must wait. */
   private advance(cpu: number, queue: CpuQueue, settled: number, losses: Loss[]): number {
-    for (const sequence of Float64Array.from(queue.waiting.keys()).sort()) {
-      const event = queue.waiting.get(sequence);
+    const first = queue.next;
+    const slots = bySequence(queue, first);
+    const run: ProbeEvent[] = [];
+    let limit = Number.POSITIVE_INFINITY;
+    let at = 0;
+    for (; at < slots.length; at++) {
+      const event = slots[at];
+      if (event === undefined) continue;
+      const sequence = first + at;
       if (sequence > queue.next) {
-        if (sequence > settled) return event?.bootUs ?? queue.lastBootUs;
+        if (sequence > settled) {
+          limit = event?.bootUs ?? queue.lastBootUs;
+          break;
+        }
         losses.push(this.loss(cpu, queue, sequence - queue.next, event?.bootUs ?? queue.lastBootUs));
       }
-      queue.waiting.delete(sequence);
       queue.next = sequence + 1;
-      if (event === undefined) continue;
+      if (event === null) continue;
       queue.lastBootUs = event.bootUs;
-      this.pending.push(event);
+      run.push(event);
     }
-    return Number.POSITIVE_INFINITY;
+    keepWaiting(queue, slots, first, at);
+    this.pending = mergeByTime(this.pending, run);
+    return limit;
   }
 
   private loss(cpu: number, queue: CpuQueue, lost: number, toBootUs: number): Loss {
@@ -86,7 +101,6 @@ export class EventOrder {
   }
 
   private deliver(limitBootUs: number, losses: readonly Loss[]): Ordered {
-    this.pending.sort((a, b) => a.bootUs - b.bootUs);
     let count = this.pending.length;
     while (count > 0 && (this.pending[count - 1]?.bootUs ?? 0) >= limitBootUs) count--;
     const events = this.pending.slice(0, count);
@@ -97,9 +111,49 @@ export class EventOrder {
   private queueOf(cpu: number): CpuQueue {
     let queue = this.queues.get(cpu);
     if (queue === undefined) {
-      queue = { next: 1, settled: 0, highest: 0, lastBootUs: this.startBootUs, waiting: new Map() };
+      queue = { next: 1, settled: 0, highest: 0, lastBootUs: this.startBootUs, sequences: [], events: [] };
       this.queues.set(cpu, queue);
     }
     return queue;
   }
+}
+
+/** The queue's events by sequence number from `first` on; null for one that could not be decoded, undefined for a hole. */
+function bySequence(queue: CpuQueue, first: number): (ProbeEvent | null | undefined)[] {
+  const slots = new Array<ProbeEvent | null | undefined>(Math.max(0, queue.highest - first + 1));
+  queue.sequences.forEach((sequence, index) => {
+    slots[sequence - first] = queue.events[index] ?? null;
+  });
+  return slots;
+}
+
+/** Leaves in the queue what lies at or behind the hole. */
+function keepWaiting(
+  queue: CpuQueue,
+  slots: readonly (ProbeEvent | null | undefined)[],
+  first: number,
+  from: number,
+): void {
+  queue.sequences = [];
+  queue.events = [];
+  for (let at = from; at < slots.length; at++) {
+    const event = slots[at];
+    if (event === undefined) continue;
+    queue.sequences.push(first + at);
+    queue.events.push(event ?? undefined);
+  }
+}
+
+/** Merges two runs that are in order of time. */
+function mergeByTime(a: ProbeEvent[], b: ProbeEvent[]): ProbeEvent[] {
+  const lastOfA = a.at(-1);
+  if (lastOfA === undefined) return b;
+  const merged: ProbeEvent[] = [];
+  let i = 0;
+  for (const event of b) {
+    for (let other = a[i]; other !== undefined && other.bootUs <= event.bootUs; other = a[++i]) merged.push(other);
+    merged.push(event);
+  }
+  for (; i < a.length; i++) merged.push(a[i] as ProbeEvent);
+  return merged;
 }

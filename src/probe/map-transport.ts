@@ -4,7 +4,7 @@ import { bootTimeUs } from '../sys/clock.js';
 import type { Bpftrace } from './bpftrace.js';
 import type { EventOrder, Ordered } from './event-order.js';
 import { RECORD_FIELDS } from './program.js';
-import { decodeRecord, RECORD_WORDS, type RecordContext } from './record.js';
+import { eventOfRecord, RECORD_WORDS, type RecordContext } from './record.js';
 
 /** Entries a system call: large enough that a call's own cost does not matter. */
 const BATCH_ENTRIES = 4_096;
@@ -55,21 +55,24 @@ export class MapTransport {
     this.names.clear();
     const { keys, values } = this.drain;
     return this.drain.pass((entries) => {
+      const records = values.slice(0, entries * RECORD_WORDS);
       for (let i = 0; i < entries; i++) {
         const low = keys[i * KEY_WORDS] ?? 0;
         const cpu = low & 255;
         const sequence = ((keys[i * KEY_WORDS + 1] ?? 0) * 4_294_967_296 + low - cpu) / 256;
-        if (sequence > 0) order.add(cpu, sequence, decodeRecord(values, i * RECORD_WORDS, cpu, this.context));
+        if (sequence > 0) order.add(cpu, sequence, eventOfRecord(records, i * RECORD_WORDS, cpu, this.context));
       }
     });
   }
 
   /** Drains a last time and settles what is missing, against the programs' own counts. */
   finish(order: EventOrder): Ordered {
-    const bootUs = bootTimeUs();
-    this.pass(order);
+    // Counted first: what is counted is in the map a moment later, what comes after the drain is not counted.
     const counts = new Map<number, number>();
     for (let cpu = 0; cpu < this.cpuCount; cpu++) counts.set(cpu, this.countOf(cpu));
+    const bootUs = bootTimeUs();
+    this.lastCount = -1;
+    this.pass(order);
     return order.finish(bootUs, counts);
   }
 

@@ -1,41 +1,42 @@
-/** Decodes the records of bpf/macros.bt. No BigInt: numbers are read as 32-bit words, low word first. */
-import { type Family, ipv4FromBe32, ipv6FromBytes } from '../model/address.js';
+/**
+ * The records of bpf/macros.bt, read where they lie: an event is a view of a record, and what nobody asks for is never
+ * decoded. Most transitions are only asked for their socket and their states. No BigInt: numbers are read as 32-bit
+ * words, low word first.
+ */
+import { ipv4FromBe32, ipv6FromBytes } from '../model/address.js';
 import type { FourTuple } from '../model/four-tuple.js';
-import type { ProbeEvent, Task } from '../model/probe-event.js';
+import type {
+  AcceptEvent,
+  ConnectEvent,
+  ErrorEvent,
+  ProbeEvent,
+  ResetEvent,
+  RetransmitEvent,
+  SocketTotals,
+  Task,
+  TransitionEvent,
+} from '../model/probe-event.js';
 import { stateOfCode, type TcpState } from '../model/tcp-state.js';
 import { RECORD_FIELDS } from './program.js';
 
 /** 32-bit words in a record. */
 export const RECORD_WORDS = RECORD_FIELDS * 2;
 
-const KIND = {
-  transition: 1,
-  connect: 2,
-  accept: 3,
-  retransmit: 4,
-  synack: 5,
-  resetReceived: 6,
-  resetSent: 7,
-  error: 8,
-};
 const FLAG = { done: 1, inProcess: 2, v6: 4, closing: 8 };
 
 /** Word offsets of the fields. */
-const AT = {
-  nsecs: 0,
-  skaddr: 2,
-  meta: 4,
-  where: 6,
-  a: 8,
-  b: 10,
-  c: 12,
-  d: 14,
-  task: 16,
-  owner: 18,
-  cookie: 20,
-  x: 22,
-  y: 24,
-};
+const NSECS = 0;
+const SKADDR = 2;
+const META = 4;
+const WHERE = 6;
+const LOCAL = 8;
+const REMOTE = 12;
+const TASK = 16;
+const OWNER = 18;
+const COOKIE = 20;
+const X = 22;
+const Y = 24;
+const WORD = 4_294_967_296;
 
 export interface RecordContext {
   /** Name of the process, of what the programs wrote into the map of names. */
@@ -44,149 +45,222 @@ export interface RecordContext {
   readonly resetReason: (code: number) => string | undefined;
 }
 
-/** The boot time of a record, microseconds. */
-export function recordBootUs(words: Uint32Array, base: number): number {
-  return number64(words, base + AT.nsecs) / 1000;
-}
-
-/** The event of the record at `base` (in words), or undefined where its kind is not known. */
-export function decodeRecord(
+/** The event of the record at `base` (in words), or undefined where its kind is not known. `words` must not change afterwards. */
+export function eventOfRecord(
   words: Uint32Array,
   base: number,
   cpu: number,
   context: RecordContext,
 ): ProbeEvent | undefined {
-  const metaLow = word(words, base + AT.meta);
-  const kind = metaLow & 255;
-  const flags = metaLow >>> 24;
-  const error = word(words, base + AT.meta + 1) & 65_535;
-  const where = word(words, base + AT.where);
-  const common = {
-    bootUs: recordBootUs(words, base),
-    cpu,
-    skaddr: word(words, base + AT.skaddr) + (word(words, base + AT.skaddr + 1) & 65_535) * 4_294_967_296,
-    netns: word(words, base + AT.where + 1),
-    tuple: tupleOf(words, base, where >>> 16, where & 65_535, (flags & FLAG.v6) !== 0),
-  };
-  const oldState = stateOfCode((metaLow >>> 8) & 255);
-  switch (kind) {
-    case KIND.transition:
-      return {
-        kind: 'transition',
-        ...common,
-        oldState: oldState ?? 'UNCONN',
-        newState: stateOfCode((metaLow >>> 16) & 255) ?? 'UNCONN',
-        error,
-        done: (flags & FLAG.done) !== 0,
-        cookie: number64(words, base + AT.cookie),
-        ...ownerOf(words, base, flags),
-        task: (flags & FLAG.closing) === 0 ? taskOf(words, base, context) : undefined,
-        inProcess: (flags & FLAG.inProcess) !== 0,
-        totals: (flags & FLAG.closing) === 0 ? undefined : totalsOf(words, base),
-      };
-    case KIND.connect:
-    case KIND.accept:
-      return callOf(words, base, flags, error, common, context, kind === KIND.connect);
-    case KIND.retransmit:
-      return { kind: 'retransmit', ...common, segment: segmentOf(oldState), state: oldState, error };
-    case KIND.synack:
-      return { kind: 'retransmit', ...common, segment: 'SYN-ACK', state: undefined, error };
-    case KIND.resetReceived:
-    case KIND.resetSent:
-      return {
-        kind: 'reset',
-        ...common,
-        direction: kind === KIND.resetSent ? 'sent' : 'received',
-        state: oldState,
-        reason: error === 0 ? undefined : context.resetReason(error - 1),
-        cookie: number64(words, base + AT.cookie),
-      };
-    case KIND.error:
-      return { kind: 'error', ...common, error };
-    default:
-      return undefined;
+  const Kind = KINDS[(words[base + META] ?? 0) & 255];
+  return Kind === undefined ? undefined : new Kind(words, base, cpu, context);
+}
+
+class EventRecord {
+  constructor(
+    protected readonly words: Uint32Array,
+    protected readonly base: number,
+    readonly cpu: number,
+    protected readonly context: RecordContext,
+  ) {}
+
+  get bootUs(): number {
+    return this.number(NSECS) / 1000;
+  }
+
+  get skaddr(): number {
+    return (this.word(SKADDR + 1) & 65_535) * WORD + this.word(SKADDR);
+  }
+
+  get netns(): number {
+    return this.word(WHERE + 1);
+  }
+
+  get cookie(): number {
+    return this.number(COOKIE);
+  }
+
+  get error(): number {
+    return this.word(META + 1) & 65_535;
+  }
+
+  get tuple(): FourTuple {
+    const where = this.word(WHERE);
+    const localPort = where >>> 16;
+    const remotePort = where & 65_535;
+    if (!this.has(FLAG.v6)) {
+      const localAddr = ipv4FromBe32(this.word(LOCAL + 1));
+      return { family: 4, localAddr, localPort, remoteAddr: ipv4FromBe32(this.word(LOCAL)), remotePort };
+    }
+    return { family: 6, localAddr: this.ipv6(LOCAL), localPort, remoteAddr: this.ipv6(REMOTE), remotePort };
+  }
+
+  get uid(): number {
+    return this.word(OWNER + 1);
+  }
+
+  get fd(): number {
+    return this.word(OWNER) - 1;
+  }
+
+  get inode(): number {
+    return this.has(FLAG.closing) ? 0 : this.number(X);
+  }
+
+  get cgroup(): number {
+    return this.has(FLAG.closing) ? 0 : this.number(Y);
+  }
+
+  protected get currentTask(): Task {
+    const pid = this.word(TASK + 1);
+    return { pid, tid: this.word(TASK), comm: this.context.commOf(pid) };
+  }
+
+  protected get firstState(): TcpState | undefined {
+    return stateOfCode((this.word(META) >>> 8) & 255);
+  }
+
+  protected has(flag: number): boolean {
+    return ((this.word(META) >>> 24) & flag) !== 0;
+  }
+
+  protected word(at: number): number {
+    return this.words[this.base + at] ?? 0;
+  }
+
+  protected number(at: number): number {
+    return this.word(at + 1) * WORD + this.word(at);
+  }
+
+  private ipv6(at: number): string {
+    return ipv6FromBytes(new Uint8Array(this.words.buffer, this.words.byteOffset + (this.base + at) * 4, 16));
   }
 }
 
-interface Common {
-  readonly bootUs: number;
-  readonly cpu: number;
-  readonly skaddr: number;
-  readonly netns: number;
-  readonly tuple: FourTuple;
-}
+class TransitionRecord extends EventRecord implements TransitionEvent {
+  get kind() {
+    return 'transition' as const;
+  }
 
-function callOf(
-  words: Uint32Array,
-  base: number,
-  flags: number,
-  error: number,
-  common: Common,
-  context: RecordContext,
-  isConnect: boolean,
-): ProbeEvent | undefined {
-  const task = taskOf(words, base, context);
-  if (task === undefined) return undefined;
-  const call = { ...common, task, cookie: number64(words, base + AT.cookie), ...ownerOf(words, base, flags) };
-  return isConnect ? { kind: 'connect', ...call, result: -error } : { kind: 'accept', ...call };
-}
+  get oldState(): TcpState {
+    return this.firstState ?? 'UNCONN';
+  }
 
-function segmentOf(state: TcpState | undefined): 'SYN' | 'data' {
-  return state === 'SYN-SENT' ? 'SYN' : 'data';
-}
+  get newState(): TcpState {
+    return stateOfCode((this.word(META) >>> 16) & 255) ?? 'UNCONN';
+  }
 
-function tupleOf(words: Uint32Array, base: number, localPort: number, remotePort: number, v6: boolean): FourTuple {
-  if (!v6) {
+  get done(): boolean {
+    return this.has(FLAG.done);
+  }
+
+  get inProcess(): boolean {
+    return this.has(FLAG.inProcess);
+  }
+
+  get task(): Task | undefined {
+    return this.has(FLAG.closing) || this.word(TASK + 1) === 0 ? undefined : this.currentTask;
+  }
+
+  get totals(): SocketTotals | undefined {
+    if (!this.has(FLAG.closing)) return undefined;
     return {
-      family: 4,
-      localAddr: ipv4FromBe32(word(words, base + AT.a + 1)),
-      localPort,
-      remoteAddr: ipv4FromBe32(word(words, base + AT.a)),
-      remotePort,
+      bytesSent: this.number(X),
+      bytesReceived: this.number(Y),
+      retransmits: this.word(TASK + 1),
+      rttUs: this.word(TASK),
     };
   }
-  const family: Family = 6;
-  return {
-    family,
-    localAddr: ipv6At(words, base + AT.a),
-    localPort,
-    remoteAddr: ipv6At(words, base + AT.c),
-    remotePort,
-  };
 }
 
-function ipv6At(words: Uint32Array, at: number): string {
-  return ipv6FromBytes(new Uint8Array(words.buffer, words.byteOffset + at * 4, 16));
+class ConnectRecord extends EventRecord implements ConnectEvent {
+  get kind() {
+    return 'connect' as const;
+  }
+
+  get task(): Task {
+    return this.currentTask;
+  }
+
+  get result(): number {
+    return -this.error;
+  }
 }
 
-function taskOf(words: Uint32Array, base: number, { commOf }: RecordContext): Task | undefined {
-  const pid = word(words, base + AT.task + 1);
-  return pid === 0 ? undefined : { pid, tid: word(words, base + AT.task), comm: commOf(pid) };
+class AcceptRecord extends EventRecord implements AcceptEvent {
+  get kind() {
+    return 'accept' as const;
+  }
+
+  get task(): Task {
+    return this.currentTask;
+  }
 }
 
-function ownerOf(words: Uint32Array, base: number, flags: number) {
-  const open = (flags & FLAG.closing) === 0;
-  return {
-    uid: word(words, base + AT.owner + 1),
-    fd: word(words, base + AT.owner) - 1,
-    inode: open ? number64(words, base + AT.x) : 0,
-    cgroup: open ? number64(words, base + AT.y) : 0,
-  };
+class RetransmitRecord extends EventRecord implements RetransmitEvent {
+  get kind() {
+    return 'retransmit' as const;
+  }
+
+  get segment(): 'SYN' | 'SYN-ACK' | 'data' {
+    return this.state === 'SYN-SENT' ? 'SYN' : 'data';
+  }
+
+  get state(): TcpState | undefined {
+    return this.firstState;
+  }
 }
 
-function totalsOf(words: Uint32Array, base: number) {
-  return {
-    bytesSent: number64(words, base + AT.x),
-    bytesReceived: number64(words, base + AT.y),
-    retransmits: word(words, base + AT.task + 1),
-    rttUs: word(words, base + AT.task),
-  };
+class SynAckRecord extends RetransmitRecord {
+  override get segment() {
+    return 'SYN-ACK' as const;
+  }
 }
 
-function word(words: Uint32Array, at: number): number {
-  return words[at] ?? 0;
+class ResetReceivedRecord extends EventRecord implements ResetEvent {
+  get kind() {
+    return 'reset' as const;
+  }
+
+  get direction(): 'sent' | 'received' {
+    return 'received';
+  }
+
+  get state(): TcpState | undefined {
+    return this.firstState;
+  }
+
+  get reason(): string | undefined {
+    return undefined;
+  }
 }
 
-function number64(words: Uint32Array, at: number): number {
-  return word(words, at + 1) * 4_294_967_296 + word(words, at);
+class ResetSentRecord extends ResetReceivedRecord {
+  override get direction() {
+    return 'sent' as const;
+  }
+
+  /** The field holds the reason plus one: 0 is a kernel that gives none. */
+  override get reason(): string | undefined {
+    return this.error === 0 ? undefined : this.context.resetReason(this.error - 1);
+  }
 }
+
+class ErrorRecord extends EventRecord implements ErrorEvent {
+  get kind() {
+    return 'error' as const;
+  }
+}
+
+/** By the number of the kind in `$meta`. */
+const KINDS = [
+  undefined,
+  TransitionRecord,
+  ConnectRecord,
+  AcceptRecord,
+  RetransmitRecord,
+  SynAckRecord,
+  ResetReceivedRecord,
+  ResetSentRecord,
+  ErrorRecord,
+] as const;

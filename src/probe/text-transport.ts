@@ -1,7 +1,7 @@
 import { bootTimeUs } from '../sys/clock.js';
 import type { EventOrder, Ordered } from './event-order.js';
 import { RECORD_FIELDS } from './program.js';
-import { decodeRecord, type RecordContext } from './record.js';
+import { eventOfRecord, type RecordContext } from './record.js';
 
 /** How long a line may be on its way through bpftrace's buffers, microseconds: events are held that long for order. */
 const LINE_DELAY_US = 500_000;
@@ -9,7 +9,6 @@ const LINE_DELAY_US = 500_000;
 /** Reads the same records as lines: `E key field ...` in hexadecimal, and `P pid name` before the first of a process. */
 export class TextTransport {
   private readonly names = new Map<number, string>();
-  private readonly words = new BigUint64Array(RECORD_FIELDS);
   private readonly lines: string[] = [];
   private readonly context: RecordContext;
 
@@ -57,12 +56,10 @@ export class TextTransport {
   private readEvent(line: string, order: EventOrder): void {
     const [, key = '', ...fields] = line.split(' ');
     if (fields.length !== RECORD_FIELDS) return;
-    fields.forEach((field, index) => {
-      this.words[index] = BigInt(`0x${field}`);
-    });
+    const words = BigUint64Array.from(fields, (field) => BigInt(`0x${field}`));
     const number = Number.parseInt(key, 16);
     const cpu = number % 256;
     const sequence = Math.floor(number / 256);
-    order.add(cpu, sequence, decodeRecord(new Uint32Array(this.words.buffer), 0, cpu, this.context));
+    order.add(cpu, sequence, eventOfRecord(new Uint32Array(words.buffer), 0, cpu, this.context));
   }
 }
