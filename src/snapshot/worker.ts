@@ -1,0 +1,96 @@
+/** The worker thread that takes the dumps: a long one does not hold up the drain of the probe. */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Owner } from '../model/snapshot.js';
+import { bootTimeUs, wallOffsetUs } from '../sys/clock.js';
+import { listNetns, ownNetns } from '../sys/netns.js';
+import { ChangeMemory } from './change-memory.js';
+import { dumpRaw, type RawDump } from './dump.js';
+import { OwnerWatch } from './owner-watch.js';
+
+export interface WorkerOptions {
+  readonly netns: 'all' | 'self';
+}
+
+/** One netns's dump on its way to the main thread; the buffers are handed over, not copied. */
+export interface TakenDump {
+  readonly netns: number;
+  readonly startBootUs: number;
+  readonly endBootUs: number;
+  readonly offsetUs: number;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly starts: Int32Array<ArrayBuffer>;
+  readonly ends: Int32Array<ArrayBuffer>;
+  readonly cookies: Float64Array<ArrayBuffer>;
+  readonly states: Uint8Array<ArrayBuffer>;
+  readonly changed: Uint8Array<ArrayBuffer>;
+}
+
+export interface Taken {
+  readonly dumps: readonly TakenDump[];
+  readonly gone: readonly number[];
+  readonly owners: ReadonlyMap<number, readonly Owner[]>;
+  readonly bootUs: number;
+}
+
+export type WorkerAnswer = { readonly taken: Taken } | { readonly failed: string };
+
+/** tcp_info 2, congestion 4, skmem 7: bit N - 1. The rest comes unasked. */
+const EXTENSIONS = (1 << 1) | (1 << 3) | (1 << 6);
+
+const memories = new Map<number, ChangeMemory>();
+const ownerWatch = new OwnerWatch(() => performance.now());
+
+function takeAll({ netns }: WorkerOptions): Taken {
+  const places = netns === 'all' ? listNetns() : [{ netns: ownNetns(), path: '/proc/self/ns/net' }];
+  const dumps: TakenDump[] = [];
+  const inodes = new Set<number>();
+  for (const place of places) {
+    try {
+      dumps.push(takeOne(place.netns, place.path, inodes));
+    } catch (error) {
+      // A namespace that ended between being listed and being entered; the next round lists it no more.
+      if (place.netns === ownNetns()) throw error;
+    }
+  }
+  const living = new Set(places.map((place) => place.netns));
+  const gone = [...memories.keys()].filter((known) => !living.has(known));
+  for (const known of gone) memories.delete(known);
+  return { dumps, gone, owners: ownerWatch.update(inodes), bootUs: bootTimeUs() };
+}
+
+function takeOne(netns: number, path: string, inodes: Set<number>): TakenDump {
+  const startBootUs = bootTimeUs();
+  const raw = dumpRaw({ netnsPath: path, extensions: EXTENSIONS });
+  const endBootUs = bootTimeUs();
+  let memory = memories.get(netns);
+  if (memory === undefined) {
+    memory = new ChangeMemory();
+    memories.set(netns, memory);
+  }
+  return { netns, startBootUs, endBootUs, offsetUs: wallOffsetUs(), ...indexed(raw, memory, inodes) };
+}
+
+function indexed({ bytes, starts, ends }: RawDump, memory: ChangeMemory, inodes: Set<number>) {
+  const view = new DataView(bytes.buffer);
+  const cookies = new Float64Array(starts.length);
+  const states = new Uint8Array(starts.length);
+  starts.forEach((start, index) => {
+    states[index] = view.getUint8(start + 1);
+    cookies[index] = view.getUint32(start + 48, true) * 4_294_967_296 + view.getUint32(start + 44, true);
+    inodes.add(view.getUint32(start + 68, true));
+  });
+  const changed = memory.compare(view, starts, ends, cookies) as Uint8Array<ArrayBuffer>;
+  return { bytes, starts: Int32Array.from(starts), ends: Int32Array.from(ends), cookies, states, changed };
+}
+
+parentPort?.on('message', () => {
+  try {
+    const taken = takeAll(workerData as WorkerOptions);
+    const buffers = taken.dumps.flatMap((dump) =>
+      [dump.bytes, dump.starts, dump.ends, dump.cookies, dump.states, dump.changed].map((array) => array.buffer),
+    );
+    parentPort?.postMessage({ taken } satisfies WorkerAnswer, buffers);
+  } catch (error) {
+    parentPort?.postMessage({ failed: error instanceof Error ? error.message : String(error) } satisfies WorkerAnswer);
+  }
+});

@@ -1,0 +1,97 @@
+/** Netlink sockets through libc. Layouts mirror include/uapi/linux/netlink.h. */
+import { errno, libc } from './libc.js';
+
+const AF_NETLINK = 16;
+const SOCK_RAW = 3;
+const SOCK_CLOEXEC = 0o2000000;
+const NETLINK_SOCK_DIAG = 4;
+const SOL_SOCKET = 1;
+const SO_RCVBUF = 8;
+const SO_RCVBUFFORCE = 33;
+const SOL_NETLINK = 270;
+const NETLINK_ADD_MEMBERSHIP = 1;
+const MSG_DONTWAIT = 0x40;
+const MSG_TRUNC = 0x20;
+const EINTR = 4;
+const EAGAIN = 11;
+const ENOBUFS = 105;
+
+/** The kernel fills up to 32 KiB a message burst; a larger buffer takes fewer calls. */
+const RECEIVE_BYTES = 262_144;
+const SOCKET_BUFFER_BYTES = 4_194_304;
+
+const socket = libc.func('int socket(int, int, int)');
+const send = libc.func('long send(int, void *, size_t, int)');
+const recv = libc.func('long recv(int, _Out_ void *, size_t, int)');
+const setsockopt = libc.func('int setsockopt(int, int, int, void *, unsigned int)');
+const close = libc.func('int close(int)');
+
+/** A system call on a netlink socket that failed. */
+export class NetlinkError extends Error {
+  override readonly name = 'NetlinkError';
+
+  constructor(
+    what: string,
+    readonly errno: number,
+  ) {
+    super(`${what}: errno ${errno}`);
+  }
+
+  /** The kernel dropped messages because they were not read fast enough. */
+  get overrun(): boolean {
+    return this.errno === ENOBUFS;
+  }
+}
+
+/** A NETLINK_SOCK_DIAG socket; it belongs to the network namespace in which it was opened, for good. */
+export class NetlinkSocket {
+  private readonly fd: number;
+  private readonly buffer = Buffer.allocUnsafeSlow(RECEIVE_BYTES);
+
+  constructor() {
+    this.fd = Number(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG));
+    if (this.fd < 0) throw new NetlinkError('opening a sock_diag socket', errno());
+    const size = Buffer.alloc(4);
+    size.writeInt32LE(SOCKET_BUFFER_BYTES);
+    if (setsockopt(this.fd, SOL_SOCKET, SO_RCVBUFFORCE, size, 4) < 0)
+      setsockopt(this.fd, SOL_SOCKET, SO_RCVBUF, size, 4);
+  }
+
+  /** Joins a multicast group (SKNLGRP_*). CAP_NET_ADMIN for the destroy groups. */
+  join(group: number): void {
+    const value = Buffer.alloc(4);
+    value.writeInt32LE(group);
+    if (setsockopt(this.fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, value, 4) < 0) {
+      throw new NetlinkError(`joining group ${group}`, errno());
+    }
+  }
+
+  send(message: Uint8Array): void {
+    if (Number(send(this.fd, message, message.length, 0)) < 0) throw new NetlinkError('asking sock_diag', errno());
+  }
+
+  /** Waits for messages: a view of them that the next call overwrites. */
+  receive(): Buffer {
+    return this.receiveWith(0) ?? this.buffer.subarray(0, 0);
+  }
+
+  /** Messages that are there already, undefined where there are none. */
+  receiveNow(): Buffer | undefined {
+    return this.receiveWith(MSG_DONTWAIT);
+  }
+
+  close(): void {
+    close(this.fd);
+  }
+
+  private receiveWith(flags: number): Buffer | undefined {
+    for (;;) {
+      const length = Number(recv(this.fd, this.buffer, this.buffer.length, flags | MSG_TRUNC));
+      if (length > this.buffer.length) throw new NetlinkError('a message longer than the buffer', ENOBUFS);
+      if (length >= 0) return this.buffer.subarray(0, length);
+      const code = errno();
+      if (code === EAGAIN) return undefined;
+      if (code !== EINTR) throw new NetlinkError('reading sock_diag', code);
+    }
+  }
+}
