@@ -1,5 +1,60 @@
 import type Database from 'better-sqlite3';
+import { codeOfState, type TcpState } from '../model/tcp-state.js';
+import {
+  compileToSql,
+  type Filter,
+  type FilterColumns,
+  parseFilter,
+  registerInetIn,
+  resolveNames,
+} from '../query/filter/index.js';
 import type { Condition } from '../query/index.js';
-export function historyCondition(_database: Database.Database, words: readonly string[]): Condition | undefined {
-  return words.length === 0 ? undefined : undefined;
+import { systemLookups } from './name-lookups.js';
+
+/** The columns of the table `socket`; states are asked for in another way, see below. */
+const COLUMNS: FilterColumns = {
+  family: 'family',
+  localAddr: 'local_addr',
+  localPort: 'local_port',
+  remoteAddr: 'remote_addr',
+  remotePort: 'remote_port',
+  state: undefined,
+  interfaceIndex: undefined,
+  mark: undefined,
+  cgroup: 'cgroup_id',
+  pid: 'pid',
+  uid: 'uid',
+  comm: 'comm',
+};
+
+export interface HistoryFilter {
+  /** On the columns of the table `socket`, its states left out. */
+  readonly condition: Condition;
+  readonly states: ReadonlySet<TcpState> | undefined;
+}
+
+/** Parses a filter for the history, undefined where there is none. The database learns the functions that its SQL calls. */
+export async function historyFilter(
+  database: Database.Database,
+  words: readonly string[],
+  family?: 4 | 6,
+): Promise<HistoryFilter | undefined> {
+  if (words.length === 0 && family === undefined) return undefined;
+  const filter: Filter = await resolveNames(parseFilter([...words], family), systemLookups);
+  registerInetIn(database);
+  return { condition: compileToSql(filter, COLUMNS), states: filter.states };
+}
+
+/** The same, where `state X` means: was ever in X. */
+export async function everCondition(
+  database: Database.Database,
+  words: readonly string[],
+): Promise<Condition | undefined> {
+  const filter = await historyFilter(database, words);
+  if (filter?.states === undefined) return filter?.condition;
+  const mask = [...filter.states].reduce((bits, state) => bits | (1 << codeOfState(state)), 0);
+  return {
+    sql: `(states & @everStates) <> 0 AND (${filter.condition.sql})`,
+    params: { ...filter.condition.params, everStates: mask },
+  };
 }

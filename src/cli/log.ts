@@ -15,7 +15,7 @@ import {
 import { openForReading } from '../store/index.js';
 import { gapJson, gapLine, transitionJson, transitionLine } from '../view/index.js';
 import { command, DEFAULT_DATABASE, parseWords, wholeNumber } from './command-line.js';
-import { historyCondition } from './history-filter.js';
+import { everCondition } from './history-filter.js';
 import { LineOutput } from './line-output.js';
 
 /** How often a followed database is looked at, milliseconds: with the recorder's ten commits a second, under 0.5 s of lag. */
@@ -53,7 +53,7 @@ export async function run(argv: readonly string[]): Promise<number> {
 }
 
 async function show(database: Database.Database, options: LogOptions, filterWords: readonly string[]): Promise<void> {
-  const condition = historyCondition(database, filterWords);
+  const condition = await everCondition(database, filterWords);
   const output = new LineOutput(process.stdout);
   const span = recordedSpan(database);
   const follower = options.follow ? new Follower(database) : undefined;

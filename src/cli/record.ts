@@ -110,7 +110,7 @@ async function record(database: Database.Database, options: RecordOptions, notes
   const previous = readRuns(database).at(-1);
   const stop = stopSignal(options.duration);
   const started = await startProbe(options, notes);
-  const startedUs = Math.floor(bootTimeUs() + wallOffsetUs());
+  const startedUs = nowUs();
   const snapshots = openSnapshots({ netns: options.netns });
   const runRecord = new RunRecord(database, {
     ...host,
@@ -143,15 +143,24 @@ async function record(database: Database.Database, options: RecordOptions, notes
   );
   const ticker = setInterval(() => notes.showStatus(status.line(recording.states(), Date.now())), STATUS_INTERVAL_MS);
   try {
-    const how = await Promise.race([stop.asked, recording.finished.then(() => 'source ended')]);
+    await Promise.race([stop.asked, recording.finished]);
     await recording.stop();
-    runRecord.end(Math.floor(bootTimeUs() + wallOffsetUs()), how === 'asked' ? 'clean' : how);
+    runRecord.end(nowUs(), 'clean');
+  } catch (error) {
+    runRecord.end(nowUs(), `failed: ${error instanceof Error ? error.message : String(error)}`);
+    throw error;
   } finally {
     clearInterval(ticker);
     stop.cancel();
     notes.endStatus();
+    await started?.probe.stop();
   }
   notes.say(`recorded ${status.written.toLocaleString('en')} transitions, ${gapsText(status)}`);
+}
+
+/** The wall clock, by the clock of the events. */
+function nowUs(): number {
+  return Math.floor(bootTimeUs() + wallOffsetUs());
 }
 
 function gapsText(status: RecordStatus): string {

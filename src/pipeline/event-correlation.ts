@@ -318,7 +318,7 @@ function applyReset(ledger: Ledger, event: ResetEvent): void {
 }
 
 function applyError(ledger: Ledger, event: ErrorEvent): void {
-  const socket = tupleOwner(ledger, event);
+  const socket = ledger.table.aloneWithTuple(event.tuple);
   const tuple = socket === undefined ? ` ${both(event.tuple)}` : '';
   ledger.recordEvent(socket, event.bootUs, 'error', `${errorName(event.error)}${tuple}`);
 }

@@ -86,6 +86,12 @@ export class SocketTable {
     return this.byTuple.get(keyOf(netns, tuple)) ?? [];
   }
 
+  /** The one open socket with a four-tuple in whatever netns; undefined where there are several, or none. */
+  aloneWithTuple(tuple: FourTuple): TrackedSocket | undefined {
+    const found = [...this.byNetns.keys()].flatMap((netns) => this.withTuple(netns, tuple));
+    return found.length === 1 ? found[0] : undefined;
+  }
+
   /** A SYN-SENT socket without a known local port that may be the one with this tuple. */
   portlessLike(netns: number, tuple: FourTuple, inode: number): TrackedSocket | undefined {
     for (const socket of this.portless) {

@@ -1,2 +1,3 @@
 export { bpftraceVersion } from './bpftrace.js';
+export { probeChecks } from './capabilities.js';
 export { openProbe, Probe, type ProbeOptions, type ProbeStart } from './probe.js';

@@ -75,6 +75,7 @@ export class Probe {
 
   /** Drains a last time, emits, ends bpftrace, completes `batches$`. */
   async stop(): Promise<void> {
+    if (this.stopping) return;
     this.stopping = true;
     clearTimeout(this.timer);
     await this.restarting;

@@ -27,8 +27,8 @@ export function tracepointFormat(tracepoint: string): string | undefined {
 
 /** The names that a format file's __print_symbolic lists for its numbers, e.g. the reasons of tcp:tcp_send_reset. */
 export function symbolsOf(format: string, field: string): ReadonlyMap<number, string> {
-  const list =
-    new RegExp(`__print_symbolic\\(REC->${field}, (.*?)\\)(?:,|$)`).exec(format.replaceAll('\n', ' '))?.[1] ?? '';
+  const [, after = ''] = format.split(`__print_symbolic(REC->${field},`);
+  const [list = ''] = after.split('__print_symbolic');
   const entries = list.matchAll(/\{ (\d+), "([^"]*)" \}/g);
   return new Map([...entries].map(([, code, name]) => [Number(code), name ?? '']));
 }

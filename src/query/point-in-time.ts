@@ -104,7 +104,7 @@ class Details {
       'SELECT * FROM samples WHERE connection_id = ? AND at_us <= ? ORDER BY at_us DESC LIMIT 1',
     );
     this.ownerStatement = database.prepare(
-      'SELECT pid, fd, comm FROM owner WHERE connection_id = ?1 AND from_us <= ?2 AND (to_us IS NULL OR to_us > ?2)',
+      'SELECT pid, fd, comm FROM owner WHERE connection_id = @id AND from_us <= @atUs AND (to_us IS NULL OR to_us > @atUs)',
     );
   }
 
@@ -113,6 +113,6 @@ class Details {
   }
 
   owners(connection: Connection): readonly Owner[] {
-    return [...openerOf(connection), ...(this.ownerStatement.all(connection.id, this.atUs) as Owner[])];
+    return [...openerOf(connection), ...(this.ownerStatement.all({ id: connection.id, atUs: this.atUs }) as Owner[])];
   }
 }

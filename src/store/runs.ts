@@ -105,8 +105,8 @@ export class RunRecord {
 
   end(nowUs: number, how: string): void {
     this.database
-      .prepare('UPDATE runs SET last_us = ?1, ended_us = ?1, "end" = ?2 WHERE id = ?3')
-      .run(nowUs, how, this.id);
+      .prepare('UPDATE runs SET last_us = @nowUs, ended_us = @nowUs, "end" = @how WHERE id = @id')
+      .run({ nowUs, how, id: this.id });
   }
 }
 

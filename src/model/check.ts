@@ -1,0 +1,10 @@
+/** One line of `sstory doctor`. */
+export interface Check {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+  /** What to do where it is not ok. */
+  readonly remedy?: string;
+  /** Where false, `record --source bpf` works without it. */
+  readonly required: boolean;
+}
