@@ -1,0 +1,76 @@
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import { join } from 'node:path';
+import { query, Recorder, requireBpf, Stage } from '../lab/index.js';
+import { holderText, type Recorded, readRecorded, truthSocket } from './recorded.js';
+import { namespacesOf, Rehearsal } from './rehearsal.js';
+import { SCENARIOS, type Truth } from './scenarios/index.js';
+
+/** The part of a connection that must be exactly right, one line each for a readable difference. */
+interface Account {
+  readonly netns: number;
+  readonly socket: string;
+  readonly origin: string;
+  readonly path: string;
+  readonly closeReason: string;
+  readonly holder: string;
+}
+
+function accountOfTruth(truth: Truth): Account {
+  const { netns, origin, path, closeReason = 'open', holder } = truth;
+  const socket = truthSocket(truth);
+  return { netns, socket, origin, path, closeReason, holder: holder === undefined ? 'nobody' : holderText(holder) };
+}
+
+function accountOfRecorded({ netns, socket, origin, path, closeReason, holder }: Recorded): Account {
+  return { netns, socket, origin, path, closeReason: closeReason ?? 'open', holder };
+}
+
+/** No call tells the descriptor of a listener: only a snapshot does, and a short-lived one may be in none. */
+function withoutUnseenFd(account: Account): Account {
+  if (account.origin !== 'listen' || account.closeReason === 'open') return account;
+  return { ...account, holder: account.holder.replace(/ fd .*/, '') };
+}
+
+function sorted(accounts: readonly Account[]): Account[] {
+  const key = (account: Account) => Object.values(account).join(' ');
+  return accounts.map(withoutUnseenFd).sort((a, b) => key(a).localeCompare(key(b)));
+}
+
+describe('sstory record --source bpf', () => {
+  const stage = new Stage();
+  let path: string;
+  let rehearsal: Rehearsal;
+  let outcome: Awaited<ReturnType<Recorder['stop']>>;
+
+  before(async function () {
+    requireBpf(this);
+    path = join(await stage.directory(), 'bpf.db');
+    const recorder = stage.use(await Recorder.start(path, '--source', 'bpf', '--interval', '200ms'));
+    rehearsal = await Rehearsal.of(stage);
+    outcome = await recorder.stop();
+  });
+  after(() => stage[Symbol.asyncDispose]());
+
+  for (const { name } of SCENARIOS) {
+    it(`records exactly what happened: ${name}`, function () {
+      const truths = rehearsal.truths(name, this);
+      const recorded = namespacesOf(truths).flatMap((netns) => readRecorded(path, netns));
+      deepEqual(sorted(recorded.map(accountOfRecorded)), sorted(truths.map(accountOfTruth)));
+    });
+  }
+
+  it('knows every holder of a socket, the one that inherited it too', () => {
+    for (const truth of rehearsal.all()) {
+      const recorded = readRecorded(path, truth.netns).filter(({ socket }) => socket === truthSocket(truth));
+      for (const holder of truth.alsoHeldBy ?? []) {
+        const owners = recorded.flatMap(({ owners }) => owners.map(holderText));
+        ok(owners.includes(holderText(holder)), `${holderText(holder)} is not among ${owners.join(', ')}`);
+      }
+    }
+  });
+
+  it('ends cleanly on Ctrl-C', () => {
+    equal(outcome.exitCode, 0, outcome.stderr);
+    deepEqual(query(path, 'SELECT source, end FROM runs'), [{ source: 'bpf', end: 'clean' }]);
+  });
+});

@@ -1,0 +1,36 @@
+import { missing, type Stage } from '../lab/index.js';
+import { NotOnThisKernel, SCENARIOS, type Truth } from './scenarios/index.js';
+
+/** All scenarios, run at the same time, each with the truth that it told or the error that ended it. */
+export class Rehearsal {
+  private constructor(private readonly outcomes: ReadonlyMap<string, Truth[] | Error>) {}
+
+  static async of(stage: Stage): Promise<Rehearsal> {
+    const told = SCENARIOS.map(async ({ name, run }): Promise<[string, Truth[] | Error]> => {
+      try {
+        return [name, await run(stage)];
+      } catch (error) {
+        return [name, error instanceof Error ? error : new Error(String(error))];
+      }
+    });
+    return new Rehearsal(new Map(await Promise.all(told)));
+  }
+
+  /** What a scenario's sockets really did. Fails as the scenario did; skips the test where this kernel cannot do it. */
+  truths(name: string, context: Mocha.Context): readonly Truth[] {
+    const outcome = this.outcomes.get(name) ?? new Error(`no scenario "${name}" was run`);
+    if (outcome instanceof NotOnThisKernel) return missing(context, outcome.message);
+    if (outcome instanceof Error) throw outcome;
+    return outcome;
+  }
+
+  /** The truths of all scenarios that this kernel can do. */
+  all(): readonly Truth[] {
+    return [...this.outcomes.values()].flatMap((outcome) => (outcome instanceof Error ? [] : outcome));
+  }
+}
+
+/** The namespaces in which some sockets were. */
+export function namespacesOf(truths: readonly Truth[]): number[] {
+  return [...new Set(truths.map((truth) => truth.netns))];
+}

@@ -1,0 +1,42 @@
+import { deepEqual } from 'node:assert/strict';
+import { KernelTrace, type Life, requireBpf, Stage } from '../lab/index.js';
+import { namespacesOf, Rehearsal } from './rehearsal.js';
+import { SCENARIOS, type Truth } from './scenarios/index.js';
+
+/** What the kernel's tracepoint has to say of a socket that did this. */
+function asTraced(truth: Truth): string[] {
+  const path = truth.path
+    // A TIME-WAIT is another socket to the kernel: the full one closes, and the small one goes without a word.
+    .replace(/ ~?TIME-WAIT( UNCONN)?$/, ' UNCONN')
+    // A half-open request has no socket at all.
+    .replace(/^UNCONN ~SYN-RECV$/, '')
+    .replaceAll('~', '');
+  // The local port is not chosen yet when the SYN-SENT is reported.
+  const localPort = path === 'UNCONN SYN-SENT' ? 0 : truth.tuple.localPort;
+  return path === '' ? [] : [`${localPort} > ${truth.tuple.remotePort}: ${path}`];
+}
+
+function asSeen(life: Life): string {
+  return `${life.localPort} > ${life.remotePort}: ${life.path.join(' ')}`;
+}
+
+describe('the scenarios of the kernel tests', () => {
+  const stage = new Stage();
+  let trace: KernelTrace;
+  let rehearsal: Rehearsal;
+
+  before(async function () {
+    requireBpf(this);
+    trace = stage.use(await KernelTrace.start());
+    rehearsal = await Rehearsal.of(stage);
+  });
+  after(() => stage[Symbol.asyncDispose]());
+
+  for (const { name } of SCENARIOS) {
+    it(`are told by the kernel as they are by us: ${name}`, async function () {
+      const truths = rehearsal.truths(name, this);
+      const lives = await trace.lives(new Set(namespacesOf(truths)));
+      deepEqual(lives.map(asSeen).sort(), truths.flatMap(asTraced).sort());
+    });
+  }
+});

@@ -1,0 +1,122 @@
+/** Connects that come to nothing. */
+import { NotOnThisKernel, type Scenario } from './scenario.js';
+import { Venue } from './venue.js';
+
+const ECONNREFUSED = 111;
+const ETIMEDOUT = 110;
+const EHOSTUNREACH = 113;
+const ENETUNREACH = 101;
+const EINPROGRESS = 115;
+
+function expectErrno(actual: number, expected: number): void {
+  if (actual !== expected) throw new Error(`connect ended with errno ${actual}, not ${expected}`);
+}
+
+const refused: Scenario = {
+  name: 'connect refused',
+  run: async (stage) => {
+    const venue = await Venue.open(stage);
+    await venue.server.close(venue.listener);
+    const fd = await venue.client.socket();
+    const { errno, localPort } = await venue.client.connect(fd, venue.address, venue.port);
+    expectErrno(errno, ECONNREFUSED);
+    return [venue.listening('UNCONN LISTEN UNCONN', 'orderly'), venue.connecting(fd, localPort, 'UNCONN', 'refused')];
+  },
+};
+
+const timedOut: Scenario = {
+  name: 'SYN dropped until ETIMEDOUT',
+  run: async (stage) => {
+    const venue = await Venue.open(stage);
+    await venue.netns.sysctl('net.ipv4.tcp_syn_retries', 1);
+    await venue.netns.packets.drop(`tcp dport ${venue.port}`);
+    const fd = await venue.client.socket();
+    const { errno, localPort } = await venue.client.connect(fd, venue.address, venue.port);
+    expectErrno(errno, ETIMEDOUT);
+    return [venue.listening(), venue.connecting(fd, localPort, 'UNCONN', 'timed out')];
+  },
+};
+
+const unreachable: Scenario = {
+  name: 'host unreachable',
+  run: async (stage) => {
+    const venue = await Venue.open(stage);
+    await venue.netns.packets.refuse(`tcp dport ${venue.port}`, 'host-unreachable');
+    const fd = await venue.client.socket();
+    const { errno, localPort } = await venue.client.connect(fd, venue.address, venue.port);
+    expectErrno(errno, EHOSTUNREACH);
+    return [venue.listening(), venue.connecting(fd, localPort, 'UNCONN', 'unreachable')];
+  },
+};
+
+/** There is no route, so connect(2) fails before the socket has a port or a state. */
+const noRoute: Scenario = {
+  name: 'network unreachable at once',
+  run: async (stage) => {
+    const venue = await Venue.open(stage);
+    const fd = await venue.client.socket();
+    const remoteAddr = '192.0.2.1';
+    const { errno } = await venue.client.connect(fd, remoteAddr, venue.port);
+    expectErrno(errno, ENETUNREACH);
+    const { tuple, ...rest } = venue.connecting(fd, 0, '', 'unreachable');
+    return [venue.listening(), { ...rest, tuple: { ...tuple, localAddr: '0.0.0.0', remoteAddr }, path: '' }];
+  },
+};
+
+const givenUp: Scenario = {
+  name: 'connect given up by its process',
+  run: async (stage) => {
+    const venue = await Venue.open(stage);
+    await venue.netns.packets.drop(`tcp dport ${venue.port}`);
+    const fd = await venue.client.socket();
+    await venue.client.nonBlocking(fd);
+    const { errno, localPort } = await venue.client.connect(fd, venue.address, venue.port);
+    expectErrno(errno, EINPROGRESS);
+    await venue.client.close(fd);
+    return [venue.listening(), venue.connecting(fd, localPort, 'UNCONN', 'aborted')];
+  },
+};
+
+/** The story of the README: a client that waits for an answer which never comes. */
+const stuck: Scenario = {
+  name: 'connect stuck in SYN-SENT',
+  run: async (stage) => {
+    const venue = await Venue.open(stage);
+    await venue.netns.packets.drop(`tcp dport ${venue.port}`);
+    const fd = await venue.client.socket();
+    await venue.client.nonBlocking(fd);
+    const { errno, localPort } = await venue.client.connect(fd, venue.address, venue.port);
+    expectErrno(errno, EINPROGRESS);
+    return [venue.listening(), venue.connecting(fd, localPort, '')];
+  },
+};
+
+/** The SYN-ACK never arrives: the server keeps a request, which no tracepoint reports. */
+const halfOpenRequest: Scenario = {
+  name: 'half-open request',
+  run: async (stage) => {
+    const venue = await Venue.open(stage);
+    await venue.netns.packets.drop(`tcp sport ${venue.port}`);
+    const fd = await venue.client.socket();
+    await venue.client.nonBlocking(fd);
+    const { errno, localPort } = await venue.client.connect(fd, venue.address, venue.port);
+    expectErrno(errno, EINPROGRESS);
+    const requests = await venue.netns.states(`state syn-recv dport = :${localPort}`);
+    if (requests.length !== 1) throw new NotOnThisKernel('ss shows no half-open request here');
+    const { family, localAddr, remoteAddr } = venue.connecting(fd, localPort, '').tuple;
+    return [
+      venue.listening(),
+      venue.connecting(fd, localPort, ''),
+      {
+        netns: venue.netns.inode,
+        tuple: { family, localAddr: remoteAddr, localPort: venue.port, remoteAddr: localAddr, remotePort: localPort },
+        origin: 'accept',
+        path: 'UNCONN ~SYN-RECV',
+        closeReason: undefined,
+        holder: undefined,
+      },
+    ];
+  },
+};
+
+export const FAILING: readonly Scenario[] = [refused, timedOut, unreachable, noRoute, givenUp, stuck, halfOpenRequest];

@@ -1,0 +1,41 @@
+import type { CloseReason, Origin } from '../../../src/model/connection.js';
+import type { FourTuple } from '../../../src/model/four-tuple.js';
+import type { Stage } from '../../lab/index.js';
+
+/** The process that holds one end, and the descriptor with which it does. */
+export interface Holder {
+  readonly pid: number;
+  readonly comm: string;
+  readonly fd: number;
+}
+
+/** What one socket really did. */
+export interface Truth {
+  /** Inode of its network namespace. */
+  readonly netns: number;
+  readonly tuple: FourTuple;
+  readonly origin: Origin;
+  /**
+   * Its states in order, names as ss has them, from before the first change to after the last; empty where it never
+   * changed. `~` stands before one that no tracepoint reports, so that only a snapshot or a timer can tell of it.
+   */
+  readonly path: string;
+  /** undefined: still open when the recording ends. */
+  readonly closeReason: CloseReason | undefined;
+  /** undefined: nobody's yet (a half-open request, a connection not accepted). */
+  readonly holder: Holder | undefined;
+  /** Further holders, as snapshots find them. */
+  readonly alsoHeldBy?: readonly Holder[];
+}
+
+/** Steps that make sockets do something, and what they must then have done. */
+export interface Scenario {
+  readonly name: string;
+  /** Runs it in namespaces of its own. Everything stays as it is until the stage is taken down. */
+  readonly run: (stage: Stage) => Promise<Truth[]>;
+}
+
+/** The kernel at hand cannot do what a scenario is about. */
+export class NotOnThisKernel extends Error {
+  override readonly name = 'NotOnThisKernel';
+}

@@ -1,0 +1,62 @@
+import { fileURLToPath } from 'node:url';
+import Database from 'better-sqlite3';
+import { execa, type ResultPromise } from 'execa';
+
+const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
+
+const RECORD_OPTIONS = { reject: false, stdin: 'ignore' } as const;
+
+export interface Outcome {
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the built command line to its end. Never fails: look at the exit code. */
+export async function sstory(...args: string[]): Promise<Outcome> {
+  const { exitCode, stdout, stderr } = await execa(process.execPath, [MAIN, ...args], { reject: false });
+  return { exitCode, stdout, stderr };
+}
+
+/** A running `sstory record`. */
+export class Recorder {
+  private constructor(
+    readonly path: string,
+    private readonly child: ResultPromise<typeof RECORD_OPTIONS>,
+  ) {}
+
+  /** Starts it, and waits until it says that it records. */
+  static async start(path: string, ...args: string[]): Promise<Recorder> {
+    const child = execa(process.execPath, [MAIN, 'record', '--db', path, ...args], RECORD_OPTIONS);
+    for await (const line of child.iterable({ from: 'stderr' })) {
+      if (line.includes('recording into')) return new Recorder(path, child);
+    }
+    const { exitCode, stderr } = await child;
+    throw new Error(`sstory record ended with ${exitCode}: ${stderr}`);
+  }
+
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
+  /** Ctrl-C, and waits for the end. */
+  async stop(): Promise<Outcome> {
+    this.child.kill('SIGINT');
+    const { exitCode, stdout, stderr } = await this.child;
+    return { exitCode, stdout: String(stdout), stderr: String(stderr) };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+}
+
+/** Reads rows of a database that may be being written. */
+export function query<Row>(path: string, sql: string, ...parameters: unknown[]): Row[] {
+  const database = new Database(path, { readonly: true });
+  try {
+    return database.prepare<unknown[], Row>(sql).all(...parameters);
+  } finally {
+    database.close();
+  }
+}

@@ -1,0 +1,37 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Actor } from './actor.js';
+import { Netns } from './netns.js';
+
+/** Owns what tests make in the kernel and on disk, and takes it down in the opposite order. */
+export class Stage {
+  private readonly owned: AsyncDisposable[] = [];
+
+  /** Takes over something to dispose. */
+  use<T extends AsyncDisposable>(resource: T): T {
+    this.owned.push(resource);
+    return resource;
+  }
+
+  async netns(): Promise<Netns> {
+    return this.use(await Netns.create());
+  }
+
+  /** A process with this command name that makes socket calls in a namespace. */
+  async actor(comm: string, netns: Netns): Promise<Actor> {
+    return this.use(await Actor.start(comm, netns));
+  }
+
+  async directory(): Promise<string> {
+    const path = await mkdtemp(join(tmpdir(), 'sstory-test-'));
+    this.use({ [Symbol.asyncDispose]: () => rm(path, { recursive: true }) });
+    return path;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (let resource = this.owned.pop(); resource !== undefined; resource = this.owned.pop()) {
+      await resource[Symbol.asyncDispose]();
+    }
+  }
+}
