@@ -29,13 +29,14 @@ describe('the scenarios of the kernel tests', () => {
     requireBpf(this);
     trace = stage.use(await KernelTrace.start());
     rehearsal = await Rehearsal.of(stage);
+    await trace.settle();
   });
   after(() => stage[Symbol.asyncDispose]());
 
   for (const { name } of SCENARIOS) {
-    it(`are told by the kernel as they are by us: ${name}`, async function () {
+    it(`are told by the kernel as they are by us: ${name}`, function () {
       const truths = rehearsal.truths(name, this);
-      const lives = await trace.lives(new Set(namespacesOf(truths)));
+      const lives = trace.lives(new Set(namespacesOf(truths)));
       deepEqual(lives.map(asSeen).sort(), truths.flatMap(asTraced).sort());
     });
   }

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { execa, type ResultPromise } from 'execa';
-import { stateOfCode } from '../../src/model/tcp-state.js';
+import { stateOfCode, type TcpState } from '../../src/model/tcp-state.js';
 import { until } from './until.js';
 
 const OPTIONS = { reject: false } as const;
@@ -9,7 +9,7 @@ const OPTIONS = { reject: false } as const;
 const PROGRAM = `
 tracepoint:sock:inet_sock_set_state /args->protocol == 6/ {
   $sk = (struct sock *)args->skaddr;
-  printf("%u %p %d %d %d %d\\n", $sk->__sk_common.skc_net.net->ns.inum, args->skaddr, args->sport, args->dport, args->oldstate, args->newstate);
+  printf("%llu %u %p %d %d %d %d\\n", nsecs, $sk->__sk_common.skc_net.net->ns.inum, args->skaddr, args->sport, args->dport, args->oldstate, args->newstate);
 }
 interval:ms:100 { printf("beat\\n"); }
 `;
@@ -20,13 +20,22 @@ export interface Life {
   localPort: number;
   readonly remotePort: number;
   /** State names, `UNCONN` for the kernel's TCP_CLOSE. */
-  readonly path: string[];
+  readonly path: TcpState[];
+}
+
+interface Change {
+  readonly nsecs: bigint;
+  readonly netns: number;
+  readonly address: string;
+  readonly localPort: number;
+  readonly remotePort: number;
+  readonly from: TcpState;
+  readonly to: TcpState;
 }
 
 /** All TCP state changes of the host, as plain bpftrace prints them. */
 export class KernelTrace {
-  private readonly open = new Map<string, Life>();
-  private readonly all: Life[] = [];
+  private readonly changes: Change[] = [];
   private beats = 0;
 
   private constructor(private readonly child: ResultPromise<typeof OPTIONS>) {
@@ -35,14 +44,13 @@ export class KernelTrace {
 
   static async start(): Promise<KernelTrace> {
     const trace = new KernelTrace(execa('bpftrace', ['-q', '-B', 'line', '-e', PROGRAM], OPTIONS));
-    await trace.beat();
+    await trace.settle();
     return trace;
   }
 
-  /** The lives of the sockets of these namespaces, as far as they have come by now. */
-  async lives(netns: ReadonlySet<number>): Promise<Life[]> {
-    await this.beat();
-    return this.all.filter((life) => netns.has(life.netns));
+  /** The lives of the sockets of these namespaces, as far as they have come. */
+  lives(netns: ReadonlySet<number>): Life[] {
+    return livesOf(this.changes.filter((change) => netns.has(change.netns)));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -51,7 +59,7 @@ export class KernelTrace {
   }
 
   /** Two beats later, everything from before has been printed: bpftrace empties its buffers round after round. */
-  private async beat(): Promise<void> {
+  async settle(): Promise<void> {
     const target = this.beats + 2;
     await until('bpftrace', () => this.beats >= target || this.child.exitCode !== null);
     if (this.beats < target) throw new Error(`bpftrace ended: ${(await this.child).stderr}`);
@@ -59,18 +67,37 @@ export class KernelTrace {
 
   private read(line: string): void {
     if (line === 'beat') this.beats++;
-    const [netns = '', address = '', localPort, remotePort, oldState, newState] = line.split(' ');
+    const [nsecs = '', netns, address = '', localPort, remotePort, oldState, newState] = line.split(' ');
     const from = stateOfCode(Number(oldState));
     const to = stateOfCode(Number(newState));
     if (from === undefined || to === undefined) return;
-    let life = this.open.get(address);
-    if (life === undefined) {
-      life = { netns: Number(netns), localPort: 0, remotePort: Number(remotePort), path: [from] };
-      this.open.set(address, life);
-      this.all.push(life);
-    }
-    if (life.localPort === 0) life.localPort = Number(localPort);
-    life.path.push(to);
-    if (to === 'UNCONN') this.open.delete(address);
+    this.changes.push({
+      nsecs: BigInt(nsecs),
+      netns: Number(netns),
+      address,
+      localPort: Number(localPort),
+      remotePort: Number(remotePort),
+      from,
+      to,
+    });
   }
+}
+
+/** Each CPU has a buffer of its own, so lines are out of order; and the address of a socket that is gone is used again. */
+function livesOf(changes: readonly Change[]): Life[] {
+  const all: Life[] = [];
+  const open = new Map<string, Life>();
+  for (const change of changes.toSorted((a, b) => Number(a.nsecs - b.nsecs))) {
+    let life = open.get(change.address);
+    if (life === undefined) {
+      const { netns, remotePort, from } = change;
+      life = { netns, localPort: 0, remotePort, path: [from] };
+      open.set(change.address, life);
+      all.push(life);
+    }
+    if (life.localPort === 0) life.localPort = change.localPort;
+    life.path.push(change.to);
+    if (change.to === 'UNCONN') open.delete(change.address);
+  }
+  return all;
 }
