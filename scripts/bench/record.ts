@@ -2,6 +2,7 @@
  * What recording costs: churn without and with a recorder, side by side in one run, then steady load, idle, and many
  * open sockets. Run as root: `node dist/scripts/bench/record.js [CONNECTIONS]`.
  */
+import { on } from 'node:events';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,7 +45,7 @@ async function startRecorder(directory: string, name: string): Promise<Recorder>
   });
   const pid = child.pid;
   if (pid === undefined) throw new Error('the recorder did not start');
-  for await (const line of child.iterable({ from: 'stderr' })) if (line.includes('recording into')) break;
+  await said(child.stderr, 'recording into');
   return {
     path,
     usage: () => ({ node: usageOf(pid), bpftrace: sum(descendantsOf(pid).map(usageOf)) }),
@@ -53,6 +54,15 @@ async function startRecorder(directory: string, name: string): Promise<Recorder>
       await child;
     },
   };
+}
+
+/** Waits until a stream has said something. */
+async function said(stream: NodeJS.ReadableStream, what: string): Promise<void> {
+  let text = '';
+  for await (const [chunk] of on(stream, 'data')) {
+    text += String(chunk);
+    if (text.includes(what)) return;
+  }
 }
 
 function sum(usages: readonly Usage[]): Usage {
@@ -133,7 +143,7 @@ async function manyOpen(directory: string): Promise<void> {
   const holder = execa('unshare', ['-n', 'sh', '-c', `ip link set lo up && exec ${HOLD} ${OPEN_SOCKETS}`], {
     reject: false,
   });
-  for await (const line of holder.iterable()) if (line.includes('sockets')) break;
+  await said(holder.stdout, 'sockets');
   const recorder = await startRecorder(directory, 'open');
   const busy = await share(recorder, () => delay(15_000));
   const { node, bpftrace } = recorder.usage();

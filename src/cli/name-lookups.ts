@@ -22,11 +22,11 @@ export const systemLookups: NameLookups = {
   },
   uid: (user) => fieldOf('/etc/passwd', user, 2),
   localPortRange: () => {
-    const [from = 32_768, to = 60_999] = readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8')
+    const [low = 32_768, high = 60_999] = readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8')
       .trim()
       .split(/\s+/)
       .map(Number);
-    return { from, to };
+    return { low, high };
   },
 };
 

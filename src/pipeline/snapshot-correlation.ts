@@ -154,7 +154,8 @@ export class SnapshotCorrelation {
   private learn(socket: TrackedSocket, row: SocketRow, snapshot: Snapshot): void {
     if (row.cookie !== 0 && socket.cookie !== row.cookie) {
       this.ledger.table.setCookie(socket, row.cookie);
-      this.ledger.touch(socket);
+      // A TIME-WAIT's cookie is written with its end: a row more a connection would double the writing.
+      if (!socket.minisock) this.ledger.touch(socket);
     }
     if (row.inode !== 0 && socket.inode !== row.inode) {
       socket.inode = row.inode;

@@ -1,5 +1,5 @@
 import { cpus } from 'node:os';
-import { type BatchDrain, BpfMap, mapIdsOf } from '../sys/bpf.js';
+import { type BatchDrain, BpfMap, bpfIdsOf } from '../sys/bpf.js';
 import { bootTimeUs } from '../sys/clock.js';
 import type { Bpftrace } from './bpftrace.js';
 import type { EventOrder, Ordered } from './event-order.js';
@@ -33,7 +33,7 @@ export class MapTransport {
 
   /** Opens the maps of a bpftrace that is ready, and checks the sentinel; undefined where the layout is another or the maps are out of reach. */
   static open(bpftrace: Bpftrace, resetReason: (code: number) => string | undefined): MapTransport | undefined {
-    const maps = mapIdsOf(bpftrace.pid)
+    const maps = bpfIdsOf(bpftrace.pid, 'map')
       .map((id) => BpfMap.open(id))
       .filter((map) => map !== undefined);
     const named = (name: string) => maps.find((map) => map.info.name === `AT_${name}`);

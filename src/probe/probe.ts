@@ -6,6 +6,7 @@ import { type Attached, attach } from './attach.js';
 import { EventOrder, type Ordered } from './event-order.js';
 import { MapTransport } from './map-transport.js';
 import type { Concern, Transport } from './program.js';
+import { SkippedRuns } from './skipped-runs.js';
 import { TextTransport } from './text-transport.js';
 import { symbolsOf, tracepointFormat } from './tracefs.js';
 
@@ -46,6 +47,7 @@ interface Session {
   readonly attached: Attached;
   readonly transport: MapTransport | TextTransport;
   readonly order: EventOrder;
+  readonly skipped: SkippedRuns;
 }
 
 export class Probe {
@@ -83,8 +85,9 @@ export class Probe {
     this.session = undefined;
     if (session !== undefined) {
       if (session.transport instanceof TextTransport) await session.attached.bpftrace.stop();
-      this.emit(session.transport.finish(session.order));
+      this.emit(this.withSkipped(session, session.transport.finish(session.order)));
       session.transport.close();
+      session.skipped.close();
       await session.attached.bpftrace.stop();
     }
     this.batches.complete();
@@ -128,7 +131,8 @@ export class Probe {
       await attached.bpftrace.stop();
       return undefined;
     }
-    const session = { attached, transport, order: new EventOrder(bootTimeUs()) };
+    const order = new EventOrder(bootTimeUs());
+    const session = { attached, transport, order, skipped: new SkippedRuns(attached.bpftrace.pid) };
     void attached.bpftrace.ended.then(() => this.lost(session));
     return session;
   }
@@ -141,6 +145,7 @@ export class Probe {
     const fromBootUs = this.throughBootUs;
     this.emit(session.order.finish(bootTimeUs(), new Map()));
     session.transport.close();
+    session.skipped.close();
     this.restarting = this.restart(fromBootUs);
   }
 
@@ -176,8 +181,18 @@ export class Probe {
     const delayUs = session.transport instanceof TextTransport ? session.transport.delayUs : 0;
     const bootUs = bootTimeUs() - delayUs;
     const count = session.transport.pass(session.order);
-    this.emit(session.order.endPass(bootUs));
+    const ordered = session.order.endPass(bootUs);
+    this.emit(count > 0 ? this.withSkipped(session, ordered) : ordered);
     return count;
+  }
+
+  /** Adds what the kernel skipped since the last look: exact in number, somewhere since the last drain. */
+  private withSkipped(session: Session, ordered: Ordered): Ordered {
+    const lost = session.skipped.take();
+    if (lost === 0) return ordered;
+    const toBootUs = Math.min(ordered.throughBootUs, bootTimeUs());
+    const loss: Loss = { fromBootUs: this.throughBootUs, toBootUs, cpu: undefined, lost, reason: 'continuity' };
+    return { ...ordered, losses: [...ordered.losses, loss] };
   }
 
   private emit({ events, losses, throughBootUs }: Ordered): void {

@@ -7,6 +7,7 @@ const SYSCALL_NUMBER: Readonly<Record<string, number>> = { x64: 321, arm64: 280 
 
 const BPF_MAP_LOOKUP_ELEM = 1;
 const BPF_MAP_DELETE_ELEM = 3;
+const BPF_PROG_GET_FD_BY_ID = 13;
 const BPF_MAP_GET_FD_BY_ID = 14;
 const BPF_OBJ_GET_INFO_BY_FD = 15;
 const BPF_MAP_LOOKUP_AND_DELETE_BATCH = 25;
@@ -47,11 +48,12 @@ export interface MapInfo {
   readonly maxEntries: number;
 }
 
-/** The ids of the BPF maps that a process holds open, from /proc/PID/fdinfo (map_id: Linux 4.15). */
-export function mapIdsOf(pid: number): number[] {
+/** The ids of the BPF maps or programs that a process holds open, from /proc/PID/fdinfo (Linux 4.15). */
+export function bpfIdsOf(pid: number, kind: 'map' | 'prog'): number[] {
+  const pattern = new RegExp(`^${kind}_id:\\s+(\\d+)`, 'm');
   const ids = new Set<number>();
   for (const fd of readdirSync(`/proc/${pid}/fdinfo`)) {
-    const id = /^map_id:\s+(\d+)/m.exec(readFdInfo(pid, fd))?.[1];
+    const id = pattern.exec(readFdInfo(pid, fd))?.[1];
     if (id !== undefined) ids.add(Number(id));
   }
   return [...ids];
@@ -176,4 +178,37 @@ function readInfo(fd: number, id: number): MapInfo {
     valueSize: view.getUint32(12, true),
     maxEntries: view.getUint32(16, true),
   };
+}
+
+/** Offset of recursion_misses in struct bpf_prog_info (Linux 5.12), and the length of the struct up to its end. */
+const RECURSION_MISSES = 208;
+
+/** One BPF program, open in this process. */
+export class BpfProgram {
+  private readonly info = new NativeMemory(256);
+
+  private constructor(private readonly fd: number) {}
+
+  /** Opens a program by its id; undefined where it is gone or may not be opened. */
+  static open(id: number): BpfProgram | undefined {
+    attrBytes.fill(0);
+    attrView.setUint32(0, id, true);
+    const fd = bpf(BPF_PROG_GET_FD_BY_ID);
+    return fd < 0 ? undefined : new BpfProgram(fd);
+  }
+
+  /** How often the kernel skipped it because another tracing program ran on that CPU; 0 where the kernel does not count. */
+  recursionMisses(): number {
+    attrBytes.fill(0);
+    attrView.setUint32(0, this.fd, true);
+    attrView.setUint32(4, RECURSION_MISSES + 8, true);
+    attrView.setBigUint64(8, this.info.address, true);
+    new Uint8Array(this.info.buffer).fill(0);
+    if (bpf(BPF_OBJ_GET_INFO_BY_FD) < 0 || attrView.getUint32(4, true) < RECURSION_MISSES + 8) return 0;
+    return Number(new DataView(this.info.buffer).getBigUint64(RECURSION_MISSES, true));
+  }
+
+  close(): void {
+    closeFd(this.fd);
+  }
 }
