@@ -18,6 +18,18 @@ export async function sstory(...args: string[]): Promise<Outcome> {
   return { exitCode, stdout, stderr };
 }
 
+/** True at the line that says it records, false when it ended before. Leaving execa's own iterator early would wait for the end. */
+function saysThatItRecords(child: ResultPromise<typeof RECORD_OPTIONS>): Promise<boolean> {
+  return new Promise((resolve) => {
+    let said = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      if (said.includes('recording into')) resolve(true);
+    });
+    void child.then(() => resolve(false));
+  });
+}
+
 /** A running `sstory record`. */
 export class Recorder {
   private constructor(
@@ -28,9 +40,7 @@ export class Recorder {
   /** Starts it, and waits until it says that it records. */
   static async start(path: string, ...args: string[]): Promise<Recorder> {
     const child = execa(process.execPath, [MAIN, 'record', '--db', path, ...args], RECORD_OPTIONS);
-    for await (const line of child.iterable({ from: 'stderr' })) {
-      if (line.includes('recording into')) return new Recorder(path, child);
-    }
+    if (await saysThatItRecords(child)) return new Recorder(path, child);
     const { exitCode, stderr } = await child;
     throw new Error(`sstory record ended with ${exitCode}: ${stderr}`);
   }
