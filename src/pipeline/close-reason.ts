@@ -23,6 +23,7 @@ const REASON_OF_ERROR: Readonly<Record<number, CloseReason>> = {
 };
 
 const ORPHANING: ReadonlySet<TcpState> = new Set<TcpState>(['FIN-WAIT-1', 'FIN-WAIT-2', 'CLOSING']);
+const ABORTABLE: ReadonlySet<TcpState> = new Set<TcpState>(['SYN-SENT', 'SYN-RECV', 'ESTAB', 'CLOSE-WAIT']);
 const ENDING_IN_ORDER: ReadonlySet<TcpState> = new Set<TcpState>(['LAST-ACK', 'LISTEN']);
 
 /** Reads how a socket ended off its transition into UNCONN. */
@@ -33,8 +34,9 @@ export function endingOf(event: Pick<TransitionEvent, 'oldState' | 'error' | 'do
   if (event.done && ORPHANING.has(event.oldState)) return { kind: 'time-wait' };
   if (event.oldState === 'FIN-WAIT-2') return { kind: 'orphan' };
   if (ENDING_IN_ORDER.has(event.oldState)) return { kind: 'closed', reason: 'orderly' };
-  // Without an error and in somebody's system call: close() with SO_LINGER 0 or unread data, or a connect given up.
-  return { kind: 'closed', reason: event.inProcess ? 'aborted' : 'unknown' };
+  // Without an error nobody else ended it: close() with SO_LINGER 0 or unread data, a connect given up, or a listener
+  // closed before it accepted this child.
+  return { kind: 'closed', reason: event.inProcess || ABORTABLE.has(event.oldState) ? 'aborted' : 'unknown' };
 }
 
 /** Why connect(2) failed, from its errno (positive). */

@@ -1,7 +1,7 @@
 /** The snapshots' half of the correlation: what sock_diag shows is held against what the events told. */
 import type { CloseReason, Origin } from '../model/connection.js';
 import type { NetnsChange, Snapshot, SocketRow } from '../model/snapshot.js';
-import { stateOfCode, type TcpState } from '../model/tcp-state.js';
+import { shownState, stateOfCode, type TcpState } from '../model/tcp-state.js';
 import type { Ledger } from './ledger.js';
 import { OwnershipBook } from './ownership.js';
 import { differs, sampleOf } from './sampling.js';
@@ -87,16 +87,12 @@ export class SnapshotCorrelation {
     const known = this.ledger.table.withCookie(cookie);
     if (known !== undefined && snapshot.changed[index] === 0) {
       this.confirm(known, state, snapshot, view);
+      this.updateOwners(known, known.inode ?? 0, snapshot);
       return;
     }
     const row = snapshot.row(index);
     const socket = known ?? this.match(snapshot.netns, row) ?? this.discover(snapshot, row, view, netnsKnown);
-    this.confirm(
-      socket,
-      row.state === 'SYN-RECV' && row.inode === 0 && socket.state === 'NEW-SYN-RECV' ? 'NEW-SYN-RECV' : state,
-      snapshot,
-      view,
-    );
+    this.confirm(socket, state, snapshot, view);
     this.learn(socket, row, snapshot);
   }
 
@@ -140,7 +136,8 @@ export class SnapshotCorrelation {
     socket.generation = view.generation;
     socket.carried = false;
     if (socket.changedBootUs >= snapshot.startBootUs) return;
-    if (socket.state !== state) {
+    // inet_diag reports a half-open request as SYN-RECV.
+    if (shownState(socket.state) !== state) {
       if (!socket.minisock && socket.state !== 'NEW-SYN-RECV') {
         this.ledger.continuityBreak(socket.evidenceBootUs, snapshot.endBootUs);
       }
@@ -170,10 +167,13 @@ export class SnapshotCorrelation {
       this.ledger.touch(socket);
     }
     if (isMinisock(row)) becomeMinisock(socket, row, snapshot.startBootUs);
-    const owners = snapshot.owners.get(row.inode);
-    if (row.inode !== 0 && owners !== undefined)
-      this.ownership.update(this.ledger, socket, owners, snapshot.startBootUs);
+    this.updateOwners(socket, row.inode, snapshot);
     if (!socket.minisock) this.sample(socket, row, snapshot);
+  }
+
+  private updateOwners(socket: TrackedSocket, inode: number, snapshot: Snapshot): void {
+    const owners = inode === 0 ? undefined : snapshot.owners.get(inode);
+    if (owners !== undefined) this.ownership.update(this.ledger, socket, owners, snapshot.startBootUs);
   }
 
   private sample(socket: TrackedSocket, row: SocketRow, snapshot: Snapshot): void {
