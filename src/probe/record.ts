@@ -57,12 +57,18 @@ export function eventOfRecord(
 }
 
 class EventRecord {
+  /** Looked up at once: the map of names goes with bpftrace. */
+  private readonly comm: string | undefined;
+
   constructor(
     protected readonly words: Uint32Array,
     protected readonly base: number,
     readonly cpu: number,
     protected readonly context: RecordContext,
-  ) {}
+  ) {
+    const pid = this.has(FLAG.closing) ? 0 : this.word(TASK + 1);
+    this.comm = pid === 0 ? undefined : context.commOf(pid);
+  }
 
   get bootUs(): number {
     return this.number(NSECS) / 1000;
@@ -112,8 +118,7 @@ class EventRecord {
   }
 
   protected get currentTask(): Task {
-    const pid = this.word(TASK + 1);
-    return { pid, tid: this.word(TASK), comm: this.context.commOf(pid) };
+    return { pid: this.word(TASK + 1), tid: this.word(TASK), comm: this.comm ?? '' };
   }
 
   protected get firstState(): TcpState | undefined {
