@@ -4,6 +4,7 @@ import { execa, type ResultPromise } from 'execa';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 
+const STOP_DEADLINE_MS = 10_000;
 const RECORD_OPTIONS = { reject: false, stdin: 'ignore' } as const;
 
 export interface Outcome {
@@ -49,15 +50,18 @@ export class Recorder {
     return this.child.pid;
   }
 
-  /** Ctrl-C, and waits for the end. */
+  /** Ctrl-C, and waits for the end, which must come by itself. */
   async stop(): Promise<Outcome> {
     this.child.kill('SIGINT');
-    const { exitCode, stdout, stderr } = await this.child;
+    const kill = setTimeout(() => this.child.kill('SIGKILL'), STOP_DEADLINE_MS);
+    const { exitCode, stdout, stderr, signal } = await this.child;
+    clearTimeout(kill);
+    if (signal === 'SIGKILL') throw new Error(`sstory record did not end on Ctrl-C: ${stderr}`);
     return { exitCode, stdout: String(stdout), stderr: String(stderr) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop();
+    if (this.child.exitCode === null && this.child.signalCode === null) await this.stop();
   }
 }
 
