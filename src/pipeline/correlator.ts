@@ -74,6 +74,7 @@ export class Correlator {
     const bootUs =
       input.kind === 'probe' ? input.throughBootUs : input.kind === 'snapshot' ? input.startBootUs : input.bootUs;
     carryOver(this.ledger, this.pendingCarry, bootUs);
+    this.snapshots.carriedWaiting = true;
     this.pendingCarry = [];
   }
 

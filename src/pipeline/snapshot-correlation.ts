@@ -17,9 +17,14 @@ interface NetnsView {
 /** A kernel timer fires on its jiffy or a few later: how far after its due time a minisock may still be seen, microseconds. */
 const TIMER_SLACK_US = 500_000;
 
+/** No dump is held back for longer than this, microseconds. */
+const ENDINGS_KEPT_US = 30_000_000;
+
 export class SnapshotCorrelation {
   private readonly views = new Map<number, NetnsView>();
   private readonly ownership = new OwnershipBook();
+  /** Sockets of an earlier recording wait to be seen again. */
+  carriedWaiting = false;
 
   constructor(private readonly ledger: Ledger) {}
 
@@ -44,8 +49,9 @@ export class SnapshotCorrelation {
       if (socket.generation !== view.generation && socket.changedBootUs < startBootUs)
         this.closeAbsent(socket, startBootUs);
     }
-    if (view.generation === 2) this.closeUnseenNetns(startBootUs);
+    if (this.carriedWaiting && view.generation === 2) this.closeUnseenNetns(startBootUs);
     view.lastBootUs = startBootUs;
+    this.ledger.table.forgetEndings(startBootUs - ENDINGS_KEPT_US);
     this.views.set(netns, view);
     this.ledger.recordSnapshot({
       atUs: this.ledger.wallUs(startBootUs),
@@ -57,6 +63,7 @@ export class SnapshotCorrelation {
 
   /** Sockets that an earlier recording left open in a netns that is no more: by the second snapshot every living one was seen. */
   private closeUnseenNetns(startBootUs: number): void {
+    this.carriedWaiting = false;
     for (const socket of [...this.ledger.table]) {
       if (!socket.carried || this.views.has(socket.netns)) continue;
       this.ledger.close(socket, 'unknown', startBootUs, 'snapshot', socket.evidenceBootUs);
@@ -92,6 +99,7 @@ export class SnapshotCorrelation {
     }
     const row = snapshot.row(index);
     const socket = known ?? this.match(snapshot.netns, row) ?? this.discover(snapshot, row, view, netnsKnown);
+    if (socket === undefined) return;
     this.confirm(socket, state, snapshot, view);
     this.learn(socket, row, snapshot);
   }
@@ -110,7 +118,14 @@ export class SnapshotCorrelation {
   }
 
   /** A socket whose opening nobody saw: there before the recording, half-open, or lost. */
-  private discover(snapshot: Snapshot, row: SocketRow, view: NetnsView, netnsKnown: boolean): TrackedSocket {
+  private discover(
+    snapshot: Snapshot,
+    row: SocketRow,
+    view: NetnsView,
+    netnsKnown: boolean,
+  ): TrackedSocket | undefined {
+    // It ended while the dump was under way, and the events have told everything about it.
+    if (this.ledger.table.endedSince(snapshot.netns, row.tuple, snapshot.startBootUs)) return undefined;
     const halfOpen = isHalfOpen(row);
     const notBefore = netnsKnown ? view.lastBootUs : Number.NEGATIVE_INFINITY;
     const bootUs = this.ledger.tracing && !halfOpen ? snapshot.startBootUs : snapshot.endBootUs;
@@ -215,6 +230,7 @@ export class SnapshotCorrelation {
 }
 
 function compatible(socket: TrackedSocket, row: SocketRow): boolean {
+  if (isMinisock(row) && !socket.minisock && socket.state !== row.state) return false;
   if (socket.inode !== undefined && row.inode !== 0 && socket.inode !== row.inode) return false;
   return (socket.state === 'LISTEN') === (row.state === 'LISTEN');
 }

@@ -13,6 +13,8 @@ export class SocketTable {
   private readonly byCookieMap = new Map<number, TrackedSocket>();
   private readonly byTuple = new Map<string, TrackedSocket[]>();
   private readonly byNetns = new Map<number, Set<TrackedSocket>>();
+  /** When sockets ended, by their key: a dump that was under way then may still show them. Oldest first. */
+  private readonly endings = new Map<string, number>();
   private readonly recentlyClosed = new Map<number, TrackedSocket>();
   /** SYN-SENT sockets whose local port is not known yet. */
   private readonly portless = new Set<TrackedSocket>();
@@ -43,6 +45,22 @@ export class SocketTable {
       this.byCookieMap.delete(socket.cookie);
     }
     this.unindexTuple(socket);
+    const key = keyOf(socket.netns, socket.tuple);
+    this.endings.delete(key);
+    this.endings.set(key, socket.changedBootUs);
+  }
+
+  /** Whether a socket with this four-tuple ended at or after a boot time. */
+  endedSince(netns: number, tuple: FourTuple, bootUs: number): boolean {
+    return (this.endings.get(keyOf(netns, tuple)) ?? Number.NEGATIVE_INFINITY) >= bootUs;
+  }
+
+  /** Forgets the endings before a boot time that no dump is older than. */
+  forgetEndings(beforeBootUs: number): void {
+    for (const [key, bootUs] of this.endings) {
+      if (bootUs >= beforeBootUs) return;
+      this.endings.delete(key);
+    }
   }
 
   /** The kernel's full socket is gone, a small one has taken its place. */

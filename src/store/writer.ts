@@ -34,10 +34,31 @@ const SAMPLE_COLUMNS: readonly (readonly [string, (sample: Sample) => Value | un
   ['skmem', (s) => s.skmem],
 ];
 
+/**
+ * What may change after a connection was first written. The rest stays out of the UPDATE: SQLite would take the row out of
+ * every index that has such a column, and put it in again.
+ */
+const CONSTANT_COLUMNS: ReadonlySet<string> = new Set([
+  'id',
+  'opened_us',
+  'netns',
+  'family',
+  'local_addr',
+  'local_port',
+  'remote_addr',
+  'remote_port',
+  'origin',
+  'opened_source',
+  'opened_not_before_us',
+]);
+const CHANGING_COLUMNS = SOCKET_COLUMNS.filter((column) => !CONSTANT_COLUMNS.has(column));
+const CHANGING_INDEXES = CHANGING_COLUMNS.map((column) => SOCKET_COLUMNS.indexOf(column));
+
 /** Writes history batches, each in one transaction. The one writer of a database. */
 export class HistoryWriter {
   private readonly sockets: BulkInsert;
   private readonly updateSocket: Database.Statement;
+  private readonly updateTuple: Database.Statement;
   private readonly events: BulkInsert;
   private readonly samples: BulkInsert;
   private readonly snapshots: BulkInsert;
@@ -49,8 +70,11 @@ export class HistoryWriter {
 
   constructor(database: Database.Database) {
     this.sockets = new BulkInsert(database, 'socket', SOCKET_COLUMNS);
-    const assignments = SOCKET_COLUMNS.map((column) => `${column} = ?`);
+    const assignments = CHANGING_COLUMNS.map((column) => `${column} = ?`);
     this.updateSocket = database.prepare(`UPDATE socket SET ${assignments.join(', ')} WHERE id = ?`);
+    this.updateTuple = database.prepare(
+      'UPDATE socket SET local_addr = ?, local_port = ? WHERE id = ? AND local_port <> ?',
+    );
     this.events = new BulkInsert(database, 'events', ['connection_id', 'at_us', 'kind', 'detail']);
     const sampleNames = SAMPLE_COLUMNS.map(([name]) => name);
     this.samples = new BulkInsert(database, 'samples', sampleNames, 'INSERT OR REPLACE');
@@ -92,14 +116,19 @@ export class HistoryWriter {
 
   private writeConnections(batch: HistoryBatch): void {
     const fresh: Value[] = [];
-    for (const { connection, isNew } of batch.connections) {
+    for (const { connection, isNew, firstNewStep } of batch.connections) {
       if (isNew) {
         pushSocketValues(fresh, connection);
         continue;
       }
       const values: Value[] = [];
       pushSocketValues(values, connection);
-      this.updateSocket.run(values, connection.id);
+      this.updateSocket.run(
+        CHANGING_INDEXES.map((index) => values[index] ?? null),
+        connection.id,
+      );
+      const { localAddr, localPort } = connection.tuple;
+      if (firstNewStep <= 1) this.updateTuple.run(localAddr, localPort, connection.id, localPort);
     }
     this.sockets.insert(fresh);
   }

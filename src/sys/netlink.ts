@@ -1,5 +1,6 @@
 /** Netlink sockets through libc. Layouts mirror include/uapi/linux/netlink.h. */
-import { errno, libc } from './libc.js';
+import { SstoryError } from '../model/error.js';
+import { describeErrno, errno, libc } from './libc.js';
 
 const AF_NETLINK = 16;
 const SOCK_RAW = 3;
@@ -12,11 +13,12 @@ const SOL_NETLINK = 270;
 const NETLINK_ADD_MEMBERSHIP = 1;
 const MSG_DONTWAIT = 0x40;
 const MSG_TRUNC = 0x20;
+const EPERM = 1;
 const EINTR = 4;
 const EAGAIN = 11;
 const ENOBUFS = 105;
 
-/** The kernel fills up to 32 KiB a message burst; a larger buffer takes fewer calls. */
+/** The kernel fills at most 32 KiB a message burst (netlink_dump); more room has no cost. */
 const RECEIVE_BYTES = 262_144;
 const SOCKET_BUFFER_BYTES = 4_194_304;
 
@@ -26,27 +28,35 @@ const recv = libc.func('long recv(int, _Out_ void *, size_t, int)');
 const setsockopt = libc.func('int setsockopt(int, int, int, void *, unsigned int)');
 const close = libc.func('int close(int)');
 
-/** A system call on a netlink socket that failed. */
-export class NetlinkError extends Error {
-  override readonly name = 'NetlinkError';
+/** One for all sockets of this thread: what was received is used up before anything else is. */
+const buffer = Buffer.allocUnsafeSlow(RECEIVE_BYTES);
 
+/** One for all sockets of the thread: what is received is taken out of it before the next call. */
+const receiveBuffer = Buffer.allocUnsafeSlow(RECEIVE_BYTES);
+
+/** A system call on a netlink socket that failed. */
+export class NetlinkError extends SstoryError {
   constructor(
     what: string,
     readonly errno: number,
   ) {
-    super(`${what}: errno ${errno}`);
+    const hint = errno === EPERM ? { hint: 'this needs root (CAP_NET_ADMIN)' } : {};
+    super('netlink', `${what}: ${describeErrno(errno)}`, { cause: errno, ...hint });
   }
 
   /** The kernel dropped messages because they were not read fast enough. */
   get overrun(): boolean {
     return this.errno === ENOBUFS;
   }
+
+  get notPermitted(): boolean {
+    return this.errno === EPERM;
+  }
 }
 
 /** A NETLINK_SOCK_DIAG socket; it belongs to the network namespace in which it was opened, for good. */
 export class NetlinkSocket {
   private readonly fd: number;
-  private readonly buffer = Buffer.allocUnsafeSlow(RECEIVE_BYTES);
 
   constructor() {
     this.fd = Number(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG));
@@ -70,12 +80,12 @@ export class NetlinkSocket {
     if (Number(send(this.fd, message, message.length, 0)) < 0) throw new NetlinkError('asking sock_diag', errno());
   }
 
-  /** Waits for messages: a view of them that the next call overwrites. */
+  /** Waits for messages: a view of them that the next call on any socket overwrites. */
   receive(): Buffer {
-    return this.receiveWith(0) ?? this.buffer.subarray(0, 0);
+    return this.receiveWith(0) ?? buffer.subarray(0, 0);
   }
 
-  /** Messages that are there already, undefined where there are none. */
+  /** Messages that are there already, as such a view; undefined where there are none. */
   receiveNow(): Buffer | undefined {
     return this.receiveWith(MSG_DONTWAIT);
   }
@@ -86,9 +96,9 @@ export class NetlinkSocket {
 
   private receiveWith(flags: number): Buffer | undefined {
     for (;;) {
-      const length = Number(recv(this.fd, this.buffer, this.buffer.length, flags | MSG_TRUNC));
-      if (length > this.buffer.length) throw new NetlinkError('a message longer than the buffer', ENOBUFS);
-      if (length >= 0) return this.buffer.subarray(0, length);
+      const length = Number(recv(this.fd, buffer, buffer.length, flags | MSG_TRUNC));
+      if (length > buffer.length) throw new NetlinkError('a message longer than the buffer', ENOBUFS);
+      if (length >= 0) return buffer.subarray(0, length);
       const code = errno();
       if (code === EAGAIN) return undefined;
       if (code !== EINTR) throw new NetlinkError('reading sock_diag', code);

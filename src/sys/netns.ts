@@ -1,9 +1,10 @@
 /** Network namespaces: which there are, and doing something inside one. */
-import { closeSync, openSync, readdirSync, readlinkSync, statSync } from 'node:fs';
-import { errno, libc } from './libc.js';
+import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { SstoryError } from '../model/error.js';
+import { describeErrno, errno, libc } from './libc.js';
 
 const CLONE_NEWNET = 0x40000000;
-const NAMED = '/run/netns';
+const OWN = '/proc/self/ns/net';
 
 const setns = libc.func('int setns(int, int)');
 
@@ -16,56 +17,82 @@ export interface NetnsPath {
 
 /** The network namespace of this process. */
 export function ownNetns(): number {
-  return statSync('/proc/self/ns/net').ino;
+  return statSync(OWN).ino;
 }
 
-/** Every network namespace that a process lives in or that has a name, each once. */
+/**
+ * Every network namespace that somebody uses, each once: this process's, those in which a process lives that may be
+ * looked at, and those that are bound to a file (`ip netns add`, container runtimes). One that only an open descriptor
+ * or a thread other than its process's first holds is not found.
+ */
 export function listNetns(): NetnsPath[] {
-  const found = new Map<number, string>([[ownNetns(), '/proc/self/ns/net']]);
+  const found = new Map<number, string>([[ownNetns(), OWN]]);
   for (const pid of readdirSync('/proc')) {
     if (!/^\d+$/.test(pid)) continue;
     const netns = netnsOfLink(`/proc/${pid}/ns/net`);
     if (netns !== undefined && !found.has(netns)) found.set(netns, `/proc/${pid}/ns/net`);
   }
-  for (const name of readdirOrNothing(NAMED)) {
-    const netns = statSync(`${NAMED}/${name}`, { throwIfNoEntry: false })?.ino;
-    if (netns !== undefined && !found.has(netns)) found.set(netns, `${NAMED}/${name}`);
-  }
+  for (const { netns, path } of boundNetns(readFileSync('/proc/self/mountinfo', 'utf8')))
+    if (!found.has(netns)) found.set(netns, path);
   return [...found].map(([netns, path]) => ({ netns, path }));
+}
+
+/** The namespaces bound to files, by the text of /proc/PID/mountinfo (proc(5)): its root is `net:[INODE]`. */
+export function boundNetns(mountinfo: string): NetnsPath[] {
+  return [...mountinfo.matchAll(/^\S+ \S+ \S+ net:\[(\d+)\] (\S+) /gm)].map(([, inode, path = '']) => ({
+    netns: Number(inode),
+    path: path.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8))),
+  }));
 }
 
 /**
  * Runs `work` with this thread inside another network namespace, synchronously, and comes back. A socket that `work`
- * opens stays in there.
+ * opens stays in there. Where the thread is in it already, nothing is entered and no permission is needed.
+ * @param expected its inode number: between being listed and being entered, a process's files can become another's.
+ * @throws SstoryError `netns` where it cannot be entered; else what `work` throws
  */
-export function insideNetns<T>(path: string, work: () => T): T {
-  const home = openSync('/proc/thread-self/ns/net', 'r');
+export function insideNetns<T>(path: string, work: () => T, expected?: number): T {
+  const there = openNetns(path);
   try {
-    enter(path);
-    const result = attempt(work);
-    if (setns(home, CLONE_NEWNET) !== 0) throw new Error(`coming back from ${path}: errno ${errno()}`);
-    if ('error' in result) throw result.error;
-    return result.value;
+    const { ino } = fstatSync(there);
+    if (expected !== undefined && ino !== expected) throw noEntry(path, `it is net:[${expected}] no more`);
+    const home = openSync('/proc/thread-self/ns/net', 'r');
+    try {
+      return fstatSync(home).ino === ino ? work() : awayFrom(home, there, path, work);
+    } finally {
+      closeSync(home);
+    }
   } finally {
-    closeSync(home);
+    closeSync(there);
   }
 }
 
-function attempt<T>(work: () => T): { readonly value: T } | { readonly error: unknown } {
+function awayFrom<T>(home: number, there: number, path: string, work: () => T): T {
+  if (setns(there, CLONE_NEWNET) !== 0) throw noEntry(path, describeErrno(errno()));
   try {
-    return { value: work() };
+    return work();
+  } finally {
+    comeBack(home);
+  }
+}
+
+/** Where this fails, everything the thread does next would be done in the wrong namespace. */
+function comeBack(home: number): void {
+  if (setns(home, CLONE_NEWNET) !== 0) throw new Error(`coming back from a namespace: ${describeErrno(errno())}`);
+}
+
+function openNetns(path: string): number {
+  try {
+    return openSync(path, 'r');
   } catch (error) {
-    return { error };
+    throw noEntry(path, error instanceof Error && 'code' in error ? String(error.code) : String(error));
   }
 }
 
-function enter(path: string): void {
-  const fd = openSync(path, 'r');
-  try {
-    if (setns(fd, CLONE_NEWNET) !== 0) throw new Error(`entering ${path}: errno ${errno()}`);
-  } finally {
-    closeSync(fd);
-  }
+function noEntry(path: string, why: string): SstoryError {
+  return new SstoryError('netns', `the network namespace ${path} cannot be entered: ${why}`, {
+    hint: 'other namespaces need root (CAP_SYS_ADMIN)',
+  });
 }
 
 function netnsOfLink(path: string): number | undefined {
@@ -73,13 +100,5 @@ function netnsOfLink(path: string): number | undefined {
     return Number(/\[(\d+)\]/.exec(readlinkSync(path))?.[1]) || undefined;
   } catch {
     return undefined;
-  }
-}
-
-function readdirOrNothing(path: string): string[] {
-  try {
-    return readdirSync(path);
-  } catch {
-    return [];
   }
 }

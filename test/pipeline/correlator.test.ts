@@ -329,3 +329,25 @@ describe('a recording that continues another', () => {
     );
   });
 });
+
+describe('a dump that was under way', () => {
+  it('shows a socket that has ended meanwhile: it is not found again', () => {
+    const life = [
+      transition(6_010, 'LISTEN', 'SYN-RECV'),
+      transition(6_020, 'SYN-RECV', 'ESTAB'),
+      transition(6_060, 'ESTAB', 'UNCONN', { error: 104 }),
+    ];
+    const batches = tell([snapshot(1_000, []), drained(life, 7_000), snapshot(6_000, [row('ESTAB')])]);
+    equal(only(batches).closeReason, 'reset by peer');
+    deepEqual(gapsOf(batches), []);
+  });
+
+  it('does not give the cookie of an old TIME-WAIT to the socket that took its four-tuple', () => {
+    const batches = tell([
+      drained([transition(6_050, 'UNCONN', 'SYN-SENT', { skaddr: 2, task: JAVA })], 7_000),
+      snapshot(6_000, [row('TIME-WAIT', { inode: 0, timer: { kind: 'timewait', expiresMs: 40_000, retransmits: 0 } })]),
+    ]);
+    const connections = connectionsAfter(batches);
+    equal(connections.find((each) => each.state === 'SYN-SENT')?.cookie, undefined);
+  });
+});

@@ -72,8 +72,7 @@ CREATE TABLE socket (
   path TEXT NOT NULL
 ) STRICT;
 CREATE INDEX socket_by_life ON socket (life_class, opened_us);
-CREATE INDEX socket_by_remote_port ON socket (remote_port, opened_us);
-CREATE INDEX socket_by_local_port ON socket (local_port, remote_port);
+CREATE INDEX socket_by_ports ON socket (remote_port, local_port);
 
 CREATE TABLE owner (
   connection_id INTEGER NOT NULL,
