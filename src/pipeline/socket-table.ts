@@ -45,6 +45,7 @@ export class SocketTable {
       this.byCookieMap.delete(socket.cookie);
     }
     this.unindexTuple(socket);
+    if (socket.carried) return;
     const key = keyOf(socket.netns, socket.tuple);
     this.endings.delete(key);
     this.endings.set(key, socket.changedBootUs);
