@@ -70,6 +70,15 @@ describe('sstory record --source diag', () => {
     });
   }
 
+  it('cannot see a connect that failed at once', function () {
+    const [, attempt] = rehearsal.truths('network unreachable at once', this);
+    const recorded = readRecorded(path, attempt?.netns ?? 0);
+    deepEqual(
+      recorded.map(({ origin }) => origin === 'connect'),
+      [false],
+    );
+  });
+
   it('marks everything as inferred', () => {
     deepEqual(query(path, "SELECT * FROM transitions WHERE source = 'probe'"), []);
     deepEqual(query(path, "SELECT * FROM transitions WHERE source = 'snapshot' AND not_before_us IS NULL"), []);
