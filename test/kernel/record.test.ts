@@ -69,6 +69,19 @@ describe('sstory record --source bpf', () => {
     }
   });
 
+  it('tells of resets, retransmits and failed calls', () => {
+    for (const truth of rehearsal.all().filter(({ events }) => events !== undefined)) {
+      const recorded = readRecorded(path, truth.netns).filter(({ socket }) => socket === truthSocket(truth));
+      const told = recorded.flatMap(({ events }) => events);
+      for (const event of truth.events ?? []) {
+        ok(
+          told.some((one) => one.startsWith(event)),
+          `${truthSocket(truth)}: no ${event} among ${told.join(', ')}`,
+        );
+      }
+    }
+  });
+
   it('ends cleanly on Ctrl-C', () => {
     equal(outcome.exitCode, 0, outcome.stderr);
     deepEqual(query(path, 'SELECT source, end FROM runs'), [{ source: 'bpf', end: 'clean' }]);

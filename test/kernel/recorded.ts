@@ -15,6 +15,8 @@ export interface Recorded {
   readonly closeReason: string | null;
   readonly holder: string;
   readonly owners: readonly Holder[];
+  /** Kind and detail. */
+  readonly events: readonly string[];
 }
 
 interface ConnectionRow {
@@ -46,6 +48,11 @@ export function readRecorded(path: string, netns: number): Recorded[] {
   return rows.map((row) => {
     const steps = query<TransitionRow>(path, 'SELECT * FROM transitions WHERE connection_id = ?', row.id);
     const owners = query<Holder>(path, 'SELECT pid, comm, fd FROM owners WHERE connection_id = ?', row.id);
+    const events = query<{ kind: string; detail: string }>(
+      path,
+      'SELECT * FROM events WHERE connection_id = ?',
+      row.id,
+    );
     return {
       id: row.id,
       netns: row.netns,
@@ -57,6 +64,7 @@ export function readRecorded(path: string, netns: number): Recorded[] {
       closeReason: row.close_reason,
       holder: row.pid === null ? 'nobody' : holderText({ pid: row.pid, comm: row.comm ?? '?', fd: row.fd ?? -1 }),
       owners,
+      events: events.map(({ kind, detail }) => `${kind} ${detail}`),
     };
   });
 }

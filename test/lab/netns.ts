@@ -1,8 +1,17 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { execa } from 'execa';
 import { PacketFilter } from './packet-filter.js';
 
 let made = 0;
+let swept: Promise<void> | undefined;
+
+/** Takes down namespaces of test runs that were killed: their names have the pid of a process that is no more. */
+async function sweep(): Promise<void> {
+  const { stdout } = await execa('ip', ['netns', 'list']);
+  for (const [, name = '', pid = ''] of stdout.matchAll(/^(sstory-(\d+)-\d+)\b/gm)) {
+    if (!existsSync(`/proc/${pid}`)) await execa('ip', ['netns', 'del', name], { reject: false });
+  }
+}
 
 /** A network namespace of its own, loopback up, gone with everything in it when disposed. */
 export class Netns {
@@ -16,6 +25,8 @@ export class Netns {
   }
 
   static async create(): Promise<Netns> {
+    swept ??= sweep();
+    await swept;
     const name = `sstory-${process.pid}-${++made}`;
     await execa('ip', ['netns', 'add', name]);
     const netns = new Netns(name);

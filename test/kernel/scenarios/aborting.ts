@@ -1,6 +1,6 @@
 /** Connections that end with a RST. */
 import { until } from '../../lab/index.js';
-import type { Scenario } from './scenario.js';
+import { type Scenario, withEvents } from './scenario.js';
 import { Venue } from './venue.js';
 
 const linger: Scenario = {
@@ -14,8 +14,8 @@ const linger: Scenario = {
     await venue.server.close(pair.serverFd);
     return [
       venue.listening(),
-      pair.connected('ESTAB UNCONN', 'aborted'),
-      pair.accepted('ESTAB UNCONN', 'reset by peer'),
+      withEvents(pair.connected('ESTAB UNCONN', 'aborted'), 'reset sent'),
+      withEvents(pair.accepted('ESTAB UNCONN', 'reset by peer'), 'reset received'),
     ];
   },
 };
@@ -32,8 +32,8 @@ const unreadData: Scenario = {
     await venue.client.close(pair.clientFd);
     return [
       venue.listening(),
-      pair.connected('ESTAB UNCONN', 'reset by peer'),
-      pair.accepted('ESTAB UNCONN', 'aborted'),
+      withEvents(pair.connected('ESTAB UNCONN', 'reset by peer'), 'reset received'),
+      withEvents(pair.accepted('ESTAB UNCONN', 'aborted'), 'reset sent'),
     ];
   },
 };

@@ -1,5 +1,5 @@
 /** Connects that come to nothing. */
-import { NotOnThisKernel, type Scenario } from './scenario.js';
+import { NotOnThisKernel, type Scenario, withEvents } from './scenario.js';
 import { Venue } from './venue.js';
 
 const ECONNREFUSED = 111;
@@ -20,7 +20,10 @@ const refused: Scenario = {
     const fd = await venue.client.socket();
     const { errno, localPort } = await venue.client.connect(fd, venue.address, venue.port);
     expectErrno(errno, ECONNREFUSED);
-    return [venue.listening('UNCONN LISTEN UNCONN', 'orderly'), venue.connecting(fd, localPort, 'UNCONN', 'refused')];
+    return [
+      venue.listening('UNCONN LISTEN UNCONN', 'orderly'),
+      withEvents(venue.connecting(fd, localPort, 'UNCONN', 'refused'), 'reset received', 'connect ECONNREFUSED'),
+    ];
   },
 };
 
@@ -33,7 +36,10 @@ const timedOut: Scenario = {
     const fd = await venue.client.socket();
     const { errno, localPort } = await venue.client.connect(fd, venue.address, venue.port);
     expectErrno(errno, ETIMEDOUT);
-    return [venue.listening(), venue.connecting(fd, localPort, 'UNCONN', 'timed out')];
+    return [
+      venue.listening(),
+      withEvents(venue.connecting(fd, localPort, 'UNCONN', 'timed out'), 'retransmit SYN', 'connect ETIMEDOUT'),
+    ];
   },
 };
 
@@ -45,7 +51,10 @@ const unreachable: Scenario = {
     const fd = await venue.client.socket();
     const { errno, localPort } = await venue.client.connect(fd, venue.address, venue.port);
     expectErrno(errno, EHOSTUNREACH);
-    return [venue.listening(), venue.connecting(fd, localPort, 'UNCONN', 'unreachable')];
+    return [
+      venue.listening(),
+      withEvents(venue.connecting(fd, localPort, 'UNCONN', 'unreachable'), 'connect EHOSTUNREACH'),
+    ];
   },
 };
 
@@ -59,7 +68,10 @@ const noRoute: Scenario = {
     const { errno } = await venue.client.connect(fd, remoteAddr, venue.port);
     expectErrno(errno, ENETUNREACH);
     const { tuple, ...rest } = venue.connecting(fd, 0, '', 'unreachable');
-    return [venue.listening(), { ...rest, tuple: { ...tuple, localAddr: '0.0.0.0', remoteAddr }, path: '' }];
+    return [
+      venue.listening(),
+      withEvents({ ...rest, tuple: { ...tuple, localAddr: '0.0.0.0', remoteAddr }, path: '' }, 'connect ENETUNREACH'),
+    ];
   },
 };
 

@@ -1,6 +1,6 @@
 /** Sockets that live on in the kernel after their process has closed them. */
 import { until } from '../../lab/index.js';
-import type { Scenario } from './scenario.js';
+import { type Scenario, withEvents } from './scenario.js';
 import { Venue } from './venue.js';
 
 /** The peer closes too, a while later: the kernel's small FIN-WAIT-2 socket becomes a TIME-WAIT without a tracepoint. */
@@ -49,7 +49,11 @@ const halfOpen: Scenario = {
     await venue.netns.packets.drop(`tcp dport ${venue.port}`);
     await venue.client.close(pair.clientFd);
     await until('the end of the orphan', async () => (await pair.clientStates()).length === 0);
-    return [venue.listening(), pair.connected('ESTAB FIN-WAIT-1 UNCONN', 'timed out'), pair.accepted('ESTAB')];
+    return [
+      venue.listening(),
+      withEvents(pair.connected('ESTAB FIN-WAIT-1 UNCONN', 'timed out'), 'retransmit data'),
+      pair.accepted('ESTAB'),
+    ];
   },
 };
 

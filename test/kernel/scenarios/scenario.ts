@@ -26,6 +26,13 @@ export interface Truth {
   readonly holder: Holder | undefined;
   /** Further holders, as snapshots find them. */
   readonly alsoHeldBy?: readonly Holder[];
+  /** What else must be known of it: kind and how the detail begins. */
+  readonly events?: readonly string[];
+}
+
+/** A truth, with events that belong to it. */
+export function withEvents(truth: Truth, ...events: readonly string[]): Truth {
+  return { ...truth, events };
 }
 
 /** Steps that make sockets do something, and what they must then have done. */
