@@ -1,17 +1,32 @@
 /** Tells which rows of a dump say something new: a checksum of what matters for each cookie, from one dump to the next. */
-import { ATTRIBUTE_INFO } from './inet-diag.js';
+import { ATTRIBUTE, findAttribute } from './diag-row.js';
+import { DIAG_MESSAGE_BYTES } from './netlink-messages.js';
+import { TCP_INFO_BYTES } from './tcp-info.js';
 
-const MESSAGE_BYTES = 72;
+/** Offsets in struct inet_diag_msg (see diag-row.ts): what counts of it. */
+const STATE = 1;
+const TIMER_AND_RETRANSMITS = 2;
+const RECV_Q = 56;
 const TIME_WAIT = 6;
 
-/** Word offsets within struct tcp_info that matter: lost, cwnd, total_retrans, and the low halves of bytes acked and received. */
+/**
+ * Offsets in struct tcp_info of the words that count: lost, snd_cwnd, total_retrans, the lower halves of bytes_acked and
+ * bytes_received. Segments without bytes (keepalives) change nothing that is kept.
+ */
 const INFO_WORDS = [32, 80, 100, 120, 128];
+
+const FNV_BASIS = 2_166_136_261;
 
 export class ChangeMemory {
   private seen = new Map<number, number>();
 
   /** One byte a row, 1 where it is new or differs. Forgets the sockets that are not in this dump. */
-  compare(view: DataView, starts: readonly number[], ends: readonly number[], cookies: Float64Array): Uint8Array {
+  compare(
+    view: DataView,
+    starts: readonly number[],
+    ends: readonly number[],
+    cookies: Float64Array,
+  ): Uint8Array<ArrayBuffer> {
     const changed = new Uint8Array(starts.length);
     const seen = new Map<number, number>();
     starts.forEach((start, index) => {
@@ -25,20 +40,16 @@ export class ChangeMemory {
   }
 }
 
-/** State, timer kind and retransmits, queues, uid and inode, and a few words of tcp_info; running timers left out. */
+/** State, timer kind and retransmits, queues, uid and inode, and the words of tcp_info; running timers left out. */
 function checksum(view: DataView, start: number, end: number): number {
-  let sum = mix(view.getUint8(start + 1), view.getUint16(start + 2, true));
-  if (view.getUint8(start + 1) === TIME_WAIT) return sum;
-  for (let at = start + 56; at < start + MESSAGE_BYTES; at += 4) sum = mix(sum, view.getUint32(at, true));
-  for (let at = start + MESSAGE_BYTES; at + 4 <= end; ) {
-    const length = view.getUint16(at, true);
-    if (length < 4) break;
-    if (view.getUint16(at + 2, true) === ATTRIBUTE_INFO) {
-      for (const word of INFO_WORDS) if (word + 8 <= length) sum = mix(sum, view.getUint32(at + 4 + word, true));
-      break;
-    }
-    at += (length + 3) & ~3;
-  }
+  const state = view.getUint8(start + STATE);
+  let sum = mix(mix(FNV_BASIS, state), view.getUint16(start + TIMER_AND_RETRANSMITS, true));
+  if (state === TIME_WAIT) return sum;
+  for (let at = start + RECV_Q; at < start + DIAG_MESSAGE_BYTES; at += 4) sum = mix(sum, view.getUint32(at, true));
+  const info = findAttribute(view, start + DIAG_MESSAGE_BYTES, end, ATTRIBUTE.info, TCP_INFO_BYTES);
+  if (info === 0) return sum;
+  const infoEnd = info - 4 + view.getUint16(info - 4, true);
+  for (const word of INFO_WORDS) if (info + word + 4 <= infoEnd) sum = mix(sum, view.getUint32(info + word, true));
   return sum;
 }
 

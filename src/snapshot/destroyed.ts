@@ -3,7 +3,7 @@ import type { Destroyed } from '../model/snapshot.js';
 import { bootTimeUs, wallOffsetUs } from '../sys/clock.js';
 import { NetlinkError, NetlinkSocket } from '../sys/netlink.js';
 import { insideNetns, listNetns, ownNetns } from '../sys/netns.js';
-import { decodeDiagMessages } from './inet-diag.js';
+import { decodeDiagMessages } from './diag-row.js';
 
 /** SKNLGRP_INET_TCP_DESTROY and SKNLGRP_INET6_TCP_DESTROY of include/uapi/linux/sock_diag.h (Linux 4.2): what `ss -E` reads. */
 const GROUPS = [1, 3];

@@ -1,6 +1,9 @@
 export { snapshotChecks } from './capabilities.js';
 export { openDestroyed } from './destroyed.js';
+export { type DiagRow, decodeDiagDump, decodeDiagMessages } from './diag-row.js';
 export { type DumpOptions, dumpSockets } from './dump.js';
-export { ALL_EXTENSIONS, ALL_STATES, type DiagRow, decodeDiagMessages } from './inet-diag.js';
+export { ALL_EXTENSIONS, ALL_STATES } from './inet-diag.js';
+export { type KillOptions, killSockets } from './kill.js';
 export { readOwners } from './owners.js';
 export { openSnapshots, Snapshots } from './snapshots.js';
+export type { WorkerOptions as SnapshotOptions } from './worker.js';

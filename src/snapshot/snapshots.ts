@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { SstoryError } from '../model/error.js';
 import type { NetnsChange, Owner, Snapshot } from '../model/snapshot.js';
-import { DiagRow } from './inet-diag.js';
+import { DiagRow } from './diag-row.js';
 import type { TakenDump, WorkerAnswer, WorkerOptions } from './worker.js';
 
 /** Takes snapshots of all sockets, in a thread of its own. */

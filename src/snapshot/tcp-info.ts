@@ -4,72 +4,264 @@
  */
 import type { TcpInfo } from '../model/snapshot.js';
 
-/** Decodes the attribute's payload: `length` bytes at `at`. */
-export function decodeTcpInfo(view: DataView, at: number, length: number): TcpInfo {
-  const u8 = (offset: number) => (offset < length ? view.getUint8(at + offset) : 0);
-  const u32 = (offset: number) => (offset + 4 <= length ? view.getUint32(at + offset, true) : 0);
-  const later32 = (offset: number) => (offset + 4 <= length ? view.getUint32(at + offset, true) : undefined);
-  const later64 = (offset: number) => (offset + 8 <= length ? u64(view, at + offset) : undefined);
-  return {
-    state: u8(0),
-    caState: u8(1),
-    retransmits: u8(2),
-    probes: u8(3),
-    backoff: u8(4),
-    options: u8(5),
-    sndWscale: u8(6) & 15,
-    rcvWscale: u8(6) >> 4,
-    deliveryRateAppLimited: (u8(7) & 1) !== 0,
-    fastopenClientFail: (u8(7) >> 1) & 3,
-    rtoUs: u32(8),
-    atoUs: u32(12),
-    sndMss: u32(16),
-    rcvMss: u32(20),
-    unacked: u32(24),
-    sacked: u32(28),
-    lost: u32(32),
-    retrans: u32(36),
-    fackets: u32(40),
-    lastDataSentMs: u32(44),
-    lastAckSentMs: u32(48),
-    lastDataRecvMs: u32(52),
-    lastAckRecvMs: u32(56),
-    pmtu: u32(60),
-    rcvSsthresh: u32(64),
-    rttUs: u32(68),
-    rttvarUs: u32(72),
-    sndSsthresh: u32(76),
-    sndCwnd: u32(80),
-    advmss: u32(84),
-    reordering: u32(88),
-    rcvRttUs: u32(92),
-    rcvSpace: u32(96),
-    totalRetrans: u32(100),
-    pacingRate: later64(104),
-    maxPacingRate: later64(112),
-    bytesAcked: later64(120),
-    bytesReceived: later64(128),
-    segsOut: later32(136),
-    segsIn: later32(140),
-    notsentBytes: later32(144),
-    minRttUs: later32(148),
-    dataSegsIn: later32(152),
-    dataSegsOut: later32(156),
-    deliveryRate: later64(160),
-    busyTimeUs: later64(168),
-    rwndLimitedUs: later64(176),
-    sndbufLimitedUs: later64(184),
-    delivered: later32(192),
-    deliveredCe: later32(196),
-    bytesSent: later64(200),
-    bytesRetrans: later64(208),
-    dsackDups: later32(216),
-    reordSeen: later32(220),
-    rcvOoopack: later32(224),
-    sndWnd: later32(228),
-    rcvWnd: later32(232),
-    rehash: later32(236),
-  };
+/** The bytes up to total_retrans, which every kernel since 2.6 fills. */
+export const TCP_INFO_BYTES = 104;
+
+/** The attribute's payload, `length` bytes at `at` (TCP_INFO_BYTES at least): each field is decoded when it is asked for. */
+export class TcpInfoView implements TcpInfo {
+  constructor(
+    private readonly view: DataView,
+    private readonly at: number,
+    private readonly length: number,
+  ) {}
+
+  get state(): number {
+    return this.u8(0);
+  }
+
+  get caState(): number {
+    return this.u8(1);
+  }
+
+  get retransmits(): number {
+    return this.u8(2);
+  }
+
+  get probes(): number {
+    return this.u8(3);
+  }
+
+  get backoff(): number {
+    return this.u8(4);
+  }
+
+  get options(): number {
+    return this.u8(5);
+  }
+
+  get sndWscale(): number {
+    return this.u8(6) & 15;
+  }
+
+  get rcvWscale(): number {
+    return this.u8(6) >> 4;
+  }
+
+  get deliveryRateAppLimited(): boolean {
+    return (this.u8(7) & 1) !== 0;
+  }
+
+  get fastopenClientFail(): number {
+    return (this.u8(7) >> 1) & 3;
+  }
+
+  get rtoUs(): number {
+    return this.u32(8);
+  }
+
+  get atoUs(): number {
+    return this.u32(12);
+  }
+
+  get sndMss(): number {
+    return this.u32(16);
+  }
+
+  get rcvMss(): number {
+    return this.u32(20);
+  }
+
+  get unacked(): number {
+    return this.u32(24);
+  }
+
+  get sacked(): number {
+    return this.u32(28);
+  }
+
+  get lost(): number {
+    return this.u32(32);
+  }
+
+  get retrans(): number {
+    return this.u32(36);
+  }
+
+  get fackets(): number {
+    return this.u32(40);
+  }
+
+  get lastDataSentMs(): number {
+    return this.u32(44);
+  }
+
+  get lastAckSentMs(): number {
+    return this.u32(48);
+  }
+
+  get lastDataRecvMs(): number {
+    return this.u32(52);
+  }
+
+  get lastAckRecvMs(): number {
+    return this.u32(56);
+  }
+
+  get pmtu(): number {
+    return this.u32(60);
+  }
+
+  get rcvSsthresh(): number {
+    return this.u32(64);
+  }
+
+  get rttUs(): number {
+    return this.u32(68);
+  }
+
+  get rttvarUs(): number {
+    return this.u32(72);
+  }
+
+  get sndSsthresh(): number {
+    return this.u32(76);
+  }
+
+  get sndCwnd(): number {
+    return this.u32(80);
+  }
+
+  get advmss(): number {
+    return this.u32(84);
+  }
+
+  get reordering(): number {
+    return this.u32(88);
+  }
+
+  get rcvRttUs(): number {
+    return this.u32(92);
+  }
+
+  get rcvSpace(): number {
+    return this.u32(96);
+  }
+
+  get totalRetrans(): number {
+    return this.u32(100);
+  }
+
+  get pacingRate(): number | undefined {
+    return this.later64(104);
+  }
+
+  get maxPacingRate(): number | undefined {
+    return this.later64(112);
+  }
+
+  get bytesAcked(): number | undefined {
+    return this.later64(120);
+  }
+
+  get bytesReceived(): number | undefined {
+    return this.later64(128);
+  }
+
+  get segsOut(): number | undefined {
+    return this.later32(136);
+  }
+
+  get segsIn(): number | undefined {
+    return this.later32(140);
+  }
+
+  get notsentBytes(): number | undefined {
+    return this.later32(144);
+  }
+
+  get minRttUs(): number | undefined {
+    return this.later32(148);
+  }
+
+  get dataSegsIn(): number | undefined {
+    return this.later32(152);
+  }
+
+  get dataSegsOut(): number | undefined {
+    return this.later32(156);
+  }
+
+  get deliveryRate(): number | undefined {
+    return this.later64(160);
+  }
+
+  get busyTimeUs(): number | undefined {
+    return this.later64(168);
+  }
+
+  get rwndLimitedUs(): number | undefined {
+    return this.later64(176);
+  }
+
+  get sndbufLimitedUs(): number | undefined {
+    return this.later64(184);
+  }
+
+  get delivered(): number | undefined {
+    return this.later32(192);
+  }
+
+  get deliveredCe(): number | undefined {
+    return this.later32(196);
+  }
+
+  get bytesSent(): number | undefined {
+    return this.later64(200);
+  }
+
+  get bytesRetrans(): number | undefined {
+    return this.later64(208);
+  }
+
+  get dsackDups(): number | undefined {
+    return this.later32(216);
+  }
+
+  get reordSeen(): number | undefined {
+    return this.later32(220);
+  }
+
+  get rcvOoopack(): number | undefined {
+    return this.later32(224);
+  }
+
+  get sndWnd(): number | undefined {
+    return this.later32(228);
+  }
+
+  get rcvWnd(): number | undefined {
+    return this.later32(232);
+  }
+
+  get rehash(): number | undefined {
+    return this.later32(236);
+  }
+
+  private u8(offset: number): number {
+    return this.view.getUint8(this.at + offset);
+  }
+
+  private u32(offset: number): number {
+    return this.view.getUint32(this.at + offset, true);
+  }
+
+  private later32(offset: number): number | undefined {
+    return offset + 4 <= this.length ? this.u32(offset) : undefined;
+  }
+
+  private later64(offset: number): number | undefined {
+    return offset + 8 <= this.length ? u64(this.view, this.at + offset) : undefined;
+  }
 }
 
 /** A 64-bit number as a double: exact up to 2^53; the kernel's "unlimited" (all ones) becomes 2^64. */

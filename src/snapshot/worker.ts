@@ -79,7 +79,7 @@ function indexed({ bytes, starts, ends }: RawDump, memory: ChangeMemory, inodes:
     cookies[index] = view.getUint32(start + 48, true) * 4_294_967_296 + view.getUint32(start + 44, true);
     inodes.add(view.getUint32(start + 68, true));
   });
-  const changed = memory.compare(view, starts, ends, cookies) as Uint8Array<ArrayBuffer>;
+  const changed = memory.compare(view, starts, ends, cookies);
   return { bytes, starts: Int32Array.from(starts), ends: Int32Array.from(ends), cookies, states, changed };
 }
 

@@ -31,9 +31,6 @@ const close = libc.func('int close(int)');
 /** One for all sockets of this thread: what was received is used up before anything else is. */
 const buffer = Buffer.allocUnsafeSlow(RECEIVE_BYTES);
 
-/** One for all sockets of the thread: what is received is taken out of it before the next call. */
-const receiveBuffer = Buffer.allocUnsafeSlow(RECEIVE_BYTES);
-
 /** A system call on a netlink socket that failed. */
 export class NetlinkError extends SstoryError {
   constructor(

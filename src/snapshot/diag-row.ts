@@ -1,0 +1,285 @@
+/** One socket as inet_diag reports it: struct inet_diag_msg of include/uapi/linux/inet_diag.h, and its attributes. */
+import { ipv4FromBe32, ipv6FromBytes } from '../model/address.js';
+import type { FourTuple } from '../model/four-tuple.js';
+import type { SocketMemory, SocketRow, SocketTimer, TcpInfo } from '../model/snapshot.js';
+import { stateOfCode, type TcpState } from '../model/tcp-state.js';
+import { congestionDetails } from './congestion-info.js';
+import { badDump, DIAG_MESSAGE_BYTES, findMessages } from './netlink-messages.js';
+import { TCP_INFO_BYTES, TcpInfoView, u64 } from './tcp-info.js';
+
+/**
+ * Offsets in struct inet_diag_msg. From `ports` on, 48 bytes are its struct inet_diag_sockid; ports and addresses are in
+ * network order, the rest in the host's.
+ */
+const AT = {
+  family: 0,
+  state: 1,
+  timer: 2,
+  retransmits: 3,
+  localPort: 4,
+  remotePort: 6,
+  local: 8,
+  remote: 24,
+  interface: 40,
+  cookie: 44,
+  expires: 52,
+  recvQ: 56,
+  sendQ: 60,
+  uid: 64,
+  inode: 68,
+} as const;
+const SOCKET_ID_BYTES = 48;
+const AF_INET6 = 10;
+
+/** Attribute types INET_DIAG_*. */
+export const ATTRIBUTE = {
+  info: 2,
+  congestion: 4,
+  tos: 5,
+  tclass: 6,
+  skmem: 7,
+  shutdown: 8,
+  protocol: 10,
+  v6only: 11,
+  mark: 15,
+  classId: 17,
+  ulp: 19,
+  cgroup: 21,
+  sockopt: 22,
+} as const;
+
+/** INET_ULP_INFO_NAME, nested in INET_DIAG_ULP_INFO. */
+const ULP_NAME = 1;
+/** struct nlattr: length with header, type, of which the two highest bits are flags. */
+const ATTRIBUTE_HEADER = 4;
+const ATTRIBUTE_TYPE = 0x3fff;
+
+/** By idiag_timer. */
+const TIMERS: readonly SocketTimer['kind'][] = ['off', 'on', 'keepalive', 'timewait', 'persist'];
+
+/** One message, decoded as far as somebody asks, each time anew. The bytes must not change afterwards. */
+export class DiagRow implements SocketRow {
+  private knownTuple: FourTuple | undefined;
+
+  constructor(
+    private readonly view: DataView,
+    private readonly at: number,
+    private readonly end: number,
+  ) {}
+
+  get state(): TcpState {
+    return stateOfCode(this.view.getUint8(this.at + AT.state)) ?? 'UNCONN';
+  }
+
+  get tuple(): FourTuple {
+    this.knownTuple ??= this.decodeTuple();
+    return this.knownTuple;
+  }
+
+  get interfaceIndex(): number {
+    return this.u32(AT.interface);
+  }
+
+  get cookie(): number {
+    return u64(this.view, this.at + AT.cookie);
+  }
+
+  get recvQ(): number {
+    return this.u32(AT.recvQ);
+  }
+
+  get sendQ(): number {
+    return this.u32(AT.sendQ);
+  }
+
+  get uid(): number {
+    return this.u32(AT.uid);
+  }
+
+  get inode(): number {
+    return this.u32(AT.inode);
+  }
+
+  get timer(): SocketTimer {
+    return {
+      kind: TIMERS[this.view.getUint8(this.at + AT.timer)] ?? 'unknown',
+      expiresMs: this.u32(AT.expires),
+      retransmits: this.view.getUint8(this.at + AT.retransmits),
+    };
+  }
+
+  /** struct inet_diag_sockid: what SOCK_DESTROY names a socket by. */
+  get socketId(): Uint8Array {
+    return new Uint8Array(this.view.buffer, this.view.byteOffset + this.at + AT.localPort, SOCKET_ID_BYTES);
+  }
+
+  get info(): TcpInfo | undefined {
+    const at = this.find(ATTRIBUTE.info, TCP_INFO_BYTES);
+    return at === 0 ? undefined : new TcpInfoView(this.view, at, this.lengthOf(at));
+  }
+
+  /** Nine words; what an older kernel leaves out is 0. */
+  get memory(): SocketMemory | undefined {
+    const at = this.find(ATTRIBUTE.skmem, 4);
+    if (at === 0) return undefined;
+    const end = at + this.lengthOf(at);
+    const word = (index: number) => (at + index * 4 + 4 <= end ? this.view.getUint32(at + index * 4, true) : 0);
+    return {
+      rmemAlloc: word(0),
+      rcvbuf: word(1),
+      wmemAlloc: word(2),
+      sndbuf: word(3),
+      fwdAlloc: word(4),
+      wmemQueued: word(5),
+      optmem: word(6),
+      backlog: word(7),
+      drops: word(8),
+    };
+  }
+
+  get congestion(): string | undefined {
+    const at = this.find(ATTRIBUTE.congestion, 1);
+    return at === 0 ? undefined : this.text(at, this.lengthOf(at));
+  }
+
+  get congestionInfo(): Readonly<Record<string, number>> | undefined {
+    return congestionDetails(this.view, (type, bytes) => this.find(type, bytes));
+  }
+
+  get mark(): number | undefined {
+    return this.wordOf(ATTRIBUTE.mark);
+  }
+
+  get classId(): number | undefined {
+    return this.wordOf(ATTRIBUTE.classId);
+  }
+
+  get cgroup(): number | undefined {
+    const at = this.find(ATTRIBUTE.cgroup, 8);
+    return at === 0 ? undefined : u64(this.view, at);
+  }
+
+  get tos(): number | undefined {
+    return this.byteOf(ATTRIBUTE.tos);
+  }
+
+  get tclass(): number | undefined {
+    return this.byteOf(ATTRIBUTE.tclass);
+  }
+
+  get shutdown(): number | undefined {
+    return this.byteOf(ATTRIBUTE.shutdown);
+  }
+
+  get v6only(): boolean | undefined {
+    const value = this.byteOf(ATTRIBUTE.v6only);
+    return value === undefined ? undefined : value !== 0;
+  }
+
+  /** A byte (inet_sk_diag_fill); read wider where it is. */
+  get protocol(): number | undefined {
+    const at = this.find(ATTRIBUTE.protocol, 1);
+    if (at === 0) return undefined;
+    return this.lengthOf(at) >= 4 ? this.view.getUint32(at, true) : this.view.getUint8(at);
+  }
+
+  get ulp(): string | undefined {
+    const outer = this.find(ATTRIBUTE.ulp, ATTRIBUTE_HEADER + 1);
+    if (outer === 0) return undefined;
+    const at = findAttribute(this.view, outer, outer + this.lengthOf(outer), ULP_NAME, 1);
+    return at === 0 ? undefined : this.text(at, this.lengthOf(at));
+  }
+
+  get sockopt(): number | undefined {
+    const at = this.find(ATTRIBUTE.sockopt, 2);
+    return at === 0 ? undefined : this.view.getUint16(at, true);
+  }
+
+  private decodeTuple(): FourTuple {
+    const { view, at } = this;
+    const localPort = view.getUint16(at + AT.localPort, false);
+    const remotePort = view.getUint16(at + AT.remotePort, false);
+    if (view.getUint8(at + AT.family) === AF_INET6)
+      return { family: 6, localAddr: this.ipv6(AT.local), localPort, remoteAddr: this.ipv6(AT.remote), remotePort };
+    const localAddr = ipv4FromBe32(this.u32(AT.local));
+    return { family: 4, localAddr, localPort, remoteAddr: ipv4FromBe32(this.u32(AT.remote)), remotePort };
+  }
+
+  private find(type: number, bytes: number): number {
+    return findAttribute(this.view, this.at + DIAG_MESSAGE_BYTES, this.end, type, bytes);
+  }
+
+  /** Length of the payload at `at`, by the header before it. */
+  private lengthOf(at: number): number {
+    return this.view.getUint16(at - ATTRIBUTE_HEADER, true) - ATTRIBUTE_HEADER;
+  }
+
+  private byteOf(type: number): number | undefined {
+    const at = this.find(type, 1);
+    return at === 0 ? undefined : this.view.getUint8(at);
+  }
+
+  private wordOf(type: number): number | undefined {
+    const at = this.find(type, 4);
+    return at === 0 ? undefined : this.view.getUint32(at, true);
+  }
+
+  private u32(offset: number): number {
+    return this.view.getUint32(this.at + offset, true);
+  }
+
+  private ipv6(offset: number): string {
+    return ipv6FromBytes(new Uint8Array(this.view.buffer, this.view.byteOffset + this.at + offset, 16));
+  }
+
+  /** A name of a few letters, up to its zero: cheaper byte by byte than through a decoder. */
+  private text(at: number, length: number): string {
+    let text = '';
+    for (let byte = at; byte < at + length; byte++) {
+      const code = this.view.getUint8(byte);
+      if (code === 0) break;
+      text += String.fromCharCode(code);
+    }
+    return text;
+  }
+}
+
+/**
+ * Where the payload of an attribute begins that has `bytes` at least, between two offsets; 0 where there is none. One that
+ * reaches over the end makes an end of the search.
+ */
+export function findAttribute(view: DataView, from: number, end: number, type: number, bytes: number): number {
+  for (let at = from; at + ATTRIBUTE_HEADER <= end; ) {
+    const length = view.getUint16(at, true);
+    if (length < ATTRIBUTE_HEADER || at + length > end) return 0;
+    const found = (view.getUint16(at + 2, true) & ATTRIBUTE_TYPE) === type;
+    if (found && length - ATTRIBUTE_HEADER >= bytes) return at + ATTRIBUTE_HEADER;
+    at += (length + 3) & ~3;
+  }
+  return 0;
+}
+
+/**
+ * The rows of netlink bytes: answers of sock_diag.
+ * @throws SstoryError `bad-dump`, `sock-diag`
+ */
+export function decodeDiagMessages(bytes: Uint8Array): DiagRow[] {
+  const { starts, ends } = findMessages(bytes);
+  return rowsOf(bytes, starts, ends);
+}
+
+/**
+ * The rows of a file that `ss -D` wrote: the IPv4 dump, the IPv6 dump, or one after the other.
+ * @throws SstoryError `bad-dump` also where it is not complete
+ */
+export function decodeDiagDump(bytes: Uint8Array): DiagRow[] {
+  const { starts, ends, done } = findMessages(bytes);
+  if (!done) throw badDump(bytes.length === 0 ? 'it is empty' : `it stops at byte ${bytes.length}, before its end`);
+  return rowsOf(bytes, starts, ends);
+}
+
+/** Rows at known places. */
+export function rowsOf(bytes: Uint8Array, starts: readonly number[], ends: readonly number[]): DiagRow[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return starts.map((start, index) => new DiagRow(view, start, ends[index] ?? start));
+}
