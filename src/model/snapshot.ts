@@ -169,3 +169,13 @@ export interface Destroyed {
   readonly offsetUs: number;
   readonly row: SocketRow;
 }
+
+/** Last words that the kernel dropped because they were not read fast enough; how many is not known. */
+export interface DestroyedLoss {
+  readonly kind: 'destroyed-loss';
+  readonly netns: number;
+  /** When everything up to then had been read, and when the loss was told. */
+  readonly fromBootUs: number;
+  readonly bootUs: number;
+  readonly offsetUs: number;
+}

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import type { Owner } from '../model/snapshot.js';
+import { socketFds } from '../sys/fd-links.js';
 
 /**
  * Every process that holds a socket's file, by the socket's inode: the links of /proc/PID/fd. Processes that end while
@@ -15,33 +16,14 @@ export function readOwners(): Map<number, Owner[]> {
 }
 
 function readProcess(pid: number, owners: Map<number, Owner[]>): void {
-  let comm: string | undefined;
-  for (const entry of listOrNothing(`/proc/${pid}/fd`)) {
-    const inode = socketInode(`/proc/${pid}/fd/${entry}`);
-    if (inode === undefined) continue;
-    comm ??= readComm(pid);
-    if (comm === undefined) return;
-    const owner = { pid, fd: Number(entry), comm };
+  const sockets = socketFds(pid);
+  if (sockets.length === 0) return;
+  const comm = readComm(pid);
+  if (comm === undefined) return;
+  for (const { fd, inode } of sockets) {
     const known = owners.get(inode);
-    if (known === undefined) owners.set(inode, [owner]);
-    else known.push(owner);
-  }
-}
-
-function listOrNothing(path: string): string[] {
-  try {
-    return readdirSync(path);
-  } catch {
-    return [];
-  }
-}
-
-function socketInode(path: string): number | undefined {
-  try {
-    const link = readlinkSync(path);
-    return link.startsWith('socket:[') ? Number(link.slice(8, -1)) : undefined;
-  } catch {
-    return undefined;
+    if (known === undefined) owners.set(inode, [{ pid, fd, comm }]);
+    else known.push({ pid, fd, comm });
   }
 }
 

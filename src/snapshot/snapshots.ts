@@ -1,21 +1,34 @@
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { SstoryError } from '../model/error.js';
 import type { NetnsChange, Owner, Snapshot } from '../model/snapshot.js';
 import { DiagRow } from './diag-row.js';
 import type { TakenDump, WorkerAnswer, WorkerOptions } from './worker.js';
 
+interface Waiting {
+  readonly resolve: (answer: WorkerAnswer) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 /** Takes snapshots of all sockets, in a thread of its own. */
 export class Snapshots {
   private readonly worker: Worker;
   private taking: Promise<unknown> = Promise.resolve();
+  private waiting: Waiting | undefined;
+  private ended: unknown;
 
   constructor(options: WorkerOptions) {
     this.worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: options });
     this.worker.unref();
+    this.worker.on('message', (answer: WorkerAnswer) => this.waiting?.resolve(answer));
+    this.worker.on('error', (error) => this.end(error));
+    this.worker.on('exit', () => this.end(new SstoryError('sock-diag', 'the thread that takes snapshots has ended')));
   }
 
-  /** One snapshot of each network namespace, and those that are gone. Calls wait for each other. */
+  /**
+   * One snapshot of each network namespace that can be entered, after what is new or gone among them. Calls wait for each
+   * other.
+   * @throws SstoryError `sock-diag` where this process's own namespace cannot be read
+   */
   take(): Promise<readonly (Snapshot | NetnsChange)[]> {
     const taken = this.taking.then(() => this.takeOne());
     this.taking = taken.catch(() => undefined);
@@ -28,16 +41,39 @@ export class Snapshots {
   }
 
   private async takeOne(): Promise<readonly (Snapshot | NetnsChange)[]> {
-    this.worker.postMessage('take');
-    const [answer] = (await once(this.worker, 'message')) as [WorkerAnswer];
+    const answer = await this.ask();
     if ('failed' in answer) {
       throw new SstoryError('sock-diag', `the sockets cannot be read: ${answer.failed}`, {
         hint: 'sstory doctor says what is missing',
       });
     }
-    const { dumps, gone, owners, bootUs } = answer.taken;
-    const changes = gone.map((netns): NetnsChange => ({ kind: 'netns', netns, present: false, bootUs }));
-    return [...dumps.map((dump) => snapshotOfDump(dump, owners)), ...changes];
+    const { dumps, come, gone, owners, bootUs } = answer.taken;
+    const change = (present: boolean) => (netns: number) => ({ kind: 'netns', netns, present, bootUs }) as const;
+    return [
+      ...come.map(change(true)),
+      ...dumps.map((dump) => snapshotOfDump(dump, owners)),
+      ...gone.map(change(false)),
+    ];
+  }
+
+  /** Keeps the process alive until the answer has come. */
+  private async ask(): Promise<WorkerAnswer> {
+    if (this.ended !== undefined) throw this.ended;
+    this.worker.ref();
+    try {
+      return await new Promise((resolve, reject) => {
+        this.waiting = { resolve, reject };
+        this.worker.postMessage('take');
+      });
+    } finally {
+      this.waiting = undefined;
+      this.worker.unref();
+    }
+  }
+
+  private end(error: unknown): void {
+    this.ended ??= error;
+    this.waiting?.reject(this.ended);
   }
 }
 
@@ -54,7 +90,13 @@ function snapshotOfDump(dump: TakenDump, owners: ReadonlyMap<number, readonly Ow
     cookies: dump.cookies,
     states: dump.states,
     changed: dump.changed,
-    row: (index) => new DiagRow(view, dump.starts[index] ?? 0, dump.ends[index] ?? 0),
+    row: (index) => {
+      const start = dump.starts[index];
+      const end = dump.ends[index];
+      if (start === undefined || end === undefined)
+        throw new RangeError(`no row ${index} in a snapshot of ${dump.starts.length}`);
+      return new DiagRow(view, start, end);
+    },
     owners,
   };
 }

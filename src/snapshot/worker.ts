@@ -2,13 +2,15 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Owner } from '../model/snapshot.js';
 import { bootTimeUs, wallOffsetUs } from '../sys/clock.js';
-import { listNetns, ownNetns } from '../sys/netns.js';
+import { listNetns, type NetnsPath, ownNetns } from '../sys/netns.js';
 import { ChangeMemory } from './change-memory.js';
 import { dumpRaw, type RawDump } from './dump.js';
 import { OwnerWatch } from './owner-watch.js';
 
 export interface WorkerOptions {
   readonly netns: 'all' | 'self';
+  /** False: nobody looks through /proc for the processes that hold sockets. */
+  readonly owners?: boolean;
 }
 
 /** One netns's dump on its way to the main thread; the buffers are handed over, not copied. */
@@ -27,6 +29,8 @@ export interface TakenDump {
 
 export interface Taken {
   readonly dumps: readonly TakenDump[];
+  /** Namespaces that were dumped for the first time, and those that are no more. */
+  readonly come: readonly number[];
   readonly gone: readonly number[];
   readonly owners: ReadonlyMap<number, readonly Owner[]>;
   readonly bootUs: number;
@@ -40,27 +44,34 @@ const EXTENSIONS = (1 << 1) | (1 << 3) | (1 << 6);
 const memories = new Map<number, ChangeMemory>();
 const ownerWatch = new OwnerWatch(() => performance.now());
 
-function takeAll({ netns }: WorkerOptions): Taken {
+function takeAll({ netns, owners = true }: WorkerOptions): Taken {
+  const before = new Set(memories.keys());
   const places = netns === 'all' ? listNetns() : [{ netns: ownNetns(), path: '/proc/self/ns/net' }];
   const dumps: TakenDump[] = [];
   const inodes = new Set<number>();
   for (const place of places) {
     try {
-      dumps.push(takeOne(place.netns, place.path, inodes));
+      dumps.push(takeOne(place, inodes));
     } catch (error) {
-      // A namespace that ended between being listed and being entered; the next round lists it no more.
+      // It ended between being listed and being entered, or may not be entered: the others still count.
       if (place.netns === ownNetns()) throw error;
     }
   }
   const living = new Set(places.map((place) => place.netns));
-  const gone = [...memories.keys()].filter((known) => !living.has(known));
+  const gone = [...before].filter((known) => !living.has(known));
   for (const known of gone) memories.delete(known);
-  return { dumps, gone, owners: ownerWatch.update(inodes), bootUs: bootTimeUs() };
+  return {
+    dumps,
+    come: dumps.map((dump) => dump.netns).filter((known) => !before.has(known)),
+    gone,
+    owners: owners ? ownerWatch.update(inodes) : new Map(),
+    bootUs: bootTimeUs(),
+  };
 }
 
-function takeOne(netns: number, path: string, inodes: Set<number>): TakenDump {
+function takeOne({ netns, path }: NetnsPath, inodes: Set<number>): TakenDump {
   const startBootUs = bootTimeUs();
-  const raw = dumpRaw({ netnsPath: path, extensions: EXTENSIONS });
+  const raw = dumpRaw({ netnsPath: path, netns, extensions: EXTENSIONS });
   const endBootUs = bootTimeUs();
   let memory = memories.get(netns);
   if (memory === undefined) {

@@ -25,6 +25,7 @@ const SOCKET_BUFFER_BYTES = 4_194_304;
 const socket = libc.func('int socket(int, int, int)');
 const send = libc.func('long send(int, void *, size_t, int)');
 const recv = libc.func('long recv(int, _Out_ void *, size_t, int)');
+const bind = libc.func('int bind(int, void *, unsigned int)');
 const setsockopt = libc.func('int setsockopt(int, int, int, void *, unsigned int)');
 const close = libc.func('int close(int)');
 
@@ -54,6 +55,7 @@ export class NetlinkError extends SstoryError {
 /** A NETLINK_SOCK_DIAG socket; it belongs to the network namespace in which it was opened, for good. */
 export class NetlinkSocket {
   private readonly fd: number;
+  private bound = false;
 
   constructor() {
     this.fd = Number(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG));
@@ -64,8 +66,12 @@ export class NetlinkSocket {
       setsockopt(this.fd, SOL_SOCKET, SO_RCVBUF, size, 4);
   }
 
-  /** Joins a multicast group (SKNLGRP_*). CAP_NET_ADMIN for the destroy groups. */
+  /**
+   * Joins a multicast group (SKNLGRP_*); sock_diag asks for no permission. A socket must have a port of its own before: port
+   * 0 is the kernel's, which does not send to itself.
+   */
   join(group: number): void {
+    this.bind();
     const value = Buffer.alloc(4);
     value.writeInt32LE(group);
     if (setsockopt(this.fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, value, 4) < 0) {
@@ -89,6 +95,15 @@ export class NetlinkSocket {
 
   close(): void {
     close(this.fd);
+  }
+
+  /** struct sockaddr_nl: family, pad, and a port and groups of 0: the kernel chooses a port, once. */
+  private bind(): void {
+    if (this.bound) return;
+    const address = Buffer.alloc(12);
+    address.writeUInt16LE(AF_NETLINK);
+    if (bind(this.fd, address, address.length) < 0) throw new NetlinkError('binding a sock_diag socket', errno());
+    this.bound = true;
   }
 
   private receiveWith(flags: number): Buffer | undefined {

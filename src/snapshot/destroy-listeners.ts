@@ -1,0 +1,87 @@
+import type { Destroyed, DestroyedLoss } from '../model/snapshot.js';
+import { bootTimeUs, wallOffsetUs } from '../sys/clock.js';
+import { NetlinkError, NetlinkSocket } from '../sys/netlink.js';
+import { insideNetns, listNetns, ownNetns } from '../sys/netns.js';
+import { decodeDiagMessages } from './diag-row.js';
+
+/** SKNLGRP_INET_TCP_DESTROY and SKNLGRP_INET6_TCP_DESTROY of include/uapi/linux/sock_diag.h (Linux 4.2): what `ss -E` reads. */
+const GROUPS = [1, 3];
+
+interface Listener {
+  readonly socket: NetlinkSocket;
+  /** Everything up to then has been read. */
+  readBootUs: number;
+}
+
+/** One socket in the destroy groups of each network namespace. */
+export class DestroyListeners {
+  private readonly listeners = new Map<number, Listener>();
+
+  /** Listens in new namespaces, and lets go of those that nobody else uses: an open socket would keep them alive. */
+  follow(which: 'all' | 'self'): void {
+    const places = which === 'all' ? listNetns() : [{ netns: ownNetns(), path: '/proc/self/ns/net' }];
+    const living = new Set(places.map((place) => place.netns));
+    for (const [netns, { socket }] of this.listeners) {
+      if (living.has(netns)) continue;
+      socket.close();
+      this.listeners.delete(netns);
+    }
+    for (const { netns, path } of places) if (!this.listeners.has(netns)) this.listen(netns, path);
+  }
+
+  /** Hands over everything that has come since the last time. */
+  drain(heard: (value: Destroyed | DestroyedLoss) => void): void {
+    for (const [netns, listener] of this.listeners) {
+      const startBootUs = bootTimeUs();
+      while (drainOne(netns, listener, heard));
+      listener.readBootUs = startBootUs;
+    }
+  }
+
+  close(): void {
+    for (const { socket } of this.listeners.values()) socket.close();
+    this.listeners.clear();
+  }
+
+  private listen(netns: number, path: string): void {
+    try {
+      this.listeners.set(netns, { socket: listenIn(path, netns), readBootUs: bootTimeUs() });
+    } catch {
+      // Not permitted in there, or the namespace is gone: its sockets are seen by snapshots alone.
+    }
+  }
+}
+
+/**
+ * A socket in the destroy groups of a namespace.
+ * @throws SstoryError `netlink` or `netns` where that cannot be
+ */
+export function listenIn(path: string, netns?: number): NetlinkSocket {
+  const open = () => {
+    const socket = new NetlinkSocket();
+    try {
+      for (const group of GROUPS) socket.join(group);
+      return socket;
+    } catch (error) {
+      socket.close();
+      throw error;
+    }
+  };
+  return insideNetns(path, open, netns);
+}
+
+/** Reads one message; false where there is none. */
+function drainOne(netns: number, listener: Listener, heard: (value: Destroyed | DestroyedLoss) => void): boolean {
+  try {
+    const bytes = listener.socket.receiveNow();
+    if (bytes === undefined) return false;
+    const times = { netns, bootUs: bootTimeUs(), offsetUs: wallOffsetUs() };
+    for (const row of decodeDiagMessages(Uint8Array.prototype.slice.call(bytes)))
+      heard({ kind: 'destroyed', ...times, row });
+  } catch (error) {
+    if (!(error instanceof NetlinkError) || !error.overrun) throw error;
+    const times = { netns, bootUs: bootTimeUs(), offsetUs: wallOffsetUs() };
+    heard({ kind: 'destroyed-loss', ...times, fromBootUs: listener.readBootUs });
+  }
+  return true;
+}
