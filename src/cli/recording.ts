@@ -57,7 +57,7 @@ export class Recording {
       from(parts.before),
       parts.probe?.batches$ ?? EMPTY,
       this.snapshots$(),
-      parts.destroyed$,
+      parts.destroyed$.pipe(takeUntil(this.stopSnapshots$)),
       this.lastInputs$,
     );
     this.finished = new Promise((resolve, reject) => {

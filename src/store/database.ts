@@ -72,18 +72,22 @@ function connect(path: string, options: Database.Options): Database.Database {
     database.pragma('cache_size = -16384');
     return database;
   } catch (cause) {
+    if ((cause as { code?: string }).code === 'SQLITE_NOTADB') throw notADatabase(path, cause);
     throw new SstoryError('cannot-open', `cannot open ${path}: ${(cause as Error).message}`, { cause });
   }
+}
+
+function notADatabase(path: string, cause?: unknown): SstoryError {
+  return new SstoryError('not-a-database', `${path} is no sstory database`, {
+    hint: 'it was left as it is; name another file with --db FILE',
+    cause,
+  });
 }
 
 /** Refuses a file that is no sstory database, untouched, and one of a version that is not known here. */
 function checkIdentity(database: Database.Database, path: string): void {
   const id = readPragma(database, path, 'application_id');
-  if (id !== APPLICATION_ID) {
-    throw new SstoryError('not-a-database', `${path} is no sstory database`, {
-      hint: 'it was left as it is; name another file with --db FILE',
-    });
-  }
+  if (id !== APPLICATION_ID) throw notADatabase(path);
   const version = readPragma(database, path, 'user_version');
   if (version > MIGRATIONS.length) {
     throw new SstoryError(
@@ -100,7 +104,7 @@ function readPragma(database: Database.Database, path: string, name: string): nu
   try {
     return Number(database.pragma(name, { simple: true }));
   } catch (cause) {
-    throw new SstoryError('not-a-database', `${path} is no SQLite database: ${(cause as Error).message}`, { cause });
+    throw notADatabase(path, cause);
   }
 }
 

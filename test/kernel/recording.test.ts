@@ -1,0 +1,217 @@
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { Actor, Netns, query, Recorder, requireBpf, Stage, sstory, until } from '../lab/index.js';
+
+const CHURN = fileURLToPath(new URL('../../churn', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
+const CHURNED = 100_000;
+
+const CLIENT_PATH = 'SYN-SENT ESTAB FIN-WAIT-1 FIN-WAIT-2';
+const SERVER_PATH = 'SYN-RECV ESTAB CLOSE-WAIT LAST-ACK UNCONN';
+
+describe('a recording', () => {
+  const stage = new Stage();
+  let directory: string;
+  before(async function () {
+    requireBpf(this);
+    directory = await stage.directory();
+  });
+  after(() => stage[Symbol.asyncDispose]());
+
+  it(`of ${CHURNED.toLocaleString('en')} connections is complete on both ends, without a gap`, async function () {
+    this.timeout(180_000);
+    // An interrupt may meet a running program, and the kernel then skips an event: sstory says so in a gap, here and there once in a
+    // million. A run without one must show no gap.
+    this.retries(2);
+    const path = join(directory, 'churn.db');
+    const netns = stage.use(await Netns.create());
+    const recorder = await Recorder.start(path, '--source', 'bpf', '--netns', 'self');
+    await netns.run(CHURN, String(CHURNED));
+    equal((await recorder.stop()).exitCode, 0);
+    deepEqual(query(path, 'SELECT * FROM gaps'), []);
+    const paths = query<{ origin: string; path: string; count: number }>(
+      path,
+      `SELECT origin, path, count(*) AS count FROM (
+         SELECT c.origin, group_concat(t.new_state, ' ') AS path
+         FROM connections c JOIN transitions t ON t.connection_id = c.id
+         WHERE c.netns = ? AND t.source = 'probe' AND t.new_state <> 'TIME-WAIT'
+           AND NOT (c.origin = 'connect' AND t.new_state = 'UNCONN')
+         GROUP BY c.id
+       ) GROUP BY origin, path ORDER BY origin`,
+      netns.inode,
+    );
+    deepEqual(paths, [
+      { origin: 'accept', path: SERVER_PATH, count: CHURNED },
+      { origin: 'connect', path: CLIENT_PATH, count: CHURNED },
+      { origin: 'listen', path: 'LISTEN UNCONN', count: 16 },
+    ]);
+  });
+
+  it('tells its loss exactly when the map is too small', async function () {
+    this.timeout(120_000);
+    const path = join(directory, 'small.db');
+    const netns = stage.use(await Netns.create());
+    const recorder = await Recorder.start(path, '--source', 'bpf', '--netns', 'self', '--map-entries', '256');
+    const { stdout } = await execa('nsenter', [`--net=${netns.path}`, CHURN, '5000']);
+    equal((JSON.parse(stdout) as { made: number }).made, 5_000);
+    equal((await recorder.stop()).exitCode, 0);
+    const [counted] = query<{ lost: number }>(path, "SELECT sum(lost) AS lost FROM gaps WHERE reason = 'sequence'");
+    const [seen] = query<{ seen: number }>(path, "SELECT count(*) AS seen FROM transitions WHERE source = 'probe'");
+    // Each connection makes ten transitions and one accept; accepts that arrived are not transitions, so they are a margin.
+    const made = 5_000 * 11 + 2 * 16;
+    ok((counted?.lost ?? 0) > 0);
+    const missing = made - (counted?.lost ?? 0) - (seen?.seen ?? 0);
+    ok(missing >= 0 && missing <= 5_000, `${missing} events are neither told nor counted as lost`);
+  });
+
+  it('is refused to a second recorder, by name and pid of the first', async () => {
+    const path = join(directory, 'twice.db');
+    const recorder = await Recorder.start(path, '--source', 'diag');
+    const second = await sstory('record', '--db', path, '--source', 'diag');
+    equal(second.exitCode, 1);
+    match(second.stderr, new RegExp(`is being recorded into by sstory\\[${recorder.pid}\\]`));
+    await recorder.stop();
+  });
+
+  it('goes on in the same file: what lived on is carried on, what ended meanwhile has bounds', async function () {
+    this.timeout(90_000);
+    const path = join(directory, 'continued.db');
+    const netns = stage.use(await Netns.create());
+    const actor = stage.use(await Actor.start('worker', netns));
+    const first = await Recorder.start(path, '--source', 'bpf', '--interval', '100ms');
+    const listener = await actor.socket();
+    await actor.bind(listener, '127.0.0.1');
+    const port = await actor.listen(listener);
+    const [lastingFd, passingFd] = [await actor.socket(), await actor.socket()];
+    const lasting = await actor.connect(lastingFd, '127.0.0.1', port);
+    const passing = await actor.connect(passingFd, '127.0.0.1', port);
+    await until('both to be in a snapshot', () => {
+      const rows = query(
+        path,
+        'SELECT 1 FROM connections WHERE netns = ? AND origin = ? AND cookie IS NOT NULL',
+        netns.inode,
+        'connect',
+      );
+      return rows.length === 2;
+    });
+    await first.stop();
+    await actor.close(passingFd);
+    const second = await Recorder.start(path, '--source', 'bpf', '--interval', '100ms');
+    await until('a snapshot of the second recording', () => {
+      const gone =
+        "SELECT 1 FROM transitions t JOIN connections c ON c.id = t.connection_id WHERE c.netns = ? AND local_port = ? AND t.source <> 'probe'";
+      return query(path, gone, netns.inode, passing.localPort).length > 0;
+    });
+    await second.stop();
+    const rows = query<{ port: number; count: number; closed: number | null }>(
+      path,
+      "SELECT local_port AS port, count(*) AS count, max(closed_not_before_us) AS closed FROM connections WHERE netns = ? AND origin = 'connect' GROUP BY 1",
+      netns.inode,
+    );
+    equal(rows.find((row) => row.port === lasting.localPort)?.count, 1);
+    equal(query(path, 'SELECT 1 FROM runs').length, 2);
+    const [downtime] = query<{ reason: string; lost: number | null }>(
+      path,
+      "SELECT reason, lost FROM gaps WHERE reason = 'tracer'",
+    );
+    deepEqual(downtime, { reason: 'tracer', lost: null });
+  });
+
+  it('ends on SIGTERM within two seconds, cleanly, and leaves nothing behind', async () => {
+    const path = join(directory, 'term.db');
+    const child = execa(process.execPath, [MAIN, 'record', '--db', path, '--source', 'bpf'], { reject: false });
+    await new Promise<void>((resolve) => {
+      child.stderr.on('data', (chunk: Buffer) => {
+        if (chunk.toString().includes('recording into')) resolve();
+      });
+    });
+    child.kill('SIGTERM');
+    equal((await child).exitCode, 0);
+    deepEqual(
+      readdirSync(directory).filter((name) => name.startsWith('term.db')),
+      ['term.db'],
+    );
+    equal(statSync(path).mode & 0o777, 0o600);
+    deepEqual(query(path, 'SELECT "end" FROM runs'), [{ end: 'clean' }]);
+  });
+
+  it('leaves a file that is no sstory database untouched', async () => {
+    const path = join(directory, 'notes.txt');
+    writeFileSync(path, 'not a database at all');
+    const outcome = await sstory('record', '--db', path, '--source', 'diag');
+    equal(outcome.exitCode, 1);
+    match(outcome.stderr, /notes\.txt is no sstory database/);
+    equal(statSync(path).size, 21);
+  });
+
+  it('is followed by log -f, and shown by log again, the same', async function () {
+    this.timeout(60_000);
+    const path = join(directory, 'followed.db');
+    const netns = stage.use(await Netns.create());
+    const recorder = await Recorder.start(path, '--source', 'bpf');
+    const follower = execa(process.execPath, [MAIN, 'log', '--db', path, '-f', '--json', '-n', '0'], {
+      reject: false,
+      buffer: false,
+    });
+    let followed = '';
+    follower.stdout.on('data', (chunk: Buffer) => {
+      followed += chunk.toString();
+    });
+    const mine = () => linesOf(followed).filter((line) => line.netns === netns.inode);
+    // A follower that has begun to follow shows the first of these connections.
+    await until('the follower to follow', async () => {
+      await netns.run(CHURN, '2', '0', '2');
+      return mine().length > 0;
+    });
+    await netns.run(CHURN, '20', '0', '2');
+    await until('the last connection', () => mine().filter((line) => line.new_state === 'LAST-ACK').length >= 20);
+    follower.kill();
+    await follower;
+    await recorder.stop();
+    const shown = linesOf((await sstory('log', '--db', path, '--json')).stdout).map((line) => JSON.stringify(line));
+    for (const line of mine()) {
+      // The reason of an end is known with the end, which may come after the line was followed.
+      ok(shown.includes(JSON.stringify(line)), JSON.stringify(line));
+    }
+    equal(new Set(mine().map((line) => JSON.stringify(line))).size, mine().length);
+  });
+
+  it('falls back to sock_diag where there is no bpftrace, and says why', async () => {
+    const path = join(directory, 'fallback.db');
+    const outcome = await execa(process.execPath, [MAIN, 'record', '--db', path, '--duration', '500ms'], {
+      reject: false,
+      env: { SSTORY_BPFTRACE: '/nonexistent/bpftrace' },
+    });
+    equal(outcome.exitCode, 0, outcome.stderr);
+    match(outcome.stderr, /falling back to --source diag: bpftrace is not installed/);
+    deepEqual(query(path, 'SELECT source FROM runs'), [{ source: 'diag' }]);
+  });
+
+  it('with --source bpf fails there instead', async () => {
+    const outcome = await execa(
+      process.execPath,
+      [MAIN, 'record', '--db', join(directory, 'strict.db'), '--source', 'bpf'],
+      {
+        reject: false,
+        env: { SSTORY_BPFTRACE: '/nonexistent/bpftrace' },
+      },
+    );
+    equal(outcome.exitCode, 1);
+    match(outcome.stderr, /bpftrace is not installed/);
+  });
+});
+
+interface LogLine {
+  readonly netns: number;
+  readonly new_state: string;
+}
+
+function linesOf(text: string): LogLine[] {
+  return text
+    .split('\n')
+    .filter((line) => line.endsWith('}'))
+    .map((line) => JSON.parse(line) as LogLine);
+}
