@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { reverse } from 'node:dns/promises';
+import { readFileSync } from 'node:fs';
 import type { SocketLine } from '../view/ss/socket-line.js';
 import type { SsFlags } from './ss-flags.js';
 

@@ -68,7 +68,51 @@ const WITH_VALUE: Readonly<Record<string, 'netns' | 'at' | 'db' | 'family'>> = {
 };
 
 /** Flags of ss for what is no TCP, or that sstory does not answer: ss does. */
-const LEFT_TO_SS = new Set(['u', 'udp', 'x', 'unix', 'w', 'raw', 'd', 'dccp', '0', 'packet', 'S', 'sctp', 'M', 'mptcp', 'vsock', 'tipc', 'xdp', 's', 'summary', 'i', 'info', 'E', 'events', 'K', 'kill', 'Z', 'context', 'z', 'contexts', 'T', 'threads', 'b', 'bpf', 'D', 'diag', 'F', 'filter', 'A', 'query', 'tos', 'cgroup', 'tipcinfo', 'inet-sockopt']);
+const LEFT_TO_SS = new Set([
+  'u',
+  'udp',
+  'x',
+  'unix',
+  'w',
+  'raw',
+  'd',
+  'dccp',
+  '0',
+  'packet',
+  'S',
+  'sctp',
+  'M',
+  'mptcp',
+  'vsock',
+  'tipc',
+  'xdp',
+  's',
+  'summary',
+  'i',
+  'info',
+  'E',
+  'events',
+  'K',
+  'kill',
+  'Z',
+  'context',
+  'z',
+  'contexts',
+  'T',
+  'threads',
+  'b',
+  'bpf',
+  'D',
+  'diag',
+  'F',
+  'filter',
+  'A',
+  'query',
+  'tos',
+  'cgroup',
+  'tipcinfo',
+  'inet-sockopt',
+]);
 
 /** @throws SstoryError usage, exit code 255 as ss's for an unknown flag */
 export function parseSsFlags(argv: readonly string[]): SsFlags {
@@ -137,7 +181,8 @@ function shortFlags(word: string): [string[], string | undefined] {
 function switchOf(name: string, word: string): string {
   const known = SWITCHES[name];
   if (known !== undefined) return known;
-  if (LEFT_TO_SS.has(name)) throw usageError('left-to-ss', `${word}: sstory does not answer this flag yet, or it is not about TCP`, 'ss does');
+  if (LEFT_TO_SS.has(name))
+    throw usageError('left-to-ss', `${word}: sstory does not answer this flag yet, or it is not about TCP`, 'ss does');
   throw usageError('usage', `no flag "${name}" in ${word}`, HINT);
 }
 

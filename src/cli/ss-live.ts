@@ -19,19 +19,21 @@ export async function liveLines(flags: SsFlags): Promise<{ sockets: SocketLine[]
   });
   const owners = flags.processes ? readOwners() : undefined;
   const wanted = rows.filter((row) => matches({ ...filter, states }, subjectOf(row, filter)));
-  const sockets = wanted.map((row): SocketLine => ({
-    state: row.state,
-    recvQ: row.recvQ,
-    sendQ: row.sendQ,
-    tuple: row.tuple,
-    timer: row.timer,
-    owners: owners?.get(row.inode) ?? [],
-    uid: row.uid,
-    inode: row.inode,
-    cookie: row.cookie,
-    cgroup: undefined,
-    skmem: row.memory === undefined ? undefined : skmemText(row.memory),
-  }));
+  const sockets = wanted.map(
+    (row): SocketLine => ({
+      state: row.state,
+      recvQ: row.recvQ,
+      sendQ: row.sendQ,
+      tuple: row.tuple,
+      timer: row.timer,
+      owners: owners?.get(row.inode) ?? [],
+      uid: row.uid,
+      inode: row.inode,
+      cookie: row.cookie,
+      cgroup: undefined,
+      skmem: row.memory === undefined ? undefined : skmemText(row.memory),
+    }),
+  );
   return { sockets, oneState: filter.states !== undefined && filter.states.size === 1 };
 }
 
@@ -46,7 +48,8 @@ function maskOf(states: ReadonlySet<TcpState>): number {
 
 function netnsPath(name: string): string {
   const path = name.startsWith('/') ? name : `/run/netns/${name}`;
-  if (!existsSync(path)) throw usageError('no-netns', `no network namespace "${name}"`, 'ip netns list shows those with a name');
+  if (!existsSync(path))
+    throw usageError('no-netns', `no network namespace "${name}"`, 'ip netns list shows those with a name');
   return path;
 }
 

@@ -34,7 +34,10 @@ export async function run(argv: readonly string[]): Promise<number> {
   return 0;
 }
 
-async function show(lines: { readonly sockets: readonly SocketLine[]; readonly oneState: boolean }, flags: SsFlags): Promise<void> {
+async function show(
+  lines: { readonly sockets: readonly SocketLine[]; readonly oneState: boolean },
+  flags: SsFlags,
+): Promise<void> {
   const { cellsOf, HEADER, lineJson, tableText } = await import('../view/ss/socket-line.js');
   if (flags.json) {
     process.stdout.write(lines.sockets.map((line) => `${lineJson(line)}\n`).join(''));

@@ -1,3 +1,3 @@
 export { gapJson, gapLine, printable, transitionJson, transitionLine } from './log-line.js';
-export { durationText, isoTime, localTime } from './time.js';
 export { cellsOf, HEADER, type LineOptions, lineJson, type SocketLine, tableText } from './ss/socket-line.js';
+export { durationText, isoTime, localTime } from './time.js';

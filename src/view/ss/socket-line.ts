@@ -1,9 +1,10 @@
 /** A socket as ss shows it; undefined is what nobody knows, and is never made up. */
-import { shownState, type TcpState } from '../../model/tcp-state.js';
+
 import type { FourTuple } from '../../model/four-tuple.js';
 import type { Owner, SocketTimer } from '../../model/snapshot.js';
-import { durationText } from '../time.js';
+import { shownState, type TcpState } from '../../model/tcp-state.js';
 import { printable } from '../log-line.js';
+import { durationText } from '../time.js';
 
 export interface SocketLine {
   readonly state: TcpState;
@@ -45,7 +46,9 @@ export function cellsOf(line: SocketLine, options: LineOptions): string[] {
     line.recvQ === undefined ? '-' : String(line.recvQ),
     line.sendQ === undefined ? '-' : String(line.sendQ),
     endText(tuple.localAddr, tuple.localPort, options),
-    listening ? endText(tuple.family === 4 ? '0.0.0.0' : '::', 0, options) : endText(tuple.remoteAddr, tuple.remotePort, options),
+    listening
+      ? endText(tuple.family === 4 ? '0.0.0.0' : '::', 0, options)
+      : endText(tuple.remoteAddr, tuple.remotePort, options),
     extras(line, options).join(' '),
   ];
 }
@@ -127,6 +130,11 @@ export function lineJson(line: SocketLine): string {
 export function tableText(rows: readonly (readonly string[])[], hidden: ReadonlySet<number>): string {
   const shown = rows.map((row) => row.filter((_, index) => !hidden.has(index)));
   const widths = (shown[0] ?? []).map((_, index) => Math.max(...shown.map((row) => row[index]?.length ?? 0)));
-  const lines = shown.map((row) => row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join(' ').trimEnd());
+  const lines = shown.map((row) =>
+    row
+      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+      .join(' ')
+      .trimEnd(),
+  );
   return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
 }
