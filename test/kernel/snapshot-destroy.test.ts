@@ -1,0 +1,76 @@
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import type { Subscription } from 'rxjs';
+import type { Destroyed, DestroyedLoss } from '../../src/model/snapshot.js';
+import { dumpSockets, killSockets, openDestroyFeed } from '../../src/snapshot/index.js';
+import { type Actor, type Netns, requireRoot, Stage, until } from '../lab/index.js';
+
+const ECONNABORTED = 103;
+
+describe('sockets destroyed', () => {
+  const stage = new Stage();
+  const heard: (Destroyed | DestroyedLoss)[] = [];
+  let listening: Subscription | undefined;
+  let netns: Netns;
+  let server: Actor;
+  let client: Actor;
+  let listener: number;
+  let port: number;
+
+  before(async function () {
+    requireRoot(this);
+    netns = await stage.netns();
+    server = await stage.actor('server', netns);
+    client = await stage.actor('client', netns);
+    listener = await server.socket();
+    await server.bind(listener, '127.0.0.1');
+    port = await server.listen(listener);
+    listening = openDestroyFeed({ netns: 'all' }).subscribe((each) => {
+      if (each.netns === netns.inode) heard.push(each);
+    });
+  });
+  after(async () => {
+    listening?.unsubscribe();
+    await stage[Symbol.asyncDispose]();
+  });
+  beforeEach(() => heard.splice(0));
+
+  async function connect(): Promise<{ fd: number; accepted: number; localPort: number }> {
+    const fd = await client.socket();
+    const { localPort } = await client.connect(fd, '127.0.0.1', port);
+    return { fd, accepted: (await server.accept(listener)).fd, localPort };
+  }
+
+  const rowsAt = (localPort: number) =>
+    dumpSockets({ netnsPath: netns.path }).filter((row) => row.tuple.localPort === localPort && row.inode !== 0);
+  const lastWords = (localPort: number) =>
+    heard.find((each): each is Destroyed => each.kind === 'destroyed' && each.row.tuple.localPort === localPort);
+
+  it('say their last words: what they sent and received, under the cookie of the dumps', async () => {
+    const { fd, accepted, localPort } = await connect();
+    const [row] = rowsAt(localPort);
+    await client.send(fd, 777);
+    await server.receive(accepted);
+    await client.close(fd);
+    await server.close(accepted);
+    const { row: last, bootUs, offsetUs } = await until('its last words', () => lastWords(localPort));
+    equal(last.cookie, row?.cookie);
+    equal(last.info?.bytesSent, 777);
+    ok(Math.abs(bootUs + offsetUs - Date.now() * 1000) < 60e6);
+  });
+
+  it('from outside, as ss -K does, are gone; once only', async () => {
+    const { fd, localPort } = await connect();
+    const rows = rowsAt(localPort);
+    equal(rows.length, 1);
+    deepEqual(killSockets(rows, { netnsPath: netns.path }), rows);
+    equal(await client.receiveError(fd), ECONNABORTED);
+    deepEqual(rowsAt(localPort), []);
+    deepEqual(killSockets(rows, { netnsPath: netns.path }), []);
+  });
+
+  it('are those of the namespace asked for', async () => {
+    const { localPort } = await connect();
+    deepEqual(killSockets(rowsAt(localPort)), []);
+    equal(rowsAt(localPort).length, 1);
+  });
+});

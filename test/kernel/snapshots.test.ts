@@ -1,0 +1,164 @@
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import { readdirSync, readlinkSync } from 'node:fs';
+import { execa } from 'execa';
+import type { Owner, Snapshot } from '../../src/model/snapshot.js';
+import { openDestroyFeed, openSnapshots, type Snapshots } from '../../src/snapshot/index.js';
+import { type Actor, joinByVeth, missing, Netns, requireRoot, Stage, until } from '../lab/index.js';
+
+const INDEX = new URL('../../src/snapshot/index.js', import.meta.url).href;
+
+describe('snapshots of all namespaces', () => {
+  const stage = new Stage();
+  let snapshots: Snapshots;
+  let netns: Netns;
+  let server: Actor;
+  let client: Actor;
+  let port: number;
+  let sender: number;
+
+  before(async function () {
+    requireRoot(this);
+    snapshots = openSnapshots({ netns: 'all' });
+    netns = await stage.netns();
+    server = await stage.actor('server', netns);
+    client = await stage.actor('client', netns);
+    const listener = await server.socket();
+    await server.bind(listener, '127.0.0.1');
+    port = await server.listen(listener);
+    sender = await client.socket();
+    await client.connect(sender, '127.0.0.1', port);
+    await server.accept(listener);
+  });
+  after(async () => {
+    await snapshots.close();
+    await stage[Symbol.asyncDispose]();
+  });
+
+  const ofNetns = (inode: number, taken: Awaited<ReturnType<Snapshots['take']>>) =>
+    taken.filter((each) => each.netns === inode);
+
+  async function take(): Promise<Snapshot> {
+    const snapshot = (await snapshots.take()).find((each) => each.kind === 'snapshot' && each.netns === netns.inode);
+    if (snapshot?.kind !== 'snapshot') throw new Error('no snapshot of the namespace');
+    return snapshot;
+  }
+
+  const rowsOf = (snapshot: Snapshot) => Array.from({ length: snapshot.count }, (_, index) => snapshot.row(index));
+  const changedStates = (snapshot: Snapshot) =>
+    rowsOf(snapshot).flatMap((row, index) => (snapshot.changed[index] === 1 ? [row.state] : []));
+
+  it('begin with the news that the namespace is there', async () => {
+    const taken = ofNetns(netns.inode, await snapshots.take());
+    deepEqual(
+      taken.map((each) => [each.kind, each.kind === 'netns' && each.present]),
+      [
+        ['netns', true],
+        ['snapshot', false],
+      ],
+    );
+    const [, first] = taken;
+    ok(first?.kind === 'snapshot');
+    deepEqual(changedStates(first).sort(), ['ESTAB', 'ESTAB', 'LISTEN']);
+    ok(first.startBootUs <= first.endBootUs);
+    const listener = rowsOf(first).find((row) => row.state === 'LISTEN');
+    deepEqual(comms(first.owners.get(listener?.inode ?? 0)), ['server']);
+  });
+  it('have cookies and states beside the rows', async () => {
+    const snapshot = await take();
+    deepEqual(
+      rowsOf(snapshot).map((row) => row.cookie),
+      [...snapshot.cookies],
+    );
+    deepEqual(
+      rowsOf(snapshot).map((row) => (row.state === 'LISTEN' ? 10 : 1)),
+      [...snapshot.states],
+    );
+  });
+  it('tell nothing new of sockets at rest', async () => deepEqual(changedStates(await take()), []));
+  it('tell what changed', async () => {
+    await client.send(sender, 100);
+    deepEqual(changedStates(await take()), ['ESTAB', 'ESTAB']);
+    deepEqual(changedStates(await take()), []);
+  });
+  it('find all owners of a socket that is new', async () => {
+    await client.connect(await client.socket(), '127.0.0.1', port);
+    const child = await client.fork('heir');
+    const seen = await until('both owners', async () => {
+      const snapshot = await take();
+      return [...snapshot.owners.values()].find((owners) => owners.length > 1);
+    });
+    deepEqual(
+      seen.map(({ pid, comm }) => [pid, comm]).sort(),
+      [
+        [client.pid, 'client'],
+        [child, 'heir'],
+      ].sort(),
+    );
+    await client.reap(child);
+  });
+
+  it('do not overlap', async () => {
+    const [one, two] = await Promise.all([take(), take()]);
+    ok(one.endBootUs <= two.startBootUs);
+  });
+
+  it('let a namespace die, and say so', async () => {
+    const [dying, witness] = [await Netns.create(), await stage.netns()];
+    await joinByVeth(dying, witness);
+    const destroyed = openDestroyFeed({ netns: 'all' }).subscribe();
+    try {
+      await until('a snapshot of it', async () => ofNetns(dying.inode, await snapshots.take()).length > 0);
+      await dying[Symbol.asyncDispose]();
+      const news = await until('the news', async () =>
+        ofNetns(dying.inode, await snapshots.take()).find((each) => each.kind === 'netns'),
+      );
+      equal(news.kind === 'netns' && news.present, false);
+      // Its end of the pair goes when the kernel frees the namespace, and takes the other end with it.
+      await until('the kernel to free it', async () => !(await witness.run('ip', 'link')).includes('veth0'));
+    } finally {
+      destroyed.unsubscribe();
+    }
+  });
+  it('hold no namespace by a descriptor', async () => {
+    await snapshots.take();
+    const links = readdirSync('/proc/self/fd').map((fd) => linkOf(`/proc/self/fd/${fd}`));
+    deepEqual(
+      links.filter((link) => link.startsWith('net:[')),
+      [],
+    );
+  });
+});
+
+describe('snapshots without privileges', () => {
+  it('are of this namespace', async function () {
+    requireRoot(this);
+    const program = `import(${JSON.stringify(INDEX)}).then(async ({ openSnapshots }) => {
+      const snapshots = openSnapshots({ netns: 'all', owners: false });
+      console.log(JSON.stringify((await snapshots.take()).map((each) => each.kind)));
+      await snapshots.close();
+    })`;
+    const node = [process.execPath, '-e', program];
+    const { exitCode, stdout, stderr } = await execa(
+      'setpriv',
+      ['--bounding-set', '-all', '--inh-caps', '-all', ...node],
+      {
+        reject: false,
+      },
+    );
+    if (exitCode === 127 || exitCode === undefined) missing(this, 'needs setpriv');
+    equal(exitCode, 0, stderr);
+    deepEqual(JSON.parse(stdout), ['netns', 'snapshot']);
+  });
+});
+
+function comms(owners: readonly Owner[] | undefined): string[] {
+  return (owners ?? []).map((owner) => owner.comm);
+}
+
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
+  }
+}
