@@ -2,7 +2,14 @@
 
 import { SstoryError } from '../model/error.js';
 import { Bpftrace, bpftraceVersion } from './bpftrace.js';
-import { assembleProgram, CONCERNS, type Concern, TRACEPOINTS, type Transport } from './program.js';
+import {
+  assembleProgram,
+  CONCERNS,
+  type Concern,
+  type ProgramOptions,
+  TRACEPOINTS,
+  type Transport,
+} from './program.js';
 import { mountTracefs, tracefsRoot, tracepointFormat } from './tracefs.js';
 
 export interface Attached {
@@ -39,37 +46,52 @@ export async function attach(options: AttachOptions): Promise<Attached> {
   return attachMost(options, version, present, notes);
 }
 
+/** What differs between kernels and versions of bpftrace, and is found out by trying. */
+type Dialect = Pick<ProgramOptions, 'cgroup' | 'arrays'>;
+
+const DIALECTS: readonly Dialect[] = [
+  { cgroup: true, arrays: 'address' },
+  { cgroup: true, arrays: 'index' },
+];
+
 async function attachMost(
   options: AttachOptions,
   version: string,
   present: readonly Concern[],
   notes: string[],
 ): Promise<Attached> {
-  const whole = await tryToStart(options, present, true);
-  if (whole instanceof Bpftrace) return { bpftrace: whole, version, concerns: present, notes };
-  const cgroup = (await works(options, ['transitions'], true)) === undefined;
-  if (!cgroup) {
-    const complaint = await works(options, ['transitions'], false);
-    if (complaint !== undefined) throw complaint;
-    notes.push('no cgroups: this kernel lays them out in another way');
+  for (const dialect of DIALECTS) {
+    const whole = await tryToStart(options, present, dialect);
+    if (whole instanceof Bpftrace) return { bpftrace: whole, version, concerns: present, notes };
   }
+  const dialect = await smallestDialect(options, notes);
   const concerns: Concern[] = ['transitions'];
   for (const concern of present.slice(1)) {
-    const complaint = await works(options, [...concerns, concern], cgroup);
+    const complaint = await works(options, [...concerns, concern], dialect);
     if (complaint === undefined) concerns.push(concern);
     else notes.push(`no ${concern} events: ${complaint.message}`);
   }
-  const bpftrace = await tryToStart(options, concerns, cgroup);
+  const bpftrace = await tryToStart(options, concerns, dialect);
   if (bpftrace instanceof Bpftrace) return { bpftrace, version, concerns, notes };
   throw bpftrace;
+}
+
+/** The dialect in which transitions alone attach. @throws what bpftrace said where they do not */
+async function smallestDialect(options: AttachOptions, notes: string[]): Promise<Dialect> {
+  const dialect: Dialect = { cgroup: true, arrays: 'index' };
+  if ((await works(options, ['transitions'], dialect)) === undefined) return dialect;
+  const complaint = await works(options, ['transitions'], { ...dialect, cgroup: false });
+  if (complaint !== undefined) throw complaint;
+  notes.push('no cgroups: this kernel lays them out in another way');
+  return { ...dialect, cgroup: false };
 }
 
 async function works(
   options: AttachOptions,
   concerns: readonly Concern[],
-  cgroup: boolean,
+  dialect: Dialect,
 ): Promise<Error | undefined> {
-  const started = await tryToStart(options, concerns, cgroup);
+  const started = await tryToStart(options, concerns, dialect);
   if (!(started instanceof Bpftrace)) return started;
   await started.stop();
   return undefined;
@@ -78,9 +100,9 @@ async function works(
 async function tryToStart(
   options: AttachOptions,
   concerns: readonly Concern[],
-  cgroup: boolean,
+  dialect: Dialect,
 ): Promise<Bpftrace | Error> {
-  const program = assembleProgram({ transport: options.transport, concerns, cgroup, formatOf: tracepointFormat });
+  const program = assembleProgram({ transport: options.transport, concerns, ...dialect, formatOf: tracepointFormat });
   const bpftrace = new Bpftrace(program, options.mapEntries, options.onLine);
   try {
     await bpftrace.ready;

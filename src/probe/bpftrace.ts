@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import { SstoryError } from '../model/error.js';
 
@@ -16,6 +17,8 @@ export async function bpftraceVersion(): Promise<string | undefined> {
 
 const STDERR_KEPT = 4_000;
 const READY_WITHIN_MS = 60_000;
+/** The interval of bpf/control.bt is 250 ms. */
+const HEARTBEAT_WITHIN_MS = 700;
 
 /** One running bpftrace. The kernel kills it when this process dies, however it dies (PR_SET_PDEATHSIG). */
 export class Bpftrace {
@@ -25,6 +28,7 @@ export class Bpftrace {
   /** Resolves when it has ended. */
   readonly ended: Promise<void>;
   private stderr = '';
+  private readonly waiting: (() => void)[] = [];
   private readonly child: ReturnType<typeof spawn>;
 
   constructor(program: string, mapEntries: number, onLine: (line: string) => void) {
@@ -44,6 +48,7 @@ export class Bpftrace {
         if (line === 'H') {
           clearTimeout(timeout);
           resolve();
+          for (const waiting of this.waiting.splice(0)) waiting();
         } else {
           onLine(line);
         }
@@ -60,6 +65,20 @@ export class Bpftrace {
   complaint(): string {
     const lines = this.stderr.split('\n').filter((line) => line.trim() !== '' && !line.includes('RLIMIT_MEMLOCK'));
     return lines.find((line) => line.includes('ERROR')) ?? lines[0] ?? 'it ended without a word';
+  }
+
+  /**
+   * Waits until it has said everything that was printed by now: its heartbeats come through the same buffers. Bounded, for
+   * one that is stuck.
+   */
+  async caughtUp(): Promise<void> {
+    for (let beat = 0; beat < 2; beat++) {
+      await Promise.race([
+        new Promise<void>((resolve) => this.waiting.push(resolve)),
+        this.ended,
+        delay(HEARTBEAT_WITHIN_MS),
+      ]);
+    }
   }
 
   /** Ends it and waits; by force if it does not end by itself in a second. */

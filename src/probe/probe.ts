@@ -84,7 +84,8 @@ export class Probe {
     const session = this.session;
     this.session = undefined;
     if (session !== undefined) {
-      if (session.transport instanceof TextTransport) await session.attached.bpftrace.stop();
+      // On SIGINT bpftrace throws away what it has buffered.
+      if (session.transport instanceof TextTransport) await session.attached.bpftrace.caughtUp();
       this.emit(this.withSkipped(session, session.transport.finish(session.order)));
       session.transport.close();
       session.skipped.close();

@@ -29,6 +29,11 @@ export interface ProgramOptions {
   readonly concerns: readonly Concern[];
   /** Whether the socket's cgroup can be read (fields differ on old kernels). */
   readonly cgroup: boolean;
+  /**
+   * How bytes of an array argument are read: by its `address` (0.17 casts arrays to numbers), or one `index` after the other
+   * (every version, but slow to compile).
+   */
+  readonly arrays: 'address' | 'index';
   /** The text of a tracepoint's format file (`sock:inet_sock_set_state`), undefined where there is none. */
   readonly formatOf: (tracepoint: string) => string | undefined;
   /** The text of a file of bpf/. */
@@ -53,7 +58,7 @@ function readProgram(name: string): string {
   return readFileSync(new URL(`../../../bpf/${name}`, import.meta.url), 'utf8');
 }
 
-function builtIn({ transport, cgroup }: ProgramOptions): [string, Macro][] {
+function builtIn({ transport, cgroup, arrays }: ProgramOptions): [string, Macro][] {
   const zero = '(uint64)0';
   const key = '((uint64)@n[(uint64)cpu] << 8) | (uint64)cpu';
   const values = ['(uint64)nsecs', '(uint64)address', ...FIELDS].join(', ');
@@ -62,6 +67,7 @@ function builtIn({ transport, cgroup }: ProgramOptions): [string, Macro][] {
     .fill('%llx')
     .join(' ');
   const byMap = transport === 'map';
+  const byAddress = (type: string) => (arrays === 'address' ? `((uint64)*(${type} *)((uint64)array + offset))` : '');
   return [
     [
       'EMIT',
@@ -85,6 +91,8 @@ function builtIn({ transport, cgroup }: ProgramOptions): [string, Macro][] {
       },
     ],
     ['CLEAR', { parameters: [], body: `clear(@c);${byMap ? ' clear(@e); clear(@p);' : ''}` }],
+    ['AT', { parameters: ['array', 'offset'], body: byAddress('uint64') }],
+    ['AT4', { parameters: ['array', 'offset'], body: byAddress('uint32') }],
     ['CGROUP', { parameters: ['sk'], body: cgroup ? '(uint64)sk->sk_cgrp_data.cgroup->kn->id' : zero }],
   ];
 }
@@ -145,10 +153,17 @@ function expand(source: string, macros: ReadonlyMap<string, Macro>): string {
 }
 
 function bodyOf(name: string, macro: Macro | undefined, values: readonly string[]): string {
+  if (macro?.body === '') return bytesOf(values[0] ?? '', Number(values[1]), name === 'AT4' ? 4 : 8);
   if (macro === undefined || macro.parameters.length !== values.length) throw new Error(`bpf/: wrong use of ${name}`);
   if (macro.parameters.length === 0) return macro.body;
   const word = new RegExp(`(?<![\\w$.>@])(${macro.parameters.join('|')})\\b`, 'g');
   return macro.body.replace(word, (parameter) => values[macro.parameters.indexOf(parameter)] ?? '');
+}
+
+/** Bytes of an array as one little-endian number, index by index. */
+function bytesOf(array: string, offset: number, count: number): string {
+  const parts = Array.from({ length: count }, (_, index) => `((uint64)${array}[${offset + index}] << ${8 * index})`);
+  return `(${parts.join(' | ')})`;
 }
 
 function closingParenthesis(text: string, open: number): number {
