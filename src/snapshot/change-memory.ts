@@ -1,6 +1,6 @@
 /** Tells which rows of a dump say something new: a checksum of what matters for each cookie, from one dump to the next. */
 import { ATTRIBUTE, findAttribute } from './diag-row.js';
-import { DIAG_MESSAGE_BYTES } from './netlink-messages.js';
+import { DIAG_MESSAGE_BYTES, endOfMessage } from './netlink-messages.js';
 import { TCP_INFO_BYTES } from './tcp-info.js';
 
 /** Offsets in struct inet_diag_msg (see diag-row.ts): what counts of it. */
@@ -21,17 +21,12 @@ export class ChangeMemory {
   private seen = new Map<number, number>();
 
   /** One byte a row, 1 where it is new or differs. Forgets the sockets that are not in this dump. */
-  compare(
-    view: DataView,
-    starts: readonly number[],
-    ends: readonly number[],
-    cookies: Float64Array,
-  ): Uint8Array<ArrayBuffer> {
+  compare(view: DataView, starts: readonly number[], cookies: Float64Array): Uint8Array<ArrayBuffer> {
     const changed = new Uint8Array(starts.length);
     const seen = new Map<number, number>();
     starts.forEach((start, index) => {
       const cookie = cookies[index] ?? 0;
-      const sum = checksum(view, start, ends[index] ?? start);
+      const sum = checksum(view, start);
       if (this.seen.get(cookie) !== sum) changed[index] = 1;
       seen.set(cookie, sum);
     });
@@ -41,12 +36,18 @@ export class ChangeMemory {
 }
 
 /** State, timer kind and retransmits, queues, uid and inode, and the words of tcp_info; running timers left out. */
-function checksum(view: DataView, start: number, end: number): number {
+function checksum(view: DataView, start: number): number {
   const state = view.getUint8(start + STATE);
   let sum = mix(mix(FNV_BASIS, state), view.getUint16(start + TIMER_AND_RETRANSMITS, true));
   if (state === TIME_WAIT) return sum;
   for (let at = start + RECV_Q; at < start + DIAG_MESSAGE_BYTES; at += 4) sum = mix(sum, view.getUint32(at, true));
-  const info = findAttribute(view, start + DIAG_MESSAGE_BYTES, end, ATTRIBUTE.info, TCP_INFO_BYTES);
+  const info = findAttribute(
+    view,
+    start + DIAG_MESSAGE_BYTES,
+    endOfMessage(view, start),
+    ATTRIBUTE.info,
+    TCP_INFO_BYTES,
+  );
   if (info === 0) return sum;
   const infoEnd = info - 4 + view.getUint16(info - 4, true);
   for (const word of INFO_WORDS) if (info + word + 4 <= infoEnd) sum = mix(sum, view.getUint32(info + word, true));

@@ -1,11 +1,14 @@
 import type { Destroyed, DestroyedLoss } from '../model/snapshot.js';
 import { bootTimeUs, wallOffsetUs } from '../sys/clock.js';
-import { NetlinkError, NetlinkSocket } from '../sys/netlink.js';
+import { BURST_BYTES, NetlinkError, NetlinkSocket } from '../sys/netlink.js';
 import { insideNetns, listNetns, ownNetns } from '../sys/netns.js';
 import { decodeDiagMessages } from './diag-row.js';
 
 /** SKNLGRP_INET_TCP_DESTROY and SKNLGRP_INET6_TCP_DESTROY of include/uapi/linux/sock_diag.h (Linux 4.2): what `ss -E` reads. */
 const GROUPS = [1, 3];
+
+/** One for all listeners: rows get a copy. */
+const buffer = new Uint8Array(BURST_BYTES);
 
 interface Listener {
   readonly socket: NetlinkSocket;
@@ -73,11 +76,10 @@ export function listenIn(path: string, netns?: number): NetlinkSocket {
 /** Reads one message; false where there is none. */
 function drainOne(netns: number, listener: Listener, heard: (value: Destroyed | DestroyedLoss) => void): boolean {
   try {
-    const bytes = listener.socket.receiveNow();
-    if (bytes === undefined) return false;
+    const length = listener.socket.receiveNow(buffer);
+    if (length < 0) return false;
     const times = { netns, bootUs: bootTimeUs(), offsetUs: wallOffsetUs() };
-    for (const row of decodeDiagMessages(Uint8Array.prototype.slice.call(bytes)))
-      heard({ kind: 'destroyed', ...times, row });
+    for (const row of decodeDiagMessages(buffer.slice(0, length))) heard({ kind: 'destroyed', ...times, row });
   } catch (error) {
     if (!(error instanceof NetlinkError) || !error.overrun) throw error;
     const times = { netns, bootUs: bootTimeUs(), offsetUs: wallOffsetUs() };

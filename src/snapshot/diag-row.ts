@@ -4,7 +4,7 @@ import type { FourTuple } from '../model/four-tuple.js';
 import type { SocketMemory, SocketRow, SocketTimer, TcpInfo } from '../model/snapshot.js';
 import { stateOfCode, type TcpState } from '../model/tcp-state.js';
 import { congestionDetails } from './congestion-info.js';
-import { badDump, DIAG_MESSAGE_BYTES, findMessages } from './netlink-messages.js';
+import { badDump, DIAG_MESSAGE_BYTES, endOfMessage, findMessages } from './netlink-messages.js';
 import { TCP_INFO_BYTES, TcpInfoView, u64 } from './tcp-info.js';
 
 /**
@@ -64,7 +64,6 @@ export class DiagRow implements SocketRow {
   constructor(
     private readonly view: DataView,
     private readonly at: number,
-    private readonly end: number,
   ) {}
 
   get state(): TcpState {
@@ -206,7 +205,7 @@ export class DiagRow implements SocketRow {
   }
 
   private find(type: number, bytes: number): number {
-    return findAttribute(this.view, this.at + DIAG_MESSAGE_BYTES, this.end, type, bytes);
+    return findAttribute(this.view, this.at + DIAG_MESSAGE_BYTES, endOfMessage(this.view, this.at), type, bytes);
   }
 
   /** Length of the payload at `at`, by the header before it. */
@@ -264,8 +263,7 @@ export function findAttribute(view: DataView, from: number, end: number, type: n
  * @throws SstoryError `bad-dump`, `sock-diag`
  */
 export function decodeDiagMessages(bytes: Uint8Array): DiagRow[] {
-  const { starts, ends } = findMessages(bytes);
-  return rowsOf(bytes, starts, ends);
+  return rowsOf(bytes, findMessages(bytes).starts);
 }
 
 /**
@@ -273,13 +271,13 @@ export function decodeDiagMessages(bytes: Uint8Array): DiagRow[] {
  * @throws SstoryError `bad-dump` also where it is not complete
  */
 export function decodeDiagDump(bytes: Uint8Array): DiagRow[] {
-  const { starts, ends, done } = findMessages(bytes);
+  const { starts, done } = findMessages(bytes);
   if (!done) throw badDump(bytes.length === 0 ? 'it is empty' : `it stops at byte ${bytes.length}, before its end`);
-  return rowsOf(bytes, starts, ends);
+  return rowsOf(bytes, starts);
 }
 
 /** Rows at known places. */
-export function rowsOf(bytes: Uint8Array, starts: readonly number[], ends: readonly number[]): DiagRow[] {
+export function rowsOf(bytes: Uint8Array, starts: readonly number[]): DiagRow[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return starts.map((start, index) => new DiagRow(view, start, ends[index] ?? start));
+  return starts.map((start) => new DiagRow(view, start));
 }

@@ -1,5 +1,5 @@
 import { SstoryError } from '../model/error.js';
-import { NetlinkSocket } from '../sys/netlink.js';
+import { BURST_BYTES, NetlinkSocket } from '../sys/netlink.js';
 import { insideNetns } from '../sys/netns.js';
 import type { DiagRow } from './diag-row.js';
 import { destroyRequest } from './inet-diag.js';
@@ -31,7 +31,8 @@ export function killSockets(rows: readonly DiagRow[], { netnsPath }: KillOptions
 function killOne(socket: NetlinkSocket, row: DiagRow): boolean {
   socket.send(destroyRequest(row.tuple.family, row.socketId));
   try {
-    findMessages(socket.receive());
+    const answer = new Uint8Array(BURST_BYTES);
+    findMessages(answer.subarray(0, socket.receive(answer)));
     return true;
   } catch (error) {
     const errno = error instanceof SstoryError ? error.options.cause : undefined;

@@ -19,9 +19,8 @@ const AF_INET6 = 10;
 
 /** Where the inet_diag messages of netlink bytes lie. */
 export interface Messages {
-  /** Offset of each struct inet_diag_msg, and the end of its attributes. */
+  /** Offset of each struct inet_diag_msg; the message's own header before it tells where its attributes end. */
   readonly starts: number[];
-  readonly ends: number[];
   /** The last message says that the dump is over. */
   done: boolean;
   /** The kernel says that the table changed while it was dumped (NLM_F_DUMP_INTR). */
@@ -29,7 +28,7 @@ export interface Messages {
 }
 
 export function noMessages(): Messages {
-  return { starts: [], ends: [], done: false, interrupted: false };
+  return { starts: [], done: false, interrupted: false };
 }
 
 /**
@@ -52,7 +51,6 @@ export function findMessages(bytes: Uint8Array, found = noMessages(), shift = 0)
     if (type === SOCK_DIAG_BY_FAMILY || type === SOCK_DESTROY) {
       checkSocket(view, at, length, shift);
       found.starts.push(shift + at + NETLINK_HEADER);
-      found.ends.push(shift + at + length);
     } else if (type === NLMSG_ERROR || type === NLMSG_DONE) {
       throwKernelError(view, at, length);
     }
@@ -72,6 +70,11 @@ function checkSocket(view: DataView, at: number, length: number, shift: number):
 function throwKernelError(view: DataView, at: number, length: number): void {
   const code = length >= NETLINK_HEADER + 4 ? -view.getInt32(at + NETLINK_HEADER, true) : 0;
   if (code > 0) throw new SstoryError('sock-diag', `sock_diag answered: ${describeErrno(code)}`, { cause: code });
+}
+
+/** Where the attributes of the inet_diag message end that begins at `start`: struct nlmsghdr begins with its length. */
+export function endOfMessage(view: DataView, start: number): number {
+  return start - NETLINK_HEADER + view.getUint32(start - NETLINK_HEADER, true);
 }
 
 export function badDump(why: string): SstoryError {

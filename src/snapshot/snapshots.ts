@@ -92,10 +92,8 @@ function snapshotOfDump(dump: TakenDump, owners: ReadonlyMap<number, readonly Ow
     changed: dump.changed,
     row: (index) => {
       const start = dump.starts[index];
-      const end = dump.ends[index];
-      if (start === undefined || end === undefined)
-        throw new RangeError(`no row ${index} in a snapshot of ${dump.starts.length}`);
-      return new DiagRow(view, start, end);
+      if (start === undefined) throw new RangeError(`no row ${index} in a snapshot of ${dump.starts.length}`);
+      return new DiagRow(view, start);
     },
     owners,
   };

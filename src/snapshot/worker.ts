@@ -21,7 +21,6 @@ export interface TakenDump {
   readonly offsetUs: number;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly starts: Int32Array<ArrayBuffer>;
-  readonly ends: Int32Array<ArrayBuffer>;
   readonly cookies: Float64Array<ArrayBuffer>;
   readonly states: Uint8Array<ArrayBuffer>;
   readonly changed: Uint8Array<ArrayBuffer>;
@@ -81,7 +80,7 @@ function takeOne({ netns, path }: NetnsPath, inodes: Set<number>): TakenDump {
   return { netns, startBootUs, endBootUs, offsetUs: wallOffsetUs(), ...indexed(raw, memory, inodes) };
 }
 
-function indexed({ bytes, starts, ends }: RawDump, memory: ChangeMemory, inodes: Set<number>) {
+function indexed({ bytes, starts }: RawDump, memory: ChangeMemory, inodes: Set<number>) {
   const view = new DataView(bytes.buffer);
   const cookies = new Float64Array(starts.length);
   const states = new Uint8Array(starts.length);
@@ -90,15 +89,15 @@ function indexed({ bytes, starts, ends }: RawDump, memory: ChangeMemory, inodes:
     cookies[index] = view.getUint32(start + 48, true) * 4_294_967_296 + view.getUint32(start + 44, true);
     inodes.add(view.getUint32(start + 68, true));
   });
-  const changed = memory.compare(view, starts, ends, cookies);
-  return { bytes, starts: Int32Array.from(starts), ends: Int32Array.from(ends), cookies, states, changed };
+  const changed = memory.compare(view, starts, cookies);
+  return { bytes, starts: Int32Array.from(starts), cookies, states, changed };
 }
 
 parentPort?.on('message', () => {
   try {
     const taken = takeAll(workerData as WorkerOptions);
     const buffers = taken.dumps.flatMap((dump) =>
-      [dump.bytes, dump.starts, dump.ends, dump.cookies, dump.states, dump.changed].map((array) => array.buffer),
+      [dump.bytes, dump.starts, dump.cookies, dump.states, dump.changed].map((array) => array.buffer),
     );
     parentPort?.postMessage({ taken } satisfies WorkerAnswer, buffers);
   } catch (error) {

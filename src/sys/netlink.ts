@@ -18,8 +18,8 @@ const EINTR = 4;
 const EAGAIN = 11;
 const ENOBUFS = 105;
 
-/** The kernel fills at most 32 KiB a message burst (netlink_dump); more room has no cost. */
-const RECEIVE_BYTES = 262_144;
+/** The kernel fills at most 32 KiB a burst of messages (netlink_dump). */
+export const BURST_BYTES = 65_536;
 const SOCKET_BUFFER_BYTES = 4_194_304;
 
 const socket = libc.func('int socket(int, int, int)');
@@ -28,9 +28,6 @@ const recv = libc.func('long recv(int, _Out_ void *, size_t, int)');
 const bind = libc.func('int bind(int, void *, unsigned int)');
 const setsockopt = libc.func('int setsockopt(int, int, int, void *, unsigned int)');
 const close = libc.func('int close(int)');
-
-/** One for all sockets of this thread: what was received is used up before anything else is. */
-const buffer = Buffer.allocUnsafeSlow(RECEIVE_BYTES);
 
 /** A system call on a netlink socket that failed. */
 export class NetlinkError extends SstoryError {
@@ -83,14 +80,14 @@ export class NetlinkSocket {
     if (Number(send(this.fd, message, message.length, 0)) < 0) throw new NetlinkError('asking sock_diag', errno());
   }
 
-  /** Waits for messages: a view of them that the next call on any socket overwrites. */
-  receive(): Buffer {
-    return this.receiveWith(0) ?? buffer.subarray(0, 0);
+  /** Waits for messages and puts them where there is room for BURST_BYTES at least: how many bytes came. */
+  receive(into: Uint8Array): number {
+    return this.receiveWith(into, 0);
   }
 
-  /** Messages that are there already, as such a view; undefined where there are none. */
-  receiveNow(): Buffer | undefined {
-    return this.receiveWith(MSG_DONTWAIT);
+  /** The same with messages that are there already; -1 where there are none. */
+  receiveNow(into: Uint8Array): number {
+    return this.receiveWith(into, MSG_DONTWAIT);
   }
 
   close(): void {
@@ -106,13 +103,13 @@ export class NetlinkSocket {
     this.bound = true;
   }
 
-  private receiveWith(flags: number): Buffer | undefined {
+  private receiveWith(into: Uint8Array, flags: number): number {
     for (;;) {
-      const length = Number(recv(this.fd, buffer, buffer.length, flags | MSG_TRUNC));
-      if (length > buffer.length) throw new NetlinkError('a message longer than the buffer', ENOBUFS);
-      if (length >= 0) return buffer.subarray(0, length);
+      const length = Number(recv(this.fd, into, into.length, flags | MSG_TRUNC));
+      if (length > into.length) throw new NetlinkError('a message longer than the buffer', ENOBUFS);
+      if (length >= 0) return length;
       const code = errno();
-      if (code === EAGAIN) return undefined;
+      if (code === EAGAIN) return -1;
       if (code !== EINTR) throw new NetlinkError('reading sock_diag', code);
     }
   }

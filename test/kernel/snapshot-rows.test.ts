@@ -113,8 +113,8 @@ describe('sock_diag rows of sockets in every state', () => {
     equal(request?.inode, 0);
     ok(request?.cookie);
   });
-  it('give the half-open request to those who ask for its state alone', () => {
-    equal(dump({ states: (1 << NEW_SYN_RECV) | (1 << SYN_RECV) }).length, 1);
+  it('give the half-open request to those who ask for either of its states', () => {
+    for (const state of [SYN_RECV, NEW_SYN_RECV]) equal(dump({ states: 1 << state }).length, 1, `state ${state}`);
   });
   it('are only of the states asked for', () => {
     const listeners = dump({ states: 1 << LISTEN });

@@ -20,10 +20,10 @@ function changed(...dumps: readonly (readonly Buffer[])[]): number[] {
   let last: number[] = [];
   for (const messages of dumps) {
     const bytes = Buffer.concat(messages);
-    const { starts, ends } = findMessages(bytes);
+    const { starts } = findMessages(bytes);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const cookies = Float64Array.from(starts, (start) => view.getUint32(start + 44, true));
-    last = [...memory.compare(view, starts, ends, cookies)];
+    last = [...memory.compare(view, starts, cookies)];
   }
   return last;
 }
