@@ -57,8 +57,17 @@ const ATTRIBUTE_TYPE = 0x3fff;
 /** By idiag_timer. */
 const TIMERS: readonly SocketTimer['kind'][] = ['off', 'on', 'keepalive', 'timewait', 'persist'];
 
-/** One message, decoded as far as somebody asks, each time anew. The bytes must not change afterwards. */
+/**
+ * Where the payloads of the attributes begin, by type, of the row that was asked last; 0 for those that are not there. Rows
+ * are read one after the other, so one table will do: one of its own would cost each row more than its decoding.
+ */
+const places = new Int32Array(32);
+let placedRow = 0;
+let rowsMade = 0;
+
+/** One message, decoded as far as somebody asks. The bytes must not change afterwards. */
 export class DiagRow implements SocketRow {
+  private readonly number = ++rowsMade;
   private knownTuple: FourTuple | undefined;
 
   constructor(
@@ -204,8 +213,26 @@ export class DiagRow implements SocketRow {
     return { family: 4, localAddr, localPort, remoteAddr: ipv4FromBe32(this.u32(AT.remote)), remotePort };
   }
 
+  /** Where the payload of an attribute begins that has `bytes` at least, else 0. */
   private find(type: number, bytes: number): number {
-    return findAttribute(this.view, this.at + DIAG_MESSAGE_BYTES, endOfMessage(this.view, this.at), type, bytes);
+    if (placedRow !== this.number) this.placeAttributes();
+    const at = places[type] ?? 0;
+    return at !== 0 && this.lengthOf(at) >= bytes ? at : 0;
+  }
+
+  /** One that reaches over the end of the message makes an end of the list. */
+  private placeAttributes(): void {
+    const { view } = this;
+    const end = endOfMessage(view, this.at);
+    places.fill(0);
+    placedRow = this.number;
+    for (let at = this.at + DIAG_MESSAGE_BYTES; at + ATTRIBUTE_HEADER <= end; ) {
+      const length = view.getUint16(at, true);
+      if (length < ATTRIBUTE_HEADER || at + length > end) return;
+      const type = view.getUint16(at + 2, true) & ATTRIBUTE_TYPE;
+      if (type < places.length) places[type] = at + ATTRIBUTE_HEADER;
+      at += (length + 3) & ~3;
+    }
   }
 
   /** Length of the payload at `at`, by the header before it. */
