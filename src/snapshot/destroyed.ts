@@ -1,6 +1,10 @@
-import { filter, Observable } from 'rxjs';
+import { createRequire } from 'node:module';
+import type { Observable } from 'rxjs';
 import type { Destroyed, DestroyedLoss } from '../model/snapshot.js';
 import { DestroyListeners, listenIn } from './destroy-listeners.js';
+
+/** Loaded when it is needed: it takes three times as long as the rest of this folder, and one look at the sockets has no use for it. */
+const rxjs = () => createRequire(import.meta.url)('rxjs') as typeof import('rxjs');
 
 const POLL_MS = 50;
 /** Namespaces are listed anew every this many polls. */
@@ -16,6 +20,7 @@ export interface DestroyedOptions {
  * after the fact. Fails where the kernel's answers cannot be read.
  */
 export function openDestroyFeed({ netns }: DestroyedOptions): Observable<Destroyed | DestroyedLoss> {
+  const { Observable } = rxjs();
   return new Observable((subscriber) => {
     const listeners = new DestroyListeners();
     let polls = 0;
@@ -38,6 +43,7 @@ export function openDestroyFeed({ netns }: DestroyedOptions): Observable<Destroy
 
 /** The same without the losses: the next snapshot still sees that the sockets are gone. */
 export function openDestroyed(options: DestroyedOptions): Observable<Destroyed> {
+  const { filter } = rxjs();
   return openDestroyFeed(options).pipe(filter((heard) => heard.kind === 'destroyed'));
 }
 
