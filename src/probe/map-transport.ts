@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import { type BatchDrain, BpfMap, bpfIdsOf } from '../sys/bpf.js';
 import { bootTimeUs } from '../sys/clock.js';
+import { beforeOthers } from '../sys/scheduling.js';
 import type { Bpftrace } from './bpftrace.js';
 import type { EventOrder, Ordered } from './event-order.js';
 import { RECORD_FIELDS } from './program.js';
@@ -8,6 +9,8 @@ import { eventOfRecord, RECORD_WORDS, type RecordContext } from './record.js';
 
 /** Entries a system call: large enough that a call's own cost does not matter. */
 const BATCH_ENTRIES = 4_096;
+/** Up to this many new events are taken one by one: cheaper than a walk over all buckets. */
+const MOST_SINGLY = 4_096;
 const KEY_WORDS = 2;
 const COMM_LENGTH = 16;
 /** Names kept before the map of names is emptied of those already read. */
@@ -19,7 +22,10 @@ export class MapTransport {
   private readonly context: RecordContext;
   private readonly names = new Map<number, string>();
   private readonly cpuCount = cpus().length;
-  private lastCount = -1;
+  /** By CPU, the sequence number up to which it was drained. */
+  private readonly taken: number[] = [];
+  private single = true;
+  private incomplete = false;
 
   private constructor(
     private readonly events: BpfMap,
@@ -47,12 +53,52 @@ export class MapTransport {
     return new MapTransport(events, counts, comms, resetReason);
   }
 
-  /** Takes out what is in the map, into `order`. Costs two look-ups where nothing has happened. */
+  /**
+   * Takes out what is in the map, into `order`. Costs a look-up a CPU where nothing has happened.
+   *
+   * While bpf(2) is inside a map the kernel runs no tracing program on that CPU (bpf_disable_instrumentation), so a drain has
+   * to be short and must not be preempted: few entries are taken one by one, by the keys that the counts give; a batch, which
+   * walks all buckets, is for many. Meanwhile this thread runs before ordinary ones.
+   */
   pass(order: EventOrder): number {
-    const count = this.totalCount();
-    if (count === this.lastCount) return 0;
-    this.lastCount = count;
+    const counts = this.countsNow();
+    const fresh = counts.reduce((sum, count, cpu) => sum + count - (this.taken[cpu] ?? 0), 0);
+    if (fresh === 0) return 0;
     this.names.clear();
+    return beforeOthers(() =>
+      this.single && fresh <= MOST_SINGLY ? this.takeSingly(order, counts) : this.takeAll(order, counts),
+    );
+  }
+
+  private takeSingly(order: EventOrder, counts: readonly number[]): number {
+    const total = counts.reduce((sum, count, cpu) => sum + count - (this.taken[cpu] ?? 0), 0);
+    const records = new Uint32Array(total * RECORD_WORDS);
+    const found: { readonly cpu: number; readonly sequence: number }[] = [];
+    for (const [cpu, count] of counts.entries()) {
+      for (let sequence = (this.taken[cpu] ?? 0) + 1; sequence <= count; sequence++) {
+        const result = this.events.take(sequence * 256 + cpu, records, found.length * RECORD_WORDS);
+        if (result < 0) {
+          this.single = false;
+          return this.takeAll(order, counts);
+        }
+        // Counted a moment before it is stored: the newest may come with the next pass, which takes all.
+        if (result === 0) this.incomplete = true;
+        else found.push({ cpu, sequence });
+      }
+      this.taken[cpu] = count;
+    }
+    found.forEach(({ cpu, sequence }, index) => {
+      order.add(cpu, sequence, eventOfRecord(records, index * RECORD_WORDS, cpu, this.context));
+    });
+    if (!this.incomplete) return found.length;
+    this.incomplete = false;
+    return found.length + this.takeAll(order, counts);
+  }
+
+  private takeAll(order: EventOrder, counts: readonly number[]): number {
+    counts.forEach((count, cpu) => {
+      this.taken[cpu] = count;
+    });
     const { keys, values } = this.drain;
     return this.drain.pass((entries) => {
       const records = values.slice(0, entries * RECORD_WORDS);
@@ -68,12 +114,10 @@ export class MapTransport {
   /** Drains a last time and settles what is missing, against the programs' own counts. */
   finish(order: EventOrder): Ordered {
     // Counted first: what is counted is in the map a moment later, what comes after the drain is not counted.
-    const counts = new Map<number, number>();
-    for (let cpu = 0; cpu < this.cpuCount; cpu++) counts.set(cpu, this.countOf(cpu));
+    const counts = this.countsNow();
     const bootUs = bootTimeUs();
-    this.lastCount = -1;
-    this.pass(order);
-    return order.finish(bootUs, counts);
+    beforeOthers(() => this.takeAll(order, counts));
+    return order.finish(bootUs, new Map(counts.map((count, cpu) => [cpu, count])));
   }
 
   close(): void {
@@ -82,10 +126,8 @@ export class MapTransport {
     this.comms.close();
   }
 
-  private totalCount(): number {
-    let total = 0;
-    for (let cpu = 0; cpu < this.cpuCount; cpu++) total += this.countOf(cpu);
-    return total;
+  private countsNow(): number[] {
+    return Array.from({ length: this.cpuCount }, (_, cpu) => this.countOf(cpu));
   }
 
   private countOf(cpu: number): number {

@@ -27,10 +27,10 @@ export interface ProbeStart {
 }
 
 /**
- * 131,072 records are over half a second of saturated churn, and with bpftrace's other maps of the same size about 60 MB
- * of kernel memory.
+ * 262,144 records are a second of saturated churn, through which a long snapshot or commit may hold up the drain; with
+ * bpftrace's other maps of the same size they take 118 MB of kernel memory.
  */
-const DEFAULT_MAP_ENTRIES = 131_072;
+const DEFAULT_MAP_ENTRIES = 262_144;
 const DRAIN_EVERY_MS = 100;
 /** After a pass with more events than this the next one follows at once. */
 const BUSY_PASS = 4_096;
@@ -191,8 +191,13 @@ export class Probe {
   private withSkipped(session: Session, ordered: Ordered): Ordered {
     const lost = session.skipped.take();
     if (lost === 0) return ordered;
-    const toBootUs = Math.min(ordered.throughBootUs, bootTimeUs());
-    const loss: Loss = { fromBootUs: this.throughBootUs, toBootUs, cpu: undefined, lost, reason: 'continuity' };
+    const loss: Loss = {
+      fromBootUs: this.throughBootUs,
+      toBootUs: bootTimeUs(),
+      cpu: undefined,
+      lost,
+      reason: 'continuity',
+    };
     return { ...ordered, losses: [...ordered.losses, loss] };
   }
 
