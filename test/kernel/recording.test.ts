@@ -8,6 +8,8 @@ import { Actor, Netns, query, Recorder, requireBpf, Stage, sstory, until } from 
 const CHURN = fileURLToPath(new URL('../../churn', import.meta.url));
 const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 const CHURNED = 100_000;
+/** Of 1.1 million events. */
+const MOST_SKIPPED = 200;
 
 const CLIENT_PATH = 'SYN-SENT ESTAB FIN-WAIT-1 FIN-WAIT-2';
 const SERVER_PATH = 'SYN-RECV ESTAB CLOSE-WAIT LAST-ACK UNCONN';
@@ -21,33 +23,39 @@ describe('a recording', () => {
   });
   after(() => stage[Symbol.asyncDispose]());
 
-  it(`of ${CHURNED.toLocaleString('en')} connections is complete on both ends, without a gap`, async function () {
+  it(`of ${CHURNED.toLocaleString('en')} connections is complete on both ends, but for what the kernel itself skipped`, async function () {
     this.timeout(180_000);
-    // An interrupt may meet a running program, and the kernel then skips an event: sstory says so in a gap, here and there once in a
-    // million. A run without one must show no gap.
-    this.retries(2);
     const path = join(directory, 'churn.db');
     const netns = stage.use(await Netns.create());
     const recorder = await Recorder.start(path, '--source', 'bpf', '--netns', 'self');
     await netns.run(CHURN, String(CHURNED));
     equal((await recorder.stop()).exitCode, 0);
-    deepEqual(query(path, 'SELECT * FROM gaps'), []);
-    const paths = query<{ origin: string; path: string; count: number }>(
+    // Nothing is lost on the way. The kernel may skip an event, once in a million or so, when an interrupt meets a running
+    // program: then a gap says how many, and no more than these are missing.
+    const gaps = query<{ reason: string; lost: number | null }>(path, 'SELECT reason, lost FROM gaps');
+    deepEqual(
+      gaps.filter((gap) => gap.reason !== 'continuity'),
+      [],
+    );
+    const skipped = gaps.reduce((sum, gap) => sum + (gap.lost ?? 0), 0);
+    ok(skipped <= MOST_SKIPPED, `the kernel skipped ${skipped} events`);
+    const complete = query<{ path: string; count: number }>(
       path,
-      `SELECT origin, path, count(*) AS count FROM (
-         SELECT c.origin, group_concat(t.new_state, ' ') AS path
+      `SELECT path, count(*) AS count FROM (
+         SELECT group_concat(t.new_state, ' ') AS path
          FROM connections c JOIN transitions t ON t.connection_id = c.id
          WHERE c.netns = ? AND t.source = 'probe' AND t.new_state <> 'TIME-WAIT'
            AND NOT (c.origin = 'connect' AND t.new_state = 'UNCONN')
          GROUP BY c.id
-       ) GROUP BY origin, path ORDER BY origin`,
+       ) GROUP BY path`,
       netns.inode,
     );
-    deepEqual(paths, [
-      { origin: 'accept', path: SERVER_PATH, count: CHURNED },
-      { origin: 'connect', path: CLIENT_PATH, count: CHURNED },
-      { origin: 'listen', path: 'LISTEN UNCONN', count: 16 },
-    ]);
+    const count = (wanted: string) => complete.find((row) => row.path === wanted)?.count ?? 0;
+    equal(count('LISTEN UNCONN'), 16);
+    for (const end of [CLIENT_PATH, SERVER_PATH]) {
+      const missing = CHURNED - count(end);
+      ok(missing >= 0 && missing <= skipped, `${missing} incomplete, ${skipped} events skipped`);
+    }
   });
 
   it('tells its loss exactly when the map is too small', async function () {
