@@ -1,3 +1,5 @@
+import { anyAddress } from '../model/address.js';
+import type { FourTuple } from '../model/four-tuple.js';
 import type { Destroyed, DestroyedLoss } from '../model/snapshot.js';
 import { bootTimeUs, wallOffsetUs } from '../sys/clock.js';
 import { BURST_BYTES, NetlinkError, NetlinkSocket } from '../sys/netlink.js';
@@ -86,4 +88,12 @@ function drainOne(netns: number, listener: Listener, heard: (value: Destroyed | 
     heard({ kind: 'destroyed-loss', ...times, fromBootUs: listener.readBootUs });
   }
   return true;
+}
+
+/**
+ * Whether the four-tuple still says which socket it was: a connection, or a listener. One that failed to connect has lost
+ * its remote port by then (tcp_disconnect), one that was never bound has none.
+ */
+function hasName({ family, localPort, remoteAddr, remotePort }: FourTuple): boolean {
+  return remotePort !== 0 || (localPort !== 0 && remoteAddr === anyAddress(family));
 }

@@ -5,6 +5,7 @@ import { dumpSockets, killSockets, openDestroyFeed } from '../../src/snapshot/in
 import { type Actor, type Netns, requireRoot, Stage, until } from '../lab/index.js';
 
 const ECONNABORTED = 103;
+const ECONNREFUSED = 111;
 
 describe('sockets destroyed', () => {
   const stage = new Stage();
@@ -56,6 +57,19 @@ describe('sockets destroyed', () => {
     equal(last.cookie, row?.cookie);
     equal(last.info?.bytesSent, 777);
     ok(Math.abs(bootUs + offsetUs - Date.now() * 1000) < 60e6);
+  });
+
+  it('say nothing where their name is lost: a connect refused, a socket never bound', async () => {
+    const refused = await client.socket();
+    equal((await client.connect(refused, '127.0.0.1', 9)).errno, ECONNREFUSED);
+    await client.close(refused);
+    await client.close(await client.socket());
+    await client.close(await client.socket(6));
+    const { fd, accepted, localPort } = await connect();
+    await client.close(fd);
+    await server.close(accepted);
+    await until('the last one', () => lastWords(localPort));
+    ok(heard.every((each) => each.kind === 'destroyed' && each.row.tuple.remotePort !== 0));
   });
 
   it('from outside, as ss -K does, are gone; once only', async () => {
