@@ -81,7 +81,8 @@ function drainOne(netns: number, listener: Listener, heard: (value: Destroyed | 
     const length = listener.socket.receiveNow(buffer);
     if (length < 0) return false;
     const times = { netns, bootUs: bootTimeUs(), offsetUs: wallOffsetUs() };
-    for (const row of decodeDiagMessages(buffer.slice(0, length))) heard({ kind: 'destroyed', ...times, row });
+    for (const row of decodeDiagMessages(buffer.slice(0, length)))
+      if (hasName(row.tuple)) heard({ kind: 'destroyed', ...times, row });
   } catch (error) {
     if (!(error instanceof NetlinkError) || !error.overrun) throw error;
     const times = { netns, bootUs: bootTimeUs(), offsetUs: wallOffsetUs() };
