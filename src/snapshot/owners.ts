@@ -1,16 +1,19 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Owner } from '../model/snapshot.js';
 import { socketFds } from '../sys/fd-links.js';
+import { netnsOfProcess } from '../sys/netns.js';
 
 /**
  * Every process that holds a socket's file, by the socket's inode: the links of /proc/PID/fd. Processes that end while
  * they are looked at, or may not be looked at, are left out. The name is the process's (its first thread's).
+ * @param living only the processes that live in these network namespaces: nearly always where their sockets are
  */
-export function readOwners(): Map<number, Owner[]> {
+export function readOwners(living?: ReadonlySet<number>): Map<number, Owner[]> {
   const owners = new Map<number, Owner[]>();
   for (const entry of readdirSync('/proc')) {
     const pid = Number(entry);
-    if (Number.isInteger(pid)) readProcess(pid, owners);
+    if (!Number.isInteger(pid)) continue;
+    if (living === undefined || living.has(netnsOfProcess(pid) ?? 0)) readProcess(pid, owners);
   }
   return owners;
 }

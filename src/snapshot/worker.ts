@@ -6,6 +6,7 @@ import { listNetns, type NetnsPath, ownNetns } from '../sys/netns.js';
 import { ChangeMemory } from './change-memory.js';
 import { dumpRaw, type RawDump } from './dump.js';
 import { OwnerWatch } from './owner-watch.js';
+import { readOwners } from './owners.js';
 
 export interface WorkerOptions {
   readonly netns: 'all' | 'self';
@@ -41,13 +42,13 @@ export type WorkerAnswer = { readonly taken: Taken } | { readonly failed: string
 const EXTENSIONS = (1 << 1) | (1 << 3) | (1 << 6);
 
 const memories = new Map<number, ChangeMemory>();
-const ownerWatch = new OwnerWatch(() => performance.now());
+const ownerWatch = new OwnerWatch(readOwners, () => performance.now());
 
 function takeAll({ netns, owners = true }: WorkerOptions): Taken {
   const before = new Set(memories.keys());
   const places = netns === 'all' ? listNetns() : [{ netns: ownNetns(), path: '/proc/self/ns/net' }];
   const dumps: TakenDump[] = [];
-  const inodes = new Set<number>();
+  const inodes = new Map<number, ReadonlySet<number>>();
   for (const place of places) {
     try {
       dumps.push(takeOne(place, inodes));
@@ -68,7 +69,7 @@ function takeAll({ netns, owners = true }: WorkerOptions): Taken {
   };
 }
 
-function takeOne({ netns, path }: NetnsPath, inodes: Set<number>): TakenDump {
+function takeOne({ netns, path }: NetnsPath, inodes: Map<number, ReadonlySet<number>>): TakenDump {
   const startBootUs = bootTimeUs();
   const raw = dumpRaw({ netnsPath: path, netns, extensions: EXTENSIONS });
   const endBootUs = bootTimeUs();
@@ -77,7 +78,9 @@ function takeOne({ netns, path }: NetnsPath, inodes: Set<number>): TakenDump {
     memory = new ChangeMemory();
     memories.set(netns, memory);
   }
-  return { netns, startBootUs, endBootUs, offsetUs: wallOffsetUs(), ...indexed(raw, memory, inodes) };
+  const held = new Set<number>();
+  inodes.set(netns, held);
+  return { netns, startBootUs, endBootUs, offsetUs: wallOffsetUs(), ...indexed(raw, memory, held) };
 }
 
 function indexed({ bytes, starts }: RawDump, memory: ChangeMemory, inodes: Set<number>) {

@@ -29,7 +29,7 @@ export function listNetns(): NetnsPath[] {
   const found = new Map<number, string>([[ownNetns(), OWN]]);
   for (const pid of readdirSync('/proc')) {
     if (!/^\d+$/.test(pid)) continue;
-    const netns = netnsOfLink(`/proc/${pid}/ns/net`);
+    const netns = netnsOfProcess(pid);
     if (netns !== undefined && !found.has(netns)) found.set(netns, `/proc/${pid}/ns/net`);
   }
   for (const { netns, path } of boundNetns(readFileSync('/proc/self/mountinfo', 'utf8')))
@@ -95,9 +95,10 @@ function noEntry(path: string, why: string): SstoryError {
   });
 }
 
-function netnsOfLink(path: string): number | undefined {
+/** The network namespace in which a process lives, undefined where it is gone or may not be looked at. */
+export function netnsOfProcess(pid: number | string): number | undefined {
   try {
-    return Number(/\[(\d+)\]/.exec(readlinkSync(path))?.[1]) || undefined;
+    return Number(/\[(\d+)\]/.exec(readlinkSync(`/proc/${pid}/ns/net`))?.[1]) || undefined;
   } catch {
     return undefined;
   }

@@ -1,0 +1,108 @@
+import { deepEqual } from 'node:assert/strict';
+import type { Owner } from '../../src/model/snapshot.js';
+import { OwnerWatch } from '../../src/snapshot/owner-watch.js';
+
+const [HOME, AWAY] = [1, 2];
+
+/** A /proc in which a scan takes as long as it is told to. */
+class Host {
+  nowMs = 0;
+  scanMs = 1;
+  readonly scans: string[] = [];
+  /** Namespace of the process, then the inodes that it holds. */
+  readonly processes = new Map<number, { netns: number; inodes: number[] }>();
+  private readonly watch = new OwnerWatch(
+    (living) => this.read(living),
+    () => this.nowMs,
+  );
+
+  hold(pid: number, netns: number, ...inodes: number[]): void {
+    this.processes.set(pid, { netns, inodes });
+  }
+
+  /** A round of snapshots a second later: the pids of the owners that it tells, by inode. */
+  look(inodes: Readonly<Record<number, readonly number[]>>): Record<number, number[]> {
+    this.nowMs += 1000;
+    const sockets = new Map(Object.entries(inodes).map(([netns, held]) => [Number(netns), new Set(held)]));
+    const told = this.watch.update(sockets);
+    return Object.fromEntries([...told].map(([inode, owners]) => [inode, owners.map((owner) => owner.pid)]));
+  }
+
+  private read(living: ReadonlySet<number> | undefined): Map<number, Owner[]> {
+    this.scans.push(living === undefined ? 'all' : [...living].join(' '));
+    this.nowMs += this.scanMs;
+    const owners = new Map<number, Owner[]>();
+    for (const [pid, { netns, inodes }] of this.processes) {
+      if (living !== undefined && !living.has(netns)) continue;
+      for (const inode of inodes) owners.set(inode, [...(owners.get(inode) ?? []), { pid, fd: 3, comm: 'held' }]);
+    }
+    return owners;
+  }
+}
+
+describe('the watch over owners', () => {
+  let host: Host;
+  beforeEach(() => {
+    host = new Host();
+    host.hold(100, HOME, 7);
+  });
+
+  it('tells all owners at first, and then nothing while nothing is new', () => {
+    deepEqual([host.look({ [HOME]: [7] }), host.look({ [HOME]: [7] })], [{ 7: [100] }, {}]);
+    deepEqual(host.scans, ['all']);
+  });
+  it('looks for the owner of a socket that is there twice', () => {
+    host.look({ [HOME]: [7] });
+    host.hold(101, HOME, 8);
+    deepEqual([host.look({ [HOME]: [7, 8] }), host.look({ [HOME]: [7, 8] })], [{}, { 8: [101] }]);
+  });
+  it('lets sockets pass that are there once', () => {
+    host.look({ [HOME]: [7] });
+    for (let inode = 8; inode < 20; inode++) host.look({ [HOME]: [7, inode] });
+    deepEqual(host.scans, ['all']);
+  });
+  it('takes no socket without a file for one that has an owner', () => {
+    for (let round = 0; round < 3; round++) host.look({ [HOME]: [0, 7] });
+    deepEqual(host.scans, ['all']);
+  });
+  it('looks only at the processes of the namespace first', () => {
+    host.look({ [HOME]: [7] });
+    host.hold(101, AWAY, 8);
+    host.look({ [HOME]: [7], [AWAY]: [8] });
+    deepEqual(host.look({ [HOME]: [7], [AWAY]: [8] }), { 8: [101] });
+    deepEqual(host.scans, ['all', `${AWAY}`]);
+  });
+  it('looks at all where nobody there holds it', () => {
+    host.look({ [HOME]: [7] });
+    host.hold(101, HOME, 8);
+    const rounds = [1, 2, 3].map(() => host.look({ [HOME]: [7], [AWAY]: [8] }));
+    deepEqual(rounds, [{}, {}, { 8: [101] }]);
+    deepEqual(host.scans, ['all', `${AWAY}`, 'all']);
+  });
+  it('does not look again for what nobody holds', () => {
+    host.look({ [HOME]: [7] });
+    for (let round = 0; round < 9; round++) host.look({ [HOME]: [7, 8] });
+    deepEqual(host.scans, ['all', `${HOME}`, 'all']);
+  });
+  it('tells when another process holds a socket too, at the next scan', () => {
+    host.look({ [HOME]: [7] });
+    host.hold(101, HOME, 7, 8);
+    host.look({ [HOME]: [7, 8] });
+    deepEqual(host.look({ [HOME]: [7, 8] }), { 7: [100, 101], 8: [101] });
+  });
+  it('takes an inode that comes again for another socket', () => {
+    host.look({ [HOME]: [7] });
+    host.look({ [HOME]: [] });
+    host.look({ [HOME]: [7] });
+    deepEqual(host.look({ [HOME]: [7] }), { 7: [100] });
+  });
+  it('spends a twentieth of the time on it at most', () => {
+    host.look({ [HOME]: [7] });
+    host.scanMs = 1000;
+    for (let round = 0, inode = 8; round < 60; round++, inode++) {
+      host.hold(inode, HOME, inode, inode + 1);
+      host.look({ [HOME]: [7, inode, inode + 1] });
+    }
+    deepEqual(host.scans.length, 1 + 3);
+  });
+});
