@@ -24,6 +24,8 @@ export interface AttachOptions {
   readonly transport: Transport;
   readonly mapEntries: number;
   readonly onLine: (line: string) => void;
+  /** Aborted, a bpftrace that is not ready yet is killed, and `attach` fails with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** @throws SstoryError `not-root`, `no-bpftrace`, `no-tracefs`, `no-tracepoint`, `bpftrace-failed` */
@@ -103,12 +105,18 @@ async function tryToStart(
   dialect: Dialect,
 ): Promise<Bpftrace | Error> {
   const program = assembleProgram({ transport: options.transport, concerns, ...dialect, formatOf: tracepointFormat });
+  options.signal?.throwIfAborted();
   const bpftrace = new Bpftrace(program, options.mapEntries, options.onLine);
+  const kill = () => bpftrace.kill();
+  options.signal?.addEventListener('abort', kill);
   try {
     await bpftrace.ready;
     return bpftrace;
   } catch (error) {
+    options.signal?.throwIfAborted();
     return error instanceof Error ? error : new Error(String(error));
+  } finally {
+    options.signal?.removeEventListener('abort', kill);
   }
 }
 

@@ -81,6 +81,11 @@ export class Bpftrace {
     }
   }
 
+  /** Ends it at once. */
+  kill(): void {
+    this.child.kill('SIGKILL');
+  }
+
   /** Ends it and waits; by force if it does not end by itself in a second. */
   async stop(): Promise<void> {
     this.child.kill('SIGINT', undefined);

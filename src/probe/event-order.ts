@@ -1,16 +1,5 @@
 import type { Loss, ProbeEvent } from '../model/probe-event.js';
-
-interface CpuQueue {
-  /** The next sequence number to hand on. */
-  next: number;
-  /** The highest number seen in earlier passes: whatever is below it and not here now was never stored. */
-  settled: number;
-  highest: number;
-  lastBootUs: number;
-  /** What came out of the map and was not handed on yet, in no order: numbers, and the events parallel to them. */
-  sequences: number[];
-  events: (ProbeEvent | undefined)[];
-}
+import { CpuQueue } from './cpu-queue.js';
 
 export interface Ordered {
   readonly events: readonly ProbeEvent[];
@@ -19,14 +8,7 @@ export interface Ordered {
   readonly throughBootUs: number;
 }
 
-/**
- * Brings what comes out of the map in no order into the order of time, and finds what is missing.
- *
- * On one CPU records enter the map in the order of their sequence numbers. A drain visits each bucket once, so a record
- * stored before the drain began comes out in it at the latest. Hence a number below the highest that an earlier drain
- * saw, and still missing after this one, was never stored; any other hole may fill in the next drain, and holds back
- * everything after it.
- */
+/** Brings what comes out of the map in no order into the order of time, and finds what is missing: CpuQueue tells how. */
 export class EventOrder {
   private readonly queues = new Map<number, CpuQueue>();
   /** In order of time, held back by a hole on another CPU. */
@@ -34,21 +16,37 @@ export class EventOrder {
 
   constructor(private readonly startBootUs: number) {}
 
-  /** Takes one record of the pass; `event` is undefined where it could not be decoded. */
-  add(cpu: number, sequence: number, event: ProbeEvent | undefined): void {
-    const queue = this.queueOf(cpu);
-    queue.sequences.push(sequence);
-    queue.events.push(event);
-    if (sequence > queue.highest) queue.highest = sequence;
+  /** Events that are here and wait for others. */
+  get backlog(): number {
+    let waiting = this.pending.length;
+    for (const queue of this.queues.values()) waiting += queue.waiting;
+    return waiting;
   }
 
-  /** Ends a pass that began at `passBootUs`. */
+  /** Tells, before a pass, how many records a CPU has begun; answers how many of them are not here. */
+  expect(cpu: number, begun: number): number {
+    if (begun === 0 && !this.queues.has(cpu)) return 0;
+    return this.queueOf(cpu).expect(begun);
+  }
+
+  /** The sequence numbers that a CPU has begun and that are not here, as far as they are not given up. */
+  missing(cpu: number): number[] {
+    return this.queues.get(cpu)?.missing() ?? [];
+  }
+
+  /** Takes one record of the pass; `event` is undefined where it could not be decoded. */
+  add(cpu: number, sequence: number, event: ProbeEvent | undefined): void {
+    this.queueOf(cpu).add(sequence, event);
+  }
+
+  /** Ends a pass. The counts for `expect` were read, and the pass began, after `passBootUs`. */
   endPass(passBootUs: number): Ordered {
     const losses: Loss[] = [];
     let limit = passBootUs;
-    for (const [cpu, queue] of this.queues) {
-      limit = Math.min(limit, this.advance(cpu, queue, queue.settled, losses));
-      queue.settled = queue.highest;
+    for (const queue of this.queues.values()) {
+      const { events, heldFromBootUs } = queue.endPass(passBootUs, losses);
+      this.pending = mergeByTime(this.pending, events);
+      limit = Math.min(limit, heldFromBootUs);
     }
     return this.deliver(limit, losses);
   }
@@ -56,48 +54,11 @@ export class EventOrder {
   /** Ends the last pass: every number up to the CPU's final count that is not here is lost. */
   finish(passBootUs: number, finalCounts: ReadonlyMap<number, number>): Ordered {
     const losses: Loss[] = [];
-    for (const [cpu, count] of finalCounts) this.queueOf(cpu).highest = Math.max(this.queueOf(cpu).highest, count);
-    for (const [cpu, queue] of this.queues) {
-      this.advance(cpu, queue, Number.POSITIVE_INFINITY, losses);
-      if (queue.next <= queue.highest) {
-        losses.push(this.loss(cpu, queue, queue.highest - queue.next + 1, passBootUs));
-        queue.next = queue.highest + 1;
-      }
-    }
+    for (const [cpu, count] of finalCounts) this.expect(cpu, count);
+    for (const queue of this.queues.values())
+      this.pending = mergeByTime(this.pending, queue.finish(passBootUs, losses));
     const rest = this.deliver(Number.POSITIVE_INFINITY, losses);
     return { ...rest, throughBootUs: passBootUs };
-  }
-
-  /** Moves a CPU's events up to the first hole that may still fill; returns the time from which on they must wait. */
-  private advance(cpu: number, queue: CpuQueue, settled: number, losses: Loss[]): number {
-    const first = queue.next;
-    const slots = bySequence(queue, first);
-    const run: ProbeEvent[] = [];
-    let limit = Number.POSITIVE_INFINITY;
-    let at = 0;
-    for (; at < slots.length; at++) {
-      const event = slots[at];
-      if (event === undefined) continue;
-      const sequence = first + at;
-      if (sequence > queue.next) {
-        if (sequence > settled) {
-          limit = event?.bootUs ?? queue.lastBootUs;
-          break;
-        }
-        losses.push(this.loss(cpu, queue, sequence - queue.next, event?.bootUs ?? queue.lastBootUs));
-      }
-      queue.next = sequence + 1;
-      if (event === null) continue;
-      queue.lastBootUs = event.bootUs;
-      run.push(event);
-    }
-    keepWaiting(queue, slots, first, at);
-    this.pending = mergeByTime(this.pending, run);
-    return limit;
-  }
-
-  private loss(cpu: number, queue: CpuQueue, lost: number, toBootUs: number): Loss {
-    return { fromBootUs: queue.lastBootUs, toBootUs, cpu, lost, reason: 'sequence' };
   }
 
   private deliver(limitBootUs: number, losses: readonly Loss[]): Ordered {
@@ -111,43 +72,17 @@ export class EventOrder {
   private queueOf(cpu: number): CpuQueue {
     let queue = this.queues.get(cpu);
     if (queue === undefined) {
-      queue = { next: 1, settled: 0, highest: 0, lastBootUs: this.startBootUs, sequences: [], events: [] };
+      queue = new CpuQueue(cpu, this.startBootUs);
       this.queues.set(cpu, queue);
     }
     return queue;
   }
 }
 
-/** The queue's events by sequence number from `first` on; null for one that could not be decoded, undefined for a hole. */
-function bySequence(queue: CpuQueue, first: number): (ProbeEvent | null | undefined)[] {
-  const slots = new Array<ProbeEvent | null | undefined>(Math.max(0, queue.highest - first + 1));
-  queue.sequences.forEach((sequence, index) => {
-    slots[sequence - first] = queue.events[index] ?? null;
-  });
-  return slots;
-}
-
-/** Leaves in the queue what lies at or behind the hole. */
-function keepWaiting(
-  queue: CpuQueue,
-  slots: readonly (ProbeEvent | null | undefined)[],
-  first: number,
-  from: number,
-): void {
-  queue.sequences = [];
-  queue.events = [];
-  for (let at = from; at < slots.length; at++) {
-    const event = slots[at];
-    if (event === undefined) continue;
-    queue.sequences.push(first + at);
-    queue.events.push(event ?? undefined);
-  }
-}
-
 /** Merges two runs that are in order of time. */
 function mergeByTime(a: ProbeEvent[], b: ProbeEvent[]): ProbeEvent[] {
-  const lastOfA = a.at(-1);
-  if (lastOfA === undefined) return b;
+  if (b.length === 0) return a;
+  if (a.length === 0) return b;
   const merged: ProbeEvent[] = [];
   let i = 0;
   for (const event of b) {

@@ -1,3 +1,3 @@
 export { bpftraceVersion } from './bpftrace.js';
 export { probeChecks } from './capabilities.js';
-export { openProbe, Probe, type ProbeOptions, type ProbeStart } from './probe.js';
+export { openProbe, type PassStatus, Probe, type ProbeOptions, type ProbeStart } from './probe.js';

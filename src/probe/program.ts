@@ -8,6 +8,9 @@ import { readFileSync } from 'node:fs';
 const FIELDS = ['$meta', '$where', '$a', '$b', '$c', '$d', '$task', '$owner', '$cookie', '$x', '$y'] as const;
 export const RECORD_FIELDS = FIELDS.length + 2;
 
+/** A record's key is its CPU's sequence number above this many bits of CPU number. */
+export const CPU_BITS = 16;
+
 export type Transport = 'map' | 'text';
 
 /** Concerns in the order in which they attach. Only transitions cannot be done without. */
@@ -60,7 +63,7 @@ function readProgram(name: string): string {
 
 function builtIn({ transport, cgroup, arrays }: ProgramOptions): [string, Macro][] {
   const zero = '(uint64)0';
-  const key = '((uint64)@n[(uint64)cpu] << 8) | (uint64)cpu';
+  const key = `((uint64)@n[(uint64)cpu] << ${CPU_BITS}) | (uint64)cpu`;
   const values = ['(uint64)nsecs', '(uint64)address', ...FIELDS].join(', ');
   const sentinel = Array.from({ length: RECORD_FIELDS }, (_, index) => `(uint64)${index + 1}`).join(', ');
   const hex = Array(RECORD_FIELDS + 1)
@@ -90,6 +93,7 @@ function builtIn({ transport, cgroup, arrays }: ProgramOptions): [string, Macro]
         body: `@c[(uint64)tid] = (${zero}, ${zero}, ${zero}, ${zero}); delete(@c[(uint64)tid]);${byMap ? ` @e[${zero}] = (${sentinel});` : ''}`,
       },
     ],
+    ['COUNTS', { parameters: [], body: byMap ? '' : 'print(@n);' }],
     ['CLEAR', { parameters: [], body: `clear(@c);${byMap ? ' clear(@e); clear(@p);' : ''}` }],
     ['AT', { parameters: ['array', 'offset'], body: byAddress('uint64') }],
     ['AT4', { parameters: ['array', 'offset'], body: byAddress('uint32') }],
@@ -153,7 +157,8 @@ function expand(source: string, macros: ReadonlyMap<string, Macro>): string {
 }
 
 function bodyOf(name: string, macro: Macro | undefined, values: readonly string[]): string {
-  if (macro?.body === '') return bytesOf(values[0] ?? '', Number(values[1]), name === 'AT4' ? 4 : 8);
+  if (macro?.body === '' && macro.parameters[0] === 'array')
+    return bytesOf(values[0] ?? '', Number(values[1]), name === 'AT4' ? 4 : 8);
   if (macro === undefined || macro.parameters.length !== values.length) throw new Error(`bpf/: wrong use of ${name}`);
   if (macro.parameters.length === 0) return macro.body;
   const word = new RegExp(`(?<![\\w$.>@])(${macro.parameters.join('|')})\\b`, 'g');

@@ -1,14 +1,18 @@
 import { bootTimeUs } from '../sys/clock.js';
 import type { EventOrder, Ordered } from './event-order.js';
-import { RECORD_FIELDS } from './program.js';
+import { CPU_BITS, RECORD_FIELDS } from './program.js';
 import { eventOfRecord, type RecordContext } from './record.js';
 
 /** How long a line may be on its way through bpftrace's buffers, microseconds: events are held that long for order. */
 const LINE_DELAY_US = 500_000;
 
-/** Reads the same records as lines: `E key field ...` in hexadecimal, and `P pid name` before the first of a process. */
+/**
+ * Reads the same records as lines: `E key field ...` in hexadecimal, `P pid name` before the first of a process, and
+ * at the end `@n[cpu]: count` for each CPU.
+ */
 export class TextTransport {
   private readonly names = new Map<number, string>();
+  private readonly finalCounts = new Map<number, number>();
   private readonly lines: string[] = [];
   private readonly context: RecordContext;
 
@@ -25,6 +29,7 @@ export class TextTransport {
     for (const line of lines) {
       if (line.startsWith('P ')) this.readName(line);
       else if (line.startsWith('E ')) this.readEvent(line, order);
+      else this.readCount(line);
     }
     return lines.length;
   }
@@ -34,13 +39,19 @@ export class TextTransport {
     return LINE_DELAY_US;
   }
 
+  /** Settles what is missing, against the programs' own counts where bpftrace ended as it was asked to. */
   finish(order: EventOrder): Ordered {
     this.pass(order);
-    return order.finish(bootTimeUs(), new Map());
+    return order.finish(bootTimeUs(), this.finalCounts);
   }
 
   close(): void {
     this.lines.length = 0;
+  }
+
+  private readCount(line: string): void {
+    const [, cpu, count] = /^@n\[(\d+)\]: (\d+)$/.exec(line) ?? [];
+    if (count !== undefined) this.finalCounts.set(Number(cpu), Number(count));
   }
 
   private readName(line: string): void {
@@ -57,9 +68,9 @@ export class TextTransport {
     const [, key = '', ...fields] = line.split(' ');
     if (fields.length !== RECORD_FIELDS) return;
     const words = BigUint64Array.from(fields, (field) => BigInt(`0x${field}`));
-    const number = Number.parseInt(key, 16);
-    const cpu = number % 256;
-    const sequence = Math.floor(number / 256);
+    const number = BigInt(`0x${key}`);
+    const cpu = Number(BigInt.asUintN(CPU_BITS, number));
+    const sequence = Number(number >> BigInt(CPU_BITS));
     order.add(cpu, sequence, eventOfRecord(new Uint32Array(words.buffer), 0, cpu, this.context));
   }
 }

@@ -95,23 +95,23 @@ export class BpfMap {
     return fd < 0 ? undefined : new BpfMap(fd, id);
   }
 
-  /** The value of a uint64 key as bytes (reused by the next call), undefined where there is none. */
+  /** The value of a uint64 key below 2^32 as bytes (reused by the next call), undefined where there is none. */
   lookup(key: number): Uint8Array | undefined {
-    this.writeElement(key);
+    this.writeElement(key, 0);
     return bpf(BPF_MAP_LOOKUP_ELEM) < 0 ? undefined : new Uint8Array(this.value.buffer, 0, this.info.valueSize);
   }
 
   delete(key: number): void {
-    this.writeElement(key);
+    this.writeElement(key, 0);
     bpf(BPF_MAP_DELETE_ELEM);
   }
 
   /**
-   * Takes one entry out (hash maps: Linux 5.14) into `words` at `at`. Answers 1, or 0 where there is no such key, or -1 where
-   * the kernel cannot do it.
+   * Takes the entry of a uint64 key, given as two words, out (hash maps: Linux 5.14) into `words` at `at`. Answers 1, or 0
+   * where there is no such key, or -1 where the kernel cannot do it.
    */
-  take(key: number, words: Uint32Array, at: number): 1 | 0 | -1 {
-    this.writeElement(key);
+  take(keyLow: number, keyHigh: number, words: Uint32Array, at: number): 1 | 0 | -1 {
+    this.writeElement(keyLow, keyHigh);
     const result = bpf(BPF_MAP_LOOKUP_AND_DELETE_ELEM);
     if (result < 0) return result === -ENOENT ? 0 : -1;
     words.set(this.valueWords, at);
@@ -127,9 +127,9 @@ export class BpfMap {
     return new BatchDrain(this.fd, this.info, entries);
   }
 
-  private writeElement(key: number): void {
-    this.keyView.setUint32(0, key % 4_294_967_296, true);
-    this.keyView.setUint32(4, Math.floor(key / 4_294_967_296), true);
+  private writeElement(keyLow: number, keyHigh: number): void {
+    this.keyView.setUint32(0, keyLow, true);
+    this.keyView.setUint32(4, keyHigh, true);
     attrBytes.fill(0);
     attrView.setUint32(0, this.fd, true);
     attrView.setBigUint64(8, this.key.address, true);

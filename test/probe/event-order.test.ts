@@ -3,26 +3,36 @@ import fc from 'fast-check';
 import { EventOrder, type Ordered } from '../../src/probe/event-order.js';
 import { transition } from '../pipeline/stories.js';
 
-/** What one CPU did: times between its events, which of them found the map full, and in which drain each comes out. */
+/**
+ * What one CPU did: times between its records, how long each took from its time stamp to the map, which of them found the map
+ * full, and in which drain each comes out.
+ */
 interface CpuStory {
-  readonly steps: readonly { readonly pauseUs: number; readonly lost: boolean; readonly late: boolean }[];
+  readonly steps: readonly {
+    readonly pauseUs: number;
+    readonly storingUs: number;
+    readonly lost: boolean;
+    readonly late: boolean;
+  }[];
 }
 
-const cpuStory: fc.Arbitrary<CpuStory> = fc.record({
-  steps: fc.array(fc.record({ pauseUs: fc.integer({ min: 1, max: 50 }), lost: fc.boolean(), late: fc.boolean() }), {
-    maxLength: 60,
-  }),
+const step = fc.record({
+  pauseUs: fc.integer({ min: 1, max: 50 }),
+  storingUs: fc.constantFrom(0, 0, 0, 1, 5, 300),
+  lost: fc.boolean(),
+  late: fc.boolean(),
 });
+const cpuStory: fc.Arbitrary<CpuStory> = fc.record({ steps: fc.array(step, { maxLength: 60 }) });
 
 const PASS_US = 200;
 
 /**
- * The drain that an event comes out in: the first that begins after it, or one that was running (for 3 us) when it was
- * stored, unless that had passed its bucket already.
+ * The drain that a record comes out in: the first that begins after it was stored, or one that was running (for 3 us) when it
+ * was stored, unless that had passed its bucket already.
  */
-function passOf({ bootUs, late }: { readonly bootUs: number; readonly late: boolean }): number {
-  const running = bootUs > PASS_US && bootUs % PASS_US >= 1 && bootUs % PASS_US <= 3;
-  return (running && !late ? Math.floor(bootUs / PASS_US) : Math.ceil(bootUs / PASS_US)) * PASS_US;
+function passOf({ storedUs, late }: { readonly storedUs: number; readonly late: boolean }): number {
+  const running = storedUs > PASS_US && storedUs % PASS_US >= 1 && storedUs % PASS_US <= 3;
+  return (running && !late ? Math.floor(storedUs / PASS_US) : Math.ceil(storedUs / PASS_US)) * PASS_US;
 }
 
 /** Plays the stories through drains every 200 us. */
@@ -33,16 +43,20 @@ function play(stories: readonly CpuStory[]): {
 } {
   const order = new EventOrder(0);
   const arrivals = stories.flatMap((story, cpu) => {
-    let bootUs = 0;
+    let storedUs = 0;
     return story.steps.map((step, index) => {
-      bootUs += step.pauseUs;
-      return { cpu, sequence: index + 1, bootUs, ...step };
+      const bootUs = storedUs + step.pauseUs;
+      storedUs = bootUs + step.storingUs;
+      return { cpu, sequence: index + 1, bootUs, storedUs, ...step };
     });
   });
-  const endUs = Math.max(PASS_US, ...arrivals.map((arrival) => arrival.bootUs)) + PASS_US;
+  const endUs = Math.max(PASS_US, ...arrivals.map((arrival) => arrival.storedUs)) + PASS_US;
   const passes: Ordered[] = [];
   let told = 0;
   for (let passUs = PASS_US; passUs <= endUs; passUs += PASS_US) {
+    stories.forEach((_, cpu) => {
+      order.expect(cpu, arrivals.filter((each) => each.cpu === cpu && each.bootUs <= passUs).length);
+    });
     const inPass = arrivals.filter((each) => !each.lost && passOf(each) === passUs);
     for (const each of inPass.toReversed()) {
       told++;
@@ -100,6 +114,34 @@ describe('the order of events', () => {
       [10, 20],
     );
     deepEqual(pass.losses, []);
+  });
+
+  it('waits for a record that was counted and is not stored yet', () => {
+    const order = new EventOrder(0);
+    order.expect(0, 1);
+    order.expect(1, 1);
+    order.add(1, 1, transition(25, 'UNCONN', 'SYN-SENT', { cpu: 1 }));
+    const first = order.endPass(30);
+    deepEqual(first.events, []);
+    equal(first.throughBootUs, 0);
+    deepEqual([order.missing(0), order.missing(1), order.backlog], [[1], [], 1]);
+    order.expect(0, 1);
+    order.add(0, 1, transition(20, 'UNCONN', 'SYN-SENT'));
+    const second = order.endPass(60);
+    deepEqual([second.events.map((event) => event.bootUs), second.throughBootUs], [[20, 25], 60]);
+  });
+
+  it('takes a counted record that has not come in a second for lost', () => {
+    const order = new EventOrder(0);
+    for (const passUs of [100, 500_000, 999_999]) {
+      equal(order.expect(0, 2), 2);
+      deepEqual(order.endPass(passUs).losses, []);
+    }
+    order.expect(0, 2);
+    const pass = order.endPass(1_000_100);
+    deepEqual(pass.losses, [{ fromBootUs: 0, toBootUs: 100, cpu: 0, lost: 2, reason: 'sequence' }]);
+    equal(order.expect(0, 2), 0);
+    equal(order.endPass(1_000_200).throughBootUs, 1_000_200);
   });
 
   it('gives the bounds of a loss by its neighbours on that CPU', () => {
