@@ -6,7 +6,7 @@ export const DEFAULT_DATABASE = process.env['SSTORY_DB'] ?? 'sstory.db';
 
 /** A command whose usage errors are SstoryErrors (exit code 2) and whose help goes to stdout. */
 export function command(name: string, description: string): Command {
-  return new Command(name)
+  return new Command(`sstory ${name}`)
     .description(description)
     .exitOverride()
     .allowExcessArguments(false)
@@ -23,7 +23,7 @@ export function parseWords(parser: Command, argv: readonly string[]): Command | 
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return undefined;
     const message = error.message.replace(/^error: /, '');
-    throw usageError('usage', message, `sstory ${parser.name()} --help lists what it takes`);
+    throw usageError('usage', message, `${parser.name()} --help lists what it takes`);
   }
 }
 
