@@ -12,6 +12,7 @@ export function applyDestroyed(ledger: Ledger, destroyed: Destroyed, lastSnapsho
     ledger.table.withCookie(row.cookie) ??
     ledger.table.withTuple(netns, row.tuple).find((open) => !open.minisock) ??
     discover(ledger, destroyed, lastSnapshotBootUs);
+  if (socket === undefined) return;
   socket.lastWordsBootUs = bootUs;
   const info = row.info;
   if (info !== undefined) {
@@ -23,11 +24,13 @@ export function applyDestroyed(ledger: Ledger, destroyed: Destroyed, lastSnapsho
   ledger.touch(socket);
 }
 
+/** A socket that was disconnected before it was destroyed (a RST) has no peer any more: nobody knows which connection it was. */
 function discover(
   ledger: Ledger,
   { row, netns, bootUs }: Destroyed,
   lastSnapshotBootUs: number | undefined,
-): TrackedSocket {
+): TrackedSocket | undefined {
+  if (row.tuple.localPort === 0 || row.tuple.remotePort === 0) return undefined;
   const socket = ledger.open({
     netns,
     tuple: row.tuple,

@@ -351,3 +351,24 @@ describe('a dump that was under way', () => {
     equal(connections.find((each) => each.state === 'SYN-SENT')?.cookie, undefined);
   });
 });
+
+describe("the kernel's last words", () => {
+  const words = (more: Partial<SocketRow>): CorrelatorInput => ({
+    kind: 'destroyed',
+    netns: NETNS,
+    bootUs: 5_000,
+    offsetUs: OFFSET_US,
+    row: row('UNCONN', { cookie: 90, ...more }),
+  });
+
+  it('tell of a socket that no snapshot ever saw: it ends with the next one', () => {
+    const connection = only(tell([snapshot(1_000, []), words({}), snapshot(9_000, [])], false));
+    equal(connection.openedNotBeforeUs, 1_000 + OFFSET_US);
+    equal(connection.closedUs, 5_000 + OFFSET_US);
+  });
+
+  it('of one that was disconnected before tell nothing: it has no four-tuple any more', () => {
+    const batches = tell([snapshot(1_000, []), words({ tuple: { ...CLIENT, remotePort: 0 } })], false);
+    deepEqual(connectionsAfter(batches), []);
+  });
+});
