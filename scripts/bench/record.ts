@@ -1,6 +1,6 @@
 /**
  * What recording costs: churn without and with a recorder, side by side in one run, then steady load, idle, and many
- * open sockets. Run as root: `node dist/scripts/bench/record.js [CONNECTIONS]`.
+ * open sockets. Run as root: `node dist/scripts/bench/record.js [CONNECTIONS [saturated|steady|open ...]]`.
  */
 import { on } from 'node:events';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
@@ -156,11 +156,17 @@ async function manyOpen(directory: string): Promise<void> {
   );
 }
 
+const [count = '100000', ...wanted] = process.argv.slice(2);
+const parts: Readonly<Record<string, (directory: string) => Promise<void>>> = {
+  saturated: (directory) => saturated(directory, Number(count)),
+  steady: steadyAndIdle,
+  open: manyOpen,
+};
 const directory = mkdtempSync(join(tmpdir(), 'sstory-bench-'));
 try {
-  await saturated(directory, Number(process.argv[2] ?? 100_000));
-  await steadyAndIdle(directory);
-  await manyOpen(directory);
+  for (const [name, part] of Object.entries(parts)) {
+    if (wanted.length === 0 || wanted.includes(name)) await part(directory);
+  }
 } finally {
   rmSync(directory, { recursive: true });
 }
