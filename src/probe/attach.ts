@@ -6,6 +6,7 @@ import {
   assembleProgram,
   CONCERNS,
   type Concern,
+  concernsOf,
   type ProgramOptions,
   TRACEPOINTS,
   type Transport,
@@ -35,9 +36,7 @@ export async function attach(options: AttachOptions): Promise<Attached> {
   if (version === undefined) {
     throw new SstoryError('no-bpftrace', 'bpftrace is not installed', { hint: 'apt-get install bpftrace' });
   }
-  const present = CONCERNS.filter((concern) =>
-    TRACEPOINTS[concern].every((name) => tracepointFormat(name) !== undefined),
-  );
+  const present = concernsOf(tracepointFormat);
   for (const concern of CONCERNS) {
     if (!present.includes(concern))
       notes.push(`no ${concern} events: this kernel has not all of ${TRACEPOINTS[concern].join(', ')}`);

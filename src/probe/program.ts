@@ -27,6 +27,11 @@ export const TRACEPOINTS: Readonly<Record<Concern, readonly string[]>> = {
   error: ['sock:inet_sk_error_report'],
 };
 
+/** The concerns all of whose tracepoints a kernel has. */
+export function concernsOf(formatOf: ProgramOptions['formatOf']): Concern[] {
+  return CONCERNS.filter((concern) => TRACEPOINTS[concern].every((name) => formatOf(name) !== undefined));
+}
+
 export interface ProgramOptions {
   readonly transport: Transport;
   readonly concerns: readonly Concern[];

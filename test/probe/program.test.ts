@@ -1,74 +1,106 @@
-import { doesNotMatch, equal, match } from 'node:assert/strict';
-import { assembleProgram, CONCERNS, type ProgramOptions, RECORD_FIELDS } from '../../src/probe/program.js';
+import { deepEqual, doesNotMatch, equal, match, ok, throws } from 'node:assert/strict';
+import { assembleProgram, CONCERNS, concernsOf, type ProgramOptions } from '../../src/probe/program.js';
+import { symbolsOf } from '../../src/probe/tracefs.js';
+import { formatsOf, type KERNELS } from './formats.js';
 
-/** The fields of a format file, as the kernel writes them. */
-function format(...fields: string[]): string {
-  return fields.map((field) => `\tfield:${field};\toffset:8;\tsize:4;\tsigned:0;`).join('\n');
+function assemble(kernel: keyof typeof KERNELS, more: Partial<ProgramOptions> = {}): string {
+  const formatOf = formatsOf(kernel);
+  const concerns = concernsOf(formatOf);
+  return assembleProgram({ transport: 'map', concerns, cgroup: true, arrays: 'address', formatOf, ...more });
 }
 
-const LINUX_6_1 = new Map([
-  ['tcp:tcp_retransmit_skb', format('const void * skbaddr', 'const void * skaddr', 'int state', '__u16 sport')],
-  [
-    'tcp:tcp_send_reset',
-    format('const void * skbaddr', 'const void * skaddr', 'int state', '__u16 sport', '__u8 saddr[4]'),
-  ],
-]);
-const LINUX_6_18 = new Map([
-  ['tcp:tcp_retransmit_skb', format('const void * skaddr', 'int state', 'int err')],
-  ['tcp:tcp_send_reset', format('const void * skaddr', 'int state', 'enum sk_rst_reason reason', '__u8 saddr[28]')],
-]);
-
-function assembled(formats: ReadonlyMap<string, string>, more: Partial<ProgramOptions> = {}): string {
-  return assembleProgram({
-    transport: 'map',
-    concerns: CONCERNS,
-    cgroup: true,
-    arrays: 'address',
-    formatOf: (name) => formats.get(name),
-    ...more,
-  });
+/** The block of the program that attaches to a tracepoint. */
+function blockOf(program: string, tracepoint: string): string {
+  const start = program.indexOf(`tracepoint:${tracepoint}`);
+  ok(start >= 0, `${tracepoint} is not attached`);
+  return program.slice(start, program.indexOf('\n}', start));
 }
+
+const MADE_UP: Readonly<Record<string, string>> = {
+  'control.bt': 'BEGIN { SENTINEL() }\n//split\ninterval:ms:250 { printf("H\\n"); }\n',
+  'macros.bt': '//define TWICE(x)\n(x + x)\n//end\n',
+};
 
 describe('the BPF program', () => {
-  it('reads only the fields that the kernel has', () => {
-    const older = assembled(LINUX_6_1);
-    doesNotMatch(older, /args->err\b|args->reason/);
-    match(older, /tcp_send_reset \{[^}]*\$port = \(uint64\)args->sport/s);
-    const newer = assembled(LINUX_6_18);
-    match(newer, /args->err < 0/);
-    match(newer, /\$reason = \(uint64\)args->reason \+ 1/);
-  });
-
-  it('has no macro or directive left in any dialect', () => {
-    for (const arrays of ['address', 'index'] as const) {
-      for (const transport of ['map', 'text'] as const) {
-        const program = assembled(LINUX_6_18, { arrays, transport });
+  for (const kernel of ['5.4', '6.1', '6.18'] as const) {
+    for (const transport of ['map', 'text'] as const) {
+      it(`is whole on Linux ${kernel} by ${transport}`, () => {
+        const program = assemble(kernel, { transport });
+        doesNotMatch(program, /\/\//, 'a comment or directive is left');
         doesNotMatch(
           program,
-          /\b(EMIT|COMM|SENTINEL|CLEAR|CGROUP|AT|AT4|ADDRESSES|NETNS|REMOTE_PORT|NAME_PROCESS|FILE)\(/,
+          /\b(EMIT|ADDRESSES|NETNS|REMOTE_PORT|FILE|AT4?|CGROUP|NAME_PROCESS|COMM|COUNTS|CLEAR|SENTINEL|V6_HIGH|V6_LOW)\b/,
         );
-        doesNotMatch(program, /^\/\//m);
-      }
+        for (const [open, close] of ['{}', '()', '[]']) {
+          equal(program.split(open ?? '').length, program.split(close ?? '').length, `${open} without ${close}`);
+        }
+        ok(program.startsWith('BEGIN'));
+        ok(program.indexOf('interval:') > program.lastIndexOf('tracepoint:'), 'the heartbeat is the last to attach');
+      });
     }
+  }
+
+  it('leaves out the concerns whose tracepoints a kernel has not', () => {
+    deepEqual(concernsOf(formatsOf('5.4')), ['transitions', 'connect', 'accept', 'retransmit', 'reset']);
+    deepEqual(concernsOf(formatsOf('6.1')), CONCERNS);
+    doesNotMatch(assemble('5.4'), /inet_sk_error_report/);
   });
 
-  it('writes the same number of fields for every event, by map and by text', () => {
-    const byMap = assembled(LINUX_6_18);
-    for (const [, values = ''] of byMap.matchAll(/@e\[\(\(uint64\)@n.*?\] = \((.*)\);/g)) {
-      equal(values.split(', ').length, RECORD_FIELDS);
+  it('reads a sent reset as each kernel lays it out', () => {
+    for (const kernel of ['5.4', '6.1'] as const) {
+      const block = blockOf(assemble(kernel), 'tcp:tcp_send_reset');
+      match(block, /args->sport/);
+      doesNotMatch(block, /args->reason|args->saddr/);
     }
-    const byText = assembled(LINUX_6_18, { transport: 'text' });
-    for (const [, places = ''] of byText.matchAll(/printf\("E ([^"]*)\\n"/g))
-      equal(places.split(' ').length, RECORD_FIELDS + 1);
+    const block = blockOf(assemble('6.18'), 'tcp:tcp_send_reset');
+    match(block, /args->reason/);
+    doesNotMatch(block, /args->sport/);
   });
 
-  it('ends with the heartbeat: its first word means that everything is attached', () => {
-    match(assembled(LINUX_6_18), /interval:ms:250 \{\s*printf\("H\\n"\);\s*\}\s*END \{[^}]*\}\s*$/);
+  it('asks for the error of a retransmission where there is one', () => {
+    doesNotMatch(blockOf(assemble('6.1'), 'tcp:tcp_retransmit_skb'), /args->err/);
+    match(blockOf(assemble('6.18'), 'tcp:tcp_retransmit_skb'), /args->err/);
   });
 
-  it('does without the concerns that are left out', () => {
-    const program = assembled(LINUX_6_18, { concerns: ['transitions'] });
-    match(program, /tracepoint:sock:inet_sock_set_state/);
-    doesNotMatch(program, /tracepoint:tcp|tracepoint:syscalls/);
+  it('reads the bytes of an array in the way that a version of bpftrace accepts', () => {
+    match(assemble('6.18', { arrays: 'address' }), /\*\(uint64 \*\)\(\(uint64\)args->saddr_v6 \+ 8\)/);
+    match(assemble('6.18', { arrays: 'index' }), /\(uint64\)args->saddr_v6\[15\] << 56/);
+  });
+
+  it('writes the same values by both transports', () => {
+    const values = (program: string, pattern: RegExp) => [...program.matchAll(pattern)].map(([, list]) => list);
+    const key = '\\(\\(uint64\\)@n\\[\\(uint64\\)cpu\\] << 16\\) \\| \\(uint64\\)cpu';
+    const byMap = values(assemble('6.18'), new RegExp(`@e\\[${key}\\] = \\((.*)\\);`, 'g'));
+    const byText = values(
+      assemble('6.18', { transport: 'text' }),
+      new RegExp(`printf\\("E.*?", ${key}, (.*)\\);`, 'g'),
+    );
+    equal(byMap.length, 8);
+    deepEqual(byText, byMap);
+  });
+
+  it('has no cgroup where it cannot be read', () => {
+    doesNotMatch(assemble('6.18', { cgroup: false }), /sk_cgrp_data/);
+  });
+
+  it('refuses a macro with the wrong number of arguments', () => {
+    const sourceOf = (name: string) => MADE_UP[name] ?? 'TWICE(1, 2)\n';
+    throws(() => assemble('6.18', { concerns: ['transitions'], sourceOf }), /wrong use of TWICE/);
+  });
+});
+
+describe('the names of reasons for a RST', () => {
+  it('are those that the format file lists for the field', () => {
+    const format =
+      'print fmt: "state=%s reason=%s", __print_symbolic(REC->state, { 1, "TCP_ESTABLISHED" }), ' +
+      '__print_symbolic(REC->reason, { 0, "NOT_SPECIFIED" }, { 2, "NO_SOCKET" })';
+    deepEqual(
+      [...symbolsOf(format, 'reason')],
+      [
+        [0, 'NOT_SPECIFIED'],
+        [2, 'NO_SOCKET'],
+      ],
+    );
+    deepEqual([...symbolsOf(format, 'other')], []);
   });
 });
