@@ -1,31 +1,11 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
-import type { Loss, ProbeEvent } from '../../src/model/probe-event.js';
-import { openProbe, type Probe } from '../../src/probe/index.js';
-import { Netns, requireBpf, Stage, until } from '../lab/index.js';
+import type { ProbeEvent } from '../../src/model/probe-event.js';
+import { openProbe } from '../../src/probe/index.js';
+import { Netns, requireBpf, Stage } from '../lab/index.js';
+import { Listener } from './probe-listener.js';
 
 const CHURN = fileURLToPath(new URL('../../churn', import.meta.url));
-
-/** Collects what a probe says about one network namespace. */
-class Listener {
-  readonly events: ProbeEvent[] = [];
-  readonly losses: Loss[] = [];
-  total = 0;
-
-  constructor(probe: Probe, netns: number) {
-    probe.batches$.subscribe((batch) => {
-      this.total += batch.events.length;
-      this.losses.push(...batch.losses);
-      for (const event of batch.events) if (event.netns === netns) this.events.push(event);
-    });
-  }
-
-  get lost(): number {
-    return this.losses.reduce((sum, loss) => sum + (loss.lost ?? 0), 0);
-  }
-}
 
 /** How often each transition happened: `SYN-SENT ESTAB` -> count. */
 function transitionCounts(events: readonly ProbeEvent[]): Record<string, number> {
@@ -38,13 +18,17 @@ function transitionCounts(events: readonly ProbeEvent[]): Record<string, number>
   return counts;
 }
 
-/** bpftrace processes that are children of `pid`. */
-function tracersOf(pid: number): number[] {
-  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
-}
-
-function lives(pid: number): boolean {
-  return readdirSync('/proc').includes(String(pid));
+/** Everything that an event says, but for when. */
+function whole(event: ProbeEvent): string {
+  const { kind, cpu, skaddr, tuple } = event;
+  const common = { kind, cpu, skaddr, tuple };
+  if (event.kind === 'accept') return JSON.stringify({ ...common, task: event.task, fd: event.fd, inode: event.inode });
+  if (event.kind !== 'transition') return JSON.stringify(common);
+  const { oldState, newState, error, done, cookie, inode, uid, cgroup, task, fd, inProcess, totals } = event;
+  return JSON.stringify({
+    ...common,
+    ...{ oldState, newState, error, done, cookie, inode, uid, cgroup, task, fd, inProcess, totals },
+  });
 }
 
 describe('the probe', () => {
@@ -85,6 +69,22 @@ describe('the probe', () => {
     });
   }
 
+  it('says the same by map and by text', async () => {
+    const netns = stage.use(await Netns.create());
+    const probes = [openProbe({ transport: 'map' }), openProbe({ transport: 'text' })];
+    const listeners = probes.map((probe) => new Listener(probe, netns.inode));
+    try {
+      await Promise.all(probes.map((probe) => probe.ready));
+      await netns.run(CHURN, '100', '1000', '4');
+      await netns.run(CHURN, '20', '1000', '4', '6');
+    } finally {
+      await Promise.all(probes.map((probe) => probe.stop()));
+    }
+    const [byMap = [], byText = []] = listeners.map(({ events }) => events.map(whole).sort());
+    equal(byMap.length, (100 + 20) * 11 + 2 * 8);
+    deepEqual(byText, byMap);
+  });
+
   it('knows exactly how much it lost when the map was too small', async () => {
     const netns = stage.use(await Netns.create());
     const probe = openProbe({ mapEntries: 512, drainEveryMs: 300 });
@@ -102,39 +102,5 @@ describe('the probe', () => {
     if (foreign === 0) equal(listener.lost, made - listener.events.length);
     else ok(listener.lost >= made - listener.events.length);
     for (const loss of listener.losses) ok(loss.fromBootUs <= loss.toBootUs);
-  });
-
-  it('restarts a bpftrace that was killed, and tells the hole', async () => {
-    const netns = stage.use(await Netns.create());
-    const probe = openProbe();
-    const listener = new Listener(probe, netns.inode);
-    try {
-      await probe.ready;
-      const [tracer = 0] = tracersOf(process.pid);
-      process.kill(tracer, 'SIGKILL');
-      await until('a gap of reason tracer', () => listener.losses.find((loss) => loss.reason === 'tracer'));
-      await netns.run(CHURN, '10', '0', '2');
-    } finally {
-      await probe.stop();
-    }
-    const hole = listener.losses.find((loss) => loss.reason === 'tracer');
-    equal(hole?.lost, undefined);
-    ok((hole?.fromBootUs ?? 0) < (hole?.toBootUs ?? 0));
-    equal(transitionCounts(listener.events)['UNCONN SYN-SENT'], 10);
-  });
-
-  it('takes bpftrace down with it, also when it is killed', async () => {
-    const script = `
-      const { openProbe } = await import(${JSON.stringify(new URL('../../src/probe/index.js', import.meta.url).href)});
-      await openProbe().ready;
-      process.stdout.write('ready');
-      setInterval(() => undefined, 1000);`;
-    const child = execa(process.execPath, ['--input-type=module', '-e', script], { reject: false });
-    await new Promise((resolve) => child.stdout.once('data', resolve));
-    const tracers = tracersOf(child.pid ?? 0);
-    equal(tracers.length, 1);
-    child.kill('SIGKILL');
-    await child;
-    await until('bpftrace to end', () => !tracers.some(lives));
   });
 });

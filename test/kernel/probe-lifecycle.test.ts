@@ -1,0 +1,151 @@
+import { deepEqual, equal, ok, rejects } from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { openProbe } from '../../src/probe/index.js';
+import { BpfMap, bpfIdsOf } from '../../src/sys/bpf.js';
+import { bootTimeUs } from '../../src/sys/clock.js';
+import { Netns, requireBpf, Stage, until } from '../lab/index.js';
+import { Listener } from './probe-listener.js';
+
+const CHURN = fileURLToPath(new URL('../../churn', import.meta.url));
+const PROBE = new URL('../../src/probe/index.js', import.meta.url).href;
+const LONG_MS = 600_000;
+
+/** bpftrace processes that are children of `pid`. */
+function tracersOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+}
+
+function lives(pid: number): boolean {
+  return readdirSync('/proc').includes(String(pid));
+}
+
+function mapLives(id: number): boolean {
+  const map = BpfMap.open(id);
+  map?.close();
+  return map !== undefined;
+}
+
+/** Ends the bpftrace of this process as an administrator in a hurry would. */
+function killTracer(): void {
+  const [tracer = 0] = tracersOf(process.pid);
+  process.kill(tracer, 'SIGKILL');
+}
+
+describe('the life of a probe', () => {
+  const stage = new Stage();
+  let netns: Netns;
+  before(async function () {
+    requireBpf(this);
+    netns = stage.use(await Netns.create());
+  });
+  after(() => stage[Symbol.asyncDispose]());
+
+  it('goes on after bpftrace was killed, with a hole told', async () => {
+    const probe = openProbe();
+    const listener = new Listener(probe, netns.inode);
+    try {
+      await probe.ready;
+      killTracer();
+      await until('bpftrace to be back', () => listener.holes.length > 0 && tracersOf(process.pid).length === 1);
+      await netns.run(CHURN, '10', '0', '2');
+    } finally {
+      await probe.stop();
+    }
+    for (const hole of listener.holes) {
+      equal(hole.lost, undefined);
+      ok(hole.fromBootUs < hole.toBootUs);
+    }
+    equal(listener.connects, 10);
+  });
+
+  it('has everything that bpftrace saw before it was killed', async () => {
+    const probe = openProbe({ drainEveryMs: LONG_MS });
+    const listener = new Listener(probe, netns.inode);
+    try {
+      await probe.ready;
+      await netns.run(CHURN, '10', '0', '2');
+      equal(listener.connects, 0);
+      killTracer();
+      await until('what was in its map', () => listener.connects === 10);
+      equal(listener.lost, 0);
+    } finally {
+      await probe.stop();
+    }
+  });
+
+  it('tells a hole as it grows while bpftrace cannot be had, and can be ended then', async () => {
+    const probe = openProbe();
+    const listener = new Listener(probe, netns.inode);
+    const command = process.env['SSTORY_BPFTRACE'];
+    try {
+      await probe.ready;
+      process.env['SSTORY_BPFTRACE'] = '/nonexistent/bpftrace';
+      killTracer();
+      const killedUs = bootTimeUs();
+      await until('two parts of a hole', () => listener.holes.length >= 2);
+      ok(listener.throughBootUs > killedUs);
+    } finally {
+      await probe.stop();
+      if (command === undefined) delete process.env['SSTORY_BPFTRACE'];
+      else process.env['SSTORY_BPFTRACE'] = command;
+    }
+    listener.holes.reduce((before, after) => {
+      equal(after.fromBootUs, before.toBootUs);
+      return after;
+    });
+  });
+
+  it('can be ended before it has begun', async () => {
+    const probe = openProbe();
+    await until('bpftrace to start', () => tracersOf(process.pid).length > 0);
+    await probe.stop();
+    await rejects(probe.ready, { code: 'stopped' });
+    deepEqual(tracersOf(process.pid), []);
+  });
+
+  it('ends when asked twice, and drains no more', async () => {
+    const probe = openProbe();
+    await probe.ready;
+    await Promise.all([probe.stop(), probe.stop()]);
+    await probe.flush();
+    deepEqual(tracersOf(process.pid), []);
+  });
+
+  it('emits what has happened when it is flushed', async () => {
+    const probe = openProbe({ drainEveryMs: LONG_MS });
+    const listener = new Listener(probe, netns.inode);
+    try {
+      await probe.ready;
+      await netns.run(CHURN, '10', '0', '2');
+      const nowUs = bootTimeUs();
+      await probe.flush();
+      equal(listener.connects, 10);
+      ok(listener.throughBootUs >= nowUs);
+      ok(probe.lastPass.events >= 10);
+      equal(probe.lastPass.backlog, 0);
+    } finally {
+      await probe.stop();
+    }
+  });
+
+  it('takes bpftrace and its maps down when it is killed', async () => {
+    const script = `
+      const { openProbe } = await import(${JSON.stringify(PROBE)});
+      await openProbe().ready;
+      process.stdout.write('ready');
+      setInterval(() => undefined, 1000);`;
+    const child = execa(process.execPath, ['--input-type=module', '-e', script], { reject: false });
+    const said = await Promise.race([new Promise((resolve) => child.stdout.once('data', resolve)), child]);
+    equal(String(said), 'ready');
+    const tracers = tracersOf(child.pid ?? 0);
+    equal(tracers.length, 1);
+    const maps = tracers.flatMap((tracer) => bpfIdsOf(tracer, 'map'));
+    ok(maps.length > 0 && maps.every(mapLives));
+    child.kill('SIGKILL');
+    await child;
+    await until('bpftrace to end', () => !tracers.some(lives));
+    await until('its maps to go', () => !maps.some(mapLives));
+  });
+});
