@@ -148,7 +148,7 @@ async function manyOpen(directory: string): Promise<void> {
   const busy = await share(recorder, () => delay(15_000));
   const { node, bpftrace } = recorder.usage();
   await recorder.stop();
-  holder.kill();
+  holder.stdin.end();
   await holder;
   const all = node.peakBytes + bpftrace.peakBytes + bpftrace.mapBytes;
   say(
