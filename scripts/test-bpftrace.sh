@@ -1,55 +1,111 @@
 #!/usr/bin/env bash
-# Runs the kernel tests with the bpftrace of other Debian releases, each from a tree of its own.
+# Runs the kernel tests with the bpftrace of other Debian releases, on the kernel of this host.
 #
-#   scripts/test-bpftrace.sh [RELEASE ...]        default: bookworm trixie sid
+#   scripts/test-bpftrace.sh [-d DIRECTORY] [-f] [RELEASE ...] [-- TEST ...]
 #
-# Needs root and debootstrap. The trees stay in $SSTORY_TREES (default: ~/.cache/sstory/trees), where /proc, /sys and /dev of
-# this host are bound in while the tests run. sstory itself runs here; only bpftrace comes from the tree (SSTORY_BPFTRACE).
+# RELEASE: bookworm, trixie, sid; all three without one. TEST: compiled tests; those that trace without one.
+# Each release is a tree of minbase and bpftrace (300 MB, made once by debootstrap in half a minute) in DIRECTORY, by
+# default ${XDG_CACHE_HOME:-~/.cache}/sstory/trees. -f makes the trees anew.
+#
+# sstory itself runs here; SSTORY_BPFTRACE is the command line that stands for `bpftrace`. It is this script again, as
+# `test-bpftrace.sh --enter TREE ARGUMENTS`: it binds /proc, /sys and /dev into the tree in a mount namespace of its own, so
+# that nothing stays mounted however it ends, and becomes bpftrace under the same pid.
 set -euo pipefail
+
+if [ "${1:-}" = --enter ]; then
+  tree=$2
+  shift 2
+  # shellcheck disable=SC2016 # expanded by the inner shell
+  exec unshare --mount --propagation private sh -c '
+    tree=$1
+    shift
+    for each in proc sys dev; do mount --rbind "/$each" "$tree/$each"; done
+    exec chroot "$tree" bpftrace "$@"' sh "$tree" "$@"
+fi
+
 cd "$(dirname "$0")/.."
+say() { echo "test-bpftrace: $*" >&2; }
+usage() { sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p;}' "$0" >&2; }
 
-trees=${SSTORY_TREES:-${XDG_CACHE_HOME:-$HOME/.cache}/sstory/trees}
-releases=("$@")
-[ $# -gt 0 ] || releases=(bookworm trixie sid)
+directory=${XDG_CACHE_HOME:-$HOME/.cache}/sstory/trees
+releases=()
+tests=()
+anew=false
+while [ $# -gt 0 ]; do
+  case $1 in
+  -d)
+    directory=$(realpath -m "$2")
+    shift
+    ;;
+  -f) anew=true ;;
+  --)
+    shift
+    tests=("$@")
+    break
+    ;;
+  -*)
+    usage
+    exit 2
+    ;;
+  *) releases+=("$1") ;;
+  esac
+  shift
+done
+[ ${#releases[@]} -gt 0 ] || releases=(bookworm trixie sid)
+[ ${#tests[@]} -gt 0 ] || tests=('dist/test/kernel/probe*.test.js' dist/test/kernel/record.test.js dist/test/kernel/recording.test.js)
 
-[ "$(id -u)" -eq 0 ] || { echo "test-bpftrace: needs root" >&2; exit 1; }
-command -v debootstrap >/dev/null || { echo "test-bpftrace: needs debootstrap (apt-get install debootstrap)" >&2; exit 1; }
+[ "$(id -u)" -eq 0 ] || {
+  say "needs root"
+  exit 1
+}
+command -v debootstrap >/dev/null || {
+  say "needs debootstrap (apt-get install debootstrap)"
+  exit 1
+}
+case $directory in
+*[[:space:]]*)
+  say "no spaces in the directory, please: $directory"
+  exit 2
+  ;;
+esac
 
-# The mirror that this machine's apt is set up with, or Debian's.
+# The archive that this machine's apt has Debian from, or Debian's own.
 mirror() {
   local found
-  found=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null |
-    sed -nE 's/^(deb|URIs:) +(\[[^]]*\] +)?(https?:[^ ]+).*/\3/p' | grep -v security | head -n 1)
+  # shellcheck disable=SC2016 # apt's own variables
+  found=$(apt-get indextargets --format '$(LABEL)|$(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
+    sed -n 's/^Debian|//p' | sed -n 1p) || true
   echo "${found:-http://deb.debian.org/debian}"
 }
 
-bound=()
-bind() {
-  local from
-  for from in /proc /sys /dev; do
-    mount --rbind "$from" "$1$from"
-    mount --make-rslave "$1$from"
-    bound+=("$1$from")
-  done
+# Made under another name first: a tree half made is never taken for a whole one.
+make_tree() {
+  local release=$1 tree=$2
+  if [ "$anew" = false ] && [ -x "$tree/usr/bin/bpftrace" ]; then return; fi
+  say "making $tree"
+  rm -rf --one-file-system "$tree" "$tree.new"
+  mkdir -p "$directory"
+  debootstrap --variant=minbase --include=bpftrace "$release" "$tree.new" "$(mirror)" >"$tree.log" 2>&1 || {
+    tail -n 20 "$tree.log" >&2
+    return 1
+  }
+  rm -f "$tree.log"
+  mv "$tree.new" "$tree"
 }
-
-unbind() {
-  local at
-  for at in "${bound[@]}"; do umount -lR "$at"; done
-  bound=()
-}
-trap unbind EXIT
 
 bash scripts/setup.sh test
+failed=()
 for release in "${releases[@]}"; do
-  tree=$trees/$release
-  if [ ! -x "$tree/usr/bin/bpftrace" ]; then
-    mkdir -p "$tree"
-    debootstrap --variant=minbase --include=bpftrace "$release" "$tree" "$(mirror)" >&2
-  fi
-  bind "$tree"
-  echo "== $release: $(chroot "$tree" bpftrace --version)"
-  SSTORY_BPFTRACE="chroot $tree bpftrace" CI=true node_modules/.bin/mocha --no-config --timeout 120000 \
-    dist/test/kernel/probe.test.js dist/test/kernel/record.test.js
-  unbind
+  tree=$directory/$release
+  make_tree "$release" "$tree" || {
+    failed+=("$release (no tree)")
+    continue
+  }
+  export SSTORY_BPFTRACE="bash $PWD/scripts/test-bpftrace.sh --enter $tree"
+  say "$release: $($SSTORY_BPFTRACE --version)"
+  CI=true node_modules/.bin/mocha --no-config --timeout 120000 "${tests[@]}" || failed+=("$release")
 done
+[ ${#failed[@]} -eq 0 ] || {
+  say "failed: ${failed[*]}"
+  exit 1
+}

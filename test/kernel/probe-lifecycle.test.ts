@@ -17,6 +17,11 @@ function tracersOf(pid: number): number[] {
   return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
 }
 
+/** Whether a bpftrace was given a program, and is not only asked for its version. */
+function loads(pid: number): boolean {
+  return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('BEGIN');
+}
+
 function lives(pid: number): boolean {
   return readdirSync('/proc').includes(String(pid));
 }
@@ -99,7 +104,7 @@ describe('the life of a probe', () => {
 
   it('can be ended before it has begun', async () => {
     const probe = openProbe();
-    await until('bpftrace to start', () => tracersOf(process.pid).length > 0);
+    await until('bpftrace to load its program', () => tracersOf(process.pid).some(loads));
     await probe.stop();
     await rejects(probe.ready, { code: 'stopped' });
     deepEqual(tracersOf(process.pid), []);
