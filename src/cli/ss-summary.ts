@@ -53,13 +53,13 @@ export function formatSummary(counters: Counters): string {
   const sum = (index: 1 | 2) => rows.reduce((total, row) => total + row[index], 0);
   rows.push(['INET', sum(1), sum(2)], ['FRAG', of('FRAG.inuse'), of('FRAG6.inuse')]);
   const states = `estab ${of('established')}, closed ${closed}, orphaned ${of('TCP.orphan')}, timewait ${timeWait}`;
-  const cell = (value: number) => String(value).padEnd(10);
+  const cell = (value: number) => String(value).padEnd(9);
   return [
     `Total: ${of('sockets.used')}`,
     `TCP:   ${all} (${states})`,
     '',
     'Transport Total     IP        IPv6',
-    ...rows.map(([name, v4, v6]) => `${name}\t  ${cell(v4 + v6)}${cell(v4)}${cell(v6)}`),
+    ...rows.map(([name, v4, v6]) => `${name}\t  ${cell(v4 + v6)} ${cell(v4)} ${cell(v6)}`),
     '',
     '',
   ].join('\n');
