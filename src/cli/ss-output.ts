@@ -14,17 +14,18 @@ export interface Listing {
 }
 
 export async function show(listing: Listing, flags: SsFlags): Promise<void> {
-  const text = await textOf(listing, flags);
+  const text = await listingText(listing, flags);
   if (text !== '') process.stdout.write(text);
 }
 
-async function textOf({ sockets, oneState, interfaceName }: Listing, flags: SsFlags): Promise<string> {
+/** The listing as it is written to stdout. */
+export async function listingText({ sockets, oneState, interfaceName }: Listing, flags: SsFlags): Promise<string> {
   if (flags.format !== 'text' || flags.columns !== undefined) return recordsText(sockets, flags);
   const names = { ...(await nameSources(sockets, flags)), interface: interfaceName };
   return tableText(sockets, tableOptions(flags, oneState, names));
 }
 
-export function tableOptions(flags: SsFlags, oneState: boolean, names: TableOptions['names']): TableOptions {
+function tableOptions(flags: SsFlags, oneState: boolean, names: TableOptions['names']): TableOptions {
   return {
     ...flags,
     names,

@@ -8,7 +8,6 @@ import { timerText } from './timer-text.js';
 
 export interface DetailOptions extends InfoOptions {
   readonly processes: boolean;
-  readonly extended: boolean;
   readonly memory: boolean;
   readonly info: boolean;
   readonly tos: boolean;
@@ -44,7 +43,7 @@ export function detailsText(socket: ShownSocket, options: DetailOptions): string
   const showsTimer = options.timers || options.extended;
   if (showsTimer && row.timer !== undefined && row.timer.kind !== 'off') text += ` ${timerText(row.timer)}`;
   if (options.extended) text += identity(row);
-  if (options.extended || options.cgroup) text += cgroupText(socket);
+  if (options.cgroup || (options.extended && row.cgroup !== 0)) text += cgroupText(socket);
   if (options.extended) text += identityTail(row);
   if (options.tos) text += trafficClass(row);
   if (history !== undefined) text += historyText(history);
@@ -83,7 +82,7 @@ function cookieText(cookie: number): string {
 }
 
 function cgroupText({ row, cgroupPath }: ShownSocket): string {
-  if (!row.cgroup && cgroupPath === undefined) return '';
+  if (row.cgroup === undefined && cgroupPath === undefined) return '';
   return ` cgroup:${cgroupPath ?? `unreachable:${row.cgroup?.toString(16)}`}`;
 }
 

@@ -1,13 +1,14 @@
 /** What `ss -i` tells of a socket: struct tcp_info, congestion control, upper-layer protocol, in ss's order and words. */
 import type { TcpInfo } from '../../model/snapshot.js';
-import { general, milliseconds, rate } from './number-text.js';
+import { fixed, general, milliseconds, rate } from './number-text.js';
 import type { KnownRow } from './shown-socket.js';
 
 export interface InfoOptions {
   /** `-n`: rates in full. */
   readonly numeric: boolean;
-  /** `-o`: the TCP options that were agreed on, too. */
+  /** `-o` or `-e`: the TCP options that were agreed on, too. */
   readonly timers: boolean;
+  readonly extended: boolean;
 }
 
 /** TCPI_OPT_* of include/uapi/linux/tcp.h. */
@@ -32,7 +33,7 @@ export function tcpInfoText(row: KnownRow, options: InfoOptions): string {
   const { info, congestion, ulp } = row;
   if (info === undefined) return ulp === undefined ? '' : ` tcp-ulp-${ulp}`;
   return (
-    (options.timers ? optionNames(info.options ?? 0) : '') +
+    (options.timers || options.extended ? optionNames(info.options ?? 0) : '') +
     (congestion === undefined ? '' : ` ${congestion}`) +
     basics(info) +
     volumes(info) +
@@ -126,7 +127,7 @@ function limits(info: Partial<TcpInfo>): string {
     (info.deliveryRateAppLimited ? ' app_limited' : '');
   if (!busy) return delivered;
   const share = (name: string, us: number | undefined) =>
-    us ? ` ${name}:${Math.floor(us / 1_000)}ms(${((us * 100) / busy).toFixed(1)}%)` : '';
+    us ? ` ${name}:${Math.floor(us / 1_000)}ms(${fixed((us * 100) / busy, 1)}%)` : '';
   const limited = share('rwnd_limited', rwndLimitedUs) + share('sndbuf_limited', sndbufLimitedUs);
   return `${delivered} busy:${Math.floor(busy / 1_000)}ms${limited}`;
 }
