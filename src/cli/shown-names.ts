@@ -1,49 +1,95 @@
-import { reverse } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
-import type { SocketLine } from '../view/ss/socket-line.js';
+import type { Names } from '../view/ss/address-text.js';
+import type { ShownSocket } from '../view/ss/shown-socket.js';
 import type { SsFlags } from './ss-flags.js';
 
 /** All name look-ups together may hold up the listing this long. */
 const RESOLVE_WITHIN_MS = 2_000;
+/** Look-ups under way at the same time: a resolver that is asked too much at once drops questions. */
+const AT_ONCE = 64;
+const MAPPED = '::ffff:';
 
-export interface ShownNames {
-  readonly portName: (port: number) => string | undefined;
-  readonly hostName: (address: string) => string | undefined;
+/** Service names unless -n, host names with -r. */
+export async function nameSources(
+  sockets: readonly ShownSocket[],
+  flags: Pick<SsFlags, 'numeric' | 'resolve'>,
+): Promise<Pick<Names, 'port' | 'host'>> {
+  const services = flags.numeric || sockets.length === 0 ? new Map<number, string>() : readServices();
+  const hosts = flags.resolve ? await resolveHosts(addressesOf(sockets)) : new Map<string, string>();
+  return { port: (port) => services.get(port), host: (address) => hosts.get(address) };
 }
 
-/** Service names unless -n, host names with -r: looked up in parallel, each once, and left out where they take too long. */
-export async function nameSources(lines: readonly SocketLine[], flags: SsFlags): Promise<ShownNames> {
-  const services = flags.numeric ? new Map<number, string>() : readServices();
-  const hosts = flags.resolve ? await resolveAll(lines) : new Map<string, string>();
-  return { portName: (port) => services.get(port), hostName: (address) => hosts.get(address) };
-}
-
+/** TCP's names in /etc/services, but for the ports that the kernel chooses: there a name would be a coincidence. */
 function readServices(): Map<number, string> {
   const services = new Map<number, string>();
-  try {
-    for (const line of readFileSync('/etc/services', 'utf8').split('\n')) {
-      const [name, port = ''] = line.replace(/#.*/, '').trim().split(/\s+/);
-      const number = Number.parseInt(port, 10);
-      if (name !== undefined && port.endsWith('/tcp') && !services.has(number)) services.set(number, name);
-    }
-  } catch {
-    // No such file: numbers are shown.
+  const chosen = portsTheKernelChooses();
+  for (const line of linesOf('/etc/services')) {
+    const [name = '', portAndProtocol = ''] = line.replace(/#.*/, '').trim().split(/\s+/);
+    const port = Number.parseInt(portAndProtocol, 10);
+    const isChosen = port >= chosen.low && port <= chosen.high;
+    if (portAndProtocol.endsWith('/tcp') && !isChosen && !services.has(port)) services.set(port, name);
   }
   return services;
 }
 
-async function resolveAll(lines: readonly SocketLine[]): Promise<Map<string, string>> {
-  const addresses = new Set(lines.flatMap(({ tuple }) => [tuple.localAddr, tuple.remoteAddr]));
+function portsTheKernelChooses(): { low: number; high: number } {
+  const [low = 0, high = 0] = (linesOf('/proc/sys/net/ipv4/ip_local_port_range')[0] ?? '').split(/\s+/).map(Number);
+  return { low, high };
+}
+
+function linesOf(file: string): string[] {
+  try {
+    return readFileSync(file, 'utf8').split('\n');
+  } catch {
+    return [];
+  }
+}
+
+function addressesOf(sockets: readonly ShownSocket[]): Set<string> {
+  return new Set(sockets.flatMap(({ row: { tuple } }) => [tuple.localAddr, tuple.remoteAddr]));
+}
+
+/** Names of addresses: each asked for once, many at the same time; those that have not come within 2 s are left out. */
+async function resolveHosts(addresses: ReadonlySet<string>): Promise<ReadonlyMap<string, string>> {
   const names = new Map<string, string>();
-  const lookups = [...addresses].map(async (address) => {
-    const [name] = await reverse(address).catch(() => []);
+  const known = readHosts();
+  const toAsk: string[] = [];
+  for (const address of addresses) {
+    const plain = address.startsWith(MAPPED) ? address.slice(MAPPED.length) : address;
+    const name = known.get(plain);
     if (name !== undefined) names.set(address, name);
-  });
+    else if (plain !== '0.0.0.0' && plain !== '::') toAsk.push(address);
+  }
+  if (toAsk.length > 0) await ask(toAsk, names);
+  return names;
+}
+
+/** The first name that /etc/hosts has for each address. */
+function readHosts(): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const line of linesOf('/etc/hosts')) {
+    const [address, name] = line.replace(/#.*/, '').trim().split(/\s+/);
+    if (address !== undefined && name !== undefined && !names.has(address)) names.set(address, name);
+  }
+  return names;
+}
+
+async function ask(addresses: readonly string[], names: Map<string, string>): Promise<void> {
+  const { Resolver } = await import('node:dns/promises');
+  const resolver = new Resolver({ timeout: RESOLVE_WITHIN_MS, tries: 1 });
+  const queue = addresses.values();
+  const worker = async () => {
+    for (const address of queue) {
+      const plain = address.startsWith(MAPPED) ? address.slice(MAPPED.length) : address;
+      const [name] = await resolver.reverse(plain).catch(() => []);
+      if (name !== undefined) names.set(address, name);
+    }
+  };
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise((resolve) => {
     timer = setTimeout(resolve, RESOLVE_WITHIN_MS);
   });
-  await Promise.race([Promise.all(lookups), deadline]);
+  await Promise.race([Promise.all(Array.from({ length: AT_ONCE }, worker)), deadline]);
   clearTimeout(timer);
-  return names;
+  resolver.cancel();
 }

@@ -1,67 +1,130 @@
+import { statSync } from 'node:fs';
 import { SstoryError } from '../model/error.js';
-import type { SocketTimer } from '../model/snapshot.js';
+import type { SocketMemory, SocketTimer, TcpInfo } from '../model/snapshot.js';
 import { parseTimeArgument } from '../model/time-argument.js';
-import { gapsBetween, recordedSpan, type SocketAt, socketsAt } from '../query/index.js';
+import { gapsBetween, recordedSpan, type SampleRow, type SocketAt, socketsAt } from '../query/index.js';
 import { openForReading } from '../store/index.js';
-import type { SocketLine } from '../view/ss/socket-line.js';
+import type { KnownRow, ShownHistory, ShownSocket } from '../view/ss/shown-socket.js';
 import { localTime } from '../view/time.js';
+import { DEFAULT_DATABASE } from './command-line.js';
 import { historyFilter } from './history-filter.js';
+import { netnsPathOf } from './netns-path.js';
 import type { SsFlags } from './ss-flags.js';
-import { statesWanted } from './ss-states.js';
+import type { Listing } from './ss-output.js';
+import { filterWords, statesOfFlags } from './ss-selection.js';
 
 /** The sockets as they stood at a time. Says on stderr which moment that is, and whether the record is whole around it. */
-export async function linesAt(flags: SsFlags, at: string): Promise<{ sockets: SocketLine[]; oneState: boolean }> {
-  const database = openForReading(flags.db);
+export async function socketsAtTime(flags: SsFlags, at: string): Promise<Listing> {
+  const file = flags.db ?? DEFAULT_DATABASE;
+  const database = openForReading(file);
   try {
     const span = recordedSpan(database);
-    if (span === undefined) throw new SstoryError('empty', `${flags.db} holds no recording yet`);
+    if (span === undefined) throw new SstoryError('empty', `${file} holds no recording yet`);
     const { us, note } = parseTimeArgument(at, { nowUs: Date.now() * 1000, startUs: span.startUs, endUs: span.endUs });
     if (note !== undefined) process.stderr.write(`sstory: ${note}\n`);
     if (us < span.startUs || us > span.endUs) {
       throw new SstoryError('outside', `--at ${at} (${localTime(us)}) lies outside the recording`, {
-        hint: `${flags.db} goes from ${localTime(span.startUs)} to ${localTime(span.endUs)}`,
+        hint: `${file} goes from ${localTime(span.startUs)} to ${localTime(span.endUs)}`,
       });
     }
-    const filter = await historyFilter(database, flags.filter, flags.family);
-    const states = statesWanted(flags, { states: filter?.states });
+    const filter = await historyFilter(database, filterWords(flags), flags.family);
+    const states = filter?.states ?? statesOfFlags(flags);
+    const netns = netnsOf(flags);
     const sockets = socketsAt(database, us, {
       states,
       details: true,
       ...(filter === undefined ? {} : { condition: filter.condition }),
-    });
+    }).filter(({ connection }) => netns === undefined || connection.netns === netns);
     const gaps = gapsBetween(database, us - 60_000_000, us).filter((gap) => gap.toUs >= us && gap.reason !== 'clock');
     const loss = gaps.length === 0 ? '' : '; the record has a gap here';
     process.stderr.write(`sstory: as of ${localTime(us)}, ${sockets.length} sockets${loss}\n`);
     const cgroups = new Map(database.prepare('SELECT id, path FROM cgroup').raw().all() as [number, string][]);
     return {
-      sockets: sockets.map((socket) => lineOf(socket, cgroups)),
+      sockets: sockets.map((socket) => shownSocket(socket, cgroups, gaps.length > 0)),
       oneState: filter?.states !== undefined && filter.states.size === 1,
+      interfaceName: () => undefined,
     };
   } finally {
     database.close();
   }
 }
 
-function lineOf(socket: SocketAt, cgroups: ReadonlyMap<number, string>): SocketLine {
+/** The namespace of -N, which must still be there to have a number; undefined: all that were recorded. */
+function netnsOf(flags: SsFlags): number | undefined {
+  const path = netnsPathOf(flags);
+  return path === undefined ? undefined : statSync(path).ino;
+}
+
+function shownSocket(socket: SocketAt, cgroups: ReadonlyMap<number, string>, inGap: boolean): ShownSocket {
   const { connection, sample } = socket;
-  return {
-    state: socket.state,
-    recvQ: sample?.recv_q,
-    sendQ: sample?.send_q,
-    tuple: connection.tuple,
-    timer: sample === undefined ? undefined : timerOf(sample.timer, sample.timer_ms, sample.retrans),
-    owners: socket.owners,
-    uid: connection.uid,
-    inode: connection.inode,
-    cookie: connection.cookie,
-    cgroup: connection.cgroup === undefined ? undefined : cgroups.get(connection.cgroup),
-    skmem: sample?.skmem ?? undefined,
-    ageUs: socket.ageUs,
-    mark: socket.uncertain ? 'uncertain' : socket.source === 'probe' ? undefined : 'inferred',
+  const cgroupPath = connection.cgroup === undefined ? undefined : cgroups.get(connection.cgroup);
+  const history: ShownHistory = {
     connectionId: connection.id,
+    ageUs: socket.ageUs,
+    mark: markOf(socket, inGap),
+    sampledUs: sample?.at_us,
+  };
+  const { tuple, uid, inode, cookie, cgroup } = connection;
+  const row: KnownRow = { state: socket.state, tuple, uid, inode, cookie, cgroup, ...sampled(sample) };
+  return { row, owners: socket.owners, history, ...(cgroupPath === undefined ? {} : { cgroupPath }) };
+}
+
+function markOf(socket: SocketAt, inGap: boolean): ShownHistory['mark'] {
+  if (socket.uncertain) return 'uncertain';
+  if (inGap) return 'gap';
+  return socket.source === 'probe' ? undefined : 'inferred';
+}
+
+function sampled(sample: SampleRow | undefined): Partial<KnownRow> {
+  if (sample === undefined) return {};
+  return {
+    recvQ: sample.recv_q,
+    sendQ: sample.send_q,
+    timer: timerOf(sample),
+    congestion: sample.congestion ?? undefined,
+    memory: sample.skmem === null ? undefined : memoryOf(sample.skmem),
+    info: infoOf(sample),
   };
 }
 
-function timerOf(kind: string, expiresMs: number, retransmits: number): SocketTimer {
-  return { kind: kind as SocketTimer['kind'], expiresMs, retransmits };
+function timerOf({ timer, timer_ms, retrans }: SampleRow): SocketTimer {
+  return { kind: timer as SocketTimer['kind'], expiresMs: timer_ms, retransmits: retrans };
+}
+
+/** `r0,rb131072,t0,tb46080,f0,w0,o0,bl0,d0` as numbers. */
+function memoryOf(skmem: string): SocketMemory {
+  const words = new Map(Array.from(skmem.matchAll(/([a-z]+)(\d+)/g), ([, name, value]) => [name, Number(value)]));
+  const of = (name: string) => words.get(name) ?? 0;
+  return {
+    rmemAlloc: of('r'),
+    rcvbuf: of('rb'),
+    wmemAlloc: of('t'),
+    sndbuf: of('tb'),
+    fwdAlloc: of('f'),
+    wmemQueued: of('w'),
+    optmem: of('o'),
+    backlog: of('bl'),
+    drops: of('d'),
+  };
+}
+
+/** What samples keep of tcp_info; undefined where the kernel had not said it. */
+function infoOf(sample: SampleRow): Partial<TcpInfo> {
+  const known = {
+    rttUs: sample.rtt_us,
+    rttvarUs: sample.rttvar_us,
+    rtoUs: sample.rto_us,
+    sndCwnd: sample.cwnd,
+    sndSsthresh: sample.ssthresh,
+    sndMss: sample.mss,
+    unacked: sample.unacked,
+    lost: sample.lost,
+    totalRetrans: sample.total_retrans,
+    bytesSent: sample.bytes_sent,
+    bytesAcked: sample.bytes_acked,
+    bytesReceived: sample.bytes_received,
+    minRttUs: sample.min_rtt_us,
+    deliveryRate: sample.delivery_rate,
+  };
+  return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== null));
 }

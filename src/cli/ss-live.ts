@@ -1,61 +1,90 @@
-import { existsSync } from 'node:fs';
-import { usageError } from '../model/error.js';
-import type { SocketMemory, SocketRow } from '../model/snapshot.js';
-import { codeOfState, type TcpState } from '../model/tcp-state.js';
-import { type Filter, matches, parseFilter, resolveNames } from '../query/filter/index.js';
-import { dumpSockets, readOwners } from '../snapshot/index.js';
-import type { SocketLine } from '../view/ss/socket-line.js';
-import { systemLookups } from './name-lookups.js';
+/** The sockets of this moment, from sock_diag, or out of a file of its answers. */
+import { SstoryError } from '../model/error.js';
+import type { Owner } from '../model/snapshot.js';
+import { codeOfState } from '../model/tcp-state.js';
+import type { DiagRow } from '../snapshot/diag-row.js';
+import { dumpSockets } from '../snapshot/dump.js';
+import { interfaceName } from '../sys/interfaces.js';
+import { insideNetns } from '../sys/netns.js';
+import type { KnownRow, ShownSocket } from '../view/ss/shown-socket.js';
+import { netnsPathOf } from './netns-path.js';
 import type { SsFlags } from './ss-flags.js';
-import { statesWanted } from './ss-states.js';
+import type { Listing } from './ss-output.js';
+import { readSelection, type Selection } from './ss-selection.js';
 
-/** The sockets of this moment, from sock_diag. */
-export async function liveLines(flags: SsFlags): Promise<{ sockets: SocketLine[]; oneState: boolean }> {
-  const filter = await resolveNames(parseFilter([...flags.filter], flags.family), systemLookups);
-  const states = statesWanted(flags, filter);
-  const rows = dumpSockets({
-    states: maskOf(states),
-    ...(flags.netns === undefined ? {} : { netnsPath: netnsPath(flags.netns) }),
-  });
-  const owners = flags.processes ? readOwners() : undefined;
-  const wanted = rows.filter((row) => matches({ ...filter, states }, subjectOf(row, filter)));
-  const sockets = wanted.map(
-    (row): SocketLine => ({
-      state: row.state,
-      recvQ: row.recvQ,
-      sendQ: row.sendQ,
-      tuple: row.tuple,
-      timer: row.timer,
-      owners: owners?.get(row.inode) ?? [],
-      uid: row.uid,
-      inode: row.inode,
-      cookie: row.cookie,
-      cgroup: undefined,
-      skmem: row.memory === undefined ? undefined : skmemText(row.memory),
+/** Bits of idiag_ext, `1 << (INET_DIAG_X - 1)`: what each flag asks the kernel for. */
+const ALL = 0xff;
+const INFO = (1 << 1) | (1 << 2) | (1 << 3);
+const TRAFFIC_CLASS = (1 << 4) | (1 << 5);
+const SOCKET_MEMORY = 1 << 6;
+
+/** Rows that pass flags and filter, in the kernel's order; with -K, those of them that were closed. */
+export async function liveSockets(flags: SsFlags): Promise<Listing> {
+  const selection = await readSelection(flags);
+  const at = netnsPathOf(flags);
+  const rows = flags.dumpFrom === undefined ? dumpLive(flags, selection, at) : await dumpedRows(flags.dumpFrom);
+  const owners = flags.processes || selection.needsOwners ? await ownersOf(flags) : undefined;
+  let shown = rows.filter((row) => selection.selects(row, owners?.get(row.inode)));
+  if (flags.kill) shown = await killed(shown, selection, at);
+  const paths = flags.extended || flags.cgroup || flags.format !== 'text' ? await cgroupPaths(shown) : undefined;
+  return {
+    sockets: shown.map((row): ShownSocket => {
+      const cgroupPath = paths?.get(row.cgroup ?? 0);
+      const socket = { row, owners: flags.processes ? (owners?.get(row.inode) ?? []) : undefined };
+      return cgroupPath === undefined ? socket : { ...socket, cgroupPath };
     }),
-  );
-  return { sockets, oneState: filter.states !== undefined && filter.states.size === 1 };
+    oneState: selection.oneState,
+    interfaceName: interfaceNames(shown, at),
+  };
 }
 
-function subjectOf(row: SocketRow, _filter: Filter) {
-  const { state, tuple, interfaceIndex, mark, cgroup, uid } = row;
-  return { state, tuple, interfaceIndex, mark, cgroup, uid };
+function dumpLive(flags: SsFlags, { states, families }: Selection, netnsPath: string | undefined): DiagRow[] {
+  const mask = [...states].reduce((bits, state) => bits | (1 << codeOfState(state)), 0);
+  const place = netnsPath === undefined ? {} : { netnsPath };
+  return dumpSockets({ families, states: mask, extensions: extensionsOf(flags), ...place });
 }
 
-function maskOf(states: ReadonlySet<TcpState>): number {
-  return [...states].reduce((mask, state) => mask | (1 << codeOfState(state)), 0);
+function extensionsOf(flags: SsFlags): number {
+  if (flags.format !== 'text' || flags.columns !== undefined) return ALL;
+  return (flags.info ? INFO : 0) | (flags.tos ? TRAFFIC_CLASS : 0) | (flags.memory ? SOCKET_MEMORY : 0);
 }
 
-function netnsPath(name: string): string {
-  const path = name.startsWith('/') ? name : `/run/netns/${name}`;
-  if (!existsSync(path))
-    throw usageError('no-netns', `no network namespace "${name}"`, 'ip netns list shows those with a name');
-  return path;
+async function dumpedRows(file: string): Promise<DiagRow[]> {
+  return (await import('./ss-dump.js')).readDump(file);
 }
 
-function skmemText(memory: SocketMemory): string {
-  return (
-    `r${memory.rmemAlloc},rb${memory.rcvbuf},t${memory.wmemAlloc},tb${memory.sndbuf},f${memory.fwdAlloc},` +
-    `w${memory.wmemQueued},o${memory.optmem},bl${memory.backlog},d${memory.drops}`
-  );
+async function ownersOf(flags: SsFlags): Promise<ReadonlyMap<number, readonly Owner[]>> {
+  return (await import('./ss-owners.js')).ownersFor(flags);
+}
+
+/** Closes what was selected: never everything, as ss does without a filter. */
+async function killed(rows: readonly DiagRow[], { isNarrow }: Selection, at: string | undefined): Promise<DiagRow[]> {
+  if (!isNarrow) {
+    throw new SstoryError('usage', '-K without a filter would close every connection', {
+      exitCode: 255,
+      hint: 'say which: sstory ss -K dst 192.0.2.7 dport = :9200; or state all for all of them',
+    });
+  }
+  const { killSockets } = await import('../snapshot/kill.js');
+  return killSockets(rows, at === undefined ? {} : { netnsPath: at });
+}
+
+async function cgroupPaths(rows: readonly KnownRow[]): Promise<ReadonlyMap<number, string>> {
+  const { CgroupPaths } = await import('../sys/cgroup.js');
+  const tree = new CgroupPaths();
+  const paths = new Map<number, string>();
+  for (const id of new Set(rows.map((row) => row.cgroup ?? 0))) {
+    const path = id === 0 ? undefined : tree.pathOf(id, 0);
+    if (path !== undefined) paths.set(id, path);
+  }
+  return paths;
+}
+
+/** An interface's name is that of the namespace the socket is in. */
+export function interfaceNames(rows: readonly KnownRow[], at: string | undefined): Listing['interfaceName'] {
+  const indexes = [...new Set(rows.map((row) => row.interfaceIndex ?? 0))].filter((index) => index !== 0);
+  if (indexes.length === 0) return () => undefined;
+  const look = () => new Map(indexes.map((index) => [index, interfaceName(index)]));
+  const names = at === undefined ? look() : insideNetns(at, look);
+  return (index) => names.get(index);
 }

@@ -6,4 +6,4 @@ export { ALL_EXTENSIONS, ALL_STATES } from './inet-diag.js';
 export { type KillOptions, killSockets } from './kill.js';
 export { readOwners } from './owners.js';
 export { openSnapshots, Snapshots } from './snapshots.js';
-export type { WorkerOptions as SnapshotOptions } from './worker.js';
+export type { TakeOptions, WorkerOptions as SnapshotOptions } from './worker.js';

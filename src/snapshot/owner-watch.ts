@@ -2,6 +2,8 @@ import type { Owner } from '../model/snapshot.js';
 
 /** Scans of /proc may take at most this share of the time: of one namespace's processes, and of all. */
 const SCAN_SHARE = 0.05;
+/** After a pause as long as this, what is there is worth a scan at once. */
+const LONG_PAUSE_MS = 1_500;
 
 type Owners = ReadonlyMap<number, readonly Owner[]>;
 
@@ -10,8 +12,9 @@ export type ReadOwners = (living?: ReadonlySet<number>) => Owners;
 
 /**
  * Decides when to look through /proc for the owners of sockets. The first snapshot needs all of them; later a socket is
- * worth it when it is still there in the snapshot after the one that found it (the opener is known from the probe). Then the
- * processes of its own namespace are looked at; only where none of them holds it, all are.
+ * worth it when it is still there in the snapshot after the one that found it (the opener is known from the probe), or when
+ * the snapshot before was long ago. Then the processes of its own namespace are looked at; only where none of them holds it,
+ * all are.
  */
 export class OwnerWatch {
   /** Owners by socket inode, as a text to compare; empty where a full scan found none. */
@@ -21,6 +24,7 @@ export class OwnerWatch {
   /** Of nobody in their own namespace. */
   private elsewhere = new Set<number>();
   private first = true;
+  private lastLookMs = Number.NEGATIVE_INFINITY;
   private nextNearMs = 0;
   private nextFullMs = 0;
 
@@ -29,16 +33,21 @@ export class OwnerWatch {
     private readonly nowMs: () => number,
   ) {}
 
-  /** Takes the sockets' inodes of one round of snapshots by namespace; answers the owners that are new or others than before. */
-  update(inodes: ReadonlyMap<number, ReadonlySet<number>>): Map<number, readonly Owner[]> {
+  /**
+   * Takes the sockets' inodes of one round of snapshots by namespace; answers the owners that are new or others than before.
+   * The last round is worth a scan of everything, however long it takes.
+   */
+  update(inodes: ReadonlyMap<number, ReadonlySet<number>>, last = false): Map<number, readonly Owner[]> {
     const all = new Set([...inodes.values()].flatMap((each) => [...each]));
     all.delete(0);
     for (const inode of this.known.keys()) if (!all.has(inode)) this.known.delete(inode);
     for (const inode of this.elsewhere) if (!all.has(inode)) this.elsewhere.delete(inode);
     const wasWaiting = this.waiting;
     this.waiting = new Set([...all].filter((inode) => !this.known.has(inode) && !this.elsewhere.has(inode)));
-    if (this.first) return this.scanAll(all);
-    const near = [...inodes].filter(([, held]) => intersects(this.waiting, wasWaiting, held)).map(([netns]) => netns);
+    const ripe = this.nowMs() - this.lastLookMs >= LONG_PAUSE_MS ? this.waiting : wasWaiting;
+    this.lastLookMs = this.nowMs();
+    if (this.first || (last && this.waiting.size + this.elsewhere.size > 0)) return this.scanAll(all);
+    const near = [...inodes].filter(([, held]) => intersects(this.waiting, ripe, held)).map(([netns]) => netns);
     if (near.length > 0 && this.nowMs() >= this.nextNearMs) return this.scanNear(new Set(near), inodes);
     return this.elsewhere.size > 0 && this.nowMs() >= this.nextFullMs ? this.scanAll(all) : new Map();
   }

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { SstoryError } from '../model/error.js';
 import type { NetnsChange, Owner, Snapshot } from '../model/snapshot.js';
 import { DiagRow } from './diag-row.js';
-import type { TakenDump, WorkerAnswer, WorkerOptions } from './worker.js';
+import type { TakenDump, TakeOptions, WorkerAnswer, WorkerOptions } from './worker.js';
 
 interface Waiting {
   readonly resolve: (answer: WorkerAnswer) => void;
@@ -29,8 +29,8 @@ export class Snapshots {
    * other.
    * @throws SstoryError `sock-diag` where this process's own namespace cannot be read
    */
-  take(): Promise<readonly (Snapshot | NetnsChange)[]> {
-    const taken = this.taking.then(() => this.takeOne());
+  take(options: TakeOptions = {}): Promise<readonly (Snapshot | NetnsChange)[]> {
+    const taken = this.taking.then(() => this.takeOne(options));
     this.taking = taken.catch(() => undefined);
     return taken;
   }
@@ -40,8 +40,8 @@ export class Snapshots {
     await this.worker.terminate();
   }
 
-  private async takeOne(): Promise<readonly (Snapshot | NetnsChange)[]> {
-    const answer = await this.ask();
+  private async takeOne(options: TakeOptions): Promise<readonly (Snapshot | NetnsChange)[]> {
+    const answer = await this.ask(options);
     if ('failed' in answer) {
       throw new SstoryError('sock-diag', `the sockets cannot be read: ${answer.failed}`, {
         hint: 'sstory doctor says what is missing',
@@ -57,13 +57,13 @@ export class Snapshots {
   }
 
   /** Keeps the process alive until the answer has come. */
-  private async ask(): Promise<WorkerAnswer> {
+  private async ask(options: TakeOptions): Promise<WorkerAnswer> {
     if (this.ended !== undefined) throw this.ended;
     this.worker.ref();
     try {
       return await new Promise((resolve, reject) => {
         this.waiting = { resolve, reject };
-        this.worker.postMessage('take');
+        this.worker.postMessage(options);
       });
     } finally {
       this.waiting = undefined;

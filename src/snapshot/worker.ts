@@ -8,6 +8,11 @@ import { dumpRaw, type RawDump } from './dump.js';
 import { OwnerWatch } from './owner-watch.js';
 import { readOwners } from './owners.js';
 
+export interface TakeOptions {
+  /** There will be no other: the owners of all sockets are looked up now, however long it takes. */
+  readonly last?: boolean;
+}
+
 export interface WorkerOptions {
   readonly netns: 'all' | 'self';
   /** False: nobody looks through /proc for the processes that hold sockets. */
@@ -44,7 +49,7 @@ const EXTENSIONS = (1 << 1) | (1 << 3) | (1 << 6);
 const memories = new Map<number, ChangeMemory>();
 const ownerWatch = new OwnerWatch(readOwners, () => performance.now());
 
-function takeAll({ netns, owners = true }: WorkerOptions): Taken {
+function takeAll({ netns, owners = true }: WorkerOptions, { last }: TakeOptions): Taken {
   const before = new Set(memories.keys());
   const places = netns === 'all' ? listNetns() : [{ netns: ownNetns(), path: '/proc/self/ns/net' }];
   const dumps: TakenDump[] = [];
@@ -64,7 +69,7 @@ function takeAll({ netns, owners = true }: WorkerOptions): Taken {
     dumps,
     come: dumps.map((dump) => dump.netns).filter((known) => !before.has(known)),
     gone,
-    owners: owners ? ownerWatch.update(inodes) : new Map(),
+    owners: owners ? ownerWatch.update(inodes, last) : new Map(),
     bootUs: bootTimeUs(),
   };
 }
@@ -96,9 +101,9 @@ function indexed({ bytes, starts }: RawDump, memory: ChangeMemory, inodes: Set<n
   return { bytes, starts: Int32Array.from(starts), cookies, states, changed };
 }
 
-parentPort?.on('message', () => {
+parentPort?.on('message', (options: TakeOptions) => {
   try {
-    const taken = takeAll(workerData as WorkerOptions);
+    const taken = takeAll(workerData as WorkerOptions, options);
     const buffers = taken.dumps.flatMap((dump) =>
       [dump.bytes, dump.starts, dump.cookies, dump.states, dump.changed].map((array) => array.buffer),
     );

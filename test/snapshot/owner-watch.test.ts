@@ -20,11 +20,14 @@ class Host {
     this.processes.set(pid, { netns, inodes });
   }
 
-  /** A round of snapshots a second later: the pids of the owners that it tells, by inode. */
-  look(inodes: Readonly<Record<number, readonly number[]>>): Record<number, number[]> {
-    this.nowMs += 1000;
+  /** A round of snapshots, a second later if not told otherwise: the pids of the owners that it tells, by inode. */
+  look(
+    inodes: Readonly<Record<number, readonly number[]>>,
+    { laterMs = 1000, last = false } = {},
+  ): Record<number, number[]> {
+    this.nowMs += laterMs;
     const sockets = new Map(Object.entries(inodes).map(([netns, held]) => [Number(netns), new Set(held)]));
-    const told = this.watch.update(sockets);
+    const told = this.watch.update(sockets, last);
     return Object.fromEntries([...told].map(([inode, owners]) => [inode, owners.map((owner) => owner.pid)]));
   }
 
@@ -60,6 +63,18 @@ describe('the watch over owners', () => {
     host.look({ [HOME]: [7] });
     for (let inode = 8; inode < 20; inode++) host.look({ [HOME]: [7, inode] });
     deepEqual(host.scans, ['all']);
+  });
+  it('looks at once after a long pause', () => {
+    host.look({ [HOME]: [7] });
+    host.hold(101, HOME, 8);
+    deepEqual(host.look({ [HOME]: [7, 8] }, { laterMs: 5000 }), { 8: [101] });
+  });
+  it('looks at once when it is the last time, if anything is unknown', () => {
+    host.look({ [HOME]: [7] });
+    host.look({ [HOME]: [7] }, { last: true });
+    host.hold(101, HOME, 8);
+    deepEqual(host.look({ [HOME]: [7, 8] }, { last: true }), { 8: [101] });
+    deepEqual(host.scans, ['all', 'all']);
   });
   it('takes no socket without a file for one that has an owner', () => {
     for (let round = 0; round < 3; round++) host.look({ [HOME]: [0, 7] });

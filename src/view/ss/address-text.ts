@@ -1,0 +1,42 @@
+/** Ends of a socket as ss writes them. */
+import type { KnownRow } from './shown-socket.js';
+
+/** What numbers are called here; numbers are shown where these answer undefined. */
+export interface Names {
+  readonly port: (port: number) => string | undefined;
+  readonly host: (address: string) => string | undefined;
+  readonly interface: (index: number) => string | undefined;
+}
+
+/** `127.0.0.1:`, `[::1]:`, `[fe80::1]%eth0:`, `*:`: what stands before the local port. */
+export function localHost(row: KnownRow, names: Names): string {
+  const index = row.interfaceIndex ?? 0;
+  const scope = index === 0 ? '' : `%${names.interface(index) ?? `if${index}`}`;
+  return `${hostText(row.tuple.localAddr, row, names)}${scope}:`;
+}
+
+export function remoteHost(row: KnownRow, names: Names): string {
+  return `${hostText(row.tuple.remoteAddr, row, names)}:`;
+}
+
+/** A service, a number, or `*` for none. */
+export function portText(port: number, names: Names): string {
+  return port === 0 ? '*' : (names.port(port) ?? String(port));
+}
+
+/** An address that both families reach is `*`; one that only IPv6 reaches is `[::]`. */
+function hostText(address: string, { tuple, v6only }: KnownRow, names: Names): string {
+  if (address === '0.0.0.0') return address;
+  if (address === '::') return v6only === true ? '[::]' : '*';
+  const name = names.host(address);
+  if (name !== undefined) return name;
+  return tuple.family === 6 ? `[${libcForm(address)}]` : address;
+}
+
+/** The C library writes what has but its last 32 bits as an IPv4 address within: `::0.1.0.0` where RFC 5952 has `::1:0`. */
+function libcForm(address: string): string {
+  const low = /^::([\da-f]+):([\da-f]+)$/.exec(address);
+  if (low === null) return address;
+  const [high = 0, rest = 0] = low.slice(1).map((word) => Number.parseInt(word, 16));
+  return `::${high >> 8}.${high & 255}.${rest >> 8}.${rest & 255}`;
+}

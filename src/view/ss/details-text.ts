@@ -1,0 +1,125 @@
+/** What ss prints behind the two ends of a socket: owners, timer, identity, memory, TCP's own state, as flags ask. */
+import type { SocketMemory } from '../../model/snapshot.js';
+import { printable } from '../log-line.js';
+import { durationText } from '../time.js';
+import type { KnownRow, ShownHistory, ShownOwner, ShownSocket } from './shown-socket.js';
+import { type InfoOptions, tcpInfoText } from './tcp-info-text.js';
+import { timerText } from './timer-text.js';
+
+export interface DetailOptions extends InfoOptions {
+  readonly processes: boolean;
+  readonly memory: boolean;
+  readonly info: boolean;
+  readonly tos: boolean;
+  readonly cgroup: boolean;
+  readonly socketOptions: boolean;
+  /** `-O`: no line of its own for memory and TCP's state. */
+  readonly oneLine: boolean;
+}
+
+/** Bits of struct inet_diag_sockopt, lowest first (include/uapi/linux/inet_diag.h). */
+const SOCKET_OPTIONS = [
+  'recverr',
+  'is_icsk',
+  'freebind',
+  'hdrincl',
+  'mc_loop',
+  'transparent',
+  'mc_all',
+  'nodefrag',
+  'bind_addr_no_port',
+  'recverr_rfc4884',
+  'defer_connect',
+];
+const FIRST_SHUT_MARK = 1;
+const SECOND_SHUT_MARK = 2;
+
+/** Each part behind a space, so that it stands apart from the port before it; empty where there is nothing to tell. */
+export function detailsText(socket: ShownSocket, options: DetailOptions): string {
+  const { row, owners, history } = socket;
+  const newLine = options.oneLine ? '' : '\n\t';
+  let text = '';
+  if (options.processes && owners !== undefined && owners.length > 0) text += ` users:(${ownersText(owners)})`;
+  const showsTimer = options.timers || options.extended;
+  if (showsTimer && row.timer !== undefined && row.timer.kind !== 'off') text += ` ${timerText(row.timer)}`;
+  if (options.extended) text += identity(row);
+  if (options.cgroup || (options.extended && row.cgroup !== 0)) text += cgroupText(socket);
+  if (options.extended) text += identityTail(row);
+  if (options.tos) text += trafficClass(row);
+  if (history !== undefined) text += historyText(history);
+  if (options.socketOptions && row.sockopt !== undefined) text += `${newLine || ' '}${socketOptionsText(row.sockopt)}`;
+  if (!options.memory && !options.info) return text;
+  // ss does not look at which of the two was asked for: what the kernel told is shown.
+  return `${text}${newLine}${row.memory === undefined ? '' : ` ${memoryText(row.memory)}`}${tcpInfoText(row, options)}`;
+}
+
+/** Newest process first, then the highest descriptor: the other way round than /proc is read. */
+function ownersText(owners: readonly ShownOwner[]): string {
+  return owners
+    .toSorted((a, b) => b.pid - a.pid || (b.tid ?? 0) - (a.tid ?? 0) || b.fd - a.fd)
+    .map(ownerText)
+    .join(',');
+}
+
+function ownerText({ pid, tid, fd, comm, context }: ShownOwner): string {
+  const thread = tid === undefined ? '' : `,tid=${tid}`;
+  const label = context === undefined ? '' : `,proc_ctx=${printable(context)}`;
+  return `("${printable(comm)}",pid=${pid}${thread}${label}${fd < 0 ? '' : `,fd=${fd}`})`;
+}
+
+function identity({ uid, inode, cookie, mark }: KnownRow): string {
+  return (
+    (uid ? ` uid:${uid}` : '') +
+    (inode === undefined ? '' : ` ino:${inode}`) +
+    (cookie === undefined ? '' : ` sk:${cookieText(cookie)}`) +
+    (mark ? ` fwmark:0x${mark.toString(16)}` : '')
+  );
+}
+
+/** Cookies count up from 1, but a dump may hold anything: all ones are read as 2^64. */
+function cookieText(cookie: number): string {
+  return cookie >= 2 ** 64 ? 'f'.repeat(16) : cookie.toString(16);
+}
+
+function cgroupText({ row, cgroupPath }: ShownSocket): string {
+  if (row.cgroup === undefined && cgroupPath === undefined) return '';
+  return ` cgroup:${cgroupPath ?? `unreachable:${row.cgroup?.toString(16)}`}`;
+}
+
+function identityTail({ tuple, v6only, shutdown }: KnownRow): string {
+  const only = tuple.family === 6 && v6only !== undefined ? ` v6only:${Number(v6only)}` : '';
+  if (shutdown === undefined) return only;
+  const mark = `${shutdown & FIRST_SHUT_MARK ? '-' : '<'}-${shutdown & SECOND_SHUT_MARK ? '-' : '>'}`;
+  return `${only} ${mark}`;
+}
+
+function trafficClass({ tos, tclass, classId }: KnownRow): string {
+  const hex = (value: number) => (value === 0 ? '0' : `0x${value.toString(16)}`);
+  return (
+    (tos === undefined ? '' : ` tos:${hex(tos)}`) +
+    (tclass === undefined ? '' : ` tclass:${hex(tclass)}`) +
+    (classId === undefined ? '' : ` class_id:${hex(classId)}`)
+  );
+}
+
+function socketOptionsText(bits: number): string {
+  const names = SOCKET_OPTIONS.filter((_, index) => bits & (1 << index));
+  return `inet-sockopt: (${names.map((name) => ` ${name}`).join('')})`;
+}
+
+/** `skmem:(r0,rb131072,...)`. */
+export function memoryText(memory: SocketMemory): string {
+  return `skmem:(${memoryWords(memory)})`;
+}
+
+/** Socket memory in ss's letters, as the column `skmem` of the history has it too. */
+export function memoryWords(memory: SocketMemory): string {
+  return (
+    `r${memory.rmemAlloc},rb${memory.rcvbuf},t${memory.wmemAlloc},tb${memory.sndbuf},f${memory.fwdAlloc},` +
+    `w${memory.wmemQueued},o${memory.optmem},bl${memory.backlog},d${memory.drops}`
+  );
+}
+
+function historyText({ ageUs, mark }: ShownHistory): string {
+  return ` age:${durationText(ageUs)}${mark === undefined ? '' : ` ~${mark}`}`;
+}

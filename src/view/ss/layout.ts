@@ -1,0 +1,103 @@
+/** How ss spreads its columns: as narrow as they can be in a pipe, over the whole width of a terminal. */
+
+/** State, Recv-Q, Send-Q, local host, local port, remote host, remote port, details. */
+export type Cells = readonly [string, string, string, string, string, string, string, string];
+
+export const HEADER: Cells = [
+  'State',
+  'Recv-Q',
+  'Send-Q',
+  'Local Address:',
+  'Port',
+  'Peer Address:',
+  'Port',
+  'Process',
+];
+
+/** A column's own look: what stands between it and the one before, and to which side its text is pushed. */
+interface Style {
+  readonly gap: string;
+  readonly right?: true;
+}
+
+const STYLES: readonly Style[] = [
+  { gap: '' },
+  { gap: ' ' },
+  { gap: ' ' },
+  { gap: ' ', right: true },
+  { gap: '' },
+  { gap: ' ', right: true },
+  { gap: '' },
+  { gap: '' },
+];
+const STATE = 0;
+const DETAILS = 7;
+
+export interface LayoutOptions {
+  readonly header: boolean;
+  /** The column State is left out where all rows have the one that was asked for. */
+  readonly showState: boolean;
+  /** Columns of the terminal; undefined in a pipe. */
+  readonly screenWidth?: number | undefined;
+}
+
+/** Lines of a table, each with its line feed. */
+export function layOut(rows: readonly Cells[], options: LayoutOptions): string {
+  const shown = STYLES.map((_, index) => index).filter((index) => options.showState || index !== STATE);
+  const widths = spread(naturalWidths(rows, shown, options), shown, options.screenWidth);
+  const lines = options.header ? [HEADER, ...rows] : rows;
+  return lines.map((cells) => `${shown.map((index, place) => cell(cells, index, place, widths)).join('')}\n`).join('');
+}
+
+function cell(cells: Cells, index: number, place: number, widths: readonly number[]): string {
+  const { gap, right } = style(index);
+  const text = cells[index] ?? '';
+  const width = widths[index] ?? 0;
+  return (place === 0 ? '' : gap) + (right ? text.padStart(width) : text.padEnd(width));
+}
+
+function style(index: number): Style {
+  return STYLES[index] ?? { gap: '' };
+}
+
+/** The widest text of each column. As in ss, the details of the very last row do not count. */
+function naturalWidths(rows: readonly Cells[], shown: readonly number[], { header }: LayoutOptions): number[] {
+  const widths = HEADER.map((text, index) => (header && shown.includes(index) ? text.length : 0));
+  for (const index of shown) {
+    const counted = index === DETAILS ? rows.length - 1 : rows.length;
+    let width = widths[index] ?? 0;
+    for (let row = 0; row < counted; row++) width = Math.max(width, rows[row]?.[index]?.length ?? 0);
+    widths[index] = width;
+  }
+  return widths;
+}
+
+/**
+ * Fills each line of a terminal: the columns that fit on one share what is left of it, the rest of the division goes to the
+ * last of them. A column without any text gets nothing.
+ */
+function spread(widths: readonly number[], shown: readonly number[], screenWidth: number | undefined): number[] {
+  const result = [...widths];
+  if (screenWidth === undefined) return result;
+  let line: number[] = [];
+  let used = 0;
+  const close = () => {
+    const spare = Math.max(0, screenWidth - used);
+    const share = line.length === 0 ? 0 : Math.floor(spare / line.length);
+    const luckyFrom = line.length - (spare - share * line.length);
+    for (const [place, index] of line.entries())
+      result[index] = (result[index] ?? 0) + share + (place >= luckyFrom ? 1 : 0);
+    line = [];
+    used = 0;
+  };
+  for (const [place, index] of shown.entries()) {
+    const width = widths[index] ?? 0;
+    if (width === 0) continue;
+    const needed = width + (place === 0 ? 0 : style(index).gap.length);
+    if (line.length > 0 && used + needed > screenWidth) close();
+    line.push(index);
+    used += needed;
+  }
+  close();
+  return result;
+}

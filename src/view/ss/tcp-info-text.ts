@@ -1,0 +1,160 @@
+/** What `ss -i` tells of a socket: struct tcp_info, congestion control, upper-layer protocol, in ss's order and words. */
+import type { TcpInfo } from '../../model/snapshot.js';
+import { fixed, general, milliseconds, rate } from './number-text.js';
+import type { KnownRow } from './shown-socket.js';
+
+export interface InfoOptions {
+  /** `-n`: rates in full. */
+  readonly numeric: boolean;
+  /** `-o` or `-e`: the TCP options that were agreed on, too. */
+  readonly timers: boolean;
+  readonly extended: boolean;
+}
+
+/** TCPI_OPT_* of include/uapi/linux/tcp.h. */
+const OPTIONS = [
+  [1, 'ts'],
+  [2, 'sack'],
+  [8, 'ecn'],
+  [16, 'ecnseen'],
+  [32, 'fastopen'],
+] as const;
+const WSCALE = 4;
+/** TCP_TIMEOUT_FALLBACK: 3 s. A socket that never measured has it, and ss leaves it out. */
+const UNSET_RTO_US = 3_000_000;
+/** TCP_INFINITE_SSTHRESH and what is near it mean none. */
+const NO_SSTHRESH = 0xffff;
+const USUAL_REORDERING = 3;
+const UNLIMITED = 2 ** 64;
+const NO_RTT = 0xffffffff;
+
+/** The words, each behind a space. */
+export function tcpInfoText(row: KnownRow, options: InfoOptions): string {
+  const { info, congestion, ulp } = row;
+  if (info === undefined) return ulp === undefined ? '' : ` tcp-ulp-${ulp}`;
+  return (
+    (options.timers || options.extended ? optionNames(info.options ?? 0) : '') +
+    (congestion === undefined ? '' : ` ${congestion}`) +
+    basics(info) +
+    volumes(info) +
+    congestionDetails(row, options) +
+    rates(info, options) +
+    limits(info) +
+    losses(row, info) +
+    receiving(info) +
+    (ulp === undefined ? '' : ` tcp-ulp-${ulp}`)
+  );
+}
+
+function optionNames(bits: number): string {
+  return OPTIONS.map(([bit, name]) => (bits & bit ? ` ${name}` : '')).join('');
+}
+
+/** A word with a number, left out where that is 0 or not known. */
+function word(label: string, value: number | undefined): string {
+  return value ? ` ${label}:${value}` : '';
+}
+
+function timeWord(label: string, us: number | undefined): string {
+  return us ? ` ${label}:${milliseconds(us)}` : '';
+}
+
+function basics(info: Partial<TcpInfo>): string {
+  const { rtoUs, sndSsthresh } = info;
+  return (
+    ((info.options ?? 0) & WSCALE ? ` wscale:${info.sndWscale},${info.rcvWscale}` : '') +
+    (rtoUs === UNSET_RTO_US ? '' : timeWord('rto', rtoUs)) +
+    word('backoff', info.backoff) +
+    (info.rttUs ? ` rtt:${milliseconds(info.rttUs)}/${milliseconds(info.rttvarUs ?? 0)}` : '') +
+    timeWord('ato', info.atoUs) +
+    word('mss', info.sndMss) +
+    word('pmtu', info.pmtu) +
+    word('rcvmss', info.rcvMss) +
+    word('advmss', info.advmss) +
+    word('cwnd', info.sndCwnd) +
+    (sndSsthresh !== undefined && sndSsthresh < NO_SSTHRESH ? word('ssthresh', sndSsthresh) : '')
+  );
+}
+
+function volumes(info: Partial<TcpInfo>): string {
+  return (
+    word('bytes_sent', info.bytesSent) +
+    word('bytes_retrans', info.bytesRetrans) +
+    word('bytes_acked', info.bytesAcked) +
+    word('bytes_received', info.bytesReceived) +
+    word('segs_out', info.segsOut) +
+    word('segs_in', info.segsIn) +
+    word('data_segs_out', info.dataSegsOut) +
+    word('data_segs_in', info.dataSegsIn)
+  );
+}
+
+/** dctcp and bbr speak for themselves; vegas does not. */
+function congestionDetails({ congestionInfo: of }: KnownRow, { numeric }: InfoOptions): string {
+  if (of?.['alpha'] !== undefined) {
+    if (!of['enabled']) return ' dctcp:fallback_mode';
+    const { ce_state, alpha, ab_ecn, ab_tot } = of;
+    return ` dctcp:(ce_state:${ce_state},alpha:${alpha},ab_ecn:${ab_ecn},ab_tot:${ab_tot})`;
+  }
+  if (of?.['bw'] === undefined) return '';
+  const gain = (name: string) => (of[name] ? `,${name}:${general(of[name] / 256)}` : '');
+  const bandwidth = rate(of['bw'] * 8, numeric);
+  return ` bbr:(bw:${bandwidth},mrtt:${milliseconds(of['min_rtt'] ?? 0)}${gain('pacing_gain')}${gain('cwnd_gain')})`;
+}
+
+function rates(info: Partial<TcpInfo>, { numeric }: InfoOptions): string {
+  const { rttUs, sndMss, sndCwnd, pacingRate, maxPacingRate, deliveryRate } = info;
+  const parts: string[] = [];
+  if (rttUs && sndMss && sndCwnd) parts.push(` send ${rate((sndCwnd * sndMss * 8_000_000) / rttUs, numeric)}`);
+  parts.push(
+    word('lastsnd', info.lastDataSentMs),
+    word('lastrcv', info.lastDataRecvMs),
+    word('lastack', info.lastAckRecvMs),
+  );
+  if (pacingRate && pacingRate < UNLIMITED) {
+    parts.push(` pacing_rate ${rate(pacingRate * 8, numeric)}`);
+    if (maxPacingRate && maxPacingRate < UNLIMITED) parts.push(`/${rate(maxPacingRate * 8, numeric)}`);
+  }
+  if (deliveryRate) parts.push(` delivery_rate ${rate(deliveryRate * 8, numeric)}`);
+  return parts.join('');
+}
+
+function limits(info: Partial<TcpInfo>): string {
+  const { busyTimeUs: busy, rwndLimitedUs, sndbufLimitedUs } = info;
+  const delivered =
+    word('delivered', info.delivered) +
+    word('delivered_ce', info.deliveredCe) +
+    (info.deliveryRateAppLimited ? ' app_limited' : '');
+  if (!busy) return delivered;
+  const share = (name: string, us: number | undefined) =>
+    us ? ` ${name}:${Math.floor(us / 1_000)}ms(${fixed((us * 100) / busy, 1)}%)` : '';
+  const limited = share('rwnd_limited', rwndLimitedUs) + share('sndbuf_limited', sndbufLimitedUs);
+  return `${delivered} busy:${Math.floor(busy / 1_000)}ms${limited}`;
+}
+
+function losses({ state }: KnownRow, info: Partial<TcpInfo>): string {
+  const { retrans, totalRetrans, reordering } = info;
+  return (
+    word('unacked', info.unacked) +
+    (retrans || totalRetrans ? ` retrans:${retrans ?? 0}/${totalRetrans ?? 0}` : '') +
+    word('lost', info.lost) +
+    // For a listener it is its backlog.
+    (state === 'LISTEN' ? '' : word('sacked', info.sacked)) +
+    word('dsack_dups', info.dsackDups) +
+    word('fackets', info.fackets) +
+    (reordering === undefined || reordering === USUAL_REORDERING ? '' : ` reordering:${reordering}`) +
+    word('reord_seen', info.reordSeen)
+  );
+}
+
+function receiving(info: Partial<TcpInfo>): string {
+  return (
+    timeWord('rcv_rtt', info.rcvRttUs) +
+    word('rcv_space', info.rcvSpace) +
+    word('rcv_ssthresh', info.rcvSsthresh) +
+    word('notsent', info.notsentBytes) +
+    (info.minRttUs === NO_RTT ? '' : timeWord('minrtt', info.minRttUs)) +
+    word('rcv_ooopack', info.rcvOoopack) +
+    word('snd_wnd', info.sndWnd)
+  );
+}

@@ -1,0 +1,20 @@
+import type { SocketTimer } from '../../model/snapshot.js';
+
+/** `timer:(on,200ms,0)`: kind, time left, retransmits. */
+export function timerText({ kind, expiresMs, retransmits }: SocketTimer): string {
+  return `timer:(${kind},${timeLeft(expiresMs)},${retransmits})`;
+}
+
+/**
+ * Time left in ss's own units: `61min`, `1min30sec`, `12sec`, `9sec`, `1.332ms` for 1.332 seconds (its quirk: below ten seconds
+ * the milliseconds follow the point, and give the unit), `099ms`, and nothing for 0.
+ */
+function timeLeft(ms: number): string {
+  const minutes = Math.floor(ms / 60_000);
+  const seconds = minutes > 9 ? 0 : Math.floor(ms / 1_000) % 60;
+  const rest = minutes > 0 || seconds > 9 ? 0 : ms % 1_000;
+  const parts = [minutes > 0 ? `${minutes}min` : ''];
+  if (seconds > 0) parts.push(rest > 0 ? `${seconds}.` : `${seconds}sec`);
+  if (rest > 0) parts.push(`${String(rest).padStart(3, '0')}ms`);
+  return parts.join('');
+}

@@ -1,0 +1,15 @@
+import { spawnSync } from 'node:child_process';
+import { missing } from '../lab/index.js';
+
+/** The version that docs/ss-compatibility.md speaks of. */
+const KNOWN = '6.1.0';
+
+/** For tests that compare with the installed ss. Other versions print other columns: those are told, and not compared. */
+export function requireSs(context: Mocha.Context): void {
+  const { stdout, error } = spawnSync('ss', ['-V'], { encoding: 'utf8' });
+  if (error !== undefined) missing(context, 'needs ss (scripts/setup.sh test installs it)');
+  const version = /iproute2-([\d.]+)/.exec(stdout)?.[1];
+  if (version === KNOWN) return;
+  process.stderr.write(`skipped: ss is ${version}, what is compared here is known of ${KNOWN}\n`);
+  context.skip();
+}
