@@ -4,10 +4,15 @@ import type { Check } from '../model/check.js';
 import { attach } from './attach.js';
 import { bpftraceVersion } from './bpftrace.js';
 import { MapTransport } from './map-transport.js';
-import { CONCERNS, TRACEPOINTS } from './program.js';
+import { CONCERNS, hasField, TRACEPOINTS } from './program.js';
 import { mountTracefs, tracefsRoot, tracepointFormat } from './tracefs.js';
 
 const BTF = '/sys/kernel/btf/vmlinux';
+/** Fields that the programs use where they are there, and what is not known without. */
+const OPTIONAL_FIELDS: Readonly<Record<string, readonly [field: string, without: string]>> = {
+  'tcp:tcp_send_reset': ['reason', 'why a RST was sent is not known (Linux 6.10)'],
+  'tcp:tcp_retransmit_skb': ['err', 'failed retransmissions do not show (Linux 6.17)'],
+};
 const LOCKDOWN = '/sys/kernel/security/lockdown';
 
 /** What the probe needs of this host, one check after the other; the last ones really attach every program. */
@@ -25,7 +30,7 @@ export async function* probeChecks(): AsyncGenerator<Check> {
       const check = required(
         name,
         there,
-        there ? 'tracepoint' : 'this kernel has no such tracepoint',
+        there ? `tracepoint${optionalField(name)}` : 'this kernel has no such tracepoint',
         `no ${concern} events without it`,
       );
       yield { ...check, required: concern === 'transitions' };
@@ -73,6 +78,14 @@ async function* attachChecks(): AsyncGenerator<Check> {
       'record --source diag works without BPF',
     );
   }
+}
+
+/** Whether a tracepoint has the field that came later, and what it tells. */
+function optionalField(tracepoint: string): string {
+  const optional = OPTIONAL_FIELDS[tracepoint];
+  if (optional === undefined) return '';
+  const [field, tells] = optional;
+  return hasField(tracepointFormat(tracepoint), field) ? `, with ${field}` : `, without ${field}: ${tells}`;
 }
 
 function lockdown(): Check {

@@ -122,7 +122,8 @@ function selectLines(source: string, formatOf: (tracepoint: string) => string | 
     .join('\n');
 }
 
-function hasField(format: string | undefined, field: string): boolean {
+/** Whether a tracepoint's format file lists a field. */
+export function hasField(format: string | undefined, field: string): boolean {
   return format !== undefined && new RegExp(`field:[^;]*\\b${field}(\\[[^\\]]*\\])?;`).test(format);
 }
 

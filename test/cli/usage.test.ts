@@ -17,8 +17,8 @@ describe('the command line', () => {
     [['log', '--db', nowhere], 1, /no database at .*nowhere\.db/],
     [['log', '-n', 'many', '--db', nowhere], 2, /many/],
     [['ss', '-ant', '--at', '10:00', '--db', nowhere], 1, /no database at/],
-    [['ss', '-u'], 2, /-u.*not about TCP/],
-    [['ss', '-tQ'], 2, /no flag "Q"/],
+    [['ss', '-u'], 255, /-u.*UDP.*TCP only/],
+    [['ss', '-tQ'], 255, /no flag -Q/],
     [['ss', 'dst'], 255, /expected an address/],
   ];
   for (const [words, exitCode, message] of wrong) {

@@ -119,6 +119,14 @@ function makeSockets(): void {
   }
 }
 
+/** Waits until the last packets have arrived, which softirqs may carry late on a busy machine: no state is left that passes by itself. */
+function settle(): void {
+  const passing = ['state', 'fin-wait-1', 'state', 'last-ack', 'state', 'closing', 'state', 'syn-recv'];
+  const end = Date.now() + 20_000;
+  while (spawnSync('ss', ['-tanHO', ...passing], { encoding: 'utf8' }).stdout !== '')
+    if (Date.now() > end) throw new Error('sockets do not come to rest');
+}
+
 function ip(...args: string[]): void {
   execFileSync('ip', args);
 }
@@ -135,6 +143,7 @@ function makeNetwork(): void {
 
 makeNetwork();
 makeSockets();
+settle();
 const commands = JSON.parse(readFileSync(0, 'utf8')) as readonly (readonly string[])[];
 const answers = commands.map((args): SsAnswer => {
   const { status, stdout } = spawnSync('ss', args, { encoding: 'utf8' });
