@@ -1,4 +1,6 @@
 import { HISTORY } from './0001-history.js';
+import { NAMES } from './0002-names.js';
+import { PRUNINGS } from './0003-prunings.js';
 
 /** Numbered from 1: `user_version` of a database is how many of them it has. Released ones never change. */
-export const MIGRATIONS: readonly string[] = [HISTORY];
+export const MIGRATIONS: readonly string[] = [HISTORY, NAMES, PRUNINGS];
