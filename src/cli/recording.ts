@@ -79,7 +79,7 @@ export class Recording {
   /** Looks a last time, drains the probe, commits, and ends `finished`. */
   async stop(): Promise<void> {
     this.stopSnapshots$.next();
-    for (const input of await this.parts.snapshots.take()) this.lastInputs$.next(input);
+    for (const input of await this.parts.snapshots.take({ last: true })) this.lastInputs$.next(input);
     await this.parts.probe?.stop();
     this.lastInputs$.complete();
     await this.parts.snapshots.close();
@@ -90,7 +90,7 @@ export class Recording {
     let tookMs = 0;
     const once$ = defer(() => {
       const startMs = performance.now();
-      return from(this.parts.snapshots.take()).pipe(
+      return from(this.parts.snapshots.take({ last: true })).pipe(
         mergeMap((inputs) => {
           tookMs = performance.now() - startMs;
           return from(inputs);

@@ -17,9 +17,6 @@ interface NetnsView {
 /** A kernel timer fires on its jiffy or a few later: how far after its due time a minisock may still be seen, microseconds. */
 const TIMER_SLACK_US = 500_000;
 
-/** No dump is held back for longer than this, microseconds. */
-const ENDINGS_KEPT_US = 30_000_000;
-
 export class SnapshotCorrelation {
   private readonly views = new Map<number, NetnsView>();
   private readonly ownership = new OwnershipBook();
@@ -45,13 +42,13 @@ export class SnapshotCorrelation {
     const view = previous ?? { generation: 0, firstBootUs: startBootUs, lastBootUs: Number.NEGATIVE_INFINITY };
     view.generation++;
     for (let index = 0; index < snapshot.count; index++) this.applyRow(snapshot, index, view, previous !== undefined);
-    for (const socket of [...this.ledger.table.inNetns(netns)]) {
+    for (const socket of this.ledger.table.inNetns(netns)) {
       if (socket.generation !== view.generation && socket.changedBootUs < startBootUs)
         this.closeAbsent(socket, startBootUs);
     }
     if (this.carriedWaiting && view.generation === 2) this.closeUnseenNetns(startBootUs);
     view.lastBootUs = startBootUs;
-    this.ledger.table.forgetEndings(startBootUs - ENDINGS_KEPT_US);
+    this.ledger.table.forgetEndings(startBootUs);
     this.views.set(netns, view);
     this.ledger.recordSnapshot({
       atUs: this.ledger.wallUs(startBootUs),
@@ -64,7 +61,7 @@ export class SnapshotCorrelation {
   /** Sockets that an earlier recording left open in a netns that is no more: by the second snapshot every living one was seen. */
   private closeUnseenNetns(startBootUs: number): void {
     this.carriedWaiting = false;
-    for (const socket of [...this.ledger.table]) {
+    for (const socket of this.ledger.table) {
       if (!socket.carried || this.views.has(socket.netns)) continue;
       this.ledger.close(socket, 'unknown', startBootUs, 'snapshot', socket.evidenceBootUs);
     }
@@ -74,14 +71,14 @@ export class SnapshotCorrelation {
   applyNetns(change: NetnsChange): void {
     if (change.present) return;
     this.views.delete(change.netns);
-    for (const socket of [...this.ledger.table.inNetns(change.netns)]) {
+    for (const socket of this.ledger.table.inNetns(change.netns)) {
       this.ledger.close(socket, 'unknown', change.bootUs, 'snapshot', socket.evidenceBootUs);
     }
   }
 
   /** Without snapshots for a while, the timers alone end TIME-WAIT and orphans. */
   expireMinisocks(bootUs: number, graceUs: number): void {
-    for (const socket of [...this.ledger.table]) {
+    for (const socket of this.ledger.table) {
       if (!socket.minisock || socket.expiresBootUs + graceUs > bootUs) continue;
       this.closeByTimer(socket);
     }
