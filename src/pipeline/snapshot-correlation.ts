@@ -95,22 +95,27 @@ export class SnapshotCorrelation {
       return;
     }
     const row = snapshot.row(index);
-    const socket = known ?? this.match(snapshot.netns, row) ?? this.discover(snapshot, row, view, netnsKnown);
+    const socket = known ?? this.match(snapshot, row) ?? this.discover(snapshot, row, view, netnsKnown);
     if (socket === undefined) return;
     this.confirm(socket, state, snapshot, view);
     this.learn(socket, row, snapshot);
   }
 
-  /** The open socket of a row whose cookie nobody has heard of yet. */
-  private match(netns: number, row: SocketRow): TrackedSocket | undefined {
-    const found = this.ledger.table
+  /**
+   * The open socket of a row whose cookie nobody has heard of yet. One that was opened after the dump is not in it; nor is one
+   * that was opened while it ran, as far as can be known, if another socket gave up the four-tuple meanwhile.
+   */
+  private match({ netns, startBootUs, endBootUs }: Snapshot, row: SocketRow): TrackedSocket | undefined {
+    const { table } = this.ledger;
+    const latestUs = table.endedSince(netns, row.tuple, startBootUs) ? startBootUs : endBootUs;
+    const found = table
       .withTuple(netns, row.tuple)
-      .filter((socket) => socket.cookie === undefined && compatible(socket, row))
+      .filter((socket) => socket.openedBootUs <= latestUs && socket.cookie === undefined && compatible(socket, row))
       .at(-1);
     if (found !== undefined) return found;
     if (row.state !== 'SYN-SENT') return undefined;
-    const portless = this.ledger.table.portlessLike(netns, row.tuple, row.inode);
-    if (portless !== undefined) this.ledger.table.setTuple(portless, row.tuple);
+    const portless = table.portlessLike(netns, row.tuple, row.inode);
+    if (portless !== undefined) table.setTuple(portless, row.tuple);
     return portless;
   }
 

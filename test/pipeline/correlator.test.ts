@@ -350,6 +350,32 @@ describe('a dump that was under way', () => {
     const connections = connectionsAfter(batches);
     equal(connections.find((each) => each.state === 'SYN-SENT')?.cookie, undefined);
   });
+
+  it('does not give that cookie to a later one that is in TIME-WAIT too by the time the dump is read', () => {
+    const life = (bootUs: number, skaddr: number) => [
+      transition(bootUs, 'UNCONN', 'SYN-SENT', { skaddr, task: JAVA }),
+      transition(bootUs + 10, 'SYN-SENT', 'ESTAB', { skaddr }),
+      transition(bootUs + 20, 'ESTAB', 'FIN-WAIT-1', { skaddr }),
+      transition(bootUs + 30, 'FIN-WAIT-1', 'FIN-WAIT-2', { skaddr }),
+      transition(bootUs + 40, 'FIN-WAIT-2', 'UNCONN', { skaddr, done: true }),
+    ];
+    const waiting = { inode: 0, timer: { kind: 'timewait', expiresMs: 40_000, retransmits: 0 } } as const;
+    const batches = tell([
+      snapshot(500, []),
+      drained([...life(1_000, 2), ...life(8_000, 3)], 9_000),
+      snapshot(6_000, [row('TIME-WAIT', { ...waiting, cookie: 77 })]),
+      drained([], 20_000),
+      snapshot(19_000, [row('TIME-WAIT', { ...waiting, cookie: 78 })]),
+    ]);
+    deepEqual(
+      connectionsAfter(batches).map((each) => [each.state, each.cookie]),
+      [
+        ['UNCONN', undefined],
+        ['TIME-WAIT', 78],
+      ],
+    );
+    deepEqual(gapsOf(batches), []);
+  });
 });
 
 describe("the kernel's last words", () => {
