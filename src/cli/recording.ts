@@ -90,7 +90,7 @@ export class Recording {
     let tookMs = 0;
     const once$ = defer(() => {
       const startMs = performance.now();
-      return from(this.parts.snapshots.take({ last: true })).pipe(
+      return from(this.parts.snapshots.take()).pipe(
         mergeMap((inputs) => {
           tookMs = performance.now() - startMs;
           return from(inputs);

@@ -134,6 +134,8 @@ export interface SnapshotRecord {
   readonly atUs: number;
   readonly netns: number;
   readonly sockets: number;
+  /** False where the TIME-WAITs were left out; absent: true. */
+  readonly complete?: boolean;
   readonly tookUs: number;
 }
 

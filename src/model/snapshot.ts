@@ -143,6 +143,8 @@ export interface Snapshot {
   /** Wall clock minus boot clock, microseconds. */
   readonly offsetUs: number;
   readonly count: number;
+  /** The kernel was not asked for TIME-WAITs: that one is not among the rows tells nothing. */
+  readonly withoutTimeWait?: boolean;
   /** One cookie and one kernel state code a row, parallel to `row(index)`. */
   readonly cookies: Float64Array;
   readonly states: Uint8Array;

@@ -43,8 +43,9 @@ export class SnapshotCorrelation {
     view.generation++;
     for (let index = 0; index < snapshot.count; index++) this.applyRow(snapshot, index, view, previous !== undefined);
     for (const socket of this.ledger.table.inNetns(netns)) {
-      if (socket.generation !== view.generation && socket.changedBootUs < startBootUs)
-        this.closeAbsent(socket, startBootUs);
+      if (socket.generation === view.generation || socket.changedBootUs >= startBootUs) continue;
+      // Any other may have gone to TIME-WAIT unseen: the next dump that has those tells.
+      if (!snapshot.withoutTimeWait || socket.state === 'NEW-SYN-RECV') this.closeAbsent(socket, startBootUs);
     }
     if (this.carriedWaiting && view.generation === 2) this.closeUnseenNetns(startBootUs);
     view.lastBootUs = startBootUs;
@@ -54,6 +55,7 @@ export class SnapshotCorrelation {
       atUs: this.ledger.wallUs(startBootUs),
       netns,
       sockets: snapshot.count,
+      complete: snapshot.withoutTimeWait !== true,
       tookUs: Math.round(snapshot.endBootUs - startBootUs),
     });
   }

@@ -87,6 +87,7 @@ function snapshotOfDump(dump: TakenDump, owners: ReadonlyMap<number, readonly Ow
     endBootUs: dump.endBootUs,
     offsetUs: dump.offsetUs,
     count: dump.starts.length,
+    withoutTimeWait: dump.withoutTimeWait,
     cookies: dump.cookies,
     states: dump.states,
     changed: dump.changed,

@@ -5,6 +5,7 @@ import { bootTimeUs, wallOffsetUs } from '../sys/clock.js';
 import { listNetns, type NetnsPath, ownNetns } from '../sys/netns.js';
 import { ChangeMemory } from './change-memory.js';
 import { dumpRaw, type RawDump } from './dump.js';
+import { ALL_STATES } from './inet-diag.js';
 import { OwnerWatch } from './owner-watch.js';
 import { readOwners } from './owners.js';
 
@@ -17,6 +18,8 @@ export interface WorkerOptions {
   readonly netns: 'all' | 'self';
   /** False: nobody looks through /proc for the processes that hold sockets. */
   readonly owners?: boolean;
+  /** Others tell when sockets end: where there are many TIME-WAITs, only every tenth second or so has to show them. */
+  readonly rareTimeWaits?: boolean;
 }
 
 /** One netns's dump on its way to the main thread; the buffers are handed over, not copied. */
@@ -25,6 +28,7 @@ export interface TakenDump {
   readonly startBootUs: number;
   readonly endBootUs: number;
   readonly offsetUs: number;
+  readonly withoutTimeWait: boolean;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly starts: Int32Array<ArrayBuffer>;
   readonly cookies: Float64Array<ArrayBuffer>;
@@ -46,17 +50,30 @@ export type WorkerAnswer = { readonly taken: Taken } | { readonly failed: string
 /** tcp_info 2, congestion 4, skmem 7: bit N - 1. The rest comes unasked. */
 const EXTENSIONS = (1 << 1) | (1 << 3) | (1 << 6);
 
-const memories = new Map<number, ChangeMemory>();
+/** From this many on TIME-WAITs are left out of most dumps. */
+const MANY_TIME_WAITS = 1_000;
+const WITH_TIME_WAIT_EVERY_US = 10_000_000;
+const BUT_TIME_WAIT = ALL_STATES & ~(1 << 6);
+
+/** What is remembered of a network namespace from one dump to the next. */
+interface NetnsMemory {
+  readonly changes: ChangeMemory;
+  lastWholeBootUs: number;
+}
+
+const memories = new Map<number, NetnsMemory>();
 const ownerWatch = new OwnerWatch(readOwners, () => performance.now());
 
-function takeAll({ netns, owners = true }: WorkerOptions, { last }: TakeOptions): Taken {
+function takeAll(options: WorkerOptions, { last = false }: TakeOptions): Taken {
+  const { netns, owners = true } = options;
+  const mayLeaveOut = options.rareTimeWaits === true && !last;
   const before = new Set(memories.keys());
   const places = netns === 'all' ? listNetns() : [{ netns: ownNetns(), path: '/proc/self/ns/net' }];
   const dumps: TakenDump[] = [];
   const inodes = new Map<number, ReadonlySet<number>>();
   for (const place of places) {
     try {
-      dumps.push(takeOne(place, inodes));
+      dumps.push(takeOne(place, inodes, mayLeaveOut));
     } catch (error) {
       // It ended between being listed and being entered, or may not be entered: the others still count.
       if (place.netns === ownNetns()) throw error;
@@ -74,21 +91,33 @@ function takeAll({ netns, owners = true }: WorkerOptions, { last }: TakeOptions)
   };
 }
 
-function takeOne({ netns, path }: NetnsPath, inodes: Map<number, ReadonlySet<number>>): TakenDump {
+function takeOne(
+  { netns, path }: NetnsPath,
+  inodes: Map<number, ReadonlySet<number>>,
+  mayLeaveOut: boolean,
+): TakenDump {
   const startBootUs = bootTimeUs();
-  const raw = dumpRaw({ netnsPath: path, netns, extensions: EXTENSIONS });
-  const endBootUs = bootTimeUs();
   let memory = memories.get(netns);
   if (memory === undefined) {
-    memory = new ChangeMemory();
+    memory = { changes: new ChangeMemory(), lastWholeBootUs: Number.NEGATIVE_INFINITY };
     memories.set(netns, memory);
   }
+  const withoutTimeWait =
+    mayLeaveOut &&
+    memory.changes.timeWaits >= MANY_TIME_WAITS &&
+    startBootUs - memory.lastWholeBootUs < WITH_TIME_WAIT_EVERY_US;
+  if (!withoutTimeWait) memory.lastWholeBootUs = startBootUs;
+  const states = withoutTimeWait ? BUT_TIME_WAIT : ALL_STATES;
+  const raw = dumpRaw({ netnsPath: path, netns, extensions: EXTENSIONS, states });
+  const endBootUs = bootTimeUs();
   const held = new Set<number>();
   inodes.set(netns, held);
-  return { netns, startBootUs, endBootUs, offsetUs: wallOffsetUs(), ...indexed(raw, memory, held) };
+  const offsetUs = wallOffsetUs();
+  const index = indexed(raw, memory.changes, held, withoutTimeWait);
+  return { netns, startBootUs, endBootUs, offsetUs, withoutTimeWait, ...index };
 }
 
-function indexed({ bytes, starts }: RawDump, memory: ChangeMemory, inodes: Set<number>) {
+function indexed({ bytes, starts }: RawDump, changes: ChangeMemory, inodes: Set<number>, withoutTimeWait: boolean) {
   const view = new DataView(bytes.buffer);
   const cookies = new Float64Array(starts.length);
   const states = new Uint8Array(starts.length);
@@ -97,7 +126,7 @@ function indexed({ bytes, starts }: RawDump, memory: ChangeMemory, inodes: Set<n
     cookies[index] = view.getUint32(start + 48, true) * 4_294_967_296 + view.getUint32(start + 44, true);
     inodes.add(view.getUint32(start + 68, true));
   });
-  const changed = memory.compare(view, starts, cookies);
+  const changed = changes.compare(view, starts, cookies, withoutTimeWait);
   return { bytes, starts: Int32Array.from(starts), cookies, states, changed };
 }
 

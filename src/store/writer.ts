@@ -135,8 +135,14 @@ export class HistoryWriter {
     });
     this.snapshots = new BulkInsert(database, {
       table: 'snapshots',
-      columns: ['at_us', 'netns', 'sockets', 'took_us'],
-      put: putColumns<SnapshotRecord>([(s) => s.atUs, (s) => s.netns, (s) => s.sockets, (s) => s.tookUs]),
+      columns: ['at_us', 'netns', 'sockets', 'took_us', 'complete'],
+      put: putColumns<SnapshotRecord>([
+        (s) => s.atUs,
+        (s) => s.netns,
+        (s) => s.sockets,
+        (s) => s.tookUs,
+        (s) => (s.complete === false ? 0 : 1),
+      ]),
       verb: 'INSERT OR REPLACE',
     });
     this.gaps = new BulkInsert(database, {
