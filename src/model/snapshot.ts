@@ -150,7 +150,8 @@ export interface Snapshot {
   readonly states: Uint8Array;
   /** 1 where the row is new, or differs in more than running timers and `last*` times from the previous snapshot. */
   readonly changed: Uint8Array;
-  row(index: number): SocketRow;
+  /** Undefined where the row is unchanged and was left out; asking for it makes the next snapshot bring it. */
+  row(index: number): SocketRow | undefined;
   /** All owners by socket inode, for the sockets that are new or changed. */
   readonly owners: ReadonlyMap<number, readonly Owner[]>;
 }

@@ -41,11 +41,14 @@ export class SnapshotCorrelation {
     const previous = this.views.get(netns);
     const view = previous ?? { generation: 0, firstBootUs: startBootUs, lastBootUs: Number.NEGATIVE_INFINITY };
     view.generation++;
-    for (let index = 0; index < snapshot.count; index++) this.applyRow(snapshot, index, view, previous !== undefined);
+    let whole = snapshot.withoutTimeWait !== true;
+    for (let index = 0; index < snapshot.count; index++) {
+      if (!this.applyRow(snapshot, index, view, previous !== undefined)) whole = false;
+    }
     for (const socket of this.ledger.table.inNetns(netns)) {
       if (socket.generation === view.generation || socket.changedBootUs >= startBootUs) continue;
-      // Any other may have gone to TIME-WAIT unseen: the next dump that has those tells.
-      if (!snapshot.withoutTimeWait || socket.state === 'NEW-SYN-RECV') this.closeAbsent(socket, startBootUs);
+      // Any other may be there, unseen: the next whole dump tells.
+      if (whole || socket.state === 'NEW-SYN-RECV') this.closeAbsent(socket, startBootUs);
     }
     if (this.carriedWaiting && view.generation === 2) this.closeUnseenNetns(startBootUs);
     view.lastBootUs = startBootUs;
@@ -86,21 +89,24 @@ export class SnapshotCorrelation {
     }
   }
 
-  private applyRow(snapshot: Snapshot, index: number, view: NetnsView, netnsKnown: boolean): void {
+  /** False where it cannot be told whose row it is: it was left out as unchanged, and nobody knows its cookie. */
+  private applyRow(snapshot: Snapshot, index: number, view: NetnsView, netnsKnown: boolean): boolean {
     const state = stateOfCode(snapshot.states[index] ?? 0);
-    if (state === undefined) return;
+    if (state === undefined) return true;
     const cookie = snapshot.cookies[index] ?? 0;
     const known = this.ledger.table.withCookie(cookie);
     if (known !== undefined && snapshot.changed[index] === 0) {
       this.confirm(known, state, snapshot, view);
       this.updateOwners(known, known.inode ?? 0, snapshot);
-      return;
+      return true;
     }
     const row = snapshot.row(index);
+    if (row === undefined) return false;
     const socket = known ?? this.match(snapshot, row) ?? this.discover(snapshot, row, view, netnsKnown);
-    if (socket === undefined) return;
+    if (socket === undefined) return true;
     this.confirm(socket, state, snapshot, view);
     this.learn(socket, row, snapshot);
+    return true;
   }
 
   /**

@@ -51,6 +51,12 @@ export class ChangeMemory {
     return changed;
   }
 
+  /** Takes a socket for a new one the next time. */
+  forget(cookie: number): void {
+    this.seen.delete(cookie);
+    this.waiting.delete(cookie);
+  }
+
   /** How many TIME-WAITs the last dump had that was taken with them. */
   get timeWaits(): number {
     return this.waiting.size;
@@ -75,7 +81,7 @@ function checksum(view: DataView, start: number): number {
   return sum;
 }
 
-/** A step of FNV-1a over 32-bit words. */
+/** A step of FNV-1a over 32-bit words; signed, which V8 keeps without an object. */
 function mix(sum: number, value: number): number {
-  return Math.imul(sum ^ value, 16_777_619) >>> 0;
+  return Math.imul(sum ^ value, 16_777_619);
 }

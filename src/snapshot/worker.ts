@@ -4,7 +4,9 @@ import type { Owner } from '../model/snapshot.js';
 import { bootTimeUs, wallOffsetUs } from '../sys/clock.js';
 import { listNetns, type NetnsPath, ownNetns } from '../sys/netns.js';
 import { ChangeMemory } from './change-memory.js';
+import { pickChanged } from './changed-rows.js';
 import { dumpRaw, type RawDump } from './dump.js';
+import { DumpBuffer } from './dump-buffer.js';
 import { ALL_STATES } from './inet-diag.js';
 import { OwnerWatch } from './owner-watch.js';
 import { readOwners } from './owners.js';
@@ -12,6 +14,8 @@ import { readOwners } from './owners.js';
 export interface TakeOptions {
   /** There will be no other: the owners of all sockets are looked up now, however long it takes. */
   readonly last?: boolean;
+  /** Cookies of rows that were left out as unchanged and are wanted after all. */
+  readonly again?: readonly number[];
 }
 
 export interface WorkerOptions {
@@ -61,12 +65,15 @@ interface NetnsMemory {
   lastWholeBootUs: number;
 }
 
+/** Filled again with every dump; what is new in it is copied out. */
+const buffer = new DumpBuffer();
 const memories = new Map<number, NetnsMemory>();
 const ownerWatch = new OwnerWatch(readOwners, () => performance.now());
 
-function takeAll(options: WorkerOptions, { last = false }: TakeOptions): Taken {
+function takeAll(options: WorkerOptions, { last = false, again = [] }: TakeOptions): Taken {
   const { netns, owners = true } = options;
   const mayLeaveOut = options.rareTimeWaits === true && !last;
+  for (const { changes } of memories.values()) for (const cookie of again) changes.forget(cookie);
   const before = new Set(memories.keys());
   const places = netns === 'all' ? listNetns() : [{ netns: ownNetns(), path: '/proc/self/ns/net' }];
   const dumps: TakenDump[] = [];
@@ -108,7 +115,7 @@ function takeOne(
     startBootUs - memory.lastWholeBootUs < WITH_TIME_WAIT_EVERY_US;
   if (!withoutTimeWait) memory.lastWholeBootUs = startBootUs;
   const states = withoutTimeWait ? BUT_TIME_WAIT : ALL_STATES;
-  const raw = dumpRaw({ netnsPath: path, netns, extensions: EXTENSIONS, states });
+  const raw = dumpRaw({ netnsPath: path, netns, extensions: EXTENSIONS, states, buffer });
   const endBootUs = bootTimeUs();
   const held = new Set<number>();
   inodes.set(netns, held);
@@ -127,7 +134,7 @@ function indexed({ bytes, starts }: RawDump, changes: ChangeMemory, inodes: Set<
     inodes.add(view.getUint32(start + 68, true));
   });
   const changed = changes.compare(view, starts, cookies, withoutTimeWait);
-  return { bytes, starts: Int32Array.from(starts), cookies, states, changed };
+  return { ...pickChanged({ bytes, starts }, changed), cookies, states, changed };
 }
 
 parentPort?.on('message', (options: TakeOptions) => {
