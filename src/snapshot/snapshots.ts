@@ -20,7 +20,11 @@ export class Snapshots {
   private readonly again: number[] = [];
 
   constructor(options: WorkerOptions) {
-    this.worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: options });
+    this.worker = new Worker(new URL('./worker.js', import.meta.url), {
+      workerData: options,
+      // Its objects are a list or two a dump: more room would only be filled before it is used again.
+      resourceLimits: { maxYoungGenerationSizeMb: 8 },
+    });
     this.worker.unref();
     this.worker.on('message', (answer: WorkerAnswer) => this.waiting?.resolve(answer));
     this.worker.on('error', (error) => this.end(error));

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Owner } from '../model/snapshot.js';
 import { bootTimeUs, wallOffsetUs } from '../sys/clock.js';
-import { listNetns, type NetnsPath, ownNetns } from '../sys/netns.js';
+import { type NetnsPath, NetnsWatch, ownNetns } from '../sys/netns.js';
 import { ChangeMemory } from './change-memory.js';
 import { pickChanged } from './changed-rows.js';
 import { dumpRaw, type RawDump } from './dump.js';
@@ -68,6 +68,7 @@ interface NetnsMemory {
 /** Filled again with every dump; what is new in it is copied out. */
 const buffer = new DumpBuffer();
 const memories = new Map<number, NetnsMemory>();
+const netnsWatch = new NetnsWatch();
 const ownerWatch = new OwnerWatch(readOwners, () => performance.now());
 
 function takeAll(options: WorkerOptions, { last = false, again = [] }: TakeOptions): Taken {
@@ -75,7 +76,8 @@ function takeAll(options: WorkerOptions, { last = false, again = [] }: TakeOptio
   const mayLeaveOut = options.rareTimeWaits === true && !last;
   for (const { changes } of memories.values()) for (const cookie of again) changes.forget(cookie);
   const before = new Set(memories.keys());
-  const places = netns === 'all' ? listNetns() : [{ netns: ownNetns(), path: '/proc/self/ns/net' }];
+  const places =
+    netns === 'all' ? netnsWatch.list(performance.now()) : [{ netns: ownNetns(), path: '/proc/self/ns/net' }];
   const dumps: TakenDump[] = [];
   const inodes = new Map<number, ReadonlySet<number>>();
   for (const place of places) {
