@@ -9,7 +9,7 @@ import { SstoryError } from '../model/error.js';
 import type { ProbeBatch } from '../model/probe-event.js';
 import type { CarriedConnection } from '../pipeline/index.js';
 import { openProbe, type Probe, type ProbeStart } from '../probe/index.js';
-import { openDestroyed, openSnapshots } from '../snapshot/index.js';
+import { openDestroyFeed, openSnapshots } from '../snapshot/index.js';
 import {
   nextConnectionId,
   openForWriting,
@@ -133,7 +133,7 @@ async function record(database: Database.Database, options: RecordOptions, notes
     run: runRecord,
     probe: started?.probe,
     snapshots,
-    destroyed$: started === undefined ? openDestroyed({ netns: options.netns }) : EMPTY,
+    destroyed$: started === undefined ? openDestroyFeed({ netns: options.netns }) : EMPTY,
     intervalMs: options.interval / 1000,
     correlator: { firstId: nextConnectionId(database), carriedOver: carriedOver(database, previous, host) },
     before: downtime(previous, startedUs),

@@ -4,7 +4,7 @@ import type Database from 'better-sqlite3';
 import { defer, EMPTY, from, map, merge, mergeMap, type Observable, repeat, Subject, takeUntil, timer } from 'rxjs';
 import type { HistoryBatch } from '../model/connection.js';
 import type { ProbeBatch } from '../model/probe-event.js';
-import type { Destroyed } from '../model/snapshot.js';
+import type { Destroyed, DestroyedLoss } from '../model/snapshot.js';
 import type { TcpState } from '../model/tcp-state.js';
 import {
   Correlator,
@@ -28,7 +28,7 @@ export interface RecordingParts {
   readonly run: RunRecord;
   readonly probe: Probe | undefined;
   readonly snapshots: Snapshots;
-  readonly destroyed$: Observable<Destroyed>;
+  readonly destroyed$: Observable<Destroyed | DestroyedLoss>;
   readonly intervalMs: number;
   readonly correlator: Omit<CorrelatorOptions, 'tracing'>;
   /** What happened before the first input: the time in which nobody recorded. */

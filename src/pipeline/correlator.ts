@@ -1,6 +1,6 @@
 import type { HistoryBatch } from '../model/connection.js';
 import type { ProbeBatch } from '../model/probe-event.js';
-import type { Destroyed, NetnsChange, Snapshot } from '../model/snapshot.js';
+import type { Destroyed, DestroyedLoss, NetnsChange, Snapshot } from '../model/snapshot.js';
 import type { TcpState } from '../model/tcp-state.js';
 import { type CarriedConnection, carryOver } from './carry-over.js';
 import { applyDestroyed } from './destroyed.js';
@@ -9,7 +9,7 @@ import { Ledger } from './ledger.js';
 import { SnapshotCorrelation } from './snapshot-correlation.js';
 
 /** Everything that reaches the correlator, in the order in which it may be believed. */
-export type CorrelatorInput = ProbeBatch | Snapshot | NetnsChange | Destroyed;
+export type CorrelatorInput = ProbeBatch | Snapshot | NetnsChange | Destroyed | DestroyedLoss;
 
 export interface CorrelatorOptions {
   /** The id of the first connection that is opened. */
@@ -66,10 +66,15 @@ export class Correlator {
       case 'destroyed':
         applyDestroyed(this.ledger, input, this.snapshots.lastSnapshot(input.netns));
         return this.ledger.takeBatch(input.bootUs);
+      case 'destroyed-loss': {
+        const { fromBootUs, bootUs } = input;
+        this.ledger.recordLoss({ fromBootUs, toBootUs: bootUs, cpu: undefined, lost: undefined, reason: 'overrun' });
+        return this.ledger.takeBatch(bootUs);
+      }
     }
   }
 
-  private takeOver(input: ProbeBatch | Snapshot | Destroyed): void {
+  private takeOver(input: Exclude<CorrelatorInput, NetnsChange>): void {
     if (this.pendingCarry.length === 0) return;
     const bootUs =
       input.kind === 'probe' ? input.throughBootUs : input.kind === 'snapshot' ? input.startBootUs : input.bootUs;

@@ -19,6 +19,8 @@ const TIMER_SLACK_US = 500_000;
 
 export class SnapshotCorrelation {
   private readonly views = new Map<number, NetnsView>();
+  /** Namespaces that came to be known while recording without BPF: what is in them was not there first. */
+  private readonly late = new Set<number>();
   private readonly ownership = new OwnershipBook();
   /** Sockets of an earlier recording wait to be seen again. */
   carriedWaiting = false;
@@ -74,8 +76,12 @@ export class SnapshotCorrelation {
 
   /** A netns that is gone took its sockets with it. */
   applyNetns(change: NetnsChange): void {
-    if (change.present) return;
+    if (change.present) {
+      if (this.views.size > 0 && !this.ledger.tracing) this.late.add(change.netns);
+      return;
+    }
     this.views.delete(change.netns);
+    this.late.delete(change.netns);
     for (const socket of this.ledger.table.inNetns(change.netns)) {
       this.ledger.close(socket, 'unknown', change.bootUs, 'snapshot', socket.evidenceBootUs);
     }
@@ -143,7 +149,7 @@ export class SnapshotCorrelation {
     const socket = this.ledger.open({
       netns: snapshot.netns,
       tuple: row.tuple,
-      origin: originOfRow(row, netnsKnown),
+      origin: originOfRow(row, netnsKnown || this.late.has(snapshot.netns)),
       bootUs,
       notBeforeBootUs: notBefore,
       source: 'snapshot',
