@@ -47,7 +47,11 @@ export async function run(argv: readonly string[]): Promise<number> {
     .addOption(
       new Option('--source <source>', 'where facts come from').choices(['auto', 'bpf', 'diag']).default('auto'),
     )
-    .option('--interval <time>', 'between two snapshots of all sockets', argument(parseDuration), 1_000_000)
+    .addOption(
+      new Option('--interval <time>', 'between two snapshots of all sockets')
+        .argParser(argument(parseDuration))
+        .default(1_000_000, '1s'),
+    )
     .option('--duration <time>', 'stop after this time', argument(parseDuration))
     .addOption(
       new Option('--netns <which>', 'network namespaces to take snapshots in').choices(['all', 'self']).default('all'),
