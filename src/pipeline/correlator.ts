@@ -22,6 +22,7 @@ export interface CorrelatorOptions {
 
 /** How long after its due time a timer is believed without a snapshot, microseconds. */
 const TIMER_GRACE_US = 5_000_000;
+const EXPIRY_EVERY_US = 2_000_000;
 
 /**
  * Turns probe events and snapshots into history. It knows no clock, no file and no process: the same inputs give the
@@ -32,6 +33,7 @@ export class Correlator {
   private readonly snapshots: SnapshotCorrelation;
   private pendingCarry: readonly CarriedConnection[];
   private lastExpiryBootUs = 0;
+  private readonly recordingSince = (netns: number) => this.snapshots.recordingSince(netns);
 
   constructor(options: CorrelatorOptions) {
     this.ledger = new Ledger(options.firstId, options.tracing);
@@ -85,10 +87,8 @@ export class Correlator {
 
   private acceptProbe(batch: ProbeBatch): HistoryBatch {
     for (const loss of batch.losses) this.ledger.recordLoss(loss);
-    for (const event of batch.events) {
-      applyEvent(this.ledger, event, (netns) => this.snapshots.recordingSince(netns));
-    }
-    if (batch.throughBootUs - this.lastExpiryBootUs > 1_000_000) {
+    for (const event of batch.events) applyEvent(this.ledger, event, this.recordingSince);
+    if (batch.throughBootUs - this.lastExpiryBootUs > EXPIRY_EVERY_US) {
       this.lastExpiryBootUs = batch.throughBootUs;
       this.snapshots.expireMinisocks(batch.throughBootUs, TIMER_GRACE_US);
     }
