@@ -6,6 +6,7 @@ import { EMPTY } from 'rxjs';
 import { parseDuration } from '../model/duration.js';
 import { SstoryError } from '../model/error.js';
 import type { ProbeBatch } from '../model/probe-event.js';
+import { type Names, openNames } from '../names/index.js';
 import type { CarriedConnection } from '../pipeline/index.js';
 import { openProbe, type Probe, type ProbeStart } from '../probe/index.js';
 import { openDestroyed, openSnapshots } from '../snapshot/index.js';
@@ -16,6 +17,7 @@ import {
   RunRecord,
   readOpenConnections,
   readRuns,
+  takeOverNames,
 } from '../store/index.js';
 import { bootTimeUs, wallOffsetUs } from '../sys/clock.js';
 import { FileLock } from '../sys/file-lock.js';
@@ -37,6 +39,7 @@ interface RecordOptions {
   readonly transport: 'auto' | 'map' | 'text';
   readonly mapEntries?: number;
   readonly log?: string;
+  readonly names: boolean;
 }
 
 /** `sstory record`: records this host until it is told to stop. */
@@ -57,6 +60,7 @@ export async function run(argv: readonly string[]): Promise<number> {
         .default('auto'),
     )
     .option('--map-entries <count>', 'events the BPF map can hold: for tests and bug reports', argument(Number))
+    .option('--no-names', 'leave out DNS answers and hosts files: which name stood for which address')
     .option('--log <file>', 'append what the recorder has to say to this file too');
   const parsed = parseWords(parser, argv);
   if (parsed === undefined) return 0;
@@ -113,6 +117,9 @@ async function record(database: Database.Database, options: RecordOptions, notes
   const stop = stopSignal(options.duration);
   const started = await startProbe(options, notes);
   const startedUs = nowUs();
+  const names = options.names
+    ? await startNames(database, options, previous?.endedUs ?? previous?.lastUs, notes)
+    : undefined;
   const snapshots = openSnapshots({ netns: options.netns });
   const runRecord = new RunRecord(database, {
     ...host,
@@ -133,6 +140,7 @@ async function record(database: Database.Database, options: RecordOptions, notes
     probe: started?.probe,
     snapshots,
     destroyed$: started === undefined ? openDestroyed({ netns: options.netns }) : EMPTY,
+    names,
     intervalMs: options.interval / 1000,
     correlator: { firstId: nextConnectionId(database), carriedOver: carriedOver(database, previous, host) },
     before: downtime(previous, startedUs),
@@ -147,6 +155,7 @@ async function record(database: Database.Database, options: RecordOptions, notes
   try {
     await Promise.race([stop.asked, recording.finished]);
     await recording.stop();
+    noteNameLosses(names, runRecord, notes);
     runRecord.end(nowUs(), 'clean');
   } catch (error) {
     runRecord.end(nowUs(), `failed: ${error instanceof Error ? error.message : String(error)}`);
@@ -200,6 +209,30 @@ async function startProbe(options: RecordOptions, notes: Notes): Promise<Started
     notes.say(`no BPF here, falling back to --source diag: ${error.message} (sstory doctor says what to do)`);
     return undefined;
   }
+}
+
+/** Starts to hear names; where that is not permitted says so and goes on without. */
+async function startNames(
+  database: Database.Database,
+  { netns }: RecordOptions,
+  lastUs: number | undefined,
+  notes: Notes,
+): Promise<Names> {
+  const names = openNames({ netns, known: takeOverNames(database, lastUs ?? 0, nowUs()) });
+  const refusal = await names.ready;
+  if (refusal !== undefined) notes.say(`no DNS answers are recorded, names come from hosts files alone: ${refusal}`);
+  else void names.failed.then((why) => notes.say(`no names are recorded any more: ${why}`));
+  return names;
+}
+
+/** Answers that were missed are told, in the database too. */
+function noteNameLosses(names: Names | undefined, runRecord: RunRecord, notes: Notes): void {
+  if (names === undefined) return;
+  const { dropped, unreadable } = names.losses;
+  if (dropped === 0 && unreadable === 0) return;
+  const text = `names: ${dropped} DNS answers came too fast, ${unreadable} could not be read`;
+  notes.say(text);
+  runRecord.note(text);
 }
 
 /** What the recording before left open, with the last time at which it was alive. */

@@ -103,6 +103,13 @@ export class RunRecord {
     this.database.prepare('UPDATE runs SET clock_steps = ? WHERE id = ?').run(steps, this.id);
   }
 
+  /** Adds to what is said about this recording. */
+  note(text: string): void {
+    this.database
+      .prepare("UPDATE runs SET notes = CASE notes WHEN '' THEN @text ELSE notes || '; ' || @text END WHERE id = @id")
+      .run({ text, id: this.id });
+  }
+
   end(nowUs: number, how: string): void {
     this.database
       .prepare('UPDATE runs SET last_us = @nowUs, ended_us = @nowUs, "end" = @how WHERE id = @id')

@@ -1,0 +1,74 @@
+import { Worker } from 'node:worker_threads';
+import { type Observable, Subject } from 'rxjs';
+import type { NameRecord } from '../model/name.js';
+import type { Losses } from './answer-listeners.js';
+import type { WorkerNews, WorkerOptions, WorkerOrder } from './worker.js';
+
+/** Longer than any poll: a thread that does not end by then is ended. */
+const STOP_WITHIN_MS = 5_000;
+
+/** Hears which names stand for which addresses, in a thread of its own. */
+export class Names {
+  private readonly worker: Worker;
+  private readonly changed$ = new Subject<readonly NameRecord[]>();
+  private readonly gone: Promise<void>;
+  private ended: Losses = { dropped: 0, unreadable: 0 };
+
+  /** New records, and known ones (same name, address, source, namespace and beginning) whose end is another now. */
+  readonly changes$: Observable<readonly NameRecord[]> = this.changed$;
+  /**
+   * Resolves when it hears: with the reason why it hears no DNS answers (hosts files are read all the same), undefined where it
+   * does. Never fails.
+   */
+  readonly ready: Promise<string | undefined>;
+  /** Resolves if the thread fails, with the reason. */
+  readonly failed: Promise<string>;
+
+  constructor(options: WorkerOptions) {
+    this.worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: options });
+    this.worker.unref();
+    this.gone = new Promise((resolve) => {
+      this.worker.on('exit', () => resolve());
+    });
+    this.failed = new Promise((resolve) => {
+      this.worker.on('error', (error) => resolve(error.message));
+    });
+    const ready = new Promise<string | undefined>((resolve) => {
+      this.worker.on('message', (news: WorkerNews) => {
+        if (news.kind === 'ready') resolve(news.refusal);
+        else if (news.kind === 'changed') this.changed$.next(news.records);
+        else this.ended = news.losses;
+      });
+    });
+    this.ready = Promise.race([ready, this.failed]);
+  }
+
+  /** What could not be heard, known after `stop`. */
+  get losses(): Losses {
+    return this.ended;
+  }
+
+  /** Network namespaces have come or gone. */
+  follow(): void {
+    this.order('follow');
+  }
+
+  /** Hands over what is there, and ends. */
+  async stop(): Promise<void> {
+    this.worker.ref();
+    this.order('stop');
+    const timeout = setTimeout(() => void this.worker.terminate(), STOP_WITHIN_MS);
+    await this.gone;
+    clearTimeout(timeout);
+    this.changed$.complete();
+  }
+
+  private order(order: WorkerOrder): void {
+    this.worker.postMessage(order);
+  }
+}
+
+/** Starts the thread. */
+export function openNames(options: WorkerOptions): Names {
+  return new Names(options);
+}

@@ -1,0 +1,95 @@
+/** The worker thread that hears names: nothing it does, or waits for, holds up the recording. */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { NameRecord } from '../model/name.js';
+import { listNetns, ownNetns } from '../sys/netns.js';
+import { AnswerListeners, answersRefusal, type HeardMessage, type Losses } from './answer-listeners.js';
+import { readAnswers } from './dns-answer.js';
+import { HostsWatch } from './hosts-watch.js';
+import { NameBook } from './name-book.js';
+
+export interface WorkerOptions {
+  readonly netns: 'all' | 'self';
+  /** DNS records of an earlier recording that may still hold. */
+  readonly known: readonly NameRecord[];
+}
+
+/** `follow`: network namespaces have come or gone. `stop`: hand over what is there, and end. */
+export type WorkerOrder = 'follow' | 'stop';
+
+export type WorkerNews =
+  | { readonly kind: 'ready'; readonly refusal: string | undefined }
+  | { readonly kind: 'changed'; readonly records: readonly NameRecord[] }
+  | { readonly kind: 'ended'; readonly losses: Losses };
+
+const POLL_MS = 200;
+/** Hosts files are looked at every this many polls. */
+const LOOK_EVERY = 5;
+
+const { netns: which, known } = workerData as WorkerOptions;
+const losses: Losses = { dropped: 0, unreadable: 0 };
+const listeners = new AnswerListeners(losses);
+const book = new NameBook(known);
+const hosts = new HostsWatch();
+let lastLookUs = nowUs();
+let polls = 0;
+
+function nowUs(): number {
+  return Date.now() * 1000;
+}
+
+function tell(news: WorkerNews): void {
+  parentPort?.postMessage(news);
+}
+
+function tellChanged(records: readonly NameRecord[]): void {
+  if (records.length > 0) tell({ kind: 'changed', records });
+}
+
+function follow(): void {
+  const places = which === 'all' ? listNetns() : [{ netns: ownNetns(), path: '/proc/self/ns/net' }];
+  for (const netns of listeners.follow(places).gone) book.forget(netns);
+  tellChanged(hosts.follow(places, nowUs()));
+}
+
+function hear(): void {
+  for (const heard of listeners.drain()) take(heard);
+  tellChanged(book.takeChanged());
+}
+
+function take({ netns, atUs, message }: HeardMessage): void {
+  try {
+    for (const answer of readAnswers(message)) book.add(answer, netns, atUs);
+  } catch {
+    losses.unreadable++;
+  }
+}
+
+function look(): void {
+  const atUs = nowUs();
+  tellChanged(hosts.look(lastLookUs, atUs));
+  lastLookUs = atUs;
+  if (hosts.takeStale()) follow();
+}
+
+const timer = setInterval(() => {
+  hear();
+  if (++polls % LOOK_EVERY === 0) look();
+}, POLL_MS);
+
+parentPort?.on('message', (order: WorkerOrder) => {
+  if (order === 'follow') {
+    follow();
+    look();
+    return;
+  }
+  clearInterval(timer);
+  hear();
+  look();
+  listeners.closeAll();
+  tell({ kind: 'ended', losses });
+  parentPort?.close();
+});
+
+follow();
+look();
+tell({ kind: 'ready', refusal: answersRefusal() });
