@@ -6,7 +6,6 @@ import { EMPTY } from 'rxjs';
 import { parseDuration } from '../model/duration.js';
 import { SstoryError } from '../model/error.js';
 import type { ProbeBatch } from '../model/probe-event.js';
-import { type Names, openNames } from '../names/index.js';
 import type { CarriedConnection } from '../pipeline/index.js';
 import { openProbe, type Probe, type ProbeStart } from '../probe/index.js';
 import { openDestroyed, openSnapshots } from '../snapshot/index.js';
@@ -17,12 +16,12 @@ import {
   RunRecord,
   readOpenConnections,
   readRuns,
-  takeOverNames,
 } from '../store/index.js';
 import { bootTimeUs, wallOffsetUs } from '../sys/clock.js';
 import { FileLock } from '../sys/file-lock.js';
 import { type Host, readHost } from '../sys/host.js';
 import { argument, command, DEFAULT_DATABASE, parseWords } from './command-line.js';
+import { NameRecording } from './name-recording.js';
 import { Notes } from './notes.js';
 import { RecordStatus } from './record-status.js';
 import { Recording } from './recording.js';
@@ -117,9 +116,9 @@ async function record(database: Database.Database, options: RecordOptions, notes
   const stop = stopSignal(options.duration);
   const started = await startProbe(options, notes);
   const startedUs = nowUs();
-  const names = options.names
-    ? await startNames(database, options, previous?.endedUs ?? previous?.lastUs, notes)
-    : undefined;
+  const names = await NameRecording.start(database, options, previous, startedUs);
+  for (const note of names.notes) notes.say(note);
+  void names.source?.failed.then((why) => notes.say(`names: none are recorded any more: ${why}`));
   const snapshots = openSnapshots({ netns: options.netns });
   const runRecord = new RunRecord(database, {
     ...host,
@@ -131,7 +130,7 @@ async function record(database: Database.Database, options: RecordOptions, notes
     pid: process.pid,
     startedUs,
     clockOffsetUs: Math.floor(wallOffsetUs()),
-    notes: started?.start.notes.join('; ') ?? '',
+    notes: [...(started?.start.notes ?? []), ...names.notes].join('; '),
   });
   const status = new RecordStatus(options.db, Date.now());
   const recording = new Recording({
@@ -140,7 +139,7 @@ async function record(database: Database.Database, options: RecordOptions, notes
     probe: started?.probe,
     snapshots,
     destroyed$: started === undefined ? openDestroyed({ netns: options.netns }) : EMPTY,
-    names,
+    names: names.source,
     intervalMs: options.interval / 1000,
     correlator: { firstId: nextConnectionId(database), carriedOver: carriedOver(database, previous, host) },
     before: downtime(previous, startedUs),
@@ -155,7 +154,11 @@ async function record(database: Database.Database, options: RecordOptions, notes
   try {
     await Promise.race([stop.asked, recording.finished]);
     await recording.stop();
-    noteNameLosses(names, runRecord, notes);
+    const missed = names.missed();
+    if (missed !== undefined) {
+      notes.say(missed);
+      runRecord.note(missed);
+    }
     runRecord.end(nowUs(), 'clean');
   } catch (error) {
     runRecord.end(nowUs(), `failed: ${error instanceof Error ? error.message : String(error)}`);
@@ -209,30 +212,6 @@ async function startProbe(options: RecordOptions, notes: Notes): Promise<Started
     notes.say(`no BPF here, falling back to --source diag: ${error.message} (sstory doctor says what to do)`);
     return undefined;
   }
-}
-
-/** Starts to hear names; where that is not permitted says so and goes on without. */
-async function startNames(
-  database: Database.Database,
-  { netns }: RecordOptions,
-  lastUs: number | undefined,
-  notes: Notes,
-): Promise<Names> {
-  const names = openNames({ netns, known: takeOverNames(database, lastUs ?? 0, nowUs()) });
-  const refusal = await names.ready;
-  if (refusal !== undefined) notes.say(`no DNS answers are recorded, names come from hosts files alone: ${refusal}`);
-  else void names.failed.then((why) => notes.say(`no names are recorded any more: ${why}`));
-  return names;
-}
-
-/** Answers that were missed are told, in the database too. */
-function noteNameLosses(names: Names | undefined, runRecord: RunRecord, notes: Notes): void {
-  if (names === undefined) return;
-  const { dropped, unreadable } = names.losses;
-  if (dropped === 0 && unreadable === 0) return;
-  const text = `names: ${dropped} DNS answers came too fast, ${unreadable} could not be read`;
-  notes.say(text);
-  runRecord.note(text);
 }
 
 /** What the recording before left open, with the last time at which it was alive. */

@@ -85,8 +85,7 @@ export class Recording {
           correlate(this.correlator),
         )
         .subscribe({ next: (batch) => this.commit(batch), error: reject, complete: resolve });
-      const names = new NameWriter(parts.database);
-      parts.names?.changes$.pipe(tap((records) => names.write(records))).subscribe({ error: reject });
+      this.writeNames(reject);
     });
   }
 
@@ -104,6 +103,17 @@ export class Recording {
     this.lastInputs$.complete();
     await this.parts.snapshots.close();
     await this.finished;
+  }
+
+  private writeNames(failed: (error: unknown) => void): void {
+    const writer = new NameWriter(this.parts.database);
+    this.parts.names?.onChanged((records) => {
+      try {
+        writer.write(records);
+      } catch (error) {
+        failed(error);
+      }
+    });
   }
 
   private followNamespaces(input: CorrelatorInput): void {

@@ -1,5 +1,4 @@
 import { Worker } from 'node:worker_threads';
-import { type Observable, Subject } from 'rxjs';
 import type { NameRecord } from '../model/name.js';
 import type { Losses } from './answer-listeners.js';
 import type { WorkerNews, WorkerOptions, WorkerOrder } from './worker.js';
@@ -10,12 +9,11 @@ const STOP_WITHIN_MS = 5_000;
 /** Hears which names stand for which addresses, in a thread of its own. */
 export class Names {
   private readonly worker: Worker;
-  private readonly changed$ = new Subject<readonly NameRecord[]>();
+  private take: ((records: readonly NameRecord[]) => void) | undefined;
+  private readonly untaken: (readonly NameRecord[])[] = [];
   private readonly gone: Promise<void>;
   private ended: Losses = { dropped: 0, unreadable: 0 };
 
-  /** New records, and known ones (same name, address, source, namespace and beginning) whose end is another now. */
-  readonly changes$: Observable<readonly NameRecord[]> = this.changed$;
   /**
    * Resolves when it hears: with the reason why it hears no DNS answers (hosts files are read all the same), undefined where it
    * does. Never fails.
@@ -36,11 +34,20 @@ export class Names {
     const ready = new Promise<string | undefined>((resolve) => {
       this.worker.on('message', (news: WorkerNews) => {
         if (news.kind === 'ready') resolve(news.refusal);
-        else if (news.kind === 'changed') this.changed$.next(news.records);
+        else if (news.kind === 'changed') this.hand(news.records);
         else this.ended = news.losses;
       });
     });
     this.ready = Promise.race([ready, this.failed]);
+  }
+
+  /**
+   * Hands over new records, and known ones (same name, address, source, namespace and beginning) whose end is another now;
+   * first all that have come already.
+   */
+  onChanged(take: (records: readonly NameRecord[]) => void): void {
+    this.take = take;
+    for (const records of this.untaken.splice(0)) take(records);
   }
 
   /** What could not be heard, known after `stop`. */
@@ -60,7 +67,11 @@ export class Names {
     const timeout = setTimeout(() => void this.worker.terminate(), STOP_WITHIN_MS);
     await this.gone;
     clearTimeout(timeout);
-    this.changed$.complete();
+  }
+
+  private hand(records: readonly NameRecord[]): void {
+    if (this.take === undefined) this.untaken.push(records);
+    else this.take(records);
   }
 
   private order(order: WorkerOrder): void {
