@@ -12,20 +12,18 @@ const LONGEST_CHAIN = 16;
 const MOST_ADDRESSES = 256;
 const FAMILIES: Readonly<Record<string, Family>> = { A: 4, AAAA: 6 };
 
-/** The least TTL that a chain may have is the one that no record shortens. */
-const NO_LIMIT = Number.POSITIVE_INFINITY;
+/** A record takes 11 bytes at least: a header that promises more than fit is not believed. */
+const HEADER_BYTES = 12;
+const LEAST_RECORD_BYTES = 11;
 
 /**
  * The answer to a question for the addresses of a name, by the name that was asked for: aliases (CNAME) are followed within the
  * message. None at all where the message is another kind of answer, was cut short (the asker comes again over TCP), or says
- * that something went wrong. Of a name that does not exist it speaks for both families.
- * @throws Error what dns-packet throws where the message is malformed
+ * that something went wrong. Of a name that does not exist it speaks for both families. Undefined where it cannot be read.
  */
-export function readAnswers(message: Uint8Array): NameAnswer[] {
-  const packet = decode(Buffer.from(message.buffer, message.byteOffset, message.byteLength)) as DecodedPacket & {
-    readonly rcode?: string;
-    readonly opcode?: string;
-  };
+export function readAnswers(message: Uint8Array): NameAnswer[] | undefined {
+  const packet = decodeMessage(Buffer.from(message.buffer, message.byteOffset, message.byteLength));
+  if (packet === undefined) return undefined;
   const question = packet.questions?.[0];
   const family = FAMILIES[question?.type ?? ''];
   const name = canonicalName(question?.name ?? '');
@@ -33,6 +31,20 @@ export function readAnswers(message: Uint8Array): NameAnswer[] {
   if (family === undefined || name === undefined) return [];
   if (packet.rcode === 'NXDOMAIN') return ([4, 6] as const).map((each) => noAddress(name, each));
   return packet.rcode === 'NOERROR' ? [addressesOf(name, family, packet.answers ?? [])] : [];
+}
+
+/** dns-packet gives these two, its types leave them out. */
+type Message = DecodedPacket & { readonly rcode?: string; readonly opcode?: string };
+
+function decodeMessage(message: Buffer): Message | undefined {
+  if (message.length < HEADER_BYTES || message.readUInt16BE(4) > 1) return undefined;
+  const records = message.readUInt16BE(6) + message.readUInt16BE(8) + message.readUInt16BE(10);
+  if (records * LEAST_RECORD_BYTES > message.length - HEADER_BYTES) return undefined;
+  try {
+    return decode(message);
+  } catch {
+    return undefined;
+  }
 }
 
 function noAddress(name: string, family: Family): NameAnswer {
@@ -62,7 +74,7 @@ function followAliases(name: string, records: readonly Answer[]): { end: string;
       aliases.set(record.name.toLowerCase(), { to: record.data.toLowerCase(), ttlS: ttlOf(record.ttl) });
   }
   let end = name;
-  let ttlS = NO_LIMIT;
+  let ttlS = LONGEST_TTL_S;
   for (let step = 0; step < LONGEST_CHAIN; step++) {
     const alias = aliases.get(end);
     if (alias === undefined) break;

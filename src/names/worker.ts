@@ -57,11 +57,9 @@ function hear(): void {
 }
 
 function take({ netns, atUs, message }: HeardMessage): void {
-  try {
-    for (const answer of readAnswers(message)) book.add(answer, netns, atUs);
-  } catch {
-    losses.unreadable++;
-  }
+  const answers = readAnswers(message);
+  if (answers === undefined) losses.unreadable++;
+  for (const answer of answers ?? []) book.add(answer, netns, atUs);
 }
 
 function look(): void {
