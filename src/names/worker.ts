@@ -22,8 +22,11 @@ export type WorkerNews =
   | { readonly kind: 'ended'; readonly losses: Losses };
 
 const POLL_MS = 200;
+const MOST_PASSES = 50;
 /** Hosts files are looked at every this many polls. */
 const LOOK_EVERY = 5;
+/** A namespace may get its first process, with a hosts file of its own, long after it came. */
+const FOLLOW_EVERY = 50;
 
 const { netns: which, known } = workerData as WorkerOptions;
 const losses: Losses = { dropped: 0, unreadable: 0 };
@@ -51,9 +54,14 @@ function follow(): void {
   tellChanged(hosts.follow(places, nowUs()));
 }
 
+/** Reads on while there is more, but never for so long that orders wait. */
 function hear(): void {
-  for (const heard of listeners.drain()) take(heard);
-  tellChanged(book.takeChanged());
+  for (let pass = 0; pass < MOST_PASSES; pass++) {
+    const heard = listeners.drain();
+    if (heard.length === 0) break;
+    for (const each of heard) take(each);
+    tellChanged(book.takeChanged());
+  }
 }
 
 function take({ netns, atUs, message }: HeardMessage): void {
@@ -71,7 +79,8 @@ function look(): void {
 
 const timer = setInterval(() => {
   hear();
-  if (++polls % LOOK_EVERY === 0) look();
+  if (++polls % FOLLOW_EVERY === 0) follow();
+  if (polls % LOOK_EVERY === 0) look();
 }, POLL_MS);
 
 parentPort?.on('message', (order: WorkerOrder) => {

@@ -15,5 +15,6 @@ CREATE TABLE names (
   PRIMARY KEY (address, from_us, name, netns, source)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX names_by_name ON names (name, from_us);
+CREATE INDEX names_by_end ON names (to_us);
 CREATE INDEX names_of_hosts ON names (address, from_us) WHERE source = 'hosts';
 `;
