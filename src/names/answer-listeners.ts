@@ -21,7 +21,6 @@ interface Listener {
   readonly netns: number;
   readonly family: Family;
   readonly socket: PacketSocket;
-  readonly streams: MessageStreams;
 }
 
 /** What could not be had: answers that found no room in the kernel, and packets that could not be read. */
@@ -33,6 +32,7 @@ export interface Losses {
 /** Two packet sockets in each network namespace, one a family, that hear DNS messages from port 53. */
 export class AnswerListeners {
   private listeners: Listener[] = [];
+  private readonly streams = new MessageStreams();
   private readonly buffer = Buffer.alloc(PACKET_BYTES);
 
   constructor(private readonly losses: Losses) {}
@@ -78,16 +78,17 @@ export class AnswerListeners {
         messages.push({ netns: listener.netns, atUs, message: Uint8Array.from(message) });
     }
     this.losses.dropped += listener.socket.takeDropped();
-    this.losses.unreadable += listener.streams.takeLost();
+    this.losses.unreadable += this.streams.takeLost();
   }
 
-  private messagesOf({ family, streams }: Listener, bytes: Buffer): readonly Uint8Array[] {
+  private messagesOf({ netns, family }: Listener, bytes: Buffer): readonly Uint8Array[] {
     const packet = readPacket(bytes, family);
     if (packet === undefined) {
       this.losses.unreadable++;
       return [];
     }
-    return packet.kind === 'datagram' ? [packet.payload] : streams.add(packet);
+    if (packet.kind === 'datagram') return [packet.payload];
+    return this.streams.add({ ...packet, flow: `${netns} ${packet.flow}` });
   }
 
   private close({ socket }: Listener): void {
@@ -102,7 +103,7 @@ function listenHere(netns: number): Listener[] {
   try {
     for (const family of FAMILIES) {
       const socket = new PacketSocket(family, ANSWER_FILTER[family]);
-      listeners.push({ netns, family, socket, streams: new MessageStreams() });
+      listeners.push({ netns, family, socket });
     }
     return listeners;
   } catch (error) {

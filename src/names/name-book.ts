@@ -63,7 +63,7 @@ export class NameBook {
   ): NameRecord {
     const toUs = atUs + ttlS * 1e6;
     const goesOn = known?.toUs !== undefined && atUs <= known.toUs + GRACE_US;
-    if (goesOn && toUs <= (known.toUs ?? 0) + TOLERANCE_US) return known;
+    if (goesOn && !isLater(toUs, known.toUs ?? 0, atUs)) return known;
     const record: NameRecord = goesOn
       ? { ...known, toUs }
       : { ...subject, fromUs: atUs, toUs, source: 'dns', ended: undefined };
@@ -86,6 +86,11 @@ export class NameBook {
       this.names.delete(key);
     }
   }
+}
+
+/** Whether an end is to be moved: not by little while it is still far. */
+function isLater(toUs: number, knownUs: number, atUs: number): boolean {
+  return toUs > knownUs + (knownUs > atUs + TOLERANCE_US ? TOLERANCE_US : 0);
 }
 
 function keyOf(netns: number, name: string, family: 4 | 6): string {

@@ -1,9 +1,12 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import type { NameRow } from '../../src/store/index.js';
 import { DnsServer, type Netns, query, Recorder, requireBpf, requireDns, Stage, sstory, until } from '../lab/index.js';
+
+const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 
 /** Sends bytes from port 53 to a port where nobody listens. */
 const SENDER = `
@@ -175,6 +178,15 @@ describe('names, recorded', () => {
     match(run?.notes ?? '', /could not be read/);
   });
 
+  it('of today are asked for where they are wanted, and told as such', async () => {
+    const resolver = join(directory, 'resolv.conf');
+    writeFileSync(resolver, 'nameserver 127.0.0.1\n');
+    const shell = `mount --bind ${resolver} /etc/resolv.conf && exec "$@"`;
+    const command = [process.execPath, MAIN, 'names', '192.0.2.9', '--reverse', '--db', path];
+    const { stderr } = await execa(...here.inside('unshare', '-m', 'sh', '-c', shell, 'sh', ...command));
+    match(stderr, /192\.0\.2\.9 is called kafka\.test now/);
+  });
+
   it('can be asked for', async () => {
     const { stdout } = await sstory('names', 'kafka.test', '--json', '--db', path);
     const addresses = stdout.split('\n').flatMap((line) => {
@@ -182,6 +194,34 @@ describe('names, recorded', () => {
       return netns === here.inode ? [address] : [];
     });
     deepEqual(addresses.sort(), ['192.0.2.1', '192.0.2.9', '2001:db8::1']);
+  });
+});
+
+describe('names where packets may not be looked at', () => {
+  const stage = new Stage();
+  before(function () {
+    requireDns(this);
+  });
+  after(() => stage[Symbol.asyncDispose]());
+
+  const without = ['--bounding-set', '-net_raw', process.execPath, MAIN];
+
+  it('come from hosts files alone, which one line says', async () => {
+    const path = join(await stage.directory(), 'raw.db');
+    const words = ['record', '--db', path, '--source', 'diag', '--duration', '300ms'];
+    const { exitCode, stderr } = await execa('setpriv', [...without, ...words]);
+    equal(exitCode, 0);
+    equal(
+      stderr.match(/names: no DNS answers are recorded, hosts files alone \(.*not permitted\)/g)?.length,
+      1,
+      stderr,
+    );
+    deepEqual(query(path, "SELECT * FROM names WHERE source = 'dns'"), []);
+  });
+
+  it('are told by doctor', async () => {
+    const { stdout } = await execa('setpriv', [...without, 'doctor'], { reject: false });
+    match(stdout, /missing *DNS answers *.*CAP_NET_RAW/);
   });
 });
 

@@ -136,7 +136,7 @@ describe('names over any answers', () => {
           for (const [index, each] of sorted.slice(1).entries()) ok((sorted[index]?.toUs ?? 0) <= each.fromUs);
         }
       }),
-      { numRuns: 50 },
+      { numRuns: 100 },
     );
   });
 });
