@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { type Names, openNames } from '../names/index.js';
-import { type Run, takeOverNames } from '../store/index.js';
+import { type Run, type RunRecord, takeOverNames } from '../store/index.js';
 
 /** The part of a recording that hears names. What it has to say begins with `names: `, on stderr as in the run's notes. */
 export class NameRecording {
@@ -26,11 +26,13 @@ export class NameRecording {
     return new NameRecording(names, [`names: no DNS answers are recorded, hosts files alone (${refusal})`]);
   }
 
-  /** What was missed, once it was stopped; undefined: nothing. */
-  missed(): string | undefined {
-    if (this.source === undefined) return undefined;
-    const { dropped, unreadable } = this.source.losses;
-    if (dropped === 0 && unreadable === 0) return undefined;
-    return `names: ${dropped} DNS answers came too fast and are missing, ${unreadable} packets could not be read`;
+  /** Keeps with the run what is missed, and gives it in words: undefined where nothing was. */
+  keepMissed(run: RunRecord): () => string | undefined {
+    let text: string | undefined;
+    this.source?.onMissed(({ dropped, unreadable }) => {
+      text = `names: ${dropped} DNS answers came too fast and are missing, ${unreadable} packets could not be read`;
+      run.note('names', text);
+    });
+    return () => text;
   }
 }

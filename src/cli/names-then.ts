@@ -4,6 +4,7 @@ import { type NameAt, NameHistory, type SocketAt } from '../query/index.js';
 import type { Names } from '../view/ss/address-text.js';
 import type { KnownRow } from '../view/ss/shown-socket.js';
 import { localTime } from '../view/time.js';
+import { noteMissedNames } from './missed-names.js';
 
 /** Lines on stderr about addresses whose name had gone to others. */
 const MOST_NOTES = 5;
@@ -28,12 +29,21 @@ export function namesThen(
       if (!found.has(key)) found.set(key, history.nameAt(address, us, netns));
     }
   }
+  noteMissedNames(database, { startUs: us, endUs: us });
+  noteExpired([...found.values()].filter((name) => name?.standing === 'expired').length);
   const moved = new Set([...found.values()].filter((name) => name?.standing === 'ended'));
   for (const name of [...moved].slice(0, MOST_NOTES)) if (name !== undefined) noteMoved(name);
   return (address, row) => {
     const name = found.get(`${netnsOf.get(row)} ${address}`);
     return name === undefined || name.standing === 'ended' ? undefined : name.name;
   };
+}
+
+function noteExpired(count: number): void {
+  if (count > 0)
+    process.stderr.write(
+      `sstory: ${count} ${count === 1 ? 'name is' : 'names are'} by answers whose TTL was over then\n`,
+    );
 }
 
 function noteMoved({ name, address, toUs }: NameAt): void {

@@ -3,11 +3,12 @@ import type Database from 'better-sqlite3';
 import { canonicalAddress } from '../model/address-bytes.js';
 import { SstoryError, usageError } from '../model/error.js';
 import { canonicalName } from '../model/name.js';
-import { NameHistory, type Recorded, recordedSpan } from '../query/index.js';
-import { openForReading, readRuns } from '../store/index.js';
+import { NameHistory, recordedSpan } from '../query/index.js';
+import { openForReading } from '../store/index.js';
 import { nameJson, nameLine } from '../view/index.js';
 import { command, DEFAULT_DATABASE, parseWords } from './command-line.js';
 import { LineOutput } from './line-output.js';
+import { noteMissedNames } from './missed-names.js';
 import { windowOf } from './time-window.js';
 
 interface NamesOptions {
@@ -69,16 +70,7 @@ async function show(database: Database.Database, options: NamesOptions, which: S
   }
   await output.flush();
   if (count === 0) process.stderr.write('sstory: no names were recorded that this asks for\n');
-  noteLosses(database, window);
-}
-
-/** What recordings say of names that they missed, or left out. */
-function noteLosses(database: Database.Database, { startUs, endUs }: Recorded): void {
-  for (const run of readRuns(database)) {
-    if (run.startedUs > endUs || (run.endedUs ?? run.lastUs) < startUs) continue;
-    for (const note of run.notes.split('; '))
-      if (note.startsWith('names: ')) process.stderr.write(`sstory: recording ${run.id}: ${note}\n`);
-  }
+  noteMissedNames(database, window);
 }
 
 /** Now, and by this host's resolver: nothing of it is part of the history. */

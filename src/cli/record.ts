@@ -132,6 +132,7 @@ async function record(database: Database.Database, options: RecordOptions, notes
     clockOffsetUs: Math.floor(wallOffsetUs()),
     notes: [...(started?.start.notes ?? []), ...names.notes].join('; '),
   });
+  const missedNames = names.keepMissed(runRecord);
   const status = new RecordStatus(options.db, Date.now());
   const recording = new Recording({
     database,
@@ -154,11 +155,8 @@ async function record(database: Database.Database, options: RecordOptions, notes
   try {
     await Promise.race([stop.asked, recording.finished]);
     await recording.stop();
-    const missed = names.missed();
-    if (missed !== undefined) {
-      notes.say(missed);
-      runRecord.note(missed);
-    }
+    const missed = missedNames();
+    if (missed !== undefined) notes.say(missed);
     runRecord.end(nowUs(), 'clean');
   } catch (error) {
     runRecord.end(nowUs(), `failed: ${error instanceof Error ? error.message : String(error)}`);

@@ -12,7 +12,8 @@ export class Names {
   private take: ((records: readonly NameRecord[]) => void) | undefined;
   private readonly untaken: (readonly NameRecord[])[] = [];
   private readonly gone: Promise<void>;
-  private ended: Losses = { dropped: 0, unreadable: 0 };
+  private tellMissed: ((losses: Losses) => void) | undefined;
+  private missed: Losses | undefined;
 
   /**
    * Resolves when it hears: with the reason why it hears no DNS answers (hosts files are read all the same), undefined where it
@@ -35,7 +36,7 @@ export class Names {
       this.worker.on('message', (news: WorkerNews) => {
         if (news.kind === 'ready') resolve(news.refusal);
         else if (news.kind === 'changed') this.hand(news.records);
-        else this.ended = news.losses;
+        else this.miss(news.losses);
       });
     });
     this.ready = Promise.race([ready, this.failed]);
@@ -50,9 +51,10 @@ export class Names {
     for (const records of this.untaken.splice(0)) take(records);
   }
 
-  /** What could not be heard, known after `stop`. */
-  get losses(): Losses {
-    return this.ended;
+  /** Tells what could not be heard so far, whenever there is more of it. */
+  onMissed(told: (losses: Losses) => void): void {
+    this.tellMissed = told;
+    if (this.missed !== undefined) told(this.missed);
   }
 
   /** Network namespaces have come or gone. */
@@ -67,6 +69,11 @@ export class Names {
     const timeout = setTimeout(() => void this.worker.terminate(), STOP_WITHIN_MS);
     await this.gone;
     clearTimeout(timeout);
+  }
+
+  private miss(losses: Losses): void {
+    this.missed = losses;
+    this.tellMissed?.(losses);
   }
 
   private hand(records: readonly NameRecord[]): void {

@@ -19,7 +19,7 @@ export type WorkerOrder = 'follow' | 'stop';
 export type WorkerNews =
   | { readonly kind: 'ready'; readonly refusal: string | undefined }
   | { readonly kind: 'changed'; readonly records: readonly NameRecord[] }
-  | { readonly kind: 'ended'; readonly losses: Losses };
+  | { readonly kind: 'missed'; readonly losses: Losses };
 
 const POLL_MS = 200;
 const MOST_PASSES = 50;
@@ -35,6 +35,7 @@ const book = new NameBook(known);
 const hosts = new HostsWatch();
 let lastLookUs = nowUs();
 let polls = 0;
+let told = 0;
 
 function nowUs(): number {
   return Date.now() * 1000;
@@ -46,6 +47,13 @@ function tell(news: WorkerNews): void {
 
 function tellChanged(records: readonly NameRecord[]): void {
   if (records.length > 0) tell({ kind: 'changed', records });
+}
+
+function tellMissed(): void {
+  const sum = losses.dropped + losses.unreadable;
+  if (sum === told) return;
+  told = sum;
+  tell({ kind: 'missed', losses: { ...losses } });
 }
 
 function follow(): void {
@@ -81,6 +89,7 @@ const timer = setInterval(() => {
   hear();
   if (++polls % FOLLOW_EVERY === 0) follow();
   if (polls % LOOK_EVERY === 0) look();
+  if (polls % LOOK_EVERY === 0) tellMissed();
 }, POLL_MS);
 
 parentPort?.on('message', (order: WorkerOrder) => {
@@ -93,7 +102,7 @@ parentPort?.on('message', (order: WorkerOrder) => {
   hear();
   look();
   listeners.closeAll();
-  tell({ kind: 'ended', losses });
+  tellMissed();
   parentPort?.close();
 });
 

@@ -91,7 +91,7 @@ function makeDatabase(path: string): void {
     BASE_US,
   );
   new NameWriter(database).write(NAMES);
-  run.note('names: 3 DNS answers came too fast');
+  run.note('names', 'names: 3 DNS answers came too fast');
   run.end(BASE_US + 200 * S, 'clean');
   database.close();
 }
@@ -118,6 +118,8 @@ describe('names in a history', () => {
   it('are shown when their TTL is over and nothing else was answered', async () => {
     const outcome = await sstory('ss', '-Hr', '--at', at(150), '--db', db);
     deepEqual(peers(outcome.stdout), ['192.0.2.1', 'kafka.test', 'other.test']);
+    match(outcome.stderr, /1 name is by answers whose TTL was over then/);
+    match(outcome.stderr, /recording 1: names: 3 DNS answers came too fast/);
   });
 
   it('are not shown without -r', async () => {
