@@ -31,7 +31,11 @@ export class NameRecording {
     let text: string | undefined;
     this.source?.onMissed(({ dropped, unreadable }) => {
       text = `names: ${dropped} DNS answers came too fast and are missing, ${unreadable} packets could not be read`;
-      run.note('names', text);
+      try {
+        run.note('names', text);
+      } catch {
+        // The file cannot be written: the next batch says so.
+      }
     });
     return () => text;
   }

@@ -98,8 +98,7 @@ export class Recording {
   async stop(): Promise<void> {
     this.stopSnapshots$.next();
     for (const input of await this.parts.snapshots.take()) this.lastInputs$.next(input);
-    await this.parts.probe?.stop();
-    await this.parts.names?.stop();
+    await Promise.all([this.parts.probe?.stop(), this.parts.names?.stop()]);
     this.lastInputs$.complete();
     await this.parts.snapshots.close();
     await this.finished;

@@ -3,15 +3,16 @@ import type { NameRecord } from '../model/name.js';
 import type { Losses } from './answer-listeners.js';
 import type { WorkerNews, WorkerOptions, WorkerOrder } from './worker.js';
 
-/** Longer than any poll: a thread that does not end by then is ended. */
-const STOP_WITHIN_MS = 5_000;
+/** Longer than any poll: a thread that has not answered by then is not waited for. */
+const STOP_WITHIN_MS = 2_000;
 
 /** Hears which names stand for which addresses, in a thread of its own. */
 export class Names {
   private readonly worker: Worker;
   private take: ((records: readonly NameRecord[]) => void) | undefined;
   private readonly untaken: (readonly NameRecord[])[] = [];
-  private readonly gone: Promise<void>;
+  private readonly ended: Promise<void>;
+  private end: () => void = () => undefined;
   private tellMissed: ((losses: Losses) => void) | undefined;
   private missed: Losses | undefined;
 
@@ -26,9 +27,10 @@ export class Names {
   constructor(options: WorkerOptions) {
     this.worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: options });
     this.worker.unref();
-    this.gone = new Promise((resolve) => {
-      this.worker.on('exit', () => resolve());
+    this.ended = new Promise((resolve) => {
+      this.end = resolve;
     });
+    this.worker.on('exit', () => this.end());
     this.failed = new Promise((resolve) => {
       this.worker.on('error', (error) => resolve(error.message));
     });
@@ -36,7 +38,8 @@ export class Names {
       this.worker.on('message', (news: WorkerNews) => {
         if (news.kind === 'ready') resolve(news.refusal);
         else if (news.kind === 'changed') this.hand(news.records);
-        else this.miss(news.losses);
+        else if (news.kind === 'missed') this.miss(news.losses);
+        else this.end();
       });
     });
     this.ready = Promise.race([ready, this.failed]);
@@ -66,9 +69,12 @@ export class Names {
   async stop(): Promise<void> {
     this.worker.ref();
     this.order('stop');
-    const timeout = setTimeout(() => void this.worker.terminate(), STOP_WITHIN_MS);
-    await this.gone;
+    const timeout = setTimeout(this.end, STOP_WITHIN_MS);
+    await this.ended;
     clearTimeout(timeout);
+    this.take = () => undefined;
+    this.tellMissed = undefined;
+    void this.worker.terminate();
   }
 
   private miss(losses: Losses): void {

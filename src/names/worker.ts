@@ -19,7 +19,8 @@ export type WorkerOrder = 'follow' | 'stop';
 export type WorkerNews =
   | { readonly kind: 'ready'; readonly refusal: string | undefined }
   | { readonly kind: 'changed'; readonly records: readonly NameRecord[] }
-  | { readonly kind: 'missed'; readonly losses: Losses };
+  | { readonly kind: 'missed'; readonly losses: Losses }
+  | { readonly kind: 'ended' };
 
 const POLL_MS = 200;
 const MOST_PASSES = 50;
@@ -103,6 +104,7 @@ parentPort?.on('message', (order: WorkerOrder) => {
   look();
   listeners.closeAll();
   tellMissed();
+  tell({ kind: 'ended' });
   parentPort?.close();
 });
 
