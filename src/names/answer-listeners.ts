@@ -1,6 +1,6 @@
 import type { Family } from '../model/address.js';
 import type { NetnsPath } from '../sys/netns.js';
-import { insideNetns } from '../sys/netns.js';
+import { insideNetns, ownNetns } from '../sys/netns.js';
 import { PACKET_BYTES, PacketSocket } from '../sys/packet-socket.js';
 import { ANSWER_FILTER } from './answer-filter.js';
 import { readPacket } from './ip-packet.js';
@@ -32,6 +32,7 @@ export interface Losses {
 /** Two packet sockets in each network namespace, one a family, that hear DNS messages from port 53. */
 export class AnswerListeners {
   private listeners: Listener[] = [];
+  private refused: string | undefined;
   private readonly streams = new MessageStreams();
   private readonly buffer = Buffer.alloc(PACKET_BYTES);
 
@@ -48,6 +49,11 @@ export class AnswerListeners {
     return { gone: [...new Set(gone.map(({ netns }) => netns))] };
   }
 
+  /** Why it cannot hear in this process's own namespace, undefined where it can. */
+  get refusal(): string | undefined {
+    return this.refused;
+  }
+
   /** What has come since the last time, in the order of time. */
   drain(): HeardMessage[] {
     const messages: HeardMessage[] = [];
@@ -56,6 +62,7 @@ export class AnswerListeners {
     return messages.sort((a, b) => a.atUs - b.atUs);
   }
 
+  /** Takes long: the kernel waits for all CPUs at each socket (synchronize_net in packet_release). */
   closeAll(): void {
     for (const listener of this.listeners) this.close(listener);
     this.listeners = [];
@@ -64,8 +71,9 @@ export class AnswerListeners {
   private listen({ netns, path }: NetnsPath): void {
     try {
       this.listeners.push(...insideNetns(path, () => listenHere(netns), netns));
-    } catch {
+    } catch (error) {
       // Not permitted in there, or the namespace is gone: the others still count.
+      if (netns === ownNetns()) this.refused = textOf(error);
     }
   }
 
@@ -118,6 +126,10 @@ export function answersRefusal(): string | undefined {
     for (const { socket } of listenHere(0)) socket.close();
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return textOf(error);
   }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { NameRecord } from '../model/name.js';
 import { listNetns, ownNetns } from '../sys/netns.js';
-import { AnswerListeners, answersRefusal, type HeardMessage, type Losses } from './answer-listeners.js';
+import { AnswerListeners, type HeardMessage, type Losses } from './answer-listeners.js';
 import { readAnswers } from './dns-answer.js';
 import { HostsWatch } from './hosts-watch.js';
 import { NameBook } from './name-book.js';
@@ -102,12 +102,12 @@ parentPort?.on('message', (order: WorkerOrder) => {
   clearInterval(timer);
   hear();
   look();
-  listeners.closeAll();
   tellMissed();
   tell({ kind: 'ended' });
+  listeners.closeAll();
   parentPort?.close();
 });
 
 follow();
 look();
-tell({ kind: 'ready', refusal: answersRefusal() });
+tell({ kind: 'ready', refusal: listeners.refusal });
