@@ -17,7 +17,7 @@ import {
 } from 'rxjs';
 import type { HistoryBatch } from '../model/connection.js';
 import type { ProbeBatch } from '../model/probe-event.js';
-import type { Destroyed } from '../model/snapshot.js';
+import type { Destroyed, DestroyedLoss } from '../model/snapshot.js';
 import type { TcpState } from '../model/tcp-state.js';
 import type { Names } from '../names/index.js';
 import {
@@ -42,7 +42,7 @@ export interface RecordingParts {
   readonly run: RunRecord;
   readonly probe: Probe | undefined;
   readonly snapshots: Snapshots;
-  readonly destroyed$: Observable<Destroyed>;
+  readonly destroyed$: Observable<Destroyed | DestroyedLoss>;
   /** Undefined: names are not recorded. */
   readonly names: Names | undefined;
   readonly intervalMs: number;
@@ -97,7 +97,7 @@ export class Recording {
   /** Looks a last time, drains the probe, commits, and ends `finished`. */
   async stop(): Promise<void> {
     this.stopSnapshots$.next();
-    for (const input of await this.parts.snapshots.take()) this.lastInputs$.next(input);
+    for (const input of await this.parts.snapshots.take({ last: true })) this.lastInputs$.next(input);
     await Promise.all([this.parts.probe?.stop(), this.parts.names?.stop()]);
     this.lastInputs$.complete();
     await this.parts.snapshots.close();
