@@ -22,6 +22,7 @@ import { bootTimeUs, wallOffsetUs } from '../sys/clock.js';
 import { FileLock } from '../sys/file-lock.js';
 import { type Host, readHost } from '../sys/host.js';
 import { argument, command, DEFAULT_DATABASE, parseWords } from './command-line.js';
+import { NameRecording } from './name-recording.js';
 import { Notes } from './notes.js';
 import { RecordStatus } from './record-status.js';
 import { Recording } from './recording.js';
@@ -38,6 +39,7 @@ interface RecordOptions {
   readonly transport: 'auto' | 'map' | 'text';
   readonly mapEntries?: number;
   readonly log?: string;
+  readonly names: boolean;
 }
 
 /** `sstory record`: records this host until it is told to stop. */
@@ -62,6 +64,7 @@ export async function run(argv: readonly string[]): Promise<number> {
         .default('auto'),
     )
     .option('--map-entries <count>', 'events the BPF map can hold: for tests and bug reports', argument(Number))
+    .option('--no-names', 'leave out DNS answers and hosts files: which name stood for which address')
     .option('--log <file>', 'append what the recorder has to say to this file too');
   const parsed = parseWords(parser, argv);
   if (parsed === undefined) return 0;
@@ -118,6 +121,9 @@ async function record(database: Database.Database, options: RecordOptions, notes
   const stop = stopSignal(options.duration);
   const started = await startProbe(options, notes);
   const startedUs = nowUs();
+  const names = await NameRecording.start(database, options, previous, startedUs);
+  for (const note of names.notes) notes.say(note);
+  void names.source?.failed.then((why) => notes.say(`names: none are recorded any more: ${why}`));
   const snapshots = openSnapshots({ netns: options.netns, rareTimeWaits: started !== undefined });
   const runRecord = new RunRecord(database, {
     ...host,
@@ -129,8 +135,9 @@ async function record(database: Database.Database, options: RecordOptions, notes
     pid: process.pid,
     startedUs,
     clockOffsetUs: Math.floor(wallOffsetUs()),
-    notes: started?.start.notes.join('; ') ?? '',
+    notes: [...(started?.start.notes ?? []), ...names.notes].join('; '),
   });
+  const missedNames = names.keepMissed(runRecord);
   const status = new RecordStatus(options.db, Date.now());
   const recording = new Recording({
     database,
@@ -138,6 +145,7 @@ async function record(database: Database.Database, options: RecordOptions, notes
     probe: started?.probe,
     snapshots,
     destroyed$: started === undefined ? openDestroyFeed({ netns: options.netns }) : EMPTY,
+    names: names.source,
     intervalMs: options.interval / 1000,
     correlator: { firstId: nextConnectionId(database), carriedOver: carriedOver(database, previous, host) },
     before: downtime(previous, startedUs),
@@ -153,6 +161,8 @@ async function record(database: Database.Database, options: RecordOptions, notes
   try {
     await Promise.race([stop.asked, recording.finished]);
     await recording.stop();
+    const missed = missedNames();
+    if (missed !== undefined) notes.say(missed);
     runRecord.end(nowUs(), 'clean');
   } catch (error) {
     runRecord.end(nowUs(), `failed: ${error instanceof Error ? error.message : String(error)}`);

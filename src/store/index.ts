@@ -1,5 +1,6 @@
 export { APPLICATION_ID, openForReading, openForWriting } from './database.js';
 export { LAST_CLASS, lifeClass, longestLifeUs, OPEN_CLASS } from './life-class.js';
+export { type NameRow, NameWriter, nameOfRow, pruneNames, takeOverNames } from './names.js';
 export { decodePath, encodePath } from './path-codec.js';
 export {
   nextConnectionId,

@@ -74,11 +74,13 @@ export class RunRecord {
   private readonly beatStatement: Database.Statement;
   private readonly clockSteps: { atUs: number; stepUs: number }[] = [];
   private readonly id: number;
+  private readonly notes: Map<string, string>;
 
   constructor(
     private readonly database: Database.Database,
     start: RunStart,
   ) {
+    this.notes = new Map(start.notes === '' ? [] : [['', start.notes]]);
     const result = database
       .prepare(
         `INSERT INTO runs (host, boot_id, kernel, sstory, bpftrace, source, transport, interval_us, pid, started_us, last_us,
@@ -101,6 +103,13 @@ export class RunRecord {
     this.clockSteps.push({ atUs, stepUs });
     const steps = JSON.stringify(this.clockSteps.map((step) => ({ at_us: step.atUs, step_us: step.stepUs })));
     this.database.prepare('UPDATE runs SET clock_steps = ? WHERE id = ?').run(steps, this.id);
+  }
+
+  /** Adds to what is said about this recording, in place of what was said of this subject before. */
+  note(subject: string, text: string): void {
+    this.notes.set(subject, text);
+    const notes = [...this.notes.values()].join('; ');
+    this.database.prepare('UPDATE runs SET notes = ? WHERE id = ?').run(notes, this.id);
   }
 
   end(nowUs: number, how: string): void {

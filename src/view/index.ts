@@ -1,3 +1,4 @@
 export { gapJson, gapLine, printable, transitionJson, transitionLine } from './log-line.js';
+export { nameJson, nameLine } from './name-line.js';
 export { jsonLine, type ShownSocket, tableText } from './ss/index.js';
 export { durationText, isoTime, localTime } from './time.js';
