@@ -21,6 +21,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'the socket table as ss shows it, now or --at any recorded moment',
     load: async () => (await import('./ss.js')).run,
   },
+  import: {
+    summary: 'take what ss -D wrote into a database',
+    load: async () => (await import('./import.js')).run,
+  },
   doctor: {
     summary: 'say what this host offers, and what to do about what is missing',
     load: async () => (await import('./doctor.js')).run,

@@ -5,6 +5,7 @@ export {
   nextConnectionId,
   type Run,
   RunRecord,
+  type RunSource,
   type RunStart,
   readOpenConnections,
   readRuns,

@@ -3,6 +3,9 @@ import type { Connection } from '../model/connection.js';
 import { OPEN_CLASS } from './life-class.js';
 import { connectionOfRow, type SocketDbRow } from './socket-columns.js';
 
+/** Where a run's facts come from: BPF programs, sock_diag alone, or one file that `ss -D` wrote. */
+export type RunSource = 'bpf' | 'diag' | 'ss-dump';
+
 /** One recording into a database. */
 export interface RunStart {
   readonly host: string;
@@ -10,7 +13,7 @@ export interface RunStart {
   readonly kernel: string;
   readonly sstory: string;
   readonly bpftrace: string | undefined;
-  readonly source: 'bpf' | 'diag';
+  readonly source: RunSource;
   readonly transport: string | undefined;
   readonly intervalUs: number;
   readonly pid: number;
@@ -35,7 +38,7 @@ interface RunRow {
   readonly kernel: string;
   readonly sstory: string;
   readonly bpftrace: string | null;
-  readonly source: 'bpf' | 'diag';
+  readonly source: RunSource;
   readonly transport: string | null;
   readonly interval_us: number;
   readonly pid: number;
