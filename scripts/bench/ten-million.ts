@@ -57,7 +57,11 @@ SELECT id, opened_us + 500000, 0, 0, 'keepalive', 7000, 0, rtt_us, rtt_us / 2, 2
 FROM socket WHERE id BETWEEN @first AND @last AND id % 2 = 0 AND life_class > 10`;
 
 /** Writes the past into a new file; the database is left open, for writing. */
-export function writePast(path: string, { connections, open }: Past, progress: (done: number) => void): Database.Database {
+export function writePast(
+  path: string,
+  { connections, open }: Past,
+  progress: (done: number) => void,
+): Database.Database {
   const database = openForWriting(path);
   database.pragma('journal_mode = OFF');
   database.pragma('synchronous = OFF');
