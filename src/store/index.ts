@@ -11,5 +11,5 @@ export {
   readRuns,
   writeCgroups,
 } from './runs.js';
-export { connectionOfRow, type SocketDbRow } from './socket-columns.js';
+export { CONNECTION_COLUMNS, connectionOfValues, type SocketValues } from './socket-columns.js';
 export { HistoryWriter } from './writer.js';

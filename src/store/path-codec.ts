@@ -35,17 +35,30 @@ function pack(delayUs: number, step: Step): string {
 
 /** The steps of a connection opened at `openedUs`. */
 export function decodePath(openedUs: number, path: string): Step[] {
+  const steps: Step[] = [];
+  // JSON.parse takes half the time of a scanner of its own.
+  for (const element of JSON.parse(path) as (number | readonly [number, number])[]) {
+    const packed = typeof element === 'number' ? element : element[0];
+    if (!Number.isSafeInteger(packed)) return decodeLongPath(openedUs, path);
+    const delayUs = Math.floor(packed / SCALE);
+    const earlierUs = typeof element === 'number' ? undefined : element[1];
+    steps.push(stepOf(openedUs + delayUs, packed - delayUs * SCALE, earlierUs));
+  }
+  return steps;
+}
+
+/** With a delay of more than three months: with its code that is beyond what a double holds. */
+function decodeLongPath(openedUs: number, path: string): Step[] {
   const elements = path.slice(1, -1).match(/\[-?\d+,-?\d+\]|-?\d+/g) ?? [];
   return elements.map((element) => {
-    if (!element.startsWith('[')) return unpack(openedUs, element, undefined);
-    const comma = element.indexOf(',');
-    return unpack(openedUs, element.slice(1, comma), Number(element.slice(comma + 1, -1)));
+    const [packed = '0', earlierUs] = element.replace(/[[\]]/g, '').split(',');
+    const value = BigInt(packed);
+    const atUs = openedUs + Number(value >> 10n);
+    return stepOf(atUs, Number(value & 1023n), earlierUs === undefined ? undefined : Number(earlierUs));
   });
 }
 
-function unpack(openedUs: number, packed: string, earlierUs: number | undefined): Step {
-  const { delayUs, code } = split(packed);
-  const atUs = openedUs + delayUs;
+function stepOf(atUs: number, code: number, earlierUs: number | undefined): Step {
   return {
     atUs,
     notBeforeUs: earlierUs === undefined ? undefined : earlierUs < 0 ? 0 : atUs - earlierUs,
@@ -53,16 +66,6 @@ function unpack(openedUs: number, packed: string, earlierUs: number | undefined)
     newState: stateName(code & 15),
     source: SOURCES[code >> 8] ?? 'snapshot',
   };
-}
-
-function split(packed: string): { delayUs: number; code: number } {
-  if (packed.length < 16) {
-    const value = Number(packed);
-    const delayUs = Math.floor(value / SCALE);
-    return { delayUs, code: value - delayUs * SCALE };
-  }
-  const value = BigInt(packed);
-  return { delayUs: Number(value >> 10n), code: Number(value & 1023n) };
 }
 
 function stateName(code: number): TcpState {
