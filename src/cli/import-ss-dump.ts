@@ -1,6 +1,5 @@
 /** `sstory import --ss-dump`: dumps that ss wrote become a history. */
 import { existsSync, rmSync } from 'node:fs';
-import type Database from 'better-sqlite3';
 import { usageError } from '../model/error.js';
 import { parseTimeArgument } from '../model/time-argument.js';
 import { localTime } from '../view/time.js';
@@ -36,16 +35,38 @@ export async function run(argv: readonly string[]): Promise<number> {
   const parsed = parseWords(parser, argv);
   if (parsed === undefined) return 0;
   const { db, ssDump, time } = parsed.opts<ImportOptions>();
-  const dumps = inTimeOrder(readAll(ssDump, time));
-  for (const [index, imported] of importAll(db, dumps).entries()) {
-    const dump = dumps[index];
-    if (dump !== undefined) say(dump, imported);
+  for (const { dump, imported } of importDumps(db, ssDump, { time, nowUs: Date.now() * 1000 })) {
+    const { sockets, opened, closed, notes } = imported;
+    say(`${dump.file}: ${sockets} sockets at ${localTime(dump.atUs)}, ${opened} new, ${closed} gone`);
+    for (const note of notes) say(`${dump.file}: ${note}`);
   }
-  process.stderr.write(`sstory: ${db} goes on to ${localTime(dumps.at(-1)?.atUs ?? 0)}\n`);
   return 0;
 }
 
-function readAll(files: readonly string[], time: string | undefined): DumpFile[] {
+function say(text: string): void {
+  process.stderr.write(`sstory: ${text}\n`);
+}
+
+export interface ImportTimes {
+  /** What --time says. */
+  readonly time: string | undefined;
+  readonly nowUs: number;
+}
+
+/**
+ * Takes dumps into a database: all of them, oldest first, or none.
+ * @throws SstoryError and leaves everything as it was
+ */
+export function importDumps(path: string, files: readonly string[], times: ImportTimes): DumpImported[] {
+  return importAll(path, inTimeOrder(readAll(files, times)));
+}
+
+interface DumpImported {
+  readonly dump: DumpFile;
+  readonly imported: Imported;
+}
+
+function readAll(files: readonly string[], { time, nowUs }: ImportTimes): DumpFile[] {
   if (time !== undefined && files.length > 1) {
     throw usageError(
       'usage',
@@ -53,7 +74,6 @@ function readAll(files: readonly string[], time: string | undefined): DumpFile[]
       'import them one by one',
     );
   }
-  const nowUs = Date.now() * 1000;
   const atUs = time === undefined ? undefined : parseTimeArgument(time, { nowUs }).us;
   return files.map((file) => readDumpFile(file, { atUs, nowUs }));
 }
@@ -75,12 +95,15 @@ function inTimeOrder(dumps: readonly DumpFile[]): DumpFile[] {
 }
 
 /** A database that this call made is taken away again where nothing went into it. */
-function importAll(path: string, dumps: readonly DumpFile[]): readonly Imported[] {
+function importAll(path: string, dumps: readonly DumpFile[]): DumpImported[] {
   const isNew = !existsSync(path);
   let done = false;
   const { database, lock } = openLocked(path);
+  const inOneTransaction = database.transaction(() =>
+    dumps.map((dump) => ({ dump, imported: appendDump(database, dump, path) })),
+  );
   try {
-    const imported = inOneTransaction(database, dumps, path);
+    const imported = inOneTransaction.immediate();
     done = true;
     return imported;
   } finally {
@@ -88,13 +111,4 @@ function importAll(path: string, dumps: readonly DumpFile[]): readonly Imported[
     if (isNew && !done) for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });
     lock.close();
   }
-}
-
-function inOneTransaction(database: Database.Database, dumps: readonly DumpFile[], path: string): readonly Imported[] {
-  return database.transaction(() => dumps.map((dump) => appendDump(database, dump, path)))();
-}
-
-function say({ file, atUs }: DumpFile, { sockets, opened, closed, notes }: Imported): void {
-  process.stderr.write(`sstory: ${file}: ${sockets} sockets at ${localTime(atUs)}, ${opened} new, ${closed} gone\n`);
-  for (const note of notes) process.stderr.write(`sstory: ${file}: ${note}\n`);
 }
