@@ -25,6 +25,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'which names stood for which addresses, and when',
     load: async () => (await import('./names.js')).run,
   },
+  import: {
+    summary: 'take what ss -D wrote into a database',
+    load: async () => (await import('./import.js')).run,
+  },
   doctor: {
     summary: 'say what this host offers, and what to do about what is missing',
     load: async () => (await import('./doctor.js')).run,

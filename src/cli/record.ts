@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import type Database from 'better-sqlite3';
@@ -10,18 +9,11 @@ import type { ProbeBatch } from '../model/probe-event.js';
 import type { CarriedConnection } from '../pipeline/index.js';
 import { openProbe, type Probe, type ProbeStart } from '../probe/index.js';
 import { openDestroyFeed, openSnapshots } from '../snapshot/index.js';
-import {
-  nextConnectionId,
-  openForWriting,
-  type Run,
-  RunRecord,
-  readOpenConnections,
-  readRuns,
-} from '../store/index.js';
+import { nextConnectionId, type Run, RunRecord, readOpenConnections, readRuns } from '../store/index.js';
 import { bootTimeUs, wallOffsetUs } from '../sys/clock.js';
-import { FileLock } from '../sys/file-lock.js';
 import { type Host, readHost } from '../sys/host.js';
 import { argument, command, DEFAULT_DATABASE, parseWords } from './command-line.js';
+import { openLocked } from './locked-database.js';
 import { NameRecording } from './name-recording.js';
 import { Notes } from './notes.js';
 import { RecordStatus } from './record-status.js';
@@ -77,40 +69,6 @@ export async function run(argv: readonly string[]): Promise<number> {
   } finally {
     database.close();
     lock.close();
-  }
-}
-
-/** Opens the database and holds it against a second recorder. */
-function openLocked(path: string): { database: Database.Database; lock: FileLock } {
-  if (existsSync(path)) {
-    const lock = takeLock(path);
-    try {
-      return { database: openForWriting(path), lock };
-    } catch (error) {
-      lock.close();
-      throw error;
-    }
-  }
-  openForWriting(path).close();
-  return openLocked(path);
-}
-
-function takeLock(path: string): FileLock {
-  const lock = FileLock.take(path);
-  if (lock !== undefined) return lock;
-  throw new SstoryError('database-in-use', `${path} is being recorded into by ${holderOf(path)}`, {
-    hint: 'one database has one recorder: name another file with --db FILE, or stop that one',
-  });
-}
-
-/** `sstory[PID] on HOST`, from the run that has not ended. */
-function holderOf(path: string): string {
-  const database = openForWriting(path);
-  try {
-    const last = readRuns(database).at(-1);
-    return last === undefined ? 'another sstory' : `sstory[${last.pid}] on ${last.host}`;
-  } finally {
-    database.close();
   }
 }
 

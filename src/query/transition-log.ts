@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
-import type { Connection, Gap, Step } from '../model/connection.js';
+import type { Connection, Gap } from '../model/connection.js';
+import type { Step } from '../model/step.js';
 import { readRuns } from '../store/index.js';
 import { type Condition, connectionsBetween } from './connections-between.js';
 

@@ -9,6 +9,9 @@ export const APPLICATION_ID = 0x73737479;
 /** Pages of 4 KiB that the write-ahead log may hold before it is folded into the file. */
 const CHECKPOINT_PAGES = 4_000;
 
+/** As much as SQLite maps of a file: a page that is there already then takes half the time of one that is read. */
+const MAPPED_BYTES = 2_147_418_112;
+
 /**
  * Opens (or makes) a database for recording. The file is private to its owner; SQLite gives its WAL the same mode.
  * @throws SstoryError `not-a-database`, `newer-schema`, `cannot-open`
@@ -51,6 +54,7 @@ export function openForReading(path: string): Database.Database {
   const database = connect(path, { readonly: true });
   try {
     checkIdentity(database, path);
+    database.pragma(`mmap_size = ${MAPPED_BYTES}`);
     return database;
   } catch (error) {
     database.close();

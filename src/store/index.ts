@@ -6,10 +6,11 @@ export {
   nextConnectionId,
   type Run,
   RunRecord,
+  type RunSource,
   type RunStart,
   readOpenConnections,
   readRuns,
   writeCgroups,
 } from './runs.js';
-export { connectionOfRow, type SocketDbRow } from './socket-columns.js';
+export { CONNECTION_COLUMNS, connectionOfValues, type SocketValues } from './socket-columns.js';
 export { HistoryWriter } from './writer.js';

@@ -1,7 +1,10 @@
 import type Database from 'better-sqlite3';
 import type { Connection } from '../model/connection.js';
 import { OPEN_CLASS } from './life-class.js';
-import { connectionOfRow, type SocketDbRow } from './socket-columns.js';
+import { CONNECTION_COLUMNS, connectionOfValues, type SocketValues } from './socket-columns.js';
+
+/** Where a run's facts come from: BPF programs, sock_diag alone, or one file that `ss -D` wrote. */
+export type RunSource = 'bpf' | 'diag' | 'ss-dump';
 
 /** One recording into a database. */
 export interface RunStart {
@@ -10,7 +13,7 @@ export interface RunStart {
   readonly kernel: string;
   readonly sstory: string;
   readonly bpftrace: string | undefined;
-  readonly source: 'bpf' | 'diag';
+  readonly source: RunSource;
   readonly transport: string | undefined;
   readonly intervalUs: number;
   readonly pid: number;
@@ -35,7 +38,7 @@ interface RunRow {
   readonly kernel: string;
   readonly sstory: string;
   readonly bpftrace: string | null;
-  readonly source: 'bpf' | 'diag';
+  readonly source: RunSource;
   readonly transport: string | null;
   readonly interval_us: number;
   readonly pid: number;
@@ -121,8 +124,8 @@ export class RunRecord {
 
 /** The connections that are open as far as the database knows. */
 export function readOpenConnections(database: Database.Database): Connection[] {
-  const rows = database.prepare('SELECT * FROM socket WHERE life_class = ?').all(OPEN_CLASS) as SocketDbRow[];
-  return rows.map(connectionOfRow);
+  const select = database.prepare(`SELECT ${CONNECTION_COLUMNS} FROM socket WHERE life_class = ?`).raw();
+  return (select.all(OPEN_CLASS) as SocketValues[]).map(connectionOfValues);
 }
 
 /** The id that the next new connection gets. */

@@ -1,5 +1,6 @@
-import type { Connection, Gap, Step } from '../model/connection.js';
+import type { Connection, Gap } from '../model/connection.js';
 import { endpoint } from '../model/four-tuple.js';
+import type { Step } from '../model/step.js';
 import { shownState } from '../model/tcp-state.js';
 import { durationText, isoTime, localTime } from './time.js';
 
