@@ -40,7 +40,7 @@ export async function historyFilter(
   family?: 4 | 6,
 ): Promise<HistoryFilter | undefined> {
   if (words.length === 0 && family === undefined) return undefined;
-  const filter: Filter = await resolveNames(parseFilter([...words], family), systemLookups);
+  const filter: Filter = await resolveNames(parseFilter([...words], family), systemLookups());
   registerInetIn(database);
   return { condition: compileToSql(filter, COLUMNS), states: filter.states };
 }

@@ -1,6 +1,7 @@
 /**
  * Command lines that ss and sstory must answer alike. Words are split at spaces. `{here}` and `{there}` are two network
- * namespaces, `{filter}` a file with `dst 127.0.0.1 # a comment, sport = :80` in two lines, `{state}` one with `state`, `{nothing}` an empty one.
+ * namespaces, `{filter}` a file with `dst 127.0.0.1` and
+ * `sport = :80` behind a comment, `{nothing}` one with nothing but a comment.
  */
 
 /** From the article that sstory goes back to. */
@@ -106,7 +107,6 @@ const NAMESPACES = [
   '-tan --net {there}',
   '-tan --net={there}',
   '-tan -N{there}',
-  '-tane -N {there}',
   '-tanoim -N {there}',
   '-tanp -N {there}',
   '-ta -N {there}',
@@ -238,7 +238,6 @@ export const REFUSED: readonly string[] = [
   '-tan -F',
   '-tan -F {filter}-not',
   '-tan -F {filter} -F {filter}',
-  '-tan -F {state}',
   '-tan -D',
   '-tan state',
   '-tan state foo',

@@ -77,10 +77,9 @@ describe('live sockets', function () {
   }
 });
 
-function filterFiles(directory: string): Record<'filter' | 'state' | 'nothing', string> {
+function filterFiles(directory: string): Record<'filter' | 'nothing', string> {
   const files = {
-    filter: 'dst 127.0.0.1 # which host\nsport = :80\n',
-    state: 'state established\n',
+    filter: '# which host\ndst 127.0.0.1\nsport = :80\n',
     nothing: '# nothing\n',
   };
   const write = ([name, text]: [string, string]) => {
