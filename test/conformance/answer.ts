@@ -1,5 +1,5 @@
-import { SstoryError } from '../../src/model/error.js';
 import { run } from '../../src/cli/ss.js';
+import { SstoryError } from '../../src/model/error.js';
 import type { Answer } from './moving-values.js';
 
 /** What `sstory ss` answers to a command line: the command itself, run in this process, with what it writes caught. */

@@ -4,6 +4,7 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
+import { insideNetns } from '../../src/sys/netns.js';
 import {
   acceptAt,
   closeSocket,
@@ -69,8 +70,8 @@ const made = (fd: number) => {
 };
 const listener = (...args: Parameters<typeof listenAt>) => made(listenAt(...args));
 
-/** Makes them; processes named `cat` hold copies of the first ones until this process ends. */
-export function makeSockets(): void {
+/** Makes them, a few in another namespace; processes named `cat` hold copies of the first ones until this process ends. */
+export function makeSockets(otherNetns: string): void {
   const web = listener(LOCAL, 80);
   const held = connection(web, [LOCAL, 80], [LOCAL, 40_001]);
   for (let count = 0; count < 3; count++) spawn('cat', { stdio: ['pipe', 'ignore', 'ignore'] });
@@ -79,7 +80,16 @@ export function makeSockets(): void {
   queues(web);
   passing(web);
   stuck();
+  elsewhere(otherNetns);
   for (const fd of [...fds, ...held]) keepFromChildren(fd);
+}
+
+function elsewhere(netnsPath: string): void {
+  insideNetns(netnsPath, () => {
+    const server = listener(ONE6, 8443);
+    connection(server, [ONE6, 8443], [ONE6], [OPTIONS.device('lo')]);
+    listener('0.0.0.0', 80, [OPTIONS.device('inside')]);
+  });
 }
 
 function listeners(): void {

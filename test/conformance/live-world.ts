@@ -1,13 +1,14 @@
 /**
- * Run inside a network namespace of its own: makes sockets, then runs the real ss and `sstory ss` (in this process) on each
+ * Run inside a network namespace of its own, and a pid namespace, so that there are few processes to look through. Takes the file
+ * of a second network namespace as its argument. Makes sockets in both, then runs the real ss and `sstory ss` (in this process) on each
  * command line that it reads from stdin (JSON), and prints what both answered. Where the sockets moved in between, again.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { until } from '../lab/until.js';
 import { answerOf } from './answer.js';
-import { type Answer, withoutSpacing } from './moving-values.js';
 import { makeNetwork, makeSockets } from './live-sockets.js';
+import { type Answer, withoutSpacing } from './moving-values.js';
 
 /** Both answers to one command line. */
 export interface SideBySide {
@@ -20,8 +21,9 @@ const TRIES = 20;
 
 /** Waits until the last packets have arrived: every state that should be there, and none that passes by itself. */
 async function settle(): Promise<void> {
-  const wanted =
-    'CLOSE-WAIT CLOSING ESTAB FIN-WAIT-1 FIN-WAIT-2 LAST-ACK LISTEN SYN-RECV SYN-SENT TIME-WAIT'.split(' ');
+  const wanted = 'CLOSE-WAIT CLOSING ESTAB FIN-WAIT-1 FIN-WAIT-2 LAST-ACK LISTEN SYN-RECV SYN-SENT TIME-WAIT'.split(
+    ' ',
+  );
   const states = () =>
     new Set(
       ss(['-tanH'])
@@ -55,7 +57,7 @@ async function sideBySide(argv: readonly string[]): Promise<SideBySide> {
 }
 
 makeNetwork();
-makeSockets();
+makeSockets(process.argv[2] ?? '');
 const commands = JSON.parse(readFileSync(0, 'utf8')) as readonly (readonly string[])[];
 await settle();
 const answers: SideBySide[] = [];

@@ -26,14 +26,10 @@ describe('live sockets', function () {
     const [here, there] = [await stage.netns(), await stage.netns()];
     const places = { here: here.name, there: there.name, ...filterFiles(await stage.directory()) };
     await there.run('ip', 'link', 'add', 'inside', 'type', 'veth', 'peer', 'name', 'other');
-    const server = await stage.actor('elsewhere', there);
-    const listener = await server.socket(6);
-    await server.bind(listener, '::1', 8_443);
-    await server.listen(listener);
-    await server.connect(await server.socket(6), '::1', 8_443);
     const commands = [...ALIKE, ...REFUSED];
     const words = commands.map((command) => wordsOf(command, places));
-    const { stdout } = await execa(...here.inside(process.execPath, WORLD), { input: JSON.stringify(words) });
+    const world = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc', process.execPath, WORLD, there.path];
+    const { stdout } = await execa(...here.inside(...world), { input: JSON.stringify(words) });
     answers = new Map((JSON.parse(stdout) as SideBySide[]).map((each, index) => [commands[index] ?? '', each]));
   });
   after(() => stage[Symbol.asyncDispose]());
@@ -50,7 +46,9 @@ describe('live sockets', function () {
   });
 
   it('are there in every state that lasts', () => {
-    const states = answer('-tanH').theirs.stdout.split('\n').flatMap((line) => line.split(' ', 1).filter(Boolean));
+    const states = answer('-tanH')
+      .theirs.stdout.split('\n')
+      .flatMap((line) => line.split(' ', 1).filter(Boolean));
     equal(
       [...new Set(states)].sort().join(' '),
       'CLOSE-WAIT CLOSING ESTAB FIN-WAIT-1 FIN-WAIT-2 LAST-ACK LISTEN SYN-RECV SYN-SENT TIME-WAIT',
