@@ -2,7 +2,9 @@ import { run } from '../../src/cli/ss.js';
 import { SstoryError } from '../../src/model/error.js';
 import type { Answer } from './moving-values.js';
 
-/** What `sstory ss` answers to a command line: the command itself, run in this process, with what it writes caught. */
+/**
+ * What `sstory ss` answers to a command line: the command itself, run in this process, with what it writes caught. One at a time.
+ */
 export async function answerOf(argv: readonly string[]): Promise<Answer> {
   const written = { stdout: '', stderr: '' };
   const { stdout, stderr } = process;
