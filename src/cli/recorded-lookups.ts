@@ -16,8 +16,9 @@ const MOST_LISTED = 4;
  */
 export function recordedLookups(database: Database.Database, window: Recorded | undefined): NameLookups {
   const history = new NameHistory(database);
+  const system = systemLookups();
   return {
-    ...systemLookups,
+    ...system,
     addresses: async (host, family) => {
       const records = recordsOf(history, host, window).filter(
         ({ address }) => family === undefined || (family === 6) === address.includes(':'),
@@ -26,7 +27,7 @@ export function recordedLookups(database: Database.Database, window: Recorded | 
         process.stderr.write(`sstory: ${host} is taken for ${recordsText(records)}, by the names recorded\n`);
         return [...new Set(records.map(({ address }) => address))];
       }
-      const found = await systemLookups.addresses(host, family);
+      const found = await system.addresses(host, family);
       if (found !== undefined && found.length > 0)
         process.stderr.write(`sstory: no name ${host} was recorded then: it is taken for what it stands for now\n`);
       return found;
