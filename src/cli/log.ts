@@ -17,6 +17,7 @@ import { gapJson, gapLine, transitionJson, transitionLine } from '../view/index.
 import { command, DEFAULT_DATABASE, parseWords, wholeNumber } from './command-line.js';
 import { everCondition } from './history-filter.js';
 import { LineOutput } from './line-output.js';
+import { notePruned } from './pruned-note.js';
 
 /** How often a followed database is looked at, milliseconds: with the recorder's ten commits a second, under 0.5 s of lag. */
 const POLL_MS = 100;
@@ -59,6 +60,7 @@ async function show(database: Database.Database, options: LogOptions, filterWord
   const follower = options.follow ? new Follower(database) : undefined;
   if (span !== undefined) {
     const { fromUs, toUs } = windowOf(options, span);
+    if (options.lines === undefined && options.follow !== true) notePruned(database, fromUs);
     for (const entry of entries(
       database,
       fromUs,

@@ -19,9 +19,12 @@ import {
   readRuns,
 } from '../store/index.js';
 import { bootTimeUs, wallOffsetUs } from '../sys/clock.js';
-import { FileLock } from '../sys/file-lock.js';
+import type { FileLock } from '../sys/file-lock.js';
 import { type Host, readHost } from '../sys/host.js';
+import { type BoundsOptions, withBounds } from './bounds-options.js';
 import { argument, command, DEFAULT_DATABASE, parseWords } from './command-line.js';
+import { lockDatabase } from './database-lock.js';
+import { KeptBounds } from './kept-bounds.js';
 import { Notes } from './notes.js';
 import { RecordStatus } from './record-status.js';
 import { Recording } from './recording.js';
@@ -29,7 +32,7 @@ import { VERSION } from './version.js';
 
 const STATUS_INTERVAL_MS = 500;
 
-interface RecordOptions {
+interface RecordOptions extends BoundsOptions {
   readonly db: string;
   readonly source: 'auto' | 'bpf' | 'diag';
   readonly interval: number;
@@ -42,7 +45,9 @@ interface RecordOptions {
 
 /** `sstory record`: records this host until it is told to stop. */
 export async function run(argv: readonly string[]): Promise<number> {
-  const parser = command('record', 'Record every TCP state change of this host into a SQLite database, until Ctrl-C.')
+  const parser = withBounds(
+    command('record', 'Record every TCP state change of this host into a SQLite database, until Ctrl-C.'),
+  )
     .option('--db <file>', 'the database; made if there is none, continued if there is', DEFAULT_DATABASE)
     .addOption(
       new Option('--source <source>', 'where facts come from').choices(['auto', 'bpf', 'diag']).default('auto'),
@@ -80,7 +85,10 @@ export async function run(argv: readonly string[]): Promise<number> {
 /** Opens the database and holds it against a second recorder. */
 function openLocked(path: string): { database: Database.Database; lock: FileLock } {
   if (existsSync(path)) {
-    const lock = takeLock(path);
+    const lock = lockDatabase(
+      path,
+      'one database has one recorder: name another file with --db FILE, or stop that one',
+    );
     try {
       return { database: openForWriting(path), lock };
     } catch (error) {
@@ -90,25 +98,6 @@ function openLocked(path: string): { database: Database.Database; lock: FileLock
   }
   openForWriting(path).close();
   return openLocked(path);
-}
-
-function takeLock(path: string): FileLock {
-  const lock = FileLock.take(path);
-  if (lock !== undefined) return lock;
-  throw new SstoryError('database-in-use', `${path} is being recorded into by ${holderOf(path)}`, {
-    hint: 'one database has one recorder: name another file with --db FILE, or stop that one',
-  });
-}
-
-/** `sstory[PID] on HOST`, from the run that has not ended. */
-function holderOf(path: string): string {
-  const database = openForWriting(path);
-  try {
-    const last = readRuns(database).at(-1);
-    return last === undefined ? 'another sstory' : `sstory[${last.pid}] on ${last.host}`;
-  } finally {
-    database.close();
-  }
 }
 
 async function record(database: Database.Database, options: RecordOptions, notes: Notes): Promise<void> {
@@ -132,6 +121,7 @@ async function record(database: Database.Database, options: RecordOptions, notes
     notes: started?.start.notes.join('; ') ?? '',
   });
   const status = new RecordStatus(options.db, Date.now());
+  const bounds = KeptBounds.of(database, options, (text) => notes.say(text));
   const recording = new Recording({
     database,
     run: runRecord,
@@ -141,7 +131,10 @@ async function record(database: Database.Database, options: RecordOptions, notes
     intervalMs: options.interval / 1000,
     correlator: { firstId: nextConnectionId(database), carriedOver: carriedOver(database, previous, host) },
     before: downtime(previous, startedUs),
-    committed: (batch) => status.count(batch),
+    committed: (batch) => {
+      status.count(batch);
+      bounds?.keep(Date.now() * 1000);
+    },
   });
   notes.say(
     started === undefined
