@@ -14,6 +14,7 @@ import { gapJson, gapLine, transitionJson, transitionLine } from '../view/index.
 import { command, DEFAULT_DATABASE, parseWords, wholeNumber } from './command-line.js';
 import { everCondition } from './history-filter.js';
 import { LineOutput } from './line-output.js';
+import { notePruned } from './pruned-note.js';
 import { windowOf } from './time-window.js';
 
 /** How often a followed database is looked at, milliseconds: with the recorder's ten commits a second, under 0.5 s of lag. */
@@ -57,6 +58,7 @@ async function show(database: Database.Database, options: LogOptions, filterWord
   const output = new LineOutput(process.stdout);
   const follower = options.follow ? new Follower(database) : undefined;
   if (window !== undefined) {
+    if (options.lines === undefined && options.follow !== true) notePruned(database, window.startUs);
     for (const entry of entries(
       database,
       window.startUs,

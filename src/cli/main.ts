@@ -29,6 +29,22 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'take what ss -D wrote into a database',
     load: async () => (await import('./import.js')).run,
   },
+  prune: {
+    summary: 'take the oldest closed connections out of a database',
+    load: async () => (await import('./prune.js')).run,
+  },
+  export: {
+    summary: 'write connections, transitions ... as CSV, JSON lines or Parquet',
+    load: async () => (await import('./export.js')).run,
+  },
+  check: {
+    summary: 'verify that a database is whole and true to itself',
+    load: async () => (await import('./check.js')).run,
+  },
+  migrate: {
+    summary: 'bring a database of an older sstory up to date',
+    load: async () => (await import('./migrate.js')).run,
+  },
   doctor: {
     summary: 'say what this host offers, and what to do about what is missing',
     load: async () => (await import('./doctor.js')).run,

@@ -12,7 +12,9 @@ import { openDestroyFeed, openSnapshots } from '../snapshot/index.js';
 import { nextConnectionId, type Run, RunRecord, readOpenConnections, readRuns } from '../store/index.js';
 import { bootTimeUs, wallOffsetUs } from '../sys/clock.js';
 import { type Host, readHost } from '../sys/host.js';
+import { type BoundsOptions, withBounds } from './bounds-options.js';
 import { argument, command, DEFAULT_DATABASE, parseWords } from './command-line.js';
+import { KeptBounds } from './kept-bounds.js';
 import { openLocked } from './locked-database.js';
 import { NameRecording } from './name-recording.js';
 import { Notes } from './notes.js';
@@ -22,7 +24,7 @@ import { VERSION } from './version.js';
 
 const STATUS_INTERVAL_MS = 500;
 
-interface RecordOptions {
+interface RecordOptions extends BoundsOptions {
   readonly db: string;
   readonly source: 'auto' | 'bpf' | 'diag';
   readonly interval: number;
@@ -36,7 +38,9 @@ interface RecordOptions {
 
 /** `sstory record`: records this host until it is told to stop. */
 export async function run(argv: readonly string[]): Promise<number> {
-  const parser = command('record', 'Record every TCP state change of this host into a SQLite database, until Ctrl-C.')
+  const parser = withBounds(
+    command('record', 'Record every TCP state change of this host into a SQLite database, until Ctrl-C.'),
+  )
     .option('--db <file>', 'the database; made if there is none, continued if there is', DEFAULT_DATABASE)
     .addOption(
       new Option('--source <source>', 'where facts come from').choices(['auto', 'bpf', 'diag']).default('auto'),
@@ -97,6 +101,7 @@ async function record(database: Database.Database, options: RecordOptions, notes
   });
   const missedNames = names.keepMissed(runRecord);
   const status = new RecordStatus(options.db, Date.now());
+  const bounds = KeptBounds.of(database, options, (text) => notes.say(text));
   const recording = new Recording({
     database,
     run: runRecord,
@@ -107,7 +112,10 @@ async function record(database: Database.Database, options: RecordOptions, notes
     intervalMs: options.interval / 1000,
     correlator: { firstId: nextConnectionId(database), carriedOver: carriedOver(database, previous, host) },
     before: downtime(previous, startedUs),
-    committed: (batch) => status.count(batch),
+    committed: (batch) => {
+      status.count(batch);
+      bounds?.keep(Date.now() * 1000);
+    },
   });
   notes.say(
     started === undefined

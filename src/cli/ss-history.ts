@@ -10,6 +10,7 @@ import { localTime } from '../view/time.js';
 import { DEFAULT_DATABASE } from './command-line.js';
 import { historyFilter } from './history-filter.js';
 import { netnsPathOf } from './netns-path.js';
+import { notePruned } from './pruned-note.js';
 import type { SsFlags } from './ss-flags.js';
 import type { Listing } from './ss-output.js';
 import { filterWords, statesOfFlags } from './ss-selection.js';
@@ -28,6 +29,7 @@ export async function socketsAtTime(flags: SsFlags, at: string): Promise<Listing
         hint: `${file} goes from ${localTime(span.startUs)} to ${localTime(span.endUs)}`,
       });
     }
+    notePruned(database, us);
     const filter = await historyFilter(database, filterWords(flags), flags.family, { startUs: us, endUs: us });
     const states = filter?.states ?? statesOfFlags(flags);
     const netns = netnsOf(flags);
