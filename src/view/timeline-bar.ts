@@ -66,7 +66,7 @@ function stayText(stay: Stay): string {
 
 /** Each character is the state that took most of its time; a stay shorter than a character still shows where nothing else is. */
 export function bar(stays: readonly Stay[], { fromUs, toUs, width, unicode, paint }: BarOptions): string {
-  const cellUs = Math.max(1, (toUs - fromUs + 1) / width);
+  const cellUs = Math.max(1, (toUs - fromUs) / width);
   const most: { state: TcpState; us: number }[] = [];
   for (const stay of stays) {
     const endUs = stay.toUs ?? stay.fromUs + stay.lastedUs;
@@ -76,6 +76,7 @@ export function bar(stays: readonly Stay[], { fromUs, toUs, width, unicode, pain
     for (let cell = first; cell <= last; cell++) {
       const startUs = fromUs + cell * cellUs;
       const us = Math.min(endUs, startUs + cellUs) - Math.max(stay.fromUs, startUs);
+      if (us <= 0 && cell > first) continue;
       const old = most[cell];
       if (old === undefined || us > old.us) most[cell] = { state: stay.state, us };
     }

@@ -1,5 +1,6 @@
 /** What kernel tests are made of: namespaces, processes that make sockets on command, and the built sstory. */
 export { Actor, type Connected } from './actor.js';
+export { BASE_US, batchOf, connectionOf, type Entered, usAt, type Written, writeHistory } from './history.js';
 export { KernelTrace, type Life } from './kernel-trace.js';
 export { joinByVeth, Netns, type VethEnd } from './netns.js';
 export { missing, requireBpf, requireRoot } from './privileges.js';
