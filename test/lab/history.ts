@@ -76,8 +76,8 @@ export function batchOf({ connections = [], gaps = [], ...rest }: Written): Hist
   };
 }
 
-/** Makes a database of one finished recording. */
-export function writeHistory(path: string, written: Written): void {
+/** Makes a database of one finished recording; `more`: batches that follow. */
+export function writeHistory(path: string, written: Written, more: () => Iterable<HistoryBatch> = () => []): void {
   const database = openForWriting(path);
   const run = new RunRecord(database, {
     host: 'lab',
@@ -93,7 +93,9 @@ export function writeHistory(path: string, written: Written): void {
     clockOffsetUs: 0,
     notes: '',
   });
-  new HistoryWriter(database).write(batchOf(written), BASE_US);
+  const writer = new HistoryWriter(database);
+  writer.write(batchOf(written), BASE_US);
+  for (const batch of more()) writer.write(batch, BASE_US);
   run.end(usAt(written.endS ?? 100), 'clean');
   database.close();
 }
