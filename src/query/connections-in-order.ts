@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { Connection } from '../model/connection.js';
-import { connectionOfRow, LAST_CLASS, longestLifeUs, OPEN_CLASS, type SocketDbRow } from '../store/index.js';
+import { connectionOfValues, LAST_CLASS, longestLifeUs, OPEN_CLASS, SOCKET_SELECT, type SocketValues } from '../store/index.js';
 import { ALWAYS, type Condition } from './connections-between.js';
 
 /** Rows read at a time of one class: few at first, so that the first connection is there at once. */
@@ -74,7 +74,7 @@ class OpenOnes implements Run {
       .all({ ...condition.params, toUs }) as number[];
     this.ids = new Set(ids);
     this.rest = this.ids.values();
-    this.statement = database.prepare('SELECT * FROM socket WHERE id = ?');
+    this.statement = database.prepare(`SELECT ${SOCKET_SELECT} FROM socket WHERE id = ?`).raw();
     this.advance();
   }
 
@@ -83,9 +83,9 @@ class OpenOnes implements Run {
       const next = this.rest.next();
       this.head = undefined;
       if (next.done === true) return;
-      const row = this.statement.get(next.value) as SocketDbRow | undefined;
+      const row = this.statement.get(next.value) as SocketValues | undefined;
       if (row === undefined) continue; // pruned meanwhile
-      this.head = connectionOfRow(row);
+      this.head = connectionOfValues(row);
       return;
     }
   }
@@ -94,12 +94,13 @@ class OpenOnes implements Run {
 /** Those of one class of lifetimes, page by page. */
 class ClosedOnes implements Run {
   head: Connection | undefined;
-  private page: readonly SocketDbRow[] = [];
+  private page: readonly SocketValues[] = [];
   private place = 0;
   private size = FIRST_PAGE;
   private atEnd = false;
   private readonly statement: Database.Statement;
-  private readonly params: Readonly<Record<string, string | number>>;
+  private readonly params: Record<string, string | number>;
+  private readonly moving: 'earliestUs' | 'latestUs';
   private last: { readonly lastUs: number; readonly lastId: number };
 
   constructor(
@@ -111,12 +112,13 @@ class ClosedOnes implements Run {
   ) {
     const [direction, beyond] = newestFirst === true ? ['DESC', '<'] : ['ASC', '>'];
     this.statement = database.prepare(
-      `SELECT * FROM socket WHERE life_class = @lifeClass AND opened_us BETWEEN @earliestUs AND @toUs
+      `SELECT ${SOCKET_SELECT} FROM socket WHERE life_class = @lifeClass AND opened_us BETWEEN @earliestUs AND @latestUs
          AND (opened_us, id) ${beyond} (@lastUs, @lastId) AND closed_us >= @fromUs AND (${condition.sql})
          ORDER BY opened_us ${direction}, id ${direction} LIMIT @size`,
-    );
+    ).raw();
     const earliestUs = fromUs - longestLifeUs(lifeClass);
-    this.params = { ...condition.params, lifeClass, earliestUs, fromUs, toUs };
+    this.params = { ...condition.params, lifeClass, earliestUs, latestUs: toUs, fromUs };
+    this.moving = newestFirst === true ? 'latestUs' : 'earliestUs';
     this.last = newestFirst === true ? { lastUs: toUs + 1, lastId: 0 } : { lastUs: earliestUs - 1, lastId: 0 };
     this.advance();
   }
@@ -124,17 +126,19 @@ class ClosedOnes implements Run {
   advance(): void {
     if (this.place >= this.page.length) this.turn();
     const row = this.page[this.place++];
-    this.head = row === undefined ? undefined : connectionOfRow(row);
+    this.head = row === undefined ? undefined : connectionOfValues(row);
   }
 
   private turn(): void {
     this.place = 0;
     this.page = [];
     if (this.atEnd) return;
-    this.page = this.statement.all({ ...this.params, ...this.last, size: this.size }) as SocketDbRow[];
+    this.page = this.statement.all({ ...this.params, ...this.last, size: this.size }) as SocketValues[];
     this.atEnd = this.page.length < this.size;
     this.size = Math.min(LARGEST_PAGE, this.size * 2);
     const row = this.page.at(-1);
-    if (row !== undefined) this.last = { lastUs: row.opened_us, lastId: row.id };
+    if (row === undefined) return;
+    this.last = { lastUs: row[2], lastId: row[0] };
+    this.params[this.moving] = row[2];
   }
 }

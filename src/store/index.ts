@@ -10,5 +10,11 @@ export {
   readRuns,
   writeCgroups,
 } from './runs.js';
-export { connectionOfRow, type SocketDbRow } from './socket-columns.js';
+export {
+  connectionOfRow,
+  connectionOfValues,
+  SOCKET_SELECT,
+  type SocketDbRow,
+  type SocketValues,
+} from './socket-columns.js';
 export { HistoryWriter } from './writer.js';
