@@ -2,7 +2,6 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import { Option } from 'commander';
 import { SstoryError, usageError } from '../model/error.js';
-import { parseTimeArgument } from '../model/time-argument.js';
 import {
   EXPORTED_TABLES,
   type ExportedName,
@@ -20,6 +19,7 @@ import { ExportTarget } from './export-target.js';
 import { everCondition } from './history-filter.js';
 import { ProgressBar } from './progress-bar.js';
 import { notePruned } from './pruned-note.js';
+import { windowOf } from './time-window.js';
 
 interface ExportOptions {
   readonly db: string;
@@ -77,20 +77,19 @@ async function selectionOf(
       `a filter goes with --what connections, transitions, owners, events or samples`,
     );
   }
-  return { what: options.what, condition: await everCondition(database, words), window: windowOf(database, options) };
+  return {
+    what: options.what,
+    condition: await everCondition(database, words),
+    window: exportedWindow(database, options),
+  };
 }
 
-function windowOf(database: Database.Database, { since, until }: ExportOptions): ExportSelection['window'] {
-  const span = recordedSpan(database);
+/** Undefined: all of it. Says on stderr what was pruned of it. */
+function exportedWindow(database: Database.Database, options: ExportOptions): ExportSelection['window'] {
   const nowUs = Date.now() * 1000;
-  const at = (text: string) =>
-    parseTimeArgument(text, { nowUs, startUs: span?.startUs ?? nowUs, endUs: span?.endUs ?? nowUs }).us;
-  const fromUs = since === undefined ? 0 : at(since);
-  notePruned(database, fromUs);
-  if (since === undefined && until === undefined) return undefined;
-  const toUs = until === undefined ? Math.max(nowUs, span?.endUs ?? 0) : at(until);
-  if (fromUs <= toUs) return { fromUs, toUs };
-  throw usageError('empty-window', `--since ${since} is later than --until ${until}`);
+  const { startUs, endUs } = windowOf(options, recordedSpan(database) ?? { startUs: nowUs, endUs: nowUs });
+  notePruned(database, startUs);
+  return options.since === undefined && options.until === undefined ? undefined : { fromUs: startUs, toUs: endUs };
 }
 
 async function write(database: Database.Database, selection: ExportSelection, options: ExportOptions): Promise<number> {

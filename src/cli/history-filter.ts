@@ -55,7 +55,11 @@ export async function everCondition(
   words: readonly string[],
   window?: Recorded,
 ): Promise<Condition | undefined> {
-  const filter = await historyFilter(database, words, undefined, window);
+  return everIn(await historyFilter(database, words, undefined, window));
+}
+
+/** The condition of a filter, its states taken as: was ever in one of them. */
+export function everIn(filter: HistoryFilter | undefined): Condition | undefined {
   if (filter?.states === undefined) return filter?.condition;
   const mask = [...filter.states].reduce((bits, state) => bits | (1 << codeOfState(state)), 0);
   return {

@@ -17,6 +17,22 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'show transitions, one a line, as journalctl would',
     load: async () => (await import('./log.js')).run,
   },
+  timeline: {
+    summary: 'the life of each connection: its states, how long they lasted, what happened in them',
+    load: async () => (await import('./timeline.js')).run,
+  },
+  diff: {
+    summary: 'what changed in the socket table between two instants',
+    load: async () => (await import('./diff.js')).run,
+  },
+  replay: {
+    summary: 'play the transitions again as they came: a live table, or lines',
+    load: async () => (await import('./replay.js')).run,
+  },
+  live: {
+    summary: 'the same table on the running recorder',
+    load: async () => (await import('./live.js')).run,
+  },
   ss: {
     summary: 'the socket table as ss shows it, now or --at any recorded moment',
     load: async () => (await import('./ss.js')).run,

@@ -1,6 +1,13 @@
-import { SstoryError } from '../model/error.js';
+import { usageError } from '../model/error.js';
 import { parseTimeArgument } from '../model/time-argument.js';
 import type { Recorded } from '../query/index.js';
+
+/** A moment as typed; what had to be decided to understand it is told on stderr. */
+export function momentOf(text: string, span: Recorded): number {
+  const { us, note } = parseTimeArgument(text, { nowUs: Date.now() * 1000, startUs: span.startUs, endUs: span.endUs });
+  if (note !== undefined) process.stderr.write(`sstory: ${note}\n`);
+  return us;
+}
 
 /**
  * The window that `--since` and `--until` leave of a recording: from its beginning, up to now or to its end.
@@ -8,14 +15,11 @@ import type { Recorded } from '../query/index.js';
  */
 export function windowOf(
   { since, until }: { readonly since?: string; readonly until?: string },
-  { startUs, endUs }: Recorded,
+  span: Recorded,
 ): Recorded {
-  const nowUs = Date.now() * 1000;
-  const at = (text: string) => parseTimeArgument(text, { nowUs, startUs, endUs }).us;
-  const fromUs = since === undefined ? 0 : at(since);
-  const toUs = until === undefined ? Math.max(nowUs, endUs) : at(until);
-  if (fromUs > toUs) {
-    throw new SstoryError('empty-window', `--since ${since} is later than --until ${until}`, { exitCode: 2 });
-  }
-  return { startUs: Math.max(fromUs, 0), endUs: toUs };
+  const startUs = since === undefined ? 0 : momentOf(since, span);
+  const endUs = until === undefined ? Math.max(Date.now() * 1000, span.endUs) : momentOf(until, span);
+  if (until !== undefined && startUs > endUs)
+    throw usageError('empty-window', `--since ${since ?? 'the start'} is later than --until ${until}`);
+  return { startUs: Math.max(startUs, 0), endUs };
 }

@@ -15,7 +15,8 @@ export interface Condition {
   readonly params: Readonly<Record<string, string | number>>;
 }
 
-const ALWAYS: Condition = { sql: '1', params: {} };
+/** Lets everything pass. */
+export const ALWAYS: Condition = { sql: '1', params: {} };
 
 /**
  * The connections that existed at some time from `fromUs` to `toUs` (inclusive), in no order. For each class of
