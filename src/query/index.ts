@@ -22,6 +22,7 @@ export {
   standingAt,
   withDetails,
 } from './point-in-time.js';
+export { type RecorderLife, recorderLife } from './recorder-life.js';
 export {
   fulfils,
   GapIndex,

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { Gap } from '../../model/connection.js';
+import { SstoryError } from '../../model/error.js';
 import { GapIndex, gapsTouching, type LogEntry, type Recorded, socketsAt } from '../../query/index.js';
 import {
   jumpTarget,
@@ -71,13 +72,14 @@ export class ReplaySession implements TableSession {
   }
 
   get restMs(): number | undefined {
-    if (this.playback.paused || this.atEnd) return undefined;
+    if (this.playback.paused) return undefined;
+    if (this.atEnd) return this.table.hasMarks ? FRAME_MS : undefined;
     return this.playback.speed === Number.POSITIVE_INFINITY ? 0 : FRAME_MS;
   }
 
   act(action: Action, nowMs: number): void {
     if (this.scroll.act(action)) return;
-    if (action.kind === 'pause') this.playback.setPaused(!this.playback.paused, this.positionUs, nowMs);
+    if (action.kind === 'pause') this.stopOrGo(nowMs);
     else if (action.kind === 'start') this.goTo(this.startUs, nowMs);
     else if (action.kind === 'end') this.goTo(this.options.toUs, nowMs);
     else if (action.kind === 'speed') {
@@ -96,9 +98,10 @@ export class ReplaySession implements TableSession {
   }
 
   advance(nowMs: number): void {
-    if (this.playback.paused || this.atEnd) return;
-    const dueUs = this.playback.dueUs(nowMs);
+    if (this.playback.paused) return;
     this.table.forgetMarks(nowMs, MARKED_MS);
+    if (this.atEnd) return;
+    const dueUs = this.playback.dueUs(nowMs);
     if (!this.readUntil(Math.min(dueUs, this.options.toUs), nowMs)) {
       // The file could not keep up: the clock waits for it.
       if (Number.isFinite(dueUs)) this.playback.moveTo(this.positionUs, nowMs);
@@ -127,6 +130,13 @@ export class ReplaySession implements TableSession {
       rowCount: shown.length,
       recent: this.recent.slice(-room.recent).map((entry) => entryLine(entry, false)),
     };
+  }
+
+  /** From the end it goes on at the beginning. */
+  private stopOrGo(nowMs: number): void {
+    const again = this.atEnd;
+    if (again) this.goTo(this.startUs, nowMs);
+    this.playback.setPaused(!again && !this.playback.paused, this.positionUs, nowMs);
   }
 
   private title(): string {
@@ -174,8 +184,10 @@ export class ReplaySession implements TableSession {
 
   private goToSample(direction: Direction, nowMs: number): void {
     const us = neighbourSampleUs(this.database, this.positionUs, direction);
-    const end = direction > 0 ? this.options.toUs : this.startUs;
-    this.goTo(us === undefined ? end : Math.min(Math.max(us, this.startUs), this.options.toUs), nowMs);
+    if (us === undefined || us < this.startUs || us > this.options.toUs) {
+      throw new SstoryError('no-sample', `no ${direction > 0 ? 'later' : 'earlier'} look at the sockets is recorded`);
+    }
+    this.goTo(us, nowMs);
   }
 
   /** Rebuilds the table as it stood just before a moment, and takes what happened in it: that stands out. */

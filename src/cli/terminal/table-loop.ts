@@ -7,7 +7,7 @@ import type { Terminal } from './terminal.js';
 
 /** Times of now are milliseconds of performance.now(). */
 export interface TableSession {
-  /** Does what a key asks for, within the session. */
+  /** Does what a key asks for, within the session; throws SstoryError where that cannot be. */
   act(action: Action, nowMs: number): void;
   /** Goes to a time that was typed; throws where that is none. */
   jump(text: string, direction: Direction, nowMs: number): void;
@@ -103,15 +103,20 @@ class TableLoop {
     else if (action.kind === 'jump' && this.session.canJump) {
       const question = action.direction > 0 ? 'go to (14:05:30, +10s, -2m, start, end):' : 'go back by (10s, 2m):';
       this.prompt = { line: new Prompt(question), direction: action.direction };
-    } else if (action.kind !== 'help') this.session.act(action, performance.now());
+    } else if (action.kind !== 'help') this.attempt(() => this.session.act(action, performance.now()));
   }
 
   private answer(taken: ReturnType<Prompt['take']>, direction: Direction): void {
     if (taken === undefined) return;
     this.prompt = undefined;
     if (taken === 'cancelled') return;
+    this.attempt(() => this.session.jump(taken.answer, direction, performance.now()));
+  }
+
+  /** What cannot be done is told at the foot of the screen. */
+  private attempt(deed: () => void): void {
     try {
-      this.session.jump(taken.answer, direction, performance.now());
+      deed();
     } catch (error) {
       if (!(error instanceof SstoryError)) throw error;
       this.message = error.message;

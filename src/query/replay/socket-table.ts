@@ -72,6 +72,10 @@ export class SocketTable {
     }
   }
 
+  get hasMarks(): boolean {
+    return this.marks.size > 0;
+  }
+
   markOf(row: TableRow): ChangeMark | undefined {
     return this.marks.get(row.connection.id)?.kind;
   }

@@ -1,0 +1,132 @@
+import type Database from 'better-sqlite3';
+import { SstoryError } from '../../model/error.js';
+import {
+  connectionTest,
+  Follower,
+  type LogEntry,
+  type RecorderLife,
+  recorderLife,
+  socketsAt,
+} from '../../query/index.js';
+import { SocketTable } from '../../query/replay/index.js';
+import { localTime, type SocketScreen } from '../../view/index.js';
+import type { HistoryFilter } from '../history-filter.js';
+import { entryLine } from '../log-entry-line.js';
+import { recorderSilence } from '../recorder-state.js';
+import { type Action, LIVE_HELP } from './keys.js';
+import { recordedRows } from './recorded-rows.js';
+import type { TableSession } from './table-loop.js';
+import { TableScroll } from './table-scroll.js';
+
+/** How often the database is looked at, milliseconds: the recorder commits ten times a second. */
+const POLL_MS = 100;
+const MARKED_MS = 1_500;
+/** How long a loss is told, milliseconds. */
+const WARNED_MS = 10_000;
+const RECORDER_CHECK_MS = 1_000;
+const MOST_RECENT = 16;
+
+/** The table of a database that is being recorded into, kept up to date by what each commit adds. */
+export class LiveSession implements TableSession {
+  readonly canJump = false;
+  readonly help = LIVE_HELP;
+  readonly footer = 'space stop/go  o order  up down scroll  ? help  q quit';
+  private readonly table: SocketTable;
+  private readonly scroll = new TableScroll();
+  private readonly matches: (connectionId: number) => boolean;
+  private follower: Follower;
+  private recent: LogEntry[] = [];
+  private positionUs: number;
+  private stopped = false;
+  private loss: { readonly text: string; readonly untilMs: number } | undefined;
+  private life: RecorderLife;
+  private lifeMs = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly database: Database.Database,
+    private readonly filter: HistoryFilter | undefined,
+    private readonly clockUs: () => number,
+  ) {
+    this.table = new SocketTable(filter?.states);
+    this.matches = connectionTest(database, filter?.condition);
+    this.positionUs = clockUs();
+    this.life = recorderLife(database, this.positionUs);
+    this.follower = this.start();
+  }
+
+  get restMs(): number | undefined {
+    return this.stopped ? undefined : POLL_MS;
+  }
+
+  act(action: Action, _nowMs: number): void {
+    if (this.scroll.act(action)) return;
+    if (action.kind === 'pause') this.stopped = !this.stopped;
+    else throw new SstoryError('only-now', 'live shows what is now: sstory replay goes to other times');
+  }
+
+  jump(): void {
+    throw new SstoryError('only-now', 'live shows what is now: sstory replay goes to other times');
+  }
+
+  advance(nowMs: number): void {
+    if (this.stopped) return;
+    this.positionUs = this.clockUs();
+    this.table.forgetMarks(nowMs, MARKED_MS);
+    const { entries, missed } = this.follower.poll();
+    if (missed) {
+      // It was stopped, or asleep, for longer than the list of changes goes back.
+      this.follower = this.start();
+    } else for (const entry of entries) this.take(entry, nowMs);
+    if (nowMs - this.lifeMs < RECORDER_CHECK_MS) return;
+    this.lifeMs = nowMs;
+    this.life = recorderLife(this.database, this.positionUs);
+  }
+
+  screen(
+    room: { readonly rows: number; readonly recent: number },
+    nowMs: number,
+  ): Omit<SocketScreen, 'footer' | 'help'> {
+    const shown = this.table.shown(this.scroll.order);
+    const { rows, firstRow } = this.scroll.part(shown, room.rows);
+    const time = localTime(this.positionUs).slice(0, -7);
+    return {
+      title: `sstory live  ${time}  ${this.stopped ? 'STOPPED' : 'as it happens'}`,
+      progress: undefined,
+      counts: this.table.counts(),
+      warning: this.warning(nowMs),
+      rows: recordedRows(this.database, this.table, rows, this.positionUs, false),
+      firstRow,
+      rowCount: shown.length,
+      recent: this.recent.slice(-room.recent).map((entry) => entryLine(entry, false)),
+    };
+  }
+
+  /** What is in the database now; the follower is made first, so that nothing falls between the two. */
+  private start(): Follower {
+    const follower = new Follower(this.database);
+    const { filter } = this;
+    this.table.reset(
+      socketsAt(this.database, this.clockUs(), filter === undefined ? {} : { condition: filter.condition }),
+    );
+    return follower;
+  }
+
+  private take(entry: LogEntry, nowMs: number): void {
+    if (entry.kind === 'gap') {
+      const { lost, reason } = entry.gap;
+      const text = `GAP: ${lost === undefined ? 'events' : `${lost} events`} lost (${reason})`;
+      if (reason !== 'clock') this.loss = { text, untilMs: nowMs + WARNED_MS };
+    } else {
+      if (!this.matches(entry.connection.id)) return;
+      this.table.apply(entry.connection, entry.step, nowMs);
+    }
+    this.recent.push(entry);
+    if (this.recent.length > MOST_RECENT * 2) this.recent = this.recent.slice(-MOST_RECENT);
+  }
+
+  private warning(nowMs: number): string | undefined {
+    const silence = recorderSilence(this.life, this.positionUs);
+    if (silence !== undefined) return `NO RECORDER: ${silence}`;
+    return this.loss !== undefined && nowMs < this.loss.untilMs ? this.loss.text : undefined;
+  }
+}
