@@ -39,7 +39,13 @@ export async function run(argv: readonly string[]): Promise<number> {
     throw usageError('two-starts', '--from and --since say the same thing', 'give one of them');
   }
   const isTable = isScreen(process.stdout) && process.stdin.isTTY && options.json !== true && options.toStream !== true;
-  if (options.step === true && !isTable) throw usageError('no-terminal', '--step needs a terminal');
+  if (options.step === true && !isTable) {
+    throw usageError(
+      'no-terminal',
+      '--step needs a terminal that can be drawn on',
+      'without it: lines, as fast as --speed says',
+    );
+  }
   const database = openForReading(options.db);
   try {
     const span = spanOf(database, options.db);

@@ -133,9 +133,10 @@ function tableLines({ rows }: SocketScreen, width: number, ink: Ink, widest: num
   ];
 }
 
+/** What is not certain is marked before the state too: what ends the line may be cut off. */
 function rowLine({ socket, mark }: ScreenRow, text: string, width: number, ink: Ink): string {
   const sign = mark === undefined ? ' ' : MARKS[mark];
-  const line = `${sign} ${text}`.slice(0, width).trimEnd();
+  const line = `${sign}${socket.history?.mark === undefined ? ' ' : '~'}${text}`.slice(0, width).trimEnd();
   const stateEnd = 2 + shownState(socket.row.state).length;
   const look = mark === undefined ? (part: string) => part : mark === 'gone' ? ink.faint : ink.strong;
   return look(line.slice(0, 2)) + ink.state(socket.row.state, line.slice(2, stateEnd)) + look(line.slice(stateEnd));

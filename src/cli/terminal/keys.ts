@@ -68,7 +68,7 @@ export const REPLAY_HELP: readonly string[] = [
   '  q  Ctrl-C    leave                             Ctrl-Z      suspend',
   '',
   '  Signs: + came into the table, * changed its state, - left it.  age: how long in this state.',
-  '  ~inferred: not observed but found.  ~uncertain: may have changed by then.  ~gap: the record has a gap there.',
+  '  ~ is not certain.  ~inferred: not observed but found.  ~uncertain: may have changed by then.  ~gap: the record has a gap.',
 ];
 
 export const LIVE_HELP: readonly string[] = [
@@ -78,5 +78,6 @@ export const LIVE_HELP: readonly string[] = [
   '  q  Ctrl-C    leave                             Ctrl-Z      suspend',
   '',
   '  Signs: + came into the table, * changed its state, - left it.  age: how long in this state.',
+  '  ~ is not certain.  ~inferred: not observed but found.',
   '  What was before: sstory replay, sstory log, sstory timeline.',
 ];

@@ -30,7 +30,7 @@ const MOST_RECENT = 16;
 export class LiveSession implements TableSession {
   readonly canJump = false;
   readonly help = LIVE_HELP;
-  readonly footer = 'space stop/go  o order  up down scroll  ? help  q quit';
+  readonly footer = '? help  q quit  space stop/go  o order  up down scroll';
   private readonly table: SocketTable;
   private readonly scroll = new TableScroll();
   private readonly matches: (connectionId: number) => boolean;
@@ -70,7 +70,7 @@ export class LiveSession implements TableSession {
 
   advance(nowMs: number): void {
     if (this.stopped) return;
-    this.positionUs = this.clockUs();
+    this.positionUs = this.nowUs();
     this.table.forgetMarks(nowMs, MARKED_MS);
     const { entries, missed } = this.follower.poll();
     if (missed) {
@@ -79,7 +79,7 @@ export class LiveSession implements TableSession {
     } else for (const entry of entries) this.take(entry, nowMs);
     if (nowMs - this.lifeMs < RECORDER_CHECK_MS) return;
     this.lifeMs = nowMs;
-    this.life = recorderLife(this.database, this.positionUs);
+    this.life = recorderLife(this.database, this.clockUs());
   }
 
   screen(
@@ -90,7 +90,7 @@ export class LiveSession implements TableSession {
     const { rows, firstRow } = this.scroll.part(shown, room.rows);
     const time = localTime(this.positionUs).slice(0, -7);
     return {
-      title: `sstory live  ${time}  ${this.stopped ? 'STOPPED' : 'as it happens'}`,
+      title: `sstory live  ${time}  ${this.stopped ? 'STOPPED' : this.life.kind === 'running' ? 'as it happens' : 'ENDED'}`,
       progress: undefined,
       counts: this.table.counts(),
       warning: this.warning(nowMs),
@@ -111,6 +111,13 @@ export class LiveSession implements TableSession {
     return follower;
   }
 
+  /** Now, or the last moment of which anything is known. */
+  private nowUs(): number {
+    const nowUs = this.clockUs();
+    if (this.life.kind === 'none' || this.life.kind === 'running') return nowUs;
+    return Math.min(nowUs, this.life.run.endedUs ?? this.life.run.lastUs);
+  }
+
   private take(entry: LogEntry, nowMs: number): void {
     if (entry.kind === 'gap') {
       const { lost, reason } = entry.gap;
@@ -125,7 +132,7 @@ export class LiveSession implements TableSession {
   }
 
   private warning(nowMs: number): string | undefined {
-    const silence = recorderSilence(this.life, this.positionUs);
+    const silence = recorderSilence(this.life, this.clockUs());
     if (silence !== undefined) return `NO RECORDER: ${silence}`;
     return this.loss !== undefined && nowMs < this.loss.untilMs ? this.loss.text : undefined;
   }

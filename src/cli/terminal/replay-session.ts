@@ -37,6 +37,8 @@ const MARKED_MS = 1_500;
 const FRAME_MS = 50;
 /** Reading on takes at most so long between two drawings. */
 const READING_MS = 40;
+/** Who was not asked for longer than this was stopped, or asleep: recorded time stood still as well. */
+const LONGEST_FRAME_MS = 1_000;
 /** Entries between two looks at the clock. */
 const READ_AT_ONCE = 512;
 const MOST_RECENT = 16;
@@ -45,7 +47,7 @@ const MOST_RECENT = 16;
 export class ReplaySession implements TableSession {
   readonly canJump = true;
   readonly help = REPLAY_HELP;
-  readonly footer = 'space stop/go  . , step  t T sample  j J go to  + - speed  r e ends  o order  ? help  q quit';
+  readonly footer = '? help  q quit  space stop/go  , . step  T t sample  j go to  - + speed  o order';
   private readonly table: SocketTable;
   private readonly tape: Tape;
   private readonly gaps: GapIndex;
@@ -55,6 +57,7 @@ export class ReplaySession implements TableSession {
   private recent: LogEntry[] = [];
   private positionUs: number;
   private atEnd = false;
+  private advancedMs: number;
 
   constructor(
     private readonly database: Database.Database,
@@ -68,6 +71,7 @@ export class ReplaySession implements TableSession {
     this.gaps = new GapIndex(gapsTouching(database, this.startUs, toUs));
     this.playback = new Playback(fromUs, nowMs, speed, paused);
     this.positionUs = fromUs;
+    this.advancedMs = nowMs;
     this.goTo(fromUs, nowMs);
   }
 
@@ -98,6 +102,8 @@ export class ReplaySession implements TableSession {
   }
 
   advance(nowMs: number): void {
+    if (nowMs - this.advancedMs > LONGEST_FRAME_MS) this.playback.moveTo(this.positionUs, nowMs);
+    this.advancedMs = nowMs;
     if (this.playback.paused) return;
     this.table.forgetMarks(nowMs, MARKED_MS);
     if (this.atEnd) return;

@@ -66,6 +66,7 @@ export class Terminal {
 
   /** Shows these lines, one below the other: writes those that differ from what is there. */
   draw(lines: readonly string[]): void {
+    if (!this.entered) return;
     let text = '';
     for (let row = 0; row < Math.max(lines.length, this.lines.length); row++) {
       const line = lines[row] ?? '';
@@ -77,6 +78,7 @@ export class Terminal {
 
   /** Forgets what is on the screen, so that the next drawing writes all of it. */
   clear(): void {
+    if (!this.entered) return;
     this.lines = [];
     this.output.write('\x1b[2J');
   }
