@@ -127,8 +127,10 @@ function tableLines({ rows }: SocketScreen, width: number, ink: Ink, widest: num
     { ...TABLE, widest },
   );
   const [header = '', ...lines] = text.split('\n');
+  // ss leaves no space here where ports are short, and counts on being spread over the screen.
+  const spaced = header.replace('PortProcess', 'Port Process');
   return [
-    ink.strong(`  ${header}`.slice(0, width).trimEnd()),
+    ink.strong(`  ${spaced}`.slice(0, width).trimEnd()),
     ...rows.map((row, index) => rowLine(row, lines[index] ?? '', width, ink)),
   ];
 }

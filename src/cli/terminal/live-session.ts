@@ -14,6 +14,7 @@ import type { HistoryFilter } from '../history-filter.js';
 import { entryLine } from '../log-entry-line.js';
 import { recorderSilence } from '../recorder-state.js';
 import { type Action, LIVE_HELP } from './keys.js';
+import { RecentEntries } from './recent-entries.js';
 import { recordedRows } from './recorded-rows.js';
 import type { TableSession } from './table-loop.js';
 import { TableScroll } from './table-scroll.js';
@@ -24,7 +25,6 @@ const MARKED_MS = 1_500;
 /** How long a loss is told, milliseconds. */
 const WARNED_MS = 10_000;
 const RECORDER_CHECK_MS = 1_000;
-const MOST_RECENT = 16;
 
 /** The table of a database that is being recorded into, kept up to date by what each commit adds. */
 export class LiveSession implements TableSession {
@@ -35,7 +35,7 @@ export class LiveSession implements TableSession {
   private readonly scroll = new TableScroll();
   private readonly matches: (connectionId: number) => boolean;
   private follower: Follower;
-  private recent: LogEntry[] = [];
+  private readonly recent: RecentEntries;
   private positionUs: number;
   private stopped = false;
   private loss: { readonly text: string; readonly untilMs: number } | undefined;
@@ -48,6 +48,7 @@ export class LiveSession implements TableSession {
     private readonly clockUs: () => number,
   ) {
     this.table = new SocketTable(filter?.states);
+    this.recent = new RecentEntries(filter?.states);
     this.matches = connectionTest(database, filter?.condition);
     this.positionUs = clockUs();
     this.life = recorderLife(database, this.positionUs);
@@ -97,7 +98,7 @@ export class LiveSession implements TableSession {
       rows: recordedRows(this.database, this.table, rows, this.positionUs, false),
       firstRow,
       rowCount: shown.length,
-      recent: this.recent.slice(-room.recent).map((entry) => entryLine(entry, false)),
+      recent: this.recent.last(room.recent).map((entry) => entryLine(entry, false)),
     };
   }
 
@@ -127,8 +128,7 @@ export class LiveSession implements TableSession {
       if (!this.matches(entry.connection.id)) return;
       this.table.apply(entry.connection, entry.step, nowMs);
     }
-    this.recent.push(entry);
-    if (this.recent.length > MOST_RECENT * 2) this.recent = this.recent.slice(-MOST_RECENT);
+    this.recent.add(entry);
   }
 
   private warning(nowMs: number): string | undefined {

@@ -16,6 +16,7 @@ import { durationText, localTime, type SocketScreen } from '../../view/index.js'
 import type { HistoryFilter } from '../history-filter.js';
 import { entryLine } from '../log-entry-line.js';
 import { type Action, type Direction, REPLAY_HELP } from './keys.js';
+import { RecentEntries } from './recent-entries.js';
 import { recordedRows } from './recorded-rows.js';
 import type { TableSession } from './table-loop.js';
 import { TableScroll } from './table-scroll.js';
@@ -41,7 +42,6 @@ const READING_MS = 40;
 const LONGEST_FRAME_MS = 1_000;
 /** Entries between two looks at the clock. */
 const READ_AT_ONCE = 512;
-const MOST_RECENT = 16;
 
 /** A replay: the table at a moment of recorded time, the tape behind it, and what the keys do to both. */
 export class ReplaySession implements TableSession {
@@ -54,7 +54,7 @@ export class ReplaySession implements TableSession {
   private readonly playback: Playback;
   private readonly scroll = new TableScroll();
   private readonly startUs: number;
-  private recent: LogEntry[] = [];
+  private readonly recent: RecentEntries;
   private positionUs: number;
   private atEnd = false;
   private advancedMs: number;
@@ -67,6 +67,7 @@ export class ReplaySession implements TableSession {
     const { fromUs, toUs, span, filter, speed, paused } = options;
     this.startUs = Math.min(fromUs, span.startUs);
     this.table = new SocketTable(filter?.states);
+    this.recent = new RecentEntries(filter?.states);
     this.tape = new Tape(database, this.startUs, toUs, filter?.condition);
     this.gaps = new GapIndex(gapsTouching(database, this.startUs, toUs));
     this.playback = new Playback(fromUs, nowMs, speed, paused);
@@ -134,7 +135,7 @@ export class ReplaySession implements TableSession {
       rows: recordedRows(this.database, this.table, rows, this.positionUs, gaps.length > 0),
       firstRow,
       rowCount: shown.length,
-      recent: this.recent.slice(-room.recent).map((entry) => entryLine(entry, false)),
+      recent: this.recent.last(room.recent).map((entry) => entryLine(entry, false)),
     };
   }
 
@@ -169,8 +170,7 @@ export class ReplaySession implements TableSession {
     this.tape.take();
     this.positionUs = Math.max(this.positionUs, entry.atUs);
     if (entry.kind === 'transition') this.table.apply(entry.connection, entry.step, nowMs);
-    this.recent.push(entry);
-    if (this.recent.length > MOST_RECENT * 2) this.recent = this.recent.slice(-MOST_RECENT);
+    this.recent.add(entry);
   }
 
   private stepForward(nowMs: number): void {
@@ -202,7 +202,7 @@ export class ReplaySession implements TableSession {
     const condition = filter === undefined ? {} : { condition: filter.condition };
     this.table.reset(socketsAt(this.database, us - 1, condition));
     this.tape.wind(us - 1);
-    this.recent = this.tape.before(us - 1, MOST_RECENT);
+    this.recent.reset(this.tape.before(us - 1, RecentEntries.KEPT));
     this.positionUs = us;
     for (let entry = this.tape.peek(); entry !== undefined && entry.atUs <= us; entry = this.tape.peek()) {
       this.take(entry, nowMs);
