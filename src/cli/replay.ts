@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
+import type { Connection } from '../model/connection.js';
 import { usageError } from '../model/error.js';
-import { type Condition, gapsTouching, type LogEntry, logBatches } from '../query/index.js';
+import { type Condition, gapsTouching, type LogEntry, logBatches, wholeLogBatches } from '../query/index.js';
 import { batchOfEntries, parseSpeed, type Speed } from '../query/replay/index.js';
 import { openForReading } from '../store/index.js';
 import { argument, command, parseWords } from './command-line.js';
@@ -77,8 +78,10 @@ async function play(
   condition: Condition | undefined,
   options: ReplayOptions,
 ): Promise<void> {
+  if (options.toStream === true) {
+    return await playStream(wholeLogBatches(database, fromUs, toUs, condition), fromUs, options.speed);
+  }
   const batches = logBatches(database, fromUs, toUs, condition);
-  if (options.toStream === true) return await playStream(batches, fromUs, options.speed);
   const json = options.json === true;
   const output = new LineOutput(process.stdout);
   for (const gap of gapsTouching(database, fromUs, toUs)) {
@@ -97,7 +100,7 @@ async function play(
   await output.flush();
 }
 
-async function playStream(batches: Iterable<LogEntry[]>, fromUs: number, speed: Speed): Promise<void> {
+async function playStream(batches: Iterable<LogEntry<Connection>[]>, fromUs: number, speed: Speed): Promise<void> {
   const stream = await openRecordingStream(process.stdout);
   const metronome = new Metronome(speed, fromUs);
   for (const batch of batches) {
