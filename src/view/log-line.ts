@@ -1,7 +1,7 @@
 import type { Gap, LoggedConnection } from '../model/connection.js';
 import { endpoint } from '../model/four-tuple.js';
 import type { Step } from '../model/step.js';
-import { shownState } from '../model/tcp-state.js';
+import { shownState, type TcpState } from '../model/tcp-state.js';
 import { durationText, isoTime, localTime } from './time.js';
 
 /** A transition as a line of `sstory log`. `~` marks what was inferred, with the earliest time it can have happened. */
@@ -10,13 +10,30 @@ export function transitionLine(connection: LoggedConnection, step: Step): string
   // Written out rather than joined from parts: a million of these are told in two seconds.
   let line =
     `${localTime(step.atUs)}  ${endpoint(tuple.localAddr, tuple.localPort)} > ` +
-    `${endpoint(tuple.remoteAddr, tuple.remotePort)}  ${shownState(step.oldState)} -> ${shownState(step.newState)}  ` +
+    `${endpoint(tuple.remoteAddr, tuple.remotePort)}  ${changeText(step)}  ` +
     processText(connection);
   const mark = markText(step);
   if (mark !== '') line += `  ${mark}`;
   const reason = reasonText(connection, step);
   if (reason !== '') line += `  ${reason}`;
   return line;
+}
+
+const changeTexts = new Map<TcpState, Map<TcpState, string>>();
+
+/** `ESTAB -> FIN-WAIT-1`. There are few of them, and each is put together once: that is a twentieth of the log's time. */
+function changeText({ oldState, newState }: Step): string {
+  let ofOld = changeTexts.get(oldState);
+  if (ofOld === undefined) {
+    ofOld = new Map();
+    changeTexts.set(oldState, ofOld);
+  }
+  let text = ofOld.get(newState);
+  if (text === undefined) {
+    text = `${shownState(oldState)} -> ${shownState(newState)}`;
+    ofOld.set(newState, text);
+  }
+  return text;
 }
 
 function processText({ pid, comm }: LoggedConnection): string {
