@@ -51,7 +51,11 @@ export async function run(argv: readonly string[]): Promise<number> {
   try {
     const span = spanOf(database, options.db);
     const since = options.from ?? options.since;
-    const window = recordedWindow(since === undefined ? options : { ...options, since }, span);
+    const window = recordedWindow(
+      since === undefined ? options : { ...options, since },
+      span,
+      options.from === undefined ? '--since' : '--from',
+    );
     const filter = await historyFilter(database, parsed.args);
     if (isTable) {
       const { replayTable } = await import('./terminal/replay-table.js');
