@@ -196,6 +196,9 @@ function readQuery(flags: SsFlags, query: string): void {
 export function parseSsFlags(argv: readonly string[]): SsFlags {
   const flags = { ...NO_FLAGS };
   flags.filter = readWords(argv, [FLAGS, OWN_FLAGS], flags, usage);
+  // As for ss: the sockets out of a file that ss -D wrote.
+  const dump = process.env['TCPDIAG_FILE'];
+  if (dump && flags.at === undefined && flags.dumpTo === undefined) flags.dumpFrom ??= dump;
   checkTogether(flags);
   return flags;
 }
