@@ -205,6 +205,8 @@ export function parseSsFlags(argv: readonly string[]): SsFlags {
 
 function checkTogether(flags: SsFlags): void {
   if (flags.at !== undefined && flags.kill) throw usage('-K closes living sockets: it does not go with --at');
+  if (flags.at !== undefined && flags.summary)
+    throw usage('-s counts the sockets of this moment: it does not go with --at', 'sstory ss -ta --at TIME lists them');
   if (flags.at !== undefined && flags.events)
     throw usage('-E follows living sockets: it does not go with --at', 'sstory log -f');
   if (flags.kill && flags.dumpFrom !== undefined) throw usage('-K closes living sockets: it does not go with --dump');
