@@ -31,7 +31,9 @@ export interface Answers {
  */
 function readsDump(argv: readonly string[]): boolean {
   const words = argv.join(' ');
-  return /(^| )-\w*a|--al/.test(words) && !/(^| )-\w*[l46f]|--(listening|ipv|family)|inet6:|\b(state|exclude)\b/.test(words);
+  return (
+    /(^| )-\w*a|--al/.test(words) && !/(^| )-\w*[l46f]|--(listening|ipv|family)|inet6:|\b(state|exclude)\b/.test(words)
+  );
 }
 
 /** Waits until the last packets have arrived: every state that should be there, and none that passes by itself. */
