@@ -1,3 +1,4 @@
+export { connectionTest } from './connection-test.js';
 export { type Condition, connectionById, connectionsBetween, earliestOpeningUs } from './connections-between.js';
 export { connectionsInOrder } from './connections-in-order.js';
 export { type Change, countBetween, type Difference, differenceBetween, grew, type QueueChange } from './difference.js';
@@ -13,7 +14,15 @@ export {
 } from './exported-rows.js';
 export { Follower } from './follow.js';
 export { type NameAt, NameHistory, type Standing } from './names.js';
-export { type PointInTimeOptions, type SampleRow, type SocketAt, socketsAt } from './point-in-time.js';
+export {
+  type PointInTimeOptions,
+  type SampleRow,
+  type SocketAt,
+  socketsAt,
+  standingAt,
+  withDetails,
+} from './point-in-time.js';
+export { type RecorderLife, recorderLife } from './recorder-life.js';
 export {
   fulfils,
   GapIndex,

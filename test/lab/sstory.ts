@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { execa, type ResultPromise } from 'execa';
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
+/** The built command line. */
+export const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 
 const STOP_DEADLINE_MS = 10_000;
 const RECORD_OPTIONS = { reject: false, stdin: 'ignore' } as const;
