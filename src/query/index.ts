@@ -11,6 +11,19 @@ export {
   exportedColumns,
   exportedRows,
 } from './exported-rows.js';
+export {
+  type Evidence,
+  ExplainContext,
+  type Explanation,
+  explain,
+  type LocalPorts,
+  type Piece,
+  type Sentence,
+  type Subject,
+  subjectAt,
+  type Trouble,
+  worstOf,
+} from './explain/index.js';
 export { Follower } from './follow.js';
 export { type NameAt, NameHistory, type Standing } from './names.js';
 export { type PointInTimeOptions, type SampleRow, type SocketAt, socketsAt } from './point-in-time.js';
