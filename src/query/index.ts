@@ -2,16 +2,6 @@ export { type Condition, connectionById, connectionsBetween, earliestOpeningUs }
 export { connectionsInOrder } from './connections-in-order.js';
 export { type Change, countBetween, type Difference, differenceBetween, grew, type QueueChange } from './difference.js';
 export {
-  EXPORTED_TABLES,
-  type ExportedColumn,
-  type ExportedName,
-  type ExportedTable,
-  type ExportedValue,
-  type ExportSelection,
-  exportedColumns,
-  exportedRows,
-} from './exported-rows.js';
-export {
   type Evidence,
   ExplainContext,
   type Explanation,
@@ -24,6 +14,16 @@ export {
   type Trouble,
   worstOf,
 } from './explain/index.js';
+export {
+  EXPORTED_TABLES,
+  type ExportedColumn,
+  type ExportedName,
+  type ExportedTable,
+  type ExportedValue,
+  type ExportSelection,
+  exportedColumns,
+  exportedRows,
+} from './exported-rows.js';
 export { Follower } from './follow.js';
 export { type NameAt, NameHistory, type Standing } from './names.js';
 export { type PointInTimeOptions, type SampleRow, type SocketAt, socketsAt } from './point-in-time.js';

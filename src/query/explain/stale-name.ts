@@ -2,9 +2,8 @@
 import type { NameRecord } from '../../model/name.js';
 import type { NameAt } from '../names.js';
 import type { ExplainContext } from './context.js';
-import { at, lasting, type Sentence, sentence, words } from './explanation.js';
+import { at, count, lasting, type Sentence, sentence, words } from './sentence.js';
 import { ownerOf, type Subject } from './subject.js';
-import { count } from './unanswered-syn.js';
 
 /** What became of the name by which an address was reached. */
 export interface Move {
@@ -40,14 +39,19 @@ export function moveOf(
   return { old, move: { old, sinceUs, now } };
 }
 
-export function explainStaleName(subject: Subject, context: ExplainContext): Sentence[] {
+export function explainStaleName(
+  subject: Subject,
+  context: ExplainContext,
+): { readonly stale: boolean; readonly sentences: readonly Sentence[] } {
   const { connection } = subject;
-  if (connection.origin === 'accept' || connection.origin === 'listen') return [];
+  if (connection.origin === 'accept' || connection.origin === 'listen') return { stale: false, sentences: [] };
   const { tuple, netns, openedUs } = connection;
   const found = moveOf(context, tuple.remoteAddr, openedUs, netns);
-  if (found === undefined) return [];
+  if (found === undefined) return { stale: false, sentences: [] };
   const { old, move } = found;
-  return move === undefined ? [stands(old, netns)] : [moved(subject, move), ...newAddresses(subject, move, context)];
+  return move === undefined
+    ? { stale: false, sentences: [stands(old, netns)] }
+    : { stale: true, sentences: [moved(subject, move), ...newAddresses(subject, move, context)] };
 }
 
 function seenBy({ source, netns }: NameRecord, own: number): string {

@@ -3,7 +3,7 @@ import type { CloseReason, Connection } from '../../model/connection.js';
 import { endpoint } from '../../model/four-tuple.js';
 import type { Step } from '../../model/step.js';
 import type { TcpState } from '../../model/tcp-state.js';
-import { at, type Evidence, type Piece, words } from './explanation.js';
+import { at, type Evidence, type Piece, words } from './sentence.js';
 
 export interface Subject {
   readonly connection: Connection;

@@ -1,15 +1,19 @@
 /** A connect that got no answer: every SYN of it was lost, or dropped, or answered by nobody. */
-import type { ConnectionEvent } from '../../model/connection.js';
+import type { CloseReason, ConnectionEvent } from '../../model/connection.js';
+import { MEANING } from './connect-failed.js';
 import type { ExplainContext } from './context.js';
-import { at, type Evidence, lasting, many, type Sentence, sentence, words } from './explanation.js';
 import type { PeerPort } from './peers.js';
+import { at, count, type Evidence, lasting, many, type Sentence, sentence, times, words } from './sentence.js';
 import { endEvidence, ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
 
 /** Ports and retransmits that a sentence lists one by one. */
 const MOST_LISTED = 8;
 
+/** A RST is an answer; what failed at once sent nothing. */
+const ANSWERED_OR_LOCAL: ReadonlySet<CloseReason> = new Set<CloseReason>(['refused', 'reset by peer', 'failed']);
+
 export function isUnanswered({ state, ended }: Subject): boolean {
-  return state === 'SYN-SENT' && ended?.reason !== 'refused' && ended?.reason !== 'reset by peer';
+  return state === 'SYN-SENT' && !(ended !== undefined && ANSWERED_OR_LOCAL.has(ended.reason));
 }
 
 export function explainUnansweredSyn(subject: Subject, context: ExplainContext): Sentence[] {
@@ -75,17 +79,6 @@ function retransmits(subject: Subject, events: readonly ConnectionEvent[], conte
     count('SYN retransmits', 0, since?.atUs ?? connection.openedUs, subject.ended?.atUs ?? subject.atUs),
   );
 }
-
-const MEANING: Readonly<Record<string, string>> = {
-  EHOSTUNREACH:
-    'a router says the host cannot be reached, or nobody on the link answers for its address (ARP, neighbour discovery)',
-  ENETUNREACH: 'there is no route to its network, here or at a router on the way',
-  ECONNREFUSED: 'something on the way refuses it (ICMP)',
-  EACCES: 'it is forbidden, by a firewall here or on the way',
-  EPERM: 'a firewall on this host forbids it',
-  EHOSTDOWN: 'nobody on the link answers for its address',
-  ENETDOWN: 'the interface is down',
-};
 
 /** Route and neighbour errors among its events. */
 function errors(subject: Subject, events: readonly ConnectionEvent[], context: ExplainContext): Sentence[] {
@@ -219,14 +212,6 @@ function outcome(subject: Subject, events: readonly ConnectionEvent[]): Sentence
   return [sentence(known, ...endEvidence(subject), ...told)];
 }
 
-export function times(n: number): string {
-  return n === 1 ? 'once' : n === 2 ? 'twice' : `${n} times`;
-}
-
 function firstOf(ports: readonly PeerPort[]): number {
   return Math.min(...ports.map(({ firstTriedUs }) => firstTriedUs));
-}
-
-export function count(of: string, n: number, fromUs: number, toUs: number): Evidence {
-  return { kind: 'count', of, n, fromUs, toUs };
 }
