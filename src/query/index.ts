@@ -12,6 +12,7 @@ export {
   type Subject,
   subjectAt,
   type Trouble,
+  troublesIn,
   worstOf,
 } from './explain/index.js';
 export {

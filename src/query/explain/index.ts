@@ -20,6 +20,7 @@ export { type ContextOptions, ExplainContext, type LocalPorts } from './context.
 export type { Explanation, Trouble, TroubleKind } from './explanation.js';
 export type { Evidence, Piece, Sentence } from './sentence.js';
 export { localEndOf, ownerOf, peerOf, type Subject, subjectAt } from './subject.js';
+export { type TroubleWindow, troublesIn } from './troubles/index.js';
 export { type Worst, type WorstOptions, worstOf } from './worst.js';
 
 /** Explains one connection. */

@@ -25,12 +25,12 @@ export function explainRefused(subject: Subject, context: ExplainContext): Sente
       ...events.slice(0, 4).map((event): Evidence => ({ kind: 'event', event })),
     ),
     ...listenerHere(subject, context),
-    ...history(subject, context),
+    ...acceptedBefore(subject, context),
   ];
 }
 
 /** Whether a socket of this host listened on that port, and until when. */
-function listenerHere({ connection, ended }: Subject, context: ExplainContext): Sentence[] {
+export function listenerHere({ connection, ended }: Subject, context: ExplainContext): Sentence[] {
   const { remoteAddr, remotePort } = connection.tuple;
   const listener = listenerFor(context, connection.netns, remoteAddr, remotePort, connection.openedUs);
   if (listener?.closedUs === undefined || ended === undefined || listener.closedUs > ended.atUs) return [];
@@ -42,7 +42,7 @@ function listenerHere({ connection, ended }: Subject, context: ExplainContext): 
   ];
 }
 
-function history({ connection, atUs }: Subject, context: ExplainContext): Sentence[] {
+export function acceptedBefore({ connection, atUs }: Subject, context: ExplainContext): Sentence[] {
   const { remoteAddr, remotePort } = connection.tuple;
   const port = context.peers.peer(connection.netns, remoteAddr).ports.find((each) => each.port === remotePort);
   if (port === undefined || port.tried === 0) return [];

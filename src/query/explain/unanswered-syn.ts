@@ -107,7 +107,7 @@ function errors(subject: Subject, events: readonly ConnectionEvent[], context: E
 }
 
 /** Whether this address and port ever answered anyone in this namespace. */
-function samePort({ connection, atUs }: Subject, context: ExplainContext): Sentence[] {
+export function samePort({ connection, atUs }: Subject, context: ExplainContext): Sentence[] {
   const { remoteAddr, remotePort } = connection.tuple;
   const port = context.peers.peer(connection.netns, remoteAddr).ports.find((each) => each.port === remotePort);
   if (port === undefined) return [];
@@ -137,7 +137,7 @@ function samePort({ connection, atUs }: Subject, context: ExplainContext): Sente
 }
 
 /** Whether other ports of the peer answer: the host is there, the service or a rule for its port is the matter. */
-function otherPorts({ connection, atUs }: Subject, context: ExplainContext): Sentence[] {
+export function otherPorts({ connection, atUs }: Subject, context: ExplainContext): Sentence[] {
   const { remoteAddr, remotePort } = connection.tuple;
   const peer = context.peers.peer(connection.netns, remoteAddr);
   const others = peer.ports.filter(({ port, tried }) => port !== remotePort && tried > 0);
