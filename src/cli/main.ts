@@ -25,6 +25,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'what changed in the socket table between two instants',
     load: async () => (await import('./diff.js')).run,
   },
+  explain: {
+    summary: 'why a connection is in its state; --all: what looks wrong on this host',
+    load: async () => (await import('./explain.js')).run,
+  },
   replay: {
     summary: 'play the transitions again as they came: a live table, or lines',
     load: async () => (await import('./replay.js')).run,
