@@ -21,6 +21,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'the socket table as ss shows it, now or --at any recorded moment',
     load: async () => (await import('./ss.js')).run,
   },
+  sql: {
+    summary: 'ask the history in SQL: one query, or a prompt',
+    load: async () => (await import('./sql.js')).run,
+  },
   doctor: {
     summary: 'say what this host offers, and what to do about what is missing',
     load: async () => (await import('./doctor.js')).run,
