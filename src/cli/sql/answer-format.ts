@@ -117,7 +117,8 @@ class TableWriter implements AnswerWriter {
       this.held.reduce((width, row) => Math.max(width, shown(row[i] ?? null).length), name.length),
     );
     const numeric = this.columns.map(
-      (_, i) => this.held.length > 0 && this.held.every((row) => row[i] === null || isNumber(row[i])),
+      (_, i) =>
+        this.held.some((row) => isNumber(row[i])) && this.held.every((row) => row[i] === null || isNumber(row[i])),
     );
     this.layout = { widths, numeric };
     await this.line(this.columns);

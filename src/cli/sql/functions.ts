@@ -3,7 +3,7 @@ import { SstoryError } from '../../model/error.js';
 import { shownState } from '../../model/tcp-state.js';
 import { parseTimeArgument } from '../../model/time-argument.js';
 import { registerInetIn } from '../../query/filter/index.js';
-import { connectionById, recordedSpan } from '../../query/index.js';
+import { connectionById, NameHistory, recordedSpan } from '../../query/index.js';
 import { durationText, isoTime } from '../../view/index.js';
 
 /** What sstory adds to SQL: as completion and `.functions` tell it. */
@@ -13,7 +13,7 @@ export const SQL_FUNCTIONS: readonly (readonly [call: string, meaning: string])[
   ['dur(us)', 'a length of time as 3.4ms, 4m10s, 2d4h'],
   ['inet_in(addr, prefix)', "1 if an address is in a prefix: inet_in(remote_addr, '10.0.0.0/8')"],
   ['state_at(connection_id, t)', 'the state of a connection at a time; NULL where it did not exist'],
-  ['name_at(addr, us)', 'the name that stood for an address at a time, as far as it was recorded'],
+  ['name_at(addr, us)', 'the name that stood for an address at a time, or last before it, as far as it was recorded'],
   ['sockets_at(t)', 'a table: the sockets that ss would have shown at a time'],
   [
     'ss(filter)',
@@ -47,6 +47,7 @@ export function timeReader(database: Database.Database, nowUs: number): SqlTime 
 /** Makes the functions known to `database`; what they look up, they read through `lookups`, a handle of its own on the same file. */
 export function registerFunctions(database: Database.Database, lookups: Database.Database, nowUs: number): void {
   const time = timeReader(lookups, nowUs);
+  const names = new NameHistory(lookups);
   const define = (name: string, body: (...values: unknown[]) => string | number | null) =>
     database.function(name, { deterministic: true }, body);
   registerInetIn(database);
@@ -58,7 +59,7 @@ export function registerFunctions(database: Database.Database, lookups: Database
     return length < 0 ? `-${durationText(-length)}` : durationText(length);
   });
   define('state_at', (id, at) => stateAt(lookups, id, time(at)));
-  define('name_at', (address, at) => nameAt(lookups, address, time(at)));
+  define('name_at', (address, at) => nameAt(names, address, time(at)));
 }
 
 /** Beyond what a Date can hold there is no text for a time. */
@@ -77,16 +78,8 @@ function stateAt(database: Database.Database, id: unknown, atUs: number | undefi
   return step === undefined || step.newState === 'UNCONN' ? null : shownState(step.newState);
 }
 
-const NAME_AT = `SELECT name FROM names
-WHERE address = @address AND from_us <= @atUs AND (to_us IS NULL OR to_us > @atUs)
-ORDER BY from_us DESC, name LIMIT 1`;
-
-/** A file from before names were kept has none. */
-function nameAt(database: Database.Database, address: unknown, atUs: number | undefined): string | null {
-  if (typeof address !== 'string' || atUs === undefined || !hasTable(database, 'names')) return null;
-  return (database.prepare(NAME_AT).pluck().get({ address, atUs }) as string | undefined) ?? null;
-}
-
-export function hasTable(database: Database.Database, name: string): boolean {
-  return database.prepare('SELECT 1 FROM sqlite_schema WHERE name = ?').get(name) !== undefined;
+/** v4-mapped addresses have the names of their IPv4 addresses; a file from before names were kept has none. */
+function nameAt(names: NameHistory, address: unknown, atUs: number | undefined): string | null {
+  if (typeof address !== 'string' || atUs === undefined) return null;
+  return names.nameAt(address, atUs)?.name ?? null;
 }

@@ -54,6 +54,8 @@ function pointed(sql: string, at: number): string[] {
 
 function hintOf(database: Database.Database, message: string): string[] | undefined {
   const [, kind, name = ''] = /^no such (column|table|function): (\S+)/.exec(message) ?? [];
+  if (message === 'not authorized')
+    return ['load_extension() is off: nothing but what SQLite and sstory bring is run here'];
   if (kind === undefined) return undefined;
   const word = name.slice(name.lastIndexOf('.') + 1);
   const known = kind === 'column' ? columnNames(database) : kind === 'table' ? tableNames(database) : functionNames();
@@ -95,7 +97,7 @@ export function functionNames(): string[] {
 function nearest(word: string, names: readonly string[]): string | undefined {
   const ranked = names
     .map((name) => ({ name, distance: editDistance(word.toLowerCase(), name) }))
-    .filter(({ name, distance }) => distance <= Math.ceil(name.length / 3))
+    .filter(({ name, distance }) => distance > 0 && distance <= Math.ceil(name.length / 3))
     .sort((a, b) => a.distance - b.distance);
   return ranked[0]?.name;
 }

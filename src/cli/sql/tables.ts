@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import { SstoryError } from '../../model/error.js';
 import { shownState } from '../../model/tcp-state.js';
 import { type Condition, recordedSpan, type SocketAt, socketsAt } from '../../query/index.js';
+import { readPruned } from '../../store/index.js';
 import { isoTime } from '../../view/index.js';
 import { everCondition } from '../history-filter.js';
 import type { SqlTime } from './functions.js';
@@ -83,6 +84,12 @@ function tellLimits(database: Database.Database, atUs: number, note: (text: stri
     const recorded =
       span === undefined ? 'nothing is recorded' : `recorded is ${isoTime(span.startUs)} to ${isoTime(span.endUs)}`;
     note(`sockets_at(${isoTime(atUs)}): outside of the recording: ${recorded}`);
+  }
+  const pruned = readPruned(database);
+  if (pruned !== undefined && atUs <= pruned.throughUs) {
+    note(
+      `sockets_at(${isoTime(atUs)}): pruned: connections that closed up to ${isoTime(pruned.throughUs)} were taken out`,
+    );
   }
   const gap = database
     .prepare("SELECT reason FROM gaps WHERE from_us <= @atUs AND to_us >= @atUs AND reason <> 'clock' LIMIT 1")
