@@ -41,6 +41,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'the socket table as ss shows it, now or --at any recorded moment',
     load: async () => (await import('./ss.js')).run,
   },
+  sql: {
+    summary: 'ask the history in SQL: one query, or a prompt',
+    load: async () => (await import('./sql.js')).run,
+  },
   names: {
     summary: 'which names stood for which addresses, and when',
     load: async () => (await import('./names.js')).run,
