@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
+import type { Connection } from '../model/connection.js';
 import { usageError } from '../model/error.js';
-import { type Condition, gapsTouching, type LogEntry, logBatches } from '../query/index.js';
+import { type Condition, gapsTouching, type LogEntry, logBatches, wholeLogBatches } from '../query/index.js';
 import { batchOfEntries, parseSpeed, type Speed } from '../query/replay/index.js';
 import { openForReading } from '../store/index.js';
 import { argument, command, parseWords } from './command-line.js';
@@ -50,7 +51,11 @@ export async function run(argv: readonly string[]): Promise<number> {
   try {
     const span = spanOf(database, options.db);
     const since = options.from ?? options.since;
-    const window = recordedWindow(since === undefined ? options : { ...options, since }, span);
+    const window = recordedWindow(
+      since === undefined ? options : { ...options, since },
+      span,
+      options.from === undefined ? '--since' : '--from',
+    );
     const filter = await historyFilter(database, parsed.args);
     if (isTable) {
       const { replayTable } = await import('./terminal/replay-table.js');
@@ -77,8 +82,10 @@ async function play(
   condition: Condition | undefined,
   options: ReplayOptions,
 ): Promise<void> {
+  if (options.toStream === true) {
+    return await playStream(wholeLogBatches(database, fromUs, toUs, condition), fromUs, options.speed);
+  }
   const batches = logBatches(database, fromUs, toUs, condition);
-  if (options.toStream === true) return await playStream(batches, fromUs, options.speed);
   const json = options.json === true;
   const output = new LineOutput(process.stdout);
   for (const gap of gapsTouching(database, fromUs, toUs)) {
@@ -97,7 +104,7 @@ async function play(
   await output.flush();
 }
 
-async function playStream(batches: Iterable<LogEntry[]>, fromUs: number, speed: Speed): Promise<void> {
+async function playStream(batches: Iterable<LogEntry<Connection>[]>, fromUs: number, speed: Speed): Promise<void> {
   const stream = await openRecordingStream(process.stdout);
   const metronome = new Metronome(speed, fromUs);
   for (const batch of batches) {

@@ -16,5 +16,12 @@ export {
   readRuns,
   writeCgroups,
 } from './runs.js';
-export { CONNECTION_COLUMNS, connectionOfValues, type SocketValues } from './socket-columns.js';
+export {
+  CONNECTION_COLUMNS,
+  connectionOfValues,
+  LOGGED_COLUMNS,
+  type LoggedValues,
+  loggedConnectionOfValues,
+  type SocketValues,
+} from './socket-columns.js';
 export { HistoryWriter } from './writer.js';
