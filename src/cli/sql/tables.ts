@@ -38,6 +38,8 @@ const SOCKET_AT_COLUMNS: readonly (readonly [string, (socket: SocketAt) => Cell 
   ['sampled_us', ({ sample }) => sample?.at_us],
 ];
 
+export const SOCKETS_AT_COLUMNS: readonly string[] = SOCKET_AT_COLUMNS.map(([name]) => name);
+
 /** What the tables of one statement need. */
 export interface TableContext {
   /** Another handle on the same file: SQLite's own one is busy with the statement. */
@@ -52,7 +54,7 @@ export interface TableContext {
 /** Makes `sockets_at(t)` and `ss(filter)` known. */
 export function registerTables(database: Database.Database, context: () => TableContext): void {
   database.table('sockets_at', {
-    columns: SOCKET_AT_COLUMNS.map(([name]) => name),
+    columns: [...SOCKETS_AT_COLUMNS],
     parameters: ['at'],
     *rows(at: unknown) {
       yield* socketRows(context(), at);
