@@ -16,5 +16,6 @@ export {
   readRuns,
   writeCgroups,
 } from './runs.js';
+export { type ColumnNote, INTERNAL_TABLES, SCHEMA_NOTES, type TableNote } from './schema-notes.js';
 export { CONNECTION_COLUMNS, connectionOfValues, type SocketValues } from './socket-columns.js';
 export { HistoryWriter } from './writer.js';
