@@ -79,10 +79,10 @@ ${rows.join('\n')}
 ${note.more === undefined ? '' : `\n${note.more}\n`}`;
 }
 
-function columnRow(name: string, type: string, { type: ofView = '', unit = '', meaning, source }: ColumnNote): string {
+function columnRow(name: string, type: string, { type: ofView, unit, meaning, source }: ColumnNote): string {
   const known = type || ofView;
-  if (known === '') throw new Error(`the note of ${name} needs a type: SQLite knows none`);
-  return `| \`${name}\` | ${known} | ${unit} | ${meaning} | ${source} |`;
+  if (known === undefined) throw new Error(`the note of ${name} needs a type: SQLite knows none`);
+  return `| \`${name}\` | ${known} |${unit === undefined ? '' : ` ${unit}`} | ${meaning} | ${source} |`;
 }
 
 function functionsSection(): string {

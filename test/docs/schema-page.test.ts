@@ -1,10 +1,10 @@
-import { equal, throws } from 'node:assert/strict';
+import { ok, throws } from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { newest, SCHEMA_PAGE, schemaPage } from '../../scripts/schema.js';
 
 describe('the page of the schema', () => {
   it('says what the schema and its notes say: npm run schema makes it again', () => {
-    equal(readFileSync(SCHEMA_PAGE, 'utf8'), schemaPage());
+    ok(readFileSync(SCHEMA_PAGE, 'utf8') === schemaPage(), 'docs/schema.md is out of date');
   });
 
   it('is not made while a column has no note', () => {
