@@ -109,9 +109,10 @@ function* connectionRows({ lookups, filters }: TableContext, filter: unknown): G
     });
   }
   const condition = filters.get(text) ?? { sql: '1', params: {} };
-  const row = lookups.prepare('SELECT * FROM connections WHERE id = ?').raw();
-  const ids = lookups.prepare(`SELECT id FROM socket WHERE ${condition.sql}`).pluck();
-  for (const id of ids.iterate(condition.params)) yield row.get(id) as Cell[];
+  const selected = lookups.prepare(
+    `SELECT * FROM connections WHERE id IN (SELECT id FROM socket WHERE ${condition.sql})`,
+  );
+  yield* selected.raw().iterate(condition.params) as IterableIterator<Cell[]>;
 }
 
 /** Reads the filters written in a statement as `ss('...')`, and looks up the names in them. */
