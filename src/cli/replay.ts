@@ -10,6 +10,7 @@ import { LineOutput } from './line-output.js';
 import { entryLine } from './log-entry-line.js';
 import { Metronome } from './metronome.js';
 import { openRecordingStream } from './recording-stream.js';
+import { isScreen } from './terminal-looks.js';
 
 interface ReplayOptions extends WindowOptions {
   readonly from?: string;
@@ -37,8 +38,14 @@ export async function run(argv: readonly string[]): Promise<number> {
   if (options.from !== undefined && options.since !== undefined) {
     throw usageError('two-starts', '--from and --since say the same thing', 'give one of them');
   }
-  const isTable = process.stdout.isTTY && process.stdin.isTTY && options.json !== true && options.toStream !== true;
-  if (options.step === true && !isTable) throw usageError('no-terminal', '--step needs a terminal');
+  const isTable = isScreen(process.stdout) && process.stdin.isTTY && options.json !== true && options.toStream !== true;
+  if (options.step === true && !isTable) {
+    throw usageError(
+      'no-terminal',
+      '--step needs a terminal that can be drawn on',
+      'without it: lines, as fast as --speed says',
+    );
+  }
   const database = openForReading(options.db);
   try {
     const span = spanOf(database, options.db);
