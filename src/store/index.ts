@@ -16,6 +16,7 @@ export {
   readRuns,
   writeCgroups,
 } from './runs.js';
+export { type ColumnNote, INTERNAL_TABLES, SCHEMA_NOTES, type TableNote } from './schema-notes.js';
 export {
   CONNECTION_COLUMNS,
   connectionOfValues,
