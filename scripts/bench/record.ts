@@ -1,11 +1,12 @@
 /**
  * What recording costs: churn without and with a recorder, side by side in one run, then steady load, idle, and many
- * open sockets. Run as root: `node dist/scripts/bench/record.js [CONNECTIONS [saturated|steady|open ...]]`.
+ * open sockets, and how far a follower is behind. Run as root: `node dist/scripts/bench/record.js [CONNECTIONS [saturated|steady|open|follow ...]]`.
  */
 import { on } from 'node:events';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { execa } from 'execa';
@@ -19,6 +20,7 @@ const STEADY_RATE = 5_000;
 const STEADY_SECONDS = 20;
 const IDLE_SECONDS = 20;
 const OPEN_SOCKETS = 50_000;
+const FOLLOWED_SECONDS = 10;
 
 interface Churned {
   readonly made: number;
@@ -156,11 +158,37 @@ async function manyOpen(directory: string): Promise<void> {
   );
 }
 
+/** How long after the fact `log -f` tells of it, and how long a recorder takes to end. */
+async function followed(directory: string): Promise<void> {
+  const recorder = await startRecorder(directory, 'followed');
+  const follower = execa(process.execPath, [CLI, 'log', '--db', recorder.path, '-f', '-n', '0', '--json'], {
+    reject: false,
+    buffer: false,
+  });
+  const lags: number[] = [];
+  createInterface({ input: follower.stdout }).on('line', (line) => {
+    const { source, at_us } = JSON.parse(line) as { source?: string; at_us: number };
+    if (source === 'probe') lags.push(Date.now() - at_us / 1000);
+  });
+  await churn(20 * FOLLOWED_SECONDS, 20);
+  await delay(1_000);
+  follower.kill();
+  await follower;
+  const start = performance.now();
+  await recorder.stop();
+  const stopMs = performance.now() - start;
+  lags.sort((a, b) => a - b);
+  const at = (share: number) => (lags[Math.min(lags.length - 1, Math.floor(lags.length * share))] ?? 0).toFixed(0);
+  say(`log -f: ${lags.length} lines, lag median ${at(0.5)} ms, 99 % ${at(0.99)} ms, most ${at(1)} ms (goal 500 ms)`);
+  say(`stop: ${(stopMs / 1000).toFixed(2)} s from SIGINT to the end (goal 2 s)`);
+}
+
 const [count = '100000', ...wanted] = process.argv.slice(2);
 const parts: Readonly<Record<string, (directory: string) => Promise<void>>> = {
   saturated: (directory) => saturated(directory, Number(count)),
   steady: steadyAndIdle,
   open: manyOpen,
+  follow: followed,
 };
 const directory = mkdtempSync(join(tmpdir(), 'sstory-bench-'));
 try {

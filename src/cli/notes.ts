@@ -19,10 +19,10 @@ export class Notes {
       appendFileSync(this.logFile, `${localTime(Date.now() * 1000)} ${text}\n`, { mode: 0o600 });
   }
 
-  /** Shows `text` as the status line; only on a terminal. */
-  showStatus(text: string): void {
+  /** Shows a status line; only on a terminal, elsewhere it is not even made. */
+  showStatus(line: () => string): void {
     if (!this.stream.isTTY) return;
-    this.status = text.slice(0, (this.stream.columns ?? 80) - 1);
+    this.status = line().slice(0, (this.stream.columns ?? 80) - 1);
     this.stream.write(`${CLEAR_LINE}${this.status}`);
   }
 

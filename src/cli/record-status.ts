@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import type { HistoryBatch } from '../model/connection.js';
+import { stepCount } from '../model/packed-steps.js';
 import type { TcpState } from '../model/tcp-state.js';
 
 const SHOWN: readonly TcpState[] = ['LISTEN', 'ESTAB', 'SYN-SENT', 'SYN-RECV', 'CLOSE-WAIT', 'FIN-WAIT-2', 'TIME-WAIT'];
@@ -26,7 +27,7 @@ export class RecordStatus {
   }
 
   count(batch: HistoryBatch): void {
-    for (const change of batch.connections) this.transitions += change.connection.steps.length - change.firstNewStep;
+    for (const change of batch.connections) this.transitions += stepCount(change.connection) - change.firstNewStep;
     for (const gap of batch.gaps) {
       if (gap.reason === 'clock') continue;
       this.gaps++;

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { setPriority } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
 import type Database from 'better-sqlite3';
 import { Option } from 'commander';
 import { EMPTY } from 'rxjs';
@@ -8,7 +9,7 @@ import { SstoryError } from '../model/error.js';
 import type { ProbeBatch } from '../model/probe-event.js';
 import type { CarriedConnection } from '../pipeline/index.js';
 import { openProbe, type Probe, type ProbeStart } from '../probe/index.js';
-import { openDestroyed, openSnapshots } from '../snapshot/index.js';
+import { openDestroyFeed, openSnapshots } from '../snapshot/index.js';
 import {
   nextConnectionId,
   openForWriting,
@@ -46,7 +47,11 @@ export async function run(argv: readonly string[]): Promise<number> {
     .addOption(
       new Option('--source <source>', 'where facts come from').choices(['auto', 'bpf', 'diag']).default('auto'),
     )
-    .option('--interval <time>', 'between two snapshots of all sockets', argument(parseDuration), 1_000_000)
+    .addOption(
+      new Option('--interval <time>', 'between two snapshots of all sockets')
+        .argParser(argument(parseDuration))
+        .default(1_000_000, '1s'),
+    )
     .option('--duration <time>', 'stop after this time', argument(parseDuration))
     .addOption(
       new Option('--netns <which>', 'network namespaces to take snapshots in').choices(['all', 'self']).default('all'),
@@ -113,7 +118,7 @@ async function record(database: Database.Database, options: RecordOptions, notes
   const stop = stopSignal(options.duration);
   const started = await startProbe(options, notes);
   const startedUs = nowUs();
-  const snapshots = openSnapshots({ netns: options.netns });
+  const snapshots = openSnapshots({ netns: options.netns, rareTimeWaits: started !== undefined });
   const runRecord = new RunRecord(database, {
     ...host,
     sstory: VERSION,
@@ -132,7 +137,7 @@ async function record(database: Database.Database, options: RecordOptions, notes
     run: runRecord,
     probe: started?.probe,
     snapshots,
-    destroyed$: started === undefined ? openDestroyed({ netns: options.netns }) : EMPTY,
+    destroyed$: started === undefined ? openDestroyFeed({ netns: options.netns }) : EMPTY,
     intervalMs: options.interval / 1000,
     correlator: { firstId: nextConnectionId(database), carriedOver: carriedOver(database, previous, host) },
     before: downtime(previous, startedUs),
@@ -143,7 +148,8 @@ async function record(database: Database.Database, options: RecordOptions, notes
       ? `recording into ${options.db} from sock_diag snapshots every ${options.interval / 1e6} s: all of it inferred; Ctrl-C ends it`
       : `recording into ${options.db} (bpftrace ${started.start.bpftraceVersion}, ${started.start.transport} transport); Ctrl-C ends it`,
   );
-  const ticker = setInterval(() => notes.showStatus(status.line(recording.states(), Date.now())), STATUS_INTERVAL_MS);
+  const statusLine = () => status.line(recording.states(), Date.now());
+  const ticker = setInterval(() => notes.showStatus(statusLine), STATUS_INTERVAL_MS);
   try {
     await Promise.race([stop.asked, recording.finished]);
     await recording.stop();
@@ -160,8 +166,12 @@ async function record(database: Database.Database, options: RecordOptions, notes
   notes.say(`recorded ${status.written.toLocaleString('en')} transitions, ${gapsText(status)}`);
 }
 
-/** Puts the drain before ordinary work, as auditd does: on a saturated host the map fills faster than a fair share empties it. */
+/**
+ * Puts the drain before ordinary work, as auditd does: on a saturated host the map fills faster than a fair share empties it.
+ * And keeps to one thread for young garbage: helpers' threads cost the host more CPU than they save in time.
+ */
 function hurry(): void {
+  setFlagsFromString('--no-parallel-scavenge');
   try {
     setPriority(-4);
   } catch {

@@ -4,7 +4,7 @@ import type Database from 'better-sqlite3';
 import { defer, EMPTY, from, map, merge, mergeMap, type Observable, repeat, Subject, takeUntil, timer } from 'rxjs';
 import type { HistoryBatch } from '../model/connection.js';
 import type { ProbeBatch } from '../model/probe-event.js';
-import type { Destroyed } from '../model/snapshot.js';
+import type { Destroyed, DestroyedLoss } from '../model/snapshot.js';
 import type { TcpState } from '../model/tcp-state.js';
 import {
   Correlator,
@@ -28,7 +28,7 @@ export interface RecordingParts {
   readonly run: RunRecord;
   readonly probe: Probe | undefined;
   readonly snapshots: Snapshots;
-  readonly destroyed$: Observable<Destroyed>;
+  readonly destroyed$: Observable<Destroyed | DestroyedLoss>;
   readonly intervalMs: number;
   readonly correlator: Omit<CorrelatorOptions, 'tracing'>;
   /** What happened before the first input: the time in which nobody recorded. */
@@ -79,7 +79,7 @@ export class Recording {
   /** Looks a last time, drains the probe, commits, and ends `finished`. */
   async stop(): Promise<void> {
     this.stopSnapshots$.next();
-    for (const input of await this.parts.snapshots.take()) this.lastInputs$.next(input);
+    for (const input of await this.parts.snapshots.take({ last: true })) this.lastInputs$.next(input);
     await this.parts.probe?.stop();
     this.lastInputs$.complete();
     await this.parts.snapshots.close();

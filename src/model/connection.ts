@@ -7,6 +7,7 @@
  * and the boot clock, so that durations stay true when the wall clock is stepped.
  */
 import type { FourTuple } from './four-tuple.js';
+import type { PackedSteps } from './packed-steps.js';
 import type { GapReason } from './probe-event.js';
 import type { Owner } from './snapshot.js';
 import type { TcpState } from './tcp-state.js';
@@ -78,6 +79,8 @@ export interface Connection {
   /** Smoothed round-trip time when last known, microseconds. */
   readonly rttUs: number | undefined;
   readonly steps: readonly Step[];
+  /** The same steps as they are kept while a connection is followed; absent in one that was read or made. */
+  readonly packed?: PackedSteps;
 }
 
 export type EventKind = 'retransmit' | 'reset' | 'error' | 'connect';
@@ -131,6 +134,8 @@ export interface SnapshotRecord {
   readonly atUs: number;
   readonly netns: number;
   readonly sockets: number;
+  /** False where the TIME-WAITs were left out; absent: true. */
+  readonly complete?: boolean;
   readonly tookUs: number;
 }
 
@@ -159,5 +164,7 @@ export interface HistoryBatch {
 export interface ChangedConnection {
   readonly connection: Connection;
   readonly isNew: boolean;
+  /** It left TIME-WAIT, and nothing but its end, its steps and perhaps its cookie is new. */
+  readonly onlyEnded?: boolean;
   readonly firstNewStep: number;
 }

@@ -143,12 +143,15 @@ export interface Snapshot {
   /** Wall clock minus boot clock, microseconds. */
   readonly offsetUs: number;
   readonly count: number;
+  /** The kernel was not asked for TIME-WAITs: that one is not among the rows tells nothing. */
+  readonly withoutTimeWait?: boolean;
   /** One cookie and one kernel state code a row, parallel to `row(index)`. */
   readonly cookies: Float64Array;
   readonly states: Uint8Array;
   /** 1 where the row is new, or differs in more than running timers and `last*` times from the previous snapshot. */
   readonly changed: Uint8Array;
-  row(index: number): SocketRow;
+  /** Undefined where the row is unchanged and was left out; asking for it makes the next snapshot bring it. */
+  row(index: number): SocketRow | undefined;
   /** All owners by socket inode, for the sockets that are new or changed. */
   readonly owners: ReadonlyMap<number, readonly Owner[]>;
 }

@@ -1,6 +1,6 @@
 import type { HistoryBatch } from '../model/connection.js';
 import type { ProbeBatch } from '../model/probe-event.js';
-import type { Destroyed, NetnsChange, Snapshot } from '../model/snapshot.js';
+import type { Destroyed, DestroyedLoss, NetnsChange, Snapshot } from '../model/snapshot.js';
 import type { TcpState } from '../model/tcp-state.js';
 import { type CarriedConnection, carryOver } from './carry-over.js';
 import { applyDestroyed } from './destroyed.js';
@@ -9,7 +9,7 @@ import { Ledger } from './ledger.js';
 import { SnapshotCorrelation } from './snapshot-correlation.js';
 
 /** Everything that reaches the correlator, in the order in which it may be believed. */
-export type CorrelatorInput = ProbeBatch | Snapshot | NetnsChange | Destroyed;
+export type CorrelatorInput = ProbeBatch | Snapshot | NetnsChange | Destroyed | DestroyedLoss;
 
 export interface CorrelatorOptions {
   /** The id of the first connection that is opened. */
@@ -22,6 +22,7 @@ export interface CorrelatorOptions {
 
 /** How long after its due time a timer is believed without a snapshot, microseconds. */
 const TIMER_GRACE_US = 5_000_000;
+const EXPIRY_EVERY_US = 2_000_000;
 
 /**
  * Turns probe events and snapshots into history. It knows no clock, no file and no process: the same inputs give the
@@ -32,6 +33,7 @@ export class Correlator {
   private readonly snapshots: SnapshotCorrelation;
   private pendingCarry: readonly CarriedConnection[];
   private lastExpiryBootUs = 0;
+  private readonly recordingSince = (netns: number) => this.snapshots.recordingSince(netns);
 
   constructor(options: CorrelatorOptions) {
     this.ledger = new Ledger(options.firstId, options.tracing);
@@ -66,10 +68,15 @@ export class Correlator {
       case 'destroyed':
         applyDestroyed(this.ledger, input, this.snapshots.lastSnapshot(input.netns));
         return this.ledger.takeBatch(input.bootUs);
+      case 'destroyed-loss': {
+        const { fromBootUs, bootUs } = input;
+        this.ledger.recordLoss({ fromBootUs, toBootUs: bootUs, cpu: undefined, lost: undefined, reason: 'overrun' });
+        return this.ledger.takeBatch(bootUs);
+      }
     }
   }
 
-  private takeOver(input: ProbeBatch | Snapshot | Destroyed): void {
+  private takeOver(input: Exclude<CorrelatorInput, NetnsChange>): void {
     if (this.pendingCarry.length === 0) return;
     const bootUs =
       input.kind === 'probe' ? input.throughBootUs : input.kind === 'snapshot' ? input.startBootUs : input.bootUs;
@@ -80,10 +87,8 @@ export class Correlator {
 
   private acceptProbe(batch: ProbeBatch): HistoryBatch {
     for (const loss of batch.losses) this.ledger.recordLoss(loss);
-    for (const event of batch.events) {
-      applyEvent(this.ledger, event, (netns) => this.snapshots.recordingSince(netns));
-    }
-    if (batch.throughBootUs - this.lastExpiryBootUs > 1_000_000) {
+    for (const event of batch.events) applyEvent(this.ledger, event, this.recordingSince);
+    if (batch.throughBootUs - this.lastExpiryBootUs > EXPIRY_EVERY_US) {
       this.lastExpiryBootUs = batch.throughBootUs;
       this.snapshots.expireMinisocks(batch.throughBootUs, TIMER_GRACE_US);
     }

@@ -18,12 +18,6 @@ import { MINISOCK_LIFE_US, type TrackedSocket } from './tracked-socket.js';
 /** connect(2) results that are no failure: EINTR, EISCONN, EALREADY, EINPROGRESS. */
 const NOT_A_FAILURE: ReadonlySet<number> = new Set([-4, -106, -114, -115]);
 
-const ORIGIN_OF_OPENING: Readonly<Record<string, Origin>> = {
-  'UNCONN SYN-SENT': 'connect',
-  'UNCONN LISTEN': 'listen',
-  'LISTEN SYN-RECV': 'accept',
-};
-
 /** Applies one event to the ledger. `recordingSince` is when a netns was first looked at, undefined while it was not. */
 export function applyEvent(
   ledger: Ledger,
@@ -57,48 +51,50 @@ function applyTransition(
   event: TransitionEvent,
   recordingSince: (netns: number) => number | undefined,
 ): void {
-  const origin = ORIGIN_OF_OPENING[`${event.oldState} ${event.newState}`];
+  const { oldState, newState, bootUs } = event;
+  const origin = originOfOpening(oldState, newState);
   const socket = origin === undefined ? findSocket(ledger, event, recordingSince) : openSocket(ledger, event, origin);
   learn(ledger, socket, event);
-  if (origin === undefined && socket.state !== event.oldState) mendChain(ledger, socket, event);
-  if (event.newState === 'UNCONN') endSocket(ledger, socket, event);
-  else if (socket.state !== event.newState)
-    socket.enter(event.newState, event.bootUs, 'probe', undefined, event.oldState);
+  if (origin === undefined && socket.state !== oldState) mendChain(ledger, socket, event);
+  if (newState === 'UNCONN') endSocket(ledger, socket, event);
+  else if (socket.state !== newState) socket.enter(newState, bootUs, 'probe', undefined, oldState);
   ledger.touch(socket);
+}
+
+/** Undefined for a transition that opens nothing. */
+function originOfOpening(oldState: TcpState, newState: TcpState): Origin | undefined {
+  if (oldState === 'UNCONN') return newState === 'SYN-SENT' ? 'connect' : newState === 'LISTEN' ? 'listen' : undefined;
+  return oldState === 'LISTEN' && newState === 'SYN-RECV' ? 'accept' : undefined;
 }
 
 /** A socket begins a life: whatever had its address or its four-tuple has ended by now. */
 function openSocket(ledger: Ledger, event: TransitionEvent, origin: Origin): TrackedSocket {
-  const previous = ledger.table.atAddress(event.skaddr);
+  const { bootUs, skaddr, netns, tuple, cookie, fd } = event;
+  const previous = ledger.table.atAddress(skaddr);
   if (previous !== undefined) {
-    ledger.continuityBreak(previous.changedBootUs, event.bootUs);
-    ledger.close(previous, 'unknown', event.bootUs, 'snapshot', previous.evidenceBootUs);
+    ledger.continuityBreak(previous.changedBootUs, bootUs);
+    ledger.close(previous, 'unknown', bootUs, 'snapshot', previous.evidenceBootUs);
   }
-  if (origin !== 'listen') replaceMinisock(ledger, event.netns, event.tuple, event.bootUs);
+  if (origin !== 'listen') replaceMinisock(ledger, netns, tuple, bootUs);
   const request = origin === 'accept' ? halfOpenRequest(ledger, event) : undefined;
   if (request !== undefined) {
-    ledger.table.setAddress(request, event.skaddr);
+    ledger.table.setAddress(request, skaddr);
     request.state = 'SYN-RECV';
-    request.changedBootUs = event.bootUs;
+    request.changedBootUs = bootUs;
     return request;
   }
-  const socket = ledger.open({
-    netns: event.netns,
-    tuple: event.tuple,
-    origin,
-    bootUs: event.bootUs,
-    source: 'probe',
-  });
-  socket.skaddr = event.skaddr;
-  if (event.cookie !== 0) socket.cookie = event.cookie;
-  if (event.task !== undefined) {
-    socket.pid = event.task.pid;
-    socket.tid = event.task.tid;
-    socket.comm = event.task.comm;
+  const socket = ledger.open({ netns, tuple, origin, bootUs, source: 'probe' });
+  socket.skaddr = skaddr;
+  if (cookie !== 0) socket.cookie = cookie;
+  const { task } = event;
+  if (task !== undefined) {
+    socket.pid = task.pid;
+    socket.tid = task.tid;
+    socket.comm = task.comm;
   }
-  if (event.fd >= 0) socket.fd = event.fd;
+  if (fd >= 0) socket.fd = fd;
   ledger.table.add(socket);
-  socket.enter(event.newState, event.bootUs, 'probe', undefined, event.oldState);
+  socket.enter(event.newState, bootUs, 'probe', undefined, event.oldState);
   return socket;
 }
 
@@ -113,7 +109,7 @@ function halfOpenRequest(ledger: Ledger, event: TransitionEvent): TrackedSocket 
 /** A new socket took the four-tuple of one in TIME-WAIT (or an orphan): that one is gone. */
 function replaceMinisock(ledger: Ledger, netns: number, tuple: FourTuple, bootUs: number): void {
   if (tuple.localPort === 0) return;
-  for (const old of [...ledger.table.withTuple(netns, tuple)]) {
+  for (const old of ledger.table.withTuple(netns, tuple)) {
     if (old.minisock) ledger.close(old, old.state === 'TIME-WAIT' ? 'orderly' : 'unknown', bootUs, 'probe');
   }
 }
@@ -184,16 +180,18 @@ function endSocket(ledger: Ledger, socket: TrackedSocket, event: TransitionEvent
 
 /** Takes over what an event says of a socket besides its state. */
 function learn(ledger: Ledger, socket: TrackedSocket, event: TransitionEvent | AcceptEvent | ConnectEvent): void {
-  if (event.cookie !== 0) ledger.table.setCookie(socket, event.cookie);
-  if (event.inode !== 0) socket.inode = event.inode;
-  if (event.cgroup !== 0) socket.cgroup = event.cgroup;
+  const { cookie, inode, cgroup } = event;
+  if (cookie !== 0) ledger.table.setCookie(socket, cookie);
+  if (inode !== 0) socket.inode = inode;
+  if (cgroup !== 0) socket.cgroup = cgroup;
   if (event.kind !== 'transition' || socket.uid === undefined) socket.uid = event.uid;
-  learnTuple(ledger, socket, event.tuple);
-  if (event.kind !== 'transition' || event.totals === undefined) return;
-  socket.bytesSent = event.totals.bytesSent;
-  socket.bytesReceived = event.totals.bytesReceived;
-  socket.retransmits = Math.max(socket.retransmits, event.totals.retransmits);
-  if (event.totals.rttUs > 0) socket.rttUs = event.totals.rttUs;
+  if (socket.tuple.localPort === 0) learnTuple(ledger, socket, event.tuple);
+  const totals = event.kind === 'transition' ? event.totals : undefined;
+  if (totals === undefined) return;
+  socket.bytesSent = totals.bytesSent;
+  socket.bytesReceived = totals.bytesReceived;
+  socket.retransmits = Math.max(socket.retransmits, totals.retransmits);
+  if (totals.rttUs > 0) socket.rttUs = totals.rttUs;
 }
 
 /** Fills in the local port that was not chosen yet at SYN-SENT. */

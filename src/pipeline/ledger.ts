@@ -22,7 +22,7 @@ import { type Opening, TrackedSocket } from './tracked-socket.js';
 export class Ledger {
   readonly table = new SocketTable();
   private readonly losses = new LossMemory();
-  private readonly changed = new Set<TrackedSocket>();
+  private changed: TrackedSocket[] = [];
   private readonly events: ConnectionEvent[] = [];
   private readonly samples: Sample[] = [];
   private readonly owners: Ownership[] = [];
@@ -37,21 +37,28 @@ export class Ledger {
     readonly tracing: boolean,
   ) {}
 
-  open(opening: Omit<Opening, 'id' | 'offsetUs'>): TrackedSocket {
-    const socket = new TrackedSocket({ ...opening, id: this.nextId++, offsetUs: this.offsetUs });
-    this.changed.add(socket);
+  open(opening: Opening): TrackedSocket {
+    const socket = new TrackedSocket(this.nextId++, opening, this.offsetUs);
+    this.touch(socket);
     return socket;
   }
 
   /** Marks a socket as to be written with the next batch. */
   touch(socket: TrackedSocket): void {
-    this.changed.add(socket);
+    if (socket.news === 'none') this.changed.push(socket);
+    socket.news = 'all';
   }
 
   close(socket: TrackedSocket, reason: CloseReason, bootUs: number, source: Source, notBeforeBootUs?: number): void {
+    const leavesTimeWait = socket.state === 'TIME-WAIT' && socket.news === 'none';
+    if (leavesTimeWait) {
+      this.changed.push(socket);
+      socket.news = 'end';
+    } else {
+      this.touch(socket);
+    }
     socket.close(reason, bootUs, source, notBeforeBootUs);
     this.table.remove(socket);
-    this.changed.add(socket);
   }
 
   recordEvent(socket: TrackedSocket | undefined, bootUs: number, kind: EventKind, detail: string): void {
@@ -91,16 +98,14 @@ export class Ledger {
 
   /** Everything found since the last call. */
   takeBatch(throughBootUs: number): HistoryBatch {
-    const connections: ChangedConnection[] = [];
-    for (const socket of this.changed) {
-      connections.push({
-        connection: socket,
-        isNew: socket.deliveredSteps < 0,
-        firstNewStep: Math.max(0, socket.deliveredSteps),
-      });
-      socket.deliveredSteps = socket.steps.length;
-    }
-    this.changed.clear();
+    const connections = this.changed.map((socket): ChangedConnection => {
+      const delivered = socket.deliveredSteps;
+      const onlyEnded = socket.news === 'end';
+      socket.deliveredSteps = socket.packed.count;
+      socket.news = 'none';
+      return { connection: socket, isNew: delivered < 0, onlyEnded, firstNewStep: Math.max(0, delivered) };
+    });
+    this.changed = [];
     return {
       connections,
       events: this.events.splice(0),

@@ -17,11 +17,10 @@ interface NetnsView {
 /** A kernel timer fires on its jiffy or a few later: how far after its due time a minisock may still be seen, microseconds. */
 const TIMER_SLACK_US = 500_000;
 
-/** No dump is held back for longer than this, microseconds. */
-const ENDINGS_KEPT_US = 30_000_000;
-
 export class SnapshotCorrelation {
   private readonly views = new Map<number, NetnsView>();
+  /** Namespaces that came to be known while recording without BPF: what is in them was not there first. */
+  private readonly late = new Set<number>();
   private readonly ownership = new OwnershipBook();
   /** Sockets of an earlier recording wait to be seen again. */
   carriedWaiting = false;
@@ -44,19 +43,24 @@ export class SnapshotCorrelation {
     const previous = this.views.get(netns);
     const view = previous ?? { generation: 0, firstBootUs: startBootUs, lastBootUs: Number.NEGATIVE_INFINITY };
     view.generation++;
-    for (let index = 0; index < snapshot.count; index++) this.applyRow(snapshot, index, view, previous !== undefined);
-    for (const socket of [...this.ledger.table.inNetns(netns)]) {
-      if (socket.generation !== view.generation && socket.changedBootUs < startBootUs)
-        this.closeAbsent(socket, startBootUs);
+    let whole = snapshot.withoutTimeWait !== true;
+    for (let index = 0; index < snapshot.count; index++) {
+      if (!this.applyRow(snapshot, index, view, previous !== undefined)) whole = false;
+    }
+    for (const socket of this.ledger.table.inNetns(netns)) {
+      if (socket.generation === view.generation || socket.changedBootUs >= startBootUs) continue;
+      // Any other may be there, unseen: the next whole dump tells.
+      if (whole || socket.state === 'NEW-SYN-RECV') this.closeAbsent(socket, startBootUs);
     }
     if (this.carriedWaiting && view.generation === 2) this.closeUnseenNetns(startBootUs);
     view.lastBootUs = startBootUs;
-    this.ledger.table.forgetEndings(startBootUs - ENDINGS_KEPT_US);
+    this.ledger.table.forgetEndings(startBootUs);
     this.views.set(netns, view);
     this.ledger.recordSnapshot({
       atUs: this.ledger.wallUs(startBootUs),
       netns,
       sockets: snapshot.count,
+      complete: snapshot.withoutTimeWait !== true,
       tookUs: Math.round(snapshot.endBootUs - startBootUs),
     });
   }
@@ -64,7 +68,7 @@ export class SnapshotCorrelation {
   /** Sockets that an earlier recording left open in a netns that is no more: by the second snapshot every living one was seen. */
   private closeUnseenNetns(startBootUs: number): void {
     this.carriedWaiting = false;
-    for (const socket of [...this.ledger.table]) {
+    for (const socket of this.ledger.table) {
       if (!socket.carried || this.views.has(socket.netns)) continue;
       this.ledger.close(socket, 'unknown', startBootUs, 'snapshot', socket.evidenceBootUs);
     }
@@ -72,48 +76,60 @@ export class SnapshotCorrelation {
 
   /** A netns that is gone took its sockets with it. */
   applyNetns(change: NetnsChange): void {
-    if (change.present) return;
+    if (change.present) {
+      if (this.views.size > 0 && !this.ledger.tracing) this.late.add(change.netns);
+      return;
+    }
     this.views.delete(change.netns);
-    for (const socket of [...this.ledger.table.inNetns(change.netns)]) {
+    this.late.delete(change.netns);
+    for (const socket of this.ledger.table.inNetns(change.netns)) {
       this.ledger.close(socket, 'unknown', change.bootUs, 'snapshot', socket.evidenceBootUs);
     }
   }
 
   /** Without snapshots for a while, the timers alone end TIME-WAIT and orphans. */
   expireMinisocks(bootUs: number, graceUs: number): void {
-    for (const socket of [...this.ledger.table]) {
+    for (const socket of this.ledger.table) {
       if (!socket.minisock || socket.expiresBootUs + graceUs > bootUs) continue;
       this.closeByTimer(socket);
     }
   }
 
-  private applyRow(snapshot: Snapshot, index: number, view: NetnsView, netnsKnown: boolean): void {
+  /** False where it cannot be told whose row it is: it was left out as unchanged, and nobody knows its cookie. */
+  private applyRow(snapshot: Snapshot, index: number, view: NetnsView, netnsKnown: boolean): boolean {
     const state = stateOfCode(snapshot.states[index] ?? 0);
-    if (state === undefined) return;
+    if (state === undefined) return true;
     const cookie = snapshot.cookies[index] ?? 0;
     const known = this.ledger.table.withCookie(cookie);
     if (known !== undefined && snapshot.changed[index] === 0) {
       this.confirm(known, state, snapshot, view);
       this.updateOwners(known, known.inode ?? 0, snapshot);
-      return;
+      return true;
     }
     const row = snapshot.row(index);
-    const socket = known ?? this.match(snapshot.netns, row) ?? this.discover(snapshot, row, view, netnsKnown);
-    if (socket === undefined) return;
+    if (row === undefined) return false;
+    const socket = known ?? this.match(snapshot, row) ?? this.discover(snapshot, row, view, netnsKnown);
+    if (socket === undefined) return true;
     this.confirm(socket, state, snapshot, view);
     this.learn(socket, row, snapshot);
+    return true;
   }
 
-  /** The open socket of a row whose cookie nobody has heard of yet. */
-  private match(netns: number, row: SocketRow): TrackedSocket | undefined {
-    const found = this.ledger.table
+  /**
+   * The open socket of a row whose cookie nobody has heard of yet. One that was opened after the dump is not in it; nor is one
+   * that was opened while it ran, as far as can be known, if another socket gave up the four-tuple meanwhile.
+   */
+  private match({ netns, startBootUs, endBootUs }: Snapshot, row: SocketRow): TrackedSocket | undefined {
+    const { table } = this.ledger;
+    const latestUs = table.endedSince(netns, row.tuple, startBootUs) ? startBootUs : endBootUs;
+    const found = table
       .withTuple(netns, row.tuple)
-      .filter((socket) => socket.cookie === undefined && compatible(socket, row))
+      .filter((socket) => socket.openedBootUs <= latestUs && socket.cookie === undefined && compatible(socket, row))
       .at(-1);
     if (found !== undefined) return found;
     if (row.state !== 'SYN-SENT') return undefined;
-    const portless = this.ledger.table.portlessLike(netns, row.tuple, row.inode);
-    if (portless !== undefined) this.ledger.table.setTuple(portless, row.tuple);
+    const portless = table.portlessLike(netns, row.tuple, row.inode);
+    if (portless !== undefined) table.setTuple(portless, row.tuple);
     return portless;
   }
 
@@ -133,7 +149,7 @@ export class SnapshotCorrelation {
     const socket = this.ledger.open({
       netns: snapshot.netns,
       tuple: row.tuple,
-      origin: originOfRow(row, netnsKnown),
+      origin: originOfRow(row, netnsKnown || this.late.has(snapshot.netns)),
       bootUs,
       notBeforeBootUs: notBefore,
       source: 'snapshot',

@@ -1,37 +1,42 @@
-import { type FourTuple, fourTupleKey } from '../model/four-tuple.js';
+import type { FourTuple } from '../model/four-tuple.js';
+import { RecentEndings } from './recent-endings.js';
 import type { TrackedSocket } from './tracked-socket.js';
 
-/** How many closed sockets stay findable by address for the system call that comes back after their end. */
-const MAX_RECENTLY_CLOSED = 16_384;
+/** How many closed sockets stay findable by address for the system call that comes back after their end; a power of two. */
+const RECENTLY_CLOSED = 16_384;
 
 /**
  * The open sockets, found by each of their names: `struct sock` address, cookie, and (netns, four-tuple).
  * Several sockets may share a four-tuple (SO_REUSEPORT listeners, a TIME-WAIT and its successor for a moment).
+ *
+ * A socket enters and leaves all of this within a millisecond on a busy host. So four-tuples are found by their two ports
+ * first, one small integer, and the few sockets that share them form a chain; a netns's sockets are a list in which each knows
+ * its place.
  */
 export class SocketTable {
   private readonly byAddress = new Map<number, TrackedSocket>();
   private readonly byCookieMap = new Map<number, TrackedSocket>();
-  private readonly byTuple = new Map<string, TrackedSocket[]>();
-  private readonly byNetns = new Map<number, Set<TrackedSocket>>();
-  /** When sockets ended, by their key: a dump that was under way then may still show them. Oldest first. */
-  private readonly endings = new Map<string, number>();
-  private readonly recentlyClosed = new Map<number, TrackedSocket>();
+  private readonly byPorts = new Map<number, TrackedSocket>();
+  private readonly byNetns = new Map<number, TrackedSocket[]>();
+  private readonly endings = new RecentEndings();
+  private readonly closedAddresses = new Float64Array(RECENTLY_CLOSED);
+  private readonly closedSockets: (TrackedSocket | undefined)[] = new Array(RECENTLY_CLOSED).fill(undefined);
   /** SYN-SENT sockets whose local port is not known yet. */
   private readonly portless = new Set<TrackedSocket>();
 
   get size(): number {
     let size = 0;
-    for (const sockets of this.byNetns.values()) size += sockets.size;
+    for (const sockets of this.byNetns.values()) size += sockets.length;
     return size;
   }
 
   add(socket: TrackedSocket): void {
     let netns = this.byNetns.get(socket.netns);
     if (netns === undefined) {
-      netns = new Set();
+      netns = [];
       this.byNetns.set(socket.netns, netns);
     }
-    netns.add(socket);
+    socket.place = netns.push(socket) - 1;
     if (socket.skaddr !== 0) this.byAddress.set(socket.skaddr, socket);
     if (socket.cookie !== undefined) this.byCookieMap.set(socket.cookie, socket);
     this.indexTuple(socket);
@@ -39,37 +44,32 @@ export class SocketTable {
 
   /** Takes a socket that has ended (or whose history belongs to another row) out of every index. */
   remove(socket: TrackedSocket): void {
-    this.byNetns.get(socket.netns)?.delete(socket);
+    this.leaveNetns(socket);
     this.forgetAddress(socket);
     if (socket.cookie !== undefined && this.byCookieMap.get(socket.cookie) === socket) {
       this.byCookieMap.delete(socket.cookie);
     }
     this.unindexTuple(socket);
-    if (socket.carried) return;
-    const key = keyOf(socket.netns, socket.tuple);
-    this.endings.delete(key);
-    this.endings.set(key, socket.changedBootUs);
+    if (!socket.carried) this.endings.add(endingKey(socket.netns, socket.tuple), socket.changedBootUs);
   }
 
-  /** Whether a socket with this four-tuple ended at or after a boot time. */
+  /** Whether a socket with this four-tuple ended at or after a boot time; hardly ever true of one that only looks like it. */
   endedSince(netns: number, tuple: FourTuple, bootUs: number): boolean {
-    return (this.endings.get(keyOf(netns, tuple)) ?? Number.NEGATIVE_INFINITY) >= bootUs;
+    return this.endings.lastOf(endingKey(netns, tuple)) >= bootUs;
   }
 
   /** Forgets the endings before a boot time that no dump is older than. */
   forgetEndings(beforeBootUs: number): void {
-    for (const [key, bootUs] of this.endings) {
-      if (bootUs >= beforeBootUs) return;
-      this.endings.delete(key);
-    }
+    this.endings.forget(beforeBootUs);
   }
 
   /** The kernel's full socket is gone, a small one has taken its place. */
   forgetAddress(socket: TrackedSocket): void {
     if (socket.skaddr === 0) return;
     if (this.byAddress.get(socket.skaddr) === socket) this.byAddress.delete(socket.skaddr);
-    if (this.recentlyClosed.size >= MAX_RECENTLY_CLOSED) this.recentlyClosed.clear();
-    this.recentlyClosed.set(socket.skaddr, socket);
+    const slot = slotOf(socket.skaddr);
+    this.closedAddresses[slot] = socket.skaddr;
+    this.closedSockets[slot] = socket;
   }
 
   setAddress(socket: TrackedSocket, skaddr: number): void {
@@ -101,14 +101,23 @@ export class SocketTable {
   }
 
   /** All open sockets of a netns with a four-tuple, oldest first. */
-  withTuple(netns: number, tuple: FourTuple): readonly TrackedSocket[] {
-    return this.byTuple.get(keyOf(netns, tuple)) ?? [];
+  withTuple(netns: number, tuple: FourTuple): TrackedSocket[] {
+    const found: TrackedSocket[] = [];
+    for (let socket = this.byPorts.get(portsOf(tuple)); socket !== undefined; socket = socket.nextAlike) {
+      if (socket.netns === netns && sameAddresses(socket.tuple, tuple)) found.push(socket);
+    }
+    return found;
   }
 
   /** The one open socket with a four-tuple in whatever netns; undefined where there are several, or none. */
   aloneWithTuple(tuple: FourTuple): TrackedSocket | undefined {
-    const found = [...this.byNetns.keys()].flatMap((netns) => this.withTuple(netns, tuple));
-    return found.length === 1 ? found[0] : undefined;
+    let found: TrackedSocket | undefined;
+    for (let socket = this.byPorts.get(portsOf(tuple)); socket !== undefined; socket = socket.nextAlike) {
+      if (!sameAddresses(socket.tuple, tuple)) continue;
+      if (found !== undefined) return undefined;
+      found = socket;
+    }
+    return found;
   }
 
   /** A SYN-SENT socket without a known local port that may be the one with this tuple. */
@@ -128,15 +137,35 @@ export class SocketTable {
 
   /** The last socket that had this address and gave it up. */
   lastAt(skaddr: number): TrackedSocket | undefined {
-    return skaddr === 0 ? undefined : this.recentlyClosed.get(skaddr);
+    const slot = slotOf(skaddr);
+    return skaddr !== 0 && this.closedAddresses[slot] === skaddr ? this.closedSockets[slot] : undefined;
   }
 
-  inNetns(netns: number): Iterable<TrackedSocket> {
-    return this.byNetns.get(netns) ?? [];
+  /** The open sockets of a netns, those that it got last first; what is visited may be removed meanwhile. */
+  *inNetns(netns: number): Iterable<TrackedSocket> {
+    const sockets = this.byNetns.get(netns) ?? [];
+    for (let place = sockets.length - 1; place >= 0; place--) {
+      const socket = sockets[place];
+      if (socket !== undefined) yield socket;
+    }
   }
 
+  /** All open sockets; what is visited may be removed meanwhile. */
   *[Symbol.iterator](): Iterator<TrackedSocket> {
-    for (const sockets of this.byNetns.values()) yield* sockets;
+    for (const netns of [...this.byNetns.keys()]) yield* this.inNetns(netns);
+  }
+
+  /** The last of its netns takes its place. */
+  private leaveNetns(socket: TrackedSocket): void {
+    const sockets = this.byNetns.get(socket.netns);
+    if (sockets === undefined || sockets[socket.place] !== socket) return;
+    const last = sockets.pop();
+    if (last !== undefined && last !== socket) {
+      sockets[socket.place] = last;
+      last.place = socket.place;
+    }
+    socket.place = -1;
+    if (sockets.length === 0) this.byNetns.delete(socket.netns);
   }
 
   private indexTuple(socket: TrackedSocket): void {
@@ -144,10 +173,15 @@ export class SocketTable {
       this.portless.add(socket);
       return;
     }
-    const key = keyOf(socket.netns, socket.tuple);
-    const sharing = this.byTuple.get(key);
-    if (sharing === undefined) this.byTuple.set(key, [socket]);
-    else sharing.push(socket);
+    const ports = portsOf(socket.tuple);
+    const first = this.byPorts.get(ports);
+    if (first === undefined) {
+      this.byPorts.set(ports, socket);
+      return;
+    }
+    let last = first;
+    while (last.nextAlike !== undefined) last = last.nextAlike;
+    last.nextAlike = socket;
   }
 
   private unindexTuple(socket: TrackedSocket): void {
@@ -155,19 +189,35 @@ export class SocketTable {
       this.portless.delete(socket);
       return;
     }
-    const key = keyOf(socket.netns, socket.tuple);
-    const sharing = this.byTuple.get(key);
-    if (sharing === undefined) return;
-    if (sharing.length === 1 && sharing[0] === socket) {
-      this.byTuple.delete(key);
-      return;
+    const ports = portsOf(socket.tuple);
+    const first = this.byPorts.get(ports);
+    if (first === socket) {
+      if (socket.nextAlike === undefined) this.byPorts.delete(ports);
+      else this.byPorts.set(ports, socket.nextAlike);
+    } else {
+      let before = first;
+      while (before !== undefined && before.nextAlike !== socket) before = before.nextAlike;
+      if (before !== undefined) before.nextAlike = socket.nextAlike;
     }
-    const index = sharing.indexOf(socket);
-    if (index >= 0) sharing.splice(index, 1);
-    if (sharing.length === 0) this.byTuple.delete(key);
+    socket.nextAlike = undefined;
   }
 }
 
-function keyOf(netns: number, tuple: FourTuple): string {
-  return `${netns} ${fourTupleKey(tuple)}`;
+/** Both ports in one 32-bit integer, which V8 keeps without an object. */
+function portsOf(tuple: FourTuple): number {
+  return (tuple.localPort << 16) | tuple.remotePort;
+}
+
+/** Of netns and ports; that two share one delays what a dump shows of the other until the next dump. */
+function endingKey(netns: number, tuple: FourTuple): number {
+  return portsOf(tuple) ^ Math.imul(netns, 0x9e3779b1);
+}
+
+function sameAddresses(a: FourTuple, b: FourTuple): boolean {
+  return a.localAddr === b.localAddr && a.remoteAddr === b.remoteAddr;
+}
+
+/** `struct sock` lies on cache lines: the lowest six bits tell nothing. */
+function slotOf(skaddr: number): number {
+  return Math.floor(skaddr / 64) % RECENTLY_CLOSED;
 }

@@ -1,18 +1,16 @@
 import type { CloseReason, Connection, Origin, Sample, Source, Step } from '../model/connection.js';
 import type { FourTuple } from '../model/four-tuple.js';
+import { PackedSteps } from '../model/packed-steps.js';
 import type { TcpState } from '../model/tcp-state.js';
 
 /** TCP_TIMEWAIT_LEN of include/net/tcp.h, and the default of net.ipv4.tcp_fin_timeout, microseconds. */
 export const MINISOCK_LIFE_US = 60_000_000;
 
 export interface Opening {
-  readonly id: number;
   readonly netns: number;
   readonly tuple: FourTuple;
   readonly origin: Origin;
   readonly bootUs: number;
-  /** Wall clock minus boot clock then. */
-  readonly offsetUs: number;
   /** Lower bound of an inferred opening; `Number.NEGATIVE_INFINITY` where there is none; undefined where it was observed. */
   readonly notBeforeBootUs?: number | undefined;
   readonly source: Source;
@@ -23,7 +21,6 @@ export interface Opening {
  * `Connection` follow from the opening's.
  */
 export class TrackedSocket implements Connection {
-  readonly id: number;
   readonly netns: number;
   tuple: FourTuple;
   state: TcpState = 'UNCONN';
@@ -47,7 +44,7 @@ export class TrackedSocket implements Connection {
   bytesReceived: number | undefined = undefined;
   retransmits = 0;
   rttUs: number | undefined = undefined;
-  readonly steps: Step[] = [];
+  readonly packed = new PackedSteps();
 
   /** `struct sock` address while the kernel has a full socket; 0 for TIME-WAIT, orphans, half-open requests and sockets known from snapshots only. */
   skaddr = 0;
@@ -69,16 +66,26 @@ export class TrackedSocket implements Connection {
   lastSample: Sample | undefined = undefined;
   /** Steps that the last batch already had; -1 before the first. */
   deliveredSteps = -1;
+  /** What the next batch has to say of it: that it left TIME-WAIT, or everything. */
+  news: 'none' | 'end' | 'all' = 'none';
+  /** Its place in the table's list of its netns. */
+  place = -1;
+  /** The next open socket with the same two ports. */
+  nextAlike: TrackedSocket | undefined = undefined;
 
   readonly openedBootUs: number;
 
-  constructor(opening: Opening) {
-    this.id = opening.id;
+  /** `offsetUs`: wall clock minus boot clock then. */
+  constructor(
+    readonly id: number,
+    opening: Opening,
+    offsetUs: number,
+  ) {
     this.netns = opening.netns;
     this.tuple = opening.tuple;
     this.origin = opening.origin;
     this.openedBootUs = opening.bootUs;
-    this.openedUs = Math.floor(opening.bootUs + opening.offsetUs);
+    this.openedUs = Math.floor(opening.bootUs + offsetUs);
     this.openedSource = opening.source;
     this.openedNotBeforeUs = opening.notBeforeBootUs === undefined ? undefined : this.boundUs(opening.notBeforeBootUs);
     this.evidenceBootUs = opening.bootUs;
@@ -87,15 +94,14 @@ export class TrackedSocket implements Connection {
 
   /** Continues a connection of an earlier recording, known to have been open at `evidenceUs` (wall clock). */
   static resume(connection: Connection, evidenceUs: number, offsetUs: number): TrackedSocket {
-    const socket = new TrackedSocket({
-      id: connection.id,
+    const opening: Opening = {
       netns: connection.netns,
       tuple: connection.tuple,
       origin: connection.origin,
       bootUs: connection.openedUs - offsetUs,
-      offsetUs,
       source: connection.openedSource,
-    });
+    };
+    const socket = new TrackedSocket(connection.id, opening, offsetUs);
     const { closeReason, pid, tid, comm, fd, uid, inode, cookie, cgroup, bytesSent, bytesReceived, rttUs } = connection;
     const { retransmits, state, openedNotBeforeUs } = connection;
     Object.assign(socket, {
@@ -113,8 +119,11 @@ export class TrackedSocket implements Connection {
       rttUs,
     });
     Object.assign(socket, { retransmits, state, openedNotBeforeUs });
-    socket.steps.push(...connection.steps);
-    socket.deliveredSteps = socket.steps.length;
+    for (const step of connection.steps) {
+      const earlierUs = step.notBeforeUs === undefined ? undefined : earlierBy(step.atUs, step.notBeforeUs);
+      socket.packed.push(step.atUs - connection.openedUs, step.source, step.oldState, step.newState, earlierUs);
+    }
+    socket.deliveredSteps = socket.packed.count;
     socket.evidenceBootUs = evidenceUs - offsetUs;
     socket.changedBootUs = socket.evidenceBootUs;
     socket.minisock = state === 'TIME-WAIT';
@@ -122,6 +131,10 @@ export class TrackedSocket implements Connection {
       socket.expiresBootUs = (connection.steps.at(-1)?.atUs ?? evidenceUs) - offsetUs + MINISOCK_LIFE_US;
     socket.carried = true;
     return socket;
+  }
+
+  get steps(): readonly Step[] {
+    return this.packed.steps(this.openedUs);
   }
 
   /** Wall time of a boot time, on this connection's clock. */
@@ -135,13 +148,9 @@ export class TrackedSocket implements Connection {
 
   /** Moves to a state that was observed (no bound) or inferred to have begun between `notBeforeBootUs` and `bootUs`. */
   enter(newState: TcpState, bootUs: number, source: Source, notBeforeBootUs?: number, oldState = this.state): void {
-    this.steps.push({
-      atUs: this.wallUs(bootUs),
-      notBeforeUs: notBeforeBootUs === undefined ? undefined : this.boundUs(notBeforeBootUs),
-      oldState,
-      newState,
-      source,
-    });
+    const atUs = this.wallUs(bootUs);
+    const earlierUs = notBeforeBootUs === undefined ? undefined : earlierBy(atUs, this.boundUs(notBeforeBootUs));
+    this.packed.push(atUs - this.openedUs, source, oldState, newState, earlierUs);
     this.state = newState;
     this.changedBootUs = bootUs;
     if (bootUs > this.evidenceBootUs) this.evidenceBootUs = bootUs;
@@ -155,4 +164,9 @@ export class TrackedSocket implements Connection {
     this.closedSource = source;
     this.closeReason ??= reason;
   }
+}
+
+/** How much earlier than at `atUs` something can have been; -1 where there is no bound. */
+function earlierBy(atUs: number, notBeforeUs: number): number {
+  return notBeforeUs === 0 ? -1 : atUs - notBeforeUs;
 }

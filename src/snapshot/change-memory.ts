@@ -19,19 +19,47 @@ const FNV_BASIS = 2_166_136_261;
 
 export class ChangeMemory {
   private seen = new Map<number, number>();
+  /** Cookies of TIME-WAITs, of which nothing changes. */
+  private waiting = new Set<number>();
 
-  /** One byte a row, 1 where it is new or differs. Forgets the sockets that are not in this dump. */
-  compare(view: DataView, starts: readonly number[], cookies: Float64Array): Uint8Array<ArrayBuffer> {
+  /**
+   * One byte a row, 1 where it is new or differs. Forgets the sockets that are not in this dump, but the TIME-WAITs where it
+   * was taken without them.
+   */
+  compare(
+    view: DataView,
+    starts: readonly number[],
+    cookies: Float64Array,
+    withoutTimeWait = false,
+  ): Uint8Array<ArrayBuffer> {
     const changed = new Uint8Array(starts.length);
     const seen = new Map<number, number>();
+    const waiting = withoutTimeWait ? this.waiting : new Set<number>();
     starts.forEach((start, index) => {
       const cookie = cookies[index] ?? 0;
+      if (view.getUint8(start + STATE) === TIME_WAIT) {
+        if (!this.waiting.has(cookie)) changed[index] = 1;
+        waiting.add(cookie);
+        return;
+      }
       const sum = checksum(view, start);
       if (this.seen.get(cookie) !== sum) changed[index] = 1;
       seen.set(cookie, sum);
     });
     this.seen = seen;
+    this.waiting = waiting;
     return changed;
+  }
+
+  /** Takes a socket for a new one the next time. */
+  forget(cookie: number): void {
+    this.seen.delete(cookie);
+    this.waiting.delete(cookie);
+  }
+
+  /** How many TIME-WAITs the last dump had that was taken with them. */
+  get timeWaits(): number {
+    return this.waiting.size;
   }
 }
 
@@ -39,7 +67,6 @@ export class ChangeMemory {
 function checksum(view: DataView, start: number): number {
   const state = view.getUint8(start + STATE);
   let sum = mix(mix(FNV_BASIS, state), view.getUint16(start + TIMER_AND_RETRANSMITS, true));
-  if (state === TIME_WAIT) return sum;
   for (let at = start + RECV_Q; at < start + DIAG_MESSAGE_BYTES; at += 4) sum = mix(sum, view.getUint32(at, true));
   const info = findAttribute(
     view,
@@ -54,7 +81,7 @@ function checksum(view: DataView, start: number): number {
   return sum;
 }
 
-/** A step of FNV-1a over 32-bit words. */
+/** A step of FNV-1a over 32-bit words; signed, which V8 keeps without an object. */
 function mix(sum: number, value: number): number {
-  return Math.imul(sum ^ value, 16_777_619) >>> 0;
+  return Math.imul(sum ^ value, 16_777_619);
 }

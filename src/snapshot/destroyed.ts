@@ -41,12 +41,6 @@ export function openDestroyFeed({ netns }: DestroyedOptions): Observable<Destroy
   });
 }
 
-/** The same without the losses: the next snapshot still sees that the sockets are gone. */
-export function openDestroyed(options: DestroyedOptions): Observable<Destroyed> {
-  const { filter } = rxjs();
-  return openDestroyFeed(options).pipe(filter((heard) => heard.kind === 'destroyed'));
-}
-
 /** Why this process cannot hear of destroyed sockets in its own namespace, undefined where it can. */
 export function destroyedRefusal(): string | undefined {
   try {

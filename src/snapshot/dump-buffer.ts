@@ -1,12 +1,6 @@
 import { BURST_BYTES, type NetlinkSocket } from '../sys/netlink.js';
 import { findMessages, noMessages } from './netlink-messages.js';
 
-/** A dump is seldom much larger than the last one: room for that much more. */
-const HEADROOM = 1.1;
-
-/** How large the last dump of this thread was. */
-let lastBytes = 0;
-
 /** A place in the buffer: bytes used, and messages found. */
 interface Mark {
   readonly used: number;
@@ -14,13 +8,19 @@ interface Mark {
 }
 
 /**
- * One buffer in which the answers of sock_diag are received one behind the other, without a copy. Its size is guessed from
- * the last dump; it grows by doubling.
+ * One buffer in which the answers of sock_diag are received one behind the other, without a copy. It grows by doubling, and may
+ * be used for one dump after the other.
  */
 export class DumpBuffer {
-  private bytes = new Uint8Array(Math.ceil(lastBytes * HEADROOM) + BURST_BYTES);
+  private bytes = new Uint8Array(BURST_BYTES);
   private used = 0;
-  private readonly starts: number[] = [];
+  private starts: number[] = [];
+
+  /** Forgets everything received. */
+  begin(): void {
+    this.used = 0;
+    this.starts = [];
+  }
 
   /** Receives all answers to one request. Answers whether the kernel says that the table changed under the dump. */
   receive(socket: NetlinkSocket): boolean {
@@ -46,7 +46,6 @@ export class DumpBuffer {
 
   /** Everything received: the bytes end with room to spare. */
   finish(): { readonly bytes: Uint8Array<ArrayBuffer>; readonly starts: readonly number[] } {
-    lastBytes = this.used;
     return { bytes: this.bytes, starts: this.starts };
   }
 

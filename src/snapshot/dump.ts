@@ -28,6 +28,8 @@ export interface DumpOptions {
   readonly netnsPath?: string;
   /** The inode number that it must have. */
   readonly netns?: number;
+  /** To be filled again; the dump is good until the next one is taken with it. */
+  readonly buffer?: DumpBuffer;
 }
 
 /**
@@ -41,11 +43,12 @@ export function dumpSockets(options: DumpOptions = {}): DiagRow[] {
 }
 
 /** The same, undecoded. */
-export function dumpRaw({ families = [4, 6], states, extensions, netnsPath, netns }: DumpOptions): RawDump {
+export function dumpRaw(options: DumpOptions): RawDump {
+  const { families = [4, 6], states, extensions, netnsPath, netns, buffer = new DumpBuffer() } = options;
   const socket =
     netnsPath === undefined ? new NetlinkSocket() : insideNetns(netnsPath, () => new NetlinkSocket(), netns);
   try {
-    const buffer = new DumpBuffer();
+    buffer.begin();
     for (const family of families) dumpFamily(socket, { family, states, extensions }, buffer);
     return buffer.finish();
   } finally {

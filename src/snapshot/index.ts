@@ -1,5 +1,5 @@
 export { snapshotChecks } from './capabilities.js';
-export { destroyedRefusal, openDestroyed, openDestroyFeed } from './destroyed.js';
+export { destroyedRefusal, openDestroyFeed } from './destroyed.js';
 export { type DiagRow, decodeDiagDump, decodeDiagMessages } from './diag-row.js';
 export { type DumpOptions, dumpSockets } from './dump.js';
 export { ALL_EXTENSIONS, ALL_STATES } from './inet-diag.js';

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { SstoryError } from '../model/error.js';
 import type { NetnsChange, Owner, Snapshot } from '../model/snapshot.js';
+import { LEFT_OUT } from './changed-rows.js';
 import { DiagRow } from './diag-row.js';
 import type { TakenDump, TakeOptions, WorkerAnswer, WorkerOptions } from './worker.js';
 
@@ -15,9 +16,15 @@ export class Snapshots {
   private taking: Promise<unknown> = Promise.resolve();
   private waiting: Waiting | undefined;
   private ended: unknown;
+  /** Cookies of rows that the next dump has to bring whole. */
+  private readonly again: number[] = [];
 
   constructor(options: WorkerOptions) {
-    this.worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: options });
+    this.worker = new Worker(new URL('./worker.js', import.meta.url), {
+      workerData: options,
+      // Its objects are a list or two a dump: more room would only be filled before it is used again.
+      resourceLimits: { maxYoungGenerationSizeMb: 8 },
+    });
     this.worker.unref();
     this.worker.on('message', (answer: WorkerAnswer) => this.waiting?.resolve(answer));
     this.worker.on('error', (error) => this.end(error));
@@ -41,7 +48,8 @@ export class Snapshots {
   }
 
   private async takeOne(options: TakeOptions): Promise<readonly (Snapshot | NetnsChange)[]> {
-    const answer = await this.ask(options);
+    const again = this.again.splice(0);
+    const answer = await this.ask({ ...options, again });
     if ('failed' in answer) {
       throw new SstoryError('sock-diag', `the sockets cannot be read: ${answer.failed}`, {
         hint: 'sstory doctor says what is missing',
@@ -51,7 +59,7 @@ export class Snapshots {
     const change = (present: boolean) => (netns: number) => ({ kind: 'netns', netns, present, bootUs }) as const;
     return [
       ...come.map(change(true)),
-      ...dumps.map((dump) => snapshotOfDump(dump, owners)),
+      ...dumps.map((dump) => snapshotOfDump(dump, owners, this.again)),
       ...gone.map(change(false)),
     ];
   }
@@ -78,7 +86,7 @@ export class Snapshots {
 }
 
 /** Rows stay undecoded until they are asked for. */
-function snapshotOfDump(dump: TakenDump, owners: ReadonlyMap<number, readonly Owner[]>): Snapshot {
+function snapshotOfDump(dump: TakenDump, owners: ReadonlyMap<number, readonly Owner[]>, again: number[]): Snapshot {
   const view = new DataView(dump.bytes.buffer);
   return {
     kind: 'snapshot',
@@ -87,13 +95,16 @@ function snapshotOfDump(dump: TakenDump, owners: ReadonlyMap<number, readonly Ow
     endBootUs: dump.endBootUs,
     offsetUs: dump.offsetUs,
     count: dump.starts.length,
+    withoutTimeWait: dump.withoutTimeWait,
     cookies: dump.cookies,
     states: dump.states,
     changed: dump.changed,
     row: (index) => {
       const start = dump.starts[index];
       if (start === undefined) throw new RangeError(`no row ${index} in a snapshot of ${dump.starts.length}`);
-      return new DiagRow(view, start);
+      if (start !== LEFT_OUT) return new DiagRow(view, start);
+      again.push(dump.cookies[index] ?? 0);
+      return undefined;
     },
     owners,
   };

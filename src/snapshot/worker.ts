@@ -2,21 +2,28 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Owner } from '../model/snapshot.js';
 import { bootTimeUs, wallOffsetUs } from '../sys/clock.js';
-import { listNetns, type NetnsPath, ownNetns } from '../sys/netns.js';
+import { type NetnsPath, NetnsWatch, ownNetns } from '../sys/netns.js';
 import { ChangeMemory } from './change-memory.js';
+import { pickChanged } from './changed-rows.js';
 import { dumpRaw, type RawDump } from './dump.js';
+import { DumpBuffer } from './dump-buffer.js';
+import { ALL_STATES } from './inet-diag.js';
 import { OwnerWatch } from './owner-watch.js';
 import { readOwners } from './owners.js';
 
 export interface TakeOptions {
   /** There will be no other: the owners of all sockets are looked up now, however long it takes. */
   readonly last?: boolean;
+  /** Cookies of rows that were left out as unchanged and are wanted after all. */
+  readonly again?: readonly number[];
 }
 
 export interface WorkerOptions {
   readonly netns: 'all' | 'self';
   /** False: nobody looks through /proc for the processes that hold sockets. */
   readonly owners?: boolean;
+  /** Others tell when sockets end: where there are many TIME-WAITs, only every tenth second or so has to show them. */
+  readonly rareTimeWaits?: boolean;
 }
 
 /** One netns's dump on its way to the main thread; the buffers are handed over, not copied. */
@@ -25,6 +32,7 @@ export interface TakenDump {
   readonly startBootUs: number;
   readonly endBootUs: number;
   readonly offsetUs: number;
+  readonly withoutTimeWait: boolean;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly starts: Int32Array<ArrayBuffer>;
   readonly cookies: Float64Array<ArrayBuffer>;
@@ -46,17 +54,35 @@ export type WorkerAnswer = { readonly taken: Taken } | { readonly failed: string
 /** tcp_info 2, congestion 4, skmem 7: bit N - 1. The rest comes unasked. */
 const EXTENSIONS = (1 << 1) | (1 << 3) | (1 << 6);
 
-const memories = new Map<number, ChangeMemory>();
+/** From this many on TIME-WAITs are left out of most dumps. */
+const MANY_TIME_WAITS = 1_000;
+const WITH_TIME_WAIT_EVERY_US = 10_000_000;
+const BUT_TIME_WAIT = ALL_STATES & ~(1 << 6);
+
+/** What is remembered of a network namespace from one dump to the next. */
+interface NetnsMemory {
+  readonly changes: ChangeMemory;
+  lastWholeBootUs: number;
+}
+
+/** Filled again with every dump; what is new in it is copied out. */
+const buffer = new DumpBuffer();
+const memories = new Map<number, NetnsMemory>();
+const netnsWatch = new NetnsWatch();
 const ownerWatch = new OwnerWatch(readOwners, () => performance.now());
 
-function takeAll({ netns, owners = true }: WorkerOptions, { last }: TakeOptions): Taken {
+function takeAll(options: WorkerOptions, { last = false, again = [] }: TakeOptions): Taken {
+  const { netns, owners = true } = options;
+  const mayLeaveOut = options.rareTimeWaits === true && !last;
+  for (const { changes } of memories.values()) for (const cookie of again) changes.forget(cookie);
   const before = new Set(memories.keys());
-  const places = netns === 'all' ? listNetns() : [{ netns: ownNetns(), path: '/proc/self/ns/net' }];
+  const places =
+    netns === 'all' ? netnsWatch.list(performance.now()) : [{ netns: ownNetns(), path: '/proc/self/ns/net' }];
   const dumps: TakenDump[] = [];
   const inodes = new Map<number, ReadonlySet<number>>();
   for (const place of places) {
     try {
-      dumps.push(takeOne(place, inodes));
+      dumps.push(takeOne(place, inodes, mayLeaveOut));
     } catch (error) {
       // It ended between being listed and being entered, or may not be entered: the others still count.
       if (place.netns === ownNetns()) throw error;
@@ -74,21 +100,33 @@ function takeAll({ netns, owners = true }: WorkerOptions, { last }: TakeOptions)
   };
 }
 
-function takeOne({ netns, path }: NetnsPath, inodes: Map<number, ReadonlySet<number>>): TakenDump {
+function takeOne(
+  { netns, path }: NetnsPath,
+  inodes: Map<number, ReadonlySet<number>>,
+  mayLeaveOut: boolean,
+): TakenDump {
   const startBootUs = bootTimeUs();
-  const raw = dumpRaw({ netnsPath: path, netns, extensions: EXTENSIONS });
-  const endBootUs = bootTimeUs();
   let memory = memories.get(netns);
   if (memory === undefined) {
-    memory = new ChangeMemory();
+    memory = { changes: new ChangeMemory(), lastWholeBootUs: Number.NEGATIVE_INFINITY };
     memories.set(netns, memory);
   }
+  const withoutTimeWait =
+    mayLeaveOut &&
+    memory.changes.timeWaits >= MANY_TIME_WAITS &&
+    startBootUs - memory.lastWholeBootUs < WITH_TIME_WAIT_EVERY_US;
+  if (!withoutTimeWait) memory.lastWholeBootUs = startBootUs;
+  const states = withoutTimeWait ? BUT_TIME_WAIT : ALL_STATES;
+  const raw = dumpRaw({ netnsPath: path, netns, extensions: EXTENSIONS, states, buffer });
+  const endBootUs = bootTimeUs();
   const held = new Set<number>();
   inodes.set(netns, held);
-  return { netns, startBootUs, endBootUs, offsetUs: wallOffsetUs(), ...indexed(raw, memory, held) };
+  const offsetUs = wallOffsetUs();
+  const index = indexed(raw, memory.changes, held, withoutTimeWait);
+  return { netns, startBootUs, endBootUs, offsetUs, withoutTimeWait, ...index };
 }
 
-function indexed({ bytes, starts }: RawDump, memory: ChangeMemory, inodes: Set<number>) {
+function indexed({ bytes, starts }: RawDump, changes: ChangeMemory, inodes: Set<number>, withoutTimeWait: boolean) {
   const view = new DataView(bytes.buffer);
   const cookies = new Float64Array(starts.length);
   const states = new Uint8Array(starts.length);
@@ -97,8 +135,8 @@ function indexed({ bytes, starts }: RawDump, memory: ChangeMemory, inodes: Set<n
     cookies[index] = view.getUint32(start + 48, true) * 4_294_967_296 + view.getUint32(start + 44, true);
     inodes.add(view.getUint32(start + 68, true));
   });
-  const changed = memory.compare(view, starts, cookies);
-  return { bytes, starts: Int32Array.from(starts), cookies, states, changed };
+  const changed = changes.compare(view, starts, cookies, withoutTimeWait);
+  return { ...pickChanged({ bytes, starts }, changed), cookies, states, changed };
 }
 
 parentPort?.on('message', (options: TakeOptions) => {

@@ -8,21 +8,21 @@ import {
   SOURCES,
   type Source,
 } from '../model/connection.js';
+import { packSteps } from '../model/packed-steps.js';
 import { codeOfState, stateOfCode } from '../model/tcp-state.js';
+import type { Value } from './bulk-insert.js';
 import { lifeClass, OPEN_CLASS } from './life-class.js';
-import { decodePath, encodePath, statesMask } from './path-codec.js';
-
-type Value = string | number | null;
+import { decodePath } from './path-codec.js';
 
 const ORIGIN_CODES = codesOf<Origin>(ORIGINS);
 const REASON_CODES = codesOf<CloseReason>(CLOSE_REASONS);
 const SOURCE_CODES = codesOf<Source>(SOURCES);
 
-function codesOf<T>(names: readonly T[]): ReadonlyMap<T, number> {
-  return new Map(names.map((name, code) => [name, code]));
+function codesOf<T extends string>(names: readonly T[]): Readonly<Record<T, number>> {
+  return Object.fromEntries(names.map((name, code) => [name, code])) as Record<T, number>;
 }
 
-/** In the order of `socketValues`. */
+/** In the order in which `putSocketValues` writes them. */
 export const SOCKET_COLUMNS = [
   'id',
   'life_class',
@@ -57,41 +57,41 @@ export const SOCKET_COLUMNS = [
   'path',
 ] as const;
 
-/** Appends a connection's row to `values`. */
-export function pushSocketValues(values: Value[], c: Connection): void {
-  values.push(
-    c.id,
-    c.closedUs === undefined ? OPEN_CLASS : lifeClass(c.closedUs - c.openedUs),
-    c.openedUs,
-    c.closedUs ?? null,
-    c.netns,
-    c.tuple.family,
-    c.tuple.localAddr,
-    c.tuple.localPort,
-    c.tuple.remoteAddr,
-    c.tuple.remotePort,
-    codeOfState(c.state),
-    statesMask(c.state, c.steps),
-    ORIGIN_CODES.get(c.origin) ?? 0,
-    SOURCE_CODES.get(c.openedSource) ?? 0,
-    c.closedSource === undefined ? null : (SOURCE_CODES.get(c.closedSource) ?? 0),
-    c.closeReason === undefined ? null : (REASON_CODES.get(c.closeReason) ?? 0),
-    c.openedNotBeforeUs ?? null,
-    c.closedNotBeforeUs ?? null,
-    c.pid ?? null,
-    c.tid === undefined || c.tid === c.pid ? null : c.tid,
-    c.comm ?? null,
-    c.fd ?? null,
-    c.uid ?? null,
-    c.inode ?? null,
-    c.cookie ?? null,
-    c.cgroup ?? null,
-    c.bytesSent ?? null,
-    c.bytesReceived ?? null,
-    c.retransmits,
-    c.rttUs ?? null,
-    encodePath(c.openedUs, c.steps),
-  );
+/** Writes a connection's row to `values` from `at` on, in the order of SOCKET_COLUMNS. */
+export function putSocketValues(values: Value[], at: number, c: Connection): void {
+  const { tuple, closedUs, openedUs, closedSource, closeReason, tid, pid } = c;
+  const packed = c.packed ?? packSteps(openedUs, c.steps);
+  values[at] = c.id;
+  values[at + 1] = closedUs === undefined ? OPEN_CLASS : lifeClass(closedUs - openedUs);
+  values[at + 2] = openedUs;
+  values[at + 3] = closedUs ?? null;
+  values[at + 4] = c.netns;
+  values[at + 5] = tuple.family;
+  values[at + 6] = tuple.localAddr;
+  values[at + 7] = tuple.localPort;
+  values[at + 8] = tuple.remoteAddr;
+  values[at + 9] = tuple.remotePort;
+  values[at + 10] = codeOfState(c.state);
+  values[at + 11] = packed.states | (1 << codeOfState(c.state));
+  values[at + 12] = ORIGIN_CODES[c.origin];
+  values[at + 13] = SOURCE_CODES[c.openedSource];
+  values[at + 14] = closedSource === undefined ? null : SOURCE_CODES[closedSource];
+  values[at + 15] = closeReason === undefined ? null : REASON_CODES[closeReason];
+  values[at + 16] = c.openedNotBeforeUs ?? null;
+  values[at + 17] = c.closedNotBeforeUs ?? null;
+  values[at + 18] = pid ?? null;
+  values[at + 19] = tid === undefined || tid === pid ? null : tid;
+  values[at + 20] = c.comm ?? null;
+  values[at + 21] = c.fd ?? null;
+  values[at + 22] = c.uid ?? null;
+  values[at + 23] = c.inode ?? null;
+  values[at + 24] = c.cookie ?? null;
+  values[at + 25] = c.cgroup ?? null;
+  values[at + 26] = c.bytesSent ?? null;
+  values[at + 27] = c.bytesReceived ?? null;
+  values[at + 28] = c.retransmits;
+  values[at + 29] = c.rttUs ?? null;
+  values[at + 30] = packed.text();
 }
 
 /** A row of the table `socket` as better-sqlite3 gives it. */

@@ -1,9 +1,17 @@
 import type Database from 'better-sqlite3';
-import type { HistoryBatch, Ownership, Sample } from '../model/connection.js';
-import { BulkInsert } from './bulk-insert.js';
-import { pushSocketValues, SOCKET_COLUMNS } from './socket-columns.js';
-
-type Value = string | number | null;
+import type {
+  ChangedConnection,
+  Connection,
+  ConnectionEvent,
+  Gap,
+  HistoryBatch,
+  Ownership,
+  Sample,
+  SnapshotRecord,
+} from '../model/connection.js';
+import { stepCount } from '../model/packed-steps.js';
+import { BulkInsert, putColumns, type Value } from './bulk-insert.js';
+import { putSocketValues, SOCKET_COLUMNS } from './socket-columns.js';
 
 /** How long the list of what each commit changed is kept for followers (`log -f`), microseconds. */
 const RECENT_US = 10_000_000;
@@ -52,39 +60,96 @@ const CONSTANT_COLUMNS: ReadonlySet<string> = new Set([
   'opened_not_before_us',
 ]);
 const CHANGING_COLUMNS = SOCKET_COLUMNS.filter((column) => !CONSTANT_COLUMNS.has(column));
-const CHANGING_INDEXES = CHANGING_COLUMNS.map((column) => SOCKET_COLUMNS.indexOf(column));
+
+/** What may change in a connection that was known to be in TIME-WAIT: its end, and the cookie that a snapshot told. */
+const ENDING_COLUMNS: ReadonlySet<string> = new Set([
+  'life_class',
+  'closed_us',
+  'state',
+  'states',
+  'closed_source',
+  'closed_not_before_us',
+  'close_reason',
+  'cookie',
+  'path',
+]);
+
+/** An UPDATE of some columns of a row of `socket`. */
+class SocketUpdate {
+  private readonly statement: Database.Statement;
+  private readonly indexes: readonly number[];
+  private readonly values: Value[];
+
+  constructor(database: Database.Database, columns: readonly string[]) {
+    this.indexes = columns.map((column) => (SOCKET_COLUMNS as readonly string[]).indexOf(column));
+    this.statement = database.prepare(
+      `UPDATE socket SET ${columns.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`,
+    );
+    this.values = new Array<Value>(columns.length + 1).fill(null);
+  }
+
+  /** `row` holds the values of all columns. */
+  run(row: readonly Value[]): void {
+    for (const [place, index] of this.indexes.entries()) this.values[place] = row[index] ?? null;
+    this.values[this.indexes.length] = row[0] ?? null;
+    this.statement.run(this.values);
+  }
+}
 
 /** Writes history batches, each in one transaction. The one writer of a database. */
 export class HistoryWriter {
-  private readonly sockets: BulkInsert;
-  private readonly updateSocket: Database.Statement;
+  private readonly sockets: BulkInsert<Connection>;
+  private readonly updateSocket: SocketUpdate;
+  private readonly endSocket: SocketUpdate;
+  private readonly row = new Array<Value>(SOCKET_COLUMNS.length).fill(null);
   private readonly updateTuple: Database.Statement;
-  private readonly events: BulkInsert;
-  private readonly samples: BulkInsert;
-  private readonly snapshots: BulkInsert;
-  private readonly gaps: BulkInsert;
+  private readonly events: BulkInsert<ConnectionEvent>;
+  private readonly samples: BulkInsert<Sample>;
+  private readonly snapshots: BulkInsert<SnapshotRecord>;
+  private readonly gaps: BulkInsert<Gap>;
   private readonly owner: Database.Statement;
   private readonly recent: Database.Statement;
   private readonly trimRecent: Database.Statement;
   private readonly writeBatch: (batch: HistoryBatch, nowUs: number) => void;
 
   constructor(database: Database.Database) {
-    this.sockets = new BulkInsert(database, 'socket', SOCKET_COLUMNS);
-    const assignments = CHANGING_COLUMNS.map((column) => `${column} = ?`);
-    this.updateSocket = database.prepare(`UPDATE socket SET ${assignments.join(', ')} WHERE id = ?`);
+    this.sockets = new BulkInsert(database, { table: 'socket', columns: SOCKET_COLUMNS, put: putSocketValues });
+    this.updateSocket = new SocketUpdate(database, CHANGING_COLUMNS);
+    this.endSocket = new SocketUpdate(
+      database,
+      SOCKET_COLUMNS.filter((column) => ENDING_COLUMNS.has(column)),
+    );
     this.updateTuple = database.prepare(
       'UPDATE socket SET local_addr = ?, local_port = ? WHERE id = ? AND local_port <> ?',
     );
-    this.events = new BulkInsert(database, 'events', ['connection_id', 'at_us', 'kind', 'detail']);
-    const sampleNames = SAMPLE_COLUMNS.map(([name]) => name);
-    this.samples = new BulkInsert(database, 'samples', sampleNames, 'INSERT OR REPLACE');
-    this.snapshots = new BulkInsert(
-      database,
-      'snapshots',
-      ['at_us', 'netns', 'sockets', 'took_us'],
-      'INSERT OR REPLACE',
-    );
-    this.gaps = new BulkInsert(database, 'gaps', ['from_us', 'to_us', 'cpu', 'lost', 'reason']);
+    this.events = new BulkInsert(database, {
+      table: 'events',
+      columns: ['connection_id', 'at_us', 'kind', 'detail'],
+      put: putColumns<ConnectionEvent>([(e) => e.connectionId, (e) => e.atUs, (e) => e.kind, (e) => e.detail]),
+    });
+    this.samples = new BulkInsert(database, {
+      table: 'samples',
+      columns: SAMPLE_COLUMNS.map(([name]) => name),
+      put: putColumns(SAMPLE_COLUMNS.map(([, value]) => value)),
+      verb: 'INSERT OR REPLACE',
+    });
+    this.snapshots = new BulkInsert(database, {
+      table: 'snapshots',
+      columns: ['at_us', 'netns', 'sockets', 'took_us', 'complete'],
+      put: putColumns<SnapshotRecord>([
+        (s) => s.atUs,
+        (s) => s.netns,
+        (s) => s.sockets,
+        (s) => s.tookUs,
+        (s) => (s.complete === false ? 0 : 1),
+      ]),
+      verb: 'INSERT OR REPLACE',
+    });
+    this.gaps = new BulkInsert(database, {
+      table: 'gaps',
+      columns: ['from_us', 'to_us', 'cpu', 'lost', 'reason'],
+      put: putColumns<Gap>([(g) => g.fromUs, (g) => g.toUs, (g) => g.cpu, (g) => g.lost, (g) => g.reason]),
+    });
     this.owner = database.prepare(
       'INSERT OR REPLACE INTO owner (connection_id, pid, fd, comm, from_us, to_us) VALUES (?, ?, ?, ?, ?, ?)',
     );
@@ -100,37 +165,38 @@ export class HistoryWriter {
 
   private writeAll(batch: HistoryBatch, nowUs: number): void {
     this.writeConnections(batch);
-    this.events.insert(batch.events.flatMap((e) => [e.connectionId ?? null, e.atUs, e.kind, e.detail]));
-    this.samples.insert(batch.samples.flatMap((s) => SAMPLE_COLUMNS.map(([, value]) => value(s) ?? null)));
-    this.snapshots.insert(batch.snapshots.flatMap((s) => [s.atUs, s.netns, s.sockets, s.tookUs]));
-    this.gaps.insert(batch.gaps.flatMap((g) => [g.fromUs, g.toUs, g.cpu ?? null, g.lost ?? null, g.reason]));
+    this.events.insert(batch.events);
+    this.samples.insert(batch.samples);
+    this.snapshots.insert(batch.snapshots);
+    this.gaps.insert(batch.gaps);
     for (const ownership of batch.owners) this.writeOwner(ownership);
     if (batch.connections.length === 0 && batch.gaps.length === 0 && batch.events.length === 0) return;
     const changes: number[] = [];
-    for (const change of batch.connections) {
-      if (change.firstNewStep < change.connection.steps.length) changes.push(change.connection.id, change.firstNewStep);
+    for (const { connection, firstNewStep } of batch.connections) {
+      if (firstNewStep < stepCount(connection)) changes.push(connection.id, firstNewStep);
     }
     this.recent.run(nowUs, batch.throughUs, JSON.stringify(changes));
     this.trimRecent.run(nowUs - RECENT_US);
   }
 
   private writeConnections(batch: HistoryBatch): void {
-    const fresh: Value[] = [];
-    for (const { connection, isNew, firstNewStep } of batch.connections) {
-      if (isNew) {
-        pushSocketValues(fresh, connection);
-        continue;
-      }
-      const values: Value[] = [];
-      pushSocketValues(values, connection);
-      this.updateSocket.run(
-        CHANGING_INDEXES.map((index) => values[index] ?? null),
-        connection.id,
-      );
-      const { localAddr, localPort } = connection.tuple;
-      if (firstNewStep <= 1) this.updateTuple.run(localAddr, localPort, connection.id, localPort);
+    const fresh: Connection[] = [];
+    for (const change of batch.connections) {
+      if (change.isNew) fresh.push(change.connection);
+      else this.update(change);
     }
     this.sockets.insert(fresh);
+  }
+
+  private update({ connection, onlyEnded, firstNewStep }: ChangedConnection): void {
+    putSocketValues(this.row, 0, connection);
+    if (onlyEnded) {
+      this.endSocket.run(this.row);
+      return;
+    }
+    this.updateSocket.run(this.row);
+    const { localAddr, localPort } = connection.tuple;
+    if (firstNewStep <= 1) this.updateTuple.run(localAddr, localPort, connection.id, localPort);
   }
 
   private writeOwner({ connectionId, pid, fd, comm, fromUs, toUs }: Ownership): void {

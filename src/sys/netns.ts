@@ -37,6 +37,30 @@ export function listNetns(): NetnsPath[] {
   return [...found].map(([netns, path]) => ({ netns, path }));
 }
 
+/** How long a list of namespaces is believed while processes and mounts stay the same, milliseconds: one may unshare its own. */
+const LIST_GOOD_FOR_MS = 10_000;
+
+/**
+ * The same list, asked for again and again: /proc is gone through only where a process or a mount has come or gone since the
+ * last look or the one before (a process that was just started may still be on its way into its namespace), or after a while.
+ */
+export class NetnsWatch {
+  private places: NetnsPath[] = [];
+  private seen = '';
+  private quiet = 0;
+  private listedMs = Number.NEGATIVE_INFINITY;
+
+  list(nowMs: number): readonly NetnsPath[] {
+    const seen = `${readdirSync('/proc').join(' ')}\n${readFileSync('/proc/self/mountinfo', 'utf8')}`;
+    this.quiet = seen === this.seen ? this.quiet + 1 : 0;
+    this.seen = seen;
+    if (this.quiet >= 2 && nowMs - this.listedMs < LIST_GOOD_FOR_MS) return this.places;
+    this.listedMs = nowMs;
+    this.places = listNetns();
+    return this.places;
+  }
+}
+
 /** The namespaces bound to files, by the text of /proc/PID/mountinfo (proc(5)): its root is `net:[INODE]`. */
 export function boundNetns(mountinfo: string): NetnsPath[] {
   return [...mountinfo.matchAll(/^\S+ \S+ \S+ net:\[(\d+)\] (\S+) /gm)].map(([, inode, path = '']) => ({

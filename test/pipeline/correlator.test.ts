@@ -350,6 +350,58 @@ describe('a dump that was under way', () => {
     const connections = connectionsAfter(batches);
     equal(connections.find((each) => each.state === 'SYN-SENT')?.cookie, undefined);
   });
+
+  it('does not give that cookie to a later one that is in TIME-WAIT too by the time the dump is read', () => {
+    const life = (bootUs: number, skaddr: number) => [
+      transition(bootUs, 'UNCONN', 'SYN-SENT', { skaddr, task: JAVA }),
+      transition(bootUs + 10, 'SYN-SENT', 'ESTAB', { skaddr }),
+      transition(bootUs + 20, 'ESTAB', 'FIN-WAIT-1', { skaddr }),
+      transition(bootUs + 30, 'FIN-WAIT-1', 'FIN-WAIT-2', { skaddr }),
+      transition(bootUs + 40, 'FIN-WAIT-2', 'UNCONN', { skaddr, done: true }),
+    ];
+    const waiting = { inode: 0, timer: { kind: 'timewait', expiresMs: 40_000, retransmits: 0 } } as const;
+    const batches = tell([
+      snapshot(500, []),
+      drained([...life(1_000, 2), ...life(8_000, 3)], 9_000),
+      snapshot(6_000, [row('TIME-WAIT', { ...waiting, cookie: 77 })]),
+      drained([], 20_000),
+      snapshot(19_000, [row('TIME-WAIT', { ...waiting, cookie: 78 })]),
+    ]);
+    deepEqual(
+      connectionsAfter(batches).map((each) => [each.state, each.cookie]),
+      [
+        ['UNCONN', undefined],
+        ['TIME-WAIT', 78],
+      ],
+    );
+    deepEqual(gapsOf(batches), []);
+  });
+});
+
+describe('a namespace that appears while recording without BPF', () => {
+  const OTHER = NETNS + 7;
+  const come = (netns: number): CorrelatorInput => ({ kind: 'netns', netns, present: true, bootUs: 2_000 });
+  const seen = (netns: number, bootUs: number, state: 'ESTAB' | 'SYN-SENT') =>
+    snapshotOf([row(state, { cookie: netns })], {
+      netns,
+      startBootUs: bootUs,
+      endBootUs: bootUs + 100,
+      offsetUs: OFFSET_US,
+    });
+
+  it('has sockets that nobody calls older than the recording, nor says when they were opened', () => {
+    const batches = tell(
+      [come(NETNS), seen(NETNS, 1_000, 'ESTAB'), come(OTHER), seen(OTHER, 3_000, 'SYN-SENT')],
+      false,
+    );
+    deepEqual(
+      connectionsAfter(batches).map((each) => [each.netns, each.origin, each.openedNotBeforeUs]),
+      [
+        [NETNS, 'before-recording', 0],
+        [OTHER, 'connect', 0],
+      ],
+    );
+  });
 });
 
 describe("the kernel's last words", () => {
@@ -365,6 +417,16 @@ describe("the kernel's last words", () => {
     const connection = only(tell([snapshot(1_000, []), words({}), snapshot(9_000, [])], false));
     equal(connection.openedNotBeforeUs, 1_000 + OFFSET_US);
     equal(connection.closedUs, 5_000 + OFFSET_US);
+  });
+
+  it('that the kernel dropped are a gap', () => {
+    const batches = tell(
+      [{ kind: 'destroyed-loss', netns: NETNS, fromBootUs: 2_000, bootUs: 5_000, offsetUs: OFFSET_US }],
+      false,
+    );
+    deepEqual(gapsOf(batches), [
+      { fromUs: 2_000 + OFFSET_US, toUs: 5_000 + OFFSET_US, cpu: undefined, lost: undefined, reason: 'overrun' },
+    ]);
   });
 
   it('of one that was disconnected before tell nothing: it has no four-tuple any more', () => {

@@ -27,7 +27,7 @@ const waitedInVain: Scenario = {
   run: async (stage) => {
     const venue = await Venue.open(stage);
     const pair = await venue.pair();
-    await venue.client.option(pair.clientFd, 'linger2', 3);
+    await venue.client.option(pair.clientFd, 'linger2', 5);
     await venue.client.close(pair.clientFd);
     await venue.server.receive(pair.serverFd);
     await until('the end of FIN-WAIT-2', async () => (await pair.clientStates()).length === 0);

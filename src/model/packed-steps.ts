@@ -1,0 +1,112 @@
+/** A connection's steps in little space: what is kept while it is followed, and the text that the store keeps of it. */
+import { type Connection, SOURCES, type Source, type Step } from './connection.js';
+import { codeOfState, stateOfCode, type TcpState } from './tcp-state.js';
+
+const SCALE = 1024;
+/** From here on `delay * SCALE` is no exact double. */
+const EXACT_DELAY_US = Number.MAX_SAFE_INTEGER / SCALE - 1;
+const SOURCE_CODES: Readonly<Record<Source, number>> = { probe: 0, snapshot: 1, timer: 2 };
+
+/**
+ * Steps as pairs of numbers: microseconds since the connection opened, and `source * 256 + old * 16 + new`, states by their
+ * kernel codes. Half of all memory and garbage of a busy recording were step objects.
+ */
+export class PackedSteps {
+  private readonly pairs: number[] = [];
+  /** By index of a step, how much earlier it can have been, microseconds; -1: no lower bound. Observed steps are not in it. */
+  private earlier: Map<number, number> | undefined;
+  private mask = 0;
+
+  get count(): number {
+    return this.pairs.length / 2;
+  }
+
+  /** A bit for each state that a step led into, `1 << code`. */
+  get states(): number {
+    return this.mask;
+  }
+
+  /** `earlierUs`: undefined where the step was observed, -1 where there is no lower bound. */
+  push(delayUs: number, source: Source, oldState: TcpState, newState: TcpState, earlierUs: number | undefined): void {
+    const into = codeOfState(newState);
+    if (earlierUs !== undefined) {
+      this.earlier ??= new Map();
+      this.earlier.set(this.count, earlierUs);
+    }
+    this.pairs.push(delayUs, SOURCE_CODES[source] * 256 + codeOfState(oldState) * 16 + into);
+    this.mask |= 1 << into;
+  }
+
+  /**
+   * A short JSON array: `[513,171802,[61442837,12000]]`. Each step is one integer, `delay * 1024 + code`; an inferred one is a
+   * pair of it and how much earlier it can have been.
+   */
+  text(): string {
+    let text = '[';
+    for (let at = 0; at < this.pairs.length; at += 2) {
+      if (at > 0) text += ',';
+      const packed = packed64(this.pairs[at] ?? 0, this.pairs[at + 1] ?? 0);
+      const earlierUs = this.earlier?.get(at / 2);
+      text += earlierUs === undefined ? packed : `[${packed},${earlierUs}]`;
+    }
+    return `${text}]`;
+  }
+
+  /** The steps of the connection, which opened at `openedUs`. */
+  steps(openedUs: number): Step[] {
+    return Array.from({ length: this.count }, (_, index) =>
+      stepOf(openedUs, this.pairs[index * 2] ?? 0, this.pairs[index * 2 + 1] ?? 0, this.earlier?.get(index)),
+    );
+  }
+}
+
+/** Packs the steps of a connection opened at `openedUs`. */
+export function packSteps(openedUs: number, steps: readonly Step[]): PackedSteps {
+  const packed = new PackedSteps();
+  for (const { atUs, notBeforeUs, source, oldState, newState } of steps) {
+    const earlierUs = notBeforeUs === undefined ? undefined : notBeforeUs === 0 ? -1 : atUs - notBeforeUs;
+    packed.push(atUs - openedUs, source, oldState, newState, earlierUs);
+  }
+  return packed;
+}
+
+/** The steps in the text of a connection opened at `openedUs`. */
+export function stepsOfText(openedUs: number, text: string): Step[] {
+  const elements = text.slice(1, -1).match(/\[-?\d+,-?\d+\]|-?\d+/g) ?? [];
+  return elements.map((element) => {
+    if (!element.startsWith('[')) return unpack(openedUs, element, undefined);
+    const comma = element.indexOf(',');
+    return unpack(openedUs, element.slice(1, comma), Number(element.slice(comma + 1, -1)));
+  });
+}
+
+function packed64(delayUs: number, code: number): string {
+  if (Math.abs(delayUs) < EXACT_DELAY_US) return String(delayUs * SCALE + code);
+  return String(BigInt(delayUs) * BigInt(SCALE) + BigInt(code));
+}
+
+function unpack(openedUs: number, packed: string, earlierUs: number | undefined): Step {
+  if (packed.length < 16) {
+    const value = Number(packed);
+    const delayUs = Math.floor(value / SCALE);
+    return stepOf(openedUs, delayUs, value - delayUs * SCALE, earlierUs);
+  }
+  const value = BigInt(packed);
+  return stepOf(openedUs, Number(value >> 10n), Number(value & 1023n), earlierUs);
+}
+
+function stepOf(openedUs: number, delayUs: number, code: number, earlierUs: number | undefined): Step {
+  const atUs = openedUs + delayUs;
+  return {
+    atUs,
+    notBeforeUs: earlierUs === undefined ? undefined : earlierUs < 0 ? 0 : atUs - earlierUs,
+    oldState: stateOfCode((code >> 4) & 15) ?? 'UNCONN',
+    newState: stateOfCode(code & 15) ?? 'UNCONN',
+    source: SOURCES[code >> 8] ?? 'snapshot',
+  };
+}
+
+/** How many steps a connection has, without unpacking them. */
+export function stepCount(connection: Connection): number {
+  return connection.packed?.count ?? connection.steps.length;
+}
