@@ -49,6 +49,8 @@ system_packages() {
     has gcc && has_header stdio.h || missing+=(gcc libc6-dev)
     has nft || missing+=(nftables)
     has sqlite3 || missing+=(sqlite3)
+    has dnsmasq || missing+=(dnsmasq-base)
+    has dig || missing+=(bind9-dnsutils)
     has unshare || missing+=(util-linux)
   fi
   install "${missing[@]}"

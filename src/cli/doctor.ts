@@ -1,4 +1,5 @@
 import type { Check } from '../model/check.js';
+import { nameChecks } from '../names/index.js';
 import { probeChecks } from '../probe/index.js';
 import { snapshotChecks } from '../snapshot/index.js';
 import { command, parseWords } from './command-line.js';
@@ -28,6 +29,7 @@ export async function run(argv: readonly string[]): Promise<number> {
 async function* allChecks(): AsyncGenerator<Check> {
   yield* probeChecks();
   yield* snapshotChecks();
+  yield* nameChecks();
 }
 
 function line({ name, ok, detail, remedy, required }: Check): string {

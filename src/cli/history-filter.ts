@@ -8,8 +8,8 @@ import {
   registerInetIn,
   resolveNames,
 } from '../query/filter/index.js';
-import type { Condition } from '../query/index.js';
-import { systemLookups } from './name-lookups.js';
+import type { Condition, Recorded } from '../query/index.js';
+import { recordedLookups } from './recorded-lookups.js';
 
 /** The columns of the table `socket`; states are asked for in another way, see below. */
 const COLUMNS: FilterColumns = {
@@ -33,14 +33,18 @@ export interface HistoryFilter {
   readonly states: ReadonlySet<TcpState> | undefined;
 }
 
-/** Parses a filter for the history, undefined where there is none. The database learns the functions that its SQL calls. */
+/**
+ * Parses a filter for the history, undefined where there is none. The database learns the functions that its SQL calls.
+ * @param window in which hosts' names are to be looked up, the whole recording where undefined
+ */
 export async function historyFilter(
   database: Database.Database,
   words: readonly string[],
   family?: 4 | 6,
+  window?: Recorded,
 ): Promise<HistoryFilter | undefined> {
   if (words.length === 0 && family === undefined) return undefined;
-  const filter: Filter = await resolveNames(parseFilter([...words], family), systemLookups);
+  const filter: Filter = await resolveNames(parseFilter([...words], family), recordedLookups(database, window));
   registerInetIn(database);
   return { condition: compileToSql(filter, COLUMNS), states: filter.states };
 }
@@ -49,8 +53,13 @@ export async function historyFilter(
 export async function everCondition(
   database: Database.Database,
   words: readonly string[],
+  window?: Recorded,
 ): Promise<Condition | undefined> {
-  const filter = await historyFilter(database, words);
+  return everIn(await historyFilter(database, words, undefined, window));
+}
+
+/** The condition of a filter, its states taken as: was ever in one of them. */
+export function everIn(filter: HistoryFilter | undefined): Condition | undefined {
   if (filter?.states === undefined) return filter?.condition;
   const mask = [...filter.states].reduce((bits, state) => bits | (1 << codeOfState(state)), 0);
   return {

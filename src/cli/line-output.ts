@@ -9,8 +9,14 @@ export class LineOutput {
   constructor(private readonly stream: NodeJS.WritableStream) {}
 
   async line(text: string): Promise<void> {
-    this.pending += `${text}\n`;
-    if (this.pending.length >= CHUNK) await this.flush();
+    if (this.add(text)) await this.flush();
+  }
+
+  /** Takes a line without waiting; true when it is time to `flush`. For loops where a promise a line would be what costs most. */
+  add(text: string): boolean {
+    this.pending += text;
+    this.pending += '\n';
+    return this.pending.length >= CHUNK;
   }
 
   async flush(): Promise<void> {

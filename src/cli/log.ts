@@ -1,7 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
-import { SstoryError } from '../model/error.js';
-import { parseTimeArgument } from '../model/time-argument.js';
 import {
   type Condition,
   earliestOpeningUs,
@@ -9,7 +7,6 @@ import {
   type LogEntry,
   lastEntries,
   logBetween,
-  type Recorded,
   recordedSpan,
 } from '../query/index.js';
 import { openForReading } from '../store/index.js';
@@ -17,6 +14,8 @@ import { gapJson, gapLine, transitionJson, transitionLine } from '../view/index.
 import { command, DEFAULT_DATABASE, parseWords, wholeNumber } from './command-line.js';
 import { everCondition } from './history-filter.js';
 import { LineOutput } from './line-output.js';
+import { notePruned } from './pruned-note.js';
+import { windowOf } from './time-window.js';
 
 /** How often a followed database is looked at, milliseconds: with the recorder's ten commits a second, under 0.5 s of lag. */
 const POLL_MS = 100;
@@ -53,16 +52,17 @@ export async function run(argv: readonly string[]): Promise<number> {
 }
 
 async function show(database: Database.Database, options: LogOptions, filterWords: readonly string[]): Promise<void> {
-  const condition = await everCondition(database, filterWords);
-  const output = new LineOutput(process.stdout);
   const span = recordedSpan(database);
+  const window = span && windowOf(options, span);
+  const condition = await everCondition(database, filterWords, window);
+  const output = new LineOutput(process.stdout);
   const follower = options.follow ? new Follower(database) : undefined;
-  if (span !== undefined) {
-    const { fromUs, toUs } = windowOf(options, span);
+  if (window !== undefined) {
+    if (options.lines === undefined && options.follow !== true) notePruned(database, window.startUs);
     for (const entry of entries(
       database,
-      fromUs,
-      toUs,
+      window.startUs,
+      window.endUs,
       options.follow ? (options.lines ?? 10) : options.lines,
       condition,
     )) {
@@ -71,18 +71,6 @@ async function show(database: Database.Database, options: LogOptions, filterWord
   }
   await output.flush();
   if (follower !== undefined) await follow(follower, database, condition, output, options);
-}
-
-function windowOf(options: LogOptions, span: Recorded): Recorded & { fromUs: number; toUs: number } {
-  const nowUs = Date.now() * 1000;
-  const at = (text: string) => parseTimeArgument(text, { nowUs, startUs: span.startUs, endUs: span.endUs }).us;
-  const fromUs = options.since === undefined ? 0 : at(options.since);
-  const toUs = options.until === undefined ? Math.max(nowUs, span.endUs) : at(options.until);
-  if (fromUs > toUs)
-    throw new SstoryError('empty-window', `--since ${options.since} is later than --until ${options.until}`, {
-      exitCode: 2,
-    });
-  return { ...span, fromUs: Math.max(fromUs, 0), toUs };
 }
 
 function entries(

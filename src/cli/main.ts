@@ -17,9 +17,49 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'show transitions, one a line, as journalctl would',
     load: async () => (await import('./log.js')).run,
   },
+  timeline: {
+    summary: 'the life of each connection: its states, how long they lasted, what happened in them',
+    load: async () => (await import('./timeline.js')).run,
+  },
+  diff: {
+    summary: 'what changed in the socket table between two instants',
+    load: async () => (await import('./diff.js')).run,
+  },
+  replay: {
+    summary: 'play the transitions again as they came: a live table, or lines',
+    load: async () => (await import('./replay.js')).run,
+  },
+  live: {
+    summary: 'the same table on the running recorder',
+    load: async () => (await import('./live.js')).run,
+  },
   ss: {
     summary: 'the socket table as ss shows it, now or --at any recorded moment',
     load: async () => (await import('./ss.js')).run,
+  },
+  names: {
+    summary: 'which names stood for which addresses, and when',
+    load: async () => (await import('./names.js')).run,
+  },
+  import: {
+    summary: 'take what ss -D wrote into a database',
+    load: async () => (await import('./import.js')).run,
+  },
+  prune: {
+    summary: 'take the oldest closed connections out of a database',
+    load: async () => (await import('./prune.js')).run,
+  },
+  export: {
+    summary: 'write connections, transitions ... as CSV, JSON lines or Parquet',
+    load: async () => (await import('./export.js')).run,
+  },
+  check: {
+    summary: 'verify that a database is whole and true to itself',
+    load: async () => (await import('./check.js')).run,
+  },
+  migrate: {
+    summary: 'bring a database of an older sstory up to date',
+    load: async () => (await import('./migrate.js')).run,
   },
   doctor: {
     summary: 'say what this host offers, and what to do about what is missing',

@@ -3,17 +3,33 @@ import { lookup } from 'node:dns/promises';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NameLookups } from '../query/filter/index.js';
+import { interfaceIndex } from '../sys/interfaces.js';
+import { insideNetns } from '../sys/netns.js';
+import { portsTheKernelChooses } from './port-range.js';
 
 const CGROUP_ROOTS = ['/sys/fs/cgroup/unified', '/sys/fs/cgroup'];
 
-/** Resolves hosts by the system's resolver, services and users by /etc, interfaces and cgroups by /sys. */
-export const systemLookups: NameLookups = {
+/**
+ * Resolves hosts by the system's resolver, services and users by /etc, cgroups by /sys, and what each network namespace has of its
+ * own in the one at `netnsPath`; this process's where undefined.
+ */
+export function systemLookups(netnsPath?: string): NameLookups {
+  return {
+    ...HOST_LOOKUPS,
+    interfaceIndex: (name) => {
+      const look = () => interfaceIndex(name);
+      return netnsPath === undefined ? look() : insideNetns(netnsPath, look);
+    },
+    localPortRange: () => portsTheKernelChooses(netnsPath),
+  };
+}
+
+const HOST_LOOKUPS: Omit<NameLookups, 'interfaceIndex' | 'localPortRange'> = {
   addresses: async (host, family) => {
     const found = await lookup(host, { all: true, family: family ?? 0 }).catch(() => undefined);
     return found?.map((each) => each.address);
   },
   port: (service) => servicePort(service),
-  interfaceIndex: (name) => numberIn(`/sys/class/net/${name}/ifindex`),
   cgroupId: (path) => {
     const directories = [path, ...CGROUP_ROOTS.map((root) => join(root, path))];
     return directories
@@ -21,13 +37,6 @@ export const systemLookups: NameLookups = {
       .find((ino) => ino !== undefined);
   },
   uid: (user) => fieldOf('/etc/passwd', user, 2),
-  localPortRange: () => {
-    const [low = 32_768, high = 60_999] = readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8')
-      .trim()
-      .split(/\s+/)
-      .map(Number);
-    return { low, high };
-  },
 };
 
 /** The TCP port of a service by name or alias in /etc/services. */
@@ -47,8 +56,4 @@ function fieldOf(file: string, name: string, index: number): number | undefined 
 
 function linesOf(file: string): string[] {
   return existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
-}
-
-function numberIn(file: string): number | undefined {
-  return existsSync(file) ? Number(readFileSync(file, 'utf8')) : undefined;
 }

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import type { HistoryBatch } from '../model/connection.js';
-import { stepCount } from '../model/packed-steps.js';
+import { stepCount } from '../model/connection.js';
 import type { TcpState } from '../model/tcp-state.js';
 
 const SHOWN: readonly TcpState[] = ['LISTEN', 'ESTAB', 'SYN-SENT', 'SYN-RECV', 'CLOSE-WAIT', 'FIN-WAIT-2', 'TIME-WAIT'];

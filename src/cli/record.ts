@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import type Database from 'better-sqlite3';
@@ -10,18 +9,14 @@ import type { ProbeBatch } from '../model/probe-event.js';
 import type { CarriedConnection } from '../pipeline/index.js';
 import { openProbe, type Probe, type ProbeStart } from '../probe/index.js';
 import { openDestroyFeed, openSnapshots } from '../snapshot/index.js';
-import {
-  nextConnectionId,
-  openForWriting,
-  type Run,
-  RunRecord,
-  readOpenConnections,
-  readRuns,
-} from '../store/index.js';
+import { nextConnectionId, type Run, RunRecord, readOpenConnections, readRuns } from '../store/index.js';
 import { bootTimeUs, wallOffsetUs } from '../sys/clock.js';
-import { FileLock } from '../sys/file-lock.js';
 import { type Host, readHost } from '../sys/host.js';
+import { type BoundsOptions, withBounds } from './bounds-options.js';
 import { argument, command, DEFAULT_DATABASE, parseWords } from './command-line.js';
+import { KeptBounds } from './kept-bounds.js';
+import { openLocked } from './locked-database.js';
+import { NameRecording } from './name-recording.js';
 import { Notes } from './notes.js';
 import { RecordStatus } from './record-status.js';
 import { Recording } from './recording.js';
@@ -29,7 +24,7 @@ import { VERSION } from './version.js';
 
 const STATUS_INTERVAL_MS = 500;
 
-interface RecordOptions {
+interface RecordOptions extends BoundsOptions {
   readonly db: string;
   readonly source: 'auto' | 'bpf' | 'diag';
   readonly interval: number;
@@ -38,11 +33,14 @@ interface RecordOptions {
   readonly transport: 'auto' | 'map' | 'text';
   readonly mapEntries?: number;
   readonly log?: string;
+  readonly names: boolean;
 }
 
 /** `sstory record`: records this host until it is told to stop. */
 export async function run(argv: readonly string[]): Promise<number> {
-  const parser = command('record', 'Record every TCP state change of this host into a SQLite database, until Ctrl-C.')
+  const parser = withBounds(
+    command('record', 'Record every TCP state change of this host into a SQLite database, until Ctrl-C.'),
+  )
     .option('--db <file>', 'the database; made if there is none, continued if there is', DEFAULT_DATABASE)
     .addOption(
       new Option('--source <source>', 'where facts come from').choices(['auto', 'bpf', 'diag']).default('auto'),
@@ -62,6 +60,7 @@ export async function run(argv: readonly string[]): Promise<number> {
         .default('auto'),
     )
     .option('--map-entries <count>', 'events the BPF map can hold: for tests and bug reports', argument(Number))
+    .option('--no-names', 'leave out DNS answers and hosts files: which name stood for which address')
     .option('--log <file>', 'append what the recorder has to say to this file too');
   const parsed = parseWords(parser, argv);
   if (parsed === undefined) return 0;
@@ -77,40 +76,6 @@ export async function run(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** Opens the database and holds it against a second recorder. */
-function openLocked(path: string): { database: Database.Database; lock: FileLock } {
-  if (existsSync(path)) {
-    const lock = takeLock(path);
-    try {
-      return { database: openForWriting(path), lock };
-    } catch (error) {
-      lock.close();
-      throw error;
-    }
-  }
-  openForWriting(path).close();
-  return openLocked(path);
-}
-
-function takeLock(path: string): FileLock {
-  const lock = FileLock.take(path);
-  if (lock !== undefined) return lock;
-  throw new SstoryError('database-in-use', `${path} is being recorded into by ${holderOf(path)}`, {
-    hint: 'one database has one recorder: name another file with --db FILE, or stop that one',
-  });
-}
-
-/** `sstory[PID] on HOST`, from the run that has not ended. */
-function holderOf(path: string): string {
-  const database = openForWriting(path);
-  try {
-    const last = readRuns(database).at(-1);
-    return last === undefined ? 'another sstory' : `sstory[${last.pid}] on ${last.host}`;
-  } finally {
-    database.close();
-  }
-}
-
 async function record(database: Database.Database, options: RecordOptions, notes: Notes): Promise<void> {
   const host = readHost();
   hurry();
@@ -118,6 +83,9 @@ async function record(database: Database.Database, options: RecordOptions, notes
   const stop = stopSignal(options.duration);
   const started = await startProbe(options, notes);
   const startedUs = nowUs();
+  const names = await NameRecording.start(database, options, previous, startedUs);
+  for (const note of names.notes) notes.say(note);
+  void names.source?.failed.then((why) => notes.say(`names: none are recorded any more: ${why}`));
   const snapshots = openSnapshots({ netns: options.netns, rareTimeWaits: started !== undefined });
   const runRecord = new RunRecord(database, {
     ...host,
@@ -129,19 +97,25 @@ async function record(database: Database.Database, options: RecordOptions, notes
     pid: process.pid,
     startedUs,
     clockOffsetUs: Math.floor(wallOffsetUs()),
-    notes: started?.start.notes.join('; ') ?? '',
+    notes: [...(started?.start.notes ?? []), ...names.notes].join('; '),
   });
+  const missedNames = names.keepMissed(runRecord);
   const status = new RecordStatus(options.db, Date.now());
+  const bounds = KeptBounds.of(database, options, (text) => notes.say(text));
   const recording = new Recording({
     database,
     run: runRecord,
     probe: started?.probe,
     snapshots,
     destroyed$: started === undefined ? openDestroyFeed({ netns: options.netns }) : EMPTY,
+    names: names.source,
     intervalMs: options.interval / 1000,
     correlator: { firstId: nextConnectionId(database), carriedOver: carriedOver(database, previous, host) },
     before: downtime(previous, startedUs),
-    committed: (batch) => status.count(batch),
+    committed: (batch) => {
+      status.count(batch);
+      bounds?.keep(Date.now() * 1000);
+    },
   });
   notes.say(
     started === undefined
@@ -153,6 +127,8 @@ async function record(database: Database.Database, options: RecordOptions, notes
   try {
     await Promise.race([stop.asked, recording.finished]);
     await recording.stop();
+    const missed = missedNames();
+    if (missed !== undefined) notes.say(missed);
     runRecord.end(nowUs(), 'clean');
   } catch (error) {
     runRecord.end(nowUs(), `failed: ${error instanceof Error ? error.message : String(error)}`);

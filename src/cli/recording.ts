@@ -1,11 +1,25 @@
 /** One recording under way: sources, pipeline and store, put together and taken apart again. */
 
 import type Database from 'better-sqlite3';
-import { defer, EMPTY, from, map, merge, mergeMap, type Observable, repeat, Subject, takeUntil, timer } from 'rxjs';
+import {
+  defer,
+  EMPTY,
+  from,
+  map,
+  merge,
+  mergeMap,
+  type Observable,
+  repeat,
+  Subject,
+  takeUntil,
+  tap,
+  timer,
+} from 'rxjs';
 import type { HistoryBatch } from '../model/connection.js';
 import type { ProbeBatch } from '../model/probe-event.js';
 import type { Destroyed, DestroyedLoss } from '../model/snapshot.js';
 import type { TcpState } from '../model/tcp-state.js';
+import type { Names } from '../names/index.js';
 import {
   Correlator,
   type CorrelatorInput,
@@ -15,7 +29,7 @@ import {
 } from '../pipeline/index.js';
 import type { Probe } from '../probe/index.js';
 import type { Snapshots } from '../snapshot/index.js';
-import { HistoryWriter, type RunRecord, writeCgroups } from '../store/index.js';
+import { HistoryWriter, NameWriter, type RunRecord, writeCgroups } from '../store/index.js';
 import { CgroupPaths } from '../sys/cgroup.js';
 
 /** A dump may take at most this share of the time: where one takes long, the next waits longer. */
@@ -29,6 +43,8 @@ export interface RecordingParts {
   readonly probe: Probe | undefined;
   readonly snapshots: Snapshots;
   readonly destroyed$: Observable<Destroyed | DestroyedLoss>;
+  /** Undefined: names are not recorded. */
+  readonly names: Names | undefined;
   readonly intervalMs: number;
   readonly correlator: Omit<CorrelatorOptions, 'tracing'>;
   /** What happened before the first input: the time in which nobody recorded. */
@@ -64,10 +80,12 @@ export class Recording {
       sources$
         .pipe(
           map((input) => this.watchClock(input)),
+          tap((input) => this.followNamespaces(input)),
           holdSnapshots(tracing),
           correlate(this.correlator),
         )
         .subscribe({ next: (batch) => this.commit(batch), error: reject, complete: resolve });
+      this.writeNames(reject);
     });
   }
 
@@ -80,10 +98,25 @@ export class Recording {
   async stop(): Promise<void> {
     this.stopSnapshots$.next();
     for (const input of await this.parts.snapshots.take({ last: true })) this.lastInputs$.next(input);
-    await this.parts.probe?.stop();
+    await Promise.all([this.parts.probe?.stop(), this.parts.names?.stop()]);
     this.lastInputs$.complete();
     await this.parts.snapshots.close();
     await this.finished;
+  }
+
+  private writeNames(failed: (error: unknown) => void): void {
+    const writer = new NameWriter(this.parts.database);
+    this.parts.names?.onChanged((records) => {
+      try {
+        writer.write(records);
+      } catch (error) {
+        failed(error);
+      }
+    });
+  }
+
+  private followNamespaces(input: CorrelatorInput): void {
+    if (input.kind === 'netns') this.parts.names?.follow();
   }
 
   private snapshots$(): Observable<CorrelatorInput> {

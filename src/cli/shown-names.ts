@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Names } from '../view/ss/address-text.js';
 import type { ShownSocket } from '../view/ss/shown-socket.js';
+import { netnsPathOf } from './netns-path.js';
+import { portsTheKernelChooses } from './port-range.js';
 import type { SsFlags } from './ss-flags.js';
 
 /** All name look-ups together may hold up the listing this long. */
@@ -12,17 +14,17 @@ const MAPPED = '::ffff:';
 /** Service names unless -n, host names with -r. */
 export async function nameSources(
   sockets: readonly ShownSocket[],
-  flags: Pick<SsFlags, 'numeric' | 'resolve'>,
+  flags: Pick<SsFlags, 'numeric' | 'resolve' | 'netns'>,
 ): Promise<Pick<Names, 'port' | 'host'>> {
-  const services = flags.numeric || sockets.length === 0 ? new Map<number, string>() : readServices();
+  const services = flags.numeric || sockets.length === 0 ? new Map<number, string>() : readServices(netnsPathOf(flags));
   const hosts = flags.resolve ? await resolveHosts(addressesOf(sockets)) : new Map<string, string>();
   return { port: (port) => services.get(port), host: (address) => hosts.get(address) };
 }
 
 /** TCP's names in /etc/services, but for the ports that the kernel chooses: there a name would be a coincidence. */
-function readServices(): Map<number, string> {
+function readServices(netnsPath: string | undefined): Map<number, string> {
   const services = new Map<number, string>();
-  const chosen = portsTheKernelChooses();
+  const chosen = portsTheKernelChooses(netnsPath);
   for (const line of linesOf('/etc/services')) {
     const [name = '', portAndProtocol = ''] = line.replace(/#.*/, '').trim().split(/\s+/);
     const port = Number.parseInt(portAndProtocol, 10);
@@ -30,11 +32,6 @@ function readServices(): Map<number, string> {
     if (portAndProtocol.endsWith('/tcp') && !isChosen && !services.has(port)) services.set(port, name);
   }
   return services;
-}
-
-function portsTheKernelChooses(): { low: number; high: number } {
-  const [low = 0, high = 0] = (linesOf('/proc/sys/net/ipv4/ip_local_port_range')[0] ?? '').split(/\s+/).map(Number);
-  return { low, high };
 }
 
 function linesOf(file: string): string[] {

@@ -45,7 +45,18 @@ export async function writeDump(flags: SsFlags, file: string): Promise<void> {
   const messages = starts.map((start) => bytes.subarray(start - NETLINK_HEADER, (endOfMessage(view, start) + 3) & ~3));
   const dump = Buffer.concat([...messages, doneMessage()]);
   if (file === '-') process.stdout.write(dump);
-  else writeFileSync(file, dump, { mode: 0o600 });
+  else writeFile(file, dump);
+}
+
+function writeFile(file: string, dump: Uint8Array): void {
+  try {
+    writeFileSync(file, dump, { mode: 0o600 });
+  } catch (error) {
+    throw new SstoryError(
+      'no-file',
+      `-D ${file}: it cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
 }
 
 function doneMessage(): Uint8Array {

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import type Database from 'better-sqlite3';
 import { SstoryError } from '../model/error.js';
 import type { SocketMemory, SocketTimer, TcpInfo } from '../model/snapshot.js';
 import { parseTimeArgument } from '../model/time-argument.js';
@@ -9,6 +10,7 @@ import { localTime } from '../view/time.js';
 import { DEFAULT_DATABASE } from './command-line.js';
 import { historyFilter } from './history-filter.js';
 import { netnsPathOf } from './netns-path.js';
+import { notePruned } from './pruned-note.js';
 import type { SsFlags } from './ss-flags.js';
 import type { Listing } from './ss-output.js';
 import { filterWords, statesOfFlags } from './ss-selection.js';
@@ -27,7 +29,8 @@ export async function socketsAtTime(flags: SsFlags, at: string): Promise<Listing
         hint: `${file} goes from ${localTime(span.startUs)} to ${localTime(span.endUs)}`,
       });
     }
-    const filter = await historyFilter(database, filterWords(flags), flags.family);
+    notePruned(database, us);
+    const filter = await historyFilter(database, filterWords(flags), flags.family, { startUs: us, endUs: us });
     const states = filter?.states ?? statesOfFlags(flags);
     const netns = netnsOf(flags);
     const sockets = socketsAt(database, us, {
@@ -39,14 +42,31 @@ export async function socketsAtTime(flags: SsFlags, at: string): Promise<Listing
     const loss = gaps.length === 0 ? '' : '; the record has a gap here';
     process.stderr.write(`sstory: as of ${localTime(us)}, ${sockets.length} sockets${loss}\n`);
     const cgroups = new Map(database.prepare('SELECT id, path FROM cgroup').raw().all() as [number, string][]);
+    const shown = sockets.map((socket) => shownSocket(socket, cgroups, gaps.length > 0));
     return {
-      sockets: sockets.map((socket) => shownSocket(socket, cgroups, gaps.length > 0)),
+      sockets: shown,
       oneState: filter?.states !== undefined && filter.states.size === 1,
       interfaceName: () => undefined,
+      hostName: flags.resolve ? await hostNamesThen(database, us, sockets, shown) : () => undefined,
     };
   } finally {
     database.close();
   }
+}
+
+async function hostNamesThen(
+  database: Database.Database,
+  us: number,
+  sockets: readonly SocketAt[],
+  shown: readonly ShownSocket[],
+): Promise<NonNullable<Listing['hostName']>> {
+  const { namesThen } = await import('./names-then.js');
+  const rows = shown.map(({ row }) => row);
+  return namesThen(
+    database,
+    us,
+    sockets.flatMap((socket, index) => (rows[index] ? [{ socket, row: rows[index] }] : [])),
+  );
 }
 
 /** The namespace of -N, which must still be there to have a number; undefined: all that were recorded. */

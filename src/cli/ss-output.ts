@@ -11,6 +11,8 @@ export interface Listing {
   /** All have the one state that was asked for: ss leaves the column out. */
   readonly oneState: boolean;
   readonly interfaceName: (index: number) => string | undefined;
+  /** Where these sockets have host names of their own time: nobody else is asked. */
+  readonly hostName?: TableOptions['names']['host'];
 }
 
 export async function show(listing: Listing, flags: SsFlags): Promise<void> {
@@ -19,9 +21,11 @@ export async function show(listing: Listing, flags: SsFlags): Promise<void> {
 }
 
 /** The listing as it is written to stdout. */
-export async function listingText({ sockets, oneState, interfaceName }: Listing, flags: SsFlags): Promise<string> {
+export async function listingText(listing: Listing, flags: SsFlags): Promise<string> {
+  const { sockets, oneState, interfaceName, hostName } = listing;
   if (flags.format !== 'text' || flags.columns !== undefined) return recordsText(sockets, flags);
-  const names = { ...(await nameSources(sockets, flags)), interface: interfaceName };
+  const { port, host } = await nameSources(sockets, { ...flags, resolve: flags.resolve && hostName === undefined });
+  const names = { port, host: hostName ?? host, interface: interfaceName };
   return tableText(sockets, tableOptions(flags, oneState, names));
 }
 

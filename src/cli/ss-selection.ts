@@ -5,6 +5,7 @@ import type { Owner, SocketRow } from '../model/snapshot.js';
 import { shownState, TCP_STATES, type TcpState } from '../model/tcp-state.js';
 import type { Expression, Filter } from '../query/filter/expression.js';
 import { DEFAULT_STATES } from '../query/filter/state-names.js';
+import { netnsPathOf } from './netns-path.js';
 import { type SsFlags, usage } from './ss-flags.js';
 
 export interface Selection {
@@ -24,7 +25,7 @@ const NO_FILTER: Filter = { states: undefined, family: undefined, expression: un
 /** @throws SstoryError where the filter cannot be read */
 export async function readSelection(flags: SsFlags): Promise<Selection> {
   const words = filterWords(flags);
-  const filter = words.length === 0 ? NO_FILTER : await readFilter(words, flags.family);
+  const filter = words.length === 0 ? NO_FILTER : await readFilter(words, flags);
   const states = filter.states ?? statesOfFlags(flags);
   const family = filter.family ?? flags.family;
   const run = filter.expression === undefined ? undefined : (await import('../query/filter/matches.js')).matches;
@@ -41,11 +42,11 @@ export async function readSelection(flags: SsFlags): Promise<Selection> {
   };
 }
 
-async function readFilter(words: readonly string[], family: Family | undefined): Promise<Filter> {
+async function readFilter(words: readonly string[], flags: SsFlags): Promise<Filter> {
   const { parseFilter } = await import('../query/filter/parse.js');
   const { resolveNames } = await import('../query/filter/resolve.js');
   const { systemLookups } = await import('./name-lookups.js');
-  return resolveNames(parseFilter(words, family), systemLookups);
+  return resolveNames(parseFilter(words, flags.family), systemLookups(netnsPathOf(flags)));
 }
 
 /** The states that flags leave where the filter names none. */
@@ -64,12 +65,12 @@ export function filterWords({ filter, filterFile }: Pick<SsFlags, 'filter' | 'fi
   return [...filter.slice(0, states), ...readFilterFile(filterFile), ...filter.slice(states)];
 }
 
-/** Words of a file, comments (`#` to the end of the line) left out. */
+/** Words of a file, comments (a word that begins with `#`, and the rest of its line) left out. */
 function readFilterFile(file: string): string[] {
   try {
     const text = readFileSync(file === '-' ? 0 : file, 'utf8');
     return text
-      .replaceAll(/#.*/g, '')
+      .replaceAll(/(?<!\S)#.*/g, '')
       .split(/\s+/)
       .filter((word) => word !== '');
   } catch (error) {

@@ -21,8 +21,9 @@ export async function run(argv: readonly string[]): Promise<number> {
     return 0;
   }
   if (flags.events) return (await import('./ss-events.js')).followEvents(flags);
-  const { show } = await import('./ss-output.js');
-  await show(await socketsOf(flags), flags);
+  // Loaded at the same time: each waits for the disk.
+  const [sockets, { show }] = await Promise.all([socketsOf(flags), import('./ss-output.js')]);
+  await show(sockets, flags);
   return 0;
 }
 

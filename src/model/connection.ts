@@ -10,11 +10,8 @@ import type { FourTuple } from './four-tuple.js';
 import type { PackedSteps } from './packed-steps.js';
 import type { GapReason } from './probe-event.js';
 import type { Owner } from './snapshot.js';
+import type { Source, Step } from './step.js';
 import type { TcpState } from './tcp-state.js';
-
-/** How a fact is known: reported by a BPF program, seen in (or missing from) a snapshot, or by a timer of known length. */
-export const SOURCES = ['probe', 'snapshot', 'timer'] as const;
-export type Source = (typeof SOURCES)[number];
 
 /** Where a connection comes from; `before-recording`: it was there first. `unknown`: its opening was lost. */
 export const ORIGINS = ['unknown', 'connect', 'accept', 'listen', 'before-recording'] as const;
@@ -37,16 +34,6 @@ export const CLOSE_REASONS = [
   'failed',
 ] as const;
 export type CloseReason = (typeof CLOSE_REASONS)[number];
-
-/** One state change of a connection. */
-export interface Step {
-  readonly atUs: number;
-  /** The earliest time at which it can have happened, where it was inferred; undefined where it was observed. */
-  readonly notBeforeUs: number | undefined;
-  readonly oldState: TcpState;
-  readonly newState: TcpState;
-  readonly source: Source;
-}
 
 export interface Connection {
   /** Local to one database file. */
@@ -167,4 +154,9 @@ export interface ChangedConnection {
   /** It left TIME-WAIT, and nothing but its end, its steps and perhaps its cookie is new. */
   readonly onlyEnded?: boolean;
   readonly firstNewStep: number;
+}
+
+/** How many steps a connection has, without unpacking them. */
+export function stepCount(connection: Connection): number {
+  return connection.packed?.count ?? connection.steps.length;
 }

@@ -18,6 +18,8 @@ export interface CorrelatorOptions {
   readonly tracing: boolean;
   /** Connections that an earlier recording of the same boot left open. */
   readonly carriedOver?: readonly CarriedConnection[];
+  /** Boot time of an earlier look at a network namespace, by its inode: what is new in the next one was opened after it. */
+  readonly lookedAt?: ReadonlyMap<number, number>;
 }
 
 /** How long after its due time a timer is believed without a snapshot, microseconds. */
@@ -38,6 +40,7 @@ export class Correlator {
   constructor(options: CorrelatorOptions) {
     this.ledger = new Ledger(options.firstId, options.tracing);
     this.snapshots = new SnapshotCorrelation(this.ledger);
+    for (const [netns, bootUs] of options.lookedAt ?? []) this.snapshots.remember(netns, bootUs);
     this.pendingCarry = options.carriedOver ?? [];
   }
 

@@ -8,9 +8,9 @@ import type {
   Ownership,
   Sample,
   SnapshotRecord,
-  Source,
 } from '../model/connection.js';
 import type { GapReason, Loss } from '../model/probe-event.js';
+import type { Source } from '../model/step.js';
 import { LossMemory } from './loss-memory.js';
 import { SocketTable } from './socket-table.js';
 import { type Opening, TrackedSocket } from './tracked-socket.js';

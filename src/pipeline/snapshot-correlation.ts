@@ -27,6 +27,11 @@ export class SnapshotCorrelation {
 
   constructor(private readonly ledger: Ledger) {}
 
+  /** Takes a netns as looked at before this recording. */
+  remember(netns: number, bootUs: number): void {
+    this.views.set(netns, { generation: 0, firstBootUs: bootUs, lastBootUs: bootUs });
+  }
+
   /** Boot time of the first snapshot of a netns, undefined before it. */
   recordingSince(netns: number): number | undefined {
     return this.views.get(netns)?.firstBootUs;

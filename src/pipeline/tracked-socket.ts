@@ -1,6 +1,7 @@
-import type { CloseReason, Connection, Origin, Sample, Source, Step } from '../model/connection.js';
+import type { CloseReason, Connection, Origin, Sample } from '../model/connection.js';
 import type { FourTuple } from '../model/four-tuple.js';
 import { PackedSteps } from '../model/packed-steps.js';
+import type { Source, Step } from '../model/step.js';
 import type { TcpState } from '../model/tcp-state.js';
 
 /** TCP_TIMEWAIT_LEN of include/net/tcp.h, and the default of net.ipv4.tcp_fin_timeout, microseconds. */

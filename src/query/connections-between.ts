@@ -1,6 +1,13 @@
 import type Database from 'better-sqlite3';
 import type { Connection } from '../model/connection.js';
-import { connectionOfRow, LAST_CLASS, longestLifeUs, OPEN_CLASS, type SocketDbRow } from '../store/index.js';
+import {
+  CONNECTION_COLUMNS,
+  connectionOfValues,
+  LAST_CLASS,
+  longestLifeUs,
+  OPEN_CLASS,
+  type SocketValues,
+} from '../store/index.js';
 
 /** A condition on the columns of the table `socket`, with its named parameters. */
 export interface Condition {
@@ -8,7 +15,8 @@ export interface Condition {
   readonly params: Readonly<Record<string, string | number>>;
 }
 
-const ALWAYS: Condition = { sql: '1', params: {} };
+/** Lets everything pass. */
+export const ALWAYS: Condition = { sql: '1', params: {} };
 
 /**
  * The connections that existed at some time from `fromUs` to `toUs` (inclusive), in no order. For each class of
@@ -20,19 +28,21 @@ export function* connectionsBetween(
   toUs: number,
   condition: Condition = ALWAYS,
 ): Generator<Connection> {
-  const open = database.prepare(
-    `SELECT * FROM socket WHERE life_class = ${OPEN_CLASS} AND opened_us <= @toUs AND (${condition.sql})`,
-  );
-  for (const row of open.iterate({ ...condition.params, toUs })) yield connectionOfRow(row as SocketDbRow);
-  const closed = database.prepare(
-    `SELECT * FROM socket WHERE life_class = @lifeClass AND opened_us BETWEEN @earliestUs AND @toUs
-       AND closed_us >= @fromUs AND (${condition.sql})`,
+  const open = select(database, `life_class = ${OPEN_CLASS} AND opened_us <= @toUs AND (${condition.sql})`);
+  for (const row of open.iterate({ ...condition.params, toUs })) yield connectionOfValues(row as SocketValues);
+  const closed = select(
+    database,
+    `life_class = @lifeClass AND opened_us BETWEEN @earliestUs AND @toUs AND closed_us >= @fromUs AND (${condition.sql})`,
   );
   for (let lifeClass = 1; lifeClass <= LAST_CLASS; lifeClass++) {
     const earliestUs = fromUs - longestLifeUs(lifeClass);
     const rows = closed.iterate({ ...condition.params, lifeClass, earliestUs, fromUs, toUs });
-    for (const row of rows) yield connectionOfRow(row as SocketDbRow);
+    for (const row of rows) yield connectionOfValues(row as SocketValues);
   }
+}
+
+function select(database: Database.Database, where: string): Database.Statement {
+  return database.prepare(`SELECT ${CONNECTION_COLUMNS} FROM socket WHERE ${where}`).raw();
 }
 
 /** When the earliest known connection was opened (or first seen), microseconds; undefined in an empty database. */
@@ -48,6 +58,6 @@ export function earliestOpeningUs(database: Database.Database): number | undefin
 
 /** The connection with an id, undefined where there is none. */
 export function connectionById(database: Database.Database, id: number): Connection | undefined {
-  const row = database.prepare('SELECT * FROM socket WHERE id = ?').get(id) as SocketDbRow | undefined;
-  return row === undefined ? undefined : connectionOfRow(row);
+  const row = select(database, 'id = ?').get(id) as SocketValues | undefined;
+  return row === undefined ? undefined : connectionOfValues(row);
 }

@@ -1,7 +1,9 @@
 import type Database from 'better-sqlite3';
-import type { Connection, Gap, Step } from '../model/connection.js';
+import type { Connection, Gap } from '../model/connection.js';
+import type { Step } from '../model/step.js';
 import { readRuns } from '../store/index.js';
 import { type Condition, connectionsBetween } from './connections-between.js';
+import { connectionsInOrder } from './connections-in-order.js';
 
 /** A line of the log: one transition with its connection, or a gap. */
 export type LogEntry =
@@ -21,26 +23,64 @@ export function recordedSpan(database: Database.Database): Recorded | undefined 
   return { startUs: first.startedUs, endUs: Math.max(...runs.map((run) => run.endedUs ?? run.lastUs)) };
 }
 
-/** Slices are made so that one holds about this many entries: what is in memory at a time. */
-const ENTRIES_PER_SLICE = 20_000;
+/** How many connections are read before the first entries are given, and at most how many between later ones. */
+const FIRST_CHUNK = 64;
+const LARGEST_CHUNK = 4_096;
+/** `lastEntries` looks back in slices: the first so long, none longer than a day. */
 const FIRST_SLICE_US = 1_000_000;
 const LONGEST_SLICE_US = 86_400_000_000;
 
-/** All entries from `fromUs` to `toUs` (inclusive), oldest first. Memory stays bounded: the time is read slice by slice. */
+/** All entries from `fromUs` to `toUs` (inclusive), oldest first. */
 export function* logBetween(
   database: Database.Database,
   fromUs: number,
   toUs: number,
   condition?: Condition,
 ): Generator<LogEntry> {
-  let sliceUs = FIRST_SLICE_US;
-  for (let startUs = fromUs; startUs <= toUs; ) {
-    const endUs = Math.min(toUs, startUs + sliceUs - 1);
-    const entries = entriesOfSlice(database, startUs, endUs, condition);
-    yield* entries;
-    startUs = endUs + 1;
-    const scale = ENTRIES_PER_SLICE / Math.max(entries.length, 1);
-    sliceUs = Math.min(LONGEST_SLICE_US, Math.max(1_000, Math.floor(sliceUs * Math.min(16, scale))));
+  for (const batch of logBatches(database, fromUs, toUs, condition)) yield* batch;
+}
+
+/**
+ * The same in batches. Connections are read once each, in the order of their opening; their steps wait until no connection
+ * that is still unread can have an earlier one. In memory are the steps to come of the connections opened so far.
+ */
+export function* logBatches(
+  database: Database.Database,
+  fromUs: number,
+  toUs: number,
+  condition?: Condition,
+): Generator<LogEntry[]> {
+  let waiting: LogEntry[] = gapsBetween(database, fromUs, toUs).map((gap) => ({ kind: 'gap', atUs: gap.fromUs, gap }));
+  let chunk = FIRST_CHUNK;
+  let taken = 0;
+  for (const connection of connectionsInOrder(database, fromUs, toUs, { condition })) {
+    if (taken >= chunk && connection.openedUs > fromUs) {
+      const [ready, later] = split(waiting, connection.openedUs);
+      if (ready.length > 0) yield ready;
+      waiting = later;
+      taken = 0;
+      // Every split looks at all that waits: with much waiting, it is done less often.
+      chunk = Math.max(Math.min(LARGEST_CHUNK, chunk * 2), later.length >> 2);
+    }
+    taken++;
+    addSteps(waiting, connection, fromUs, toUs);
+  }
+  if (waiting.length > 0) yield waiting.sort(byTime);
+}
+
+/** What happened before `untilUs`, in order, and the rest. */
+function split(entries: readonly LogEntry[], untilUs: number): [ready: LogEntry[], later: LogEntry[]] {
+  const ready: LogEntry[] = [];
+  const later: LogEntry[] = [];
+  for (const entry of entries) (entry.atUs < untilUs ? ready : later).push(entry);
+  return [ready.sort(byTime), later];
+}
+
+function addSteps(entries: LogEntry[], connection: Connection, fromUs: number, toUs: number): void {
+  for (const step of connection.steps) {
+    if (step.atUs >= fromUs && step.atUs <= toUs) {
+      entries.push({ kind: 'transition', atUs: step.atUs, connection, step });
+    }
   }
 }
 
@@ -72,11 +112,7 @@ function entriesOfSlice(
 ): LogEntry[] {
   const entries: LogEntry[] = [];
   for (const connection of connectionsBetween(database, fromUs, toUs, condition)) {
-    for (const step of connection.steps) {
-      if (step.atUs >= fromUs && step.atUs <= toUs) {
-        entries.push({ kind: 'transition', atUs: step.atUs, connection, step });
-      }
-    }
+    addSteps(entries, connection, fromUs, toUs);
   }
   for (const gap of gapsBetween(database, fromUs, toUs)) entries.push({ kind: 'gap', atUs: gap.fromUs, gap });
   return entries.sort(byTime);
@@ -100,6 +136,16 @@ export function gapsBetween(database: Database.Database, fromUs: number, toUs: n
   const rows = database
     .prepare('SELECT from_us, to_us, cpu, lost, reason FROM gaps WHERE from_us BETWEEN ? AND ? ORDER BY from_us')
     .all(fromUs, toUs) as GapRow[];
+  return rows.map(gapOfRow);
+}
+
+/** The gaps that touch the time from `fromUs` to `toUs`, by their beginning. */
+export function gapsTouching(database: Database.Database, fromUs: number, toUs: number): Gap[] {
+  const rows = database
+    .prepare(
+      'SELECT from_us, to_us, cpu, lost, reason FROM gaps WHERE from_us <= ? AND to_us >= ? ORDER BY from_us, to_us',
+    )
+    .all(toUs, fromUs) as GapRow[];
   return rows.map(gapOfRow);
 }
 

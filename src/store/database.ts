@@ -1,36 +1,37 @@
 import { chmodSync, closeSync, existsSync, openSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { SstoryError } from '../model/error.js';
-import { MIGRATIONS } from './migrations/index.js';
-
-/** `PRAGMA application_id` of an sstory database: "ssty" in ASCII. */
-export const APPLICATION_ID = 0x73737479;
+import { APPLICATION_ID, migrate, SCHEMA_VERSION } from './migration.js';
 
 /** Pages of 4 KiB that the write-ahead log may hold before it is folded into the file. */
 const CHECKPOINT_PAGES = 4_000;
 
+/** As much as SQLite maps of a file: a page that is there already then takes half the time of one that is read. */
+const MAPPED_BYTES = 2_147_418_112;
+
 /**
- * Opens (or makes) a database for recording. The file is private to its owner; SQLite gives its WAL the same mode.
- * @throws SstoryError `not-a-database`, `newer-schema`, `cannot-open`
+ * Opens (or makes) a database for writing. The file is private to its owner; SQLite gives its WAL the same mode. One of an older
+ * schema is migrated, after a copy of it was made.
+ * @throws SstoryError `not-a-database`, `newer-schema`, `cannot-open`, `cannot-back-up`, `cannot-migrate`
  */
 export function openForWriting(path: string): Database.Database {
   if (!existsSync(path)) createPrivate(path);
   const fresh = statSync(path).size === 0;
+  // A handle that may write could fold a stranger's write-ahead log into its file.
+  const version = fresh ? 0 : versionOf(path);
   const database = connect(path, { readonly: false });
   try {
     if (fresh) {
       chmodSync(path, 0o600);
       database.pragma('page_size = 4096');
       database.pragma('auto_vacuum = INCREMENTAL');
-    } else {
-      checkIdentity(database, path);
     }
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = NORMAL');
     database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     database.pragma('journal_size_limit = 67108864');
     database.pragma('temp_store = MEMORY');
-    migrate(database, path);
+    if (version < SCHEMA_VERSION) migrate(database, path, version);
     return database;
   } catch (error) {
     database.close();
@@ -39,8 +40,8 @@ export function openForWriting(path: string): Database.Database {
 }
 
 /**
- * Opens a database for reading, while it is recorded into or not.
- * @throws SstoryError `no-database`, `not-a-database`, `newer-schema`, `cannot-open`
+ * Opens a database for reading, while it is recorded into or not. One of an older schema is refused: reading changes no file.
+ * @throws SstoryError `no-database`, `not-a-database`, `newer-schema`, `older-schema`, `cannot-open`
  */
 export function openForReading(path: string): Database.Database {
   if (!existsSync(path)) {
@@ -50,7 +51,9 @@ export function openForReading(path: string): Database.Database {
   }
   const database = connect(path, { readonly: true });
   try {
-    checkIdentity(database, path);
+    const version = checkIdentity(database, path);
+    if (version < SCHEMA_VERSION) throw olderSchema(path, version);
+    database.pragma(`mmap_size = ${MAPPED_BYTES}`);
     return database;
   } catch (error) {
     database.close();
@@ -84,20 +87,37 @@ function notADatabase(path: string, cause?: unknown): SstoryError {
   });
 }
 
-/** Refuses a file that is no sstory database, untouched, and one of a version that is not known here. */
-function checkIdentity(database: Database.Database, path: string): void {
+function olderSchema(path: string, version: number): SstoryError {
+  return new SstoryError('older-schema', `${path} has schema version ${version}, this sstory reads ${SCHEMA_VERSION}`, {
+    hint: `sstory migrate --db ${path} brings it up to date and keeps a copy; so does sstory record`,
+  });
+}
+
+/** The schema version of a file that holds an sstory database, looked at without being touched. */
+export function versionOf(path: string): number {
+  const database = connect(path, { readonly: true });
+  try {
+    return checkIdentity(database, path);
+  } finally {
+    database.close();
+  }
+}
+
+/** Refuses a file that is no sstory database, untouched, and one of a version that is not known here; answers the version. */
+function checkIdentity(database: Database.Database, path: string): number {
   const id = readPragma(database, path, 'application_id');
   if (id !== APPLICATION_ID) throw notADatabase(path);
   const version = readPragma(database, path, 'user_version');
-  if (version > MIGRATIONS.length) {
+  if (version > SCHEMA_VERSION) {
     throw new SstoryError(
       'newer-schema',
-      `${path} has schema version ${version}, this sstory knows ${MIGRATIONS.length}`,
+      `${path} has schema version ${version}, this sstory knows ${SCHEMA_VERSION}`,
       {
         hint: 'it was written by a newer sstory: install that one to read it',
       },
     );
   }
+  return version;
 }
 
 function readPragma(database: Database.Database, path: string, name: string): number {
@@ -105,20 +125,5 @@ function readPragma(database: Database.Database, path: string, name: string): nu
     return Number(database.pragma(name, { simple: true }));
   } catch (cause) {
     throw notADatabase(path, cause);
-  }
-}
-
-/** Brings the schema up to date: each migration in a transaction of its own, a copy of the file kept before the first. */
-function migrate(database: Database.Database, path: string): void {
-  const version = readPragma(database, path, 'user_version');
-  if (version === MIGRATIONS.length) return;
-  if (version > 0) database.prepare('VACUUM INTO ?').run(`${path}.v${version}.bak`);
-  for (const [index, migration] of MIGRATIONS.entries()) {
-    if (index < version) continue;
-    database.transaction(() => {
-      database.exec(migration);
-      database.pragma(`application_id = ${APPLICATION_ID}`);
-      database.pragma(`user_version = ${index + 1}`);
-    })();
   }
 }

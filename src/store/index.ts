@@ -1,14 +1,20 @@
-export { APPLICATION_ID, openForReading, openForWriting } from './database.js';
+export { ClosedSweep } from './closed-sweep.js';
+export { openForReading, openForWriting, versionOf } from './database.js';
 export { LAST_CLASS, lifeClass, longestLifeUs, OPEN_CLASS } from './life-class.js';
+export { APPLICATION_ID, SCHEMA_VERSION } from './migration.js';
+export { type NameRow, NameWriter, nameOfRow, pruneNames, takeOverNames } from './names.js';
 export { decodePath, encodePath } from './path-codec.js';
+export { type Bounds, type PruneOptions, Pruner } from './pruner.js';
+export { type Pruned, readPruned } from './prunings.js';
 export {
   nextConnectionId,
   type Run,
   RunRecord,
+  type RunSource,
   type RunStart,
   readOpenConnections,
   readRuns,
   writeCgroups,
 } from './runs.js';
-export { connectionOfRow, type SocketDbRow } from './socket-columns.js';
+export { CONNECTION_COLUMNS, connectionOfValues, type SocketValues } from './socket-columns.js';
 export { HistoryWriter } from './writer.js';

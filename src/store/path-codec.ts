@@ -2,8 +2,9 @@
  * A connection's steps as one short JSON array in its own row, as PackedSteps tells. Plain sqlite3 reads it with json_each():
  * the view `transitions` does. A row of a table for each step took three times the space and the time.
  */
-import type { Step } from '../model/connection.js';
+
 import { packSteps, stepsOfText } from '../model/packed-steps.js';
+import type { Step } from '../model/step.js';
 
 /** The text of `path` for a connection opened at `openedUs`. */
 export function encodePath(openedUs: number, steps: readonly Step[]): string {

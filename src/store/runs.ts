@@ -1,7 +1,10 @@
 import type Database from 'better-sqlite3';
 import type { Connection } from '../model/connection.js';
 import { OPEN_CLASS } from './life-class.js';
-import { connectionOfRow, type SocketDbRow } from './socket-columns.js';
+import { CONNECTION_COLUMNS, connectionOfValues, type SocketValues } from './socket-columns.js';
+
+/** Where a run's facts come from: BPF programs, sock_diag alone, or one file that `ss -D` wrote. */
+export type RunSource = 'bpf' | 'diag' | 'ss-dump';
 
 /** One recording into a database. */
 export interface RunStart {
@@ -10,7 +13,7 @@ export interface RunStart {
   readonly kernel: string;
   readonly sstory: string;
   readonly bpftrace: string | undefined;
-  readonly source: 'bpf' | 'diag';
+  readonly source: RunSource;
   readonly transport: string | undefined;
   readonly intervalUs: number;
   readonly pid: number;
@@ -35,7 +38,7 @@ interface RunRow {
   readonly kernel: string;
   readonly sstory: string;
   readonly bpftrace: string | null;
-  readonly source: 'bpf' | 'diag';
+  readonly source: RunSource;
   readonly transport: string | null;
   readonly interval_us: number;
   readonly pid: number;
@@ -74,11 +77,13 @@ export class RunRecord {
   private readonly beatStatement: Database.Statement;
   private readonly clockSteps: { atUs: number; stepUs: number }[] = [];
   private readonly id: number;
+  private readonly notes: Map<string, string>;
 
   constructor(
     private readonly database: Database.Database,
     start: RunStart,
   ) {
+    this.notes = new Map(start.notes === '' ? [] : [['', start.notes]]);
     const result = database
       .prepare(
         `INSERT INTO runs (host, boot_id, kernel, sstory, bpftrace, source, transport, interval_us, pid, started_us, last_us,
@@ -103,6 +108,13 @@ export class RunRecord {
     this.database.prepare('UPDATE runs SET clock_steps = ? WHERE id = ?').run(steps, this.id);
   }
 
+  /** Adds to what is said about this recording, in place of what was said of this subject before. */
+  note(subject: string, text: string): void {
+    this.notes.set(subject, text);
+    const notes = [...this.notes.values()].join('; ');
+    this.database.prepare('UPDATE runs SET notes = ? WHERE id = ?').run(notes, this.id);
+  }
+
   end(nowUs: number, how: string): void {
     this.database
       .prepare('UPDATE runs SET last_us = @nowUs, ended_us = @nowUs, "end" = @how WHERE id = @id')
@@ -112,8 +124,8 @@ export class RunRecord {
 
 /** The connections that are open as far as the database knows. */
 export function readOpenConnections(database: Database.Database): Connection[] {
-  const rows = database.prepare('SELECT * FROM socket WHERE life_class = ?').all(OPEN_CLASS) as SocketDbRow[];
-  return rows.map(connectionOfRow);
+  const select = database.prepare(`SELECT ${CONNECTION_COLUMNS} FROM socket WHERE life_class = ?`).raw();
+  return (select.all(OPEN_CLASS) as SocketValues[]).map(connectionOfValues);
 }
 
 /** The id that the next new connection gets. */

@@ -9,7 +9,7 @@ import type {
   Sample,
   SnapshotRecord,
 } from '../model/connection.js';
-import { stepCount } from '../model/packed-steps.js';
+import { stepCount } from '../model/connection.js';
 import { BulkInsert, putColumns, type Value } from './bulk-insert.js';
 import { putSocketValues, SOCKET_COLUMNS } from './socket-columns.js';
 

@@ -2,6 +2,8 @@
 
 let cachedSecond = Number.NaN;
 let cachedText = '';
+let cachedIsoSecond = Number.NaN;
+let cachedIsoText = '';
 
 /** `2026-11-21 02:13:33.123456` in the local time zone. */
 export function localTime(us: number): string {
@@ -10,7 +12,13 @@ export function localTime(us: number): string {
     cachedSecond = second;
     cachedText = secondText(new Date(second * 1000));
   }
-  return `${cachedText}.${String(us - second * 1e6).padStart(6, '0')}`;
+  return cachedText + fraction(us - second * 1e6);
+}
+
+/** `.000042` of 42. */
+function fraction(us: number): string {
+  // Adding a digit in front and cutting it off again is three times as fast as padStart().
+  return `.${String(us + 1_000_000).slice(1)}`;
 }
 
 function secondText(date: Date): string {
@@ -22,8 +30,11 @@ function secondText(date: Date): string {
 /** `2026-11-21T02:13:33.123456Z`: ISO 8601 in UTC. */
 export function isoTime(us: number): string {
   const second = Math.floor(us / 1e6);
-  const text = new Date(second * 1000).toISOString().slice(0, 19);
-  return `${text}.${String(us - second * 1e6).padStart(6, '0')}Z`;
+  if (second !== cachedIsoSecond) {
+    cachedIsoSecond = second;
+    cachedIsoText = new Date(second * 1000).toISOString().slice(0, 19);
+  }
+  return `${cachedIsoText}${fraction(us - second * 1e6)}Z`;
 }
 
 /** A length of time in the two largest units that say something: `812us`, `3.4ms`, `12.1s`, `4m10s`, `3h2m`, `2d4h`. */

@@ -17,6 +17,9 @@ describe('the command line', () => {
     [['log', '--db', nowhere], 1, /no database at .*nowhere\.db/],
     [['log', '-n', 'many', '--db', nowhere], 2, /many/],
     [['ss', '-ant', '--at', '10:00', '--db', nowhere], 1, /no database at/],
+    [['import'], 2, /import what/],
+    [['import', '--ss-dump'], 2, /--ss-dump.*missing/],
+    [['import', '--ss-dump', nowhere], 1, /nowhere\.db cannot be read/],
     [['ss', '-u'], 255, /-u.*UDP.*TCP only/],
     [['ss', '-tQ'], 255, /no flag -Q/],
     [['ss', 'dst'], 255, /expected an address/],
@@ -36,6 +39,7 @@ describe('the command line', () => {
     ['record', '--help'],
     ['log', '--help'],
     ['ss', '--help'],
+    ['import', '--help'],
     ['doctor', '--help'],
     ['--version'],
   ]) {

@@ -1,8 +1,10 @@
 /** What kernel tests are made of: namespaces, processes that make sockets on command, and the built sstory. */
 export { Actor, type Connected } from './actor.js';
+export { DnsServer } from './dns-server.js';
+export { BASE_US, batchOf, connectionOf, type Entered, usAt, type Written, writeHistory } from './history.js';
 export { KernelTrace, type Life } from './kernel-trace.js';
 export { joinByVeth, Netns, type VethEnd } from './netns.js';
-export { missing, requireBpf, requireRoot } from './privileges.js';
+export { missing, requireBpf, requireDns, requireRoot } from './privileges.js';
 export { type Outcome, query, Recorder, sstory } from './sstory.js';
 export { Stage } from './stage.js';
 export { until } from './until.js';

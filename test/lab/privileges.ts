@@ -15,6 +15,14 @@ export function requireRoot(context: Mocha.Context): void {
   if (!existsSync(ACTOR)) missing(context, `needs ${ACTOR} (scripts/setup.sh test compiles it)`);
 }
 
+/** For tests that ask a real DNS server. */
+export function requireDns(context: Mocha.Context): void {
+  requireRoot(context);
+  for (const program of ['dnsmasq', 'dig', 'unshare']) {
+    if (!inPath(program)) missing(context, `needs ${program} (scripts/setup.sh test installs it)`);
+  }
+}
+
 /** For tests that trace: root, bpftrace, and the tracepoint of TCP state changes. */
 export function requireBpf(context: Mocha.Context): void {
   requireRoot(context);

@@ -1,7 +1,8 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
-import type { Connection, HistoryBatch, Step } from '../../src/model/connection.js';
+import type { Connection, HistoryBatch } from '../../src/model/connection.js';
+import type { Step } from '../../src/model/step.js';
 import { Follower, type LogEntry, lastEntries, logBetween, socketsAt } from '../../src/query/index.js';
 import { HistoryWriter } from '../../src/store/index.js';
 import { MIGRATIONS } from '../../src/store/migrations/index.js';

@@ -1,7 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
-import { SOURCES, type Step } from '../../src/model/connection.js';
+import { SOURCES, type Step } from '../../src/model/step.js';
 import { shownState, TCP_STATES } from '../../src/model/tcp-state.js';
 import { MIGRATIONS } from '../../src/store/migrations/index.js';
 import { decodePath, encodePath } from '../../src/store/path-codec.js';

@@ -1,6 +1,6 @@
 /** IP addresses as bytes, and prefixes of them: what `dst 10.0.0.0/8` asks. */
-import { isIPv6 } from 'node:net';
 import { type Family, ipv6FromBytes } from '../../model/address.js';
+import { ipv6Bytes } from '../../model/address-bytes.js';
 import type { Prefix } from './expression.js';
 
 /** The 4 or 16 bytes of an address in text; undefined for what is none. */
@@ -16,25 +16,6 @@ function ipv4Bytes(text: string): Uint8Array | undefined {
   const bytes = new Uint8Array(4);
   bytes.set(octets);
   return bytes;
-}
-
-function ipv6Bytes(text: string): Uint8Array | undefined {
-  if (!isIPv6(text) || text.includes('%')) return undefined;
-  const [head = '', tail] = text.split('::');
-  const before = wordsOf(head);
-  const after = tail === undefined ? [] : wordsOf(tail);
-  const words = [...before, ...new Array<number>(8 - before.length - after.length).fill(0), ...after];
-  return Uint8Array.from(words.flatMap((word) => [word >> 8, word & 255]));
-}
-
-/** The 16-bit words of a part of an IPv6 address; its last may be a dotted IPv4 address. */
-function wordsOf(part: string): number[] {
-  if (part === '') return [];
-  return part.split(':').flatMap((word) => {
-    if (!word.includes('.')) return [Number.parseInt(word, 16)];
-    const [a = 0, b = 0, c = 0, d = 0] = word.split('.').map(Number);
-    return [(a << 8) | b, (c << 8) | d];
-  });
 }
 
 function addressText(bytes: Uint8Array): string {

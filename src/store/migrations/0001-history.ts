@@ -1,4 +1,5 @@
-import { CLOSE_REASONS, ORIGINS, SOURCES } from '../../model/connection.js';
+import { CLOSE_REASONS, ORIGINS } from '../../model/connection.js';
+import { SOURCES } from '../../model/step.js';
 import { codeOfState, shownState, TCP_STATES } from '../../model/tcp-state.js';
 
 /** `CASE column WHEN 0 THEN 'a' ... END` over a list of names. */

@@ -1,6 +1,7 @@
 /**
- * Which name stood for which address, and when: from DNS answers as processes saw them and from /etc/hosts.
- * `to_us` is when the answer had lived its time, or was seen to be replaced; NULL: it still holds.
+ * Which name stood for which address, and when: from DNS answers as processes saw them and from hosts files.
+ * `to_us` is when the last answer had lived its time, or was seen to be replaced; NULL: it held when it was last looked at.
+ * `ended`: `replaced`, `gone`, `removed`; NULL: nothing but time ends it. `source`: `dns`, `hosts`.
  */
 export const NAMES = `
 CREATE TABLE names (
@@ -10,7 +11,10 @@ CREATE TABLE names (
   to_us INTEGER,
   source TEXT NOT NULL,
   netns INTEGER NOT NULL,
+  ended TEXT,
   PRIMARY KEY (address, from_us, name, netns, source)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX names_by_name ON names (name, from_us);
+CREATE INDEX names_by_end ON names (to_us);
+CREATE INDEX names_of_hosts ON names (address, from_us) WHERE source = 'hosts';
 `;

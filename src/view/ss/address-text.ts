@@ -4,7 +4,7 @@ import type { KnownRow } from './shown-socket.js';
 /** What numbers are called here; numbers are shown where these answer undefined. */
 export interface Names {
   readonly port: (port: number) => string | undefined;
-  readonly host: (address: string) => string | undefined;
+  readonly host: (address: string, row: KnownRow) => string | undefined;
   readonly interface: (index: number) => string | undefined;
 }
 
@@ -25,12 +25,12 @@ export function portText(port: number, names: Names): string {
 }
 
 /** An address that both families reach is `*`; one that only IPv6 reaches is `[::]`. */
-function hostText(address: string, { tuple, v6only }: KnownRow, names: Names): string {
+function hostText(address: string, row: KnownRow, names: Names): string {
   if (address === '0.0.0.0') return address;
-  if (address === '::') return v6only === true ? '[::]' : '*';
-  const name = names.host(address);
+  if (address === '::') return row.v6only === true ? '[::]' : '*';
+  const name = names.host(address, row);
   if (name !== undefined) return name;
-  return tuple.family === 6 ? `[${libcForm(address)}]` : address;
+  return row.tuple.family === 6 ? `[${libcForm(address)}]` : address;
 }
 
 /** The C library writes what has but its last 32 bits as an IPv4 address within: `::0.1.0.0` where RFC 5952 has `::1:0`. */

@@ -43,9 +43,11 @@ export function detailsText(socket: ShownSocket, options: DetailOptions): string
   const showsTimer = options.timers || options.extended;
   if (showsTimer && row.timer !== undefined && row.timer.kind !== 'off') text += ` ${timerText(row.timer)}`;
   if (options.extended) text += identity(row);
-  if (options.cgroup || (options.extended && row.cgroup !== 0)) text += cgroupText(socket);
+  if (options.extended && row.cgroup !== 0) text += cgroupText(socket);
   if (options.extended) text += identityTail(row);
   if (options.tos) text += trafficClass(row);
+  // Asked for by both -e and --cgroup it stands there twice, in ss too.
+  if (options.cgroup) text += cgroupText(socket);
   if (history !== undefined) text += historyText(history);
   if (options.socketOptions && row.sockopt !== undefined) text += `${newLine || ' '}${socketOptionsText(row.sockopt)}`;
   if (!options.memory && !options.info) return text;

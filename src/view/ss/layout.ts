@@ -30,6 +30,7 @@ const STYLES: readonly Style[] = [
   { gap: '' },
   { gap: '' },
 ];
+const NO_STYLE: Style = { gap: '' };
 const STATE = 0;
 const DETAILS = 7;
 
@@ -46,18 +47,27 @@ export function layOut(rows: readonly Cells[], options: LayoutOptions): string {
   const shown = STYLES.map((_, index) => index).filter((index) => options.showState || index !== STATE);
   const widths = spread(naturalWidths(rows, shown, options), shown, options.screenWidth);
   const lines = options.header ? [HEADER, ...rows] : rows;
-  return lines.map((cells) => `${shown.map((index, place) => cell(cells, index, place, widths)).join('')}\n`).join('');
-}
-
-function cell(cells: Cells, index: number, place: number, widths: readonly number[]): string {
-  const { gap, right } = style(index);
-  const text = cells[index] ?? '';
-  const width = widths[index] ?? 0;
-  return (place === 0 ? '' : gap) + (right ? text.padStart(width) : text.padEnd(width));
+  const styles = shown.map(style);
+  const spaces = widths.map((width) => ' '.repeat(width));
+  const pieces: string[] = [];
+  for (const cells of lines) {
+    for (let place = 0; place < shown.length; place++) {
+      const index = shown[place] ?? 0;
+      const { gap, right } = styles[place] ?? NO_STYLE;
+      const text = cells[index] ?? '';
+      const space = spaces[index] ?? '';
+      if (place > 0 && gap !== '') pieces.push(gap);
+      if (text.length >= space.length) pieces.push(text);
+      else if (right) pieces.push(space.slice(text.length), text);
+      else pieces.push(text, space.slice(text.length));
+    }
+    pieces.push('\n');
+  }
+  return pieces.join('');
 }
 
 function style(index: number): Style {
-  return STYLES[index] ?? { gap: '' };
+  return STYLES[index] ?? NO_STYLE;
 }
 
 /** The widest text of each column. As in ss, the details of the very last row do not count. */

@@ -4,7 +4,13 @@ const SIGNIFICANT = 6;
 
 /** printf's `%g`, with `digits` significant ones: `0.001`, `204.123`, `4.29497e+06`. */
 export function general(value: number, digits = SIGNIFICANT): string {
-  if (value === 0) return '0';
+  const shortest = String(value);
+  if (value >= 1 || value === 0) {
+    // JavaScript prints no more digits than it must: where so many are enough, C prints the same ones.
+    if (shortest.length <= digits) return shortest;
+    // With one digit more the number may lie just between two others, and only then do the two differ.
+    if (value < 10 ** (digits - 1) && shortest.length !== digits + 2) return withoutTail(value.toPrecision(digits));
+  }
   const [mantissa = '', exponentText = '0'] = scientific(value, digits - 1).split('e');
   const exponent = Number(exponentText);
   if (exponent >= -4 && exponent < digits) return withoutTail(fixed(value, digits - 1 - exponent));

@@ -46,8 +46,16 @@ export function tcpInfoText(row: KnownRow, options: InfoOptions): string {
   );
 }
 
+/** Most sockets of a host have agreed on the same ones. */
+const knownOptionNames = new Map<number, string>();
+
 function optionNames(bits: number): string {
-  return OPTIONS.map(([bit, name]) => (bits & bit ? ` ${name}` : '')).join('');
+  let names = knownOptionNames.get(bits);
+  if (names === undefined) {
+    names = OPTIONS.map(([bit, name]) => (bits & bit ? ` ${name}` : '')).join('');
+    knownOptionNames.set(bits, names);
+  }
+  return names;
 }
 
 /** A word with a number, left out where that is 0 or not known. */
@@ -104,19 +112,16 @@ function congestionDetails({ congestionInfo: of }: KnownRow, { numeric }: InfoOp
 
 function rates(info: Partial<TcpInfo>, { numeric }: InfoOptions): string {
   const { rttUs, sndMss, sndCwnd, pacingRate, maxPacingRate, deliveryRate } = info;
-  const parts: string[] = [];
-  if (rttUs && sndMss && sndCwnd) parts.push(` send ${rate((sndCwnd * sndMss * 8_000_000) / rttUs, numeric)}`);
-  parts.push(
-    word('lastsnd', info.lastDataSentMs),
-    word('lastrcv', info.lastDataRecvMs),
-    word('lastack', info.lastAckRecvMs),
-  );
+  let text = '';
+  if (rttUs && sndMss && sndCwnd) text += ` send ${rate((sndCwnd * sndMss * 8_000_000) / rttUs, numeric)}`;
+  text += word('lastsnd', info.lastDataSentMs);
+  text += word('lastrcv', info.lastDataRecvMs);
+  text += word('lastack', info.lastAckRecvMs);
   if (pacingRate && pacingRate < UNLIMITED) {
-    parts.push(` pacing_rate ${rate(pacingRate * 8, numeric)}`);
-    if (maxPacingRate && maxPacingRate < UNLIMITED) parts.push(`/${rate(maxPacingRate * 8, numeric)}`);
+    text += ` pacing_rate ${rate(pacingRate * 8, numeric)}`;
+    if (maxPacingRate && maxPacingRate < UNLIMITED) text += `/${rate(maxPacingRate * 8, numeric)}`;
   }
-  if (deliveryRate) parts.push(` delivery_rate ${rate(deliveryRate * 8, numeric)}`);
-  return parts.join('');
+  return deliveryRate ? `${text} delivery_rate ${rate(deliveryRate * 8, numeric)}` : text;
 }
 
 function limits(info: Partial<TcpInfo>): string {

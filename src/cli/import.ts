@@ -1,0 +1,12 @@
+/** `sstory import`: what others have written becomes a database. */
+import { usageError } from '../model/error.js';
+
+const SS_DUMP = '--ss-dump';
+
+/** The command: each kind of file has a reader of its own, loaded when it is called for. */
+export async function run(argv: readonly string[]): Promise<number> {
+  if (argv.some((word) => word === SS_DUMP || word.startsWith(`${SS_DUMP}=`) || word === '--help' || word === '-h')) {
+    return (await import('./import-ss-dump.js')).run(argv);
+  }
+  throw usageError('usage', 'import what?', 'sstory import --ss-dump FILE; sstory import --help');
+}

@@ -1,0 +1,38 @@
+import type Database from 'better-sqlite3';
+import { Pruner } from '../store/index.js';
+import type { BoundsOptions } from './bounds-options.js';
+
+/** Time that pruning may take after a commit, milliseconds. One transaction more may begin within it. */
+const BUDGET_MS = 15;
+/** How often it is looked whether there is something to prune, microseconds. */
+const REST_US = 1_000_000;
+/** 16 MiB of free pages stay for what is recorded next: giving them back only to take them again would be work for nothing. */
+const SPARE_PAGES = 4_096;
+
+/** Keeps a database within bounds while it is recorded into: after a commit, a little at a time. */
+export class KeptBounds {
+  private restUntilUs = 0;
+  private complained = false;
+
+  private constructor(
+    private readonly pruner: Pruner,
+    private readonly say: (text: string) => void,
+  ) {}
+
+  /** undefined where neither bound was given. */
+  static of(database: Database.Database, bounds: BoundsOptions, say: (text: string) => void): KeptBounds | undefined {
+    const { retain, maxSize } = bounds;
+    if (retain === undefined && maxSize === undefined) return undefined;
+    return new KeptBounds(new Pruner(database, { retainUs: retain, maxBytes: maxSize, sparePages: SPARE_PAGES }), say);
+  }
+
+  /** To be called after a commit. */
+  keep(nowUs: number): void {
+    if (nowUs < this.restUntilUs) return;
+    if (!this.pruner.work(nowUs, BUDGET_MS)) return;
+    this.restUntilUs = nowUs + REST_US;
+    if (this.complained || !this.pruner.cannotShrink) return;
+    this.complained = true;
+    this.say('the database is larger than --max-size, and nothing closed is left to take out: open connections stay');
+  }
+}

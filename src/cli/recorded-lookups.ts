@@ -1,0 +1,63 @@
+/** What the names in a filter over history stood for then: recorded names first, this host's resolver where there are none. */
+import type Database from 'better-sqlite3';
+import type { NameRecord } from '../model/name.js';
+import { canonicalName } from '../model/name.js';
+import type { NameLookups } from '../query/filter/index.js';
+import { NameHistory, type Recorded } from '../query/index.js';
+import { localTime } from '../view/index.js';
+import { systemLookups } from './name-lookups.js';
+
+/** Records that a note lists. */
+const MOST_LISTED = 4;
+
+/**
+ * Look-ups for a window, or for an instant where it begins and ends at the same time; for the whole recording where there is none.
+ * Says on stderr what a host's name was taken for.
+ */
+export function recordedLookups(database: Database.Database, window: Recorded | undefined): NameLookups {
+  const history = new NameHistory(database);
+  const system = systemLookups();
+  return {
+    ...system,
+    addresses: async (host, family) => {
+      const records = recordsOf(history, host, window).filter(
+        ({ address }) => family === undefined || (family === 6) === address.includes(':'),
+      );
+      if (records.length > 0) {
+        process.stderr.write(`sstory: ${host} is taken for ${recordsText(records)}, by the names recorded\n`);
+        return [...new Set(records.map(({ address }) => address))];
+      }
+      const found = await system.addresses(host, family);
+      if (found !== undefined && found.length > 0)
+        process.stderr.write(`sstory: no name ${host} was recorded then: it is taken for what it stands for now\n`);
+      return found;
+    },
+  };
+}
+
+function recordsOf(history: NameHistory, host: string, window: Recorded | undefined): readonly NameRecord[] {
+  const name = canonicalName(host);
+  if (name === undefined) return [];
+  if (window === undefined) return [...history.between({ startUs: 0, endUs: Number.MAX_SAFE_INTEGER }, { name })];
+  return window.startUs === window.endUs
+    ? history.addressesOf(name, window.startUs)
+    : history.addressesBetween(name, window);
+}
+
+/** `192.0.2.1 (until 2026-11-21 02:13:33.123456), 192.0.2.9`: each address once, with the end of its last record if it was seen to end. */
+function recordsText(records: readonly NameRecord[]): string {
+  const last = new Map<string, NameRecord>();
+  for (const record of records) {
+    const known = last.get(record.address);
+    if (known === undefined || endOf(known) <= endOf(record)) last.set(record.address, record);
+  }
+  const texts = [...last.values()].map((record) =>
+    record.ended === undefined ? record.address : `${record.address} (until ${localTime(endOf(record))})`,
+  );
+  const more = texts.length > MOST_LISTED ? ` and ${texts.length - MOST_LISTED} more` : '';
+  return texts.slice(0, MOST_LISTED).join(', ') + more;
+}
+
+function endOf({ toUs }: NameRecord): number {
+  return toUs ?? Number.MAX_SAFE_INTEGER;
+}

@@ -1,0 +1,107 @@
+import type Database from 'better-sqlite3';
+import { usageError } from '../model/error.js';
+import { type Condition, gapsTouching, type LogEntry, logBatches } from '../query/index.js';
+import { batchOfEntries, parseSpeed, type Speed } from '../query/replay/index.js';
+import { openForReading } from '../store/index.js';
+import { argument, command, parseWords } from './command-line.js';
+import { everIn, historyFilter } from './history-filter.js';
+import { historyOptions, recordedWindow, spanOf, type WindowOptions } from './history-window.js';
+import { LineOutput } from './line-output.js';
+import { entryLine } from './log-entry-line.js';
+import { Metronome } from './metronome.js';
+import { openRecordingStream } from './recording-stream.js';
+
+interface ReplayOptions extends WindowOptions {
+  readonly from?: string;
+  readonly speed: Speed;
+  readonly step?: boolean;
+  readonly toStream?: boolean;
+}
+
+/** `sstory replay`: the transitions again, as they came. */
+export async function run(argv: readonly string[]): Promise<number> {
+  const parser = historyOptions(
+    command('replay', 'Play recorded transitions again, in the order and at the pace in which they came.'),
+  )
+    .option('--speed <speed>', '1x, 10x, 0.5x ... or max', argument(parseSpeed), 1)
+    .option('--from <time>', 'start here; the same as --since')
+    .option('--step', 'start paused, and go from transition to transition by a key (on a terminal)')
+    .option('--to-stream', 'write the recording format to stdout')
+    .addHelpText(
+      'after',
+      '\nOn a terminal: a live table (? for its keys). Otherwise, and with --json: the lines of sstory log.',
+    );
+  const parsed = parseWords(parser, argv);
+  if (parsed === undefined) return 0;
+  const options = parsed.opts<ReplayOptions>();
+  if (options.from !== undefined && options.since !== undefined) {
+    throw usageError('two-starts', '--from and --since say the same thing', 'give one of them');
+  }
+  const isTable = process.stdout.isTTY && process.stdin.isTTY && options.json !== true && options.toStream !== true;
+  if (options.step === true && !isTable) throw usageError('no-terminal', '--step needs a terminal');
+  const database = openForReading(options.db);
+  try {
+    const span = spanOf(database, options.db);
+    const since = options.from ?? options.since;
+    const window = recordedWindow(since === undefined ? options : { ...options, since }, span);
+    const filter = await historyFilter(database, parsed.args);
+    if (isTable) {
+      const { replayTable } = await import('./terminal/replay-table.js');
+      return await replayTable(database, {
+        ...window,
+        span,
+        filter,
+        speed: options.speed,
+        paused: options.step === true,
+      });
+    }
+    await play(database, window, everIn(filter), options);
+    return 0;
+  } finally {
+    database.close();
+  }
+}
+
+type Window = { readonly fromUs: number; readonly toUs: number };
+
+async function play(
+  database: Database.Database,
+  { fromUs, toUs }: Window,
+  condition: Condition | undefined,
+  options: ReplayOptions,
+): Promise<void> {
+  const batches = logBatches(database, fromUs, toUs, condition);
+  if (options.toStream === true) return await playStream(batches, fromUs, options.speed);
+  const json = options.json === true;
+  const output = new LineOutput(process.stdout);
+  for (const gap of gapsTouching(database, fromUs, toUs)) {
+    if (gap.fromUs < fromUs) output.add(entryLine({ kind: 'gap', atUs: gap.fromUs, gap }, json));
+  }
+  const metronome = new Metronome(options.speed, fromUs);
+  for (const batch of batches) {
+    for (const entry of batch) {
+      if (metronome.mustWait(entry.atUs)) {
+        await output.flush();
+        await metronome.wait(entry.atUs);
+      }
+      if (output.add(entryLine(entry, json))) await output.flush();
+    }
+  }
+  await output.flush();
+}
+
+async function playStream(batches: Iterable<LogEntry[]>, fromUs: number, speed: Speed): Promise<void> {
+  const stream = await openRecordingStream(process.stdout);
+  const metronome = new Metronome(speed, fromUs);
+  for (const batch of batches) {
+    let first = 0;
+    for (const [index, entry] of batch.entries()) {
+      if (!metronome.mustWait(entry.atUs)) continue;
+      if (index > first) await stream.write(batchOfEntries(batch.slice(first, index)));
+      first = index;
+      await metronome.wait(entry.atUs);
+    }
+    if (first < batch.length) await stream.write(batchOfEntries(batch.slice(first)));
+  }
+  await stream.end();
+}

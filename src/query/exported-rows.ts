@@ -1,0 +1,90 @@
+/** The public tables of docs/schema.md as streams of rows, for export. */
+import type Database from 'better-sqlite3';
+import { LAST_CLASS, longestLifeUs, OPEN_CLASS } from '../store/index.js';
+import type { Condition } from './connections-between.js';
+
+export type ExportedValue = string | number | null;
+
+export interface ExportedColumn {
+  readonly name: string;
+  readonly type: 'integer' | 'text';
+}
+
+export interface ExportedTable {
+  /** The column that names the connection of a row; undefined where rows are of none. */
+  readonly connection: string | undefined;
+  /** The condition for a row to lie in the time from @fromUs to @toUs; '1' where its connection's time is what counts. */
+  readonly within: string;
+}
+
+/** What can be exported. */
+export const EXPORTED_TABLES = {
+  connections: { connection: 'id', within: '1' },
+  transitions: { connection: 'connection_id', within: 'v.at_us BETWEEN @fromUs AND @toUs' },
+  owners: { connection: 'connection_id', within: 'v.from_us <= @toUs AND coalesce(v.to_us, @toUs) >= @fromUs' },
+  events: { connection: 'connection_id', within: 'v.at_us BETWEEN @fromUs AND @toUs' },
+  samples: { connection: 'connection_id', within: 'v.at_us BETWEEN @fromUs AND @toUs' },
+  snapshots: { connection: undefined, within: 'v.at_us BETWEEN @fromUs AND @toUs' },
+  gaps: { connection: undefined, within: 'v.from_us <= @toUs AND v.to_us >= @fromUs' },
+  runs: { connection: undefined, within: 'v.started_us <= @toUs AND coalesce(v.ended_us, v.last_us) >= @fromUs' },
+  names: { connection: undefined, within: 'v.from_us <= @toUs AND coalesce(v.to_us, @toUs) >= @fromUs' },
+  prunings: { connection: undefined, within: 'v.at_us BETWEEN @fromUs AND @toUs' },
+} as const satisfies Readonly<Record<string, ExportedTable>>;
+
+export type ExportedName = keyof typeof EXPORTED_TABLES;
+
+export interface ExportSelection {
+  readonly what: ExportedName;
+  /** On the columns of the table `socket`. Only for tables whose rows are of connections. */
+  readonly condition: Condition | undefined;
+  /** Times, inclusive; undefined: all. */
+  readonly window: { readonly fromUs: number; readonly toUs: number } | undefined;
+}
+
+/** The columns of a table. All of them are integers or text. */
+export function exportedColumns(database: Database.Database, what: ExportedName): ExportedColumn[] {
+  const types = database.prepare(`PRAGMA table_xinfo(${what})`).all() as { name: string; type: string }[];
+  return types.map(({ name, type }) => ({ name, type: isText(name, type) ? 'text' : 'integer' }));
+}
+
+/** Expressions in a view have no declared type; those of ours are names, but for these. */
+function isText(name: string, type: string): boolean {
+  if (type !== '') return type === 'TEXT';
+  return !name.endsWith('_us') && !name.endsWith('_id') && name !== 'id' && name !== 'pid' && name !== 'fd';
+}
+
+/** The rows, each an array in the order of the columns; in no order where a window is given, else in that of the table. */
+export function exportedRows(
+  database: Database.Database,
+  selection: ExportSelection,
+): IterableIterator<ExportedValue[]> {
+  const { sql, params } = statementOf(selection);
+  return database.prepare(sql).raw().iterate(params) as IterableIterator<ExportedValue[]>;
+}
+
+function statementOf({ what, condition, window }: ExportSelection): Condition {
+  const table: ExportedTable = EXPORTED_TABLES[what];
+  const params = { ...condition?.params, ...window };
+  const within = window === undefined ? '1' : table.within;
+  if (table.connection === undefined) return { sql: `SELECT v.* FROM ${what} v WHERE ${within}`, params };
+  const chosen = condition === undefined ? '1' : `(${condition.sql})`;
+  if (window === undefined && condition === undefined) return { sql: `SELECT v.* FROM ${what} v`, params };
+  const from = window === undefined ? `SELECT id FROM socket WHERE ${chosen}` : inWindow(chosen);
+  return {
+    sql: `SELECT v.* FROM (${from}) c CROSS JOIN ${what} v ON v.${table.connection} = c.id WHERE ${within}`,
+    params,
+  };
+}
+
+/** The connections that existed in the window: one range of the index for each class of lifetimes. */
+function inWindow(chosen: string): string {
+  const classes = Array.from({ length: LAST_CLASS }, (_, index) => index + 1);
+  return [
+    `SELECT id FROM socket WHERE life_class = ${OPEN_CLASS} AND opened_us <= @toUs AND ${chosen}`,
+    ...classes.map(
+      (lifeClass) =>
+        `SELECT id FROM socket WHERE life_class = ${lifeClass} AND opened_us BETWEEN @fromUs - ${longestLifeUs(lifeClass)} AND @toUs
+           AND closed_us >= @fromUs AND ${chosen}`,
+    ),
+  ].join(' UNION ALL ');
+}

@@ -1,0 +1,118 @@
+/** Whether a database is whole, and true to itself. */
+import type Database from 'better-sqlite3';
+import type { Connection } from '../model/connection.js';
+import { shownState, type TcpState } from '../model/tcp-state.js';
+import { CONNECTION_COLUMNS, connectionOfValues, lifeClass, OPEN_CLASS, type SocketValues } from '../store/index.js';
+
+/** Something that cannot be so. */
+export interface Finding {
+  readonly check: 'integrity' | 'orphan' | 'states' | 'overlap';
+  /** One line that names what it is about. */
+  readonly text: string;
+}
+
+const CHILD_TABLES = ['owner', 'samples', 'events'] as const;
+
+/**
+ * All findings, in the order in which they are found. The rows are read one by one, so memory stays flat; the overlaps are
+ * found by one sort, which SQLite keeps in a temporary file where it is large.
+ */
+export function* findings(database: Database.Database): Generator<Finding> {
+  yield* brokenPages(database);
+  yield* orphans(database);
+  yield* brokenStories(database);
+  yield* overlaps(database);
+}
+
+function* brokenPages(database: Database.Database): Generator<Finding> {
+  for (const row of database.prepare('PRAGMA integrity_check(100)').pluck().iterate()) {
+    for (const line of String(row).split('\n')) {
+      if (line !== 'ok') yield { check: 'integrity', text: line };
+    }
+  }
+  for (const row of database.prepare('PRAGMA foreign_key_check').iterate() as Iterable<{
+    table: string;
+    rowid: number;
+  }>) {
+    yield { check: 'integrity', text: `foreign key of ${row.table} row ${row.rowid}` };
+  }
+}
+
+function* orphans(database: Database.Database): Generator<Finding> {
+  for (const table of CHILD_TABLES) {
+    const rows = database
+      .prepare(
+        `SELECT connection_id AS id, count(*) AS count FROM ${table} t WHERE connection_id IS NOT NULL
+           AND NOT EXISTS (SELECT 1 FROM socket s WHERE s.id = t.connection_id) GROUP BY connection_id`,
+      )
+      .iterate() as IterableIterator<{ id: number; count: number }>;
+    for (const { id, count } of rows) {
+      yield { check: 'orphan', text: `${count} rows in ${table} of connection ${id}, which there is not` };
+    }
+  }
+}
+
+function* brokenStories(database: Database.Database): Generator<Finding> {
+  const rows = database.prepare(`SELECT life_class, ${CONNECTION_COLUMNS} FROM socket ORDER BY id`).raw().iterate();
+  for (const [life, ...values] of rows as IterableIterator<[number, ...SocketValues]>)
+    for (const problem of problemsOf(life, values))
+      yield { check: 'states', text: `connection ${values[0]}: ${problem}` };
+}
+
+/** What is wrong with the story that a row tells. */
+function problemsOf(life: number, values: SocketValues): string[] {
+  let connection: Connection;
+  try {
+    connection = connectionOfValues(values);
+  } catch {
+    return ['its path cannot be read'];
+  }
+  const { steps, openedUs, closedUs, state } = connection;
+  const problems: string[] = [];
+  let known: TcpState = 'UNCONN';
+  let sinceUs = openedUs;
+  for (const step of steps) {
+    if (!follows(known, step.oldState)) problems.push(`a step from ${step.oldState} follows one to ${known}`);
+    if (step.atUs < sinceUs)
+      problems.push(`a step to ${step.newState} lies ${sinceUs - step.atUs} us before the one ahead of it`);
+    known = step.newState;
+    sinceUs = Math.max(sinceUs, step.atUs);
+  }
+  if (steps.length === 0) problems.push('it has no step');
+  else if (!follows(known, state)) problems.push(`its state is ${state}, its last step led to ${known}`);
+  if ((closedUs === undefined) !== (life === OPEN_CLASS))
+    problems.push(`it is ${closedUs === undefined ? 'open' : 'closed'}, in life class ${life}`);
+  if (closedUs === undefined) return problems;
+  if (known !== 'UNCONN') problems.push(`it is closed, and its last step led to ${known}`);
+  if (closedUs < sinceUs) problems.push(`it closed ${sinceUs - closedUs} us before its last step`);
+  if (life !== OPEN_CLASS && life !== lifeClass(closedUs - openedUs))
+    problems.push(`life class ${life} is not that of its life`);
+  return problems;
+}
+
+/** A half-open request is a SYN-RECV to whoever follows it. */
+function follows(known: TcpState, next: TcpState): boolean {
+  return shownState(known) === shownState(next);
+}
+
+/**
+ * One four-tuple twice at one time in one network namespace. Listeners may share theirs (SO_REUSEPORT). What was inferred
+ * overlaps only where it must have.
+ */
+function* overlaps(database: Database.Database): Generator<Finding> {
+  const rows = database
+    .prepare(
+      `SELECT id, before_id AS beforeId, overlap, local_addr || ' ' || local_port || ' - ' || remote_addr || ' ' || remote_port AS tuple
+       FROM (
+         SELECT id, local_addr, local_port, remote_addr, remote_port,
+           lag(id) OVER same AS before_id,
+           max(coalesce(closed_not_before_us, closed_us, 9e15)) OVER (same ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) - opened_us AS overlap
+         FROM socket WHERE remote_port <> 0 AND local_port <> 0
+         WINDOW same AS (PARTITION BY netns, local_addr, local_port, remote_addr, remote_port ORDER BY opened_us, id)
+       ) WHERE overlap > 0`,
+    )
+    .iterate() as IterableIterator<{ id: number; beforeId: number; tuple: string }>;
+  for (const { id, beforeId, tuple } of rows) {
+    yield { check: 'overlap', text: `connections ${beforeId} and ${id} hold ${tuple} at one time` };
+  }
+}

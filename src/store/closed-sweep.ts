@@ -1,0 +1,88 @@
+import type Database from 'better-sqlite3';
+import { LAST_CLASS, longestLifeUs, OPEN_CLASS } from './life-class.js';
+
+/** A closed connection, as the sweep meets it. */
+export interface ClosedRow {
+  readonly id: number;
+  readonly opened_us: number;
+  readonly closed_us: number;
+}
+
+/** A lower bound of the lifetimes in a class, microseconds. */
+function shortestLifeUs(lifeClass: number): number {
+  return lifeClass <= 1 ? 0 : longestLifeUs(lifeClass - 1);
+}
+
+/**
+ * Finds what closed at or before a time, by the index over (life_class, opened_us): an index over the closing times would
+ * cost every insert. Of a class, what was opened a longest life before that time is closed for certain; of what was opened
+ * a shortest life before it, each row has to be looked at. The latter is done again only when the time has gone on by a
+ * quarter of that shortest life, so that no row is looked at more than a dozen times: while recording, a connection goes at
+ * most a quarter of its own lifetime late.
+ */
+export class ClosedSweep {
+  private readonly lookedThroughUs = new Array<number>(LAST_CLASS + 1).fill(Number.NEGATIVE_INFINITY);
+  private readonly page: Database.Statement;
+  private readonly earliest: Database.Statement;
+  private throughUs = Number.NEGATIVE_INFINITY;
+  private lifeClass = LAST_CLASS + 1;
+  private boundUs = 0;
+  private openedUs = Number.MIN_SAFE_INTEGER;
+  private id = 0;
+
+  constructor(database: Database.Database) {
+    this.page = database.prepare(
+      `SELECT id, opened_us, closed_us FROM socket
+       WHERE life_class = @lifeClass AND opened_us BETWEEN @openedUs AND @boundUs AND (opened_us, id) > (@openedUs, @id)
+       ORDER BY opened_us, id LIMIT @count`,
+    );
+    this.earliest = database.prepare('SELECT min(opened_us) FROM socket WHERE life_class = ?').pluck();
+  }
+
+  /** Whether all that closed through the time of `begin` was found. */
+  get done(): boolean {
+    return this.lifeClass > LAST_CLASS;
+  }
+
+  /** Begins to look for what closed at or before `throughUs`. */
+  begin(throughUs: number): void {
+    this.throughUs = throughUs;
+    this.enter(OPEN_CLASS + 1);
+  }
+
+  /** Looks at up to `count` rows further: those that are due, and how many there were to look at. */
+  next(count: number): { readonly due: readonly ClosedRow[]; readonly seen: number } {
+    const { lifeClass, boundUs, openedUs, id } = this;
+    const rows = this.page.all({ lifeClass, boundUs, openedUs, id, count }) as ClosedRow[];
+    const last = rows.at(-1);
+    if (rows.length < count || last === undefined) {
+      if (this.boundUs === this.throughUs - shortestLifeUs(lifeClass)) this.lookedThroughUs[lifeClass] = this.throughUs;
+      this.enter(lifeClass + 1);
+    } else {
+      this.openedUs = last.opened_us;
+      this.id = last.id;
+    }
+    return { due: rows.filter((row) => row.closed_us <= this.throughUs), seen: rows.length };
+  }
+
+  /** The earliest time at which a closed connection can have closed; undefined where there is none. */
+  earliestCloseUs(): number | undefined {
+    let earliest: number | undefined;
+    for (let lifeClass = OPEN_CLASS + 1; lifeClass <= LAST_CLASS; lifeClass++) {
+      const openedUs = this.earliest.get(lifeClass) as number | null;
+      if (openedUs === null) continue;
+      earliest = Math.min(earliest ?? Number.POSITIVE_INFINITY, openedUs + shortestLifeUs(lifeClass));
+    }
+    return earliest;
+  }
+
+  private enter(lifeClass: number): void {
+    this.lifeClass = lifeClass;
+    this.openedUs = Number.MIN_SAFE_INTEGER;
+    this.id = 0;
+    if (this.done) return;
+    const looked = this.lookedThroughUs[lifeClass] ?? Number.NEGATIVE_INFINITY;
+    const shortest = shortestLifeUs(lifeClass);
+    this.boundUs = this.throughUs - (this.throughUs - looked >= shortest / 4 ? shortest : longestLifeUs(lifeClass));
+  }
+}

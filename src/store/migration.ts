@@ -1,0 +1,57 @@
+import { chmodSync, closeSync, existsSync, openSync, rmSync } from 'node:fs';
+import type Database from 'better-sqlite3';
+import { SstoryError } from '../model/error.js';
+import { MIGRATIONS } from './migrations/index.js';
+
+/** `PRAGMA application_id` of an sstory database: "ssty" in ASCII. */
+export const APPLICATION_ID = 0x73737479;
+
+/** The schema version that this sstory reads and writes. */
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
+/**
+ * Brings a schema from `version` up to date, all in one transaction; a copy of the file as it was is left beside it first,
+ * named by its version (`FILE.v1.bak`, private to its owner). Answers the copy's name, undefined for a new database.
+ * @throws SstoryError `cannot-back-up`, `cannot-migrate`: the database is as it was
+ */
+export function migrate(database: Database.Database, path: string, version: number): string | undefined {
+  const backup = version > 0 ? backUp(database, path, version) : undefined;
+  try {
+    database.transaction(() => {
+      for (const migration of MIGRATIONS.slice(version)) database.exec(migration);
+      database.pragma(`application_id = ${APPLICATION_ID}`);
+      database.pragma(`user_version = ${SCHEMA_VERSION}`);
+    })();
+  } catch (cause) {
+    if (backup !== undefined) rmSync(backup, { force: true });
+    throw new SstoryError('cannot-migrate', `cannot migrate ${path}: ${(cause as Error).message}`, {
+      hint: 'it was left as it was',
+      cause,
+    });
+  }
+  return backup;
+}
+
+function backUp(database: Database.Database, path: string, version: number): string {
+  const backup = freeName(`${path}.v${version}`);
+  try {
+    // SQLite would make the file readable to all; it takes an empty one as well.
+    closeSync(openSync(backup, 'wx', 0o600));
+    chmodSync(backup, 0o600);
+    database.prepare('VACUUM INTO ?').run(backup);
+    return backup;
+  } catch (cause) {
+    rmSync(backup, { force: true });
+    throw new SstoryError('cannot-back-up', `cannot back up ${path} to ${backup}: ${(cause as Error).message}`, {
+      hint: 'it was left as it was: a migration needs the room for a copy of it',
+      cause,
+    });
+  }
+}
+
+function freeName(stem: string): string {
+  for (let count = 1; ; count++) {
+    const name = count === 1 ? `${stem}.bak` : `${stem}.${count}.bak`;
+    if (!existsSync(name)) return name;
+  }
+}

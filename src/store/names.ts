@@ -1,0 +1,65 @@
+import type Database from 'better-sqlite3';
+import type { NameEnd, NameRecord, NameSource } from '../model/name.js';
+
+/** A row of the table `names`. */
+export interface NameRow {
+  readonly name: string;
+  readonly address: string;
+  readonly from_us: number;
+  readonly to_us: number | null;
+  readonly source: NameSource;
+  readonly netns: number;
+  readonly ended: NameEnd | null;
+}
+
+/** Records that a recording takes over from the one before. */
+const MOST_KNOWN = 20_000;
+
+/** Writes names: each batch in one transaction. */
+export class NameWriter {
+  private readonly writeAll: (records: readonly NameRecord[]) => void;
+
+  constructor(database: Database.Database) {
+    const upsert = database.prepare(
+      `INSERT INTO names (name, address, from_us, to_us, source, netns, ended)
+       VALUES (@name, @address, @fromUs, @toUs, @source, @netns, @ended)
+       ON CONFLICT DO UPDATE SET to_us = excluded.to_us, ended = excluded.ended`,
+    );
+    this.writeAll = database.transaction((records: readonly NameRecord[]) => {
+      for (const record of records) upsert.run({ ...record, toUs: record.toUs ?? null, ended: record.ended ?? null });
+    });
+  }
+
+  /** Adds records, or gives those that are there already (same name, address, source, namespace, beginning) another end. */
+  write(records: readonly NameRecord[]): void {
+    this.writeAll(records);
+  }
+}
+
+/**
+ * Begins a new recording of names: what no TTL ends was known to hold up to `lastUs`, the last sign of life of the recording
+ * before. Gives the DNS records that may still hold at `nowUs`.
+ */
+export function takeOverNames(database: Database.Database, lastUs: number, nowUs: number): NameRecord[] {
+  database.prepare('UPDATE names SET to_us = max(from_us, ?) WHERE to_us IS NULL').run(lastUs);
+  const rows = database
+    .prepare(
+      `SELECT * FROM names WHERE source = 'dns' AND to_us > @nowUs AND ended IS NULL ORDER BY from_us DESC LIMIT ${MOST_KNOWN}`,
+    )
+    .all({ nowUs }) as NameRow[];
+  return rows.reverse().map(nameOfRow);
+}
+
+/** Takes out at most `count` of the records that ended before `beforeUs`, oldest end first: how many it were. */
+export function pruneNames(database: Database.Database, beforeUs: number, count: number): number {
+  return database
+    .prepare(
+      `DELETE FROM names WHERE (address, from_us, name, netns, source) IN (
+         SELECT address, from_us, name, netns, source FROM names WHERE to_us < ? ORDER BY to_us LIMIT ?)`,
+    )
+    .run(beforeUs, count).changes;
+}
+
+export function nameOfRow({ from_us, to_us, ended, ...row }: NameRow): NameRecord {
+  return { ...row, fromUs: from_us, toUs: to_us ?? undefined, ended: ended ?? undefined };
+}

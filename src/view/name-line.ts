@@ -1,0 +1,34 @@
+import type { NameRecord } from '../model/name.js';
+import { isoTime, localTime } from './time.js';
+
+const NAME_WIDTH = 28;
+const ADDRESS_WIDTH = 16;
+const TIME_WIDTH = 26;
+
+/** A record as a line of `sstory names`: from when to when, name, address, how it is known, where, and why it ended. */
+export function nameLine({ fromUs, toUs, name, address, source, netns, ended }: NameRecord): string {
+  const to = (toUs === undefined ? '' : localTime(toUs)).padEnd(TIME_WIDTH);
+  const words = [
+    name.padEnd(NAME_WIDTH),
+    address.padEnd(ADDRESS_WIDTH),
+    source.padEnd(5),
+    `net:[${netns}]`,
+    ended ?? '',
+  ];
+  return `${localTime(fromUs)} - ${to}  ${words.join('  ')}`.trimEnd();
+}
+
+/** The same as one line of JSON: stable keys, times in microseconds since the epoch with an ISO twin. */
+export function nameJson({ fromUs, toUs, name, address, source, netns, ended }: NameRecord): string {
+  return JSON.stringify({
+    name,
+    address,
+    from_us: fromUs,
+    from: isoTime(fromUs),
+    to_us: toUs ?? null,
+    to: toUs === undefined ? null : isoTime(toUs),
+    source,
+    netns,
+    ended: ended ?? null,
+  });
+}

@@ -1,0 +1,94 @@
+/** A connection's timeline on one line, with a bar drawn to scale. */
+import { shownState, type TcpState } from '../model/tcp-state.js';
+import type { Stay, Timeline } from '../query/index.js';
+import { printable } from './log-line.js';
+import { durationText } from './time.js';
+import { endsText, type Paint } from './timeline-block.js';
+
+/** What a state looks like in a bar: where the locale is UTF-8, and where it is not. */
+interface Ink {
+  readonly block: string;
+  readonly ascii: string;
+}
+
+const NOTHING: Ink = { block: '·', ascii: '.' };
+
+/** Opening, open, half closed, closing, lingering: darker is more alive. */
+const INKS: Readonly<Record<TcpState, Ink>> = {
+  'SYN-SENT': { block: '░', ascii: 's' },
+  'SYN-RECV': { block: '░', ascii: 's' },
+  'NEW-SYN-RECV': { block: '░', ascii: 's' },
+  ESTAB: { block: '█', ascii: 'E' },
+  'CLOSE-WAIT': { block: '▓', ascii: 'c' },
+  'LAST-ACK': { block: '▒', ascii: 'f' },
+  'FIN-WAIT-1': { block: '▒', ascii: 'f' },
+  'FIN-WAIT-2': { block: '▒', ascii: 'f' },
+  CLOSING: { block: '▒', ascii: 'f' },
+  'TIME-WAIT': { block: '▁', ascii: 't' },
+  LISTEN: { block: '─', ascii: 'L' },
+  UNCONN: NOTHING,
+};
+
+export interface BarOptions {
+  readonly fromUs: number;
+  readonly toUs: number;
+  /** Characters. */
+  readonly width: number;
+  readonly unicode: boolean;
+  readonly paint: Paint;
+}
+
+/** What the characters of a bar mean. */
+export function barLegend(unicode: boolean): string {
+  const groups = new Map<string, string[]>();
+  for (const [state, ink] of Object.entries(INKS)) {
+    if (state === 'UNCONN' || state === 'NEW-SYN-RECV') continue;
+    const char = unicode ? ink.block : ink.ascii;
+    groups.set(char, [...(groups.get(char) ?? []), state]);
+  }
+  return [...groups].map(([char, states]) => `${char} ${states.join('/')}`).join('  ');
+}
+
+/** `#42  BAR  10.0.0.1:1 > 10.0.0.2:80  ~SYN-SENT 3.1s, ESTAB 20ms  java[42]  timed out`. */
+export function timelineLine({ connection, stays, gaps }: Timeline, options: BarOptions): string {
+  const who = connection.pid === undefined ? '-' : `${printable(connection.comm ?? '?')}[${connection.pid}]`;
+  const states = stays.map((stay) => options.paint(stay.state, stayText(stay))).join(', ');
+  const end = connection.closedUs === undefined ? 'open' : (connection.closeReason ?? 'unknown');
+  const retransmits = connection.retransmits > 0 ? `, ${connection.retransmits} retransmits` : '';
+  const gap = gaps.length > 0 ? `  -- ${gaps.length} ${gaps.length === 1 ? 'gap' : 'gaps'} --` : '';
+  return `#${connection.id}  ${bar(stays, options)}  ${endsText(connection)}  ${states || 'never open'}  ${who}  ${end}${retransmits}${gap}`;
+}
+
+function stayText(stay: Stay): string {
+  const inferred = stay.notBeforeUs !== undefined || stay.toNotBeforeUs !== undefined;
+  return `${inferred ? '~' : ''}${shownState(stay.state)} ${durationText(stay.lastedUs)}${stay.toUs === undefined ? '+' : ''}`;
+}
+
+/** Each character is the state that took most of its time; a stay shorter than a character still shows where nothing else is. */
+export function bar(stays: readonly Stay[], { fromUs, toUs, width, unicode, paint }: BarOptions): string {
+  const cellUs = Math.max(1, (toUs - fromUs) / width);
+  const most: { state: TcpState; us: number }[] = [];
+  for (const stay of stays) {
+    const endUs = stay.toUs ?? stay.fromUs + stay.lastedUs;
+    if (endUs < fromUs || stay.fromUs > toUs) continue;
+    const first = cellOf(Math.max(stay.fromUs, fromUs), fromUs, cellUs, width);
+    const last = cellOf(Math.min(endUs, toUs), fromUs, cellUs, width);
+    for (let cell = first; cell <= last; cell++) {
+      const startUs = fromUs + cell * cellUs;
+      const us = Math.min(endUs, startUs + cellUs) - Math.max(stay.fromUs, startUs);
+      if (us <= 0 && cell > first) continue;
+      const old = most[cell];
+      if (old === undefined || us > old.us) most[cell] = { state: stay.state, us };
+    }
+  }
+  return Array.from({ length: width }, (_, cell) => {
+    const state = most[cell]?.state;
+    const ink = state === undefined ? NOTHING : INKS[state];
+    const char = unicode ? ink.block : ink.ascii;
+    return state === undefined ? char : paint(state, char);
+  }).join('');
+}
+
+function cellOf(us: number, fromUs: number, cellUs: number, width: number): number {
+  return Math.min(width - 1, Math.floor((us - fromUs) / cellUs));
+}

@@ -1,0 +1,65 @@
+/**
+ * Run inside a network namespace of its own, and a pid namespace, so that there are few processes to look through. Takes the file
+ * of a second network namespace as its argument. Makes sockets in both, then runs the real ss and `sstory ss` (in this process) on each
+ * command line that it reads from stdin (JSON), and prints what both answered. Where the sockets moved in between, again.
+ */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { until } from '../lab/until.js';
+import { answerOf } from './answer.js';
+import { makeNetwork, makeSockets } from './live-sockets.js';
+import { type Answer, withoutSpacing } from './moving-values.js';
+
+/** Both answers to one command line. */
+export interface SideBySide {
+  readonly argv: readonly string[];
+  readonly theirs: Answer;
+  readonly ours: Answer;
+}
+
+const TRIES = 20;
+
+/** Waits until the last packets have arrived: every state that should be there, and none that passes by itself. */
+async function settle(): Promise<void> {
+  const wanted = 'CLOSE-WAIT CLOSING ESTAB FIN-WAIT-1 FIN-WAIT-2 LAST-ACK LISTEN SYN-RECV SYN-SENT TIME-WAIT'.split(
+    ' ',
+  );
+  const states = () =>
+    new Set(
+      ss(['-tanH'])
+        .stdout.split('\n')
+        .map((line) => line.split(' ', 1)[0]),
+    );
+  await until(
+    'every state',
+    () => wanted.every((state) => states().has(state)),
+    () => [...states()].join(' '),
+  );
+}
+
+function ss(argv: readonly string[]): Answer {
+  const { status, stdout, stderr } = spawnSync('ss', argv, { encoding: 'utf8', input: '' });
+  return { code: status ?? -1, stdout, stderr };
+}
+
+/** Asks ss, sstory, and ss again: only where nothing has moved between its two answers can ours be compared. */
+async function sideBySide(argv: readonly string[]): Promise<SideBySide> {
+  let theirs = ss(argv);
+  for (let tries = 1; ; tries++) {
+    const ours = await answerOf(argv);
+    const again = ss(argv);
+    const stood = withoutSpacing(theirs.stdout) === withoutSpacing(again.stdout);
+    if (tries === TRIES || withoutSpacing(ours.stdout) === withoutSpacing(theirs.stdout)) return { argv, theirs, ours };
+    // Standing still and yet different: a difference of ours.
+    if (stood && tries > 2) return { argv, theirs: again, ours };
+    theirs = again;
+  }
+}
+
+makeNetwork();
+makeSockets(process.argv[2] ?? '');
+const commands = JSON.parse(readFileSync(0, 'utf8')) as readonly (readonly string[])[];
+await settle();
+const answers: SideBySide[] = [];
+for (const argv of commands) answers.push(await sideBySide(argv));
+process.stdout.write(JSON.stringify(answers), () => process.exit(0));

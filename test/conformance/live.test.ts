@@ -1,0 +1,94 @@
+/**
+ * The installed ss and `sstory ss` side by side, over live sockets in a network namespace: the same rows, columns and exit
+ * codes. Byte by byte where nothing moves by itself; elsewhere the clocks are masked (moving-values.ts), and so the spacing.
+ */
+import { equal, notEqual, ok } from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { requireRoot, Stage } from '../lab/index.js';
+import { ALIKE, REFUSED } from './command-lines.js';
+import type { SideBySide } from './live-world.js';
+import { maskMoving, withoutSpacing } from './moving-values.js';
+import { requireSs } from './real-ss.js';
+
+const WORLD = fileURLToPath(new URL('live-world.js', import.meta.url));
+
+describe('live sockets', function () {
+  this.timeout(60_000);
+  const stage = new Stage();
+  let answers: ReadonlyMap<string, SideBySide> = new Map();
+
+  before(async function () {
+    requireRoot(this);
+    requireSs(this);
+    const [here, there] = [await stage.netns(), await stage.netns()];
+    const places = { here: here.name, there: there.name, ...filterFiles(await stage.directory()) };
+    await there.run('ip', 'link', 'add', 'inside', 'type', 'veth', 'peer', 'name', 'other');
+    const commands = [...ALIKE, ...REFUSED];
+    const words = commands.map((command) => wordsOf(command, places));
+    const world = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc', process.execPath, WORLD, there.path];
+    const { stdout } = await execa(...here.inside(...world), { input: JSON.stringify(words) });
+    answers = new Map((JSON.parse(stdout) as SideBySide[]).map((each, index) => [commands[index] ?? '', each]));
+  });
+  after(() => stage[Symbol.asyncDispose]());
+
+  function answer(command: string): SideBySide {
+    const found = answers.get(command);
+    ok(found, command);
+    return found;
+  }
+
+  it('are asked for in more than 150 ways', () => {
+    ok(new Set([...ALIKE, ...REFUSED]).size > 200);
+    equal(new Set([...ALIKE, ...REFUSED]).size, ALIKE.length + REFUSED.length);
+  });
+
+  it('are there in every state that lasts', () => {
+    const states = answer('-tanH')
+      .theirs.stdout.split('\n')
+      .flatMap((line) => line.split(' ', 1).filter(Boolean));
+    equal(
+      [...new Set(states)].sort().join(' '),
+      'CLOSE-WAIT CLOSING ESTAB FIN-WAIT-1 FIN-WAIT-2 LAST-ACK LISTEN SYN-RECV SYN-SENT TIME-WAIT',
+    );
+  });
+
+  for (const command of ALIKE) {
+    it(`ss ${command}`, () => {
+      const { theirs, ours } = answer(command);
+      equal(ours.code, theirs.code, ours.stderr);
+      const moves = maskMoving(theirs.stdout) !== theirs.stdout;
+      const look = moves ? withoutSpacing : String;
+      equal(look(ours.stdout), look(theirs.stdout));
+    });
+  }
+
+  for (const command of REFUSED) {
+    it(`ss ${command}: refused`, () => {
+      const { theirs, ours } = answer(command);
+      notEqual(theirs.code, 0, 'ss does not refuse this');
+      equal(ours.code, theirs.code, ours.stderr);
+      equal(ours.stdout, '');
+    });
+  }
+});
+
+function filterFiles(directory: string): Record<'filter' | 'nothing', string> {
+  const files = {
+    filter: '# which host\ndst 127.0.0.1\nsport = :80\n',
+    nothing: '# nothing\n',
+  };
+  const write = ([name, text]: [string, string]) => {
+    const file = join(directory, name);
+    writeFileSync(file, text);
+    return [name, file];
+  };
+  return Object.fromEntries(Object.entries(files).map(write)) as Record<keyof typeof files, string>;
+}
+
+function wordsOf(command: string, places: Readonly<Record<string, string>>): string[] {
+  const placed = command.replaceAll(/\{(\w+)\}/g, (all, name: string) => places[name] ?? all);
+  return placed.split(' ').filter((word) => word !== '');
+}

@@ -1,0 +1,96 @@
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import { execa } from 'execa';
+import { AnswerListeners, type HeardMessage, type Losses } from '../../src/names/answer-listeners.js';
+import { type Netns, requireRoot, Stage, until } from '../lab/index.js';
+
+const QUERY = '00010100';
+const ANSWER = '00018180';
+const LAST = '00ff8180';
+/** More than the kernel keeps for one socket. */
+const FLOOD = 12_000;
+
+/** Sends UDP datagrams inside: `[from port, to port, hex]` each, from 127.0.0.1 (::1) to itself. */
+async function send(
+  netns: Netns,
+  family: 4 | 6,
+  datagrams: readonly (readonly [number, number, string])[],
+): Promise<void> {
+  const program = `
+    const { createSocket } = require('node:dgram');
+    const address = ${family === 4 ? "'127.0.0.1'" : "'::1'"};
+    (async () => {
+      for (const [from, to, hex] of ${JSON.stringify(datagrams)}) {
+        const socket = createSocket('udp${family}');
+        await new Promise((done) => socket.bind(from, address, done));
+        await new Promise((done) => socket.send(Buffer.from(hex.padEnd(24, '0'), 'hex'), to, address, done));
+        socket.close();
+      }
+    })();`;
+  await execa(...netns.inside(process.execPath, '-e', program));
+}
+
+describe('listening for DNS answers', () => {
+  const stage = new Stage();
+  const losses: Losses = { dropped: 0, unreadable: 0 };
+  let netns: Netns;
+  let listeners: AnswerListeners;
+
+  before(async function () {
+    requireRoot(this);
+    netns = await stage.netns();
+    listeners = new AnswerListeners(losses);
+    listeners.follow([{ netns: netns.inode, path: netns.path }]);
+  });
+  after(async () => {
+    listeners?.closeAll();
+    await stage[Symbol.asyncDispose]();
+  });
+
+  /** Everything that is heard until the last message, which it leaves out. */
+  async function heard(): Promise<string[]> {
+    const all: HeardMessage[] = [];
+    const starts = () => all.map(({ message }) => Buffer.from(message).toString('hex').slice(0, 8));
+    await until('the last message', () => {
+      all.push(...listeners.drain());
+      return starts().includes(LAST);
+    });
+    return starts().filter((start) => start !== LAST);
+  }
+
+  for (const family of [4, 6] as const) {
+    it(`hears each answer once over IPv${family}, though loopback shows each packet twice, and nothing else`, async () => {
+      await send(netns, family, [
+        [53, 4_000, ANSWER],
+        [4_000, 53, QUERY],
+        [53, 4_000, QUERY],
+        [54, 4_000, ANSWER],
+        [4_000, 53, ANSWER],
+        [53, 4_000, LAST],
+      ]);
+      deepEqual(await heard(), [ANSWER]);
+    });
+  }
+
+  it('loses nothing unsaid', () => deepEqual(losses, { dropped: 0, unreadable: 0 }));
+
+  it('counts what the kernel had no room for', async () => {
+    const program = `
+      const socket = require('node:dgram').createSocket('udp4');
+      socket.bind(53, '127.0.0.1', async () => {
+        for (let i = 0; i < ${FLOOD}; i++)
+          await new Promise((done) => socket.send(Buffer.from('${ANSWER.padEnd(24, '0')}', 'hex'), 4000, '127.0.0.1', done));
+        socket.close();
+      });`;
+    await execa(...netns.inside(process.execPath, '-e', program));
+    let count = 0;
+    for (let more = listeners.drain().length; more > 0; more = listeners.drain().length) count += more;
+    equal(count + losses.dropped, FLOOD);
+    ok(losses.dropped > 0);
+  });
+
+  it('lets go of a namespace that is no more', async () => {
+    equal((await netns.run('cat', '/proc/net/packet')).split('\n').length, 1 + 2);
+    deepEqual(listeners.follow([]).gone, [netns.inode]);
+    equal((await netns.run('cat', '/proc/net/packet')).split('\n').length, 1);
+  });
+});

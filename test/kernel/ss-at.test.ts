@@ -1,0 +1,138 @@
+/**
+ * The past against the present of then: a generator makes and ends sockets while the real ss is called at noted times. What
+ * `sstory ss --at` says of each of these times must be what ss said.
+ */
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import { join } from 'node:path';
+import { answerOf } from '../conformance/answer.js';
+import { requireSs } from '../conformance/real-ss.js';
+import { type Actor, type Netns, query, Recorder, requireBpf, Stage, until } from '../lab/index.js';
+
+const LOOKS = 20;
+const ROUNDS = 60;
+const PORT = 8_080;
+const LOST_PORT = 9_200;
+const LOCAL = '127.0.0.1';
+/** How far a clock of the kernel and one of a process may be apart. */
+const MARGIN_US = 3_000;
+
+/** What the real ss said, between two times. */
+interface Look {
+  readonly fromUs: number;
+  readonly toUs: number;
+  readonly rows: ReadonlyMap<string, string>;
+}
+
+/** Lines of `ss -tanpH`: state and ends, and who holds it. */
+function rowsOf(text: string): Map<string, string> {
+  const rows = text.split('\n').filter((line) => line !== '');
+  return new Map(
+    rows.map((line) => {
+      const [state, , , local, peer] = line.split(/\s+/);
+      return [`${state} ${local} ${peer}`, /users:\((\S*)\)/.exec(line)?.[1] ?? ''];
+    }),
+  );
+}
+
+/** Opens, half-closes, closes, and loses connections, in an order that is the same every time. */
+async function generate(client: Actor, server: Actor, listener: number): Promise<void> {
+  const open: [number, number][] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const fd = await client.socket();
+    await client.connect(fd, LOCAL, PORT);
+    open.push([fd, (await server.accept(listener)).fd]);
+    if (round % 9 === 4) {
+      const lost = await client.socket();
+      await client.nonBlocking(lost);
+      await client.connect(lost, LOCAL, LOST_PORT);
+    }
+    const [mine, theirs] = open[0] ?? [0, 0];
+    if (round % 4 === 1) await client.shutdown(mine);
+    if (open.length < 8) continue;
+    open.shift();
+    const inOrder = [() => client.close(mine), () => server.close(theirs)];
+    for (const end of round % 2 === 0 ? inOrder : inOrder.reverse()) await end();
+  }
+}
+
+describe('the past, against ss at noted times', function () {
+  this.timeout(60_000);
+  const stage = new Stage();
+  let place: Netns;
+  let path = '';
+  const looks: Look[] = [];
+
+  before(async function () {
+    requireBpf(this);
+    requireSs(this);
+    place = await stage.netns();
+    await place.packets.drop(`tcp dport ${LOST_PORT}`);
+    path = join(await stage.directory(), 'history.db');
+    const client = await stage.actor('client', place);
+    const server = await stage.actor('server', place);
+    const recorder = stage.use(await Recorder.start(path, '--source', 'bpf', '--interval', '200ms'));
+    const listener = await server.socket();
+    await server.option(listener, 'reuseaddr', 1);
+    await server.bind(listener, LOCAL, PORT);
+    await server.listen(listener, 64);
+    const kept = await client.socket();
+    await client.connect(kept, LOCAL, PORT);
+    await server.accept(listener);
+    await client.fork('heir');
+    await until('the heirs to be known', () => {
+      return query(path, "SELECT 1 FROM owners WHERE comm = 'heir'").length > 0;
+    });
+    let ended = false;
+    const generating = generate(client, server, listener).finally(() => {
+      ended = true;
+    });
+    while (!ended || looks.length < LOOKS) looks.push(await look());
+    await generating;
+    await until('the last look to be recorded', () => {
+      return query(path, 'SELECT 1 FROM recent WHERE 0').length === 0;
+    });
+    await recorder.stop();
+  });
+  after(() => stage[Symbol.asyncDispose]());
+
+  async function look(): Promise<Look> {
+    const script = 'date +%s%6N; ss -tanpH; date +%s%6N';
+    const lines = (await place.run('sh', '-c', script)).split('\n');
+    const [fromUs, toUs] = [Number(lines.shift()), Number(lines.pop())];
+    return { fromUs, toUs, rows: rowsOf(lines.join('\n')) };
+  }
+
+  async function told(us: number): Promise<Map<string, string>> {
+    const at = `@${Math.floor(us / 1e6)}.${String(us % 1e6).padStart(6, '0')}`;
+    const { code, stdout, stderr } = await answerOf(['-tanpH', '-N', place.name, '--db', path, '--at', at]);
+    equal(code, 0, stderr);
+    return rowsOf(stdout);
+  }
+
+  it('has the same sockets, states and owners', async () => {
+    for (const { fromUs, toUs, rows } of looks) {
+      const span = [fromUs - MARGIN_US, toUs + MARGIN_US] as const;
+      const changes = query<{ us: number }>(
+        path,
+        'SELECT DISTINCT at_us AS us FROM transitions WHERE at_us BETWEEN ? AND ?',
+        ...span,
+      );
+      const moments: Map<string, string>[] = [];
+      for (const us of [span[0], ...changes.map((change) => change.us), span[1]]) moments.push(await told(us));
+      const possible = new Map(moments.flatMap((each) => [...each]));
+      const certain = [...(moments[0]?.keys() ?? [])].filter((key) => moments.every((each) => each.has(key)));
+      console.log(rows.size, possible.size, certain.length, changes.length, toUs - fromUs);
+      deepEqual(
+        [...rows.keys()].filter((key) => !possible.has(key)),
+        [],
+      );
+      deepEqual(
+        certain.filter((key) => !rows.has(key)),
+        [],
+      );
+      for (const key of certain)
+        if (rows.get(key) !== possible.get(key)) console.log(key, 'ss', rows.get(key), 'we', possible.get(key));
+    }
+    ok(looks.length >= LOOKS);
+  });
+});

@@ -1,0 +1,102 @@
+/** Histories written through the store's writer, for what needs no kernel. */
+import type { Connection, Gap, HistoryBatch } from '../../src/model/connection.js';
+import type { Source, Step } from '../../src/model/step.js';
+import type { TcpState } from '../../src/model/tcp-state.js';
+import { HistoryWriter, openForWriting, RunRecord } from '../../src/store/index.js';
+
+/** When written histories begin: 2026-11-18 11:06:40 UTC. */
+export const BASE_US = 1_795_000_000_000_000;
+
+/** A step: seconds after the beginning, the state entered, and how it is known if not from a probe. */
+export type Entered =
+  | readonly [atS: number, state: TcpState]
+  | readonly [atS: number, state: TcpState, source: Source, notBeforeS: number | 'no bound'];
+
+export const usAt = (seconds: number) => BASE_US + Math.round(seconds * 1e6);
+
+/** A connection with these steps, from 10.0.0.1 to port 9200 of 10.0.0.2. */
+export function connectionOf(id: number, entered: readonly Entered[], more: Partial<Connection> = {}): Connection {
+  let state: TcpState = 'UNCONN';
+  const steps = entered.map(([atS, newState, source, notBeforeS]): Step => {
+    const oldState = state;
+    state = newState;
+    const notBeforeUs = notBeforeS === undefined ? undefined : notBeforeS === 'no bound' ? 0 : usAt(notBeforeS);
+    return { atUs: usAt(atS), notBeforeUs, oldState, newState, source: source ?? 'probe' };
+  });
+  const [first] = steps;
+  const last = steps.at(-1);
+  const closed = state === 'UNCONN' ? last : undefined;
+  return {
+    id,
+    netns: 1,
+    tuple: { family: 4, localAddr: '10.0.0.1', localPort: 40_000 + id, remoteAddr: '10.0.0.2', remotePort: 9_200 },
+    state,
+    openedUs: first?.atUs ?? BASE_US,
+    openedNotBeforeUs: first?.notBeforeUs,
+    openedSource: first?.source ?? 'probe',
+    closedUs: closed?.atUs,
+    closedNotBeforeUs: closed?.notBeforeUs,
+    closedSource: closed?.source,
+    origin: 'connect',
+    closeReason: closed === undefined ? undefined : 'orderly',
+    pid: 42,
+    tid: 42,
+    comm: 'java',
+    fd: 3,
+    uid: 0,
+    inode: id,
+    cookie: undefined,
+    cgroup: undefined,
+    bytesSent: 10,
+    bytesReceived: 20,
+    retransmits: 0,
+    rttUs: undefined,
+    steps,
+    ...more,
+  };
+}
+
+export interface Written extends Partial<Omit<HistoryBatch, 'connections' | 'gaps'>> {
+  readonly connections?: readonly Connection[];
+  readonly gaps?: readonly Pick<Gap, 'fromUs' | 'toUs'>[];
+  /** Of the recording, seconds after the beginning; undefined: it runs still. */
+  readonly endS?: number | undefined;
+}
+
+/** A batch of whole connections. */
+export function batchOf({ connections = [], gaps = [], ...rest }: Written): HistoryBatch {
+  return {
+    connections: connections.map((connection) => ({ connection, isNew: true, firstNewStep: 0 })),
+    events: [],
+    samples: [],
+    owners: [],
+    snapshots: [],
+    throughUs: BASE_US,
+    ...rest,
+    gaps: gaps.map((gap) => ({ cpu: undefined, lost: 3, reason: 'sequence', ...gap })),
+  };
+}
+
+/** Makes a database of one finished recording; `more`: batches that follow. */
+export function writeHistory(path: string, written: Written, more: () => Iterable<HistoryBatch> = () => []): void {
+  const database = openForWriting(path);
+  const run = new RunRecord(database, {
+    host: 'lab',
+    bootId: 'boot',
+    kernel: '6.1',
+    sstory: '0',
+    bpftrace: undefined,
+    source: 'bpf',
+    transport: 'map',
+    intervalUs: 1_000_000,
+    pid: process.pid,
+    startedUs: BASE_US,
+    clockOffsetUs: 0,
+    notes: '',
+  });
+  const writer = new HistoryWriter(database);
+  writer.write(batchOf(written), BASE_US);
+  for (const batch of more()) writer.write(batch, BASE_US);
+  run.end(usAt(written.endS ?? 100), 'clean');
+  database.close();
+}
