@@ -1456,6 +1456,9 @@ export namespace sstory {
         /** Snapshot tookUs. */
         tookUs: number;
 
+        /** Snapshot complete. */
+        complete?: (boolean|null);
+
         /**
          * Encodes the specified Snapshot message. Does not implicitly {@link sstory.Snapshot.verify|verify} messages.
          * @param message Snapshot message or plain object to encode
@@ -1491,6 +1494,9 @@ export namespace sstory {
 
             /** Snapshot tookUs */
             tookUs?: (number|null);
+
+            /** Snapshot complete */
+            complete?: (boolean|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -1624,6 +1630,9 @@ export namespace sstory {
         /** Name netns. */
         netns: number;
 
+        /** Name ended. */
+        ended?: (string|null);
+
         /**
          * Encodes the specified Name message. Does not implicitly {@link sstory.Name.verify|verify} messages.
          * @param message Name message or plain object to encode
@@ -1665,6 +1674,9 @@ export namespace sstory {
 
             /** Name netns */
             netns?: (number|null);
+
+            /** Name ended */
+            ended?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

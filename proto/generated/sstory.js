@@ -4091,6 +4091,7 @@ export const sstory = $root.sstory = (() => {
          * @property {number|null} [netns] Snapshot netns
          * @property {number|null} [sockets] Snapshot sockets
          * @property {number|null} [tookUs] Snapshot tookUs
+         * @property {boolean|null} [complete] Snapshot complete
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -4155,6 +4156,23 @@ export const sstory = $root.sstory = (() => {
         Snapshot.prototype.tookUs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
 
         /**
+         * Snapshot complete.
+         * @member {boolean|null|undefined} complete
+         * @memberof sstory.Snapshot
+         * @instance
+         */
+        Snapshot.prototype.complete = null;
+
+        // OneOf field names bound to virtual getters and setters
+        let $oneOfFields;
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Snapshot.prototype, "_complete", {
+            get: $util.oneOfGetter($oneOfFields = ["complete"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        /**
          * Encodes the specified Snapshot message. Does not implicitly {@link sstory.Snapshot.verify|verify} messages.
          * @function encode
          * @memberof sstory.Snapshot
@@ -4178,6 +4196,8 @@ export const sstory = $root.sstory = (() => {
                 writer.uint32(/* id 3, wireType 0 =*/24).int64(message.sockets);
             if (message.tookUs != null && $Object.hasOwnProperty.call(message, "tookUs") && (typeof message.tookUs === "object" ? message.tookUs.low || message.tookUs.high : message.tookUs !== 0))
                 writer.uint32(/* id 4, wireType 0 =*/32).int64(message.tookUs);
+            if (message.complete != null && $Object.hasOwnProperty.call(message, "complete"))
+                writer.uint32(/* id 5, wireType 0 =*/40).bool(message.complete);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -4256,6 +4276,13 @@ export const sstory = $root.sstory = (() => {
                             message.tookUs = value;
                         else
                             delete message.tookUs;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        message.complete = reader.bool();
+                        message._complete = "complete";
                         continue;
                     }
                 }
@@ -4540,6 +4567,7 @@ export const sstory = $root.sstory = (() => {
          * @property {number|null} [toUs] Name toUs
          * @property {string|null} [source] Name source
          * @property {number|null} [netns] Name netns
+         * @property {string|null} [ended] Name ended
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -4619,12 +4647,26 @@ export const sstory = $root.sstory = (() => {
          */
         Name.prototype.netns = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
 
+        /**
+         * Name ended.
+         * @member {string|null|undefined} ended
+         * @memberof sstory.Name
+         * @instance
+         */
+        Name.prototype.ended = null;
+
         // OneOf field names bound to virtual getters and setters
         let $oneOfFields;
 
         // Virtual OneOf for proto3 optional field
         $Object.defineProperty(Name.prototype, "_toUs", {
             get: $util.oneOfGetter($oneOfFields = ["toUs"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Name.prototype, "_ended", {
+            get: $util.oneOfGetter($oneOfFields = ["ended"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -4656,6 +4698,8 @@ export const sstory = $root.sstory = (() => {
                 writer.uint32(/* id 5, wireType 2 =*/42).string(message.source);
             if (message.netns != null && $Object.hasOwnProperty.call(message, "netns") && (typeof message.netns === "object" ? message.netns.low || message.netns.high : message.netns !== 0))
                 writer.uint32(/* id 6, wireType 0 =*/48).int64(message.netns);
+            if (message.ended != null && $Object.hasOwnProperty.call(message, "ended"))
+                writer.uint32(/* id 7, wireType 2 =*/58).string(message.ended);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -4750,6 +4794,13 @@ export const sstory = $root.sstory = (() => {
                             message.netns = value;
                         else
                             delete message.netns;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        message.ended = reader.stringVerify();
+                        message._ended = "ended";
                         continue;
                     }
                 }
