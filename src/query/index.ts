@@ -12,6 +12,7 @@ export {
   exportedRows,
 } from './exported-rows.js';
 export { Follower } from './follow.js';
+export { type HistoryPart, type HistoryRow, historyRows } from './history-rows.js';
 export { type NameAt, NameHistory, type Standing } from './names.js';
 export { type PointInTimeOptions, type SampleRow, type SocketAt, socketsAt } from './point-in-time.js';
 export {

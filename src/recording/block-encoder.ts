@@ -1,8 +1,8 @@
 import protobuf, { type Writer } from 'protobufjs/minimal.js';
 import { SstoryError } from '../model/error.js';
+import type { RowKind, RowKinds } from '../model/history-rows.js';
 import { MOST_PAYLOAD_BYTES } from './format.js';
 import { ROW_MESSAGES } from './row-messages.js';
-import type { RowKind, RowKinds } from './rows.js';
 
 const LENGTH_DELIMITED = 2;
 const THROUGH_US_TAG = 12 << 3;

@@ -1,17 +1,25 @@
 import { SstoryError } from '../model/error.js';
+import type { HistoryRows } from '../model/history-rows.js';
 import { whole, wholeIfSet, word } from './checked-value.js';
 import { FORMAT_MAJOR, MAGIC } from './format.js';
 import { FrameError, type FrameFault, FrameReader } from './frame-reader.js';
+import type { RecordingHeader } from './header.js';
 import { clockStepOf, rowsOf } from './row-messages.js';
-import type { RecordedRows, RecordingHeader } from './rows.js';
 import { sstory } from './schema.js';
+
+/** What one block holds. */
+export interface RecordedBlock {
+  readonly rows: HistoryRows;
+  /** The history is complete up to here, as far as the file is concerned; undefined: the block does not say. */
+  readonly throughUs: number | undefined;
+}
 
 /**
  * Reads a recording. A fault in the middle of it is no error: what lies before is given, and `fault` tells it.
  *
  * @example
  * const reader = await RecordingReader.open(createReadStream(path), path);
- * for await (const rows of reader.blocks()) take(rows);
+ * for await (const { rows } of reader.blocks()) take(rows);
  * if (reader.fault !== undefined) tell(reader.fault);
  */
 export class RecordingReader {
@@ -44,8 +52,13 @@ export class RecordingReader {
     return this.frames.offset;
   }
 
+  /** Lets go of the file. */
+  async close(): Promise<void> {
+    await this.frames.close();
+  }
+
   /** The blocks after the header. */
-  async *blocks(): AsyncGenerator<RecordedRows, void, undefined> {
+  async *blocks(): AsyncGenerator<RecordedBlock, void, undefined> {
     try {
       for (;;) {
         const offset = this.frames.offset;
@@ -54,7 +67,7 @@ export class RecordingReader {
           this.fault = { kind: 'truncated', offset, detail: 'it ends here, and nothing says that it is whole' };
           return;
         }
-        const { rows, endAfter } = decoded(payload, offset);
+        const { block, endAfter } = decoded(payload, offset);
         if (endAfter !== undefined && endAfter !== this.frames.frames - 1) {
           this.fault = {
             kind: 'damaged',
@@ -63,7 +76,7 @@ export class RecordingReader {
           };
           return;
         }
-        yield rows;
+        yield block;
         if (endAfter === undefined) continue;
         this.hasTail = (await this.frames.bytes(1)).length > 0;
         return;
@@ -78,10 +91,11 @@ export class RecordingReader {
 }
 
 /** @throws FrameError */
-function decoded(payload: Uint8Array, offset: number): { rows: RecordedRows; endAfter: number | undefined } {
+function decoded(payload: Uint8Array, offset: number): { block: RecordedBlock; endAfter: number | undefined } {
   try {
     const block = sstory.Block.decode(payload);
-    return { rows: rowsOf(block), endAfter: block.end?.frames ?? (block.end ? 0 : undefined) };
+    const throughUs = wholeIfSet('through_us', block.throughUs);
+    return { block: { rows: rowsOf(block), throughUs }, endAfter: block.end?.frames ?? (block.end ? 0 : undefined) };
   } catch (error) {
     throw new FrameError({
       kind: 'damaged',

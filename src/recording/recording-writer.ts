@@ -1,8 +1,9 @@
 import type { HistoryBatch } from '../model/connection.js';
+import type { RowKind, RowKinds } from '../model/history-rows.js';
 import { BlockEncoder } from './block-encoder.js';
 import { FORMAT_MAJOR, FORMAT_MINOR, MAGIC } from './format.js';
 import { frameOf } from './frame-writer.js';
-import type { RecordingHeader, RowKind, RowKinds } from './rows.js';
+import type { RecordingHeader } from './header.js';
 import { sstory } from './schema.js';
 
 /** A block is closed when it has this many bytes: enough for gzip, little to lose where a file is cut. */

@@ -3,10 +3,11 @@
 import { isIP } from 'node:net';
 import type { Writer } from 'protobufjs/minimal.js';
 import type { Sample } from '../model/connection.js';
+import type { ClockStep, HistoryRows, RecordedRun, RowKind, RowKinds } from '../model/history-rows.js';
 import type { NameEnd } from '../model/name.js';
 import { whole, wholeIfSet, word } from './checked-value.js';
 import { connectionMessage, connectionOf } from './connection-message.js';
-import type { ClockStep, RecordedRows, RecordedRun, RowKind, RowKinds } from './rows.js';
+
 import { sstory } from './schema.js';
 
 interface RowMessage<Row> {
@@ -122,7 +123,7 @@ export const ROW_MESSAGES: { readonly [Kind in RowKind]: RowMessage<RowKinds[Kin
 };
 
 /** @throws Error naming the field that no sstory writes like that */
-export function rowsOf(block: sstory.Block): RecordedRows {
+export function rowsOf(block: sstory.Block): HistoryRows {
   return {
     run: ROW_MESSAGES.run.decode(block),
     cgroup: ROW_MESSAGES.cgroup.decode(block),
@@ -134,7 +135,6 @@ export function rowsOf(block: sstory.Block): RecordedRows {
     gap: ROW_MESSAGES.gap.decode(block),
     name: ROW_MESSAGES.name.decode(block),
     pruning: ROW_MESSAGES.pruning.decode(block),
-    throughUs: wholeIfSet('through_us', block.throughUs),
   };
 }
 

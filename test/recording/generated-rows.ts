@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import type { Connection } from '../../src/model/connection.js';
 import { CLOSE_REASONS, ORIGINS } from '../../src/model/connection.js';
+import type { RecordedRun, RowKind, RowKinds } from '../../src/model/history-rows.js';
 import { SOURCES, type Step } from '../../src/model/step.js';
 import { TCP_STATES } from '../../src/model/tcp-state.js';
-import type { RecordedRun, RowKind, RowKinds } from '../../src/recording/rows.js';
 
 /** Rows are plain objects, as readers give them. */
 function record<T>(fields: { [Name in keyof T]: fc.Arbitrary<T[Name]> }): fc.Arbitrary<T> {

@@ -1,6 +1,6 @@
 import {
   type FrameFault,
-  type RecordedRows,
+  type RecordedBlock,
   type RecordingHeader,
   RecordingReader,
   RecordingWriter,
@@ -36,7 +36,7 @@ export async function recorded(groups: readonly (readonly AnyRow[])[], header = 
 
 export interface ReadBack {
   readonly header: RecordingHeader;
-  readonly blocks: RecordedRows[];
+  readonly blocks: RecordedBlock[];
   readonly fault: FrameFault | undefined;
   readonly hasTail: boolean;
 }
@@ -47,7 +47,7 @@ export async function readBack(bytes: Uint8Array, size = 1 << 16): Promise<ReadB
     for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
   }
   const reader = await RecordingReader.open(pieces(), 'the file');
-  const blocks: RecordedRows[] = [];
+  const blocks: RecordedBlock[] = [];
   for await (const block of reader.blocks()) blocks.push(block);
   return { header: reader.header, blocks, fault: reader.fault, hasTail: reader.hasTail };
 }

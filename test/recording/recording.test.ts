@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import type { RowKind } from '../../src/model/history-rows.js';
 import { MAGIC } from '../../src/recording/format.js';
 import { frameOf } from '../../src/recording/frame-writer.js';
-import type { RowKind } from '../../src/recording/rows.js';
 import { sstory } from '../../src/recording/schema.js';
 import { type AnyRow, generatedRow, generatedRows } from './generated-rows.js';
 import { HEADER, readBack, recorded } from './in-memory.js';
@@ -16,7 +16,7 @@ function rowsByKind(groups: readonly (readonly AnyRow[])[]) {
 }
 
 function readByKind(blocks: Awaited<ReturnType<typeof readBack>>['blocks']) {
-  return Object.fromEntries(KINDS.map((kind) => [kind, blocks.flatMap((block) => block[kind] as unknown[])]));
+  return Object.fromEntries(KINDS.map((kind) => [kind, blocks.flatMap((block) => block.rows[kind] as unknown[])]));
 }
 
 describe('a recording', () => {

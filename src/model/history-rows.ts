@@ -1,34 +1,11 @@
-/** What a recording file holds: the rows of the history's tables, in the words of the model. */
-import type { Connection, ConnectionEvent, Gap, Ownership, Sample, SnapshotRecord } from '../model/connection.js';
-import type { NameRecord } from '../model/name.js';
+/** The rows of a history's tables, as recording files and the store hand them on. */
+import type { Connection, ConnectionEvent, Gap, Ownership, Sample, SnapshotRecord } from './connection.js';
+import type { NameRecord } from './name.js';
 
 /** The wall clock was set while the boot clock went on. */
 export interface ClockStep {
   readonly atUs: number;
   readonly stepUs: number;
-}
-
-/** Of which host, and of which recording on it. Times are microseconds since the epoch. */
-export interface RecordingHeader {
-  /** The version of the sstory that wrote the file. */
-  readonly sstory: string;
-  readonly host: string;
-  readonly bootId: string;
-  readonly kernel: string;
-  readonly source: string;
-  readonly transport: string | undefined;
-  readonly intervalUs: number;
-  /** Wall clock minus boot clock. */
-  readonly clockOffsetUs: number;
-  readonly clockSteps: readonly ClockStep[];
-  readonly startedUs: number;
-  /** When the file was begun. */
-  readonly writtenUs: number;
-  readonly writtenBy: 'record' | 'export' | 'replay';
-  /** What was asked for where it is only a part of a history. */
-  readonly sinceUs?: number | undefined;
-  readonly untilUs?: number | undefined;
-  readonly filter?: string | undefined;
 }
 
 /** A row of the table `runs`. */
@@ -87,8 +64,5 @@ export interface RowKinds {
 
 export type RowKind = keyof RowKinds;
 
-/** The rows of one block, by kind. */
-export type RecordedRows = { readonly [Kind in RowKind]: readonly RowKinds[Kind][] } & {
-  /** The history is complete up to here, as far as the file is concerned; undefined: the block does not say. */
-  readonly throughUs: number | undefined;
-};
+/** Rows by kind. */
+export type HistoryRows = { readonly [Kind in RowKind]: readonly RowKinds[Kind][] };
