@@ -33,7 +33,7 @@ const SPECIAL: Readonly<Record<string, fc.Arbitrary<string | number>>> = {
   ended: fc.constantFrom('replaced', 'gone', 'removed'),
 };
 
-function valueOf({ name, type, notnull, pk }: Column): fc.Arbitrary<string | number | null> {
+function generatedValue({ name, type, notnull, pk }: Column): fc.Arbitrary<string | number | null> {
   const value: fc.Arbitrary<string | number> =
     SPECIAL[name] ?? (type === 'TEXT' ? fc.string({ maxLength: 12 }) : fc.maxSafeInteger());
   return notnull === 1 || pk > 0 ? value : fc.option(value);
@@ -50,7 +50,7 @@ export interface GeneratedHistory {
 /** What the tables of a database like this one can hold. */
 export function generatedHistory(like: Database.Database): fc.Arbitrary<GeneratedHistory> {
   const rowsOf = (table: string) => {
-    const values = columnsOf(like, table).map((column) => valueOf(column));
+    const values = columnsOf(like, table).map((column) => generatedValue(column));
     return fc.array(fc.tuple(...values), { maxLength: 6 });
   };
   return fc
