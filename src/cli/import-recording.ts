@@ -120,8 +120,9 @@ async function* chunksOf(file: string): AsyncGenerator<Uint8Array> {
 }
 
 /** What was left out of an export, in words; undefined: nothing was. */
-function partText({ sinceUs, untilUs, filter }: RecordingHeader): string | undefined {
+function partText({ writtenBy, sinceUs, untilUs, filter }: RecordingHeader): string | undefined {
   const parts = [
+    ...(writtenBy === 'replay' ? ['transitions alone'] : []),
     ...(filter === undefined ? [] : [`only ${filter}`]),
     ...(sinceUs === undefined ? [] : [`from ${localTime(sinceUs)} on`]),
     ...(untilUs === undefined ? [] : [`up to ${localTime(untilUs)}`]),

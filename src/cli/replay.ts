@@ -9,7 +9,7 @@ import { historyOptions, recordedWindow, spanOf, type WindowOptions } from './hi
 import { LineOutput } from './line-output.js';
 import { entryLine } from './log-entry-line.js';
 import { Metronome } from './metronome.js';
-import { openRecordingStream } from './recording-stream.js';
+import { openRecordingStream, type RecordingStream } from './recording-stream.js';
 
 interface ReplayOptions extends WindowOptions {
   readonly from?: string;
@@ -38,6 +38,9 @@ export async function run(argv: readonly string[]): Promise<number> {
     throw usageError('two-starts', '--from and --since say the same thing', 'give one of them');
   }
   const isTable = process.stdout.isTTY && process.stdin.isTTY && options.json !== true && options.toStream !== true;
+  if (options.toStream === true && process.stdout.isTTY) {
+    throw usageError('binary', 'a recording is not for a terminal', 'pipe it, or redirect it to a file');
+  }
   if (options.step === true && !isTable) throw usageError('no-terminal', '--step needs a terminal');
   const database = openForReading(options.db);
   try {
@@ -55,7 +58,7 @@ export async function run(argv: readonly string[]): Promise<number> {
         paused: options.step === true,
       });
     }
-    await play(database, window, everIn(filter), options);
+    await play(database, window, everIn(filter), options, parsed.args);
     return 0;
   } finally {
     database.close();
@@ -69,9 +72,18 @@ async function play(
   { fromUs, toUs }: Window,
   condition: Condition | undefined,
   options: ReplayOptions,
+  words: readonly string[],
 ): Promise<void> {
   const batches = logBatches(database, fromUs, toUs, condition);
-  if (options.toStream === true) return await playStream(batches, fromUs, options.speed);
+  if (options.toStream === true) {
+    const { since = options.from, until } = options;
+    const part = {
+      sinceUs: since === undefined ? undefined : fromUs,
+      untilUs: until === undefined ? undefined : toUs,
+      filter: words.length === 0 ? undefined : words.join(' '),
+    };
+    return await playStream(openRecordingStream(process.stdout, database, part), batches, fromUs, options.speed);
+  }
   const json = options.json === true;
   const output = new LineOutput(process.stdout);
   for (const gap of gapsTouching(database, fromUs, toUs)) {
@@ -90,8 +102,12 @@ async function play(
   await output.flush();
 }
 
-async function playStream(batches: Iterable<LogEntry[]>, fromUs: number, speed: Speed): Promise<void> {
-  const stream = await openRecordingStream(process.stdout);
+async function playStream(
+  stream: RecordingStream,
+  batches: Iterable<LogEntry[]>,
+  fromUs: number,
+  speed: Speed,
+): Promise<void> {
   const metronome = new Metronome(speed, fromUs);
   for (const batch of batches) {
     let first = 0;

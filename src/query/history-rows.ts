@@ -4,9 +4,8 @@ import type { RowKind, RowKinds } from '../model/history-rows.js';
 import {
   CONNECTION_COLUMNS,
   connectionOfValues,
-  HISTORY_TABLES,
   type PlainKind,
-  rowOfValues,
+  plainRows,
   type SocketValues,
 } from '../store/index.js';
 import type { Condition } from './connections-between.js';
@@ -71,9 +70,5 @@ function chosenIds({ condition, window }: HistoryPart): Condition {
 }
 
 function* rowsOf(database: Database.Database, kind: PlainKind, { sql, params }: Condition): Generator<HistoryRow> {
-  const statement = database.prepare(`SELECT v.* FROM ${HISTORY_TABLES[kind]} v WHERE ${sql}`);
-  const rowOf = rowOfValues<PlainKind>(statement.columns().map(({ name }) => name));
-  for (const values of statement.raw().iterate(params)) {
-    yield { kind, row: rowOf(values as (string | number | null)[]) } as HistoryRow;
-  }
+  for (const row of plainRows(database, kind, sql, params)) yield { kind, row } as HistoryRow;
 }

@@ -1,4 +1,5 @@
 /** The tables that hold a history's rows as they are: each column is a field of the row, `connection_id` is `connectionId`. */
+import type Database from 'better-sqlite3';
 import type { ClockStep, RowKind, RowKinds } from '../model/history-rows.js';
 import type { Value } from './bulk-insert.js';
 
@@ -44,8 +45,20 @@ function fieldOf(column: string): string {
   return column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
+/** The rows of a kind, `v`, that fulfil a condition. */
+export function* plainRows<Kind extends PlainKind>(
+  database: Database.Database,
+  kind: Kind,
+  where: string,
+  params: Readonly<Record<string, string | number>> = {},
+): Generator<RowKinds[Kind], void, undefined> {
+  const statement = database.prepare(`SELECT v.* FROM ${HISTORY_TABLES[kind]} v WHERE ${where}`);
+  const rowOf = rowOfValues<Kind>(statement.columns().map(({ name }) => name));
+  for (const values of statement.raw().iterate(params)) yield rowOf(values as Value[]);
+}
+
 /** Makes rows of the values of these columns. */
-export function rowOfValues<Kind extends PlainKind>(columns: readonly string[]): (values: Value[]) => RowKinds[Kind] {
+function rowOfValues<Kind extends PlainKind>(columns: readonly string[]): (values: Value[]) => RowKinds[Kind] {
   const fields = columns.map((column) => [fieldOf(column), (CONVERSIONS[column] ?? AS_IT_IS).toField] as const);
   return (values) => {
     const row: Record<string, unknown> = {};

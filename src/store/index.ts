@@ -1,6 +1,6 @@
 export { ClosedSweep } from './closed-sweep.js';
 export { openForReading, openForWriting, versionOf } from './database.js';
-export { HISTORY_TABLES, type PlainKind, rowOfValues } from './history-tables.js';
+export { HISTORY_TABLES, type PlainKind, plainRows } from './history-tables.js';
 export { LAST_CLASS, lifeClass, longestLifeUs, OPEN_CLASS } from './life-class.js';
 export { APPLICATION_ID, SCHEMA_VERSION } from './migration.js';
 export { type NameRow, NameWriter, nameOfRow, pruneNames, takeOverNames } from './names.js';

@@ -151,4 +151,14 @@ describe('a history that is exported as a recording and imported', () => {
     using opened = closing(openForReading(to));
     assert.deepEqual(readRuns(opened.database), []);
   });
+
+  it('can be replayed into a stream, transitions alone', async () => {
+    const to = fresh('db');
+    const command = 'node $0 replay --speed max --to-stream --db $1 | node $0 import - --db $2';
+    const { stderr } = await execa('bash', ['-c', command, MAIN, source, to]);
+    assert.match(stderr, /- is a part of a history: transitions alone/);
+    for (const table of ['connections', 'transitions', 'gaps'])
+      assert.deepEqual(query(to, `SELECT * FROM ${table}`), query(source, `SELECT * FROM ${table}`), table);
+    assert.deepEqual(query(to, 'SELECT * FROM events'), []);
+  });
 });
