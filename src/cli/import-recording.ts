@@ -19,8 +19,6 @@ Takes what sstory export --format recording, sstory record --tee or sstory repla
 as where it came from, row by row, ids and all: so the database must be a new or an empty one. The import is whole or not at all.
 Of a file that is cut off or damaged, what lies before that place is taken; a gap with the reason "truncated" says from when on
 the history is incomplete.
-
-sstory import --ss-dump FILE... takes dumps that ss -D wrote: sstory import --ss-dump --help tells more.
 `;
 
 export async function run(argv: readonly string[]): Promise<number> {

@@ -42,7 +42,7 @@ describe('a history that is exported as a recording and imported', () => {
         using imported = closing(openForReading(to));
         assert.deepEqual(contentOf(imported.database), contentOf(source.database));
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 
