@@ -52,6 +52,7 @@ system_packages() {
     has dnsmasq || missing+=(dnsmasq-base)
     has dig || missing+=(bind9-dnsutils)
     has unshare || missing+=(util-linux)
+    has tmux || missing+=(tmux)
   fi
   install "${missing[@]}"
 }

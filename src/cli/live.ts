@@ -1,3 +1,43 @@
-export async function run(_argv: readonly string[]): Promise<number> {
-  return 1;
+import type Database from 'better-sqlite3';
+import { SstoryError, usageError } from '../model/error.js';
+import { recorderLife } from '../query/index.js';
+import { openForReading } from '../store/index.js';
+import { command, DEFAULT_DATABASE, parseWords } from './command-line.js';
+import { historyFilter } from './history-filter.js';
+import { recorderSilence } from './recorder-state.js';
+import { isScreen } from './terminal-looks.js';
+
+/** `sstory live`: the socket table as a running recorder sees it change. */
+export async function run(argv: readonly string[]): Promise<number> {
+  const parser = command('live', 'Show the socket table as it changes, from a database that is being recorded into.')
+    .argument('[filter...]', "which sockets, in ss's filter language")
+    .option('--db <file>', 'the database', DEFAULT_DATABASE)
+    .addHelpText(
+      'after',
+      '\nNeeds a terminal (? for its keys). As lines: sstory log -f. What was before: sstory replay.',
+    );
+  const parsed = parseWords(parser, argv);
+  if (parsed === undefined) return 0;
+  const { db } = parsed.opts<{ readonly db: string }>();
+  if (!isScreen(process.stdout) || !process.stdin.isTTY) {
+    throw usageError('no-terminal', 'sstory live needs a terminal', 'sstory log -f gives the changes as lines');
+  }
+  const database = openForReading(db);
+  try {
+    requireRecorder(database, db);
+    const filter = await historyFilter(database, parsed.args);
+    const { liveTable } = await import('./terminal/live-table.js');
+    return await liveTable(database, filter);
+  } finally {
+    database.close();
+  }
+}
+
+function requireRecorder(database: Database.Database, file: string): void {
+  const nowUs = Date.now() * 1000;
+  const silence = recorderSilence(recorderLife(database, nowUs), nowUs);
+  if (silence === undefined) return;
+  throw new SstoryError('no-recorder', `no recorder is running on ${file}: ${silence}`, {
+    hint: `start one: sstory record --db ${file}; what was recorded: sstory replay --db ${file}`,
+  });
 }

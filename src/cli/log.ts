@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import {
   type Condition,
+  connectionTest,
   earliestOpeningUs,
   Follower,
   type LogEntry,
@@ -10,10 +11,10 @@ import {
   recordedSpan,
 } from '../query/index.js';
 import { openForReading } from '../store/index.js';
-import { gapJson, gapLine, transitionJson, transitionLine } from '../view/index.js';
 import { command, DEFAULT_DATABASE, parseWords, wholeNumber } from './command-line.js';
 import { everCondition } from './history-filter.js';
 import { LineOutput } from './line-output.js';
+import { entryLine } from './log-entry-line.js';
 import { notePruned } from './pruned-note.js';
 import { windowOf } from './time-window.js';
 
@@ -66,7 +67,7 @@ async function show(database: Database.Database, options: LogOptions, filterWord
       options.follow ? (options.lines ?? 10) : options.lines,
       condition,
     )) {
-      await output.line(lineOf(entry, options.json === true));
+      await output.line(entryLine(entry, options.json === true));
     }
   }
   await output.flush();
@@ -95,7 +96,7 @@ async function follow(
   output: LineOutput,
   options: LogOptions,
 ): Promise<void> {
-  const wanted = condition === undefined ? undefined : connectionTest(database, condition);
+  const wanted = connectionTest(database, condition);
   for (;;) {
     const { entries: fresh, missed } = follower.poll();
     if (missed)
@@ -103,21 +104,11 @@ async function follow(
         'sstory: this reader fell behind by more than ten seconds, lines are missing; run sstory log again for all\n',
       );
     for (const entry of fresh) {
-      if (entry.kind === 'gap' || wanted === undefined || wanted(entry.connection.id)) {
-        await output.line(lineOf(entry, options.json === true));
+      if (entry.kind === 'gap' || wanted(entry.connection.id)) {
+        await output.line(entryLine(entry, options.json === true));
       }
     }
     await output.flush();
     await delay(POLL_MS);
   }
-}
-
-function connectionTest(database: Database.Database, condition: Condition): (id: number) => boolean {
-  const statement = database.prepare(`SELECT 1 FROM socket WHERE id = @connectionId AND (${condition.sql})`);
-  return (id) => statement.get({ ...condition.params, connectionId: id }) !== undefined;
-}
-
-function lineOf(entry: LogEntry, json: boolean): string {
-  if (entry.kind === 'gap') return json ? gapJson(entry.gap) : gapLine(entry.gap);
-  return json ? transitionJson(entry.connection, entry.step) : transitionLine(entry.connection, entry.step);
 }

@@ -25,6 +25,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'what changed in the socket table between two instants',
     load: async () => (await import('./diff.js')).run,
   },
+  explain: {
+    summary: 'why a connection is in its state; --all: what looks wrong on this host',
+    load: async () => (await import('./explain.js')).run,
+  },
   replay: {
     summary: 'play the transitions again as they came: a live table, or lines',
     load: async () => (await import('./replay.js')).run,
@@ -36,6 +40,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   ss: {
     summary: 'the socket table as ss shows it, now or --at any recorded moment',
     load: async () => (await import('./ss.js')).run,
+  },
+  sql: {
+    summary: 'ask the history in SQL: one query, or a prompt',
+    load: async () => (await import('./sql.js')).run,
   },
   names: {
     summary: 'which names stood for which addresses, and when',
@@ -112,9 +120,16 @@ function report(error: unknown): number {
     return error.exitCode;
   }
   const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`sstory: a defect: ${message} (SSTORY_DEBUG=1 shows where)\n`);
+  const what = isOfTheFile(error) ? 'the database cannot be used' : 'a defect';
+  process.stderr.write(`sstory: ${what}: ${message} (SSTORY_DEBUG=1 shows where)\n`);
   if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   return 1;
+}
+
+/** A full disk, a broken file, a lock: SQLite's complaints about what is not ours. */
+function isOfTheFile(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return /^SQLITE_(FULL|IOERR|CORRUPT|BUSY|READONLY|CANTOPEN|PERM|NOTADB)/.test(code);
 }
 
 /** A reader that has seen enough (head, less) closes the pipe: that ends the program, quietly. */

@@ -15,8 +15,12 @@ export class Notes {
   say(text: string): void {
     const clear = this.status === '' ? '' : CLEAR_LINE;
     this.stream.write(`${clear}sstory: ${text}\n${this.status}`);
-    if (this.logFile !== undefined)
+    if (this.logFile === undefined) return;
+    try {
       appendFileSync(this.logFile, `${localTime(Date.now() * 1000)} ${text}\n`, { mode: 0o600 });
+    } catch {
+      // A full disk: stderr has it.
+    }
   }
 
   /** Shows a status line; only on a terminal, elsewhere it is not even made. */

@@ -18,6 +18,7 @@ import { KeptBounds } from './kept-bounds.js';
 import { openLocked } from './locked-database.js';
 import { NameRecording } from './name-recording.js';
 import { Notes } from './notes.js';
+import { PatientStore } from './patient-store.js';
 import { RecordStatus } from './record-status.js';
 import { Recording } from './recording.js';
 import { RecordingTee } from './recording-tee.js';
@@ -115,6 +116,7 @@ async function record(database: Database.Database, options: RecordOptions, notes
   const recording = new Recording({
     database,
     run: runRecord,
+    store: new PatientStore((text) => notes.say(text)),
     probe: started?.probe,
     snapshots,
     destroyed$: started === undefined ? openDestroyFeed({ netns: options.netns }) : EMPTY,
@@ -143,7 +145,8 @@ async function record(database: Database.Database, options: RecordOptions, notes
     if (missed !== undefined) notes.say(missed);
     runRecord.end(nowUs(), 'clean');
   } catch (error) {
-    runRecord.end(nowUs(), `failed: ${error instanceof Error ? error.message : String(error)}`);
+    // With something lost the run has no end: the next one begins with a gap from its last sign of life.
+    if (!(error instanceof SstoryError && error.code === 'cannot-write')) noteFailure(runRecord, error);
     throw error;
   } finally {
     clearInterval(ticker);
@@ -165,6 +168,14 @@ function hurry(): void {
     setPriority(-4);
   } catch {
     // Not root: it works at the ordinary priority.
+  }
+}
+
+function noteFailure(run: RunRecord, error: unknown): void {
+  try {
+    run.end(nowUs(), `failed: ${error instanceof Error ? error.message : String(error)}`);
+  } catch {
+    // It is the store that failed: the run stays without an end, as after a crash.
   }
 }
 

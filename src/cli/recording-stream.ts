@@ -42,7 +42,7 @@ export function openRecordingStream(
   return {
     async write(batch) {
       writer.addBatch(batch);
-      throughUs = batch.throughUs;
+      if (batch.throughUs > 0) throughUs = batch.throughUs;
       timer ??= setTimeout(flush, FLUSH_MS);
       await writer.settled(MOST_PENDING_BYTES);
     },

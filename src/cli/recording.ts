@@ -32,13 +32,14 @@ import type { Probe } from '../probe/index.js';
 import type { Snapshots } from '../snapshot/index.js';
 import { HistoryWriter, NameWriter, type RunRecord, writeCgroups } from '../store/index.js';
 import { CgroupPaths } from '../sys/cgroup.js';
+import type { PatientStore } from './patient-store.js';
 
 /** A dump may take at most this share of the time: where one takes long, the next waits longer. */
 const SNAPSHOT_SHARE = 0.1;
 const BEAT_INTERVAL_US = 1_000_000;
 const CLOCK_STEP_US = 1_000;
 
-/** Is given everything that is committed, after it is; must not throw. */
+/** Is given everything that is written to the store, whether that takes it or not; must not throw. */
 export interface HistoryTee {
   batch(batch: HistoryBatch): void;
   cgroups(found: readonly (readonly [id: number, path: string])[]): void;
@@ -48,6 +49,8 @@ export interface HistoryTee {
 export interface RecordingParts {
   readonly database: Database.Database;
   readonly run: RunRecord;
+  /** All that is written goes through it. */
+  readonly store: PatientStore;
   readonly probe: Probe | undefined;
   readonly snapshots: Snapshots;
   readonly destroyed$: Observable<Destroyed | DestroyedLoss>;
@@ -93,7 +96,17 @@ export class Recording {
           holdSnapshots(tracing),
           correlate(this.correlator),
         )
-        .subscribe({ next: (batch) => this.commit(batch), error: reject, complete: resolve });
+        .subscribe({
+          next: (batch) => {
+            try {
+              this.commit(batch);
+            } catch (error) {
+              reject(error);
+            }
+          },
+          error: reject,
+          complete: resolve,
+        });
       this.writeNames(reject);
     });
   }
@@ -111,14 +124,15 @@ export class Recording {
     this.lastInputs$.complete();
     await this.parts.snapshots.close();
     await this.finished;
+    this.parts.store.finish();
   }
 
   private writeNames(failed: (error: unknown) => void): void {
     const writer = new NameWriter(this.parts.database);
     this.parts.names?.onChanged((records) => {
       try {
-        writer.write(records);
         this.parts.tee?.names(records);
+        this.parts.store.write(() => writer.write(records));
       } catch (error) {
         failed(error);
       }
@@ -148,22 +162,28 @@ export class Recording {
     if (input.kind !== 'probe' && input.kind !== 'snapshot') return input;
     const bootUs = input.kind === 'probe' ? input.throughBootUs : input.endBootUs;
     const stepUs = this.lastOffsetUs === undefined ? 0 : input.offsetUs - this.lastOffsetUs;
-    if (Math.abs(stepUs) > CLOCK_STEP_US)
-      this.parts.run.clockStep(Math.floor(bootUs + input.offsetUs), Math.round(stepUs));
+    if (Math.abs(stepUs) > CLOCK_STEP_US) {
+      this.parts.store.write(() => {
+        this.parts.run.clockStep(Math.floor(bootUs + input.offsetUs), Math.round(stepUs));
+      });
+    }
     this.lastOffsetUs = input.offsetUs;
     return input;
   }
 
   private commit(batch: HistoryBatch): void {
     const nowUs = Date.now() * 1000;
-    this.writer.write(batch, nowUs);
     this.parts.tee?.batch(batch);
-    this.nameCgroups(batch, nowUs);
-    if (nowUs - this.lastBeatUs >= BEAT_INTERVAL_US) {
-      this.lastBeatUs = nowUs;
-      this.parts.run.beat(nowUs);
-    }
-    this.parts.committed(batch);
+    const write = () => {
+      this.writer.write(batch, nowUs);
+      this.nameCgroups(batch, nowUs);
+      if (nowUs - this.lastBeatUs >= BEAT_INTERVAL_US) {
+        this.parts.run.beat(nowUs);
+        this.lastBeatUs = nowUs;
+      }
+      this.parts.committed(batch);
+    };
+    this.parts.store.write(write, batch.connections.length);
   }
 
   private nameCgroups(batch: HistoryBatch, nowUs: number): void {

@@ -10,6 +10,7 @@ import { LineOutput } from './line-output.js';
 import { entryLine } from './log-entry-line.js';
 import { Metronome } from './metronome.js';
 import { openRecordingStream, type RecordingStream } from './recording-stream.js';
+import { isScreen } from './terminal-looks.js';
 
 interface ReplayOptions extends WindowOptions {
   readonly from?: string;
@@ -37,11 +38,17 @@ export async function run(argv: readonly string[]): Promise<number> {
   if (options.from !== undefined && options.since !== undefined) {
     throw usageError('two-starts', '--from and --since say the same thing', 'give one of them');
   }
-  const isTable = process.stdout.isTTY && process.stdin.isTTY && options.json !== true && options.toStream !== true;
+  const isTable = isScreen(process.stdout) && process.stdin.isTTY && options.json !== true && options.toStream !== true;
+  if (options.step === true && !isTable) {
+    throw usageError(
+      'no-terminal',
+      '--step needs a terminal that can be drawn on',
+      'without it: lines, as fast as --speed says',
+    );
+  }
   if (options.toStream === true && process.stdout.isTTY) {
     throw usageError('binary', 'a recording is not for a terminal', 'pipe it, or redirect it to a file');
   }
-  if (options.step === true && !isTable) throw usageError('no-terminal', '--step needs a terminal');
   const database = openForReading(options.db);
   try {
     const span = spanOf(database, options.db);
@@ -75,6 +82,9 @@ async function play(
   words: readonly string[],
 ): Promise<void> {
   const batches = logBatches(database, fromUs, toUs, condition);
+  const begunBefore = gapsTouching(database, fromUs, toUs)
+    .filter((gap) => gap.fromUs < fromUs)
+    .map((gap): LogEntry => ({ kind: 'gap', atUs: gap.fromUs, gap }));
   if (options.toStream === true) {
     const { since = options.from, until } = options;
     const part = {
@@ -82,13 +92,13 @@ async function play(
       untilUs: until === undefined ? undefined : toUs,
       filter: words.length === 0 ? undefined : words.join(' '),
     };
-    return await playStream(openRecordingStream(process.stdout, database, part), batches, fromUs, options.speed);
+    const stream = openRecordingStream(process.stdout, database, part);
+    await stream.write(batchOfEntries(begunBefore));
+    return await playStream(stream, batches, fromUs, options.speed);
   }
   const json = options.json === true;
   const output = new LineOutput(process.stdout);
-  for (const gap of gapsTouching(database, fromUs, toUs)) {
-    if (gap.fromUs < fromUs) output.add(entryLine({ kind: 'gap', atUs: gap.fromUs, gap }, json));
-  }
+  for (const entry of begunBefore) output.add(entryLine(entry, json));
   const metronome = new Metronome(options.speed, fromUs);
   for (const batch of batches) {
     for (const entry of batch) {

@@ -196,12 +196,17 @@ function readQuery(flags: SsFlags, query: string): void {
 export function parseSsFlags(argv: readonly string[]): SsFlags {
   const flags = { ...NO_FLAGS };
   flags.filter = readWords(argv, [FLAGS, OWN_FLAGS], flags, usage);
+  // As for ss: the sockets out of a file that ss -D wrote.
+  const dump = process.env['TCPDIAG_FILE'];
+  if (dump && flags.at === undefined && flags.dumpTo === undefined) flags.dumpFrom ??= dump;
   checkTogether(flags);
   return flags;
 }
 
 function checkTogether(flags: SsFlags): void {
   if (flags.at !== undefined && flags.kill) throw usage('-K closes living sockets: it does not go with --at');
+  if (flags.at !== undefined && flags.summary)
+    throw usage('-s counts the sockets of this moment: it does not go with --at', 'sstory ss -ta --at TIME lists them');
   if (flags.at !== undefined && flags.events)
     throw usage('-E follows living sockets: it does not go with --at', 'sstory log -f');
   if (flags.kill && flags.dumpFrom !== undefined) throw usage('-K closes living sockets: it does not go with --dump');

@@ -23,7 +23,7 @@ How
 From where, instead of from the kernel now
   --at TIME            as they stood then: '10 min ago', 14:05:30, 2026-11-21T02:13:33.123456Z, end-5s
   --db FILE            in this recording
-  --dump FILE          out of a file that ss -D wrote
+  --dump FILE          out of a file that ss -D wrote (or TCPDIAG_FILE in the environment)
   -D, --diag FILE      writes such a file (- for stdout) and shows nothing
 
   -V, --version        -h, --help

@@ -1,10 +1,25 @@
 /** What the place that output goes to can show. */
-import { coloured, type Paint, plain } from '../view/index.js';
+import { type Ink, inked, noInk, type Paint } from '../view/index.js';
+
+type Place = { readonly isTTY?: boolean };
 
 /** Colours only on a terminal, and not where NO_COLOR is set (no-color.org). */
-export function paintFor(stream: { readonly isTTY?: boolean }): Paint {
-  const wanted = stream.isTTY === true && (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb';
-  return wanted ? coloured : plain;
+export function inkFor(stream: Place): Ink {
+  const wanted = stream.isTTY === true && (process.env['NO_COLOR'] ?? '') === '' && !isDumb();
+  return wanted ? inked : noInk;
+}
+
+export function paintFor(stream: Place): Paint {
+  return inkFor(stream).state;
+}
+
+/** Whether lines can be put anywhere on the screen: TERM=dumb says no. */
+export function isScreen(stream: Place): boolean {
+  return stream.isTTY === true && !isDumb();
+}
+
+function isDumb(): boolean {
+  return process.env['TERM'] === 'dumb';
 }
 
 /** Whether the locale's character set is UTF-8. */

@@ -204,7 +204,8 @@ export class SnapshotCorrelation {
     }
     if (isMinisock(row)) becomeMinisock(socket, row, snapshot.startBootUs);
     this.updateOwners(socket, row.inode, snapshot);
-    if (!socket.minisock) this.sample(socket, row, snapshot);
+    // The timer of a FIN-WAIT-2 that nobody holds is the one sign that nobody does. TIME-WAITs are too many, and all alike.
+    if (!socket.minisock || row.state === 'FIN-WAIT-2') this.sample(socket, row, snapshot);
   }
 
   private updateOwners(socket: TrackedSocket, inode: number, snapshot: Snapshot): void {

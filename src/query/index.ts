@@ -1,6 +1,21 @@
+export { connectionTest } from './connection-test.js';
 export { type Condition, connectionById, connectionsBetween, earliestOpeningUs } from './connections-between.js';
 export { connectionsInOrder } from './connections-in-order.js';
 export { type Change, countBetween, type Difference, differenceBetween, grew, type QueueChange } from './difference.js';
+export {
+  type Evidence,
+  ExplainContext,
+  type Explanation,
+  explain,
+  type LocalPorts,
+  type Piece,
+  type Sentence,
+  type Subject,
+  subjectAt,
+  type Trouble,
+  troublesIn,
+  worstOf,
+} from './explain/index.js';
 export {
   EXPORTED_TABLES,
   type ExportedColumn,
@@ -14,7 +29,15 @@ export {
 export { Follower } from './follow.js';
 export { type HistoryPart, type HistoryRow, historyRows } from './history-rows.js';
 export { type NameAt, NameHistory, type Standing } from './names.js';
-export { type PointInTimeOptions, type SampleRow, type SocketAt, socketsAt } from './point-in-time.js';
+export {
+  type PointInTimeOptions,
+  type SampleRow,
+  type SocketAt,
+  socketsAt,
+  standingAt,
+  withDetails,
+} from './point-in-time.js';
+export { type RecorderLife, recorderLife } from './recorder-life.js';
 export {
   fulfils,
   GapIndex,

@@ -72,9 +72,18 @@ export function socketsAt(database: Database.Database, atUs: number, options: Po
 }
 
 function socketAt(connection: Connection, atUs: number): SocketAt | undefined {
-  const index = connection.steps.findLastIndex((step) => step.atUs <= atUs);
+  const socket = standingAt(
+    connection,
+    connection.steps.findLastIndex((step) => step.atUs <= atUs),
+    atUs,
+  );
+  return socket?.state === 'UNCONN' ? undefined : socket;
+}
+
+/** A connection whose last step up to `atUs` is that of `index`, without what is kept outside its own row. */
+export function standingAt(connection: Connection, index: number, atUs: number): SocketAt | undefined {
   const since = connection.steps[index];
-  if (since === undefined || since.newState === 'UNCONN') return undefined;
+  if (since === undefined) return undefined;
   const next = connection.steps[index + 1];
   return {
     connection,
@@ -93,7 +102,7 @@ function openerOf({ pid, fd, comm }: Connection): readonly Owner[] {
 }
 
 /** Adds what is kept outside a connection's own row: all of it by one statement, which takes a third of one for each socket. */
-function withDetails(database: Database.Database, atUs: number, sockets: readonly SocketAt[]): SocketAt[] {
+export function withDetails(database: Database.Database, atUs: number, sockets: readonly SocketAt[]): SocketAt[] {
   const ids = JSON.stringify(sockets.map(({ connection }) => connection.id));
   const samples = lastSamples(database, ids, atUs);
   const owners = ownersBesidesOpener(database, ids, atUs);

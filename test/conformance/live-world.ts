@@ -1,7 +1,8 @@
 /**
  * Run inside a network namespace of its own, and a pid namespace, so that there are few processes to look through. Takes the file
- * of a second network namespace as its argument. Makes sockets in both, then runs the real ss and `sstory ss` (in this process) on each
- * command line that it reads from stdin (JSON), and prints what both answered. Where the sockets moved in between, again.
+ * of a second network namespace, and that of a dump to be made, as its arguments. Makes sockets in both, then runs the real ss and
+ * `sstory ss` (in this process) on each command line that it reads from stdin (JSON), and prints what both answered. Where the sockets
+ * moved in between, again. Then all of it once more over a dump that the real ss makes of them (TCPDIAG_FILE).
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -18,6 +19,22 @@ export interface SideBySide {
 }
 
 const TRIES = 20;
+
+export interface Answers {
+  readonly live: readonly SideBySide[];
+  readonly ofDumps: readonly SideBySide[];
+}
+
+/**
+ * Whether the command line asks for what ss takes out of a file: it leaves the choice of states and families to the kernel, which is
+ * not asked then, and its summary is of this moment.
+ */
+function readsDump(argv: readonly string[]): boolean {
+  const words = argv.join(' ');
+  return (
+    /(^| )-\w*a|--al/.test(words) && !/(^| )-\w*[l46f]|--(listening|ipv|family)|inet6:|\b(state|exclude)\b/.test(words)
+  );
+}
 
 /** Waits until the last packets have arrived: every state that should be there, and none that passes by itself. */
 async function settle(): Promise<void> {
@@ -62,4 +79,12 @@ const commands = JSON.parse(readFileSync(0, 'utf8')) as readonly (readonly strin
 await settle();
 const answers: SideBySide[] = [];
 for (const argv of commands) answers.push(await sideBySide(argv));
-process.stdout.write(JSON.stringify(answers), () => process.exit(0));
+// Nothing moves in a file: one look is enough. A file for each family, since ss reads no further than the first one's end.
+const ofDumps: SideBySide[] = [];
+for (const family of ['-4', '-6']) {
+  const dump = `${process.argv[3] ?? ''}${family}`;
+  ss(['-tanoeim', family, '-D', dump]);
+  process.env['TCPDIAG_FILE'] = dump;
+  for (const argv of commands.filter(readsDump)) ofDumps.push({ argv, theirs: ss(argv), ours: await answerOf(argv) });
+}
+process.stdout.write(JSON.stringify({ live: answers, ofDumps }), () => process.exit(0));

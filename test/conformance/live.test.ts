@@ -2,14 +2,14 @@
  * The installed ss and `sstory ss` side by side, over live sockets in a network namespace: the same rows, columns and exit
  * codes. Byte by byte where nothing moves by itself; elsewhere the clocks are masked (moving-values.ts), and so the spacing.
  */
-import { equal, notEqual, ok } from 'node:assert/strict';
+import { deepEqual, equal, notEqual, ok } from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { requireRoot, Stage } from '../lab/index.js';
 import { ALIKE, REFUSED } from './command-lines.js';
-import type { SideBySide } from './live-world.js';
+import type { Answers, SideBySide } from './live-world.js';
 import { maskMoving, withoutSpacing } from './moving-values.js';
 import { requireSs } from './real-ss.js';
 
@@ -19,6 +19,7 @@ describe('live sockets', function () {
   this.timeout(60_000);
   const stage = new Stage();
   let answers: ReadonlyMap<string, SideBySide> = new Map();
+  let answersOfDumps: readonly SideBySide[] = [];
 
   before(async function () {
     requireRoot(this);
@@ -29,8 +30,12 @@ describe('live sockets', function () {
     const commands = [...ALIKE, ...REFUSED];
     const words = commands.map((command) => wordsOf(command, places));
     const world = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc', process.execPath, WORLD, there.path];
-    const { stdout } = await execa(...here.inside(...world), { input: JSON.stringify(words) });
-    answers = new Map((JSON.parse(stdout) as SideBySide[]).map((each, index) => [commands[index] ?? '', each]));
+    const dump = join(await stage.directory(), 'dump');
+    const { stdout } = await execa(...here.inside(...world, dump), { input: JSON.stringify(words) });
+    const { live, ofDumps } = JSON.parse(stdout) as Answers;
+    const byCommand = (each: SideBySide, index: number) => [commands[index] ?? '', each] as const;
+    answers = new Map(live.map(byCommand));
+    answersOfDumps = ofDumps;
   });
   after(() => stage[Symbol.asyncDispose]());
 
@@ -64,6 +69,17 @@ describe('live sockets', function () {
       equal(look(ours.stdout), look(theirs.stdout));
     });
   }
+
+  it('look the same out of a dump', () => {
+    ok(answersOfDumps.length > 150);
+    const different = answersOfDumps.filter(
+      ({ theirs, ours }) => ours.stdout !== theirs.stdout || ours.code !== theirs.code,
+    );
+    deepEqual(
+      different.map(({ argv }) => argv.join(' ')),
+      [],
+    );
+  });
 
   for (const command of REFUSED) {
     it(`ss ${command}: refused`, () => {

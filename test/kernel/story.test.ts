@@ -1,77 +1,157 @@
+/**
+ * The case that sstory was made for, with real servers: a client resolves the broker's name from a real DNS server, connects, and
+ * keeps the address. The broker moves, and its name with it; the old address swallows every packet. The client connects to the old
+ * address again, and hangs in SYN-SENT.
+ */
 import { deepEqual, equal, match } from 'node:assert/strict';
 import { join } from 'node:path';
-import { query, Recorder, requireBpf, Stage, sstory, until } from '../lab/index.js';
+import {
+  type Actor,
+  DnsServer,
+  joinByVeth,
+  type Netns,
+  type Outcome,
+  query,
+  Recorder,
+  requireBpf,
+  requireDns,
+  Stage,
+  sstory,
+  until,
+} from '../lab/index.js';
 
-const BROKER = '10.4.1.80';
+const NAME = 'kafka.test';
+const OLD = '10.4.1.80';
+const NEW = '10.4.1.81';
+const PORT = 9_200;
+const FILTER = ['state', 'syn-sent', 'dst', `:${PORT}`];
 
-describe('the case that sstory was made for', () => {
+describe('the case that sstory was made for', function () {
+  this.timeout(60_000);
   const stage = new Stage();
+  let home: Netns;
   let path: string;
-  let netns: number;
-  let pid: number;
+  let java: Actor;
   let stuckAt: number;
+  const live: Record<string, Outcome> = {};
 
-  /** A client named java connects to a broker's old address, which drops every SYN, and gives up after two of them. */
   before(async function () {
     requireBpf(this);
-    this.timeout(60_000);
-    const place = await stage.netns();
-    netns = place.inode;
-    await place.run('ip', 'address', 'add', `${BROKER}/32`, 'dev', 'lo');
-    await place.packets.drop('tcp dport 9200');
-    path = join(await stage.directory(), 'kafka.db');
-    const recorder = await Recorder.start(path, '--source', 'bpf', '--interval', '200ms');
-    const java = await stage.actor('java', place);
-    pid = java.pid;
-    const socket = await java.socket();
-    await java.option(socket, 'syncnt', 1);
-    await java.nonBlocking(socket);
-    await java.connect(socket, BROKER, 9_200);
-    const retransmitted = "SELECT at_us AS at FROM events WHERE kind = 'retransmit' AND detail = 'SYN'";
-    stuckAt = (await until('a SYN to be sent again', () => query<{ at: number }>(path, retransmitted)[0])).at;
+    requireDns(this);
+    home = await stage.netns();
+    const away = await stage.netns();
+    const [client, broker] = await joinByVeth(home, away);
+    await home.run('ip', 'route', 'add', '10.4.1.0/24', 'via', broker.v4, 'dev', client.device);
+    for (const address of [OLD, NEW]) await away.run('ip', 'address', 'add', `${address}/32`, 'dev', 'lo');
+    const directory = await stage.directory();
+    path = join(directory, 'kafka.db');
+    const recorder = stage.use(await Recorder.start(path, '--source', 'bpf', '--interval', '200ms'));
+    const dns = stage.use(await DnsServer.start(home, directory, [`${OLD} ${NAME}`], { ttl: 300 }));
+    const [kafka, moved] = [await stage.actor('kafka', away), await stage.actor('kafka', away)];
+    const [first, second] = [await listenAt(kafka, OLD), await listenAt(moved, NEW)];
+
+    const [cached = ''] = await dns.ask(NAME);
+    java = await stage.actor('java', home);
+    const connection = await java.socket();
+    await java.connect(connection, cached, PORT);
+    const accepted = await kafka.accept(first);
+    await java.send(connection, 100);
+    await kafka.receive(accepted.fd);
+
+    await dns.move([`${NEW} ${NAME}`], NAME, NEW);
+    const other = await stage.actor('console', home);
+    const healthy = await other.socket();
+    await other.connect(healthy, NEW, PORT);
+    await moved.accept(second);
+    await kafka.close(accepted.fd);
+    await java.receive(connection);
+    await java.close(connection);
+    await away.packets.drop(`ip daddr ${OLD}`);
+
+    const again = await java.socket();
+    await java.option(again, 'syncnt', 2);
+    await java.nonBlocking(again);
+    await java.connect(again, cached, PORT);
+    const retransmitted = `SELECT e.at_us AS at FROM events e JOIN connections c ON c.id = e.connection_id
+      WHERE e.kind = 'retransmit' AND e.detail = 'SYN' AND c.netns = ? AND c.remote_port = ${PORT}`;
+    stuckAt = (await until('a SYN to be sent again', () => query<{ at: number }>(path, retransmitted, home.inode)[0]))
+      .at;
+    live['ss'] = await sstory('-antp', ...FILTER, '-N', home.name);
+    live['timeline'] = await sstory('timeline', '--db', path, ...FILTER);
     await until('the connect to time out', () => {
-      return query(path, "SELECT 1 FROM connections WHERE close_reason = 'timed out' AND netns = ?", netns).length > 0;
+      const ended = "SELECT 1 FROM connections WHERE close_reason = 'timed out' AND netns = ?";
+      return query(path, ended, home.inode).length > 0;
     });
     await recorder.stop();
   });
   after(() => stage[Symbol.asyncDispose]());
 
+  async function listenAt(actor: Actor, address: string): Promise<number> {
+    const listener = await actor.socket();
+    await actor.bind(listener, address, PORT);
+    await actor.listen(listener);
+    return listener;
+  }
+
+  const at = () => ['--at', `@${stuckAt / 1e6}`, '--db', path];
+
+  /** Lines that are not about gaps: those are shown whatever the filter, and on a busy host one may lie between. */
+  const linesOf = (stdout: string) => stdout.split('\n').filter((line) => line !== '' && !line.endsWith(' --'));
+
+  function showsStuck({ exitCode, stdout }: Outcome): void {
+    equal(exitCode, 0);
+    const [header = '', line = ''] = stdout.split('\n');
+    match(header, /^Recv-Q +Send-Q +Local Address:Port +Peer Address:Port *Process/);
+    match(
+      line,
+      new RegExp(`^0 +\\d+ +192.0.2.1:\\d+ +${OLD}:${PORT} +users:\\(\\("java",pid=${java.pid},fd=\\d+\\)\\)`),
+    );
+  }
+
   it('is in the log: java went SYN-SENT, and timed out', async () => {
-    const { stdout } = await sstory('log', '--db', path, 'dst', ':9200');
-    // A gap is shown whatever the filter: on a busy host one may lie between.
-    const lines = stdout.split('\n').filter((line) => line !== '' && !line.endsWith(' --'));
-    equal(lines.length, 2, stdout);
-    match(lines[0] ?? '', new RegExp(`> ${BROKER}:9200  UNCONN -> SYN-SENT  java\\[${pid}\\]$`));
-    match(lines[1] ?? '', new RegExp(`> ${BROKER}:9200  SYN-SENT -> UNCONN  java\\[${pid}\\]  timed out$`));
+    const { stdout } = await sstory('log', '--db', path, ...FILTER, 'and', 'dst', OLD);
+    const lines = linesOf(stdout).slice(-2);
+    match(lines[0] ?? '', new RegExp(`> ${OLD}:${PORT}  UNCONN -> SYN-SENT  java\\[${java.pid}\\]$`));
+    match(lines[1] ?? '', new RegExp(`> ${OLD}:${PORT}  SYN-SENT -> UNCONN  java\\[${java.pid}\\]  timed out$`));
   });
 
-  it('is in the socket table of that moment, as ss would have shown it', async () => {
-    const at = `@${stuckAt / 1e6}`;
-    const { stdout, exitCode } = await sstory('-antp', 'state', 'syn-sent', 'dst', ':9200', '--at', at, '--db', path);
-    equal(exitCode, 0);
-    const [header, line] = stdout.split('\n');
-    match(header ?? '', /^Recv-Q +Send-Q +Local Address:Port +Peer Address:Port *Process/);
-    match(
-      line ?? '',
-      new RegExp(`^0 +\\d+ +${BROKER}:\\d+ +${BROKER}:9200 +users:\\(\\("java",pid=${pid},fd=3\\)\\) age:`),
-    );
+  it('is in the socket table, live and of that moment, as ss would have shown it', async () => {
+    showsStuck(live['ss'] as Outcome);
+    showsStuck(await sstory('-antp', ...FILTER, ...at()));
   });
 
   it('is gone from the table of the end', async () => {
-    const { stdout } = await sstory('ss', '-antpH', 'dst', ':9200', '--at', 'end', '--db', path);
+    const { stdout } = await sstory('ss', '-antpH', 'dst', OLD, '--at', 'end', '--db', path);
     equal(stdout, '');
+  });
+
+  it('went to an address that its name had left', async () => {
+    const { stderr } = await sstory('ss', '-atrH', ...FILTER, ...at());
+    match(stderr, new RegExp(`${OLD} was ${NAME} until .*, and no more then`));
+  });
+
+  it('has a timeline: SYN-SENT, its SYNs sent again, its owner', async () => {
+    for (const { stdout } of [
+      live['timeline'] as Outcome,
+      await sstory('timeline', '--db', path, ...FILTER, 'and', 'dst', OLD),
+    ]) {
+      const stuck = stdout.slice(stdout.lastIndexOf(`${OLD}:${PORT}`));
+      match(stuck, new RegExp(`java.*${java.pid}|${java.pid}.*java`));
+      match(stuck, /SYN-SENT/);
+      match(stuck, /retransmit.*SYN/);
+    }
   });
 
   it('is an SQL question', () => {
     const rows = query(
       path,
       `SELECT comm, remote_addr, remote_port, close_reason,
+         (SELECT name FROM names n WHERE n.address = c.remote_addr AND n.from_us <= c.opened_us AND n.netns = c.netns) AS name,
          retransmits = (SELECT count(*) FROM events e WHERE e.connection_id = c.id AND e.detail = 'SYN') AS all_syns
        FROM connections c WHERE origin = 'connect' AND close_reason <> 'orderly' AND netns = ?`,
-      netns,
+      home.inode,
     );
-    deepEqual(rows, [
-      { comm: 'java', remote_addr: BROKER, remote_port: 9_200, close_reason: 'timed out', all_syns: 1 },
-    ]);
+    const stuck = { comm: 'java', remote_addr: OLD, remote_port: PORT, close_reason: 'timed out', name: NAME };
+    deepEqual(rows, [{ ...stuck, all_syns: 1 }]);
   });
 });

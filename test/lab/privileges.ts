@@ -23,6 +23,11 @@ export function requireDns(context: Mocha.Context): void {
   }
 }
 
+/** For tests on a terminal. */
+export function requireTmux(context: Mocha.Context): void {
+  if (!inPath('tmux')) missing(context, 'needs tmux (scripts/setup.sh test installs it)');
+}
+
 /** For tests that trace: root, bpftrace, and the tracepoint of TCP state changes. */
 export function requireBpf(context: Mocha.Context): void {
   requireRoot(context);

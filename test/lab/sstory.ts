@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { execa, type ResultPromise } from 'execa';
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
+/** The built command line. */
+export const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 
 const STOP_DEADLINE_MS = 10_000;
 const RECORD_OPTIONS = { reject: false, stdin: 'ignore' } as const;
@@ -19,20 +20,11 @@ export async function sstory(...args: string[]): Promise<Outcome> {
   return { exitCode, stdout, stderr };
 }
 
-/** True at the line that says it records, false when it ended before. Leaving execa's own iterator early would wait for the end. */
-function saysThatItRecords(child: ResultPromise<typeof RECORD_OPTIONS>): Promise<boolean> {
-  return new Promise((resolve) => {
-    let said = '';
-    child.stderr.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-      if (said.includes('recording into')) resolve(true);
-    });
-    void child.then(() => resolve(false));
-  });
-}
-
 /** A running `sstory record`. */
 export class Recorder {
+  /** Its stderr so far. */
+  said = '';
+
   private constructor(
     readonly path: string,
     private readonly child: ResultPromise<typeof RECORD_OPTIONS>,
@@ -41,9 +33,21 @@ export class Recorder {
   /** Starts it, and waits until it says that it records. */
   static async start(path: string, ...args: string[]): Promise<Recorder> {
     const child = execa(process.execPath, [MAIN, 'record', '--db', path, ...args], RECORD_OPTIONS);
-    if (await saysThatItRecords(child)) return new Recorder(path, child);
+    const recorder = new Recorder(path, child);
+    if (await recorder.records()) return recorder;
     const { exitCode, stderr } = await child;
     throw new Error(`sstory record ended with ${exitCode}: ${stderr}`);
+  }
+
+  /** True at the line that says it records, false when it ended before. Leaving execa's own iterator early would wait for the end. */
+  private records(): Promise<boolean> {
+    return new Promise((resolve) => {
+      this.child.stderr.on('data', (chunk: Buffer) => {
+        this.said += chunk.toString();
+        if (this.said.includes('recording into')) resolve(true);
+      });
+      void this.child.then(() => resolve(false));
+    });
   }
 
   get pid(): number | undefined {

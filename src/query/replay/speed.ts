@@ -4,7 +4,7 @@ import { usageError } from '../../model/error.js';
 /** Recorded seconds a second; Infinity for as fast as it goes. */
 export type Speed = number;
 
-export const SPEEDS: readonly Speed[] = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 600, 3_600];
+const SPEEDS: readonly Speed[] = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 600, 3_600, Infinity];
 
 /** `1x`, `0.5x`, `10x`, `max`. */
 export function parseSpeed(text: string): Speed {

@@ -40,12 +40,17 @@ export interface LayoutOptions {
   readonly showState: boolean;
   /** Columns of the terminal; undefined in a pipe. */
   readonly screenWidth?: number | undefined;
+  /**
+   * The widest that each column has been, kept up to date: a table that is drawn again and again keeps its columns where they
+   * are. Empty at first.
+   */
+  readonly widest?: number[];
 }
 
 /** Lines of a table, each with its line feed. */
 export function layOut(rows: readonly Cells[], options: LayoutOptions): string {
   const shown = STYLES.map((_, index) => index).filter((index) => options.showState || index !== STATE);
-  const widths = spread(naturalWidths(rows, shown, options), shown, options.screenWidth);
+  const widths = spread(keptWidths(naturalWidths(rows, shown, options), options.widest), shown, options.screenWidth);
   const lines = options.header ? [HEADER, ...rows] : rows;
   const styles = shown.map(style);
   const spaces = widths.map((width) => ' '.repeat(width));
@@ -80,6 +85,12 @@ function naturalWidths(rows: readonly Cells[], shown: readonly number[], { heade
     widths[index] = width;
   }
   return widths;
+}
+
+function keptWidths(widths: number[], widest: number[] | undefined): number[] {
+  if (widest === undefined) return widths;
+  for (const [index, width] of widths.entries()) widest[index] = Math.max(width, widest[index] ?? 0);
+  return [...widest];
 }
 
 /**

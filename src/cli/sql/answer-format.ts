@@ -1,0 +1,148 @@
+import { stringify } from 'csv-stringify/sync';
+import { printable } from '../../view/index.js';
+import type { LineOutput } from '../line-output.js';
+import type { Cell } from './messages.js';
+
+export const FORMATS = ['table', 'json', 'csv', 'markdown'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** Writes the rows of one answer. `end` writes what was held back. */
+export interface AnswerWriter {
+  rows(rows: readonly (readonly Cell[])[]): Promise<void>;
+  end(): Promise<void>;
+}
+
+/** The widths of a table's columns are those of its first rows; later rows that are wider stand out, and memory stays flat. */
+const MEASURED_ROWS = 1_000;
+
+/** A writer of answers with these columns. */
+export async function answerWriter(
+  format: Format,
+  columns: readonly string[],
+  output: LineOutput,
+): Promise<AnswerWriter> {
+  switch (format) {
+    case 'csv':
+      await output.line(csvLines([columns]));
+      return lineByLine(output, (rows) => csvLines(rows.map((row) => row.map(csvCell))));
+    case 'json':
+      return lineByLine(output, jsonLines(columns));
+    case 'markdown':
+      await output.line(markdownRow(columns.map(markdownText)));
+      await output.line(markdownRow(columns.map(() => '---')));
+      return lineByLine(output, (rows) => rows.map((row) => markdownRow(row.map(markdownCell))).join('\n'));
+    case 'table':
+      return new TableWriter(columns.map(printable), output);
+  }
+}
+
+function lineByLine(output: LineOutput, text: (rows: readonly (readonly Cell[])[]) => string): AnswerWriter {
+  return {
+    rows: async (rows) => {
+      if (rows.length > 0) await output.line(text(rows));
+    },
+    end: async () => undefined,
+  };
+}
+
+/** RFC 4180 with line feeds; NULL is an empty field. */
+function csvLines(rows: readonly (readonly (string | number | null)[])[]): string {
+  return stringify([...rows.map((row) => [...row])], { eof: false });
+}
+
+function csvCell(cell: Cell): string | number | null {
+  return cell === null || typeof cell === 'number' ? cell : textOf(cell);
+}
+
+/** One object a line; a column name that comes twice gets a number. Integers beyond 2^53 are written in full. */
+function jsonLines(columns: readonly string[]): (rows: readonly (readonly Cell[])[]) => string {
+  const keys = uniqueNames(columns).map((name) => JSON.stringify(name));
+  const line = (row: readonly Cell[]) => `{${row.map((cell, i) => `${keys[i]}:${jsonCell(cell)}`).join(',')}}`;
+  return (rows) => rows.map(line).join('\n');
+}
+
+function uniqueNames(names: readonly string[]): string[] {
+  const seen = new Map<string, number>();
+  return names.map((name) => {
+    const count = (seen.get(name) ?? 0) + 1;
+    seen.set(name, count);
+    return count === 1 ? name : `${name}_${count}`;
+  });
+}
+
+function jsonCell(cell: Cell): string {
+  if (typeof cell === 'bigint') return String(cell);
+  return JSON.stringify(cell instanceof Uint8Array ? textOf(cell) : cell);
+}
+
+function markdownCell(cell: Cell): string {
+  return cell === null ? '' : markdownText(textOf(cell));
+}
+
+function markdownText(text: string): string {
+  return printable(text.replaceAll('\n', ' ')).replaceAll('\\', '\\\\').replaceAll('|', '\\|');
+}
+
+function markdownRow(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
+
+/** Bytes are shown in hexadecimal. */
+function textOf(cell: Exclude<Cell, null>): string {
+  return cell instanceof Uint8Array ? Buffer.from(cell).toString('hex') : String(cell);
+}
+
+/** Columns side by side: numbers to the right, NULL where nothing is known. */
+class TableWriter implements AnswerWriter {
+  private held: (readonly Cell[])[] = [];
+  private layout: { readonly widths: readonly number[]; readonly numeric: readonly boolean[] } | undefined;
+
+  constructor(
+    private readonly columns: readonly string[],
+    private readonly output: LineOutput,
+  ) {}
+
+  async rows(rows: readonly (readonly Cell[])[]): Promise<void> {
+    if (this.layout !== undefined) return this.write(rows);
+    this.held.push(...rows);
+    if (this.held.length >= MEASURED_ROWS) await this.begin();
+  }
+
+  async end(): Promise<void> {
+    if (this.layout === undefined) await this.begin();
+  }
+
+  private async begin(): Promise<void> {
+    const widths = this.columns.map((name, i) =>
+      this.held.reduce((width, row) => Math.max(width, shown(row[i] ?? null).length), name.length),
+    );
+    const numeric = this.columns.map(
+      (_, i) =>
+        this.held.some((row) => isNumber(row[i])) && this.held.every((row) => row[i] === null || isNumber(row[i])),
+    );
+    this.layout = { widths, numeric };
+    await this.line(this.columns);
+    await this.output.line(widths.map((width) => '-'.repeat(width)).join('  '));
+    const held = this.held;
+    this.held = [];
+    await this.write(held);
+  }
+
+  private async write(rows: readonly (readonly Cell[])[]): Promise<void> {
+    for (const row of rows) await this.line(row.map(shown));
+  }
+
+  private line(cells: readonly string[]): Promise<void> {
+    const { widths = [], numeric = [] } = this.layout ?? {};
+    const padded = cells.map((cell, i) => (numeric[i] ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)));
+    return this.output.line(padded.join('  ').trimEnd());
+  }
+}
+
+function isNumber(cell: Cell | undefined): boolean {
+  return typeof cell === 'number' || typeof cell === 'bigint';
+}
+
+function shown(cell: Cell): string {
+  return cell === null ? 'NULL' : printable(textOf(cell));
+}

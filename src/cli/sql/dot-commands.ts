@@ -1,0 +1,71 @@
+import type Database from 'better-sqlite3';
+import { FORMATS, type Format } from './answer-format.js';
+import { SQL_FUNCTIONS } from './functions.js';
+import { tableNames } from './sql-error.js';
+
+/** What a command of the prompt says, and what it changes. */
+export interface DotAnswer {
+  readonly text: string;
+  readonly format?: Format;
+  readonly quit?: true;
+}
+
+interface DotCommand {
+  readonly usage: string;
+  readonly meaning: string;
+  readonly run: (database: Database.Database, argument: string) => DotAnswer;
+}
+
+const COMMANDS: Readonly<Record<string, DotCommand>> = {
+  '.help': { usage: '.help', meaning: 'this', run: () => ({ text: helpText() }) },
+  '.tables': {
+    usage: '.tables',
+    meaning: 'the tables that docs/schema.md explains',
+    run: (database) => ({ text: tableNames(database).join('  ') }),
+  },
+  '.schema': { usage: '.schema [TABLE]', meaning: 'the columns of all tables, or of one', run: schema },
+  '.functions': {
+    usage: '.functions',
+    meaning: "sstory's own functions and tables",
+    run: () => ({ text: SQL_FUNCTIONS.map(([call, meaning]) => `${call.padEnd(27)} ${meaning}`).join('\n') }),
+  },
+  '.format': { usage: `.format ${FORMATS.join('|')}`, meaning: 'how answers are shown', run: format },
+  '.quit': { usage: '.quit', meaning: 'leave; so does Ctrl-D', run: () => ({ text: '', quit: true }) },
+};
+
+export const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS);
+
+/** Runs a line that begins with a dot. */
+export function dotCommand(database: Database.Database, line: string): DotAnswer {
+  const [name = '', argument = ''] = line.trim().replace(/;$/, '').split(/\s+/);
+  const known = name === '.exit' ? '.quit' : name === '.mode' ? '.format' : name;
+  const entry = Object.hasOwn(COMMANDS, known) ? COMMANDS[known] : undefined;
+  return entry?.run(database, argument) ?? { text: `no command ${name}; .help lists them` };
+}
+
+function helpText(): string {
+  const lines = Object.values(COMMANDS).map(({ usage, meaning }) => `${usage.padEnd(34)} ${meaning}`);
+  return [
+    ...lines,
+    'A statement ends with ; and may go over several lines. Ctrl-C stops a query or drops what is typed.',
+  ].join('\n');
+}
+
+function schema(database: Database.Database, table: string): DotAnswer {
+  const tables = tableNames(database);
+  if (table !== '' && !tables.includes(table)) return { text: `no table ${table}; there is: ${tables.join(', ')}` };
+  const shown = table === '' ? tables : [table];
+  return {
+    text: shown
+      .map((name) => {
+        const columns = database.prepare(`SELECT * FROM "${name}" LIMIT 0`).columns();
+        return `${name} (${columns.map((column) => column.name).join(', ')})`;
+      })
+      .join('\n'),
+  };
+}
+
+function format(_database: Database.Database, name: string): DotAnswer {
+  const known = FORMATS.find((each) => each === name);
+  return known === undefined ? { text: `formats: ${FORMATS.join(' ')}` } : { text: '', format: known };
+}

@@ -1,0 +1,21 @@
+/** What the process that shows answers and the one that runs queries tell each other. */
+
+export type Cell = string | number | bigint | null | Uint8Array;
+
+export type Request =
+  | { readonly kind: 'run'; readonly sql: string; readonly nowUs: number }
+  /** The rows of one message were shown: the next may be sent. */
+  | { readonly kind: 'shown' };
+
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | undefined;
+}
+
+export type Reply =
+  | { readonly kind: 'columns'; readonly columns: readonly string[] }
+  | { readonly kind: 'rows'; readonly rows: readonly (readonly Cell[])[] }
+  | { readonly kind: 'note'; readonly text: string }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'failed'; readonly failure: Failure };

@@ -1,0 +1,35 @@
+import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+const KEPT_LINES = 1_000;
+
+/** `$XDG_STATE_HOME/sstory/sql_history`, by default in ~/.local/state. */
+export function historyPath(environment: NodeJS.ProcessEnv = process.env): string {
+  const state = environment['XDG_STATE_HOME'] || join(homedir(), '.local', 'state');
+  return join(state, 'sstory', 'sql_history');
+}
+
+/** The lines typed before, newest first as readline has them; none where there is no file. */
+export function readHistory(path: string): string[] {
+  try {
+    const lines = readFileSync(path, 'utf8').split('\n');
+    return lines
+      .filter((line) => line !== '')
+      .slice(-KEPT_LINES)
+      .reverse();
+  } catch {
+    return [];
+  }
+}
+
+/** Keeps a line, in a file for its owner alone: queries name hosts. False where that cannot be done. */
+export function keepLine(path: string, line: string): boolean {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    appendFileSync(path, `${line}\n`, { mode: 0o600 });
+    return true;
+  } catch {
+    return false;
+  }
+}

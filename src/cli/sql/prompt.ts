@@ -1,0 +1,114 @@
+import { createInterface, type Interface } from 'node:readline';
+import { SstoryError } from '../../model/error.js';
+import { openForReading } from '../../store/index.js';
+import { completer } from './completion.js';
+import { dotCommand } from './dot-commands.js';
+import { historyPath, keepLine, readHistory } from './prompt-history.js';
+import type { QuerySession } from './query-session.js';
+import { splitStatements } from './sql-tokens.js';
+
+const READY = 'sstory> ';
+const MORE = '   ...> ';
+
+/** The prompt of `sstory sql`: statements over several lines until a semicolon, dot commands, Ctrl-C for what runs. */
+export class Prompt {
+  private readonly database;
+  private readonly history = historyPath();
+  private readonly input: Interface;
+  private typed = '';
+  private left = false;
+  /** Lines are worked off one after the other, also those typed while a query runs. */
+  private work: Promise<void> = Promise.resolve();
+
+  constructor(
+    path: string,
+    private readonly session: QuerySession,
+  ) {
+    this.database = openForReading(path);
+    this.input = createInterface({
+      input: process.stdin,
+      output: process.stdout,
+      terminal: true,
+      prompt: READY,
+      completer: completer(this.database),
+      history: readHistory(this.history),
+      historySize: 1_000,
+      removeHistoryDuplicates: true,
+    });
+  }
+
+  /** Resolves with the exit code when the reader leaves. */
+  async run(): Promise<number> {
+    process.stdout.write('sstory sql: .help lists what there is, Ctrl-D leaves\n');
+    const closed = new Promise<void>((resolve) => this.input.once('close', resolve)).then(() => {
+      this.left = true;
+    });
+    this.input.on('line', (line) => {
+      this.work = this.work.then(() => this.take(line));
+    });
+    this.input.on('SIGINT', () => this.interrupt());
+    this.input.prompt();
+    await closed;
+    this.session.stop();
+    await this.work;
+    this.database.close();
+    process.stdout.write('\n');
+    return 0;
+  }
+
+  /** Ctrl-C: stops the query that runs, or drops what is typed. */
+  private interrupt(): void {
+    if (this.session.isRunning) {
+      this.session.stop();
+      return;
+    }
+    this.typed = '';
+    this.input.write(null, { ctrl: true, name: 'e' });
+    this.input.write(null, { ctrl: true, name: 'u' });
+    process.stdout.write('\n');
+    this.ask();
+  }
+
+  private async take(line: string): Promise<void> {
+    if (line.trim() !== '') keepLine(this.history, line);
+    if (this.typed === '' && line.trimStart().startsWith('.')) this.command(line);
+    else await this.statementsOf(`${this.typed}${line}\n`);
+    this.ask();
+  }
+
+  private async statementsOf(text: string): Promise<void> {
+    const { statements, rest } = splitStatements(text);
+    this.typed = rest === '' ? '' : `${rest}\n`;
+    for (const statement of statements) {
+      if (!(await this.show(statement))) break;
+    }
+  }
+
+  /** An error is told, and the prompt goes on. */
+  private async show(statement: string): Promise<boolean> {
+    try {
+      if ((await this.session.show(statement)) === 'done') return true;
+      process.stdout.write('stopped\n');
+    } catch (error) {
+      if (!(error instanceof SstoryError)) throw error;
+      process.stderr.write(`${error.message}\n${error.hint === undefined ? '' : `  ${error.hint}\n`}`);
+    }
+    return false;
+  }
+
+  private command(line: string): void {
+    const { text, format, quit } = dotCommand(this.database, line);
+    if (text !== '') process.stdout.write(`${text}\n`);
+    if (format !== undefined) this.session.format = format;
+    if (quit) {
+      this.left = true;
+      this.input.close();
+    }
+  }
+
+  private ask(): void {
+    if (this.left) return;
+    this.input.setPrompt(this.typed === '' ? READY : MORE);
+    this.input.prompt();
+  }
+}

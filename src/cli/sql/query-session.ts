@@ -1,0 +1,58 @@
+import { LineOutput } from '../line-output.js';
+import { type AnswerWriter, answerWriter, type Format } from './answer-format.js';
+import { QueryProgress } from './query-progress.js';
+import { QueryRunner } from './query-runner.js';
+
+/** Runs statements and shows their answers, one after the other. */
+export class QuerySession {
+  private readonly runner: QueryRunner;
+  private readonly output = new LineOutput(process.stdout);
+  private running = false;
+
+  constructor(
+    path: string,
+    public format: Format,
+  ) {
+    this.runner = new QueryRunner(path);
+  }
+
+  /** Whether there is something to stop. */
+  get isRunning(): boolean {
+    return this.running;
+  }
+
+  /** Shows the answer of one statement; `stopped` if it was. Throws an SstoryError where it fails, what came before it shown. */
+  async show(sql: string): Promise<'done' | 'stopped'> {
+    const progress = new QueryProgress(process.stderr, process.stdout.isTTY === true);
+    let writer: AnswerWriter | undefined;
+    this.running = true;
+    try {
+      const outcome = await this.runner.run(sql, Date.now() * 1000, {
+        columns: async (names) => {
+          writer = await answerWriter(this.format, names, this.output);
+        },
+        rows: async (rows) => {
+          progress.count(rows.length);
+          await writer?.rows(rows);
+          await this.output.flush();
+        },
+        note: (text) => progress.say(text),
+      });
+      progress.end();
+      if (outcome === 'done') await writer?.end();
+      await this.output.flush();
+      return outcome;
+    } finally {
+      this.running = false;
+      progress.end();
+    }
+  }
+
+  stop(): void {
+    this.runner.stop();
+  }
+
+  [Symbol.dispose](): void {
+    this.runner[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,139 @@
+import type Database from 'better-sqlite3';
+import { SstoryError } from '../../model/error.js';
+import {
+  connectionTest,
+  Follower,
+  type LogEntry,
+  type RecorderLife,
+  recorderLife,
+  socketsAt,
+} from '../../query/index.js';
+import { SocketTable } from '../../query/replay/index.js';
+import { localTime, type SocketScreen } from '../../view/index.js';
+import type { HistoryFilter } from '../history-filter.js';
+import { entryLine } from '../log-entry-line.js';
+import { recorderSilence } from '../recorder-state.js';
+import { type Action, LIVE_HELP } from './keys.js';
+import { RecentEntries } from './recent-entries.js';
+import { recordedRows } from './recorded-rows.js';
+import type { TableSession } from './table-loop.js';
+import { TableScroll } from './table-scroll.js';
+
+/** How often the database is looked at, milliseconds: the recorder commits ten times a second. */
+const POLL_MS = 100;
+const MARKED_MS = 1_500;
+/** How long a loss is told, milliseconds. */
+const WARNED_MS = 10_000;
+const RECORDER_CHECK_MS = 1_000;
+
+/** The table of a database that is being recorded into, kept up to date by what each commit adds. */
+export class LiveSession implements TableSession {
+  readonly canJump = false;
+  readonly help = LIVE_HELP;
+  readonly footer = '? help  q quit  space stop/go  o order  up down scroll';
+  private readonly table: SocketTable;
+  private readonly scroll = new TableScroll();
+  private readonly matches: (connectionId: number) => boolean;
+  private follower: Follower;
+  private readonly recent: RecentEntries;
+  private positionUs: number;
+  private stopped = false;
+  private loss: { readonly text: string; readonly untilMs: number } | undefined;
+  private life: RecorderLife;
+  private lifeMs = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly database: Database.Database,
+    private readonly filter: HistoryFilter | undefined,
+    private readonly clockUs: () => number,
+  ) {
+    this.table = new SocketTable(filter?.states);
+    this.recent = new RecentEntries(filter?.states);
+    this.matches = connectionTest(database, filter?.condition);
+    this.positionUs = clockUs();
+    this.life = recorderLife(database, this.positionUs);
+    this.follower = this.start();
+  }
+
+  get restMs(): number | undefined {
+    return this.stopped ? undefined : POLL_MS;
+  }
+
+  act(action: Action, _nowMs: number): void {
+    if (this.scroll.act(action)) return;
+    if (action.kind === 'pause') this.stopped = !this.stopped;
+    else throw new SstoryError('only-now', 'live shows what is now: sstory replay goes to other times');
+  }
+
+  jump(): void {
+    throw new SstoryError('only-now', 'live shows what is now: sstory replay goes to other times');
+  }
+
+  advance(nowMs: number): void {
+    if (this.stopped) return;
+    this.positionUs = this.nowUs();
+    this.table.forgetMarks(nowMs, MARKED_MS);
+    const { entries, missed } = this.follower.poll();
+    if (missed) {
+      // It was stopped, or asleep, for longer than the list of changes goes back.
+      this.follower = this.start();
+    } else for (const entry of entries) this.take(entry, nowMs);
+    if (nowMs - this.lifeMs < RECORDER_CHECK_MS) return;
+    this.lifeMs = nowMs;
+    this.life = recorderLife(this.database, this.clockUs());
+  }
+
+  screen(
+    room: { readonly rows: number; readonly recent: number },
+    nowMs: number,
+  ): Omit<SocketScreen, 'footer' | 'help'> {
+    const shown = this.table.shown(this.scroll.order);
+    const { rows, firstRow } = this.scroll.part(shown, room.rows);
+    const time = localTime(this.positionUs).slice(0, -7);
+    return {
+      title: `sstory live  ${time}  ${this.stopped ? 'STOPPED' : this.life.kind === 'running' ? 'as it happens' : 'ENDED'}`,
+      progress: undefined,
+      counts: this.table.counts(),
+      warning: this.warning(nowMs),
+      rows: recordedRows(this.database, this.table, rows, this.positionUs, false),
+      firstRow,
+      rowCount: shown.length,
+      recent: this.recent.last(room.recent).map((entry) => entryLine(entry, false)),
+    };
+  }
+
+  /** What is in the database now; the follower is made first, so that nothing falls between the two. */
+  private start(): Follower {
+    const follower = new Follower(this.database);
+    const { filter } = this;
+    this.table.reset(
+      socketsAt(this.database, this.clockUs(), filter === undefined ? {} : { condition: filter.condition }),
+    );
+    return follower;
+  }
+
+  /** Now, or the last moment of which anything is known. */
+  private nowUs(): number {
+    const nowUs = this.clockUs();
+    if (this.life.kind === 'none' || this.life.kind === 'running') return nowUs;
+    return Math.min(nowUs, this.life.run.endedUs ?? this.life.run.lastUs);
+  }
+
+  private take(entry: LogEntry, nowMs: number): void {
+    if (entry.kind === 'gap') {
+      const { lost, reason } = entry.gap;
+      const text = `GAP: ${lost === undefined ? 'events' : `${lost} events`} lost (${reason})`;
+      if (reason !== 'clock') this.loss = { text, untilMs: nowMs + WARNED_MS };
+    } else {
+      if (!this.matches(entry.connection.id)) return;
+      this.table.apply(entry.connection, entry.step, nowMs);
+    }
+    this.recent.add(entry);
+  }
+
+  private warning(nowMs: number): string | undefined {
+    const silence = recorderSilence(this.life, this.clockUs());
+    if (silence !== undefined) return `NO RECORDER: ${silence}`;
+    return this.loss !== undefined && nowMs < this.loss.untilMs ? this.loss.text : undefined;
+  }
+}

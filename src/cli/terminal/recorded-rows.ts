@@ -1,0 +1,29 @@
+import type Database from 'better-sqlite3';
+import { withDetails } from '../../query/index.js';
+import { type SocketTable, standing, type TableRow } from '../../query/replay/index.js';
+import type { ScreenRow } from '../../view/index.js';
+import { shownSocket } from '../recorded-socket.js';
+
+/** Ages are shown in steps: what changes twenty times a second cannot be read. */
+const AGE_STEP_US = 100_000;
+const NO_CGROUPS: ReadonlyMap<number, string> = new Map();
+
+/** These rows of the table as they stood at a moment, with queues, timers and owners as far as they are recorded. */
+export function recordedRows(
+  database: Database.Database,
+  table: SocketTable,
+  rows: readonly TableRow[],
+  atUs: number,
+  inGap: boolean,
+): ScreenRow[] {
+  const standings = rows.flatMap((row) => standing(row, atUs) ?? []);
+  return withDetails(database, atUs, standings).map((socket, index) => {
+    const row = rows[index];
+    const ageUs = Math.max(0, socket.ageUs);
+    const stepped = ageUs < AGE_STEP_US ? ageUs : ageUs - (ageUs % AGE_STEP_US);
+    return {
+      socket: shownSocket({ ...socket, ageUs: stepped }, NO_CGROUPS, inGap),
+      mark: row === undefined ? undefined : table.markOf(row),
+    };
+  });
+}

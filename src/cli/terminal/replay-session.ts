@@ -1,0 +1,219 @@
+import type Database from 'better-sqlite3';
+import type { Gap } from '../../model/connection.js';
+import { SstoryError } from '../../model/error.js';
+import { GapIndex, gapsTouching, type LogEntry, type Recorded, socketsAt } from '../../query/index.js';
+import {
+  jumpTarget,
+  neighbourSampleUs,
+  otherSpeed,
+  Playback,
+  SocketTable,
+  type Speed,
+  speedText,
+  Tape,
+} from '../../query/replay/index.js';
+import { durationText, localTime, type SocketScreen } from '../../view/index.js';
+import type { HistoryFilter } from '../history-filter.js';
+import { entryLine } from '../log-entry-line.js';
+import { type Action, type Direction, REPLAY_HELP } from './keys.js';
+import { RecentEntries } from './recent-entries.js';
+import { recordedRows } from './recorded-rows.js';
+import type { TableSession } from './table-loop.js';
+import { TableScroll } from './table-scroll.js';
+
+export interface ReplayOptions {
+  /** Where it begins. */
+  readonly fromUs: number;
+  /** Where it ends. */
+  readonly toUs: number;
+  /** What is recorded: it can be gone back to before `fromUs`. */
+  readonly span: Recorded;
+  readonly filter: HistoryFilter | undefined;
+  readonly speed: Speed;
+  readonly paused: boolean;
+}
+
+/** How long a change stands out, milliseconds of now. */
+const MARKED_MS = 1_500;
+const FRAME_MS = 50;
+/** Reading on takes at most so long between two drawings. */
+const READING_MS = 40;
+/** Who was not asked for longer than this was stopped, or asleep: recorded time stood still as well. */
+const LONGEST_FRAME_MS = 1_000;
+/** Entries between two looks at the clock. */
+const READ_AT_ONCE = 512;
+
+/** A replay: the table at a moment of recorded time, the tape behind it, and what the keys do to both. */
+export class ReplaySession implements TableSession {
+  readonly canJump = true;
+  readonly help = REPLAY_HELP;
+  readonly footer = '? help  q quit  space stop/go  , . step  T t sample  j go to  - + speed  o order';
+  private readonly table: SocketTable;
+  private readonly tape: Tape;
+  private readonly gaps: GapIndex;
+  private readonly playback: Playback;
+  private readonly scroll = new TableScroll();
+  private readonly startUs: number;
+  private readonly recent: RecentEntries;
+  private positionUs: number;
+  private atEnd = false;
+  private advancedMs: number;
+
+  constructor(
+    private readonly database: Database.Database,
+    private readonly options: ReplayOptions,
+    nowMs: number,
+  ) {
+    const { fromUs, toUs, span, filter, speed, paused } = options;
+    this.startUs = Math.min(fromUs, span.startUs);
+    this.table = new SocketTable(filter?.states);
+    this.recent = new RecentEntries(filter?.states);
+    this.tape = new Tape(database, this.startUs, toUs, filter?.condition);
+    this.gaps = new GapIndex(gapsTouching(database, this.startUs, toUs));
+    this.playback = new Playback(fromUs, nowMs, speed, paused);
+    this.positionUs = fromUs;
+    this.advancedMs = nowMs;
+    this.goTo(fromUs, nowMs);
+  }
+
+  get restMs(): number | undefined {
+    if (this.playback.paused) return undefined;
+    if (this.atEnd) return this.table.hasMarks ? FRAME_MS : undefined;
+    return this.playback.speed === Number.POSITIVE_INFINITY ? 0 : FRAME_MS;
+  }
+
+  act(action: Action, nowMs: number): void {
+    if (this.scroll.act(action)) return;
+    if (action.kind === 'pause') this.stopOrGo(nowMs);
+    else if (action.kind === 'start') this.goTo(this.startUs, nowMs);
+    else if (action.kind === 'end') this.goTo(this.options.toUs, nowMs);
+    else if (action.kind === 'speed') {
+      this.playback.setSpeed(otherSpeed(this.playback.speed, action.direction), this.positionUs, nowMs);
+    } else if (action.kind === 'sample') this.goToSample(action.direction, nowMs);
+    else if (action.kind === 'step') {
+      this.playback.setPaused(true, this.positionUs, nowMs);
+      if (action.direction > 0) this.stepForward(nowMs);
+      else this.stepBack(nowMs);
+    }
+  }
+
+  jump(text: string, direction: Direction, nowMs: number): void {
+    const { startUs, positionUs } = this;
+    this.goTo(jumpTarget(text, { positionUs, direction, startUs, endUs: this.options.toUs }), nowMs);
+  }
+
+  advance(nowMs: number): void {
+    if (nowMs - this.advancedMs > LONGEST_FRAME_MS) this.playback.moveTo(this.positionUs, nowMs);
+    this.advancedMs = nowMs;
+    if (this.playback.paused) return;
+    this.table.forgetMarks(nowMs, MARKED_MS);
+    if (this.atEnd) return;
+    const dueUs = this.playback.dueUs(nowMs);
+    if (!this.readUntil(Math.min(dueUs, this.options.toUs), nowMs)) {
+      // The file could not keep up: the clock waits for it.
+      if (Number.isFinite(dueUs)) this.playback.moveTo(this.positionUs, nowMs);
+      return;
+    }
+    this.positionUs = Math.min(dueUs, this.options.toUs);
+    this.atEnd = this.positionUs >= this.options.toUs;
+  }
+
+  screen(
+    room: { readonly rows: number; readonly recent: number },
+    _nowMs: number,
+  ): Omit<SocketScreen, 'footer' | 'help'> {
+    const gaps = this.gaps.touching(this.positionUs, this.positionUs).filter((gap) => gap.reason !== 'clock');
+    const shown = this.table.shown(this.scroll.order);
+    const { rows, firstRow } = this.scroll.part(shown, room.rows);
+    const { startUs } = this;
+    const { toUs } = this.options;
+    return {
+      title: this.title(),
+      progress: toUs > startUs ? (this.positionUs - startUs) / (toUs - startUs) : 1,
+      counts: this.table.counts(),
+      warning: gapWarning(gaps),
+      rows: recordedRows(this.database, this.table, rows, this.positionUs, gaps.length > 0),
+      firstRow,
+      rowCount: shown.length,
+      recent: this.recent.last(room.recent).map((entry) => entryLine(entry, false)),
+    };
+  }
+
+  /** From the end it goes on at the beginning. */
+  private stopOrGo(nowMs: number): void {
+    const again = this.atEnd;
+    if (again) this.goTo(this.startUs, nowMs);
+    this.playback.setPaused(!again && !this.playback.paused, this.positionUs, nowMs);
+  }
+
+  private title(): string {
+    const { playback, positionUs, startUs } = this;
+    const how = this.atEnd ? 'END' : playback.paused ? 'STOPPED' : speedText(playback.speed);
+    const time = localTime(positionUs);
+    const clock = playback.paused || this.atEnd ? time : time.slice(0, -4);
+    const along = `+${durationText(positionUs - startUs)} of ${durationText(this.options.toUs - startUs)}`;
+    return `sstory replay  ${clock}  ${how}  ${along}`;
+  }
+
+  /** Takes everything up to a moment; false if that takes too long for one drawing. */
+  private readUntil(untilUs: number, nowMs: number): boolean {
+    const deadlineMs = performance.now() + READING_MS;
+    for (let count = 1; ; count++) {
+      const entry = this.tape.peek();
+      if (entry === undefined || entry.atUs > untilUs) return true;
+      this.take(entry, nowMs);
+      if (count % READ_AT_ONCE === 0 && performance.now() > deadlineMs) return false;
+    }
+  }
+
+  private take(entry: LogEntry, nowMs: number): void {
+    this.tape.take();
+    this.positionUs = Math.max(this.positionUs, entry.atUs);
+    if (entry.kind === 'transition') this.table.apply(entry.connection, entry.step, nowMs);
+    this.recent.add(entry);
+  }
+
+  private stepForward(nowMs: number): void {
+    this.table.forgetMarks(nowMs, 0);
+    const entry = this.tape.peek();
+    if (entry === undefined) this.goTo(this.options.toUs, nowMs);
+    else this.take(entry, nowMs);
+    this.playback.moveTo(this.positionUs, nowMs);
+  }
+
+  /** To the moment of the transition before the last one, which is the change that stands out then. */
+  private stepBack(nowMs: number): void {
+    const [last] = this.tape.before(this.positionUs, 1);
+    const [previous] = last === undefined ? [] : this.tape.before(last.atUs - 1, 1);
+    this.goTo(previous?.atUs ?? this.startUs, nowMs);
+  }
+
+  private goToSample(direction: Direction, nowMs: number): void {
+    const us = neighbourSampleUs(this.database, this.positionUs, direction);
+    if (us === undefined || us < this.startUs || us > this.options.toUs) {
+      throw new SstoryError('no-sample', `no ${direction > 0 ? 'later' : 'earlier'} look at the sockets is recorded`);
+    }
+    this.goTo(us, nowMs);
+  }
+
+  /** Rebuilds the table as it stood just before a moment, and takes what happened in it: that stands out. */
+  private goTo(us: number, nowMs: number): void {
+    const { filter, toUs } = this.options;
+    const condition = filter === undefined ? {} : { condition: filter.condition };
+    this.table.reset(socketsAt(this.database, us - 1, condition));
+    this.tape.wind(us - 1);
+    this.recent.reset(this.tape.before(us - 1, RecentEntries.KEPT));
+    this.positionUs = us;
+    for (let entry = this.tape.peek(); entry !== undefined && entry.atUs <= us; entry = this.tape.peek()) {
+      this.take(entry, nowMs);
+    }
+    this.atEnd = us >= toUs;
+    this.playback.moveTo(us, nowMs);
+  }
+}
+
+function gapWarning([gap]: readonly Gap[]): string | undefined {
+  if (gap === undefined) return undefined;
+  const lost = gap.lost === undefined ? 'events' : `${gap.lost} events`;
+  return `GAP: ${lost} lost (${gap.reason}), until ${localTime(gap.toUs).slice(11)}`;
+}

@@ -1,0 +1,70 @@
+/** The peer has closed, the process has not: CLOSE-WAIT lasts until it does. */
+import type { ExplainContext } from './context.js';
+import { at, count, lasting, many, type Sentence, sentence, words } from './sentence.js';
+import { standing } from './standing.js';
+import { ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
+
+/** A process that reads the end of the stream closes at once; one that has not in this time has forgotten it. */
+export const LEAK_AFTER_US = 60_000_000;
+/** So many of one owner are a leak in the making sooner. */
+export const LEAK_COUNT = 20;
+export const PILE_AFTER_US = 5_000_000;
+
+interface Held {
+  readonly n: number;
+  readonly oldest: number | null;
+}
+
+/** Whether so many, the oldest for so long, are to be called a leak. */
+export function isLeak(n: number, oldestAgeUs: number): boolean {
+  return oldestAgeUs >= LEAK_AFTER_US || (n >= LEAK_COUNT && oldestAgeUs >= PILE_AFTER_US);
+}
+
+export function explainCloseWait(subject: Subject, context: ExplainContext): { leak: boolean; sentences: Sentence[] } {
+  const { connection, state, ended, ageUs, since, atUs } = subject;
+  if (state !== 'CLOSE-WAIT' || ended !== undefined || since === undefined) return { leak: false, sentences: [] };
+  const owner = ownerOf(connection);
+  const held = heldBy(subject, context);
+  const leak = isLeak(held.n, atUs - (held.oldest ?? since.atUs));
+  const [sample] = context.samples(connection.id);
+  const unread = sample === undefined ? 0 : sample.recv_q;
+  const sentences = [
+    sentence(
+      words`The peer, ${peerOf(connection)}, closed its half ${whenOf(since)}; ${owner} has not closed the socket in the ${lasting(ageUs)} since. Only ${owner} can end this: the kernel has no timer for CLOSE-WAIT.`,
+      ...sinceEvidence(subject),
+    ),
+  ];
+  if (connection.pid !== undefined && held.oldest !== null && held.n > 1) {
+    sentences.push(
+      sentence(
+        words`${owner} holds ${many(held.n, 'such socket')}, the oldest since ${at(held.oldest)}${leak ? ': it leaks them' : ''}.`,
+        count(`sockets in CLOSE-WAIT of ${owner}`, held.n, held.oldest, atUs),
+      ),
+    );
+  }
+  if (sample !== undefined && unread > 1) {
+    sentences.push(
+      sentence(words`${unread} bytes lay unread in it at ${at(sample.at_us)}: ${owner} does not read it any more.`, {
+        kind: 'sample',
+        connectionId: connection.id,
+        atUs: sample.at_us,
+        values: { recv_q: unread },
+      }),
+    );
+  }
+  if (!leak) {
+    sentences.push(
+      sentence(words`For so short a time this is normal: a process closes when it has read the end of the stream.`),
+    );
+  }
+  return { leak, sentences };
+}
+
+function heldBy({ connection, since, atUs }: Subject, context: ExplainContext): Held {
+  if (connection.pid === undefined) return { n: 1, oldest: since?.atUs ?? null };
+  return context.database
+    .prepare(
+      `SELECT count(*) AS n, min(since_us) AS oldest FROM ${standing(context, atUs, ['CLOSE-WAIT'])} WHERE pid = @pid AND netns = @netns`,
+    )
+    .get({ pid: connection.pid, netns: connection.netns }) as Held;
+}

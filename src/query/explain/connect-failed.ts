@@ -1,0 +1,38 @@
+/** A connect(2) that failed at once, on this host: no packet left it. */
+import type { ExplainContext } from './context.js';
+import { at, type Sentence, sentence, words } from './sentence.js';
+import { endEvidence, ownerOf, peerOf, type Subject } from './subject.js';
+
+/** What errors of a connect mean, by name. */
+export const MEANING: Readonly<Record<string, string>> = {
+  EHOSTUNREACH:
+    'a router says the host cannot be reached, or nobody on the link answers for its address (ARP, neighbour discovery)',
+  ENETUNREACH: 'there is no route to its network, here or at a router on the way',
+  ECONNREFUSED: 'something on the way refuses it (ICMP)',
+  EACCES: 'it is forbidden, by a route or a firewall here or on the way',
+  EPERM: 'a firewall on this host forbids it',
+  EHOSTDOWN: 'nobody on the link answers for its address',
+  ENETDOWN: 'the interface is down',
+  EADDRNOTAVAIL: 'no local port or address was free for it',
+  EADDRINUSE: 'its local address and port are in use toward that peer',
+  EINVAL: 'the address does not fit the socket',
+  EAFNOSUPPORT: 'the socket is of another address family',
+  ENOBUFS: 'the kernel was out of buffers',
+  ENOMEM: 'the kernel was out of memory',
+};
+
+export function explainConnectFailed(subject: Subject, context: ExplainContext): Sentence[] {
+  const { connection, ended, state } = subject;
+  if (ended === undefined) return [];
+  if (ended.reason !== 'failed' && !(ended.reason === 'unreachable' && state === 'UNCONN')) return [];
+  const failed = context.events(connection.id).filter(({ kind }) => kind === 'connect');
+  const [first] = failed;
+  const meaning = first === undefined ? undefined : MEANING[first.detail];
+  return [
+    sentence(
+      words`connect(2) of ${ownerOf(connection)} to ${peerOf(connection)} failed at once, at ${at(first?.atUs ?? ended.atUs)}, with ${first?.detail ?? 'an error that is not recorded'}${meaning === undefined ? '' : `: ${meaning}`}. No packet left this host.`,
+      ...failed.slice(0, 2).map((event) => ({ kind: 'event', event }) as const),
+      ...endEvidence(subject),
+    ),
+  ];
+}

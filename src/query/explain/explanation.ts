@@ -1,0 +1,44 @@
+/** What is explained: one connection, or a trouble of the whole host. */
+import type { Sentence } from './sentence.js';
+import type { Subject } from './subject.js';
+
+/** Why a connection is, or was, in its state. */
+export interface Explanation {
+  readonly subject: Subject;
+  /** The kinds of trouble that were found; none: nothing is wrong as far as the history tells. */
+  readonly troubles: readonly TroubleKind[];
+  readonly sentences: readonly Sentence[];
+}
+
+export const TROUBLE_KINDS = [
+  'port exhaustion',
+  'accept queue full',
+  'half-open flood',
+  'unanswered SYN',
+  'stale name',
+  'refused',
+  'connect failed',
+  'timed out',
+  'CLOSE-WAIT leak',
+  'reset',
+  'FIN-WAIT-2 orphans',
+  'TIME-WAIT pile-up',
+] as const;
+export type TroubleKind = (typeof TROUBLE_KINDS)[number];
+
+/** Something that looks wrong on the host, over a window. */
+export interface Trouble {
+  readonly kind: TroubleKind;
+  /** 0 - 100; what keeps connections from being made weighs most. */
+  readonly severity: number;
+  readonly netns: number;
+  /** What it is about: a peer, a listener, an owner. */
+  readonly subject: string;
+  readonly fromUs: number;
+  readonly toUs: number;
+  /** How many connections (or, of a queue, how often it was seen). */
+  readonly count: number;
+  readonly sentences: readonly Sentence[];
+  /** A few of the connections, worst first. */
+  readonly exampleIds: readonly number[];
+}

@@ -1,0 +1,82 @@
+/** What is normal is said to be normal. */
+
+import { queueEvidence, queueText } from './accept-queue.js';
+import type { ExplainContext } from './context.js';
+import { at, lasting, many, type Sentence, sentence, words } from './sentence.js';
+import { endEvidence, localEndOf, ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
+
+/** Of a connection of which nothing else was said. */
+export function explainHealthy(subject: Subject, context: ExplainContext): Sentence[] {
+  const { ended, since, state } = subject;
+  if (ended !== undefined) return [howItEnded(subject)];
+  if (since === undefined) return [];
+  switch (state) {
+    case 'LISTEN':
+      return [listening(subject, context)];
+    case 'ESTAB':
+      return [established(subject), ...waitingForAccept(subject, context)];
+    default:
+      return [passing(subject)];
+  }
+}
+
+function howItEnded(subject: Subject): Sentence {
+  const { ended, end, state, connection, atUs } = subject;
+  const when = end === undefined ? words`at ${at(ended?.atUs ?? atUs)}` : whenOf(end);
+  if (ended?.reason !== 'orderly') {
+    return sentence(
+      words`It was gone ${when}; its last known state was ${state}. Why it ended is not known: the end itself was not seen.`,
+      ...sinceEvidence(subject),
+      ...endEvidence(subject),
+    );
+  }
+  const what = state === 'LISTEN' ? `${ownerOf(connection)} closed the listener` : 'The connection ended in order';
+  return sentence(words`${what} ${when}: that is normal.`, ...endEvidence(subject));
+}
+
+function listening(subject: Subject, context: ExplainContext): Sentence {
+  const { connection, since, atUs } = subject;
+  const [sample] = context.samples(connection.id);
+  const when = since === undefined ? [] : whenOf(since);
+  const queue = sample === undefined ? 'its queue was not looked at' : `its queue was fine, ${queueText(sample)}`;
+  return sentence(
+    words`${ownerOf(connection)} listens on ${localEndOf(connection)}, ${when}, for ${lasting(atUs - (since?.atUs ?? atUs))}; ${queue}.`,
+    ...sinceEvidence(subject),
+    ...(sample === undefined ? [] : [queueEvidence(connection.id, sample)]),
+  );
+}
+
+function established(subject: Subject): Sentence {
+  const { connection, since, ageUs } = subject;
+  const { bytesSent, bytesReceived, retransmits } = connection;
+  const when = since === undefined ? [] : whenOf(since);
+  const bytes =
+    bytesSent === undefined || bytesReceived === undefined
+      ? ''
+      : `, ${many(bytesSent, 'byte')} sent and ${many(bytesReceived, 'byte')} received when last seen`;
+  const again = retransmits === 0 ? '' : `, ${many(retransmits, 'retransmit')}`;
+  return sentence(
+    words`${ownerOf(connection)} and ${peerOf(connection)} are connected: it became ESTAB ${when}, ${lasting(ageUs)} ago${bytes}${again}. Nothing recorded is wrong with it.`,
+    ...sinceEvidence(subject),
+  );
+}
+
+/** Only BPF tells who accepts at the moment it does; without it a snapshot names the holder. */
+function waitingForAccept({ connection, atUs, since }: Subject, context: ExplainContext): Sentence[] {
+  if (connection.origin !== 'accept' || connection.pid !== undefined || !context.withEvents) return [];
+  return [
+    sentence(
+      words`No process was seen to accept it by ${at(atUs)}: it waits in the accept queue, as far as is known.`,
+      { kind: 'connection', connectionId: connection.id, atUs: since?.atUs ?? connection.openedUs },
+    ),
+  ];
+}
+
+function passing(subject: Subject): Sentence {
+  const { state, since, ageUs } = subject;
+  const when = since === undefined ? [] : whenOf(since);
+  return sentence(
+    words`It became ${state} ${when}, ${lasting(ageUs)} ago, a state on the way of every close. Nothing recorded is wrong with it.`,
+    ...sinceEvidence(subject),
+  );
+}

@@ -1,0 +1,128 @@
+/** What is known of peers: which of their ports were tried from here, and which ever answered. */
+import type Database from 'better-sqlite3';
+import { CLOSE_REASONS, ORIGINS } from '../../model/connection.js';
+import { codeOfState, type TcpState } from '../../model/tcp-state.js';
+
+/** A port of a peer, as the connections of one namespace to it tell. */
+export interface PeerPort {
+  readonly port: number;
+  readonly tried: number;
+  /** How many were established, and when the last of them was opened. */
+  readonly established: number;
+  readonly lastEstablishedUs: number | undefined;
+  /** The first that was established and opened after the instant asked for. */
+  readonly laterUs: number | undefined;
+  /** Answered by a RST. */
+  readonly refused: number;
+  readonly lastRefusedUs: number | undefined;
+  readonly timedOut: number;
+  readonly firstTriedUs: number;
+}
+
+export interface Peer {
+  readonly ports: readonly PeerPort[];
+  /** Connections that the peer made to this host. */
+  readonly inbound: number;
+  readonly lastInboundUs: number | undefined;
+}
+
+const AFTER_HANDSHAKE: readonly TcpState[] = [
+  'ESTAB',
+  'FIN-WAIT-1',
+  'FIN-WAIT-2',
+  'TIME-WAIT',
+  'CLOSE-WAIT',
+  'LAST-ACK',
+  'CLOSING',
+];
+
+/** Bits of the column `states`. */
+export function maskOf(states: Iterable<TcpState>): number {
+  let mask = 0;
+  for (const state of states) mask |= 1 << codeOfState(state);
+  return mask;
+}
+
+export const ESTABLISHED_MASK = maskOf(AFTER_HANDSHAKE);
+export const reasonCode = (reason: (typeof CLOSE_REASONS)[number]) => CLOSE_REASONS.indexOf(reason);
+export const originCode = (origin: (typeof ORIGINS)[number]) => ORIGINS.indexOf(origin);
+
+/** One pass over the table for all the addresses asked for: there is no index on addresses. */
+const PEERS = `
+SELECT netns, remote_addr AS address,
+  CASE WHEN origin = ${originCode('accept')} THEN 0 ELSE remote_port END AS port,
+  count(*) FILTER (WHERE opened_us <= @atUs) AS tried,
+  count(*) FILTER (WHERE opened_us <= @atUs AND (states & ${ESTABLISHED_MASK}) <> 0) AS established,
+  max(CASE WHEN opened_us <= @atUs AND (states & ${ESTABLISHED_MASK}) <> 0 THEN opened_us END) AS lastEstablishedUs,
+  min(CASE WHEN opened_us > @atUs AND (states & ${ESTABLISHED_MASK}) <> 0 THEN opened_us END) AS laterUs,
+  count(*) FILTER (WHERE closed_us <= @atUs AND close_reason = ${reasonCode('refused')}) AS refused,
+  max(CASE WHEN closed_us <= @atUs AND close_reason = ${reasonCode('refused')} THEN closed_us END) AS lastRefusedUs,
+  count(*) FILTER (WHERE closed_us <= @atUs AND close_reason = ${reasonCode('timed out')}) AS timedOut,
+  min(opened_us) AS firstTriedUs
+FROM socket
+WHERE remote_addr IN (SELECT value FROM json_each(@addresses)) AND opened_us <= @endUs
+GROUP BY 1, 2, 3`;
+
+interface PeerRow {
+  readonly netns: number;
+  readonly address: string;
+  readonly port: number;
+  readonly tried: number;
+  readonly established: number;
+  readonly lastEstablishedUs: number | null;
+  readonly laterUs: number | null;
+  readonly refused: number;
+  readonly lastRefusedUs: number | null;
+  readonly timedOut: number;
+  readonly firstTriedUs: number;
+}
+
+/** Reads what is known of peers, each address once. */
+export class Peers {
+  private readonly known = new Map<string, { ports: PeerPort[]; inbound: number; lastInboundUs: number | undefined }>();
+  private readonly read = new Set<string>();
+
+  constructor(
+    private readonly database: Database.Database,
+    private readonly atUs: number,
+    private readonly endUs: number,
+  ) {}
+
+  /** Reads several addresses in one pass. */
+  readAhead(addresses: Iterable<string>): void {
+    const wanted = [...new Set(addresses)].filter((address) => !this.read.has(address));
+    if (wanted.length === 0) return;
+    for (const address of wanted) this.read.add(address);
+    const statement = this.database.prepare(PEERS);
+    const params = { addresses: JSON.stringify(wanted), atUs: this.atUs, endUs: this.endUs };
+    for (const row of statement.iterate(params) as IterableIterator<PeerRow>) this.add(row);
+  }
+
+  /** The peer as the connections of one namespace tell of it. */
+  peer(netns: number, address: string): Peer {
+    this.readAhead([address]);
+    return this.known.get(`${netns} ${address}`) ?? { ports: [], inbound: 0, lastInboundUs: undefined };
+  }
+
+  private add(row: PeerRow): void {
+    const key = `${row.netns} ${row.address}`;
+    const peer = this.known.get(key) ?? { ports: [], inbound: 0, lastInboundUs: undefined };
+    this.known.set(key, peer);
+    if (row.port === 0) {
+      peer.inbound += row.established;
+      peer.lastInboundUs = row.lastEstablishedUs ?? undefined;
+      return;
+    }
+    peer.ports.push({
+      port: row.port,
+      tried: row.tried,
+      established: row.established,
+      lastEstablishedUs: row.lastEstablishedUs ?? undefined,
+      laterUs: row.laterUs ?? undefined,
+      refused: row.refused,
+      lastRefusedUs: row.lastRefusedUs ?? undefined,
+      timedOut: row.timedOut,
+      firstTriedUs: row.firstTriedUs,
+    });
+  }
+}

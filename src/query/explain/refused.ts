@@ -1,0 +1,65 @@
+/** A connect that was answered with a RST: nobody listens there. */
+import type { ExplainContext } from './context.js';
+import { listenerFor } from './listeners.js';
+import { at, count, type Evidence, lasting, many, type Sentence, sentence, words } from './sentence.js';
+import { endEvidence, ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
+
+export function explainRefused(subject: Subject, context: ExplainContext): Sentence[] {
+  const { connection, ended, state } = subject;
+  if (ended?.reason !== 'refused') return [];
+  const events = context.events(connection.id).filter(({ kind }) => kind !== 'retransmit');
+  const resets = events.filter(({ kind, detail }) => kind === 'reset' && detail.startsWith('received'));
+  const when = subject.end === undefined ? words`at ${at(ended.atUs)}` : whenOf(subject.end);
+  const delay = state === 'SYN-SENT' ? words`, ${lasting(subject.ageUs)} after the SYN of ${ownerOf(connection)}` : [];
+  const how =
+    resets.length > 0
+      ? 'a RST came back: nobody listens there, or a firewall answers so'
+      : context.withEvents
+        ? 'no RST was seen, so an ICMP error (port unreachable, or a firewall that rejects) may have said it'
+        : 'nobody listens there, or a firewall answers so';
+  return [
+    sentence(
+      words`${peerOf(connection)} refused the connection ${when}${delay}: ${how}.`,
+      ...sinceEvidence(subject),
+      ...endEvidence(subject),
+      ...events.slice(0, 4).map((event): Evidence => ({ kind: 'event', event })),
+    ),
+    ...listenerHere(subject, context),
+    ...acceptedBefore(subject, context),
+  ];
+}
+
+/** Whether a socket of this host listened on that port, and until when. */
+export function listenerHere({ connection, ended }: Subject, context: ExplainContext): Sentence[] {
+  const { remoteAddr, remotePort } = connection.tuple;
+  const listener = listenerFor(context, connection.netns, remoteAddr, remotePort, connection.openedUs);
+  if (listener?.closedUs === undefined || ended === undefined || listener.closedUs > ended.atUs) return [];
+  return [
+    sentence(
+      words`${ownerOf(listener)} of this host listened there until ${at(listener.closedUs)} (#${listener.id}).`,
+      { kind: 'connection', connectionId: listener.id, atUs: listener.closedUs },
+    ),
+  ];
+}
+
+export function acceptedBefore({ connection, atUs }: Subject, context: ExplainContext): Sentence[] {
+  const { remoteAddr, remotePort } = connection.tuple;
+  const port = context.peers.peer(connection.netns, remoteAddr).ports.find((each) => each.port === remotePort);
+  if (port === undefined || port.tried === 0) return [];
+  const peer = peerOf(connection);
+  const tried = count(`connects to ${peer}`, port.tried, port.firstTriedUs, atUs);
+  if (port.lastEstablishedUs === undefined) {
+    return [
+      sentence(
+        words`It never accepted a connection from here in this recording: ${port.refused} of ${many(port.tried, 'connect')} refused since ${at(port.firstTriedUs)}.`,
+        tried,
+      ),
+    ];
+  }
+  return [
+    sentence(
+      words`It did accept ${port.established} of ${many(port.tried, 'connect')} from here, the last of them begun at ${at(port.lastEstablishedUs)}; ${port.refused} refused.`,
+      tried,
+    ),
+  ];
+}

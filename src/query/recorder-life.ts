@@ -1,0 +1,20 @@
+import type Database from 'better-sqlite3';
+import { type Run, readRuns } from '../store/index.js';
+
+/** A recorder gives a sign of life every second; a busy one is given more. */
+const SILENT_US = 10_000_000;
+
+/** Whether somebody records into the database; `silent`: not ended, but without a sign of life (killed, or its host is down). */
+export type RecorderLife =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'running' | 'ended' | 'silent'; readonly run: Run };
+
+/** Of the latest recording. */
+export function recorderLife(database: Database.Database, nowUs: number): RecorderLife {
+  const run = readRuns(database)
+    .filter(({ source }) => source !== 'ss-dump')
+    .at(-1);
+  if (run === undefined) return { kind: 'none' };
+  if (run.endedUs !== undefined) return { kind: 'ended', run };
+  return { kind: nowUs - run.lastUs > SILENT_US ? 'silent' : 'running', run };
+}

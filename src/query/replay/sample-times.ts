@@ -1,0 +1,15 @@
+import type Database from 'better-sqlite3';
+
+/**
+ * When the snapshot next to `us` was taken, later (1) or earlier (-1); undefined where there is none. The namespaces of a
+ * host are looked at one after the other in each interval of the recorder: what is nearer than half of it is the same look.
+ */
+export function neighbourSampleUs(database: Database.Database, us: number, direction: 1 | -1): number | undefined {
+  const intervalUs = database.prepare('SELECT min(interval_us) FROM runs').pluck().get() as number | null;
+  const beyondUs = us + direction * Math.max(1, Math.floor((intervalUs ?? 0) / 2));
+  const sql =
+    direction > 0
+      ? 'SELECT min(at_us) FROM snapshots WHERE at_us >= ?'
+      : 'SELECT max(at_us) FROM snapshots WHERE at_us <= ?';
+  return (database.prepare(sql).pluck().get(beyondUs) as number | null) ?? undefined;
+}

@@ -1,0 +1,45 @@
+/** The recorded transitions as something that is wound to a moment and then read on. */
+import type Database from 'better-sqlite3';
+import type { Condition } from '../connections-between.js';
+import { type LogEntry, lastEntries, logBatches } from '../transition-log.js';
+
+export class Tape {
+  private batches: Iterator<LogEntry[]> | undefined;
+  private batch: readonly LogEntry[] = [];
+  private place = 0;
+
+  constructor(
+    private readonly database: Database.Database,
+    readonly fromUs: number,
+    readonly toUs: number,
+    private readonly condition: Condition | undefined,
+  ) {}
+
+  /** Goes to just behind everything that happened up to `us`. */
+  wind(us: number): void {
+    this.batches = logBatches(this.database, us + 1, this.toUs, this.condition)[Symbol.iterator]();
+    this.batch = [];
+    this.place = 0;
+  }
+
+  /** What comes next; undefined at the end. */
+  peek(): LogEntry | undefined {
+    while (this.place >= this.batch.length) {
+      const next = this.batches?.next();
+      if (next === undefined || next.done === true) return undefined;
+      this.batch = next.value;
+      this.place = 0;
+    }
+    return this.batch[this.place];
+  }
+
+  /** Leaves what `peek` gave behind. */
+  take(): void {
+    this.place++;
+  }
+
+  /** The last `count` entries up to `us`, oldest first. */
+  before(us: number, count: number): LogEntry[] {
+    return lastEntries(this.database, this.fromUs, us, count, this.condition);
+  }
+}
