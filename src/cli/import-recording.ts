@@ -1,8 +1,9 @@
 /** `sstory import FILE`: a recording becomes a database. */
 import { createReadStream, existsSync, rmSync, statSync } from 'node:fs';
+import { addAbortSignal } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
-import { SstoryError } from '../model/error.js';
+import { SstoryError, usageError } from '../model/error.js';
 import { type FrameFault, type RecordedBlock, type RecordingHeader, RecordingReader } from '../recording/index.js';
 import { isEmptyHistory, RowImport } from '../store/index.js';
 import { localTime } from '../view/time.js';
@@ -60,7 +61,22 @@ export interface ImportedRecording {
  * @throws SstoryError and leaves everything as it was
  */
 export async function importRecording(path: string, file: string): Promise<ImportedRecording> {
-  const reader = await RecordingReader.open(chunksOf(file), file);
+  const stop = new AbortController();
+  const onSignal = () => stop.abort();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, onSignal);
+  try {
+    const reader = await RecordingReader.open(chunksOf(file, stop.signal), file);
+    const size = file === STDIN ? undefined : statSync(file, { throwIfNoEntry: false })?.size;
+    const rows = await intoDatabase(path, (database) => takeAll(database, reader, size, stop.signal));
+    return { header: reader.header, rows, fault: reader.fault, hasTail: reader.hasTail };
+  } finally {
+    stop.abort();
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onSignal);
+  }
+}
+
+/** Does it in one transaction of a new or empty database; a database that this call made is taken away where it fails. */
+async function intoDatabase(path: string, fill: (database: Database.Database) => Promise<number>): Promise<number> {
   const isNew = !existsSync(path);
   let done = false;
   const { database, lock } = openLocked(path);
@@ -71,27 +87,33 @@ export async function importRecording(path: string, file: string): Promise<Impor
       });
     }
     database.exec('BEGIN IMMEDIATE');
-    const rows = await takeAll(database, reader, file);
+    const rows = await fill(database);
     database.exec('COMMIT');
     done = true;
-    return { header: reader.header, rows, fault: reader.fault, hasTail: reader.hasTail };
+    return rows;
+  } catch (error) {
+    if (error instanceof SstoryError || !(error instanceof Error && 'code' in error)) throw error;
+    throw new SstoryError('cannot-write', `${path} cannot be written: ${error.message}`, {
+      hint: 'nothing was imported',
+      cause: error,
+    });
   } finally {
-    await reader.close();
     database.close();
     if (isNew && !done) for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });
     lock.close();
   }
 }
 
-async function takeAll(database: Database.Database, reader: RecordingReader, file: string): Promise<number> {
+async function takeAll(
+  database: Database.Database,
+  reader: RecordingReader,
+  size: number | undefined,
+  stop: AbortSignal,
+): Promise<number> {
   const into = new RowImport(database);
   const span = new RecordedSpan(reader.header);
   const part = partText(reader.header);
-  const size = file === STDIN ? undefined : statSync(file, { throwIfNoEntry: false })?.size;
   const bar = new ProgressBar(process.stderr);
-  const stop = new AbortController();
-  const onSignal = () => stop.abort();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, onSignal);
   let count = 0;
   try {
     for await (const block of reader.blocks()) {
@@ -99,21 +121,29 @@ async function takeAll(database: Database.Database, reader: RecordingReader, fil
       count += into.write(part === undefined ? block.rows : withNote(block.rows, part));
       bar.show(size === undefined ? undefined : reader.offset / size, `${count.toLocaleString('en')} rows`);
       await turn();
-      if (stop.signal.aborted) throw new SstoryError('interrupted', 'interrupted: nothing was imported');
+      if (stop.aborted) throw interrupted();
     }
     if (reader.fault !== undefined) into.write(span.gapAfterFault());
     return count;
   } finally {
     bar.end();
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onSignal);
   }
 }
 
-async function* chunksOf(file: string): AsyncGenerator<Uint8Array> {
+function interrupted(): SstoryError {
+  return new SstoryError('interrupted', 'interrupted: nothing was imported');
+}
+
+async function* chunksOf(file: string, stop: AbortSignal): AsyncGenerator<Uint8Array> {
+  if (file === STDIN && process.stdin.isTTY) throw usageError('terminal', 'no recording comes from a terminal');
   try {
-    yield* file === STDIN ? process.stdin : createReadStream(file, { highWaterMark: CHUNK_BYTES });
-  } catch (error) {
-    throw new SstoryError('no-file', `${file} cannot be read: ${(error as Error).message}`, { cause: error });
+    yield* addAbortSignal(
+      stop,
+      file === STDIN ? process.stdin : createReadStream(file, { highWaterMark: CHUNK_BYTES }),
+    );
+  } catch (cause) {
+    if (stop.aborted) throw interrupted();
+    throw new SstoryError('no-file', `${file} cannot be read: ${(cause as Error).message}`, { cause });
   }
 }
 
