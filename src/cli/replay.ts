@@ -9,6 +9,7 @@ import { historyOptions, recordedWindow, spanOf, type WindowOptions } from './hi
 import { LineOutput } from './line-output.js';
 import { entryLine } from './log-entry-line.js';
 import { Metronome } from './metronome.js';
+import { notePruned } from './pruned-note.js';
 import { openRecordingStream } from './recording-stream.js';
 
 interface ReplayOptions extends WindowOptions {
@@ -44,6 +45,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     const span = spanOf(database, options.db);
     const since = options.from ?? options.since;
     const window = recordedWindow(since === undefined ? options : { ...options, since }, span);
+    notePruned(database, window.fromUs);
     const filter = await historyFilter(database, parsed.args);
     if (isTable) {
       const { replayTable } = await import('./terminal/replay-table.js');
