@@ -61,11 +61,11 @@ export class Pruner {
   /** Works for about `budgetMs`; true when there is nothing left to do at `nowUs`. */
   work(nowUs: number, budgetMs: number): boolean {
     const endMs = performance.now() + budgetMs;
-    if (!this.hasWork(nowUs)) return this.shrink(endMs);
-    while (performance.now() < endMs) {
-      if (this.reason === undefined || this.rests()) return false;
-      this.slice(nowUs, this.reason);
-    }
+    do {
+      const reason = this.workToDo(nowUs);
+      if (reason === undefined) return this.shrink(endMs);
+      this.slice(nowUs, reason);
+    } while (performance.now() < endMs);
     return false;
   }
 
@@ -79,7 +79,7 @@ export class Pruner {
     return this.tooLarge() && this.sweep.earliestCloseUs() === undefined;
   }
 
-  private hasWork(nowUs: number): boolean {
+  private workToDo(nowUs: number): PruneReason | undefined {
     const { retainUs } = this.options;
     const retained = retainUs === undefined ? Number.NEGATIVE_INFINITY : nowUs - retainUs;
     if (this.reason !== 'retain' && retained > this.retainedUs) {
@@ -87,7 +87,7 @@ export class Pruner {
       this.begin('retain', retained);
     }
     if (this.reason === undefined) this.beginForSize(nowUs);
-    return this.reason !== undefined && !this.rests();
+    return this.rests() ? undefined : this.reason;
   }
 
   /** A pass by size rests once the file is small enough, and goes on where it was when it no longer is: no sort of connection is left out. */

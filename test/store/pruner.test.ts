@@ -127,7 +127,7 @@ describe('pruning', () => {
         deepEqual(readPruned(database), removed === 0 ? undefined : { throughUs, connections: removed });
         database.close();
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 
@@ -150,7 +150,7 @@ describe('pruning', () => {
         }
         database.close();
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 
