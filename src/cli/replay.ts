@@ -10,6 +10,7 @@ import { historyOptions, recordedWindow, spanOf, type WindowOptions } from './hi
 import { LineOutput } from './line-output.js';
 import { entryLine } from './log-entry-line.js';
 import { Metronome } from './metronome.js';
+import { notePruned } from './pruned-note.js';
 import { openRecordingStream, type RecordingStream } from './recording-stream.js';
 import { isScreen } from './terminal-looks.js';
 
@@ -59,6 +60,7 @@ export async function run(argv: readonly string[]): Promise<number> {
       span,
       options.from === undefined ? '--since' : '--from',
     );
+    notePruned(database, window.fromUs);
     const filter = await historyFilter(database, parsed.args);
     if (isTable) {
       const { replayTable } = await import('./terminal/replay-table.js');
