@@ -102,7 +102,7 @@ async function matching(
 ): Promise<{ subjects: readonly Subject[]; count: number }> {
   const window = atUs === undefined ? recordedWindow(options, span) : { fromUs: atUs, toUs: atUs };
   const filter = await historyFilter(database, words, undefined, { startUs: window.fromUs, endUs: window.toUs });
-  return worstOf(database, {
+  return worstOf(database, span, {
     ...window,
     condition: inNetns(everIn(filter), options.inode),
     states: filter?.states,

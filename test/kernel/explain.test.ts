@@ -72,6 +72,7 @@ describe('troubles made for real, explained', () => {
   let trouble: Netns;
   let narrow: Netns;
   let healthy: Netns;
+  let live: Told;
 
   before(async function () {
     requireBpf(this);
@@ -96,6 +97,7 @@ describe('troubles made for real, explained', () => {
     await Promise.all([moveName(dns, directory), exhaust(stage, narrow), behave(stage, healthy)]);
     await fail(client, server);
     await until('the trouble to last', () => lastedLongEnough());
+    live = await told('state', 'syn-sent', 'dst', OLD, '-N', trouble.path);
     await recorder.stop();
   });
   after(() => stage[Symbol.asyncDispose]());
@@ -181,6 +183,11 @@ describe('troubles made for real, explained', () => {
     match(text, /Connections to the new address work: 10\.4\.1\.81 port 9200 answered/);
     const kinds = new Set(explanation.sentences.flatMap(({ evidence }) => evidence.map(({ kind }) => kind)));
     for (const kind of ['transition', 'event', 'count', 'name']) ok(kinds.has(kind), kind);
+  });
+
+  it('the same while it is recorded', () => {
+    deepEqual(live.troubles, ['unanswered SYN', 'stale name']);
+    match(textOf(live), /since \S+ it answers 10\.4\.1\.81: the process still uses the old address/);
   });
 
   it('the same as text, with its evidence in brackets', async () => {
