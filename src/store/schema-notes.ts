@@ -167,7 +167,7 @@ step from UNCONN into the state in which it was found.`,
   },
   samples: {
     text: `What a snapshot said of a connection, kept when a queue, the timer or a retransmission count differs from what was kept last, and at most every ten
-seconds while only traffic and estimates change. TIME-WAIT has none. A FIN-WAIT-2 that no process holds any more has the timer `timewait`. NULL: the kernel did not say.`,
+seconds while only traffic and estimates change. TIME-WAIT has none. A FIN-WAIT-2 that no process holds any more has the timer \`timewait\`. NULL: the kernel did not say.`,
     columns: {
       connection_id: CONNECTION_ID,
       at_us: us('when the row of the dump was taken', 'the snapshot'),
