@@ -14,6 +14,7 @@ import { command, parseWords } from './command-line.js';
 import { everIn, type HistoryFilter, historyFilter } from './history-filter.js';
 import { historyOptions, recordedMoment, spanOf, type WindowOptions } from './history-window.js';
 import { LineOutput } from './line-output.js';
+import { notePruned } from './pruned-note.js';
 import { paintFor } from './terminal-looks.js';
 
 interface DiffOptions extends WindowOptions {
@@ -45,6 +46,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     if (times[0] > times[1]) process.stderr.write('sstory: T1 is later than T2: they are taken the other way round\n');
     const fromUs = Math.min(...times);
     const toUs = Math.max(...times);
+    notePruned(database, fromUs);
     const filter = await historyFilter(database, words);
     await show(database, { fromUs, toUs }, filter, options);
     return 0;

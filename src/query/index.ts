@@ -27,6 +27,7 @@ export {
   exportedRows,
 } from './exported-rows.js';
 export { Follower } from './follow.js';
+export { type HistoryPart, type HistoryRow, historyRows } from './history-rows.js';
 export { type NameAt, NameHistory, type Standing } from './names.js';
 export {
   type PointInTimeOptions,
