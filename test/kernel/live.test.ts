@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import { Recorder, requireRoot, requireTmux, Stage, TmuxScreen } from '../lab/index.js';
+
+describe('sstory live and replay of a real recording', function () {
+  this.timeout(60_000);
+  const stage = new Stage();
+
+  before(function () {
+    requireRoot(this);
+    requireTmux(this);
+  });
+  after(() => stage[Symbol.asyncDispose]());
+
+  it('show sockets as they come and go', async () => {
+    const directory = await stage.directory();
+    const db = join(directory, 'history.db');
+    const recorder = stage.use(await Recorder.start(db, '--source', 'diag', '--interval', '500ms'));
+    const netns = await stage.netns();
+    const actor = await stage.actor('live-actor', netns);
+
+    const live = await TmuxScreen.start(directory, ['live', '--db', db, 'sport', '=', ':7421'], { width: 140 });
+    await live.shows('an empty table', (text) => text.includes('no sockets'));
+    const listener = await actor.socket();
+    await actor.bind(listener, '127.0.0.1', 7421);
+    await actor.listen(listener);
+    await live.shows('the listener', (text) => /^\+~LISTEN .*127\.0\.0\.1:7421 .*live-actor/m.test(text));
+    await actor.close(listener);
+    await live.shows('that it left', (text) => /^-.UNCONN/m.test(text));
+    await live.press('q');
+    await live.shows('the shell', (text) => text.includes('ended with 0'));
+    await live[Symbol.asyncDispose]();
+    await recorder.stop();
+
+    const words = ['replay', '--db', db, '--step', 'sport', '=', ':7421'];
+    const replay = stage.use(await TmuxScreen.start(directory, words, { width: 140 }));
+    await replay.shows('an empty table', (text) => text.includes('no sockets'));
+    await replay.press('.');
+    await replay.shows('the listener again', (text) => /^\+~LISTEN .*live-actor/m.test(text));
+    await replay.press('.');
+    await replay.shows('that it left again', (text) => /^-.UNCONN/m.test(text));
+  });
+});
