@@ -9,7 +9,7 @@ import { historyOptions, recordedWindow, spanOf, type WindowOptions } from './hi
 import { LineOutput } from './line-output.js';
 import { entryLine } from './log-entry-line.js';
 import { Metronome } from './metronome.js';
-import { openRecordingStream, type RecordingStream } from './recording-stream.js';
+import type { RecordingStream } from './recording-stream.js';
 import { isScreen } from './terminal-looks.js';
 
 interface ReplayOptions extends WindowOptions {
@@ -92,6 +92,7 @@ async function play(
       untilUs: until === undefined ? undefined : toUs,
       filter: words.length === 0 ? undefined : words.join(' '),
     };
+    const { openRecordingStream } = await import('./recording-stream.js');
     const stream = openRecordingStream(process.stdout, database, part);
     await stream.write(batchOfEntries(begunBefore));
     return await playStream(stream, batches, fromUs, options.speed);
