@@ -14,15 +14,12 @@ import {
   connectionOfValues,
   HISTORY_TABLES,
   openForReading,
-  openForWriting,
   type SocketValues,
 } from '../../src/store/index.js';
-import { writeLongHistory } from './long-history.js';
+import { longHistory, writeLongHistory } from './long-history.js';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 const ROUNDS = 3;
-const START_US = 1_795_000_000_000_000;
-const DAY_US = 86_400_000_000;
 
 function rowsOf(path: string): number {
   const database = openForReading(path);
@@ -72,9 +69,7 @@ try {
     string,
     string,
   ];
-  const database = openForWriting(from);
-  writeLongHistory(database, { connections, startUs: START_US, endUs: START_US + DAY_US, rowsPerCommit: 2_000 });
-  database.close();
+  writeLongHistory(from, longHistory(connections), () => undefined);
   const rows = rowsOf(from);
   const say = (what: string, { seconds, cpu, memory }: Timed) => {
     const megabytes = statSync(file).size / 1e6;

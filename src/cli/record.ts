@@ -123,7 +123,7 @@ async function record(database: Database.Database, options: RecordOptions, notes
     before: downtime(previous, startedUs),
     committed: (batch) => {
       status.count(batch);
-      bounds?.keep(Date.now() * 1000);
+      bounds?.keep(Date.now() * 1000, batch.connections.length);
     },
     tee,
   });

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
+import type { Connection } from '../model/connection.js';
 import { usageError } from '../model/error.js';
-import { type Condition, gapsTouching, type LogEntry, logBatches } from '../query/index.js';
+import { type Condition, gapsTouching, type LogEntry, logBatches, wholeLogBatches } from '../query/index.js';
 import { batchOfEntries, parseSpeed, type Speed } from '../query/replay/index.js';
 import { openForReading } from '../store/index.js';
 import { argument, command, parseWords } from './command-line.js';
@@ -9,6 +10,7 @@ import { historyOptions, recordedWindow, spanOf, type WindowOptions } from './hi
 import { LineOutput } from './line-output.js';
 import { entryLine } from './log-entry-line.js';
 import { Metronome } from './metronome.js';
+import { notePruned } from './pruned-note.js';
 import type { RecordingStream } from './recording-stream.js';
 import { isScreen } from './terminal-looks.js';
 
@@ -53,7 +55,12 @@ export async function run(argv: readonly string[]): Promise<number> {
   try {
     const span = spanOf(database, options.db);
     const since = options.from ?? options.since;
-    const window = recordedWindow(since === undefined ? options : { ...options, since }, span);
+    const window = recordedWindow(
+      since === undefined ? options : { ...options, since },
+      span,
+      options.from === undefined ? '--since' : '--from',
+    );
+    notePruned(database, window.fromUs);
     const filter = await historyFilter(database, parsed.args);
     if (isTable) {
       const { replayTable } = await import('./terminal/replay-table.js');
@@ -81,10 +88,9 @@ async function play(
   options: ReplayOptions,
   words: readonly string[],
 ): Promise<void> {
-  const batches = logBatches(database, fromUs, toUs, condition);
   const begunBefore = gapsTouching(database, fromUs, toUs)
     .filter((gap) => gap.fromUs < fromUs)
-    .map((gap): LogEntry => ({ kind: 'gap', atUs: gap.fromUs, gap }));
+    .map((gap) => ({ kind: 'gap', atUs: gap.fromUs, gap }) as const);
   if (options.toStream === true) {
     const { since = options.from, until } = options;
     const part = {
@@ -95,8 +101,9 @@ async function play(
     const { openRecordingStream } = await import('./recording-stream.js');
     const stream = openRecordingStream(process.stdout, database, part);
     await stream.write(batchOfEntries(begunBefore));
-    return await playStream(stream, batches, fromUs, options.speed);
+    return await playStream(stream, wholeLogBatches(database, fromUs, toUs, condition), fromUs, options.speed);
   }
+  const batches = logBatches(database, fromUs, toUs, condition);
   const json = options.json === true;
   const output = new LineOutput(process.stdout);
   for (const entry of begunBefore) output.add(entryLine(entry, json));
@@ -115,7 +122,7 @@ async function play(
 
 async function playStream(
   stream: RecordingStream,
-  batches: Iterable<LogEntry[]>,
+  batches: Iterable<LogEntry<Connection>[]>,
   fromUs: number,
   speed: Speed,
 ): Promise<void> {

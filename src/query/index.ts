@@ -57,5 +57,6 @@ export {
   logBetween,
   type Recorded,
   recordedSpan,
+  wholeLogBatches,
 } from './transition-log.js';
 export { type Finding, findings } from './verification.js';

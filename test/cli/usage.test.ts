@@ -46,6 +46,7 @@ describe('the command line', () => {
     ['ss', '--help'],
     ['import', '--help'],
     ['doctor', '--help'],
+    ['explain', '--help'],
     ['--version'],
   ]) {
     it(`answers "${words.join(' ')}" on stdout`, async () => {

@@ -78,6 +78,7 @@ describe('the case that sstory was made for', function () {
       .at;
     live['ss'] = await sstory('-antp', ...FILTER, '-N', home.name);
     live['timeline'] = await sstory('timeline', '--db', path, ...FILTER);
+    live['explain'] = await sstory('explain', '--db', path, ...FILTER);
     await until('the connect to time out', () => {
       const ended = "SELECT 1 FROM connections WHERE close_reason = 'timed out' AND netns = ?";
       return query(path, ended, home.inode).length > 0;
@@ -139,6 +140,19 @@ describe('the case that sstory was made for', function () {
       match(stuck, new RegExp(`java.*${java.pid}|${java.pid}.*java`));
       match(stuck, /SYN-SENT/);
       match(stuck, /retransmit.*SYN/);
+    }
+  });
+
+  it('is explained: nobody answers there, and the name has moved', async () => {
+    for (const { stdout, stderr, exitCode } of [
+      live['explain'] as Outcome,
+      await sstory('explain', '--db', path, ...FILTER, ...at().slice(0, 2)),
+    ]) {
+      equal(exitCode, 0, stderr);
+      match(stdout, /SYN-SENT/);
+      match(stdout, new RegExp(`java\\[${java.pid}\\]`));
+      match(stdout, /retransmit/);
+      match(stdout, new RegExp(`${NAME}[^]*${NEW}`));
     }
   });
 

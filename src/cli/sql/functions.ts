@@ -1,9 +1,10 @@
 import type Database from 'better-sqlite3';
 import { SstoryError } from '../../model/error.js';
-import { shownState } from '../../model/tcp-state.js';
+import { shownState, type TcpState } from '../../model/tcp-state.js';
 import { parseTimeArgument } from '../../model/time-argument.js';
 import { registerInetIn } from '../../query/filter/index.js';
-import { connectionById, NameHistory, recordedSpan } from '../../query/index.js';
+import { NameHistory, recordedSpan } from '../../query/index.js';
+import { decodePath } from '../../store/index.js';
 import { durationText, isoTime } from '../../view/index.js';
 
 /** What sstory adds to SQL: as completion and `.functions` tell it. */
@@ -48,6 +49,7 @@ export function timeReader(database: Database.Database, nowUs: number): SqlTime 
 export function registerFunctions(database: Database.Database, lookups: Database.Database, nowUs: number): void {
   const time = timeReader(lookups, nowUs);
   const names = new NameHistory(lookups);
+  const stateOf = stateReader(lookups);
   const define = (name: string, body: (...values: unknown[]) => string | number | null) =>
     database.function(name, { deterministic: true }, body);
   registerInetIn(database);
@@ -58,7 +60,11 @@ export function registerFunctions(database: Database.Database, lookups: Database
     const length = number('dur', us);
     return length < 0 ? `-${durationText(-length)}` : durationText(length);
   });
-  define('state_at', (id, at) => stateAt(lookups, id, time(at)));
+  define('state_at', (id, at) => {
+    const atUs = time(at);
+    const state = typeof id === 'number' && atUs !== undefined ? stateOf(id, atUs) : undefined;
+    return state === undefined || state === 'UNCONN' ? null : shownState(state);
+  });
   define('name_at', (address, at) => nameAt(names, address, time(at)));
 }
 
@@ -72,10 +78,14 @@ function number(name: string, value: unknown): number {
   });
 }
 
-function stateAt(database: Database.Database, id: unknown, atUs: number | undefined): string | null {
-  if (typeof id !== 'number' || atUs === undefined) return null;
-  const step = connectionById(database, id)?.steps.findLast((candidate) => candidate.atUs <= atUs);
-  return step === undefined || step.newState === 'UNCONN' ? null : shownState(step.newState);
+/** The state of a connection at a time; undefined where it did not exist then. */
+function stateReader(database: Database.Database): (id: number, atUs: number) => TcpState | undefined {
+  const select = database.prepare('SELECT opened_us, path FROM socket WHERE id = ?').raw();
+  return (id, atUs) => {
+    const [openedUs, path] = (select.get(id) as [number, string] | undefined) ?? [];
+    if (openedUs === undefined || path === undefined) return undefined;
+    return decodePath(openedUs, path).findLast((step) => step.atUs <= atUs)?.newState;
+  };
 }
 
 /** v4-mapped addresses have the names of their IPv4 addresses; a file from before names were kept has none. */

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { SstoryError } from '../../model/error.js';
+import { INTERNAL_TABLES } from '../../store/index.js';
 import { SQL_FUNCTIONS } from './functions.js';
 import { sqlTokens } from './sql-tokens.js';
 
@@ -74,10 +75,8 @@ export function tableNames(database: Database.Database): string[] {
     )
     .pluck()
     .all() as string[];
-  return names.filter((name) => !INTERNAL.has(name));
+  return names.filter((name) => !INTERNAL_TABLES.has(name));
 }
-
-const INTERNAL: ReadonlySet<string> = new Set(['socket', 'owner', 'cgroup', 'tcp_state', 'recent']);
 
 export function columnNames(database: Database.Database): string[] {
   const columns = tableNames(database).flatMap((table) =>

@@ -38,6 +38,8 @@ const SOCKET_AT_COLUMNS: readonly (readonly [string, (socket: SocketAt) => Cell 
   ['sampled_us', ({ sample }) => sample?.at_us],
 ];
 
+export const SOCKETS_AT_COLUMNS: readonly string[] = SOCKET_AT_COLUMNS.map(([name]) => name);
+
 /** What the tables of one statement need. */
 export interface TableContext {
   /** Another handle on the same file: SQLite's own one is busy with the statement. */
@@ -52,7 +54,7 @@ export interface TableContext {
 /** Makes `sockets_at(t)` and `ss(filter)` known. */
 export function registerTables(database: Database.Database, context: () => TableContext): void {
   database.table('sockets_at', {
-    columns: SOCKET_AT_COLUMNS.map(([name]) => name),
+    columns: [...SOCKETS_AT_COLUMNS],
     parameters: ['at'],
     *rows(at: unknown) {
       yield* socketRows(context(), at);
@@ -107,9 +109,10 @@ function* connectionRows({ lookups, filters }: TableContext, filter: unknown): G
     });
   }
   const condition = filters.get(text) ?? { sql: '1', params: {} };
-  const row = lookups.prepare('SELECT * FROM connections WHERE id = ?').raw();
-  const ids = lookups.prepare(`SELECT id FROM socket WHERE ${condition.sql}`).pluck();
-  for (const id of ids.iterate(condition.params)) yield row.get(id) as Cell[];
+  const selected = lookups.prepare(
+    `SELECT * FROM connections WHERE id IN (SELECT id FROM socket WHERE ${condition.sql})`,
+  );
+  yield* selected.raw().iterate(condition.params) as IterableIterator<Cell[]>;
 }
 
 /** Reads the filters written in a statement as `ss('...')`, and looks up the names in them. */
