@@ -2,18 +2,28 @@
 import type { CloseReason, ConnectionEvent } from '../../model/connection.js';
 import { MEANING } from './connect-failed.js';
 import type { ExplainContext } from './context.js';
-import type { PeerPort } from './peers.js';
+import { type PeerPort, plainAddress } from './peers.js';
 import { at, count, type Evidence, lasting, many, type Sentence, sentence, times, words } from './sentence.js';
 import { endEvidence, ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
 
 /** Ports and retransmits that a sentence lists one by one. */
 const MOST_LISTED = 8;
 
+const FIRST_RETRANSMIT_US = 1_000_000;
 /** A RST is an answer; what failed at once sent nothing. */
 const ANSWERED_OR_LOCAL: ReadonlySet<CloseReason> = new Set<CloseReason>(['refused', 'reset by peer', 'failed']);
 
 export function isUnanswered({ state, ended }: Subject): boolean {
   return state === 'SYN-SENT' && !(ended !== undefined && ANSWERED_OR_LOCAL.has(ended.reason));
+}
+
+/** A SYN is sent again after 1 s: what is younger, or was given up sooner (the slower of two that raced), is no trouble yet. */
+export function isWorrying(subject: Subject): boolean {
+  return (
+    subject.ageUs >= FIRST_RETRANSMIT_US ||
+    subject.connection.retransmits > 0 ||
+    subject.ended?.reason === 'unreachable'
+  );
 }
 
 export function explainUnansweredSyn(subject: Subject, context: ExplainContext): Sentence[] {
@@ -109,7 +119,8 @@ function errors(subject: Subject, events: readonly ConnectionEvent[], context: E
 
 /** Whether this address and port ever answered anyone in this namespace. */
 export function samePort({ connection, atUs }: Subject, context: ExplainContext): Sentence[] {
-  const { remoteAddr, remotePort } = connection.tuple;
+  const { remotePort } = connection.tuple;
+  const remoteAddr = plainAddress(connection.tuple.remoteAddr);
   const port = context.peers.peer(connection.netns, remoteAddr).ports.find((each) => each.port === remotePort);
   if (port === undefined) return [];
   const evidence = count(`connects to ${peerOf(connection)}`, port.tried, port.firstTriedUs, atUs);
@@ -117,7 +128,7 @@ export function samePort({ connection, atUs }: Subject, context: ExplainContext)
   if (port.established > 0 && port.lastEstablishedUs !== undefined) {
     return [
       sentence(
-        words`${peerOf(connection)} did answer others in this recording: ${port.established} of ${many(port.tried, 'connect')}, of them the last began at ${at(port.lastEstablishedUs)}.${later}`,
+        words`${peerOf(connection)} did answer others ${context.inRecording}: ${port.established} of ${many(port.tried, 'connect')}, of them the last began at ${at(port.lastEstablishedUs)}.${later}`,
         evidence,
         count(
           `connections established to ${peerOf(connection)}`,
@@ -131,7 +142,7 @@ export function samePort({ connection, atUs }: Subject, context: ExplainContext)
   const refused = port.refused === 0 ? '' : ` (${port.refused} refused, which is an answer)`;
   return [
     sentence(
-      words`${peerOf(connection)} never accepted a connection from here in this recording, in ${many(port.tried, 'attempt')} since ${at(port.firstTriedUs)}${refused}.${later}`,
+      words`${peerOf(connection)} never accepted a connection from here ${context.inRecording}, in ${many(port.tried, 'attempt')} since ${at(port.firstTriedUs)}${refused}.${later}`,
       evidence,
     ),
   ];
@@ -139,11 +150,12 @@ export function samePort({ connection, atUs }: Subject, context: ExplainContext)
 
 /** Whether other ports of the peer answer: the host is there, the service or a rule for its port is the matter. */
 export function otherPorts({ connection, atUs }: Subject, context: ExplainContext): Sentence[] {
-  const { remoteAddr, remotePort } = connection.tuple;
+  const { remotePort } = connection.tuple;
+  const remoteAddr = plainAddress(connection.tuple.remoteAddr);
   const peer = context.peers.peer(connection.netns, remoteAddr);
   const others = peer.ports.filter(({ port, tried }) => port !== remotePort && tried > 0);
   const inbound: Sentence[] =
-    peer.inbound === 0 || peer.lastInboundUs === undefined || connection.tuple.localAddr === remoteAddr
+    peer.inbound === 0 || peer.lastInboundUs === undefined || plainAddress(connection.tuple.localAddr) === remoteAddr
       ? []
       : [
           sentence(

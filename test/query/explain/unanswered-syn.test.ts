@@ -111,5 +111,6 @@ describe('an unanswered SYN, explained', () => {
   it('is named as the trouble', () => {
     deepEqual(explanationOf({ connections: [stuck] }).troubles, ['unanswered SYN']);
     deepEqual(explanationOf({ connections: [established(1, 5)] }).troubles, []);
+    deepEqual(explanationOf({ connections: [connectionOf(1, [[99.9, 'SYN-SENT']])] }).troubles, [], 'not yet');
   });
 });
