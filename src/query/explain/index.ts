@@ -35,7 +35,7 @@ export function explain(subject: Subject, context: ExplainContext): Explanation 
     ['port exhaustion', explainPortExhaustion(subject, context)],
     ['refused', explainRefused(subject, context)],
     ['reset', explainReset(subject, context)],
-    ['timed out', explainTimedOut(subject, context)],
+    [subject.ended === undefined ? 'unacknowledged data' : 'timed out', explainTimedOut(subject, context)],
     ['CLOSE-WAIT leak', closeWait.sentences, closeWait.leak],
     ['FIN-WAIT-2 orphans', finWait2.sentences, finWait2.orphan],
     ['TIME-WAIT pile-up', timeWait.sentences, timeWait.pileUp],
