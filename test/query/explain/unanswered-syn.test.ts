@@ -49,6 +49,11 @@ describe('an unanswered SYN, explained', () => {
     match(said, /No other port of 10\.0\.0\.2 was tried from here\./);
   });
 
+  it('does not speak for what was pruned', () => {
+    const said = saidOf({ connections: [stuck], prunedThroughS: 10 });
+    match(said, /never accepted a connection from here in what pruning left of this recording/);
+  });
+
   it('says when the peer last answered, and which of its other ports do', () => {
     const said = saidOf({ connections: [stuck, established(2, 5), established(3, 30), established(4, 20, 22)] });
     ok(
