@@ -18,7 +18,7 @@ export function samePort({ connection, atUs }: Subject, context: ExplainContext)
   if (port.established > 0 && port.lastEstablishedUs !== undefined) {
     return [
       sentence(
-        words`${peerOf(connection)} did answer others ${context.inRecording}: ${port.established} of ${many(port.tried, 'connect')}, of them the last began at ${at(port.lastEstablishedUs)}.${later}`,
+        words`${peerOf(connection)} did answer others ${context.inRecording}: ${port.established} of ${many(port.tried, 'connect')}, the last that did begun at ${at(port.lastEstablishedUs)}.${later}`,
         evidence,
         count(
           `connections established to ${peerOf(connection)}`,

@@ -58,7 +58,7 @@ describe('an unanswered SYN, explained', () => {
     const said = saidOf({ connections: [stuck, established(2, 5), established(3, 30), established(4, 20, 22)] });
     ok(
       said.includes(
-        `10.0.0.2:9200 did answer others in this recording: 2 of 3 connects, of them the last began at ${clock(30)}.`,
+        `10.0.0.2:9200 did answer others in this recording: 2 of 3 connects, the last that did begun at ${clock(30)}.`,
       ),
       said,
     );
