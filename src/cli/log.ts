@@ -67,7 +67,7 @@ async function show(database: Database.Database, options: LogOptions, filterWord
       options.follow ? (options.lines ?? 10) : options.lines,
       condition,
     )) {
-      await output.line(entryLine(entry, options.json === true));
+      if (output.add(entryLine(entry, options.json === true))) await output.flush();
     }
   }
   await output.flush();

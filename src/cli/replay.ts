@@ -54,12 +54,8 @@ export async function run(argv: readonly string[]): Promise<number> {
   const database = openForReading(options.db);
   try {
     const span = spanOf(database, options.db);
-    const since = options.from ?? options.since;
-    const window = recordedWindow(
-      since === undefined ? options : { ...options, since },
-      span,
-      options.from === undefined ? '--since' : '--from',
-    );
+    const start = options.from === undefined ? {} : { since: options.from, sinceName: '--from' };
+    const window = recordedWindow({ ...options, ...start }, span);
     notePruned(database, window.fromUs);
     const filter = await historyFilter(database, parsed.args);
     if (isTable) {

@@ -13,9 +13,9 @@ import {
 } from '../store/index.js';
 import { ALWAYS, type Condition } from './connections-between.js';
 
-/** Rows read at a time of one class: few at first, so that the first connection is there at once. */
+/** Rows read at a time of one class: few at first, so that the first connection is there at once; never so many that they outlive a scavenge. */
 const FIRST_PAGE = 16;
-const LARGEST_PAGE = 2_048;
+const LARGEST_PAGE = 256;
 /** Where both lists of columns have opened_us. */
 const OPENED = 8;
 

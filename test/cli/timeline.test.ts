@@ -93,7 +93,7 @@ describe('sstory timeline', () => {
 
   it('says when the window lies outside the recording', async () => {
     for (const [args, text] of [
-      [['--since', 'end+1s'], /--since end\+1s \(.*\) lies outside the recording\n {2}.* goes from .* to /],
+      [['--since', 'end+1s'], /--since end\+1s \(.*\) lies outside the recording\n {2}recorded is .* to /],
       [['--until', 'start-1s'], /--until start-1s \(.*\) lies outside the recording/],
     ] as const) {
       const { exitCode, stderr, stdout } = await timeline(...args);

@@ -58,6 +58,8 @@ export class ReplaySession implements TableSession {
   private positionUs: number;
   private atEnd = false;
   private advancedMs: number;
+  /** The connection that was stepped to, until it is drawn. */
+  private steppedTo: number | undefined;
 
   constructor(
     private readonly database: Database.Database,
@@ -124,6 +126,11 @@ export class ReplaySession implements TableSession {
   ): Omit<SocketScreen, 'footer' | 'help'> {
     const gaps = this.gaps.touching(this.positionUs, this.positionUs).filter((gap) => gap.reason !== 'clock');
     const shown = this.table.shown(this.scroll.order);
+    if (this.steppedTo !== undefined) {
+      const index = shown.findIndex((row) => row.connection.id === this.steppedTo);
+      this.scroll.reveal(index, room.rows);
+    }
+    this.steppedTo = undefined;
     const { rows, firstRow } = this.scroll.part(shown, room.rows);
     const { startUs } = this;
     const { toUs } = this.options;
@@ -170,6 +177,7 @@ export class ReplaySession implements TableSession {
     this.tape.take();
     this.positionUs = Math.max(this.positionUs, entry.atUs);
     if (entry.kind === 'transition') this.table.apply(entry.connection, entry.step, nowMs);
+    if (entry.kind === 'transition' && this.playback.paused) this.steppedTo = entry.connection.id;
     this.recent.add(entry);
   }
 

@@ -21,6 +21,13 @@ export class TableScroll {
     return true;
   }
 
+  /** Scrolls as little as it takes to have a row on the screen; -1: it is not in the table. */
+  reveal(index: number, room: number): void {
+    if (index < 0) return;
+    if (index < this.first) this.first = index;
+    else if (index >= this.first + room) this.first = index - room + 1;
+  }
+
   /** The rows to be shown where there is room for so many, and the index of the first. */
   part<T>(rows: readonly T[], room: number): { readonly rows: readonly T[]; readonly firstRow: number } {
     this.room = room;

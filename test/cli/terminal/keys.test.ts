@@ -77,6 +77,11 @@ describe('the keys of a live table', () => {
     equal(press('\x1b[F').firstRow, 6);
     equal(press('o').firstRow, 0);
     equal(scroll.order, 'changed');
+    const reveal = (index: number) => {
+      scroll.reveal(index, 4);
+      return scroll.part(rows, 4).firstRow;
+    };
+    deepEqual([7, 5, 4, 2, -1].map(reveal), [4, 4, 4, 2, 2]);
     equal(scroll.act({ kind: 'pause' }), false);
   });
 });
