@@ -40,6 +40,7 @@ describe('the command line', () => {
     ['log', '--help'],
     ['ss', '--help'],
     ['import', '--help'],
+    ['sql', '--help'],
     ['doctor', '--help'],
     ['--version'],
   ]) {
