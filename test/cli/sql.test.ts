@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import type { Cell } from '../../src/cli/sql/messages.js';
+import type { Cell } from '../../src/cli/sql/cell.js';
 import { type Answer, QueryRunner } from '../../src/cli/sql/query-runner.js';
 import type { SstoryError } from '../../src/model/error.js';
 import { openForWriting } from '../../src/store/index.js';
@@ -163,6 +163,11 @@ describe('sstory sql', () => {
     for (const [format, text] of formats) {
       it(format, async () => equal((await sql('--format', format, query)).stdout, text));
     }
+
+    it('keep what JSON has not on the way from the process that runs the query', async () => {
+      const [row] = await rows("SELECT 9e999 AS x, -9223372036854775807 AS y, x'00ff' AS z, 'é😀' AS t");
+      deepEqual(row, { x: Infinity, y: -9223372036854775807n, z: Buffer.from([0, 255]), t: 'é😀' });
+    });
 
     it('show terminal codes in data harmlessly', async () => {
       ok(!(await sql("SELECT char(27) || '[2J' AS x")).stdout.includes('\u001b'));
