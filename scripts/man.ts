@@ -19,6 +19,8 @@ const EXAMPLES: readonly (readonly [string, string])[] = [
   ],
   ["sstory log --since -1h 'dst 10.4.0.0/16 and dport = :9200'", 'What became of such connections in the last hour.'],
   ['sstory log -f', 'Follow the running recorder.'],
+  ['sstory explain state syn-sent dst :9200', 'Why they are in SYN-SENT, each sentence with its evidence.'],
+  ['sstory explain --all --since -1h', 'What looked wrong on this host in the last hour, worst first.'],
   ['sqlite3 sstory.db "SELECT * FROM connections WHERE remote_port = 9200"', 'The file is plain SQLite.'],
 ];
 

@@ -1,7 +1,7 @@
 /**
- * `--at` over a long past, inside the process: the sockets of one instant out of ten million closed ones.
+ * `--at` over a long past, inside the process: the sockets of one instant out of a history of ten million connections.
  *
- *     node dist/scripts/bench/at.js [--connections 10000000] [--open 5000] [--db FILE] [--keep]
+ *     node dist/scripts/bench/at.js [--connections 10000000] [--db FILE] [--keep]
  *
  * The database (4 GB) is made in the directory for temporary files unless --db names one that is there; it is removed
  * afterwards unless --keep. The first look at each place is told apart: SQLite has none of its pages then.
@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { recordedSpan, socketsAt } from '../../src/query/index.js';
 import { openForReading } from '../../src/store/index.js';
-import { writePast } from './ten-million.js';
+import { longHistory, writeLongHistory } from './long-history.js';
 
 const ROUNDS = 9;
 const PLACES = [0.35, 0.5, 0.65, 0.8, 0.95, 1];
@@ -27,13 +27,13 @@ function elapsed(run: () => number): { ms: number; rows: number } {
 
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
-function make(path: string, connections: number, open: number): void {
+function make(path: string, connections: number): void {
   const { ms } = elapsed(() => {
-    writePast(path, { connections, open }, (done) => process.stderr.write(`\r${done} of ${connections} `)).close();
+    writeLongHistory(path, longHistory(connections), (done) => process.stderr.write(`\r${done} of ${connections} `));
     return 0;
   });
   process.stderr.write('\r');
-  say(`${connections} closed connections written in ${(ms / 1000).toFixed(0)} s, ${statSync(path).size / 1e9} GB`);
+  say(`${connections} connections written in ${(ms / 1000).toFixed(0)} s, ${statSync(path).size / 1e9} GB`);
 }
 
 function measure(path: string): void {
@@ -59,7 +59,6 @@ function measurePlace(path: string, place: number): string {
 const { values } = parseArgs({
   options: {
     connections: { type: 'string', default: '10000000' },
-    open: { type: 'string', default: '5000' },
     db: { type: 'string' },
     keep: { type: 'boolean', default: false },
   },
@@ -67,7 +66,7 @@ const { values } = parseArgs({
 const directory = values.db === undefined ? mkdtempSync(join(tmpdir(), 'sstory-at-')) : undefined;
 const path = values.db ?? join(directory ?? tmpdir(), 'past.db');
 try {
-  if (!existsSync(path)) make(path, Number(values.connections), Number(values.open));
+  if (!existsSync(path)) make(path, Number(values.connections));
   measure(path);
 } finally {
   if (!values.keep && directory !== undefined) rmSync(directory, { recursive: true, force: true });

@@ -1,165 +1,167 @@
-/** A made history for the benches: many connections with a realistic mix of lifetimes and a long tail. */
-import type Database from 'better-sqlite3';
+/**
+ * A made history for the benches: what a host that serves and asks has had in months, with a realistic mix of lifetimes and a
+ * long tail. It is written through the recorder's own writer, in its order and its batches: so the file lies as a recorded one.
+ */
 import type { Connection, HistoryBatch } from '../../src/model/connection.js';
 import { PackedSteps } from '../../src/model/packed-steps.js';
-import { HistoryWriter } from '../../src/store/index.js';
-
-/** The same numbers at each run (mulberry32). */
-export function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
+import { HistoryWriter, openForWriting, RunRecord } from '../../src/store/index.js';
+import { bulkOf, type Life, lifeOf, type Random, randomFrom, residualLifeUs } from './lifetimes.js';
 
 export interface LongHistory {
   readonly connections: number;
   readonly startUs: number;
   readonly endUs: number;
-  /** Rows a commit, as a busy recorder makes them. */
-  readonly rowsPerCommit: number;
 }
 
-const PORTS = [443, 9_200, 5_432, 6_379, 80, 8_080, 3_306, 11_211] as const;
+/** What a first snapshot found open. */
+const OPEN_AT_START = 5_000;
+/** Of them, these stay for good: listeners and the pools of daemons. */
+const FOR_GOOD = 1_300;
+/** 10 million are 30 days: then the sockets that are open at a time stay about as many. */
+const US_A_CONNECTION = 259_200;
+const ROWS_A_COMMIT = 2_000;
+const END_US = Date.UTC(2026, 10, 20) * 1000;
 
-/** Lifetimes, microseconds: most are short or a TIME-WAIT long, a few stay for hours or days, and some for good. */
-function lifeUs(random: () => number): number | undefined {
-  const kind = random();
-  if (kind < 0.25) return 200 + random() * 20_000;
-  if (kind < 0.55) return 20_000 + random() * 2_000_000;
-  if (kind < 0.93) return 60_000_000 + random() * 2_000_000;
-  if (kind < 0.99) return 60_000_000 / (0.02 + random());
-  if (kind < 0.9999) return Math.min(20 * 86_400e6, 600e6 / (0.0005 + random()));
-  return undefined;
+/** Remote ports of connections that were asked for, and how often they are, summed up; the other ports are 7000 - 7049. */
+const ASKED_PORTS = [
+  [443, 0.35],
+  [5_432, 0.5],
+  [6_379, 0.62],
+  [80, 0.72],
+  [3_306, 0.78],
+  [8_080, 0.84],
+  [11_211, 0.9],
+  [9_200, 0.93],
+] as const;
+const SERVED_PORTS = [443, 443, 443, 80, 8_080] as const;
+const PEERS_A_PORT = 40;
+const EPHEMERAL_PORTS = 28_232;
+
+/** The time over which so many connections are spread. */
+export function longHistory(connections: number): LongHistory {
+  return { connections, startUs: END_US - connections * US_A_CONNECTION, endUs: END_US };
 }
 
-/** Writes the history, oldest first; `told` hears how many there are so far. */
-export function writeLongHistory(
-  database: Database.Database,
-  history: LongHistory,
-  told: (written: number) => void = () => undefined,
-): void {
+/** Makes a database of such a history; `told` hears how many there are so far. */
+export function writeLongHistory(path: string, history: LongHistory, told: (written: number) => void): void {
+  const { connections: count, startUs, endUs } = history;
+  const database = openForWriting(path);
+  const run = new RunRecord(database, {
+    host: 'bench',
+    bootId: '-',
+    kernel: '-',
+    sstory: '-',
+    bpftrace: undefined,
+    source: 'bpf',
+    transport: 'map',
+    intervalUs: 1_000_000,
+    pid: 1,
+    startedUs: startUs,
+    clockOffsetUs: 0,
+    notes: '',
+  });
   const random = randomFrom(11);
   const writer = new HistoryWriter(database);
-  const stepUs = (history.endUs - history.startUs) / history.connections;
-  for (let id = 1; id <= history.connections; ) {
+  let id = 1;
+  while (id <= count) {
     const connections: Connection[] = [];
-    for (; connections.length < history.rowsPerCommit && id <= history.connections; id++) {
-      connections.push(connectionOf(id, Math.floor(history.startUs + id * stepUs), history.endUs, random));
+    for (; connections.length < ROWS_A_COMMIT && id <= count; id++) {
+      const isFound = id <= Math.min(OPEN_AT_START, count / 10);
+      const openedUs = isFound ? startUs : Math.floor(startUs + id * US_A_CONNECTION);
+      const life: Life = isFound
+        ? { kind: 'found', us: id <= FOR_GOOD ? undefined : residualLifeUs(random) }
+        : lifeOf(random);
+      connections.push(connectionOf(id, openedUs, endUs, life, random));
     }
-    writer.write(batchOf(connections), Math.floor(history.startUs + id * stepUs));
+    const atUs = Math.floor(startUs + id * US_A_CONNECTION);
+    writer.write(batchOf(connections, atUs), atUs);
     told(id - 1);
   }
+  run.end(endUs, 'clean');
+  database.close();
 }
 
-function batchOf(connections: readonly Connection[]): HistoryBatch {
-  const samples = connections
-    .filter(({ id }) => id % 20 === 0)
-    .map(({ id, openedUs }) => ({
-      connectionId: id,
-      atUs: openedUs + 100_000,
-      recvQ: 0,
-      sendQ: 0,
-      timer: 'off',
-      timerMs: 0,
-      retrans: 0,
-      rttUs: 812,
-      rttvarUs: 400,
-      rtoUs: 201_000,
-      cwnd: 10,
-      ssthresh: undefined,
-      mss: 1_448,
-      unacked: 0,
-      lost: 0,
-      totalRetrans: 0,
-      bytesSent: 512,
-      bytesAcked: 512,
-      bytesReceived: 4_096,
-      minRttUs: 700,
-      deliveryRate: 1_000_000,
-      congestion: 'cubic',
-      skmem: undefined,
-    }));
-  const events = connections
-    .filter(({ id }) => id % 50 === 0)
-    .map(
-      ({ id, openedUs }) =>
-        ({ connectionId: id, atUs: openedUs + 200_000, kind: 'retransmit', detail: 'data' }) as const,
-    );
+function batchOf(connections: readonly Connection[], throughUs: number): HistoryBatch {
   return {
     connections: connections.map((connection) => ({ connection, isNew: true, firstNewStep: 0 })),
-    events,
-    samples,
+    ...bulkOf(connections),
     owners: [],
     snapshots: [],
     gaps: [],
-    throughUs: connections.at(-1)?.openedUs ?? 0,
+    throughUs,
   };
 }
 
-function connectionOf(id: number, openedUs: number, endUs: number, random: () => number): Connection {
-  const life = lifeUs(random);
-  const wholeLife = life === undefined ? undefined : Math.floor(life);
-  const closedUs = wholeLife === undefined || openedUs + wholeLife > endUs ? undefined : openedUs + wholeLife;
+function connectionOf(id: number, openedUs: number, endUs: number, life: Life, random: Random): Connection {
+  const lifeUs = life.us === undefined || openedUs + life.us > endUs ? undefined : life.us;
+  const asks = random() < 0.55;
+  const isFound = life.kind === 'found';
   const packed = new PackedSteps();
-  const refused = random() < 0.01;
-  packed.push(0, 'probe', 'UNCONN', 'SYN-SENT', undefined);
-  const handshakeUs = Math.min(1_000, Math.floor((wholeLife ?? 1_000) / 4));
-  if (!refused) packed.push(handshakeUs, 'probe', 'SYN-SENT', 'ESTAB', undefined);
-  if (closedUs !== undefined && wholeLife !== undefined) end(packed, wholeLife, handshakeUs, refused);
-  const remotePort = PORTS[Math.floor(random() * PORTS.length)] ?? 443;
+  const state = storyOf(packed, { ...life, us: lifeUs }, asks);
+  const ephemeral = 32_768 + (id % EPHEMERAL_PORTS);
+  const closedUs = lifeUs === undefined ? undefined : openedUs + lifeUs;
   return {
     id,
     netns: 4_026_531_840,
     tuple: {
       family: 4,
-      localAddr: `10.0.${id & 3}.1`,
-      localPort: 32_768 + (id % 28_232),
-      remoteAddr: `10.4.${Math.floor(random() * 4)}.${Math.floor(random() * 250)}`,
-      remotePort,
+      localAddr: '10.0.0.1',
+      localPort: asks ? ephemeral : (SERVED_PORTS[Math.floor(random() * SERVED_PORTS.length)] ?? 443),
+      remoteAddr: `10.4.${asks ? 0 : id & 63}.${1 + Math.floor(random() * PEERS_A_PORT)}`,
+      remotePort: asks ? askedPort(random) : 32_768 + Math.floor(random() * EPHEMERAL_PORTS),
     },
-    state: closedUs === undefined ? (refused ? 'SYN-SENT' : 'ESTAB') : 'UNCONN',
+    state,
     openedUs,
-    openedNotBeforeUs: undefined,
-    openedSource: 'probe',
+    openedNotBeforeUs: isFound ? 0 : undefined,
+    openedSource: isFound ? 'snapshot' : 'probe',
     closedUs,
     closedNotBeforeUs: undefined,
     closedSource: closedUs === undefined ? undefined : 'probe',
-    origin: 'connect',
-    closeReason: closedUs === undefined ? undefined : refused ? 'refused' : 'orderly',
+    origin: isFound ? 'unknown' : asks ? 'connect' : 'accept',
+    closeReason: closedUs === undefined ? undefined : life.kind === 'refused' ? 'refused' : 'orderly',
     pid: 1_000 + (id % 40),
     tid: 1_000 + (id % 40),
-    comm: 'java',
+    comm: asks ? 'java' : 'nginx',
     fd: 3 + (id % 100),
     uid: 1_000,
     inode: 5_000_000 + id,
     cookie: undefined,
     cgroup: 77,
-    bytesSent: 512,
-    bytesReceived: 4_096,
+    bytesSent: 400 + (id % 9_000),
+    bytesReceived: 900 + (id % 90_000),
     retransmits: 0,
-    rttUs: 812,
+    rttUs: 180 + (id % 700),
     steps: [],
     packed,
   };
 }
 
-function end(packed: PackedSteps, lifeUs: number, handshakeUs: number, refused: boolean): void {
-  if (refused) {
-    packed.push(lifeUs, 'probe', 'SYN-SENT', 'UNCONN', undefined);
-    return;
+function askedPort(random: Random): number {
+  const share = random();
+  return ASKED_PORTS.find(([, through]) => share < through)?.[0] ?? 7_000 + Math.floor(random() * 50);
+}
+
+/** Packs the steps of a life and answers the state in which it leaves the connection. */
+function storyOf(packed: PackedSteps, { kind, us }: Life, asks: boolean): Connection['state'] {
+  if (kind === 'found') packed.push(0, 'snapshot', 'UNCONN', 'ESTAB', -1);
+  else packed.push(0, 'probe', 'UNCONN', asks ? 'SYN-SENT' : 'SYN-RECV', undefined);
+  const opening = asks ? 'SYN-SENT' : 'SYN-RECV';
+  if (kind === 'refused') {
+    packed.push(us ?? 0, 'probe', opening, 'UNCONN', undefined);
+    return 'UNCONN';
   }
-  const timeWaitUs = lifeUs > 60_000_000 ? 60_000_000 : 0;
-  const closingUs = Math.max(handshakeUs, lifeUs - timeWaitUs - 50);
-  if (timeWaitUs > 0) {
-    packed.push(closingUs, 'probe', 'ESTAB', 'FIN-WAIT-1', undefined);
-    packed.push(lifeUs - timeWaitUs, 'probe', 'FIN-WAIT-1', 'TIME-WAIT', undefined);
-    packed.push(lifeUs, 'timer', 'TIME-WAIT', 'UNCONN', lifeUs);
+  if (kind !== 'found')
+    packed.push(Math.min(1_000, Math.floor((us ?? 4_000) / 4)), 'probe', opening, 'ESTAB', undefined);
+  if (us === undefined) return 'ESTAB';
+  if (kind === 'time-wait') {
+    const waitUs = us - 60_000_000;
+    packed.push(waitUs - 50, 'probe', 'ESTAB', 'FIN-WAIT-1', undefined);
+    packed.push(waitUs, 'probe', 'FIN-WAIT-1', 'TIME-WAIT', undefined);
+    packed.push(us, 'timer', 'TIME-WAIT', 'UNCONN', us - waitUs);
   } else {
-    packed.push(closingUs, 'probe', 'ESTAB', 'CLOSE-WAIT', undefined);
-    packed.push(lifeUs, 'probe', 'CLOSE-WAIT', 'UNCONN', undefined);
+    packed.push(us - 60, 'probe', 'ESTAB', 'CLOSE-WAIT', undefined);
+    packed.push(us - 20, 'probe', 'CLOSE-WAIT', 'LAST-ACK', undefined);
+    packed.push(us, 'probe', 'LAST-ACK', 'UNCONN', undefined);
   }
+  return 'UNCONN';
 }

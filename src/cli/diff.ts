@@ -14,6 +14,7 @@ import { command, parseWords } from './command-line.js';
 import { everIn, type HistoryFilter, historyFilter } from './history-filter.js';
 import { historyOptions, recordedMoment, spanOf, type WindowOptions } from './history-window.js';
 import { LineOutput } from './line-output.js';
+import { notePruned } from './pruned-note.js';
 import { paintFor } from './terminal-looks.js';
 
 interface DiffOptions extends WindowOptions {
@@ -45,6 +46,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     if (times[0] > times[1]) process.stderr.write('sstory: T1 is later than T2: they are taken the other way round\n');
     const fromUs = Math.min(...times);
     const toUs = Math.max(...times);
+    notePruned(database, fromUs);
     const filter = await historyFilter(database, words);
     await show(database, { fromUs, toUs }, filter, options);
     return 0;
@@ -85,8 +87,8 @@ async function show(
   const paint = paintFor(process.stdout);
   const json = options.json === true;
   process.stderr.write(
-    `sstory: from ${localTime(fromUs)} (${difference.before} sockets) to ${localTime(toUs)} (${difference.after} sockets)` +
-      `${between === 0 ? '' : `; ${between} more were opened and gone in between`}\n`,
+    `sstory: from ${localTime(fromUs)} (${sockets(difference.before)}) to ${localTime(toUs)} (${sockets(difference.after)})` +
+      `${between === 0 ? '' : `; ${between} more ${between === 1 ? 'was' : 'were'} opened and gone in between`}\n`,
   );
   for (const change of difference.changes) await output.line(json ? changeJson(change) : changeLine(change, paint));
   if (options.transitions === true) await transitions(database, window, ever, output, json);
@@ -94,10 +96,14 @@ async function show(
   await output.flush();
   if (difference.notSampled > 0) {
     process.stderr.write(
-      `sstory: the queues of ${difference.notSampled} sockets in both tables were not sampled: whether they grew is unknown\n`,
+      `sstory: of ${sockets(difference.notSampled)} in both tables the queues were not sampled: whether they grew is unknown\n`,
     );
   }
   if (gaps.length > 0) process.stderr.write('sstory: the record has gaps in between: changes may be missing\n');
+}
+
+function sockets(count: number): string {
+  return `${count} ${count === 1 ? 'socket' : 'sockets'}`;
 }
 
 async function transitions(

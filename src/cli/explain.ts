@@ -15,7 +15,7 @@ import {
 import { openForReading } from '../store/index.js';
 import { explanationJson, explanationLines, localTime, troubleJson, troubleLines } from '../view/index.js';
 import { command, parseWords, wholeNumber } from './command-line.js';
-import { historyFilter } from './history-filter.js';
+import { everIn, historyFilter } from './history-filter.js';
 import { historyOptions, recordedMoment, recordedWindow, spanOf, type WindowOptions } from './history-window.js';
 import { LineOutput } from './line-output.js';
 import { localPorts } from './local-ports.js';
@@ -102,9 +102,9 @@ async function matching(
 ): Promise<{ subjects: readonly Subject[]; count: number }> {
   const window = atUs === undefined ? recordedWindow(options, span) : { fromUs: atUs, toUs: atUs };
   const filter = await historyFilter(database, words, undefined, { startUs: window.fromUs, endUs: window.toUs });
-  return worstOf(database, {
+  return worstOf(database, span, {
     ...window,
-    condition: inNetns(filter?.condition, options.inode),
+    condition: inNetns(everIn(filter), options.inode),
     states: filter?.states,
     atMost: options.connections,
   });
@@ -148,9 +148,9 @@ async function showTroubles(
   const fromUs = Math.min(window.fromUs, toUs);
   const context = new ExplainContext(database, span, { atUs: toUs, localPorts });
   const condition = inNetns(filter?.condition, options.inode);
-  const troubles = troublesIn(context, { fromUs, toUs, condition });
-  await print(troubles.slice(0, options.connections), options.json === true ? troubleJson : troubleLines);
-  const rest = troubles.length - options.connections;
+  const { troubles, count } = troublesIn(context, { fromUs, toUs, condition }, options.connections);
+  await print(troubles, options.json === true ? troubleJson : troubleLines);
+  const rest = count - troubles.length;
   const when = `from ${localTime(fromUs)} to ${localTime(toUs)}`;
   if (troubles.length === 0) process.stderr.write(`sstory: nothing looks wrong ${when}\n`);
   if (rest > 0) process.stderr.write(`sstory: and ${rest} more (-n shows more)\n`);

@@ -30,6 +30,11 @@ interface ExportOptions {
   readonly output?: string;
 }
 
+const DETAILS = `
+--format recording: the whole history, with all tables, or the connections that the filter and the times choose, in one file
+that sstory import makes a database of again; without --what. sstory export --format recording --help tells more.
+`;
+
 /** `sstory export --format csv|jsonl|parquet`: a public table, streamed. */
 export async function run(argv: readonly string[]): Promise<number> {
   const parser = command(
@@ -38,7 +43,9 @@ export async function run(argv: readonly string[]): Promise<number> {
   )
     .argument('[filter...]', "of which connections, in ss's filter language")
     .addOption(
-      new Option('--format <format>', 'form of the output').choices(['csv', 'jsonl', 'parquet']).default('csv'),
+      new Option('--format <format>', 'form of the output')
+        .choices(['csv', 'jsonl', 'parquet', 'recording'])
+        .default('csv'),
     )
     .addOption(
       new Option('--what <table>', 'which table of docs/schema.md')
@@ -48,7 +55,8 @@ export async function run(argv: readonly string[]): Promise<number> {
     .option('--db <file>', 'the database', DEFAULT_DATABASE)
     .option('-S, --since <time>', 'what existed or happened from this time on')
     .option('-U, --until <time>', 'up to this time')
-    .option('-o, --output <file>', 'write to a file, which is there when it is whole; default: stdout');
+    .option('-o, --output <file>', 'write to a file, which is there when it is whole; default: stdout')
+    .addHelpText('after', DETAILS);
   const parsed = parseWords(parser, argv);
   if (parsed === undefined) return 0;
   const options = parsed.opts<ExportOptions>();

@@ -9,8 +9,10 @@ export async function run(argv: readonly string[]): Promise<number> {
     case 'jsonl':
     case 'parquet':
       return (await import('./export-table.js')).run(argv);
+    case 'recording':
+      return (await import('./export-recording.js')).run(argv);
     default:
-      throw usageError('bad-format', `--format ${format} is no format`, 'csv, jsonl or parquet');
+      throw usageError('bad-format', `--format ${format} is no format`, 'csv, jsonl, parquet or recording');
   }
 }
 

@@ -31,17 +31,32 @@ export function spanOf(database: Database.Database, file: string): Recorded {
   return span;
 }
 
-/** From `--since` to `--until`, the whole recording where they are not given; never past what is recorded. */
-export function recordedWindow(options: WindowOptions, span: Recorded): { fromUs: number; toUs: number } {
+/**
+ * From `--since` to `--until`, the whole recording where they are not given; never past what is recorded.
+ * @param sinceName the option that gave `since`
+ * @throws SstoryError `outside` where nothing of it was recorded
+ */
+export function recordedWindow(
+  options: WindowOptions,
+  span: Recorded,
+  sinceName = '--since',
+): { fromUs: number; toUs: number } {
+  const { since, until, db } = options;
   const { startUs, endUs } = windowOf(options, span);
-  return { fromUs: options.since === undefined ? span.startUs : startUs, toUs: Math.min(endUs, span.endUs) };
+  if (since !== undefined && startUs > span.endUs) throw outside(`${sinceName} ${since}`, startUs, span, db);
+  if (until !== undefined && endUs < span.startUs) throw outside(`--until ${until}`, endUs, span, db);
+  return { fromUs: since === undefined ? span.startUs : startUs, toUs: Math.min(endUs, span.endUs) };
 }
 
 /** A moment that must lie within the recording. */
 export function recordedMoment(name: string, text: string, span: Recorded, file: string): number {
   const us = momentOf(text, span);
   if (us >= span.startUs && us <= span.endUs) return us;
-  throw new SstoryError('outside', `${name} ${text} (${localTime(us)}) lies outside the recording`, {
+  throw outside(`${name} ${text}`, us, span, file);
+}
+
+function outside(what: string, us: number, span: Recorded, file: string): SstoryError {
+  return new SstoryError('outside', `${what} (${localTime(us)}) lies outside the recording`, {
     hint: `${file} goes from ${localTime(span.startUs)} to ${localTime(span.endUs)}`,
   });
 }

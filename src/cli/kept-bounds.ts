@@ -4,6 +4,10 @@ import type { BoundsOptions } from './bounds-options.js';
 
 /** Time that pruning may take after a commit, milliseconds. One transaction more may begin within it. */
 const BUDGET_MS = 15;
+/** The same after a commit of a quiet host: there are few of them then. */
+const QUIET_BUDGET_MS = 35;
+/** Connections changed in a commit of a quiet host, at most. */
+const QUIET = 100;
 /** How often it is looked whether there is something to prune, microseconds. */
 const REST_US = 1_000_000;
 /** 16 MiB of free pages stay for what is recorded next: giving them back only to take them again would be work for nothing. */
@@ -26,10 +30,10 @@ export class KeptBounds {
     return new KeptBounds(new Pruner(database, { retainUs: retain, maxBytes: maxSize, sparePages: SPARE_PAGES }), say);
   }
 
-  /** To be called after a commit. */
-  keep(nowUs: number): void {
+  /** To be called after a commit, of how many changed connections. */
+  keep(nowUs: number, changed: number): void {
     if (nowUs < this.restUntilUs) return;
-    if (!this.pruner.work(nowUs, BUDGET_MS)) return;
+    if (!this.pruner.work(nowUs, changed > QUIET ? BUDGET_MS : QUIET_BUDGET_MS)) return;
     this.restUntilUs = nowUs + REST_US;
     if (this.complained || !this.pruner.cannotShrink) return;
     this.complained = true;

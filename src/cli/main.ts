@@ -50,7 +50,7 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./names.js')).run,
   },
   import: {
-    summary: 'take what ss -D wrote into a database',
+    summary: 'make a database of a recording file, or of what ss -D wrote',
     load: async () => (await import('./import.js')).run,
   },
   prune: {
@@ -58,7 +58,7 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./prune.js')).run,
   },
   export: {
-    summary: 'write connections, transitions ... as CSV, JSON lines or Parquet',
+    summary: 'write connections, transitions ... as CSV, JSON lines, Parquet or a recording file',
     load: async () => (await import('./export.js')).run,
   },
   check: {

@@ -9,6 +9,7 @@ import { nameJson, nameLine } from '../view/index.js';
 import { command, DEFAULT_DATABASE, parseWords } from './command-line.js';
 import { LineOutput } from './line-output.js';
 import { noteMissedNames } from './missed-names.js';
+import { notePruned } from './pruned-note.js';
 import { windowOf } from './time-window.js';
 
 interface NamesOptions {
@@ -62,6 +63,7 @@ async function show(database: Database.Database, options: NamesOptions, which: S
   const span = recordedSpan(database);
   if (span === undefined) throw new SstoryError('empty', `${options.db} holds no recording yet`);
   const window = windowOf(options, span);
+  notePruned(database, window.startUs);
   const output = new LineOutput(process.stdout);
   let count = 0;
   for (const record of new NameHistory(database).between(window, which)) {

@@ -8,6 +8,6 @@ export function notePruned(database: Database.Database, fromUs: number): void {
   if (pruned === undefined || fromUs > pruned.throughUs) return;
   const count = pruned.connections.toLocaleString('en');
   process.stderr.write(
-    `sstory: pruned: connections that closed up to ${localTime(pruned.throughUs)} were taken out (${count} in all): only others are shown\n`,
+    `sstory: pruned: connections that closed up to ${localTime(pruned.throughUs)} were taken out (${count} in all), with the gaps of that time: only what stayed is shown\n`,
   );
 }

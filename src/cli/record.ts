@@ -9,7 +9,7 @@ import type { ProbeBatch } from '../model/probe-event.js';
 import type { CarriedConnection } from '../pipeline/index.js';
 import { openProbe, type Probe, type ProbeStart } from '../probe/index.js';
 import { openDestroyFeed, openSnapshots } from '../snapshot/index.js';
-import { nextConnectionId, type Run, RunRecord, readOpenConnections, readRuns } from '../store/index.js';
+import { nextConnectionId, type Run, RunRecord, type RunStart, readOpenConnections, readRuns } from '../store/index.js';
 import { bootTimeUs, wallOffsetUs } from '../sys/clock.js';
 import { type Host, readHost } from '../sys/host.js';
 import { type BoundsOptions, withBounds } from './bounds-options.js';
@@ -21,6 +21,8 @@ import { Notes } from './notes.js';
 import { PatientStore } from './patient-store.js';
 import { RecordStatus } from './record-status.js';
 import { Recording } from './recording.js';
+import { RecordingTee } from './recording-tee.js';
+import { TeeFile } from './tee-file.js';
 import { VERSION } from './version.js';
 
 const STATUS_INTERVAL_MS = 500;
@@ -35,6 +37,7 @@ interface RecordOptions extends BoundsOptions {
   readonly mapEntries?: number;
   readonly log?: string;
   readonly names: boolean;
+  readonly tee?: string;
 }
 
 /** `sstory record`: records this host until it is told to stop. */
@@ -62,6 +65,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     )
     .option('--map-entries <count>', 'events the BPF map can hold: for tests and bug reports', argument(Number))
     .option('--no-names', 'leave out DNS answers and hosts files: which name stood for which address')
+    .option('--tee <file>', 'write what is recorded to this recording file too: sstory import makes a database of it')
     .option('--log <file>', 'append what the recorder has to say to this file too');
   const parsed = parseWords(parser, argv);
   if (parsed === undefined) return 0;
@@ -81,6 +85,7 @@ async function record(database: Database.Database, options: RecordOptions, notes
   const host = readHost();
   hurry();
   const previous = readRuns(database).at(-1);
+  const teeFile = options.tee === undefined ? undefined : await TeeFile.open(options.tee);
   const stop = stopSignal(options.duration);
   const started = await startProbe(options, notes);
   const startedUs = nowUs();
@@ -88,7 +93,7 @@ async function record(database: Database.Database, options: RecordOptions, notes
   for (const note of names.notes) notes.say(note);
   void names.source?.failed.then((why) => notes.say(`names: none are recorded any more: ${why}`));
   const snapshots = openSnapshots({ netns: options.netns, rareTimeWaits: started !== undefined });
-  const runRecord = new RunRecord(database, {
+  const run: RunStart = {
     ...host,
     sstory: VERSION,
     bpftrace: started?.start.bpftraceVersion,
@@ -99,7 +104,12 @@ async function record(database: Database.Database, options: RecordOptions, notes
     startedUs,
     clockOffsetUs: Math.floor(wallOffsetUs()),
     notes: [...(started?.start.notes ?? []), ...names.notes].join('; '),
-  });
+  };
+  const runRecord = new RunRecord(database, run);
+  const tee =
+    teeFile === undefined
+      ? undefined
+      : new RecordingTee({ database, file: teeFile, run, runId: runRecord.id, say: (text) => notes.say(text) });
   const missedNames = names.keepMissed(runRecord);
   const status = new RecordStatus(options.db, Date.now());
   const bounds = KeptBounds.of(database, options, (text) => notes.say(text));
@@ -116,13 +126,15 @@ async function record(database: Database.Database, options: RecordOptions, notes
     before: downtime(previous, startedUs),
     committed: (batch) => {
       status.count(batch);
-      bounds?.keep(Date.now() * 1000);
+      bounds?.keep(Date.now() * 1000, batch.connections.length);
     },
+    tee,
   });
+  const places = options.tee === undefined ? options.db : `${options.db} and ${options.tee}`;
   notes.say(
     started === undefined
-      ? `recording into ${options.db} from sock_diag snapshots every ${options.interval / 1e6} s: all of it inferred; Ctrl-C ends it`
-      : `recording into ${options.db} (bpftrace ${started.start.bpftraceVersion}, ${started.start.transport} transport); Ctrl-C ends it`,
+      ? `recording into ${places} from sock_diag snapshots every ${options.interval / 1e6} s: all of it inferred; Ctrl-C ends it`
+      : `recording into ${places} (bpftrace ${started.start.bpftraceVersion}, ${started.start.transport} transport); Ctrl-C ends it`,
   );
   const statusLine = () => status.line(recording.states(), Date.now());
   const ticker = setInterval(() => notes.showStatus(statusLine), STATUS_INTERVAL_MS);
@@ -138,6 +150,7 @@ async function record(database: Database.Database, options: RecordOptions, notes
     throw error;
   } finally {
     clearInterval(ticker);
+    await tee?.end();
     stop.cancel();
     notes.endStatus();
     await started?.probe.stop();

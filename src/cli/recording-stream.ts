@@ -1,17 +1,54 @@
 /** The one place where replay meets the recording format. */
+import { once } from 'node:events';
+import type Database from 'better-sqlite3';
 import type { HistoryBatch } from '../model/connection.js';
-import { SstoryError } from '../model/error.js';
+import { type RecordingHeader, RecordingWriter } from '../recording/index.js';
+import { plainRows, readRuns } from '../store/index.js';
+import { headerOfRun } from './recording-header.js';
+
+/** A batch is made readable at the latest after this time: at full speed that is many of them at once. */
+const FLUSH_MS = 100;
+const MOST_PENDING_BYTES = 4 << 20;
 
 /** Takes batches as a recorder would write them. */
 export interface RecordingStream {
   write(batch: HistoryBatch): Promise<void>;
-  /** Writes what is still held back. */
+  /** Writes what is still held back, and the end. */
   end(): Promise<void>;
 }
 
-/** A recording that is written to `stream`. The encoder is loaded only when it is asked for. */
-export async function openRecordingStream(_stream: NodeJS.WritableStream): Promise<RecordingStream> {
-  throw new SstoryError('no-recording-format', '--to-stream: this build has no recording format', {
-    hint: 'sstory replay --json gives the same transitions as JSON lines',
-  });
+/** A recording of transitions of a database, written to `stream` as fast as it is read there. */
+export function openRecordingStream(
+  stream: NodeJS.WritableStream,
+  database: Database.Database,
+  part: Pick<RecordingHeader, 'sinceUs' | 'untilUs' | 'filter'>,
+): RecordingStream {
+  const writer = new RecordingWriter(
+    async (bytes) => {
+      if (!stream.write(bytes)) await once(stream, 'drain');
+    },
+    { ...headerOfRun(readRuns(database).at(-1), 'replay'), ...part },
+  );
+  for (const run of plainRows(database, 'run', '1')) writer.add('run', run);
+  for (const cgroup of plainRows(database, 'cgroup', '1')) writer.add('cgroup', cgroup);
+  writer.flush();
+  let throughUs: number | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const flush = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    writer.flush(throughUs);
+  };
+  return {
+    async write(batch) {
+      writer.addBatch(batch);
+      if (batch.throughUs > 0) throughUs = batch.throughUs;
+      timer ??= setTimeout(flush, FLUSH_MS);
+      await writer.settled(MOST_PENDING_BYTES);
+    },
+    async end() {
+      flush();
+      await writer.end();
+    },
+  };
 }

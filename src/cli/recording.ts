@@ -16,6 +16,7 @@ import {
   timer,
 } from 'rxjs';
 import type { HistoryBatch } from '../model/connection.js';
+import type { NameRecord } from '../model/name.js';
 import type { ProbeBatch } from '../model/probe-event.js';
 import type { Destroyed, DestroyedLoss } from '../model/snapshot.js';
 import type { TcpState } from '../model/tcp-state.js';
@@ -38,6 +39,13 @@ const SNAPSHOT_SHARE = 0.1;
 const BEAT_INTERVAL_US = 1_000_000;
 const CLOCK_STEP_US = 1_000;
 
+/** Is given everything that is written to the store, whether that takes it or not; must not throw. */
+export interface HistoryTee {
+  batch(batch: HistoryBatch): void;
+  cgroups(found: readonly (readonly [id: number, path: string])[]): void;
+  names(records: readonly NameRecord[]): void;
+}
+
 export interface RecordingParts {
   readonly database: Database.Database;
   readonly run: RunRecord;
@@ -54,6 +62,7 @@ export interface RecordingParts {
   readonly before: readonly ProbeBatch[];
   /** Told of every batch after it was committed. */
   readonly committed: (batch: HistoryBatch) => void;
+  readonly tee: HistoryTee | undefined;
 }
 
 export class Recording {
@@ -122,6 +131,7 @@ export class Recording {
     const writer = new NameWriter(this.parts.database);
     this.parts.names?.onChanged((records) => {
       try {
+        this.parts.tee?.names(records);
         this.parts.store.write(() => writer.write(records));
       } catch (error) {
         failed(error);
@@ -163,6 +173,7 @@ export class Recording {
 
   private commit(batch: HistoryBatch): void {
     const nowUs = Date.now() * 1000;
+    this.parts.tee?.batch(batch);
     const write = () => {
       this.writer.write(batch, nowUs);
       this.nameCgroups(batch, nowUs);
@@ -185,6 +196,8 @@ export class Recording {
       this.knownCgroups.add(id);
       found.push([id, path]);
     }
-    if (found.length > 0) writeCgroups(this.parts.database, found);
+    if (found.length === 0) return;
+    writeCgroups(this.parts.database, found);
+    this.parts.tee?.cgroups(found);
   }
 }

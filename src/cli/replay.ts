@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
+import type { Connection } from '../model/connection.js';
 import { usageError } from '../model/error.js';
-import { type Condition, gapsTouching, type LogEntry, logBatches } from '../query/index.js';
+import { type Condition, gapsTouching, type LogEntry, logBatches, wholeLogBatches } from '../query/index.js';
 import { batchOfEntries, parseSpeed, type Speed } from '../query/replay/index.js';
 import { openForReading } from '../store/index.js';
 import { argument, command, parseWords } from './command-line.js';
@@ -9,7 +10,8 @@ import { historyOptions, recordedWindow, spanOf, type WindowOptions } from './hi
 import { LineOutput } from './line-output.js';
 import { entryLine } from './log-entry-line.js';
 import { Metronome } from './metronome.js';
-import { openRecordingStream } from './recording-stream.js';
+import { notePruned } from './pruned-note.js';
+import { openRecordingStream, type RecordingStream } from './recording-stream.js';
 import { isScreen } from './terminal-looks.js';
 
 interface ReplayOptions extends WindowOptions {
@@ -46,11 +48,19 @@ export async function run(argv: readonly string[]): Promise<number> {
       'without it: lines, as fast as --speed says',
     );
   }
+  if (options.toStream === true && process.stdout.isTTY) {
+    throw usageError('binary', 'a recording is not for a terminal', 'pipe it, or redirect it to a file');
+  }
   const database = openForReading(options.db);
   try {
     const span = spanOf(database, options.db);
     const since = options.from ?? options.since;
-    const window = recordedWindow(since === undefined ? options : { ...options, since }, span);
+    const window = recordedWindow(
+      since === undefined ? options : { ...options, since },
+      span,
+      options.from === undefined ? '--since' : '--from',
+    );
+    notePruned(database, window.fromUs);
     const filter = await historyFilter(database, parsed.args);
     if (isTable) {
       const { replayTable } = await import('./terminal/replay-table.js');
@@ -62,7 +72,7 @@ export async function run(argv: readonly string[]): Promise<number> {
         paused: options.step === true,
       });
     }
-    await play(database, window, everIn(filter), options);
+    await play(database, window, everIn(filter), options, parsed.args);
     return 0;
   } finally {
     database.close();
@@ -76,14 +86,26 @@ async function play(
   { fromUs, toUs }: Window,
   condition: Condition | undefined,
   options: ReplayOptions,
+  words: readonly string[],
 ): Promise<void> {
+  const begunBefore = gapsTouching(database, fromUs, toUs)
+    .filter((gap) => gap.fromUs < fromUs)
+    .map((gap) => ({ kind: 'gap', atUs: gap.fromUs, gap }) as const);
+  if (options.toStream === true) {
+    const { since = options.from, until } = options;
+    const part = {
+      sinceUs: since === undefined ? undefined : fromUs,
+      untilUs: until === undefined ? undefined : toUs,
+      filter: words.length === 0 ? undefined : words.join(' '),
+    };
+    const stream = openRecordingStream(process.stdout, database, part);
+    await stream.write(batchOfEntries(begunBefore));
+    return await playStream(stream, wholeLogBatches(database, fromUs, toUs, condition), fromUs, options.speed);
+  }
   const batches = logBatches(database, fromUs, toUs, condition);
-  if (options.toStream === true) return await playStream(batches, fromUs, options.speed);
   const json = options.json === true;
   const output = new LineOutput(process.stdout);
-  for (const gap of gapsTouching(database, fromUs, toUs)) {
-    if (gap.fromUs < fromUs) output.add(entryLine({ kind: 'gap', atUs: gap.fromUs, gap }, json));
-  }
+  for (const entry of begunBefore) output.add(entryLine(entry, json));
   const metronome = new Metronome(options.speed, fromUs);
   for (const batch of batches) {
     for (const entry of batch) {
@@ -97,8 +119,12 @@ async function play(
   await output.flush();
 }
 
-async function playStream(batches: Iterable<LogEntry[]>, fromUs: number, speed: Speed): Promise<void> {
-  const stream = await openRecordingStream(process.stdout);
+async function playStream(
+  stream: RecordingStream,
+  batches: Iterable<LogEntry<Connection>[]>,
+  fromUs: number,
+  speed: Speed,
+): Promise<void> {
   const metronome = new Metronome(speed, fromUs);
   for (const batch of batches) {
     let first = 0;

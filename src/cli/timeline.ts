@@ -18,6 +18,7 @@ import { argument, command, parseWords, wholeNumber } from './command-line.js';
 import { everIn, historyFilter } from './history-filter.js';
 import { historyOptions, recordedWindow, spanOf, type WindowOptions } from './history-window.js';
 import { LineOutput } from './line-output.js';
+import { notePruned } from './pruned-note.js';
 import { isUtf8, paintFor } from './terminal-looks.js';
 
 interface TimelineOptions extends WindowOptions {
@@ -69,6 +70,7 @@ async function show(database: Database.Database, options: TimelineOptions, words
   const window = recordedWindow(options, span);
   const gaps = gapsTouching(database, 0, span.endUs);
   tellGaps(gaps, window);
+  notePruned(database, options.id === undefined ? window.fromUs : 0);
   const wish: StayWish = { ...window, states: filter?.states, longerThanUs: options.minDuration };
   const found =
     options.id === undefined

@@ -70,6 +70,12 @@ export interface Connection {
   readonly packed?: PackedSteps;
 }
 
+/** As much of a connection as a line of the log tells. */
+export type LoggedConnection = Pick<
+  Connection,
+  'id' | 'netns' | 'tuple' | 'openedUs' | 'closedUs' | 'origin' | 'closeReason' | 'pid' | 'comm' | 'steps'
+>;
+
 export type EventKind = 'retransmit' | 'reset' | 'error' | 'connect';
 
 /** Something that happened to a connection without changing its state. */

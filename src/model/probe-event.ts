@@ -132,9 +132,10 @@ export interface Loss {
 /**
  * Why a part of the history may be incomplete:
  * `sequence` numbers are missing (the map was full), the `tracer` was not running, a `continuity` break in one socket's chain of
- * states, the `clock` was stepped, or (without BPF) last words of sockets came faster than they were read: `overrun`.
+ * states, the `clock` was stepped, (without BPF) last words of sockets came faster than they were read: `overrun`, or the recording
+ * file that it was imported from was `truncated`.
  */
-export type GapReason = 'sequence' | 'tracer' | 'continuity' | 'clock' | 'overrun';
+export type GapReason = 'sequence' | 'tracer' | 'continuity' | 'clock' | 'overrun' | 'truncated';
 
 /** One drain of the probe. `events` are in time order, and later batches hold no event before `throughBootUs`. */
 export interface ProbeBatch {

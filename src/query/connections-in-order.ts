@@ -1,9 +1,12 @@
 import type Database from 'better-sqlite3';
-import type { Connection } from '../model/connection.js';
+import type { Connection, LoggedConnection } from '../model/connection.js';
 import {
   CONNECTION_COLUMNS,
   connectionOfValues,
   LAST_CLASS,
+  LOGGED_COLUMNS,
+  type LoggedValues,
+  loggedConnectionOfValues,
   longestLifeUs,
   OPEN_CLASS,
   type SocketValues,
@@ -13,8 +16,23 @@ import { ALWAYS, type Condition } from './connections-between.js';
 /** Rows read at a time of one class: few at first, so that the first connection is there at once. */
 const FIRST_PAGE = 16;
 const LARGEST_PAGE = 2_048;
-/** Where CONNECTION_COLUMNS has opened_us. */
+/** Where both lists of columns have opened_us. */
 const OPENED = 8;
+
+/** Which columns are read, and what is made of them. */
+interface Reading<Row, C> {
+  readonly columns: string;
+  readonly connection: (row: Row) => C;
+}
+
+/** What both kinds of rows begin with. */
+type Row = SocketValues | LoggedValues;
+
+const WHOLE: Reading<SocketValues, Connection> = { columns: CONNECTION_COLUMNS, connection: connectionOfValues };
+const LOGGED: Reading<LoggedValues, LoggedConnection> = {
+  columns: LOGGED_COLUMNS,
+  connection: loggedConnectionOfValues,
+};
 
 export interface OrderOptions {
   readonly condition?: Condition | undefined;
@@ -27,16 +45,36 @@ export interface OrderOptions {
  * read once. It is read in pages, with no transaction open in between: a reader that takes its time does not keep the
  * recorder's write-ahead log from being folded into the file. What opens meanwhile is not among them.
  */
-export function* connectionsInOrder(
+export function connectionsInOrder(
   database: Database.Database,
   fromUs: number,
   toUs: number,
   options: OrderOptions = {},
 ): Generator<Connection> {
-  const open = new OpenOnes(database, toUs, options);
-  const runs: Run[] = [open];
+  return inOrder(database, fromUs, toUs, options, WHOLE);
+}
+
+/** The same, with no more than the log tells. */
+export function loggedConnectionsInOrder(
+  database: Database.Database,
+  fromUs: number,
+  toUs: number,
+  options: OrderOptions = {},
+): Generator<LoggedConnection> {
+  return inOrder(database, fromUs, toUs, options, LOGGED);
+}
+
+function* inOrder<R extends Row, C extends LoggedConnection>(
+  database: Database.Database,
+  fromUs: number,
+  toUs: number,
+  options: OrderOptions,
+  reading: Reading<R, C>,
+): Generator<C> {
+  const open = new OpenOnes(database, toUs, options, reading);
+  const runs: Run<C>[] = [open];
   for (let lifeClass = OPEN_CLASS + 1; lifeClass <= LAST_CLASS; lifeClass++) {
-    runs.push(new ClosedOnes(database, lifeClass, fromUs, toUs, options));
+    runs.push(new ClosedOnes(database, lifeClass, fromUs, toUs, options, reading));
   }
   const sign = options.newestFirst === true ? -1 : 1;
   let live = runs.filter((run) => run.head !== undefined);
@@ -51,8 +89,8 @@ export function* connectionsInOrder(
   }
 }
 
-function firstOf(runs: readonly Run[], sign: number): Run {
-  let [best] = runs as readonly [Run];
+function firstOf<C extends LoggedConnection>(runs: readonly Run<C>[], sign: number): Run<C> {
+  let [best] = runs as readonly [Run<C>];
   for (const run of runs) {
     if (((run.head?.openedUs ?? 0) - (best.head?.openedUs ?? 0)) * sign < 0) best = run;
   }
@@ -60,19 +98,24 @@ function firstOf(runs: readonly Run[], sign: number): Run {
 }
 
 /** Connections in the order of their opening; `head` is the next one. */
-interface Run {
-  readonly head: Connection | undefined;
+interface Run<C> {
+  readonly head: C | undefined;
   advance(): void;
 }
 
 /** Those that were open at the start: they may be closed, and change class, while they are read, so they are read by id. */
-class OpenOnes implements Run {
+class OpenOnes<R extends Row, C> implements Run<C> {
   readonly ids: ReadonlySet<number>;
-  head: Connection | undefined;
+  head: C | undefined;
   private readonly rest: Iterator<number>;
   private readonly statement: Database.Statement;
 
-  constructor(database: Database.Database, toUs: number, { condition = ALWAYS, newestFirst }: OrderOptions) {
+  constructor(
+    database: Database.Database,
+    toUs: number,
+    { condition = ALWAYS, newestFirst }: OrderOptions,
+    private readonly reading: Reading<R, C>,
+  ) {
     const direction = newestFirst === true ? 'DESC' : 'ASC';
     const ids = database
       .prepare(
@@ -83,7 +126,7 @@ class OpenOnes implements Run {
       .all({ ...condition.params, toUs }) as number[];
     this.ids = new Set(ids);
     this.rest = this.ids.values();
-    this.statement = database.prepare(`SELECT ${CONNECTION_COLUMNS} FROM socket WHERE id = ?`).raw();
+    this.statement = database.prepare(`SELECT ${reading.columns} FROM socket WHERE id = ?`).raw();
     this.advance();
   }
 
@@ -92,18 +135,18 @@ class OpenOnes implements Run {
       const next = this.rest.next();
       this.head = undefined;
       if (next.done === true) return;
-      const row = this.statement.get(next.value) as SocketValues | undefined;
+      const row = this.statement.get(next.value) as R | undefined;
       if (row === undefined) continue; // pruned meanwhile
-      this.head = connectionOfValues(row);
+      this.head = this.reading.connection(row);
       return;
     }
   }
 }
 
 /** Those of one class of lifetimes, page by page. */
-class ClosedOnes implements Run {
-  head: Connection | undefined;
-  private page: readonly SocketValues[] = [];
+class ClosedOnes<R extends Row, C> implements Run<C> {
+  head: C | undefined;
+  private page: readonly R[] = [];
   private place = 0;
   private size = FIRST_PAGE;
   private atEnd = false;
@@ -118,11 +161,12 @@ class ClosedOnes implements Run {
     fromUs: number,
     toUs: number,
     { condition = ALWAYS, newestFirst }: OrderOptions,
+    private readonly reading: Reading<R, C>,
   ) {
     const [direction, beyond] = newestFirst === true ? ['DESC', '<'] : ['ASC', '>'];
     this.statement = database
       .prepare(
-        `SELECT ${CONNECTION_COLUMNS} FROM socket WHERE life_class = @lifeClass AND opened_us BETWEEN @earliestUs AND @latestUs
+        `SELECT ${reading.columns} FROM socket WHERE life_class = @lifeClass AND opened_us BETWEEN @earliestUs AND @latestUs
          AND (opened_us, id) ${beyond} (@lastUs, @lastId) AND closed_us >= @fromUs AND (${condition.sql})
          ORDER BY opened_us ${direction}, id ${direction} LIMIT @size`,
       )
@@ -137,14 +181,14 @@ class ClosedOnes implements Run {
   advance(): void {
     if (this.place >= this.page.length) this.turn();
     const row = this.page[this.place++];
-    this.head = row === undefined ? undefined : connectionOfValues(row);
+    this.head = row === undefined ? undefined : this.reading.connection(row);
   }
 
   private turn(): void {
     this.place = 0;
     this.page = [];
     if (this.atEnd) return;
-    this.page = this.statement.all({ ...this.params, ...this.last, size: this.size }) as SocketValues[];
+    this.page = this.statement.all({ ...this.params, ...this.last, size: this.size }) as R[];
     this.atEnd = this.page.length < this.size;
     this.size = Math.min(LARGEST_PAGE, this.size * 2);
     const row = this.page.at(-1);

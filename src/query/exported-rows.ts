@@ -69,7 +69,7 @@ function statementOf({ what, condition, window }: ExportSelection): Condition {
   if (table.connection === undefined) return { sql: `SELECT v.* FROM ${what} v WHERE ${within}`, params };
   const chosen = condition === undefined ? '1' : `(${condition.sql})`;
   if (window === undefined && condition === undefined) return { sql: `SELECT v.* FROM ${what} v`, params };
-  const from = window === undefined ? `SELECT id FROM socket WHERE ${chosen}` : inWindow(chosen);
+  const from = window === undefined ? `SELECT id FROM socket WHERE ${chosen}` : idsInWindow(chosen);
   return {
     sql: `SELECT v.* FROM (${from}) c CROSS JOIN ${what} v ON v.${table.connection} = c.id WHERE ${within}`,
     params,
@@ -77,7 +77,7 @@ function statementOf({ what, condition, window }: ExportSelection): Condition {
 }
 
 /** The connections that existed in the window: one range of the index for each class of lifetimes. */
-function inWindow(chosen: string): string {
+export function idsInWindow(chosen: string): string {
   const classes = Array.from({ length: LAST_CLASS }, (_, index) => index + 1);
   return [
     `SELECT id FROM socket WHERE life_class = ${OPEN_CLASS} AND opened_us <= @toUs AND ${chosen}`,

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import type { Connection } from '../model/connection.js';
 import { connectionById } from './connections-between.js';
 import { gapOfRow, type LogEntry } from './transition-log.js';
 
@@ -27,14 +28,14 @@ export class Follower {
   }
 
   /** What was added since the last call, oldest first; `missed` if the list no longer reaches back to it. */
-  poll(): { readonly entries: readonly LogEntry[]; readonly missed: boolean } {
+  poll(): { readonly entries: readonly LogEntry<Connection>[]; readonly missed: boolean } {
     const version = this.version();
     if (version === this.dataVersion && this.options.everyPoll !== true) return { entries: [], missed: false };
     this.dataVersion = version;
     return this.database.transaction(() => this.readNew())();
   }
 
-  private readNew(): { entries: LogEntry[]; missed: boolean } {
+  private readNew(): { entries: LogEntry<Connection>[]; missed: boolean } {
     const rows = this.database
       .prepare('SELECT seq, changes FROM recent WHERE seq > ? ORDER BY seq')
       .all(this.lastSeq) as RecentRow[];
@@ -45,7 +46,7 @@ export class Follower {
     return { entries: entries.sort((a, b) => a.atUs - b.atUs), missed };
   }
 
-  private newSteps(rows: readonly RecentRow[]): LogEntry[] {
+  private newSteps(rows: readonly RecentRow[]): LogEntry<Connection>[] {
     const firstNewStep = new Map<number, number>();
     for (const row of rows) {
       const changes = JSON.parse(row.changes) as number[];
@@ -59,11 +60,11 @@ export class Follower {
       if (connection === undefined) return [];
       return connection.steps
         .slice(from)
-        .map((step): LogEntry => ({ kind: 'transition', atUs: step.atUs, connection, step }));
+        .map((step): LogEntry<Connection> => ({ kind: 'transition', atUs: step.atUs, connection, step }));
     });
   }
 
-  private newGaps(): LogEntry[] {
+  private newGaps(): LogEntry<Connection>[] {
     const rows = this.database
       .prepare('SELECT id, from_us, to_us, cpu, lost, reason FROM gaps WHERE id > ? ORDER BY id')
       .all(this.lastGap) as (Parameters<typeof gapOfRow>[0] & { id: number })[];

@@ -27,6 +27,7 @@ export {
   exportedRows,
 } from './exported-rows.js';
 export { Follower } from './follow.js';
+export { type HistoryPart, type HistoryRow, historyRows } from './history-rows.js';
 export { type NameAt, NameHistory, type Standing } from './names.js';
 export {
   type PointInTimeOptions,
@@ -56,5 +57,6 @@ export {
   logBetween,
   type Recorded,
   recordedSpan,
+  wholeLogBatches,
 } from './transition-log.js';
 export { type Finding, findings } from './verification.js';

@@ -1,13 +1,14 @@
 import type Database from 'better-sqlite3';
-import type { Connection, Gap } from '../model/connection.js';
+import type { Connection, Gap, LoggedConnection } from '../model/connection.js';
 import type { Step } from '../model/step.js';
 import { readRuns } from '../store/index.js';
 import { type Condition, connectionsBetween } from './connections-between.js';
-import { connectionsInOrder } from './connections-in-order.js';
+import { connectionsInOrder, loggedConnectionsInOrder } from './connections-in-order.js';
+import { TransitionMerge } from './transition-merge.js';
 
 /** A line of the log: one transition with its connection, or a gap. */
-export type LogEntry =
-  | { readonly kind: 'transition'; readonly atUs: number; readonly connection: Connection; readonly step: Step }
+export type LogEntry<C extends LoggedConnection = LoggedConnection> =
+  | { readonly kind: 'transition'; readonly atUs: number; readonly connection: C; readonly step: Step }
   | { readonly kind: 'gap'; readonly atUs: number; readonly gap: Gap };
 
 export interface Recorded {
@@ -23,9 +24,9 @@ export function recordedSpan(database: Database.Database): Recorded | undefined 
   return { startUs: first.startedUs, endUs: Math.max(...runs.map((run) => run.endedUs ?? run.lastUs)) };
 }
 
-/** How many connections are read before the first entries are given, and at most how many between later ones. */
-const FIRST_CHUNK = 64;
-const LARGEST_CHUNK = 4_096;
+/** How many entries are given at a time, at first and later. */
+const FIRST_BATCH = 64;
+const LARGEST_BATCH = 1_024;
 /** `lastEntries` looks back in slices: the first so long, none longer than a day. */
 const FIRST_SLICE_US = 1_000_000;
 const LONGEST_SLICE_US = 86_400_000_000;
@@ -42,41 +43,63 @@ export function* logBetween(
 
 /**
  * The same in batches. Connections are read once each, in the order of their opening; their steps wait until no connection
- * that is still unread can have an earlier one. In memory are the steps to come of the connections opened so far.
+ * that is still unread can have an earlier one. In memory are the connections opened so far that have steps to come.
  */
-export function* logBatches(
+export function logBatches(
   database: Database.Database,
   fromUs: number,
   toUs: number,
   condition?: Condition,
 ): Generator<LogEntry[]> {
-  let waiting: LogEntry[] = gapsBetween(database, fromUs, toUs).map((gap) => ({ kind: 'gap', atUs: gap.fromUs, gap }));
-  let chunk = FIRST_CHUNK;
-  let taken = 0;
-  for (const connection of connectionsInOrder(database, fromUs, toUs, { condition })) {
-    if (taken >= chunk && connection.openedUs > fromUs) {
-      const [ready, later] = split(waiting, connection.openedUs);
-      if (ready.length > 0) yield ready;
-      waiting = later;
-      taken = 0;
-      // Every split looks at all that waits: with much waiting, it is done less often.
-      chunk = Math.max(Math.min(LARGEST_CHUNK, chunk * 2), later.length >> 2);
+  const gaps = gapsBetween(database, fromUs, toUs);
+  return merged(loggedConnectionsInOrder(database, fromUs, toUs, { condition }), gaps, fromUs, toUs);
+}
+
+/** The same with all that is known of the connections, which takes longer. */
+export function wholeLogBatches(
+  database: Database.Database,
+  fromUs: number,
+  toUs: number,
+  condition?: Condition,
+): Generator<LogEntry<Connection>[]> {
+  const gaps = gapsBetween(database, fromUs, toUs);
+  return merged(connectionsInOrder(database, fromUs, toUs, { condition }), gaps, fromUs, toUs);
+}
+
+function* merged<C extends LoggedConnection>(
+  connections: Iterable<C>,
+  gaps: readonly Gap[],
+  fromUs: number,
+  toUs: number,
+): Generator<LogEntry<C>[]> {
+  const steps = new TransitionMerge<C>(fromUs, toUs);
+  let batch: LogEntry<C>[] = [];
+  let size = FIRST_BATCH;
+  let gapPlace = 0;
+  function* readyBefore(untilUs: number): Generator<LogEntry<C>[]> {
+    for (;;) {
+      const gap = gaps[gapPlace];
+      const nextUs = Math.min(steps.nextUs, gap?.fromUs ?? Number.POSITIVE_INFINITY);
+      if (nextUs >= untilUs) return;
+      if (gap !== undefined && gap.fromUs === nextUs) {
+        batch.push({ kind: 'gap', atUs: gap.fromUs, gap });
+        gapPlace++;
+      } else batch.push(steps.take());
+      if (batch.length < size) continue;
+      yield batch;
+      batch = [];
+      size = Math.min(LARGEST_BATCH, size * 2);
     }
-    taken++;
-    addSteps(waiting, connection, fromUs, toUs);
   }
-  if (waiting.length > 0) yield waiting.sort(byTime);
+  for (const connection of connections) {
+    if (steps.nextUs < connection.openedUs) yield* readyBefore(connection.openedUs);
+    steps.add(connection);
+  }
+  yield* readyBefore(Number.POSITIVE_INFINITY);
+  if (batch.length > 0) yield batch;
 }
 
-/** What happened before `untilUs`, in order, and the rest. */
-function split(entries: readonly LogEntry[], untilUs: number): [ready: LogEntry[], later: LogEntry[]] {
-  const ready: LogEntry[] = [];
-  const later: LogEntry[] = [];
-  for (const entry of entries) (entry.atUs < untilUs ? ready : later).push(entry);
-  return [ready.sort(byTime), later];
-}
-
-function addSteps(entries: LogEntry[], connection: Connection, fromUs: number, toUs: number): void {
+function addSteps(entries: LogEntry<Connection>[], connection: Connection, fromUs: number, toUs: number): void {
   for (const step of connection.steps) {
     if (step.atUs >= fromUs && step.atUs <= toUs) {
       entries.push({ kind: 'transition', atUs: step.atUs, connection, step });
@@ -91,9 +114,9 @@ export function lastEntries(
   toUs: number,
   count: number,
   condition?: Condition,
-): LogEntry[] {
+): LogEntry<Connection>[] {
   if (count <= 0) return [];
-  let found: LogEntry[] = [];
+  let found: LogEntry<Connection>[] = [];
   let sliceUs = FIRST_SLICE_US;
   for (let endUs = toUs; endUs >= fromUs && found.length < count; ) {
     const startUs = Math.max(fromUs, endUs - sliceUs + 1);
@@ -109,8 +132,8 @@ function entriesOfSlice(
   fromUs: number,
   toUs: number,
   condition: Condition | undefined,
-): LogEntry[] {
-  const entries: LogEntry[] = [];
+): LogEntry<Connection>[] {
+  const entries: LogEntry<Connection>[] = [];
   for (const connection of connectionsBetween(database, fromUs, toUs, condition)) {
     addSteps(entries, connection, fromUs, toUs);
   }
@@ -119,7 +142,7 @@ function entriesOfSlice(
 }
 
 /** By time; the steps of one connection keep their order, since sorting is stable. */
-function byTime(a: LogEntry, b: LogEntry): number {
+function byTime(a: { readonly atUs: number }, b: { readonly atUs: number }): number {
   return a.atUs - b.atUs;
 }
 

@@ -2,7 +2,14 @@
 import type Database from 'better-sqlite3';
 import type { Connection } from '../model/connection.js';
 import { shownState, type TcpState } from '../model/tcp-state.js';
-import { CONNECTION_COLUMNS, connectionOfValues, lifeClass, OPEN_CLASS, type SocketValues } from '../store/index.js';
+import {
+  CONNECTION_COLUMNS,
+  connectionOfValues,
+  lifeClass,
+  OPEN_CLASS,
+  readPruned,
+  type SocketValues,
+} from '../store/index.js';
 
 /** Something that cannot be so. */
 export interface Finding {
@@ -53,14 +60,23 @@ function* orphans(database: Database.Database): Generator<Finding> {
 }
 
 function* brokenStories(database: Database.Database): Generator<Finding> {
+  const gaps = database.prepare(
+    "SELECT 1 FROM gaps WHERE from_us <= @toUs AND to_us >= @fromUs AND reason <> 'clock' LIMIT 1",
+  );
+  // The gaps of a pruned time are gone.
+  const prunedUs = readPruned(database)?.throughUs ?? Number.NEGATIVE_INFINITY;
+  const isTold: GapTest = (fromUs, toUs) => fromUs <= prunedUs || gaps.get({ fromUs, toUs }) !== undefined;
   const rows = database.prepare(`SELECT life_class, ${CONNECTION_COLUMNS} FROM socket ORDER BY id`).raw().iterate();
   for (const [life, ...values] of rows as IterableIterator<[number, ...SocketValues]>)
-    for (const problem of problemsOf(life, values))
+    for (const problem of problemsOf(life, values, isTold))
       yield { check: 'states', text: `connection ${values[0]}: ${problem}` };
 }
 
-/** What is wrong with the story that a row tells. */
-function problemsOf(life: number, values: SocketValues): string[] {
+/** Whether a loss is told that touches a time. */
+type GapTest = (fromUs: number, toUs: number) => boolean;
+
+/** What is wrong with the story that a row tells. Where a loss is told, a step may be missing. */
+function problemsOf(life: number, values: SocketValues, isTold: GapTest): string[] {
   let connection: Connection;
   try {
     connection = connectionOfValues(values);
@@ -69,10 +85,12 @@ function problemsOf(life: number, values: SocketValues): string[] {
   }
   const { steps, openedUs, closedUs, state } = connection;
   const problems: string[] = [];
-  let known: TcpState = 'UNCONN';
+  // What it was before it was met is not told: the socket of an accepted connection begins as a copy of its listener.
+  let known: TcpState = steps[0]?.oldState ?? 'UNCONN';
   let sinceUs = openedUs;
   for (const step of steps) {
-    if (!follows(known, step.oldState)) problems.push(`a step from ${step.oldState} follows one to ${known}`);
+    if (!follows(known, step.oldState) && !isTold(sinceUs, step.atUs))
+      problems.push(`a step from ${step.oldState} follows one to ${known}`);
     if (step.atUs < sinceUs)
       problems.push(`a step to ${step.newState} lies ${sinceUs - step.atUs} us before the one ahead of it`);
     known = step.newState;

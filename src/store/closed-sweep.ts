@@ -44,9 +44,10 @@ export class ClosedSweep {
     return this.lifeClass > LAST_CLASS;
   }
 
-  /** Begins to look for what closed at or before `throughUs`. */
-  begin(throughUs: number): void {
+  /** Begins to look for what closed at or before `throughUs`; `exact`: all of it, at any cost. */
+  begin(throughUs: number, exact = false): void {
     this.throughUs = throughUs;
+    if (exact) this.lookedThroughUs.fill(Number.NEGATIVE_INFINITY);
     this.enter(OPEN_CLASS + 1);
   }
 

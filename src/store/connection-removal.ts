@@ -3,6 +3,16 @@ import type Database from 'better-sqlite3';
 /** Why a part of the history was taken out: by age, by the file's size. */
 export type PruneReason = 'retain' | 'max-size';
 
+/** The rows that belong to connections: up to @count of those of the @ids. One connection can have a hundred thousand samples. */
+const OF_CONNECTIONS = [
+  `DELETE FROM samples WHERE (connection_id, at_us) IN (
+     SELECT connection_id, at_us FROM samples WHERE connection_id IN (SELECT value FROM json_each(@ids)) LIMIT @count)`,
+  `DELETE FROM events WHERE id IN (
+     SELECT id FROM events WHERE connection_id IN (SELECT value FROM json_each(@ids)) LIMIT @count)`,
+  `DELETE FROM owner WHERE (connection_id, pid, fd, from_us) IN (
+     SELECT connection_id, pid, fd, from_us FROM owner WHERE connection_id IN (SELECT value FROM json_each(@ids)) LIMIT @count)`,
+] as const;
+
 /** What goes with the connections that closed through a time, and is not of one of them. */
 const OF_THE_TIME = [
   `DELETE FROM events WHERE id IN (
@@ -17,23 +27,27 @@ const OF_THE_TIME = [
      ) n CROSS JOIN snapshots s ON s.netns = n.netns AND s.at_us <= @throughUs LIMIT @count)`,
 ] as const;
 
+export interface Removal {
+  readonly ids: readonly number[];
+  /** When they closed at the latest. */
+  readonly throughUs: number;
+  readonly nowUs: number;
+  readonly reason: PruneReason;
+}
+
 /** Takes connections out with all their rows, and keeps account of it in the table `prunings`: one row a pruner and reason. */
 export class ConnectionRemoval {
   private readonly ofConnections: readonly Database.Statement[];
   private readonly ofTheTime: readonly Database.Statement[];
+  private readonly sockets: Database.Statement;
   private readonly account: Database.Statement;
   private readonly openAccount: Database.Statement;
   private readonly accounts = new Map<PruneReason, number>();
 
   constructor(database: Database.Database) {
-    const among = '(SELECT value FROM json_each(?))';
-    this.ofConnections = [
-      database.prepare(`DELETE FROM owner WHERE connection_id IN ${among}`),
-      database.prepare(`DELETE FROM samples WHERE connection_id IN ${among}`),
-      database.prepare(`DELETE FROM events WHERE connection_id IN ${among}`),
-      database.prepare(`DELETE FROM socket WHERE id IN ${among}`),
-    ];
+    this.ofConnections = OF_CONNECTIONS.map((sql) => database.prepare(sql));
     this.ofTheTime = OF_THE_TIME.map((sql) => database.prepare(sql));
+    this.sockets = database.prepare('DELETE FROM socket WHERE id IN (SELECT value FROM json_each(?))');
     this.openAccount = database.prepare(
       'INSERT INTO prunings (at_us, through_us, connections, reason) VALUES (@nowUs, @throughUs, 0, @reason)',
     );
@@ -43,21 +57,35 @@ export class ConnectionRemoval {
     );
   }
 
-  /** Removes connections that closed through `throughUs`. To be called in a transaction. */
-  remove(ids: readonly number[], throughUs: number, nowUs: number, reason: PruneReason): void {
-    if (ids.length === 0) return;
+  /**
+   * Takes up to `count` rows out that belong to the connections; when none is left, the connections. Answers whether they are
+   * out. To be called in a transaction.
+   */
+  remove({ ids, throughUs, nowUs, reason }: Removal, count: number): boolean {
+    if (ids.length === 0) return true;
     const list = JSON.stringify(ids);
-    for (const statement of this.ofConnections) statement.run(list);
+    let left = count;
+    for (const statement of this.ofConnections) {
+      left -= statement.run({ ids: list, count: left }).changes;
+      if (left <= 0) return false;
+    }
+    this.sockets.run(list);
     let id = this.accounts.get(reason);
     if (id === undefined) {
       id = Number(this.openAccount.run({ nowUs, throughUs, reason }).lastInsertRowid);
       this.accounts.set(reason, id);
     }
     this.account.run({ id, nowUs, throughUs, count: ids.length });
+    return true;
   }
 
-  /** Removes up to `count` each of the gaps, snapshots and events without a connection of the time through `throughUs`; how many there were. */
-  removeTime(throughUs: number, count: number): number {
-    return this.ofTheTime.reduce((sum, statement) => sum + statement.run({ throughUs, count }).changes, 0);
+  /** Removes up to `count` of the gaps, snapshots and events without a connection of the time through `throughUs`; whether none is left. */
+  removeTime(throughUs: number, count: number): boolean {
+    let left = count;
+    for (const statement of this.ofTheTime) {
+      left -= statement.run({ throughUs, count: left }).changes;
+      if (left <= 0) return false;
+    }
+    return true;
   }
 }

@@ -50,16 +50,6 @@ export function takeOverNames(database: Database.Database, lastUs: number, nowUs
   return rows.reverse().map(nameOfRow);
 }
 
-/** Takes out at most `count` of the records that ended before `beforeUs`, oldest end first: how many it were. */
-export function pruneNames(database: Database.Database, beforeUs: number, count: number): number {
-  return database
-    .prepare(
-      `DELETE FROM names WHERE (address, from_us, name, netns, source) IN (
-         SELECT address, from_us, name, netns, source FROM names WHERE to_us < ? ORDER BY to_us LIMIT ?)`,
-    )
-    .run(beforeUs, count).changes;
-}
-
 export function nameOfRow({ from_us, to_us, ended, ...row }: NameRow): NameRecord {
   return { ...row, fromUs: from_us, toUs: to_us ?? undefined, ended: ended ?? undefined };
 }

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { ClosedSweep } from './closed-sweep.js';
 import { ConnectionRemoval, type PruneReason } from './connection-removal.js';
+import { NameSweep } from './name-sweep.js';
 
 export interface Bounds {
   /** How long a closed connection is kept after its end, microseconds. */
@@ -16,12 +17,12 @@ export interface PruneOptions extends Bounds {
 
 /** Time that one transaction should take, milliseconds: the number of its rows follows it. */
 const TRANSACTION_MS = 8;
+/** Connections, and as many rows that belong to them. */
 const MOST_ROWS = 2_000;
 const FEWEST_ROWS = 8;
 const PAGES_A_STEP = 32;
-/** How far on a pass over what closed goes when the file is too large, microseconds: as far as gives about this many rows. */
-const FIRST_STRIDE_US = 1_000_000;
-const ROWS_A_PASS = 20_000;
+/** A pass over what closed goes on by at least this part of the history when the file is too large. */
+const LEAST_STRIDE = 1 / 256;
 
 /**
  * Keeps a database within bounds, in small transactions: what closed first goes first, with all its rows; then the file
@@ -29,14 +30,16 @@ const ROWS_A_PASS = 20_000;
  */
 export class Pruner {
   private readonly sweep: ClosedSweep;
+  private readonly names: NameSweep;
   private readonly removal: ConnectionRemoval;
   private readonly database: Database.Database;
   private reason: PruneReason | undefined;
   private throughUs = Number.NEGATIVE_INFINITY;
   private sizeThroughUs = Number.NEGATIVE_INFINITY;
-  private strideUs = FIRST_STRIDE_US;
+  private retainedUs = Number.NEGATIVE_INFINITY;
   private rows = 200;
-  private inPass = 0;
+  /** Connections that are due, whose rows are not all out. */
+  private pending: readonly number[] = [];
   private timeDone = true;
   private readonly pageSize: number;
   /** Connections taken out so far. */
@@ -50,6 +53,7 @@ export class Pruner {
   ) {
     this.database = database;
     this.sweep = new ClosedSweep(database);
+    this.names = new NameSweep(database);
     this.removal = new ConnectionRemoval(database);
     this.pageSize = this.pragma('page_size');
   }
@@ -57,11 +61,11 @@ export class Pruner {
   /** Works for about `budgetMs`; true when there is nothing left to do at `nowUs`. */
   work(nowUs: number, budgetMs: number): boolean {
     const endMs = performance.now() + budgetMs;
-    if (this.reason === undefined && !this.beginPass(nowUs)) return this.shrink(endMs);
-    while (performance.now() < endMs) {
-      if (this.reason === undefined) return false;
-      this.slice(nowUs, this.reason);
-    }
+    do {
+      const reason = this.workToDo(nowUs);
+      if (reason === undefined) return this.shrink(endMs);
+      this.slice(nowUs, reason);
+    } while (performance.now() < endMs);
     return false;
   }
 
@@ -75,61 +79,76 @@ export class Pruner {
     return this.tooLarge() && this.sweep.earliestCloseUs() === undefined;
   }
 
-  private beginPass(nowUs: number): boolean {
+  private workToDo(nowUs: number): PruneReason | undefined {
     const { retainUs } = this.options;
     const retained = retainUs === undefined ? Number.NEGATIVE_INFINITY : nowUs - retainUs;
-    if (retained > this.throughUs) {
+    if (this.reason !== 'retain' && retained > this.retainedUs) {
+      this.retainedUs = retained;
       this.begin('retain', retained);
-      return true;
     }
-    if (!this.tooLarge()) return false;
-    const earliestUs = this.sweep.earliestCloseUs();
-    if (earliestUs === undefined || this.sizeThroughUs >= nowUs) return false;
-    this.sizeThroughUs = Math.min(nowUs, Math.max(this.sizeThroughUs, this.throughUs, earliestUs) + this.strideUs);
-    this.begin('max-size', this.sizeThroughUs);
-    return true;
+    if (this.reason === undefined) this.beginForSize(nowUs);
+    return this.rests() ? undefined : this.reason;
   }
 
-  private begin(reason: PruneReason, throughUs: number): void {
+  /** A pass by size rests once the file is small enough, and goes on where it was when it no longer is: no sort of connection is left out. */
+  private rests(): boolean {
+    return this.reason === 'max-size' && this.pending.length === 0 && !this.tooLarge();
+  }
+
+  /** Half of what must go, as if all times had the same share of the file: the nearer the end, the smaller the stride. */
+  private beginForSize(nowUs: number): void {
+    const { maxBytes = 0 } = this.options;
+    if (!this.tooLarge()) return;
+    const earliestUs = this.sweep.earliestCloseUs();
+    if (earliestUs === undefined || this.sizeThroughUs >= nowUs) return;
+    const share = Math.max(LEAST_STRIDE, (1 - maxBytes / this.usedBytes()) / 2);
+    const strideUs = Math.ceil((nowUs - earliestUs) * share);
+    this.sizeThroughUs = Math.min(nowUs, Math.max(this.sizeThroughUs, earliestUs) + strideUs);
+    // Up to now: there is no later pass for what this one would leave.
+    this.begin('max-size', this.sizeThroughUs, this.sizeThroughUs === nowUs);
+  }
+
+  private begin(reason: PruneReason, throughUs: number, exact = false): void {
     this.reason = reason;
     this.throughUs = throughUs;
-    this.inPass = 0;
     this.timeDone = false;
-    this.sweep.begin(throughUs);
+    this.pending = [];
+    this.sweep.begin(throughUs, exact);
+    this.names.begin(throughUs);
   }
 
   /** One transaction. */
   private slice(nowUs: number, reason: PruneReason): void {
     const startMs = performance.now();
     const { rows } = this;
-    this.database.transaction(() => (this.sweep.done ? this.sliceOfTime() : this.sliceOfConnections(nowUs, reason)))();
+    this.database.transaction(() => this.step(nowUs, reason))();
     const tookMs = performance.now() - startMs;
     this.longestMs = Math.max(this.longestMs, tookMs);
     if (tookMs > TRANSACTION_MS) this.rows = Math.max(FEWEST_ROWS, Math.floor(rows / 2));
     else if (tookMs > TRANSACTION_MS / 4)
       this.rows = Math.max(FEWEST_ROWS, Math.floor((rows * TRANSACTION_MS) / 2 / tookMs));
-    if (this.sweep.done && this.timeDone) this.endPass();
+    if (this.sweep.done && this.pending.length === 0 && this.timeDone && this.names.done) this.reason = undefined;
   }
 
-  private sliceOfConnections(nowUs: number, reason: PruneReason): void {
+  private step(nowUs: number, reason: PruneReason): void {
+    if (this.pending.length > 0) this.removePending(nowUs, reason);
+    else if (!this.sweep.done) this.takeNext(nowUs, reason);
+    else if (!this.timeDone) this.timeDone = this.removal.removeTime(this.throughUs, this.rows);
+    else this.names.next(this.rows);
+  }
+
+  private takeNext(nowUs: number, reason: PruneReason): void {
     const { due, seen } = this.sweep.next(this.rows);
-    const ids = due.map((row) => row.id);
-    this.removal.remove(ids, this.throughUs, nowUs, reason);
-    this.removed += ids.length;
-    this.inPass += ids.length;
+    this.pending = due.map((row) => row.id);
+    this.removePending(nowUs, reason);
     if (seen === this.rows) this.rows = Math.min(MOST_ROWS, this.rows + 16);
   }
 
-  private sliceOfTime(): void {
-    this.timeDone = this.removal.removeTime(this.throughUs, this.rows) === 0;
-  }
-
-  private endPass(): void {
-    if (this.reason === 'max-size') {
-      if (this.inPass < ROWS_A_PASS / 4) this.strideUs *= 2;
-      else if (this.inPass > ROWS_A_PASS) this.strideUs = Math.max(1, Math.floor(this.strideUs / 2));
-    }
-    this.reason = undefined;
+  private removePending(nowUs: number, reason: PruneReason): void {
+    const { pending, throughUs } = this;
+    if (!this.removal.remove({ ids: pending, throughUs, nowUs, reason }, Math.max(this.rows, pending.length))) return;
+    this.removed += pending.length;
+    this.pending = [];
   }
 
   private tooLarge(): boolean {

@@ -76,7 +76,7 @@ export function readRuns(database: Database.Database): Run[] {
 export class RunRecord {
   private readonly beatStatement: Database.Statement;
   private readonly clockSteps: { atUs: number; stepUs: number }[] = [];
-  private readonly id: number;
+  readonly id: number;
   private readonly notes: Map<string, string>;
 
   constructor(

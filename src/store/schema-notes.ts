@@ -167,7 +167,7 @@ step from UNCONN into the state in which it was found.`,
   },
   samples: {
     text: `What a snapshot said of a connection, kept when a queue, the timer or a retransmission count differs from what was kept last, and at most every ten
-seconds while only traffic and estimates change. TIME-WAIT has none. NULL: the kernel did not say.`,
+seconds while only traffic and estimates change. TIME-WAIT has none. A FIN-WAIT-2 that no process holds any more has the timer \`timewait\`. NULL: the kernel did not say.`,
     columns: {
       connection_id: CONNECTION_ID,
       at_us: us('when the row of the dump was taken', 'the snapshot'),
@@ -225,7 +225,7 @@ seconds while only traffic and estimates change. TIME-WAIT has none. NULL: the k
       lost: { unit: 'events', meaning: 'exact number; NULL where nobody can know it', source: 'sequence numbers' },
       reason: {
         meaning:
-          "`sequence` (the BPF map was full: numbers are missing), `tracer` (nobody recorded), `continuity` (the kernel skipped events: with their number where it counts them, from Linux 5.12 on; without, where one socket's chain of states has a break that nothing else explains), `clock` (the wall clock was stepped; nothing is lost), `overrun` (without BPF: the kernel dropped last words of sockets, which were not read fast enough; the next snapshot still sees that they are gone)",
+          "`sequence` (the BPF map was full: numbers are missing), `tracer` (nobody recorded), `continuity` (the kernel skipped events: with their number where it counts them, from Linux 5.12 on; without, where one socket's chain of states has a break that nothing else explains), `clock` (the wall clock was stepped; nothing is lost), `overrun` (without BPF: the kernel dropped last words of sockets, which were not read fast enough; the next snapshot still sees that they are gone), `truncated` (the recording file that was imported was cut off or damaged: from here on, or anywhere within, rows are missing)",
         source: 'the recorder',
       },
     },

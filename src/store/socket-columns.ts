@@ -1,5 +1,12 @@
 /** How a connection lies in a row of the table `socket`: one list for writing and reading. */
-import { CLOSE_REASONS, type CloseReason, type Connection, ORIGINS, type Origin } from '../model/connection.js';
+import {
+  CLOSE_REASONS,
+  type CloseReason,
+  type Connection,
+  type LoggedConnection,
+  ORIGINS,
+  type Origin,
+} from '../model/connection.js';
 import { packSteps } from '../model/packed-steps.js';
 import { SOURCES, type Source } from '../model/step.js';
 import { codeOfState, stateOfCode } from '../model/tcp-state.js';
@@ -160,5 +167,50 @@ export function connectionOfValues(v: SocketValues): Connection {
     retransmits: v[26],
     rttUs: v[27] ?? undefined,
     steps: decodePath(v[8], v[28]),
+  };
+}
+
+/** Half the columns take half the time: for the log, which tells a million transitions. `id` and `opened_us` stand where they do above. */
+export const LOGGED_COLUMNS = `
+  id, netns, family, local_addr, local_port, remote_addr, remote_port, closed_us, opened_us, origin, close_reason, pid,
+  comm, path`;
+
+/** A row of LOGGED_COLUMNS. */
+export type LoggedValues = readonly [
+  id: number,
+  netns: number,
+  family: number,
+  local_addr: string,
+  local_port: number,
+  remote_addr: string,
+  remote_port: number,
+  closed_us: number | null,
+  opened_us: number,
+  origin: number,
+  close_reason: number | null,
+  pid: number | null,
+  comm: string | null,
+  path: string,
+];
+
+/** What the log tells of the connection of a row. */
+export function loggedConnectionOfValues(v: LoggedValues): LoggedConnection {
+  return {
+    id: v[0],
+    netns: v[1],
+    tuple: {
+      family: v[2] === 6 ? 6 : 4,
+      localAddr: v[3],
+      localPort: v[4],
+      remoteAddr: v[5],
+      remotePort: v[6],
+    },
+    openedUs: v[8],
+    closedUs: v[7] ?? undefined,
+    origin: ORIGINS[v[9]] ?? 'unknown',
+    closeReason: v[10] === null ? undefined : CLOSE_REASONS[v[10]],
+    pid: v[11] ?? undefined,
+    comm: v[12] ?? undefined,
+    steps: decodePath(v[8], v[13]),
   };
 }

@@ -31,10 +31,10 @@ export function explanationLines({ subject, sentences }: Explanation, width: num
 export function troubleLines(trouble: Trouble, width: number): string[] {
   const { kind, subject, netns, count, fromUs, toUs, sentences, exampleIds } = trouble;
   const moment = momentsOf(toUs);
-  const examples = exampleIds.length === 0 ? '' : `, as ${exampleIds.map((id) => `#${id}`).join(' ')}`;
+  const examples = exampleIds.length === 0 ? '' : `, for example ${exampleIds.map((id) => `#${id}`).join(' ')}`;
   return [
     `${kind.toUpperCase()}  ${printable(subject)}  netns ${netns}`,
-    `${INDENT}${count} from ${localTime(fromUs)} to ${moment(toUs)}${examples}`,
+    `${INDENT}${count} in all, from ${localTime(fromUs)} to ${moment(toUs)}${examples}`,
     ...sentences.flatMap((sentence) => sentenceLines(sentence, moment, width)),
   ];
 }

@@ -1,16 +1,16 @@
-import type { Connection, Gap } from '../model/connection.js';
+import type { Gap, LoggedConnection } from '../model/connection.js';
 import { endpoint } from '../model/four-tuple.js';
 import type { Step } from '../model/step.js';
-import { shownState } from '../model/tcp-state.js';
+import { shownState, type TcpState } from '../model/tcp-state.js';
 import { durationText, isoTime, localTime } from './time.js';
 
 /** A transition as a line of `sstory log`. `~` marks what was inferred, with the earliest time it can have happened. */
-export function transitionLine(connection: Connection, step: Step): string {
+export function transitionLine(connection: LoggedConnection, step: Step): string {
   const { tuple } = connection;
   // Written out rather than joined from parts: a million of these are told in two seconds.
   let line =
     `${localTime(step.atUs)}  ${endpoint(tuple.localAddr, tuple.localPort)} > ` +
-    `${endpoint(tuple.remoteAddr, tuple.remotePort)}  ${shownState(step.oldState)} -> ${shownState(step.newState)}  ` +
+    `${endpoint(tuple.remoteAddr, tuple.remotePort)}  ${changeText(step)}  ` +
     processText(connection);
   const mark = markText(step);
   if (mark !== '') line += `  ${mark}`;
@@ -19,7 +19,24 @@ export function transitionLine(connection: Connection, step: Step): string {
   return line;
 }
 
-function processText({ pid, comm }: Connection): string {
+const changeTexts = new Map<TcpState, Map<TcpState, string>>();
+
+/** `ESTAB -> FIN-WAIT-1`. There are few of them, and each is put together once: that is a twentieth of the log's time. */
+function changeText({ oldState, newState }: Step): string {
+  let ofOld = changeTexts.get(oldState);
+  if (ofOld === undefined) {
+    ofOld = new Map();
+    changeTexts.set(oldState, ofOld);
+  }
+  let text = ofOld.get(newState);
+  if (text === undefined) {
+    text = `${shownState(oldState)} -> ${shownState(newState)}`;
+    ofOld.set(newState, text);
+  }
+  return text;
+}
+
+function processText({ pid, comm }: LoggedConnection): string {
   return pid === undefined ? '-' : `${printable(comm ?? '?')}[${pid}]`;
 }
 
@@ -30,7 +47,7 @@ function markText(step: Step): string {
   return `~${step.source} ${since}`;
 }
 
-function reasonText(connection: Connection, step: Step): string {
+function reasonText(connection: LoggedConnection, step: Step): string {
   const ended = step.newState === 'UNCONN' && step.atUs === connection.closedUs;
   return ended && connection.closeReason !== undefined ? connection.closeReason : '';
 }
@@ -55,7 +72,7 @@ export function printable(text: string): string {
 }
 
 /** A transition as one line of JSON: stable keys, times in microseconds since the epoch with an ISO twin. */
-export function transitionJson(connection: Connection, step: Step): string {
+export function transitionJson(connection: LoggedConnection, step: Step): string {
   const { tuple } = connection;
   return JSON.stringify({
     type: 'transition',

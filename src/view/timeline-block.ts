@@ -24,7 +24,7 @@ export function timelineBlock(timeline: Timeline, paint: Paint): string[] {
     ...eventLines(otherEvents, connection.openedUs),
     ...endLine(connection, stays),
     ...(holdings.length === 0 ? ['  owner not known'] : holdings.map((holding) => holdingLine(holding, connection))),
-    totalsLine(connection),
+    totalsLine(timeline),
     ...(connection.cgroup === undefined ? [] : [`  cgroup ${cgroup ?? `id ${connection.cgroup}, path not known`}`]),
     ...gapLines(gaps),
   ];
@@ -65,7 +65,8 @@ function sourceText(source: Source, atUs: number, notBeforeUs: number | undefine
 function eventLines(events: readonly ConnectionEvent[], fromUs: number): string[] {
   const line = ({ atUs, kind, detail }: ConnectionEvent) =>
     `      ${`+${durationText(Math.max(0, atUs - fromUs))}`.padEnd(9)} ${kind} ${printable(detail)}`;
-  if (events.length <= SHOWN_EVENTS) return events.map(line);
+  // Not a line that says that one line is left out.
+  if (events.length <= SHOWN_EVENTS + 1) return events.map(line);
   const last = events.slice(-1).map(line);
   const hidden = events.slice(SHOWN_EVENTS - 1, -1);
   return [...events.slice(0, SHOWN_EVENTS - 1).map(line), `      ... ${countsText(hidden)} more`, ...last];
@@ -96,11 +97,14 @@ function holdingLine({ pid, comm, fd, fromUs, toUs }: Holding, connection: Conne
   return `  owner ${printable(comm)}[${pid}]${fd === undefined ? '' : ` fd ${fd}`}${whole ? '' : `  from ${since}`}`;
 }
 
-function totalsLine({ bytesSent, bytesReceived, retransmits, rttUs, closedUs }: Connection): string {
+function totalsLine({ connection, stays, otherEvents }: Timeline): string {
+  const { bytesSent, bytesReceived, retransmits, rttUs, closedUs } = connection;
+  const seen = [...stays.flatMap(({ events }) => events), ...otherEvents].filter(({ kind }) => kind === 'retransmit');
+  const unseen = seen.length < retransmits ? ` (when is known of ${seen.length})` : '';
   const bytes = (count: number | undefined) => (count === undefined ? 'unknown' : `${count} B`);
   const rtt = rttUs === undefined ? 'unknown' : durationText(rttUs);
   const when = closedUs === undefined ? ' when last seen' : ' at close';
-  return `  sent ${bytes(bytesSent)}, received ${bytes(bytesReceived)}, retransmits ${retransmits}, RTT${when} ${rtt}`;
+  return `  sent ${bytes(bytesSent)}, received ${bytes(bytesReceived)}, retransmits ${retransmits}${unseen}, RTT${when} ${rtt}`;
 }
 
 function gapLines(gaps: readonly Gap[]): string[] {

@@ -90,8 +90,8 @@ describe('sstory diff', () => {
     match(lines[1] ?? '', /^- ESTAB .* ~orderly .*\(snapshot, earliest /);
     match(lines[2] ?? '', /^\* ESTAB -> CLOSE-WAIT .* since /);
     match(lines[3] ?? '', /^\* ESTAB .* Recv-Q 0 -> 4096$/);
-    match(stderr, /\(4 sockets\) to .* \(4 sockets\); 1 more were opened and gone in between/);
-    match(stderr, /queues of 1 sockets in both tables were not sampled: whether they grew is unknown/);
+    match(stderr, /\(4 sockets\) to .* \(4 sockets\); 1 more was opened and gone in between/);
+    match(stderr, /of 1 socket in both tables the queues were not sampled: whether they grew is unknown/);
   });
 
   it('takes the instants in either order, and as --since and --until', async () => {

@@ -87,6 +87,7 @@ describe('sstory replay as lines', () => {
       [['--from', 'start', '--since', 'start'], 2, /say the same thing/],
       [['--from', 'soon'], 2, /"soon" is no time/],
       [['--from', 'end', '--until', 'start'], 2, /later than --until/],
+      [['--from', 'end+1s'], 1, /--from end\+1s \(.*\) lies outside the recording/],
       [['--db', '/nonexistent/x.db'], 1, /no database at/],
     ] as const) {
       const { exitCode, stderr, stdout } = await replay(...args);

@@ -29,10 +29,14 @@ describe('sstory timeline', () => {
           { rttUs: 1_500 },
         ),
         connectionOf(3, [[5, 'LISTEN', 'snapshot', 'no bound']], { origin: 'before-recording', comm: 'b\nroker' }),
-        connectionOf(4, [
-          [60, 'SYN-SENT'],
-          [61, 'ESTAB'],
-        ]),
+        connectionOf(
+          4,
+          [
+            [60, 'SYN-SENT'],
+            [61, 'ESTAB'],
+          ],
+          { retransmits: 3 },
+        ),
       ],
       events: [
         { connectionId: 1, atUs: usAt(11), kind: 'retransmit', detail: 'SYN' },
@@ -80,6 +84,24 @@ describe('sstory timeline', () => {
     const { stdout } = await timeline('--id', '3');
     match(stdout, /LISTEN +so far at least 1m35s +~snapshot, then or at any time before/);
     match(stdout, /b\\x0aroker\[42\]/);
+  });
+
+  it('tells of retransmits that were counted and not seen', async () => {
+    const { stdout } = await timeline('--id', '4');
+    match(stdout, /retransmits 3 \(when is known of 0\), RTT when last seen unknown/);
+  });
+
+  it('says when the window lies outside the recording', async () => {
+    for (const [args, text] of [
+      [['--since', 'end+1s'], /--since end\+1s \(.*\) lies outside the recording\n {2}.* goes from .* to /],
+      [['--until', 'start-1s'], /--until start-1s \(.*\) lies outside the recording/],
+    ] as const) {
+      const { exitCode, stderr, stdout } = await timeline(...args);
+      equal(exitCode, 1);
+      equal(stdout, '');
+      match(stderr, text);
+    }
+    equal((await timeline('--since', 'start-1h', '--until', 'end+1h')).exitCode, 0);
   });
 
   it('takes state X as: was ever in X within the window', async () => {

@@ -18,6 +18,11 @@ describe('the command line', () => {
     [['log', '-n', 'many', '--db', nowhere], 2, /many/],
     [['ss', '-ant', '--at', '10:00', '--db', nowhere], 1, /no database at/],
     [['import'], 2, /import what/],
+    [['import', nowhere], 1, /nowhere\.db cannot be read/],
+    [['import', nowhere, nowhere], 2, /too many arguments/],
+    [['export', '--format', 'recording', '--db', nowhere], 1, /no database at/],
+    [['export', '--format', 'recording', '--what', 'gaps'], 2, /--what/],
+    [['export', '--format', 'xml'], 2, /xml.*\n.*recording/],
     [['import', '--ss-dump'], 2, /--ss-dump.*missing/],
     [['import', '--ss-dump', nowhere], 1, /nowhere\.db cannot be read/],
     [['ss', '-u'], 255, /-u.*UDP.*TCP only/],
@@ -42,6 +47,7 @@ describe('the command line', () => {
     ['import', '--help'],
     ['sql', '--help'],
     ['doctor', '--help'],
+    ['explain', '--help'],
     ['--version'],
   ]) {
     it(`answers "${words.join(' ')}" on stdout`, async () => {

@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import type { NameRecord } from '../../src/model/name.js';
 import { NameHistory } from '../../src/query/index.js';
-import { NameWriter, pruneNames, takeOverNames } from '../../src/store/index.js';
+import { NameWriter, takeOverNames } from '../../src/store/index.js';
 import { MIGRATIONS } from '../../src/store/migrations/index.js';
 
 function stored(records: readonly NameRecord[]): Database.Database {
@@ -147,21 +147,5 @@ describe('a recording after another', () => {
       ['long.test'],
     );
     deepEqual(database.prepare("SELECT to_us FROM names WHERE name = 'h.test'").get(), { to_us: 900 });
-  });
-});
-
-describe('pruning names', () => {
-  it('takes out what ended before, oldest first, as many as it may', () => {
-    const database = stored([
-      record('a.test', '192.0.2.1', 100, 200),
-      record('b.test', '192.0.2.1', 100, 150),
-      record('c.test', '192.0.2.1', 100, 900),
-      record('d.test', '192.0.2.1', 100, undefined, { source: 'hosts' }),
-    ]);
-    const left = () => database.prepare('SELECT name FROM names ORDER BY name').pluck().all();
-    equal(pruneNames(database, 500, 1), 1);
-    deepEqual(left(), ['a.test', 'c.test', 'd.test']);
-    equal(pruneNames(database, 500, 10), 1);
-    deepEqual(left(), ['c.test', 'd.test']);
   });
 });

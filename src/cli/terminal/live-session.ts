@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import type { Connection } from '../../model/connection.js';
 import { SstoryError } from '../../model/error.js';
 import {
   connectionTest,
@@ -119,7 +120,7 @@ export class LiveSession implements TableSession {
     return Math.min(nowUs, this.life.run.endedUs ?? this.life.run.lastUs);
   }
 
-  private take(entry: LogEntry, nowMs: number): void {
+  private take(entry: LogEntry<Connection>, nowMs: number): void {
     if (entry.kind === 'gap') {
       const { lost, reason } = entry.gap;
       const text = `GAP: ${lost === undefined ? 'events' : `${lost} events`} lost (${reason})`;

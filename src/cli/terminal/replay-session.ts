@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { Gap } from '../../model/connection.js';
+import type { Connection, Gap } from '../../model/connection.js';
 import { SstoryError } from '../../model/error.js';
 import { GapIndex, gapsTouching, type LogEntry, type Recorded, socketsAt } from '../../query/index.js';
 import {
@@ -166,7 +166,7 @@ export class ReplaySession implements TableSession {
     }
   }
 
-  private take(entry: LogEntry, nowMs: number): void {
+  private take(entry: LogEntry<Connection>, nowMs: number): void {
     this.tape.take();
     this.positionUs = Math.max(this.positionUs, entry.atUs);
     if (entry.kind === 'transition') this.table.apply(entry.connection, entry.step, nowMs);

@@ -30,7 +30,7 @@ export function explainCloseWait(subject: Subject, context: ExplainContext): { l
   const unread = sample === undefined ? 0 : sample.recv_q;
   const sentences = [
     sentence(
-      words`The peer, ${peerOf(connection)}, closed its half ${whenOf(since)}; ${owner} has not closed the socket in the ${lasting(ageUs)} since. Only ${owner} can end this: the kernel has no timer for CLOSE-WAIT.`,
+      words`The peer, ${peerOf(connection)}, closed its half ${whenOf(since)}; ${owner} has not closed the socket in the ${lasting(ageUs)} since. It stays until ${owner} closes it: the kernel has no timer for CLOSE-WAIT.`,
       ...sinceEvidence(subject),
     ),
   ];

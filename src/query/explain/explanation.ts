@@ -42,3 +42,10 @@ export interface Trouble {
   /** A few of the connections, worst first. */
   readonly exampleIds: readonly number[];
 }
+
+/** A trouble that was found and not told yet: most of many never are. */
+export interface FoundTrouble extends Omit<Trouble, 'sentences'> {
+  readonly tell: () => readonly Sentence[];
+  /** The peer whose answers it tells of: those of several are read in one pass. */
+  readonly peer?: string;
+}

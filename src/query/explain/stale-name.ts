@@ -50,8 +50,13 @@ export function explainStaleName(
   if (found === undefined) return { stale: false, sentences: [] };
   const { old, move } = found;
   return move === undefined
-    ? { stale: false, sentences: [stands(old, netns)] }
+    ? { stale: false, sentences: isLoopback(old.address) ? [] : [stands(old, netns)] }
     : { stale: true, sentences: [moved(subject, move), ...newAddresses(subject, move, context)] };
+}
+
+/** Everybody knows what it is called. */
+function isLoopback(address: string): boolean {
+  return address === '::1' || address.startsWith('127.');
 }
 
 function seenBy({ source, netns }: NameRecord, own: number): string {

@@ -84,7 +84,8 @@ function retransmits(subject: Subject, events: readonly ConnectionEvent[], conte
 function errors(subject: Subject, events: readonly ConnectionEvent[], context: ExplainContext): Sentence[] {
   const failed = events.filter(
     ({ kind, detail }) =>
-      (kind === 'error' && detail !== 'ETIMEDOUT') || (kind === 'retransmit' && detail.startsWith('SYN failed')),
+      ((kind === 'error' || kind === 'connect') && detail !== 'ETIMEDOUT') ||
+      (kind === 'retransmit' && detail.startsWith('SYN failed')),
   );
   const [first] = failed;
   if (first === undefined) {
@@ -142,7 +143,7 @@ export function otherPorts({ connection, atUs }: Subject, context: ExplainContex
   const peer = context.peers.peer(connection.netns, remoteAddr);
   const others = peer.ports.filter(({ port, tried }) => port !== remotePort && tried > 0);
   const inbound: Sentence[] =
-    peer.inbound === 0 || peer.lastInboundUs === undefined
+    peer.inbound === 0 || peer.lastInboundUs === undefined || connection.tuple.localAddr === remoteAddr
       ? []
       : [
           sentence(

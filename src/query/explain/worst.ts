@@ -1,8 +1,9 @@
 /** Which of many connections are worth an explanation first: by what their row alone tells. */
 import type Database from 'better-sqlite3';
-import type { CloseReason } from '../../model/connection.js';
-import type { TcpState } from '../../model/tcp-state.js';
-import { type Condition, connectionsBetween } from '../connections-between.js';
+import { CLOSE_REASONS, type CloseReason } from '../../model/connection.js';
+import { codeOfState, type TcpState } from '../../model/tcp-state.js';
+import { ALWAYS, type Condition, connectionById, connectionsBetween } from '../connections-between.js';
+import type { Recorded } from '../transition-log.js';
 import { type Subject, subjectAt } from './subject.js';
 
 const OF_REASON: Readonly<Partial<Record<CloseReason, number>>> = {
@@ -27,16 +28,10 @@ const OF_STATE: Readonly<Partial<Record<TcpState, number>>> = {
   LISTEN: 15,
   'TIME-WAIT': 5,
 };
-/** What retransmits add, and what lasting adds. */
+/** What retransmits add. */
 const RETRANSMITTED = 20;
-const MOST_FOR_AGE = 9;
-
-/** The larger, the worse it looks. */
-export function concern({ connection, state, ended, ageUs }: Subject): number {
-  const known = ended === undefined ? (OF_STATE[state] ?? 0) : (OF_REASON[ended.reason] ?? 0);
-  const age = Math.min(MOST_FOR_AGE, Math.max(0, Math.log10(Math.max(1, ageUs)) - 3));
-  return known + (connection.retransmits > 0 ? RETRANSMITTED : 0) + (known > 0 ? age : 0);
-}
+/** Of the recording, from when on the whole table is read rather than the index by lifetime. */
+const NARROW_SHARE = 0.1;
 
 export interface Worst {
   /** At most as many as asked for, the worst first. */
@@ -55,15 +50,66 @@ export interface WorstOptions {
 }
 
 /** Looks through the connections of a window for the worst, in flat memory. */
-export function worstOf(database: Database.Database, options: WorstOptions): Worst {
-  const { fromUs, toUs, condition, states, atMost } = options;
-  const kept: { readonly subject: Subject; readonly concern: number }[] = [];
+export function worstOf(database: Database.Database, span: Recorded, options: WorstOptions): Worst {
+  const { fromUs, toUs } = options;
+  const isLong = toUs >= span.endUs && toUs - fromUs > (span.endUs - span.startUs) * NARROW_SHARE;
+  return isLong ? worstOfTable(database, options) : worstByLife(database, options);
+}
+
+function cases(column: string, weights: Readonly<Record<string, number>>, codeOf: (name: string) => number): string {
+  const whens = Object.entries(weights).map(([name, weight]) => `WHEN ${codeOf(name)} THEN ${weight}`);
+  return `CASE ${column} ${whens.join(' ')} ELSE 0 END`;
+}
+
+const WEIGHT = `
+CASE WHEN closed_us IS NULL THEN ${cases('state', OF_STATE, (name) => codeOfState(name as TcpState))}
+  ELSE ${cases('close_reason', OF_REASON, (name) => CLOSE_REASONS.indexOf(name as CloseReason))} END
++ CASE WHEN retransmits > 0 THEN ${RETRANSMITTED} ELSE 0 END`;
+/** The step before the one into UNCONN; an inferred step is an array that begins with it. */
+const LAST_OPEN_STEP = `CASE json_type(path, '$[#-2]') WHEN 'array' THEN json_extract(path, '$[#-2][0]') ELSE json_extract(path, '$[#-2]') END`;
+
+/** Up to the end of what is recorded the columns tell nearly all, and SQLite sorts without giving the rows out. */
+function worstOfTable(database: Database.Database, options: WorstOptions): Worst {
+  const { fromUs, toUs, states, atMost, condition = ALWAYS } = options;
+  const where = `opened_us <= @toUs AND (closed_us IS NULL OR closed_us >= @fromUs) AND (${condition.sql}) ${inStates(states)}`;
+  const params = { ...condition.params, fromUs, toUs };
+  const count = database.prepare(`SELECT count(*) FROM socket WHERE ${where}`).pluck().get(params) as number;
+  const ids = database
+    .prepare(
+      `SELECT id FROM socket WHERE ${where}
+       ORDER BY ${WEIGHT} DESC, CASE WHEN closed_us IS NULL THEN opened_us ELSE -closed_us END, id LIMIT ${atMost}`,
+    )
+    .pluck()
+    .all(params) as number[];
+  const subjects = ids.flatMap((id) => {
+    const connection = connectionById(database, id);
+    return (connection === undefined ? undefined : subjectAt(connection, toUs)) ?? [];
+  });
+  return { subjects, count };
+}
+
+function inStates(states: ReadonlySet<TcpState> | undefined): string {
+  if (states === undefined) return '';
+  const codes = [...states].map(codeOfState).join(', ');
+  const ended = states.has('UNCONN') ? '1' : `(${LAST_OPEN_STEP}) & 15 IN (${codes})`;
+  return `AND CASE WHEN closed_us IS NULL THEN state IN (${codes}) ELSE ${ended} END`;
+}
+
+interface Ranked {
+  readonly subject: Subject;
+  readonly weight: number;
+}
+
+/** A narrow window, or one that ends before the recording does: by the index, each connection read whole. */
+function worstByLife(database: Database.Database, options: WorstOptions): Worst {
+  const { fromUs, toUs, states, atMost, condition } = options;
+  const kept: Ranked[] = [];
   let count = 0;
   for (const connection of connectionsBetween(database, fromUs, toUs, condition)) {
     const subject = subjectAt(connection, toUs);
     if (subject === undefined || !isIn(subject, states)) continue;
     count++;
-    const own = { subject, concern: concern(subject) };
+    const own = { subject, weight: weightOf(subject) };
     if (kept.length >= atMost && compare(own, kept.at(-1)) >= 0) continue;
     const place = kept.findIndex((other) => compare(own, other) < 0);
     kept.splice(place < 0 ? kept.length : place, 0, own);
@@ -76,9 +122,19 @@ function isIn({ state, ended }: Subject, states: ReadonlySet<TcpState> | undefin
   return states === undefined || states.has(state) || (ended !== undefined && states.has('UNCONN'));
 }
 
-type Ranked = { readonly subject: Subject; readonly concern: number };
+function weightOf({ connection, state, ended }: Subject): number {
+  const known = ended === undefined ? (OF_STATE[state] ?? 0) : (OF_REASON[ended.reason] ?? 0);
+  return known + (connection.retransmits > 0 ? RETRANSMITTED : 0);
+}
 
+/** The heavier first; then, of those that last, the oldest, and of those that ended, the latest. */
 function compare(a: Ranked, b: Ranked | undefined): number {
   if (b === undefined) return -1;
-  return b.concern - a.concern || b.subject.connection.openedUs - a.subject.connection.openedUs;
+  return (
+    b.weight - a.weight || orderOf(a.subject) - orderOf(b.subject) || a.subject.connection.id - b.subject.connection.id
+  );
+}
+
+function orderOf({ connection, ended }: Subject): number {
+  return ended === undefined ? connection.openedUs : -ended.atUs;
 }

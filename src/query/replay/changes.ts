@@ -3,7 +3,7 @@ import type { ChangedConnection, Connection, HistoryBatch } from '../../model/co
 import type { LogEntry } from '../transition-log.js';
 
 /** What these entries, in order, changed: each connection with its steps so far, as it was known by then. */
-export function batchOfEntries(entries: readonly LogEntry[]): HistoryBatch {
+export function batchOfEntries(entries: readonly LogEntry<Connection>[]): HistoryBatch {
   const changed = new Map<number, { connection: Connection; first: number; last: number }>();
   for (const entry of entries) {
     if (entry.kind === 'gap') continue;

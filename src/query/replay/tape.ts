@@ -1,11 +1,12 @@
 /** The recorded transitions as something that is wound to a moment and then read on. */
 import type Database from 'better-sqlite3';
+import type { Connection } from '../../model/connection.js';
 import type { Condition } from '../connections-between.js';
-import { type LogEntry, lastEntries, logBatches } from '../transition-log.js';
+import { type LogEntry, lastEntries, wholeLogBatches } from '../transition-log.js';
 
 export class Tape {
-  private batches: Iterator<LogEntry[]> | undefined;
-  private batch: readonly LogEntry[] = [];
+  private batches: Iterator<LogEntry<Connection>[]> | undefined;
+  private batch: readonly LogEntry<Connection>[] = [];
   private place = 0;
 
   constructor(
@@ -17,13 +18,13 @@ export class Tape {
 
   /** Goes to just behind everything that happened up to `us`. */
   wind(us: number): void {
-    this.batches = logBatches(this.database, us + 1, this.toUs, this.condition)[Symbol.iterator]();
+    this.batches = wholeLogBatches(this.database, us + 1, this.toUs, this.condition)[Symbol.iterator]();
     this.batch = [];
     this.place = 0;
   }
 
   /** What comes next; undefined at the end. */
-  peek(): LogEntry | undefined {
+  peek(): LogEntry<Connection> | undefined {
     while (this.place >= this.batch.length) {
       const next = this.batches?.next();
       if (next === undefined || next.done === true) return undefined;
@@ -39,7 +40,7 @@ export class Tape {
   }
 
   /** The last `count` entries up to `us`, oldest first. */
-  before(us: number, count: number): LogEntry[] {
+  before(us: number, count: number): LogEntry<Connection>[] {
     return lastEntries(this.database, this.fromUs, us, count, this.condition);
   }
 }

@@ -46,7 +46,7 @@ describe('a stale name, explained', () => {
         [50.001, 'ESTAB'],
       ],
       to(NEW, 2),
-    ); // prettier-ignore
+    );
     ok(
       saidOf({ connections: [stuck, works], names }).includes(
         `Connections to the new address work: ${NEW} port 9200 answered, the last one known began at ${clock(50)}.`,

@@ -20,7 +20,7 @@ function established(id: number, atS: number, remotePort = 9_200): Connection {
       [atS + 0.001, 'ESTAB'],
     ],
     { tuple },
-  ); // prettier-ignore
+  );
 }
 
 const stuck = connectionOf(1, [[60, 'SYN-SENT']], { retransmits: 3 });
@@ -82,7 +82,7 @@ describe('an unanswered SYN, explained', () => {
         [67, 'UNCONN'],
       ],
       { closeReason: 'timed out' },
-    ); // prettier-ignore
+    );
     const story: Story = { connections: [ended], events: retransmits };
     const said = saidOf(story);
     ok(said.includes(`its SYN was not answered in 7s.`), said);

@@ -2,7 +2,7 @@
 
 import { endpoint } from '../../../model/four-tuple.js';
 import type { ExplainContext } from '../context.js';
-import type { Trouble } from '../explanation.js';
+import type { FoundTrouble } from '../explanation.js';
 import { explainReset } from '../reset.js';
 import { count, many, sentence, words } from '../sentence.js';
 import { explainTimedOut } from '../timed-out.js';
@@ -13,7 +13,7 @@ import { troubleOf } from './trouble.js';
 /** Connections that a process of this host aborted are worth a word from here on: some programs close so by habit. */
 const MANY_ABORTED = 3;
 
-export function brokenConnections(context: ExplainContext, endings: readonly EndingGroup[]): Trouble[] {
+export function brokenConnections(context: ExplainContext, endings: readonly EndingGroup[]): FoundTrouble[] {
   const resets = grouped(endings.filter(({ reason }) => reason === 'reset by peer'));
   const aborted = grouped(endings.filter(({ reason, established }) => reason === 'aborted' && established));
   const timedOut = endings.filter(({ reason, established }) => reason === 'timed out' && established);
@@ -40,7 +40,7 @@ export function brokenConnections(context: ExplainContext, endings: readonly End
   ];
 }
 
-function orphaned(groups: readonly [EndingGroup, ...EndingGroup[]]): Trouble {
+function orphaned(groups: readonly [EndingGroup, ...EndingGroup[]]): FoundTrouble {
   const { netns, address, port, inbound } = groups[0];
   const n = total(groups);
   const fromUs = Math.min(...groups.map(({ firstUs }) => firstUs));
@@ -53,7 +53,7 @@ function orphaned(groups: readonly [EndingGroup, ...EndingGroup[]]): Trouble {
     toUs,
     count: n,
     exampleIds: [...new Set(groups.flatMap(({ lastId, firstId }) => [lastId, firstId]))].slice(0, 3),
-    sentences: [
+    tell: () => [
       sentence(
         words`${many(n, 'connection')} ${inbound ? 'accepted at' : 'to'} ${end} ended as ${n === 1 ? 'an orphan' : 'orphans'} in FIN-WAIT-2: this host closed, the peer never did, and the kernel gave up waiting.`,
         count('orphans timed out', n, fromUs, toUs),

@@ -2,7 +2,7 @@
 import { ALWAYS } from '../../connections-between.js';
 import { queueEvidence, synAcks } from '../accept-queue.js';
 import type { ExplainContext } from '../context.js';
-import type { Trouble } from '../explanation.js';
+import type { FoundTrouble } from '../explanation.js';
 import { fullestQueue, LISTEN_MASK } from '../listeners.js';
 import { at, count, many, sentence, words } from '../sentence.js';
 import { localEndOf, ownerOf } from '../subject.js';
@@ -29,7 +29,10 @@ FROM (
   AND s.at_us >= coalesce((SELECT max(at_us) FROM samples WHERE connection_id = l.id AND at_us <= @fromUs), @fromUs)
 WHERE s.recv_q > s.send_q GROUP BY l.id`;
 
-export function fullQueues(context: ExplainContext, { fromUs, toUs, condition = ALWAYS }: TroubleWindow): Trouble[] {
+export function fullQueues(
+  context: ExplainContext,
+  { fromUs, toUs, condition = ALWAYS }: TroubleWindow,
+): FoundTrouble[] {
   const rows = context.database.prepare(FULL(condition.sql)).all({ ...condition.params, fromUs, toUs }) as Row[];
   return rows.flatMap(({ id, n, firstUs, lastUs }) => {
     const listener = exampleOf(context, id)?.connection;
@@ -43,7 +46,7 @@ export function fullQueues(context: ExplainContext, { fromUs, toUs, condition = 
         toUs: lastUs,
         count: n,
         exampleIds: [id],
-        sentences: [
+        tell: () => [
           sentence(
             words`The accept queue of ${localEndOf(listener)} (${ownerOf(listener)}) was full in ${many(n, 'snapshot')}, at worst at ${at(worst.at_us)}: ${many(worst.recv_q, 'connection')} waiting against a backlog of ${worst.send_q}. The process does not accept as fast as clients come; the kernel drops their SYNs and last ACKs.`,
             queueEvidence(id, worst),

@@ -4,7 +4,7 @@ import type { CloseReason } from '../../../model/connection.js';
 import { endpoint } from '../../../model/four-tuple.js';
 import { MEANING } from '../connect-failed.js';
 import type { ExplainContext } from '../context.js';
-import type { Trouble } from '../explanation.js';
+import type { FoundTrouble } from '../explanation.js';
 import { heldSentences } from '../port-exhaustion.js';
 import { acceptedBefore, listenerHere } from '../refused.js';
 import { at, count, many, type Piece, type Sentence, sentence, words } from '../sentence.js';
@@ -46,7 +46,7 @@ export function unansweredPeers(
   context: ExplainContext,
   window: TroubleWindow,
   endings: readonly EndingGroup[],
-): Trouble[] {
+): FoundTrouble[] {
   const peers = byPeer(endings.filter(isUnansweredGroup));
   for (const row of waitingSyns(context, window)) {
     const key = keyOf(row);
@@ -60,7 +60,6 @@ export function unansweredPeers(
     peer.waiting = row;
     peers.set(key, peer);
   }
-  context.peers.readAhead([...peers.values()].map(({ address }) => address));
   return [...peers.values()].map((peer) => unanswered(context, window, peer));
 }
 
@@ -92,7 +91,7 @@ function keyOf({ netns, address, port }: { netns: number; address: string; port:
   return `${netns} ${address} ${port}`;
 }
 
-function unanswered(context: ExplainContext, { toUs }: TroubleWindow, peer: Peer): Trouble {
+function unanswered(context: ExplainContext, { toUs }: TroubleWindow, peer: Peer): FoundTrouble {
   const { netns, address, port, groups, waiting } = peer;
   const n = total(groups) + (waiting?.n ?? 0);
   const fromUs = Math.min(waiting?.oldest ?? toUs, ...groups.map(({ firstUs }) => firstUs));
@@ -112,7 +111,8 @@ function unanswered(context: ExplainContext, { toUs }: TroubleWindow, peer: Peer
     toUs: lastUs,
     count: n,
     exampleIds: ids,
-    sentences: [
+    peer: address,
+    tell: () => [
       sentence(
         words`${many(n, 'connect')} to ${endpoint(address, port)} got no answer (${joined(ways)})${whoText(example)}.`,
         count('unanswered connects', n, fromUs, lastUs),
@@ -123,9 +123,8 @@ function unanswered(context: ExplainContext, { toUs }: TroubleWindow, peer: Peer
 }
 
 /** Refused, timed out after they were established, reset, failed at once. */
-export function failedPeers(context: ExplainContext, endings: readonly EndingGroup[]): Trouble[] {
+export function failedPeers(context: ExplainContext, endings: readonly EndingGroup[]): FoundTrouble[] {
   const refused = byPeer(endings.filter(({ reason, inbound }) => reason === 'refused' && !inbound));
-  context.peers.readAhead([...refused.values()].map(({ address }) => address));
   return [
     ...[...refused.values()].map((peer) =>
       peerTrouble(context, 'refused', peer, 'were refused', (example) => [
@@ -144,7 +143,7 @@ export function peerTrouble(
   { netns, address, port, groups }: Pick<Peer, 'netns' | 'address' | 'port' | 'groups'>,
   what: string,
   more: (example: Subject) => readonly Sentence[] = () => [],
-): Trouble {
+): FoundTrouble {
   const n = total(groups);
   const fromUs = Math.min(...groups.map(({ firstUs }) => firstUs));
   const toUs = lastOf(groups);
@@ -160,7 +159,8 @@ export function peerTrouble(
     toUs,
     count: n,
     exampleIds: ids,
-    sentences: [
+    ...(kind === 'refused' ? { peer: address } : {}),
+    tell: () => [
       sentence(
         words`${which} ${n === 1 ? what.replace(/^were /, 'was ') : what}${inbound ? '' : whoText(example)}, from ${at(fromUs)} to ${at(toUs)}.`,
         count(what.replace(/^were /, ''), n, fromUs, toUs),
@@ -170,7 +170,7 @@ export function peerTrouble(
   });
 }
 
-function failed(context: ExplainContext, group: EndingGroup): Trouble {
+function failed(context: ExplainContext, group: EndingGroup): FoundTrouble {
   const { netns, address, port, error = 'an error that is not recorded', n, firstUs, lastUs } = group;
   const ids = idsOf([group]).slice(0, MOST_EXAMPLES);
   const noPort = error === 'EADDRNOTAVAIL';
@@ -182,7 +182,7 @@ function failed(context: ExplainContext, group: EndingGroup): Trouble {
     toUs: lastUs,
     count: n,
     exampleIds: ids,
-    sentences: [
+    tell: () => [
       sentence(
         words`${many(n, 'connect')} to ${endpoint(address, port)} failed at once with ${error}${whoText(exampleOf(context, ids[0] ?? 0))}${meaning === undefined ? '' : `: ${meaning}`}.`,
         count(`connects failed with ${error}`, n, firstUs, lastUs),
@@ -193,9 +193,9 @@ function failed(context: ExplainContext, group: EndingGroup): Trouble {
 }
 
 /** Of the peers that do not answer: those that are addressed by a name that has moved. */
-export function stalePeers(context: ExplainContext, troubles: readonly Trouble[]): Trouble[] {
+export function stalePeers(context: ExplainContext, troubles: readonly FoundTrouble[]): FoundTrouble[] {
   const seen = new Set<string>();
-  const found: Trouble[] = [];
+  const found: FoundTrouble[] = [];
   for (const trouble of troubles.slice(0, MOST_NAMES)) {
     const example = exampleOf(context, trouble.exampleIds[0] ?? 0);
     if (example === undefined || example.connection.origin === 'accept') continue;
@@ -205,7 +205,7 @@ export function stalePeers(context: ExplainContext, troubles: readonly Trouble[]
     const { stale, sentences } = explainStaleName(example, context);
     if (!stale) continue;
     const { netns, subject, fromUs, toUs, count: n, exampleIds } = trouble;
-    found.push(troubleOf('stale name', { netns, subject, fromUs, toUs, count: n, exampleIds, sentences }));
+    found.push(troubleOf('stale name', { netns, subject, fromUs, toUs, count: n, exampleIds, tell: () => sentences }));
   }
   return found;
 }

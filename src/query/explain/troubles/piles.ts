@@ -2,7 +2,7 @@
 import { endpoint } from '../../../model/four-tuple.js';
 import { isLeak, PILE_AFTER_US } from '../close-wait-leak.js';
 import type { ExplainContext } from '../context.js';
-import type { Trouble } from '../explanation.js';
+import type { FoundTrouble } from '../explanation.js';
 import { FLOOD_COUNT } from '../half-open-flood.js';
 import { originCode } from '../peers.js';
 import { isPileUp, sizeOf } from '../port-exhaustion.js';
@@ -27,7 +27,7 @@ interface OwnerRow {
   readonly port: number;
 }
 
-export function closeWaitLeaks(context: ExplainContext, { toUs, condition }: TroubleWindow): Trouble[] {
+export function closeWaitLeaks(context: ExplainContext, { toUs, condition }: TroubleWindow): FoundTrouble[] {
   const rows = context.database
     .prepare(
       `SELECT netns, pid, max(comm) AS comm, count(*) AS n, min(since_us) AS oldest, max(id) AS lastId, min(id) AS firstId,
@@ -48,7 +48,7 @@ export function closeWaitLeaks(context: ExplainContext, { toUs, condition }: Tro
         toUs,
         count: n,
         exampleIds: [...new Set([firstId, lastId])],
-        sentences: [
+        tell: () => [
           sentence(
             words`${owner} holds ${many(n, 'socket')} in CLOSE-WAIT${where}, the oldest since ${at(oldest)}, ${lasting(toUs - oldest)} ago: the peers have closed, it has not, and nothing else ends them.`,
             count(`sockets in CLOSE-WAIT of ${owner}`, n, oldest, toUs),
@@ -67,7 +67,7 @@ interface PeerRow {
   readonly lastId: number;
 }
 
-export function timeWaitPileUps(context: ExplainContext, { toUs, condition }: TroubleWindow): Trouble[] {
+export function timeWaitPileUps(context: ExplainContext, { toUs, condition }: TroubleWindow): FoundTrouble[] {
   const rows = context.database
     .prepare(
       `SELECT netns, remote_addr AS address, remote_port AS port, count(*) AS n, min(since_us) AS oldest, max(id) AS lastId
@@ -87,7 +87,7 @@ export function timeWaitPileUps(context: ExplainContext, { toUs, condition }: Tr
         toUs,
         count: n,
         exampleIds: [lastId],
-        sentences: [
+        tell: () => [
           sentence(
             words`${many(n, 'socket')} toward ${end} wait out their 60 s of TIME-WAIT${share}: connections to it are opened and closed so fast that local ports run short.`,
             count(`sockets in TIME-WAIT toward ${end}`, n, oldest, toUs),
@@ -106,7 +106,7 @@ export function halfOpenFloods(
   context: ExplainContext,
   { toUs, condition }: TroubleWindow,
   endings: readonly EndingGroup[],
-): Trouble[] {
+): FoundTrouble[] {
   const standingRows = context.database
     .prepare(
       `SELECT netns, max(local_addr) AS address, local_port AS port, count(*) AS n, count(DISTINCT remote_addr) AS peers,
@@ -143,7 +143,7 @@ export function halfOpenFloods(
         toUs: lastUs,
         count: n + ended,
         exampleIds: [row.lastId],
-        sentences: [
+        tell: () => [
           sentence(
             words`${many(n + ended, 'handshake')} with ${end} ${n + ended === 1 ? 'was' : 'were'} begun and not finished: ${n} half-open at ${at(toUs)}${from}, ${ended} gone before. Clients that cannot hear this host, a scan, or a flood of forged SYNs; or a full accept queue.`,
             count('half-open connections', n, row.oldest, toUs),

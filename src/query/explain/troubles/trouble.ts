@@ -1,7 +1,7 @@
 /** How a trouble is put together: its weight, its examples. */
 import { connectionById } from '../../connections-between.js';
 import type { ExplainContext } from '../context.js';
-import type { Trouble, TroubleKind } from '../explanation.js';
+import type { FoundTrouble, TroubleKind } from '../explanation.js';
 import { type Subject, subjectAt } from '../subject.js';
 
 /** What keeps connections from being made weighs most; what is only untidy least. */
@@ -27,7 +27,7 @@ export function severityOf(kind: TroubleKind, count: number): number {
   return Math.min(HIGHEST, Math.round(WEIGHT[kind] + PER_MAGNITUDE * Math.log10(Math.max(1, count))));
 }
 
-export function troubleOf(kind: TroubleKind, rest: Omit<Trouble, 'kind' | 'severity'>): Trouble {
+export function troubleOf(kind: TroubleKind, rest: Omit<FoundTrouble, 'kind' | 'severity'>): FoundTrouble {
   return { kind, severity: severityOf(kind, rest.count), ...rest };
 }
 

@@ -1,0 +1,5190 @@
+/*eslint-disable block-scoped-var, id-length, no-control-regex, no-magic-numbers, no-mixed-operators, no-prototype-builtins, no-redeclare, no-shadow, no-var, sort-vars, default-case, jsdoc/require-param*/
+import $protobuf from "protobufjs/minimal.js";
+
+// Common aliases
+const $Reader = $protobuf.Reader, $Writer = $protobuf.Writer, $util = $protobuf.util;
+const $Object = $util.global.Object, $undefined = $util.global.undefined, $Error = $util.global.Error, $RangeError = $util.global.RangeError;
+
+// Exported root namespace
+const $root = $protobuf.roots["sstory"] || ($protobuf.roots["sstory"] = {});
+
+export const sstory = $root.sstory = (() => {
+
+    /**
+     * Namespace sstory.
+     * @exports sstory
+     * @namespace
+     */
+    const sstory = {};
+
+    sstory.Frame = (function() {
+
+        /**
+         * Properties of a Frame.
+         * @typedef {Object} sstory.Frame.$Properties
+         * @property {number|null} [crc32] Frame crc32
+         * @property {sstory.Compression|null} [compression] Frame compression
+         * @property {number|null} [size] Frame size
+         * @property {Uint8Array|null} [payload] Frame payload
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a Frame.
+         * @memberof sstory
+         * @interface IFrame
+         * @augments sstory.Frame.$Properties
+         * @deprecated Use sstory.Frame.$Properties instead.
+         */
+
+        /**
+         * Shape of a Frame.
+         * @typedef {sstory.Frame.$Properties} sstory.Frame.$Shape
+         */
+
+        /**
+         * Constructs a new Frame.
+         * @memberof sstory
+         * @classdesc Represents a Frame.
+         * @constructor
+         * @param {sstory.Frame.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const Frame = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * Frame crc32.
+         * @member {number} crc32
+         * @memberof sstory.Frame
+         * @instance
+         */
+        Frame.prototype.crc32 = 0;
+
+        /**
+         * Frame compression.
+         * @member {sstory.Compression} compression
+         * @memberof sstory.Frame
+         * @instance
+         */
+        Frame.prototype.compression = 0;
+
+        /**
+         * Frame size.
+         * @member {number} size
+         * @memberof sstory.Frame
+         * @instance
+         */
+        Frame.prototype.size = 0;
+
+        /**
+         * Frame payload.
+         * @member {Uint8Array} payload
+         * @memberof sstory.Frame
+         * @instance
+         */
+        Frame.prototype.payload = $util.newBuffer([]);
+
+        /**
+         * Encodes the specified Frame message. Does not implicitly {@link sstory.Frame.verify|verify} messages.
+         * @function encode
+         * @memberof sstory.Frame
+         * @static
+         * @param {sstory.Frame.$Properties} message Frame message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        Frame.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.crc32 != null && $Object.hasOwnProperty.call(message, "crc32") && message.crc32 !== 0)
+                writer.uint32(/* id 1, wireType 5 =*/13).fixed32(message.crc32);
+            if (message.compression != null && $Object.hasOwnProperty.call(message, "compression") && message.compression !== 0)
+                writer.uint32(/* id 2, wireType 0 =*/16).int32(message.compression);
+            if (message.size != null && $Object.hasOwnProperty.call(message, "size") && message.size !== 0)
+                writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.size);
+            if (message.payload != null && $Object.hasOwnProperty.call(message, "payload") && message.payload.length)
+                writer.uint32(/* id 4, wireType 2 =*/34).bytes(message.payload);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a Frame message from the specified reader or buffer.
+         * @function decode
+         * @memberof sstory.Frame
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {sstory.Frame & sstory.Frame.$Shape} Frame
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        Frame.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sstory.Frame();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 5)
+                            break;
+                        if (value = reader.fixed32())
+                            message.crc32 = value;
+                        else
+                            delete message.crc32;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.compression = value;
+                        else
+                            delete message.compression;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.size = value;
+                        else
+                            delete message.size;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.payload = value;
+                        else
+                            delete message.payload;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return Frame;
+    })();
+
+    /**
+     * Compression enum.
+     * @name sstory.Compression
+     * @enum {number}
+     * @property {number} COMPRESSION_NONE=0 COMPRESSION_NONE value
+     * @property {number} COMPRESSION_GZIP=1 COMPRESSION_GZIP value
+     * @property {number} COMPRESSION_ZSTD=2 COMPRESSION_ZSTD value
+     */
+    sstory.Compression = (function() {
+        const valuesById = $Object.create(null), values = $Object.create(valuesById);
+        values[valuesById[0] = "COMPRESSION_NONE"] = 0;
+        values[valuesById[1] = "COMPRESSION_GZIP"] = 1;
+        values[valuesById[2] = "COMPRESSION_ZSTD"] = 2;
+        return values;
+    })();
+
+    sstory.Block = (function() {
+
+        /**
+         * Properties of a Block.
+         * @typedef {Object} sstory.Block.$Properties
+         * @property {sstory.Header.$Properties|null} [header] Block header
+         * @property {Array.<sstory.Run.$Properties>|null} [runs] Block runs
+         * @property {Array.<sstory.Cgroup.$Properties>|null} [cgroups] Block cgroups
+         * @property {Array.<sstory.Connection.$Properties>|null} [connections] Block connections
+         * @property {Array.<sstory.Owner.$Properties>|null} [owners] Block owners
+         * @property {Array.<sstory.Event.$Properties>|null} [events] Block events
+         * @property {Array.<sstory.Sample.$Properties>|null} [samples] Block samples
+         * @property {Array.<sstory.Snapshot.$Properties>|null} [snapshots] Block snapshots
+         * @property {Array.<sstory.Gap.$Properties>|null} [gaps] Block gaps
+         * @property {Array.<sstory.Name.$Properties>|null} [names] Block names
+         * @property {Array.<sstory.Pruning.$Properties>|null} [prunings] Block prunings
+         * @property {number|null} [throughUs] Block throughUs
+         * @property {sstory.End.$Properties|null} [end] Block end
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a Block.
+         * @memberof sstory
+         * @interface IBlock
+         * @augments sstory.Block.$Properties
+         * @deprecated Use sstory.Block.$Properties instead.
+         */
+
+        /**
+         * Shape of a Block.
+         * @typedef {sstory.Block.$Properties} sstory.Block.$Shape
+         */
+
+        /**
+         * Constructs a new Block.
+         * @memberof sstory
+         * @classdesc Represents a Block.
+         * @constructor
+         * @param {sstory.Block.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const Block = function (properties) {
+            this.runs = [];
+            this.cgroups = [];
+            this.connections = [];
+            this.owners = [];
+            this.events = [];
+            this.samples = [];
+            this.snapshots = [];
+            this.gaps = [];
+            this.names = [];
+            this.prunings = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * Block header.
+         * @member {sstory.Header.$Properties|null|undefined} header
+         * @memberof sstory.Block
+         * @instance
+         */
+        Block.prototype.header = null;
+
+        /**
+         * Block runs.
+         * @member {Array.<sstory.Run.$Properties>} runs
+         * @memberof sstory.Block
+         * @instance
+         */
+        Block.prototype.runs = $util.emptyArray;
+
+        /**
+         * Block cgroups.
+         * @member {Array.<sstory.Cgroup.$Properties>} cgroups
+         * @memberof sstory.Block
+         * @instance
+         */
+        Block.prototype.cgroups = $util.emptyArray;
+
+        /**
+         * Block connections.
+         * @member {Array.<sstory.Connection.$Properties>} connections
+         * @memberof sstory.Block
+         * @instance
+         */
+        Block.prototype.connections = $util.emptyArray;
+
+        /**
+         * Block owners.
+         * @member {Array.<sstory.Owner.$Properties>} owners
+         * @memberof sstory.Block
+         * @instance
+         */
+        Block.prototype.owners = $util.emptyArray;
+
+        /**
+         * Block events.
+         * @member {Array.<sstory.Event.$Properties>} events
+         * @memberof sstory.Block
+         * @instance
+         */
+        Block.prototype.events = $util.emptyArray;
+
+        /**
+         * Block samples.
+         * @member {Array.<sstory.Sample.$Properties>} samples
+         * @memberof sstory.Block
+         * @instance
+         */
+        Block.prototype.samples = $util.emptyArray;
+
+        /**
+         * Block snapshots.
+         * @member {Array.<sstory.Snapshot.$Properties>} snapshots
+         * @memberof sstory.Block
+         * @instance
+         */
+        Block.prototype.snapshots = $util.emptyArray;
+
+        /**
+         * Block gaps.
+         * @member {Array.<sstory.Gap.$Properties>} gaps
+         * @memberof sstory.Block
+         * @instance
+         */
+        Block.prototype.gaps = $util.emptyArray;
+
+        /**
+         * Block names.
+         * @member {Array.<sstory.Name.$Properties>} names
+         * @memberof sstory.Block
+         * @instance
+         */
+        Block.prototype.names = $util.emptyArray;
+
+        /**
+         * Block prunings.
+         * @member {Array.<sstory.Pruning.$Properties>} prunings
+         * @memberof sstory.Block
+         * @instance
+         */
+        Block.prototype.prunings = $util.emptyArray;
+
+        /**
+         * Block throughUs.
+         * @member {number|null|undefined} throughUs
+         * @memberof sstory.Block
+         * @instance
+         */
+        Block.prototype.throughUs = null;
+
+        /**
+         * Block end.
+         * @member {sstory.End.$Properties|null|undefined} end
+         * @memberof sstory.Block
+         * @instance
+         */
+        Block.prototype.end = null;
+
+        // OneOf field names bound to virtual getters and setters
+        let $oneOfFields;
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Block.prototype, "_throughUs", {
+            get: $util.oneOfGetter($oneOfFields = ["throughUs"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        /**
+         * Encodes the specified Block message. Does not implicitly {@link sstory.Block.verify|verify} messages.
+         * @function encode
+         * @memberof sstory.Block
+         * @static
+         * @param {sstory.Block.$Properties} message Block message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        Block.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.header != null && $Object.hasOwnProperty.call(message, "header"))
+                $root.sstory.Header.encode(message.header, writer.uint32(/* id 1, wireType 2 =*/10).fork(), _depth + 1).ldelim();
+            if (message.runs != null && message.runs.length)
+                for (let i = 0; i < message.runs.length; ++i)
+                    $root.sstory.Run.encode(message.runs[i], writer.uint32(/* id 2, wireType 2 =*/18).fork(), _depth + 1).ldelim();
+            if (message.cgroups != null && message.cgroups.length)
+                for (let i = 0; i < message.cgroups.length; ++i)
+                    $root.sstory.Cgroup.encode(message.cgroups[i], writer.uint32(/* id 3, wireType 2 =*/26).fork(), _depth + 1).ldelim();
+            if (message.connections != null && message.connections.length)
+                for (let i = 0; i < message.connections.length; ++i)
+                    $root.sstory.Connection.encode(message.connections[i], writer.uint32(/* id 4, wireType 2 =*/34).fork(), _depth + 1).ldelim();
+            if (message.owners != null && message.owners.length)
+                for (let i = 0; i < message.owners.length; ++i)
+                    $root.sstory.Owner.encode(message.owners[i], writer.uint32(/* id 5, wireType 2 =*/42).fork(), _depth + 1).ldelim();
+            if (message.events != null && message.events.length)
+                for (let i = 0; i < message.events.length; ++i)
+                    $root.sstory.Event.encode(message.events[i], writer.uint32(/* id 6, wireType 2 =*/50).fork(), _depth + 1).ldelim();
+            if (message.samples != null && message.samples.length)
+                for (let i = 0; i < message.samples.length; ++i)
+                    $root.sstory.Sample.encode(message.samples[i], writer.uint32(/* id 7, wireType 2 =*/58).fork(), _depth + 1).ldelim();
+            if (message.snapshots != null && message.snapshots.length)
+                for (let i = 0; i < message.snapshots.length; ++i)
+                    $root.sstory.Snapshot.encode(message.snapshots[i], writer.uint32(/* id 8, wireType 2 =*/66).fork(), _depth + 1).ldelim();
+            if (message.gaps != null && message.gaps.length)
+                for (let i = 0; i < message.gaps.length; ++i)
+                    $root.sstory.Gap.encode(message.gaps[i], writer.uint32(/* id 9, wireType 2 =*/74).fork(), _depth + 1).ldelim();
+            if (message.names != null && message.names.length)
+                for (let i = 0; i < message.names.length; ++i)
+                    $root.sstory.Name.encode(message.names[i], writer.uint32(/* id 10, wireType 2 =*/82).fork(), _depth + 1).ldelim();
+            if (message.prunings != null && message.prunings.length)
+                for (let i = 0; i < message.prunings.length; ++i)
+                    $root.sstory.Pruning.encode(message.prunings[i], writer.uint32(/* id 11, wireType 2 =*/90).fork(), _depth + 1).ldelim();
+            if (message.throughUs != null && $Object.hasOwnProperty.call(message, "throughUs"))
+                writer.uint32(/* id 12, wireType 0 =*/96).int64(message.throughUs);
+            if (message.end != null && $Object.hasOwnProperty.call(message, "end"))
+                $root.sstory.End.encode(message.end, writer.uint32(/* id 13, wireType 2 =*/106).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a Block message from the specified reader or buffer.
+         * @function decode
+         * @memberof sstory.Block
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {sstory.Block & sstory.Block.$Shape} Block
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        Block.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sstory.Block();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        message.header = $root.sstory.Header.decode(reader, reader.size(), $undefined, _depth + 1, message.header);
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.runs && message.runs.length))
+                            message.runs = [];
+                        message.runs.push($root.sstory.Run.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.cgroups && message.cgroups.length))
+                            message.cgroups = [];
+                        message.cgroups.push($root.sstory.Cgroup.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.connections && message.connections.length))
+                            message.connections = [];
+                        message.connections.push($root.sstory.Connection.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.owners && message.owners.length))
+                            message.owners = [];
+                        message.owners.push($root.sstory.Owner.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.events && message.events.length))
+                            message.events = [];
+                        message.events.push($root.sstory.Event.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.samples && message.samples.length))
+                            message.samples = [];
+                        message.samples.push($root.sstory.Sample.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.snapshots && message.snapshots.length))
+                            message.snapshots = [];
+                        message.snapshots.push($root.sstory.Snapshot.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.gaps && message.gaps.length))
+                            message.gaps = [];
+                        message.gaps.push($root.sstory.Gap.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.names && message.names.length))
+                            message.names = [];
+                        message.names.push($root.sstory.Name.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.prunings && message.prunings.length))
+                            message.prunings = [];
+                        message.prunings.push($root.sstory.Pruning.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 12: {
+                        if (wireType !== 0)
+                            break;
+                        message.throughUs = reader.int64();
+                        message._throughUs = "throughUs";
+                        continue;
+                    }
+                case 13: {
+                        if (wireType !== 2)
+                            break;
+                        message.end = $root.sstory.End.decode(reader, reader.size(), $undefined, _depth + 1, message.end);
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return Block;
+    })();
+
+    sstory.Header = (function() {
+
+        /**
+         * Properties of a Header.
+         * @typedef {Object} sstory.Header.$Properties
+         * @property {number|null} [formatMajor] Header formatMajor
+         * @property {number|null} [formatMinor] Header formatMinor
+         * @property {string|null} [sstory] Header sstory
+         * @property {string|null} [host] Header host
+         * @property {string|null} [bootId] Header bootId
+         * @property {string|null} [kernel] Header kernel
+         * @property {string|null} [source] Header source
+         * @property {string|null} [transport] Header transport
+         * @property {number|null} [intervalUs] Header intervalUs
+         * @property {number|null} [clockOffsetUs] Header clockOffsetUs
+         * @property {Array.<sstory.ClockStep.$Properties>|null} [clockSteps] Header clockSteps
+         * @property {number|null} [startedUs] Header startedUs
+         * @property {number|null} [writtenUs] Header writtenUs
+         * @property {string|null} [writtenBy] Header writtenBy
+         * @property {number|null} [sinceUs] Header sinceUs
+         * @property {number|null} [untilUs] Header untilUs
+         * @property {string|null} [filter] Header filter
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a Header.
+         * @memberof sstory
+         * @interface IHeader
+         * @augments sstory.Header.$Properties
+         * @deprecated Use sstory.Header.$Properties instead.
+         */
+
+        /**
+         * Shape of a Header.
+         * @typedef {sstory.Header.$Properties} sstory.Header.$Shape
+         */
+
+        /**
+         * Constructs a new Header.
+         * @memberof sstory
+         * @classdesc Represents a Header.
+         * @constructor
+         * @param {sstory.Header.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const Header = function (properties) {
+            this.clockSteps = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * Header formatMajor.
+         * @member {number} formatMajor
+         * @memberof sstory.Header
+         * @instance
+         */
+        Header.prototype.formatMajor = 0;
+
+        /**
+         * Header formatMinor.
+         * @member {number} formatMinor
+         * @memberof sstory.Header
+         * @instance
+         */
+        Header.prototype.formatMinor = 0;
+
+        /**
+         * Header sstory.
+         * @member {string} sstory
+         * @memberof sstory.Header
+         * @instance
+         */
+        Header.prototype.sstory = "";
+
+        /**
+         * Header host.
+         * @member {string} host
+         * @memberof sstory.Header
+         * @instance
+         */
+        Header.prototype.host = "";
+
+        /**
+         * Header bootId.
+         * @member {string} bootId
+         * @memberof sstory.Header
+         * @instance
+         */
+        Header.prototype.bootId = "";
+
+        /**
+         * Header kernel.
+         * @member {string} kernel
+         * @memberof sstory.Header
+         * @instance
+         */
+        Header.prototype.kernel = "";
+
+        /**
+         * Header source.
+         * @member {string} source
+         * @memberof sstory.Header
+         * @instance
+         */
+        Header.prototype.source = "";
+
+        /**
+         * Header transport.
+         * @member {string|null|undefined} transport
+         * @memberof sstory.Header
+         * @instance
+         */
+        Header.prototype.transport = null;
+
+        /**
+         * Header intervalUs.
+         * @member {number} intervalUs
+         * @memberof sstory.Header
+         * @instance
+         */
+        Header.prototype.intervalUs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Header clockOffsetUs.
+         * @member {number} clockOffsetUs
+         * @memberof sstory.Header
+         * @instance
+         */
+        Header.prototype.clockOffsetUs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Header clockSteps.
+         * @member {Array.<sstory.ClockStep.$Properties>} clockSteps
+         * @memberof sstory.Header
+         * @instance
+         */
+        Header.prototype.clockSteps = $util.emptyArray;
+
+        /**
+         * Header startedUs.
+         * @member {number} startedUs
+         * @memberof sstory.Header
+         * @instance
+         */
+        Header.prototype.startedUs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Header writtenUs.
+         * @member {number} writtenUs
+         * @memberof sstory.Header
+         * @instance
+         */
+        Header.prototype.writtenUs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Header writtenBy.
+         * @member {string} writtenBy
+         * @memberof sstory.Header
+         * @instance
+         */
+        Header.prototype.writtenBy = "";
+
+        /**
+         * Header sinceUs.
+         * @member {number|null|undefined} sinceUs
+         * @memberof sstory.Header
+         * @instance
+         */
+        Header.prototype.sinceUs = null;
+
+        /**
+         * Header untilUs.
+         * @member {number|null|undefined} untilUs
+         * @memberof sstory.Header
+         * @instance
+         */
+        Header.prototype.untilUs = null;
+
+        /**
+         * Header filter.
+         * @member {string|null|undefined} filter
+         * @memberof sstory.Header
+         * @instance
+         */
+        Header.prototype.filter = null;
+
+        // OneOf field names bound to virtual getters and setters
+        let $oneOfFields;
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Header.prototype, "_transport", {
+            get: $util.oneOfGetter($oneOfFields = ["transport"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Header.prototype, "_sinceUs", {
+            get: $util.oneOfGetter($oneOfFields = ["sinceUs"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Header.prototype, "_untilUs", {
+            get: $util.oneOfGetter($oneOfFields = ["untilUs"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Header.prototype, "_filter", {
+            get: $util.oneOfGetter($oneOfFields = ["filter"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        /**
+         * Encodes the specified Header message. Does not implicitly {@link sstory.Header.verify|verify} messages.
+         * @function encode
+         * @memberof sstory.Header
+         * @static
+         * @param {sstory.Header.$Properties} message Header message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        Header.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.formatMajor != null && $Object.hasOwnProperty.call(message, "formatMajor") && message.formatMajor !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.formatMajor);
+            if (message.formatMinor != null && $Object.hasOwnProperty.call(message, "formatMinor") && message.formatMinor !== 0)
+                writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.formatMinor);
+            if (message.sstory != null && $Object.hasOwnProperty.call(message, "sstory") && message.sstory !== "")
+                writer.uint32(/* id 3, wireType 2 =*/26).string(message.sstory);
+            if (message.host != null && $Object.hasOwnProperty.call(message, "host") && message.host !== "")
+                writer.uint32(/* id 4, wireType 2 =*/34).string(message.host);
+            if (message.bootId != null && $Object.hasOwnProperty.call(message, "bootId") && message.bootId !== "")
+                writer.uint32(/* id 5, wireType 2 =*/42).string(message.bootId);
+            if (message.kernel != null && $Object.hasOwnProperty.call(message, "kernel") && message.kernel !== "")
+                writer.uint32(/* id 6, wireType 2 =*/50).string(message.kernel);
+            if (message.source != null && $Object.hasOwnProperty.call(message, "source") && message.source !== "")
+                writer.uint32(/* id 7, wireType 2 =*/58).string(message.source);
+            if (message.transport != null && $Object.hasOwnProperty.call(message, "transport"))
+                writer.uint32(/* id 8, wireType 2 =*/66).string(message.transport);
+            if (message.intervalUs != null && $Object.hasOwnProperty.call(message, "intervalUs") && (typeof message.intervalUs === "object" ? message.intervalUs.low || message.intervalUs.high : message.intervalUs !== 0))
+                writer.uint32(/* id 9, wireType 0 =*/72).int64(message.intervalUs);
+            if (message.clockOffsetUs != null && $Object.hasOwnProperty.call(message, "clockOffsetUs") && (typeof message.clockOffsetUs === "object" ? message.clockOffsetUs.low || message.clockOffsetUs.high : message.clockOffsetUs !== 0))
+                writer.uint32(/* id 10, wireType 0 =*/80).int64(message.clockOffsetUs);
+            if (message.clockSteps != null && message.clockSteps.length)
+                for (let i = 0; i < message.clockSteps.length; ++i)
+                    $root.sstory.ClockStep.encode(message.clockSteps[i], writer.uint32(/* id 11, wireType 2 =*/90).fork(), _depth + 1).ldelim();
+            if (message.startedUs != null && $Object.hasOwnProperty.call(message, "startedUs") && (typeof message.startedUs === "object" ? message.startedUs.low || message.startedUs.high : message.startedUs !== 0))
+                writer.uint32(/* id 12, wireType 0 =*/96).int64(message.startedUs);
+            if (message.writtenUs != null && $Object.hasOwnProperty.call(message, "writtenUs") && (typeof message.writtenUs === "object" ? message.writtenUs.low || message.writtenUs.high : message.writtenUs !== 0))
+                writer.uint32(/* id 13, wireType 0 =*/104).int64(message.writtenUs);
+            if (message.writtenBy != null && $Object.hasOwnProperty.call(message, "writtenBy") && message.writtenBy !== "")
+                writer.uint32(/* id 14, wireType 2 =*/114).string(message.writtenBy);
+            if (message.sinceUs != null && $Object.hasOwnProperty.call(message, "sinceUs"))
+                writer.uint32(/* id 15, wireType 0 =*/120).int64(message.sinceUs);
+            if (message.untilUs != null && $Object.hasOwnProperty.call(message, "untilUs"))
+                writer.uint32(/* id 16, wireType 0 =*/128).int64(message.untilUs);
+            if (message.filter != null && $Object.hasOwnProperty.call(message, "filter"))
+                writer.uint32(/* id 17, wireType 2 =*/138).string(message.filter);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a Header message from the specified reader or buffer.
+         * @function decode
+         * @memberof sstory.Header
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {sstory.Header & sstory.Header.$Shape} Header
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        Header.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sstory.Header();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.formatMajor = value;
+                        else
+                            delete message.formatMajor;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.formatMinor = value;
+                        else
+                            delete message.formatMinor;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.sstory = value;
+                        else
+                            delete message.sstory;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.host = value;
+                        else
+                            delete message.host;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.bootId = value;
+                        else
+                            delete message.bootId;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.kernel = value;
+                        else
+                            delete message.kernel;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.source = value;
+                        else
+                            delete message.source;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        message.transport = reader.stringVerify();
+                        message._transport = "transport";
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.intervalUs = value;
+                        else
+                            delete message.intervalUs;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.clockOffsetUs = value;
+                        else
+                            delete message.clockOffsetUs;
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.clockSteps && message.clockSteps.length))
+                            message.clockSteps = [];
+                        message.clockSteps.push($root.sstory.ClockStep.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 12: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.startedUs = value;
+                        else
+                            delete message.startedUs;
+                        continue;
+                    }
+                case 13: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.writtenUs = value;
+                        else
+                            delete message.writtenUs;
+                        continue;
+                    }
+                case 14: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.writtenBy = value;
+                        else
+                            delete message.writtenBy;
+                        continue;
+                    }
+                case 15: {
+                        if (wireType !== 0)
+                            break;
+                        message.sinceUs = reader.int64();
+                        message._sinceUs = "sinceUs";
+                        continue;
+                    }
+                case 16: {
+                        if (wireType !== 0)
+                            break;
+                        message.untilUs = reader.int64();
+                        message._untilUs = "untilUs";
+                        continue;
+                    }
+                case 17: {
+                        if (wireType !== 2)
+                            break;
+                        message.filter = reader.stringVerify();
+                        message._filter = "filter";
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return Header;
+    })();
+
+    sstory.ClockStep = (function() {
+
+        /**
+         * Properties of a ClockStep.
+         * @typedef {Object} sstory.ClockStep.$Properties
+         * @property {number|null} [atUs] ClockStep atUs
+         * @property {number|null} [stepUs] ClockStep stepUs
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a ClockStep.
+         * @memberof sstory
+         * @interface IClockStep
+         * @augments sstory.ClockStep.$Properties
+         * @deprecated Use sstory.ClockStep.$Properties instead.
+         */
+
+        /**
+         * Shape of a ClockStep.
+         * @typedef {sstory.ClockStep.$Properties} sstory.ClockStep.$Shape
+         */
+
+        /**
+         * Constructs a new ClockStep.
+         * @memberof sstory
+         * @classdesc Represents a ClockStep.
+         * @constructor
+         * @param {sstory.ClockStep.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const ClockStep = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * ClockStep atUs.
+         * @member {number} atUs
+         * @memberof sstory.ClockStep
+         * @instance
+         */
+        ClockStep.prototype.atUs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * ClockStep stepUs.
+         * @member {number} stepUs
+         * @memberof sstory.ClockStep
+         * @instance
+         */
+        ClockStep.prototype.stepUs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Encodes the specified ClockStep message. Does not implicitly {@link sstory.ClockStep.verify|verify} messages.
+         * @function encode
+         * @memberof sstory.ClockStep
+         * @static
+         * @param {sstory.ClockStep.$Properties} message ClockStep message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        ClockStep.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.atUs != null && $Object.hasOwnProperty.call(message, "atUs") && (typeof message.atUs === "object" ? message.atUs.low || message.atUs.high : message.atUs !== 0))
+                writer.uint32(/* id 1, wireType 0 =*/8).int64(message.atUs);
+            if (message.stepUs != null && $Object.hasOwnProperty.call(message, "stepUs") && (typeof message.stepUs === "object" ? message.stepUs.low || message.stepUs.high : message.stepUs !== 0))
+                writer.uint32(/* id 2, wireType 0 =*/16).int64(message.stepUs);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a ClockStep message from the specified reader or buffer.
+         * @function decode
+         * @memberof sstory.ClockStep
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {sstory.ClockStep & sstory.ClockStep.$Shape} ClockStep
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        ClockStep.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sstory.ClockStep();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.atUs = value;
+                        else
+                            delete message.atUs;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.stepUs = value;
+                        else
+                            delete message.stepUs;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return ClockStep;
+    })();
+
+    sstory.Run = (function() {
+
+        /**
+         * Properties of a Run.
+         * @typedef {Object} sstory.Run.$Properties
+         * @property {number|null} [id] Run id
+         * @property {string|null} [host] Run host
+         * @property {string|null} [bootId] Run bootId
+         * @property {string|null} [kernel] Run kernel
+         * @property {string|null} [sstory] Run sstory
+         * @property {string|null} [bpftrace] Run bpftrace
+         * @property {string|null} [source] Run source
+         * @property {string|null} [transport] Run transport
+         * @property {number|null} [intervalUs] Run intervalUs
+         * @property {number|null} [pid] Run pid
+         * @property {number|null} [startedUs] Run startedUs
+         * @property {number|null} [lastUs] Run lastUs
+         * @property {number|null} [endedUs] Run endedUs
+         * @property {string|null} [end] Run end
+         * @property {number|null} [clockOffsetUs] Run clockOffsetUs
+         * @property {Array.<sstory.ClockStep.$Properties>|null} [clockSteps] Run clockSteps
+         * @property {string|null} [notes] Run notes
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a Run.
+         * @memberof sstory
+         * @interface IRun
+         * @augments sstory.Run.$Properties
+         * @deprecated Use sstory.Run.$Properties instead.
+         */
+
+        /**
+         * Shape of a Run.
+         * @typedef {sstory.Run.$Properties} sstory.Run.$Shape
+         */
+
+        /**
+         * Constructs a new Run.
+         * @memberof sstory
+         * @classdesc Represents a Run.
+         * @constructor
+         * @param {sstory.Run.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const Run = function (properties) {
+            this.clockSteps = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * Run id.
+         * @member {number} id
+         * @memberof sstory.Run
+         * @instance
+         */
+        Run.prototype.id = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * Run host.
+         * @member {string} host
+         * @memberof sstory.Run
+         * @instance
+         */
+        Run.prototype.host = "";
+
+        /**
+         * Run bootId.
+         * @member {string} bootId
+         * @memberof sstory.Run
+         * @instance
+         */
+        Run.prototype.bootId = "";
+
+        /**
+         * Run kernel.
+         * @member {string} kernel
+         * @memberof sstory.Run
+         * @instance
+         */
+        Run.prototype.kernel = "";
+
+        /**
+         * Run sstory.
+         * @member {string} sstory
+         * @memberof sstory.Run
+         * @instance
+         */
+        Run.prototype.sstory = "";
+
+        /**
+         * Run bpftrace.
+         * @member {string|null|undefined} bpftrace
+         * @memberof sstory.Run
+         * @instance
+         */
+        Run.prototype.bpftrace = null;
+
+        /**
+         * Run source.
+         * @member {string} source
+         * @memberof sstory.Run
+         * @instance
+         */
+        Run.prototype.source = "";
+
+        /**
+         * Run transport.
+         * @member {string|null|undefined} transport
+         * @memberof sstory.Run
+         * @instance
+         */
+        Run.prototype.transport = null;
+
+        /**
+         * Run intervalUs.
+         * @member {number} intervalUs
+         * @memberof sstory.Run
+         * @instance
+         */
+        Run.prototype.intervalUs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Run pid.
+         * @member {number} pid
+         * @memberof sstory.Run
+         * @instance
+         */
+        Run.prototype.pid = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Run startedUs.
+         * @member {number} startedUs
+         * @memberof sstory.Run
+         * @instance
+         */
+        Run.prototype.startedUs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Run lastUs.
+         * @member {number} lastUs
+         * @memberof sstory.Run
+         * @instance
+         */
+        Run.prototype.lastUs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Run endedUs.
+         * @member {number|null|undefined} endedUs
+         * @memberof sstory.Run
+         * @instance
+         */
+        Run.prototype.endedUs = null;
+
+        /**
+         * Run end.
+         * @member {string|null|undefined} end
+         * @memberof sstory.Run
+         * @instance
+         */
+        Run.prototype.end = null;
+
+        /**
+         * Run clockOffsetUs.
+         * @member {number} clockOffsetUs
+         * @memberof sstory.Run
+         * @instance
+         */
+        Run.prototype.clockOffsetUs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Run clockSteps.
+         * @member {Array.<sstory.ClockStep.$Properties>} clockSteps
+         * @memberof sstory.Run
+         * @instance
+         */
+        Run.prototype.clockSteps = $util.emptyArray;
+
+        /**
+         * Run notes.
+         * @member {string} notes
+         * @memberof sstory.Run
+         * @instance
+         */
+        Run.prototype.notes = "";
+
+        // OneOf field names bound to virtual getters and setters
+        let $oneOfFields;
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Run.prototype, "_bpftrace", {
+            get: $util.oneOfGetter($oneOfFields = ["bpftrace"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Run.prototype, "_transport", {
+            get: $util.oneOfGetter($oneOfFields = ["transport"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Run.prototype, "_endedUs", {
+            get: $util.oneOfGetter($oneOfFields = ["endedUs"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Run.prototype, "_end", {
+            get: $util.oneOfGetter($oneOfFields = ["end"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        /**
+         * Encodes the specified Run message. Does not implicitly {@link sstory.Run.verify|verify} messages.
+         * @function encode
+         * @memberof sstory.Run
+         * @static
+         * @param {sstory.Run.$Properties} message Run message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        Run.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.id != null && $Object.hasOwnProperty.call(message, "id") && (typeof message.id === "object" ? message.id.low || message.id.high : message.id !== 0))
+                writer.uint32(/* id 1, wireType 0 =*/8).uint64(message.id);
+            if (message.host != null && $Object.hasOwnProperty.call(message, "host") && message.host !== "")
+                writer.uint32(/* id 2, wireType 2 =*/18).string(message.host);
+            if (message.bootId != null && $Object.hasOwnProperty.call(message, "bootId") && message.bootId !== "")
+                writer.uint32(/* id 3, wireType 2 =*/26).string(message.bootId);
+            if (message.kernel != null && $Object.hasOwnProperty.call(message, "kernel") && message.kernel !== "")
+                writer.uint32(/* id 4, wireType 2 =*/34).string(message.kernel);
+            if (message.sstory != null && $Object.hasOwnProperty.call(message, "sstory") && message.sstory !== "")
+                writer.uint32(/* id 5, wireType 2 =*/42).string(message.sstory);
+            if (message.bpftrace != null && $Object.hasOwnProperty.call(message, "bpftrace"))
+                writer.uint32(/* id 6, wireType 2 =*/50).string(message.bpftrace);
+            if (message.source != null && $Object.hasOwnProperty.call(message, "source") && message.source !== "")
+                writer.uint32(/* id 7, wireType 2 =*/58).string(message.source);
+            if (message.transport != null && $Object.hasOwnProperty.call(message, "transport"))
+                writer.uint32(/* id 8, wireType 2 =*/66).string(message.transport);
+            if (message.intervalUs != null && $Object.hasOwnProperty.call(message, "intervalUs") && (typeof message.intervalUs === "object" ? message.intervalUs.low || message.intervalUs.high : message.intervalUs !== 0))
+                writer.uint32(/* id 9, wireType 0 =*/72).int64(message.intervalUs);
+            if (message.pid != null && $Object.hasOwnProperty.call(message, "pid") && (typeof message.pid === "object" ? message.pid.low || message.pid.high : message.pid !== 0))
+                writer.uint32(/* id 10, wireType 0 =*/80).int64(message.pid);
+            if (message.startedUs != null && $Object.hasOwnProperty.call(message, "startedUs") && (typeof message.startedUs === "object" ? message.startedUs.low || message.startedUs.high : message.startedUs !== 0))
+                writer.uint32(/* id 11, wireType 0 =*/88).int64(message.startedUs);
+            if (message.lastUs != null && $Object.hasOwnProperty.call(message, "lastUs") && (typeof message.lastUs === "object" ? message.lastUs.low || message.lastUs.high : message.lastUs !== 0))
+                writer.uint32(/* id 12, wireType 0 =*/96).int64(message.lastUs);
+            if (message.endedUs != null && $Object.hasOwnProperty.call(message, "endedUs"))
+                writer.uint32(/* id 13, wireType 0 =*/104).int64(message.endedUs);
+            if (message.end != null && $Object.hasOwnProperty.call(message, "end"))
+                writer.uint32(/* id 14, wireType 2 =*/114).string(message.end);
+            if (message.clockOffsetUs != null && $Object.hasOwnProperty.call(message, "clockOffsetUs") && (typeof message.clockOffsetUs === "object" ? message.clockOffsetUs.low || message.clockOffsetUs.high : message.clockOffsetUs !== 0))
+                writer.uint32(/* id 15, wireType 0 =*/120).int64(message.clockOffsetUs);
+            if (message.clockSteps != null && message.clockSteps.length)
+                for (let i = 0; i < message.clockSteps.length; ++i)
+                    $root.sstory.ClockStep.encode(message.clockSteps[i], writer.uint32(/* id 16, wireType 2 =*/130).fork(), _depth + 1).ldelim();
+            if (message.notes != null && $Object.hasOwnProperty.call(message, "notes") && message.notes !== "")
+                writer.uint32(/* id 17, wireType 2 =*/138).string(message.notes);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a Run message from the specified reader or buffer.
+         * @function decode
+         * @memberof sstory.Run
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {sstory.Run & sstory.Run.$Shape} Run
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        Run.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sstory.Run();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.id = value;
+                        else
+                            delete message.id;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.host = value;
+                        else
+                            delete message.host;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.bootId = value;
+                        else
+                            delete message.bootId;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.kernel = value;
+                        else
+                            delete message.kernel;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.sstory = value;
+                        else
+                            delete message.sstory;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        message.bpftrace = reader.stringVerify();
+                        message._bpftrace = "bpftrace";
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.source = value;
+                        else
+                            delete message.source;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        message.transport = reader.stringVerify();
+                        message._transport = "transport";
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.intervalUs = value;
+                        else
+                            delete message.intervalUs;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.pid = value;
+                        else
+                            delete message.pid;
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.startedUs = value;
+                        else
+                            delete message.startedUs;
+                        continue;
+                    }
+                case 12: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.lastUs = value;
+                        else
+                            delete message.lastUs;
+                        continue;
+                    }
+                case 13: {
+                        if (wireType !== 0)
+                            break;
+                        message.endedUs = reader.int64();
+                        message._endedUs = "endedUs";
+                        continue;
+                    }
+                case 14: {
+                        if (wireType !== 2)
+                            break;
+                        message.end = reader.stringVerify();
+                        message._end = "end";
+                        continue;
+                    }
+                case 15: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.clockOffsetUs = value;
+                        else
+                            delete message.clockOffsetUs;
+                        continue;
+                    }
+                case 16: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.clockSteps && message.clockSteps.length))
+                            message.clockSteps = [];
+                        message.clockSteps.push($root.sstory.ClockStep.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 17: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.notes = value;
+                        else
+                            delete message.notes;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return Run;
+    })();
+
+    sstory.Cgroup = (function() {
+
+        /**
+         * Properties of a Cgroup.
+         * @typedef {Object} sstory.Cgroup.$Properties
+         * @property {number|null} [id] Cgroup id
+         * @property {string|null} [path] Cgroup path
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a Cgroup.
+         * @memberof sstory
+         * @interface ICgroup
+         * @augments sstory.Cgroup.$Properties
+         * @deprecated Use sstory.Cgroup.$Properties instead.
+         */
+
+        /**
+         * Shape of a Cgroup.
+         * @typedef {sstory.Cgroup.$Properties} sstory.Cgroup.$Shape
+         */
+
+        /**
+         * Constructs a new Cgroup.
+         * @memberof sstory
+         * @classdesc Represents a Cgroup.
+         * @constructor
+         * @param {sstory.Cgroup.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const Cgroup = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * Cgroup id.
+         * @member {number} id
+         * @memberof sstory.Cgroup
+         * @instance
+         */
+        Cgroup.prototype.id = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * Cgroup path.
+         * @member {string} path
+         * @memberof sstory.Cgroup
+         * @instance
+         */
+        Cgroup.prototype.path = "";
+
+        /**
+         * Encodes the specified Cgroup message. Does not implicitly {@link sstory.Cgroup.verify|verify} messages.
+         * @function encode
+         * @memberof sstory.Cgroup
+         * @static
+         * @param {sstory.Cgroup.$Properties} message Cgroup message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        Cgroup.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.id != null && $Object.hasOwnProperty.call(message, "id") && (typeof message.id === "object" ? message.id.low || message.id.high : message.id !== 0))
+                writer.uint32(/* id 1, wireType 0 =*/8).uint64(message.id);
+            if (message.path != null && $Object.hasOwnProperty.call(message, "path") && message.path !== "")
+                writer.uint32(/* id 2, wireType 2 =*/18).string(message.path);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a Cgroup message from the specified reader or buffer.
+         * @function decode
+         * @memberof sstory.Cgroup
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {sstory.Cgroup & sstory.Cgroup.$Shape} Cgroup
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        Cgroup.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sstory.Cgroup();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.id = value;
+                        else
+                            delete message.id;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.path = value;
+                        else
+                            delete message.path;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return Cgroup;
+    })();
+
+    /**
+     * State enum.
+     * @name sstory.State
+     * @enum {number}
+     * @property {number} STATE_UNSPECIFIED=0 STATE_UNSPECIFIED value
+     * @property {number} ESTAB=1 ESTAB value
+     * @property {number} SYN_SENT=2 SYN_SENT value
+     * @property {number} SYN_RECV=3 SYN_RECV value
+     * @property {number} FIN_WAIT_1=4 FIN_WAIT_1 value
+     * @property {number} FIN_WAIT_2=5 FIN_WAIT_2 value
+     * @property {number} TIME_WAIT=6 TIME_WAIT value
+     * @property {number} UNCONN=7 UNCONN value
+     * @property {number} CLOSE_WAIT=8 CLOSE_WAIT value
+     * @property {number} LAST_ACK=9 LAST_ACK value
+     * @property {number} LISTEN=10 LISTEN value
+     * @property {number} CLOSING=11 CLOSING value
+     * @property {number} NEW_SYN_RECV=12 NEW_SYN_RECV value
+     */
+    sstory.State = (function() {
+        const valuesById = $Object.create(null), values = $Object.create(valuesById);
+        values[valuesById[0] = "STATE_UNSPECIFIED"] = 0;
+        values[valuesById[1] = "ESTAB"] = 1;
+        values[valuesById[2] = "SYN_SENT"] = 2;
+        values[valuesById[3] = "SYN_RECV"] = 3;
+        values[valuesById[4] = "FIN_WAIT_1"] = 4;
+        values[valuesById[5] = "FIN_WAIT_2"] = 5;
+        values[valuesById[6] = "TIME_WAIT"] = 6;
+        values[valuesById[7] = "UNCONN"] = 7;
+        values[valuesById[8] = "CLOSE_WAIT"] = 8;
+        values[valuesById[9] = "LAST_ACK"] = 9;
+        values[valuesById[10] = "LISTEN"] = 10;
+        values[valuesById[11] = "CLOSING"] = 11;
+        values[valuesById[12] = "NEW_SYN_RECV"] = 12;
+        return values;
+    })();
+
+    /**
+     * Source enum.
+     * @name sstory.Source
+     * @enum {number}
+     * @property {number} SOURCE_UNSPECIFIED=0 SOURCE_UNSPECIFIED value
+     * @property {number} PROBE=1 PROBE value
+     * @property {number} SNAPSHOT=2 SNAPSHOT value
+     * @property {number} TIMER=3 TIMER value
+     */
+    sstory.Source = (function() {
+        const valuesById = $Object.create(null), values = $Object.create(valuesById);
+        values[valuesById[0] = "SOURCE_UNSPECIFIED"] = 0;
+        values[valuesById[1] = "PROBE"] = 1;
+        values[valuesById[2] = "SNAPSHOT"] = 2;
+        values[valuesById[3] = "TIMER"] = 3;
+        return values;
+    })();
+
+    /**
+     * Origin enum.
+     * @name sstory.Origin
+     * @enum {number}
+     * @property {number} ORIGIN_UNKNOWN=0 ORIGIN_UNKNOWN value
+     * @property {number} CONNECT=1 CONNECT value
+     * @property {number} ACCEPT=2 ACCEPT value
+     * @property {number} LISTENING=3 LISTENING value
+     * @property {number} BEFORE_RECORDING=4 BEFORE_RECORDING value
+     */
+    sstory.Origin = (function() {
+        const valuesById = $Object.create(null), values = $Object.create(valuesById);
+        values[valuesById[0] = "ORIGIN_UNKNOWN"] = 0;
+        values[valuesById[1] = "CONNECT"] = 1;
+        values[valuesById[2] = "ACCEPT"] = 2;
+        values[valuesById[3] = "LISTENING"] = 3;
+        values[valuesById[4] = "BEFORE_RECORDING"] = 4;
+        return values;
+    })();
+
+    /**
+     * CloseReason enum.
+     * @name sstory.CloseReason
+     * @enum {number}
+     * @property {number} CLOSE_UNKNOWN=0 CLOSE_UNKNOWN value
+     * @property {number} ORDERLY=1 ORDERLY value
+     * @property {number} RESET_BY_PEER=2 RESET_BY_PEER value
+     * @property {number} REFUSED=3 REFUSED value
+     * @property {number} TIMED_OUT=4 TIMED_OUT value
+     * @property {number} UNREACHABLE=5 UNREACHABLE value
+     * @property {number} ABORTED=6 ABORTED value
+     * @property {number} DESTROYED=7 DESTROYED value
+     * @property {number} FAILED=8 FAILED value
+     */
+    sstory.CloseReason = (function() {
+        const valuesById = $Object.create(null), values = $Object.create(valuesById);
+        values[valuesById[0] = "CLOSE_UNKNOWN"] = 0;
+        values[valuesById[1] = "ORDERLY"] = 1;
+        values[valuesById[2] = "RESET_BY_PEER"] = 2;
+        values[valuesById[3] = "REFUSED"] = 3;
+        values[valuesById[4] = "TIMED_OUT"] = 4;
+        values[valuesById[5] = "UNREACHABLE"] = 5;
+        values[valuesById[6] = "ABORTED"] = 6;
+        values[valuesById[7] = "DESTROYED"] = 7;
+        values[valuesById[8] = "FAILED"] = 8;
+        return values;
+    })();
+
+    sstory.Connection = (function() {
+
+        /**
+         * Properties of a Connection.
+         * @typedef {Object} sstory.Connection.$Properties
+         * @property {number|null} [id] Connection id
+         * @property {number|null} [netns] Connection netns
+         * @property {number|null} [family] Connection family
+         * @property {string|null} [localAddr] Connection localAddr
+         * @property {number|null} [localPort] Connection localPort
+         * @property {string|null} [remoteAddr] Connection remoteAddr
+         * @property {number|null} [remotePort] Connection remotePort
+         * @property {sstory.State|null} [state] Connection state
+         * @property {number|null} [openedUs] Connection openedUs
+         * @property {number|null} [openedNotBeforeUs] Connection openedNotBeforeUs
+         * @property {sstory.Source|null} [openedSource] Connection openedSource
+         * @property {number|null} [closedUs] Connection closedUs
+         * @property {number|null} [closedNotBeforeUs] Connection closedNotBeforeUs
+         * @property {sstory.Source|null} [closedSource] Connection closedSource
+         * @property {sstory.Origin|null} [origin] Connection origin
+         * @property {sstory.CloseReason|null} [closeReason] Connection closeReason
+         * @property {number|null} [pid] Connection pid
+         * @property {number|null} [tid] Connection tid
+         * @property {string|null} [comm] Connection comm
+         * @property {number|null} [fd] Connection fd
+         * @property {number|null} [uid] Connection uid
+         * @property {number|null} [inode] Connection inode
+         * @property {number|null} [cookie] Connection cookie
+         * @property {number|null} [cgroupId] Connection cgroupId
+         * @property {number|null} [bytesSent] Connection bytesSent
+         * @property {number|null} [bytesReceived] Connection bytesReceived
+         * @property {number|null} [retransmits] Connection retransmits
+         * @property {number|null} [rttUs] Connection rttUs
+         * @property {Array.<sstory.Transition.$Properties>|null} [transitions] Connection transitions
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a Connection.
+         * @memberof sstory
+         * @interface IConnection
+         * @augments sstory.Connection.$Properties
+         * @deprecated Use sstory.Connection.$Properties instead.
+         */
+
+        /**
+         * Shape of a Connection.
+         * @typedef {sstory.Connection.$Properties} sstory.Connection.$Shape
+         */
+
+        /**
+         * Constructs a new Connection.
+         * @memberof sstory
+         * @classdesc Represents a Connection.
+         * @constructor
+         * @param {sstory.Connection.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const Connection = function (properties) {
+            this.transitions = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * Connection id.
+         * @member {number} id
+         * @memberof sstory.Connection
+         * @instance
+         */
+        Connection.prototype.id = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * Connection netns.
+         * @member {number} netns
+         * @memberof sstory.Connection
+         * @instance
+         */
+        Connection.prototype.netns = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Connection family.
+         * @member {number} family
+         * @memberof sstory.Connection
+         * @instance
+         */
+        Connection.prototype.family = 0;
+
+        /**
+         * Connection localAddr.
+         * @member {string} localAddr
+         * @memberof sstory.Connection
+         * @instance
+         */
+        Connection.prototype.localAddr = "";
+
+        /**
+         * Connection localPort.
+         * @member {number} localPort
+         * @memberof sstory.Connection
+         * @instance
+         */
+        Connection.prototype.localPort = 0;
+
+        /**
+         * Connection remoteAddr.
+         * @member {string} remoteAddr
+         * @memberof sstory.Connection
+         * @instance
+         */
+        Connection.prototype.remoteAddr = "";
+
+        /**
+         * Connection remotePort.
+         * @member {number} remotePort
+         * @memberof sstory.Connection
+         * @instance
+         */
+        Connection.prototype.remotePort = 0;
+
+        /**
+         * Connection state.
+         * @member {sstory.State} state
+         * @memberof sstory.Connection
+         * @instance
+         */
+        Connection.prototype.state = 0;
+
+        /**
+         * Connection openedUs.
+         * @member {number} openedUs
+         * @memberof sstory.Connection
+         * @instance
+         */
+        Connection.prototype.openedUs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Connection openedNotBeforeUs.
+         * @member {number|null|undefined} openedNotBeforeUs
+         * @memberof sstory.Connection
+         * @instance
+         */
+        Connection.prototype.openedNotBeforeUs = null;
+
+        /**
+         * Connection openedSource.
+         * @member {sstory.Source} openedSource
+         * @memberof sstory.Connection
+         * @instance
+         */
+        Connection.prototype.openedSource = 0;
+
+        /**
+         * Connection closedUs.
+         * @member {number|null|undefined} closedUs
+         * @memberof sstory.Connection
+         * @instance
+         */
+        Connection.prototype.closedUs = null;
+
+        /**
+         * Connection closedNotBeforeUs.
+         * @member {number|null|undefined} closedNotBeforeUs
+         * @memberof sstory.Connection
+         * @instance
+         */
+        Connection.prototype.closedNotBeforeUs = null;
+
+        /**
+         * Connection closedSource.
+         * @member {sstory.Source|null|undefined} closedSource
+         * @memberof sstory.Connection
+         * @instance
+         */
+        Connection.prototype.closedSource = null;
+
+        /**
+         * Connection origin.
+         * @member {sstory.Origin} origin
+         * @memberof sstory.Connection
+         * @instance
+         */
+        Connection.prototype.origin = 0;
+
+        /**
+         * Connection closeReason.
+         * @member {sstory.CloseReason|null|undefined} closeReason
+         * @memberof sstory.Connection
+         * @instance
+         */
+        Connection.prototype.closeReason = null;
+
+        /**
+         * Connection pid.
+         * @member {number|null|undefined} pid
+         * @memberof sstory.Connection
+         * @instance
+         */
+        Connection.prototype.pid = null;
+
+        /**
+         * Connection tid.
+         * @member {number|null|undefined} tid
+         * @memberof sstory.Connection
+         * @instance
+         */
+        Connection.prototype.tid = null;
+
+        /**
+         * Connection comm.
+         * @member {string|null|undefined} comm
+         * @memberof sstory.Connection
+         * @instance
+         */
+        Connection.prototype.comm = null;
+
+        /**
+         * Connection fd.
+         * @member {number|null|undefined} fd
+         * @memberof sstory.Connection
+         * @instance
+         */
+        Connection.prototype.fd = null;
+
+        /**
+         * Connection uid.
+         * @member {number|null|undefined} uid
+         * @memberof sstory.Connection
+         * @instance
+         */
+        Connection.prototype.uid = null;
+
+        /**
+         * Connection inode.
+         * @member {number|null|undefined} inode
+         * @memberof sstory.Connection
+         * @instance
+         */
+        Connection.prototype.inode = null;
+
+        /**
+         * Connection cookie.
+         * @member {number|null|undefined} cookie
+         * @memberof sstory.Connection
+         * @instance
+         */
+        Connection.prototype.cookie = null;
+
+        /**
+         * Connection cgroupId.
+         * @member {number|null|undefined} cgroupId
+         * @memberof sstory.Connection
+         * @instance
+         */
+        Connection.prototype.cgroupId = null;
+
+        /**
+         * Connection bytesSent.
+         * @member {number|null|undefined} bytesSent
+         * @memberof sstory.Connection
+         * @instance
+         */
+        Connection.prototype.bytesSent = null;
+
+        /**
+         * Connection bytesReceived.
+         * @member {number|null|undefined} bytesReceived
+         * @memberof sstory.Connection
+         * @instance
+         */
+        Connection.prototype.bytesReceived = null;
+
+        /**
+         * Connection retransmits.
+         * @member {number} retransmits
+         * @memberof sstory.Connection
+         * @instance
+         */
+        Connection.prototype.retransmits = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Connection rttUs.
+         * @member {number|null|undefined} rttUs
+         * @memberof sstory.Connection
+         * @instance
+         */
+        Connection.prototype.rttUs = null;
+
+        /**
+         * Connection transitions.
+         * @member {Array.<sstory.Transition.$Properties>} transitions
+         * @memberof sstory.Connection
+         * @instance
+         */
+        Connection.prototype.transitions = $util.emptyArray;
+
+        // OneOf field names bound to virtual getters and setters
+        let $oneOfFields;
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Connection.prototype, "_openedNotBeforeUs", {
+            get: $util.oneOfGetter($oneOfFields = ["openedNotBeforeUs"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Connection.prototype, "_closedUs", {
+            get: $util.oneOfGetter($oneOfFields = ["closedUs"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Connection.prototype, "_closedNotBeforeUs", {
+            get: $util.oneOfGetter($oneOfFields = ["closedNotBeforeUs"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Connection.prototype, "_closedSource", {
+            get: $util.oneOfGetter($oneOfFields = ["closedSource"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Connection.prototype, "_closeReason", {
+            get: $util.oneOfGetter($oneOfFields = ["closeReason"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Connection.prototype, "_pid", {
+            get: $util.oneOfGetter($oneOfFields = ["pid"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Connection.prototype, "_tid", {
+            get: $util.oneOfGetter($oneOfFields = ["tid"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Connection.prototype, "_comm", {
+            get: $util.oneOfGetter($oneOfFields = ["comm"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Connection.prototype, "_fd", {
+            get: $util.oneOfGetter($oneOfFields = ["fd"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Connection.prototype, "_uid", {
+            get: $util.oneOfGetter($oneOfFields = ["uid"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Connection.prototype, "_inode", {
+            get: $util.oneOfGetter($oneOfFields = ["inode"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Connection.prototype, "_cookie", {
+            get: $util.oneOfGetter($oneOfFields = ["cookie"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Connection.prototype, "_cgroupId", {
+            get: $util.oneOfGetter($oneOfFields = ["cgroupId"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Connection.prototype, "_bytesSent", {
+            get: $util.oneOfGetter($oneOfFields = ["bytesSent"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Connection.prototype, "_bytesReceived", {
+            get: $util.oneOfGetter($oneOfFields = ["bytesReceived"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Connection.prototype, "_rttUs", {
+            get: $util.oneOfGetter($oneOfFields = ["rttUs"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        /**
+         * Encodes the specified Connection message. Does not implicitly {@link sstory.Connection.verify|verify} messages.
+         * @function encode
+         * @memberof sstory.Connection
+         * @static
+         * @param {sstory.Connection.$Properties} message Connection message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        Connection.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.id != null && $Object.hasOwnProperty.call(message, "id") && (typeof message.id === "object" ? message.id.low || message.id.high : message.id !== 0))
+                writer.uint32(/* id 1, wireType 0 =*/8).uint64(message.id);
+            if (message.netns != null && $Object.hasOwnProperty.call(message, "netns") && (typeof message.netns === "object" ? message.netns.low || message.netns.high : message.netns !== 0))
+                writer.uint32(/* id 2, wireType 0 =*/16).int64(message.netns);
+            if (message.family != null && $Object.hasOwnProperty.call(message, "family") && message.family !== 0)
+                writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.family);
+            if (message.localAddr != null && $Object.hasOwnProperty.call(message, "localAddr") && message.localAddr !== "")
+                writer.uint32(/* id 4, wireType 2 =*/34).string(message.localAddr);
+            if (message.localPort != null && $Object.hasOwnProperty.call(message, "localPort") && message.localPort !== 0)
+                writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.localPort);
+            if (message.remoteAddr != null && $Object.hasOwnProperty.call(message, "remoteAddr") && message.remoteAddr !== "")
+                writer.uint32(/* id 6, wireType 2 =*/50).string(message.remoteAddr);
+            if (message.remotePort != null && $Object.hasOwnProperty.call(message, "remotePort") && message.remotePort !== 0)
+                writer.uint32(/* id 7, wireType 0 =*/56).uint32(message.remotePort);
+            if (message.state != null && $Object.hasOwnProperty.call(message, "state") && message.state !== 0)
+                writer.uint32(/* id 8, wireType 0 =*/64).int32(message.state);
+            if (message.openedUs != null && $Object.hasOwnProperty.call(message, "openedUs") && (typeof message.openedUs === "object" ? message.openedUs.low || message.openedUs.high : message.openedUs !== 0))
+                writer.uint32(/* id 9, wireType 0 =*/72).int64(message.openedUs);
+            if (message.openedNotBeforeUs != null && $Object.hasOwnProperty.call(message, "openedNotBeforeUs"))
+                writer.uint32(/* id 10, wireType 0 =*/80).int64(message.openedNotBeforeUs);
+            if (message.openedSource != null && $Object.hasOwnProperty.call(message, "openedSource") && message.openedSource !== 0)
+                writer.uint32(/* id 11, wireType 0 =*/88).int32(message.openedSource);
+            if (message.closedUs != null && $Object.hasOwnProperty.call(message, "closedUs"))
+                writer.uint32(/* id 12, wireType 0 =*/96).int64(message.closedUs);
+            if (message.closedNotBeforeUs != null && $Object.hasOwnProperty.call(message, "closedNotBeforeUs"))
+                writer.uint32(/* id 13, wireType 0 =*/104).int64(message.closedNotBeforeUs);
+            if (message.closedSource != null && $Object.hasOwnProperty.call(message, "closedSource"))
+                writer.uint32(/* id 14, wireType 0 =*/112).int32(message.closedSource);
+            if (message.origin != null && $Object.hasOwnProperty.call(message, "origin") && message.origin !== 0)
+                writer.uint32(/* id 15, wireType 0 =*/120).int32(message.origin);
+            if (message.closeReason != null && $Object.hasOwnProperty.call(message, "closeReason"))
+                writer.uint32(/* id 16, wireType 0 =*/128).int32(message.closeReason);
+            if (message.pid != null && $Object.hasOwnProperty.call(message, "pid"))
+                writer.uint32(/* id 17, wireType 0 =*/136).int64(message.pid);
+            if (message.tid != null && $Object.hasOwnProperty.call(message, "tid"))
+                writer.uint32(/* id 18, wireType 0 =*/144).int64(message.tid);
+            if (message.comm != null && $Object.hasOwnProperty.call(message, "comm"))
+                writer.uint32(/* id 19, wireType 2 =*/154).string(message.comm);
+            if (message.fd != null && $Object.hasOwnProperty.call(message, "fd"))
+                writer.uint32(/* id 20, wireType 0 =*/160).int64(message.fd);
+            if (message.uid != null && $Object.hasOwnProperty.call(message, "uid"))
+                writer.uint32(/* id 21, wireType 0 =*/168).int64(message.uid);
+            if (message.inode != null && $Object.hasOwnProperty.call(message, "inode"))
+                writer.uint32(/* id 22, wireType 0 =*/176).int64(message.inode);
+            if (message.cookie != null && $Object.hasOwnProperty.call(message, "cookie"))
+                writer.uint32(/* id 23, wireType 0 =*/184).int64(message.cookie);
+            if (message.cgroupId != null && $Object.hasOwnProperty.call(message, "cgroupId"))
+                writer.uint32(/* id 24, wireType 0 =*/192).int64(message.cgroupId);
+            if (message.bytesSent != null && $Object.hasOwnProperty.call(message, "bytesSent"))
+                writer.uint32(/* id 25, wireType 0 =*/200).int64(message.bytesSent);
+            if (message.bytesReceived != null && $Object.hasOwnProperty.call(message, "bytesReceived"))
+                writer.uint32(/* id 26, wireType 0 =*/208).int64(message.bytesReceived);
+            if (message.retransmits != null && $Object.hasOwnProperty.call(message, "retransmits") && (typeof message.retransmits === "object" ? message.retransmits.low || message.retransmits.high : message.retransmits !== 0))
+                writer.uint32(/* id 27, wireType 0 =*/216).int64(message.retransmits);
+            if (message.rttUs != null && $Object.hasOwnProperty.call(message, "rttUs"))
+                writer.uint32(/* id 28, wireType 0 =*/224).int64(message.rttUs);
+            if (message.transitions != null && message.transitions.length)
+                for (let i = 0; i < message.transitions.length; ++i)
+                    $root.sstory.Transition.encode(message.transitions[i], writer.uint32(/* id 29, wireType 2 =*/234).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a Connection message from the specified reader or buffer.
+         * @function decode
+         * @memberof sstory.Connection
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {sstory.Connection & sstory.Connection.$Shape} Connection
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        Connection.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sstory.Connection();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.id = value;
+                        else
+                            delete message.id;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.netns = value;
+                        else
+                            delete message.netns;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.family = value;
+                        else
+                            delete message.family;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.localAddr = value;
+                        else
+                            delete message.localAddr;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.localPort = value;
+                        else
+                            delete message.localPort;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.remoteAddr = value;
+                        else
+                            delete message.remoteAddr;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.remotePort = value;
+                        else
+                            delete message.remotePort;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.state = value;
+                        else
+                            delete message.state;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.openedUs = value;
+                        else
+                            delete message.openedUs;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 0)
+                            break;
+                        message.openedNotBeforeUs = reader.int64();
+                        message._openedNotBeforeUs = "openedNotBeforeUs";
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.openedSource = value;
+                        else
+                            delete message.openedSource;
+                        continue;
+                    }
+                case 12: {
+                        if (wireType !== 0)
+                            break;
+                        message.closedUs = reader.int64();
+                        message._closedUs = "closedUs";
+                        continue;
+                    }
+                case 13: {
+                        if (wireType !== 0)
+                            break;
+                        message.closedNotBeforeUs = reader.int64();
+                        message._closedNotBeforeUs = "closedNotBeforeUs";
+                        continue;
+                    }
+                case 14: {
+                        if (wireType !== 0)
+                            break;
+                        message.closedSource = reader.int32();
+                        message._closedSource = "closedSource";
+                        continue;
+                    }
+                case 15: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.origin = value;
+                        else
+                            delete message.origin;
+                        continue;
+                    }
+                case 16: {
+                        if (wireType !== 0)
+                            break;
+                        message.closeReason = reader.int32();
+                        message._closeReason = "closeReason";
+                        continue;
+                    }
+                case 17: {
+                        if (wireType !== 0)
+                            break;
+                        message.pid = reader.int64();
+                        message._pid = "pid";
+                        continue;
+                    }
+                case 18: {
+                        if (wireType !== 0)
+                            break;
+                        message.tid = reader.int64();
+                        message._tid = "tid";
+                        continue;
+                    }
+                case 19: {
+                        if (wireType !== 2)
+                            break;
+                        message.comm = reader.stringVerify();
+                        message._comm = "comm";
+                        continue;
+                    }
+                case 20: {
+                        if (wireType !== 0)
+                            break;
+                        message.fd = reader.int64();
+                        message._fd = "fd";
+                        continue;
+                    }
+                case 21: {
+                        if (wireType !== 0)
+                            break;
+                        message.uid = reader.int64();
+                        message._uid = "uid";
+                        continue;
+                    }
+                case 22: {
+                        if (wireType !== 0)
+                            break;
+                        message.inode = reader.int64();
+                        message._inode = "inode";
+                        continue;
+                    }
+                case 23: {
+                        if (wireType !== 0)
+                            break;
+                        message.cookie = reader.int64();
+                        message._cookie = "cookie";
+                        continue;
+                    }
+                case 24: {
+                        if (wireType !== 0)
+                            break;
+                        message.cgroupId = reader.int64();
+                        message._cgroupId = "cgroupId";
+                        continue;
+                    }
+                case 25: {
+                        if (wireType !== 0)
+                            break;
+                        message.bytesSent = reader.int64();
+                        message._bytesSent = "bytesSent";
+                        continue;
+                    }
+                case 26: {
+                        if (wireType !== 0)
+                            break;
+                        message.bytesReceived = reader.int64();
+                        message._bytesReceived = "bytesReceived";
+                        continue;
+                    }
+                case 27: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.retransmits = value;
+                        else
+                            delete message.retransmits;
+                        continue;
+                    }
+                case 28: {
+                        if (wireType !== 0)
+                            break;
+                        message.rttUs = reader.int64();
+                        message._rttUs = "rttUs";
+                        continue;
+                    }
+                case 29: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.transitions && message.transitions.length))
+                            message.transitions = [];
+                        message.transitions.push($root.sstory.Transition.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return Connection;
+    })();
+
+    sstory.Transition = (function() {
+
+        /**
+         * Properties of a Transition.
+         * @typedef {Object} sstory.Transition.$Properties
+         * @property {number|null} [afterUs] Transition afterUs
+         * @property {sstory.State|null} [oldState] Transition oldState
+         * @property {sstory.State|null} [newState] Transition newState
+         * @property {sstory.Source|null} [source] Transition source
+         * @property {number|null} [notBeforeUs] Transition notBeforeUs
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a Transition.
+         * @memberof sstory
+         * @interface ITransition
+         * @augments sstory.Transition.$Properties
+         * @deprecated Use sstory.Transition.$Properties instead.
+         */
+
+        /**
+         * Shape of a Transition.
+         * @typedef {sstory.Transition.$Properties} sstory.Transition.$Shape
+         */
+
+        /**
+         * Constructs a new Transition.
+         * @memberof sstory
+         * @classdesc Represents a Transition.
+         * @constructor
+         * @param {sstory.Transition.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const Transition = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * Transition afterUs.
+         * @member {number} afterUs
+         * @memberof sstory.Transition
+         * @instance
+         */
+        Transition.prototype.afterUs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Transition oldState.
+         * @member {sstory.State} oldState
+         * @memberof sstory.Transition
+         * @instance
+         */
+        Transition.prototype.oldState = 0;
+
+        /**
+         * Transition newState.
+         * @member {sstory.State} newState
+         * @memberof sstory.Transition
+         * @instance
+         */
+        Transition.prototype.newState = 0;
+
+        /**
+         * Transition source.
+         * @member {sstory.Source} source
+         * @memberof sstory.Transition
+         * @instance
+         */
+        Transition.prototype.source = 0;
+
+        /**
+         * Transition notBeforeUs.
+         * @member {number|null|undefined} notBeforeUs
+         * @memberof sstory.Transition
+         * @instance
+         */
+        Transition.prototype.notBeforeUs = null;
+
+        // OneOf field names bound to virtual getters and setters
+        let $oneOfFields;
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Transition.prototype, "_notBeforeUs", {
+            get: $util.oneOfGetter($oneOfFields = ["notBeforeUs"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        /**
+         * Encodes the specified Transition message. Does not implicitly {@link sstory.Transition.verify|verify} messages.
+         * @function encode
+         * @memberof sstory.Transition
+         * @static
+         * @param {sstory.Transition.$Properties} message Transition message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        Transition.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.afterUs != null && $Object.hasOwnProperty.call(message, "afterUs") && (typeof message.afterUs === "object" ? message.afterUs.low || message.afterUs.high : message.afterUs !== 0))
+                writer.uint32(/* id 1, wireType 0 =*/8).sint64(message.afterUs);
+            if (message.oldState != null && $Object.hasOwnProperty.call(message, "oldState") && message.oldState !== 0)
+                writer.uint32(/* id 2, wireType 0 =*/16).int32(message.oldState);
+            if (message.newState != null && $Object.hasOwnProperty.call(message, "newState") && message.newState !== 0)
+                writer.uint32(/* id 3, wireType 0 =*/24).int32(message.newState);
+            if (message.source != null && $Object.hasOwnProperty.call(message, "source") && message.source !== 0)
+                writer.uint32(/* id 4, wireType 0 =*/32).int32(message.source);
+            if (message.notBeforeUs != null && $Object.hasOwnProperty.call(message, "notBeforeUs"))
+                writer.uint32(/* id 5, wireType 0 =*/40).int64(message.notBeforeUs);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a Transition message from the specified reader or buffer.
+         * @function decode
+         * @memberof sstory.Transition
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {sstory.Transition & sstory.Transition.$Shape} Transition
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        Transition.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sstory.Transition();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.sint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.afterUs = value;
+                        else
+                            delete message.afterUs;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.oldState = value;
+                        else
+                            delete message.oldState;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.newState = value;
+                        else
+                            delete message.newState;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.int32())
+                            message.source = value;
+                        else
+                            delete message.source;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        message.notBeforeUs = reader.int64();
+                        message._notBeforeUs = "notBeforeUs";
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return Transition;
+    })();
+
+    sstory.Owner = (function() {
+
+        /**
+         * Properties of an Owner.
+         * @typedef {Object} sstory.Owner.$Properties
+         * @property {number|null} [connectionId] Owner connectionId
+         * @property {number|null} [pid] Owner pid
+         * @property {number|null} [fd] Owner fd
+         * @property {string|null} [comm] Owner comm
+         * @property {number|null} [fromUs] Owner fromUs
+         * @property {number|null} [toUs] Owner toUs
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of an Owner.
+         * @memberof sstory
+         * @interface IOwner
+         * @augments sstory.Owner.$Properties
+         * @deprecated Use sstory.Owner.$Properties instead.
+         */
+
+        /**
+         * Shape of an Owner.
+         * @typedef {sstory.Owner.$Properties} sstory.Owner.$Shape
+         */
+
+        /**
+         * Constructs a new Owner.
+         * @memberof sstory
+         * @classdesc Represents an Owner.
+         * @constructor
+         * @param {sstory.Owner.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const Owner = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * Owner connectionId.
+         * @member {number} connectionId
+         * @memberof sstory.Owner
+         * @instance
+         */
+        Owner.prototype.connectionId = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * Owner pid.
+         * @member {number} pid
+         * @memberof sstory.Owner
+         * @instance
+         */
+        Owner.prototype.pid = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Owner fd.
+         * @member {number} fd
+         * @memberof sstory.Owner
+         * @instance
+         */
+        Owner.prototype.fd = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Owner comm.
+         * @member {string} comm
+         * @memberof sstory.Owner
+         * @instance
+         */
+        Owner.prototype.comm = "";
+
+        /**
+         * Owner fromUs.
+         * @member {number} fromUs
+         * @memberof sstory.Owner
+         * @instance
+         */
+        Owner.prototype.fromUs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Owner toUs.
+         * @member {number|null|undefined} toUs
+         * @memberof sstory.Owner
+         * @instance
+         */
+        Owner.prototype.toUs = null;
+
+        // OneOf field names bound to virtual getters and setters
+        let $oneOfFields;
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Owner.prototype, "_toUs", {
+            get: $util.oneOfGetter($oneOfFields = ["toUs"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        /**
+         * Encodes the specified Owner message. Does not implicitly {@link sstory.Owner.verify|verify} messages.
+         * @function encode
+         * @memberof sstory.Owner
+         * @static
+         * @param {sstory.Owner.$Properties} message Owner message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        Owner.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.connectionId != null && $Object.hasOwnProperty.call(message, "connectionId") && (typeof message.connectionId === "object" ? message.connectionId.low || message.connectionId.high : message.connectionId !== 0))
+                writer.uint32(/* id 1, wireType 0 =*/8).uint64(message.connectionId);
+            if (message.pid != null && $Object.hasOwnProperty.call(message, "pid") && (typeof message.pid === "object" ? message.pid.low || message.pid.high : message.pid !== 0))
+                writer.uint32(/* id 2, wireType 0 =*/16).int64(message.pid);
+            if (message.fd != null && $Object.hasOwnProperty.call(message, "fd") && (typeof message.fd === "object" ? message.fd.low || message.fd.high : message.fd !== 0))
+                writer.uint32(/* id 3, wireType 0 =*/24).int64(message.fd);
+            if (message.comm != null && $Object.hasOwnProperty.call(message, "comm") && message.comm !== "")
+                writer.uint32(/* id 4, wireType 2 =*/34).string(message.comm);
+            if (message.fromUs != null && $Object.hasOwnProperty.call(message, "fromUs") && (typeof message.fromUs === "object" ? message.fromUs.low || message.fromUs.high : message.fromUs !== 0))
+                writer.uint32(/* id 5, wireType 0 =*/40).int64(message.fromUs);
+            if (message.toUs != null && $Object.hasOwnProperty.call(message, "toUs"))
+                writer.uint32(/* id 6, wireType 0 =*/48).int64(message.toUs);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes an Owner message from the specified reader or buffer.
+         * @function decode
+         * @memberof sstory.Owner
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {sstory.Owner & sstory.Owner.$Shape} Owner
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        Owner.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sstory.Owner();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.connectionId = value;
+                        else
+                            delete message.connectionId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.pid = value;
+                        else
+                            delete message.pid;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.fd = value;
+                        else
+                            delete message.fd;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.comm = value;
+                        else
+                            delete message.comm;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.fromUs = value;
+                        else
+                            delete message.fromUs;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        message.toUs = reader.int64();
+                        message._toUs = "toUs";
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return Owner;
+    })();
+
+    sstory.Event = (function() {
+
+        /**
+         * Properties of an Event.
+         * @typedef {Object} sstory.Event.$Properties
+         * @property {number|null} [id] Event id
+         * @property {number|null} [connectionId] Event connectionId
+         * @property {number|null} [atUs] Event atUs
+         * @property {string|null} [kind] Event kind
+         * @property {string|null} [detail] Event detail
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of an Event.
+         * @memberof sstory
+         * @interface IEvent
+         * @augments sstory.Event.$Properties
+         * @deprecated Use sstory.Event.$Properties instead.
+         */
+
+        /**
+         * Shape of an Event.
+         * @typedef {sstory.Event.$Properties} sstory.Event.$Shape
+         */
+
+        /**
+         * Constructs a new Event.
+         * @memberof sstory
+         * @classdesc Represents an Event.
+         * @constructor
+         * @param {sstory.Event.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const Event = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * Event id.
+         * @member {number|null|undefined} id
+         * @memberof sstory.Event
+         * @instance
+         */
+        Event.prototype.id = null;
+
+        /**
+         * Event connectionId.
+         * @member {number|null|undefined} connectionId
+         * @memberof sstory.Event
+         * @instance
+         */
+        Event.prototype.connectionId = null;
+
+        /**
+         * Event atUs.
+         * @member {number} atUs
+         * @memberof sstory.Event
+         * @instance
+         */
+        Event.prototype.atUs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Event kind.
+         * @member {string} kind
+         * @memberof sstory.Event
+         * @instance
+         */
+        Event.prototype.kind = "";
+
+        /**
+         * Event detail.
+         * @member {string} detail
+         * @memberof sstory.Event
+         * @instance
+         */
+        Event.prototype.detail = "";
+
+        // OneOf field names bound to virtual getters and setters
+        let $oneOfFields;
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Event.prototype, "_id", {
+            get: $util.oneOfGetter($oneOfFields = ["id"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Event.prototype, "_connectionId", {
+            get: $util.oneOfGetter($oneOfFields = ["connectionId"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        /**
+         * Encodes the specified Event message. Does not implicitly {@link sstory.Event.verify|verify} messages.
+         * @function encode
+         * @memberof sstory.Event
+         * @static
+         * @param {sstory.Event.$Properties} message Event message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        Event.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.id != null && $Object.hasOwnProperty.call(message, "id"))
+                writer.uint32(/* id 1, wireType 0 =*/8).uint64(message.id);
+            if (message.connectionId != null && $Object.hasOwnProperty.call(message, "connectionId"))
+                writer.uint32(/* id 2, wireType 0 =*/16).uint64(message.connectionId);
+            if (message.atUs != null && $Object.hasOwnProperty.call(message, "atUs") && (typeof message.atUs === "object" ? message.atUs.low || message.atUs.high : message.atUs !== 0))
+                writer.uint32(/* id 3, wireType 0 =*/24).int64(message.atUs);
+            if (message.kind != null && $Object.hasOwnProperty.call(message, "kind") && message.kind !== "")
+                writer.uint32(/* id 4, wireType 2 =*/34).string(message.kind);
+            if (message.detail != null && $Object.hasOwnProperty.call(message, "detail") && message.detail !== "")
+                writer.uint32(/* id 5, wireType 2 =*/42).string(message.detail);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes an Event message from the specified reader or buffer.
+         * @function decode
+         * @memberof sstory.Event
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {sstory.Event & sstory.Event.$Shape} Event
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        Event.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sstory.Event();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        message.id = reader.uint64();
+                        message._id = "id";
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        message.connectionId = reader.uint64();
+                        message._connectionId = "connectionId";
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.atUs = value;
+                        else
+                            delete message.atUs;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.kind = value;
+                        else
+                            delete message.kind;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.detail = value;
+                        else
+                            delete message.detail;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return Event;
+    })();
+
+    sstory.Sample = (function() {
+
+        /**
+         * Properties of a Sample.
+         * @typedef {Object} sstory.Sample.$Properties
+         * @property {number|null} [connectionId] Sample connectionId
+         * @property {number|null} [atUs] Sample atUs
+         * @property {number|null} [recvQ] Sample recvQ
+         * @property {number|null} [sendQ] Sample sendQ
+         * @property {string|null} [timer] Sample timer
+         * @property {number|null} [timerMs] Sample timerMs
+         * @property {number|null} [retrans] Sample retrans
+         * @property {number|null} [rttUs] Sample rttUs
+         * @property {number|null} [rttvarUs] Sample rttvarUs
+         * @property {number|null} [rtoUs] Sample rtoUs
+         * @property {number|null} [cwnd] Sample cwnd
+         * @property {number|null} [ssthresh] Sample ssthresh
+         * @property {number|null} [mss] Sample mss
+         * @property {number|null} [unacked] Sample unacked
+         * @property {number|null} [lost] Sample lost
+         * @property {number|null} [totalRetrans] Sample totalRetrans
+         * @property {number|null} [bytesSent] Sample bytesSent
+         * @property {number|null} [bytesAcked] Sample bytesAcked
+         * @property {number|null} [bytesReceived] Sample bytesReceived
+         * @property {number|null} [minRttUs] Sample minRttUs
+         * @property {number|null} [deliveryRate] Sample deliveryRate
+         * @property {string|null} [congestion] Sample congestion
+         * @property {string|null} [skmem] Sample skmem
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a Sample.
+         * @memberof sstory
+         * @interface ISample
+         * @augments sstory.Sample.$Properties
+         * @deprecated Use sstory.Sample.$Properties instead.
+         */
+
+        /**
+         * Shape of a Sample.
+         * @typedef {sstory.Sample.$Properties} sstory.Sample.$Shape
+         */
+
+        /**
+         * Constructs a new Sample.
+         * @memberof sstory
+         * @classdesc Represents a Sample.
+         * @constructor
+         * @param {sstory.Sample.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const Sample = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * Sample connectionId.
+         * @member {number} connectionId
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.connectionId = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * Sample atUs.
+         * @member {number} atUs
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.atUs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Sample recvQ.
+         * @member {number} recvQ
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.recvQ = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Sample sendQ.
+         * @member {number} sendQ
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.sendQ = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Sample timer.
+         * @member {string} timer
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.timer = "";
+
+        /**
+         * Sample timerMs.
+         * @member {number} timerMs
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.timerMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Sample retrans.
+         * @member {number} retrans
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.retrans = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Sample rttUs.
+         * @member {number|null|undefined} rttUs
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.rttUs = null;
+
+        /**
+         * Sample rttvarUs.
+         * @member {number|null|undefined} rttvarUs
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.rttvarUs = null;
+
+        /**
+         * Sample rtoUs.
+         * @member {number|null|undefined} rtoUs
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.rtoUs = null;
+
+        /**
+         * Sample cwnd.
+         * @member {number|null|undefined} cwnd
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.cwnd = null;
+
+        /**
+         * Sample ssthresh.
+         * @member {number|null|undefined} ssthresh
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.ssthresh = null;
+
+        /**
+         * Sample mss.
+         * @member {number|null|undefined} mss
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.mss = null;
+
+        /**
+         * Sample unacked.
+         * @member {number|null|undefined} unacked
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.unacked = null;
+
+        /**
+         * Sample lost.
+         * @member {number|null|undefined} lost
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.lost = null;
+
+        /**
+         * Sample totalRetrans.
+         * @member {number|null|undefined} totalRetrans
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.totalRetrans = null;
+
+        /**
+         * Sample bytesSent.
+         * @member {number|null|undefined} bytesSent
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.bytesSent = null;
+
+        /**
+         * Sample bytesAcked.
+         * @member {number|null|undefined} bytesAcked
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.bytesAcked = null;
+
+        /**
+         * Sample bytesReceived.
+         * @member {number|null|undefined} bytesReceived
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.bytesReceived = null;
+
+        /**
+         * Sample minRttUs.
+         * @member {number|null|undefined} minRttUs
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.minRttUs = null;
+
+        /**
+         * Sample deliveryRate.
+         * @member {number|null|undefined} deliveryRate
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.deliveryRate = null;
+
+        /**
+         * Sample congestion.
+         * @member {string|null|undefined} congestion
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.congestion = null;
+
+        /**
+         * Sample skmem.
+         * @member {string|null|undefined} skmem
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.skmem = null;
+
+        // OneOf field names bound to virtual getters and setters
+        let $oneOfFields;
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_rttUs", {
+            get: $util.oneOfGetter($oneOfFields = ["rttUs"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_rttvarUs", {
+            get: $util.oneOfGetter($oneOfFields = ["rttvarUs"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_rtoUs", {
+            get: $util.oneOfGetter($oneOfFields = ["rtoUs"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_cwnd", {
+            get: $util.oneOfGetter($oneOfFields = ["cwnd"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_ssthresh", {
+            get: $util.oneOfGetter($oneOfFields = ["ssthresh"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_mss", {
+            get: $util.oneOfGetter($oneOfFields = ["mss"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_unacked", {
+            get: $util.oneOfGetter($oneOfFields = ["unacked"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_lost", {
+            get: $util.oneOfGetter($oneOfFields = ["lost"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_totalRetrans", {
+            get: $util.oneOfGetter($oneOfFields = ["totalRetrans"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_bytesSent", {
+            get: $util.oneOfGetter($oneOfFields = ["bytesSent"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_bytesAcked", {
+            get: $util.oneOfGetter($oneOfFields = ["bytesAcked"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_bytesReceived", {
+            get: $util.oneOfGetter($oneOfFields = ["bytesReceived"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_minRttUs", {
+            get: $util.oneOfGetter($oneOfFields = ["minRttUs"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_deliveryRate", {
+            get: $util.oneOfGetter($oneOfFields = ["deliveryRate"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_congestion", {
+            get: $util.oneOfGetter($oneOfFields = ["congestion"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_skmem", {
+            get: $util.oneOfGetter($oneOfFields = ["skmem"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        /**
+         * Encodes the specified Sample message. Does not implicitly {@link sstory.Sample.verify|verify} messages.
+         * @function encode
+         * @memberof sstory.Sample
+         * @static
+         * @param {sstory.Sample.$Properties} message Sample message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        Sample.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.connectionId != null && $Object.hasOwnProperty.call(message, "connectionId") && (typeof message.connectionId === "object" ? message.connectionId.low || message.connectionId.high : message.connectionId !== 0))
+                writer.uint32(/* id 1, wireType 0 =*/8).uint64(message.connectionId);
+            if (message.atUs != null && $Object.hasOwnProperty.call(message, "atUs") && (typeof message.atUs === "object" ? message.atUs.low || message.atUs.high : message.atUs !== 0))
+                writer.uint32(/* id 2, wireType 0 =*/16).int64(message.atUs);
+            if (message.recvQ != null && $Object.hasOwnProperty.call(message, "recvQ") && (typeof message.recvQ === "object" ? message.recvQ.low || message.recvQ.high : message.recvQ !== 0))
+                writer.uint32(/* id 3, wireType 0 =*/24).int64(message.recvQ);
+            if (message.sendQ != null && $Object.hasOwnProperty.call(message, "sendQ") && (typeof message.sendQ === "object" ? message.sendQ.low || message.sendQ.high : message.sendQ !== 0))
+                writer.uint32(/* id 4, wireType 0 =*/32).int64(message.sendQ);
+            if (message.timer != null && $Object.hasOwnProperty.call(message, "timer") && message.timer !== "")
+                writer.uint32(/* id 5, wireType 2 =*/42).string(message.timer);
+            if (message.timerMs != null && $Object.hasOwnProperty.call(message, "timerMs") && (typeof message.timerMs === "object" ? message.timerMs.low || message.timerMs.high : message.timerMs !== 0))
+                writer.uint32(/* id 6, wireType 0 =*/48).int64(message.timerMs);
+            if (message.retrans != null && $Object.hasOwnProperty.call(message, "retrans") && (typeof message.retrans === "object" ? message.retrans.low || message.retrans.high : message.retrans !== 0))
+                writer.uint32(/* id 7, wireType 0 =*/56).int64(message.retrans);
+            if (message.rttUs != null && $Object.hasOwnProperty.call(message, "rttUs"))
+                writer.uint32(/* id 8, wireType 0 =*/64).int64(message.rttUs);
+            if (message.rttvarUs != null && $Object.hasOwnProperty.call(message, "rttvarUs"))
+                writer.uint32(/* id 9, wireType 0 =*/72).int64(message.rttvarUs);
+            if (message.rtoUs != null && $Object.hasOwnProperty.call(message, "rtoUs"))
+                writer.uint32(/* id 10, wireType 0 =*/80).int64(message.rtoUs);
+            if (message.cwnd != null && $Object.hasOwnProperty.call(message, "cwnd"))
+                writer.uint32(/* id 11, wireType 0 =*/88).int64(message.cwnd);
+            if (message.ssthresh != null && $Object.hasOwnProperty.call(message, "ssthresh"))
+                writer.uint32(/* id 12, wireType 0 =*/96).int64(message.ssthresh);
+            if (message.mss != null && $Object.hasOwnProperty.call(message, "mss"))
+                writer.uint32(/* id 13, wireType 0 =*/104).int64(message.mss);
+            if (message.unacked != null && $Object.hasOwnProperty.call(message, "unacked"))
+                writer.uint32(/* id 14, wireType 0 =*/112).int64(message.unacked);
+            if (message.lost != null && $Object.hasOwnProperty.call(message, "lost"))
+                writer.uint32(/* id 15, wireType 0 =*/120).int64(message.lost);
+            if (message.totalRetrans != null && $Object.hasOwnProperty.call(message, "totalRetrans"))
+                writer.uint32(/* id 16, wireType 0 =*/128).int64(message.totalRetrans);
+            if (message.bytesSent != null && $Object.hasOwnProperty.call(message, "bytesSent"))
+                writer.uint32(/* id 17, wireType 0 =*/136).int64(message.bytesSent);
+            if (message.bytesAcked != null && $Object.hasOwnProperty.call(message, "bytesAcked"))
+                writer.uint32(/* id 18, wireType 0 =*/144).int64(message.bytesAcked);
+            if (message.bytesReceived != null && $Object.hasOwnProperty.call(message, "bytesReceived"))
+                writer.uint32(/* id 19, wireType 0 =*/152).int64(message.bytesReceived);
+            if (message.minRttUs != null && $Object.hasOwnProperty.call(message, "minRttUs"))
+                writer.uint32(/* id 20, wireType 0 =*/160).int64(message.minRttUs);
+            if (message.deliveryRate != null && $Object.hasOwnProperty.call(message, "deliveryRate"))
+                writer.uint32(/* id 21, wireType 0 =*/168).int64(message.deliveryRate);
+            if (message.congestion != null && $Object.hasOwnProperty.call(message, "congestion"))
+                writer.uint32(/* id 22, wireType 2 =*/178).string(message.congestion);
+            if (message.skmem != null && $Object.hasOwnProperty.call(message, "skmem"))
+                writer.uint32(/* id 23, wireType 2 =*/186).string(message.skmem);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a Sample message from the specified reader or buffer.
+         * @function decode
+         * @memberof sstory.Sample
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {sstory.Sample & sstory.Sample.$Shape} Sample
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        Sample.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sstory.Sample();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.connectionId = value;
+                        else
+                            delete message.connectionId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.atUs = value;
+                        else
+                            delete message.atUs;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.recvQ = value;
+                        else
+                            delete message.recvQ;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.sendQ = value;
+                        else
+                            delete message.sendQ;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.timer = value;
+                        else
+                            delete message.timer;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.timerMs = value;
+                        else
+                            delete message.timerMs;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.retrans = value;
+                        else
+                            delete message.retrans;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 0)
+                            break;
+                        message.rttUs = reader.int64();
+                        message._rttUs = "rttUs";
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 0)
+                            break;
+                        message.rttvarUs = reader.int64();
+                        message._rttvarUs = "rttvarUs";
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 0)
+                            break;
+                        message.rtoUs = reader.int64();
+                        message._rtoUs = "rtoUs";
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 0)
+                            break;
+                        message.cwnd = reader.int64();
+                        message._cwnd = "cwnd";
+                        continue;
+                    }
+                case 12: {
+                        if (wireType !== 0)
+                            break;
+                        message.ssthresh = reader.int64();
+                        message._ssthresh = "ssthresh";
+                        continue;
+                    }
+                case 13: {
+                        if (wireType !== 0)
+                            break;
+                        message.mss = reader.int64();
+                        message._mss = "mss";
+                        continue;
+                    }
+                case 14: {
+                        if (wireType !== 0)
+                            break;
+                        message.unacked = reader.int64();
+                        message._unacked = "unacked";
+                        continue;
+                    }
+                case 15: {
+                        if (wireType !== 0)
+                            break;
+                        message.lost = reader.int64();
+                        message._lost = "lost";
+                        continue;
+                    }
+                case 16: {
+                        if (wireType !== 0)
+                            break;
+                        message.totalRetrans = reader.int64();
+                        message._totalRetrans = "totalRetrans";
+                        continue;
+                    }
+                case 17: {
+                        if (wireType !== 0)
+                            break;
+                        message.bytesSent = reader.int64();
+                        message._bytesSent = "bytesSent";
+                        continue;
+                    }
+                case 18: {
+                        if (wireType !== 0)
+                            break;
+                        message.bytesAcked = reader.int64();
+                        message._bytesAcked = "bytesAcked";
+                        continue;
+                    }
+                case 19: {
+                        if (wireType !== 0)
+                            break;
+                        message.bytesReceived = reader.int64();
+                        message._bytesReceived = "bytesReceived";
+                        continue;
+                    }
+                case 20: {
+                        if (wireType !== 0)
+                            break;
+                        message.minRttUs = reader.int64();
+                        message._minRttUs = "minRttUs";
+                        continue;
+                    }
+                case 21: {
+                        if (wireType !== 0)
+                            break;
+                        message.deliveryRate = reader.int64();
+                        message._deliveryRate = "deliveryRate";
+                        continue;
+                    }
+                case 22: {
+                        if (wireType !== 2)
+                            break;
+                        message.congestion = reader.stringVerify();
+                        message._congestion = "congestion";
+                        continue;
+                    }
+                case 23: {
+                        if (wireType !== 2)
+                            break;
+                        message.skmem = reader.stringVerify();
+                        message._skmem = "skmem";
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return Sample;
+    })();
+
+    sstory.Snapshot = (function() {
+
+        /**
+         * Properties of a Snapshot.
+         * @typedef {Object} sstory.Snapshot.$Properties
+         * @property {number|null} [atUs] Snapshot atUs
+         * @property {number|null} [netns] Snapshot netns
+         * @property {number|null} [sockets] Snapshot sockets
+         * @property {number|null} [tookUs] Snapshot tookUs
+         * @property {boolean|null} [complete] Snapshot complete
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a Snapshot.
+         * @memberof sstory
+         * @interface ISnapshot
+         * @augments sstory.Snapshot.$Properties
+         * @deprecated Use sstory.Snapshot.$Properties instead.
+         */
+
+        /**
+         * Shape of a Snapshot.
+         * @typedef {sstory.Snapshot.$Properties} sstory.Snapshot.$Shape
+         */
+
+        /**
+         * Constructs a new Snapshot.
+         * @memberof sstory
+         * @classdesc Represents a Snapshot.
+         * @constructor
+         * @param {sstory.Snapshot.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const Snapshot = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * Snapshot atUs.
+         * @member {number} atUs
+         * @memberof sstory.Snapshot
+         * @instance
+         */
+        Snapshot.prototype.atUs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Snapshot netns.
+         * @member {number} netns
+         * @memberof sstory.Snapshot
+         * @instance
+         */
+        Snapshot.prototype.netns = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Snapshot sockets.
+         * @member {number} sockets
+         * @memberof sstory.Snapshot
+         * @instance
+         */
+        Snapshot.prototype.sockets = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Snapshot tookUs.
+         * @member {number} tookUs
+         * @memberof sstory.Snapshot
+         * @instance
+         */
+        Snapshot.prototype.tookUs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Snapshot complete.
+         * @member {boolean|null|undefined} complete
+         * @memberof sstory.Snapshot
+         * @instance
+         */
+        Snapshot.prototype.complete = null;
+
+        // OneOf field names bound to virtual getters and setters
+        let $oneOfFields;
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Snapshot.prototype, "_complete", {
+            get: $util.oneOfGetter($oneOfFields = ["complete"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        /**
+         * Encodes the specified Snapshot message. Does not implicitly {@link sstory.Snapshot.verify|verify} messages.
+         * @function encode
+         * @memberof sstory.Snapshot
+         * @static
+         * @param {sstory.Snapshot.$Properties} message Snapshot message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        Snapshot.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.atUs != null && $Object.hasOwnProperty.call(message, "atUs") && (typeof message.atUs === "object" ? message.atUs.low || message.atUs.high : message.atUs !== 0))
+                writer.uint32(/* id 1, wireType 0 =*/8).int64(message.atUs);
+            if (message.netns != null && $Object.hasOwnProperty.call(message, "netns") && (typeof message.netns === "object" ? message.netns.low || message.netns.high : message.netns !== 0))
+                writer.uint32(/* id 2, wireType 0 =*/16).int64(message.netns);
+            if (message.sockets != null && $Object.hasOwnProperty.call(message, "sockets") && (typeof message.sockets === "object" ? message.sockets.low || message.sockets.high : message.sockets !== 0))
+                writer.uint32(/* id 3, wireType 0 =*/24).int64(message.sockets);
+            if (message.tookUs != null && $Object.hasOwnProperty.call(message, "tookUs") && (typeof message.tookUs === "object" ? message.tookUs.low || message.tookUs.high : message.tookUs !== 0))
+                writer.uint32(/* id 4, wireType 0 =*/32).int64(message.tookUs);
+            if (message.complete != null && $Object.hasOwnProperty.call(message, "complete"))
+                writer.uint32(/* id 5, wireType 0 =*/40).bool(message.complete);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a Snapshot message from the specified reader or buffer.
+         * @function decode
+         * @memberof sstory.Snapshot
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {sstory.Snapshot & sstory.Snapshot.$Shape} Snapshot
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        Snapshot.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sstory.Snapshot();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.atUs = value;
+                        else
+                            delete message.atUs;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.netns = value;
+                        else
+                            delete message.netns;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.sockets = value;
+                        else
+                            delete message.sockets;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.tookUs = value;
+                        else
+                            delete message.tookUs;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        message.complete = reader.bool();
+                        message._complete = "complete";
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return Snapshot;
+    })();
+
+    sstory.Gap = (function() {
+
+        /**
+         * Properties of a Gap.
+         * @typedef {Object} sstory.Gap.$Properties
+         * @property {number|null} [id] Gap id
+         * @property {number|null} [fromUs] Gap fromUs
+         * @property {number|null} [toUs] Gap toUs
+         * @property {number|null} [cpu] Gap cpu
+         * @property {number|null} [lost] Gap lost
+         * @property {string|null} [reason] Gap reason
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a Gap.
+         * @memberof sstory
+         * @interface IGap
+         * @augments sstory.Gap.$Properties
+         * @deprecated Use sstory.Gap.$Properties instead.
+         */
+
+        /**
+         * Shape of a Gap.
+         * @typedef {sstory.Gap.$Properties} sstory.Gap.$Shape
+         */
+
+        /**
+         * Constructs a new Gap.
+         * @memberof sstory
+         * @classdesc Represents a Gap.
+         * @constructor
+         * @param {sstory.Gap.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const Gap = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * Gap id.
+         * @member {number|null|undefined} id
+         * @memberof sstory.Gap
+         * @instance
+         */
+        Gap.prototype.id = null;
+
+        /**
+         * Gap fromUs.
+         * @member {number} fromUs
+         * @memberof sstory.Gap
+         * @instance
+         */
+        Gap.prototype.fromUs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Gap toUs.
+         * @member {number} toUs
+         * @memberof sstory.Gap
+         * @instance
+         */
+        Gap.prototype.toUs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Gap cpu.
+         * @member {number|null|undefined} cpu
+         * @memberof sstory.Gap
+         * @instance
+         */
+        Gap.prototype.cpu = null;
+
+        /**
+         * Gap lost.
+         * @member {number|null|undefined} lost
+         * @memberof sstory.Gap
+         * @instance
+         */
+        Gap.prototype.lost = null;
+
+        /**
+         * Gap reason.
+         * @member {string} reason
+         * @memberof sstory.Gap
+         * @instance
+         */
+        Gap.prototype.reason = "";
+
+        // OneOf field names bound to virtual getters and setters
+        let $oneOfFields;
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Gap.prototype, "_id", {
+            get: $util.oneOfGetter($oneOfFields = ["id"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Gap.prototype, "_cpu", {
+            get: $util.oneOfGetter($oneOfFields = ["cpu"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Gap.prototype, "_lost", {
+            get: $util.oneOfGetter($oneOfFields = ["lost"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        /**
+         * Encodes the specified Gap message. Does not implicitly {@link sstory.Gap.verify|verify} messages.
+         * @function encode
+         * @memberof sstory.Gap
+         * @static
+         * @param {sstory.Gap.$Properties} message Gap message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        Gap.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.id != null && $Object.hasOwnProperty.call(message, "id"))
+                writer.uint32(/* id 1, wireType 0 =*/8).uint64(message.id);
+            if (message.fromUs != null && $Object.hasOwnProperty.call(message, "fromUs") && (typeof message.fromUs === "object" ? message.fromUs.low || message.fromUs.high : message.fromUs !== 0))
+                writer.uint32(/* id 2, wireType 0 =*/16).int64(message.fromUs);
+            if (message.toUs != null && $Object.hasOwnProperty.call(message, "toUs") && (typeof message.toUs === "object" ? message.toUs.low || message.toUs.high : message.toUs !== 0))
+                writer.uint32(/* id 3, wireType 0 =*/24).int64(message.toUs);
+            if (message.cpu != null && $Object.hasOwnProperty.call(message, "cpu"))
+                writer.uint32(/* id 4, wireType 0 =*/32).int64(message.cpu);
+            if (message.lost != null && $Object.hasOwnProperty.call(message, "lost"))
+                writer.uint32(/* id 5, wireType 0 =*/40).int64(message.lost);
+            if (message.reason != null && $Object.hasOwnProperty.call(message, "reason") && message.reason !== "")
+                writer.uint32(/* id 6, wireType 2 =*/50).string(message.reason);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a Gap message from the specified reader or buffer.
+         * @function decode
+         * @memberof sstory.Gap
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {sstory.Gap & sstory.Gap.$Shape} Gap
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        Gap.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sstory.Gap();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        message.id = reader.uint64();
+                        message._id = "id";
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.fromUs = value;
+                        else
+                            delete message.fromUs;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.toUs = value;
+                        else
+                            delete message.toUs;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        message.cpu = reader.int64();
+                        message._cpu = "cpu";
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        message.lost = reader.int64();
+                        message._lost = "lost";
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.reason = value;
+                        else
+                            delete message.reason;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return Gap;
+    })();
+
+    sstory.Name = (function() {
+
+        /**
+         * Properties of a Name.
+         * @typedef {Object} sstory.Name.$Properties
+         * @property {string|null} [name] Name name
+         * @property {string|null} [address] Name address
+         * @property {number|null} [fromUs] Name fromUs
+         * @property {number|null} [toUs] Name toUs
+         * @property {string|null} [source] Name source
+         * @property {number|null} [netns] Name netns
+         * @property {string|null} [ended] Name ended
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a Name.
+         * @memberof sstory
+         * @interface IName
+         * @augments sstory.Name.$Properties
+         * @deprecated Use sstory.Name.$Properties instead.
+         */
+
+        /**
+         * Shape of a Name.
+         * @typedef {sstory.Name.$Properties} sstory.Name.$Shape
+         */
+
+        /**
+         * Constructs a new Name.
+         * @memberof sstory
+         * @classdesc Represents a Name.
+         * @constructor
+         * @param {sstory.Name.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const Name = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * Name name.
+         * @member {string} name
+         * @memberof sstory.Name
+         * @instance
+         */
+        Name.prototype.name = "";
+
+        /**
+         * Name address.
+         * @member {string} address
+         * @memberof sstory.Name
+         * @instance
+         */
+        Name.prototype.address = "";
+
+        /**
+         * Name fromUs.
+         * @member {number} fromUs
+         * @memberof sstory.Name
+         * @instance
+         */
+        Name.prototype.fromUs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Name toUs.
+         * @member {number|null|undefined} toUs
+         * @memberof sstory.Name
+         * @instance
+         */
+        Name.prototype.toUs = null;
+
+        /**
+         * Name source.
+         * @member {string} source
+         * @memberof sstory.Name
+         * @instance
+         */
+        Name.prototype.source = "";
+
+        /**
+         * Name netns.
+         * @member {number} netns
+         * @memberof sstory.Name
+         * @instance
+         */
+        Name.prototype.netns = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Name ended.
+         * @member {string|null|undefined} ended
+         * @memberof sstory.Name
+         * @instance
+         */
+        Name.prototype.ended = null;
+
+        // OneOf field names bound to virtual getters and setters
+        let $oneOfFields;
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Name.prototype, "_toUs", {
+            get: $util.oneOfGetter($oneOfFields = ["toUs"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Name.prototype, "_ended", {
+            get: $util.oneOfGetter($oneOfFields = ["ended"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        /**
+         * Encodes the specified Name message. Does not implicitly {@link sstory.Name.verify|verify} messages.
+         * @function encode
+         * @memberof sstory.Name
+         * @static
+         * @param {sstory.Name.$Properties} message Name message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        Name.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                writer.uint32(/* id 1, wireType 2 =*/10).string(message.name);
+            if (message.address != null && $Object.hasOwnProperty.call(message, "address") && message.address !== "")
+                writer.uint32(/* id 2, wireType 2 =*/18).string(message.address);
+            if (message.fromUs != null && $Object.hasOwnProperty.call(message, "fromUs") && (typeof message.fromUs === "object" ? message.fromUs.low || message.fromUs.high : message.fromUs !== 0))
+                writer.uint32(/* id 3, wireType 0 =*/24).int64(message.fromUs);
+            if (message.toUs != null && $Object.hasOwnProperty.call(message, "toUs"))
+                writer.uint32(/* id 4, wireType 0 =*/32).int64(message.toUs);
+            if (message.source != null && $Object.hasOwnProperty.call(message, "source") && message.source !== "")
+                writer.uint32(/* id 5, wireType 2 =*/42).string(message.source);
+            if (message.netns != null && $Object.hasOwnProperty.call(message, "netns") && (typeof message.netns === "object" ? message.netns.low || message.netns.high : message.netns !== 0))
+                writer.uint32(/* id 6, wireType 0 =*/48).int64(message.netns);
+            if (message.ended != null && $Object.hasOwnProperty.call(message, "ended"))
+                writer.uint32(/* id 7, wireType 2 =*/58).string(message.ended);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a Name message from the specified reader or buffer.
+         * @function decode
+         * @memberof sstory.Name
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {sstory.Name & sstory.Name.$Shape} Name
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        Name.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sstory.Name();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.name = value;
+                        else
+                            delete message.name;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.address = value;
+                        else
+                            delete message.address;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.fromUs = value;
+                        else
+                            delete message.fromUs;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        message.toUs = reader.int64();
+                        message._toUs = "toUs";
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.source = value;
+                        else
+                            delete message.source;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.netns = value;
+                        else
+                            delete message.netns;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        message.ended = reader.stringVerify();
+                        message._ended = "ended";
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return Name;
+    })();
+
+    sstory.Pruning = (function() {
+
+        /**
+         * Properties of a Pruning.
+         * @typedef {Object} sstory.Pruning.$Properties
+         * @property {number|null} [id] Pruning id
+         * @property {number|null} [atUs] Pruning atUs
+         * @property {number|null} [throughUs] Pruning throughUs
+         * @property {number|null} [connections] Pruning connections
+         * @property {string|null} [reason] Pruning reason
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a Pruning.
+         * @memberof sstory
+         * @interface IPruning
+         * @augments sstory.Pruning.$Properties
+         * @deprecated Use sstory.Pruning.$Properties instead.
+         */
+
+        /**
+         * Shape of a Pruning.
+         * @typedef {sstory.Pruning.$Properties} sstory.Pruning.$Shape
+         */
+
+        /**
+         * Constructs a new Pruning.
+         * @memberof sstory
+         * @classdesc Represents a Pruning.
+         * @constructor
+         * @param {sstory.Pruning.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const Pruning = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * Pruning id.
+         * @member {number|null|undefined} id
+         * @memberof sstory.Pruning
+         * @instance
+         */
+        Pruning.prototype.id = null;
+
+        /**
+         * Pruning atUs.
+         * @member {number} atUs
+         * @memberof sstory.Pruning
+         * @instance
+         */
+        Pruning.prototype.atUs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Pruning throughUs.
+         * @member {number} throughUs
+         * @memberof sstory.Pruning
+         * @instance
+         */
+        Pruning.prototype.throughUs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Pruning connections.
+         * @member {number} connections
+         * @memberof sstory.Pruning
+         * @instance
+         */
+        Pruning.prototype.connections = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Pruning reason.
+         * @member {string} reason
+         * @memberof sstory.Pruning
+         * @instance
+         */
+        Pruning.prototype.reason = "";
+
+        // OneOf field names bound to virtual getters and setters
+        let $oneOfFields;
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Pruning.prototype, "_id", {
+            get: $util.oneOfGetter($oneOfFields = ["id"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        /**
+         * Encodes the specified Pruning message. Does not implicitly {@link sstory.Pruning.verify|verify} messages.
+         * @function encode
+         * @memberof sstory.Pruning
+         * @static
+         * @param {sstory.Pruning.$Properties} message Pruning message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        Pruning.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.id != null && $Object.hasOwnProperty.call(message, "id"))
+                writer.uint32(/* id 1, wireType 0 =*/8).uint64(message.id);
+            if (message.atUs != null && $Object.hasOwnProperty.call(message, "atUs") && (typeof message.atUs === "object" ? message.atUs.low || message.atUs.high : message.atUs !== 0))
+                writer.uint32(/* id 2, wireType 0 =*/16).int64(message.atUs);
+            if (message.throughUs != null && $Object.hasOwnProperty.call(message, "throughUs") && (typeof message.throughUs === "object" ? message.throughUs.low || message.throughUs.high : message.throughUs !== 0))
+                writer.uint32(/* id 3, wireType 0 =*/24).int64(message.throughUs);
+            if (message.connections != null && $Object.hasOwnProperty.call(message, "connections") && (typeof message.connections === "object" ? message.connections.low || message.connections.high : message.connections !== 0))
+                writer.uint32(/* id 4, wireType 0 =*/32).int64(message.connections);
+            if (message.reason != null && $Object.hasOwnProperty.call(message, "reason") && message.reason !== "")
+                writer.uint32(/* id 5, wireType 2 =*/42).string(message.reason);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a Pruning message from the specified reader or buffer.
+         * @function decode
+         * @memberof sstory.Pruning
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {sstory.Pruning & sstory.Pruning.$Shape} Pruning
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        Pruning.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sstory.Pruning();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        message.id = reader.uint64();
+                        message._id = "id";
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.atUs = value;
+                        else
+                            delete message.atUs;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.throughUs = value;
+                        else
+                            delete message.throughUs;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.connections = value;
+                        else
+                            delete message.connections;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.reason = value;
+                        else
+                            delete message.reason;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return Pruning;
+    })();
+
+    sstory.End = (function() {
+
+        /**
+         * Properties of an End.
+         * @typedef {Object} sstory.End.$Properties
+         * @property {number|null} [frames] End frames
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of an End.
+         * @memberof sstory
+         * @interface IEnd
+         * @augments sstory.End.$Properties
+         * @deprecated Use sstory.End.$Properties instead.
+         */
+
+        /**
+         * Shape of an End.
+         * @typedef {sstory.End.$Properties} sstory.End.$Shape
+         */
+
+        /**
+         * Constructs a new End.
+         * @memberof sstory
+         * @classdesc Represents an End.
+         * @constructor
+         * @param {sstory.End.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const End = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * End frames.
+         * @member {number} frames
+         * @memberof sstory.End
+         * @instance
+         */
+        End.prototype.frames = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+        /**
+         * Encodes the specified End message. Does not implicitly {@link sstory.End.verify|verify} messages.
+         * @function encode
+         * @memberof sstory.End
+         * @static
+         * @param {sstory.End.$Properties} message End message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        End.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.frames != null && $Object.hasOwnProperty.call(message, "frames") && (typeof message.frames === "object" ? message.frames.low || message.frames.high : message.frames !== 0))
+                writer.uint32(/* id 1, wireType 0 =*/8).uint64(message.frames);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes an End message from the specified reader or buffer.
+         * @function decode
+         * @memberof sstory.End
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {sstory.End & sstory.End.$Shape} End
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        End.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sstory.End();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            message.frames = value;
+                        else
+                            delete message.frames;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return End;
+    })();
+
+    return sstory;
+})();
+
+export {
+  $root as default
+};

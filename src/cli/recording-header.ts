@@ -1,0 +1,21 @@
+import type { RecordingHeader } from '../recording/index.js';
+import type { RunStart } from '../store/index.js';
+import { VERSION } from './version.js';
+
+/** Of a recording of this run, or of a history whose last run it is; undefined: of an empty database. */
+export function headerOfRun(run: RunStart | undefined, writtenBy: RecordingHeader['writtenBy']): RecordingHeader {
+  return {
+    sstory: VERSION,
+    host: run?.host ?? '',
+    bootId: run?.bootId ?? '',
+    kernel: run?.kernel ?? '',
+    source: run?.source ?? '',
+    transport: run?.transport,
+    intervalUs: run?.intervalUs ?? 0,
+    clockOffsetUs: run?.clockOffsetUs ?? 0,
+    clockSteps: [],
+    startedUs: run?.startedUs ?? 0,
+    writtenUs: Date.now() * 1000,
+    writtenBy,
+  };
+}

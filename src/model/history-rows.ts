@@ -1,0 +1,68 @@
+/** The rows of a history's tables, as recording files and the store hand them on. */
+import type { Connection, ConnectionEvent, Gap, Ownership, Sample, SnapshotRecord } from './connection.js';
+import type { NameRecord } from './name.js';
+
+/** The wall clock was set while the boot clock went on. */
+export interface ClockStep {
+  readonly atUs: number;
+  readonly stepUs: number;
+}
+
+/** A row of the table `runs`. */
+export interface RecordedRun {
+  readonly id: number;
+  readonly host: string;
+  readonly bootId: string;
+  readonly kernel: string;
+  readonly sstory: string;
+  readonly bpftrace: string | undefined;
+  readonly source: string;
+  readonly transport: string | undefined;
+  readonly intervalUs: number;
+  readonly pid: number;
+  readonly startedUs: number;
+  readonly lastUs: number;
+  readonly endedUs: number | undefined;
+  readonly end: string | undefined;
+  readonly clockOffsetUs: number;
+  readonly clockSteps: readonly ClockStep[];
+  readonly notes: string;
+}
+
+export interface RecordedCgroup {
+  readonly id: number;
+  readonly path: string;
+}
+
+/** A row of the table `prunings`. */
+export interface RecordedPruning {
+  readonly id: number;
+  readonly atUs: number;
+  readonly throughUs: number;
+  readonly connections: number;
+  readonly reason: string;
+}
+
+/** Numbered by the database that it was exported from; without a number while it is recorded: then in the order they come. */
+export interface Numbered {
+  readonly id?: number | undefined;
+}
+
+/** The kinds of rows, and what each is. */
+export interface RowKinds {
+  readonly run: RecordedRun;
+  readonly cgroup: RecordedCgroup;
+  readonly connection: Connection;
+  readonly owner: Ownership;
+  readonly event: ConnectionEvent & Numbered;
+  readonly sample: Sample;
+  readonly snapshot: SnapshotRecord;
+  readonly gap: Gap & Numbered;
+  readonly name: NameRecord;
+  readonly pruning: RecordedPruning;
+}
+
+export type RowKind = keyof RowKinds;
+
+/** Rows by kind. */
+export type HistoryRows = { readonly [Kind in RowKind]: readonly RowKinds[Kind][] };

@@ -1,0 +1,127 @@
+import { crc32, gunzipSync } from 'node:zlib';
+import { MOST_FRAME_BYTES, MOST_PAYLOAD_BYTES } from './format.js';
+import { sstory } from './schema.js';
+
+/** Why a file was not read to its end. */
+export interface FrameFault {
+  /** `truncated`: it ends inside a frame, or before its end was written. */
+  readonly kind: 'truncated' | 'damaged';
+  /** Where the frame begins, bytes from the start of the file. */
+  readonly offset: number;
+  /** What is wrong, to follow "at byte N: ". */
+  readonly detail: string;
+}
+
+/** A fault as it is thrown within this folder. */
+export class FrameError extends Error {
+  constructor(readonly fault: FrameFault) {
+    super(fault.detail);
+  }
+}
+
+/** Reads bytes, then frames, from a stream: never more in memory than a chunk of it and one frame. */
+export class FrameReader {
+  private readonly chunks: AsyncIterator<Uint8Array>;
+  private rest: Buffer = Buffer.alloc(0);
+  private ended = false;
+  /** Bytes taken so far. */
+  offset = 0;
+  /** Whole frames so far. */
+  frames = 0;
+
+  constructor(source: AsyncIterable<Uint8Array>) {
+    this.chunks = source[Symbol.asyncIterator]();
+  }
+
+  /** The next `count` bytes, fewer only where the file ends. */
+  async bytes(count: number): Promise<Buffer> {
+    await this.fill(count);
+    const taken = this.rest.subarray(0, count);
+    this.rest = this.rest.subarray(taken.length);
+    this.offset += taken.length;
+    return taken;
+  }
+
+  /**
+   * The payload of the next frame; undefined where the file ends before it.
+   * @throws FrameError
+   */
+  async next(): Promise<Uint8Array | undefined> {
+    const start = this.offset;
+    const fault = (kind: FrameFault['kind'], detail: string) => new FrameError({ kind, offset: start, detail });
+    const length = await this.length(fault);
+    if (length === undefined) return undefined;
+    const bytes = await this.bytes(length);
+    if (bytes.length < length)
+      throw fault('truncated', `a frame of ${length} bytes begins, and ${bytes.length} are there`);
+    try {
+      const payload = payloadOf(sstory.Frame.decode(bytes));
+      this.frames++;
+      return payload;
+    } catch (error) {
+      throw fault('damaged', (error as Error).message);
+    }
+  }
+
+  /** Ends the source, also where it was not read to its end. */
+  async close(): Promise<void> {
+    await this.chunks.return?.();
+  }
+
+  /** The varint ahead of a frame. */
+  private async length(fault: (kind: FrameFault['kind'], detail: string) => FrameError): Promise<number | undefined> {
+    let length = 0;
+    for (let shift = 0; ; shift += 7) {
+      const [byte] = await this.bytes(1);
+      if (byte === undefined && shift === 0) return undefined;
+      if (byte === undefined) throw fault('truncated', "it ends in the middle of a frame's length");
+      length += (byte & 127) * 2 ** shift;
+      if (length > MOST_FRAME_BYTES || shift > 28)
+        throw fault('damaged', `a frame of more than ${MOST_FRAME_BYTES} bytes is announced`);
+      if (byte < 128) break;
+    }
+    if (length === 0) throw fault('damaged', 'a frame has no bytes');
+    return length;
+  }
+
+  private async fill(count: number): Promise<void> {
+    if (this.rest.length >= count || this.ended) return;
+    const pieces = [this.rest];
+    let length = this.rest.length;
+    while (length < count) {
+      const { done, value } = await this.chunks.next();
+      if (done === true) {
+        this.ended = true;
+        break;
+      }
+      pieces.push(Buffer.from(value.buffer, value.byteOffset, value.byteLength));
+      length += value.byteLength;
+    }
+    this.rest = pieces.length === 2 && pieces[0]?.length === 0 ? (pieces[1] ?? this.rest) : Buffer.concat(pieces);
+  }
+}
+
+/** @throws Error saying what is wrong */
+function payloadOf(frame: sstory.Frame): Uint8Array {
+  const { payload, size, compression } = frame;
+  if (crc32(payload) !== frame.crc32) throw new Error('the checksum of a frame is wrong');
+  if (size > MOST_PAYLOAD_BYTES) throw new Error(`a frame of ${size} bytes is announced`);
+  const plain = plainOf(payload, compression);
+  if (plain.length !== size) throw new Error(`a frame of ${size} bytes has ${plain.length}`);
+  return plain;
+}
+
+function plainOf(payload: Uint8Array, compression: number): Uint8Array {
+  switch (compression) {
+    case sstory.Compression.COMPRESSION_NONE:
+      return payload;
+    case sstory.Compression.COMPRESSION_GZIP:
+      try {
+        return gunzipSync(payload, { maxOutputLength: MOST_PAYLOAD_BYTES });
+      } catch (error) {
+        throw new Error(`a frame cannot be decompressed (${(error as Error).message})`);
+      }
+    default:
+      throw new Error(`a frame is compressed in a way that is not known here (${compression})`);
+  }
+}

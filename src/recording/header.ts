@@ -1,0 +1,24 @@
+import type { ClockStep } from '../model/history-rows.js';
+
+/** Of which host, and of which recording on it. Times are microseconds since the epoch. */
+export interface RecordingHeader {
+  /** The version of the sstory that wrote the file. */
+  readonly sstory: string;
+  readonly host: string;
+  readonly bootId: string;
+  readonly kernel: string;
+  readonly source: string;
+  readonly transport: string | undefined;
+  readonly intervalUs: number;
+  /** Wall clock minus boot clock. */
+  readonly clockOffsetUs: number;
+  readonly clockSteps: readonly ClockStep[];
+  readonly startedUs: number;
+  /** When the file was begun. */
+  readonly writtenUs: number;
+  readonly writtenBy: 'record' | 'export' | 'replay';
+  /** What was asked for where it is only a part of a history. */
+  readonly sinceUs?: number | undefined;
+  readonly untilUs?: number | undefined;
+  readonly filter?: string | undefined;
+}

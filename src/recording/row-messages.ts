@@ -1,0 +1,237 @@
+/** Rows of every kind as messages of proto/sstory.proto, and back: one declaration for each kind. */
+
+import { isIP } from 'node:net';
+import type { Writer } from 'protobufjs/minimal.js';
+import type { Sample } from '../model/connection.js';
+import type { ClockStep, HistoryRows, RecordedRun, RowKind, RowKinds } from '../model/history-rows.js';
+import type { NameEnd } from '../model/name.js';
+import { whole, wholeIfSet, word } from './checked-value.js';
+import { connectionMessage, connectionOf } from './connection-message.js';
+
+import { sstory } from './schema.js';
+
+interface RowMessage<Row> {
+  /** The number of its field in Block. */
+  readonly field: number;
+  readonly encode: (row: Row, writer: Writer) => unknown;
+  /** The rows of a block. @throws Error naming the field that no sstory writes like that */
+  readonly decode: (block: sstory.Block) => Row[];
+}
+
+export const ROW_MESSAGES: { readonly [Kind in RowKind]: RowMessage<RowKinds[Kind]> } = {
+  run: {
+    field: 2,
+    encode: (run, writer) => sstory.Run.encode(runMessage(run), writer),
+    decode: (block) => block.runs.map((run) => runOf(run as sstory.Run)),
+  },
+  cgroup: {
+    field: 3,
+    encode: (cgroup, writer) => sstory.Cgroup.encode(cgroup, writer),
+    decode: (block) =>
+      block.cgroups.map(({ id, path }) => ({ id: whole('the id of a cgroup', id ?? 0), path: path ?? '' })),
+  },
+  connection: {
+    field: 4,
+    encode: (connection, writer) => sstory.Connection.encode(connectionMessage(connection), writer),
+    decode: (block) => block.connections.map((connection) => connectionOf(connection as sstory.Connection)),
+  },
+  owner: {
+    field: 5,
+    encode: (owner, writer) => sstory.Owner.encode({ ...owner, toUs: owner.toUs ?? null }, writer),
+    decode: (block) =>
+      block.owners.map((owner) => ({
+        connectionId: idOfConnection(owner.connectionId),
+        pid: whole('pid', owner.pid ?? 0),
+        fd: whole('fd', owner.fd ?? 0),
+        comm: owner.comm ?? '',
+        fromUs: whole('from_us', owner.fromUs ?? 0),
+        toUs: wholeIfSet('to_us', owner.toUs),
+      })),
+  },
+  event: {
+    field: 6,
+    encode: ({ id, connectionId, atUs, kind, detail }, writer) =>
+      sstory.Event.encode({ id: id ?? null, connectionId: connectionId ?? null, atUs, kind, detail }, writer),
+    decode: (block) =>
+      block.events.map((event) => ({
+        id: wholeIfSet('the id of an event', event.id),
+        connectionId: wholeIfSet('connection_id', event.connectionId),
+        atUs: whole('at_us', event.atUs ?? 0),
+        kind: word('the kind of an event', event.kind ?? ''),
+        detail: event.detail ?? '',
+      })),
+  },
+  sample: {
+    field: 7,
+    encode: (sample, writer) => sstory.Sample.encode(withNulls(sample), writer),
+    decode: (block) => block.samples.map((sample) => sampleOf(sample as sstory.Sample)),
+  },
+  snapshot: {
+    field: 8,
+    encode: ({ atUs, netns, sockets, tookUs, complete }, writer) =>
+      sstory.Snapshot.encode({ atUs, netns, sockets, tookUs, complete: complete === false ? false : null }, writer),
+    decode: (block) =>
+      block.snapshots.map((snapshot) => ({
+        atUs: whole('at_us', snapshot.atUs ?? 0),
+        netns: whole('netns', snapshot.netns ?? 0),
+        sockets: whole('sockets', snapshot.sockets ?? 0),
+        tookUs: whole('took_us', snapshot.tookUs ?? 0),
+        complete: snapshot.complete ?? true,
+      })),
+  },
+  gap: {
+    field: 9,
+    encode: ({ id, fromUs, toUs, cpu, lost, reason }, writer) =>
+      sstory.Gap.encode({ id: id ?? null, fromUs, toUs, cpu: cpu ?? null, lost: lost ?? null, reason }, writer),
+    decode: (block) =>
+      block.gaps.map((gap) => ({
+        id: wholeIfSet('the id of a gap', gap.id),
+        fromUs: whole('from_us', gap.fromUs ?? 0),
+        toUs: whole('to_us', gap.toUs ?? 0),
+        cpu: wholeIfSet('cpu', gap.cpu),
+        lost: wholeIfSet('lost', gap.lost),
+        reason: word('the reason of a gap', gap.reason ?? ''),
+      })),
+  },
+  name: {
+    field: 10,
+    encode: (name, writer) =>
+      sstory.Name.encode({ ...name, toUs: name.toUs ?? null, ended: name.ended ?? null }, writer),
+    decode: (block) =>
+      block.names.map((name) => ({
+        name: name.name ?? '',
+        address: addressOfName(name.address ?? ''),
+        fromUs: whole('from_us', name.fromUs ?? 0),
+        toUs: wholeIfSet('to_us', name.toUs),
+        source: word('the source of a name', name.source ?? ''),
+        netns: whole('netns', name.netns ?? 0),
+        ended: typeof name.ended === 'string' ? word<NameEnd>('the end of a name', name.ended) : undefined,
+      })),
+  },
+  pruning: {
+    field: 11,
+    encode: (pruning, writer) => sstory.Pruning.encode(pruning, writer),
+    decode: (block) =>
+      block.prunings.map((pruning) => ({
+        id: whole('the id of a pruning', pruning.id ?? 0, 1),
+        atUs: whole('at_us', pruning.atUs ?? 0),
+        throughUs: whole('through_us', pruning.throughUs ?? 0),
+        connections: whole('connections', pruning.connections ?? 0),
+        reason: word('the reason of a pruning', pruning.reason ?? ''),
+      })),
+  },
+};
+
+/** @throws Error naming the field that no sstory writes like that */
+export function rowsOf(block: sstory.Block): HistoryRows {
+  return {
+    run: ROW_MESSAGES.run.decode(block),
+    cgroup: ROW_MESSAGES.cgroup.decode(block),
+    connection: ROW_MESSAGES.connection.decode(block),
+    owner: ROW_MESSAGES.owner.decode(block),
+    event: ROW_MESSAGES.event.decode(block),
+    sample: ROW_MESSAGES.sample.decode(block),
+    snapshot: ROW_MESSAGES.snapshot.decode(block),
+    gap: ROW_MESSAGES.gap.decode(block),
+    name: ROW_MESSAGES.name.decode(block),
+    pruning: ROW_MESSAGES.pruning.decode(block),
+  };
+}
+
+function runMessage(run: RecordedRun): sstory.Run.$Properties {
+  return {
+    ...run,
+    bpftrace: run.bpftrace ?? null,
+    transport: run.transport ?? null,
+    endedUs: run.endedUs ?? null,
+    end: run.end ?? null,
+    clockSteps: [...run.clockSteps],
+  };
+}
+
+function runOf(run: sstory.Run): RecordedRun {
+  return {
+    id: whole('the id of a run', run.id, 1),
+    host: run.host,
+    bootId: run.bootId,
+    kernel: run.kernel,
+    sstory: run.sstory,
+    bpftrace: run.bpftrace ?? undefined,
+    source: word('the source of a run', run.source),
+    transport: run.transport ?? undefined,
+    intervalUs: whole('interval_us', run.intervalUs),
+    pid: whole('pid', run.pid),
+    startedUs: whole('started_us', run.startedUs),
+    lastUs: whole('last_us', run.lastUs),
+    endedUs: wholeIfSet('ended_us', run.endedUs),
+    end: run.end ?? undefined,
+    clockOffsetUs: whole('clock_offset_us', run.clockOffsetUs),
+    clockSteps: run.clockSteps.map(clockStepOf),
+    notes: run.notes,
+  };
+}
+
+/** @throws Error naming the field that no sstory writes like that */
+export function clockStepOf(step: sstory.ClockStep.$Shape): ClockStep {
+  return { atUs: whole('at_us', step.atUs ?? 0), stepUs: whole('step_us', step.stepUs ?? 0) };
+}
+
+/** The fields of a message that are not set are null. */
+function withNulls(sample: Sample): sstory.Sample.$Properties {
+  return {
+    ...sample,
+    rttUs: sample.rttUs ?? null,
+    rttvarUs: sample.rttvarUs ?? null,
+    rtoUs: sample.rtoUs ?? null,
+    cwnd: sample.cwnd ?? null,
+    ssthresh: sample.ssthresh ?? null,
+    mss: sample.mss ?? null,
+    unacked: sample.unacked ?? null,
+    lost: sample.lost ?? null,
+    totalRetrans: sample.totalRetrans ?? null,
+    bytesSent: sample.bytesSent ?? null,
+    bytesAcked: sample.bytesAcked ?? null,
+    bytesReceived: sample.bytesReceived ?? null,
+    minRttUs: sample.minRttUs ?? null,
+    deliveryRate: sample.deliveryRate ?? null,
+    congestion: sample.congestion ?? null,
+    skmem: sample.skmem ?? null,
+  };
+}
+
+function sampleOf(sample: sstory.Sample): Sample {
+  return {
+    connectionId: idOfConnection(sample.connectionId),
+    atUs: whole('at_us', sample.atUs),
+    recvQ: whole('recv_q', sample.recvQ),
+    sendQ: whole('send_q', sample.sendQ),
+    timer: sample.timer,
+    timerMs: whole('timer_ms', sample.timerMs),
+    retrans: whole('retrans', sample.retrans),
+    rttUs: wholeIfSet('rtt_us', sample.rttUs),
+    rttvarUs: wholeIfSet('rttvar_us', sample.rttvarUs),
+    rtoUs: wholeIfSet('rto_us', sample.rtoUs),
+    cwnd: wholeIfSet('cwnd', sample.cwnd),
+    ssthresh: wholeIfSet('ssthresh', sample.ssthresh),
+    mss: wholeIfSet('mss', sample.mss),
+    unacked: wholeIfSet('unacked', sample.unacked),
+    lost: wholeIfSet('lost', sample.lost),
+    totalRetrans: wholeIfSet('total_retrans', sample.totalRetrans),
+    bytesSent: wholeIfSet('bytes_sent', sample.bytesSent),
+    bytesAcked: wholeIfSet('bytes_acked', sample.bytesAcked),
+    bytesReceived: wholeIfSet('bytes_received', sample.bytesReceived),
+    minRttUs: wholeIfSet('min_rtt_us', sample.minRttUs),
+    deliveryRate: wholeIfSet('delivery_rate', sample.deliveryRate),
+    congestion: sample.congestion ?? undefined,
+    skmem: sample.skmem ?? undefined,
+  };
+}
+
+function idOfConnection(id: number | null | undefined): number {
+  return whole('connection_id', id ?? 0, 1);
+}
+
+function addressOfName(text: string): string {
+  if (isIP(text) === 0) throw new Error('the address of a name is none');
+  return text;
+}

@@ -1,0 +1,4 @@
+/** The generated code of proto/sstory.proto. */
+import './plain-integers.js';
+
+export { sstory } from '#proto';

@@ -1,0 +1,77 @@
+/** The tables that hold a history's rows as they are: each column is a field of the row, `connection_id` is `connectionId`. */
+import type Database from 'better-sqlite3';
+import type { ClockStep, RowKind, RowKinds } from '../model/history-rows.js';
+import type { Value } from './bulk-insert.js';
+
+/** All but `socket`, whose rows are connections. */
+export type PlainKind = Exclude<RowKind, 'connection'>;
+
+export const HISTORY_TABLES: Readonly<Record<PlainKind, string>> = {
+  run: 'runs',
+  cgroup: 'cgroup',
+  owner: 'owner',
+  event: 'events',
+  sample: 'samples',
+  snapshot: 'snapshots',
+  gap: 'gaps',
+  name: 'names',
+  pruning: 'prunings',
+};
+
+interface Conversion {
+  readonly toField: (value: Value) => unknown;
+  readonly toColumn: (field: unknown) => Value;
+}
+
+/** NULL is undefined. */
+const AS_IT_IS: Conversion = {
+  toField: (value) => value ?? undefined,
+  toColumn: (field) => (field as Value | undefined) ?? null,
+};
+
+const CONVERSIONS: Readonly<Record<string, Conversion>> = {
+  clock_steps: {
+    toField: (value) =>
+      (JSON.parse(String(value)) as { at_us: number; step_us: number }[]).map(
+        ({ at_us, step_us }): ClockStep => ({ atUs: at_us, stepUs: step_us }),
+      ),
+    toColumn: (field) =>
+      JSON.stringify((field as readonly ClockStep[]).map(({ atUs, stepUs }) => ({ at_us: atUs, step_us: stepUs }))),
+  },
+  complete: { toField: (value) => value !== 0, toColumn: (field) => (field === false ? 0 : 1) },
+};
+
+function fieldOf(column: string): string {
+  return column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** The rows of a kind, `v`, that fulfil a condition. */
+export function* plainRows<Kind extends PlainKind>(
+  database: Database.Database,
+  kind: Kind,
+  where: string,
+  params: Readonly<Record<string, string | number>> = {},
+): Generator<RowKinds[Kind], void, undefined> {
+  const statement = database.prepare(`SELECT v.* FROM ${HISTORY_TABLES[kind]} v WHERE ${where}`);
+  const rowOf = rowOfValues<Kind>(statement.columns().map(({ name }) => name));
+  for (const values of statement.raw().iterate(params)) yield rowOf(values as Value[]);
+}
+
+/** Makes rows of the values of these columns. */
+function rowOfValues<Kind extends PlainKind>(columns: readonly string[]): (values: Value[]) => RowKinds[Kind] {
+  const fields = columns.map((column) => [fieldOf(column), (CONVERSIONS[column] ?? AS_IT_IS).toField] as const);
+  return (values) => {
+    const row: Record<string, unknown> = {};
+    for (const [index, [field, toField]] of fields.entries()) row[field] = toField(values[index] ?? null);
+    return row as unknown as RowKinds[Kind];
+  };
+}
+
+/** The functions that give a row's values of these columns. */
+export function columnValues<Kind extends PlainKind>(columns: readonly string[]): ((row: RowKinds[Kind]) => Value)[] {
+  return columns.map((column) => {
+    const field = fieldOf(column) as keyof RowKinds[Kind];
+    const { toColumn } = CONVERSIONS[column] ?? AS_IT_IS;
+    return (row) => toColumn(row[field]);
+  });
+}

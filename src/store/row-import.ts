@@ -1,0 +1,51 @@
+import type Database from 'better-sqlite3';
+import type { HistoryRows, RowKinds } from '../model/history-rows.js';
+import { BulkInsert, putColumns } from './bulk-insert.js';
+import { columnValues, HISTORY_TABLES, type PlainKind } from './history-tables.js';
+import { putSocketValues, SOCKET_COLUMNS } from './socket-columns.js';
+
+const verb = 'INSERT OR REPLACE';
+
+/** Whether nothing was ever written to a database. */
+export function isEmptyHistory(database: Database.Database): boolean {
+  const any = ['socket', ...Object.values(HISTORY_TABLES)].map((table) => `EXISTS (SELECT 1 FROM ${table})`);
+  return (
+    database
+      .prepare(`SELECT ${any.join(' OR ')}`)
+      .pluck()
+      .get() === 0
+  );
+}
+
+/** Writes rows as they are, ids and all. One that is there already (by its id or key) is replaced: the last one counts. */
+export class RowImport {
+  private readonly sockets: BulkInsert<RowKinds['connection']>;
+  private readonly plain: readonly ((rows: HistoryRows) => number)[];
+
+  constructor(database: Database.Database) {
+    this.sockets = new BulkInsert(database, { table: 'socket', columns: SOCKET_COLUMNS, put: putSocketValues, verb });
+    this.plain = (Object.keys(HISTORY_TABLES) as PlainKind[]).map((kind) => inserterOf(database, kind));
+  }
+
+  /** To be called in a transaction; how many rows it were. */
+  write(rows: HistoryRows): number {
+    this.sockets.insert(rows.connection);
+    return this.plain.reduce((count, insert) => count + insert(rows), rows.connection.length);
+  }
+}
+
+function inserterOf<Kind extends PlainKind>(database: Database.Database, kind: Kind): (rows: HistoryRows) => number {
+  const table = HISTORY_TABLES[kind];
+  const columns = (database.pragma(`table_info(${table})`) as { name: string }[]).map(({ name }) => name);
+  const insert = new BulkInsert<RowKinds[Kind]>(database, {
+    table,
+    columns: columns.map((column) => `"${column}"`),
+    put: putColumns<RowKinds[Kind]>(columnValues<Kind>(columns)),
+    verb,
+  });
+  return (rows) => {
+    const ofKind: readonly RowKinds[Kind][] = rows[kind];
+    insert.insert(ofKind);
+    return ofKind.length;
+  };
+}

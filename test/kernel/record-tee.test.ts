@@ -1,0 +1,114 @@
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openForReading } from '../../src/store/index.js';
+import { type Actor, query, Recorder, requireBpf, requireRoot, Stage, sstory, until } from '../lab/index.js';
+import { contentOf } from '../recording/generated-history.js';
+import { readBack } from '../recording/in-memory.js';
+
+const PORT = 9_200;
+const LOCAL = '127.0.0.1';
+/** By snapshots alone, and of few namespaces: quick to start. */
+const BY_SNAPSHOTS = ['--source', 'diag', '--interval', '50ms', '--no-names'] as const;
+
+async function listening(server: Actor): Promise<number> {
+  const listener = await server.socket();
+  await server.bind(listener, LOCAL, PORT);
+  await server.listen(listener);
+  return listener;
+}
+
+function contentOfFile(path: string): Record<string, unknown[]> {
+  const database = openForReading(path);
+  try {
+    return contentOf(database);
+  } finally {
+    database.close();
+  }
+}
+
+describe('sstory record --tee', () => {
+  const stage = new Stage();
+  let directory: string;
+  const path = (name: string) => join(directory, name);
+  before(async function () {
+    requireRoot(this);
+    directory = await stage.directory();
+  });
+  after(() => stage[Symbol.asyncDispose]());
+
+  it('writes what sstory import makes the same history of', async function () {
+    requireBpf(this);
+    const recorder = stage.use(await Recorder.start(path('a.db'), '--tee', path('a.sst')));
+    const netns = await stage.netns();
+    const [client, server] = [await stage.actor('client', netns), await stage.actor('server', netns)];
+    const listener = await listening(server);
+    for (let round = 0; round < 3; round++) {
+      const fd = await client.socket();
+      await client.connect(fd, LOCAL, PORT);
+      const accepted = await server.accept(listener);
+      await client.close(fd);
+      await server.close(accepted.fd);
+    }
+    const ended = `SELECT 1 FROM connections WHERE remote_port = ${PORT} AND state IN ('TIME-WAIT', 'UNCONN')`;
+    await until('the connections to be recorded', () => query(path('a.db'), ended).length >= 3);
+    const { exitCode, stderr } = await recorder.stop();
+    equal(exitCode, 0, stderr);
+
+    const imported = await sstory('import', path('a.sst'), '--db', path('a2.db'));
+    equal(imported.exitCode, 0, imported.stderr);
+    equal(/warning/.test(imported.stderr), false, imported.stderr);
+    deepEqual(contentOfFile(path('a2.db')), contentOfFile(path('a.db')));
+  });
+
+  it('begins with what was open before, where a database is continued', async () => {
+    const netns = await stage.netns();
+    const server = await stage.actor('server', netns);
+    await listening(server);
+    const listeners = `SELECT id, opened_us FROM connections WHERE netns = ${netns.inode} AND state = 'LISTEN'`;
+    const first = stage.use(await Recorder.start(path('b.db'), ...BY_SNAPSHOTS));
+    await until('the listener to be seen', () => query(path('b.db'), listeners).length === 1);
+    await first.stop();
+    const second = stage.use(await Recorder.start(path('b.db'), ...BY_SNAPSHOTS, '--tee', path('b.sst')));
+    await second.stop();
+    equal((await sstory('import', path('b.sst'), '--db', path('b2.db'))).exitCode, 0);
+    deepEqual(query(path('b2.db'), listeners), query(path('b.db'), listeners));
+    const runs = 'SELECT * FROM runs ORDER BY id DESC LIMIT 1';
+    deepEqual(query(path('b2.db'), runs), query(path('b.db'), runs));
+    deepEqual(query(path('b2.db'), 'SELECT reason FROM gaps'), [{ reason: 'tracer' }]);
+  });
+
+  it('gives what was written before the recorder was killed, and says that it is not whole', async () => {
+    const recorder = stage.use(await Recorder.start(path('c.db'), ...BY_SNAPSHOTS, '--tee', path('c.sst')));
+    await until('a snapshot in the file', async () => {
+      const read = await readBack(readFileSync(path('c.sst'))).catch(() => undefined);
+      return read?.blocks.some(({ rows }) => rows.snapshot.length > 0);
+    });
+    process.kill(Number(recorder.pid), 'SIGKILL');
+    const imported = await sstory('import', path('c.sst'), '--db', path('c2.db'));
+    equal(imported.exitCode, 0, imported.stderr);
+    match(imported.stderr, /warning: .* is truncated at byte/);
+    const gaps = query<{ from_us: number; reason: string }>(path('c2.db'), 'SELECT from_us, reason FROM gaps');
+    equal(gaps.at(-1)?.reason, 'truncated');
+    const [run] = query<{ ended_us: number | null; last_us: number }>(path('c2.db'), 'SELECT * FROM runs');
+    equal(run?.ended_us, null);
+    ok(query(path('c2.db'), 'SELECT * FROM snapshots').length > 0);
+  });
+
+  it('goes on recording where the file cannot be written, and says so', async () => {
+    const recorder = stage.use(await Recorder.start(path('d.db'), ...BY_SNAPSHOTS, '--tee', '/dev/full'));
+    const { exitCode, stderr } = await recorder.stop();
+    equal(exitCode, 0, stderr);
+    match(stderr, /--tee \/dev\/full: nothing more is written to it: ENOSPC.*; the database is not affected/);
+    deepEqual(query(path('d.db'), 'SELECT "end" FROM runs'), [{ end: 'clean' }]);
+  });
+
+  it('refuses a file that is there, and one that cannot be', async () => {
+    const there = await sstory('record', '--db', path('e.db'), ...BY_SNAPSHOTS, '--tee', path('b.sst'));
+    equal(there.exitCode, 1);
+    match(there.stderr, /--tee .*: there is such a file, and it is not empty\n {2}move it away/);
+    const nowhere = await sstory('record', '--db', path('e.db'), ...BY_SNAPSHOTS, '--tee', path('no/file'));
+    equal(nowhere.exitCode, 1);
+    match(nowhere.stderr, /--tee .*: ENOENT/);
+  });
+});

@@ -1,0 +1,171 @@
+/** Rows of histories that no one recorded, for properties: any row that the tables can hold. */
+import fc from 'fast-check';
+import type { Connection } from '../../src/model/connection.js';
+import { CLOSE_REASONS, ORIGINS } from '../../src/model/connection.js';
+import type { RecordedRun, RowKind, RowKinds } from '../../src/model/history-rows.js';
+import { SOURCES, type Step } from '../../src/model/step.js';
+import { TCP_STATES } from '../../src/model/tcp-state.js';
+
+/** Rows are plain objects, as readers give them. */
+function record<T>(fields: { [Name in keyof T]: fc.Arbitrary<T[Name]> }): fc.Arbitrary<T> {
+  return fc.record(fields, { noNullPrototype: true }) as fc.Arbitrary<T>;
+}
+
+type Arbitraries = { readonly [Kind in RowKind]: fc.Arbitrary<RowKinds[Kind]> };
+
+const whole = fc.oneof(fc.nat(), fc.maxSafeInteger());
+const positive = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
+const id = fc.oneof(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 2 ** 40 }));
+const timeUs = fc.integer({ min: 1, max: 2 ** 51 });
+const text = fc.oneof(fc.string({ maxLength: 20 }), fc.string({ unit: 'grapheme', maxLength: 10 }));
+const word = fc.constantFrom('sequence', 'sent TCP_RESET', 'x');
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+const family = fc.constantFrom(4 as const, 6 as const);
+const addressOf = (which: 4 | 6) => (which === 4 ? fc.ipV4() : fc.ipV6());
+const state = fc.constantFrom(...TCP_STATES);
+const source = fc.constantFrom(...SOURCES);
+const clockSteps = fc.array(record({ atUs: timeUs, stepUs: fc.integer() }), { maxLength: 3 });
+
+const tuple = family.chain((which) =>
+  record({
+    family: fc.constant(which),
+    localAddr: addressOf(which),
+    localPort: fc.nat(65_535),
+    remoteAddr: addressOf(which),
+    remotePort: fc.nat(65_535),
+  }),
+);
+
+const stepsOf = (openedUs: number): fc.Arbitrary<Step[]> =>
+  fc.array(
+    record({
+      delayUs: fc.integer({ min: -1_000, max: 2 ** 48 }),
+      oldState: state,
+      newState: state,
+      source,
+      earlier: maybe(fc.nat()),
+    }).map(({ delayUs, earlier, ...step }) => {
+      const atUs = openedUs + delayUs;
+      return { ...step, atUs, notBeforeUs: earlier === undefined ? undefined : Math.max(0, atUs - earlier) };
+    }),
+    { maxLength: 12 },
+  );
+
+const connection: fc.Arbitrary<Connection> = timeUs.chain((openedUs) =>
+  record({
+    id,
+    netns: whole,
+    tuple,
+    state,
+    openedUs: fc.constant(openedUs),
+    openedNotBeforeUs: maybe(timeUs),
+    openedSource: source,
+    closedUs: maybe(fc.integer({ min: openedUs, max: openedUs + 2 ** 48 })),
+    closedNotBeforeUs: maybe(timeUs),
+    closedSource: maybe(source),
+    origin: fc.constantFrom(...ORIGINS),
+    closeReason: maybe(fc.constantFrom(...CLOSE_REASONS)),
+    pid: maybe(whole),
+    tid: maybe(whole),
+    comm: maybe(text),
+    fd: maybe(fc.integer()),
+    uid: maybe(whole),
+    inode: maybe(whole),
+    cookie: maybe(whole),
+    cgroup: maybe(whole),
+    bytesSent: maybe(whole),
+    bytesReceived: maybe(whole),
+    retransmits: whole,
+    rttUs: maybe(whole),
+    steps: stepsOf(openedUs),
+  }).map((row) => ({ ...row, tid: row.tid ?? row.pid })),
+);
+
+export const generatedRun: fc.Arbitrary<RecordedRun> = record({
+  id,
+  host: text,
+  bootId: text,
+  kernel: text,
+  sstory: text,
+  bpftrace: maybe(text),
+  source: fc.constantFrom('bpf', 'diag', 'ss-dump'),
+  transport: maybe(text),
+  intervalUs: whole,
+  pid: whole,
+  startedUs: timeUs,
+  lastUs: timeUs,
+  endedUs: maybe(timeUs),
+  end: maybe(text),
+  clockOffsetUs: fc.maxSafeInteger(),
+  clockSteps,
+  notes: text,
+});
+
+export const generatedRows: Arbitraries = {
+  run: generatedRun,
+  cgroup: record({ id, path: text }),
+  connection,
+  owner: record({ connectionId: id, pid: whole, fd: fc.integer(), comm: text, fromUs: timeUs, toUs: maybe(timeUs) }),
+  event: record({
+    id: maybe(positive),
+    connectionId: maybe(id),
+    atUs: timeUs,
+    kind: fc.constantFrom('retransmit', 'reset', 'error', 'connect'),
+    detail: text,
+  }),
+  sample: record({
+    connectionId: id,
+    atUs: timeUs,
+    recvQ: whole,
+    sendQ: whole,
+    timer: text,
+    timerMs: whole,
+    retrans: whole,
+    rttUs: maybe(whole),
+    rttvarUs: maybe(whole),
+    rtoUs: maybe(whole),
+    cwnd: maybe(whole),
+    ssthresh: maybe(whole),
+    mss: maybe(whole),
+    unacked: maybe(whole),
+    lost: maybe(whole),
+    totalRetrans: maybe(whole),
+    bytesSent: maybe(whole),
+    bytesAcked: maybe(whole),
+    bytesReceived: maybe(whole),
+    minRttUs: maybe(whole),
+    deliveryRate: maybe(whole),
+    congestion: maybe(text),
+    skmem: maybe(text),
+  }),
+  snapshot: record({ atUs: timeUs, netns: whole, sockets: whole, tookUs: whole, complete: fc.boolean() }),
+  gap: record({
+    id: maybe(positive),
+    fromUs: timeUs,
+    toUs: timeUs,
+    cpu: maybe(whole),
+    lost: maybe(whole),
+    reason: fc.constantFrom('sequence', 'tracer', 'continuity', 'clock', 'overrun'),
+  }),
+  name: family.chain((which) =>
+    record({
+      name: text,
+      address: addressOf(which),
+      fromUs: timeUs,
+      toUs: maybe(timeUs),
+      source: fc.constantFrom('dns', 'hosts'),
+      netns: whole,
+      ended: maybe(fc.constantFrom('replaced', 'gone', 'removed')),
+    }),
+  ),
+  pruning: record({ id, atUs: timeUs, throughUs: timeUs, connections: whole, reason: word }),
+};
+
+export type AnyRow = { [Kind in RowKind]: { readonly kind: Kind; readonly row: RowKinds[Kind] } }[RowKind];
+
+/** A row of any kind. */
+export const generatedRow: fc.Arbitrary<AnyRow> = fc.oneof(
+  ...Object.entries(generatedRows).map(([kind, arbitrary]) =>
+    (arbitrary as fc.Arbitrary<unknown>).map((row) => ({ kind, row }) as AnyRow),
+  ),
+);

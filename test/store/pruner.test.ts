@@ -1,0 +1,295 @@
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import { join } from 'node:path';
+import type Database from 'better-sqlite3';
+import fc from 'fast-check';
+import type { Connection, Sample } from '../../src/model/connection.js';
+import type { NameRecord } from '../../src/model/name.js';
+import { type Bounds, HistoryWriter, NameWriter, openForWriting, Pruner, readPruned } from '../../src/store/index.js';
+import { batchOf, connectionOf, Stage, usAt, type Written } from '../lab/index.js';
+
+/** Rows that a transaction may change: connections, and as many that belong to them, and the account. */
+const MOST_CHANGES = 2 * 2_000 + 2;
+const NOW_S = 10_000;
+
+type Span = readonly [openedS: number, lifeS: number | undefined];
+
+const spans: fc.Arbitrary<Span[]> = fc.array(
+  fc.tuple(
+    fc.double({ min: 0, max: NOW_S - 1, noNaN: true }),
+    fc.option(
+      fc.oneof(fc.double({ min: 0.000_01, max: 1, noNaN: true }), fc.double({ min: 0.01, max: 9_000, noNaN: true })),
+      {
+        nil: undefined,
+      },
+    ),
+  ),
+  { minLength: 1, maxLength: 60 },
+);
+
+function connectionsOf(all: readonly Span[]): Connection[] {
+  return [...all]
+    .sort(([a], [b]) => a - b)
+    .map(([openedS, lifeS], index) =>
+      connectionOf(index + 1, [
+        [openedS, 'SYN-SENT'],
+        ...(lifeS === undefined || openedS + lifeS > NOW_S ? [] : [[openedS + lifeS, 'UNCONN'] as const]),
+      ]),
+    );
+}
+
+function sampleOf(connectionId: number, atUs: number): Sample {
+  return {
+    connectionId,
+    atUs,
+    recvQ: 0,
+    sendQ: 0,
+    timer: 'off',
+    timerMs: 0,
+    retrans: 0,
+    rttUs: undefined,
+    rttvarUs: undefined,
+    rtoUs: undefined,
+    cwnd: undefined,
+    ssthresh: undefined,
+    mss: undefined,
+    unacked: undefined,
+    lost: undefined,
+    totalRetrans: undefined,
+    bytesSent: undefined,
+    bytesAcked: undefined,
+    bytesReceived: undefined,
+    minRttUs: undefined,
+    deliveryRate: undefined,
+    congestion: undefined,
+    skmem: undefined,
+  };
+}
+
+const nameOf = (name: string, address: string, toS: number | undefined): NameRecord => ({
+  name,
+  address,
+  fromUs: usAt(0),
+  toUs: toS === undefined ? undefined : usAt(toS),
+  source: 'dns',
+  netns: 1,
+  ended: undefined,
+});
+
+/** Prunes to the end; answers the number of rows that each transaction changed. */
+function prune(database: Database.Database, bounds: Partial<Bounds>, nowS = NOW_S): number[] {
+  const sizes: number[] = [];
+  const changes = database.prepare('SELECT total_changes()').pluck();
+  const transaction = database.transaction.bind(database);
+  const counted = (body: () => void) =>
+    transaction(() => {
+      const before = Number(changes.get());
+      body();
+      sizes.push(Number(changes.get()) - before);
+    });
+  Object.assign(database, { transaction: counted });
+  const pruner = new Pruner(database, { retainUs: undefined, maxBytes: undefined, sparePages: 0, ...bounds });
+  while (!pruner.work(usAt(nowS), 1_000));
+  Object.assign(database, { transaction });
+  return sizes;
+}
+
+describe('pruning', () => {
+  const stage = new Stage();
+  let directory: string;
+  let count = 0;
+  before(async () => {
+    directory = await stage.directory();
+  });
+  after(() => stage[Symbol.asyncDispose]());
+
+  function databaseOf(written: Written): Database.Database {
+    const database = openForWriting(join(directory, `${++count}.db`));
+    new HistoryWriter(database).write(batchOf(written), usAt(0));
+    return database;
+  }
+
+  const idsOf = (database: Database.Database, sql = 'SELECT id FROM socket ORDER BY id') =>
+    database.prepare(sql).pluck().all() as number[];
+
+  it('by age takes out what closed earlier, all of it, and nothing else', () => {
+    fc.assert(
+      fc.property(spans, fc.double({ min: 0, max: NOW_S, noNaN: true }), (all, retainS) => {
+        const connections = connectionsOf(all);
+        const database = databaseOf({ connections });
+        prune(database, { retainUs: Math.round(retainS * 1e6) });
+        const throughUs = usAt(NOW_S) - Math.round(retainS * 1e6);
+        const stays = connections.filter(({ closedUs }) => closedUs === undefined || closedUs > throughUs);
+        deepEqual(
+          idsOf(database),
+          stays.map(({ id }) => id),
+        );
+        const removed = connections.length - stays.length;
+        deepEqual(readPruned(database), removed === 0 ? undefined : { throughUs, connections: removed });
+        database.close();
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('while time goes on keeps no connection longer than a quarter of its own life beyond the bound', () => {
+    fc.assert(
+      fc.property(spans, fc.array(fc.integer({ min: 1, max: 2_000 }), { maxLength: 12 }), (all, strides) => {
+        const connections = connectionsOf(all);
+        const database = databaseOf({ connections });
+        const pruner = new Pruner(database, { retainUs: 1e6, maxBytes: undefined, sparePages: 0 });
+        let nowS = 1;
+        for (const stride of strides) {
+          nowS = Math.min(NOW_S, nowS + stride);
+          while (!pruner.work(usAt(nowS), 1_000));
+          const left = new Set(idsOf(database));
+          const throughUs = usAt(nowS) - 1e6;
+          for (const { id, openedUs, closedUs = Number.POSITIVE_INFINITY } of connections) {
+            if (closedUs > throughUs) ok(left.has(id), `${id} was not due`);
+            else if (left.has(id)) ok(throughUs - closedUs <= (closedUs - openedUs) / 4, `${id} was due long ago`);
+          }
+        }
+        database.close();
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('takes everything of a closed connection with it, and of an open one nothing', () => {
+    const ofBoth = [1, 2];
+    const database = databaseOf({
+      connections: [
+        connectionOf(1, [
+          [1, 'SYN-SENT'],
+          [50, 'UNCONN'],
+        ]),
+        connectionOf(2, [
+          [2, 'SYN-SENT'],
+          [3, 'ESTAB'],
+        ]),
+      ],
+      owners: ofBoth.map((connectionId) => ({
+        connectionId,
+        pid: 7,
+        fd: 5,
+        comm: 'child',
+        fromUs: usAt(4),
+        toUs: usAt(5),
+      })),
+      samples: ofBoth.flatMap((id) => [sampleOf(id, usAt(4)), sampleOf(id, usAt(5))]),
+      events: [
+        ...ofBoth.map((connectionId) => ({ connectionId, atUs: usAt(4), kind: 'retransmit', detail: 'SYN' }) as const),
+        { connectionId: undefined, atUs: usAt(4), kind: 'retransmit', detail: '' },
+        { connectionId: undefined, atUs: usAt(200), kind: 'retransmit', detail: '' },
+      ],
+      snapshots: [1, 60, 200].flatMap((atS) =>
+        [1, 2].map((netns) => ({ atUs: usAt(atS), netns, sockets: 1, tookUs: 9, complete: true })),
+      ),
+      gaps: [
+        { fromUs: usAt(5), toUs: usAt(6) },
+        { fromUs: usAt(99), toUs: usAt(201) },
+      ],
+    });
+    new NameWriter(database).write([
+      nameOf('gone.test', '10.0.0.9', 30),
+      nameOf('of-an-open-peer.test', '10.0.0.2', 30),
+      nameOf('later.test', '10.0.0.9', 150),
+      nameOf('holds.test', '10.0.0.9', undefined),
+    ]);
+    prune(database, { retainUs: usAt(NOW_S) - usAt(100) });
+    deepEqual(idsOf(database), [2]);
+    deepEqual(idsOf(database, 'SELECT connection_id FROM owner'), [2]);
+    deepEqual(idsOf(database, 'SELECT connection_id FROM samples'), [2, 2]);
+    deepEqual(database.prepare('SELECT connection_id, at_us FROM events ORDER BY at_us').raw().all(), [
+      [2, usAt(4)],
+      [null, usAt(200)],
+    ]);
+    deepEqual(idsOf(database, 'SELECT DISTINCT at_us FROM snapshots'), [usAt(200)]);
+    deepEqual(idsOf(database, 'SELECT from_us FROM gaps'), [usAt(99)]);
+    deepEqual(idsOf(database, 'SELECT name FROM names ORDER BY name'), [
+      'holds.test',
+      'later.test',
+      'of-an-open-peer.test',
+    ]);
+    deepEqual(database.prepare('SELECT at_us, through_us, connections, reason FROM prunings').all(), [
+      { at_us: usAt(NOW_S), through_us: usAt(100), connections: 1, reason: 'retain' },
+    ]);
+    database.close();
+  });
+
+  it('works in small transactions, whatever a connection has had', () => {
+    const connections = Array.from({ length: 9_000 }, (_, index) =>
+      connectionOf(index + 1, [
+        [index / 10, 'SYN-SENT'],
+        [index / 10 + 1, 'UNCONN'],
+      ]),
+    );
+    const samples = Array.from({ length: 20_000 }, (_, index) => sampleOf(1, usAt(0) + index));
+    const events = Array.from(
+      { length: 9_000 },
+      (_, index) => ({ connectionId: 5, atUs: usAt(index), kind: 'retransmit', detail: '' }) as const,
+    );
+    const gaps = Array.from({ length: 5_000 }, (_, index) => ({ fromUs: usAt(index), toUs: usAt(index) }));
+    const database = databaseOf({ connections, samples, events, gaps });
+    const sizes = prune(database, { retainUs: 0 });
+    equal(
+      database
+        .prepare('SELECT (SELECT count(*) FROM socket) + (SELECT count(*) FROM samples) + (SELECT count(*) FROM gaps)')
+        .pluck()
+        .get(),
+      0,
+    );
+    ok(Math.max(...sizes) <= MOST_CHANGES, `a transaction changed ${Math.max(...sizes)} rows`);
+    database.close();
+  });
+
+  describe('by size', () => {
+    const crowd = (open: number) =>
+      Array.from({ length: 8_000 }, (_, index) =>
+        connectionOf(index + 1, [
+          [index, 'SYN-SENT'],
+          ...(index % 8_000 < open ? [] : [[index + 1 + (index % 7), 'UNCONN'] as const]),
+        ]),
+      );
+    const bytesOf = (database: Database.Database) =>
+      Number(database.pragma('page_count', { simple: true })) * Number(database.pragma('page_size', { simple: true }));
+
+    it('takes out what closed first until the rest fits, and the file shrinks', () => {
+      const connections = crowd(10);
+      const database = databaseOf({ connections });
+      const maxBytes = Math.floor(bytesOf(database) / 2);
+      const sizes = prune(database, { maxBytes });
+      ok(bytesOf(database) <= maxBytes, `${bytesOf(database)} of ${maxBytes} bytes`);
+      equal(database.pragma('freelist_count', { simple: true }), 0);
+      ok(Math.max(...sizes) <= MOST_CHANGES);
+      const left = new Set(idsOf(database));
+      const pruned = readPruned(database);
+      ok(pruned !== undefined);
+      for (const { id, closedUs } of connections) {
+        if (closedUs === undefined || closedUs > pruned.throughUs) ok(left.has(id));
+        else if (left.has(id)) ok(pruned.throughUs - closedUs <= (NOW_S * 1e6) / 100);
+      }
+      ok(left.size > connections.length * 0.4, `only ${left.size} are left`);
+      equal(pruned.connections, connections.length - left.size);
+      database.close();
+    });
+
+    it('keeps open connections, and says where these alone are too many', () => {
+      const database = databaseOf({ connections: crowd(500) });
+      const pruner = new Pruner(database, { retainUs: undefined, maxBytes: 4_096, sparePages: 0 });
+      while (!pruner.work(usAt(NOW_S), 1_000));
+      equal(idsOf(database).length, 500);
+      equal(pruner.cannotShrink, true);
+      database.close();
+    });
+
+    it('goes with a bound by age: both hold', () => {
+      const database = databaseOf({ connections: crowd(0) });
+      const maxBytes = Math.floor(bytesOf(database) / 2);
+      prune(database, { retainUs: 9_000e6, maxBytes });
+      ok(bytesOf(database) <= maxBytes);
+      equal(idsOf(database, `SELECT count(*) FROM socket WHERE closed_us <= ${usAt(1_000)}`)[0], 0);
+      deepEqual(idsOf(database, 'SELECT reason FROM prunings ORDER BY id'), ['retain', 'max-size']);
+      database.close();
+    });
+  });
+});
