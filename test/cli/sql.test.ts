@@ -310,7 +310,8 @@ describe('sstory sql', () => {
       );
     };
     await until('the prompt', () => screen.includes('sstory> '));
-    await type('.schema gaps\r', /gaps \(id, from_us, to_us, cpu, lost, reason\)/);
+    await type('.schema\r', /gaps \(id, from_us, to_us, cpu, lost, reason\)/);
+    await type('.schema gaps\r', /lost +events +exact number/);
     await type('.bogus\r', /no command \.bogus; \.help lists them/);
     await type('SELECT count(*)\r', /\.\.\.> /);
     await type('FROM transi', /transi$/);
