@@ -51,7 +51,8 @@ system_packages() {
     has sqlite3 || missing+=(sqlite3)
     has dnsmasq || missing+=(dnsmasq-base)
     has dig || missing+=(bind9-dnsutils)
-    has unshare || missing+=(util-linux)
+    has unshare && has script || missing+=(util-linux bsdutils)
+    has python3 || missing+=(python3)
     has tmux || missing+=(tmux)
   fi
   install "${missing[@]}"

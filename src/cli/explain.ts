@@ -20,6 +20,7 @@ import { historyOptions, recordedMoment, recordedWindow, spanOf, type WindowOpti
 import { LineOutput } from './line-output.js';
 import { localPorts } from './local-ports.js';
 import { netnsPathOf } from './netns-path.js';
+import { notePruned } from './pruned-note.js';
 
 interface ExplainOptions extends WindowOptions {
   readonly at?: string;
@@ -78,6 +79,7 @@ async function explainConnections(
 ): Promise<void> {
   const atUs = options.at === undefined ? undefined : recordedMoment('--at', options.at, span, options.db);
   const netns = options.netns === undefined ? undefined : netnsOf(options.netns);
+  notePruned(database, span.startUs);
   if (options.all === true) return showTroubles(database, span, { ...options, atUs, inode: netns }, words);
   const id = words.length === 1 ? CONNECTION_ID.exec(words[0] ?? '')?.[1] : undefined;
   const found =

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import { Option } from 'commander';
@@ -65,11 +66,20 @@ export async function run(argv: readonly string[]): Promise<number> {
   }
   const database = openForReading(options.db);
   try {
+    refuseOwnFile(options);
     const selection = await selectionOf(database, options, parsed.args);
     return await write(database, selection, options);
   } finally {
     database.close();
   }
+}
+
+/** The export would take the place of what it reads. */
+function refuseOwnFile({ db, output }: ExportOptions): void {
+  const target = output === undefined ? undefined : statSync(output, { throwIfNoEntry: false });
+  const source = statSync(db);
+  if (target === undefined || target.dev !== source.dev || target.ino !== source.ino) return;
+  throw usageError('own-file', `--output ${output} is the database itself`, 'name another file');
 }
 
 async function selectionOf(
@@ -116,8 +126,7 @@ async function write(database: Database.Database, selection: ExportSelection, op
       count += group.length;
       bar.show(share(group), `${count.toLocaleString('en')} rows, ${(target.bytes / 1e6).toFixed(0)} MB`);
       await turn();
-      if (stop.signal.aborted)
-        throw new SstoryError('interrupted', 'interrupted: the export is not whole', { hint: 'no file was left' });
+      if (stop.signal.aborted) throw interrupted(options);
     }
     await target.write(encoder.end());
     await target.finish();
@@ -131,6 +140,11 @@ async function write(database: Database.Database, selection: ExportSelection, op
   if (options.output !== undefined)
     process.stderr.write(`sstory: ${count.toLocaleString('en')} rows in ${options.output}\n`);
   return 0;
+}
+
+function interrupted({ output }: ExportOptions): SstoryError {
+  const hint = output === undefined ? 'what was written so far ends early' : `${output} was not written`;
+  return new SstoryError('interrupted', 'interrupted: the export is not whole', { hint });
 }
 
 function encoderOf(database: Database.Database, { format, what }: ExportOptions): RowEncoder {

@@ -21,7 +21,7 @@ import { Notes } from './notes.js';
 import { PatientStore } from './patient-store.js';
 import { RecordStatus } from './record-status.js';
 import { Recording } from './recording.js';
-import { RecordingTee } from './recording-tee.js';
+import type { RecordingTee, TeeParts } from './recording-tee.js';
 import { TeeFile } from './tee-file.js';
 import { VERSION } from './version.js';
 
@@ -106,10 +106,7 @@ async function record(database: Database.Database, options: RecordOptions, notes
     notes: [...(started?.start.notes ?? []), ...names.notes].join('; '),
   };
   const runRecord = new RunRecord(database, run);
-  const tee =
-    teeFile === undefined
-      ? undefined
-      : new RecordingTee({ database, file: teeFile, run, runId: runRecord.id, say: (text) => notes.say(text) });
+  const tee = await teeInto(teeFile, { database, run, runId: runRecord.id, say: (text) => notes.say(text) });
   const missedNames = names.keepMissed(runRecord);
   const status = new RecordStatus(options.db, Date.now());
   const bounds = KeptBounds.of(database, options, (text) => notes.say(text));
@@ -192,6 +189,13 @@ function gapsText(status: RecordStatus): string {
 interface StartedProbe {
   readonly probe: Probe;
   readonly start: ProbeStart;
+}
+
+/** The encoder is loaded only where it is asked for. */
+async function teeInto(file: TeeFile | undefined, parts: Omit<TeeParts, 'file'>): Promise<RecordingTee | undefined> {
+  if (file === undefined) return undefined;
+  const { RecordingTee } = await import('./recording-tee.js');
+  return new RecordingTee({ ...parts, file });
 }
 
 /** Starts the BPF programs; with `--source auto`, says why it cannot and goes on without. */

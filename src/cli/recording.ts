@@ -72,6 +72,7 @@ export class Recording {
   private readonly writer: HistoryWriter;
   private readonly cgroups = new CgroupPaths();
   private readonly knownCgroups = new Set<number>();
+  private readonly inOne: (work: () => void) => void;
   private lastBeatUs = 0;
   private lastOffsetUs: number | undefined;
   /** Ends when everything is committed; fails when a source or the store does. */
@@ -81,6 +82,7 @@ export class Recording {
     const tracing = parts.probe !== undefined;
     this.correlator = new Correlator({ ...parts.correlator, tracing });
     this.writer = new HistoryWriter(parts.database);
+    this.inOne = parts.database.transaction((work: () => void) => work());
     const sources$: Observable<CorrelatorInput> = merge(
       from(parts.before),
       parts.probe?.batches$ ?? EMPTY,
@@ -181,9 +183,18 @@ export class Recording {
         this.parts.run.beat(nowUs);
         this.lastBeatUs = nowUs;
       }
-      this.parts.committed(batch);
     };
-    this.parts.store.write(write, batch.connections.length);
+    // All or nothing: what fails is written again.
+    const writeOrForget = () => {
+      try {
+        this.inOne(write);
+      } catch (error) {
+        this.knownCgroups.clear();
+        throw error;
+      }
+    };
+    this.parts.store.write(writeOrForget, batch.connections.length);
+    this.parts.store.write(() => this.parts.committed(batch));
   }
 
   private nameCgroups(batch: HistoryBatch, nowUs: number): void {

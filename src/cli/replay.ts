@@ -11,7 +11,7 @@ import { LineOutput } from './line-output.js';
 import { entryLine } from './log-entry-line.js';
 import { Metronome } from './metronome.js';
 import { notePruned } from './pruned-note.js';
-import { openRecordingStream, type RecordingStream } from './recording-stream.js';
+import type { RecordingStream } from './recording-stream.js';
 import { isScreen } from './terminal-looks.js';
 
 interface ReplayOptions extends WindowOptions {
@@ -94,6 +94,7 @@ async function play(
       untilUs: until === undefined ? undefined : toUs,
       filter: words.length === 0 ? undefined : words.join(' '),
     };
+    const { openRecordingStream } = await import('./recording-stream.js');
     const stream = openRecordingStream(process.stdout, database, part);
     await stream.write(batchOfEntries(begunBefore));
     return await playStream(stream, wholeLogBatches(database, fromUs, toUs, condition), fromUs, options.speed);

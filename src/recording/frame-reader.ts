@@ -1,4 +1,5 @@
-import { crc32, gunzipSync } from 'node:zlib';
+import { gunzipSync } from 'node:zlib';
+import { crc32 } from './checksum.js';
 import { MOST_FRAME_BYTES, MOST_PAYLOAD_BYTES } from './format.js';
 import { sstory } from './schema.js';
 

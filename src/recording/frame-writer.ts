@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
-import { constants, crc32, gzip } from 'node:zlib';
+import { constants, gzip } from 'node:zlib';
+import { crc32 } from './checksum.js';
 import { sstory } from './schema.js';
 
 const compress = promisify(gzip);

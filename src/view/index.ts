@@ -1,5 +1,6 @@
 export { changeJson, changeLine } from './difference-lines.js';
-export { explanationJson, explanationLines, troubleJson, troubleLines } from './explanation-lines.js';
+export { explanationJson, troubleJson } from './explanation-json.js';
+export { explanationLines, troubleLines } from './explanation-lines.js';
 export { type Ink, inked, noInk } from './ink.js';
 export { gapJson, gapLine, printable, transitionJson, transitionLine } from './log-line.js';
 export { nameJson, nameLine } from './name-line.js';

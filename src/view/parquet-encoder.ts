@@ -9,7 +9,7 @@ export interface ParquetColumn {
 }
 
 /** Rows in a row group: what is in memory at a time. */
-const GROUP_ROWS = 50_000;
+const GROUP_ROWS = 10_000;
 
 /**
  * Parquet: integers as INT64 (microseconds stay what they are in the database), text as UTF-8 strings, compressed with Snappy.

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import type { Cell } from '../../src/cli/sql/messages.js';
+import type { Cell } from '../../src/cli/sql/cell.js';
 import { type Answer, QueryRunner } from '../../src/cli/sql/query-runner.js';
 import type { SstoryError } from '../../src/model/error.js';
 import { openForWriting } from '../../src/store/index.js';
@@ -164,6 +164,11 @@ describe('sstory sql', () => {
       it(format, async () => equal((await sql('--format', format, query)).stdout, text));
     }
 
+    it('keep what JSON has not on the way from the process that runs the query', async () => {
+      const [row] = await rows("SELECT 9e999 AS x, -9223372036854775807 AS y, x'00ff' AS z, 'é😀' AS t");
+      deepEqual(row, { x: Infinity, y: -9223372036854775807n, z: Buffer.from([0, 255]), t: 'é😀' });
+    });
+
     it('show terminal codes in data harmlessly', async () => {
       ok(!(await sql("SELECT char(27) || '[2J' AS x")).stdout.includes('\u001b'));
     });
@@ -305,7 +310,8 @@ describe('sstory sql', () => {
       );
     };
     await until('the prompt', () => screen.includes('sstory> '));
-    await type('.schema gaps\r', /gaps \(id, from_us, to_us, cpu, lost, reason\)/);
+    await type('.schema\r', /gaps \(id, from_us, to_us, cpu, lost, reason\)/);
+    await type('.schema gaps\r', /lost +events +exact number/);
     await type('.bogus\r', /no command \.bogus; \.help lists them/);
     await type('SELECT count(*)\r', /\.\.\.> /);
     await type('FROM transi', /transi$/);

@@ -45,6 +45,7 @@ describe('the command line', () => {
     ['log', '--help'],
     ['ss', '--help'],
     ['import', '--help'],
+    ['sql', '--help'],
     ['doctor', '--help'],
     ['explain', '--help'],
     ['--version'],

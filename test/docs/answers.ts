@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import type { Cell } from '../../src/cli/sql/messages.js';
+import type { Cell } from '../../src/cli/sql/cell.js';
 import { QueryRunner } from '../../src/cli/sql/query-runner.js';
 
 export type Row = Readonly<Record<string, Cell>>;

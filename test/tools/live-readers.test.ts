@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { execa } from 'execa';
 import { HistoryWriter, openForWriting, RunRecord } from '../../src/store/index.js';
-import { BASE_US, batchOf, connectionOf, requireRoot } from '../lab/index.js';
+import { BASE_US, batchOf, connectionOf, requireRoot, writeHistory } from '../lab/index.js';
 
 const COUNT = 'SELECT count(*) FROM connections';
 const NOBODY = 65_534;
@@ -120,5 +120,24 @@ describe('a file that is being recorded into', () => {
     equal(await counted(path, '-readonly'), connections);
     equal(await counted(`file:${path}?mode=ro`), connections);
     ok(digest() === before);
+  });
+});
+
+describe('a file that nobody records into, where the reader may not write', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'sstory-finished-'));
+  const path = join(directory, 'finished.db');
+  before(() => {
+    writeHistory(path, { connections: [connectionOf(1, [[1, 'SYN-SENT']])] });
+    chmodSync(directory, 0o755);
+    chmodSync(path, 0o644);
+  });
+  after(() => rmSync(directory, { recursive: true }));
+
+  it('is read with immutable=1, which needs no files beside it', async function () {
+    requireRoot(this);
+    const asNobody = (name: string) =>
+      execa('sqlite3', ['-readonly', name, COUNT], { uid: NOBODY, gid: NOBODY, reject: false });
+    match((await asNobody(path)).stderr, /attempt to write a readonly database/);
+    equal((await asNobody(`file:${path}?immutable=1`)).stdout, '1');
   });
 });

@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import { printable } from '../../view/index.js';
 import type { LineOutput } from '../line-output.js';
-import type { Cell } from './messages.js';
+import type { Cell } from './cell.js';
 
 export const FORMATS = ['table', 'json', 'csv', 'markdown'] as const;
 export type Format = (typeof FORMATS)[number];

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { SCHEMA_NOTES } from '../../store/index.js';
 import { FORMATS, type Format } from './answer-format.js';
 import { SQL_FUNCTIONS } from './functions.js';
 import { tableNames } from './sql-error.js';
@@ -23,7 +24,11 @@ const COMMANDS: Readonly<Record<string, DotCommand>> = {
     meaning: 'the tables that docs/schema.md explains',
     run: (database) => ({ text: tableNames(database).join('  ') }),
   },
-  '.schema': { usage: '.schema [TABLE]', meaning: 'the columns of all tables, or of one', run: schema },
+  '.schema': {
+    usage: '.schema [TABLE]',
+    meaning: 'the columns of all tables; of one, with unit and meaning',
+    run: schema,
+  },
   '.functions': {
     usage: '.functions',
     meaning: "sstory's own functions and tables",
@@ -53,16 +58,23 @@ function helpText(): string {
 
 function schema(database: Database.Database, table: string): DotAnswer {
   const tables = tableNames(database);
-  if (table !== '' && !tables.includes(table)) return { text: `no table ${table}; there is: ${tables.join(', ')}` };
-  const shown = table === '' ? tables : [table];
-  return {
-    text: shown
-      .map((name) => {
-        const columns = database.prepare(`SELECT * FROM "${name}" LIMIT 0`).columns();
-        return `${name} (${columns.map((column) => column.name).join(', ')})`;
-      })
-      .join('\n'),
-  };
+  if (table === '') {
+    return { text: tables.map((name) => `${name} (${columnsOf(database, name).join(', ')})`).join('\n') };
+  }
+  if (!tables.includes(table)) return { text: `no table ${table}; there is: ${tables.join(', ')}` };
+  const notes = SCHEMA_NOTES[table];
+  const lines = columnsOf(database, table).map((name) => {
+    const { unit = '', meaning = '' } = notes?.columns[name] ?? {};
+    return `${name.padEnd(21)} ${unit.padEnd(8)} ${meaning.replaceAll('`', '')}`.trimEnd();
+  });
+  return { text: lines.join('\n') };
+}
+
+function columnsOf(database: Database.Database, table: string): string[] {
+  return database
+    .prepare(`SELECT * FROM "${table}" LIMIT 0`)
+    .columns()
+    .map(({ name }) => name);
 }
 
 function format(_database: Database.Database, name: string): DotAnswer {

@@ -1,6 +1,6 @@
 /** What the process that shows answers and the one that runs queries tell each other. */
 
-export type Cell = string | number | bigint | null | Uint8Array;
+import type { WireCell } from './cell.js';
 
 export type Request =
   | { readonly kind: 'run'; readonly sql: string; readonly nowUs: number }
@@ -15,7 +15,7 @@ export interface Failure {
 
 export type Reply =
   | { readonly kind: 'columns'; readonly columns: readonly string[] }
-  | { readonly kind: 'rows'; readonly rows: readonly (readonly Cell[])[] }
+  | { readonly kind: 'rows'; readonly rows: readonly (readonly WireCell[])[] }
   | { readonly kind: 'note'; readonly text: string }
   | { readonly kind: 'done' }
   | { readonly kind: 'failed'; readonly failure: Failure };

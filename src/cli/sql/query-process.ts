@@ -6,8 +6,9 @@ import type Database from 'better-sqlite3';
 import { SstoryError } from '../../model/error.js';
 import { openForReading } from '../../store/index.js';
 import { dieWithParent } from '../../sys/parent-death.js';
+import { type Cell, toWire, type WireCell } from './cell.js';
 import { registerFunctions, timeReader } from './functions.js';
-import type { Cell, Failure, Reply, Request } from './messages.js';
+import type { Failure, Reply, Request } from './messages.js';
 import { prepareReading } from './read-only.js';
 import { explained } from './sql-error.js';
 import { filtersIn, registerTables, type TableContext } from './tables.js';
@@ -63,10 +64,10 @@ class QueryProcess {
     registerFunctions(this.database, this.lookups, nowUs);
     const statement = prepareReading(this.database, sql).safeIntegers(true).raw(true);
     send({ kind: 'columns', columns: statement.columns().map(({ name }) => name) });
-    let rows: Cell[][] = [];
+    let rows: WireCell[][] = [];
     let sentMs = performance.now();
     for (const row of statement.iterate()) {
-      rows.push((row as Cell[]).map(plain));
+      rows.push((row as Cell[]).map(toWire));
       if (rows.length < ROWS_A_MESSAGE && performance.now() - sentMs < LONGEST_WAIT_MS) continue;
       await this.sendRows(rows);
       rows = [];
@@ -75,7 +76,7 @@ class QueryProcess {
     if (rows.length > 0) await this.sendRows(rows);
   }
 
-  private async sendRows(rows: Cell[][]): Promise<void> {
+  private async sendRows(rows: WireCell[][]): Promise<void> {
     send({ kind: 'rows', rows });
     this.ahead++;
     while (this.ahead >= MESSAGES_AHEAD) {
@@ -84,13 +85,6 @@ class QueryProcess {
       });
     }
   }
-}
-
-/** Integers come as BigInt so that none is rounded; nearly all fit a number. */
-function plain(cell: Cell): Cell {
-  if (typeof cell !== 'bigint') return cell;
-  const number = Number(cell);
-  return Number.isSafeInteger(number) ? number : cell;
 }
 
 function failureOf(database: Database.Database, sql: string, error: unknown): Failure {

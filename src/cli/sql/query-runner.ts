@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { SstoryError } from '../../model/error.js';
-import type { Cell, Reply, Request } from './messages.js';
+import { type Cell, fromWire } from './cell.js';
+import type { Reply, Request } from './messages.js';
 
 const MODULE = new URL('./query-process.js', import.meta.url);
 
@@ -33,7 +34,7 @@ export class QueryRunner {
           await answer.columns(reply.columns);
           break;
         case 'rows':
-          await answer.rows(reply.rows);
+          await answer.rows(reply.rows.map((row) => row.map(fromWire)));
           ask(child, { kind: 'shown' });
           break;
         case 'note':
@@ -65,7 +66,6 @@ export class QueryRunner {
 
   private start(): ChildProcess {
     this.child ??= fork(MODULE, [this.path], {
-      serialization: 'advanced',
       execArgv: [],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });

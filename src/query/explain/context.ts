@@ -1,7 +1,7 @@
 /** The history around the connections that are explained: what explanations ask of it, each thing once. */
 import type Database from 'better-sqlite3';
 import type { ConnectionEvent, Gap } from '../../model/connection.js';
-import { readRuns } from '../../store/index.js';
+import { readPruned, readRuns } from '../../store/index.js';
 import { NameHistory } from '../names.js';
 import type { SampleRow } from '../point-in-time.js';
 import { GapIndex } from '../timeline.js';
@@ -28,6 +28,8 @@ export class ExplainContext {
   readonly localPorts: (netns: number) => LocalPorts | undefined;
   /** Some of the history was recorded with BPF: retransmits, resets and errors are known one by one. */
   readonly withEvents: boolean;
+  /** `in this recording`, or what is left of it: words for what was never seen. */
+  readonly inRecording: string;
   private readonly gaps: GapIndex;
   private readonly eventsOf: Database.Statement;
   private readonly samplesOf: Database.Statement;
@@ -44,6 +46,8 @@ export class ExplainContext {
     this.withEvents = readRuns(database).some(
       (run) => run.source === 'bpf' && run.startedUs <= atUs && (run.endedUs ?? run.lastUs) >= span.startUs,
     );
+    this.inRecording =
+      readPruned(database) === undefined ? 'in this recording' : 'in what pruning left of this recording';
     this.gaps = new GapIndex(gapsTouching(database, 0, span.endUs));
     this.eventsOf = database.prepare(
       `SELECT connection_id AS connectionId, at_us AS atUs, kind, detail FROM events

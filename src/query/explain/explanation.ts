@@ -19,6 +19,7 @@ export const TROUBLE_KINDS = [
   'refused',
   'connect failed',
   'timed out',
+  'unacknowledged data',
   'CLOSE-WAIT leak',
   'reset',
   'FIN-WAIT-2 orphans',

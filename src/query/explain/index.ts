@@ -14,7 +14,7 @@ import { type Sentence, sentence, words } from './sentence.js';
 import { explainStaleName } from './stale-name.js';
 import type { Subject } from './subject.js';
 import { explainTimedOut } from './timed-out.js';
-import { explainUnansweredSyn } from './unanswered-syn.js';
+import { explainUnansweredSyn, isWorrying } from './unanswered-syn.js';
 
 export { type ContextOptions, ExplainContext, type LocalPorts } from './context.js';
 export type { Explanation, Trouble, TroubleKind } from './explanation.js';
@@ -30,12 +30,12 @@ export function explain(subject: Subject, context: ExplainContext): Explanation 
   const halfOpen = explainHalfOpen(subject, context);
   const timeWait = explainTimeWait(subject, context);
   const parts: readonly [kind: TroubleKind, found: readonly Sentence[], trouble?: boolean][] = [
-    ['unanswered SYN', explainUnansweredSyn(subject, context)],
+    ['unanswered SYN', explainUnansweredSyn(subject, context), isWorrying(subject)],
     ['connect failed', explainConnectFailed(subject, context)],
     ['port exhaustion', explainPortExhaustion(subject, context)],
     ['refused', explainRefused(subject, context)],
     ['reset', explainReset(subject, context)],
-    ['timed out', explainTimedOut(subject, context)],
+    [subject.ended === undefined ? 'unacknowledged data' : 'timed out', explainTimedOut(subject, context)],
     ['CLOSE-WAIT leak', closeWait.sentences, closeWait.leak],
     ['FIN-WAIT-2 orphans', finWait2.sentences, finWait2.orphan],
     ['TIME-WAIT pile-up', timeWait.sentences, timeWait.pileUp],

@@ -3,7 +3,7 @@ import type { Connection } from '../../model/connection.js';
 import { CONNECTION_COLUMNS, connectionOfValues, type SocketValues } from '../../store/index.js';
 import type { SampleRow } from '../point-in-time.js';
 import type { ExplainContext } from './context.js';
-import { maskOf } from './peers.js';
+import { maskOf, plainAddress } from './peers.js';
 
 export const LISTEN_MASK = maskOf(['LISTEN']);
 /** A listener has no peer: `remote_port = 0` is a range of the index socket_by_ports. */
@@ -36,7 +36,7 @@ function isWildcard(address: string): boolean {
 }
 
 function sameAddress(a: string, b: string): boolean {
-  return a === b || `::ffff:${a}` === b || a === `::ffff:${b}`;
+  return plainAddress(a) === plainAddress(b);
 }
 
 /** The kernel drops what comes when more wait than the backlog: sk_acceptq_is_full(), include/net/sock.h. */

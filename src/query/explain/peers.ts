@@ -47,6 +47,19 @@ export const ESTABLISHED_MASK = maskOf(AFTER_HANDSHAKE);
 export const reasonCode = (reason: (typeof CLOSE_REASONS)[number]) => CLOSE_REASONS.indexOf(reason);
 export const originCode = (origin: (typeof ORIGINS)[number]) => ORIGINS.indexOf(origin);
 
+const V4_MAPPED = '::ffff:';
+
+/** The IPv4 address of a v4-mapped one, as sockets for both families (Java's) have it: it is the same peer. */
+export function plainAddress(address: string): string {
+  return address.startsWith(V4_MAPPED) && address.includes('.') ? address.slice(V4_MAPPED.length) : address;
+}
+
+/** The forms in which an address may be stored, as JSON. */
+export function formsOf(addresses: Iterable<string>): string {
+  const plain = [...addresses].map(plainAddress);
+  return JSON.stringify([...plain, ...plain.filter((each) => !each.includes(':')).map((each) => V4_MAPPED + each)]);
+}
+
 /** One pass over the table for all the addresses asked for: there is no index on addresses. */
 const PEERS = `
 SELECT netns, remote_addr AS address,
@@ -90,39 +103,61 @@ export class Peers {
 
   /** Reads several addresses in one pass. */
   readAhead(addresses: Iterable<string>): void {
-    const wanted = [...new Set(addresses)].filter((address) => !this.read.has(address));
+    const wanted = [...new Set([...addresses].map(plainAddress))].filter((address) => !this.read.has(address));
     if (wanted.length === 0) return;
     for (const address of wanted) this.read.add(address);
     const statement = this.database.prepare(PEERS);
-    const params = { addresses: JSON.stringify(wanted), atUs: this.atUs, endUs: this.endUs };
+    const params = { addresses: formsOf(wanted), atUs: this.atUs, endUs: this.endUs };
     for (const row of statement.iterate(params) as IterableIterator<PeerRow>) this.add(row);
   }
 
   /** The peer as the connections of one namespace tell of it. */
   peer(netns: number, address: string): Peer {
     this.readAhead([address]);
-    return this.known.get(`${netns} ${address}`) ?? { ports: [], inbound: 0, lastInboundUs: undefined };
+    return this.known.get(`${netns} ${plainAddress(address)}`) ?? { ports: [], inbound: 0, lastInboundUs: undefined };
   }
 
   private add(row: PeerRow): void {
-    const key = `${row.netns} ${row.address}`;
+    const key = `${row.netns} ${plainAddress(row.address)}`;
     const peer = this.known.get(key) ?? { ports: [], inbound: 0, lastInboundUs: undefined };
     this.known.set(key, peer);
     if (row.port === 0) {
       peer.inbound += row.established;
-      peer.lastInboundUs = row.lastEstablishedUs ?? undefined;
+      peer.lastInboundUs = latest(peer.lastInboundUs, row.lastEstablishedUs);
       return;
     }
-    peer.ports.push({
-      port: row.port,
-      tried: row.tried,
-      established: row.established,
-      lastEstablishedUs: row.lastEstablishedUs ?? undefined,
-      laterUs: row.laterUs ?? undefined,
-      refused: row.refused,
-      lastRefusedUs: row.lastRefusedUs ?? undefined,
-      timedOut: row.timedOut,
-      firstTriedUs: row.firstTriedUs,
-    });
+    const other = peer.ports.findIndex(({ port }) => port === row.port);
+    const port = portOf(row);
+    if (other < 0) peer.ports.push(port);
+    else peer.ports[other] = merged(peer.ports[other] ?? port, port);
   }
+}
+
+function portOf({ address: _address, netns: _netns, ...row }: PeerRow): PeerPort {
+  return {
+    ...row,
+    lastEstablishedUs: row.lastEstablishedUs ?? undefined,
+    laterUs: row.laterUs ?? undefined,
+    lastRefusedUs: row.lastRefusedUs ?? undefined,
+  };
+}
+
+/** The same port, as sockets of one family and of both have it. */
+function merged(a: PeerPort, b: PeerPort): PeerPort {
+  return {
+    port: a.port,
+    tried: a.tried + b.tried,
+    established: a.established + b.established,
+    lastEstablishedUs: latest(a.lastEstablishedUs, b.lastEstablishedUs),
+    laterUs:
+      a.laterUs === undefined || b.laterUs === undefined ? (a.laterUs ?? b.laterUs) : Math.min(a.laterUs, b.laterUs),
+    refused: a.refused + b.refused,
+    lastRefusedUs: latest(a.lastRefusedUs, b.lastRefusedUs),
+    timedOut: a.timedOut + b.timedOut,
+    firstTriedUs: Math.min(a.firstTriedUs, b.firstTriedUs),
+  };
+}
+
+function latest(a: number | null | undefined, b: number | null | undefined): number | undefined {
+  return Math.max(a ?? 0, b ?? 0) || undefined;
 }

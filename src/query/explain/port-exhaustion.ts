@@ -1,6 +1,7 @@
 /** Local ports toward one destination: all taken, most of them by TIME-WAIT. */
 import { codeOfState, shownState, stateOfCode, type TcpState } from '../../model/tcp-state.js';
 import type { ExplainContext, LocalPorts } from './context.js';
+import { formsOf } from './peers.js';
 import { at, count, lasting, many, type Sentence, sentence, words } from './sentence.js';
 import { standing } from './standing.js';
 import { ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
@@ -44,9 +45,15 @@ export function heldToward(context: ExplainContext, netns: number, address: stri
     .prepare(
       `SELECT state, count(*) AS n, min(local_port) AS low, max(local_port) AS high, min(since_us) AS oldest
        FROM ${standing(context, atUs, HOLDING_A_PORT)}
-       WHERE netns = @netns AND remote_addr = @address AND remote_port = @port AND local_port > 0 GROUP BY state ORDER BY n DESC`,
+       WHERE netns = @netns AND remote_addr IN (SELECT value FROM json_each(@addresses)) AND remote_port = @port AND local_port > 0 GROUP BY state ORDER BY n DESC`,
     )
-    .all({ netns, address, port }) as { state: number; n: number; low: number; high: number; oldest: number }[];
+    .all({ netns, addresses: formsOf([address]), port }) as {
+    state: number;
+    n: number;
+    low: number;
+    high: number;
+    oldest: number;
+  }[];
   const timeWait = rows.find(({ state }) => state === codeOfState('TIME-WAIT'));
   return {
     total: rows.reduce((sum, { n }) => sum + n, 0),

@@ -51,7 +51,7 @@ export function acceptedBefore({ connection, atUs }: Subject, context: ExplainCo
   if (port.lastEstablishedUs === undefined) {
     return [
       sentence(
-        words`It never accepted a connection from here in this recording: ${port.refused} of ${many(port.tried, 'connect')} refused since ${at(port.firstTriedUs)}.`,
+        words`It never accepted a connection from here ${context.inRecording}: ${port.refused} of ${many(port.tried, 'connect')} refused since ${at(port.firstTriedUs)}.`,
         tried,
       ),
     ];

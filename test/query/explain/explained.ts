@@ -18,19 +18,26 @@ import { usAt, type Written, writeHistory } from '../../lab/index.js';
 
 export interface Story extends Written {
   readonly names?: readonly NameRecord[];
+  /** Connections that closed up to then were taken out, seconds. */
+  readonly prunedThroughS?: number;
   /** Of every namespace. */
   readonly localPorts?: LocalPorts;
 }
 
 /** Writes a history, lets it be asked, and takes it away. */
 export function inHistory<T>(story: Story, ask: (context: (atS?: number) => ExplainContext) => T): T {
-  const { names = [], localPorts, ...written } = story;
+  const { names = [], localPorts, prunedThroughS, ...written } = story;
   const directory = mkdtempSync(join(tmpdir(), 'sstory-explain-'));
   const path = join(directory, 'history.db');
   try {
     writeHistory(path, written);
     const writing = openForWriting(path);
     new NameWriter(writing).write(names);
+    if (prunedThroughS !== undefined) {
+      writing
+        .prepare("INSERT INTO prunings (at_us, through_us, connections, reason) VALUES (@us, @us, 7, 'age')")
+        .run({ us: usAt(prunedThroughS) });
+    }
     writing.close();
     const database = openForReading(path);
     try {

@@ -56,6 +56,35 @@ describe('a stale name, explained', () => {
     match(saidOf({ connections: [stuck, stuckToo], names }), /The new address does not answer here either/);
   });
 
+  it('knows a v4-mapped address, as sockets of both families have it, for the same', () => {
+    const mapped = (id: number, address: string) =>
+      ({ tuple: { ...to(`::ffff:${address}`, id).tuple, family: 6 } }) as const;
+    const old = connectionOf(1, [[60, 'SYN-SENT']], mapped(1, OLD));
+    const works = connectionOf(
+      2,
+      [
+        [50, 'SYN-SENT'],
+        [50.001, 'ESTAB'],
+      ],
+      mapped(2, NEW),
+    );
+    const before = connectionOf(
+      3,
+      [
+        [20, 'SYN-SENT'],
+        [20.001, 'ESTAB'],
+      ],
+      to(OLD, 3),
+    );
+    const said = saidOf({
+      connections: [old, works, before],
+      names: [name(OLD, 10, 40, 'replaced'), name(NEW, 40, 90)],
+    });
+    match(said, /kafka\.test stood for 10\.4\.1\.80 when .* it answers 10\.4\.1\.81/);
+    match(said, /Connections to the new address work: 10\.4\.1\.81 port 9200/);
+    match(said, /did answer others in this recording: 1 of 2 connects/);
+  });
+
   it('tells the answer that came after the old one had lived its time', () => {
     const said = saidOf({ connections: [stuck], names: [name(OLD, 10, 20, 'replaced'), name(NEW, 50, 90)] });
     ok(said.includes(`since ${clock(50)} it answers ${NEW}`), said);

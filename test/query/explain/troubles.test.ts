@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
-import type { Connection } from '../../../src/model/connection.js';
+import type { Connection, Sample } from '../../../src/model/connection.js';
 import type { NameRecord } from '../../../src/model/name.js';
 import { type Trouble, troublesIn } from '../../../src/query/index.js';
 import { connectionOf, type Entered, usAt } from '../../lab/index.js';
@@ -68,6 +68,37 @@ function halfOpen(id: number, untilS?: number): Connection {
     closeReason: untilS === undefined ? undefined : 'unknown',
   });
 }
+
+function sample(atS: number, more: Partial<Sample>): Sample {
+  return {
+    connectionId: 1,
+    atUs: usAt(atS),
+    recvQ: 0,
+    sendQ: 0,
+    timer: 'off',
+    timerMs: 0,
+    retrans: 0,
+    rttUs: undefined,
+    rttvarUs: undefined,
+    rtoUs: undefined,
+    cwnd: undefined,
+    ssthresh: undefined,
+    mss: undefined,
+    unacked: undefined,
+    lost: undefined,
+    totalRetrans: undefined,
+    bytesSent: undefined,
+    bytesAcked: undefined,
+    bytesReceived: undefined,
+    minRttUs: undefined,
+    deliveryRate: undefined,
+    congestion: undefined,
+    skmem: undefined,
+    ...more,
+  };
+}
+
+const queue = (atS: number, recvQ: number) => sample(atS, { recvQ, sendQ: 2 });
 
 const closeWait = (id: number, atS: number) => connectionOf(id, [...ESTAB, [atS, 'CLOSE-WAIT']]);
 
@@ -218,35 +249,7 @@ describe('troubles of a host', () => {
   it('tell a queue that was full when the window began', () => {
     const tuple = { family: 4, localAddr: '0.0.0.0', localPort: 80, remoteAddr: '0.0.0.0', remotePort: 0 } as const;
     const listener = connectionOf(1, [[1, 'LISTEN']], { tuple, origin: 'listen', comm: 'nginx' });
-    const none = {
-      rttUs: undefined,
-      rttvarUs: undefined,
-      rtoUs: undefined,
-      cwnd: undefined,
-      ssthresh: undefined,
-      mss: undefined,
-      unacked: undefined,
-      lost: undefined,
-      totalRetrans: undefined,
-      bytesSent: undefined,
-      bytesAcked: undefined,
-      bytesReceived: undefined,
-      minRttUs: undefined,
-      deliveryRate: undefined,
-      congestion: undefined,
-      skmem: undefined,
-    };
-    const at = (atS: number, recvQ: number) => ({
-      connectionId: 1,
-      atUs: usAt(atS),
-      recvQ,
-      sendQ: 2,
-      timer: 'off',
-      timerMs: 0,
-      retrans: 0,
-      ...none,
-    });
-    const story = { connections: [listener], samples: [at(5, 0), at(20, 3), at(40, 1)] };
+    const story = { connections: [listener], samples: [queue(5, 0), queue(20, 3), queue(40, 1)] };
     deepEqual(kinds(story, { fromS: 30, toS: 35 }), ['accept queue full']);
     deepEqual(kinds(story, { fromS: 45 }), []);
     match(
@@ -266,6 +269,18 @@ describe('troubles of a host', () => {
       textOf(found({ connections: [2, 3, 4].map(aborted) })[0]).startsWith(
         '3 connections to 10.0.0.2:9200 were reset by this host',
       ),
+    );
+  });
+
+  it('tell data that nobody acknowledges, while it is so', () => {
+    const connections = [connectionOf(1, ESTAB, { retransmits: 4 }), connectionOf(2, ESTAB)];
+    const samples = [sample(30, { sendQ: 700, retrans: 4 }), sample(60, { retrans: 0 })];
+    deepEqual(kinds({ connections, samples }), []);
+    const [trouble] = found({ connections, samples }, { toS: 40 });
+    equal(trouble?.kind, 'unacknowledged data');
+    match(
+      textOf(trouble),
+      /^1 connection to 10\.0\.0\.2:9200 sends again what the peer does not acknowledge, at T\. 10\.0\.0\.2:9200 acknowledges nothing: at T a snapshot saw 700 bytes/,
     );
   });
 });

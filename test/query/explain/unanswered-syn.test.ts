@@ -49,11 +49,16 @@ describe('an unanswered SYN, explained', () => {
     match(said, /No other port of 10\.0\.0\.2 was tried from here\./);
   });
 
+  it('does not speak for what was pruned', () => {
+    const said = saidOf({ connections: [stuck], prunedThroughS: 10 });
+    match(said, /never accepted a connection from here in what pruning left of this recording/);
+  });
+
   it('says when the peer last answered, and which of its other ports do', () => {
     const said = saidOf({ connections: [stuck, established(2, 5), established(3, 30), established(4, 20, 22)] });
     ok(
       said.includes(
-        `10.0.0.2:9200 did answer others in this recording: 2 of 3 connects, of them the last began at ${clock(30)}.`,
+        `10.0.0.2:9200 did answer others in this recording: 2 of 3 connects, the last that did begun at ${clock(30)}.`,
       ),
       said,
     );
@@ -111,5 +116,6 @@ describe('an unanswered SYN, explained', () => {
   it('is named as the trouble', () => {
     deepEqual(explanationOf({ connections: [stuck] }).troubles, ['unanswered SYN']);
     deepEqual(explanationOf({ connections: [established(1, 5)] }).troubles, []);
+    deepEqual(explanationOf({ connections: [connectionOf(1, [[99.9, 'SYN-SENT']])] }).troubles, [], 'not yet');
   });
 });

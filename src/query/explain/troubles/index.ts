@@ -1,11 +1,13 @@
 /** What looks wrong on a host over a window, worst first. */
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble, Trouble } from '../explanation.js';
-import { brokenConnections } from './broken.js';
+import { brokenConnections, silentPeers } from './broken.js';
 import { endingsOf, type TroubleWindow } from './endings.js';
+import { failedPeers } from './failed-peers.js';
 import { fullQueues } from './full-queues.js';
-import { failedPeers, stalePeers, unansweredPeers } from './peers-in-trouble.js';
 import { closeWaitLeaks, halfOpenFloods, timeWaitPileUps } from './piles.js';
+import { stalePeers } from './stale-peers.js';
+import { unansweredPeers } from './unanswered-peers.js';
 
 export type { TroubleWindow } from './endings.js';
 
@@ -21,7 +23,7 @@ export function troublesIn(context: ExplainContext, window: TroubleWindow, atMos
   const endings = endingsOf(context, window);
   const unanswered = unansweredPeers(context, window, endings);
   const failed = failedPeers(context, endings);
-  const broken = brokenConnections(context, endings);
+  const broken = [...brokenConnections(context, endings), ...silentPeers(context, window)];
   const found = [
     ...unanswered,
     ...failed,

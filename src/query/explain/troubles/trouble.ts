@@ -15,6 +15,7 @@ const WEIGHT: Readonly<Record<TroubleKind, number>> = {
   refused: 55,
   'connect failed': 55,
   'timed out': 50,
+  'unacknowledged data': 48,
   'TIME-WAIT pile-up': 45,
   reset: 35,
   'FIN-WAIT-2 orphans': 20,

@@ -1,0 +1,109 @@
+/** Explanations and troubles as objects of JSON. */
+import { shownState } from '../model/tcp-state.js';
+import type { Evidence, Explanation, Piece, Sentence, Trouble } from '../query/index.js';
+import { durationText, isoTime } from './time.js';
+
+/** An explanation as one line of JSON: stable keys, times in microseconds since the epoch. */
+export function explanationJson({ subject, troubles, sentences }: Explanation): string {
+  const { connection, state, since, ageUs, ended, atUs } = subject;
+  const { tuple } = connection;
+  return JSON.stringify({
+    type: 'explanation',
+    connection_id: connection.id,
+    at_us: atUs,
+    at: isoTime(atUs),
+    state: shownState(state),
+    since_us: since?.atUs ?? null,
+    since_not_before_us: since?.notBeforeUs ?? null,
+    source: since?.source ?? null,
+    in_state_us: ageUs,
+    closed_us: ended?.atUs ?? null,
+    close_reason: ended?.reason ?? null,
+    netns: connection.netns,
+    family: tuple.family,
+    local_addr: tuple.localAddr,
+    local_port: tuple.localPort,
+    remote_addr: tuple.remoteAddr,
+    remote_port: tuple.remotePort,
+    pid: connection.pid ?? null,
+    comm: connection.comm ?? null,
+    troubles,
+    sentences: sentences.map(sentenceJson),
+  });
+}
+
+/** A trouble as one line of JSON: stable keys, times in microseconds since the epoch. */
+export function troubleJson(trouble: Trouble): string {
+  const { kind, severity, netns, subject, fromUs, toUs, count, sentences, exampleIds } = trouble;
+  return JSON.stringify({
+    type: 'trouble',
+    kind,
+    severity,
+    netns,
+    subject,
+    from_us: fromUs,
+    to_us: toUs,
+    count,
+    connection_ids: exampleIds,
+    sentences: sentences.map(sentenceJson),
+  });
+}
+
+function sentenceJson({ text, evidence }: Sentence): object {
+  return { text: jsonText(text), evidence: evidence.map(evidenceJson) };
+}
+
+/** Times in UTC, since nobody knows where it is read. */
+function jsonText(pieces: readonly Piece[]): string {
+  return pieces
+    .map((piece) => {
+      if (typeof piece === 'string') return piece;
+      return 'atUs' in piece ? isoTime(piece.atUs) : durationText(piece.spanUs);
+    })
+    .join('');
+}
+
+function evidenceJson(evidence: Evidence): object {
+  switch (evidence.kind) {
+    case 'transition': {
+      const { connectionId, index, step } = evidence;
+      return {
+        kind: 'transition',
+        connection_id: connectionId,
+        index,
+        at_us: step.atUs,
+        not_before_us: step.notBeforeUs ?? null,
+        old_state: shownState(step.oldState),
+        new_state: shownState(step.newState),
+        source: step.source,
+      };
+    }
+    case 'event': {
+      const { connectionId, atUs, kind, detail } = evidence.event;
+      return { kind: 'event', connection_id: connectionId ?? null, at_us: atUs, event: kind, detail };
+    }
+    case 'connection':
+      return { kind: 'connection', connection_id: evidence.connectionId, at_us: evidence.atUs };
+    case 'sample':
+      return { kind: 'sample', connection_id: evidence.connectionId, at_us: evidence.atUs, ...evidence.values };
+    case 'count':
+      return { kind: 'count', of: evidence.of, n: evidence.n, from_us: evidence.fromUs, to_us: evidence.toUs };
+    case 'name': {
+      const { name, address, fromUs, toUs, source, netns, ended } = evidence.name;
+      return {
+        kind: 'name',
+        name,
+        address,
+        from_us: fromUs,
+        to_us: toUs ?? null,
+        source,
+        netns,
+        ended: ended ?? null,
+      };
+    }
+    case 'gap': {
+      const { fromUs, toUs, cpu, lost, reason } = evidence.gap;
+      return { kind: 'gap', from_us: fromUs, to_us: toUs, cpu: cpu ?? null, lost: lost ?? null, reason };
+    }
+  }
+}
