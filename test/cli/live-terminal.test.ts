@@ -39,6 +39,10 @@ class WrittenRecording implements AsyncDisposable {
     this.writer.write({ ...batchOf({}), connections: [changed], throughUs: nowUs() }, nowUs());
   }
 
+  rename(connectionId: number, comm: string): void {
+    this.database.prepare('UPDATE socket SET comm = ? WHERE id = ?').run(comm, connectionId);
+  }
+
   end(how: string): void {
     this.run.end(nowUs(), how);
   }
@@ -95,7 +99,9 @@ describe('sstory live on a terminal', function () {
       ]),
       1,
     );
-    await screen.shows('its next state', (text) => /^\* ESTAB/m.test(text));
+    await screen.shows('its next state', (text) => /^\* ESTAB .*\("java",pid=42/m.test(text));
+    recording.rename(2, 'kafka');
+    await screen.shows('an owner that was found later', (text) => /^. ESTAB .*\("kafka",pid=42/m.test(text));
     await screen.press('t');
     await screen.shows('that there is but now', (text) => text.includes('sstory replay goes to other times'));
 

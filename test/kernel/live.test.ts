@@ -23,7 +23,7 @@ describe('sstory live and replay of a real recording', function () {
     const listener = await actor.socket();
     await actor.bind(listener, '127.0.0.1', 7421);
     await actor.listen(listener);
-    await live.shows('the listener', (text) => /^\+~LISTEN .*127\.0\.0\.1:7421 .*live-actor/m.test(text));
+    await live.shows('the listener', (text) => /^.~LISTEN .*127\.0\.0\.1:7421 .*live-actor/m.test(text));
     await actor.close(listener);
     await live.shows('that it left', (text) => /^-.UNCONN/m.test(text));
     await live.press('q');

@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import type { Connection } from '../../model/connection.js';
 import { SstoryError } from '../../model/error.js';
 import {
+  connectionById,
   connectionTest,
   Follower,
   type LogEntry,
@@ -9,7 +10,7 @@ import {
   recorderLife,
   socketsAt,
 } from '../../query/index.js';
-import { SocketTable } from '../../query/replay/index.js';
+import { SocketTable, type TableRow } from '../../query/replay/index.js';
 import { localTime, type SocketScreen } from '../../view/index.js';
 import type { HistoryFilter } from '../history-filter.js';
 import { entryLine } from '../log-entry-line.js';
@@ -96,11 +97,23 @@ export class LiveSession implements TableSession {
       progress: undefined,
       counts: this.table.counts(),
       warning: this.warning(nowMs),
-      rows: recordedRows(this.database, this.table, rows, this.positionUs, false),
+      rows: recordedRows(
+        this.database,
+        this.table,
+        rows.map((row) => this.readAgain(row)),
+        this.positionUs,
+        false,
+      ),
       firstRow,
       rowCount: shown.length,
       recent: this.recent.last(room.recent).map((entry) => entryLine(entry, false)),
     };
+  }
+
+  /** Owners are often found a moment after the socket, and a commit lists connections with new steps only. */
+  private readAgain(row: TableRow): TableRow {
+    const connection = connectionById(this.database, row.connection.id);
+    return connection === undefined ? row : this.table.refresh(row, connection);
   }
 
   /** What is in the database now; the follower is made first, so that nothing falls between the two. */

@@ -64,6 +64,13 @@ export class SocketTable {
     else if (state === 'UNCONN') this.rows.delete(id);
   }
 
+  /** Takes what became known of a row's connection without a step of its own, such as who holds it. Gives the row anew. */
+  refresh(row: TableRow, connection: Connection): TableRow {
+    const fresh = { ...row, connection };
+    this.rows.set(connection.id, fresh);
+    return fresh;
+  }
+
   /** Forgets marks older than `ageMs`, and with them the sockets that are shown only because they left. */
   forgetMarks(nowMs: number, ageMs: number): void {
     for (const [id, { madeMs }] of this.marks) {

@@ -32,6 +32,20 @@ describe('the socket table of a replay', () => {
     equal(table.counts().size, 0);
   });
 
+  it('takes what is found out later, and keeps place, state and mark', () => {
+    const table = new SocketTable();
+    applySteps(table, half, 1);
+    applySteps(table, client, 1);
+    const [row] = table.shown('opened');
+    const renamed = { ...half, comm: 'later' };
+    if (row !== undefined) table.refresh(row, renamed);
+    deepEqual(look(table), [
+      [2, 'NEW-SYN-RECV', 'new'],
+      [1, 'SYN-SENT', 'new'],
+    ]);
+    equal(table.shown('opened')[0]?.connection.comm, 'later');
+  });
+
   it('forgets marks by their age, and with them who is gone', () => {
     const table = new SocketTable();
     applySteps(table, client, 3, 100);
