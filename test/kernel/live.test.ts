@@ -18,7 +18,8 @@ describe('sstory live and replay of a real recording', function () {
     const netns = await stage.netns();
     const actor = await stage.actor('live-actor', netns);
 
-    const live = await TmuxScreen.start(directory, ['live', '--db', db, 'sport', '=', ':7421'], { width: 140 });
+    const filter = ['sport', '=', ':7421'];
+    const live = stage.use(await TmuxScreen.start(directory, ['live', '--db', db, ...filter], { width: 140 }));
     await live.shows('an empty table', (text) => text.includes('no sockets'));
     const listener = await actor.socket();
     await actor.bind(listener, '127.0.0.1', 7421);
@@ -31,7 +32,7 @@ describe('sstory live and replay of a real recording', function () {
     await live[Symbol.asyncDispose]();
     await recorder.stop();
 
-    const words = ['replay', '--db', db, '--step', 'sport', '=', ':7421'];
+    const words = ['replay', '--db', db, '--step', ...filter];
     const replay = stage.use(await TmuxScreen.start(directory, words, { width: 140 }));
     await replay.shows('an empty table', (text) => text.includes('no sockets'));
     await replay.press('.');
