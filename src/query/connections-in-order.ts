@@ -9,6 +9,7 @@ import {
   type SocketValues,
 } from '../store/index.js';
 import { ALWAYS, type Condition } from './connections-between.js';
+import { idsByPorts } from './ids-by-ports.js';
 
 /** Rows read at a time of one class: few at first, so that the first connection is there at once. */
 const FIRST_PAGE = 16;
@@ -33,10 +34,17 @@ export function* connectionsInOrder(
   toUs: number,
   options: OrderOptions = {},
 ): Generator<Connection> {
-  const open = new OpenOnes(database, toUs, options);
+  const { condition = ALWAYS, newestFirst = false } = options;
+  // First: one that is closed between the two questions must be in the answer to one of them.
+  const ids = openIds(database, toUs, options);
+  const found = idsByPorts(database, fromUs, toUs, condition);
+  const isFound = (lifeClass: number) =>
+    found !== undefined && lifeClass >= found.classes.first && lifeClass <= found.classes.last;
+  const open = new ById(database, isFound(OPEN_CLASS) ? [] : ids);
   const runs: Run[] = [open];
+  if (found !== undefined) runs.push(new ById(database, newestFirst ? found.ids.toReversed() : found.ids));
   for (let lifeClass = OPEN_CLASS + 1; lifeClass <= LAST_CLASS; lifeClass++) {
-    runs.push(new ClosedOnes(database, lifeClass, fromUs, toUs, options));
+    if (!isFound(lifeClass)) runs.push(new ClosedOnes(database, lifeClass, fromUs, toUs, options));
   }
   const sign = options.newestFirst === true ? -1 : 1;
   let live = runs.filter((run) => run.head !== undefined);
@@ -65,22 +73,30 @@ interface Run {
   advance(): void;
 }
 
-/** Those that were open at the start: they may be closed, and change class, while they are read, so they are read by id. */
-class OpenOnes implements Run {
+/** Those that were open at the start, oldest or newest first: they may be closed, and change class, while they are read. */
+function openIds(
+  database: Database.Database,
+  toUs: number,
+  { condition = ALWAYS, newestFirst }: OrderOptions,
+): readonly number[] {
+  const direction = newestFirst === true ? 'DESC' : 'ASC';
+  return database
+    .prepare(
+      `SELECT id FROM socket WHERE life_class = ${OPEN_CLASS} AND opened_us <= @toUs AND (${condition.sql})
+         ORDER BY opened_us ${direction}, id ${direction}`,
+    )
+    .pluck()
+    .all({ ...condition.params, toUs }) as number[];
+}
+
+/** Those of known ids, in their order. */
+class ById implements Run {
   readonly ids: ReadonlySet<number>;
   head: Connection | undefined;
   private readonly rest: Iterator<number>;
   private readonly statement: Database.Statement;
 
-  constructor(database: Database.Database, toUs: number, { condition = ALWAYS, newestFirst }: OrderOptions) {
-    const direction = newestFirst === true ? 'DESC' : 'ASC';
-    const ids = database
-      .prepare(
-        `SELECT id FROM socket WHERE life_class = ${OPEN_CLASS} AND opened_us <= @toUs AND (${condition.sql})
-           ORDER BY opened_us ${direction}, id ${direction}`,
-      )
-      .pluck()
-      .all({ ...condition.params, toUs }) as number[];
+  constructor(database: Database.Database, ids: readonly number[]) {
     this.ids = new Set(ids);
     this.rest = this.ids.values();
     this.statement = database.prepare(`SELECT ${CONNECTION_COLUMNS} FROM socket WHERE id = ?`).raw();
