@@ -36,11 +36,11 @@ export function* connectionsInOrder(
 ): Generator<Connection> {
   const { condition = ALWAYS, newestFirst = false } = options;
   // First: one that is closed between the two questions must be in the answer to one of them.
-  const ids = openIds(database, toUs, options);
+  const openFirst = condition.ports === 'remote' ? openIds(database, toUs, options) : undefined;
   const found = idsByPorts(database, fromUs, toUs, condition);
   const isFound = (lifeClass: number) =>
     found !== undefined && lifeClass >= found.classes.first && lifeClass <= found.classes.last;
-  const open = new ById(database, isFound(OPEN_CLASS) ? [] : ids);
+  const open = new ById(database, isFound(OPEN_CLASS) ? [] : (openFirst ?? openIds(database, toUs, options)));
   const runs: Run[] = [open];
   if (found !== undefined) runs.push(new ById(database, newestFirst ? found.ids.toReversed() : found.ids));
   for (let lifeClass = OPEN_CLASS + 1; lifeClass <= LAST_CLASS; lifeClass++) {
