@@ -9,7 +9,7 @@ import {
   type SocketValues,
 } from '../store/index.js';
 import { ALWAYS, type Condition } from './connections-between.js';
-import { idsByPorts } from './ids-by-ports.js';
+import { connectionsByPorts } from './connections-by-ports.js';
 
 /** Rows read at a time of one class: few at first, so that the first connection is there at once. */
 const FIRST_PAGE = 16;
@@ -37,12 +37,12 @@ export function* connectionsInOrder(
   const { condition = ALWAYS, newestFirst = false } = options;
   // First: one that is closed between the two questions must be in the answer to one of them.
   const openFirst = condition.ports === 'remote' ? openIds(database, toUs, options) : undefined;
-  const found = idsByPorts(database, fromUs, toUs, condition);
+  const found = connectionsByPorts(database, fromUs, toUs, condition);
   const isFound = (lifeClass: number) =>
     found !== undefined && lifeClass >= found.classes.first && lifeClass <= found.classes.last;
   const open = new ById(database, isFound(OPEN_CLASS) ? [] : (openFirst ?? openIds(database, toUs, options)));
   const runs: Run[] = [open];
-  if (found !== undefined) runs.push(new ById(database, newestFirst ? found.ids.toReversed() : found.ids));
+  if (found !== undefined) runs.push(new Found(newestFirst ? found.rows.toReversed() : found.rows));
   for (let lifeClass = OPEN_CLASS + 1; lifeClass <= LAST_CLASS; lifeClass++) {
     if (!isFound(lifeClass)) runs.push(new ClosedOnes(database, lifeClass, fromUs, toUs, options));
   }
@@ -87,6 +87,21 @@ function openIds(
     )
     .pluck()
     .all({ ...condition.params, toUs }) as number[];
+}
+
+/** Those of rows that were read already, in their order. */
+class Found implements Run {
+  head: Connection | undefined;
+  private place = 0;
+
+  constructor(private readonly rows: readonly SocketValues[]) {
+    this.advance();
+  }
+
+  advance(): void {
+    const row = this.rows[this.place++];
+    this.head = row === undefined ? undefined : connectionOfValues(row);
+  }
 }
 
 /** Those of known ids, in their order. */
