@@ -5,6 +5,7 @@ import {
   type Filter,
   type FilterColumns,
   parseFilter,
+  pinnedPorts,
   registerInetIn,
   resolveNames,
 } from '../query/filter/index.js';
@@ -46,7 +47,8 @@ export async function historyFilter(
   if (words.length === 0 && family === undefined) return undefined;
   const filter: Filter = await resolveNames(parseFilter([...words], family), recordedLookups(database, window));
   registerInetIn(database);
-  return { condition: compileToSql(filter, COLUMNS), states: filter.states };
+  const condition = { ...compileToSql(filter, COLUMNS), ports: pinnedPorts(filter) };
+  return { condition, states: filter.states };
 }
 
 /** The same, where `state X` means: was ever in X. */
@@ -65,5 +67,6 @@ export function everIn(filter: HistoryFilter | undefined): Condition | undefined
   return {
     sql: `(states & @everStates) <> 0 AND (${filter.condition.sql})`,
     params: { ...filter.condition.params, everStates: mask },
+    ports: filter.condition.ports,
   };
 }

@@ -9,10 +9,14 @@ import {
   type SocketValues,
 } from '../store/index.js';
 
+export type PinnedPorts = 'remote' | 'both';
+
 /** A condition on the columns of the table `socket`, with its named parameters. */
 export interface Condition {
   readonly sql: string;
   readonly params: Readonly<Record<string, string | number>>;
+  /** That it holds only for one remote port, or for one remote and one local port: then the index over ports can serve. */
+  readonly ports?: PinnedPorts | undefined;
 }
 
 /** Lets everything pass. */
@@ -30,6 +34,16 @@ export function* connectionsBetween(
 ): Generator<Connection> {
   const open = select(database, `life_class = ${OPEN_CLASS} AND opened_us <= @toUs AND (${condition.sql})`);
   for (const row of open.iterate({ ...condition.params, toUs })) yield connectionOfValues(row as SocketValues);
+  yield* closedBetween(database, fromUs, toUs, condition);
+}
+
+/** The same without those that are open still. */
+export function* closedBetween(
+  database: Database.Database,
+  fromUs: number,
+  toUs: number,
+  condition: Condition = ALWAYS,
+): Generator<Connection> {
   const closed = select(
     database,
     `life_class = @lifeClass AND opened_us BETWEEN @earliestUs AND @toUs AND closed_us >= @fromUs AND (${condition.sql})`,

@@ -12,6 +12,7 @@ import {
   type SocketValues,
 } from '../store/index.js';
 import { ALWAYS, type Condition } from './connections-between.js';
+import { connectionsByPorts } from './connections-by-ports.js';
 
 /** Rows read at a time of one class: few at first, so that the first connection is there at once; never so many that they outlive a scavenge. */
 const FIRST_PAGE = 16;
@@ -71,10 +72,18 @@ function* inOrder<R extends Row, C extends LoggedConnection>(
   options: OrderOptions,
   reading: Reading<R, C>,
 ): Generator<C> {
-  const open = new OpenOnes(database, toUs, options, reading);
+  const { condition = ALWAYS, newestFirst = false } = options;
+  // First: one that is closed between the two questions must be in the answer to one of them.
+  const openFirst = condition.ports === 'remote' ? openIds(database, toUs, options) : undefined;
+  const found = connectionsByPorts<R>(database, fromUs, toUs, condition, reading.columns);
+  const isFound = (lifeClass: number) =>
+    found !== undefined && lifeClass >= found.classes.first && lifeClass <= found.classes.last;
+  const openOnes = isFound(OPEN_CLASS) ? [] : (openFirst ?? openIds(database, toUs, options));
+  const open = new ById(database, openOnes, reading);
   const runs: Run<C>[] = [open];
+  if (found !== undefined) runs.push(new Found(newestFirst ? found.rows.toReversed() : found.rows, reading));
   for (let lifeClass = OPEN_CLASS + 1; lifeClass <= LAST_CLASS; lifeClass++) {
-    runs.push(new ClosedOnes(database, lifeClass, fromUs, toUs, options, reading));
+    if (!isFound(lifeClass)) runs.push(new ClosedOnes(database, lifeClass, fromUs, toUs, options, reading));
   }
   const sign = options.newestFirst === true ? -1 : 1;
   let live = runs.filter((run) => run.head !== undefined);
@@ -103,8 +112,42 @@ interface Run<C> {
   advance(): void;
 }
 
-/** Those that were open at the start: they may be closed, and change class, while they are read, so they are read by id. */
-class OpenOnes<R extends Row, C> implements Run<C> {
+/** Those that were open at the start, oldest or newest first: they may be closed, and change class, while they are read. */
+function openIds(
+  database: Database.Database,
+  toUs: number,
+  { condition = ALWAYS, newestFirst }: OrderOptions,
+): readonly number[] {
+  const direction = newestFirst === true ? 'DESC' : 'ASC';
+  return database
+    .prepare(
+      `SELECT id FROM socket WHERE life_class = ${OPEN_CLASS} AND opened_us <= @toUs AND (${condition.sql})
+         ORDER BY opened_us ${direction}, id ${direction}`,
+    )
+    .pluck()
+    .all({ ...condition.params, toUs }) as number[];
+}
+
+/** Those of rows that were read already, in their order. */
+class Found<R extends Row, C> implements Run<C> {
+  head: C | undefined;
+  private place = 0;
+
+  constructor(
+    private readonly rows: readonly R[],
+    private readonly reading: Reading<R, C>,
+  ) {
+    this.advance();
+  }
+
+  advance(): void {
+    const row = this.rows[this.place++];
+    this.head = row === undefined ? undefined : this.reading.connection(row);
+  }
+}
+
+/** Those of known ids, in their order. */
+class ById<R extends Row, C> implements Run<C> {
   readonly ids: ReadonlySet<number>;
   head: C | undefined;
   private readonly rest: Iterator<number>;
@@ -112,18 +155,9 @@ class OpenOnes<R extends Row, C> implements Run<C> {
 
   constructor(
     database: Database.Database,
-    toUs: number,
-    { condition = ALWAYS, newestFirst }: OrderOptions,
+    ids: readonly number[],
     private readonly reading: Reading<R, C>,
   ) {
-    const direction = newestFirst === true ? 'DESC' : 'ASC';
-    const ids = database
-      .prepare(
-        `SELECT id FROM socket WHERE life_class = ${OPEN_CLASS} AND opened_us <= @toUs AND (${condition.sql})
-           ORDER BY opened_us ${direction}, id ${direction}`,
-      )
-      .pluck()
-      .all({ ...condition.params, toUs }) as number[];
     this.ids = new Set(ids);
     this.rest = this.ids.values();
     this.statement = database.prepare(`SELECT ${reading.columns} FROM socket WHERE id = ?`).raw();

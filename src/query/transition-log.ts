@@ -1,8 +1,8 @@
 import type Database from 'better-sqlite3';
 import type { Connection, Gap, LoggedConnection } from '../model/connection.js';
 import type { Step } from '../model/step.js';
-import { readRuns } from '../store/index.js';
-import { type Condition, connectionsBetween } from './connections-between.js';
+import { lastDelayUs, OPEN_CLASS, readRuns } from '../store/index.js';
+import { ALWAYS, type Condition, closedBetween, connectionById } from './connections-between.js';
 import { connectionsInOrder, loggedConnectionsInOrder } from './connections-in-order.js';
 import { TransitionMerge } from './transition-merge.js';
 
@@ -116,15 +116,38 @@ export function lastEntries(
   condition?: Condition,
 ): LogEntry<Connection>[] {
   if (count <= 0) return [];
+  const open = openByChange(database, toUs, condition);
   let found: LogEntry<Connection>[] = [];
   let sliceUs = FIRST_SLICE_US;
   for (let endUs = toUs; endUs >= fromUs && found.length < count; ) {
     const startUs = Math.max(fromUs, endUs - sliceUs + 1);
-    found = entriesOfSlice(database, startUs, endUs, condition).concat(found);
+    found = entriesOfSlice(database, startUs, endUs, condition, open).concat(found);
     endUs = startUs - 1;
     sliceUs = Math.min(LONGEST_SLICE_US, sliceUs * 4);
   }
   return found.slice(-count);
+}
+
+interface OpenOne {
+  readonly id: number;
+  readonly openedUs: number;
+  /** When its last step was, up to a millisecond later. */
+  readonly changedUs: number;
+}
+
+/** The open connections: most have not changed for long, so they are not decoded for that. */
+function openByChange(
+  database: Database.Database,
+  toUs: number,
+  { sql, params }: Condition = ALWAYS,
+): readonly OpenOne[] {
+  const rows = database
+    .prepare(
+      `SELECT id, opened_us, path FROM socket WHERE life_class = ${OPEN_CLASS} AND opened_us <= @toUs AND (${sql})`,
+    )
+    .raw()
+    .all({ ...params, toUs }) as [id: number, openedUs: number, path: string][];
+  return rows.map(([id, openedUs, path]) => ({ id, openedUs, changedUs: openedUs + lastDelayUs(path) + 1_000 }));
 }
 
 function entriesOfSlice(
@@ -132,9 +155,15 @@ function entriesOfSlice(
   fromUs: number,
   toUs: number,
   condition: Condition | undefined,
+  open: readonly OpenOne[],
 ): LogEntry<Connection>[] {
   const entries: LogEntry<Connection>[] = [];
-  for (const connection of connectionsBetween(database, fromUs, toUs, condition)) {
+  for (const { id, openedUs, changedUs } of open) {
+    if (openedUs > toUs || changedUs < fromUs) continue;
+    const connection = connectionById(database, id);
+    if (connection !== undefined) addSteps(entries, connection, fromUs, toUs);
+  }
+  for (const connection of closedBetween(database, fromUs, toUs, condition)) {
     addSteps(entries, connection, fromUs, toUs);
   }
   for (const gap of gapsBetween(database, fromUs, toUs)) entries.push({ kind: 'gap', atUs: gap.fromUs, gap });

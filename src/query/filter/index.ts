@@ -13,6 +13,7 @@ export type {
 export { matches } from './matches.js';
 export { parseNumber } from './number.js';
 export { parseFilter } from './parse.js';
+export { pinnedPorts } from './pinned-ports.js';
 export { isIn, parsePrefix, prefixText } from './prefix.js';
 export { type NameLookups, resolveNames } from './resolve.js';
 export { compileToSql, type FilterColumns, inetIn, registerInetIn, type SqlCondition } from './sql.js';

@@ -1,0 +1,49 @@
+/** A recorder beside a query that reads a whole table. */
+import { copyFileSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { execa } from 'execa';
+
+const CLI = new URL('../../src/cli/main.js', import.meta.url).pathname;
+const CHURN = new URL('../../churn', import.meta.url).pathname;
+const RATE = 2_000;
+const CONNECTIONS = 20_000;
+const READER = `
+  import Database from 'better-sqlite3';
+  const database = new Database(process.argv[1], { readonly: true });
+  const query = database.prepare('SELECT count(*), sum(length(path)), max(remote_addr) FROM socket');
+  let queries = 0;
+  process.on('SIGTERM', () => { process.stdout.write(String(queries)); process.exit(0); });
+  const again = () => { query.get(); queries++; setImmediate(again); };
+  again();`;
+
+/** Records churn into a copy of the database while its whole table is read; answers what came of it. */
+export async function recordWhileReading(source: string, path: string): Promise<string> {
+  copyFileSync(source, path);
+  const recorder = execa(process.execPath, [CLI, 'record', '--db', path, '--source', 'bpf', '--no-names'], {
+    stdin: 'ignore',
+    reject: false,
+  });
+  await new Promise<void>((resolve, reject) => {
+    let said = '';
+    recorder.stderr.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      if (said.includes('recording into')) resolve();
+    });
+    void recorder.then(() => reject(new Error(said)));
+  });
+  const startedUs = Date.now() * 1000;
+  const reader = execa(process.execPath, ['--input-type=module', '-e', READER, path], { reject: false });
+  await execa('unshare', ['-n', 'sh', '-c', `ip link set lo up && exec ${CHURN} ${CONNECTIONS} ${RATE}`]);
+  reader.kill('SIGTERM');
+  const { stdout: queries } = await reader;
+  recorder.kill('SIGINT');
+  await recorder;
+  const database = new Database(path, { readonly: true });
+  const read = (sql: string) => database.prepare(sql).pluck().get(startedUs) as number;
+  const transitions = read(
+    `SELECT sum(json_array_length(path)) FROM socket WHERE life_class >= 0 AND id > (SELECT max(id) - ${CONNECTIONS * 3} FROM socket) AND opened_us > ?`,
+  );
+  const gaps = read("SELECT count(*) FROM gaps WHERE to_us > ? AND reason IN ('sequence', 'overrun', 'tracer')");
+  database.close();
+  return `recorded ${transitions} transitions at ${RATE} connections/s while the whole table was read ${queries} times: ${gaps} gaps`;
+}

@@ -1,0 +1,99 @@
+/**
+ * What a history of ten million connections answers, and how fast, inside the process; one line a figure, beside its bound.
+ *
+ *     node dist/scripts/bench/store.js [--connections 10000000] [--db FILE] [--keep]
+ *
+ * The database (2 GB) is made in the directory for temporary files unless --db names one that is there. Each figure is the
+ * least and the median of several rounds on a file in memory: other work on the host is not what is measured. At the end a
+ * recorder is run (as root) while a query reads the whole table again and again: has it a gap?
+ */
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type Database from 'better-sqlite3';
+import { everCondition } from '../../src/cli/history-filter.js';
+import { connectionsInOrder, earliestOpeningUs, lastEntries, recordedSpan, socketsAt } from '../../src/query/index.js';
+import { openForReading } from '../../src/store/index.js';
+import { longHistory, writeLongHistory } from './long-history.js';
+import { recordWhileReading } from './record-while-reading.js';
+
+const ROUNDS = 15;
+const DAY_US = 86_400e6;
+
+const say = (text: string) => process.stdout.write(`${text}\n`);
+
+function measure(name: string, boundMs: number, look: () => number): void {
+  let rows = 0;
+  const times = Array.from({ length: ROUNDS }, () => {
+    const startMs = performance.now();
+    rows = look();
+    return performance.now() - startMs;
+  }).sort((a, b) => a - b);
+  const [least = 0] = times;
+  const median = times[ROUNDS >> 1] ?? 0;
+  say(
+    `${name.padEnd(44)} ${least.toFixed(1).padStart(7)} ms least ${median.toFixed(1).padStart(7)} ms median ` +
+      `${`${rows} rows`.padStart(12)}   bound ${boundMs} ms: ${(least / boundMs).toFixed(2)}`,
+  );
+}
+
+async function measureAll(database: Database.Database): Promise<void> {
+  const span = recordedSpan(database);
+  if (span === undefined) throw new Error('the database holds no recording');
+  const { startUs, endUs } = span;
+  const lengthUs = endUs - startUs;
+  for (const share of [0.02, 0.5, 0.98]) {
+    const atUs = Math.floor(startUs + lengthUs * share);
+    measure(`point in time, ${share * 100} % into the file`, 50, () => socketsAt(database, atUs).length);
+  }
+  const middle = database.prepare('SELECT * FROM socket WHERE id = (SELECT max(id) / 2 FROM socket)').get() as {
+    local_addr: string;
+    local_port: number;
+    remote_addr: string;
+    remote_port: number;
+  };
+  const { local_addr, local_port, remote_addr, remote_port } = middle;
+  const tuple = await everCondition(database, [
+    'src',
+    `${local_addr}:${local_port}`,
+    'dst',
+    `${remote_addr}:${remote_port}`,
+  ]);
+  const count = (fromUs: number, toUs: number, condition: typeof tuple) => {
+    let connections = 0;
+    for (const _ of connectionsInOrder(database, fromUs, toUs, { condition })) connections++;
+    return connections;
+  };
+  measure('history of a four-tuple, whole recording', 5, () => count(startUs, endUs, tuple));
+  const synSent = await everCondition(database, ['state', 'syn-sent', 'dport', '=', ':9200']);
+  const fromUs = Math.floor(startUs + lengthUs / 2);
+  measure('syn-sent history of a port, one day', 50, () => count(fromUs, fromUs + DAY_US, synSent));
+  const firstUs = earliestOpeningUs(database) ?? startUs;
+  measure('log -n 100 after open', 20, () => lastEntries(database, firstUs, endUs, 100).length);
+}
+
+const { values } = parseArgs({
+  options: {
+    connections: { type: 'string', default: '10000000' },
+    db: { type: 'string' },
+    keep: { type: 'boolean', default: false },
+  },
+});
+const directory = mkdtempSync(join(tmpdir(), 'sstory-store-'));
+const path = values.db ?? join(directory, 'past.db');
+try {
+  if (!existsSync(path)) {
+    const startMs = performance.now();
+    writeLongHistory(path, longHistory(Number(values.connections)), () => undefined);
+    say(`${values.connections} connections written in ${((performance.now() - startMs) / 1000).toFixed(0)} s`);
+  }
+  say(`${path}: ${(statSync(path).size / 1e9).toFixed(2)} GB`);
+  const database = openForReading(path);
+  await measureAll(database);
+  database.close();
+  say(await recordWhileReading(path, join(directory, 'recorded.db')));
+} finally {
+  if (!values.keep) rmSync(directory, { recursive: true, force: true });
+}
+if (values.keep && values.db === undefined) say(`kept: ${path}`);

@@ -1,0 +1,45 @@
+import type Database from 'better-sqlite3';
+import { LAST_CLASS, longestLifeUs, OPEN_CLASS } from '../store/index.js';
+import type { Condition } from './connections-between.js';
+
+/** With one port alone, lives up to this class (5 hours) are looked for by it: of longer ones there are few at any time. */
+const LAST_SHORT_CLASS = 17;
+/** A port with more connections than that is no shorter way. */
+const MOST_ROWS = 20_000;
+/** Where CONNECTION_COLUMNS and LOGGED_COLUMNS have opened_us. */
+const OPENED = 8;
+
+export interface FoundByPorts<Row> {
+  /** In the order of their opening. */
+  readonly rows: readonly Row[];
+  /** The classes of lives of which these are all. */
+  readonly classes: { readonly first: number; readonly last: number };
+}
+
+/**
+ * The connections that existed at some time from `fromUs` to `toUs`, by the index over ports; undefined where the condition has
+ * no such ports, or where there are too many. The + keeps the planner from taking the index over lives. What is in the index
+ * (ports, opening) is asked for before the row is.
+ */
+export function connectionsByPorts<Row extends readonly (string | number | null)[]>(
+  database: Database.Database,
+  fromUs: number,
+  toUs: number,
+  condition: Condition,
+  columns: string,
+): FoundByPorts<Row> | undefined {
+  if (condition.ports === undefined) return undefined;
+  const isWhole = condition.ports === 'both';
+  const classes = isWhole ? { first: OPEN_CLASS, last: LAST_CLASS } : { first: 1, last: LAST_SHORT_CLASS };
+  const earliestUs = isWhole ? Number.MIN_SAFE_INTEGER : fromUs - longestLifeUs(LAST_SHORT_CLASS);
+  const rows = database
+    .prepare(
+      `SELECT ${columns} FROM socket
+       WHERE (${condition.sql}) AND +opened_us BETWEEN @earliestUs AND @toUs AND +life_class BETWEEN @first AND @last
+         AND +coalesce(closed_us, @toUs) >= @fromUs LIMIT ${MOST_ROWS + 1}`,
+    )
+    .raw()
+    .all({ ...condition.params, ...classes, earliestUs, fromUs, toUs }) as Row[];
+  if (rows.length > MOST_ROWS) return undefined;
+  return { rows: rows.sort((a, b) => Number(a[OPENED]) - Number(b[OPENED]) || Number(a[0]) - Number(b[0])), classes };
+}
