@@ -75,7 +75,7 @@ ends of a connection within one host are two rows, and so are two connects of on
       },
       bytes_received: {
         unit: 'bytes',
-        meaning: 'payload received',
+        meaning: 'payload received; the kernel counts the FIN of the peer as one more',
         source: '`tcp_sock.bytes_received`, `tcpi_bytes_received`',
       },
       retransmits: {
@@ -194,7 +194,11 @@ seconds while only traffic and estimates change. TIME-WAIT has none. A FIN-WAIT-
       total_retrans: { unit: 'segments', meaning: 'sent again since it was opened', source: '`tcpi_total_retrans`' },
       bytes_sent: { unit: 'bytes', meaning: 'payload sent, retransmissions included', source: '`tcpi_bytes_sent`' },
       bytes_acked: { unit: 'bytes', meaning: 'payload acknowledged', source: '`tcpi_bytes_acked`' },
-      bytes_received: { unit: 'bytes', meaning: 'payload received', source: '`tcpi_bytes_received`' },
+      bytes_received: {
+        unit: 'bytes',
+        meaning: 'payload received; the kernel counts the FIN of the peer as one more',
+        source: '`tcpi_bytes_received`',
+      },
       min_rtt_us: us('least round-trip time', '`tcpi_min_rtt`'),
       delivery_rate: { unit: 'bytes/s', meaning: 'latest rate of delivery', source: '`tcpi_delivery_rate`' },
       congestion: { meaning: 'name of the congestion control', source: '`INET_DIAG_CONG`' },
