@@ -14,7 +14,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type Database from 'better-sqlite3';
 import { everCondition } from '../../src/cli/history-filter.js';
-import { connectionsInOrder, earliestOpeningUs, lastEntries, recordedSpan, socketsAt } from '../../src/query/index.js';
+import { loggedConnectionsInOrder } from '../../src/query/connections-in-order.js';
+import { earliestOpeningUs, lastEntries, recordedSpan, socketsAt } from '../../src/query/index.js';
 import { openForReading } from '../../src/store/index.js';
 import { longHistory, writeLongHistory } from './long-history.js';
 import { recordWhileReading } from './record-while-reading.js';
@@ -63,7 +64,8 @@ async function measureAll(database: Database.Database): Promise<void> {
   ]);
   const count = (fromUs: number, toUs: number, condition: typeof tuple) => {
     let connections = 0;
-    for (const _ of connectionsInOrder(database, fromUs, toUs, { condition })) connections++;
+    // What `sstory log` reads.
+    for (const _ of loggedConnectionsInOrder(database, fromUs, toUs, { condition })) connections++;
     return connections;
   };
   measure('history of a four-tuple, whole recording', 5, () => count(startUs, endUs, tuple));
