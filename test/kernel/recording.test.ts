@@ -28,7 +28,8 @@ describe('a recording', () => {
     // Only a snapshot can tell that the last event of a socket was skipped, and none is taken of this namespace.
     this.retries(2);
     const path = join(directory, `churn-${Date.now()}.db`);
-    const netns = stage.use(await Netns.create());
+    // Gone with its many TIME-WAITs when this is over: the recorders of later tests would have to take them in.
+    await using netns = await Netns.create();
     const recorder = await Recorder.start(path, '--source', 'bpf', '--netns', 'self');
     await netns.run(CHURN, String(CHURNED));
     equal((await recorder.stop()).exitCode, 0);
@@ -64,7 +65,7 @@ describe('a recording', () => {
   it('tells its loss exactly when the map is too small', async function () {
     this.timeout(120_000);
     const path = join(directory, 'small.db');
-    const netns = stage.use(await Netns.create());
+    await using netns = await Netns.create();
     const recorder = await Recorder.start(path, '--source', 'bpf', '--netns', 'self', '--map-entries', '256');
     const { stdout } = await execa('nsenter', [`--net=${netns.path}`, CHURN, '5000']);
     equal((JSON.parse(stdout) as { made: number }).made, 5_000);
