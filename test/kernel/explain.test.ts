@@ -250,6 +250,19 @@ describe('troubles made for real, explained', () => {
     match(textOf(explanation), /acknowledged nothing any more\.\nThe kernel sent segments again/);
   });
 
+  it('data that nobody acknowledges, just before the kernel gave up', async () => {
+    const [silent] = query<{ us: number }>(
+      path,
+      'SELECT closed_us - 10000 AS us FROM connections WHERE remote_port = ? AND netns = ?',
+      PORT.silent,
+      trouble.inode,
+    );
+    const at = `@${(silent?.us ?? 0) / 1e6}`;
+    const explanation = like({ state: 'ESTAB' }, await toldOf(trouble, 'dport', '=', `:${PORT.silent}`, '--at', at));
+    deepEqual(explanation.troubles, ['unacknowledged data']);
+    match(textOf(explanation), /acknowledges nothing: at \S+ a snapshot saw 100 bytes of java\[\d+\] unacknowledged/);
+  });
+
   it('a CLOSE-WAIT leak', async () => {
     const explanation = like({ state: 'CLOSE-WAIT' });
     deepEqual(explanation.troubles, ['CLOSE-WAIT leak']);
