@@ -1,17 +1,8 @@
 import { statSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { SstoryError, usageError } from '../model/error.js';
-import {
-  type Condition,
-  connectionById,
-  ExplainContext,
-  explain,
-  type Recorded,
-  type Subject,
-  subjectAt,
-  troublesIn,
-  worstOf,
-} from '../query/index.js';
+import { ExplainContext, explain, type Subject, subjectAt, troublesIn, worstOf } from '../query/explain/index.js';
+import { type Condition, connectionById, type Recorded } from '../query/index.js';
 import { openForReading } from '../store/index.js';
 import { explanationJson, explanationLines, localTime, troubleJson, troubleLines } from '../view/index.js';
 import { command, parseWords, wholeNumber } from './command-line.js';

@@ -14,7 +14,7 @@ import {
   recordedSpan,
 } from '../query/index.js';
 import { openForReading } from '../store/index.js';
-import { csvEncoder, jsonLinesEncoder, parquetEncoder, type RowEncoder } from '../view/index.js';
+import { csvEncoder, jsonLinesEncoder, type RowEncoder } from '../view/row-encoder.js';
 import { command, DEFAULT_DATABASE, parseWords } from './command-line.js';
 import { ExportTarget } from './export-target.js';
 import { everCondition } from './history-filter.js';
@@ -111,7 +111,7 @@ function exportedWindow(database: Database.Database, options: ExportOptions): Ex
 }
 
 async function write(database: Database.Database, selection: ExportSelection, options: ExportOptions): Promise<number> {
-  const encoder = encoderOf(database, options);
+  const encoder = await encoderOf(database, options);
   const share = sharer(database, selection);
   const stop = new AbortController();
   const onSignal = () => stop.abort();
@@ -147,10 +147,10 @@ function interrupted({ output }: ExportOptions): SstoryError {
   return new SstoryError('interrupted', 'interrupted: the export is not whole', { hint });
 }
 
-function encoderOf(database: Database.Database, { format, what }: ExportOptions): RowEncoder {
+async function encoderOf(database: Database.Database, { format, what }: ExportOptions): Promise<RowEncoder> {
   const columns = exportedColumns(database, what);
   const names = columns.map((column) => column.name);
-  if (format === 'parquet') return parquetEncoder(columns);
+  if (format === 'parquet') return (await import('../view/parquet-encoder.js')).parquetEncoder(columns);
   return format === 'csv' ? csvEncoder(names) : jsonLinesEncoder(names);
 }
 

@@ -1,5 +1,5 @@
 import { readdirSync, statSync } from 'node:fs';
-import type { LocalPorts } from '../query/index.js';
+import type { LocalPorts } from '../query/explain/index.js';
 import { portsTheKernelChooses } from './port-range.js';
 
 const NAMED = '/run/netns';

@@ -3,20 +3,6 @@ export { type Condition, connectionById, connectionsBetween, earliestOpeningUs }
 export { connectionsInOrder } from './connections-in-order.js';
 export { type Change, countBetween, type Difference, differenceBetween, grew, type QueueChange } from './difference.js';
 export {
-  type Evidence,
-  ExplainContext,
-  type Explanation,
-  explain,
-  type LocalPorts,
-  type Piece,
-  type Sentence,
-  type Subject,
-  subjectAt,
-  type Trouble,
-  troublesIn,
-  worstOf,
-} from './explain/index.js';
-export {
   EXPORTED_TABLES,
   type ExportedColumn,
   type ExportedName,

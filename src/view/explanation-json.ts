@@ -1,6 +1,6 @@
 /** Explanations and troubles as objects of JSON. */
 import { shownState } from '../model/tcp-state.js';
-import type { Evidence, Explanation, Piece, Sentence, Trouble } from '../query/index.js';
+import type { Evidence, Explanation, Piece, Sentence, Trouble } from '../query/explain/index.js';
 import { durationText, isoTime } from './time.js';
 
 /** An explanation as one line of JSON: stable keys, times in microseconds since the epoch. */

@@ -1,7 +1,7 @@
 /** Explanations and troubles as wrapped text. */
 
 import { shownState } from '../model/tcp-state.js';
-import type { Evidence, Explanation, Piece, Sentence, Trouble } from '../query/index.js';
+import type { Evidence, Explanation, Piece, Sentence, Trouble } from '../query/explain/index.js';
 import { printable } from './log-line.js';
 import { durationText, localTime } from './time.js';
 import { endsText } from './timeline-block.js';

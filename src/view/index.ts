@@ -4,8 +4,6 @@ export { explanationLines, troubleLines } from './explanation-lines.js';
 export { type Ink, inked, noInk } from './ink.js';
 export { gapJson, gapLine, printable, transitionJson, transitionLine } from './log-line.js';
 export { nameJson, nameLine } from './name-line.js';
-export { parquetEncoder } from './parquet-encoder.js';
-export { csvEncoder, jsonLinesEncoder, type RowEncoder } from './row-encoder.js';
 export { fitOf, type ScreenRow, type SocketScreen, screenLines } from './socket-screen.js';
 export { jsonLine, type ShownSocket, tableText } from './ss/index.js';
 export { coloured, plain } from './state-colour.js';

@@ -4,14 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NameRecord } from '../../../src/model/name.js';
 import {
-  connectionById,
   ExplainContext,
   type Explanation,
   explain,
   type LocalPorts,
-  recordedSpan,
   subjectAt,
-} from '../../../src/query/index.js';
+} from '../../../src/query/explain/index.js';
+import { connectionById, recordedSpan } from '../../../src/query/index.js';
 import { NameWriter, openForReading, openForWriting } from '../../../src/store/index.js';
 import { explanationLines } from '../../../src/view/index.js';
 import { usAt, type Written, writeHistory } from '../../lab/index.js';

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import type { Connection, Sample } from '../../../src/model/connection.js';
 import type { NameRecord } from '../../../src/model/name.js';
-import { type Trouble, troublesIn } from '../../../src/query/index.js';
+import { type Trouble, troublesIn } from '../../../src/query/explain/index.js';
 import { connectionOf, type Entered, usAt } from '../../lab/index.js';
 import { inHistory, type Story } from './explained.js';
 
