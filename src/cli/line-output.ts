@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 
-const CHUNK = 65_536;
+const CHUNK = 32_768;
 
 /** Writes many lines to a stream: in large pieces, and no faster than the reader takes them. */
 export class LineOutput {
