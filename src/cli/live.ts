@@ -12,13 +12,15 @@ export async function run(argv: readonly string[]): Promise<number> {
   const parser = command('live', 'Show the socket table as it changes, from a database that is being recorded into.')
     .argument('[filter...]', "which sockets, in ss's filter language")
     .option('--db <file>', 'the database', DEFAULT_DATABASE)
+    .option('--json', 'each change as one JSON object a line, as sstory log -f --json')
     .addHelpText(
       'after',
       '\nNeeds a terminal (? for its keys). As lines: sstory log -f. What was before: sstory replay.',
     );
   const parsed = parseWords(parser, argv);
   if (parsed === undefined) return 0;
-  const { db } = parsed.opts<{ readonly db: string }>();
+  const { db, json } = parsed.opts<{ readonly db: string; readonly json?: boolean }>();
+  if (json === true) return await changesAsJson(db, parsed.args);
   if (!isScreen(process.stdout) || !process.stdin.isTTY) {
     throw usageError('no-terminal', 'sstory live needs a terminal', 'sstory log -f gives the changes as lines');
   }
@@ -31,6 +33,18 @@ export async function run(argv: readonly string[]): Promise<number> {
   } finally {
     database.close();
   }
+}
+
+/** From now on; what was before is told by log. */
+async function changesAsJson(db: string, filter: readonly string[]): Promise<number> {
+  const database = openForReading(db);
+  try {
+    requireRecorder(database, db);
+  } finally {
+    database.close();
+  }
+  const log = await import('./log.js');
+  return await log.run(['-f', '-n', '0', '--json', '--db', db, '--', ...filter]);
 }
 
 function requireRecorder(database: Database.Database, file: string): void {

@@ -1,5 +1,9 @@
 import { join } from 'node:path';
-import { Recorder, requireRoot, requireTmux, Stage, TmuxScreen } from '../lab/index.js';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { query, Recorder, requireRoot, requireTmux, Stage, TmuxScreen, until } from '../lab/index.js';
+
+const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 
 describe('sstory live and replay of a real recording', function () {
   this.timeout(60_000);
@@ -40,4 +44,35 @@ describe('sstory live and replay of a real recording', function () {
     await replay.press('.');
     await replay.shows('that it left again', (text) => /^-.UNCONN/m.test(text));
   });
+
+  it('give each change as an object of JSON, of a running recorder', async () => {
+    const directory = await stage.directory();
+    const db = join(directory, 'history.db');
+    const recorder = stage.use(await Recorder.start(db, '--source', 'diag', '--interval', '200ms'));
+    const actor = await stage.actor('live-actor', await stage.netns());
+    const live = execa(process.execPath, [MAIN, 'live', '--json', '--db', db, 'sport', '=', ':7422'], {
+      reject: false,
+      buffer: false,
+    });
+    let said = '';
+    live.stdout.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+    // A listener is shown only once live has begun to follow: another one comes until then.
+    await until('a listener as JSON', async () => {
+      const listener = await actor.socket();
+      await actor.bind(listener, '127.0.0.1', 7422);
+      await actor.listen(listener);
+      await until('it to be recorded', () => recordedListen(db));
+      await actor.close(listener);
+      return said.includes('"local_port":7422') && said.includes('"new_state":"LISTEN"');
+    });
+    live.kill();
+    await live;
+    await recorder.stop();
+  });
 });
+
+function recordedListen(db: string): boolean {
+  return query(db, "SELECT 1 FROM connections WHERE local_port = 7422 AND state = 'LISTEN'").length > 0;
+}
