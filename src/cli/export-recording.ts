@@ -1,15 +1,14 @@
 import type Database from 'better-sqlite3';
 import { SstoryError, usageError } from '../model/error.js';
-import { type HistoryPart, historyRows, recordedSpan } from '../query/index.js';
+import { type HistoryPart, historyRows } from '../query/index.js';
 import { type RecordingHeader, RecordingWriter } from '../recording/index.js';
 import { openForReading, readRuns } from '../store/index.js';
 import { command, DEFAULT_DATABASE, parseWords } from './command-line.js';
 import { ExportTarget } from './export-target.js';
+import { exportedWindow } from './exported-window.js';
 import { everCondition } from './history-filter.js';
 import { ProgressBar } from './progress-bar.js';
-import { notePruned } from './pruned-note.js';
 import { headerOfRun } from './recording-header.js';
-import { windowOf } from './time-window.js';
 
 interface ExportOptions {
   readonly db: string;
@@ -47,7 +46,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   }
   const database = openForReading(options.db);
   try {
-    const part = { condition: await everCondition(database, parsed.args), window: windowed(database, options) };
+    const part = { condition: await everCondition(database, parsed.args), window: exportedWindow(database, options) };
     const rows = await exportRecording(database, part, headerOf(database, part, parsed.args), options.output);
     if (options.output !== undefined)
       process.stderr.write(`sstory: ${rows.toLocaleString('en')} rows in ${options.output}\n`);
@@ -55,14 +54,6 @@ export async function run(argv: readonly string[]): Promise<number> {
   } finally {
     database.close();
   }
-}
-
-/** Undefined: all of it. Says on stderr what was pruned of it. */
-function windowed(database: Database.Database, options: ExportOptions): HistoryPart['window'] {
-  const nowUs = Date.now() * 1000;
-  const { startUs, endUs } = windowOf(options, recordedSpan(database) ?? { startUs: nowUs, endUs: nowUs });
-  notePruned(database, startUs);
-  return options.since === undefined && options.until === undefined ? undefined : { fromUs: startUs, toUs: endUs };
 }
 
 function headerOf(database: Database.Database, { window }: HistoryPart, words: readonly string[]): RecordingHeader {

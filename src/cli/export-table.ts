@@ -11,16 +11,14 @@ import {
   type ExportSelection,
   exportedColumns,
   exportedRows,
-  recordedSpan,
 } from '../query/index.js';
 import { openForReading } from '../store/index.js';
 import { csvEncoder, jsonLinesEncoder, type RowEncoder } from '../view/row-encoder.js';
 import { command, DEFAULT_DATABASE, parseWords } from './command-line.js';
 import { ExportTarget } from './export-target.js';
+import { exportedWindow } from './exported-window.js';
 import { everCondition } from './history-filter.js';
 import { ProgressBar } from './progress-bar.js';
-import { notePruned } from './pruned-note.js';
-import { windowOf } from './time-window.js';
 
 interface ExportOptions {
   readonly db: string;
@@ -100,14 +98,6 @@ async function selectionOf(
     condition: await everCondition(database, words),
     window: exportedWindow(database, options),
   };
-}
-
-/** Undefined: all of it. Says on stderr what was pruned of it. */
-function exportedWindow(database: Database.Database, options: ExportOptions): ExportSelection['window'] {
-  const nowUs = Date.now() * 1000;
-  const { startUs, endUs } = windowOf(options, recordedSpan(database) ?? { startUs: nowUs, endUs: nowUs });
-  notePruned(database, startUs);
-  return options.since === undefined && options.until === undefined ? undefined : { fromUs: startUs, toUs: endUs };
 }
 
 async function write(database: Database.Database, selection: ExportSelection, options: ExportOptions): Promise<number> {

@@ -1,12 +1,13 @@
 import { isIP } from 'node:net';
 import type Database from 'better-sqlite3';
 import { canonicalAddress } from '../model/address-bytes.js';
-import { SstoryError, usageError } from '../model/error.js';
+import { usageError } from '../model/error.js';
 import { canonicalName } from '../model/name.js';
-import { NameHistory, recordedSpan } from '../query/index.js';
+import { NameHistory } from '../query/index.js';
 import { openForReading } from '../store/index.js';
 import { nameJson, nameLine } from '../view/index.js';
 import { command, DEFAULT_DATABASE, parseWords } from './command-line.js';
+import { spanOf } from './history-window.js';
 import { LineOutput } from './line-output.js';
 import { noteMissedNames } from './missed-names.js';
 import { notePruned } from './pruned-note.js';
@@ -60,8 +61,7 @@ function subjectOf(text: string | undefined): Subject | undefined {
 }
 
 async function show(database: Database.Database, options: NamesOptions, which: Subject | undefined): Promise<void> {
-  const span = recordedSpan(database);
-  if (span === undefined) throw new SstoryError('empty', `${options.db} holds no recording yet`);
+  const span = spanOf(database, options.db);
   const window = windowOf(options, span);
   notePruned(database, window.startUs);
   const output = new LineOutput(process.stdout);

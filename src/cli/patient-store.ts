@@ -20,22 +20,20 @@ export class PatientStore {
   constructor(private readonly say: (text: string) => void) {}
 
   /**
-   * Writes what waits, then this. Where neither can be, it waits too; false then.
+   * Writes what waits, then this. Where it cannot be written, it waits too.
    * @throws SstoryError `cannot-write` where too much waits, and all that is no lack of room
    */
-  write(write: () => void, changes = 0): boolean {
+  write(write: () => void, changes = 0): void {
     this.waiting.push({ write, changes });
     this.waitingChanges += changes;
     try {
       this.flush();
-      return true;
     } catch (error) {
       if (!isNoRoom(error) || this.waitingChanges > MOST_HELD) throw this.giveUp(error);
       if (this.waiting.length === 1)
         this.say(
           `the database cannot be written (${error.message}): what is recorded waits in memory until there is room`,
         );
-      return false;
     }
   }
 

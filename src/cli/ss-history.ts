@@ -1,13 +1,12 @@
 import { statSync } from 'node:fs';
 import type Database from 'better-sqlite3';
-import { SstoryError } from '../model/error.js';
-import { parseTimeArgument } from '../model/time-argument.js';
-import { gapsBetween, recordedSpan, type SocketAt, socketsAt } from '../query/index.js';
+import { gapsBetween, type SocketAt, socketsAt } from '../query/index.js';
 import { openForReading } from '../store/index.js';
 import type { ShownSocket } from '../view/ss/shown-socket.js';
 import { localTime } from '../view/time.js';
 import { DEFAULT_DATABASE } from './command-line.js';
 import { historyFilter } from './history-filter.js';
+import { recordedMoment, spanOf } from './history-window.js';
 import { netnsPathOf } from './netns-path.js';
 import { notePruned } from './pruned-note.js';
 import { shownSocket } from './recorded-socket.js';
@@ -20,15 +19,7 @@ export async function socketsAtTime(flags: SsFlags, at: string): Promise<Listing
   const file = flags.db ?? DEFAULT_DATABASE;
   const database = openForReading(file);
   try {
-    const span = recordedSpan(database);
-    if (span === undefined) throw new SstoryError('empty', `${file} holds no recording yet`);
-    const { us, note } = parseTimeArgument(at, { nowUs: Date.now() * 1000, startUs: span.startUs, endUs: span.endUs });
-    if (note !== undefined) process.stderr.write(`sstory: ${note}\n`);
-    if (us < span.startUs || us > span.endUs) {
-      throw new SstoryError('outside', `--at ${at} (${localTime(us)}) lies outside the recording`, {
-        hint: `${file} goes from ${localTime(span.startUs)} to ${localTime(span.endUs)}`,
-      });
-    }
+    const us = recordedMoment('--at', at, spanOf(database, file), file);
     notePruned(database, us);
     const filter = await historyFilter(database, filterWords(flags), flags.family, { startUs: us, endUs: us });
     const states = filter?.states ?? statesOfFlags(flags);

@@ -7,6 +7,7 @@ import {
   ORIGINS,
   type Origin,
 } from '../model/connection.js';
+import type { FourTuple } from '../model/four-tuple.js';
 import { packSteps } from '../model/packed-steps.js';
 import { SOURCES, type Source } from '../model/step.js';
 import { codeOfState, stateOfCode } from '../model/tcp-state.js';
@@ -138,13 +139,7 @@ export function connectionOfValues(v: SocketValues): Connection {
   return {
     id: v[0],
     netns: v[1],
-    tuple: {
-      family: v[2] === 6 ? 6 : 4,
-      localAddr: v[3],
-      localPort: v[4],
-      remoteAddr: v[5],
-      remotePort: v[6],
-    },
+    tuple: tupleOfValues(v),
     state: stateOfCode(v[7]) ?? 'UNCONN',
     openedUs: v[8],
     openedNotBeforeUs: v[9] ?? undefined,
@@ -198,13 +193,7 @@ export function loggedConnectionOfValues(v: LoggedValues): LoggedConnection {
   return {
     id: v[0],
     netns: v[1],
-    tuple: {
-      family: v[2] === 6 ? 6 : 4,
-      localAddr: v[3],
-      localPort: v[4],
-      remoteAddr: v[5],
-      remotePort: v[6],
-    },
+    tuple: tupleOfValues(v),
     openedUs: v[8],
     closedUs: v[7] ?? undefined,
     origin: ORIGINS[v[9]] ?? 'unknown',
@@ -213,4 +202,9 @@ export function loggedConnectionOfValues(v: LoggedValues): LoggedConnection {
     comm: v[12] ?? undefined,
     steps: decodePath(v[8], v[13]),
   };
+}
+
+/** Both kinds of rows have the four-tuple in one place. */
+function tupleOfValues(v: SocketValues | LoggedValues): FourTuple {
+  return { family: v[2] === 6 ? 6 : 4, localAddr: v[3], localPort: v[4], remoteAddr: v[5], remotePort: v[6] };
 }

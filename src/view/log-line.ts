@@ -2,11 +2,11 @@ import type { Gap, LoggedConnection } from '../model/connection.js';
 import { endpoint } from '../model/four-tuple.js';
 import type { Step } from '../model/step.js';
 import { shownState, type TcpState } from '../model/tcp-state.js';
+import { inOnePiece } from './flat-text.js';
 import { durationText, isoTime, localTime } from './time.js';
 
 /** What all lines of a connection share, kept with it. */
 interface Told {
-  /** Both ends, flat: a string put together of others keeps them all until somebody reads in it. */
   readonly ends: string;
   readonly process: string;
 }
@@ -24,11 +24,6 @@ function toldOf(connection: LoggedConnection & { [TOLD]?: Told }): Told {
     connection[TOLD] = told;
   }
   return told;
-}
-
-/** Reading a character makes one flat string of it. */
-function inOnePiece(text: string): string {
-  return text.charCodeAt(0) < 0 ? '' : text;
 }
 
 /** A transition as a line of `sstory log`. `~` marks what was inferred, with the earliest time it can have happened. */

@@ -1,35 +1,9 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import { join } from 'node:path';
-import type { Sample } from '../../src/model/connection.js';
-import { connectionOf, Stage, sstory, usAt, writeHistory } from '../lab/index.js';
+import { connectionOf, Stage, sampleOf, sstory, usAt, writeHistory } from '../lab/index.js';
 
-function sample(connectionId: number, atS: number, recvQ: number, sendQ: number): Sample {
-  return {
-    connectionId,
-    atUs: usAt(atS),
-    recvQ,
-    sendQ,
-    timer: 'off',
-    timerMs: 0,
-    retrans: 0,
-    rttUs: undefined,
-    rttvarUs: undefined,
-    rtoUs: undefined,
-    cwnd: undefined,
-    ssthresh: undefined,
-    mss: undefined,
-    unacked: undefined,
-    lost: undefined,
-    totalRetrans: undefined,
-    bytesSent: undefined,
-    bytesAcked: undefined,
-    bytesReceived: undefined,
-    minRttUs: undefined,
-    deliveryRate: undefined,
-    congestion: undefined,
-    skmem: undefined,
-  };
-}
+const sample = (connectionId: number, atS: number, recvQ: number, sendQ: number) =>
+  sampleOf(connectionId, usAt(atS), { recvQ, sendQ });
 
 interface Line {
   readonly type: string;

@@ -1,7 +1,7 @@
 /** A made-up afternoon of a host whose story is known, so that the answers of the cookbook are. */
 import type { Connection, ConnectionEvent, Ownership, Sample } from '../../src/model/connection.js';
 import { openForWriting } from '../../src/store/index.js';
-import { connectionOf, type Entered, usAt, writeHistory } from '../lab/index.js';
+import { connectionOf, type Entered, sampleOf, usAt, writeHistory } from '../lab/index.js';
 
 type Tuple = Connection['tuple'];
 
@@ -154,34 +154,7 @@ const events: readonly ConnectionEvent[] = [
   { connectionId: undefined, atUs: usAt(60), kind: 'reset', detail: 'sent NO_SOCKET 10.0.0.1:81 > 10.0.0.66:999' },
 ];
 
-function sample(connectionId: number, atS: number, more: Partial<Sample>): Sample {
-  return {
-    connectionId,
-    atUs: usAt(atS),
-    recvQ: 0,
-    sendQ: 0,
-    timer: 'off',
-    timerMs: 0,
-    retrans: 0,
-    rttUs: undefined,
-    rttvarUs: undefined,
-    rtoUs: undefined,
-    cwnd: undefined,
-    ssthresh: undefined,
-    mss: undefined,
-    unacked: undefined,
-    lost: undefined,
-    totalRetrans: undefined,
-    bytesSent: undefined,
-    bytesAcked: undefined,
-    bytesReceived: undefined,
-    minRttUs: undefined,
-    deliveryRate: undefined,
-    congestion: undefined,
-    skmem: undefined,
-    ...more,
-  };
-}
+const sample = (connectionId: number, atS: number, more: Partial<Sample>) => sampleOf(connectionId, usAt(atS), more);
 
 const samples: readonly Sample[] = [
   sample(300, 21, { recvQ: 3, sendQ: 128 }),

@@ -1,5 +1,5 @@
 /** Histories written through the store's writer, for what needs no kernel. */
-import type { Connection, Gap, HistoryBatch } from '../../src/model/connection.js';
+import type { Connection, Gap, HistoryBatch, Sample } from '../../src/model/connection.js';
 import type { Source, Step } from '../../src/model/step.js';
 import type { TcpState } from '../../src/model/tcp-state.js';
 import { HistoryWriter, openForWriting, RunRecord } from '../../src/store/index.js';
@@ -52,6 +52,36 @@ export function connectionOf(id: number, entered: readonly Entered[], more: Part
     retransmits: 0,
     rttUs: undefined,
     steps,
+    ...more,
+  };
+}
+
+/** A sample of which nothing is known but what `more` says. */
+export function sampleOf(connectionId: number, atUs: number, more: Partial<Sample> = {}): Sample {
+  return {
+    connectionId,
+    atUs,
+    recvQ: 0,
+    sendQ: 0,
+    timer: 'off',
+    timerMs: 0,
+    retrans: 0,
+    rttUs: undefined,
+    rttvarUs: undefined,
+    rtoUs: undefined,
+    cwnd: undefined,
+    ssthresh: undefined,
+    mss: undefined,
+    unacked: undefined,
+    lost: undefined,
+    totalRetrans: undefined,
+    bytesSent: undefined,
+    bytesAcked: undefined,
+    bytesReceived: undefined,
+    minRttUs: undefined,
+    deliveryRate: undefined,
+    congestion: undefined,
+    skmem: undefined,
     ...more,
   };
 }

@@ -2,10 +2,10 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import fc from 'fast-check';
-import type { Connection, Sample } from '../../src/model/connection.js';
+import type { Connection } from '../../src/model/connection.js';
 import type { NameRecord } from '../../src/model/name.js';
 import { type Bounds, HistoryWriter, NameWriter, openForWriting, Pruner, readPruned } from '../../src/store/index.js';
-import { batchOf, connectionOf, Stage, usAt, type Written } from '../lab/index.js';
+import { batchOf, connectionOf, Stage, sampleOf, usAt, type Written } from '../lab/index.js';
 
 /** Rows that a transaction may change: connections, and as many that belong to them, and the account. */
 const MOST_CHANGES = 2 * 2_000 + 2;
@@ -35,34 +35,6 @@ function connectionsOf(all: readonly Span[]): Connection[] {
         ...(lifeS === undefined || openedS + lifeS > NOW_S ? [] : [[openedS + lifeS, 'UNCONN'] as const]),
       ]),
     );
-}
-
-function sampleOf(connectionId: number, atUs: number): Sample {
-  return {
-    connectionId,
-    atUs,
-    recvQ: 0,
-    sendQ: 0,
-    timer: 'off',
-    timerMs: 0,
-    retrans: 0,
-    rttUs: undefined,
-    rttvarUs: undefined,
-    rtoUs: undefined,
-    cwnd: undefined,
-    ssthresh: undefined,
-    mss: undefined,
-    unacked: undefined,
-    lost: undefined,
-    totalRetrans: undefined,
-    bytesSent: undefined,
-    bytesAcked: undefined,
-    bytesReceived: undefined,
-    minRttUs: undefined,
-    deliveryRate: undefined,
-    congestion: undefined,
-    skmem: undefined,
-  };
 }
 
 const nameOf = (name: string, address: string, toS: number | undefined): NameRecord => ({

@@ -1,5 +1,6 @@
 /** Sockets as the table that ss prints. */
 import { shownState } from '../../model/tcp-state.js';
+import { inOnePiece } from '../flat-text.js';
 import { localHost, type Names, portText, remoteHost } from './address-text.js';
 import { type DetailOptions, detailsText } from './details-text.js';
 import { type Cells, type LayoutOptions, layOut } from './layout.js';
@@ -34,14 +35,6 @@ function cellsOf(socket: ShownSocket, options: TableOptions): Cells {
     portText(row.tuple.remotePort, names),
     inOnePiece(detailsText(socket, options)),
   ];
-}
-
-/**
- * A string put together of many keeps all of them, in the engine, until somebody reads in it. Those of 15,000 sockets took
- * four tenths of the listing's time in garbage collection.
- */
-function inOnePiece(text: string): string {
-  return text.charCodeAt(0) < 0 ? '' : text;
 }
 
 function queueText(bytes: number | undefined): string {

@@ -1,6 +1,6 @@
 import { deepEqual, match, ok } from 'node:assert/strict';
 import type { Connection, ConnectionEvent, Sample } from '../../../src/model/connection.js';
-import { connectionOf, type Entered, usAt } from '../../lab/index.js';
+import { connectionOf, type Entered, sampleOf, usAt } from '../../lab/index.js';
 import { clock, explanationOf, type Story, saidOf } from './explained.js';
 
 const ESTAB: readonly Entered[] = [
@@ -12,34 +12,7 @@ function event(kind: ConnectionEvent['kind'], detail: string, atS: number, conne
   return { connectionId, atUs: usAt(atS), kind, detail };
 }
 
-function sample(atS: number, more: Partial<Sample>): Sample {
-  return {
-    connectionId: 1,
-    atUs: usAt(atS),
-    recvQ: 0,
-    sendQ: 0,
-    timer: 'off',
-    timerMs: 0,
-    retrans: 0,
-    rttUs: undefined,
-    rttvarUs: undefined,
-    rtoUs: undefined,
-    cwnd: undefined,
-    ssthresh: undefined,
-    mss: undefined,
-    unacked: undefined,
-    lost: undefined,
-    totalRetrans: undefined,
-    bytesSent: undefined,
-    bytesAcked: undefined,
-    bytesReceived: undefined,
-    minRttUs: undefined,
-    deliveryRate: undefined,
-    congestion: undefined,
-    skmem: undefined,
-    ...more,
-  };
-}
+const sample = (atS: number, more: Partial<Sample>): Sample => sampleOf(1, usAt(atS), more);
 
 function listener(id: number, more: Partial<Connection> = {}): Connection {
   const tuple = { family: 4, localAddr: '0.0.0.0', localPort: 80, remoteAddr: '0.0.0.0', remotePort: 0 } as const;

@@ -2,7 +2,7 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import type { Connection, Sample } from '../../../src/model/connection.js';
 import type { NameRecord } from '../../../src/model/name.js';
 import { type Trouble, troublesIn } from '../../../src/query/explain/index.js';
-import { connectionOf, type Entered, usAt } from '../../lab/index.js';
+import { connectionOf, type Entered, sampleOf, usAt } from '../../lab/index.js';
 import { inHistory, type Story } from './explained.js';
 
 interface Wish {
@@ -69,34 +69,7 @@ function halfOpen(id: number, untilS?: number): Connection {
   });
 }
 
-function sample(atS: number, more: Partial<Sample>): Sample {
-  return {
-    connectionId: 1,
-    atUs: usAt(atS),
-    recvQ: 0,
-    sendQ: 0,
-    timer: 'off',
-    timerMs: 0,
-    retrans: 0,
-    rttUs: undefined,
-    rttvarUs: undefined,
-    rtoUs: undefined,
-    cwnd: undefined,
-    ssthresh: undefined,
-    mss: undefined,
-    unacked: undefined,
-    lost: undefined,
-    totalRetrans: undefined,
-    bytesSent: undefined,
-    bytesAcked: undefined,
-    bytesReceived: undefined,
-    minRttUs: undefined,
-    deliveryRate: undefined,
-    congestion: undefined,
-    skmem: undefined,
-    ...more,
-  };
-}
+const sample = (atS: number, more: Partial<Sample>): Sample => sampleOf(1, usAt(atS), more);
 
 const queue = (atS: number, recvQ: number) => sample(atS, { recvQ, sendQ: 2 });
 
