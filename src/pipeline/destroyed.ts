@@ -10,7 +10,7 @@ export function applyDestroyed(ledger: Ledger, destroyed: Destroyed, lastSnapsho
   const { row, netns, bootUs } = destroyed;
   const socket =
     ledger.table.withCookie(row.cookie) ??
-    ledger.table.withTuple(netns, row.tuple).find((open) => !open.minisock) ??
+    ledger.table.withTuple(netns, row.tuple).find((open) => !open.minisock || onlyKnownAsMinisock(open)) ??
     discover(ledger, destroyed, lastSnapshotBootUs);
   if (socket === undefined) return;
   socket.lastWordsBootUs = bootUs;
@@ -22,6 +22,14 @@ export function applyDestroyed(ledger: Ledger, destroyed: Destroyed, lastSnapsho
     if (info.rttUs > 0) socket.rttUs = info.rttUs;
   }
   ledger.touch(socket);
+}
+
+/**
+ * A socket without a cookie gives none to the minisock that takes its place: when a snapshot and these last words are the first
+ * to ask, each of the two gets its own. What was there before the recording had its last words then.
+ */
+function onlyKnownAsMinisock({ inode, lastWordsBootUs, origin, carried }: TrackedSocket): boolean {
+  return inode === undefined && lastWordsBootUs === undefined && origin !== 'before-recording' && !carried;
 }
 
 /** A socket that was disconnected before it was destroyed (a RST) has no peer any more: nobody knows which connection it was. */

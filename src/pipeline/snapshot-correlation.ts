@@ -126,6 +126,8 @@ export class SnapshotCorrelation {
    */
   private match({ netns, startBootUs, endBootUs }: Snapshot, row: SocketRow): TrackedSocket | undefined {
     const { table } = this.ledger;
+    const survived = isMinisock(row) && table.withTuple(netns, row.tuple).find(onlyKnownByLastWords);
+    if (survived) return survived;
     const latestUs = table.endedSince(netns, row.tuple, startBootUs) ? startBootUs : endBootUs;
     const found = table
       .withTuple(netns, row.tuple)
@@ -234,7 +236,8 @@ export class SnapshotCorrelation {
     if (!socket.minisock && socket.state !== 'NEW-SYN-RECV') {
       this.ledger.continuityBreak(socket.evidenceBootUs, startBootUs);
     }
-    const goneBootUs = socket.lastWordsBootUs ?? startBootUs;
+    // Last words were the full socket's: a minisock goes on after them.
+    const goneBootUs = (socket.minisock ? undefined : socket.lastWordsBootUs) ?? startBootUs;
     this.ledger.close(
       socket,
       absentReason(socket),
@@ -249,6 +252,11 @@ export class SnapshotCorrelation {
     const reason: CloseReason = socket.state === 'TIME-WAIT' ? 'orderly' : 'timed out';
     this.ledger.close(socket, reason, atBootUs, 'timer', socket.evidenceBootUs);
   }
+}
+
+/** The full socket of a minisock, whose destruction was all that was heard of it: with a cookie of its own (`applyDestroyed`). */
+function onlyKnownByLastWords({ state, lastWordsBootUs }: TrackedSocket): boolean {
+  return state === 'UNCONN' && lastWordsBootUs !== undefined;
 }
 
 function compatible(socket: TrackedSocket, row: SocketRow): boolean {

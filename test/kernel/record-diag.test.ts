@@ -1,9 +1,14 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { join } from 'node:path';
-import { query, Recorder, requireRoot, Stage } from '../lab/index.js';
+import { query, Recorder, requireRoot, Stage, until } from '../lab/index.js';
 import { holderText, type Recorded, readRecorded, truthSocket } from './recorded.js';
 import { namespacesOf, Rehearsal } from './rehearsal.js';
+import { closedByServerFirst } from './scenarios/closing.js';
 import { SCENARIOS, type Truth } from './scenarios/index.js';
+import { Venue } from './scenarios/venue.js';
+
+/** Enough for some to begin and end between two snapshots, the next of which falls on either side of the kernel's last words. */
+const SHORT_LIVES = 60;
 
 function states(path: string): string[] {
   return path
@@ -27,10 +32,16 @@ function possible(recorded: Recorded, truth: Truth): boolean {
   return isPartOf(states(recorded.path).slice(1), states(truth.path));
 }
 
+/** No snapshot ever had it. */
+function knownByLastWordsOnly({ sources, state }: Recorded): boolean {
+  return sources.length === 0 && state === 'UNCONN';
+}
+
 describe('sstory record --source diag', () => {
   const stage = new Stage();
   let path: string;
   let rehearsal: Rehearsal;
+  const short: Truth[] = [];
   let outcome: Awaited<ReturnType<Recorder['stop']>>;
 
   before(async function () {
@@ -38,6 +49,15 @@ describe('sstory record --source diag', () => {
     path = join(await stage.directory(), 'diag.db');
     const recorder = stage.use(await Recorder.start(path, '--source', 'diag', '--interval', '100ms'));
     rehearsal = await Rehearsal.of(stage);
+    const venue = await Venue.open(stage);
+    await until('the last words of a socket in the new namespace', async () => {
+      await closedByServerFirst(venue);
+      return readRecorded(path, venue.netns.inode).some(knownByLastWordsOnly);
+    });
+    await until('some short lives, a snapshot or two among them', async () => {
+      short.push((await closedByServerFirst(venue))[1]);
+      return short.length === SHORT_LIVES;
+    });
     outcome = await recorder.stop();
   });
   after(() => stage[Symbol.asyncDispose]());
@@ -69,6 +89,15 @@ describe('sstory record --source diag', () => {
       }
     });
   }
+
+  it('takes the TIME-WAIT of a socket that no snapshot saw before, and its last words, for one connection', () => {
+    const [first] = short;
+    const recorded = readRecorded(path, first?.netns ?? 0);
+    deepEqual(
+      short.map((truth) => recorded.filter(({ socket }) => socket === truthSocket(truth)).map(({ state }) => state)),
+      short.map(() => ['TIME-WAIT']),
+    );
+  });
 
   it('cannot see a connect that failed at once', function () {
     const [, attempt] = rehearsal.truths('network unreachable at once', this);

@@ -419,6 +419,38 @@ describe("the kernel's last words", () => {
     equal(connection.closedUs, 5_000 + OFFSET_US);
   });
 
+  const waiting = {
+    inode: 0,
+    cookie: 91,
+    timer: { kind: 'timewait', expiresMs: 60_000, retransmits: 0 },
+  } as const;
+
+  for (const [order, inputs] of [
+    ['after', [snapshot(4_000, [row('TIME-WAIT', waiting)]), words({}), snapshot(9_000, [row('TIME-WAIT', waiting)])]],
+    [
+      'before',
+      [words({}), snapshot(9_000, [row('TIME-WAIT', waiting)]), snapshot(12_000, [row('TIME-WAIT', waiting)])],
+    ],
+  ] as const) {
+    it(`are those of the TIME-WAIT that a snapshot shows ${order} them: one that nobody gave a cookie has another`, () => {
+      const connection = only(tell([snapshot(1_000, []), ...inputs], false));
+      deepEqual([connection.state, connection.cookie], ['TIME-WAIT', 91]);
+    });
+  }
+
+  it('do not end the TIME-WAIT that comes after them: its end is when it is no longer seen', () => {
+    const connection = only(
+      tell([snapshot(1_000, []), words({}), snapshot(9_000, [row('TIME-WAIT', waiting)]), snapshot(20_000, [])], false),
+    );
+    deepEqual(pathOf(connection), ['~UNCONN>TIME-WAIT', '~TIME-WAIT>UNCONN']);
+    deepEqual([connection.closedNotBeforeUs, connection.closedUs], [9_000 + OFFSET_US, 20_000 + OFFSET_US]);
+  });
+
+  it('are not those of a TIME-WAIT that was there before the recording', () => {
+    const connections = connectionsAfter(tell([snapshot(4_000, [row('TIME-WAIT', waiting)]), words({})], false));
+    equal(connections.length, 2);
+  });
+
   it('that the kernel dropped are a gap', () => {
     const batches = tell(
       [{ kind: 'destroyed-loss', netns: NETNS, fromBootUs: 2_000, bootUs: 5_000, offsetUs: OFFSET_US }],

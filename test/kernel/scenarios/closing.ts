@@ -1,6 +1,6 @@
 /** Connections that end in order, whoever begins. */
 import { joinByVeth, until, type VethEnd } from '../../lab/index.js';
-import type { Scenario } from './scenario.js';
+import type { Scenario, Truth } from './scenario.js';
 import { Venue } from './venue.js';
 
 const clientFirst: Scenario = {
@@ -23,21 +23,25 @@ const clientFirst: Scenario = {
   },
 };
 
+/** Makes a connection, and closes it: the server's end stays as TIME-WAIT. */
+export async function closedByServerFirst(venue: Venue): Promise<[connected: Truth, accepted: Truth]> {
+  const pair = await venue.pair();
+  await venue.server.shutdown(pair.serverFd);
+  await venue.client.receive(pair.clientFd);
+  await venue.client.close(pair.clientFd);
+  await venue.server.receive(pair.serverFd);
+  await venue.server.close(pair.serverFd);
+  return [
+    pair.connected('ESTAB CLOSE-WAIT LAST-ACK UNCONN', 'orderly'),
+    pair.accepted('ESTAB FIN-WAIT-1 FIN-WAIT-2 TIME-WAIT', 'orderly'),
+  ];
+}
+
 const serverFirst: Scenario = {
   name: 'normal close, the server first',
   run: async (stage) => {
     const venue = await Venue.open(stage);
-    const pair = await venue.pair();
-    await venue.server.shutdown(pair.serverFd);
-    await venue.client.receive(pair.clientFd);
-    await venue.client.close(pair.clientFd);
-    await venue.server.receive(pair.serverFd);
-    await venue.server.close(pair.serverFd);
-    return [
-      venue.listening(),
-      pair.connected('ESTAB CLOSE-WAIT LAST-ACK UNCONN', 'orderly'),
-      pair.accepted('ESTAB FIN-WAIT-1 FIN-WAIT-2 TIME-WAIT', 'orderly'),
-    ];
+    return [venue.listening(), ...(await closedByServerFirst(venue))];
   },
 };
 
