@@ -5,6 +5,8 @@ import type { TrackedSocket } from './tracked-socket.js';
 /** How many closed sockets stay findable by address for the system call that comes back after their end; a power of two. */
 const RECENTLY_CLOSED = 16_384;
 
+const NONE: readonly TrackedSocket[] = [];
+
 /**
  * The open sockets, found by each of their names: `struct sock` address, cookie, and (netns, four-tuple).
  * Several sockets may share a four-tuple (SO_REUSEPORT listeners, a TIME-WAIT and its successor for a moment).
@@ -101,12 +103,14 @@ export class SocketTable {
   }
 
   /** All open sockets of a netns with a four-tuple, oldest first. */
-  withTuple(netns: number, tuple: FourTuple): TrackedSocket[] {
-    const found: TrackedSocket[] = [];
+  withTuple(netns: number, tuple: FourTuple): readonly TrackedSocket[] {
+    let found: TrackedSocket[] | undefined;
     for (let socket = this.byPorts.get(portsOf(tuple)); socket !== undefined; socket = socket.nextAlike) {
-      if (socket.netns === netns && sameAddresses(socket.tuple, tuple)) found.push(socket);
+      if (socket.netns !== netns || !sameAddresses(socket.tuple, tuple)) continue;
+      if (found === undefined) found = [socket];
+      else found.push(socket);
     }
-    return found;
+    return found ?? NONE;
   }
 
   /** The one open socket with a four-tuple in whatever netns; undefined where there are several, or none. */

@@ -1,9 +1,7 @@
 import type Database from 'better-sqlite3';
 
-/** Rows a statement, largest first: 1,000 rows of `socket` at once took a third of the time of single ones. */
-const ROWS_PER_STATEMENT = [1_000, 100, 10, 1] as const;
-/** SQLITE_MAX_VARIABLE_NUMBER. */
-const MOST_VALUES = 32_766;
+/** Rows a statement, largest first: 100 rows of `socket` at once take a third of the time of single ones; more gain nothing. */
+const ROWS_PER_STATEMENT = [100, 10, 1] as const;
 
 export type Value = string | number | null;
 
@@ -34,7 +32,7 @@ export class BulkInsert<Row> {
     this.put = put;
     const row = `(${columns.map(() => '?').join(', ')})`;
     const into = `${verb} INTO ${table} (${columns.join(', ')}) VALUES`;
-    this.tiers = ROWS_PER_STATEMENT.filter((rows) => rows * this.width <= MOST_VALUES).map((rows) => ({
+    this.tiers = ROWS_PER_STATEMENT.map((rows) => ({
       rows,
       statement: database.prepare(`${into} ${Array(rows).fill(row).join(', ')}`),
       values: new Array<Value>(rows * this.width).fill(null),
@@ -50,7 +48,8 @@ export class BulkInsert<Row> {
 
   private insertTier({ statement, values, rows: count }: Tier, rows: readonly Row[], from: number): void {
     for (let index = 0; index < count; index++) this.put(values, index * this.width, rows[from + index] as Row);
-    statement.run(values);
+    // As arguments: better-sqlite3 looks into an array value by value, at a tenth of the whole pipeline's time.
+    statement.run(...values);
   }
 }
 

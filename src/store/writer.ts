@@ -90,9 +90,11 @@ class SocketUpdate {
 
   /** `row` holds the values of all columns. */
   run(row: readonly Value[]): void {
-    for (const [place, index] of this.indexes.entries()) this.values[place] = row[index] ?? null;
+    for (let place = 0; place < this.indexes.length; place++) {
+      this.values[place] = row[this.indexes[place] ?? 0] ?? null;
+    }
     this.values[this.indexes.length] = row[0] ?? null;
-    this.statement.run(this.values);
+    this.statement.run(...this.values);
   }
 }
 
