@@ -40,7 +40,8 @@ export async function writeDump(flags: SsFlags, file: string): Promise<void> {
   const { families, states } = await readSelection(flags);
   const mask = [...states].reduce((bits, state) => bits | (1 << codeOfState(state)), 0);
   const netnsPath = netnsPathOf(flags);
-  const { bytes, starts } = dumpRaw({ families, states: mask, ...(netnsPath === undefined ? {} : { netnsPath }) });
+  const place = netnsPath === undefined ? {} : { netnsPath };
+  const { bytes, starts } = dumpRaw({ families, eachFamily: true, states: mask, ...place });
   const view = new DataView(bytes.buffer);
   const messages = starts.map((start) => bytes.subarray(start - NETLINK_HEADER, (endOfMessage(view, start) + 3) & ~3));
   const dump = Buffer.concat([...messages, doneMessage()]);

@@ -1,5 +1,9 @@
 import { BURST_BYTES, type NetlinkSocket } from '../sys/netlink.js';
-import { findMessages, noMessages } from './netlink-messages.js';
+import { AF_INET, findMessages, noMessages } from './netlink-messages.js';
+
+/** What it begins with: the pages that nobody writes to are never there. */
+const FIRST_BYTES = 16 * BURST_BYTES;
+const GROWTH = 4;
 
 /** A place in the buffer: bytes used, and messages found. */
 interface Mark {
@@ -8,11 +12,11 @@ interface Mark {
 }
 
 /**
- * One buffer in which the answers of sock_diag are received one behind the other, without a copy. It grows by doubling, and may
- * be used for one dump after the other.
+ * One buffer in which the answers of sock_diag are received one behind the other, without a copy. It grows, and may be
+ * used for one dump after the other.
  */
 export class DumpBuffer {
-  private bytes = new Uint8Array(BURST_BYTES);
+  private bytes = new Uint8Array(FIRST_BYTES);
   private used = 0;
   private starts: number[] = [];
 
@@ -44,6 +48,13 @@ export class DumpBuffer {
     this.starts.length = count;
   }
 
+  /** Puts the IPv4 sockets first, as two dumps would. */
+  orderByFamily(): void {
+    const { bytes, starts } = this;
+    const isV4 = (start: number) => bytes[start] === AF_INET;
+    this.starts = [...starts.filter(isV4), ...starts.filter((start) => !isV4(start))];
+  }
+
   /** Everything received: the bytes end with room to spare. */
   finish(): { readonly bytes: Uint8Array<ArrayBuffer>; readonly starts: readonly number[] } {
     return { bytes: this.bytes, starts: this.starts };
@@ -51,7 +62,7 @@ export class DumpBuffer {
 
   private makeRoom(): void {
     if (this.bytes.length - this.used >= BURST_BYTES) return;
-    const larger = new Uint8Array(this.bytes.length * 2);
+    const larger = new Uint8Array(this.bytes.length * GROWTH);
     larger.set(this.bytes.subarray(0, this.used));
     this.bytes = larger;
   }

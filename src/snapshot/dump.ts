@@ -4,11 +4,14 @@ import { NetlinkSocket } from '../sys/netlink.js';
 import { insideNetns } from '../sys/netns.js';
 import { type DiagRow, rowsOf } from './diag-row.js';
 import { DumpBuffer } from './dump-buffer.js';
-import { type DumpRequest, dumpRequest } from './inet-diag.js';
+import { type Asked, dumpRequest, dumpRequestOfBoth } from './inet-diag.js';
 
 /** A dump that was interrupted by changes is taken again, this often at most. */
 const ATTEMPTS = 3;
-const ENOENT = 2;
+const [ENOENT, EINVAL, EOPNOTSUPP] = [2, 22, 95];
+
+/** This kernel does not know the elder request. */
+let bothRefused = false;
 
 /** The answers to a dump, as the kernel sent them, in one buffer of their own. */
 export interface RawDump {
@@ -19,7 +22,10 @@ export interface RawDump {
 }
 
 export interface DumpOptions {
+  /** Both, IPv4 first, if not given. */
   readonly families?: readonly Family[];
+  /** Two dumps, one behind the other, as ss takes them: their messages are those that other readers expect. */
+  readonly eachFamily?: boolean;
   /** Bit mask of states, `1 << code`. */
   readonly states?: number;
   /** Bit mask of extensions, `1 << (INET_DIAG_X - 1)`: each costs the kernel time. */
@@ -34,7 +40,7 @@ export interface DumpOptions {
 
 /**
  * All TCP sockets of a network namespace as sock_diag shows them now. Rows decode what is asked of them. The kernel looks at
- * the sockets of all namespaces for it: its table is one.
+ * the sockets of all namespaces for it: its table is one. Both families come in one walk over it where the kernel can.
  * @throws SstoryError `sock-diag`, `netlink`, `netns`
  */
 export function dumpSockets(options: DumpOptions = {}): DiagRow[] {
@@ -47,31 +53,55 @@ export function dumpRaw(options: DumpOptions): RawDump {
   const { families = [4, 6], states, extensions, netnsPath, netns, buffer = new DumpBuffer() } = options;
   const socket =
     netnsPath === undefined ? new NetlinkSocket() : insideNetns(netnsPath, () => new NetlinkSocket(), netns);
+  const atOnce = families.length === 2 && options.eachFamily !== true;
   try {
     buffer.begin();
-    for (const family of families) dumpFamily(socket, { family, states, extensions }, buffer);
+    if (!atOnce || !dumpBoth(socket, { states, extensions }, buffer)) {
+      for (const family of families) dumpFamily(socket, family, { states, extensions }, buffer);
+    }
     return buffer.finish();
   } finally {
     socket.close();
   }
 }
 
-/** One family's answers, taken again while the table changes under the dump. */
-function dumpFamily(socket: NetlinkSocket, request: DumpRequest, buffer: DumpBuffer): void {
+/** Both families in one walk over the kernel's table; false where the kernel cannot. */
+function dumpBoth(socket: NetlinkSocket, asked: Asked, buffer: DumpBuffer): boolean {
+  if (bothRefused) return false;
+  try {
+    takeAnswers(socket, dumpRequestOfBoth(asked), buffer);
+    buffer.orderByFamily();
+    return true;
+  } catch (error) {
+    if (!isErrno(error, ENOENT, EINVAL, EOPNOTSUPP)) throw error;
+    bothRefused = true;
+    buffer.begin();
+    return false;
+  }
+}
+
+function dumpFamily(socket: NetlinkSocket, family: Family, asked: Asked, buffer: DumpBuffer): void {
   const before = buffer.mark();
   try {
-    for (let attempt = 1; ; attempt++) {
-      socket.send(dumpRequest(request));
-      if (!buffer.receive(socket) || attempt === ATTEMPTS) return;
-      buffer.backTo(before);
-    }
+    takeAnswers(socket, dumpRequest(family, asked), buffer);
   } catch (error) {
-    if (!isAbsentFamily(request.family, error)) throw error;
+    // A kernel without IPv6: it has no such sockets.
+    if (family !== 6 || !isErrno(error, ENOENT)) throw error;
     buffer.backTo(before);
   }
 }
 
-/** A kernel without IPv6 answers ENOENT: it has no such sockets. */
-function isAbsentFamily(family: Family, error: unknown): boolean {
-  return family === 6 && error instanceof SstoryError && error.code === 'sock-diag' && error.options.cause === ENOENT;
+/** The answers to a request, taken again while the table changes under the dump. */
+function takeAnswers(socket: NetlinkSocket, request: Uint8Array, buffer: DumpBuffer): void {
+  const before = buffer.mark();
+  for (let attempt = 1; ; attempt++) {
+    socket.send(request);
+    if (!buffer.receive(socket) || attempt === ATTEMPTS) return;
+    buffer.backTo(before);
+  }
+}
+
+/** Whether the kernel answered with one of these errors. */
+function isErrno(error: unknown, ...errnos: readonly number[]): boolean {
+  return error instanceof SstoryError && error.code === 'sock-diag' && errnos.includes(Number(error.options.cause));
 }

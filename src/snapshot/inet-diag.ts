@@ -1,4 +1,4 @@
-/** What is asked of sock_diag: struct inet_diag_req_v2 of include/uapi/linux/inet_diag.h. */
+/** What is asked of sock_diag: struct inet_diag_req_v2 and its elder, inet_diag_req, of include/uapi/linux/inet_diag.h. */
 import type { Family } from '../model/address.js';
 import {
   NETLINK_HEADER,
@@ -7,10 +7,13 @@ import {
   NLM_F_REQUEST,
   SOCK_DESTROY,
   SOCK_DIAG_BY_FAMILY,
+  TCPDIAG_GETSOCK,
 } from './netlink-messages.js';
 
 /** sdiag_family 0, sdiag_protocol 1, idiag_ext 2, pad, idiag_states 4, id (struct inet_diag_sockid) 8. */
 const REQUEST_BYTES = 56;
+/** idiag_family 0, lengths 1 and 2, idiag_ext 3, id 4, idiag_states 52, idiag_dbs 56. */
+const ELDER_REQUEST_BYTES = 60;
 const AF: Readonly<Record<Family, number>> = { 4: 2, 6: 10 };
 const IPPROTO_TCP = 6;
 
@@ -26,17 +29,29 @@ export const ALL_STATES = 0x1ffe;
  */
 export const ALL_EXTENSIONS = 0xfe;
 
-export interface DumpRequest {
-  readonly family: Family;
+export interface Asked {
   /** Bit mask of states, `1 << code`; all where left out. */
   readonly states?: number | undefined;
   /** Bit mask of extensions, `1 << (INET_DIAG_X - 1)`; all where left out. */
   readonly extensions?: number | undefined;
 }
 
-/** The request for a dump: struct nlmsghdr and struct inet_diag_req_v2. */
-export function dumpRequest({ family, states = ALL_STATES, extensions = ALL_EXTENSIONS }: DumpRequest): Uint8Array {
+/** The request for a dump of one family. */
+export function dumpRequest(family: Family, { states = ALL_STATES, extensions = ALL_EXTENSIONS }: Asked): Uint8Array {
   return request(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP, family, states, extensions);
+}
+
+/**
+ * The elder request, for a dump of both families: the kernel reads no family out of it (inet_diag_dump_compat of
+ * net/ipv4/inet_diag.c). It walks its table of sockets once for it, and once for each family otherwise; on a host with few
+ * sockets the walk is all that a dump costs, with 15,000 a sixth of it.
+ */
+export function dumpRequestOfBoth({ states = ALL_STATES, extensions = ALL_EXTENSIONS }: Asked): Uint8Array {
+  const message = messageOf(TCPDIAG_GETSOCK, NLM_F_REQUEST | NLM_F_DUMP, ELDER_REQUEST_BYTES);
+  message.setUint8(NETLINK_HEADER, AF[4]);
+  message.setUint8(NETLINK_HEADER + 3, extensions);
+  message.setUint32(NETLINK_HEADER + 52, states, true);
+  return new Uint8Array(message.buffer);
 }
 
 /** The request to close the socket with this struct inet_diag_sockid from outside: what `ss -K` sends (Linux 4.5). */
@@ -47,14 +62,20 @@ export function destroyRequest(family: Family, socketId: Uint8Array): Uint8Array
 }
 
 function request(type: number, flags: number, family: Family, states: number, extensions: number): Uint8Array {
-  const message = new DataView(new ArrayBuffer(NETLINK_HEADER + REQUEST_BYTES));
-  message.setUint32(0, message.byteLength, true);
-  message.setUint16(4, type, true);
-  message.setUint16(6, flags, true);
-  message.setUint32(8, 1, true);
+  const message = messageOf(type, flags, REQUEST_BYTES);
   message.setUint8(NETLINK_HEADER, AF[family]);
   message.setUint8(NETLINK_HEADER + 1, IPPROTO_TCP);
   message.setUint8(NETLINK_HEADER + 2, extensions);
   message.setUint32(NETLINK_HEADER + 4, states, true);
   return new Uint8Array(message.buffer);
+}
+
+/** struct nlmsghdr, and room for what follows it. */
+function messageOf(type: number, flags: number, payloadBytes: number): DataView<ArrayBuffer> {
+  const message = new DataView(new ArrayBuffer(NETLINK_HEADER + payloadBytes));
+  message.setUint32(0, message.byteLength, true);
+  message.setUint16(4, type, true);
+  message.setUint16(6, flags, true);
+  message.setUint32(8, 1, true);
+  return message;
 }

@@ -12,9 +12,11 @@ export const NLM_F_DUMP = 0x300;
 const NLM_F_DUMP_INTR = 0x10;
 const NLMSG_ERROR = 2;
 const NLMSG_DONE = 3;
+/** The elder of SOCK_DIAG_BY_FAMILY; answers have the type of their request. */
+export const TCPDIAG_GETSOCK = 18;
 export const SOCK_DIAG_BY_FAMILY = 20;
 export const SOCK_DESTROY = 21;
-const AF_INET = 2;
+export const AF_INET = 2;
 const AF_INET6 = 10;
 
 /** Where the inet_diag messages of netlink bytes lie. */
@@ -48,7 +50,7 @@ export function findMessages(bytes: Uint8Array, found = noMessages(), shift = 0)
     const type = view.getUint16(at + 4, true);
     if ((view.getUint16(at + 6, true) & NLM_F_DUMP_INTR) !== 0) found.interrupted = true;
     found.done = type === NLMSG_DONE;
-    if (type === SOCK_DIAG_BY_FAMILY || type === SOCK_DESTROY) {
+    if (type === SOCK_DIAG_BY_FAMILY || type === SOCK_DESTROY || type === TCPDIAG_GETSOCK) {
       checkSocket(view, at, length, shift);
       found.starts.push(shift + at + NETLINK_HEADER);
     } else if (type === NLMSG_ERROR || type === NLMSG_DONE) {
