@@ -12,13 +12,15 @@ const SOURCE_CODES: Readonly<Record<Source, number>> = { probe: 0, snapshot: 1, 
  * kernel codes. Half of all memory and garbage of a busy recording were step objects.
  */
 export class PackedSteps {
-  private readonly pairs: number[] = [];
+  /** Room for the six steps of an ordinary life: an array that grows by itself takes half as much again for them. */
+  private readonly pairs = new Array<number>(12);
+  private used = 0;
   /** By index of a step, how much earlier it can have been, microseconds; -1: no lower bound. Observed steps are not in it. */
   private earlier: Map<number, number> | undefined;
   private mask = 0;
 
   get count(): number {
-    return this.pairs.length / 2;
+    return this.used / 2;
   }
 
   /** A bit for each state that a step led into, `1 << code`. */
@@ -33,7 +35,8 @@ export class PackedSteps {
       this.earlier ??= new Map();
       this.earlier.set(this.count, earlierUs);
     }
-    this.pairs.push(delayUs, SOURCE_CODES[source] * 256 + codeOfState(oldState) * 16 + into);
+    this.pairs[this.used++] = delayUs;
+    this.pairs[this.used++] = SOURCE_CODES[source] * 256 + codeOfState(oldState) * 16 + into;
     this.mask |= 1 << into;
   }
 
@@ -43,7 +46,7 @@ export class PackedSteps {
    */
   text(): string {
     let text = '[';
-    for (let at = 0; at < this.pairs.length; at += 2) {
+    for (let at = 0; at < this.used; at += 2) {
       if (at > 0) text += ',';
       const packed = packed64(this.pairs[at] ?? 0, this.pairs[at + 1] ?? 0);
       const earlierUs = this.earlier?.get(at / 2);
