@@ -43,6 +43,8 @@ apt_install() { apt -y --no-install-recommends -o Dpkg::Use-Pty=0 install "$@"; 
 system_packages() {
   local missing=()
   has bpftrace || missing+=(bpftrace)
+  # bpftrace 0.14 (Ubuntu 22.04) reads it, and does not depend on it.
+  has_header linux/types.h || missing+=(linux-libc-dev)
   has ip && has ss || missing+=(iproute2)
   if [ "$mode" = test ]; then
     # gcc only recommends the C library's headers.

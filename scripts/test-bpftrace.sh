@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Runs the kernel tests with the bpftrace of other Debian releases, on the kernel of this host.
+# Runs the kernel tests with the bpftrace of other Debian releases and of Ubuntu 22.04, on the kernel of this host.
 #
 #   scripts/test-bpftrace.sh [-d DIRECTORY] [-f] [RELEASE ...] [-- TEST ...]
 #
-# RELEASE: bookworm, trixie, sid; all three without one. TEST: compiled tests; those that trace without one.
+# RELEASE: jammy (0.14), bookworm (0.17), trixie (0.23), sid; all four without one. TEST: compiled tests; those that trace without one.
 # Each release is a tree of minbase and bpftrace (300 MB, made once by debootstrap in half a minute) in DIRECTORY, by
 # default ${XDG_CACHE_HOME:-~/.cache}/sstory/trees. -f makes the trees anew.
 #
 # sstory itself runs here; SSTORY_BPFTRACE is the command line that stands for `bpftrace`. It is this script again, as
 # `test-bpftrace.sh --enter TREE ARGUMENTS`: it binds /proc, /sys and /dev into the tree in a mount namespace of its own, so
-# that nothing stays mounted however it ends, and becomes bpftrace under the same pid.
+# that nothing stays mounted however it ends, and becomes bpftrace under the same pid. 0.14 looks for tracepoints in debugfs.
 set -euo pipefail
 
 if [ "${1:-}" = --enter ]; then
@@ -20,6 +20,7 @@ if [ "${1:-}" = --enter ]; then
     tree=$1
     shift
     for each in proc sys dev; do mount --rbind "/$each" "$tree/$each"; done
+    [ -d /sys/kernel/debug/tracing ] || mount -t debugfs debugfs "$tree/sys/kernel/debug"
     exec chroot "$tree" bpftrace "$@"' sh "$tree" "$@"
 fi
 
@@ -51,7 +52,7 @@ while [ $# -gt 0 ]; do
   esac
   shift
 done
-[ ${#releases[@]} -gt 0 ] || releases=(bookworm trixie sid)
+[ ${#releases[@]} -gt 0 ] || releases=(jammy bookworm trixie sid)
 [ ${#tests[@]} -gt 0 ] || tests=('dist/test/kernel/probe*.test.js' dist/test/kernel/record.test.js dist/test/kernel/recording.test.js)
 
 [ "$(id -u)" -eq 0 ] || {
@@ -78,6 +79,19 @@ mirror() {
   echo "${found:-http://deb.debian.org/debian}"
 }
 
+# Ubuntu's bpftrace lies in universe, and reads headers that it does not depend on.
+make_base() {
+  local release=$1 tree=$2
+  case $release in
+  jammy)
+    [ -e /usr/share/keyrings/ubuntu-archive-keyring.gpg ] || say "no keyring of Ubuntu's: the signature of $release is not checked"
+    debootstrap --variant=minbase --components=main,universe --include=bpftrace,linux-libc-dev "$release" "$tree" \
+      http://archive.ubuntu.com/ubuntu
+    ;;
+  *) debootstrap --variant=minbase --include=bpftrace "$release" "$tree" "$(mirror)" ;;
+  esac
+}
+
 # Made under another name first: a tree half made is never taken for a whole one.
 make_tree() {
   local release=$1 tree=$2
@@ -85,7 +99,7 @@ make_tree() {
   say "making $tree"
   rm -rf --one-file-system "$tree" "$tree.new"
   mkdir -p "$directory"
-  debootstrap --variant=minbase --include=bpftrace "$release" "$tree.new" "$(mirror)" >"$tree.log" 2>&1 || {
+  make_base "$release" "$tree.new" >"$tree.log" 2>&1 || {
     tail -n 20 "$tree.log" >&2
     return 1
   }

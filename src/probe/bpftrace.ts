@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
@@ -16,6 +17,7 @@ export async function bpftraceVersion(): Promise<string | undefined> {
 }
 
 const STDERR_KEPT = 4_000;
+const DEBUGFS_TRACING = '/sys/kernel/debug/tracing';
 const READY_WITHIN_MS = 60_000;
 /** The interval of bpf/control.bt is 250 ms. */
 const HEARTBEAT_WITHIN_MS = 700;
@@ -113,6 +115,15 @@ function spawn(file: string, args: readonly string[], mapEntries: number) {
 
 function notStarted(why: string): SstoryError {
   return new SstoryError('bpftrace-failed', `bpftrace did not start: ${why}`, {
-    hint: 'sstory doctor says what is missing; --source diag works without BPF',
+    hint: `${remedyOf(why) ?? 'sstory doctor says what is missing'}; --source diag works without BPF`,
   });
+}
+
+/** What bpftrace 0.14 (Ubuntu 22.04) needs beyond the later ones, where its complaint is of that. */
+function remedyOf(complaint: string): string | undefined {
+  if (complaint.includes("'linux/types.h' file not found"))
+    return 'this bpftrace reads kernel headers: apt-get install linux-libc-dev';
+  if (complaint.includes('tracepoint not found') && !existsSync(DEBUGFS_TRACING))
+    return 'this bpftrace looks for tracepoints in debugfs: mount -t debugfs debugfs /sys/kernel/debug';
+  return undefined;
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { release } from 'node:os';
 import type { Check } from '../model/check.js';
+import { SstoryError } from '../model/error.js';
 import { attach } from './attach.js';
 import { bpftraceVersion } from './bpftrace.js';
 import { MapTransport } from './map-transport.js';
@@ -75,7 +76,7 @@ async function* attachChecks(): AsyncGenerator<Check> {
       'programs',
       false,
       error instanceof Error ? error.message : String(error),
-      'record --source diag works without BPF',
+      (error instanceof SstoryError ? error.options.hint : undefined) ?? 'record --source diag works without BPF',
     );
   }
 }
