@@ -9,7 +9,8 @@
 #
 # sstory itself runs here; SSTORY_BPFTRACE is the command line that stands for `bpftrace`. It is this script again, as
 # `test-bpftrace.sh --enter TREE ARGUMENTS`: it binds /proc, /sys and /dev into the tree in a mount namespace of its own, so
-# that nothing stays mounted however it ends, and becomes bpftrace under the same pid. 0.14 looks for tracepoints in debugfs.
+# that nothing stays mounted however it ends, and becomes bpftrace under the same pid. 0.14 looks for tracepoints in debugfs, and reads
+# the types of a kernel of today only when they are put in older words (scripts/lab/plain-btf.ts).
 set -euo pipefail
 
 if [ "${1:-}" = --enter ]; then
@@ -21,6 +22,7 @@ if [ "${1:-}" = --enter ]; then
     shift
     for each in proc sys dev; do mount --rbind "/$each" "$tree/$each"; done
     [ -d /sys/kernel/debug/tracing ] || mount -t debugfs debugfs "$tree/sys/kernel/debug"
+    [ ! -e "$tree/vmlinux.btf" ] || export BPFTRACE_BTF=/vmlinux.btf
     exec chroot "$tree" bpftrace "$@"' sh "$tree" "$@"
 fi
 
@@ -116,6 +118,7 @@ for release in "${releases[@]}"; do
     continue
   }
   export SSTORY_BPFTRACE="bash $PWD/scripts/test-bpftrace.sh --enter $tree"
+  [ "$release" != jammy ] || node dist/scripts/lab/plain-btf.js "$tree/vmlinux.btf"
   say "$release: $($SSTORY_BPFTRACE --version)"
   CI=true node_modules/.bin/mocha --no-config --timeout 120000 "${tests[@]}" || failed+=("$release")
 done

@@ -94,7 +94,7 @@ async function works(
 ): Promise<Error | undefined> {
   const started = await tryToStart(options, concerns, dialect);
   if (!(started instanceof Bpftrace)) return started;
-  await started.stop();
+  await started.end();
   return undefined;
 }
 

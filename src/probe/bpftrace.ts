@@ -88,7 +88,13 @@ export class Bpftrace {
     this.child.kill('SIGKILL');
   }
 
-  /** Ends it and waits; by force if it does not end by itself in a second. */
+  /** Ends it at once, and waits until it is gone. */
+  async end(): Promise<void> {
+    this.kill();
+    await this.ended;
+  }
+
+  /** Lets it print its maps, and waits; by force if it does not end by itself in a second. */
   async stop(): Promise<void> {
     this.child.kill('SIGINT', undefined);
     const force = setTimeout(() => this.child.kill('SIGKILL'), 1_000);
@@ -119,11 +125,13 @@ function notStarted(why: string): SstoryError {
   });
 }
 
-/** What bpftrace 0.14 (Ubuntu 22.04) needs beyond the later ones, where its complaint is of that. */
-function remedyOf(complaint: string): string | undefined {
+/** What bpftrace 0.14 (Ubuntu 22.04) needs and later ones do not, where its complaint is of that. */
+export function remedyOf(complaint: string): string | undefined {
   if (complaint.includes("'linux/types.h' file not found"))
     return 'this bpftrace reads kernel headers: apt-get install linux-libc-dev';
   if (complaint.includes('tracepoint not found') && !existsSync(DEBUGFS_TRACING))
     return 'this bpftrace looks for tracepoints in debugfs: mount -t debugfs debugfs /sys/kernel/debug';
+  if (/Unknown struct\/union|for type: "none"/.test(complaint))
+    return 'this bpftrace cannot read the types (BTF) of a kernel this new: a newer one can';
   return undefined;
 }

@@ -1,9 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { release } from 'node:os';
 import type { Check } from '../model/check.js';
-import { SstoryError } from '../model/error.js';
 import { attach } from './attach.js';
-import { bpftraceVersion } from './bpftrace.js';
+import { bpftraceVersion, remedyOf } from './bpftrace.js';
 import { MapTransport } from './map-transport.js';
 import { CONCERNS, hasField, TRACEPOINTS } from './program.js';
 import { mountTracefs, tracefsRoot, tracepointFormat } from './tracefs.js';
@@ -63,7 +62,7 @@ async function* attachChecks(): AsyncGenerator<Check> {
     const transport = MapTransport.open(bpftrace, () => undefined);
     const map = transport !== undefined;
     transport?.close();
-    await bpftrace.stop();
+    await bpftrace.end();
     const check = required(
       'map transport',
       map,
@@ -76,7 +75,7 @@ async function* attachChecks(): AsyncGenerator<Check> {
       'programs',
       false,
       error instanceof Error ? error.message : String(error),
-      (error instanceof SstoryError ? error.options.hint : undefined) ?? 'record --source diag works without BPF',
+      remedyOf(error instanceof Error ? error.message : '') ?? 'record --source diag works without BPF',
     );
   }
 }

@@ -129,7 +129,7 @@ export class MapTransport {
   }
 }
 
-/** BEGIN wrote 1, 2, 3 ... under the key 0: the values lie as they are expected to. */
+/** The first block wrote 1, 2, 3 ... under the key 0: the values lie as they are expected to. */
 function sentinelHolds(events: BpfMap): boolean {
   if (events.info.keySize !== 8 || events.info.valueSize !== RECORD_FIELDS * 8) return false;
   const value = events.lookup(0);

@@ -176,7 +176,7 @@ export class Probe {
         if (this.session === session) this.schedule(session, busy ? 0 : this.drainEveryMs);
       } catch {
         // A map that cannot be read any more is of no use: as if bpftrace had died.
-        void session.attached.bpftrace.stop();
+        void session.attached.bpftrace.end();
       }
     }, afterMs);
   }

@@ -57,8 +57,8 @@ interface Macro {
 export function assembleProgram(options: ProgramOptions): string {
   const sourceOf = options.sourceOf ?? readProgram;
   const macros = new Map([...builtIn(options), ...parseMacros(sourceOf('macros.bt'))]);
-  const [begin = '', end = ''] = sourceOf('control.bt').split('//split\n');
-  const parts = [begin, ...options.concerns.map((concern) => sourceOf(`${concern}.bt`)), end];
+  const [first = '', last = ''] = sourceOf('control.bt').split('//split\n');
+  const parts = [first, ...options.concerns.map((concern) => sourceOf(`${concern}.bt`)), last];
   return parts.map((part) => expand(withoutComments(selectLines(part, options.formatOf)), macros)).join('\n');
 }
 
@@ -98,8 +98,6 @@ function builtIn({ transport, cgroup, arrays }: ProgramOptions): [string, Macro]
         body: `@c[(uint64)tid] = (${zero}, ${zero}, ${zero}, ${zero}); delete(@c[(uint64)tid]);${byMap ? ` @e[${zero}] = (${sentinel});` : ''}`,
       },
     ],
-    ['COUNTS', { parameters: [], body: byMap ? '' : 'print(@n);' }],
-    ['CLEAR', { parameters: [], body: `clear(@c);${byMap ? ' clear(@e); clear(@p);' : ''}` }],
     ['AT', { parameters: ['array', 'offset'], body: byAddress('uint64') }],
     ['AT4', { parameters: ['array', 'offset'], body: byAddress('uint32') }],
     ['CGROUP', { parameters: ['sk'], body: cgroup ? '(uint64)sk->sk_cgrp_data.cgroup->kn->id' : zero }],

@@ -55,7 +55,7 @@ export class Session {
     const attached = await attach({ ...options, transport, onLine: (line) => text.line(line) });
     const records = transport === 'text' ? text : MapTransport.open(attached.bpftrace, reasonOf);
     if (records !== undefined) return new Session(attached, transport, records);
-    await attached.bpftrace.stop();
+    await attached.bpftrace.end();
     return undefined;
   }
 
@@ -87,7 +87,7 @@ export class Session {
       return this.takeRest();
     }
     const rest = this.takeRest();
-    await bpftrace.stop();
+    await bpftrace.end();
     return rest;
   }
 

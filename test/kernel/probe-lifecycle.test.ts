@@ -19,7 +19,7 @@ function tracersOf(pid: number): number[] {
 
 /** Whether a bpftrace was given a program, and is not only asked for its version. */
 function loads(pid: number): boolean {
-  return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('BEGIN');
+  return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('interval:');
 }
 
 function lives(pid: number): boolean {
