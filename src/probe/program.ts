@@ -10,6 +10,8 @@ export const RECORD_FIELDS = FIELDS.length + 2;
 
 /** A record's key is its CPU's sequence number above this many bits of CPU number. */
 export const CPU_BITS = 16;
+/** The number that no CPU has. */
+export const NO_CPU = 2 ** CPU_BITS - 1;
 
 export type Transport = 'map' | 'text';
 
@@ -91,6 +93,7 @@ function builtIn({ transport, cgroup, arrays }: ProgramOptions): [string, Macro]
         body: byMap ? '@p[(uint64)pid] = name;' : 'printf("P %d %r\\n", pid, buf(name, 16));',
       },
     ],
+    ['NO_CPU', { parameters: [], body: `(uint64)${NO_CPU}` }],
     [
       'SENTINEL',
       {

@@ -1,6 +1,6 @@
 import { bootTimeUs } from '../sys/clock.js';
 import type { EventOrder, Ordered } from './event-order.js';
-import { CPU_BITS, RECORD_FIELDS } from './program.js';
+import { CPU_BITS, NO_CPU, RECORD_FIELDS } from './program.js';
 import { eventOfRecord, type RecordContext } from './record.js';
 
 /** How long a line may be on its way through bpftrace's buffers, microseconds: events are held that long for order. */
@@ -51,7 +51,7 @@ export class TextTransport {
 
   private readCount(line: string): void {
     const [, cpu, count] = /^@n\[(\d+)\]: (\d+)$/.exec(line) ?? [];
-    if (count !== undefined) this.finalCounts.set(Number(cpu), Number(count));
+    if (count !== undefined && Number(cpu) !== NO_CPU) this.finalCounts.set(Number(cpu), Number(count));
   }
 
   private readName(line: string): void {

@@ -2,7 +2,7 @@ import { BURST_BYTES, type NetlinkSocket } from '../sys/netlink.js';
 import { AF_INET, findMessages, noMessages } from './netlink-messages.js';
 
 /** What it begins with: the pages that nobody writes to are never there. */
-const FIRST_BYTES = 16 * BURST_BYTES;
+const FIRST_BYTES = 256 * BURST_BYTES;
 const GROWTH = 4;
 
 /** A place in the buffer: bytes used, and messages found. */

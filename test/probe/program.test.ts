@@ -29,7 +29,7 @@ describe('the BPF program', () => {
         doesNotMatch(program, /\/\//, 'a comment or directive is left');
         doesNotMatch(
           program,
-          /\b(EMIT|ADDRESSES|NETNS|REMOTE_PORT|FILE|AT4?|CGROUP|NAME_PROCESS|COMM|SENTINEL|V6_HIGH|V6_LOW)\b/,
+          /\b(EMIT|ADDRESSES|NETNS|REMOTE_PORT|FILE|AT4?|CGROUP|NAME_PROCESS|COMM|NO_CPU|SENTINEL|V6_HIGH|V6_LOW)\b/,
         );
         for (const [open, close] of ['{}', '()', '[]']) {
           equal(program.split(open ?? '').length, program.split(close ?? '').length, `${open} without ${close}`);

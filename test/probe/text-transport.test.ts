@@ -42,7 +42,7 @@ describe('records as text', () => {
   });
 
   it('are held against the counts that the programs end with', () => {
-    const { events, losses } = play(line(0, 1, 1_000), line(0, 3, 3_000), '@n[0]: 5', '@n[1]: 2');
+    const { events, losses } = play(line(0, 1, 1_000), line(0, 3, 3_000), '@n[0]: 5', '@n[1]: 2', '@n[65535]: 1');
     equal(events.length, 2);
     deepEqual(
       losses.map(({ cpu, lost }) => [cpu, lost]),
