@@ -31,6 +31,17 @@ function whole(event: ProbeEvent): string {
   });
 }
 
+/**
+ * Runs it again, twice at most, where the probe itself said that something is missing: now and then the kernel skips an event (a
+ * tracing program does not nest on one CPU). What is missing without a word stays missing.
+ */
+async function withoutLoss<Heard extends readonly Listener[]>(run: () => Promise<Heard>): Promise<Heard> {
+  for (let attempt = 1; ; attempt++) {
+    const listeners = await run();
+    if (attempt === 3 || listeners.every(({ lost }) => lost === 0)) return listeners;
+  }
+}
+
 describe('the probe', () => {
   const stage = new Stage();
   before(function () {
@@ -40,15 +51,18 @@ describe('the probe', () => {
 
   for (const transport of ['map', 'text'] as const) {
     it(`reports every transition of 500 connections by ${transport}`, async () => {
-      const netns = stage.use(await Netns.create());
-      const probe = openProbe({ transport });
-      const listener = new Listener(probe, netns.inode);
-      try {
-        equal((await probe.ready).transport, transport);
-        await netns.run(CHURN, '500', '2000', '4');
-      } finally {
-        await probe.stop();
-      }
+      const [listener] = await withoutLoss(async () => {
+        const netns = stage.use(await Netns.create());
+        const probe = openProbe({ transport });
+        const heard = new Listener(probe, netns.inode);
+        try {
+          equal((await probe.ready).transport, transport);
+          await netns.run(CHURN, '500', '2000', '4');
+        } finally {
+          await probe.stop();
+        }
+        return [heard] as const;
+      });
       deepEqual(transitionCounts(listener.events), {
         'UNCONN LISTEN': 4,
         'LISTEN UNCONN': 4,
@@ -70,16 +84,19 @@ describe('the probe', () => {
   }
 
   it('says the same by map and by text', async () => {
-    const netns = stage.use(await Netns.create());
-    const probes = [openProbe({ transport: 'map' }), openProbe({ transport: 'text' })];
-    const listeners = probes.map((probe) => new Listener(probe, netns.inode));
-    try {
-      await Promise.all(probes.map((probe) => probe.ready));
-      await netns.run(CHURN, '100', '1000', '4');
-      await netns.run(CHURN, '20', '1000', '4', '6');
-    } finally {
-      await Promise.all(probes.map((probe) => probe.stop()));
-    }
+    const listeners = await withoutLoss(async () => {
+      const netns = stage.use(await Netns.create());
+      const probes = [openProbe({ transport: 'map' }), openProbe({ transport: 'text' })];
+      const heard = probes.map((probe) => new Listener(probe, netns.inode));
+      try {
+        await Promise.all(probes.map((probe) => probe.ready));
+        await netns.run(CHURN, '100', '1000', '4');
+        await netns.run(CHURN, '20', '1000', '4', '6');
+      } finally {
+        await Promise.all(probes.map((probe) => probe.stop()));
+      }
+      return heard;
+    });
     const [byMap = [], byText = []] = listeners.map(({ events }) => events.map(whole).sort());
     equal(byMap.length, (100 + 20) * 11 + 2 * 8);
     deepEqual(byText, byMap);
