@@ -67,6 +67,7 @@ export interface RecordingParts {
 
 export class Recording {
   private readonly stopSnapshots$ = new Subject<void>();
+  private stopping = false;
   private readonly lastInputs$ = new Subject<CorrelatorInput>();
   private readonly correlator: Correlator;
   private readonly writer: HistoryWriter;
@@ -120,6 +121,7 @@ export class Recording {
 
   /** Looks a last time, drains the probe, commits, and ends `finished`. */
   async stop(): Promise<void> {
+    this.stopping = true;
     this.stopSnapshots$.next();
     for (const input of await this.parts.snapshots.take({ last: true })) this.lastInputs$.next(input);
     await Promise.all([this.parts.probe?.stop(), this.parts.names?.stop()]);
@@ -157,7 +159,9 @@ export class Recording {
       );
     });
     const waitMs = () => Math.max(this.parts.intervalMs - tookMs, tookMs / SNAPSHOT_SHARE);
-    return once$.pipe(repeat({ delay: () => timer(waitMs()) }), takeUntil(this.stopSnapshots$));
+    // A dump under way is let in when it comes: the next one leaves out what was new in it.
+    const pause$ = () => (this.stopping ? EMPTY : timer(waitMs()).pipe(takeUntil(this.stopSnapshots$)));
+    return once$.pipe(repeat({ delay: pause$ }));
   }
 
   private watchClock(input: CorrelatorInput): CorrelatorInput {

@@ -49,6 +49,8 @@ function discover(
   });
   if (row.cookie !== 0) socket.cookie = row.cookie;
   socket.uid = row.uid;
+  // It may have been all that it was at any time since then.
+  socket.evidenceBootUs = lastSnapshotBootUs ?? Number.NEGATIVE_INFINITY;
   ledger.table.add(socket);
   return socket;
 }

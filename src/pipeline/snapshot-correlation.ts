@@ -169,17 +169,20 @@ export class SnapshotCorrelation {
     return socket;
   }
 
-  /** Holds a row's state against the socket's. What changed while the dump was running is left to the events. */
+  /**
+   * Holds a row's state against the socket's. What changed while the dump was running is left to the events; last words are none,
+   * whenever they were heard: they were those of the full socket.
+   */
   private confirm(socket: TrackedSocket, state: TcpState, snapshot: Snapshot, view: NetnsView): void {
     socket.generation = view.generation;
     socket.carried = false;
-    if (socket.changedBootUs >= snapshot.startBootUs) return;
+    if (socket.changedBootUs >= snapshot.startBootUs && !onlyKnownByLastWords(socket)) return;
     // inet_diag reports a half-open request as SYN-RECV.
     if (shownState(socket.state) !== state) {
       if (!socket.minisock && socket.state !== 'NEW-SYN-RECV') {
         this.ledger.continuityBreak(socket.evidenceBootUs, snapshot.endBootUs);
       }
-      socket.enter(state, snapshot.endBootUs, 'snapshot', socket.evidenceBootUs);
+      socket.enter(state, Math.max(snapshot.endBootUs, socket.openedBootUs), 'snapshot', socket.evidenceBootUs);
       if (state === 'TIME-WAIT') socket.closeReason = 'orderly';
       this.ledger.touch(socket);
     }

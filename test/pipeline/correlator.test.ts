@@ -438,6 +438,18 @@ describe("the kernel's last words", () => {
     });
   }
 
+  it('that were heard while the last dump ran, or after it, leave the TIME-WAIT that it shows', () => {
+    for (const startBootUs of [4_950, 4_000]) {
+      const connection = only(
+        tell([snapshot(1_000, []), words({}), snapshot(startBootUs, [row('TIME-WAIT', waiting)])], false),
+      );
+      deepEqual([connection.state, connection.closedUs], ['TIME-WAIT', undefined]);
+      const [step] = connection.steps;
+      ok((step?.atUs ?? 0) >= connection.openedUs);
+      equal(step?.notBeforeUs, 1_000 + OFFSET_US);
+    }
+  });
+
   it('do not end the TIME-WAIT that comes after them: its end is when it is no longer seen', () => {
     const connection = only(
       tell([snapshot(1_000, []), words({}), snapshot(9_000, [row('TIME-WAIT', waiting)]), snapshot(20_000, [])], false),
