@@ -46,7 +46,7 @@ export class OwnerWatch {
     this.waiting = new Set([...all].filter((inode) => !this.known.has(inode) && !this.elsewhere.has(inode)));
     const ripe = this.nowMs() - this.lastLookMs >= LONG_PAUSE_MS ? this.waiting : wasWaiting;
     this.lastLookMs = this.nowMs();
-    if (this.first || (last && this.waiting.size + this.elsewhere.size > 0)) return this.scanAll(all);
+    if (this.first || last) return this.scanAll(all);
     const near = [...inodes].filter(([, held]) => intersects(this.waiting, ripe, held)).map(([netns]) => netns);
     if (near.length > 0 && this.nowMs() >= this.nextNearMs) return this.scanNear(new Set(near), inodes);
     return this.elsewhere.size > 0 && this.nowMs() >= this.nextFullMs ? this.scanAll(all) : new Map();
