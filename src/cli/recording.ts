@@ -9,6 +9,7 @@ import {
   merge,
   mergeMap,
   type Observable,
+  ReplaySubject,
   repeat,
   Subject,
   takeUntil,
@@ -66,8 +67,8 @@ export interface RecordingParts {
 }
 
 export class Recording {
-  private readonly stopSnapshots$ = new Subject<void>();
-  private stopping = false;
+  /** Tells also who asks later that the snapshots have ended. */
+  private readonly stopSnapshots$ = new ReplaySubject<void>(1);
   private readonly lastInputs$ = new Subject<CorrelatorInput>();
   private readonly correlator: Correlator;
   private readonly writer: HistoryWriter;
@@ -121,7 +122,6 @@ export class Recording {
 
   /** Looks a last time, drains the probe, commits, and ends `finished`. */
   async stop(): Promise<void> {
-    this.stopping = true;
     this.stopSnapshots$.next();
     for (const input of await this.parts.snapshots.take({ last: true })) this.lastInputs$.next(input);
     await Promise.all([this.parts.probe?.stop(), this.parts.names?.stop()]);
@@ -160,7 +160,7 @@ export class Recording {
     });
     const waitMs = () => Math.max(this.parts.intervalMs - tookMs, tookMs / SNAPSHOT_SHARE);
     // A dump under way is let in when it comes: the next one leaves out what was new in it.
-    const pause$ = () => (this.stopping ? EMPTY : timer(waitMs()).pipe(takeUntil(this.stopSnapshots$)));
+    const pause$ = () => timer(waitMs()).pipe(takeUntil(this.stopSnapshots$));
     return once$.pipe(repeat({ delay: pause$ }));
   }
 

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import { SstoryError } from '../model/error.js';
+import { DEBUGFS_TRACING } from './tracefs.js';
 
 /** The command that runs bpftrace: `SSTORY_BPFTRACE='chroot /tree bpftrace'` runs another one. */
 export function bpftraceCommand(): readonly string[] {
@@ -17,7 +18,6 @@ export async function bpftraceVersion(): Promise<string | undefined> {
 }
 
 const STDERR_KEPT = 4_000;
-const DEBUGFS_TRACING = '/sys/kernel/debug/tracing';
 const READY_WITHIN_MS = 60_000;
 /** The interval of bpf/control.bt is 250 ms. */
 const HEARTBEAT_WITHIN_MS = 700;

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { execa } from 'execa';
 
-const ROOTS = ['/sys/kernel/tracing', '/sys/kernel/debug/tracing'];
+/** Where bpftrace 0.14 looks, and nowhere else. */
+export const DEBUGFS_TRACING = '/sys/kernel/debug/tracing';
+const ROOTS = ['/sys/kernel/tracing', DEBUGFS_TRACING];
 
 /** Where tracefs is mounted, undefined where it is not. */
 export function tracefsRoot(): string | undefined {

@@ -1,7 +1,7 @@
 /** Connections that end in order, whoever begins. */
 import { joinByVeth, until, type VethEnd } from '../../lab/index.js';
 import type { Scenario, Truth } from './scenario.js';
-import { Venue } from './venue.js';
+import { type Pair, Venue } from './venue.js';
 
 const clientFirst: Scenario = {
   name: 'normal close, the client first',
@@ -23,14 +23,19 @@ const clientFirst: Scenario = {
   },
 };
 
-/** Makes a connection, and closes it: the server's end stays as TIME-WAIT. */
-export async function closedByServerFirst(venue: Venue): Promise<[connected: Truth, accepted: Truth]> {
-  const pair = await venue.pair();
+/** Closes both ends in order, the server's first. */
+async function closeServerFirst(venue: Venue, pair: Pair): Promise<void> {
   await venue.server.shutdown(pair.serverFd);
   await venue.client.receive(pair.clientFd);
   await venue.client.close(pair.clientFd);
   await venue.server.receive(pair.serverFd);
   await venue.server.close(pair.serverFd);
+}
+
+/** Makes a connection, and closes it: the server's end stays as TIME-WAIT. */
+export async function closedByServerFirst(venue: Venue): Promise<[connected: Truth, accepted: Truth]> {
+  const pair = await venue.pair();
+  await closeServerFirst(venue, pair);
   return [
     pair.connected('ESTAB CLOSE-WAIT LAST-ACK UNCONN', 'orderly'),
     pair.accepted('ESTAB FIN-WAIT-1 FIN-WAIT-2 TIME-WAIT', 'orderly'),
@@ -133,11 +138,7 @@ const reusedTuple: Scenario = {
   run: async (stage) => {
     const venue = await Venue.open(stage);
     const first = await venue.pair();
-    await venue.server.shutdown(first.serverFd);
-    await venue.client.receive(first.clientFd);
-    await venue.client.close(first.clientFd);
-    await venue.server.receive(first.serverFd);
-    await venue.server.close(first.serverFd);
+    await closeServerFirst(venue, first);
     const second = await venue.pair((fd) => venue.client.bind(fd, venue.address, first.clientPort));
     return [
       venue.listening(),
