@@ -140,10 +140,11 @@ async function record(database: Database.Database, options: RecordOptions, notes
     await recording.stop();
     const missed = missedNames();
     if (missed !== undefined) notes.say(missed);
-    runRecord.end(nowUs(), 'clean');
+    runRecord.end(recording.throughUs ?? startedUs, 'clean');
   } catch (error) {
     // With something lost the run has no end: the next one begins with a gap from its last sign of life.
-    if (!(error instanceof SstoryError && error.code === 'cannot-write')) noteFailure(runRecord, error);
+    if (!(error instanceof SstoryError && error.code === 'cannot-write'))
+      noteFailure(runRecord, recording.throughUs ?? startedUs, error);
     throw error;
   } finally {
     clearInterval(ticker);
@@ -168,9 +169,9 @@ function hurry(): void {
   }
 }
 
-function noteFailure(run: RunRecord, error: unknown): void {
+function noteFailure(run: RunRecord, throughUs: number, error: unknown): void {
   try {
-    run.end(nowUs(), `failed: ${error instanceof Error ? error.message : String(error)}`);
+    run.end(throughUs, `failed: ${error instanceof Error ? error.message : String(error)}`);
   } catch {
     // It is the store that failed: the run stays without an end, as after a crash.
   }

@@ -42,7 +42,7 @@ export class RecordingTee implements HistoryTee {
   batch(batch: HistoryBatch): void {
     this.attempt(() => {
       this.writer.addBatch(batch);
-      this.throughUs = batch.throughUs;
+      if (batch.throughUs > 0) this.throughUs = batch.throughUs;
       if (performance.now() - this.flushedMs >= FLUSH_INTERVAL_MS) this.flush();
     });
   }

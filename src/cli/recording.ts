@@ -28,6 +28,7 @@ import {
   type CorrelatorOptions,
   correlate,
   holdSnapshots,
+  isEmpty,
 } from '../pipeline/index.js';
 import type { Probe } from '../probe/index.js';
 import type { Snapshots } from '../snapshot/index.js';
@@ -37,7 +38,7 @@ import type { PatientStore } from './patient-store.js';
 
 /** A dump may take at most this share of the time: where one takes long, the next waits longer. */
 const SNAPSHOT_SHARE = 0.1;
-const BEAT_INTERVAL_US = 1_000_000;
+const BEAT_INTERVAL_MS = 1_000;
 const CLOCK_STEP_US = 1_000;
 
 /** Is given everything that is written to the store, whether that takes it or not; must not throw. */
@@ -75,7 +76,8 @@ export class Recording {
   private readonly cgroups = new CgroupPaths();
   private readonly knownCgroups = new Set<number>();
   private readonly inOne: (work: () => void) => void;
-  private lastBeatUs = 0;
+  private lastBeatMs = 0;
+  private completeUs: number | undefined;
   private lastOffsetUs: number | undefined;
   /** Ends when everything is committed; fails when a source or the store does. */
   readonly finished: Promise<void>;
@@ -103,7 +105,7 @@ export class Recording {
         .subscribe({
           next: (batch) => {
             try {
-              this.commit(batch);
+              this.take(batch);
             } catch (error) {
               reject(error);
             }
@@ -113,6 +115,11 @@ export class Recording {
         });
       this.writeNames(reject);
     });
+  }
+
+  /** Wall time up to which the history is complete, but for its gaps; undefined: nothing came yet. */
+  get throughUs(): number | undefined {
+    return this.completeUs;
   }
 
   /** Open sockets by state, as they are known now. */
@@ -177,16 +184,28 @@ export class Recording {
     return input;
   }
 
+  private take(batch: HistoryBatch): void {
+    if (!isEmpty(batch)) this.commit(batch);
+    else if (performance.now() - this.lastBeatMs >= BEAT_INTERVAL_MS) this.parts.store.write(this.beatOf(batch));
+    if (batch.throughUs > 0) this.completeUs = batch.throughUs;
+  }
+
+  /** Every commit tells how far it goes: what a recorder that is killed has not committed is in the gap from there. */
+  private beatOf({ throughUs }: HistoryBatch): () => void {
+    return () => {
+      if (throughUs > 0) this.parts.run.beat(throughUs);
+      this.lastBeatMs = performance.now();
+    };
+  }
+
   private commit(batch: HistoryBatch): void {
     const nowUs = Date.now() * 1000;
     this.parts.tee?.batch(batch);
+    const beat = this.beatOf(batch);
     const write = () => {
       this.writer.write(batch, nowUs);
       this.nameCgroups(batch, nowUs);
-      if (nowUs - this.lastBeatUs >= BEAT_INTERVAL_US) {
-        this.parts.run.beat(nowUs);
-        this.lastBeatUs = nowUs;
-      }
+      beat();
     };
     // All or nothing: what fails is written again.
     const writeOrForget = () => {

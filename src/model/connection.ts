@@ -150,7 +150,7 @@ export interface HistoryBatch {
   readonly owners: readonly Ownership[];
   readonly snapshots: readonly SnapshotRecord[];
   readonly gaps: readonly Gap[];
-  /** Wall time up to which the history is now complete. */
+  /** Wall time up to which the history is now complete, but for the gaps that are told; 0: not known yet. */
   readonly throughUs: number;
 }
 

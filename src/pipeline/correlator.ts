@@ -35,10 +35,14 @@ export class Correlator {
   private readonly snapshots: SnapshotCorrelation;
   private pendingCarry: readonly CarriedConnection[];
   private lastExpiryBootUs = 0;
+  /** The inputs that say how far the history is complete: where BPF programs trace, what else comes is ahead of their events. */
+  private readonly completing: CorrelatorInput['kind'];
+  private throughBootUs: number | undefined;
   private readonly recordingSince = (netns: number) => this.snapshots.recordingSince(netns);
 
   constructor(options: CorrelatorOptions) {
     this.ledger = new Ledger(options.firstId, options.tracing);
+    this.completing = options.tracing ? 'probe' : 'snapshot';
     this.snapshots = new SnapshotCorrelation(this.ledger);
     for (const [netns, bootUs] of options.lookedAt ?? []) this.snapshots.remember(netns, bootUs);
     this.pendingCarry = options.carriedOver ?? [];
@@ -59,42 +63,57 @@ export class Correlator {
   accept(input: CorrelatorInput): HistoryBatch {
     if (input.kind !== 'netns') this.ledger.offsetUs = input.offsetUs;
     if (input.kind !== 'netns') this.takeOver(input);
+    this.apply(input);
+    if (input.kind === this.completing) this.throughBootUs = Math.max(this.throughBootUs ?? 0, bootUsOf(input));
+    return this.ledger.takeBatch(this.throughBootUs);
+  }
+
+  private apply(input: CorrelatorInput): void {
     switch (input.kind) {
       case 'probe':
-        return this.acceptProbe(input);
+        this.applyProbe(input);
+        break;
       case 'snapshot':
         this.snapshots.apply(input);
-        return this.ledger.takeBatch(input.startBootUs);
+        break;
       case 'netns':
         this.snapshots.applyNetns(input);
-        return this.ledger.takeBatch(input.bootUs);
+        break;
       case 'destroyed':
         applyDestroyed(this.ledger, input, this.snapshots.lastSnapshot(input.netns));
-        return this.ledger.takeBatch(input.bootUs);
+        break;
       case 'destroyed-loss': {
         const { fromBootUs, bootUs } = input;
         this.ledger.recordLoss({ fromBootUs, toBootUs: bootUs, cpu: undefined, lost: undefined, reason: 'overrun' });
-        return this.ledger.takeBatch(bootUs);
       }
     }
   }
 
   private takeOver(input: Exclude<CorrelatorInput, NetnsChange>): void {
     if (this.pendingCarry.length === 0) return;
-    const bootUs =
-      input.kind === 'probe' ? input.throughBootUs : input.kind === 'snapshot' ? input.startBootUs : input.bootUs;
-    carryOver(this.ledger, this.pendingCarry, bootUs);
+    carryOver(this.ledger, this.pendingCarry, bootUsOf(input));
     this.snapshots.carriedWaiting = true;
     this.pendingCarry = [];
   }
 
-  private acceptProbe(batch: ProbeBatch): HistoryBatch {
+  private applyProbe(batch: ProbeBatch): void {
     for (const loss of batch.losses) this.ledger.recordLoss(loss);
     for (const event of batch.events) applyEvent(this.ledger, event, this.recordingSince);
     if (batch.throughBootUs - this.lastExpiryBootUs > EXPIRY_EVERY_US) {
       this.lastExpiryBootUs = batch.throughBootUs;
       this.snapshots.expireMinisocks(batch.throughBootUs, TIMER_GRACE_US);
     }
-    return this.ledger.takeBatch(batch.throughBootUs);
+  }
+}
+
+/** The moment up to which an input tells, or of which. */
+function bootUsOf(input: CorrelatorInput): number {
+  switch (input.kind) {
+    case 'probe':
+      return input.throughBootUs;
+    case 'snapshot':
+      return input.startBootUs;
+    default:
+      return input.bootUs;
   }
 }

@@ -96,8 +96,8 @@ export class Ledger {
     return Math.floor(bootUs + this.offsetUs);
   }
 
-  /** Everything found since the last call. */
-  takeBatch(throughBootUs: number): HistoryBatch {
+  /** Everything found since the last call. `throughBootUs`: the history is complete up to there; undefined: not known. */
+  takeBatch(throughBootUs: number | undefined): HistoryBatch {
     const connections = this.changed.map((socket): ChangedConnection => {
       const delivered = socket.deliveredSteps;
       const onlyEnded = socket.news === 'end';
@@ -113,7 +113,7 @@ export class Ledger {
       owners: this.owners.splice(0),
       snapshots: this.snapshots.splice(0),
       gaps: this.gaps.splice(0),
-      throughUs: this.wallUs(throughBootUs),
+      throughUs: throughBootUs === undefined ? 0 : this.wallUs(throughBootUs),
     };
   }
 

@@ -1,4 +1,4 @@
-import { concatMap, filter, map, type Observable, type OperatorFunction, pipe } from 'rxjs';
+import { concatMap, map, type Observable, type OperatorFunction } from 'rxjs';
 import type { HistoryBatch } from '../model/connection.js';
 import type { Snapshot } from '../model/snapshot.js';
 import type { Correlator, CorrelatorInput } from './correlator.js';
@@ -26,15 +26,13 @@ export function holdSnapshots(tracing: boolean): OperatorFunction<CorrelatorInpu
   };
 }
 
-/** Turns inputs into the history they make; batches that change nothing are left out. */
+/** Turns inputs into the history they make. */
 export function correlate(correlator: Correlator): OperatorFunction<CorrelatorInput, HistoryBatch> {
-  return pipe(
-    map((input: CorrelatorInput) => correlator.accept(input)),
-    filter((batch) => !isEmpty(batch)),
-  );
+  return map((input: CorrelatorInput) => correlator.accept(input));
 }
 
-function isEmpty(batch: HistoryBatch): boolean {
+/** Whether a batch changes nothing: it only tells how far the history is complete. */
+export function isEmpty(batch: HistoryBatch): boolean {
   return (
     batch.connections.length === 0 &&
     batch.events.length === 0 &&

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { type Run, readRuns } from '../store/index.js';
 
-/** A recorder gives a sign of life every second; a busy one is given more. */
+/** A recorder gives a sign of life every second, one without BPF programs with every snapshot; a busy one is given more. */
 const SILENT_US = 10_000_000;
 
 /** Whether somebody records into the database; `silent`: not ended, but without a sign of life (killed, or its host is down). */
@@ -16,5 +16,6 @@ export function recorderLife(database: Database.Database, nowUs: number): Record
     .at(-1);
   if (run === undefined) return { kind: 'none' };
   if (run.endedUs !== undefined) return { kind: 'ended', run };
-  return { kind: nowUs - run.lastUs > SILENT_US ? 'silent' : 'running', run };
+  const silentUs = SILENT_US + (run.source === 'diag' ? 2 * run.intervalUs : 0);
+  return { kind: nowUs - run.lastUs > silentUs ? 'silent' : 'running', run };
 }

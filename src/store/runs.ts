@@ -24,7 +24,7 @@ export interface RunStart {
 
 export interface Run extends RunStart {
   readonly id: number;
-  /** The last time at which the recorder was known to run. */
+  /** Up to where its history is known to be complete, but for its gaps: a recorder at work tells it every second or so. */
   readonly lastUs: number;
   readonly endedUs: number | undefined;
   /** `clean`, or why it ended otherwise; undefined: it was killed, or runs still. */
@@ -96,9 +96,9 @@ export class RunRecord {
     this.beatStatement = database.prepare('UPDATE runs SET last_us = ? WHERE id = ?');
   }
 
-  /** Notes that the recorder is alive, so that the end of a killed one is known within a beat. */
-  beat(nowUs: number): void {
-    this.beatStatement.run(nowUs, this.id);
+  /** Notes that the recorder is alive, and how far the history is complete: from there on, that of a killed one has a gap. */
+  beat(throughUs: number): void {
+    this.beatStatement.run(throughUs, this.id);
   }
 
   /** Keeps a step of the wall clock against the boot clock, microseconds. */
@@ -115,10 +115,10 @@ export class RunRecord {
     this.database.prepare('UPDATE runs SET notes = ? WHERE id = ?').run(notes, this.id);
   }
 
-  end(nowUs: number, how: string): void {
+  end(throughUs: number, how: string): void {
     this.database
-      .prepare('UPDATE runs SET last_us = @nowUs, ended_us = @nowUs, "end" = @how WHERE id = @id')
-      .run({ nowUs, how, id: this.id });
+      .prepare('UPDATE runs SET last_us = @throughUs, ended_us = @throughUs, "end" = @how WHERE id = @id')
+      .run({ throughUs, how, id: this.id });
   }
 }
 

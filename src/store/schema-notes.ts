@@ -295,8 +295,11 @@ with \`names: \`.`,
       interval_us: us('from snapshot to snapshot', '`--interval`'),
       pid: { meaning: 'of the recorder', source: 'getpid(2)' },
       started_us: us('when it began', "the host's clock"),
-      last_us: us('its last sign of life', "the host's clock"),
-      ended_us: us('when it ended; NULL: it runs, or was killed', "the host's clock"),
+      last_us: us(
+        'up to where its history is complete but for its `gaps`: told with every commit, at least every second (without BPF: with every snapshot)',
+        "the host's clock",
+      ),
+      ended_us: us('when it ended: `last_us`; NULL: it runs, or was killed', "the host's clock"),
       end: { meaning: '`clean`, or what went wrong; NULL while `ended_us` is', source: 'the recorder' },
       clock_offset_us: us('wall clock minus boot clock at the start', 'CLOCK_REALTIME, CLOCK_BOOTTIME'),
       clock_steps: {

@@ -8,7 +8,7 @@ import { SstoryError } from '../../src/model/error.js';
 import { openForWriting, RunRecord } from '../../src/store/index.js';
 import { FileLock } from '../../src/sys/file-lock.js';
 import { anyDump } from '../conformance/any-dump.js';
-import { query, sstory } from '../lab/index.js';
+import { LAB_RUN, query, sstory } from '../lab/index.js';
 import { attribute, done, type SocketFields, socket, words } from '../snapshot/diag-bytes.js';
 
 const [ESTAB, TIME_WAIT, LISTEN] = [1, 6, 10];
@@ -223,20 +223,7 @@ describe('a dump of ss, imported', () => {
     it('into a database that holds a recording', () => {
       const db = fresh();
       const database = openForWriting(db);
-      new RunRecord(database, {
-        host: 'h',
-        bootId: 'b',
-        kernel: 'k',
-        sstory: '0',
-        bpftrace: undefined,
-        source: 'diag',
-        transport: undefined,
-        intervalUs: 1,
-        pid: 1,
-        startedUs: at(-5),
-        clockOffsetUs: 0,
-        notes: '',
-      });
+      new RunRecord(database, { ...LAB_RUN, source: 'diag', startedUs: at(-5) });
       database.close();
       throws(() => take(db, file(dumpOf(first))), refused('recorded', /holds a recording/));
     });

@@ -2,7 +2,7 @@ import { doesNotMatch, equal, match } from 'node:assert/strict';
 import { join } from 'node:path';
 import type { Connection } from '../../src/model/connection.js';
 import { HistoryWriter, openForWriting, RunRecord } from '../../src/store/index.js';
-import { BASE_US, batchOf, connectionOf, requireTmux, Stage, TmuxScreen, writeHistory } from '../lab/index.js';
+import { BASE_US, batchOf, connectionOf, LAB_RUN, requireTmux, Stage, TmuxScreen, writeHistory } from '../lab/index.js';
 
 const nowUs = () => Date.now() * 1000;
 
@@ -15,20 +15,7 @@ class WrittenRecording implements AsyncDisposable {
 
   constructor(path: string) {
     this.database = openForWriting(path);
-    this.run = new RunRecord(this.database, {
-      host: 'lab',
-      bootId: 'boot',
-      kernel: '6.1',
-      sstory: '0',
-      bpftrace: undefined,
-      source: 'bpf',
-      transport: 'map',
-      intervalUs: 1_000_000,
-      pid: process.pid,
-      startedUs: nowUs(),
-      clockOffsetUs: 0,
-      notes: '',
-    });
+    this.run = new RunRecord(this.database, { ...LAB_RUN, startedUs: nowUs() });
     this.writer = new HistoryWriter(this.database);
     this.beats = setInterval(() => this.run.beat(nowUs()), 500);
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Connection } from '../../src/model/connection.js';
 import type { NameRecord } from '../../src/model/name.js';
 import { HistoryWriter, NameWriter, openForWriting, RunRecord } from '../../src/store/index.js';
-import { sstory } from '../lab/index.js';
+import { LAB_RUN, sstory } from '../lab/index.js';
 
 const S = 1_000_000;
 const BASE_US = 1_795_000_000 * S;
@@ -68,20 +68,7 @@ const NAMES: readonly NameRecord[] = (
 
 function makeDatabase(path: string): void {
   const database = openForWriting(path);
-  const run = new RunRecord(database, {
-    host: 'lab',
-    bootId: 'x',
-    kernel: '6',
-    sstory: '0',
-    bpftrace: undefined,
-    source: 'bpf',
-    transport: undefined,
-    intervalUs: S,
-    pid: 1,
-    startedUs: BASE_US,
-    clockOffsetUs: 0,
-    notes: '',
-  });
+  const run = new RunRecord(database, { ...LAB_RUN, pid: 1 });
   const connections = [connection(1, '192.0.2.1'), connection(2, '192.0.2.2'), connection(3, '192.0.2.2', 2)];
   new HistoryWriter(database).write(
     {

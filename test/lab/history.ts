@@ -2,10 +2,26 @@
 import type { Connection, Gap, HistoryBatch, Sample } from '../../src/model/connection.js';
 import type { Source, Step } from '../../src/model/step.js';
 import type { TcpState } from '../../src/model/tcp-state.js';
-import { HistoryWriter, openForWriting, RunRecord } from '../../src/store/index.js';
+import { HistoryWriter, openForWriting, RunRecord, type RunStart } from '../../src/store/index.js';
 
 /** When written histories begin: 2026-11-18 11:06:40 UTC. */
 export const BASE_US = 1_795_000_000_000_000;
+
+/** A recording that begins then. */
+export const LAB_RUN: RunStart = {
+  host: 'lab',
+  bootId: 'boot',
+  kernel: '6.1',
+  sstory: '0',
+  bpftrace: undefined,
+  source: 'bpf',
+  transport: 'map',
+  intervalUs: 1_000_000,
+  pid: process.pid,
+  startedUs: BASE_US,
+  clockOffsetUs: 0,
+  notes: '',
+};
 
 /** A step: seconds after the beginning, the state entered, and how it is known if not from a probe. */
 export type Entered =
@@ -110,20 +126,7 @@ export function batchOf({ connections = [], gaps = [], ...rest }: Written): Hist
 /** Makes a database of one finished recording; `more`: batches that follow. */
 export function writeHistory(path: string, written: Written, more: () => Iterable<HistoryBatch> = () => []): void {
   const database = openForWriting(path);
-  const run = new RunRecord(database, {
-    host: 'lab',
-    bootId: 'boot',
-    kernel: '6.1',
-    sstory: '0',
-    bpftrace: undefined,
-    source: 'bpf',
-    transport: 'map',
-    intervalUs: 1_000_000,
-    pid: process.pid,
-    startedUs: BASE_US,
-    clockOffsetUs: 0,
-    notes: '',
-  });
+  const run = new RunRecord(database, LAB_RUN);
   const writer = new HistoryWriter(database);
   writer.write(batchOf(written), BASE_US);
   for (const batch of more()) writer.write(batch, BASE_US);

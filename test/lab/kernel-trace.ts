@@ -23,7 +23,9 @@ export interface Life {
   readonly path: TcpState[];
 }
 
-interface Change {
+/** A state change, as the kernel told it. */
+export interface Change {
+  /** Since boot. */
   readonly nsecs: bigint;
   readonly netns: number;
   readonly address: string;
@@ -51,6 +53,11 @@ export class KernelTrace {
   /** The lives of the sockets of these namespaces, as far as they have come. */
   lives(netns: ReadonlySet<number>): Life[] {
     return livesOf(this.changes.filter((change) => netns.has(change.netns)));
+  }
+
+  /** The state changes of a namespace, in no order, as far as they have come. */
+  changesOf(netns: number): Change[] {
+    return this.changes.filter((change) => change.netns === netns);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -64,6 +64,12 @@ export class Recorder {
     return { exitCode, stdout: String(stdout), stderr: String(stderr) };
   }
 
+  /** SIGKILL, and waits for the end. */
+  async kill(): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.child;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.child.exitCode === null && this.child.signalCode === null) await this.stop();
   }

@@ -144,7 +144,6 @@ describe('a connect that failed at once', () => {
         {
           kind: 'connect',
           bootUs: 500,
-          cpu: 0,
           skaddr: 9,
           netns: NETNS,
           tuple: CLIENT,
@@ -476,5 +475,20 @@ describe("the kernel's last words", () => {
   it('of one that was disconnected before tell nothing: it has no four-tuple any more', () => {
     const batches = tell([snapshot(1_000, []), words({ tuple: { ...CLIENT, remotePort: 0 } })], false);
     deepEqual(connectionsAfter(batches), []);
+  });
+});
+
+describe('how far the history is complete', () => {
+  const told = (inputs: readonly CorrelatorInput[], tracing: boolean) =>
+    tell(inputs, tracing).map(({ throughUs }) => (throughUs === 0 ? undefined : throughUs - OFFSET_US));
+
+  it('is what the probe says: a snapshot is ahead of events that are on their way', () => {
+    const inputs = [snapshot(500, []), drained([], 2_000), snapshot(4_000, []), drained([], 3_000)];
+    deepEqual(told(inputs, true), [undefined, 2_000, 2_000, 3_000]);
+  });
+
+  it('is the beginning of the last snapshot, where there is no probe', () => {
+    const netns: CorrelatorInput = { kind: 'netns', netns: NETNS, present: false, bootUs: 7_000 };
+    deepEqual(told([snapshot(500, []), snapshot(4_000, []), netns], false), [500, 4_000, 4_000]);
   });
 });

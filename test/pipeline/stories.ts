@@ -27,7 +27,6 @@ export function transition(
   return {
     kind: 'transition',
     bootUs,
-    cpu: 0,
     skaddr: 1,
     netns: NETNS,
     tuple: CLIENT,

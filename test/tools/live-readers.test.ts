@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { execa } from 'execa';
 import { HistoryWriter, openForWriting, RunRecord } from '../../src/store/index.js';
-import { BASE_US, batchOf, connectionOf, requireRoot, writeHistory } from '../lab/index.js';
+import { BASE_US, batchOf, connectionOf, LAB_RUN, requireRoot, writeHistory } from '../lab/index.js';
 
 const COUNT = 'SELECT count(*) FROM connections';
 const NOBODY = 65_534;
@@ -38,20 +38,7 @@ describe('a file that is being recorded into', () => {
   before(() => {
     chmodSync(directory, 0o755);
     database = openForWriting(path);
-    new RunRecord(database, {
-      host: 'lab',
-      bootId: 'boot',
-      kernel: '6.1',
-      sstory: '0',
-      bpftrace: undefined,
-      source: 'bpf',
-      transport: 'map',
-      intervalUs: 1_000_000,
-      pid: process.pid,
-      startedUs: BASE_US,
-      clockOffsetUs: 0,
-      notes: '',
-    });
+    new RunRecord(database, LAB_RUN);
     writer = new HistoryWriter(database);
     record(3);
   });

@@ -1,0 +1,44 @@
+import { equal } from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { recorderLife } from '../../src/query/index.js';
+import { openForWriting, RunRecord } from '../../src/store/index.js';
+import { BASE_US, LAB_RUN, usAt } from '../lab/index.js';
+
+describe('the life of a recorder', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'sstory-life-'));
+  after(() => rmSync(directory, { recursive: true }));
+  let made = 0;
+
+  const lifeOf = (more: Partial<typeof LAB_RUN>, afterS: number, act: (run: RunRecord) => void = () => undefined) => {
+    const database = openForWriting(join(directory, `${++made}.db`));
+    act(new RunRecord(database, { ...LAB_RUN, ...more }));
+    const { kind } = recorderLife(database, usAt(afterS));
+    database.close();
+    return kind;
+  };
+  const everyMinute = { intervalUs: 60_000_000 };
+
+  it('is over without a sign for ten seconds', () => {
+    equal(lifeOf({}, 9), 'running');
+    equal(lifeOf({}, 11), 'silent');
+    equal(
+      lifeOf({}, 30, (run) => run.beat(usAt(25))),
+      'running',
+    );
+    equal(lifeOf(everyMinute, 11), 'silent');
+  });
+
+  it('goes on between the snapshots that are its only signs', () => {
+    equal(lifeOf({ ...everyMinute, source: 'diag' }, 100), 'running');
+    equal(lifeOf({ ...everyMinute, source: 'diag' }, 200), 'silent');
+  });
+
+  it('ends when it says so', () => {
+    equal(
+      lifeOf({}, 3, (run) => run.end(BASE_US, 'clean')),
+      'ended',
+    );
+  });
+});
