@@ -14,7 +14,6 @@ export interface Task {
 
 interface EventBase {
   readonly bootUs: number;
-  readonly cpu: number;
   /** Lower 48 bits of the `struct sock` address: unique among living sockets, reused at once; 0 where not known. */
   readonly skaddr: number;
   /** Inode number of the network namespace (`readlink /proc/PID/ns/net`). */

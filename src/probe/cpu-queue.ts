@@ -1,11 +1,16 @@
-import type { Loss, ProbeEvent } from '../model/probe-event.js';
+import type { Loss } from '../model/probe-event.js';
 
 /** How long a record that was begun may take to be stored, microseconds: a virtual CPU can be held up in the middle of one. */
 const OVERDUE_US = 1_000_000;
 
-export interface Advanced {
-  /** In order of time. */
-  readonly events: ProbeEvent[];
+/** Items with their times, boot clock microseconds, in order of time: two arrays, for an object for each would outlive scavenges. */
+export interface Timed<T> {
+  readonly times: readonly number[];
+  readonly items: readonly T[];
+}
+
+export interface Advanced<T> {
+  readonly run: Timed<T>;
   /** No event of this CPU that is still to come is older; infinity where none is known to be on its way. */
   readonly heldFromBootUs: number;
 }
@@ -19,7 +24,7 @@ export interface Advanced {
  * never stored: the map was full. Any other hole may fill in the next drain, and holds back everything after it. So does a
  * number that was counted before the drain began and did not come: it is on its way, or, after a second, lost.
  */
-export class CpuQueue {
+export class CpuQueue<T> {
   /** The next sequence number to hand on. */
   private next = 1;
   /** The highest number seen in earlier passes. */
@@ -29,9 +34,10 @@ export class CpuQueue {
   private begun = 0;
   /** What had been begun at some pass and has not all come since. */
   private overdue: { readonly count: number; readonly sinceBootUs: number } | undefined;
-  /** What came out of the map and was not handed on yet, in no order: numbers, and the events parallel to them. */
+  /** What came out of the map and was not handed on yet, in no order: three parallel arrays. */
   private sequences: number[] = [];
-  private events: (ProbeEvent | undefined)[] = [];
+  private times: number[] = [];
+  private items: T[] = [];
 
   constructor(
     private readonly cpu: number,
@@ -59,68 +65,73 @@ export class CpuQueue {
     return missing;
   }
 
-  add(sequence: number, event: ProbeEvent | undefined): void {
+  add(sequence: number, bootUs: number, item: T): void {
     this.sequences.push(sequence);
-    this.events.push(event);
+    this.times.push(bootUs);
+    this.items.push(item);
     if (sequence > this.highest) this.highest = sequence;
   }
 
   /** Ends a pass that began after `passBootUs`; adds what is now known to be lost. */
-  endPass(passBootUs: number, losses: Loss[]): Advanced {
-    const events = this.advance(this.settled, losses);
+  endPass(passBootUs: number, losses: Loss[]): Advanced<T> {
+    const run = this.advance(this.settled, losses);
     this.settled = this.highest;
     this.settleOverdue(passBootUs, losses);
     const held = this.waiting > 0 || this.begun >= this.next;
-    return { events, heldFromBootUs: held ? this.lastBootUs : Number.POSITIVE_INFINITY };
+    return { run, heldFromBootUs: held ? this.lastBootUs : Number.POSITIVE_INFINITY };
   }
 
   /** Hands on everything, and takes everything else that was begun for lost. */
-  finish(passBootUs: number, losses: Loss[]): ProbeEvent[] {
-    const events = this.advance(Number.POSITIVE_INFINITY, losses);
+  finish(passBootUs: number, losses: Loss[]): Timed<T> {
+    const run = this.advance(Number.POSITIVE_INFINITY, losses);
     this.loseThrough(Math.max(this.highest, this.begun), passBootUs, losses);
-    return events;
+    return run;
   }
 
-  /** Takes out the events up to the first hole that may still fill. */
-  private advance(settled: number, losses: Loss[]): ProbeEvent[] {
+  /** Puts something else in the place of each item that waits. */
+  replace(by: (item: T) => T): void {
+    this.items = this.items.map(by);
+  }
+
+  /** Takes out the items up to the first hole that may still fill. */
+  private advance(settled: number, losses: Loss[]): Timed<T> {
     if (this.isWhole()) return this.takeAll();
+    const { times, items } = this;
+    const places = this.placesBySequence();
     const first = this.next;
-    const slots = this.bySequence();
-    const run: ProbeEvent[] = [];
+    const run = { times: [] as number[], items: [] as T[] };
     let at = 0;
-    for (; at < slots.length; at++) {
-      const event = slots[at];
-      if (event === undefined) continue;
+    for (; at < places.length; at++) {
+      const place = places[at];
+      if (place === undefined) continue;
       const sequence = first + at;
+      const bootUs = times[place] ?? this.lastBootUs;
       if (sequence > this.next) {
         if (sequence > settled) break;
-        this.loseThrough(sequence - 1, event?.bootUs ?? this.lastBootUs, losses);
+        this.loseThrough(sequence - 1, bootUs, losses);
       }
       this.next = sequence + 1;
-      if (event === null) continue;
-      this.lastBootUs = event.bootUs;
-      run.push(event);
+      this.lastBootUs = bootUs;
+      run.times.push(bootUs);
+      run.items.push(items[place] as T);
     }
-    this.keep(slots, first, at);
+    this.keep(places.slice(at));
     return run;
   }
 
   /** Whether what is here follows on the last number handed on, one by one: so it nearly always does. */
   private isWhole(): boolean {
-    const { sequences, events, next } = this;
-    for (let index = 0; index < sequences.length; index++) {
-      if (sequences[index] !== next + index || events[index] === undefined) return false;
-    }
+    const { sequences, next } = this;
+    for (let index = 0; index < sequences.length; index++) if (sequences[index] !== next + index) return false;
     return true;
   }
 
-  private takeAll(): ProbeEvent[] {
-    const run = this.events as ProbeEvent[];
-    this.next += run.length;
-    this.lastBootUs = run.at(-1)?.bootUs ?? this.lastBootUs;
-    this.sequences = [];
-    this.events = [];
-    return run;
+  private takeAll(): Timed<T> {
+    const { times, items } = this;
+    this.next += items.length;
+    this.lastBootUs = times.at(-1) ?? this.lastBootUs;
+    this.keep([]);
+    return { times, items };
   }
 
   /** The last numbers before a CPU fell idle are not followed by any that could show the hole: time does. */
@@ -143,25 +154,26 @@ export class CpuQueue {
     this.lastBootUs = Math.max(this.lastBootUs, toBootUs);
   }
 
-  /** Events by sequence number from `next` on; null for one that could not be decoded, undefined for a hole. */
-  private bySequence(): (ProbeEvent | null | undefined)[] {
-    if (this.waiting === 0) return [];
-    const slots = new Array<ProbeEvent | null | undefined>(Math.max(0, this.highest - this.next + 1));
-    this.sequences.forEach((sequence, index) => {
-      if (sequence >= this.next) slots[sequence - this.next] = this.events[index] ?? null;
+  /** Where in the three arrays each sequence number from `next` on is; undefined for a hole. */
+  private placesBySequence(): (number | undefined)[] {
+    const places = new Array<number | undefined>(Math.max(0, this.highest - this.next + 1));
+    this.sequences.forEach((sequence, place) => {
+      if (sequence >= this.next) places[sequence - this.next] = place;
     });
-    return slots;
+    return places;
   }
 
-  /** Leaves in the queue what lies behind the hole. */
-  private keep(slots: readonly (ProbeEvent | null | undefined)[], first: number, from: number): void {
+  /** Leaves in the queue what lies at these places, and nothing else. */
+  private keep(places: readonly (number | undefined)[]): void {
+    const { sequences, times, items } = this;
     this.sequences = [];
-    this.events = [];
-    for (let at = from; at < slots.length; at++) {
-      const event = slots[at];
-      if (event === undefined) continue;
-      this.sequences.push(first + at);
-      this.events.push(event ?? undefined);
+    this.times = [];
+    this.items = [];
+    for (const place of places) {
+      if (place === undefined) continue;
+      this.sequences.push(sequences[place] as number);
+      this.times.push(times[place] as number);
+      this.items.push(items[place] as T);
     }
   }
 }

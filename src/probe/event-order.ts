@@ -1,24 +1,23 @@
-import type { Loss, ProbeEvent } from '../model/probe-event.js';
-import { CpuQueue } from './cpu-queue.js';
+import type { Loss } from '../model/probe-event.js';
+import { CpuQueue, type Timed } from './cpu-queue.js';
 
-export interface Ordered {
-  readonly events: readonly ProbeEvent[];
+export interface Ordered<T> extends Timed<T> {
   readonly losses: readonly Loss[];
   /** Nothing before this boot time will come any more. */
   readonly throughBootUs: number;
 }
 
 /** Brings what comes out of the map in no order into the order of time, and finds what is missing: CpuQueue tells how. */
-export class EventOrder {
-  private readonly queues = new Map<number, CpuQueue>();
-  /** In order of time, held back by a hole on another CPU. */
-  private pending: ProbeEvent[] = [];
+export class EventOrder<T> {
+  private readonly queues = new Map<number, CpuQueue<T>>();
+  /** Held back by a hole on another CPU. */
+  private pending: Timed<T> = { times: [], items: [] };
 
   constructor(private readonly startBootUs: number) {}
 
   /** Events that are here and wait for others. */
   get backlog(): number {
-    let waiting = this.pending.length;
+    let waiting = this.pending.items.length;
     for (const queue of this.queues.values()) waiting += queue.waiting;
     return waiting;
   }
@@ -34,25 +33,25 @@ export class EventOrder {
     return this.queues.get(cpu)?.missing() ?? [];
   }
 
-  /** Takes one record of the pass; `event` is undefined where it could not be decoded. */
-  add(cpu: number, sequence: number, event: ProbeEvent | undefined): void {
-    this.queueOf(cpu).add(sequence, event);
+  /** Takes one record of the pass. */
+  add(cpu: number, sequence: number, bootUs: number, item: T): void {
+    this.queueOf(cpu).add(sequence, bootUs, item);
   }
 
   /** Ends a pass. The counts for `expect` were read, and the pass began, after `passBootUs`. */
-  endPass(passBootUs: number): Ordered {
+  endPass(passBootUs: number): Ordered<T> {
     const losses: Loss[] = [];
     let limit = passBootUs;
     for (const queue of this.queues.values()) {
-      const { events, heldFromBootUs } = queue.endPass(passBootUs, losses);
-      this.pending = mergeByTime(this.pending, events);
+      const { run, heldFromBootUs } = queue.endPass(passBootUs, losses);
+      this.pending = mergeByTime(this.pending, run);
       limit = Math.min(limit, heldFromBootUs);
     }
     return this.deliver(limit, losses);
   }
 
   /** Ends the last pass: every number up to the CPU's final count that is not here is lost. */
-  finish(passBootUs: number, finalCounts: ReadonlyMap<number, number>): Ordered {
+  finish(passBootUs: number, finalCounts: ReadonlyMap<number, number>): Ordered<T> {
     const losses: Loss[] = [];
     for (const [cpu, count] of finalCounts) this.expect(cpu, count);
     for (const queue of this.queues.values())
@@ -61,15 +60,21 @@ export class EventOrder {
     return { ...rest, throughBootUs: passBootUs };
   }
 
-  private deliver(limitBootUs: number, losses: readonly Loss[]): Ordered {
-    let count = this.pending.length;
-    while (count > 0 && (this.pending[count - 1]?.bootUs ?? 0) >= limitBootUs) count--;
-    const events = this.pending.slice(0, count);
-    this.pending = this.pending.slice(count);
-    return { events, losses, throughBootUs: limitBootUs };
+  /** Puts something else in the place of each item that waits. */
+  replace(by: (item: T) => T): void {
+    this.pending = { times: this.pending.times, items: this.pending.items.map(by) };
+    for (const queue of this.queues.values()) queue.replace(by);
   }
 
-  private queueOf(cpu: number): CpuQueue {
+  private deliver(limitBootUs: number, losses: readonly Loss[]): Ordered<T> {
+    const { times, items } = this.pending;
+    let count = times.length;
+    while (count > 0 && (times[count - 1] ?? 0) >= limitBootUs) count--;
+    this.pending = { times: times.slice(count), items: items.slice(count) };
+    return { times: times.slice(0, count), items: items.slice(0, count), losses, throughBootUs: limitBootUs };
+  }
+
+  private queueOf(cpu: number): CpuQueue<T> {
     let queue = this.queues.get(cpu);
     if (queue === undefined) {
       queue = new CpuQueue(cpu, this.startBootUs);
@@ -80,15 +85,20 @@ export class EventOrder {
 }
 
 /** Merges two runs that are in order of time. */
-function mergeByTime(a: ProbeEvent[], b: ProbeEvent[]): ProbeEvent[] {
-  if (b.length === 0) return a;
-  if (a.length === 0) return b;
-  const merged: ProbeEvent[] = [];
+function mergeByTime<T>(a: Timed<T>, b: Timed<T>): Timed<T> {
+  if (b.items.length === 0) return a;
+  if (a.items.length === 0) return b;
+  const times: number[] = [];
+  const items: T[] = [];
+  const take = (from: Timed<T>, at: number) => {
+    times.push(from.times[at] as number);
+    items.push(from.items[at] as T);
+  };
   let i = 0;
-  for (const event of b) {
-    for (let other = a[i]; other !== undefined && other.bootUs <= event.bootUs; other = a[++i]) merged.push(other);
-    merged.push(event);
+  for (let j = 0; j < b.items.length; j++) {
+    for (; i < a.items.length && (a.times[i] as number) <= (b.times[j] as number); i++) take(a, i);
+    take(b, j);
   }
-  for (; i < a.length; i++) merged.push(a[i] as ProbeEvent);
-  return merged;
+  for (; i < a.items.length; i++) take(a, i);
+  return { times, items };
 }

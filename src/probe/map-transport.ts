@@ -3,10 +3,10 @@ import { bootTimeUs } from '../sys/clock.js';
 import { presentCpus } from '../sys/cpus.js';
 import { beforeOthers } from '../sys/scheduling.js';
 import type { Bpftrace } from './bpftrace.js';
-import type { EventOrder, Ordered } from './event-order.js';
 import { ProcessNames } from './process-names.js';
 import { CPU_BITS, RECORD_FIELDS } from './program.js';
-import { eventOfRecord, RECORD_WORDS, type RecordContext } from './record.js';
+import { RECORD_WORDS, type RecordContext } from './record.js';
+import type { LastPass, RecordOrder } from './record-order.js';
 
 /** Entries a system call: large enough that a call's own cost does not matter. */
 const BATCH_ENTRIES = 4_096;
@@ -20,7 +20,7 @@ const HIGH_WORD = 2 ** (32 - CPU_BITS);
 /** Reads bpftrace's maps: events, per-CPU counts, names of processes. */
 export class MapTransport {
   private readonly drain: BatchDrain;
-  private readonly context: RecordContext;
+  readonly context: RecordContext;
   private readonly names: ProcessNames;
   private readonly cpus = presentCpus();
   /** A record is in the map as soon as it was counted. */
@@ -62,7 +62,7 @@ export class MapTransport {
    * to be short and must not be preempted: few entries are taken one by one, by the keys that the counts give; a batch, which
    * walks all buckets, is for many. Meanwhile this thread runs before ordinary ones.
    */
-  pass(order: EventOrder): number {
+  pass(order: RecordOrder): number {
     let wanted = 0;
     for (const cpu of this.cpus) wanted += order.expect(cpu, this.countOf(cpu));
     if (wanted === 0) return 0;
@@ -72,14 +72,14 @@ export class MapTransport {
     );
   }
 
-  /** Drains a last time and settles what is missing, against the programs' own counts. */
-  finish(order: EventOrder): Ordered {
+  /** Drains a last time; answers the programs' own counts, and when they were read. */
+  lastPass(order: RecordOrder): LastPass {
     // Counted first: what is counted is in the map a moment later, what comes after the drain is not counted.
     const bootUs = bootTimeUs();
     const counts = new Map(this.cpus.map((cpu) => [cpu, this.countOf(cpu)]));
     this.names.beginPass();
     beforeOthers(() => this.takeAll(order));
-    return order.finish(bootUs, counts);
+    return { bootUs, counts };
   }
 
   close(): void {
@@ -89,8 +89,9 @@ export class MapTransport {
   }
 
   /** By key; one that is not there is on its way or lost, and asked for again until `order` gives it up. */
-  private takeSingly(order: EventOrder, wanted: number): number {
+  private takeSingly(order: RecordOrder, wanted: number): number {
     const records = new Uint32Array(wanted * RECORD_WORDS);
+    order.begin(records);
     let taken = 0;
     for (const cpu of this.cpus) {
       for (const sequence of order.missing(cpu)) {
@@ -101,22 +102,21 @@ export class MapTransport {
           return taken + this.takeAll(order);
         }
         if (result === 0) continue;
-        order.add(cpu, sequence, eventOfRecord(records, taken * RECORD_WORDS, cpu, this.context));
-        taken++;
+        order.add(cpu, sequence, taken++);
       }
     }
     return taken;
   }
 
-  private takeAll(order: EventOrder): number {
+  private takeAll(order: RecordOrder): number {
     const { keys, values } = this.drain;
     return this.drain.pass((entries) => {
-      const records = values.slice(0, entries * RECORD_WORDS);
+      order.begin(values.slice(0, entries * RECORD_WORDS));
       for (let i = 0; i < entries; i++) {
         const low = keys[i * KEY_WORDS] ?? 0;
         const cpu = low & CPU_MASK;
         const sequence = (keys[i * KEY_WORDS + 1] ?? 0) * HIGH_WORD + (low >>> CPU_BITS);
-        if (sequence > 0) order.add(cpu, sequence, eventOfRecord(records, i * RECORD_WORDS, cpu, this.context));
+        if (sequence > 0) order.add(cpu, sequence, i);
       }
     });
   }

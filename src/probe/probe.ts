@@ -4,8 +4,8 @@ import { SstoryError } from '../model/error.js';
 import type { ProbeBatch } from '../model/probe-event.js';
 import { bootTimeUs } from '../sys/clock.js';
 import { ClockSteps } from './clock-steps.js';
-import type { Ordered } from './event-order.js';
 import type { Concern, Transport } from './program.js';
+import type { Slice } from './record-order.js';
 import { Session } from './session.js';
 
 export interface ProbeOptions {
@@ -102,7 +102,7 @@ export class Probe {
     clearTimeout(this.timer);
     const session = this.session;
     this.session = undefined;
-    if (session !== undefined) this.emit(await session.finish());
+    if (session !== undefined) for (const slice of await session.finish()) this.emit(slice);
     else this.tellHole(bootTimeUs());
     this.batches.complete();
   }
@@ -135,7 +135,9 @@ export class Probe {
     this.session = undefined;
     clearTimeout(this.timer);
     this.holeFromBootUs = this.throughBootUs;
-    this.emit(session.salvage());
+    const { holeFromBootUs } = this;
+    // Complete only up to the hole, until that is told.
+    for (const slice of session.salvage()) this.emit({ ...slice, throughBootUs: holeFromBootUs });
     this.restarting = this.restart();
   }
 
@@ -184,13 +186,13 @@ export class Probe {
   private drain(): number {
     const session = this.session;
     if (session === undefined) return 0;
-    const { count, ordered } = session.drain();
+    const { count, slices } = session.drain();
     this.pass = { events: count, backlog: session.backlog };
-    this.emit(ordered);
+    for (const slice of slices) this.emit(slice);
     return count;
   }
 
-  private emit({ events, losses, throughBootUs }: Ordered): void {
+  private emit({ events, losses, throughBootUs }: Slice): void {
     const { offsetUs, steps } = this.clock.take();
     this.throughBootUs = Math.max(this.throughBootUs, throughBootUs);
     this.batches.next({

@@ -45,15 +45,20 @@ export interface RecordContext {
   readonly resetReason: (code: number) => string | undefined;
 }
 
+/** The time of the record at `base` (in words), boot clock microseconds. */
+export function bootUsOfRecord(words: Uint32Array, base: number): number {
+  return numberAt(words, base + NSECS) / 1000;
+}
+
 /** The event of the record at `base` (in words), or undefined where its kind is not known. `words` must not change afterwards. */
-export function eventOfRecord(
-  words: Uint32Array,
-  base: number,
-  cpu: number,
-  context: RecordContext,
-): ProbeEvent | undefined {
+export function eventOfRecord(words: Uint32Array, base: number, context: RecordContext): ProbeEvent | undefined {
   const Kind = KINDS[(words[base + META] ?? 0) & 255];
-  return Kind === undefined ? undefined : new Kind(words, base, cpu, context);
+  return Kind === undefined ? undefined : new Kind(words, base, context);
+}
+
+/** A number of two words, low word first. */
+function numberAt(words: Uint32Array, at: number): number {
+  return (words[at + 1] ?? 0) * WORD + (words[at] ?? 0);
 }
 
 class EventRecord {
@@ -63,7 +68,6 @@ class EventRecord {
   constructor(
     protected readonly words: Uint32Array,
     protected readonly base: number,
-    readonly cpu: number,
     protected readonly context: RecordContext,
   ) {
     const pid = this.has(FLAG.closing) ? 0 : this.word(TASK + 1);
@@ -71,7 +75,7 @@ class EventRecord {
   }
 
   get bootUs(): number {
-    return this.number(NSECS) / 1000;
+    return bootUsOfRecord(this.words, this.base);
   }
 
   get skaddr(): number {
@@ -134,7 +138,7 @@ class EventRecord {
   }
 
   protected number(at: number): number {
-    return this.word(at + 1) * WORD + this.word(at);
+    return numberAt(this.words, this.base + at);
   }
 
   private ipv6(at: number): string {

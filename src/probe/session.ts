@@ -2,9 +2,9 @@ import { SstoryError } from '../model/error.js';
 import type { Loss } from '../model/probe-event.js';
 import { bootTimeUs } from '../sys/clock.js';
 import { type Attached, attach } from './attach.js';
-import { EventOrder, type Ordered } from './event-order.js';
 import { MapTransport } from './map-transport.js';
 import type { Transport } from './program.js';
+import { RecordOrder, type Slice } from './record-order.js';
 import { SkippedRuns } from './skipped-runs.js';
 import { TextTransport } from './text-transport.js';
 import { symbolsOf, tracepointFormat } from './tracefs.js';
@@ -20,7 +20,7 @@ export interface SessionOptions {
 /** One bpftrace at work, and the records on their way from it. */
 export class Session {
   private lastLookBootUs = bootTimeUs();
-  private readonly order = new EventOrder(this.lastLookBootUs);
+  private readonly order: RecordOrder;
   private readonly skipped: SkippedRuns;
 
   private constructor(
@@ -28,6 +28,7 @@ export class Session {
     readonly transport: Transport,
     private readonly records: MapTransport | TextTransport,
   ) {
+    this.order = new RecordOrder(this.lastLookBootUs, records.context);
     this.skipped = new SkippedRuns(attached.bpftrace.pid);
   }
 
@@ -69,53 +70,63 @@ export class Session {
     return this.order.backlog;
   }
 
-  /** Takes what is there: how many records came, and what can be handed on. */
-  drain(): { readonly count: number; readonly ordered: Ordered } {
+  /** Takes what is there: how many records came, and what can be handed on, to be run through at once. */
+  drain(): { readonly count: number; readonly slices: Iterable<Slice> } {
     const bootUs = bootTimeUs() - this.records.delayUs;
     const count = this.records.pass(this.order);
-    const ordered = this.order.endPass(bootUs);
-    return { count, ordered: count > 0 ? this.withSkipped(ordered) : ordered };
+    return { count, slices: this.order.endPass(bootUs, count > 0 ? this.skippedSince() : []) };
   }
 
   /** Takes the rest, settles what is missing, and ends bpftrace. */
-  async finish(): Promise<Ordered> {
+  async finish(): Promise<readonly Slice[]> {
     const { bpftrace } = this.attached;
     if (this.records instanceof TextTransport) {
       // On SIGINT bpftrace throws away what it has buffered, and then tells its counts.
       await bpftrace.caughtUp();
       await bpftrace.stop();
-      return this.takeRest();
+      return this.settled();
     }
-    const rest = this.takeRest();
+    const rest = this.settled();
     await bpftrace.end();
     return rest;
   }
 
   /** What a bpftrace that ended by itself has left: its maps live as long as they are open here. */
-  salvage(): Ordered {
+  salvage(): readonly Slice[] {
     try {
-      return this.takeRest();
+      return [...this.rest()];
     } catch {
-      return this.order.finish(bootTimeUs(), new Map());
-    }
-  }
-
-  private takeRest(): Ordered {
-    try {
-      return this.withSkipped(this.records.finish(this.order));
+      return [...this.order.finish({ bootUs: bootTimeUs(), counts: new Map() })];
     } finally {
-      this.records.close();
-      this.skipped.close();
+      this.close();
     }
   }
 
-  /** Adds what the kernel skipped since the last look: exact in number, somewhere in between. */
-  private withSkipped(ordered: Ordered): Ordered {
+  /** All of it decoded: the names of processes go with the maps. */
+  private settled(): readonly Slice[] {
+    try {
+      return [...this.rest()];
+    } finally {
+      this.close();
+    }
+  }
+
+  private rest(): Iterable<Slice> {
+    const last = this.records.lastPass(this.order);
+    return this.order.finish(last, this.skippedSince());
+  }
+
+  private close(): void {
+    this.records.close();
+    this.skipped.close();
+  }
+
+  /** What the kernel skipped since the last look: exact in number, somewhere in between. */
+  private skippedSince(): Loss[] {
     const fromBootUs = this.lastLookBootUs;
     this.lastLookBootUs = bootTimeUs();
     const lost = this.skipped.take();
-    if (lost === 0) return ordered;
-    const loss: Loss = { fromBootUs, toBootUs: this.lastLookBootUs, cpu: undefined, lost, reason: 'continuity' };
-    return { ...ordered, losses: [...ordered.losses, loss] };
+    if (lost === 0) return [];
+    return [{ fromBootUs, toBootUs: this.lastLookBootUs, cpu: undefined, lost, reason: 'continuity' }];
   }
 }

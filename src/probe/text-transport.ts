@@ -1,7 +1,7 @@
 import { bootTimeUs } from '../sys/clock.js';
-import type { EventOrder, Ordered } from './event-order.js';
 import { CPU_BITS, NO_CPU, RECORD_FIELDS } from './program.js';
-import { eventOfRecord, type RecordContext } from './record.js';
+import type { RecordContext } from './record.js';
+import type { LastPass, RecordOrder } from './record-order.js';
 
 /** How long a line may be on its way through bpftrace's buffers, microseconds: events are held that long for order. */
 const LINE_DELAY_US = 500_000;
@@ -14,7 +14,7 @@ export class TextTransport {
   private readonly names = new Map<number, string>();
   private readonly finalCounts = new Map<number, number>();
   private readonly lines: string[] = [];
-  private readonly context: RecordContext;
+  readonly context: RecordContext;
 
   constructor(resetReason: (code: number) => string | undefined) {
     this.context = { commOf: (pid) => this.names.get(pid) ?? '', resetReason };
@@ -24,7 +24,7 @@ export class TextTransport {
     this.lines.push(text);
   }
 
-  pass(order: EventOrder): number {
+  pass(order: RecordOrder): number {
     const lines = this.lines.splice(0);
     for (const line of lines) {
       if (line.startsWith('P ')) this.readName(line);
@@ -39,10 +39,10 @@ export class TextTransport {
     return LINE_DELAY_US;
   }
 
-  /** Settles what is missing, against the programs' own counts where bpftrace ended as it was asked to. */
-  finish(order: EventOrder): Ordered {
+  /** Takes the rest; answers the programs' own counts, where bpftrace ended as it was asked to. */
+  lastPass(order: RecordOrder): LastPass {
     this.pass(order);
-    return order.finish(bootTimeUs(), this.finalCounts);
+    return { bootUs: bootTimeUs(), counts: this.finalCounts };
   }
 
   close(): void {
@@ -64,13 +64,14 @@ export class TextTransport {
     this.names.set(Number(line.slice(2, space)), end < 0 ? name : name.slice(0, end));
   }
 
-  private readEvent(line: string, order: EventOrder): void {
+  private readEvent(line: string, order: RecordOrder): void {
     const [, key = '', ...fields] = line.split(' ');
     if (fields.length !== RECORD_FIELDS) return;
     const words = BigUint64Array.from(fields, (field) => BigInt(`0x${field}`));
     const number = BigInt(`0x${key}`);
     const cpu = Number(BigInt.asUintN(CPU_BITS, number));
     const sequence = Number(number >> BigInt(CPU_BITS));
-    order.add(cpu, sequence, eventOfRecord(new Uint32Array(words.buffer), 0, cpu, this.context));
+    order.begin(new Uint32Array(words.buffer));
+    order.add(cpu, sequence, 0);
   }
 }

@@ -20,8 +20,8 @@ function transitionCounts(events: readonly ProbeEvent[]): Record<string, number>
 
 /** Everything that an event says, but for when. */
 function whole(event: ProbeEvent): string {
-  const { kind, cpu, skaddr, tuple } = event;
-  const common = { kind, cpu, skaddr, tuple };
+  const { kind, skaddr, tuple } = event;
+  const common = { kind, skaddr, tuple };
   if (event.kind === 'accept') return JSON.stringify({ ...common, task: event.task, fd: event.fd, inode: event.inode });
   if (event.kind !== 'transition') return JSON.stringify(common);
   const { oldState, newState, error, done, cookie, inode, uid, cgroup, task, fd, inProcess, totals } = event;

@@ -1,7 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import fc from 'fast-check';
 import { EventOrder, type Ordered } from '../../src/probe/event-order.js';
-import { transition } from '../pipeline/stories.js';
 
 /**
  * What one CPU did: times between its records, how long each took from its time stamp to the map, which of them found the map
@@ -37,11 +36,11 @@ function passOf({ storedUs, late }: { readonly storedUs: number; readonly late: 
 
 /** Plays the stories through drains every 200 us. */
 function play(stories: readonly CpuStory[]): {
-  readonly passes: readonly Ordered[];
+  readonly passes: readonly Ordered<number>[];
   readonly told: number;
   readonly lost: number;
 } {
-  const order = new EventOrder(0);
+  const order = new EventOrder<number>(0);
   const arrivals = stories.flatMap((story, cpu) => {
     let storedUs = 0;
     return story.steps.map((step, index) => {
@@ -51,7 +50,7 @@ function play(stories: readonly CpuStory[]): {
     });
   });
   const endUs = Math.max(PASS_US, ...arrivals.map((arrival) => arrival.storedUs)) + PASS_US;
-  const passes: Ordered[] = [];
+  const passes: Ordered<number>[] = [];
   let told = 0;
   for (let passUs = PASS_US; passUs <= endUs; passUs += PASS_US) {
     stories.forEach((_, cpu) => {
@@ -60,7 +59,7 @@ function play(stories: readonly CpuStory[]): {
     const inPass = arrivals.filter((each) => !each.lost && passOf(each) === passUs);
     for (const each of inPass.toReversed()) {
       told++;
-      order.add(each.cpu, each.sequence, transition(each.bootUs, 'UNCONN', 'SYN-SENT', { cpu: each.cpu }));
+      order.add(each.cpu, each.sequence, each.bootUs, each.bootUs);
     }
     passes.push(order.endPass(passUs));
   }
@@ -76,7 +75,7 @@ describe('the order of events', () => {
       fc.property(stories, (each) => {
         const { passes, told, lost } = play(each);
         equal(
-          passes.reduce((sum, pass) => sum + pass.events.length, 0),
+          passes.reduce((sum, pass) => sum + pass.items.length, 0),
           told,
         );
         equal(
@@ -93,9 +92,9 @@ describe('the order of events', () => {
         let promisedUs = 0;
         let lastUs = 0;
         for (const pass of play(each).passes) {
-          for (const event of pass.events) {
-            ok(event.bootUs >= promisedUs && event.bootUs >= lastUs);
-            lastUs = event.bootUs;
+          for (const bootUs of pass.items) {
+            ok(bootUs >= promisedUs && bootUs >= lastUs);
+            lastUs = bootUs;
           }
           promisedUs = Math.max(promisedUs, pass.throughBootUs);
         }
@@ -104,35 +103,32 @@ describe('the order of events', () => {
   });
 
   it('waits for a hole that the next drain fills', () => {
-    const order = new EventOrder(0);
-    order.add(0, 2, transition(20, 'UNCONN', 'SYN-SENT'));
-    deepEqual(order.endPass(30).events, []);
-    order.add(0, 1, transition(10, 'UNCONN', 'SYN-SENT'));
+    const order = new EventOrder<number>(0);
+    order.add(0, 2, 20, 20);
+    deepEqual(order.endPass(30).items, []);
+    order.add(0, 1, 10, 10);
     const pass = order.endPass(60);
-    deepEqual(
-      pass.events.map((event) => event.bootUs),
-      [10, 20],
-    );
+    deepEqual(pass.items, [10, 20]);
     deepEqual(pass.losses, []);
   });
 
   it('waits for a record that was counted and is not stored yet', () => {
-    const order = new EventOrder(0);
+    const order = new EventOrder<number>(0);
     order.expect(0, 1);
     order.expect(1, 1);
-    order.add(1, 1, transition(25, 'UNCONN', 'SYN-SENT', { cpu: 1 }));
+    order.add(1, 1, 25, 25);
     const first = order.endPass(30);
-    deepEqual(first.events, []);
+    deepEqual(first.items, []);
     equal(first.throughBootUs, 0);
     deepEqual([order.missing(0), order.missing(1), order.backlog], [[1], [], 1]);
     order.expect(0, 1);
-    order.add(0, 1, transition(20, 'UNCONN', 'SYN-SENT'));
+    order.add(0, 1, 20, 20);
     const second = order.endPass(60);
-    deepEqual([second.events.map((event) => event.bootUs), second.throughBootUs], [[20, 25], 60]);
+    deepEqual([second.items, second.throughBootUs], [[20, 25], 60]);
   });
 
   it('takes a counted record that has not come in a second for lost', () => {
-    const order = new EventOrder(0);
+    const order = new EventOrder<number>(0);
     for (const passUs of [100, 500_000, 999_999]) {
       equal(order.expect(0, 2), 2);
       deepEqual(order.endPass(passUs).losses, []);
@@ -145,9 +141,9 @@ describe('the order of events', () => {
   });
 
   it('gives the bounds of a loss by its neighbours on that CPU', () => {
-    const order = new EventOrder(0);
-    order.add(1, 1, transition(10, 'UNCONN', 'SYN-SENT', { cpu: 1 }));
-    order.add(1, 5, transition(50, 'UNCONN', 'SYN-SENT', { cpu: 1 }));
+    const order = new EventOrder<number>(0);
+    order.add(1, 1, 10, 10);
+    order.add(1, 5, 50, 50);
     order.endPass(60);
     deepEqual(order.endPass(90).losses, [{ fromBootUs: 10, toBootUs: 50, cpu: 1, lost: 3, reason: 'sequence' }]);
   });

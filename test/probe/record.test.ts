@@ -32,7 +32,7 @@ function read(fields: Fields) {
   ORDER.forEach((name, index) => {
     words[RECORD_FIELDS + index] = fields[name] ?? 0n;
   });
-  return eventOfRecord(new Uint32Array(words.buffer), RECORD_FIELDS * 2, 3, CONTEXT);
+  return eventOfRecord(new Uint32Array(words.buffer), RECORD_FIELDS * 2, CONTEXT);
 }
 
 /** What an event says, by name. */
@@ -64,7 +64,7 @@ describe('a record', () => {
     [
       'of any kind has time, CPU, socket, netns',
       { nsecs: 7_654_321_987n, skaddr: 0xffff_8881_2345_6780n, meta: meta(4), where: WHERE },
-      { bootUs: 7_654_321.987, cpu: 3, skaddr: 0x8881_2345_6780, netns: 4_026_531_840 },
+      { bootUs: 7_654_321.987, skaddr: 0x8881_2345_6780, netns: 4_026_531_840 },
     ],
     [
       'of a connect(2) that leaves UNCONN',
