@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { Connection } from '../model/connection.js';
+import { decodeNews } from '../store/index.js';
 import { connectionById } from './connections-between.js';
 import { gapOfRow, type LogEntry } from './transition-log.js';
 
@@ -49,10 +50,8 @@ export class Follower {
   private newSteps(rows: readonly RecentRow[]): LogEntry<Connection>[] {
     const firstNewStep = new Map<number, number>();
     for (const row of rows) {
-      const changes = JSON.parse(row.changes) as number[];
-      for (let i = 0; i < changes.length; i += 2) {
-        const id = changes[i] ?? 0;
-        if (!firstNewStep.has(id)) firstNewStep.set(id, changes[i + 1] ?? 0);
+      for (const news of decodeNews(row.changes)) {
+        if (!firstNewStep.has(news.connectionId)) firstNewStep.set(news.connectionId, news.firstNewStep);
       }
     }
     return [...firstNewStep].flatMap(([id, from]) => {

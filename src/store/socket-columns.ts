@@ -95,6 +95,37 @@ export function putSocketValues(values: Value[], at: number, c: Connection): voi
   values[at + 30] = packed.text();
 }
 
+/**
+ * What may change in a connection that was known to be in TIME-WAIT: its end, and the cookie that a snapshot told. In the order in
+ * which `putEnding` writes them.
+ */
+export const ENDING_COLUMNS = [
+  'life_class',
+  'closed_us',
+  'state',
+  'states',
+  'closed_source',
+  'closed_not_before_us',
+  'close_reason',
+  'cookie',
+  'path',
+] as const;
+
+/** Writes the ENDING_COLUMNS of a connection to `values`. */
+export function putEnding(values: Value[], c: Connection): void {
+  const { closedUs, openedUs, closedSource, closeReason } = c;
+  const packed = c.packed ?? packSteps(openedUs, c.steps);
+  values[0] = closedUs === undefined ? OPEN_CLASS : lifeClass(closedUs - openedUs);
+  values[1] = closedUs ?? null;
+  values[2] = codeOfState(c.state);
+  values[3] = packed.states | (1 << codeOfState(c.state));
+  values[4] = closedSource === undefined ? null : SOURCE_CODES[closedSource];
+  values[5] = c.closedNotBeforeUs ?? null;
+  values[6] = closeReason === undefined ? null : REASON_CODES[closeReason];
+  values[7] = c.cookie ?? null;
+  values[8] = packed.text();
+}
+
 /** The columns of `SocketValues`, for a SELECT whose rows come as arrays: objects take better-sqlite3 twice the time. */
 export const CONNECTION_COLUMNS = `
   id, netns, family, local_addr, local_port, remote_addr, remote_port, state, opened_us, opened_not_before_us,

@@ -9,9 +9,9 @@ import type {
   Sample,
   SnapshotRecord,
 } from '../model/connection.js';
-import { stepCount } from '../model/connection.js';
 import { BulkInsert, putColumns, type Value } from './bulk-insert.js';
-import { putSocketValues, SOCKET_COLUMNS } from './socket-columns.js';
+import { encodeNews } from './news-codec.js';
+import { ENDING_COLUMNS, putEnding, putSocketValues, SOCKET_COLUMNS } from './socket-columns.js';
 
 /** How long the list of what each commit changed is kept for followers (`log -f`), microseconds. */
 const RECENT_US = 10_000_000;
@@ -61,49 +61,19 @@ const CONSTANT_COLUMNS: ReadonlySet<string> = new Set([
 ]);
 const CHANGING_COLUMNS = SOCKET_COLUMNS.filter((column) => !CONSTANT_COLUMNS.has(column));
 
-/** What may change in a connection that was known to be in TIME-WAIT: its end, and the cookie that a snapshot told. */
-const ENDING_COLUMNS: ReadonlySet<string> = new Set([
-  'life_class',
-  'closed_us',
-  'state',
-  'states',
-  'closed_source',
-  'closed_not_before_us',
-  'close_reason',
-  'cookie',
-  'path',
-]);
+const CHANGING_PLACES = CHANGING_COLUMNS.map((column) => SOCKET_COLUMNS.indexOf(column));
 
-/** An UPDATE of some columns of a row of `socket`. */
-class SocketUpdate {
-  private readonly statement: Database.Statement;
-  private readonly indexes: readonly number[];
-  private readonly values: Value[];
-
-  constructor(database: Database.Database, columns: readonly string[]) {
-    this.indexes = columns.map((column) => (SOCKET_COLUMNS as readonly string[]).indexOf(column));
-    this.statement = database.prepare(
-      `UPDATE socket SET ${columns.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`,
-    );
-    this.values = new Array<Value>(columns.length + 1).fill(null);
-  }
-
-  /** `row` holds the values of all columns. */
-  run(row: readonly Value[]): void {
-    for (let place = 0; place < this.indexes.length; place++) {
-      this.values[place] = row[this.indexes[place] ?? 0] ?? null;
-    }
-    this.values[this.indexes.length] = row[0] ?? null;
-    this.statement.run(...this.values);
-  }
+function updateOf(columns: readonly string[]): string {
+  return `UPDATE socket SET ${columns.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`;
 }
 
 /** Writes history batches, each in one transaction. The one writer of a database. */
 export class HistoryWriter {
   private readonly sockets: BulkInsert<Connection>;
-  private readonly updateSocket: SocketUpdate;
-  private readonly endSocket: SocketUpdate;
+  private readonly updateSocket: Database.Statement;
+  private readonly endSocket: Database.Statement;
   private readonly row = new Array<Value>(SOCKET_COLUMNS.length).fill(null);
+  private readonly ending = new Array<Value>(ENDING_COLUMNS.length).fill(null);
   private readonly updateTuple: Database.Statement;
   private readonly events: BulkInsert<ConnectionEvent>;
   private readonly samples: BulkInsert<Sample>;
@@ -116,11 +86,8 @@ export class HistoryWriter {
 
   constructor(database: Database.Database) {
     this.sockets = new BulkInsert(database, { table: 'socket', columns: SOCKET_COLUMNS, put: putSocketValues });
-    this.updateSocket = new SocketUpdate(database, CHANGING_COLUMNS);
-    this.endSocket = new SocketUpdate(
-      database,
-      SOCKET_COLUMNS.filter((column) => ENDING_COLUMNS.has(column)),
-    );
+    this.updateSocket = database.prepare(updateOf(CHANGING_COLUMNS));
+    this.endSocket = database.prepare(updateOf(ENDING_COLUMNS));
     this.updateTuple = database.prepare(
       'UPDATE socket SET local_addr = ?, local_port = ? WHERE id = ? AND local_port <> ?',
     );
@@ -166,37 +133,28 @@ export class HistoryWriter {
   }
 
   private writeAll(batch: HistoryBatch, nowUs: number): void {
-    this.writeConnections(batch);
+    const fresh = batch.connections.filter(({ isNew }) => isNew);
+    const known = batch.connections.filter(({ isNew }) => !isNew);
+    for (const change of known) this.update(change);
+    this.sockets.insert(fresh.map(({ connection }) => connection));
     this.events.insert(batch.events);
     this.samples.insert(batch.samples);
     this.snapshots.insert(batch.snapshots);
     this.gaps.insert(batch.gaps);
     for (const ownership of batch.owners) this.writeOwner(ownership);
     if (batch.connections.length === 0 && batch.gaps.length === 0 && batch.events.length === 0) return;
-    const changes: number[] = [];
-    for (const { connection, firstNewStep } of batch.connections) {
-      if (firstNewStep < stepCount(connection)) changes.push(connection.id, firstNewStep);
-    }
-    this.recent.run(nowUs, batch.throughUs, JSON.stringify(changes));
+    this.recent.run(nowUs, batch.throughUs, encodeNews([...fresh, ...known]));
     this.trimRecent.run(nowUs - RECENT_US);
   }
 
-  private writeConnections(batch: HistoryBatch): void {
-    const fresh: Connection[] = [];
-    for (const change of batch.connections) {
-      if (change.isNew) fresh.push(change.connection);
-      else this.update(change);
-    }
-    this.sockets.insert(fresh);
-  }
-
   private update({ connection, onlyEnded, firstNewStep }: ChangedConnection): void {
-    putSocketValues(this.row, 0, connection);
     if (onlyEnded) {
-      this.endSocket.run(this.row);
+      putEnding(this.ending, connection);
+      this.endSocket.run(...this.ending, connection.id);
       return;
     }
-    this.updateSocket.run(this.row);
+    putSocketValues(this.row, 0, connection);
+    this.updateSocket.run(...CHANGING_PLACES.map((place) => this.row[place] ?? null), connection.id);
     const { localAddr, localPort } = connection.tuple;
     if (firstNewStep <= 1) this.updateTuple.run(localAddr, localPort, connection.id, localPort);
   }
