@@ -1,3 +1,4 @@
+import { counted } from '../model/counted.js';
 import { type Finding, findings } from '../query/index.js';
 import { openForReading } from '../store/index.js';
 import { command, DEFAULT_DATABASE, parseWords } from './command-line.js';
@@ -31,7 +32,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     }
     if (counts.size === 0) {
       const sockets = database.prepare('SELECT count(*) FROM socket').pluck().get() as number;
-      await output.line(`${db}: ok, ${sockets.toLocaleString('en')} connections`);
+      await output.line(`${db}: ok, ${counted(sockets, 'connection')}`);
     }
     await output.flush();
   } finally {

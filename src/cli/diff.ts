@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { counted } from '../model/counted.js';
 import { usageError } from '../model/error.js';
 import {
   type Condition,
@@ -87,7 +88,7 @@ async function show(
   const paint = paintFor(process.stdout);
   const json = options.json === true;
   process.stderr.write(
-    `sstory: from ${localTime(fromUs)} (${sockets(difference.before)}) to ${localTime(toUs)} (${sockets(difference.after)})` +
+    `sstory: from ${localTime(fromUs)} (${counted(difference.before, 'socket')}) to ${localTime(toUs)} (${counted(difference.after, 'socket')})` +
       `${between === 0 ? '' : `; ${between} more ${between === 1 ? 'was' : 'were'} opened and gone in between`}\n`,
   );
   for (const change of difference.changes) await output.line(json ? changeJson(change) : changeLine(change, paint));
@@ -96,14 +97,10 @@ async function show(
   await output.flush();
   if (difference.notSampled > 0) {
     process.stderr.write(
-      `sstory: of ${sockets(difference.notSampled)} in both tables the queues were not sampled: whether they grew is unknown\n`,
+      `sstory: of ${counted(difference.notSampled, 'socket')} in both tables the queues were not sampled: whether they grew is unknown\n`,
     );
   }
   if (gaps.length > 0) process.stderr.write('sstory: the record has gaps in between: changes may be missing\n');
-}
-
-function sockets(count: number): string {
-  return `${count} ${count === 1 ? 'socket' : 'sockets'}`;
 }
 
 async function transitions(

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { counted } from '../model/counted.js';
 import { SstoryError, usageError } from '../model/error.js';
 import { type HistoryPart, historyRows } from '../query/index.js';
 import { type RecordingHeader, RecordingWriter } from '../recording/index.js';
@@ -7,6 +8,7 @@ import { command, DEFAULT_DATABASE, parseWords } from './command-line.js';
 import { ExportTarget } from './export-target.js';
 import { exportedWindow } from './exported-window.js';
 import { everCondition } from './history-filter.js';
+import { interruptible } from './interruption.js';
 import { ProgressBar } from './progress-bar.js';
 import { headerOfRun } from './recording-header.js';
 
@@ -48,8 +50,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   try {
     const part = { condition: await everCondition(database, parsed.args), window: exportedWindow(database, options) };
     const rows = await exportRecording(database, part, headerOf(database, part, parsed.args), options.output);
-    if (options.output !== undefined)
-      process.stderr.write(`sstory: ${rows.toLocaleString('en')} rows in ${options.output}\n`);
+    if (options.output !== undefined) process.stderr.write(`sstory: ${counted(rows, 'row')} in ${options.output}\n`);
     return 0;
   } finally {
     database.close();
@@ -66,16 +67,22 @@ function headerOf(database: Database.Database, { window }: HistoryPart, words: r
 }
 
 /** Writes a history, or a part of it, as it is at this moment; how many rows it were. To stdout where there is no path. */
-export async function exportRecording(
+export function exportRecording(
   database: Database.Database,
   part: HistoryPart,
   header: RecordingHeader,
   path: string | undefined,
 ): Promise<number> {
-  const stop = new AbortController();
-  const onSignal = () => stop.abort();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, onSignal);
-  const target = new ExportTarget(path);
+  return interruptible((asked) => write(database, part, header, new ExportTarget(path), asked));
+}
+
+async function write(
+  database: Database.Database,
+  part: HistoryPart,
+  header: RecordingHeader,
+  target: ExportTarget,
+  asked: AbortSignal,
+): Promise<number> {
   const bar = new ProgressBar(process.stderr);
   let count = 0;
   let told = false;
@@ -90,7 +97,7 @@ export async function exportRecording(
       if (++count % ROWS_A_TURN > 0) continue;
       await writer.settled(MOST_PENDING_BYTES);
       bar.show(undefined, `${count.toLocaleString('en')} rows, ${(target.bytes / 1e6).toFixed(0)} MB`);
-      if (stop.signal.aborted)
+      if (asked.aborted)
         throw new SstoryError('interrupted', 'interrupted: the export is not whole', { hint: 'no file was left' });
     }
     await writer.end();
@@ -102,6 +109,5 @@ export async function exportRecording(
   } finally {
     bar.end();
     if (database.inTransaction) database.exec('COMMIT');
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onSignal);
   }
 }

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import { Option } from 'commander';
+import { counted } from '../model/counted.js';
 import { SstoryError, usageError } from '../model/error.js';
 import {
   EXPORTED_TABLES,
@@ -18,6 +19,7 @@ import { command, DEFAULT_DATABASE, parseWords } from './command-line.js';
 import { ExportTarget } from './export-target.js';
 import { exportedWindow } from './exported-window.js';
 import { everCondition } from './history-filter.js';
+import { interruptible } from './interruption.js';
 import { ProgressBar } from './progress-bar.js';
 
 interface ExportOptions {
@@ -66,7 +68,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   try {
     refuseOwnFile(options);
     const selection = await selectionOf(database, options, parsed.args);
-    return await write(database, selection, options);
+    return await interruptible((asked) => write(database, selection, options, asked));
   } finally {
     database.close();
   }
@@ -100,12 +102,14 @@ async function selectionOf(
   };
 }
 
-async function write(database: Database.Database, selection: ExportSelection, options: ExportOptions): Promise<number> {
+async function write(
+  database: Database.Database,
+  selection: ExportSelection,
+  options: ExportOptions,
+  asked: AbortSignal,
+): Promise<number> {
   const encoder = await encoderOf(database, options);
   const share = sharer(database, selection);
-  const stop = new AbortController();
-  const onSignal = () => stop.abort();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, onSignal);
   const target = new ExportTarget(options.output);
   const bar = new ProgressBar(process.stderr);
   let count = 0;
@@ -116,7 +120,7 @@ async function write(database: Database.Database, selection: ExportSelection, op
       count += group.length;
       bar.show(share(group), `${count.toLocaleString('en')} rows, ${(target.bytes / 1e6).toFixed(0)} MB`);
       await turn();
-      if (stop.signal.aborted) throw interrupted(options);
+      if (asked.aborted) throw interrupted(options);
     }
     await target.write(encoder.end());
     await target.finish();
@@ -125,10 +129,8 @@ async function write(database: Database.Database, selection: ExportSelection, op
     throw error;
   } finally {
     bar.end();
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onSignal);
   }
-  if (options.output !== undefined)
-    process.stderr.write(`sstory: ${count.toLocaleString('en')} rows in ${options.output}\n`);
+  if (options.output !== undefined) process.stderr.write(`sstory: ${counted(count, 'row')} in ${options.output}\n`);
   return 0;
 }
 

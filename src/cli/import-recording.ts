@@ -8,6 +8,7 @@ import { type FrameFault, type RecordedBlock, type RecordingHeader, RecordingRea
 import { isEmptyHistory, RowImport } from '../store/index.js';
 import { localTime } from '../view/time.js';
 import { command, DEFAULT_DATABASE, parseWords } from './command-line.js';
+import { interruptible } from './interruption.js';
 import { openLocked } from './locked-database.js';
 import { ProgressBar } from './progress-bar.js';
 import { RecordedSpan } from './recorded-span.js';
@@ -60,19 +61,13 @@ export interface ImportedRecording {
  * @param file `-` for the standard input
  * @throws SstoryError and leaves everything as it was
  */
-export async function importRecording(path: string, file: string): Promise<ImportedRecording> {
-  const stop = new AbortController();
-  const onSignal = () => stop.abort();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, onSignal);
-  try {
-    const reader = await RecordingReader.open(chunksOf(file, stop.signal), file);
+export function importRecording(path: string, file: string): Promise<ImportedRecording> {
+  return interruptible(async (asked) => {
+    const reader = await RecordingReader.open(chunksOf(file, asked), file);
     const size = file === STDIN ? undefined : statSync(file, { throwIfNoEntry: false })?.size;
-    const rows = await intoDatabase(path, (database) => takeAll(database, reader, size, stop.signal));
+    const rows = await intoDatabase(path, (database) => takeAll(database, reader, size, asked));
     return { header: reader.header, rows, fault: reader.fault, hasTail: reader.hasTail };
-  } finally {
-    stop.abort();
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onSignal);
-  }
+  });
 }
 
 /** Does it in one transaction of a new or empty database; a database that this call made is taken away where it fails. */

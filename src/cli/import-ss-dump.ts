@@ -1,5 +1,6 @@
 /** `sstory import --ss-dump`: dumps that ss wrote become a history. */
 import { existsSync, rmSync } from 'node:fs';
+import { counted } from '../model/counted.js';
 import { usageError } from '../model/error.js';
 import { parseTimeArgument } from '../model/time-argument.js';
 import { localTime } from '../view/time.js';
@@ -37,7 +38,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   const { db, ssDump, time } = parsed.opts<ImportOptions>();
   for (const { dump, imported } of importDumps(db, ssDump, { time, nowUs: Date.now() * 1000 })) {
     const { sockets, opened, closed, notes } = imported;
-    say(`${dump.file}: ${sockets} sockets at ${localTime(dump.atUs)}, ${opened} new, ${closed} gone`);
+    say(`${dump.file}: ${counted(sockets, 'socket')} at ${localTime(dump.atUs)}, ${opened} new, ${closed} gone`);
     for (const note of notes) say(`${dump.file}: ${note}`);
   }
   return 0;

@@ -1,10 +1,12 @@
 import { statSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
+import { counted } from '../model/counted.js';
 import { SstoryError, usageError } from '../model/error.js';
 import { openForWriting, Pruner } from '../store/index.js';
 import { type BoundsOptions, withBounds } from './bounds-options.js';
 import { command, DEFAULT_DATABASE, parseWords } from './command-line.js';
+import { interruptible } from './interruption.js';
 import { lockDatabase } from './locked-database.js';
 
 const STEP_MS = 100;
@@ -50,19 +52,19 @@ async function prune(database: Database.Database, options: PruneCommandOptions):
   const before = statSync(options.db).size;
   const pruner = new Pruner(database, { retainUs: options.retain, maxBytes: options.maxSize, sparePages: 0 });
   const nowUs = Date.now() * 1000;
-  const stop = new AbortController();
-  const onSignal = () => stop.abort();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, onSignal);
-  while (!pruner.work(nowUs, STEP_MS) && !stop.signal.aborted) await turn();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onSignal);
+  const done = await interruptible(async (asked) => {
+    while (!pruner.work(nowUs, STEP_MS)) {
+      if (asked.aborted) return false;
+      await turn();
+    }
+    return true;
+  });
   database.pragma('wal_checkpoint(TRUNCATE)');
   const after = statSync(options.db).size;
-  const count = pruner.removed.toLocaleString('en');
   process.stderr.write(
-    `sstory: ${count} connections taken out; ${options.db}: ${megabytes(before)} -> ${megabytes(after)}\n`,
+    `sstory: ${counted(pruner.removed, 'connection')} taken out; ${options.db}: ${megabytes(before)} -> ${megabytes(after)}\n`,
   );
-  if (stop.signal.aborted)
-    throw new SstoryError('interrupted', 'interrupted: what was taken out so far is out, the rest is left');
+  if (!done) throw new SstoryError('interrupted', 'interrupted: what was taken out so far is out, the rest is left');
   if (pruner.cannotShrink) {
     throw new SstoryError(
       'cannot-shrink',

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import type { HistoryBatch } from '../model/connection.js';
 import { stepCount } from '../model/connection.js';
+import { counted } from '../model/counted.js';
 import type { TcpState } from '../model/tcp-state.js';
 
 const SHOWN: readonly TcpState[] = ['LISTEN', 'ESTAB', 'SYN-SENT', 'SYN-RECV', 'CLOSE-WAIT', 'FIN-WAIT-2', 'TIME-WAIT'];
@@ -41,11 +42,11 @@ export class RecordStatus {
     this.lastTransitions = this.transitions;
     this.lastMs = nowMs;
     const counts = SHOWN.filter((state) => states.has(state)).map((state) => `${state} ${states.get(state)}`);
-    const lost = this.lost > 0 ? ` (${this.lost.toLocaleString('en')} events lost)` : '';
+    const lost = this.lost > 0 ? ` (${counted(this.lost, 'event')} lost)` : '';
     return [
       counts.join('  ') || 'no sockets',
       `${Math.round(rate).toLocaleString('en')} transitions/s`,
-      `${this.gaps} ${this.gaps === 1 ? 'gap' : 'gaps'}${lost}`,
+      `${counted(this.gaps, 'gap')}${lost}`,
       `${this.path} ${sizeText(databaseSize(this.path))}`,
     ].join('  |  ');
   }

@@ -3,6 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import type Database from 'better-sqlite3';
 import { Option } from 'commander';
 import { EMPTY } from 'rxjs';
+import { counted } from '../model/counted.js';
 import { parseDuration } from '../model/duration.js';
 import { SstoryError } from '../model/error.js';
 import type { ProbeBatch } from '../model/probe-event.js';
@@ -153,7 +154,7 @@ async function record(database: Database.Database, options: RecordOptions, notes
     notes.endStatus();
     await started?.probe.stop();
   }
-  notes.say(`recorded ${status.written.toLocaleString('en')} transitions, ${gapsText(status)}`);
+  notes.say(`recorded ${counted(status.written, 'transition')}, ${gapsText(status)}`);
 }
 
 /**
@@ -184,7 +185,7 @@ function nowUs(): number {
 
 function gapsText(status: RecordStatus): string {
   if (status.gaps === 0) return 'no gaps';
-  return `${status.gaps} ${status.gaps === 1 ? 'gap' : 'gaps'} (${status.lost.toLocaleString('en')} events lost): see the table gaps`;
+  return `${counted(status.gaps, 'gap')} (${counted(status.lost, 'event')} lost): see the table gaps`;
 }
 
 interface StartedProbe {

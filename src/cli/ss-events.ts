@@ -3,6 +3,7 @@
 import { listenIn } from '../snapshot/destroy-listeners.js';
 import { decodeDiagMessages } from '../snapshot/diag-row.js';
 import { BURST_BYTES, NetlinkError } from '../sys/netlink.js';
+import { interruptible } from './interruption.js';
 import { netnsPathOf } from './netns-path.js';
 import type { SsFlags } from './ss-flags.js';
 import { interfaceNames } from './ss-live.js';
@@ -42,14 +43,14 @@ export async function followEvents(flags: SsFlags): Promise<number> {
     }
   }
 
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   const { setTimeout: delay } = await import('node:timers/promises');
   try {
-    while (!stop.signal.aborted) {
-      await drain();
-      await delay(POLL_MS, undefined, { signal: stop.signal }).catch(() => undefined);
-    }
+    await interruptible(async (asked) => {
+      while (!asked.aborted) {
+        await drain();
+        await delay(POLL_MS, undefined, { signal: asked }).catch(() => undefined);
+      }
+    });
   } finally {
     socket.close();
   }

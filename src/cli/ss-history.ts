@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import type Database from 'better-sqlite3';
+import { counted } from '../model/counted.js';
 import { gapsBetween, type SocketAt, socketsAt } from '../query/index.js';
 import { openForReading } from '../store/index.js';
 import type { ShownSocket } from '../view/ss/shown-socket.js';
@@ -31,7 +32,7 @@ export async function socketsAtTime(flags: SsFlags, at: string): Promise<Listing
     }).filter(({ connection }) => netns === undefined || connection.netns === netns);
     const gaps = gapsBetween(database, us - 60_000_000, us).filter((gap) => gap.toUs >= us && gap.reason !== 'clock');
     const loss = gaps.length === 0 ? '' : '; the record has a gap here';
-    process.stderr.write(`sstory: as of ${localTime(us)}, ${sockets.length} sockets${loss}\n`);
+    process.stderr.write(`sstory: as of ${localTime(us)}, ${counted(sockets.length, 'socket')}${loss}\n`);
     const cgroups = new Map(database.prepare('SELECT id, path FROM cgroup').raw().all() as [number, string][]);
     const shown = sockets.map((socket) => shownSocket(socket, cgroups, gaps.length > 0));
     return {

@@ -1,6 +1,7 @@
 /** Whether a database is whole, and true to itself. */
 import type Database from 'better-sqlite3';
 import type { Connection } from '../model/connection.js';
+import { counted } from '../model/counted.js';
 import { shownState, type TcpState } from '../model/tcp-state.js';
 import {
   CONNECTION_COLUMNS,
@@ -54,7 +55,7 @@ function* orphans(database: Database.Database): Generator<Finding> {
       )
       .iterate() as IterableIterator<{ id: number; count: number }>;
     for (const { id, count } of rows) {
-      yield { check: 'orphan', text: `${count} rows in ${table} of connection ${id}, which there is not` };
+      yield { check: 'orphan', text: `${counted(count, 'row')} in ${table} of connection ${id}, which there is not` };
     }
   }
 }

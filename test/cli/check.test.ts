@@ -93,15 +93,15 @@ describe('sstory check', () => {
     [
       'rows of a connection that there is not',
       ['DELETE FROM socket WHERE id = 2'],
-      /^orphan: 1 rows in owner of connection 2, which there is not$/m,
+      /^orphan: 1 row in owner of connection 2, which there is not$/m,
     ],
-    ['events of one', ['DELETE FROM socket WHERE id = 1'], /^orphan: 1 rows in events of connection 1/m],
+    ['events of one', ['DELETE FROM socket WHERE id = 1'], /^orphan: 1 row in events of connection 1/m],
     [
       'samples of one',
       [
         "INSERT INTO samples (connection_id, at_us, recv_q, send_q, timer, timer_ms, retrans) VALUES (99, 1, 0, 0, 'off', 0, 0)",
       ],
-      /^orphan: 1 rows in samples of connection 99/m,
+      /^orphan: 1 row in samples of connection 99/m,
     ],
     [
       'states that do not follow one another',
