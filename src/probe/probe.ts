@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Observable, Subject } from 'rxjs';
+import { Observable, Subject } from 'rxjs';
 import { SstoryError } from '../model/error.js';
 import type { ProbeBatch } from '../model/probe-event.js';
 import { bootTimeUs } from '../sys/clock.js';
@@ -51,7 +51,15 @@ export class Probe {
   /** Rejects with SstoryError where the programs cannot be attached. */
   readonly ready: Promise<ProbeStart>;
   private readonly batches = new Subject<ProbeBatch>();
-  readonly batches$: Observable<ProbeBatch> = this.batches.asObservable();
+  /** What was drained before anybody listened: programs are at work as soon as they are ready. */
+  private early: ProbeBatch[] | undefined = [];
+  /** Told from the first event on, to whoever subscribes first. */
+  readonly batches$ = new Observable<ProbeBatch>((subscriber) => {
+    const early = this.early ?? [];
+    this.early = undefined;
+    for (const batch of early) subscriber.next(batch);
+    return this.batches.subscribe(subscriber);
+  });
   private readonly stopped = new AbortController();
   private readonly clock = new ClockSteps();
   private session: Session | undefined;
@@ -195,12 +203,14 @@ export class Probe {
   private emit({ events, losses, throughBootUs }: Slice): void {
     const { offsetUs, steps } = this.clock.take();
     this.throughBootUs = Math.max(this.throughBootUs, throughBootUs);
-    this.batches.next({
+    const batch: ProbeBatch = {
       kind: 'probe',
       events,
       losses: [...losses, ...steps],
       throughBootUs: this.throughBootUs,
       offsetUs,
-    });
+    };
+    if (this.early === undefined) this.batches.next(batch);
+    else this.early.push(batch);
   }
 }

@@ -135,6 +135,22 @@ describe('the life of a probe', () => {
     }
   });
 
+  it('has what was drained before anybody listened: from when it is ready, nothing is missed', async () => {
+    const probe = openProbe({ drainEveryMs: LONG_MS });
+    try {
+      await probe.ready;
+      await netns.run(CHURN, '10', '0', '2');
+      await probe.flush();
+      const listener = new Listener(probe, netns.inode);
+      equal(listener.connects, 10);
+      await netns.run(CHURN, '10', '0', '2');
+      await probe.flush();
+      equal(listener.connects, 20);
+    } finally {
+      await probe.stop();
+    }
+  });
+
   it('takes bpftrace and its maps down when it is killed', async () => {
     const script = `
       const { openProbe } = await import(${JSON.stringify(PROBE)});
