@@ -4,7 +4,7 @@ export { HISTORY_TABLES, type PlainKind, plainRows } from './history-tables.js';
 export { LAST_CLASS, lifeClass, longestLifeUs, OPEN_CLASS } from './life-class.js';
 export { APPLICATION_ID, SCHEMA_VERSION } from './migration.js';
 export { type NameRow, NameWriter, nameOfRow, takeOverNames } from './names.js';
-export { decodeNews, encodeNews, type News } from './news-codec.js';
+export { decodeNews, encodeNews } from './news-codec.js';
 export { decodePath, encodePath, lastDelayUs } from './path-codec.js';
 export { type Bounds, type PruneOptions, Pruner } from './pruner.js';
 export { type Pruned, readPruned } from './prunings.js';

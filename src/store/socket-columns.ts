@@ -23,78 +23,6 @@ function codesOf<T extends string>(names: readonly T[]): Readonly<Record<T, numb
   return Object.fromEntries(names.map((name, code) => [name, code])) as Record<T, number>;
 }
 
-/** In the order in which `putSocketValues` writes them. */
-export const SOCKET_COLUMNS = [
-  'id',
-  'life_class',
-  'opened_us',
-  'closed_us',
-  'netns',
-  'family',
-  'local_addr',
-  'local_port',
-  'remote_addr',
-  'remote_port',
-  'state',
-  'states',
-  'origin',
-  'opened_source',
-  'closed_source',
-  'close_reason',
-  'opened_not_before_us',
-  'closed_not_before_us',
-  'pid',
-  'tid',
-  'comm',
-  'fd',
-  'uid',
-  'inode',
-  'cookie',
-  'cgroup_id',
-  'bytes_sent',
-  'bytes_received',
-  'retransmits',
-  'rtt_us',
-  'path',
-] as const;
-
-/** Writes a connection's row to `values` from `at` on, in the order of SOCKET_COLUMNS. */
-export function putSocketValues(values: Value[], at: number, c: Connection): void {
-  const { tuple, closedUs, openedUs, closedSource, closeReason, tid, pid } = c;
-  const packed = c.packed ?? packSteps(openedUs, c.steps);
-  values[at] = c.id;
-  values[at + 1] = closedUs === undefined ? OPEN_CLASS : lifeClass(closedUs - openedUs);
-  values[at + 2] = openedUs;
-  values[at + 3] = closedUs ?? null;
-  values[at + 4] = c.netns;
-  values[at + 5] = tuple.family;
-  values[at + 6] = tuple.localAddr;
-  values[at + 7] = tuple.localPort;
-  values[at + 8] = tuple.remoteAddr;
-  values[at + 9] = tuple.remotePort;
-  values[at + 10] = codeOfState(c.state);
-  values[at + 11] = packed.states | (1 << codeOfState(c.state));
-  values[at + 12] = ORIGIN_CODES[c.origin];
-  values[at + 13] = SOURCE_CODES[c.openedSource];
-  values[at + 14] = closedSource === undefined ? null : SOURCE_CODES[closedSource];
-  values[at + 15] = closeReason === undefined ? null : REASON_CODES[closeReason];
-  values[at + 16] = c.openedNotBeforeUs ?? null;
-  values[at + 17] = c.closedNotBeforeUs ?? null;
-  values[at + 18] = pid ?? null;
-  values[at + 19] = tid === undefined || tid === pid ? null : tid;
-  values[at + 20] = c.comm ?? null;
-  values[at + 21] = c.fd ?? null;
-  values[at + 22] = c.uid ?? null;
-  values[at + 23] = c.inode ?? null;
-  values[at + 24] = c.cookie ?? null;
-  values[at + 25] = c.cgroup ?? null;
-  values[at + 26] = c.bytesSent ?? null;
-  values[at + 27] = c.bytesReceived ?? null;
-  values[at + 28] = c.retransmits;
-  values[at + 29] = c.rttUs ?? null;
-  values[at + 30] = packed.text();
-}
-
 /**
  * What may change in a connection that was known to be in TIME-WAIT: its end, and the cookie that a snapshot told. In the order in
  * which `putEnding` writes them.
@@ -111,19 +39,75 @@ export const ENDING_COLUMNS = [
   'path',
 ] as const;
 
-/** Writes the ENDING_COLUMNS of a connection to `values`. */
-export function putEnding(values: Value[], c: Connection): void {
+/** In the order in which `putSocketValues` writes them. */
+export const SOCKET_COLUMNS = [
+  'id',
+  'opened_us',
+  'netns',
+  'family',
+  'local_addr',
+  'local_port',
+  'remote_addr',
+  'remote_port',
+  'origin',
+  'opened_source',
+  'opened_not_before_us',
+  'pid',
+  'tid',
+  'comm',
+  'fd',
+  'uid',
+  'inode',
+  'cgroup_id',
+  'bytes_sent',
+  'bytes_received',
+  'retransmits',
+  'rtt_us',
+  ...ENDING_COLUMNS,
+] as const;
+const ENDING_AT = SOCKET_COLUMNS.length - ENDING_COLUMNS.length;
+
+/** Writes a connection's row to `values` from `at` on, in the order of SOCKET_COLUMNS. */
+export function putSocketValues(values: Value[], at: number, c: Connection): void {
+  const { tuple, tid, pid } = c;
+  values[at] = c.id;
+  values[at + 1] = c.openedUs;
+  values[at + 2] = c.netns;
+  values[at + 3] = tuple.family;
+  values[at + 4] = tuple.localAddr;
+  values[at + 5] = tuple.localPort;
+  values[at + 6] = tuple.remoteAddr;
+  values[at + 7] = tuple.remotePort;
+  values[at + 8] = ORIGIN_CODES[c.origin];
+  values[at + 9] = SOURCE_CODES[c.openedSource];
+  values[at + 10] = c.openedNotBeforeUs ?? null;
+  values[at + 11] = pid ?? null;
+  values[at + 12] = tid === undefined || tid === pid ? null : tid;
+  values[at + 13] = c.comm ?? null;
+  values[at + 14] = c.fd ?? null;
+  values[at + 15] = c.uid ?? null;
+  values[at + 16] = c.inode ?? null;
+  values[at + 17] = c.cgroup ?? null;
+  values[at + 18] = c.bytesSent ?? null;
+  values[at + 19] = c.bytesReceived ?? null;
+  values[at + 20] = c.retransmits;
+  values[at + 21] = c.rttUs ?? null;
+  putEnding(values, at + ENDING_AT, c);
+}
+
+/** Writes the ENDING_COLUMNS of a connection to `values` from `at` on. */
+export function putEnding(values: Value[], at: number, c: Connection): void {
   const { closedUs, openedUs, closedSource, closeReason } = c;
   const packed = c.packed ?? packSteps(openedUs, c.steps);
-  values[0] = closedUs === undefined ? OPEN_CLASS : lifeClass(closedUs - openedUs);
-  values[1] = closedUs ?? null;
-  values[2] = codeOfState(c.state);
-  values[3] = packed.states | (1 << codeOfState(c.state));
-  values[4] = closedSource === undefined ? null : SOURCE_CODES[closedSource];
-  values[5] = c.closedNotBeforeUs ?? null;
-  values[6] = closeReason === undefined ? null : REASON_CODES[closeReason];
-  values[7] = c.cookie ?? null;
-  values[8] = packed.text();
+  values[at] = closedUs === undefined ? OPEN_CLASS : lifeClass(closedUs - openedUs);
+  values[at + 1] = closedUs ?? null;
+  values[at + 2] = codeOfState(c.state);
+  values[at + 3] = packed.states | (1 << codeOfState(c.state));
+  values[at + 4] = closedSource === undefined ? null : SOURCE_CODES[closedSource];
+  values[at + 5] = c.closedNotBeforeUs ?? null;
+  values[at + 6] = closeReason === undefined ? null : REASON_CODES[closeReason];
+  values[at + 7] = c.cookie ?? null;
+  values[at + 8] = packed.text();
 }
 
 /** The columns of `SocketValues`, for a SELECT whose rows come as arrays: objects take better-sqlite3 twice the time. */

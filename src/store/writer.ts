@@ -60,7 +60,6 @@ const CONSTANT_COLUMNS: ReadonlySet<string> = new Set([
   'opened_not_before_us',
 ]);
 const CHANGING_COLUMNS = SOCKET_COLUMNS.filter((column) => !CONSTANT_COLUMNS.has(column));
-
 const CHANGING_PLACES = CHANGING_COLUMNS.map((column) => SOCKET_COLUMNS.indexOf(column));
 
 function updateOf(columns: readonly string[]): string {
@@ -149,7 +148,7 @@ export class HistoryWriter {
 
   private update({ connection, onlyEnded, firstNewStep }: ChangedConnection): void {
     if (onlyEnded) {
-      putEnding(this.ending, connection);
+      putEnding(this.ending, 0, connection);
       this.endSocket.run(...this.ending, connection.id);
       return;
     }

@@ -150,7 +150,7 @@ describe('sstory export', () => {
         const { exitCode, stdout, stderr } = await run('--what', table, '--format', format, '-o', file);
         equal(exitCode, 0, stderr);
         equal(stdout, '');
-        match(stderr, new RegExp(`${rows.length} rows? in ${file}`));
+        match(stderr, new RegExp(`${rows.length} ${rows.length === 1 ? 'row' : 'rows'} in ${file}`));
       }
       deepEqual(jsonRows(readFileSync(lines, 'utf8')), rows);
       deepEqual(await parquetRows(parquet), rows);

@@ -1,10 +1,8 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
-import { Actor, Netns, query, Recorder, requireBpf, Stage, sstory, until } from '../lab/index.js';
+import { Actor, CHURN, Netns, query, Recorder, requireBpf, Stage, sstory, until } from '../lab/index.js';
 
-const CHURN = fileURLToPath(new URL('../../churn', import.meta.url));
 const CONNECTIONS = 5_000;
 /** Their halves in TIME-WAIT are open, and stay: they take about 1 MB; so do those of whoever else is busy on this host. */
 const MOST_BYTES = 1_800_000;

@@ -1,11 +1,9 @@
 /** A disk without room, for real: a small tmpfs. */
 import { deepEqual, equal, match } from 'node:assert/strict';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { type Netns, query, Recorder, requireBpf, Stage, until } from '../lab/index.js';
+import { CHURN, type Netns, query, Recorder, requireBpf, Stage, until } from '../lab/index.js';
 
-const CHURN = fileURLToPath(new URL('../../churn', import.meta.url));
 const CONNECTIONS = 6_000;
 
 describe('a full disk', function () {

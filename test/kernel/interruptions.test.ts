@@ -1,12 +1,10 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { wallOffsetUs } from '../../src/sys/clock.js';
-import { KernelTrace, query, Recorder, requireBpf, Stage, until } from '../lab/index.js';
+import { CHURN, KernelTrace, query, Recorder, requireBpf, Stage, until } from '../lab/index.js';
 
-const CHURN = fileURLToPath(new URL('../../churn', import.meta.url));
 /** Two programs on one tracepoint, and two readings of the clocks. */
 const TOLERANCE_US = 1_000;
 
@@ -35,9 +33,9 @@ describe('a recording that is interrupted', () => {
     const trace = stage.use(await KernelTrace.start());
     const churn = execa(...netns.inside(CHURN, '1000000', '400'), { reject: false });
     const recorded = () =>
-      query<{ ports: string; at: number }>(
+      query<{ ports: string }>(
         path,
-        `SELECT c.local_port || ' > ' || c.remote_port AS ports, t.at_us AS at
+        `SELECT c.local_port || ' > ' || c.remote_port AS ports
          FROM connections c JOIN transitions t ON t.connection_id = c.id
          WHERE c.netns = ${netns.inode} AND t.old_state = 'SYN-SENT' AND t.new_state = 'ESTAB'`,
       );

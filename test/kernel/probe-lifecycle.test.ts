@@ -1,14 +1,12 @@
 import { deepEqual, equal, ok, rejects } from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { openProbe } from '../../src/probe/index.js';
 import { BpfMap, bpfIdsOf } from '../../src/sys/bpf.js';
 import { bootTimeUs } from '../../src/sys/clock.js';
-import { Netns, requireBpf, Stage, until } from '../lab/index.js';
+import { CHURN, Netns, requireBpf, Stage, until } from '../lab/index.js';
 import { Listener } from './probe-listener.js';
 
-const CHURN = fileURLToPath(new URL('../../churn', import.meta.url));
 const PROBE = new URL('../../src/probe/index.js', import.meta.url).href;
 const LONG_MS = 600_000;
 

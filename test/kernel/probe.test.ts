@@ -1,11 +1,8 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { fileURLToPath } from 'node:url';
 import type { ProbeEvent } from '../../src/model/probe-event.js';
 import { openProbe } from '../../src/probe/index.js';
-import { Netns, requireBpf, Stage } from '../lab/index.js';
+import { CHURN, Netns, requireBpf, Stage } from '../lab/index.js';
 import { Listener } from './probe-listener.js';
-
-const CHURN = fileURLToPath(new URL('../../churn', import.meta.url));
 
 /** How often each transition happened: `SYN-SENT ESTAB` -> count. */
 function transitionCounts(events: readonly ProbeEvent[]): Record<string, number> {

@@ -84,7 +84,7 @@ describe('sstory record --tee', () => {
       const read = await readBack(readFileSync(path('c.sst'))).catch(() => undefined);
       return read?.blocks.some(({ rows }) => rows.snapshot.length > 0);
     });
-    process.kill(Number(recorder.pid), 'SIGKILL');
+    await recorder.kill();
     const imported = await sstory('import', path('c.sst'), '--db', path('c2.db'));
     equal(imported.exitCode, 0, imported.stderr);
     match(imported.stderr, /warning: .* is truncated at byte/);

@@ -3,9 +3,8 @@ import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { Actor, Netns, query, Recorder, requireBpf, Stage, sstory, until } from '../lab/index.js';
+import { Actor, CHURN, Netns, query, Recorder, requireBpf, Stage, sstory, until } from '../lab/index.js';
 
-const CHURN = fileURLToPath(new URL('../../churn', import.meta.url));
 const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 const CHURNED = 100_000;
 /** Of 1.1 million events. */
