@@ -1,4 +1,7 @@
-/** The one-way rule of docs/design.md: a layer imports only from the layers listed with it. */
+/**
+ * The one-way rule: a layer imports only from the layers listed with it here, which are those of the table in docs/design.md.
+ * Files are imported directly; there are no index files that only re-export.
+ */
 const LAYERS = {
   model: [],
   sys: ['model'],
@@ -7,11 +10,21 @@ const LAYERS = {
   names: ['model', 'sys'],
   pipeline: ['model'],
   store: ['model'],
-  recording: ['model'],
-  query: ['model', 'store'],
-  view: ['model', 'query'],
-  server: ['model', 'query', 'view'],
+  'recording-file': ['model'],
+  recorder: ['model', 'sys', 'probe', 'snapshot', 'names', 'pipeline', 'store', 'recording-file'],
+  filter: ['model'],
+  query: ['model', 'filter', 'store'],
+  explain: ['model', 'store', 'query'],
+  view: ['model', 'query', 'explain'],
+  sql: ['model', 'sys', 'filter', 'store', 'query'],
 };
+
+/** What the tests of a layer may import besides that layer and those below it: what they make histories and servers with. */
+const TEST_SUPPORT = ['^test/lab/', '^src/store/', '^src/recording-file/'];
+/** Explanations are compared as a person reads them. */
+const TESTED_WITH = { explain: ['^src/view/explanation-lines'] };
+
+const inFolders = (names, root) => names.map((name) => `^${root}/${name}/`);
 
 module.exports = {
   forbidden: [
@@ -28,8 +41,49 @@ module.exports = {
       comment: `src/${layer} may import from: ${[layer, ...allowed].join(', ')}`,
       severity: 'error',
       from: { path: `^src/${layer}/` },
-      to: { path: '^src/', pathNot: [layer, ...allowed].map((name) => `^src/${name}/`).join('|') },
+      to: { path: '^src/', pathNot: inFolders([layer, ...allowed], 'src') },
     })),
+    ...Object.entries(LAYERS).map(([layer, allowed]) => ({
+      name: `one-way-test-${layer}`,
+      comment: `test/${layer} may import what src/${layer} may, the tests of those layers, and test/lab`,
+      severity: 'error',
+      from: { path: `^test/${layer}/` },
+      to: {
+        path: '^(src|test|scripts)/',
+        pathNot: [
+          ...inFolders([layer, ...allowed], 'src'),
+          ...inFolders([layer, ...allowed], 'test'),
+          ...TEST_SUPPORT,
+          ...(TESTED_WITH[layer] ?? []),
+        ],
+      },
+    })),
+    {
+      name: 'src-stands-alone',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(test|scripts)/' },
+    },
+    {
+      name: 'lab-serves-tests',
+      comment: 'test/lab is imported by tests; it imports none',
+      severity: 'error',
+      from: { path: '^test/lab/' },
+      to: { path: '^test/', pathNot: '^test/lab/' },
+    },
+    {
+      name: 'scripts-use-the-lab-only',
+      severity: 'error',
+      from: { path: '^scripts/' },
+      to: { path: '^test/', pathNot: '^test/lab/' },
+    },
+    {
+      name: 'no-index-files',
+      comment: 'files are imported directly',
+      severity: 'error',
+      from: {},
+      to: { path: '^(src|test|scripts)/.*/index\\.ts$' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -5,10 +5,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
-import { SQL_FUNCTIONS } from '../src/cli/sql/functions.js';
-import { SOCKETS_AT_COLUMNS } from '../src/cli/sql/tables.js';
-import { type ColumnNote, INTERNAL_TABLES, SCHEMA_NOTES, type TableNote } from '../src/store/index.js';
-import { MIGRATIONS } from '../src/store/migrations/index.js';
+import { SQL_FUNCTIONS } from '../src/sql/functions.js';
+import { SOCKETS_AT_COLUMNS } from '../src/sql/tables.js';
+import { MIGRATIONS } from '../src/store/migrations/migrations.js';
+import { type ColumnNote, INTERNAL_TABLES, SCHEMA_NOTES, type TableNote } from '../src/store/schema-notes.js';
 
 export const SCHEMA_PAGE = fileURLToPath(new URL('../../docs/schema.md', import.meta.url));
 

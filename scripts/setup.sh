@@ -60,6 +60,13 @@ system_packages() {
   install "${missing[@]}"
 }
 
+# Tests read the format of tracepoints before they record; the recorder itself mounts it where it is missing.
+mount_tracefs() {
+  [ ! -d /sys/kernel/tracing/events ] || return 0
+  [ "$(id -u)" -eq 0 ] || return 0
+  mount -t tracefs tracefs /sys/kernel/tracing 2>/dev/null || say "tracefs could not be mounted: tests that trace will say so"
+}
+
 require_node() {
   has node && has npm || {
     say "needs Node 20 or later, with npm"
@@ -157,4 +164,7 @@ compile_actors() {
 system_packages
 node_modules
 build
-[ "$mode" = run ] || compile_actors
+if [ "$mode" = test ]; then
+  mount_tracefs
+  compile_actors
+fi

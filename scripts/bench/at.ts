@@ -10,8 +10,9 @@ import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { recordedSpan, socketsAt } from '../../src/query/index.js';
-import { openForReading } from '../../src/store/index.js';
+import { socketsAt } from '../../src/query/point-in-time.js';
+import { recordedSpan } from '../../src/query/transition-log.js';
+import { openForReading } from '../../src/store/database.js';
 import { longHistory, writeLongHistory } from './long-history.js';
 
 const ROUNDS = 9;

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
-import { openForReading } from '../../src/store/index.js';
+import { openForReading } from '../../src/store/database.js';
 
 const SSTORY = new URL('../../../bin/sstory', import.meta.url).pathname;
 const SAMPLE_EVERY_MS = 100;

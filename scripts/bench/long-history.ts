@@ -4,7 +4,9 @@
  */
 import type { Connection, HistoryBatch } from '../../src/model/connection.js';
 import { PackedSteps } from '../../src/model/packed-steps.js';
-import { HistoryWriter, openForWriting, RunRecord } from '../../src/store/index.js';
+import { openForWriting } from '../../src/store/database.js';
+import { RunRecord } from '../../src/store/runs.js';
+import { HistoryWriter } from '../../src/store/writer.js';
 import { bulkOf, type Life, lifeOf, type Random, randomFrom, residualLifeUs } from './lifetimes.js';
 
 export interface LongHistory {

@@ -8,10 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import type { ProbeBatch } from '../../src/model/probe-event.js';
-import { Correlator } from '../../src/pipeline/index.js';
-import { RECORD_WORDS } from '../../src/probe/record.js';
+import { Correlator } from '../../src/pipeline/correlator.js';
+import { RECORD_WORDS } from '../../src/probe/event-record.js';
 import { RecordOrder } from '../../src/probe/record-order.js';
-import { HistoryWriter, openForWriting } from '../../src/store/index.js';
+import { openForWriting } from '../../src/store/database.js';
+import { HistoryWriter } from '../../src/store/writer.js';
 
 setFlagsFromString('--no-parallel-scavenge'); // as the recorder does
 const CONNECTIONS = Number(process.argv[2] ?? 200_000);

@@ -7,15 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { headerOfRun } from '../../src/cli/recording-header.js';
-import { RecordingWriter } from '../../src/recording/index.js';
-import {
-  CONNECTION_COLUMNS,
-  connectionOfValues,
-  HISTORY_TABLES,
-  openForReading,
-  type SocketValues,
-} from '../../src/store/index.js';
+import { headerOfRun } from '../../src/recorder/recording-header.js';
+import { RecordingWriter } from '../../src/recording-file/recording-writer.js';
+import { openForReading } from '../../src/store/database.js';
+import { HISTORY_TABLES } from '../../src/store/history-tables.js';
+import { CONNECTION_COLUMNS, connectionOfValues, type SocketValues } from '../../src/store/socket-columns.js';
 import { longHistory, writeLongHistory } from './long-history.js';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));

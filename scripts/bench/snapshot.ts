@@ -4,14 +4,10 @@
  */
 import { once } from 'node:events';
 import { execa } from 'execa';
-import {
-  type DiagRow,
-  type DumpOptions,
-  dumpSockets,
-  openSnapshots,
-  readOwners,
-  type Snapshots,
-} from '../../src/snapshot/index.js';
+import type { DiagRow } from '../../src/snapshot/diag-row.js';
+import { type DumpOptions, dumpSockets } from '../../src/snapshot/dump.js';
+import { readOwners } from '../../src/snapshot/owners.js';
+import { openSnapshots, type Snapshots } from '../../src/snapshot/snapshots.js';
 
 const HOLD = new URL('../../hold', import.meta.url).pathname;
 const ROUNDS = 9;

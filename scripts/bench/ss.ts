@@ -8,7 +8,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { execa } from 'execa';
-import { type DiagRow, dumpSockets } from '../../src/snapshot/index.js';
+import type { DiagRow } from '../../src/snapshot/diag-row.js';
+import { dumpSockets } from '../../src/snapshot/dump.js';
 
 const HOLD = new URL('../../hold', import.meta.url).pathname;
 const SSTORY = new URL('../../../bin/sstory', import.meta.url).pathname;

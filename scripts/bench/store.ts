@@ -13,10 +13,12 @@ import { setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type Database from 'better-sqlite3';
-import { everCondition } from '../../src/cli/history-filter.js';
+import { everConditionOf } from '../../src/cli/history/filter.js';
+import { earliestOpeningUs } from '../../src/query/connections-between.js';
 import { loggedConnectionsInOrder } from '../../src/query/connections-in-order.js';
-import { earliestOpeningUs, lastEntries, recordedSpan, socketsAt } from '../../src/query/index.js';
-import { openForReading } from '../../src/store/index.js';
+import { socketsAt } from '../../src/query/point-in-time.js';
+import { lastEntries, recordedSpan } from '../../src/query/transition-log.js';
+import { openForReading } from '../../src/store/database.js';
 import { longHistory, writeLongHistory } from './long-history.js';
 import { recordWhileReading } from './record-while-reading.js';
 
@@ -56,7 +58,7 @@ async function measureAll(database: Database.Database): Promise<void> {
     remote_port: number;
   };
   const { local_addr, local_port, remote_addr, remote_port } = middle;
-  const tuple = await everCondition(database, [
+  const tuple = await everConditionOf(database, [
     'src',
     `${local_addr}:${local_port}`,
     'dst',
@@ -74,7 +76,7 @@ async function measureAll(database: Database.Database): Promise<void> {
     ['rare', 7_010],
     ['busy', 9_200],
   ] as const) {
-    const synSent = await everCondition(database, ['state', 'syn-sent', 'dport', '=', `:${port}`]);
+    const synSent = await everConditionOf(database, ['state', 'syn-sent', 'dport', '=', `:${port}`]);
     measure(`syn-sent history of a ${kind} port, one day`, 50, () => count(fromUs, fromUs + DAY_US, synSent));
   }
   const firstUs = earliestOpeningUs(database) ?? startUs;

@@ -11,67 +11,67 @@ interface CommandEntry {
 const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   record: {
     summary: 'record every TCP state change of this host into a database',
-    load: async () => (await import('./record.js')).run,
+    load: async () => (await import('./commands/record.js')).run,
   },
   log: {
     summary: 'show transitions, one a line, as journalctl would',
-    load: async () => (await import('./log.js')).run,
+    load: async () => (await import('./commands/log.js')).run,
   },
   timeline: {
     summary: 'the life of each connection: its states, how long they lasted, what happened in them',
-    load: async () => (await import('./timeline.js')).run,
+    load: async () => (await import('./commands/timeline.js')).run,
   },
   diff: {
     summary: 'what changed in the socket table between two instants',
-    load: async () => (await import('./diff.js')).run,
+    load: async () => (await import('./commands/diff.js')).run,
   },
   explain: {
     summary: 'why a connection is in its state; --all: what looks wrong on this host',
-    load: async () => (await import('./explain.js')).run,
+    load: async () => (await import('./commands/explain.js')).run,
   },
   replay: {
     summary: 'play the transitions again as they came: a live table, or lines',
-    load: async () => (await import('./replay.js')).run,
+    load: async () => (await import('./commands/replay.js')).run,
   },
   live: {
     summary: 'the same table on the running recorder',
-    load: async () => (await import('./live.js')).run,
+    load: async () => (await import('./commands/live.js')).run,
   },
   ss: {
     summary: 'the socket table as ss shows it, now or --at any recorded moment',
-    load: async () => (await import('./ss.js')).run,
+    load: async () => (await import('./ss/command.js')).run,
   },
   sql: {
     summary: 'ask the history in SQL: one query, or a prompt',
-    load: async () => (await import('./sql.js')).run,
+    load: async () => (await import('./commands/sql.js')).run,
   },
   names: {
     summary: 'which names stood for which addresses, and when',
-    load: async () => (await import('./names.js')).run,
+    load: async () => (await import('./commands/names.js')).run,
   },
   import: {
     summary: 'make a database of a recording file, or of what ss -D wrote',
-    load: async () => (await import('./import.js')).run,
+    load: async () => (await import('./import/command.js')).run,
   },
   prune: {
     summary: 'take the oldest closed connections out of a database',
-    load: async () => (await import('./prune.js')).run,
+    load: async () => (await import('./commands/prune.js')).run,
   },
   export: {
     summary: 'write connections, transitions ... as CSV, JSON lines, Parquet or a recording file',
-    load: async () => (await import('./export.js')).run,
+    load: async () => (await import('./export/command.js')).run,
   },
   check: {
     summary: 'verify that a database is whole and true to itself',
-    load: async () => (await import('./check.js')).run,
+    load: async () => (await import('./commands/check.js')).run,
   },
   migrate: {
     summary: 'bring a database of an older sstory up to date',
-    load: async () => (await import('./migrate.js')).run,
+    load: async () => (await import('./commands/migrate.js')).run,
   },
   doctor: {
     summary: 'say what this host offers, and what to do about what is missing',
-    load: async () => (await import('./doctor.js')).run,
+    load: async () => (await import('./commands/doctor.js')).run,
   },
 };
 
@@ -95,7 +95,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return name === undefined ? 2 : 0;
   }
   if (name === '--version' || name === '-V') {
-    process.stdout.write(`sstory ${(await import('./version.js')).VERSION}\n`);
+    process.stdout.write(`sstory ${(await import('../sys/version.js')).VERSION}\n`);
     return 0;
   }
   if (name.startsWith('-')) return runCommand('ss', argv);

@@ -2,6 +2,8 @@
 
 export type Family = 4 | 6;
 
+const V4_MAPPED = '::ffff:';
+
 const ipv4Texts = new Map<number, string>();
 const MAX_CACHED = 65_536;
 
@@ -23,7 +25,7 @@ export function ipv4FromBe32(be32: number): string {
 export function ipv6FromBytes(bytes: Uint8Array): string {
   const words = Array.from({ length: 8 }, (_, i) => ((bytes[2 * i] ?? 0) << 8) | (bytes[2 * i + 1] ?? 0));
   if (words.slice(0, 5).every((word) => word === 0) && words[5] === 0xffff) {
-    return `::ffff:${bytes[12]}.${bytes[13]}.${bytes[14]}.${bytes[15]}`;
+    return `${V4_MAPPED}${bytes[12]}.${bytes[13]}.${bytes[14]}.${bytes[15]}`;
   }
   const zeros = longestZeroRun(words);
   const hex = (part: number[]) => part.map((word) => word.toString(16)).join(':');
@@ -48,4 +50,14 @@ function longestZeroRun(words: readonly number[]): { start: number; length: numb
 /** The address that means "any" in a family: what a listening socket bound to no address shows. */
 export function anyAddress(family: Family): string {
   return family === 4 ? '0.0.0.0' : '::';
+}
+
+/** The v4-mapped IPv6 form of an IPv4 address, in text. */
+export function v4Mapped(address: string): string {
+  return V4_MAPPED + address;
+}
+
+/** The IPv4 address of a v4-mapped one, as sockets for both families (Java's) have it; any other address as it is. */
+export function plainAddress(address: string): string {
+  return address.startsWith(V4_MAPPED) && address.includes('.') ? address.slice(V4_MAPPED.length) : address;
 }

@@ -51,3 +51,10 @@ export function codeOfState(state: TcpState): number {
 export function isTcpState(name: string): name is TcpState {
   return CODE_OF_NAME.has(name);
 }
+
+/** States as a bit mask, bit n for the state with the kernel's code n: `idiag_states` of sock_diag, `states` of the table socket. */
+export function maskOfStates(states: Iterable<TcpState>): number {
+  let mask = 0;
+  for (const state of states) mask |= 1 << codeOfState(state);
+  return mask;
+}

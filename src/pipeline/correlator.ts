@@ -3,7 +3,7 @@ import type { ProbeBatch } from '../model/probe-event.js';
 import type { Destroyed, DestroyedLoss, NetnsChange, Snapshot } from '../model/snapshot.js';
 import type { TcpState } from '../model/tcp-state.js';
 import { type CarriedConnection, carryOver } from './carry-over.js';
-import { applyDestroyed } from './destroyed.js';
+import { applyDestroyed } from './destroyed-correlation.js';
 import { applyEvent } from './event-correlation.js';
 import { Ledger } from './ledger.js';
 import { SnapshotCorrelation } from './snapshot-correlation.js';

@@ -3,9 +3,9 @@ import { bootTimeUs } from '../sys/clock.js';
 import { presentCpus } from '../sys/cpus.js';
 import { beforeOthers } from '../sys/scheduling.js';
 import type { Bpftrace } from './bpftrace.js';
+import { RECORD_WORDS, type RecordContext } from './event-record.js';
 import { ProcessNames } from './process-names.js';
 import { CPU_BITS, RECORD_FIELDS } from './program.js';
-import { RECORD_WORDS, type RecordContext } from './record.js';
 import type { LastPass, RecordOrder } from './record-order.js';
 
 /** Entries a system call: large enough that a call's own cost does not matter. */

@@ -1,6 +1,6 @@
 import type { Loss, ProbeEvent } from '../model/probe-event.js';
 import { EventOrder, type Ordered } from './event-order.js';
-import { bootUsOfRecord, eventOfRecord, RECORD_WORDS, type RecordContext } from './record.js';
+import { bootUsOfRecord, eventOfRecord, RECORD_WORDS, type RecordContext } from './event-record.js';
 
 /** About as many events are handed on together: of more, what is made of them on their way to the database outlives a scavenge. */
 const EVENTS_PER_SLICE = 8_000;

@@ -1,6 +1,6 @@
 import { bootTimeUs } from '../sys/clock.js';
+import type { RecordContext } from './event-record.js';
 import { CPU_BITS, NO_CPU, RECORD_FIELDS } from './program.js';
-import type { RecordContext } from './record.js';
 import type { LastPass, RecordOrder } from './record-order.js';
 
 /** How long a line may be on its way through bpftrace's buffers, microseconds: events are held that long for order. */

@@ -1,13 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { Connection } from '../model/connection.js';
-import {
-  CONNECTION_COLUMNS,
-  connectionOfValues,
-  LAST_CLASS,
-  longestLifeUs,
-  OPEN_CLASS,
-  type SocketValues,
-} from '../store/index.js';
+import { LAST_CLASS, longestLifeUs, OPEN_CLASS } from '../store/life-class.js';
+import { CONNECTION_COLUMNS, connectionOfValues, type SocketValues } from '../store/socket-columns.js';
 
 export type PinnedPorts = 'remote' | 'both';
 

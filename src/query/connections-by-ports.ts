@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { LAST_CLASS, longestLifeUs, OPEN_CLASS } from '../store/index.js';
+import { LAST_CLASS, longestLifeUs, OPEN_CLASS } from '../store/life-class.js';
 import type { Condition } from './connections-between.js';
 
 /** With one port alone, lives up to this class (5 hours) are looked for by it: of longer ones there are few at any time. */

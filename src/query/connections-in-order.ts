@@ -1,16 +1,14 @@
 import type Database from 'better-sqlite3';
 import type { Connection, LoggedConnection } from '../model/connection.js';
+import { LAST_CLASS, longestLifeUs, OPEN_CLASS } from '../store/life-class.js';
 import {
   CONNECTION_COLUMNS,
   connectionOfValues,
-  LAST_CLASS,
   LOGGED_COLUMNS,
   type LoggedValues,
   loggedConnectionOfValues,
-  longestLifeUs,
-  OPEN_CLASS,
   type SocketValues,
-} from '../store/index.js';
+} from '../store/socket-columns.js';
 import { ALWAYS, type Condition } from './connections-between.js';
 import { connectionsByPorts } from './connections-by-ports.js';
 

@@ -1,6 +1,6 @@
 /** The public tables of docs/schema.md as streams of rows, for export. */
 import type Database from 'better-sqlite3';
-import { LAST_CLASS, longestLifeUs, OPEN_CLASS } from '../store/index.js';
+import { LAST_CLASS, longestLifeUs, OPEN_CLASS } from '../store/life-class.js';
 import type { Condition } from './connections-between.js';
 
 export type ExportedValue = string | number | null;

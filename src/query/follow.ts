@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { Connection } from '../model/connection.js';
-import { decodeNews } from '../store/index.js';
+import { decodeNews } from '../store/news-codec.js';
 import { connectionById } from './connections-between.js';
 import { gapOfRow, type LogEntry } from './transition-log.js';
 

@@ -1,13 +1,8 @@
 /** A history, or a part of it, as the rows of all its tables. */
 import type Database from 'better-sqlite3';
 import type { RowKind, RowKinds } from '../model/history-rows.js';
-import {
-  CONNECTION_COLUMNS,
-  connectionOfValues,
-  type PlainKind,
-  plainRows,
-  type SocketValues,
-} from '../store/index.js';
+import { type PlainKind, plainRows } from '../store/history-tables.js';
+import { CONNECTION_COLUMNS, connectionOfValues, type SocketValues } from '../store/socket-columns.js';
 import type { Condition } from './connections-between.js';
 import { idsInWindow } from './exported-rows.js';
 

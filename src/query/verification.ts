@@ -3,14 +3,9 @@ import type Database from 'better-sqlite3';
 import type { Connection } from '../model/connection.js';
 import { counted } from '../model/counted.js';
 import { shownState, type TcpState } from '../model/tcp-state.js';
-import {
-  CONNECTION_COLUMNS,
-  connectionOfValues,
-  lifeClass,
-  OPEN_CLASS,
-  readPruned,
-  type SocketValues,
-} from '../store/index.js';
+import { lifeClass, OPEN_CLASS } from '../store/life-class.js';
+import { readPruned } from '../store/prunings.js';
+import { CONNECTION_COLUMNS, connectionOfValues, type SocketValues } from '../store/socket-columns.js';
 
 /** Something that cannot be so. */
 export interface Finding {

@@ -3,7 +3,7 @@ import { SstoryError } from '../model/error.js';
 import type { NetnsChange, Owner, Snapshot } from '../model/snapshot.js';
 import { LEFT_OUT } from './changed-rows.js';
 import { DiagRow } from './diag-row.js';
-import type { TakenDump, TakeOptions, WorkerAnswer, WorkerOptions } from './worker.js';
+import type { TakenDump, TakeOptions, WorkerAnswer, WorkerOptions } from './snapshot-worker.js';
 
 interface Waiting {
   readonly resolve: (answer: WorkerAnswer) => void;
@@ -20,7 +20,7 @@ export class Snapshots {
   private readonly again: number[] = [];
 
   constructor(options: WorkerOptions) {
-    this.worker = new Worker(new URL('./worker.js', import.meta.url), {
+    this.worker = new Worker(new URL('./snapshot-worker.js', import.meta.url), {
       workerData: options,
       // Its objects are a list or two a dump: more room would only be filled before it is used again.
       resourceLimits: { maxYoungGenerationSizeMb: 8 },

@@ -1,7 +1,7 @@
 import { chmodSync, closeSync, existsSync, openSync, rmSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { SstoryError } from '../model/error.js';
-import { MIGRATIONS } from './migrations/index.js';
+import { MIGRATIONS } from './migrations/migrations.js';
 
 /** `PRAGMA application_id` of an sstory database: "ssty" in ASCII. */
 export const APPLICATION_ID = 0x73737479;

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { plainAddress } from '../model/address.js';
 
 /** While recording, names are looked through this often, microseconds of the time that is pruned. */
 const STRIDE_US = 60_000_000;
@@ -66,7 +67,7 @@ export class NameSweep {
 
   private readPeers(count: number): void {
     const rows = this.open.all({ openedUs: this.openedUs, id: this.id, count }) as OpenRow[];
-    for (const { remote_addr } of rows) this.peers?.add(remote_addr.replace(/^::ffff:(?=[0-9.]+$)/, ''));
+    for (const { remote_addr } of rows) this.peers?.add(plainAddress(remote_addr));
     const last = rows.at(-1);
     this.openedUs = last?.opened_us ?? this.openedUs;
     this.id = last?.id ?? this.id;

@@ -1,9 +1,10 @@
 /** Changes between two socket tables, as lines: `+` appeared, `-` gone, `*` changed. */
 import type { Connection } from '../model/connection.js';
 import { shownState, type TcpState } from '../model/tcp-state.js';
-import { type Change, grew, type QueueChange, type SocketAt } from '../query/index.js';
+import { localTime } from '../model/time-text.js';
+import { type Change, grew, type QueueChange } from '../query/difference.js';
+import type { SocketAt } from '../query/point-in-time.js';
 import { printable } from './log-line.js';
-import { localTime } from './time.js';
 import { endsText, type Paint } from './timeline-block.js';
 
 /** `+ ESTAB  10.0.0.1:1 > 10.0.0.2:80  java[42]  since 2026-11-21 ...`. */

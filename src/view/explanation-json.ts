@@ -1,7 +1,9 @@
 /** Explanations and troubles as objects of JSON. */
+
+import type { Explanation, Trouble } from '../explain/explanation.js';
+import type { Evidence, Piece, Sentence } from '../explain/sentence.js';
 import { shownState } from '../model/tcp-state.js';
-import type { Evidence, Explanation, Piece, Sentence, Trouble } from '../query/explain/index.js';
-import { durationText, isoTime } from './time.js';
+import { durationText, isoTime } from '../model/time-text.js';
 
 /** An explanation as one line of JSON: stable keys, times in microseconds since the epoch. */
 export function explanationJson({ subject, troubles, sentences }: Explanation): string {

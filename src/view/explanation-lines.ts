@@ -1,9 +1,10 @@
 /** Explanations and troubles as wrapped text. */
 
+import type { Explanation, Trouble } from '../explain/explanation.js';
+import type { Evidence, Piece, Sentence } from '../explain/sentence.js';
 import { shownState } from '../model/tcp-state.js';
-import type { Evidence, Explanation, Piece, Sentence, Trouble } from '../query/explain/index.js';
+import { durationText, localTime } from '../model/time-text.js';
 import { printable } from './log-line.js';
-import { durationText, localTime } from './time.js';
 import { endsText } from './timeline-block.js';
 
 const INDENT = '  ';

@@ -2,8 +2,8 @@ import type { Gap, LoggedConnection } from '../model/connection.js';
 import { endpoint } from '../model/four-tuple.js';
 import type { Step } from '../model/step.js';
 import { shownState, type TcpState } from '../model/tcp-state.js';
+import { durationText, isoTime, localTime } from '../model/time-text.js';
 import { inOnePiece } from './flat-text.js';
-import { durationText, isoTime, localTime } from './time.js';
 
 /** What all lines of a connection share, kept with it. */
 interface Told {

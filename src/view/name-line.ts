@@ -1,5 +1,5 @@
 import type { NameRecord } from '../model/name.js';
-import { isoTime, localTime } from './time.js';
+import { isoTime, localTime } from '../model/time-text.js';
 
 const NAME_WIDTH = 28;
 const ADDRESS_WIDTH = 16;

@@ -1,8 +1,8 @@
 /** A screenful of the socket table as it changes: what replay and live draw. */
 import { shownState, type TcpState } from '../model/tcp-state.js';
-import type { ChangeMark } from '../query/replay/index.js';
+import type { ChangeMark } from '../query/replay/replay-table.js';
 import type { Ink } from './ink.js';
-import type { ShownSocket } from './ss/index.js';
+import type { ShownSocket } from './ss/shown-socket.js';
 import { type TableOptions, tableText } from './ss/table-text.js';
 
 export interface ScreenRow {

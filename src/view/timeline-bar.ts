@@ -1,8 +1,8 @@
 /** A connection's timeline on one line, with a bar drawn to scale. */
 import { shownState, type TcpState } from '../model/tcp-state.js';
-import type { Stay, Timeline } from '../query/index.js';
+import { durationText } from '../model/time-text.js';
+import type { Stay, Timeline } from '../query/timeline.js';
 import { printable } from './log-line.js';
-import { durationText } from './time.js';
 import { endsText, type Paint } from './timeline-block.js';
 
 /** What a state looks like in a bar: where the locale is UTF-8, and where it is not. */

@@ -3,9 +3,9 @@ import type { Connection, ConnectionEvent, Gap } from '../model/connection.js';
 import { endpoint } from '../model/four-tuple.js';
 import type { Source } from '../model/step.js';
 import { shownState, type TcpState } from '../model/tcp-state.js';
-import type { Holding, Stay, Timeline } from '../query/index.js';
+import { durationText, isoTime, localTime } from '../model/time-text.js';
+import type { Holding, Stay, Timeline } from '../query/timeline.js';
 import { printable } from './log-line.js';
-import { durationText, isoTime, localTime } from './time.js';
 
 /** How a state's name is shown: plain, or in its colour. */
 export type Paint = (state: TcpState, text: string) => string;

@@ -2,7 +2,7 @@ import { doesNotMatch, equal, match } from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sstory } from '../lab/index.js';
+import { sstory } from '../lab/sstory.js';
 
 describe('the command line', () => {
   const directory = mkdtempSync(join(tmpdir(), 'sstory-cli-'));

@@ -1,4 +1,4 @@
-import { run } from '../../src/cli/ss.js';
+import { run } from '../../src/cli/ss/command.js';
 import { SstoryError } from '../../src/model/error.js';
 import type { Answer } from './moving-values.js';
 

@@ -8,9 +8,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { parseSsFlags } from '../../src/cli/ss-flags.js';
-import { liveSockets } from '../../src/cli/ss-live.js';
-import { listingText } from '../../src/cli/ss-output.js';
+import { parseSsFlags } from '../../src/cli/ss/flags.js';
+import { liveSockets } from '../../src/cli/ss/live.js';
+import { listingText } from '../../src/cli/ss/output.js';
 import { anyDump } from './any-dump.js';
 import { requireSs } from './real-ss.js';
 

@@ -7,13 +7,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { requireRoot, Stage } from '../lab/index.js';
+import { requireRoot } from '../lab/privileges.js';
+import { Stage } from '../lab/stage.js';
 import { ALIKE, REFUSED } from './command-lines.js';
 import type { Answers, SideBySide } from './live-world.js';
 import { maskMoving, withoutSpacing } from './moving-values.js';
 import { requireSs } from './real-ss.js';
 
-const WORLD = fileURLToPath(new URL('live-world.js', import.meta.url));
+const WORLD = fileURLToPath(new URL('./live-world.js', import.meta.url));
 
 describe('live sockets', function () {
   this.timeout(60_000);

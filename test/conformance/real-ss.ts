@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { missing } from '../lab/index.js';
+import { missing } from '../lab/privileges.js';
 
 /** The version that docs/ss-compatibility.md speaks of. */
 const KNOWN = '6.1.0';

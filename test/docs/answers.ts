@@ -1,6 +1,6 @@
 import { execa } from 'execa';
-import type { Cell } from '../../src/cli/sql/cell.js';
-import { QueryRunner } from '../../src/cli/sql/query-runner.js';
+import type { Cell } from '../../src/sql/cell.js';
+import { QueryRunner } from '../../src/sql/query-runner.js';
 
 export type Row = Readonly<Record<string, Cell>>;
 

@@ -2,7 +2,7 @@ import { deepEqual, ok } from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { usAt } from '../lab/index.js';
+import { usAt } from '../lab/history.js';
 import { answerOfSqlite, type Row, Sstory } from './answers.js';
 import { recipe, recipes } from './cookbook.js';
 import { writeShop } from './shop.js';

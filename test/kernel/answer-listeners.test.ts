@@ -1,7 +1,10 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { execa } from 'execa';
 import { AnswerListeners, type HeardMessage, type Losses } from '../../src/names/answer-listeners.js';
-import { type Netns, requireRoot, Stage, until } from '../lab/index.js';
+import type { Netns } from '../lab/netns.js';
+import { requireRoot } from '../lab/privileges.js';
+import { Stage } from '../lab/stage.js';
+import { until } from '../lab/until.js';
 
 const QUERY = '00010100';
 const ANSWER = '00018180';

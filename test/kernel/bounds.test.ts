@@ -1,7 +1,13 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { Actor, CHURN, Netns, query, Recorder, requireBpf, Stage, sstory, until } from '../lab/index.js';
+import { Actor } from '../lab/actor.js';
+import { CHURN } from '../lab/churn.js';
+import { Netns } from '../lab/netns.js';
+import { requireBpf } from '../lab/privileges.js';
+import { query, Recorder, sstory } from '../lab/sstory.js';
+import { Stage } from '../lab/stage.js';
+import { until } from '../lab/until.js';
 
 const CONNECTIONS = 5_000;
 /** Their halves in TIME-WAIT are open, and stay: they take about 1 MB; so do those of whoever else is busy on this host. */

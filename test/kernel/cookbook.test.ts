@@ -2,7 +2,10 @@ import { deepEqual, ok } from 'node:assert/strict';
 import { join } from 'node:path';
 import { answerOfSqlite, type Row, Sstory } from '../docs/answers.js';
 import { recipe, recipes } from '../docs/cookbook.js';
-import { query, Recorder, requireBpf, Stage, until } from '../lab/index.js';
+import { requireBpf } from '../lab/privileges.js';
+import { query, Recorder } from '../lab/sstory.js';
+import { Stage } from '../lab/stage.js';
+import { until } from '../lab/until.js';
 import { Venue } from './scenarios/venue.js';
 
 /** While a recorder runs: a client that closes first, a server that forgets to, a connect that is refused. */

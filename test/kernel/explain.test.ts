@@ -1,17 +1,12 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { join } from 'node:path';
-import {
-  type Actor,
-  DnsServer,
-  type Netns,
-  query,
-  Recorder,
-  requireBpf,
-  requireDns,
-  Stage,
-  sstory,
-  until,
-} from '../lab/index.js';
+import type { Actor } from '../lab/actor.js';
+import { DnsServer } from '../lab/dns-server.js';
+import type { Netns } from '../lab/netns.js';
+import { requireBpf, requireDns } from '../lab/privileges.js';
+import { query, Recorder, sstory } from '../lab/sstory.js';
+import { Stage } from '../lab/stage.js';
+import { until } from '../lab/until.js';
 
 const OLD = '10.4.1.80';
 const NEW = '10.4.1.81';

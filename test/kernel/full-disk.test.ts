@@ -2,7 +2,12 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { CHURN, type Netns, query, Recorder, requireBpf, Stage, until } from '../lab/index.js';
+import { CHURN } from '../lab/churn.js';
+import type { Netns } from '../lab/netns.js';
+import { requireBpf } from '../lab/privileges.js';
+import { query, Recorder } from '../lab/sstory.js';
+import { Stage } from '../lab/stage.js';
+import { until } from '../lab/until.js';
 
 const CONNECTIONS = 6_000;
 

@@ -2,7 +2,12 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import { closeSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Actor, type Netns, query, Recorder, requireRoot, Stage, sstory, until } from '../lab/index.js';
+import type { Actor } from '../lab/actor.js';
+import type { Netns } from '../lab/netns.js';
+import { requireRoot } from '../lab/privileges.js';
+import { query, Recorder, sstory } from '../lab/sstory.js';
+import { Stage } from '../lab/stage.js';
+import { until } from '../lab/until.js';
 
 const LOOPBACK = '127.0.0.1';
 

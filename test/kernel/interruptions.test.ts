@@ -3,7 +3,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { wallOffsetUs } from '../../src/sys/clock.js';
-import { CHURN, KernelTrace, query, Recorder, requireBpf, Stage, until } from '../lab/index.js';
+import { CHURN } from '../lab/churn.js';
+import { KernelTrace } from '../lab/kernel-trace.js';
+import { requireBpf } from '../lab/privileges.js';
+import { query, Recorder } from '../lab/sstory.js';
+import { Stage } from '../lab/stage.js';
+import { until } from '../lab/until.js';
 
 /** Two programs on one tracepoint, and two readings of the clocks. */
 const TOLERANCE_US = 1_000;

@@ -1,7 +1,11 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { query, Recorder, requireRoot, requireTmux, Stage, TmuxScreen, until } from '../lab/index.js';
+import { requireRoot, requireTmux } from '../lab/privileges.js';
+import { query, Recorder } from '../lab/sstory.js';
+import { Stage } from '../lab/stage.js';
+import { TmuxScreen } from '../lab/tmux-screen.js';
+import { until } from '../lab/until.js';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 

@@ -3,10 +3,15 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import type { NameRow } from '../../src/store/index.js';
-import { DnsServer, type Netns, query, Recorder, requireBpf, requireDns, Stage, sstory, until } from '../lab/index.js';
+import type { NameRow } from '../../src/store/name-writer.js';
+import { DnsServer } from '../lab/dns-server.js';
+import type { Netns } from '../lab/netns.js';
+import { requireBpf, requireDns } from '../lab/privileges.js';
+import { query, Recorder, sstory } from '../lab/sstory.js';
+import { Stage } from '../lab/stage.js';
+import { until } from '../lab/until.js';
 
-const NAMES = new URL('../../src/names/index.js', import.meta.url).href;
+const NAMES = new URL('../../src/names/name-checks.js', import.meta.url).href;
 const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 
 /** Sends bytes from port 53 to a port where nobody listens. */

@@ -1,13 +1,17 @@
 import { deepEqual, equal, ok, rejects } from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { execa } from 'execa';
-import { openProbe } from '../../src/probe/index.js';
+import { openProbe } from '../../src/probe/probe.js';
 import { BpfMap, bpfIdsOf } from '../../src/sys/bpf.js';
 import { bootTimeUs } from '../../src/sys/clock.js';
-import { CHURN, Netns, requireBpf, Stage, until } from '../lab/index.js';
+import { CHURN } from '../lab/churn.js';
+import { Netns } from '../lab/netns.js';
+import { requireBpf } from '../lab/privileges.js';
+import { Stage } from '../lab/stage.js';
+import { until } from '../lab/until.js';
 import { Listener } from './probe-listener.js';
 
-const PROBE = new URL('../../src/probe/index.js', import.meta.url).href;
+const PROBE = new URL('../../src/probe/probe.js', import.meta.url).href;
 const LONG_MS = 600_000;
 
 /** bpftrace processes that are children of `pid`. */

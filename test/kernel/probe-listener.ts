@@ -1,5 +1,5 @@
 import type { Loss, ProbeEvent } from '../../src/model/probe-event.js';
-import type { Probe } from '../../src/probe/index.js';
+import type { Probe } from '../../src/probe/probe.js';
 
 /** Collects what a probe says about one network namespace. */
 export class Listener {

@@ -1,7 +1,10 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import type { ProbeEvent } from '../../src/model/probe-event.js';
-import { openProbe } from '../../src/probe/index.js';
-import { CHURN, Netns, requireBpf, Stage } from '../lab/index.js';
+import { openProbe } from '../../src/probe/probe.js';
+import { CHURN } from '../lab/churn.js';
+import { Netns } from '../lab/netns.js';
+import { requireBpf } from '../lab/privileges.js';
+import { Stage } from '../lab/stage.js';
 import { Listener } from './probe-listener.js';
 
 /** How often each transition happened: `SYN-SENT ESTAB` -> count. */

@@ -1,10 +1,14 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { join } from 'node:path';
-import { query, Recorder, requireRoot, Stage, until } from '../lab/index.js';
+import { requireRoot } from '../lab/privileges.js';
+import { query, Recorder } from '../lab/sstory.js';
+import { Stage } from '../lab/stage.js';
+import { until } from '../lab/until.js';
 import { holderText, type Recorded, readRecorded, truthSocket } from './recorded.js';
 import { namespacesOf, Rehearsal } from './rehearsal.js';
 import { closedByServerFirst } from './scenarios/closing.js';
-import { SCENARIOS, type Truth } from './scenarios/index.js';
+import type { Truth } from './scenarios/scenario.js';
+import { SCENARIOS } from './scenarios/scenarios.js';
 import { Venue } from './scenarios/venue.js';
 
 /** Enough for some to begin and end between two snapshots, the next of which falls on either side of the kernel's last words. */

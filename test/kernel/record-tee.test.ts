@@ -1,10 +1,14 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openForReading } from '../../src/store/index.js';
-import { type Actor, query, Recorder, requireBpf, requireRoot, Stage, sstory, until } from '../lab/index.js';
-import { contentOf } from '../recording/generated-history.js';
-import { readBack } from '../recording/in-memory.js';
+import { openForReading } from '../../src/store/database.js';
+import type { Actor } from '../lab/actor.js';
+import { requireBpf, requireRoot } from '../lab/privileges.js';
+import { query, Recorder, sstory } from '../lab/sstory.js';
+import { Stage } from '../lab/stage.js';
+import { until } from '../lab/until.js';
+import { contentOf } from '../recording-file/generated-history.js';
+import { readBack } from '../recording-file/in-memory.js';
 
 const PORT = 9_200;
 const LOCAL = '127.0.0.1';

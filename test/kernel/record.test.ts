@@ -1,9 +1,12 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { join } from 'node:path';
-import { query, Recorder, requireBpf, Stage } from '../lab/index.js';
+import { requireBpf } from '../lab/privileges.js';
+import { query, Recorder } from '../lab/sstory.js';
+import { Stage } from '../lab/stage.js';
 import { holderText, type Recorded, readRecorded, truthSocket } from './recorded.js';
 import { namespacesOf, Rehearsal } from './rehearsal.js';
-import { SCENARIOS, type Truth } from './scenarios/index.js';
+import type { Truth } from './scenarios/scenario.js';
+import { SCENARIOS } from './scenarios/scenarios.js';
 
 /** The part of a connection that must be exactly right, one line each for a readable difference. */
 interface Account {

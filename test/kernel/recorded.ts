@@ -1,6 +1,6 @@
 import { endpoint } from '../../src/model/four-tuple.js';
-import { query } from '../lab/index.js';
-import type { Holder, Truth } from './scenarios/index.js';
+import { query } from '../lab/sstory.js';
+import type { Holder, Truth } from './scenarios/scenario.js';
 
 /** One connection as the public views of a database tell it. */
 export interface Recorded {

@@ -3,7 +3,13 @@ import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { Actor, CHURN, Netns, query, Recorder, requireBpf, Stage, sstory, until } from '../lab/index.js';
+import { Actor } from '../lab/actor.js';
+import { CHURN } from '../lab/churn.js';
+import { Netns } from '../lab/netns.js';
+import { requireBpf } from '../lab/privileges.js';
+import { query, Recorder, sstory } from '../lab/sstory.js';
+import { Stage } from '../lab/stage.js';
+import { until } from '../lab/until.js';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 const CHURNED = 100_000;

@@ -1,5 +1,7 @@
-import { missing, type Stage } from '../lab/index.js';
-import { NotOnThisKernel, SCENARIOS, type Truth } from './scenarios/index.js';
+import { missing } from '../lab/privileges.js';
+import type { Stage } from '../lab/stage.js';
+import { NotOnThisKernel, type Truth } from './scenarios/scenario.js';
+import { SCENARIOS } from './scenarios/scenarios.js';
 
 /** All scenarios, run at the same time, each with the truth that it told or the error that ended it. */
 export class Rehearsal {

@@ -1,7 +1,10 @@
 import { deepEqual } from 'node:assert/strict';
-import { KernelTrace, type Life, requireBpf, Stage } from '../lab/index.js';
+import { KernelTrace, type Life } from '../lab/kernel-trace.js';
+import { requireBpf } from '../lab/privileges.js';
+import { Stage } from '../lab/stage.js';
 import { namespacesOf, Rehearsal } from './rehearsal.js';
-import { SCENARIOS, type Truth } from './scenarios/index.js';
+import type { Truth } from './scenarios/scenario.js';
+import { SCENARIOS } from './scenarios/scenarios.js';
 
 /** What the kernel's tracepoint has to say of a socket that did this. */
 function asTraced(truth: Truth): string[] {

@@ -1,8 +1,14 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import type { Subscription } from 'rxjs';
 import type { Destroyed, DestroyedLoss } from '../../src/model/snapshot.js';
-import { dumpSockets, killSockets, openDestroyFeed } from '../../src/snapshot/index.js';
-import { type Actor, type Netns, requireRoot, Stage, until } from '../lab/index.js';
+import { openDestroyFeed } from '../../src/snapshot/destroyed.js';
+import { dumpSockets } from '../../src/snapshot/dump.js';
+import { killSockets } from '../../src/snapshot/kill.js';
+import type { Actor } from '../lab/actor.js';
+import type { Netns } from '../lab/netns.js';
+import { requireRoot } from '../lab/privileges.js';
+import { Stage } from '../lab/stage.js';
+import { until } from '../lab/until.js';
 
 const ECONNABORTED = 103;
 const ECONNREFUSED = 111;

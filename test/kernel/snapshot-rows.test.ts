@@ -2,8 +2,12 @@ import { deepEqual, equal, ok, throws } from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { endpoint } from '../../src/model/four-tuple.js';
-import { type DiagRow, decodeDiagDump, dumpSockets } from '../../src/snapshot/index.js';
-import { type Netns, requireRoot, Stage, until } from '../lab/index.js';
+import { type DiagRow, decodeDiagDump } from '../../src/snapshot/diag-row.js';
+import { dumpSockets } from '../../src/snapshot/dump.js';
+import type { Netns } from '../lab/netns.js';
+import { requireRoot } from '../lab/privileges.js';
+import { Stage } from '../lab/stage.js';
+import { until } from '../lab/until.js';
 import { Tableau } from './tableau.js';
 
 const [SYN_RECV, LISTEN, NEW_SYN_RECV] = [3, 10, 12];

@@ -2,10 +2,15 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { execa } from 'execa';
 import type { Owner, Snapshot } from '../../src/model/snapshot.js';
-import { openDestroyFeed, openSnapshots, type Snapshots } from '../../src/snapshot/index.js';
-import { type Actor, joinByVeth, missing, Netns, requireRoot, Stage, until } from '../lab/index.js';
+import { openDestroyFeed } from '../../src/snapshot/destroyed.js';
+import { openSnapshots, type Snapshots } from '../../src/snapshot/snapshots.js';
+import type { Actor } from '../lab/actor.js';
+import { joinByVeth, Netns } from '../lab/netns.js';
+import { missing, requireRoot } from '../lab/privileges.js';
+import { Stage } from '../lab/stage.js';
+import { until } from '../lab/until.js';
 
-const INDEX = new URL('../../src/snapshot/index.js', import.meta.url).href;
+const INDEX = new URL('../../src/snapshot/snapshots.js', import.meta.url).href;
 
 describe('snapshots of all namespaces', () => {
   const stage = new Stage();

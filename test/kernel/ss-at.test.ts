@@ -6,7 +6,12 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import { join } from 'node:path';
 import { answerOf } from '../conformance/answer.js';
 import { requireSs } from '../conformance/real-ss.js';
-import { type Actor, type Netns, query, Recorder, requireBpf, Stage, until } from '../lab/index.js';
+import type { Actor } from '../lab/actor.js';
+import type { Netns } from '../lab/netns.js';
+import { requireBpf } from '../lab/privileges.js';
+import { query, Recorder } from '../lab/sstory.js';
+import { Stage } from '../lab/stage.js';
+import { until } from '../lab/until.js';
 
 const LOOKS = 20;
 const ROUNDS = 60;

@@ -3,7 +3,10 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { type Netns, requireRoot, Stage, until } from '../lab/index.js';
+import type { Netns } from '../lab/netns.js';
+import { requireRoot } from '../lab/privileges.js';
+import { Stage } from '../lab/stage.js';
+import { until } from '../lab/until.js';
 
 const SERVER = fileURLToPath(new URL('../lab/reverse-dns.js', import.meta.url));
 const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));

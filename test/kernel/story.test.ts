@@ -5,20 +5,13 @@
  */
 import { deepEqual, equal, match } from 'node:assert/strict';
 import { join } from 'node:path';
-import {
-  type Actor,
-  DnsServer,
-  joinByVeth,
-  type Netns,
-  type Outcome,
-  query,
-  Recorder,
-  requireBpf,
-  requireDns,
-  Stage,
-  sstory,
-  until,
-} from '../lab/index.js';
+import type { Actor } from '../lab/actor.js';
+import { DnsServer } from '../lab/dns-server.js';
+import { joinByVeth, type Netns } from '../lab/netns.js';
+import { requireBpf, requireDns } from '../lab/privileges.js';
+import { type Outcome, query, Recorder, sstory } from '../lab/sstory.js';
+import { Stage } from '../lab/stage.js';
+import { until } from '../lab/until.js';
 
 const NAME = 'kafka.test';
 const OLD = '10.4.1.80';

@@ -1,5 +1,6 @@
-import type { Actor, Netns } from '../lab/index.js';
-import { until } from '../lab/index.js';
+import type { Actor } from '../lab/actor.js';
+import type { Netns } from '../lab/netns.js';
+import { until } from '../lab/until.js';
 
 const SYN_ACK = 'tcp flags & (syn | ack) == syn | ack';
 

@@ -2,7 +2,9 @@
 import type { Connection, Gap, HistoryBatch, Sample } from '../../src/model/connection.js';
 import type { Source, Step } from '../../src/model/step.js';
 import type { TcpState } from '../../src/model/tcp-state.js';
-import { HistoryWriter, openForWriting, RunRecord, type RunStart } from '../../src/store/index.js';
+import { openForWriting } from '../../src/store/database.js';
+import { RunRecord, type RunStart } from '../../src/store/runs.js';
+import { HistoryWriter } from '../../src/store/writer.js';
 
 /** When written histories begin: 2026-11-18 11:06:40 UTC. */
 export const BASE_US = 1_795_000_000_000_000;

@@ -21,7 +21,7 @@ export class Netns {
 
   private constructor(readonly name: string) {
     this.inode = statSync(this.path).ino;
-    this.packets = new PacketFilter(this);
+    this.packets = new PacketFilter((...command) => this.run(...command));
   }
 
   static async create(): Promise<Netns> {

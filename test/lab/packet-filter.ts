@@ -1,10 +1,9 @@
-import type { Netns } from './netns.js';
-
 /** nftables rules on what comes in to one namespace. Its table is made with the first rule. */
 export class PacketFilter {
   private ready = false;
 
-  constructor(private readonly netns: Netns) {}
+  /** `run` runs a command inside the namespace. */
+  constructor(private readonly run: (...command: string[]) => Promise<unknown>) {}
 
   /** Drops incoming packets that match an nftables expression: `tcp dport 80`, `tcp flags & fin == fin`. */
   async drop(match: string): Promise<void> {
@@ -31,6 +30,6 @@ export class PacketFilter {
   }
 
   private async nft(statement: string): Promise<void> {
-    await this.netns.run('nft', statement);
+    await this.run('nft', statement);
   }
 }

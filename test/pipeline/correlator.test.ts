@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import type { Connection, HistoryBatch } from '../../src/model/connection.js';
 import type { SocketRow } from '../../src/model/snapshot.js';
 import { snapshotOf } from '../../src/model/snapshot-rows.js';
-import { Correlator, type CorrelatorInput } from '../../src/pipeline/index.js';
+import { Correlator, type CorrelatorInput } from '../../src/pipeline/correlator.js';
 import { CLIENT, connectionsAfter, drained, NETNS, OFFSET_US, pathOf, row, transition } from './stories.js';
 
 const JAVA = { pid: 13_657, tid: 13_700, comm: 'java' };

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SstoryError } from '../../src/model/error.js';
 import { Bpftrace } from '../../src/probe/bpftrace.js';
-import { Stage } from '../lab/index.js';
+import { Stage } from '../lab/stage.js';
 
 /** What 0.14 says on a host that lacks what it needs, and later versions do not. */
 const NO_HEADERS = "/bpftrace/include/clang_workarounds.h:14:10: fatal error: 'linux/types.h' file not found";

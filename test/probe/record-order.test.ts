@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { RECORD_WORDS } from '../../src/probe/record.js';
+import { RECORD_WORDS } from '../../src/probe/event-record.js';
 import { RecordOrder, type Slice } from '../../src/probe/record-order.js';
 
 const ACCEPT = 3;

@@ -1,9 +1,10 @@
 import { deepEqual } from 'node:assert/strict';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { connectionsInOrder } from '../../src/query/index.js';
-import { openForReading } from '../../src/store/index.js';
-import { connectionOf, Stage, usAt, writeHistory } from '../lab/index.js';
+import { connectionsInOrder } from '../../src/query/connections-in-order.js';
+import { openForReading } from '../../src/store/database.js';
+import { connectionOf, usAt, writeHistory } from '../lab/history.js';
+import { Stage } from '../lab/stage.js';
 
 const PORTS = [9_200, 9_201, 9_202] as const;
 

@@ -3,9 +3,11 @@ import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import type { Connection, HistoryBatch } from '../../src/model/connection.js';
 import type { Step } from '../../src/model/step.js';
-import { Follower, type LogEntry, lastEntries, logBetween, socketsAt } from '../../src/query/index.js';
-import { HistoryWriter } from '../../src/store/index.js';
-import { MIGRATIONS } from '../../src/store/migrations/index.js';
+import { Follower } from '../../src/query/follow.js';
+import { socketsAt } from '../../src/query/point-in-time.js';
+import { type LogEntry, lastEntries, logBetween } from '../../src/query/transition-log.js';
+import { MIGRATIONS } from '../../src/store/migrations/migrations.js';
+import { HistoryWriter } from '../../src/store/writer.js';
 
 const BASE_US = 1_795_000_000_000_000;
 

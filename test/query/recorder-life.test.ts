@@ -2,9 +2,10 @@ import { equal } from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { recorderLife } from '../../src/query/index.js';
-import { openForWriting, RunRecord } from '../../src/store/index.js';
-import { BASE_US, LAB_RUN, usAt } from '../lab/index.js';
+import { recorderLife } from '../../src/query/recorder-life.js';
+import { openForWriting } from '../../src/store/database.js';
+import { RunRecord } from '../../src/store/runs.js';
+import { BASE_US, LAB_RUN, usAt } from '../lab/history.js';
 
 describe('the life of a recorder', () => {
   const directory = mkdtempSync(join(tmpdir(), 'sstory-life-'));

@@ -1,7 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import fc from 'fast-check';
 import { TransitionMerge } from '../../src/query/transition-merge.js';
-import { connectionOf, usAt } from '../lab/index.js';
+import { connectionOf, usAt } from '../lab/history.js';
 
 /** Times of the steps of one connection, seconds, in order. */
 const steps = fc

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import type { SocketRow } from '../../src/model/snapshot.js';
-import { type DiagRow, decodeDiagMessages } from '../../src/snapshot/index.js';
+import { type DiagRow, decodeDiagMessages } from '../../src/snapshot/diag-row.js';
 import { attribute, countedInfo, type SocketFields, socket, words } from './diag-bytes.js';
 
 function decode(fields: SocketFields, ...attributes: readonly Buffer[]): DiagRow {

@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok, throws } from 'node:assert/strict';
 import fc from 'fast-check';
 import { SstoryError } from '../../src/model/error.js';
-import { type DiagRow, decodeDiagDump, decodeDiagMessages } from '../../src/snapshot/index.js';
+import { type DiagRow, decodeDiagDump, decodeDiagMessages } from '../../src/snapshot/diag-row.js';
 import { findMessages } from '../../src/snapshot/netlink-messages.js';
 import {
   attribute,

@@ -3,16 +3,13 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import {
-  APPLICATION_ID,
-  HistoryWriter,
-  openForReading,
-  openForWriting,
-  SCHEMA_VERSION,
-  versionOf,
-} from '../../src/store/index.js';
-import { MIGRATIONS } from '../../src/store/migrations/index.js';
-import { batchOf, connectionOf, Stage, sstory, usAt } from '../lab/index.js';
+import { openForReading, openForWriting, versionOf } from '../../src/store/database.js';
+import { APPLICATION_ID, SCHEMA_VERSION } from '../../src/store/migration.js';
+import { MIGRATIONS } from '../../src/store/migrations/migrations.js';
+import { HistoryWriter } from '../../src/store/writer.js';
+import { batchOf, connectionOf, usAt } from '../lab/history.js';
+import { sstory } from '../lab/sstory.js';
+import { Stage } from '../lab/stage.js';
 
 const EARLIER = Array.from({ length: SCHEMA_VERSION - 1 }, (_, index) => index + 1);
 

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import { decodeNews, encodeNews } from '../../src/store/index.js';
-import { connectionOf } from '../lab/index.js';
+import { decodeNews, encodeNews } from '../../src/store/news-codec.js';
+import { connectionOf } from '../lab/history.js';
 
 const changed = (id: number, firstNewStep: number, isNew = firstNewStep === 0) => ({
   connection: connectionOf(id, [

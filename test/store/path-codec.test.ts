@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { SOURCES, type Step } from '../../src/model/step.js';
 import { shownState, TCP_STATES } from '../../src/model/tcp-state.js';
-import { MIGRATIONS } from '../../src/store/migrations/index.js';
+import { MIGRATIONS } from '../../src/store/migrations/migrations.js';
 import { decodePath, encodePath } from '../../src/store/path-codec.js';
 
 const OPENED_US = 1_795_224_569_679_925;

@@ -4,8 +4,13 @@ import type Database from 'better-sqlite3';
 import fc from 'fast-check';
 import type { Connection } from '../../src/model/connection.js';
 import type { NameRecord } from '../../src/model/name.js';
-import { type Bounds, HistoryWriter, NameWriter, openForWriting, Pruner, readPruned } from '../../src/store/index.js';
-import { batchOf, connectionOf, Stage, sampleOf, usAt, type Written } from '../lab/index.js';
+import { openForWriting } from '../../src/store/database.js';
+import { NameWriter } from '../../src/store/name-writer.js';
+import { type Bounds, Pruner } from '../../src/store/pruner.js';
+import { readPruned } from '../../src/store/prunings.js';
+import { HistoryWriter } from '../../src/store/writer.js';
+import { batchOf, connectionOf, sampleOf, usAt, type Written } from '../lab/history.js';
+import { Stage } from '../lab/stage.js';
 
 /** Rows that a transaction may change: connections, and as many that belong to them, and the account. */
 const MOST_CHANGES = 2 * 2_000 + 2;

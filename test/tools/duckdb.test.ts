@@ -6,7 +6,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { answerOfSqlite, type Row } from '../docs/answers.js';
 import { recipe } from '../docs/cookbook.js';
 import { writeShop } from '../docs/shop.js';
-import { query, sstory } from '../lab/index.js';
+import { query, sstory } from '../lab/sstory.js';
 
 const TABLES = ['connections', 'transitions', 'owners', 'events', 'samples', 'snapshots', 'gaps', 'runs', 'names'];
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { answerOfSqlite, type Row } from '../docs/answers.js';
 import { writeShop } from '../docs/shop.js';
-import { usAt } from '../lab/index.js';
+import { usAt } from '../lab/history.js';
 
 const DASHBOARD = fileURLToPath(new URL('../../../docs/grafana-dashboard.json', import.meta.url));
 

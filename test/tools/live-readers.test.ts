@@ -5,8 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { execa } from 'execa';
-import { HistoryWriter, openForWriting, RunRecord } from '../../src/store/index.js';
-import { BASE_US, batchOf, connectionOf, LAB_RUN, requireRoot, writeHistory } from '../lab/index.js';
+import { openForWriting } from '../../src/store/database.js';
+import { RunRecord } from '../../src/store/runs.js';
+import { HistoryWriter } from '../../src/store/writer.js';
+import { BASE_US, batchOf, connectionOf, LAB_RUN, writeHistory } from '../lab/history.js';
+import { requireRoot } from '../lab/privileges.js';
 
 const COUNT = 'SELECT count(*) FROM connections';
 const NOBODY = 65_534;

@@ -1,6 +1,7 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import type { TcpState } from '../../src/model/tcp-state.js';
-import { fitOf, inked, noInk, type ScreenRow, type SocketScreen, screenLines } from '../../src/view/index.js';
+import { inked, noInk } from '../../src/view/ink.js';
+import { fitOf, type ScreenRow, type SocketScreen, screenLines } from '../../src/view/socket-screen.js';
 
 function rowOf(state: TcpState, more: Partial<ScreenRow> & { inferred?: true } = {}): ScreenRow {
   return {

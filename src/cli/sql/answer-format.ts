@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
-import { printable } from '../../view/index.js';
-import type { LineOutput } from '../line-output.js';
-import type { Cell } from './cell.js';
+import type { Cell } from '../../sql/cell.js';
+import { printable } from '../../view/log-line.js';
+import type { LineOutput } from '../output/line-output.js';
 
 export const FORMATS = ['table', 'json', 'csv', 'markdown'] as const;
 export type Format = (typeof FORMATS)[number];

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
+import { columnNames, functionNames, tableNames } from '../../sql/sql-error.js';
 import { COMMAND_NAMES } from './dot-commands.js';
-import { columnNames, functionNames, tableNames } from './sql-error.js';
 
 const KEYWORDS =
   'SELECT FROM WHERE GROUP BY ORDER HAVING LIMIT JOIN LEFT USING AND OR NOT NULL IS IN LIKE BETWEEN CASE WHEN THEN ELSE END WITH UNION ALL DISTINCT COUNT SUM MIN MAX AVG OVER PARTITION ASC DESC EXPLAIN QUERY PLAN'.split(

@@ -1,8 +1,8 @@
 import type Database from 'better-sqlite3';
-import { SCHEMA_NOTES } from '../../store/index.js';
+import { SQL_FUNCTIONS } from '../../sql/functions.js';
+import { tableNames } from '../../sql/sql-error.js';
+import { SCHEMA_NOTES } from '../../store/schema-notes.js';
 import { FORMATS, type Format } from './answer-format.js';
-import { SQL_FUNCTIONS } from './functions.js';
-import { tableNames } from './sql-error.js';
 
 /** What a command of the prompt says, and what it changes. */
 export interface DotAnswer {

@@ -1,11 +1,11 @@
 import { createInterface, type Interface } from 'node:readline';
 import { SstoryError } from '../../model/error.js';
-import { openForReading } from '../../store/index.js';
+import { splitStatements } from '../../sql/sql-tokens.js';
+import { openForReading } from '../../store/database.js';
 import { completer } from './completion.js';
 import { dotCommand } from './dot-commands.js';
 import { historyPath, keepLine, readHistory } from './prompt-history.js';
 import type { QuerySession } from './query-session.js';
-import { splitStatements } from './sql-tokens.js';
 
 const READY = 'sstory> ';
 const MORE = '   ...> ';

@@ -1,4 +1,4 @@
-import { durationText } from '../../view/index.js';
+import { durationText } from '../../model/time-text.js';
 
 /** When a query counts as long, and how often it is told, milliseconds. */
 const FIRST_MS = 1_000;

@@ -1,7 +1,7 @@
-import { LineOutput } from '../line-output.js';
+import { QueryRunner } from '../../sql/query-runner.js';
+import { LineOutput } from '../output/line-output.js';
 import { type AnswerWriter, answerWriter, type Format } from './answer-format.js';
 import { QueryProgress } from './query-progress.js';
-import { QueryRunner } from './query-runner.js';
 
 /** Runs statements and shows their answers, one after the other. */
 export class QuerySession {

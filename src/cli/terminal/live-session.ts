@@ -1,20 +1,18 @@
 import type Database from 'better-sqlite3';
 import type { Connection } from '../../model/connection.js';
 import { SstoryError } from '../../model/error.js';
-import {
-  connectionById,
-  connectionTest,
-  Follower,
-  type LogEntry,
-  type RecorderLife,
-  recorderLife,
-  socketsAt,
-} from '../../query/index.js';
-import { SocketTable, type TableRow } from '../../query/replay/index.js';
-import { localTime, type SocketScreen } from '../../view/index.js';
-import type { HistoryFilter } from '../history-filter.js';
-import { entryLine } from '../log-entry-line.js';
-import { recorderSilence } from '../recorder-state.js';
+import { localTime } from '../../model/time-text.js';
+import { connectionTest } from '../../query/connection-test.js';
+import { connectionById } from '../../query/connections-between.js';
+import { Follower } from '../../query/follow.js';
+import type { HistoryFilter } from '../../query/history-filter.js';
+import { socketsAt } from '../../query/point-in-time.js';
+import { type RecorderLife, recorderLife } from '../../query/recorder-life.js';
+import { SocketTable, type TableRow } from '../../query/replay/replay-table.js';
+import type { LogEntry } from '../../query/transition-log.js';
+import type { SocketScreen } from '../../view/socket-screen.js';
+import { recorderSilence } from '../history/recorder-silence.js';
+import { entryLine } from '../output/log-entry-line.js';
 import { type Action, LIVE_HELP } from './keys.js';
 import { RecentEntries } from './recent-entries.js';
 import { recordedRows } from './recorded-rows.js';

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
-import type { HistoryFilter } from '../history-filter.js';
-import { inkFor } from '../terminal-looks.js';
+import type { HistoryFilter } from '../../query/history-filter.js';
+import { inkFor } from '../output/terminal-looks.js';
 import { LiveSession } from './live-session.js';
 import { runTable } from './table-loop.js';
 import { Terminal } from './terminal.js';

@@ -1,5 +1,5 @@
 import type { TcpState } from '../../model/tcp-state.js';
-import type { LogEntry } from '../../query/index.js';
+import type { LogEntry } from '../../query/transition-log.js';
 
 /** The latest lines of the log, for below the table: gaps, and the transitions into and out of the states that are asked for. */
 export class RecentEntries {

@@ -1,8 +1,8 @@
 import type Database from 'better-sqlite3';
-import { withDetails } from '../../query/index.js';
-import { type SocketTable, standing, type TableRow } from '../../query/replay/index.js';
-import type { ScreenRow } from '../../view/index.js';
-import { shownSocket } from '../recorded-socket.js';
+import { withDetails } from '../../query/point-in-time.js';
+import { type SocketTable, standing, type TableRow } from '../../query/replay/replay-table.js';
+import type { ScreenRow } from '../../view/socket-screen.js';
+import { shownSocket } from '../../view/ss/recorded-socket.js';
 
 /** Ages are shown in steps: what changes twenty times a second cannot be read. */
 const AGE_STEP_US = 100_000;

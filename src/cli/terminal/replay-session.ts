@@ -1,20 +1,19 @@
 import type Database from 'better-sqlite3';
 import type { Connection, Gap } from '../../model/connection.js';
 import { SstoryError } from '../../model/error.js';
-import { GapIndex, gapsTouching, type LogEntry, type Recorded, socketsAt } from '../../query/index.js';
-import {
-  jumpTarget,
-  neighbourSampleUs,
-  otherSpeed,
-  Playback,
-  SocketTable,
-  type Speed,
-  speedText,
-  Tape,
-} from '../../query/replay/index.js';
-import { durationText, localTime, type SocketScreen } from '../../view/index.js';
-import type { HistoryFilter } from '../history-filter.js';
-import { entryLine } from '../log-entry-line.js';
+import { durationText, localTime } from '../../model/time-text.js';
+import type { HistoryFilter } from '../../query/history-filter.js';
+import { socketsAt } from '../../query/point-in-time.js';
+import { jumpTarget } from '../../query/replay/jump.js';
+import { Playback } from '../../query/replay/playback.js';
+import { SocketTable } from '../../query/replay/replay-table.js';
+import { neighbourSampleUs } from '../../query/replay/sample-times.js';
+import { otherSpeed, type Speed, speedText } from '../../query/replay/speed.js';
+import { Tape } from '../../query/replay/tape.js';
+import { GapIndex } from '../../query/timeline.js';
+import { gapsTouching, type LogEntry, type Recorded } from '../../query/transition-log.js';
+import type { SocketScreen } from '../../view/socket-screen.js';
+import { entryLine } from '../output/log-entry-line.js';
 import { type Action, type Direction, REPLAY_HELP } from './keys.js';
 import { RecentEntries } from './recent-entries.js';
 import { recordedRows } from './recorded-rows.js';

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { inkFor } from '../terminal-looks.js';
+import { inkFor } from '../output/terminal-looks.js';
 import { type ReplayOptions, ReplaySession } from './replay-session.js';
 import { runTable } from './table-loop.js';
 import { Terminal } from './terminal.js';

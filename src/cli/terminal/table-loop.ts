@@ -1,6 +1,7 @@
 /** Draws a session's table on the terminal, again and again, and gives it the keys. */
 import { SstoryError } from '../../model/error.js';
-import { fitOf, type Ink, type SocketScreen, screenLines } from '../../view/index.js';
+import type { Ink } from '../../view/ink.js';
+import { fitOf, type SocketScreen, screenLines } from '../../view/socket-screen.js';
 import { type Action, actionOf, type Direction } from './keys.js';
 import { Prompt } from './prompt.js';
 import type { Terminal } from './terminal.js';

@@ -1,4 +1,4 @@
-import type { RowOrder } from '../../query/replay/index.js';
+import type { RowOrder } from '../../query/replay/replay-table.js';
 import type { Action } from './keys.js';
 
 /** Which part of a table that is longer than the screen is shown, and in which order. */

@@ -1,7 +1,7 @@
 /** What ss prints behind the two ends of a socket: owners, timer, identity, memory, TCP's own state, as flags ask. */
 import type { SocketMemory } from '../../model/snapshot.js';
+import { durationText } from '../../model/time-text.js';
 import { printable } from '../log-line.js';
-import { durationText } from '../time.js';
 import type { KnownRow, ShownHistory, ShownOwner, ShownSocket } from './shown-socket.js';
 import { type InfoOptions, tcpInfoText } from './tcp-info-text.js';
 import { timerText } from './timer-text.js';

@@ -1,5 +1,5 @@
 /** Connections that end with a RST. */
-import { until } from '../../lab/index.js';
+import { until } from '../../lab/until.js';
 import { type Scenario, withEvents } from './scenario.js';
 import { Venue } from './venue.js';
 

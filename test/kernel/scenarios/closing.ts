@@ -1,5 +1,6 @@
 /** Connections that end in order, whoever begins. */
-import { joinByVeth, until, type VethEnd } from '../../lab/index.js';
+import { joinByVeth, type VethEnd } from '../../lab/netns.js';
+import { until } from '../../lab/until.js';
 import type { Scenario, Truth } from './scenario.js';
 import { type Pair, Venue } from './venue.js';
 

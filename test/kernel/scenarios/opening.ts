@@ -1,5 +1,6 @@
 /** Ways to open a connection, each left open. */
-import { joinByVeth, type Stage } from '../../lab/index.js';
+import { joinByVeth } from '../../lab/netns.js';
+import type { Stage } from '../../lab/stage.js';
 import { NotOnThisKernel, type Scenario, type Truth } from './scenario.js';
 import { Venue, type VenueOptions } from './venue.js';
 

@@ -1,5 +1,5 @@
 /** Sockets that live on in the kernel after their process has closed them. */
-import { until } from '../../lab/index.js';
+import { until } from '../../lab/until.js';
 import { type Scenario, withEvents } from './scenario.js';
 import { Venue } from './venue.js';
 

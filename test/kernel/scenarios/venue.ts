@@ -1,6 +1,8 @@
 import { anyAddress, type Family } from '../../../src/model/address.js';
 import type { CloseReason } from '../../../src/model/connection.js';
-import type { Actor, Netns, Stage } from '../../lab/index.js';
+import type { Actor } from '../../lab/actor.js';
+import type { Netns } from '../../lab/netns.js';
+import type { Stage } from '../../lab/stage.js';
 import type { Truth } from './scenario.js';
 
 export interface VenueOptions {

@@ -1,6 +1,8 @@
 import { equal, throws } from 'node:assert/strict';
-import { jumpTarget, otherSpeed, Playback, parseSpeed, speedText } from '../../../src/query/replay/index.js';
-import { BASE_US, usAt } from '../../lab/index.js';
+import { jumpTarget } from '../../../src/query/replay/jump.js';
+import { Playback } from '../../../src/query/replay/playback.js';
+import { otherSpeed, parseSpeed, speedText } from '../../../src/query/replay/speed.js';
+import { BASE_US, usAt } from '../../lab/history.js';
 
 describe('the clock of a replay', () => {
   it('goes at its speed, from where it was set', () => {

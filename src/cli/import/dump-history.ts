@@ -1,0 +1,130 @@
+/** Dumps of ss, one after the other, as a history: what differs between two of them has happened between them. */
+import type Database from 'better-sqlite3';
+import type { Connection } from '../../model/connection.js';
+import { SstoryError } from '../../model/error.js';
+import { fourTupleKey } from '../../model/four-tuple.js';
+import type { SocketRow } from '../../model/snapshot.js';
+import { snapshotOf } from '../../model/snapshot-rows.js';
+import { localTime } from '../../model/time-text.js';
+import type { CarriedConnection } from '../../pipeline/carry-over.js';
+import { Correlator } from '../../pipeline/correlator.js';
+import { nextConnectionId, type Run, RunRecord, readOpenConnections, readRuns } from '../../store/runs.js';
+import { HistoryWriter } from '../../store/writer.js';
+import { VERSION } from '../../sys/version.js';
+import type { DumpFile } from './dump-file.js';
+
+/** A dump does not say of which network namespace it is; no real one has this inode number. */
+export const DUMP_NETNS = 0;
+/** Nor does it say of which host, boot and kernel. */
+const UNKNOWN = 'unknown';
+
+export interface Imported {
+  readonly sockets: number;
+  readonly opened: number;
+  readonly closed: number;
+  /** What a person should know of it. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Adds a dump that is later than all in the database. A dump has no boot clock: the wall clock stands for it.
+ * @throws SstoryError `recorded`, `imported`, `earlier`; the caller's transaction makes that undo everything
+ */
+export function appendDump(database: Database.Database, dump: DumpFile, path: string): Imported {
+  const { rows, atUs } = dump;
+  const previous = checkedPrevious(readRuns(database), dump, path);
+  const open = readOpenConnections(database);
+  const sameBoot = !isOtherBoot(open, rows);
+  const correlator = new Correlator({
+    firstId: nextConnectionId(database),
+    tracing: false,
+    lookedAt: new Map(previous === undefined ? [] : [[DUMP_NETNS, previous.lastUs]]),
+    carriedOver: open.map((connection) => carried(connection, previous, sameBoot)),
+  });
+  const times = { netns: DUMP_NETNS, startBootUs: atUs, endBootUs: atUs, offsetUs: 0 };
+  const batch = correlator.accept(snapshotOf(rows, times));
+  new HistoryWriter(database).write(batch, atUs);
+  addRun(database, dump);
+  return {
+    sockets: correlator.openSockets,
+    opened: batch.connections.filter(({ isNew }) => isNew).length,
+    closed: batch.connections.filter(({ connection }) => connection.closedUs !== undefined).length,
+    notes: [...(sameBoot ? [] : [OTHER_BOOT]), ...missing(open, rows)],
+  };
+}
+
+const OTHER_BOOT =
+  'its cookies are those of other sockets in the dump before: the host was booted anew, or it is of another one; none goes on';
+
+/** The run before, where this dump may follow it. */
+function checkedPrevious(runs: readonly Run[], dump: DumpFile, path: string): Run | undefined {
+  const recorded = runs.find((run) => run.source !== 'ss-dump');
+  if (recorded !== undefined) {
+    throw new SstoryError('recorded', `${path} holds a recording (run ${recorded.id}), which dumps cannot go on`, {
+      hint: 'name another database with --db FILE',
+    });
+  }
+  const same = runs.find((run) => run.notes.endsWith(identity(dump)));
+  if (same !== undefined) {
+    throw new SstoryError('imported', `${dump.file} is in ${path} already, at ${localTime(same.lastUs)}`);
+  }
+  const last = runs.at(-1);
+  if (last !== undefined && dump.atUs <= last.lastUs) {
+    const times = `${localTime(dump.atUs)}, ${path} goes to ${localTime(last.lastUs)}`;
+    throw new SstoryError('earlier', `${dump.file} is not later than what is there: it is of ${times}`, {
+      hint: 'import dumps in time order, into a new database (--db FILE) if need be; --time TIME says when one was taken',
+    });
+  }
+  return last;
+}
+
+/** Contents alone do not tell: two dumps of idle sockets may be the same. */
+function identity({ digest, modifiedUs }: DumpFile): string {
+  return `modified ${modifiedUs ?? 'at an unknown time'}, sha256 ${digest}`;
+}
+
+function carried(connection: Connection, previous: Run | undefined, sameBoot: boolean): CarriedConnection {
+  return { connection, evidenceUs: Math.max(previous?.lastUs ?? 0, connection.openedUs), sameBoot };
+}
+
+/** Whether more cookies stand for another four-tuple than for the same: a kernel gives each to one socket between two boots. */
+function isOtherBoot(open: readonly Connection[], rows: readonly SocketRow[]): boolean {
+  const known = new Map(open.filter(({ state }) => state !== 'UNCONN').map((socket) => [socket.cookie, socket.tuple]));
+  let others = 0;
+  for (const { cookie, tuple } of rows) {
+    const before = cookie === 0 ? undefined : known.get(cookie);
+    if (before !== undefined) others += fourTupleKey(before) === fourTupleKey(tuple) ? -1 : 1;
+  }
+  return others > 0;
+}
+
+/** What was there before, and of which the dump has none at all: most likely it was not asked for. */
+function missing(open: readonly Connection[], rows: readonly SocketRow[]): string[] {
+  const gone = (of: (socket: Connection | SocketRow) => boolean) => open.some(of) && !rows.some(of);
+  const kinds: readonly (readonly [string, (socket: Connection | SocketRow) => boolean])[] = [
+    ['listening', ({ state }) => state === 'LISTEN'],
+    ['IPv4', ({ tuple }) => tuple.family === 4],
+    ['IPv6', ({ tuple }) => tuple.family === 6],
+  ];
+  return kinds
+    .filter(([, of]) => gone(of))
+    .map(([name]) => `no ${name} socket is in it, and there were some: were they asked for? They count as gone`);
+}
+
+function addRun(database: Database.Database, dump: DumpFile): void {
+  const run = new RunRecord(database, {
+    host: UNKNOWN,
+    bootId: UNKNOWN,
+    kernel: UNKNOWN,
+    sstory: VERSION,
+    bpftrace: undefined,
+    source: 'ss-dump',
+    transport: undefined,
+    intervalUs: 0,
+    pid: process.pid,
+    startedUs: dump.atUs,
+    clockOffsetUs: 0,
+    notes: `${dump.file}, ${identity(dump)}`,
+  });
+  run.end(dump.atUs, 'clean');
+}

@@ -1,0 +1,165 @@
+/** `sstory import FILE`: a recording becomes a database. */
+import { createReadStream, existsSync, rmSync, statSync } from 'node:fs';
+import { addAbortSignal } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
+import type Database from 'better-sqlite3';
+import { SstoryError, usageError } from '../../model/error.js';
+import { localTime } from '../../model/time-text.js';
+import { openLocked } from '../../recorder/locked-database.js';
+import type { FrameFault } from '../../recording-file/frame-reader.js';
+import type { RecordingHeader } from '../../recording-file/header.js';
+import { type RecordedBlock, RecordingReader } from '../../recording-file/recording-reader.js';
+import { isEmptyHistory, RowImport } from '../../store/row-import.js';
+import { command, DEFAULT_DATABASE, parseWords } from '../command.js';
+import { interruptible } from '../output/interruption.js';
+import { ProgressBar } from '../output/progress-bar.js';
+import { RecordedSpan } from './recorded-span.js';
+
+const STDIN = '-';
+const CHUNK_BYTES = 1 << 20;
+
+const DETAILS = `
+Takes what sstory export --format recording, sstory record --tee or sstory replay --to-stream wrote. The history is the same
+as where it came from, row by row, ids and all: so the database must be a new or an empty one. The import is whole or not at all.
+Of a file that is cut off or damaged, what lies before that place is taken; a gap with the reason "truncated" says from when on
+the history is incomplete.
+`;
+
+export async function run(argv: readonly string[]): Promise<number> {
+  const parser = command('import', 'Make a database of a recording file.')
+    .argument('<file>', 'the recording; - is the standard input')
+    .option('--db <file>', 'the database: a new one, or an empty one', DEFAULT_DATABASE)
+    .addHelpText('after', DETAILS);
+  const parsed = parseWords(parser, argv);
+  if (parsed === undefined) return 0;
+  const { db } = parsed.opts<{ db: string }>();
+  const [file = STDIN] = parsed.args;
+  const { header, rows, fault, hasTail } = await importRecording(db, file);
+  const count = `${rows.toLocaleString('en')} ${rows === 1 ? 'row' : 'rows'}`;
+  const part = partText(header);
+  if (part !== undefined) say(`${file} is a part of a history: ${part}`);
+  if (fault !== undefined) {
+    say(`warning: ${file} is ${fault.kind} at byte ${fault.offset.toLocaleString('en')}: ${fault.detail}`);
+    say(`warning: the ${count} before that place are in ${db}, and a gap that says from when on it is incomplete`);
+  }
+  if (hasTail) say(`warning: bytes follow the end of the recording in ${file}: they were left alone`);
+  if (fault === undefined) say(`${count} of ${header.host || 'an unknown host'} are in ${db}`);
+  return 0;
+}
+
+function say(text: string): void {
+  process.stderr.write(`sstory: ${text}\n`);
+}
+
+export interface ImportedRecording {
+  readonly header: RecordingHeader;
+  readonly rows: number;
+  readonly fault: FrameFault | undefined;
+  readonly hasTail: boolean;
+}
+
+/**
+ * Takes a recording into a new or empty database, in one transaction.
+ * @param file `-` for the standard input
+ * @throws SstoryError and leaves everything as it was
+ */
+export function importRecording(path: string, file: string): Promise<ImportedRecording> {
+  return interruptible(async (asked) => {
+    const reader = await RecordingReader.open(chunksOf(file, asked), file);
+    const size = file === STDIN ? undefined : statSync(file, { throwIfNoEntry: false })?.size;
+    const rows = await intoDatabase(path, (database) => takeAll(database, reader, size, asked));
+    return { header: reader.header, rows, fault: reader.fault, hasTail: reader.hasTail };
+  });
+}
+
+/** Does it in one transaction of a new or empty database; a database that this call made is taken away where it fails. */
+async function intoDatabase(path: string, fill: (database: Database.Database) => Promise<number>): Promise<number> {
+  const isNew = !existsSync(path);
+  let done = false;
+  const { database, lock } = openLocked(path);
+  try {
+    if (!isEmptyHistory(database)) {
+      throw new SstoryError('not-empty', `${path} holds a history already, and a recording cannot be added to it`, {
+        hint: 'name a new database with --db FILE',
+      });
+    }
+    database.exec('BEGIN IMMEDIATE');
+    const rows = await fill(database);
+    database.exec('COMMIT');
+    done = true;
+    return rows;
+  } catch (error) {
+    if (error instanceof SstoryError || !(error instanceof Error && 'code' in error)) throw error;
+    throw new SstoryError('cannot-write', `${path} cannot be written: ${error.message}`, {
+      hint: 'nothing was imported',
+      cause: error,
+    });
+  } finally {
+    database.close();
+    if (isNew && !done) for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });
+    lock.close();
+  }
+}
+
+async function takeAll(
+  database: Database.Database,
+  reader: RecordingReader,
+  size: number | undefined,
+  stop: AbortSignal,
+): Promise<number> {
+  const into = new RowImport(database);
+  const span = new RecordedSpan(reader.header);
+  const part = partText(reader.header);
+  const bar = new ProgressBar(process.stderr);
+  let count = 0;
+  try {
+    for await (const block of reader.blocks()) {
+      span.add(block);
+      count += into.write(part === undefined ? block.rows : withNote(block.rows, part));
+      bar.show(size === undefined ? undefined : reader.offset / size, `${count.toLocaleString('en')} rows`);
+      await turn();
+      if (stop.aborted) throw interrupted();
+    }
+    if (reader.fault !== undefined) into.write(span.gapAfterFault());
+    return count;
+  } finally {
+    bar.end();
+  }
+}
+
+function interrupted(): SstoryError {
+  return new SstoryError('interrupted', 'interrupted: nothing was imported');
+}
+
+async function* chunksOf(file: string, stop: AbortSignal): AsyncGenerator<Uint8Array> {
+  if (file === STDIN && process.stdin.isTTY) throw usageError('terminal', 'no recording comes from a terminal');
+  try {
+    yield* addAbortSignal(
+      stop,
+      file === STDIN ? process.stdin : createReadStream(file, { highWaterMark: CHUNK_BYTES }),
+    );
+  } catch (cause) {
+    if (stop.aborted) throw interrupted();
+    throw new SstoryError('no-file', `${file} cannot be read: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** What was left out of an export, in words; undefined: nothing was. */
+function partText({ writtenBy, sinceUs, untilUs, filter }: RecordingHeader): string | undefined {
+  const parts = [
+    ...(writtenBy === 'replay' ? ['transitions alone'] : []),
+    ...(filter === undefined ? [] : [`only ${filter}`]),
+    ...(sinceUs === undefined ? [] : [`from ${localTime(sinceUs)} on`]),
+    ...(untilUs === undefined ? [] : [`up to ${localTime(untilUs)}`]),
+  ];
+  return parts.length === 0 ? undefined : parts.join(', ');
+}
+
+/** Keeps with each run that only a part of it is there. */
+function withNote(rows: RecordedBlock['rows'], part: string): RecordedBlock['rows'] {
+  const note = `imported in part: ${part}`;
+  return {
+    ...rows,
+    run: rows.run.map((run) => ({ ...run, notes: run.notes === '' ? note : `${run.notes}; ${note}` })),
+  };
+}

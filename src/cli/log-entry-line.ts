@@ -1,8 +1,0 @@
-import type { LogEntry } from '../query/index.js';
-import { gapJson, gapLine, transitionJson, transitionLine } from '../view/index.js';
-
-/** A line of `sstory log`, or of its `--json`. */
-export function entryLine(entry: LogEntry, json: boolean): string {
-  if (entry.kind === 'gap') return json ? gapJson(entry.gap) : gapLine(entry.gap);
-  return json ? transitionJson(entry.connection, entry.step) : transitionLine(entry.connection, entry.step);
-}

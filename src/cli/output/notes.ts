@@ -1,0 +1,37 @@
+import { appendFileSync } from 'node:fs';
+import { localTime } from '../../model/time-text.js';
+
+const CLEAR_LINE = '\r\x1b[K';
+
+/** What the recorder has to say to its operator: lines on stderr (and in the --log file), and one status line that is rewritten in place. */
+export class Notes {
+  private status = '';
+
+  constructor(
+    private readonly stream: NodeJS.WriteStream,
+    private readonly logFile: string | undefined,
+  ) {}
+
+  say(text: string): void {
+    const clear = this.status === '' ? '' : CLEAR_LINE;
+    this.stream.write(`${clear}sstory: ${text}\n${this.status}`);
+    if (this.logFile === undefined) return;
+    try {
+      appendFileSync(this.logFile, `${localTime(Date.now() * 1000)} ${text}\n`, { mode: 0o600 });
+    } catch {
+      // A full disk: stderr has it.
+    }
+  }
+
+  /** Shows a status line; only on a terminal, elsewhere it is not even made. */
+  showStatus(line: () => string): void {
+    if (!this.stream.isTTY) return;
+    this.status = line().slice(0, (this.stream.columns ?? 80) - 1);
+    this.stream.write(`${CLEAR_LINE}${this.status}`);
+  }
+
+  endStatus(): void {
+    if (this.status !== '') this.stream.write('\n');
+    this.status = '';
+  }
+}

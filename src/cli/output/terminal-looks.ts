@@ -1,0 +1,31 @@
+/** What the place that output goes to can show. */
+import { type Ink, inked, noInk } from '../../view/ink.js';
+import type { Paint } from '../../view/timeline-block.js';
+
+type Place = { readonly isTTY?: boolean };
+
+/** Colours only on a terminal, and not where NO_COLOR is set (no-color.org). */
+export function inkFor(stream: Place): Ink {
+  const wanted = stream.isTTY === true && (process.env['NO_COLOR'] ?? '') === '' && !isDumb();
+  return wanted ? inked : noInk;
+}
+
+export function paintFor(stream: Place): Paint {
+  return inkFor(stream).state;
+}
+
+/** Whether lines can be put anywhere on the screen: TERM=dumb says no. */
+export function isScreen(stream: Place): boolean {
+  return stream.isTTY === true && !isDumb();
+}
+
+function isDumb(): boolean {
+  return process.env['TERM'] === 'dumb';
+}
+
+/** Whether the locale's character set is UTF-8. */
+export function isUtf8(): boolean {
+  const { LC_ALL, LC_CTYPE, LANG } = process.env;
+  const locale = [LC_ALL, LC_CTYPE, LANG].find((value) => value !== undefined && value !== '');
+  return /utf-?8/i.test(locale ?? '');
+}

@@ -1,0 +1,33 @@
+/** `sstory ss`: the socket table now, or as it stood at a moment of the past. Loads no more than the flags need. */
+import { parseSsFlags, type SsFlags } from './flags.js';
+
+/** The command. Without --at it reads the kernel, and needs no database. */
+export async function run(argv: readonly string[]): Promise<number> {
+  const flags = parseSsFlags(argv);
+  if (flags.help) {
+    process.stdout.write((await import('./help.js')).SS_HELP);
+    return 0;
+  }
+  if (flags.version) {
+    process.stdout.write(`sstory ${(await import('../../sys/version.js')).VERSION}\n`);
+    return 0;
+  }
+  if (flags.summary) {
+    process.stdout.write((await import('./summary.js')).summaryText(flags.netns));
+    if (!flags.tcp) return 0;
+  }
+  if (flags.dumpTo !== undefined) {
+    await (await import('./dump.js')).writeDump(flags, flags.dumpTo);
+    return 0;
+  }
+  if (flags.events) return (await import('./events.js')).followEvents(flags);
+  // Loaded at the same time: each waits for the disk.
+  const [sockets, { show }] = await Promise.all([socketsOf(flags), import('./output.js')]);
+  await show(sockets, flags);
+  return 0;
+}
+
+async function socketsOf(flags: SsFlags) {
+  if (flags.at !== undefined) return (await import('./at.js')).socketsAtTime(flags, flags.at);
+  return (await import('./live.js')).liveSockets(flags);
+}

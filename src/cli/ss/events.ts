@@ -1,0 +1,58 @@
+/** `-E`: sockets as the kernel destroys them, until Ctrl-C. */
+
+import { listenIn } from '../../snapshot/destroy-listeners.js';
+import { decodeDiagMessages } from '../../snapshot/diag-row.js';
+import { BURST_BYTES, NetlinkError } from '../../sys/netlink.js';
+import { netnsPathOf } from '../host/netns-path.js';
+import { interruptible } from '../output/interruption.js';
+import type { SsFlags } from './flags.js';
+import { interfaceNames } from './live.js';
+import { show } from './output.js';
+import { readSelection } from './selection.js';
+
+const POLL_MS = 50;
+
+/** Ends with Ctrl-C, SIGTERM, or the reader. Losses are told on stderr. */
+export async function followEvents(flags: SsFlags): Promise<number> {
+  const { selects, oneState } = await readSelection({ ...flags, shown: 'all' });
+  const at = netnsPathOf(flags);
+  const socket = listenIn(at ?? '/proc/thread-self/ns/net');
+  const buffer = new Uint8Array(BURST_BYTES);
+  let first = true;
+
+  async function drain(): Promise<void> {
+    for (let length = receive(); length >= 0; length = receive()) {
+      const rows = decodeDiagMessages(buffer.slice(0, length)).filter((row) => selects(row, undefined));
+      if (rows.length === 0 && !first) continue;
+      const sockets = rows.map((row) => ({ row, owners: undefined }));
+      await show(
+        { sockets, oneState, interfaceName: interfaceNames(rows, at) },
+        { ...flags, header: flags.header && first },
+      );
+      first = false;
+    }
+  }
+
+  function receive(): number {
+    try {
+      return socket.receiveNow(buffer);
+    } catch (error) {
+      if (!(error instanceof NetlinkError) || !error.overrun) throw error;
+      process.stderr.write('sstory: the kernel dropped some events: they came faster than they were read\n');
+      return receive();
+    }
+  }
+
+  const { setTimeout: delay } = await import('node:timers/promises');
+  try {
+    await interruptible(async (asked) => {
+      while (!asked.aborted) {
+        await drain();
+        await delay(POLL_MS, undefined, { signal: asked }).catch(() => undefined);
+      }
+    });
+  } finally {
+    socket.close();
+  }
+  return 0;
+}

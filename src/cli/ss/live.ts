@@ -1,0 +1,89 @@
+/** The sockets of this moment, from sock_diag, or out of a file of its answers. */
+import { SstoryError } from '../../model/error.js';
+import type { Owner } from '../../model/snapshot.js';
+import { maskOfStates } from '../../model/tcp-state.js';
+import type { DiagRow } from '../../snapshot/diag-row.js';
+import { dumpSockets } from '../../snapshot/dump.js';
+import { interfaceName } from '../../sys/interfaces.js';
+import { insideNetns } from '../../sys/netns.js';
+import type { KnownRow, ShownSocket } from '../../view/ss/shown-socket.js';
+import { netnsPathOf } from '../host/netns-path.js';
+import type { SsFlags } from './flags.js';
+import type { Listing } from './output.js';
+import { readSelection, type Selection } from './selection.js';
+
+/** Bits of idiag_ext, `1 << (INET_DIAG_X - 1)`: what each flag asks the kernel for. */
+const ALL = 0xff;
+const INFO = (1 << 1) | (1 << 2) | (1 << 3);
+const TRAFFIC_CLASS = (1 << 4) | (1 << 5);
+const SOCKET_MEMORY = 1 << 6;
+
+/** Rows that pass flags and filter, in the kernel's order; with -K, those of them that were closed. */
+export async function liveSockets(flags: SsFlags): Promise<Listing> {
+  const selection = await readSelection(flags);
+  const at = netnsPathOf(flags);
+  const rows = flags.dumpFrom === undefined ? dumpLive(flags, selection, at) : await dumpedRows(flags.dumpFrom);
+  const owners = flags.processes || selection.needsOwners ? await ownersOf(flags) : undefined;
+  let shown = rows.filter((row) => selection.selects(row, owners?.get(row.inode)));
+  if (flags.kill) shown = await killed(shown, selection, at);
+  const paths = flags.extended || flags.cgroup || flags.format !== 'text' ? await cgroupPaths(shown) : undefined;
+  return {
+    sockets: shown.map((row): ShownSocket => {
+      const cgroupPath = paths?.get(row.cgroup ?? 0);
+      const socket = { row, owners: flags.processes ? (owners?.get(row.inode) ?? []) : undefined };
+      return cgroupPath === undefined ? socket : { ...socket, cgroupPath };
+    }),
+    oneState: selection.oneState,
+    interfaceName: interfaceNames(shown, at),
+  };
+}
+
+function dumpLive(flags: SsFlags, { states, families }: Selection, netnsPath: string | undefined): DiagRow[] {
+  const place = netnsPath === undefined ? {} : { netnsPath };
+  return dumpSockets({ families, states: maskOfStates(states), extensions: extensionsOf(flags), ...place });
+}
+
+function extensionsOf(flags: SsFlags): number {
+  if (flags.format !== 'text' || flags.columns !== undefined) return ALL;
+  return (flags.info ? INFO : 0) | (flags.tos ? TRAFFIC_CLASS : 0) | (flags.memory ? SOCKET_MEMORY : 0);
+}
+
+async function dumpedRows(file: string): Promise<DiagRow[]> {
+  return (await import('./dump.js')).readDump(file);
+}
+
+async function ownersOf(flags: SsFlags): Promise<ReadonlyMap<number, readonly Owner[]>> {
+  return (await import('./owners.js')).ownersFor(flags);
+}
+
+/** Closes what was selected: never everything, as ss does without a filter. */
+async function killed(rows: readonly DiagRow[], { isNarrow }: Selection, at: string | undefined): Promise<DiagRow[]> {
+  if (!isNarrow) {
+    throw new SstoryError('usage', '-K without a filter would close every connection', {
+      exitCode: 255,
+      hint: 'say which: sstory ss -K dst 192.0.2.7 dport = :9200; or state all for all of them',
+    });
+  }
+  const { killSockets } = await import('../../snapshot/kill.js');
+  return killSockets(rows, at === undefined ? {} : { netnsPath: at });
+}
+
+async function cgroupPaths(rows: readonly KnownRow[]): Promise<ReadonlyMap<number, string>> {
+  const { CgroupPaths } = await import('../../sys/cgroup.js');
+  const tree = new CgroupPaths();
+  const paths = new Map<number, string>();
+  for (const id of new Set(rows.map((row) => row.cgroup ?? 0))) {
+    const path = id === 0 ? undefined : tree.pathOf(id, 0);
+    if (path !== undefined) paths.set(id, path);
+  }
+  return paths;
+}
+
+/** An interface's name is that of the namespace the socket is in. */
+export function interfaceNames(rows: readonly KnownRow[], at: string | undefined): Listing['interfaceName'] {
+  const indexes = [...new Set(rows.map((row) => row.interfaceIndex ?? 0))].filter((index) => index !== 0);
+  if (indexes.length === 0) return () => undefined;
+  const look = () => new Map(indexes.map((index) => [index, interfaceName(index)]));
+  const names = at === undefined ? look() : insideNetns(at, look);
+  return (index) => names.get(index);
+}

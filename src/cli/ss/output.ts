@@ -1,0 +1,53 @@
+/** Shows sockets in the form that was asked for. */
+import type { Column } from '../../view/ss/columns.js';
+import type { ShownSocket } from '../../view/ss/shown-socket.js';
+import { type TableOptions, tableText } from '../../view/ss/table-text.js';
+import { type SsFlags, usage } from './flags.js';
+import { nameSources } from './shown-names.js';
+
+/** Sockets, and what else is needed to show them. */
+export interface Listing {
+  readonly sockets: readonly ShownSocket[];
+  /** All have the one state that was asked for: ss leaves the column out. */
+  readonly oneState: boolean;
+  readonly interfaceName: (index: number) => string | undefined;
+  /** Where these sockets have host names of their own time: nobody else is asked. */
+  readonly hostName?: TableOptions['names']['host'];
+}
+
+export async function show(listing: Listing, flags: SsFlags): Promise<void> {
+  const text = await listingText(listing, flags);
+  if (text !== '') process.stdout.write(text);
+}
+
+/** The listing as it is written to stdout. */
+export async function listingText(listing: Listing, flags: SsFlags): Promise<string> {
+  const { sockets, oneState, interfaceName, hostName } = listing;
+  if (flags.format !== 'text' || flags.columns !== undefined) return recordsText(sockets, flags);
+  const { port, host } = await nameSources(sockets, { ...flags, resolve: flags.resolve && hostName === undefined });
+  const names = { port, host: hostName ?? host, interface: interfaceName };
+  return tableText(sockets, tableOptions(flags, oneState, names));
+}
+
+function tableOptions(flags: SsFlags, oneState: boolean, names: TableOptions['names']): TableOptions {
+  return {
+    ...flags,
+    names,
+    showState: !oneState,
+    screenWidth: process.stdout.isTTY ? process.stdout.columns : undefined,
+  };
+}
+
+async function recordsText(sockets: readonly ShownSocket[], flags: SsFlags): Promise<string> {
+  const { COLUMNS, columnOf } = await import('../../view/ss/columns.js');
+  const { csvHeader, csvLine, jsonLine, plainTable } = await import('../../view/ss/records.js');
+  const columns = flags.columns?.map((key) => columnOf(key) ?? noColumn(key, COLUMNS)) ?? COLUMNS;
+  if (flags.format === 'json') return sockets.map((socket) => `${jsonLine(socket, columns)}\n`).join('');
+  if (flags.format === 'text') return plainTable(sockets, columns, flags.header);
+  const lines = sockets.map((socket) => csvLine(socket, columns));
+  return [...(flags.header ? [csvHeader(columns)] : []), ...lines].map((line) => `${line}\r\n`).join('');
+}
+
+function noColumn(key: string, columns: readonly Column[]): never {
+  throw usage(`--columns: there is no column "${key}"`, `there are: ${columns.map((each) => each.key).join(' ')}`);
+}

@@ -1,0 +1,98 @@
+/** Which sockets flags and filter select. */
+import { readFileSync } from 'node:fs';
+import type { Expression, Filter } from '../../filter/expression.js';
+import { DEFAULT_STATES } from '../../filter/state-names.js';
+import type { Family } from '../../model/address.js';
+import type { Owner, SocketRow } from '../../model/snapshot.js';
+import { shownState, TCP_STATES, type TcpState } from '../../model/tcp-state.js';
+import { netnsPathOf } from '../host/netns-path.js';
+import { type SsFlags, usage } from './flags.js';
+
+export interface Selection {
+  readonly states: ReadonlySet<TcpState>;
+  readonly families: readonly Family[];
+  /** One state was asked for. */
+  readonly oneState: boolean;
+  /** Something in the filter says which sockets. */
+  readonly isNarrow: boolean;
+  /** A condition is about the owner. */
+  readonly needsOwners: boolean;
+  readonly selects: (row: SocketRow, owners: readonly Owner[] | undefined) => boolean;
+}
+
+const NO_FILTER: Filter = { states: undefined, family: undefined, expression: undefined };
+
+/** @throws SstoryError where the filter cannot be read */
+export async function readSelection(flags: SsFlags): Promise<Selection> {
+  const words = filterWords(flags);
+  const filter = words.length === 0 ? NO_FILTER : await readFilter(words, flags);
+  const states = filter.states ?? statesOfFlags(flags);
+  const family = filter.family ?? flags.family;
+  const run = filter.expression === undefined ? undefined : (await import('../../filter/matches.js')).matches;
+  return {
+    states,
+    families: family === undefined ? [4, 6] : [family],
+    oneState: new Set([...states].map(shownState)).size === 1,
+    isNarrow: words.length > 0,
+    needsOwners: filter.expression !== undefined && isAboutOwner(filter.expression),
+    selects: (row, owners) =>
+      states.has(row.state) &&
+      (family === undefined || row.tuple.family === family) &&
+      (run === undefined || run({ ...filter, states: undefined, family: undefined }, subjectOf(row, owners))),
+  };
+}
+
+async function readFilter(words: readonly string[], flags: SsFlags): Promise<Filter> {
+  const { parseFilter } = await import('../../filter/parse.js');
+  const { resolveNames } = await import('../../filter/resolve.js');
+  const { systemLookups } = await import('../../sys/system-lookups.js');
+  return resolveNames(parseFilter(words, flags.family), systemLookups(netnsPathOf(flags)));
+}
+
+/** The states that flags leave where the filter names none. */
+export function statesOfFlags({ shown }: Pick<SsFlags, 'shown'>): ReadonlySet<TcpState> {
+  if (shown === 'all') return new Set(TCP_STATES);
+  return shown === 'listening' ? new Set<TcpState>(['LISTEN', 'UNCONN']) : DEFAULT_STATES;
+}
+
+const STATE_WORDS = new Set(['state', 'exclude', 'excl']);
+
+/** The filter's words: states on the command line first, then what -F's file says, then the rest of the command line. */
+export function filterWords({ filter, filterFile }: Pick<SsFlags, 'filter' | 'filterFile'>): readonly string[] {
+  if (filterFile === undefined) return filter;
+  let states = 0;
+  while (STATE_WORDS.has(filter[states] ?? '')) states += 2;
+  return [...filter.slice(0, states), ...readFilterFile(filterFile), ...filter.slice(states)];
+}
+
+/** Words of a file, comments (a word that begins with `#`, and the rest of its line) left out. */
+function readFilterFile(file: string): string[] {
+  try {
+    const text = readFileSync(file === '-' ? 0 : file, 'utf8');
+    return text
+      .replaceAll(/(?<!\S)#.*/g, '')
+      .split(/\s+/)
+      .filter((word) => word !== '');
+  } catch (error) {
+    throw usage(`-F ${file}: ${error instanceof Error ? error.message : String(error)}`, 'a file with a filter in it');
+  }
+}
+
+function isAboutOwner(expression: Expression): boolean {
+  switch (expression.kind) {
+    case 'and':
+    case 'or':
+      return expression.of.some(isAboutOwner);
+    case 'not':
+      return isAboutOwner(expression.of);
+    default:
+      return expression.kind === 'pid' || expression.kind === 'comm';
+  }
+}
+
+/** Of many owners the oldest process counts: the one that most likely opened the socket. */
+function subjectOf(row: SocketRow, owners: readonly Owner[] | undefined) {
+  const { state, tuple, interfaceIndex, mark, cgroup, uid } = row;
+  const owner = owners?.toSorted((a, b) => a.pid - b.pid)[0];
+  return { state, tuple, interfaceIndex, mark, cgroup, uid, pid: owner?.pid, comm: owner?.comm };
+}

@@ -1,0 +1,69 @@
+import { plainAddress } from '../../model/address.js';
+import { hostNames, serviceNames } from '../../sys/etc-files.js';
+import { portsTheKernelChooses } from '../../sys/port-range.js';
+import type { Names } from '../../view/ss/address-text.js';
+import type { ShownSocket } from '../../view/ss/shown-socket.js';
+import { netnsPathOf } from '../host/netns-path.js';
+import type { SsFlags } from './flags.js';
+
+/** All name look-ups together may hold up the listing this long. */
+const RESOLVE_WITHIN_MS = 2_000;
+/** Look-ups under way at the same time: a resolver that is asked too much at once drops questions. */
+const AT_ONCE = 64;
+
+/** Service names unless -n, host names with -r. */
+export async function nameSources(
+  sockets: readonly ShownSocket[],
+  flags: Pick<SsFlags, 'numeric' | 'resolve' | 'netns'>,
+): Promise<Pick<Names, 'port' | 'host'>> {
+  const services = flags.numeric || sockets.length === 0 ? new Map<number, string>() : readServices(netnsPathOf(flags));
+  const hosts = flags.resolve ? await resolveHosts(addressesOf(sockets)) : new Map<string, string>();
+  return { port: (port) => services.get(port), host: (address) => hosts.get(address) };
+}
+
+/** TCP's names in /etc/services, but for the ports that the kernel chooses: there a name would be a coincidence. */
+function readServices(netnsPath: string | undefined): Map<number, string> {
+  const services = serviceNames();
+  const chosen = portsTheKernelChooses(netnsPath);
+  for (const port of services.keys()) if (port >= chosen.low && port <= chosen.high) services.delete(port);
+  return services;
+}
+
+function addressesOf(sockets: readonly ShownSocket[]): Set<string> {
+  return new Set(sockets.flatMap(({ row: { tuple } }) => [tuple.localAddr, tuple.remoteAddr]));
+}
+
+/** Names of addresses: each asked for once, many at the same time; those that have not come within 2 s are left out. */
+async function resolveHosts(addresses: ReadonlySet<string>): Promise<ReadonlyMap<string, string>> {
+  const names = new Map<string, string>();
+  const known = hostNames();
+  const toAsk: string[] = [];
+  for (const address of addresses) {
+    const plain = plainAddress(address);
+    const name = known.get(plain);
+    if (name !== undefined) names.set(address, name);
+    else if (plain !== '0.0.0.0' && plain !== '::') toAsk.push(address);
+  }
+  if (toAsk.length > 0) await ask(toAsk, names);
+  return names;
+}
+
+async function ask(addresses: readonly string[], names: Map<string, string>): Promise<void> {
+  const { Resolver } = await import('node:dns/promises');
+  const resolver = new Resolver({ timeout: RESOLVE_WITHIN_MS, tries: 1 });
+  const queue = addresses.values();
+  const worker = async () => {
+    for (const address of queue) {
+      const plain = plainAddress(address);
+      const [name] = await resolver.reverse(plain).catch(() => []);
+      if (name !== undefined) names.set(address, name);
+    }
+  };
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise((resolve) => {
+    timer = setTimeout(resolve, RESOLVE_WITHIN_MS);
+  });
+  await Promise.race([Promise.all(Array.from({ length: AT_ONCE }, worker)), deadline]);
+  clearTimeout(timer);
+  resolver.cancel();
+}

@@ -1,0 +1,66 @@
+/** `-s`: how many sockets there are, by the kernel's own counters in /proc/net. */
+import { readFileSync } from 'node:fs';
+import { insideNetns } from '../../sys/netns.js';
+import { netnsPathOf } from '../host/netns-path.js';
+
+/** Counters of /proc/net/sockstat and sockstat6, `TCP6.inuse`. */
+export type Counters = ReadonlyMap<string, number>;
+
+/** The summary of a network namespace, in ss's form. */
+export function summaryText(netns: string | undefined): string {
+  const path = netnsPathOf({ netns });
+  const counters = path === undefined ? readCounters() : insideNetns(path, readCounters);
+  return formatSummary(counters);
+}
+
+function readCounters(): Counters {
+  const counters = new Map<string, number>();
+  for (const file of ['sockstat', 'sockstat6']) {
+    for (const line of read(file).split('\n')) {
+      const [name, numbers = ''] = line.split(':', 2);
+      for (const [, key, value] of numbers.matchAll(/(\w+) (\d+)/g)) counters.set(`${name}.${key}`, Number(value));
+    }
+  }
+  const [names = '', values = ''] = read('snmp')
+    .split('\n')
+    .filter((line) => line.startsWith('Tcp:'));
+  const established = names.split(' ').indexOf('CurrEstab');
+  counters.set('established', Number(values.split(' ')[established] ?? 0));
+  return counters;
+}
+
+/** The thread's own view: another namespace is entered by the thread only. */
+function read(file: string): string {
+  try {
+    return readFileSync(`/proc/thread-self/net/${file}`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+export function formatSummary(counters: Counters): string {
+  const of = (key: string) => counters.get(key) ?? 0;
+  const timeWait = of('TCP.tw');
+  // TIME-WAIT is counted apart from what is allocated; what is allocated but not in use is closed.
+  const all = of('TCP.alloc') + timeWait;
+  const inUse = { v4: of('TCP.inuse'), v6: of('TCP6.inuse') };
+  const closed = all - inUse.v4 - inUse.v6;
+  const rows: [string, number, number][] = [
+    ['RAW', of('RAW.inuse'), of('RAW6.inuse')],
+    ['UDP', of('UDP.inuse') + of('UDPLITE.inuse'), of('UDP6.inuse') + of('UDPLITE6.inuse')],
+    ['TCP', inUse.v4, inUse.v6],
+  ];
+  const sum = (index: 1 | 2) => rows.reduce((total, row) => total + row[index], 0);
+  rows.push(['INET', sum(1), sum(2)], ['FRAG', of('FRAG.inuse'), of('FRAG6.inuse')]);
+  const states = `estab ${of('established')}, closed ${closed}, orphaned ${of('TCP.orphan')}, timewait ${timeWait}`;
+  const cell = (value: number) => String(value).padEnd(9);
+  return [
+    `Total: ${of('sockets.used')}`,
+    `TCP:   ${all} (${states})`,
+    '',
+    'Transport Total     IP        IPv6',
+    ...rows.map(([name, v4, v6]) => `${name}\t  ${cell(v4 + v6)} ${cell(v4)} ${cell(v6)}`),
+    '',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,85 @@
+/** A listener whose process does not accept: its queue is full, and the kernel drops what comes. */
+import type { Connection } from '../model/connection.js';
+import { endpoint } from '../model/four-tuple.js';
+import type { SampleRow } from '../query/point-in-time.js';
+import type { ExplainContext } from './context.js';
+import { fullestQueue, isFull, listenerFor, queueAt } from './listeners.js';
+import { at, count, type Evidence, many, type Sentence, sentence, times, words } from './sentence.js';
+import { localEndOf, ownerOf, type Subject } from './subject.js';
+
+/** How far from the instant a sample of a queue still tells of it: samples are kept when the queue changes. */
+const NEAR_US = 5_000_000;
+
+export function explainAcceptQueue(subject: Subject, context: ExplainContext): Sentence[] {
+  const { connection, state, atUs, ended, since } = subject;
+  if (state === 'LISTEN') return ofListener(connection, context, ended?.atUs ?? atUs);
+  const listener = listenerOf(subject, context);
+  if (listener === undefined || since === undefined) return [];
+  const untilUs = ended?.atUs ?? atUs;
+  const before = queueAt(context, listener.id, since.atUs);
+  const during = fullestQueue(context, listener.id, since.atUs, untilUs + NEAR_US);
+  const sample = [before, during].find((each) => each !== undefined && isFull(each));
+  if (sample === undefined) return [];
+  const what =
+    state === 'SYN-SENT'
+      ? 'the kernel of this host drops SYNs for it'
+      : 'the kernel of this host drops the last ACK of handshakes for it';
+  return [
+    sentence(
+      words`The listener ${localEndOf(listener)} of ${ownerOf(listener)} (#${listener.id}) has a full accept queue: ${queueText(sample)} at ${at(sample.at_us)}. While it is full, ${what}.`,
+      queueEvidence(listener.id, sample),
+    ),
+  ];
+}
+
+/** The listener of this namespace that a connection came to (or wants to come to). */
+export function listenerOf({ connection, state, atUs }: Subject, context: ExplainContext): Connection | undefined {
+  const { netns, tuple, origin } = connection;
+  if (state === 'SYN-SENT') return listenerFor(context, netns, tuple.remoteAddr, tuple.remotePort, atUs);
+  if (state !== 'SYN-RECV' && state !== 'NEW-SYN-RECV') return undefined;
+  return origin === 'connect' ? undefined : listenerFor(context, netns, tuple.localAddr, tuple.localPort, atUs);
+}
+
+function ofListener(connection: Connection, context: ExplainContext, atUs: number): Sentence[] {
+  const sample = queueAt(context, connection.id, atUs);
+  if (sample === undefined || !isFull(sample)) return [];
+  return [
+    sentence(
+      words`The accept queue of ${localEndOf(connection)} is full: ${queueText(sample)} at ${at(sample.at_us)}. ${ownerOf(connection)} does not accept as fast as clients come; the kernel drops their SYNs and last ACKs.`,
+      queueEvidence(connection.id, sample),
+    ),
+    ...synAcks(connection, context, connection.openedUs, atUs),
+  ];
+}
+
+/** `5 connections wait, the backlog is 4`. */
+export function queueText({ recv_q, send_q }: Pick<SampleRow, 'recv_q' | 'send_q'>): string {
+  return `${many(recv_q, 'connection')} waiting against a backlog of ${send_q}`;
+}
+
+export function queueEvidence(connectionId: number, { at_us, recv_q, send_q }: SampleRow): Evidence {
+  return { kind: 'sample', connectionId, atUs: at_us, values: { recv_q, backlog: send_q } };
+}
+
+/** SYN-ACKs that were sent again for a listener: of requests that snapshots saw, and of those that none did. */
+export function synAcks(listener: Connection, context: ExplainContext, fromUs: number, toUs: number): Sentence[] {
+  const { netns, tuple } = listener;
+  const row = context.database
+    .prepare(
+      `SELECT count(*) AS n, min(e.at_us) AS first, max(e.at_us) AS last FROM events e LEFT JOIN socket s ON s.id = e.connection_id
+       WHERE e.at_us BETWEEN @fromUs AND @toUs AND e.kind = 'retransmit' AND e.detail LIKE 'SYN-ACK%'
+         AND (s.id = @id OR (s.netns = @netns AND s.local_port = @port AND s.remote_port <> 0))`,
+    )
+    .get({ fromUs, toUs, id: listener.id, netns, port: tuple.localPort }) as {
+    n: number;
+    first: number | null;
+    last: number | null;
+  };
+  if (row.first === null || row.last === null) return [];
+  return [
+    sentence(
+      words`SYN-ACKs of ${endpoint(tuple.localAddr, tuple.localPort)} were sent again ${times(row.n)}, from ${at(row.first)} to ${at(row.last)}.`,
+      count('SYN-ACK retransmits', row.n, row.first, row.last),
+    ),
+  ];
+}

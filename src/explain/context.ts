@@ -1,0 +1,76 @@
+/** The history around the connections that are explained: what explanations ask of it, each thing once. */
+import type Database from 'better-sqlite3';
+import type { ConnectionEvent, Gap } from '../model/connection.js';
+import { NameHistory } from '../query/name-history.js';
+import type { SampleRow } from '../query/point-in-time.js';
+import { GapIndex } from '../query/timeline.js';
+import { gapsTouching, type Recorded } from '../query/transition-log.js';
+import { readPruned } from '../store/prunings.js';
+import { readRuns } from '../store/runs.js';
+import { Peers } from './peers.js';
+
+/** Local ports from which a namespace's kernel chooses, as they are set now. */
+export interface LocalPorts {
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface ContextOptions {
+  /** The instant that is explained; default: the end of what is recorded. */
+  readonly atUs?: number | undefined;
+  /** The local port range of a namespace, undefined where it cannot be looked at (any more). */
+  readonly localPorts?: (netns: number) => LocalPorts | undefined;
+}
+
+export class ExplainContext {
+  readonly atUs: number;
+  readonly peers: Peers;
+  readonly names: NameHistory;
+  readonly localPorts: (netns: number) => LocalPorts | undefined;
+  /** Some of the history was recorded with BPF: retransmits, resets and errors are known one by one. */
+  readonly withEvents: boolean;
+  /** `in this recording`, or what is left of it: words for what was never seen. */
+  readonly inRecording: string;
+  private readonly gaps: GapIndex;
+  private readonly eventsOf: Database.Statement;
+  private readonly samplesOf: Database.Statement;
+
+  constructor(
+    readonly database: Database.Database,
+    readonly span: Recorded,
+    { atUs = span.endUs, localPorts = () => undefined }: ContextOptions = {},
+  ) {
+    this.atUs = atUs;
+    this.localPorts = localPorts;
+    this.peers = new Peers(database, atUs, span.endUs);
+    this.names = new NameHistory(database);
+    this.withEvents = readRuns(database).some(
+      (run) => run.source === 'bpf' && run.startedUs <= atUs && (run.endedUs ?? run.lastUs) >= span.startUs,
+    );
+    this.inRecording =
+      readPruned(database) === undefined ? 'in this recording' : 'in what pruning left of this recording';
+    this.gaps = new GapIndex(gapsTouching(database, 0, span.endUs));
+    this.eventsOf = database.prepare(
+      `SELECT connection_id AS connectionId, at_us AS atUs, kind, detail FROM events
+       WHERE connection_id = ? AND at_us <= ? ORDER BY at_us, id`,
+    );
+    this.samplesOf = database.prepare(
+      'SELECT * FROM samples WHERE connection_id = ? AND at_us <= ? ORDER BY at_us DESC LIMIT ?',
+    );
+  }
+
+  /** What happened to a connection by the instant, in order. */
+  events(connectionId: number): readonly ConnectionEvent[] {
+    return this.eventsOf.all(connectionId, this.atUs) as ConnectionEvent[];
+  }
+
+  /** The last samples of a connection by the instant, the newest first. */
+  samples(connectionId: number, atMost = 1): readonly SampleRow[] {
+    return this.samplesOf.all(connectionId, this.atUs, atMost) as SampleRow[];
+  }
+
+  /** Gaps in which something may have been lost; steps of the clock lose nothing. */
+  gapsTouching(fromUs: number, toUs: number): readonly Gap[] {
+    return this.gaps.touching(fromUs, toUs).filter(({ reason }) => reason !== 'clock');
+  }
+}

@@ -1,0 +1,66 @@
+/** Why a connection is in its state, and what looks wrong on a host: from the rows of the history, and nothing else. */
+import { explainAcceptQueue } from './accept-queue.js';
+import { explainCloseWait } from './close-wait-leak.js';
+import { explainConnectFailed } from './connect-failed.js';
+import type { ExplainContext } from './context.js';
+import type { Explanation, TroubleKind } from './explanation.js';
+import { explainFinWait2 } from './fin-wait-2-orphan.js';
+import { explainHalfOpen } from './half-open-flood.js';
+import { explainHealthy } from './healthy.js';
+import { explainPortExhaustion, explainTimeWait } from './port-exhaustion.js';
+import { explainRefused } from './refused.js';
+import { explainReset } from './reset.js';
+import { type Sentence, sentence, words } from './sentence.js';
+import { explainStaleName } from './stale-name.js';
+import type { Subject } from './subject.js';
+import { explainTimedOut } from './timed-out.js';
+import { explainUnansweredSyn, isWorrying } from './unanswered-syn.js';
+
+/** Explains one connection. */
+export function explain(subject: Subject, context: ExplainContext): Explanation {
+  const closeWait = explainCloseWait(subject, context);
+  const finWait2 = explainFinWait2(subject, context);
+  const halfOpen = explainHalfOpen(subject, context);
+  const timeWait = explainTimeWait(subject, context);
+  const parts: readonly [kind: TroubleKind, found: readonly Sentence[], trouble?: boolean][] = [
+    ['unanswered SYN', explainUnansweredSyn(subject, context), isWorrying(subject)],
+    ['connect failed', explainConnectFailed(subject, context)],
+    ['port exhaustion', explainPortExhaustion(subject, context)],
+    ['refused', explainRefused(subject, context)],
+    ['reset', explainReset(subject, context)],
+    [subject.ended === undefined ? 'unacknowledged data' : 'timed out', explainTimedOut(subject, context)],
+    ['CLOSE-WAIT leak', closeWait.sentences, closeWait.leak],
+    ['FIN-WAIT-2 orphans', finWait2.sentences, finWait2.orphan],
+    ['TIME-WAIT pile-up', timeWait.sentences, timeWait.pileUp],
+    ['half-open flood', halfOpen.sentences, halfOpen.flood],
+    ['accept queue full', explainAcceptQueue(subject, context)],
+  ];
+  const told = parts.flatMap(([, found]) => found);
+  const troubles = parts.filter(([, found, trouble = true]) => trouble && found.length > 0).map(([kind]) => kind);
+  const name = explainStaleName(subject, context);
+  if (name.stale && troubles.length > 0) troubles.push('stale name');
+  return {
+    subject,
+    troubles,
+    sentences: [
+      ...(told.length === 0 ? explainHealthy(subject, context) : told),
+      ...name.sentences,
+      ...gapSentences(subject, context),
+    ],
+  };
+}
+
+/** A loss that touches what was told is told, too. */
+function gapSentences({ connection, ended, atUs }: Subject, context: ExplainContext): Sentence[] {
+  const gaps = context.gapsTouching(connection.openedUs, ended?.atUs ?? atUs);
+  if (gaps.length === 0) return [];
+  const lost = gaps.some((gap) => gap.lost === undefined)
+    ? 'an unknown number of events'
+    : `${gaps.reduce((sum, gap) => sum + (gap.lost ?? 0), 0)} events`;
+  return [
+    sentence(
+      words`The record has ${gaps.length === 1 ? 'a gap' : `${gaps.length} gaps`} in this time, ${lost} lost: something may be missing here.`,
+      ...gaps.slice(0, 3).map((gap) => ({ kind: 'gap', gap }) as const),
+    ),
+  ];
+}

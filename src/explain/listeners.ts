@@ -1,0 +1,68 @@
+/** Listeners of this host: which one a connection came to, and how full its accept queue was. */
+
+import { plainAddress } from '../model/address.js';
+import type { Connection } from '../model/connection.js';
+import { maskOfStates } from '../model/tcp-state.js';
+import type { SampleRow } from '../query/point-in-time.js';
+import { CONNECTION_COLUMNS, connectionOfValues, type SocketValues } from '../store/socket-columns.js';
+import type { ExplainContext } from './context.js';
+
+export const LISTEN_MASK = maskOfStates(['LISTEN']);
+/** A listener has no peer: `remote_port = 0` is a range of the index socket_by_ports. */
+const ON_PORT = `
+SELECT ${CONNECTION_COLUMNS} FROM socket
+WHERE remote_port = 0 AND local_port = @port AND netns = @netns AND (states & ${LISTEN_MASK}) <> 0 AND opened_us <= @atUs
+ORDER BY opened_us DESC LIMIT 100`;
+
+/**
+ * The listener in a namespace for an address and port at `atUs`: one of that address before one of all addresses, one that
+ * stood before one that was closed by then.
+ */
+export function listenerFor(
+  context: ExplainContext,
+  netns: number,
+  address: string,
+  port: number,
+  atUs: number,
+): Connection | undefined {
+  const rows = context.database.prepare(ON_PORT).raw().all({ netns, port, atUs }) as SocketValues[];
+  const found = rows
+    .map(connectionOfValues)
+    .filter(({ tuple }) => sameAddress(tuple.localAddr, address) || isWildcard(tuple.localAddr));
+  const standing = found.filter(({ closedUs }) => closedUs === undefined || closedUs > atUs);
+  return standing.find(({ tuple }) => sameAddress(tuple.localAddr, address)) ?? standing[0] ?? found[0];
+}
+
+function isWildcard(address: string): boolean {
+  return address === '0.0.0.0' || address === '::' || address === '*';
+}
+
+function sameAddress(a: string, b: string): boolean {
+  return plainAddress(a) === plainAddress(b);
+}
+
+/** The kernel drops what comes when more wait than the backlog: sk_acceptq_is_full(), include/net/sock.h. */
+export function isFull({ recv_q, send_q }: Pick<SampleRow, 'recv_q' | 'send_q'>): boolean {
+  return recv_q > send_q;
+}
+
+/** The last sample of a listener at or before `atUs`. */
+export function queueAt(context: ExplainContext, listenerId: number, atUs: number): SampleRow | undefined {
+  return context.database
+    .prepare('SELECT * FROM samples WHERE connection_id = ? AND at_us <= ? ORDER BY at_us DESC LIMIT 1')
+    .get(listenerId, atUs) as SampleRow | undefined;
+}
+
+/** The sample of a listener in a window in which most waited; undefined where none was taken. */
+export function fullestQueue(
+  context: ExplainContext,
+  listenerId: number,
+  fromUs: number,
+  toUs: number,
+): SampleRow | undefined {
+  return context.database
+    .prepare(
+      'SELECT * FROM samples WHERE connection_id = ? AND at_us BETWEEN ? AND ? ORDER BY recv_q - send_q DESC, at_us DESC LIMIT 1',
+    )
+    .get(listenerId, fromUs, toUs) as SampleRow | undefined;
+}

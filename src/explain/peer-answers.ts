@@ -1,0 +1,105 @@
+/** Whether a peer ever answered anyone here: on the port that is asked for, and on others. */
+import { plainAddress } from '../model/address.js';
+import type { ExplainContext } from './context.js';
+import type { PeerPort } from './peers.js';
+import { at, count, type Evidence, many, type Sentence, sentence, times, words } from './sentence.js';
+import { peerOf, type Subject } from './subject.js';
+
+/** Ports that a sentence lists one by one. */
+const MOST_LISTED = 8;
+
+/** Whether this address and port ever answered anyone in this namespace. */
+export function samePort({ connection, atUs }: Subject, context: ExplainContext): Sentence[] {
+  const { remotePort } = connection.tuple;
+  const remoteAddr = plainAddress(connection.tuple.remoteAddr);
+  const port = context.peers.peer(connection.netns, remoteAddr).ports.find((each) => each.port === remotePort);
+  if (port === undefined) return [];
+  const evidence = count(`connects to ${peerOf(connection)}`, port.tried, port.firstTriedUs, atUs);
+  const later = port.laterUs === undefined ? [] : words` It answered later, a connect of ${at(port.laterUs)}.`;
+  if (port.established > 0 && port.lastEstablishedUs !== undefined) {
+    return [
+      sentence(
+        words`${peerOf(connection)} did answer others ${context.inRecording}: ${port.established} of ${many(port.tried, 'connect')}, the last that did begun at ${at(port.lastEstablishedUs)}.${later}`,
+        evidence,
+        count(
+          `connections established to ${peerOf(connection)}`,
+          port.established,
+          port.firstTriedUs,
+          port.lastEstablishedUs,
+        ),
+      ),
+    ];
+  }
+  const refused = port.refused === 0 ? '' : ` (${port.refused} refused, which is an answer)`;
+  return [
+    sentence(
+      words`${peerOf(connection)} never accepted a connection from here ${context.inRecording}, in ${many(port.tried, 'attempt')} since ${at(port.firstTriedUs)}${refused}.${later}`,
+      evidence,
+    ),
+  ];
+}
+
+/** Whether other ports of the peer answer: the host is there, the service or a rule for its port is the matter. */
+export function otherPorts({ connection, atUs }: Subject, context: ExplainContext): Sentence[] {
+  const { remotePort } = connection.tuple;
+  const remoteAddr = plainAddress(connection.tuple.remoteAddr);
+  const peer = context.peers.peer(connection.netns, remoteAddr);
+  const others = peer.ports.filter(({ port, tried }) => port !== remotePort && tried > 0);
+  const inbound: Sentence[] =
+    peer.inbound === 0 || peer.lastInboundUs === undefined || plainAddress(connection.tuple.localAddr) === remoteAddr
+      ? []
+      : [
+          sentence(
+            words`${remoteAddr} itself connected to this host ${times(peer.inbound)}, the last time at ${at(peer.lastInboundUs)}: packets from it arrive here.`,
+            count(`connections from ${remoteAddr}`, peer.inbound, peer.lastInboundUs, atUs),
+          ),
+        ];
+  if (others.length === 0) {
+    return [
+      ...inbound,
+      sentence(
+        words`No other port of ${remoteAddr} was tried from here.`,
+        count(`connects to other ports of ${remoteAddr}`, 0, context.span.startUs, atUs),
+      ),
+    ];
+  }
+  const answered = others.filter(({ established, refused }) => established > 0 || refused > 0);
+  if (answered.length === 0) {
+    const tried = others.reduce((sum, each) => sum + each.tried, 0);
+    return [
+      ...inbound,
+      sentence(
+        words`No other port of ${remoteAddr} answered either (${many(others.length, 'port')} tried): the host, or the way to it, is the matter rather than the service.`,
+        count(`connects to other ports of ${remoteAddr}`, tried, firstOf(others), atUs),
+      ),
+    ];
+  }
+  return [
+    ...inbound,
+    sentence(
+      words`Other ports of ${remoteAddr} answered: ${listOf(answered)}. So the host was reachable, and port ${remotePort} is the matter.`,
+      ...answered.slice(0, MOST_LISTED).map((port) => portCount(remoteAddr, port)),
+    ),
+  ];
+}
+
+function listOf(ports: readonly PeerPort[]): readonly (string | { atUs: number })[] {
+  const shown = ports
+    .slice(0, MOST_LISTED)
+    .flatMap(({ port, established, lastEstablishedUs, refused, lastRefusedUs }, index) => [
+      `${index === 0 ? '' : ', '}${port} (${established > 0 ? `${established} established` : `${refused} refused`}, last at `,
+      { atUs: lastEstablishedUs ?? lastRefusedUs ?? 0 },
+      ')',
+    ]);
+  return ports.length > MOST_LISTED ? [...shown, ` and ${ports.length - MOST_LISTED} more`] : shown;
+}
+
+function portCount(address: string, port: PeerPort): Evidence {
+  const n = port.established + port.refused;
+  const toUs = Math.max(port.lastEstablishedUs ?? 0, port.lastRefusedUs ?? 0);
+  return count(`answers of ${address} port ${port.port}`, n, port.firstTriedUs, toUs);
+}
+
+function firstOf(ports: readonly PeerPort[]): number {
+  return Math.min(...ports.map(({ firstTriedUs }) => firstTriedUs));
+}

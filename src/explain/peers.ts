@@ -1,0 +1,152 @@
+/** What is known of peers: which of their ports were tried from here, and which ever answered. */
+
+import type Database from 'better-sqlite3';
+import { plainAddress, v4Mapped } from '../model/address.js';
+import { CLOSE_REASONS, ORIGINS } from '../model/connection.js';
+import { maskOfStates, type TcpState } from '../model/tcp-state.js';
+
+/** A port of a peer, as the connections of one namespace to it tell. */
+export interface PeerPort {
+  readonly port: number;
+  readonly tried: number;
+  /** How many were established, and when the last of them was opened. */
+  readonly established: number;
+  readonly lastEstablishedUs: number | undefined;
+  /** The first that was established and opened after the instant asked for. */
+  readonly laterUs: number | undefined;
+  /** Answered by a RST. */
+  readonly refused: number;
+  readonly lastRefusedUs: number | undefined;
+  readonly timedOut: number;
+  readonly firstTriedUs: number;
+}
+
+export interface Peer {
+  readonly ports: readonly PeerPort[];
+  /** Connections that the peer made to this host. */
+  readonly inbound: number;
+  readonly lastInboundUs: number | undefined;
+}
+
+const AFTER_HANDSHAKE: readonly TcpState[] = [
+  'ESTAB',
+  'FIN-WAIT-1',
+  'FIN-WAIT-2',
+  'TIME-WAIT',
+  'CLOSE-WAIT',
+  'LAST-ACK',
+  'CLOSING',
+];
+
+/** Bits of the column `states`. */
+export const ESTABLISHED_MASK = maskOfStates(AFTER_HANDSHAKE);
+export const reasonCode = (reason: (typeof CLOSE_REASONS)[number]) => CLOSE_REASONS.indexOf(reason);
+export const originCode = (origin: (typeof ORIGINS)[number]) => ORIGINS.indexOf(origin);
+
+/** The forms in which an address may be stored, as JSON. */
+export function formsOf(addresses: Iterable<string>): string {
+  const plain = [...addresses].map(plainAddress);
+  return JSON.stringify([...plain, ...plain.filter((each) => !each.includes(':')).map(v4Mapped)]);
+}
+
+/** One pass over the table for all the addresses asked for: there is no index on addresses. */
+const PEERS = `
+SELECT netns, remote_addr AS address,
+  CASE WHEN origin = ${originCode('accept')} THEN 0 ELSE remote_port END AS port,
+  count(*) FILTER (WHERE opened_us <= @atUs) AS tried,
+  count(*) FILTER (WHERE opened_us <= @atUs AND (states & ${ESTABLISHED_MASK}) <> 0) AS established,
+  max(CASE WHEN opened_us <= @atUs AND (states & ${ESTABLISHED_MASK}) <> 0 THEN opened_us END) AS lastEstablishedUs,
+  min(CASE WHEN opened_us > @atUs AND (states & ${ESTABLISHED_MASK}) <> 0 THEN opened_us END) AS laterUs,
+  count(*) FILTER (WHERE closed_us <= @atUs AND close_reason = ${reasonCode('refused')}) AS refused,
+  max(CASE WHEN closed_us <= @atUs AND close_reason = ${reasonCode('refused')} THEN closed_us END) AS lastRefusedUs,
+  count(*) FILTER (WHERE closed_us <= @atUs AND close_reason = ${reasonCode('timed out')}) AS timedOut,
+  min(opened_us) AS firstTriedUs
+FROM socket
+WHERE remote_addr IN (SELECT value FROM json_each(@addresses)) AND opened_us <= @endUs
+GROUP BY 1, 2, 3`;
+
+interface PeerRow {
+  readonly netns: number;
+  readonly address: string;
+  readonly port: number;
+  readonly tried: number;
+  readonly established: number;
+  readonly lastEstablishedUs: number | null;
+  readonly laterUs: number | null;
+  readonly refused: number;
+  readonly lastRefusedUs: number | null;
+  readonly timedOut: number;
+  readonly firstTriedUs: number;
+}
+
+/** Reads what is known of peers, each address once. */
+export class Peers {
+  private readonly known = new Map<string, { ports: PeerPort[]; inbound: number; lastInboundUs: number | undefined }>();
+  private readonly read = new Set<string>();
+
+  constructor(
+    private readonly database: Database.Database,
+    private readonly atUs: number,
+    private readonly endUs: number,
+  ) {}
+
+  /** Reads several addresses in one pass. */
+  readAhead(addresses: Iterable<string>): void {
+    const wanted = [...new Set([...addresses].map(plainAddress))].filter((address) => !this.read.has(address));
+    if (wanted.length === 0) return;
+    for (const address of wanted) this.read.add(address);
+    const statement = this.database.prepare(PEERS);
+    const params = { addresses: formsOf(wanted), atUs: this.atUs, endUs: this.endUs };
+    for (const row of statement.iterate(params) as IterableIterator<PeerRow>) this.add(row);
+  }
+
+  /** The peer as the connections of one namespace tell of it. */
+  peer(netns: number, address: string): Peer {
+    this.readAhead([address]);
+    return this.known.get(`${netns} ${plainAddress(address)}`) ?? { ports: [], inbound: 0, lastInboundUs: undefined };
+  }
+
+  private add(row: PeerRow): void {
+    const key = `${row.netns} ${plainAddress(row.address)}`;
+    const peer = this.known.get(key) ?? { ports: [], inbound: 0, lastInboundUs: undefined };
+    this.known.set(key, peer);
+    if (row.port === 0) {
+      peer.inbound += row.established;
+      peer.lastInboundUs = latest(peer.lastInboundUs, row.lastEstablishedUs);
+      return;
+    }
+    const other = peer.ports.findIndex(({ port }) => port === row.port);
+    const port = portOf(row);
+    if (other < 0) peer.ports.push(port);
+    else peer.ports[other] = merged(peer.ports[other] ?? port, port);
+  }
+}
+
+function portOf({ address: _address, netns: _netns, ...row }: PeerRow): PeerPort {
+  return {
+    ...row,
+    lastEstablishedUs: row.lastEstablishedUs ?? undefined,
+    laterUs: row.laterUs ?? undefined,
+    lastRefusedUs: row.lastRefusedUs ?? undefined,
+  };
+}
+
+/** The same port, as sockets of one family and of both have it. */
+function merged(a: PeerPort, b: PeerPort): PeerPort {
+  return {
+    port: a.port,
+    tried: a.tried + b.tried,
+    established: a.established + b.established,
+    lastEstablishedUs: latest(a.lastEstablishedUs, b.lastEstablishedUs),
+    laterUs:
+      a.laterUs === undefined || b.laterUs === undefined ? (a.laterUs ?? b.laterUs) : Math.min(a.laterUs, b.laterUs),
+    refused: a.refused + b.refused,
+    lastRefusedUs: latest(a.lastRefusedUs, b.lastRefusedUs),
+    timedOut: a.timedOut + b.timedOut,
+    firstTriedUs: Math.min(a.firstTriedUs, b.firstTriedUs),
+  };
+}
+
+function latest(a: number | null | undefined, b: number | null | undefined): number | undefined {
+  return Math.max(a ?? 0, b ?? 0) || undefined;
+}

@@ -1,0 +1,143 @@
+/** Local ports toward one destination: all taken, most of them by TIME-WAIT. */
+import { codeOfState, shownState, stateOfCode, type TcpState } from '../model/tcp-state.js';
+import type { ExplainContext, LocalPorts } from './context.js';
+import { formsOf } from './peers.js';
+import { at, count, lasting, many, type Sentence, sentence, words } from './sentence.js';
+import { standing } from './standing.js';
+import { ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
+
+const HOLDING_A_PORT: readonly TcpState[] = [
+  'ESTAB',
+  'SYN-SENT',
+  'FIN-WAIT-1',
+  'FIN-WAIT-2',
+  'TIME-WAIT',
+  'CLOSE-WAIT',
+  'LAST-ACK',
+  'CLOSING',
+];
+/** Of the local ports, from when on TIME-WAITs toward one destination are many. */
+const MANY_SHARE = 0.5;
+/** The same where the range is not known: half of the default one, 32768 - 60999. */
+const MANY_WITHOUT_RANGE = 14_116;
+
+/** Sockets of this host toward one destination at an instant. */
+export interface Held {
+  readonly total: number;
+  readonly byState: readonly { readonly state: TcpState; readonly n: number }[];
+  readonly timeWaits: number;
+  readonly lowPort: number;
+  readonly highPort: number;
+  readonly oldestTimeWaitUs: number | undefined;
+}
+
+/** Whether so many TIME-WAITs toward one destination are worth a word. */
+export function isPileUp(timeWaits: number, ports: LocalPorts | undefined): boolean {
+  return timeWaits >= (ports === undefined ? MANY_WITHOUT_RANGE : Math.max(2, sizeOf(ports) * MANY_SHARE));
+}
+
+export function sizeOf({ low, high }: LocalPorts): number {
+  return high - low + 1;
+}
+
+export function heldToward(context: ExplainContext, netns: number, address: string, port: number, atUs: number): Held {
+  const rows = context.database
+    .prepare(
+      `SELECT state, count(*) AS n, min(local_port) AS low, max(local_port) AS high, min(since_us) AS oldest
+       FROM ${standing(context, atUs, HOLDING_A_PORT)}
+       WHERE netns = @netns AND remote_addr IN (SELECT value FROM json_each(@addresses)) AND remote_port = @port AND local_port > 0 GROUP BY state ORDER BY n DESC`,
+    )
+    .all({ netns, addresses: formsOf([address]), port }) as {
+    state: number;
+    n: number;
+    low: number;
+    high: number;
+    oldest: number;
+  }[];
+  const timeWait = rows.find(({ state }) => state === codeOfState('TIME-WAIT'));
+  return {
+    total: rows.reduce((sum, { n }) => sum + n, 0),
+    byState: rows.map(({ state, n }) => ({ state: stateOfCode(state) ?? 'UNCONN', n })),
+    timeWaits: timeWait?.n ?? 0,
+    lowPort: Math.min(...rows.map(({ low }) => low)),
+    highPort: Math.max(...rows.map(({ high }) => high)),
+    oldestTimeWaitUs: timeWait?.oldest,
+  };
+}
+
+/** A connect that failed with EADDRNOTAVAIL. */
+export function explainPortExhaustion(subject: Subject, context: ExplainContext): Sentence[] {
+  const { connection, ended } = subject;
+  if (ended?.reason !== 'failed') return [];
+  const failed = context
+    .events(connection.id)
+    .find(({ kind, detail }) => kind === 'connect' && detail === 'EADDRNOTAVAIL');
+  if (failed === undefined) return [];
+  const { remoteAddr, remotePort } = connection.tuple;
+  return heldSentences(context, connection.netns, remoteAddr, remotePort, failed.atUs - 1);
+}
+
+/** How many sockets held local ports toward a destination at an instant, against how many there are. */
+export function heldSentences(
+  context: ExplainContext,
+  netns: number,
+  address: string,
+  port: number,
+  atUs: number,
+): Sentence[] {
+  const held = heldToward(context, netns, address, port, atUs);
+  const ports = context.localPorts(netns);
+  const range =
+    ports === undefined
+      ? 'how many local ports there are (ip_local_port_range) is not recorded'
+      : `ip_local_port_range has ${sizeOf(ports)} now (${ports.low} - ${ports.high})`;
+  if (held.total === 0) {
+    return [
+      sentence(
+        words`No socket of this namespace toward ${address} port ${port} was known then; ${range}. The local address itself may not exist.`,
+        count('sockets toward it', 0, atUs, atUs),
+      ),
+    ];
+  }
+  const states = held.byState.map(({ state, n }) => `${n} ${shownState(state)}`).join(', ');
+  return [
+    sentence(
+      words`${many(held.total, 'socket')} toward it held local ports then (${states}), ports ${held.lowPort} - ${held.highPort}; ${range}.`,
+      count(`sockets toward ${address} port ${port}`, held.total, held.oldestTimeWaitUs ?? atUs, atUs),
+    ),
+    ...(held.timeWaits > held.total / 2 && held.oldestTimeWaitUs !== undefined
+      ? [
+          sentence(
+            words`Most of them wait out their 60 s of TIME-WAIT, the oldest since ${at(held.oldestTimeWaitUs)}: connections are opened and closed faster than ports come free. Keeping them open, or more local ports, helps.`,
+            count('sockets in TIME-WAIT', held.timeWaits, held.oldestTimeWaitUs, atUs),
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** A TIME-WAIT: what is normal about it, and whether there are too many. */
+export function explainTimeWait(subject: Subject, context: ExplainContext): { pileUp: boolean; sentences: Sentence[] } {
+  const { connection, state, since, ended, atUs } = subject;
+  if (state !== 'TIME-WAIT' || since === undefined || ended !== undefined) return { pileUp: false, sentences: [] };
+  const normal = sentence(
+    words`The connection was closed in order, by this end first, ${whenOf(since)}. The kernel keeps its addresses and ports for 60 s (${lasting(subject.ageUs)} of them are over): TIME-WAIT is normal, and nobody holds the socket.`,
+    ...sinceEvidence(subject),
+  );
+  if (connection.origin === 'accept') return { pileUp: false, sentences: [normal] };
+  const { remoteAddr, remotePort } = connection.tuple;
+  const held = heldToward(context, connection.netns, remoteAddr, remotePort, atUs);
+  const ports = context.localPorts(connection.netns);
+  if (!isPileUp(held.timeWaits, ports)) return { pileUp: false, sentences: [normal] };
+  const share = ports === undefined ? '' : `, of ${sizeOf(ports)} local ports`;
+  return {
+    pileUp: true,
+    sentences: [
+      normal,
+      sentence(
+        words`But ${held.timeWaits} sockets toward ${peerOf(connection)} are in TIME-WAIT${share}: when none is left, ${ownerOf(connection)} cannot connect to it any more (EADDRNOTAVAIL).`,
+        count(`sockets in TIME-WAIT toward ${peerOf(connection)}`, held.timeWaits, held.oldestTimeWaitUs ?? atUs, atUs),
+      ),
+    ],
+  };
+}

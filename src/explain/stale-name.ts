@@ -1,0 +1,112 @@
+/** The address was reached by a name, and the name stands for another address now. */
+import type { NameRecord } from '../model/name.js';
+import type { NameAt } from '../query/name-history.js';
+import type { ExplainContext } from './context.js';
+import { at, count, lasting, type Sentence, sentence, words } from './sentence.js';
+import { ownerOf, type Subject } from './subject.js';
+
+/** What became of the name by which an address was reached. */
+export interface Move {
+  /** The name as it stood when the connection was opened, or last before. */
+  readonly old: NameAt;
+  /** When the name was first seen to stand for other addresses, or to have ended. */
+  readonly sinceUs: number;
+  /** The addresses it has had since, of the same family, each once; none: the name is gone. */
+  readonly now: readonly NameRecord[];
+}
+
+/** The move of the name of `address`, seen in the namespace or, where it saw no name, in any; undefined where it stays. */
+export function moveOf(
+  context: ExplainContext,
+  address: string,
+  openedUs: number,
+  netns: number,
+): { readonly old: NameAt; readonly move: Move | undefined } | undefined {
+  const old = context.names.nameAt(address, openedUs, netns) ?? context.names.nameAt(address, openedUs);
+  if (old === undefined) return undefined;
+  const endUs = context.span.endUs;
+  const isV6 = old.address.includes(':');
+  const standing = context.names
+    .addressesOf(old.name, endUs, old.netns)
+    .filter((record) => record.address.includes(':') === isV6 && record.fromUs <= endUs);
+  if (standing.some((record) => record.address === old.address)) return { old, move: undefined };
+  const now = standing.filter((record) => record.fromUs > old.fromUs || record.standing === 'current');
+  if (now.length === 0 && old.ended === undefined) return { old, move: undefined };
+  const firstNewUs = Math.min(...now.map((record) => record.fromUs));
+  const endedUs = old.ended === undefined ? Number.POSITIVE_INFINITY : (old.toUs ?? Number.POSITIVE_INFINITY);
+  // What its TTL ended earlier is replaced by the answer that came later.
+  const sinceUs = now.length === 0 ? endedUs : firstNewUs > old.fromUs ? firstNewUs : Math.min(endedUs, endUs);
+  return { old, move: { old, sinceUs, now } };
+}
+
+export function explainStaleName(
+  subject: Subject,
+  context: ExplainContext,
+): { readonly stale: boolean; readonly sentences: readonly Sentence[] } {
+  const { connection } = subject;
+  if (connection.origin === 'accept' || connection.origin === 'listen') return { stale: false, sentences: [] };
+  const { tuple, netns, openedUs } = connection;
+  const found = moveOf(context, tuple.remoteAddr, openedUs, netns);
+  if (found === undefined) return { stale: false, sentences: [] };
+  const { old, move } = found;
+  return move === undefined
+    ? { stale: false, sentences: isLoopback(old.address) ? [] : [stands(old, netns)] }
+    : { stale: true, sentences: [moved(subject, move), ...newAddresses(subject, move, context)] };
+}
+
+/** Everybody knows what it is called. */
+function isLoopback(address: string): boolean {
+  return address === '::1' || address.startsWith('127.');
+}
+
+function seenBy({ source, netns }: NameRecord, own: number): string {
+  const where = netns === own ? '' : `, as network namespace ${netns} saw it`;
+  return source === 'hosts' ? `by the hosts file${where}` : `by DNS${where}`;
+}
+
+/** Not moved: which name it is. */
+function stands(old: NameAt, own: number): Sentence {
+  const text =
+    old.standing === 'current' || old.toUs === undefined
+      ? words`${old.name} stood for ${old.address} when it was opened (${seenBy(old, own)}, first seen at ${at(old.fromUs)}).`
+      : words`${old.name} last stood for ${old.address}, ${seenBy(old, own)} (first seen at ${at(old.fromUs)}); that answer had lived its time at ${at(old.toUs)}, and no other was seen.`;
+  return sentence(text, { kind: 'name', name: old });
+}
+
+function moved({ connection }: Subject, { old, sinceUs, now }: Move): Sentence {
+  const how = seenBy(old, connection.netns);
+  const where = now.length === 0 ? 'it has no address' : `it answers ${now.map(({ address }) => address).join(', ')}`;
+  const stale =
+    connection.openedUs >= sinceUs
+      ? words`the process still uses the old address, ${lasting(connection.openedUs - sinceUs)} after it moved`
+      : words`${ownerOf(connection)} connected to the old address before it moved`;
+  return sentence(
+    words`${old.name} stood for ${old.address} when it was resolved at ${at(old.fromUs)} (${how}); since ${at(sinceUs)} ${where}: ${stale}.`,
+    { kind: 'name', name: old },
+    ...now.map((name) => ({ kind: 'name', name }) as const),
+  );
+}
+
+/** Whether connections to the new address work. */
+function newAddresses({ connection }: Subject, { now }: Move, context: ExplainContext): Sentence[] {
+  const { remotePort } = connection.tuple;
+  return now.slice(0, 3).map(({ address }) => {
+    const port = context.peers.peer(connection.netns, address).ports.find((each) => each.port === remotePort);
+    const end = `${address} port ${remotePort}`;
+    if (port === undefined)
+      return sentence(
+        words`Nobody here has tried ${end} yet.`,
+        count(`connects to ${end}`, 0, context.span.startUs, context.span.endUs),
+      );
+    const lastUs = port.lastEstablishedUs ?? port.laterUs;
+    if (lastUs === undefined)
+      return sentence(
+        words`The new address does not answer here either: none of the connects to ${end} was established.`,
+        count(`connects to ${end}`, port.tried, port.firstTriedUs, context.span.endUs),
+      );
+    return sentence(
+      words`Connections to the new address work: ${end} answered, the last one known began at ${at(lastUs)}.`,
+      count(`connections established to ${end}`, Math.max(1, port.established), port.firstTriedUs, lastUs),
+    );
+  });
+}

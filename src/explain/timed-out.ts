@@ -1,0 +1,73 @@
+/** A connection whose peer stopped answering: it timed out, or is on its way there. */
+import { shownState } from '../model/tcp-state.js';
+import type { SampleRow } from '../query/point-in-time.js';
+import type { ExplainContext } from './context.js';
+import { at, count, type Evidence, lasting, many, type Sentence, sentence, times, words } from './sentence.js';
+import { endEvidence, ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
+import { isUnanswered } from './unanswered-syn.js';
+
+/** Back-offs after which data that nobody acknowledges is worth telling: the second takes 0.6 s and more. */
+export const WORRYING_RETRANSMITS = 2;
+
+export function explainTimedOut(subject: Subject, context: ExplainContext): Sentence[] {
+  const { state, ended } = subject;
+  if (isUnanswered(subject) || state === 'FIN-WAIT-2' || state === 'LISTEN') return [];
+  if (ended?.reason === 'timed out') return [gaveUp(subject, context), ...retransmits(subject, context)];
+  const [sample] = context.samples(subject.connection.id);
+  if (ended !== undefined || sample === undefined || sample.retrans < WORRYING_RETRANSMITS) return [];
+  if (state === 'SYN-RECV' || state === 'NEW-SYN-RECV' || state === 'SYN-SENT') return [];
+  return [unacknowledged(subject, sample), ...retransmits(subject, context)];
+}
+
+function gaveUp(subject: Subject, context: ExplainContext): Sentence {
+  const { connection, state, end, ended, atUs } = subject;
+  const [sample] = context.samples(connection.id);
+  const when = end === undefined ? words`at ${at(ended?.atUs ?? atUs)}` : whenOf(end);
+  const orphan = state === 'FIN-WAIT-1' || state === 'LAST-ACK' || state === 'CLOSING';
+  const what = orphan
+    ? `its FIN was not acknowledged by ${peerOf(connection)}`
+    : sample?.timer === 'keepalive' && connection.retransmits === 0
+      ? `${peerOf(connection)} answered no keepalive probe`
+      : `${peerOf(connection)} acknowledged nothing any more`;
+  return sentence(
+    words`The kernel gave the connection up ${when}, ${lasting(subject.ageUs)} after it became ${shownState(state)}: ${what}.`,
+    ...sinceEvidence(subject),
+    ...endEvidence(subject),
+  );
+}
+
+function retransmits({ connection, ended, atUs, since }: Subject, context: ExplainContext): Sentence[] {
+  const sent = context.events(connection.id).filter(({ kind, detail }) => kind === 'retransmit' && detail === 'data');
+  const [first] = sent;
+  const last = sent.at(-1);
+  if (first === undefined || last === undefined) {
+    if (connection.retransmits === 0) return [];
+    return [
+      sentence(
+        words`Segments were sent again ${times(connection.retransmits)}; when is not recorded.`,
+        count('retransmits', connection.retransmits, since?.atUs ?? connection.openedUs, ended?.atUs ?? atUs),
+      ),
+    ];
+  }
+  return [
+    sentence(
+      words`The kernel sent segments again ${times(sent.length)}, from ${at(first.atUs)} to ${at(last.atUs)}.`,
+      ...(sent.length > 4 ? [count('retransmits', sent.length, first.atUs, last.atUs)] : []),
+      ...sent.slice(0, 4).map((event): Evidence => ({ kind: 'event', event })),
+    ),
+  ];
+}
+
+function unacknowledged(subject: Subject, sample: SampleRow): Sentence {
+  const { connection } = subject;
+  return sentence(
+    words`${peerOf(connection)} acknowledges nothing: at ${at(sample.at_us)} a snapshot saw ${many(sample.send_q, 'byte')} of ${ownerOf(connection)} unacknowledged after ${many(sample.retrans, 'retransmit')} in a row. The kernel goes on until it gives up.`,
+    ...sinceEvidence(subject),
+    {
+      kind: 'sample',
+      connectionId: connection.id,
+      atUs: sample.at_us,
+      values: { send_q: sample.send_q, retrans: sample.retrans, timer: sample.timer },
+    },
+  );
+}

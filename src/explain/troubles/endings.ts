@@ -1,0 +1,102 @@
+/** What ended badly in a window, in groups: one pass over the table. */
+
+import { CLOSE_REASONS, type CloseReason } from '../../model/connection.js';
+import { SOURCES } from '../../model/step.js';
+import { maskOfStates } from '../../model/tcp-state.js';
+import { ALWAYS, type Condition } from '../../query/connections-between.js';
+import { LAST_CLASS, longestLifeUs } from '../../store/life-class.js';
+import type { ExplainContext } from '../context.js';
+import { ESTABLISHED_MASK, originCode, reasonCode } from '../peers.js';
+
+/** What `explain --all` looks at. */
+export interface TroubleWindow {
+  readonly fromUs: number;
+  readonly toUs: number;
+  /** On the columns of the table `socket`. */
+  readonly condition: Condition | undefined;
+}
+
+/** Connections that ended in one way, toward one peer (or, of those that came in, at one local address). */
+export interface EndingGroup {
+  readonly netns: number;
+  /** They came in: address and port are this host's. */
+  readonly inbound: boolean;
+  readonly reason: CloseReason;
+  /** With which errno connect(2) failed. */
+  readonly error: string | undefined;
+  readonly established: boolean;
+  readonly finWait2: boolean;
+  readonly byTimer: boolean;
+  /** A segment of theirs was sent again. */
+  readonly again: boolean;
+  readonly address: string;
+  readonly port: number;
+  readonly n: number;
+  readonly firstUs: number;
+  readonly lastUs: number;
+  readonly lastId: number;
+  readonly firstId: number;
+}
+
+/** Groups that are looked at: the largest. */
+const MOST_GROUPS = 1_000;
+/** Of the recording, up to which the index by lifetime is the faster way into the table. */
+const NARROW_SHARE = 0.1;
+const FIN_WAIT_2_MASK = maskOfStates(['FIN-WAIT-2']);
+export const HALF_OPEN_MASK = maskOfStates(['SYN-RECV', 'NEW-SYN-RECV']);
+const HALF_OPEN = `((states & ${HALF_OPEN_MASK}) <> 0 AND (states & ${ESTABLISHED_MASK}) = 0)`;
+const INBOUND = `origin = ${originCode('accept')}`;
+
+function groupsSql(source: string): string {
+  return `
+SELECT netns, ${INBOUND} AS inbound, close_reason AS reason,
+  CASE WHEN close_reason = ${reasonCode('failed')} THEN
+    (SELECT detail FROM events e WHERE e.connection_id = ended.id AND e.kind = 'connect' LIMIT 1) END AS error,
+  (states & ${ESTABLISHED_MASK}) <> 0 AS established, (states & ${FIN_WAIT_2_MASK}) <> 0 AS finWait2,
+  closed_source = ${SOURCES.indexOf('timer')} AS byTimer, retransmits > 0 AS again,
+  CASE WHEN ${INBOUND} THEN local_addr ELSE remote_addr END AS address,
+  CASE WHEN ${INBOUND} THEN local_port ELSE remote_port END AS port,
+  count(*) AS n, min(closed_us) AS firstUs, max(closed_us) AS lastUs, max(id) AS lastId, min(id) AS firstId
+FROM ${source} AS ended
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 ORDER BY n DESC LIMIT ${MOST_GROUPS}`;
+}
+
+/** As SQLite gives it: booleans as 0 and 1, reasons by their number. */
+type Row = {
+  readonly [K in keyof EndingGroup]: K extends 'reason'
+    ? number
+    : K extends 'error'
+      ? string | null
+      : EndingGroup[K] extends boolean
+        ? number
+        : EndingGroup[K];
+};
+
+/** The groups of what ended badly, or was never finished, the largest first. */
+export function endingsOf(context: ExplainContext, { fromUs, toUs, condition = ALWAYS }: TroubleWindow): EndingGroup[] {
+  const bad = `closed_us BETWEEN @fromUs AND @toUs
+    AND (close_reason NOT IN (${reasonCode('orderly')}, ${reasonCode('unknown')}) OR ${HALF_OPEN}) AND (${condition.sql})`;
+  const { startUs, endUs } = context.span;
+  const isNarrow = toUs - fromUs < (endUs - startUs) * NARROW_SHARE;
+  const source = isNarrow ? byLife(bad, fromUs, toUs) : `(SELECT * FROM socket WHERE ${bad})`;
+  const rows = context.database.prepare(groupsSql(source)).all({ ...condition.params, fromUs, toUs }) as Row[];
+  return rows.map((row) => ({
+    ...row,
+    inbound: row.inbound !== 0,
+    reason: CLOSE_REASONS[row.reason] ?? 'unknown',
+    error: row.error ?? undefined,
+    established: row.established !== 0,
+    finWait2: row.finWait2 !== 0,
+    byTimer: row.byTimer !== 0,
+    again: row.again !== 0,
+  }));
+}
+
+/** Those that lived for so long were opened from then on: a range of the index for each class of lifetimes. */
+function byLife(bad: string, fromUs: number, toUs: number): string {
+  const selects = Array.from({ length: LAST_CLASS }, (_, index) => {
+    const earliestUs = Math.max(0, fromUs - longestLifeUs(index + 1));
+    return `SELECT * FROM socket WHERE life_class = ${index + 1} AND opened_us BETWEEN ${earliestUs} AND ${toUs} AND ${bad}`;
+  });
+  return `(${selects.join(' UNION ALL ')})`;
+}

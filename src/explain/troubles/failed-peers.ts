@@ -1,0 +1,46 @@
+/** Connects that were refused, or failed at once on this host. */
+import { endpoint } from '../../model/four-tuple.js';
+import { MEANING } from '../connect-failed.js';
+import type { ExplainContext } from '../context.js';
+import type { FoundTrouble } from '../explanation.js';
+import { heldSentences } from '../port-exhaustion.js';
+import { acceptedBefore, listenerHere } from '../refused.js';
+import { count, many, sentence, words } from '../sentence.js';
+import type { EndingGroup } from './endings.js';
+import { byPeer, idsOf, MOST_EXAMPLES, peerTrouble, whoText } from './peer-group.js';
+import { exampleOf, troubleOf } from './trouble.js';
+
+export function failedPeers(context: ExplainContext, endings: readonly EndingGroup[]): FoundTrouble[] {
+  const refused = byPeer(endings.filter(({ reason, inbound }) => reason === 'refused' && !inbound));
+  return [
+    ...[...refused.values()].map((peer) =>
+      peerTrouble(context, 'refused', peer, 'were refused', (example) => [
+        ...listenerHere(example, context),
+        ...acceptedBefore(example, context),
+      ]),
+    ),
+    ...endings.filter(({ reason }) => reason === 'failed').map((group) => failed(context, group)),
+  ];
+}
+
+function failed(context: ExplainContext, group: EndingGroup): FoundTrouble {
+  const { netns, address, port, error = 'an error that is not recorded', n, firstUs, lastUs } = group;
+  const ids = idsOf([group]).slice(0, MOST_EXAMPLES);
+  const noPort = error === 'EADDRNOTAVAIL';
+  const meaning = MEANING[error];
+  return troubleOf(noPort ? 'port exhaustion' : 'connect failed', {
+    netns,
+    subject: endpoint(address, port),
+    fromUs: firstUs,
+    toUs: lastUs,
+    count: n,
+    exampleIds: ids,
+    tell: () => [
+      sentence(
+        words`${many(n, 'connect')} to ${endpoint(address, port)} failed at once with ${error}${whoText(exampleOf(context, ids[0] ?? 0))}${meaning === undefined ? '' : `: ${meaning}`}.`,
+        count(`connects failed with ${error}`, n, firstUs, lastUs),
+      ),
+      ...(noPort ? heldSentences(context, netns, address, port, lastUs - 1) : []),
+    ],
+  });
+}

@@ -1,0 +1,100 @@
+/** Endings toward one peer (or, of connections that came in, at one own address) together. */
+
+import { endpoint } from '../../model/four-tuple.js';
+import type { ExplainContext } from '../context.js';
+import type { FoundTrouble } from '../explanation.js';
+import { at, count, many, type Sentence, sentence, words } from '../sentence.js';
+import { ownerOf, type Subject } from '../subject.js';
+import type { EndingGroup } from './endings.js';
+import { exampleOf, troubleOf } from './trouble.js';
+
+/** Examples that a trouble names. */
+export const MOST_EXAMPLES = 3;
+
+/** One end and what ended badly with it. */
+export interface PeerGroup {
+  readonly netns: number;
+  readonly inbound: boolean;
+  readonly address: string;
+  readonly port: number;
+  readonly groups: readonly EndingGroup[];
+}
+
+export function byPeer(endings: readonly EndingGroup[]): Map<string, PeerGroup> {
+  const peers = new Map<string, PeerGroup>();
+  for (const ending of endings) {
+    const { netns, inbound, address, port } = ending;
+    const key = peerKey(ending);
+    peers.set(key, { netns, inbound, address, port, groups: [...(peers.get(key)?.groups ?? []), ending] });
+  }
+  return peers;
+}
+
+export function peerKey({ netns, inbound, address, port }: Omit<PeerGroup, 'groups'>): string {
+  return `${netns} ${inbound} ${address} ${port}`;
+}
+
+export function total(groups: readonly EndingGroup[]): number {
+  return groups.reduce((sum, { n }) => sum + n, 0);
+}
+
+export function firstOf(groups: readonly EndingGroup[]): number {
+  return Math.min(...groups.map(({ firstUs }) => firstUs));
+}
+
+export function lastOf(groups: readonly EndingGroup[]): number {
+  return Math.max(...groups.map(({ lastUs }) => lastUs));
+}
+
+export function idsOf(groups: readonly EndingGroup[]): number[] {
+  return [...new Set(groups.flatMap(({ lastId, firstId }) => [lastId, firstId]))];
+}
+
+export function whoText(example: Subject | undefined): string {
+  return example === undefined ? '' : `, the last of ${ownerOf(example.connection)}`;
+}
+
+/** `10.0.0.2:9200`, `at 10.0.0.1:80` of what came in. */
+export function subjectOf({ inbound, address, port }: Omit<PeerGroup, 'groups'>): string {
+  return inbound ? `at ${endpoint(address, port)}` : endpoint(address, port);
+}
+
+/** `3 connections to 10.0.0.2:9200`, `1 connection accepted at 10.0.0.1:80`. */
+export function connectionsOf({ groups, inbound, address, port }: PeerGroup): string {
+  return `${many(total(groups), 'connection')} ${inbound ? 'accepted at' : 'to'} ${endpoint(address, port)}`;
+}
+
+/** A group of connections that ended alike; `more` tells it by its last one. */
+export function peerTrouble(
+  context: ExplainContext,
+  kind: 'refused' | 'timed out' | 'reset',
+  peer: PeerGroup,
+  what: string,
+  more: (example: Subject) => readonly Sentence[] = () => [],
+): FoundTrouble {
+  const { netns, address, inbound, groups } = peer;
+  const n = total(groups);
+  const fromUs = firstOf(groups);
+  const toUs = lastOf(groups);
+  const ids = idsOf(groups).slice(0, MOST_EXAMPLES);
+  return troubleOf(kind, {
+    netns,
+    subject: subjectOf(peer),
+    fromUs,
+    toUs,
+    count: n,
+    exampleIds: ids,
+    ...(kind === 'refused' ? { peer: address } : {}),
+    tell: () => {
+      const example = exampleOf(context, ids[0] ?? 0);
+      const whatOne = n === 1 ? what.replace(/^were /, 'was ') : what;
+      return [
+        sentence(
+          words`${connectionsOf(peer)} ${whatOne}${inbound ? '' : whoText(example)}, from ${at(fromUs)} to ${at(toUs)}.`,
+          count(what.replace(/^were /, ''), n, fromUs, toUs),
+        ),
+        ...(example === undefined ? [] : more(example)),
+      ];
+    },
+  });
+}

@@ -1,0 +1,107 @@
+/** Peers whose SYNs got no answer: of connects that ended, and of those that wait still. */
+import type { CloseReason } from '../../model/connection.js';
+import { endpoint } from '../../model/four-tuple.js';
+import type { ExplainContext } from '../context.js';
+import type { FoundTrouble } from '../explanation.js';
+import { otherPorts, samePort } from '../peer-answers.js';
+import { at, count, many, type Piece, sentence, words } from '../sentence.js';
+import { standing } from '../standing.js';
+import type { EndingGroup, TroubleWindow } from './endings.js';
+import {
+  byPeer,
+  firstOf,
+  idsOf,
+  lastOf,
+  MOST_EXAMPLES,
+  type PeerGroup,
+  peerKey,
+  total,
+  whoText,
+} from './peer-group.js';
+import { exampleOf, troubleOf } from './trouble.js';
+
+/** A SYN that waits no longer than this may still be answered: the second retransmit comes after 3 s. */
+const PATIENCE_US = 3_000_000;
+/** Why a SYN-SENT ended that nobody had answered. */
+const UNANSWERED: ReadonlySet<CloseReason> = new Set<CloseReason>(['timed out', 'unreachable', 'destroyed', 'aborted']);
+
+interface Waiting {
+  readonly netns: number;
+  readonly address: string;
+  readonly port: number;
+  readonly n: number;
+  readonly oldest: number;
+  readonly lastId: number;
+}
+
+export function unansweredPeers(
+  context: ExplainContext,
+  window: TroubleWindow,
+  endings: readonly EndingGroup[],
+): FoundTrouble[] {
+  const peers = byPeer(endings.filter(isUnansweredGroup));
+  const waiting = new Map<string, Waiting>();
+  for (const row of waitingSyns(context, window)) {
+    const { netns, address, port } = row;
+    const peer = { netns, inbound: false, address, port };
+    const key = peerKey(peer);
+    waiting.set(key, row);
+    if (!peers.has(key)) peers.set(key, { ...peer, groups: [] });
+  }
+  return [...peers].map(([key, peer]) => unanswered(context, window, peer, waiting.get(key)));
+}
+
+function isUnansweredGroup({ inbound, established, reason, again }: EndingGroup): boolean {
+  // One that was given up within a second lost a race (RFC 8305), as is usual.
+  return !inbound && !established && UNANSWERED.has(reason) && (reason !== 'aborted' || again);
+}
+
+function waitingSyns(context: ExplainContext, { toUs, condition }: TroubleWindow): Waiting[] {
+  return context.database
+    .prepare(
+      `SELECT netns, remote_addr AS address, remote_port AS port, count(*) AS n, min(since_us) AS oldest, max(id) AS lastId
+       FROM ${standing(context, toUs, ['SYN-SENT'], condition)} WHERE since_us <= @latestUs GROUP BY 1, 2, 3`,
+    )
+    .all({ ...condition?.params, latestUs: toUs - PATIENCE_US }) as Waiting[];
+}
+
+function unanswered(
+  context: ExplainContext,
+  { toUs }: TroubleWindow,
+  { netns, address, port, groups }: PeerGroup,
+  waiting: Waiting | undefined,
+): FoundTrouble {
+  const n = total(groups) + (waiting?.n ?? 0);
+  const fromUs = Math.min(waiting?.oldest ?? toUs, firstOf(groups));
+  const lastUs = waiting === undefined ? lastOf(groups) : toUs;
+  const ids = [...(waiting === undefined ? [] : [waiting.lastId]), ...idsOf(groups)].slice(0, MOST_EXAMPLES);
+  const ways = [
+    ...(waiting === undefined ? [] : [words`${waiting.n} waiting still, the oldest since ${at(waiting.oldest)}`]),
+    ...groups.map(
+      (group) => words`${group.n} ${group.reason === 'aborted' ? 'given up by their process' : group.reason}`,
+    ),
+  ];
+  return troubleOf('unanswered SYN', {
+    netns,
+    subject: endpoint(address, port),
+    fromUs,
+    toUs: lastUs,
+    count: n,
+    exampleIds: ids,
+    peer: address,
+    tell: () => {
+      const example = exampleOf(context, ids[0] ?? 0);
+      return [
+        sentence(
+          words`${many(n, 'connect')} to ${endpoint(address, port)} got no answer (${joined(ways)})${whoText(example)}.`,
+          count('unanswered connects', n, fromUs, lastUs),
+        ),
+        ...(example === undefined ? [] : [...samePort(example, context), ...otherPorts(example, context)]),
+      ];
+    },
+  });
+}
+
+function joined(parts: readonly (readonly Piece[])[]): Piece[] {
+  return parts.flatMap((part, index) => (index === 0 ? [...part] : [', ', ...part]));
+}

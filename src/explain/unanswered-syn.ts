@@ -1,0 +1,134 @@
+/** A connect that got no answer: every SYN of it was lost, or dropped, or answered by nobody. */
+import type { CloseReason, ConnectionEvent } from '../model/connection.js';
+import { MEANING } from './connect-failed.js';
+import type { ExplainContext } from './context.js';
+import { otherPorts, samePort } from './peer-answers.js';
+import { at, count, type Evidence, lasting, type Sentence, sentence, times, words } from './sentence.js';
+import { endEvidence, ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
+
+/** Retransmits and errors that a sentence lists one by one. */
+const MOST_LISTED = 8;
+
+const FIRST_RETRANSMIT_US = 1_000_000;
+/** A RST is an answer; what failed at once sent nothing. */
+const ANSWERED_OR_LOCAL: ReadonlySet<CloseReason> = new Set<CloseReason>(['refused', 'reset by peer', 'failed']);
+
+export function isUnanswered({ state, ended }: Subject): boolean {
+  return state === 'SYN-SENT' && !(ended !== undefined && ANSWERED_OR_LOCAL.has(ended.reason));
+}
+
+/** A SYN is sent again after 1 s: what is younger, or was given up sooner (the slower of two that raced), is no trouble yet. */
+export function isWorrying(subject: Subject): boolean {
+  return (
+    subject.ageUs >= FIRST_RETRANSMIT_US ||
+    subject.connection.retransmits > 0 ||
+    subject.ended?.reason === 'unreachable'
+  );
+}
+
+export function explainUnansweredSyn(subject: Subject, context: ExplainContext): Sentence[] {
+  if (!isUnanswered(subject)) return [];
+  const events = context.events(subject.connection.id);
+  return [
+    asked(subject),
+    retransmits(subject, events, context),
+    ...errors(subject, events, context),
+    ...samePort(subject, context),
+    ...otherPorts(subject, context),
+    ...outcome(subject, events),
+  ];
+}
+
+function asked(subject: Subject): Sentence {
+  const { connection, since, ended, ageUs } = subject;
+  const until =
+    ended === undefined
+      ? words`has not been answered for ${lasting(ageUs)}`
+      : words`was not answered in ${lasting(ageUs)}`;
+  const when = since === undefined ? [] : whenOf(since);
+  return sentence(
+    words`${ownerOf(connection)} began to connect to ${peerOf(connection)} ${when}: its SYN ${until}.`,
+    ...sinceEvidence(subject),
+  );
+}
+
+function retransmits(subject: Subject, events: readonly ConnectionEvent[], context: ExplainContext): Sentence {
+  const { connection, since } = subject;
+  const sent = events.filter(({ kind, detail }) => kind === 'retransmit' && /^SYN$/.test(detail));
+  const last = sent.at(-1);
+  if (last !== undefined) {
+    const rhythm = sent.length === 1 ? words`at ${at(last.atUs)}` : words`the last time at ${at(last.atUs)}`;
+    const listed = sent.length <= MOST_LISTED ? sent : [...sent.slice(0, MOST_LISTED - 1), last];
+    return sentence(
+      words`The kernel sent the SYN again ${times(sent.length)}, ${rhythm}, ${lasting(last.atUs - (since?.atUs ?? last.atUs))} after the first.`,
+      ...(listed.length === sent.length
+        ? []
+        : [count('SYN retransmits', sent.length, sent[0]?.atUs ?? last.atUs, last.atUs)]),
+      ...listed.map((event): Evidence => ({ kind: 'event', event })),
+    );
+  }
+  const [sample] = context.samples(connection.id);
+  if (sample !== undefined && (sample.total_retrans ?? sample.retrans) > 0) {
+    const n = Math.max(sample.total_retrans ?? 0, sample.retrans);
+    return sentence(
+      words`By ${at(sample.at_us)} the kernel had sent the SYN again ${times(n)}, as a snapshot shows; when is not recorded.`,
+      { kind: 'sample', connectionId: connection.id, atUs: sample.at_us, values: { timer: sample.timer, retrans: n } },
+    );
+  }
+  if (connection.retransmits > 0 && connection.closedUs !== undefined && connection.closedUs <= subject.atUs) {
+    return sentence(words`The SYN was sent again ${times(connection.retransmits)}; when is not recorded.`, {
+      kind: 'connection',
+      connectionId: connection.id,
+      atUs: connection.closedUs,
+    });
+  }
+  return sentence(
+    context.withEvents
+      ? words`No retransmit of the SYN was seen by then (the kernel sends the first after 1 s).`
+      : words`Retransmits are not known: this was recorded without BPF.`,
+    count('SYN retransmits', 0, since?.atUs ?? connection.openedUs, subject.ended?.atUs ?? subject.atUs),
+  );
+}
+
+/** Route and neighbour errors among its events. */
+function errors(subject: Subject, events: readonly ConnectionEvent[], context: ExplainContext): Sentence[] {
+  const failed = events.filter(
+    ({ kind, detail }) =>
+      ((kind === 'error' || kind === 'connect') && detail !== 'ETIMEDOUT') ||
+      (kind === 'retransmit' && detail.startsWith('SYN failed')),
+  );
+  const [first] = failed;
+  if (first === undefined) {
+    if (!context.withEvents || (subject.ended !== undefined && subject.ended.reason === 'unreachable')) return [];
+    return [
+      sentence(
+        words`No route or neighbour error was reported for it: as far as this host can tell, the SYNs were lost or dropped in silence, on the way or at the peer.`,
+        count('errors', 0, subject.since?.atUs ?? subject.connection.openedUs, subject.ended?.atUs ?? subject.atUs),
+      ),
+    ];
+  }
+  const name = first.detail.replace(/^SYN failed /, '');
+  const meaning = MEANING[name];
+  return [
+    sentence(
+      words`The kernel reported ${name}, first at ${at(first.atUs)}${meaning === undefined ? '' : `: ${meaning}`}.`,
+      ...failed.slice(0, MOST_LISTED).map((event): Evidence => ({ kind: 'event', event })),
+    ),
+  ];
+}
+
+/** How it ended. */
+function outcome(subject: Subject, events: readonly ConnectionEvent[]): Sentence[] {
+  const { ended, end, connection } = subject;
+  if (ended === undefined) return [];
+  const when = end === undefined ? words`at ${at(ended.atUs)}` : whenOf(end);
+  const told = events.filter(({ kind }) => kind === 'connect').map((event): Evidence => ({ kind: 'event', event }));
+  const text = {
+    'timed out': words`The kernel gave up ${when}: ETIMEDOUT.`,
+    unreachable: words`It ended ${when}: the peer cannot be reached.`,
+    aborted: words`${ownerOf(connection)} gave up waiting and closed the socket ${when}.`,
+    destroyed: words`The socket was destroyed ${when} by SOCK_DESTROY (as ss -K does).`,
+  } as const;
+  const known = text[ended.reason as keyof typeof text] ?? words`It was gone ${when}; why is not known.`;
+  return [sentence(known, ...endEvidence(subject), ...told)];
+}

@@ -1,0 +1,140 @@
+/** Which of many connections are worth an explanation first: by what their row alone tells. */
+import type Database from 'better-sqlite3';
+import { CLOSE_REASONS, type CloseReason } from '../model/connection.js';
+import { codeOfState, type TcpState } from '../model/tcp-state.js';
+import { ALWAYS, type Condition, connectionById, connectionsBetween } from '../query/connections-between.js';
+import type { Recorded } from '../query/transition-log.js';
+import { type Subject, subjectAt } from './subject.js';
+
+const OF_REASON: Readonly<Partial<Record<CloseReason, number>>> = {
+  'timed out': 80,
+  unreachable: 80,
+  failed: 80,
+  refused: 70,
+  'reset by peer': 60,
+  destroyed: 40,
+  aborted: 30,
+  unknown: 5,
+};
+const OF_STATE: Readonly<Partial<Record<TcpState, number>>> = {
+  'SYN-SENT': 90,
+  'CLOSE-WAIT': 60,
+  'SYN-RECV': 50,
+  'NEW-SYN-RECV': 50,
+  'FIN-WAIT-1': 30,
+  'FIN-WAIT-2': 30,
+  'LAST-ACK': 25,
+  CLOSING: 25,
+  LISTEN: 15,
+  'TIME-WAIT': 5,
+};
+/** What retransmits add. */
+const RETRANSMITTED = 20;
+/** Of the recording, from when on the whole table is read rather than the index by lifetime. */
+const NARROW_SHARE = 0.1;
+
+export interface Worst {
+  /** At most as many as asked for, the worst first. */
+  readonly subjects: readonly Subject[];
+  /** How many there are in all. */
+  readonly count: number;
+}
+
+export interface WorstOptions {
+  readonly fromUs: number;
+  readonly toUs: number;
+  readonly condition: Condition | undefined;
+  /** As of `toUs`: the last state before the end of those that ended; `UNCONN` also means that it has ended. */
+  readonly states: ReadonlySet<TcpState> | undefined;
+  readonly atMost: number;
+}
+
+/** Looks through the connections of a window for the worst, in flat memory. */
+export function worstOf(database: Database.Database, span: Recorded, options: WorstOptions): Worst {
+  const { fromUs, toUs } = options;
+  const isLong = toUs >= span.endUs && toUs - fromUs > (span.endUs - span.startUs) * NARROW_SHARE;
+  return isLong ? worstOfTable(database, options) : worstByLife(database, options);
+}
+
+function cases(column: string, weights: Readonly<Record<string, number>>, codeOf: (name: string) => number): string {
+  const whens = Object.entries(weights).map(([name, weight]) => `WHEN ${codeOf(name)} THEN ${weight}`);
+  return `CASE ${column} ${whens.join(' ')} ELSE 0 END`;
+}
+
+const WEIGHT = `
+CASE WHEN closed_us IS NULL THEN ${cases('state', OF_STATE, (name) => codeOfState(name as TcpState))}
+  ELSE ${cases('close_reason', OF_REASON, (name) => CLOSE_REASONS.indexOf(name as CloseReason))} END
++ CASE WHEN retransmits > 0 THEN ${RETRANSMITTED} ELSE 0 END`;
+/** The step before the one into UNCONN; an inferred step is an array that begins with it. */
+const LAST_OPEN_STEP = `CASE json_type(path, '$[#-2]') WHEN 'array' THEN json_extract(path, '$[#-2][0]') ELSE json_extract(path, '$[#-2]') END`;
+
+/** Up to the end of what is recorded the columns tell nearly all, and SQLite sorts without giving the rows out. */
+function worstOfTable(database: Database.Database, options: WorstOptions): Worst {
+  const { fromUs, toUs, states, atMost, condition = ALWAYS } = options;
+  const where = `opened_us <= @toUs AND (closed_us IS NULL OR closed_us >= @fromUs) AND (${condition.sql}) ${inStates(states)}`;
+  const params = { ...condition.params, fromUs, toUs };
+  const count = database.prepare(`SELECT count(*) FROM socket WHERE ${where}`).pluck().get(params) as number;
+  const ids = database
+    .prepare(
+      `SELECT id FROM socket WHERE ${where}
+       ORDER BY ${WEIGHT} DESC, CASE WHEN closed_us IS NULL THEN opened_us ELSE -closed_us END, id LIMIT ${atMost}`,
+    )
+    .pluck()
+    .all(params) as number[];
+  const subjects = ids.flatMap((id) => {
+    const connection = connectionById(database, id);
+    return (connection === undefined ? undefined : subjectAt(connection, toUs)) ?? [];
+  });
+  return { subjects, count };
+}
+
+function inStates(states: ReadonlySet<TcpState> | undefined): string {
+  if (states === undefined) return '';
+  const codes = [...states].map(codeOfState).join(', ');
+  const ended = states.has('UNCONN') ? '1' : `(${LAST_OPEN_STEP}) & 15 IN (${codes})`;
+  return `AND CASE WHEN closed_us IS NULL THEN state IN (${codes}) ELSE ${ended} END`;
+}
+
+interface Ranked {
+  readonly subject: Subject;
+  readonly weight: number;
+}
+
+/** A narrow window, or one that ends before the recording does: by the index, each connection read whole. */
+function worstByLife(database: Database.Database, options: WorstOptions): Worst {
+  const { fromUs, toUs, states, atMost, condition } = options;
+  const kept: Ranked[] = [];
+  let count = 0;
+  for (const connection of connectionsBetween(database, fromUs, toUs, condition)) {
+    const subject = subjectAt(connection, toUs);
+    if (subject === undefined || !isIn(subject, states)) continue;
+    count++;
+    const own = { subject, weight: weightOf(subject) };
+    if (kept.length >= atMost && compare(own, kept.at(-1)) >= 0) continue;
+    const place = kept.findIndex((other) => compare(own, other) < 0);
+    kept.splice(place < 0 ? kept.length : place, 0, own);
+    if (kept.length > atMost) kept.pop();
+  }
+  return { subjects: kept.map(({ subject }) => subject), count };
+}
+
+function isIn({ state, ended }: Subject, states: ReadonlySet<TcpState> | undefined): boolean {
+  return states === undefined || states.has(state) || (ended !== undefined && states.has('UNCONN'));
+}
+
+function weightOf({ connection, state, ended }: Subject): number {
+  const known = ended === undefined ? (OF_STATE[state] ?? 0) : (OF_REASON[ended.reason] ?? 0);
+  return known + (connection.retransmits > 0 ? RETRANSMITTED : 0);
+}
+
+/** The heavier first; then, of those that last, the oldest, and of those that ended, the latest. */
+function compare(a: Ranked, b: Ranked | undefined): number {
+  if (b === undefined) return -1;
+  return (
+    b.weight - a.weight || orderOf(a.subject) - orderOf(b.subject) || a.subject.connection.id - b.subject.connection.id
+  );
+}
+
+function orderOf({ connection, ended }: Subject): number {
+  return ended === undefined ? connection.openedUs : -ended.atUs;
+}

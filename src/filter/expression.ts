@@ -1,0 +1,136 @@
+/**
+ * A filter of ss as plain data. `parseFilter` makes one with names in it, `resolveNames` looks them up, and then
+ * `matches` runs it over rows and `compileToSql` over a database.
+ */
+
+import type { Family } from '../model/address.js';
+import type { FourTuple } from '../model/four-tuple.js';
+import type { PortRange } from '../model/name-lookups.js';
+import type { TcpState } from '../model/tcp-state.js';
+
+export type Side = 'local' | 'remote';
+export type Equality = 'eq' | 'ne';
+export type Comparison = Equality | 'ge' | 'le' | 'gt' | 'lt';
+
+/** The addresses whose first `bits` bits are those of `address`, which is in canonical form with its other bits zero. */
+export interface Prefix {
+  readonly family: Family;
+  readonly address: string;
+  readonly bits: number;
+}
+
+/** A place in the text of a filter: from the character `start` up to, and not including, `end`. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What stands in a parsed filter until it is looked up. */
+export interface Name {
+  readonly name: string;
+  readonly span: Span;
+}
+
+/** `dst HOST`. `address` undefined: any; else one of these. `port` undefined: any. */
+export interface EndpointTerm<N = never> {
+  readonly kind: 'endpoint';
+  readonly side: Side;
+  readonly address: readonly Prefix[] | N | undefined;
+  readonly port: number | N | undefined;
+}
+
+/** `sport >= PORT`; `port` undefined: `*`, which every port equals. */
+export interface PortTerm<N = never> {
+  readonly kind: 'port';
+  readonly side: Side;
+  readonly comparison: Comparison;
+  readonly port: number | N | undefined;
+}
+
+/** `dev`: the interface the socket is bound to, 0 for none. */
+export interface InterfaceTerm<N = never> {
+  readonly kind: 'interface';
+  readonly comparison: Equality;
+  readonly index: number | N;
+}
+
+/** `fwmark VALUE/MASK`: (mark & mask) compared with value. */
+export interface MarkTerm {
+  readonly kind: 'mark';
+  readonly comparison: Equality;
+  readonly value: number;
+  readonly mask: number;
+}
+
+/** `cgroup PATH`: the id (inode) of a cgroup v2. */
+export interface CgroupTerm<N = never> {
+  readonly kind: 'cgroup';
+  readonly comparison: Equality;
+  readonly id: number | N;
+}
+
+/** `autobound`: the local port is one that the kernel may have chosen. */
+export interface AutoboundTerm<N = never> {
+  readonly kind: 'autobound';
+  readonly range: PortRange | N;
+}
+
+/** Of sstory, not of ss: `pid`, `uid`, `comm` of the socket's owner. */
+export interface OwnerTerm<N = never> {
+  readonly kind: 'pid' | 'uid';
+  readonly comparison: Comparison;
+  readonly value: number | N;
+}
+export interface CommTerm {
+  readonly kind: 'comm';
+  readonly comparison: Equality;
+  readonly comm: string;
+}
+
+/** One condition. A new one needs: its shape here, its reader in terms.ts, a case in matches.ts and in sql.ts. */
+export type Term<N = never> =
+  | EndpointTerm<N>
+  | PortTerm<N>
+  | InterfaceTerm<N>
+  | MarkTerm
+  | CgroupTerm<N>
+  | AutoboundTerm<N>
+  | OwnerTerm<N>
+  | CommTerm;
+
+export type Expression<N = never> =
+  | Term<N>
+  | { readonly kind: 'and' | 'or'; readonly of: readonly Expression<N>[] }
+  | { readonly kind: 'not'; readonly of: Expression<N> };
+
+interface FilterOf<N> {
+  /** The states that pass; undefined where the filter names none, and the command line's flags decide. */
+  readonly states: ReadonlySet<TcpState> | undefined;
+  /** As in `inet6:*`: in ss a family named anywhere in the filter, the last one, limits all that is listed. */
+  readonly family: Family | undefined;
+  /** undefined: everything passes. */
+  readonly expression: Expression<N> | undefined;
+}
+
+/** A filter ready to run. */
+export type Filter = FilterOf<never>;
+
+/** A filter as typed, with names still to be looked up. */
+export interface ParsedFilter extends FilterOf<Name> {
+  /** The words, joined by spaces: what spans point into. */
+  readonly text: string;
+}
+
+/** What a filter is asked about: a live socket or a connection of the past. Undefined: not known. */
+export interface FilterSubject {
+  readonly state: TcpState;
+  readonly tuple: FourTuple;
+  /** Not known counts as 0: bound to no interface. */
+  readonly interfaceIndex?: number | undefined;
+  /** Not known counts as 0: the kernel tells it to root only. */
+  readonly mark?: number | undefined;
+  readonly cgroup?: number | undefined;
+  readonly pid?: number | undefined;
+  readonly uid?: number | undefined;
+  readonly comm?: string | undefined;
+}

@@ -1,0 +1,120 @@
+/**
+ * The filter language of ss:
+ *
+ *     FILTER     := { ("state" | "exclude") STATE } [ EXPRESSION ]
+ *     EXPRESSION := UNARY { [ "and" | "or" ] UNARY }      both of one rank, from left to right; no word means and
+ *     UNARY      := "not" UNARY | "(" EXPRESSION ")" | TERM
+ *
+ * Written by hand and not with a parser library: the grammar has four rules and its words are parted by spaces alone, so
+ * a descent over them is shorter than the glue to a library's tree, and each error can say what ss's user meant to write.
+ */
+import type { Family } from '../model/address.js';
+import { TCP_STATES, type TcpState } from '../model/tcp-state.js';
+import type { Expression, Name, ParsedFilter } from './expression.js';
+import { parsePrefix } from './prefix.js';
+import { DEFAULT_STATES, STATE_NAMES, statesOfName } from './state-names.js';
+import { CONNECTIVES, isReserved, type Reading, TERM_WORDS, termReader } from './terms.js';
+import { Words } from './words.js';
+
+/** Bounds on what is accepted, within what SQLite compiles (an expression 1,000 deep) and the stack holds. */
+const MAX_TERMS = 500;
+const MAX_DEPTH = 100;
+
+interface Descent extends Reading {
+  terms: number;
+  depth: number;
+}
+
+/**
+ * Reads a filter as the arguments of ss (or as one text). `family` is what -4 or -6 said: addresses of the other are then
+ * refused, as in ss. Throws an SstoryError whose message points at the place; exit codes as ss's.
+ */
+export function parseFilter(input: string | readonly string[], family?: Family): ParsedFilter {
+  const words = new Words(input);
+  const descent: Descent = { words, family, terms: 0, depth: 0 };
+  const states = readStates(words);
+  const expression = words.peek() === undefined ? undefined : readExpression(descent);
+  if (words.peek() !== undefined) throw unexpected(descent);
+  return { text: words.text, states, family: descent.family, expression };
+}
+
+/** `state` adds to what is named so far, `exclude` takes away: from all, if nothing is. */
+function readStates(words: Words): ReadonlySet<TcpState> | undefined {
+  let states: ReadonlySet<TcpState> | undefined;
+  for (;;) {
+    const keyword = words.takeIf((text) => text === 'state' || text === 'exclude' || text === 'excl');
+    if (keyword === undefined) break;
+    const word = words.take();
+    if (word === undefined) throw words.error('syntax', `expected a state after "${keyword.text}"`, STATES_HINT);
+    const named = statesOfName(word.text);
+    if (named === undefined) throw words.error('syntax', `"${word.text}" is no TCP state`, STATES_HINT, word);
+    states =
+      keyword.text === 'state'
+        ? new Set([...(states ?? []), ...named])
+        : new Set([...(states ?? TCP_STATES)].filter((state) => !named.includes(state)));
+  }
+  // To ss no state left is as none named, and flags no longer count.
+  return states?.size === 0 ? DEFAULT_STATES : states;
+}
+
+const STATES_HINT = `one of ${STATE_NAMES.join(' ')}`;
+
+function readExpression(descent: Descent): Expression<Name> {
+  let left = readUnary(descent);
+  for (;;) {
+    const next = descent.words.peek()?.text;
+    if (next === undefined || next === ')') return left;
+    const connective = CONNECTIVES.get(next);
+    const kind = connective === 'or' ? 'or' : 'and';
+    if (connective === 'and' || connective === 'or') descent.words.take();
+    const right = readUnary(descent);
+    left = left.kind === kind ? { kind, of: [...left.of, right] } : { kind, of: [left, right] };
+  }
+}
+
+function readUnary(descent: Descent): Expression<Name> {
+  const { words } = descent;
+  if (++descent.depth > MAX_DEPTH) throw words.error('syntax', `more than ${MAX_DEPTH} levels of "not" and "("`);
+  const expression = readNotOrGroup(descent) ?? readTerm(descent);
+  descent.depth--;
+  return expression;
+}
+
+function readNotOrGroup(descent: Descent): Expression<Name> | undefined {
+  const { words } = descent;
+  if (words.takeIf((text) => CONNECTIVES.get(text) === 'not')) return { kind: 'not', of: readUnary(descent) };
+  const open = words.takeIf((text) => text === '(');
+  if (open === undefined) return undefined;
+  const inner = readExpression(descent);
+  if (!words.takeIf((text) => text === ')')) throw words.error('syntax', 'this "(" is not closed', undefined, open);
+  return inner;
+}
+
+function readTerm(descent: Descent): Expression<Name> {
+  const { words } = descent;
+  const reader = termReader(words.peek()?.text ?? '');
+  const keyword = reader && words.take();
+  if (reader === undefined || keyword === undefined) throw unexpected(descent);
+  if (++descent.terms > MAX_TERMS) throw words.error('syntax', `more than ${MAX_TERMS} conditions`, undefined, keyword);
+  return reader(descent, keyword);
+}
+
+const TERMS_HINT = `a condition begins with ${TERM_WORDS.join(' ')}`;
+
+/** The error for a word (or an end) where a condition should begin. What ss takes for a host is a syntax error to it. */
+function unexpected({ words }: Descent) {
+  const word = words.peek()?.text;
+  if (word === undefined) return words.error('syntax', 'expected a condition after this', TERMS_HINT);
+  if (word === ')') return words.error('syntax', 'this ")" closes nothing', undefined);
+  if (['state', 'exclude', 'excl'].includes(word)) {
+    return words.error('value', `"${word}" must stand before all conditions`, 'state STATE ... first, then the rest');
+  }
+  const meant = TERM_WORDS.find((term) => word.replace(/^[(!]+/, '').startsWith(term));
+  if (meant !== undefined) return words.error('value', `cannot read "${word}"`, SPACES_HINT);
+  if (isReserved(word)) return words.error('syntax', `expected a condition before "${word}"`, TERMS_HINT);
+  const isHost = parsePrefix(word) !== undefined || /^(\*|:\S*|\[\S+\]\S*)$/.test(word);
+  const hint = isHost ? `write: dst ${word}, or src ${word}` : TERMS_HINT;
+  return words.error(isHost ? 'syntax' : 'value', `expected a condition, not "${word}"`, hint);
+}
+
+const SPACES_HINT = 'operators and parentheses stand between spaces: ( dport = :80 or sport = :80 )';

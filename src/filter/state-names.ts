@@ -1,0 +1,41 @@
+import { isTcpState, TCP_STATES, type TcpState } from '../model/tcp-state.js';
+
+const without = (states: readonly TcpState[], ...excluded: TcpState[]) =>
+  states.filter((state) => !excluded.includes(state));
+
+const CONNECTED = without(TCP_STATES, 'LISTEN', 'UNCONN');
+/** What the kernel keeps as a small stand-in for a socket. A half-open request is SYN-RECV to ss. */
+const BUCKET: readonly TcpState[] = ['SYN-RECV', 'NEW-SYN-RECV', 'TIME-WAIT'];
+
+/** What ss lists when neither a flag nor a filter says which states. */
+export const DEFAULT_STATES: ReadonlySet<TcpState> = new Set(without(CONNECTED, ...BUCKET));
+
+/** The words that ss takes after `state` and `exclude`, letter case aside. */
+const STATES_OF_NAME: ReadonlyMap<string, readonly TcpState[]> = new Map<string, readonly TcpState[]>([
+  ['all', TCP_STATES],
+  ['connected', CONNECTED],
+  ['synchronized', without(CONNECTED, 'SYN-SENT')],
+  ['bucket', BUCKET],
+  ['big', without(TCP_STATES, ...BUCKET)],
+  ['established', ['ESTAB']],
+  ['syn-sent', ['SYN-SENT']],
+  ['syn-recv', ['SYN-RECV', 'NEW-SYN-RECV']],
+  ['fin-wait-1', ['FIN-WAIT-1']],
+  ['fin-wait-2', ['FIN-WAIT-2']],
+  ['time-wait', ['TIME-WAIT']],
+  ['unconnected', ['UNCONN']],
+  ['closed', ['UNCONN']],
+  ['close', ['UNCONN']],
+  ['close-wait', ['CLOSE-WAIT']],
+  ['last-ack', ['LAST-ACK']],
+  ['listening', ['LISTEN']],
+  ['closing', ['CLOSING']],
+]);
+
+export const STATE_NAMES: readonly string[] = [...STATES_OF_NAME.keys()];
+
+/** The states that a word means; undefined for no state. Beyond ss, what ss prints (`ESTAB`, `LISTEN`) is understood. */
+export function statesOfName(name: string): readonly TcpState[] | undefined {
+  const printed = name.toUpperCase();
+  return STATES_OF_NAME.get(name.toLowerCase()) ?? (isTcpState(printed) ? [printed] : undefined);
+}

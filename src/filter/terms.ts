@@ -1,0 +1,146 @@
+/** The conditions of the language: for each word that begins one, how the rest of it is read. */
+import type { Family } from '../model/address.js';
+import type { Comparison, Name, Side, Term } from './expression.js';
+import { nameAt, readHost, readPortWord } from './host.js';
+import { parseNumber } from './number.js';
+import type { Word, Words } from './words.js';
+
+/** What the reader of a filter knows besides its words: the family in force, which a term may change. */
+export interface Reading {
+  readonly words: Words;
+  family: Family | undefined;
+}
+
+type TermReader = (reading: Reading, keyword: Word) => Term<Name>;
+
+const COMPARISONS: ReadonlyMap<string, Comparison> = new Map<string, Comparison>([
+  ['=', 'eq'],
+  ['==', 'eq'],
+  ['eq', 'eq'],
+  ['!=', 'ne'],
+  ['ne', 'ne'],
+  ['neq', 'ne'],
+  ['>=', 'ge'],
+  ['ge', 'ge'],
+  ['geq', 'ge'],
+  ['<=', 'le'],
+  ['le', 'le'],
+  ['leq', 'le'],
+  ['>', 'gt'],
+  ['gt', 'gt'],
+  ['<', 'lt'],
+  ['lt', 'lt'],
+]);
+
+const TERM_READERS: ReadonlyMap<string, TermReader> = new Map<string, TermReader>([
+  ['src', endpoint('local')],
+  ['dst', endpoint('remote')],
+  ['sport', port('local')],
+  ['dport', port('remote')],
+  ['dev', device],
+  ['fwmark', mark],
+  ['cgroup', cgroup],
+  ['autobound', (_reading, word) => ({ kind: 'autobound', range: nameAt(word) })],
+  ['pid', owner('pid')],
+  ['uid', owner('uid')],
+  ['comm', comm],
+]);
+
+export const TERM_WORDS: readonly string[] = [...TERM_READERS.keys()];
+
+export const CONNECTIVES: ReadonlyMap<string, 'and' | 'or' | 'not' | '(' | ')'> = new Map([
+  ...(['and', '&', '&&'] as const).map((word) => [word, 'and'] as const),
+  ...(['or', '|', '||'] as const).map((word) => [word, 'or'] as const),
+  ...(['not', '!'] as const).map((word) => [word, 'not'] as const),
+  ['(', '('],
+  [')', ')'],
+]);
+
+/** The reader of the condition that a word begins; undefined where it begins none. */
+export function termReader(word: string): TermReader | undefined {
+  return TERM_READERS.get(word);
+}
+
+function endpoint(side: Side): TermReader {
+  return (reading, keyword) => {
+    comparison(reading, keyword, ['eq']);
+    const host = readHost(reading.words, value(reading, keyword, 'an address, :PORT or ADDRESS:PORT'), reading.family);
+    reading.family = host.family;
+    return { kind: 'endpoint', side, address: host.address, port: host.port };
+  };
+}
+
+function port(side: Side): TermReader {
+  return (reading, keyword) => {
+    const how = comparison(reading, keyword, ['eq', 'ne', 'ge', 'le', 'gt', 'lt']);
+    const read = readPortWord(reading.words, value(reading, keyword, 'a port'), reading.family);
+    reading.family = read.family;
+    return { kind: 'port', side, comparison: how, port: read.port };
+  };
+}
+
+function device(reading: Reading, keyword: Word): Term<Name> {
+  const how = comparison(reading, keyword, ['eq', 'ne']);
+  const word = value(reading, keyword, 'an interface');
+  return { kind: 'interface', comparison: how, index: parseNumber(word.text) ?? nameAt(word) };
+}
+
+function mark(reading: Reading, keyword: Word): Term<Name> {
+  const how = comparison(reading, keyword, ['eq', 'ne']);
+  const word = value(reading, keyword, 'a mark');
+  const [mark = '', mask = '0xffffffff', ...more] = word.text.split('/');
+  const [number, maskNumber] = [parseNumber(mark), parseNumber(mask)];
+  const most = 0xffff_ffff;
+  if (number === undefined || maskNumber === undefined || number > most || maskNumber > most || more.length > 0) {
+    throw reading.words.error('value', `"${word.text}" is no mark`, 'MARK or MARK/MASK, of 32 bits: 0x17/0xff', word);
+  }
+  return { kind: 'mark', comparison: how, value: number, mask: maskNumber };
+}
+
+function cgroup(reading: Reading, keyword: Word): Term<Name> {
+  const how = comparison(reading, keyword, ['eq', 'ne']);
+  return { kind: 'cgroup', comparison: how, id: nameAt(value(reading, keyword, 'the path of a cgroup')) };
+}
+
+function owner(kind: 'pid' | 'uid'): TermReader {
+  return (reading, keyword) => {
+    const how = comparison(reading, keyword, ['eq', 'ne', 'ge', 'le', 'gt', 'lt']);
+    const word = value(reading, keyword, kind === 'pid' ? 'a process id' : 'a user');
+    const number = parseNumber(word.text);
+    if (number === undefined && kind === 'pid') {
+      throw reading.words.error('value', `"${word.text}" is no process id`, undefined, word);
+    }
+    return { kind, comparison: how, value: number ?? nameAt(word) };
+  };
+}
+
+function comm(reading: Reading, keyword: Word): Term<Name> {
+  const how = comparison(reading, keyword, ['eq', 'ne']);
+  return { kind: 'comm', comparison: how, comm: value(reading, keyword, "a command's name").text };
+}
+
+/** The operator after a keyword; `=` where there is none. */
+function comparison<C extends Comparison>(reading: Reading, keyword: Word, allowed: readonly C[]): C | 'eq' {
+  const word = reading.words.takeIf((text) => COMPARISONS.has(text));
+  const found = word && COMPARISONS.get(word.text);
+  if (word === undefined || found === undefined) return 'eq';
+  const fitting = allowed.find((candidate) => candidate === found);
+  if (fitting !== undefined) return fitting;
+  const hint = found === 'ne' ? `write: not ${keyword.text} ...` : undefined;
+  throw reading.words.error('syntax', `${keyword.text} cannot be compared with ${word.text}`, hint, word);
+}
+
+/** The word that a condition is about; a word of the language can be none. */
+function value(reading: Reading, keyword: Word, expected: string): Word {
+  const { words } = reading;
+  const word = words.takeIf((text) => !isReserved(text));
+  if (word === undefined) throw words.error('syntax', `expected ${expected} after "${keyword.text}"`);
+  return word;
+}
+
+/** Words that ss takes for no value. Those that sstory adds (`pid` ...) remain good names of hosts. */
+export function isReserved(text: string): boolean {
+  return COMPARISONS.has(text) || CONNECTIVES.has(text) || (TERM_READERS.has(text) && !EXTRAS.has(text));
+}
+
+const EXTRAS: ReadonlySet<string> = new Set(['pid', 'uid', 'comm']);

@@ -1,0 +1,16 @@
+import type { Check } from '../model/host-check.js';
+import { answersRefusal } from './answer-listeners.js';
+
+/** What names need of this host: nothing that recording needs. */
+export function* nameChecks(): Generator<Check> {
+  const refusal = answersRefusal();
+  const common = { name: 'DNS answers', required: false };
+  yield refusal === undefined
+    ? { ...common, ok: true, detail: 'packet sockets on port 53 can be opened' }
+    : {
+        ...common,
+        ok: false,
+        detail: refusal,
+        remedy: 'names come from /etc/hosts alone: DNS needs root (CAP_NET_RAW)',
+      };
+}

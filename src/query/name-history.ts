@@ -1,0 +1,135 @@
+/** Which names stood for which addresses, at a time and over time. */
+
+import type Database from 'better-sqlite3';
+import { plainAddress } from '../model/address.js';
+import type { NameRecord } from '../model/name.js';
+import { type NameRow, nameOfRow } from '../store/name-writer.js';
+import type { Recorded } from './transition-log.js';
+
+/**
+ * `current`: the TTL of the last answer was not over, or the line stood in the hosts file. `expired`: it was over, and no answer has
+ * said anything else since; what kept the address goes on using it. `ended`: a later answer no longer lists the address, or the
+ * line was taken out.
+ */
+export type Standing = 'current' | 'expired' | 'ended';
+
+export interface NameAt extends NameRecord {
+  readonly standing: Standing;
+}
+
+/** Rows of one address that are looked at: the newest. */
+const MOST_ROWS = 500;
+/** Records of one answer end together, but for the tolerance with which their ends are written. */
+const SAME_ANSWER_US = 1_000_000;
+
+export class NameHistory {
+  private readonly exists: boolean;
+
+  constructor(private readonly database: Database.Database) {
+    const table = database.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'names'").get();
+    this.exists = table !== undefined;
+  }
+
+  /**
+   * The name of an address at `us`, undefined where none was seen by then: of several the one that was current then, from a
+   * hosts file before DNS, as resolvers go; else the one that was current last. A v4-mapped address has the name of its
+   * IPv4 address.
+   * @param netns only as processes of that network namespace saw it; all where undefined
+   */
+  nameAt(address: string, us: number, netns?: number): NameAt | undefined {
+    const rows = this.rows(NAME_AT, { address: plainAddress(address), us, netns: netns ?? null });
+    return rows.map((record) => ({ ...record, standing: standingAt(record, us) })).sort(byStanding)[0];
+  }
+
+  /**
+   * What a name stood for at `us`, in each network namespace and family: the addresses that were current, or, where none was,
+   * those of the last answer before, which are `expired` then.
+   */
+  addressesOf(name: string, us: number, netns?: number): NameAt[] {
+    const views = new Map<string, NameAt[]>();
+    for (const record of this.rows(ADDRESSES_OF, { name, us, netns: netns ?? null })) {
+      const key = `${record.netns} ${record.source} ${record.address.includes(':')}`;
+      const view = views.get(key) ?? [];
+      view.push({ ...record, standing: standingAt(record, us) });
+      views.set(key, view);
+    }
+    return [...views.values()].flatMap(lastAnswer);
+  }
+
+  /** Every address that a name stood for at some time of a window, with the one it had when the window began. */
+  addressesBetween(name: string, { startUs, endUs }: Recorded): NameRecord[] {
+    const within = this.rows(ADDRESSES_BETWEEN, { name, startUs, endUs });
+    const known = new Set(within.map(identity));
+    return [...this.addressesOf(name, startUs).filter((record) => !known.has(identity(record))), ...within];
+  }
+
+  /** The records that touch a window, oldest first: of all names, or of one name or address (in canonical form). */
+  *between(
+    { startUs, endUs }: Recorded,
+    which: { name: string } | { address: string } | undefined,
+  ): Generator<NameRecord> {
+    if (!this.exists) return;
+    const params = { startUs, endUs, ...which };
+    const subject = which === undefined ? 'TRUE' : 'name' in which ? 'name = @name' : 'address = @address';
+    const statement = this.database.prepare(
+      `SELECT * FROM names WHERE ${subject} AND ${TOUCHES} ORDER BY from_us, name, address`,
+    );
+    for (const row of statement.iterate(params) as IterableIterator<NameRow>) yield nameOfRow(row);
+  }
+
+  private rows(sql: string, params: Readonly<Record<string, string | number | null>>): NameRecord[] {
+    if (!this.exists) return [];
+    return (this.statement(sql).all(params) as NameRow[]).map(nameOfRow);
+  }
+
+  private readonly statements = new Map<string, Database.Statement>();
+
+  private statement(sql: string): Database.Statement {
+    let statement = this.statements.get(sql);
+    if (statement === undefined) {
+      statement = this.database.prepare(sql);
+      this.statements.set(sql, statement);
+    }
+    return statement;
+  }
+}
+
+const TOUCHES = 'from_us <= @endUs AND (to_us IS NULL OR to_us >= @startUs)';
+const IN_NETNS = '(@netns IS NULL OR netns = @netns)';
+/** The newest rows, and those of hosts files, which may be old and still hold. */
+const NAME_AT = `
+SELECT * FROM (
+  SELECT * FROM names WHERE address = @address AND from_us <= @us AND ${IN_NETNS} ORDER BY from_us DESC LIMIT ${MOST_ROWS}
+)
+UNION
+SELECT * FROM (
+  SELECT * FROM names INDEXED BY names_of_hosts
+  WHERE address = @address AND source = 'hosts' AND from_us <= @us AND ${IN_NETNS} ORDER BY from_us DESC LIMIT ${MOST_ROWS}
+)`;
+const ADDRESSES_OF = `
+SELECT * FROM names WHERE name = @name AND from_us <= @us AND ${IN_NETNS} ORDER BY from_us DESC LIMIT ${MOST_ROWS}`;
+const ADDRESSES_BETWEEN = `SELECT * FROM names WHERE name = @name AND ${TOUCHES} ORDER BY from_us`;
+
+function standingAt({ toUs, ended }: NameRecord, us: number): Standing {
+  if (toUs === undefined || toUs > us) return 'current';
+  return ended === undefined ? 'expired' : 'ended';
+}
+
+function byStanding(a: NameAt, b: NameAt): number {
+  const isCurrent = Number(b.standing === 'current') - Number(a.standing === 'current');
+  if (isCurrent !== 0) return isCurrent;
+  if (a.standing !== 'current') return (b.toUs ?? 0) - (a.toUs ?? 0) || b.fromUs - a.fromUs;
+  return Number(b.source === 'hosts') - Number(a.source === 'hosts') || b.fromUs - a.fromUs;
+}
+
+/** Of the records of a name, those that hold; else those of its last answer, unless that was seen to end. */
+function lastAnswer(records: readonly NameAt[]): NameAt[] {
+  const current = records.filter(({ standing }) => standing === 'current');
+  if (current.length > 0) return current;
+  const lastUs = Math.max(...records.map(({ toUs }) => toUs ?? 0));
+  return records.filter(({ toUs, standing }) => standing === 'expired' && (toUs ?? 0) >= lastUs - SAME_ANSWER_US);
+}
+
+function identity({ name, address, fromUs, source, netns }: NameRecord): string {
+  return `${name} ${address} ${fromUs} ${source} ${netns}`;
+}

@@ -1,0 +1,66 @@
+/** A database has one writer at a time: a recorder, an import, prune, migrate. */
+import { existsSync } from 'node:fs';
+import type Database from 'better-sqlite3';
+import { SstoryError } from '../model/error.js';
+import { openForReading, openForWriting } from '../store/database.js';
+import { readRuns } from '../store/runs.js';
+import { FileLock } from '../sys/file-lock.js';
+
+const ANOTHER_FILE = 'one database has one recorder: name another file with --db FILE, or stop that one';
+
+export interface LockedDatabase {
+  readonly database: Database.Database;
+  /** To be closed after the database. */
+  readonly lock: FileLock;
+}
+
+/**
+ * Opens the database, made if there is none, and holds it against a second writer.
+ * @throws SstoryError `database-in-use`, and those of opening it
+ */
+export function openLocked(path: string): LockedDatabase {
+  if (!existsSync(path)) openForWriting(path).close();
+  const lock = lockDatabase(path, ANOTHER_FILE);
+  try {
+    return { database: openForWriting(path), lock };
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
+}
+
+/**
+ * Holds a database that is there against every other writer.
+ * @throws SstoryError `no-database`, `database-in-use`, `cannot-open`
+ */
+export function lockDatabase(path: string, hint = 'one database has one writer: stop that one first'): FileLock {
+  if (!existsSync(path)) {
+    throw new SstoryError('no-database', `no database at ${path}`, { hint: 'name one with --db FILE' });
+  }
+  const lock = takeLock(path);
+  if (lock !== undefined) return lock;
+  throw new SstoryError('database-in-use', `${path} is being recorded into by ${holderOf(path)}`, { hint });
+}
+
+function takeLock(path: string): FileLock | undefined {
+  try {
+    return FileLock.take(path);
+  } catch (cause) {
+    throw new SstoryError('cannot-open', `cannot open ${path}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** `sstory[PID] on HOST`, from the run that has not ended. */
+function holderOf(path: string): string {
+  try {
+    const database = openForReading(path);
+    try {
+      const last = readRuns(database).at(-1);
+      return last === undefined ? 'another sstory' : `sstory[${last.pid}] on ${last.host}`;
+    } finally {
+      database.close();
+    }
+  } catch {
+    return 'another sstory';
+  }
+}

@@ -1,0 +1,233 @@
+/** One recording under way: sources, pipeline and store, put together and taken apart again. */
+
+import type Database from 'better-sqlite3';
+import {
+  defer,
+  EMPTY,
+  from,
+  map,
+  merge,
+  mergeMap,
+  type Observable,
+  ReplaySubject,
+  repeat,
+  Subject,
+  takeUntil,
+  tap,
+  timer,
+} from 'rxjs';
+import type { HistoryBatch } from '../model/connection.js';
+import type { NameRecord } from '../model/name.js';
+import type { ProbeBatch } from '../model/probe-event.js';
+import type { Destroyed, DestroyedLoss } from '../model/snapshot.js';
+import type { TcpState } from '../model/tcp-state.js';
+import type { Names } from '../names/name-thread.js';
+import { Correlator, type CorrelatorInput, type CorrelatorOptions } from '../pipeline/correlator.js';
+import { correlate, holdSnapshots, isEmpty } from '../pipeline/operators.js';
+import type { Probe } from '../probe/probe.js';
+import type { Snapshots } from '../snapshot/snapshots.js';
+import { NameWriter } from '../store/name-writer.js';
+import { type RunRecord, writeCgroups } from '../store/runs.js';
+import { HistoryWriter } from '../store/writer.js';
+import { CgroupPaths } from '../sys/cgroup.js';
+import type { PatientStore } from './patient-store.js';
+
+/** A dump may take at most this share of the time: where one takes long, the next waits longer. */
+const SNAPSHOT_SHARE = 0.1;
+const BEAT_INTERVAL_MS = 1_000;
+const CLOCK_STEP_US = 1_000;
+
+/** Is given everything that is written to the store, whether that takes it or not; must not throw. */
+export interface HistoryTee {
+  batch(batch: HistoryBatch): void;
+  cgroups(found: readonly (readonly [id: number, path: string])[]): void;
+  names(records: readonly NameRecord[]): void;
+}
+
+export interface RecordingParts {
+  readonly database: Database.Database;
+  readonly run: RunRecord;
+  /** All that is written goes through it. */
+  readonly store: PatientStore;
+  readonly probe: Probe | undefined;
+  readonly snapshots: Snapshots;
+  readonly destroyed$: Observable<Destroyed | DestroyedLoss>;
+  /** Undefined: names are not recorded. */
+  readonly names: Names | undefined;
+  readonly intervalMs: number;
+  readonly correlator: Omit<CorrelatorOptions, 'tracing'>;
+  /** What happened before the first input: the time in which nobody recorded. */
+  readonly before: readonly ProbeBatch[];
+  /** Told of every batch after it was committed. */
+  readonly committed: (batch: HistoryBatch) => void;
+  readonly tee: HistoryTee | undefined;
+}
+
+export class Recording {
+  /** Tells also who asks later that the snapshots have ended. */
+  private readonly stopSnapshots$ = new ReplaySubject<void>(1);
+  private readonly lastInputs$ = new Subject<CorrelatorInput>();
+  private readonly correlator: Correlator;
+  private readonly writer: HistoryWriter;
+  private readonly cgroups = new CgroupPaths();
+  private readonly knownCgroups = new Set<number>();
+  private readonly inOne: (work: () => void) => void;
+  private lastBeatMs = 0;
+  private completeUs: number | undefined;
+  private lastOffsetUs: number | undefined;
+  /** Ends when everything is committed; fails when a source or the store does. */
+  readonly finished: Promise<void>;
+
+  constructor(private readonly parts: RecordingParts) {
+    const tracing = parts.probe !== undefined;
+    this.correlator = new Correlator({ ...parts.correlator, tracing });
+    this.writer = new HistoryWriter(parts.database);
+    this.inOne = parts.database.transaction((work: () => void) => work());
+    const sources$: Observable<CorrelatorInput> = merge(
+      from(parts.before),
+      parts.probe?.batches$ ?? EMPTY,
+      this.snapshots$(),
+      parts.destroyed$.pipe(takeUntil(this.stopSnapshots$)),
+      this.lastInputs$,
+    );
+    this.finished = new Promise((resolve, reject) => {
+      sources$
+        .pipe(
+          map((input) => this.watchClock(input)),
+          tap((input) => this.followNamespaces(input)),
+          holdSnapshots(tracing),
+          correlate(this.correlator),
+        )
+        .subscribe({
+          next: (batch) => {
+            try {
+              this.take(batch);
+            } catch (error) {
+              reject(error);
+            }
+          },
+          error: reject,
+          complete: resolve,
+        });
+      this.writeNames(reject);
+    });
+  }
+
+  /** Wall time up to which the history is complete, but for its gaps; undefined: nothing came yet. */
+  get throughUs(): number | undefined {
+    return this.completeUs;
+  }
+
+  /** Open sockets by state, as they are known now. */
+  states(): ReadonlyMap<TcpState, number> {
+    return this.correlator.states();
+  }
+
+  /** Looks a last time, drains the probe, commits, and ends `finished`. */
+  async stop(): Promise<void> {
+    this.stopSnapshots$.next();
+    for (const input of await this.parts.snapshots.take({ last: true })) this.lastInputs$.next(input);
+    await Promise.all([this.parts.probe?.stop(), this.parts.names?.stop()]);
+    this.lastInputs$.complete();
+    await this.parts.snapshots.close();
+    await this.finished;
+    this.parts.store.finish();
+  }
+
+  private writeNames(failed: (error: unknown) => void): void {
+    const writer = new NameWriter(this.parts.database);
+    this.parts.names?.onChanged((records) => {
+      try {
+        this.parts.tee?.names(records);
+        this.parts.store.write(() => writer.write(records));
+      } catch (error) {
+        failed(error);
+      }
+    });
+  }
+
+  private followNamespaces(input: CorrelatorInput): void {
+    if (input.kind === 'netns') this.parts.names?.follow();
+  }
+
+  private snapshots$(): Observable<CorrelatorInput> {
+    let tookMs = 0;
+    const once$ = defer(() => {
+      const startMs = performance.now();
+      return from(this.parts.snapshots.take()).pipe(
+        mergeMap((inputs) => {
+          tookMs = performance.now() - startMs;
+          return from(inputs);
+        }),
+      );
+    });
+    const waitMs = () => Math.max(this.parts.intervalMs - tookMs, tookMs / SNAPSHOT_SHARE);
+    // A dump under way is let in when it comes: the next one leaves out what was new in it.
+    const pause$ = () => timer(waitMs()).pipe(takeUntil(this.stopSnapshots$));
+    return once$.pipe(repeat({ delay: pause$ }));
+  }
+
+  private watchClock(input: CorrelatorInput): CorrelatorInput {
+    if (input.kind !== 'probe' && input.kind !== 'snapshot') return input;
+    const bootUs = input.kind === 'probe' ? input.throughBootUs : input.endBootUs;
+    const stepUs = this.lastOffsetUs === undefined ? 0 : input.offsetUs - this.lastOffsetUs;
+    if (Math.abs(stepUs) > CLOCK_STEP_US) {
+      this.parts.store.write(() => {
+        this.parts.run.clockStep(Math.floor(bootUs + input.offsetUs), Math.round(stepUs));
+      });
+    }
+    this.lastOffsetUs = input.offsetUs;
+    return input;
+  }
+
+  private take(batch: HistoryBatch): void {
+    if (!isEmpty(batch)) this.commit(batch);
+    else if (performance.now() - this.lastBeatMs >= BEAT_INTERVAL_MS) this.parts.store.write(this.beatOf(batch));
+    if (batch.throughUs > 0) this.completeUs = batch.throughUs;
+  }
+
+  /** Every commit tells how far it goes: what a recorder that is killed has not committed is in the gap from there. */
+  private beatOf({ throughUs }: HistoryBatch): () => void {
+    return () => {
+      if (throughUs > 0) this.parts.run.beat(throughUs);
+      this.lastBeatMs = performance.now();
+    };
+  }
+
+  private commit(batch: HistoryBatch): void {
+    const nowUs = Date.now() * 1000;
+    this.parts.tee?.batch(batch);
+    const beat = this.beatOf(batch);
+    const write = () => {
+      this.writer.write(batch, nowUs);
+      this.nameCgroups(batch, nowUs);
+      beat();
+    };
+    // All or nothing: what fails is written again.
+    const writeOrForget = () => {
+      try {
+        this.inOne(write);
+      } catch (error) {
+        this.knownCgroups.clear();
+        throw error;
+      }
+    };
+    this.parts.store.write(writeOrForget, batch.connections.length);
+    this.parts.store.write(() => this.parts.committed(batch));
+  }
+
+  private nameCgroups(batch: HistoryBatch, nowUs: number): void {
+    const found: [number, string][] = [];
+    for (const { connection } of batch.connections) {
+      const id = connection.cgroup;
+      if (id === undefined || this.knownCgroups.has(id)) continue;
+      const path = this.cgroups.pathOf(id, nowUs);
+      if (path === undefined) continue;
+      this.knownCgroups.add(id);
+      found.push([id, path]);
+    }
+    if (found.length === 0) return;
+    writeCgroups(this.parts.database, found);
+    this.parts.tee?.cgroups(found);
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * The process that runs queries, so that a long one can be stopped by ending it: SQLite runs within the thread that calls
+ * it, and its interrupt is not offered by better-sqlite3. Started by QueryRunner with the path of the database.
+ */
+import type Database from 'better-sqlite3';
+import { SstoryError } from '../model/error.js';
+import type { Condition } from '../query/connections-between.js';
+import { everIn, historyFilter } from '../query/history-filter.js';
+import { recordedLookups } from '../query/recorded-lookups.js';
+import { openForReading } from '../store/database.js';
+import { dieWithParent } from '../sys/parent-death.js';
+import { systemLookups } from '../sys/system-lookups.js';
+import { type Cell, toWire, type WireCell } from './cell.js';
+import { registerFunctions, timeReader } from './functions.js';
+import type { Failure, Reply, Request } from './messages.js';
+import { prepareReading } from './read-only.js';
+import { explained } from './sql-error.js';
+import { filtersIn, registerTables, type TableContext } from './tables.js';
+
+/** Rows are sent in pieces of so many, or when the first ones have waited so long. */
+const ROWS_A_MESSAGE = 512;
+const LONGEST_WAIT_MS = 200;
+/** How many pieces may be on their way: bounds the memory of both processes. */
+const MESSAGES_AHEAD = 4;
+
+class QueryProcess {
+  private readonly database: Database.Database;
+  private readonly lookups: Database.Database;
+  private ahead = 0;
+  private resume: () => void = () => undefined;
+  private context: TableContext | undefined;
+
+  constructor(path: string) {
+    this.database = openForReading(path);
+    this.lookups = openForReading(path);
+    for (const handle of [this.database, this.lookups]) handle.pragma('query_only = ON');
+    registerTables(this.database, () => {
+      if (this.context === undefined) throw new Error('no statement is running');
+      return this.context;
+    });
+  }
+
+  async answer(request: Request): Promise<void> {
+    if (request.kind === 'shown') {
+      this.ahead--;
+      this.resume();
+      return;
+    }
+    try {
+      await this.run(request.sql, request.nowUs);
+      send({ kind: 'done' });
+    } catch (error) {
+      send({ kind: 'failed', failure: failureOf(this.database, request.sql, error) });
+    }
+  }
+
+  private async run(sql: string, nowUs: number): Promise<void> {
+    const notes = new Set<string>();
+    this.context = {
+      lookups: this.lookups,
+      time: timeReader(this.lookups, nowUs),
+      filters: await filtersIn(sql, (words) => this.conditionOf(words)),
+      note: (text) => {
+        if (!notes.has(text)) send({ kind: 'note', text });
+        notes.add(text);
+      },
+    };
+    registerFunctions(this.database, this.lookups, nowUs);
+    const statement = prepareReading(this.database, sql).safeIntegers(true).raw(true);
+    send({ kind: 'columns', columns: statement.columns().map(({ name }) => name) });
+    let rows: WireCell[][] = [];
+    let sentMs = performance.now();
+    for (const row of statement.iterate()) {
+      rows.push((row as Cell[]).map(toWire));
+      if (rows.length < ROWS_A_MESSAGE && performance.now() - sentMs < LONGEST_WAIT_MS) continue;
+      await this.sendRows(rows);
+      rows = [];
+      sentMs = performance.now();
+    }
+    if (rows.length > 0) await this.sendRows(rows);
+  }
+
+  private async conditionOf(words: readonly string[]): Promise<Condition | undefined> {
+    const note = (text: string) => process.stderr.write(`sstory: ${text}\n`);
+    const lookups = recordedLookups(this.lookups, undefined, systemLookups(), note);
+    return everIn(await historyFilter(this.lookups, words, lookups));
+  }
+
+  private async sendRows(rows: WireCell[][]): Promise<void> {
+    send({ kind: 'rows', rows });
+    this.ahead++;
+    while (this.ahead >= MESSAGES_AHEAD) {
+      await new Promise<void>((resolve) => {
+        this.resume = resolve;
+      });
+    }
+  }
+}
+
+function failureOf(database: Database.Database, sql: string, error: unknown): Failure {
+  const told = error instanceof SstoryError ? error : explained(database, sql, error);
+  return { code: told.code, message: told.message, hint: told.hint };
+}
+
+function send(reply: Reply): void {
+  process.send?.(reply);
+}
+
+dieWithParent();
+process.on('SIGINT', () => undefined);
+process.on('disconnect', () => process.exit(0));
+const queries = new QueryProcess(process.argv[2] ?? '');
+process.on('message', (request: Request) => void queries.answer(request));

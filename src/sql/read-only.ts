@@ -1,0 +1,81 @@
+import type Database from 'better-sqlite3';
+import { SstoryError } from '../model/error.js';
+import { sqlTokens } from './sql-tokens.js';
+
+const READING_WORDS: ReadonlySet<string> = new Set(['select', 'with', 'values', 'explain', 'pragma']);
+
+/** Pragmas that only tell; an argument in parentheses names a table or an index, or limits a list. */
+const TELLING_PRAGMAS: ReadonlySet<string> = new Set([
+  'application_id',
+  'collation_list',
+  'compile_options',
+  'database_list',
+  'encoding',
+  'foreign_key_check',
+  'foreign_key_list',
+  'freelist_count',
+  'function_list',
+  'index_info',
+  'index_list',
+  'index_xinfo',
+  'integrity_check',
+  'journal_mode',
+  'module_list',
+  'page_count',
+  'page_size',
+  'pragma_list',
+  'quick_check',
+  'schema_version',
+  'table_info',
+  'table_list',
+  'table_xinfo',
+  'user_version',
+]);
+/** Of these, an argument would set the value. */
+const SETTING_PRAGMAS: ReadonlySet<string> = new Set([
+  'application_id',
+  'encoding',
+  'journal_mode',
+  'page_size',
+  'schema_version',
+  'user_version',
+]);
+
+/**
+ * Prepares a statement that only reads, and refuses every other. The file is safe without this (the handle is read-only,
+ * and query_only is on); but VACUUM INTO makes a file even then, ATTACH could read others, and PRAGMA could take query_only off.
+ * @throws SstoryError `read-only`; SQLite's own errors
+ */
+export function prepareReading(database: Database.Database, sql: string): Database.Statement {
+  const tokens = sqlTokens(sql);
+  const verb = tokens[0]?.text.toLowerCase() ?? '';
+  if (!READING_WORDS.has(verb)) {
+    // A word that SQLite does not know either is a syntax error, which SQLite tells better.
+    if (!WRITING_WORDS.has(verb)) database.prepare(sql);
+    throw refused(verb.toUpperCase());
+  }
+  if (verb === 'pragma') refuseSetting(tokens.slice(1).map(({ text }) => text.toLowerCase()));
+  const statement = database.prepare(sql);
+  if (verb !== 'explain' && !statement.readonly) throw refused('a statement that writes');
+  if (!statement.reader) throw refused(verb.toUpperCase());
+  return statement;
+}
+
+const WRITING_WORDS: ReadonlySet<string> = new Set(
+  'alter analyze attach begin commit create delete detach drop end insert reindex release replace rollback savepoint update vacuum'.split(
+    ' ',
+  ),
+);
+
+function refuseSetting(words: readonly string[]): void {
+  const [name = '', next] = words[1] === '.' ? words.slice(2) : words;
+  if (!TELLING_PRAGMAS.has(name) || next === '=' || (next !== undefined && SETTING_PRAGMAS.has(name))) {
+    throw refused(`PRAGMA ${words.join(' ')}`);
+  }
+}
+
+function refused(what: string): SstoryError {
+  return new SstoryError('read-only', `sstory sql only reads: ${what} is refused`, {
+    hint: 'SELECT, WITH, VALUES, EXPLAIN and the PRAGMAs that tell (table_info, index_list ...) are what it takes',
+  });
+}

@@ -1,0 +1,134 @@
+import type Database from 'better-sqlite3';
+import { SstoryError } from '../model/error.js';
+import { shownState } from '../model/tcp-state.js';
+import { isoTime } from '../model/time-text.js';
+import type { Condition } from '../query/connections-between.js';
+import { type SocketAt, socketsAt } from '../query/point-in-time.js';
+import { recordedSpan } from '../query/transition-log.js';
+import { readPruned } from '../store/prunings.js';
+import type { SqlTime } from './functions.js';
+import { sqlTokens, stringValue } from './sql-tokens.js';
+
+type Cell = string | number | null;
+
+/** One declaration a column of `sockets_at`. */
+const SOCKET_AT_COLUMNS: readonly (readonly [string, (socket: SocketAt) => Cell | undefined])[] = [
+  ['connection_id', ({ connection }) => connection.id],
+  ['netns', ({ connection }) => connection.netns],
+  ['family', ({ connection }) => connection.tuple.family],
+  ['state', ({ state }) => shownState(state)],
+  ['local_addr', ({ connection }) => connection.tuple.localAddr],
+  ['local_port', ({ connection }) => connection.tuple.localPort],
+  ['remote_addr', ({ connection }) => connection.tuple.remoteAddr],
+  ['remote_port', ({ connection }) => connection.tuple.remotePort],
+  ['since_us', ({ since }) => since.atUs],
+  ['age_us', ({ ageUs }) => ageUs],
+  ['source', ({ source }) => source],
+  ['uncertain', ({ uncertain }) => (uncertain ? 1 : 0)],
+  ['pid', ({ connection }) => connection.pid],
+  ['comm', ({ connection }) => connection.comm],
+  ['uid', ({ connection }) => connection.uid],
+  ['inode', ({ connection }) => connection.inode],
+  ['opened_us', ({ connection }) => connection.openedUs],
+  ['recv_q', ({ sample }) => sample?.recv_q],
+  ['send_q', ({ sample }) => sample?.send_q],
+  ['timer', ({ sample }) => sample?.timer],
+  ['timer_ms', ({ sample }) => sample?.timer_ms],
+  ['retrans', ({ sample }) => sample?.retrans],
+  ['rtt_us', ({ sample }) => sample?.rtt_us],
+  ['sampled_us', ({ sample }) => sample?.at_us],
+];
+
+export const SOCKETS_AT_COLUMNS: readonly string[] = SOCKET_AT_COLUMNS.map(([name]) => name);
+
+/** What the tables of one statement need. */
+export interface TableContext {
+  /** Another handle on the same file: SQLite's own one is busy with the statement. */
+  readonly lookups: Database.Database;
+  readonly time: SqlTime;
+  /** The filters that stand in the statement, read and their names looked up. */
+  readonly filters: ReadonlyMap<string, Condition | undefined>;
+  /** Tells what the reader must know of an answer: gaps, times that were not recorded. */
+  readonly note: (text: string) => void;
+}
+
+/** Makes `sockets_at(t)` and `ss(filter)` known. */
+export function registerTables(database: Database.Database, context: () => TableContext): void {
+  database.table('sockets_at', {
+    columns: [...SOCKETS_AT_COLUMNS],
+    parameters: ['at'],
+    *rows(at: unknown) {
+      yield* socketRows(context(), at);
+    },
+  });
+  const columns = database.prepare('SELECT * FROM connections LIMIT 0').columns();
+  database.table('ss', {
+    columns: columns.map(({ name }) => name),
+    parameters: ['filter'],
+    *rows(filter: unknown) {
+      yield* connectionRows(context(), filter);
+    },
+  });
+}
+
+function* socketRows({ lookups, time, note }: TableContext, at: unknown): Generator<Cell[]> {
+  const atUs = time(at);
+  if (atUs === undefined) return;
+  tellLimits(lookups, atUs, note);
+  for (const socket of socketsAt(lookups, atUs, { details: true })) {
+    yield SOCKET_AT_COLUMNS.map(([, value]) => value(socket) ?? null);
+  }
+}
+
+/** An empty table may mean that nobody looked: that must not pass for an empty host. */
+function tellLimits(database: Database.Database, atUs: number, note: (text: string) => void): void {
+  const span = recordedSpan(database);
+  if (span === undefined || atUs < span.startUs || atUs > span.endUs) {
+    const recorded =
+      span === undefined ? 'nothing is recorded' : `recorded is ${isoTime(span.startUs)} to ${isoTime(span.endUs)}`;
+    note(`sockets_at(${isoTime(atUs)}): outside of the recording: ${recorded}`);
+  }
+  const pruned = readPruned(database);
+  if (pruned !== undefined && atUs <= pruned.throughUs) {
+    note(
+      `sockets_at(${isoTime(atUs)}): pruned: connections that closed up to ${isoTime(pruned.throughUs)} were taken out`,
+    );
+  }
+  const gap = database
+    .prepare("SELECT reason FROM gaps WHERE from_us <= @atUs AND to_us >= @atUs AND reason <> 'clock' LIMIT 1")
+    .pluck()
+    .get({ atUs });
+  if (gap !== undefined) note(`sockets_at(${isoTime(atUs)}): in a gap (${gap}): the answer may be incomplete`);
+}
+
+function* connectionRows({ lookups, filters }: TableContext, filter: unknown): Generator<Cell[]> {
+  if (filter === null) return;
+  const text = String(filter);
+  if (!filters.has(text)) {
+    throw new SstoryError('filter-not-literal', 'ss() takes a filter written out in single quotes', {
+      hint: "ss('state syn-sent dst :9200'); what depends on a row belongs into WHERE",
+    });
+  }
+  const condition = filters.get(text) ?? { sql: '1', params: {} };
+  const selected = lookups.prepare(
+    `SELECT * FROM connections WHERE id IN (SELECT id FROM socket WHERE ${condition.sql})`,
+  );
+  yield* selected.raw().iterate(condition.params) as IterableIterator<Cell[]>;
+}
+
+/** Reads the filters written in a statement as `ss('...')`, and looks up the names in them. */
+export async function filtersIn(
+  sql: string,
+  conditionOf: (words: readonly string[]) => Promise<Condition | undefined>,
+): Promise<ReadonlyMap<string, Condition | undefined>> {
+  const filters = new Map<string, Condition | undefined>();
+  const tokens = sqlTokens(sql);
+  for (const [index, token] of tokens.entries()) {
+    const [open, literal] = tokens.slice(index + 1, index + 3);
+    if (token.text.toLowerCase() !== 'ss' || open?.text !== '(' || literal?.kind !== 'string') continue;
+    const text = stringValue(literal);
+    const words = text.split(/\s+/).filter((word) => word !== '');
+    filters.set(text, await conditionOf(words));
+  }
+  return filters;
+}

@@ -1,0 +1,243 @@
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import { copyFileSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { openForWriting } from '../../../src/store/database.js';
+import { HistoryWriter } from '../../../src/store/writer.js';
+import { batchOf, connectionOf, usAt, writeHistory } from '../../lab/history.js';
+import { sstory } from '../../lab/sstory.js';
+import { Stage } from '../../lab/stage.js';
+import { writeCrowd } from '../crowd.js';
+
+const TUPLE = {
+  family: 4,
+  localAddr: '10.0.0.1',
+  localPort: 50_000,
+  remoteAddr: '10.0.0.2',
+  remotePort: 9_200,
+} as const;
+
+describe('sstory check', () => {
+  const stage = new Stage();
+  let directory: string;
+  let whole: string;
+  let count = 0;
+
+  before(async () => {
+    directory = await stage.directory();
+    whole = join(directory, 'whole.db');
+    writeHistory(whole, {
+      connections: [
+        connectionOf(1, [
+          [10, 'SYN-SENT'],
+          [11, 'ESTAB'],
+          [14.5, 'UNCONN'],
+        ]),
+        connectionOf(2, [
+          [20, 'SYN-SENT'],
+          [21, 'ESTAB'],
+        ]),
+        // One four-tuple, one after the other, and once in another network namespace.
+        connectionOf(
+          3,
+          [
+            [30, 'SYN-SENT'],
+            [40, 'UNCONN'],
+          ],
+          { tuple: TUPLE },
+        ),
+        connectionOf(
+          4,
+          [
+            [40, 'SYN-SENT'],
+            [50, 'UNCONN'],
+          ],
+          { tuple: TUPLE },
+        ),
+        connectionOf(
+          5,
+          [
+            [35, 'SYN-SENT'],
+            [45, 'UNCONN'],
+          ],
+          { tuple: TUPLE, netns: 2 },
+        ),
+      ],
+      owners: [{ connectionId: 2, pid: 77, fd: 5, comm: 'child', fromUs: usAt(30), toUs: usAt(45) }],
+      events: [
+        { connectionId: 1, atUs: usAt(11), kind: 'retransmit', detail: 'SYN' },
+        { connectionId: undefined, atUs: usAt(11), kind: 'retransmit', detail: 'SYN' },
+      ],
+    });
+  });
+  after(() => stage[Symbol.asyncDispose]());
+
+  /** A copy of the database in which something was changed. */
+  function damaged(...statements: readonly string[]): string {
+    const path = join(directory, `damaged-${++count}.db`);
+    copyFileSync(whole, path);
+    const database = new Database(path);
+    for (const sql of statements) database.exec(sql);
+    database.pragma('wal_checkpoint(TRUNCATE)');
+    database.close();
+    return path;
+  }
+
+  const check = (path: string) => sstory('check', '--db', path);
+
+  it('exits 0 with one line on a database that is whole', async () => {
+    const { exitCode, stdout } = await check(whole);
+    equal(stdout, `${whole}: ok, 5 connections`);
+    equal(exitCode, 0);
+  });
+
+  const step = (delayUs: number, from: number, to: number) => delayUs * 1_024 + from * 16 + to;
+  const findings: readonly (readonly [string, readonly string[], RegExp])[] = [
+    [
+      'rows of a connection that there is not',
+      ['DELETE FROM socket WHERE id = 2'],
+      /^orphan: 1 row in owner of connection 2, which there is not$/m,
+    ],
+    ['events of one', ['DELETE FROM socket WHERE id = 1'], /^orphan: 1 row in events of connection 1/m],
+    [
+      'samples of one',
+      [
+        "INSERT INTO samples (connection_id, at_us, recv_q, send_q, timer, timer_ms, retrans) VALUES (99, 1, 0, 0, 'off', 0, 0)",
+      ],
+      /^orphan: 1 row in samples of connection 99/m,
+    ],
+    [
+      'states that do not follow one another',
+      [`UPDATE socket SET path = '[${step(0, 7, 2)},${step(9, 4, 7)}]' WHERE id = 1`],
+      /^states: connection 1: a step from FIN-WAIT-1 follows one to SYN-SENT$/m,
+    ],
+    [
+      'steps that go back in time',
+      [`UPDATE socket SET path = '[${step(50, 7, 2)},${step(20, 2, 7)}]' WHERE id = 1`],
+      /^states: connection 1: a step to UNCONN lies 30 us before/m,
+    ],
+    [
+      'a state that is not the last step',
+      ['UPDATE socket SET state = 4 WHERE id = 2'],
+      /^states: connection 2: its state is FIN-WAIT-1, its last step led to ESTAB$/m,
+    ],
+    [
+      'a path that cannot be read',
+      ["UPDATE socket SET path = '[1,' WHERE id = 1"],
+      /^states: connection 1: its path cannot be read$/m,
+    ],
+    [
+      'a connection without a step',
+      ["UPDATE socket SET path = '[]' WHERE id = 1"],
+      /^states: connection 1: it has no step$/m,
+    ],
+    [
+      'a class that is not that of the life',
+      ['UPDATE socket SET life_class = 20 WHERE id = 1'],
+      /^states: connection 1: life class 20 is not that of its life$/m,
+    ],
+    [
+      'an end that is before the last step',
+      [`UPDATE socket SET closed_us = ${usAt(12)} WHERE id = 1`],
+      /^states: connection 1: it closed 2500000 us before its last step$/m,
+    ],
+    [
+      'a closed connection among the open ones',
+      ['UPDATE socket SET life_class = 0 WHERE id = 1'],
+      /^states: connection 1: it is closed, in life class 0$/m,
+    ],
+    [
+      'one four-tuple twice at one time',
+      [`UPDATE socket SET opened_us = ${usAt(39)}, path = '[${step(0, 7, 2)},${step(11e6, 2, 7)}]' WHERE id = 4`],
+      /^overlap: connections 3 and 4 hold 10\.0\.0\.1 50000 - 10\.0\.0\.2 9200 at one time$/m,
+    ],
+  ];
+  for (const [name, statements, said] of findings) {
+    it(`finds ${name}, and exits 1`, async () => {
+      const { exitCode, stdout } = await check(damaged(...statements));
+      match(stdout, said);
+      equal(exitCode, 1);
+    });
+  }
+
+  it('takes a step that is missing where a loss is told for what it is', async () => {
+    const path = `UPDATE socket SET path = '[${step(0, 7, 2)},${step(4_500_000, 4, 7)}]' WHERE id = 1`;
+    equal((await check(damaged(path))).exitCode, 1);
+    const gap = `INSERT INTO gaps (from_us, to_us, lost, reason) VALUES (${usAt(12)}, ${usAt(12)}, 3, 'sequence')`;
+    const { exitCode, stdout } = await check(damaged(path, gap));
+    equal(exitCode, 0, stdout);
+  });
+
+  it('lists the first hundred of a kind and counts the others', async () => {
+    const path = damaged(
+      `WITH RECURSIVE n (id) AS (SELECT 101 UNION ALL SELECT id + 1 FROM n WHERE id < 250)
+       INSERT INTO events (connection_id, at_us, kind, detail) SELECT id, 1, 'retransmit', '' FROM n`,
+    );
+    const { exitCode, stdout } = await check(path);
+    const lines = stdout.split('\n');
+    equal(lines.length, 101);
+    equal(lines.at(-1), 'orphan: 50 more');
+    equal(exitCode, 1);
+  });
+
+  it('finds a broken page', async () => {
+    const path = join(directory, 'broken.db');
+    writeCrowd(path, 20_000);
+    const pages = Math.floor(readFileSync(path).length / 4_096);
+    const file = openSync(path, 'r+');
+    writeSync(file, Buffer.alloc(4_096, 0xab), 0, 4_096, Math.floor(pages / 2) * 4_096);
+    const { exitCode, stdout, stderr } = await check(path);
+    match(stdout, /^integrity: /m);
+    equal(exitCode, 1, stderr);
+    equal(stderr, '');
+  });
+
+  it('refuses what is no database of sstory, with one line', async () => {
+    const path = join(directory, 'letters.db');
+    writeFileSync(path, 'my letters\n'.repeat(500));
+    const { exitCode, stdout, stderr } = await check(path);
+    equal(exitCode, 1);
+    equal(stdout, '');
+    match(stderr, /is no sstory database/);
+    equal((await check(join(directory, 'none.db'))).exitCode, 1);
+  });
+
+  it('sees one moment of a database that is written to meanwhile', async () => {
+    const path = join(directory, 'busy.db');
+    writeCrowd(path, 30_000);
+    const database = openForWriting(path);
+    const writer = new HistoryWriter(database);
+    let ended = false;
+    const checked = check(path).finally(() => {
+      ended = true;
+    });
+    let id = 30_000;
+    let open = 0;
+    while (!ended) {
+      // Closes what the batch before has opened: a check of several moments would find states that do not fit.
+      const connection = {
+        ...connectionOf(id, [
+          [id, 'SYN-SENT'],
+          [id + 1, 'UNCONN'],
+        ]),
+        tuple: { ...TUPLE, localPort: id % 65_536 },
+      };
+      if (open > 0)
+        writer.write({ ...batchOf({}), connections: [{ connection, isNew: false, firstNewStep: 1 }] }, usAt(id));
+      open = ++id;
+      writer.write(
+        batchOf({
+          connections: [connectionOf(open, [[open, 'SYN-SENT']], { tuple: { ...TUPLE, localPort: open % 65_536 } })],
+          events: [{ connectionId: open, atUs: usAt(open), kind: 'retransmit', detail: '' }],
+        }),
+        usAt(id),
+      );
+      await new Promise(setImmediate);
+    }
+    database.close();
+    const { exitCode, stdout } = await checked;
+    ok(id > 30_010, 'there was no writing meanwhile');
+    equal(exitCode, 0, stdout);
+    deepEqual((await check(path)).exitCode, 0);
+  });
+});

@@ -1,0 +1,151 @@
+import { deepEqual, equal, match } from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BASE_US, connectionOf, usAt, writeHistory } from '../../lab/history.js';
+import { sstory } from '../../lab/sstory.js';
+
+describe('sstory explain', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'sstory-cli-explain-'));
+  const path = join(directory, 'history.db');
+  before(() => {
+    const refused = (id: number) =>
+      connectionOf(
+        id,
+        [
+          [id, 'SYN-SENT'],
+          [id + 0.001, 'UNCONN'],
+        ],
+        { closeReason: 'refused' },
+      );
+    const connections = [
+      ...Array.from({ length: 12 }, (_, index) => refused(index + 1)),
+      connectionOf(
+        20,
+        [
+          [40, 'SYN-SENT'],
+          [40.1, 'ESTAB'],
+        ],
+        { comm: 'ja\nva' },
+      ),
+      connectionOf(
+        21,
+        [
+          [50, 'SYN-SENT'],
+          [57, 'UNCONN'],
+        ],
+        { closeReason: 'timed out', retransmits: 2 },
+      ),
+    ];
+    const events = [51, 53].map((atS) => ({
+      connectionId: 21,
+      atUs: usAt(atS),
+      kind: 'retransmit' as const,
+      detail: 'SYN',
+    }));
+    writeHistory(path, { connections, events });
+  });
+  after(() => rmSync(directory, { recursive: true }));
+
+  const explain = (...words: string[]) => sstory('explain', ...words, '--db', path);
+
+  it('explains one connection by its number', async () => {
+    const { stdout, stderr, exitCode } = await explain('20');
+    equal(exitCode, 0);
+    equal(stderr, '');
+    match(
+      stdout,
+      /^#20 {2}10\.0\.0\.1:40020 > 10\.0\.0\.2:9200 {2}ja\\x0ava\[42\] {2}netns 1 {2}ESTAB for 59\.9s, at /,
+    );
+    match(stdout, /ja\\x0ava\[42\] and 10\.0\.0\.2:9200 are connected/);
+  });
+
+  it('keeps its lines within a hundred characters where nobody looks', async () => {
+    const { stdout } = await explain('21');
+    for (const line of stdout.split('\n').slice(1)) equal(line.length <= 100, true, line);
+  });
+
+  it('explains the worst of those that match, and counts the rest', async () => {
+    const { stdout, stderr } = await explain('dport', '=', ':9200', '-n', '2');
+    deepEqual(
+      [...stdout.matchAll(/^#(\d+)/gm)].map(([, id]) => id),
+      ['21', '12'],
+    );
+    match(stderr, /and 12 more match/);
+  });
+
+  it('takes `state X` for the last state of one that has ended, and for the state at --at', async () => {
+    const ids = async (...words: string[]) =>
+      [...(await explain(...words, '-n', '99')).stdout.matchAll(/^#(\d+)/gm)].map(([, id]) => id);
+    deepEqual(await ids('state', 'established'), ['20']);
+    deepEqual((await ids('state', 'syn-sent')).length, 13);
+    deepEqual(await ids('state', 'syn-sent', '--at', `@${usAt(52) / 1e6}`), ['21']);
+    deepEqual(await ids('state', 'syn-sent', '--at', `@${usAt(58) / 1e6}`), []);
+  });
+
+  it('writes an object a line', async () => {
+    const { stdout } = await explain('21', '--json', '--at', `@${usAt(52) / 1e6}`);
+    const { sentences, ...rest } = JSON.parse(stdout);
+    deepEqual(rest, {
+      type: 'explanation',
+      connection_id: 21,
+      at_us: usAt(52),
+      at: new Date((BASE_US + 52e6) / 1000).toISOString().replace('.000Z', '.000000Z'),
+      state: 'SYN-SENT',
+      since_us: usAt(50),
+      since_not_before_us: null,
+      source: 'probe',
+      in_state_us: 2_000_000,
+      closed_us: null,
+      close_reason: null,
+      netns: 1,
+      family: 4,
+      local_addr: '10.0.0.1',
+      local_port: 40_021,
+      remote_addr: '10.0.0.2',
+      remote_port: 9_200,
+      pid: 42,
+      comm: 'java',
+      troubles: ['unanswered SYN'],
+    });
+    deepEqual(sentences[1].evidence, [
+      { kind: 'event', connection_id: 21, at_us: usAt(51), event: 'retransmit', detail: 'SYN' },
+    ]);
+  });
+
+  it('lists what looks wrong on the whole host', async () => {
+    const { stdout } = await explain('--all', '--json');
+    const troubles = stdout.split('\n').map((line) => JSON.parse(line));
+    deepEqual(
+      troubles.map(({ type, kind, count, connection_ids }) => [type, kind, count, connection_ids]),
+      [
+        ['trouble', 'unanswered SYN', 1, [21]],
+        ['trouble', 'refused', 12, [12, 1]],
+      ],
+    );
+    const one = await explain('--all', '-n', '1');
+    match(one.stdout, /^UNANSWERED SYN {2}10\.0\.0\.2:9200 {2}netns 1\n {2}1 in all, from /);
+    match(one.stderr, /and 1 more/);
+    const none = await explain('--all', 'dport', '=', ':1');
+    equal(none.stdout, '');
+    match(none.stderr, /nothing looks wrong from/);
+  });
+
+  const wrong: readonly (readonly [readonly string[], number, RegExp])[] = [
+    [[], 2, /which connection\?/],
+    [['999'], 1, /has no connection 999/],
+    [['20', '--at', `@${usAt(30) / 1e6}`], 1, /connection 20 was not open yet/],
+    [['20', '--at', '@1'], 1, /--at @1 .*lies outside the recording/],
+    [['--all', 'state', 'syn-sent'], 2, /takes no `state`/],
+    [['dst'], 255, /expected an address/],
+    [['20', '-N', 'nowhere'], 1, /no network namespace "nowhere"/],
+  ];
+  for (const [words, exitCode, message] of wrong) {
+    it(`answers "${words.join(' ')}" with one clear line and exit code ${exitCode}`, async () => {
+      const outcome = await explain(...words);
+      equal(outcome.exitCode, exitCode, outcome.stderr);
+      equal(outcome.stdout, '');
+      match(outcome.stderr, message);
+    });
+  }
+});

@@ -1,0 +1,328 @@
+import { deepEqual, doesNotMatch, equal, match, ok } from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { execa } from 'execa';
+import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
+import { openForWriting } from '../../../src/store/database.js';
+import { NameWriter } from '../../../src/store/name-writer.js';
+import { Pruner } from '../../../src/store/pruner.js';
+import { connectionOf, usAt, writeHistory } from '../../lab/history.js';
+import { query, sstory } from '../../lab/sstory.js';
+import { Stage } from '../../lab/stage.js';
+import { until } from '../../lab/until.js';
+import { writeCrowd } from '../crowd.js';
+
+const MAIN = fileURLToPath(new URL('../../../src/cli/main.js', import.meta.url));
+const TABLES = [
+  'connections',
+  'transitions',
+  'owners',
+  'events',
+  'samples',
+  'snapshots',
+  'gaps',
+  'runs',
+  'names',
+  'prunings',
+] as const;
+const ODD_NAME = 'a "quoted", näme\nof two lines';
+const FEW = 30_000;
+const MANY = 300_000;
+/** What ten times the rows may take more of memory: the garbage collector is in no hurry: 10 million take no more. */
+const MOST_MORE_BYTES = 100e6;
+
+type Row = Readonly<Record<string, string | number | null>>;
+
+const jsonRows = (text: string) =>
+  text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Row);
+
+/** What DuckDB answers to a question about a file. */
+async function duck(sql: string): Promise<Row[]> {
+  const instance = await DuckDBInstance.create();
+  const connection = await instance.connect();
+  try {
+    const reader = await connection.runAndReadAll(sql);
+    return reader.getRowObjectsJson() as Row[];
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+async function parquetRows(file: string): Promise<Row[]> {
+  const rows = await parquetReadObjects({ file: await asyncBufferFromFile(file) });
+  return rows.map((row) =>
+    Object.fromEntries(
+      Object.entries(row).map(([name, value]) => [name, typeof value === 'bigint' ? Number(value) : value]),
+    ),
+  );
+}
+
+describe('sstory export', () => {
+  const stage = new Stage();
+  let directory: string;
+  let db: string;
+
+  before(async () => {
+    directory = await stage.directory();
+    db = join(directory, 'history.db');
+    writeHistory(db, {
+      connections: [
+        connectionOf(
+          1,
+          [
+            [10, 'SYN-SENT'],
+            [14.5, 'UNCONN'],
+          ],
+          { comm: ODD_NAME, pid: undefined, tid: undefined },
+        ),
+        connectionOf(
+          2,
+          [
+            [20, 'SYN-SENT'],
+            [20.001, 'ESTAB'],
+            [50, 'UNCONN'],
+          ],
+          {
+            tuple: { family: 6, localAddr: '::1', localPort: 40_002, remoteAddr: '::1', remotePort: 443 },
+          },
+        ),
+        connectionOf(3, [
+          [60, 'SYN-SENT'],
+          [61, 'ESTAB'],
+        ]),
+        connectionOf(4, [
+          [1, 'SYN-SENT'],
+          [1.5, 'UNCONN'],
+        ]),
+      ],
+      events: [{ connectionId: 1, atUs: usAt(11), kind: 'retransmit', detail: 'SYN' }],
+      owners: [{ connectionId: 2, pid: 77, fd: 5, comm: 'child', fromUs: usAt(30), toUs: usAt(45) }],
+      gaps: [{ fromUs: usAt(39), toUs: usAt(41) }],
+      snapshots: [{ atUs: usAt(30), netns: 1, sockets: 1, tookUs: 50, complete: true }],
+    });
+    const database = openForWriting(db);
+    new NameWriter(database).write([
+      {
+        name: 'db.test',
+        address: '10.0.0.2',
+        fromUs: usAt(1),
+        toUs: usAt(90),
+        source: 'dns',
+        netns: 1,
+        ended: undefined,
+      },
+    ]);
+    database
+      .prepare(
+        "INSERT INTO samples (connection_id, at_us, recv_q, send_q, timer, timer_ms, retrans) VALUES (2, ?, 0, 7, 'on', 200, 1)",
+      )
+      .run(usAt(31));
+    const pruner = new Pruner(database, { retainUs: usAt(10) - usAt(2), maxBytes: undefined, sparePages: 0 });
+    while (!pruner.work(usAt(10), 1_000));
+    database.close();
+  });
+  after(() => stage[Symbol.asyncDispose]());
+
+  const run = (...words: string[]) => sstory('export', '--db', db, ...words);
+  const idsOf = async (...words: string[]) => {
+    const { stdout, stderr, exitCode } = await run('--format', 'jsonl', ...words);
+    equal(exitCode, 0, stderr);
+    return jsonRows(stdout).map(({ id }) => id);
+  };
+
+  for (const table of TABLES) {
+    it(`writes ${table} in all three forms, each row as it is in the database`, async () => {
+      const rows = query<Row>(db, `SELECT * FROM ${table}`);
+      ok(rows.length > 0);
+      const [lines, csv, parquet] = [
+        join(directory, `${table}.jsonl`),
+        join(directory, `${table}.csv`),
+        join(directory, `${table}.parquet`),
+      ];
+      for (const [format, file] of [
+        ['jsonl', lines],
+        ['csv', csv],
+        ['parquet', parquet],
+      ] as const) {
+        const { exitCode, stdout, stderr } = await run('--what', table, '--format', format, '-o', file);
+        equal(exitCode, 0, stderr);
+        equal(stdout, '');
+        match(stderr, new RegExp(`${rows.length} ${rows.length === 1 ? 'row' : 'rows'} in ${file}`));
+      }
+      deepEqual(jsonRows(readFileSync(lines, 'utf8')), rows);
+      deepEqual(await parquetRows(parquet), rows);
+      const asDuck = (row: Row) =>
+        Object.fromEntries(
+          Object.entries(row).map(([name, value]) => [name, typeof value === 'number' ? String(value) : value]),
+        );
+      deepEqual(await duck(`SELECT * FROM '${parquet}'`), rows.map(asDuck));
+      const csvRows = await duck(
+        `SELECT * FROM read_csv('${csv}', all_varchar = true, header = true, delim = ',', quote = '"', nullstr = '')`,
+      );
+      const emptyIsNull = (row: Row) =>
+        Object.fromEntries(Object.entries(asDuck(row)).map(([name, value]) => [name, value === '' ? null : value]));
+      deepEqual(csvRows, rows.map(emptyIsNull));
+    });
+  }
+
+  it("takes ss's filter language, states included", async () => {
+    deepEqual(await idsOf('dport', '=', ':9200'), [1, 3]);
+    deepEqual(await idsOf('state', 'established'), [2, 3]);
+    deepEqual(await idsOf('dst', '[::1]'), [2]);
+    const { stdout } = await run('--what', 'transitions', '--format', 'jsonl', 'dport', '=', ':443');
+    deepEqual(
+      jsonRows(stdout).map((row) => [row['connection_id'], row['new_state']]),
+      [
+        [2, 'SYN-SENT'],
+        [2, 'ESTAB'],
+        [2, 'UNCONN'],
+      ],
+    );
+  });
+
+  it('takes a window: what existed, or happened, in it', async () => {
+    const iso = (seconds: number) => new Date(usAt(seconds) / 1_000).toISOString();
+    deepEqual((await idsOf('--since', iso(12), '--until', iso(25))).sort(), [1, 2]);
+    deepEqual(await idsOf('--since', iso(55)), [3]);
+    const { stdout } = await run(
+      '--what',
+      'transitions',
+      '--format',
+      'jsonl',
+      '--since',
+      iso(45),
+      '--until',
+      iso(60.5),
+    );
+    deepEqual(
+      jsonRows(stdout)
+        .map((row) => [row['connection_id'], row['new_state']])
+        .sort(),
+      [
+        [2, 'UNCONN'],
+        [3, 'SYN-SENT'],
+      ],
+    );
+  });
+
+  it('writes a whole file of every form where nothing is found', async () => {
+    const file = join(directory, 'none.parquet');
+    equal((await run('--format', 'parquet', '-o', file, 'dport', '=', ':1')).exitCode, 0);
+    deepEqual(await parquetRows(file), []);
+    deepEqual(await duck(`SELECT count(*)::INT AS count FROM '${file}'`), [{ count: 0 }]);
+    match((await run('dport', '=', ':1')).stdout, /^id,netns,[a-z_,]+$/);
+    equal((await run('--format', 'jsonl', 'dport', '=', ':1')).stdout, '');
+  });
+
+  it('takes the place of an existing file only when it is whole', async () => {
+    const file = join(directory, 'there.csv');
+    writeFileSync(file, 'before');
+    equal((await run('-o', file)).exitCode, 0);
+    match(readFileSync(file, 'utf8'), /^id,/);
+    deepEqual(
+      readdirSync(directory).filter((name) => name.endsWith('.part')),
+      [],
+    );
+  });
+
+  it('never takes the place of the database it reads', async () => {
+    const { exitCode, stderr } = await run('-o', db);
+    equal(exitCode, 2);
+    match(stderr, /is the database itself/);
+    equal((await sstory('check', '--db', db)).exitCode, 0);
+  });
+
+  it('draws no progress bar where stderr is no terminal', async () => {
+    const { stderr } = await run('-o', join(directory, 'quiet.csv'));
+    equal(stderr.includes('\r'), false);
+  });
+
+  it('names what is wrong with its words, and where it cannot write', async () => {
+    for (const [words, code, said] of [
+      [['--format', 'xml'], 2, /xml is no format/],
+      [['--what', 'socket'], 2, /socket/],
+      [['--what', 'gaps', 'dport', '=', ':1'], 2, /rows of gaps are not of a connection/],
+      [['dport', '='], 255, /sstory: /],
+      [['--since', 'never'], 2, /never/],
+      [['-o', join(directory, 'no', 'such', 'place.csv')], 1, /cannot write .*place\.csv/],
+    ] as const) {
+      const { exitCode, stderr } = await run(...words);
+      equal(exitCode, code, stderr);
+      match(stderr, said);
+      doesNotMatch(stderr, /\bat .*\.js:/);
+    }
+  });
+
+  describe('of very many rows', () => {
+    let [few, many] = ['', ''];
+    before(() => {
+      [few, many] = [join(directory, 'few.db'), join(directory, 'many.db')];
+      writeCrowd(few, FEW);
+      writeCrowd(many, MANY);
+    });
+
+    /** The most memory that the export took, bytes; the file that SQLite maps into it left out. */
+    async function peakOf(path: string, format: string): Promise<number> {
+      const tell = 'process.on("exit", () => process.stderr.write("peak " + process.resourceUsage().maxRSS))';
+      const { stderr, exitCode } = await execa(
+        process.execPath,
+        ['--import', `data:text/javascript,${tell}`, MAIN, 'export', '--db', path, '--format', format],
+        { stdout: 'ignore', reject: false },
+      );
+      equal(exitCode, 0, stderr);
+      return Number(/peak (\d+)/.exec(stderr)?.[1]) * 1_024 - statSync(path).size;
+    }
+
+    for (const format of ['csv', 'jsonl', 'parquet']) {
+      it(`streams: ten times the rows take hardly more memory as ${format}`, async () => {
+        const more = (await peakOf(many, format)) - (await peakOf(few, format));
+        ok(more < MOST_MORE_BYTES, `${(more / 1e6).toFixed(0)} MB more`);
+      });
+    }
+
+    it('writes all of them', async () => {
+      const file = join(directory, 'many.parquet');
+      equal((await sstory('export', '--db', many, '--format', 'parquet', '-o', file)).exitCode, 0);
+      deepEqual(await duck(`SELECT count(*)::INT AS count, sum(id)::BIGINT AS ids FROM '${file}'`), [
+        { count: MANY, ids: String((MANY * (MANY + 1)) / 2) },
+      ]);
+    });
+
+    it('ends quietly when its reader does', async () => {
+      const { stdout, stderr, exitCode } = await execa(
+        'bash',
+        ['-c', '"$0" "$1" export --db "$2" | head -n 2; echo "ended $PIPESTATUS"', process.execPath, MAIN, many],
+        { reject: false },
+      );
+      equal(exitCode, 0);
+      match(stdout, /^id,.*\n1,.*\nended 0$/);
+      equal(stderr, '');
+    });
+
+    it('leaves no file on Ctrl-C, and exits 1', async () => {
+      const file = join(directory, 'stopped.csv');
+      const child = spawn(process.execPath, [MAIN, 'export', '--db', many, '--what', 'transitions', '-o', file]);
+      let said = '';
+      child.stderr.on('data', (chunk: Buffer) => {
+        said += chunk.toString();
+      });
+      await until('it to have begun', () => readdirSync(directory).some((name) => name.startsWith('stopped.csv.')));
+      child.kill('SIGINT');
+      const [code] = (await once(child, 'exit')) as [number];
+      equal(code, 1, said);
+      match(said, /interrupted: the export is not whole/);
+      deepEqual(
+        readdirSync(directory).filter((name) => name.startsWith('stopped')),
+        [],
+      );
+    });
+  });
+});

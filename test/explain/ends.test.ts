@@ -1,0 +1,395 @@
+import { deepEqual, match, ok } from 'node:assert/strict';
+import type { Connection, ConnectionEvent, Sample } from '../../src/model/connection.js';
+import { connectionOf, type Entered, sampleOf, usAt } from '../lab/history.js';
+import { clock, explanationOf, type Story, saidOf } from './explained.js';
+
+const ESTAB: readonly Entered[] = [
+  [10, 'SYN-SENT'],
+  [10.001, 'ESTAB'],
+];
+
+function event(kind: ConnectionEvent['kind'], detail: string, atS: number, connectionId = 1): ConnectionEvent {
+  return { connectionId, atUs: usAt(atS), kind, detail };
+}
+
+const sample = (atS: number, more: Partial<Sample>): Sample => sampleOf(1, usAt(atS), more);
+
+function listener(id: number, more: Partial<Connection> = {}): Connection {
+  const tuple = { family: 4, localAddr: '0.0.0.0', localPort: 80, remoteAddr: '0.0.0.0', remotePort: 0 } as const;
+  return connectionOf(id, [[1, 'LISTEN']], { tuple, origin: 'listen', comm: 'nginx', pid: 7, ...more });
+}
+
+function troubles(story: Story, id = 1): readonly string[] {
+  return explanationOf(story, id).troubles;
+}
+
+describe('a refused connect, explained', () => {
+  const refused = connectionOf(
+    1,
+    [
+      [10, 'SYN-SENT'],
+      [10.002, 'UNCONN'],
+    ],
+    { closeReason: 'refused' },
+  );
+  const events = [event('reset', 'received', 10.0019), event('connect', 'ECONNREFUSED', 10.003)];
+
+  it('says who refused, how long after the SYN, and by which packet', () => {
+    const story = { connections: [refused], events };
+    const said = saidOf(story);
+    ok(
+      said.includes(
+        `10.0.0.2:9200 refused the connection at ${clock(10.002)}, 2ms after the SYN of java[42]: a RST came back`,
+      ),
+      said,
+    );
+    ok(said.includes(`reset received at ${clock(10.0019)}`), said);
+    deepEqual(troubles(story), ['refused']);
+  });
+
+  it('does not speak of a RST that nobody saw', () => {
+    match(saidOf({ connections: [refused], events: events.slice(1) }), /no RST was seen, so an ICMP error/);
+  });
+
+  it('says that the port did accept before, and who of this host had it', () => {
+    const earlier = connectionOf(2, [
+      [5, 'SYN-SENT'],
+      [5.001, 'ESTAB'],
+      [6, 'UNCONN'],
+    ]);
+    const tuple = { family: 4, localAddr: '10.0.0.2', localPort: 9_200, remoteAddr: '0.0.0.0', remotePort: 0 } as const;
+    const gone = connectionOf(
+      3,
+      [
+        [1, 'LISTEN'],
+        [8, 'UNCONN'],
+      ],
+      { tuple, origin: 'listen', comm: 'kafka', pid: 9 },
+    );
+    const said = saidOf({ connections: [refused, earlier, gone], events });
+    ok(said.includes(`kafka[9] of this host listened there until ${clock(8)} (#3).`), said);
+    ok(
+      said.includes(`It did accept 1 of 2 connects from here, the last of them begun at ${clock(5)}; 1 refused.`),
+      said,
+    );
+  });
+});
+
+describe('a reset, explained', () => {
+  const steps: readonly Entered[] = [...ESTAB, [13.001, 'UNCONN']];
+
+  it('by the peer: after which state, bytes and time', () => {
+    const reset = connectionOf(1, steps, { closeReason: 'reset by peer' });
+    const said = saidOf({ connections: [reset], events: [event('reset', 'received', 13)] });
+    ok(
+      said.includes(
+        `The peer, 10.0.0.2:9200, reset the connection at ${clock(13.001)}, in ESTAB, 3s after its last transition, after 10 bytes sent and 20 bytes received.`,
+      ),
+      said,
+    );
+    ok(
+      said.includes(
+        `[transition 1.2 SYN-SENT -> ESTAB at ${clock(10.001)}; transition 1.3 ESTAB -> UNCONN at ${clock(13.001)}; reset received at ${clock(13)}]`,
+      ),
+      said,
+    );
+  });
+
+  it('by this host, with what lay unread', () => {
+    const reset = connectionOf(1, steps, { closeReason: 'aborted' });
+    const said = saidOf({
+      connections: [reset],
+      events: [event('reset', 'sent', 13.001)],
+      samples: [sample(12.001, { recvQ: 512 })],
+    });
+    match(said, /It was reset by java\[42\], not by the peer, at .* \(a RST was sent\)/);
+    match(
+      said,
+      /A snapshot 1s before saw 512 bytes not read by its process, and 0 bytes not acknowledged by the peer\./,
+    );
+  });
+
+  it('by ss -K', () => {
+    match(
+      saidOf({ connections: [connectionOf(1, steps, { closeReason: 'destroyed' })] }),
+      /destroyed .* by SOCK_DESTROY/,
+    );
+  });
+});
+
+describe('a connection that timed out, explained', () => {
+  it('says what went unanswered, and its retransmits', () => {
+    const connection = connectionOf(1, [...ESTAB, [60, 'UNCONN']], { closeReason: 'timed out', retransmits: 2 });
+    const story = {
+      connections: [connection],
+      events: [event('retransmit', 'data', 11), event('retransmit', 'data', 12)],
+    };
+    const said = saidOf(story);
+    ok(
+      said.includes(
+        `The kernel gave the connection up at ${clock(60)}, 50s after it became ESTAB: 10.0.0.2:9200 acknowledged nothing any more.`,
+      ),
+      said,
+    );
+    ok(said.includes(`The kernel sent segments again twice, from ${clock(11)} to ${clock(12)}.`), said);
+    deepEqual(troubles(story), ['timed out']);
+  });
+
+  it('says that one is on its way there', () => {
+    const said = saidOf({
+      connections: [connectionOf(1, ESTAB)],
+      samples: [sample(30, { sendQ: 700, retrans: 4, timer: 'on' })],
+    });
+    match(
+      said,
+      /10\.0\.0\.2:9200 acknowledges nothing: at \S+ a snapshot saw 700 bytes of java\[42\] unacknowledged after 4 retransmits in a row/,
+    );
+  });
+});
+
+describe('CLOSE-WAIT, explained', () => {
+  const leaked = (id: number, atS: number) =>
+    connectionOf(id, [
+      [1, 'SYN-SENT'],
+      [1.1, 'ESTAB'],
+      [atS, 'CLOSE-WAIT'],
+    ]);
+
+  it('says how many the owner holds, and the oldest', () => {
+    const story = { connections: [leaked(1, 20), leaked(2, 12), leaked(3, 30)] };
+    const said = saidOf(story);
+    ok(said.includes(`closed its half at ${clock(20)}; java[42] has not closed the socket in the 1m20s since.`), said);
+    ok(said.includes(`java[42] holds 3 such sockets, the oldest since ${clock(12)}: it leaks them.`), said);
+    deepEqual(troubles(story), ['CLOSE-WAIT leak']);
+  });
+
+  it('counts them as of an earlier moment', () => {
+    const closed = connectionOf(3, [
+      [1, 'SYN-SENT'],
+      [1.1, 'ESTAB'],
+      [5, 'CLOSE-WAIT'],
+      [90, 'UNCONN'],
+    ]);
+    const story = { connections: [leaked(1, 20), leaked(2, 12), closed] };
+    ok(saidOf(story, 1, 85).includes(`holds 3 such sockets, the oldest since ${clock(5)}`));
+    ok(saidOf(story, 1, 95).includes(`holds 2 such sockets, the oldest since ${clock(12)}`));
+  });
+
+  it('is normal for a moment', () => {
+    const story = { connections: [leaked(1, 99)] };
+    match(saidOf(story), /For so short a time this is normal/);
+    deepEqual(troubles(story), []);
+  });
+});
+
+describe('FIN-WAIT-2, explained', () => {
+  const steps: readonly Entered[] = [...ESTAB, [20, 'FIN-WAIT-1'], [20.001, 'FIN-WAIT-2']];
+
+  it('is called an orphan where a snapshot saw that nobody holds it', () => {
+    const story = {
+      connections: [connectionOf(1, steps)],
+      samples: [sample(21, { timer: 'timewait', timerMs: 59_000 })],
+    };
+    ok(
+      saidOf(story).includes(
+        `No process holds the socket any more: at ${clock(21)} a snapshot saw the kernel keep it as an orphan, with 59s left to wait.`,
+      ),
+    );
+    deepEqual(troubles(story), ['FIN-WAIT-2 orphans']);
+  });
+
+  it('is not where none did', () => {
+    const story = { connections: [connectionOf(1, steps)] };
+    match(saidOf(story), /No snapshot saw it as an orphan: as far as is known java\[42\] still holds it/);
+    deepEqual(troubles(story), []);
+  });
+
+  it('ended by the timer of an orphan', () => {
+    const ended = connectionOf(1, [...steps, [80, 'UNCONN', 'timer', 79]], { closeReason: 'timed out' });
+    match(
+      saidOf({ connections: [ended] }),
+      /The peer never closed: the kernel gave its orphan up at .* at the latest, not before .* \(told by a kernel timer/,
+    );
+  });
+});
+
+describe('port exhaustion, explained', () => {
+  const timeWait = (id: number) => connectionOf(id, [...ESTAB, [50 + id / 1000, 'FIN-WAIT-1'], [50.1, 'TIME-WAIT']]);
+  const waiting = [2, 3, 4].map(timeWait);
+  const failed = connectionOf(
+    1,
+    [
+      [60, 'SYN-SENT'],
+      [60, 'UNCONN'],
+    ],
+    { closeReason: 'failed' },
+  );
+  const story = { connections: [failed, ...waiting], events: [event('connect', 'EADDRNOTAVAIL', 60)] };
+
+  it('says how many sockets hold ports toward the destination, of how many', () => {
+    const said = saidOf({ ...story, localPorts: { low: 40_002, high: 40_004 } });
+    match(
+      said,
+      /connect\(2\) of java\[42\] to 10\.0\.0\.2:9200 failed at once, at \S+, with EADDRNOTAVAIL: no local port or address was free for it\. No packet left this host\./,
+    );
+    match(
+      said,
+      /3 sockets toward it held local ports then \(3 TIME-WAIT\), ports 40002 - 40004; ip_local_port_range has 3 now \(40002 - 40004\)\./,
+    );
+    ok(said.includes(`Most of them wait out their 60 s of TIME-WAIT, the oldest since ${clock(50.1)}`), said);
+    deepEqual(troubles(story), ['connect failed', 'port exhaustion']);
+  });
+
+  it('does not invent the range', () => {
+    match(saidOf(story), /how many local ports there are \(ip_local_port_range\) is not recorded/);
+  });
+
+  it('says of a TIME-WAIT that it is normal, and of many that they are not', () => {
+    match(saidOf(story, 2), /TIME-WAIT is normal, and nobody holds the socket\./);
+    deepEqual(troubles(story, 2), []);
+    const few = { ...story, localPorts: { low: 40_002, high: 40_004 } };
+    match(saidOf(few, 2), /But 3 sockets toward 10\.0\.0\.2:9200 are in TIME-WAIT, of 3 local ports/);
+    deepEqual(troubles(few, 2), ['TIME-WAIT pile-up']);
+  });
+});
+
+describe('other connects that fail at once, explained', () => {
+  it('name the errno and what it means', () => {
+    const failed = connectionOf(1, [], {
+      openedUs: usAt(9),
+      closedUs: usAt(9),
+      closeReason: 'unreachable',
+      state: 'UNCONN',
+    });
+    match(
+      saidOf({ connections: [failed], events: [event('connect', 'ENETUNREACH', 9)] }),
+      /with ENETUNREACH: there is no route to its network/,
+    );
+  });
+});
+
+describe('a full accept queue, explained', () => {
+  const full = sample(40, { connectionId: 9, recvQ: 3, sendQ: 2 });
+
+  it('of the listener', () => {
+    const tuple = {
+      family: 4,
+      localAddr: '10.0.0.2',
+      localPort: 80,
+      remoteAddr: '10.0.0.9',
+      remotePort: 5_000,
+    } as const;
+    const request = connectionOf(3, [[41, 'NEW-SYN-RECV', 'snapshot', 40]], { tuple, origin: 'accept' });
+    const story: Story = {
+      connections: [listener(9), request],
+      samples: [full],
+      events: [event('retransmit', 'SYN-ACK 10.0.0.2:80 > 10.0.0.3:5', 42, 9), event('retransmit', 'SYN-ACK', 43, 3)],
+    };
+    const said = saidOf(story, 9);
+    ok(
+      said.includes(
+        `The accept queue of 0.0.0.0:80 is full: 3 connections waiting against a backlog of 2 at ${clock(40)}.`,
+      ),
+      said,
+    );
+    ok(said.includes(`SYN-ACKs of 0.0.0.0:80 were sent again twice, from ${clock(42)} to ${clock(43)}.`), said);
+    deepEqual(troubles(story, 9), ['accept queue full']);
+    match(
+      saidOf(story, 3),
+      /The listener 0\.0\.0\.0:80 of nginx\[7\] \(#9\) has a full accept queue: .* drops the last ACK/,
+    );
+  });
+
+  it('of the client that waits for it on the same host', () => {
+    const tuple = {
+      family: 4,
+      localAddr: '127.0.0.1',
+      localPort: 5_000,
+      remoteAddr: '127.0.0.1',
+      remotePort: 80,
+    } as const;
+    const story = { connections: [connectionOf(1, [[45, 'SYN-SENT']], { tuple }), listener(9)], samples: [full] };
+    match(
+      saidOf(story),
+      /The listener 0\.0\.0\.0:80 of nginx\[7\] \(#9\) has a full accept queue: 3 connections waiting against a backlog of 2/,
+    );
+    deepEqual(troubles(story), ['unanswered SYN', 'accept queue full']);
+  });
+
+  it('is not claimed of one with room', () => {
+    const story = { connections: [listener(9)], samples: [{ ...full, recvQ: 2 }] };
+    match(
+      saidOf(story, 9),
+      /nginx\[7\] listens on 0\.0\.0\.0:80, .* its queue was fine, 2 connections waiting against a backlog of 2/,
+    );
+    deepEqual(troubles(story, 9), []);
+  });
+});
+
+describe('half-open requests, explained', () => {
+  const request = (id: number) => {
+    const tuple = {
+      family: 4,
+      localAddr: '10.0.0.1',
+      localPort: 80,
+      remoteAddr: `10.0.1.${id}`,
+      remotePort: 5_000,
+    } as const;
+    return connectionOf(id, [[50 + id, 'NEW-SYN-RECV', 'snapshot', 49 + id]], {
+      tuple,
+      origin: 'accept',
+      pid: undefined,
+    });
+  };
+
+  it('say what was answered, and what did not come', () => {
+    const said = saidOf({ connections: [request(1)], events: [event('retransmit', 'SYN-ACK', 53)] });
+    match(
+      said,
+      /10\.0\.1\.1:5000 sent a SYN to 10\.0\.0\.1:80, and was half-open at \S+ at the latest, not before \S+ \(seen by snapshot\): this host answered with a SYN-ACK/,
+    );
+    ok(said.includes(`The kernel sent the SYN-ACK again once, the last time at ${clock(53)}.`), said);
+    deepEqual(troubles({ connections: [request(1)] }), []);
+  });
+
+  it('are a flood when they are many', () => {
+    const story = { connections: Array.from({ length: 25 }, (_, index) => request(index + 1)) };
+    ok(
+      saidOf(story).includes(
+        `Port 80 has 25 half-open connections from 25 addresses, the oldest since ${clock(51)}: a flood`,
+      ),
+      saidOf(story),
+    );
+    deepEqual(troubles(story), ['half-open flood']);
+  });
+});
+
+describe('what is normal, explained', () => {
+  it('is said to be normal', () => {
+    match(
+      saidOf({ connections: [connectionOf(1, ESTAB)] }),
+      /are connected: it became ESTAB at .* Nothing recorded is wrong with it\./,
+    );
+    match(
+      saidOf({ connections: [connectionOf(1, [...ESTAB, [20, 'UNCONN']])] }),
+      /The connection ended in order at .*: that is normal\./,
+    );
+  });
+
+  it('says that nobody has accepted a connection', () => {
+    const waiting = connectionOf(
+      1,
+      [
+        [10, 'SYN-RECV'],
+        [10.1, 'ESTAB'],
+      ],
+      { origin: 'accept', pid: undefined },
+    );
+    match(saidOf({ connections: [waiting] }), /No process was seen to accept it by/);
+  });
+
+  it('does not say why where nobody saw the end', () => {
+    const gone = connectionOf(1, [...ESTAB, [20, 'UNCONN', 'snapshot', 19]], { closeReason: 'unknown' });
+    match(saidOf({ connections: [gone] }), /It was gone at \S+ at the latest, not before .* Why it ended is not known/);
+  });
+});

@@ -1,0 +1,118 @@
+import { doesNotMatch, match, ok } from 'node:assert/strict';
+import type { NameRecord } from '../../src/model/name.js';
+import { connectionOf, usAt } from '../lab/history.js';
+import { clock, saidOf } from './explained.js';
+
+const OLD = '10.4.1.80';
+const NEW = '10.4.1.81';
+
+function to(remoteAddr: string, id: number) {
+  return {
+    tuple: { family: 4, localAddr: '10.4.1.1', localPort: 40_000 + id, remoteAddr, remotePort: 9_200 },
+  } as const;
+}
+
+function name(address: string, fromS: number, toS: number, ended?: NameRecord['ended']): NameRecord {
+  return { name: 'kafka.test', address, fromUs: usAt(fromS), toUs: usAt(toS), source: 'dns', netns: 1, ended };
+}
+
+const stuck = connectionOf(1, [[60, 'SYN-SENT']], to(OLD, 1));
+
+describe('a stale name, explained', () => {
+  it('says what the name stood for, since when it answers another address, and that the old one is still used', () => {
+    const names = [name(OLD, 10, 40, 'replaced'), name(NEW, 40, 90)];
+    const said = saidOf({ connections: [stuck], names });
+    ok(
+      said.includes(
+        `kafka.test stood for ${OLD} when it was resolved at ${clock(10)} (by DNS); since ${clock(40)} it answers ${NEW}: the process still uses the old address, 20s after it moved.`,
+      ),
+      said,
+    );
+    ok(
+      said.includes(
+        `[name kafka.test = ${OLD}, dns, ${clock(10)} to ${clock(40)} (replaced); name kafka.test = ${NEW}, dns, ${clock(40)} to ${clock(90)}]`,
+      ),
+      said,
+    );
+  });
+
+  it('says whether connections to the new address work', () => {
+    const names = [name(OLD, 10, 40, 'replaced'), name(NEW, 40, 90)];
+    match(saidOf({ connections: [stuck], names }), /Nobody here has tried 10\.4\.1\.81 port 9200 yet\./);
+    const works = connectionOf(
+      2,
+      [
+        [50, 'SYN-SENT'],
+        [50.001, 'ESTAB'],
+      ],
+      to(NEW, 2),
+    );
+    ok(
+      saidOf({ connections: [stuck, works], names }).includes(
+        `Connections to the new address work: ${NEW} port 9200 answered, the last one known began at ${clock(50)}.`,
+      ),
+    );
+    const stuckToo = connectionOf(2, [[50, 'SYN-SENT']], to(NEW, 2));
+    match(saidOf({ connections: [stuck, stuckToo], names }), /The new address does not answer here either/);
+  });
+
+  it('knows a v4-mapped address, as sockets of both families have it, for the same', () => {
+    const mapped = (id: number, address: string) =>
+      ({ tuple: { ...to(`::ffff:${address}`, id).tuple, family: 6 } }) as const;
+    const old = connectionOf(1, [[60, 'SYN-SENT']], mapped(1, OLD));
+    const works = connectionOf(
+      2,
+      [
+        [50, 'SYN-SENT'],
+        [50.001, 'ESTAB'],
+      ],
+      mapped(2, NEW),
+    );
+    const before = connectionOf(
+      3,
+      [
+        [20, 'SYN-SENT'],
+        [20.001, 'ESTAB'],
+      ],
+      to(OLD, 3),
+    );
+    const said = saidOf({
+      connections: [old, works, before],
+      names: [name(OLD, 10, 40, 'replaced'), name(NEW, 40, 90)],
+    });
+    match(said, /kafka\.test stood for 10\.4\.1\.80 when .* it answers 10\.4\.1\.81/);
+    match(said, /Connections to the new address work: 10\.4\.1\.81 port 9200/);
+    match(said, /did answer others in this recording: 1 of 2 connects/);
+  });
+
+  it('tells the answer that came after the old one had lived its time', () => {
+    const said = saidOf({ connections: [stuck], names: [name(OLD, 10, 20, 'replaced'), name(NEW, 50, 90)] });
+    ok(said.includes(`since ${clock(50)} it answers ${NEW}`), said);
+  });
+
+  it('says that a connection was made before the name moved', () => {
+    const names = [name(OLD, 10, 70, 'replaced'), name(NEW, 70, 90)];
+    match(saidOf({ connections: [stuck], names }), /java\[42\] connected to the old address before it moved\./);
+  });
+
+  it('is silent about a move while the name lists the address, also among others', () => {
+    const said = saidOf({ connections: [stuck], names: [name(OLD, 10, 95), name(NEW, 40, 95)] });
+    doesNotMatch(said, /it answers/);
+    match(said, /kafka\.test stood for 10\.4\.1\.80 when it was opened \(by DNS, first seen at/);
+  });
+
+  it('does not claim a move that nobody saw', () => {
+    const said = saidOf({ connections: [stuck], names: [name(OLD, 10, 20)] });
+    match(
+      said,
+      /kafka\.test last stood for 10\.4\.1\.80, by DNS .* that answer had lived its time at \S+, and no other was seen\./,
+    );
+  });
+
+  it('says that the name is gone', () => {
+    match(
+      saidOf({ connections: [stuck], names: [name(OLD, 10, 40, 'gone')] }),
+      /since \S+ it has no address: the process still uses/,
+    );
+  });
+});

@@ -1,0 +1,260 @@
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import type { Trouble } from '../../src/explain/explanation.js';
+import { troublesIn } from '../../src/explain/troubles/troubles.js';
+import type { Connection, Sample } from '../../src/model/connection.js';
+import type { NameRecord } from '../../src/model/name.js';
+import { connectionOf, type Entered, sampleOf, usAt } from '../lab/history.js';
+import { inHistory, type Story } from './explained.js';
+
+interface Wish {
+  readonly fromS?: number;
+  readonly toS?: number;
+  readonly condition?: { readonly sql: string; readonly params: Record<string, string | number> };
+}
+
+function found(story: Story, { fromS = 0, toS = 100, condition }: Wish = {}): readonly Trouble[] {
+  return inHistory(story, (contextAt) => {
+    const window = { fromUs: usAt(fromS), toUs: usAt(toS), condition };
+    return troublesIn(contextAt(toS), window, 100).troubles;
+  });
+}
+
+const kinds = (story: Story, wish?: Wish) => found(story, wish).map(({ kind }) => kind);
+
+function textOf(trouble: Trouble | undefined): string {
+  const words = trouble?.sentences.flatMap(({ text }) => [...text, ' ']) ?? [];
+  return words.map((piece) => (typeof piece === 'string' ? piece : 'T')).join('');
+}
+
+const ESTAB: readonly Entered[] = [
+  [10, 'SYN-SENT'],
+  [10.001, 'ESTAB'],
+];
+
+function refused(id: number, atS: number): Connection {
+  return connectionOf(
+    id,
+    [
+      [atS, 'SYN-SENT'],
+      [atS + 0.001, 'UNCONN'],
+    ],
+    { closeReason: 'refused' },
+  );
+}
+
+function unanswered(id: number, atS: number): Connection {
+  return connectionOf(
+    id,
+    [
+      [atS, 'SYN-SENT'],
+      [atS + 7, 'UNCONN'],
+    ],
+    { closeReason: 'timed out', retransmits: 2 },
+  );
+}
+
+function halfOpen(id: number, untilS?: number): Connection {
+  const tuple = {
+    family: 4,
+    localAddr: '10.0.0.1',
+    localPort: 80,
+    remoteAddr: `10.0.1.${id}`,
+    remotePort: 5_000,
+  } as const;
+  const steps: readonly Entered[] = [[50, 'NEW-SYN-RECV', 'snapshot', 49]];
+  const end: readonly Entered[] = untilS === undefined ? [] : [[untilS, 'UNCONN', 'snapshot', untilS - 1]];
+  return connectionOf(id, [...steps, ...end], {
+    tuple,
+    origin: 'accept',
+    closeReason: untilS === undefined ? undefined : 'unknown',
+  });
+}
+
+const sample = (atS: number, more: Partial<Sample>): Sample => sampleOf(1, usAt(atS), more);
+
+const queue = (atS: number, recvQ: number) => sample(atS, { recvQ, sendQ: 2 });
+
+const closeWait = (id: number, atS: number) => connectionOf(id, [...ESTAB, [atS, 'CLOSE-WAIT']]);
+
+describe('troubles of a host', () => {
+  it('are none where connections open, transfer, close in order, and wait their time', () => {
+    const tuple = { family: 4, localAddr: '0.0.0.0', localPort: 80, remoteAddr: '0.0.0.0', remotePort: 0 } as const;
+    const connections = [
+      connectionOf(1, ESTAB),
+      connectionOf(2, [...ESTAB, [20, 'FIN-WAIT-1'], [20.1, 'FIN-WAIT-2'], [20.2, 'TIME-WAIT'], [80.2, 'UNCONN']]),
+      connectionOf(3, [...ESTAB, [90, 'FIN-WAIT-1'], [90.1, 'FIN-WAIT-2'], [90.2, 'TIME-WAIT']]),
+      connectionOf(4, [...ESTAB, [20, 'CLOSE-WAIT'], [20.1, 'LAST-ACK'], [20.2, 'UNCONN']]),
+      connectionOf(5, [...ESTAB, [99.9, 'CLOSE-WAIT']]),
+      connectionOf(6, [[99, 'SYN-SENT']]),
+      connectionOf(7, [[1, 'LISTEN']], { tuple, origin: 'listen' }),
+      // The slower of two connects that raced each other.
+      connectionOf(
+        8,
+        [
+          [30, 'SYN-SENT'],
+          [30.2, 'UNCONN'],
+        ],
+        { closeReason: 'aborted' },
+      ),
+      connectionOf(9, [...ESTAB, [20, 'UNCONN', 'snapshot', 19]], { closeReason: 'unknown' }),
+    ];
+    deepEqual(found({ connections }), []);
+  });
+
+  it('come worst first, each with its count, its time and its examples', () => {
+    const reset = connectionOf(20, [...ESTAB, [11, 'UNCONN']], { closeReason: 'reset by peer' });
+    const troubles = found({ connections: [reset, refused(1, 10), refused(2, 20), unanswered(3, 30)] });
+    deepEqual(
+      troubles.map(({ kind, subject, count, exampleIds, fromUs, toUs }) => [
+        kind,
+        subject,
+        count,
+        exampleIds,
+        fromUs,
+        toUs,
+      ]),
+      [
+        ['unanswered SYN', '10.0.0.2:9200', 1, [3], usAt(37), usAt(37)],
+        ['refused', '10.0.0.2:9200', 2, [2, 1], usAt(10.001), usAt(20.001)],
+        ['reset', '10.0.0.2:9200', 1, [20], usAt(11), usAt(11)],
+      ],
+    );
+    match(
+      textOf(troubles[1]),
+      /^2 connections to 10\.0\.0\.2:9200 were refused, the last of java\[42\], from T to T\. It did accept 1 of 4 connects from here/,
+    );
+    match(textOf(troubles[2]), /^1 connection to 10\.0\.0\.2:9200 was reset by the peer, the last of java\[42\]/);
+  });
+
+  it('count what waits for an answer with what gave up', () => {
+    const [trouble] = found({
+      connections: [unanswered(1, 10), unanswered(2, 12), connectionOf(3, [[60, 'SYN-SENT']])],
+    });
+    equal(trouble?.count, 3);
+    match(
+      textOf(trouble),
+      /3 connects to 10\.0\.0\.2:9200 got no answer \(1 waiting still, the oldest since T, 2 timed out\)/,
+    );
+  });
+
+  it('are those of the window only', () => {
+    const connections = [refused(1, 10), unanswered(2, 50)];
+    deepEqual(kinds({ connections }, { toS: 40 }), ['refused']);
+    deepEqual(kinds({ connections }, { fromS: 40 }), ['unanswered SYN']);
+    deepEqual(kinds({ connections }, { fromS: 52, toS: 55 }), ['unanswered SYN'], 'it waited then');
+    deepEqual(kinds({ connections }, { fromS: 9.9, toS: 10.1 }), ['refused'], 'by the index of lifetimes');
+    deepEqual(kinds({ connections }, { fromS: 20, toS: 22 }), []);
+  });
+
+  it('are those that a filter lets pass', () => {
+    const connections = [refused(1, 10), { ...unanswered(2, 50), netns: 2 }, closeWait(3, 20)];
+    const condition = { sql: 'netns = @n', params: { n: 2 } };
+    deepEqual(kinds({ connections }, { condition }), ['unanswered SYN']);
+  });
+
+  it('tell a leak by its owner, at the end of a window in the past too', () => {
+    const connections = [closeWait(1, 20), closeWait(2, 30), closeWait(3, 99)];
+    const [leak] = found({ connections });
+    equal(leak?.count, 2, 'one that is young is left out');
+    equal(leak?.subject, 'java[42]');
+    deepEqual(kinds({ connections }, { toS: 70 }), []);
+    deepEqual(kinds({ connections }, { toS: 85 }), ['CLOSE-WAIT leak']);
+    const many = Array.from({ length: 20 }, (_, index) => closeWait(index + 1, 90));
+    deepEqual(kinds({ connections: many }), ['CLOSE-WAIT leak'], 'many are one sooner');
+  });
+
+  it('tell handshakes that are not finished, standing and ended', () => {
+    const standing = Array.from({ length: 15 }, (_, index) => halfOpen(index + 1));
+    deepEqual(kinds({ connections: standing }), []);
+    const ended = Array.from({ length: 10 }, (_, index) => halfOpen(index + 101, 60));
+    const [flood] = found({ connections: [...standing, ...ended] });
+    equal(flood?.kind, 'half-open flood');
+    match(
+      textOf(flood),
+      /25 handshakes with 10\.0\.0\.1:80 were begun and not finished: 15 half-open at T, from 15 addresses, 10 gone before/,
+    );
+  });
+
+  it('tell ports that ran out, and TIME-WAITs that pile up', () => {
+    const waiting = [1, 2, 3].map((id) => connectionOf(id, [...ESTAB, [50, 'TIME-WAIT']]));
+    const failed = connectionOf(
+      9,
+      [
+        [60, 'SYN-SENT'],
+        [60, 'UNCONN'],
+      ],
+      { closeReason: 'failed' },
+    );
+    const events = [{ connectionId: 9, atUs: usAt(60), kind: 'connect' as const, detail: 'EADDRNOTAVAIL' }];
+    const story = { connections: [...waiting, failed], events, localPorts: { low: 40_001, high: 40_004 } };
+    deepEqual(kinds(story), ['port exhaustion', 'TIME-WAIT pile-up']);
+    match(
+      textOf(found(story)[1]),
+      /3 sockets toward 10\.0\.0\.2:9200 wait out their 60 s of TIME-WAIT of 4 local ports/,
+    );
+    deepEqual(kinds({ ...story, localPorts: { low: 1, high: 1_000 } }), ['port exhaustion']);
+  });
+
+  it('tell the names of peers that do not answer and have moved', () => {
+    const name = (address: string, fromS: number, ended?: NameRecord['ended']): NameRecord => {
+      return {
+        name: 'kafka.test',
+        address,
+        fromUs: usAt(fromS),
+        toUs: usAt(fromS + 20),
+        source: 'dns',
+        netns: 1,
+        ended,
+      };
+    };
+    const names = [name('10.0.0.2', 1, 'replaced'), name('10.0.0.3', 21)];
+    const troubles = found({ connections: [unanswered(1, 30)], names });
+    deepEqual(
+      troubles.map(({ kind }) => kind),
+      ['stale name', 'unanswered SYN'],
+    );
+    match(
+      textOf(troubles[0]),
+      /kafka\.test stood for 10\.0\.0\.2 when it was resolved at T \(by DNS\); since T it answers 10\.0\.0\.3/,
+    );
+    deepEqual(kinds({ connections: [connectionOf(1, ESTAB)], names }), [], 'not of a connection that works');
+  });
+
+  it('tell a queue that was full when the window began', () => {
+    const tuple = { family: 4, localAddr: '0.0.0.0', localPort: 80, remoteAddr: '0.0.0.0', remotePort: 0 } as const;
+    const listener = connectionOf(1, [[1, 'LISTEN']], { tuple, origin: 'listen', comm: 'nginx' });
+    const story = { connections: [listener], samples: [queue(5, 0), queue(20, 3), queue(40, 1)] };
+    deepEqual(kinds(story, { fromS: 30, toS: 35 }), ['accept queue full']);
+    deepEqual(kinds(story, { fromS: 45 }), []);
+    match(
+      textOf(found(story)[0]),
+      /The accept queue of 0\.0\.0\.0:80 \(nginx\[42\]\) was full in 1 snapshot, at worst at T: 3 connections waiting against a backlog of 2/,
+    );
+  });
+
+  it('tell orphans that the kernel gave up, and aborted connections when they are several', () => {
+    const orphan = connectionOf(1, [...ESTAB, [20, 'FIN-WAIT-2'], [80, 'UNCONN', 'timer', 79]], {
+      closeReason: 'timed out',
+    });
+    deepEqual(kinds({ connections: [orphan] }), ['FIN-WAIT-2 orphans']);
+    const aborted = (id: number) => connectionOf(id, [...ESTAB, [20, 'UNCONN']], { closeReason: 'aborted' });
+    deepEqual(kinds({ connections: [2, 3].map(aborted) }), []);
+    ok(
+      textOf(found({ connections: [2, 3, 4].map(aborted) })[0]).startsWith(
+        '3 connections to 10.0.0.2:9200 were reset by this host',
+      ),
+    );
+  });
+
+  it('tell data that nobody acknowledges, while it is so', () => {
+    const connections = [connectionOf(1, ESTAB, { retransmits: 4 }), connectionOf(2, ESTAB)];
+    const samples = [sample(30, { sendQ: 700, retrans: 4 }), sample(60, { retrans: 0 })];
+    deepEqual(kinds({ connections, samples }), []);
+    const [trouble] = found({ connections, samples }, { toS: 40 });
+    equal(trouble?.kind, 'unacknowledged data');
+    match(
+      textOf(trouble),
+      /^1 connection to 10\.0\.0\.2:9200 sends again what the peer does not acknowledge, at T\. 10\.0\.0\.2:9200 acknowledges nothing: at T a snapshot saw 700 bytes/,
+    );
+  });
+});

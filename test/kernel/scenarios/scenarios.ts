@@ -1,0 +1,9 @@
+/** What sockets can go through, each made to happen and told truthfully. */
+import { ABORTING } from './aborting.js';
+import { CLOSING } from './closing.js';
+import { FAILING } from './failing.js';
+import { OPENING } from './opening.js';
+import { ORPHANS } from './orphans.js';
+import type { Scenario } from './scenario.js';
+
+export const SCENARIOS: readonly Scenario[] = [...CLOSING, ...ORPHANS, ...ABORTING, ...FAILING, ...OPENING];

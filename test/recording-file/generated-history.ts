@@ -1,0 +1,90 @@
+/** Databases with anything in them that their tables can hold, written without the code that exports and imports read them by. */
+import type Database from 'better-sqlite3';
+import fc from 'fast-check';
+import type { Connection } from '../../src/model/connection.js';
+import { openForWriting } from '../../src/store/database.js';
+import { HistoryWriter } from '../../src/store/writer.js';
+import { generatedRows } from './generated-rows.js';
+
+const TABLES = ['runs', 'cgroup', 'owner', 'events', 'samples', 'snapshots', 'gaps', 'names', 'prunings'] as const;
+/** All that docs/schema.md tells of, and the tables under it. */
+export const ALL_TABLES = [...TABLES, 'socket', 'connections', 'transitions', 'owners'] as const;
+
+interface Column {
+  readonly name: string;
+  readonly type: string;
+  readonly notnull: 0 | 1;
+  readonly pk: number;
+}
+
+type Values = (string | number | null)[];
+
+/** What only some values are allowed in. */
+const SPECIAL: Readonly<Record<string, fc.Arbitrary<string | number>>> = {
+  id: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+  connection_id: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+  clock_steps: fc
+    .array(fc.tuple(fc.maxSafeInteger(), fc.maxSafeInteger()), { maxLength: 3 })
+    .map((steps) => JSON.stringify(steps.map(([at_us, step_us]) => ({ at_us, step_us })))),
+  complete: fc.constantFrom(0, 1),
+  address: fc.oneof(fc.ipV4(), fc.ipV6()),
+  kind: fc.constantFrom('retransmit', 'reset', 'error', 'connect'),
+  reason: fc.constantFrom('sequence', 'tracer', 'retain', 'max-size'),
+  source: fc.constantFrom('bpf', 'diag', 'ss-dump', 'dns', 'hosts'),
+  ended: fc.constantFrom('replaced', 'gone', 'removed'),
+};
+
+function generatedValue({ name, type, notnull, pk }: Column): fc.Arbitrary<string | number | null> {
+  const value: fc.Arbitrary<string | number> =
+    SPECIAL[name] ?? (type === 'TEXT' ? fc.string({ maxLength: 12 }) : fc.maxSafeInteger());
+  return notnull === 1 || pk > 0 ? value : fc.option(value);
+}
+
+const columnsOf = (database: Database.Database, table: string) => database.pragma(`table_info(${table})`) as Column[];
+
+/** The rows of every table but `socket`, and connections. */
+export interface GeneratedHistory {
+  readonly rows: ReadonlyMap<string, readonly Values[]>;
+  readonly connections: readonly Connection[];
+}
+
+/** What the tables of a database like this one can hold. */
+export function generatedHistory(like: Database.Database): fc.Arbitrary<GeneratedHistory> {
+  const rowsOf = (table: string) => {
+    const values = columnsOf(like, table).map((column) => generatedValue(column));
+    return fc.array(fc.tuple(...values), { maxLength: 6 });
+  };
+  return fc
+    .tuple(
+      fc.tuple(...TABLES.map((table) => rowsOf(table))),
+      fc.uniqueArray(generatedRows.connection, { selector: ({ id }) => id, maxLength: 20 }),
+    )
+    .map(([rows, connections]) => ({
+      rows: new Map(TABLES.map((table, index) => [table, rows[index] ?? []])),
+      connections,
+    }));
+}
+
+/** Makes a database of it. */
+export function writeGenerated(path: string, { rows, connections }: GeneratedHistory): void {
+  const database = openForWriting(path);
+  const writer = new HistoryWriter(database);
+  const changed = connections.map((connection) => ({ connection, isNew: true, firstNewStep: 0 }));
+  writer.write({ connections: changed, events: [], samples: [], owners: [], snapshots: [], gaps: [], throughUs: 1 }, 1);
+  for (const [table, ofTable] of rows) {
+    const marks = columnsOf(database, table).map(() => '?');
+    const insert = database.prepare(`INSERT OR IGNORE INTO ${table} VALUES (${marks.join(', ')})`);
+    for (const values of ofTable) insert.run(values);
+  }
+  database.close();
+}
+
+/** All rows of all tables and views, each in an order of its own. */
+export function contentOf(database: Database.Database): Record<string, unknown[]> {
+  return Object.fromEntries(
+    ALL_TABLES.map((table) => {
+      const rows = database.prepare(`SELECT * FROM ${table}`).raw().all() as unknown[][];
+      return [table, rows.map((row) => JSON.stringify(row)).sort()];
+    }),
+  );
+}
