@@ -47,7 +47,7 @@ function measurePlace(path: string, place: number): string {
     const database = openForReading(path);
     const span = recordedSpan(database);
     if (span === undefined) throw new Error(`${path} holds no recording`);
-    const atUs = Math.floor(span.startUs + (span.endUs - span.startUs) * place);
+    const atUs = Math.floor(span.fromUs + (span.toUs - span.fromUs) * place);
     const look = () => elapsed(() => socketsAt(database, atUs, { details }).length);
     const first = look();
     const then = median(Array.from({ length: ROUNDS }, () => look().ms));

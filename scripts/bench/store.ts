@@ -45,7 +45,7 @@ function measure(name: string, boundMs: number, look: () => number): void {
 async function measureAll(database: Database.Database): Promise<void> {
   const span = recordedSpan(database);
   if (span === undefined) throw new Error('the database holds no recording');
-  const { startUs, endUs } = span;
+  const { fromUs: startUs, toUs: endUs } = span;
   const lengthUs = endUs - startUs;
   for (const share of [0.02, 0.5, 0.98]) {
     const atUs = Math.floor(startUs + lengthUs * share);

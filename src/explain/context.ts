@@ -1,10 +1,12 @@
 /** The history around the connections that are explained: what explanations ask of it, each thing once. */
+
 import type Database from 'better-sqlite3';
 import type { ConnectionEvent, Gap } from '../model/connection.js';
+import type { Interval } from '../model/interval.js';
 import { NameHistory } from '../query/name-history.js';
 import type { SampleRow } from '../query/point-in-time.js';
 import { GapIndex } from '../query/timeline.js';
-import { gapsTouching, type Recorded } from '../query/transition-log.js';
+import { gapsTouching } from '../query/transition-log.js';
 import { readPruned } from '../store/prunings.js';
 import { readRuns } from '../store/runs.js';
 import { Peers } from './peers.js';
@@ -37,19 +39,19 @@ export class ExplainContext {
 
   constructor(
     readonly database: Database.Database,
-    readonly span: Recorded,
-    { atUs = span.endUs, localPorts = () => undefined }: ContextOptions = {},
+    readonly span: Interval,
+    { atUs = span.toUs, localPorts = () => undefined }: ContextOptions = {},
   ) {
     this.atUs = atUs;
     this.localPorts = localPorts;
-    this.peers = new Peers(database, atUs, span.endUs);
+    this.peers = new Peers(database, atUs, span.toUs);
     this.names = new NameHistory(database);
     this.withEvents = readRuns(database).some(
-      (run) => run.source === 'bpf' && run.startedUs <= atUs && (run.endedUs ?? run.lastUs) >= span.startUs,
+      (run) => run.source === 'bpf' && run.startedUs <= atUs && (run.endedUs ?? run.lastUs) >= span.fromUs,
     );
     this.inRecording =
       readPruned(database) === undefined ? 'in this recording' : 'in what pruning left of this recording';
-    this.gaps = new GapIndex(gapsTouching(database, 0, span.endUs));
+    this.gaps = new GapIndex(gapsTouching(database, 0, span.toUs));
     this.eventsOf = database.prepare(
       `SELECT connection_id AS connectionId, at_us AS atUs, kind, detail FROM events
        WHERE connection_id = ? AND at_us <= ? ORDER BY at_us, id`,

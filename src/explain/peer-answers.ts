@@ -59,7 +59,7 @@ export function otherPorts({ connection, atUs }: Subject, context: ExplainContex
       ...inbound,
       sentence(
         words`No other port of ${remoteAddr} was tried from here.`,
-        count(`connects to other ports of ${remoteAddr}`, 0, context.span.startUs, atUs),
+        count(`connects to other ports of ${remoteAddr}`, 0, context.span.fromUs, atUs),
       ),
     ];
   }

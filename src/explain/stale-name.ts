@@ -24,13 +24,13 @@ export function moveOf(
 ): { readonly old: NameAt; readonly move: Move | undefined } | undefined {
   const old = context.names.nameAt(address, openedUs, netns) ?? context.names.nameAt(address, openedUs);
   if (old === undefined) return undefined;
-  const endUs = context.span.endUs;
+  const endUs = context.span.toUs;
   const isV6 = old.address.includes(':');
   const standing = context.names
     .addressesOf(old.name, endUs, old.netns)
     .filter((record) => record.address.includes(':') === isV6 && record.fromUs <= endUs);
   if (standing.some((record) => record.address === old.address)) return { old, move: undefined };
-  const now = standing.filter((record) => record.fromUs > old.fromUs || record.standing === 'current');
+  const now = standing.filter((record) => record.fromUs > old.fromUs || record.status === 'current');
   if (now.length === 0 && old.ended === undefined) return { old, move: undefined };
   const firstNewUs = Math.min(...now.map((record) => record.fromUs));
   const endedUs = old.ended === undefined ? Number.POSITIVE_INFINITY : (old.toUs ?? Number.POSITIVE_INFINITY);
@@ -67,7 +67,7 @@ function seenBy({ source, netns }: NameRecord, own: number): string {
 /** Not moved: which name it is. */
 function stands(old: NameAt, own: number): Sentence {
   const text =
-    old.standing === 'current' || old.toUs === undefined
+    old.status === 'current' || old.toUs === undefined
       ? words`${old.name} stood for ${old.address} when it was opened (${seenBy(old, own)}, first seen at ${at(old.fromUs)}).`
       : words`${old.name} last stood for ${old.address}, ${seenBy(old, own)} (first seen at ${at(old.fromUs)}); that answer had lived its time at ${at(old.toUs)}, and no other was seen.`;
   return sentence(text, { kind: 'name', name: old });
@@ -96,13 +96,13 @@ function newAddresses({ connection }: Subject, { now }: Move, context: ExplainCo
     if (port === undefined)
       return sentence(
         words`Nobody here has tried ${end} yet.`,
-        count(`connects to ${end}`, 0, context.span.startUs, context.span.endUs),
+        count(`connects to ${end}`, 0, context.span.fromUs, context.span.toUs),
       );
     const lastUs = port.lastEstablishedUs ?? port.laterUs;
     if (lastUs === undefined)
       return sentence(
         words`The new address does not answer here either: none of the connects to ${end} was established.`,
-        count(`connects to ${end}`, port.tried, port.firstTriedUs, context.span.endUs),
+        count(`connects to ${end}`, port.tried, port.firstTriedUs, context.span.toUs),
       );
     return sentence(
       words`Connections to the new address work: ${end} answered, the last one known began at ${at(lastUs)}.`,

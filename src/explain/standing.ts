@@ -23,7 +23,7 @@ export function standing(
   const codes = states.map(codeOfState).join(', ');
   const us = Math.round(atUs);
   // At the end of what is recorded the column `state` is right; before, the path has to be read.
-  if (us >= context.span.endUs) {
+  if (us >= context.span.toUs) {
     return `(SELECT ${COLUMNS}, state, opened_us + ((${LAST_STEP}) >> 10) AS since_us
       FROM socket WHERE life_class = 0 AND state IN (${codes}) AND (${condition.sql}))`;
   }

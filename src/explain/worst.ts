@@ -1,9 +1,10 @@
 /** Which of many connections are worth an explanation first: by what their row alone tells. */
+
 import type Database from 'better-sqlite3';
 import { CLOSE_REASONS, type CloseReason } from '../model/connection.js';
+import type { Interval } from '../model/interval.js';
 import { codeOfState, type TcpState } from '../model/tcp-state.js';
 import { ALWAYS, type Condition, connectionById, connectionsBetween } from '../query/connections-between.js';
-import type { Recorded } from '../query/transition-log.js';
 import { type Subject, subjectAt } from './subject.js';
 
 const OF_REASON: Readonly<Partial<Record<CloseReason, number>>> = {
@@ -50,9 +51,9 @@ export interface WorstOptions {
 }
 
 /** Looks through the connections of a window for the worst, in flat memory. */
-export function worstOf(database: Database.Database, span: Recorded, options: WorstOptions): Worst {
+export function worstOf(database: Database.Database, span: Interval, options: WorstOptions): Worst {
   const { fromUs, toUs } = options;
-  const isLong = toUs >= span.endUs && toUs - fromUs > (span.endUs - span.startUs) * NARROW_SHARE;
+  const isLong = toUs >= span.toUs && toUs - fromUs > (span.toUs - span.fromUs) * NARROW_SHARE;
   return isLong ? worstOfTable(database, options) : worstByLife(database, options);
 }
 

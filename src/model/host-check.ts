@@ -1,5 +1,5 @@
 /** One line of `sstory doctor`. */
-export interface Check {
+export interface HostCheck {
   readonly name: string;
   readonly ok: boolean;
   readonly detail: string;

@@ -1,8 +1,8 @@
-import type { Check } from '../model/host-check.js';
+import type { HostCheck } from '../model/host-check.js';
 import { answersRefusal } from './answer-listeners.js';
 
 /** What names need of this host: nothing that recording needs. */
-export function* nameChecks(): Generator<Check> {
+export function* nameChecks(): Generator<HostCheck> {
   const refusal = answersRefusal();
   const common = { name: 'DNS answers', required: false };
   yield refusal === undefined

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { release } from 'node:os';
-import type { Check } from '../model/host-check.js';
+import type { HostCheck } from '../model/host-check.js';
 import { attach } from './attach.js';
 import { bpftraceVersion, remedyOf } from './bpftrace.js';
 import { MapTransport } from './map-transport.js';
@@ -16,7 +16,7 @@ const OPTIONAL_FIELDS: Readonly<Record<string, readonly [field: string, without:
 const LOCKDOWN = '/sys/kernel/security/lockdown';
 
 /** What the probe needs of this host, one check after the other; the last ones really attach every program. */
-export async function* probeChecks(): AsyncGenerator<Check> {
+export async function* probeChecks(): AsyncGenerator<HostCheck> {
   const root = process.getuid?.() === 0;
   yield required('root', root, root ? 'running as root' : `running as uid ${process.getuid?.()}`, 'run it with sudo');
   yield required('kernel', kernelAtLeast(4, 16), `Linux ${release()}`, 'sock:inet_sock_set_state needs Linux 4.16');
@@ -41,7 +41,7 @@ export async function* probeChecks(): AsyncGenerator<Check> {
   if (root && tracefs && version !== undefined) yield* attachChecks();
 }
 
-async function* attachChecks(): AsyncGenerator<Check> {
+async function* attachChecks(): AsyncGenerator<HostCheck> {
   try {
     const { bpftrace, concerns, notes } = await attach({
       transport: 'map',
@@ -88,7 +88,7 @@ function optionalField(tracepoint: string): string {
   return hasField(tracepointFormat(tracepoint), field) ? `, with ${field}` : `, without ${field}: ${tells}`;
 }
 
-function lockdown(): Check {
+function lockdown(): HostCheck {
   const mode = existsSync(LOCKDOWN) ? (/\[(\w+)\]/.exec(readFileSync(LOCKDOWN, 'utf8'))?.[1] ?? 'none') : 'none';
   return required(
     'lockdown',
@@ -98,7 +98,7 @@ function lockdown(): Check {
   );
 }
 
-function required(name: string, ok: boolean, detail: string, remedy: string): Check {
+function required(name: string, ok: boolean, detail: string, remedy: string): HostCheck {
   return { name, ok, detail, remedy, required: true };
 }
 

@@ -1,5 +1,7 @@
 /** The public tables of docs/schema.md as streams of rows, for export. */
+
 import type Database from 'better-sqlite3';
+import type { Interval } from '../model/interval.js';
 import { LAST_CLASS, longestLifeUs, OPEN_CLASS } from '../store/life-class.js';
 import type { Condition } from './connections-between.js';
 
@@ -38,7 +40,7 @@ export interface ExportSelection {
   /** On the columns of the table `socket`. Only for tables whose rows are of connections. */
   readonly condition: Condition | undefined;
   /** Times, inclusive; undefined: all. */
-  readonly window: { readonly fromUs: number; readonly toUs: number } | undefined;
+  readonly window: Interval | undefined;
 }
 
 /** The columns of a table. All of them are integers or text. */

@@ -1,6 +1,8 @@
 /** A history, or a part of it, as the rows of all its tables. */
+
 import type Database from 'better-sqlite3';
 import type { RowKind, RowKinds } from '../model/history-rows.js';
+import type { Interval } from '../model/interval.js';
 import { type PlainKind, plainRows } from '../store/history-tables.js';
 import { CONNECTION_COLUMNS, connectionOfValues, type SocketValues } from '../store/socket-columns.js';
 import type { Condition } from './connections-between.js';
@@ -10,7 +12,7 @@ export interface HistoryPart {
   /** On the columns of the table `socket`; undefined: all connections, and what is of none. */
   readonly condition: Condition | undefined;
   /** Times, inclusive; undefined: all. */
-  readonly window: { readonly fromUs: number; readonly toUs: number } | undefined;
+  readonly window: Interval | undefined;
 }
 
 export type HistoryRow = { [Kind in RowKind]: { readonly kind: Kind; readonly row: RowKinds[Kind] } }[RowKind];

@@ -2,19 +2,19 @@
 
 import type Database from 'better-sqlite3';
 import { plainAddress } from '../model/address.js';
+import type { Interval } from '../model/interval.js';
 import type { NameRecord } from '../model/name.js';
 import { type NameRow, nameOfRow } from '../store/name-writer.js';
-import type { Recorded } from './transition-log.js';
 
 /**
  * `current`: the TTL of the last answer was not over, or the line stood in the hosts file. `expired`: it was over, and no answer has
  * said anything else since; what kept the address goes on using it. `ended`: a later answer no longer lists the address, or the
  * line was taken out.
  */
-export type Standing = 'current' | 'expired' | 'ended';
+export type NameStatus = 'current' | 'expired' | 'ended';
 
 export interface NameAt extends NameRecord {
-  readonly standing: Standing;
+  readonly status: NameStatus;
 }
 
 /** Rows of one address that are looked at: the newest. */
@@ -38,7 +38,7 @@ export class NameHistory {
    */
   nameAt(address: string, us: number, netns?: number): NameAt | undefined {
     const rows = this.rows(NAME_AT, { address: plainAddress(address), us, netns: netns ?? null });
-    return rows.map((record) => ({ ...record, standing: standingAt(record, us) })).sort(byStanding)[0];
+    return rows.map((record) => ({ ...record, status: statusAt(record, us) })).sort(byStanding)[0];
   }
 
   /**
@@ -50,14 +50,14 @@ export class NameHistory {
     for (const record of this.rows(ADDRESSES_OF, { name, us, netns: netns ?? null })) {
       const key = `${record.netns} ${record.source} ${record.address.includes(':')}`;
       const view = views.get(key) ?? [];
-      view.push({ ...record, standing: standingAt(record, us) });
+      view.push({ ...record, status: statusAt(record, us) });
       views.set(key, view);
     }
     return [...views.values()].flatMap(lastAnswer);
   }
 
   /** Every address that a name stood for at some time of a window, with the one it had when the window began. */
-  addressesBetween(name: string, { startUs, endUs }: Recorded): NameRecord[] {
+  addressesBetween(name: string, { fromUs: startUs, toUs: endUs }: Interval): NameRecord[] {
     const within = this.rows(ADDRESSES_BETWEEN, { name, startUs, endUs });
     const known = new Set(within.map(identity));
     return [...this.addressesOf(name, startUs).filter((record) => !known.has(identity(record))), ...within];
@@ -65,7 +65,7 @@ export class NameHistory {
 
   /** The records that touch a window, oldest first: of all names, or of one name or address (in canonical form). */
   *between(
-    { startUs, endUs }: Recorded,
+    { fromUs: startUs, toUs: endUs }: Interval,
     which: { name: string } | { address: string } | undefined,
   ): Generator<NameRecord> {
     if (!this.exists) return;
@@ -110,24 +110,24 @@ const ADDRESSES_OF = `
 SELECT * FROM names WHERE name = @name AND from_us <= @us AND ${IN_NETNS} ORDER BY from_us DESC LIMIT ${MOST_ROWS}`;
 const ADDRESSES_BETWEEN = `SELECT * FROM names WHERE name = @name AND ${TOUCHES} ORDER BY from_us`;
 
-function standingAt({ toUs, ended }: NameRecord, us: number): Standing {
+function statusAt({ toUs, ended }: NameRecord, us: number): NameStatus {
   if (toUs === undefined || toUs > us) return 'current';
   return ended === undefined ? 'expired' : 'ended';
 }
 
 function byStanding(a: NameAt, b: NameAt): number {
-  const isCurrent = Number(b.standing === 'current') - Number(a.standing === 'current');
+  const isCurrent = Number(b.status === 'current') - Number(a.status === 'current');
   if (isCurrent !== 0) return isCurrent;
-  if (a.standing !== 'current') return (b.toUs ?? 0) - (a.toUs ?? 0) || b.fromUs - a.fromUs;
+  if (a.status !== 'current') return (b.toUs ?? 0) - (a.toUs ?? 0) || b.fromUs - a.fromUs;
   return Number(b.source === 'hosts') - Number(a.source === 'hosts') || b.fromUs - a.fromUs;
 }
 
 /** Of the records of a name, those that hold; else those of its last answer, unless that was seen to end. */
 function lastAnswer(records: readonly NameAt[]): NameAt[] {
-  const current = records.filter(({ standing }) => standing === 'current');
+  const current = records.filter(({ status }) => status === 'current');
   if (current.length > 0) return current;
   const lastUs = Math.max(...records.map(({ toUs }) => toUs ?? 0));
-  return records.filter(({ toUs, standing }) => standing === 'expired' && (toUs ?? 0) >= lastUs - SAME_ANSWER_US);
+  return records.filter(({ toUs, status }) => status === 'expired' && (toUs ?? 0) >= lastUs - SAME_ANSWER_US);
 }
 
 function identity({ name, address, fromUs, source, netns }: NameRecord): string {

@@ -72,7 +72,7 @@ export function socketsAt(database: Database.Database, atUs: number, options: Po
 }
 
 function socketAt(connection: Connection, atUs: number): SocketAt | undefined {
-  const socket = standingAt(
+  const socket = socketInStep(
     connection,
     connection.steps.findLastIndex((step) => step.atUs <= atUs),
     atUs,
@@ -81,7 +81,7 @@ function socketAt(connection: Connection, atUs: number): SocketAt | undefined {
 }
 
 /** A connection whose last step up to `atUs` is that of `index`, without what is kept outside its own row. */
-export function standingAt(connection: Connection, index: number, atUs: number): SocketAt | undefined {
+export function socketInStep(connection: Connection, index: number, atUs: number): SocketAt | undefined {
   const since = connection.steps[index];
   if (since === undefined) return undefined;
   const next = connection.steps[index + 1];

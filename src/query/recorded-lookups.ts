@@ -1,10 +1,11 @@
 /** Resolves the names in a filter over history as of then: by recorded names first, by this host's resolver where there are none. */
+
 import type Database from 'better-sqlite3';
+import type { Interval } from '../model/interval.js';
 import { canonicalName, type NameRecord } from '../model/name.js';
 import type { NameLookups } from '../model/name-lookups.js';
 import { localTime } from '../model/time-text.js';
 import { NameHistory } from './name-history.js';
-import type { Recorded } from './transition-log.js';
 
 /** Records that a note lists. */
 const MOST_LISTED = 4;
@@ -16,7 +17,7 @@ const MOST_LISTED = 4;
  */
 export function recordedLookups(
   database: Database.Database,
-  window: Recorded | undefined,
+  window: Interval | undefined,
   system: NameLookups,
   note: (text: string) => void,
 ): NameLookups {
@@ -39,12 +40,12 @@ export function recordedLookups(
   };
 }
 
-function recordsOf(history: NameHistory, host: string, window: Recorded | undefined): readonly NameRecord[] {
+function recordsOf(history: NameHistory, host: string, window: Interval | undefined): readonly NameRecord[] {
   const name = canonicalName(host);
   if (name === undefined) return [];
-  if (window === undefined) return [...history.between({ startUs: 0, endUs: Number.MAX_SAFE_INTEGER }, { name })];
-  return window.startUs === window.endUs
-    ? history.addressesOf(name, window.startUs)
+  if (window === undefined) return [...history.between({ fromUs: 0, toUs: Number.MAX_SAFE_INTEGER }, { name })];
+  return window.fromUs === window.toUs
+    ? history.addressesOf(name, window.fromUs)
     : history.addressesBetween(name, window);
 }
 

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { Connection, Gap, LoggedConnection } from '../model/connection.js';
+import type { Interval } from '../model/interval.js';
 import type { Step } from '../model/step.js';
 import { OPEN_CLASS } from '../store/life-class.js';
 import { lastDelayUs } from '../store/path-codec.js';
@@ -13,17 +14,12 @@ export type LogEntry<C extends LoggedConnection = LoggedConnection> =
   | { readonly kind: 'transition'; readonly atUs: number; readonly connection: C; readonly step: Step }
   | { readonly kind: 'gap'; readonly atUs: number; readonly gap: Gap };
 
-export interface Recorded {
-  readonly startUs: number;
-  readonly endUs: number;
-}
-
 /** When the database begins and ends: from the start of its first recording to the last sign of life of its last; undefined if empty. */
-export function recordedSpan(database: Database.Database): Recorded | undefined {
+export function recordedSpan(database: Database.Database): Interval | undefined {
   const runs = readRuns(database);
   const first = runs[0];
   if (first === undefined) return undefined;
-  return { startUs: first.startedUs, endUs: Math.max(...runs.map((run) => run.endedUs ?? run.lastUs)) };
+  return { fromUs: first.startedUs, toUs: Math.max(...runs.map((run) => run.endedUs ?? run.lastUs)) };
 }
 
 /** How many entries are given at a time, at first and later. */

@@ -38,13 +38,13 @@ const BEAT_INTERVAL_MS = 1_000;
 const CLOCK_STEP_US = 1_000;
 
 /** Is given everything that is written to the store, whether that takes it or not; must not throw. */
-export interface HistoryTee {
+export interface Tee {
   batch(batch: HistoryBatch): void;
   cgroups(found: readonly (readonly [id: number, path: string])[]): void;
   names(records: readonly NameRecord[]): void;
 }
 
-export interface RecordingParts {
+export interface RecorderParts {
   readonly database: Database.Database;
   readonly run: RunRecord;
   /** All that is written goes through it. */
@@ -60,10 +60,10 @@ export interface RecordingParts {
   readonly before: readonly ProbeBatch[];
   /** Told of every batch after it was committed. */
   readonly committed: (batch: HistoryBatch) => void;
-  readonly tee: HistoryTee | undefined;
+  readonly tee: Tee | undefined;
 }
 
-export class Recording {
+export class Recorder {
   /** Tells also who asks later that the snapshots have ended. */
   private readonly stopSnapshots$ = new ReplaySubject<void>(1);
   private readonly lastInputs$ = new Subject<CorrelatorInput>();
@@ -78,7 +78,7 @@ export class Recording {
   /** Ends when everything is committed; fails when a source or the store does. */
   readonly finished: Promise<void>;
 
-  constructor(private readonly parts: RecordingParts) {
+  constructor(private readonly parts: RecorderParts) {
     const tracing = parts.probe !== undefined;
     this.correlator = new Correlator({ ...parts.correlator, tracing });
     this.writer = new HistoryWriter(parts.database);

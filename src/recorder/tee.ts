@@ -5,7 +5,7 @@ import type { NameRecord } from '../model/name.js';
 import { RecordingWriter } from '../recording-file/recording-writer.js';
 import { plainRows } from '../store/history-tables.js';
 import { type RunStart, readOpenConnections } from '../store/runs.js';
-import type { HistoryTee } from './recorder.js';
+import type { Tee } from './recorder.js';
 import { headerOfRun } from './recording-header.js';
 import type { TeeFile } from './tee-file.js';
 
@@ -29,7 +29,7 @@ export interface TeeParts {
  * Writes what a recorder commits to a recording file as well. The recorder pays for the encoding, and never waits: a file that
  * cannot be written, or not as fast, ends the tee and not the recording.
  */
-export class RecordingTee implements HistoryTee {
+export class FileTee implements Tee {
   private readonly writer: RecordingWriter;
   private stopped = false;
   private flushedMs = performance.now();

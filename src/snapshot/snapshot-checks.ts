@@ -1,11 +1,11 @@
 import { readdirSync } from 'node:fs';
-import type { Check } from '../model/host-check.js';
+import type { HostCheck } from '../model/host-check.js';
 import { insideNetns, listNetns } from '../sys/netns.js';
 import { destroyedRefusal } from './destroyed.js';
 import { dumpSockets } from './dump.js';
 
 /** What snapshots need of this host. Only sock_diag itself is required. */
-export function* snapshotChecks(): Generator<Check> {
+export function* snapshotChecks(): Generator<HostCheck> {
   yield attempt('sock_diag IPv4', true, 'the kernel lacks CONFIG_INET_TCP_DIAG', () => sockets(4));
   yield attempt('sock_diag IPv6', false, 'IPv6 sockets are not seen', () => sockets(6));
   yield attempt('network namespaces', false, 'the others are not looked at: that needs root (CAP_SYS_ADMIN)', () => {
@@ -27,7 +27,7 @@ function sockets(family: 4 | 6): string {
   return `${dumpSockets({ families: [family], extensions: 0 }).length} sockets`;
 }
 
-function attempt(name: string, required: boolean, remedy: string, work: () => string): Check {
+function attempt(name: string, required: boolean, remedy: string, work: () => string): HostCheck {
   try {
     return { name, ok: true, detail: work(), required };
   } catch (error) {

@@ -39,7 +39,7 @@ export function timeReader(database: Database.Database, nowUs: number): SqlTime 
     let us = known.get(text);
     if (us === undefined) {
       const span = recordedSpan(database);
-      us = parseTimeArgument(text, { nowUs, startUs: span?.startUs, endUs: span?.endUs }).us;
+      us = parseTimeArgument(text, { nowUs, startUs: span?.fromUs, endUs: span?.toUs }).us;
       if (known.size < 10_000) known.set(text, us);
     }
     return us;

@@ -83,9 +83,9 @@ function* socketRows({ lookups, time, note }: TableContext, at: unknown): Genera
 /** An empty table may mean that nobody looked: that must not pass for an empty host. */
 function tellLimits(database: Database.Database, atUs: number, note: (text: string) => void): void {
   const span = recordedSpan(database);
-  if (span === undefined || atUs < span.startUs || atUs > span.endUs) {
+  if (span === undefined || atUs < span.fromUs || atUs > span.toUs) {
     const recorded =
-      span === undefined ? 'nothing is recorded' : `recorded is ${isoTime(span.startUs)} to ${isoTime(span.endUs)}`;
+      span === undefined ? 'nothing is recorded' : `recorded is ${isoTime(span.fromUs)} to ${isoTime(span.toUs)}`;
     note(`sockets_at(${isoTime(atUs)}): outside of the recording: ${recorded}`);
   }
   const pruned = readPruned(database);

@@ -36,7 +36,7 @@ describe('the name of an address', () => {
   const history = new NameHistory(MOVED);
   const nameAt = (address: string, us: number, netns?: number) => {
     const found = history.nameAt(address, us, netns);
-    return found === undefined ? undefined : `${found.name} ${found.standing}`;
+    return found === undefined ? undefined : `${found.name} ${found.status}`;
   };
 
   it('is the one it had then', () => {
@@ -60,7 +60,7 @@ describe('the name of an address', () => {
 describe('the addresses of a name', () => {
   const history = new NameHistory(MOVED);
   const at = (us: number) =>
-    history.addressesOf('kafka.test', us).map(({ address, standing }) => `${address} ${standing}`);
+    history.addressesOf('kafka.test', us).map(({ address, status: standing }) => `${address} ${standing}`);
 
   it('are those of then', () => {
     deepEqual(at(50), []);
@@ -72,7 +72,7 @@ describe('the addresses of a name', () => {
   });
   it('over a window are all that it had', () => {
     const over = (startUs: number, endUs: number) =>
-      history.addressesBetween('kafka.test', { startUs, endUs }).map(({ address }) => address);
+      history.addressesBetween('kafka.test', { fromUs: startUs, toUs: endUs }).map(({ address }) => address);
     deepEqual(over(150, 1_000).sort(), ['192.0.2.1', '192.0.2.2', '2001:db8::1']);
     deepEqual(over(900, 1_000).sort(), ['192.0.2.2', '2001:db8::1']);
   });
@@ -86,7 +86,7 @@ describe('the history of names', () => {
   it('comes in the order of time, of all or of one, as far as it touches the window', () => {
     const history = new NameHistory(MOVED);
     const names = (startUs: number, endUs: number, which?: { name: string } | { address: string }) =>
-      [...history.between({ startUs, endUs }, which)].map(({ name, address }) => `${name} ${address}`);
+      [...history.between({ fromUs: startUs, toUs: endUs }, which)].map(({ name, address }) => `${name} ${address}`);
     deepEqual(names(0, 1_000, { address: '192.0.2.1' }), ['kafka.test 192.0.2.1', 'redis.test 192.0.2.1']);
     deepEqual(names(180, 199, { name: 'kafka.test' }), ['kafka.test 192.0.2.1']);
     equal(names(0, 1_000).length, 5);
@@ -97,7 +97,7 @@ describe('the history of names', () => {
     const history = new NameHistory(new Database(':memory:'));
     equal(history.nameAt('192.0.2.1', 0), undefined);
     deepEqual(history.addressesOf('a.test', 0), []);
-    deepEqual([...history.between({ startUs: 0, endUs: 1 }, undefined)], []);
+    deepEqual([...history.between({ fromUs: 0, toUs: 1 }, undefined)], []);
   });
 
   it('gives at any time the name that one of its records gives', () => {
@@ -120,7 +120,7 @@ describe('the history of names', () => {
         const found = new NameHistory(stored([...rows.values()])).nameAt('192.0.2.1', us);
         equal(found === undefined, begun.length === 0);
         if (found === undefined) return;
-        equal(found.standing === 'current', current.length > 0);
+        equal(found.status === 'current', current.length > 0);
         const newestUs = Math.max(...(current.length > 0 ? current.map((each) => each.fromUs) : [found.fromUs]));
         equal(found.fromUs, newestUs);
       }),

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { counted } from '../../model/counted.js';
 import { usageError } from '../../model/error.js';
+import type { Interval } from '../../model/interval.js';
 import { localTime } from '../../model/time-text.js';
 import type { Condition } from '../../query/connections-between.js';
 import { connectionsInOrder } from '../../query/connections-in-order.js';
@@ -67,11 +68,9 @@ function instantsOf({ since, until }: DiffOptions, words: readonly string[]): [s
   return [first, second, rest];
 }
 
-type Window = { readonly fromUs: number; readonly toUs: number };
-
 async function show(
   database: Database.Database,
-  window: Window,
+  window: Interval,
   filter: HistoryFilter | undefined,
   options: DiffOptions,
 ): Promise<void> {
@@ -104,7 +103,7 @@ async function show(
 
 async function transitions(
   database: Database.Database,
-  { fromUs, toUs }: Window,
+  { fromUs, toUs }: Interval,
   condition: Condition | undefined,
   output: LineOutput,
   json: boolean,

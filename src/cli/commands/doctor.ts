@@ -1,4 +1,4 @@
-import type { Check } from '../../model/host-check.js';
+import type { HostCheck } from '../../model/host-check.js';
 import { nameChecks } from '../../names/name-checks.js';
 import { probeChecks } from '../../probe/probe-checks.js';
 import { snapshotChecks } from '../../snapshot/snapshot-checks.js';
@@ -26,13 +26,13 @@ export async function run(argv: readonly string[]): Promise<number> {
   return works ? 0 : 1;
 }
 
-async function* allChecks(): AsyncGenerator<Check> {
+async function* allChecks(): AsyncGenerator<HostCheck> {
   yield* probeChecks();
   yield* snapshotChecks();
   yield* nameChecks();
 }
 
-function line({ name, ok, detail, remedy, required }: Check): string {
+function line({ name, ok, detail, remedy, required }: HostCheck): string {
   const mark = ok ? 'ok' : required ? 'MISSING' : 'missing';
   return `${mark.padEnd(8)}${name.padEnd(NAME_WIDTH)}${detail}${ok || remedy === undefined ? '' : `; ${remedy}`}`;
 }

@@ -6,10 +6,10 @@ import { type Subject, subjectAt } from '../../explain/subject.js';
 import { troublesIn } from '../../explain/troubles/troubles.js';
 import { worstOf } from '../../explain/worst.js';
 import { SstoryError, usageError } from '../../model/error.js';
+import type { Interval } from '../../model/interval.js';
 import { localTime } from '../../model/time-text.js';
 import { type Condition, connectionById } from '../../query/connections-between.js';
 import { everIn } from '../../query/history-filter.js';
-import type { Recorded } from '../../query/transition-log.js';
 import { openForReading } from '../../store/database.js';
 import { explanationJson, troubleJson } from '../../view/explanation-json.js';
 import { explanationLines, troubleLines } from '../../view/explanation-lines.js';
@@ -78,13 +78,13 @@ export async function run(argv: readonly string[]): Promise<number> {
 
 async function explainConnections(
   database: Database.Database,
-  span: Recorded,
+  span: Interval,
   options: ExplainOptions,
   words: readonly string[],
 ): Promise<void> {
   const atUs = options.at === undefined ? undefined : recordedMoment('--at', options.at, span, options.db);
   const netns = options.netns === undefined ? undefined : netnsOf(options.netns);
-  notePruned(database, span.startUs);
+  notePruned(database, span.fromUs);
   if (options.all === true) return showTroubles(database, span, { ...options, atUs, inode: netns }, words);
   const id = words.length === 1 ? CONNECTION_ID.exec(words[0] ?? '')?.[1] : undefined;
   const found =
@@ -102,13 +102,13 @@ async function explainConnections(
 
 async function matching(
   database: Database.Database,
-  span: Recorded,
+  span: Interval,
   atUs: number | undefined,
   options: Chosen,
   words: readonly string[],
 ): Promise<{ subjects: readonly Subject[]; count: number }> {
   const window = atUs === undefined ? recordedWindow(options, span) : { fromUs: atUs, toUs: atUs };
-  const filter = await filterOf(database, words, undefined, { startUs: window.fromUs, endUs: window.toUs });
+  const filter = await filterOf(database, words, undefined, { fromUs: window.fromUs, toUs: window.toUs });
   return worstOf(database, span, {
     ...window,
     condition: inNetns(everIn(filter), options.inode),
@@ -138,13 +138,13 @@ function netnsOf(text: string): number {
 
 async function showTroubles(
   database: Database.Database,
-  span: Recorded,
+  span: Interval,
   options: Chosen,
   words: readonly string[],
 ): Promise<void> {
   const window = recordedWindow(options, span);
   const toUs = options.atUs ?? window.toUs;
-  const filter = await filterOf(database, words, undefined, { startUs: window.fromUs, endUs: toUs });
+  const filter = await filterOf(database, words, undefined, { fromUs: window.fromUs, toUs: toUs });
   if (filter?.states !== undefined) {
     throw usageError(
       'usage',
@@ -172,7 +172,7 @@ function theOne(
   database: Database.Database,
   id: number,
   wishedUs: number | undefined,
-  span: Recorded,
+  span: Interval,
   db: string,
 ): Subject {
   const connection = connectionById(database, id);
@@ -182,7 +182,7 @@ function theOne(
     });
   }
   // While it is recorded, a connection may be younger than the recorder's last sign of life.
-  const atUs = wishedUs ?? Math.max(span.endUs, connection.closedUs ?? 0, connection.steps.at(-1)?.atUs ?? 0);
+  const atUs = wishedUs ?? Math.max(span.toUs, connection.closedUs ?? 0, connection.steps.at(-1)?.atUs ?? 0);
   const subject = subjectAt(connection, atUs);
   if (subject !== undefined) return subject;
   throw new SstoryError('outside', `connection ${id} was not open yet at ${localTime(atUs)}`, {

@@ -53,11 +53,11 @@ async function show(database: Database.Database, options: LogOptions, filterWord
   const output = new LineOutput(process.stdout);
   const follower = options.follow ? new Follower(database) : undefined;
   if (window !== undefined) {
-    if (options.lines === undefined && options.follow !== true) notePruned(database, window.startUs);
+    if (options.lines === undefined && options.follow !== true) notePruned(database, window.fromUs);
     for (const entry of entries(
       database,
-      window.startUs,
-      window.endUs,
+      window.fromUs,
+      window.toUs,
       options.follow ? (options.lines ?? 10) : options.lines,
       condition,
     )) {

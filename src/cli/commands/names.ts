@@ -63,7 +63,7 @@ function subjectOf(text: string | undefined): Subject | undefined {
 async function show(database: Database.Database, options: NamesOptions, which: Subject | undefined): Promise<void> {
   const span = spanOf(database, options.db);
   const window = windowOf(options, span);
-  notePruned(database, window.startUs);
+  notePruned(database, window.fromUs);
   const output = new LineOutput(process.stdout);
   let count = 0;
   for (const record of new NameHistory(database).between(window, which)) {

@@ -14,9 +14,9 @@ import { KeptBounds } from '../../recorder/bounds.js';
 import { openLocked } from '../../recorder/locked-database.js';
 import { NameRecording } from '../../recorder/name-source.js';
 import { PatientStore } from '../../recorder/patient-store.js';
-import { Recording } from '../../recorder/recorder.js';
+import { Recorder } from '../../recorder/recorder.js';
 import { RecordStatus } from '../../recorder/status.js';
-import type { RecordingTee, TeeParts } from '../../recorder/tee.js';
+import type { FileTee, TeeParts } from '../../recorder/tee.js';
 import { TeeFile } from '../../recorder/tee-file.js';
 import { openDestroyFeed } from '../../snapshot/destroyed.js';
 import { openSnapshots } from '../../snapshot/snapshots.js';
@@ -120,7 +120,7 @@ async function record(database: Database.Database, options: RecordOptions, notes
   const missedNames = names.keepMissed(runRecord);
   const status = new RecordStatus(options.db, Date.now());
   const bounds = KeptBounds.of(database, options, (text) => notes.say(text));
-  const recording = new Recording({
+  const recording = new Recorder({
     database,
     run: runRecord,
     store: new PatientStore((text) => notes.say(text)),
@@ -203,10 +203,10 @@ interface StartedProbe {
 }
 
 /** The encoder is loaded only where it is asked for. */
-async function teeInto(file: TeeFile | undefined, parts: Omit<TeeParts, 'file'>): Promise<RecordingTee | undefined> {
+async function teeInto(file: TeeFile | undefined, parts: Omit<TeeParts, 'file'>): Promise<FileTee | undefined> {
   if (file === undefined) return undefined;
-  const { RecordingTee } = await import('../../recorder/tee.js');
-  return new RecordingTee({ ...parts, file });
+  const { FileTee } = await import('../../recorder/tee.js');
+  return new FileTee({ ...parts, file });
 }
 
 /** Starts the BPF programs; with `--source auto`, says why it cannot and goes on without. */

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { Connection } from '../../model/connection.js';
 import { usageError } from '../../model/error.js';
+import type { Interval } from '../../model/interval.js';
 import type { Condition } from '../../query/connections-between.js';
 import { everIn } from '../../query/history-filter.js';
 import { batchOfEntries } from '../../query/replay/changes.js';
@@ -78,11 +79,9 @@ export async function run(argv: readonly string[]): Promise<number> {
   }
 }
 
-type Window = { readonly fromUs: number; readonly toUs: number };
-
 async function play(
   database: Database.Database,
-  { fromUs, toUs }: Window,
+  { fromUs, toUs }: Interval,
   condition: Condition | undefined,
   options: ReplayOptions,
   words: readonly string[],

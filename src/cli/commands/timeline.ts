@@ -2,12 +2,13 @@ import type Database from 'better-sqlite3';
 import type { Connection, Gap } from '../../model/connection.js';
 import { parseDuration } from '../../model/duration.js';
 import { SstoryError } from '../../model/error.js';
+import type { Interval } from '../../model/interval.js';
 import { localTime } from '../../model/time-text.js';
 import { type Condition, connectionById } from '../../query/connections-between.js';
 import { connectionsInOrder } from '../../query/connections-in-order.js';
 import { everIn } from '../../query/history-filter.js';
 import { fulfils, type StayWish, TimelineReader } from '../../query/timeline.js';
-import { gapsTouching, type Recorded } from '../../query/transition-log.js';
+import { gapsTouching } from '../../query/transition-log.js';
 import { openForReading } from '../../store/database.js';
 import { barLegend, timelineLine } from '../../view/timeline-bar.js';
 import { timelineBlock, timelineJson } from '../../view/timeline-block.js';
@@ -65,7 +66,7 @@ async function show(database: Database.Database, options: TimelineOptions, words
   const condition = everIn(filter);
   const span = spanOf(database, options.db);
   const window = recordedWindow(options, span);
-  const gaps = gapsTouching(database, 0, span.endUs);
+  const gaps = gapsTouching(database, 0, span.toUs);
   tellGaps(gaps, window);
   notePruned(database, options.id === undefined ? window.fromUs : 0);
   const wish: StayWish = { ...window, states: filter?.states, longerThanUs: options.minDuration };
@@ -73,7 +74,7 @@ async function show(database: Database.Database, options: TimelineOptions, words
     options.id === undefined
       ? matching(database, span, wish, condition, options.connections)
       : [theOne(database, options)];
-  const reader = new TimelineReader(database, span.endUs, gaps);
+  const reader = new TimelineReader(database, span.toUs, gaps);
   const text = textOf(options, window);
   const output = new LineOutput(process.stdout);
   let count = 0;
@@ -89,7 +90,7 @@ async function show(database: Database.Database, options: TimelineOptions, words
 
 function matching(
   database: Database.Database,
-  span: Recorded,
+  span: Interval,
   wish: StayWish,
   condition: Condition | undefined,
   count: number | undefined,
@@ -108,8 +109,8 @@ function matching(
   return last.reverse();
 }
 
-function* passing(connections: Iterable<Connection>, span: Recorded, wish: StayWish): Generator<Connection> {
-  for (const connection of connections) if (fulfils(connection, span.endUs, wish)) yield connection;
+function* passing(connections: Iterable<Connection>, span: Interval, wish: StayWish): Generator<Connection> {
+  for (const connection of connections) if (fulfils(connection, span.toUs, wish)) yield connection;
 }
 
 function theOne(database: Database.Database, { id = 0, db }: TimelineOptions): Connection {
@@ -120,9 +121,10 @@ function theOne(database: Database.Database, { id = 0, db }: TimelineOptions): C
   });
 }
 
-type Window = { readonly fromUs: number; readonly toUs: number };
-
-function textOf(options: TimelineOptions, window: Window): (reader: TimelineReader, connection: Connection) => string {
+function textOf(
+  options: TimelineOptions,
+  window: Interval,
+): (reader: TimelineReader, connection: Connection) => string {
   if (options.json === true) return (reader, connection) => timelineJson(reader.timeline(connection));
   const paint = paintFor(process.stdout);
   if (options.oneline !== true) {
@@ -137,11 +139,11 @@ function barWidth(): number {
   return Math.max(NARROWEST_BAR, Math.min(WIDEST_BAR, Math.floor(process.stdout.columns / 3)));
 }
 
-function tellBar({ fromUs, toUs }: Window): void {
+function tellBar({ fromUs, toUs }: Interval): void {
   process.stderr.write(`sstory: bars from ${localTime(fromUs)} to ${localTime(toUs)}: ${barLegend(isUtf8())}\n`);
 }
 
-function tellGaps(gaps: readonly Gap[], { fromUs, toUs }: Window): void {
+function tellGaps(gaps: readonly Gap[], { fromUs, toUs }: Interval): void {
   const count = gaps.filter((gap) => gap.reason !== 'clock' && gap.toUs >= fromUs && gap.fromUs <= toUs).length;
   if (count === 0) return;
   const gapWord = count === 1 ? 'a gap' : `${count} gaps`;

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import type { Interval } from '../../model/interval.js';
 import { recordedSpan } from '../../query/transition-log.js';
 import { notePruned } from '../history/pruned-note.js';
 import { windowOf } from '../history/time-window.js';
@@ -7,9 +8,9 @@ import { windowOf } from '../history/time-window.js';
 export function exportedWindow(
   database: Database.Database,
   options: { readonly since?: string; readonly until?: string },
-): { readonly fromUs: number; readonly toUs: number } | undefined {
+): Interval | undefined {
   const nowUs = Date.now() * 1000;
-  const { startUs, endUs } = windowOf(options, recordedSpan(database) ?? { startUs: nowUs, endUs: nowUs });
-  notePruned(database, startUs);
-  return options.since === undefined && options.until === undefined ? undefined : { fromUs: startUs, toUs: endUs };
+  const window = windowOf(options, recordedSpan(database) ?? { fromUs: nowUs, toUs: nowUs });
+  notePruned(database, window.fromUs);
+  return options.since === undefined && options.until === undefined ? undefined : window;
 }

@@ -1,9 +1,9 @@
 import type Database from 'better-sqlite3';
 import type { Family } from '../../model/address.js';
+import type { Interval } from '../../model/interval.js';
 import type { Condition } from '../../query/connections-between.js';
 import { everIn, type HistoryFilter, historyFilter } from '../../query/history-filter.js';
 import { recordedLookups } from '../../query/recorded-lookups.js';
-import type { Recorded } from '../../query/transition-log.js';
 import { systemLookups } from '../../sys/system-lookups.js';
 
 /**
@@ -14,7 +14,7 @@ export function filterOf(
   database: Database.Database,
   words: readonly string[],
   family?: Family,
-  window?: Recorded,
+  window?: Interval,
 ): Promise<HistoryFilter | undefined> {
   const note = (text: string) => process.stderr.write(`sstory: ${text}\n`);
   return historyFilter(database, words, recordedLookups(database, window, systemLookups(), note), family);
@@ -24,7 +24,7 @@ export function filterOf(
 export async function everConditionOf(
   database: Database.Database,
   words: readonly string[],
-  window?: Recorded,
+  window?: Interval,
 ): Promise<Condition | undefined> {
   return everIn(await filterOf(database, words, undefined, window));
 }

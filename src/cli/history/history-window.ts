@@ -1,9 +1,11 @@
 /** The time that a command over history is about. */
+
 import type Database from 'better-sqlite3';
 import type { Command } from 'commander';
 import { SstoryError } from '../../model/error.js';
+import type { Interval } from '../../model/interval.js';
 import { localTime } from '../../model/time-text.js';
-import { type Recorded, recordedSpan } from '../../query/transition-log.js';
+import { recordedSpan } from '../../query/transition-log.js';
 import { DEFAULT_DATABASE } from '../command.js';
 import { momentOf, windowOf } from './time-window.js';
 
@@ -25,26 +27,23 @@ export function historyOptions(parser: Command): Command {
 }
 
 /** What is recorded in the file; throws where nothing is. */
-export function spanOf(database: Database.Database, file: string): Recorded {
+export function spanOf(database: Database.Database, file: string): Interval {
   const span = recordedSpan(database);
   if (span === undefined) throw new SstoryError('empty', `${file} holds no recording yet`);
   return span;
 }
 
 /** From `--since` to `--until`, the whole recording where they are not given; never past what is recorded. */
-export function recordedWindow(
-  options: WindowOptions & { readonly sinceName?: string },
-  span: Recorded,
-): { fromUs: number; toUs: number } {
-  const { startUs, endUs } = windowOf(options, span);
-  return { fromUs: options.since === undefined ? span.startUs : startUs, toUs: Math.min(endUs, span.endUs) };
+export function recordedWindow(options: WindowOptions & { readonly sinceName?: string }, span: Interval): Interval {
+  const { fromUs, toUs } = windowOf(options, span);
+  return { fromUs: options.since === undefined ? span.fromUs : fromUs, toUs: Math.min(toUs, span.toUs) };
 }
 
 /** A moment that must lie within the recording. */
-export function recordedMoment(name: string, text: string, span: Recorded, file: string): number {
+export function recordedMoment(name: string, text: string, span: Interval, file: string): number {
   const us = momentOf(text, span);
-  if (us >= span.startUs && us <= span.endUs) return us;
+  if (us >= span.fromUs && us <= span.toUs) return us;
   throw new SstoryError('outside', `${name} ${text} (${localTime(us)}) lies outside the recording`, {
-    hint: `${file} goes from ${localTime(span.startUs)} to ${localTime(span.endUs)}`,
+    hint: `${file} goes from ${localTime(span.fromUs)} to ${localTime(span.toUs)}`,
   });
 }

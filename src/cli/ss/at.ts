@@ -23,7 +23,7 @@ export async function socketsAtTime(flags: SsFlags, at: string): Promise<Listing
   try {
     const us = recordedMoment('--at', at, spanOf(database, file), file);
     notePruned(database, us);
-    const filter = await filterOf(database, filterWords(flags), flags.family, { startUs: us, endUs: us });
+    const filter = await filterOf(database, filterWords(flags), flags.family, { fromUs: us, toUs: us });
     const states = filter?.states ?? statesOfFlags(flags);
     const netns = netnsOf(flags);
     const sockets = socketsAt(database, us, {

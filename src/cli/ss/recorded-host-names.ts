@@ -30,13 +30,13 @@ export function namesThen(
       if (!found.has(key)) found.set(key, history.nameAt(address, us, netns));
     }
   }
-  noteMissedNames(database, { startUs: us, endUs: us });
-  noteExpired([...found.values()].filter((name) => name?.standing === 'expired').length);
-  const moved = new Set([...found.values()].filter((name) => name?.standing === 'ended'));
+  noteMissedNames(database, { fromUs: us, toUs: us });
+  noteExpired([...found.values()].filter((name) => name?.status === 'expired').length);
+  const moved = new Set([...found.values()].filter((name) => name?.status === 'ended'));
   for (const name of [...moved].slice(0, MOST_NOTES)) if (name !== undefined) noteMoved(name);
   return (address, row) => {
     const name = found.get(`${netnsOf.get(row)} ${address}`);
-    return name === undefined || name.standing === 'ended' ? undefined : name.name;
+    return name === undefined || name.status === 'ended' ? undefined : name.name;
   };
 }
 

@@ -8,7 +8,7 @@ import { Follower } from '../../query/follow.js';
 import type { HistoryFilter } from '../../query/history-filter.js';
 import { socketsAt } from '../../query/point-in-time.js';
 import { type RecorderLife, recorderLife } from '../../query/recorder-life.js';
-import { SocketTable, type TableRow } from '../../query/replay/replay-table.js';
+import { ReplayTable, type TableRow } from '../../query/replay/replay-table.js';
 import type { LogEntry } from '../../query/transition-log.js';
 import type { SocketScreen } from '../../view/socket-screen.js';
 import { recorderSilence } from '../history/recorder-silence.js';
@@ -31,7 +31,7 @@ export class LiveSession implements TableSession {
   readonly canJump = false;
   readonly help = LIVE_HELP;
   readonly footer = '? help  q quit  space stop/go  o order  up down scroll';
-  private readonly table: SocketTable;
+  private readonly table: ReplayTable;
   private readonly scroll = new TableScroll();
   private readonly matches: (connectionId: number) => boolean;
   private follower: Follower;
@@ -47,7 +47,7 @@ export class LiveSession implements TableSession {
     private readonly filter: HistoryFilter | undefined,
     private readonly clockUs: () => number,
   ) {
-    this.table = new SocketTable(filter?.states);
+    this.table = new ReplayTable(filter?.states);
     this.recent = new RecentEntries(filter?.states);
     this.matches = connectionTest(database, filter?.condition);
     this.positionUs = clockUs();

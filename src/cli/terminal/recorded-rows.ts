@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { withDetails } from '../../query/point-in-time.js';
-import { type SocketTable, standing, type TableRow } from '../../query/replay/replay-table.js';
+import { type ReplayTable, rowAt, type TableRow } from '../../query/replay/replay-table.js';
 import type { ScreenRow } from '../../view/socket-screen.js';
 import { shownSocket } from '../../view/ss/recorded-socket.js';
 
@@ -11,12 +11,12 @@ const NO_CGROUPS: ReadonlyMap<number, string> = new Map();
 /** These rows of the table as they stood at a moment, with queues, timers and owners as far as they are recorded. */
 export function recordedRows(
   database: Database.Database,
-  table: SocketTable,
+  table: ReplayTable,
   rows: readonly TableRow[],
   atUs: number,
   inGap: boolean,
 ): ScreenRow[] {
-  const standings = rows.flatMap((row) => standing(row, atUs) ?? []);
+  const standings = rows.flatMap((row) => rowAt(row, atUs) ?? []);
   return withDetails(database, atUs, standings).map((socket, index) => {
     const row = rows[index];
     const ageUs = Math.max(0, socket.ageUs);

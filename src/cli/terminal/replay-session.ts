@@ -1,17 +1,18 @@
 import type Database from 'better-sqlite3';
 import type { Connection, Gap } from '../../model/connection.js';
 import { SstoryError } from '../../model/error.js';
+import type { Interval } from '../../model/interval.js';
 import { durationText, localTime } from '../../model/time-text.js';
 import type { HistoryFilter } from '../../query/history-filter.js';
 import { socketsAt } from '../../query/point-in-time.js';
 import { jumpTarget } from '../../query/replay/jump.js';
 import { Playback } from '../../query/replay/playback.js';
-import { SocketTable } from '../../query/replay/replay-table.js';
+import { ReplayTable } from '../../query/replay/replay-table.js';
 import { neighbourSampleUs } from '../../query/replay/sample-times.js';
 import { otherSpeed, type Speed, speedText } from '../../query/replay/speed.js';
 import { Tape } from '../../query/replay/tape.js';
 import { GapIndex } from '../../query/timeline.js';
-import { gapsTouching, type LogEntry, type Recorded } from '../../query/transition-log.js';
+import { gapsTouching, type LogEntry } from '../../query/transition-log.js';
 import type { SocketScreen } from '../../view/socket-screen.js';
 import { entryLine } from '../output/log-entry-line.js';
 import { type Action, type Direction, REPLAY_HELP } from './keys.js';
@@ -26,7 +27,7 @@ export interface ReplayOptions {
   /** Where it ends. */
   readonly toUs: number;
   /** What is recorded: it can be gone back to before `fromUs`. */
-  readonly span: Recorded;
+  readonly span: Interval;
   readonly filter: HistoryFilter | undefined;
   readonly speed: Speed;
   readonly paused: boolean;
@@ -47,7 +48,7 @@ export class ReplaySession implements TableSession {
   readonly canJump = true;
   readonly help = REPLAY_HELP;
   readonly footer = '? help  q quit  space stop/go  , . step  T t sample  j go to  - + speed  o order';
-  private readonly table: SocketTable;
+  private readonly table: ReplayTable;
   private readonly tape: Tape;
   private readonly gaps: GapIndex;
   private readonly playback: Playback;
@@ -66,8 +67,8 @@ export class ReplaySession implements TableSession {
     nowMs: number,
   ) {
     const { fromUs, toUs, span, filter, speed, paused } = options;
-    this.startUs = Math.min(fromUs, span.startUs);
-    this.table = new SocketTable(filter?.states);
+    this.startUs = Math.min(fromUs, span.fromUs);
+    this.table = new ReplayTable(filter?.states);
     this.recent = new RecentEntries(filter?.states);
     this.tape = new Tape(database, this.startUs, toUs, filter?.condition);
     this.gaps = new GapIndex(gapsTouching(database, this.startUs, toUs));

@@ -76,7 +76,7 @@ type Row = {
 export function endingsOf(context: ExplainContext, { fromUs, toUs, condition = ALWAYS }: TroubleWindow): EndingGroup[] {
   const bad = `closed_us BETWEEN @fromUs AND @toUs
     AND (close_reason NOT IN (${reasonCode('orderly')}, ${reasonCode('unknown')}) OR ${HALF_OPEN}) AND (${condition.sql})`;
-  const { startUs, endUs } = context.span;
+  const { fromUs: startUs, toUs: endUs } = context.span;
   const isNarrow = toUs - fromUs < (endUs - startUs) * NARROW_SHARE;
   const source = isNarrow ? byLife(bad, fromUs, toUs) : `(SELECT * FROM socket WHERE ${bad})`;
   const rows = context.database.prepare(groupsSql(source)).all({ ...condition.params, fromUs, toUs }) as Row[];

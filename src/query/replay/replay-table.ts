@@ -2,7 +2,7 @@
 import type { Connection } from '../../model/connection.js';
 import type { Step } from '../../model/step.js';
 import { shownState, type TcpState } from '../../model/tcp-state.js';
-import { type SocketAt, standingAt } from '../point-in-time.js';
+import { type SocketAt, socketInStep } from '../point-in-time.js';
 
 /** How a socket changed of late: it came into the table, is in another state, or left the table. */
 export type ChangeMark = 'new' | 'changed' | 'gone';
@@ -26,7 +26,7 @@ export type RowOrder = 'opened' | 'changed';
 /** Sockets that left the table and are shown a little longer are no more than this: nobody reads more. */
 const MOST_GONE = 100;
 
-export class SocketTable {
+export class ReplayTable {
   private readonly rows = new Map<number, TableRow>();
   /** The latest last. */
   private readonly marks = new Map<number, Mark>();
@@ -133,6 +133,6 @@ export class SocketTable {
 }
 
 /** The row as the history's tables take it, at a moment. */
-export function standing(row: TableRow, atUs: number): SocketAt | undefined {
-  return standingAt(row.connection, row.index, atUs);
+export function rowAt(row: TableRow, atUs: number): SocketAt | undefined {
+  return socketInStep(row.connection, row.index, atUs);
 }

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import type { Connection } from '../../../src/model/connection.js';
-import { SocketTable } from '../../../src/query/replay/replay-table.js';
+import { ReplayTable } from '../../../src/query/replay/replay-table.js';
 import { connectionOf } from '../../lab/history.js';
 
 const client = connectionOf(1, [
@@ -13,16 +13,16 @@ const half = connectionOf(2, [
   [2, 'ESTAB'],
 ]);
 
-function applySteps(table: SocketTable, connection: Connection, upTo: number, nowMs = 0): void {
+function applySteps(table: ReplayTable, connection: Connection, upTo: number, nowMs = 0): void {
   for (const step of connection.steps.slice(0, upTo)) table.apply(connection, step, nowMs);
 }
 
-const look = (table: SocketTable) =>
+const look = (table: ReplayTable) =>
   table.shown('opened').map((row) => [row.connection.id, row.state, table.markOf(row)] as const);
 
 describe('the socket table of a replay', () => {
   it('follows a connection from its opening to its end, and marks each change', () => {
-    const table = new SocketTable();
+    const table = new ReplayTable();
     applySteps(table, client, 1);
     deepEqual(look(table), [[1, 'SYN-SENT', 'new']]);
     applySteps(table, client, 2);
@@ -33,7 +33,7 @@ describe('the socket table of a replay', () => {
   });
 
   it('takes what is found out later, and keeps place, state and mark', () => {
-    const table = new SocketTable();
+    const table = new ReplayTable();
     applySteps(table, half, 1);
     applySteps(table, client, 1);
     const [row] = table.shown('opened');
@@ -47,7 +47,7 @@ describe('the socket table of a replay', () => {
   });
 
   it('forgets marks by their age, and with them who is gone', () => {
-    const table = new SocketTable();
+    const table = new ReplayTable();
     applySteps(table, client, 3, 100);
     applySteps(table, half, 1, 200);
     table.forgetMarks(250, 100);
@@ -59,7 +59,7 @@ describe('the socket table of a replay', () => {
   });
 
   it('passes over steps that it has, and the end of who was never there', () => {
-    const table = new SocketTable();
+    const table = new ReplayTable();
     const [, established, closed] = client.steps;
     table.reset([
       {
@@ -75,13 +75,13 @@ describe('the socket table of a replay', () => {
     ]);
     applySteps(table, client, 2);
     deepEqual(look(table), [[1, 'ESTAB', undefined]]);
-    const empty = new SocketTable();
+    const empty = new ReplayTable();
     empty.apply(client, closed ?? never(), 0);
     deepEqual(look(empty), []);
   });
 
   it('with states asked for, shows who is in them, and for a while who left', () => {
-    const table = new SocketTable(new Set(['SYN-SENT']));
+    const table = new ReplayTable(new Set(['SYN-SENT']));
     applySteps(table, half, 2);
     deepEqual(look(table), []);
     applySteps(table, client, 1);
@@ -95,7 +95,7 @@ describe('the socket table of a replay', () => {
   });
 
   it('counts by the names that ss has, and orders by the latest change on request', () => {
-    const table = new SocketTable();
+    const table = new ReplayTable();
     applySteps(table, half, 1);
     applySteps(table, client, 2);
     deepEqual([...table.counts()].sort(), [
@@ -116,7 +116,7 @@ describe('the socket table of a replay', () => {
   });
 
   it('keeps no more than a screenful of those that are gone', () => {
-    const table = new SocketTable();
+    const table = new ReplayTable();
     for (let id = 1; id <= 1_000; id++) {
       applySteps(
         table,
