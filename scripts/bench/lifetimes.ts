@@ -1,5 +1,7 @@
 /** How long the connections of a made history live, and what else is recorded of them. */
+
 import type { Connection, HistoryBatch } from '../../src/model/connection.js';
+import type { Sample } from '../../src/model/sample.js';
 
 export type Random = () => number;
 
@@ -46,31 +48,33 @@ export function residualLifeUs(random: Random): number {
 export function bulkOf(connections: readonly Connection[]): Pick<HistoryBatch, 'samples' | 'events'> {
   const samples = connections
     .filter(({ id }) => id % 20 === 0)
-    .map(({ id, openedUs }) => ({
-      connectionId: id,
-      atUs: openedUs + 100_000,
-      recvQ: 0,
-      sendQ: 0,
-      timer: 'off',
-      timerMs: 0,
-      retrans: 0,
-      rttUs: 812,
-      rttvarUs: 400,
-      rtoUs: 201_000,
-      cwnd: 10,
-      ssthresh: undefined,
-      mss: 1_448,
-      unacked: 0,
-      lost: 0,
-      totalRetrans: 0,
-      bytesSent: 512,
-      bytesAcked: 512,
-      bytesReceived: 4_096,
-      minRttUs: 700,
-      deliveryRate: 1_000_000,
-      congestion: 'cubic',
-      skmem: undefined,
-    }));
+    .map(
+      ({ id, openedUs }): Sample => ({
+        connectionId: id,
+        atUs: openedUs + 100_000,
+        recvQ: 0,
+        sendQ: 0,
+        timer: 'off',
+        timerMs: 0,
+        retrans: 0,
+        rttUs: 812,
+        rttvarUs: 400,
+        rtoUs: 201_000,
+        cwnd: 10,
+        ssthresh: undefined,
+        mss: 1_448,
+        unacked: 0,
+        lost: 0,
+        totalRetrans: 0,
+        bytesSent: 512,
+        bytesAcked: 512,
+        bytesReceived: 4_096,
+        minRttUs: 700,
+        deliveryRate: 1_000_000,
+        congestion: 'cubic',
+        skmem: undefined,
+      }),
+    );
   const events = connections
     .filter(({ id }) => id % 50 === 0)
     .map(

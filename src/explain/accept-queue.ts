@@ -1,7 +1,8 @@
 /** A listener whose process does not accept: its queue is full, and the kernel drops what comes. */
+
 import type { Connection } from '../model/connection.js';
 import { endpoint } from '../model/four-tuple.js';
-import type { SampleRow } from '../query/point-in-time.js';
+import type { SampleRow } from '../model/sample.js';
 import type { ExplainContext } from './context.js';
 import { fullestQueue, isFull, listenerFor, queueAt } from './listeners.js';
 import { at, count, type Evidence, many, type Sentence, sentence, times, words } from './sentence.js';

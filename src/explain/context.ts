@@ -3,8 +3,8 @@
 import type Database from 'better-sqlite3';
 import type { ConnectionEvent, Gap } from '../model/connection.js';
 import type { Interval } from '../model/interval.js';
+import type { SampleRow } from '../model/sample.js';
 import { NameHistory } from '../query/name-history.js';
-import type { SampleRow } from '../query/point-in-time.js';
 import { GapIndex } from '../query/timeline.js';
 import { gapsTouching } from '../query/transition-log.js';
 import { readPruned } from '../store/prunings.js';

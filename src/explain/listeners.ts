@@ -2,8 +2,8 @@
 
 import { plainAddress } from '../model/address.js';
 import type { Connection } from '../model/connection.js';
+import type { SampleRow } from '../model/sample.js';
 import { maskOfStates } from '../model/tcp-state.js';
-import type { SampleRow } from '../query/point-in-time.js';
 import { CONNECTION_COLUMNS, connectionOfValues, type SocketValues } from '../store/socket-columns.js';
 import type { ExplainContext } from './context.js';
 

@@ -2,7 +2,7 @@
 
 import type Database from 'better-sqlite3';
 import { plainAddress, v4Mapped } from '../model/address.js';
-import { CLOSE_REASONS, ORIGINS } from '../model/connection.js';
+import { CLOSE_REASONS, ORIGINS } from '../model/stored-codes.js';
 import { maskOfStates, type TcpState } from '../model/tcp-state.js';
 
 /** A port of a peer, as the connections of one namespace to it tell. */

@@ -1,7 +1,9 @@
 /** A connection as it stood at an instant, as explanations see it. */
-import type { CloseReason, Connection } from '../model/connection.js';
+
+import type { Connection } from '../model/connection.js';
 import { endpoint } from '../model/four-tuple.js';
 import type { Step } from '../model/step.js';
+import type { CloseReason } from '../model/stored-codes.js';
 import type { TcpState } from '../model/tcp-state.js';
 import { at, type Evidence, type Piece, words } from './sentence.js';
 

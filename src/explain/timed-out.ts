@@ -1,6 +1,6 @@
 /** A connection whose peer stopped answering: it timed out, or is on its way there. */
+import type { SampleRow } from '../model/sample.js';
 import { shownState } from '../model/tcp-state.js';
-import type { SampleRow } from '../query/point-in-time.js';
 import type { ExplainContext } from './context.js';
 import { at, count, type Evidence, lasting, many, type Sentence, sentence, times, words } from './sentence.js';
 import { endEvidence, ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';

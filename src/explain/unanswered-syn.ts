@@ -1,5 +1,7 @@
 /** A connect that got no answer: every SYN of it was lost, or dropped, or answered by nobody. */
-import type { CloseReason, ConnectionEvent } from '../model/connection.js';
+
+import type { ConnectionEvent } from '../model/connection.js';
+import type { CloseReason } from '../model/stored-codes.js';
 import { MEANING } from './connect-failed.js';
 import type { ExplainContext } from './context.js';
 import { otherPorts, samePort } from './peer-answers.js';

@@ -1,8 +1,8 @@
 /** Which of many connections are worth an explanation first: by what their row alone tells. */
 
 import type Database from 'better-sqlite3';
-import { CLOSE_REASONS, type CloseReason } from '../model/connection.js';
 import type { Interval } from '../model/interval.js';
+import { CLOSE_REASONS, type CloseReason } from '../model/stored-codes.js';
 import { codeOfState, type TcpState } from '../model/tcp-state.js';
 import { ALWAYS, type Condition, connectionById, connectionsBetween } from '../query/connections-between.js';
 import { type Subject, subjectAt } from './subject.js';

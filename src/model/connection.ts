@@ -6,34 +6,15 @@
  * All times are wall-clock microseconds since the Unix epoch. Times of one connection are computed from its opening time
  * and the boot clock, so that durations stay true when the wall clock is stepped.
  */
+
 import type { FourTuple } from './four-tuple.js';
 import type { PackedSteps } from './packed-steps.js';
 import type { GapReason } from './probe-event.js';
+import type { Sample } from './sample.js';
 import type { Owner } from './snapshot.js';
-import type { Source, Step } from './step.js';
+import type { Step } from './step.js';
+import type { CloseReason, Origin, Source } from './stored-codes.js';
 import type { TcpState } from './tcp-state.js';
-
-/** Where a connection comes from; `before-recording`: it was there first. `unknown`: its opening was lost. */
-export const ORIGINS = ['unknown', 'connect', 'accept', 'listen', 'before-recording'] as const;
-export type Origin = (typeof ORIGINS)[number];
-
-/**
- * Why a connection ended. `aborted`: closed on this host without an orderly end (SO_LINGER 0, unread data, a connect
- * given up); `destroyed`: by SOCK_DESTROY, as `ss -K` does; `failed`: connect(2) failed at once for a local reason,
- * whose errno is among the events.
- */
-export const CLOSE_REASONS = [
-  'unknown',
-  'orderly',
-  'reset by peer',
-  'refused',
-  'timed out',
-  'unreachable',
-  'aborted',
-  'destroyed',
-  'failed',
-] as const;
-export type CloseReason = (typeof CLOSE_REASONS)[number];
 
 export interface Connection {
   /** Local to one database file. */
@@ -86,34 +67,6 @@ export interface ConnectionEvent {
   readonly kind: EventKind;
   /** `SYN`, `SYN-ACK`, `data`; `sent REASON`, `received`; `ECONNREFUSED`. With the four-tuple where no connection has it. */
   readonly detail: string;
-}
-
-/** What a snapshot said of a connection, kept when it differs from what was kept last. Undefined: the kernel did not say. */
-export interface Sample {
-  readonly connectionId: number;
-  readonly atUs: number;
-  readonly recvQ: number;
-  readonly sendQ: number;
-  readonly timer: string;
-  readonly timerMs: number;
-  readonly retrans: number;
-  readonly rttUs: number | undefined;
-  readonly rttvarUs: number | undefined;
-  readonly rtoUs: number | undefined;
-  readonly cwnd: number | undefined;
-  readonly ssthresh: number | undefined;
-  readonly mss: number | undefined;
-  readonly unacked: number | undefined;
-  readonly lost: number | undefined;
-  readonly totalRetrans: number | undefined;
-  readonly bytesSent: number | undefined;
-  readonly bytesAcked: number | undefined;
-  readonly bytesReceived: number | undefined;
-  readonly minRttUs: number | undefined;
-  readonly deliveryRate: number | undefined;
-  readonly congestion: string | undefined;
-  /** Socket memory as ss writes it: `r0,rb131072,t0,tb46080,f0,w0,o0,bl0,d0`. */
-  readonly skmem: string | undefined;
 }
 
 /** A process began (`toUs` undefined) or ceased to hold a connection's socket, as far as snapshots tell. */

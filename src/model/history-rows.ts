@@ -1,6 +1,8 @@
 /** The rows of a history's tables, as recording files and the store hand them on. */
-import type { Connection, ConnectionEvent, Gap, Ownership, Sample, SnapshotRecord } from './connection.js';
+
+import type { Connection, ConnectionEvent, Gap, Ownership, SnapshotRecord } from './connection.js';
 import type { NameRecord } from './name.js';
+import type { Sample } from './sample.js';
 
 /** The wall clock was set while the boot clock went on. */
 export interface ClockStep {

@@ -1,15 +1,13 @@
-/** A connection's steps in little space: what is kept while it is followed, and the text that the store keeps of it. */
-import { SOURCES, type Source, type Step } from './step.js';
-import { codeOfState, stateOfCode, type TcpState } from './tcp-state.js';
+/** The steps of a connection in little space: in memory while it is followed, and as the text of the column `path`. */
 
-const SCALE = 1024;
-/** From here on `delay * SCALE` is no exact double. */
-const EXACT_DELAY_US = Number.MAX_SAFE_INTEGER / SCALE - 1;
-const SOURCE_CODES: Readonly<Record<Source, number>> = { probe: 0, snapshot: 1, timer: 2 };
+import { codeOf, delayOf, newStateOf, oldStateOf, packedStep, sourceOf, stepCode, unpacked } from './path-layout.js';
+import type { Step } from './step.js';
+import type { Source } from './stored-codes.js';
+import { codeOfState, type TcpState } from './tcp-state.js';
 
 /**
- * Steps as pairs of numbers: microseconds since the connection opened, and `source * 256 + old * 16 + new`, states by their
- * kernel codes. Half of all memory and garbage of a busy recording were step objects.
+ * Steps as pairs of numbers: microseconds since the connection opened, and the code of path-layout.ts. Half of all memory and
+ * garbage of a busy run were step objects.
  */
 export class PackedSteps {
   /** Room for the six steps of an ordinary life: an array that grows by itself takes half as much again for them. */
@@ -36,19 +34,19 @@ export class PackedSteps {
       this.earlier.set(this.count, earlierUs);
     }
     this.pairs[this.used++] = delayUs;
-    this.pairs[this.used++] = SOURCE_CODES[source] * 256 + codeOfState(oldState) * 16 + into;
+    this.pairs[this.used++] = stepCode(source, codeOfState(oldState), into);
     this.mask |= 1 << into;
   }
 
   /**
-   * A short JSON array: `[513,171802,[61442837,12000]]`. Each step is one integer, `delay * 1024 + code`; an inferred one is a
+   * A short JSON array: `[513,171802,[61442837,12000]]`. Each step is one integer (path-layout.ts); an inferred one is a
    * pair of it and how much earlier it can have been.
    */
   text(): string {
     let text = '[';
     for (let at = 0; at < this.used; at += 2) {
       if (at > 0) text += ',';
-      const packed = packed64(this.pairs[at] ?? 0, this.pairs[at + 1] ?? 0);
+      const packed = packedStep(this.pairs[at] ?? 0, this.pairs[at + 1] ?? 0);
       const earlierUs = this.earlier?.get(at / 2);
       text += earlierUs === undefined ? packed : `[${packed},${earlierUs}]`;
     }
@@ -80,10 +78,8 @@ export function stepsOfText(openedUs: number, text: string): Step[] {
   for (const element of JSON.parse(text) as (number | readonly [number, number])[]) {
     const packed = typeof element === 'number' ? element : element[0];
     if (!Number.isSafeInteger(packed)) return stepsOfLongText(openedUs, text);
-    const delayUs = Math.floor(packed / SCALE);
-    steps.push(
-      stepOf(openedUs, delayUs, packed - delayUs * SCALE, typeof element === 'number' ? undefined : element[1]),
-    );
+    const earlierUs = typeof element === 'number' ? undefined : element[1];
+    steps.push(stepOf(openedUs, delayOf(packed), codeOf(packed), earlierUs));
   }
   return steps;
 }
@@ -93,19 +89,15 @@ function stepsOfLongText(openedUs: number, text: string): Step[] {
   const elements = text.slice(1, -1).match(/\[-?\d+,-?\d+\]|-?\d+/g) ?? [];
   return elements.map((element) => {
     const [packed = '0', earlierUs] = element.replace(/[[\]]/g, '').split(',');
-    const value = BigInt(packed);
-    return stepOf(
-      openedUs,
-      Number(value >> 10n),
-      Number(value & 1023n),
-      earlierUs === undefined ? undefined : Number(earlierUs),
-    );
+    const { delayUs, code } = unpacked(BigInt(packed));
+    return stepOf(openedUs, delayUs, code, earlierUs === undefined ? undefined : Number(earlierUs));
   });
 }
 
-function packed64(delayUs: number, code: number): string {
-  if (Math.abs(delayUs) < EXACT_DELAY_US) return String(delayUs * SCALE + code);
-  return String(BigInt(delayUs) * BigInt(SCALE) + BigInt(code));
+/** How long after the opening the last step in a `path` was, microseconds; of months, not to the last of them. */
+export function lastDelayUs(path: string): number {
+  const start = path.endsWith(']]') ? path.lastIndexOf('[') : Math.max(path.lastIndexOf(','), 0);
+  return delayOf(Number.parseInt(path.slice(start + 1), 10));
 }
 
 function stepOf(openedUs: number, delayUs: number, code: number, earlierUs: number | undefined): Step {
@@ -113,8 +105,8 @@ function stepOf(openedUs: number, delayUs: number, code: number, earlierUs: numb
   return {
     atUs,
     notBeforeUs: earlierUs === undefined ? undefined : earlierUs < 0 ? 0 : atUs - earlierUs,
-    oldState: stateOfCode((code >> 4) & 15) ?? 'UNCONN',
-    newState: stateOfCode(code & 15) ?? 'UNCONN',
-    source: SOURCES[code >> 8] ?? 'snapshot',
+    oldState: oldStateOf(code) ?? 'UNCONN',
+    newState: newStateOf(code) ?? 'UNCONN',
+    source: sourceOf(code) ?? 'snapshot',
   };
 }

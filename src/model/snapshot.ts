@@ -2,9 +2,12 @@
 import type { FourTuple } from './four-tuple.js';
 import type { TcpState } from './tcp-state.js';
 
+export const TIMER_KINDS = ['off', 'on', 'keepalive', 'timewait', 'persist', 'unknown'] as const;
+export type TimerKind = (typeof TIMER_KINDS)[number];
+
 /** The timer that ss shows; `kind` as ss names it, from idiag_timer 0 - 4. */
 export interface SocketTimer {
-  readonly kind: 'off' | 'on' | 'keepalive' | 'timewait' | 'persist' | 'unknown';
+  readonly kind: TimerKind;
   readonly expiresMs: number;
   readonly retransmits: number;
 }

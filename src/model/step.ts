@@ -1,9 +1,6 @@
 /** One step of a connection from one state to the next. */
+import type { Source } from './stored-codes.js';
 import type { TcpState } from './tcp-state.js';
-
-/** How a fact is known: reported by a BPF program, seen in (or missing from) a snapshot, or by a timer of known length. */
-export const SOURCES = ['probe', 'snapshot', 'timer'] as const;
-export type Source = (typeof SOURCES)[number];
 
 /** One state change of a connection. */
 export interface Step {

@@ -1,5 +1,5 @@
-import type { CloseReason } from '../model/connection.js';
 import type { TransitionEvent } from '../model/probe-event.js';
+import type { CloseReason } from '../model/stored-codes.js';
 import type { TcpState } from '../model/tcp-state.js';
 
 /** What the one event that enters UNCONN says about the end of a socket. */

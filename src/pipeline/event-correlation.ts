@@ -1,5 +1,5 @@
 /** The probe's half of the correlation: every event finds its socket, every transition becomes a step. */
-import type { Origin } from '../model/connection.js';
+
 import { endpoint, type FourTuple } from '../model/four-tuple.js';
 import type {
   AcceptEvent,
@@ -10,6 +10,7 @@ import type {
   RetransmitEvent,
   TransitionEvent,
 } from '../model/probe-event.js';
+import type { Origin } from '../model/stored-codes.js';
 import type { TcpState } from '../model/tcp-state.js';
 import { endingOf, errorName, reasonOfConnectError } from './close-reason.js';
 import type { Ledger } from './ledger.js';

@@ -1,16 +1,15 @@
 import type {
   ChangedConnection,
-  CloseReason,
   ConnectionEvent,
   EventKind,
   Gap,
   HistoryBatch,
   Ownership,
-  Sample,
   SnapshotRecord,
 } from '../model/connection.js';
 import type { GapReason, Loss } from '../model/probe-event.js';
-import type { Source } from '../model/step.js';
+import type { Sample } from '../model/sample.js';
+import type { CloseReason, Source } from '../model/stored-codes.js';
 import { LossMemory } from './loss-memory.js';
 import { SocketTable } from './socket-table.js';
 import { type Opening, TrackedSocket } from './tracked-socket.js';

@@ -1,10 +1,11 @@
 /** The snapshots' half of the correlation: what sock_diag shows is held against what the events told. */
-import type { CloseReason, Origin } from '../model/connection.js';
+import { sampleOf } from '../model/sample.js';
 import type { NetnsChange, Snapshot, SocketRow } from '../model/snapshot.js';
+import type { CloseReason, Origin } from '../model/stored-codes.js';
 import { shownState, stateOfCode, type TcpState } from '../model/tcp-state.js';
 import type { Ledger } from './ledger.js';
 import { OwnershipBook } from './ownership.js';
-import { differs, sampleOf } from './sampling.js';
+import { differs } from './sampling.js';
 import type { TrackedSocket } from './tracked-socket.js';
 
 /** What is known of a network namespace from its last snapshot. */

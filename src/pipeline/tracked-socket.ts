@@ -1,7 +1,9 @@
-import type { CloseReason, Connection, Origin, Sample } from '../model/connection.js';
+import type { Connection } from '../model/connection.js';
 import type { FourTuple } from '../model/four-tuple.js';
 import { PackedSteps } from '../model/packed-steps.js';
-import type { Source, Step } from '../model/step.js';
+import type { Sample } from '../model/sample.js';
+import type { Step } from '../model/step.js';
+import type { CloseReason, Origin, Source } from '../model/stored-codes.js';
 import type { TcpState } from '../model/tcp-state.js';
 
 /** TCP_TIMEWAIT_LEN of include/net/tcp.h, and the default of net.ipv4.tcp_fin_timeout, microseconds. */

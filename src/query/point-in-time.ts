@@ -1,8 +1,11 @@
 /** The socket table as it stood at one instant, rebuilt from the history. */
+
 import type Database from 'better-sqlite3';
 import type { Connection } from '../model/connection.js';
+import type { SampleRow } from '../model/sample.js';
 import type { Owner } from '../model/snapshot.js';
-import type { Source, Step } from '../model/step.js';
+import type { Step } from '../model/step.js';
+import type { Source } from '../model/stored-codes.js';
 import type { TcpState } from '../model/tcp-state.js';
 import { type Condition, connectionsBetween } from './connections-between.js';
 
@@ -22,34 +25,8 @@ export interface SocketAt {
    */
   readonly uncertain: boolean;
   readonly owners: readonly Owner[];
+  /** The last one at or before the instant. */
   readonly sample: SampleRow | undefined;
-}
-
-/** The last sample at or before the instant; columns as in docs/schema.md. */
-export interface SampleRow {
-  readonly connection_id: number;
-  readonly at_us: number;
-  readonly recv_q: number;
-  readonly send_q: number;
-  readonly timer: string;
-  readonly timer_ms: number;
-  readonly retrans: number;
-  readonly rtt_us: number | null;
-  readonly rttvar_us: number | null;
-  readonly rto_us: number | null;
-  readonly cwnd: number | null;
-  readonly ssthresh: number | null;
-  readonly mss: number | null;
-  readonly unacked: number | null;
-  readonly lost: number | null;
-  readonly total_retrans: number | null;
-  readonly bytes_sent: number | null;
-  readonly bytes_acked: number | null;
-  readonly bytes_received: number | null;
-  readonly min_rtt_us: number | null;
-  readonly delivery_rate: number | null;
-  readonly congestion: string | null;
-  readonly skmem: string | null;
 }
 
 export interface PointInTimeOptions {

@@ -1,7 +1,8 @@
 /** A connection's life as a row of stays: how long it was in each state, and what happened in it. */
+
 import type Database from 'better-sqlite3';
 import type { Connection, ConnectionEvent, Gap } from '../model/connection.js';
-import type { Source } from '../model/step.js';
+import type { Source } from '../model/stored-codes.js';
 import type { TcpState } from '../model/tcp-state.js';
 
 /** The time that a connection spent in one state. */

@@ -1,9 +1,9 @@
 import type Database from 'better-sqlite3';
 import type { Connection, Gap, LoggedConnection } from '../model/connection.js';
 import type { Interval } from '../model/interval.js';
+import { lastDelayUs } from '../model/packed-steps.js';
 import type { Step } from '../model/step.js';
 import { OPEN_CLASS } from '../store/life-class.js';
-import { lastDelayUs } from '../store/path-codec.js';
 import { readRuns } from '../store/runs.js';
 import { ALWAYS, type Condition, closedBetween, connectionById } from './connections-between.js';
 import { connectionsInOrder, loggedConnectionsInOrder } from './connections-in-order.js';

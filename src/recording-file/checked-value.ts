@@ -1,7 +1,6 @@
-/** Checks of what a stranger's file says, before anything is made of it. Each throws an Error that names the field. */
+/** Checks of the values in a file, before anything is made of them. Each throws an Error that names the field. */
 import { isIP } from 'node:net';
 import type { Family } from '../model/address.js';
-import { stateOfCode, type TcpState } from '../model/tcp-state.js';
 
 const MOST_WORD_CHARACTERS = 64;
 const WORD = /^[\x20-\x7e]+$/;
@@ -17,17 +16,19 @@ export function wholeIfSet(field: string, value: number | null | undefined): num
   return value === null || value === undefined ? undefined : whole(field, value);
 }
 
-/** The entry of a list that a code stands for. */
-export function listed<T>(field: string, list: readonly T[], code: number): T {
-  const entry = list[code];
-  if (entry === undefined) throw new Error(`${field} is ${code}`);
-  return entry;
+/** What a code or a word means, where it means something. */
+export function known<T>(field: string, meaning: T | undefined, value: string | number): T {
+  if (meaning === undefined) throw new Error(`${field} is ${value}`);
+  return meaning;
 }
 
-export function knownState(field: string, code: number): TcpState {
-  const state = stateOfCode(code);
-  if (state === undefined) throw new Error(`${field} is ${code}`);
-  return state;
+/** One word of a list. */
+export function oneOf<Word extends string>(field: string, words: readonly Word[], text: string): Word {
+  return known(
+    field,
+    words.find((word) => word === text),
+    text,
+  );
 }
 
 export function port(field: string, value: number): number {

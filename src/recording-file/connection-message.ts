@@ -1,14 +1,19 @@
 /** A connection as a message of proto/sstory.proto, and back. */
 
-import { CLOSE_REASONS, type Connection, ORIGINS } from '../model/connection.js';
-import { SOURCES, type Source, type Step } from '../model/step.js';
-import { codeOfState } from '../model/tcp-state.js';
-import { address, knownState, listed, port, whole, wholeIfSet } from './checked-value.js';
+import type { Connection } from '../model/connection.js';
+import type { Step } from '../model/step.js';
+import {
+  closeReasonOfCode,
+  codeOfCloseReason,
+  codeOfOrigin,
+  fileCodeOfSource,
+  originOfCode,
+  type Source,
+  sourceOfFileCode,
+} from '../model/stored-codes.js';
+import { codeOfState, stateOfCode } from '../model/tcp-state.js';
+import { address, known, port, whole, wholeIfSet } from './checked-value.js';
 import type { sstory } from './schema.js';
-
-const SOURCE_CODES: Readonly<Record<Source, number>> = { probe: 1, snapshot: 2, timer: 3 };
-/** Index = the code in the file. */
-const SOURCE_OF_CODE: readonly (Source | undefined)[] = [undefined, ...SOURCES];
 
 export function connectionMessage(c: Connection): sstory.Connection.$Properties {
   const { tuple, openedUs } = c;
@@ -24,12 +29,12 @@ export function connectionMessage(c: Connection): sstory.Connection.$Properties 
     state: codeOfState(c.state),
     openedUs,
     openedNotBeforeUs: c.openedNotBeforeUs ?? null,
-    openedSource: SOURCE_CODES[c.openedSource],
+    openedSource: fileCodeOfSource(c.openedSource),
     closedUs: c.closedUs ?? null,
     closedNotBeforeUs: c.closedNotBeforeUs ?? null,
-    closedSource: c.closedSource === undefined ? null : SOURCE_CODES[c.closedSource],
-    origin: ORIGINS.indexOf(c.origin),
-    closeReason: c.closeReason === undefined ? null : CLOSE_REASONS.indexOf(c.closeReason),
+    closedSource: c.closedSource === undefined ? null : fileCodeOfSource(c.closedSource),
+    origin: codeOfOrigin(c.origin),
+    closeReason: c.closeReason === undefined ? null : codeOfCloseReason(c.closeReason),
     pid: c.pid ?? null,
     tid: c.tid === c.pid ? null : (c.tid ?? null),
     comm: c.comm ?? null,
@@ -54,7 +59,7 @@ function transitionMessage(
     afterUs: atUs - openedUs,
     oldState: codeOfState(oldState),
     newState: codeOfState(newState),
-    source: SOURCE_CODES[source],
+    source: fileCodeOfSource(source),
     notBeforeUs: notBeforeUs ?? null,
   };
 }
@@ -75,16 +80,18 @@ export function connectionOf(m: sstory.Connection): Connection {
       remoteAddr: address('remote_addr', m.remoteAddr, family),
       remotePort: port('remote_port', m.remotePort),
     },
-    state: knownState('the state', m.state),
+    state: known('the state', stateOfCode(m.state), m.state),
     openedUs,
     openedNotBeforeUs: wholeIfSet('opened_not_before_us', m.openedNotBeforeUs),
     openedSource: sourceOf(m.openedSource),
     closedUs: wholeIfSet('closed_us', m.closedUs),
     closedNotBeforeUs: wholeIfSet('closed_not_before_us', m.closedNotBeforeUs),
     closedSource: typeof m.closedSource === 'number' ? sourceOf(m.closedSource) : undefined,
-    origin: listed('the origin', ORIGINS, m.origin),
+    origin: known('the origin', originOfCode(m.origin), m.origin),
     closeReason:
-      typeof m.closeReason === 'number' ? listed('the close_reason', CLOSE_REASONS, m.closeReason) : undefined,
+      typeof m.closeReason === 'number'
+        ? known('the close_reason', closeReasonOfCode(m.closeReason), m.closeReason)
+        : undefined,
     pid,
     tid: wholeIfSet('tid', m.tid) ?? pid,
     comm: m.comm ?? undefined,
@@ -105,12 +112,12 @@ function stepOf(t: sstory.Transition.$Shape, openedUs: number): Step {
   return {
     atUs: whole('after_us', openedUs + whole('after_us', t.afterUs ?? 0)),
     notBeforeUs: wholeIfSet('not_before_us', t.notBeforeUs),
-    oldState: knownState('old_state', t.oldState ?? 0),
-    newState: knownState('new_state', t.newState ?? 0),
+    oldState: known('old_state', stateOfCode(t.oldState ?? 0), t.oldState ?? 0),
+    newState: known('new_state', stateOfCode(t.newState ?? 0), t.newState ?? 0),
     source: sourceOf(t.source ?? 0),
   };
 }
 
 function sourceOf(code: number): Source {
-  return listed('the source', SOURCE_OF_CODE, code) ?? 'snapshot';
+  return known('the source', sourceOfFileCode(code), code);
 }

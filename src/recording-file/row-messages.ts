@@ -2,10 +2,11 @@
 
 import { isIP } from 'node:net';
 import type { Writer } from 'protobufjs/minimal.js';
-import type { Sample } from '../model/connection.js';
 import type { ClockStep, HistoryRows, RecordedRun, RowKind, RowKinds } from '../model/history-rows.js';
 import type { NameEnd } from '../model/name.js';
-import { whole, wholeIfSet, word } from './checked-value.js';
+import { OPTIONAL_FIELDS, type Sample, sampledInfo } from '../model/sample.js';
+import { TIMER_KINDS } from '../model/snapshot.js';
+import { oneOf, whole, wholeIfSet, word } from './checked-value.js';
 import { connectionMessage, connectionOf } from './connection-message.js';
 
 import { sstory } from './schema.js';
@@ -63,7 +64,7 @@ export const ROW_MESSAGES: { readonly [Kind in RowKind]: RowMessage<RowKinds[Kin
   },
   sample: {
     field: 7,
-    encode: (sample, writer) => sstory.Sample.encode(withNulls(sample), writer),
+    encode: (sample, writer) => sstory.Sample.encode(sampleMessage(sample), writer),
     decode: (block) => block.samples.map((sample) => sampleOf(sample as sstory.Sample)),
   },
   snapshot: {
@@ -176,27 +177,11 @@ export function clockStepOf(step: sstory.ClockStep.$Shape): ClockStep {
   return { atUs: whole('at_us', step.atUs ?? 0), stepUs: whole('step_us', step.stepUs ?? 0) };
 }
 
-/** The fields of a message that are not set are null. */
-function withNulls(sample: Sample): sstory.Sample.$Properties {
-  return {
-    ...sample,
-    rttUs: sample.rttUs ?? null,
-    rttvarUs: sample.rttvarUs ?? null,
-    rtoUs: sample.rtoUs ?? null,
-    cwnd: sample.cwnd ?? null,
-    ssthresh: sample.ssthresh ?? null,
-    mss: sample.mss ?? null,
-    unacked: sample.unacked ?? null,
-    lost: sample.lost ?? null,
-    totalRetrans: sample.totalRetrans ?? null,
-    bytesSent: sample.bytesSent ?? null,
-    bytesAcked: sample.bytesAcked ?? null,
-    bytesReceived: sample.bytesReceived ?? null,
-    minRttUs: sample.minRttUs ?? null,
-    deliveryRate: sample.deliveryRate ?? null,
-    congestion: sample.congestion ?? null,
-    skmem: sample.skmem ?? null,
-  };
+/** A field of a message that is not set is null. */
+function sampleMessage(sample: Sample): sstory.Sample.$Properties {
+  const message: Record<string, unknown> = { ...sample };
+  for (const field of OPTIONAL_FIELDS) message[field] ??= null;
+  return message;
 }
 
 function sampleOf(sample: sstory.Sample): Sample {
@@ -205,23 +190,10 @@ function sampleOf(sample: sstory.Sample): Sample {
     atUs: whole('at_us', sample.atUs),
     recvQ: whole('recv_q', sample.recvQ),
     sendQ: whole('send_q', sample.sendQ),
-    timer: sample.timer,
+    timer: oneOf('the timer of a sample', TIMER_KINDS, sample.timer),
     timerMs: whole('timer_ms', sample.timerMs),
     retrans: whole('retrans', sample.retrans),
-    rttUs: wholeIfSet('rtt_us', sample.rttUs),
-    rttvarUs: wholeIfSet('rttvar_us', sample.rttvarUs),
-    rtoUs: wholeIfSet('rto_us', sample.rtoUs),
-    cwnd: wholeIfSet('cwnd', sample.cwnd),
-    ssthresh: wholeIfSet('ssthresh', sample.ssthresh),
-    mss: wholeIfSet('mss', sample.mss),
-    unacked: wholeIfSet('unacked', sample.unacked),
-    lost: wholeIfSet('lost', sample.lost),
-    totalRetrans: wholeIfSet('total_retrans', sample.totalRetrans),
-    bytesSent: wholeIfSet('bytes_sent', sample.bytesSent),
-    bytesAcked: wholeIfSet('bytes_acked', sample.bytesAcked),
-    bytesReceived: wholeIfSet('bytes_received', sample.bytesReceived),
-    minRttUs: wholeIfSet('min_rtt_us', sample.minRttUs),
-    deliveryRate: wholeIfSet('delivery_rate', sample.deliveryRate),
+    ...sampledInfo(({ column, field }) => wholeIfSet(column, sample[field])),
     congestion: sample.congestion ?? undefined,
     skmem: sample.skmem ?? undefined,
   };

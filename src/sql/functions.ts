@@ -1,12 +1,12 @@
 import type Database from 'better-sqlite3';
 import { registerInetIn } from '../filter/sql.js';
 import { SstoryError } from '../model/error.js';
+import { stepsOfText } from '../model/packed-steps.js';
 import { shownState, type TcpState } from '../model/tcp-state.js';
 import { parseTimeArgument } from '../model/time-argument.js';
 import { durationText, isoTime } from '../model/time-text.js';
 import { NameHistory } from '../query/name-history.js';
 import { recordedSpan } from '../query/transition-log.js';
-import { decodePath } from '../store/path-codec.js';
 
 /** What sstory adds to SQL: as completion and `.functions` tell it. */
 export const SQL_FUNCTIONS: readonly (readonly [call: string, meaning: string])[] = [
@@ -85,7 +85,7 @@ function stateReader(database: Database.Database): (id: number, atUs: number) =>
   return (id, atUs) => {
     const [openedUs, path] = (select.get(id) as [number, string] | undefined) ?? [];
     if (openedUs === undefined || path === undefined) return undefined;
-    return decodePath(openedUs, path).findLast((step) => step.atUs <= atUs)?.newState;
+    return stepsOfText(openedUs, path).findLast((step) => step.atUs <= atUs)?.newState;
   };
 }
 

@@ -1,3 +1,4 @@
+import { SAMPLE_COLUMNS } from '../model/sample.js';
 /** What docs/schema.md says of every column that is public: `npm run schema` writes the page out of this and the schema. */
 
 export interface ColumnNote {
@@ -168,42 +169,7 @@ step from UNCONN into the state in which it was found.`,
   samples: {
     text: `What a snapshot said of a connection, kept when a queue, the timer or a retransmission count differs from what was kept last, and at most every ten
 seconds while only traffic and estimates change. TIME-WAIT has none. A FIN-WAIT-2 that no process holds any more has the timer \`timewait\`. NULL: the kernel did not say.`,
-    columns: {
-      connection_id: CONNECTION_ID,
-      at_us: us('when the row of the dump was taken', 'the snapshot'),
-      recv_q: {
-        unit: 'bytes',
-        meaning: 'received, not read yet; of a listener: connections waiting to be accepted',
-        source: '`idiag_rqueue`',
-      },
-      send_q: { unit: 'bytes', meaning: 'not acknowledged yet; of a listener: the backlog', source: '`idiag_wqueue`' },
-      timer: {
-        meaning: 'as ss names it: `on`, `keepalive`, `persist`, `off`',
-        source: '`idiag_timer`',
-      },
-      timer_ms: { unit: 'ms', meaning: 'until that timer runs out', source: '`idiag_expires`' },
-      retrans: { meaning: 'retransmissions under way: `timer:(on,200ms,N)`', source: '`idiag_retrans`' },
-      rtt_us: us('smoothed round-trip time', '`tcpi_rtt`'),
-      rttvar_us: us('its mean deviation', '`tcpi_rttvar`'),
-      rto_us: us('retransmission timeout', '`tcpi_rto`'),
-      cwnd: { unit: 'segments', meaning: 'congestion window', source: '`tcpi_snd_cwnd`' },
-      ssthresh: { unit: 'segments', meaning: 'where slow start ends', source: '`tcpi_snd_ssthresh`' },
-      mss: { unit: 'bytes', meaning: 'largest segment it sends', source: '`tcpi_snd_mss`' },
-      unacked: { unit: 'segments', meaning: 'sent, not acknowledged', source: '`tcpi_unacked`' },
-      lost: { unit: 'segments', meaning: 'taken for lost', source: '`tcpi_lost`' },
-      total_retrans: { unit: 'segments', meaning: 'sent again since it was opened', source: '`tcpi_total_retrans`' },
-      bytes_sent: { unit: 'bytes', meaning: 'payload sent, retransmissions included', source: '`tcpi_bytes_sent`' },
-      bytes_acked: { unit: 'bytes', meaning: 'payload acknowledged', source: '`tcpi_bytes_acked`' },
-      bytes_received: {
-        unit: 'bytes',
-        meaning: 'payload received; the kernel counts the FIN of the peer as one more',
-        source: '`tcpi_bytes_received`',
-      },
-      min_rtt_us: us('least round-trip time', '`tcpi_min_rtt`'),
-      delivery_rate: { unit: 'bytes/s', meaning: 'latest rate of delivery', source: '`tcpi_delivery_rate`' },
-      congestion: { meaning: 'name of the congestion control', source: '`INET_DIAG_CONG`' },
-      skmem: { unit: 'bytes', meaning: 'socket memory as `ss -m` writes it', source: '`INET_DIAG_SKMEMINFO`' },
-    },
+    columns: Object.fromEntries(SAMPLE_COLUMNS.map(({ column, field, ...note }) => [column, note])),
   },
   snapshots: {
     text: 'One row for each dump of a network namespace.',

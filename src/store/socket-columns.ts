@@ -1,27 +1,19 @@
 /** How a connection lies in a row of the table `socket`: one list for writing and reading. */
-import {
-  CLOSE_REASONS,
-  type CloseReason,
-  type Connection,
-  type LoggedConnection,
-  ORIGINS,
-  type Origin,
-} from '../model/connection.js';
+
+import type { Connection, LoggedConnection } from '../model/connection.js';
 import type { FourTuple } from '../model/four-tuple.js';
-import { packSteps } from '../model/packed-steps.js';
-import { SOURCES, type Source } from '../model/step.js';
+import { packSteps, stepsOfText } from '../model/packed-steps.js';
+import {
+  closeReasonOfCode,
+  codeOfCloseReason,
+  codeOfOrigin,
+  codeOfSource,
+  originOfCode,
+  sourceOfCode,
+} from '../model/stored-codes.js';
 import { codeOfState, stateOfCode } from '../model/tcp-state.js';
 import type { Value } from './bulk-insert.js';
 import { lifeClass, OPEN_CLASS } from './life-class.js';
-import { decodePath } from './path-codec.js';
-
-const ORIGIN_CODES = codesOf<Origin>(ORIGINS);
-const REASON_CODES = codesOf<CloseReason>(CLOSE_REASONS);
-const SOURCE_CODES = codesOf<Source>(SOURCES);
-
-function codesOf<T extends string>(names: readonly T[]): Readonly<Record<T, number>> {
-  return Object.fromEntries(names.map((name, code) => [name, code])) as Record<T, number>;
-}
 
 /**
  * What may change in a connection that was known to be in TIME-WAIT: its end, and the cookie that a snapshot told. In the order in
@@ -39,8 +31,11 @@ export const ENDING_COLUMNS = [
   'path',
 ] as const;
 
-/** In the order in which `putSocketValues` writes them. */
-export const SOCKET_COLUMNS = [
+/**
+ * What never changes once a connection is written, but for the local end of one that was written before it had a port. It stays out
+ * of UPDATEs: SQLite would move the row in every index that has such a column.
+ */
+const CONSTANT_COLUMNS = [
   'id',
   'opened_us',
   'netns',
@@ -52,6 +47,11 @@ export const SOCKET_COLUMNS = [
   'origin',
   'opened_source',
   'opened_not_before_us',
+] as const;
+
+/** In the order in which `putSocketValues` writes them. */
+export const SOCKET_COLUMNS = [
+  ...CONSTANT_COLUMNS,
   'pid',
   'tid',
   'comm',
@@ -65,6 +65,9 @@ export const SOCKET_COLUMNS = [
   'rtt_us',
   ...ENDING_COLUMNS,
 ] as const;
+/** What may change after a connection was first written, with the places of these columns in SOCKET_COLUMNS. */
+export const CHANGING_COLUMNS = SOCKET_COLUMNS.slice(CONSTANT_COLUMNS.length);
+export const CHANGING_FROM = CONSTANT_COLUMNS.length;
 const ENDING_AT = SOCKET_COLUMNS.length - ENDING_COLUMNS.length;
 
 /** Writes a connection's row to `values` from `at` on, in the order of SOCKET_COLUMNS. */
@@ -78,8 +81,8 @@ export function putSocketValues(values: Value[], at: number, c: Connection): voi
   values[at + 5] = tuple.localPort;
   values[at + 6] = tuple.remoteAddr;
   values[at + 7] = tuple.remotePort;
-  values[at + 8] = ORIGIN_CODES[c.origin];
-  values[at + 9] = SOURCE_CODES[c.openedSource];
+  values[at + 8] = codeOfOrigin(c.origin);
+  values[at + 9] = codeOfSource(c.openedSource);
   values[at + 10] = c.openedNotBeforeUs ?? null;
   values[at + 11] = pid ?? null;
   values[at + 12] = tid === undefined || tid === pid ? null : tid;
@@ -103,9 +106,9 @@ export function putEnding(values: Value[], at: number, c: Connection): void {
   values[at + 1] = closedUs ?? null;
   values[at + 2] = codeOfState(c.state);
   values[at + 3] = packed.states | (1 << codeOfState(c.state));
-  values[at + 4] = closedSource === undefined ? null : SOURCE_CODES[closedSource];
+  values[at + 4] = closedSource === undefined ? null : codeOfSource(closedSource);
   values[at + 5] = c.closedNotBeforeUs ?? null;
-  values[at + 6] = closeReason === undefined ? null : REASON_CODES[closeReason];
+  values[at + 6] = closeReason === undefined ? null : codeOfCloseReason(closeReason);
   values[at + 7] = c.cookie ?? null;
   values[at + 8] = packed.text();
 }
@@ -158,12 +161,12 @@ export function connectionOfValues(v: SocketValues): Connection {
     state: stateOfCode(v[7]) ?? 'UNCONN',
     openedUs: v[8],
     openedNotBeforeUs: v[9] ?? undefined,
-    openedSource: SOURCES[v[10]] ?? 'snapshot',
+    openedSource: sourceOfCode(v[10]) ?? 'snapshot',
     closedUs: v[11] ?? undefined,
     closedNotBeforeUs: v[12] ?? undefined,
-    closedSource: v[13] === null ? undefined : SOURCES[v[13]],
-    origin: ORIGINS[v[14]] ?? 'unknown',
-    closeReason: v[15] === null ? undefined : CLOSE_REASONS[v[15]],
+    closedSource: v[13] === null ? undefined : sourceOfCode(v[13]),
+    origin: originOfCode(v[14]) ?? 'unknown',
+    closeReason: v[15] === null ? undefined : closeReasonOfCode(v[15]),
     pid: v[16] ?? undefined,
     tid: v[17] ?? v[16] ?? undefined,
     comm: v[18] ?? undefined,
@@ -176,7 +179,7 @@ export function connectionOfValues(v: SocketValues): Connection {
     bytesReceived: v[25] ?? undefined,
     retransmits: v[26],
     rttUs: v[27] ?? undefined,
-    steps: decodePath(v[8], v[28]),
+    steps: stepsOfText(v[8], v[28]),
   };
 }
 
@@ -211,11 +214,11 @@ export function loggedConnectionOfValues(v: LoggedValues): LoggedConnection {
     tuple: tupleOfValues(v),
     openedUs: v[8],
     closedUs: v[7] ?? undefined,
-    origin: ORIGINS[v[9]] ?? 'unknown',
-    closeReason: v[10] === null ? undefined : CLOSE_REASONS[v[10]],
+    origin: originOfCode(v[9]) ?? 'unknown',
+    closeReason: v[10] === null ? undefined : closeReasonOfCode(v[10]),
     pid: v[11] ?? undefined,
     comm: v[12] ?? undefined,
-    steps: decodePath(v[8], v[13]),
+    steps: stepsOfText(v[8], v[13]),
   };
 }
 

@@ -6,61 +6,22 @@ import type {
   Gap,
   HistoryBatch,
   Ownership,
-  Sample,
   SnapshotRecord,
 } from '../model/connection.js';
+import { SAMPLE_COLUMNS, type Sample } from '../model/sample.js';
 import { BulkInsert, putColumns, type Value } from './bulk-insert.js';
 import { encodeNews } from './news-codec.js';
-import { ENDING_COLUMNS, putEnding, putSocketValues, SOCKET_COLUMNS } from './socket-columns.js';
+import {
+  CHANGING_COLUMNS,
+  CHANGING_FROM,
+  ENDING_COLUMNS,
+  putEnding,
+  putSocketValues,
+  SOCKET_COLUMNS,
+} from './socket-columns.js';
 
 /** How long the list of what each commit changed is kept for followers (`log -f`), microseconds. */
 const RECENT_US = 10_000_000;
-
-const SAMPLE_COLUMNS: readonly (readonly [string, (sample: Sample) => Value | undefined])[] = [
-  ['connection_id', (s) => s.connectionId],
-  ['at_us', (s) => s.atUs],
-  ['recv_q', (s) => s.recvQ],
-  ['send_q', (s) => s.sendQ],
-  ['timer', (s) => s.timer],
-  ['timer_ms', (s) => s.timerMs],
-  ['retrans', (s) => s.retrans],
-  ['rtt_us', (s) => s.rttUs],
-  ['rttvar_us', (s) => s.rttvarUs],
-  ['rto_us', (s) => s.rtoUs],
-  ['cwnd', (s) => s.cwnd],
-  ['ssthresh', (s) => s.ssthresh],
-  ['mss', (s) => s.mss],
-  ['unacked', (s) => s.unacked],
-  ['lost', (s) => s.lost],
-  ['total_retrans', (s) => s.totalRetrans],
-  ['bytes_sent', (s) => s.bytesSent],
-  ['bytes_acked', (s) => s.bytesAcked],
-  ['bytes_received', (s) => s.bytesReceived],
-  ['min_rtt_us', (s) => s.minRttUs],
-  ['delivery_rate', (s) => s.deliveryRate],
-  ['congestion', (s) => s.congestion],
-  ['skmem', (s) => s.skmem],
-];
-
-/**
- * What may change after a connection was first written. The rest stays out of the UPDATE: SQLite would take the row out of
- * every index that has such a column, and put it in again.
- */
-const CONSTANT_COLUMNS: ReadonlySet<string> = new Set([
-  'id',
-  'opened_us',
-  'netns',
-  'family',
-  'local_addr',
-  'local_port',
-  'remote_addr',
-  'remote_port',
-  'origin',
-  'opened_source',
-  'opened_not_before_us',
-]);
-const CHANGING_COLUMNS = SOCKET_COLUMNS.filter((column) => !CONSTANT_COLUMNS.has(column));
-const CHANGING_PLACES = CHANGING_COLUMNS.map((column) => SOCKET_COLUMNS.indexOf(column));
 
 function updateOf(columns: readonly string[]): string {
   return `UPDATE socket SET ${columns.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`;
@@ -97,8 +58,14 @@ export class HistoryWriter {
     });
     this.samples = new BulkInsert(database, {
       table: 'samples',
-      columns: SAMPLE_COLUMNS.map(([name]) => name),
-      put: putColumns(SAMPLE_COLUMNS.map(([, value]) => value)),
+      columns: SAMPLE_COLUMNS.map(({ column }) => column),
+      put: putColumns<Sample>(
+        SAMPLE_COLUMNS.map(
+          ({ field }) =>
+            (sample) =>
+              sample[field],
+        ),
+      ),
       verb: 'INSERT OR REPLACE',
     });
     this.snapshots = new BulkInsert(database, {
@@ -153,7 +120,7 @@ export class HistoryWriter {
       return;
     }
     putSocketValues(this.row, 0, connection);
-    this.updateSocket.run(...CHANGING_PLACES.map((place) => this.row[place] ?? null), connection.id);
+    this.updateSocket.run(...this.row.slice(CHANGING_FROM), connection.id);
     const { localAddr, localPort } = connection.tuple;
     if (firstNewStep <= 1) this.updateTuple.run(localAddr, localPort, connection.id, localPort);
   }

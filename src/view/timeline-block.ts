@@ -1,7 +1,8 @@
 /** A connection's timeline as a block of lines, or as an object of JSON. */
+
 import type { Connection, ConnectionEvent, Gap } from '../model/connection.js';
 import { endpoint } from '../model/four-tuple.js';
-import type { Source } from '../model/step.js';
+import type { Source } from '../model/stored-codes.js';
 import { shownState, type TcpState } from '../model/tcp-state.js';
 import { durationText, isoTime, localTime } from '../model/time-text.js';
 import type { Holding, Stay, Timeline } from '../query/timeline.js';

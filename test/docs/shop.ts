@@ -1,5 +1,7 @@
 /** A made-up afternoon of a host whose story is known, so that the answers of the cookbook are. */
-import type { Connection, ConnectionEvent, Ownership, Sample } from '../../src/model/connection.js';
+
+import type { Connection, ConnectionEvent, Ownership } from '../../src/model/connection.js';
+import type { Sample } from '../../src/model/sample.js';
 import { openForWriting } from '../../src/store/database.js';
 import { connectionOf, type Entered, sampleOf, usAt, writeHistory } from '../lab/history.js';
 

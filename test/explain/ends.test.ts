@@ -1,5 +1,6 @@
 import { deepEqual, match, ok } from 'node:assert/strict';
-import type { Connection, ConnectionEvent, Sample } from '../../src/model/connection.js';
+import type { Connection, ConnectionEvent } from '../../src/model/connection.js';
+import type { Sample } from '../../src/model/sample.js';
 import { connectionOf, type Entered, sampleOf, usAt } from '../lab/history.js';
 import { clock, explanationOf, type Story, saidOf } from './explained.js';
 

@@ -1,8 +1,9 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import type { Trouble } from '../../src/explain/explanation.js';
 import { troublesIn } from '../../src/explain/troubles/troubles.js';
-import type { Connection, Sample } from '../../src/model/connection.js';
+import type { Connection } from '../../src/model/connection.js';
 import type { NameRecord } from '../../src/model/name.js';
+import type { Sample } from '../../src/model/sample.js';
 import { connectionOf, type Entered, sampleOf, usAt } from '../lab/history.js';
 import { inHistory, type Story } from './explained.js';
 

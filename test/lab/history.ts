@@ -1,6 +1,9 @@
 /** Histories written through the store's writer, for what needs no kernel. */
-import type { Connection, Gap, HistoryBatch, Sample } from '../../src/model/connection.js';
-import type { Source, Step } from '../../src/model/step.js';
+
+import type { Connection, Gap, HistoryBatch } from '../../src/model/connection.js';
+import type { Sample } from '../../src/model/sample.js';
+import type { Step } from '../../src/model/step.js';
+import type { Source } from '../../src/model/stored-codes.js';
 import type { TcpState } from '../../src/model/tcp-state.js';
 import { openForWriting } from '../../src/store/database.js';
 import { RunRecord, type RunStart } from '../../src/store/runs.js';

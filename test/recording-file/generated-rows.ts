@@ -1,9 +1,11 @@
 /** Rows of histories that no one recorded, for properties: any row that the tables can hold. */
+
 import fc from 'fast-check';
 import type { Connection } from '../../src/model/connection.js';
-import { CLOSE_REASONS, ORIGINS } from '../../src/model/connection.js';
 import type { RecordedRun, RowKind, RowKinds } from '../../src/model/history-rows.js';
-import { SOURCES, type Step } from '../../src/model/step.js';
+import { TIMER_KINDS } from '../../src/model/snapshot.js';
+import type { Step } from '../../src/model/step.js';
+import { CLOSE_REASONS, ORIGINS, SOURCES } from '../../src/model/stored-codes.js';
 import { TCP_STATES } from '../../src/model/tcp-state.js';
 
 /** Rows are plain objects, as readers give them. */
@@ -118,7 +120,7 @@ export const generatedRows: Arbitraries = {
     atUs: timeUs,
     recvQ: whole,
     sendQ: whole,
-    timer: text,
+    timer: fc.constantFrom(...TIMER_KINDS),
     timerMs: whole,
     retrans: whole,
     rttUs: maybe(whole),

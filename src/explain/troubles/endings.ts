@@ -1,7 +1,6 @@
 /** What ended badly in a window, in groups: one pass over the table. */
 
-import { CLOSE_REASONS, type CloseReason } from '../../model/connection.js';
-import { SOURCES } from '../../model/step.js';
+import { CLOSE_REASONS, type CloseReason, SOURCES } from '../../model/stored-codes.js';
 import { maskOfStates } from '../../model/tcp-state.js';
 import { ALWAYS, type Condition } from '../../query/connections-between.js';
 import { LAST_CLASS, longestLifeUs } from '../../store/life-class.js';

@@ -1,6 +1,7 @@
 /** Peers whose SYNs got no answer: of connects that ended, and of those that wait still. */
-import type { CloseReason } from '../../model/connection.js';
+
 import { endpoint } from '../../model/four-tuple.js';
+import type { CloseReason } from '../../model/stored-codes.js';
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble } from '../explanation.js';
 import { otherPorts, samePort } from '../peer-answers.js';

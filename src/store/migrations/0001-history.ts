@@ -1,14 +1,3 @@
-import { CLOSE_REASONS, ORIGINS } from '../../model/connection.js';
-import { SOURCES } from '../../model/step.js';
-import { codeOfState, shownState, TCP_STATES } from '../../model/tcp-state.js';
-
-/** `CASE column WHEN 0 THEN 'a' ... END` over a list of names. */
-function nameOf(column: string, names: readonly string[]): string {
-  return `CASE ${column} ${names.map((name, code) => `WHEN ${code} THEN '${name}'`).join(' ')} END`;
-}
-
-const STATE_ROWS = TCP_STATES.map((state) => `(${codeOfState(state)}, '${shownState(state)}')`).join(', ');
-
 /**
  * One row a connection, whole: opener, totals, and all its transitions in `path`. What is rare has tables of its own.
  * The tables `socket`, `recent` and `tcp_state` are internal; docs/schema.md has what is public and stable.
@@ -19,7 +8,7 @@ const STATE_ROWS = TCP_STATES.map((state) => `(${codeOfState(state)}, '${shownSt
  */
 export const HISTORY = `
 CREATE TABLE tcp_state (code INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
-INSERT INTO tcp_state VALUES ${STATE_ROWS};
+INSERT INTO tcp_state VALUES (1, 'ESTAB'), (2, 'SYN-SENT'), (3, 'SYN-RECV'), (4, 'FIN-WAIT-1'), (5, 'FIN-WAIT-2'), (6, 'TIME-WAIT'), (7, 'UNCONN'), (8, 'CLOSE-WAIT'), (9, 'LAST-ACK'), (10, 'LISTEN'), (11, 'CLOSING'), (12, 'SYN-RECV');
 
 CREATE TABLE runs (
   id INTEGER PRIMARY KEY,
@@ -158,12 +147,12 @@ CREATE TABLE recent (
 CREATE VIEW connections AS
 SELECT s.id, s.netns, s.family, s.local_addr, s.local_port, s.remote_addr, s.remote_port,
   st.name AS state, s.opened_us, s.closed_us,
-  ${nameOf('s.origin', ORIGINS)} AS origin,
-  ${nameOf('s.close_reason', CLOSE_REASONS)} AS close_reason,
+  CASE s.origin WHEN 0 THEN 'unknown' WHEN 1 THEN 'connect' WHEN 2 THEN 'accept' WHEN 3 THEN 'listen' WHEN 4 THEN 'before-recording' END AS origin,
+  CASE s.close_reason WHEN 0 THEN 'unknown' WHEN 1 THEN 'orderly' WHEN 2 THEN 'reset by peer' WHEN 3 THEN 'refused' WHEN 4 THEN 'timed out' WHEN 5 THEN 'unreachable' WHEN 6 THEN 'aborted' WHEN 7 THEN 'destroyed' WHEN 8 THEN 'failed' END AS close_reason,
   s.pid, s.comm, s.uid, s.inode, s.cookie, cg.path AS cgroup,
   s.bytes_sent, s.bytes_received, s.retransmits,
-  ${nameOf('s.opened_source', SOURCES)} AS opened_source,
-  ${nameOf('s.closed_source', SOURCES)} AS closed_source,
+  CASE s.opened_source WHEN 0 THEN 'probe' WHEN 1 THEN 'snapshot' WHEN 2 THEN 'timer' END AS opened_source,
+  CASE s.closed_source WHEN 0 THEN 'probe' WHEN 1 THEN 'snapshot' WHEN 2 THEN 'timer' END AS closed_source,
   s.opened_not_before_us, s.closed_not_before_us, s.tid, s.fd, s.rtt_us, s.cgroup_id
 FROM socket s
 JOIN tcp_state st ON st.code = s.state
@@ -175,7 +164,7 @@ SELECT t.connection_id, t.opened_us + (t.step >> 10) AS at_us,
     ELSE t.opened_us + (t.step >> 10) - t.earlier END AS not_before_us,
   (SELECT name FROM tcp_state WHERE code = (t.step >> 4) & 15) AS old_state,
   (SELECT name FROM tcp_state WHERE code = t.step & 15) AS new_state,
-  ${nameOf('(t.step >> 8) & 3', SOURCES)} AS source
+  CASE (t.step >> 8) & 3 WHEN 0 THEN 'probe' WHEN 1 THEN 'snapshot' WHEN 2 THEN 'timer' END AS source
 FROM (
   SELECT s.id AS connection_id, s.opened_us,
     CASE j.type WHEN 'array' THEN json_extract(j.value, '$[0]') ELSE j.value END AS step,

@@ -1,5 +1,5 @@
-import type { CloseReason, Origin } from '../../../src/model/connection.js';
 import type { FourTuple } from '../../../src/model/four-tuple.js';
+import type { CloseReason, Origin } from '../../../src/model/stored-codes.js';
 import type { Stage } from '../../lab/stage.js';
 
 /** The process that holds one end, and the descriptor with which it does. */

@@ -1,5 +1,5 @@
 import { anyAddress, type Family } from '../../../src/model/address.js';
-import type { CloseReason } from '../../../src/model/connection.js';
+import type { CloseReason } from '../../../src/model/stored-codes.js';
 import type { Actor } from '../../lab/actor.js';
 import type { Netns } from '../../lab/netns.js';
 import type { Stage } from '../../lab/stage.js';

@@ -1,10 +1,11 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
-import { SOURCES, type Step } from '../../src/model/step.js';
+import { packSteps, stepsOfText } from '../../src/model/packed-steps.js';
+import type { Step } from '../../src/model/step.js';
+import { SOURCES } from '../../src/model/stored-codes.js';
 import { shownState, TCP_STATES } from '../../src/model/tcp-state.js';
 import { MIGRATIONS } from '../../src/store/migrations/migrations.js';
-import { decodePath, encodePath } from '../../src/store/path-codec.js';
 
 const OPENED_US = 1_795_224_569_679_925;
 const FIFTY_YEARS_US = 50 * 365 * 86_400_000_000;
@@ -29,7 +30,7 @@ describe('the path of a connection', () => {
   it('holds every step: what is decoded is what was encoded', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
-        deepEqual(decodePath(OPENED_US, encodePath(OPENED_US, steps)), steps);
+        deepEqual(stepsOfText(OPENED_US, packSteps(OPENED_US, steps).text()), steps);
       }),
     );
   });
@@ -47,7 +48,7 @@ describe('the path of a connection', () => {
     );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
-        insert.run(OPENED_US, encodePath(OPENED_US, steps));
+        insert.run(OPENED_US, packSteps(OPENED_US, steps).text());
         const expected = steps.map((s) => ({
           ...s,
           notBeforeUs: s.notBeforeUs ?? null,
@@ -64,6 +65,6 @@ describe('the path of a connection', () => {
       { atUs: OPENED_US, notBeforeUs: undefined, oldState: 'UNCONN', newState: 'SYN-SENT', source: 'probe' },
       { atUs: OPENED_US + 212, notBeforeUs: undefined, oldState: 'SYN-SENT', newState: 'ESTAB', source: 'probe' },
     ];
-    equal(encodePath(OPENED_US, steps), '[114,217121]');
+    equal(packSteps(OPENED_US, steps).text(), '[114,217121]');
   });
 });

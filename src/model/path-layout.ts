@@ -1,0 +1,61 @@
+/**
+ * How a step lies in the column `path`: one integer, `delay << 10 | source << 8 | old state << 4 | new state`. The delay is
+ * microseconds since the connection opened. On disk: this layout never changes.
+ */
+import { codeOfSource, type Source, sourceOfCode } from './stored-codes.js';
+import { stateOfCode, type TcpState } from './tcp-state.js';
+
+const CODE_BITS = 10;
+const SOURCE_SHIFT = 8;
+const OLD_STATE_SHIFT = 4;
+const STATE_MASK = 15;
+const SOURCE_MASK = 3;
+const SCALE = 2 ** CODE_BITS;
+/** From here on `delay * SCALE` is no exact double. */
+const EXACT_DELAY_US = Number.MAX_SAFE_INTEGER / SCALE - 1;
+
+/** The part of a step below its delay. States by their kernel codes. */
+export function stepCode(source: Source, oldState: number, newState: number): number {
+  return (codeOfSource(source) << SOURCE_SHIFT) | (oldState << OLD_STATE_SHIFT) | newState;
+}
+
+export function oldStateOf(code: number): TcpState | undefined {
+  return stateOfCode((code >> OLD_STATE_SHIFT) & STATE_MASK);
+}
+
+export function newStateOf(code: number): TcpState | undefined {
+  return stateOfCode(code & STATE_MASK);
+}
+
+export function sourceOf(code: number): Source | undefined {
+  return sourceOfCode(code >> SOURCE_SHIFT);
+}
+
+/** The integer of a step, as text: after three months it is more than a double holds. */
+export function packedStep(delayUs: number, code: number): string {
+  if (Math.abs(delayUs) < EXACT_DELAY_US) return String(delayUs * SCALE + code);
+  return String(BigInt(delayUs) * BigInt(SCALE) + BigInt(code));
+}
+
+/** The delay of a packed step that a double holds, microseconds. */
+export function delayOf(packed: number): number {
+  return Math.floor(packed / SCALE);
+}
+
+/** The code of a packed step that a double holds. */
+export function codeOf(packed: number): number {
+  return packed - delayOf(packed) * SCALE;
+}
+
+/** The delay and the code of any packed step. */
+export function unpacked(packed: bigint): { readonly delayUs: number; readonly code: number } {
+  return { delayUs: Number(packed >> BigInt(CODE_BITS)), code: Number(packed & BigInt(SCALE - 1)) };
+}
+
+/** The same in SQL, of an expression that gives a packed step. */
+export const STEP_SQL = {
+  delayUs: (step: string) => `((${step}) >> ${CODE_BITS})`,
+  newState: (step: string) => `((${step}) & ${STATE_MASK})`,
+  oldState: (step: string) => `((${step}) >> ${OLD_STATE_SHIFT} & ${STATE_MASK})`,
+  source: (step: string) => `((${step}) >> ${SOURCE_SHIFT} & ${SOURCE_MASK})`,
+} as const;
