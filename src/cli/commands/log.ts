@@ -10,7 +10,7 @@ import { everConditionOf } from '../history/filter.js';
 import { notePruned } from '../history/pruned-note.js';
 import { windowOf } from '../history/time-window.js';
 import { LineOutput } from '../output/line-output.js';
-import { entryLine } from '../output/log-entry-line.js';
+import { entryLines } from '../output/log-entry-line.js';
 
 /** How often a followed database is looked at, milliseconds: with the recorder's ten commits a second, under 0.5 s of lag. */
 const POLL_MS = 100;
@@ -51,6 +51,7 @@ async function show(database: Database.Database, options: LogOptions, filterWord
   const window = span && windowOf(options, span);
   const condition = await everConditionOf(database, filterWords, window);
   const output = new LineOutput(process.stdout);
+  const lineOf = entryLines(options.json === true);
   const follower = options.follow ? new Follower(database) : undefined;
   if (window !== undefined) {
     if (options.lines === undefined && options.follow !== true) notePruned(database, window.fromUs);
@@ -61,7 +62,7 @@ async function show(database: Database.Database, options: LogOptions, filterWord
       options.follow ? (options.lines ?? 10) : options.lines,
       condition,
     )) {
-      if (output.add(entryLine(entry, options.json === true))) await output.flush();
+      if (output.add(lineOf(entry))) await output.flush();
     }
   }
   await output.flush();
@@ -90,6 +91,7 @@ async function follow(
   output: LineOutput,
   options: LogOptions,
 ): Promise<void> {
+  const lineOf = entryLines(options.json === true);
   const wanted = connectionTest(database, condition);
   for (;;) {
     const { entries: fresh, missed } = follower.poll();
@@ -99,7 +101,7 @@ async function follow(
       );
     for (const entry of fresh) {
       if (entry.kind === 'gap' || wanted(entry.connection.id)) {
-        await output.line(entryLine(entry, options.json === true));
+        await output.line(lineOf(entry));
       }
     }
     await output.flush();

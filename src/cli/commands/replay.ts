@@ -14,7 +14,7 @@ import { filterOf } from '../history/filter.js';
 import { historyOptions, recordedWindow, spanOf, type WindowOptions } from '../history/history-window.js';
 import { notePruned } from '../history/pruned-note.js';
 import { LineOutput } from '../output/line-output.js';
-import { entryLine } from '../output/log-entry-line.js';
+import { entryLines } from '../output/log-entry-line.js';
 import { Metronome } from '../output/metronome.js';
 import { isScreen } from '../output/terminal-looks.js';
 
@@ -102,9 +102,9 @@ async function play(
     return await playStream(stream, wholeLogBatches(database, fromUs, toUs, condition), fromUs, options.speed);
   }
   const batches = logBatches(database, fromUs, toUs, condition);
-  const json = options.json === true;
+  const lineOf = entryLines(options.json === true);
   const output = new LineOutput(process.stdout);
-  for (const entry of begunBefore) output.add(entryLine(entry, json));
+  for (const entry of begunBefore) output.add(lineOf(entry));
   const metronome = new Metronome(options.speed, fromUs);
   for (const batch of batches) {
     for (const entry of batch) {
@@ -112,7 +112,7 @@ async function play(
         await output.flush();
         await metronome.wait(entry.atUs);
       }
-      if (output.add(entryLine(entry, json))) await output.flush();
+      if (output.add(lineOf(entry))) await output.flush();
     }
   }
   await output.flush();

@@ -1,6 +1,6 @@
 /** What the place that output goes to can show. */
 import { type Ink, inked, noInk } from '../../view/ink.js';
-import type { Paint } from '../../view/timeline-block.js';
+import type { Paint } from '../../view/state-colour.js';
 
 type Place = { readonly isTTY?: boolean };
 

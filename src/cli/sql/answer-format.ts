@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Cell } from '../../sql/cell.js';
-import { printable } from '../../view/log-line.js';
+import { printable } from '../../view/text.js';
 import type { LineOutput } from '../output/line-output.js';
 
 export const FORMATS = ['table', 'json', 'csv', 'markdown'] as const;

@@ -12,7 +12,7 @@ import { ReplayTable, type TableRow } from '../../query/replay/replay-table.js';
 import type { LogEntry } from '../../query/transition-log.js';
 import type { SocketScreen } from '../../view/socket-screen.js';
 import { recorderSilence } from '../history/recorder-silence.js';
-import { entryLine } from '../output/log-entry-line.js';
+import { entryLines } from '../output/log-entry-line.js';
 import { type Action, LIVE_HELP } from './keys.js';
 import { RecentEntries } from './recent-entries.js';
 import { recordedRows } from './recorded-rows.js';
@@ -104,7 +104,7 @@ export class LiveSession implements TableSession {
       ),
       firstRow,
       rowCount: shown.length,
-      recent: this.recent.last(room.recent).map((entry) => entryLine(entry, false)),
+      recent: this.recent.last(room.recent).map(entryLines(false)),
     };
   }
 

@@ -14,7 +14,7 @@ import { Tape } from '../../query/replay/tape.js';
 import { GapIndex } from '../../query/timeline.js';
 import { gapsTouching, type LogEntry } from '../../query/transition-log.js';
 import type { SocketScreen } from '../../view/socket-screen.js';
-import { entryLine } from '../output/log-entry-line.js';
+import { entryLines } from '../output/log-entry-line.js';
 import { type Action, type Direction, REPLAY_HELP } from './keys.js';
 import { RecentEntries } from './recent-entries.js';
 import { recordedRows } from './recorded-rows.js';
@@ -142,7 +142,7 @@ export class ReplaySession implements TableSession {
       rows: recordedRows(this.database, this.table, rows, this.positionUs, gaps.length > 0),
       firstRow,
       rowCount: shown.length,
-      recent: this.recent.last(room.recent).map((entry) => entryLine(entry, false)),
+      recent: this.recent.last(room.recent).map(entryLines(false)),
     };
   }
 

@@ -1,7 +1,7 @@
 /** What ss prints behind the two ends of a socket: owners, timer, identity, memory, TCP's own state, as flags ask. */
 import type { SocketMemory } from '../../model/snapshot.js';
 import { durationText } from '../../model/time-text.js';
-import { printable } from '../log-line.js';
+import { printable } from '../text.js';
 import type { KnownRow, ShownHistory, ShownOwner, ShownSocket } from './shown-socket.js';
 import { type InfoOptions, tcpInfoText } from './tcp-info-text.js';
 import { timerText } from './timer-text.js';
@@ -34,7 +34,7 @@ const SOCKET_OPTIONS = [
 const FIRST_SHUT_MARK = 1;
 const SECOND_SHUT_MARK = 2;
 
-/** Each part behind a space, so that it stands apart from the port before it; empty where there is nothing to tell. */
+/** Each part behind a space, so that it stands apart from the port before it; empty if there are no details. */
 export function detailsText(socket: ShownSocket, options: DetailOptions): string {
   const { row, owners, history } = socket;
   const newLine = options.oneLine ? '' : '\n\t';
@@ -46,12 +46,12 @@ export function detailsText(socket: ShownSocket, options: DetailOptions): string
   if (options.extended && row.cgroup !== 0) text += cgroupText(socket);
   if (options.extended) text += identityTail(row);
   if (options.tos) text += trafficClass(row);
-  // Asked for by both -e and --cgroup it stands there twice, in ss too.
+  // With both -e and --cgroup it is printed twice, as in ss.
   if (options.cgroup) text += cgroupText(socket);
   if (history !== undefined) text += historyText(history);
   if (options.socketOptions && row.sockopt !== undefined) text += `${newLine || ' '}${socketOptionsText(row.sockopt)}`;
   if (!options.memory && !options.info) return text;
-  // ss does not look at which of the two was asked for: what the kernel told is shown.
+  // ss does not check which of the two flags is set: it shows what the kernel reported.
   return `${text}${newLine}${row.memory === undefined ? '' : ` ${memoryText(row.memory)}`}${tcpInfoText(row, options)}`;
 }
 
@@ -110,7 +110,7 @@ function socketOptionsText(bits: number): string {
 }
 
 /** `skmem:(r0,rb131072,...)`. */
-export function memoryText(memory: SocketMemory): string {
+function memoryText(memory: SocketMemory): string {
   return `skmem:(${memoryWords(memory)})`;
 }
 

@@ -1,5 +1,5 @@
 /** Sockets as data: a JSON object a line, CSV (RFC 4180), or a plain table of chosen columns. */
-import { printable } from '../log-line.js';
+import { printable } from '../text.js';
 import type { Column, Value } from './columns.js';
 import type { ShownOwner, ShownSocket } from './shown-socket.js';
 

@@ -1,6 +1,6 @@
 /** Sockets as the table that ss prints. */
 import { shownState } from '../../model/tcp-state.js';
-import { inOnePiece } from '../flat-text.js';
+import { inOnePiece } from '../text.js';
 import { localHost, type Names, portText, remoteHost } from './address-text.js';
 import { type DetailOptions, detailsText } from './details-text.js';
 import { type Cells, type LayoutOptions, layOut } from './layout.js';
