@@ -38,7 +38,7 @@ const NLMSG_DONE = 3;
 /** Writes what the kernel says of the sockets that flags and the filter's states ask for: both families as one dump. */
 export async function writeDump(flags: SsFlags, file: string): Promise<void> {
   const { families, states } = await readSelection(flags);
-  const netnsPath = netnsPathOf(flags);
+  const netnsPath = netnsPathOf(flags.netns);
   const place = netnsPath === undefined ? {} : { netnsPath };
   const { bytes, starts } = dumpRaw({ families, eachFamily: true, states: maskOfStates(states), ...place });
   const view = new DataView(bytes.buffer);

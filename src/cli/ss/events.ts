@@ -15,7 +15,7 @@ const POLL_MS = 50;
 /** Ends with Ctrl-C, SIGTERM, or the reader. Losses are told on stderr. */
 export async function followEvents(flags: SsFlags): Promise<number> {
   const { selects, oneState } = await readSelection({ ...flags, shown: 'all' });
-  const at = netnsPathOf(flags);
+  const at = netnsPathOf(flags.netns);
   const socket = listenIn(at ?? '/proc/thread-self/ns/net');
   const buffer = new Uint8Array(BURST_BYTES);
   let first = true;

@@ -21,7 +21,7 @@ const SOCKET_MEMORY = 1 << 6;
 /** Rows that pass flags and filter, in the kernel's order; with -K, those of them that were closed. */
 export async function liveSockets(flags: SsFlags): Promise<Listing> {
   const selection = await readSelection(flags);
-  const at = netnsPathOf(flags);
+  const at = netnsPathOf(flags.netns);
   const rows = flags.dumpFrom === undefined ? dumpLive(flags, selection, at) : await dumpedRows(flags.dumpFrom);
   const owners = flags.processes || selection.needsOwners ? await ownersOf(flags) : undefined;
   let shown = rows.filter((row) => selection.selects(row, owners?.get(row.inode)));

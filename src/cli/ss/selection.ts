@@ -46,7 +46,7 @@ async function readFilter(words: readonly string[], flags: SsFlags): Promise<Fil
   const { parseFilter } = await import('../../filter/parse.js');
   const { resolveNames } = await import('../../filter/resolve.js');
   const { systemLookups } = await import('../../sys/system-lookups.js');
-  return resolveNames(parseFilter(words, flags.family), systemLookups(netnsPathOf(flags)));
+  return resolveNames(parseFilter(words, flags.family), systemLookups(netnsPathOf(flags.netns)));
 }
 
 /** The states that flags leave where the filter names none. */

@@ -16,7 +16,8 @@ export async function nameSources(
   sockets: readonly ShownSocket[],
   flags: Pick<SsFlags, 'numeric' | 'resolve' | 'netns'>,
 ): Promise<Pick<Names, 'port' | 'host'>> {
-  const services = flags.numeric || sockets.length === 0 ? new Map<number, string>() : readServices(netnsPathOf(flags));
+  const services =
+    flags.numeric || sockets.length === 0 ? new Map<number, string>() : readServices(netnsPathOf(flags.netns));
   const hosts = flags.resolve ? await resolveHosts(addressesOf(sockets)) : new Map<string, string>();
   return { port: (port) => services.get(port), host: (address) => hosts.get(address) };
 }

@@ -8,7 +8,7 @@ export type Counters = ReadonlyMap<string, number>;
 
 /** The summary of a network namespace, in ss's form. */
 export function summaryText(netns: string | undefined): string {
-  const path = netnsPathOf({ netns });
+  const path = netnsPathOf(netns);
   const counters = path === undefined ? readCounters() : insideNetns(path, readCounters);
   return formatSummary(counters);
 }
