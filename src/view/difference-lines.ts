@@ -54,7 +54,7 @@ function queueText(name: string, queue: QueueChange): string[] {
   return queue.before === undefined || queue.after === undefined ? [`${name} unknown`] : [];
 }
 
-/** A change as one line of JSON; a queue is null where it was not sampled. */
+/** A change as one line of JSON; a queue that was not sampled is null. */
 export function changeJson(change: Change): string {
   const before = change.kind === 'appeared' ? undefined : change.before;
   const after = change.kind === 'gone' ? undefined : change.after;

@@ -15,6 +15,11 @@ export function gapLine(gap: Gap): string {
   return `${localTime(gap.fromUs)}  -- ${lossText(gap)}${cpu} (${gap.reason}), until ${localTime(gap.toUs)} --`;
 }
 
+/** A gap as a warning on the screen. */
+export function gapWarning(gap: Gap): string {
+  return `GAP: ${lossText(gap)} (${gap.reason})`;
+}
+
 /** The keys of a gap in JSON. */
 export function gapFields({ fromUs, toUs, cpu, lost, reason }: Gap) {
   return { from_us: fromUs, to_us: toUs, cpu: cpu ?? null, lost: lost ?? null, reason };

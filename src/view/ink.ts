@@ -1,4 +1,4 @@
-/** How text stands out on a terminal. */
+/** How text is emphasized on a terminal. */
 import { coloured, type Paint, plain } from './state-colour.js';
 
 export interface Ink {

@@ -6,7 +6,7 @@ import type { Stay, Timeline } from '../query/timeline.js';
 import type { Paint } from './state-colour.js';
 import { endsText, processText } from './text.js';
 
-/** What a state looks like in a bar: where the locale is UTF-8, and where it is not. */
+/** The character of a state in a bar: for UTF-8 locales, and for others. */
 interface Glyph {
   readonly block: string;
   readonly ascii: string;
@@ -14,7 +14,7 @@ interface Glyph {
 
 const NOTHING: Glyph = { block: '·', ascii: '.' };
 
-/** Opening, open, half closed, closing, lingering: darker is more alive. */
+/** Opening, open, half closed, closing, lingering: the darker, the more active. */
 const GLYPHS: Readonly<Record<TcpState, Glyph>> = {
   'SYN-SENT': { block: '░', ascii: 's' },
   'SYN-RECV': { block: '░', ascii: 's' },

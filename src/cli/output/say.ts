@@ -1,4 +1,4 @@
-/** Writes a note for the user: one line on stderr, with the program's name before it. */
-export function say(text: string): void {
-  process.stderr.write(`sstory: ${text}\n`);
+/** Writes a note for the user: one line, with the program's name before it. */
+export function say(text: string, stream: NodeJS.WritableStream = process.stderr): void {
+  stream.write(`sstory: ${text}\n`);
 }

@@ -3,9 +3,9 @@ import type { SampleRow, SocketAt } from '../../query/point-in-time.js';
 import type { KnownRow, ShownHistory, ShownSocket } from './shown-socket.js';
 
 /**
- * A socket of the history, in the form in which the tables of ss take it.
+ * A socket of the history, in the form that the tables of ss show.
  * @param cgroups paths by id
- * @param inGap whether the record has a gap at that moment
+ * @param inGap whether the record has a gap at that time
  */
 export function shownSocket(socket: SocketAt, cgroups: ReadonlyMap<number, string>, inGap: boolean): ShownSocket {
   const { connection, sample } = socket;
@@ -60,7 +60,7 @@ function memoryOf(skmem: string): SocketMemory {
   };
 }
 
-/** What samples keep of tcp_info; undefined where the kernel had not said it. */
+/** What samples keep of tcp_info; undefined if the kernel did not report it. */
 function infoOf(sample: SampleRow): Partial<TcpInfo> {
   const known = {
     rttUs: sample.rtt_us,
