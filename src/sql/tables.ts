@@ -84,8 +84,7 @@ function* socketRows({ lookups, time, note }: TableContext, at: unknown): Genera
 function noteLimits(database: Database.Database, atUs: number, note: (text: string) => void): void {
   const span = recordedSpan(database);
   if (span === undefined || atUs < span.fromUs || atUs > span.toUs) {
-    const recorded =
-      span === undefined ? 'nothing is recorded' : `recorded: ${isoTime(span.fromUs)} to ${isoTime(span.toUs)}`;
+    const recorded = span === undefined ? 'nothing is recorded' : `${isoTime(span.fromUs)} to ${isoTime(span.toUs)}`;
     note(`sockets_at(${isoTime(atUs)}): outside the recorded time: ${recorded}`);
   }
   const pruned = readPruned(database);

@@ -42,7 +42,7 @@ describe('sstory prune', () => {
     const { exitCode, stdout, stderr } = await sstory('prune', '--db', path, '--retain', since(4_000));
     equal(exitCode, 0, stderr);
     equal(stdout, '');
-    match(stderr, /^sstory: 3,999 connections taken out; .*: \d+\.\d MB -> \d+\.\d MB$/m);
+    match(stderr, /^sstory: 3,999 connections deleted; .*: \d+\.\d MB -> \d+\.\d MB$/m);
     equal(connectionsOf(path), CLOSED + 1 - 3_999);
     ok(statSync(path).size < before / 1.5);
     equal((await sstory('check', '--db', path)).exitCode, 0);
@@ -63,7 +63,7 @@ describe('sstory prune', () => {
   it('exits 1 where open connections alone are larger than --max-size', async () => {
     const { exitCode, stderr } = await sstory('prune', '--db', copy(), '--max-size', '1kB');
     equal(exitCode, 1);
-    match(stderr, /still larger than --max-size: what is left is open/);
+    match(stderr, /still larger than --max-size: no closed connections are left to delete/);
   });
 
   it('names what is wrong with its words', async () => {
@@ -112,7 +112,7 @@ describe('sstory prune', () => {
       it(`${name} says that a time was pruned, and nothing of the kind of a time that was not`, async () => {
         const pruned = await sstory(...wordsOf(iso(1_000), iso(1_010)), '--db', path);
         equal(pruned.exitCode, 0, pruned.stderr);
-        match(pruned.stderr, /^sstory: pruned: connections that closed up to .* were taken out \(3,999 in all\)/m);
+        match(pruned.stderr, /^sstory: pruned: connections that closed up to .* were deleted \(3,999 in all\)/m);
         const kept = await sstory(...wordsOf(iso(5_000), iso(5_010)), '--db', path);
         equal(kept.exitCode, 0, kept.stderr);
         doesNotMatch(kept.stderr, /pruned/);
