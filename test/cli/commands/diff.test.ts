@@ -58,7 +58,7 @@ describe('sstory diff', () => {
     'changed 4 ESTAB ESTAB',
   ];
 
-  it('tells what appeared, went, changed its state, and which queues grew', async () => {
+  it('lists what appeared, went, changed its state, and which queues grew', async () => {
     deepEqual(await changes(at(20), at(30)), ALL);
     const { stdout, stderr } = await diff(at(20), at(30));
     const lines = stdout.split('\n');
@@ -82,7 +82,7 @@ describe('sstory diff', () => {
     deepEqual(await changes(at(20), at(20)), []);
   });
 
-  it('tells the transitions that lie between on request', async () => {
+  it('lists the transitions in between on request', async () => {
     const { stdout } = await diff(at(20), at(30), '--transitions');
     const between = stdout.split('\n').filter((line) => line.startsWith('    '));
     deepEqual(

@@ -89,7 +89,7 @@ describe('sstory explain', () => {
     deepEqual(await ids('state', 'syn-sent', '--at', `@${usAt(58) / 1e6}`), []);
   });
 
-  it('writes an object a line', async () => {
+  it('writes one object per line', async () => {
     const { stdout } = await explain('21', '--json', '--at', `@${usAt(52) / 1e6}`);
     const { sentences, ...rest } = JSON.parse(stdout);
     deepEqual(rest, {

@@ -102,7 +102,7 @@ describe('names in a history', () => {
     deepEqual(peers(outcome.stdout), ['kafka.test', '192.0.2.2', 'other.test']);
   });
 
-  it('are not shown for an address that they no longer stood for, but told', async () => {
+  it('that had moved to another address are not shown but noted', async () => {
     const outcome = await sstory('ss', '-Hr', '--at', at(90), '--db', db);
     deepEqual(peers(outcome.stdout), ['192.0.2.1', 'kafka.test', 'other.test']);
     match(outcome.stderr, /kafka\.test resolved to 192\.0\.2\.1 only until /);
@@ -123,7 +123,7 @@ describe('names in a history', () => {
     ]);
   });
 
-  it('say what a host in a filter stood for at that time', async () => {
+  it('resolve a host in a filter to its address at that time', async () => {
     const then = await sstory('ss', '-H', 'dst', 'kafka.test', '--at', at(30), '--db', db);
     deepEqual(peers(then.stdout), ['192.0.2.1']);
     match(then.stderr, /resolved kafka\.test to 192\.0\.2\.1 \(until .*\) from recorded names/);
@@ -131,7 +131,7 @@ describe('names in a history', () => {
     deepEqual(peers(later.stdout), ['192.0.2.2', '192.0.2.2']);
   });
 
-  it('say all that it stood for in a window', async () => {
+  it('resolve a host to all its addresses in a window', async () => {
     const all = await sstory('log', 'dst', 'kafka.test', '--db', db);
     deepEqual(peers(all.stdout), ['192.0.2.1', '192.0.2.2', '192.0.2.2']);
     const early = await sstory('log', 'dst', 'kafka.test', '--until', at(30), '--db', db);

@@ -36,7 +36,7 @@ describe('sstory prune', () => {
   /** As an age for --retain: what closed before the time stays out. */
   const since = (seconds: number) => `${(Date.now() - usAt(seconds) / 1_000) / 1_000}s`;
 
-  it('takes out what closed longer ago than --retain, and says how much', async () => {
+  it('deletes connections that closed longer ago than --retain, and counts them', async () => {
     const path = copy();
     const before = statSync(path).size;
     const { exitCode, stdout, stderr } = await sstory('prune', '--db', path, '--retain', since(4_000));
@@ -83,7 +83,7 @@ describe('sstory prune', () => {
     match(missing.stderr, /no database at/);
   });
 
-  it('leaves a file alone that is no database of sstory', async () => {
+  it('does not touch a file that is not an sstory database', async () => {
     const path = join(directory, 'text.db');
     writeFileSync(path, 'my letters\n');
     const { exitCode, stderr } = await sstory('prune', '--db', path, '--retain', '1d');

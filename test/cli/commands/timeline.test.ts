@@ -58,7 +58,7 @@ describe('sstory timeline', () => {
       .filter((line) => line !== '')
       .map((line) => (JSON.parse(line) as { connection_id: number }).connection_id);
 
-  it('tells each state with its length, and what happened inside', async () => {
+  it('shows each state with its length, and the events in it', async () => {
     const { stdout, exitCode } = await timeline('--id', '1');
     equal(exitCode, 0);
     const lines = stdout.split('\n');
@@ -82,13 +82,13 @@ describe('sstory timeline', () => {
     match(stderr, /the record has a gap in this window/);
   });
 
-  it('says where a beginning has no bound, and lets no name forge a line', async () => {
+  it('marks a beginning without a bound, and escapes names that could forge a line', async () => {
     const { stdout } = await timeline('--id', '3');
     match(stdout, /LISTEN +so far at least 1m35s +~snapshot, then or at any time before/);
     match(stdout, /b\\x0aroker\[42\]/);
   });
 
-  it('tells of retransmits that were counted and not seen', async () => {
+  it('reports retransmits that were counted but not observed', async () => {
     const { stdout } = await timeline('--id', '4');
     match(stdout, /retransmits 3 \(when is known of 0\), RTT when last seen unknown/);
   });

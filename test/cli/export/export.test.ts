@@ -238,7 +238,7 @@ describe('sstory export', () => {
     equal((await sstory('check', '--db', db)).exitCode, 0);
   });
 
-  it('draws no progress bar where stderr is no terminal', async () => {
+  it('draws no progress bar if stderr is not a terminal', async () => {
     const { stderr } = await run('-o', join(directory, 'quiet.csv'));
     equal(stderr.includes('\r'), false);
   });
@@ -269,10 +269,10 @@ describe('sstory export', () => {
 
     /** The most memory that the export took, bytes; the file that SQLite maps into it left out. */
     async function peakOf(path: string, format: string): Promise<number> {
-      const tell = 'process.on("exit", () => process.stderr.write("peak " + process.resourceUsage().maxRSS))';
+      const reportPeak = 'process.on("exit", () => process.stderr.write("peak " + process.resourceUsage().maxRSS))';
       const { stderr, exitCode } = await execa(
         process.execPath,
-        ['--import', `data:text/javascript,${tell}`, MAIN, 'export', '--db', path, '--format', format],
+        ['--import', `data:text/javascript,${reportPeak}`, MAIN, 'export', '--db', path, '--format', format],
         { stdout: 'ignore', reject: false },
       );
       equal(exitCode, 0, stderr);

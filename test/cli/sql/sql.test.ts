@@ -141,7 +141,7 @@ describe('sstory sql', () => {
       deepEqual(await rows("SELECT count(*) AS n FROM ss('')"), [{ n: 3 }]);
     });
 
-    it('tells of times that were not recorded, and of gaps', async () => {
+    it('notes times that were not recorded, and gaps', async () => {
       match((await ask('SELECT * FROM sockets_at(5)')).notes.join(), /outside the recorded time/);
       match((await ask(`SELECT * FROM sockets_at(${usAt(40.5)})`)).notes.join(), /in a gap \(sequence\)/);
       match((await sql('SELECT * FROM sockets_at(5)')).stderr, /^sstory: sockets_at.*outside the recorded time/);
@@ -220,7 +220,7 @@ describe('sstory sql', () => {
       for (const name of ['other.db', 'copy.db']) ok(!existsSync(name) && !existsSync(join(directory, name)));
     });
 
-    it('allows what only tells', async () => {
+    it('allows PRAGMAs that only read', async () => {
       equal((await rows('PRAGMA table_info(gaps)')).length, 6);
       ok((await rows('EXPLAIN QUERY PLAN SELECT * FROM connections WHERE id = 1')).length > 0);
     });
@@ -238,7 +238,7 @@ describe('sstory sql', () => {
       ['SELECT (1', /incomplete input/],
     ];
     for (const [query, message] of wrong) {
-      it(`are told clearly: ${query}`, async () => {
+      it(`are reported clearly: ${query}`, async () => {
         match((await ask(query)).failure, message);
       });
     }
@@ -255,7 +255,7 @@ describe('sstory sql', () => {
     });
   });
 
-  it('reads the query from standard input where that is no terminal', async () => {
+  it('reads the query from standard input if that is not a terminal', async () => {
     const input = 'SELECT 1 AS a; SELECT 2 AS b';
     const { stdout } = await execa(process.execPath, [MAIN, 'sql', '--db', path, '--format', 'csv'], { input });
     equal(stdout, 'a\n1\nb\n2');
