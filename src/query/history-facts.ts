@@ -30,3 +30,18 @@ export function columnsOf(database: Database.Database, table: string): string[] 
     .columns()
     .map(({ name }) => name);
 }
+
+/** Until this is disposed, reads see the file as it is now, even while it is being recorded into. */
+export function oneMoment(database: Database.Database): Disposable {
+  database.exec('BEGIN');
+  return {
+    [Symbol.dispose]: () => {
+      if (database.inTransaction) database.exec('ROLLBACK');
+    },
+  };
+}
+
+/** Whether the file gives free pages back to the file system. */
+export function canShrink(database: Database.Database): boolean {
+  return database.pragma('auto_vacuum', { simple: true }) !== 0;
+}

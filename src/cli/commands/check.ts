@@ -1,6 +1,6 @@
 import { counted } from '../../model/counted.js';
 import { messageOf } from '../../model/error.js';
-import { connectionCount } from '../../query/history-facts.js';
+import { connectionCount, oneMoment } from '../../query/history-facts.js';
 import { type Finding, findings } from '../../query/verification.js';
 import { type HistoryCall, type HistoryOptions, historyCommand } from '../history/history-command.js';
 import { SUMMARIES } from '../summaries.js';
@@ -20,8 +20,7 @@ export const run = historyCommand({
   declare: (parser) => parser.addHelpText('after', DETAILS),
   async run({ database, options, output }: HistoryCall<HistoryOptions>) {
     const counts = new Map<Finding['check'], number>();
-    // One moment of the file, even while it is being recorded into.
-    database.exec('BEGIN');
+    using _moment = oneMoment(database);
     for (const { check, text } of findingsOf(database)) {
       const count = (counts.get(check) ?? 0) + 1;
       counts.set(check, count);

@@ -3,6 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import { counted } from '../../model/counted.js';
 import { SstoryError, usageError } from '../../model/error.js';
+import { canShrink } from '../../query/history-facts.js';
 import type { BoundsOptions } from '../../recorder/bounds.js';
 import { lockDatabase } from '../../recorder/locked-database.js';
 import { openForWriting } from '../../store/database.js';
@@ -63,7 +64,7 @@ async function prune(database: Database.Database, options: PruneCommandOptions):
       `${options.db} is still larger than --max-size: no closed connections are left to delete`,
     );
   }
-  if (database.pragma('auto_vacuum', { simple: true }) === 0) {
+  if (!canShrink(database)) {
     throw new SstoryError(
       'no-auto-vacuum',
       `${options.db} cannot shrink: it was made without auto_vacuum, so free pages are reused but not returned`,
