@@ -33,7 +33,7 @@ export const run = historyCommand<LiveOptions>({
       return await log.run(['-f', '-n', '0', '--json', '--db', db, '--', ...words]);
     }
     const { liveTable } = await import('../terminal/tables.js');
-    return await liveTable(database, await filter());
+    return await liveTable(database, await filter(undefined));
   },
 });
 

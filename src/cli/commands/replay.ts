@@ -43,7 +43,7 @@ export const run = historyCommand<ReplayOptions>({
     const start = options.from === undefined ? {} : { since: options.from, sinceName: '--from' };
     const window = recordedWindow({ ...options, ...start }, span);
     notePruned(database, window.fromUs);
-    const wanted = await filter();
+    const wanted = await filter(window);
     if (isTable(options)) {
       const { replayTable } = await import('../terminal/tables.js');
       const paused = options.step === true;

@@ -50,7 +50,7 @@ export const run = historyCommand<TimelineOptions>({
         '\n`state X` selects connections that were in X at any time in the window. More: docs/timeline.md',
       ),
   async run({ database, options, span, window, filter, output }) {
-    const wanted = await filter();
+    const wanted = await filter(window);
     const gaps = gapsTouching(database, 0, span.toUs);
     noteGaps(gaps, window);
     notePruned(database, options.id === undefined ? window.fromUs : 0);

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { counted } from '../../model/counted.js';
 import { usageError } from '../../model/error.js';
+import { oneMoment } from '../../query/history-facts.js';
 import { everIn } from '../../query/history-filter.js';
 import { type HistoryPart, historyRows } from '../../query/history-rows.js';
 import { headerOfRun } from '../../recorder/recording-header.js';
@@ -41,7 +42,7 @@ export const run = historyCommand<ExportOptions>({
   },
   async run({ database, options, words, filter }) {
     const window = exportedWindow(database, options);
-    const part = { condition: everIn(await filter()), window };
+    const part = { condition: everIn(await filter(window)), window };
     const rows = await exportRecording(database, part, headerOf(database, part, words), options.output);
     if (options.output !== undefined) say(`${counted(rows, 'row')} in ${options.output}`);
     return 0;
@@ -77,8 +78,8 @@ async function write(
   const bar = new ProgressBar(process.stderr);
   let count = 0;
   let hasRuns = false;
+  using _moment = oneMoment(database);
   try {
-    database.exec('BEGIN');
     const writer = new RecordingWriter((bytes) => target.write(bytes), header);
     for (const { kind, row } of historyRows(database, part)) {
       // Runs have a block of their own: with them a reader knows what is missing from a truncated file.
@@ -98,6 +99,5 @@ async function write(
     throw error;
   } finally {
     bar.end();
-    if (database.inTransaction) database.exec('COMMIT');
   }
 }

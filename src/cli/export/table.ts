@@ -83,7 +83,7 @@ async function selectionOf({ database, options, words, filter }: HistoryCall<Tab
     );
   }
   const window = exportedWindow(database, options);
-  return { what: options.what, condition: everIn(await filter()), window };
+  return { what: options.what, condition: everIn(await filter(window)), window };
 }
 
 async function write(

@@ -61,9 +61,9 @@ export class HistoryCall<Options extends HistoryOptions> implements Disposable {
 
   /**
    * The filter; undefined without one. Notes on stderr report which addresses its names resolved to.
-   * @param window in which names are looked up; undefined: the whole history
+   * @param window in which names are looked up (docs/filter.md); undefined: the whole history
    */
-  readonly filter = (window?: Interval): Promise<HistoryFilter | undefined> =>
+  readonly filter = (window: Interval | undefined): Promise<HistoryFilter | undefined> =>
     filterOf(this.database, this.words, undefined, window);
 
   [Symbol.dispose](): void {

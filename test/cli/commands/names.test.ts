@@ -138,6 +138,20 @@ describe('names in a history', () => {
     deepEqual(peers(early.stdout), ['192.0.2.1']);
   });
 
+  for (const words of [
+    ['timeline', '--oneline', '--until', at(30)],
+    ['replay', '--speed', 'max', '--until', at(30)],
+    ['diff', '--transitions', 'start', at(30)],
+    ['export', '--until', at(30)],
+    ['export', '--format', 'recording', '--until', at(30)],
+  ]) {
+    it(`resolve a host to its addresses in the window of ${words.join(' ')}`, async () => {
+      const { stderr, exitCode } = await sstory(...words, '--db', db, 'dst', 'kafka.test');
+      equal(exitCode, 0, stderr);
+      match(stderr, /^sstory: resolved kafka\.test to 192\.0\.2\.1 \(until \S+ \S+\) from recorded names$/m);
+    });
+  }
+
   it("say so where this host's resolver had to be asked", async () => {
     const outcome = await sstory('log', 'dst', 'localhost', '--db', db);
     match(outcome.stderr, /no name localhost was recorded at that time/);
