@@ -76,8 +76,3 @@ export function wholeNumber(least: number): (text: string) => number {
     return value;
   });
 }
-
-/** Closes a resource at the end of the block that declares this with `using`. */
-export function closing(resource: { close(): unknown }): Disposable {
-  return { [Symbol.dispose]: () => void resource.close() };
-}

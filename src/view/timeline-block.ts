@@ -95,7 +95,7 @@ function holdingLine({ pid, comm, fd, fromUs, toUs }: Holding, connection: Conne
 function totalsLine({ connection, stays, otherEvents }: Timeline): string {
   const { bytesSent, bytesReceived, retransmits, rttUs, closedUs } = connection;
   const seen = [...stays.flatMap(({ events }) => events), ...otherEvents].filter(({ kind }) => kind === 'retransmit');
-  const unseen = seen.length < retransmits ? ` (when is known of ${seen.length})` : '';
+  const unseen = seen.length < retransmits ? ` (times known for ${seen.length})` : '';
   const bytes = (count: number | undefined) => (count === undefined ? 'unknown' : `${count} B`);
   const rtt = rttUs === undefined ? 'unknown' : durationText(rttUs);
   const when = closedUs === undefined ? ' when last seen' : ' at close';

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { lockDatabase } from '../../recorder/locked-database.js';
 import { openForWriting, versionOf } from '../../store/database.js';
 import { SCHEMA_VERSION } from '../../store/migration.js';
-import { closing, DEFAULT_DATABASE, declaredCommand } from '../command.js';
+import { closing } from '../closing.js';
+import { DEFAULT_DATABASE, declaredCommand } from '../command.js';
 import { say } from '../output/say.js';
 import { SUMMARIES } from '../summaries.js';
 

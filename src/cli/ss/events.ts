@@ -2,7 +2,7 @@
 import { listenIn } from '../../snapshot/destroy-listeners.js';
 import { decodeDiagMessages } from '../../snapshot/diag-row.js';
 import { BURST_BYTES, NetlinkError } from '../../sys/netlink.js';
-import { closing } from '../command.js';
+import { closing } from '../closing.js';
 import { netnsPathOf } from '../host/netns-path.js';
 import { interruptible } from '../output/interruption.js';
 import { say } from '../output/say.js';

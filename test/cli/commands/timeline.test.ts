@@ -90,7 +90,7 @@ describe('sstory timeline', () => {
 
   it('reports retransmits that were counted but not observed', async () => {
     const { stdout } = await timeline('--id', '4');
-    match(stdout, /retransmits 3 \(when is known of 0\), RTT when last seen unknown/);
+    match(stdout, /retransmits 3 \(times known for 0\), RTT when last seen unknown/);
   });
 
   it('says when the window is outside the recorded time', async () => {
