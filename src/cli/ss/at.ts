@@ -4,7 +4,7 @@ import { counted } from '../../model/counted.js';
 import { localTime } from '../../model/time-text.js';
 import { cgroupPaths } from '../../query/history-facts.js';
 import { type SocketAt, socketsAt } from '../../query/point-in-time.js';
-import { gapsBetween } from '../../query/transition-log.js';
+import { gapsTouching } from '../../query/transition-log.js';
 import { openForReading } from '../../store/database.js';
 import { shownSocket } from '../../view/ss/recorded-socket.js';
 import type { ShownSocket } from '../../view/ss/shown-socket.js';
@@ -34,7 +34,7 @@ export async function socketsAtTime(flags: SsFlags, at: string): Promise<Listing
     details: true,
     ...(filter === undefined ? {} : { condition: filter.condition }),
   }).filter(({ connection }) => netns === undefined || connection.netns === netns);
-  const gaps = gapsBetween(database, us - 60_000_000, us).filter((gap) => gap.toUs >= us && gap.reason !== 'clock');
+  const gaps = gapsTouching(database, us, us).filter((gap) => gap.reason !== 'clock');
   const loss = gaps.length === 0 ? '' : '; the record has a gap here';
   say(`as of ${localTime(us)}, ${counted(sockets.length, 'socket')}${loss}`);
   const cgroups = cgroupPaths(database);
