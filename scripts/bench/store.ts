@@ -13,9 +13,10 @@ import { setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type Database from 'better-sqlite3';
-import { everConditionOf } from '../../src/cli/history/filter.js';
+import { filterOf } from '../../src/cli/history/filter.js';
 import { earliestOpeningUs } from '../../src/query/connections-between.js';
 import { loggedConnectionsInOrder } from '../../src/query/connections-in-order.js';
+import { everIn } from '../../src/query/history-filter.js';
 import { socketsAt } from '../../src/query/point-in-time.js';
 import { lastEntries, recordedSpan } from '../../src/query/transition-log.js';
 import { openForReading } from '../../src/store/database.js';
@@ -58,12 +59,9 @@ async function measureAll(database: Database.Database): Promise<void> {
     remote_port: number;
   };
   const { local_addr, local_port, remote_addr, remote_port } = middle;
-  const tuple = await everConditionOf(database, [
-    'src',
-    `${local_addr}:${local_port}`,
-    'dst',
-    `${remote_addr}:${remote_port}`,
-  ]);
+  const tuple = everIn(
+    await filterOf(database, ['src', `${local_addr}:${local_port}`, 'dst', `${remote_addr}:${remote_port}`]),
+  );
   const count = (fromUs: number, toUs: number, condition: typeof tuple) => {
     let connections = 0;
     // What `sstory log` reads.
@@ -76,7 +74,7 @@ async function measureAll(database: Database.Database): Promise<void> {
     ['rare', 7_010],
     ['busy', 9_200],
   ] as const) {
-    const synSent = await everConditionOf(database, ['state', 'syn-sent', 'dport', '=', `:${port}`]);
+    const synSent = everIn(await filterOf(database, ['state', 'syn-sent', 'dport', '=', `:${port}`]));
     measure(`syn-sent history of a ${kind} port, one day`, 50, () => count(fromUs, fromUs + DAY_US, synSent));
   }
   const firstUs = earliestOpeningUs(database) ?? startUs;

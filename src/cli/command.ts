@@ -1,18 +1,48 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { usageError } from '../model/error.js';
+import { Command, CommanderError, InvalidArgumentError, type OptionValues } from 'commander';
+import { messageOf, usageError } from '../model/error.js';
 
-/** Where every command looks for a database unless --db names one. */
+/** Runs a command with the words after its name; resolves with the exit code. */
+export type Run = (argv: readonly string[]) => Promise<number>;
+
+export interface CommandDeclaration<Options extends OptionValues> {
+  readonly name: string;
+  /** One line, as in SUMMARIES. */
+  readonly summary: string;
+  /** Adds the arguments and options that the command takes. */
+  readonly declare: (parser: Command) => Command;
+  /** Resolves with the exit code. */
+  readonly run: (options: Options, words: readonly string[]) => Promise<number>;
+}
+
+/** A command made of its declaration; `--help` is answered before `run` is called. */
+export function declaredCommand<Options extends OptionValues>({
+  name,
+  summary,
+  declare,
+  run,
+}: CommandDeclaration<Options>): Run {
+  return async (argv) => {
+    const parsed = parseWords(declare(command(name, sentence(summary))), argv);
+    return parsed === undefined ? 0 : await run(parsed.opts<Options>(), parsed.args);
+  };
+}
+
+function sentence(summary: string): string {
+  return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
+}
+
+/** The database that a command uses unless --db names another. */
 export const DEFAULT_DATABASE = process.env['SSTORY_DB'] ?? 'sstory.db';
 
-/** A command whose usage errors are SstoryErrors (exit code 2) and whose help goes to stdout. */
+/** A parser whose usage errors are SstoryErrors (exit code 2) and whose help goes to stdout. */
 export function command(name: string, description: string): Command {
   return new Command(`sstory ${name}`)
     .description(description)
     .exitOverride()
     .allowExcessArguments(false)
-    .option('--debug', 'show where errors come from')
+    .option('--debug', 'show where in the program an error occurred')
     .configureOutput({ writeErr: () => undefined })
-    .helpOption('-h, --help', 'show this');
+    .helpOption('-h, --help', 'show this help');
 }
 
 /** Parses the words after the command's name; undefined when help was shown. */
@@ -23,17 +53,17 @@ export function parseWords(parser: Command, argv: readonly string[]): Command | 
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return undefined;
     const message = error.message.replace(/^error: /, '');
-    throw usageError('usage', message, `${parser.name()} --help lists what it takes`);
+    throw usageError('usage', message, `${parser.name()} --help lists the arguments and options`);
   }
 }
 
-/** Turns a parser that throws SstoryError into one that commander can name the option of. */
+/** Turns a parser that throws SstoryError into one whose errors commander reports with the option's name. */
 export function argument<T>(parse: (text: string) => T): (text: string) => T {
   return (text) => {
     try {
       return parse(text);
     } catch (error) {
-      throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+      throw new InvalidArgumentError(messageOf(error));
     }
   };
 }

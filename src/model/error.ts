@@ -3,7 +3,7 @@ export type ExitCode = 1 | 2 | 255;
 
 /**
  * An error that a person can act on: one line that names the input, and the way out. The command line prints both and
- * exits with `exitCode`; anything else that is thrown is a defect.
+ * exits with `exitCode`; anything else that is thrown is a bug.
  */
 export class SstoryError extends Error {
   override readonly name = 'SstoryError';
@@ -29,4 +29,9 @@ export class SstoryError extends Error {
 /** An error in what the user typed: exit code 2. */
 export function usageError(code: string, message: string, hint?: string): SstoryError {
   return new SstoryError(code, message, { exitCode: 2, ...(hint === undefined ? {} : { hint }) });
+}
+
+/** The message of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -11,7 +11,7 @@ export const NLM_F_ACK = 4;
 export const NLM_F_DUMP = 0x300;
 const NLM_F_DUMP_INTR = 0x10;
 const NLMSG_ERROR = 2;
-const NLMSG_DONE = 3;
+export const NLMSG_DONE = 3;
 /** The elder of SOCK_DIAG_BY_FAMILY; answers have the type of their request. */
 export const TCPDIAG_GETSOCK = 18;
 export const SOCK_DIAG_BY_FAMILY = 20;

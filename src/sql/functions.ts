@@ -8,27 +8,27 @@ import { durationText, isoTime } from '../model/time-text.js';
 import { NameHistory } from '../query/name-history.js';
 import { recordedSpan } from '../query/transition-log.js';
 
-/** What sstory adds to SQL: as completion and `.functions` tell it. */
+/** What sstory adds to SQL, as completion, `.functions` and docs/schema.md list it. */
 export const SQL_FUNCTIONS: readonly (readonly [call: string, meaning: string])[] = [
   ['ts(text)', "microseconds of a time: ts('10 min ago'), ts('14:05'), ts('end-1h')"],
   ['iso(us)', 'a time as 2026-11-21T02:13:33.123456Z'],
-  ['dur(us)', 'a length of time as 3.4ms, 4m10s, 2d4h'],
+  ['dur(us)', 'a duration as 3.4ms, 4m10s, 2d4h'],
   ['inet_in(addr, prefix)', "1 if an address is in a prefix: inet_in(remote_addr, '10.0.0.0/8')"],
-  ['state_at(connection_id, t)', 'the state of a connection at a time; NULL where it did not exist'],
-  ['name_at(addr, us)', 'the name that stood for an address at a time, or last before it, as far as it was recorded'],
+  ['state_at(connection_id, t)', 'the state of a connection at a time; NULL if it did not exist'],
+  ['name_at(addr, us)', 'the name that resolved to an address at a time, or last before it; NULL if none was recorded'],
   ['sockets_at(t)', 'a table: the sockets that ss would have shown at a time'],
   [
     'ss(filter)',
-    "a table: the connections a filter of ss selects: ss('state syn-sent dst :9200'); state means: was ever in it",
+    "a table: the connections a filter of ss selects: ss('state syn-sent dst :9200'); state means: was in it at any time",
   ],
 ];
 
-/** A time as SQL gives it: microseconds, or text as for `--at`. */
+/** Reads a time in SQL: microseconds, or text as for `--at`. */
 export type SqlTime = (value: unknown) => number | undefined;
 
 /**
- * How times in SQL are read: numbers are microseconds since the epoch, texts are times as `--at` takes them.
- * NULL stays NULL. `nowUs` is fixed, so that one query has one now.
+ * Reads times in SQL: numbers are microseconds since the epoch, texts are times as for `--at`. NULL stays NULL. `nowUs` is
+ * fixed, so that one query has one now.
  */
 export function timeReader(database: Database.Database, nowUs: number): SqlTime {
   const known = new Map<string, number>();
@@ -46,7 +46,7 @@ export function timeReader(database: Database.Database, nowUs: number): SqlTime 
   };
 }
 
-/** Makes the functions known to `database`; what they look up, they read through `lookups`, a handle of its own on the same file. */
+/** Registers the functions in `database`; they read through `lookups`, another handle on the same file. */
 export function registerFunctions(database: Database.Database, lookups: Database.Database, nowUs: number): void {
   const time = timeReader(lookups, nowUs);
   const names = new NameHistory(lookups);
@@ -69,17 +69,17 @@ export function registerFunctions(database: Database.Database, lookups: Database
   define('name_at', (address, at) => nameAt(names, address, time(at)));
 }
 
-/** Beyond what a Date can hold there is no text for a time. */
+/** The range of a Date: a time beyond it has no text. */
 const LARGEST_US = 8.64e18;
 
 function number(name: string, value: unknown): number {
   if (typeof value === 'number' && Math.abs(value) <= LARGEST_US) return Math.floor(value);
   throw new SstoryError('not-a-number', `${name}() takes microseconds, not ${JSON.stringify(value)}`, {
-    hint: "ts('2026-11-21 02:13') makes microseconds of a text",
+    hint: "ts('2026-11-21 02:13') converts text to microseconds",
   });
 }
 
-/** The state of a connection at a time; undefined where it did not exist then. */
+/** The state of a connection at a time; undefined if it did not exist then. */
 function stateReader(database: Database.Database): (id: number, atUs: number) => TcpState | undefined {
   const select = database.prepare('SELECT opened_us, path FROM socket WHERE id = ?').raw();
   return (id, atUs) => {
@@ -89,7 +89,7 @@ function stateReader(database: Database.Database): (id: number, atUs: number) =>
   };
 }
 
-/** v4-mapped addresses have the names of their IPv4 addresses; a file from before names were kept has none. */
+/** The name of an address; a v4-mapped one has the names of its IPv4 address. */
 function nameAt(names: NameHistory, address: unknown, atUs: number | undefined): string | null {
   if (typeof address !== 'string' || atUs === undefined) return null;
   return names.nameAt(address, atUs)?.name ?? null;

@@ -1,10 +1,10 @@
-/** What the process that shows answers and the one that runs queries tell each other. */
+/** The messages between the process that shows answers and the one that runs queries. */
 
 import type { WireCell } from './cell.js';
 
 export type Request =
   | { readonly kind: 'run'; readonly sql: string; readonly nowUs: number }
-  /** The rows of one message were shown: the next may be sent. */
+  /** The rows of one message were shown: the next can be sent. */
   | { readonly kind: 'shown' };
 
 export interface Failure {

@@ -1,6 +1,6 @@
 /**
- * The process that runs queries, so that a long one can be stopped by ending it: SQLite runs within the thread that calls
- * it, and its interrupt is not offered by better-sqlite3. Started by QueryRunner with the path of the database.
+ * The process that runs queries, so that a long one can be stopped by killing it: SQLite runs in the thread that calls it,
+ * and better-sqlite3 does not expose its interrupt. Started by QueryRunner with the path of the database.
  */
 import type Database from 'better-sqlite3';
 import { SstoryError } from '../model/error.js';
@@ -17,10 +17,10 @@ import { prepareReading } from './read-only.js';
 import { explained } from './sql-error.js';
 import { filtersIn, registerTables, type TableContext } from './tables.js';
 
-/** Rows are sent in pieces of so many, or when the first ones have waited so long. */
-const ROWS_A_MESSAGE = 512;
+/** Rows are sent when there are this many, or when the first has waited this long. */
+const ROWS_PER_MESSAGE = 512;
 const LONGEST_WAIT_MS = 200;
-/** How many pieces may be on their way: bounds the memory of both processes. */
+/** Messages that may be in flight: bounds the memory of both processes. */
 const MESSAGES_AHEAD = 4;
 
 class QueryProcess {
@@ -72,7 +72,7 @@ class QueryProcess {
     let sentMs = performance.now();
     for (const row of statement.iterate()) {
       rows.push((row as Cell[]).map(toWire));
-      if (rows.length < ROWS_A_MESSAGE && performance.now() - sentMs < LONGEST_WAIT_MS) continue;
+      if (rows.length < ROWS_PER_MESSAGE && performance.now() - sentMs < LONGEST_WAIT_MS) continue;
       await this.sendRows(rows);
       rows = [];
       sentMs = performance.now();
@@ -81,7 +81,7 @@ class QueryProcess {
   }
 
   private async conditionOf(words: readonly string[]): Promise<Condition | undefined> {
-    const note = (text: string) => process.stderr.write(`sstory: ${text}\n`);
+    const note = (text: string) => send({ kind: 'note', text });
     const lookups = recordedLookups(this.lookups, undefined, systemLookups(), note);
     return everIn(await historyFilter(this.lookups, words, lookups));
   }
@@ -98,8 +98,8 @@ class QueryProcess {
 }
 
 function failureOf(database: Database.Database, sql: string, error: unknown): Failure {
-  const told = error instanceof SstoryError ? error : explained(database, sql, error);
-  return { code: told.code, message: told.message, hint: told.hint };
+  const { code, message, hint } = error instanceof SstoryError ? error : explained(database, sql, error);
+  return { code, message, hint };
 }
 
 function send(reply: Reply): void {

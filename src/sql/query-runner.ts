@@ -5,14 +5,14 @@ import type { Reply, Request } from './messages.js';
 
 const MODULE = new URL('./query-process.js', import.meta.url);
 
-/** What a running query gives, in this order: columns once, rows in pieces, notes at any time. */
+/** Receives the answer of a query: columns once, then rows in pieces; notes at any time. */
 export interface Answer {
   columns(names: readonly string[]): Promise<void> | void;
   rows(rows: readonly (readonly Cell[])[]): Promise<void> | void;
   note(text: string): void;
 }
 
-/** Runs one statement at a time in a process of its own, which is started again after a query was stopped. */
+/** Runs one statement at a time in a separate process, which is restarted after a query was stopped. */
 export class QueryRunner {
   private child: ChildProcess | undefined;
   private stopped = false;
@@ -20,8 +20,8 @@ export class QueryRunner {
   constructor(private readonly path: string) {}
 
   /**
-   * Resolves with `done` when all rows were taken, with `stopped` after `stop`.
-   * @throws SstoryError `sql`, `read-only`, and those of the functions
+   * Resolves with `done` when all rows were received, with `stopped` after `stop`.
+   * @throws SstoryError `sql`, `read-only`, `query-process`, and those of the functions
    */
   async run(sql: string, nowUs: number, answer: Answer): Promise<'done' | 'stopped'> {
     const child = this.start();
@@ -48,12 +48,12 @@ export class QueryRunner {
     }
     if (this.stopped) return 'stopped';
     this.child = undefined;
-    throw new SstoryError('query-process', 'the process that ran the query was ended', {
-      hint: 'perhaps it took more memory than there is: sorting without an index keeps all rows; add a WHERE or a LIMIT',
+    throw new SstoryError('query-process', 'the process that ran the query was killed', {
+      hint: 'it may have run out of memory: sorting without an index keeps all rows; add a WHERE or a LIMIT',
     });
   }
 
-  /** Ends the running query, at once. */
+  /** Kills the running query. */
   stop(): void {
     this.stopped = true;
     this.child?.kill('SIGKILL');
@@ -77,7 +77,7 @@ function failure({ failure: { code, message, hint } }: Reply & { kind: 'failed' 
   return new SstoryError(code, message, hint === undefined ? {} : { hint });
 }
 
-/** A child that has just ended takes no messages; its end is what `replies` tells. */
+/** A child that has just ended accepts no messages; `replies` then ends too. */
 function ask(child: ChildProcess, request: Request): void {
   if (child.connected) child.send(request, () => undefined);
 }

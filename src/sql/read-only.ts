@@ -4,8 +4,8 @@ import { sqlTokens } from './sql-tokens.js';
 
 const READING_WORDS: ReadonlySet<string> = new Set(['select', 'with', 'values', 'explain', 'pragma']);
 
-/** Pragmas that only tell; an argument in parentheses names a table or an index, or limits a list. */
-const TELLING_PRAGMAS: ReadonlySet<string> = new Set([
+/** Pragmas that only read; an argument in parentheses names a table or an index, or limits a list. */
+const READING_PRAGMAS: ReadonlySet<string> = new Set([
   'application_id',
   'collation_list',
   'compile_options',
@@ -31,7 +31,7 @@ const TELLING_PRAGMAS: ReadonlySet<string> = new Set([
   'table_xinfo',
   'user_version',
 ]);
-/** Of these, an argument would set the value. */
+/** Pragmas of the above whose argument would set the value. */
 const SETTING_PRAGMAS: ReadonlySet<string> = new Set([
   'application_id',
   'encoding',
@@ -42,15 +42,15 @@ const SETTING_PRAGMAS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Prepares a statement that only reads, and refuses every other. The file is safe without this (the handle is read-only,
- * and query_only is on); but VACUUM INTO makes a file even then, ATTACH could read others, and PRAGMA could take query_only off.
+ * Prepares a statement that only reads, and refuses every other. The file is safe without this (the handle is read-only and
+ * query_only is on), but VACUUM INTO would still create a file, ATTACH could read other files, and PRAGMA could turn query_only off.
  * @throws SstoryError `read-only`; SQLite's own errors
  */
 export function prepareReading(database: Database.Database, sql: string): Database.Statement {
   const tokens = sqlTokens(sql);
   const verb = tokens[0]?.text.toLowerCase() ?? '';
   if (!READING_WORDS.has(verb)) {
-    // A word that SQLite does not know either is a syntax error, which SQLite tells better.
+    // SQLite reports a syntax error with more detail for words that are not SQL.
     if (!WRITING_WORDS.has(verb)) database.prepare(sql);
     throw refused(verb.toUpperCase());
   }
@@ -69,13 +69,13 @@ const WRITING_WORDS: ReadonlySet<string> = new Set(
 
 function refuseSetting(words: readonly string[]): void {
   const [name = '', next] = words[1] === '.' ? words.slice(2) : words;
-  if (!TELLING_PRAGMAS.has(name) || next === '=' || (next !== undefined && SETTING_PRAGMAS.has(name))) {
+  if (!READING_PRAGMAS.has(name) || next === '=' || (next !== undefined && SETTING_PRAGMAS.has(name))) {
     throw refused(`PRAGMA ${words.join(' ')}`);
   }
 }
 
 function refused(what: string): SstoryError {
-  return new SstoryError('read-only', `sstory sql only reads: ${what} is refused`, {
-    hint: 'SELECT, WITH, VALUES, EXPLAIN and the PRAGMAs that tell (table_info, index_list ...) are what it takes',
+  return new SstoryError('read-only', `sstory sql is read-only: ${what} is refused`, {
+    hint: 'it accepts SELECT, WITH, VALUES, EXPLAIN, and PRAGMAs that only read (table_info, index_list ...)',
   });
 }

@@ -1,10 +1,9 @@
 import type Database from 'better-sqlite3';
-import { SstoryError } from '../model/error.js';
-import { INTERNAL_TABLES } from '../store/schema-notes.js';
-import { SQL_FUNCTIONS } from './functions.js';
+import { messageOf, SstoryError } from '../model/error.js';
+import { columnNames, functionNames, tableNames } from './schema-names.js';
 import { sqlTokens } from './sql-tokens.js';
 
-/** An error of SQLite's with the place in the statement, and what may have been meant. What is none of SQLite's is thrown on. */
+/** An error of SQLite with its place in the statement, and a suggestion. Other errors are rethrown. */
 export function explained(database: Database.Database, sql: string, error: unknown): SstoryError {
   if (!(error instanceof Error) || !('code' in error)) throw error;
   const { message } = error;
@@ -29,13 +28,13 @@ function placeOf(database: Database.Database, sql: string, message: string): num
   return token?.start ?? (sql.includes(name) ? sql.indexOf(name) : undefined);
 }
 
-/** A word may stand there many times: it is the first up to which the text fails in the same way. */
+/** The first occurrence of the word up to which the statement fails with the same message. */
 function nearPlace(database: Database.Database, sql: string, word: string, message: string): number | undefined {
   for (let at = sql.indexOf(word); at >= 0; at = sql.indexOf(word, at + 1)) {
     try {
       database.prepare(sql.slice(0, at + word.length));
     } catch (error) {
-      if ((error as Error).message === message) return at;
+      if (messageOf(error) === message) return at;
     }
   }
   return undefined;
@@ -55,44 +54,18 @@ function pointed(sql: string, at: number): string[] {
 
 function hintOf(database: Database.Database, message: string): string[] | undefined {
   const [, kind, name = ''] = /^no such (column|table|function): (\S+)/.exec(message) ?? [];
-  if (message === 'not authorized')
-    return ['load_extension() is off: nothing but what SQLite and sstory bring is run here'];
+  if (message === 'not authorized') return ['load_extension() is disabled'];
   if (kind === undefined) return undefined;
   const word = name.slice(name.lastIndexOf('.') + 1);
   const known = kind === 'column' ? columnNames(database) : kind === 'table' ? tableNames(database) : functionNames();
   const meant = nearest(word, known);
   if (meant !== undefined) return [`did you mean ${meant}?`];
-  if (kind === 'column') return ["text stands in single quotes: 'ESTAB'; docs/schema.md lists the columns"];
-  if (kind === 'table') return [`there is: ${tableNames(database).join(', ')}`];
+  if (kind === 'column') return ["write text in single quotes: 'ESTAB'; docs/schema.md lists the columns"];
+  if (kind === 'table') return [`tables: ${tableNames(database).join(', ')}`];
   return undefined;
 }
 
-/** Tables and views of the file, the public ones (docs/schema.md) first. */
-export function tableNames(database: Database.Database): string[] {
-  const names = database
-    .prepare(
-      "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY name",
-    )
-    .pluck()
-    .all() as string[];
-  return names.filter((name) => !INTERNAL_TABLES.has(name));
-}
-
-export function columnNames(database: Database.Database): string[] {
-  const columns = tableNames(database).flatMap((table) =>
-    database
-      .prepare(`SELECT * FROM "${table}" LIMIT 0`)
-      .columns()
-      .map(({ name }) => name),
-  );
-  return [...new Set(columns)];
-}
-
-export function functionNames(): string[] {
-  return SQL_FUNCTIONS.map(([call]) => call.slice(0, call.indexOf('(')));
-}
-
-/** The name that is at most a third of its letters away. */
+/** The nearest name, if at most a third of its letters differ. */
 function nearest(word: string, names: readonly string[]): string | undefined {
   const ranked = names
     .map((name) => ({ name, distance: editDistance(word.toLowerCase(), name) }))
@@ -101,7 +74,7 @@ function nearest(word: string, names: readonly string[]): string | undefined {
   return ranked[0]?.name;
 }
 
-/** Levenshtein's. */
+/** Levenshtein distance. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {

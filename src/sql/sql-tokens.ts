@@ -1,4 +1,4 @@
-/** The few things of SQL's text that must be known before SQLite reads it: where statements end, and what stands in them. */
+/** A minimal SQL tokenizer: finds where statements end, and what they contain, before SQLite parses them. */
 
 export interface SqlToken {
   /** `name`: a word or number; `string`: in single quotes; `quoted`: a name in quotes; `mark`: one other character. */
@@ -8,11 +8,11 @@ export interface SqlToken {
   readonly end: number;
 }
 
-/** One alternative a kind of token, comments and blanks first; a quote or comment that never ends takes the rest. */
+/** One alternative per kind of token, comments and blanks first; an unterminated quote or comment extends to the end. */
 const TOKEN =
   /(?<skip>\s+|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$))|(?<string>'(?:[^']|'')*(?:'|$))|(?<quoted>"(?:[^"]|"")*(?:"|$)|`[^`]*(?:`|$)|\[[^\]]*(?:\]|$))|(?<name>[\p{L}\p{N}_$]+)|(?<mark>[\s\S])/gu;
 
-/** The tokens of a text, comments and blanks left out. */
+/** The tokens of a text, without comments and blanks. */
 export function sqlTokens(sql: string): SqlToken[] {
   const tokens: SqlToken[] = [];
   for (const { groups = {}, index, 0: text } of sql.matchAll(TOKEN)) {
@@ -27,7 +27,7 @@ export function stringValue(token: SqlToken): string {
   return token.text.slice(1, token.text.endsWith("'") ? -1 : undefined).replaceAll("''", "'");
 }
 
-/** The statements of a text, without their semicolons; `rest`: what comes after the last one (blank if complete). */
+/** The statements of a text, without their semicolons; `rest`: what follows the last one (empty if complete). */
 export function splitStatements(sql: string): { readonly statements: readonly string[]; readonly rest: string } {
   const statements: string[] = [];
   let from = 0;

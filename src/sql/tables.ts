@@ -43,16 +43,16 @@ export const SOCKETS_AT_COLUMNS: readonly string[] = SOCKET_AT_COLUMNS.map(([nam
 
 /** What the tables of one statement need. */
 export interface TableContext {
-  /** Another handle on the same file: SQLite's own one is busy with the statement. */
+  /** Another handle on the same file: the first one is busy with the statement. */
   readonly lookups: Database.Database;
   readonly time: SqlTime;
-  /** The filters that stand in the statement, read and their names looked up. */
+  /** The filters in the statement, parsed, with their names resolved. */
   readonly filters: ReadonlyMap<string, Condition | undefined>;
-  /** Tells what the reader must know of an answer: gaps, times that were not recorded. */
+  /** Reports what limits an answer: gaps, times that were not recorded. */
   readonly note: (text: string) => void;
 }
 
-/** Makes `sockets_at(t)` and `ss(filter)` known. */
+/** Registers `sockets_at(t)` and `ss(filter)`. */
 export function registerTables(database: Database.Database, context: () => TableContext): void {
   database.table('sockets_at', {
     columns: [...SOCKETS_AT_COLUMNS],
@@ -74,24 +74,23 @@ export function registerTables(database: Database.Database, context: () => Table
 function* socketRows({ lookups, time, note }: TableContext, at: unknown): Generator<Cell[]> {
   const atUs = time(at);
   if (atUs === undefined) return;
-  tellLimits(lookups, atUs, note);
+  noteLimits(lookups, atUs, note);
   for (const socket of socketsAt(lookups, atUs, { details: true })) {
     yield SOCKET_AT_COLUMNS.map(([, value]) => value(socket) ?? null);
   }
 }
 
-/** An empty table may mean that nobody looked: that must not pass for an empty host. */
-function tellLimits(database: Database.Database, atUs: number, note: (text: string) => void): void {
+/** An empty answer can mean that nothing was recorded: it must not look like a host without sockets. */
+function noteLimits(database: Database.Database, atUs: number, note: (text: string) => void): void {
   const span = recordedSpan(database);
   if (span === undefined || atUs < span.fromUs || atUs > span.toUs) {
-    const recorded =
-      span === undefined ? 'nothing is recorded' : `recorded is ${isoTime(span.fromUs)} to ${isoTime(span.toUs)}`;
-    note(`sockets_at(${isoTime(atUs)}): outside of the recording: ${recorded}`);
+    const recorded = span === undefined ? 'nothing is recorded' : `${isoTime(span.fromUs)} to ${isoTime(span.toUs)}`;
+    note(`sockets_at(${isoTime(atUs)}): outside the recorded time: ${recorded}`);
   }
   const pruned = readPruned(database);
   if (pruned !== undefined && atUs <= pruned.throughUs) {
     note(
-      `sockets_at(${isoTime(atUs)}): pruned: connections that closed up to ${isoTime(pruned.throughUs)} were taken out`,
+      `sockets_at(${isoTime(atUs)}): pruned: connections that closed up to ${isoTime(pruned.throughUs)} were deleted`,
     );
   }
   const gap = database
@@ -105,8 +104,8 @@ function* connectionRows({ lookups, filters }: TableContext, filter: unknown): G
   if (filter === null) return;
   const text = String(filter);
   if (!filters.has(text)) {
-    throw new SstoryError('filter-not-literal', 'ss() takes a filter written out in single quotes', {
-      hint: "ss('state syn-sent dst :9200'); what depends on a row belongs into WHERE",
+    throw new SstoryError('filter-not-literal', 'the filter of ss() must be a literal in single quotes', {
+      hint: "ss('state syn-sent dst :9200'); conditions that depend on a row belong in WHERE",
     });
   }
   const condition = filters.get(text) ?? { sql: '1', params: {} };
@@ -116,7 +115,7 @@ function* connectionRows({ lookups, filters }: TableContext, filter: unknown): G
   yield* selected.raw().iterate(condition.params) as IterableIterator<Cell[]>;
 }
 
-/** Reads the filters written in a statement as `ss('...')`, and looks up the names in them. */
+/** Parses the filters written in a statement as `ss('...')`, and resolves their names. */
 export async function filtersIn(
   sql: string,
   conditionOf: (words: readonly string[]) => Promise<Condition | undefined>,

@@ -4,8 +4,9 @@ import { shownState, type TcpState } from '../model/tcp-state.js';
 import { localTime } from '../model/time-text.js';
 import { type Change, grew, type QueueChange } from '../query/difference.js';
 import type { SocketAt } from '../query/point-in-time.js';
-import { printable } from './log-line.js';
-import { endsText, type Paint } from './timeline-block.js';
+import { connectionFields } from './connection-json.js';
+import type { Paint } from './state-colour.js';
+import { endsText, processText } from './text.js';
 
 /** `+ ESTAB  10.0.0.1:1 > 10.0.0.2:80  java[42]  since 2026-11-21 ...`. */
 export function changeLine(change: Change, paint: Paint): string {
@@ -26,7 +27,7 @@ export function changeLine(change: Change, paint: Paint): string {
 }
 
 function whoText({ connection, owners }: SocketAt): string {
-  const names = owners.map(({ pid, comm }) => `${printable(comm)}[${pid}]`);
+  const names = owners.map(processText);
   return `#${connection.id}  ${endsText(connection)}  ${[...new Set(names)].join(',') || '-'}`;
 }
 
@@ -53,21 +54,15 @@ function queueText(name: string, queue: QueueChange): string[] {
   return queue.before === undefined || queue.after === undefined ? [`${name} unknown`] : [];
 }
 
-/** A change as one line of JSON; a queue is null where it was not sampled. */
+/** A change as one line of JSON; a queue that was not sampled is null. */
 export function changeJson(change: Change): string {
   const before = change.kind === 'appeared' ? undefined : change.before;
   const after = change.kind === 'gone' ? undefined : change.after;
   const { connection, owners } = change.kind === 'gone' ? change.before : change.after;
-  const { tuple } = connection;
   return JSON.stringify({
     type: change.kind,
     connection_id: connection.id,
-    netns: connection.netns,
-    family: tuple.family,
-    local_addr: tuple.localAddr,
-    local_port: tuple.localPort,
-    remote_addr: tuple.remoteAddr,
-    remote_port: tuple.remotePort,
+    ...connectionFields(connection),
     owners,
     opened_us: connection.openedUs,
     opened_not_before_us: connection.openedNotBeforeUs ?? null,

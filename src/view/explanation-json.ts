@@ -4,11 +4,12 @@ import type { Explanation, Trouble } from '../explain/explanation.js';
 import type { Evidence, Piece, Sentence } from '../explain/sentence.js';
 import { shownState } from '../model/tcp-state.js';
 import { durationText, isoTime } from '../model/time-text.js';
+import { connectionFields } from './connection-json.js';
+import { gapFields } from './gap-text.js';
 
 /** An explanation as one line of JSON: stable keys, times in microseconds since the epoch. */
 export function explanationJson({ subject, troubles, sentences }: Explanation): string {
   const { connection, state, since, ageUs, ended, atUs } = subject;
-  const { tuple } = connection;
   return JSON.stringify({
     type: 'explanation',
     connection_id: connection.id,
@@ -21,12 +22,7 @@ export function explanationJson({ subject, troubles, sentences }: Explanation): 
     in_state_us: ageUs,
     closed_us: ended?.atUs ?? null,
     close_reason: ended?.reason ?? null,
-    netns: connection.netns,
-    family: tuple.family,
-    local_addr: tuple.localAddr,
-    local_port: tuple.localPort,
-    remote_addr: tuple.remoteAddr,
-    remote_port: tuple.remotePort,
+    ...connectionFields(connection),
     pid: connection.pid ?? null,
     comm: connection.comm ?? null,
     troubles,
@@ -55,7 +51,7 @@ function sentenceJson({ text, evidence }: Sentence): object {
   return { text: jsonText(text), evidence: evidence.map(evidenceJson) };
 }
 
-/** Times in UTC, since nobody knows where it is read. */
+/** Times in UTC: the reader's time zone is unknown. */
 function jsonText(pieces: readonly Piece[]): string {
   return pieces
     .map((piece) => {
@@ -103,9 +99,7 @@ function evidenceJson(evidence: Evidence): object {
         ended: ended ?? null,
       };
     }
-    case 'gap': {
-      const { fromUs, toUs, cpu, lost, reason } = evidence.gap;
-      return { kind: 'gap', from_us: fromUs, to_us: toUs, cpu: cpu ?? null, lost: lost ?? null, reason };
-    }
+    case 'gap':
+      return { kind: 'gap', ...gapFields(evidence.gap) };
   }
 }

@@ -4,12 +4,12 @@ import type { Explanation, Trouble } from '../explain/explanation.js';
 import type { Evidence, Piece, Sentence } from '../explain/sentence.js';
 import { shownState } from '../model/tcp-state.js';
 import { durationText, localTime } from '../model/time-text.js';
-import { printable } from './log-line.js';
-import { endsText } from './timeline-block.js';
+import { lossText } from './gap-text.js';
+import { endsText, printable, processText } from './text.js';
 
 const INDENT = '  ';
 const EVIDENCE_INDENT = '      ';
-/** `2026-11-21 `: left out of times of the day that the head line names. */
+/** `2026-11-21 `: omitted for times on the day that the first line names. */
 const DATE_LENGTH = 11;
 
 /** How a moment is written. */
@@ -18,12 +18,11 @@ type Moment = (us: number) => string;
 /** The lines of one explanation, without a blank line after it. */
 export function explanationLines({ subject, sentences }: Explanation, width: number): string[] {
   const { connection, state, ageUs, ended, atUs } = subject;
-  const who = connection.pid === undefined ? '-' : `${printable(connection.comm ?? '?')}[${connection.pid}]`;
   const was = state === 'UNCONN' ? 'never open' : `${shownState(state)} for ${durationText(ageUs)}`;
   const end = ended === undefined ? `at ${localTime(atUs)}` : `ended ${localTime(ended.atUs)}: ${ended.reason}`;
   const moment = momentsOf(ended?.atUs ?? atUs);
   return [
-    `#${connection.id}  ${endsText(connection)}  ${who}  netns ${connection.netns}  ${was}, ${end}`,
+    `#${connection.id}  ${endsText(connection)}  ${processText(connection)}  netns ${connection.netns}  ${was}, ${end}`,
     ...sentences.flatMap((sentence) => sentenceLines(sentence, moment, width)),
   ];
 }
@@ -51,8 +50,8 @@ function momentsOf(dayUs: number): Moment {
 function sentenceLines({ text, evidence }: Sentence, moment: Moment, width: number): string[] {
   const lines = wrapped(textOf(text, moment), width, INDENT, INDENT);
   if (evidence.length === 0) return lines;
-  const told = `[${evidence.map((each) => evidenceText(each, moment)).join('; ')}]`;
-  return [...lines, ...wrapped(told, width, EVIDENCE_INDENT, `${EVIDENCE_INDENT} `)];
+  const bracketed = `[${evidence.map((each) => evidenceText(each, moment)).join('; ')}]`;
+  return [...lines, ...wrapped(bracketed, width, EVIDENCE_INDENT, `${EVIDENCE_INDENT} `)];
 }
 
 function textOf(pieces: readonly Piece[], moment: Moment): string {
@@ -87,7 +86,7 @@ function evidenceText(evidence: Evidence, moment: Moment): string {
       return `name ${name} = ${address}, ${source}, ${moment(fromUs)} ${end}`;
     }
     case 'gap':
-      return `gap ${moment(evidence.gap.fromUs)} to ${moment(evidence.gap.toUs)}: ${evidence.gap.reason}, lost ${evidence.gap.lost ?? 'unknown'}`;
+      return `gap ${moment(evidence.gap.fromUs)} to ${moment(evidence.gap.toUs)}: ${lossText(evidence.gap)} (${evidence.gap.reason})`;
   }
 }
 

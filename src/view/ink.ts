@@ -1,6 +1,5 @@
-/** How text stands out on a terminal. */
-import { coloured, plain } from './state-colour.js';
-import type { Paint } from './timeline-block.js';
+/** How text is emphasized on a terminal. */
+import { coloured, type Paint, plain } from './state-colour.js';
 
 export interface Ink {
   readonly state: Paint;
@@ -14,5 +13,5 @@ const styled = (code: number) => (text: string) => (text === '' ? '' : `\x1b[${c
 
 export const inked: Ink = { state: coloured, strong: styled(1), faint: styled(2), inverse: styled(7) };
 
-/** For terminals without colours, and for people who do not want them. */
+/** For terminals without colours, and for NO_COLOR. */
 export const noInk: Ink = { state: plain, strong: same, faint: same, inverse: same };

@@ -5,7 +5,7 @@ const NAME_WIDTH = 28;
 const ADDRESS_WIDTH = 16;
 const TIME_WIDTH = 26;
 
-/** A record as a line of `sstory names`: from when to when, name, address, how it is known, where, and why it ended. */
+/** A record as a line of `sstory names`: from, to, name, address, source, namespace, and why it ended. */
 export function nameLine({ fromUs, toUs, name, address, source, netns, ended }: NameRecord): string {
   const to = (toUs === undefined ? '' : localTime(toUs)).padEnd(TIME_WIDTH);
   const words = [

@@ -8,12 +8,12 @@ export interface ParquetColumn {
   readonly type: 'integer' | 'text';
 }
 
-/** Rows in a row group: what is in memory at a time. */
+/** Rows in a row group, which is held in memory. */
 const GROUP_ROWS = 10_000;
 
 /**
- * Parquet: integers as INT64 (microseconds stay what they are in the database), text as UTF-8 strings, compressed with Snappy.
- * Each group of rows is a row group, handed out as soon as it is encoded.
+ * Parquet: integers as INT64 (microseconds as in the database), text as UTF-8 strings, compressed with Snappy.
+ * Each group of rows is a row group, returned as soon as it is encoded.
  */
 export function parquetEncoder(columns: readonly ParquetColumn[]): RowEncoder {
   const bytes = new ByteWriter();
@@ -29,7 +29,7 @@ export function parquetEncoder(columns: readonly ParquetColumn[]): RowEncoder {
       ),
     ],
   });
-  /** What was written since the last time; the writer goes on counting offsets. */
+  /** What was written since the last call; the writer continues to count offsets. */
   const taken = (): Uint8Array => {
     const piece = bytes.getBytes().slice();
     bytes.index = 0;

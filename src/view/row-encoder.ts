@@ -2,14 +2,14 @@ import { stringify } from 'csv-stringify/sync';
 
 type Value = string | number | null;
 
-/** Turns rows into bytes of a file format, a group of rows at a time. */
+/** Encodes rows in a file format, a group of rows at a time. */
 export interface RowEncoder {
-  /** How many rows make a good group. */
+  /** The best number of rows in a group. */
   readonly groupRows: number;
-  /** What the file begins with. */
+  /** The beginning of the file. */
   begin(): string | Uint8Array;
   rows(rows: readonly Value[][]): string | Uint8Array;
-  /** What the file ends with. */
+  /** The end of the file. */
   end(): string | Uint8Array;
 }
 
@@ -23,7 +23,7 @@ export function csvEncoder(names: readonly string[]): RowEncoder {
   };
 }
 
-/** One JSON object a line. */
+/** One JSON object per line. */
 export function jsonLinesEncoder(names: readonly string[]): RowEncoder {
   return {
     groupRows: 1_000,

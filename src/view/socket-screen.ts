@@ -1,4 +1,4 @@
-/** A screenful of the socket table as it changes: what replay and live draw. */
+/** The screen of replay and live: the socket table with its changes. */
 import { shownState, type TcpState } from '../model/tcp-state.js';
 import type { ChangeMark } from '../query/replay/replay-table.js';
 import type { Ink } from './ink.js';
@@ -11,16 +11,16 @@ export interface ScreenRow {
 }
 
 export interface SocketScreen {
-  /** What this is, and where in time. */
+  /** The command and the time shown. */
   readonly title: string;
-  /** How far along it is, 0 to 1; undefined where there is no end. */
+  /** The share of the replay that is done, 0 to 1; undefined without an end. */
   readonly progress: number | undefined;
   readonly counts: ReadonlyMap<TcpState, number>;
-  /** What is wrong with what is shown: gaps, a recorder that has ended. */
+  /** What limits the table: gaps, a recorder that has ended. */
   readonly warning: string | undefined;
-  /** Those that fit, see `fitOf`. */
+  /** The rows that fit, see `fitOf`. */
   readonly rows: readonly ScreenRow[];
-  /** Of all rows, the index of the first that is shown. */
+  /** The index, among all rows, of the first that is shown. */
   readonly firstRow: number;
   readonly rowCount: number;
   /** The latest lines of the log, oldest first. */
@@ -39,7 +39,7 @@ export interface ScreenSize {
 const FIXED_LINES = 4;
 const FEWEST_ROWS = 3;
 const MOST_RECENT = 6;
-/** From this height on there is room for the latest transitions below the table. */
+/** The least height with the latest transitions below the table. */
 const HEIGHT_WITH_RECENT = 16;
 const NARROWEST_PROGRESS = 12;
 const MARKS: Readonly<Record<ChangeMark, string>> = { new: '+', changed: '*', gone: '-' };
@@ -60,7 +60,7 @@ const TABLE: Omit<TableOptions, 'widest'> = {
   extended: false,
 };
 
-/** How many sockets and how many lines of the log a screen has room for. */
+/** How many sockets and how many lines of the log fit on a screen. */
 export function fitOf({ height }: ScreenSize): { readonly rows: number; readonly recent: number } {
   const recent = height < HEIGHT_WITH_RECENT ? 0 : Math.min(MOST_RECENT, Math.floor(height / 5));
   const ruled = recent === 0 ? 0 : recent + 1;
@@ -68,7 +68,7 @@ export function fitOf({ height }: ScreenSize): { readonly rows: number; readonly
 }
 
 /**
- * The lines of a screen, as many as it is high, none wider than it is.
+ * The lines of a screen: as many as its height, none wider than its width.
  * @param widest kept by the caller from one drawing to the next, see LayoutOptions
  */
 export function screenLines(screen: SocketScreen, size: ScreenSize, ink: Ink, widest: number[]): string[] {
@@ -85,7 +85,7 @@ export function screenLines(screen: SocketScreen, size: ScreenSize, ink: Ink, wi
     lines.push(...filled(screen.recent.slice(-recentRoom).map(cut), recentRoom));
   }
   lines.push(ink.faint(cut(screen.footer)));
-  // On a screen too low for all of it, the last line is worth more than the last rows.
+  // On a very low screen the footer is more useful than the last rows.
   return lines.length > size.height ? [...lines.slice(0, Math.max(0, size.height - 1)), lines.at(-1) ?? ''] : lines;
 }
 
@@ -100,7 +100,7 @@ function titleLine({ title, progress }: SocketScreen, width: number): string {
   return `${title} [${'#'.repeat(full)}${'.'.repeat(room - full)}]`;
 }
 
-/** States with their numbers, and on the right which rows of how many are shown. */
+/** The warning, which rows of how many are shown, and the states with their counts. */
 function countsLine(screen: SocketScreen, width: number, ink: Ink): string {
   const { counts, warning, rows, firstRow, rowCount } = screen;
   const parts: (readonly [plain: string, inked: string])[] = [];
@@ -127,7 +127,7 @@ function tableLines({ rows }: SocketScreen, width: number, ink: Ink, widest: num
     { ...TABLE, widest },
   );
   const [header = '', ...lines] = text.split('\n');
-  // ss leaves no space here where ports are short, and counts on being spread over the screen.
+  // ss leaves no space here if ports are short: it relies on a layout spread over the screen.
   const spaced = header.replace('PortProcess', 'Port Process');
   return [
     ink.strong(`  ${spaced}`.slice(0, width).trimEnd()),
@@ -135,7 +135,7 @@ function tableLines({ rows }: SocketScreen, width: number, ink: Ink, widest: num
   ];
 }
 
-/** What is not certain is marked before the state too: what ends the line may be cut off. */
+/** An uncertain row is marked before its state too: the end of the line may be cut off. */
 function rowLine({ socket, mark }: ScreenRow, text: string, width: number, ink: Ink): string {
   const sign = mark === undefined ? ' ' : MARKS[mark];
   const line = `${sign}${socket.history?.mark === undefined ? ' ' : '~'}${text}`.slice(0, width).trimEnd();

@@ -1,5 +1,8 @@
-/** Colours of states on a terminal (ECMA-48 SGR), by what a person should look at. */
+/** Colours of states on a terminal (ECMA-48 SGR): bright for those that need attention. */
 import type { TcpState } from '../model/tcp-state.js';
+
+/** How a state's name is shown: plain, or in its colour. */
+export type Paint = (state: TcpState, text: string) => string;
 
 const RESET = '\x1b[0m';
 

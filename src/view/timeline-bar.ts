@@ -1,20 +1,21 @@
 /** A connection's timeline on one line, with a bar drawn to scale. */
+import { counted } from '../model/counted.js';
 import { shownState, type TcpState } from '../model/tcp-state.js';
 import { durationText } from '../model/time-text.js';
 import type { Stay, Timeline } from '../query/timeline.js';
-import { printable } from './log-line.js';
-import { endsText, type Paint } from './timeline-block.js';
+import type { Paint } from './state-colour.js';
+import { endsText, processText } from './text.js';
 
-/** What a state looks like in a bar: where the locale is UTF-8, and where it is not. */
-interface Ink {
+/** The character of a state in a bar: for UTF-8 locales, and for others. */
+interface Glyph {
   readonly block: string;
   readonly ascii: string;
 }
 
-const NOTHING: Ink = { block: '·', ascii: '.' };
+const NOTHING: Glyph = { block: '·', ascii: '.' };
 
-/** Opening, open, half closed, closing, lingering: darker is more alive. */
-const INKS: Readonly<Record<TcpState, Ink>> = {
+/** Opening, open, half closed, closing, lingering: the darker, the more active. */
+const GLYPHS: Readonly<Record<TcpState, Glyph>> = {
   'SYN-SENT': { block: '░', ascii: 's' },
   'SYN-RECV': { block: '░', ascii: 's' },
   'NEW-SYN-RECV': { block: '░', ascii: 's' },
@@ -41,9 +42,9 @@ export interface BarOptions {
 /** What the characters of a bar mean. */
 export function barLegend(unicode: boolean): string {
   const groups = new Map<string, string[]>();
-  for (const [state, ink] of Object.entries(INKS)) {
+  for (const [state, glyph] of Object.entries(GLYPHS)) {
     if (state === 'UNCONN' || state === 'NEW-SYN-RECV') continue;
-    const char = unicode ? ink.block : ink.ascii;
+    const char = unicode ? glyph.block : glyph.ascii;
     groups.set(char, [...(groups.get(char) ?? []), state]);
   }
   return [...groups].map(([char, states]) => `${char} ${states.join('/')}`).join('  ');
@@ -51,12 +52,11 @@ export function barLegend(unicode: boolean): string {
 
 /** `#42  BAR  10.0.0.1:1 > 10.0.0.2:80  ~SYN-SENT 3.1s, ESTAB 20ms  java[42]  timed out`. */
 export function timelineLine({ connection, stays, gaps }: Timeline, options: BarOptions): string {
-  const who = connection.pid === undefined ? '-' : `${printable(connection.comm ?? '?')}[${connection.pid}]`;
   const states = stays.map((stay) => options.paint(stay.state, stayText(stay))).join(', ');
   const end = connection.closedUs === undefined ? 'open' : (connection.closeReason ?? 'unknown');
-  const retransmits = connection.retransmits > 0 ? `, ${connection.retransmits} retransmits` : '';
-  const gap = gaps.length > 0 ? `  -- ${gaps.length} ${gaps.length === 1 ? 'gap' : 'gaps'} --` : '';
-  return `#${connection.id}  ${bar(stays, options)}  ${endsText(connection)}  ${states || 'never open'}  ${who}  ${end}${retransmits}${gap}`;
+  const retransmits = connection.retransmits > 0 ? `, ${counted(connection.retransmits, 'retransmit')}` : '';
+  const gap = gaps.length > 0 ? `  -- ${counted(gaps.length, 'gap')} --` : '';
+  return `#${connection.id}  ${bar(stays, options)}  ${endsText(connection)}  ${states || 'never open'}  ${processText(connection)}  ${end}${retransmits}${gap}`;
 }
 
 function stayText(stay: Stay): string {
@@ -64,8 +64,8 @@ function stayText(stay: Stay): string {
   return `${inferred ? '~' : ''}${shownState(stay.state)} ${durationText(stay.lastedUs)}${stay.toUs === undefined ? '+' : ''}`;
 }
 
-/** Each character is the state that took most of its time; a stay shorter than a character still shows where nothing else is. */
-export function bar(stays: readonly Stay[], { fromUs, toUs, width, unicode, paint }: BarOptions): string {
+/** Each character shows the state that took most of its time; a shorter stay shows where the rest of the character is empty. */
+function bar(stays: readonly Stay[], { fromUs, toUs, width, unicode, paint }: BarOptions): string {
   const cellUs = Math.max(1, (toUs - fromUs) / width);
   const most: { state: TcpState; us: number }[] = [];
   for (const stay of stays) {
@@ -83,8 +83,8 @@ export function bar(stays: readonly Stay[], { fromUs, toUs, width, unicode, pain
   }
   return Array.from({ length: width }, (_, cell) => {
     const state = most[cell]?.state;
-    const ink = state === undefined ? NOTHING : INKS[state];
-    const char = unicode ? ink.block : ink.ascii;
+    const glyph = state === undefined ? NOTHING : GLYPHS[state];
+    const char = unicode ? glyph.block : glyph.ascii;
     return state === undefined ? char : paint(state, char);
   }).join('');
 }

@@ -1,17 +1,17 @@
 /** A connection's timeline as a block of lines, or as an object of JSON. */
 
 import type { Connection, ConnectionEvent, Gap } from '../model/connection.js';
-import { endpoint } from '../model/four-tuple.js';
+import { counted } from '../model/counted.js';
 import type { Source } from '../model/stored-codes.js';
-import { shownState, type TcpState } from '../model/tcp-state.js';
+import { shownState } from '../model/tcp-state.js';
 import { durationText, isoTime, localTime } from '../model/time-text.js';
 import type { Holding, Stay, Timeline } from '../query/timeline.js';
-import { printable } from './log-line.js';
+import { connectionFields } from './connection-json.js';
+import { gapFields, lossText } from './gap-text.js';
+import type { Paint } from './state-colour.js';
+import { endsText, printable, processText } from './text.js';
 
-/** How a state's name is shown: plain, or in its colour. */
-export type Paint = (state: TcpState, text: string) => string;
-
-/** Of many events or gaps in one place, so many are told one by one. */
+/** How many events or gaps are listed before the rest are counted. */
 const SHOWN_EVENTS = 6;
 const SHOWN_GAPS = 3;
 const STATE_WIDTH = 10;
@@ -24,21 +24,16 @@ export function timelineBlock(timeline: Timeline, paint: Paint): string[] {
     ...stays.flatMap((stay) => [stayLine(stay, paint), ...eventLines(stay.events, stay.fromUs)]),
     ...eventLines(otherEvents, connection.openedUs),
     ...endLine(connection, stays),
-    ...(holdings.length === 0 ? ['  owner not known'] : holdings.map((holding) => holdingLine(holding, connection))),
+    ...(holdings.length === 0 ? ['  owner unknown'] : holdings.map((holding) => holdingLine(holding, connection))),
     totalsLine(timeline),
-    ...(connection.cgroup === undefined ? [] : [`  cgroup ${cgroup ?? `id ${connection.cgroup}, path not known`}`]),
+    ...(connection.cgroup === undefined ? [] : [`  cgroup ${cgroup ?? `id ${connection.cgroup}, path unknown`}`]),
     ...gapLines(gaps),
   ];
 }
 
-/** `10.0.0.1:80 > 10.0.0.2:45678`. */
-export function endsText({ tuple }: Connection): string {
-  return `${endpoint(tuple.localAddr, tuple.localPort)} > ${endpoint(tuple.remoteAddr, tuple.remotePort)}`;
-}
-
 function headLine(connection: Connection): string {
-  const who = connection.pid === undefined ? '-' : `${printable(connection.comm ?? '?')}[${connection.pid}]`;
-  return `#${connection.id}  ${endsText(connection)}  ${who}  ${connection.origin}  netns ${connection.netns}`;
+  const { id, origin, netns } = connection;
+  return `#${id}  ${endsText(connection)}  ${processText(connection)}  ${origin}  netns ${netns}`;
 }
 
 function stayLine(stay: Stay, paint: Paint): string {
@@ -66,7 +61,7 @@ function sourceText(source: Source, atUs: number, notBeforeUs: number | undefine
 function eventLines(events: readonly ConnectionEvent[], fromUs: number): string[] {
   const line = ({ atUs, kind, detail }: ConnectionEvent) =>
     `      ${`+${durationText(Math.max(0, atUs - fromUs))}`.padEnd(9)} ${kind} ${printable(detail)}`;
-  // Not a line that says that one line is left out.
+  // A line for one hidden line would save nothing.
   if (events.length <= SHOWN_EVENTS + 1) return events.map(line);
   const last = events.slice(-1).map(line);
   const hidden = events.slice(SHOWN_EVENTS - 1, -1);
@@ -95,13 +90,13 @@ function endLine(
 function holdingLine({ pid, comm, fd, fromUs, toUs }: Holding, connection: Connection): string {
   const whole = fromUs <= connection.openedUs && (toUs === undefined || toUs === connection.closedUs);
   const since = `${localTime(fromUs)} to ${toUs === undefined ? 'now' : localTime(toUs)}`;
-  return `  owner ${printable(comm)}[${pid}]${fd === undefined ? '' : ` fd ${fd}`}${whole ? '' : `  from ${since}`}`;
+  return `  owner ${processText({ pid, comm })}${fd === undefined ? '' : ` fd ${fd}`}${whole ? '' : `  from ${since}`}`;
 }
 
 function totalsLine({ connection, stays, otherEvents }: Timeline): string {
   const { bytesSent, bytesReceived, retransmits, rttUs, closedUs } = connection;
   const seen = [...stays.flatMap(({ events }) => events), ...otherEvents].filter(({ kind }) => kind === 'retransmit');
-  const unseen = seen.length < retransmits ? ` (when is known of ${seen.length})` : '';
+  const unseen = seen.length < retransmits ? ` (times known for ${seen.length})` : '';
   const bytes = (count: number | undefined) => (count === undefined ? 'unknown' : `${count} B`);
   const rtt = rttUs === undefined ? 'unknown' : durationText(rttUs);
   const when = closedUs === undefined ? ' when last seen' : ' at close';
@@ -110,25 +105,19 @@ function totalsLine({ connection, stays, otherEvents }: Timeline): string {
 
 function gapLines(gaps: readonly Gap[]): string[] {
   const lines = gaps.slice(0, SHOWN_GAPS).map((gap) => {
-    const what = gap.reason === 'clock' ? 'wall clock stepped' : `${gap.lost ?? 'unknown number of'} events lost`;
-    return `  -- gap: ${what} (${gap.reason}), ${localTime(gap.fromUs)} to ${localTime(gap.toUs)}: this may be incomplete --`;
+    const times = `${localTime(gap.fromUs)} to ${localTime(gap.toUs)}`;
+    return `  -- gap: ${lossText(gap)} (${gap.reason}), ${times}: this may be incomplete --`;
   });
   const more = gaps.length - lines.length;
-  return more > 0 ? [...lines, `  -- and ${more} more gaps --`] : lines;
+  return more > 0 ? [...lines, `  -- and ${counted(more, 'more gap')} --`] : lines;
 }
 
 /** A timeline as one line of JSON: stable keys, times in microseconds since the epoch. */
 export function timelineJson({ connection, stays, otherEvents, holdings, cgroup, gaps }: Timeline): string {
-  const { tuple } = connection;
   return JSON.stringify({
     type: 'timeline',
     connection_id: connection.id,
-    netns: connection.netns,
-    family: tuple.family,
-    local_addr: tuple.localAddr,
-    local_port: tuple.localPort,
-    remote_addr: tuple.remoteAddr,
-    remote_port: tuple.remotePort,
+    ...connectionFields(connection),
     origin: connection.origin,
     pid: connection.pid ?? null,
     comm: connection.comm ?? null,
@@ -164,13 +153,7 @@ export function timelineJson({ connection, stays, otherEvents, holdings, cgroup,
       from_us: each.fromUs,
       to_us: each.toUs ?? null,
     })),
-    gaps: gaps.map((gap) => ({
-      from_us: gap.fromUs,
-      to_us: gap.toUs,
-      cpu: gap.cpu ?? null,
-      lost: gap.lost ?? null,
-      reason: gap.reason,
-    })),
+    gaps: gaps.map(gapFields),
   });
 }
 

@@ -1,13 +1,8 @@
-import { doesNotMatch, equal, match } from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { deepEqual, doesNotMatch, equal, match } from 'node:assert/strict';
 import { sstory } from '../lab/sstory.js';
 
 describe('the command line', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'sstory-cli-'));
-  const nowhere = join(directory, 'nowhere.db');
-  after(() => rmSync(directory, { recursive: true }));
+  const nowhere = '/nonexistent/nowhere.db';
 
   const wrong: readonly (readonly [readonly string[], number, RegExp])[] = [
     [['frobnicate'], 2, /no command "frobnicate"/],
@@ -26,11 +21,11 @@ describe('the command line', () => {
     [['import', '--ss-dump'], 2, /--ss-dump.*missing/],
     [['import', '--ss-dump', nowhere], 1, /nowhere\.db cannot be read/],
     [['ss', '-u'], 255, /-u.*UDP.*TCP only/],
-    [['ss', '-tQ'], 255, /no flag -Q/],
+    [['ss', '-tQ'], 255, /unknown flag -Q/],
     [['ss', 'dst'], 255, /expected an address/],
   ];
   for (const [words, exitCode, message] of wrong) {
-    it(`answers "${words.join(' ').replace(directory, '')}" with one clear line and exit code ${exitCode}`, async () => {
+    it(`answers "${words.join(' ')}" with one clear line and exit code ${exitCode}`, async () => {
       const outcome = await sstory(...words);
       equal(outcome.exitCode, exitCode, outcome.stderr);
       equal(outcome.stdout, '');
@@ -39,22 +34,63 @@ describe('the command line', () => {
     });
   }
 
-  for (const words of [
-    ['--help'],
-    ['record', '--help'],
-    ['log', '--help'],
-    ['ss', '--help'],
-    ['import', '--help'],
-    ['sql', '--help'],
-    ['doctor', '--help'],
-    ['explain', '--help'],
-    ['--version'],
-  ]) {
-    it(`answers "${words.join(' ')}" on stdout`, async () => {
-      const outcome = await sstory(...words);
-      equal(outcome.exitCode, 0);
-      match(outcome.stdout, /sstory/i);
-      equal(outcome.stderr, '');
+  const helps: Readonly<Record<string, { readonly usage: string; readonly options: readonly string[] }>> = {
+    record: { usage: '[options]', options: ['--db', '--source', '--interval', '--duration', '--retain', '--tee'] },
+    log: { usage: '[options] [filter...]', options: ['--db', '--since', '--until', '--follow', '--lines', '--json'] },
+    timeline: {
+      usage: '[options] [filter...]',
+      options: ['--db', '--since', '--until', '--json', '--oneline', '--min-duration', '--id', '--connections'],
+    },
+    diff: { usage: '[options] T1 T2 [filter...]', options: ['--db', '--since', '--until', '--json', '--transitions'] },
+    explain: {
+      usage: '[options] CONNECTION_ID | FILTER | --all [FILTER]',
+      options: ['--db', '--since', '--until', '--json', '--at', '--all', '--netns', '--connections'],
+    },
+    replay: {
+      usage: '[options] [filter...]',
+      options: ['--db', '--since', '--until', '--json', '--speed', '--from', '--step', '--to-stream'],
+    },
+    live: { usage: '[options] [filter...]', options: ['--db', '--json'] },
+    ss: { usage: '[FLAGS] [FILTER]', options: ['--all', '--kill', '--json', '--columns', '--at', '--db', '--dump'] },
+    sql: { usage: '[options] [query]', options: ['--db', '--format'] },
+    names: { usage: '[options] [name|address]', options: ['--db', '--since', '--until', '--reverse', '--json'] },
+    import: { usage: '[options] <file>', options: ['--db', '--ss-dump', '--time'] },
+    prune: { usage: '[options]', options: ['--db', '--retain', '--max-size'] },
+    export: {
+      usage: '[options] [filter...]',
+      options: ['--db', '--format', '--what', '--since', '--until', '--output'],
+    },
+    check: { usage: '[options]', options: ['--db'] },
+    migrate: { usage: '[options]', options: ['--db'] },
+    doctor: { usage: '[options]', options: ['--json'] },
+  };
+  for (const [name, { usage, options }] of Object.entries(helps)) {
+    it(`answers "${name} --help" with its usage and its options`, async () => {
+      const { exitCode, stdout, stderr } = await sstory(name, '--help');
+      deepEqual({ exitCode, stderr }, { exitCode: 0, stderr: '' });
+      equal(stdout.slice(0, `Usage: sstory ${name} ${usage}`.length), `Usage: sstory ${name} ${usage}`);
+      const listed = new Set(Array.from(stdout.matchAll(/(?:^| )(--[a-z-]+)/gm), ([, option]) => option));
+      deepEqual(
+        options.filter((option) => !listed.has(option)),
+        [],
+      );
     });
   }
+
+  it('answers --help with every command and its summary, as at the head of its own help', async () => {
+    const { exitCode, stdout, stderr } = await sstory('--help');
+    deepEqual({ exitCode, stderr }, { exitCode: 0, stderr: '' });
+    deepEqual(
+      Array.from(stdout.matchAll(/^ {2}([a-z]+) +\S/gm), ([, name]) => name),
+      Object.keys(helps),
+    );
+    match(stdout, /^ {2}check {6}check a database for corruption and inconsistencies$/m);
+    match((await sstory('check', '--help')).stdout, /^Check a database for corruption and inconsistencies\.$/m);
+  });
+
+  it('answers --version with the version', async () => {
+    const { exitCode, stdout, stderr } = await sstory('--version');
+    deepEqual({ exitCode, stderr }, { exitCode: 0, stderr: '' });
+    match(stdout, /^sstory \d+\.\d+\.\d+$/);
+  });
 });

@@ -190,7 +190,7 @@ describe('names, recorded', () => {
     const shell = `mount --bind ${resolver} /etc/resolv.conf && exec "$@"`;
     const command = [process.execPath, MAIN, 'names', '192.0.2.9', '--reverse', '--db', path];
     const { stderr } = await execa(...here.inside('unshare', '-m', 'sh', '-c', shell, 'sh', ...command));
-    match(stderr, /192\.0\.2\.9 is called kafka\.test now/);
+    match(stderr, /current PTR record of 192\.0\.2\.9: kafka\.test/);
   });
 
   it('can be asked for', async () => {
@@ -250,7 +250,7 @@ describe('sstory record --no-names', () => {
     const outcome = await recorder.stop();
     match(outcome.stderr, /names: not recorded \(--no-names\)/);
     deepEqual(query(path, 'SELECT * FROM names'), []);
-    match((await sstory('names', '--db', path)).stderr, /recording 1: names: not recorded/);
+    match((await sstory('names', '--db', path)).stderr, /run 1: names: not recorded/);
   });
 });
 

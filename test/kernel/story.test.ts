@@ -123,7 +123,7 @@ describe('the case that sstory was made for', function () {
 
   it('went to an address that its name had left', async () => {
     const { stderr } = await sstory('ss', '-atrH', ...FILTER, ...at());
-    match(stderr, new RegExp(`${OLD} was ${NAME} until .*, and no more then`));
+    match(stderr, new RegExp(`${NAME} resolved to ${OLD} only until .*`));
   });
 
   it('has a timeline: SYN-SENT, its SYNs sent again, its owner', async () => {

@@ -8,71 +8,64 @@ import { connectionsInOrder } from '../../query/connections-in-order.js';
 import { countBetween, differenceBetween } from '../../query/difference.js';
 import { everIn, type HistoryFilter } from '../../query/history-filter.js';
 import { gapsTouching, logBetween } from '../../query/transition-log.js';
-import { openForReading } from '../../store/database.js';
 import { changeJson, changeLine } from '../../view/difference-lines.js';
-import { gapJson, gapLine, transitionJson, transitionLine } from '../../view/log-line.js';
-import { command, parseWords } from '../command.js';
+import { gapJson, gapLine } from '../../view/gap-text.js';
+import { transitionJson, transitionLine } from '../../view/log-line.js';
 import { filterOf } from '../history/filter.js';
-import { historyOptions, recordedMoment, spanOf, type WindowOptions } from '../history/history-window.js';
-import { notePruned } from '../history/pruned-note.js';
-import { LineOutput } from '../output/line-output.js';
+import { type HistoryCall, historyCommand, type WindowOptions, windowOptions } from '../history/history-command.js';
+import { recordedMoment } from '../history/history-window.js';
+import { noteGaps, notePruned } from '../history/window-notes.js';
+import { say } from '../output/say.js';
 import { paintFor } from '../output/terminal-looks.js';
+import { SUMMARIES } from '../summaries.js';
 
 interface DiffOptions extends WindowOptions {
   readonly transitions?: boolean;
 }
 
-/** `sstory diff`: two socket tables, and what lies between. */
-export async function run(argv: readonly string[]): Promise<number> {
-  const parser = historyOptions(
-    command('diff', 'Show what changed in the socket table between two instants, T1 and T2.'),
-  )
-    .usage('[options] T1 T2 [filter...]      (or --since T1 --until T2 [filter...])')
-    .option('--transitions', 'also the transitions that lie between')
-    .addHelpText(
-      'after',
-      '\n+ appeared, - gone, * changed its state or a queue grew. T1 and T2 as in --since: start, 14:05, end-10m, ...',
-    );
-  const parsed = parseWords(parser, argv);
-  if (parsed === undefined) return 0;
-  const options = parsed.opts<DiffOptions>();
-  const [first, second, words] = instantsOf(options, parsed.args);
-  const database = openForReading(options.db);
-  try {
-    const span = spanOf(database, options.db);
-    const times = [
-      recordedMoment('T1', first, span, options.db),
-      recordedMoment('T2', second, span, options.db),
-    ] as const;
-    if (times[0] > times[1]) process.stderr.write('sstory: T1 is later than T2: they are taken the other way round\n');
-    const fromUs = Math.min(...times);
-    const toUs = Math.max(...times);
-    notePruned(database, fromUs);
-    const filter = await filterOf(database, words);
-    await show(database, { fromUs, toUs }, filter, options);
-    return 0;
-  } finally {
-    database.close();
-  }
-}
+const DETAILS = `
+Signs: + appeared, - gone, * changed its state or has a longer queue. T1 and T2 are times as for --since: start, 14:05, end-10m ...`;
 
-function instantsOf({ since, until }: DiffOptions, words: readonly string[]): [string, string, readonly string[]] {
+/** `sstory diff`: two socket tables, and what lies between. */
+export const run = historyCommand<DiffOptions>({
+  name: 'diff',
+  summary: SUMMARIES.diff,
+  declare: (parser) =>
+    windowOptions(parser)
+      .usage('[options] T1 T2 [filter...]      (or --since T1 --until T2 [filter...])')
+      .option('--transitions', 'show the transitions in between too')
+      .addHelpText('after', DETAILS),
+  check: timesOf,
+  async run(call) {
+    const { database, options, span } = call;
+    const [first, second, words] = timesOf(options, call.words);
+    const t1 = recordedMoment('T1', first, span, options.db);
+    const t2 = recordedMoment('T2', second, span, options.db);
+    if (t1 > t2) say('T1 is later than T2: they were swapped');
+    const window = { fromUs: Math.min(t1, t2), toUs: Math.max(t1, t2) };
+    notePruned(database, window.fromUs);
+    await show(call, window, await filterOf(database, words, undefined, window));
+    return 0;
+  },
+});
+
+/** T1, T2 and the words of the filter. */
+function timesOf({ since, until }: DiffOptions, words: readonly string[]): [string, string, readonly string[]] {
   if (since !== undefined && until !== undefined) return [since, until, words];
   if (since !== undefined || until !== undefined) {
     throw usageError('one-instant', 'diff needs both --since and --until, or T1 and T2', 'sstory diff --help');
   }
   const [first, second, ...rest] = words;
   if (first === undefined || second === undefined) {
-    throw usageError('two-instants', 'diff needs two instants', 'for example: sstory diff end-10m end dst :9200');
+    throw usageError('two-instants', 'diff needs two times', 'for example: sstory diff end-10m end dst :9200');
   }
   return [first, second, rest];
 }
 
 async function show(
-  database: Database.Database,
+  { database, options, output }: HistoryCall<DiffOptions>,
   window: Interval,
   filter: HistoryFilter | undefined,
-  options: DiffOptions,
 ): Promise<void> {
   const { fromUs, toUs } = window;
   const difference = differenceBetween(database, fromUs, toUs, {
@@ -82,39 +75,39 @@ async function show(
   const ever = everIn(filter);
   const between = countBetween(connectionsInOrder(database, fromUs, toUs, { condition: ever }), fromUs, toUs);
   const gaps = gapsTouching(database, fromUs, toUs);
-  const output = new LineOutput(process.stdout);
   const paint = paintFor(process.stdout);
   const json = options.json === true;
-  process.stderr.write(
-    `sstory: from ${localTime(fromUs)} (${counted(difference.before, 'socket')}) to ${localTime(toUs)} (${counted(difference.after, 'socket')})` +
-      `${between === 0 ? '' : `; ${between} more ${between === 1 ? 'was' : 'were'} opened and gone in between`}\n`,
+  const { before, after, notSampled } = difference;
+  const passing = between === 0 ? '' : `; ${counted(between, 'connection')} opened and closed in between`;
+  say(
+    `from ${localTime(fromUs)} (${counted(before, 'socket')}) to ${localTime(toUs)} (${counted(after, 'socket')})${passing}`,
   );
   for (const change of difference.changes) await output.line(json ? changeJson(change) : changeLine(change, paint));
-  if (options.transitions === true) await transitions(database, window, ever, output, json);
-  else for (const gap of gaps) await output.line(json ? gapJson(gap) : gapLine(gap));
+  const lines = options.transitions === true ? transitionLines(database, window, ever, json) : gaps.map(gapTo(json));
+  for (const line of lines) await output.line(line);
   await output.flush();
-  if (difference.notSampled > 0) {
-    process.stderr.write(
-      `sstory: of ${counted(difference.notSampled, 'socket')} in both tables the queues were not sampled: whether they grew is unknown\n`,
-    );
+  if (notSampled > 0) {
+    say(`queues of ${counted(notSampled, 'socket')} were not sampled at both times: whether they grew is unknown`);
   }
-  if (gaps.length > 0) process.stderr.write('sstory: the record has gaps in between: changes may be missing\n');
+  noteGaps(gaps, window);
 }
 
-async function transitions(
+function gapTo(json: boolean): typeof gapLine {
+  return json ? gapJson : gapLine;
+}
+
+function* transitionLines(
   database: Database.Database,
   { fromUs, toUs }: Interval,
   condition: Condition | undefined,
-  output: LineOutput,
   json: boolean,
-): Promise<void> {
-  const earlier = gapsTouching(database, fromUs, toUs).filter((gap) => gap.fromUs <= fromUs);
-  for (const gap of earlier) await output.line(json ? gapJson(gap) : gapLine(gap));
+): Generator<string> {
+  yield* gapsTouching(database, fromUs, toUs)
+    .filter((gap) => gap.fromUs <= fromUs)
+    .map(gapTo(json));
   for (const entry of logBetween(database, fromUs + 1, toUs, condition)) {
-    if (entry.kind === 'gap') await output.line(json ? gapJson(entry.gap) : gapLine(entry.gap));
-    else {
-      const { connection, step } = entry;
-      await output.line(json ? transitionJson(connection, step) : `    ${transitionLine(connection, step)}`);
-    }
+    if (entry.kind === 'gap') yield gapTo(json)(entry.gap);
+    else if (json) yield transitionJson(entry.connection, entry.step);
+    else yield `    ${transitionLine(entry.connection, entry.step)}`;
   }
 }

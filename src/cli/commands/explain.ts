@@ -1,31 +1,25 @@
 import { statSync } from 'node:fs';
-import type Database from 'better-sqlite3';
 import { ExplainContext } from '../../explain/context.js';
 import { explain } from '../../explain/explain.js';
 import { type Subject, subjectAt } from '../../explain/subject.js';
 import { troublesIn } from '../../explain/troubles/troubles.js';
 import { worstOf } from '../../explain/worst.js';
 import { SstoryError, usageError } from '../../model/error.js';
-import type { Interval } from '../../model/interval.js';
 import { localTime } from '../../model/time-text.js';
-import { type Condition, connectionById } from '../../query/connections-between.js';
+import type { Condition } from '../../query/connections-between.js';
 import { everIn } from '../../query/history-filter.js';
-import { openForReading } from '../../store/database.js';
 import { explanationJson, troubleJson } from '../../view/explanation-json.js';
 import { explanationLines, troubleLines } from '../../view/explanation-lines.js';
-import { command, parseWords, wholeNumber } from '../command.js';
-import { filterOf } from '../history/filter.js';
-import {
-  historyOptions,
-  recordedMoment,
-  recordedWindow,
-  spanOf,
-  type WindowOptions,
-} from '../history/history-window.js';
-import { notePruned } from '../history/pruned-note.js';
+import { wholeNumber } from '../command.js';
+import { connectionOfId } from '../history/connection-by-id.js';
+import { type HistoryCall, historyCommand, type WindowOptions, windowOptions } from '../history/history-command.js';
+import { recordedMoment } from '../history/history-window.js';
+import { noteGaps, notePruned } from '../history/window-notes.js';
 import { localPorts } from '../host/local-ports.js';
 import { netnsPathOf } from '../host/netns-path.js';
-import { LineOutput } from '../output/line-output.js';
+import type { LineOutput } from '../output/line-output.js';
+import { say } from '../output/say.js';
+import { SUMMARIES } from '../summaries.js';
 
 interface ExplainOptions extends WindowOptions {
   readonly at?: string;
@@ -39,88 +33,68 @@ const WIDEST = 120;
 const NARROWEST = 40;
 const CONNECTION_ID = /^#?(\d+)$/;
 
+const DETAILS = `
+\`state X\` selects connections in X at that time, or whose last state was X if they have ended. A number alone is a connection id.
+More: docs/explain.md`;
+
 /** `sstory explain`: why a connection is in its state, from what was recorded. */
-export async function run(argv: readonly string[]): Promise<number> {
-  const parser = historyOptions(
-    command(
-      'explain',
-      'Say in plain words why a connection is, or was, in its state, each sentence with its evidence.',
-    ),
-  )
-    .usage('[options] CONNECTION_ID | FILTER | --all [FILTER]')
-    .option('--at <time>', 'as it stood then; default: the end of what is recorded')
-    .option('--all', 'what looks wrong on this host over the window, worst first')
-    .option('-N, --netns <name>', 'only of this network namespace: its name, path, or inode number')
-    .option('-n, --connections <count>', 'explain so many, count the rest', wholeNumber(1), 10)
-    .addHelpText(
-      'after',
-      '\n`state X` means: in X at that time, or the last state of one that has ended. A number alone is a connection id.\nMore: docs/explain.md',
-    );
-  const parsed = parseWords(parser, argv);
-  if (parsed === undefined) return 0;
-  const options = parsed.opts<ExplainOptions>();
-  if (parsed.args.length === 0 && options.all !== true) {
-    throw usageError(
-      'usage',
-      'which connection? Give its id or a filter',
-      'sstory explain --all looks for what is wrong',
-    );
-  }
-  const database = openForReading(options.db);
-  try {
-    const span = spanOf(database, options.db);
-    await explainConnections(database, span, options, parsed.args);
+export const run = historyCommand<ExplainOptions>({
+  name: 'explain',
+  summary: SUMMARIES.explain,
+  declare: (parser) =>
+    windowOptions(parser)
+      .usage('[options] CONNECTION_ID | FILTER | --all [FILTER]')
+      .option('--at <time>', 'explain the state at this time; default: the end of the recorded time')
+      .option('--all', 'show what looks wrong on this host over the window, worst first')
+      .option('-N, --netns <name>', 'only this network namespace: its name, path, or inode number')
+      .option('-n, --connections <count>', 'explain this many, count the rest', wholeNumber(1), 10)
+      .addHelpText('after', DETAILS),
+  check({ all }, words) {
+    if (words.length > 0 || all === true) return;
+    throw usageError('usage', 'which connection? Give its id or a filter', 'sstory explain --all looks for problems');
+  },
+  async run(call) {
+    const { database, options, span } = call;
+    const atUs = options.at === undefined ? undefined : recordedMoment('--at', options.at, span, options.db);
+    const netns = options.netns === undefined ? undefined : netnsOf(options.netns);
+    notePruned(database, span.fromUs);
+    await (options.all === true ? showTroubles(call, atUs, netns) : explainConnections(call, atUs, netns));
     return 0;
-  } finally {
-    database.close();
-  }
-}
+  },
+});
 
 async function explainConnections(
-  database: Database.Database,
-  span: Interval,
-  options: ExplainOptions,
-  words: readonly string[],
+  call: HistoryCall<ExplainOptions>,
+  atUs: number | undefined,
+  netns: number | undefined,
 ): Promise<void> {
-  const atUs = options.at === undefined ? undefined : recordedMoment('--at', options.at, span, options.db);
-  const netns = options.netns === undefined ? undefined : netnsOf(options.netns);
-  notePruned(database, span.fromUs);
-  if (options.all === true) return showTroubles(database, span, { ...options, atUs, inode: netns }, words);
+  const { database, options, span, words, output } = call;
   const id = words.length === 1 ? CONNECTION_ID.exec(words[0] ?? '')?.[1] : undefined;
   const found =
-    id === undefined
-      ? await matching(database, span, atUs, { ...options, inode: netns }, words)
-      : { subjects: [theOne(database, Number(id), atUs, span, options.db)], count: 1 };
+    id === undefined ? await matching(call, atUs, netns) : { subjects: [subjectOf(call, Number(id), atUs)], count: 1 };
   const context = new ExplainContext(database, span, { atUs: found.subjects[0]?.atUs, localPorts });
   context.peers.readAhead(found.subjects.map(({ connection }) => connection.tuple.remoteAddr));
   const explained = found.subjects.map((subject) => explain(subject, context));
-  await print(explained, options.json === true ? explanationJson : explanationLines);
-  if (found.count === 0) process.stderr.write('sstory: no connection like that\n');
+  await print(output, explained, options.json === true ? explanationJson : explanationLines);
+  if (found.count === 0) say('no matching connections');
   const rest = found.count - found.subjects.length;
-  if (rest > 0) process.stderr.write(`sstory: and ${rest} more match (-n shows more)\n`);
+  if (rest > 0) say(`${rest} more match (-n shows more)`);
 }
 
 async function matching(
-  database: Database.Database,
-  span: Interval,
+  call: HistoryCall<ExplainOptions>,
   atUs: number | undefined,
-  options: Chosen,
-  words: readonly string[],
+  netns: number | undefined,
 ): Promise<{ subjects: readonly Subject[]; count: number }> {
-  const window = atUs === undefined ? recordedWindow(options, span) : { fromUs: atUs, toUs: atUs };
-  const filter = await filterOf(database, words, undefined, { fromUs: window.fromUs, toUs: window.toUs });
+  const { database, options, span, filter } = call;
+  const window = atUs === undefined ? call.window : { fromUs: atUs, toUs: atUs };
+  const wanted = await filter(window);
   return worstOf(database, span, {
     ...window,
-    condition: inNetns(everIn(filter), options.inode),
-    states: filter?.states,
+    condition: inNetns(everIn(wanted), netns),
+    states: wanted?.states,
     atMost: options.connections,
   });
-}
-
-/** The options with what they were understood as: `--at` as a time, `--netns` as an inode number. */
-interface Chosen extends ExplainOptions {
-  readonly atUs?: number | undefined;
-  readonly inode: number | undefined;
 }
 
 function inNetns(condition: Condition | undefined, inode: number | undefined): Condition | undefined {
@@ -129,59 +103,42 @@ function inNetns(condition: Condition | undefined, inode: number | undefined): C
   return { sql: `netns = @onlyNetns${rest}`, params: { ...condition?.params, onlyNetns: inode } };
 }
 
-/** The inode number of a namespace: as it is written, or of the one with that name or path. */
+/** The inode number of a namespace, given as such, or by name or path. */
 function netnsOf(text: string): number {
   if (/^\d+$/.test(text)) return Number(text);
-  const path = netnsPathOf({ netns: text });
+  const path = netnsPathOf(text);
   return path === undefined ? 0 : statSync(path).ino;
 }
 
 async function showTroubles(
-  database: Database.Database,
-  span: Interval,
-  options: Chosen,
-  words: readonly string[],
+  call: HistoryCall<ExplainOptions>,
+  atUs: number | undefined,
+  netns: number | undefined,
 ): Promise<void> {
-  const window = recordedWindow(options, span);
-  const toUs = options.atUs ?? window.toUs;
-  const filter = await filterOf(database, words, undefined, { fromUs: window.fromUs, toUs: toUs });
+  const { database, options, span, window, output } = call;
+  const toUs = atUs ?? window.toUs;
+  const filter = await call.filter({ fromUs: window.fromUs, toUs });
   if (filter?.states !== undefined) {
-    throw usageError(
-      'usage',
-      '--all looks at every state: it takes no `state`',
-      'sstory explain state X, without --all',
-    );
+    throw usageError('usage', '--all looks at every state: remove `state`', 'sstory explain state X, without --all');
   }
   const fromUs = Math.min(window.fromUs, toUs);
   const context = new ExplainContext(database, span, { atUs: toUs, localPorts });
-  const condition = inNetns(filter?.condition, options.inode);
+  const condition = inNetns(filter?.condition, netns);
   const { troubles, count } = troublesIn(context, { fromUs, toUs, condition }, options.connections);
-  await print(troubles, options.json === true ? troubleJson : troubleLines);
+  await print(output, troubles, options.json === true ? troubleJson : troubleLines);
   const rest = count - troubles.length;
-  const when = `from ${localTime(fromUs)} to ${localTime(toUs)}`;
-  if (troubles.length === 0) process.stderr.write(`sstory: nothing looks wrong ${when}\n`);
-  if (rest > 0) process.stderr.write(`sstory: and ${rest} more (-n shows more)\n`);
-  const gaps = context.gapsTouching(fromUs, toUs).length;
-  if (gaps > 0) {
-    const gapWord = gaps === 1 ? 'a gap' : `${gaps} gaps`;
-    process.stderr.write(`sstory: the record has ${gapWord} in this window: what fell into it is not told\n`);
-  }
+  if (troubles.length === 0) say(`nothing looks wrong from ${localTime(fromUs)} to ${localTime(toUs)}`);
+  if (rest > 0) say(`${rest} more (-n shows more)`);
+  noteGaps(context.gapsTouching(fromUs, toUs), { fromUs, toUs });
 }
 
-function theOne(
-  database: Database.Database,
+function subjectOf(
+  { database, options, span }: HistoryCall<ExplainOptions>,
   id: number,
   wishedUs: number | undefined,
-  span: Interval,
-  db: string,
 ): Subject {
-  const connection = connectionById(database, id);
-  if (connection === undefined) {
-    throw new SstoryError('no-connection', `${db} has no connection ${id}`, {
-      hint: 'sstory timeline --oneline shows the ids (#N)',
-    });
-  }
-  // While it is recorded, a connection may be younger than the recorder's last sign of life.
+  const connection = connectionOfId(database, id, options.db);
+  // During a run, a connection may have been recorded after the run's last heartbeat.
   const atUs = wishedUs ?? Math.max(span.toUs, connection.closedUs ?? 0, connection.steps.at(-1)?.atUs ?? 0);
   const subject = subjectAt(connection, atUs);
   if (subject !== undefined) return subject;
@@ -191,10 +148,10 @@ function theOne(
 }
 
 async function print<T>(
+  output: LineOutput,
   items: readonly T[],
   textOf: ((item: T) => string) | ((item: T, width: number) => string[]),
 ): Promise<void> {
-  const output = new LineOutput(process.stdout);
   const width = textWidth();
   for (const [index, item] of items.entries()) {
     const text = textOf(item, width);

@@ -1,77 +1,60 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
+import type { Interval } from '../../model/interval.js';
 import { connectionTest } from '../../query/connection-test.js';
 import { type Condition, earliestOpeningUs } from '../../query/connections-between.js';
 import { Follower } from '../../query/follow.js';
+import { everIn } from '../../query/history-filter.js';
 import { type LogEntry, lastEntries, logBetween, recordedSpan } from '../../query/transition-log.js';
-import { openForReading } from '../../store/database.js';
-import { command, DEFAULT_DATABASE, parseWords, wholeNumber } from '../command.js';
-import { everConditionOf } from '../history/filter.js';
-import { notePruned } from '../history/pruned-note.js';
+import { wholeNumber } from '../command.js';
+import { historyCommand, type WindowOptions, windowOptions } from '../history/history-command.js';
 import { windowOf } from '../history/time-window.js';
-import { LineOutput } from '../output/line-output.js';
-import { entryLine } from '../output/log-entry-line.js';
+import { notePruned } from '../history/window-notes.js';
+import type { LineOutput } from '../output/line-output.js';
+import { entryLines } from '../output/log-entry-line.js';
+import { say } from '../output/say.js';
+import { SUMMARIES } from '../summaries.js';
 
-/** How often a followed database is looked at, milliseconds: with the recorder's ten commits a second, under 0.5 s of lag. */
+/** How often a followed database is polled, milliseconds: with the recorder's five commits a second, under 0.5 s of lag. */
 const POLL_MS = 100;
+/** How many lines `-f` shows first. */
+const LINES_BEFORE_FOLLOWING = 10;
 
-interface LogOptions {
-  readonly db: string;
-  readonly since?: string;
-  readonly until?: string;
+interface LogOptions extends WindowOptions {
   readonly follow?: boolean;
-  readonly json?: boolean;
   readonly lines?: number;
 }
 
-/** `sstory log`: transitions and gaps, one a line, oldest first. */
-export async function run(argv: readonly string[]): Promise<number> {
-  const parser = command('log', 'Show recorded transitions, one a line, oldest first.')
-    .argument('[filter...]', "which connections, in ss's filter language")
-    .option('--db <file>', 'the database', DEFAULT_DATABASE)
-    .option('-S, --since <time>', "from this time on: '10 min ago', 14:05, 2026-11-21T02:13:33.123456Z ...")
-    .option('-U, --until <time>', 'up to this time')
-    .option('-f, --follow', 'go on with what a running recorder adds')
-    .option('-n, --lines <count>', 'only the last COUNT', wholeNumber(0))
-    .option('--json', 'one JSON object a line');
-  const parsed = parseWords(parser, argv);
-  if (parsed === undefined) return 0;
-  const options = parsed.opts<LogOptions>();
-  const database = openForReading(options.db);
-  try {
-    await show(database, options, parsed.args);
-    return 0;
-  } finally {
-    database.close();
-  }
-}
-
-async function show(database: Database.Database, options: LogOptions, filterWords: readonly string[]): Promise<void> {
-  const span = recordedSpan(database);
-  const window = span && windowOf(options, span);
-  const condition = await everConditionOf(database, filterWords, window);
-  const output = new LineOutput(process.stdout);
-  const follower = options.follow ? new Follower(database) : undefined;
-  if (window !== undefined) {
-    if (options.lines === undefined && options.follow !== true) notePruned(database, window.fromUs);
-    for (const entry of entries(
-      database,
-      window.fromUs,
-      window.toUs,
-      options.follow ? (options.lines ?? 10) : options.lines,
-      condition,
-    )) {
-      if (output.add(entryLine(entry, options.json === true))) await output.flush();
+/** `sstory log`: transitions and gaps, one per line, oldest first. */
+export const run = historyCommand<LogOptions>({
+  name: 'log',
+  summary: SUMMARIES.log,
+  declare: (parser) =>
+    windowOptions(parser)
+      .option('-f, --follow', 'continue with what a running recorder adds')
+      .option('-n, --lines <count>', 'only the last COUNT', wholeNumber(0)),
+  async run({ database, options, output, filter }) {
+    const span = recordedSpan(database);
+    const window = span && windowOf(options, span);
+    const condition = everIn(await filter(window));
+    const lineOf = entryLines(options.json === true);
+    const follower = options.follow ? new Follower(database) : undefined;
+    if (window !== undefined) {
+      if (options.lines === undefined && follower === undefined) notePruned(database, window.fromUs);
+      const count = options.lines ?? (follower === undefined ? undefined : LINES_BEFORE_FOLLOWING);
+      for (const entry of entries(database, window, count, condition)) {
+        if (output.add(lineOf(entry))) await output.flush();
+      }
     }
-  }
-  await output.flush();
-  if (follower !== undefined) await follow(follower, database, condition, output, options);
-}
+    await output.flush();
+    if (follower !== undefined) await follow(follower, connectionTest(database, condition), output, lineOf);
+    return 0;
+  },
+});
 
 function entries(
   database: Database.Database,
-  fromUs: number,
-  toUs: number,
+  { fromUs, toUs }: Interval,
   count: number | undefined,
   condition: Condition | undefined,
 ): Iterable<LogEntry> {
@@ -85,22 +68,16 @@ function entries(
 
 async function follow(
   follower: Follower,
-  database: Database.Database,
-  condition: Condition | undefined,
+  matches: (connectionId: number) => boolean,
   output: LineOutput,
-  options: LogOptions,
+  lineOf: (entry: LogEntry) => string,
 ): Promise<void> {
-  const wanted = connectionTest(database, condition);
   for (;;) {
     const { entries: fresh, missed } = follower.poll();
     if (missed)
-      process.stderr.write(
-        'sstory: this reader fell behind by more than ten seconds, lines are missing; run sstory log again for all\n',
-      );
+      say('this reader fell more than ten seconds behind: lines are missing; run sstory log again for all of them');
     for (const entry of fresh) {
-      if (entry.kind === 'gap' || wanted(entry.connection.id)) {
-        await output.line(entryLine(entry, options.json === true));
-      }
+      if (entry.kind === 'gap' || matches(entry.connection.id)) await output.line(lineOf(entry));
     }
     await output.flush();
     await delay(POLL_MS);

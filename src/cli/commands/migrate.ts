@@ -2,31 +2,31 @@ import { existsSync } from 'node:fs';
 import { lockDatabase } from '../../recorder/locked-database.js';
 import { openForWriting, versionOf } from '../../store/database.js';
 import { SCHEMA_VERSION } from '../../store/migration.js';
-import { command, DEFAULT_DATABASE, parseWords } from '../command.js';
+import { closing } from '../closing.js';
+import { DEFAULT_DATABASE, declaredCommand } from '../command.js';
+import { say } from '../output/say.js';
+import { SUMMARIES } from '../summaries.js';
 
-/** `sstory migrate`: brings a database of an older sstory up to date; a copy of it is kept beside it. */
-export async function run(argv: readonly string[]): Promise<number> {
-  const parser = command(
-    'migrate',
-    'Bring a database of an older sstory up to date; a copy is kept as FILE.vVERSION.bak.',
-  ).option('--db <file>', 'the database', DEFAULT_DATABASE);
-  const parsed = parseWords(parser, argv);
-  if (parsed === undefined) return 0;
-  const { db } = parsed.opts<{ db: string }>();
-  const lock = lockDatabase(db);
-  try {
+/** `sstory migrate`: upgrades a database that an older sstory wrote, and keeps a copy beside it. */
+export const run = declaredCommand<{ readonly db: string }>({
+  name: 'migrate',
+  summary: SUMMARIES.migrate,
+  declare: (parser) =>
+    parser
+      .option('--db <file>', 'the database', DEFAULT_DATABASE)
+      .addHelpText('after', '\nThe copy is FILE.vVERSION.bak.'),
+  async run({ db }) {
+    using _lock = closing(lockDatabase(db));
     const version = versionOf(db);
     openForWriting(db).close();
-    const said =
+    say(
       version === SCHEMA_VERSION
-        ? `${db} is of schema version ${version} already`
-        : `${db}: schema version ${version} -> ${SCHEMA_VERSION}; as it was: ${latestBackup(db, version)}`;
-    process.stderr.write(`sstory: ${said}\n`);
+        ? `${db} already has schema version ${version}`
+        : `${db}: schema version ${version} -> ${SCHEMA_VERSION}; copy of the old file: ${latestBackup(db, version)}`,
+    );
     return 0;
-  } finally {
-    lock.close();
-  }
-}
+  },
+});
 
 /** The newest copy: copies of one version are numbered from the second on. */
 function latestBackup(path: string, version: number): string {

@@ -1,4 +1,3 @@
-import type Database from 'better-sqlite3';
 import type { Connection } from '../../model/connection.js';
 import { usageError } from '../../model/error.js';
 import type { Interval } from '../../model/interval.js';
@@ -7,16 +6,15 @@ import { everIn } from '../../query/history-filter.js';
 import { batchOfEntries } from '../../query/replay/changes.js';
 import { parseSpeed, type Speed } from '../../query/replay/speed.js';
 import { gapsTouching, type LogEntry, logBatches, wholeLogBatches } from '../../query/transition-log.js';
-import { openForReading } from '../../store/database.js';
-import { argument, command, parseWords } from '../command.js';
+import { argument } from '../command.js';
 import type { RecordingStream } from '../export/recording-stream.js';
-import { filterOf } from '../history/filter.js';
-import { historyOptions, recordedWindow, spanOf, type WindowOptions } from '../history/history-window.js';
-import { notePruned } from '../history/pruned-note.js';
-import { LineOutput } from '../output/line-output.js';
-import { entryLine } from '../output/log-entry-line.js';
+import { type HistoryCall, historyCommand, type WindowOptions, windowOptions } from '../history/history-command.js';
+import { recordedWindow } from '../history/history-window.js';
+import { notePruned } from '../history/window-notes.js';
+import { entryLines } from '../output/log-entry-line.js';
 import { Metronome } from '../output/metronome.js';
 import { isScreen } from '../output/terminal-looks.js';
+import { SUMMARIES } from '../summaries.js';
 
 interface ReplayOptions extends WindowOptions {
   readonly from?: string;
@@ -25,66 +23,57 @@ interface ReplayOptions extends WindowOptions {
   readonly toStream?: boolean;
 }
 
-/** `sstory replay`: the transitions again, as they came. */
-export async function run(argv: readonly string[]): Promise<number> {
-  const parser = historyOptions(
-    command('replay', 'Play recorded transitions again, in the order and at the pace in which they came.'),
-  )
-    .option('--speed <speed>', '1x, 10x, 0.5x ... or max', argument(parseSpeed), 1)
-    .option('--from <time>', 'start here; the same as --since')
-    .option('--step', 'start paused, and go from transition to transition by a key (on a terminal)')
-    .option('--to-stream', 'write the recording format to stdout')
-    .addHelpText(
-      'after',
-      '\nOn a terminal: a live table (? for its keys). Otherwise, and with --json: the lines of sstory log.',
-    );
-  const parsed = parseWords(parser, argv);
-  if (parsed === undefined) return 0;
-  const options = parsed.opts<ReplayOptions>();
-  if (options.from !== undefined && options.since !== undefined) {
-    throw usageError('two-starts', '--from and --since say the same thing', 'give one of them');
-  }
-  const isTable = isScreen(process.stdout) && process.stdin.isTTY && options.json !== true && options.toStream !== true;
-  if (options.step === true && !isTable) {
-    throw usageError(
-      'no-terminal',
-      '--step needs a terminal that can be drawn on',
-      'without it: lines, as fast as --speed says',
-    );
-  }
-  if (options.toStream === true && process.stdout.isTTY) {
-    throw usageError('binary', 'a recording is not for a terminal', 'pipe it, or redirect it to a file');
-  }
-  const database = openForReading(options.db);
-  try {
-    const span = spanOf(database, options.db);
+const DETAILS = `
+On a terminal: a live table (? lists its keys). Otherwise, and with --json: the lines of sstory log.`;
+
+/** `sstory replay`: recorded transitions again, in their order and at their pace. */
+export const run = historyCommand<ReplayOptions>({
+  name: 'replay',
+  summary: SUMMARIES.replay,
+  declare: (parser) =>
+    windowOptions(parser)
+      .option('--speed <speed>', '1x, 10x, 0.5x ... or max', argument(parseSpeed), 1)
+      .option('--from <time>', 'start here; the same as --since')
+      .option('--step', 'start paused; a key steps to the next transition (needs a terminal)')
+      .option('--to-stream', 'write the recording format to stdout')
+      .addHelpText('after', DETAILS),
+  check,
+  async run(call) {
+    const { database, options, span, filter } = call;
     const start = options.from === undefined ? {} : { since: options.from, sinceName: '--from' };
     const window = recordedWindow({ ...options, ...start }, span);
     notePruned(database, window.fromUs);
-    const filter = await filterOf(database, parsed.args);
-    if (isTable) {
-      const { replayTable } = await import('../terminal/replay-table.js');
-      return await replayTable(database, {
-        ...window,
-        span,
-        filter,
-        speed: options.speed,
-        paused: options.step === true,
-      });
+    const wanted = await filter(window);
+    if (isTable(options)) {
+      const { replayTable } = await import('../terminal/tables.js');
+      const paused = options.step === true;
+      return await replayTable(database, { ...window, span, filter: wanted, speed: options.speed, paused });
     }
-    await play(database, window, everIn(filter), options, parsed.args);
+    await play(call, window, everIn(wanted));
     return 0;
-  } finally {
-    database.close();
+  },
+});
+
+function check(options: ReplayOptions): void {
+  if (options.from !== undefined && options.since !== undefined) {
+    throw usageError('two-starts', '--from and --since mean the same', 'give one of them');
+  }
+  if (options.step === true && !isTable(options)) {
+    throw usageError('no-terminal', '--step needs a terminal', 'without it: lines, at the pace of --speed');
+  }
+  if (options.toStream === true && process.stdout.isTTY) {
+    throw usageError('binary', 'a recording file cannot be written to a terminal', 'pipe it, or redirect it to a file');
   }
 }
 
+function isTable({ json, toStream }: ReplayOptions): boolean {
+  return isScreen(process.stdout) && process.stdin.isTTY && json !== true && toStream !== true;
+}
+
 async function play(
-  database: Database.Database,
+  { database, options, words, output }: HistoryCall<ReplayOptions>,
   { fromUs, toUs }: Interval,
   condition: Condition | undefined,
-  options: ReplayOptions,
-  words: readonly string[],
 ): Promise<void> {
   const begunBefore = gapsTouching(database, fromUs, toUs)
     .filter((gap) => gap.fromUs < fromUs)
@@ -102,9 +91,8 @@ async function play(
     return await playStream(stream, wholeLogBatches(database, fromUs, toUs, condition), fromUs, options.speed);
   }
   const batches = logBatches(database, fromUs, toUs, condition);
-  const json = options.json === true;
-  const output = new LineOutput(process.stdout);
-  for (const entry of begunBefore) output.add(entryLine(entry, json));
+  const lineOf = entryLines(options.json === true);
+  for (const entry of begunBefore) output.add(lineOf(entry));
   const metronome = new Metronome(options.speed, fromUs);
   for (const batch of batches) {
     for (const entry of batch) {
@@ -112,7 +100,7 @@ async function play(
         await output.flush();
         await metronome.wait(entry.atUs);
       }
-      if (output.add(entryLine(entry, json))) await output.flush();
+      if (output.add(lineOf(entry))) await output.flush();
     }
   }
   await output.flush();

@@ -1,6 +1,6 @@
 import { usageError } from '../../model/error.js';
 
-/** `sstory export`: each form of export has a file of its own. */
+/** `sstory export`: tables and recording files are written by a file each, loaded when needed. */
 export async function run(argv: readonly string[]): Promise<number> {
   const format = formatOf(argv);
   switch (format) {
@@ -12,7 +12,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     case 'recording':
       return (await import('./recording.js')).run(argv);
     default:
-      throw usageError('bad-format', `--format ${format} is no format`, 'csv, jsonl, parquet or recording');
+      throw usageError('bad-format', `invalid format "${format}"`, 'csv, jsonl, parquet or recording');
   }
 }
 

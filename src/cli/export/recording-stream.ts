@@ -1,4 +1,4 @@
-/** The one place where replay meets the recording format. */
+/** `sstory replay --to-stream`: transitions in the recording format. */
 import { once } from 'node:events';
 import type Database from 'better-sqlite3';
 import type { HistoryBatch } from '../../model/connection.js';
@@ -8,18 +8,18 @@ import { RecordingWriter } from '../../recording-file/recording-writer.js';
 import { plainRows } from '../../store/history-tables.js';
 import { readRuns } from '../../store/runs.js';
 
-/** A batch is made readable at the latest after this time: at full speed that is many of them at once. */
+/** A batch can be read at the latest after this time: at full speed, many are flushed together. */
 const FLUSH_MS = 100;
 const MOST_PENDING_BYTES = 4 << 20;
 
-/** Takes batches as a recorder would write them. */
+/** Accepts batches as a recorder would write them. */
 export interface RecordingStream {
   write(batch: HistoryBatch): Promise<void>;
-  /** Writes what is still held back, and the end. */
+  /** Writes what is still buffered, and the end. */
   end(): Promise<void>;
 }
 
-/** A recording of transitions of a database, written to `stream` as fast as it is read there. */
+/** A recording file of a database's transitions, written to `stream` as fast as its reader accepts it. */
 export function openRecordingStream(
   stream: NodeJS.WritableStream,
   database: Database.Database,

@@ -1,63 +1,53 @@
 import type Database from 'better-sqlite3';
 import { counted } from '../../model/counted.js';
-import { SstoryError, usageError } from '../../model/error.js';
+import { usageError } from '../../model/error.js';
+import { oneMoment } from '../../query/history-facts.js';
+import { everIn } from '../../query/history-filter.js';
 import { type HistoryPart, historyRows } from '../../query/history-rows.js';
 import { headerOfRun } from '../../recorder/recording-header.js';
 import type { RecordingHeader } from '../../recording-file/header.js';
 import { RecordingWriter } from '../../recording-file/recording-writer.js';
-import { openForReading } from '../../store/database.js';
 import { readRuns } from '../../store/runs.js';
-import { command, DEFAULT_DATABASE, parseWords } from '../command.js';
-import { everConditionOf } from '../history/filter.js';
+import { historyCommand } from '../history/history-command.js';
 import { interruptible } from '../output/interruption.js';
 import { ProgressBar } from '../output/progress-bar.js';
-import { ExportTarget } from './target.js';
+import { say } from '../output/say.js';
+import { type ExportOptions, exportOptions } from './options.js';
+import { ExportTarget, interrupted } from './target.js';
 import { exportedWindow } from './window.js';
 
-interface ExportOptions {
-  readonly db: string;
-  readonly since?: string;
-  readonly until?: string;
-  readonly output?: string;
-}
-
-/** What may wait to be compressed and written before the next row is read. */
+/** Bytes that may wait to be compressed and written before the next row is read. */
 const MOST_PENDING_BYTES = 4 << 20;
-/** Rows between two looks at what is pending. */
-const ROWS_A_TURN = 1_000;
+/** Rows between two checks of what is pending. */
+const ROWS_PER_TURN = 1_000;
 
 const DETAILS = `
-A recording holds a history with all its tables, in one file that is a third to a fifth as large as the database and can be piped:
-sstory import FILE makes a database of it again, the same row by row. docs/recording-format.md tells the format.
-With a filter, --since or --until: connections that existed then, whole, with all their transitions, events and samples.
+A recording file holds all tables of a history, at a third to a fifth of the database's size, and can be piped. sstory import FILE
+makes a database of it again, identical row by row. The format: docs/recording-format.md
+With a filter, --since or --until: connections that existed then, complete with their transitions, events and samples.
 `;
 
 /** `sstory export --format recording`: the history, or a part of it, as one stream. */
-export async function run(argv: readonly string[]): Promise<number> {
-  const parser = command('export --format recording', 'Write recorded history as a recording file.')
-    .argument('[filter...]', "which connections, in ss's filter language")
-    .option('--format <format>', 'recording')
-    .option('--db <file>', 'the database', DEFAULT_DATABASE)
-    .option('-S, --since <time>', 'what existed from this time on')
-    .option('-U, --until <time>', 'up to this time')
-    .option('-o, --output <file>', 'write to a file, which is there when it is whole; default: stdout')
-    .addHelpText('after', DETAILS);
-  const parsed = parseWords(parser, argv);
-  if (parsed === undefined) return 0;
-  const options = parsed.opts<ExportOptions>();
-  if (options.output === undefined && process.stdout.isTTY) {
-    throw usageError('binary', 'a recording is not for a terminal', 'name a file with -o FILE, or pipe it');
-  }
-  const database = openForReading(options.db);
-  try {
-    const part = { condition: await everConditionOf(database, parsed.args), window: exportedWindow(database, options) };
-    const rows = await exportRecording(database, part, headerOf(database, part, parsed.args), options.output);
-    if (options.output !== undefined) process.stderr.write(`sstory: ${counted(rows, 'row')} in ${options.output}\n`);
+export const run = historyCommand<ExportOptions>({
+  name: 'export --format recording',
+  summary: 'write the history as a recording file',
+  declare: (parser) => exportOptions(parser.option('--format <format>', 'recording')).addHelpText('after', DETAILS),
+  check({ output }) {
+    if (output !== undefined || !process.stdout.isTTY) return;
+    throw usageError(
+      'binary',
+      'a recording file cannot be written to a terminal',
+      'name a file with -o FILE, or pipe it',
+    );
+  },
+  async run({ database, options, words, filter }) {
+    const window = exportedWindow(database, options);
+    const part = { condition: everIn(await filter(window)), window };
+    const rows = await exportRecording(database, part, headerOf(database, part, words), options.output);
+    if (options.output !== undefined) say(`${counted(rows, 'row')} in ${options.output}`);
     return 0;
-  } finally {
-    database.close();
-  }
-}
+  },
+});
 
 function headerOf(database: Database.Database, { window }: HistoryPart, words: readonly string[]): RecordingHeader {
   return {
@@ -68,7 +58,7 @@ function headerOf(database: Database.Database, { window }: HistoryPart, words: r
   };
 }
 
-/** Writes a history, or a part of it, as it is at this moment; how many rows it were. To stdout where there is no path. */
+/** Writes a history, or a part of it, as it is at this moment; to stdout without a path. Resolves with the count of rows. */
 export function exportRecording(
   database: Database.Database,
   part: HistoryPart,
@@ -87,20 +77,19 @@ async function write(
 ): Promise<number> {
   const bar = new ProgressBar(process.stderr);
   let count = 0;
-  let told = false;
+  let hasRuns = false;
+  using _moment = oneMoment(database);
   try {
-    database.exec('BEGIN');
     const writer = new RecordingWriter((bytes) => target.write(bytes), header);
     for (const { kind, row } of historyRows(database, part)) {
-      // What a reader needs to tell what is missing where the file is cut: in a block of its own.
-      if (!told && kind !== 'run') writer.flush();
-      told ||= kind !== 'run';
+      // Runs have a block of their own: with them a reader knows what is missing from a truncated file.
+      if (!hasRuns && kind !== 'run') writer.flush();
+      hasRuns ||= kind !== 'run';
       writer.add(kind, row);
-      if (++count % ROWS_A_TURN > 0) continue;
+      if (++count % ROWS_PER_TURN > 0) continue;
       await writer.settled(MOST_PENDING_BYTES);
       bar.show(undefined, `${count.toLocaleString('en')} rows, ${(target.bytes / 1e6).toFixed(0)} MB`);
-      if (asked.aborted)
-        throw new SstoryError('interrupted', 'interrupted: the export is not whole', { hint: 'no file was left' });
+      if (asked.aborted) throw interrupted(target);
     }
     await writer.end();
     await target.finish();
@@ -110,6 +99,5 @@ async function write(
     throw error;
   } finally {
     bar.end();
-    if (database.inTransaction) database.exec('COMMIT');
   }
 }

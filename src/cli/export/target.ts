@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createWriteStream, renameSync, rmSync, type WriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
-import { SstoryError } from '../../model/error.js';
+import { messageOf, SstoryError } from '../../model/error.js';
 
-/** Where an export goes: stdout, or a file that has its name only when it is whole. */
+/** Where an export goes: stdout, or a file that gets its name when it is complete. */
 export class ExportTarget {
   private readonly temporary: string | undefined;
   private readonly stream: NodeJS.WritableStream;
@@ -11,7 +11,7 @@ export class ExportTarget {
   /** Bytes so far. */
   bytes = 0;
 
-  constructor(private readonly path: string | undefined) {
+  constructor(readonly path: string | undefined) {
     this.temporary = path === undefined ? undefined : `${path}.${process.pid}.part`;
     this.stream = this.temporary === undefined ? process.stdout : createWriteStream(this.temporary, { mode: 0o600 });
     if (this.temporary !== undefined)
@@ -20,7 +20,7 @@ export class ExportTarget {
       });
   }
 
-  /** Writes, no faster than the reader or the disk takes it. */
+  /** Writes, no faster than the reader or the disk accepts it. */
   async write(piece: string | Uint8Array): Promise<void> {
     this.check();
     if (piece.length === 0) return;
@@ -32,12 +32,12 @@ export class ExportTarget {
   async finish(): Promise<void> {
     if (this.temporary === undefined || this.path === undefined) return;
     this.stream.end();
-    await finished(this.stream as WriteStream).catch(() => undefined);
+    await finished(this.stream).catch(() => undefined);
     this.check();
     try {
       renameSync(this.temporary, this.path);
     } catch (cause) {
-      throw this.cannotWrite(cause as Error);
+      throw this.cannotWrite(cause);
     }
   }
 
@@ -52,7 +52,13 @@ export class ExportTarget {
     if (this.failure !== undefined) throw this.cannotWrite(this.failure);
   }
 
-  private cannotWrite(cause: Error): SstoryError {
-    return new SstoryError('cannot-write', `cannot write ${this.path}: ${cause.message}`, { cause });
+  private cannotWrite(cause: unknown): SstoryError {
+    return new SstoryError('cannot-write', `cannot write ${this.path}: ${messageOf(cause)}`, { cause });
   }
+}
+
+/** The error of an export that the user interrupted, with what is left of it. */
+export function interrupted({ path }: ExportTarget): SstoryError {
+  const hint = path === undefined ? 'the output ends early' : `${path} was not written`;
+  return new SstoryError('interrupted', 'interrupted: the export is incomplete', { hint });
 }

@@ -1,14 +1,14 @@
 import type Database from 'better-sqlite3';
 import type { Family } from '../../model/address.js';
 import type { Interval } from '../../model/interval.js';
-import type { Condition } from '../../query/connections-between.js';
-import { everIn, type HistoryFilter, historyFilter } from '../../query/history-filter.js';
+import { type HistoryFilter, historyFilter } from '../../query/history-filter.js';
 import { recordedLookups } from '../../query/recorded-lookups.js';
 import { systemLookups } from '../../sys/system-lookups.js';
+import { say } from '../output/say.js';
 
 /**
- * The filter of a command line over history; undefined where there is none. Stderr says what names were resolved to.
- * @param window in which host names are looked up, the whole recording where undefined
+ * The filter of a command over history; undefined without one. Notes on stderr report which addresses its names resolved to.
+ * @param window in which host names are looked up; undefined: the whole history
  */
 export function filterOf(
   database: Database.Database,
@@ -16,15 +16,5 @@ export function filterOf(
   family?: Family,
   window?: Interval,
 ): Promise<HistoryFilter | undefined> {
-  const note = (text: string) => process.stderr.write(`sstory: ${text}\n`);
-  return historyFilter(database, words, recordedLookups(database, window, systemLookups(), note), family);
-}
-
-/** The same as a condition, where `state X` means: was ever in X. */
-export async function everConditionOf(
-  database: Database.Database,
-  words: readonly string[],
-  window?: Interval,
-): Promise<Condition | undefined> {
-  return everIn(await filterOf(database, words, undefined, window));
+  return historyFilter(database, words, recordedLookups(database, window, systemLookups(), say), family);
 }

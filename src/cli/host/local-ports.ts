@@ -5,8 +5,8 @@ import { portsTheKernelChooses } from '../../sys/port-range.js';
 const NAMED = '/run/netns';
 
 /**
- * The local ports from which the kernel chooses in a namespace, as they are set now: of this process's own and of named ones.
- * undefined where it is another's, or gone, or may not be entered.
+ * The ephemeral ports of a network namespace as set now, for this process's own and named ones; undefined for others, and
+ * for those that cannot be entered.
  */
 export function localPorts(netns: number): LocalPorts | undefined {
   try {

@@ -1,9 +1,9 @@
-/** `sstory import`: what others have written becomes a database. */
+/** `sstory import`: makes a database of files. */
 import { usageError } from '../../model/error.js';
 
 const SS_DUMP = '--ss-dump';
 
-/** The command: each kind of file has a reader of its own, loaded when it is called for. */
+/** The command: each kind of file has its own reader, loaded when needed. */
 export async function run(argv: readonly string[]): Promise<number> {
   if (argv.some((word) => word === SS_DUMP || word.startsWith(`${SS_DUMP}=`))) {
     return (await import('./ss-dump.js')).run(argv);

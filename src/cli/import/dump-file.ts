@@ -1,13 +1,13 @@
-/** A file that `ss -D` wrote, read and checked before anything is made of it. */
+/** A file that `ss -D` wrote, read and checked before it is imported. */
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import { SstoryError, usageError } from '../../model/error.js';
+import { messageOf, SstoryError, usageError } from '../../model/error.js';
 import type { SocketRow } from '../../model/snapshot.js';
 import { localTime } from '../../model/time-text.js';
 import { decodeDiagDump } from '../../snapshot/diag-row.js';
 
 export interface DumpFile {
-  /** As it was named. */
+  /** Its name as typed. */
   readonly file: string;
   /** When the dump was taken, microseconds since the epoch. */
   readonly atUs: number;
@@ -19,24 +19,28 @@ export interface DumpFile {
 }
 
 export interface DumpTimes {
-  /** What --time says. */
+  /** The value of --time. */
   readonly atUs: number | undefined;
   readonly nowUs: number;
 }
 
 const STDIN = '-';
-/** A file system may round a time up by that much, microseconds. */
+/** A file system may round a time up by this much, microseconds. */
 const CLOCK_SLACK_US = 1_000_000;
 
 /** @throws SstoryError `no-file`, `bad-dump`, and usage errors about the time */
 export function readDumpFile(file: string, { atUs, nowUs }: DumpTimes): DumpFile {
   if (file === STDIN && atUs === undefined) {
-    throw usageError('no-time', 'a dump on standard input has no time', 'say when it was taken: --time TIME');
+    throw usageError('no-time', 'a dump on standard input has no time', 'give the time it was taken: --time TIME');
   }
   const { bytes, modifiedUs } = readWhole(file);
   const takenUs = atUs ?? modifiedUs ?? nowUs;
   if (takenUs > nowUs + CLOCK_SLACK_US) {
-    throw usageError('future', `${file}: ${localTime(takenUs)} is still to come`, 'say when it was taken: --time TIME');
+    throw usageError(
+      'future',
+      `${file}: ${localTime(takenUs)} is in the future`,
+      'give the time it was taken: --time TIME',
+    );
   }
   return { file, atUs: takenUs, modifiedUs, digest: sha256(bytes), rows: rowsOf(file, bytes) };
 }
@@ -47,7 +51,7 @@ function readWhole(file: string): { bytes: Uint8Array; modifiedUs: number | unde
     const { mtimeNs } = statSync(file, { bigint: true });
     return { bytes: readFileSync(file), modifiedUs: Number(mtimeNs / 1000n) };
   } catch (error) {
-    throw new SstoryError('no-file', `${file} cannot be read: ${error instanceof Error ? error.message : error}`);
+    throw new SstoryError('no-file', `${file} cannot be read: ${messageOf(error)}`);
   }
 }
 
@@ -66,7 +70,7 @@ function rowsOf(file: string, bytes: Uint8Array): SocketRow[] {
   }
 }
 
-/** What goes into the database are whole numbers that a double holds: the kernel counts no further in any uptime. */
+/** The database holds integers that fit a double; no kernel counter grows beyond that in practice. */
 function checkNumbers(row: SocketRow, index: number): void {
   const { info } = row;
   const wide = {
@@ -79,7 +83,7 @@ function checkNumbers(row: SocketRow, index: number): void {
   };
   for (const [name, value] of Object.entries(wide)) {
     if (value === undefined || Number.isSafeInteger(value)) continue;
-    throw new SstoryError('bad-dump', `no dump that a kernel wrote: ${name} of socket ${index + 1} is ${value}`, {
+    throw new SstoryError('bad-dump', `not a dump from a kernel: ${name} of socket ${index + 1} is ${value}`, {
       hint: 'ss -D FILE writes one',
     });
   }

@@ -15,7 +15,7 @@ const NO_ROWS: HistoryRows = {
   pruning: [],
 };
 
-/** Which time a recording tells of, as far as it was read. */
+/** The time that a recording file covers, as far as it was read. */
 export class RecordedSpan {
   private throughUs: number | undefined;
   private firstUs = Number.POSITIVE_INFINITY;
@@ -33,8 +33,8 @@ export class RecordedSpan {
   }
 
   /**
-   * The gap of a recording that is not whole. A recorder writes what happened as it happens: what comes after the last time
-   * through which it was complete is missing. An export comes table by table: any time can lack something.
+   * The gap of an incomplete recording file. A recorder writes events as they happen: what follows the last complete time is
+   * missing. An export is written table by table: rows of any time can be missing.
    */
   gapAfterFault(): HistoryRows {
     const { header, throughUs } = this;

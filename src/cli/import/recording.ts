@@ -1,11 +1,10 @@
 /** `sstory import FILE`: a recording becomes a database. */
-import { createReadStream, existsSync, rmSync, statSync } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { addAbortSignal } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import { SstoryError, usageError } from '../../model/error.js';
 import { localTime } from '../../model/time-text.js';
-import { openLocked } from '../../recorder/locked-database.js';
 import type { FrameFault } from '../../recording-file/frame-reader.js';
 import type { RecordingHeader } from '../../recording-file/header.js';
 import { type RecordedBlock, RecordingReader } from '../../recording-file/recording-reader.js';
@@ -13,6 +12,8 @@ import { isEmptyHistory, RowImport } from '../../store/row-import.js';
 import { command, DEFAULT_DATABASE, parseWords } from '../command.js';
 import { interruptible } from '../output/interruption.js';
 import { ProgressBar } from '../output/progress-bar.js';
+import { say } from '../output/say.js';
+import { ImportTarget } from './import-target.js';
 import { RecordedSpan } from './recorded-span.js';
 
 const STDIN = '-';
@@ -47,10 +48,6 @@ export async function run(argv: readonly string[]): Promise<number> {
   return 0;
 }
 
-function say(text: string): void {
-  process.stderr.write(`sstory: ${text}\n`);
-}
-
 export interface ImportedRecording {
   readonly header: RecordingHeader;
   readonly rows: number;
@@ -72,11 +69,10 @@ export function importRecording(path: string, file: string): Promise<ImportedRec
   });
 }
 
-/** Does it in one transaction of a new or empty database; a database that this call made is taken away where it fails. */
+/** Fills a new or empty database in one transaction. */
 async function intoDatabase(path: string, fill: (database: Database.Database) => Promise<number>): Promise<number> {
-  const isNew = !existsSync(path);
-  let done = false;
-  const { database, lock } = openLocked(path);
+  using target = new ImportTarget(path);
+  const { database } = target;
   try {
     if (!isEmptyHistory(database)) {
       throw new SstoryError('not-empty', `${path} holds a history already, and a recording cannot be added to it`, {
@@ -86,7 +82,7 @@ async function intoDatabase(path: string, fill: (database: Database.Database) =>
     database.exec('BEGIN IMMEDIATE');
     const rows = await fill(database);
     database.exec('COMMIT');
-    done = true;
+    target.keep();
     return rows;
   } catch (error) {
     if (error instanceof SstoryError || !(error instanceof Error && 'code' in error)) throw error;
@@ -94,10 +90,6 @@ async function intoDatabase(path: string, fill: (database: Database.Database) =>
       hint: 'nothing was imported',
       cause: error,
     });
-  } finally {
-    database.close();
-    if (isNew && !done) for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });
-    lock.close();
   }
 }
 

@@ -1,13 +1,13 @@
-/** `sstory import --ss-dump`: dumps that ss wrote become a history. */
-import { existsSync, rmSync } from 'node:fs';
+/** `sstory import --ss-dump`: makes a history of dumps that ss wrote. */
 import { counted } from '../../model/counted.js';
 import { usageError } from '../../model/error.js';
 import { parseTimeArgument } from '../../model/time-argument.js';
 import { localTime } from '../../model/time-text.js';
-import { openLocked } from '../../recorder/locked-database.js';
-import { command, DEFAULT_DATABASE, parseWords } from '../command.js';
+import { DEFAULT_DATABASE, declaredCommand } from '../command.js';
+import { say } from '../output/say.js';
 import { type DumpFile, readDumpFile } from './dump-file.js';
 import { appendDump, DUMP_NETNS, type Imported } from './dump-history.js';
+import { ImportTarget } from './import-target.js';
 
 interface ImportOptions {
   readonly db: string;
@@ -16,46 +16,44 @@ interface ImportOptions {
 }
 
 const DETAILS = `
-A dump is what sock_diag answered to ss: take it of all sockets, ss -a -t -i -e -m -D FILE. What it lacks (other states, the
-other family) counts as gone. A file's time is when it was last modified, unless --time says another.
-Several dumps become a history: what is new, changed or gone between two of them is inferred, and said to be.
-A dump does not say of which host and network namespace it is: one database takes those of one of them, with netns ${DUMP_NETNS}.
-Each import is whole or not at all.
+A dump is sock_diag's answer to ss. Take it of all sockets: ss -a -t -i -e -m -D FILE. Sockets that are missing from it (other
+states, the other family) count as gone. The time of a dump is when its file was last modified, unless --time is given.
+Several dumps become a history: what appeared, changed or went between two of them is inferred, and marked so.
+A dump does not contain its host or network namespace: import those of one namespace into one database; its netns is ${DUMP_NETNS}.
+An import is complete or leaves nothing.
 `;
 
-/** The command. All files are read and checked before the database is touched; one transaction takes them in. */
-export async function run(argv: readonly string[]): Promise<number> {
-  const parser = command('import', 'Take dumps that ss -D wrote into a database, oldest first.')
-    .requiredOption('--ss-dump <file...>', 'files that ss -D wrote; - is the standard input')
-    .option(
-      '--time <time>',
-      "when the dump was taken, for one file: '10 min ago', 2026-11-21T02:13:33Z, @1763647530 ...",
-    )
-    .option('--db <file>', 'the database; made if there is none, continued if there is', DEFAULT_DATABASE)
-    .addHelpText('after', DETAILS);
-  const parsed = parseWords(parser, argv);
-  if (parsed === undefined) return 0;
-  const { db, ssDump, time } = parsed.opts<ImportOptions>();
-  for (const { dump, imported } of importDumps(db, ssDump, { time, nowUs: Date.now() * 1000 })) {
-    const { sockets, opened, closed, notes } = imported;
-    say(`${dump.file}: ${counted(sockets, 'socket')} at ${localTime(dump.atUs)}, ${opened} new, ${closed} gone`);
-    for (const note of notes) say(`${dump.file}: ${note}`);
-  }
-  return 0;
-}
-
-function say(text: string): void {
-  process.stderr.write(`sstory: ${text}\n`);
-}
+/** The command. All files are read and checked before the database is touched; one transaction imports them. */
+export const run = declaredCommand<ImportOptions>({
+  name: 'import',
+  summary: 'import dumps that ss -D wrote into a database, oldest first',
+  declare: (parser) =>
+    parser
+      .requiredOption('--ss-dump <file...>', 'files that ss -D wrote; - for standard input')
+      .option(
+        '--time <time>',
+        "when the dump was taken, for one file: '10 min ago', 2026-11-21T02:13:33Z, @1763647530 ...",
+      )
+      .option('--db <file>', 'the database; created if it does not exist, continued if it does', DEFAULT_DATABASE)
+      .addHelpText('after', DETAILS),
+  async run({ db, ssDump, time }) {
+    for (const { dump, imported } of importDumps(db, ssDump, { time, nowUs: Date.now() * 1000 })) {
+      const { sockets, opened, closed, notes } = imported;
+      say(`${dump.file}: ${counted(sockets, 'socket')} at ${localTime(dump.atUs)}, ${opened} new, ${closed} gone`);
+      for (const note of notes) say(`${dump.file}: ${note}`);
+    }
+    return 0;
+  },
+});
 
 export interface ImportTimes {
-  /** What --time says. */
+  /** The value of --time. */
   readonly time: string | undefined;
   readonly nowUs: number;
 }
 
 /**
- * Takes dumps into a database: all of them, oldest first, or none.
+ * Imports dumps into a database: all of them, oldest first, or none.
  * @throws SstoryError and leaves everything as it was
  */
 export function importDumps(path: string, files: readonly string[], times: ImportTimes): DumpImported[] {
@@ -71,7 +69,7 @@ function readAll(files: readonly string[], { time, nowUs }: ImportTimes): DumpFi
   if (time !== undefined && files.length > 1) {
     throw usageError(
       'usage',
-      `--time is the time of one dump, and ${files.length} were named`,
+      `--time is the time of one dump, but ${files.length} files were named`,
       'import them one by one',
     );
   }
@@ -79,7 +77,7 @@ function readAll(files: readonly string[], { time, nowUs }: ImportTimes): DumpFi
   return files.map((file) => readDumpFile(file, { atUs, nowUs }));
 }
 
-/** Oldest first, however they were named. */
+/** Oldest first, in whatever order they were named. */
 function inTimeOrder(dumps: readonly DumpFile[]): DumpFile[] {
   const sorted = dumps.toSorted((a, b) => a.atUs - b.atUs);
   for (const [index, dump] of sorted.entries()) {
@@ -95,21 +93,14 @@ function inTimeOrder(dumps: readonly DumpFile[]): DumpFile[] {
   return sorted;
 }
 
-/** A database that this call made is taken away again where nothing went into it. */
+/** Adds the dumps in one transaction. */
 function importAll(path: string, dumps: readonly DumpFile[]): DumpImported[] {
-  const isNew = !existsSync(path);
-  let done = false;
-  const { database, lock } = openLocked(path);
+  using target = new ImportTarget(path);
+  const { database } = target;
   const inOneTransaction = database.transaction(() =>
     dumps.map((dump) => ({ dump, imported: appendDump(database, dump, path) })),
   );
-  try {
-    const imported = inOneTransaction.immediate();
-    done = true;
-    return imported;
-  } finally {
-    database.close();
-    if (isNew && !done) for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });
-    lock.close();
-  }
+  const imported = inOneTransaction.immediate();
+  target.keep();
+  return imported;
 }

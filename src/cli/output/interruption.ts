@@ -1,8 +1,8 @@
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /**
- * Does a long piece of work that Ctrl-C and SIGTERM ask to end: `asked` is aborted by the first of them, and when the work is over.
- * The second one ends the process, as it would any other.
+ * Runs long work that Ctrl-C and SIGTERM interrupt: the first signal aborts `asked`, the second ends the process. `asked` is
+ * also aborted when the work is done.
  */
 export async function interruptible<T>(work: (asked: AbortSignal) => Promise<T>): Promise<T> {
   const stop = new AbortController();

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 
 const CHUNK = 32_768;
 
-/** Writes many lines to a stream: in large pieces, and no faster than the reader takes them. */
+/** Writes many lines to a stream: in large pieces, and no faster than the reader accepts them. */
 export class LineOutput {
   private pending = '';
 
@@ -12,7 +12,7 @@ export class LineOutput {
     if (this.add(text)) await this.flush();
   }
 
-  /** Takes a line without waiting; true when it is time to `flush`. For loops where a promise a line would be what costs most. */
+  /** Adds a line without waiting; true when it is time to `flush`. For loops in which a promise per line would cost the most. */
   add(text: string): boolean {
     this.pending += text;
     this.pending += '\n';

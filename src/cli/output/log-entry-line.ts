@@ -1,8 +1,12 @@
 import type { LogEntry } from '../../query/transition-log.js';
-import { gapJson, gapLine, transitionJson, transitionLine } from '../../view/log-line.js';
+import { gapJson, gapLine } from '../../view/gap-text.js';
+import { TransitionLines, transitionJson } from '../../view/log-line.js';
 
-/** A line of `sstory log`, or of its `--json`. */
-export function entryLine(entry: LogEntry, json: boolean): string {
-  if (entry.kind === 'gap') return json ? gapJson(entry.gap) : gapLine(entry.gap);
-  return json ? transitionJson(entry.connection, entry.step) : transitionLine(entry.connection, entry.step);
+/** Makes the lines of one `sstory log`, or of its `--json`. */
+export function entryLines(json: boolean): (entry: LogEntry) => string {
+  if (json) {
+    return (entry) => (entry.kind === 'gap' ? gapJson(entry.gap) : transitionJson(entry.connection, entry.step));
+  }
+  const transitions = new TransitionLines();
+  return (entry) => (entry.kind === 'gap' ? gapLine(entry.gap) : transitions.line(entry.connection, entry.step));
 }

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Speed } from '../../query/replay/speed.js';
 
-/** Longer waits are taken in pieces: setTimeout() knows 31 bits of milliseconds. */
+/** Longer waits are split: setTimeout() takes 31 bits of milliseconds. */
 const LONGEST_WAIT_MS = 3_600_000;
 
-/** Maps recorded time to time that goes by now, at a speed. */
+/** Maps recorded time to the present, at a speed. */
 export class Metronome {
   private readonly startedMs = performance.now();
 
@@ -13,7 +13,7 @@ export class Metronome {
     private readonly fromUs: number,
   ) {}
 
-  /** Whether it is not yet time for what happened at `atUs`. */
+  /** Whether it is still too early for what happened at `atUs`. */
   mustWait(atUs: number): boolean {
     return this.speed !== Number.POSITIVE_INFINITY && this.leftMs(atUs) > 0;
   }

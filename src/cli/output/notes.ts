@@ -3,7 +3,7 @@ import { localTime } from '../../model/time-text.js';
 
 const CLEAR_LINE = '\r\x1b[K';
 
-/** What the recorder has to say to its operator: lines on stderr (and in the --log file), and one status line that is rewritten in place. */
+/** The recorder's messages: lines on stderr (and in the --log file), and one status line that is rewritten in place. */
 export class Notes {
   private status = '';
 
@@ -19,11 +19,11 @@ export class Notes {
     try {
       appendFileSync(this.logFile, `${localTime(Date.now() * 1000)} ${text}\n`, { mode: 0o600 });
     } catch {
-      // A full disk: stderr has it.
+      // The disk may be full: the message is on stderr.
     }
   }
 
-  /** Shows a status line; only on a terminal, elsewhere it is not even made. */
+  /** Shows a status line on a terminal; elsewhere it is not built. */
   showStatus(line: () => string): void {
     if (!this.stream.isTTY) return;
     this.status = line().slice(0, (this.stream.columns ?? 80) - 1);

@@ -1,14 +1,14 @@
 const WIDTH = 30;
 const REDRAW_MS = 200;
 
-/** A bar on stderr that is drawn only where stderr is a terminal. */
+/** A progress bar, drawn only if its stream is a terminal. */
 export class ProgressBar {
   private drawnMs = 0;
   private drawn = false;
 
   constructor(private readonly stream: NodeJS.WriteStream) {}
 
-  /** `share` from 0 to 1, undefined where the whole is not known. */
+  /** `share` from 0 to 1; undefined if the total is unknown. */
   show(share: number | undefined, text: string): void {
     if (!this.stream.isTTY) return;
     const nowMs = performance.now();

@@ -1,21 +1,21 @@
-/** What the place that output goes to can show. */
+/** What an output stream can show. */
 import { type Ink, inked, noInk } from '../../view/ink.js';
-import type { Paint } from '../../view/timeline-block.js';
+import type { Paint } from '../../view/state-colour.js';
 
-type Place = { readonly isTTY?: boolean };
+type Stream = { readonly isTTY?: boolean };
 
-/** Colours only on a terminal, and not where NO_COLOR is set (no-color.org). */
-export function inkFor(stream: Place): Ink {
+/** Colours only on a terminal, and not if NO_COLOR is set (no-color.org). */
+export function inkFor(stream: Stream): Ink {
   const wanted = stream.isTTY === true && (process.env['NO_COLOR'] ?? '') === '' && !isDumb();
   return wanted ? inked : noInk;
 }
 
-export function paintFor(stream: Place): Paint {
+export function paintFor(stream: Stream): Paint {
   return inkFor(stream).state;
 }
 
-/** Whether lines can be put anywhere on the screen: TERM=dumb says no. */
-export function isScreen(stream: Place): boolean {
+/** Whether lines can be drawn anywhere on the screen: not with TERM=dumb. */
+export function isScreen(stream: Stream): boolean {
   return stream.isTTY === true && !isDumb();
 }
 

@@ -1,18 +1,18 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Cell } from '../../sql/cell.js';
-import { printable } from '../../view/log-line.js';
+import { printable } from '../../view/text.js';
 import type { LineOutput } from '../output/line-output.js';
 
 export const FORMATS = ['table', 'json', 'csv', 'markdown'] as const;
 export type Format = (typeof FORMATS)[number];
 
-/** Writes the rows of one answer. `end` writes what was held back. */
+/** Writes the rows of one answer. `end` writes what is still buffered. */
 export interface AnswerWriter {
   rows(rows: readonly (readonly Cell[])[]): Promise<void>;
   end(): Promise<void>;
 }
 
-/** The widths of a table's columns are those of its first rows; later rows that are wider stand out, and memory stays flat. */
+/** A table's column widths are those of its first rows, to bound memory; wider rows after them are not aligned. */
 const MEASURED_ROWS = 1_000;
 
 /** A writer of answers with these columns. */
@@ -54,7 +54,7 @@ function csvCell(cell: Cell): string | number | null {
   return cell === null || typeof cell === 'number' ? cell : textOf(cell);
 }
 
-/** One object a line; a column name that comes twice gets a number. Integers beyond 2^53 are written in full. */
+/** One object per line; a repeated column name gets a number. Integers beyond 2^53 are written in full. */
 function jsonLines(columns: readonly string[]): (rows: readonly (readonly Cell[])[]) => string {
   const keys = uniqueNames(columns).map((name) => JSON.stringify(name));
   const line = (row: readonly Cell[]) => `{${row.map((cell, i) => `${keys[i]}:${jsonCell(cell)}`).join(',')}}`;
@@ -92,7 +92,7 @@ function textOf(cell: Exclude<Cell, null>): string {
   return cell instanceof Uint8Array ? Buffer.from(cell).toString('hex') : String(cell);
 }
 
-/** Columns side by side: numbers to the right, NULL where nothing is known. */
+/** Aligned columns: numbers to the right, NULL for NULL. */
 class TableWriter implements AnswerWriter {
   private held: (readonly Cell[])[] = [];
   private layout: { readonly widths: readonly number[]; readonly numeric: readonly boolean[] } | undefined;

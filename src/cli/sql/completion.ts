@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { columnNames, functionNames, tableNames } from '../../sql/sql-error.js';
+import { columnNames, functionNames, tableNames } from '../../sql/schema-names.js';
 import { COMMAND_NAMES } from './dot-commands.js';
 
 const KEYWORDS =
@@ -7,7 +7,7 @@ const KEYWORDS =
     ' ',
   );
 
-/** readline's completer: dot commands at the start of a line, else tables, columns, functions and SQL's words. */
+/** readline's completer: dot commands at the start of a line, otherwise tables, columns, functions and SQL keywords. */
 export function completer(database: Database.Database): (line: string) => [string[], string] {
   const functions = functionNames().map((name) => `${name}(`);
   const names = [...tableNames(database), ...columnNames(database), ...functions];

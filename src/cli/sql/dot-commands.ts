@@ -1,10 +1,11 @@
 import type Database from 'better-sqlite3';
+import { columnsOf } from '../../query/history-facts.js';
 import { SQL_FUNCTIONS } from '../../sql/functions.js';
-import { tableNames } from '../../sql/sql-error.js';
+import { tableNames } from '../../sql/schema-names.js';
 import { SCHEMA_NOTES } from '../../store/schema-notes.js';
 import { FORMATS, type Format } from './answer-format.js';
 
-/** What a command of the prompt says, and what it changes. */
+/** What a command of the prompt prints, and what it changes. */
 export interface DotAnswer {
   readonly text: string;
   readonly format?: Format;
@@ -18,23 +19,23 @@ interface DotCommand {
 }
 
 const COMMANDS: Readonly<Record<string, DotCommand>> = {
-  '.help': { usage: '.help', meaning: 'this', run: () => ({ text: helpText() }) },
+  '.help': { usage: '.help', meaning: 'show this help', run: () => ({ text: helpText() }) },
   '.tables': {
     usage: '.tables',
-    meaning: 'the tables that docs/schema.md explains',
+    meaning: 'list the tables (docs/schema.md explains them)',
     run: (database) => ({ text: tableNames(database).join('  ') }),
   },
   '.schema': {
     usage: '.schema [TABLE]',
-    meaning: 'the columns of all tables; of one, with unit and meaning',
+    meaning: 'list the columns of all tables, or of one with unit and meaning',
     run: schema,
   },
   '.functions': {
     usage: '.functions',
-    meaning: "sstory's own functions and tables",
+    meaning: "list sstory's own functions and tables",
     run: () => ({ text: SQL_FUNCTIONS.map(([call, meaning]) => `${call.padEnd(27)} ${meaning}`).join('\n') }),
   },
-  '.format': { usage: `.format ${FORMATS.join('|')}`, meaning: 'how answers are shown', run: format },
+  '.format': { usage: `.format ${FORMATS.join('|')}`, meaning: 'set the format of answers', run: format },
   '.quit': { usage: '.quit', meaning: 'leave; so does Ctrl-D', run: () => ({ text: '', quit: true }) },
 };
 
@@ -45,15 +46,14 @@ export function dotCommand(database: Database.Database, line: string): DotAnswer
   const [name = '', argument = ''] = line.trim().replace(/;$/, '').split(/\s+/);
   const known = name === '.exit' ? '.quit' : name === '.mode' ? '.format' : name;
   const entry = Object.hasOwn(COMMANDS, known) ? COMMANDS[known] : undefined;
-  return entry?.run(database, argument) ?? { text: `no command ${name}; .help lists them` };
+  return entry?.run(database, argument) ?? { text: `no command ${name}; .help lists the commands` };
 }
 
 function helpText(): string {
   const lines = Object.values(COMMANDS).map(({ usage, meaning }) => `${usage.padEnd(34)} ${meaning}`);
-  return [
-    ...lines,
-    'A statement ends with ; and may go over several lines. Ctrl-C stops a query or drops what is typed.',
-  ].join('\n');
+  return [...lines, 'A statement ends with ; and can span lines. Ctrl-C stops a query, or clears what is typed.'].join(
+    '\n',
+  );
 }
 
 function schema(database: Database.Database, table: string): DotAnswer {
@@ -61,20 +61,13 @@ function schema(database: Database.Database, table: string): DotAnswer {
   if (table === '') {
     return { text: tables.map((name) => `${name} (${columnsOf(database, name).join(', ')})`).join('\n') };
   }
-  if (!tables.includes(table)) return { text: `no table ${table}; there is: ${tables.join(', ')}` };
+  if (!tables.includes(table)) return { text: `no table ${table}; tables: ${tables.join(', ')}` };
   const notes = SCHEMA_NOTES[table];
   const lines = columnsOf(database, table).map((name) => {
     const { unit = '', meaning = '' } = notes?.columns[name] ?? {};
     return `${name.padEnd(21)} ${unit.padEnd(8)} ${meaning.replaceAll('`', '')}`.trimEnd();
   });
   return { text: lines.join('\n') };
-}
-
-function columnsOf(database: Database.Database, table: string): string[] {
-  return database
-    .prepare(`SELECT * FROM "${table}" LIMIT 0`)
-    .columns()
-    .map(({ name }) => name);
 }
 
 function format(_database: Database.Database, name: string): DotAnswer {

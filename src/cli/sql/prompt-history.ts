@@ -10,7 +10,7 @@ export function historyPath(environment: NodeJS.ProcessEnv = process.env): strin
   return join(state, 'sstory', 'sql_history');
 }
 
-/** The lines typed before, newest first as readline has them; none where there is no file. */
+/** Lines typed earlier, newest first as readline needs them; empty without a file. */
 export function readHistory(path: string): string[] {
   try {
     const lines = readFileSync(path, 'utf8').split('\n');
@@ -23,7 +23,7 @@ export function readHistory(path: string): string[] {
   }
 }
 
-/** Keeps a line, in a file for its owner alone: queries name hosts. False where that cannot be done. */
+/** Adds a line to the history file, readable by its owner only since queries name hosts. False if that fails. */
 export function keepLine(path: string, line: string): boolean {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });

@@ -10,14 +10,14 @@ import type { QuerySession } from './query-session.js';
 const READY = 'sstory> ';
 const MORE = '   ...> ';
 
-/** The prompt of `sstory sql`: statements over several lines until a semicolon, dot commands, Ctrl-C for what runs. */
+/** The prompt of `sstory sql`: statements of several lines until a semicolon, dot commands, Ctrl-C to stop a query. */
 export class Prompt {
   private readonly database;
   private readonly history = historyPath();
   private readonly input: Interface;
   private typed = '';
   private left = false;
-  /** Lines are worked off one after the other, also those typed while a query runs. */
+  /** Lines are handled one after the other, also those typed while a query runs. */
   private work: Promise<void> = Promise.resolve();
 
   constructor(
@@ -37,9 +37,9 @@ export class Prompt {
     });
   }
 
-  /** Resolves with the exit code when the reader leaves. */
+  /** Resolves with the exit code when the user leaves. */
   async run(): Promise<number> {
-    process.stdout.write('sstory sql: .help lists what there is, Ctrl-D leaves\n');
+    process.stdout.write('sstory sql: .help lists the commands, Ctrl-D leaves\n');
     const closed = new Promise<void>((resolve) => this.input.once('close', resolve)).then(() => {
       this.left = true;
     });
@@ -56,7 +56,7 @@ export class Prompt {
     return 0;
   }
 
-  /** Ctrl-C: stops the query that runs, or drops what is typed. */
+  /** Ctrl-C: stops the running query, or clears what is typed. */
   private interrupt(): void {
     if (this.session.isRunning) {
       this.session.stop();
@@ -84,7 +84,7 @@ export class Prompt {
     }
   }
 
-  /** An error is told, and the prompt goes on. */
+  /** Reports an error; the prompt continues. */
   private async show(statement: string): Promise<boolean> {
     try {
       if ((await this.session.show(statement)) === 'done') return true;

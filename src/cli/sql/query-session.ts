@@ -21,7 +21,10 @@ export class QuerySession {
     return this.running;
   }
 
-  /** Shows the answer of one statement; `stopped` if it was. Throws an SstoryError where it fails, what came before it shown. */
+  /**
+   * Shows the answer of one statement; resolves with `stopped` after `stop`.
+   * @throws SstoryError if the statement fails; rows before that are shown
+   */
   async show(sql: string): Promise<'done' | 'stopped'> {
     const progress = new QueryProgress(process.stderr, process.stdout.isTTY === true);
     let writer: AnswerWriter | undefined;
@@ -36,7 +39,7 @@ export class QuerySession {
           await writer?.rows(rows);
           await this.output.flush();
         },
-        note: (text) => progress.say(text),
+        note: (text) => progress.note(text),
       });
       progress.end();
       if (outcome === 'done') await writer?.end();

@@ -1,4 +1,4 @@
-/** `sstory ss`: the socket table now, or as it stood at a moment of the past. Loads no more than the flags need. */
+/** `sstory ss`: the socket table now, or at a recorded time. Loads only what the flags need. */
 import { parseSsFlags, type SsFlags } from './flags.js';
 
 /** The command. Without --at it reads the kernel, and needs no database. */

@@ -1,27 +1,24 @@
 /** Files of sock_diag's answers, as `ss -D` writes them. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { SstoryError } from '../../model/error.js';
+import { messageOf, SstoryError } from '../../model/error.js';
 import { maskOfStates } from '../../model/tcp-state.js';
 import { type DiagRow, decodeDiagDump } from '../../snapshot/diag-row.js';
 import { dumpRaw } from '../../snapshot/dump.js';
-import { endOfMessage, NETLINK_HEADER } from '../../snapshot/netlink-messages.js';
+import { endOfMessage, NETLINK_HEADER, NLMSG_DONE } from '../../snapshot/netlink-messages.js';
 import { netnsPathOf } from '../host/netns-path.js';
 import type { SsFlags } from './flags.js';
 import { readSelection } from './selection.js';
 
 /**
  * The sockets in a file that `ss -D` wrote.
- * @throws SstoryError `bad-dump`, naming the file and the byte at which it is no dump; `no-file` where it cannot be read
+ * @throws SstoryError `bad-dump`, naming the file and the byte at which it is invalid; `no-file` if it cannot be read
  */
 export function readDump(file: string): DiagRow[] {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(file === '-' ? 0 : file);
   } catch (error) {
-    throw new SstoryError(
-      'no-file',
-      `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new SstoryError('no-file', `${file} cannot be read: ${messageOf(error)}`);
   }
   try {
     return decodeDiagDump(bytes);
@@ -33,12 +30,11 @@ export function readDump(file: string): DiagRow[] {
 
 /** struct nlmsghdr of NLMSG_DONE and its int: how a dump ends. */
 const DONE_BYTES = NETLINK_HEADER + 4;
-const NLMSG_DONE = 3;
 
-/** Writes what the kernel says of the sockets that flags and the filter's states ask for: both families as one dump. */
+/** Writes the kernel's answer for the sockets that the flags and the filter's states select: both families as one dump. */
 export async function writeDump(flags: SsFlags, file: string): Promise<void> {
   const { families, states } = await readSelection(flags);
-  const netnsPath = netnsPathOf(flags);
+  const netnsPath = netnsPathOf(flags.netns);
   const place = netnsPath === undefined ? {} : { netnsPath };
   const { bytes, starts } = dumpRaw({ families, eachFamily: true, states: maskOfStates(states), ...place });
   const view = new DataView(bytes.buffer);
@@ -52,10 +48,7 @@ function writeFile(file: string, dump: Uint8Array): void {
   try {
     writeFileSync(file, dump, { mode: 0o600 });
   } catch (error) {
-    throw new SstoryError(
-      'no-file',
-      `-D ${file}: it cannot be written: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new SstoryError('no-file', `-D ${file}: cannot be written: ${messageOf(error)}`);
   }
 }
 

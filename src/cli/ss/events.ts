@@ -1,10 +1,11 @@
 /** `-E`: sockets as the kernel destroys them, until Ctrl-C. */
-
 import { listenIn } from '../../snapshot/destroy-listeners.js';
 import { decodeDiagMessages } from '../../snapshot/diag-row.js';
 import { BURST_BYTES, NetlinkError } from '../../sys/netlink.js';
+import { closing } from '../closing.js';
 import { netnsPathOf } from '../host/netns-path.js';
 import { interruptible } from '../output/interruption.js';
+import { say } from '../output/say.js';
 import type { SsFlags } from './flags.js';
 import { interfaceNames } from './live.js';
 import { show } from './output.js';
@@ -12,11 +13,12 @@ import { readSelection } from './selection.js';
 
 const POLL_MS = 50;
 
-/** Ends with Ctrl-C, SIGTERM, or the reader. Losses are told on stderr. */
+/** Ends with Ctrl-C, SIGTERM, or the reader. Losses are reported on stderr. */
 export async function followEvents(flags: SsFlags): Promise<number> {
   const { selects, oneState } = await readSelection({ ...flags, shown: 'all' });
-  const at = netnsPathOf(flags);
+  const at = netnsPathOf(flags.netns);
   const socket = listenIn(at ?? '/proc/thread-self/ns/net');
+  using _socket = closing(socket);
   const buffer = new Uint8Array(BURST_BYTES);
   let first = true;
 
@@ -38,21 +40,17 @@ export async function followEvents(flags: SsFlags): Promise<number> {
       return socket.receiveNow(buffer);
     } catch (error) {
       if (!(error instanceof NetlinkError) || !error.overrun) throw error;
-      process.stderr.write('sstory: the kernel dropped some events: they came faster than they were read\n');
+      say('the kernel dropped some events: they came faster than they were read');
       return receive();
     }
   }
 
   const { setTimeout: delay } = await import('node:timers/promises');
-  try {
-    await interruptible(async (asked) => {
-      while (!asked.aborted) {
-        await drain();
-        await delay(POLL_MS, undefined, { signal: asked }).catch(() => undefined);
-      }
-    });
-  } finally {
-    socket.close();
-  }
+  await interruptible(async (asked) => {
+    while (!asked.aborted) {
+      await drain();
+      await delay(POLL_MS, undefined, { signal: asked }).catch(() => undefined);
+    }
+  });
   return 0;
 }

@@ -1,11 +1,11 @@
-/** The flags of `sstory ss`: those of ss that are about TCP, and its own. */
+/** The flags of `sstory ss`: those of ss that concern TCP, and its own. */
 import { SstoryError } from '../../model/error.js';
 import { type Flag, readWords } from './getopt.js';
 
 export interface SsFlags {
   numeric: boolean;
   resolve: boolean;
-  /** Of -a and -l the last counts. */
+  /** The last of -a and -l counts. */
   shown: 'default' | 'all' | 'listening';
   timers: boolean;
   extended: boolean;
@@ -22,7 +22,7 @@ export interface SsFlags {
   kill: boolean;
   header: boolean;
   oneLine: boolean;
-  /** TCP was asked for by -t or -A: with -s, the sockets are listed behind the summary. */
+  /** -t or -A was given: with -s, the sockets are listed after the summary. */
   tcp: boolean;
   family: 4 | 6 | undefined;
   netns: string | undefined;
@@ -30,13 +30,13 @@ export interface SsFlags {
   dumpTo: string | undefined;
   dumpFrom: string | undefined;
   at: string | undefined;
-  /** The usual one where undefined. */
+  /** undefined: the default one. */
   db: string | undefined;
   format: 'text' | 'json' | 'csv';
   columns: readonly string[] | undefined;
   help: boolean;
   version: boolean;
-  /** What is no flag. */
+  /** The other words. */
   filter: readonly string[];
 }
 
@@ -84,7 +84,7 @@ function valued(names: string, value: string, take: (flags: SsFlags, value: stri
   return { names: names.split(' '), value, set: take };
 }
 
-/** A flag of ss for what sstory has nothing to say about. */
+/** A flag of ss for what sstory does not record. */
 function left(names: string, what: string): SsFlag {
   const list = names.split(' ');
   const refuse = () => {
@@ -128,7 +128,7 @@ const FLAGS: readonly SsFlag[] = [
   valued('f family', 'FAMILY', readFamily),
   valued('A query socket', 'QUERY', readQuery),
   valued('F filter', 'FILE', (flags, file) => {
-    if (flags.filterFile !== undefined) throw usage('-F twice: one file with a filter is read');
+    if (flags.filterFile !== undefined) throw usage('-F twice: give one filter file');
     flags.filterFile = file;
   }),
   valued('D diag', 'FILE', (flags, file) => {
@@ -174,7 +174,7 @@ function readFamily(flags: SsFlags, name: string): void {
   else if (name === 'inet6') flags.family = 6;
   else if (name === 'help') flags.help = true;
   else if (OTHER_FAMILIES.includes(name)) throw refusal(`-f ${name}`);
-  else throw usage(`-f: there is no family "${name}"`, 'inet or inet6');
+  else throw usage(`-f: unknown family "${name}"`, 'inet or inet6');
 }
 
 const OTHER_TABLES =
@@ -182,21 +182,21 @@ const OTHER_TABLES =
     ' ',
   );
 
-/** `tcp`; the other tables of ss are known by name, to say who shows them. */
+/** `tcp`; the other tables of ss are known by name, for the hint that ss shows them. */
 function readQuery(flags: SsFlags, query: string): void {
   for (const table of query.split(',')) {
     const name = table.replace(/^!/, '');
     if (OTHER_TABLES.includes(name) || table === '!tcp') throw refusal(`-A ${query}`);
-    if (name !== 'tcp') throw usage(`-A: there is no socket table "${table}"`, 'sstory has one: tcp');
+    if (name !== 'tcp') throw usage(`-A: unknown socket table "${table}"`, 'sstory has one: tcp');
   }
   flags.tcp = true;
 }
 
-/** @throws SstoryError `usage`, `left-to-ss`: exit code 255, as ss's for flags that it does not have */
+/** @throws SstoryError `usage`, `left-to-ss`: exit code 255, as ss for unknown flags */
 export function parseSsFlags(argv: readonly string[]): SsFlags {
   const flags = { ...NO_FLAGS };
   flags.filter = readWords(argv, [FLAGS, OWN_FLAGS], flags, usage);
-  // As for ss: the sockets out of a file that ss -D wrote.
+  // As for ss: a file that ss -D wrote.
   const dump = process.env['TCPDIAG_FILE'];
   if (dump && flags.at === undefined && flags.dumpTo === undefined) flags.dumpFrom ??= dump;
   checkTogether(flags);
@@ -204,14 +204,14 @@ export function parseSsFlags(argv: readonly string[]): SsFlags {
 }
 
 function checkTogether(flags: SsFlags): void {
-  if (flags.at !== undefined && flags.kill) throw usage('-K closes living sockets: it does not go with --at');
+  if (flags.at !== undefined && flags.kill) throw usage('-K closes current sockets: it cannot be used with --at');
   if (flags.at !== undefined && flags.summary)
-    throw usage('-s counts the sockets of this moment: it does not go with --at', 'sstory ss -ta --at TIME lists them');
+    throw usage('-s counts current sockets: it cannot be used with --at', 'sstory ss -ta --at TIME lists them');
   if (flags.at !== undefined && flags.events)
-    throw usage('-E follows living sockets: it does not go with --at', 'sstory log -f');
-  if (flags.kill && flags.dumpFrom !== undefined) throw usage('-K closes living sockets: it does not go with --dump');
-  if (flags.at !== undefined && flags.dumpFrom !== undefined)
-    throw usage('--at and --dump are two sources: one at a time');
+    throw usage('-E follows current sockets: it cannot be used with --at', 'sstory log -f');
+  if (flags.kill && flags.dumpFrom !== undefined)
+    throw usage('-K closes current sockets: it cannot be used with --dump');
+  if (flags.at !== undefined && flags.dumpFrom !== undefined) throw usage('--at and --dump cannot be used together');
 }
 
 const HINT = 'sstory ss --help lists the flags';

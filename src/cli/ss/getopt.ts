@@ -1,14 +1,14 @@
 /**
- * Command lines as getopt_long reads them: short flags that bundle (`-antp`), with values attached or behind (`-NNAME`, `-N
- * NAME`), long ones with `=` or behind, shortened as far as they stay the only ones; other words in between; `--` ends the
- * flags. Written by hand: the packages that read command lines know no shortened flags, or take what they do not know.
+ * Command lines as getopt_long reads them: bundles of short flags (`-antp`), values attached or in the next word (`-NNAME`,
+ * `-N NAME`), long flags with `=` or the next word, abbreviated as long as they are unambiguous; other words in between; `--`
+ * ends the flags. Written by hand: the packages for command lines do not support abbreviations, or accept unknown flags.
  */
 import type { SstoryError } from '../../model/error.js';
 
 export interface Flag<Flags> {
   /** One letter: `-n`; more: `--numeric`. */
   readonly names: readonly string[];
-  /** What stands for its value; without one it takes none. */
+  /** The name of its value in messages; undefined: it takes no value. */
   readonly value?: string;
   readonly set: (flags: Flags, value: string) => void;
 }
@@ -16,8 +16,8 @@ export interface Flag<Flags> {
 type Usage = (message: string) => SstoryError;
 
 /**
- * Sets the flags that it finds, in order, and answers the other words.
- * @param sets a shortened name is looked for in the first set, then in the next: later additions take nothing away
+ * Sets the flags that it finds, in order, and returns the other words.
+ * @param sets an abbreviation is looked up in the first set, then in the next: added flags make no abbreviation ambiguous
  */
 export function readWords<Flags>(
   argv: readonly string[],
@@ -39,7 +39,7 @@ export function readWords<Flags>(
     for (let at = 0; at < letters.length; at++) {
       const letter = letters.charAt(at);
       const flag = sets.flat().find(({ names }) => names.includes(letter));
-      if (flag === undefined) throw usage(`there is no flag -${letter}`);
+      if (flag === undefined) throw usage(`unknown flag -${letter}`);
       if (flag.value === undefined) {
         flag.set(flags, '');
         continue;
@@ -63,11 +63,11 @@ export function readWords<Flags>(
     if (exact !== undefined) return exact;
     for (const set of sets) {
       const meant = set.flatMap((flag) => flag.names.filter((each) => each.length > 1 && each.startsWith(name)));
-      if (meant.length > 1) throw usage(`--${name} may mean ${meant.map((each) => `--${each}`).join(', ')}`);
+      if (meant.length > 1) throw usage(`--${name} is ambiguous: ${meant.map((each) => `--${each}`).join(', ')}`);
       const flag = set.find(({ names }) => names.some((each) => meant.includes(each)));
       if (flag !== undefined) return flag;
     }
-    throw usage(`there is no flag --${name}`);
+    throw usage(`unknown flag --${name}`);
   }
 
   function valueBehind(name: string, flag: Flag<Flags>, behind: string[]): string {

@@ -1,4 +1,4 @@
-/** The sockets of this moment, from sock_diag, or out of a file of its answers. */
+/** The current sockets, from sock_diag, or those in a file of its answers. */
 import { SstoryError } from '../../model/error.js';
 import type { Owner } from '../../model/snapshot.js';
 import { maskOfStates } from '../../model/tcp-state.js';
@@ -12,16 +12,16 @@ import type { SsFlags } from './flags.js';
 import type { Listing } from './output.js';
 import { readSelection, type Selection } from './selection.js';
 
-/** Bits of idiag_ext, `1 << (INET_DIAG_X - 1)`: what each flag asks the kernel for. */
+/** Bits of idiag_ext, `1 << (INET_DIAG_X - 1)`: what each flag requests from the kernel. */
 const ALL = 0xff;
 const INFO = (1 << 1) | (1 << 2) | (1 << 3);
 const TRAFFIC_CLASS = (1 << 4) | (1 << 5);
 const SOCKET_MEMORY = 1 << 6;
 
-/** Rows that pass flags and filter, in the kernel's order; with -K, those of them that were closed. */
+/** Rows that flags and filter select, in the kernel's order; with -K, those that were closed. */
 export async function liveSockets(flags: SsFlags): Promise<Listing> {
   const selection = await readSelection(flags);
-  const at = netnsPathOf(flags);
+  const at = netnsPathOf(flags.netns);
   const rows = flags.dumpFrom === undefined ? dumpLive(flags, selection, at) : await dumpedRows(flags.dumpFrom);
   const owners = flags.processes || selection.needsOwners ? await ownersOf(flags) : undefined;
   let shown = rows.filter((row) => selection.selects(row, owners?.get(row.inode)));
@@ -56,12 +56,12 @@ async function ownersOf(flags: SsFlags): Promise<ReadonlyMap<number, readonly Ow
   return (await import('./owners.js')).ownersFor(flags);
 }
 
-/** Closes what was selected: never everything, as ss does without a filter. */
+/** Closes what was selected. Refused without a filter, when ss would close everything. */
 async function killed(rows: readonly DiagRow[], { isNarrow }: Selection, at: string | undefined): Promise<DiagRow[]> {
   if (!isNarrow) {
     throw new SstoryError('usage', '-K without a filter would close every connection', {
       exitCode: 255,
-      hint: 'say which: sstory ss -K dst 192.0.2.7 dport = :9200; or state all for all of them',
+      hint: 'give a filter: sstory ss -K dst 192.0.2.7 dport = :9200; or state all for all of them',
     });
   }
   const { killSockets } = await import('../../snapshot/kill.js');
@@ -79,7 +79,7 @@ async function cgroupPaths(rows: readonly KnownRow[]): Promise<ReadonlyMap<numbe
   return paths;
 }
 
-/** An interface's name is that of the namespace the socket is in. */
+/** Interface names, as in the namespace of the sockets. */
 export function interfaceNames(rows: readonly KnownRow[], at: string | undefined): Listing['interfaceName'] {
   const indexes = [...new Set(rows.map((row) => row.interfaceIndex ?? 0))].filter((index) => index !== 0);
   if (indexes.length === 0) return () => undefined;

@@ -1,17 +1,17 @@
-/** Shows sockets in the form that was asked for. */
+/** Shows sockets in the requested format. */
 import type { Column } from '../../view/ss/columns.js';
 import type { ShownSocket } from '../../view/ss/shown-socket.js';
 import { type TableOptions, tableText } from '../../view/ss/table-text.js';
 import { type SsFlags, usage } from './flags.js';
 import { nameSources } from './shown-names.js';
 
-/** Sockets, and what else is needed to show them. */
+/** Sockets, and what is needed to show them. */
 export interface Listing {
   readonly sockets: readonly ShownSocket[];
-  /** All have the one state that was asked for: ss leaves the column out. */
+  /** All have the one state that was selected: the column is omitted, as in ss. */
   readonly oneState: boolean;
   readonly interfaceName: (index: number) => string | undefined;
-  /** Where these sockets have host names of their own time: nobody else is asked. */
+  /** Recorded host names; if defined, no resolver is asked. */
   readonly hostName?: TableOptions['names']['host'];
 }
 
@@ -49,5 +49,5 @@ async function recordsText(sockets: readonly ShownSocket[], flags: SsFlags): Pro
 }
 
 function noColumn(key: string, columns: readonly Column[]): never {
-  throw usage(`--columns: there is no column "${key}"`, `there are: ${columns.map((each) => each.key).join(' ')}`);
+  throw usage(`--columns: unknown column "${key}"`, `columns: ${columns.map((each) => each.key).join(' ')}`);
 }

@@ -1,4 +1,4 @@
-/** Who holds which socket, with threads and security contexts where those were asked for. */
+/** The owners of sockets, with threads and security contexts if requested. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { SstoryError } from '../../model/error.js';
 import type { Owner } from '../../model/snapshot.js';
@@ -38,7 +38,7 @@ function factsOf(pid: number, seen: Map<number, ProcessFacts>): ProcessFacts {
   return facts;
 }
 
-/** Threads share their descriptors: each of them holds what the process holds. */
+/** Threads share their descriptors: each owns what the process owns. */
 function withFacts(owner: Owner, facts: ProcessFacts, wanted: { threads: boolean; contexts: boolean }): ShownOwner[] {
   const context = wanted.contexts && facts.context !== undefined ? { context: facts.context } : {};
   if (!wanted.threads) return [{ ...owner, ...context }];
@@ -56,7 +56,7 @@ function threadsOf(pid: number): { tid: number; comm: string }[] {
   }
 }
 
-/** Without its line feed or final zero; undefined where it cannot be read. */
+/** Without its line feed or final zero; undefined if it cannot be read. */
 function readLine(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8').replace(/[\n\0]$/, '');

@@ -1,18 +1,19 @@
-/** Host names for `ss -r --at`: those that stood for the addresses then, in the namespace of each socket. */
+/** Host names for `ss -r --at`: those that resolved to the addresses at that time, in the namespace of each socket. */
 import type Database from 'better-sqlite3';
 import { localTime } from '../../model/time-text.js';
 import { type NameAt, NameHistory } from '../../query/name-history.js';
 import type { SocketAt } from '../../query/point-in-time.js';
 import type { Names } from '../../view/ss/address-text.js';
 import type { KnownRow } from '../../view/ss/shown-socket.js';
-import { noteMissedNames } from '../history/missed-names.js';
+import { noteMissedNames } from '../history/window-notes.js';
+import { say } from '../output/say.js';
 
-/** Lines on stderr about addresses whose name had gone to others. */
+/** Notes on stderr about names that had moved to other addresses. */
 const MOST_NOTES = 5;
 
 /**
- * The name of each end: what was current, or had expired without another answer since. An address that its name no longer stood
- * for stays a number, and stderr says so. Nothing is asked of any resolver: it would answer for now.
+ * The name of each end: the current one, or one whose TTL had expired without a newer answer. An address whose name had moved
+ * stays a number, and a note reports it. No resolver is asked: it would answer with the names of today.
  */
 export function namesThen(
   database: Database.Database,
@@ -41,12 +42,11 @@ export function namesThen(
 }
 
 function noteExpired(count: number): void {
-  if (count > 0)
-    process.stderr.write(
-      `sstory: ${count} ${count === 1 ? 'name is' : 'names are'} by answers whose TTL was over then\n`,
-    );
+  if (count === 0) return;
+  const names = count === 1 ? '1 name comes from a DNS answer' : `${count} names come from DNS answers`;
+  say(`${names} whose TTL had already expired`);
 }
 
 function noteMoved({ name, address, toUs }: NameAt): void {
-  process.stderr.write(`sstory: ${address} was ${name} until ${localTime(toUs ?? 0)}, and no more then\n`);
+  say(`${name} resolved to ${address} only until ${localTime(toUs ?? 0)}`);
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Expression, Filter } from '../../filter/expression.js';
 import { DEFAULT_STATES } from '../../filter/state-names.js';
 import type { Family } from '../../model/address.js';
+import { messageOf } from '../../model/error.js';
 import type { Owner, SocketRow } from '../../model/snapshot.js';
 import { shownState, TCP_STATES, type TcpState } from '../../model/tcp-state.js';
 import { netnsPathOf } from '../host/netns-path.js';
@@ -11,9 +12,9 @@ import { type SsFlags, usage } from './flags.js';
 export interface Selection {
   readonly states: ReadonlySet<TcpState>;
   readonly families: readonly Family[];
-  /** One state was asked for. */
+  /** Only one state is selected. */
   readonly oneState: boolean;
-  /** Something in the filter says which sockets. */
+  /** There is a filter. */
   readonly isNarrow: boolean;
   /** A condition is about the owner. */
   readonly needsOwners: boolean;
@@ -22,7 +23,7 @@ export interface Selection {
 
 const NO_FILTER: Filter = { states: undefined, family: undefined, expression: undefined };
 
-/** @throws SstoryError where the filter cannot be read */
+/** @throws SstoryError if the filter cannot be parsed */
 export async function readSelection(flags: SsFlags): Promise<Selection> {
   const words = filterWords(flags);
   const filter = words.length === 0 ? NO_FILTER : await readFilter(words, flags);
@@ -46,10 +47,10 @@ async function readFilter(words: readonly string[], flags: SsFlags): Promise<Fil
   const { parseFilter } = await import('../../filter/parse.js');
   const { resolveNames } = await import('../../filter/resolve.js');
   const { systemLookups } = await import('../../sys/system-lookups.js');
-  return resolveNames(parseFilter(words, flags.family), systemLookups(netnsPathOf(flags)));
+  return resolveNames(parseFilter(words, flags.family), systemLookups(netnsPathOf(flags.netns)));
 }
 
-/** The states that flags leave where the filter names none. */
+/** The states that the flags select if the filter names none. */
 export function statesOfFlags({ shown }: Pick<SsFlags, 'shown'>): ReadonlySet<TcpState> {
   if (shown === 'all') return new Set(TCP_STATES);
   return shown === 'listening' ? new Set<TcpState>(['LISTEN', 'UNCONN']) : DEFAULT_STATES;
@@ -57,7 +58,7 @@ export function statesOfFlags({ shown }: Pick<SsFlags, 'shown'>): ReadonlySet<Tc
 
 const STATE_WORDS = new Set(['state', 'exclude', 'excl']);
 
-/** The filter's words: states on the command line first, then what -F's file says, then the rest of the command line. */
+/** The filter's words: states on the command line first, then the file of -F, then the rest of the command line. */
 export function filterWords({ filter, filterFile }: Pick<SsFlags, 'filter' | 'filterFile'>): readonly string[] {
   if (filterFile === undefined) return filter;
   let states = 0;
@@ -65,7 +66,7 @@ export function filterWords({ filter, filterFile }: Pick<SsFlags, 'filter' | 'fi
   return [...filter.slice(0, states), ...readFilterFile(filterFile), ...filter.slice(states)];
 }
 
-/** Words of a file, comments (a word that begins with `#`, and the rest of its line) left out. */
+/** Words of a file without comments (a word that begins with `#`, and the rest of its line). */
 function readFilterFile(file: string): string[] {
   try {
     const text = readFileSync(file === '-' ? 0 : file, 'utf8');
@@ -74,7 +75,7 @@ function readFilterFile(file: string): string[] {
       .split(/\s+/)
       .filter((word) => word !== '');
   } catch (error) {
-    throw usage(`-F ${file}: ${error instanceof Error ? error.message : String(error)}`, 'a file with a filter in it');
+    throw usage(`-F ${file}: ${messageOf(error)}`, 'give a file that contains a filter');
   }
 }
 
@@ -90,7 +91,7 @@ function isAboutOwner(expression: Expression): boolean {
   }
 }
 
-/** Of many owners the oldest process counts: the one that most likely opened the socket. */
+/** Of several owners, the lowest pid counts: it most likely opened the socket. */
 function subjectOf(row: SocketRow, owners: readonly Owner[] | undefined) {
   const { state, tuple, interfaceIndex, mark, cgroup, uid } = row;
   const owner = owners?.toSorted((a, b) => a.pid - b.pid)[0];

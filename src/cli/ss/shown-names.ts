@@ -6,9 +6,9 @@ import type { ShownSocket } from '../../view/ss/shown-socket.js';
 import { netnsPathOf } from '../host/netns-path.js';
 import type { SsFlags } from './flags.js';
 
-/** All name look-ups together may hold up the listing this long. */
+/** All name look-ups together may delay the listing this long. */
 const RESOLVE_WITHIN_MS = 2_000;
-/** Look-ups under way at the same time: a resolver that is asked too much at once drops questions. */
+/** Concurrent look-ups: resolvers drop queries that come too fast. */
 const AT_ONCE = 64;
 
 /** Service names unless -n, host names with -r. */
@@ -16,12 +16,13 @@ export async function nameSources(
   sockets: readonly ShownSocket[],
   flags: Pick<SsFlags, 'numeric' | 'resolve' | 'netns'>,
 ): Promise<Pick<Names, 'port' | 'host'>> {
-  const services = flags.numeric || sockets.length === 0 ? new Map<number, string>() : readServices(netnsPathOf(flags));
+  const services =
+    flags.numeric || sockets.length === 0 ? new Map<number, string>() : readServices(netnsPathOf(flags.netns));
   const hosts = flags.resolve ? await resolveHosts(addressesOf(sockets)) : new Map<string, string>();
   return { port: (port) => services.get(port), host: (address) => hosts.get(address) };
 }
 
-/** TCP's names in /etc/services, but for the ports that the kernel chooses: there a name would be a coincidence. */
+/** TCP's names in /etc/services, without the ephemeral ports: there a name would be a coincidence. */
 function readServices(netnsPath: string | undefined): Map<number, string> {
   const services = serviceNames();
   const chosen = portsTheKernelChooses(netnsPath);
@@ -33,7 +34,7 @@ function addressesOf(sockets: readonly ShownSocket[]): Set<string> {
   return new Set(sockets.flatMap(({ row: { tuple } }) => [tuple.localAddr, tuple.remoteAddr]));
 }
 
-/** Names of addresses: each asked for once, many at the same time; those that have not come within 2 s are left out. */
+/** Names of addresses: each looked up once, concurrently; those not answered within 2 s stay numbers. */
 async function resolveHosts(addresses: ReadonlySet<string>): Promise<ReadonlyMap<string, string>> {
   const names = new Map<string, string>();
   const known = hostNames();

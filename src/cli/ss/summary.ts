@@ -1,4 +1,4 @@
-/** `-s`: how many sockets there are, by the kernel's own counters in /proc/net. */
+/** `-s`: counts of sockets, from the kernel's counters in /proc/net. */
 import { readFileSync } from 'node:fs';
 import { insideNetns } from '../../sys/netns.js';
 import { netnsPathOf } from '../host/netns-path.js';
@@ -6,9 +6,9 @@ import { netnsPathOf } from '../host/netns-path.js';
 /** Counters of /proc/net/sockstat and sockstat6, `TCP6.inuse`. */
 export type Counters = ReadonlyMap<string, number>;
 
-/** The summary of a network namespace, in ss's form. */
+/** The summary of a network namespace, in ss's format. */
 export function summaryText(netns: string | undefined): string {
-  const path = netnsPathOf({ netns });
+  const path = netnsPathOf(netns);
   const counters = path === undefined ? readCounters() : insideNetns(path, readCounters);
   return formatSummary(counters);
 }
@@ -29,7 +29,7 @@ function readCounters(): Counters {
   return counters;
 }
 
-/** The thread's own view: another namespace is entered by the thread only. */
+/** The thread's own view: only the thread enters another namespace. */
 function read(file: string): string {
   try {
     return readFileSync(`/proc/thread-self/net/${file}`, 'utf8');
@@ -38,10 +38,10 @@ function read(file: string): string {
   }
 }
 
-export function formatSummary(counters: Counters): string {
+function formatSummary(counters: Counters): string {
   const of = (key: string) => counters.get(key) ?? 0;
   const timeWait = of('TCP.tw');
-  // TIME-WAIT is counted apart from what is allocated; what is allocated but not in use is closed.
+  // TIME-WAIT is not included in what is allocated; what is allocated but not in use is closed.
   const all = of('TCP.alloc') + timeWait;
   const inUse = { v4: of('TCP.inuse'), v6: of('TCP6.inuse') };
   const closed = all - inUse.v4 - inUse.v6;

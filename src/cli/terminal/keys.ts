@@ -1,4 +1,4 @@
-/** What the keys of the live table mean: those that below and atop have for the same, where they have one. */
+/** The keys of the live table: the same as in below and atop where those have one. */
 import type { Key } from 'node:readline';
 
 export type Direction = 1 | -1;
@@ -49,7 +49,7 @@ const BY_CONTROL: ReadonlyMap<string, Action> = new Map<string, Action>([
   ['l', { kind: 'redraw' }],
 ]);
 
-/** undefined for keys that mean nothing. */
+/** The action of a key; undefined for keys without one. */
 export function actionOf({ name = '', sequence = '', ctrl, meta }: Key): Action | undefined {
   if (ctrl === true) return BY_CONTROL.get(name);
   if (meta === true) return undefined;
@@ -57,27 +57,27 @@ export function actionOf({ name = '', sequence = '', ctrl, meta }: Key): Action 
 }
 
 export const REPLAY_HELP: readonly string[] = [
-  '  space        stop, go on',
-  '  . or right   the next transition (and stop)    , or left   the one before',
-  "  t  T         the recorder's next and previous look at the sockets",
+  '  space        pause, continue',
+  '  . or right   the next transition (and pause)   , or left   the previous one',
+  '  t  T         the next and the previous sample',
   '  j  J  b      go to a time: +10s, -2m (J: 2m back), 14:05:30, 2026-11-21T02:13:33.1Z, start, end',
-  '  r  e         the beginning, the end',
+  '  r  e         go to the beginning, to the end',
   '  + or ]       faster                            - or [      slower',
-  '  o            order: by opening, or the latest change first',
+  '  o            order: by opening, or latest change first',
   '  up down      scroll, also by page up and down, home and end',
-  '  q  Ctrl-C    leave                             Ctrl-Z      suspend',
+  '  q  Ctrl-C    quit                              Ctrl-Z      suspend',
   '',
-  '  Signs: + came into the table, * changed its state, - left it.  age: how long in this state.',
-  '  ~ is not certain.  ~inferred: not observed but found.  ~uncertain: may have changed by then.  ~gap: the record has a gap.',
+  '  Signs: + appeared, * changed its state, - gone.  age: time in this state.',
+  '  ~ is not certain.  ~inferred: not observed.  ~uncertain: may have changed already.  ~gap: the record has a gap.',
 ];
 
 export const LIVE_HELP: readonly string[] = [
-  '  space        stop, go on',
-  '  o            order: by opening, or the latest change first',
+  '  space        pause, continue',
+  '  o            order: by opening, or latest change first',
   '  up down      scroll, also by page up and down, home and end',
-  '  q  Ctrl-C    leave                             Ctrl-Z      suspend',
+  '  q  Ctrl-C    quit                              Ctrl-Z      suspend',
   '',
-  '  Signs: + came into the table, * changed its state, - left it.  age: how long in this state.',
-  '  ~ is not certain.  ~inferred: not observed but found.',
-  '  What was before: sstory replay, sstory log, sstory timeline.',
+  '  Signs: + appeared, * changed its state, - gone.  age: time in this state.',
+  '  ~ is not certain.  ~inferred: not observed.',
+  '  Earlier times: sstory replay, sstory log, sstory timeline.',
 ];

@@ -10,19 +10,20 @@ import { socketsAt } from '../../query/point-in-time.js';
 import { type RecorderLife, recorderLife } from '../../query/recorder-life.js';
 import { ReplayTable, type TableRow } from '../../query/replay/replay-table.js';
 import type { LogEntry } from '../../query/transition-log.js';
+import { gapWarning } from '../../view/gap-text.js';
 import type { SocketScreen } from '../../view/socket-screen.js';
 import { recorderSilence } from '../history/recorder-silence.js';
-import { entryLine } from '../output/log-entry-line.js';
+import { entryLines } from '../output/log-entry-line.js';
 import { type Action, LIVE_HELP } from './keys.js';
 import { RecentEntries } from './recent-entries.js';
 import { recordedRows } from './recorded-rows.js';
 import type { TableSession } from './table-loop.js';
 import { TableScroll } from './table-scroll.js';
 
-/** How often the database is looked at, milliseconds: the recorder commits ten times a second. */
+/** How often the database is polled, milliseconds: the recorder commits five times a second. */
 const POLL_MS = 100;
 const MARKED_MS = 1_500;
-/** How long a loss is told, milliseconds. */
+/** How long a loss is shown, milliseconds. */
 const WARNED_MS = 10_000;
 const RECORDER_CHECK_MS = 1_000;
 
@@ -30,14 +31,14 @@ const RECORDER_CHECK_MS = 1_000;
 export class LiveSession implements TableSession {
   readonly canJump = false;
   readonly help = LIVE_HELP;
-  readonly footer = '? help  q quit  space stop/go  o order  up down scroll';
+  readonly footer = '? help  q quit  space pause  o order  up down scroll';
   private readonly table: ReplayTable;
   private readonly scroll = new TableScroll();
   private readonly matches: (connectionId: number) => boolean;
   private follower: Follower;
   private readonly recent: RecentEntries;
   private positionUs: number;
-  private stopped = false;
+  private paused = false;
   private loss: { readonly text: string; readonly untilMs: number } | undefined;
   private life: RecorderLife;
   private lifeMs = Number.NEGATIVE_INFINITY;
@@ -56,26 +57,26 @@ export class LiveSession implements TableSession {
   }
 
   get restMs(): number | undefined {
-    return this.stopped ? undefined : POLL_MS;
+    return this.paused ? undefined : POLL_MS;
   }
 
   act(action: Action, _nowMs: number): void {
     if (this.scroll.act(action)) return;
-    if (action.kind === 'pause') this.stopped = !this.stopped;
-    else throw new SstoryError('only-now', 'live shows what is now: sstory replay goes to other times');
+    if (action.kind === 'pause') this.paused = !this.paused;
+    else throw new SstoryError('only-now', 'live shows the present: sstory replay shows other times');
   }
 
   jump(): void {
-    throw new SstoryError('only-now', 'live shows what is now: sstory replay goes to other times');
+    throw new SstoryError('only-now', 'live shows the present: sstory replay shows other times');
   }
 
   advance(nowMs: number): void {
-    if (this.stopped) return;
+    if (this.paused) return;
     this.positionUs = this.nowUs();
     this.table.forgetMarks(nowMs, MARKED_MS);
     const { entries, missed } = this.follower.poll();
     if (missed) {
-      // It was stopped, or asleep, for longer than the list of changes goes back.
+      // It was paused, or suspended, for longer than the list of changes covers.
       this.follower = this.start();
     } else for (const entry of entries) this.take(entry, nowMs);
     if (nowMs - this.lifeMs < RECORDER_CHECK_MS) return;
@@ -91,7 +92,7 @@ export class LiveSession implements TableSession {
     const { rows, firstRow } = this.scroll.part(shown, room.rows);
     const time = localTime(this.positionUs).slice(0, -7);
     return {
-      title: `sstory live  ${time}  ${this.stopped ? 'STOPPED' : this.life.kind === 'running' ? 'as it happens' : 'ENDED'}`,
+      title: `sstory live  ${time}  ${this.paused ? 'PAUSED' : this.life.kind === 'running' ? 'live' : 'ENDED'}`,
       progress: undefined,
       counts: this.table.counts(),
       warning: this.warning(nowMs),
@@ -104,17 +105,17 @@ export class LiveSession implements TableSession {
       ),
       firstRow,
       rowCount: shown.length,
-      recent: this.recent.last(room.recent).map((entry) => entryLine(entry, false)),
+      recent: this.recent.last(room.recent).map(entryLines(false)),
     };
   }
 
-  /** Owners are often found a moment after the socket, and a commit lists connections with new steps only. */
+  /** An owner is often found after its socket, and a commit lists only connections with new steps. */
   private readAgain(row: TableRow): TableRow {
     const connection = connectionById(this.database, row.connection.id);
     return connection === undefined ? row : this.table.refresh(row, connection);
   }
 
-  /** What is in the database now; the follower is made first, so that nothing falls between the two. */
+  /** Loads what is in the database now. The follower is made first, so that no change is missed in between. */
   private start(): Follower {
     const follower = new Follower(this.database);
     const { filter } = this;
@@ -124,7 +125,7 @@ export class LiveSession implements TableSession {
     return follower;
   }
 
-  /** Now, or the last moment of which anything is known. */
+  /** Now, or the end of what is recorded. */
   private nowUs(): number {
     const nowUs = this.clockUs();
     if (this.life.kind === 'none' || this.life.kind === 'running') return nowUs;
@@ -133,9 +134,8 @@ export class LiveSession implements TableSession {
 
   private take(entry: LogEntry<Connection>, nowMs: number): void {
     if (entry.kind === 'gap') {
-      const { lost, reason } = entry.gap;
-      const text = `GAP: ${lost === undefined ? 'events' : `${lost} events`} lost (${reason})`;
-      if (reason !== 'clock') this.loss = { text, untilMs: nowMs + WARNED_MS };
+      const { gap } = entry;
+      if (gap.reason !== 'clock') this.loss = { text: gapWarning(gap), untilMs: nowMs + WARNED_MS };
     } else {
       if (!this.matches(entry.connection.id)) return;
       this.table.apply(entry.connection, entry.step, nowMs);

@@ -1,6 +1,6 @@
 import type { Key } from 'node:readline';
 
-/** A line that is typed at the foot of the screen. */
+/** A line typed at the bottom of the screen. */
 export class Prompt {
   private typed = '';
 
@@ -10,7 +10,7 @@ export class Prompt {
     return `${this.question} ${this.typed}_`;
   }
 
-  /** Takes a key: the answer at Enter, `cancelled` at Escape or Ctrl-C, undefined while it goes on. */
+  /** Handles a key: returns the answer at Enter, `cancelled` at Escape or Ctrl-C, otherwise undefined. */
   take({ name, sequence = '', ctrl, meta }: Key): { readonly answer: string } | 'cancelled' | undefined {
     if (name === 'return' || name === 'enter') return this.typed.trim() === '' ? 'cancelled' : { answer: this.typed };
     if (name === 'escape' || (ctrl === true && (name === 'c' || name === 'd'))) return 'cancelled';

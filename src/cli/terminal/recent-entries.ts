@@ -1,7 +1,7 @@
 import type { TcpState } from '../../model/tcp-state.js';
 import type { LogEntry } from '../../query/transition-log.js';
 
-/** The latest lines of the log, for below the table: gaps, and the transitions into and out of the states that are asked for. */
+/** The latest lines of the log, shown below the table: gaps, and transitions into and out of the selected states. */
 export class RecentEntries {
   static readonly KEPT = 16;
   private entries: LogEntry[] = [];

@@ -4,11 +4,11 @@ import { type ReplayTable, rowAt, type TableRow } from '../../query/replay/repla
 import type { ScreenRow } from '../../view/socket-screen.js';
 import { shownSocket } from '../../view/ss/recorded-socket.js';
 
-/** Ages are shown in steps: what changes twenty times a second cannot be read. */
+/** Ages are rounded down: a number that changes twenty times a second cannot be read. */
 const AGE_STEP_US = 100_000;
 const NO_CGROUPS: ReadonlyMap<number, string> = new Map();
 
-/** These rows of the table as they stood at a moment, with queues, timers and owners as far as they are recorded. */
+/** These rows of the table at a time, with queues, timers and owners as far as they are recorded. */
 export function recordedRows(
   database: Database.Database,
   table: ReplayTable,
@@ -16,8 +16,8 @@ export function recordedRows(
   atUs: number,
   inGap: boolean,
 ): ScreenRow[] {
-  const standings = rows.flatMap((row) => rowAt(row, atUs) ?? []);
-  return withDetails(database, atUs, standings).map((socket, index) => {
+  const sockets = rows.flatMap((row) => rowAt(row, atUs) ?? []);
+  return withDetails(database, atUs, sockets).map((socket, index) => {
     const row = rows[index];
     const ageUs = Math.max(0, socket.ageUs);
     const stepped = ageUs < AGE_STEP_US ? ageUs : ageUs - (ageUs % AGE_STEP_US);

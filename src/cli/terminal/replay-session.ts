@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { Connection, Gap } from '../../model/connection.js';
+import type { Connection } from '../../model/connection.js';
 import { SstoryError } from '../../model/error.js';
 import type { Interval } from '../../model/interval.js';
 import { durationText, localTime } from '../../model/time-text.js';
@@ -13,8 +13,9 @@ import { otherSpeed, type Speed, speedText } from '../../query/replay/speed.js';
 import { Tape } from '../../query/replay/tape.js';
 import { GapIndex } from '../../query/timeline.js';
 import { gapsTouching, type LogEntry } from '../../query/transition-log.js';
+import { gapWarning } from '../../view/gap-text.js';
 import type { SocketScreen } from '../../view/socket-screen.js';
-import { entryLine } from '../output/log-entry-line.js';
+import { entryLines } from '../output/log-entry-line.js';
 import { type Action, type Direction, REPLAY_HELP } from './keys.js';
 import { RecentEntries } from './recent-entries.js';
 import { recordedRows } from './recorded-rows.js';
@@ -26,28 +27,28 @@ export interface ReplayOptions {
   readonly fromUs: number;
   /** Where it ends. */
   readonly toUs: number;
-  /** What is recorded: it can be gone back to before `fromUs`. */
+  /** What is recorded: the user can go back to times before `fromUs`. */
   readonly span: Interval;
   readonly filter: HistoryFilter | undefined;
   readonly speed: Speed;
   readonly paused: boolean;
 }
 
-/** How long a change stands out, milliseconds of now. */
+/** How long a change is highlighted, milliseconds. */
 const MARKED_MS = 1_500;
 const FRAME_MS = 50;
-/** Reading on takes at most so long between two drawings. */
+/** Reading takes at most this long between two drawings. */
 const READING_MS = 40;
-/** Who was not asked for longer than this was stopped, or asleep: recorded time stood still as well. */
+/** If `advance` was not called for longer than this, the process was suspended: recorded time does not advance then. */
 const LONGEST_FRAME_MS = 1_000;
-/** Entries between two looks at the clock. */
-const READ_AT_ONCE = 512;
+/** Entries between two checks of the clock. */
+const ENTRIES_PER_CHECK = 512;
 
-/** A replay: the table at a moment of recorded time, the tape behind it, and what the keys do to both. */
+/** A replay: the table at a recorded time, the tape of transitions, and what the keys do to both. */
 export class ReplaySession implements TableSession {
   readonly canJump = true;
   readonly help = REPLAY_HELP;
-  readonly footer = '? help  q quit  space stop/go  , . step  T t sample  j go to  - + speed  o order';
+  readonly footer = '? help  q quit  space pause  , . step  T t sample  j go to  - + speed  o order';
   private readonly table: ReplayTable;
   private readonly tape: Tape;
   private readonly gaps: GapIndex;
@@ -58,7 +59,7 @@ export class ReplaySession implements TableSession {
   private positionUs: number;
   private atEnd = false;
   private advancedMs: number;
-  /** The connection that was stepped to, until it is drawn. */
+  /** The connection of the last step, until it is drawn. */
   private steppedTo: number | undefined;
 
   constructor(
@@ -112,7 +113,7 @@ export class ReplaySession implements TableSession {
     if (this.atEnd) return;
     const dueUs = this.playback.dueUs(nowMs);
     if (!this.readUntil(Math.min(dueUs, this.options.toUs), nowMs)) {
-      // The file could not keep up: the clock waits for it.
+      // Reading could not keep up: the clock waits.
       if (Number.isFinite(dueUs)) this.playback.moveTo(this.positionUs, nowMs);
       return;
     }
@@ -138,15 +139,15 @@ export class ReplaySession implements TableSession {
       title: this.title(),
       progress: toUs > startUs ? (this.positionUs - startUs) / (toUs - startUs) : 1,
       counts: this.table.counts(),
-      warning: gapWarning(gaps),
+      warning: gaps[0] && `${gapWarning(gaps[0])}, until ${localTime(gaps[0].toUs).slice(11)}`,
       rows: recordedRows(this.database, this.table, rows, this.positionUs, gaps.length > 0),
       firstRow,
       rowCount: shown.length,
-      recent: this.recent.last(room.recent).map((entry) => entryLine(entry, false)),
+      recent: this.recent.last(room.recent).map(entryLines(false)),
     };
   }
 
-  /** From the end it goes on at the beginning. */
+  /** At the end, starts again at the beginning. */
   private stopOrGo(nowMs: number): void {
     const again = this.atEnd;
     if (again) this.goTo(this.startUs, nowMs);
@@ -155,7 +156,7 @@ export class ReplaySession implements TableSession {
 
   private title(): string {
     const { playback, positionUs, startUs } = this;
-    const how = this.atEnd ? 'END' : playback.paused ? 'STOPPED' : speedText(playback.speed);
+    const how = this.atEnd ? 'END' : playback.paused ? 'PAUSED' : speedText(playback.speed);
     const time = localTime(positionUs);
     const clock = playback.paused || this.atEnd ? time : time.slice(0, -4);
     const along = `+${durationText(positionUs - startUs)} of ${durationText(this.options.toUs - startUs)}`;
@@ -169,7 +170,7 @@ export class ReplaySession implements TableSession {
       const entry = this.tape.peek();
       if (entry === undefined || entry.atUs > untilUs) return true;
       this.take(entry, nowMs);
-      if (count % READ_AT_ONCE === 0 && performance.now() > deadlineMs) return false;
+      if (count % ENTRIES_PER_CHECK === 0 && performance.now() > deadlineMs) return false;
     }
   }
 
@@ -189,7 +190,7 @@ export class ReplaySession implements TableSession {
     this.playback.moveTo(this.positionUs, nowMs);
   }
 
-  /** To the moment of the transition before the last one, which is the change that stands out then. */
+  /** To the time of the transition before the last one, which is then highlighted. */
   private stepBack(nowMs: number): void {
     const [last] = this.tape.before(this.positionUs, 1);
     const [previous] = last === undefined ? [] : this.tape.before(last.atUs - 1, 1);
@@ -199,12 +200,12 @@ export class ReplaySession implements TableSession {
   private goToSample(direction: Direction, nowMs: number): void {
     const us = neighbourSampleUs(this.database, this.positionUs, direction);
     if (us === undefined || us < this.startUs || us > this.options.toUs) {
-      throw new SstoryError('no-sample', `no ${direction > 0 ? 'later' : 'earlier'} look at the sockets is recorded`);
+      throw new SstoryError('no-sample', `no ${direction > 0 ? 'later' : 'earlier'} sample is recorded`);
     }
     this.goTo(us, nowMs);
   }
 
-  /** Rebuilds the table as it stood just before a moment, and takes what happened in it: that stands out. */
+  /** Rebuilds the table just before a time, and applies what happened at that time, which is highlighted. */
   private goTo(us: number, nowMs: number): void {
     const { filter, toUs } = this.options;
     const condition = filter === undefined ? {} : { condition: filter.condition };
@@ -218,10 +219,4 @@ export class ReplaySession implements TableSession {
     this.atEnd = us >= toUs;
     this.playback.moveTo(us, nowMs);
   }
-}
-
-function gapWarning([gap]: readonly Gap[]): string | undefined {
-  if (gap === undefined) return undefined;
-  const lost = gap.lost === undefined ? 'events' : `${gap.lost} events`;
-  return `GAP: ${lost} lost (${gap.reason}), until ${localTime(gap.toUs).slice(11)}`;
 }

@@ -1,4 +1,4 @@
-/** Draws a session's table on the terminal, again and again, and gives it the keys. */
+/** Draws a session's table on the terminal repeatedly, and passes the keys on to the session. */
 import { SstoryError } from '../../model/error.js';
 import type { Ink } from '../../view/ink.js';
 import { fitOf, type SocketScreen, screenLines } from '../../view/socket-screen.js';
@@ -6,30 +6,30 @@ import { type Action, actionOf, type Direction } from './keys.js';
 import { Prompt } from './prompt.js';
 import type { Terminal } from './terminal.js';
 
-/** Times of now are milliseconds of performance.now(). */
+/** `nowMs` is performance.now(). */
 export interface TableSession {
-  /** Does what a key asks for, within the session; throws SstoryError where that cannot be. */
+  /** Does what a key asks for; throws SstoryError if that is impossible. */
   act(action: Action, nowMs: number): void;
-  /** Goes to a time that was typed; throws where that is none. */
+  /** Goes to a typed time; throws if it is invalid. */
   jump(text: string, direction: Direction, nowMs: number): void;
-  /** Whether times can be gone to. */
+  /** Whether the user can go to other times. */
   readonly canJump: boolean;
-  /** Brings the table up to now, or part of the way. */
+  /** Brings the table up to date, or part of the way. */
   advance(nowMs: number): void;
   screen(
     room: { readonly rows: number; readonly recent: number },
     nowMs: number,
   ): Omit<SocketScreen, 'footer' | 'help'>;
-  /** In how many milliseconds there will be something new; undefined: not before a key. */
+  /** Milliseconds until there is something new to draw; undefined: not before a key. */
   readonly restMs: number | undefined;
   readonly help: readonly string[];
   readonly footer: string;
 }
 
-/** At most this share of the time goes into drawing. */
+/** At most this share of the time is spent on drawing. */
 const DRAWING_SHARE = 0.25;
 
-/** Runs until it is left; answers the exit code. */
+/** Runs until the user quits; resolves with the exit code. */
 export async function runTable(session: TableSession, terminal: Terminal, ink: Ink): Promise<number> {
   terminal.open();
   try {
@@ -88,7 +88,7 @@ class TableLoop {
     const action = actionOf(key);
     if (action === undefined) {
       if (this.helpIsShown) this.helpIsShown = false;
-      else if (key.name !== 'escape') this.message = 'no such key: ? lists them';
+      else if (key.name !== 'escape') this.message = 'unknown key: ? lists the keys';
       return undefined;
     }
     if (action.kind === 'quit') return 0;
@@ -114,7 +114,7 @@ class TableLoop {
     this.attempt(() => this.session.jump(taken.answer, direction, performance.now()));
   }
 
-  /** What cannot be done is told at the foot of the screen. */
+  /** Shows an error at the bottom of the screen. */
   private attempt(deed: () => void): void {
     try {
       deed();

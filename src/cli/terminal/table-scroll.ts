@@ -1,13 +1,13 @@
 import type { RowOrder } from '../../query/replay/replay-table.js';
 import type { Action } from './keys.js';
 
-/** Which part of a table that is longer than the screen is shown, and in which order. */
+/** Which part of a table longer than the screen is shown, and in which order. */
 export class TableScroll {
   order: RowOrder = 'opened';
   private first = 0;
   private room = 1;
 
-  /** Takes the keys that are about it; false for others. */
+  /** Handles the keys for order and scrolling; false for others. */
   act(action: Action): boolean {
     if (action.kind === 'order') {
       this.order = this.order === 'opened' ? 'changed' : 'opened';
@@ -21,14 +21,14 @@ export class TableScroll {
     return true;
   }
 
-  /** Scrolls as little as it takes to have a row on the screen; -1: it is not in the table. */
+  /** Scrolls just enough to show a row; -1: it is not in the table. */
   reveal(index: number, room: number): void {
     if (index < 0) return;
     if (index < this.first) this.first = index;
     else if (index >= this.first + room) this.first = index - room + 1;
   }
 
-  /** The rows to be shown where there is room for so many, and the index of the first. */
+  /** The rows that fit, and the index of the first. */
   part<T>(rows: readonly T[], room: number): { readonly rows: readonly T[]; readonly firstRow: number } {
     this.room = room;
     this.first = Math.min(this.first, Math.max(0, rows.length - room));

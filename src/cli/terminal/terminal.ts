@@ -1,23 +1,23 @@
 import { emitKeypressEvents, type Key } from 'node:readline';
 import type { ReadStream, WriteStream } from 'node:tty';
 
-/** Something that happened to the terminal while nobody drew. */
+/** An event of the terminal. */
 export type TerminalEvent =
   | { readonly kind: 'key'; readonly key: Key }
   | { readonly kind: 'resized' | 'closed' }
   | { readonly kind: 'ended'; readonly exitCode: number };
 
-/** Alternate screen, no cursor, no wrapping of long lines (xterm's private modes, which all its kin have). */
+/** Alternate screen, no cursor, no wrapping of long lines (xterm's private modes, common to all terminal emulators). */
 const ENTER = '\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J';
 const LEAVE = '\x1b[?7h\x1b[?25h\x1b[?1049l';
-/** Exit codes as a shell gives them to who ends by a signal: 128 and its number. */
+/** Exit codes as in a shell: 128 plus the signal's number. */
 const ENDING_SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
-/** How long the terminal is left alone after stopping: a process that cannot be stopped (no job control) goes on then. */
+/** How long to wait after suspending: without job control the process is not stopped, and continues then. */
 const SUSPENDED_MS = 100;
 
 /**
- * A terminal that is drawn on, line by line, and that tells of keys. Whatever ends the process, short of SIGKILL, leaves it
- * as it was: `leave` is called on errors, signals and exit too.
+ * A terminal that is drawn on, line by line, and that reports keys. However the process ends, short of SIGKILL, the terminal
+ * is restored: `leave` is called on errors, signals and exit too.
  */
 export class Terminal {
   private readonly events: TerminalEvent[] = [];
@@ -64,7 +64,7 @@ export class Terminal {
     process.off('exit', this.leave);
   }
 
-  /** Shows these lines, one below the other: writes those that differ from what is there. */
+  /** Shows these lines: writes those that differ from what is on the screen. */
   draw(lines: readonly string[]): void {
     if (!this.entered) return;
     let text = '';
@@ -76,14 +76,14 @@ export class Terminal {
     if (text !== '') this.output.write(text);
   }
 
-  /** Forgets what is on the screen, so that the next drawing writes all of it. */
+  /** Clears the screen, so that the next drawing writes all of it. */
   clear(): void {
     if (!this.entered) return;
     this.lines = [];
     this.output.write('\x1b[2J');
   }
 
-  /** All that happened since the last call; waits for something, at most `forMs` (undefined: however long it takes). */
+  /** The events since the last call; waits for one, at most `forMs` (undefined: without limit). */
   async happened(forMs: number | undefined): Promise<TerminalEvent[]> {
     if (this.events.length === 0) {
       await new Promise<void>((resolve) => {
@@ -98,7 +98,7 @@ export class Terminal {
     return this.events.splice(0);
   }
 
-  /** Ctrl-Z: gives the terminal back and stops, with the whole job as the shell knows it. */
+  /** Ctrl-Z: restores the terminal and stops the whole job. */
   suspend(): void {
     this.leave();
     process.kill(0, 'SIGTSTP');
@@ -120,22 +120,22 @@ export class Terminal {
     this.input.setRawMode(false);
   };
 
-  private tell(event: TerminalEvent): void {
+  private add(event: TerminalEvent): void {
     this.events.push(event);
     this.wake?.();
   }
 
-  private readonly onKey = (_text: string | undefined, key: Key) => this.tell({ kind: 'key', key });
-  private readonly onClosed = () => this.tell({ kind: 'closed' });
-  private readonly onResize = () => this.tell({ kind: 'resized' });
+  private readonly onKey = (_text: string | undefined, key: Key) => this.add({ kind: 'key', key });
+  private readonly onClosed = () => this.add({ kind: 'closed' });
+  private readonly onResize = () => this.add({ kind: 'resized' });
   private readonly onSignal = (signal: NodeJS.Signals) =>
-    this.tell({ kind: 'ended', exitCode: ENDING_SIGNALS[signal as keyof typeof ENDING_SIGNALS] });
+    this.add({ kind: 'ended', exitCode: ENDING_SIGNALS[signal as keyof typeof ENDING_SIGNALS] });
   private readonly onContinue = () => {
     if (!this.isOpen) return;
-    // Where others stopped the process it is entered still, but whoever had the terminal in between may have changed it.
+    // If another process stopped this one, `leave` was not called; the terminal may have changed in between.
     this.entered = false;
     this.enter();
-    this.tell({ kind: 'resized' });
+    this.add({ kind: 'resized' });
   };
 }
 

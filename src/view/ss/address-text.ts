@@ -1,14 +1,14 @@
 /** Ends of a socket as ss writes them. */
 import type { KnownRow } from './shown-socket.js';
 
-/** What numbers are called here; numbers are shown where these answer undefined. */
+/** Names for numbers; where a function returns undefined, the number is shown. */
 export interface Names {
   readonly port: (port: number) => string | undefined;
   readonly host: (address: string, row: KnownRow) => string | undefined;
   readonly interface: (index: number) => string | undefined;
 }
 
-/** `127.0.0.1:`, `[::1]:`, `[fe80::1]%eth0:`, `*:`: what stands before the local port. */
+/** `127.0.0.1:`, `[::1]:`, `[fe80::1]%eth0:`, `*:`: what precedes the local port. */
 export function localHost(row: KnownRow, names: Names): string {
   const index = row.interfaceIndex ?? 0;
   const scope = index === 0 ? '' : `%${names.interface(index) ?? `if${index}`}`;
@@ -24,7 +24,7 @@ export function portText(port: number, names: Names): string {
   return port === 0 ? '*' : (names.port(port) ?? String(port));
 }
 
-/** An address that both families reach is `*`; one that only IPv6 reaches is `[::]`. */
+/** The address of a listener for both families is `*`, of one for IPv6 only `[::]`. */
 function hostText(address: string, row: KnownRow, names: Names): string {
   if (address === '0.0.0.0') return address;
   if (address === '::') return row.v6only === true ? '[::]' : '*';
@@ -33,7 +33,7 @@ function hostText(address: string, row: KnownRow, names: Names): string {
   return row.tuple.family === 6 ? `[${libcForm(address)}]` : address;
 }
 
-/** The C library writes what has but its last 32 bits as an IPv4 address within: `::0.1.0.0` where RFC 5952 has `::1:0`. */
+/** glibc prints an address whose first 96 bits are zero with an IPv4 part: `::0.1.0.0` instead of `::1:0` (RFC 5952). */
 function libcForm(address: string): string {
   const low = /^::([\da-f]+):([\da-f]+)$/.exec(address);
   if (low === null) return address;

@@ -1,6 +1,6 @@
 /**
- * Every column of the socket table, declared once: its key in JSON, CSV and --columns, the word that ss has for it, its unit,
- * what it means, and where it comes from. docs/ss-columns.md is made from this.
+ * Every column of the socket table, declared once: its key in JSON, CSV and --columns, its name in ss, its unit, its meaning,
+ * and its value.
  */
 import type { SocketMemory, TcpInfo } from '../../model/snapshot.js';
 import { shownState } from '../../model/tcp-state.js';
@@ -12,11 +12,11 @@ export type Value = string | number | boolean | null | readonly ShownOwner[];
 export interface Column {
   /** Stable: in JSON, as CSV header, for --columns. */
   readonly key: string;
-  /** What ss prints it under; undefined for what ss does not have. */
+  /** Its label in ss; undefined if ss does not show it. */
   readonly ss: string | undefined;
   readonly unit: string | undefined;
   readonly docs: string;
-  /** undefined where it is not known. */
+  /** undefined if unknown. */
   readonly value: (socket: ShownSocket) => Value | undefined;
 }
 
@@ -51,22 +51,22 @@ export const COLUMNS: readonly Column[] = [
   column('local_addr', 'Local Address', undefined, 'address of this end', ({ row }) => row.tuple.localAddr),
   column('local_port', 'Port', undefined, '0 while not bound', ({ row }) => row.tuple.localPort),
   column('remote_addr', 'Peer Address', undefined, 'address of the other end', ({ row }) => row.tuple.remoteAddr),
-  column('remote_port', 'Port', undefined, '0 where there is none', ({ row }) => row.tuple.remotePort),
+  column('remote_port', 'Port', undefined, '0 if there is none', ({ row }) => row.tuple.remotePort),
   column('if_index', '%', undefined, 'interface bound to, 0 for none', ({ row }) => row.interfaceIndex),
   column(
     'owners',
     'users:',
     undefined,
-    'who holds it: pid, fd, comm (tid, context); null: nobody looked',
+    'owners: pid, fd, comm (tid, context); null: not looked up',
     (socket) => socket.owners,
   ),
   column('timer', 'timer:', undefined, 'off, on, keepalive, timewait, persist', ({ row }) => row.timer?.kind),
   column('timer_ms', 'timer:', 'ms', 'until the timer fires', ({ row }) => row.timer?.expiresMs),
   column('retrans', 'timer:', 'count', 'retransmits of what is being sent', ({ row }) => row.timer?.retransmits),
   column('uid', 'uid:', undefined, 'user id of the socket', ({ row }) => row.uid),
-  column('inode', 'ino:', undefined, '0 where no process holds it', ({ row }) => row.inode),
+  column('inode', 'ino:', undefined, '0 if no process owns it', ({ row }) => row.inode),
   column('cookie', 'sk:', undefined, "the kernel's name for the socket, as a number", ({ row }) => row.cookie),
-  column('fwmark', 'fwmark:', undefined, 'SO_MARK; null where the kernel tells it to root only', ({ row }) => row.mark),
+  column('fwmark', 'fwmark:', undefined, 'SO_MARK; null if only root may read it', ({ row }) => row.mark),
   column('cgroup_id', undefined, undefined, 'cgroup v2', ({ row }) => row.cgroup),
   column('cgroup', 'cgroup:', undefined, 'its path', ({ cgroupPath }) => cgroupPath),
   column('v6only', 'v6only:', undefined, 'of listeners', ({ row }) => row.v6only),
@@ -85,9 +85,9 @@ export const COLUMNS: readonly Column[] = [
   ),
   memory('rmem_alloc', 'r', 'rmemAlloc', 'received, with overhead'),
   memory('rcvbuf', 'rb', 'rcvbuf', 'may be received'),
-  memory('wmem_alloc', 't', 'wmemAlloc', 'handed to the device, with overhead'),
+  memory('wmem_alloc', 't', 'wmemAlloc', 'passed to the device, with overhead'),
   memory('sndbuf', 'tb', 'sndbuf', 'may be queued to send'),
-  memory('fwd_alloc', 'f', 'fwdAlloc', 'taken in advance'),
+  memory('fwd_alloc', 'f', 'fwdAlloc', 'allocated in advance'),
   memory('wmem_queued', 'w', 'wmemQueued', 'queued to send, with overhead'),
   memory('optmem', 'o', 'optmem', 'socket options'),
   memory('backlog', 'bl', 'backlog', 'received while the socket was locked'),
@@ -146,7 +146,7 @@ export const COLUMNS: readonly Column[] = [
   info('unacked', 'unacked:', 'segments', 'unacked', 'in flight; of a listener: connections to accept'),
   info('retrans_out', 'retrans:', 'segments', 'retrans', 'retransmitted, in flight'),
   info('total_retrans', 'retrans:', 'segments', 'totalRetrans', 'retransmitted'),
-  info('lost', 'lost:', 'segments', 'lost', 'thought lost'),
+  info('lost', 'lost:', 'segments', 'lost', 'presumed lost'),
   info('sacked', 'sacked:', 'segments', 'sacked', 'acknowledged out of order; of a listener: its backlog'),
   info('dsack_dups', 'dsack_dups:', 'segments', 'dsackDups', 'sent more often than needed'),
   info('reordering', 'reordering:', 'segments', 'reordering', 'how far out of order they may come'),
@@ -155,7 +155,7 @@ export const COLUMNS: readonly Column[] = [
   info('rcv_space', 'rcv_space:', 'bytes', 'rcvSpace', 'for tuning the receive buffer'),
   info('rcv_ssthresh', 'rcv_ssthresh:', 'bytes', 'rcvSsthresh', 'largest window announced'),
   info('notsent', 'notsent:', 'bytes', 'notsentBytes', 'queued, not sent once'),
-  column('min_rtt_us', 'minrtt:', 'us', 'smallest round-trip time of late; null: none yet', ({ row }) =>
+  column('min_rtt_us', 'minrtt:', 'us', 'smallest recent round-trip time; null: none yet', ({ row }) =>
     row.info?.minRttUs === NO_MIN_RTT ? undefined : row.info?.minRttUs,
   ),
   info('rcv_ooopack', 'rcv_ooopack:', 'segments', 'rcvOoopack', 'received out of order'),
@@ -174,14 +174,14 @@ export const COLUMNS: readonly Column[] = [
   ),
 ];
 
-/** The kernel says all ones for no limit. */
+/** All ones from the kernel mean no limit. */
 function limited(rate: number | undefined): number | undefined {
   return rate === undefined || rate >= NO_LIMIT ? undefined : rate;
 }
 
 const BY_KEY = new Map(COLUMNS.map((each) => [each.key, each]));
 
-/** The column of that key. */
+/** The column with that key. */
 export function columnOf(key: string): Column | undefined {
   return BY_KEY.get(key);
 }

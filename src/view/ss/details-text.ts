@@ -1,7 +1,7 @@
-/** What ss prints behind the two ends of a socket: owners, timer, identity, memory, TCP's own state, as flags ask. */
+/** What ss prints after the two ends of a socket: owners, timer, identity, memory, TCP's state, as the flags select. */
 import type { SocketMemory } from '../../model/snapshot.js';
 import { durationText } from '../../model/time-text.js';
-import { printable } from '../log-line.js';
+import { printable } from '../text.js';
 import type { KnownRow, ShownHistory, ShownOwner, ShownSocket } from './shown-socket.js';
 import { type InfoOptions, tcpInfoText } from './tcp-info-text.js';
 import { timerText } from './timer-text.js';
@@ -13,7 +13,7 @@ export interface DetailOptions extends InfoOptions {
   readonly tos: boolean;
   readonly cgroup: boolean;
   readonly socketOptions: boolean;
-  /** `-O`: no line of its own for memory and TCP's state. */
+  /** `-O`: memory and TCP's state on the same line. */
   readonly oneLine: boolean;
 }
 
@@ -34,7 +34,7 @@ const SOCKET_OPTIONS = [
 const FIRST_SHUT_MARK = 1;
 const SECOND_SHUT_MARK = 2;
 
-/** Each part behind a space, so that it stands apart from the port before it; empty where there is nothing to tell. */
+/** Each part after a space, which separates it from the port before it; empty if there are no details. */
 export function detailsText(socket: ShownSocket, options: DetailOptions): string {
   const { row, owners, history } = socket;
   const newLine = options.oneLine ? '' : '\n\t';
@@ -46,16 +46,16 @@ export function detailsText(socket: ShownSocket, options: DetailOptions): string
   if (options.extended && row.cgroup !== 0) text += cgroupText(socket);
   if (options.extended) text += identityTail(row);
   if (options.tos) text += trafficClass(row);
-  // Asked for by both -e and --cgroup it stands there twice, in ss too.
+  // With both -e and --cgroup it is printed twice, as in ss.
   if (options.cgroup) text += cgroupText(socket);
   if (history !== undefined) text += historyText(history);
   if (options.socketOptions && row.sockopt !== undefined) text += `${newLine || ' '}${socketOptionsText(row.sockopt)}`;
   if (!options.memory && !options.info) return text;
-  // ss does not look at which of the two was asked for: what the kernel told is shown.
+  // ss does not check which of the two flags is set: it shows what the kernel reported.
   return `${text}${newLine}${row.memory === undefined ? '' : ` ${memoryText(row.memory)}`}${tcpInfoText(row, options)}`;
 }
 
-/** Newest process first, then the highest descriptor: the other way round than /proc is read. */
+/** Highest pid first, then the highest descriptor: the reverse of the order in /proc. */
 function ownersText(owners: readonly ShownOwner[]): string {
   return owners
     .toSorted((a, b) => b.pid - a.pid || (b.tid ?? 0) - (a.tid ?? 0) || b.fd - a.fd)
@@ -78,7 +78,7 @@ function identity({ uid, inode, cookie, mark }: KnownRow): string {
   );
 }
 
-/** Cookies count up from 1, but a dump may hold anything: all ones are read as 2^64. */
+/** Cookies count up from 1, but a dump can contain any value: all ones are read as 2^64. */
 function cookieText(cookie: number): string {
   return cookie >= 2 ** 64 ? 'f'.repeat(16) : cookie.toString(16);
 }
@@ -110,11 +110,11 @@ function socketOptionsText(bits: number): string {
 }
 
 /** `skmem:(r0,rb131072,...)`. */
-export function memoryText(memory: SocketMemory): string {
+function memoryText(memory: SocketMemory): string {
   return `skmem:(${memoryWords(memory)})`;
 }
 
-/** Socket memory in ss's letters, as the column `skmem` of the history has it too. */
+/** Socket memory in ss's letters, as in the column `skmem` of the history. */
 export function memoryWords(memory: SocketMemory): string {
   return (
     `r${memory.rmemAlloc},rb${memory.rcvbuf},t${memory.wmemAlloc},tb${memory.sndbuf},f${memory.fwdAlloc},` +

@@ -1,20 +1,11 @@
-/** How ss spreads its columns: as narrow as they can be in a pipe, over the whole width of a terminal. */
+/** The column layout of ss: as narrow as possible in a pipe, spread over the width of a terminal. */
 
 /** State, Recv-Q, Send-Q, local host, local port, remote host, remote port, details. */
 export type Cells = readonly [string, string, string, string, string, string, string, string];
 
-export const HEADER: Cells = [
-  'State',
-  'Recv-Q',
-  'Send-Q',
-  'Local Address:',
-  'Port',
-  'Peer Address:',
-  'Port',
-  'Process',
-];
+const HEADER: Cells = ['State', 'Recv-Q', 'Send-Q', 'Local Address:', 'Port', 'Peer Address:', 'Port', 'Process'];
 
-/** A column's own look: what stands between it and the one before, and to which side its text is pushed. */
+/** How a column is set: the gap before it, and the side to which its text is aligned. */
 interface Style {
   readonly gap: string;
   readonly right?: true;
@@ -36,13 +27,13 @@ const DETAILS = 7;
 
 export interface LayoutOptions {
   readonly header: boolean;
-  /** The column State is left out where all rows have the one that was asked for. */
+  /** The column State is omitted if all rows have the one state that was selected. */
   readonly showState: boolean;
   /** Columns of the terminal; undefined in a pipe. */
   readonly screenWidth?: number | undefined;
   /**
-   * The widest that each column has been, kept up to date: a table that is drawn again and again keeps its columns where they
-   * are. Empty at first.
+   * The greatest width that each column has had, updated here: a table that is redrawn keeps its columns in place. Empty at
+   * first.
    */
   readonly widest?: number[];
 }
@@ -94,8 +85,8 @@ function keptWidths(widths: number[], widest: number[] | undefined): number[] {
 }
 
 /**
- * Fills each line of a terminal: the columns that fit on one share what is left of it, the rest of the division goes to the
- * last of them. A column without any text gets nothing.
+ * Fills each line of a terminal: the columns that fit on a line share its spare width, and the remainder goes to the last of
+ * them. A column without text gets nothing.
  */
 function spread(widths: readonly number[], shown: readonly number[], screenWidth: number | undefined): number[] {
   const result = [...widths];

@@ -6,9 +6,9 @@ const SIGNIFICANT = 6;
 export function general(value: number, digits = SIGNIFICANT): string {
   const shortest = String(value);
   if (value >= 1 || value === 0) {
-    // JavaScript prints no more digits than it must: where so many are enough, C prints the same ones.
+    // JavaScript prints the shortest exact form: if it has few enough digits, C prints the same.
     if (shortest.length <= digits) return shortest;
-    // With one digit more the number may lie just between two others, and only then do the two differ.
+    // The two differ only for ties, which have exactly one digit more.
     if (value < 10 ** (digits - 1) && shortest.length !== digits + 2) return withoutTail(value.toPrecision(digits));
   }
   const [mantissa = '', exponentText = '0'] = scientific(value, digits - 1).split('e');
@@ -18,7 +18,7 @@ export function general(value: number, digits = SIGNIFICANT): string {
   return `${withoutTail(mantissa)}e${sign}${String(Math.abs(exponent)).padStart(2, '0')}`;
 }
 
-/** More decimals than a number that lies just between two others can have. */
+/** More decimals than any tie between two roundings has. */
 const EXACT_DECIMALS = 60;
 
 /** printf's `%.Nf`. */
@@ -34,7 +34,7 @@ function scientific(value: number, decimals: number): string {
   return `${halfToEven(exact, rounded, decimals)}e${exponent}`;
 }
 
-/** Of two numbers that are equally near, C takes the even one, JavaScript the larger. */
+/** For a tie C rounds to even, JavaScript up. */
 function halfToEven(exact: string, rounded: string, decimals: number): string {
   const kept = exact.indexOf('.') + decimals + (decimals === 0 ? 0 : 1);
   const tail = exact.slice(kept).replace('.', '');
@@ -49,7 +49,7 @@ function withoutTail(decimals: string): string {
 
 /** Microseconds as milliseconds: `0.012`, `200`, `4.29497e+06`. */
 export function milliseconds(us: number): string {
-  // Below a second three decimals are at most six digits, and JavaScript prints no more than it must.
+  // Below a second, three decimals are at most six digits, and JavaScript prints no more than needed.
   return us < 1_000_000 ? String(us / 1_000) : general(us / 1_000);
 }
 
@@ -70,7 +70,7 @@ export function rate(bitsPerSecond: number, numeric: boolean): string {
 }
 
 /** printf's `%.0f`: all digits. */
-export function wholeNumber(value: number): string {
+function wholeNumber(value: number): string {
   if (value >= 2 ** 52) return BigInt(value).toString();
   const floor = Math.floor(value);
   const isHalf = value - floor === 0.5;

@@ -5,9 +5,9 @@ import type { SocketAt } from '../../query/point-in-time.js';
 import type { KnownRow, ShownHistory, ShownSocket } from './shown-socket.js';
 
 /**
- * A socket of the history, in the form in which the tables of ss take it.
+ * A socket of the history, in the form that the tables of ss show.
  * @param cgroups paths by id
- * @param inGap whether the record has a gap at that moment
+ * @param inGap whether the record has a gap at that time
  */
 export function shownSocket(socket: SocketAt, cgroups: ReadonlyMap<number, string>, inGap: boolean): ShownSocket {
   const { connection, sample } = socket;

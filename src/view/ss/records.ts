@@ -1,9 +1,9 @@
-/** Sockets as data: a JSON object a line, CSV (RFC 4180), or a plain table of chosen columns. */
-import { printable } from '../log-line.js';
+/** Sockets as data: one JSON object per line, CSV (RFC 4180), or a plain table of chosen columns. */
+import { printable } from '../text.js';
 import type { Column, Value } from './columns.js';
 import type { ShownOwner, ShownSocket } from './shown-socket.js';
 
-/** A JSON object; every column is there, null where its value is not known. */
+/** A JSON object with every column; null if its value is unknown. */
 export function jsonLine(socket: ShownSocket, columns: readonly Column[]): string {
   const record: Record<string, Value> = {};
   for (const { key, value } of columns) record[key] = value(socket) ?? null;
@@ -14,7 +14,7 @@ export function csvHeader(columns: readonly Column[]): string {
   return columns.map(({ key }) => key).join(',');
 }
 
-/** A record without its line end, which is CR LF; a value that is not known is empty. */
+/** A record without its line end, which is CR LF; an unknown value is empty. */
 export function csvLine(socket: ShownSocket, columns: readonly Column[]): string {
   return columns.map(({ value }) => csvField(cellText(value(socket)))).join(',');
 }
@@ -25,7 +25,7 @@ function csvField(text: string): string {
 
 const UNKNOWN = '-';
 
-/** Columns under their keys, `-` where a value is not known. */
+/** Columns under their keys; `-` for an unknown value. */
 export function plainTable(sockets: readonly ShownSocket[], columns: readonly Column[], header: boolean): string {
   const rows = sockets.map((socket) => columns.map(({ value }) => cellText(value(socket)) || UNKNOWN));
   if (header) rows.unshift(columns.map(({ key }) => key));

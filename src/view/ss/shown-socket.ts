@@ -1,11 +1,11 @@
-/** A socket to be shown. What is undefined is not known, and is never made up. */
+/** A socket to be shown. Unknown values are undefined. */
 import type { Owner, SocketRow, TcpInfo } from '../../model/snapshot.js';
 
-/** Someone who holds a socket; `fd` is -1 where it is not known. */
+/** An owner of a socket; `fd` is -1 if unknown. */
 export interface ShownOwner extends Owner {
-  /** The thread, where threads are listed. */
+  /** The thread, if threads are listed. */
   readonly tid?: number;
-  /** The security context of the process, where there are such. */
+  /** The security context of the process, if the host has them. */
   readonly context?: string;
 }
 
@@ -16,14 +16,14 @@ export type KnownRow = Partly<Omit<SocketRow, 'info'>, 'state' | 'tuple'> & {
   readonly info?: Partial<TcpInfo> | undefined;
 };
 
-/** What only the history knows of a socket. */
+/** What only a history contains of a socket. */
 export interface ShownHistory {
   readonly connectionId: number;
   /** How long it had been in its state, microseconds. */
   readonly ageUs: number;
   /**
-   * `inferred`: the state was not observed entering, only found; `uncertain`: it may have been left already at that moment;
-   * `gap`: the record has a gap at that moment.
+   * `inferred`: the transition into the state was not observed; `uncertain`: the state may have ended by then; `gap`: the record
+   * has a gap at that time.
    */
   readonly mark: 'inferred' | 'uncertain' | 'gap' | undefined;
   /** When queues, timers and statistics were sampled, microseconds since the epoch. */
@@ -32,9 +32,9 @@ export interface ShownHistory {
 
 export interface ShownSocket {
   readonly row: KnownRow;
-  /** undefined where nobody looked for them. */
+  /** undefined if they were not looked up. */
   readonly owners: readonly ShownOwner[] | undefined;
-  /** From the root of the hierarchy; undefined where the row's id has no path. */
+  /** From the root of the hierarchy; undefined if the row's id has no path. */
   readonly cgroupPath?: string | undefined;
   readonly history?: ShownHistory;
 }

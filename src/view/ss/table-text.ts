@@ -1,6 +1,6 @@
-/** Sockets as the table that ss prints. */
+/** Sockets as a table, as ss prints it. */
 import { shownState } from '../../model/tcp-state.js';
-import { inOnePiece } from '../flat-text.js';
+import { inOnePiece } from '../text.js';
 import { localHost, type Names, portText, remoteHost } from './address-text.js';
 import { type DetailOptions, detailsText } from './details-text.js';
 import { type Cells, type LayoutOptions, layOut } from './layout.js';
@@ -11,7 +11,7 @@ export interface TableOptions extends DetailOptions, LayoutOptions {
   readonly names: Names;
 }
 
-/** Queues are never narrower than that. */
+/** The least width of the queue columns. */
 const QUEUE_WIDTH = 6;
 const UNKNOWN = '-';
 

@@ -1,4 +1,4 @@
-/** What `ss -i` tells of a socket: struct tcp_info, congestion control, upper-layer protocol, in ss's order and words. */
+/** What `ss -i` prints of a socket: struct tcp_info, congestion control, upper-layer protocol, in ss's order and words. */
 import type { TcpInfo } from '../../model/snapshot.js';
 import { fixed, general, milliseconds, rate } from './number-text.js';
 import type { KnownRow } from './shown-socket.js';
@@ -6,7 +6,7 @@ import type { KnownRow } from './shown-socket.js';
 export interface InfoOptions {
   /** `-n`: rates in full. */
   readonly numeric: boolean;
-  /** `-o` or `-e`: the TCP options that were agreed on, too. */
+  /** `-o` or `-e`: the negotiated TCP options too. */
   readonly timers: boolean;
   readonly extended: boolean;
 }
@@ -20,9 +20,9 @@ const OPTIONS = [
   [32, 'fastopen'],
 ] as const;
 const WSCALE = 4;
-/** TCP_TIMEOUT_FALLBACK: 3 s. A socket that never measured has it, and ss leaves it out. */
+/** TCP_TIMEOUT_FALLBACK: 3 s. A socket without a measurement has it, and ss omits it. */
 const UNSET_RTO_US = 3_000_000;
-/** TCP_INFINITE_SSTHRESH and what is near it mean none. */
+/** Values near TCP_INFINITE_SSTHRESH mean none. */
 const NO_SSTHRESH = 0xffff;
 const USUAL_REORDERING = 3;
 const UNLIMITED = 2 ** 64;
@@ -46,7 +46,7 @@ export function tcpInfoText(row: KnownRow, options: InfoOptions): string {
   );
 }
 
-/** Most sockets of a host have agreed on the same ones. */
+/** Most sockets of a host have the same ones. */
 const knownOptionNames = new Map<number, string>();
 
 function optionNames(bits: number): string {
@@ -58,7 +58,7 @@ function optionNames(bits: number): string {
   return names;
 }
 
-/** A word with a number, left out where that is 0 or not known. */
+/** A label with a number; empty for 0 and unknown. */
 function word(label: string, value: number | undefined): string {
   return value ? ` ${label}:${value}` : '';
 }
@@ -97,7 +97,7 @@ function volumes(info: Partial<TcpInfo>): string {
   );
 }
 
-/** dctcp and bbr speak for themselves; vegas does not. */
+/** ss prints details for dctcp and bbr, none for vegas. */
 function congestionDetails({ congestionInfo: of }: KnownRow, { numeric }: InfoOptions): string {
   if (of?.['alpha'] !== undefined) {
     if (!of['enabled']) return ' dctcp:fallback_mode';

@@ -6,8 +6,8 @@ export function timerText({ kind, expiresMs, retransmits }: SocketTimer): string
 }
 
 /**
- * Time left in ss's own units: `61min`, `1min30sec`, `12sec`, `9sec`, `1.332ms` for 1.332 seconds (its quirk: below ten seconds
- * the milliseconds follow the point, and give the unit), `099ms`, and nothing for 0.
+ * Time left in ss's units: `61min`, `1min30sec`, `12sec`, `9sec`, `099ms`, nothing for 0, and `1.332ms` for 1.332 seconds (a quirk
+ * of ss: below ten seconds the milliseconds follow the point, and give the unit).
  */
 function timeLeft(ms: number): string {
   const minutes = Math.floor(ms / 60_000);

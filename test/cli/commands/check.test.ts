@@ -94,7 +94,7 @@ describe('sstory check', () => {
   const step = (delayUs: number, from: number, to: number) => delayUs * 1_024 + from * 16 + to;
   const findings: readonly (readonly [string, readonly string[], RegExp])[] = [
     [
-      'rows of a connection that there is not',
+      'rows of a connection that does not exist',
       ['DELETE FROM socket WHERE id = 2'],
       /^orphan: 1 row in owner of connection 2, which there is not$/m,
     ],
@@ -160,7 +160,7 @@ describe('sstory check', () => {
     });
   }
 
-  it('takes a step that is missing where a loss is told for what it is', async () => {
+  it('accepts a missing step where a gap explains it', async () => {
     const path = `UPDATE socket SET path = '[${step(0, 7, 2)},${step(4_500_000, 4, 7)}]' WHERE id = 1`;
     equal((await check(damaged(path))).exitCode, 1);
     const gap = `INSERT INTO gaps (from_us, to_us, lost, reason) VALUES (${usAt(12)}, ${usAt(12)}, 3, 'sequence')`;
@@ -192,7 +192,7 @@ describe('sstory check', () => {
     equal(stderr, '');
   });
 
-  it('refuses what is no database of sstory, with one line', async () => {
+  it('refuses a file that is not an sstory database, with one line', async () => {
     const path = join(directory, 'letters.db');
     writeFileSync(path, 'my letters\n'.repeat(500));
     const { exitCode, stdout, stderr } = await check(path);

@@ -58,7 +58,7 @@ describe('sstory diff', () => {
     'changed 4 ESTAB ESTAB',
   ];
 
-  it('tells what appeared, went, changed its state, and which queues grew', async () => {
+  it('lists what appeared, went, changed its state, and which queues grew', async () => {
     deepEqual(await changes(at(20), at(30)), ALL);
     const { stdout, stderr } = await diff(at(20), at(30));
     const lines = stdout.split('\n');
@@ -66,8 +66,8 @@ describe('sstory diff', () => {
     match(lines[1] ?? '', /^- ESTAB .* ~orderly .*\(snapshot, earliest /);
     match(lines[2] ?? '', /^\* ESTAB -> CLOSE-WAIT .* since /);
     match(lines[3] ?? '', /^\* ESTAB .* Recv-Q 0 -> 4096$/);
-    match(stderr, /\(4 sockets\) to .* \(4 sockets\); 1 more was opened and gone in between/);
-    match(stderr, /of 1 socket in both tables the queues were not sampled: whether they grew is unknown/);
+    match(stderr, /\(4 sockets\) to .* \(4 sockets\); 1 connection opened and closed in between/);
+    match(stderr, /queues of 1 socket were not sampled at both times: whether they grew is unknown/);
   });
 
   it('takes the instants in either order, and as --since and --until', async () => {
@@ -82,7 +82,7 @@ describe('sstory diff', () => {
     deepEqual(await changes(at(20), at(20)), []);
   });
 
-  it('tells the transitions that lie between on request', async () => {
+  it('lists the transitions in between on request', async () => {
     const { stdout } = await diff(at(20), at(30), '--transitions');
     const between = stdout.split('\n').filter((line) => line.startsWith('    '));
     deepEqual(
@@ -91,11 +91,11 @@ describe('sstory diff', () => {
     );
   });
 
-  it('says when an instant lies outside the recording', async () => {
+  it('says when a time is outside the recorded time', async () => {
     const { exitCode, stderr, stdout } = await diff('start-1h', at(20));
     equal(exitCode, 1);
     equal(stdout, '');
-    match(stderr, /T1 start-1h .* lies outside the recording\n.* goes from /);
+    match(stderr, /T1 start-1h .* is outside the recorded time\n.* covers 2026-/);
     equal((await diff('start')).exitCode, 2);
     equal((await diff('start', '--since', 'start')).exitCode, 2);
   });

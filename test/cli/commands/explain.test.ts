@@ -1,14 +1,14 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BASE_US, connectionOf, usAt, writeHistory } from '../../lab/history.js';
 import { sstory } from '../../lab/sstory.js';
+import { Stage } from '../../lab/stage.js';
 
 describe('sstory explain', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'sstory-cli-explain-'));
-  const path = join(directory, 'history.db');
-  before(() => {
+  const stage = new Stage();
+  let path: string;
+  before(async () => {
+    path = join(await stage.directory(), 'history.db');
     const refused = (id: number) =>
       connectionOf(
         id,
@@ -45,7 +45,7 @@ describe('sstory explain', () => {
     }));
     writeHistory(path, { connections, events });
   });
-  after(() => rmSync(directory, { recursive: true }));
+  after(() => stage[Symbol.asyncDispose]());
 
   const explain = (...words: string[]) => sstory('explain', ...words, '--db', path);
 
@@ -60,9 +60,15 @@ describe('sstory explain', () => {
     match(stdout, /ja\\x0ava\[42\] and 10\.0\.0\.2:9200 are connected/);
   });
 
-  it('keeps its lines within a hundred characters where nobody looks', async () => {
+  it('wraps its lines at a hundred characters in a pipe', async () => {
     const { stdout } = await explain('21');
-    for (const line of stdout.split('\n').slice(1)) equal(line.length <= 100, true, line);
+    deepEqual(
+      stdout
+        .split('\n')
+        .slice(1)
+        .filter((line) => line.length > 100),
+      [],
+    );
   });
 
   it('explains the worst of those that match, and counts the rest', async () => {
@@ -71,7 +77,7 @@ describe('sstory explain', () => {
       [...stdout.matchAll(/^#(\d+)/gm)].map(([, id]) => id),
       ['21', '12'],
     );
-    match(stderr, /and 12 more match/);
+    match(stderr, /^sstory: 12 more match \(-n shows more\)/m);
   });
 
   it('takes `state X` for the last state of one that has ended, and for the state at --at', async () => {
@@ -83,7 +89,7 @@ describe('sstory explain', () => {
     deepEqual(await ids('state', 'syn-sent', '--at', `@${usAt(58) / 1e6}`), []);
   });
 
-  it('writes an object a line', async () => {
+  it('writes one object per line', async () => {
     const { stdout } = await explain('21', '--json', '--at', `@${usAt(52) / 1e6}`);
     const { sentences, ...rest } = JSON.parse(stdout);
     deepEqual(rest, {
@@ -125,7 +131,7 @@ describe('sstory explain', () => {
     );
     const one = await explain('--all', '-n', '1');
     match(one.stdout, /^UNANSWERED SYN {2}10\.0\.0\.2:9200 {2}netns 1\n {2}1 in all, from /);
-    match(one.stderr, /and 1 more/);
+    match(one.stderr, /^sstory: 1 more \(-n shows more\)/m);
     const none = await explain('--all', 'dport', '=', ':1');
     equal(none.stdout, '');
     match(none.stderr, /nothing looks wrong from/);
@@ -135,8 +141,8 @@ describe('sstory explain', () => {
     [[], 2, /which connection\?/],
     [['999'], 1, /has no connection 999/],
     [['20', '--at', `@${usAt(30) / 1e6}`], 1, /connection 20 was not open yet/],
-    [['20', '--at', '@1'], 1, /--at @1 .*lies outside the recording/],
-    [['--all', 'state', 'syn-sent'], 2, /takes no `state`/],
+    [['20', '--at', '@1'], 1, /--at @1 .*is outside the recorded time/],
+    [['--all', 'state', 'syn-sent'], 2, /looks at every state: remove `state`/],
     [['dst'], 255, /expected an address/],
     [['20', '-N', 'nowhere'], 1, /no network namespace "nowhere"/],
   ];

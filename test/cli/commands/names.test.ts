@@ -1,6 +1,4 @@
 import { deepEqual, doesNotMatch, equal, match } from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Connection } from '../../../src/model/connection.js';
 import type { NameRecord } from '../../../src/model/name.js';
@@ -10,6 +8,7 @@ import { RunRecord } from '../../../src/store/runs.js';
 import { HistoryWriter } from '../../../src/store/writer.js';
 import { LAB_RUN } from '../../lab/history.js';
 import { sstory } from '../../lab/sstory.js';
+import { Stage } from '../../lab/stage.js';
 
 const S = 1_000_000;
 const BASE_US = 1_795_000_000 * S;
@@ -88,10 +87,13 @@ function makeDatabase(path: string): void {
 }
 
 describe('names in a history', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'sstory-names-'));
-  const db = join(directory, 'a.db');
-  before(() => makeDatabase(db));
-  after(() => rmSync(directory, { recursive: true }));
+  const stage = new Stage();
+  let db: string;
+  before(async () => {
+    db = join(await stage.directory(), 'a.db');
+    makeDatabase(db);
+  });
+  after(() => stage[Symbol.asyncDispose]());
 
   const peers = (stdout: string) => Array.from(stdout.matchAll(/(\S+):9200/g), ([, host]) => host);
 
@@ -100,17 +102,17 @@ describe('names in a history', () => {
     deepEqual(peers(outcome.stdout), ['kafka.test', '192.0.2.2', 'other.test']);
   });
 
-  it('are not shown for an address that they no longer stood for, but told', async () => {
+  it('that had moved to another address are not shown but noted', async () => {
     const outcome = await sstory('ss', '-Hr', '--at', at(90), '--db', db);
     deepEqual(peers(outcome.stdout), ['192.0.2.1', 'kafka.test', 'other.test']);
-    match(outcome.stderr, /192\.0\.2\.1 was kafka\.test until /);
+    match(outcome.stderr, /kafka\.test resolved to 192\.0\.2\.1 only until /);
   });
 
   it('are shown when their TTL is over and nothing else was answered', async () => {
     const outcome = await sstory('ss', '-Hr', '--at', at(150), '--db', db);
     deepEqual(peers(outcome.stdout), ['192.0.2.1', 'kafka.test', 'other.test']);
-    match(outcome.stderr, /1 name is by answers whose TTL was over then/);
-    match(outcome.stderr, /recording 1: names: 3 DNS answers came too fast/);
+    match(outcome.stderr, /1 name comes from a DNS answer whose TTL had already expired/);
+    match(outcome.stderr, /run 1: names: 3 DNS answers came too fast/);
   });
 
   it('are not shown without -r', async () => {
@@ -121,7 +123,7 @@ describe('names in a history', () => {
     ]);
   });
 
-  it('say what a host in a filter stood for at that time', async () => {
+  it('resolve a host in a filter to its address at that time', async () => {
     const then = await sstory('ss', '-H', 'dst', 'kafka.test', '--at', at(30), '--db', db);
     deepEqual(peers(then.stdout), ['192.0.2.1']);
     match(then.stderr, /resolved kafka\.test to 192\.0\.2\.1 \(until .*\) from recorded names/);
@@ -129,12 +131,26 @@ describe('names in a history', () => {
     deepEqual(peers(later.stdout), ['192.0.2.2', '192.0.2.2']);
   });
 
-  it('say all that it stood for in a window', async () => {
+  it('resolve a host to all its addresses in a window', async () => {
     const all = await sstory('log', 'dst', 'kafka.test', '--db', db);
     deepEqual(peers(all.stdout), ['192.0.2.1', '192.0.2.2', '192.0.2.2']);
     const early = await sstory('log', 'dst', 'kafka.test', '--until', at(30), '--db', db);
     deepEqual(peers(early.stdout), ['192.0.2.1']);
   });
+
+  for (const words of [
+    ['timeline', '--oneline', '--until', at(30)],
+    ['replay', '--speed', 'max', '--until', at(30)],
+    ['diff', '--transitions', 'start', at(30)],
+    ['export', '--until', at(30)],
+    ['export', '--format', 'recording', '--until', at(30)],
+  ]) {
+    it(`resolve a host to its addresses in the window of ${words.join(' ')}`, async () => {
+      const { stderr, exitCode } = await sstory(...words, '--db', db, 'dst', 'kafka.test');
+      equal(exitCode, 0, stderr);
+      match(stderr, /^sstory: resolved kafka\.test to 192\.0\.2\.1 \(until \S+ \S+\) from recorded names$/m);
+    });
+  }
 
   it("say so where this host's resolver had to be asked", async () => {
     const outcome = await sstory('log', 'dst', 'localhost', '--db', db);
@@ -154,7 +170,7 @@ describe('names in a history', () => {
         ['kafka.test', '192.0.2.2', BASE_US + 60 * S, BASE_US + 120 * S, null],
       ],
     );
-    match(outcome.stderr, /recording 1: names: 3 DNS answers came too fast/);
+    match(outcome.stderr, /run 1: names: 3 DNS answers came too fast/);
   });
 
   it('are listed for one name, one address, one window', async () => {
@@ -165,7 +181,7 @@ describe('names in a history', () => {
   it('are none, which is said, where nothing was recorded', async () => {
     const outcome = await sstory('names', 'nobody.test', '--db', db);
     deepEqual([outcome.exitCode, outcome.stdout], [0, '']);
-    match(outcome.stderr, /no names were recorded that this asks for/);
+    match(outcome.stderr, /no matching names in this time range/);
   });
 
   for (const [words, exitCode, message] of [

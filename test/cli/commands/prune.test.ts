@@ -36,13 +36,13 @@ describe('sstory prune', () => {
   /** As an age for --retain: what closed before the time stays out. */
   const since = (seconds: number) => `${(Date.now() - usAt(seconds) / 1_000) / 1_000}s`;
 
-  it('takes out what closed longer ago than --retain, and says how much', async () => {
+  it('deletes connections that closed longer ago than --retain, and counts them', async () => {
     const path = copy();
     const before = statSync(path).size;
     const { exitCode, stdout, stderr } = await sstory('prune', '--db', path, '--retain', since(4_000));
     equal(exitCode, 0, stderr);
     equal(stdout, '');
-    match(stderr, /^sstory: 3,999 connections taken out; .*: \d+\.\d MB -> \d+\.\d MB$/m);
+    match(stderr, /^sstory: 3,999 connections deleted; .*: \d+\.\d MB -> \d+\.\d MB$/m);
     equal(connectionsOf(path), CLOSED + 1 - 3_999);
     ok(statSync(path).size < before / 1.5);
     equal((await sstory('check', '--db', path)).exitCode, 0);
@@ -63,7 +63,7 @@ describe('sstory prune', () => {
   it('exits 1 where open connections alone are larger than --max-size', async () => {
     const { exitCode, stderr } = await sstory('prune', '--db', copy(), '--max-size', '1kB');
     equal(exitCode, 1);
-    match(stderr, /still larger than --max-size: what is left is open/);
+    match(stderr, /still larger than --max-size: no closed connections are left to delete/);
   });
 
   it('names what is wrong with its words', async () => {
@@ -83,7 +83,7 @@ describe('sstory prune', () => {
     match(missing.stderr, /no database at/);
   });
 
-  it('leaves a file alone that is no database of sstory', async () => {
+  it('does not touch a file that is not an sstory database', async () => {
     const path = join(directory, 'text.db');
     writeFileSync(path, 'my letters\n');
     const { exitCode, stderr } = await sstory('prune', '--db', path, '--retain', '1d');
@@ -112,7 +112,7 @@ describe('sstory prune', () => {
       it(`${name} says that a time was pruned, and nothing of the kind of a time that was not`, async () => {
         const pruned = await sstory(...wordsOf(iso(1_000), iso(1_010)), '--db', path);
         equal(pruned.exitCode, 0, pruned.stderr);
-        match(pruned.stderr, /^sstory: pruned: connections that closed up to .* were taken out \(3,999 in all\)/m);
+        match(pruned.stderr, /^sstory: pruned: connections that closed up to .* were deleted \(3,999 in all\)/m);
         const kept = await sstory(...wordsOf(iso(5_000), iso(5_010)), '--db', path);
         equal(kept.exitCode, 0, kept.stderr);
         doesNotMatch(kept.stderr, /pruned/);

@@ -58,7 +58,7 @@ describe('sstory timeline', () => {
       .filter((line) => line !== '')
       .map((line) => (JSON.parse(line) as { connection_id: number }).connection_id);
 
-  it('tells each state with its length, and what happened inside', async () => {
+  it('shows each state with its length, and the events in it', async () => {
     const { stdout, exitCode } = await timeline('--id', '1');
     equal(exitCode, 0);
     const lines = stdout.split('\n');
@@ -82,21 +82,21 @@ describe('sstory timeline', () => {
     match(stderr, /the record has a gap in this window/);
   });
 
-  it('says where a beginning has no bound, and lets no name forge a line', async () => {
+  it('marks a beginning without a bound, and escapes names that could forge a line', async () => {
     const { stdout } = await timeline('--id', '3');
     match(stdout, /LISTEN +so far at least 1m35s +~snapshot, then or at any time before/);
     match(stdout, /b\\x0aroker\[42\]/);
   });
 
-  it('tells of retransmits that were counted and not seen', async () => {
+  it('reports retransmits that were counted but not observed', async () => {
     const { stdout } = await timeline('--id', '4');
-    match(stdout, /retransmits 3 \(when is known of 0\), RTT when last seen unknown/);
+    match(stdout, /retransmits 3 \(times known for 0\), RTT when last seen unknown/);
   });
 
-  it('says when the window lies outside the recording', async () => {
+  it('says when the window is outside the recorded time', async () => {
     for (const [args, text] of [
-      [['--since', 'end+1s'], /--since end\+1s \(.*\) lies outside the recording\n {2}recorded is .* to /],
-      [['--until', 'start-1s'], /--until start-1s \(.*\) lies outside the recording/],
+      [['--since', 'end+1s'], /--since end\+1s \(.*\) is outside the recorded time\n {2}recorded: .* to /],
+      [['--until', 'start-1s'], /--until start-1s \(.*\) is outside the recorded time/],
     ] as const) {
       const { exitCode, stderr, stdout } = await timeline(...args);
       equal(exitCode, 1);
@@ -157,6 +157,6 @@ describe('sstory timeline', () => {
     }
     const { exitCode, stderr } = await timeline('dst', ':1');
     equal(exitCode, 0);
-    match(stderr, /no connection like that/);
+    match(stderr, /no matching connections in this time range/);
   });
 });

@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { execa } from 'execa';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
@@ -11,12 +10,11 @@ import { openForWriting } from '../../../src/store/database.js';
 import { NameWriter } from '../../../src/store/name-writer.js';
 import { Pruner } from '../../../src/store/pruner.js';
 import { connectionOf, usAt, writeHistory } from '../../lab/history.js';
-import { query, sstory } from '../../lab/sstory.js';
+import { MAIN, query, sstory } from '../../lab/sstory.js';
 import { Stage } from '../../lab/stage.js';
 import { until } from '../../lab/until.js';
 import { writeCrowd } from '../crowd.js';
 
-const MAIN = fileURLToPath(new URL('../../../src/cli/main.js', import.meta.url));
 const TABLES = [
   'connections',
   'transitions',
@@ -240,16 +238,16 @@ describe('sstory export', () => {
     equal((await sstory('check', '--db', db)).exitCode, 0);
   });
 
-  it('draws no progress bar where stderr is no terminal', async () => {
+  it('draws no progress bar if stderr is not a terminal', async () => {
     const { stderr } = await run('-o', join(directory, 'quiet.csv'));
     equal(stderr.includes('\r'), false);
   });
 
   it('names what is wrong with its words, and where it cannot write', async () => {
     for (const [words, code, said] of [
-      [['--format', 'xml'], 2, /xml is no format/],
+      [['--format', 'xml'], 2, /invalid format "xml"/],
       [['--what', 'socket'], 2, /socket/],
-      [['--what', 'gaps', 'dport', '=', ':1'], 2, /rows of gaps are not of a connection/],
+      [['--what', 'gaps', 'dport', '=', ':1'], 2, /rows of gaps do not belong to connections/],
       [['dport', '='], 255, /sstory: /],
       [['--since', 'never'], 2, /never/],
       [['-o', join(directory, 'no', 'such', 'place.csv')], 1, /cannot write .*place\.csv/],
@@ -271,10 +269,10 @@ describe('sstory export', () => {
 
     /** The most memory that the export took, bytes; the file that SQLite maps into it left out. */
     async function peakOf(path: string, format: string): Promise<number> {
-      const tell = 'process.on("exit", () => process.stderr.write("peak " + process.resourceUsage().maxRSS))';
+      const reportPeak = 'process.on("exit", () => process.stderr.write("peak " + process.resourceUsage().maxRSS))';
       const { stderr, exitCode } = await execa(
         process.execPath,
-        ['--import', `data:text/javascript,${tell}`, MAIN, 'export', '--db', path, '--format', format],
+        ['--import', `data:text/javascript,${reportPeak}`, MAIN, 'export', '--db', path, '--format', format],
         { stdout: 'ignore', reject: false },
       );
       equal(exitCode, 0, stderr);
@@ -318,7 +316,7 @@ describe('sstory export', () => {
       child.kill('SIGINT');
       const [code] = (await once(child, 'exit')) as [number];
       equal(code, 1, said);
-      match(said, /interrupted: the export is not whole/);
+      match(said, /interrupted: the export is incomplete/);
       deepEqual(
         readdirSync(directory).filter((name) => name.startsWith('stopped')),
         [],

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type Database from 'better-sqlite3';
 import { execa } from 'execa';
 import fc from 'fast-check';
@@ -12,10 +10,10 @@ import { headerOfRun } from '../../../src/recorder/recording-header.js';
 import { openForReading, openForWriting } from '../../../src/store/database.js';
 import { readRuns } from '../../../src/store/runs.js';
 import { BASE_US, connectionOf, usAt, writeHistory } from '../../lab/history.js';
-import { query, sstory } from '../../lab/sstory.js';
+import { MAIN, query, sstory } from '../../lab/sstory.js';
+import { Stage } from '../../lab/stage.js';
 import { contentOf, generatedHistory, writeGenerated } from '../../recording-file/generated-history.js';
 
-const MAIN = fileURLToPath(new URL('../../../src/cli/main.js', import.meta.url));
 const ALL = { condition: undefined, window: undefined };
 
 function closing(database: Database.Database) {
@@ -23,10 +21,31 @@ function closing(database: Database.Database) {
 }
 
 describe('a history that is exported as a recording and imported', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'sstory-recording-'));
-  after(() => rmSync(directory, { recursive: true }));
+  const stage = new Stage();
+  let directory: string;
+  let source: string;
   let files = 0;
   const fresh = (ending: string) => join(directory, `${++files}.${ending}`);
+
+  before(async () => {
+    directory = await stage.directory();
+    source = fresh('db');
+    const lives = (id: number) =>
+      connectionOf(id, [
+        [id, 'SYN-SENT'],
+        [id + 1, 'ESTAB'],
+        [id + 5, 'UNCONN'],
+      ]);
+    writeHistory(source, {
+      connections: Array.from({ length: 60 }, (_, index) => lives(index + 1)),
+      events: [
+        { connectionId: 7, atUs: usAt(8), kind: 'retransmit', detail: 'data' },
+        { connectionId: undefined, atUs: usAt(50), kind: 'reset', detail: 'received' },
+      ],
+      gaps: [{ fromUs: usAt(20), toUs: usAt(21) }],
+    });
+  });
+  after(() => stage[Symbol.asyncDispose]());
 
   it('is the same, row by row, in every table', () => {
     const like = openForWriting(fresh('db'));
@@ -46,24 +65,6 @@ describe('a history that is exported as a recording and imported', () => {
       }),
       { numRuns: 25 },
     );
-  });
-
-  const source = fresh('db');
-  before(() => {
-    const lives = (id: number) =>
-      connectionOf(id, [
-        [id, 'SYN-SENT'],
-        [id + 1, 'ESTAB'],
-        [id + 5, 'UNCONN'],
-      ]);
-    writeHistory(source, {
-      connections: Array.from({ length: 60 }, (_, index) => lives(index + 1)),
-      events: [
-        { connectionId: 7, atUs: usAt(8), kind: 'retransmit', detail: 'data' },
-        { connectionId: undefined, atUs: usAt(50), kind: 'reset', detail: 'received' },
-      ],
-      gaps: [{ fromUs: usAt(20), toUs: usAt(21) }],
-    });
   });
 
   it('goes through a pipe', async () => {

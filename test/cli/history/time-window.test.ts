@@ -1,15 +1,15 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectionOf, usAt, writeHistory } from '../../lab/history.js';
 import { sstory } from '../../lab/sstory.js';
+import { Stage } from '../../lab/stage.js';
 
 describe('--since and --until', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'sstory-window-'));
-  const db = join(directory, 'history.db');
+  const stage = new Stage();
+  let db: string;
   const at = (seconds: number) => `@${usAt(seconds) / 1e6}`;
-  before(() =>
+  before(async () => {
+    db = join(await stage.directory(), 'history.db');
     writeHistory(db, {
       connections: [
         connectionOf(1, [
@@ -18,19 +18,19 @@ describe('--since and --until', () => {
         ]),
       ],
       endS: 100,
-    }),
-  );
-  after(() => rmSync(directory, { recursive: true }));
+    });
+  });
+  after(() => stage[Symbol.asyncDispose]());
 
   for (const command of ['log', 'timeline', 'replay', 'names', 'export']) {
     for (const words of [
       ['--since', at(200)],
       ['--until', at(-10)],
     ]) {
-      it(`${command} ${words[0]}: what lies outside the recording is not empty, it is unknown`, async () => {
+      it(`${command} ${words[0]}: a time outside the recorded time is an error, not an empty answer`, async () => {
         const { exitCode, stdout, stderr } = await sstory(command, ...words, '--db', db);
         deepEqual([exitCode, stdout], [1, '']);
-        match(stderr, /lies outside the recording\n {2}recorded is 2026-\S+ \S+ to 2026-/);
+        match(stderr, /is outside the recorded time\n {2}recorded: 2026-\S+ \S+ to 2026-/);
       });
     }
   }
@@ -39,7 +39,7 @@ describe('--since and --until', () => {
     const { exitCode, stdout, stderr } = await sstory('log', '--since', at(-3_600), '--db', db);
     equal(exitCode, 0);
     equal(stdout.split('\n').length, 2, stdout);
-    match(stderr, /^sstory: nothing is recorded from before 2026-\S+ \S+$/);
+    match(stderr, /^sstory: nothing is recorded before 2026-\S+ \S+$/);
   });
 
   it('that end before they begin are refused', async () => {

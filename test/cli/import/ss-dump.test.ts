@@ -1,6 +1,5 @@
 import { deepEqual, equal, match, ok, rejects, throws } from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { importDumps, run } from '../../../src/cli/import/ss-dump.js';
@@ -11,6 +10,7 @@ import { FileLock } from '../../../src/sys/file-lock.js';
 import { anyDump } from '../../conformance/any-dump.js';
 import { LAB_RUN } from '../../lab/history.js';
 import { query, sstory } from '../../lab/sstory.js';
+import { Stage } from '../../lab/stage.js';
 import { attribute, done, type SocketFields, socket, words } from '../../snapshot/diag-bytes.js';
 
 const [ESTAB, TIME_WAIT, LISTEN] = [1, 6, 10];
@@ -45,8 +45,12 @@ interface Row {
 }
 
 describe('a dump of ss, imported', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'sstory-import-'));
-  after(() => rmSync(directory, { recursive: true }));
+  const stage = new Stage();
+  let directory: string;
+  before(async () => {
+    directory = await stage.directory();
+  });
+  after(() => stage[Symbol.asyncDispose]());
   let files = 0;
 
   /** A file of its own, last modified `minutes` after the morning. */
@@ -143,7 +147,7 @@ describe('a dump of ss, imported', () => {
     });
   }
 
-  it('follows nobody into another boot, whose cookies begin anew', () => {
+  it('continues no connection after another boot, whose cookies start again', () => {
     const db = fresh();
     const rebooted = { ...second, cookie: 11n };
     const [, later] = take(db, file(dumpOf(first)), file(dumpOf(rebooted), 1));
@@ -154,7 +158,7 @@ describe('a dump of ss, imported', () => {
     ]);
   });
 
-  it('says where a whole kind of sockets is gone: it may not have been asked for', () => {
+  it('notes that a whole kind of sockets is gone: it may not have been dumped', () => {
     const [, later] = take(fresh(), file(dumpOf(listener, first)), file(dumpOf(first), 1));
     match(later?.imported.notes.join() ?? '', /no listening socket is in it/);
   });
@@ -184,8 +188,8 @@ describe('a dump of ss, imported', () => {
       ['two of one time', (db) => take(db, file(dumpOf(second), 6), file(dumpOf(first), 6)), 'same-time', /same time/],
       ['an empty file', (db) => take(db, file(Buffer.alloc(0), 6)), 'bad-dump', /empty/],
       ['one that lacks its end', (db) => take(db, file(socket(second), 6)), 'bad-dump', /stops at byte 88/],
-      ['what is no file', (db) => take(db, directory), 'no-file', /cannot be read/],
-      ['one of the future', (db) => take(db, file(dumpOf(second), 60 * 24 * 365)), 'future', /still to come/],
+      ['a directory', (db) => take(db, directory), 'no-file', /cannot be read/],
+      ['one of the future', (db) => take(db, file(dumpOf(second), 60 * 24 * 365)), 'future', /is in the future/],
       [
         'a cookie that no kernel gives',
         (db) => take(db, file(dumpOf({ ...second, cookie: 1n << 60n }), 6)),
@@ -230,7 +234,7 @@ describe('a dump of ss, imported', () => {
       throws(() => take(db, file(dumpOf(first))), refused('recorded', /holds a recording/));
     });
 
-    it('into a file that is no database', () => {
+    it('into a file that is not a database', () => {
       const path = file(Buffer.from('dear diary, this is not a database at all'));
       throws(() => take(path, file(dumpOf(first))), refused('not-a-database', /no sstory database/));
       equal(readFileSync(path, 'utf8').slice(0, 10), 'dear diary');

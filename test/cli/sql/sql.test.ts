@@ -1,29 +1,27 @@
 import { deepEqual, doesNotMatch, equal, match, ok } from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import type { SstoryError } from '../../../src/model/error.js';
 import type { Cell } from '../../../src/sql/cell.js';
 import { type Answer, QueryRunner } from '../../../src/sql/query-runner.js';
 import { openForWriting } from '../../../src/store/database.js';
 import { BASE_US, connectionOf, usAt, writeHistory } from '../../lab/history.js';
-import { type Outcome, sstory } from '../../lab/sstory.js';
+import { MAIN, type Outcome, sstory } from '../../lab/sstory.js';
 import { Stage } from '../../lab/stage.js';
 import { until } from '../../lab/until.js';
 
-const MAIN = fileURLToPath(new URL('../../../src/cli/main.js', import.meta.url));
 const NOW_US = BASE_US + 3_600_000_000;
 const ENDLESS = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n';
 
 describe('sstory sql', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'sstory-sql-'));
-  const path = join(directory, 'history.db');
+  const stage = new Stage();
+  let directory: string;
+  let path: string;
   const sql = (...words: string[]): Promise<Outcome> => sstory('sql', '--db', path, ...words);
   /** One process for all statements: what the prompt does. */
-  const runner = new QueryRunner(path);
+  let runner: QueryRunner;
 
   /** What one statement gives: its rows as objects, its notes, and how it fails. */
   const ask = async (query: string) => {
@@ -54,7 +52,10 @@ describe('sstory sql', () => {
   };
   const bytes = () => createHash('sha256').update(readFileSync(path)).digest('hex');
 
-  before(() => {
+  before(async () => {
+    directory = await stage.directory();
+    path = join(directory, 'history.db');
+    runner = new QueryRunner(path);
     writeHistory(path, {
       connections: [
         connectionOf(1, [
@@ -83,11 +84,9 @@ describe('sstory sql', () => {
     database.exec(`INSERT INTO names VALUES ('search.example', '10.0.0.2', ${usAt(0)}, ${usAt(50)}, 'dns', 1, NULL)`);
     database.close();
   });
-  const stage = new Stage();
   after(async () => {
-    await stage[Symbol.asyncDispose]();
     runner[Symbol.dispose]();
-    rmSync(directory, { recursive: true });
+    await stage[Symbol.asyncDispose]();
   });
 
   describe('its functions', () => {
@@ -142,10 +141,10 @@ describe('sstory sql', () => {
       deepEqual(await rows("SELECT count(*) AS n FROM ss('')"), [{ n: 3 }]);
     });
 
-    it('tells of times that were not recorded, and of gaps', async () => {
-      match((await ask('SELECT * FROM sockets_at(5)')).notes.join(), /outside of the recording/);
+    it('notes times that were not recorded, and gaps', async () => {
+      match((await ask('SELECT * FROM sockets_at(5)')).notes.join(), /outside the recorded time/);
       match((await ask(`SELECT * FROM sockets_at(${usAt(40.5)})`)).notes.join(), /in a gap \(sequence\)/);
-      match((await sql('SELECT * FROM sockets_at(5)')).stderr, /^sstory: sockets_at.*outside of the recording/);
+      match((await sql('SELECT * FROM sockets_at(5)')).stderr, /^sstory: sockets_at.*outside the recorded time/);
     });
   });
 
@@ -214,14 +213,14 @@ describe('sstory sql', () => {
       const outcome = await sql('SELECT 1 AS x; DELETE FROM socket');
       equal(outcome.exitCode, 1);
       match(outcome.stdout, /1/);
-      match(outcome.stderr, /^sstory: sstory sql only reads: DELETE is refused\n/);
+      match(outcome.stderr, /^sstory: sstory sql is read-only: DELETE is refused\n/);
     });
 
     it('leaves no files behind', () => {
       for (const name of ['other.db', 'copy.db']) ok(!existsSync(name) && !existsSync(join(directory, name)));
     });
 
-    it('allows what only tells', async () => {
+    it('allows PRAGMAs that only read', async () => {
       equal((await rows('PRAGMA table_info(gaps)')).length, 6);
       ok((await rows('EXPLAIN QUERY PLAN SELECT * FROM connections WHERE id = 1')).length > 0);
     });
@@ -233,13 +232,13 @@ describe('sstory sql', () => {
       ['SELECT remote_prt FROM connections', /no such column: remote_prt\n.*\n.*\^\n {2}did you mean remote_port\?/],
       ['SELECT * FROM conections', /no such table: conections\n.*\n.*\^\n {2}did you mean connections\?/],
       ["SELECT * FROM ss('state bogus')", /"bogus" is no TCP state/],
-      ['SELECT c.id FROM connections c, ss(c.comm)', /ss\(\) takes a filter written out in single quotes/],
+      ['SELECT c.id FROM connections c, ss(c.comm)', /the filter of ss\(\) must be a literal in single quotes/],
       ["SELECT ts('bogus')", /"bogus" is no time/],
       ["SELECT iso('x')", /iso\(\) takes microseconds, not "x"/],
       ['SELECT (1', /incomplete input/],
     ];
     for (const [query, message] of wrong) {
-      it(`are told clearly: ${query}`, async () => {
+      it(`are reported clearly: ${query}`, async () => {
         match((await ask(query)).failure, message);
       });
     }
@@ -256,7 +255,7 @@ describe('sstory sql', () => {
     });
   });
 
-  it('reads the query from standard input where that is no terminal', async () => {
+  it('reads the query from standard input if that is not a terminal', async () => {
     const input = 'SELECT 1 AS a; SELECT 2 AS b';
     const { stdout } = await execa(process.execPath, [MAIN, 'sql', '--db', path, '--format', 'csv'], { input });
     equal(stdout, 'a\n1\nb\n2');
@@ -315,7 +314,7 @@ describe('sstory sql', () => {
     await until('the prompt', () => screen.includes('sstory> '));
     await type('.schema\r', /gaps \(id, from_us, to_us, cpu, lost, reason\)/);
     await type('.schema gaps\r', /lost +events +exact number/);
-    await type('.bogus\r', /no command \.bogus; \.help lists them/);
+    await type('.bogus\r', /no command \.bogus; \.help lists the commands/);
     await type('SELECT count(*)\r', /\.\.\.> /);
     await type('FROM transi', /transi$/);
     await type('\t', /tions/);

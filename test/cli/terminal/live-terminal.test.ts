@@ -95,21 +95,23 @@ describe('sstory live on a terminal', function () {
     recording.rename(2, 'kafka');
     await screen.shows('an owner that was found later', (text) => /^. ESTAB .*\("kafka",pid=42/m.test(text));
     await screen.press('t');
-    await screen.shows('that there is but now', (text) => text.includes('sstory replay goes to other times'));
+    await screen.shows('that it has no other times', (text) => text.includes('sstory replay shows other times'));
 
     recording.end('clean');
-    await screen.shows('that the recorder ended', (text) => /NO RECORDER: the last one ended at .*: clean/.test(text));
+    await screen.shows('that the recorder ended', (text) =>
+      /NO RECORDER: the last run ended at .* \(clean\)/.test(text),
+    );
     await screen.press('q');
     await screen.shows('the shell', (text) => text.includes('ended with 0'));
   });
 
-  it('says that nobody records, and what to do', async () => {
+  it('reports that no recorder is running, and what to do', async () => {
     writeHistory(db, {});
     const screen = await start();
     const lines = await screen.shows('its end', (text) => text.includes('ended with 1'));
     const text = lines.join('');
-    match(text, /sstory: no recorder is running on .*: the last one ended at .*: clean/);
-    match(text, /start one: sstory record --db .*; what was recorded: sstory replay --db /);
+    match(text, /sstory: no recorder is running on .*: the last run ended at .* \(clean\)/);
+    match(text, /start one: sstory record --db .*; or see what it recorded: sstory replay --db /);
   });
 
   it('says that a recorder is dead that could not say so itself', async () => {
@@ -120,7 +122,7 @@ describe('sstory live on a terminal', function () {
     database.close();
     const screen = await start();
     const lines = await screen.shows('its end', (text) => text.includes('ended with'));
-    match(lines.join(''), /the last sign of life of sstory\[\d+\] on lab is 1m.* old: it was killed, or is stopped/);
+    match(lines.join(''), /sstory\[\d+\] on lab was last alive 1m.* ago: it was killed, or is stopped/);
     equal(lines.join('').includes('ended with 1'), true);
   });
 });

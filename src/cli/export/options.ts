@@ -1,0 +1,17 @@
+import type { Command } from 'commander';
+import type { HistoryOptions } from '../history/history-command.js';
+
+/** What every form of export takes. */
+export interface ExportOptions extends HistoryOptions {
+  readonly since?: string;
+  readonly until?: string;
+  readonly output?: string;
+}
+
+export function exportOptions(parser: Command): Command {
+  return parser
+    .argument('[filter...]', "which connections, in ss's filter language")
+    .option('-S, --since <time>', 'what existed or happened from this time on')
+    .option('-U, --until <time>', 'up to this time')
+    .option('-o, --output <file>', 'write to this file, which appears when it is complete; default: stdout');
+}

@@ -1,0 +1,97 @@
+/** The skeleton of the commands that read a history. */
+import type Database from 'better-sqlite3';
+import type { Command } from 'commander';
+import type { Interval } from '../../model/interval.js';
+import type { HistoryFilter } from '../../query/history-filter.js';
+import { openForReading } from '../../store/database.js';
+import { type CommandDeclaration, DEFAULT_DATABASE, declaredCommand, type Run } from '../command.js';
+import { LineOutput } from '../output/line-output.js';
+import { filterOf } from './filter.js';
+import { recordedWindow, spanOf } from './history-window.js';
+
+/** What every command over history takes. */
+export interface HistoryOptions {
+  readonly db: string;
+}
+
+/** What commands take that show a part of the history, chosen by filter and time. */
+export interface WindowOptions extends HistoryOptions {
+  readonly since?: string;
+  readonly until?: string;
+  readonly json?: boolean;
+}
+
+/** Adds the options of WindowOptions, and the filter. */
+export function windowOptions(parser: Command): Command {
+  return parser
+    .argument('[filter...]', "which connections, in ss's filter language")
+    .option('-S, --since <time>', "from this time on: '10 min ago', 14:05, 2026-11-21T02:13:33.123456Z ...")
+    .option('-U, --until <time>', 'up to this time')
+    .option('--json', 'one JSON object per line');
+}
+
+/** One call of a command over history. The database is opened for reading, and closed at the end of the call. */
+export class HistoryCall<Options extends HistoryOptions> implements Disposable {
+  readonly database: Database.Database;
+  readonly output = new LineOutput(process.stdout);
+  private knownSpan: Interval | undefined;
+  private knownWindow: Interval | undefined;
+
+  constructor(
+    readonly options: Options & Pick<WindowOptions, 'since' | 'until'>,
+    readonly words: readonly string[],
+  ) {
+    this.database = openForReading(options.db);
+  }
+
+  /**
+   * What is recorded.
+   * @throws SstoryError `empty`
+   */
+  get span(): Interval {
+    this.knownSpan ??= spanOf(this.database, this.options.db);
+    return this.knownSpan;
+  }
+
+  /** From `--since` to `--until`, within the span. */
+  get window(): Interval {
+    this.knownWindow ??= recordedWindow(this.options, this.span);
+    return this.knownWindow;
+  }
+
+  /**
+   * The filter; undefined without one. Notes on stderr report which addresses its names resolved to.
+   * @param window in which names are looked up (docs/filter.md); undefined: the whole history
+   */
+  readonly filter = (window: Interval | undefined): Promise<HistoryFilter | undefined> =>
+    filterOf(this.database, this.words, undefined, window);
+
+  [Symbol.dispose](): void {
+    this.database.close();
+  }
+}
+
+interface HistoryCommand<Options extends HistoryOptions> extends Omit<CommandDeclaration<Options>, 'run'> {
+  /** Refuses options that do not go together, before the database is opened. */
+  readonly check?: (options: Options, words: readonly string[]) => void;
+  /** Resolves with the exit code. */
+  readonly run: (call: HistoryCall<Options>) => Promise<number>;
+}
+
+/** A command over history, made of its declaration. `--db` need not be declared. */
+export function historyCommand<Options extends HistoryOptions>({
+  declare,
+  check,
+  run,
+  ...declaration
+}: HistoryCommand<Options>): Run {
+  return declaredCommand<Options>({
+    ...declaration,
+    declare: (parser) => declare(parser).option('--db <file>', 'the database', DEFAULT_DATABASE),
+    async run(options, words) {
+      check?.(options, words);
+      using call = new HistoryCall(options, words);
+      return await run(call);
+    },
+  });
+}

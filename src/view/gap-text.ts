@@ -1,0 +1,31 @@
+/** A gap in words and in JSON. */
+import type { Gap } from '../model/connection.js';
+import { counted } from '../model/counted.js';
+import { localTime } from '../model/time-text.js';
+
+/** `3 events lost`, `unknown number of events lost`, `wall clock stepped`. */
+export function lossText({ lost, reason }: Gap): string {
+  if (reason === 'clock') return 'wall clock stepped';
+  return `${lost === undefined ? 'unknown number of events' : counted(lost, 'event')} lost`;
+}
+
+/** A gap as a line of its own between transitions. */
+export function gapLine(gap: Gap): string {
+  const cpu = gap.cpu === undefined || gap.reason === 'clock' ? '' : ` on CPU ${gap.cpu}`;
+  return `${localTime(gap.fromUs)}  -- ${lossText(gap)}${cpu} (${gap.reason}), until ${localTime(gap.toUs)} --`;
+}
+
+/** A gap as a warning on the screen. */
+export function gapWarning(gap: Gap): string {
+  return `GAP: ${lossText(gap)} (${gap.reason})`;
+}
+
+/** The keys of a gap in JSON. */
+export function gapFields({ fromUs, toUs, cpu, lost, reason }: Gap) {
+  return { from_us: fromUs, to_us: toUs, cpu: cpu ?? null, lost: lost ?? null, reason };
+}
+
+/** A gap as one line of JSON. */
+export function gapJson(gap: Gap): string {
+  return JSON.stringify({ type: 'gap', ...gapFields(gap) });
+}

@@ -1,0 +1,37 @@
+/** The words that every view has for a connection's ends and its process. */
+import { endpoint, type FourTuple } from '../model/four-tuple.js';
+
+const UNPRINTABLE = /[^\x20-\x7e]/;
+
+/** A command name is any 15 bytes: unprintable ones are escaped, so that no name can forge a line. */
+export function printable(text: string): string {
+  if (!UNPRINTABLE.test(text)) return text;
+  return text.replace(/[^\x20-\x7e]/g, (char) => {
+    const code = char.codePointAt(0) ?? 0;
+    return code > 0x9f ? char : `\\x${code.toString(16).padStart(2, '0')}`;
+  });
+}
+
+/** `10.0.0.1:80 > 10.0.0.2:45678`. */
+export function endsText({ tuple }: { readonly tuple: FourTuple }): string {
+  return `${endpoint(tuple.localAddr, tuple.localPort)} > ${endpoint(tuple.remoteAddr, tuple.remotePort)}`;
+}
+
+/** `java[42]`; `-` if the process is unknown. */
+export function processText({
+  pid,
+  comm,
+}: {
+  readonly pid: number | undefined;
+  readonly comm: string | undefined;
+}): string {
+  return pid === undefined ? '-' : `${printable(comm ?? '?')}[${pid}]`;
+}
+
+/**
+ * The text as one flat string. The engine keeps every piece of a concatenated string until its text is read: for 15,000
+ * sockets that was 40 % of the listing's time, in garbage collection.
+ */
+export function inOnePiece(text: string): string {
+  return text.charCodeAt(0) < 0 ? '' : text;
+}

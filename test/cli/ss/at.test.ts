@@ -1,0 +1,42 @@
+import { equal, match } from 'node:assert/strict';
+import { join } from 'node:path';
+import { connectionOf, usAt, writeHistory } from '../../lab/history.js';
+import { sstory } from '../../lab/sstory.js';
+import { Stage } from '../../lab/stage.js';
+
+describe('sstory ss --at', () => {
+  const stage = new Stage();
+  let db: string;
+  before(async () => {
+    db = join(await stage.directory(), 'history.db');
+    writeHistory(db, {
+      connections: [
+        connectionOf(1, [
+          [1, 'SYN-SENT'],
+          [1.1, 'ESTAB'],
+        ]),
+      ],
+      gaps: [{ fromUs: usAt(10), toUs: usAt(300) }],
+      endS: 400,
+    });
+  });
+  after(() => stage[Symbol.asyncDispose]());
+
+  const at = (seconds: number) => sstory('ss', '-Ht', '--at', `@${usAt(seconds) / 1e6}`, '--db', db);
+
+  for (const seconds of [11, 200, 300]) {
+    it(`notes and marks a gap ${seconds - 10} s after its beginning`, async () => {
+      const { stdout, stderr } = await at(seconds);
+      match(stderr, /^sstory: as of \S+ \S+, 1 socket; the record has a gap here$/);
+      match(stdout, /^ESTAB .* ~gap$/);
+    });
+  }
+
+  it('notes no gap before and after it', async () => {
+    for (const seconds of [9, 301]) {
+      const { stdout, stderr } = await at(seconds);
+      match(stderr, /^sstory: as of \S+ \S+, 1 socket$/);
+      equal(stdout.includes('~gap'), false, stdout);
+    }
+  });
+});
