@@ -84,3 +84,9 @@ export function query<Row>(path: string, sql: string, ...parameters: unknown[]):
     database.close();
   }
 }
+
+/** The one number that a query selects; 0 where it selects NULL or no row. */
+export function numberOf(path: string, sql: string, ...parameters: unknown[]): number {
+  const [row] = query<Record<string, number | null>>(path, sql, ...parameters);
+  return Object.values(row ?? {})[0] ?? 0;
+}
