@@ -1,4 +1,4 @@
-/** A made-up afternoon of a host whose story is known, so that the answers of the cookbook are. */
+/** A made-up afternoon of a host, so that the answers of the cookbook are known. */
 import type { Connection, ConnectionEvent, Ownership, Sample } from '../../src/model/connection.js';
 import { openForWriting } from '../../src/store/database.js';
 import { connectionOf, type Entered, sampleOf, usAt, writeHistory } from '../lab/history.js';

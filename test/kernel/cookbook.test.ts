@@ -78,7 +78,10 @@ describe('the cookbook on a recording', () => {
       found.map(({ connects }) => connects),
       [2, 1],
     );
-    ok(found.some(({ remote_port }) => remote_port === 9));
+    ok(
+      found.some(({ remote_port }) => remote_port === 9),
+      JSON.stringify(found),
+    );
   });
 
   it('ends cleanly with readers about', async () => {

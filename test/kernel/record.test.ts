@@ -21,7 +21,7 @@ interface Account {
 function accountOfTruth(truth: Truth): Account {
   const { netns, origin, path, closeReason = 'open', holder } = truth;
   const socket = truthSocket(truth);
-  return { netns, socket, origin, path, closeReason, holder: holder === undefined ? 'nobody' : holderText(holder) };
+  return { netns, socket, origin, path, closeReason, holder: holder === undefined ? 'none' : holderText(holder) };
 }
 
 function accountOfRecorded({ netns, socket, origin, path, closeReason, holder }: Recorded): Account {
