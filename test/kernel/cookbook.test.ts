@@ -84,7 +84,7 @@ describe('the cookbook on a recording', () => {
     );
   });
 
-  it('ends cleanly with readers about', async () => {
+  it('ends cleanly while others read', async () => {
     const { exitCode } = await recorder.stop();
     deepEqual([exitCode, query(path, 'SELECT end FROM runs')], [0, [{ end: 'clean' }]]);
   });

@@ -37,7 +37,7 @@ describe('a full disk', function () {
     await until('the disk to be full', () => recorder.said.includes('the database cannot be written'));
   }
 
-  it('makes what is recorded wait, and all of it is written when there is room again', async () => {
+  it('makes the recorder buffer in memory, and write all of it when there is room again', async () => {
     const recorder = stage.use(await Recorder.start(join(disk, 'a.db'), '--source', 'bpf', '--no-names'));
     await fill(recorder);
     await execa('mount', ['-o', 'remount,size=100m', disk]);
@@ -52,7 +52,7 @@ describe('a full disk', function () {
     within(2 * CONNECTIONS + CHURN_LISTENERS - sockets, 0, Math.floor(lost / 2), 'sockets missing');
   });
 
-  it('ends a recording with one clear line where there is none, and the next one begins with the gap', async () => {
+  it('ends a recording with one line of error where it stays full, and the next one begins with the gap', async () => {
     const path = join(disk, 'b.db');
     const recorder = await Recorder.start(path, '--source', 'bpf', '--no-names');
     await fill(recorder);

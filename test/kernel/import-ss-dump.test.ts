@@ -96,7 +96,7 @@ describe('what ss -D writes', () => {
     }
   });
 
-  it('stays out of a database that is being recorded into', async () => {
+  it('is not imported into a database that is being recorded into', async () => {
     const { file } = await dump('late');
     const db = join(directory, 'recorded.db');
     closeSync(openSync(db, 'w', 0o600));

@@ -113,7 +113,7 @@ describe('the life of a probe', () => {
     deepEqual(tracersOf(process.pid), []);
   });
 
-  it('ends when asked twice, and drains no more', async () => {
+  it('ends once when stopped twice, and does not drain after that', async () => {
     const probe = openProbe();
     await probe.ready;
     await Promise.all([probe.stop(), probe.stop()]);

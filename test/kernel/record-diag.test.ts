@@ -67,7 +67,7 @@ describe('sstory record --source diag', () => {
   after(() => stage[Symbol.asyncDispose]());
 
   for (const { name } of SCENARIOS) {
-    it(`sees what is still there at the end, with its holder: ${name}`, function () {
+    it(`records what is still open at the end, with its owner: ${name}`, function () {
       for (const truth of rehearsal.truths(name, this)) {
         const last = states(truth.path).at(-1) ?? 'UNCONN';
         if (last === 'UNCONN') continue;

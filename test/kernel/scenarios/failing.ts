@@ -47,7 +47,7 @@ const unreachable: Scenario = {
   },
 };
 
-/** There is no route, so connect(2) fails before the socket has a port or a state. */
+/** Without a route connect(2) fails before the socket has a port or a state. */
 const noRoute: Scenario = {
   name: 'network unreachable at once',
   run: async (stage) => {
