@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes a fresh Debian with Node and root ready for `npm start` (mode run) or `npm test` (mode test).
-# Idempotent: does only what is missing, says so on stderr, and is silent and quick when nothing is.
+# Prepares a fresh Debian with Node and root for `npm start` (mode run) or `npm test` (mode test).
+# Idempotent: does only what is missing and reports it on stderr; silent and quick when nothing is missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -8,7 +8,7 @@ mode=${1:-run}
 case $mode in
 run | test) ;;
 *)
-  echo "setup: no mode \"$mode\": run or test" >&2
+  echo "setup: invalid mode \"$mode\": use run or test" >&2
   exit 2
   ;;
 esac
@@ -19,18 +19,18 @@ has() { command -v "$1" >/dev/null 2>&1 || [ -x "/usr/sbin/$1" ] || [ -x "/sbin/
 
 has_header() { [ -e "/usr/include/$1" ]; }
 
-# Installs Debian packages; where it may not, names them and goes on.
+# Installs Debian packages. Where it cannot (no root, no apt-get), it names them and goes on.
 install() {
   [ $# -gt 0 ] || return 0
   if [ "$(id -u)" -ne 0 ]; then
-    say "not root, so these packages stay missing: $* (apt-get install $*)"
+    say "not root, packages not installed: $* (apt-get install $*)"
   elif ! has apt-get; then
-    say "no apt-get here, so these stay missing: $*"
+    say "apt-get not found, packages not installed: $*"
   else
     say "installing $*"
-    # The lists may be missing or old: they are fetched only when it does not work without.
+    # The package lists may be missing or old; they are fetched only if the first attempt fails.
     apt_install "$@" 2>/dev/null || { apt update && apt_install "$@"; } || {
-      say "apt-get could not install: $*"
+      say "apt-get failed to install: $*"
       return 1
     }
   fi
@@ -43,11 +43,11 @@ apt_install() { apt -y --no-install-recommends -o Dpkg::Use-Pty=0 install "$@"; 
 system_packages() {
   local missing=()
   has bpftrace || missing+=(bpftrace)
-  # bpftrace 0.14 (Ubuntu 22.04) reads it, and does not depend on it.
+  # bpftrace 0.14 (Ubuntu 22.04) reads these headers, but its package does not depend on them.
   has_header linux/types.h || missing+=(linux-libc-dev)
   has ip && has ss || missing+=(iproute2)
   if [ "$mode" = test ]; then
-    # gcc only recommends the C library's headers.
+    # The gcc package only recommends the C library's headers.
     has gcc && has_header stdio.h || missing+=(gcc libc6-dev)
     has nft || missing+=(nftables)
     has sqlite3 || missing+=(sqlite3)
@@ -60,11 +60,11 @@ system_packages() {
   install "${missing[@]}"
 }
 
-# Tests read the format of tracepoints before they record; the recorder itself mounts it where it is missing.
+# Tests look for the tracepoint in tracefs before they record. The recorder mounts tracefs itself where it is missing.
 mount_tracefs() {
   [ ! -d /sys/kernel/tracing/events ] || return 0
   [ "$(id -u)" -eq 0 ] || return 0
-  mount -t tracefs tracefs /sys/kernel/tracing 2>/dev/null || say "tracefs could not be mounted: tests that trace will say so"
+  mount -t tracefs tracefs /sys/kernel/tracing 2>/dev/null || say "cannot mount tracefs: tests that trace will be skipped, or fail if CI=true"
 }
 
 require_node() {
@@ -78,7 +78,7 @@ require_node() {
   }
 }
 
-# What node_modules must be installed from: the lock file, for this version of Node and this C library.
+# What an installed node_modules depends on: the lock file and the node binary.
 modules_key() {
   {
     cat package-lock.json
@@ -89,14 +89,14 @@ modules_key() {
 
 sqlite_works() { node -e 'new (require("better-sqlite3"))(":memory:").close()' >/dev/null 2>&1; }
 
-# npm ci, with a compiler fetched only where the prebuilt better-sqlite3 could not be had.
+# npm ci; a compiler is installed only if the prebuilt better-sqlite3 cannot be downloaded or does not work.
 node_modules() {
   local key
   key=$(modules_key)
   [ -e node_modules/.sstory-setup ] && [ "$(cat node_modules/.sstory-setup)" = "$key" ] && return
   require_node
   say "installing the npm packages"
-  # node-gyp downloads Node's headers unless it is told where they are.
+  # Without this setting node-gyp downloads Node's headers.
   local prefix
   prefix=$(node -p 'require("node:path").resolve(process.execPath, "../..")')
   [ ! -e "$prefix/include/node/node_version.h" ] || export npm_config_nodedir="$prefix"
@@ -112,7 +112,7 @@ node_modules() {
     { npm_ci && { sqlite_works || npm rebuild better-sqlite3; } && sqlite_works; } >"$log" 2>&1 || {
       tail -n 30 "$log" >&2
       rm -f "$log"
-      say "the npm packages could not be installed"
+      say "npm packages could not be installed"
       exit 1
     }
   fi
@@ -122,7 +122,7 @@ node_modules() {
 
 npm_ci() { npm ci --include=dev --no-audit --no-fund --loglevel=error; }
 
-# Compiles src, test and scripts to dist when one of them, or a directory of theirs, is newer than the last build.
+# Compiles src, test and scripts to dist if a file or directory in them is newer than the last build.
 build() {
   if [ -e dist/.built ] &&
     [ -z "$(find src test scripts tsconfig.json package-lock.json -newer dist/.built -print -quit)" ]; then
@@ -136,7 +136,7 @@ build() {
   mv dist/.building dist/.built
 }
 
-# What was compiled from a file that is gone would still be run as a test.
+# Deletes compiled files whose source was deleted: they would still run as tests.
 drop_orphans() {
   local file
   find dist -name '*.js' -type f | while read -r file; do
@@ -145,7 +145,7 @@ drop_orphans() {
   done
 }
 
-# The C programs that tests and benchmarks drive.
+# The C programs that tests and benchmarks run.
 compile_actors() {
   local source target
   for source in scripts/bench/*.c scripts/lab/*.c; do
@@ -153,7 +153,7 @@ compile_actors() {
     target=dist/$(basename "$source" .c)
     [ "$target" -nt "$source" ] && continue
     if ! has gcc; then
-      say "no gcc, so $source stays uncompiled"
+      say "gcc not found, not compiled: $source"
       continue
     fi
     say "compiling $source"

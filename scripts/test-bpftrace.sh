@@ -3,14 +3,15 @@
 #
 #   scripts/test-bpftrace.sh [-d DIRECTORY] [-f] [RELEASE ...] [-- TEST ...]
 #
-# RELEASE: jammy (0.14), bookworm (0.17), trixie (0.23), sid; all four without one. TEST: compiled tests; those that trace without one.
+# RELEASE: jammy (0.14), bookworm (0.17), trixie (0.23), sid; by default all four.
+# TEST: compiled tests; by default those that trace.
 # Each release is a tree of minbase and bpftrace (300 MB, made once by debootstrap in half a minute) in DIRECTORY, by
-# default ${XDG_CACHE_HOME:-~/.cache}/sstory/trees. -f makes the trees anew.
+# default ${XDG_CACHE_HOME:-~/.cache}/sstory/trees. -f makes the trees again.
 #
-# sstory itself runs here; SSTORY_BPFTRACE is the command line that stands for `bpftrace`. It is this script again, as
-# `test-bpftrace.sh --enter TREE ARGUMENTS`: it binds /proc, /sys and /dev into the tree in a mount namespace of its own, so
-# that nothing stays mounted however it ends, and becomes bpftrace under the same pid. 0.14 looks for tracepoints in debugfs, and reads
-# the types of a kernel of today only when they are put in older words (scripts/lab/plain-btf.ts).
+# sstory itself runs on this host; SSTORY_BPFTRACE is the command line that it runs instead of `bpftrace`: this script, as
+# `test-bpftrace.sh --enter TREE ARGUMENTS`. That binds /proc, /sys and /dev into the tree in a mount namespace of its own, so
+# that nothing stays mounted however it ends, and becomes bpftrace under the same pid. bpftrace 0.14 looks for tracepoints in
+# debugfs, and cannot read the BTF of a recent kernel: it gets one of older kinds (scripts/lab/plain-btf.ts).
 set -euo pipefail
 
 if [ "${1:-}" = --enter ]; then
@@ -33,14 +34,14 @@ usage() { sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p;}' "$0" >&2; }
 directory=${XDG_CACHE_HOME:-$HOME/.cache}/sstory/trees
 releases=()
 tests=()
-anew=false
+again=false
 while [ $# -gt 0 ]; do
   case $1 in
   -d)
     directory=$(realpath -m "$2")
     shift
     ;;
-  -f) anew=true ;;
+  -f) again=true ;;
   --)
     shift
     tests=("$@")
@@ -67,12 +68,12 @@ command -v debootstrap >/dev/null || {
 }
 case $directory in
 *[[:space:]]*)
-  say "no spaces in the directory, please: $directory"
+  say "invalid directory, it contains white space: $directory"
   exit 2
   ;;
 esac
 
-# The archive that this machine's apt has Debian from, or Debian's own.
+# The Debian archive that apt uses on this machine, or Debian's own.
 mirror() {
   local found
   # shellcheck disable=SC2016 # apt's own variables
@@ -81,12 +82,12 @@ mirror() {
   echo "${found:-http://deb.debian.org/debian}"
 }
 
-# Ubuntu's bpftrace lies in universe, and reads headers that it does not depend on.
+# Ubuntu's bpftrace is in universe, and needs kernel headers that its package does not depend on.
 make_base() {
   local release=$1 tree=$2
   case $release in
   jammy)
-    [ -e /usr/share/keyrings/ubuntu-archive-keyring.gpg ] || say "no keyring of Ubuntu's: the signature of $release is not checked"
+    [ -e /usr/share/keyrings/ubuntu-archive-keyring.gpg ] || say "Ubuntu keyring not found: the signature of $release is not checked"
     debootstrap --variant=minbase --components=main,universe --include=bpftrace,linux-libc-dev "$release" "$tree" \
       http://archive.ubuntu.com/ubuntu
     ;;
@@ -94,10 +95,10 @@ make_base() {
   esac
 }
 
-# Made under another name first: a tree half made is never taken for a whole one.
+# Made under another name first, so that an incomplete tree is never used.
 make_tree() {
   local release=$1 tree=$2
-  if [ "$anew" = false ] && [ -x "$tree/usr/bin/bpftrace" ]; then return; fi
+  if [ "$again" = false ] && [ -x "$tree/usr/bin/bpftrace" ]; then return; fi
   say "making $tree"
   rm -rf --one-file-system "$tree" "$tree.new"
   mkdir -p "$directory"

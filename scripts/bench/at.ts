@@ -1,32 +1,28 @@
 /**
- * `--at` over a long past, inside the process: the sockets of one instant out of a history of ten million connections.
+ * How fast the sockets of one moment are found in a history of ten million connections. Inside the process.
  *
  *     node dist/scripts/bench/at.js [--connections 10000000] [--db FILE] [--keep]
  *
  * The database (4 GB) is made in the directory for temporary files unless --db names one that is there; it is removed
- * afterwards unless --keep. The first look at each place is told apart: SQLite has none of its pages then.
+ * afterwards unless --keep. The first look at each place is shown separately: SQLite has none of its pages then.
  */
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { existsSync, statSync } from 'node:fs';
 import { socketsAt } from '../../src/query/point-in-time.js';
 import { recordedSpan } from '../../src/query/transition-log.js';
 import { openForReading } from '../../src/store/database.js';
+import { median, say } from './figures.js';
+import { historyArguments } from './history-arguments.js';
 import { longHistory, writeLongHistory } from './long-history.js';
+import { TemporaryDirectory } from './temporary-directory.js';
 
 const ROUNDS = 9;
 const PLACES = [0.35, 0.5, 0.65, 0.8, 0.95, 1];
-
-const say = (text: string) => process.stdout.write(`${text}\n`);
 
 function elapsed(run: () => number): { ms: number; rows: number } {
   const start = performance.now();
   const rows = run();
   return { ms: performance.now() - start, rows };
 }
-
-const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
 function make(path: string, connections: number): void {
   const { ms } = elapsed(() => {
@@ -57,19 +53,10 @@ function measurePlace(path: string, place: number): string {
   return `${String(place * 100).padStart(4)} % ${String(cells[0]?.rows).padStart(9)} ${cells.map(({ text }) => text).join('   ')}`;
 }
 
-const { values } = parseArgs({
-  options: {
-    connections: { type: 'string', default: '10000000' },
-    db: { type: 'string' },
-    keep: { type: 'boolean', default: false },
-  },
-});
-const directory = values.db === undefined ? mkdtempSync(join(tmpdir(), 'sstory-at-')) : undefined;
-const path = values.db ?? join(directory ?? tmpdir(), 'past.db');
-try {
-  if (!existsSync(path)) make(path, Number(values.connections));
-  measure(path);
-} finally {
-  if (!values.keep && directory !== undefined) rmSync(directory, { recursive: true, force: true });
-}
-if (values.keep) say(`kept: ${path}`);
+const { connections, db, keep } = historyArguments();
+using directory = new TemporaryDirectory();
+if (keep && db === undefined) directory.keep();
+const path = db ?? directory.file('past.db');
+if (!existsSync(path)) make(path, connections);
+measure(path);
+if (keep) say(`kept: ${path}`);

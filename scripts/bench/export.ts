@@ -1,36 +1,25 @@
 /**
- * How fast `sstory export` writes a large history, and whether its own memory stays flat: each format into a file that is thrown
- * away, rows a second, and the process's anonymous memory at a tenth of the way and at its most. The file that SQLite maps is not
- * counted: it is the page cache's.
+ * How fast `sstory export` writes a large history, and whether its own memory stays flat. Each format goes into a file that is
+ * deleted: rows a second, and the process's anonymous memory in the first tenth and at its most. The file that SQLite maps is
+ * not counted: it belongs to the page cache.
  *
  *     node dist/scripts/bench/export.js DB [FORMAT...]
  *
  * DB: a database of many connections; `node dist/scripts/bench/store.js --db FILE --keep` makes one of ten million.
  */
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync, statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import { openForReading } from '../../src/store/database.js';
+import { megabytes, say } from './figures.js';
+import { anonymousBytes } from './process-usage.js';
+import { SSTORY } from './programs.js';
+import { TemporaryDirectory } from './temporary-directory.js';
 
-const SSTORY = new URL('../../../bin/sstory', import.meta.url).pathname;
 const SAMPLE_EVERY_MS = 100;
 
-const megabytes = (bytes: number) => Math.round(bytes / 1e6);
-
-/** Anonymous resident memory of a process, bytes (RssAnon of proc_pid_status(5)); undefined once it has ended. */
-function anonymousBytes(pid: number): number | undefined {
-  try {
-    const kib = /RssAnon:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return kib === undefined ? undefined : Number(kib) * 1024;
-  } catch {
-    return undefined;
-  }
-}
-
-async function bench(path: string, format: string, rows: number, directory: string): Promise<void> {
-  const output = join(directory, `export.${format}`);
+async function bench(path: string, format: string, rows: number, directory: TemporaryDirectory): Promise<void> {
+  const output = directory.file(`export.${format}`);
   const startMs = performance.now();
   const child = execa(process.execPath, [SSTORY, 'export', '--format', format, '--db', path, '-o', output], {
     stdin: 'ignore',
@@ -49,10 +38,10 @@ async function bench(path: string, format: string, rows: number, directory: stri
   await child;
   const seconds = (performance.now() - startMs) / 1000;
   const early = Math.max(...samples.slice(0, Math.ceil(samples.length / 10)));
-  process.stdout.write(
+  say(
     `${format.padEnd(8)} ${rows} rows in ${seconds.toFixed(1)} s, ${Math.round(rows / seconds)}/s, ` +
-      `${megabytes(statSync(output).size)} MB; own memory ${megabytes(early)} MB in the first tenth, ` +
-      `${megabytes(Math.max(...samples))} MB at most\n`,
+      `${megabytes(statSync(output).size)}; own memory ${megabytes(early)} in the first tenth, ` +
+      `${megabytes(Math.max(...samples))} at most`,
   );
   rmSync(output);
 }
@@ -65,11 +54,8 @@ if (path === undefined) {
   const database = openForReading(path);
   const { n } = database.prepare('SELECT count(*) AS n FROM connections').get() as { n: number };
   database.close();
-  const directory = mkdtempSync(join(tmpdir(), 'sstory-bench-'));
-  try {
-    for (const format of formats.length > 0 ? formats : ['csv', 'jsonl', 'parquet'])
-      await bench(path, format, n, directory);
-  } finally {
-    rmSync(directory, { recursive: true });
+  using directory = new TemporaryDirectory();
+  for (const format of formats.length > 0 ? formats : ['csv', 'jsonl', 'parquet']) {
+    await bench(path, format, n, directory);
   }
 }

@@ -36,7 +36,7 @@ static int open_listener(struct sockaddr_in *address) {
   return listener;
 }
 
-/* Opens a process's share of connections, tells so by one byte, and holds them until its standard input ends. */
+/* Opens a process's share of connections, reports it by one byte, and holds them until its standard input ends. */
 static void hold(long connections, int ready) {
   struct sockaddr_in address;
   int listener = open_listener(&address);

@@ -1,6 +1,7 @@
 /**
- * A made history for the benches: what a host that serves and asks has had in months, with a realistic mix of lifetimes and a
- * long tail. It is written through the recorder's own writer, in its order and its batches: so the file lies as a recorded one.
+ * A made history for the benches: months of a host that is both server and client, with a realistic mix of lifetimes and a
+ * long tail. It is written through the recorder's own writer, in its order and its batches, so that the file is laid out as a
+ * recorded one.
  */
 import type { Connection, HistoryBatch } from '../../src/model/connection.js';
 import { PackedSteps } from '../../src/model/packed-steps.js';
@@ -15,9 +16,9 @@ export interface LongHistory {
   readonly endUs: number;
 }
 
-/** What a first snapshot found open. */
+/** How many sockets the first snapshot found open. */
 const OPEN_AT_START = 5_000;
-/** Of them, these stay for good: listeners and the pools of daemons. */
+/** How many of them stay open: listeners and the pools of daemons. */
 const FOR_GOOD = 1_300;
 /** 10 million are 30 days: then the sockets that are open at a time stay about as many. */
 const US_A_CONNECTION = 259_200;
@@ -44,8 +45,12 @@ export function longHistory(connections: number): LongHistory {
   return { connections, startUs: END_US - connections * US_A_CONNECTION, endUs: END_US };
 }
 
-/** Makes a database of such a history; `told` hears how many there are so far. */
-export function writeLongHistory(path: string, history: LongHistory, told: (written: number) => void): void {
+/** Makes a database of such a history; `onProgress` gets the number of connections written so far. */
+export function writeLongHistory(
+  path: string,
+  history: LongHistory,
+  onProgress: (written: number) => void = () => undefined,
+): void {
   const { connections: count, startUs, endUs } = history;
   const database = openForWriting(path);
   const run = new RunRecord(database, {
@@ -77,7 +82,7 @@ export function writeLongHistory(path: string, history: LongHistory, told: (writ
     }
     const atUs = Math.floor(startUs + id * US_A_CONNECTION);
     writer.write(batchOf(connections, atUs), atUs);
-    told(id - 1);
+    onProgress(id - 1);
   }
   run.end(endUs, 'clean');
   database.close();

@@ -1,25 +1,38 @@
-/** `npm run bench -- NAME [ARGUMENT...]`: runs one of the benches of this directory; without a name, lists them. */
+/** Runs one of the benches of this directory, `npm run bench -- NAME [ARGUMENT...]`; without a name, lists them. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { execa } from 'execa';
 
 const COMPILED = new URL('./', import.meta.url);
 const SOURCES = new URL('../../../scripts/bench/', import.meta.url);
 
-/** A bench says how it is run; what has no such line is a part of one. */
-function usageOf(name: string): string | undefined {
-  return /(node dist\/scripts\/bench\/.*?)(?:`|$)/m.exec(readFileSync(new URL(`${name}.ts`, SOURCES), 'utf8'))?.[1];
+interface Bench {
+  readonly name: string;
+  /** The first sentence of its comment. */
+  readonly purpose: string;
+  /** The arguments in the command line of its comment. */
+  readonly usage: string;
+}
+
+/** A bench gives its command line in its first comment; a file without one is a part of a bench. */
+function benchOf(name: string): Bench | undefined {
+  const source = readFileSync(new URL(`${name}.ts`, SOURCES), 'utf8');
+  const comment = /^\/\*\*([\s\S]*?)\*\//.exec(source)?.[1]?.replaceAll(/\n \*/g, '') ?? '';
+  const usage = /node dist\/scripts\/bench\/\S+\.js ?(.*?)(?:`|$)/m.exec(source)?.[1];
+  const purpose = /^.*?\.(?=\s)/.exec(comment.trim())?.[0];
+  return usage === undefined || purpose === undefined ? undefined : { name, purpose, usage };
 }
 
 const benches = readdirSync(SOURCES)
   .filter((file) => file.endsWith('.ts') && file !== 'main.ts')
-  .map((file) => file.replace(/\.ts$/, ''))
-  .filter((name) => usageOf(name) !== undefined);
+  .flatMap((file) => benchOf(file.replace(/\.ts$/, '')) ?? []);
 
 const [name, ...words] = process.argv.slice(2);
 if (name === undefined) {
-  process.stdout.write(`benches, each run as it says:\n${benches.map((each) => `  ${usageOf(each)}\n`).join('')}`);
-} else if (!benches.includes(name) || !existsSync(new URL(`${name}.js`, COMPILED))) {
-  process.stderr.write(`bench: there is no bench "${name}": one of ${benches.join(', ')}\n`);
+  const width = Math.max(...benches.map((bench) => bench.name.length));
+  const lines = benches.map((bench) => `  ${bench.name.padEnd(width)}  ${bench.purpose} ${bench.usage}\n`);
+  process.stdout.write(`npm run bench -- NAME [ARGUMENT...]\n${lines.join('')}`);
+} else if (!benches.some((bench) => bench.name === name) || !existsSync(new URL(`${name}.js`, COMPILED))) {
+  process.stderr.write(`bench: no bench "${name}": one of ${benches.map((bench) => bench.name).join(', ')}\n`);
   process.exitCode = 2;
 } else {
   const file = new URL(`${name}.js`, COMPILED).pathname;

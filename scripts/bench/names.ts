@@ -1,45 +1,35 @@
 /**
- * What names cost: a recorder at rest in a namespace of its own, with and without them, in turns; and reading answers.
+ * What it costs to record names. A recorder runs idle in a namespace of its own, with and without them, in turns; and answers
+ * are read.
  * Run as root: `node dist/scripts/bench/names.js [SECONDS]`.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { encode } from 'dns-packet';
 import { execa } from 'execa';
 import { readAnswers } from '../../src/names/dns-answer.js';
 import { NameBook } from '../../src/names/name-book.js';
+import { MAIN } from '../../test/lab/sstory.js';
+import { say } from './figures.js';
+import { runTimeMs } from './process-usage.js';
+import { TemporaryDirectory } from './temporary-directory.js';
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 const ROUNDS = 3;
 const WARM_MS = 6_000;
 const ANSWERS = 200_000;
 
-const say = (text: string) => process.stdout.write(`${text}\n`);
-
-/** Run time of all threads, by the scheduler: milliseconds. */
-function cpuMs(pid: number): number {
-  const threads = readdirSync(`/proc/${pid}/task`);
-  const times = threads.map((tid) => readFileSync(`/proc/${pid}/task/${tid}/schedstat`, 'utf8').split(' ')[0]);
-  return times.reduce((sum, ns) => sum + Number(ns), 0) / 1e6;
-}
-
 async function idleMs(seconds: number, words: readonly string[]): Promise<number> {
-  const directory = mkdtempSync(join(tmpdir(), 'sstory-bench-'));
-  const record = ['record', '--db', join(directory, 'a.db'), '--source', 'diag', '--netns', 'self', ...words];
+  using directory = new TemporaryDirectory();
+  const record = ['record', '--db', directory.file('a.db'), '--source', 'diag', '--netns', 'self', ...words];
   const child = execa('unshare', ['-n', process.execPath, MAIN, ...record], { reject: false, stdio: 'ignore' });
   try {
     await delay(WARM_MS);
     const pid = child.pid ?? 0;
-    const before = cpuMs(pid);
+    const before = runTimeMs(pid);
     await delay(seconds * 1000);
-    return cpuMs(pid) - before;
+    return runTimeMs(pid) - before;
   } finally {
     child.kill('SIGINT');
     await child;
-    rmSync(directory, { recursive: true });
   }
 }
 

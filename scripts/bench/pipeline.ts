@@ -1,11 +1,9 @@
 /**
- * What the pipeline itself costs, without a kernel: records of a churn of loopback connections, as the programs write them,
- * through decoding, ordering, correlation and SQLite. CPU microseconds a connection, by stage, and transitions a second.
+ * What the pipeline itself costs, without a kernel. Records of a churn of loopback connections, as the programs write them, go
+ * through decoding, ordering, correlation and SQLite: CPU microseconds a connection, by stage, and transitions a second.
  * `node dist/scripts/bench/pipeline.js [CONNECTIONS]`
  */
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { statSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import type { ProbeBatch } from '../../src/model/probe-event.js';
 import { Correlator } from '../../src/pipeline/correlator.js';
@@ -13,6 +11,8 @@ import { RECORD_WORDS } from '../../src/probe/event-record.js';
 import { RecordOrder } from '../../src/probe/record-order.js';
 import { openForWriting } from '../../src/store/database.js';
 import { HistoryWriter } from '../../src/store/writer.js';
+import { say } from './figures.js';
+import { TemporaryDirectory } from './temporary-directory.js';
 
 setFlagsFromString('--no-parallel-scavenge'); // as the recorder does
 const CONNECTIONS = Number(process.argv[2] ?? 200_000);
@@ -28,7 +28,7 @@ const SERVER_PORT = 9000;
 const LOOPBACK = 0x0100007f;
 /** Records of one connection: five transitions at each end, and the accept. */
 const RECORDS = 11;
-/** What is written of it: TIME-WAIT, which no record tells, is entered and left as well. */
+/** What is written of it: TIME-WAIT, which no record reports, is entered and left as well. */
 const TRANSITIONS = 11;
 const CONTEXT = { commOf: () => 'churn', resetReason: () => undefined };
 
@@ -98,8 +98,8 @@ function timed<T>(stage: string, work: () => T): T {
   return result;
 }
 
-const directory = mkdtempSync(join(tmpdir(), 'sstory-bench-'));
-const path = join(directory, 'pipeline.db');
+using directory = new TemporaryDirectory();
+const path = directory.file('pipeline.db');
 const database = openForWriting(path);
 const writer = new HistoryWriter(database);
 const correlator = new Correlator({ firstId: 1, tracing: true });
@@ -134,12 +134,11 @@ const seconds = (performance.now() - started - generatorMs) / 1000;
 let total = 0;
 for (const [stage, us] of spent) {
   total += us;
-  process.stdout.write(`${stage.padEnd(18)} ${(us / made).toFixed(1)} us CPU a connection\n`);
+  say(`${stage.padEnd(18)} ${(us / made).toFixed(1)} us CPU a connection`);
 }
-process.stdout.write(`${'all'.padEnd(18)} ${(total / made).toFixed(1)} us CPU a connection\n`);
-process.stdout.write(
-  `transitions/s      ${Math.round((made * TRANSITIONS) / seconds)} (wall), ${Math.round((made * TRANSITIONS * 1e6) / total)} (CPU)\n`,
+say(`${'all'.padEnd(18)} ${(total / made).toFixed(1)} us CPU a connection`);
+say(
+  `transitions/s      ${Math.round((made * TRANSITIONS) / seconds)} (wall), ${Math.round((made * TRANSITIONS * 1e6) / total)} (CPU)`,
 );
-process.stdout.write(`bytes a socket     ${Math.round(statSync(path).size / made / 2)}\n`);
-process.stdout.write(`peak memory        ${Math.round(process.resourceUsage().maxRSS / 1024)} MB\n`);
-rmSync(directory, { recursive: true });
+say(`bytes a socket     ${Math.round(statSync(path).size / made / 2)}`);
+say(`peak memory        ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);

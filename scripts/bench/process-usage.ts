@@ -16,8 +16,19 @@ export function usageOf(pid: number): Usage {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const ticks = Number(fields[11]) + Number(fields[12]);
-  const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  return { cpuSeconds: ticks / TICKS_PER_SECOND, peakBytes: Number(peak?.[1] ?? 0) * 1024, mapBytes: mapBytesOf(pid) };
+  return { cpuSeconds: ticks / TICKS_PER_SECOND, peakBytes: statusBytes(pid, 'VmHWM') ?? 0, mapBytes: mapBytesOf(pid) };
+}
+
+/** Anonymous resident memory of a process, bytes; undefined once it has ended. */
+export function anonymousBytes(pid: number): number | undefined {
+  return statusBytes(pid, 'RssAnon');
+}
+
+/** Run time of all threads of a process, by the scheduler: milliseconds. */
+export function runTimeMs(pid: number): number {
+  const threads = readdirSync(`/proc/${pid}/task`);
+  const times = threads.map((tid) => readFileSync(`/proc/${pid}/task/${tid}/schedstat`, 'utf8').split(' ')[0]);
+  return times.reduce((sum, ns) => sum + Number(ns), 0) / 1e6;
 }
 
 /** The children of a process, and theirs. */
@@ -37,6 +48,12 @@ function mapBytesOf(pid: number): number {
     bytes += Number(/memlock:\s+(\d+)/.exec(info)?.[1] ?? 0);
   }
   return bytes;
+}
+
+/** A size in /proc/PID/status (proc_pid_status(5)), bytes; undefined where it is missing or the process has ended. */
+function statusBytes(pid: number, name: 'VmHWM' | 'RssAnon'): number | undefined {
+  const kib = new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(readOrEmpty(`/proc/${pid}/status`))?.[1];
+  return kib === undefined ? undefined : Number(kib) * 1024;
 }
 
 function readOrEmpty(path: string): string {

@@ -2,9 +2,10 @@
 import { copyFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { execa } from 'execa';
+import { CHURN } from '../../test/lab/churn.js';
+import { Recorder } from '../../test/lab/sstory.js';
+import { inNewNetns } from './programs.js';
 
-const CLI = new URL('../../src/cli/main.js', import.meta.url).pathname;
-const CHURN = new URL('../../churn', import.meta.url).pathname;
 const RATE = 2_000;
 const CONNECTIONS = 20_000;
 const READER = `
@@ -16,28 +17,16 @@ const READER = `
   const again = () => { query.get(); queries++; setImmediate(again); };
   again();`;
 
-/** Records churn into a copy of the database while its whole table is read; answers what came of it. */
+/** Records churn into a copy of the database while its whole table is read: the result, in one line. */
 export async function recordWhileReading(source: string, path: string): Promise<string> {
   copyFileSync(source, path);
-  const recorder = execa(process.execPath, [CLI, 'record', '--db', path, '--source', 'bpf', '--no-names'], {
-    stdin: 'ignore',
-    reject: false,
-  });
-  await new Promise<void>((resolve, reject) => {
-    let said = '';
-    recorder.stderr.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-      if (said.includes('recording into')) resolve();
-    });
-    void recorder.then(() => reject(new Error(said)));
-  });
+  const recorder = await Recorder.start(path, '--source', 'bpf', '--no-names');
   const startedUs = Date.now() * 1000;
   const reader = execa(process.execPath, ['--input-type=module', '-e', READER, path], { reject: false });
-  await execa('unshare', ['-n', 'sh', '-c', `ip link set lo up && exec ${CHURN} ${CONNECTIONS} ${RATE}`]);
+  await execa(...inNewNetns(CHURN, CONNECTIONS, RATE));
   reader.kill('SIGTERM');
   const { stdout: queries } = await reader;
-  recorder.kill('SIGINT');
-  await recorder;
+  await recorder.stop();
   const database = new Database(path, { readonly: true });
   const read = (sql: string) => database.prepare(sql).pluck().get(startedUs) as number;
   const transitions = read(

@@ -1,20 +1,20 @@
 /**
- * What recording costs: churn without and with a recorder, side by side in one run, then steady load, idle, and many
- * open sockets, and how far a follower is behind. Run as root: `node dist/scripts/bench/record.js [CONNECTIONS [saturated|steady|open|follow ...]]`.
+ * What recording costs. Churn without and with a recorder, side by side in one run, then steady load, idle, and many
+ * open sockets, and how far a follower lags behind. Run as root: `node dist/scripts/bench/record.js [CONNECTIONS [saturated|steady|open|follow ...]]`.
  */
-import { on } from 'node:events';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { once } from 'node:events';
+import { statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { execa } from 'execa';
+import { CHURN, CHURN_LISTENERS } from '../../test/lab/churn.js';
+import { MAIN, Recorder } from '../../test/lab/sstory.js';
+import { median, megabytes, say } from './figures.js';
 import { descendantsOf, type Usage, usageOf } from './process-usage.js';
+import { HOLD, inNewNetns } from './programs.js';
+import { TemporaryDirectory } from './temporary-directory.js';
 
-const CLI = new URL('../../src/cli/main.js', import.meta.url).pathname;
-const CHURN = new URL('../../churn', import.meta.url).pathname;
-const HOLD = new URL('../../hold', import.meta.url).pathname;
 const ROUNDS = 3;
 const STEADY_RATE = 5_000;
 const STEADY_SECONDS = 20;
@@ -31,42 +31,18 @@ interface Churned {
 
 /** Runs the generator in a network namespace of its own. */
 async function churn(count: number, rate = 0): Promise<Churned> {
-  const { stdout } = await execa('unshare', ['-n', 'sh', '-c', `ip link set lo up && exec ${CHURN} ${count} ${rate}`]);
+  const { stdout } = await execa(...inNewNetns(CHURN, count, rate));
   return JSON.parse(stdout) as Churned;
 }
 
-interface Recorder {
-  readonly path: string;
-  readonly usage: () => { node: Usage; bpftrace: Usage };
-  readonly stop: () => Promise<void>;
-}
-
-async function startRecorder(directory: string, name: string): Promise<Recorder> {
-  const path = join(directory, `${name}.db`);
-  const child = execa(process.execPath, [CLI, 'record', '--db', path, '--source', 'bpf'], {
-    stdin: 'ignore',
-    reject: false,
-  });
-  const pid = child.pid;
+/** What a recorder and its bpftrace have used so far. */
+function usageOfBoth({ pid }: Recorder): { node: Usage; bpftrace: Usage } {
   if (pid === undefined) throw new Error('the recorder did not start');
-  await said(child.stderr, 'recording into');
-  return {
-    path,
-    usage: () => ({ node: usageOf(pid), bpftrace: sum(descendantsOf(pid).map(usageOf)) }),
-    stop: async () => {
-      child.kill('SIGINT');
-      await child;
-    },
-  };
+  return { node: usageOf(pid), bpftrace: sum(descendantsOf(pid).map(usageOf)) };
 }
 
-/** Waits until a stream has said something. */
-async function said(stream: NodeJS.ReadableStream, what: string): Promise<void> {
-  let text = '';
-  for await (const [chunk] of on(stream, 'data')) {
-    text += String(chunk);
-    if (text.includes(what)) return;
-  }
+function startRecorder(directory: TemporaryDirectory, name: string): Promise<Recorder> {
+  return Recorder.start(directory.file(`${name}.db`), '--source', 'bpf');
 }
 
 function sum(usages: readonly Usage[]): Usage {
@@ -81,7 +57,7 @@ interface Counts {
   readonly bytes: number;
 }
 
-/** Closed sockets, losses and bytes on disk of a database that nobody writes any more. */
+/** Closed sockets, losses and bytes on disk of a database that is no longer written. */
 function countsOf(path: string): Counts {
   const database = new Database(path);
   database.pragma('wal_checkpoint(TRUNCATE)');
@@ -96,16 +72,13 @@ function countsOf(path: string): Counts {
   return counts;
 }
 
-const MB = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB`;
-const say = (text: string) => process.stdout.write(`${text}\n`);
-
-async function saturated(directory: string, count: number): Promise<void> {
+async function saturated(directory: TemporaryDirectory, count: number): Promise<void> {
   const ratios: number[] = [];
   for (let round = 1; round <= ROUNDS; round++) {
     const plain = await churn(count);
     const recorder = await startRecorder(directory, `saturated-${round}`);
     const traced = await churn(count);
-    const usage = recorder.usage();
+    const usage = usageOfBoth(recorder);
     await recorder.stop();
     const counts = countsOf(recorder.path);
     const ratio = plain.seconds / traced.seconds;
@@ -113,25 +86,24 @@ async function saturated(directory: string, count: number): Promise<void> {
     say(
       `churn ${round}: untraced ${(count / plain.seconds).toFixed(0)}/s, traced ${(count / traced.seconds).toFixed(0)}/s, ratio ${ratio.toFixed(2)}; ` +
         `CPU node ${usage.node.cpuSeconds.toFixed(1)} s, bpftrace ${usage.bpftrace.cpuSeconds.toFixed(1)} s; ` +
-        `peak node ${MB(usage.node.peakBytes)}, bpftrace ${MB(usage.bpftrace.peakBytes)}, maps ${MB(usage.bpftrace.mapBytes)}; ` +
-        `${counts.sockets} sockets recorded of ${2 * count} + ${16} listeners, ${counts.gaps} gaps (${counts.lost} lost), ${(counts.bytes / counts.sockets).toFixed(0)} bytes a socket`,
+        `peak node ${megabytes(usage.node.peakBytes)}, bpftrace ${megabytes(usage.bpftrace.peakBytes)}, maps ${megabytes(usage.bpftrace.mapBytes)}; ` +
+        `${counts.sockets} sockets recorded of ${2 * count} + ${CHURN_LISTENERS} listeners, ${counts.gaps} gaps (${counts.lost} lost), ${(counts.bytes / counts.sockets).toFixed(0)} bytes a socket`,
     );
   }
-  const median = [...ratios].sort((a, b) => a - b)[Math.floor(ratios.length / 2)] ?? 0;
-  say(`traced/untraced, median of ${ROUNDS}: ${median.toFixed(2)} (goal 0.60)`);
+  say(`traced/untraced, median of ${ROUNDS}: ${median(ratios).toFixed(2)} (goal 0.60)`);
 }
 
 async function share(recorder: Recorder, work: () => Promise<unknown>): Promise<number> {
-  const before = recorder.usage();
+  const before = usageOfBoth(recorder);
   const start = performance.now();
   await work();
   const seconds = (performance.now() - start) / 1000;
-  const after = recorder.usage();
+  const after = usageOfBoth(recorder);
   const used = after.node.cpuSeconds + after.bpftrace.cpuSeconds - before.node.cpuSeconds - before.bpftrace.cpuSeconds;
   return used / seconds;
 }
 
-async function steadyAndIdle(directory: string): Promise<void> {
+async function steadyAndIdle(directory: TemporaryDirectory): Promise<void> {
   const recorder = await startRecorder(directory, 'steady');
   await delay(WARM_UP_SECONDS * 1000);
   const idle = await share(recorder, () => delay(IDLE_SECONDS * 1000));
@@ -144,27 +116,25 @@ async function steadyAndIdle(directory: string): Promise<void> {
   );
 }
 
-async function manyOpen(directory: string): Promise<void> {
-  const holder = execa('unshare', ['-n', 'sh', '-c', `ip link set lo up && exec ${HOLD} ${OPEN_SOCKETS}`], {
-    reject: false,
-  });
-  await said(holder.stdout, 'sockets');
+async function manyOpen(directory: TemporaryDirectory): Promise<void> {
+  const holder = execa(...inNewNetns(HOLD, OPEN_SOCKETS), { reject: false });
+  await once(holder.stdout, 'data');
   const recorder = await startRecorder(directory, 'open');
   const busy = await share(recorder, () => delay(15_000));
-  const { node, bpftrace } = recorder.usage();
+  const { node, bpftrace } = usageOfBoth(recorder);
   await recorder.stop();
   holder.stdin.end();
   await holder;
   const all = node.peakBytes + bpftrace.peakBytes + bpftrace.mapBytes;
   say(
-    `${OPEN_SOCKETS} open sockets: node ${MB(node.peakBytes)} + bpftrace ${MB(bpftrace.peakBytes)} + maps ${MB(bpftrace.mapBytes)} = ${MB(all)} (goal 300 MB); ${(busy * 100).toFixed(1)} % of one core`,
+    `${OPEN_SOCKETS} open sockets: node ${megabytes(node.peakBytes)} + bpftrace ${megabytes(bpftrace.peakBytes)} + maps ${megabytes(bpftrace.mapBytes)} = ${megabytes(all)} (goal 300 MB); ${(busy * 100).toFixed(1)} % of one core`,
   );
 }
 
-/** How long after the fact `log -f` tells of it, and how long a recorder takes to end. */
-async function followed(directory: string): Promise<void> {
+/** How long after a transition `log -f` prints it, and how long a recorder takes to end. */
+async function followed(directory: TemporaryDirectory): Promise<void> {
   const recorder = await startRecorder(directory, 'followed');
-  const follower = execa(process.execPath, [CLI, 'log', '--db', recorder.path, '-f', '-n', '0', '--json'], {
+  const follower = execa(process.execPath, [MAIN, 'log', '--db', recorder.path, '-f', '-n', '0', '--json'], {
     reject: false,
     buffer: false,
   });
@@ -187,17 +157,13 @@ async function followed(directory: string): Promise<void> {
 }
 
 const [count = '100000', ...wanted] = process.argv.slice(2);
-const parts: Readonly<Record<string, (directory: string) => Promise<void>>> = {
+const parts: Readonly<Record<string, (directory: TemporaryDirectory) => Promise<void>>> = {
   saturated: (directory) => saturated(directory, Number(count)),
   steady: steadyAndIdle,
   open: manyOpen,
   follow: followed,
 };
-const directory = mkdtempSync(join(tmpdir(), 'sstory-bench-'));
-try {
-  for (const [name, part] of Object.entries(parts)) {
-    if (wanted.length === 0 || wanted.includes(name)) await part(directory);
-  }
-} finally {
-  rmSync(directory, { recursive: true });
+using directory = new TemporaryDirectory();
+for (const [name, part] of Object.entries(parts)) {
+  if (wanted.length === 0 || wanted.includes(name)) await part(directory);
 }

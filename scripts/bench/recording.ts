@@ -1,20 +1,19 @@
 /**
- * How fast a history goes out as a recording and in again: `node dist/scripts/bench/recording.js [CONNECTIONS]`, 1,000,000 by
- * default. Each round is the command as a user runs it; MB are those of the recording.
+ * How fast a history is exported to a recording file and imported again. `node dist/scripts/bench/recording.js [CONNECTIONS]`:
+ * 1,000,000 by default. Each round is the command as a user runs it; MB are those of the recording file.
  */
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { rmSync, statSync } from 'node:fs';
 import { execa } from 'execa';
 import { headerOfRun } from '../../src/recorder/recording-header.js';
 import { RecordingWriter } from '../../src/recording-file/recording-writer.js';
 import { openForReading } from '../../src/store/database.js';
 import { HISTORY_TABLES } from '../../src/store/history-tables.js';
 import { CONNECTION_COLUMNS, connectionOfValues, type SocketValues } from '../../src/store/socket-columns.js';
+import { MAIN } from '../../test/lab/sstory.js';
+import { megabytes, say } from './figures.js';
 import { longHistory, writeLongHistory } from './long-history.js';
+import { TemporaryDirectory } from './temporary-directory.js';
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 const ROUNDS = 3;
 
 function rowsOf(path: string): number {
@@ -29,7 +28,7 @@ interface Timed {
   readonly seconds: number;
   /** Of all its threads, in user and kernel mode, seconds. */
   readonly cpu: number;
-  /** The most it had, MB; pages of a database that are mapped are among it. */
+  /** Peak resident set, MB; mapped pages of a database are included. */
   readonly memory: number;
 }
 
@@ -40,7 +39,7 @@ async function timed(...args: string[]): Promise<Timed> {
   return { seconds: Number(process.hrtime.bigint() - started) / 1e9, cpu: user + system, memory: memory / 1_000 };
 }
 
-/** What a tee costs the recorder's own thread: the encoding. The rest is done on others. */
+/** What a tee costs the recorder's own thread: the encoding. Other threads do the rest. */
 async function encodingCost(path: string): Promise<string> {
   const database = openForReading(path);
   const sample = database
@@ -58,30 +57,26 @@ async function encodingCost(path: string): Promise<string> {
 }
 
 const connections = Number(process.argv[2] ?? 1_000_000);
-const directory = mkdtempSync(join(tmpdir(), 'sstory-bench-'));
-try {
-  const [from, file, to] = ['from.db', 'recording.sst', 'to.db'].map((name) => join(directory, name)) as [
-    string,
-    string,
-    string,
-  ];
-  writeLongHistory(from, longHistory(connections), () => undefined);
-  const rows = rowsOf(from);
-  const say = (what: string, { seconds, cpu, memory }: Timed) => {
-    const megabytes = statSync(file).size / 1e6;
-    const rate = Math.round(rows / seconds).toLocaleString('en');
-    process.stdout.write(
-      `${what}: ${rows.toLocaleString('en')} rows, ${megabytes.toFixed(0)} MB in ${seconds.toFixed(1)} s: ` +
-        `${rate} rows/s, ${(megabytes / seconds).toFixed(1)} MB/s; ${cpu.toFixed(1)} s of CPU, at most ${memory.toFixed(0)} MB of memory\n`,
-    );
-  };
-  process.stdout.write(`the database: ${(statSync(from).size / 1e6).toFixed(0)} MB\n`);
-  process.stdout.write(`encoding, as record --tee does: ${await encodingCost(from)}\n`);
-  for (let round = 0; round < ROUNDS; round++) {
-    say('export', await timed('export', '--format', 'recording', '--db', from, '-o', file));
-    rmSync(to, { force: true });
-    say('import', await timed('import', file, '--db', to));
-  }
-} finally {
-  rmSync(directory, { recursive: true });
+using directory = new TemporaryDirectory();
+const from = directory.file('from.db');
+const file = directory.file('recording.sst');
+const to = directory.file('to.db');
+writeLongHistory(from, longHistory(connections));
+const rows = rowsOf(from);
+
+function sayRound(what: string, { seconds, cpu, memory }: Timed): void {
+  const size = statSync(file).size;
+  const rate = Math.round(rows / seconds).toLocaleString('en');
+  say(
+    `${what}: ${rows.toLocaleString('en')} rows, ${megabytes(size)} in ${seconds.toFixed(1)} s: ` +
+      `${rate} rows/s, ${(size / 1e6 / seconds).toFixed(1)} MB/s; ${cpu.toFixed(1)} s of CPU, at most ${memory.toFixed(0)} MB of memory`,
+  );
+}
+
+say(`the database: ${megabytes(statSync(from).size)}`);
+say(`encoding, as record --tee does: ${await encodingCost(from)}`);
+for (let round = 0; round < ROUNDS; round++) {
+  sayRound('export', await timed('export', '--format', 'recording', '--db', from, '-o', file));
+  rmSync(to, { force: true });
+  sayRound('import', await timed('import', file, '--db', to));
 }

@@ -1,16 +1,15 @@
 /**
- * How fast a recording is told again: a generated history through `sstory replay --speed max` and `sstory log` into a
- * pipe that wc -l reads. `node dist/scripts/bench/replay.js [TRANSITIONS] [FILE]`: 1,000,000 by default; a FILE is kept.
+ * How fast `sstory replay`, `log` and `timeline` print a history. It is generated, and they print into a pipe that wc -l reads.
+ * `node dist/scripts/bench/replay.js [TRANSITIONS] [FILE]`: 1,000,000 by default; a FILE is kept.
  */
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { existsSync, statSync } from 'node:fs';
 import { execa } from 'execa';
 import type { TcpState } from '../../src/model/tcp-state.js';
 import { batchOf, connectionOf, type Entered, writeHistory } from '../../test/lab/history.js';
+import { MAIN } from '../../test/lab/sstory.js';
+import { megabytes, say } from './figures.js';
+import { TemporaryDirectory } from './temporary-directory.js';
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 const ROUNDS = 3;
 const CONNECTIONS_PER_BATCH = 2_000;
 const SECONDS = 300;
@@ -65,18 +64,15 @@ async function round(command: string, path: string): Promise<{ seconds: number; 
 }
 
 const transitions = Number(process.argv[2] ?? 1_000_000);
-const directory = mkdtempSync(join(tmpdir(), 'sstory-bench-'));
-try {
-  const path = process.argv[3] ?? join(directory, 'replay.db');
-  if (!existsSync(path)) generate(path, transitions);
-  process.stdout.write(`${path}: ${(statSync(path).size / 1e6).toFixed(0)} MB\n`);
-  for (const command of ['replay --speed max', 'replay --speed max --json', 'log', 'timeline --oneline']) {
-    for (let each = 0; each < ROUNDS; each++) {
-      const { seconds, lines } = await round(command, path);
-      const rate = Math.round(lines / seconds).toLocaleString('en');
-      process.stdout.write(`${command}: ${lines} lines in ${seconds.toFixed(2)} s, ${rate} lines/s\n`);
-    }
+using directory = new TemporaryDirectory();
+const path = process.argv[3] ?? directory.file('replay.db');
+if (!existsSync(path)) generate(path, transitions);
+say(`${path}: ${megabytes(statSync(path).size)}`);
+for (const command of ['replay --speed max', 'replay --speed max --json', 'log', 'timeline --oneline']) {
+  for (let each = 0; each < ROUNDS; each++) {
+    const { seconds, lines } = await round(command, path);
+    say(
+      `${command}: ${lines} lines in ${seconds.toFixed(2)} s, ${Math.round(lines / seconds).toLocaleString('en')} lines/s`,
+    );
   }
-} finally {
-  rmSync(directory, { recursive: true });
 }

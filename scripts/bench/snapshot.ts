@@ -1,5 +1,5 @@
 /**
- * What a look at all sockets costs, beside the real ss, round by round in one run: dump, dump and decode of every field,
+ * What a dump of all sockets costs, beside the real ss. Round by round in one run: dump, dump and decode of every field,
  * the same with owners, and a snapshot in its thread. Run as root: `node dist/scripts/bench/snapshot.js [SOCKETS...]`.
  */
 import { once } from 'node:events';
@@ -8,14 +8,13 @@ import type { DiagRow } from '../../src/snapshot/diag-row.js';
 import { type DumpOptions, dumpSockets } from '../../src/snapshot/dump.js';
 import { readOwners } from '../../src/snapshot/owners.js';
 import { openSnapshots, type Snapshots } from '../../src/snapshot/snapshots.js';
+import { median, say } from './figures.js';
+import { HOLD, inNewNetns } from './programs.js';
 
-const HOLD = new URL('../../hold', import.meta.url).pathname;
 const ROUNDS = 9;
 const COUNTS = [10, 1_000, 15_000];
 
-const say = (text: string) => process.stdout.write(`${text}\n`);
-
-/** Asks a row for everything that ss -tanei could print of it. */
+/** Reads from a row everything that ss -tanei could print of it. */
 function decodeAll(row: DiagRow): number {
   const { tuple, timer, info, memory } = row;
   let sum = tuple.localPort + tuple.remotePort + tuple.localAddr.length + tuple.remoteAddr.length + row.state.length;
@@ -62,11 +61,11 @@ async function measure(all: readonly Contender[]): Promise<Map<string, number>> 
       times.get(name)?.push(performance.now() - start);
     }
   }
-  return new Map([...times].map(([name, each]) => [name, each.sort((a, b) => a - b)[ROUNDS >> 1] ?? 0]));
+  return new Map([...times].map(([name, each]) => [name, median(each)]));
 }
 
 async function bench(sockets: number): Promise<void> {
-  const hold = execa('unshare', ['-n', 'sh', '-c', `ip link set lo up && exec ${HOLD} ${sockets}`]);
+  const hold = execa(...inNewNetns(HOLD, sockets));
   const { pid } = hold;
   if (pid === undefined) throw new Error(`${HOLD} did not start`);
   const snapshots = openSnapshots({ netns: 'all' });

@@ -1,5 +1,5 @@
 /**
- * The live listing beside the real ss, round by round in one run, in a network namespace of its own:
+ * How fast `sstory ss` is, beside the real ss. Round by round in one run, in a network namespace of its own:
  *  - whole processes: `sstory ss -tanei` and `ss -tanei`, from exec to exit, into a pipe that is read;
  *  - inside a process: dump and decode of what ss -tanei asks for, against the whole of ss.
  *
@@ -10,17 +10,15 @@ import { once } from 'node:events';
 import { execa } from 'execa';
 import type { DiagRow } from '../../src/snapshot/diag-row.js';
 import { dumpSockets } from '../../src/snapshot/dump.js';
+import { median, say } from './figures.js';
+import { HOLD, inNewNetns, SSTORY } from './programs.js';
 
-const HOLD = new URL('../../hold', import.meta.url).pathname;
-const SSTORY = new URL('../../../bin/sstory', import.meta.url).pathname;
 const ROUNDS = 11;
 const COUNTS = [10, 1_000, 15_000];
 /** INET_DIAG_INFO, VEGASINFO, CONG: what ss -i asks for. */
 const INFO = 0b1110;
 
-const say = (text: string) => process.stdout.write(`${text}\n`);
-
-/** Runs a command to its end and takes in what it prints; answers the time from exec to exit, milliseconds. */
+/** Runs a command to its end and reads what it prints: the time from exec to exit, milliseconds. */
 async function wholeProcess(command: string, args: readonly string[]): Promise<number> {
   const start = performance.now();
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -30,7 +28,7 @@ async function wholeProcess(command: string, args: readonly string[]): Promise<n
   return performance.now() - start;
 }
 
-/** Asks a row for everything that ss -tanei could print of it. */
+/** Reads from a row everything that ss -tanei could print of it. */
 function decodeAll(row: DiagRow): number {
   const { tuple, timer, info, state } = row;
   let sum = tuple.localPort + tuple.remotePort + tuple.localAddr.length + tuple.remoteAddr.length + state.length;
@@ -83,10 +81,8 @@ async function measure(all: readonly Contender[]): Promise<Map<string, number[]>
   return times;
 }
 
-const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
-
 async function bench(sockets: number): Promise<void> {
-  const hold = execa('unshare', ['-n', 'sh', '-c', `ip link set lo up && exec ${HOLD} ${sockets}`]);
+  const hold = execa(...inNewNetns(HOLD, sockets));
   if (hold.pid === undefined) throw new Error(`${HOLD} did not start`);
   try {
     await Promise.race([once(hold.stdout, 'data'), hold]);

@@ -1,17 +1,14 @@
 /**
- * What a history of ten million connections answers, and how fast, inside the process; one line a figure, beside its bound.
+ * How fast a history of ten million connections is queried. Inside the process, one line a figure, beside its bound.
  *
  *     node dist/scripts/bench/store.js [--connections 10000000] [--db FILE] [--keep]
  *
  * The database (2 GB) is made in the directory for temporary files unless --db names one that is there. Each figure is the
- * least and the median of several rounds on a file in memory, at a high priority (as root): other work on the host is not what is
- * measured. At the end a
- * recorder is run (as root) while a query reads the whole table again and again: has it a gap?
+ * least and the median of several rounds on a file in memory, at a high priority (as root), so that other work on the host
+ * disturbs it less. At the end a recorder runs (as root) while a query reads the whole table again and again: its gaps are counted.
  */
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { setPriority, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { existsSync, statSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import type Database from 'better-sqlite3';
 import { filterOf } from '../../src/cli/history/filter.js';
 import { earliestOpeningUs } from '../../src/query/connections-between.js';
@@ -20,13 +17,14 @@ import { everIn } from '../../src/query/history-filter.js';
 import { socketsAt } from '../../src/query/point-in-time.js';
 import { lastEntries, recordedSpan } from '../../src/query/transition-log.js';
 import { openForReading } from '../../src/store/database.js';
+import { median, say } from './figures.js';
+import { historyArguments } from './history-arguments.js';
 import { longHistory, writeLongHistory } from './long-history.js';
 import { recordWhileReading } from './record-while-reading.js';
+import { TemporaryDirectory } from './temporary-directory.js';
 
 const ROUNDS = 15;
 const DAY_US = 86_400e6;
-
-const say = (text: string) => process.stdout.write(`${text}\n`);
 
 function measure(name: string, boundMs: number, look: () => number): void {
   let rows = 0;
@@ -34,11 +32,10 @@ function measure(name: string, boundMs: number, look: () => number): void {
     const startMs = performance.now();
     rows = look();
     return performance.now() - startMs;
-  }).sort((a, b) => a - b);
-  const [least = 0] = times;
-  const median = times[ROUNDS >> 1] ?? 0;
+  });
+  const least = Math.min(...times);
   say(
-    `${name.padEnd(44)} ${least.toFixed(1).padStart(7)} ms least ${median.toFixed(1).padStart(7)} ms median ` +
+    `${name.padEnd(44)} ${least.toFixed(1).padStart(7)} ms least ${median(times).toFixed(1).padStart(7)} ms median ` +
       `${`${rows} rows`.padStart(12)}   bound ${boundMs} ms: ${(least / boundMs).toFixed(2)}`,
   );
 }
@@ -86,28 +83,19 @@ try {
 } catch {
   say('not root: at the ordinary priority, and nothing is recorded');
 }
-const { values } = parseArgs({
-  options: {
-    connections: { type: 'string', default: '10000000' },
-    db: { type: 'string' },
-    keep: { type: 'boolean', default: false },
-  },
-});
-const directory = mkdtempSync(join(tmpdir(), 'sstory-store-'));
-const path = values.db ?? join(directory, 'past.db');
-try {
-  if (!existsSync(path)) {
-    const startMs = performance.now();
-    writeLongHistory(path, longHistory(Number(values.connections)), () => undefined);
-    say(`${values.connections} connections written in ${((performance.now() - startMs) / 1000).toFixed(0)} s`);
-  }
-  say(`${path}: ${(statSync(path).size / 1e9).toFixed(2)} GB`);
-  const database = openForReading(path);
-  await measureAll(database);
-  database.close();
-  setPriority(0);
-  if (process.getuid?.() === 0) say(await recordWhileReading(path, join(directory, 'recorded.db')));
-} finally {
-  if (!values.keep) rmSync(directory, { recursive: true, force: true });
+const { connections, db, keep } = historyArguments();
+using directory = new TemporaryDirectory();
+if (keep && db === undefined) directory.keep();
+const path = db ?? directory.file('past.db');
+if (!existsSync(path)) {
+  const startMs = performance.now();
+  writeLongHistory(path, longHistory(connections));
+  say(`${connections} connections written in ${((performance.now() - startMs) / 1000).toFixed(0)} s`);
 }
-if (values.keep && values.db === undefined) say(`kept: ${path}`);
+say(`${path}: ${(statSync(path).size / 1e9).toFixed(2)} GB`);
+const database = openForReading(path);
+await measureAll(database);
+database.close();
+setPriority(0);
+if (process.getuid?.() === 0) say(await recordWhileReading(path, directory.file('recorded.db')));
+if (keep && db === undefined) say(`kept: ${path}`);

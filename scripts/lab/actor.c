@@ -1,5 +1,5 @@
 /*
- * actor: a process that makes exactly the socket calls it is told to, for tests that must know what really happened.
+ * actor: a process that makes exactly the socket calls that it is asked for, for tests that must know what really happened.
  *
  * Reads one command a line from standard input, answers each with one line of JSON: {"ok":true,...} with what the call
  * gave, or {"ok":false,"errno":111}. Ends at the end of its input. Addresses are numeric, FAMILY is 4 or 6, ports and

@@ -1,6 +1,6 @@
 /**
  * Writes the BTF of this kernel without the kinds that came after Linux 5.15, as a file that the libbpf of an older bpftrace
- * reads (BPFTRACE_BTF names it): 0.14 on a kernel of today, for scripts/test-bpftrace.sh. Types keep their numbers and layouts.
+ * reads (BPFTRACE_BTF names it): 0.14 on a recent kernel, for scripts/test-bpftrace.sh. Types keep their numbers and layouts.
  * `node dist/scripts/lab/plain-btf.js FILE`
  */
 import { readFileSync, writeFileSync } from 'node:fs';

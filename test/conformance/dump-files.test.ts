@@ -4,13 +4,13 @@
  */
 import { equal } from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { parseSsFlags } from '../../src/cli/ss/flags.js';
 import { liveSockets } from '../../src/cli/ss/live.js';
 import { listingText } from '../../src/cli/ss/output.js';
+import { Stage } from '../lab/stage.js';
 import { anyDump } from './any-dump.js';
 import { requireSs } from './real-ss.js';
 
@@ -38,12 +38,13 @@ const COMMANDS = [
 ];
 
 describe('a dump in a file', () => {
-  let directory = '';
-  before(function () {
+  const stage = new Stage();
+  let directory: string;
+  before(async function () {
     requireSs(this);
-    directory = mkdtempSync(join(tmpdir(), 'sstory-dump-'));
+    directory = await stage.directory();
   });
-  after(() => rmSync(directory, { recursive: true, force: true }));
+  after(() => stage[Symbol.asyncDispose]());
 
   for (const command of COMMANDS) {
     it(`looks the same with ${command}`, async () => {

@@ -1,6 +1,6 @@
 /**
  * What the live world holds: sockets in every state that can be made to last, of every kind whose look differs. Nothing in here
- * leaves the network namespace. Ports tell what a socket is for.
+ * leaves the network namespace. Ports show what a socket is for.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';

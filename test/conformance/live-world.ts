@@ -26,7 +26,7 @@ export interface Answers {
 }
 
 /**
- * Whether the command line asks for what ss takes out of a file: it leaves the choice of states and families to the kernel, which is
+ * Whether the command line asks for what ss reads from a file: it leaves the choice of states and families to the kernel, which is
  * not asked then, and its summary is of this moment.
  */
 function readsDump(argv: readonly string[]): boolean {

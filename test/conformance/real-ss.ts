@@ -4,7 +4,7 @@ import { missing } from '../lab/privileges.js';
 /** The version that docs/ss-compatibility.md speaks of. */
 const KNOWN = '6.1.0';
 
-/** For tests that compare with the installed ss. Other versions print other columns: those are told, and not compared. */
+/** For tests that compare with the installed ss. Other versions print other columns: the tests are skipped there, with a message. */
 export function requireSs(context: Mocha.Context): void {
   const { stdout, error } = spawnSync('ss', ['-V'], { encoding: 'utf8' });
   if (error !== undefined) missing(context, 'needs ss (scripts/setup.sh test installs it)');

@@ -1,8 +1,8 @@
-import { deepEqual, ok } from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { deepEqual } from 'node:assert/strict';
 import { join } from 'node:path';
 import { usAt } from '../lab/history.js';
+import { atLeast } from '../lab/number-assertions.js';
+import { Stage } from '../lab/stage.js';
 import { answerOfSqlite, type Row, Sstory } from './answers.js';
 import { recipe, recipes } from './cookbook.js';
 import { writeShop } from './shop.js';
@@ -126,20 +126,21 @@ const EXPECTED: Readonly<Record<string, readonly Row[]>> = {
 };
 
 describe('the cookbook', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'sstory-cookbook-'));
-  const path = join(directory, 'shop.db');
+  const stage = new Stage();
+  let path: string;
   let sstory: Sstory;
 
-  before(() => {
+  before(async () => {
+    path = join(await stage.directory(), 'shop.db');
     writeShop(path);
     sstory = new Sstory(path);
   });
-  after(() => {
+  after(async () => {
     sstory[Symbol.dispose]();
-    rmSync(directory, { recursive: true });
+    await stage[Symbol.asyncDispose]();
   });
 
-  it('has at least 25 questions', () => ok(recipes().length >= 25));
+  it('has at least 25 questions', () => atLeast(recipes().length, 25, 'questions'));
 
   it('has every question whose answer is expected here', () => {
     for (const start of Object.keys(EXPECTED)) recipe(start);

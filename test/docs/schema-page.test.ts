@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { newest, SCHEMA_PAGE, schemaPage } from '../../scripts/schema.js';
 
 describe('the page of the schema', () => {
-  it('says what the schema and its notes say: npm run schema makes it again', () => {
+  it('is up to date with the schema and its notes: npm run schema writes it', () => {
     ok(readFileSync(SCHEMA_PAGE, 'utf8') === schemaPage(), 'docs/schema.md is out of date');
   });
 

@@ -1,4 +1,4 @@
-/** A made-up afternoon of a host whose story is known, so that the answers of the cookbook are. */
+/** A made-up afternoon of a host, so that the answers of the cookbook are known. */
 
 import type { Connection, ConnectionEvent, Ownership } from '../../src/model/connection.js';
 import type { Sample } from '../../src/model/sample.js';

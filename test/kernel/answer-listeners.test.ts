@@ -1,7 +1,8 @@
-import { deepEqual, equal, ok } from 'node:assert/strict';
+import { deepEqual, equal } from 'node:assert/strict';
 import { execa } from 'execa';
 import { AnswerListeners, type HeardMessage, type Losses } from '../../src/names/answer-listeners.js';
 import type { Netns } from '../lab/netns.js';
+import { atLeast } from '../lab/number-assertions.js';
 import { requireRoot } from '../lab/privileges.js';
 import { Stage } from '../lab/stage.js';
 import { until } from '../lab/until.js';
@@ -49,8 +50,8 @@ describe('listening for DNS answers', () => {
     await stage[Symbol.asyncDispose]();
   });
 
-  /** Everything that is heard until the last message, which it leaves out. */
-  async function heard(): Promise<string[]> {
+  /** Everything that arrives before the last message. */
+  async function received(): Promise<string[]> {
     const all: HeardMessage[] = [];
     const starts = () => all.map(({ message }) => Buffer.from(message).toString('hex').slice(0, 8));
     await until('the last message', () => {
@@ -61,7 +62,7 @@ describe('listening for DNS answers', () => {
   }
 
   for (const family of [4, 6] as const) {
-    it(`hears each answer once over IPv${family}, though loopback shows each packet twice, and nothing else`, async () => {
+    it(`receives each answer once over IPv${family}, though loopback shows each packet twice, and nothing else`, async () => {
       await send(netns, family, [
         [53, 4_000, ANSWER],
         [4_000, 53, QUERY],
@@ -70,13 +71,13 @@ describe('listening for DNS answers', () => {
         [4_000, 53, ANSWER],
         [53, 4_000, LAST],
       ]);
-      deepEqual(await heard(), [ANSWER]);
+      deepEqual(await received(), [ANSWER]);
     });
   }
 
-  it('loses nothing unsaid', () => deepEqual(losses, { dropped: 0, unreadable: 0 }));
+  it('has lost nothing so far', () => deepEqual(losses, { dropped: 0, unreadable: 0 }));
 
-  it('counts what the kernel had no room for', async () => {
+  it('counts what the kernel dropped', async () => {
     const program = `
       const socket = require('node:dgram').createSocket('udp4');
       socket.bind(53, '127.0.0.1', async () => {
@@ -88,10 +89,10 @@ describe('listening for DNS answers', () => {
     let count = 0;
     for (let more = listeners.drain().length; more > 0; more = listeners.drain().length) count += more;
     equal(count + losses.dropped, FLOOD);
-    ok(losses.dropped > 0);
+    atLeast(losses.dropped, 1, 'dropped');
   });
 
-  it('lets go of a namespace that is no more', async () => {
+  it('closes the sockets of a namespace that has gone', async () => {
     equal((await netns.run('cat', '/proc/net/packet')).split('\n').length, 1 + 2);
     deepEqual(listeners.follow([]).gone, [netns.inode]);
     equal((await netns.run('cat', '/proc/net/packet')).split('\n').length, 1);

@@ -78,10 +78,13 @@ describe('the cookbook on a recording', () => {
       found.map(({ connects }) => connects),
       [2, 1],
     );
-    ok(found.some(({ remote_port }) => remote_port === 9));
+    ok(
+      found.some(({ remote_port }) => remote_port === 9),
+      JSON.stringify(found),
+    );
   });
 
-  it('ends cleanly with readers about', async () => {
+  it('ends cleanly while others read', async () => {
     const { exitCode } = await recorder.stop();
     deepEqual([exitCode, query(path, 'SELECT end FROM runs')], [0, [{ end: 'clean' }]]);
   });

@@ -31,7 +31,8 @@ const PORT = {
   flood: 7_009,
 } as const;
 
-interface Told {
+/** An explanation, as `sstory explain --json` prints it. */
+interface Explained {
   readonly troubles: readonly string[];
   readonly state: string;
   readonly close_reason: string | null;
@@ -70,8 +71,8 @@ describe('troubles made for real, explained', () => {
   let trouble: Netns;
   let narrow: Netns;
   let healthy: Netns;
-  let live: Told;
-  let all: readonly Told[];
+  let live: Explained;
+  let all: readonly Explained[];
 
   before(async function () {
     requireBpf(this);
@@ -96,9 +97,9 @@ describe('troubles made for real, explained', () => {
     await Promise.all([moveName(dns), exhaust(stage, narrow), behave(stage, healthy)]);
     await fail(client, server);
     await until('the trouble to last', () => lastedLongEnough());
-    live = like({}, await toldOf(trouble, 'state', 'syn-sent', 'dst', OLD));
+    live = like({}, await explained(trouble, 'state', 'syn-sent', 'dst', OLD));
     await recorder.stop();
-    all = await toldOf(trouble, 'sport', '!=', ':1');
+    all = await explained(trouble, 'sport', '!=', ':1');
   });
   after(() => stage[Symbol.asyncDispose]());
 
@@ -160,7 +161,7 @@ describe('troubles made for real, explained', () => {
   }
 
   /** All that is explained of a namespace, the worst first. */
-  async function toldOf(netns: Netns, ...words: string[]): Promise<Told[]> {
+  async function explained(netns: Netns, ...words: string[]): Promise<Explained[]> {
     const { stdout, stderr, exitCode } = await sstory(
       'explain',
       ...words,
@@ -173,18 +174,18 @@ describe('troubles made for real, explained', () => {
       path,
     );
     equal(exitCode, 0, stderr);
-    return stdout.split('\n').map((line) => JSON.parse(line) as Told);
+    return stdout.split('\n').map((line) => JSON.parse(line) as Explained);
   }
 
   /** The first explanation like this. */
-  function like(wish: Partial<Told>, among: readonly Told[] = all): Told {
-    const keys = Object.keys(wish) as (keyof Told)[];
+  function like(wish: Partial<Explained>, among: readonly Explained[] = all): Explained {
+    const keys = Object.keys(wish) as (keyof Explained)[];
     const found = among.find((each) => keys.every((key) => each[key] === wish[key]));
     if (found === undefined) throw new Error(`nothing like ${JSON.stringify(wish)} is explained`);
     return found;
   }
 
-  const textOf = ({ sentences }: Told) => sentences.map(({ text }) => text).join('\n');
+  const textOf = ({ sentences }: Explained) => sentences.map(({ text }) => text).join('\n');
 
   it('an unanswered SYN to the address that a name has left', async () => {
     const explanation = like({ state: 'SYN-SENT', remote_addr: OLD });
@@ -199,7 +200,7 @@ describe('troubles made for real, explained', () => {
     );
     match(text, /Connections to the new address work: 10\.4\.1\.81 port 9200 answered/);
     const kinds = new Set(explanation.sentences.flatMap(({ evidence }) => evidence.map(({ kind }) => kind)));
-    for (const kind of ['transition', 'event', 'count', 'name']) ok(kinds.has(kind), kind);
+    for (const kind of ['transition', 'event', 'count', 'name']) ok(kinds.has(kind), `no ${kind} in ${[...kinds]}`);
   });
 
   it('the same while it is recorded', () => {
@@ -245,7 +246,7 @@ describe('troubles made for real, explained', () => {
     match(textOf(explanation), /acknowledged nothing any more\.\nThe kernel sent segments again/);
   });
 
-  it('data that nobody acknowledges, just before the kernel gave up', async () => {
+  it('data that the peer does not acknowledge, just before the kernel gave up', async () => {
     const [silent] = query<{ us: number }>(
       path,
       'SELECT closed_us - 10000 AS us FROM connections WHERE remote_port = ? AND netns = ?',
@@ -253,7 +254,7 @@ describe('troubles made for real, explained', () => {
       trouble.inode,
     );
     const at = `@${(silent?.us ?? 0) / 1e6}`;
-    const explanation = like({ state: 'ESTAB' }, await toldOf(trouble, 'dport', '=', `:${PORT.silent}`, '--at', at));
+    const explanation = like({ state: 'ESTAB' }, await explained(trouble, 'dport', '=', `:${PORT.silent}`, '--at', at));
     deepEqual(explanation.troubles, ['unacknowledged data']);
     match(textOf(explanation), /acknowledges nothing: at \S+ a snapshot saw 100 bytes of java\[\d+\] unacknowledged/);
   });
@@ -274,7 +275,7 @@ describe('troubles made for real, explained', () => {
   });
 
   it('no local port left, for TIME-WAITs', async () => {
-    const explanation = like({ close_reason: 'failed' }, await toldOf(narrow, 'dport', '=', `:${PORT.narrow}`));
+    const explanation = like({ close_reason: 'failed' }, await explained(narrow, 'dport', '=', `:${PORT.narrow}`));
     deepEqual(explanation.troubles, ['connect failed', 'port exhaustion']);
     match(
       textOf(explanation),
@@ -282,7 +283,7 @@ describe('troubles made for real, explained', () => {
     );
   });
 
-  it('a full accept queue, of the listener and of who waits for it', async () => {
+  it('a full accept queue, of the listener and of the clients that wait for it', async () => {
     const listener = like({ state: 'LISTEN', local_port: PORT.backlog });
     deepEqual(listener.troubles, ['accept queue full']);
     match(textOf(listener), /is full: 1 connection waiting against a backlog of 0/);

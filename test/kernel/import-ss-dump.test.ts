@@ -39,9 +39,7 @@ describe('what ss -D writes', () => {
   const columns = (line: string) => line.split(/\s+/).slice(0, 5).join(' ');
 
   it('is the table that ss shows, at each of their times, and a history between them', async () => {
-    const listener = await server.socket();
-    const port = await server.bind(listener, LOOPBACK);
-    await server.listen(listener);
+    const { listener, port } = await server.listenAt(LOOPBACK);
     await server.listen(await server.socket(6));
     const fd = await client.socket();
     const { localPort } = await client.connect(fd, LOOPBACK, port);
@@ -98,7 +96,7 @@ describe('what ss -D writes', () => {
     }
   });
 
-  it('stays out of a database that is being recorded into', async () => {
+  it('is not imported into a database that is being recorded into', async () => {
     const { file } = await dump('late');
     const db = join(directory, 'recorded.db');
     closeSync(openSync(db, 'w', 0o600));

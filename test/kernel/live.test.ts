@@ -1,13 +1,12 @@
+import { deepEqual } from 'node:assert/strict';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { outputOf } from '../lab/output.js';
 import { requireRoot, requireTmux } from '../lab/privileges.js';
-import { query, Recorder } from '../lab/sstory.js';
+import { MAIN, query, Recorder } from '../lab/sstory.js';
 import { Stage } from '../lab/stage.js';
 import { TmuxScreen } from '../lab/tmux-screen.js';
 import { until } from '../lab/until.js';
-
-const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 
 describe('sstory live and replay of a real recording', function () {
   this.timeout(60_000);
@@ -29,9 +28,7 @@ describe('sstory live and replay of a real recording', function () {
     const filter = ['sport', '=', ':7421'];
     const live = stage.use(await TmuxScreen.start(directory, ['live', '--db', db, ...filter], { width: 140 }));
     await live.shows('an empty table', (text) => text.includes('no sockets'));
-    const listener = await actor.socket();
-    await actor.bind(listener, '127.0.0.1', 7421);
-    await actor.listen(listener);
+    const { listener } = await actor.listenAt('127.0.0.1', 7421);
     await live.shows('the listener', (text) => /^.~LISTEN .*127\.0\.0\.1:7421 .*live-actor/m.test(text));
     await actor.close(listener);
     await live.shows('that it left', (text) => /^-.UNCONN/m.test(text));
@@ -49,30 +46,25 @@ describe('sstory live and replay of a real recording', function () {
     await replay.shows('that it left again', (text) => /^-.UNCONN/m.test(text));
   });
 
-  it('give each change as an object of JSON, of a running recorder', async () => {
+  it('print each change as a JSON object while a recorder runs', async () => {
     const directory = await stage.directory();
     const db = join(directory, 'history.db');
     const recorder = stage.use(await Recorder.start(db, '--source', 'diag', '--interval', '200ms'));
     const actor = await stage.actor('live-actor', await stage.netns());
-    const live = execa(process.execPath, [MAIN, 'live', '--json', '--db', db, 'sport', '=', ':7422'], {
-      reject: false,
-      buffer: false,
-    });
-    let said = '';
-    live.stdout.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-    });
-    // A listener is shown only once live has begun to follow: another one comes until then.
+    const words = ['live', '--json', '--db', db, 'sport', '=', ':7422'];
+    const live = execa(process.execPath, [MAIN, ...words], { reject: false });
+    const printed = outputOf(live.stdout);
+    // A listener is shown only once live has begun to follow: one after another is made until then.
     await until('a listener as JSON', async () => {
-      const listener = await actor.socket();
-      await actor.bind(listener, '127.0.0.1', 7422);
-      await actor.listen(listener);
+      const { listener } = await actor.listenAt('127.0.0.1', 7422);
       await until('it to be recorded', () => recordedListen(db));
       await actor.close(listener);
-      return said.includes('"local_port":7422') && said.includes('"new_state":"LISTEN"');
+      return printed().includes('"local_port":7422') && printed().includes('"new_state":"LISTEN"');
     });
-    live.kill();
-    await live;
+    // It goes on until a signal ends it.
+    live.kill('SIGTERM');
+    const { exitCode, signal, stderr } = await live;
+    deepEqual({ exitCode, signal, stderr }, { exitCode: undefined, signal: 'SIGTERM', stderr: '' });
     await recorder.stop();
   });
 });

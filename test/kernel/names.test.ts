@@ -1,20 +1,19 @@
-import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import { deepEqual, equal, match } from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import type { NameRow } from '../../src/store/name-writer.js';
 import { DnsServer } from '../lab/dns-server.js';
 import type { Netns } from '../lab/netns.js';
+import { atMost, within } from '../lab/number-assertions.js';
 import { requireBpf, requireDns } from '../lab/privileges.js';
-import { query, Recorder, sstory } from '../lab/sstory.js';
+import { MAIN, query, Recorder, sstory } from '../lab/sstory.js';
 import { Stage } from '../lab/stage.js';
 import { until } from '../lab/until.js';
 
 const NAMES = new URL('../../src/names/name-checks.js', import.meta.url).href;
-const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 
-/** Sends bytes from port 53 to a port where nobody listens. */
+/** Sends bytes from port 53 to a port without a listener. */
 const SENDER = `
 const socket = require('node:dgram').createSocket('udp4');
 socket.bind(53, '127.0.0.2', () => {
@@ -55,13 +54,9 @@ describe('names, recorded', () => {
   /** A process with a hosts file of its own, as a container has. */
   async function container(netns: Netns, file: string): Promise<void> {
     const shell = `mount --bind ${file} /etc/hosts && echo ready && exec sleep 300`;
-    const child = execa(...netns.inside('unshare', '-m', 'sh', '-c', shell), { reject: false, stdin: 'ignore' });
-    stage.use({
-      [Symbol.asyncDispose]: async () => {
-        child.kill();
-        await child;
-      },
-    });
+    const child = stage.process(
+      execa(...netns.inside('unshare', '-m', 'sh', '-c', shell), { reject: false, stdin: 'ignore' }),
+    );
     await new Promise((resolve) => child.stdout.once('data', resolve));
   }
 
@@ -96,12 +91,12 @@ describe('names, recorded', () => {
     );
   });
 
-  it('are heard over IPv6 too, and begin when the answer came', async () => {
+  it('are read from answers over IPv6 too, and begin when the answer came', async () => {
     const beforeUs = Date.now() * 1000;
     await execa(...here.inside('dig', '@::1', '+short', '+tries=1', 'tcp.test'));
     const afterUs = (Date.now() + 1) * 1000;
     const [row] = await recorded(path, here, 'tcp.test');
-    ok(row !== undefined && row.from_us >= beforeUs && row.from_us <= afterUs, JSON.stringify(row));
+    within(row?.from_us ?? 0, beforeUs, afterUs, 'from_us');
   });
 
   it('are those that were asked for, where aliases lead to the address', async () => {
@@ -113,7 +108,7 @@ describe('names, recorded', () => {
     );
   });
 
-  it('are heard over TCP, long answers too', async () => {
+  it('are read from answers over TCP, long ones too', async () => {
     const answer = await server.ask('many.test', '+tcp');
     equal(answer.length, 120);
     const rows = await recorded(path, here, 'many.test', 120);
@@ -136,7 +131,7 @@ describe('names, recorded', () => {
     equal(rows[0]?.to_us, rows[1]?.from_us);
   });
 
-  it('end when the server knows them no more', async () => {
+  it('end when the server no longer has them', async () => {
     await server.ask('tcp.test');
     await until('the end', () => rowsOf(path, here, 'tcp.test').some(({ ended }) => ended === 'gone'));
   });
@@ -174,7 +169,7 @@ describe('names, recorded', () => {
     equal((await recorded(path, hosts, 'old-db.test')).length, 1);
   });
 
-  it('survive what is no DNS, and say how much of it there was', async () => {
+  it('survive packets that are not DNS, and count them', async () => {
     const garbage = ['0001800000010001', 'ffffffffffffffffffffffffffffffffffffffff', '0000800000010000000000003f'];
     for (const bytes of garbage) await here.run(process.execPath, '-e', SENDER, bytes, '9999');
     const outcome = await recorder.stop();
@@ -184,7 +179,7 @@ describe('names, recorded', () => {
     match(run?.notes ?? '', /could not be read/);
   });
 
-  it('of today are asked for where they are wanted, and told as such', async () => {
+  it('of today are looked up on request, and marked as such', async () => {
     const resolver = join(directory, 'resolv.conf');
     writeFileSync(resolver, 'nameserver 127.0.0.1\n');
     const shell = `mount --bind ${resolver} /etc/resolv.conf && exec "$@"`;
@@ -203,7 +198,7 @@ describe('names, recorded', () => {
   });
 });
 
-describe('names where packets may not be looked at', () => {
+describe('names without the right to capture packets', () => {
   const stage = new Stage();
   before(function () {
     requireDns(this);
@@ -212,7 +207,7 @@ describe('names where packets may not be looked at', () => {
 
   const without = ['--bounding-set', '-net_raw', process.execPath, MAIN];
 
-  it('come from hosts files alone, which one line says', async () => {
+  it('come from hosts files alone, and one line says so', async () => {
     const path = join(await stage.directory(), 'raw.db');
     const words = ['record', '--db', path, '--source', 'diag', '--duration', '300ms'];
     const { exitCode, stderr } = await execa('setpriv', [...without, ...words]);
@@ -269,9 +264,7 @@ describe('a connection that was reached by name', () => {
       await DnsServer.start(netns, await stage.directory(), ['127.0.0.9 broker.test'], { ttl: 1 }),
     );
     const [client, broker] = [await stage.actor('client', netns), await stage.actor('broker', netns)];
-    const listener = await broker.socket();
-    const port = await broker.bind(listener, '127.0.0.9', 9_200);
-    await broker.listen(listener);
+    const { port } = await broker.listenAt('127.0.0.9', 9_200);
     const recorder = stage.use(await Recorder.start(path, '--source', 'bpf', '--interval', '200ms'));
     await server.ask('broker.test');
     await client.connect(await client.socket(), '127.0.0.9', port);
@@ -282,7 +275,7 @@ describe('a connection that was reached by name', () => {
     });
     const [name] = await recorded(path, netns, 'broker.test');
     await recorder.stop();
-    ok(name !== undefined && connection !== undefined && name.from_us <= connection.opened_us);
+    atMost(name?.from_us ?? Number.NaN, connection?.opened_us ?? Number.NaN, 'from_us');
     const shown = await sstory('ss', '-Hrtn', '--at', 'end', 'dst', 'broker.test', 'dport', '9200', '--db', path);
     match(shown.stdout, /broker\.test:9200/);
   });

@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok, rejects } from 'node:assert/strict';
+import { deepEqual, equal, rejects } from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { execa } from 'execa';
 import { openProbe } from '../../src/probe/probe.js';
@@ -6,6 +6,7 @@ import { BpfMap, bpfIdsOf } from '../../src/sys/bpf.js';
 import { bootTimeUs } from '../../src/sys/clock.js';
 import { CHURN } from '../lab/churn.js';
 import { Netns } from '../lab/netns.js';
+import { atLeast, atMost } from '../lab/number-assertions.js';
 import { requireBpf } from '../lab/privileges.js';
 import { Stage } from '../lab/stage.js';
 import { until } from '../lab/until.js';
@@ -49,20 +50,20 @@ describe('the life of a probe', () => {
   });
   after(() => stage[Symbol.asyncDispose]());
 
-  it('goes on after bpftrace was killed, with a hole told', async () => {
+  it('goes on after bpftrace was killed, and reports the time without it', async () => {
     const probe = openProbe();
     const listener = new Listener(probe, netns.inode);
     try {
       await probe.ready;
       killTracer();
-      await until('bpftrace to be back', () => listener.holes.length > 0 && tracersOf(process.pid).length === 1);
+      await until('bpftrace to be back', () => listener.tracerLosses.length > 0 && tracersOf(process.pid).length === 1);
       await netns.run(CHURN, '10', '0', '2');
     } finally {
       await probe.stop();
     }
-    for (const hole of listener.holes) {
-      equal(hole.lost, undefined);
-      ok(hole.fromBootUs < hole.toBootUs);
+    for (const loss of listener.tracerLosses) {
+      equal(loss.lost, undefined);
+      atMost(loss.fromBootUs, loss.toBootUs - 1, 'fromBootUs');
     }
     equal(listener.connects, 10);
   });
@@ -82,7 +83,7 @@ describe('the life of a probe', () => {
     }
   });
 
-  it('tells a hole as it grows while bpftrace cannot be had, and can be ended then', async () => {
+  it('reports the loss as it grows while bpftrace cannot be started, and can be ended then', async () => {
     const probe = openProbe();
     const listener = new Listener(probe, netns.inode);
     const command = process.env['SSTORY_BPFTRACE'];
@@ -91,20 +92,20 @@ describe('the life of a probe', () => {
       process.env['SSTORY_BPFTRACE'] = '/nonexistent/bpftrace';
       killTracer();
       const killedUs = bootTimeUs();
-      await until('two parts of a hole', () => listener.holes.length >= 2);
-      ok(listener.throughBootUs > killedUs);
+      await until('two parts of the loss', () => listener.tracerLosses.length >= 2);
+      atLeast(listener.throughBootUs, killedUs + 1, 'throughBootUs');
     } finally {
       await probe.stop();
       if (command === undefined) delete process.env['SSTORY_BPFTRACE'];
       else process.env['SSTORY_BPFTRACE'] = command;
     }
-    listener.holes.reduce((before, after) => {
+    listener.tracerLosses.reduce((before, after) => {
       equal(after.fromBootUs, before.toBootUs);
       return after;
     });
   });
 
-  it('can be ended before it has begun', async () => {
+  it('can be ended before it is ready', async () => {
     const probe = openProbe();
     await until('bpftrace to load its program', () => tracersOf(process.pid).some(loads));
     await probe.stop();
@@ -112,7 +113,7 @@ describe('the life of a probe', () => {
     deepEqual(tracersOf(process.pid), []);
   });
 
-  it('ends when asked twice, and drains no more', async () => {
+  it('ends once when stopped twice, and does not drain after that', async () => {
     const probe = openProbe();
     await probe.ready;
     await Promise.all([probe.stop(), probe.stop()]);
@@ -129,15 +130,15 @@ describe('the life of a probe', () => {
       const nowUs = bootTimeUs();
       await probe.flush();
       equal(listener.connects, 10);
-      ok(listener.throughBootUs >= nowUs);
-      ok(probe.lastPass.events >= 10);
+      atLeast(listener.throughBootUs, nowUs, 'throughBootUs');
+      atLeast(probe.lastPass.events, 10, 'events of the last pass');
       equal(probe.lastPass.backlog, 0);
     } finally {
       await probe.stop();
     }
   });
 
-  it('has what was drained before anybody listened: from when it is ready, nothing is missed', async () => {
+  it('keeps what was drained before there was a subscriber: nothing is missed from when it is ready', async () => {
     const probe = openProbe({ drainEveryMs: LONG_MS });
     try {
       await probe.ready;
@@ -165,7 +166,8 @@ describe('the life of a probe', () => {
     const tracers = tracersOf(child.pid ?? 0);
     equal(tracers.length, 1);
     const maps = tracers.flatMap((tracer) => bpfIdsOf(tracer, 'map'));
-    ok(maps.length > 0 && maps.every(mapLives));
+    atLeast(maps.length, 1, 'maps');
+    deepEqual(maps.filter(mapLives), maps);
     child.kill('SIGKILL');
     await child;
     await until('bpftrace to end', () => !tracers.some(lives));

@@ -1,7 +1,7 @@
 import type { Loss, ProbeEvent } from '../../src/model/probe-event.js';
 import type { Probe } from '../../src/probe/probe.js';
 
-/** Collects what a probe says about one network namespace. */
+/** Collects what a probe reports about one network namespace. */
 export class Listener {
   readonly events: ProbeEvent[] = [];
   readonly losses: Loss[] = [];
@@ -22,7 +22,8 @@ export class Listener {
     return this.losses.reduce((sum, loss) => sum + (loss.lost ?? 0), 0);
   }
 
-  get holes(): Loss[] {
+  /** Periods without a tracer. */
+  get tracerLosses(): Loss[] {
     return this.losses.filter((loss) => loss.reason === 'tracer');
   }
 

@@ -1,8 +1,9 @@
-import { deepEqual, equal, ok } from 'node:assert/strict';
+import { deepEqual, equal } from 'node:assert/strict';
 import type { ProbeEvent } from '../../src/model/probe-event.js';
 import { openProbe } from '../../src/probe/probe.js';
-import { CHURN } from '../lab/churn.js';
+import { CHURN, CHURN_LISTENERS, EVENTS_A_CONNECTION } from '../lab/churn.js';
 import { Netns } from '../lab/netns.js';
+import { atLeast, atMost } from '../lab/number-assertions.js';
 import { requireBpf } from '../lab/privileges.js';
 import { Stage } from '../lab/stage.js';
 import { Listener } from './probe-listener.js';
@@ -18,7 +19,7 @@ function transitionCounts(events: readonly ProbeEvent[]): Record<string, number>
   return counts;
 }
 
-/** Everything that an event says, but for when. */
+/** Everything in an event except its time. */
 function whole(event: ProbeEvent): string {
   const { kind, skaddr, tuple } = event;
   const common = { kind, skaddr, tuple };
@@ -32,10 +33,10 @@ function whole(event: ProbeEvent): string {
 }
 
 /**
- * Runs it again, twice at most, where the probe itself said that something is missing: now and then the kernel skips an event (a
- * tracing program does not nest on one CPU). What is missing without a word stays missing.
+ * Runs it again, twice at most, where the probe itself reported a loss: now and then the kernel skips an event (a
+ * tracing program does not nest on one CPU). What is missing without a reported loss stays missing.
  */
-async function withoutLoss<Heard extends readonly Listener[]>(run: () => Promise<Heard>): Promise<Heard> {
+async function withoutLoss<Listeners extends readonly Listener[]>(run: () => Promise<Listeners>): Promise<Listeners> {
   for (let attempt = 1; ; attempt++) {
     const listeners = await run();
     if (attempt === 3 || listeners.every(({ lost }) => lost === 0)) return listeners;
@@ -54,14 +55,14 @@ describe('the probe', () => {
       const [listener] = await withoutLoss(async () => {
         const netns = stage.use(await Netns.create());
         const probe = openProbe({ transport });
-        const heard = new Listener(probe, netns.inode);
+        const listener = new Listener(probe, netns.inode);
         try {
           equal((await probe.ready).transport, transport);
           await netns.run(CHURN, '500', '2000', '4');
         } finally {
           await probe.stop();
         }
-        return [heard] as const;
+        return [listener] as const;
       });
       deepEqual(transitionCounts(listener.events), {
         'UNCONN LISTEN': 4,
@@ -79,15 +80,18 @@ describe('the probe', () => {
       });
       const accepts = listener.events.filter((event) => event.kind === 'accept');
       equal(accepts.length, 500);
-      ok(accepts.every((event) => event.task.comm === 'churn' && event.fd > 2 && event.inode > 0));
+      deepEqual(
+        accepts.filter(({ task, fd, inode }) => task.comm !== 'churn' || fd <= 2 || inode <= 0),
+        [],
+      );
     });
   }
 
-  it('says the same by map and by text', async () => {
+  it('reports the same by map and by text', async () => {
     const listeners = await withoutLoss(async () => {
       const netns = stage.use(await Netns.create());
       const probes = [openProbe({ transport: 'map' }), openProbe({ transport: 'text' })];
-      const heard = probes.map((probe) => new Listener(probe, netns.inode));
+      const listeners = probes.map((probe) => new Listener(probe, netns.inode));
       try {
         await Promise.all(probes.map((probe) => probe.ready));
         await netns.run(CHURN, '100', '1000', '4');
@@ -95,15 +99,15 @@ describe('the probe', () => {
       } finally {
         await Promise.all(probes.map((probe) => probe.stop()));
       }
-      return heard;
+      return listeners;
     });
     const [byMap = [], byText = []] = listeners.map(({ events }) => events.map(whole).sort());
-    equal(byMap.length, (100 + 20) * 11 + 2 * 8);
+    equal(byMap.length, (100 + 20) * EVENTS_A_CONNECTION + 2 * 8);
     deepEqual(byText, byMap);
   });
 
-  it('knows exactly how much it lost when the map was too small', async function () {
-    // The kernel may skip an event besides, beside another tracer without counting it: then only the chain of states can tell.
+  it('counts exactly how much it lost when the map was too small', async function () {
+    // Beside another tracer the kernel may also skip an event without counting it: only the chain of states shows that.
     this.retries(2);
     const netns = stage.use(await Netns.create());
     const probe = openProbe({ mapEntries: 512, drainEveryMs: 300 });
@@ -114,12 +118,12 @@ describe('the probe', () => {
     } finally {
       await probe.stop();
     }
-    const made = 3_000 * 11 + 2 * 16;
-    ok(listener.lost > 0, 'the map was meant to be too small');
+    const made = 3_000 * EVENTS_A_CONNECTION + 2 * CHURN_LISTENERS;
+    atLeast(listener.lost, 1, 'events lost in a map that is too small');
     const foreign = listener.total - listener.events.length;
-    // Whatever else connects on this host meanwhile is lost and told as well.
+    // Events of other connections on this host are lost and counted as well.
     if (foreign === 0) equal(listener.lost, made - listener.events.length);
-    else ok(listener.lost >= made - listener.events.length);
-    for (const loss of listener.losses) ok(loss.fromBootUs <= loss.toBootUs);
+    else atLeast(listener.lost, made - listener.events.length, 'events lost');
+    for (const loss of listener.losses) atMost(loss.fromBootUs, loss.toBootUs, 'fromBootUs');
   });
 });

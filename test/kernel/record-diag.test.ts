@@ -11,7 +11,7 @@ import type { Truth } from './scenarios/scenario.js';
 import { SCENARIOS } from './scenarios/scenarios.js';
 import { Venue } from './scenarios/venue.js';
 
-/** Enough for some to begin and end between two snapshots, the next of which falls on either side of the kernel's last words. */
+/** Enough for some to begin and end between two snapshots, the next of which comes before or after the kernel's destroy notification. */
 const SHORT_LIVES = 60;
 
 function states(path: string): string[] {
@@ -37,7 +37,7 @@ function possible(recorded: Recorded, truth: Truth): boolean {
 }
 
 /** No snapshot ever had it. */
-function knownByLastWordsOnly({ sources, state }: Recorded): boolean {
+function knownByNotificationOnly({ sources, state }: Recorded): boolean {
   return sources.length === 0 && state === 'UNCONN';
 }
 
@@ -54,9 +54,9 @@ describe('sstory record --source diag', () => {
     const recorder = stage.use(await Recorder.start(path, '--source', 'diag', '--interval', '100ms'));
     rehearsal = await Rehearsal.of(stage);
     const venue = await Venue.open(stage);
-    await until('the last words of a socket in the new namespace', async () => {
+    await until('a destroy notification from the new namespace', async () => {
       await closedByServerFirst(venue);
-      return readRecorded(path, venue.netns.inode).some(knownByLastWordsOnly);
+      return readRecorded(path, venue.netns.inode).some(knownByNotificationOnly);
     });
     await until('some short lives, a snapshot or two among them', async () => {
       short.push((await closedByServerFirst(venue))[1]);
@@ -67,7 +67,7 @@ describe('sstory record --source diag', () => {
   after(() => stage[Symbol.asyncDispose]());
 
   for (const { name } of SCENARIOS) {
-    it(`sees what is still there at the end, with its holder: ${name}`, function () {
+    it(`records what is still open at the end, with its owner: ${name}`, function () {
       for (const truth of rehearsal.truths(name, this)) {
         const last = states(truth.path).at(-1) ?? 'UNCONN';
         if (last === 'UNCONN') continue;
@@ -81,7 +81,7 @@ describe('sstory record --source diag', () => {
       }
     });
 
-    it(`tells of no state that a socket was not in: ${name}`, function () {
+    it(`records no state that a socket was not in: ${name}`, function () {
       const truths = rehearsal.truths(name, this);
       const recorded = namespacesOf(truths).flatMap((netns) => readRecorded(path, netns));
       for (const one of recorded) {
@@ -94,7 +94,7 @@ describe('sstory record --source diag', () => {
     });
   }
 
-  it('takes the TIME-WAIT of a socket that no snapshot saw before, and its last words, for one connection', () => {
+  it('makes one connection of a destroy notification and the TIME-WAIT of its socket, which no snapshot saw before', () => {
     const [first] = short;
     const recorded = readRecorded(path, first?.netns ?? 0);
     deepEqual(
@@ -118,7 +118,7 @@ describe('sstory record --source diag', () => {
     deepEqual(query(path, "SELECT * FROM connections WHERE opened_source = 'probe' OR closed_source = 'probe'"), []);
   });
 
-  it('says nothing of why a socket closed, unless its state told', () => {
+  it('records no reason for a close unless the state shows it', () => {
     const reasons = query<{ close_reason: string }>(
       path,
       'SELECT DISTINCT close_reason FROM connections WHERE closed_us > 0',

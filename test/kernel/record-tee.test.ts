@@ -1,8 +1,8 @@
-import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import { deepEqual, doesNotMatch, equal, match } from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openForReading } from '../../src/store/database.js';
-import type { Actor } from '../lab/actor.js';
+import { atLeast } from '../lab/number-assertions.js';
 import { requireBpf, requireRoot } from '../lab/privileges.js';
 import { query, Recorder, sstory } from '../lab/sstory.js';
 import { Stage } from '../lab/stage.js';
@@ -14,13 +14,6 @@ const PORT = 9_200;
 const LOCAL = '127.0.0.1';
 /** By snapshots alone, and of few namespaces: quick to start. */
 const BY_SNAPSHOTS = ['--source', 'diag', '--interval', '50ms', '--no-names'] as const;
-
-async function listening(server: Actor): Promise<number> {
-  const listener = await server.socket();
-  await server.bind(listener, LOCAL, PORT);
-  await server.listen(listener);
-  return listener;
-}
 
 function contentOfFile(path: string): Record<string, unknown[]> {
   const database = openForReading(path);
@@ -41,12 +34,12 @@ describe('sstory record --tee', () => {
   });
   after(() => stage[Symbol.asyncDispose]());
 
-  it('writes what sstory import makes the same history of', async function () {
+  it('writes a file from which sstory import makes the same history', async function () {
     requireBpf(this);
     const recorder = stage.use(await Recorder.start(path('a.db'), '--tee', path('a.sst')));
     const netns = await stage.netns();
     const [client, server] = [await stage.actor('client', netns), await stage.actor('server', netns)];
-    const listener = await listening(server);
+    const { listener } = await server.listenAt(LOCAL, PORT);
     for (let round = 0; round < 3; round++) {
       const fd = await client.socket();
       await client.connect(fd, LOCAL, PORT);
@@ -61,14 +54,14 @@ describe('sstory record --tee', () => {
 
     const imported = await sstory('import', path('a.sst'), '--db', path('a2.db'));
     equal(imported.exitCode, 0, imported.stderr);
-    equal(/warning/.test(imported.stderr), false, imported.stderr);
+    doesNotMatch(imported.stderr, /warning/);
     deepEqual(contentOfFile(path('a2.db')), contentOfFile(path('a.db')));
   });
 
   it('begins with what was open before, where a database is continued', async () => {
     const netns = await stage.netns();
     const server = await stage.actor('server', netns);
-    await listening(server);
+    await server.listenAt(LOCAL, PORT);
     const listeners = `SELECT id, opened_us FROM connections WHERE netns = ${netns.inode} AND state = 'LISTEN'`;
     const first = stage.use(await Recorder.start(path('b.db'), ...BY_SNAPSHOTS));
     await until('the listener to be seen', () => query(path('b.db'), listeners).length === 1);
@@ -82,7 +75,7 @@ describe('sstory record --tee', () => {
     deepEqual(query(path('b2.db'), 'SELECT reason FROM gaps'), [{ reason: 'tracer' }]);
   });
 
-  it('gives what was written before the recorder was killed, and says that it is not whole', async () => {
+  it('can be imported up to where the recorder was killed, with a warning that it is truncated', async () => {
     const recorder = stage.use(await Recorder.start(path('c.db'), ...BY_SNAPSHOTS, '--tee', path('c.sst')));
     await until('a snapshot in the file', async () => {
       const read = await readBack(readFileSync(path('c.sst'))).catch(() => undefined);
@@ -96,7 +89,7 @@ describe('sstory record --tee', () => {
     equal(gaps.at(-1)?.reason, 'truncated');
     const [run] = query<{ ended_us: number | null; last_us: number }>(path('c2.db'), 'SELECT * FROM runs');
     equal(run?.ended_us, null);
-    ok(query(path('c2.db'), 'SELECT * FROM snapshots').length > 0);
+    atLeast(query(path('c2.db'), 'SELECT * FROM snapshots').length, 1, 'snapshots');
   });
 
   it('goes on recording where the file cannot be written, and says so', async () => {
@@ -107,7 +100,7 @@ describe('sstory record --tee', () => {
     deepEqual(query(path('d.db'), 'SELECT "end" FROM runs'), [{ end: 'clean' }]);
   });
 
-  it('refuses a file that is there, and one that cannot be', async () => {
+  it('refuses a file that exists, and one that cannot be created', async () => {
     const there = await sstory('record', '--db', path('e.db'), ...BY_SNAPSHOTS, '--tee', path('b.sst'));
     equal(there.exitCode, 1);
     match(there.stderr, /--tee .*: there is such a file, and it is not empty\n {2}move it away/);

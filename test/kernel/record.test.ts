@@ -21,14 +21,14 @@ interface Account {
 function accountOfTruth(truth: Truth): Account {
   const { netns, origin, path, closeReason = 'open', holder } = truth;
   const socket = truthSocket(truth);
-  return { netns, socket, origin, path, closeReason, holder: holder === undefined ? 'nobody' : holderText(holder) };
+  return { netns, socket, origin, path, closeReason, holder: holder === undefined ? 'none' : holderText(holder) };
 }
 
 function accountOfRecorded({ netns, socket, origin, path, closeReason, holder }: Recorded): Account {
   return { netns, socket, origin, path, closeReason: closeReason ?? 'open', holder };
 }
 
-/** No call tells the descriptor of a listener: only a snapshot does, and a short-lived one may be in none. */
+/** No call reports the descriptor of a listener: only a snapshot does, and a short-lived listener may be in none. */
 function withoutUnseenFd(account: Account): Account {
   if (account.origin !== 'listen' || account.closeReason === 'open') return account;
   return { ...account, holder: account.holder.replace(/ fd .*/, '') };
@@ -62,24 +62,24 @@ describe('sstory record --source bpf', () => {
     });
   }
 
-  it('knows every holder of a socket, the one that inherited it too', () => {
-    for (const truth of rehearsal.all().filter(({ alsoHeldBy }) => alsoHeldBy !== undefined)) {
+  it('records every owner of a socket, including a process that inherited it', () => {
+    for (const truth of rehearsal.having('alsoHeldBy')) {
       const recorded = readRecorded(path, truth.netns).filter(({ socket }) => socket === truthSocket(truth));
-      for (const holder of truth.alsoHeldBy ?? []) {
+      for (const holder of truth.alsoHeldBy) {
         const owners = recorded.flatMap(({ owners }) => owners.map(holderText));
         ok(owners.includes(holderText(holder)), `${holderText(holder)} is not among ${owners.join(', ')}`);
       }
     }
   });
 
-  it('tells of resets, retransmits and failed calls', () => {
-    for (const truth of rehearsal.all().filter(({ events }) => events !== undefined)) {
+  it('records resets, retransmits and failed calls', () => {
+    for (const truth of rehearsal.having('events')) {
       const recorded = readRecorded(path, truth.netns).filter(({ socket }) => socket === truthSocket(truth));
-      const told = recorded.flatMap(({ events }) => events);
-      for (const event of truth.events ?? []) {
+      const events = recorded.flatMap(({ events }) => events);
+      for (const event of truth.events) {
         ok(
-          told.some((one) => one.startsWith(event)),
-          `${truthSocket(truth)}: no ${event} among ${told.join(', ')}`,
+          events.some((one) => one.startsWith(event)),
+          `${truthSocket(truth)}: no ${event} among ${events.join(', ')}`,
         );
       }
     }

@@ -2,14 +2,14 @@ import { endpoint } from '../../src/model/four-tuple.js';
 import { query } from '../lab/sstory.js';
 import type { Holder, Truth } from './scenarios/scenario.js';
 
-/** One connection as the public views of a database tell it. */
+/** One connection as the public views of a database show it. */
 export interface Recorded {
   readonly id: number;
   readonly netns: number;
   readonly state: string;
   readonly socket: string;
   readonly origin: string;
-  /** As `Truth.path`: `~` stands before a state whose beginning is inferred, `!` before one that does not follow on the last. */
+  /** As `Truth.path`: `~` stands before a state whose beginning is inferred, `!` before one that does not follow from the last. */
   readonly path: string;
   readonly sources: readonly string[];
   readonly closeReason: string | null;
@@ -62,7 +62,7 @@ export function readRecorded(path: string, netns: number): Recorded[] {
       path: pathText(steps),
       sources: steps.map((step) => step.source),
       closeReason: row.close_reason,
-      holder: row.pid === null ? 'nobody' : holderText({ pid: row.pid, comm: row.comm ?? '?', fd: row.fd ?? -1 }),
+      holder: row.pid === null ? 'none' : holderText({ pid: row.pid, comm: row.comm ?? '?', fd: row.fd ?? -1 }),
       owners,
       events: events.map(({ kind, detail }) => `${kind} ${detail}`),
     };

@@ -3,19 +3,19 @@ import type { Stage } from '../lab/stage.js';
 import { NotOnThisKernel, type Truth } from './scenarios/scenario.js';
 import { SCENARIOS } from './scenarios/scenarios.js';
 
-/** All scenarios, run at the same time, each with the truth that it told or the error that ended it. */
+/** All scenarios, run at the same time, each with the truths that it returned or the error that ended it. */
 export class Rehearsal {
   private constructor(private readonly outcomes: ReadonlyMap<string, Truth[] | Error>) {}
 
   static async of(stage: Stage): Promise<Rehearsal> {
-    const told = SCENARIOS.map(async ({ name, run }): Promise<[string, Truth[] | Error]> => {
+    const outcomes = SCENARIOS.map(async ({ name, run }): Promise<[string, Truth[] | Error]> => {
       try {
         return [name, await run(stage)];
       } catch (error) {
         return [name, error instanceof Error ? error : new Error(String(error))];
       }
     });
-    return new Rehearsal(new Map(await Promise.all(told)));
+    return new Rehearsal(new Map(await Promise.all(outcomes)));
   }
 
   /** What a scenario's sockets really did. Fails as the scenario did; skips the test where this kernel cannot do it. */
@@ -26,9 +26,12 @@ export class Rehearsal {
     return outcome;
   }
 
-  /** The truths of all scenarios that this kernel can do. */
-  all(): readonly Truth[] {
-    return [...this.outcomes.values()].flatMap((outcome) => (outcome instanceof Error ? [] : outcome));
+  /** The truths that have such a part, of all scenarios that this kernel can run. Fails where none has. */
+  having<Part extends 'alsoHeldBy' | 'events'>(part: Part): (Truth & Required<Pick<Truth, Part>>)[] {
+    const all = [...this.outcomes.values()].flatMap((outcome) => (outcome instanceof Error ? [] : outcome));
+    const found = all.filter((truth): truth is Truth & Required<Pick<Truth, Part>> => truth[part] !== undefined);
+    if (found.length === 0) throw new Error(`no scenario that was completed has ${part}`);
+    return found;
   }
 }
 

@@ -6,10 +6,10 @@ import { namespacesOf, Rehearsal } from './rehearsal.js';
 import type { Truth } from './scenarios/scenario.js';
 import { SCENARIOS } from './scenarios/scenarios.js';
 
-/** What the kernel's tracepoint has to say of a socket that did this. */
+/** What the kernel's tracepoint must report of a socket that did this. */
 function asTraced(truth: Truth): string[] {
   const path = truth.path
-    // A TIME-WAIT is another socket to the kernel: the full one closes, and the small one goes without a word.
+    // A TIME-WAIT is another socket to the kernel: the full one closes, and the small one ends unreported.
     .replace(/ ~?TIME-WAIT( UNCONN)?$/, ' UNCONN')
     // A half-open request has no socket at all.
     .replace(/^UNCONN ~SYN-RECV$/, '')
@@ -37,7 +37,7 @@ describe('the scenarios of the kernel tests', () => {
   after(() => stage[Symbol.asyncDispose]());
 
   for (const { name } of SCENARIOS) {
-    it(`are told by the kernel as they are by us: ${name}`, function () {
+    it(`match what the kernel traced: ${name}`, function () {
       const truths = rehearsal.truths(name, this);
       const lives = trace.lives(new Set(namespacesOf(truths)));
       deepEqual(lives.map(asSeen).sort(), truths.flatMap(asTraced).sort());

@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from 'node:assert/strict';
+import { deepEqual, equal } from 'node:assert/strict';
 import type { Subscription } from 'rxjs';
 import type { Destroyed, DestroyedLoss } from '../../src/model/snapshot.js';
 import { openDestroyFeed } from '../../src/snapshot/destroyed.js';
@@ -6,6 +6,7 @@ import { dumpSockets } from '../../src/snapshot/dump.js';
 import { killSockets } from '../../src/snapshot/kill.js';
 import type { Actor } from '../lab/actor.js';
 import type { Netns } from '../lab/netns.js';
+import { atMost } from '../lab/number-assertions.js';
 import { requireRoot } from '../lab/privileges.js';
 import { Stage } from '../lab/stage.js';
 import { until } from '../lab/until.js';
@@ -15,7 +16,7 @@ const ECONNREFUSED = 111;
 
 describe('sockets destroyed', () => {
   const stage = new Stage();
-  const heard: (Destroyed | DestroyedLoss)[] = [];
+  const received: (Destroyed | DestroyedLoss)[] = [];
   let listening: Subscription | undefined;
   let netns: Netns;
   let server: Actor;
@@ -28,18 +29,16 @@ describe('sockets destroyed', () => {
     netns = await stage.netns();
     server = await stage.actor('server', netns);
     client = await stage.actor('client', netns);
-    listener = await server.socket();
-    await server.bind(listener, '127.0.0.1');
-    port = await server.listen(listener);
+    ({ listener, port } = await server.listenAt('127.0.0.1'));
     listening = openDestroyFeed({ netns: 'all' }).subscribe((each) => {
-      if (each.netns === netns.inode) heard.push(each);
+      if (each.netns === netns.inode) received.push(each);
     });
   });
   after(async () => {
     listening?.unsubscribe();
     await stage[Symbol.asyncDispose]();
   });
-  beforeEach(() => heard.splice(0));
+  beforeEach(() => received.splice(0));
 
   async function connect(): Promise<{ fd: number; accepted: number; localPort: number }> {
     const fd = await client.socket();
@@ -49,23 +48,23 @@ describe('sockets destroyed', () => {
 
   const rowsAt = (localPort: number) =>
     dumpSockets({ netnsPath: netns.path }).filter((row) => row.tuple.localPort === localPort && row.inode !== 0);
-  const lastWords = (localPort: number) =>
-    heard.find((each): each is Destroyed => each.kind === 'destroyed' && each.row.tuple.localPort === localPort);
+  const notification = (localPort: number) =>
+    received.find((each): each is Destroyed => each.kind === 'destroyed' && each.row.tuple.localPort === localPort);
 
-  it('say their last words: what they sent and received, under the cookie of the dumps', async () => {
+  it('are reported with what they sent and received, under the cookie of the dumps', async () => {
     const { fd, accepted, localPort } = await connect();
     const [row] = rowsAt(localPort);
     await client.send(fd, 777);
     await server.receive(accepted);
     await client.close(fd);
     await server.close(accepted);
-    const { row: last, bootUs, offsetUs } = await until('its last words', () => lastWords(localPort));
+    const { row: last, bootUs, offsetUs } = await until('its destroy notification', () => notification(localPort));
     equal(last.cookie, row?.cookie);
     equal(last.info?.bytesSent, 777);
-    ok(Math.abs(bootUs + offsetUs - Date.now() * 1000) < 60e6);
+    atMost(Math.abs(bootUs + offsetUs - Date.now() * 1000), 60e6, 'microseconds from now');
   });
 
-  it('say nothing where their name is lost: a connect refused, a socket never bound', async () => {
+  it('are not reported without an address: a connect refused, a socket never bound', async () => {
     const refused = await client.socket();
     equal((await client.connect(refused, '127.0.0.1', 9)).errno, ECONNREFUSED);
     await client.close(refused);
@@ -74,8 +73,11 @@ describe('sockets destroyed', () => {
     const { fd, accepted, localPort } = await connect();
     await client.close(fd);
     await server.close(accepted);
-    await until('the last one', () => lastWords(localPort));
-    ok(heard.every((each) => each.kind === 'destroyed' && each.row.tuple.remotePort !== 0));
+    await until('the last one', () => notification(localPort));
+    deepEqual(
+      received.filter((each) => each.kind !== 'destroyed' || each.row.tuple.remotePort === 0),
+      [],
+    );
   });
 
   it('from outside, as ss -K does, are gone; once only', async () => {

@@ -6,6 +6,7 @@ import { openDestroyFeed } from '../../src/snapshot/destroyed.js';
 import { openSnapshots, type Snapshots } from '../../src/snapshot/snapshots.js';
 import type { Actor } from '../lab/actor.js';
 import { joinByVeth, Netns } from '../lab/netns.js';
+import { atMost } from '../lab/number-assertions.js';
 import { missing, requireRoot } from '../lab/privileges.js';
 import { Stage } from '../lab/stage.js';
 import { until } from '../lab/until.js';
@@ -27,12 +28,11 @@ describe('snapshots of all namespaces', () => {
     netns = await stage.netns();
     server = await stage.actor('server', netns);
     client = await stage.actor('client', netns);
-    const listener = await server.socket();
-    await server.bind(listener, '127.0.0.1');
-    port = await server.listen(listener);
+    const listening = await server.listenAt('127.0.0.1');
+    port = listening.port;
     sender = await client.socket();
     await client.connect(sender, '127.0.0.1', port);
-    await server.accept(listener);
+    await server.accept(listening.listener);
   });
   after(async () => {
     await snapshots.close();
@@ -52,7 +52,7 @@ describe('snapshots of all namespaces', () => {
   const changedStates = (snapshot: Snapshot) =>
     Array.from(snapshot.changed).flatMap((changed, index) => (changed === 1 ? [snapshot.row(index)?.state] : []));
 
-  it('begin with the news that the namespace is there', async () => {
+  it('begin with a notice that the namespace exists', async () => {
     const taken = ofNetns(netns.inode, await snapshots.take());
     deepEqual(
       taken.map((each) => [each.kind, each.kind === 'netns' && each.present]),
@@ -62,9 +62,9 @@ describe('snapshots of all namespaces', () => {
       ],
     );
     const [, first] = taken;
-    ok(first?.kind === 'snapshot');
+    ok(first?.kind === 'snapshot', JSON.stringify(first?.kind));
     deepEqual(changedStates(first).sort(), ['ESTAB', 'ESTAB', 'LISTEN']);
-    ok(first.startBootUs <= first.endBootUs);
+    atMost(first.startBootUs, first.endBootUs, 'startBootUs');
     const listener = rowsOf(first).find((row) => row?.state === 'LISTEN');
     deepEqual(comms(first.owners.get(listener?.inode ?? 0)), ['server']);
   });
@@ -80,8 +80,8 @@ describe('snapshots of all namespaces', () => {
       [...snapshot.states],
     );
   });
-  it('tell nothing new of sockets at rest', async () => deepEqual(changedStates(await take()), []));
-  it('tell what changed', async () => {
+  it('mark no change of sockets at rest', async () => deepEqual(changedStates(await take()), []));
+  it('mark what changed', async () => {
     await client.send(sender, 100);
     deepEqual(changedStates(await take()), ['ESTAB', 'ESTAB']);
     deepEqual(changedStates(await take()), []);
@@ -105,10 +105,10 @@ describe('snapshots of all namespaces', () => {
 
   it('do not overlap', async () => {
     const [one, two] = await Promise.all([take(), take()]);
-    ok(one.endBootUs <= two.startBootUs);
+    atMost(one.endBootUs, two.startBootUs, 'endBootUs of the first');
   });
 
-  it('let a namespace die, and say so', async () => {
+  it('keep no namespace alive, and report its end', async () => {
     const [dying, witness] = [await Netns.create(), await stage.netns()];
     await joinByVeth(dying, witness);
     const destroyed = openDestroyFeed({ netns: 'all' }).subscribe();
@@ -118,7 +118,7 @@ describe('snapshots of all namespaces', () => {
       const news = await until('the news', async () =>
         ofNetns(dying.inode, await snapshots.take()).find((each) => each.kind === 'netns'),
       );
-      equal(news.kind === 'netns' && news.present, false);
+      deepEqual([news.kind, news.kind === 'netns' && news.present], ['netns', false]);
       // Its end of the pair goes when the kernel frees the namespace, and takes the other end with it.
       await until('the kernel to free it', async () => !(await witness.run('ip', 'link')).includes('veth0'));
     } finally {

@@ -1,6 +1,6 @@
 /**
- * The past against the present of then: a generator makes and ends sockets while the real ss is called at noted times. What
- * `sstory ss --at` says of each of these times must be what ss said.
+ * The history against the real ss: a generator makes and ends sockets while ss is called, and the time of each call is noted.
+ * What `sstory ss --at` shows of each of these times must be what ss showed.
  */
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { answerOf } from '../conformance/answer.js';
 import { requireSs } from '../conformance/real-ss.js';
 import type { Actor } from '../lab/actor.js';
 import type { Netns } from '../lab/netns.js';
+import { atLeast } from '../lab/number-assertions.js';
 import { requireBpf } from '../lab/privileges.js';
 import { query, Recorder } from '../lab/sstory.js';
 import { Stage } from '../lab/stage.js';
@@ -21,7 +22,7 @@ const LOCAL = '127.0.0.1';
 /** How far a clock of the kernel and one of a process may be apart. */
 const MARGIN_US = 3_000;
 
-/** What the real ss said, between two times. */
+/** What the real ss showed, between two times. */
 interface Look {
   readonly fromUs: number;
   readonly toUs: number;
@@ -32,7 +33,7 @@ interface Look {
 interface Row {
   readonly state: string;
   readonly owners: ReadonlySet<string>;
-  /** The history says of itself that this state may have been left already, or that it has a gap here. */
+  /** The history itself marks the state as uncertain, or has a gap here. */
   readonly doubtful: boolean;
 }
 
@@ -69,7 +70,7 @@ async function generate(client: Actor, server: Actor, listener: number): Promise
   }
 }
 
-describe('the past, against ss at noted times', function () {
+describe('the history, compared with ss at noted times', function () {
   this.timeout(60_000);
   const stage = new Stage();
   let place: Netns;
@@ -93,7 +94,7 @@ describe('the past, against ss at noted times', function () {
     await client.connect(kept, LOCAL, PORT);
     await server.accept(listener);
     await client.fork('heir');
-    await until('the heirs to be known', () => {
+    await until('the inherited sockets to be recorded', () => {
       return query(path, "SELECT 1 FROM owners WHERE comm = 'heir'").length > 0;
     });
     let ended = false;
@@ -113,14 +114,14 @@ describe('the past, against ss at noted times', function () {
     return { fromUs, toUs, rows: rowsOf(lines.join('\n')) };
   }
 
-  async function told(us: number): Promise<Map<string, Row>> {
+  async function shownAt(us: number): Promise<Map<string, Row>> {
     const at = `@${Math.floor(us / 1e6)}.${String(us % 1e6).padStart(6, '0')}`;
     const { code, stdout, stderr } = await answerOf(['-tanpH', '-N', place.name, '--db', path, '--at', at]);
     equal(code, 0, stderr);
     return rowsOf(stdout);
   }
 
-  /** All that the history says of the time of a look: before it, after each change in it, at its end. */
+  /** All that the history shows of the time of a look: before it, after each change in it, at its end. */
   async function momentsOf({ fromUs, toUs }: Look): Promise<Map<string, Row>[]> {
     const span = [fromUs - MARGIN_US, toUs + MARGIN_US] as const;
     const changes = query<{ us: number }>(
@@ -129,34 +130,34 @@ describe('the past, against ss at noted times', function () {
       ...span,
     );
     const moments: Map<string, Row>[] = [];
-    for (const us of [span[0], ...changes.map((change) => change.us), span[1]]) moments.push(await told(us));
+    for (const us of [span[0], ...changes.map((change) => change.us), span[1]]) moments.push(await shownAt(us));
     return moments;
   }
 
   it('has the same sockets, states and owners', async () => {
-    ok(looks.length >= LOOKS);
+    atLeast(looks.length, LOOKS, 'looks');
     let steady = 0;
     for (const look of looks) {
       const moments = await momentsOf(look);
       for (const [ends, row] of look.rows) {
-        const told = moments.flatMap((moment) => moment.get(ends) ?? []);
+        const shown = moments.flatMap((moment) => moment.get(ends) ?? []);
         ok(
-          told.some(({ state, doubtful }) => doubtful || state === row.state),
-          `ss shows ${ends} in ${row.state}, the history ${told.map(({ state }) => state).join(', ') || 'nothing'}`,
+          shown.some(({ state, doubtful }) => doubtful || state === row.state),
+          `ss shows ${ends} in ${row.state}, the history ${shown.map(({ state }) => state).join(', ') || 'nothing'}`,
         );
       }
       for (const [ends, { state, owners }] of moments[0] ?? []) {
-        const told = moments.map((moment) => moment.get(ends));
-        if (told.some((each) => each?.state !== state || each.doubtful)) continue;
+        const shown = moments.map((moment) => moment.get(ends));
+        if (shown.some((each) => each?.state !== state || each.doubtful)) continue;
         const row = look.rows.get(ends);
         equal(row?.state, state, ends);
-        // Of a socket that no process has a descriptor of, ss does not know who had it.
+        // Where no process has a descriptor of a socket, ss shows no owner; the history keeps the last one.
         if (row !== undefined && row.owners.size > 0) {
           deepEqual(owners, row.owners, ends);
           steady++;
         }
       }
     }
-    ok(steady > LOOKS, `${steady} sockets with owners stood still during a look`);
+    atLeast(steady, LOOKS + 1, 'sockets with owners that did not change during a look');
   });
 });

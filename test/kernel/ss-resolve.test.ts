@@ -4,12 +4,14 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import type { Netns } from '../lab/netns.js';
+import { atLeast } from '../lab/number-assertions.js';
+import { outputOf } from '../lab/output.js';
 import { requireRoot } from '../lab/privileges.js';
+import { MAIN } from '../lab/sstory.js';
 import { Stage } from '../lab/stage.js';
 import { until } from '../lab/until.js';
 
 const SERVER = fileURLToPath(new URL('../lab/reverse-dns.js', import.meta.url));
-const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 const HOSTS = 12;
 const addresses = Array.from({ length: HOSTS }, (_, index) => `192.0.2.${index + 1}`);
 
@@ -26,25 +28,14 @@ describe('host names in a listing', () => {
     mkdirSync(directory, { recursive: true });
     writeFileSync(`${directory}/resolv.conf`, 'nameserver 127.0.0.53\n');
     stage.use({ [Symbol.asyncDispose]: async () => rmSync(directory, { recursive: true }) });
-    const server = execa(...place.inside(process.execPath, SERVER, String(holdBack)), { reject: false, buffer: false });
-    stage.use({
-      [Symbol.asyncDispose]: async () => {
-        server.kill();
-        await server;
-      },
-    });
-    let said = '';
-    server.stdout.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-    });
-    await until('the DNS server', () => said.includes('ready'));
-    asked = () => said.trim().split('\n').slice(1);
+    const server = stage.process(execa(...place.inside(process.execPath, SERVER, String(holdBack)), { reject: false }));
+    const printed = outputOf(server.stdout);
+    await until('the DNS server', () => printed().includes('ready'));
+    asked = () => printed().trim().split('\n').slice(1);
     const actor = await stage.actor('listener', place);
     for (const address of addresses) {
       await place.run('ip', 'address', 'add', `${address}/32`, 'dev', 'lo');
-      const fd = await actor.socket();
-      await actor.bind(fd, address, 8_080);
-      await actor.listen(fd);
+      await actor.listenAt(address, 8_080);
     }
   }
   afterEach(() => stage?.[Symbol.asyncDispose]());
@@ -68,6 +59,6 @@ describe('host names in a listing', () => {
     const { stdout, exitCode } = await listing();
     equal(exitCode, 0);
     for (const address of addresses) ok(stdout.includes(` ${address}:8080 `), stdout);
-    ok(asked().length >= HOSTS);
+    atLeast(asked().length, HOSTS, 'questions asked');
   });
 });

@@ -138,7 +138,7 @@ describe('the case that sstory was made for', function () {
     }
   });
 
-  it('is explained: nobody answers there, and the name has moved', async () => {
+  it('is explained: the address does not answer, and the name has moved', async () => {
     for (const { stdout, stderr, exitCode } of [
       live['explain'] as Outcome,
       await sstory('explain', '--db', path, ...FILTER, ...at().slice(0, 2)),

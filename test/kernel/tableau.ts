@@ -35,14 +35,8 @@ export class Tableau {
     await until('every state', async () => (await shown()) === wanted, shown);
   }
 
-  private async listen(address: string): Promise<{ listener: number; port: number }> {
-    const listener = await this.right.socket(address.includes(':') ? 6 : 4);
-    await this.right.bind(listener, address);
-    return { listener, port: await this.right.listen(listener) };
-  }
-
   private async connect(address: string): Promise<Pair> {
-    const { listener, port } = await this.listen(address);
+    const { listener, port } = await this.right.listenAt(address);
     const client = await this.left.socket(address.includes(':') ? 6 : 4);
     await this.left.connect(client, address, port);
     return { client, server: (await this.right.accept(listener)).fd, port };
@@ -50,7 +44,7 @@ export class Tableau {
 
   /** An IPv4 client at a listener for both families. */
   private async connectMapped(): Promise<void> {
-    const { listener, port } = await this.listen('::');
+    const { listener, port } = await this.right.listenAt('::');
     await this.left.connect(await this.left.socket(4), '127.0.0.1', port);
     await this.right.accept(listener);
   }
@@ -95,7 +89,7 @@ export class Tableau {
   }
 
   private async synSentAndHalfOpen(): Promise<void> {
-    const { port } = await this.listen('127.0.0.1');
+    const { port } = await this.right.listenAt('127.0.0.1');
     await this.netns.packets.drop(`tcp sport ${port} ${SYN_ACK}`);
     const client = await this.left.socket(4);
     await this.left.nonBlocking(client);

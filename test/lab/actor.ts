@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { execa, type ResultPromise } from 'execa';
 import type { Netns } from './netns.js';
 
-/** scripts/lab/actor.c, compiled: makes exactly the socket calls it is told to. */
+/** scripts/lab/actor.c, compiled: makes exactly the socket calls that it is asked for. */
 export const ACTOR = fileURLToPath(new URL('../../actor', import.meta.url));
 
 const OPTIONS = { reject: false, stderr: 'inherit' } as const;
@@ -69,6 +69,13 @@ export class Actor {
   /** Starts to listen: the port. */
   async listen(fd: number, backlog = 16): Promise<number> {
     return need((await this.call('listen', fd, backlog)).port);
+  }
+
+  /** A new socket that listens at an address; port 0: the kernel chooses. */
+  async listenAt(address: string, port = 0, backlog?: number): Promise<{ listener: number; port: number }> {
+    const listener = await this.socket(address.includes(':') ? 6 : 4);
+    await this.bind(listener, address, port);
+    return { listener, port: await this.listen(listener, backlog) };
   }
 
   async accept(fd: number): Promise<{ fd: number; peerPort: number }> {

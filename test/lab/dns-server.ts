@@ -9,11 +9,11 @@ const OPTIONS = { reject: false, stdio: 'ignore' } as const;
 export interface DnsOptions {
   /** Of every answer, seconds. */
   readonly ttl?: number;
-  /** `alias` and what it stands for. */
+  /** By alias, the name that it resolves to. */
   readonly aliases?: Readonly<Record<string, string>>;
 }
 
-/** A real dnsmasq in a namespace, on loopback, that knows the names it is told and asks nobody. */
+/** A real dnsmasq in a namespace, on loopback, that answers for the given names and asks no other server. */
 export class DnsServer {
   private constructor(
     private readonly netns: Netns,

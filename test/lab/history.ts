@@ -77,7 +77,7 @@ export function connectionOf(id: number, entered: readonly Entered[], more: Part
   };
 }
 
-/** A sample of which nothing is known but what `more` says. */
+/** A sample with nothing in it but what `more` gives. */
 export function sampleOf(connectionId: number, atUs: number, more: Partial<Sample> = {}): Sample {
   return {
     connectionId,

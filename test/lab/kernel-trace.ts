@@ -14,7 +14,7 @@ tracepoint:sock:inet_sock_set_state /args->protocol == 6/ {
 interval:ms:100 { printf("beat\\n"); }
 `;
 
-/** What the kernel said of one socket from its first state to its last. */
+/** What the kernel traced of one socket from its first state to its last. */
 export interface Life {
   readonly netns: number;
   localPort: number;
@@ -23,7 +23,7 @@ export interface Life {
   readonly path: TcpState[];
 }
 
-/** A state change, as the kernel told it. */
+/** A state change, as the kernel traced it. */
 export interface Change {
   /** Since boot. */
   readonly nsecs: bigint;

@@ -5,7 +5,7 @@ import { PacketFilter } from './packet-filter.js';
 let made = 0;
 let swept: Promise<void> | undefined;
 
-/** Takes down namespaces of test runs that were killed: their names have the pid of a process that is no more. */
+/** Deletes namespaces of test runs that were killed: their names have the pid of a process that has ended. */
 async function sweep(): Promise<void> {
   const { stdout } = await execa('ip', ['netns', 'list']);
   for (const [, name = '', pid = ''] of stdout.matchAll(/^(sstory-(\d+)-\d+)\b/gm)) {

@@ -4,72 +4,20 @@
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { libc } from '../../src/sys/libc.js';
+import {
+  acceptAt,
+  closeSocket,
+  connectTo,
+  listenAt,
+  makeSocket,
+  OPTIONS,
+  type SocketOption,
+  shutDown,
+} from './socket-calls.js';
 
 export interface SsAnswer {
   readonly code: number;
   readonly stdout: string;
-}
-
-const [AF_INET, AF_INET6, SOCK_STREAM, SOCK_NONBLOCK] = [2, 10, 1, 0o4000];
-const [SOL_SOCKET, SO_REUSEADDR, SO_BINDTODEVICE, SO_MARK] = [1, 2, 25, 36];
-const SHUT_WR = 1;
-
-const socket = libc.func('int socket(int, int, int)');
-const bind = libc.func('int bind(int, const uint8_t *, int)');
-const listen = libc.func('int listen(int, int)');
-const connect = libc.func('int connect(int, const uint8_t *, int)');
-const accept = libc.func('int accept(int, void *, void *)');
-const shutdown = libc.func('int shutdown(int, int)');
-const close = libc.func('int close(int)');
-const setsockopt = libc.func('int setsockopt(int, int, int, const uint8_t *, int)');
-
-const int = (value: number) => new Uint8Array(new Int32Array([value]).buffer);
-
-/** struct sockaddr_in or sockaddr_in6; IPv6 addresses are written out in full. */
-function sockaddr(address: string, port: number): Uint8Array {
-  const bytes = address.includes(':') ? ipv6(address) : Uint8Array.from(address.split('.').map(Number));
-  const isV6 = bytes.length === 16;
-  const result = new Uint8Array(isV6 ? 28 : 16);
-  result.set([isV6 ? AF_INET6 : AF_INET, 0, port >> 8, port & 255]);
-  result.set(bytes, isV6 ? 8 : 4);
-  return result;
-}
-
-function ipv6(address: string): Uint8Array {
-  return Uint8Array.from(
-    address.split(':').flatMap((word) => [Number.parseInt(word, 16) >> 8, Number.parseInt(word, 16) & 255]),
-  );
-}
-
-function check(result: number, what: string): number {
-  if (result < 0) throw new Error(`${what} failed`);
-  return result;
-}
-
-interface Options {
-  readonly mark?: number;
-  readonly device?: string;
-  readonly nonblocking?: boolean;
-}
-
-function make(address: string, port: number | undefined, options: Options = {}): number {
-  const type = SOCK_STREAM | (options.nonblocking ? SOCK_NONBLOCK : 0);
-  const fd = check(socket(address.includes(':') ? AF_INET6 : AF_INET, type, 0), 'socket');
-  setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, int(1), 4);
-  if (options.mark !== undefined) check(setsockopt(fd, SOL_SOCKET, SO_MARK, int(options.mark), 4), 'SO_MARK');
-  const device = new TextEncoder().encode(options.device ?? '');
-  if (options.device !== undefined)
-    check(setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device, device.length), 'SO_BINDTODEVICE');
-  const local = sockaddr(address, port ?? 0);
-  if (port !== undefined) check(bind(fd, local, local.length), `bind to ${address} ${port}`);
-  return fd;
-}
-
-function listener(address: string, port: number, options: Options = {}): number {
-  const fd = make(address, port, options);
-  check(listen(fd, 16), 'listen');
-  return fd;
 }
 
 /** Both ends of a connection; `from` undefined: the kernel chooses the port. */
@@ -77,45 +25,43 @@ function connection(
   server: number,
   to: readonly [string, number],
   from: readonly [string, number | undefined],
-  options: Options = {},
+  options: readonly SocketOption[] = [],
 ): [number, number] {
-  const client = make(from[0], from[1], options);
-  const remote = sockaddr(...to);
-  check(connect(client, remote, remote.length), `connect to ${to.join(' ')}`);
-  return [client, check(accept(server, null, null), 'accept')];
+  const client = makeSocket(from[0], from[1], options);
+  connectTo(client, ...to);
+  return [client, acceptAt(server)];
 }
 
 const ANY6 = '0:0:0:0:0:0:0:0';
 const ONE6 = '0:0:0:0:0:0:0:1';
 
 function makeSockets(): void {
-  const web = listener('127.0.0.1', 80);
-  const alt = listener('127.1.2.3', 8080);
-  const tls = listener(ONE6, 443);
-  const dual = listener(ANY6, 9090);
-  listener('0.0.0.0', 22);
-  listener('0.0.0.0', 23, { device: 'lo' });
-  listener('0.0.0.0', 24, { mark: 0x17 });
+  const web = listenAt('127.0.0.1', 80);
+  const alt = listenAt('127.1.2.3', 8080);
+  const tls = listenAt(ONE6, 443);
+  const dual = listenAt(ANY6, 9090);
+  listenAt('0.0.0.0', 22);
+  listenAt('0.0.0.0', 23, [OPTIONS.device('lo')]);
+  listenAt('0.0.0.0', 24, [OPTIONS.mark(0x17)]);
   connection(web, ['127.0.0.1', 80], ['127.0.0.1', 40_001]);
-  connection(web, ['127.0.0.1', 80], ['127.0.0.1', 40_002], { mark: 0x17 });
-  connection(web, ['127.0.0.1', 80], ['127.0.0.1', 40_003], { mark: 0x8000_0001 | 0 });
+  connection(web, ['127.0.0.1', 80], ['127.0.0.1', 40_002], [OPTIONS.mark(0x17)]);
+  connection(web, ['127.0.0.1', 80], ['127.0.0.1', 40_003], [OPTIONS.mark(0x8000_0001 | 0)]);
   connection(web, ['127.0.0.1', 80], ['127.0.0.1', undefined]);
   connection(alt, ['127.1.2.3', 8080], ['127.9.9.9', 2001]);
   connection(tls, [ONE6, 443], [ONE6, 40_006]);
-  connection(tls, [ONE6, 443], [ONE6, undefined], { device: 'lo' });
+  connection(tls, [ONE6, 443], [ONE6, undefined], [OPTIONS.device('lo')]);
   connection(dual, ['127.0.0.5', 9090], ['127.0.0.6', 40_007]);
   connection(dual, [ONE6, 9090], [ONE6, 40_008]);
   const [half] = connection(web, ['127.0.0.1', 80], ['127.0.0.1', 40_009]);
-  check(shutdown(half, SHUT_WR), 'shutdown');
+  shutDown(half);
   const [first, second] = connection(tls, [ONE6, 443], [ONE6, 40_010]);
-  close(first);
-  close(second);
+  closeSocket(first);
+  closeSocket(second);
   const [third, fourth] = connection(web, ['127.0.0.1', 80], ['127.0.0.1', 40_011]);
-  close(third);
-  close(fourth);
+  closeSocket(third);
+  closeSocket(fourth);
   for (const to of ['192.0.2.9', '192.0.2.10']) {
-    const remote = sockaddr(to, 9200);
-    connect(make('192.0.2.1', 40_020, { nonblocking: true }), remote, remote.length);
+    connectTo(makeSocket('192.0.2.1', 40_020, [], false), to, 9200, false);
   }
 }
 

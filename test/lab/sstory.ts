@@ -54,13 +54,13 @@ export class Recorder {
     return this.child.pid;
   }
 
-  /** Ctrl-C, and waits for the end, which must come by itself. */
-  async stop(): Promise<Outcome> {
-    this.child.kill('SIGINT');
+  /** Ctrl-C or another signal that asks it to end, and waits for the end, which must come by itself. */
+  async stop(by: 'SIGINT' | 'SIGTERM' = 'SIGINT'): Promise<Outcome> {
+    this.child.kill(by);
     const kill = setTimeout(() => this.child.kill('SIGKILL'), STOP_DEADLINE_MS);
     const { exitCode, stdout, stderr, signal } = await this.child;
     clearTimeout(kill);
-    if (signal === 'SIGKILL') throw new Error(`sstory record did not end on Ctrl-C: ${stderr}`);
+    if (signal === 'SIGKILL') throw new Error(`sstory record did not end on ${by}: ${stderr}`);
     return { exitCode, stdout: String(stdout), stderr: String(stderr) };
   }
 
@@ -83,4 +83,10 @@ export function query<Row>(path: string, sql: string, ...parameters: unknown[]):
   } finally {
     database.close();
   }
+}
+
+/** The one number that a query selects; 0 where it selects NULL or no row. */
+export function numberOf(path: string, sql: string, ...parameters: unknown[]): number {
+  const [row] = query<Record<string, number | null>>(path, sql, ...parameters);
+  return Object.values(row ?? {})[0] ?? 0;
 }

@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { Actor } from './actor.js';
 import { Netns } from './netns.js';
 
-/** Owns what tests make in the kernel and on disk, and takes it down in the opposite order. */
+/** What execa gives for a child process. */
+interface RunningProcess extends PromiseLike<unknown> {
+  kill(): boolean;
+}
+
+/** Owns what tests make in the kernel and on disk, and disposes of it in the opposite order. */
 export class Stage {
   private readonly owned: AsyncDisposable[] = [];
 
@@ -21,6 +26,17 @@ export class Stage {
   /** A process with this command name that makes socket calls in a namespace. */
   async actor(comm: string, netns: Netns): Promise<Actor> {
     return this.use(await Actor.start(comm, netns));
+  }
+
+  /** A child process that runs until the end of the test and then gets SIGTERM; execa must have started it with `reject: false`. */
+  process<Child extends RunningProcess>(child: Child): Child {
+    this.use({
+      [Symbol.asyncDispose]: async () => {
+        child.kill();
+        await child;
+      },
+    });
+    return child;
   }
 
   async directory(): Promise<string> {

@@ -1,12 +1,11 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { answerOfSqlite, type Row } from '../docs/answers.js';
 import { recipe } from '../docs/cookbook.js';
 import { writeShop } from '../docs/shop.js';
 import { query, sstory } from '../lab/sstory.js';
+import { Stage } from '../lab/stage.js';
 
 const TABLES = ['connections', 'transitions', 'owners', 'events', 'samples', 'snapshots', 'gaps', 'runs', 'names'];
 
@@ -14,17 +13,20 @@ const TABLES = ['connections', 'transitions', 'owners', 'events', 'samples', 'sn
 const OFF_LINE = { autoinstall_known_extensions: 'false', autoload_known_extensions: 'false' };
 
 describe('DuckDB', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'sstory-duckdb-'));
-  const path = join(directory, 'shop.db');
+  const stage = new Stage();
+  let directory: string;
+  let path: string;
   let duckdb: DuckDBConnection;
 
   before(async () => {
+    directory = await stage.directory();
+    path = join(directory, 'shop.db');
     writeShop(path);
     duckdb = await (await DuckDBInstance.create(':memory:', OFF_LINE)).connect();
   });
-  after(() => {
+  after(async () => {
     duckdb.closeSync();
-    rmSync(directory, { recursive: true });
+    await stage[Symbol.asyncDispose]();
   });
 
   const rows = async (sql: string): Promise<Row[]> => {

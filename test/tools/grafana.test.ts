@@ -1,11 +1,12 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { answerOfSqlite, type Row } from '../docs/answers.js';
 import { writeShop } from '../docs/shop.js';
 import { usAt } from '../lab/history.js';
+import { atLeast, within } from '../lab/number-assertions.js';
+import { Stage } from '../lab/stage.js';
 
 const DASHBOARD = fileURLToPath(new URL('../../../docs/grafana-dashboard.json', import.meta.url));
 
@@ -46,10 +47,13 @@ function replaced(
 
 describe("Grafana's dashboard", () => {
   const dashboard = JSON.parse(readFileSync(DASHBOARD, 'utf8')) as Dashboard;
-  const directory = mkdtempSync(join(tmpdir(), 'sstory-grafana-'));
-  const path = join(directory, 'shop.db');
-  before(() => writeShop(path));
-  after(() => rmSync(directory, { recursive: true }));
+  const stage = new Stage();
+  let path: string;
+  before(async () => {
+    path = join(await stage.directory(), 'shop.db');
+    writeShop(path);
+  });
+  after(() => stage[Symbol.asyncDispose]());
 
   const ask = async (target: Target, variables: Readonly<Record<string, string>> = {}): Promise<Row[]> => {
     const all = {
@@ -73,11 +77,10 @@ describe("Grafana's dashboard", () => {
       for (const target of targets) {
         equal(target.queryText, target.rawQueryText);
         const rows = await ask(target);
-        ok(rows.length > 0);
+        atLeast(rows.length, 1, 'rows');
         for (const row of rows) {
           for (const column of target.timeColumns) {
-            const seconds = Number(row[column]);
-            ok(seconds >= usAt(-60) / 1e6 && seconds <= usAt(100) / 1e6, `${column} is ${row[column]}`);
+            within(Number(row[column]), usAt(-60) / 1e6, usAt(100) / 1e6, column);
           }
         }
         if (target.queryType === 'time series') {
@@ -94,7 +97,7 @@ describe("Grafana's dashboard", () => {
 
   it('shows gaps as annotations', async () => {
     const [gaps] = dashboard.annotations.list;
-    ok(gaps);
+    ok(gaps, 'no annotation of gaps');
     deepEqual(await ask(gaps.target), [
       { time: usAt(61) / 1e6, timeEnd: usAt(63) / 1e6, text: 'gap: sequence, 3 events lost' },
     ]);

@@ -1,7 +1,6 @@
-import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import { deepEqual, equal, match } from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { execa } from 'execa';
@@ -10,6 +9,7 @@ import { RunRecord } from '../../src/store/runs.js';
 import { HistoryWriter } from '../../src/store/writer.js';
 import { BASE_US, batchOf, connectionOf, LAB_RUN, writeHistory } from '../lab/history.js';
 import { requireRoot } from '../lab/privileges.js';
+import { Stage } from '../lab/stage.js';
 
 const COUNT = 'SELECT count(*) FROM connections';
 const NOBODY = 65_534;
@@ -26,8 +26,8 @@ except sqlite3.OperationalError as error:
 `;
 
 describe('a file that is being recorded into', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'sstory-readers-'));
-  const path = join(directory, 'live.db');
+  const stage = new Stage();
+  let path: string;
   let database: Database.Database;
   let writer: HistoryWriter;
   let connections = 0;
@@ -38,16 +38,18 @@ describe('a file that is being recorded into', () => {
     writer.write(batchOf({ connections: fresh }), BASE_US);
   };
 
-  before(() => {
+  before(async () => {
+    const directory = await stage.directory();
+    path = join(directory, 'live.db');
     chmodSync(directory, 0o755);
     database = openForWriting(path);
     new RunRecord(database, LAB_RUN);
     writer = new HistoryWriter(database);
     record(3);
   });
-  after(() => {
+  after(async () => {
     database.close();
-    rmSync(directory, { recursive: true });
+    await stage[Symbol.asyncDispose]();
   });
 
   const counted = async (name: string, ...words: string[]): Promise<number> => {
@@ -109,19 +111,21 @@ describe('a file that is being recorded into', () => {
     const before = digest();
     equal(await counted(path, '-readonly'), connections);
     equal(await counted(`file:${path}?mode=ro`), connections);
-    ok(digest() === before);
+    equal(digest(), before);
   });
 });
 
-describe('a file that nobody records into, where the reader may not write', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'sstory-finished-'));
-  const path = join(directory, 'finished.db');
-  before(() => {
+describe('a file that is not being recorded into, where the reader may not write', () => {
+  const stage = new Stage();
+  let path: string;
+  before(async () => {
+    const directory = await stage.directory();
+    path = join(directory, 'finished.db');
     writeHistory(path, { connections: [connectionOf(1, [[1, 'SYN-SENT']])] });
     chmodSync(directory, 0o755);
     chmodSync(path, 0o644);
   });
-  after(() => rmSync(directory, { recursive: true }));
+  after(() => stage[Symbol.asyncDispose]());
 
   it('is read with immutable=1, which needs no files beside it', async function () {
     requireRoot(this);

@@ -1,4 +1,4 @@
-/** Connections that end in order, whoever begins. */
+/** Connections that end in order, whichever end closes first. */
 import { joinByVeth, type VethEnd } from '../../lab/netns.js';
 import { until } from '../../lab/until.js';
 import type { Scenario, Truth } from './scenario.js';
@@ -107,7 +107,7 @@ const listenAndClose: Scenario = {
   },
 };
 
-/** A listener that closes takes along what nobody has accepted. */
+/** A listener that closes also closes the connections that it has not accepted. */
 const neverAccepted: Scenario = {
   name: 'listener closed before it accepted',
   run: async (stage) => {

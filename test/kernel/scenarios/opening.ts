@@ -2,9 +2,7 @@
 import { joinByVeth } from '../../lab/netns.js';
 import type { Stage } from '../../lab/stage.js';
 import { NotOnThisKernel, type Scenario, type Truth } from './scenario.js';
-import { Venue, type VenueOptions } from './venue.js';
-
-const EINPROGRESS = 115;
+import { EINPROGRESS, Venue, type VenueOptions } from './venue.js';
 
 async function openAndHold(stage: Stage, options: VenueOptions): Promise<Truth[]> {
   const venue = await Venue.open(stage, options);
@@ -52,10 +50,7 @@ const nonBlocking: Scenario = {
   name: 'non-blocking connect',
   run: async (stage) => {
     const venue = await Venue.open(stage);
-    const fd = await venue.client.socket();
-    await venue.client.nonBlocking(fd);
-    const { errno } = await venue.client.connect(fd, venue.address, venue.port);
-    if (errno !== EINPROGRESS) throw new Error(`connect ended with errno ${errno}`);
+    const { fd } = await venue.attempt(EINPROGRESS);
     const { localPort } = await venue.client.finish(fd);
     const pair = await venue.accepted(fd, localPort);
     return [venue.listening(), pair.connected('ESTAB'), pair.accepted('ESTAB')];

@@ -17,16 +17,16 @@ export interface Truth {
   readonly origin: Origin;
   /**
    * Its states in order, names as ss has them, from before the first change to after the last; empty where it never
-   * changed. `~` stands before one that no tracepoint reports, so that only a snapshot or a timer can tell of it.
+   * changed. `~` stands before one that no tracepoint reports, so that only a snapshot or a timer can show it.
    */
   readonly path: string;
   /** undefined: still open when the recording ends. */
   readonly closeReason: CloseReason | undefined;
-  /** undefined: nobody's yet (a half-open request, a connection not accepted). */
+  /** undefined: none yet (a half-open request, a connection not accepted). */
   readonly holder: Holder | undefined;
   /** Further holders, as snapshots find them. */
   readonly alsoHeldBy?: readonly Holder[];
-  /** What else must be known of it: kind and how the detail begins. */
+  /** What else must be recorded of it: kind and how the detail begins. */
   readonly events?: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-/** What sockets can go through, each made to happen and told truthfully. */
+/** What can happen to sockets: each scenario makes it happen and returns what did. */
 import { ABORTING } from './aborting.js';
 import { CLOSING } from './closing.js';
 import { FAILING } from './failing.js';

@@ -5,6 +5,8 @@ import type { Netns } from '../../lab/netns.js';
 import type { Stage } from '../../lab/stage.js';
 import type { Truth } from './scenario.js';
 
+export const EINPROGRESS = 115;
+
 export interface VenueOptions {
   /** Family of both ends' sockets. */
   readonly family?: Family;
@@ -58,6 +60,15 @@ export class Venue {
     return this.accepted(clientFd, localPort);
   }
 
+  /** A connect by the client that must end in this errno, without waiting where that is EINPROGRESS. */
+  async attempt(expected: number): Promise<{ fd: number; localPort: number }> {
+    const fd = await this.client.socket(this.family);
+    if (expected === EINPROGRESS) await this.client.nonBlocking(fd);
+    const { errno, localPort } = await this.client.connect(fd, this.address, this.port);
+    if (errno !== expected) throw new Error(`connect ended with errno ${errno}, not ${expected}`);
+    return { fd, localPort };
+  }
+
   /** The server's half of a connection that the client has made. */
   async accepted(clientFd: number, clientPort: number): Promise<Pair> {
     const { fd, peerPort } = await this.server.accept(this.listener);
@@ -65,7 +76,7 @@ export class Venue {
     return new Pair(this, clientFd, fd, clientPort);
   }
 
-  /** The truth of the listener: still open unless told otherwise. */
+  /** The truth of the listener: still open unless its path says otherwise. */
   listening(path = 'UNCONN LISTEN', closeReason?: CloseReason): Truth {
     const { family, listener: fd } = this;
     return {

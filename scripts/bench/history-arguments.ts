@@ -1,0 +1,22 @@
+import { parseArgs } from 'node:util';
+
+export interface HistoryArguments {
+  /** How many connections a made history has. */
+  readonly connections: number;
+  /** A database to use: made where it does not exist. */
+  readonly db: string | undefined;
+  /** Whether the database stays in the directory for temporary files. */
+  readonly keep: boolean;
+}
+
+/** The arguments of the benches that look into a long history: `[--connections N] [--db FILE] [--keep]`. */
+export function historyArguments(): HistoryArguments {
+  const { values } = parseArgs({
+    options: {
+      connections: { type: 'string', default: '10000000' },
+      db: { type: 'string' },
+      keep: { type: 'boolean', default: false },
+    },
+  });
+  return { connections: Number(values.connections), db: values.db, keep: values.keep };
+}

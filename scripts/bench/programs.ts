@@ -1,0 +1,13 @@
+/** The programs that benches run besides the built command line (MAIN of test/lab/sstory.ts). */
+import { fileURLToPath } from 'node:url';
+
+/** The command as it is installed. */
+export const SSTORY = fileURLToPath(new URL('../../../bin/sstory', import.meta.url));
+
+/** scripts/bench/hold.c, compiled: opens a number of connections on loopback, and holds them until its stdin ends. */
+export const HOLD = fileURLToPath(new URL('../../hold', import.meta.url));
+
+/** A command line that runs another one in a network namespace of its own, with loopback up. */
+export function inNewNetns(...command: readonly (string | number)[]): [file: string, args: string[]] {
+  return ['unshare', ['-n', 'sh', '-c', `ip link set lo up && exec ${command.join(' ')}`]];
+}
