@@ -136,7 +136,7 @@ describe('a database of an earlier schema version', () => {
         const content = contentOf(path);
         const { exitCode, stderr } = await sstory('migrate', '--db', path);
         equal(exitCode, 0, stderr);
-        match(stderr, new RegExp(`schema version ${version} -> ${SCHEMA_VERSION}; as it was: .*\\.v${version}\\.bak`));
+        match(stderr, new RegExp(`schema version ${version} -> ${SCHEMA_VERSION}; copy of the old file: .*\\.v${version}\\.bak`));
         equal(versionOf(path), SCHEMA_VERSION);
         const backup = `${path}.v${version}.bak`;
         deepEqual(contentOf(backup), content);
@@ -192,7 +192,7 @@ describe('a database of an earlier schema version', () => {
     writeVersion(path, SCHEMA_VERSION);
     const { exitCode, stderr } = await sstory('migrate', '--db', path);
     equal(exitCode, 0);
-    match(stderr, new RegExp(`is of schema version ${SCHEMA_VERSION} already`));
+    match(stderr, new RegExp(`already has schema version ${SCHEMA_VERSION}`));
     deepEqual(
       readdirSync(directory).filter((name) => name.startsWith('current') && name.endsWith('.bak')),
       [],
