@@ -1,7 +1,7 @@
 /** The peer has closed, the process has not: CLOSE-WAIT lasts until it does. */
+import { socketsInState } from '../query/sockets-in-state.js';
 import type { ExplainContext } from './context.js';
 import { at, count, lasting, many, type Sentence, sentence, words } from './sentence.js';
-import { standing } from './standing.js';
 import { ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
 
 /** A process that reads the end of the stream closes at once; one that has not in this time has forgotten it. */
@@ -62,9 +62,8 @@ export function explainCloseWait(subject: Subject, context: ExplainContext): { l
 
 function heldBy({ connection, since, atUs }: Subject, context: ExplainContext): Held {
   if (connection.pid === undefined) return { n: 1, oldest: since?.atUs ?? null };
+  const { sql, params } = socketsInState(context.span, atUs, ['CLOSE-WAIT']);
   return context.database
-    .prepare(
-      `SELECT count(*) AS n, min(since_us) AS oldest FROM ${standing(context, atUs, ['CLOSE-WAIT'])} WHERE pid = @pid AND netns = @netns`,
-    )
-    .get({ pid: connection.pid, netns: connection.netns }) as Held;
+    .prepare(`SELECT count(*) AS n, min(since_us) AS oldest FROM ${sql} WHERE pid = @pid AND netns = @netns`)
+    .get({ ...params, pid: connection.pid, netns: connection.netns }) as Held;
 }

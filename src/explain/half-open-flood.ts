@@ -1,7 +1,7 @@
 /** Handshakes that clients began and do not finish. */
+import { socketsInState } from '../query/sockets-in-state.js';
 import type { ExplainContext } from './context.js';
 import { at, count, type Evidence, lasting, many, type Sentence, sentence, times, words } from './sentence.js';
-import { standing } from './standing.js';
 import { localEndOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
 
 /** Half-open connections of one listener, from when on they are many. */
@@ -27,13 +27,14 @@ export function explainHalfOpen(subject: Subject, context: ExplainContext): { fl
     );
   }
   const { netns, tuple } = connection;
+  const halfOpen = socketsInState(context.span, atUs, ['SYN-RECV', 'NEW-SYN-RECV']);
   const row = context.database
     .prepare(
       `SELECT count(*) AS n, count(DISTINCT remote_addr) AS peers, min(since_us) AS oldest
-       FROM ${standing(context, atUs, ['SYN-RECV', 'NEW-SYN-RECV'])}
+       FROM ${halfOpen.sql}
        WHERE netns = @netns AND local_port = @port`,
     )
-    .get({ netns, port: tuple.localPort }) as { n: number; peers: number; oldest: number | null };
+    .get({ ...halfOpen.params, netns, port: tuple.localPort }) as { n: number; peers: number; oldest: number | null };
   const flood = row.n >= FLOOD_COUNT;
   if (row.n > 1 && row.oldest !== null) {
     sentences.push(

@@ -1,9 +1,9 @@
 /** Local ports toward one destination: all taken, most of them by TIME-WAIT. */
 import { codeOfState, shownState, stateOfCode, type TcpState } from '../model/tcp-state.js';
+import { socketsInState } from '../query/sockets-in-state.js';
 import type { ExplainContext, LocalPorts } from './context.js';
 import { formsOf } from './peers.js';
 import { at, count, lasting, many, type Sentence, sentence, words } from './sentence.js';
-import { standing } from './standing.js';
 import { ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
 
 const HOLDING_A_PORT: readonly TcpState[] = [
@@ -41,13 +41,14 @@ export function sizeOf({ low, high }: LocalPorts): number {
 }
 
 export function heldToward(context: ExplainContext, netns: number, address: string, port: number, atUs: number): Held {
+  const { sql, params } = socketsInState(context.span, atUs, HOLDING_A_PORT);
   const rows = context.database
     .prepare(
       `SELECT state, count(*) AS n, min(local_port) AS low, max(local_port) AS high, min(since_us) AS oldest
-       FROM ${standing(context, atUs, HOLDING_A_PORT)}
+       FROM ${sql}
        WHERE netns = @netns AND remote_addr IN (SELECT value FROM json_each(@addresses)) AND remote_port = @port AND local_port > 0 GROUP BY state ORDER BY n DESC`,
     )
-    .all({ netns, addresses: formsOf([address]), port }) as {
+    .all({ ...params, netns, addresses: formsOf([address]), port }) as {
     state: number;
     n: number;
     low: number;

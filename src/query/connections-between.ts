@@ -1,7 +1,8 @@
 import type Database from 'better-sqlite3';
 import type { Connection } from '../model/connection.js';
-import { LAST_CLASS, longestLifeUs, OPEN_CLASS } from '../store/life-class.js';
+import { LAST_CLASS, OPEN_CLASS } from '../store/life-class.js';
 import { CONNECTION_COLUMNS, connectionOfValues, type SocketValues } from '../store/socket-columns.js';
+import { CLOSED_CLASSES, CLOSED_LIVES, lifeRange, OPEN_LIVES } from './lives.js';
 
 export type PinnedPorts = 'remote' | 'both';
 
@@ -26,7 +27,7 @@ export function* connectionsBetween(
   toUs: number,
   condition: Condition = ALWAYS,
 ): Generator<Connection> {
-  const open = select(database, `life_class = ${OPEN_CLASS} AND opened_us <= @toUs AND (${condition.sql})`);
+  const open = select(database, `${OPEN_LIVES} AND (${condition.sql})`);
   for (const row of open.iterate({ ...condition.params, toUs })) yield connectionOfValues(row as SocketValues);
   yield* closedBetween(database, fromUs, toUs, condition);
 }
@@ -38,13 +39,9 @@ export function* closedBetween(
   toUs: number,
   condition: Condition = ALWAYS,
 ): Generator<Connection> {
-  const closed = select(
-    database,
-    `life_class = @lifeClass AND opened_us BETWEEN @earliestUs AND @toUs AND closed_us >= @fromUs AND (${condition.sql})`,
-  );
-  for (let lifeClass = 1; lifeClass <= LAST_CLASS; lifeClass++) {
-    const earliestUs = fromUs - longestLifeUs(lifeClass);
-    const rows = closed.iterate({ ...condition.params, lifeClass, earliestUs, fromUs, toUs });
+  const closed = select(database, `${CLOSED_LIVES} AND (${condition.sql})`);
+  for (const lifeClass of CLOSED_CLASSES) {
+    const rows = closed.iterate({ ...condition.params, ...lifeRange(lifeClass, fromUs, toUs) });
     for (const row of rows) yield connectionOfValues(row as SocketValues);
   }
 }

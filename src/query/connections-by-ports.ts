@@ -1,13 +1,14 @@
 import type Database from 'better-sqlite3';
-import { LAST_CLASS, longestLifeUs, OPEN_CLASS } from '../store/life-class.js';
+import { LAST_CLASS, OPEN_CLASS } from '../store/life-class.js';
 import type { Condition } from './connections-between.js';
+import { lifeRange } from './lives.js';
 
 /** With one port alone, lives up to this class (5 hours) are looked for by it: of longer ones there are few at any time. */
 const LAST_SHORT_CLASS = 17;
 /** A port with more connections than that is no shorter way. */
 const MOST_ROWS = 20_000;
 /** Where CONNECTION_COLUMNS and LOGGED_COLUMNS have opened_us. */
-const OPENED = 8;
+export const OPENED = 8;
 
 export interface FoundByPorts<Row> {
   /** In the order of their opening. */
@@ -31,7 +32,7 @@ export function connectionsByPorts<Row extends readonly (string | number | null)
   if (condition.ports === undefined) return undefined;
   const isWhole = condition.ports === 'both';
   const classes = isWhole ? { first: OPEN_CLASS, last: LAST_CLASS } : { first: 1, last: LAST_SHORT_CLASS };
-  const earliestUs = isWhole ? Number.MIN_SAFE_INTEGER : fromUs - longestLifeUs(LAST_SHORT_CLASS);
+  const earliestUs = isWhole ? Number.MIN_SAFE_INTEGER : lifeRange(LAST_SHORT_CLASS, fromUs, toUs).earliestUs;
   const rows = database
     .prepare(
       `SELECT ${columns} FROM socket

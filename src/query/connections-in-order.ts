@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { Connection, LoggedConnection } from '../model/connection.js';
-import { LAST_CLASS, longestLifeUs, OPEN_CLASS } from '../store/life-class.js';
+import { OPEN_CLASS } from '../store/life-class.js';
 import {
   CONNECTION_COLUMNS,
   connectionOfValues,
@@ -10,13 +10,12 @@ import {
   type SocketValues,
 } from '../store/socket-columns.js';
 import { ALWAYS, type Condition } from './connections-between.js';
-import { connectionsByPorts } from './connections-by-ports.js';
+import { connectionsByPorts, OPENED } from './connections-by-ports.js';
+import { CLOSED_CLASSES, CLOSED_LIVES, lifeRange, OPEN_LIVES } from './lives.js';
 
 /** Rows read at a time of one class: few at first, so that the first connection is there at once; never so many that they outlive a scavenge. */
 const FIRST_PAGE = 16;
 const LARGEST_PAGE = 256;
-/** Where both lists of columns have opened_us. */
-const OPENED = 8;
 
 /** Which columns are read, and what is made of them. */
 interface Reading<Row, C> {
@@ -80,7 +79,7 @@ function* inOrder<R extends Row, C extends LoggedConnection>(
   const open = new ById(database, openOnes, reading);
   const runs: Run<C>[] = [open];
   if (found !== undefined) runs.push(new Found(newestFirst ? found.rows.toReversed() : found.rows, reading));
-  for (let lifeClass = OPEN_CLASS + 1; lifeClass <= LAST_CLASS; lifeClass++) {
+  for (const lifeClass of CLOSED_CLASSES) {
     if (!isFound(lifeClass)) runs.push(new ClosedOnes(database, lifeClass, fromUs, toUs, options, reading));
   }
   const sign = options.newestFirst === true ? -1 : 1;
@@ -119,7 +118,7 @@ function openIds(
   const direction = newestFirst === true ? 'DESC' : 'ASC';
   return database
     .prepare(
-      `SELECT id FROM socket WHERE life_class = ${OPEN_CLASS} AND opened_us <= @toUs AND (${condition.sql})
+      `SELECT id FROM socket WHERE ${OPEN_LIVES} AND (${condition.sql})
          ORDER BY opened_us ${direction}, id ${direction}`,
     )
     .pluck()
@@ -198,15 +197,15 @@ class ClosedOnes<R extends Row, C> implements Run<C> {
     const [direction, beyond] = newestFirst === true ? ['DESC', '<'] : ['ASC', '>'];
     this.statement = database
       .prepare(
-        `SELECT ${reading.columns} FROM socket WHERE life_class = @lifeClass AND opened_us BETWEEN @earliestUs AND @latestUs
-         AND (opened_us, id) ${beyond} (@lastUs, @lastId) AND closed_us >= @fromUs AND (${condition.sql})
+        `SELECT ${reading.columns} FROM socket WHERE ${CLOSED_LIVES}
+         AND (opened_us, id) ${beyond} (@lastUs, @lastId) AND (${condition.sql})
          ORDER BY opened_us ${direction}, id ${direction} LIMIT @size`,
       )
       .raw();
-    const earliestUs = fromUs - longestLifeUs(lifeClass);
-    this.params = { ...condition.params, lifeClass, earliestUs, latestUs: toUs, fromUs };
+    const range = lifeRange(lifeClass, fromUs, toUs);
+    this.params = { ...condition.params, ...range };
     this.moving = newestFirst === true ? 'latestUs' : 'earliestUs';
-    this.last = newestFirst === true ? { lastUs: toUs + 1, lastId: 0 } : { lastUs: earliestUs - 1, lastId: 0 };
+    this.last = newestFirst === true ? { lastUs: toUs + 1, lastId: 0 } : { lastUs: range.earliestUs - 1, lastId: 0 };
     this.advance();
   }
 

@@ -2,8 +2,8 @@
 
 import type Database from 'better-sqlite3';
 import type { Interval } from '../model/interval.js';
-import { LAST_CLASS, longestLifeUs, OPEN_CLASS } from '../store/life-class.js';
 import type { Condition } from './connections-between.js';
+import { livesBetween } from './lives.js';
 
 export type ExportedValue = string | number | null;
 
@@ -69,24 +69,12 @@ function statementOf({ what, condition, window }: ExportSelection): Condition {
   const params = { ...condition?.params, ...window };
   const within = window === undefined ? '1' : table.within;
   if (table.connection === undefined) return { sql: `SELECT v.* FROM ${what} v WHERE ${within}`, params };
-  const chosen = condition === undefined ? '1' : `(${condition.sql})`;
+  const chosen = condition?.sql ?? '1';
   if (window === undefined && condition === undefined) return { sql: `SELECT v.* FROM ${what} v`, params };
-  const from = window === undefined ? `SELECT id FROM socket WHERE ${chosen}` : idsInWindow(chosen);
+  const from =
+    window === undefined ? `SELECT id FROM socket WHERE ${chosen}` : livesBetween({ select: 'id', where: chosen });
   return {
     sql: `SELECT v.* FROM (${from}) c CROSS JOIN ${what} v ON v.${table.connection} = c.id WHERE ${within}`,
     params,
   };
-}
-
-/** The connections that existed in the window: one range of the index for each class of lifetimes. */
-export function idsInWindow(chosen: string): string {
-  const classes = Array.from({ length: LAST_CLASS }, (_, index) => index + 1);
-  return [
-    `SELECT id FROM socket WHERE life_class = ${OPEN_CLASS} AND opened_us <= @toUs AND ${chosen}`,
-    ...classes.map(
-      (lifeClass) =>
-        `SELECT id FROM socket WHERE life_class = ${lifeClass} AND opened_us BETWEEN @fromUs - ${longestLifeUs(lifeClass)} AND @toUs
-           AND closed_us >= @fromUs AND ${chosen}`,
-    ),
-  ].join(' UNION ALL ');
 }

@@ -6,7 +6,7 @@ import type { Interval } from '../model/interval.js';
 import { type PlainKind, plainRows } from '../store/history-tables.js';
 import { CONNECTION_COLUMNS, connectionOfValues, type SocketValues } from '../store/socket-columns.js';
 import type { Condition } from './connections-between.js';
-import { idsInWindow } from './exported-rows.js';
+import { livesBetween } from './lives.js';
 
 export interface HistoryPart {
   /** On the columns of the table `socket`; undefined: all connections, and what is of none. */
@@ -59,9 +59,9 @@ export function* historyRows(database: Database.Database, part: HistoryPart): Ge
 }
 
 function chosenIds({ condition, window }: HistoryPart): Condition {
-  const chosen = condition === undefined ? '1' : `(${condition.sql})`;
+  const chosen = condition?.sql ?? '1';
   return {
-    sql: window === undefined ? `SELECT id FROM socket WHERE ${chosen}` : idsInWindow(chosen),
+    sql: window === undefined ? `SELECT id FROM socket WHERE ${chosen}` : livesBetween({ select: 'id', where: chosen }),
     params: { ...condition?.params, ...window },
   };
 }

@@ -2,11 +2,11 @@ import type Database from 'better-sqlite3';
 import type { Connection, Gap, LoggedConnection } from '../model/connection.js';
 import type { Interval } from '../model/interval.js';
 import type { Step } from '../model/step.js';
-import { OPEN_CLASS } from '../store/life-class.js';
 import { lastDelayUs } from '../store/path-codec.js';
 import { readRuns } from '../store/runs.js';
 import { ALWAYS, type Condition, closedBetween, connectionById } from './connections-between.js';
 import { connectionsInOrder, loggedConnectionsInOrder } from './connections-in-order.js';
+import { OPEN_LIVES } from './lives.js';
 import { TransitionMerge } from './transition-merge.js';
 
 /** A line of the log: one transition with its connection, or a gap. */
@@ -140,9 +140,7 @@ function openByChange(
   { sql, params }: Condition = ALWAYS,
 ): readonly OpenOne[] {
   const rows = database
-    .prepare(
-      `SELECT id, opened_us, path FROM socket WHERE life_class = ${OPEN_CLASS} AND opened_us <= @toUs AND (${sql})`,
-    )
+    .prepare(`SELECT id, opened_us, path FROM socket WHERE ${OPEN_LIVES} AND (${sql})`)
     .raw()
     .all({ ...params, toUs }) as [id: number, openedUs: number, path: string][];
   return rows.map(([id, openedUs, path]) => ({ id, openedUs, changedUs: openedUs + lastDelayUs(path) + 1_000 }));

@@ -2,12 +2,12 @@
 
 import { endpoint } from '../../model/four-tuple.js';
 import type { TcpState } from '../../model/tcp-state.js';
+import { socketsInState } from '../../query/sockets-in-state.js';
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble } from '../explanation.js';
 import { originCode } from '../peers.js';
 import { explainReset } from '../reset.js';
 import { at, count, many, sentence, words } from '../sentence.js';
-import { standing } from '../standing.js';
 import { explainTimedOut, WORRYING_RETRANSMITS } from '../timed-out.js';
 import type { EndingGroup, TroubleWindow } from './endings.js';
 import {
@@ -85,15 +85,16 @@ interface SilentRow {
 export function silentPeers(context: ExplainContext, { toUs, condition }: TroubleWindow): FoundTrouble[] {
   const again = { sql: `retransmits > 0 AND (${condition?.sql ?? '1'})`, params: condition?.params ?? {} };
   const inbound = `origin = ${originCode('accept')}`;
+  const { sql, params } = socketsInState(context.span, toUs, SENDING, again);
   const rows = context.database
     .prepare(
       `SELECT netns, ${inbound} AS inbound, CASE WHEN ${inbound} THEN local_addr ELSE remote_addr END AS address,
          CASE WHEN ${inbound} THEN local_port ELSE remote_port END AS port, count(*) AS n, min(since_us) AS oldest, max(id) AS lastId
-       FROM ${standing(context, toUs, SENDING, again)} AS s
+       FROM ${sql} AS s
        WHERE (SELECT retrans FROM samples WHERE connection_id = s.id AND at_us <= @toUs ORDER BY at_us DESC LIMIT 1) >= ${WORRYING_RETRANSMITS}
        GROUP BY 1, 2, 3, 4`,
     )
-    .all({ ...again.params, toUs }) as SilentRow[];
+    .all({ ...params, toUs }) as SilentRow[];
   return rows.map(({ netns, inbound: cameIn, address, port, n, oldest, lastId }) => {
     const end = endpoint(address, port);
     const which = `${many(n, 'connection')} ${cameIn !== 0 ? 'accepted at' : 'to'} ${end}`;

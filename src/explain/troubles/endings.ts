@@ -4,7 +4,7 @@ import { CLOSE_REASONS, type CloseReason } from '../../model/connection.js';
 import { SOURCES } from '../../model/step.js';
 import { maskOfStates } from '../../model/tcp-state.js';
 import { ALWAYS, type Condition } from '../../query/connections-between.js';
-import { LAST_CLASS, longestLifeUs } from '../../store/life-class.js';
+import { livesBetween } from '../../query/lives.js';
 import type { ExplainContext } from '../context.js';
 import { ESTABLISHED_MASK, originCode, reasonCode } from '../peers.js';
 
@@ -57,7 +57,7 @@ SELECT netns, ${INBOUND} AS inbound, close_reason AS reason,
   CASE WHEN ${INBOUND} THEN local_addr ELSE remote_addr END AS address,
   CASE WHEN ${INBOUND} THEN local_port ELSE remote_port END AS port,
   count(*) AS n, min(closed_us) AS firstUs, max(closed_us) AS lastUs, max(id) AS lastId, min(id) AS firstId
-FROM ${source} AS ended
+FROM (${source}) AS ended
 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 ORDER BY n DESC LIMIT ${MOST_GROUPS}`;
 }
 
@@ -78,7 +78,9 @@ export function endingsOf(context: ExplainContext, { fromUs, toUs, condition = A
     AND (close_reason NOT IN (${reasonCode('orderly')}, ${reasonCode('unknown')}) OR ${HALF_OPEN}) AND (${condition.sql})`;
   const { fromUs: startUs, toUs: endUs } = context.span;
   const isNarrow = toUs - fromUs < (endUs - startUs) * NARROW_SHARE;
-  const source = isNarrow ? byLife(bad, fromUs, toUs) : `(SELECT * FROM socket WHERE ${bad})`;
+  const source = isNarrow
+    ? livesBetween({ select: '*', where: bad, closedOnly: true })
+    : `SELECT * FROM socket WHERE ${bad}`;
   const rows = context.database.prepare(groupsSql(source)).all({ ...condition.params, fromUs, toUs }) as Row[];
   return rows.map((row) => ({
     ...row,
@@ -90,13 +92,4 @@ export function endingsOf(context: ExplainContext, { fromUs, toUs, condition = A
     byTimer: row.byTimer !== 0,
     again: row.again !== 0,
   }));
-}
-
-/** Those that lived for so long were opened from then on: a range of the index for each class of lifetimes. */
-function byLife(bad: string, fromUs: number, toUs: number): string {
-  const selects = Array.from({ length: LAST_CLASS }, (_, index) => {
-    const earliestUs = Math.max(0, fromUs - longestLifeUs(index + 1));
-    return `SELECT * FROM socket WHERE life_class = ${index + 1} AND opened_us BETWEEN ${earliestUs} AND ${toUs} AND ${bad}`;
-  });
-  return `(${selects.join(' UNION ALL ')})`;
 }

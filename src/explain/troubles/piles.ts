@@ -1,5 +1,6 @@
 /** Sockets that pile up: in CLOSE-WAIT at their owner, in TIME-WAIT toward a peer, half-open at a listener. */
 import { endpoint } from '../../model/four-tuple.js';
+import { socketsInState } from '../../query/sockets-in-state.js';
 import { isLeak, PILE_AFTER_US } from '../close-wait-leak.js';
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble } from '../explanation.js';
@@ -7,7 +8,6 @@ import { FLOOD_COUNT } from '../half-open-flood.js';
 import { originCode } from '../peers.js';
 import { isPileUp, sizeOf } from '../port-exhaustion.js';
 import { at, count, lasting, many, sentence, words } from '../sentence.js';
-import { standing } from '../standing.js';
 import type { EndingGroup, TroubleWindow } from './endings.js';
 import { troubleOf } from './trouble.js';
 
@@ -28,14 +28,15 @@ interface OwnerRow {
 }
 
 export function closeWaitLeaks(context: ExplainContext, { toUs, condition }: TroubleWindow): FoundTrouble[] {
+  const { sql, params } = socketsInState(context.span, toUs, ['CLOSE-WAIT'], condition);
   const rows = context.database
     .prepare(
       `SELECT netns, pid, max(comm) AS comm, count(*) AS n, min(since_us) AS oldest, max(id) AS lastId, min(id) AS firstId,
          count(DISTINCT remote_addr || ' ' || CASE origin WHEN ${originCode('accept')} THEN 0 ELSE remote_port END) AS peers,
          max(remote_addr) AS address, max(remote_port) AS port
-       FROM ${standing(context, toUs, ['CLOSE-WAIT'], condition)} WHERE since_us <= @latestUs GROUP BY 1, 2`,
+       FROM ${sql} WHERE since_us <= @latestUs GROUP BY 1, 2`,
     )
-    .all({ ...condition?.params, latestUs: toUs - PILE_AFTER_US }) as OwnerRow[];
+    .all({ ...params, latestUs: toUs - PILE_AFTER_US }) as OwnerRow[];
   return rows
     .filter(({ n, oldest }) => isLeak(n, toUs - oldest))
     .map(({ netns, pid, comm, n, oldest, lastId, firstId, peers, address }) => {
@@ -68,12 +69,13 @@ interface PeerRow {
 }
 
 export function timeWaitPileUps(context: ExplainContext, { toUs, condition }: TroubleWindow): FoundTrouble[] {
+  const { sql, params } = socketsInState(context.span, toUs, ['TIME-WAIT'], condition);
   const rows = context.database
     .prepare(
       `SELECT netns, remote_addr AS address, remote_port AS port, count(*) AS n, min(since_us) AS oldest, max(id) AS lastId
-       FROM ${standing(context, toUs, ['TIME-WAIT'], condition)} WHERE origin <> ${originCode('accept')} GROUP BY 1, 2, 3`,
+       FROM ${sql} WHERE origin <> ${originCode('accept')} GROUP BY 1, 2, 3`,
     )
-    .all({ ...condition?.params }) as PeerRow[];
+    .all(params) as PeerRow[];
   return rows
     .map((row) => ({ ...row, ports: context.localPorts(row.netns) }))
     .filter(({ n, ports }) => isPileUp(n, ports))
@@ -107,16 +109,17 @@ export function halfOpenFloods(
   { toUs, condition }: TroubleWindow,
   endings: readonly EndingGroup[],
 ): FoundTrouble[] {
-  const standingRows = context.database
+  const { sql, params } = socketsInState(context.span, toUs, ['SYN-RECV', 'NEW-SYN-RECV'], condition);
+  const halfOpen = context.database
     .prepare(
       `SELECT netns, max(local_addr) AS address, local_port AS port, count(*) AS n, count(DISTINCT remote_addr) AS peers,
          min(since_us) AS oldest, max(id) AS lastId
-       FROM ${standing(context, toUs, ['SYN-RECV', 'NEW-SYN-RECV'], condition)} WHERE since_us <= @latestUs GROUP BY 1, 3`,
+       FROM ${sql} WHERE since_us <= @latestUs GROUP BY 1, 3`,
     )
-    .all({ ...condition?.params, latestUs: toUs - HALF_OPEN_AFTER_US }) as ListenerRow[];
-  const listeners = new Map<string, { row: PeerRow; standing: number; peers: number; ended: number; lastUs: number }>();
-  for (const row of standingRows) {
-    listeners.set(`${row.netns} ${row.port}`, { row, standing: row.n, peers: row.peers, ended: 0, lastUs: toUs });
+    .all({ ...params, latestUs: toUs - HALF_OPEN_AFTER_US }) as ListenerRow[];
+  const listeners = new Map<string, { row: PeerRow; halfOpen: number; peers: number; ended: number; lastUs: number }>();
+  for (const row of halfOpen) {
+    listeners.set(`${row.netns} ${row.port}`, { row, halfOpen: row.n, peers: row.peers, ended: 0, lastUs: toUs });
   }
   for (const { inbound, established, netns, address, port, n, firstUs, lastUs, lastId } of endings) {
     if (!inbound || established) continue;
@@ -125,15 +128,15 @@ export function halfOpenFloods(
     const row = known?.row ?? { netns, address, port, n: 0, oldest: firstUs, lastId };
     listeners.set(key, {
       row: { ...row, oldest: Math.min(row.oldest, firstUs) },
-      standing: known?.standing ?? 0,
+      halfOpen: known?.halfOpen ?? 0,
       peers: known?.peers ?? 0,
       ended: (known?.ended ?? 0) + n,
       lastUs: Math.max(known?.lastUs ?? 0, lastUs),
     });
   }
   return [...listeners.values()]
-    .filter((each) => each.standing + each.ended >= FLOOD_COUNT)
-    .map(({ row, standing: n, peers, ended, lastUs }) => {
+    .filter((each) => each.halfOpen + each.ended >= FLOOD_COUNT)
+    .map(({ row, halfOpen: n, peers, ended, lastUs }) => {
       const from = n === 0 ? '' : `, from ${peers} ${peers === 1 ? 'address' : 'addresses'}`;
       const end = endpoint(row.address, row.port);
       return troubleOf('half-open flood', {

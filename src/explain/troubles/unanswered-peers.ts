@@ -1,11 +1,11 @@
 /** Peers whose SYNs got no answer: of connects that ended, and of those that wait still. */
 import type { CloseReason } from '../../model/connection.js';
 import { endpoint } from '../../model/four-tuple.js';
+import { socketsInState } from '../../query/sockets-in-state.js';
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble } from '../explanation.js';
 import { otherPorts, samePort } from '../peer-answers.js';
 import { at, count, many, type Piece, sentence, words } from '../sentence.js';
-import { standing } from '../standing.js';
 import type { EndingGroup, TroubleWindow } from './endings.js';
 import {
   byPeer,
@@ -57,12 +57,13 @@ function isUnansweredGroup({ inbound, established, reason, again }: EndingGroup)
 }
 
 function waitingSyns(context: ExplainContext, { toUs, condition }: TroubleWindow): Waiting[] {
+  const { sql, params } = socketsInState(context.span, toUs, ['SYN-SENT'], condition);
   return context.database
     .prepare(
       `SELECT netns, remote_addr AS address, remote_port AS port, count(*) AS n, min(since_us) AS oldest, max(id) AS lastId
-       FROM ${standing(context, toUs, ['SYN-SENT'], condition)} WHERE since_us <= @latestUs GROUP BY 1, 2, 3`,
+       FROM ${sql} WHERE since_us <= @latestUs GROUP BY 1, 2, 3`,
     )
-    .all({ ...condition?.params, latestUs: toUs - PATIENCE_US }) as Waiting[];
+    .all({ ...params, latestUs: toUs - PATIENCE_US }) as Waiting[];
 }
 
 function unanswered(
