@@ -3,12 +3,11 @@
 import type Database from 'better-sqlite3';
 import type { ConnectionEvent, Gap } from '../model/connection.js';
 import type { Interval } from '../model/interval.js';
+import { hasEvents, wasPruned } from '../query/coverage.js';
 import { NameHistory } from '../query/name-history.js';
 import type { SampleRow } from '../query/point-in-time.js';
 import { GapIndex } from '../query/timeline.js';
 import { gapsTouching } from '../query/transition-log.js';
-import { readPruned } from '../store/prunings.js';
-import { readRuns } from '../store/runs.js';
 import { Peers } from './peers.js';
 
 /** Local ports from which a namespace's kernel chooses, as they are set now. */
@@ -46,11 +45,8 @@ export class ExplainContext {
     this.localPorts = localPorts;
     this.peers = new Peers(database, atUs, span.toUs);
     this.names = new NameHistory(database);
-    this.withEvents = readRuns(database).some(
-      (run) => run.source === 'bpf' && run.startedUs <= atUs && (run.endedUs ?? run.lastUs) >= span.fromUs,
-    );
-    this.inRecording =
-      readPruned(database) === undefined ? 'in this recording' : 'in what pruning left of this recording';
+    this.withEvents = hasEvents(database, { fromUs: span.fromUs, toUs: atUs });
+    this.inRecording = wasPruned(database) ? 'in what pruning left of this recording' : 'in this recording';
     this.gaps = new GapIndex(gapsTouching(database, 0, span.toUs));
     this.eventsOf = database.prepare(
       `SELECT connection_id AS connectionId, at_us AS atUs, kind, detail FROM events

@@ -2,21 +2,13 @@
 
 import { plainAddress } from '../model/address.js';
 import type { Connection } from '../model/connection.js';
-import { maskOfStates } from '../model/tcp-state.js';
+import { listenersOnPort } from '../query/listeners.js';
 import type { SampleRow } from '../query/point-in-time.js';
-import { CONNECTION_COLUMNS, connectionOfValues, type SocketValues } from '../store/socket-columns.js';
 import type { ExplainContext } from './context.js';
 
-export const LISTEN_MASK = maskOfStates(['LISTEN']);
-/** A listener has no peer: `remote_port = 0` is a range of the index socket_by_ports. */
-const ON_PORT = `
-SELECT ${CONNECTION_COLUMNS} FROM socket
-WHERE remote_port = 0 AND local_port = @port AND netns = @netns AND (states & ${LISTEN_MASK}) <> 0 AND opened_us <= @atUs
-ORDER BY opened_us DESC LIMIT 100`;
-
 /**
- * The listener in a namespace for an address and port at `atUs`: one of that address before one of all addresses, one that
- * stood before one that was closed by then.
+ * The listener in a namespace for an address and port at `atUs`: one of that address before one of all addresses, an open
+ * one before one that was closed by then.
  */
 export function listenerFor(
   context: ExplainContext,
@@ -25,12 +17,11 @@ export function listenerFor(
   port: number,
   atUs: number,
 ): Connection | undefined {
-  const rows = context.database.prepare(ON_PORT).raw().all({ netns, port, atUs }) as SocketValues[];
-  const found = rows
-    .map(connectionOfValues)
-    .filter(({ tuple }) => sameAddress(tuple.localAddr, address) || isWildcard(tuple.localAddr));
-  const standing = found.filter(({ closedUs }) => closedUs === undefined || closedUs > atUs);
-  return standing.find(({ tuple }) => sameAddress(tuple.localAddr, address)) ?? standing[0] ?? found[0];
+  const found = listenersOnPort(context.database, netns, port, atUs).filter(
+    ({ tuple }) => sameAddress(tuple.localAddr, address) || isWildcard(tuple.localAddr),
+  );
+  const open = found.filter(({ closedUs }) => closedUs === undefined || closedUs > atUs);
+  return open.find(({ tuple }) => sameAddress(tuple.localAddr, address)) ?? open[0] ?? found[0];
 }
 
 function isWildcard(address: string): boolean {

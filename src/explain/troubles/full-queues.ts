@@ -1,9 +1,10 @@
 /** Listeners whose accept queue was full in a window. */
 import { ALWAYS } from '../../query/connections-between.js';
+import { LISTEN_MASK } from '../../query/listeners.js';
 import { queueEvidence, synAcks } from '../accept-queue.js';
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble } from '../explanation.js';
-import { fullestQueue, LISTEN_MASK } from '../listeners.js';
+import { fullestQueue } from '../listeners.js';
 import { at, count, many, sentence, words } from '../sentence.js';
 import { localEndOf, ownerOf } from '../subject.js';
 import type { TroubleWindow } from './endings.js';
