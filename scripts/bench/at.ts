@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { socketsAt } from '../../src/query/point-in-time.js';
-import { recordedSpan } from '../../src/query/transition-log.js';
+import { recordedSpan } from '../../src/query/span.js';
 import { openForReading } from '../../src/store/database.js';
 import { longHistory, writeLongHistory } from './long-history.js';
 

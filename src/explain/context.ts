@@ -4,10 +4,10 @@ import type Database from 'better-sqlite3';
 import type { ConnectionEvent, Gap } from '../model/connection.js';
 import type { Interval } from '../model/interval.js';
 import { hasEvents, wasPruned } from '../query/coverage.js';
+import { GapIndex } from '../query/gap-index.js';
+import { gapsTouching } from '../query/gaps.js';
 import { NameHistory } from '../query/name-history.js';
 import type { SampleRow } from '../query/point-in-time.js';
-import { GapIndex } from '../query/timeline.js';
-import { gapsTouching } from '../query/transition-log.js';
 import { Peers } from './peers.js';
 
 /** Local ports from which a namespace's kernel chooses, as they are set now. */

@@ -1,9 +1,10 @@
 /** What is known of peers: which of their ports were tried from here, and which ever answered. */
 
 import type Database from 'better-sqlite3';
-import { plainAddress, v4Mapped } from '../model/address.js';
+import { plainAddress } from '../model/address.js';
 import { CLOSE_REASONS, ORIGINS } from '../model/connection.js';
-import { maskOfStates, type TcpState } from '../model/tcp-state.js';
+import { storedForms } from './address-forms.js';
+import { ESTABLISHED_MASK } from './state-masks.js';
 
 /** A port of a peer, as the connections of one namespace to it tell. */
 export interface PeerPort {
@@ -28,26 +29,8 @@ export interface Peer {
   readonly lastInboundUs: number | undefined;
 }
 
-const AFTER_HANDSHAKE: readonly TcpState[] = [
-  'ESTAB',
-  'FIN-WAIT-1',
-  'FIN-WAIT-2',
-  'TIME-WAIT',
-  'CLOSE-WAIT',
-  'LAST-ACK',
-  'CLOSING',
-];
-
-/** Bits of the column `states`. */
-export const ESTABLISHED_MASK = maskOfStates(AFTER_HANDSHAKE);
 export const reasonCode = (reason: (typeof CLOSE_REASONS)[number]) => CLOSE_REASONS.indexOf(reason);
 export const originCode = (origin: (typeof ORIGINS)[number]) => ORIGINS.indexOf(origin);
-
-/** The forms in which an address may be stored, as JSON. */
-export function formsOf(addresses: Iterable<string>): string {
-  const plain = [...addresses].map(plainAddress);
-  return JSON.stringify([...plain, ...plain.filter((each) => !each.includes(':')).map(v4Mapped)]);
-}
 
 /** One pass over the table for all the addresses asked for: there is no index on addresses. */
 const PEERS = `
@@ -96,7 +79,7 @@ export class Peers {
     if (wanted.length === 0) return;
     for (const address of wanted) this.read.add(address);
     const statement = this.database.prepare(PEERS);
-    const params = { addresses: formsOf(wanted), atUs: this.atUs, endUs: this.endUs };
+    const params = { addresses: storedForms(wanted), atUs: this.atUs, endUs: this.endUs };
     for (const row of statement.iterate(params) as IterableIterator<PeerRow>) this.add(row);
   }
 

@@ -1,8 +1,8 @@
 /** Local ports toward one destination: all taken, most of them by TIME-WAIT. */
 import { codeOfState, shownState, stateOfCode, type TcpState } from '../model/tcp-state.js';
 import { socketsInState } from '../query/sockets-in-state.js';
+import { storedForms } from './address-forms.js';
 import type { ExplainContext, LocalPorts } from './context.js';
-import { formsOf } from './peers.js';
 import { at, count, lasting, many, type Sentence, sentence, words } from './sentence.js';
 import { ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
 
@@ -48,7 +48,7 @@ export function heldToward(context: ExplainContext, netns: number, address: stri
        FROM ${sql}
        WHERE netns = @netns AND remote_addr IN (SELECT value FROM json_each(@addresses)) AND remote_port = @port AND local_port > 0 GROUP BY state ORDER BY n DESC`,
     )
-    .all({ ...params, netns, addresses: formsOf([address]), port }) as {
+    .all({ ...params, netns, addresses: storedForms([address]), port }) as {
     state: number;
     n: number;
     low: number;

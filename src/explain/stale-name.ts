@@ -26,11 +26,11 @@ export function moveOf(
   if (old === undefined) return undefined;
   const endUs = context.span.toUs;
   const isV6 = old.address.includes(':');
-  const standing = context.names
+  const addresses = context.names
     .addressesOf(old.name, endUs, old.netns)
     .filter((record) => record.address.includes(':') === isV6 && record.fromUs <= endUs);
-  if (standing.some((record) => record.address === old.address)) return { old, move: undefined };
-  const now = standing.filter((record) => record.fromUs > old.fromUs || record.status === 'current');
+  if (addresses.some((record) => record.address === old.address)) return { old, move: undefined };
+  const now = addresses.filter((record) => record.fromUs > old.fromUs || record.status === 'current');
   if (now.length === 0 && old.ended === undefined) return { old, move: undefined };
   const firstNewUs = Math.min(...now.map((record) => record.fromUs));
   const endedUs = old.ended === undefined ? Number.POSITIVE_INFINITY : (old.toUs ?? Number.POSITIVE_INFINITY);

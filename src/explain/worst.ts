@@ -1,10 +1,12 @@
 /** Which of many connections are worth an explanation first: by what their row alone tells. */
 
 import type Database from 'better-sqlite3';
+import { ALWAYS, type Condition } from '../model/condition.js';
 import { CLOSE_REASONS, type CloseReason } from '../model/connection.js';
 import type { Interval } from '../model/interval.js';
 import { codeOfState, type TcpState } from '../model/tcp-state.js';
-import { ALWAYS, type Condition, connectionById, connectionsBetween } from '../query/connections-between.js';
+import { connectionById } from '../query/connection-by-id.js';
+import { connectionsBetween } from '../query/connections-between.js';
 import { stateOfStep, stepFromEnd } from '../query/path-sql.js';
 import { type Subject, subjectAt } from './subject.js';
 

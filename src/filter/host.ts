@@ -8,7 +8,6 @@
  */
 import type { Family } from '../model/address.js';
 import type { Name, Prefix, Span } from './expression.js';
-import { parseNumber } from './number.js';
 import { parsePrefix } from './prefix.js';
 import type { Word, Words } from './words.js';
 
@@ -101,4 +100,10 @@ function readPort(words: Words, word: Word): number | Name | undefined {
 
 export function nameAt(word: Span & { readonly text: string }): Name {
   return { name: word.text, span: { start: word.start, end: word.end } };
+}
+
+/** A whole number as C writes it: decimal, 0x hexadecimal, or octal with a leading 0; undefined for anything else. */
+export function parseNumber(text: string): number | undefined {
+  if (/^(0|[1-9]\d*|0[xX][0-9a-fA-F]+)$/.test(text)) return Number(text);
+  return /^0[0-7]+$/.test(text) ? Number.parseInt(text, 8) : undefined;
 }

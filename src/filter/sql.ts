@@ -1,14 +1,9 @@
 import { v4Mapped } from '../model/address.js';
+import type { Condition } from '../model/condition.js';
 import { usageError } from '../model/error.js';
 import type { TcpState } from '../model/tcp-state.js';
 import type { Comparison, Expression, Filter, Prefix, Side } from './expression.js';
 import { isHost, isIn, parsePrefix, prefixText } from './prefix.js';
-
-/** A condition of SQL and its named parameters. It needs the function `inet_in` of `registerInetIn`. */
-export interface SqlCondition {
-  readonly sql: string;
-  readonly params: Readonly<Record<string, string | number>>;
-}
 
 /**
  * The SQL expressions (from our own code, never from input) for what a filter asks about. Addresses are canonical text. What is
@@ -34,8 +29,11 @@ export interface FilterColumns {
 
 const OPERATORS: Readonly<Record<Comparison, string>> = { eq: '=', ne: '<>', ge: '>=', le: '<=', gt: '>', lt: '<' };
 
-/** A filter as an SQL condition, never NULL: true for the rows that `matches` lets pass, 0 for the others. */
-export function compileToSql(filter: Filter, columns: FilterColumns): SqlCondition {
+/**
+ * A filter as an SQL condition, never NULL: true for the rows that `matches` accepts, 0 for the others. It needs the function
+ * `inet_in` of `registerInetIn`.
+ */
+export function compileToSql(filter: Filter, columns: FilterColumns): Condition {
   const compilation = new Compilation(columns);
   const parts: string[] = [];
   if (filter.states !== undefined && columns.state !== undefined) {

@@ -1,8 +1,7 @@
 /** The conditions of the language: for each word that begins one, how the rest of it is read. */
 import type { Family } from '../model/address.js';
 import type { Comparison, Name, Side, Term } from './expression.js';
-import { nameAt, readHost, readPortWord } from './host.js';
-import { parseNumber } from './number.js';
+import { nameAt, parseNumber, readHost, readPortWord } from './host.js';
 import type { Word, Words } from './words.js';
 
 /** What the reader of a filter knows besides its words: the family in force, which a term may change. */

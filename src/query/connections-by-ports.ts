@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
+import type { Condition } from '../model/condition.js';
 import { LAST_CLASS, OPEN_CLASS } from '../store/life-class.js';
-import type { Condition } from './connections-between.js';
 import { lifeRange } from './lives.js';
 
 /** With one port alone, lives up to this class (5 hours) are looked for by it: of longer ones there are few at any time. */

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { ALWAYS, type Condition } from '../model/condition.js';
 import type { Connection, LoggedConnection } from '../model/connection.js';
 import { OPEN_CLASS } from '../store/life-class.js';
 import {
@@ -9,7 +10,6 @@ import {
   loggedConnectionOfValues,
   type SocketValues,
 } from '../store/socket-columns.js';
-import { ALWAYS, type Condition } from './connections-between.js';
 import { connectionsByPorts, OPENED } from './connections-by-ports.js';
 import { CLOSED_CLASSES, CLOSED_LIVES, lifeRange, OPEN_LIVES } from './lives.js';
 
@@ -77,34 +77,34 @@ function* inOrder<R extends Row, C extends LoggedConnection>(
     found !== undefined && lifeClass >= found.classes.first && lifeClass <= found.classes.last;
   const openOnes = isFound(OPEN_CLASS) ? [] : (openFirst ?? openIds(database, toUs, options));
   const open = new ById(database, openOnes, reading);
-  const runs: Run<C>[] = [open];
-  if (found !== undefined) runs.push(new Found(newestFirst ? found.rows.toReversed() : found.rows, reading));
+  const queues: ConnectionQueue<C>[] = [open];
+  if (found !== undefined) queues.push(new Found(newestFirst ? found.rows.toReversed() : found.rows, reading));
   for (const lifeClass of CLOSED_CLASSES) {
-    if (!isFound(lifeClass)) runs.push(new ClosedOnes(database, lifeClass, fromUs, toUs, options, reading));
+    if (!isFound(lifeClass)) queues.push(new ClosedOnes(database, lifeClass, fromUs, toUs, options, reading));
   }
   const sign = options.newestFirst === true ? -1 : 1;
-  let live = runs.filter((run) => run.head !== undefined);
-  while (live.length > 0) {
-    const next = firstOf(live, sign);
+  let waiting = queues.filter((queue) => queue.head !== undefined);
+  while (waiting.length > 0) {
+    const next = firstOf(waiting, sign);
     const connection = next.head;
     if (connection === undefined) return;
-    // One that was open when this began and has been closed since is in two runs.
+    // One that was open when this began and has been closed since is in two queues.
     if (next === open || !open.ids.has(connection.id)) yield connection;
     next.advance();
-    if (next.head === undefined) live = live.filter((run) => run !== next);
+    if (next.head === undefined) waiting = waiting.filter((queue) => queue !== next);
   }
 }
 
-function firstOf<C extends LoggedConnection>(runs: readonly Run<C>[], sign: number): Run<C> {
-  let [best] = runs as readonly [Run<C>];
-  for (const run of runs) {
-    if (((run.head?.openedUs ?? 0) - (best.head?.openedUs ?? 0)) * sign < 0) best = run;
+function firstOf<C extends LoggedConnection>(queues: readonly ConnectionQueue<C>[], sign: number): ConnectionQueue<C> {
+  let [best] = queues as readonly [ConnectionQueue<C>];
+  for (const queue of queues) {
+    if (((queue.head?.openedUs ?? 0) - (best.head?.openedUs ?? 0)) * sign < 0) best = queue;
   }
   return best;
 }
 
 /** Connections in the order of their opening; `head` is the next one. */
-interface Run<C> {
+interface ConnectionQueue<C> {
   readonly head: C | undefined;
   advance(): void;
 }
@@ -126,7 +126,7 @@ function openIds(
 }
 
 /** Those of rows that were read already, in their order. */
-class Found<R extends Row, C> implements Run<C> {
+class Found<R extends Row, C> implements ConnectionQueue<C> {
   head: C | undefined;
   private place = 0;
 
@@ -144,7 +144,7 @@ class Found<R extends Row, C> implements Run<C> {
 }
 
 /** Those of known ids, in their order. */
-class ById<R extends Row, C> implements Run<C> {
+class ById<R extends Row, C> implements ConnectionQueue<C> {
   readonly ids: ReadonlySet<number>;
   head: C | undefined;
   private readonly rest: Iterator<number>;
@@ -175,7 +175,7 @@ class ById<R extends Row, C> implements Run<C> {
 }
 
 /** Those of one class of lifetimes, page by page. */
-class ClosedOnes<R extends Row, C> implements Run<C> {
+class ClosedOnes<R extends Row, C> implements ConnectionQueue<C> {
   head: C | undefined;
   private page: readonly R[] = [];
   private place = 0;

@@ -1,8 +1,8 @@
 /** The public tables of docs/schema.md as streams of rows, for export. */
 
 import type Database from 'better-sqlite3';
+import type { Condition } from '../model/condition.js';
 import type { Interval } from '../model/interval.js';
-import type { Condition } from './connections-between.js';
 import { livesBetween } from './lives.js';
 
 export type ExportedValue = string | number | null;

@@ -1,8 +1,9 @@
 import type Database from 'better-sqlite3';
 import type { Connection } from '../model/connection.js';
 import { decodeNews } from '../store/news-codec.js';
-import { connectionById } from './connections-between.js';
-import { gapOfRow, type LogEntry } from './transition-log.js';
+import { connectionById } from './connection-by-id.js';
+import { gapOfRow } from './gaps.js';
+import type { LogEntry } from './transition-log.js';
 
 interface RecentRow {
   readonly seq: number;

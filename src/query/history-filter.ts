@@ -5,9 +5,9 @@ import { pinnedPorts } from '../filter/pinned-ports.js';
 import { resolveNames } from '../filter/resolve.js';
 import { compileToSql, type FilterColumns, registerInetIn } from '../filter/sql.js';
 import type { Family } from '../model/address.js';
+import type { Condition } from '../model/condition.js';
 import type { NameLookups } from '../model/name-lookups.js';
 import { maskOfStates, type TcpState } from '../model/tcp-state.js';
-import type { Condition } from './connections-between.js';
 
 /** The columns of the table `socket`; states are asked for in another way, see below. */
 const COLUMNS: FilterColumns = {

@@ -1,11 +1,11 @@
 /** A history, or a part of it, as the rows of all its tables. */
 
 import type Database from 'better-sqlite3';
+import type { Condition } from '../model/condition.js';
 import type { RowKind, RowKinds } from '../model/history-rows.js';
 import type { Interval } from '../model/interval.js';
 import { type PlainKind, plainRows } from '../store/history-tables.js';
 import { CONNECTION_COLUMNS, connectionOfValues, type SocketValues } from '../store/socket-columns.js';
-import type { Condition } from './connections-between.js';
 import { livesBetween } from './lives.js';
 
 export interface HistoryPart {

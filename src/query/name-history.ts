@@ -38,7 +38,7 @@ export class NameHistory {
    */
   nameAt(address: string, us: number, netns?: number): NameAt | undefined {
     const rows = this.rows(NAME_AT, { address: plainAddress(address), us, netns: netns ?? null });
-    return rows.map((record) => ({ ...record, status: statusAt(record, us) })).sort(byStanding)[0];
+    return rows.map((record) => ({ ...record, status: statusAt(record, us) })).sort(byStatus)[0];
   }
 
   /**
@@ -57,19 +57,16 @@ export class NameHistory {
   }
 
   /** Every address that a name stood for at some time of a window, with the one it had when the window began. */
-  addressesBetween(name: string, { fromUs: startUs, toUs: endUs }: Interval): NameRecord[] {
-    const within = this.rows(ADDRESSES_BETWEEN, { name, startUs, endUs });
+  addressesBetween(name: string, window: Interval): NameRecord[] {
+    const within = this.rows(ADDRESSES_BETWEEN, { name, ...window });
     const known = new Set(within.map(identity));
-    return [...this.addressesOf(name, startUs).filter((record) => !known.has(identity(record))), ...within];
+    return [...this.addressesOf(name, window.fromUs).filter((record) => !known.has(identity(record))), ...within];
   }
 
   /** The records that touch a window, oldest first: of all names, or of one name or address (in canonical form). */
-  *between(
-    { fromUs: startUs, toUs: endUs }: Interval,
-    which: { name: string } | { address: string } | undefined,
-  ): Generator<NameRecord> {
+  *between(window: Interval, which: { name: string } | { address: string } | undefined): Generator<NameRecord> {
     if (!this.exists) return;
-    const params = { startUs, endUs, ...which };
+    const params = { ...window, ...which };
     const subject = which === undefined ? 'TRUE' : 'name' in which ? 'name = @name' : 'address = @address';
     const statement = this.database.prepare(
       `SELECT * FROM names WHERE ${subject} AND ${TOUCHES} ORDER BY from_us, name, address`,
@@ -94,7 +91,7 @@ export class NameHistory {
   }
 }
 
-const TOUCHES = 'from_us <= @endUs AND (to_us IS NULL OR to_us >= @startUs)';
+const TOUCHES = 'from_us <= @toUs AND (to_us IS NULL OR to_us >= @fromUs)';
 const IN_NETNS = '(@netns IS NULL OR netns = @netns)';
 /** The newest rows, and those of hosts files, which may be old and still hold. */
 const NAME_AT = `
@@ -115,7 +112,7 @@ function statusAt({ toUs, ended }: NameRecord, us: number): NameStatus {
   return ended === undefined ? 'expired' : 'ended';
 }
 
-function byStanding(a: NameAt, b: NameAt): number {
+function byStatus(a: NameAt, b: NameAt): number {
   const isCurrent = Number(b.status === 'current') - Number(a.status === 'current');
   if (isCurrent !== 0) return isCurrent;
   if (a.status !== 'current') return (b.toUs ?? 0) - (a.toUs ?? 0) || b.fromUs - a.fromUs;

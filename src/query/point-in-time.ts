@@ -1,10 +1,11 @@
 /** The socket table as it stood at one instant, rebuilt from the history. */
 import type Database from 'better-sqlite3';
+import type { Condition } from '../model/condition.js';
 import type { Connection } from '../model/connection.js';
 import type { Owner } from '../model/snapshot.js';
 import type { Source, Step } from '../model/step.js';
 import type { TcpState } from '../model/tcp-state.js';
-import { type Condition, connectionsBetween } from './connections-between.js';
+import { connectionsBetween } from './connections-between.js';
 
 /** A connection as it stood at an instant. */
 export interface SocketAt {
@@ -72,7 +73,7 @@ export function socketsAt(database: Database.Database, atUs: number, options: Po
 }
 
 function socketAt(connection: Connection, atUs: number): SocketAt | undefined {
-  const socket = socketInStep(
+  const socket = socketAfterStep(
     connection,
     connection.steps.findLastIndex((step) => step.atUs <= atUs),
     atUs,
@@ -81,7 +82,7 @@ function socketAt(connection: Connection, atUs: number): SocketAt | undefined {
 }
 
 /** A connection whose last step up to `atUs` is that of `index`, without what is kept outside its own row. */
-export function socketInStep(connection: Connection, index: number, atUs: number): SocketAt | undefined {
+export function socketAfterStep(connection: Connection, index: number, atUs: number): SocketAt | undefined {
   const since = connection.steps[index];
   if (since === undefined) return undefined;
   const next = connection.steps[index + 1];

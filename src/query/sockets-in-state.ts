@@ -1,7 +1,8 @@
 /** The sockets that were in certain states at an instant, as SQL: explanations group many of them and read few. */
+
+import { ALWAYS, type Condition } from '../model/condition.js';
 import type { Interval } from '../model/interval.js';
 import { codeOfState, maskOfStates, type TcpState } from '../model/tcp-state.js';
-import { ALWAYS, type Condition } from './connections-between.js';
 import { livesBetween, OPEN_LIVES } from './lives.js';
 import { delayOfStep, STEP_OF_ELEMENT, stateOfStep, stepFromEnd } from './path-sql.js';
 

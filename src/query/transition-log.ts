@@ -1,11 +1,13 @@
+/** The transitions of all connections, and the gaps, in the order of time. */
 import type Database from 'better-sqlite3';
+import { ALWAYS, type Condition } from '../model/condition.js';
 import type { Connection, Gap, LoggedConnection } from '../model/connection.js';
-import type { Interval } from '../model/interval.js';
 import type { Step } from '../model/step.js';
 import { lastDelayUs } from '../store/path-codec.js';
-import { readRuns } from '../store/runs.js';
-import { ALWAYS, type Condition, closedBetween, connectionById } from './connections-between.js';
+import { connectionById } from './connection-by-id.js';
+import { closedBetween } from './connections-between.js';
 import { connectionsInOrder, loggedConnectionsInOrder } from './connections-in-order.js';
+import { gapsBetween } from './gaps.js';
 import { OPEN_LIVES } from './lives.js';
 import { TransitionMerge } from './transition-merge.js';
 
@@ -13,14 +15,6 @@ import { TransitionMerge } from './transition-merge.js';
 export type LogEntry<C extends LoggedConnection = LoggedConnection> =
   | { readonly kind: 'transition'; readonly atUs: number; readonly connection: C; readonly step: Step }
   | { readonly kind: 'gap'; readonly atUs: number; readonly gap: Gap };
-
-/** When the database begins and ends: from the start of its first recording to the last sign of life of its last; undefined if empty. */
-export function recordedSpan(database: Database.Database): Interval | undefined {
-  const runs = readRuns(database);
-  const first = runs[0];
-  if (first === undefined) return undefined;
-  return { fromUs: first.startedUs, toUs: Math.max(...runs.map((run) => run.endedUs ?? run.lastUs)) };
-}
 
 /** How many entries are given at a time, at first and later. */
 const FIRST_BATCH = 64;
@@ -117,10 +111,10 @@ export function lastEntries(
   const open = openByChange(database, toUs, condition);
   let found: LogEntry<Connection>[] = [];
   let sliceUs = FIRST_SLICE_US;
-  for (let endUs = toUs; endUs >= fromUs && found.length < count; ) {
-    const startUs = Math.max(fromUs, endUs - sliceUs + 1);
-    found = entriesOfSlice(database, startUs, endUs, condition, open).concat(found);
-    endUs = startUs - 1;
+  for (let sliceToUs = toUs; sliceToUs >= fromUs && found.length < count; ) {
+    const sliceFromUs = Math.max(fromUs, sliceToUs - sliceUs + 1);
+    found = entriesOfSlice(database, sliceFromUs, sliceToUs, condition, open).concat(found);
+    sliceToUs = sliceFromUs - 1;
     sliceUs = Math.min(LONGEST_SLICE_US, sliceUs * 4);
   }
   return found.slice(-count);
@@ -169,40 +163,4 @@ function entriesOfSlice(
 /** By time; the steps of one connection keep their order, since sorting is stable. */
 function byTime(a: { readonly atUs: number }, b: { readonly atUs: number }): number {
   return a.atUs - b.atUs;
-}
-
-interface GapRow {
-  readonly from_us: number;
-  readonly to_us: number;
-  readonly cpu: number | null;
-  readonly lost: number | null;
-  readonly reason: Gap['reason'];
-}
-
-/** The gaps that begin from `fromUs` to `toUs`. */
-export function gapsBetween(database: Database.Database, fromUs: number, toUs: number): Gap[] {
-  const rows = database
-    .prepare('SELECT from_us, to_us, cpu, lost, reason FROM gaps WHERE from_us BETWEEN ? AND ? ORDER BY from_us')
-    .all(fromUs, toUs) as GapRow[];
-  return rows.map(gapOfRow);
-}
-
-/** The gaps that touch the time from `fromUs` to `toUs`, by their beginning. */
-export function gapsTouching(database: Database.Database, fromUs: number, toUs: number): Gap[] {
-  const rows = database
-    .prepare(
-      'SELECT from_us, to_us, cpu, lost, reason FROM gaps WHERE from_us <= ? AND to_us >= ? ORDER BY from_us, to_us',
-    )
-    .all(toUs, fromUs) as GapRow[];
-  return rows.map(gapOfRow);
-}
-
-export function gapOfRow(row: GapRow): Gap {
-  return {
-    fromUs: row.from_us,
-    toUs: row.to_us,
-    cpu: row.cpu ?? undefined,
-    lost: row.lost ?? undefined,
-    reason: row.reason,
-  };
 }

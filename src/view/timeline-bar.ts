@@ -1,7 +1,8 @@
 /** A connection's timeline on one line, with a bar drawn to scale. */
 import { shownState, type TcpState } from '../model/tcp-state.js';
 import { durationText } from '../model/time-text.js';
-import type { Stay, Timeline } from '../query/timeline.js';
+import type { Stay } from '../query/stays.js';
+import type { Timeline } from '../query/timeline.js';
 import { printable } from './log-line.js';
 import { endsText, type Paint } from './timeline-block.js';
 

@@ -4,7 +4,8 @@ import { endpoint } from '../model/four-tuple.js';
 import type { Source } from '../model/step.js';
 import { shownState, type TcpState } from '../model/tcp-state.js';
 import { durationText, isoTime, localTime } from '../model/time-text.js';
-import type { Holding, Stay, Timeline } from '../query/timeline.js';
+import type { Stay } from '../query/stays.js';
+import type { Holding, Timeline } from '../query/timeline.js';
 import { printable } from './log-line.js';
 
 /** How a state's name is shown: plain, or in its colour. */

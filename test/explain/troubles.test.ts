@@ -163,11 +163,11 @@ describe('troubles of a host', () => {
     deepEqual(kinds({ connections: many }), ['CLOSE-WAIT leak'], 'many are one sooner');
   });
 
-  it('tell handshakes that are not finished, standing and ended', () => {
-    const standing = Array.from({ length: 15 }, (_, index) => halfOpen(index + 1));
-    deepEqual(kinds({ connections: standing }), []);
+  it('tell handshakes that are not finished, still half-open and ended', () => {
+    const halfOpenOnes = Array.from({ length: 15 }, (_, index) => halfOpen(index + 1));
+    deepEqual(kinds({ connections: halfOpenOnes }), []);
     const ended = Array.from({ length: 10 }, (_, index) => halfOpen(index + 101, 60));
-    const [flood] = found({ connections: [...standing, ...ended] });
+    const [flood] = found({ connections: [...halfOpenOnes, ...ended] });
     equal(flood?.kind, 'half-open flood');
     match(
       textOf(flood),

@@ -137,14 +137,14 @@ describe('the history in a database', () => {
           .flatMap((each) => each.steps.map((step) => [step.atUs, each.id, step.newState] as const))
           .sort((a, b) => a[0] - b[0])
           .map((parts) => parts.join(' '));
-        const endUs = BASE_US + 900_000_000;
-        deepEqual(told(logBetween(database, BASE_US, endUs)).toSorted(), all.toSorted());
-        const times = [...logBetween(database, BASE_US, endUs)].map((entry) => entry.atUs);
+        const toUs = BASE_US + 900_000_000;
+        deepEqual(told(logBetween(database, BASE_US, toUs)).toSorted(), all.toSorted());
+        const times = [...logBetween(database, BASE_US, toUs)].map((entry) => entry.atUs);
         deepEqual(
           times,
           times.toSorted((a, b) => a - b),
         );
-        equal(lastEntries(database, BASE_US, endUs, count).length, Math.min(count, all.length));
+        equal(lastEntries(database, BASE_US, toUs, count).length, Math.min(count, all.length));
         database.close();
       }),
     );

@@ -59,8 +59,7 @@ describe('the name of an address', () => {
 
 describe('the addresses of a name', () => {
   const history = new NameHistory(MOVED);
-  const at = (us: number) =>
-    history.addressesOf('kafka.test', us).map(({ address, status: standing }) => `${address} ${standing}`);
+  const at = (us: number) => history.addressesOf('kafka.test', us).map(({ address, status }) => `${address} ${status}`);
 
   it('are those of then', () => {
     deepEqual(at(50), []);
@@ -71,8 +70,8 @@ describe('the addresses of a name', () => {
     deepEqual(at(1_000).sort(), ['192.0.2.2 expired', '2001:db8::1 expired']);
   });
   it('over a window are all that it had', () => {
-    const over = (startUs: number, endUs: number) =>
-      history.addressesBetween('kafka.test', { fromUs: startUs, toUs: endUs }).map(({ address }) => address);
+    const over = (fromUs: number, toUs: number) =>
+      history.addressesBetween('kafka.test', { fromUs, toUs }).map(({ address }) => address);
     deepEqual(over(150, 1_000).sort(), ['192.0.2.1', '192.0.2.2', '2001:db8::1']);
     deepEqual(over(900, 1_000).sort(), ['192.0.2.2', '2001:db8::1']);
   });
@@ -85,8 +84,8 @@ describe('the addresses of a name', () => {
 describe('the history of names', () => {
   it('comes in the order of time, of all or of one, as far as it touches the window', () => {
     const history = new NameHistory(MOVED);
-    const names = (startUs: number, endUs: number, which?: { name: string } | { address: string }) =>
-      [...history.between({ fromUs: startUs, toUs: endUs }, which)].map(({ name, address }) => `${name} ${address}`);
+    const names = (fromUs: number, toUs: number, which?: { name: string } | { address: string }) =>
+      [...history.between({ fromUs, toUs }, which)].map(({ name, address }) => `${name} ${address}`);
     deepEqual(names(0, 1_000, { address: '192.0.2.1' }), ['kafka.test 192.0.2.1', 'redis.test 192.0.2.1']);
     deepEqual(names(180, 199, { name: 'kafka.test' }), ['kafka.test 192.0.2.1']);
     equal(names(0, 1_000).length, 5);

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
-import { connectionTest } from '../../query/connection-test.js';
-import { type Condition, earliestOpeningUs } from '../../query/connections-between.js';
+import type { Condition } from '../../model/condition.js';
+import { connectionTest } from '../../query/connection-by-id.js';
 import { Follower } from '../../query/follow.js';
-import { type LogEntry, lastEntries, logBetween, recordedSpan } from '../../query/transition-log.js';
+import { earliestOpeningUs, recordedSpan } from '../../query/span.js';
+import { type LogEntry, lastEntries, logBetween } from '../../query/transition-log.js';
 import { openForReading } from '../../store/database.js';
 import { command, DEFAULT_DATABASE, parseWords, wholeNumber } from '../command.js';
 import { everConditionOf } from '../history/filter.js';

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { Interval } from '../../model/interval.js';
-import { recordedSpan } from '../../query/transition-log.js';
+import { recordedSpan } from '../../query/span.js';
 import { notePruned } from '../history/pruned-note.js';
 import { windowOf } from '../history/time-window.js';
 

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { Family } from '../../model/address.js';
+import type { Condition } from '../../model/condition.js';
 import type { Interval } from '../../model/interval.js';
-import type { Condition } from '../../query/connections-between.js';
 import { everIn, type HistoryFilter, historyFilter } from '../../query/history-filter.js';
 import { recordedLookups } from '../../query/recorded-lookups.js';
 import { systemLookups } from '../../sys/system-lookups.js';

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { SstoryError } from '../../model/error.js';
 import type { Interval } from '../../model/interval.js';
 import { localTime } from '../../model/time-text.js';
-import { recordedSpan } from '../../query/transition-log.js';
+import { recordedSpan } from '../../query/span.js';
 import { DEFAULT_DATABASE } from '../command.js';
 import { momentOf, windowOf } from './time-window.js';
 

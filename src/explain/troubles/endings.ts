@@ -1,12 +1,12 @@
 /** What ended badly in a window, in groups: one pass over the table. */
 
+import { ALWAYS, type Condition } from '../../model/condition.js';
 import { CLOSE_REASONS, type CloseReason } from '../../model/connection.js';
 import { SOURCES } from '../../model/step.js';
-import { maskOfStates } from '../../model/tcp-state.js';
-import { ALWAYS, type Condition } from '../../query/connections-between.js';
 import { livesBetween } from '../../query/lives.js';
 import type { ExplainContext } from '../context.js';
-import { ESTABLISHED_MASK, originCode, reasonCode } from '../peers.js';
+import { originCode, reasonCode } from '../peers.js';
+import { ESTABLISHED_MASK, FIN_WAIT_2_MASK, HALF_OPEN_MASK } from '../state-masks.js';
 
 /** What `explain --all` looks at. */
 export interface TroubleWindow {
@@ -42,8 +42,6 @@ export interface EndingGroup {
 const MOST_GROUPS = 1_000;
 /** Of the recording, up to which the index by lifetime is the faster way into the table. */
 const NARROW_SHARE = 0.1;
-const FIN_WAIT_2_MASK = maskOfStates(['FIN-WAIT-2']);
-export const HALF_OPEN_MASK = maskOfStates(['SYN-RECV', 'NEW-SYN-RECV']);
 const HALF_OPEN = `((states & ${HALF_OPEN_MASK}) <> 0 AND (states & ${ESTABLISHED_MASK}) = 0)`;
 const INBOUND = `origin = ${originCode('accept')}`;
 
@@ -76,8 +74,8 @@ type Row = {
 export function endingsOf(context: ExplainContext, { fromUs, toUs, condition = ALWAYS }: TroubleWindow): EndingGroup[] {
   const bad = `closed_us BETWEEN @fromUs AND @toUs
     AND (close_reason NOT IN (${reasonCode('orderly')}, ${reasonCode('unknown')}) OR ${HALF_OPEN}) AND (${condition.sql})`;
-  const { fromUs: startUs, toUs: endUs } = context.span;
-  const isNarrow = toUs - fromUs < (endUs - startUs) * NARROW_SHARE;
+  const { span } = context;
+  const isNarrow = toUs - fromUs < (span.toUs - span.fromUs) * NARROW_SHARE;
   const source = isNarrow
     ? livesBetween({ select: '*', where: bad, closedOnly: true })
     : `SELECT * FROM socket WHERE ${bad}`;

@@ -1,5 +1,5 @@
 /** Listeners whose accept queue was full in a window. */
-import { ALWAYS } from '../../query/connections-between.js';
+import { ALWAYS } from '../../model/condition.js';
 import { LISTEN_MASK } from '../../query/listeners.js';
 import { queueEvidence, synAcks } from '../accept-queue.js';
 import type { ExplainContext } from '../context.js';

@@ -1,5 +1,5 @@
 /** How a trouble is put together: its weight, its examples. */
-import { connectionById } from '../../query/connections-between.js';
+import { connectionById } from '../../query/connection-by-id.js';
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble, TroubleKind } from '../explanation.js';
 import { type Subject, subjectAt } from '../subject.js';

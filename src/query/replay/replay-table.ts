@@ -2,7 +2,7 @@
 import type { Connection } from '../../model/connection.js';
 import type { Step } from '../../model/step.js';
 import { shownState, type TcpState } from '../../model/tcp-state.js';
-import { type SocketAt, socketInStep } from '../point-in-time.js';
+import { type SocketAt, socketAfterStep } from '../point-in-time.js';
 
 /** How a socket changed of late: it came into the table, is in another state, or left the table. */
 export type ChangeMark = 'new' | 'changed' | 'gone';
@@ -134,5 +134,5 @@ export class ReplayTable {
 
 /** The row as the history's tables take it, at a moment. */
 export function rowAt(row: TableRow, atUs: number): SocketAt | undefined {
-  return socketInStep(row.connection, row.index, atUs);
+  return socketAfterStep(row.connection, row.index, atUs);
 }

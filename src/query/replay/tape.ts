@@ -1,7 +1,7 @@
 /** The recorded transitions as something that is wound to a moment and then read on. */
 import type Database from 'better-sqlite3';
+import type { Condition } from '../../model/condition.js';
 import type { Connection } from '../../model/connection.js';
-import type { Condition } from '../connections-between.js';
 import { type LogEntry, lastEntries, wholeLogBatches } from '../transition-log.js';
 
 export class Tape {
