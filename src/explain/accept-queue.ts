@@ -1,10 +1,12 @@
 /** A listener whose process does not accept: its queue is full, and the kernel drops what comes. */
+
 import type { Connection } from '../model/connection.js';
+import { counted } from '../model/counted.js';
 import { endpoint } from '../model/four-tuple.js';
 import type { SampleRow } from '../query/point-in-time.js';
 import type { ExplainContext } from './context.js';
 import { fullestQueue, isFull, listenerFor, queueAt } from './listeners.js';
-import { at, count, type Evidence, many, type Sentence, sentence, times, words } from './sentence.js';
+import { at, count, type Evidence, type Sentence, sentence, times, words } from './sentence.js';
 import { localEndOf, ownerOf, type Subject } from './subject.js';
 
 /** How far from the instant a sample of a queue still tells of it: samples are kept when the queue changes. */
@@ -54,7 +56,7 @@ function ofListener(connection: Connection, context: ExplainContext, atUs: numbe
 
 /** `5 connections wait, the backlog is 4`. */
 export function queueText({ recv_q, send_q }: Pick<SampleRow, 'recv_q' | 'send_q'>): string {
-  return `${many(recv_q, 'connection')} waiting against a backlog of ${send_q}`;
+  return `${counted(recv_q, 'connection')} waiting against a backlog of ${send_q}`;
 }
 
 export function queueEvidence(connectionId: number, { at_us, recv_q, send_q }: SampleRow): Evidence {
@@ -79,7 +81,7 @@ export function synAcks(listener: Connection, context: ExplainContext, fromUs: n
   return [
     sentence(
       words`SYN-ACKs of ${endpoint(tuple.localAddr, tuple.localPort)} were sent again ${times(row.n)}, from ${at(row.first)} to ${at(row.last)}.`,
-      count('SYN-ACK retransmits', row.n, row.first, row.last),
+      count('SYN-ACK retransmit', row.n, row.first, row.last),
     ),
   ];
 }

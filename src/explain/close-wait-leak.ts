@@ -1,7 +1,8 @@
 /** The peer has closed, the process has not: CLOSE-WAIT lasts until it does. */
+import { counted } from '../model/counted.js';
 import { socketsInState } from '../query/sockets-in-state.js';
 import type { ExplainContext } from './context.js';
-import { at, count, lasting, many, type Sentence, sentence, words } from './sentence.js';
+import { at, count, lasting, type Sentence, sentence, words } from './sentence.js';
 import { ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
 
 /** A process that reads the end of the stream closes at once; one that has not in this time has forgotten it. */
@@ -37,8 +38,8 @@ export function explainCloseWait(subject: Subject, context: ExplainContext): { l
   if (connection.pid !== undefined && held.oldest !== null && held.n > 1) {
     sentences.push(
       sentence(
-        words`${owner} holds ${many(held.n, 'such socket')}, the oldest since ${at(held.oldest)}${leak ? ': it leaks them' : ''}.`,
-        count(`sockets in CLOSE-WAIT of ${owner}`, held.n, held.oldest, atUs),
+        words`${owner} holds ${counted(held.n, 'such socket')}, the oldest since ${at(held.oldest)}${leak ? ': it leaks them' : ''}.`,
+        count('socket', held.n, held.oldest, atUs, `in CLOSE-WAIT of ${owner}`),
       ),
     );
   }

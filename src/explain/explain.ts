@@ -1,4 +1,5 @@
 /** Why a connection is in its state, and what looks wrong on a host: from the rows of the history, and nothing else. */
+import { counted } from '../model/counted.js';
 import { explainAcceptQueue } from './accept-queue.js';
 import { explainCloseWait } from './close-wait-leak.js';
 import { explainConnectFailed } from './connect-failed.js';
@@ -56,10 +57,13 @@ function gapSentences({ connection, ended, atUs }: Subject, context: ExplainCont
   if (gaps.length === 0) return [];
   const lost = gaps.some((gap) => gap.lost === undefined)
     ? 'an unknown number of events'
-    : `${gaps.reduce((sum, gap) => sum + (gap.lost ?? 0), 0)} events`;
+    : counted(
+        gaps.reduce((sum, gap) => sum + (gap.lost ?? 0), 0),
+        'event',
+      );
   return [
     sentence(
-      words`The record has ${gaps.length === 1 ? 'a gap' : `${gaps.length} gaps`} in this time, ${lost} lost: something may be missing here.`,
+      words`The record has ${gaps.length === 1 ? 'a gap' : counted(gaps.length, 'gap')} in this time, ${lost} lost: something may be missing here.`,
       ...gaps.slice(0, 3).map((gap) => ({ kind: 'gap', gap }) as const),
     ),
   ];

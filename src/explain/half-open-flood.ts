@@ -1,7 +1,8 @@
 /** Handshakes that clients began and do not finish. */
+import { counted } from '../model/counted.js';
 import { socketsInState } from '../query/sockets-in-state.js';
 import type { ExplainContext } from './context.js';
-import { at, count, type Evidence, lasting, many, type Sentence, sentence, times, words } from './sentence.js';
+import { at, count, type Evidence, lasting, type Sentence, sentence, times, words } from './sentence.js';
 import { localEndOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
 
 /** Half-open connections of one listener, from when on they are many. */
@@ -39,8 +40,8 @@ export function explainHalfOpen(subject: Subject, context: ExplainContext): { fl
   if (row.n > 1 && row.oldest !== null) {
     sentences.push(
       sentence(
-        words`Port ${tuple.localPort} has ${row.n} half-open connections from ${many(row.peers, 'address').replace('addresss', 'addresses')}, the oldest since ${at(row.oldest)}${flood ? ': a flood, or clients that cannot hear this host' : ''}.`,
-        count(`half-open connections of port ${tuple.localPort}`, row.n, row.oldest, atUs),
+        words`Port ${tuple.localPort} has ${row.n} half-open connections from ${counted(row.peers, 'address')}, the oldest since ${at(row.oldest)}${flood ? ': a flood, or clients that cannot hear this host' : ''}.`,
+        count('half-open connection', row.n, row.oldest, atUs, `of port ${tuple.localPort}`),
       ),
     );
   }

@@ -1,8 +1,9 @@
 /** What is normal is said to be normal. */
 
+import { counted } from '../model/counted.js';
 import { queueEvidence, queueText } from './accept-queue.js';
 import type { ExplainContext } from './context.js';
-import { at, lasting, many, type Sentence, sentence, words } from './sentence.js';
+import { at, lasting, type Sentence, sentence, words } from './sentence.js';
 import { endEvidence, localEndOf, ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
 
 /** Of a connection of which nothing else was said. */
@@ -53,8 +54,8 @@ function established(subject: Subject): Sentence {
   const bytes =
     bytesSent === undefined || bytesReceived === undefined
       ? ''
-      : `, ${many(bytesSent, 'byte')} sent and ${many(bytesReceived, 'byte')} received when last seen`;
-  const again = retransmits === 0 ? '' : `, ${many(retransmits, 'retransmit')}`;
+      : `, ${counted(bytesSent, 'byte')} sent and ${counted(bytesReceived, 'byte')} received when last seen`;
+  const again = retransmits === 0 ? '' : `, ${counted(retransmits, 'retransmit')}`;
   return sentence(
     words`${ownerOf(connection)} and ${peerOf(connection)} are connected: it became ESTAB ${when}, ${lasting(ageUs)} ago${bytes}${again}. Nothing recorded is wrong with it.`,
     ...sinceEvidence(subject),

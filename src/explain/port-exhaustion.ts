@@ -1,9 +1,10 @@
 /** Local ports toward one destination: all taken, most of them by TIME-WAIT. */
+import { counted } from '../model/counted.js';
 import { codeOfState, shownState, stateOfCode, type TcpState } from '../model/tcp-state.js';
 import { socketsInState } from '../query/sockets-in-state.js';
 import { storedForms } from './address-forms.js';
 import type { ExplainContext, LocalPorts } from './context.js';
-import { at, count, lasting, many, type Sentence, sentence, words } from './sentence.js';
+import { at, count, lasting, type Sentence, sentence, words } from './sentence.js';
 import { ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
 
 const HOLDING_A_PORT: readonly TcpState[] = [
@@ -96,21 +97,21 @@ export function heldSentences(
     return [
       sentence(
         words`No socket of this namespace toward ${address} port ${port} was known then; ${range}. The local address itself may not exist.`,
-        count('sockets toward it', 0, atUs, atUs),
+        count('socket', 0, atUs, atUs, 'toward it'),
       ),
     ];
   }
   const states = held.byState.map(({ state, n }) => `${n} ${shownState(state)}`).join(', ');
   return [
     sentence(
-      words`${many(held.total, 'socket')} toward it held local ports then (${states}), ports ${held.lowPort} - ${held.highPort}; ${range}.`,
-      count(`sockets toward ${address} port ${port}`, held.total, held.oldestTimeWaitUs ?? atUs, atUs),
+      words`${counted(held.total, 'socket')} toward it held local ports then (${states}), ports ${held.lowPort} - ${held.highPort}; ${range}.`,
+      count('socket', held.total, held.oldestTimeWaitUs ?? atUs, atUs, `toward ${address} port ${port}`),
     ),
     ...(held.timeWaits > held.total / 2 && held.oldestTimeWaitUs !== undefined
       ? [
           sentence(
             words`Most of them wait out their 60 s of TIME-WAIT, the oldest since ${at(held.oldestTimeWaitUs)}: connections are opened and closed faster than ports come free. Keeping them open, or more local ports, helps.`,
-            count('sockets in TIME-WAIT', held.timeWaits, held.oldestTimeWaitUs, atUs),
+            count('socket', held.timeWaits, held.oldestTimeWaitUs, atUs, 'in TIME-WAIT'),
           ),
         ]
       : []),
@@ -137,7 +138,13 @@ export function explainTimeWait(subject: Subject, context: ExplainContext): { pi
       normal,
       sentence(
         words`But ${held.timeWaits} sockets toward ${peerOf(connection)} are in TIME-WAIT${share}: when none is left, ${ownerOf(connection)} cannot connect to it any more (EADDRNOTAVAIL).`,
-        count(`sockets in TIME-WAIT toward ${peerOf(connection)}`, held.timeWaits, held.oldestTimeWaitUs ?? atUs, atUs),
+        count(
+          'socket',
+          held.timeWaits,
+          held.oldestTimeWaitUs ?? atUs,
+          atUs,
+          `in TIME-WAIT toward ${peerOf(connection)}`,
+        ),
       ),
     ],
   };

@@ -1,7 +1,8 @@
 /** A connection that ended without an orderly close: who reset it, and after what. */
+import { counted } from '../model/counted.js';
 import { shownState } from '../model/tcp-state.js';
 import type { ExplainContext } from './context.js';
-import { at, type Evidence, lasting, many, type Piece, type Sentence, sentence, words } from './sentence.js';
+import { at, type Evidence, lasting, type Piece, type Sentence, sentence, words } from './sentence.js';
 import { endEvidence, ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
 import { isUnanswered } from './unanswered-syn.js';
 
@@ -65,7 +66,7 @@ function after({ connection, state, ageUs }: Subject): Piece[] {
   const bytes =
     bytesSent === undefined || bytesReceived === undefined
       ? 'how many bytes had passed is not known'
-      : `after ${many(bytesSent, 'byte')} sent and ${many(bytesReceived, 'byte')} received`;
+      : `after ${counted(bytesSent, 'byte')} sent and ${counted(bytesReceived, 'byte')} received`;
   return words`${shownState(state)}, ${lasting(ageUs)} after its last transition, ${bytes}`;
 }
 
@@ -75,7 +76,7 @@ function leftOver({ connection, ended, atUs }: Subject, context: ExplainContext)
   if (sample === undefined || (sample.recv_q === 0 && sample.send_q === 0)) return [];
   return [
     sentence(
-      words`A snapshot ${lasting((ended?.atUs ?? atUs) - sample.at_us)} before saw ${many(sample.recv_q, 'byte')} not read by its process, and ${many(sample.send_q, 'byte')} not acknowledged by the peer.`,
+      words`A snapshot ${lasting((ended?.atUs ?? atUs) - sample.at_us)} before saw ${counted(sample.recv_q, 'byte')} not read by its process, and ${counted(sample.send_q, 'byte')} not acknowledged by the peer.`,
       {
         kind: 'sample',
         connectionId: connection.id,

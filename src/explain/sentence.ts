@@ -18,7 +18,15 @@ export type Evidence =
       readonly atUs: number;
       readonly values: Readonly<Record<string, string | number>>;
     }
-  | { readonly kind: 'count'; readonly of: string; readonly n: number; readonly fromUs: number; readonly toUs: number }
+  /** So many of a noun (in the singular), and which of them: `socket`, `in CLOSE-WAIT`. */
+  | {
+      readonly kind: 'count';
+      readonly noun: string;
+      readonly which: string | undefined;
+      readonly n: number;
+      readonly fromUs: number;
+      readonly toUs: number;
+    }
   | { readonly kind: 'name'; readonly name: NameRecord }
   | { readonly kind: 'gap'; readonly gap: Gap };
 
@@ -51,17 +59,13 @@ export function lasting(us: number): Piece {
   return { spanUs: Math.max(0, us) };
 }
 
-/** `1 connection`, `3 connections`. */
-export function many(n: number, noun: string): string {
-  return n === 1 ? `1 ${noun}` : `${n} ${noun}s`;
-}
-
 export function sentence(text: readonly Piece[], ...evidence: readonly Evidence[]): Sentence {
   return { text, evidence };
 }
 
-export function count(of: string, n: number, fromUs: number, toUs: number): Evidence {
-  return { kind: 'count', of, n, fromUs, toUs };
+/** `count('socket', 3, fromUs, toUs, 'in CLOSE-WAIT')`: so many rows in a period. */
+export function count(noun: string, n: number, fromUs: number, toUs: number, which?: string): Evidence {
+  return { kind: 'count', noun, which, n, fromUs, toUs };
 }
 
 /** `once`, `twice`, `7 times`. */

@@ -96,17 +96,17 @@ function newAddresses({ connection }: Subject, { now }: Move, context: ExplainCo
     if (port === undefined)
       return sentence(
         words`Nobody here has tried ${end} yet.`,
-        count(`connects to ${end}`, 0, context.span.fromUs, context.span.toUs),
+        count('connect', 0, context.span.fromUs, context.span.toUs, `to ${end}`),
       );
     const lastUs = port.lastEstablishedUs ?? port.laterUs;
     if (lastUs === undefined)
       return sentence(
         words`The new address does not answer here either: none of the connects to ${end} was established.`,
-        count(`connects to ${end}`, port.tried, port.firstTriedUs, context.span.toUs),
+        count('connect', port.tried, port.firstTriedUs, context.span.toUs, `to ${end}`),
       );
     return sentence(
       words`Connections to the new address work: ${end} answered, the last one known began at ${at(lastUs)}.`,
-      count(`connections established to ${end}`, Math.max(1, port.established), port.firstTriedUs, lastUs),
+      count('connection', Math.max(1, port.established), port.firstTriedUs, lastUs, `established to ${end}`),
     );
   });
 }

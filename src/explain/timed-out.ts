@@ -1,8 +1,9 @@
 /** A connection whose peer stopped answering: it timed out, or is on its way there. */
+import { counted } from '../model/counted.js';
 import { shownState } from '../model/tcp-state.js';
 import type { SampleRow } from '../query/point-in-time.js';
 import type { ExplainContext } from './context.js';
-import { at, count, type Evidence, lasting, many, type Sentence, sentence, times, words } from './sentence.js';
+import { at, count, type Evidence, lasting, type Sentence, sentence, times, words } from './sentence.js';
 import { endEvidence, ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
 import { isUnanswered } from './unanswered-syn.js';
 
@@ -45,14 +46,14 @@ function retransmits({ connection, ended, atUs, since }: Subject, context: Expla
     return [
       sentence(
         words`Segments were sent again ${times(connection.retransmits)}; when is not recorded.`,
-        count('retransmits', connection.retransmits, since?.atUs ?? connection.openedUs, ended?.atUs ?? atUs),
+        count('retransmit', connection.retransmits, since?.atUs ?? connection.openedUs, ended?.atUs ?? atUs),
       ),
     ];
   }
   return [
     sentence(
       words`The kernel sent segments again ${times(sent.length)}, from ${at(first.atUs)} to ${at(last.atUs)}.`,
-      ...(sent.length > 4 ? [count('retransmits', sent.length, first.atUs, last.atUs)] : []),
+      ...(sent.length > 4 ? [count('retransmit', sent.length, first.atUs, last.atUs)] : []),
       ...sent.slice(0, 4).map((event): Evidence => ({ kind: 'event', event })),
     ),
   ];
@@ -61,7 +62,7 @@ function retransmits({ connection, ended, atUs, since }: Subject, context: Expla
 function unacknowledged(subject: Subject, sample: SampleRow): Sentence {
   const { connection } = subject;
   return sentence(
-    words`${peerOf(connection)} acknowledges nothing: at ${at(sample.at_us)} a snapshot saw ${many(sample.send_q, 'byte')} of ${ownerOf(connection)} unacknowledged after ${many(sample.retrans, 'retransmit')} in a row. The kernel goes on until it gives up.`,
+    words`${peerOf(connection)} acknowledges nothing: at ${at(sample.at_us)} a snapshot saw ${counted(sample.send_q, 'byte')} of ${ownerOf(connection)} unacknowledged after ${counted(sample.retrans, 'retransmit')} in a row. The kernel goes on until it gives up.`,
     ...sinceEvidence(subject),
     {
       kind: 'sample',

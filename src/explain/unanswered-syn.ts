@@ -54,7 +54,7 @@ function asked(subject: Subject): Sentence {
 
 function retransmits(subject: Subject, events: readonly ConnectionEvent[], context: ExplainContext): Sentence {
   const { connection, since } = subject;
-  const sent = events.filter(({ kind, detail }) => kind === 'retransmit' && /^SYN$/.test(detail));
+  const sent = events.filter(({ kind, detail }) => kind === 'retransmit' && detail === 'SYN');
   const last = sent.at(-1);
   if (last !== undefined) {
     const rhythm = sent.length === 1 ? words`at ${at(last.atUs)}` : words`the last time at ${at(last.atUs)}`;
@@ -63,7 +63,7 @@ function retransmits(subject: Subject, events: readonly ConnectionEvent[], conte
       words`The kernel sent the SYN again ${times(sent.length)}, ${rhythm}, ${lasting(last.atUs - (since?.atUs ?? last.atUs))} after the first.`,
       ...(listed.length === sent.length
         ? []
-        : [count('SYN retransmits', sent.length, sent[0]?.atUs ?? last.atUs, last.atUs)]),
+        : [count('SYN retransmit', sent.length, sent[0]?.atUs ?? last.atUs, last.atUs)]),
       ...listed.map((event): Evidence => ({ kind: 'event', event })),
     );
   }
@@ -86,7 +86,7 @@ function retransmits(subject: Subject, events: readonly ConnectionEvent[], conte
     context.withEvents
       ? words`No retransmit of the SYN was seen by then (the kernel sends the first after 1 s).`
       : words`Retransmits are not known: this was recorded without BPF.`,
-    count('SYN retransmits', 0, since?.atUs ?? connection.openedUs, subject.ended?.atUs ?? subject.atUs),
+    count('SYN retransmit', 0, since?.atUs ?? connection.openedUs, subject.ended?.atUs ?? subject.atUs),
   );
 }
 
@@ -103,7 +103,7 @@ function errors(subject: Subject, events: readonly ConnectionEvent[], context: E
     return [
       sentence(
         words`No route or neighbour error was reported for it: as far as this host can tell, the SYNs were lost or dropped in silence, on the way or at the peer.`,
-        count('errors', 0, subject.since?.atUs ?? subject.connection.openedUs, subject.ended?.atUs ?? subject.atUs),
+        count('error', 0, subject.since?.atUs ?? subject.connection.openedUs, subject.ended?.atUs ?? subject.atUs),
       ),
     ];
   }

@@ -1,5 +1,6 @@
 /** Connections that were established and broke: reset, timed out, orphaned. */
 
+import { counted } from '../../model/counted.js';
 import { endpoint } from '../../model/four-tuple.js';
 import type { TcpState } from '../../model/tcp-state.js';
 import { socketsInState } from '../../query/sockets-in-state.js';
@@ -7,7 +8,7 @@ import type { ExplainContext } from '../context.js';
 import type { FoundTrouble } from '../explanation.js';
 import { originCode } from '../peers.js';
 import { explainReset } from '../reset.js';
-import { at, count, many, sentence, words } from '../sentence.js';
+import { at, count, sentence, words } from '../sentence.js';
 import { explainTimedOut, WORRYING_RETRANSMITS } from '../timed-out.js';
 import type { EndingGroup, TroubleWindow } from './endings.js';
 import {
@@ -36,12 +37,12 @@ export function brokenConnections(context: ExplainContext, endings: readonly End
   const orphans = of(({ reason, finWait2 }) => reason === 'timed out' && finWait2);
   return [
     ...resets.map((peer) =>
-      peerTrouble(context, 'reset', peer, 'were reset by the peer', (example) => explainReset(example, context)),
+      peerTrouble(context, 'reset', peer, 'reset by the peer', (example) => explainReset(example, context)),
     ),
     ...aborted
       .filter(({ groups }) => total(groups) >= MANY_ABORTED)
       .map((peer) =>
-        peerTrouble(context, 'reset', peer, 'were reset by this host', (example) => explainReset(example, context)),
+        peerTrouble(context, 'reset', peer, 'reset by this host', (example) => explainReset(example, context)),
       ),
     ...timedOut.map((peer) =>
       peerTrouble(context, 'timed out', peer, 'timed out', (example) => explainTimedOut(example, context)),
@@ -65,7 +66,7 @@ function orphaned(peer: PeerGroup): FoundTrouble {
     tell: () => [
       sentence(
         words`${connectionsOf(peer)} ended as ${how} in FIN-WAIT-2: this host closed, the peer never did, and the kernel gave up waiting.`,
-        count('orphans timed out', n, fromUs, toUs),
+        count('orphan', n, fromUs, toUs, 'timed out'),
       ),
     ],
   });
@@ -97,7 +98,7 @@ export function silentPeers(context: ExplainContext, { toUs, condition }: Troubl
     .all({ ...params, toUs }) as SilentRow[];
   return rows.map(({ netns, inbound: cameIn, address, port, n, oldest, lastId }) => {
     const end = endpoint(address, port);
-    const which = `${many(n, 'connection')} ${cameIn !== 0 ? 'accepted at' : 'to'} ${end}`;
+    const which = `${counted(n, 'connection')} ${cameIn !== 0 ? 'accepted at' : 'to'} ${end}`;
     return troubleOf('unacknowledged data', {
       netns,
       subject: cameIn !== 0 ? `at ${end}` : end,
@@ -110,7 +111,7 @@ export function silentPeers(context: ExplainContext, { toUs, condition }: Troubl
         return [
           sentence(
             words`${which} ${n === 1 ? 'sends' : 'send'} again what the peer does not acknowledge, at ${at(toUs)}.`,
-            count('connections with retransmits in a row', n, oldest, toUs),
+            count('connection', n, oldest, toUs, 'with retransmits in a row'),
           ),
           ...(example === undefined ? [] : explainTimedOut(example, context)),
         ];

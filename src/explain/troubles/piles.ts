@@ -1,4 +1,5 @@
 /** Sockets that pile up: in CLOSE-WAIT at their owner, in TIME-WAIT toward a peer, half-open at a listener. */
+import { counted } from '../../model/counted.js';
 import { endpoint } from '../../model/four-tuple.js';
 import { socketsInState } from '../../query/sockets-in-state.js';
 import { isLeak, PILE_AFTER_US } from '../close-wait-leak.js';
@@ -7,7 +8,7 @@ import type { FoundTrouble } from '../explanation.js';
 import { FLOOD_COUNT } from '../half-open-flood.js';
 import { originCode } from '../peers.js';
 import { isPileUp, sizeOf } from '../port-exhaustion.js';
-import { at, count, lasting, many, sentence, words } from '../sentence.js';
+import { at, count, lasting, sentence, words } from '../sentence.js';
 import type { EndingGroup, TroubleWindow } from './endings.js';
 import { troubleOf } from './trouble.js';
 
@@ -51,8 +52,8 @@ export function closeWaitLeaks(context: ExplainContext, { toUs, condition }: Tro
         exampleIds: [...new Set([firstId, lastId])],
         tell: () => [
           sentence(
-            words`${owner} holds ${many(n, 'socket')} in CLOSE-WAIT${where}, the oldest since ${at(oldest)}, ${lasting(toUs - oldest)} ago: the peers have closed, it has not, and nothing else ends them.`,
-            count(`sockets in CLOSE-WAIT of ${owner}`, n, oldest, toUs),
+            words`${owner} holds ${counted(n, 'socket')} in CLOSE-WAIT${where}, the oldest since ${at(oldest)}, ${lasting(toUs - oldest)} ago: the peers have closed, it has not, and nothing else ends them.`,
+            count('socket', n, oldest, toUs, `in CLOSE-WAIT of ${owner}`),
           ),
         ],
       });
@@ -91,8 +92,8 @@ export function timeWaitPileUps(context: ExplainContext, { toUs, condition }: Tr
         exampleIds: [lastId],
         tell: () => [
           sentence(
-            words`${many(n, 'socket')} toward ${end} wait out their 60 s of TIME-WAIT${share}: connections to it are opened and closed so fast that local ports run short.`,
-            count(`sockets in TIME-WAIT toward ${end}`, n, oldest, toUs),
+            words`${counted(n, 'socket')} toward ${end} wait out their 60 s of TIME-WAIT${share}: connections to it are opened and closed so fast that local ports run short.`,
+            count('socket', n, oldest, toUs, `in TIME-WAIT toward ${end}`),
           ),
         ],
       });
@@ -137,7 +138,7 @@ export function halfOpenFloods(
   return [...listeners.values()]
     .filter((each) => each.halfOpen + each.ended >= FLOOD_COUNT)
     .map(({ row, halfOpen: n, peers, ended, lastUs }) => {
-      const from = n === 0 ? '' : `, from ${peers} ${peers === 1 ? 'address' : 'addresses'}`;
+      const from = n === 0 ? '' : `, from ${counted(peers, 'address')}`;
       const end = endpoint(row.address, row.port);
       return troubleOf('half-open flood', {
         netns: row.netns,
@@ -148,9 +149,9 @@ export function halfOpenFloods(
         exampleIds: [row.lastId],
         tell: () => [
           sentence(
-            words`${many(n + ended, 'handshake')} with ${end} ${n + ended === 1 ? 'was' : 'were'} begun and not finished: ${n} half-open at ${at(toUs)}${from}, ${ended} gone before. Clients that cannot hear this host, a scan, or a flood of forged SYNs; or a full accept queue.`,
-            count('half-open connections', n, row.oldest, toUs),
-            count('that ended half-open', ended, row.oldest, lastUs),
+            words`${counted(n + ended, 'handshake')} with ${end} ${n + ended === 1 ? 'was' : 'were'} begun and not finished: ${n} half-open at ${at(toUs)}${from}, ${ended} gone before. Clients that cannot hear this host, a scan, or a flood of forged SYNs; or a full accept queue.`,
+            count('half-open connection', n, row.oldest, toUs),
+            count('connection', ended, row.oldest, lastUs, 'that ended half-open'),
           ),
         ],
       });

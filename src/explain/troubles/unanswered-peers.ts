@@ -1,11 +1,13 @@
 /** Peers whose SYNs got no answer: of connects that ended, and of those that wait still. */
+
 import type { CloseReason } from '../../model/connection.js';
+import { counted } from '../../model/counted.js';
 import { endpoint } from '../../model/four-tuple.js';
 import { socketsInState } from '../../query/sockets-in-state.js';
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble } from '../explanation.js';
 import { otherPorts, samePort } from '../peer-answers.js';
-import { at, count, many, type Piece, sentence, words } from '../sentence.js';
+import { at, count, type Piece, sentence, words } from '../sentence.js';
 import type { EndingGroup, TroubleWindow } from './endings.js';
 import {
   byPeer,
@@ -94,8 +96,8 @@ function unanswered(
       const example = exampleOf(context, ids[0] ?? 0);
       return [
         sentence(
-          words`${many(n, 'connect')} to ${endpoint(address, port)} got no answer (${joined(ways)})${whoText(example)}.`,
-          count('unanswered connects', n, fromUs, lastUs),
+          words`${counted(n, 'connect')} to ${endpoint(address, port)} got no answer (${joined(ways)})${whoText(example)}.`,
+          count('unanswered connect', n, fromUs, lastUs),
         ),
         ...(example === undefined ? [] : [...samePort(example, context), ...otherPorts(example, context)]),
       ];
