@@ -35,7 +35,7 @@ export function explainAcceptQueue(subject: Subject, context: ExplainContext): S
 }
 
 /** The listener of this namespace that a connection came to (or wants to come to). */
-export function listenerOf({ connection, state, atUs }: Subject, context: ExplainContext): Connection | undefined {
+function listenerOf({ connection, state, atUs }: Subject, context: ExplainContext): Connection | undefined {
   const { netns, tuple, origin } = connection;
   if (state === 'SYN-SENT') return listenerFor(context, netns, tuple.remoteAddr, tuple.remotePort, atUs);
   if (state !== 'SYN-RECV' && state !== 'NEW-SYN-RECV') return undefined;

@@ -6,9 +6,9 @@ import { at, count, lasting, type Sentence, sentence, words } from './sentence.j
 import { ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
 
 /** A process that reads the end of the stream closes at once; one that has not in this time has forgotten it. */
-export const LEAK_AFTER_US = 60_000_000;
+const LEAK_AFTER_US = 60_000_000;
 /** So many of one owner are a leak in the making sooner. */
-export const LEAK_COUNT = 20;
+const LEAK_COUNT = 20;
 export const PILE_AFTER_US = 5_000_000;
 
 interface Held {

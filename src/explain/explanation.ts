@@ -10,22 +10,20 @@ export interface Explanation {
   readonly sentences: readonly Sentence[];
 }
 
-export const TROUBLE_KINDS = [
-  'port exhaustion',
-  'accept queue full',
-  'half-open flood',
-  'unanswered SYN',
-  'stale name',
-  'refused',
-  'connect failed',
-  'timed out',
-  'unacknowledged data',
-  'CLOSE-WAIT leak',
-  'reset',
-  'FIN-WAIT-2 orphans',
-  'TIME-WAIT pile-up',
-] as const;
-export type TroubleKind = (typeof TROUBLE_KINDS)[number];
+export type TroubleKind =
+  | 'port exhaustion'
+  | 'accept queue full'
+  | 'half-open flood'
+  | 'unanswered SYN'
+  | 'stale name'
+  | 'refused'
+  | 'connect failed'
+  | 'timed out'
+  | 'unacknowledged data'
+  | 'CLOSE-WAIT leak'
+  | 'reset'
+  | 'FIN-WAIT-2 orphans'
+  | 'TIME-WAIT pile-up';
 
 /** Something that looks wrong on the host, over a window. */
 export interface Trouble {

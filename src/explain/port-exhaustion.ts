@@ -23,7 +23,7 @@ const MANY_SHARE = 0.5;
 const MANY_WITHOUT_RANGE = 14_116;
 
 /** Sockets of this host toward one destination at an instant. */
-export interface Held {
+interface Held {
   readonly total: number;
   readonly byState: readonly { readonly state: TcpState; readonly n: number }[];
   readonly timeWaits: number;
@@ -41,7 +41,7 @@ export function sizeOf({ low, high }: LocalPorts): number {
   return high - low + 1;
 }
 
-export function heldToward(context: ExplainContext, netns: number, address: string, port: number, atUs: number): Held {
+function heldToward(context: ExplainContext, netns: number, address: string, port: number, atUs: number): Held {
   const { sql, params } = socketsInState(context.span, atUs, HOLDING_A_PORT);
   const rows = context.database
     .prepare(

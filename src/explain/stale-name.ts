@@ -6,7 +6,7 @@ import { at, count, lasting, type Sentence, sentence, words } from './sentence.j
 import { ownerOf, type Subject } from './subject.js';
 
 /** What became of the name by which an address was reached. */
-export interface Move {
+interface Move {
   /** The name as it stood when the connection was opened, or last before. */
   readonly old: NameAt;
   /** When the name was first seen to stand for other addresses, or to have ended. */
@@ -16,7 +16,7 @@ export interface Move {
 }
 
 /** The move of the name of `address`, seen in the namespace or, where it saw no name, in any; undefined where it stays. */
-export function moveOf(
+function moveOf(
   context: ExplainContext,
   address: string,
   openedUs: number,

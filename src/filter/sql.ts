@@ -144,7 +144,7 @@ function allOf(conditions: readonly string[]): string {
 }
 
 /** The SQL function `inet_in(address, prefix)`: 1 or 0. Prefixes are few, so each is read once. */
-export function inetIn(): (address: unknown, prefix: unknown) => 0 | 1 {
+function inetIn(): (address: unknown, prefix: unknown) => 0 | 1 {
   const prefixes = new Map<unknown, Prefix | undefined>();
   return (address, text) => {
     if (!prefixes.has(text)) prefixes.set(text, parsePrefix(String(text)));

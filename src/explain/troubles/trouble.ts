@@ -24,7 +24,7 @@ const WEIGHT: Readonly<Record<TroubleKind, number>> = {
 const PER_MAGNITUDE = 5;
 const HIGHEST = 100;
 
-export function severityOf(kind: TroubleKind, count: number): number {
+function severityOf(kind: TroubleKind, count: number): number {
   return Math.min(HIGHEST, Math.round(WEIGHT[kind] + PER_MAGNITUDE * Math.log10(Math.max(1, count))));
 }
 
