@@ -1,4 +1,4 @@
-/** A listener whose process does not accept: its queue is full, and the kernel drops what comes. */
+/** A listener whose process does not accept: its queue is full, and the kernel drops new connections. */
 
 import type { Connection } from '../model/connection.js';
 import { counted } from '../model/counted.js';
@@ -9,7 +9,7 @@ import { fullestQueue, isFull, listenerFor, queueAt } from './listeners.js';
 import { at, count, type Evidence, type Sentence, sentence, times, words } from './sentence.js';
 import { localEndOf, ownerOf, type Subject } from './subject.js';
 
-/** How far from the instant a sample of a queue still tells of it: samples are kept when the queue changes. */
+/** How far from the instant a sample of a queue still counts: samples are kept when the queue changes. */
 const NEAR_US = 5_000_000;
 
 export function explainAcceptQueue(subject: Subject, context: ExplainContext): Sentence[] {
@@ -54,7 +54,7 @@ function ofListener(connection: Connection, context: ExplainContext, atUs: numbe
   ];
 }
 
-/** `5 connections wait, the backlog is 4`. */
+/** `5 connections waiting against a backlog of 4`. */
 export function queueText({ recv_q, send_q }: Pick<SampleRow, 'recv_q' | 'send_q'>): string {
   return `${counted(recv_q, 'connection')} waiting against a backlog of ${send_q}`;
 }
@@ -63,7 +63,7 @@ export function queueEvidence(connectionId: number, { at_us, recv_q, send_q }: S
   return { kind: 'sample', connectionId, atUs: at_us, values: { recv_q, backlog: send_q } };
 }
 
-/** SYN-ACKs that were sent again for a listener: of requests that snapshots saw, and of those that none did. */
+/** Retransmitted SYN-ACKs of a listener: of requests that snapshots saw, and of those that none saw. */
 export function synAcks(listener: Connection, context: ExplainContext, fromUs: number, toUs: number): Sentence[] {
   const { netns, tuple } = listener;
   const row = context.database
@@ -80,7 +80,7 @@ export function synAcks(listener: Connection, context: ExplainContext, fromUs: n
   if (row.first === null || row.last === null) return [];
   return [
     sentence(
-      words`SYN-ACKs of ${endpoint(tuple.localAddr, tuple.localPort)} were sent again ${times(row.n)}, from ${at(row.first)} to ${at(row.last)}.`,
+      words`SYN-ACKs of ${endpoint(tuple.localAddr, tuple.localPort)} were retransmitted ${times(row.n)}, from ${at(row.first)} to ${at(row.last)}.`,
       count('SYN-ACK retransmit', row.n, row.first, row.last),
     ),
   ];

@@ -5,7 +5,7 @@ import type { Subject } from './subject.js';
 /** Why a connection is, or was, in its state. */
 export interface Explanation {
   readonly subject: Subject;
-  /** The kinds of trouble that were found; none: nothing is wrong as far as the history tells. */
+  /** The kinds of trouble that were found; empty: the history shows nothing wrong. */
   readonly troubles: readonly TroubleKind[];
   readonly sentences: readonly Sentence[];
 }
@@ -42,9 +42,9 @@ export interface Trouble {
   readonly exampleIds: readonly number[];
 }
 
-/** A trouble that was found and not told yet: most of many never are. */
+/** A trouble that was found. Its sentences are made on request: of many troubles only a few are shown. */
 export interface FoundTrouble extends Omit<Trouble, 'sentences'> {
-  readonly tell: () => readonly Sentence[];
-  /** The peer whose answers it tells of: those of several are read in one pass. */
+  readonly explain: () => readonly Sentence[];
+  /** The peer whose answers the sentences mention: those of several peers are read in one pass. */
   readonly peer?: string;
 }

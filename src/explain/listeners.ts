@@ -1,4 +1,4 @@
-/** Listeners of this host: which one a connection came to, and how full its accept queue was. */
+/** Listeners of this host: which one a connection belongs to, and how full its accept queue was. */
 
 import { plainAddress } from '../model/address.js';
 import type { Connection } from '../model/connection.js';
@@ -32,7 +32,7 @@ function sameAddress(a: string, b: string): boolean {
   return plainAddress(a) === plainAddress(b);
 }
 
-/** The kernel drops what comes when more wait than the backlog: sk_acceptq_is_full(), include/net/sock.h. */
+/** The kernel drops new connections when more wait than the backlog: sk_acceptq_is_full(), include/net/sock.h. */
 export function isFull({ recv_q, send_q }: Pick<SampleRow, 'recv_q' | 'send_q'>): boolean {
   return recv_q > send_q;
 }

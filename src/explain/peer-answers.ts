@@ -1,4 +1,4 @@
-/** Whether a peer ever answered anyone here: on the port that is asked for, and on others. */
+/** Whether a peer ever answered a connect from here: on the same port, and on others. */
 
 import { plainAddress } from '../model/address.js';
 import { counted } from '../model/counted.js';
@@ -10,18 +10,18 @@ import { peerOf, type Subject } from './subject.js';
 /** Ports that a sentence lists one by one. */
 const MOST_LISTED = 8;
 
-/** Whether this address and port ever answered anyone in this namespace. */
+/** Whether this address and port ever answered a connect from this namespace. */
 export function samePort({ connection, atUs }: Subject, context: ExplainContext): Sentence[] {
   const { remotePort } = connection.tuple;
   const remoteAddr = plainAddress(connection.tuple.remoteAddr);
   const port = context.peers.peer(connection.netns, remoteAddr).ports.find((each) => each.port === remotePort);
   if (port === undefined) return [];
   const evidence = count('connect', port.tried, port.firstTriedUs, atUs, `to ${peerOf(connection)}`);
-  const later = port.laterUs === undefined ? [] : words` It answered later, a connect of ${at(port.laterUs)}.`;
+  const later = port.laterUs === undefined ? [] : words` It answered later: a connect at ${at(port.laterUs)}.`;
   if (port.established > 0 && port.lastEstablishedUs !== undefined) {
     return [
       sentence(
-        words`${peerOf(connection)} did answer others ${context.inRecording}: ${port.established} of ${counted(port.tried, 'connect')}, the last that did begun at ${at(port.lastEstablishedUs)}.${later}`,
+        words`${peerOf(connection)} did answer other connects ${context.inRecording}: ${port.established} of ${counted(port.tried, 'connect')}, the last of them begun at ${at(port.lastEstablishedUs)}.${later}`,
         evidence,
         count(
           'connection',
@@ -42,7 +42,7 @@ export function samePort({ connection, atUs }: Subject, context: ExplainContext)
   ];
 }
 
-/** Whether other ports of the peer answer: the host is there, the service or a rule for its port is the matter. */
+/** Whether other ports of the peer answer: if so the host is up, and the problem is the service or a rule for its port. */
 export function otherPorts({ connection, atUs }: Subject, context: ExplainContext): Sentence[] {
   const { remotePort } = connection.tuple;
   const remoteAddr = plainAddress(connection.tuple.remoteAddr);
@@ -53,7 +53,7 @@ export function otherPorts({ connection, atUs }: Subject, context: ExplainContex
       ? []
       : [
           sentence(
-            words`${remoteAddr} itself connected to this host ${times(peer.inbound)}, the last time at ${at(peer.lastInboundUs)}: packets from it arrive here.`,
+            words`${remoteAddr} itself connected to this host ${times(peer.inbound)}, last at ${at(peer.lastInboundUs)}: packets from it arrive here.`,
             count('connection', peer.inbound, peer.lastInboundUs, atUs, `from ${remoteAddr}`),
           ),
         ];
@@ -72,7 +72,7 @@ export function otherPorts({ connection, atUs }: Subject, context: ExplainContex
     return [
       ...inbound,
       sentence(
-        words`No other port of ${remoteAddr} answered either (${counted(others.length, 'port')} tried): the host, or the way to it, is the matter rather than the service.`,
+        words`No other port of ${remoteAddr} answered either (${counted(others.length, 'port')} tried): the problem is the host or the path to it rather than the service.`,
         count('connect', tried, firstOf(others), atUs, `to other ports of ${remoteAddr}`),
       ),
     ];
@@ -80,7 +80,7 @@ export function otherPorts({ connection, atUs }: Subject, context: ExplainContex
   return [
     ...inbound,
     sentence(
-      words`Other ports of ${remoteAddr} answered: ${listOf(answered)}. So the host was reachable, and port ${remotePort} is the matter.`,
+      words`Other ports of ${remoteAddr} answered: ${listOf(answered)}. So the host was reachable, and the problem is port ${remotePort}.`,
       ...answered.slice(0, MOST_LISTED).map((port) => portCount(remoteAddr, port)),
     ),
   ];

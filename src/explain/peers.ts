@@ -1,4 +1,4 @@
-/** What is known of peers: which of their ports were tried from here, and which ever answered. */
+/** What the history knows of peers: which of their ports were tried from here, and which ever answered. */
 
 import type Database from 'better-sqlite3';
 import { plainAddress } from '../model/address.js';
@@ -6,14 +6,14 @@ import { CLOSE_REASONS, ORIGINS } from '../model/connection.js';
 import { storedForms } from './address-forms.js';
 import { ESTABLISHED_MASK } from './state-masks.js';
 
-/** A port of a peer, as the connections of one namespace to it tell. */
+/** A port of a peer, from the connections of one namespace to it. */
 export interface PeerPort {
   readonly port: number;
   readonly tried: number;
   /** How many were established, and when the last of them was opened. */
   readonly established: number;
   readonly lastEstablishedUs: number | undefined;
-  /** The first that was established and opened after the instant asked for. */
+  /** The first that was established and opened after the explained instant. */
   readonly laterUs: number | undefined;
   /** Answered by a RST. */
   readonly refused: number;
@@ -32,7 +32,7 @@ export interface Peer {
 export const reasonCode = (reason: (typeof CLOSE_REASONS)[number]) => CLOSE_REASONS.indexOf(reason);
 export const originCode = (origin: (typeof ORIGINS)[number]) => ORIGINS.indexOf(origin);
 
-/** One pass over the table for all the addresses asked for: there is no index on addresses. */
+/** One pass over the table for all addresses together: no index covers addresses. */
 const PEERS = `
 SELECT netns, remote_addr AS address,
   CASE WHEN origin = ${originCode('accept')} THEN 0 ELSE remote_port END AS port,
@@ -83,7 +83,7 @@ export class Peers {
     for (const row of statement.iterate(params) as IterableIterator<PeerRow>) this.add(row);
   }
 
-  /** The peer as the connections of one namespace tell of it. */
+  /** The peer, from the connections of one namespace. */
   peer(netns: number, address: string): Peer {
     this.readAhead([address]);
     return this.known.get(`${netns} ${plainAddress(address)}`) ?? { ports: [], inbound: 0, lastInboundUs: undefined };
@@ -114,7 +114,7 @@ function portOf({ address: _address, netns: _netns, ...row }: PeerRow): PeerPort
   };
 }
 
-/** The same port, as sockets of one family and of both have it. */
+/** Adds up one port, which IPv4 and dual-stack sockets store under two forms of the address. */
 function merged(a: PeerPort, b: PeerPort): PeerPort {
   return {
     port: a.port,

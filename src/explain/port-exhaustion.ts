@@ -17,9 +17,9 @@ const HOLDING_A_PORT: readonly TcpState[] = [
   'LAST-ACK',
   'CLOSING',
 ];
-/** Of the local ports, from when on TIME-WAITs toward one destination are many. */
+/** The share of the local ports above which TIME-WAITs toward one destination are too many. */
 const MANY_SHARE = 0.5;
-/** The same where the range is not known: half of the default one, 32768 - 60999. */
+/** The same where the range is unknown: half of the default one, 32768 - 60999. */
 const MANY_WITHOUT_RANGE = 14_116;
 
 /** Sockets of this host toward one destination at an instant. */
@@ -32,7 +32,7 @@ interface Held {
   readonly oldestTimeWaitUs: number | undefined;
 }
 
-/** Whether so many TIME-WAITs toward one destination are worth a word. */
+/** Whether so many TIME-WAITs toward one destination are a pile-up. */
 export function isPileUp(timeWaits: number, ports: LocalPorts | undefined): boolean {
   return timeWaits >= (ports === undefined ? MANY_WITHOUT_RANGE : Math.max(2, sizeOf(ports) * MANY_SHARE));
 }
@@ -91,8 +91,8 @@ export function heldSentences(
   const ports = context.localPorts(netns);
   const range =
     ports === undefined
-      ? 'how many local ports there are (ip_local_port_range) is not recorded'
-      : `ip_local_port_range has ${sizeOf(ports)} now (${ports.low} - ${ports.high})`;
+      ? 'the number of local ports (ip_local_port_range) is not recorded'
+      : `ip_local_port_range now has ${counted(sizeOf(ports), 'port')} (${ports.low} - ${ports.high})`;
   if (held.total === 0) {
     return [
       sentence(
@@ -110,7 +110,7 @@ export function heldSentences(
     ...(held.timeWaits > held.total / 2 && held.oldestTimeWaitUs !== undefined
       ? [
           sentence(
-            words`Most of them wait out their 60 s of TIME-WAIT, the oldest since ${at(held.oldestTimeWaitUs)}: connections are opened and closed faster than ports come free. Keeping them open, or more local ports, helps.`,
+            words`Most of them are in TIME-WAIT, which lasts 60 s, the oldest since ${at(held.oldestTimeWaitUs)}: connections are opened and closed faster than ports become free. Keep connections open longer, or allow more local ports.`,
             count('socket', held.timeWaits, held.oldestTimeWaitUs, atUs, 'in TIME-WAIT'),
           ),
         ]
@@ -123,7 +123,7 @@ export function explainTimeWait(subject: Subject, context: ExplainContext): { pi
   const { connection, state, since, ended, atUs } = subject;
   if (state !== 'TIME-WAIT' || since === undefined || ended !== undefined) return { pileUp: false, sentences: [] };
   const normal = sentence(
-    words`The connection was closed in order, by this end first, ${whenOf(since)}. The kernel keeps its addresses and ports for 60 s (${lasting(subject.ageUs)} of them are over): TIME-WAIT is normal, and nobody holds the socket.`,
+    words`The connection was closed in order, by this end first, ${whenOf(since)}. The kernel keeps its addresses and ports for 60 s (${lasting(subject.ageUs)} of them have passed): TIME-WAIT is normal, and no process holds the socket.`,
     ...sinceEvidence(subject),
   );
   if (connection.origin === 'accept') return { pileUp: false, sentences: [normal] };
@@ -131,13 +131,13 @@ export function explainTimeWait(subject: Subject, context: ExplainContext): { pi
   const held = heldToward(context, connection.netns, remoteAddr, remotePort, atUs);
   const ports = context.localPorts(connection.netns);
   if (!isPileUp(held.timeWaits, ports)) return { pileUp: false, sentences: [normal] };
-  const share = ports === undefined ? '' : `, of ${sizeOf(ports)} local ports`;
+  const share = ports === undefined ? '' : `, out of ${counted(sizeOf(ports), 'local port')}`;
   return {
     pileUp: true,
     sentences: [
       normal,
       sentence(
-        words`But ${held.timeWaits} sockets toward ${peerOf(connection)} are in TIME-WAIT${share}: when none is left, ${ownerOf(connection)} cannot connect to it any more (EADDRNOTAVAIL).`,
+        words`But ${counted(held.timeWaits, 'socket')} toward ${peerOf(connection)} are in TIME-WAIT${share}: when no port is left, ${ownerOf(connection)} can no longer connect to it (EADDRNOTAVAIL).`,
         count(
           'socket',
           held.timeWaits,

@@ -1,4 +1,4 @@
-/** A connect that was answered with a RST: nobody listens there. */
+/** A connect that was answered with a RST: no process listens there. */
 import { counted } from '../model/counted.js';
 import type { ExplainContext } from './context.js';
 import { listenerFor } from './listeners.js';
@@ -14,10 +14,10 @@ export function explainRefused(subject: Subject, context: ExplainContext): Sente
   const delay = state === 'SYN-SENT' ? words`, ${lasting(subject.ageUs)} after the SYN of ${ownerOf(connection)}` : [];
   const how =
     resets.length > 0
-      ? 'a RST came back: nobody listens there, or a firewall answers so'
+      ? 'a RST came back: no process listens there, or a firewall sent it'
       : context.withEvents
-        ? 'no RST was seen, so an ICMP error (port unreachable, or a firewall that rejects) may have said it'
-        : 'nobody listens there, or a firewall answers so';
+        ? 'no RST was seen, so an ICMP error (port unreachable, or a firewall that rejects) may be the cause'
+        : 'no process listens there, or a firewall rejects it';
   return [
     sentence(
       words`${peerOf(connection)} refused the connection ${when}${delay}: ${how}.`,

@@ -1,12 +1,12 @@
-/** Sentences in plain words, each with the rows of the history that it is told from. */
+/** Sentences, each with the rows of the history that it rests on. */
 import type { ConnectionEvent, Gap } from '../model/connection.js';
 import type { NameRecord } from '../model/name.js';
 import type { Step } from '../model/step.js';
 
-/** A piece of a sentence: words, a moment, or a length of time, both in microseconds. How they are written is the view's. */
+/** A piece of a sentence: words, a moment, or a length of time, both in microseconds. The view decides how they are written. */
 export type Piece = string | { readonly atUs: number } | { readonly spanUs: number };
 
-/** A row of the history, or a count of such rows, that a sentence is told from. */
+/** A row of the history, or a count of such rows, that a sentence rests on. */
 export type Evidence =
   /** `index`: which of the connection's transitions it is, from 1. */
   | { readonly kind: 'transition'; readonly connectionId: number; readonly index: number; readonly step: Step }

@@ -1,4 +1,4 @@
-/** Which of many connections are worth an explanation first: by what their row alone tells. */
+/** Which of many connections to explain first, judged by their rows alone. */
 
 import type Database from 'better-sqlite3';
 import { ALWAYS, type Condition } from '../model/condition.js';
@@ -34,7 +34,7 @@ const OF_STATE: Readonly<Partial<Record<TcpState, number>>> = {
 };
 /** What retransmits add. */
 const RETRANSMITTED = 20;
-/** Of the recording, from when on the whole table is read rather than the index by lifetime. */
+/** The share of the recorded time above which the whole table is read rather than the index over lives. */
 const NARROW_SHARE = 0.1;
 
 export interface Worst {
@@ -72,7 +72,7 @@ CASE WHEN closed_us IS NULL THEN ${cases('state', OF_STATE, (name) => codeOfStat
 /** The state before the step into UNCONN. */
 const LAST_OPEN_STATE = stateOfStep(stepFromEnd(2));
 
-/** Up to the end of what is recorded the columns tell nearly all, and SQLite sorts without giving the rows out. */
+/** Up to the end of the recorded time the columns suffice, and SQLite sorts without returning the rows. */
 function worstOfTable(database: Database.Database, options: WorstOptions): Worst {
   const { fromUs, toUs, states, atMost, condition = ALWAYS } = options;
   const where = `opened_us <= @toUs AND (closed_us IS NULL OR closed_us >= @fromUs) AND (${condition.sql}) ${inStates(states)}`;

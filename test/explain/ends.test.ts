@@ -105,7 +105,7 @@ describe('a reset, explained', () => {
     match(said, /It was reset by java\[42\], not by the peer, at .* \(a RST was sent\)/);
     match(
       said,
-      /A snapshot 1s before saw 512 bytes not read by its process, and 0 bytes not acknowledged by the peer\./,
+      /A snapshot 1s earlier showed 512 bytes not read by its process and 0 bytes not acknowledged by the peer\./,
     );
   });
 
@@ -127,11 +127,11 @@ describe('a connection that timed out, explained', () => {
     const said = saidOf(story);
     ok(
       said.includes(
-        `The kernel gave the connection up at ${clock(60)}, 50s after it became ESTAB: 10.0.0.2:9200 acknowledged nothing any more.`,
+        `The kernel gave up on the connection at ${clock(60)}, 50s after it became ESTAB: 10.0.0.2:9200 no longer acknowledged anything.`,
       ),
       said,
     );
-    ok(said.includes(`The kernel sent segments again twice, from ${clock(11)} to ${clock(12)}.`), said);
+    ok(said.includes(`The kernel retransmitted segments twice, from ${clock(11)} to ${clock(12)}.`), said);
     deepEqual(troubles(story), ['timed out']);
   });
 
@@ -142,7 +142,7 @@ describe('a connection that timed out, explained', () => {
     });
     match(
       said,
-      /10\.0\.0\.2:9200 acknowledges nothing: at \S+ a snapshot saw 700 bytes of java\[42\] unacknowledged after 4 retransmits in a row/,
+      /10\.0\.0\.2:9200 acknowledges nothing: at \S+ a snapshot showed 700 bytes of java\[42\] unacknowledged after 4 retransmits in a row/,
     );
   });
 });
@@ -177,7 +177,7 @@ describe('CLOSE-WAIT, explained', () => {
 
   it('is normal for a moment', () => {
     const story = { connections: [leaked(1, 99)] };
-    match(saidOf(story), /For so short a time this is normal/);
+    match(saidOf(story), /This is normal for such a short time/);
     deepEqual(troubles(story), []);
   });
 });
@@ -192,7 +192,7 @@ describe('FIN-WAIT-2, explained', () => {
     };
     ok(
       saidOf(story).includes(
-        `No process holds the socket any more: at ${clock(21)} a snapshot saw the kernel keep it as an orphan, with 59s left to wait.`,
+        `No process holds the socket any longer: at ${clock(21)} a snapshot showed it as an orphan, with 59s left on its timer.`,
       ),
     );
     deepEqual(troubles(story), ['FIN-WAIT-2 orphans']);
@@ -200,7 +200,7 @@ describe('FIN-WAIT-2, explained', () => {
 
   it('is not where none did', () => {
     const story = { connections: [connectionOf(1, steps)] };
-    match(saidOf(story), /No snapshot saw it as an orphan: as far as is known java\[42\] still holds it/);
+    match(saidOf(story), /No snapshot showed it as an orphan: java\[42\] probably still holds it/);
     deepEqual(troubles(story), []);
   });
 
@@ -208,7 +208,7 @@ describe('FIN-WAIT-2, explained', () => {
     const ended = connectionOf(1, [...steps, [80, 'UNCONN', 'timer', 79]], { closeReason: 'timed out' });
     match(
       saidOf({ connections: [ended] }),
-      /The peer never closed: the kernel gave its orphan up at .* at the latest, not before .* \(told by a kernel timer/,
+      /The peer never closed its half: the kernel deleted the orphan at .* at the latest, not before .* \(inferred from a kernel timer/,
     );
   });
 });
@@ -234,21 +234,21 @@ describe('port exhaustion, explained', () => {
     );
     match(
       said,
-      /3 sockets toward it held local ports then \(3 TIME-WAIT\), ports 40002 - 40004; ip_local_port_range has 3 now \(40002 - 40004\)\./,
+      /3 sockets toward it held local ports then \(3 TIME-WAIT\), ports 40002 - 40004; ip_local_port_range now has 3 ports \(40002 - 40004\)\./,
     );
-    ok(said.includes(`Most of them wait out their 60 s of TIME-WAIT, the oldest since ${clock(50.1)}`), said);
+    ok(said.includes(`Most of them are in TIME-WAIT, which lasts 60 s, the oldest since ${clock(50.1)}`), said);
     deepEqual(troubles(story), ['connect failed', 'port exhaustion']);
   });
 
   it('does not invent the range', () => {
-    match(saidOf(story), /how many local ports there are \(ip_local_port_range\) is not recorded/);
+    match(saidOf(story), /the number of local ports \(ip_local_port_range\) is not recorded/);
   });
 
   it('says of a TIME-WAIT that it is normal, and of many that they are not', () => {
-    match(saidOf(story, 2), /TIME-WAIT is normal, and nobody holds the socket\./);
+    match(saidOf(story, 2), /TIME-WAIT is normal, and no process holds the socket\./);
     deepEqual(troubles(story, 2), []);
     const few = { ...story, localPorts: { low: 40_002, high: 40_004 } };
-    match(saidOf(few, 2), /But 3 sockets toward 10\.0\.0\.2:9200 are in TIME-WAIT, of 3 local ports/);
+    match(saidOf(few, 2), /But 3 sockets toward 10\.0\.0\.2:9200 are in TIME-WAIT, out of 3 local ports/);
     deepEqual(troubles(few, 2), ['TIME-WAIT pile-up']);
   });
 });
@@ -263,7 +263,7 @@ describe('other connects that fail at once, explained', () => {
     });
     match(
       saidOf({ connections: [failed], events: [event('connect', 'ENETUNREACH', 9)] }),
-      /with ENETUNREACH: there is no route to its network/,
+      /with ENETUNREACH: no route to its network/,
     );
   });
 });
@@ -292,7 +292,7 @@ describe('a full accept queue, explained', () => {
       ),
       said,
     );
-    ok(said.includes(`SYN-ACKs of 0.0.0.0:80 were sent again twice, from ${clock(42)} to ${clock(43)}.`), said);
+    ok(said.includes(`SYN-ACKs of 0.0.0.0:80 were retransmitted twice, from ${clock(42)} to ${clock(43)}.`), said);
     deepEqual(troubles(story, 9), ['accept queue full']);
     match(
       saidOf(story, 3),
@@ -320,7 +320,7 @@ describe('a full accept queue, explained', () => {
     const story = { connections: [listener(9)], samples: [{ ...full, recvQ: 2 }] };
     match(
       saidOf(story, 9),
-      /nginx\[7\] listens on 0\.0\.0\.0:80, .* its queue was fine, 2 connections waiting against a backlog of 2/,
+      /nginx\[7\] listens on 0\.0\.0\.0:80: it became LISTEN .* ago; its queue was fine, 2 connections waiting against a backlog of 2/,
     );
     deepEqual(troubles(story, 9), []);
   });
@@ -346,9 +346,9 @@ describe('half-open requests, explained', () => {
     const said = saidOf({ connections: [request(1)], events: [event('retransmit', 'SYN-ACK', 53)] });
     match(
       said,
-      /10\.0\.1\.1:5000 sent a SYN to 10\.0\.0\.1:80, and was half-open at \S+ at the latest, not before \S+ \(seen by snapshot\): this host answered with a SYN-ACK/,
+      /10\.0\.1\.1:5000 sent a SYN to 10\.0\.0\.1:80, and the connection became half-open at \S+ at the latest, not before \S+ \(seen by a snapshot\): this host answered with a SYN-ACK/,
     );
-    ok(said.includes(`The kernel sent the SYN-ACK again once, the last time at ${clock(53)}.`), said);
+    ok(said.includes(`The kernel retransmitted the SYN-ACK once, last at ${clock(53)}.`), said);
     deepEqual(troubles({ connections: [request(1)] }), []);
   });
 
@@ -368,7 +368,7 @@ describe('what is normal, explained', () => {
   it('is said to be normal', () => {
     match(
       saidOf({ connections: [connectionOf(1, ESTAB)] }),
-      /are connected: it became ESTAB at .* Nothing recorded is wrong with it\./,
+      /are connected: it became ESTAB at .* Nothing recorded looks wrong\./,
     );
     match(
       saidOf({ connections: [connectionOf(1, [...ESTAB, [20, 'UNCONN']])] }),
@@ -390,6 +390,6 @@ describe('what is normal, explained', () => {
 
   it('does not say why where nobody saw the end', () => {
     const gone = connectionOf(1, [...ESTAB, [20, 'UNCONN', 'snapshot', 19]], { closeReason: 'unknown' });
-    match(saidOf({ connections: [gone] }), /It was gone at \S+ at the latest, not before .* Why it ended is not known/);
+    match(saidOf({ connections: [gone] }), /It was gone at \S+ at the latest, not before .* Why it ended is unknown/);
   });
 });

@@ -24,7 +24,7 @@ describe('a stale name, explained', () => {
     const said = saidOf({ connections: [stuck], names });
     ok(
       said.includes(
-        `kafka.test stood for ${OLD} when it was resolved at ${clock(10)} (by DNS); since ${clock(40)} it answers ${NEW}: the process still uses the old address, 20s after it moved.`,
+        `kafka.test resolved to ${OLD} at ${clock(10)} (by DNS); since ${clock(40)} it resolves to ${NEW}: the process still uses the old address, 20s after it moved.`,
       ),
       said,
     );
@@ -38,7 +38,7 @@ describe('a stale name, explained', () => {
 
   it('says whether connections to the new address work', () => {
     const names = [name(OLD, 10, 40, 'replaced'), name(NEW, 40, 90)];
-    match(saidOf({ connections: [stuck], names }), /Nobody here has tried 10\.4\.1\.81 port 9200 yet\./);
+    match(saidOf({ connections: [stuck], names }), /No connect to 10\.4\.1\.81 port 9200 was seen from here\./);
     const works = connectionOf(
       2,
       [
@@ -49,7 +49,7 @@ describe('a stale name, explained', () => {
     );
     ok(
       saidOf({ connections: [stuck, works], names }).includes(
-        `Connections to the new address work: ${NEW} port 9200 answered, the last one known began at ${clock(50)}.`,
+        `Connections to the new address work: ${NEW} port 9200 answered, most recently a connect at ${clock(50)}.`,
       ),
     );
     const stuckToo = connectionOf(2, [[50, 'SYN-SENT']], to(NEW, 2));
@@ -80,14 +80,14 @@ describe('a stale name, explained', () => {
       connections: [old, works, before],
       names: [name(OLD, 10, 40, 'replaced'), name(NEW, 40, 90)],
     });
-    match(said, /kafka\.test stood for 10\.4\.1\.80 when .* it answers 10\.4\.1\.81/);
+    match(said, /kafka\.test resolved to 10\.4\.1\.80 at .* it resolves to 10\.4\.1\.81/);
     match(said, /Connections to the new address work: 10\.4\.1\.81 port 9200/);
-    match(said, /did answer others in this recording: 1 of 2 connects/);
+    match(said, /did answer other connects in the recorded history: 1 of 2 connects/);
   });
 
   it('tells the answer that came after the old one had lived its time', () => {
     const said = saidOf({ connections: [stuck], names: [name(OLD, 10, 20, 'replaced'), name(NEW, 50, 90)] });
-    ok(said.includes(`since ${clock(50)} it answers ${NEW}`), said);
+    ok(said.includes(`since ${clock(50)} it resolves to ${NEW}`), said);
   });
 
   it('says that a connection was made before the name moved', () => {
@@ -97,15 +97,15 @@ describe('a stale name, explained', () => {
 
   it('is silent about a move while the name lists the address, also among others', () => {
     const said = saidOf({ connections: [stuck], names: [name(OLD, 10, 95), name(NEW, 40, 95)] });
-    doesNotMatch(said, /it answers/);
-    match(said, /kafka\.test stood for 10\.4\.1\.80 when it was opened \(by DNS, first seen at/);
+    doesNotMatch(said, /it resolves to/);
+    match(said, /kafka\.test resolved to 10\.4\.1\.80 when it was opened \(by DNS, first seen at/);
   });
 
   it('does not claim a move that nobody saw', () => {
     const said = saidOf({ connections: [stuck], names: [name(OLD, 10, 20)] });
     match(
       said,
-      /kafka\.test last stood for 10\.4\.1\.80, by DNS .* that answer had lived its time at \S+, and no other was seen\./,
+      /kafka\.test last resolved to 10\.4\.1\.80, by DNS .* the TTL of that answer expired at \S+, and no later answer was seen\./,
     );
   });
 

@@ -36,29 +36,26 @@ describe('an unanswered SYN, explained', () => {
     const said = saidOf({ connections: [stuck], events: retransmits });
     match(said, /^java\[42\] began to connect to 10\.0\.0\.2:9200 at \S+: its SYN has not been answered for 40s\./);
     ok(said.includes(`[transition 1.1 UNCONN -> SYN-SENT at ${clock(60)}]`), said);
-    ok(
-      said.includes(`The kernel sent the SYN again 3 times, the last time at ${clock(67)}, 7s after the first.`),
-      said,
-    );
+    ok(said.includes(`The kernel retransmitted the SYN 3 times, last at ${clock(67)}, 7s after the first SYN.`), said);
     for (const atS of [61, 63, 67]) ok(said.includes(`retransmit SYN at ${clock(atS)}`), said);
   });
 
   it('says that the peer never accepted a connection, and that no other port was tried', () => {
     const said = saidOf({ connections: [stuck], events: retransmits });
-    match(said, /10\.0\.0\.2:9200 never accepted a connection from here in this recording, in 1 attempt since/);
+    match(said, /10\.0\.0\.2:9200 never accepted a connection from here in the recorded history, in 1 attempt since/);
     match(said, /No other port of 10\.0\.0\.2 was tried from here\./);
   });
 
   it('does not speak for what was pruned', () => {
     const said = saidOf({ connections: [stuck], prunedThroughS: 10 });
-    match(said, /never accepted a connection from here in what pruning left of this recording/);
+    match(said, /never accepted a connection from here in what pruning left of the history/);
   });
 
   it('says when the peer last answered, and which of its other ports do', () => {
     const said = saidOf({ connections: [stuck, established(2, 5), established(3, 30), established(4, 20, 22)] });
     ok(
       said.includes(
-        `10.0.0.2:9200 did answer others in this recording: 2 of 3 connects, the last that did begun at ${clock(30)}.`,
+        `10.0.0.2:9200 did answer other connects in the recorded history: 2 of 3 connects, the last of them begun at ${clock(30)}.`,
       ),
       said,
     );
@@ -74,7 +71,7 @@ describe('an unanswered SYN, explained', () => {
     const error = { connectionId: 1, atUs: usAt(63.1), kind: 'error' as const, detail: 'EHOSTUNREACH' };
     match(
       saidOf({ connections: [stuck], events: [error] }),
-      /The kernel reported EHOSTUNREACH, first at \S+: a router says .* \(ARP/,
+      /The kernel reported EHOSTUNREACH, first at \S+: a router reported .* \(ARP/,
     );
     match(saidOf({ connections: [stuck] }), /No route or neighbour error was reported/);
   });
@@ -94,7 +91,7 @@ describe('an unanswered SYN, explained', () => {
     ok(said.includes(`The kernel gave up at ${clock(67)}: ETIMEDOUT.`), said);
     const earlier = saidOf(story, 1, 62);
     ok(earlier.includes('has not been answered for 2s'), earlier);
-    ok(earlier.includes('sent the SYN again once'), earlier);
+    ok(earlier.includes('retransmitted the SYN once'), earlier);
     ok(!earlier.includes('gave up'), earlier);
   });
 
@@ -102,14 +99,14 @@ describe('an unanswered SYN, explained', () => {
     const seen = connectionOf(1, [[60, 'SYN-SENT', 'snapshot', 59]]);
     ok(
       saidOf({ connections: [seen] }).includes(
-        `at ${clock(60)} at the latest, not before ${clock(59)} (seen by snapshot)`,
+        `at ${clock(60)} at the latest, not before ${clock(59)} (seen by a snapshot)`,
       ),
     );
   });
 
   it('tells the gaps that touch it', () => {
     const gaps = [{ fromUs: usAt(61), toUs: usAt(62) }];
-    match(saidOf({ connections: [stuck], gaps }), /The record has a gap in this time, 3 events lost/);
+    match(saidOf({ connections: [stuck], gaps }), /The record has a gap in this period, 3 events lost:/);
     equal(saidOf({ connections: [stuck], gaps: [{ fromUs: usAt(1), toUs: usAt(2) }] }).includes('gap'), false);
   });
 

@@ -25,7 +25,7 @@ import {
 } from './peer-group.js';
 import { exampleOf, troubleOf } from './trouble.js';
 
-/** Connections that a process of this host aborted are worth a word from here on: some programs close so by habit. */
+/** Connections that a process of this host aborted are a trouble from this number on: some programs close like this by habit. */
 const MANY_ABORTED = 3;
 const SENDING: readonly TcpState[] = ['ESTAB', 'CLOSE-WAIT', 'FIN-WAIT-1', 'LAST-ACK', 'CLOSING'];
 
@@ -63,7 +63,7 @@ function orphaned(peer: PeerGroup): FoundTrouble {
     toUs,
     count: n,
     exampleIds: idsOf(groups).slice(0, MOST_EXAMPLES),
-    tell: () => [
+    explain: () => [
       sentence(
         words`${connectionsOf(peer)} ended as ${how} in FIN-WAIT-2: this host closed, the peer never did, and the kernel gave up waiting.`,
         count('orphan', n, fromUs, toUs, 'timed out'),
@@ -82,11 +82,11 @@ interface SilentRow {
   readonly lastId: number;
 }
 
-/** Peers that acknowledge nothing at the end of the window: the last snapshot saw several retransmits in a row. */
+/** Peers that acknowledge nothing at the end of the window: the last snapshot showed several retransmits in a row. */
 export function silentPeers(context: ExplainContext, { toUs, condition }: TroubleWindow): FoundTrouble[] {
-  const again = { sql: `retransmits > 0 AND (${condition?.sql ?? '1'})`, params: condition?.params ?? {} };
+  const retransmitting = { sql: `retransmits > 0 AND (${condition?.sql ?? '1'})`, params: condition?.params ?? {} };
   const inbound = `origin = ${originCode('accept')}`;
-  const { sql, params } = socketsInState(context.span, toUs, SENDING, again);
+  const { sql, params } = socketsInState(context.span, toUs, SENDING, retransmitting);
   const rows = context.database
     .prepare(
       `SELECT netns, ${inbound} AS inbound, CASE WHEN ${inbound} THEN local_addr ELSE remote_addr END AS address,
@@ -106,11 +106,11 @@ export function silentPeers(context: ExplainContext, { toUs, condition }: Troubl
       toUs,
       count: n,
       exampleIds: [lastId],
-      tell: () => {
+      explain: () => {
         const example = exampleOf(context, lastId);
         return [
           sentence(
-            words`${which} ${n === 1 ? 'sends' : 'send'} again what the peer does not acknowledge, at ${at(toUs)}.`,
+            words`${which} ${n === 1 ? 'retransmits' : 'retransmit'} data that the peer does not acknowledge, at ${at(toUs)}.`,
             count('connection', n, oldest, toUs, 'with retransmits in a row'),
           ),
           ...(example === undefined ? [] : explainTimedOut(example, context)),

@@ -36,7 +36,7 @@ function failed(context: ExplainContext, group: EndingGroup): FoundTrouble {
     toUs: lastUs,
     count: n,
     exampleIds: ids,
-    tell: () => [
+    explain: () => [
       sentence(
         words`${counted(n, 'connect')} to ${endpoint(address, port)} failed at once with ${error}${whoText(exampleOf(context, ids[0] ?? 0))}${meaning === undefined ? '' : `: ${meaning}`}.`,
         count('connect', n, firstUs, lastUs, `failed with ${error}`),

@@ -20,7 +20,7 @@ interface Row {
 }
 
 /**
- * Samples are kept when a queue changes: the last one before the window tells of its beginning. A listener has no peer:
+ * Samples are kept when a queue changes: the last one before the window holds at its beginning. A listener has no peer:
  * `remote_port = 0` is a range of an index.
  */
 const FULL = (condition: string) => `
@@ -49,7 +49,7 @@ export function fullQueues(
         toUs: lastUs,
         count: n,
         exampleIds: [id],
-        tell: () => [
+        explain: () => [
           sentence(
             words`The accept queue of ${localEndOf(listener)} (${ownerOf(listener)}) was full in ${counted(n, 'snapshot')}, at worst at ${at(worst.at_us)}: ${counted(worst.recv_q, 'connection')} waiting against a backlog of ${worst.send_q}. The process does not accept as fast as clients come; the kernel drops their SYNs and last ACKs.`,
             queueEvidence(id, worst),

@@ -12,7 +12,7 @@ import { at, count, lasting, sentence, words } from '../sentence.js';
 import type { EndingGroup, TroubleWindow } from './endings.js';
 import { troubleOf } from './trouble.js';
 
-/** Half-open connections that are older than this did not hear, or do not answer, the first SYN-ACK. */
+/** The client of a half-open connection older than this did not receive, or did not answer, the first SYN-ACK. */
 const HALF_OPEN_AFTER_US = 1_000_000;
 
 interface OwnerRow {
@@ -41,7 +41,7 @@ export function closeWaitLeaks(context: ExplainContext, { toUs, condition }: Tro
   return rows
     .filter(({ n, oldest }) => isLeak(n, toUs - oldest))
     .map(({ netns, pid, comm, n, oldest, lastId, firstId, peers, address }) => {
-      const owner = pid === null ? 'a process that is not known' : `${comm ?? '?'}[${pid}]`;
+      const owner = pid === null ? 'an unknown process' : `${comm ?? '?'}[${pid}]`;
       const where = peers === 1 ? ` of one peer, ${address}` : ` of ${peers} peers`;
       return troubleOf('CLOSE-WAIT leak', {
         netns,
@@ -50,9 +50,9 @@ export function closeWaitLeaks(context: ExplainContext, { toUs, condition }: Tro
         toUs,
         count: n,
         exampleIds: [...new Set([firstId, lastId])],
-        tell: () => [
+        explain: () => [
           sentence(
-            words`${owner} holds ${counted(n, 'socket')} in CLOSE-WAIT${where}, the oldest since ${at(oldest)}, ${lasting(toUs - oldest)} ago: the peers have closed, it has not, and nothing else ends them.`,
+            words`${owner} holds ${counted(n, 'socket')} in CLOSE-WAIT${where}, the oldest since ${at(oldest)}, ${lasting(toUs - oldest)} ago: the peers have closed, it has not, and no timer ends them.`,
             count('socket', n, oldest, toUs, `in CLOSE-WAIT of ${owner}`),
           ),
         ],
@@ -82,7 +82,8 @@ export function timeWaitPileUps(context: ExplainContext, { toUs, condition }: Tr
     .filter(({ n, ports }) => isPileUp(n, ports))
     .map(({ netns, address, port, n, oldest, lastId, ports }) => {
       const end = endpoint(address, port);
-      const share = ports === undefined ? '' : ` of ${sizeOf(ports)} local ports (ip_local_port_range, as it is now)`;
+      const share =
+        ports === undefined ? '' : `, out of ${counted(sizeOf(ports), 'local port')} (ip_local_port_range, as set now)`;
       return troubleOf('TIME-WAIT pile-up', {
         netns,
         subject: end,
@@ -90,9 +91,9 @@ export function timeWaitPileUps(context: ExplainContext, { toUs, condition }: Tr
         toUs,
         count: n,
         exampleIds: [lastId],
-        tell: () => [
+        explain: () => [
           sentence(
-            words`${counted(n, 'socket')} toward ${end} wait out their 60 s of TIME-WAIT${share}: connections to it are opened and closed so fast that local ports run short.`,
+            words`${counted(n, 'socket')} toward ${end} are in TIME-WAIT, which lasts 60 s${share}: connections to it are opened and closed so fast that local ports run short.`,
             count('socket', n, oldest, toUs, `in TIME-WAIT toward ${end}`),
           ),
         ],
@@ -147,9 +148,9 @@ export function halfOpenFloods(
         toUs: lastUs,
         count: n + ended,
         exampleIds: [row.lastId],
-        tell: () => [
+        explain: () => [
           sentence(
-            words`${counted(n + ended, 'handshake')} with ${end} ${n + ended === 1 ? 'was' : 'were'} begun and not finished: ${n} half-open at ${at(toUs)}${from}, ${ended} gone before. Clients that cannot hear this host, a scan, or a flood of forged SYNs; or a full accept queue.`,
+            words`${counted(n + ended, 'handshake')} with ${end} ${n + ended === 1 ? 'was' : 'were'} started and not completed: ${n} half-open at ${at(toUs)}${from}, ${ended} ended before. Possible causes: clients that do not receive the SYN-ACKs, a scan, a flood of forged SYNs, a full accept queue.`,
             count('half-open connection', n, row.oldest, toUs),
             count('connection', ended, row.oldest, lastUs, 'that ended half-open'),
           ),

@@ -1,4 +1,4 @@
-/** Peers whose SYNs got no answer: of connects that ended, and of those that wait still. */
+/** Peers whose SYNs got no answer: of connects that ended, and of those still waiting. */
 
 import type { CloseReason } from '../../model/connection.js';
 import { counted } from '../../model/counted.js';
@@ -24,7 +24,7 @@ import { exampleOf, troubleOf } from './trouble.js';
 
 /** A SYN that waits no longer than this may still be answered: the second retransmit comes after 3 s. */
 const PATIENCE_US = 3_000_000;
-/** Why a SYN-SENT ended that nobody had answered. */
+/** The close reasons of a SYN-SENT that was never answered. */
 const UNANSWERED: ReadonlySet<CloseReason> = new Set<CloseReason>(['timed out', 'unreachable', 'destroyed', 'aborted']);
 
 interface Waiting {
@@ -53,9 +53,9 @@ export function unansweredPeers(
   return [...peers].map(([key, peer]) => unanswered(context, window, peer, waiting.get(key)));
 }
 
-function isUnansweredGroup({ inbound, established, reason, again }: EndingGroup): boolean {
-  // One that was given up within a second lost a race (RFC 8305), as is usual.
-  return !inbound && !established && UNANSWERED.has(reason) && (reason !== 'aborted' || again);
+function isUnansweredGroup({ inbound, established, reason, retransmitted }: EndingGroup): boolean {
+  // One that was abandoned within a second usually lost a race (RFC 8305).
+  return !inbound && !established && UNANSWERED.has(reason) && (reason !== 'aborted' || retransmitted);
 }
 
 function waitingSyns(context: ExplainContext, { toUs, condition }: TroubleWindow): Waiting[] {
@@ -79,9 +79,9 @@ function unanswered(
   const lastUs = waiting === undefined ? lastOf(groups) : toUs;
   const ids = [...(waiting === undefined ? [] : [waiting.lastId]), ...idsOf(groups)].slice(0, MOST_EXAMPLES);
   const ways = [
-    ...(waiting === undefined ? [] : [words`${waiting.n} waiting still, the oldest since ${at(waiting.oldest)}`]),
+    ...(waiting === undefined ? [] : [words`${waiting.n} still waiting, the oldest since ${at(waiting.oldest)}`]),
     ...groups.map(
-      (group) => words`${group.n} ${group.reason === 'aborted' ? 'given up by their process' : group.reason}`,
+      (group) => words`${group.n} ${group.reason === 'aborted' ? 'abandoned by their process' : group.reason}`,
     ),
   ];
   return troubleOf('unanswered SYN', {
@@ -92,7 +92,7 @@ function unanswered(
     count: n,
     exampleIds: ids,
     peer: address,
-    tell: () => {
+    explain: () => {
       const example = exampleOf(context, ids[0] ?? 0);
       return [
         sentence(
