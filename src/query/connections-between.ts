@@ -5,8 +5,8 @@ import { CONNECTION_COLUMNS, connectionOfValues, type SocketValues } from '../st
 import { CLOSED_CLASSES, CLOSED_LIVES, lifeRange, OPEN_LIVES } from './lives.js';
 
 /**
- * The connections that existed at some time from `fromUs` to `toUs` (inclusive), in no order. For each class of
- * lifetimes that is one range of the index socket_by_life, so the cost is that of the answer, wherever in the file it is.
+ * The connections that existed at some time from `fromUs` to `toUs` (inclusive), in no order. See lives.ts
+ * for the cost.
  */
 export function* connectionsBetween(
   database: Database.Database,

@@ -13,7 +13,7 @@ import {
 import { connectionsByPorts, OPENED } from './connections-by-ports.js';
 import { CLOSED_CLASSES, CLOSED_LIVES, lifeRange, OPEN_LIVES } from './lives.js';
 
-/** Rows read at a time of one class: few at first, so that the first connection is there at once; never so many that they outlive a scavenge. */
+/** Rows read at a time of one class: few at first, so that the first connection comes at once; never so many that they survive a minor garbage collection. */
 const FIRST_PAGE = 16;
 const LARGEST_PAGE = 256;
 
@@ -40,8 +40,8 @@ export interface OrderOptions {
 
 /**
  * The connections that existed at some time from `fromUs` to `toUs` (inclusive), in the order of their opening. Each is
- * read once. It is read in pages, with no transaction open in between: a reader that takes its time does not keep the
- * recorder's write-ahead log from being folded into the file. What opens meanwhile is not among them.
+ * read once. It is read in pages, with no transaction open in between: a slow reader does not keep the recorder's
+ * write-ahead log from being checkpointed. Connections that open meanwhile are not included.
  */
 export function connectionsInOrder(
   database: Database.Database,
@@ -52,7 +52,7 @@ export function connectionsInOrder(
   return inOrder(database, fromUs, toUs, options, WHOLE);
 }
 
-/** The same, with no more than the log tells. */
+/** The same, with only what the log shows. */
 export function loggedConnectionsInOrder(
   database: Database.Database,
   fromUs: number,
@@ -70,7 +70,7 @@ function* inOrder<R extends Row, C extends LoggedConnection>(
   reading: Reading<R, C>,
 ): Generator<C> {
   const { condition = ALWAYS, newestFirst = false } = options;
-  // First: one that is closed between the two questions must be in the answer to one of them.
+  // First: a connection that closes between the two queries must be in the result of one of them.
   const openFirst = condition.ports === 'remote' ? openIds(database, toUs, options) : undefined;
   const found = connectionsByPorts<R>(database, fromUs, toUs, condition, reading.columns);
   const isFound = (lifeClass: number) =>

@@ -13,9 +13,9 @@ export interface ExportedColumn {
 }
 
 export interface ExportedTable {
-  /** The column that names the connection of a row; undefined where rows are of none. */
+  /** The column with the connection of a row; undefined where rows have none. */
   readonly connection: string | undefined;
-  /** The condition for a row to lie in the time from @fromUs to @toUs; '1' where its connection's time is what counts. */
+  /** The condition for a row to lie in the time from @fromUs to @toUs; '1' where the time of its connection decides. */
   readonly within: string;
 }
 
@@ -37,7 +37,7 @@ export type ExportedName = keyof typeof EXPORTED_TABLES;
 
 export interface ExportSelection {
   readonly what: ExportedName;
-  /** On the columns of the table `socket`. Only for tables whose rows are of connections. */
+  /** On the columns of the table `socket`. Only for tables whose rows belong to connections. */
   readonly condition: Condition | undefined;
   /** Times, inclusive; undefined: all. */
   readonly window: Interval | undefined;
@@ -49,13 +49,13 @@ export function exportedColumns(database: Database.Database, what: ExportedName)
   return types.map(({ name, type }) => ({ name, type: isText(name, type) ? 'text' : 'integer' }));
 }
 
-/** Expressions in a view have no declared type; those of ours are names, but for these. */
+/** Expressions in a view have no declared type; ours are text, except these. */
 function isText(name: string, type: string): boolean {
   if (type !== '') return type === 'TEXT';
   return !name.endsWith('_us') && !name.endsWith('_id') && name !== 'id' && name !== 'pid' && name !== 'fd';
 }
 
-/** The rows, each an array in the order of the columns; in no order where a window is given, else in that of the table. */
+/** The rows, each an array in the order of the columns; unordered where a window is given, else in the order of the table. */
 export function exportedRows(
   database: Database.Database,
   selection: ExportSelection,

@@ -4,7 +4,7 @@ import type { Interval } from '../model/interval.js';
 import { LAST_CLASS, OPEN_CLASS } from '../store/life-class.js';
 import { readRuns } from '../store/runs.js';
 
-/** When the database begins and ends: from the start of its first recording to the last sign of life of its last; undefined if empty. */
+/** When the database begins and ends: from the start of the first run to the last update of the last one; undefined if empty. */
 export function recordedSpan(database: Database.Database): Interval | undefined {
   const runs = readRuns(database);
   const first = runs[0];

@@ -1,4 +1,4 @@
-/** The stays of a connection: how long it was in each state, and whether one of them is what a user asks for. */
+/** The stays of a connection: how long it was in each state, and whether one of them matches what a user asks for. */
 import type { Connection, ConnectionEvent } from '../model/connection.js';
 import type { Source } from '../model/step.js';
 import type { TcpState } from '../model/tcp-state.js';
@@ -8,14 +8,14 @@ export interface Stay {
   readonly state: TcpState;
   /** When it began; if inferred, the latest it can have been. */
   readonly fromUs: number;
-  /** The earliest it can have begun if inferred; undefined if observed, 0 if there is no bound. */
+  /** The earliest it can have begun if inferred; undefined if observed, 0 without a bound. */
   readonly notBeforeUs: number | undefined;
   readonly source: Source;
   /** When it ended; undefined while it lasts. */
   readonly toUs: number | undefined;
   /** The earliest it can have ended if that was inferred. */
   readonly toNotBeforeUs: number | undefined;
-  /** `toUs - fromUs`, up to the end of what is recorded while it lasts. */
+  /** `toUs - fromUs`, up to the end of the recorded time while it lasts. */
   readonly lastedUs: number;
   /** The shortest and the longest it can have lasted; the longest is undefined where its beginning has no bound. */
   readonly shortestUs: number;
@@ -59,8 +59,8 @@ export interface StayWish {
 
 /**
  * Whether the connection was, within the window, ever in one of the states; and in one such stay longer than asked for.
- * A stay counts with its whole length, also where the window cuts it, and with the longest it can have lasted, so that a
- * doubtful one is shown (with its bounds) rather than hidden; from when it was first seen where its beginning has no bound.
+ * A stay counts with its whole length, also where the window cuts it, and with the longest it can have lasted, so that an
+ * uncertain one is shown (with its bounds) rather than hidden. Without a bound it counts from when it was first seen.
  */
 export function fulfils(connection: Connection, endUs: number, wish: StayWish): boolean {
   const { states, longerThanUs } = wish;

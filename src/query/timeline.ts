@@ -4,7 +4,7 @@ import type { Connection, ConnectionEvent, Gap } from '../model/connection.js';
 import { GapIndex } from './gap-index.js';
 import { type Stay, staysOf } from './stays.js';
 
-/** Somebody who held the socket. */
+/** A process that held the socket. */
 export interface Holding {
   readonly pid: number;
   readonly comm: string;
@@ -20,18 +20,18 @@ export interface Timeline {
   readonly otherEvents: readonly ConnectionEvent[];
   readonly holdings: readonly Holding[];
   readonly cgroup: string | undefined;
-  /** Gaps that touch its life: what is told of it may be incomplete there. */
+  /** Gaps that touch its life: the timeline may be incomplete there. */
   readonly gaps: readonly Gap[];
 }
 
-/** Reads what is kept outside a connection's own row. */
+/** Reads what is stored outside a connection's own row. */
 export class TimelineReader {
   private readonly events: Database.Statement;
   private readonly holdings: Database.Statement;
   private readonly cgroup: Database.Statement;
   private readonly gaps: GapIndex;
 
-  /** `endUs`: up to when the history is known. `gaps`: all that touch the window, by their beginning. */
+  /** `endUs`: where the recorded time ends. `gaps`: all that touch the window, by their beginning. */
   constructor(
     database: Database.Database,
     private readonly endUs: number,

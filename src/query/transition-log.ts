@@ -16,7 +16,7 @@ export type LogEntry<C extends LoggedConnection = LoggedConnection> =
   | { readonly kind: 'transition'; readonly atUs: number; readonly connection: C; readonly step: Step }
   | { readonly kind: 'gap'; readonly atUs: number; readonly gap: Gap };
 
-/** How many entries are given at a time, at first and later. */
+/** How many entries a batch has, at first and later. */
 const FIRST_BATCH = 64;
 const LARGEST_BATCH = 1_024;
 /** `lastEntries` looks back in slices: the first so long, none longer than a day. */
@@ -47,7 +47,7 @@ export function logBatches(
   return merged(loggedConnectionsInOrder(database, fromUs, toUs, { condition }), gaps, fromUs, toUs);
 }
 
-/** The same with all that is known of the connections, which takes longer. */
+/** The same with whole connections, which takes longer. */
 export function wholeLogBatches(
   database: Database.Database,
   fromUs: number,

@@ -85,7 +85,7 @@ describe('sstory replay as lines', () => {
   it('answers what it cannot do in one line', async () => {
     for (const [args, code, text] of [
       [['--step'], 2, /--step needs a terminal/],
-      [['--speed', 'fast'], 2, /"fast" is no speed/],
+      [['--speed', 'fast'], 2, /invalid speed "fast"/],
       [['--from', 'start', '--since', 'start'], 2, /say the same thing/],
       [['--from', 'soon'], 2, /"soon" is no time/],
       [['--from', 'end', '--until', 'start'], 2, /later than --until/],
