@@ -199,12 +199,12 @@ describe('a bad filter', () => {
     ['autobound = 1', '          ^', 255, /expected a condition before/],
     ['pid init', '    ^^^^', 1, /invalid process id "init"/],
   ];
-  for (const [text, carets, exitCode, said] of TABLE) {
-    it(`${text} : ${said.source}`, async () => {
+  for (const [text, carets, exitCode, message] of TABLE) {
+    it(`${text} : ${message.source}`, async () => {
       await assert.rejects(readFilter(text), (error) => {
         assert.ok(error instanceof SstoryError);
         const lines = error.message.split('\n');
-        assert.match(lines[0] ?? '', said);
+        assert.match(lines[0] ?? '', message);
         assert.deepEqual(lines.slice(1), [`  ${text}`, `  ${carets}`]);
         assert.equal(error.exitCode, exitCode);
         return true;

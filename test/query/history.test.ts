@@ -94,7 +94,7 @@ function stateAt(each: Connection, atUs: number): string | undefined {
   return step === undefined || step.newState === 'UNCONN' ? undefined : `${each.id} ${step.newState}`;
 }
 
-const told = (entries: Iterable<LogEntry>) =>
+const textsOf = (entries: Iterable<LogEntry>) =>
   [...entries].map((entry) =>
     entry.kind === 'gap' ? 'gap' : `${entry.atUs} ${entry.connection.id} ${entry.step.newState}`,
   );
@@ -138,7 +138,7 @@ describe('the history in a database', () => {
           .sort((a, b) => a[0] - b[0])
           .map((parts) => parts.join(' '));
         const toUs = BASE_US + 900_000_000;
-        deepEqual(told(logBetween(database, BASE_US, toUs)).toSorted(), all.toSorted());
+        deepEqual(textsOf(logBetween(database, BASE_US, toUs)).toSorted(), all.toSorted());
         const times = [...logBetween(database, BASE_US, toUs)].map((entry) => entry.atUs);
         deepEqual(
           times,
@@ -152,7 +152,7 @@ describe('the history in a database', () => {
 });
 
 describe('following a recorder', () => {
-  it('tells every new step once', () => {
+  it('reports every new step once', () => {
     const [first] = fc.sample(connection, { numRuns: 1, seed: 7 });
     if (first === undefined) throw new Error('no sample');
     const database = emptyDatabase();
@@ -161,10 +161,10 @@ describe('following a recorder', () => {
     const more: Connection = { ...open, steps: first.steps.slice(0, 2) };
     const follower = new Follower(database, { everyPoll: true });
     writer.write(batchOf([open]), BASE_US);
-    deepEqual(told(follower.poll().entries).length, 1);
+    deepEqual(textsOf(follower.poll().entries).length, 1);
     writer.write({ ...batchOf([]), connections: [{ connection: more, isNew: false, firstNewStep: 1 }] }, BASE_US + 1);
     deepEqual(
-      told(follower.poll().entries).map((text) => text.split(' ').at(-1)),
+      textsOf(follower.poll().entries).map((text) => text.split(' ').at(-1)),
       ['ESTAB'],
     );
     deepEqual(follower.poll().entries, []);

@@ -1,4 +1,4 @@
-import { deepEqual, equal } from 'node:assert/strict';
+import { deepEqual, equal, match } from 'node:assert/strict';
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import type { NameRecord } from '../../src/model/name.js';
@@ -75,7 +75,7 @@ describe('the addresses of a name', () => {
     deepEqual(over(150, 1_000).sort(), ['192.0.2.1', '192.0.2.2', '2001:db8::1']);
     deepEqual(over(900, 1_000).sort(), ['192.0.2.2', '2001:db8::1']);
   });
-  it('are none where the last that was said of it is that it has none', () => {
+  it('are none where the last answer was that it has none', () => {
     const database = stored([record('a.test', '192.0.2.1', 100, 150, { ended: 'gone' })]);
     deepEqual(new NameHistory(database).addressesOf('a.test', 200), []);
   });
@@ -129,7 +129,7 @@ describe('the history of names', () => {
 
   it('of an address uses an index', () => {
     const plan = MOVED.prepare("EXPLAIN QUERY PLAN SELECT * FROM names WHERE address = 'x' AND from_us <= 1").all();
-    equal(JSON.stringify(plan).includes('SEARCH'), true);
+    match(JSON.stringify(plan), /SEARCH/);
   });
 });
 
