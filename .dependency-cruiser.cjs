@@ -14,7 +14,7 @@ const LAYERS = {
   recorder: ['model', 'sys', 'probe', 'snapshot', 'names', 'pipeline', 'store', 'recording-file'],
   filter: ['model'],
   query: ['model', 'filter', 'store'],
-  explain: ['model', 'store', 'query'],
+  explain: ['model', 'query'],
   view: ['model', 'query', 'explain'],
   sql: ['model', 'sys', 'filter', 'store', 'query'],
 };

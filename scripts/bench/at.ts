@@ -8,7 +8,7 @@
  */
 import { existsSync, statSync } from 'node:fs';
 import { socketsAt } from '../../src/query/point-in-time.js';
-import { recordedSpan } from '../../src/query/transition-log.js';
+import { recordedSpan } from '../../src/query/span.js';
 import { openForReading } from '../../src/store/database.js';
 import { median, say } from './figures.js';
 import { historyArguments } from './history-arguments.js';

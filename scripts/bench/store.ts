@@ -7,15 +7,16 @@
  * least and the median of several rounds on a file in memory, at a high priority (as root), so that other work on the host
  * disturbs it less. At the end a recorder runs (as root) while a query reads the whole table again and again: its gaps are counted.
  */
+
 import { existsSync, statSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import type Database from 'better-sqlite3';
 import { filterOf } from '../../src/cli/history/filter.js';
-import { earliestOpeningUs } from '../../src/query/connections-between.js';
 import { loggedConnectionsInOrder } from '../../src/query/connections-in-order.js';
 import { everIn } from '../../src/query/history-filter.js';
 import { socketsAt } from '../../src/query/point-in-time.js';
-import { lastEntries, recordedSpan } from '../../src/query/transition-log.js';
+import { earliestOpeningUs, recordedSpan } from '../../src/query/span.js';
+import { lastEntries } from '../../src/query/transition-log.js';
 import { openForReading } from '../../src/store/database.js';
 import { median, say } from './figures.js';
 import { historyArguments } from './history-arguments.js';

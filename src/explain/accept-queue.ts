@@ -1,14 +1,15 @@
-/** A listener whose process does not accept: its queue is full, and the kernel drops what comes. */
+/** A listener whose process does not accept: its queue is full, and the kernel drops new connections. */
 
 import type { Connection } from '../model/connection.js';
+import { counted } from '../model/counted.js';
 import { endpoint } from '../model/four-tuple.js';
 import type { SampleRow } from '../model/sample.js';
 import type { ExplainContext } from './context.js';
 import { fullestQueue, isFull, listenerFor, queueAt } from './listeners.js';
-import { at, count, type Evidence, many, type Sentence, sentence, times, words } from './sentence.js';
+import { at, count, type Evidence, type Sentence, sentence, times, words } from './sentence.js';
 import { localEndOf, ownerOf, type Subject } from './subject.js';
 
-/** How far from the instant a sample of a queue still tells of it: samples are kept when the queue changes. */
+/** How far from the instant a sample of a queue still counts: samples are kept when the queue changes. */
 const NEAR_US = 5_000_000;
 
 export function explainAcceptQueue(subject: Subject, context: ExplainContext): Sentence[] {
@@ -34,7 +35,7 @@ export function explainAcceptQueue(subject: Subject, context: ExplainContext): S
 }
 
 /** The listener of this namespace that a connection came to (or wants to come to). */
-export function listenerOf({ connection, state, atUs }: Subject, context: ExplainContext): Connection | undefined {
+function listenerOf({ connection, state, atUs }: Subject, context: ExplainContext): Connection | undefined {
   const { netns, tuple, origin } = connection;
   if (state === 'SYN-SENT') return listenerFor(context, netns, tuple.remoteAddr, tuple.remotePort, atUs);
   if (state !== 'SYN-RECV' && state !== 'NEW-SYN-RECV') return undefined;
@@ -53,16 +54,16 @@ function ofListener(connection: Connection, context: ExplainContext, atUs: numbe
   ];
 }
 
-/** `5 connections wait, the backlog is 4`. */
+/** `5 connections waiting against a backlog of 4`. */
 export function queueText({ recv_q, send_q }: Pick<SampleRow, 'recv_q' | 'send_q'>): string {
-  return `${many(recv_q, 'connection')} waiting against a backlog of ${send_q}`;
+  return `${counted(recv_q, 'connection')} waiting against a backlog of ${send_q}`;
 }
 
 export function queueEvidence(connectionId: number, { at_us, recv_q, send_q }: SampleRow): Evidence {
   return { kind: 'sample', connectionId, atUs: at_us, values: { recv_q, backlog: send_q } };
 }
 
-/** SYN-ACKs that were sent again for a listener: of requests that snapshots saw, and of those that none did. */
+/** Retransmitted SYN-ACKs of a listener: of requests that snapshots saw, and of those that none saw. */
 export function synAcks(listener: Connection, context: ExplainContext, fromUs: number, toUs: number): Sentence[] {
   const { netns, tuple } = listener;
   const row = context.database
@@ -79,8 +80,8 @@ export function synAcks(listener: Connection, context: ExplainContext, fromUs: n
   if (row.first === null || row.last === null) return [];
   return [
     sentence(
-      words`SYN-ACKs of ${endpoint(tuple.localAddr, tuple.localPort)} were sent again ${times(row.n)}, from ${at(row.first)} to ${at(row.last)}.`,
-      count('SYN-ACK retransmits', row.n, row.first, row.last),
+      words`SYN-ACKs of ${endpoint(tuple.localAddr, tuple.localPort)} were retransmitted ${times(row.n)}, from ${at(row.first)} to ${at(row.last)}.`,
+      count('SYN-ACK retransmit', row.n, row.first, row.last),
     ),
   ];
 }

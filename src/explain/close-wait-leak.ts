@@ -1,13 +1,14 @@
 /** The peer has closed, the process has not: CLOSE-WAIT lasts until it does. */
+import { counted } from '../model/counted.js';
+import { socketsInState } from '../query/sockets-in-state.js';
 import type { ExplainContext } from './context.js';
-import { at, count, lasting, many, type Sentence, sentence, words } from './sentence.js';
-import { standing } from './standing.js';
+import { at, count, lasting, type Sentence, sentence, words } from './sentence.js';
 import { ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
 
-/** A process that reads the end of the stream closes at once; one that has not in this time has forgotten it. */
-export const LEAK_AFTER_US = 60_000_000;
-/** So many of one owner are a leak in the making sooner. */
-export const LEAK_COUNT = 20;
+/** A process that reads the end of the stream closes at once; one that has not closed after this time has forgotten the socket. */
+const LEAK_AFTER_US = 60_000_000;
+/** So many sockets of one owner count as a leak earlier, after PILE_AFTER_US. */
+const LEAK_COUNT = 20;
 export const PILE_AFTER_US = 5_000_000;
 
 interface Held {
@@ -15,7 +16,7 @@ interface Held {
   readonly oldest: number | null;
 }
 
-/** Whether so many, the oldest for so long, are to be called a leak. */
+/** Whether `n` sockets, the oldest of this age, count as a leak. */
 export function isLeak(n: number, oldestAgeUs: number): boolean {
   return oldestAgeUs >= LEAK_AFTER_US || (n >= LEAK_COUNT && oldestAgeUs >= PILE_AFTER_US);
 }
@@ -37,24 +38,27 @@ export function explainCloseWait(subject: Subject, context: ExplainContext): { l
   if (connection.pid !== undefined && held.oldest !== null && held.n > 1) {
     sentences.push(
       sentence(
-        words`${owner} holds ${many(held.n, 'such socket')}, the oldest since ${at(held.oldest)}${leak ? ': it leaks them' : ''}.`,
-        count(`sockets in CLOSE-WAIT of ${owner}`, held.n, held.oldest, atUs),
+        words`${owner} holds ${counted(held.n, 'such socket')}, the oldest since ${at(held.oldest)}${leak ? ': it leaks them' : ''}.`,
+        count('socket', held.n, held.oldest, atUs, `in CLOSE-WAIT of ${owner}`),
       ),
     );
   }
   if (sample !== undefined && unread > 1) {
     sentences.push(
-      sentence(words`${unread} bytes lay unread in it at ${at(sample.at_us)}: ${owner} does not read it any more.`, {
-        kind: 'sample',
-        connectionId: connection.id,
-        atUs: sample.at_us,
-        values: { recv_q: unread },
-      }),
+      sentence(
+        words`${counted(unread, 'byte')} lay unread in it at ${at(sample.at_us)}: ${owner} no longer reads it.`,
+        {
+          kind: 'sample',
+          connectionId: connection.id,
+          atUs: sample.at_us,
+          values: { recv_q: unread },
+        },
+      ),
     );
   }
   if (!leak) {
     sentences.push(
-      sentence(words`For so short a time this is normal: a process closes when it has read the end of the stream.`),
+      sentence(words`This is normal for such a short time: a process closes when it has read the end of the stream.`),
     );
   }
   return { leak, sentences };
@@ -62,9 +66,8 @@ export function explainCloseWait(subject: Subject, context: ExplainContext): { l
 
 function heldBy({ connection, since, atUs }: Subject, context: ExplainContext): Held {
   if (connection.pid === undefined) return { n: 1, oldest: since?.atUs ?? null };
+  const { sql, params } = socketsInState(context.span, atUs, ['CLOSE-WAIT']);
   return context.database
-    .prepare(
-      `SELECT count(*) AS n, min(since_us) AS oldest FROM ${standing(context, atUs, ['CLOSE-WAIT'])} WHERE pid = @pid AND netns = @netns`,
-    )
-    .get({ pid: connection.pid, netns: connection.netns }) as Held;
+    .prepare(`SELECT count(*) AS n, min(since_us) AS oldest FROM ${sql} WHERE pid = @pid AND netns = @netns`)
+    .get({ ...params, pid: connection.pid, netns: connection.netns }) as Held;
 }

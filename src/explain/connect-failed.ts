@@ -1,4 +1,4 @@
-/** A connect(2) that failed at once, on this host: no packet left it. */
+/** A connect(2) that failed at once, on this host, before any packet was sent. */
 import type { ExplainContext } from './context.js';
 import { at, type Sentence, sentence, words } from './sentence.js';
 import { endEvidence, ownerOf, peerOf, type Subject } from './subject.js';
@@ -6,12 +6,12 @@ import { endEvidence, ownerOf, peerOf, type Subject } from './subject.js';
 /** What errors of a connect mean, by name. */
 export const MEANING: Readonly<Record<string, string>> = {
   EHOSTUNREACH:
-    'a router says the host cannot be reached, or nobody on the link answers for its address (ARP, neighbour discovery)',
-  ENETUNREACH: 'there is no route to its network, here or at a router on the way',
-  ECONNREFUSED: 'something on the way refuses it (ICMP)',
-  EACCES: 'it is forbidden, by a route or a firewall here or on the way',
+    'a router reported the host unreachable, or no host on the link answers for its address (ARP, neighbour discovery)',
+  ENETUNREACH: 'no route to its network, here or at a router on the path',
+  ECONNREFUSED: 'something on the path rejects it (ICMP)',
+  EACCES: 'forbidden by a route or a firewall, here or on the path',
   EPERM: 'a firewall on this host forbids it',
-  EHOSTDOWN: 'nobody on the link answers for its address',
+  EHOSTDOWN: 'no host on the link answers for its address',
   ENETDOWN: 'the interface is down',
   EADDRNOTAVAIL: 'no local port or address was free for it',
   EADDRINUSE: 'its local address and port are in use toward that peer',

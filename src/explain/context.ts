@@ -1,17 +1,16 @@
-/** The history around the connections that are explained: what explanations ask of it, each thing once. */
+/** The history around the connections that are explained. What explanations need often is read once. */
 
 import type Database from 'better-sqlite3';
 import type { ConnectionEvent, Gap } from '../model/connection.js';
 import type { Interval } from '../model/interval.js';
 import type { SampleRow } from '../model/sample.js';
+import { hasEvents, wasPruned } from '../query/coverage.js';
+import { GapIndex } from '../query/gap-index.js';
+import { gapsTouching } from '../query/gaps.js';
 import { NameHistory } from '../query/name-history.js';
-import { GapIndex } from '../query/timeline.js';
-import { gapsTouching } from '../query/transition-log.js';
-import { readPruned } from '../store/prunings.js';
-import { readRuns } from '../store/runs.js';
 import { Peers } from './peers.js';
 
-/** Local ports from which a namespace's kernel chooses, as they are set now. */
+/** The local ports from which the kernel chooses in a namespace, as set now. */
 export interface LocalPorts {
   readonly low: number;
   readonly high: number;
@@ -20,7 +19,7 @@ export interface LocalPorts {
 export interface ContextOptions {
   /** The instant that is explained; default: the end of what is recorded. */
   readonly atUs?: number | undefined;
-  /** The local port range of a namespace, undefined where it cannot be looked at (any more). */
+  /** The local port range of a namespace, undefined where it cannot be read (the namespace may be gone). */
   readonly localPorts?: (netns: number) => LocalPorts | undefined;
 }
 
@@ -29,9 +28,9 @@ export class ExplainContext {
   readonly peers: Peers;
   readonly names: NameHistory;
   readonly localPorts: (netns: number) => LocalPorts | undefined;
-  /** Some of the history was recorded with BPF: retransmits, resets and errors are known one by one. */
+  /** Part of the history was recorded with BPF: every retransmit, reset and error is recorded. */
   readonly withEvents: boolean;
-  /** `in this recording`, or what is left of it: words for what was never seen. */
+  /** Where something was never seen: the whole history, or what pruning left of it. */
   readonly inRecording: string;
   private readonly gaps: GapIndex;
   private readonly eventsOf: Database.Statement;
@@ -46,11 +45,8 @@ export class ExplainContext {
     this.localPorts = localPorts;
     this.peers = new Peers(database, atUs, span.toUs);
     this.names = new NameHistory(database);
-    this.withEvents = readRuns(database).some(
-      (run) => run.source === 'bpf' && run.startedUs <= atUs && (run.endedUs ?? run.lastUs) >= span.fromUs,
-    );
-    this.inRecording =
-      readPruned(database) === undefined ? 'in this recording' : 'in what pruning left of this recording';
+    this.withEvents = hasEvents(database, { fromUs: span.fromUs, toUs: atUs });
+    this.inRecording = wasPruned(database) ? 'in what pruning left of the history' : 'in the recorded history';
     this.gaps = new GapIndex(gapsTouching(database, 0, span.toUs));
     this.eventsOf = database.prepare(
       `SELECT connection_id AS connectionId, at_us AS atUs, kind, detail FROM events

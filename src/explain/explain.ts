@@ -1,4 +1,5 @@
-/** Why a connection is in its state, and what looks wrong on a host: from the rows of the history, and nothing else. */
+/** Why a connection is in its state, from the rows of the history alone. */
+import { counted } from '../model/counted.js';
 import { explainAcceptQueue } from './accept-queue.js';
 import { explainCloseWait } from './close-wait-leak.js';
 import { explainConnectFailed } from './connect-failed.js';
@@ -22,7 +23,7 @@ export function explain(subject: Subject, context: ExplainContext): Explanation 
   const finWait2 = explainFinWait2(subject, context);
   const halfOpen = explainHalfOpen(subject, context);
   const timeWait = explainTimeWait(subject, context);
-  const parts: readonly [kind: TroubleKind, found: readonly Sentence[], trouble?: boolean][] = [
+  const parts: readonly [kind: TroubleKind, sentences: readonly Sentence[], trouble?: boolean][] = [
     ['unanswered SYN', explainUnansweredSyn(subject, context), isWorrying(subject)],
     ['connect failed', explainConnectFailed(subject, context)],
     ['port exhaustion', explainPortExhaustion(subject, context)],
@@ -35,31 +36,36 @@ export function explain(subject: Subject, context: ExplainContext): Explanation 
     ['half-open flood', halfOpen.sentences, halfOpen.flood],
     ['accept queue full', explainAcceptQueue(subject, context)],
   ];
-  const told = parts.flatMap(([, found]) => found);
-  const troubles = parts.filter(([, found, trouble = true]) => trouble && found.length > 0).map(([kind]) => kind);
+  const found = parts.flatMap(([, sentences]) => sentences);
+  const troubles = parts
+    .filter(([, sentences, trouble = true]) => trouble && sentences.length > 0)
+    .map(([kind]) => kind);
   const name = explainStaleName(subject, context);
   if (name.stale && troubles.length > 0) troubles.push('stale name');
   return {
     subject,
     troubles,
     sentences: [
-      ...(told.length === 0 ? explainHealthy(subject, context) : told),
+      ...(found.length === 0 ? explainHealthy(subject, context) : found),
       ...name.sentences,
       ...gapSentences(subject, context),
     ],
   };
 }
 
-/** A loss that touches what was told is told, too. */
+/** Gaps that touch the life of the connection: records of it may be missing. */
 function gapSentences({ connection, ended, atUs }: Subject, context: ExplainContext): Sentence[] {
   const gaps = context.gapsTouching(connection.openedUs, ended?.atUs ?? atUs);
   if (gaps.length === 0) return [];
   const lost = gaps.some((gap) => gap.lost === undefined)
-    ? 'an unknown number of events'
-    : `${gaps.reduce((sum, gap) => sum + (gap.lost ?? 0), 0)} events`;
+    ? 'number of lost events unknown'
+    : `${counted(
+        gaps.reduce((sum, gap) => sum + (gap.lost ?? 0), 0),
+        'event',
+      )} lost`;
   return [
     sentence(
-      words`The record has ${gaps.length === 1 ? 'a gap' : `${gaps.length} gaps`} in this time, ${lost} lost: something may be missing here.`,
+      words`The record has ${gaps.length === 1 ? 'a gap' : counted(gaps.length, 'gap')} in this period, ${lost}: something may be missing here.`,
       ...gaps.slice(0, 3).map((gap) => ({ kind: 'gap', gap }) as const),
     ),
   ];

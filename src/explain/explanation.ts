@@ -5,27 +5,25 @@ import type { Subject } from './subject.js';
 /** Why a connection is, or was, in its state. */
 export interface Explanation {
   readonly subject: Subject;
-  /** The kinds of trouble that were found; none: nothing is wrong as far as the history tells. */
+  /** The kinds of trouble that were found; empty: the history shows nothing wrong. */
   readonly troubles: readonly TroubleKind[];
   readonly sentences: readonly Sentence[];
 }
 
-export const TROUBLE_KINDS = [
-  'port exhaustion',
-  'accept queue full',
-  'half-open flood',
-  'unanswered SYN',
-  'stale name',
-  'refused',
-  'connect failed',
-  'timed out',
-  'unacknowledged data',
-  'CLOSE-WAIT leak',
-  'reset',
-  'FIN-WAIT-2 orphans',
-  'TIME-WAIT pile-up',
-] as const;
-export type TroubleKind = (typeof TROUBLE_KINDS)[number];
+export type TroubleKind =
+  | 'port exhaustion'
+  | 'accept queue full'
+  | 'half-open flood'
+  | 'unanswered SYN'
+  | 'stale name'
+  | 'refused'
+  | 'connect failed'
+  | 'timed out'
+  | 'unacknowledged data'
+  | 'CLOSE-WAIT leak'
+  | 'reset'
+  | 'FIN-WAIT-2 orphans'
+  | 'TIME-WAIT pile-up';
 
 /** Something that looks wrong on the host, over a window. */
 export interface Trouble {
@@ -44,9 +42,9 @@ export interface Trouble {
   readonly exampleIds: readonly number[];
 }
 
-/** A trouble that was found and not told yet: most of many never are. */
+/** A trouble that was found. Its sentences are made on request: of many troubles only a few are shown. */
 export interface FoundTrouble extends Omit<Trouble, 'sentences'> {
-  readonly tell: () => readonly Sentence[];
-  /** The peer whose answers it tells of: those of several are read in one pass. */
+  readonly explain: () => readonly Sentence[];
+  /** The peer whose answers the sentences mention: those of several peers are read in one pass. */
   readonly peer?: string;
 }

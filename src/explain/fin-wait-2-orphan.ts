@@ -7,21 +7,21 @@ export function explainFinWait2(subject: Subject, context: ExplainContext): { or
   const { connection, state, since, ended } = subject;
   if (state !== 'FIN-WAIT-2' || since === undefined) return { orphan: false, sentences: [] };
   const [sample] = context.samples(connection.id);
-  // tcp_time_wait() makes a small socket of one that nobody holds: ss shows it with a timewait timer.
+  // tcp_time_wait() replaces a socket that no process holds by a timewait socket: ss shows it with a timewait timer.
   const seen = sample?.timer === 'timewait' && sample.at_us >= since.atUs ? sample : undefined;
   const byTimer = ended?.reason === 'timed out';
   const orphan = seen !== undefined || byTimer;
   const owner = ownerOf(connection);
   const sentences = [
     sentence(
-      words`${owner} closed its half, ${peerOf(connection)} acknowledged that ${whenOf(since)}, and has not closed its own in ${lasting(subject.ageUs)}.`,
+      words`${owner} closed its half; ${peerOf(connection)} acknowledged that ${whenOf(since)} and has not closed its own half in ${lasting(subject.ageUs)}.`,
       ...sinceEvidence(subject),
     ),
   ];
   if (seen !== undefined) {
     sentences.push(
       sentence(
-        words`No process holds the socket any more: at ${at(seen.at_us)} a snapshot saw the kernel keep it as an orphan, with ${lasting(seen.timer_ms * 1000)} left to wait.`,
+        words`No process holds the socket any longer: at ${at(seen.at_us)} a snapshot showed it as an orphan, with ${lasting(seen.timer_ms * 1000)} left on its timer.`,
         {
           kind: 'sample',
           connectionId: connection.id,
@@ -33,14 +33,14 @@ export function explainFinWait2(subject: Subject, context: ExplainContext): { or
   } else if (!byTimer && ended === undefined) {
     sentences.push(
       sentence(
-        words`No snapshot saw it as an orphan: as far as is known ${owner} still holds it, with its sending half shut down.`,
+        words`No snapshot showed it as an orphan: ${owner} probably still holds it, with its sending half shut down.`,
       ),
     );
   }
   if (byTimer) {
     sentences.push(
       sentence(
-        words`The peer never closed: the kernel gave its orphan up ${whenOf({ ...(subject.end ?? since) })}.`,
+        words`The peer never closed its half: the kernel deleted the orphan ${whenOf({ ...(subject.end ?? since) })}.`,
         ...endEvidence(subject),
       ),
     );

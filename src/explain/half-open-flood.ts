@@ -1,10 +1,11 @@
-/** Handshakes that clients began and do not finish. */
+/** Handshakes that clients started and did not complete. */
+import { counted } from '../model/counted.js';
+import { socketsInState } from '../query/sockets-in-state.js';
 import type { ExplainContext } from './context.js';
-import { at, count, type Evidence, lasting, many, type Sentence, sentence, times, words } from './sentence.js';
-import { standing } from './standing.js';
+import { at, count, type Evidence, lasting, type Sentence, sentence, times, words } from './sentence.js';
 import { localEndOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
 
-/** Half-open connections of one listener, from when on they are many. */
+/** So many half-open connections of one listener are a flood. */
 export const FLOOD_COUNT = 20;
 
 export function explainHalfOpen(subject: Subject, context: ExplainContext): { flood: boolean; sentences: Sentence[] } {
@@ -14,32 +15,33 @@ export function explainHalfOpen(subject: Subject, context: ExplainContext): { fl
   const last = sent.at(-1);
   const sentences = [
     sentence(
-      words`${peerOf(connection)} sent a SYN to ${localEndOf(connection)}, and was half-open ${whenOf(since)}: this host answered with a SYN-ACK, and the ACK that ends the handshake ${ended === undefined ? 'has not been taken' : 'was not taken'} in ${lasting(subject.ageUs)}. It was lost, never sent (a scan, a forged address), or dropped because the accept queue was full.`,
+      words`${peerOf(connection)} sent a SYN to ${localEndOf(connection)}, and the connection became half-open ${whenOf(since)}: this host answered with a SYN-ACK, and the last ACK of the handshake ${ended === undefined ? 'has not been accepted' : 'was not accepted'} in ${lasting(subject.ageUs)}. That ACK was lost, never sent (a scan, a forged address), or dropped because the accept queue was full.`,
       ...sinceEvidence(subject),
     ),
   ];
   if (last !== undefined) {
     sentences.push(
       sentence(
-        words`The kernel sent the SYN-ACK again ${times(sent.length)}, the last time at ${at(last.atUs)}.`,
+        words`The kernel retransmitted the SYN-ACK ${times(sent.length)}, last at ${at(last.atUs)}.`,
         ...sent.slice(-6).map((event): Evidence => ({ kind: 'event', event })),
       ),
     );
   }
   const { netns, tuple } = connection;
+  const halfOpen = socketsInState(context.span, atUs, ['SYN-RECV', 'NEW-SYN-RECV']);
   const row = context.database
     .prepare(
       `SELECT count(*) AS n, count(DISTINCT remote_addr) AS peers, min(since_us) AS oldest
-       FROM ${standing(context, atUs, ['SYN-RECV', 'NEW-SYN-RECV'])}
+       FROM ${halfOpen.sql}
        WHERE netns = @netns AND local_port = @port`,
     )
-    .get({ netns, port: tuple.localPort }) as { n: number; peers: number; oldest: number | null };
+    .get({ ...halfOpen.params, netns, port: tuple.localPort }) as { n: number; peers: number; oldest: number | null };
   const flood = row.n >= FLOOD_COUNT;
   if (row.n > 1 && row.oldest !== null) {
     sentences.push(
       sentence(
-        words`Port ${tuple.localPort} has ${row.n} half-open connections from ${many(row.peers, 'address').replace('addresss', 'addresses')}, the oldest since ${at(row.oldest)}${flood ? ': a flood, or clients that cannot hear this host' : ''}.`,
-        count(`half-open connections of port ${tuple.localPort}`, row.n, row.oldest, atUs),
+        words`Port ${tuple.localPort} has ${row.n} half-open connections from ${counted(row.peers, 'address')}, the oldest since ${at(row.oldest)}${flood ? ': a flood, or clients that do not receive the SYN-ACKs' : ''}.`,
+        count('half-open connection', row.n, row.oldest, atUs, `of port ${tuple.localPort}`),
       ),
     );
   }

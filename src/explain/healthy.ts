@@ -1,11 +1,12 @@
-/** What is normal is said to be normal. */
+/** What is normal is explained as normal. */
 
+import { counted } from '../model/counted.js';
 import { queueEvidence, queueText } from './accept-queue.js';
 import type { ExplainContext } from './context.js';
-import { at, lasting, many, type Sentence, sentence, words } from './sentence.js';
+import { at, lasting, type Sentence, sentence, words } from './sentence.js';
 import { endEvidence, localEndOf, ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
 
-/** Of a connection of which nothing else was said. */
+/** For a connection for which no trouble was found. */
 export function explainHealthy(subject: Subject, context: ExplainContext): Sentence[] {
   const { ended, since, state } = subject;
   if (ended !== undefined) return [howItEnded(subject)];
@@ -25,7 +26,7 @@ function howItEnded(subject: Subject): Sentence {
   const when = end === undefined ? words`at ${at(ended?.atUs ?? atUs)}` : whenOf(end);
   if (ended?.reason !== 'orderly') {
     return sentence(
-      words`It was gone ${when}; its last known state was ${state}. Why it ended is not known: the end itself was not seen.`,
+      words`It was gone ${when}; its last known state was ${state}. Why it ended is unknown: the end itself was not observed.`,
       ...sinceEvidence(subject),
       ...endEvidence(subject),
     );
@@ -38,9 +39,9 @@ function listening(subject: Subject, context: ExplainContext): Sentence {
   const { connection, since, atUs } = subject;
   const [sample] = context.samples(connection.id);
   const when = since === undefined ? [] : whenOf(since);
-  const queue = sample === undefined ? 'its queue was not looked at' : `its queue was fine, ${queueText(sample)}`;
+  const queue = sample === undefined ? 'its queue was not sampled' : `its queue was fine, ${queueText(sample)}`;
   return sentence(
-    words`${ownerOf(connection)} listens on ${localEndOf(connection)}, ${when}, for ${lasting(atUs - (since?.atUs ?? atUs))}; ${queue}.`,
+    words`${ownerOf(connection)} listens on ${localEndOf(connection)}: it became LISTEN ${when}, ${lasting(atUs - (since?.atUs ?? atUs))} ago; ${queue}.`,
     ...sinceEvidence(subject),
     ...(sample === undefined ? [] : [queueEvidence(connection.id, sample)]),
   );
@@ -53,22 +54,23 @@ function established(subject: Subject): Sentence {
   const bytes =
     bytesSent === undefined || bytesReceived === undefined
       ? ''
-      : `, ${many(bytesSent, 'byte')} sent and ${many(bytesReceived, 'byte')} received when last seen`;
-  const again = retransmits === 0 ? '' : `, ${many(retransmits, 'retransmit')}`;
+      : `, ${counted(bytesSent, 'byte')} sent and ${counted(bytesReceived, 'byte')} received when last seen`;
+  const again = retransmits === 0 ? '' : `, ${counted(retransmits, 'retransmit')}`;
   return sentence(
-    words`${ownerOf(connection)} and ${peerOf(connection)} are connected: it became ESTAB ${when}, ${lasting(ageUs)} ago${bytes}${again}. Nothing recorded is wrong with it.`,
+    words`${ownerOf(connection)} and ${peerOf(connection)} are connected: it became ESTAB ${when}, ${lasting(ageUs)} ago${bytes}${again}. Nothing recorded looks wrong.`,
     ...sinceEvidence(subject),
   );
 }
 
-/** Only BPF tells who accepts at the moment it does; without it a snapshot names the holder. */
+/** Only BPF reports the accepting process at the moment it accepts; without it a snapshot names the owner later. */
 function waitingForAccept({ connection, atUs, since }: Subject, context: ExplainContext): Sentence[] {
   if (connection.origin !== 'accept' || connection.pid !== undefined || !context.withEvents) return [];
   return [
-    sentence(
-      words`No process was seen to accept it by ${at(atUs)}: it waits in the accept queue, as far as is known.`,
-      { kind: 'connection', connectionId: connection.id, atUs: since?.atUs ?? connection.openedUs },
-    ),
+    sentence(words`No process was seen to accept it by ${at(atUs)}: it probably waits in the accept queue.`, {
+      kind: 'connection',
+      connectionId: connection.id,
+      atUs: since?.atUs ?? connection.openedUs,
+    }),
   ];
 }
 
@@ -76,7 +78,7 @@ function passing(subject: Subject): Sentence {
   const { state, since, ageUs } = subject;
   const when = since === undefined ? [] : whenOf(since);
   return sentence(
-    words`It became ${state} ${when}, ${lasting(ageUs)} ago, a state on the way of every close. Nothing recorded is wrong with it.`,
+    words`It became ${state} ${when}, ${lasting(ageUs)} ago: a normal state of a connection that is closing. Nothing recorded looks wrong.`,
     ...sinceEvidence(subject),
   );
 }

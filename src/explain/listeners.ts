@@ -1,22 +1,14 @@
-/** Listeners of this host: which one a connection came to, and how full its accept queue was. */
+/** Listeners of this host: which one a connection belongs to, and how full its accept queue was. */
 
 import { plainAddress } from '../model/address.js';
 import type { Connection } from '../model/connection.js';
 import type { SampleRow } from '../model/sample.js';
-import { maskOfStates } from '../model/tcp-state.js';
-import { CONNECTION_COLUMNS, connectionOfValues, type SocketValues } from '../store/socket-columns.js';
+import { listenersOnPort } from '../query/listeners.js';
 import type { ExplainContext } from './context.js';
 
-export const LISTEN_MASK = maskOfStates(['LISTEN']);
-/** A listener has no peer: `remote_port = 0` is a range of the index socket_by_ports. */
-const ON_PORT = `
-SELECT ${CONNECTION_COLUMNS} FROM socket
-WHERE remote_port = 0 AND local_port = @port AND netns = @netns AND (states & ${LISTEN_MASK}) <> 0 AND opened_us <= @atUs
-ORDER BY opened_us DESC LIMIT 100`;
-
 /**
- * The listener in a namespace for an address and port at `atUs`: one of that address before one of all addresses, one that
- * stood before one that was closed by then.
+ * The listener in a namespace for an address and port at `atUs`: one of that address before one of all addresses, an open
+ * one before one that was closed by then.
  */
 export function listenerFor(
   context: ExplainContext,
@@ -25,12 +17,11 @@ export function listenerFor(
   port: number,
   atUs: number,
 ): Connection | undefined {
-  const rows = context.database.prepare(ON_PORT).raw().all({ netns, port, atUs }) as SocketValues[];
-  const found = rows
-    .map(connectionOfValues)
-    .filter(({ tuple }) => sameAddress(tuple.localAddr, address) || isWildcard(tuple.localAddr));
-  const standing = found.filter(({ closedUs }) => closedUs === undefined || closedUs > atUs);
-  return standing.find(({ tuple }) => sameAddress(tuple.localAddr, address)) ?? standing[0] ?? found[0];
+  const found = listenersOnPort(context.database, netns, port, atUs).filter(
+    ({ tuple }) => sameAddress(tuple.localAddr, address) || isWildcard(tuple.localAddr),
+  );
+  const open = found.filter(({ closedUs }) => closedUs === undefined || closedUs > atUs);
+  return open.find(({ tuple }) => sameAddress(tuple.localAddr, address)) ?? open[0] ?? found[0];
 }
 
 function isWildcard(address: string): boolean {
@@ -41,7 +32,7 @@ function sameAddress(a: string, b: string): boolean {
   return plainAddress(a) === plainAddress(b);
 }
 
-/** The kernel drops what comes when more wait than the backlog: sk_acceptq_is_full(), include/net/sock.h. */
+/** The kernel drops new connections when more wait than the backlog: sk_acceptq_is_full(), include/net/sock.h. */
 export function isFull({ recv_q, send_q }: Pick<SampleRow, 'recv_q' | 'send_q'>): boolean {
   return recv_q > send_q;
 }

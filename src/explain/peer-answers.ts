@@ -1,31 +1,34 @@
-/** Whether a peer ever answered anyone here: on the port that is asked for, and on others. */
+/** Whether a peer ever answered a connect from here: on the same port, and on others. */
+
 import { plainAddress } from '../model/address.js';
+import { counted } from '../model/counted.js';
 import type { ExplainContext } from './context.js';
 import type { PeerPort } from './peers.js';
-import { at, count, type Evidence, many, type Sentence, sentence, times, words } from './sentence.js';
+import { at, count, type Evidence, type Sentence, sentence, times, words } from './sentence.js';
 import { peerOf, type Subject } from './subject.js';
 
 /** Ports that a sentence lists one by one. */
 const MOST_LISTED = 8;
 
-/** Whether this address and port ever answered anyone in this namespace. */
+/** Whether this address and port ever answered a connect from this namespace. */
 export function samePort({ connection, atUs }: Subject, context: ExplainContext): Sentence[] {
   const { remotePort } = connection.tuple;
   const remoteAddr = plainAddress(connection.tuple.remoteAddr);
   const port = context.peers.peer(connection.netns, remoteAddr).ports.find((each) => each.port === remotePort);
   if (port === undefined) return [];
-  const evidence = count(`connects to ${peerOf(connection)}`, port.tried, port.firstTriedUs, atUs);
-  const later = port.laterUs === undefined ? [] : words` It answered later, a connect of ${at(port.laterUs)}.`;
+  const evidence = count('connect', port.tried, port.firstTriedUs, atUs, `to ${peerOf(connection)}`);
+  const later = port.laterUs === undefined ? [] : words` It answered later: a connect at ${at(port.laterUs)}.`;
   if (port.established > 0 && port.lastEstablishedUs !== undefined) {
     return [
       sentence(
-        words`${peerOf(connection)} did answer others ${context.inRecording}: ${port.established} of ${many(port.tried, 'connect')}, the last that did begun at ${at(port.lastEstablishedUs)}.${later}`,
+        words`${peerOf(connection)} did answer other connects ${context.inRecording}: ${port.established} of ${counted(port.tried, 'connect')}, the last of them begun at ${at(port.lastEstablishedUs)}.${later}`,
         evidence,
         count(
-          `connections established to ${peerOf(connection)}`,
+          'connection',
           port.established,
           port.firstTriedUs,
           port.lastEstablishedUs,
+          `established to ${peerOf(connection)}`,
         ),
       ),
     ];
@@ -33,13 +36,13 @@ export function samePort({ connection, atUs }: Subject, context: ExplainContext)
   const refused = port.refused === 0 ? '' : ` (${port.refused} refused, which is an answer)`;
   return [
     sentence(
-      words`${peerOf(connection)} never accepted a connection from here ${context.inRecording}, in ${many(port.tried, 'attempt')} since ${at(port.firstTriedUs)}${refused}.${later}`,
+      words`${peerOf(connection)} never accepted a connection from here ${context.inRecording}, in ${counted(port.tried, 'attempt')} since ${at(port.firstTriedUs)}${refused}.${later}`,
       evidence,
     ),
   ];
 }
 
-/** Whether other ports of the peer answer: the host is there, the service or a rule for its port is the matter. */
+/** Whether other ports of the peer answer: if so the host is up, and the problem is the service or a rule for its port. */
 export function otherPorts({ connection, atUs }: Subject, context: ExplainContext): Sentence[] {
   const { remotePort } = connection.tuple;
   const remoteAddr = plainAddress(connection.tuple.remoteAddr);
@@ -50,8 +53,8 @@ export function otherPorts({ connection, atUs }: Subject, context: ExplainContex
       ? []
       : [
           sentence(
-            words`${remoteAddr} itself connected to this host ${times(peer.inbound)}, the last time at ${at(peer.lastInboundUs)}: packets from it arrive here.`,
-            count(`connections from ${remoteAddr}`, peer.inbound, peer.lastInboundUs, atUs),
+            words`${remoteAddr} itself connected to this host ${times(peer.inbound)}, last at ${at(peer.lastInboundUs)}: packets from it arrive here.`,
+            count('connection', peer.inbound, peer.lastInboundUs, atUs, `from ${remoteAddr}`),
           ),
         ];
   if (others.length === 0) {
@@ -59,7 +62,7 @@ export function otherPorts({ connection, atUs }: Subject, context: ExplainContex
       ...inbound,
       sentence(
         words`No other port of ${remoteAddr} was tried from here.`,
-        count(`connects to other ports of ${remoteAddr}`, 0, context.span.fromUs, atUs),
+        count('connect', 0, context.span.fromUs, atUs, `to other ports of ${remoteAddr}`),
       ),
     ];
   }
@@ -69,15 +72,15 @@ export function otherPorts({ connection, atUs }: Subject, context: ExplainContex
     return [
       ...inbound,
       sentence(
-        words`No other port of ${remoteAddr} answered either (${many(others.length, 'port')} tried): the host, or the way to it, is the matter rather than the service.`,
-        count(`connects to other ports of ${remoteAddr}`, tried, firstOf(others), atUs),
+        words`No other port of ${remoteAddr} answered either (${counted(others.length, 'port')} tried): the problem is the host or the path to it rather than the service.`,
+        count('connect', tried, firstOf(others), atUs, `to other ports of ${remoteAddr}`),
       ),
     ];
   }
   return [
     ...inbound,
     sentence(
-      words`Other ports of ${remoteAddr} answered: ${listOf(answered)}. So the host was reachable, and port ${remotePort} is the matter.`,
+      words`Other ports of ${remoteAddr} answered: ${listOf(answered)}. So the host was reachable, and the problem is port ${remotePort}.`,
       ...answered.slice(0, MOST_LISTED).map((port) => portCount(remoteAddr, port)),
     ),
   ];
@@ -97,7 +100,7 @@ function listOf(ports: readonly PeerPort[]): readonly (string | { atUs: number }
 function portCount(address: string, port: PeerPort): Evidence {
   const n = port.established + port.refused;
   const toUs = Math.max(port.lastEstablishedUs ?? 0, port.lastRefusedUs ?? 0);
-  return count(`answers of ${address} port ${port.port}`, n, port.firstTriedUs, toUs);
+  return count('answer', n, port.firstTriedUs, toUs, `of ${address} port ${port.port}`);
 }
 
 function firstOf(ports: readonly PeerPort[]): number {

@@ -1,18 +1,19 @@
-/** What is known of peers: which of their ports were tried from here, and which ever answered. */
+/** What the history knows of peers: which of their ports were tried from here, and which ever answered. */
 
 import type Database from 'better-sqlite3';
-import { plainAddress, v4Mapped } from '../model/address.js';
+import { plainAddress } from '../model/address.js';
 import { CLOSE_REASONS, ORIGINS } from '../model/stored-codes.js';
-import { maskOfStates, type TcpState } from '../model/tcp-state.js';
+import { storedForms } from './address-forms.js';
+import { ESTABLISHED_MASK } from './state-masks.js';
 
-/** A port of a peer, as the connections of one namespace to it tell. */
+/** A port of a peer, from the connections of one namespace to it. */
 export interface PeerPort {
   readonly port: number;
   readonly tried: number;
   /** How many were established, and when the last of them was opened. */
   readonly established: number;
   readonly lastEstablishedUs: number | undefined;
-  /** The first that was established and opened after the instant asked for. */
+  /** The first that was established and opened after the explained instant. */
   readonly laterUs: number | undefined;
   /** Answered by a RST. */
   readonly refused: number;
@@ -28,28 +29,10 @@ export interface Peer {
   readonly lastInboundUs: number | undefined;
 }
 
-const AFTER_HANDSHAKE: readonly TcpState[] = [
-  'ESTAB',
-  'FIN-WAIT-1',
-  'FIN-WAIT-2',
-  'TIME-WAIT',
-  'CLOSE-WAIT',
-  'LAST-ACK',
-  'CLOSING',
-];
-
-/** Bits of the column `states`. */
-export const ESTABLISHED_MASK = maskOfStates(AFTER_HANDSHAKE);
 export const reasonCode = (reason: (typeof CLOSE_REASONS)[number]) => CLOSE_REASONS.indexOf(reason);
 export const originCode = (origin: (typeof ORIGINS)[number]) => ORIGINS.indexOf(origin);
 
-/** The forms in which an address may be stored, as JSON. */
-export function formsOf(addresses: Iterable<string>): string {
-  const plain = [...addresses].map(plainAddress);
-  return JSON.stringify([...plain, ...plain.filter((each) => !each.includes(':')).map(v4Mapped)]);
-}
-
-/** One pass over the table for all the addresses asked for: there is no index on addresses. */
+/** One pass over the table for all addresses together: no index covers addresses. */
 const PEERS = `
 SELECT netns, remote_addr AS address,
   CASE WHEN origin = ${originCode('accept')} THEN 0 ELSE remote_port END AS port,
@@ -96,11 +79,11 @@ export class Peers {
     if (wanted.length === 0) return;
     for (const address of wanted) this.read.add(address);
     const statement = this.database.prepare(PEERS);
-    const params = { addresses: formsOf(wanted), atUs: this.atUs, endUs: this.endUs };
+    const params = { addresses: storedForms(wanted), atUs: this.atUs, endUs: this.endUs };
     for (const row of statement.iterate(params) as IterableIterator<PeerRow>) this.add(row);
   }
 
-  /** The peer as the connections of one namespace tell of it. */
+  /** The peer, from the connections of one namespace. */
   peer(netns: number, address: string): Peer {
     this.readAhead([address]);
     return this.known.get(`${netns} ${plainAddress(address)}`) ?? { ports: [], inbound: 0, lastInboundUs: undefined };
@@ -131,7 +114,7 @@ function portOf({ address: _address, netns: _netns, ...row }: PeerRow): PeerPort
   };
 }
 
-/** The same port, as sockets of one family and of both have it. */
+/** Adds up one port, which IPv4 and dual-stack sockets store under two forms of the address. */
 function merged(a: PeerPort, b: PeerPort): PeerPort {
   return {
     port: a.port,

@@ -1,9 +1,10 @@
 /** Local ports toward one destination: all taken, most of them by TIME-WAIT. */
+import { counted } from '../model/counted.js';
 import { codeOfState, shownState, stateOfCode, type TcpState } from '../model/tcp-state.js';
+import { socketsInState } from '../query/sockets-in-state.js';
+import { storedForms } from './address-forms.js';
 import type { ExplainContext, LocalPorts } from './context.js';
-import { formsOf } from './peers.js';
-import { at, count, lasting, many, type Sentence, sentence, words } from './sentence.js';
-import { standing } from './standing.js';
+import { at, count, lasting, type Sentence, sentence, words } from './sentence.js';
 import { ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
 
 const HOLDING_A_PORT: readonly TcpState[] = [
@@ -16,13 +17,13 @@ const HOLDING_A_PORT: readonly TcpState[] = [
   'LAST-ACK',
   'CLOSING',
 ];
-/** Of the local ports, from when on TIME-WAITs toward one destination are many. */
+/** The share of the local ports above which TIME-WAITs toward one destination are too many. */
 const MANY_SHARE = 0.5;
-/** The same where the range is not known: half of the default one, 32768 - 60999. */
+/** The same where the range is unknown: half of the default one, 32768 - 60999. */
 const MANY_WITHOUT_RANGE = 14_116;
 
 /** Sockets of this host toward one destination at an instant. */
-export interface Held {
+interface Held {
   readonly total: number;
   readonly byState: readonly { readonly state: TcpState; readonly n: number }[];
   readonly timeWaits: number;
@@ -31,7 +32,7 @@ export interface Held {
   readonly oldestTimeWaitUs: number | undefined;
 }
 
-/** Whether so many TIME-WAITs toward one destination are worth a word. */
+/** Whether so many TIME-WAITs toward one destination are a pile-up. */
 export function isPileUp(timeWaits: number, ports: LocalPorts | undefined): boolean {
   return timeWaits >= (ports === undefined ? MANY_WITHOUT_RANGE : Math.max(2, sizeOf(ports) * MANY_SHARE));
 }
@@ -40,14 +41,15 @@ export function sizeOf({ low, high }: LocalPorts): number {
   return high - low + 1;
 }
 
-export function heldToward(context: ExplainContext, netns: number, address: string, port: number, atUs: number): Held {
+function heldToward(context: ExplainContext, netns: number, address: string, port: number, atUs: number): Held {
+  const { sql, params } = socketsInState(context.span, atUs, HOLDING_A_PORT);
   const rows = context.database
     .prepare(
       `SELECT state, count(*) AS n, min(local_port) AS low, max(local_port) AS high, min(since_us) AS oldest
-       FROM ${standing(context, atUs, HOLDING_A_PORT)}
+       FROM ${sql}
        WHERE netns = @netns AND remote_addr IN (SELECT value FROM json_each(@addresses)) AND remote_port = @port AND local_port > 0 GROUP BY state ORDER BY n DESC`,
     )
-    .all({ netns, addresses: formsOf([address]), port }) as {
+    .all({ ...params, netns, addresses: storedForms([address]), port }) as {
     state: number;
     n: number;
     low: number;
@@ -89,27 +91,27 @@ export function heldSentences(
   const ports = context.localPorts(netns);
   const range =
     ports === undefined
-      ? 'how many local ports there are (ip_local_port_range) is not recorded'
-      : `ip_local_port_range has ${sizeOf(ports)} now (${ports.low} - ${ports.high})`;
+      ? 'the number of local ports (ip_local_port_range) is not recorded'
+      : `ip_local_port_range now has ${counted(sizeOf(ports), 'port')} (${ports.low} - ${ports.high})`;
   if (held.total === 0) {
     return [
       sentence(
         words`No socket of this namespace toward ${address} port ${port} was known then; ${range}. The local address itself may not exist.`,
-        count('sockets toward it', 0, atUs, atUs),
+        count('socket', 0, atUs, atUs, 'toward it'),
       ),
     ];
   }
   const states = held.byState.map(({ state, n }) => `${n} ${shownState(state)}`).join(', ');
   return [
     sentence(
-      words`${many(held.total, 'socket')} toward it held local ports then (${states}), ports ${held.lowPort} - ${held.highPort}; ${range}.`,
-      count(`sockets toward ${address} port ${port}`, held.total, held.oldestTimeWaitUs ?? atUs, atUs),
+      words`${counted(held.total, 'socket')} toward it held local ports then (${states}), ports ${held.lowPort} - ${held.highPort}; ${range}.`,
+      count('socket', held.total, held.oldestTimeWaitUs ?? atUs, atUs, `toward ${address} port ${port}`),
     ),
     ...(held.timeWaits > held.total / 2 && held.oldestTimeWaitUs !== undefined
       ? [
           sentence(
-            words`Most of them wait out their 60 s of TIME-WAIT, the oldest since ${at(held.oldestTimeWaitUs)}: connections are opened and closed faster than ports come free. Keeping them open, or more local ports, helps.`,
-            count('sockets in TIME-WAIT', held.timeWaits, held.oldestTimeWaitUs, atUs),
+            words`Most of them are in TIME-WAIT, which lasts 60 s, the oldest since ${at(held.oldestTimeWaitUs)}: connections are opened and closed faster than ports become free. Keep connections open longer, or allow more local ports.`,
+            count('socket', held.timeWaits, held.oldestTimeWaitUs, atUs, 'in TIME-WAIT'),
           ),
         ]
       : []),
@@ -121,7 +123,7 @@ export function explainTimeWait(subject: Subject, context: ExplainContext): { pi
   const { connection, state, since, ended, atUs } = subject;
   if (state !== 'TIME-WAIT' || since === undefined || ended !== undefined) return { pileUp: false, sentences: [] };
   const normal = sentence(
-    words`The connection was closed in order, by this end first, ${whenOf(since)}. The kernel keeps its addresses and ports for 60 s (${lasting(subject.ageUs)} of them are over): TIME-WAIT is normal, and nobody holds the socket.`,
+    words`The connection was closed in order, by this end first, ${whenOf(since)}. The kernel keeps its addresses and ports for 60 s (${lasting(subject.ageUs)} of them have passed): TIME-WAIT is normal, and no process holds the socket.`,
     ...sinceEvidence(subject),
   );
   if (connection.origin === 'accept') return { pileUp: false, sentences: [normal] };
@@ -129,14 +131,20 @@ export function explainTimeWait(subject: Subject, context: ExplainContext): { pi
   const held = heldToward(context, connection.netns, remoteAddr, remotePort, atUs);
   const ports = context.localPorts(connection.netns);
   if (!isPileUp(held.timeWaits, ports)) return { pileUp: false, sentences: [normal] };
-  const share = ports === undefined ? '' : `, of ${sizeOf(ports)} local ports`;
+  const share = ports === undefined ? '' : `, out of ${counted(sizeOf(ports), 'local port')}`;
   return {
     pileUp: true,
     sentences: [
       normal,
       sentence(
-        words`But ${held.timeWaits} sockets toward ${peerOf(connection)} are in TIME-WAIT${share}: when none is left, ${ownerOf(connection)} cannot connect to it any more (EADDRNOTAVAIL).`,
-        count(`sockets in TIME-WAIT toward ${peerOf(connection)}`, held.timeWaits, held.oldestTimeWaitUs ?? atUs, atUs),
+        words`But ${counted(held.timeWaits, 'socket')} toward ${peerOf(connection)} are in TIME-WAIT${share}: when no port is left, ${ownerOf(connection)} can no longer connect to it (EADDRNOTAVAIL).`,
+        count(
+          'socket',
+          held.timeWaits,
+          held.oldestTimeWaitUs ?? atUs,
+          atUs,
+          `in TIME-WAIT toward ${peerOf(connection)}`,
+        ),
       ),
     ],
   };

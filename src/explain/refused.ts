@@ -1,7 +1,8 @@
-/** A connect that was answered with a RST: nobody listens there. */
+/** A connect that was answered with a RST: no process listens there. */
+import { counted } from '../model/counted.js';
 import type { ExplainContext } from './context.js';
 import { listenerFor } from './listeners.js';
-import { at, count, type Evidence, lasting, many, type Sentence, sentence, words } from './sentence.js';
+import { at, count, type Evidence, lasting, type Sentence, sentence, words } from './sentence.js';
 import { endEvidence, ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
 
 export function explainRefused(subject: Subject, context: ExplainContext): Sentence[] {
@@ -13,10 +14,10 @@ export function explainRefused(subject: Subject, context: ExplainContext): Sente
   const delay = state === 'SYN-SENT' ? words`, ${lasting(subject.ageUs)} after the SYN of ${ownerOf(connection)}` : [];
   const how =
     resets.length > 0
-      ? 'a RST came back: nobody listens there, or a firewall answers so'
+      ? 'a RST came back: no process listens there, or a firewall sent it'
       : context.withEvents
-        ? 'no RST was seen, so an ICMP error (port unreachable, or a firewall that rejects) may have said it'
-        : 'nobody listens there, or a firewall answers so';
+        ? 'no RST was seen, so an ICMP error (port unreachable, or a firewall that rejects) may be the cause'
+        : 'no process listens there, or a firewall rejects it';
   return [
     sentence(
       words`${peerOf(connection)} refused the connection ${when}${delay}: ${how}.`,
@@ -47,18 +48,18 @@ export function acceptedBefore({ connection, atUs }: Subject, context: ExplainCo
   const port = context.peers.peer(connection.netns, remoteAddr).ports.find((each) => each.port === remotePort);
   if (port === undefined || port.tried === 0) return [];
   const peer = peerOf(connection);
-  const tried = count(`connects to ${peer}`, port.tried, port.firstTriedUs, atUs);
+  const tried = count('connect', port.tried, port.firstTriedUs, atUs, `to ${peer}`);
   if (port.lastEstablishedUs === undefined) {
     return [
       sentence(
-        words`It never accepted a connection from here ${context.inRecording}: ${port.refused} of ${many(port.tried, 'connect')} refused since ${at(port.firstTriedUs)}.`,
+        words`It never accepted a connection from here ${context.inRecording}: ${port.refused} of ${counted(port.tried, 'connect')} refused since ${at(port.firstTriedUs)}.`,
         tried,
       ),
     ];
   }
   return [
     sentence(
-      words`It did accept ${port.established} of ${many(port.tried, 'connect')} from here, the last of them begun at ${at(port.lastEstablishedUs)}; ${port.refused} refused.`,
+      words`It did accept ${port.established} of ${counted(port.tried, 'connect')} from here, the last of them begun at ${at(port.lastEstablishedUs)}; ${port.refused} refused.`,
       tried,
     ),
   ];

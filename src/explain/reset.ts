@@ -1,7 +1,8 @@
 /** A connection that ended without an orderly close: who reset it, and after what. */
+import { counted } from '../model/counted.js';
 import { shownState } from '../model/tcp-state.js';
 import type { ExplainContext } from './context.js';
-import { at, type Evidence, lasting, many, type Piece, type Sentence, sentence, words } from './sentence.js';
+import { at, type Evidence, lasting, type Piece, type Sentence, sentence, words } from './sentence.js';
 import { endEvidence, ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
 import { isUnanswered } from './unanswered-syn.js';
 
@@ -41,11 +42,11 @@ function byThisHost(subject: Subject, context: ExplainContext): Sentence {
   const sent = context
     .events(connection.id)
     .filter(({ kind, detail }) => kind === 'reset' && detail.startsWith('sent'));
-  const who = connection.pid === undefined ? 'this host (nobody had accepted it)' : ownerOf(connection);
+  const who = connection.pid === undefined ? 'this host (no process had accepted it)' : ownerOf(connection);
   const why =
     state === 'SYN-RECV' || state === 'NEW-SYN-RECV' || connection.pid === undefined
-      ? 'its listener was closed before it was accepted, or the handshake was given up'
-      : 'closed with SO_LINGER 0, or with data that nobody had read';
+      ? 'its listener was closed before it was accepted, or the handshake was abandoned'
+      : 'closed with SO_LINGER 0, or with unread data';
   const rst = sent.length > 0 ? 'a RST was sent' : 'no RST was seen';
   return sentence(
     words`It was reset by ${who}, not by the peer, ${endTime(subject)}, in ${after(subject)}: ${why} (${rst}).`,
@@ -64,18 +65,18 @@ function after({ connection, state, ageUs }: Subject): Piece[] {
   const { bytesSent, bytesReceived } = connection;
   const bytes =
     bytesSent === undefined || bytesReceived === undefined
-      ? 'how many bytes had passed is not known'
-      : `after ${many(bytesSent, 'byte')} sent and ${many(bytesReceived, 'byte')} received`;
+      ? 'number of bytes unknown'
+      : `after ${counted(bytesSent, 'byte')} sent and ${counted(bytesReceived, 'byte')} received`;
   return words`${shownState(state)}, ${lasting(ageUs)} after its last transition, ${bytes}`;
 }
 
-/** What the last snapshot saw in its queues. */
+/** What the last snapshot showed in its queues. */
 function leftOver({ connection, ended, atUs }: Subject, context: ExplainContext): Sentence[] {
   const [sample] = context.samples(connection.id);
   if (sample === undefined || (sample.recv_q === 0 && sample.send_q === 0)) return [];
   return [
     sentence(
-      words`A snapshot ${lasting((ended?.atUs ?? atUs) - sample.at_us)} before saw ${many(sample.recv_q, 'byte')} not read by its process, and ${many(sample.send_q, 'byte')} not acknowledged by the peer.`,
+      words`A snapshot ${lasting((ended?.atUs ?? atUs) - sample.at_us)} earlier showed ${counted(sample.recv_q, 'byte')} not read by its process and ${counted(sample.send_q, 'byte')} not acknowledged by the peer.`,
       {
         kind: 'sample',
         connectionId: connection.id,

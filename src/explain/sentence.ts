@@ -1,12 +1,12 @@
-/** Sentences in plain words, each with the rows of the history that it is told from. */
+/** Sentences, each with the rows of the history that it rests on. */
 import type { ConnectionEvent, Gap } from '../model/connection.js';
 import type { NameRecord } from '../model/name.js';
 import type { Step } from '../model/step.js';
 
-/** A piece of a sentence: words, a moment, or a length of time, both in microseconds. How they are written is the view's. */
+/** A piece of a sentence: words, a moment, or a length of time, both in microseconds. The view decides how they are written. */
 export type Piece = string | { readonly atUs: number } | { readonly spanUs: number };
 
-/** A row of the history, or a count of such rows, that a sentence is told from. */
+/** A row of the history, or a count of such rows, that a sentence rests on. */
 export type Evidence =
   /** `index`: which of the connection's transitions it is, from 1. */
   | { readonly kind: 'transition'; readonly connectionId: number; readonly index: number; readonly step: Step }
@@ -18,7 +18,15 @@ export type Evidence =
       readonly atUs: number;
       readonly values: Readonly<Record<string, string | number>>;
     }
-  | { readonly kind: 'count'; readonly of: string; readonly n: number; readonly fromUs: number; readonly toUs: number }
+  /** So many of a noun (in the singular), and which of them: `socket`, `in CLOSE-WAIT`. */
+  | {
+      readonly kind: 'count';
+      readonly noun: string;
+      readonly which: string | undefined;
+      readonly n: number;
+      readonly fromUs: number;
+      readonly toUs: number;
+    }
   | { readonly kind: 'name'; readonly name: NameRecord }
   | { readonly kind: 'gap'; readonly gap: Gap };
 
@@ -51,17 +59,13 @@ export function lasting(us: number): Piece {
   return { spanUs: Math.max(0, us) };
 }
 
-/** `1 connection`, `3 connections`. */
-export function many(n: number, noun: string): string {
-  return n === 1 ? `1 ${noun}` : `${n} ${noun}s`;
-}
-
 export function sentence(text: readonly Piece[], ...evidence: readonly Evidence[]): Sentence {
   return { text, evidence };
 }
 
-export function count(of: string, n: number, fromUs: number, toUs: number): Evidence {
-  return { kind: 'count', of, n, fromUs, toUs };
+/** `count('socket', 3, fromUs, toUs, 'in CLOSE-WAIT')`: so many rows in a period. */
+export function count(noun: string, n: number, fromUs: number, toUs: number, which?: string): Evidence {
+  return { kind: 'count', noun, which, n, fromUs, toUs };
 }
 
 /** `once`, `twice`, `7 times`. */

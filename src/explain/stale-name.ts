@@ -1,4 +1,4 @@
-/** The address was reached by a name, and the name stands for another address now. */
+/** The address was reached by a name, and the name resolves to another address now. */
 import type { NameRecord } from '../model/name.js';
 import type { NameAt } from '../query/name-history.js';
 import type { ExplainContext } from './context.js';
@@ -6,17 +6,17 @@ import { at, count, lasting, type Sentence, sentence, words } from './sentence.j
 import { ownerOf, type Subject } from './subject.js';
 
 /** What became of the name by which an address was reached. */
-export interface Move {
-  /** The name as it stood when the connection was opened, or last before. */
+interface Move {
+  /** The name as it was when the connection was opened, or last before that. */
   readonly old: NameAt;
-  /** When the name was first seen to stand for other addresses, or to have ended. */
+  /** When the name was first seen to resolve to other addresses, or to have ended. */
   readonly sinceUs: number;
   /** The addresses it has had since, of the same family, each once; none: the name is gone. */
   readonly now: readonly NameRecord[];
 }
 
-/** The move of the name of `address`, seen in the namespace or, where it saw no name, in any; undefined where it stays. */
-export function moveOf(
+/** The move of the name of `address`, seen in the namespace or, where it saw no name, in any; undefined where it did not move. */
+function moveOf(
   context: ExplainContext,
   address: string,
   openedUs: number,
@@ -26,15 +26,15 @@ export function moveOf(
   if (old === undefined) return undefined;
   const endUs = context.span.toUs;
   const isV6 = old.address.includes(':');
-  const standing = context.names
+  const addresses = context.names
     .addressesOf(old.name, endUs, old.netns)
     .filter((record) => record.address.includes(':') === isV6 && record.fromUs <= endUs);
-  if (standing.some((record) => record.address === old.address)) return { old, move: undefined };
-  const now = standing.filter((record) => record.fromUs > old.fromUs || record.status === 'current');
+  if (addresses.some((record) => record.address === old.address)) return { old, move: undefined };
+  const now = addresses.filter((record) => record.fromUs > old.fromUs || record.status === 'current');
   if (now.length === 0 && old.ended === undefined) return { old, move: undefined };
   const firstNewUs = Math.min(...now.map((record) => record.fromUs));
   const endedUs = old.ended === undefined ? Number.POSITIVE_INFINITY : (old.toUs ?? Number.POSITIVE_INFINITY);
-  // What its TTL ended earlier is replaced by the answer that came later.
+  // Its TTL may have expired before the later answer came: the move is counted from that answer.
   const sinceUs = now.length === 0 ? endedUs : firstNewUs > old.fromUs ? firstNewUs : Math.min(endedUs, endUs);
   return { old, move: { old, sinceUs, now } };
 }
@@ -50,11 +50,11 @@ export function explainStaleName(
   if (found === undefined) return { stale: false, sentences: [] };
   const { old, move } = found;
   return move === undefined
-    ? { stale: false, sentences: isLoopback(old.address) ? [] : [stands(old, netns)] }
+    ? { stale: false, sentences: isLoopback(old.address) ? [] : [unmoved(old, netns)] }
     : { stale: true, sentences: [moved(subject, move), ...newAddresses(subject, move, context)] };
 }
 
-/** Everybody knows what it is called. */
+/** The name of the loopback address explains nothing. */
 function isLoopback(address: string): boolean {
   return address === '::1' || address.startsWith('127.');
 }
@@ -64,24 +64,25 @@ function seenBy({ source, netns }: NameRecord, own: number): string {
   return source === 'hosts' ? `by the hosts file${where}` : `by DNS${where}`;
 }
 
-/** Not moved: which name it is. */
-function stands(old: NameAt, own: number): Sentence {
+/** The name did not move: which name it is. */
+function unmoved(old: NameAt, own: number): Sentence {
   const text =
     old.status === 'current' || old.toUs === undefined
-      ? words`${old.name} stood for ${old.address} when it was opened (${seenBy(old, own)}, first seen at ${at(old.fromUs)}).`
-      : words`${old.name} last stood for ${old.address}, ${seenBy(old, own)} (first seen at ${at(old.fromUs)}); that answer had lived its time at ${at(old.toUs)}, and no other was seen.`;
+      ? words`${old.name} resolved to ${old.address} when it was opened (${seenBy(old, own)}, first seen at ${at(old.fromUs)}).`
+      : words`${old.name} last resolved to ${old.address}, ${seenBy(old, own)} (first seen at ${at(old.fromUs)}); the TTL of that answer expired at ${at(old.toUs)}, and no later answer was seen.`;
   return sentence(text, { kind: 'name', name: old });
 }
 
 function moved({ connection }: Subject, { old, sinceUs, now }: Move): Sentence {
   const how = seenBy(old, connection.netns);
-  const where = now.length === 0 ? 'it has no address' : `it answers ${now.map(({ address }) => address).join(', ')}`;
+  const where =
+    now.length === 0 ? 'it has no address' : `it resolves to ${now.map(({ address }) => address).join(', ')}`;
   const stale =
     connection.openedUs >= sinceUs
       ? words`the process still uses the old address, ${lasting(connection.openedUs - sinceUs)} after it moved`
       : words`${ownerOf(connection)} connected to the old address before it moved`;
   return sentence(
-    words`${old.name} stood for ${old.address} when it was resolved at ${at(old.fromUs)} (${how}); since ${at(sinceUs)} ${where}: ${stale}.`,
+    words`${old.name} resolved to ${old.address} at ${at(old.fromUs)} (${how}); since ${at(sinceUs)} ${where}: ${stale}.`,
     { kind: 'name', name: old },
     ...now.map((name) => ({ kind: 'name', name }) as const),
   );
@@ -95,18 +96,18 @@ function newAddresses({ connection }: Subject, { now }: Move, context: ExplainCo
     const end = `${address} port ${remotePort}`;
     if (port === undefined)
       return sentence(
-        words`Nobody here has tried ${end} yet.`,
-        count(`connects to ${end}`, 0, context.span.fromUs, context.span.toUs),
+        words`No connect to ${end} was seen from here.`,
+        count('connect', 0, context.span.fromUs, context.span.toUs, `to ${end}`),
       );
     const lastUs = port.lastEstablishedUs ?? port.laterUs;
     if (lastUs === undefined)
       return sentence(
         words`The new address does not answer here either: none of the connects to ${end} was established.`,
-        count(`connects to ${end}`, port.tried, port.firstTriedUs, context.span.toUs),
+        count('connect', port.tried, port.firstTriedUs, context.span.toUs, `to ${end}`),
       );
     return sentence(
-      words`Connections to the new address work: ${end} answered, the last one known began at ${at(lastUs)}.`,
-      count(`connections established to ${end}`, Math.max(1, port.established), port.firstTriedUs, lastUs),
+      words`Connections to the new address work: ${end} answered, most recently a connect at ${at(lastUs)}.`,
+      count('connection', Math.max(1, port.established), port.firstTriedUs, lastUs, `established to ${end}`),
     );
   });
 }

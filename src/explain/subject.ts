@@ -1,4 +1,4 @@
-/** A connection as it stood at an instant, as explanations see it. */
+/** A connection as it was at an instant: the subject of an explanation. */
 
 import type { Connection } from '../model/connection.js';
 import { endpoint } from '../model/four-tuple.js';
@@ -46,9 +46,9 @@ export function subjectAt(connection: Connection, atUs: number): Subject | undef
   };
 }
 
-/** `java[42]`, or `the process (not known)`. */
+/** `java[42]`, or `its process (unknown)`. */
 export function ownerOf({ pid, comm }: Connection): string {
-  return pid === undefined ? 'its process (not known)' : `${comm ?? '?'}[${pid}]`;
+  return pid === undefined ? 'its process (unknown)' : `${comm ?? '?'}[${pid}]`;
 }
 
 export function peerOf({ tuple }: Connection): string {
@@ -74,10 +74,10 @@ export function endEvidence({ connection, end, index }: Subject): Evidence[] {
     : [{ kind: 'connection', connectionId: connection.id, atUs: connection.closedUs }];
 }
 
-/** `at T`; `at T at the latest (seen by snapshot)` of what was inferred. */
+/** `at T`; `at T at the latest (seen by a snapshot)` of what was inferred. */
 export function whenOf({ atUs, notBeforeUs, source }: Pick<Step, 'atUs' | 'notBeforeUs' | 'source'>): Piece[] {
   if (notBeforeUs === undefined) return words`at ${at(atUs)}`;
-  const seen = source === 'timer' ? 'told by a kernel timer of known length' : 'seen by snapshot';
+  const seen = source === 'timer' ? 'inferred from a kernel timer of known length' : 'seen by a snapshot';
   if (notBeforeUs === 0) return words`at ${at(atUs)} at the latest (${seen})`;
   return words`at ${at(atUs)} at the latest, not before ${at(notBeforeUs)} (${seen})`;
 }

@@ -1,12 +1,14 @@
-/** A connection whose peer stopped answering: it timed out, or is on its way there. */
+/** A connection whose peer stopped answering: it timed out, or will. */
+
+import { counted } from '../model/counted.js';
 import type { SampleRow } from '../model/sample.js';
 import { shownState } from '../model/tcp-state.js';
 import type { ExplainContext } from './context.js';
-import { at, count, type Evidence, lasting, many, type Sentence, sentence, times, words } from './sentence.js';
+import { at, count, type Evidence, lasting, type Sentence, sentence, times, words } from './sentence.js';
 import { endEvidence, ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
 import { isUnanswered } from './unanswered-syn.js';
 
-/** Back-offs after which data that nobody acknowledges is worth telling: the second takes 0.6 s and more. */
+/** So many retransmits in a row make unacknowledged data a trouble: the second comes after 0.6 s and more. */
 export const WORRYING_RETRANSMITS = 2;
 
 export function explainTimedOut(subject: Subject, context: ExplainContext): Sentence[] {
@@ -28,9 +30,9 @@ function gaveUp(subject: Subject, context: ExplainContext): Sentence {
     ? `its FIN was not acknowledged by ${peerOf(connection)}`
     : sample?.timer === 'keepalive' && connection.retransmits === 0
       ? `${peerOf(connection)} answered no keepalive probe`
-      : `${peerOf(connection)} acknowledged nothing any more`;
+      : `${peerOf(connection)} no longer acknowledged anything`;
   return sentence(
-    words`The kernel gave the connection up ${when}, ${lasting(subject.ageUs)} after it became ${shownState(state)}: ${what}.`,
+    words`The kernel gave up on the connection ${when}, ${lasting(subject.ageUs)} after it became ${shownState(state)}: ${what}.`,
     ...sinceEvidence(subject),
     ...endEvidence(subject),
   );
@@ -44,15 +46,15 @@ function retransmits({ connection, ended, atUs, since }: Subject, context: Expla
     if (connection.retransmits === 0) return [];
     return [
       sentence(
-        words`Segments were sent again ${times(connection.retransmits)}; when is not recorded.`,
-        count('retransmits', connection.retransmits, since?.atUs ?? connection.openedUs, ended?.atUs ?? atUs),
+        words`Segments were retransmitted ${times(connection.retransmits)}; the times are not recorded.`,
+        count('retransmit', connection.retransmits, since?.atUs ?? connection.openedUs, ended?.atUs ?? atUs),
       ),
     ];
   }
   return [
     sentence(
-      words`The kernel sent segments again ${times(sent.length)}, from ${at(first.atUs)} to ${at(last.atUs)}.`,
-      ...(sent.length > 4 ? [count('retransmits', sent.length, first.atUs, last.atUs)] : []),
+      words`The kernel retransmitted segments ${times(sent.length)}, from ${at(first.atUs)} to ${at(last.atUs)}.`,
+      ...(sent.length > 4 ? [count('retransmit', sent.length, first.atUs, last.atUs)] : []),
       ...sent.slice(0, 4).map((event): Evidence => ({ kind: 'event', event })),
     ),
   ];
@@ -61,7 +63,7 @@ function retransmits({ connection, ended, atUs, since }: Subject, context: Expla
 function unacknowledged(subject: Subject, sample: SampleRow): Sentence {
   const { connection } = subject;
   return sentence(
-    words`${peerOf(connection)} acknowledges nothing: at ${at(sample.at_us)} a snapshot saw ${many(sample.send_q, 'byte')} of ${ownerOf(connection)} unacknowledged after ${many(sample.retrans, 'retransmit')} in a row. The kernel goes on until it gives up.`,
+    words`${peerOf(connection)} acknowledges nothing: at ${at(sample.at_us)} a snapshot showed ${counted(sample.send_q, 'byte')} of ${ownerOf(connection)} unacknowledged after ${counted(sample.retrans, 'retransmit')} in a row. The kernel keeps retransmitting until it gives up.`,
     ...sinceEvidence(subject),
     {
       kind: 'sample',

@@ -1,4 +1,4 @@
-/** A connect that got no answer: every SYN of it was lost, or dropped, or answered by nobody. */
+/** A connect that got no answer: each of its SYNs was lost, dropped or not answered. */
 
 import type { ConnectionEvent } from '../model/connection.js';
 import type { CloseReason } from '../model/stored-codes.js';
@@ -19,7 +19,10 @@ export function isUnanswered({ state, ended }: Subject): boolean {
   return state === 'SYN-SENT' && !(ended !== undefined && ANSWERED_OR_LOCAL.has(ended.reason));
 }
 
-/** A SYN is sent again after 1 s: what is younger, or was given up sooner (the slower of two that raced), is no trouble yet. */
+/**
+ * A SYN is retransmitted after 1 s. A younger one, or one that was abandoned earlier (the slower of two that raced), is not a
+ * trouble.
+ */
 export function isWorrying(subject: Subject): boolean {
   return (
     subject.ageUs >= FIRST_RETRANSMIT_US ||
@@ -32,7 +35,7 @@ export function explainUnansweredSyn(subject: Subject, context: ExplainContext):
   if (!isUnanswered(subject)) return [];
   const events = context.events(subject.connection.id);
   return [
-    asked(subject),
+    attempt(subject),
     retransmits(subject, events, context),
     ...errors(subject, events, context),
     ...samePort(subject, context),
@@ -41,7 +44,7 @@ export function explainUnansweredSyn(subject: Subject, context: ExplainContext):
   ];
 }
 
-function asked(subject: Subject): Sentence {
+function attempt(subject: Subject): Sentence {
   const { connection, since, ended, ageUs } = subject;
   const until =
     ended === undefined
@@ -56,16 +59,16 @@ function asked(subject: Subject): Sentence {
 
 function retransmits(subject: Subject, events: readonly ConnectionEvent[], context: ExplainContext): Sentence {
   const { connection, since } = subject;
-  const sent = events.filter(({ kind, detail }) => kind === 'retransmit' && /^SYN$/.test(detail));
+  const sent = events.filter(({ kind, detail }) => kind === 'retransmit' && detail === 'SYN');
   const last = sent.at(-1);
   if (last !== undefined) {
-    const rhythm = sent.length === 1 ? words`at ${at(last.atUs)}` : words`the last time at ${at(last.atUs)}`;
+    const rhythm = sent.length === 1 ? words`at ${at(last.atUs)}` : words`last at ${at(last.atUs)}`;
     const listed = sent.length <= MOST_LISTED ? sent : [...sent.slice(0, MOST_LISTED - 1), last];
     return sentence(
-      words`The kernel sent the SYN again ${times(sent.length)}, ${rhythm}, ${lasting(last.atUs - (since?.atUs ?? last.atUs))} after the first.`,
+      words`The kernel retransmitted the SYN ${times(sent.length)}, ${rhythm}, ${lasting(last.atUs - (since?.atUs ?? last.atUs))} after the first SYN.`,
       ...(listed.length === sent.length
         ? []
-        : [count('SYN retransmits', sent.length, sent[0]?.atUs ?? last.atUs, last.atUs)]),
+        : [count('SYN retransmit', sent.length, sent[0]?.atUs ?? last.atUs, last.atUs)]),
       ...listed.map((event): Evidence => ({ kind: 'event', event })),
     );
   }
@@ -73,12 +76,12 @@ function retransmits(subject: Subject, events: readonly ConnectionEvent[], conte
   if (sample !== undefined && (sample.total_retrans ?? sample.retrans) > 0) {
     const n = Math.max(sample.total_retrans ?? 0, sample.retrans);
     return sentence(
-      words`By ${at(sample.at_us)} the kernel had sent the SYN again ${times(n)}, as a snapshot shows; when is not recorded.`,
+      words`By ${at(sample.at_us)} the kernel had retransmitted the SYN ${times(n)}, according to a snapshot; the times are not recorded.`,
       { kind: 'sample', connectionId: connection.id, atUs: sample.at_us, values: { timer: sample.timer, retrans: n } },
     );
   }
   if (connection.retransmits > 0 && connection.closedUs !== undefined && connection.closedUs <= subject.atUs) {
-    return sentence(words`The SYN was sent again ${times(connection.retransmits)}; when is not recorded.`, {
+    return sentence(words`The SYN was retransmitted ${times(connection.retransmits)}; the times are not recorded.`, {
       kind: 'connection',
       connectionId: connection.id,
       atUs: connection.closedUs,
@@ -87,8 +90,8 @@ function retransmits(subject: Subject, events: readonly ConnectionEvent[], conte
   return sentence(
     context.withEvents
       ? words`No retransmit of the SYN was seen by then (the kernel sends the first after 1 s).`
-      : words`Retransmits are not known: this was recorded without BPF.`,
-    count('SYN retransmits', 0, since?.atUs ?? connection.openedUs, subject.ended?.atUs ?? subject.atUs),
+      : words`Retransmits are unknown: this was recorded without BPF.`,
+    count('SYN retransmit', 0, since?.atUs ?? connection.openedUs, subject.ended?.atUs ?? subject.atUs),
   );
 }
 
@@ -104,8 +107,8 @@ function errors(subject: Subject, events: readonly ConnectionEvent[], context: E
     if (!context.withEvents || (subject.ended !== undefined && subject.ended.reason === 'unreachable')) return [];
     return [
       sentence(
-        words`No route or neighbour error was reported for it: as far as this host can tell, the SYNs were lost or dropped in silence, on the way or at the peer.`,
-        count('errors', 0, subject.since?.atUs ?? subject.connection.openedUs, subject.ended?.atUs ?? subject.atUs),
+        words`No route or neighbour error was reported for it: the SYNs were lost or silently dropped, on the path or at the peer.`,
+        count('error', 0, subject.since?.atUs ?? subject.connection.openedUs, subject.ended?.atUs ?? subject.atUs),
       ),
     ];
   }
@@ -124,13 +127,13 @@ function outcome(subject: Subject, events: readonly ConnectionEvent[]): Sentence
   const { ended, end, connection } = subject;
   if (ended === undefined) return [];
   const when = end === undefined ? words`at ${at(ended.atUs)}` : whenOf(end);
-  const told = events.filter(({ kind }) => kind === 'connect').map((event): Evidence => ({ kind: 'event', event }));
+  const errors = events.filter(({ kind }) => kind === 'connect').map((event): Evidence => ({ kind: 'event', event }));
   const text = {
     'timed out': words`The kernel gave up ${when}: ETIMEDOUT.`,
-    unreachable: words`It ended ${when}: the peer cannot be reached.`,
+    unreachable: words`It ended ${when}: the peer was unreachable.`,
     aborted: words`${ownerOf(connection)} gave up waiting and closed the socket ${when}.`,
     destroyed: words`The socket was destroyed ${when} by SOCK_DESTROY (as ss -K does).`,
   } as const;
-  const known = text[ended.reason as keyof typeof text] ?? words`It was gone ${when}; why is not known.`;
-  return [sentence(known, ...endEvidence(subject), ...told)];
+  const known = text[ended.reason as keyof typeof text] ?? words`It was gone ${when} (reason unknown).`;
+  return [sentence(known, ...endEvidence(subject), ...errors)];
 }

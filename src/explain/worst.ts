@@ -1,10 +1,14 @@
-/** Which of many connections are worth an explanation first: by what their row alone tells. */
+/** Which of many connections to explain first, judged by their rows alone. */
 
 import type Database from 'better-sqlite3';
+import type { Condition } from '../model/condition.js';
+import { ALWAYS } from '../model/condition.js';
 import type { Interval } from '../model/interval.js';
 import { CLOSE_REASONS, type CloseReason } from '../model/stored-codes.js';
 import { codeOfState, type TcpState } from '../model/tcp-state.js';
-import { ALWAYS, type Condition, connectionById, connectionsBetween } from '../query/connections-between.js';
+import { connectionById } from '../query/connection-by-id.js';
+import { connectionsBetween } from '../query/connections-between.js';
+import { stateOfStep, stepFromEnd } from '../query/path-sql.js';
 import { type Subject, subjectAt } from './subject.js';
 
 const OF_REASON: Readonly<Partial<Record<CloseReason, number>>> = {
@@ -31,7 +35,7 @@ const OF_STATE: Readonly<Partial<Record<TcpState, number>>> = {
 };
 /** What retransmits add. */
 const RETRANSMITTED = 20;
-/** Of the recording, from when on the whole table is read rather than the index by lifetime. */
+/** The share of the recorded time above which the whole table is read rather than the index over lives. */
 const NARROW_SHARE = 0.1;
 
 export interface Worst {
@@ -66,10 +70,10 @@ const WEIGHT = `
 CASE WHEN closed_us IS NULL THEN ${cases('state', OF_STATE, (name) => codeOfState(name as TcpState))}
   ELSE ${cases('close_reason', OF_REASON, (name) => CLOSE_REASONS.indexOf(name as CloseReason))} END
 + CASE WHEN retransmits > 0 THEN ${RETRANSMITTED} ELSE 0 END`;
-/** The step before the one into UNCONN; an inferred step is an array that begins with it. */
-const LAST_OPEN_STEP = `CASE json_type(path, '$[#-2]') WHEN 'array' THEN json_extract(path, '$[#-2][0]') ELSE json_extract(path, '$[#-2]') END`;
+/** The state before the step into UNCONN. */
+const LAST_OPEN_STATE = stateOfStep(stepFromEnd(2));
 
-/** Up to the end of what is recorded the columns tell nearly all, and SQLite sorts without giving the rows out. */
+/** Up to the end of the recorded time the columns suffice, and SQLite sorts without returning the rows. */
 function worstOfTable(database: Database.Database, options: WorstOptions): Worst {
   const { fromUs, toUs, states, atMost, condition = ALWAYS } = options;
   const where = `opened_us <= @toUs AND (closed_us IS NULL OR closed_us >= @fromUs) AND (${condition.sql}) ${inStates(states)}`;
@@ -78,10 +82,10 @@ function worstOfTable(database: Database.Database, options: WorstOptions): Worst
   const ids = database
     .prepare(
       `SELECT id FROM socket WHERE ${where}
-       ORDER BY ${WEIGHT} DESC, CASE WHEN closed_us IS NULL THEN opened_us ELSE -closed_us END, id LIMIT ${atMost}`,
+       ORDER BY ${WEIGHT} DESC, CASE WHEN closed_us IS NULL THEN opened_us ELSE -closed_us END, id LIMIT @atMost`,
     )
     .pluck()
-    .all(params) as number[];
+    .all({ ...params, atMost }) as number[];
   const subjects = ids.flatMap((id) => {
     const connection = connectionById(database, id);
     return (connection === undefined ? undefined : subjectAt(connection, toUs)) ?? [];
@@ -92,7 +96,7 @@ function worstOfTable(database: Database.Database, options: WorstOptions): Worst
 function inStates(states: ReadonlySet<TcpState> | undefined): string {
   if (states === undefined) return '';
   const codes = [...states].map(codeOfState).join(', ');
-  const ended = states.has('UNCONN') ? '1' : `(${LAST_OPEN_STEP}) & 15 IN (${codes})`;
+  const ended = states.has('UNCONN') ? '1' : `${LAST_OPEN_STATE} IN (${codes})`;
   return `AND CASE WHEN closed_us IS NULL THEN state IN (${codes}) ELSE ${ended} END`;
 }
 

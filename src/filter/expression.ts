@@ -25,7 +25,7 @@ export interface Span {
   readonly end: number;
 }
 
-/** What stands in a parsed filter until it is looked up. */
+/** A name in a parsed filter that is still to be looked up. */
 export interface Name {
   readonly name: string;
   readonly span: Span;
@@ -104,11 +104,11 @@ export type Expression<N = never> =
   | { readonly kind: 'not'; readonly of: Expression<N> };
 
 interface FilterOf<N> {
-  /** The states that pass; undefined where the filter names none, and the command line's flags decide. */
+  /** The accepted states; undefined where the filter names none, and the command line's flags decide. */
   readonly states: ReadonlySet<TcpState> | undefined;
   /** As in `inet6:*`: in ss a family named anywhere in the filter, the last one, limits all that is listed. */
   readonly family: Family | undefined;
-  /** undefined: everything passes. */
+  /** undefined: everything matches. */
   readonly expression: Expression<N> | undefined;
 }
 
@@ -121,13 +121,13 @@ export interface ParsedFilter extends FilterOf<Name> {
   readonly text: string;
 }
 
-/** What a filter is asked about: a live socket or a connection of the past. Undefined: not known. */
+/** What a filter is applied to: a live socket or a recorded connection. Undefined: unknown. */
 export interface FilterSubject {
   readonly state: TcpState;
   readonly tuple: FourTuple;
-  /** Not known counts as 0: bound to no interface. */
+  /** Unknown counts as 0: not bound to an interface. */
   readonly interfaceIndex?: number | undefined;
-  /** Not known counts as 0: the kernel tells it to root only. */
+  /** Unknown counts as 0: the kernel reports it to root only. */
   readonly mark?: number | undefined;
   readonly cgroup?: number | undefined;
   readonly pid?: number | undefined;

@@ -2,8 +2,7 @@ import { SstoryError } from '../model/error.js';
 import type { Span } from './expression.js';
 
 /**
- * What ss exits with: 255 where the words do not make a filter, 1 where a value in it (an address, a port, a device) is
- * not one.
+ * As ss exits: 255 where the words do not make a filter, 1 where a value in it (an address, a port, a device) is invalid.
  */
 export type FilterErrorKind = 'syntax' | 'value';
 

@@ -4,11 +4,10 @@
  *     [FAMILY:] [ADDRESS] [:PORT]     FAMILY inet | inet6; ADDRESS with /BITS, or a name, or any | all | default | *
  *
  * As in ss the colon before the port is the last one (behind a slash, the first after it), so an IPv6 address without
- * a prefix stands in brackets.
+ * a prefix must be in brackets.
  */
 import type { Family } from '../model/address.js';
 import type { Name, Prefix, Span } from './expression.js';
-import { parseNumber } from './number.js';
 import { parsePrefix } from './prefix.js';
 import type { Word, Words } from './words.js';
 
@@ -21,7 +20,7 @@ export interface Host {
 const ANY_ADDRESS: ReadonlySet<string> = new Set(['', '*', 'any', 'all', 'default']);
 const FAMILY_WORD = /^(inet6?|unix|link|netlink|vsock|packet|tipc|xdp|mptcp):/;
 
-/** `family` is the one in force so far; the host says which is in force after it. */
+/** `family` is the one in force so far; the result has the one in force after the host. */
 export function readHost(words: Words, word: Word, family: Family | undefined): Host {
   const rest = withoutFamily(words, word, family);
   const { address, port } = splitHost(words, rest.word);
@@ -43,7 +42,12 @@ function withoutFamily(
   const name = FAMILY_WORD.exec(word.text)?.[1];
   if (name === undefined) return { word, family };
   if (name !== 'inet' && name !== 'inet6') {
-    throw words.error('value', `"${name}:" is no family of TCP sockets`, 'use inet: or inet6:, or ask ss', word);
+    throw words.error(
+      'value',
+      `"${name}:" is not a family of TCP sockets`,
+      'use inet: or inet6:, or the real ss',
+      word,
+    );
   }
   return { word: part(word, name.length + 1), family: name === 'inet' ? 4 : 6 };
 }
@@ -58,9 +62,9 @@ function splitHost(words: Words, word: Word): { address: Word; port: Word } {
   if (text.startsWith('[')) {
     const close = text.indexOf(']');
     const after = text.slice(close + 1);
-    if (close < 0) throw words.error('value', `"${text}" lacks a closing bracket`, undefined, word);
+    if (close < 0) throw words.error('value', `missing closing bracket in "${text}"`, undefined, word);
     if (after !== '' && !after.startsWith(':')) {
-      throw words.error('value', `expected :PORT after "]"`, 'a prefix stands in the brackets: [2001:db8::/32]', word);
+      throw words.error('value', `expected :PORT after "]"`, 'put a prefix inside the brackets: [2001:db8::/32]', word);
     }
     return { address: part(word, 1, close), port: part(word, Math.min(close + 2, text.length)) };
   }
@@ -78,16 +82,14 @@ function readAddress(words: Words, word: Word, family: Family | undefined): read
   if (prefix !== undefined) {
     throw words.error(
       'value',
-      `${text} is no IPv${family} address, and the listing is limited to these`,
+      `${text} is not an IPv${family} address, but the listing is limited to IPv${family}`,
       undefined,
       word,
     );
   }
   if (/^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u.test(text) && !/^[\d.]+$|^0x/.test(text)) return nameAt(word);
-  const hint = text.includes(':')
-    ? 'an IPv6 address stands in brackets: [2001:db8::1] or [2001:db8::1]:443'
-    : undefined;
-  throw words.error('value', `"${text}" is neither an address nor a prefix nor a name`, hint, word);
+  const hint = text.includes(':') ? 'put an IPv6 address in brackets: [2001:db8::1] or [2001:db8::1]:443' : undefined;
+  throw words.error('value', `invalid address, prefix or name "${text}"`, hint, word);
 }
 
 /** A port, a service's name, or undefined for any. */
@@ -96,9 +98,15 @@ function readPort(words: Words, word: Word): number | Name | undefined {
   const port = parseNumber(word.text);
   if (port !== undefined && port <= 65_535) return port;
   if (port === undefined && /^[A-Za-z][\w+./-]*$|^\d+[A-Za-z-][\w+./-]*$/.test(word.text)) return nameAt(word);
-  throw words.error('value', `"${word.text}" is neither a port (0 - 65535) nor a service's name`, undefined, word);
+  throw words.error('value', `invalid port "${word.text}"`, 'a number from 0 to 65535, or the name of a service', word);
 }
 
 export function nameAt(word: Span & { readonly text: string }): Name {
   return { name: word.text, span: { start: word.start, end: word.end } };
+}
+
+/** A whole number as C writes it: decimal, 0x hexadecimal, or octal with a leading 0; undefined for anything else. */
+export function parseNumber(text: string): number | undefined {
+  if (/^(0|[1-9]\d*|0[xX][0-9a-fA-F]+)$/.test(text)) return Number(text);
+  return /^0[0-7]+$/.test(text) ? Number.parseInt(text, 8) : undefined;
 }

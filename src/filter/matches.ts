@@ -1,7 +1,7 @@
 import type { Comparison, Expression, Filter, FilterSubject, Side } from './expression.js';
 import { isIn } from './prefix.js';
 
-/** Whether a filter lets a socket pass. Without states in the filter every state passes: what ss shows then, its flags say. */
+/** Whether a socket matches a filter. Without states in the filter every state matches: the flags of ss decide then. */
 export function matches(filter: Filter, subject: FilterSubject): boolean {
   if (filter.states !== undefined && !filter.states.has(subject.state)) return false;
   if (filter.family !== undefined && filter.family !== subject.tuple.family) return false;
@@ -46,12 +46,12 @@ function end({ tuple }: FilterSubject, side: Side): { address: string; port: num
     : { address: tuple.remoteAddr, port: tuple.remotePort };
 }
 
-/** Every port equals `*`, and stands in no other relation to it. */
+/** Every port equals `*`; every other comparison with it is false. */
 function comparePort(port: number, comparison: Comparison, wanted: number | undefined): boolean {
   return wanted === undefined ? comparison === 'eq' : compare(port, comparison, wanted);
 }
 
-/** What is not known differs from everything, and is neither greater nor less. */
+/** An unknown value differs from everything, and is neither greater nor less. */
 function compareKnown(value: number | undefined, comparison: Comparison, wanted: number): boolean {
   return value === undefined ? comparison === 'ne' : compare(value, comparison, wanted);
 }

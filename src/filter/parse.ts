@@ -2,11 +2,11 @@
  * The filter language of ss:
  *
  *     FILTER     := { ("state" | "exclude") STATE } [ EXPRESSION ]
- *     EXPRESSION := UNARY { [ "and" | "or" ] UNARY }      both of one rank, from left to right; no word means and
+ *     EXPRESSION := UNARY { [ "and" | "or" ] UNARY }      of equal precedence, from left to right; no word means and
  *     UNARY      := "not" UNARY | "(" EXPRESSION ")" | TERM
  *
- * Written by hand and not with a parser library: the grammar has four rules and its words are parted by spaces alone, so
- * a descent over them is shorter than the glue to a library's tree, and each error can say what ss's user meant to write.
+ * Written by hand rather than with a parser library: the grammar has four rules and only spaces separate its words, so a
+ * descent over them is shorter than the glue to a library's tree, and each error can suggest what the user meant.
  */
 import type { Family } from '../model/address.js';
 import { TCP_STATES, type TcpState } from '../model/tcp-state.js';
@@ -26,8 +26,8 @@ interface Descent extends Reading {
 }
 
 /**
- * Reads a filter as the arguments of ss (or as one text). `family` is what -4 or -6 said: addresses of the other are then
- * refused, as in ss. Throws an SstoryError whose message points at the place; exit codes as ss's.
+ * Reads a filter as the arguments of ss (or as one text). `family` comes from -4 or -6: addresses of the other
+ * family are then errors, as in ss. Throws an SstoryError whose message points at the place, with the exit codes of ss.
  */
 export function parseFilter(input: string | readonly string[], family?: Family): ParsedFilter {
   const words = new Words(input);
@@ -38,7 +38,7 @@ export function parseFilter(input: string | readonly string[], family?: Family):
   return { text: words.text, states, family: descent.family, expression };
 }
 
-/** `state` adds to what is named so far, `exclude` takes away: from all, if nothing is. */
+/** `state` adds to the states named so far, `exclude` removes from them: from all states, if none is named. */
 function readStates(words: Words): ReadonlySet<TcpState> | undefined {
   let states: ReadonlySet<TcpState> | undefined;
   for (;;) {
@@ -47,13 +47,13 @@ function readStates(words: Words): ReadonlySet<TcpState> | undefined {
     const word = words.take();
     if (word === undefined) throw words.error('syntax', `expected a state after "${keyword.text}"`, STATES_HINT);
     const named = statesOfName(word.text);
-    if (named === undefined) throw words.error('syntax', `"${word.text}" is no TCP state`, STATES_HINT, word);
+    if (named === undefined) throw words.error('syntax', `unknown TCP state "${word.text}"`, STATES_HINT, word);
     states =
       keyword.text === 'state'
         ? new Set([...(states ?? []), ...named])
         : new Set([...(states ?? TCP_STATES)].filter((state) => !named.includes(state)));
   }
-  // To ss no state left is as none named, and flags no longer count.
+  // ss treats an empty set of states like none named, and then ignores its flags.
   return states?.size === 0 ? DEFAULT_STATES : states;
 }
 
@@ -86,7 +86,7 @@ function readNotOrGroup(descent: Descent): Expression<Name> | undefined {
   const open = words.takeIf((text) => text === '(');
   if (open === undefined) return undefined;
   const inner = readExpression(descent);
-  if (!words.takeIf((text) => text === ')')) throw words.error('syntax', 'this "(" is not closed', undefined, open);
+  if (!words.takeIf((text) => text === ')')) throw words.error('syntax', 'missing ")" for this "("', undefined, open);
   return inner;
 }
 
@@ -101,13 +101,17 @@ function readTerm(descent: Descent): Expression<Name> {
 
 const TERMS_HINT = `a condition begins with ${TERM_WORDS.join(' ')}`;
 
-/** The error for a word (or an end) where a condition should begin. What ss takes for a host is a syntax error to it. */
+/** The error for a word (or an end) where a condition should begin. A bare host is a syntax error, as in ss. */
 function unexpected({ words }: Descent) {
   const word = words.peek()?.text;
   if (word === undefined) return words.error('syntax', 'expected a condition after this', TERMS_HINT);
-  if (word === ')') return words.error('syntax', 'this ")" closes nothing', undefined);
+  if (word === ')') return words.error('syntax', 'missing "(" for this ")"', undefined);
   if (['state', 'exclude', 'excl'].includes(word)) {
-    return words.error('value', `"${word}" must stand before all conditions`, 'state STATE ... first, then the rest');
+    return words.error(
+      'value',
+      `"${word}" must come before all conditions`,
+      'state STATE ... first, then the conditions',
+    );
   }
   const meant = TERM_WORDS.find((term) => word.replace(/^[(!]+/, '').startsWith(term));
   if (meant !== undefined) return words.error('value', `cannot read "${word}"`, SPACES_HINT);
@@ -117,4 +121,4 @@ function unexpected({ words }: Descent) {
   return words.error(isHost ? 'syntax' : 'value', `expected a condition, not "${word}"`, hint);
 }
 
-const SPACES_HINT = 'operators and parentheses stand between spaces: ( dport = :80 or sport = :80 )';
+const SPACES_HINT = 'put spaces around operators and parentheses: ( dport = :80 or sport = :80 )';

@@ -1,7 +1,8 @@
+import type { PinnedPorts } from '../model/condition.js';
 import type { Expression, Filter, Side } from './expression.js';
 
-/** Whether a filter lets only one remote port pass, or only one remote and one local port; undefined: neither. */
-export function pinnedPorts(filter: Filter): 'remote' | 'both' | undefined {
+/** Whether only one remote port matches a filter, or only one remote and one local port; undefined: neither. */
+export function pinnedPorts(filter: Filter): PinnedPorts | undefined {
   if (filter.expression === undefined || !pins(filter.expression, 'remote')) return undefined;
   return pins(filter.expression, 'local') ? 'both' : 'remote';
 }

@@ -1,9 +1,9 @@
-/** IP addresses as bytes, and prefixes of them: what `dst 10.0.0.0/8` asks. */
+/** IP addresses as bytes, and prefixes of them, as in `dst 10.0.0.0/8`. */
 import { type Family, ipv6FromBytes, plainAddress } from '../model/address.js';
 import { ipv6Bytes } from '../model/address-bytes.js';
 import type { Prefix } from './expression.js';
 
-/** The 4 or 16 bytes of an address in text; undefined for what is none. */
+/** The 4 or 16 bytes of an address in text; undefined if the text is not an address. */
 export function addressBytes(text: string): Uint8Array | undefined {
   return text.includes(':') ? ipv6Bytes(text) : ipv4Bytes(text);
 }
@@ -22,7 +22,7 @@ function addressText(bytes: Uint8Array): string {
   return bytes.length === 4 ? bytes.join('.') : ipv6FromBytes(bytes);
 }
 
-/** `10.0.0.0/8`, `10/8`, `10.0.0.0/255.0.0.0`, `::1`, `2001:db8::/32`; undefined for what is none. */
+/** `10.0.0.0/8`, `10/8`, `10.0.0.0/255.0.0.0`, `::1`, `2001:db8::/32`; undefined if the text is not a prefix. */
 export function parsePrefix(text: string): Prefix | undefined {
   const [address = '', length, ...more] = text.split('/');
   const bytes = addressBytes(address);
@@ -66,7 +66,7 @@ export function isIn(address: string, prefix: Prefix): boolean {
   return prefix.family === 4 ? isInV4(plain, prefix) : isInV6(plain, prefix);
 }
 
-/** Asked of every row of a listing: 32-bit arithmetic without an allocation. */
+/** Runs for every row of a listing: 32-bit arithmetic without an allocation. */
 function isInV4(address: string, prefix: Prefix): boolean {
   const mask = prefix.bits === 0 ? 0 : -1 << (32 - prefix.bits);
   return ((ipv4Number(address) ^ ipv4Number(prefix.address)) & mask) === 0;

@@ -4,7 +4,7 @@ import type { Expression, Filter, Name, ParsedFilter, Prefix, Term } from './exp
 import { filterError } from './filter-error.js';
 import { parsePrefix } from './prefix.js';
 
-/** Looks up every name of a filter, all at once; throws an SstoryError that points at one that there is not (exit code 1). */
+/** Looks up all names of a filter at once; throws an SstoryError that points at an unknown one (exit code 1). */
 export async function resolveNames(filter: ParsedFilter, lookups: NameLookups): Promise<Filter> {
   const { states, family, expression } = filter;
   const resolution = new Resolution(filter, lookups);
@@ -40,15 +40,15 @@ class Resolution {
       case 'interface':
         return {
           ...term,
-          index: await this.number(term.index, 'an interface', (name) => this.lookups.interfaceIndex(name)),
+          index: await this.number(term.index, 'interface', (name) => this.lookups.interfaceIndex(name)),
         };
       case 'cgroup':
-        return { ...term, id: await this.number(term.id, 'a cgroup v2', (path) => this.lookups.cgroupId(path)) };
+        return { ...term, id: await this.number(term.id, 'cgroup v2', (path) => this.lookups.cgroupId(path)) };
       case 'autobound':
         return { ...term, range: isName(term.range) ? await this.lookups.localPortRange() : term.range };
       case 'pid':
       case 'uid':
-        return { ...term, value: await this.number(term.value, 'a user', (name) => this.lookups.uid(name)) };
+        return { ...term, value: await this.number(term.value, 'user', (name) => this.lookups.uid(name)) };
       case 'mark':
       case 'comm':
         return term;
@@ -60,11 +60,11 @@ class Resolution {
     const found = (await this.lookups.addresses(address.name, this.filter.family)) ?? [];
     const prefixes = found.flatMap((text) => parsePrefix(text) ?? []);
     if (prefixes.length > 0) return prefixes;
-    throw this.unknown(address, 'a host');
+    throw this.unknown(address, 'host');
   }
 
   private async port(port: number | Name | undefined): Promise<number | undefined> {
-    return port === undefined ? undefined : this.number(port, 'a service', (service) => this.lookups.port(service));
+    return port === undefined ? undefined : this.number(port, 'service', (service) => this.lookups.port(service));
   }
 
   private async number(value: number | Name, what: string, lookup: (name: string) => Lookup<number>): Promise<number> {
@@ -75,7 +75,7 @@ class Resolution {
   }
 
   private unknown(name: Name, what: string): SstoryError {
-    return filterError('value', this.filter.text, name.span, `"${name.name}" is not the name of ${what} here`);
+    return filterError('value', this.filter.text, name.span, `unknown ${what} "${name.name}"`);
   }
 }
 

@@ -1,18 +1,13 @@
 import { v4Mapped } from '../model/address.js';
+import type { Condition } from '../model/condition.js';
 import { usageError } from '../model/error.js';
 import type { TcpState } from '../model/tcp-state.js';
 import type { Comparison, Expression, Filter, Prefix, Side } from './expression.js';
 import { isHost, isIn, parsePrefix, prefixText } from './prefix.js';
 
-/** A condition of SQL and its named parameters. It needs the function `inet_in` of `registerInetIn`. */
-export interface SqlCondition {
-  readonly sql: string;
-  readonly params: Readonly<Record<string, string | number>>;
-}
-
 /**
- * The SQL expressions (from our own code, never from input) for what a filter asks about. Addresses are canonical text. What is
- * undefined is not kept there: a filter that asks for it is refused.
+ * The SQL expressions (from our own code, never from input) for what a filter can ask about. Addresses are canonical text. What
+ * is undefined is not recorded there: a filter that needs it is an error.
  */
 export interface FilterColumns {
   readonly family: string;
@@ -34,8 +29,11 @@ export interface FilterColumns {
 
 const OPERATORS: Readonly<Record<Comparison, string>> = { eq: '=', ne: '<>', ge: '>=', le: '<=', gt: '>', lt: '<' };
 
-/** A filter as an SQL condition, never NULL: true for the rows that `matches` lets pass, 0 for the others. */
-export function compileToSql(filter: Filter, columns: FilterColumns): SqlCondition {
+/**
+ * A filter as an SQL condition, never NULL: true for the rows that `matches` accepts, 0 for the others. It needs the function
+ * `inet_in` of `registerInetIn`.
+ */
+export function compileToSql(filter: Filter, columns: FilterColumns): Condition {
   const compilation = new Compilation(columns);
   const parts: string[] = [];
   if (filter.states !== undefined && columns.state !== undefined) {
@@ -110,7 +108,7 @@ class Compilation {
     return side === 'local' ? this.columns.localPort : this.columns.remotePort;
   }
 
-  /** Whole addresses are compared as text, so that an index can be used; an IPv4 address is also met in its v4-mapped form. */
+  /** Whole addresses are compared as text, so that an index can be used; an IPv4 address may also be stored in its v4-mapped form. */
   private address(side: Side, prefixes: readonly Prefix[]): string {
     const column = side === 'local' ? this.columns.localAddr : this.columns.remoteAddr;
     const texts = prefixes
@@ -127,7 +125,7 @@ class Compilation {
     return `(${sql} ${OPERATORS[comparison]} ${this.param(value)})`;
   }
 
-  /** What is not known (NULL) differs from everything, and is neither greater nor less. */
+  /** An unknown value (NULL) differs from everything, and is neither greater nor less. */
   private compareKnown(sql: string, comparison: Comparison, value: string | number): string {
     if (comparison === 'eq') return `(${sql} IS ${this.param(value)})`;
     if (comparison === 'ne') return `(${sql} IS NOT ${this.param(value)})`;
@@ -137,7 +135,11 @@ class Compilation {
   private column(name: 'interfaceIndex' | 'mark' | 'cgroup' | 'pid' | 'uid' | 'comm', word: string): string {
     const column = this.columns[name];
     if (column !== undefined) return column;
-    throw usageError('filter-not-recorded', `the history does not keep what "${word}" asks about`, 'live, it works');
+    throw usageError(
+      'filter-not-recorded',
+      `"${word}" is not recorded in the history`,
+      'it works on live sockets only',
+    );
   }
 }
 
@@ -145,8 +147,8 @@ function allOf(conditions: readonly string[]): string {
   return conditions.length === 0 ? '1' : `(${conditions.join(' AND ')})`;
 }
 
-/** The SQL function `inet_in(address, prefix)`: 1 or 0. Prefixes are few, so each is read once. */
-export function inetIn(): (address: unknown, prefix: unknown) => 0 | 1 {
+/** The SQL function `inet_in(address, prefix)`: 1 or 0. Prefixes are few, so each is parsed once. */
+function inetIn(): (address: unknown, prefix: unknown) => 0 | 1 {
   const prefixes = new Map<unknown, Prefix | undefined>();
   return (address, text) => {
     if (!prefixes.has(text)) prefixes.set(text, parsePrefix(String(text)));
@@ -155,7 +157,7 @@ export function inetIn(): (address: unknown, prefix: unknown) => 0 | 1 {
   };
 }
 
-/** What `registerInetIn` needs of a database of better-sqlite3. */
+/** The part of a better-sqlite3 database that `registerInetIn` needs. */
 interface FunctionRegistry {
   function(
     name: string,
@@ -164,7 +166,7 @@ interface FunctionRegistry {
   ): unknown;
 }
 
-/** Makes `inet_in` known to a connection; a condition of `compileToSql` needs it. */
+/** Defines `inet_in` in a database connection; conditions of `compileToSql` need it. */
 export function registerInetIn(database: FunctionRegistry): void {
   database.function('inet_in', { deterministic: true }, inetIn());
 }

@@ -4,13 +4,13 @@ const without = (states: readonly TcpState[], ...excluded: TcpState[]) =>
   states.filter((state) => !excluded.includes(state));
 
 const CONNECTED = without(TCP_STATES, 'LISTEN', 'UNCONN');
-/** What the kernel keeps as a small stand-in for a socket. A half-open request is SYN-RECV to ss. */
+/** States that the kernel keeps in a structure smaller than a socket. A half-open request is SYN-RECV to ss. */
 const BUCKET: readonly TcpState[] = ['SYN-RECV', 'NEW-SYN-RECV', 'TIME-WAIT'];
 
-/** What ss lists when neither a flag nor a filter says which states. */
+/** What ss lists when neither a flag nor a filter names states. */
 export const DEFAULT_STATES: ReadonlySet<TcpState> = new Set(without(CONNECTED, ...BUCKET));
 
-/** The words that ss takes after `state` and `exclude`, letter case aside. */
+/** The words that ss accepts after `state` and `exclude`, in any letter case. */
 const STATES_OF_NAME: ReadonlyMap<string, readonly TcpState[]> = new Map<string, readonly TcpState[]>([
   ['all', TCP_STATES],
   ['connected', CONNECTED],
@@ -34,7 +34,7 @@ const STATES_OF_NAME: ReadonlyMap<string, readonly TcpState[]> = new Map<string,
 
 export const STATE_NAMES: readonly string[] = [...STATES_OF_NAME.keys()];
 
-/** The states that a word means; undefined for no state. Beyond ss, what ss prints (`ESTAB`, `LISTEN`) is understood. */
+/** The states that a word means; undefined for an unknown word. In addition to ss, the names that ss prints (`ESTAB`, `LISTEN`) are accepted. */
 export function statesOfName(name: string): readonly TcpState[] | undefined {
   const printed = name.toUpperCase();
   return STATES_OF_NAME.get(name.toLowerCase()) ?? (isTcpState(printed) ? [printed] : undefined);

@@ -1,11 +1,10 @@
-/** The conditions of the language: for each word that begins one, how the rest of it is read. */
+/** The conditions of the language: how the rest of a condition is read, for each word that begins one. */
 import type { Family } from '../model/address.js';
 import type { Comparison, Name, Side, Term } from './expression.js';
-import { nameAt, readHost, readPortWord } from './host.js';
-import { parseNumber } from './number.js';
+import { nameAt, parseNumber, readHost, readPortWord } from './host.js';
 import type { Word, Words } from './words.js';
 
-/** What the reader of a filter knows besides its words: the family in force, which a term may change. */
+/** The state of a reader: its words, and the family in force, which a term may change. */
 export interface Reading {
   readonly words: Words;
   family: Family | undefined;
@@ -56,7 +55,7 @@ export const CONNECTIVES: ReadonlyMap<string, 'and' | 'or' | 'not' | '(' | ')'> 
   [')', ')'],
 ]);
 
-/** The reader of the condition that a word begins; undefined where it begins none. */
+/** The reader of the condition that a word begins; undefined if it begins none. */
 export function termReader(word: string): TermReader | undefined {
   return TERM_READERS.get(word);
 }
@@ -92,7 +91,7 @@ function mark(reading: Reading, keyword: Word): Term<Name> {
   const [number, maskNumber] = [parseNumber(mark), parseNumber(mask)];
   const most = 0xffff_ffff;
   if (number === undefined || maskNumber === undefined || number > most || maskNumber > most || more.length > 0) {
-    throw reading.words.error('value', `"${word.text}" is no mark`, 'MARK or MARK/MASK, of 32 bits: 0x17/0xff', word);
+    throw reading.words.error('value', `invalid mark "${word.text}"`, 'MARK or MARK/MASK, of 32 bits: 0x17/0xff', word);
   }
   return { kind: 'mark', comparison: how, value: number, mask: maskNumber };
 }
@@ -108,7 +107,7 @@ function owner(kind: 'pid' | 'uid'): TermReader {
     const word = value(reading, keyword, kind === 'pid' ? 'a process id' : 'a user');
     const number = parseNumber(word.text);
     if (number === undefined && kind === 'pid') {
-      throw reading.words.error('value', `"${word.text}" is no process id`, undefined, word);
+      throw reading.words.error('value', `invalid process id "${word.text}"`, undefined, word);
     }
     return { kind, comparison: how, value: number ?? nameAt(word) };
   };
@@ -127,10 +126,10 @@ function comparison<C extends Comparison>(reading: Reading, keyword: Word, allow
   const fitting = allowed.find((candidate) => candidate === found);
   if (fitting !== undefined) return fitting;
   const hint = found === 'ne' ? `write: not ${keyword.text} ...` : undefined;
-  throw reading.words.error('syntax', `${keyword.text} cannot be compared with ${word.text}`, hint, word);
+  throw reading.words.error('syntax', `"${keyword.text}" does not support "${word.text}"`, hint, word);
 }
 
-/** The word that a condition is about; a word of the language can be none. */
+/** The value of a condition; a reserved word is not a value. */
 function value(reading: Reading, keyword: Word, expected: string): Word {
   const { words } = reading;
   const word = words.takeIf((text) => !isReserved(text));
@@ -138,7 +137,7 @@ function value(reading: Reading, keyword: Word, expected: string): Word {
   return word;
 }
 
-/** Words that ss takes for no value. Those that sstory adds (`pid` ...) remain good names of hosts. */
+/** Words that ss does not accept as a value. Those that sstory adds (`pid` ...) are still accepted as names of hosts. */
 export function isReserved(text: string): boolean {
   return COMPARISONS.has(text) || CONNECTIVES.has(text) || (TERM_READERS.has(text) && !EXTRAS.has(text));
 }

@@ -1,24 +1,12 @@
 import type Database from 'better-sqlite3';
+import { ALWAYS, type Condition } from '../model/condition.js';
 import type { Connection } from '../model/connection.js';
-import { LAST_CLASS, longestLifeUs, OPEN_CLASS } from '../store/life-class.js';
 import { CONNECTION_COLUMNS, connectionOfValues, type SocketValues } from '../store/socket-columns.js';
-
-export type PinnedPorts = 'remote' | 'both';
-
-/** A condition on the columns of the table `socket`, with its named parameters. */
-export interface Condition {
-  readonly sql: string;
-  readonly params: Readonly<Record<string, string | number>>;
-  /** That it holds only for one remote port, or for one remote and one local port: then the index over ports can serve. */
-  readonly ports?: PinnedPorts | undefined;
-}
-
-/** Lets everything pass. */
-export const ALWAYS: Condition = { sql: '1', params: {} };
+import { CLOSED_CLASSES, CLOSED_LIVES, lifeRange, OPEN_LIVES } from './lives.js';
 
 /**
- * The connections that existed at some time from `fromUs` to `toUs` (inclusive), in no order. For each class of
- * lifetimes that is one range of the index socket_by_life, so the cost is that of the answer, wherever in the file it is.
+ * The connections that existed at some time from `fromUs` to `toUs` (inclusive), in no order. See lives.ts
+ * for the cost.
  */
 export function* connectionsBetween(
   database: Database.Database,
@@ -26,7 +14,7 @@ export function* connectionsBetween(
   toUs: number,
   condition: Condition = ALWAYS,
 ): Generator<Connection> {
-  const open = select(database, `life_class = ${OPEN_CLASS} AND opened_us <= @toUs AND (${condition.sql})`);
+  const open = select(database, `${OPEN_LIVES} AND (${condition.sql})`);
   for (const row of open.iterate({ ...condition.params, toUs })) yield connectionOfValues(row as SocketValues);
   yield* closedBetween(database, fromUs, toUs, condition);
 }
@@ -38,34 +26,13 @@ export function* closedBetween(
   toUs: number,
   condition: Condition = ALWAYS,
 ): Generator<Connection> {
-  const closed = select(
-    database,
-    `life_class = @lifeClass AND opened_us BETWEEN @earliestUs AND @toUs AND closed_us >= @fromUs AND (${condition.sql})`,
-  );
-  for (let lifeClass = 1; lifeClass <= LAST_CLASS; lifeClass++) {
-    const earliestUs = fromUs - longestLifeUs(lifeClass);
-    const rows = closed.iterate({ ...condition.params, lifeClass, earliestUs, fromUs, toUs });
+  const closed = select(database, `${CLOSED_LIVES} AND (${condition.sql})`);
+  for (const lifeClass of CLOSED_CLASSES) {
+    const rows = closed.iterate({ ...condition.params, ...lifeRange(lifeClass, fromUs, toUs) });
     for (const row of rows) yield connectionOfValues(row as SocketValues);
   }
 }
 
 function select(database: Database.Database, where: string): Database.Statement {
   return database.prepare(`SELECT ${CONNECTION_COLUMNS} FROM socket WHERE ${where}`).raw();
-}
-
-/** When the earliest known connection was opened (or first seen), microseconds; undefined in an empty database. */
-export function earliestOpeningUs(database: Database.Database): number | undefined {
-  const statement = database.prepare('SELECT min(opened_us) AS us FROM socket WHERE life_class = ?').pluck();
-  let earliest: number | undefined;
-  for (let lifeClass = OPEN_CLASS; lifeClass <= LAST_CLASS; lifeClass++) {
-    const us = statement.get(lifeClass) as number | null;
-    if (us !== null && (earliest === undefined || us < earliest)) earliest = us;
-  }
-  return earliest;
-}
-
-/** The connection with an id, undefined where there is none. */
-export function connectionById(database: Database.Database, id: number): Connection | undefined {
-  const row = select(database, 'id = ?').get(id) as SocketValues | undefined;
-  return row === undefined ? undefined : connectionOfValues(row);
 }

@@ -1,25 +1,26 @@
 import type Database from 'better-sqlite3';
-import { LAST_CLASS, longestLifeUs, OPEN_CLASS } from '../store/life-class.js';
-import type { Condition } from './connections-between.js';
+import type { Condition } from '../model/condition.js';
+import { LAST_CLASS, OPEN_CLASS } from '../store/life-class.js';
+import { lifeRange } from './lives.js';
 
-/** With one port alone, lives up to this class (5 hours) are looked for by it: of longer ones there are few at any time. */
+/** By one port alone, only lives up to this class (5 hours) are searched: few connections of longer classes exist at any time. */
 const LAST_SHORT_CLASS = 17;
-/** A port with more connections than that is no shorter way. */
+/** With more connections than this on a port, the index over lives is faster. */
 const MOST_ROWS = 20_000;
 /** Where CONNECTION_COLUMNS and LOGGED_COLUMNS have opened_us. */
-const OPENED = 8;
+export const OPENED = 8;
 
 export interface FoundByPorts<Row> {
   /** In the order of their opening. */
   readonly rows: readonly Row[];
-  /** The classes of lives of which these are all. */
+  /** The rows are all connections of these life classes. */
   readonly classes: { readonly first: number; readonly last: number };
 }
 
 /**
  * The connections that existed at some time from `fromUs` to `toUs`, by the index over ports; undefined where the condition has
- * no such ports, or where there are too many. The + keeps the planner from taking the index over lives. What is in the index
- * (ports, opening) is asked for before the row is.
+ * no such ports, or where too many connections have them. The + keeps the planner from using the index over lives. Columns of the
+ * index (ports, opening) are compared before the row is read.
  */
 export function connectionsByPorts<Row extends readonly (string | number | null)[]>(
   database: Database.Database,
@@ -31,7 +32,7 @@ export function connectionsByPorts<Row extends readonly (string | number | null)
   if (condition.ports === undefined) return undefined;
   const isWhole = condition.ports === 'both';
   const classes = isWhole ? { first: OPEN_CLASS, last: LAST_CLASS } : { first: 1, last: LAST_SHORT_CLASS };
-  const earliestUs = isWhole ? Number.MIN_SAFE_INTEGER : fromUs - longestLifeUs(LAST_SHORT_CLASS);
+  const earliestUs = isWhole ? Number.MIN_SAFE_INTEGER : lifeRange(LAST_SHORT_CLASS, fromUs, toUs).earliestUs;
   const rows = database
     .prepare(
       `SELECT ${columns} FROM socket

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
+import { ALWAYS, type Condition } from '../model/condition.js';
 import type { Connection, LoggedConnection } from '../model/connection.js';
-import { LAST_CLASS, longestLifeUs, OPEN_CLASS } from '../store/life-class.js';
+import { OPEN_CLASS } from '../store/life-class.js';
 import {
   CONNECTION_COLUMNS,
   connectionOfValues,
@@ -9,14 +10,12 @@ import {
   loggedConnectionOfValues,
   type SocketValues,
 } from '../store/socket-columns.js';
-import { ALWAYS, type Condition } from './connections-between.js';
-import { connectionsByPorts } from './connections-by-ports.js';
+import { connectionsByPorts, OPENED } from './connections-by-ports.js';
+import { CLOSED_CLASSES, CLOSED_LIVES, lifeRange, OPEN_LIVES } from './lives.js';
 
-/** Rows read at a time of one class: few at first, so that the first connection is there at once; never so many that they outlive a scavenge. */
+/** Rows read at a time of one class: few at first, so that the first connection comes at once; never so many that they survive a minor garbage collection. */
 const FIRST_PAGE = 16;
 const LARGEST_PAGE = 256;
-/** Where both lists of columns have opened_us. */
-const OPENED = 8;
 
 /** Which columns are read, and what is made of them. */
 interface Reading<Row, C> {
@@ -41,8 +40,8 @@ export interface OrderOptions {
 
 /**
  * The connections that existed at some time from `fromUs` to `toUs` (inclusive), in the order of their opening. Each is
- * read once. It is read in pages, with no transaction open in between: a reader that takes its time does not keep the
- * recorder's write-ahead log from being folded into the file. What opens meanwhile is not among them.
+ * read once. It is read in pages, with no transaction open in between: a slow reader does not keep the recorder's
+ * write-ahead log from being checkpointed. Connections that open meanwhile are not included.
  */
 export function connectionsInOrder(
   database: Database.Database,
@@ -53,7 +52,7 @@ export function connectionsInOrder(
   return inOrder(database, fromUs, toUs, options, WHOLE);
 }
 
-/** The same, with no more than the log tells. */
+/** The same, with only what the log shows. */
 export function loggedConnectionsInOrder(
   database: Database.Database,
   fromUs: number,
@@ -71,41 +70,41 @@ function* inOrder<R extends Row, C extends LoggedConnection>(
   reading: Reading<R, C>,
 ): Generator<C> {
   const { condition = ALWAYS, newestFirst = false } = options;
-  // First: one that is closed between the two questions must be in the answer to one of them.
+  // First: a connection that closes between the two queries must be in the result of one of them.
   const openFirst = condition.ports === 'remote' ? openIds(database, toUs, options) : undefined;
   const found = connectionsByPorts<R>(database, fromUs, toUs, condition, reading.columns);
   const isFound = (lifeClass: number) =>
     found !== undefined && lifeClass >= found.classes.first && lifeClass <= found.classes.last;
   const openOnes = isFound(OPEN_CLASS) ? [] : (openFirst ?? openIds(database, toUs, options));
   const open = new ById(database, openOnes, reading);
-  const runs: Run<C>[] = [open];
-  if (found !== undefined) runs.push(new Found(newestFirst ? found.rows.toReversed() : found.rows, reading));
-  for (let lifeClass = OPEN_CLASS + 1; lifeClass <= LAST_CLASS; lifeClass++) {
-    if (!isFound(lifeClass)) runs.push(new ClosedOnes(database, lifeClass, fromUs, toUs, options, reading));
+  const queues: ConnectionQueue<C>[] = [open];
+  if (found !== undefined) queues.push(new Found(newestFirst ? found.rows.toReversed() : found.rows, reading));
+  for (const lifeClass of CLOSED_CLASSES) {
+    if (!isFound(lifeClass)) queues.push(new ClosedOnes(database, lifeClass, fromUs, toUs, options, reading));
   }
   const sign = options.newestFirst === true ? -1 : 1;
-  let live = runs.filter((run) => run.head !== undefined);
-  while (live.length > 0) {
-    const next = firstOf(live, sign);
+  let waiting = queues.filter((queue) => queue.head !== undefined);
+  while (waiting.length > 0) {
+    const next = firstOf(waiting, sign);
     const connection = next.head;
     if (connection === undefined) return;
-    // One that was open when this began and has been closed since is in two runs.
+    // One that was open when this began and has been closed since is in two queues.
     if (next === open || !open.ids.has(connection.id)) yield connection;
     next.advance();
-    if (next.head === undefined) live = live.filter((run) => run !== next);
+    if (next.head === undefined) waiting = waiting.filter((queue) => queue !== next);
   }
 }
 
-function firstOf<C extends LoggedConnection>(runs: readonly Run<C>[], sign: number): Run<C> {
-  let [best] = runs as readonly [Run<C>];
-  for (const run of runs) {
-    if (((run.head?.openedUs ?? 0) - (best.head?.openedUs ?? 0)) * sign < 0) best = run;
+function firstOf<C extends LoggedConnection>(queues: readonly ConnectionQueue<C>[], sign: number): ConnectionQueue<C> {
+  let [best] = queues as readonly [ConnectionQueue<C>];
+  for (const queue of queues) {
+    if (((queue.head?.openedUs ?? 0) - (best.head?.openedUs ?? 0)) * sign < 0) best = queue;
   }
   return best;
 }
 
 /** Connections in the order of their opening; `head` is the next one. */
-interface Run<C> {
+interface ConnectionQueue<C> {
   readonly head: C | undefined;
   advance(): void;
 }
@@ -119,7 +118,7 @@ function openIds(
   const direction = newestFirst === true ? 'DESC' : 'ASC';
   return database
     .prepare(
-      `SELECT id FROM socket WHERE life_class = ${OPEN_CLASS} AND opened_us <= @toUs AND (${condition.sql})
+      `SELECT id FROM socket WHERE ${OPEN_LIVES} AND (${condition.sql})
          ORDER BY opened_us ${direction}, id ${direction}`,
     )
     .pluck()
@@ -127,7 +126,7 @@ function openIds(
 }
 
 /** Those of rows that were read already, in their order. */
-class Found<R extends Row, C> implements Run<C> {
+class Found<R extends Row, C> implements ConnectionQueue<C> {
   head: C | undefined;
   private place = 0;
 
@@ -145,7 +144,7 @@ class Found<R extends Row, C> implements Run<C> {
 }
 
 /** Those of known ids, in their order. */
-class ById<R extends Row, C> implements Run<C> {
+class ById<R extends Row, C> implements ConnectionQueue<C> {
   readonly ids: ReadonlySet<number>;
   head: C | undefined;
   private readonly rest: Iterator<number>;
@@ -176,7 +175,7 @@ class ById<R extends Row, C> implements Run<C> {
 }
 
 /** Those of one class of lifetimes, page by page. */
-class ClosedOnes<R extends Row, C> implements Run<C> {
+class ClosedOnes<R extends Row, C> implements ConnectionQueue<C> {
   head: C | undefined;
   private page: readonly R[] = [];
   private place = 0;
@@ -198,15 +197,15 @@ class ClosedOnes<R extends Row, C> implements Run<C> {
     const [direction, beyond] = newestFirst === true ? ['DESC', '<'] : ['ASC', '>'];
     this.statement = database
       .prepare(
-        `SELECT ${reading.columns} FROM socket WHERE life_class = @lifeClass AND opened_us BETWEEN @earliestUs AND @latestUs
-         AND (opened_us, id) ${beyond} (@lastUs, @lastId) AND closed_us >= @fromUs AND (${condition.sql})
+        `SELECT ${reading.columns} FROM socket WHERE ${CLOSED_LIVES}
+         AND (opened_us, id) ${beyond} (@lastUs, @lastId) AND (${condition.sql})
          ORDER BY opened_us ${direction}, id ${direction} LIMIT @size`,
       )
       .raw();
-    const earliestUs = fromUs - longestLifeUs(lifeClass);
-    this.params = { ...condition.params, lifeClass, earliestUs, latestUs: toUs, fromUs };
+    const range = lifeRange(lifeClass, fromUs, toUs);
+    this.params = { ...condition.params, ...range };
     this.moving = newestFirst === true ? 'latestUs' : 'earliestUs';
-    this.last = newestFirst === true ? { lastUs: toUs + 1, lastId: 0 } : { lastUs: earliestUs - 1, lastId: 0 };
+    this.last = newestFirst === true ? { lastUs: toUs + 1, lastId: 0 } : { lastUs: range.earliestUs - 1, lastId: 0 };
     this.advance();
   }
 

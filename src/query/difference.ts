@@ -1,8 +1,8 @@
 /** What changed in the socket table between two instants. */
 import type Database from 'better-sqlite3';
+import type { Condition } from '../model/condition.js';
 import type { Connection } from '../model/connection.js';
 import type { TcpState } from '../model/tcp-state.js';
-import type { Condition } from './connections-between.js';
 import { type SocketAt, socketsAt } from './point-in-time.js';
 
 /** A queue before and after, bytes (of a listener, connections); undefined where no snapshot had sampled it. */

@@ -1,9 +1,9 @@
 /** The public tables of docs/schema.md as streams of rows, for export. */
 
 import type Database from 'better-sqlite3';
+import type { Condition } from '../model/condition.js';
 import type { Interval } from '../model/interval.js';
-import { LAST_CLASS, longestLifeUs, OPEN_CLASS } from '../store/life-class.js';
-import type { Condition } from './connections-between.js';
+import { livesBetween } from './lives.js';
 
 export type ExportedValue = string | number | null;
 
@@ -13,9 +13,9 @@ export interface ExportedColumn {
 }
 
 export interface ExportedTable {
-  /** The column that names the connection of a row; undefined where rows are of none. */
+  /** The column with the connection of a row; undefined where rows have none. */
   readonly connection: string | undefined;
-  /** The condition for a row to lie in the time from @fromUs to @toUs; '1' where its connection's time is what counts. */
+  /** The condition for a row to lie in the time from @fromUs to @toUs; '1' where the time of its connection decides. */
   readonly within: string;
 }
 
@@ -37,7 +37,7 @@ export type ExportedName = keyof typeof EXPORTED_TABLES;
 
 export interface ExportSelection {
   readonly what: ExportedName;
-  /** On the columns of the table `socket`. Only for tables whose rows are of connections. */
+  /** On the columns of the table `socket`. Only for tables whose rows belong to connections. */
   readonly condition: Condition | undefined;
   /** Times, inclusive; undefined: all. */
   readonly window: Interval | undefined;
@@ -49,13 +49,13 @@ export function exportedColumns(database: Database.Database, what: ExportedName)
   return types.map(({ name, type }) => ({ name, type: isText(name, type) ? 'text' : 'integer' }));
 }
 
-/** Expressions in a view have no declared type; those of ours are names, but for these. */
+/** Expressions in a view have no declared type; ours are text, except these. */
 function isText(name: string, type: string): boolean {
   if (type !== '') return type === 'TEXT';
   return !name.endsWith('_us') && !name.endsWith('_id') && name !== 'id' && name !== 'pid' && name !== 'fd';
 }
 
-/** The rows, each an array in the order of the columns; in no order where a window is given, else in that of the table. */
+/** The rows, each an array in the order of the columns; unordered where a window is given, else in the order of the table. */
 export function exportedRows(
   database: Database.Database,
   selection: ExportSelection,
@@ -69,24 +69,12 @@ function statementOf({ what, condition, window }: ExportSelection): Condition {
   const params = { ...condition?.params, ...window };
   const within = window === undefined ? '1' : table.within;
   if (table.connection === undefined) return { sql: `SELECT v.* FROM ${what} v WHERE ${within}`, params };
-  const chosen = condition === undefined ? '1' : `(${condition.sql})`;
+  const chosen = condition?.sql ?? '1';
   if (window === undefined && condition === undefined) return { sql: `SELECT v.* FROM ${what} v`, params };
-  const from = window === undefined ? `SELECT id FROM socket WHERE ${chosen}` : idsInWindow(chosen);
+  const from =
+    window === undefined ? `SELECT id FROM socket WHERE ${chosen}` : livesBetween({ select: 'id', where: chosen });
   return {
     sql: `SELECT v.* FROM (${from}) c CROSS JOIN ${what} v ON v.${table.connection} = c.id WHERE ${within}`,
     params,
   };
-}
-
-/** The connections that existed in the window: one range of the index for each class of lifetimes. */
-export function idsInWindow(chosen: string): string {
-  const classes = Array.from({ length: LAST_CLASS }, (_, index) => index + 1);
-  return [
-    `SELECT id FROM socket WHERE life_class = ${OPEN_CLASS} AND opened_us <= @toUs AND ${chosen}`,
-    ...classes.map(
-      (lifeClass) =>
-        `SELECT id FROM socket WHERE life_class = ${lifeClass} AND opened_us BETWEEN @fromUs - ${longestLifeUs(lifeClass)} AND @toUs
-           AND closed_us >= @fromUs AND ${chosen}`,
-    ),
-  ].join(' UNION ALL ');
 }

@@ -1,8 +1,9 @@
 import type Database from 'better-sqlite3';
 import type { Connection } from '../model/connection.js';
 import { decodeNews } from '../store/news-codec.js';
-import { connectionById } from './connections-between.js';
-import { gapOfRow, type LogEntry } from './transition-log.js';
+import { connectionById } from './connection-by-id.js';
+import { gapOfRow } from './gaps.js';
+import type { LogEntry } from './transition-log.js';
 
 interface RecentRow {
   readonly seq: number;
@@ -11,7 +12,7 @@ interface RecentRow {
 
 /**
  * Follows a database that is being recorded into: every commit lists which steps of which connections it added, so
- * nothing is missed or told twice. The list goes back ten seconds.
+ * nothing is missed or reported twice. The list goes back ten seconds.
  */
 export class Follower {
   private lastSeq: number;
@@ -50,8 +51,8 @@ export class Follower {
   private newSteps(rows: readonly RecentRow[]): LogEntry<Connection>[] {
     const firstNewStep = new Map<number, number>();
     for (const row of rows) {
-      for (const news of decodeNews(row.changes)) {
-        if (!firstNewStep.has(news.connectionId)) firstNewStep.set(news.connectionId, news.firstNewStep);
+      for (const added of decodeNews(row.changes)) {
+        if (!firstNewStep.has(added.connectionId)) firstNewStep.set(added.connectionId, added.firstNewStep);
       }
     }
     return [...firstNewStep].flatMap(([id, from]) => {

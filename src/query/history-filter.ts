@@ -5,11 +5,11 @@ import { pinnedPorts } from '../filter/pinned-ports.js';
 import { resolveNames } from '../filter/resolve.js';
 import { compileToSql, type FilterColumns, registerInetIn } from '../filter/sql.js';
 import type { Family } from '../model/address.js';
+import type { Condition } from '../model/condition.js';
 import type { NameLookups } from '../model/name-lookups.js';
 import { maskOfStates, type TcpState } from '../model/tcp-state.js';
-import type { Condition } from './connections-between.js';
 
-/** The columns of the table `socket`; states are asked for in another way, see below. */
+/** The columns of the table `socket`; states are handled separately, see `HistoryFilter`. */
 const COLUMNS: FilterColumns = {
   family: 'family',
   localAddr: 'local_addr',
@@ -32,9 +32,9 @@ export interface HistoryFilter {
 }
 
 /**
- * Parses a filter for the history and resolves its names; undefined where there is neither a word nor a family. Registers in the
+ * Parses a filter for the history and resolves its names; undefined without words and family. Registers in the
  * database the functions that its SQL calls.
- * @throws SstoryError of the filter language, with the place of the fault
+ * @throws SstoryError of the filter language, with the place of the error
  */
 export async function historyFilter(
   database: Database.Database,

@@ -1,15 +1,15 @@
 /** A history, or a part of it, as the rows of all its tables. */
 
 import type Database from 'better-sqlite3';
+import type { Condition } from '../model/condition.js';
 import type { RowKind, RowKinds } from '../model/history-rows.js';
 import type { Interval } from '../model/interval.js';
 import { type PlainKind, plainRows } from '../store/history-tables.js';
 import { CONNECTION_COLUMNS, connectionOfValues, type SocketValues } from '../store/socket-columns.js';
-import type { Condition } from './connections-between.js';
-import { idsInWindow } from './exported-rows.js';
+import { livesBetween } from './lives.js';
 
 export interface HistoryPart {
-  /** On the columns of the table `socket`; undefined: all connections, and what is of none. */
+  /** On the columns of the table `socket`; undefined: all connections, and the rows that belong to none. */
   readonly condition: Condition | undefined;
   /** Times, inclusive; undefined: all. */
   readonly window: Interval | undefined;
@@ -17,7 +17,7 @@ export interface HistoryPart {
 
 export type HistoryRow = { [Kind in RowKind]: { readonly kind: Kind; readonly row: RowKinds[Kind] } }[RowKind];
 
-/** The condition for a row to touch the time from @fromUs to @toUs. In this order: connections come before what is of them. */
+/** The condition for a row to touch the time from @fromUs to @toUs. In this order; connections come before the rows that belong to them. */
 const WITHIN: Readonly<Partial<Record<PlainKind, string>>> = {
   run: 'v.started_us <= @toUs AND coalesce(v.ended_us, v.last_us) >= @fromUs',
   cgroup: '1',
@@ -29,8 +29,8 @@ const WITHIN: Readonly<Partial<Record<PlainKind, string>>> = {
 const OF_A_CONNECTION: readonly PlainKind[] = ['owner', 'event', 'sample'];
 
 /**
- * The rows of a part of a history: connections that fulfil the condition and existed in the time, each whole and with all that
- * is of it, also where that lies outside the time; of the rest, what touches the time. To be read within one transaction.
+ * The rows of a part of a history: connections that fulfil the condition and existed in the time, each with all its
+ * rows, also those outside the time; of the other tables, the rows that touch the time. To be read within one transaction.
  */
 export function* historyRows(database: Database.Database, part: HistoryPart): Generator<HistoryRow> {
   const { condition, window } = part;
@@ -59,9 +59,9 @@ export function* historyRows(database: Database.Database, part: HistoryPart): Ge
 }
 
 function chosenIds({ condition, window }: HistoryPart): Condition {
-  const chosen = condition === undefined ? '1' : `(${condition.sql})`;
+  const chosen = condition?.sql ?? '1';
   return {
-    sql: window === undefined ? `SELECT id FROM socket WHERE ${chosen}` : idsInWindow(chosen),
+    sql: window === undefined ? `SELECT id FROM socket WHERE ${chosen}` : livesBetween({ select: 'id', where: chosen }),
     params: { ...condition?.params, ...window },
   };
 }

@@ -1,4 +1,4 @@
-/** Which names stood for which addresses, at a time and over time. */
+/** Which names resolved to which addresses, at a time and over time. */
 
 import type Database from 'better-sqlite3';
 import { plainAddress } from '../model/address.js';
@@ -7,9 +7,9 @@ import type { NameRecord } from '../model/name.js';
 import { type NameRow, nameOfRow } from '../store/name-writer.js';
 
 /**
- * `current`: the TTL of the last answer was not over, or the line stood in the hosts file. `expired`: it was over, and no answer has
- * said anything else since; what kept the address goes on using it. `ended`: a later answer no longer lists the address, or the
- * line was taken out.
+ * `current`: the TTL of the last answer had not expired, or the line was in the hosts file. `expired`: it had expired, and no later
+ * answer contradicts it; programs that cached the address still use it. `ended`: a later answer no longer lists the address, or the
+ * line was removed.
  */
 export type NameStatus = 'current' | 'expired' | 'ended';
 
@@ -17,9 +17,9 @@ export interface NameAt extends NameRecord {
   readonly status: NameStatus;
 }
 
-/** Rows of one address that are looked at: the newest. */
+/** At most so many rows of one address are read: the newest. */
 const MOST_ROWS = 500;
-/** Records of one answer end together, but for the tolerance with which their ends are written. */
+/** Records of one answer end together, within the tolerance with which their ends are written. */
 const SAME_ANSWER_US = 1_000_000;
 
 export class NameHistory {
@@ -31,19 +31,19 @@ export class NameHistory {
   }
 
   /**
-   * The name of an address at `us`, undefined where none was seen by then: of several the one that was current then, from a
-   * hosts file before DNS, as resolvers go; else the one that was current last. A v4-mapped address has the name of its
+   * The name of an address at `us`, undefined where none was seen by then. Of several: the one that was current then, from a
+   * hosts file before DNS, as resolvers do; else the one that was current last. A v4-mapped address has the name of its
    * IPv4 address.
-   * @param netns only as processes of that network namespace saw it; all where undefined
+   * @param netns only names seen in that network namespace; undefined: in all
    */
   nameAt(address: string, us: number, netns?: number): NameAt | undefined {
     const rows = this.rows(NAME_AT, { address: plainAddress(address), us, netns: netns ?? null });
-    return rows.map((record) => ({ ...record, status: statusAt(record, us) })).sort(byStanding)[0];
+    return rows.map((record) => ({ ...record, status: statusAt(record, us) })).sort(byStatus)[0];
   }
 
   /**
-   * What a name stood for at `us`, in each network namespace and family: the addresses that were current, or, where none was,
-   * those of the last answer before, which are `expired` then.
+   * The addresses of a name at `us`, in each network namespace and family: those that were current, or, where none was, those of
+   * the last answer before, which are `expired` then.
    */
   addressesOf(name: string, us: number, netns?: number): NameAt[] {
     const views = new Map<string, NameAt[]>();
@@ -56,20 +56,17 @@ export class NameHistory {
     return [...views.values()].flatMap(lastAnswer);
   }
 
-  /** Every address that a name stood for at some time of a window, with the one it had when the window began. */
-  addressesBetween(name: string, { fromUs: startUs, toUs: endUs }: Interval): NameRecord[] {
-    const within = this.rows(ADDRESSES_BETWEEN, { name, startUs, endUs });
+  /** Every address that a name resolved to at some time in a window, including the one at its beginning. */
+  addressesBetween(name: string, window: Interval): NameRecord[] {
+    const within = this.rows(ADDRESSES_BETWEEN, { name, ...window });
     const known = new Set(within.map(identity));
-    return [...this.addressesOf(name, startUs).filter((record) => !known.has(identity(record))), ...within];
+    return [...this.addressesOf(name, window.fromUs).filter((record) => !known.has(identity(record))), ...within];
   }
 
   /** The records that touch a window, oldest first: of all names, or of one name or address (in canonical form). */
-  *between(
-    { fromUs: startUs, toUs: endUs }: Interval,
-    which: { name: string } | { address: string } | undefined,
-  ): Generator<NameRecord> {
+  *between(window: Interval, which: { name: string } | { address: string } | undefined): Generator<NameRecord> {
     if (!this.exists) return;
-    const params = { startUs, endUs, ...which };
+    const params = { ...window, ...which };
     const subject = which === undefined ? 'TRUE' : 'name' in which ? 'name = @name' : 'address = @address';
     const statement = this.database.prepare(
       `SELECT * FROM names WHERE ${subject} AND ${TOUCHES} ORDER BY from_us, name, address`,
@@ -94,9 +91,9 @@ export class NameHistory {
   }
 }
 
-const TOUCHES = 'from_us <= @endUs AND (to_us IS NULL OR to_us >= @startUs)';
+const TOUCHES = 'from_us <= @toUs AND (to_us IS NULL OR to_us >= @fromUs)';
 const IN_NETNS = '(@netns IS NULL OR netns = @netns)';
-/** The newest rows, and those of hosts files, which may be old and still hold. */
+/** The newest rows, and those of hosts files, which may be old and still valid. */
 const NAME_AT = `
 SELECT * FROM (
   SELECT * FROM names WHERE address = @address AND from_us <= @us AND ${IN_NETNS} ORDER BY from_us DESC LIMIT ${MOST_ROWS}
@@ -115,14 +112,14 @@ function statusAt({ toUs, ended }: NameRecord, us: number): NameStatus {
   return ended === undefined ? 'expired' : 'ended';
 }
 
-function byStanding(a: NameAt, b: NameAt): number {
+function byStatus(a: NameAt, b: NameAt): number {
   const isCurrent = Number(b.status === 'current') - Number(a.status === 'current');
   if (isCurrent !== 0) return isCurrent;
   if (a.status !== 'current') return (b.toUs ?? 0) - (a.toUs ?? 0) || b.fromUs - a.fromUs;
   return Number(b.source === 'hosts') - Number(a.source === 'hosts') || b.fromUs - a.fromUs;
 }
 
-/** Of the records of a name, those that hold; else those of its last answer, unless that was seen to end. */
+/** Of the records of a name, the current ones; else those of its last answer, unless that was seen to end. */
 function lastAnswer(records: readonly NameAt[]): NameAt[] {
   const current = records.filter(({ status }) => status === 'current');
   if (current.length > 0) return current;

@@ -1,15 +1,15 @@
-/** The socket table as it stood at one instant, rebuilt from the history. */
-
+/** The socket table at one instant, rebuilt from the history. */
 import type Database from 'better-sqlite3';
+import type { Condition } from '../model/condition.js';
 import type { Connection } from '../model/connection.js';
 import type { SampleRow } from '../model/sample.js';
 import type { Owner } from '../model/snapshot.js';
 import type { Step } from '../model/step.js';
 import type { Source } from '../model/stored-codes.js';
 import type { TcpState } from '../model/tcp-state.js';
-import { type Condition, connectionsBetween } from './connections-between.js';
+import { connectionsBetween } from './connections-between.js';
 
-/** A connection as it stood at an instant. */
+/** A connection at an instant. */
 export interface SocketAt {
   readonly connection: Connection;
   readonly state: TcpState;
@@ -20,7 +20,7 @@ export interface SocketAt {
   /** How the state is known: observed by the probe, or inferred. */
   readonly source: Source;
   /**
-   * True where the state at the instant is not certain: it was inferred with bounds that reach over the instant, or the
+   * True where the state at the instant is not certain: it was inferred with bounds that include the instant, or the
    * next change may have happened before it.
    */
   readonly uncertain: boolean;
@@ -30,10 +30,10 @@ export interface SocketAt {
 }
 
 export interface PointInTimeOptions {
-  /** On the columns of the table `socket`; its `state` is the last known one, so states are asked for by `states`. */
+  /** On the columns of the table `socket`; its `state` is the last known one, so states are filtered by `states`. */
   readonly condition?: Condition;
   readonly states?: ReadonlySet<TcpState>;
-  /** Whether owners and samples are wanted: each is one look-up a socket. */
+  /** Whether owners and samples are read too. */
   readonly details?: boolean;
 }
 
@@ -49,7 +49,7 @@ export function socketsAt(database: Database.Database, atUs: number, options: Po
 }
 
 function socketAt(connection: Connection, atUs: number): SocketAt | undefined {
-  const socket = socketInStep(
+  const socket = socketAfterStep(
     connection,
     connection.steps.findLastIndex((step) => step.atUs <= atUs),
     atUs,
@@ -57,8 +57,8 @@ function socketAt(connection: Connection, atUs: number): SocketAt | undefined {
   return socket?.state === 'UNCONN' ? undefined : socket;
 }
 
-/** A connection whose last step up to `atUs` is that of `index`, without what is kept outside its own row. */
-export function socketInStep(connection: Connection, index: number, atUs: number): SocketAt | undefined {
+/** A connection whose last step up to `atUs` is the one at `index`, without what is stored outside its own row. */
+export function socketAfterStep(connection: Connection, index: number, atUs: number): SocketAt | undefined {
   const since = connection.steps[index];
   if (since === undefined) return undefined;
   const next = connection.steps[index + 1];
@@ -78,7 +78,7 @@ function openerOf({ pid, fd, comm }: Connection): readonly Owner[] {
   return pid === undefined ? [] : [{ pid, fd: fd ?? -1, comm: comm ?? '' }];
 }
 
-/** Adds what is kept outside a connection's own row: all of it by one statement, which takes a third of one for each socket. */
+/** Adds what is stored outside a connection's own row. One statement for all sockets takes a third of the time of one for each. */
 export function withDetails(database: Database.Database, atUs: number, sockets: readonly SocketAt[]): SocketAt[] {
   const ids = JSON.stringify(sockets.map(({ connection }) => connection.id));
   const samples = lastSamples(database, ids, atUs);

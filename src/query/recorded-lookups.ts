@@ -1,4 +1,4 @@
-/** Resolves the names in a filter over history as of then: by recorded names first, by this host's resolver where there are none. */
+/** Resolves the names in a filter as they were at that time: by recorded names first, else by this host's resolver. */
 
 import type Database from 'better-sqlite3';
 import type { Interval } from '../model/interval.js';
@@ -11,8 +11,8 @@ import { NameHistory } from './name-history.js';
 const MOST_LISTED = 4;
 
 /**
- * Lookups for a window, for an instant where it begins and ends at the same time, or for the whole recording where it is undefined.
- * @param system resolves what is not recorded
+ * Lookups for a window, for an instant where it begins and ends at the same time, or for the whole history where it is undefined.
+ * @param system resolves names that are not recorded
  * @param note receives, as a line of text, which addresses a host name was resolved to
  */
 export function recordedLookups(
@@ -34,7 +34,7 @@ export function recordedLookups(
       }
       const found = await system.addresses(host, family);
       if (found !== undefined && found.length > 0)
-        note(`no name ${host} was recorded at that time: using its present addresses`);
+        note(`no addresses of ${host} were recorded at that time: using its present ones`);
       return found;
     },
   };

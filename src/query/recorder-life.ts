@@ -1,15 +1,15 @@
 import type Database from 'better-sqlite3';
 import { type Run, readRuns } from '../store/runs.js';
 
-/** A recorder gives a sign of life every second, one without BPF programs with every snapshot; a busy one is given more. */
+/** A recorder updates its row every second, one without BPF programs with every snapshot; the margin is for a busy host. */
 const SILENT_US = 10_000_000;
 
-/** Whether somebody records into the database; `silent`: not ended, but without a sign of life (killed, or its host is down). */
+/** Whether a recorder writes into the database; `silent`: not ended, but without recent updates (killed, or its host is down). */
 export type RecorderLife =
   | { readonly kind: 'none' }
   | { readonly kind: 'running' | 'ended' | 'silent'; readonly run: Run };
 
-/** Of the latest recording. */
+/** Of the latest run. */
 export function recorderLife(database: Database.Database, nowUs: number): RecorderLife {
   const run = readRuns(database)
     .filter(({ source }) => source !== 'ss-dump')

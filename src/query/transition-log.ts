@@ -1,12 +1,15 @@
+/** The transitions of all connections, and the gaps, in the order of time. */
+
 import type Database from 'better-sqlite3';
+import { ALWAYS, type Condition } from '../model/condition.js';
 import type { Connection, Gap, LoggedConnection } from '../model/connection.js';
-import type { Interval } from '../model/interval.js';
 import { lastDelayUs } from '../model/packed-steps.js';
 import type { Step } from '../model/step.js';
-import { OPEN_CLASS } from '../store/life-class.js';
-import { readRuns } from '../store/runs.js';
-import { ALWAYS, type Condition, closedBetween, connectionById } from './connections-between.js';
+import { connectionById } from './connection-by-id.js';
+import { closedBetween } from './connections-between.js';
 import { connectionsInOrder, loggedConnectionsInOrder } from './connections-in-order.js';
+import { gapsBetween } from './gaps.js';
+import { OPEN_LIVES } from './lives.js';
 import { TransitionMerge } from './transition-merge.js';
 
 /** A line of the log: one transition with its connection, or a gap. */
@@ -14,15 +17,7 @@ export type LogEntry<C extends LoggedConnection = LoggedConnection> =
   | { readonly kind: 'transition'; readonly atUs: number; readonly connection: C; readonly step: Step }
   | { readonly kind: 'gap'; readonly atUs: number; readonly gap: Gap };
 
-/** When the database begins and ends: from the start of its first recording to the last sign of life of its last; undefined if empty. */
-export function recordedSpan(database: Database.Database): Interval | undefined {
-  const runs = readRuns(database);
-  const first = runs[0];
-  if (first === undefined) return undefined;
-  return { fromUs: first.startedUs, toUs: Math.max(...runs.map((run) => run.endedUs ?? run.lastUs)) };
-}
-
-/** How many entries are given at a time, at first and later. */
+/** How many entries a batch has, at first and later. */
 const FIRST_BATCH = 64;
 const LARGEST_BATCH = 1_024;
 /** `lastEntries` looks back in slices: the first so long, none longer than a day. */
@@ -53,7 +48,7 @@ export function logBatches(
   return merged(loggedConnectionsInOrder(database, fromUs, toUs, { condition }), gaps, fromUs, toUs);
 }
 
-/** The same with all that is known of the connections, which takes longer. */
+/** The same with whole connections, which takes longer. */
 export function wholeLogBatches(
   database: Database.Database,
   fromUs: number,
@@ -117,10 +112,10 @@ export function lastEntries(
   const open = openByChange(database, toUs, condition);
   let found: LogEntry<Connection>[] = [];
   let sliceUs = FIRST_SLICE_US;
-  for (let endUs = toUs; endUs >= fromUs && found.length < count; ) {
-    const startUs = Math.max(fromUs, endUs - sliceUs + 1);
-    found = entriesOfSlice(database, startUs, endUs, condition, open).concat(found);
-    endUs = startUs - 1;
+  for (let sliceToUs = toUs; sliceToUs >= fromUs && found.length < count; ) {
+    const sliceFromUs = Math.max(fromUs, sliceToUs - sliceUs + 1);
+    found = entriesOfSlice(database, sliceFromUs, sliceToUs, condition, open).concat(found);
+    sliceToUs = sliceFromUs - 1;
     sliceUs = Math.min(LONGEST_SLICE_US, sliceUs * 4);
   }
   return found.slice(-count);
@@ -140,9 +135,7 @@ function openByChange(
   { sql, params }: Condition = ALWAYS,
 ): readonly OpenOne[] {
   const rows = database
-    .prepare(
-      `SELECT id, opened_us, path FROM socket WHERE life_class = ${OPEN_CLASS} AND opened_us <= @toUs AND (${sql})`,
-    )
+    .prepare(`SELECT id, opened_us, path FROM socket WHERE ${OPEN_LIVES} AND (${sql})`)
     .raw()
     .all({ ...params, toUs }) as [id: number, openedUs: number, path: string][];
   return rows.map(([id, openedUs, path]) => ({ id, openedUs, changedUs: openedUs + lastDelayUs(path) + 1_000 }));
@@ -171,40 +164,4 @@ function entriesOfSlice(
 /** By time; the steps of one connection keep their order, since sorting is stable. */
 function byTime(a: { readonly atUs: number }, b: { readonly atUs: number }): number {
   return a.atUs - b.atUs;
-}
-
-interface GapRow {
-  readonly from_us: number;
-  readonly to_us: number;
-  readonly cpu: number | null;
-  readonly lost: number | null;
-  readonly reason: Gap['reason'];
-}
-
-/** The gaps that begin from `fromUs` to `toUs`. */
-export function gapsBetween(database: Database.Database, fromUs: number, toUs: number): Gap[] {
-  const rows = database
-    .prepare('SELECT from_us, to_us, cpu, lost, reason FROM gaps WHERE from_us BETWEEN ? AND ? ORDER BY from_us')
-    .all(fromUs, toUs) as GapRow[];
-  return rows.map(gapOfRow);
-}
-
-/** The gaps that touch the time from `fromUs` to `toUs`, by their beginning. */
-export function gapsTouching(database: Database.Database, fromUs: number, toUs: number): Gap[] {
-  const rows = database
-    .prepare(
-      'SELECT from_us, to_us, cpu, lost, reason FROM gaps WHERE from_us <= ? AND to_us >= ? ORDER BY from_us, to_us',
-    )
-    .all(toUs, fromUs) as GapRow[];
-  return rows.map(gapOfRow);
-}
-
-export function gapOfRow(row: GapRow): Gap {
-  return {
-    fromUs: row.from_us,
-    toUs: row.to_us,
-    cpu: row.cpu ?? undefined,
-    lost: row.lost ?? undefined,
-    reason: row.reason,
-  };
 }

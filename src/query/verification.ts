@@ -1,4 +1,4 @@
-/** Whether a database is whole, and true to itself. */
+/** Whether a database is complete and consistent. */
 import type Database from 'better-sqlite3';
 import type { Connection } from '../model/connection.js';
 import { counted } from '../model/counted.js';
@@ -7,7 +7,7 @@ import { lifeClass, OPEN_CLASS } from '../store/life-class.js';
 import { readPruned } from '../store/prunings.js';
 import { CONNECTION_COLUMNS, connectionOfValues, type SocketValues } from '../store/socket-columns.js';
 
-/** Something that cannot be so. */
+/** Something that cannot be true. */
 export interface Finding {
   readonly check: 'integrity' | 'orphan' | 'states' | 'overlap';
   /** One line that names what it is about. */
@@ -23,7 +23,7 @@ const CHILD_TABLES = ['owner', 'samples', 'events'] as const;
 export function* findings(database: Database.Database): Generator<Finding> {
   yield* brokenPages(database);
   yield* orphans(database);
-  yield* brokenStories(database);
+  yield* inconsistentRows(database);
   yield* overlaps(database);
 }
 
@@ -50,29 +50,29 @@ function* orphans(database: Database.Database): Generator<Finding> {
       )
       .iterate() as IterableIterator<{ id: number; count: number }>;
     for (const { id, count } of rows) {
-      yield { check: 'orphan', text: `${counted(count, 'row')} in ${table} of connection ${id}, which there is not` };
+      yield { check: 'orphan', text: `${counted(count, 'row')} in ${table} of connection ${id}, which does not exist` };
     }
   }
 }
 
-function* brokenStories(database: Database.Database): Generator<Finding> {
+function* inconsistentRows(database: Database.Database): Generator<Finding> {
   const gaps = database.prepare(
     "SELECT 1 FROM gaps WHERE from_us <= @toUs AND to_us >= @fromUs AND reason <> 'clock' LIMIT 1",
   );
-  // The gaps of a pruned time are gone.
+  // The gaps of a pruned period are deleted.
   const prunedUs = readPruned(database)?.throughUs ?? Number.NEGATIVE_INFINITY;
-  const isTold: GapTest = (fromUs, toUs) => fromUs <= prunedUs || gaps.get({ fromUs, toUs }) !== undefined;
+  const hasGap: GapTest = (fromUs, toUs) => fromUs <= prunedUs || gaps.get({ fromUs, toUs }) !== undefined;
   const rows = database.prepare(`SELECT life_class, ${CONNECTION_COLUMNS} FROM socket ORDER BY id`).raw().iterate();
   for (const [life, ...values] of rows as IterableIterator<[number, ...SocketValues]>)
-    for (const problem of problemsOf(life, values, isTold))
+    for (const problem of problemsOf(life, values, hasGap))
       yield { check: 'states', text: `connection ${values[0]}: ${problem}` };
 }
 
-/** Whether a loss is told that touches a time. */
+/** Whether a gap touches a period. */
 type GapTest = (fromUs: number, toUs: number) => boolean;
 
-/** What is wrong with the story that a row tells. Where a loss is told, a step may be missing. */
-function problemsOf(life: number, values: SocketValues, isTold: GapTest): string[] {
+/** What is inconsistent in a row. A step may be missing where a gap was recorded. */
+function problemsOf(life: number, values: SocketValues, hasGap: GapTest): string[] {
   let connection: Connection;
   try {
     connection = connectionOfValues(values);
@@ -81,14 +81,14 @@ function problemsOf(life: number, values: SocketValues, isTold: GapTest): string
   }
   const { steps, openedUs, closedUs, state } = connection;
   const problems: string[] = [];
-  // What it was before it was met is not told: the socket of an accepted connection begins as a copy of its listener.
+  // Its state before the first step is unknown: the socket of an accepted connection begins as a copy of its listener.
   let known: TcpState = steps[0]?.oldState ?? 'UNCONN';
   let sinceUs = openedUs;
   for (const step of steps) {
-    if (!follows(known, step.oldState) && !isTold(sinceUs, step.atUs))
+    if (!follows(known, step.oldState) && !hasGap(sinceUs, step.atUs))
       problems.push(`a step from ${step.oldState} follows one to ${known}`);
     if (step.atUs < sinceUs)
-      problems.push(`a step to ${step.newState} lies ${sinceUs - step.atUs} us before the one ahead of it`);
+      problems.push(`a step to ${step.newState} is ${sinceUs - step.atUs} us earlier than the one before it`);
     known = step.newState;
     sinceUs = Math.max(sinceUs, step.atUs);
   }
@@ -100,18 +100,18 @@ function problemsOf(life: number, values: SocketValues, isTold: GapTest): string
   if (known !== 'UNCONN') problems.push(`it is closed, and its last step led to ${known}`);
   if (closedUs < sinceUs) problems.push(`it closed ${sinceUs - closedUs} us before its last step`);
   if (life !== OPEN_CLASS && life !== lifeClass(closedUs - openedUs))
-    problems.push(`life class ${life} is not that of its life`);
+    problems.push(`life class ${life} does not fit its life`);
   return problems;
 }
 
-/** A half-open request is a SYN-RECV to whoever follows it. */
+/** A half-open request counts as a SYN-RECV. */
 function follows(known: TcpState, next: TcpState): boolean {
   return shownState(known) === shownState(next);
 }
 
 /**
- * One four-tuple twice at one time in one network namespace. Listeners may share theirs (SO_REUSEPORT). What was inferred
- * overlaps only where it must have.
+ * One four-tuple twice at one time in one network namespace. Listeners may share theirs (SO_REUSEPORT). An inferred end
+ * overlaps only where its earliest bound does.
  */
 function* overlaps(database: Database.Database): Generator<Finding> {
   const rows = database
@@ -127,6 +127,6 @@ function* overlaps(database: Database.Database): Generator<Finding> {
     )
     .iterate() as IterableIterator<{ id: number; beforeId: number; tuple: string }>;
   for (const { id, beforeId, tuple } of rows) {
-    yield { check: 'overlap', text: `connections ${beforeId} and ${id} hold ${tuple} at one time` };
+    yield { check: 'overlap', text: `connections ${beforeId} and ${id} hold ${tuple} at the same time` };
   }
 }

@@ -6,7 +6,7 @@ import { shownState, type TcpState } from '../model/tcp-state.js';
 import { parseTimeArgument } from '../model/time-argument.js';
 import { durationText, isoTime } from '../model/time-text.js';
 import { NameHistory } from '../query/name-history.js';
-import { recordedSpan } from '../query/transition-log.js';
+import { recordedSpan } from '../query/span.js';
 
 /** What sstory adds to SQL, as completion, `.functions` and docs/schema.md list it. */
 export const SQL_FUNCTIONS: readonly (readonly [call: string, meaning: string])[] = [

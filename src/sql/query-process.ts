@@ -3,8 +3,8 @@
  * and better-sqlite3 does not expose its interrupt. Started by QueryRunner with the path of the database.
  */
 import type Database from 'better-sqlite3';
+import type { Condition } from '../model/condition.js';
 import { SstoryError } from '../model/error.js';
-import type { Condition } from '../query/connections-between.js';
 import { everIn, historyFilter } from '../query/history-filter.js';
 import { recordedLookups } from '../query/recorded-lookups.js';
 import { openForReading } from '../store/database.js';

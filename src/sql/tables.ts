@@ -1,10 +1,10 @@
 import type Database from 'better-sqlite3';
+import type { Condition } from '../model/condition.js';
 import { SstoryError } from '../model/error.js';
 import { shownState } from '../model/tcp-state.js';
 import { isoTime } from '../model/time-text.js';
-import type { Condition } from '../query/connections-between.js';
 import { type SocketAt, socketsAt } from '../query/point-in-time.js';
-import { recordedSpan } from '../query/transition-log.js';
+import { recordedSpan } from '../query/span.js';
 import { readPruned } from '../store/prunings.js';
 import type { SqlTime } from './functions.js';
 import { sqlTokens, stringValue } from './sql-tokens.js';

@@ -2,6 +2,7 @@
 
 import type { Explanation, Trouble } from '../explain/explanation.js';
 import type { Evidence, Piece, Sentence } from '../explain/sentence.js';
+import { pluralOf } from '../model/counted.js';
 import { shownState } from '../model/tcp-state.js';
 import { durationText, isoTime } from '../model/time-text.js';
 import { connectionFields } from './connection-json.js';
@@ -84,8 +85,11 @@ function evidenceJson(evidence: Evidence): object {
       return { kind: 'connection', connection_id: evidence.connectionId, at_us: evidence.atUs };
     case 'sample':
       return { kind: 'sample', connection_id: evidence.connectionId, at_us: evidence.atUs, ...evidence.values };
-    case 'count':
-      return { kind: 'count', of: evidence.of, n: evidence.n, from_us: evidence.fromUs, to_us: evidence.toUs };
+    case 'count': {
+      const { noun, which, n, fromUs, toUs } = evidence;
+      const of = which === undefined ? pluralOf(noun) : `${pluralOf(noun)} ${which}`;
+      return { kind: 'count', of, n, from_us: fromUs, to_us: toUs };
+    }
     case 'name': {
       const { name, address, fromUs, toUs, source, netns, ended } = evidence.name;
       return {

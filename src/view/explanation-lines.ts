@@ -2,6 +2,7 @@
 
 import type { Explanation, Trouble } from '../explain/explanation.js';
 import type { Evidence, Piece, Sentence } from '../explain/sentence.js';
+import { counted } from '../model/counted.js';
 import { shownState } from '../model/tcp-state.js';
 import { durationText, localTime } from '../model/time-text.js';
 import { lossText } from './gap-text.js';
@@ -79,7 +80,7 @@ function evidenceText(evidence: Evidence, moment: Moment): string {
       return `sample of ${evidence.connectionId} at ${moment(evidence.atUs)}: ${values.join(', ')}`;
     }
     case 'count':
-      return `${evidence.n} ${evidence.n === 1 ? singular(evidence.of) : evidence.of}, ${moment(evidence.fromUs)} to ${moment(evidence.toUs)}`;
+      return `${counted(evidence.n, evidence.noun)}${evidence.which === undefined ? '' : ` ${evidence.which}`}, ${moment(evidence.fromUs)} to ${moment(evidence.toUs)}`;
     case 'name': {
       const { name, address, fromUs, toUs, source, ended } = evidence.name;
       const end = toUs === undefined ? 'still' : `to ${moment(toUs)}${ended === undefined ? '' : ` (${ended})`}`;
@@ -100,9 +101,4 @@ function wrapped(text: string, width: number, first: string, others: string): st
     } else line += line.trim() === '' ? word : ` ${word}`;
   }
   return [...lines, line];
-}
-
-/** What is counted, of which there is one: `SYN retransmit`, `connection with retransmits in a row`. */
-function singular(of: string): string {
-  return of.replace(/\b(answer|connect|connection|error|orphan|retransmit|sample|socket)s\b/, '$1');
 }

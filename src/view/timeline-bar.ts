@@ -1,8 +1,10 @@
 /** A connection's timeline on one line, with a bar drawn to scale. */
+
 import { counted } from '../model/counted.js';
 import { shownState, type TcpState } from '../model/tcp-state.js';
 import { durationText } from '../model/time-text.js';
-import type { Stay, Timeline } from '../query/timeline.js';
+import type { Stay } from '../query/stays.js';
+import type { Timeline } from '../query/timeline.js';
 import type { Paint } from './state-colour.js';
 import { endsText, processText } from './text.js';
 

@@ -2,7 +2,7 @@ import { deepEqual, match, ok } from 'node:assert/strict';
 import type { Connection, ConnectionEvent } from '../../src/model/connection.js';
 import type { Sample } from '../../src/model/sample.js';
 import { connectionOf, type Entered, sampleOf, usAt } from '../lab/history.js';
-import { clock, explanationOf, type Story, saidOf } from './explained.js';
+import { clock, explainedText, explanationOf, type Story } from './explained.js';
 
 const ESTAB: readonly Entered[] = [
   [10, 'SYN-SENT'],
@@ -35,24 +35,24 @@ describe('a refused connect, explained', () => {
   );
   const events = [event('reset', 'received', 10.0019), event('connect', 'ECONNREFUSED', 10.003)];
 
-  it('says who refused, how long after the SYN, and by which packet', () => {
+  it('names the peer, the delay after the SYN, and the packet', () => {
     const story = { connections: [refused], events };
-    const said = saidOf(story);
+    const text = explainedText(story);
     ok(
-      said.includes(
+      text.includes(
         `10.0.0.2:9200 refused the connection at ${clock(10.002)}, 2ms after the SYN of java[42]: a RST came back`,
       ),
-      said,
+      text,
     );
-    ok(said.includes(`reset received at ${clock(10.0019)}`), said);
+    ok(text.includes(`reset received at ${clock(10.0019)}`), text);
     deepEqual(troubles(story), ['refused']);
   });
 
-  it('does not speak of a RST that nobody saw', () => {
-    match(saidOf({ connections: [refused], events: events.slice(1) }), /no RST was seen, so an ICMP error/);
+  it('does not mention a RST that was not recorded', () => {
+    match(explainedText({ connections: [refused], events: events.slice(1) }), /no RST was seen, so an ICMP error/);
   });
 
-  it('says that the port did accept before, and who of this host had it', () => {
+  it('mentions earlier connections that were accepted, and a local listener that was closed', () => {
     const earlier = connectionOf(2, [
       [5, 'SYN-SENT'],
       [5.001, 'ESTAB'],
@@ -67,11 +67,11 @@ describe('a refused connect, explained', () => {
       ],
       { tuple, origin: 'listen', comm: 'kafka', pid: 9 },
     );
-    const said = saidOf({ connections: [refused, earlier, gone], events });
-    ok(said.includes(`kafka[9] of this host listened there until ${clock(8)} (#3).`), said);
+    const text = explainedText({ connections: [refused, earlier, gone], events });
+    ok(text.includes(`kafka[9] of this host listened there until ${clock(8)} (#3).`), text);
     ok(
-      said.includes(`It did accept 1 of 2 connects from here, the last of them begun at ${clock(5)}; 1 refused.`),
-      said,
+      text.includes(`It did accept 1 of 2 connects from here, the last of them begun at ${clock(5)}; 1 refused.`),
+      text,
     );
   });
 });
@@ -81,69 +81,69 @@ describe('a reset, explained', () => {
 
   it('by the peer: after which state, bytes and time', () => {
     const reset = connectionOf(1, steps, { closeReason: 'reset by peer' });
-    const said = saidOf({ connections: [reset], events: [event('reset', 'received', 13)] });
+    const text = explainedText({ connections: [reset], events: [event('reset', 'received', 13)] });
     ok(
-      said.includes(
+      text.includes(
         `The peer, 10.0.0.2:9200, reset the connection at ${clock(13.001)}, in ESTAB, 3s after its last transition, after 10 bytes sent and 20 bytes received.`,
       ),
-      said,
+      text,
     );
     ok(
-      said.includes(
+      text.includes(
         `[transition 1.2 SYN-SENT -> ESTAB at ${clock(10.001)}; transition 1.3 ESTAB -> UNCONN at ${clock(13.001)}; reset received at ${clock(13)}]`,
       ),
-      said,
+      text,
     );
   });
 
-  it('by this host, with what lay unread', () => {
+  it('by this host, with the unread bytes', () => {
     const reset = connectionOf(1, steps, { closeReason: 'aborted' });
-    const said = saidOf({
+    const text = explainedText({
       connections: [reset],
       events: [event('reset', 'sent', 13.001)],
       samples: [sample(12.001, { recvQ: 512 })],
     });
-    match(said, /It was reset by java\[42\], not by the peer, at .* \(a RST was sent\)/);
+    match(text, /It was reset by java\[42\], not by the peer, at .* \(a RST was sent\)/);
     match(
-      said,
-      /A snapshot 1s before saw 512 bytes not read by its process, and 0 bytes not acknowledged by the peer\./,
+      text,
+      /A snapshot 1s earlier showed 512 bytes not read by its process and 0 bytes not acknowledged by the peer\./,
     );
   });
 
   it('by ss -K', () => {
     match(
-      saidOf({ connections: [connectionOf(1, steps, { closeReason: 'destroyed' })] }),
+      explainedText({ connections: [connectionOf(1, steps, { closeReason: 'destroyed' })] }),
       /destroyed .* by SOCK_DESTROY/,
     );
   });
 });
 
 describe('a connection that timed out, explained', () => {
-  it('says what went unanswered, and its retransmits', () => {
+  it('names what was not acknowledged, and its retransmits', () => {
     const connection = connectionOf(1, [...ESTAB, [60, 'UNCONN']], { closeReason: 'timed out', retransmits: 2 });
     const story = {
       connections: [connection],
       events: [event('retransmit', 'data', 11), event('retransmit', 'data', 12)],
     };
-    const said = saidOf(story);
+    const text = explainedText(story);
     ok(
-      said.includes(
-        `The kernel gave the connection up at ${clock(60)}, 50s after it became ESTAB: 10.0.0.2:9200 acknowledged nothing any more.`,
+      text.includes(
+        `The kernel gave up on the connection at ${clock(60)}, 50s after it became ESTAB: 10.0.0.2:9200 no longer acknowledged anything.`,
       ),
-      said,
+      text,
     );
-    ok(said.includes(`The kernel sent segments again twice, from ${clock(11)} to ${clock(12)}.`), said);
+    ok(text.includes(`The kernel retransmitted segments twice, from ${clock(11)} to ${clock(12)}.`), text);
     deepEqual(troubles(story), ['timed out']);
   });
 
-  it('says that one is on its way there', () => {
-    const said = saidOf({
+  it('warns while data is still unacknowledged', () => {
+    const text = explainedText({
       connections: [connectionOf(1, ESTAB)],
       samples: [sample(30, { sendQ: 700, retrans: 4, timer: 'on' })],
     });
     match(
-      said,
-      /10\.0\.0\.2:9200 acknowledges nothing: at \S+ a snapshot saw 700 bytes of java\[42\] unacknowledged after 4 retransmits in a row/,
+      text,
+      /10\.0\.0\.2:9200 acknowledges nothing: at \S+ a snapshot showed 700 bytes of java\[42\] unacknowledged after 4 retransmits in a row/,
     );
   });
 });
@@ -156,15 +156,15 @@ describe('CLOSE-WAIT, explained', () => {
       [atS, 'CLOSE-WAIT'],
     ]);
 
-  it('says how many the owner holds, and the oldest', () => {
+  it('counts the sockets of the owner, and names the oldest', () => {
     const story = { connections: [leaked(1, 20), leaked(2, 12), leaked(3, 30)] };
-    const said = saidOf(story);
-    ok(said.includes(`closed its half at ${clock(20)}; java[42] has not closed the socket in the 1m20s since.`), said);
-    ok(said.includes(`java[42] holds 3 such sockets, the oldest since ${clock(12)}: it leaks them.`), said);
+    const text = explainedText(story);
+    ok(text.includes(`closed its half at ${clock(20)}; java[42] has not closed the socket in the 1m20s since.`), text);
+    ok(text.includes(`java[42] holds 3 such sockets, the oldest since ${clock(12)}: it leaks them.`), text);
     deepEqual(troubles(story), ['CLOSE-WAIT leak']);
   });
 
-  it('counts them as of an earlier moment', () => {
+  it('counts them at an earlier moment', () => {
     const closed = connectionOf(3, [
       [1, 'SYN-SENT'],
       [1.1, 'ESTAB'],
@@ -172,13 +172,13 @@ describe('CLOSE-WAIT, explained', () => {
       [90, 'UNCONN'],
     ]);
     const story = { connections: [leaked(1, 20), leaked(2, 12), closed] };
-    ok(saidOf(story, 1, 85).includes(`holds 3 such sockets, the oldest since ${clock(5)}`));
-    ok(saidOf(story, 1, 95).includes(`holds 2 such sockets, the oldest since ${clock(12)}`));
+    ok(explainedText(story, 1, 85).includes(`holds 3 such sockets, the oldest since ${clock(5)}`));
+    ok(explainedText(story, 1, 95).includes(`holds 2 such sockets, the oldest since ${clock(12)}`));
   });
 
   it('is normal for a moment', () => {
     const story = { connections: [leaked(1, 99)] };
-    match(saidOf(story), /For so short a time this is normal/);
+    match(explainedText(story), /This is normal for such a short time/);
     deepEqual(troubles(story), []);
   });
 });
@@ -186,30 +186,30 @@ describe('CLOSE-WAIT, explained', () => {
 describe('FIN-WAIT-2, explained', () => {
   const steps: readonly Entered[] = [...ESTAB, [20, 'FIN-WAIT-1'], [20.001, 'FIN-WAIT-2']];
 
-  it('is called an orphan where a snapshot saw that nobody holds it', () => {
+  it('is an orphan where a snapshot showed that no process holds it', () => {
     const story = {
       connections: [connectionOf(1, steps)],
       samples: [sample(21, { timer: 'timewait', timerMs: 59_000 })],
     };
     ok(
-      saidOf(story).includes(
-        `No process holds the socket any more: at ${clock(21)} a snapshot saw the kernel keep it as an orphan, with 59s left to wait.`,
+      explainedText(story).includes(
+        `No process holds the socket any longer: at ${clock(21)} a snapshot showed it as an orphan, with 59s left on its timer.`,
       ),
     );
     deepEqual(troubles(story), ['FIN-WAIT-2 orphans']);
   });
 
-  it('is not where none did', () => {
+  it('is not an orphan where no snapshot showed it', () => {
     const story = { connections: [connectionOf(1, steps)] };
-    match(saidOf(story), /No snapshot saw it as an orphan: as far as is known java\[42\] still holds it/);
+    match(explainedText(story), /No snapshot showed it as an orphan: java\[42\] probably still holds it/);
     deepEqual(troubles(story), []);
   });
 
   it('ended by the timer of an orphan', () => {
     const ended = connectionOf(1, [...steps, [80, 'UNCONN', 'timer', 79]], { closeReason: 'timed out' });
     match(
-      saidOf({ connections: [ended] }),
-      /The peer never closed: the kernel gave its orphan up at .* at the latest, not before .* \(told by a kernel timer/,
+      explainedText({ connections: [ended] }),
+      /The peer never closed its half: the kernel deleted the orphan at .* at the latest, not before .* \(inferred from a kernel timer/,
     );
   });
 });
@@ -227,29 +227,29 @@ describe('port exhaustion, explained', () => {
   );
   const story = { connections: [failed, ...waiting], events: [event('connect', 'EADDRNOTAVAIL', 60)] };
 
-  it('says how many sockets hold ports toward the destination, of how many', () => {
-    const said = saidOf({ ...story, localPorts: { low: 40_002, high: 40_004 } });
+  it('counts the sockets that hold ports toward the destination, and the available ports', () => {
+    const text = explainedText({ ...story, localPorts: { low: 40_002, high: 40_004 } });
     match(
-      said,
+      text,
       /connect\(2\) of java\[42\] to 10\.0\.0\.2:9200 failed at once, at \S+, with EADDRNOTAVAIL: no local port or address was free for it\. No packet left this host\./,
     );
     match(
-      said,
-      /3 sockets toward it held local ports then \(3 TIME-WAIT\), ports 40002 - 40004; ip_local_port_range has 3 now \(40002 - 40004\)\./,
+      text,
+      /3 sockets toward it held local ports then \(3 TIME-WAIT\), ports 40002 - 40004; ip_local_port_range now has 3 ports \(40002 - 40004\)\./,
     );
-    ok(said.includes(`Most of them wait out their 60 s of TIME-WAIT, the oldest since ${clock(50.1)}`), said);
+    ok(text.includes(`Most of them are in TIME-WAIT, which lasts 60 s, the oldest since ${clock(50.1)}`), text);
     deepEqual(troubles(story), ['connect failed', 'port exhaustion']);
   });
 
   it('does not invent the range', () => {
-    match(saidOf(story), /how many local ports there are \(ip_local_port_range\) is not recorded/);
+    match(explainedText(story), /the number of local ports \(ip_local_port_range\) is not recorded/);
   });
 
-  it('says of a TIME-WAIT that it is normal, and of many that they are not', () => {
-    match(saidOf(story, 2), /TIME-WAIT is normal, and nobody holds the socket\./);
+  it('calls one TIME-WAIT normal, and many a pile-up', () => {
+    match(explainedText(story, 2), /TIME-WAIT is normal, and no process holds the socket\./);
     deepEqual(troubles(story, 2), []);
     const few = { ...story, localPorts: { low: 40_002, high: 40_004 } };
-    match(saidOf(few, 2), /But 3 sockets toward 10\.0\.0\.2:9200 are in TIME-WAIT, of 3 local ports/);
+    match(explainedText(few, 2), /But 3 sockets toward 10\.0\.0\.2:9200 are in TIME-WAIT, out of 3 local ports/);
     deepEqual(troubles(few, 2), ['TIME-WAIT pile-up']);
   });
 });
@@ -263,8 +263,8 @@ describe('other connects that fail at once, explained', () => {
       state: 'UNCONN',
     });
     match(
-      saidOf({ connections: [failed], events: [event('connect', 'ENETUNREACH', 9)] }),
-      /with ENETUNREACH: there is no route to its network/,
+      explainedText({ connections: [failed], events: [event('connect', 'ENETUNREACH', 9)] }),
+      /with ENETUNREACH: no route to its network/,
     );
   });
 });
@@ -286,17 +286,17 @@ describe('a full accept queue, explained', () => {
       samples: [full],
       events: [event('retransmit', 'SYN-ACK 10.0.0.2:80 > 10.0.0.3:5', 42, 9), event('retransmit', 'SYN-ACK', 43, 3)],
     };
-    const said = saidOf(story, 9);
+    const text = explainedText(story, 9);
     ok(
-      said.includes(
+      text.includes(
         `The accept queue of 0.0.0.0:80 is full: 3 connections waiting against a backlog of 2 at ${clock(40)}.`,
       ),
-      said,
+      text,
     );
-    ok(said.includes(`SYN-ACKs of 0.0.0.0:80 were sent again twice, from ${clock(42)} to ${clock(43)}.`), said);
+    ok(text.includes(`SYN-ACKs of 0.0.0.0:80 were retransmitted twice, from ${clock(42)} to ${clock(43)}.`), text);
     deepEqual(troubles(story, 9), ['accept queue full']);
     match(
-      saidOf(story, 3),
+      explainedText(story, 3),
       /The listener 0\.0\.0\.0:80 of nginx\[7\] \(#9\) has a full accept queue: .* drops the last ACK/,
     );
   });
@@ -311,7 +311,7 @@ describe('a full accept queue, explained', () => {
     } as const;
     const story = { connections: [connectionOf(1, [[45, 'SYN-SENT']], { tuple }), listener(9)], samples: [full] };
     match(
-      saidOf(story),
+      explainedText(story),
       /The listener 0\.0\.0\.0:80 of nginx\[7\] \(#9\) has a full accept queue: 3 connections waiting against a backlog of 2/,
     );
     deepEqual(troubles(story), ['unanswered SYN', 'accept queue full']);
@@ -320,8 +320,8 @@ describe('a full accept queue, explained', () => {
   it('is not claimed of one with room', () => {
     const story = { connections: [listener(9)], samples: [{ ...full, recvQ: 2 }] };
     match(
-      saidOf(story, 9),
-      /nginx\[7\] listens on 0\.0\.0\.0:80, .* its queue was fine, 2 connections waiting against a backlog of 2/,
+      explainedText(story, 9),
+      /nginx\[7\] listens on 0\.0\.0\.0:80: it became LISTEN .* ago; its queue was fine, 2 connections waiting against a backlog of 2/,
     );
     deepEqual(troubles(story, 9), []);
   });
@@ -343,41 +343,41 @@ describe('half-open requests, explained', () => {
     });
   };
 
-  it('say what was answered, and what did not come', () => {
-    const said = saidOf({ connections: [request(1)], events: [event('retransmit', 'SYN-ACK', 53)] });
+  it('say what was answered, and what is missing', () => {
+    const text = explainedText({ connections: [request(1)], events: [event('retransmit', 'SYN-ACK', 53)] });
     match(
-      said,
-      /10\.0\.1\.1:5000 sent a SYN to 10\.0\.0\.1:80, and was half-open at \S+ at the latest, not before \S+ \(seen by snapshot\): this host answered with a SYN-ACK/,
+      text,
+      /10\.0\.1\.1:5000 sent a SYN to 10\.0\.0\.1:80, and the connection became half-open at \S+ at the latest, not before \S+ \(seen by a snapshot\): this host answered with a SYN-ACK/,
     );
-    ok(said.includes(`The kernel sent the SYN-ACK again once, the last time at ${clock(53)}.`), said);
+    ok(text.includes(`The kernel retransmitted the SYN-ACK once, last at ${clock(53)}.`), text);
     deepEqual(troubles({ connections: [request(1)] }), []);
   });
 
   it('are a flood when they are many', () => {
     const story = { connections: Array.from({ length: 25 }, (_, index) => request(index + 1)) };
     ok(
-      saidOf(story).includes(
+      explainedText(story).includes(
         `Port 80 has 25 half-open connections from 25 addresses, the oldest since ${clock(51)}: a flood`,
       ),
-      saidOf(story),
+      explainedText(story),
     );
     deepEqual(troubles(story), ['half-open flood']);
   });
 });
 
 describe('what is normal, explained', () => {
-  it('is said to be normal', () => {
+  it('is reported as normal', () => {
     match(
-      saidOf({ connections: [connectionOf(1, ESTAB)] }),
-      /are connected: it became ESTAB at .* Nothing recorded is wrong with it\./,
+      explainedText({ connections: [connectionOf(1, ESTAB)] }),
+      /are connected: it became ESTAB at .* Nothing recorded looks wrong\./,
     );
     match(
-      saidOf({ connections: [connectionOf(1, [...ESTAB, [20, 'UNCONN']])] }),
+      explainedText({ connections: [connectionOf(1, [...ESTAB, [20, 'UNCONN']])] }),
       /The connection ended in order at .*: that is normal\./,
     );
   });
 
-  it('says that nobody has accepted a connection', () => {
+  it('reports that no process has accepted a connection', () => {
     const waiting = connectionOf(
       1,
       [
@@ -386,11 +386,14 @@ describe('what is normal, explained', () => {
       ],
       { origin: 'accept', pid: undefined },
     );
-    match(saidOf({ connections: [waiting] }), /No process was seen to accept it by/);
+    match(explainedText({ connections: [waiting] }), /No process was seen to accept it by/);
   });
 
-  it('does not say why where nobody saw the end', () => {
+  it('gives no reason where the end was not observed', () => {
     const gone = connectionOf(1, [...ESTAB, [20, 'UNCONN', 'snapshot', 19]], { closeReason: 'unknown' });
-    match(saidOf({ connections: [gone] }), /It was gone at \S+ at the latest, not before .* Why it ended is not known/);
+    match(
+      explainedText({ connections: [gone] }),
+      /It was gone at \S+ at the latest, not before .* Why it ended is unknown/,
+    );
   });
 });

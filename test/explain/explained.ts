@@ -1,4 +1,4 @@
-/** Histories written for a test, and what is explained of them, as text. */
+/** Histories written for a test, and their explanations as text. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,8 +7,8 @@ import { explain } from '../../src/explain/explain.js';
 import type { Explanation } from '../../src/explain/explanation.js';
 import { subjectAt } from '../../src/explain/subject.js';
 import type { NameRecord } from '../../src/model/name.js';
-import { connectionById } from '../../src/query/connections-between.js';
-import { recordedSpan } from '../../src/query/transition-log.js';
+import { connectionById } from '../../src/query/connection-by-id.js';
+import { recordedSpan } from '../../src/query/span.js';
 import { openForReading, openForWriting } from '../../src/store/database.js';
 import { NameWriter } from '../../src/store/name-writer.js';
 import { explanationLines } from '../../src/view/explanation-lines.js';
@@ -16,13 +16,13 @@ import { usAt, type Written, writeHistory } from '../lab/history.js';
 
 export interface Story extends Written {
   readonly names?: readonly NameRecord[];
-  /** Connections that closed up to then were taken out, seconds. */
+  /** Connections that closed up to then were deleted, seconds. */
   readonly prunedThroughS?: number;
   /** Of every namespace. */
   readonly localPorts?: LocalPorts;
 }
 
-/** Writes a history, lets it be asked, and takes it away. */
+/** Writes a history, runs `ask` on it, and deletes it. */
 export function inHistory<T>(story: Story, ask: (context: (atS?: number) => ExplainContext) => T): T {
   const { names = [], localPorts, prunedThroughS, ...written } = story;
   const directory = mkdtempSync(join(tmpdir(), 'sstory-explain-'));
@@ -56,7 +56,7 @@ export function inHistory<T>(story: Story, ask: (context: (atS?: number) => Expl
   }
 }
 
-/** What is said of connection `id`, at `atS` seconds or at the end. */
+/** The explanation of connection `id`, at `atS` seconds or at the end. */
 export function explanationOf(story: Story, id = 1, atS?: number): Explanation {
   return inHistory(story, (contextAt) => {
     const context = contextAt(atS);
@@ -68,7 +68,7 @@ export function explanationOf(story: Story, id = 1, atS?: number): Explanation {
 }
 
 /** The sentences with their evidence, unwrapped, times without their date. */
-export function saidOf(story: Story, id = 1, atS?: number): string {
+export function explainedText(story: Story, id = 1, atS?: number): string {
   return explanationLines(explanationOf(story, id, atS), 100_000)
     .slice(1)
     .map((line) => line.trim())

@@ -1,7 +1,7 @@
 import { doesNotMatch, match, ok } from 'node:assert/strict';
 import type { NameRecord } from '../../src/model/name.js';
 import { connectionOf, usAt } from '../lab/history.js';
-import { clock, saidOf } from './explained.js';
+import { clock, explainedText } from './explained.js';
 
 const OLD = '10.4.1.80';
 const NEW = '10.4.1.81';
@@ -19,26 +19,26 @@ function name(address: string, fromS: number, toS: number, ended?: NameRecord['e
 const stuck = connectionOf(1, [[60, 'SYN-SENT']], to(OLD, 1));
 
 describe('a stale name, explained', () => {
-  it('says what the name stood for, since when it answers another address, and that the old one is still used', () => {
+  it('names the old and the new address, the time of the move, and that the old one is still used', () => {
     const names = [name(OLD, 10, 40, 'replaced'), name(NEW, 40, 90)];
-    const said = saidOf({ connections: [stuck], names });
+    const text = explainedText({ connections: [stuck], names });
     ok(
-      said.includes(
-        `kafka.test stood for ${OLD} when it was resolved at ${clock(10)} (by DNS); since ${clock(40)} it answers ${NEW}: the process still uses the old address, 20s after it moved.`,
+      text.includes(
+        `kafka.test resolved to ${OLD} at ${clock(10)} (by DNS); since ${clock(40)} it resolves to ${NEW}: the process still uses the old address, 20s after it moved.`,
       ),
-      said,
+      text,
     );
     ok(
-      said.includes(
+      text.includes(
         `[name kafka.test = ${OLD}, dns, ${clock(10)} to ${clock(40)} (replaced); name kafka.test = ${NEW}, dns, ${clock(40)} to ${clock(90)}]`,
       ),
-      said,
+      text,
     );
   });
 
   it('says whether connections to the new address work', () => {
     const names = [name(OLD, 10, 40, 'replaced'), name(NEW, 40, 90)];
-    match(saidOf({ connections: [stuck], names }), /Nobody here has tried 10\.4\.1\.81 port 9200 yet\./);
+    match(explainedText({ connections: [stuck], names }), /No connect to 10\.4\.1\.81 port 9200 was seen from here\./);
     const works = connectionOf(
       2,
       [
@@ -48,12 +48,12 @@ describe('a stale name, explained', () => {
       to(NEW, 2),
     );
     ok(
-      saidOf({ connections: [stuck, works], names }).includes(
-        `Connections to the new address work: ${NEW} port 9200 answered, the last one known began at ${clock(50)}.`,
+      explainedText({ connections: [stuck, works], names }).includes(
+        `Connections to the new address work: ${NEW} port 9200 answered, most recently a connect at ${clock(50)}.`,
       ),
     );
     const stuckToo = connectionOf(2, [[50, 'SYN-SENT']], to(NEW, 2));
-    match(saidOf({ connections: [stuck, stuckToo], names }), /The new address does not answer here either/);
+    match(explainedText({ connections: [stuck, stuckToo], names }), /The new address does not answer here either/);
   });
 
   it('knows a v4-mapped address, as sockets of both families have it, for the same', () => {
@@ -76,42 +76,42 @@ describe('a stale name, explained', () => {
       ],
       to(OLD, 3),
     );
-    const said = saidOf({
+    const text = explainedText({
       connections: [old, works, before],
       names: [name(OLD, 10, 40, 'replaced'), name(NEW, 40, 90)],
     });
-    match(said, /kafka\.test stood for 10\.4\.1\.80 when .* it answers 10\.4\.1\.81/);
-    match(said, /Connections to the new address work: 10\.4\.1\.81 port 9200/);
-    match(said, /did answer others in this recording: 1 of 2 connects/);
+    match(text, /kafka\.test resolved to 10\.4\.1\.80 at .* it resolves to 10\.4\.1\.81/);
+    match(text, /Connections to the new address work: 10\.4\.1\.81 port 9200/);
+    match(text, /did answer other connects in the recorded history: 1 of 2 connects/);
   });
 
-  it('tells the answer that came after the old one had lived its time', () => {
-    const said = saidOf({ connections: [stuck], names: [name(OLD, 10, 20, 'replaced'), name(NEW, 50, 90)] });
-    ok(said.includes(`since ${clock(50)} it answers ${NEW}`), said);
+  it('dates the move from the new answer where the TTL of the old one had expired before', () => {
+    const text = explainedText({ connections: [stuck], names: [name(OLD, 10, 20, 'replaced'), name(NEW, 50, 90)] });
+    ok(text.includes(`since ${clock(50)} it resolves to ${NEW}`), text);
   });
 
   it('says that a connection was made before the name moved', () => {
     const names = [name(OLD, 10, 70, 'replaced'), name(NEW, 70, 90)];
-    match(saidOf({ connections: [stuck], names }), /java\[42\] connected to the old address before it moved\./);
+    match(explainedText({ connections: [stuck], names }), /java\[42\] connected to the old address before it moved\./);
   });
 
   it('is silent about a move while the name lists the address, also among others', () => {
-    const said = saidOf({ connections: [stuck], names: [name(OLD, 10, 95), name(NEW, 40, 95)] });
-    doesNotMatch(said, /it answers/);
-    match(said, /kafka\.test stood for 10\.4\.1\.80 when it was opened \(by DNS, first seen at/);
+    const text = explainedText({ connections: [stuck], names: [name(OLD, 10, 95), name(NEW, 40, 95)] });
+    doesNotMatch(text, /it resolves to/);
+    match(text, /kafka\.test resolved to 10\.4\.1\.80 when it was opened \(by DNS, first seen at/);
   });
 
-  it('does not claim a move that nobody saw', () => {
-    const said = saidOf({ connections: [stuck], names: [name(OLD, 10, 20)] });
+  it('does not claim a move that was not seen', () => {
+    const text = explainedText({ connections: [stuck], names: [name(OLD, 10, 20)] });
     match(
-      said,
-      /kafka\.test last stood for 10\.4\.1\.80, by DNS .* that answer had lived its time at \S+, and no other was seen\./,
+      text,
+      /kafka\.test last resolved to 10\.4\.1\.80, by DNS .* the TTL of that answer expired at \S+, and no later answer was seen\./,
     );
   });
 
   it('says that the name is gone', () => {
     match(
-      saidOf({ connections: [stuck], names: [name(OLD, 10, 40, 'gone')] }),
+      explainedText({ connections: [stuck], names: [name(OLD, 10, 40, 'gone')] }),
       /since \S+ it has no address: the process still uses/,
     );
   });

@@ -122,19 +122,19 @@ describe('troubles of a host', () => {
     );
     match(
       textOf(troubles[1]),
-      /^2 connections to 10\.0\.0\.2:9200 were refused, the last of java\[42\], from T to T\. It did accept 1 of 4 connects from here/,
+      /^2 connections to 10\.0\.0\.2:9200 were refused, the last one by java\[42\], from T to T\. It did accept 1 of 4 connects from here/,
     );
-    match(textOf(troubles[2]), /^1 connection to 10\.0\.0\.2:9200 was reset by the peer, the last of java\[42\]/);
+    match(textOf(troubles[2]), /^1 connection to 10\.0\.0\.2:9200 was reset by the peer, the last one by java\[42\]/);
   });
 
-  it('count what waits for an answer with what gave up', () => {
+  it('count connects that still wait together with those that timed out', () => {
     const [trouble] = found({
       connections: [unanswered(1, 10), unanswered(2, 12), connectionOf(3, [[60, 'SYN-SENT']])],
     });
     equal(trouble?.count, 3);
     match(
       textOf(trouble),
-      /3 connects to 10\.0\.0\.2:9200 got no answer \(1 waiting still, the oldest since T, 2 timed out\)/,
+      /3 connects to 10\.0\.0\.2:9200 got no answer \(1 still waiting, the oldest since T, 2 timed out\)/,
     );
   });
 
@@ -147,13 +147,13 @@ describe('troubles of a host', () => {
     deepEqual(kinds({ connections }, { fromS: 20, toS: 22 }), []);
   });
 
-  it('are those that a filter lets pass', () => {
+  it('are those that match a filter', () => {
     const connections = [refused(1, 10), { ...unanswered(2, 50), netns: 2 }, closeWait(3, 20)];
     const condition = { sql: 'netns = @n', params: { n: 2 } };
     deepEqual(kinds({ connections }, { condition }), ['unanswered SYN']);
   });
 
-  it('tell a leak by its owner, at the end of a window in the past too', () => {
+  it('find a leak by its owner, also at the end of a window in the past', () => {
     const connections = [closeWait(1, 20), closeWait(2, 30), closeWait(3, 99)];
     const [leak] = found({ connections });
     equal(leak?.count, 2, 'one that is young is left out');
@@ -164,19 +164,19 @@ describe('troubles of a host', () => {
     deepEqual(kinds({ connections: many }), ['CLOSE-WAIT leak'], 'many are one sooner');
   });
 
-  it('tell handshakes that are not finished, standing and ended', () => {
-    const standing = Array.from({ length: 15 }, (_, index) => halfOpen(index + 1));
-    deepEqual(kinds({ connections: standing }), []);
+  it('count handshakes that were not completed, still half-open or ended', () => {
+    const halfOpenOnes = Array.from({ length: 15 }, (_, index) => halfOpen(index + 1));
+    deepEqual(kinds({ connections: halfOpenOnes }), []);
     const ended = Array.from({ length: 10 }, (_, index) => halfOpen(index + 101, 60));
-    const [flood] = found({ connections: [...standing, ...ended] });
+    const [flood] = found({ connections: [...halfOpenOnes, ...ended] });
     equal(flood?.kind, 'half-open flood');
     match(
       textOf(flood),
-      /25 handshakes with 10\.0\.0\.1:80 were begun and not finished: 15 half-open at T, from 15 addresses, 10 gone before/,
+      /25 handshakes with 10\.0\.0\.1:80 were started and not completed: 15 half-open at T, from 15 addresses, 10 ended before/,
     );
   });
 
-  it('tell ports that ran out, and TIME-WAITs that pile up', () => {
+  it('find ports that ran out, and TIME-WAITs that pile up', () => {
     const waiting = [1, 2, 3].map((id) => connectionOf(id, [...ESTAB, [50, 'TIME-WAIT']]));
     const failed = connectionOf(
       9,
@@ -191,12 +191,12 @@ describe('troubles of a host', () => {
     deepEqual(kinds(story), ['port exhaustion', 'TIME-WAIT pile-up']);
     match(
       textOf(found(story)[1]),
-      /3 sockets toward 10\.0\.0\.2:9200 wait out their 60 s of TIME-WAIT of 4 local ports/,
+      /3 sockets toward 10\.0\.0\.2:9200 are in TIME-WAIT, which lasts 60 s, out of 4 local ports/,
     );
     deepEqual(kinds({ ...story, localPorts: { low: 1, high: 1_000 } }), ['port exhaustion']);
   });
 
-  it('tell the names of peers that do not answer and have moved', () => {
+  it('find names that have moved, of peers that do not answer', () => {
     const name = (address: string, fromS: number, ended?: NameRecord['ended']): NameRecord => {
       return {
         name: 'kafka.test',
@@ -216,12 +216,12 @@ describe('troubles of a host', () => {
     );
     match(
       textOf(troubles[0]),
-      /kafka\.test stood for 10\.0\.0\.2 when it was resolved at T \(by DNS\); since T it answers 10\.0\.0\.3/,
+      /kafka\.test resolved to 10\.0\.0\.2 at T \(by DNS\); since T it resolves to 10\.0\.0\.3/,
     );
     deepEqual(kinds({ connections: [connectionOf(1, ESTAB)], names }), [], 'not of a connection that works');
   });
 
-  it('tell a queue that was full when the window began', () => {
+  it('find a queue that was full when the window began', () => {
     const tuple = { family: 4, localAddr: '0.0.0.0', localPort: 80, remoteAddr: '0.0.0.0', remotePort: 0 } as const;
     const listener = connectionOf(1, [[1, 'LISTEN']], { tuple, origin: 'listen', comm: 'nginx' });
     const story = { connections: [listener], samples: [queue(5, 0), queue(20, 3), queue(40, 1)] };
@@ -233,7 +233,7 @@ describe('troubles of a host', () => {
     );
   });
 
-  it('tell orphans that the kernel gave up, and aborted connections when they are several', () => {
+  it('find orphans that timed out, and aborted connections from three on', () => {
     const orphan = connectionOf(1, [...ESTAB, [20, 'FIN-WAIT-2'], [80, 'UNCONN', 'timer', 79]], {
       closeReason: 'timed out',
     });
@@ -247,7 +247,7 @@ describe('troubles of a host', () => {
     );
   });
 
-  it('tell data that nobody acknowledges, while it is so', () => {
+  it('find unacknowledged data, as long as it lasts', () => {
     const connections = [connectionOf(1, ESTAB, { retransmits: 4 }), connectionOf(2, ESTAB)];
     const samples = [sample(30, { sendQ: 700, retrans: 4 }), sample(60, { retrans: 0 })];
     deepEqual(kinds({ connections, samples }), []);
@@ -255,7 +255,7 @@ describe('troubles of a host', () => {
     equal(trouble?.kind, 'unacknowledged data');
     match(
       textOf(trouble),
-      /^1 connection to 10\.0\.0\.2:9200 sends again what the peer does not acknowledge, at T\. 10\.0\.0\.2:9200 acknowledges nothing: at T a snapshot saw 700 bytes/,
+      /^1 connection to 10\.0\.0\.2:9200 retransmits data that the peer does not acknowledge, at T\. 10\.0\.0\.2:9200 acknowledges nothing: at T a snapshot showed 700 bytes/,
     );
   });
 });

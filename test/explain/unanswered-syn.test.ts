@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import type { Connection } from '../../src/model/connection.js';
 import { connectionOf, usAt } from '../lab/history.js';
-import { clock, explanationOf, type Story, saidOf } from './explained.js';
+import { clock, explainedText, explanationOf, type Story } from './explained.js';
 
 const PEER = {
   family: 4,
@@ -32,51 +32,48 @@ const retransmits = [61, 63, 67].map((atS) => ({
 }));
 
 describe('an unanswered SYN, explained', () => {
-  it('says who asked whom, since when, and each retransmit with its time', () => {
-    const said = saidOf({ connections: [stuck], events: retransmits });
-    match(said, /^java\[42\] began to connect to 10\.0\.0\.2:9200 at \S+: its SYN has not been answered for 40s\./);
-    ok(said.includes(`[transition 1.1 UNCONN -> SYN-SENT at ${clock(60)}]`), said);
-    ok(
-      said.includes(`The kernel sent the SYN again 3 times, the last time at ${clock(67)}, 7s after the first.`),
-      said,
-    );
-    for (const atS of [61, 63, 67]) ok(said.includes(`retransmit SYN at ${clock(atS)}`), said);
+  it('names the process, the peer, the time, and each retransmit with its time', () => {
+    const text = explainedText({ connections: [stuck], events: retransmits });
+    match(text, /^java\[42\] began to connect to 10\.0\.0\.2:9200 at \S+: its SYN has not been answered for 40s\./);
+    ok(text.includes(`[transition 1.1 UNCONN -> SYN-SENT at ${clock(60)}]`), text);
+    ok(text.includes(`The kernel retransmitted the SYN 3 times, last at ${clock(67)}, 7s after the first SYN.`), text);
+    for (const atS of [61, 63, 67]) ok(text.includes(`retransmit SYN at ${clock(atS)}`), text);
   });
 
   it('says that the peer never accepted a connection, and that no other port was tried', () => {
-    const said = saidOf({ connections: [stuck], events: retransmits });
-    match(said, /10\.0\.0\.2:9200 never accepted a connection from here in this recording, in 1 attempt since/);
-    match(said, /No other port of 10\.0\.0\.2 was tried from here\./);
+    const text = explainedText({ connections: [stuck], events: retransmits });
+    match(text, /10\.0\.0\.2:9200 never accepted a connection from here in the recorded history, in 1 attempt since/);
+    match(text, /No other port of 10\.0\.0\.2 was tried from here\./);
   });
 
-  it('does not speak for what was pruned', () => {
-    const said = saidOf({ connections: [stuck], prunedThroughS: 10 });
-    match(said, /never accepted a connection from here in what pruning left of this recording/);
+  it('makes no claim about what was pruned', () => {
+    const text = explainedText({ connections: [stuck], prunedThroughS: 10 });
+    match(text, /never accepted a connection from here in what pruning left of the history/);
   });
 
   it('says when the peer last answered, and which of its other ports do', () => {
-    const said = saidOf({ connections: [stuck, established(2, 5), established(3, 30), established(4, 20, 22)] });
+    const text = explainedText({ connections: [stuck, established(2, 5), established(3, 30), established(4, 20, 22)] });
     ok(
-      said.includes(
-        `10.0.0.2:9200 did answer others in this recording: 2 of 3 connects, the last that did begun at ${clock(30)}.`,
+      text.includes(
+        `10.0.0.2:9200 did answer other connects in the recorded history: 2 of 3 connects, the last of them begun at ${clock(30)}.`,
       ),
-      said,
+      text,
     );
-    ok(said.includes(`Other ports of 10.0.0.2 answered: 22 (1 established, last at ${clock(20)}).`), said);
+    ok(text.includes(`Other ports of 10.0.0.2 answered: 22 (1 established, last at ${clock(20)}).`), text);
   });
 
   it('does not take what another namespace reached for an answer of this peer', () => {
     const elsewhere = { ...established(2, 5), netns: 2 };
-    match(saidOf({ connections: [stuck, elsewhere] }), /never accepted a connection from here/);
+    match(explainedText({ connections: [stuck, elsewhere] }), /never accepted a connection from here/);
   });
 
   it('names route and neighbour errors, and their absence', () => {
     const error = { connectionId: 1, atUs: usAt(63.1), kind: 'error' as const, detail: 'EHOSTUNREACH' };
     match(
-      saidOf({ connections: [stuck], events: [error] }),
-      /The kernel reported EHOSTUNREACH, first at \S+: a router says .* \(ARP/,
+      explainedText({ connections: [stuck], events: [error] }),
+      /The kernel reported EHOSTUNREACH, first at \S+: a router reported .* \(ARP/,
     );
-    match(saidOf({ connections: [stuck] }), /No route or neighbour error was reported/);
+    match(explainedText({ connections: [stuck] }), /No route or neighbour error was reported/);
   });
 
   it('says how it ended, and at an earlier moment that it had not', () => {
@@ -89,28 +86,28 @@ describe('an unanswered SYN, explained', () => {
       { closeReason: 'timed out' },
     );
     const story: Story = { connections: [ended], events: retransmits };
-    const said = saidOf(story);
-    ok(said.includes(`its SYN was not answered in 7s.`), said);
-    ok(said.includes(`The kernel gave up at ${clock(67)}: ETIMEDOUT.`), said);
-    const earlier = saidOf(story, 1, 62);
+    const text = explainedText(story);
+    ok(text.includes(`its SYN was not answered in 7s.`), text);
+    ok(text.includes(`The kernel gave up at ${clock(67)}: ETIMEDOUT.`), text);
+    const earlier = explainedText(story, 1, 62);
     ok(earlier.includes('has not been answered for 2s'), earlier);
-    ok(earlier.includes('sent the SYN again once'), earlier);
+    ok(earlier.includes('retransmitted the SYN once'), earlier);
     ok(!earlier.includes('gave up'), earlier);
   });
 
-  it('words what only a snapshot saw as inferred', () => {
+  it('marks as inferred what only a snapshot saw', () => {
     const seen = connectionOf(1, [[60, 'SYN-SENT', 'snapshot', 59]]);
     ok(
-      saidOf({ connections: [seen] }).includes(
-        `at ${clock(60)} at the latest, not before ${clock(59)} (seen by snapshot)`,
+      explainedText({ connections: [seen] }).includes(
+        `at ${clock(60)} at the latest, not before ${clock(59)} (seen by a snapshot)`,
       ),
     );
   });
 
-  it('tells the gaps that touch it', () => {
+  it('mentions the gaps that touch it', () => {
     const gaps = [{ fromUs: usAt(61), toUs: usAt(62) }];
-    match(saidOf({ connections: [stuck], gaps }), /The record has a gap in this time, 3 events lost/);
-    equal(saidOf({ connections: [stuck], gaps: [{ fromUs: usAt(1), toUs: usAt(2) }] }).includes('gap'), false);
+    match(explainedText({ connections: [stuck], gaps }), /The record has a gap in this period, 3 events lost:/);
+    equal(explainedText({ connections: [stuck], gaps: [{ fromUs: usAt(1), toUs: usAt(2) }] }).includes('gap'), false);
   });
 
   it('is named as the trouble', () => {

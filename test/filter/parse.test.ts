@@ -158,60 +158,60 @@ describe('how conditions combine', () => {
 });
 
 describe('a bad filter', () => {
-  /** Filter, the carets' place, exit code (that of ss 6.1), and what is said. */
+  /** Filter, the carets' place, exit code (that of ss 6.1), and the message. */
   const TABLE: readonly (readonly [string, string, number, RegExp])[] = [
-    ['state foo', '      ^^^', 255, /"foo" is no TCP state/],
+    ['state foo', '      ^^^', 255, /unknown TCP state "foo"/],
     ['state', '      ^', 255, /expected a state after "state"/],
     ['state established state', '                        ^', 255, /expected a state/],
-    ['dst 127.0.0.1 state estab', '              ^^^^^', 1, /must stand before/],
+    ['dst 127.0.0.1 state estab', '              ^^^^^', 1, /must come before/],
     ['dport', '      ^', 255, /expected a port after "dport"/],
     ['dport = or', '        ^^', 255, /expected a port after "dport"/],
     ['dport = :80 or', '               ^', 255, /expected a condition after/],
     ['or dport 80', '^^', 255, /expected a condition before "or"/],
     ['dport 80 or or dport 81', '            ^^', 255, /expected a condition before "or"/],
-    ['( dport = 80', '^', 255, /not closed/],
-    ['dport = 80 )', '           ^', 255, /closes nothing/],
-    ['( )', '  ^', 255, /closes nothing/],
+    ['( dport = 80', '^', 255, /missing "\)"/],
+    ['dport = 80 )', '           ^', 255, /missing "\("/],
+    ['( )', '  ^', 255, /missing "\("/],
     ['127.0.0.1', '^^^^^^^^^', 255, /expected a condition/],
     ['dst 127.0.0.1 :80', '              ^^^', 255, /expected a condition/],
     ['foo', '^^^', 1, /expected a condition/],
     ['sport=:80', '^^^^^^^^^', 1, /cannot read/],
     ['(dport = :80)', '^^^^^^', 1, /cannot read/],
-    ['dst != 127.0.0.1', '    ^^', 255, /cannot be compared/],
-    ['dst 10.0.0.0/33', '    ^^^^^^^^^^^', 1, /neither an address/],
-    ['dst 256.1.1.1', '    ^^^^^^^^^', 1, /neither an address/],
-    ['dst ::1', '    ^', 1, /neither an address/],
-    ['dst [::1', '    ^^^^', 1, /bracket/],
+    ['dst != 127.0.0.1', '    ^^', 255, /"dst" does not support "!="/],
+    ['dst 10.0.0.0/33', '    ^^^^^^^^^^^', 1, /invalid address, prefix or name/],
+    ['dst 256.1.1.1', '    ^^^^^^^^^', 1, /invalid address, prefix or name/],
+    ['dst ::1', '    ^', 1, /invalid address, prefix or name/],
+    ['dst [::1', '    ^^^^', 1, /missing closing bracket/],
     ['dst [::1]/128', '    ^^^^^^^^^', 1, /after "]"/],
-    ['dst [fe80::1%lo]', '     ^^^^^^^^^^', 1, /neither an address/],
-    ['dst unix:/tmp/x', '    ^^^^^^^^^^^', 1, /no family of TCP/],
-    ['dst inet6:127.0.0.1', '          ^^^^^^^^^', 1, /no IPv6 address/],
-    ['sport = 80 dport = 70000', '                   ^^^^^', 1, /neither a port/],
-    ['sport = 127.0.0.1:80', '        ^^^^^^^^^^^^', 1, /neither a port/],
-    ['sport = nosuch', '        ^^^^^^', 1, /not the name of a service/],
-    ['dst nosuch.example', '    ^^^^^^^^^^^^^^', 1, /not the name of a host/],
-    ['dst 10.0.0.1:nosuch', '             ^^^^^^', 1, /not the name of a service/],
-    ['dev nosuch', '    ^^^^^^', 1, /not the name of an interface/],
-    ['dev > lo', '    ^', 255, /cannot be compared/],
-    ['fwmark foo', '       ^^^', 1, /no mark/],
-    ['fwmark 0x100000000', '       ^^^^^^^^^^^', 1, /no mark/],
-    ['cgroup /nosuch', '       ^^^^^^^', 1, /not the name of a cgroup/],
+    ['dst [fe80::1%lo]', '     ^^^^^^^^^^', 1, /invalid address, prefix or name/],
+    ['dst unix:/tmp/x', '    ^^^^^^^^^^^', 1, /"unix:" is not a family of TCP/],
+    ['dst inet6:127.0.0.1', '          ^^^^^^^^^', 1, /not an IPv6 address/],
+    ['sport = 80 dport = 70000', '                   ^^^^^', 1, /invalid port/],
+    ['sport = 127.0.0.1:80', '        ^^^^^^^^^^^^', 1, /invalid port/],
+    ['sport = nosuch', '        ^^^^^^', 1, /unknown service "nosuch"/],
+    ['dst nosuch.example', '    ^^^^^^^^^^^^^^', 1, /unknown host "nosuch\.example"/],
+    ['dst 10.0.0.1:nosuch', '             ^^^^^^', 1, /unknown service "nosuch"/],
+    ['dev nosuch', '    ^^^^^^', 1, /unknown interface "nosuch"/],
+    ['dev > lo', '    ^', 255, /"dev" does not support ">"/],
+    ['fwmark foo', '       ^^^', 1, /invalid mark/],
+    ['fwmark 0x100000000', '       ^^^^^^^^^^^', 1, /invalid mark/],
+    ['cgroup /nosuch', '       ^^^^^^^', 1, /unknown cgroup v2 "\/nosuch"/],
     ['autobound = 1', '          ^', 255, /expected a condition before/],
-    ['pid init', '    ^^^^', 1, /no process id/],
+    ['pid init', '    ^^^^', 1, /invalid process id "init"/],
   ];
-  for (const [text, carets, exitCode, said] of TABLE) {
-    it(`${text} : ${said.source}`, async () => {
+  for (const [text, carets, exitCode, message] of TABLE) {
+    it(`${text} : ${message.source}`, async () => {
       await assert.rejects(readFilter(text), (error) => {
         assert.ok(error instanceof SstoryError);
         const lines = error.message.split('\n');
-        assert.match(lines[0] ?? '', said);
+        assert.match(lines[0] ?? '', message);
         assert.deepEqual(lines.slice(1), [`  ${text}`, `  ${carets}`]);
         assert.equal(error.exitCode, exitCode);
         return true;
       });
     });
   }
-  it('of endless depth or length is refused in words', () => {
+  it('of excessive depth or length is an error', () => {
     assert.throws(() => parseFilter(`${'( '.repeat(5000)}sport 1`), /levels/);
     assert.throws(() => parseFilter('not '.repeat(5000)), /levels/);
     assert.throws(() => parseFilter('sport 1 '.repeat(5000)), /conditions/);

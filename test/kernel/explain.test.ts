@@ -192,11 +192,11 @@ describe('troubles made for real, explained', () => {
     deepEqual(explanation.troubles, ['unanswered SYN', 'stale name']);
     const text = textOf(explanation);
     match(text, /^java\[\d+\] began to connect to 10\.4\.1\.80:9200 at \S+: its SYN has not been answered for /);
-    match(text, /The kernel sent the SYN again (twice|\d+ times), the last time at/);
+    match(text, /The kernel retransmitted the SYN (twice|\d+ times), last at/);
     match(text, /10\.4\.1\.80:9200 never accepted a connection from here/);
     match(
       text,
-      /kafka\.test stood for 10\.4\.1\.80 when it was resolved at \S+ \(by DNS\); since \S+ it answers 10\.4\.1\.81: the process still uses the old address/,
+      /kafka\.test resolved to 10\.4\.1\.80 at \S+ \(by DNS\); since \S+ it resolves to 10\.4\.1\.81: the process still uses the old address/,
     );
     match(text, /Connections to the new address work: 10\.4\.1\.81 port 9200 answered/);
     const kinds = new Set(explanation.sentences.flatMap(({ evidence }) => evidence.map(({ kind }) => kind)));
@@ -205,7 +205,7 @@ describe('troubles made for real, explained', () => {
 
   it('the same while it is recorded', () => {
     deepEqual(live.troubles, ['unanswered SYN', 'stale name']);
-    match(textOf(live), /since \S+ it answers 10\.4\.1\.81: the process still uses the old address/);
+    match(textOf(live), /since \S+ it resolves to 10\.4\.1\.81: the process still uses the old address/);
   });
 
   it('the same as text, with its evidence in brackets', async () => {
@@ -228,7 +228,7 @@ describe('troubles made for real, explained', () => {
   it('an unreachable peer', async () => {
     const explanation = like({ remote_port: PORT.unreachable });
     match(textOf(explanation), /The kernel reported EHOSTUNREACH/);
-    match(textOf(explanation), /the peer cannot be reached/);
+    match(textOf(explanation), /the peer was unreachable/);
   });
 
   it('a reset by the peer, after what', async () => {
@@ -243,7 +243,7 @@ describe('troubles made for real, explained', () => {
   it('a peer that fell silent', async () => {
     const explanation = like({ remote_port: PORT.silent });
     deepEqual(explanation.troubles, ['timed out']);
-    match(textOf(explanation), /acknowledged nothing any more\.\nThe kernel sent segments again/);
+    match(textOf(explanation), /no longer acknowledged anything\.\nThe kernel retransmitted segments/);
   });
 
   it('data that the peer does not acknowledge, just before the kernel gave up', async () => {
@@ -256,7 +256,10 @@ describe('troubles made for real, explained', () => {
     const at = `@${(silent?.us ?? 0) / 1e6}`;
     const explanation = like({ state: 'ESTAB' }, await explained(trouble, 'dport', '=', `:${PORT.silent}`, '--at', at));
     deepEqual(explanation.troubles, ['unacknowledged data']);
-    match(textOf(explanation), /acknowledges nothing: at \S+ a snapshot saw 100 bytes of java\[\d+\] unacknowledged/);
+    match(
+      textOf(explanation),
+      /acknowledges nothing: at \S+ a snapshot showed 100 bytes of java\[\d+\] unacknowledged/,
+    );
   });
 
   it('a CLOSE-WAIT leak', async () => {
@@ -270,7 +273,7 @@ describe('troubles made for real, explained', () => {
     deepEqual(explanation.troubles, ['FIN-WAIT-2 orphans']);
     match(
       textOf(explanation),
-      /No process holds the socket any more: at \S+ a snapshot saw the kernel keep it as an orphan/,
+      /No process holds the socket any longer: at \S+ a snapshot showed it as an orphan, with \S+ left on its timer/,
     );
   });
 
@@ -279,7 +282,7 @@ describe('troubles made for real, explained', () => {
     deepEqual(explanation.troubles, ['connect failed', 'port exhaustion']);
     match(
       textOf(explanation),
-      /4 sockets toward it held local ports then \(.+\), ports 40000 - 40003; ip_local_port_range has 4 now \(40000 - 40003\)/,
+      /4 sockets toward it held local ports then \(.+\), ports 40000 - 40003; ip_local_port_range now has 4 ports \(40000 - 40003\)/,
     );
   });
 

@@ -94,7 +94,7 @@ function stateAt(each: Connection, atUs: number): string | undefined {
   return step === undefined || step.newState === 'UNCONN' ? undefined : `${each.id} ${step.newState}`;
 }
 
-const told = (entries: Iterable<LogEntry>) =>
+const textsOf = (entries: Iterable<LogEntry>) =>
   [...entries].map((entry) =>
     entry.kind === 'gap' ? 'gap' : `${entry.atUs} ${entry.connection.id} ${entry.step.newState}`,
   );
@@ -137,14 +137,14 @@ describe('the history in a database', () => {
           .flatMap((each) => each.steps.map((step) => [step.atUs, each.id, step.newState] as const))
           .sort((a, b) => a[0] - b[0])
           .map((parts) => parts.join(' '));
-        const endUs = BASE_US + 900_000_000;
-        deepEqual(told(logBetween(database, BASE_US, endUs)).toSorted(), all.toSorted());
-        const times = [...logBetween(database, BASE_US, endUs)].map((entry) => entry.atUs);
+        const toUs = BASE_US + 900_000_000;
+        deepEqual(textsOf(logBetween(database, BASE_US, toUs)).toSorted(), all.toSorted());
+        const times = [...logBetween(database, BASE_US, toUs)].map((entry) => entry.atUs);
         deepEqual(
           times,
           times.toSorted((a, b) => a - b),
         );
-        equal(lastEntries(database, BASE_US, endUs, count).length, Math.min(count, all.length));
+        equal(lastEntries(database, BASE_US, toUs, count).length, Math.min(count, all.length));
         database.close();
       }),
     );
@@ -152,7 +152,7 @@ describe('the history in a database', () => {
 });
 
 describe('following a recorder', () => {
-  it('tells every new step once', () => {
+  it('reports every new step once', () => {
     const [first] = fc.sample(connection, { numRuns: 1, seed: 7 });
     if (first === undefined) throw new Error('no sample');
     const database = emptyDatabase();
@@ -161,10 +161,10 @@ describe('following a recorder', () => {
     const more: Connection = { ...open, steps: first.steps.slice(0, 2) };
     const follower = new Follower(database, { everyPoll: true });
     writer.write(batchOf([open]), BASE_US);
-    deepEqual(told(follower.poll().entries).length, 1);
+    deepEqual(textsOf(follower.poll().entries).length, 1);
     writer.write({ ...batchOf([]), connections: [{ connection: more, isNew: false, firstNewStep: 1 }] }, BASE_US + 1);
     deepEqual(
-      told(follower.poll().entries).map((text) => text.split(' ').at(-1)),
+      textsOf(follower.poll().entries).map((text) => text.split(' ').at(-1)),
       ['ESTAB'],
     );
     deepEqual(follower.poll().entries, []);

@@ -1,4 +1,4 @@
-import { deepEqual, equal } from 'node:assert/strict';
+import { deepEqual, equal, match } from 'node:assert/strict';
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import type { NameRecord } from '../../src/model/name.js';
@@ -59,8 +59,7 @@ describe('the name of an address', () => {
 
 describe('the addresses of a name', () => {
   const history = new NameHistory(MOVED);
-  const at = (us: number) =>
-    history.addressesOf('kafka.test', us).map(({ address, status: standing }) => `${address} ${standing}`);
+  const at = (us: number) => history.addressesOf('kafka.test', us).map(({ address, status }) => `${address} ${status}`);
 
   it('are those of then', () => {
     deepEqual(at(50), []);
@@ -71,12 +70,12 @@ describe('the addresses of a name', () => {
     deepEqual(at(1_000).sort(), ['192.0.2.2 expired', '2001:db8::1 expired']);
   });
   it('over a window are all that it had', () => {
-    const over = (startUs: number, endUs: number) =>
-      history.addressesBetween('kafka.test', { fromUs: startUs, toUs: endUs }).map(({ address }) => address);
+    const over = (fromUs: number, toUs: number) =>
+      history.addressesBetween('kafka.test', { fromUs, toUs }).map(({ address }) => address);
     deepEqual(over(150, 1_000).sort(), ['192.0.2.1', '192.0.2.2', '2001:db8::1']);
     deepEqual(over(900, 1_000).sort(), ['192.0.2.2', '2001:db8::1']);
   });
-  it('are none where the last that was said of it is that it has none', () => {
+  it('are none where the last answer was that it has none', () => {
     const database = stored([record('a.test', '192.0.2.1', 100, 150, { ended: 'gone' })]);
     deepEqual(new NameHistory(database).addressesOf('a.test', 200), []);
   });
@@ -85,8 +84,8 @@ describe('the addresses of a name', () => {
 describe('the history of names', () => {
   it('comes in the order of time, of all or of one, as far as it touches the window', () => {
     const history = new NameHistory(MOVED);
-    const names = (startUs: number, endUs: number, which?: { name: string } | { address: string }) =>
-      [...history.between({ fromUs: startUs, toUs: endUs }, which)].map(({ name, address }) => `${name} ${address}`);
+    const names = (fromUs: number, toUs: number, which?: { name: string } | { address: string }) =>
+      [...history.between({ fromUs, toUs }, which)].map(({ name, address }) => `${name} ${address}`);
     deepEqual(names(0, 1_000, { address: '192.0.2.1' }), ['kafka.test 192.0.2.1', 'redis.test 192.0.2.1']);
     deepEqual(names(180, 199, { name: 'kafka.test' }), ['kafka.test 192.0.2.1']);
     equal(names(0, 1_000).length, 5);
@@ -130,7 +129,7 @@ describe('the history of names', () => {
 
   it('of an address uses an index', () => {
     const plan = MOVED.prepare("EXPLAIN QUERY PLAN SELECT * FROM names WHERE address = 'x' AND from_us <= 1").all();
-    equal(JSON.stringify(plan).includes('SEARCH'), true);
+    match(JSON.stringify(plan), /SEARCH/);
   });
 });
 

@@ -21,7 +21,7 @@ describe('the life of a recorder', () => {
   };
   const everyMinute = { intervalUs: 60_000_000 };
 
-  it('is over without a sign for ten seconds', () => {
+  it('is silent without an update for ten seconds', () => {
     equal(lifeOf({}, 9), 'running');
     equal(lifeOf({}, 11), 'silent');
     equal(
@@ -31,12 +31,12 @@ describe('the life of a recorder', () => {
     equal(lifeOf(everyMinute, 11), 'silent');
   });
 
-  it('goes on between the snapshots that are its only signs', () => {
+  it('goes on between the snapshots that are its only updates', () => {
     equal(lifeOf({ ...everyMinute, source: 'diag' }, 100), 'running');
     equal(lifeOf({ ...everyMinute, source: 'diag' }, 200), 'silent');
   });
 
-  it('ends when it says so', () => {
+  it('ends when its row says so', () => {
     equal(
       lifeOf({}, 3, (run) => run.end(BASE_US, 'clean')),
       'ended',

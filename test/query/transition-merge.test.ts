@@ -9,7 +9,7 @@ const steps = fc
   .map((times) => times.toSorted((a, b) => a - b));
 
 describe('the merge of many connections', () => {
-  it('gives every step of the window in order of time, at the same time by who was added first', () => {
+  it('gives every step of the window in order of time, at the same time in the order of adding', () => {
     fc.assert(
       fc.property(fc.array(steps, { maxLength: 60 }), fc.integer({ min: 0, max: 15 }), (lives, fromS) => {
         const toS = 25;
@@ -21,18 +21,18 @@ describe('the merge of many connections', () => {
         );
         const merge = new TransitionMerge(usAt(fromS), usAt(toS));
         for (const connection of connections) merge.add(connection);
-        const told = [];
+        const taken = [];
         while (merge.nextUs < Number.POSITIVE_INFINITY) {
           const nextUs = merge.nextUs;
           const { atUs, connection, step } = merge.take();
           equal(atUs, nextUs);
-          told.push([connection.id, connection.steps.indexOf(step), atUs]);
+          taken.push([connection.id, connection.steps.indexOf(step), atUs]);
         }
         const expected = connections
           .flatMap(({ id, steps: all }) => all.map((step, index) => [id, index, step.atUs] as const))
           .filter(([, , atUs]) => atUs >= usAt(fromS) && atUs <= usAt(toS))
           .toSorted((a, b) => a[2] - b[2]);
-        deepEqual(told, expected);
+        deepEqual(taken, expected);
       }),
     );
   });
@@ -40,10 +40,10 @@ describe('the merge of many connections', () => {
   it('takes more connections than it had room for at first', () => {
     const merge = new TransitionMerge(0, Number.MAX_SAFE_INTEGER);
     for (let id = 3_000; id > 0; id--) merge.add(connectionOf(id, [[id, 'ESTAB']]));
-    const told = Array.from({ length: 3_000 }, () => merge.take().connection.id);
+    const taken = Array.from({ length: 3_000 }, () => merge.take().connection.id);
     deepEqual(
-      told,
-      told.toSorted((a, b) => a - b),
+      taken,
+      taken.toSorted((a, b) => a - b),
     );
     equal(merge.nextUs, Number.POSITIVE_INFINITY);
   });

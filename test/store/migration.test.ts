@@ -136,7 +136,10 @@ describe('a database of an earlier schema version', () => {
         const content = contentOf(path);
         const { exitCode, stderr } = await sstory('migrate', '--db', path);
         equal(exitCode, 0, stderr);
-        match(stderr, new RegExp(`schema version ${version} -> ${SCHEMA_VERSION}; copy of the old file: .*\\.v${version}\\.bak`));
+        match(
+          stderr,
+          new RegExp(`schema version ${version} -> ${SCHEMA_VERSION}; copy of the old file: .*\\.v${version}\\.bak`),
+        );
         equal(versionOf(path), SCHEMA_VERSION);
         const backup = `${path}.v${version}.bak`;
         deepEqual(contentOf(backup), content);

@@ -1,13 +1,14 @@
 import type Database from 'better-sqlite3';
+import type { Condition } from '../../model/condition.js';
 import { counted } from '../../model/counted.js';
 import { usageError } from '../../model/error.js';
 import type { Interval } from '../../model/interval.js';
 import { localTime } from '../../model/time-text.js';
-import type { Condition } from '../../query/connections-between.js';
 import { connectionsInOrder } from '../../query/connections-in-order.js';
 import { countBetween, differenceBetween } from '../../query/difference.js';
+import { gapsTouching } from '../../query/gaps.js';
 import { everIn, type HistoryFilter } from '../../query/history-filter.js';
-import { gapsTouching, logBetween } from '../../query/transition-log.js';
+import { logBetween } from '../../query/transition-log.js';
 import { changeJson, changeLine } from '../../view/difference-lines.js';
 import { gapJson, gapLine } from '../../view/gap-text.js';
 import { transitionJson, transitionLine } from '../../view/log-line.js';

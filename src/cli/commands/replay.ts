@@ -1,11 +1,13 @@
+import type { Condition } from '../../model/condition.js';
 import type { Connection } from '../../model/connection.js';
 import { usageError } from '../../model/error.js';
 import type { Interval } from '../../model/interval.js';
-import type { Condition } from '../../query/connections-between.js';
+import { gapsTouching } from '../../query/gaps.js';
 import { everIn } from '../../query/history-filter.js';
 import { batchOfEntries } from '../../query/replay/changes.js';
 import { parseSpeed, type Speed } from '../../query/replay/speed.js';
-import { gapsTouching, type LogEntry, logBatches, wholeLogBatches } from '../../query/transition-log.js';
+import type { LogEntry } from '../../query/transition-log.js';
+import { logBatches, wholeLogBatches } from '../../query/transition-log.js';
 import { argument } from '../command.js';
 import type { RecordingStream } from '../export/recording-stream.js';
 import { type HistoryCall, historyCommand, type WindowOptions, windowOptions } from '../history/history-command.js';

@@ -1,13 +1,15 @@
 import type Database from 'better-sqlite3';
+import type { Condition } from '../../model/condition.js';
 import type { Connection } from '../../model/connection.js';
 import { parseDuration } from '../../model/duration.js';
 import type { Interval } from '../../model/interval.js';
 import { localTime } from '../../model/time-text.js';
-import type { Condition } from '../../query/connections-between.js';
 import { connectionsInOrder } from '../../query/connections-in-order.js';
+import { gapsTouching } from '../../query/gaps.js';
 import { everIn } from '../../query/history-filter.js';
-import { fulfils, type StayWish, TimelineReader } from '../../query/timeline.js';
-import { gapsTouching } from '../../query/transition-log.js';
+import type { StayWish } from '../../query/stays.js';
+import { fulfils } from '../../query/stays.js';
+import { TimelineReader } from '../../query/timeline.js';
 import { barLegend, timelineLine } from '../../view/timeline-bar.js';
 import { timelineBlock, timelineJson } from '../../view/timeline-block.js';
 import { argument, wholeNumber } from '../command.js';

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { Interval } from '../../model/interval.js';
-import { recordedSpan } from '../../query/transition-log.js';
+import { recordedSpan } from '../../query/span.js';
 import { windowOf } from '../history/time-window.js';
 import { notePruned } from '../history/window-notes.js';
 import type { ExportOptions } from './options.js';

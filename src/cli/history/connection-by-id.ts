@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { Connection } from '../../model/connection.js';
 import { SstoryError } from '../../model/error.js';
-import { connectionById } from '../../query/connections-between.js';
+import { connectionById } from '../../query/connection-by-id.js';
 
 /**
  * The connection with an id that a user typed.

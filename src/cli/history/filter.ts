@@ -1,7 +1,8 @@
 import type Database from 'better-sqlite3';
 import type { Family } from '../../model/address.js';
 import type { Interval } from '../../model/interval.js';
-import { type HistoryFilter, historyFilter } from '../../query/history-filter.js';
+import type { HistoryFilter } from '../../query/history-filter.js';
+import { historyFilter } from '../../query/history-filter.js';
 import { recordedLookups } from '../../query/recorded-lookups.js';
 import { systemLookups } from '../../sys/system-lookups.js';
 import { say } from '../output/say.js';

@@ -3,8 +3,9 @@ import type Database from 'better-sqlite3';
 import { SstoryError } from '../../model/error.js';
 import type { Interval } from '../../model/interval.js';
 import { localTime } from '../../model/time-text.js';
-import { recordedSpan } from '../../query/transition-log.js';
-import { momentOf, type WindowArguments, windowOf } from './time-window.js';
+import { recordedSpan } from '../../query/span.js';
+import type { WindowArguments } from './time-window.js';
+import { momentOf, windowOf } from './time-window.js';
 
 /**
  * What is recorded in the file.

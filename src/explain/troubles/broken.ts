@@ -1,13 +1,14 @@
 /** Connections that were established and broke: reset, timed out, orphaned. */
 
+import { counted } from '../../model/counted.js';
 import { endpoint } from '../../model/four-tuple.js';
 import type { TcpState } from '../../model/tcp-state.js';
+import { socketsInState } from '../../query/sockets-in-state.js';
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble } from '../explanation.js';
 import { originCode } from '../peers.js';
 import { explainReset } from '../reset.js';
-import { at, count, many, sentence, words } from '../sentence.js';
-import { standing } from '../standing.js';
+import { at, count, sentence, words } from '../sentence.js';
 import { explainTimedOut, WORRYING_RETRANSMITS } from '../timed-out.js';
 import type { EndingGroup, TroubleWindow } from './endings.js';
 import {
@@ -24,7 +25,7 @@ import {
 } from './peer-group.js';
 import { exampleOf, troubleOf } from './trouble.js';
 
-/** Connections that a process of this host aborted are worth a word from here on: some programs close so by habit. */
+/** Connections that a process of this host aborted are a trouble from this number on: some programs close like this by habit. */
 const MANY_ABORTED = 3;
 const SENDING: readonly TcpState[] = ['ESTAB', 'CLOSE-WAIT', 'FIN-WAIT-1', 'LAST-ACK', 'CLOSING'];
 
@@ -36,12 +37,12 @@ export function brokenConnections(context: ExplainContext, endings: readonly End
   const orphans = of(({ reason, finWait2 }) => reason === 'timed out' && finWait2);
   return [
     ...resets.map((peer) =>
-      peerTrouble(context, 'reset', peer, 'were reset by the peer', (example) => explainReset(example, context)),
+      peerTrouble(context, 'reset', peer, 'reset by the peer', (example) => explainReset(example, context)),
     ),
     ...aborted
       .filter(({ groups }) => total(groups) >= MANY_ABORTED)
       .map((peer) =>
-        peerTrouble(context, 'reset', peer, 'were reset by this host', (example) => explainReset(example, context)),
+        peerTrouble(context, 'reset', peer, 'reset by this host', (example) => explainReset(example, context)),
       ),
     ...timedOut.map((peer) =>
       peerTrouble(context, 'timed out', peer, 'timed out', (example) => explainTimedOut(example, context)),
@@ -62,10 +63,10 @@ function orphaned(peer: PeerGroup): FoundTrouble {
     toUs,
     count: n,
     exampleIds: idsOf(groups).slice(0, MOST_EXAMPLES),
-    tell: () => [
+    explain: () => [
       sentence(
         words`${connectionsOf(peer)} ended as ${how} in FIN-WAIT-2: this host closed, the peer never did, and the kernel gave up waiting.`,
-        count('orphans timed out', n, fromUs, toUs),
+        count('orphan', n, fromUs, toUs, 'timed out'),
       ),
     ],
   });
@@ -81,22 +82,23 @@ interface SilentRow {
   readonly lastId: number;
 }
 
-/** Peers that acknowledge nothing at the end of the window: the last snapshot saw several retransmits in a row. */
+/** Peers that acknowledge nothing at the end of the window: the last snapshot showed several retransmits in a row. */
 export function silentPeers(context: ExplainContext, { toUs, condition }: TroubleWindow): FoundTrouble[] {
-  const again = { sql: `retransmits > 0 AND (${condition?.sql ?? '1'})`, params: condition?.params ?? {} };
+  const retransmitting = { sql: `retransmits > 0 AND (${condition?.sql ?? '1'})`, params: condition?.params ?? {} };
   const inbound = `origin = ${originCode('accept')}`;
+  const { sql, params } = socketsInState(context.span, toUs, SENDING, retransmitting);
   const rows = context.database
     .prepare(
       `SELECT netns, ${inbound} AS inbound, CASE WHEN ${inbound} THEN local_addr ELSE remote_addr END AS address,
          CASE WHEN ${inbound} THEN local_port ELSE remote_port END AS port, count(*) AS n, min(since_us) AS oldest, max(id) AS lastId
-       FROM ${standing(context, toUs, SENDING, again)} AS s
+       FROM ${sql} AS s
        WHERE (SELECT retrans FROM samples WHERE connection_id = s.id AND at_us <= @toUs ORDER BY at_us DESC LIMIT 1) >= ${WORRYING_RETRANSMITS}
        GROUP BY 1, 2, 3, 4`,
     )
-    .all({ ...again.params, toUs }) as SilentRow[];
+    .all({ ...params, toUs }) as SilentRow[];
   return rows.map(({ netns, inbound: cameIn, address, port, n, oldest, lastId }) => {
     const end = endpoint(address, port);
-    const which = `${many(n, 'connection')} ${cameIn !== 0 ? 'accepted at' : 'to'} ${end}`;
+    const which = `${counted(n, 'connection')} ${cameIn !== 0 ? 'accepted at' : 'to'} ${end}`;
     return troubleOf('unacknowledged data', {
       netns,
       subject: cameIn !== 0 ? `at ${end}` : end,
@@ -104,12 +106,12 @@ export function silentPeers(context: ExplainContext, { toUs, condition }: Troubl
       toUs,
       count: n,
       exampleIds: [lastId],
-      tell: () => {
+      explain: () => {
         const example = exampleOf(context, lastId);
         return [
           sentence(
-            words`${which} ${n === 1 ? 'sends' : 'send'} again what the peer does not acknowledge, at ${at(toUs)}.`,
-            count('connections with retransmits in a row', n, oldest, toUs),
+            words`${which} ${n === 1 ? 'retransmits' : 'retransmit'} data that the peer does not acknowledge, at ${at(toUs)}.`,
+            count('connection', n, oldest, toUs, 'with retransmits in a row'),
           ),
           ...(example === undefined ? [] : explainTimedOut(example, context)),
         ];

@@ -1,11 +1,13 @@
 /** What ended badly in a window, in groups: one pass over the table. */
 
-import { CLOSE_REASONS, type CloseReason, SOURCES } from '../../model/stored-codes.js';
-import { maskOfStates } from '../../model/tcp-state.js';
-import { ALWAYS, type Condition } from '../../query/connections-between.js';
-import { LAST_CLASS, longestLifeUs } from '../../store/life-class.js';
+import type { Condition } from '../../model/condition.js';
+import { ALWAYS } from '../../model/condition.js';
+import type { CloseReason } from '../../model/stored-codes.js';
+import { CLOSE_REASONS, SOURCES } from '../../model/stored-codes.js';
+import { livesBetween } from '../../query/lives.js';
 import type { ExplainContext } from '../context.js';
-import { ESTABLISHED_MASK, originCode, reasonCode } from '../peers.js';
+import { originCode, reasonCode } from '../peers.js';
+import { ESTABLISHED_MASK, FIN_WAIT_2_MASK, HALF_OPEN_MASK } from '../state-masks.js';
 
 /** What `explain --all` looks at. */
 export interface TroubleWindow {
@@ -15,19 +17,19 @@ export interface TroubleWindow {
   readonly condition: Condition | undefined;
 }
 
-/** Connections that ended in one way, toward one peer (or, of those that came in, at one local address). */
+/** Connections that ended in one way, toward one peer (or, if inbound, at one local address). */
 export interface EndingGroup {
   readonly netns: number;
-  /** They came in: address and port are this host's. */
+  /** Accepted connections: address and port are this host's. */
   readonly inbound: boolean;
   readonly reason: CloseReason;
-  /** With which errno connect(2) failed. */
+  /** The errno with which connect(2) failed. */
   readonly error: string | undefined;
   readonly established: boolean;
   readonly finWait2: boolean;
   readonly byTimer: boolean;
-  /** A segment of theirs was sent again. */
-  readonly again: boolean;
+  /** A segment was retransmitted. */
+  readonly retransmitted: boolean;
   readonly address: string;
   readonly port: number;
   readonly n: number;
@@ -37,12 +39,10 @@ export interface EndingGroup {
   readonly firstId: number;
 }
 
-/** Groups that are looked at: the largest. */
+/** At most so many groups are read: the largest. */
 const MOST_GROUPS = 1_000;
-/** Of the recording, up to which the index by lifetime is the faster way into the table. */
+/** The share of the recorded time below which the index over lives is faster than the whole table. */
 const NARROW_SHARE = 0.1;
-const FIN_WAIT_2_MASK = maskOfStates(['FIN-WAIT-2']);
-export const HALF_OPEN_MASK = maskOfStates(['SYN-RECV', 'NEW-SYN-RECV']);
 const HALF_OPEN = `((states & ${HALF_OPEN_MASK}) <> 0 AND (states & ${ESTABLISHED_MASK}) = 0)`;
 const INBOUND = `origin = ${originCode('accept')}`;
 
@@ -52,15 +52,15 @@ SELECT netns, ${INBOUND} AS inbound, close_reason AS reason,
   CASE WHEN close_reason = ${reasonCode('failed')} THEN
     (SELECT detail FROM events e WHERE e.connection_id = ended.id AND e.kind = 'connect' LIMIT 1) END AS error,
   (states & ${ESTABLISHED_MASK}) <> 0 AS established, (states & ${FIN_WAIT_2_MASK}) <> 0 AS finWait2,
-  closed_source = ${SOURCES.indexOf('timer')} AS byTimer, retransmits > 0 AS again,
+  closed_source = ${SOURCES.indexOf('timer')} AS byTimer, retransmits > 0 AS retransmitted,
   CASE WHEN ${INBOUND} THEN local_addr ELSE remote_addr END AS address,
   CASE WHEN ${INBOUND} THEN local_port ELSE remote_port END AS port,
   count(*) AS n, min(closed_us) AS firstUs, max(closed_us) AS lastUs, max(id) AS lastId, min(id) AS firstId
-FROM ${source} AS ended
+FROM (${source}) AS ended
 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 ORDER BY n DESC LIMIT ${MOST_GROUPS}`;
 }
 
-/** As SQLite gives it: booleans as 0 and 1, reasons by their number. */
+/** As SQLite returns it: booleans as 0 and 1, reasons by their code. */
 type Row = {
   readonly [K in keyof EndingGroup]: K extends 'reason'
     ? number
@@ -71,13 +71,15 @@ type Row = {
         : EndingGroup[K];
 };
 
-/** The groups of what ended badly, or was never finished, the largest first. */
+/** The groups of connections that ended badly or were never established, the largest first. */
 export function endingsOf(context: ExplainContext, { fromUs, toUs, condition = ALWAYS }: TroubleWindow): EndingGroup[] {
   const bad = `closed_us BETWEEN @fromUs AND @toUs
     AND (close_reason NOT IN (${reasonCode('orderly')}, ${reasonCode('unknown')}) OR ${HALF_OPEN}) AND (${condition.sql})`;
-  const { fromUs: startUs, toUs: endUs } = context.span;
-  const isNarrow = toUs - fromUs < (endUs - startUs) * NARROW_SHARE;
-  const source = isNarrow ? byLife(bad, fromUs, toUs) : `(SELECT * FROM socket WHERE ${bad})`;
+  const { span } = context;
+  const isNarrow = toUs - fromUs < (span.toUs - span.fromUs) * NARROW_SHARE;
+  const source = isNarrow
+    ? livesBetween({ select: '*', where: bad, closedOnly: true })
+    : `SELECT * FROM socket WHERE ${bad}`;
   const rows = context.database.prepare(groupsSql(source)).all({ ...condition.params, fromUs, toUs }) as Row[];
   return rows.map((row) => ({
     ...row,
@@ -87,15 +89,6 @@ export function endingsOf(context: ExplainContext, { fromUs, toUs, condition = A
     established: row.established !== 0,
     finWait2: row.finWait2 !== 0,
     byTimer: row.byTimer !== 0,
-    again: row.again !== 0,
+    retransmitted: row.retransmitted !== 0,
   }));
-}
-
-/** Those that lived for so long were opened from then on: a range of the index for each class of lifetimes. */
-function byLife(bad: string, fromUs: number, toUs: number): string {
-  const selects = Array.from({ length: LAST_CLASS }, (_, index) => {
-    const earliestUs = Math.max(0, fromUs - longestLifeUs(index + 1));
-    return `SELECT * FROM socket WHERE life_class = ${index + 1} AND opened_us BETWEEN ${earliestUs} AND ${toUs} AND ${bad}`;
-  });
-  return `(${selects.join(' UNION ALL ')})`;
 }

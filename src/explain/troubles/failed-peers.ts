@@ -1,11 +1,12 @@
 /** Connects that were refused, or failed at once on this host. */
+import { counted } from '../../model/counted.js';
 import { endpoint } from '../../model/four-tuple.js';
 import { MEANING } from '../connect-failed.js';
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble } from '../explanation.js';
 import { heldSentences } from '../port-exhaustion.js';
 import { acceptedBefore, listenerHere } from '../refused.js';
-import { count, many, sentence, words } from '../sentence.js';
+import { count, sentence, words } from '../sentence.js';
 import type { EndingGroup } from './endings.js';
 import { byPeer, idsOf, MOST_EXAMPLES, peerTrouble, whoText } from './peer-group.js';
 import { exampleOf, troubleOf } from './trouble.js';
@@ -14,7 +15,7 @@ export function failedPeers(context: ExplainContext, endings: readonly EndingGro
   const refused = byPeer(endings.filter(({ reason, inbound }) => reason === 'refused' && !inbound));
   return [
     ...[...refused.values()].map((peer) =>
-      peerTrouble(context, 'refused', peer, 'were refused', (example) => [
+      peerTrouble(context, 'refused', peer, 'refused', (example) => [
         ...listenerHere(example, context),
         ...acceptedBefore(example, context),
       ]),
@@ -35,10 +36,10 @@ function failed(context: ExplainContext, group: EndingGroup): FoundTrouble {
     toUs: lastUs,
     count: n,
     exampleIds: ids,
-    tell: () => [
+    explain: () => [
       sentence(
-        words`${many(n, 'connect')} to ${endpoint(address, port)} failed at once with ${error}${whoText(exampleOf(context, ids[0] ?? 0))}${meaning === undefined ? '' : `: ${meaning}`}.`,
-        count(`connects failed with ${error}`, n, firstUs, lastUs),
+        words`${counted(n, 'connect')} to ${endpoint(address, port)} failed at once with ${error}${whoText(exampleOf(context, ids[0] ?? 0))}${meaning === undefined ? '' : `: ${meaning}`}.`,
+        count('connect', n, firstUs, lastUs, `failed with ${error}`),
       ),
       ...(noPort ? heldSentences(context, netns, address, port, lastUs - 1) : []),
     ],

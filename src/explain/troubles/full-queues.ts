@@ -1,10 +1,13 @@
 /** Listeners whose accept queue was full in a window. */
-import { ALWAYS } from '../../query/connections-between.js';
+
+import { ALWAYS } from '../../model/condition.js';
+import { counted } from '../../model/counted.js';
+import { LISTEN_MASK } from '../../query/listeners.js';
 import { queueEvidence, synAcks } from '../accept-queue.js';
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble } from '../explanation.js';
-import { fullestQueue, LISTEN_MASK } from '../listeners.js';
-import { at, count, many, sentence, words } from '../sentence.js';
+import { fullestQueue } from '../listeners.js';
+import { at, count, sentence, words } from '../sentence.js';
 import { localEndOf, ownerOf } from '../subject.js';
 import type { TroubleWindow } from './endings.js';
 import { exampleOf, troubleOf } from './trouble.js';
@@ -17,7 +20,7 @@ interface Row {
 }
 
 /**
- * Samples are kept when a queue changes: the last one before the window tells of its beginning. A listener has no peer:
+ * Samples are kept when a queue changes: the last one before the window holds at its beginning. A listener has no peer:
  * `remote_port = 0` is a range of an index.
  */
 const FULL = (condition: string) => `
@@ -46,11 +49,11 @@ export function fullQueues(
         toUs: lastUs,
         count: n,
         exampleIds: [id],
-        tell: () => [
+        explain: () => [
           sentence(
-            words`The accept queue of ${localEndOf(listener)} (${ownerOf(listener)}) was full in ${many(n, 'snapshot')}, at worst at ${at(worst.at_us)}: ${many(worst.recv_q, 'connection')} waiting against a backlog of ${worst.send_q}. The process does not accept as fast as clients come; the kernel drops their SYNs and last ACKs.`,
+            words`The accept queue of ${localEndOf(listener)} (${ownerOf(listener)}) was full in ${counted(n, 'snapshot')}, at worst at ${at(worst.at_us)}: ${counted(worst.recv_q, 'connection')} waiting against a backlog of ${worst.send_q}. The process does not accept as fast as clients come; the kernel drops their SYNs and last ACKs.`,
             queueEvidence(id, worst),
-            count('samples with a full queue', n, firstUs, lastUs),
+            count('sample', n, firstUs, lastUs, 'with a full queue'),
           ),
           ...synAcks(listener, context, fromUs, toUs),
         ],

@@ -1,14 +1,15 @@
-/** Endings toward one peer (or, of connections that came in, at one own address) together. */
+/** Endings grouped by peer (or, for accepted connections, by local address). */
 
+import { counted } from '../../model/counted.js';
 import { endpoint } from '../../model/four-tuple.js';
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble } from '../explanation.js';
-import { at, count, many, type Sentence, sentence, words } from '../sentence.js';
+import { at, count, type Sentence, sentence, words } from '../sentence.js';
 import { ownerOf, type Subject } from '../subject.js';
 import type { EndingGroup } from './endings.js';
 import { exampleOf, troubleOf } from './trouble.js';
 
-/** Examples that a trouble names. */
+/** A trouble names at most so many examples. */
 export const MOST_EXAMPLES = 3;
 
 /** One end and what ended badly with it. */
@@ -51,25 +52,25 @@ export function idsOf(groups: readonly EndingGroup[]): number[] {
 }
 
 export function whoText(example: Subject | undefined): string {
-  return example === undefined ? '' : `, the last of ${ownerOf(example.connection)}`;
+  return example === undefined ? '' : `, the last one by ${ownerOf(example.connection)}`;
 }
 
-/** `10.0.0.2:9200`, `at 10.0.0.1:80` of what came in. */
+/** `10.0.0.2:9200`, `at 10.0.0.1:80` for accepted connections. */
 export function subjectOf({ inbound, address, port }: Omit<PeerGroup, 'groups'>): string {
   return inbound ? `at ${endpoint(address, port)}` : endpoint(address, port);
 }
 
 /** `3 connections to 10.0.0.2:9200`, `1 connection accepted at 10.0.0.1:80`. */
 export function connectionsOf({ groups, inbound, address, port }: PeerGroup): string {
-  return `${many(total(groups), 'connection')} ${inbound ? 'accepted at' : 'to'} ${endpoint(address, port)}`;
+  return `${counted(total(groups), 'connection')} ${inbound ? 'accepted at' : 'to'} ${endpoint(address, port)}`;
 }
 
-/** A group of connections that ended alike; `more` tells it by its last one. */
+/** A group of connections that ended alike; `how` as in `refused`; `more` adds sentences about the last one. */
 export function peerTrouble(
   context: ExplainContext,
   kind: 'refused' | 'timed out' | 'reset',
   peer: PeerGroup,
-  what: string,
+  how: string,
   more: (example: Subject) => readonly Sentence[] = () => [],
 ): FoundTrouble {
   const { netns, address, inbound, groups } = peer;
@@ -85,13 +86,13 @@ export function peerTrouble(
     count: n,
     exampleIds: ids,
     ...(kind === 'refused' ? { peer: address } : {}),
-    tell: () => {
+    explain: () => {
       const example = exampleOf(context, ids[0] ?? 0);
-      const whatOne = n === 1 ? what.replace(/^were /, 'was ') : what;
+      const ended = kind === 'timed out' ? how : `${n === 1 ? 'was' : 'were'} ${how}`;
       return [
         sentence(
-          words`${connectionsOf(peer)} ${whatOne}${inbound ? '' : whoText(example)}, from ${at(fromUs)} to ${at(toUs)}.`,
-          count(what.replace(/^were /, ''), n, fromUs, toUs),
+          words`${connectionsOf(peer)} ${ended}${inbound ? '' : whoText(example)}, from ${at(fromUs)} to ${at(toUs)}.`,
+          count('connection', n, fromUs, toUs, how),
         ),
         ...(example === undefined ? [] : more(example)),
       ];

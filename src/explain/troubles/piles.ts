@@ -1,17 +1,18 @@
 /** Sockets that pile up: in CLOSE-WAIT at their owner, in TIME-WAIT toward a peer, half-open at a listener. */
+import { counted } from '../../model/counted.js';
 import { endpoint } from '../../model/four-tuple.js';
+import { socketsInState } from '../../query/sockets-in-state.js';
 import { isLeak, PILE_AFTER_US } from '../close-wait-leak.js';
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble } from '../explanation.js';
 import { FLOOD_COUNT } from '../half-open-flood.js';
 import { originCode } from '../peers.js';
 import { isPileUp, sizeOf } from '../port-exhaustion.js';
-import { at, count, lasting, many, sentence, words } from '../sentence.js';
-import { standing } from '../standing.js';
+import { at, count, lasting, sentence, words } from '../sentence.js';
 import type { EndingGroup, TroubleWindow } from './endings.js';
 import { troubleOf } from './trouble.js';
 
-/** Half-open connections that are older than this did not hear, or do not answer, the first SYN-ACK. */
+/** The client of a half-open connection older than this did not receive, or did not answer, the first SYN-ACK. */
 const HALF_OPEN_AFTER_US = 1_000_000;
 
 interface OwnerRow {
@@ -28,18 +29,19 @@ interface OwnerRow {
 }
 
 export function closeWaitLeaks(context: ExplainContext, { toUs, condition }: TroubleWindow): FoundTrouble[] {
+  const { sql, params } = socketsInState(context.span, toUs, ['CLOSE-WAIT'], condition);
   const rows = context.database
     .prepare(
       `SELECT netns, pid, max(comm) AS comm, count(*) AS n, min(since_us) AS oldest, max(id) AS lastId, min(id) AS firstId,
          count(DISTINCT remote_addr || ' ' || CASE origin WHEN ${originCode('accept')} THEN 0 ELSE remote_port END) AS peers,
          max(remote_addr) AS address, max(remote_port) AS port
-       FROM ${standing(context, toUs, ['CLOSE-WAIT'], condition)} WHERE since_us <= @latestUs GROUP BY 1, 2`,
+       FROM ${sql} WHERE since_us <= @latestUs GROUP BY 1, 2`,
     )
-    .all({ ...condition?.params, latestUs: toUs - PILE_AFTER_US }) as OwnerRow[];
+    .all({ ...params, latestUs: toUs - PILE_AFTER_US }) as OwnerRow[];
   return rows
     .filter(({ n, oldest }) => isLeak(n, toUs - oldest))
     .map(({ netns, pid, comm, n, oldest, lastId, firstId, peers, address }) => {
-      const owner = pid === null ? 'a process that is not known' : `${comm ?? '?'}[${pid}]`;
+      const owner = pid === null ? 'an unknown process' : `${comm ?? '?'}[${pid}]`;
       const where = peers === 1 ? ` of one peer, ${address}` : ` of ${peers} peers`;
       return troubleOf('CLOSE-WAIT leak', {
         netns,
@@ -48,10 +50,10 @@ export function closeWaitLeaks(context: ExplainContext, { toUs, condition }: Tro
         toUs,
         count: n,
         exampleIds: [...new Set([firstId, lastId])],
-        tell: () => [
+        explain: () => [
           sentence(
-            words`${owner} holds ${many(n, 'socket')} in CLOSE-WAIT${where}, the oldest since ${at(oldest)}, ${lasting(toUs - oldest)} ago: the peers have closed, it has not, and nothing else ends them.`,
-            count(`sockets in CLOSE-WAIT of ${owner}`, n, oldest, toUs),
+            words`${owner} holds ${counted(n, 'socket')} in CLOSE-WAIT${where}, the oldest since ${at(oldest)}, ${lasting(toUs - oldest)} ago: the peers have closed, it has not, and no timer ends them.`,
+            count('socket', n, oldest, toUs, `in CLOSE-WAIT of ${owner}`),
           ),
         ],
       });
@@ -68,18 +70,20 @@ interface PeerRow {
 }
 
 export function timeWaitPileUps(context: ExplainContext, { toUs, condition }: TroubleWindow): FoundTrouble[] {
+  const { sql, params } = socketsInState(context.span, toUs, ['TIME-WAIT'], condition);
   const rows = context.database
     .prepare(
       `SELECT netns, remote_addr AS address, remote_port AS port, count(*) AS n, min(since_us) AS oldest, max(id) AS lastId
-       FROM ${standing(context, toUs, ['TIME-WAIT'], condition)} WHERE origin <> ${originCode('accept')} GROUP BY 1, 2, 3`,
+       FROM ${sql} WHERE origin <> ${originCode('accept')} GROUP BY 1, 2, 3`,
     )
-    .all({ ...condition?.params }) as PeerRow[];
+    .all(params) as PeerRow[];
   return rows
     .map((row) => ({ ...row, ports: context.localPorts(row.netns) }))
     .filter(({ n, ports }) => isPileUp(n, ports))
     .map(({ netns, address, port, n, oldest, lastId, ports }) => {
       const end = endpoint(address, port);
-      const share = ports === undefined ? '' : ` of ${sizeOf(ports)} local ports (ip_local_port_range, as it is now)`;
+      const share =
+        ports === undefined ? '' : `, out of ${counted(sizeOf(ports), 'local port')} (ip_local_port_range, as set now)`;
       return troubleOf('TIME-WAIT pile-up', {
         netns,
         subject: end,
@@ -87,10 +91,10 @@ export function timeWaitPileUps(context: ExplainContext, { toUs, condition }: Tr
         toUs,
         count: n,
         exampleIds: [lastId],
-        tell: () => [
+        explain: () => [
           sentence(
-            words`${many(n, 'socket')} toward ${end} wait out their 60 s of TIME-WAIT${share}: connections to it are opened and closed so fast that local ports run short.`,
-            count(`sockets in TIME-WAIT toward ${end}`, n, oldest, toUs),
+            words`${counted(n, 'socket')} toward ${end} are in TIME-WAIT, which lasts 60 s${share}: connections to it are opened and closed so fast that local ports run short.`,
+            count('socket', n, oldest, toUs, `in TIME-WAIT toward ${end}`),
           ),
         ],
       });
@@ -107,16 +111,17 @@ export function halfOpenFloods(
   { toUs, condition }: TroubleWindow,
   endings: readonly EndingGroup[],
 ): FoundTrouble[] {
-  const standingRows = context.database
+  const { sql, params } = socketsInState(context.span, toUs, ['SYN-RECV', 'NEW-SYN-RECV'], condition);
+  const halfOpen = context.database
     .prepare(
       `SELECT netns, max(local_addr) AS address, local_port AS port, count(*) AS n, count(DISTINCT remote_addr) AS peers,
          min(since_us) AS oldest, max(id) AS lastId
-       FROM ${standing(context, toUs, ['SYN-RECV', 'NEW-SYN-RECV'], condition)} WHERE since_us <= @latestUs GROUP BY 1, 3`,
+       FROM ${sql} WHERE since_us <= @latestUs GROUP BY 1, 3`,
     )
-    .all({ ...condition?.params, latestUs: toUs - HALF_OPEN_AFTER_US }) as ListenerRow[];
-  const listeners = new Map<string, { row: PeerRow; standing: number; peers: number; ended: number; lastUs: number }>();
-  for (const row of standingRows) {
-    listeners.set(`${row.netns} ${row.port}`, { row, standing: row.n, peers: row.peers, ended: 0, lastUs: toUs });
+    .all({ ...params, latestUs: toUs - HALF_OPEN_AFTER_US }) as ListenerRow[];
+  const listeners = new Map<string, { row: PeerRow; halfOpen: number; peers: number; ended: number; lastUs: number }>();
+  for (const row of halfOpen) {
+    listeners.set(`${row.netns} ${row.port}`, { row, halfOpen: row.n, peers: row.peers, ended: 0, lastUs: toUs });
   }
   for (const { inbound, established, netns, address, port, n, firstUs, lastUs, lastId } of endings) {
     if (!inbound || established) continue;
@@ -125,16 +130,16 @@ export function halfOpenFloods(
     const row = known?.row ?? { netns, address, port, n: 0, oldest: firstUs, lastId };
     listeners.set(key, {
       row: { ...row, oldest: Math.min(row.oldest, firstUs) },
-      standing: known?.standing ?? 0,
+      halfOpen: known?.halfOpen ?? 0,
       peers: known?.peers ?? 0,
       ended: (known?.ended ?? 0) + n,
       lastUs: Math.max(known?.lastUs ?? 0, lastUs),
     });
   }
   return [...listeners.values()]
-    .filter((each) => each.standing + each.ended >= FLOOD_COUNT)
-    .map(({ row, standing: n, peers, ended, lastUs }) => {
-      const from = n === 0 ? '' : `, from ${peers} ${peers === 1 ? 'address' : 'addresses'}`;
+    .filter((each) => each.halfOpen + each.ended >= FLOOD_COUNT)
+    .map(({ row, halfOpen: n, peers, ended, lastUs }) => {
+      const from = n === 0 ? '' : `, from ${counted(peers, 'address')}`;
       const end = endpoint(row.address, row.port);
       return troubleOf('half-open flood', {
         netns: row.netns,
@@ -143,11 +148,11 @@ export function halfOpenFloods(
         toUs: lastUs,
         count: n + ended,
         exampleIds: [row.lastId],
-        tell: () => [
+        explain: () => [
           sentence(
-            words`${many(n + ended, 'handshake')} with ${end} ${n + ended === 1 ? 'was' : 'were'} begun and not finished: ${n} half-open at ${at(toUs)}${from}, ${ended} gone before. Clients that cannot hear this host, a scan, or a flood of forged SYNs; or a full accept queue.`,
-            count('half-open connections', n, row.oldest, toUs),
-            count('that ended half-open', ended, row.oldest, lastUs),
+            words`${counted(n + ended, 'handshake')} with ${end} ${n + ended === 1 ? 'was' : 'were'} started and not completed: ${n} half-open at ${at(toUs)}${from}, ${ended} ended before. Possible causes: clients that do not receive the SYN-ACKs, a scan, a flood of forged SYNs, a full accept queue.`,
+            count('half-open connection', n, row.oldest, toUs),
+            count('connection', ended, row.oldest, lastUs, 'that ended half-open'),
           ),
         ],
       });

@@ -1,4 +1,4 @@
-/** Of the peers in trouble: those that are addressed by a name that has moved. */
+/** Peers in trouble that are addressed by a name that has moved. */
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble } from '../explanation.js';
 import { explainStaleName } from '../stale-name.js';
@@ -19,7 +19,9 @@ export function stalePeers(context: ExplainContext, troubles: readonly FoundTrou
     const { stale, sentences } = explainStaleName(example, context);
     if (!stale) continue;
     const { netns, subject, fromUs, toUs, count: n, exampleIds } = trouble;
-    found.push(troubleOf('stale name', { netns, subject, fromUs, toUs, count: n, exampleIds, tell: () => sentences }));
+    found.push(
+      troubleOf('stale name', { netns, subject, fromUs, toUs, count: n, exampleIds, explain: () => sentences }),
+    );
   }
   return found;
 }

@@ -1,10 +1,10 @@
-/** How a trouble is put together: its weight, its examples. */
-import { connectionById } from '../../query/connections-between.js';
+/** The parts of a trouble: its severity and its examples. */
+import { connectionById } from '../../query/connection-by-id.js';
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble, TroubleKind } from '../explanation.js';
 import { type Subject, subjectAt } from '../subject.js';
 
-/** What keeps connections from being made weighs most; what is only untidy least. */
+/** What keeps connections from being made weighs most; what is merely untidy weighs least. */
 const WEIGHT: Readonly<Record<TroubleKind, number>> = {
   'port exhaustion': 80,
   'accept queue full': 76,
@@ -24,7 +24,7 @@ const WEIGHT: Readonly<Record<TroubleKind, number>> = {
 const PER_MAGNITUDE = 5;
 const HIGHEST = 100;
 
-export function severityOf(kind: TroubleKind, count: number): number {
+function severityOf(kind: TroubleKind, count: number): number {
   return Math.min(HIGHEST, Math.round(WEIGHT[kind] + PER_MAGNITUDE * Math.log10(Math.max(1, count))));
 }
 

@@ -16,7 +16,7 @@ export interface Troubles {
   readonly count: number;
 }
 
-/** Looks through a window for troubles, and tells the `atMost` worst. `context` must be made for its end. */
+/** Looks through a window for troubles, and explains the `atMost` worst. `context` must be made for its end. */
 export function troublesIn(context: ExplainContext, window: TroubleWindow, atMost: number): Troubles {
   const endings = endingsOf(context, window);
   const unanswered = unansweredPeers(context, window, endings);
@@ -32,10 +32,10 @@ export function troublesIn(context: ExplainContext, window: TroubleWindow, atMos
     ...halfOpenFloods(context, window, endings),
     ...fullQueues(context, window),
   ].sort(worseFirst);
-  const told = found.slice(0, atMost);
-  context.peers.readAhead(told.flatMap(({ peer }) => (peer === undefined ? [] : [peer])));
+  const shown = found.slice(0, atMost);
+  context.peers.readAhead(shown.flatMap(({ peer }) => (peer === undefined ? [] : [peer])));
   return {
-    troubles: told.map(({ tell, peer, ...trouble }) => ({ ...trouble, sentences: tell() })),
+    troubles: shown.map(({ explain, peer, ...trouble }) => ({ ...trouble, sentences: explain() })),
     count: found.length,
   };
 }

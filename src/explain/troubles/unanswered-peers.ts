@@ -1,12 +1,13 @@
-/** Peers whose SYNs got no answer: of connects that ended, and of those that wait still. */
+/** Peers whose SYNs got no answer: of connects that ended, and of those still waiting. */
 
+import { counted } from '../../model/counted.js';
 import { endpoint } from '../../model/four-tuple.js';
 import type { CloseReason } from '../../model/stored-codes.js';
+import { socketsInState } from '../../query/sockets-in-state.js';
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble } from '../explanation.js';
 import { otherPorts, samePort } from '../peer-answers.js';
-import { at, count, many, type Piece, sentence, words } from '../sentence.js';
-import { standing } from '../standing.js';
+import { at, count, type Piece, sentence, words } from '../sentence.js';
 import type { EndingGroup, TroubleWindow } from './endings.js';
 import {
   byPeer,
@@ -23,7 +24,7 @@ import { exampleOf, troubleOf } from './trouble.js';
 
 /** A SYN that waits no longer than this may still be answered: the second retransmit comes after 3 s. */
 const PATIENCE_US = 3_000_000;
-/** Why a SYN-SENT ended that nobody had answered. */
+/** The close reasons of a SYN-SENT that was never answered. */
 const UNANSWERED: ReadonlySet<CloseReason> = new Set<CloseReason>(['timed out', 'unreachable', 'destroyed', 'aborted']);
 
 interface Waiting {
@@ -52,18 +53,19 @@ export function unansweredPeers(
   return [...peers].map(([key, peer]) => unanswered(context, window, peer, waiting.get(key)));
 }
 
-function isUnansweredGroup({ inbound, established, reason, again }: EndingGroup): boolean {
-  // One that was given up within a second lost a race (RFC 8305), as is usual.
-  return !inbound && !established && UNANSWERED.has(reason) && (reason !== 'aborted' || again);
+function isUnansweredGroup({ inbound, established, reason, retransmitted }: EndingGroup): boolean {
+  // One that was abandoned within a second usually lost a race (RFC 8305).
+  return !inbound && !established && UNANSWERED.has(reason) && (reason !== 'aborted' || retransmitted);
 }
 
 function waitingSyns(context: ExplainContext, { toUs, condition }: TroubleWindow): Waiting[] {
+  const { sql, params } = socketsInState(context.span, toUs, ['SYN-SENT'], condition);
   return context.database
     .prepare(
       `SELECT netns, remote_addr AS address, remote_port AS port, count(*) AS n, min(since_us) AS oldest, max(id) AS lastId
-       FROM ${standing(context, toUs, ['SYN-SENT'], condition)} WHERE since_us <= @latestUs GROUP BY 1, 2, 3`,
+       FROM ${sql} WHERE since_us <= @latestUs GROUP BY 1, 2, 3`,
     )
-    .all({ ...condition?.params, latestUs: toUs - PATIENCE_US }) as Waiting[];
+    .all({ ...params, latestUs: toUs - PATIENCE_US }) as Waiting[];
 }
 
 function unanswered(
@@ -77,9 +79,9 @@ function unanswered(
   const lastUs = waiting === undefined ? lastOf(groups) : toUs;
   const ids = [...(waiting === undefined ? [] : [waiting.lastId]), ...idsOf(groups)].slice(0, MOST_EXAMPLES);
   const ways = [
-    ...(waiting === undefined ? [] : [words`${waiting.n} waiting still, the oldest since ${at(waiting.oldest)}`]),
+    ...(waiting === undefined ? [] : [words`${waiting.n} still waiting, the oldest since ${at(waiting.oldest)}`]),
     ...groups.map(
-      (group) => words`${group.n} ${group.reason === 'aborted' ? 'given up by their process' : group.reason}`,
+      (group) => words`${group.n} ${group.reason === 'aborted' ? 'abandoned by their process' : group.reason}`,
     ),
   ];
   return troubleOf('unanswered SYN', {
@@ -90,12 +92,12 @@ function unanswered(
     count: n,
     exampleIds: ids,
     peer: address,
-    tell: () => {
+    explain: () => {
       const example = exampleOf(context, ids[0] ?? 0);
       return [
         sentence(
-          words`${many(n, 'connect')} to ${endpoint(address, port)} got no answer (${joined(ways)})${whoText(example)}.`,
-          count('unanswered connects', n, fromUs, lastUs),
+          words`${counted(n, 'connect')} to ${endpoint(address, port)} got no answer (${joined(ways)})${whoText(example)}.`,
+          count('unanswered connect', n, fromUs, lastUs),
         ),
         ...(example === undefined ? [] : [...samePort(example, context), ...otherPorts(example, context)]),
       ];

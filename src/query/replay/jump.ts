@@ -4,7 +4,7 @@ import { parseTimeArgument } from '../../model/time-argument.js';
 
 /**
  * `+10s`, `-2m` and a bare span are from where the replay is (a bare one in the direction of the key), everything else is a
- * time as for --from, of which a mere time of day is the last one in the recording.
+ * time as for --from, of which a time of day alone is the last one in the recording.
  * @returns microseconds, within the recording
  * @throws SstoryError `bad-time`
  */

@@ -2,9 +2,9 @@
 import type { Connection } from '../../model/connection.js';
 import type { Step } from '../../model/step.js';
 import { shownState, type TcpState } from '../../model/tcp-state.js';
-import { type SocketAt, socketInStep } from '../point-in-time.js';
+import { type SocketAt, socketAfterStep } from '../point-in-time.js';
 
-/** How a socket changed of late: it came into the table, is in another state, or left the table. */
+/** How a socket changed recently: it entered the table, changed its state, or left the table. */
 export type ChangeMark = 'new' | 'changed' | 'gone';
 
 export interface TableRow {
@@ -23,7 +23,7 @@ interface Mark {
 
 export type RowOrder = 'opened' | 'changed';
 
-/** Sockets that left the table and are shown a little longer are no more than this: nobody reads more. */
+/** At most so many sockets that left the table are still shown. */
 const MOST_GONE = 100;
 
 export class ReplayTable {
@@ -37,7 +37,7 @@ export class ReplayTable {
   /** `states`: a socket is in the table while it is in one of these; undefined: while it is not closed. */
   constructor(private readonly states?: ReadonlySet<TcpState> | undefined) {}
 
-  /** Starts again from the sockets of an instant, of all states. */
+  /** Restarts from the sockets at an instant, of all states. */
   reset(sockets: readonly SocketAt[]): void {
     for (const each of [this.rows, this.marks, this.gone, this.perState]) each.clear();
     for (const { connection, since, state } of sockets) {
@@ -46,7 +46,7 @@ export class ReplayTable {
     }
   }
 
-  /** Takes the next step of a connection; one that the table has already is passed over. */
+  /** Takes the next step of a connection; one that the table already has is skipped. */
   apply(connection: Connection, step: Step, nowMs: number): void {
     const { id } = connection;
     const known = this.rows.get(id);
@@ -64,7 +64,7 @@ export class ReplayTable {
     else if (state === 'UNCONN') this.rows.delete(id);
   }
 
-  /** Takes what became known of a row's connection without a step of its own, such as who holds it. Gives the row anew. */
+  /** Updates a row with what was recorded of its connection without a step, such as its owner. Returns the new row. */
   refresh(row: TableRow, connection: Connection): TableRow {
     const fresh = { ...row, connection };
     this.rows.set(connection.id, fresh);
@@ -97,7 +97,7 @@ export class ReplayTable {
     return rows;
   }
 
-  /** How many sockets are in each of the states that are asked for, by the names that ss has for them. */
+  /** How many sockets are in each of the wanted states, by the names that ss prints. */
   counts(): Map<TcpState, number> {
     const counts = new Map<TcpState, number>();
     for (const [state, count] of this.perState) {
@@ -132,7 +132,7 @@ export class ReplayTable {
   }
 }
 
-/** The row as the history's tables take it, at a moment. */
+/** The row as a socket at an instant. */
 export function rowAt(row: TableRow, atUs: number): SocketAt | undefined {
-  return socketInStep(row.connection, row.index, atUs);
+  return socketAfterStep(row.connection, row.index, atUs);
 }

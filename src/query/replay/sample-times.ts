@@ -1,8 +1,8 @@
 import type Database from 'better-sqlite3';
 
 /**
- * When the snapshot next to `us` was taken, later (1) or earlier (-1); undefined where there is none. The namespaces of a
- * host are looked at one after the other in each interval of the recorder: what is nearer than half of it is the same look.
+ * When the snapshot next to `us` was taken, later (1) or earlier (-1); undefined if none was. The recorder dumps
+ * the namespaces of a host one after the other in each interval: dumps closer than half an interval belong to one snapshot.
  */
 export function neighbourSampleUs(database: Database.Database, us: number, direction: 1 | -1): number | undefined {
   const intervalUs = database.prepare('SELECT min(interval_us) FROM runs').pluck().get() as number | null;

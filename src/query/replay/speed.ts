@@ -1,7 +1,7 @@
 /** How fast recorded time goes by in a replay. */
 import { usageError } from '../../model/error.js';
 
-/** Recorded seconds a second; Infinity for as fast as it goes. */
+/** Recorded seconds a second; Infinity for as fast as possible. */
 export type Speed = number;
 
 const SPEEDS: readonly Speed[] = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 600, 3_600, Infinity];
@@ -11,7 +11,7 @@ export function parseSpeed(text: string): Speed {
   if (text === 'max') return Number.POSITIVE_INFINITY;
   const speed = /^(\d+(?:\.\d+)?)x?$/.test(text) ? Number.parseFloat(text) : 0;
   if (speed > 0 && Number.isFinite(speed)) return speed;
-  throw usageError('bad-speed', `"${text}" is no speed`, 'for example 1x, 0.5x, 10x, 600x, or max');
+  throw usageError('bad-speed', `invalid speed "${text}"`, 'for example 1x, 0.5x, 10x, 600x, or max');
 }
 
 export function speedText(speed: Speed): string {

@@ -1,7 +1,7 @@
-/** The recorded transitions as something that is wound to a moment and then read on. */
+/** The recorded transitions as a tape: wound to a moment, then read forward. */
 import type Database from 'better-sqlite3';
+import type { Condition } from '../../model/condition.js';
 import type { Connection } from '../../model/connection.js';
-import type { Condition } from '../connections-between.js';
 import { type LogEntry, lastEntries, wholeLogBatches } from '../transition-log.js';
 
 export class Tape {
@@ -16,7 +16,7 @@ export class Tape {
     private readonly condition: Condition | undefined,
   ) {}
 
-  /** Goes to just behind everything that happened up to `us`. */
+  /** Moves to just after everything that happened up to `us`. */
   wind(us: number): void {
     this.batches = wholeLogBatches(this.database, us + 1, this.toUs, this.condition)[Symbol.iterator]();
     this.batch = [];
@@ -34,7 +34,7 @@ export class Tape {
     return this.batch[this.place];
   }
 
-  /** Leaves what `peek` gave behind. */
+  /** Moves past the entry that `peek` returned. */
   take(): void {
     this.place++;
   }

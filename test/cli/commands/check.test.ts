@@ -96,7 +96,7 @@ describe('sstory check', () => {
     [
       'rows of a connection that does not exist',
       ['DELETE FROM socket WHERE id = 2'],
-      /^orphan: 1 row in owner of connection 2, which there is not$/m,
+      /^orphan: 1 row in owner of connection 2, which does not exist$/m,
     ],
     ['events of one', ['DELETE FROM socket WHERE id = 1'], /^orphan: 1 row in events of connection 1/m],
     [
@@ -114,7 +114,7 @@ describe('sstory check', () => {
     [
       'steps that go back in time',
       [`UPDATE socket SET path = '[${step(50, 7, 2)},${step(20, 2, 7)}]' WHERE id = 1`],
-      /^states: connection 1: a step to UNCONN lies 30 us before/m,
+      /^states: connection 1: a step to UNCONN is 30 us earlier than the one before it/m,
     ],
     [
       'a state that is not the last step',
@@ -134,7 +134,7 @@ describe('sstory check', () => {
     [
       'a class that is not that of the life',
       ['UPDATE socket SET life_class = 20 WHERE id = 1'],
-      /^states: connection 1: life class 20 is not that of its life$/m,
+      /^states: connection 1: life class 20 does not fit its life$/m,
     ],
     [
       'an end that is before the last step',
@@ -149,7 +149,7 @@ describe('sstory check', () => {
     [
       'one four-tuple twice at one time',
       [`UPDATE socket SET opened_us = ${usAt(39)}, path = '[${step(0, 7, 2)},${step(11e6, 2, 7)}]' WHERE id = 4`],
-      /^overlap: connections 3 and 4 hold 10\.0\.0\.1 50000 - 10\.0\.0\.2 9200 at one time$/m,
+      /^overlap: connections 3 and 4 hold 10\.0\.0\.1 50000 - 10\.0\.0\.2 9200 at the same time$/m,
     ],
   ];
   for (const [name, statements, said] of findings) {

@@ -154,7 +154,7 @@ describe('names in a history', () => {
 
   it("say so where this host's resolver had to be asked", async () => {
     const outcome = await sstory('log', 'dst', 'localhost', '--db', db);
-    match(outcome.stderr, /no name localhost was recorded at that time/);
+    match(outcome.stderr, /no addresses of localhost were recorded at that time/);
   });
 
   it('are listed by sstory names, oldest first', async () => {

@@ -95,7 +95,7 @@ describe('sstory replay as lines', () => {
   it('answers what it cannot do in one line', async () => {
     for (const [args, code, text] of [
       [['--step'], 2, /--step needs a terminal/],
-      [['--speed', 'fast'], 2, /"fast" is no speed/],
+      [['--speed', 'fast'], 2, /invalid speed "fast"/],
       [['--from', 'start', '--since', 'start'], 2, /--from and --since mean the same/],
       [['--from', 'soon'], 2, /"soon" is no time/],
       [['--from', 'end', '--until', 'start'], 2, /later than --until/],

@@ -231,7 +231,7 @@ describe('sstory sql', () => {
       ['SELECT id\nFROM connections WHER id = 1', /near "id": syntax error\nFROM connections WHER id = 1\n {24}\^/],
       ['SELECT remote_prt FROM connections', /no such column: remote_prt\n.*\n.*\^\n {2}did you mean remote_port\?/],
       ['SELECT * FROM conections', /no such table: conections\n.*\n.*\^\n {2}did you mean connections\?/],
-      ["SELECT * FROM ss('state bogus')", /"bogus" is no TCP state/],
+      ["SELECT * FROM ss('state bogus')", /unknown TCP state "bogus"/],
       ['SELECT c.id FROM connections c, ss(c.comm)', /the filter of ss\(\) must be a literal in single quotes/],
       ["SELECT ts('bogus')", /"bogus" is no time/],
       ["SELECT iso('x')", /iso\(\) takes microseconds, not "x"/],

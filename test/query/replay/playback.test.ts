@@ -12,7 +12,7 @@ describe('the clock of a replay', () => {
     equal(playback.dueUs(2_100), usAt(61));
   });
 
-  it('stands still while it is stopped, and goes on from there', () => {
+  it('does not move while it is paused, and goes on from there', () => {
     const playback = new Playback(BASE_US, 0, 1);
     playback.setPaused(true, usAt(3), 3_000);
     equal(playback.dueUs(90_000), usAt(3));
@@ -33,7 +33,7 @@ describe('the clock of a replay', () => {
     equal(speedText(otherSpeed(3_600, 1)), 'max');
     equal(speedText(otherSpeed(parseSpeed('max'), -1)), '3600x');
     equal(speedText(otherSpeed(parseSpeed('7x'), 1)), '10x');
-    for (const text of ['0x', '-1x', 'fast', '', '1e400x']) throws(() => parseSpeed(text), /is no speed/);
+    for (const text of ['0x', '-1x', 'fast', '', '1e400x']) throws(() => parseSpeed(text), /invalid speed/);
   });
 });
 
@@ -55,7 +55,7 @@ describe('a jump in a replay', () => {
     equal(jumpTarget(`${wanted.getHours()}:${wanted.getMinutes().toString().padStart(2, '0')}:10`, from), usAt(30));
   });
 
-  it('stays within the recording, and says what is no time', () => {
+  it('stays within the recording, and reports an invalid time', () => {
     equal(jumpTarget('+1h', from), usAt(100));
     equal(jumpTarget('2020-01-01', from), BASE_US);
     throws(() => jumpTarget('soon', from), /"soon" is no time/);

@@ -46,7 +46,7 @@ describe('the socket table of a replay', () => {
     equal(table.shown('opened')[0]?.connection.comm, 'later');
   });
 
-  it('forgets marks by their age, and with them who is gone', () => {
+  it('forgets marks by their age, and with them the sockets that are gone', () => {
     const table = new ReplayTable();
     applySteps(table, client, 3, 100);
     applySteps(table, half, 1, 200);
@@ -58,7 +58,7 @@ describe('the socket table of a replay', () => {
     equal(table.hasMarks, false);
   });
 
-  it('passes over steps that it has, and the end of who was never there', () => {
+  it('skips steps that it has, and the end of a socket that was never in it', () => {
     const table = new ReplayTable();
     const [, established, closed] = client.steps;
     table.reset([
@@ -80,7 +80,7 @@ describe('the socket table of a replay', () => {
     deepEqual(look(empty), []);
   });
 
-  it('with states asked for, shows who is in them, and for a while who left', () => {
+  it('with states given, shows the sockets in them, and for a while those that left', () => {
     const table = new ReplayTable(new Set(['SYN-SENT']));
     applySteps(table, half, 2);
     deepEqual(look(table), []);

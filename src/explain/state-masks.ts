@@ -1,0 +1,15 @@
+/** Bits of the column `states`: which states a connection was ever in. */
+import { maskOfStates } from '../model/tcp-state.js';
+
+/** Of connections whose handshake was completed. */
+export const ESTABLISHED_MASK = maskOfStates([
+  'ESTAB',
+  'FIN-WAIT-1',
+  'FIN-WAIT-2',
+  'TIME-WAIT',
+  'CLOSE-WAIT',
+  'LAST-ACK',
+  'CLOSING',
+]);
+export const FIN_WAIT_2_MASK = maskOfStates(['FIN-WAIT-2']);
+export const HALF_OPEN_MASK = maskOfStates(['SYN-RECV', 'NEW-SYN-RECV']);

@@ -1,0 +1,92 @@
+import { deepEqual, equal, match } from 'node:assert/strict';
+import { join } from 'node:path';
+import type Database from 'better-sqlite3';
+import fc from 'fast-check';
+import { CLOSED_CLASSES, CLOSED_LIVES, lifeRange, livesBetween, OPEN_LIVES } from '../../src/query/lives.js';
+import { openForReading } from '../../src/store/database.js';
+import { LAST_CLASS } from '../../src/store/life-class.js';
+import { connectionOf, type Entered, usAt, writeHistory } from '../lab/history.js';
+import { Stage } from '../lab/stage.js';
+
+/** Seconds of opening and end; without an end, open. Lives of 1 us to 11 days. */
+const LIVES: readonly (readonly [number, number | undefined])[] = [
+  [0, undefined],
+  [40, undefined],
+  ...Array.from({ length: 20 }, (_, k) => [k * 3, k * 3 + 4 ** k / 1e6] as const),
+  ...Array.from({ length: 20 }, (_, k) => [50 - k, 50 - k + (4 ** k - 1) / 1e6] as const),
+];
+
+describe('the connections of a window, as SQL', () => {
+  const stage = new Stage();
+  let database: Database.Database;
+
+  before(async () => {
+    const path = join(await stage.directory(), 'history.db');
+    const connections = LIVES.map(([opened, closed], index) => {
+      const entered: Entered[] = [[opened, 'ESTAB']];
+      return connectionOf(index + 1, closed === undefined ? entered : [...entered, [closed, 'UNCONN']]);
+    });
+    writeHistory(path, { connections });
+    database = openForReading(path);
+  });
+  after(async () => {
+    database.close();
+    await stage[Symbol.asyncDispose]();
+  });
+
+  function existed(fromUs: number, toUs: number, closedOnly: boolean): number[] {
+    return LIVES.flatMap(([opened, closed], index) => {
+      if (closed === undefined && closedOnly) return [];
+      const isIn = usAt(opened) <= toUs && (closed === undefined || usAt(closed) >= fromUs);
+      return isIn ? [index + 1] : [];
+    });
+  }
+
+  const ids = (sql: string, params: object) => database.prepare(sql).pluck().all(params) as number[];
+  const ascending = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b);
+  const microseconds = fc.integer({ min: -5_000_000, max: 120_000_000 }).map((us) => usAt(0) + us);
+
+  it('are those that existed at some time of it, each once, whatever their life class', () => {
+    fc.assert(
+      fc.property(microseconds, fc.nat(80_000_000), fc.boolean(), (fromUs, lengthUs, closedOnly) => {
+        const toUs = fromUs + lengthUs;
+        const found = ids(livesBetween({ select: 'id', where: '1', closedOnly }), { fromUs, toUs });
+        deepEqual(ascending(found), existed(fromUs, toUs, closedOnly));
+      }),
+    );
+  });
+
+  it('are the same class by class, with one statement for all classes', () => {
+    fc.assert(
+      fc.property(microseconds, fc.nat(80_000_000), (fromUs, lengthUs) => {
+        const toUs = fromUs + lengthUs;
+        const closed = CLOSED_CLASSES.flatMap((lifeClass) =>
+          ids(`SELECT id FROM socket WHERE ${CLOSED_LIVES}`, lifeRange(lifeClass, fromUs, toUs)),
+        );
+        const open = ids(`SELECT id FROM socket WHERE ${OPEN_LIVES}`, { toUs });
+        deepEqual(ascending([...open, ...closed]), existed(fromUs, toUs, false));
+      }),
+    );
+  });
+
+  it('include the ends of the window', () => {
+    const [fromUs, toUs] = [usAt(40), usAt(40)];
+    equal(ids(livesBetween({ select: 'id', where: 'id = 2' }), { fromUs, toUs }).length, 1);
+    equal(ids(livesBetween({ select: 'id', where: 'id = 2' }), { fromUs: fromUs - 1, toUs: toUs - 1 }).length, 0);
+  });
+
+  it('keep a condition with OR together', () => {
+    const window = { fromUs: usAt(0), toUs: usAt(1) };
+    deepEqual(ids(livesBetween({ select: 'id', where: 'id = 1 OR id = 2' }), window), [1]);
+  });
+
+  it('are one range of the index for each class', () => {
+    const plan = database
+      .prepare(`EXPLAIN QUERY PLAN ${livesBetween({ select: '*', where: '1' })}`)
+      .all({ fromUs: 1, toUs: 2 }) as { detail: string }[];
+    const reads = plan.map(({ detail }) => detail).filter((detail) => / socket\b/.test(detail));
+    equal(reads.length, LAST_CLASS + 1);
+    for (const detail of reads)
+      match(detail, /^SEARCH socket USING (COVERING )?INDEX socket_by_life \(life_class=\? AND opened_us/);
+  });
+});
