@@ -2,7 +2,7 @@
 
 import type Database from 'better-sqlite3';
 import { plainAddress } from '../model/address.js';
-import { CLOSE_REASONS, ORIGINS } from '../model/stored-codes.js';
+import { codeOfCloseReason, codeOfOrigin } from '../model/stored-codes.js';
 import { storedForms } from './address-forms.js';
 import { ESTABLISHED_MASK } from './state-masks.js';
 
@@ -29,20 +29,17 @@ export interface Peer {
   readonly lastInboundUs: number | undefined;
 }
 
-export const reasonCode = (reason: (typeof CLOSE_REASONS)[number]) => CLOSE_REASONS.indexOf(reason);
-export const originCode = (origin: (typeof ORIGINS)[number]) => ORIGINS.indexOf(origin);
-
 /** One pass over the table for all addresses together: no index covers addresses. */
 const PEERS = `
 SELECT netns, remote_addr AS address,
-  CASE WHEN origin = ${originCode('accept')} THEN 0 ELSE remote_port END AS port,
+  CASE WHEN origin = ${codeOfOrigin('accept')} THEN 0 ELSE remote_port END AS port,
   count(*) FILTER (WHERE opened_us <= @atUs) AS tried,
   count(*) FILTER (WHERE opened_us <= @atUs AND (states & ${ESTABLISHED_MASK}) <> 0) AS established,
   max(CASE WHEN opened_us <= @atUs AND (states & ${ESTABLISHED_MASK}) <> 0 THEN opened_us END) AS lastEstablishedUs,
   min(CASE WHEN opened_us > @atUs AND (states & ${ESTABLISHED_MASK}) <> 0 THEN opened_us END) AS laterUs,
-  count(*) FILTER (WHERE closed_us <= @atUs AND close_reason = ${reasonCode('refused')}) AS refused,
-  max(CASE WHEN closed_us <= @atUs AND close_reason = ${reasonCode('refused')} THEN closed_us END) AS lastRefusedUs,
-  count(*) FILTER (WHERE closed_us <= @atUs AND close_reason = ${reasonCode('timed out')}) AS timedOut,
+  count(*) FILTER (WHERE closed_us <= @atUs AND close_reason = ${codeOfCloseReason('refused')}) AS refused,
+  max(CASE WHEN closed_us <= @atUs AND close_reason = ${codeOfCloseReason('refused')} THEN closed_us END) AS lastRefusedUs,
+  count(*) FILTER (WHERE closed_us <= @atUs AND close_reason = ${codeOfCloseReason('timed out')}) AS timedOut,
   min(opened_us) AS firstTriedUs
 FROM socket
 WHERE remote_addr IN (SELECT value FROM json_each(@addresses)) AND opened_us <= @endUs

@@ -4,11 +4,12 @@ import type Database from 'better-sqlite3';
 import type { Condition } from '../model/condition.js';
 import { ALWAYS } from '../model/condition.js';
 import type { Interval } from '../model/interval.js';
-import { CLOSE_REASONS, type CloseReason } from '../model/stored-codes.js';
+import { STEP_SQL } from '../model/path-layout.js';
+import { type CloseReason, codeOfCloseReason } from '../model/stored-codes.js';
 import { codeOfState, type TcpState } from '../model/tcp-state.js';
 import { connectionById } from '../query/connection-by-id.js';
 import { connectionsBetween } from '../query/connections-between.js';
-import { stateOfStep, stepFromEnd } from '../query/path-sql.js';
+import { stepFromEnd } from '../query/path-sql.js';
 import { type Subject, subjectAt } from './subject.js';
 
 const OF_REASON: Readonly<Partial<Record<CloseReason, number>>> = {
@@ -68,10 +69,10 @@ function cases(column: string, weights: Readonly<Record<string, number>>, codeOf
 
 const WEIGHT = `
 CASE WHEN closed_us IS NULL THEN ${cases('state', OF_STATE, (name) => codeOfState(name as TcpState))}
-  ELSE ${cases('close_reason', OF_REASON, (name) => CLOSE_REASONS.indexOf(name as CloseReason))} END
+  ELSE ${cases('close_reason', OF_REASON, (name) => codeOfCloseReason(name as CloseReason))} END
 + CASE WHEN retransmits > 0 THEN ${RETRANSMITTED} ELSE 0 END`;
 /** The state before the step into UNCONN. */
-const LAST_OPEN_STATE = stateOfStep(stepFromEnd(2));
+const LAST_OPEN_STATE = STEP_SQL.newState(stepFromEnd(2));
 
 /** Up to the end of the recorded time the columns suffice, and SQLite sorts without returning the rows. */
 function worstOfTable(database: Database.Database, options: WorstOptions): Worst {

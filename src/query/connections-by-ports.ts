@@ -1,15 +1,13 @@
 import type Database from 'better-sqlite3';
 import type { Condition } from '../model/condition.js';
 import { LAST_CLASS, OPEN_CLASS } from '../store/life-class.js';
+import { OPENED_AT } from '../store/socket-columns.js';
 import { lifeRange } from './lives.js';
 
 /** By one port alone, only lives up to this class (5 hours) are searched: few connections of longer classes exist at any time. */
 const LAST_SHORT_CLASS = 17;
 /** With more connections than this on a port, the index over lives is faster. */
 const MOST_ROWS = 20_000;
-/** Where CONNECTION_COLUMNS and LOGGED_COLUMNS have opened_us. */
-export const OPENED = 8;
-
 export interface FoundByPorts<Row> {
   /** In the order of their opening. */
   readonly rows: readonly Row[];
@@ -42,5 +40,8 @@ export function connectionsByPorts<Row extends readonly (string | number | null)
     .raw()
     .all({ ...condition.params, ...classes, earliestUs, fromUs, toUs }) as Row[];
   if (rows.length > MOST_ROWS) return undefined;
-  return { rows: rows.sort((a, b) => Number(a[OPENED]) - Number(b[OPENED]) || Number(a[0]) - Number(b[0])), classes };
+  return {
+    rows: rows.sort((a, b) => Number(a[OPENED_AT]) - Number(b[OPENED_AT]) || Number(a[0]) - Number(b[0])),
+    classes,
+  };
 }

@@ -8,9 +8,10 @@ import {
   LOGGED_COLUMNS,
   type LoggedValues,
   loggedConnectionOfValues,
+  OPENED_AT,
   type SocketValues,
 } from '../store/socket-columns.js';
-import { connectionsByPorts, OPENED } from './connections-by-ports.js';
+import { connectionsByPorts } from './connections-by-ports.js';
 import { CLOSED_CLASSES, CLOSED_LIVES, lifeRange, OPEN_LIVES } from './lives.js';
 
 /** Rows read at a time of one class: few at first, so that the first connection comes at once; never so many that they survive a minor garbage collection. */
@@ -224,7 +225,7 @@ class ClosedOnes<R extends Row, C> implements ConnectionQueue<C> {
     this.size = Math.min(LARGEST_PAGE, this.size * 2);
     const row = this.page.at(-1);
     if (row === undefined) return;
-    this.last = { lastUs: row[OPENED], lastId: row[0] };
-    this.params[this.moving] = row[OPENED];
+    this.last = { lastUs: row[OPENED_AT], lastId: row[0] };
+    this.params[this.moving] = row[OPENED_AT];
   }
 }

@@ -2,9 +2,10 @@
 
 import { ALWAYS, type Condition } from '../model/condition.js';
 import type { Interval } from '../model/interval.js';
+import { STEP_SQL } from '../model/path-layout.js';
 import { codeOfState, maskOfStates, type TcpState } from '../model/tcp-state.js';
 import { livesBetween, OPEN_LIVES } from './lives.js';
-import { delayOfStep, STEP_OF_ELEMENT, stateOfStep, stepFromEnd } from './path-sql.js';
+import { STEP_OF_ELEMENT, stepFromEnd } from './path-sql.js';
 
 const COLUMNS = 'id, netns, family, local_addr, local_port, remote_addr, remote_port, origin, pid, comm, retransmits';
 
@@ -28,18 +29,18 @@ export function socketsInState(
   // At the end of what is recorded the column `state` is right; before it, the path has to be read.
   if (us >= span.toUs) {
     return {
-      sql: `(SELECT ${COLUMNS}, state, opened_us + ${delayOfStep(stepFromEnd(1))} AS since_us
+      sql: `(SELECT ${COLUMNS}, state, opened_us + ${STEP_SQL.delayUs(stepFromEnd(1))} AS since_us
         FROM socket WHERE ${OPEN_LIVES} AND state IN (${codes}) AND (${condition.sql}))`,
       params,
     };
   }
   const existing = livesBetween({ select: '*', where: `(states & @stateMask) <> 0 AND (${condition.sql})` });
   const lastStep = `SELECT ${STEP_OF_ELEMENT} FROM json_each(s.path)
-    WHERE s.opened_us + ${delayOfStep(STEP_OF_ELEMENT)} <= @toUs ORDER BY key DESC LIMIT 1`;
+    WHERE s.opened_us + ${STEP_SQL.delayUs(STEP_OF_ELEMENT)} <= @toUs ORDER BY key DESC LIMIT 1`;
   return {
-    sql: `(SELECT ${COLUMNS}, ${stateOfStep('step')} AS state, opened_us + ${delayOfStep('step')} AS since_us
+    sql: `(SELECT ${COLUMNS}, ${STEP_SQL.newState('step')} AS state, opened_us + ${STEP_SQL.delayUs('step')} AS since_us
       FROM (SELECT s.*, (${lastStep}) AS step FROM (${existing}) s)
-      WHERE ${stateOfStep('step')} IN (${codes}))`,
+      WHERE ${STEP_SQL.newState('step')} IN (${codes}))`,
     params: { ...params, stateMask: maskOfStates(states) },
   };
 }

@@ -113,6 +113,9 @@ export function putEnding(values: Value[], at: number, c: Connection): void {
   values[at + 8] = packed.text();
 }
 
+/** Where CONNECTION_COLUMNS and LOGGED_COLUMNS have `opened_us`. */
+export const OPENED_AT = 8;
+
 /** The columns of `SocketValues`, for a SELECT whose rows come as arrays: objects take better-sqlite3 twice the time. */
 export const CONNECTION_COLUMNS = `
   id, netns, family, local_addr, local_port, remote_addr, remote_port, state, opened_us, opened_not_before_us,

@@ -2,11 +2,11 @@
 
 import { counted } from '../../model/counted.js';
 import { endpoint } from '../../model/four-tuple.js';
+import { codeOfOrigin } from '../../model/stored-codes.js';
 import type { TcpState } from '../../model/tcp-state.js';
 import { socketsInState } from '../../query/sockets-in-state.js';
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble } from '../explanation.js';
-import { originCode } from '../peers.js';
 import { explainReset } from '../reset.js';
 import { at, count, sentence, words } from '../sentence.js';
 import { explainTimedOut, WORRYING_RETRANSMITS } from '../timed-out.js';
@@ -85,7 +85,7 @@ interface SilentRow {
 /** Peers that acknowledge nothing at the end of the window: the last snapshot showed several retransmits in a row. */
 export function silentPeers(context: ExplainContext, { toUs, condition }: TroubleWindow): FoundTrouble[] {
   const retransmitting = { sql: `retransmits > 0 AND (${condition?.sql ?? '1'})`, params: condition?.params ?? {} };
-  const inbound = `origin = ${originCode('accept')}`;
+  const inbound = `origin = ${codeOfOrigin('accept')}`;
   const { sql, params } = socketsInState(context.span, toUs, SENDING, retransmitting);
   const rows = context.database
     .prepare(

@@ -3,10 +3,16 @@
 import type { Condition } from '../../model/condition.js';
 import { ALWAYS } from '../../model/condition.js';
 import type { CloseReason } from '../../model/stored-codes.js';
-import { CLOSE_REASONS, SOURCES } from '../../model/stored-codes.js';
+import {
+  CLOSE_REASONS,
+  closeReasonOfCode,
+  codeOfCloseReason,
+  codeOfOrigin,
+  codeOfSource,
+  SOURCES,
+} from '../../model/stored-codes.js';
 import { livesBetween } from '../../query/lives.js';
 import type { ExplainContext } from '../context.js';
-import { originCode, reasonCode } from '../peers.js';
 import { ESTABLISHED_MASK, FIN_WAIT_2_MASK, HALF_OPEN_MASK } from '../state-masks.js';
 
 /** What `explain --all` looks at. */
@@ -44,15 +50,15 @@ const MOST_GROUPS = 1_000;
 /** The share of the recorded time below which the index over lives is faster than the whole table. */
 const NARROW_SHARE = 0.1;
 const HALF_OPEN = `((states & ${HALF_OPEN_MASK}) <> 0 AND (states & ${ESTABLISHED_MASK}) = 0)`;
-const INBOUND = `origin = ${originCode('accept')}`;
+const INBOUND = `origin = ${codeOfOrigin('accept')}`;
 
 function groupsSql(source: string): string {
   return `
 SELECT netns, ${INBOUND} AS inbound, close_reason AS reason,
-  CASE WHEN close_reason = ${reasonCode('failed')} THEN
+  CASE WHEN close_reason = ${codeOfCloseReason('failed')} THEN
     (SELECT detail FROM events e WHERE e.connection_id = ended.id AND e.kind = 'connect' LIMIT 1) END AS error,
   (states & ${ESTABLISHED_MASK}) <> 0 AS established, (states & ${FIN_WAIT_2_MASK}) <> 0 AS finWait2,
-  closed_source = ${SOURCES.indexOf('timer')} AS byTimer, retransmits > 0 AS retransmitted,
+  closed_source = ${codeOfSource('timer')} AS byTimer, retransmits > 0 AS retransmitted,
   CASE WHEN ${INBOUND} THEN local_addr ELSE remote_addr END AS address,
   CASE WHEN ${INBOUND} THEN local_port ELSE remote_port END AS port,
   count(*) AS n, min(closed_us) AS firstUs, max(closed_us) AS lastUs, max(id) AS lastId, min(id) AS firstId
@@ -74,7 +80,7 @@ type Row = {
 /** The groups of connections that ended badly or were never established, the largest first. */
 export function endingsOf(context: ExplainContext, { fromUs, toUs, condition = ALWAYS }: TroubleWindow): EndingGroup[] {
   const bad = `closed_us BETWEEN @fromUs AND @toUs
-    AND (close_reason NOT IN (${reasonCode('orderly')}, ${reasonCode('unknown')}) OR ${HALF_OPEN}) AND (${condition.sql})`;
+    AND (close_reason NOT IN (${codeOfCloseReason('orderly')}, ${codeOfCloseReason('unknown')}) OR ${HALF_OPEN}) AND (${condition.sql})`;
   const { span } = context;
   const isNarrow = toUs - fromUs < (span.toUs - span.fromUs) * NARROW_SHARE;
   const source = isNarrow
@@ -84,7 +90,7 @@ export function endingsOf(context: ExplainContext, { fromUs, toUs, condition = A
   return rows.map((row) => ({
     ...row,
     inbound: row.inbound !== 0,
-    reason: CLOSE_REASONS[row.reason] ?? 'unknown',
+    reason: closeReasonOfCode(row.reason) ?? 'unknown',
     error: row.error ?? undefined,
     established: row.established !== 0,
     finWait2: row.finWait2 !== 0,

@@ -1,12 +1,13 @@
 /** Sockets that pile up: in CLOSE-WAIT at their owner, in TIME-WAIT toward a peer, half-open at a listener. */
+
 import { counted } from '../../model/counted.js';
 import { endpoint } from '../../model/four-tuple.js';
+import { codeOfOrigin } from '../../model/stored-codes.js';
 import { socketsInState } from '../../query/sockets-in-state.js';
 import { isLeak, PILE_AFTER_US } from '../close-wait-leak.js';
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble } from '../explanation.js';
 import { FLOOD_COUNT } from '../half-open-flood.js';
-import { originCode } from '../peers.js';
 import { isPileUp, sizeOf } from '../port-exhaustion.js';
 import { at, count, lasting, sentence, words } from '../sentence.js';
 import type { EndingGroup, TroubleWindow } from './endings.js';
@@ -33,7 +34,7 @@ export function closeWaitLeaks(context: ExplainContext, { toUs, condition }: Tro
   const rows = context.database
     .prepare(
       `SELECT netns, pid, max(comm) AS comm, count(*) AS n, min(since_us) AS oldest, max(id) AS lastId, min(id) AS firstId,
-         count(DISTINCT remote_addr || ' ' || CASE origin WHEN ${originCode('accept')} THEN 0 ELSE remote_port END) AS peers,
+         count(DISTINCT remote_addr || ' ' || CASE origin WHEN ${codeOfOrigin('accept')} THEN 0 ELSE remote_port END) AS peers,
          max(remote_addr) AS address, max(remote_port) AS port
        FROM ${sql} WHERE since_us <= @latestUs GROUP BY 1, 2`,
     )
@@ -74,7 +75,7 @@ export function timeWaitPileUps(context: ExplainContext, { toUs, condition }: Tr
   const rows = context.database
     .prepare(
       `SELECT netns, remote_addr AS address, remote_port AS port, count(*) AS n, min(since_us) AS oldest, max(id) AS lastId
-       FROM ${sql} WHERE origin <> ${originCode('accept')} GROUP BY 1, 2, 3`,
+       FROM ${sql} WHERE origin <> ${codeOfOrigin('accept')} GROUP BY 1, 2, 3`,
     )
     .all(params) as PeerRow[];
   return rows
