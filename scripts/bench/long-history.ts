@@ -60,7 +60,7 @@ export function writeLongHistory(path: string, history: LongHistory, told: (writ
     pid: 1,
     startedUs: startUs,
     clockOffsetUs: 0,
-    notes: '',
+    notes: [],
   });
   const random = randomFrom(11);
   const writer = new HistoryWriter(database);

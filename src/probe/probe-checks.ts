@@ -43,14 +43,14 @@ export async function* probeChecks(): AsyncGenerator<HostCheck> {
 
 async function* attachChecks(): AsyncGenerator<HostCheck> {
   try {
-    const { bpftrace, concerns, notes } = await attach({
+    const { bpftrace, concerns, missing } = await attach({
       transport: 'map',
       mapEntries: 4_096,
       onLine: () => undefined,
     });
     for (const concern of CONCERNS) {
       const attached = concerns.includes(concern);
-      const why = notes.find((note) => note.includes(` ${concern} `)) ?? '';
+      const why = missing.find((other) => other.concern === concern)?.why ?? '';
       const check = required(
         `bpf/${concern}.bt`,
         attached,

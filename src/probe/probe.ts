@@ -2,7 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Observable, Subject } from 'rxjs';
 import { SstoryError } from '../model/error.js';
 import type { ProbeBatch } from '../model/probe-event.js';
+import type { RunNote } from '../model/run-note.js';
 import { bootTimeUs } from '../sys/clock.js';
+import type { MissingConcern } from './attach.js';
 import { ClockSteps } from './clock-steps.js';
 import type { Concern, Transport } from './program.js';
 import type { Slice } from './record-order.js';
@@ -20,8 +22,9 @@ export interface ProbeStart {
   readonly bpftraceVersion: string;
   readonly transport: Transport;
   readonly concerns: readonly Concern[];
-  /** What an operator should know: concerns that are missing, what was mounted. */
-  readonly notes: readonly string[];
+  readonly missing: readonly MissingConcern[];
+  /** What else an operator should know: what was mounted, what differs in this kernel. */
+  readonly notes: readonly RunNote[];
 }
 
 /** The last drain: how many records came out of it, and how many wait for others before they can be handed on. */
@@ -99,8 +102,8 @@ export class Probe {
   private async start(): Promise<ProbeStart> {
     const session = await this.open();
     this.begin(session, this.drainEveryMs);
-    const { version, concerns, notes } = session.attached;
-    return { bpftraceVersion: version, transport: session.transport, concerns, notes };
+    const { version, concerns, missing, notes } = session.attached;
+    return { bpftraceVersion: version, transport: session.transport, concerns, missing, notes };
   }
 
   private async end(): Promise<void> {

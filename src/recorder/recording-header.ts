@@ -1,5 +1,5 @@
+import type { RunStart } from '../model/run.js';
 import type { RecordingHeader } from '../recording-file/header.js';
-import type { RunStart } from '../store/runs.js';
 import { VERSION } from '../sys/version.js';
 
 /** Of a recording of this run, or of a history whose last run it is; undefined: of an empty database. */

@@ -3,8 +3,9 @@
 import { isIP } from 'node:net';
 import type { Writer } from 'protobufjs/minimal.js';
 import type { Sample } from '../model/connection.js';
-import type { ClockStep, HistoryRows, RecordedRun, RowKind, RowKinds } from '../model/history-rows.js';
+import type { HistoryRows, RowKind, RowKinds } from '../model/history-rows.js';
 import type { NameEnd } from '../model/name.js';
+import type { ClockStep, RecordedRun } from '../model/run.js';
 import { whole, wholeIfSet, word } from './checked-value.js';
 import { connectionMessage, connectionOf } from './connection-message.js';
 

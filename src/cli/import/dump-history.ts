@@ -3,12 +3,13 @@ import type Database from 'better-sqlite3';
 import type { Connection } from '../../model/connection.js';
 import { SstoryError } from '../../model/error.js';
 import { fourTupleKey } from '../../model/four-tuple.js';
+import type { Run } from '../../model/run.js';
 import type { SocketRow } from '../../model/snapshot.js';
 import { snapshotOf } from '../../model/snapshot-rows.js';
 import { localTime } from '../../model/time-text.js';
 import type { CarriedConnection } from '../../pipeline/carry-over.js';
 import { Correlator } from '../../pipeline/correlator.js';
-import { nextConnectionId, type Run, RunRecord, readOpenConnections, readRuns } from '../../store/runs.js';
+import { nextConnectionId, RunRecord, readOpenConnections, readRuns } from '../../store/runs.js';
 import { HistoryWriter } from '../../store/writer.js';
 import { VERSION } from '../../sys/version.js';
 import type { DumpFile } from './dump-file.js';
@@ -64,7 +65,9 @@ function checkedPrevious(runs: readonly Run[], dump: DumpFile, path: string): Ru
       hint: 'name another database with --db FILE',
     });
   }
-  const same = runs.find((run) => run.notes.endsWith(identity(dump)));
+  const same = runs.find((run) =>
+    run.notes.some((note) => note.subject === 'dump' && note.text.endsWith(identity(dump))),
+  );
   if (same !== undefined) {
     throw new SstoryError('imported', `${dump.file} is in ${path} already, at ${localTime(same.lastUs)}`);
   }
@@ -124,7 +127,7 @@ function addRun(database: Database.Database, dump: DumpFile): void {
     pid: process.pid,
     startedUs: dump.atUs,
     clockOffsetUs: 0,
-    notes: `${dump.file}, ${identity(dump)}`,
+    notes: [{ subject: 'dump', text: `${dump.file}, ${identity(dump)}` }],
   });
   run.end(dump.atUs, 'clean');
 }

@@ -4,6 +4,7 @@ import { addAbortSignal } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import { SstoryError, usageError } from '../../model/error.js';
+import { notesOf, notesText, type RunNote } from '../../model/run-note.js';
 import { localTime } from '../../model/time-text.js';
 import { openLocked } from '../../recorder/locked-database.js';
 import type { FrameFault } from '../../recording-file/frame-reader.js';
@@ -157,9 +158,6 @@ function partText({ writtenBy, sinceUs, untilUs, filter }: RecordingHeader): str
 
 /** Keeps with each run that only a part of it is there. */
 function withNote(rows: RecordedBlock['rows'], part: string): RecordedBlock['rows'] {
-  const note = `imported in part: ${part}`;
-  return {
-    ...rows,
-    run: rows.run.map((run) => ({ ...run, notes: run.notes === '' ? note : `${run.notes}; ${note}` })),
-  };
+  const note: RunNote = { subject: 'import', text: `imported in part: ${part}` };
+  return { ...rows, run: rows.run.map((run) => ({ ...run, notes: notesText([...notesOf(run.notes), note]) })) };
 }
