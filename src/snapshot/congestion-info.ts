@@ -1,5 +1,5 @@
 /** What congestion-control algorithms say of themselves: union tcp_cc_info of include/uapi/linux/inet_diag.h. */
-import { u64 } from './tcp-info.js';
+import { u64 } from '../model/uint64.js';
 
 /** INET_DIAG_VEGASINFO, INET_DIAG_DCTCPINFO, INET_DIAG_BBRINFO. */
 const VEGAS = 3;

@@ -4,7 +4,7 @@ import { SstoryError } from '../../model/error.js';
 import { maskOfStates } from '../../model/tcp-state.js';
 import { type DiagRow, decodeDiagDump } from '../../snapshot/diag-row.js';
 import { dumpRaw } from '../../snapshot/dump.js';
-import { endOfMessage, NETLINK_HEADER } from '../../snapshot/netlink-messages.js';
+import { endOfMessage, NETLINK_HEADER, NLMSG_DONE } from '../../snapshot/netlink-messages.js';
 import { netnsPathOf } from '../host/netns-path.js';
 import type { SsFlags } from './flags.js';
 import { readSelection } from './selection.js';
@@ -33,7 +33,6 @@ export function readDump(file: string): DiagRow[] {
 
 /** struct nlmsghdr of NLMSG_DONE and its int: how a dump ends. */
 const DONE_BYTES = NETLINK_HEADER + 4;
-const NLMSG_DONE = 3;
 
 /** Writes what the kernel says of the sockets that flags and the filter's states ask for: both families as one dump. */
 export async function writeDump(flags: SsFlags, file: string): Promise<void> {
