@@ -101,7 +101,7 @@ export class Correlator {
     for (const event of batch.events) applyEvent(this.ledger, event, this.recordingSince);
     if (batch.throughBootUs - this.lastExpiryBootUs > EXPIRY_EVERY_US) {
       this.lastExpiryBootUs = batch.throughBootUs;
-      this.snapshots.expireMinisocks(batch.throughBootUs, TIMER_GRACE_US);
+      this.snapshots.expireTimewaits(batch.throughBootUs, TIMER_GRACE_US);
     }
   }
 }
