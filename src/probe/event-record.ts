@@ -1,5 +1,5 @@
 /**
- * The records of bpf/macros.bt, read where they lie: an event is a view of a record, and what nobody asks for is never
+ * The records of bpf/macros.bt, read where they lie: an event is a view of a record, and a field that is not read is never
  * decoded. Most transitions are only asked for their socket and their states. No BigInt: numbers are read as 32-bit
  * words, low word first.
  */

@@ -1,7 +1,7 @@
 import { BURST_BYTES, type NetlinkSocket } from '../sys/netlink.js';
 import { AF_INET, findMessages, noMessages } from './netlink-messages.js';
 
-/** What it begins with: the pages that nobody writes to are never there. */
+/** Its first size: pages that are never written to take no memory. */
 const FIRST_BYTES = 256 * BURST_BYTES;
 const GROWTH = 4;
 

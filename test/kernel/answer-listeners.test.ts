@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { execa } from 'execa';
-import { AnswerListeners, type HeardMessage, type Losses } from '../../src/names/answer-listeners.js';
+import { AnswerListeners, type Losses, type ReceivedMessage } from '../../src/names/answer-listeners.js';
 import type { Netns } from '../lab/netns.js';
 import { requireRoot } from '../lab/privileges.js';
 import { Stage } from '../lab/stage.js';
@@ -51,7 +51,7 @@ describe('listening for DNS answers', () => {
 
   /** Everything that is heard until the last message, which it leaves out. */
   async function heard(): Promise<string[]> {
-    const all: HeardMessage[] = [];
+    const all: ReceivedMessage[] = [];
     const starts = () => all.map(({ message }) => Buffer.from(message).toString('hex').slice(0, 8));
     await until('the last message', () => {
       all.push(...listeners.drain());

@@ -179,7 +179,7 @@ describe('names, recorded', () => {
     for (const bytes of garbage) await here.run(process.execPath, '-e', SENDER, bytes, '9999');
     const outcome = await recorder.stop();
     equal(outcome.exitCode, 0, outcome.stderr);
-    match(outcome.stderr, /names: 0 DNS answers came too fast and are missing, [1-9]\d* packets could not be read/);
+    match(outcome.stderr, /names: 0 DNS answers dropped, [1-9]\d* packets? could not be read/);
     const [run] = query<{ notes: string }>(path, 'SELECT notes FROM runs');
     match(run?.notes ?? '', /could not be read/);
   });
@@ -218,7 +218,7 @@ describe('names where packets may not be looked at', () => {
     const { exitCode, stderr } = await execa('setpriv', [...without, ...words]);
     equal(exitCode, 0);
     equal(
-      stderr.match(/names: no DNS answers are recorded, hosts files alone \(.*not permitted\)/g)?.length,
+      stderr.match(/names: DNS answers are not recorded, only hosts files \(.*not permitted\)/g)?.length,
       1,
       stderr,
     );

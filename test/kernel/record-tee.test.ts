@@ -103,7 +103,7 @@ describe('sstory record --tee', () => {
     const recorder = stage.use(await Recorder.start(path('d.db'), ...BY_SNAPSHOTS, '--tee', '/dev/full'));
     const { exitCode, stderr } = await recorder.stop();
     equal(exitCode, 0, stderr);
-    match(stderr, /--tee \/dev\/full: nothing more is written to it: ENOSPC.*; the database is not affected/);
+    match(stderr, /--tee \/dev\/full: writing stopped: ENOSPC.*; the database is not affected/);
     deepEqual(query(path('d.db'), 'SELECT "end" FROM runs'), [{ end: 'clean' }]);
   });
 

@@ -15,7 +15,7 @@ const NO_ROWS: HistoryRows = {
   pruning: [],
 };
 
-/** Which time a recording tells of, as far as it was read. */
+/** The span of a recording file, as far as it was read. */
 export class RecordedSpan {
   private throughUs: number | undefined;
   private firstUs = Number.POSITIVE_INFINITY;

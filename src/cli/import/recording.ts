@@ -3,7 +3,7 @@ import { createReadStream, existsSync, rmSync, statSync } from 'node:fs';
 import { addAbortSignal } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
-import { SstoryError, usageError } from '../../model/error.js';
+import { messageOf, SstoryError, usageError } from '../../model/error.js';
 import { notesOf, notesText, type RunNote } from '../../model/run-note.js';
 import { localTime } from '../../model/time-text.js';
 import { openLocked } from '../../recorder/locked-database.js';
@@ -20,10 +20,10 @@ const STDIN = '-';
 const CHUNK_BYTES = 1 << 20;
 
 const DETAILS = `
-Takes what sstory export --format recording, sstory record --tee or sstory replay --to-stream wrote. The history is the same
-as where it came from, row by row, ids and all: so the database must be a new or an empty one. The import is whole or not at all.
-Of a file that is cut off or damaged, what lies before that place is taken; a gap with the reason "truncated" says from when on
-the history is incomplete.
+Reads what sstory export --format recording, sstory record --tee or sstory replay --to-stream wrote. The history is the same
+as the original, row by row, including ids: so the database must be new or empty. The import is all or nothing. Of a file that
+is cut off or damaged, everything before that place is imported; a gap with the reason "truncated" begins where the history
+becomes incomplete.
 `;
 
 export async function run(argv: readonly string[]): Promise<number> {
@@ -38,13 +38,13 @@ export async function run(argv: readonly string[]): Promise<number> {
   const { header, rows, fault, hasTail } = await importRecording(db, file);
   const count = `${rows.toLocaleString('en')} ${rows === 1 ? 'row' : 'rows'}`;
   const part = partText(header);
-  if (part !== undefined) say(`${file} is a part of a history: ${part}`);
+  if (part !== undefined) say(`${file} is part of a history: ${part}`);
   if (fault !== undefined) {
     say(`warning: ${file} is ${fault.kind} at byte ${fault.offset.toLocaleString('en')}: ${fault.detail}`);
-    say(`warning: the ${count} before that place are in ${db}, and a gap that says from when on it is incomplete`);
+    say(`warning: imported the ${count} before that place into ${db}, and a gap from where it is incomplete`);
   }
-  if (hasTail) say(`warning: bytes follow the end of the recording in ${file}: they were left alone`);
-  if (fault === undefined) say(`${count} of ${header.host || 'an unknown host'} are in ${db}`);
+  if (hasTail) say(`warning: bytes after the end of the recording in ${file} were ignored`);
+  if (fault === undefined) say(`imported ${count} of ${header.host || 'an unknown host'} into ${db}`);
   return 0;
 }
 
@@ -60,7 +60,7 @@ export interface ImportedRecording {
 }
 
 /**
- * Takes a recording into a new or empty database, in one transaction.
+ * Imports a recording into a new or empty database, in one transaction.
  * @param file `-` for the standard input
  * @throws SstoryError and leaves everything as it was
  */
@@ -73,14 +73,14 @@ export function importRecording(path: string, file: string): Promise<ImportedRec
   });
 }
 
-/** Does it in one transaction of a new or empty database; a database that this call made is taken away where it fails. */
+/** Runs in one transaction of a new or empty database; a database that this call created is deleted if it fails. */
 async function intoDatabase(path: string, fill: (database: Database.Database) => Promise<number>): Promise<number> {
   const isNew = !existsSync(path);
   let done = false;
   const { database, lock } = openLocked(path);
   try {
     if (!isEmptyHistory(database)) {
-      throw new SstoryError('not-empty', `${path} holds a history already, and a recording cannot be added to it`, {
+      throw new SstoryError('not-empty', `${path} already holds a history: a recording cannot be added to it`, {
         hint: 'name a new database with --db FILE',
       });
     }
@@ -133,7 +133,8 @@ function interrupted(): SstoryError {
 }
 
 async function* chunksOf(file: string, stop: AbortSignal): AsyncGenerator<Uint8Array> {
-  if (file === STDIN && process.stdin.isTTY) throw usageError('terminal', 'no recording comes from a terminal');
+  if (file === STDIN && process.stdin.isTTY)
+    throw usageError('terminal', 'the standard input is a terminal: redirect a recording into it');
   try {
     yield* addAbortSignal(
       stop,
@@ -141,7 +142,7 @@ async function* chunksOf(file: string, stop: AbortSignal): AsyncGenerator<Uint8A
     );
   } catch (cause) {
     if (stop.aborted) throw interrupted();
-    throw new SstoryError('no-file', `${file} cannot be read: ${(cause as Error).message}`, { cause });
+    throw new SstoryError('no-file', `${file} cannot be read: ${messageOf(cause)}`, { cause });
   }
 }
 
