@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { notesOf } from '../../src/model/run-note.js';
 import type { NameRow } from '../../src/store/name-writer.js';
 import { DnsServer } from '../lab/dns-server.js';
 import type { Netns } from '../lab/netns.js';
@@ -181,7 +182,8 @@ describe('names, recorded', () => {
     equal(outcome.exitCode, 0, outcome.stderr);
     match(outcome.stderr, /names: 0 DNS answers dropped, [1-9]\d* packets? could not be read/);
     const [run] = query<{ notes: string }>(path, 'SELECT notes FROM runs');
-    match(run?.notes ?? '', /could not be read/);
+    const [note] = notesOf(run?.notes ?? '').filter(({ subject }) => subject === 'names');
+    match(note?.text ?? '', /could not be read/);
   });
 
   it('of today are asked for where they are wanted, and told as such', async () => {

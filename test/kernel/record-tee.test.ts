@@ -110,7 +110,7 @@ describe('sstory record --tee', () => {
   it('refuses a file that is there, and one that cannot be', async () => {
     const there = await sstory('record', '--db', path('e.db'), ...BY_SNAPSHOTS, '--tee', path('b.sst'));
     equal(there.exitCode, 1);
-    match(there.stderr, /--tee .*: there is such a file, and it is not empty\n {2}move it away/);
+    match(there.stderr, /--tee .*: the file exists and is not empty\n {2}move it away/);
     const nowhere = await sstory('record', '--db', path('e.db'), ...BY_SNAPSHOTS, '--tee', path('no/file'));
     equal(nowhere.exitCode, 1);
     match(nowhere.stderr, /--tee .*: ENOENT/);
