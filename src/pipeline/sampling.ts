@@ -4,7 +4,7 @@ import type { SocketMemory, SocketRow } from '../model/snapshot.js';
 /** Between two samples of a connection whose queues and timers stay as they are, microseconds. */
 const QUIET_INTERVAL_US = 10_000_000;
 
-/** A sample of what a snapshot says of a connection. */
+/** The sample of a connection that a snapshot contains. */
 export function sampleOf(connectionId: number, atUs: number, row: SocketRow): Sample {
   const info = row.info;
   return {

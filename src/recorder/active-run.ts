@@ -4,8 +4,8 @@ import type { RunStart } from '../model/run.js';
 import { noteLine, type RunNote } from '../model/run-note.js';
 import type { Probe } from '../probe/probe.js';
 import type { RunRecord } from '../store/runs.js';
-import type { Say } from './record-options.js';
 import type { Recorder } from './recorder.js';
+import type { Say } from './say.js';
 import type { RecordStatus } from './status.js';
 import type { FileTee } from './tee.js';
 

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { Pruner } from '../store/pruner.js';
+import type { Say } from './say.js';
 
 /** Time that pruning may take after a commit, milliseconds; a transaction that begins within it may end later. */
 const BUDGET_MS = 15;
@@ -29,11 +30,11 @@ export class KeptBounds {
 
   private constructor(
     private readonly pruner: Pruner,
-    private readonly say: (text: string) => void,
+    private readonly say: Say,
   ) {}
 
   /** undefined where neither bound was given. */
-  static of(database: Database.Database, bounds: BoundsOptions, say: (text: string) => void): KeptBounds | undefined {
+  static of(database: Database.Database, bounds: BoundsOptions, say: Say): KeptBounds | undefined {
     const { retain, maxSize } = bounds;
     if (retain === undefined && maxSize === undefined) return undefined;
     database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);

@@ -1,6 +1,6 @@
 import { counted } from '../model/counted.js';
 import { SstoryError } from '../model/error.js';
-import type { Say } from './record-options.js';
+import type { Say } from './say.js';
 
 /** Changes of connections that may wait in memory, some hundred bytes each. */
 const MOST_HELD = 300_000;

@@ -17,6 +17,3 @@ export interface RecordOptions extends BoundsOptions {
   /** A recording file to write as well. */
   readonly tee?: string;
 }
-
-/** Shows one line to the operator. */
-export type Say = (text: string) => void;

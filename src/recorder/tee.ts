@@ -9,6 +9,7 @@ import { plainRows } from '../store/history-tables.js';
 import { readOpenConnections } from '../store/runs.js';
 import type { Tee } from './recorder.js';
 import { headerOfRun } from './recording-header.js';
+import type { Say } from './say.js';
 import type { TeeFile } from './tee-file.js';
 
 /** How often a block is completed: a file that is cut off lacks no more than this. */
@@ -24,7 +25,7 @@ export interface TeeParts {
   readonly run: RunStart;
   readonly runId: number;
   /** Reports when nothing more is written, and why. */
-  readonly say: (text: string) => void;
+  readonly say: Say;
 }
 
 /**

@@ -26,7 +26,7 @@ export class DumpBuffer {
     this.starts = [];
   }
 
-  /** Receives all answers to one request. Answers whether the kernel says that the table changed under the dump. */
+  /** Receives all answers to one request. Returns whether the kernel reports that the table changed during the dump. */
   receive(socket: NetlinkSocket): boolean {
     const messages = { ...noMessages(), starts: this.starts };
     while (!messages.done) {

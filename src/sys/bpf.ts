@@ -95,7 +95,7 @@ export class BpfMap {
     return fd < 0 ? undefined : new BpfMap(fd, id);
   }
 
-  /** The value of a uint64 key below 2^32 as bytes (reused by the next call), undefined where there is none. */
+  /** The value of a uint64 key below 2^32 as bytes (reused by the next call), undefined where the key is missing. */
   lookup(key: number): Uint8Array | undefined {
     this.writeElement(key, 0);
     return bpf(BPF_MAP_LOOKUP_ELEM) < 0 ? undefined : new Uint8Array(this.value.buffer, 0, this.info.valueSize);
