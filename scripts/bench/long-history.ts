@@ -65,7 +65,7 @@ export function writeLongHistory(
     pid: 1,
     startedUs: startUs,
     clockOffsetUs: 0,
-    notes: '',
+    notes: [],
   });
   const random = randomFrom(11);
   const writer = new HistoryWriter(database);

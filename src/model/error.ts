@@ -26,12 +26,12 @@ export class SstoryError extends Error {
   }
 }
 
+/** The message of what was thrown, whatever it is. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** An error in what the user typed: exit code 2. */
 export function usageError(code: string, message: string, hint?: string): SstoryError {
   return new SstoryError(code, message, { exitCode: 2, ...(hint === undefined ? {} : { hint }) });
-}
-
-/** The message of whatever was thrown. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -2,34 +2,8 @@
 
 import type { Connection, ConnectionEvent, Gap, Ownership, SnapshotRecord } from './connection.js';
 import type { NameRecord } from './name.js';
+import type { RecordedRun } from './run.js';
 import type { Sample } from './sample.js';
-
-/** The wall clock was set while the boot clock went on. */
-export interface ClockStep {
-  readonly atUs: number;
-  readonly stepUs: number;
-}
-
-/** A row of the table `runs`. */
-export interface RecordedRun {
-  readonly id: number;
-  readonly host: string;
-  readonly bootId: string;
-  readonly kernel: string;
-  readonly sstory: string;
-  readonly bpftrace: string | undefined;
-  readonly source: string;
-  readonly transport: string | undefined;
-  readonly intervalUs: number;
-  readonly pid: number;
-  readonly startedUs: number;
-  readonly lastUs: number;
-  readonly endedUs: number | undefined;
-  readonly end: string | undefined;
-  readonly clockOffsetUs: number;
-  readonly clockSteps: readonly ClockStep[];
-  readonly notes: string;
-}
 
 export interface RecordedCgroup {
   readonly id: number;

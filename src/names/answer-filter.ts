@@ -59,7 +59,7 @@ function program(load: readonly Instruction[], transport: Instruction, startOfTr
 }
 
 /**
- * IPv4: only what is no later fragment has ports. IPv6: extension headers are not followed, DNS answers have none unless
+ * IPv4: only a first fragment has ports. IPv6: extension headers are not followed, DNS answers have none unless
  * they are fragments.
  */
 export const ANSWER_FILTER: Readonly<Record<Family, readonly Instruction[]>> = {

@@ -1,4 +1,5 @@
 import type { Family } from '../model/address.js';
+import { messageOf } from '../model/error.js';
 import type { NetnsPath } from '../sys/netns.js';
 import { insideNetns, ownNetns } from '../sys/netns.js';
 import { PACKET_BYTES, PacketSocket } from '../sys/packet-socket.js';
@@ -10,7 +11,7 @@ const FAMILIES = [4, 6] as const;
 /** Packets read of one socket in a row: then the others have their turn. */
 const MOST_IN_A_ROW = 1_000;
 
-export interface HeardMessage {
+export interface ReceivedMessage {
   readonly netns: number;
   readonly atUs: number;
   /** A copy, its own. */
@@ -23,13 +24,13 @@ interface Listener {
   readonly socket: PacketSocket;
 }
 
-/** What could not be had: answers that found no room in the kernel, and packets that could not be read. */
+/** What was missed: answers that the kernel dropped for lack of room, and packets that could not be read. */
 export interface Losses {
   dropped: number;
   unreadable: number;
 }
 
-/** Two packet sockets in each network namespace, one a family, that hear DNS messages from port 53. */
+/** Two packet sockets in each network namespace, one a family, that receive DNS messages from port 53. */
 export class AnswerListeners {
   private listeners: Listener[] = [];
   private refused: string | undefined;
@@ -38,25 +39,25 @@ export class AnswerListeners {
 
   constructor(private readonly losses: Losses) {}
 
-  /** Listens in new namespaces, and lets go of those that are no more: an open socket would keep them alive. */
+  /** Listens in new namespaces, and stops in those that no longer exist: an open socket would keep them alive. */
   follow(places: readonly NetnsPath[]): { readonly gone: readonly number[] } {
     const living = new Set(places.map((place) => place.netns));
     const gone = this.listeners.filter(({ netns }) => !living.has(netns));
     for (const listener of gone) this.close(listener);
     this.listeners = this.listeners.filter(({ netns }) => living.has(netns));
-    const heard = new Set(this.listeners.map(({ netns }) => netns));
-    for (const place of places) if (!heard.has(place.netns)) this.listen(place);
+    const known = new Set(this.listeners.map(({ netns }) => netns));
+    for (const place of places) if (!known.has(place.netns)) this.listen(place);
     return { gone: [...new Set(gone.map(({ netns }) => netns))] };
   }
 
-  /** Why it cannot hear in this process's own namespace, undefined where it can. */
+  /** Why it cannot listen in this process's own namespace, undefined where it can. */
   get refusal(): string | undefined {
     return this.refused;
   }
 
-  /** What has come since the last time, in the order of time. */
-  drain(): HeardMessage[] {
-    const messages: HeardMessage[] = [];
+  /** What has come since the last call, in order of time. */
+  drain(): ReceivedMessage[] {
+    const messages: ReceivedMessage[] = [];
     const ready = new Set(PacketSocket.readable(this.listeners.map(({ socket }) => socket)));
     for (const listener of this.listeners) if (ready.has(listener.socket)) this.read(listener, messages);
     return messages.sort((a, b) => a.atUs - b.atUs);
@@ -73,11 +74,11 @@ export class AnswerListeners {
       this.listeners.push(...insideNetns(path, () => listenHere(netns), netns));
     } catch (error) {
       // Not permitted in there, or the namespace is gone: the others still count.
-      if (netns === ownNetns()) this.refused = textOf(error);
+      if (netns === ownNetns()) this.refused = messageOf(error);
     }
   }
 
-  private read(listener: Listener, messages: HeardMessage[]): void {
+  private read(listener: Listener, messages: ReceivedMessage[]): void {
     for (let count = 0; count < MOST_IN_A_ROW; count++) {
       const length = listener.socket.receiveNow(this.buffer);
       if (length < 0) break;
@@ -120,16 +121,12 @@ function listenHere(netns: number): Listener[] {
   }
 }
 
-/** Why this process cannot hear DNS answers in its own namespace, undefined where it can. */
+/** Why this process cannot receive DNS answers in its own namespace, undefined where it can. */
 export function answersRefusal(): string | undefined {
   try {
     for (const { socket } of listenHere(0)) socket.close();
     return undefined;
   } catch (error) {
-    return textOf(error);
+    return messageOf(error);
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,4 @@
-/** What a DNS message says of addresses. */
+/** The addresses in a DNS message. */
 import { type Answer, type DecodedPacket, decode } from 'dns-packet';
 import type { Family } from '../model/address.js';
 import { canonicalAddress } from '../model/address-bytes.js';

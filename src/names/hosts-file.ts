@@ -10,7 +10,7 @@ export interface HostsEntry {
 }
 
 /**
- * The names in the text of a hosts file (hosts(5)), each pair once, in its order. `0.0.0.0` and `::` stand for nothing that one could be
+ * The names in the text of a hosts file (hosts(5)), each pair once, in its order. `0.0.0.0` and `::` are not addresses that one could be
  * connected to and are left out, as is what cannot be read.
  */
 export function parseHosts(text: string): HostsEntry[] {

@@ -3,22 +3,22 @@ import type { NameRecord } from '../model/name.js';
 import type { NetnsPath } from '../sys/netns.js';
 import { type HostsEntry, parseHosts } from './hosts-file.js';
 
-/** Records of all namespaces together that may stand at a time. */
+/** Valid records of all namespaces together, at most. */
 const MOST_RECORDS = 20_000;
 const MOST_FILE_BYTES = 4_194_304;
 
 interface Watched {
   path: string;
-  /** Inode, size and time of change when it was read; undefined: not read, or not there. */
+  /** Inode, size and time of change when it was read; undefined: not read, or missing. */
   version: string | undefined;
-  standing: ReadonlyMap<string, NameRecord>;
-  /** It was not there at the last look. */
+  records: ReadonlyMap<string, NameRecord>;
+  /** It was missing at the last look. */
   missing: boolean;
 }
 
-/** What the files say, by path: reading is an edge of its own. */
+/** The files by path: tests pass their own. */
 export interface HostsFiles {
-  /** A text that differs whenever the file does; undefined where there is none. */
+  /** A text that differs whenever the file does; undefined where the file is missing. */
   version(path: string): { readonly version: string; readonly changedUs: number } | undefined;
   read(path: string): string;
 }
@@ -32,26 +32,26 @@ export class HostsWatch {
 
   constructor(private readonly files: HostsFiles = hostsFiles) {}
 
-  /** Watches the files of these namespaces and no others. Those that are no more end as they were last seen: what ends is told. */
+  /** Watches the files of these namespaces and no others. The records of those that no longer exist end: they are returned. */
   follow(places: readonly NetnsPath[], nowUs: number): NameRecord[] {
     const living = new Map(places.map((place) => [place.netns, hostsPathOf(place)]));
     const ended: NameRecord[] = [];
-    for (const [netns, { standing }] of this.watched) {
+    for (const [netns, { records }] of this.watched) {
       if (living.has(netns)) continue;
-      for (const record of standing.values()) ended.push({ ...record, toUs: nowUs });
-      this.count -= standing.size;
+      for (const record of records.values()) ended.push({ ...record, toUs: nowUs });
+      this.count -= records.size;
       this.watched.delete(netns);
     }
     for (const [netns, path] of living) {
       const known = this.watched.get(netns);
       if (known === undefined)
-        this.watched.set(netns, { path, version: undefined, standing: new Map(), missing: false });
+        this.watched.set(netns, { path, version: undefined, records: new Map(), missing: false });
       else known.path = path;
     }
     return ended;
   }
 
-  /** A file was gone at the last look, perhaps with the process by which it was seen: the namespaces are to be listed anew. */
+  /** A file was gone at the last look, perhaps with the process by which it was seen: the namespaces must be listed again. */
   takeStale(): boolean {
     const { stale } = this;
     this.stale = false;
@@ -65,15 +65,15 @@ export class HostsWatch {
     for (const [netns, watched] of this.watched) {
       const found = this.files.version(watched.path);
       if (found?.version === watched.version) continue;
-      const isMissedAnew = found === undefined && !watched.missing;
+      const isNewlyMissing = found === undefined && !watched.missing;
       watched.missing = found === undefined;
-      if (isMissedAnew) {
+      if (isNewlyMissing) {
         this.stale = true;
         continue;
       }
-      const known = watched.version !== undefined || watched.standing.size > 0;
+      const known = watched.version !== undefined || watched.records.size > 0;
       watched.version = found?.version;
-      // The file's own time says it better than the look, where it lies between two.
+      // The file's own time is more exact than the look's, if it lies between two looks.
       const atUs = known && found !== undefined && found.changedUs > lastUs ? Math.min(found.changedUs, nowUs) : nowUs;
       const entries = found === undefined ? [] : this.entriesOf(watched.path, found.version);
       changed.push(...this.compare(watched, entries, netns, atUs));
@@ -91,7 +91,7 @@ export class HostsWatch {
   }
 
   private compare(watched: Watched, entries: readonly HostsEntry[], netns: number, atUs: number): NameRecord[] {
-    const before = watched.standing;
+    const before = watched.records;
     const now = new Map<string, NameRecord>();
     const changed: NameRecord[] = [];
     this.count -= before.size;
@@ -114,14 +114,14 @@ export class HostsWatch {
     for (const [key, record] of before)
       if (!now.has(key)) changed.push({ ...record, toUs: Math.max(atUs, record.fromUs), ended: 'removed' });
     this.count += now.size;
-    watched.standing = now;
+    watched.records = now;
     return changed;
   }
 }
 
 /**
  * The hosts file of a namespace: that of the process by which it was found, in its own mount namespace; of one that is only bound
- * to a file, what `ip netns exec` would put in its place, or else the host's.
+ * to a file, the one that `ip netns exec` would show, or else the host's.
  */
 export function hostsPathOf({ path }: NetnsPath): string {
   const pid = /^\/proc\/(\d+)\/ns\/net$/.exec(path)?.[1];

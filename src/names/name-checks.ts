@@ -1,7 +1,7 @@
 import type { HostCheck } from '../model/host-check.js';
 import { answersRefusal } from './answer-listeners.js';
 
-/** What names need of this host: nothing that recording needs. */
+/** What names need of this host: recording works without it. */
 export function* nameChecks(): Generator<HostCheck> {
   const refusal = answersRefusal();
   const common = { name: 'DNS answers', required: false };
@@ -11,6 +11,6 @@ export function* nameChecks(): Generator<HostCheck> {
         ...common,
         ok: false,
         detail: refusal,
-        remedy: 'names come from /etc/hosts alone: DNS needs root (CAP_NET_RAW)',
+        remedy: 'names come only from /etc/hosts: DNS needs root (CAP_NET_RAW)',
       };
 }

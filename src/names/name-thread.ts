@@ -1,24 +1,24 @@
 import { Worker } from 'node:worker_threads';
 import type { NameRecord } from '../model/name.js';
 import type { Losses } from './answer-listeners.js';
-import type { WorkerNews, WorkerOptions, WorkerOrder } from './name-worker.js';
+import type { WorkerOptions, WorkerOrder, WorkerReport } from './name-worker.js';
 
-/** Longer than any poll: a thread that has not answered by then is not waited for. */
+/** Longer than any poll: a thread that has not answered by then is terminated. */
 const STOP_WITHIN_MS = 2_000;
 
-/** Hears which names stand for which addresses, in a thread of its own. */
+/** Observes which addresses names resolve to, in a thread of its own. */
 export class Names {
   private readonly worker: Worker;
   private take: ((records: readonly NameRecord[]) => void) | undefined;
   private readonly untaken: (readonly NameRecord[])[] = [];
   private readonly ended: Promise<void>;
   private end: () => void = () => undefined;
-  private tellMissed: ((losses: Losses) => void) | undefined;
+  private reportMissed: ((losses: Losses) => void) | undefined;
   private missed: Losses | undefined;
 
   /**
-   * Resolves when it hears: with the reason why it hears no DNS answers (hosts files are read all the same), undefined where it
-   * does. Never fails.
+   * Resolves when it listens: with the reason where it cannot receive DNS answers (hosts files are read all the same), else
+   * undefined. Never fails.
    */
   readonly ready: Promise<string | undefined>;
   /** Resolves if the thread fails, with the reason. */
@@ -35,10 +35,10 @@ export class Names {
       this.worker.on('error', (error) => resolve(error.message));
     });
     const ready = new Promise<string | undefined>((resolve) => {
-      this.worker.on('message', (news: WorkerNews) => {
-        if (news.kind === 'ready') resolve(news.refusal);
-        else if (news.kind === 'changed') this.hand(news.records);
-        else if (news.kind === 'missed') this.miss(news.losses);
+      this.worker.on('message', (report: WorkerReport) => {
+        if (report.kind === 'ready') resolve(report.refusal);
+        else if (report.kind === 'changed') this.deliver(report.records);
+        else if (report.kind === 'missed') this.miss(report.losses);
         else this.end();
       });
     });
@@ -46,26 +46,26 @@ export class Names {
   }
 
   /**
-   * Hands over new records, and known ones (same name, address, source, namespace and beginning) whose end is another now;
-   * first all that have come already.
+   * Delivers new records, and known ones (same name, address, source, namespace and beginning) whose end has changed;
+   * first those that have come already.
    */
   onChanged(take: (records: readonly NameRecord[]) => void): void {
     this.take = take;
     for (const records of this.untaken.splice(0)) take(records);
   }
 
-  /** Tells what could not be heard so far, whenever there is more of it. */
-  onMissed(told: (losses: Losses) => void): void {
-    this.tellMissed = told;
-    if (this.missed !== undefined) told(this.missed);
+  /** Reports what was missed so far, whenever it grows. */
+  onMissed(report: (losses: Losses) => void): void {
+    this.reportMissed = report;
+    if (this.missed !== undefined) report(this.missed);
   }
 
-  /** Network namespaces have come or gone. */
+  /** Network namespaces have appeared or ended. */
   follow(): void {
     this.order('follow');
   }
 
-  /** Hands over what is there, and ends. */
+  /** Delivers the rest, and ends. */
   async stop(): Promise<void> {
     this.worker.ref();
     this.order('stop');
@@ -73,16 +73,16 @@ export class Names {
     await this.ended;
     clearTimeout(timeout);
     this.take = () => undefined;
-    this.tellMissed = undefined;
+    this.reportMissed = undefined;
     void this.worker.terminate();
   }
 
   private miss(losses: Losses): void {
     this.missed = losses;
-    this.tellMissed?.(losses);
+    this.reportMissed?.(losses);
   }
 
-  private hand(records: readonly NameRecord[]): void {
+  private deliver(records: readonly NameRecord[]): void {
     if (this.take === undefined) this.untaken.push(records);
     else this.take(records);
   }

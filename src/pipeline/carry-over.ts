@@ -2,17 +2,17 @@ import type { Connection } from '../model/connection.js';
 import type { Ledger } from './ledger.js';
 import { TrackedSocket } from './tracked-socket.js';
 
-/** A connection that an earlier recording left open. */
+/** A connection that an earlier run left open. */
 export interface CarriedConnection {
   readonly connection: Connection;
-  /** The last time at which that recording knew it to be open, wall-clock microseconds. */
+  /** The last time at which that run knew it to be open, wall-clock microseconds. */
   readonly evidenceUs: number;
-  /** Whether the host still runs the same boot: cookies and inodes mean nothing in another. */
+  /** Whether the host still runs the same boot: cookies and inodes of another have no meaning. */
   readonly sameBoot: boolean;
 }
 
 /**
- * Takes over what an earlier recording left open. A socket of the same boot whose cookie is known waits for the first
+ * Takes over what an earlier run left open. A socket of the same boot whose cookie is known waits for the first
  * snapshot, which proves it to be the same or gone; every other one ended at a time that only has bounds.
  */
 export function carryOver(ledger: Ledger, carried: readonly CarriedConnection[], nowBootUs: number): void {

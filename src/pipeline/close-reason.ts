@@ -2,11 +2,11 @@ import type { TransitionEvent } from '../model/probe-event.js';
 import type { CloseReason } from '../model/stored-codes.js';
 import type { TcpState } from '../model/tcp-state.js';
 
-/** What the one event that enters UNCONN says about the end of a socket. */
+/** How a socket ended, as its transition into UNCONN shows it. */
 export type Ending =
   /** The kernel put a TIME-WAIT socket in its place: net/ipv4/tcp_minisocks.c, tcp_time_wait(). */
   | { readonly kind: 'time-wait' }
-  /** Nobody holds it, and it waits in FIN-WAIT-2 for the peer's FIN as a small socket of its own. */
+  /** No process holds it, and it waits in FIN-WAIT-2 for the peer's FIN as a timewait socket. */
   | { readonly kind: 'orphan' }
   | { readonly kind: 'closed'; readonly reason: CloseReason };
 
@@ -19,14 +19,14 @@ const REASON_OF_ERROR: Readonly<Record<number, CloseReason>> = {
   101: 'unreachable', // ENETUNREACH
   112: 'unreachable', // EHOSTDOWN
   113: 'unreachable', // EHOSTUNREACH
-  103: 'destroyed', // ECONNABORTED: tcp_abort(), the road of SOCK_DESTROY
+  103: 'destroyed', // ECONNABORTED: tcp_abort(), called for SOCK_DESTROY
 };
 
 const ORPHANING: ReadonlySet<TcpState> = new Set<TcpState>(['FIN-WAIT-1', 'FIN-WAIT-2', 'CLOSING']);
 const ABORTABLE: ReadonlySet<TcpState> = new Set<TcpState>(['SYN-SENT', 'SYN-RECV', 'ESTAB', 'CLOSE-WAIT']);
 const ENDING_IN_ORDER: ReadonlySet<TcpState> = new Set<TcpState>(['LAST-ACK', 'LISTEN']);
 
-/** Reads how a socket ended off its transition into UNCONN. */
+/** Derives how a socket ended from its transition into UNCONN. */
 export function endingOf(event: Pick<TransitionEvent, 'oldState' | 'error' | 'done' | 'inProcess'>): Ending {
   const reason = REASON_OF_ERROR[event.error];
   if (reason !== undefined) return { kind: 'closed', reason };
@@ -34,7 +34,7 @@ export function endingOf(event: Pick<TransitionEvent, 'oldState' | 'error' | 'do
   if (event.done && ORPHANING.has(event.oldState)) return { kind: 'time-wait' };
   if (event.oldState === 'FIN-WAIT-2') return { kind: 'orphan' };
   if (ENDING_IN_ORDER.has(event.oldState)) return { kind: 'closed', reason: 'orderly' };
-  // Without an error nobody else ended it: close() with SO_LINGER 0 or unread data, a connect given up, or a listener
+  // Without an error it was ended from this side: close() with SO_LINGER 0 or unread data, a connect given up, or a listener
   // closed before it accepted this child.
   return { kind: 'closed', reason: event.inProcess || ABORTABLE.has(event.oldState) ? 'aborted' : 'unknown' };
 }
@@ -42,37 +42,4 @@ export function endingOf(event: Pick<TransitionEvent, 'oldState' | 'error' | 'do
 /** Why connect(2) failed, from its errno (positive). */
 export function reasonOfConnectError(error: number): CloseReason {
   return REASON_OF_ERROR[error] ?? 'failed';
-}
-
-const ERROR_NAMES: Readonly<Record<number, string>> = {
-  1: 'EPERM',
-  4: 'EINTR',
-  11: 'EAGAIN',
-  12: 'ENOMEM',
-  13: 'EACCES',
-  22: 'EINVAL',
-  32: 'EPIPE',
-  71: 'EPROTO',
-  90: 'EMSGSIZE',
-  97: 'EAFNOSUPPORT',
-  98: 'EADDRINUSE',
-  99: 'EADDRNOTAVAIL',
-  100: 'ENETDOWN',
-  101: 'ENETUNREACH',
-  102: 'ENETRESET',
-  103: 'ECONNABORTED',
-  104: 'ECONNRESET',
-  105: 'ENOBUFS',
-  106: 'EISCONN',
-  110: 'ETIMEDOUT',
-  111: 'ECONNREFUSED',
-  112: 'EHOSTDOWN',
-  113: 'EHOSTUNREACH',
-  114: 'EALREADY',
-  115: 'EINPROGRESS',
-};
-
-/** `ECONNREFUSED`, or `errno 999` for one without a name here. */
-export function errorName(error: number): string {
-  return ERROR_NAMES[error] ?? `errno ${error}`;
 }

@@ -8,21 +8,21 @@ import { applyEvent } from './event-correlation.js';
 import { Ledger } from './ledger.js';
 import { SnapshotCorrelation } from './snapshot-correlation.js';
 
-/** Everything that reaches the correlator, in the order in which it may be believed. */
+/** Everything that reaches the correlator, in the order in which it must be applied. */
 export type CorrelatorInput = ProbeBatch | Snapshot | NetnsChange | Destroyed | DestroyedLoss;
 
 export interface CorrelatorOptions {
   /** The id of the first connection that is opened. */
   readonly firstId: number;
-  /** False where snapshots are the only source (`--source diag`): then a change that only they saw is no gap. */
+  /** False where snapshots are the only source (`--source diag`): then a change that only they show is not a gap. */
   readonly tracing: boolean;
-  /** Connections that an earlier recording of the same boot left open. */
+  /** Connections that an earlier run left open. */
   readonly carriedOver?: readonly CarriedConnection[];
-  /** Boot time of an earlier look at a network namespace, by its inode: what is new in the next one was opened after it. */
+  /** Boot time of an earlier dump of a network namespace, by its inode: what is new in the next one was opened after it. */
   readonly lookedAt?: ReadonlyMap<number, number>;
 }
 
-/** How long after its due time a timer is believed without a snapshot, microseconds. */
+/** How long after its due time a timer counts as fired without a snapshot, microseconds. */
 const TIMER_GRACE_US = 5_000_000;
 const EXPIRY_EVERY_US = 2_000_000;
 
@@ -35,7 +35,7 @@ export class Correlator {
   private readonly snapshots: SnapshotCorrelation;
   private pendingCarry: readonly CarriedConnection[];
   private lastExpiryBootUs = 0;
-  /** The inputs that say how far the history is complete: where BPF programs trace, what else comes is ahead of their events. */
+  /** The inputs that show how far the history is complete: with BPF programs, other inputs are ahead of their events. */
   private readonly completing: CorrelatorInput['kind'];
   private throughBootUs: number | undefined;
   private readonly recordingSince = (netns: number) => this.snapshots.recordingSince(netns);
@@ -101,12 +101,12 @@ export class Correlator {
     for (const event of batch.events) applyEvent(this.ledger, event, this.recordingSince);
     if (batch.throughBootUs - this.lastExpiryBootUs > EXPIRY_EVERY_US) {
       this.lastExpiryBootUs = batch.throughBootUs;
-      this.snapshots.expireMinisocks(batch.throughBootUs, TIMER_GRACE_US);
+      this.snapshots.expireTimewaits(batch.throughBootUs, TIMER_GRACE_US);
     }
   }
 }
 
-/** The moment up to which an input tells, or of which. */
+/** The moment of an input, or the one up to which it reports. */
 function bootUsOf(input: CorrelatorInput): number {
   switch (input.kind) {
     case 'probe':

@@ -3,17 +3,17 @@ import type { Ledger } from './ledger.js';
 import type { TrackedSocket } from './tracked-socket.js';
 
 /**
- * The kernel's last words about a full socket. It may live on as TIME-WAIT, so this does not close the connection: the
- * next snapshot does, and believes this time. A socket that no snapshot has ever seen becomes known by it.
+ * Applies the destroy notification of a full socket. It may live on as TIME-WAIT, so this does not close the connection: the
+ * next snapshot does, with this time. A socket that was in no snapshot becomes known by it.
  */
 export function applyDestroyed(ledger: Ledger, destroyed: Destroyed, lastSnapshotBootUs: number | undefined): void {
   const { row, netns, bootUs } = destroyed;
   const socket =
     ledger.table.withCookie(row.cookie) ??
-    ledger.table.withTuple(netns, row.tuple).find((open) => !open.minisock || onlyKnownAsMinisock(open)) ??
+    ledger.table.withTuple(netns, row.tuple).find((open) => !open.timewait || onlyKnownAsTimewait(open)) ??
     discover(ledger, destroyed, lastSnapshotBootUs);
   if (socket === undefined) return;
-  socket.lastWordsBootUs = bootUs;
+  socket.destroyedBootUs = bootUs;
   const info = row.info;
   if (info !== undefined) {
     socket.bytesSent = info.bytesSent ?? socket.bytesSent;
@@ -25,14 +25,14 @@ export function applyDestroyed(ledger: Ledger, destroyed: Destroyed, lastSnapsho
 }
 
 /**
- * A socket without a cookie gives none to the minisock that takes its place: when a snapshot and these last words are the first
- * to ask, each of the two gets its own. What was there before the recording had its last words then.
+ * A socket without a cookie passes none on to its timewait socket: if a snapshot and this notification are the first to ask, each
+ * of the two gets its own. Sockets from before the recording were destroyed before it.
  */
-function onlyKnownAsMinisock({ inode, lastWordsBootUs, origin, carried }: TrackedSocket): boolean {
-  return inode === undefined && lastWordsBootUs === undefined && origin !== 'before-recording' && !carried;
+function onlyKnownAsTimewait({ inode, destroyedBootUs, origin, carried }: TrackedSocket): boolean {
+  return inode === undefined && destroyedBootUs === undefined && origin !== 'before-recording' && !carried;
 }
 
-/** A socket that was disconnected before it was destroyed (a RST) has no peer any more: nobody knows which connection it was. */
+/** A socket that was disconnected before it was destroyed (a RST) has no peer any more: which connection it was is unknown. */
 function discover(
   ledger: Ledger,
   { row, netns, bootUs }: Destroyed,
@@ -46,10 +46,10 @@ function discover(
     bootUs,
     notBeforeBootUs: lastSnapshotBootUs ?? Number.NEGATIVE_INFINITY,
     source: 'snapshot',
+    cookie: row.cookie,
   });
-  if (row.cookie !== 0) socket.cookie = row.cookie;
   socket.uid = row.uid;
-  // It may have been all that it was at any time since then.
+  // It may have existed, and ended, at any time since then.
   socket.evidenceBootUs = lastSnapshotBootUs ?? Number.NEGATIVE_INFINITY;
   ledger.table.add(socket);
   return socket;

@@ -44,15 +44,15 @@ export class Ledger {
 
   /** Marks a socket as to be written with the next batch. */
   touch(socket: TrackedSocket): void {
-    if (socket.news === 'none') this.changed.push(socket);
-    socket.news = 'all';
+    if (socket.pending === 'none') this.changed.push(socket);
+    socket.pending = 'all';
   }
 
   close(socket: TrackedSocket, reason: CloseReason, bootUs: number, source: Source, notBeforeBootUs?: number): void {
-    const leavesTimeWait = socket.state === 'TIME-WAIT' && socket.news === 'none';
+    const leavesTimeWait = socket.state === 'TIME-WAIT' && socket.pending === 'none';
     if (leavesTimeWait) {
       this.changed.push(socket);
-      socket.news = 'end';
+      socket.pending = 'end';
     } else {
       this.touch(socket);
     }
@@ -99,9 +99,9 @@ export class Ledger {
   takeBatch(throughBootUs: number | undefined): HistoryBatch {
     const connections = this.changed.map((socket): ChangedConnection => {
       const delivered = socket.deliveredSteps;
-      const onlyEnded = socket.news === 'end';
+      const onlyEnded = socket.pending === 'end';
       socket.deliveredSteps = socket.packed.count;
-      socket.news = 'none';
+      socket.pending = 'none';
       return { connection: socket, isNew: delivered < 0, onlyEnded, firstNewStep: Math.max(0, delivered) };
     });
     this.changed = [];

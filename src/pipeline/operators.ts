@@ -4,7 +4,7 @@ import type { Snapshot } from '../model/snapshot.js';
 import type { Correlator, CorrelatorInput } from './correlator.js';
 
 /**
- * Holds every snapshot back until the probe has told everything that happened up to the end of its dump. Probe batches
+ * Holds every snapshot back until the probe has reported everything up to the end of its dump. Probe batches
  * and the rest pass at once; without a probe (`tracing` false) so do snapshots.
  */
 export function holdSnapshots(tracing: boolean): OperatorFunction<CorrelatorInput, CorrelatorInput> {
@@ -31,7 +31,7 @@ export function correlate(correlator: Correlator): OperatorFunction<CorrelatorIn
   return map((input: CorrelatorInput) => correlator.accept(input));
 }
 
-/** Whether a batch changes nothing: it only tells how far the history is complete. */
+/** Whether a batch changes nothing: it only shows how far the history is complete. */
 export function isEmpty(batch: HistoryBatch): boolean {
   return (
     batch.connections.length === 0 &&

@@ -1,6 +1,6 @@
 /**
- * When sockets ended, by a small key of their four-tuples: a dump that was under way then may still show them. Asked only about a row that
- * nobody knows, so the index over it is made on the first question after a change.
+ * When sockets ended, by a small key of their four-tuples: a dump that was under way then may still show them. Looked up only for a row
+ * that matches no socket, so the index is made on the first look-up after a change.
  */
 export class RecentEndings {
   private keys: number[] = [];
@@ -14,7 +14,7 @@ export class RecentEndings {
     this.index = undefined;
   }
 
-  /** Boot time of the last ending with this key; minus infinity where there is none. */
+  /** Boot time of the last ending with this key; minus infinity without one. */
   lastOf(key: number): number {
     if (this.index === undefined) {
       this.index = new Map();

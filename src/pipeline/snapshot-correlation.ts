@@ -1,10 +1,11 @@
-/** The snapshots' half of the correlation: what sock_diag shows is held against what the events told. */
+/** The snapshots' half of the correlation: what sock_diag shows is checked against what the events reported. */
 import { sampleOf } from '../model/sample.js';
 import type { NetnsChange, Snapshot, SocketRow } from '../model/snapshot.js';
 import type { CloseReason, Origin } from '../model/stored-codes.js';
 import { shownState, stateOfCode, type TcpState } from '../model/tcp-state.js';
 import type { Ledger } from './ledger.js';
 import { OwnershipBook } from './ownership.js';
+import { isHalfOpen, isTimewait, matchRow, onlyKnownByDestruction } from './row-matching.js';
 import { differs } from './sampling.js';
 import type { TrackedSocket } from './tracked-socket.js';
 
@@ -15,20 +16,20 @@ interface NetnsView {
   lastBootUs: number;
 }
 
-/** A kernel timer fires on its jiffy or a few later: how far after its due time a minisock may still be seen, microseconds. */
+/** A kernel timer fires on its jiffy or a few later: how far after its due time a timewait socket may still be seen, microseconds. */
 const TIMER_SLACK_US = 500_000;
 
 export class SnapshotCorrelation {
   private readonly views = new Map<number, NetnsView>();
-  /** Namespaces that came to be known while recording without BPF: what is in them was not there first. */
+  /** Namespaces that appeared while recording without BPF: their sockets are newer than the recording. */
   private readonly late = new Set<number>();
   private readonly ownership = new OwnershipBook();
-  /** Sockets of an earlier recording wait to be seen again. */
+  /** Some carried-over connections have not been seen again yet. */
   carriedWaiting = false;
 
   constructor(private readonly ledger: Ledger) {}
 
-  /** Takes a netns as looked at before this recording. */
+  /** Counts a netns as dumped before this run. */
   remember(netns: number, bootUs: number): void {
     this.views.set(netns, { generation: 0, firstBootUs: bootUs, lastBootUs: bootUs });
   }
@@ -55,7 +56,7 @@ export class SnapshotCorrelation {
     }
     for (const socket of this.ledger.table.inNetns(netns)) {
       if (socket.generation === view.generation || socket.changedBootUs >= startBootUs) continue;
-      // Any other may be there, unseen: the next whole dump tells.
+      // Any other may be there, unseen: the next complete dump shows it.
       if (whole || socket.state === 'NEW-SYN-RECV') this.closeAbsent(socket, startBootUs);
     }
     if (this.carriedWaiting && view.generation === 2) this.closeUnseenNetns(startBootUs);
@@ -71,7 +72,7 @@ export class SnapshotCorrelation {
     });
   }
 
-  /** Sockets that an earlier recording left open in a netns that is no more: by the second snapshot every living one was seen. */
+  /** Carried-over connections of a netns that no longer exists: by the second snapshot every existing one was seen. */
   private closeUnseenNetns(startBootUs: number): void {
     this.carriedWaiting = false;
     for (const socket of this.ledger.table) {
@@ -80,7 +81,7 @@ export class SnapshotCorrelation {
     }
   }
 
-  /** A netns that is gone took its sockets with it. */
+  /** The sockets of a netns end with it. */
   applyNetns(change: NetnsChange): void {
     if (change.present) {
       if (this.views.size > 0 && !this.ledger.tracing) this.late.add(change.netns);
@@ -94,14 +95,14 @@ export class SnapshotCorrelation {
   }
 
   /** Without snapshots for a while, the timers alone end TIME-WAIT and orphans. */
-  expireMinisocks(bootUs: number, graceUs: number): void {
+  expireTimewaits(bootUs: number, graceUs: number): void {
     for (const socket of this.ledger.table) {
-      if (!socket.minisock || socket.expiresBootUs + graceUs > bootUs) continue;
+      if (!socket.timewait || socket.expiresBootUs + graceUs > bootUs) continue;
       this.closeByTimer(socket);
     }
   }
 
-  /** False where it cannot be told whose row it is: it was left out as unchanged, and nobody knows its cookie. */
+  /** False where a row cannot be matched: it was left out as unchanged, and its cookie is unknown. */
   private applyRow(snapshot: Snapshot, index: number, view: NetnsView, netnsKnown: boolean): boolean {
     const state = stateOfCode(snapshot.states[index] ?? 0);
     if (state === undefined) return true;
@@ -114,41 +115,22 @@ export class SnapshotCorrelation {
     }
     const row = snapshot.row(index);
     if (row === undefined) return false;
-    const socket = known ?? this.match(snapshot, row) ?? this.discover(snapshot, row, view, netnsKnown);
+    const socket =
+      known ?? matchRow(this.ledger.table, snapshot, row) ?? this.discover(snapshot, row, view, netnsKnown);
     if (socket === undefined) return true;
     this.confirm(socket, state, snapshot, view);
     this.learn(socket, row, snapshot);
     return true;
   }
 
-  /**
-   * The open socket of a row whose cookie nobody has heard of yet. One that was opened after the dump is not in it; nor is one
-   * that was opened while it ran, as far as can be known, if another socket gave up the four-tuple meanwhile.
-   */
-  private match({ netns, startBootUs, endBootUs }: Snapshot, row: SocketRow): TrackedSocket | undefined {
-    const { table } = this.ledger;
-    const survived = isMinisock(row) && table.withTuple(netns, row.tuple).find(onlyKnownByLastWords);
-    if (survived) return survived;
-    const latestUs = table.endedSince(netns, row.tuple, startBootUs) ? startBootUs : endBootUs;
-    const found = table
-      .withTuple(netns, row.tuple)
-      .filter((socket) => socket.openedBootUs <= latestUs && socket.cookie === undefined && compatible(socket, row))
-      .at(-1);
-    if (found !== undefined) return found;
-    if (row.state !== 'SYN-SENT') return undefined;
-    const portless = table.portlessLike(netns, row.tuple, row.inode);
-    if (portless !== undefined) table.setTuple(portless, row.tuple);
-    return portless;
-  }
-
-  /** A socket whose opening nobody saw: there before the recording, half-open, or lost. */
+  /** A socket whose opening was not observed: it is older than the recording, half-open, or its event was lost. */
   private discover(
     snapshot: Snapshot,
     row: SocketRow,
     view: NetnsView,
     netnsKnown: boolean,
   ): TrackedSocket | undefined {
-    // It ended while the dump was under way, and the events have told everything about it.
+    // It ended while the dump was under way, and its events are complete.
     if (this.ledger.table.endedSince(snapshot.netns, row.tuple, snapshot.startBootUs)) return undefined;
     const halfOpen = isHalfOpen(row);
     const notBefore = netnsKnown ? view.lastBootUs : Number.NEGATIVE_INFINITY;
@@ -161,26 +143,26 @@ export class SnapshotCorrelation {
       bootUs,
       notBeforeBootUs: notBefore,
       source: 'snapshot',
+      cookie: row.cookie,
     });
-    if (row.cookie !== 0) socket.cookie = row.cookie;
     this.ledger.table.add(socket);
     socket.enter(halfOpen ? 'NEW-SYN-RECV' : row.state, bootUs, 'snapshot', notBefore);
     socket.evidenceBootUs = snapshot.startBootUs;
-    if (isMinisock(row)) becomeMinisock(socket, row, snapshot.startBootUs);
+    if (isTimewait(row)) becomeTimewait(socket, row, snapshot.startBootUs);
     return socket;
   }
 
   /**
-   * Holds a row's state against the socket's. What changed while the dump was running is left to the events; last words are none,
-   * whenever they were heard: they were those of the full socket.
+   * Checks a row's state against the socket's. What changed while the dump was running is left to the events. A destroy
+   * notification is not such a change: it was about the full socket, not its timewait socket.
    */
   private confirm(socket: TrackedSocket, state: TcpState, snapshot: Snapshot, view: NetnsView): void {
     socket.generation = view.generation;
     socket.carried = false;
-    if (socket.changedBootUs >= snapshot.startBootUs && !onlyKnownByLastWords(socket)) return;
+    if (socket.changedBootUs >= snapshot.startBootUs && !onlyKnownByDestruction(socket)) return;
     // inet_diag reports a half-open request as SYN-RECV.
     if (shownState(socket.state) !== state) {
-      if (!socket.minisock && socket.state !== 'NEW-SYN-RECV') {
+      if (!socket.timewait && socket.state !== 'NEW-SYN-RECV') {
         this.ledger.continuityBreak(socket.evidenceBootUs, snapshot.endBootUs);
       }
       socket.enter(state, Math.max(snapshot.endBootUs, socket.openedBootUs), 'snapshot', socket.evidenceBootUs);
@@ -194,7 +176,7 @@ export class SnapshotCorrelation {
     if (row.cookie !== 0 && socket.cookie !== row.cookie) {
       this.ledger.table.setCookie(socket, row.cookie);
       // A TIME-WAIT's cookie is written with its end: a row more a connection would double the writing.
-      if (!socket.minisock) this.ledger.touch(socket);
+      if (!socket.timewait) this.ledger.touch(socket);
     }
     if (row.inode !== 0 && socket.inode !== row.inode) {
       socket.inode = row.inode;
@@ -208,10 +190,10 @@ export class SnapshotCorrelation {
       socket.cgroup = row.cgroup;
       this.ledger.touch(socket);
     }
-    if (isMinisock(row)) becomeMinisock(socket, row, snapshot.startBootUs);
+    if (isTimewait(row)) becomeTimewait(socket, row, snapshot.startBootUs);
     this.updateOwners(socket, row.inode, snapshot);
-    // The timer of a FIN-WAIT-2 that nobody holds is the one sign that nobody does. TIME-WAITs are too many, and all alike.
-    if (!socket.minisock || row.state === 'FIN-WAIT-2') this.sample(socket, row, snapshot);
+    // Only its timer shows that no process holds a FIN-WAIT-2. TIME-WAITs are too many, and all alike.
+    if (!socket.timewait || row.state === 'FIN-WAIT-2') this.sample(socket, row, snapshot);
   }
 
   private updateOwners(socket: TrackedSocket, inode: number, snapshot: Snapshot): void {
@@ -231,17 +213,17 @@ export class SnapshotCorrelation {
     this.ledger.touch(socket);
   }
 
-  /** A socket that the dump does not have: it was gone before the dump began. */
+  /** A socket that is missing from the dump: it ended before the dump began. */
   private closeAbsent(socket: TrackedSocket, startBootUs: number): void {
-    if (socket.minisock && socket.expiresBootUs <= startBootUs + TIMER_SLACK_US) {
+    if (socket.timewait && socket.expiresBootUs <= startBootUs + TIMER_SLACK_US) {
       this.closeByTimer(socket, startBootUs);
       return;
     }
-    if (!socket.minisock && socket.state !== 'NEW-SYN-RECV') {
+    if (!socket.timewait && socket.state !== 'NEW-SYN-RECV') {
       this.ledger.continuityBreak(socket.evidenceBootUs, startBootUs);
     }
-    // Last words were the full socket's: a minisock goes on after them.
-    const goneBootUs = (socket.minisock ? undefined : socket.lastWordsBootUs) ?? startBootUs;
+    // A destroy notification was about the full socket: a timewait socket outlives it.
+    const goneBootUs = (socket.timewait ? undefined : socket.destroyedBootUs) ?? startBootUs;
     this.ledger.close(
       socket,
       absentReason(socket),
@@ -258,28 +240,8 @@ export class SnapshotCorrelation {
   }
 }
 
-/** The full socket of a minisock, whose destruction was all that was heard of it: with a cookie of its own (`applyDestroyed`). */
-function onlyKnownByLastWords({ state, lastWordsBootUs }: TrackedSocket): boolean {
-  return state === 'UNCONN' && lastWordsBootUs !== undefined;
-}
-
-function compatible(socket: TrackedSocket, row: SocketRow): boolean {
-  if (isMinisock(row) && !socket.minisock && socket.state !== row.state) return false;
-  if (socket.inode !== undefined && row.inode !== 0 && socket.inode !== row.inode) return false;
-  return (socket.state === 'LISTEN') === (row.state === 'LISTEN');
-}
-
-/** inet_diag reports a request socket (NEW_SYN_RECV) as SYN-RECV without an inode. */
-function isHalfOpen(row: SocketRow): boolean {
-  return row.state === 'NEW-SYN-RECV' || (row.state === 'SYN-RECV' && row.inode === 0);
-}
-
-function isMinisock(row: SocketRow): boolean {
-  return row.state === 'TIME-WAIT' || (row.state === 'FIN-WAIT-2' && row.timer.kind === 'timewait');
-}
-
-function becomeMinisock(socket: TrackedSocket, row: SocketRow, bootUs: number): void {
-  socket.minisock = true;
+function becomeTimewait(socket: TrackedSocket, row: SocketRow, bootUs: number): void {
+  socket.timewait = true;
   if (row.timer.kind === 'timewait') socket.expiresBootUs = bootUs + row.timer.expiresMs * 1000;
 }
 
@@ -290,7 +252,7 @@ function originOfRow(row: SocketRow, netnsKnown: boolean): Origin {
   return row.state === 'LISTEN' ? 'listen' : 'unknown';
 }
 
-/** What the last known state says about an end that nobody saw: only that a listener has no other end. */
+/** The reason of an end that was not observed, from the last known state. */
 function absentReason(socket: TrackedSocket): CloseReason {
   return socket.state === 'TIME-WAIT' || socket.state === 'LISTEN' ? 'orderly' : 'unknown';
 }

@@ -44,7 +44,7 @@ export class SocketTable {
     this.indexTuple(socket);
   }
 
-  /** Takes a socket that has ended (or whose history belongs to another row) out of every index. */
+  /** Removes a socket that has ended from every index. */
   remove(socket: TrackedSocket): void {
     this.leaveNetns(socket);
     this.forgetAddress(socket);
@@ -55,7 +55,7 @@ export class SocketTable {
     if (!socket.carried) this.endings.add(endingKey(socket.netns, socket.tuple), socket.changedBootUs);
   }
 
-  /** Whether a socket with this four-tuple ended at or after a boot time; hardly ever true of one that only looks like it. */
+  /** Whether a socket with this four-tuple ended at or after a boot time; rarely also true where another one shares its key. */
   endedSince(netns: number, tuple: FourTuple, bootUs: number): boolean {
     return this.endings.lastOf(endingKey(netns, tuple)) >= bootUs;
   }
@@ -65,13 +65,14 @@ export class SocketTable {
     this.endings.forget(beforeBootUs);
   }
 
-  /** The kernel's full socket is gone, a small one has taken its place. */
+  /** The kernel's full socket is gone; a timewait socket may have replaced it. */
   forgetAddress(socket: TrackedSocket): void {
     if (socket.skaddr === 0) return;
     if (this.byAddress.get(socket.skaddr) === socket) this.byAddress.delete(socket.skaddr);
     const slot = slotOf(socket.skaddr);
     this.closedAddresses[slot] = socket.skaddr;
     this.closedSockets[slot] = socket;
+    socket.skaddr = 0;
   }
 
   setAddress(socket: TrackedSocket, skaddr: number): void {
@@ -113,7 +114,7 @@ export class SocketTable {
     return found ?? NONE;
   }
 
-  /** The one open socket with a four-tuple in whatever netns; undefined where there are several, or none. */
+  /** The only open socket with a four-tuple in any netns; undefined where there are several, or none. */
   aloneWithTuple(tuple: FourTuple): TrackedSocket | undefined {
     let found: TrackedSocket | undefined;
     for (let socket = this.byPorts.get(portsOf(tuple)); socket !== undefined; socket = socket.nextAlike) {
@@ -145,7 +146,7 @@ export class SocketTable {
     return skaddr !== 0 && this.closedAddresses[slot] === skaddr ? this.closedSockets[slot] : undefined;
   }
 
-  /** The open sockets of a netns, those that it got last first; what is visited may be removed meanwhile. */
+  /** The open sockets of a netns, the newest first; what is visited may be removed meanwhile. */
   *inNetns(netns: number): Iterable<TrackedSocket> {
     const sockets = this.byNetns.get(netns) ?? [];
     for (let place = sockets.length - 1; place >= 0; place--) {
@@ -212,7 +213,7 @@ function portsOf(tuple: FourTuple): number {
   return (tuple.localPort << 16) | tuple.remotePort;
 }
 
-/** Of netns and ports; that two share one delays what a dump shows of the other until the next dump. */
+/** Made of netns and ports. Where two share one, a row of the other is accepted one dump later. */
 function endingKey(netns: number, tuple: FourTuple): number {
   return portsOf(tuple) ^ Math.imul(netns, 0x9e3779b1);
 }
@@ -221,7 +222,7 @@ function sameAddresses(a: FourTuple, b: FourTuple): boolean {
   return a.localAddr === b.localAddr && a.remoteAddr === b.remoteAddr;
 }
 
-/** `struct sock` lies on cache lines: the lowest six bits tell nothing. */
+/** `struct sock` lies on cache lines: the lowest six bits are always alike. */
 function slotOf(skaddr: number): number {
   return Math.floor(skaddr / 64) % RECENTLY_CLOSED;
 }

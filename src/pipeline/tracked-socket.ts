@@ -7,20 +7,25 @@ import type { CloseReason, Origin, Source } from '../model/stored-codes.js';
 import type { TcpState } from '../model/tcp-state.js';
 
 /** TCP_TIMEWAIT_LEN of include/net/tcp.h, and the default of net.ipv4.tcp_fin_timeout, microseconds. */
-export const MINISOCK_LIFE_US = 60_000_000;
+export const TIMEWAIT_LIFE_US = 60_000_000;
 
 export interface Opening {
   readonly netns: number;
   readonly tuple: FourTuple;
   readonly origin: Origin;
   readonly bootUs: number;
-  /** Lower bound of an inferred opening; `Number.NEGATIVE_INFINITY` where there is none; undefined where it was observed. */
+  /** Lower bound of an inferred opening; `Number.NEGATIVE_INFINITY` where it is unbounded; undefined where it was observed. */
   readonly notBeforeBootUs?: number | undefined;
   readonly source: Source;
+  /** `struct sock` address; 0 or left out: not known. */
+  readonly skaddr?: number;
+  /** 0 or left out: not known. */
+  readonly cookie?: number;
 }
 
 /**
- * A connection while the correlator follows it. Boot times are what everything is computed in; the wall times of
+ * A connection while the correlator follows it. `skaddr`, `cookie` and `tuple` are keys of the table: once the socket is in it,
+ * only the table changes them. Boot times are what everything is computed in; the wall times of
  * `Connection` follow from the opening's.
  */
 export class TrackedSocket implements Connection {
@@ -41,7 +46,7 @@ export class TrackedSocket implements Connection {
   fd: number | undefined = undefined;
   uid: number | undefined = undefined;
   inode: number | undefined = undefined;
-  cookie: number | undefined = undefined;
+  cookie: number | undefined;
   cgroup: number | undefined = undefined;
   bytesSent: number | undefined = undefined;
   bytesReceived: number | undefined = undefined;
@@ -52,25 +57,25 @@ export class TrackedSocket implements Connection {
   /** `struct sock` address while the kernel has a full socket; 0 for TIME-WAIT, orphans, half-open requests and sockets known from snapshots only. */
   skaddr = 0;
   /** The kernel keeps only a small socket in its place (TIME-WAIT, orphaned FIN-WAIT-2), which no tracepoint follows. */
-  minisock = false;
-  /** When a minisock's timer ends it, boot time. */
+  timewait = false;
+  /** When a timewait socket's timer ends it, boot time. */
   expiresBootUs = Number.POSITIVE_INFINITY;
   /** The last time at which the state was proven, and the last at which it changed. */
   evidenceBootUs: number;
   changedBootUs: number;
   /** Number of the netns's snapshot that had it last. */
   generation = 0;
-  /** Its connect(2) has been heard of: a later failure on the same `struct sock` is another one's. */
-  connectHeard = false;
-  /** When the kernel said that the full socket is destroyed (`--source diag`). */
-  lastWordsBootUs: number | undefined = undefined;
-  /** Left open by an earlier recording, and not seen in this one yet. */
+  /** Its connect(2) has been reported: a later failure on the same `struct sock` is another one's. */
+  connectReported = false;
+  /** When the kernel sent the destroy notification of the full socket (`--source diag`). */
+  destroyedBootUs: number | undefined = undefined;
+  /** Carried over from an earlier run, and not seen in this one yet. */
   carried = false;
   lastSample: Sample | undefined = undefined;
-  /** Steps that the last batch already had; -1 before the first. */
+  /** Steps that earlier batches have written; -1 before the first. */
   deliveredSteps = -1;
-  /** What the next batch has to say of it: that it left TIME-WAIT, or everything. */
-  news: 'none' | 'end' | 'all' = 'none';
+  /** What the next batch writes of it: only that it left TIME-WAIT, or everything. */
+  pending: 'none' | 'end' | 'all' = 'none';
   /** Its place in the table's list of its netns. */
   place = -1;
   /** The next open socket with the same two ports. */
@@ -87,6 +92,8 @@ export class TrackedSocket implements Connection {
     this.netns = opening.netns;
     this.tuple = opening.tuple;
     this.origin = opening.origin;
+    if (opening.skaddr !== undefined) this.skaddr = opening.skaddr;
+    this.cookie = opening.cookie === 0 ? undefined : opening.cookie;
     this.openedBootUs = opening.bootUs;
     this.openedUs = Math.floor(opening.bootUs + offsetUs);
     this.openedSource = opening.source;
@@ -95,7 +102,7 @@ export class TrackedSocket implements Connection {
     this.changedBootUs = opening.bootUs;
   }
 
-  /** Continues a connection of an earlier recording, known to have been open at `evidenceUs` (wall clock). */
+  /** Continues a connection of an earlier run, known to have been open at `evidenceUs` (wall clock). */
   static resume(connection: Connection, evidenceUs: number, offsetUs: number): TrackedSocket {
     const opening: Opening = {
       netns: connection.netns,
@@ -129,9 +136,9 @@ export class TrackedSocket implements Connection {
     socket.deliveredSteps = socket.packed.count;
     socket.evidenceBootUs = evidenceUs - offsetUs;
     socket.changedBootUs = socket.evidenceBootUs;
-    socket.minisock = state === 'TIME-WAIT';
-    if (socket.minisock)
-      socket.expiresBootUs = (connection.steps.at(-1)?.atUs ?? evidenceUs) - offsetUs + MINISOCK_LIFE_US;
+    socket.timewait = state === 'TIME-WAIT';
+    if (socket.timewait)
+      socket.expiresBootUs = (connection.steps.at(-1)?.atUs ?? evidenceUs) - offsetUs + TIMEWAIT_LIFE_US;
     socket.carried = true;
     return socket;
   }
@@ -159,6 +166,12 @@ export class TrackedSocket implements Connection {
     if (bootUs > this.evidenceBootUs) this.evidenceBootUs = bootUs;
   }
 
+  /** The half-open request got its full socket. No step of its own: ss shows both as SYN-RECV. */
+  becomeFull(bootUs: number): void {
+    this.state = 'SYN-RECV';
+    this.changedBootUs = bootUs;
+  }
+
   /** Ends the connection: observed, or inferred with its bound. Adds the step into UNCONN. */
   close(reason: CloseReason, bootUs: number, source: Source, notBeforeBootUs?: number): void {
     if (this.state !== 'UNCONN') this.enter('UNCONN', bootUs, source, notBeforeBootUs);
@@ -169,7 +182,7 @@ export class TrackedSocket implements Connection {
   }
 }
 
-/** How much earlier than at `atUs` something can have been; -1 where there is no bound. */
+/** How much earlier than at `atUs` something can have been; -1 where it is unbounded. */
 function earlierBy(atUs: number, notBeforeUs: number): number {
   return notBeforeUs === 0 ? -1 : atUs - notBeforeUs;
 }

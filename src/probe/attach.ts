@@ -1,6 +1,7 @@
 /** Finds the largest program that this machine accepts: first everything, then concern by concern. */
 
-import { SstoryError } from '../model/error.js';
+import { messageOf, SstoryError } from '../model/error.js';
+import type { RunNote } from '../model/run-note.js';
 import { Bpftrace, bpftraceVersion } from './bpftrace.js';
 import {
   assembleProgram,
@@ -17,8 +18,23 @@ export interface Attached {
   readonly bpftrace: Bpftrace;
   readonly version: string;
   readonly concerns: readonly Concern[];
-  /** What could not be attached, and why; one line each. */
-  readonly notes: readonly string[];
+  readonly missing: readonly MissingConcern[];
+  /** What else an operator should know: what was mounted, what differs in this kernel. */
+  readonly notes: readonly RunNote[];
+}
+
+/** A concern that cannot be attached here: its events are not recorded. */
+export interface MissingConcern {
+  readonly concern: Concern;
+  readonly why: string;
+}
+
+export function noteOfMissing({ concern, why }: MissingConcern): RunNote {
+  return probeNote(`no ${concern} events: ${why}`);
+}
+
+function probeNote(text: string): RunNote {
+  return { subject: 'probe', text };
 }
 
 export interface AttachOptions {
@@ -37,14 +53,19 @@ export async function attach(options: AttachOptions): Promise<Attached> {
     throw new SstoryError('no-bpftrace', 'bpftrace is not installed', { hint: 'apt-get install bpftrace' });
   }
   const present = concernsOf(tracepointFormat);
-  for (const concern of CONCERNS) {
-    if (!present.includes(concern))
-      notes.push(`no ${concern} events: this kernel has not all of ${TRACEPOINTS[concern].join(', ')}`);
-  }
   if (!present.includes('transitions')) {
     throw new SstoryError('no-tracepoint', 'this kernel has no tracepoint sock:inet_sock_set_state (Linux 4.16)');
   }
-  return attachMost(options, version, present, notes);
+  const { notes: found, missing, ...attached } = await attachMost(options, present);
+  return { ...attached, version, missing: [...absentFrom(present), ...missing], notes: [...notes, ...found] };
+}
+
+/** The concerns whose tracepoints this kernel lacks. */
+function absentFrom(present: readonly Concern[]): MissingConcern[] {
+  return CONCERNS.filter((concern) => !present.includes(concern)).map((concern) => ({
+    concern,
+    why: `this kernel lacks ${TRACEPOINTS[concern].join(' or ')}`,
+  }));
 }
 
 /** What differs between kernels and versions of bpftrace, and is found out by trying. */
@@ -55,35 +76,31 @@ const DIALECTS: readonly Dialect[] = [
   { cgroup: true, arrays: 'index' },
 ];
 
-async function attachMost(
-  options: AttachOptions,
-  version: string,
-  present: readonly Concern[],
-  notes: string[],
-): Promise<Attached> {
+async function attachMost(options: AttachOptions, present: readonly Concern[]): Promise<Omit<Attached, 'version'>> {
   for (const dialect of DIALECTS) {
     const whole = await tryToStart(options, present, dialect);
-    if (whole instanceof Bpftrace) return { bpftrace: whole, version, concerns: present, notes };
+    if (whole instanceof Bpftrace) return { bpftrace: whole, concerns: present, missing: [], notes: [] };
   }
-  const dialect = await smallestDialect(options, notes);
+  const dialect = await smallestDialect(options);
+  const missing: MissingConcern[] = [];
   const concerns: Concern[] = ['transitions'];
   for (const concern of present.slice(1)) {
     const complaint = await works(options, [...concerns, concern], dialect);
     if (complaint === undefined) concerns.push(concern);
-    else notes.push(`no ${concern} events: ${complaint.message}`);
+    else missing.push({ concern, why: complaint.message });
   }
   const bpftrace = await tryToStart(options, concerns, dialect);
-  if (bpftrace instanceof Bpftrace) return { bpftrace, version, concerns, notes };
-  throw bpftrace;
+  if (!(bpftrace instanceof Bpftrace)) throw bpftrace;
+  const notes = dialect.cgroup ? [] : [probeNote('no cgroups: this kernel has another layout of them')];
+  return { bpftrace, concerns, missing, notes };
 }
 
-/** The dialect in which transitions alone attach. @throws what bpftrace said where they do not */
-async function smallestDialect(options: AttachOptions, notes: string[]): Promise<Dialect> {
+/** The dialect in which transitions alone attach. @throws bpftrace's error where they do not */
+async function smallestDialect(options: AttachOptions): Promise<Dialect> {
   const dialect: Dialect = { cgroup: true, arrays: 'index' };
   if ((await works(options, ['transitions'], dialect)) === undefined) return dialect;
   const complaint = await works(options, ['transitions'], { ...dialect, cgroup: false });
   if (complaint !== undefined) throw complaint;
-  notes.push('no cgroups: this kernel lays them out in another way');
   return { ...dialect, cgroup: false };
 }
 
@@ -113,20 +130,20 @@ async function tryToStart(
     return bpftrace;
   } catch (error) {
     options.signal?.throwIfAborted();
-    return error instanceof Error ? error : new Error(String(error));
+    return error instanceof Error ? error : new Error(messageOf(error));
   } finally {
     options.signal?.removeEventListener('abort', kill);
   }
 }
 
 /** Root, and a mounted tracefs. */
-async function prepare(): Promise<string[]> {
+async function prepare(): Promise<RunNote[]> {
   if (process.getuid?.() !== 0) {
     throw new SstoryError('not-root', 'attaching BPF programs needs root', { hint: 'run it with sudo' });
   }
   if (tracefsRoot() !== undefined) return [];
-  if (await mountTracefs()) return ['mounted tracefs at /sys/kernel/tracing'];
-  throw new SstoryError('no-tracefs', 'tracefs is not mounted, and cannot be', {
+  if (await mountTracefs()) return [probeNote('mounted tracefs at /sys/kernel/tracing')];
+  throw new SstoryError('no-tracefs', 'tracefs is not mounted and cannot be mounted', {
     hint: 'mount -t tracefs tracefs /sys/kernel/tracing (in a container, the host has to share it)',
   });
 }

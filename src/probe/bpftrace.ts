@@ -45,7 +45,7 @@ export class Bpftrace {
     const lines = createInterface({ input: stdout });
     this.ended = this.child.then(() => undefined);
     this.ready = new Promise((resolve, reject) => {
-      const timeout = setTimeout(() => reject(notStarted('it said nothing for a minute')), READY_WITHIN_MS);
+      const timeout = setTimeout(() => reject(notStarted('no output for a minute')), READY_WITHIN_MS);
       lines.on('line', (line) => {
         if (line === 'H') {
           clearTimeout(timeout);
@@ -63,14 +63,14 @@ export class Bpftrace {
     this.ready.catch(() => undefined);
   }
 
-  /** What it said before it ended, the first error line. RLIMIT_MEMLOCK is a harmless complaint of old versions. */
+  /** The first error line of its output. RLIMIT_MEMLOCK is a harmless complaint of old versions. */
   complaint(): string {
     const lines = this.stderr.split('\n').filter((line) => line.trim() !== '' && !line.includes('RLIMIT_MEMLOCK'));
     return lines.find((line) => line.includes('ERROR')) ?? lines[0] ?? 'it ended without a word';
   }
 
   /**
-   * Waits until it has said everything that was printed by now: its heartbeats come through the same buffers. Bounded, for
+   * Waits until everything that was printed by now has arrived: its heartbeats come through the same buffers. Bounded, for
    * one that is stuck.
    */
   async caughtUp(): Promise<void> {
@@ -121,7 +121,7 @@ function spawn(file: string, args: readonly string[], mapEntries: number) {
 
 function notStarted(why: string): SstoryError {
   return new SstoryError('bpftrace-failed', `bpftrace did not start: ${why}`, {
-    hint: `${remedyOf(why) ?? 'sstory doctor says what is missing'}; --source diag works without BPF`,
+    hint: `${remedyOf(why) ?? 'sstory doctor shows what is missing'}; --source diag works without BPF`,
   });
 }
 

@@ -4,7 +4,7 @@ import { bootTimeUs, wallOffsetUs } from '../sys/clock.js';
 /** NTP slews a clock by 50 us between two drains at most: what is more was set. */
 const CLOCK_STEP_US = 1_000;
 
-/** Follows the wall clock's offset to the boot clock, and tells its steps. */
+/** Follows the wall clock's offset to the boot clock, and reports its steps. */
 export class ClockSteps {
   private lastOffsetUs = wallOffsetUs();
 

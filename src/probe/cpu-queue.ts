@@ -34,7 +34,7 @@ export class CpuQueue<T> {
   private begun = 0;
   /** What had been begun at some pass and has not all come since. */
   private overdue: { readonly count: number; readonly sinceBootUs: number } | undefined;
-  /** What came out of the map and was not handed on yet, in no order: three parallel arrays. */
+  /** What was drained from the map and not delivered yet, unordered: three parallel arrays. */
   private sequences: number[] = [];
   private times: number[] = [];
   private items: T[] = [];
@@ -119,7 +119,7 @@ export class CpuQueue<T> {
     return run;
   }
 
-  /** Whether what is here follows on the last number handed on, one by one: so it nearly always does. */
+  /** Whether the queue continues the last number delivered without a hole: nearly always. */
   private isWhole(): boolean {
     const { sequences, next } = this;
     for (let index = 0; index < sequences.length; index++) if (sequences[index] !== next + index) return false;

@@ -7,7 +7,7 @@ export interface Ordered<T> extends Timed<T> {
   readonly throughBootUs: number;
 }
 
-/** Brings what comes out of the map in no order into the order of time, and finds what is missing: CpuQueue tells how. */
+/** Sorts the unordered records of the map by time, and finds what is missing: CpuQueue explains how. */
 export class EventOrder<T> {
   private readonly queues = new Map<number, CpuQueue<T>>();
   /** Held back by a hole on another CPU. */

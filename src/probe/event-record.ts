@@ -1,5 +1,5 @@
 /**
- * The records of bpf/macros.bt, read where they lie: an event is a view of a record, and what nobody asks for is never
+ * The records of bpf/macros.bt, read where they lie: an event is a view of a record, and a field that is not read is never
  * decoded. Most transitions are only asked for their socket and their states. No BigInt: numbers are read as 32-bit
  * words, low word first.
  */
@@ -17,6 +17,7 @@ import type {
   TransitionEvent,
 } from '../model/probe-event.js';
 import { stateOfCode, type TcpState } from '../model/tcp-state.js';
+import { numberOfWords } from '../model/uint64.js';
 import { RECORD_FIELDS } from './program.js';
 
 /** 32-bit words in a record. */
@@ -36,7 +37,6 @@ const OWNER = 18;
 const COOKIE = 20;
 const X = 22;
 const Y = 24;
-const WORD = 4_294_967_296;
 
 export interface RecordContext {
   /** Name of the process, of what the programs wrote into the map of names. */
@@ -58,7 +58,7 @@ export function eventOfRecord(words: Uint32Array, base: number, context: RecordC
 
 /** A number of two words, low word first. */
 function numberAt(words: Uint32Array, at: number): number {
-  return (words[at + 1] ?? 0) * WORD + (words[at] ?? 0);
+  return numberOfWords(words[at] ?? 0, words[at + 1] ?? 0);
 }
 
 class EventRecord {
@@ -79,7 +79,7 @@ class EventRecord {
   }
 
   get skaddr(): number {
-    return (this.word(SKADDR + 1) & 65_535) * WORD + this.word(SKADDR);
+    return numberOfWords(this.word(SKADDR), this.word(SKADDR + 1) & 65_535);
   }
 
   get netns(): number {

@@ -1,21 +1,22 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { release } from 'node:os';
+import { messageOf } from '../model/error.js';
 import type { HostCheck } from '../model/host-check.js';
 import { attach } from './attach.js';
 import { bpftraceVersion, remedyOf } from './bpftrace.js';
 import { MapTransport } from './map-transport.js';
-import { CONCERNS, hasField, TRACEPOINTS } from './program.js';
-import { mountTracefs, tracefsRoot, tracepointFormat } from './tracefs.js';
+import { CONCERNS, TRACEPOINTS } from './program.js';
+import { hasField, mountTracefs, tracefsRoot, tracepointFormat } from './tracefs.js';
 
 const BTF = '/sys/kernel/btf/vmlinux';
-/** Fields that the programs use where they are there, and what is not known without. */
+/** Fields of later kernels that the programs use where they exist, and what is missing without them. */
 const OPTIONAL_FIELDS: Readonly<Record<string, readonly [field: string, without: string]>> = {
-  'tcp:tcp_send_reset': ['reason', 'why a RST was sent is not known (Linux 6.10)'],
-  'tcp:tcp_retransmit_skb': ['err', 'failed retransmissions do not show (Linux 6.17)'],
+  'tcp:tcp_send_reset': ['reason', 'the reason of a sent RST is unknown (Linux 6.10)'],
+  'tcp:tcp_retransmit_skb': ['err', 'failed retransmissions are not recorded (Linux 6.17)'],
 };
 const LOCKDOWN = '/sys/kernel/security/lockdown';
 
-/** What the probe needs of this host, one check after the other; the last ones really attach every program. */
+/** What the probe needs of this host, one check after the other; the last ones attach every program. */
 export async function* probeChecks(): AsyncGenerator<HostCheck> {
   const root = process.getuid?.() === 0;
   yield required('root', root, root ? 'running as root' : `running as uid ${process.getuid?.()}`, 'run it with sudo');
@@ -30,8 +31,8 @@ export async function* probeChecks(): AsyncGenerator<HostCheck> {
       const check = required(
         name,
         there,
-        there ? `tracepoint${optionalField(name)}` : 'this kernel has no such tracepoint',
-        `no ${concern} events without it`,
+        there ? `tracepoint${optionalField(name)}` : 'this kernel lacks the tracepoint',
+        `${concern} events are not recorded without it`,
       );
       yield { ...check, required: concern === 'transitions' };
     }
@@ -43,19 +44,19 @@ export async function* probeChecks(): AsyncGenerator<HostCheck> {
 
 async function* attachChecks(): AsyncGenerator<HostCheck> {
   try {
-    const { bpftrace, concerns, notes } = await attach({
+    const { bpftrace, concerns, missing } = await attach({
       transport: 'map',
       mapEntries: 4_096,
       onLine: () => undefined,
     });
     for (const concern of CONCERNS) {
       const attached = concerns.includes(concern);
-      const why = notes.find((note) => note.includes(` ${concern} `)) ?? '';
+      const why = missing.find((other) => other.concern === concern)?.why ?? '';
       const check = required(
         `bpf/${concern}.bt`,
         attached,
         attached ? 'attaches' : why,
-        'recording goes on without these events',
+        'these events are not recorded',
       );
       yield { ...check, required: concern === 'transitions' };
     }
@@ -66,26 +67,26 @@ async function* attachChecks(): AsyncGenerator<HostCheck> {
     const check = required(
       'map transport',
       map,
-      map ? 'the sentinel reads as written' : 'the map reads otherwise',
-      'text transport is used: slower, and may lose events',
+      map ? 'the map can be read' : 'the map has an unknown layout',
+      'the text transport is used instead: slower, and it may lose events',
     );
     yield { ...check, required: false };
   } catch (error) {
     yield required(
       'programs',
       false,
-      error instanceof Error ? error.message : String(error),
-      remedyOf(error instanceof Error ? error.message : '') ?? 'record --source diag works without BPF',
+      messageOf(error),
+      remedyOf(messageOf(error)) ?? 'record --source diag works without BPF',
     );
   }
 }
 
-/** Whether a tracepoint has the field that came later, and what it tells. */
+/** Whether a tracepoint has its optional field, and what is missing without it. */
 function optionalField(tracepoint: string): string {
   const optional = OPTIONAL_FIELDS[tracepoint];
   if (optional === undefined) return '';
-  const [field, tells] = optional;
-  return hasField(tracepointFormat(tracepoint), field) ? `, with ${field}` : `, without ${field}: ${tells}`;
+  const [field, without] = optional;
+  return hasField(tracepointFormat(tracepoint), field) ? `, with ${field}` : `, without ${field}: ${without}`;
 }
 
 function lockdown(): HostCheck {
@@ -94,7 +95,7 @@ function lockdown(): HostCheck {
     'lockdown',
     mode !== 'confidentiality',
     mode,
-    'the kernel forbids reading its memory: lockdown=confidentiality',
+    'with lockdown=confidentiality the kernel does not let BPF read its memory',
   );
 }
 

@@ -2,14 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Observable, Subject } from 'rxjs';
 import { SstoryError } from '../model/error.js';
 import type { ProbeBatch } from '../model/probe-event.js';
+import type { RunNote } from '../model/run-note.js';
 import { bootTimeUs } from '../sys/clock.js';
+import type { MissingConcern } from './attach.js';
 import { ClockSteps } from './clock-steps.js';
 import type { Concern, Transport } from './program.js';
 import type { Slice } from './record-order.js';
 import { Session } from './session.js';
 
 export interface ProbeOptions {
-  /** `auto`: the map, or text where the map is laid out in another way or out of reach. */
+  /** `auto`: the map, or text where the map has another layout or cannot be opened. */
   readonly transport?: 'map' | 'text' | 'auto';
   /** Events that the map can hold. */
   readonly mapEntries?: number;
@@ -20,11 +22,12 @@ export interface ProbeStart {
   readonly bpftraceVersion: string;
   readonly transport: Transport;
   readonly concerns: readonly Concern[];
-  /** What an operator should know: concerns that are missing, what was mounted. */
-  readonly notes: readonly string[];
+  readonly missing: readonly MissingConcern[];
+  /** What else an operator should know: what was mounted, what differs in this kernel. */
+  readonly notes: readonly RunNote[];
 }
 
-/** The last drain: how many records came out of it, and how many wait for others before they can be handed on. */
+/** The last drain: how many records came out of it, and how many wait for others before they can be delivered. */
 export interface PassStatus {
   readonly events: number;
   readonly backlog: number;
@@ -42,7 +45,7 @@ const BUSY_SHARE = 0.25;
 const FIRST_BACKOFF_MS = 250;
 const LONGEST_BACKOFF_MS = 30_000;
 
-/** Starts the BPF programs. `ready` tells how it went; `batches$` begins with it. */
+/** Starts the BPF programs. `ready` is the outcome; `batches$` begins with it. */
 export function openProbe(options: ProbeOptions = {}): Probe {
   return new Probe(options);
 }
@@ -51,9 +54,9 @@ export class Probe {
   /** Rejects with SstoryError where the programs cannot be attached. */
   readonly ready: Promise<ProbeStart>;
   private readonly batches = new Subject<ProbeBatch>();
-  /** What was drained before anybody listened: programs are at work as soon as they are ready. */
+  /** What was drained before the first subscriber came: programs are at work as soon as they are ready. */
   private early: ProbeBatch[] | undefined = [];
-  /** Told from the first event on, to whoever subscribes first. */
+  /** The first subscriber receives every event from the start. */
   readonly batches$ = new Observable<ProbeBatch>((subscriber) => {
     const early = this.early ?? [];
     this.early = undefined;
@@ -67,7 +70,7 @@ export class Probe {
   private restarting: Promise<void> = Promise.resolve();
   private ending: Promise<void> | undefined;
   private throughBootUs = bootTimeUs();
-  /** Since when no bpftrace has been at work, as far as it was not told yet. */
+  /** Since when no bpftrace has been at work, as far as that is not reported yet. */
   private holeFromBootUs: number | undefined;
   private pass: PassStatus = { events: 0, backlog: 0 };
 
@@ -99,8 +102,8 @@ export class Probe {
   private async start(): Promise<ProbeStart> {
     const session = await this.open();
     this.begin(session, this.drainEveryMs);
-    const { version, concerns, notes } = session.attached;
-    return { bpftraceVersion: version, transport: session.transport, concerns, notes };
+    const { version, concerns, missing, notes } = session.attached;
+    return { bpftraceVersion: version, transport: session.transport, concerns, missing, notes };
   }
 
   private async end(): Promise<void> {
@@ -111,7 +114,7 @@ export class Probe {
     const session = this.session;
     this.session = undefined;
     if (session !== undefined) for (const slice of await session.finish()) this.emit(slice);
-    else this.tellHole(bootTimeUs());
+    else this.reportHole(bootTimeUs());
     this.batches.complete();
   }
 
@@ -144,7 +147,7 @@ export class Probe {
     clearTimeout(this.timer);
     this.holeFromBootUs = this.throughBootUs;
     const { holeFromBootUs } = this;
-    // Complete only up to the hole, until that is told.
+    // Complete only up to the hole, until that is reported.
     for (const slice of session.salvage()) this.emit({ ...slice, throughBootUs: holeFromBootUs });
     this.restarting = this.restart();
   }
@@ -157,19 +160,19 @@ export class Probe {
     ) {
       try {
         const session = await this.open();
-        // What it has seen since it attached is still to come: that is no time that has passed.
-        this.tellHole(this.throughBootUs);
+        // Events since it attached are still to come: the history is not complete up to now.
+        this.reportHole(this.throughBootUs);
         this.begin(session, 0);
         return;
       } catch {
-        this.tellHole(bootTimeUs());
+        this.reportHole(bootTimeUs());
         await delay(waitMs, undefined, { signal: this.stopped.signal }).catch(() => undefined);
       }
     }
   }
 
-  /** Tells the part of a hole that has passed, so that those who wait for the probe do not wait until it is back. */
-  private tellHole(throughBootUs: number): void {
+  /** Reports the part of a hole that has passed, so that snapshots do not wait until the probe is back. */
+  private reportHole(throughBootUs: number): void {
     const fromBootUs = this.holeFromBootUs;
     if (fromBootUs === undefined) return;
     const toBootUs = bootTimeUs();
@@ -185,7 +188,7 @@ export class Probe {
         const busy = count > this.mapEntries * BUSY_SHARE;
         if (this.session === session) this.schedule(session, busy ? 0 : this.drainEveryMs);
       } catch {
-        // A map that cannot be read any more is of no use: as if bpftrace had died.
+        // A map that can no longer be read is useless: as if bpftrace had died.
         void session.attached.bpftrace.end();
       }
     }, afterMs);

@@ -3,6 +3,8 @@
  * tracepoint's format file does not list is left out. What the directives mean is written in bpf/macros.bt.
  */
 import { readFileSync } from 'node:fs';
+import { expand, type Macro, parseMacros, selectLines, withoutComments } from './bpf-macros.js';
+import { hasField } from './tracefs.js';
 
 /** The 13 values of a record after the address, in order: see bpf/macros.bt. */
 const FIELDS = ['$meta', '$where', '$a', '$b', '$c', '$d', '$task', '$owner', '$cookie', '$x', '$y'] as const;
@@ -10,12 +12,12 @@ export const RECORD_FIELDS = FIELDS.length + 2;
 
 /** A record's key is its CPU's sequence number above this many bits of CPU number. */
 export const CPU_BITS = 16;
-/** The number that no CPU has. */
+/** A number that is never a CPU's. */
 export const NO_CPU = 2 ** CPU_BITS - 1;
 
 export type Transport = 'map' | 'text';
 
-/** Concerns in the order in which they attach. Only transitions cannot be done without. */
+/** Concerns in the order in which they attach. Only transitions are required. */
 export const CONCERNS = ['transitions', 'connect', 'accept', 'retransmit', 'reset', 'error'] as const;
 export type Concern = (typeof CONCERNS)[number];
 
@@ -44,24 +46,20 @@ export interface ProgramOptions {
    * (every version, but slow to compile).
    */
   readonly arrays: 'address' | 'index';
-  /** The text of a tracepoint's format file (`sock:inet_sock_set_state`), undefined where there is none. */
+  /** The text of a tracepoint's format file (`sock:inet_sock_set_state`), undefined where it is missing. */
   readonly formatOf: (tracepoint: string) => string | undefined;
   /** The text of a file of bpf/. */
   readonly sourceOf?: (name: string) => string;
-}
-
-interface Macro {
-  readonly parameters: readonly string[];
-  readonly body: string;
 }
 
 /** The whole program, ready for `bpftrace -e`. */
 export function assembleProgram(options: ProgramOptions): string {
   const sourceOf = options.sourceOf ?? readProgram;
   const macros = new Map([...builtIn(options), ...parseMacros(sourceOf('macros.bt'))]);
+  const isKept = (tracepoint: string, field: string) => hasField(options.formatOf(tracepoint), field);
   const [first = '', last = ''] = sourceOf('control.bt').split('//split\n');
   const parts = [first, ...options.concerns.map((concern) => sourceOf(`${concern}.bt`)), last];
-  return parts.map((part) => expand(withoutComments(selectLines(part, options.formatOf)), macros)).join('\n');
+  return parts.map((part) => expand(withoutComments(selectLines(part, isKept)), macros)).join('\n');
 }
 
 function readProgram(name: string): string {
@@ -105,101 +103,4 @@ function builtIn({ transport, cgroup, arrays }: ProgramOptions): [string, Macro]
     ['AT4', { parameters: ['array', 'offset'], body: byAddress('uint32') }],
     ['CGROUP', { parameters: ['sk'], body: cgroup ? '(uint64)sk->sk_cgrp_data.cgroup->kn->id' : zero }],
   ];
-}
-
-/** Keeps the lines that `//if tracepoint GROUP:NAME has FIELD`, `//else` and `//end` leave on this kernel. */
-function selectLines(source: string, formatOf: (tracepoint: string) => string | undefined): string {
-  let keeping = true;
-  return source
-    .split('\n')
-    .filter((line) => {
-      const condition = /^\/\/if tracepoint (\S+) has (\w+)$/.exec(line);
-      if (condition !== null) keeping = hasField(formatOf(condition[1] ?? ''), condition[2] ?? '');
-      else if (line === '//else') keeping = !keeping;
-      else if (line === '//end') keeping = true;
-      else return keeping;
-      return false;
-    })
-    .join('\n');
-}
-
-/** Whether a tracepoint's format file lists a field. */
-export function hasField(format: string | undefined, field: string): boolean {
-  return format !== undefined && new RegExp(`field:[^;]*\\b${field}(\\[[^\\]]*\\])?;`).test(format);
-}
-
-function withoutComments(source: string): string {
-  return source
-    .split('\n')
-    .filter((line) => !line.trimStart().startsWith('//'))
-    .join('\n');
-}
-
-function parseMacros(source: string): [string, Macro][] {
-  const definitions = source.matchAll(/^\/\/define (\w+)\(([^)]*)\)\n([\s\S]*?)^\/\/end$/gm);
-  return [...definitions].map(([, name = '', parameters = '', body = '']) => [
-    name,
-    {
-      parameters: parameters
-        .split(',')
-        .map((each) => each.trim())
-        .filter(Boolean),
-      body: body.trimEnd(),
-    },
-  ]);
-}
-
-/** Replaces every NAME(arguments) of a macro, innermost definitions included, until none is left. */
-function expand(source: string, macros: ReadonlyMap<string, Macro>): string {
-  const call = new RegExp(`\\b(${[...macros.keys()].join('|')})\\(`);
-  let text = source;
-  for (let match = call.exec(text); match !== null; match = call.exec(text)) {
-    const name = match[1] ?? '';
-    const open = match.index + name.length;
-    const close = closingParenthesis(text, open);
-    const values = splitArguments(text.slice(open + 1, close));
-    text = text.slice(0, match.index) + bodyOf(name, macros.get(name), values) + text.slice(close + 1);
-  }
-  return text;
-}
-
-function bodyOf(name: string, macro: Macro | undefined, values: readonly string[]): string {
-  if (macro?.body === '' && macro.parameters[0] === 'array')
-    return bytesOf(values[0] ?? '', Number(values[1]), name === 'AT4' ? 4 : 8);
-  if (macro === undefined || macro.parameters.length !== values.length) throw new Error(`bpf/: wrong use of ${name}`);
-  if (macro.parameters.length === 0) return macro.body;
-  const word = new RegExp(`(?<![\\w$.>@])(${macro.parameters.join('|')})\\b`, 'g');
-  return macro.body.replace(word, (parameter) => values[macro.parameters.indexOf(parameter)] ?? '');
-}
-
-/** Bytes of an array as one little-endian number, index by index. */
-function bytesOf(array: string, offset: number, count: number): string {
-  const parts = Array.from({ length: count }, (_, index) => `((uint64)${array}[${offset + index}] << ${8 * index})`);
-  return `(${parts.join(' | ')})`;
-}
-
-function closingParenthesis(text: string, open: number): number {
-  let depth = 0;
-  for (let i = open; i < text.length; i++) {
-    if (text[i] === '(') depth++;
-    if (text[i] === ')' && --depth === 0) return i;
-  }
-  throw new Error('bpf/: a parenthesis is not closed');
-}
-
-function splitArguments(text: string): string[] {
-  if (text.trim() === '') return [];
-  const values: string[] = [];
-  let depth = 0;
-  let start = 0;
-  for (let i = 0; i <= text.length; i++) {
-    const char = text[i];
-    if (char === '(' || char === '[') depth++;
-    if (char === ')' || char === ']') depth--;
-    if (i === text.length || (char === ',' && depth === 0)) {
-      values.push(text.slice(start, i).trim());
-      start = i + 1;
-    }
-  }
-  return values;
 }

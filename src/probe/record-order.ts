@@ -2,7 +2,7 @@ import type { Loss, ProbeEvent } from '../model/probe-event.js';
 import { EventOrder, type Ordered } from './event-order.js';
 import { bootUsOfRecord, eventOfRecord, RECORD_WORDS, type RecordContext } from './event-record.js';
 
-/** About as many events are handed on together: of more, what is made of them on their way to the database outlives a scavenge. */
+/** About as many events are delivered together: of more, what is made of them on their way to the database outlives a scavenge. */
 const EVENTS_PER_SLICE = 8_000;
 
 /** A part of what a pass found. */
@@ -26,7 +26,7 @@ const CHUNK = 2 ** 20;
 type Waiting = number | ProbeEvent | undefined;
 
 /**
- * Brings records into the order of time, as EventOrder does, and decodes them slice by slice, while they are handed on: a busy
+ * Sorts records by time, as EventOrder does, and decodes them slice by slice, while they are delivered: a busy
  * host's drain has tens of thousands.
  */
 export class RecordOrder {

@@ -10,7 +10,7 @@ import { TextTransport } from './text-transport.js';
 import { symbolsOf, tracepointFormat } from './tracefs.js';
 
 export interface SessionOptions {
-  /** `auto`: the map, or text where the map is laid out in another way or out of reach. */
+  /** `auto`: the map, or text where the map has another layout or cannot be opened. */
   readonly transport: Transport | 'auto';
   readonly mapEntries: number;
   /** Aborted, a bpftrace that is not ready yet is killed, and `open` fails with the signal's reason. */
@@ -65,23 +65,23 @@ export class Session {
     return this.attached.bpftrace.ended;
   }
 
-  /** Events that are here and wait for others. */
+  /** Events that were drained and wait for others. */
   get backlog(): number {
     return this.order.backlog;
   }
 
-  /** Takes what is there: how many records came, and what can be handed on, to be run through at once. */
+  /** Drains once: how many records came, and what can be delivered, to be iterated at once. */
   drain(): { readonly count: number; readonly slices: Iterable<Slice> } {
     const bootUs = bootTimeUs() - this.records.delayUs;
     const count = this.records.pass(this.order);
     return { count, slices: this.order.endPass(bootUs, count > 0 ? this.skippedSince() : []) };
   }
 
-  /** Takes the rest, settles what is missing, and ends bpftrace. */
+  /** Drains the rest, reports what is missing, and ends bpftrace. */
   async finish(): Promise<readonly Slice[]> {
     const { bpftrace } = this.attached;
     if (this.records instanceof TextTransport) {
-      // On SIGINT bpftrace throws away what it has buffered, and then tells its counts.
+      // On SIGINT bpftrace discards what it has buffered, and then prints its counts.
       await bpftrace.caughtUp();
       await bpftrace.stop();
       return this.settled();
@@ -91,7 +91,7 @@ export class Session {
     return rest;
   }
 
-  /** What a bpftrace that ended by itself has left: its maps live as long as they are open here. */
+  /** The rest of a bpftrace that ended by itself: its maps live as long as they are open here. */
   salvage(): readonly Slice[] {
     try {
       return [...this.rest()];

@@ -2,7 +2,7 @@ import { BpfProgram, bpfIdsOf } from '../sys/bpf.js';
 
 /**
  * Counts the events that the kernel skipped: it does not run a tracing program while another one runs on the same CPU
- * (an interrupt in the middle of one). No sequence number can tell these; the programs' own counters do.
+ * (an interrupt in the middle of one). No sequence number shows these; the programs' own counters do.
  */
 export class SkippedRuns {
   private readonly programs: readonly BpfProgram[];

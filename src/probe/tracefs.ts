@@ -34,3 +34,8 @@ export function symbolsOf(format: string, field: string): ReadonlyMap<number, st
   const entries = list.matchAll(/\{ (\d+), "([^"]*)" \}/g);
   return new Map([...entries].map(([, code, name]) => [Number(code), name ?? '']));
 }
+
+/** Whether a tracepoint's format file lists a field. */
+export function hasField(format: string | undefined, field: string): boolean {
+  return format !== undefined && new RegExp(`field:[^;]*\\b${field}(\\[[^\\]]*\\])?;`).test(format);
+}

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
-import { type Run, readRuns } from '../store/runs.js';
+import type { Run } from '../model/run.js';
+import { readRuns } from '../store/runs.js';
 
 /** A recorder updates its row every second, one without BPF programs with every snapshot; the margin is for a busy host. */
 const SILENT_US = 10_000_000;

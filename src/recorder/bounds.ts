@@ -1,17 +1,18 @@
 import type Database from 'better-sqlite3';
 import { Pruner } from '../store/pruner.js';
+import type { Say } from './say.js';
 
-/** Time that pruning may take after a commit, milliseconds. One transaction more may begin within it. */
+/** Time that pruning may take after a commit, milliseconds; a transaction that begins within it may end later. */
 const BUDGET_MS = 15;
 /** The same after a commit of a quiet host: there are few of them then. */
 const QUIET_BUDGET_MS = 20;
 /** Connections changed in a commit of a quiet host, at most. */
 const QUIET = 100;
-/** How often it is looked whether there is something to prune, microseconds. */
+/** How often to check whether there is something to prune, microseconds. */
 const REST_US = 1_000_000;
 /** Pages of the write-ahead log that are folded into the file at a time: with 4,000, that took up to 70 ms. */
 const CHECKPOINT_PAGES = 500;
-/** 16 MiB of free pages stay for what is recorded next: giving them back only to take them again would be work for nothing. */
+/** 16 MiB of free pages stay for what is recorded next: giving them back only to allocate them again would be wasted work. */
 const SPARE_PAGES = 4_096;
 
 /** The values of --retain and --max-size. */
@@ -29,24 +30,26 @@ export class KeptBounds {
 
   private constructor(
     private readonly pruner: Pruner,
-    private readonly say: (text: string) => void,
+    private readonly say: Say,
   ) {}
 
   /** undefined where neither bound was given. */
-  static of(database: Database.Database, bounds: BoundsOptions, say: (text: string) => void): KeptBounds | undefined {
+  static of(database: Database.Database, bounds: BoundsOptions, say: Say): KeptBounds | undefined {
     const { retain, maxSize } = bounds;
     if (retain === undefined && maxSize === undefined) return undefined;
     database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     return new KeptBounds(new Pruner(database, { retainUs: retain, maxBytes: maxSize, sparePages: SPARE_PAGES }), say);
   }
 
-  /** To be called after a commit, of how many changed connections. */
+  /** To be called after a commit, with the number of connections it changed. */
   keep(nowUs: number, changed: number): void {
     if (nowUs < this.restUntilUs) return;
     if (!this.pruner.work(nowUs, changed > QUIET ? BUDGET_MS : QUIET_BUDGET_MS)) return;
     this.restUntilUs = nowUs + REST_US;
     if (this.complained || !this.pruner.cannotShrink) return;
     this.complained = true;
-    this.say('the database is larger than --max-size, and nothing closed is left to take out: open connections stay');
+    this.say(
+      'the database is larger than --max-size, but no closed connections are left to delete: open connections are kept',
+    );
   }
 }

@@ -1,12 +1,12 @@
 /** A database has one writer at a time: a recorder, an import, prune, migrate. */
 import { existsSync } from 'node:fs';
 import type Database from 'better-sqlite3';
-import { SstoryError } from '../model/error.js';
+import { messageOf, SstoryError } from '../model/error.js';
 import { openForReading, openForWriting } from '../store/database.js';
 import { readRuns } from '../store/runs.js';
 import { FileLock } from '../sys/file-lock.js';
 
-const ANOTHER_FILE = 'one database has one recorder: name another file with --db FILE, or stop that one';
+const ANOTHER_FILE = 'a database has one recorder at a time: name another file with --db FILE, or stop that recorder';
 
 export interface LockedDatabase {
   readonly database: Database.Database;
@@ -15,7 +15,7 @@ export interface LockedDatabase {
 }
 
 /**
- * Opens the database, made if there is none, and holds it against a second writer.
+ * Opens the database, created if missing, and locks it against a second writer.
  * @throws SstoryError `database-in-use`, and those of opening it
  */
 export function openLocked(path: string): LockedDatabase {
@@ -30,10 +30,13 @@ export function openLocked(path: string): LockedDatabase {
 }
 
 /**
- * Holds a database that is there against every other writer.
+ * Locks an existing database against every other writer.
  * @throws SstoryError `no-database`, `database-in-use`, `cannot-open`
  */
-export function lockDatabase(path: string, hint = 'one database has one writer: stop that one first'): FileLock {
+export function lockDatabase(
+  path: string,
+  hint = 'a database has one writer at a time: stop that one first',
+): FileLock {
   if (!existsSync(path)) {
     throw new SstoryError('no-database', `no database at ${path}`, { hint: 'name one with --db FILE' });
   }
@@ -46,7 +49,7 @@ function takeLock(path: string): FileLock | undefined {
   try {
     return FileLock.take(path);
   } catch (cause) {
-    throw new SstoryError('cannot-open', `cannot open ${path}: ${(cause as Error).message}`, { cause });
+    throw new SstoryError('cannot-open', `cannot open ${path}: ${messageOf(cause)}`, { cause });
   }
 }
 

@@ -1,43 +1,54 @@
 import type Database from 'better-sqlite3';
+import { counted } from '../model/counted.js';
+import { type Run, runEndUs } from '../model/run.js';
+import type { RunNote } from '../model/run-note.js';
 import { type Names, openNames } from '../names/name-thread.js';
 import { takeOverNames } from '../store/name-writer.js';
-import type { Run, RunRecord } from '../store/runs.js';
+import type { RunRecord } from '../store/runs.js';
 
-/** The part of a recording that hears names. What it has to say begins with `names: `, on stderr as in the run's notes. */
-export class NameRecording {
+/** The source of names of a run, and its notes about what it misses. */
+export class NameSource {
   private constructor(
-    /** Undefined: nobody wants names. */
+    /** Undefined: names are not recorded. */
     readonly source: Names | undefined,
     /** What is left out from the start. */
-    readonly notes: readonly string[],
+    readonly notes: readonly RunNote[],
   ) {}
 
-  /** Goes on from the recording before. Where DNS answers cannot be heard, hosts files are read all the same. */
+  /** Continues from the previous run. Where DNS answers cannot be received, hosts files are still read. */
   static async start(
     database: Database.Database,
     options: { readonly names: boolean; readonly netns: 'all' | 'self' },
     previous: Run | undefined,
     nowUs: number,
-  ): Promise<NameRecording> {
-    const known = takeOverNames(database, previous?.endedUs ?? previous?.lastUs ?? 0, nowUs);
-    if (!options.names) return new NameRecording(undefined, ['names: not recorded (--no-names)']);
+  ): Promise<NameSource> {
+    const known = takeOverNames(database, previous === undefined ? 0 : runEndUs(previous), nowUs);
+    if (!options.names) return new NameSource(undefined, [nameNote('not recorded (--no-names)')]);
     const names = openNames({ netns: options.netns, known });
     const refusal = await names.ready;
-    if (refusal === undefined) return new NameRecording(names, []);
-    return new NameRecording(names, [`names: no DNS answers are recorded, hosts files alone (${refusal})`]);
+    if (refusal === undefined) return new NameSource(names, []);
+    return new NameSource(names, [nameNote(`DNS answers are not recorded, only hosts files (${refusal})`)]);
   }
 
-  /** Keeps with the run what is missed, and gives it in words: undefined where nothing was. */
-  keepMissed(run: RunRecord): () => string | undefined {
-    let text: string | undefined;
+  /** Keeps with the run what is missed. Returns a function that gives the latest note: undefined where nothing was missed. */
+  keepMissed(run: RunRecord): () => RunNote | undefined {
+    let latest: RunNote | undefined;
     this.source?.onMissed(({ dropped, unreadable }) => {
-      text = `names: ${dropped} DNS answers came too fast and are missing, ${unreadable} packets could not be read`;
+      latest = nameNote(missedText(dropped, unreadable));
       try {
-        run.note('names', text);
+        run.note(latest);
       } catch {
-        // The file cannot be written: the next batch says so.
+        // The file cannot be written: the next batch reports it.
       }
     });
-    return () => text;
+    return () => latest;
   }
+}
+
+function missedText(dropped: number, unreadable: number): string {
+  return `${counted(dropped, 'DNS answer')} dropped, ${counted(unreadable, 'packet')} could not be read`;
+}
+
+function nameNote(text: string): RunNote {
+  return { subject: 'names', text };
 }

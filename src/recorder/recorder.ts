@@ -1,4 +1,4 @@
-/** One recording under way: sources, pipeline and store, put together and taken apart again. */
+/** Records one run: leads the sources through the pipeline into the store. */
 
 import type Database from 'better-sqlite3';
 import {
@@ -32,12 +32,12 @@ import { HistoryWriter } from '../store/writer.js';
 import { CgroupPaths } from '../sys/cgroup.js';
 import type { PatientStore } from './patient-store.js';
 
-/** A dump may take at most this share of the time: where one takes long, the next waits longer. */
+/** A snapshot may take at most this share of the time: where one takes long, the next waits longer. */
 const SNAPSHOT_SHARE = 0.1;
 const BEAT_INTERVAL_MS = 1_000;
 const CLOCK_STEP_US = 1_000;
 
-/** Is given everything that is written to the store, whether that takes it or not; must not throw. */
+/** Receives everything that is written to the store, also what the store cannot take yet; must not throw. */
 export interface Tee {
   batch(batch: HistoryBatch): void;
   cgroups(found: readonly (readonly [id: number, path: string])[]): void;
@@ -47,7 +47,7 @@ export interface Tee {
 export interface RecorderParts {
   readonly database: Database.Database;
   readonly run: RunRecord;
-  /** All that is written goes through it. */
+  /** Every write goes through it. */
   readonly store: PatientStore;
   readonly probe: Probe | undefined;
   readonly snapshots: Snapshots;
@@ -56,15 +56,15 @@ export interface RecorderParts {
   readonly names: Names | undefined;
   readonly intervalMs: number;
   readonly correlator: Omit<CorrelatorOptions, 'tracing'>;
-  /** What happened before the first input: the time in which nobody recorded. */
+  /** What comes before the first input: the gap since the previous run. */
   readonly before: readonly ProbeBatch[];
-  /** Told of every batch after it was committed. */
-  readonly committed: (batch: HistoryBatch) => void;
+  /** Called with every batch after its commit and before the next one. */
+  readonly afterCommit: (batch: HistoryBatch) => void;
   readonly tee: Tee | undefined;
 }
 
 export class Recorder {
-  /** Tells also who asks later that the snapshots have ended. */
+  /** Replays: also a later subscriber learns that the snapshots have ended. */
   private readonly stopSnapshots$ = new ReplaySubject<void>(1);
   private readonly lastInputs$ = new Subject<CorrelatorInput>();
   private readonly correlator: Correlator;
@@ -113,7 +113,7 @@ export class Recorder {
     });
   }
 
-  /** Wall time up to which the history is complete, but for its gaps; undefined: nothing came yet. */
+  /** Wall time up to which the history is complete, except for its gaps; undefined: nothing came yet. */
   get throughUs(): number | undefined {
     return this.completeUs;
   }
@@ -123,7 +123,7 @@ export class Recorder {
     return this.correlator.states();
   }
 
-  /** Looks a last time, drains the probe, commits, and ends `finished`. */
+  /** Takes a last snapshot, drains the probe, commits, and ends `finished`. */
   async stop(): Promise<void> {
     this.stopSnapshots$.next();
     for (const input of await this.parts.snapshots.take({ last: true })) this.lastInputs$.next(input);
@@ -139,7 +139,7 @@ export class Recorder {
     this.parts.names?.onChanged((records) => {
       try {
         this.parts.tee?.names(records);
-        this.parts.store.write(() => writer.write(records));
+        this.parts.store.write({ write: () => writer.write(records) });
       } catch (error) {
         failed(error);
       }
@@ -162,7 +162,7 @@ export class Recorder {
       );
     });
     const waitMs = () => Math.max(this.parts.intervalMs - tookMs, tookMs / SNAPSHOT_SHARE);
-    // A dump under way is let in when it comes: the next one leaves out what was new in it.
+    // A snapshot under way is still accepted: the next one leaves out what was new in it.
     const pause$ = () => timer(waitMs()).pipe(takeUntil(this.stopSnapshots$));
     return once$.pipe(repeat({ delay: pause$ }));
   }
@@ -172,9 +172,8 @@ export class Recorder {
     const bootUs = input.kind === 'probe' ? input.throughBootUs : input.endBootUs;
     const stepUs = this.lastOffsetUs === undefined ? 0 : input.offsetUs - this.lastOffsetUs;
     if (Math.abs(stepUs) > CLOCK_STEP_US) {
-      this.parts.store.write(() => {
-        this.parts.run.clockStep(Math.floor(bootUs + input.offsetUs), Math.round(stepUs));
-      });
+      const atUs = Math.floor(bootUs + input.offsetUs);
+      this.parts.store.write({ write: () => this.parts.run.clockStep(atUs, Math.round(stepUs)) });
     }
     this.lastOffsetUs = input.offsetUs;
     return input;
@@ -182,38 +181,39 @@ export class Recorder {
 
   private take(batch: HistoryBatch): void {
     if (!isEmpty(batch)) this.commit(batch);
-    else if (performance.now() - this.lastBeatMs >= BEAT_INTERVAL_MS) this.parts.store.write(this.beatOf(batch));
+    else if (performance.now() - this.lastBeatMs >= BEAT_INTERVAL_MS)
+      this.parts.store.write({ write: () => this.beat(batch) });
     if (batch.throughUs > 0) this.completeUs = batch.throughUs;
   }
 
-  /** Every commit tells how far it goes: what a recorder that is killed has not committed is in the gap from there. */
-  private beatOf({ throughUs }: HistoryBatch): () => void {
-    return () => {
-      if (throughUs > 0) this.parts.run.beat(throughUs);
-      this.lastBeatMs = performance.now();
-    };
+  /** Every commit notes how far it goes: if the recorder is killed, the gap begins there. */
+  private beat({ throughUs }: HistoryBatch): void {
+    if (throughUs > 0) this.parts.run.beat(throughUs);
+    this.lastBeatMs = performance.now();
   }
 
   private commit(batch: HistoryBatch): void {
     const nowUs = Date.now() * 1000;
     this.parts.tee?.batch(batch);
-    const beat = this.beatOf(batch);
-    const write = () => {
-      this.writer.write(batch, nowUs);
-      this.nameCgroups(batch, nowUs);
-      beat();
-    };
-    // All or nothing: what fails is written again.
-    const writeOrForget = () => {
-      try {
-        this.inOne(write);
-      } catch (error) {
-        this.knownCgroups.clear();
-        throw error;
-      }
-    };
-    this.parts.store.write(writeOrForget, batch.connections.length);
-    this.parts.store.write(() => this.parts.committed(batch));
+    this.parts.store.write({
+      write: () => this.write(batch, nowUs),
+      afterCommit: () => this.parts.afterCommit(batch),
+      changes: batch.connections.length,
+    });
+  }
+
+  /** All of a batch, or nothing. */
+  private write(batch: HistoryBatch, nowUs: number): void {
+    try {
+      this.inOne(() => {
+        this.writer.write(batch, nowUs);
+        this.nameCgroups(batch, nowUs);
+        this.beat(batch);
+      });
+    } catch (error) {
+      this.knownCgroups.clear();
+      throw error;
+    }
   }
 
   private nameCgroups(batch: HistoryBatch, nowUs: number): void {

@@ -1,8 +1,8 @@
+import type { RunStart } from '../model/run.js';
 import type { RecordingHeader } from '../recording-file/header.js';
-import type { RunStart } from '../store/runs.js';
 import { VERSION } from '../sys/version.js';
 
-/** Of a recording of this run, or of a history whose last run it is; undefined: of an empty database. */
+/** The header of a recording file of this run, or of a history whose last run it is; undefined: of an empty database. */
 export function headerOfRun(run: RunStart | undefined, writtenBy: RecordingHeader['writtenBy']): RecordingHeader {
   return {
     sstory: VERSION,

@@ -7,7 +7,7 @@ import type { TcpState } from '../model/tcp-state.js';
 const SHOWN: readonly TcpState[] = ['LISTEN', 'ESTAB', 'SYN-SENT', 'SYN-RECV', 'CLOSE-WAIT', 'FIN-WAIT-2', 'TIME-WAIT'];
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
 
-/** What the live status line counts. */
+/** The counts of the live status line. */
 export class RecordStatus {
   private transitions = 0;
   private lastTransitions = 0;

@@ -1,17 +1,20 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import type { HistoryBatch } from '../model/connection.js';
+import { messageOf } from '../model/error.js';
 import type { NameRecord } from '../model/name.js';
+import type { RunStart } from '../model/run.js';
 import { RecordingWriter } from '../recording-file/recording-writer.js';
 import { plainRows } from '../store/history-tables.js';
-import { type RunStart, readOpenConnections } from '../store/runs.js';
+import { readOpenConnections } from '../store/runs.js';
 import type { Tee } from './recorder.js';
 import { headerOfRun } from './recording-header.js';
+import type { Say } from './say.js';
 import type { TeeFile } from './tee-file.js';
 
-/** How often what came is made readable: a file that is cut off lacks no more than this. */
+/** How often a block is completed: a file that is cut off lacks no more than this. */
 const FLUSH_INTERVAL_MS = 1_000;
-/** What may wait for a slow disk or reader before the tee is given up: the recorder's memory is not for that. */
+/** What may wait in memory for a slow disk or reader before the tee is given up. */
 const MOST_PENDING_BYTES = 64 << 20;
 /** How long the end waits for a disk, or for the reader of a pipe. */
 const END_MS = 5_000;
@@ -21,13 +24,13 @@ export interface TeeParts {
   readonly file: TeeFile;
   readonly run: RunStart;
   readonly runId: number;
-  /** Told when nothing more is written, and why. */
-  readonly say: (text: string) => void;
+  /** Reports when nothing more is written, and why. */
+  readonly say: Say;
 }
 
 /**
  * Writes what a recorder commits to a recording file as well. The recorder pays for the encoding, and never waits: a file that
- * cannot be written, or not as fast, ends the tee and not the recording.
+ * cannot be written, or not fast enough, ends the tee but not the run.
  */
 export class FileTee implements Tee {
   private readonly writer: RecordingWriter;
@@ -68,15 +71,15 @@ export class FileTee implements Tee {
       if (this.throughUs !== undefined) this.writer.flush(this.throughUs);
       const late = wait(END_MS, 'late' as const, { ref: false });
       const outcome = await Promise.race([this.writer.end(), late]);
-      if (outcome === 'late') this.stop(`${END_MS / 1000} s were not enough to write its end`);
+      if (outcome === 'late') this.stop(`its end was not written within ${END_MS / 1000} s`);
     } catch (error) {
-      this.stop((error as Error).message);
+      this.stop(messageOf(error));
     } finally {
       await this.parts.file.close().catch(() => undefined);
     }
   }
 
-  /** What is open from recordings before goes on in this one, and names still stand. */
+  /** Connections that earlier runs left open continue in this one, and names are still valid. */
   private begin(): void {
     const { database, run } = this.parts;
     this.addRun();
@@ -85,8 +88,10 @@ export class FileTee implements Tee {
     for (const cgroup of plainRows(database, 'cgroup', '1'))
       if (cgroups.has(cgroup.id)) this.writer.add('cgroup', cgroup);
     for (const connection of open) this.writer.add('connection', connection);
-    const standing = plainRows(database, 'name', 'to_us IS NULL OR to_us > @startedUs', { startedUs: run.startedUs });
-    for (const name of standing) this.writer.add('name', name);
+    const currentNames = plainRows(database, 'name', 'to_us IS NULL OR to_us > @startedUs', {
+      startedUs: run.startedUs,
+    });
+    for (const name of currentNames) this.writer.add('name', name);
     this.writer.flush();
   }
 
@@ -100,7 +105,7 @@ export class FileTee implements Tee {
     this.addRun();
     this.writer.flush(this.throughUs);
     if (this.writer.pendingBytes > MOST_PENDING_BYTES)
-      this.stop(`it is written too slowly: ${(this.writer.pendingBytes / 1e6).toFixed(0)} MB are waiting`);
+      this.stop(`it is too slow: ${(this.writer.pendingBytes / 1e6).toFixed(0)} MB are waiting`);
     this.writer.settled().catch((error: Error) => this.stop(error.message));
   }
 
@@ -109,15 +114,13 @@ export class FileTee implements Tee {
     try {
       work();
     } catch (error) {
-      this.stop((error as Error).message);
+      this.stop(messageOf(error));
     }
   }
 
   private stop(why: string): void {
     if (this.stopped) return;
     this.stopped = true;
-    this.parts.say(
-      `--tee ${this.parts.file.path}: nothing more is written to it: ${why}; the database is not affected`,
-    );
+    this.parts.say(`--tee ${this.parts.file.path}: writing stopped: ${why}; the database is not affected`);
   }
 }

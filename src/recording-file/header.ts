@@ -1,4 +1,4 @@
-import type { ClockStep } from '../model/history-rows.js';
+import type { ClockStep } from '../model/run.js';
 
 /** Of which host, and of which recording on it. Times are microseconds since the epoch. */
 export interface RecordingHeader {

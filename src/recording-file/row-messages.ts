@@ -2,9 +2,11 @@
 
 import { isIP } from 'node:net';
 import type { Writer } from 'protobufjs/minimal.js';
-import type { ClockStep, HistoryRows, RecordedRun, RowKind, RowKinds } from '../model/history-rows.js';
+import type { HistoryRows, RowKind, RowKinds } from '../model/history-rows.js';
 import type { NameEnd } from '../model/name.js';
-import { OPTIONAL_FIELDS, type Sample, sampledInfo } from '../model/sample.js';
+import type { ClockStep, RecordedRun } from '../model/run.js';
+import type { Sample } from '../model/sample.js';
+import { OPTIONAL_FIELDS, sampledInfo } from '../model/sample.js';
 import { TIMER_KINDS } from '../model/snapshot.js';
 import { oneOf, whole, wholeIfSet, word } from './checked-value.js';
 import { connectionMessage, connectionOf } from './connection-message.js';

@@ -1,13 +1,10 @@
-/** Tells which rows of a dump say something new: a checksum of what matters for each cookie, from one dump to the next. */
-import { ATTRIBUTE, findAttribute } from './diag-row.js';
-import { DIAG_MESSAGE_BYTES, endOfMessage } from './netlink-messages.js';
+/** Which rows of a dump are new or differ: a checksum of what matters for each cookie, from one dump to the next. */
+import { codeOfState } from '../model/tcp-state.js';
+import { AT, ATTRIBUTE, ATTRIBUTE_HEADER, DIAG_MESSAGE_BYTES, findAttribute } from './inet-diag-msg.js';
+import { endOfMessage } from './netlink-messages.js';
 import { TCP_INFO_BYTES } from './tcp-info.js';
 
-/** Offsets in struct inet_diag_msg (see diag-row.ts): what counts of it. */
-const STATE = 1;
-const TIMER_AND_RETRANSMITS = 2;
-const RECV_Q = 56;
-const TIME_WAIT = 6;
+const TIME_WAIT = codeOfState('TIME-WAIT');
 
 /**
  * Offsets in struct tcp_info of the words that count: lost, snd_cwnd, total_retrans, the lower halves of bytes_acked and
@@ -19,7 +16,7 @@ const FNV_BASIS = 2_166_136_261;
 
 export class ChangeMemory {
   private seen = new Map<number, number>();
-  /** Cookies of TIME-WAITs, of which nothing changes. */
+  /** Cookies of TIME-WAITs, which never change. */
   private waiting = new Set<number>();
 
   /**
@@ -37,7 +34,7 @@ export class ChangeMemory {
     const waiting = withoutTimeWait ? this.waiting : new Set<number>();
     starts.forEach((start, index) => {
       const cookie = cookies[index] ?? 0;
-      if (view.getUint8(start + STATE) === TIME_WAIT) {
+      if (view.getUint8(start + AT.state) === TIME_WAIT) {
         if (!this.waiting.has(cookie)) changed[index] = 1;
         waiting.add(cookie);
         return;
@@ -51,7 +48,7 @@ export class ChangeMemory {
     return changed;
   }
 
-  /** Takes a socket for a new one the next time. */
+  /** Counts a socket as new the next time. */
   forget(cookie: number): void {
     this.seen.delete(cookie);
     this.waiting.delete(cookie);
@@ -63,11 +60,11 @@ export class ChangeMemory {
   }
 }
 
-/** State, timer kind and retransmits, queues, uid and inode, and the words of tcp_info; running timers left out. */
+/** State, timer kind and retransmits (two bytes that follow each other), queues, uid and inode, and the words of tcp_info; running timers left out. */
 function checksum(view: DataView, start: number): number {
-  const state = view.getUint8(start + STATE);
-  let sum = mix(mix(FNV_BASIS, state), view.getUint16(start + TIMER_AND_RETRANSMITS, true));
-  for (let at = start + RECV_Q; at < start + DIAG_MESSAGE_BYTES; at += 4) sum = mix(sum, view.getUint32(at, true));
+  const state = view.getUint8(start + AT.state);
+  let sum = mix(mix(FNV_BASIS, state), view.getUint16(start + AT.timer, true));
+  for (let at = start + AT.recvQ; at < start + DIAG_MESSAGE_BYTES; at += 4) sum = mix(sum, view.getUint32(at, true));
   const info = findAttribute(
     view,
     start + DIAG_MESSAGE_BYTES,
@@ -76,7 +73,7 @@ function checksum(view: DataView, start: number): number {
     TCP_INFO_BYTES,
   );
   if (info === 0) return sum;
-  const infoEnd = info - 4 + view.getUint16(info - 4, true);
+  const infoEnd = info - ATTRIBUTE_HEADER + view.getUint16(info - ATTRIBUTE_HEADER, true);
   for (const word of INFO_WORDS) if (info + word + 4 <= infoEnd) sum = mix(sum, view.getUint32(info + word, true));
   return sum;
 }

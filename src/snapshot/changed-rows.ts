@@ -10,7 +10,7 @@ export interface PickedRows {
 }
 
 /**
- * Copies the changed rows of a dump together. Of 50,000 idle sockets the whole dump is 20 MB, which nobody looks at: its buffer
+ * Copies the changed rows of a dump together. Of 50,000 idle sockets the whole dump is 20 MB, which is not read: its buffer
  * stays with the thread that fills it every second.
  */
 export function pickChanged(

@@ -1,5 +1,5 @@
-/** What congestion-control algorithms say of themselves: union tcp_cc_info of include/uapi/linux/inet_diag.h. */
-import { u64 } from './tcp-info.js';
+/** The details of congestion-control algorithms: union tcp_cc_info of include/uapi/linux/inet_diag.h. */
+import { u64 } from '../model/uint64.js';
 
 /** INET_DIAG_VEGASINFO, INET_DIAG_DCTCPINFO, INET_DIAG_BBRINFO. */
 const VEGAS = 3;
@@ -7,7 +7,7 @@ const DCTCP = 9;
 const BBR = 16;
 
 /**
- * struct tcp_bbr_info, tcp_dctcp_info or tcpvegas_info by the names that ss prints, undefined where there is none. Rates in
+ * struct tcp_bbr_info, tcp_dctcp_info or tcpvegas_info by the names that ss prints, undefined for other algorithms. Rates in
  * bytes a second, times in microseconds, gains in 1/256. `find` answers where an attribute's payload begins, or 0.
  */
 export function congestionDetails(

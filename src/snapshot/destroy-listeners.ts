@@ -22,7 +22,7 @@ interface Listener {
 export class DestroyListeners {
   private readonly listeners = new Map<number, Listener>();
 
-  /** Listens in new namespaces, and lets go of those that nobody else uses: an open socket would keep them alive. */
+  /** Listens in new namespaces, and stops in those that are otherwise unused: an open socket would keep them alive. */
   follow(which: 'all' | 'self'): void {
     const places = which === 'all' ? listNetns() : [{ netns: ownNetns(), path: '/proc/self/ns/net' }];
     const living = new Set(places.map((place) => place.netns));
@@ -34,11 +34,11 @@ export class DestroyListeners {
     for (const { netns, path } of places) if (!this.listeners.has(netns)) this.listen(netns, path);
   }
 
-  /** Hands over everything that has come since the last time. */
-  drain(heard: (value: Destroyed | DestroyedLoss) => void): void {
+  /** Delivers everything that has come since the last call. */
+  drain(deliver: (value: Destroyed | DestroyedLoss) => void): void {
     for (const [netns, listener] of this.listeners) {
       const startBootUs = bootTimeUs();
-      while (drainOne(netns, listener, heard));
+      while (drainOne(netns, listener, deliver));
       listener.readBootUs = startBootUs;
     }
   }
@@ -52,7 +52,7 @@ export class DestroyListeners {
     try {
       this.listeners.set(netns, { socket: listenIn(path, netns), readBootUs: bootTimeUs() });
     } catch {
-      // Not permitted in there, or the namespace is gone: its sockets are seen by snapshots alone.
+      // Not permitted in there, or the namespace is gone: only snapshots show its sockets.
     }
   }
 }
@@ -75,24 +75,24 @@ export function listenIn(path: string, netns?: number): NetlinkSocket {
   return insideNetns(path, open, netns);
 }
 
-/** Reads one message; false where there is none. */
-function drainOne(netns: number, listener: Listener, heard: (value: Destroyed | DestroyedLoss) => void): boolean {
+/** Reads one message; false where none waits. */
+function drainOne(netns: number, listener: Listener, deliver: (value: Destroyed | DestroyedLoss) => void): boolean {
   try {
     const length = listener.socket.receiveNow(buffer);
     if (length < 0) return false;
     const times = { netns, bootUs: bootTimeUs(), offsetUs: wallOffsetUs() };
     for (const row of decodeDiagMessages(buffer.slice(0, length)))
-      if (hasName(row.tuple)) heard({ kind: 'destroyed', ...times, row });
+      if (hasName(row.tuple)) deliver({ kind: 'destroyed', ...times, row });
   } catch (error) {
     if (!(error instanceof NetlinkError) || !error.overrun) throw error;
     const times = { netns, bootUs: bootTimeUs(), offsetUs: wallOffsetUs() };
-    heard({ kind: 'destroyed-loss', ...times, fromBootUs: listener.readBootUs });
+    deliver({ kind: 'destroyed-loss', ...times, fromBootUs: listener.readBootUs });
   }
   return true;
 }
 
 /**
- * Whether the four-tuple still says which socket it was: a connection, or a listener. One that failed to connect has lost
+ * Whether the four-tuple still identifies the socket: a connection, or a listener. One that failed to connect has lost
  * its remote port by then (tcp_disconnect), one that was never bound has none.
  */
 function hasName({ family, localPort, remoteAddr, remotePort }: FourTuple): boolean {

@@ -1,13 +1,14 @@
 import { createRequire } from 'node:module';
 import type { Observable } from 'rxjs';
+import { messageOf } from '../model/error.js';
 import type { Destroyed, DestroyedLoss } from '../model/snapshot.js';
 import { DestroyListeners, listenIn } from './destroy-listeners.js';
 
-/** Loaded when it is needed: it takes three times as long as the rest of this folder, and one look at the sockets has no use for it. */
+/** Loaded when it is needed: it takes three times as long as the rest of this folder, and a single dump does not need it. */
 const rxjs = () => createRequire(import.meta.url)('rxjs') as typeof import('rxjs');
 
 const POLL_MS = 50;
-/** Namespaces are listed anew every this many polls. */
+/** Namespaces are listed again every this many polls. */
 const LIST_EVERY = 20;
 
 export interface DestroyedOptions {
@@ -27,7 +28,7 @@ export function openDestroyFeed({ netns }: DestroyedOptions): Observable<Destroy
     const poll = () => {
       try {
         if (polls++ % LIST_EVERY === 0) listeners.follow(netns);
-        listeners.drain((heard) => subscriber.next(heard));
+        listeners.drain((value) => subscriber.next(value));
       } catch (error) {
         subscriber.error(error);
       }
@@ -41,12 +42,12 @@ export function openDestroyFeed({ netns }: DestroyedOptions): Observable<Destroy
   });
 }
 
-/** Why this process cannot hear of destroyed sockets in its own namespace, undefined where it can. */
+/** Why this process cannot receive destroy notifications in its own namespace, undefined where it can. */
 export function destroyedRefusal(): string | undefined {
   try {
     listenIn('/proc/self/ns/net').close();
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }

@@ -1,71 +1,38 @@
-/** One socket as inet_diag reports it: struct inet_diag_msg of include/uapi/linux/inet_diag.h, and its attributes. */
+/** One socket as inet_diag reports it: struct inet_diag_msg and its attributes. */
 import { ipv4FromBe32, ipv6FromBytes } from '../model/address.js';
 import type { FourTuple } from '../model/four-tuple.js';
 import type { SocketMemory, SocketRow, SocketTimer, TcpInfo } from '../model/snapshot.js';
 import { stateOfCode, type TcpState } from '../model/tcp-state.js';
+import { u64 } from '../model/uint64.js';
 import { congestionDetails } from './congestion-info.js';
-import { badDump, DIAG_MESSAGE_BYTES, endOfMessage, findMessages } from './netlink-messages.js';
-import { TCP_INFO_BYTES, TcpInfoView, u64 } from './tcp-info.js';
+import {
+  AT,
+  ATTRIBUTE,
+  ATTRIBUTE_HEADER,
+  ATTRIBUTE_TYPE,
+  DIAG_MESSAGE_BYTES,
+  findAttribute,
+  SOCKET_ID_BYTES,
+} from './inet-diag-msg.js';
+import { badDump, endOfMessage, findMessages } from './netlink-messages.js';
+import { TCP_INFO_BYTES, TcpInfoView } from './tcp-info.js';
 
-/**
- * Offsets in struct inet_diag_msg. From `ports` on, 48 bytes are its struct inet_diag_sockid; ports and addresses are in
- * network order, the rest in the host's.
- */
-const AT = {
-  family: 0,
-  state: 1,
-  timer: 2,
-  retransmits: 3,
-  localPort: 4,
-  remotePort: 6,
-  local: 8,
-  remote: 24,
-  interface: 40,
-  cookie: 44,
-  expires: 52,
-  recvQ: 56,
-  sendQ: 60,
-  uid: 64,
-  inode: 68,
-} as const;
-const SOCKET_ID_BYTES = 48;
 const AF_INET6 = 10;
-
-/** Attribute types INET_DIAG_*. */
-export const ATTRIBUTE = {
-  info: 2,
-  congestion: 4,
-  tos: 5,
-  tclass: 6,
-  skmem: 7,
-  shutdown: 8,
-  protocol: 10,
-  v6only: 11,
-  mark: 15,
-  classId: 17,
-  ulp: 19,
-  cgroup: 21,
-  sockopt: 22,
-} as const;
 
 /** INET_ULP_INFO_NAME, nested in INET_DIAG_ULP_INFO. */
 const ULP_NAME = 1;
-/** struct nlattr: length with header, type, of which the two highest bits are flags. */
-const ATTRIBUTE_HEADER = 4;
-const ATTRIBUTE_TYPE = 0x3fff;
-
 /** By idiag_timer. */
 const TIMERS: readonly SocketTimer['kind'][] = ['off', 'on', 'keepalive', 'timewait', 'persist'];
 
 /**
- * Where the payloads of the attributes begin, by type, of the row that was asked last; 0 for those that are not there. Rows
- * are read one after the other, so one table will do: one of its own would cost each row more than its decoding.
+ * Where the payloads of the attributes begin, by type, of the row that was read last; 0 for those that are missing. Rows
+ * are read one after the other, so they share one table: its own would cost each row more than its decoding.
  */
 const places = new Int32Array(32);
 let placedRow = 0;
 let rowsMade = 0;
 
-/** One message, decoded as far as somebody asks. The bytes must not change afterwards. */
+/** One message; each field is decoded when it is read. The bytes must not change afterwards. */
 export class DiagRow implements SocketRow {
   private readonly number = ++rowsMade;
   private knownTuple: FourTuple | undefined;
@@ -116,7 +83,7 @@ export class DiagRow implements SocketRow {
     };
   }
 
-  /** struct inet_diag_sockid: what SOCK_DESTROY names a socket by. */
+  /** struct inet_diag_sockid: SOCK_DESTROY identifies a socket by it. */
   get socketId(): Uint8Array {
     return new Uint8Array(this.view.buffer, this.view.byteOffset + this.at + AT.localPort, SOCKET_ID_BYTES);
   }
@@ -220,7 +187,7 @@ export class DiagRow implements SocketRow {
     return at !== 0 && this.lengthOf(at) >= bytes ? at : 0;
   }
 
-  /** One that reaches over the end of the message makes an end of the list. */
+  /** One that reaches over the end of the message ends the list. */
   private placeAttributes(): void {
     const { view } = this;
     const end = endOfMessage(view, this.at);
@@ -268,21 +235,6 @@ export class DiagRow implements SocketRow {
     }
     return text;
   }
-}
-
-/**
- * Where the payload of an attribute begins that has `bytes` at least, between two offsets; 0 where there is none. One that
- * reaches over the end makes an end of the search.
- */
-export function findAttribute(view: DataView, from: number, end: number, type: number, bytes: number): number {
-  for (let at = from; at + ATTRIBUTE_HEADER <= end; ) {
-    const length = view.getUint16(at, true);
-    if (length < ATTRIBUTE_HEADER || at + length > end) return 0;
-    const found = (view.getUint16(at + 2, true) & ATTRIBUTE_TYPE) === type;
-    if (found && length - ATTRIBUTE_HEADER >= bytes) return at + ATTRIBUTE_HEADER;
-    at += (length + 3) & ~3;
-  }
-  return 0;
 }
 
 /**

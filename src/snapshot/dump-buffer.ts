@@ -1,7 +1,7 @@
 import { BURST_BYTES, type NetlinkSocket } from '../sys/netlink.js';
 import { AF_INET, findMessages, noMessages } from './netlink-messages.js';
 
-/** What it begins with: the pages that nobody writes to are never there. */
+/** Its first size: pages that are never written to take no memory. */
 const FIRST_BYTES = 256 * BURST_BYTES;
 const GROWTH = 4;
 
@@ -26,7 +26,7 @@ export class DumpBuffer {
     this.starts = [];
   }
 
-  /** Receives all answers to one request. Answers whether the kernel says that the table changed under the dump. */
+  /** Receives all answers to one request. Returns whether the kernel reports that the table changed during the dump. */
   receive(socket: NetlinkSocket): boolean {
     const messages = { ...noMessages(), starts: this.starts };
     while (!messages.done) {

@@ -10,7 +10,7 @@ import { type Asked, dumpRequest, dumpRequestOfBoth } from './inet-diag.js';
 const ATTEMPTS = 3;
 const [ENOENT, EINVAL, EOPNOTSUPP] = [2, 22, 95];
 
-/** This kernel does not know the elder request. */
+/** This kernel does not know the older request. */
 let bothRefused = false;
 
 /** The answers to a dump, as the kernel sent them, in one buffer of their own. */
@@ -30,7 +30,7 @@ export interface DumpOptions {
   readonly states?: number;
   /** Bit mask of extensions, `1 << (INET_DIAG_X - 1)`: each costs the kernel time. */
   readonly extensions?: number;
-  /** A file that stands for another network namespace. */
+  /** The path of another network namespace. */
   readonly netnsPath?: string;
   /** The inode number that it must have. */
   readonly netns?: number;

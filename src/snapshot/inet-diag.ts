@@ -1,5 +1,6 @@
-/** What is asked of sock_diag: struct inet_diag_req_v2 and its elder, inet_diag_req, of include/uapi/linux/inet_diag.h. */
+/** Requests to sock_diag: struct inet_diag_req_v2 and its predecessor inet_diag_req, of include/uapi/linux/inet_diag.h. */
 import type { Family } from '../model/address.js';
+import { ATTRIBUTE } from './inet-diag-msg.js';
 import {
   NETLINK_HEADER,
   NLM_F_ACK,
@@ -13,7 +14,7 @@ import {
 /** sdiag_family 0, sdiag_protocol 1, idiag_ext 2, pad, idiag_states 4, id (struct inet_diag_sockid) 8. */
 const REQUEST_BYTES = 56;
 /** idiag_family 0, lengths 1 and 2, idiag_ext 3, id 4, idiag_states 52, idiag_dbs 56. */
-const ELDER_REQUEST_BYTES = 60;
+const OLDER_REQUEST_BYTES = 60;
 const AF: Readonly<Record<Family, number>> = { 4: 2, 6: 10 };
 const IPPROTO_TCP = 6;
 
@@ -23,16 +24,28 @@ const IPPROTO_TCP = 6;
  */
 export const ALL_STATES = 0x1ffe;
 
-/**
- * INET_DIAG_INFO 2, VEGASINFO 3, CONG 4, TOS 5, TCLASS 6, SKMEMINFO 7, SHUTDOWN 8: bit N - 1 asks for N. MEMINFO 1 is left
- * out: SKMEMINFO has all that it has.
- */
-export const ALL_EXTENSIONS = 0xfe;
+/** Bits of idiag_ext: `1 << (N - 1)` asks for attribute N. Attributes from 9 on come unasked. */
+export const EXTENSION = {
+  info: bitOf(ATTRIBUTE.info),
+  vegas: bitOf(ATTRIBUTE.vegas),
+  congestion: bitOf(ATTRIBUTE.congestion),
+  tos: bitOf(ATTRIBUTE.tos),
+  tclass: bitOf(ATTRIBUTE.tclass),
+  skmem: bitOf(ATTRIBUTE.skmem),
+  shutdown: bitOf(ATTRIBUTE.shutdown),
+} as const;
+
+/** All but INET_DIAG_MEMINFO: SKMEMINFO holds everything that it holds. */
+export const ALL_EXTENSIONS = Object.values(EXTENSION).reduce((mask, bit) => mask | bit, 0);
+
+function bitOf(attribute: number): number {
+  return 1 << (attribute - 1);
+}
 
 export interface Asked {
   /** Bit mask of states, `1 << code`; all where left out. */
   readonly states?: number | undefined;
-  /** Bit mask of extensions, `1 << (INET_DIAG_X - 1)`; all where left out. */
+  /** Bit mask of EXTENSION; all where left out. */
   readonly extensions?: number | undefined;
 }
 
@@ -42,12 +55,12 @@ export function dumpRequest(family: Family, { states = ALL_STATES, extensions = 
 }
 
 /**
- * The elder request, for a dump of both families: the kernel reads no family out of it (inet_diag_dump_compat of
+ * The older request, for a dump of both families: the kernel ignores its family (inet_diag_dump_compat of
  * net/ipv4/inet_diag.c). It walks its table of sockets once for it, and once for each family otherwise; on a host with few
  * sockets the walk is all that a dump costs, with 15,000 a sixth of it.
  */
 export function dumpRequestOfBoth({ states = ALL_STATES, extensions = ALL_EXTENSIONS }: Asked): Uint8Array {
-  const message = messageOf(TCPDIAG_GETSOCK, NLM_F_REQUEST | NLM_F_DUMP, ELDER_REQUEST_BYTES);
+  const message = messageOf(TCPDIAG_GETSOCK, NLM_F_REQUEST | NLM_F_DUMP, OLDER_REQUEST_BYTES);
   message.setUint8(NETLINK_HEADER, AF[4]);
   message.setUint8(NETLINK_HEADER + 3, extensions);
   message.setUint32(NETLINK_HEADER + 52, states, true);

@@ -1,10 +1,9 @@
-/** How netlink strings messages together: struct nlmsghdr of include/uapi/linux/netlink.h. */
+/** How netlink chains messages: struct nlmsghdr of include/uapi/linux/netlink.h. */
 import { SstoryError } from '../model/error.js';
 import { describeErrno } from '../sys/libc.js';
+import { DIAG_MESSAGE_BYTES } from './inet-diag-msg.js';
 
 export const NETLINK_HEADER = 16;
-/** struct inet_diag_msg of include/uapi/linux/inet_diag.h; attributes follow it. */
-export const DIAG_MESSAGE_BYTES = 72;
 
 export const NLM_F_REQUEST = 1;
 export const NLM_F_ACK = 4;
@@ -12,7 +11,7 @@ export const NLM_F_DUMP = 0x300;
 const NLM_F_DUMP_INTR = 0x10;
 const NLMSG_ERROR = 2;
 export const NLMSG_DONE = 3;
-/** The elder of SOCK_DIAG_BY_FAMILY; answers have the type of their request. */
+/** The predecessor of SOCK_DIAG_BY_FAMILY; answers have the type of their request. */
 export const TCPDIAG_GETSOCK = 18;
 export const SOCK_DIAG_BY_FAMILY = 20;
 export const SOCK_DESTROY = 21;
@@ -21,11 +20,11 @@ const AF_INET6 = 10;
 
 /** Where the inet_diag messages of netlink bytes lie. */
 export interface Messages {
-  /** Offset of each struct inet_diag_msg; the message's own header before it tells where its attributes end. */
+  /** Offset of each struct inet_diag_msg; the message's own header before it says where its attributes end. */
   readonly starts: number[];
-  /** The last message says that the dump is over. */
+  /** The last message ends the dump. */
   done: boolean;
-  /** The kernel says that the table changed while it was dumped (NLM_F_DUMP_INTR). */
+  /** The kernel reports that the table changed while it was dumped (NLM_F_DUMP_INTR). */
   interrupted: boolean;
 }
 

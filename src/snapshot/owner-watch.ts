@@ -21,7 +21,7 @@ export class OwnerWatch {
   private known = new Map<number, string>();
   /** Unknown at the last snapshot. */
   private waiting = new Set<number>();
-  /** Of nobody in their own namespace. */
+  /** Inodes that no process of their own namespace holds. */
   private elsewhere = new Set<number>();
   private first = true;
   private lastLookMs = Number.NEGATIVE_INFINITY;
@@ -61,7 +61,7 @@ export class OwnerWatch {
     this.nextNearMs = this.nowMs() + (this.nowMs() - startMs) / SCAN_SHARE;
     const held = [...living].flatMap((netns) => [...(inodes.get(netns) ?? [])]);
     for (const inode of held) if (this.waiting.has(inode) && !owners.has(inode)) this.elsewhere.add(inode);
-    return this.news(
+    return this.changedOwners(
       held.filter((inode) => owners.has(inode)),
       owners,
     );
@@ -73,10 +73,10 @@ export class OwnerWatch {
     this.nextFullMs = this.nowMs() + (this.nowMs() - startMs) / SCAN_SHARE;
     this.first = false;
     this.elsewhere.clear();
-    return this.news(all, owners);
+    return this.changedOwners(all, owners);
   }
 
-  private news(inodes: Iterable<number>, owners: Owners): Map<number, readonly Owner[]> {
+  private changedOwners(inodes: Iterable<number>, owners: Owners): Map<number, readonly Owner[]> {
     const found = new Map<number, readonly Owner[]>();
     for (const inode of inodes) {
       const list = owners.get(inode) ?? [];

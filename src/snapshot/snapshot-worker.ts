@@ -1,28 +1,32 @@
 /** The worker thread that takes the dumps: a long one does not hold up the drain of the probe. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { messageOf } from '../model/error.js';
 import type { Owner } from '../model/snapshot.js';
+import { maskOfStates } from '../model/tcp-state.js';
+import { u64 } from '../model/uint64.js';
 import { bootTimeUs, wallOffsetUs } from '../sys/clock.js';
 import { type NetnsPath, NetnsWatch, ownNetns } from '../sys/netns.js';
 import { ChangeMemory } from './change-memory.js';
 import { pickChanged } from './changed-rows.js';
 import { dumpRaw, type RawDump } from './dump.js';
 import { DumpBuffer } from './dump-buffer.js';
-import { ALL_STATES } from './inet-diag.js';
+import { ALL_STATES, EXTENSION } from './inet-diag.js';
+import { AT } from './inet-diag-msg.js';
 import { OwnerWatch } from './owner-watch.js';
 import { readOwners } from './owners.js';
 
 export interface TakeOptions {
-  /** There will be no other: the owners of all sockets are looked up now, however long it takes. */
+  /** The last snapshot: the owners of all sockets are looked up now, however long it takes. */
   readonly last?: boolean;
-  /** Cookies of rows that were left out as unchanged and are wanted after all. */
+  /** Cookies of rows that were left out as unchanged and are needed after all. */
   readonly again?: readonly number[];
 }
 
 export interface WorkerOptions {
   readonly netns: 'all' | 'self';
-  /** False: nobody looks through /proc for the processes that hold sockets. */
+  /** False: the processes that hold sockets are not looked up in /proc. */
   readonly owners?: boolean;
-  /** Others tell when sockets end: where there are many TIME-WAITs, only every tenth second or so has to show them. */
+  /** Another source reports when sockets end: many TIME-WAITs then need to be dumped only about every ten seconds. */
   readonly rareTimeWaits?: boolean;
 }
 
@@ -42,7 +46,7 @@ export interface TakenDump {
 
 export interface Taken {
   readonly dumps: readonly TakenDump[];
-  /** Namespaces that were dumped for the first time, and those that are no more. */
+  /** Namespaces that were dumped for the first time, and those that no longer exist. */
   readonly come: readonly number[];
   readonly gone: readonly number[];
   readonly owners: ReadonlyMap<number, readonly Owner[]>;
@@ -51,13 +55,12 @@ export interface Taken {
 
 export type WorkerAnswer = { readonly taken: Taken } | { readonly failed: string };
 
-/** tcp_info 2, congestion 4, skmem 7: bit N - 1. The rest comes unasked. */
-const EXTENSIONS = (1 << 1) | (1 << 3) | (1 << 6);
+const EXTENSIONS = EXTENSION.info | EXTENSION.congestion | EXTENSION.skmem;
 
 /** From this many on TIME-WAITs are left out of most dumps. */
 const MANY_TIME_WAITS = 1_000;
 const WITH_TIME_WAIT_EVERY_US = 10_000_000;
-const BUT_TIME_WAIT = ALL_STATES & ~(1 << 6);
+const BUT_TIME_WAIT = ALL_STATES & ~maskOfStates(['TIME-WAIT']);
 
 /** What is remembered of a network namespace from one dump to the next. */
 interface NetnsMemory {
@@ -65,7 +68,7 @@ interface NetnsMemory {
   lastWholeBootUs: number;
 }
 
-/** Filled again with every dump; what is new in it is copied out. */
+/** Reused for every dump; what is new in it is copied. */
 const buffer = new DumpBuffer();
 const memories = new Map<number, NetnsMemory>();
 const netnsWatch = new NetnsWatch();
@@ -131,9 +134,9 @@ function indexed({ bytes, starts }: RawDump, changes: ChangeMemory, inodes: Set<
   const cookies = new Float64Array(starts.length);
   const states = new Uint8Array(starts.length);
   starts.forEach((start, index) => {
-    states[index] = view.getUint8(start + 1);
-    cookies[index] = view.getUint32(start + 48, true) * 4_294_967_296 + view.getUint32(start + 44, true);
-    inodes.add(view.getUint32(start + 68, true));
+    states[index] = view.getUint8(start + AT.state);
+    cookies[index] = u64(view, start + AT.cookie);
+    inodes.add(view.getUint32(start + AT.inode, true));
   });
   const changed = changes.compare(view, starts, cookies, withoutTimeWait);
   return { ...pickChanged({ bytes, starts }, changed), cookies, states, changed };
@@ -147,6 +150,6 @@ parentPort?.on('message', (options: TakeOptions) => {
     );
     parentPort?.postMessage({ taken } satisfies WorkerAnswer, buffers);
   } catch (error) {
-    parentPort?.postMessage({ failed: error instanceof Error ? error.message : String(error) } satisfies WorkerAnswer);
+    parentPort?.postMessage({ failed: messageOf(error) } satisfies WorkerAnswer);
   }
 });

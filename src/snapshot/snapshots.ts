@@ -52,7 +52,7 @@ export class Snapshots {
     const answer = await this.ask({ ...options, again });
     if ('failed' in answer) {
       throw new SstoryError('sock-diag', `the sockets cannot be read: ${answer.failed}`, {
-        hint: 'sstory doctor says what is missing',
+        hint: 'sstory doctor shows what is missing',
       });
     }
     const { dumps, come, gone, owners, bootUs } = answer.taken;

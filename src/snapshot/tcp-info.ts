@@ -3,6 +3,7 @@
  * lies behind the end of the attribute is undefined.
  */
 import type { TcpInfo } from '../model/snapshot.js';
+import { u64 } from '../model/uint64.js';
 
 /** The bytes up to total_retrans, which every kernel since 2.6 fills. */
 export const TCP_INFO_BYTES = 104;
@@ -262,9 +263,4 @@ export class TcpInfoView implements TcpInfo {
   private later64(offset: number): number | undefined {
     return offset + 8 <= this.length ? u64(this.view, this.at + offset) : undefined;
   }
-}
-
-/** A 64-bit number as a double: exact up to 2^53; the kernel's "unlimited" (all ones) becomes 2^64. */
-export function u64(view: DataView, at: number): number {
-  return view.getUint32(at + 4, true) * 4_294_967_296 + view.getUint32(at, true);
 }

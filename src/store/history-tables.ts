@@ -1,6 +1,7 @@
 /** The tables that hold a history's rows as they are: each column is a field of the row, `connection_id` is `connectionId`. */
 import type Database from 'better-sqlite3';
-import type { ClockStep, RowKind, RowKinds } from '../model/history-rows.js';
+import type { RowKind, RowKinds } from '../model/history-rows.js';
+import type { ClockStep } from '../model/run.js';
 import type { Value } from './bulk-insert.js';
 
 /** All but `socket`, whose rows are connections. */

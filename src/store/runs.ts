@@ -1,89 +1,28 @@
 import type Database from 'better-sqlite3';
 import type { Connection } from '../model/connection.js';
+import type { ClockStep, Run, RunSource, RunStart } from '../model/run.js';
+import { notesOf, notesText, type RunNote, type RunNoteSubject } from '../model/run-note.js';
+import { plainRows } from './history-tables.js';
 import { OPEN_CLASS } from './life-class.js';
 import { CONNECTION_COLUMNS, connectionOfValues, type SocketValues } from './socket-columns.js';
 
-/** Where a run's facts come from: BPF programs, sock_diag alone, or one file that `ss -D` wrote. */
-export type RunSource = 'bpf' | 'diag' | 'ss-dump';
-
-/** One recording into a database. */
-export interface RunStart {
-  readonly host: string;
-  readonly bootId: string;
-  readonly kernel: string;
-  readonly sstory: string;
-  readonly bpftrace: string | undefined;
-  readonly source: RunSource;
-  readonly transport: string | undefined;
-  readonly intervalUs: number;
-  readonly pid: number;
-  readonly startedUs: number;
-  readonly clockOffsetUs: number;
-  readonly notes: string;
-}
-
-export interface Run extends RunStart {
-  readonly id: number;
-  /** Up to where its history is known to be complete, but for its gaps: a recorder at work tells it every second or so. */
-  readonly lastUs: number;
-  readonly endedUs: number | undefined;
-  /** `clean`, or why it ended otherwise; undefined: it was killed, or runs still. */
-  readonly end: string | undefined;
-}
-
-interface RunRow {
-  readonly id: number;
-  readonly host: string;
-  readonly boot_id: string;
-  readonly kernel: string;
-  readonly sstory: string;
-  readonly bpftrace: string | null;
-  readonly source: RunSource;
-  readonly transport: string | null;
-  readonly interval_us: number;
-  readonly pid: number;
-  readonly started_us: number;
-  readonly last_us: number;
-  readonly ended_us: number | null;
-  readonly end: string | null;
-  readonly clock_offset_us: number;
-  readonly notes: string;
-}
-
-/** All recordings, oldest first. */
+/** All runs, oldest first. */
 export function readRuns(database: Database.Database): Run[] {
-  return (database.prepare('SELECT * FROM runs ORDER BY id').all() as RunRow[]).map((row) => ({
-    id: row.id,
-    host: row.host,
-    bootId: row.boot_id,
-    kernel: row.kernel,
-    sstory: row.sstory,
-    bpftrace: row.bpftrace ?? undefined,
-    source: row.source,
-    transport: row.transport ?? undefined,
-    intervalUs: row.interval_us,
-    pid: row.pid,
-    startedUs: row.started_us,
-    lastUs: row.last_us,
-    endedUs: row.ended_us ?? undefined,
-    end: row.end ?? undefined,
-    clockOffsetUs: row.clock_offset_us,
-    notes: row.notes,
-  }));
+  const rows = [...plainRows(database, 'run', '1')].sort((one, other) => one.id - other.id);
+  return rows.map((row) => ({ ...row, source: row.source as RunSource, notes: notesOf(row.notes) }));
 }
 
-/** Keeps the row of the recording that is under way. */
+/** Keeps the row of the run that is under way. */
 export class RunRecord {
   private readonly beatStatement: Database.Statement;
-  private readonly clockSteps: { atUs: number; stepUs: number }[] = [];
+  private readonly clockSteps: ClockStep[] = [];
+  private readonly laterNotes = new Map<RunNoteSubject, RunNote>();
   readonly id: number;
-  private readonly notes: Map<string, string>;
 
   constructor(
     private readonly database: Database.Database,
-    start: RunStart,
+    private readonly start: RunStart,
   ) {
-    this.notes = new Map(start.notes === '' ? [] : [['', start.notes]]);
     const result = database
       .prepare(
         `INSERT INTO runs (host, boot_id, kernel, sstory, bpftrace, source, transport, interval_us, pid, started_us, last_us,
@@ -91,12 +30,17 @@ export class RunRecord {
          VALUES (@host, @bootId, @kernel, @sstory, @bpftrace, @source, @transport, @intervalUs, @pid, @startedUs, @startedUs,
            @clockOffsetUs, @notes)`,
       )
-      .run({ ...start, bpftrace: start.bpftrace ?? null, transport: start.transport ?? null });
+      .run({
+        ...start,
+        bpftrace: start.bpftrace ?? null,
+        transport: start.transport ?? null,
+        notes: notesText(start.notes),
+      });
     this.id = Number(result.lastInsertRowid);
     this.beatStatement = database.prepare('UPDATE runs SET last_us = ? WHERE id = ?');
   }
 
-  /** Notes that the recorder is alive, and how far the history is complete: from there on, that of a killed one has a gap. */
+  /** Notes that the recorder is alive, and up to when the history is complete: if it is killed, a gap begins there. */
   beat(throughUs: number): void {
     this.beatStatement.run(throughUs, this.id);
   }
@@ -108,10 +52,10 @@ export class RunRecord {
     this.database.prepare('UPDATE runs SET clock_steps = ? WHERE id = ?').run(steps, this.id);
   }
 
-  /** Adds to what is said about this recording, in place of what was said of this subject before. */
-  note(subject: string, text: string): void {
-    this.notes.set(subject, text);
-    const notes = [...this.notes.values()].join('; ');
+  /** Adds a note to those of the start; it replaces an earlier one of its subject that was added like this. */
+  note(note: RunNote): void {
+    this.laterNotes.set(note.subject, note);
+    const notes = notesText([...this.start.notes, ...this.laterNotes.values()]);
     this.database.prepare('UPDATE runs SET notes = ? WHERE id = ?').run(notes, this.id);
   }
 

@@ -228,8 +228,8 @@ seconds while only traffic and estimates change. TIME-WAIT has none. A FIN-WAIT-
       },
     },
     more: `\`to_us\` in the past with \`ended\` NULL: the TTL is over, and nobody was told anything else since. What stood for an address at T:
-\`SELECT name FROM names WHERE address = A AND from_us <= T AND (to_us IS NULL OR to_us > T)\`. What was missed is said in \`runs.notes\`, in words that begin
-with \`names: \`.`,
+\`SELECT name FROM names WHERE address = A AND from_us <= T AND (to_us IS NULL OR to_us > T)\`. What was missed is in \`runs.notes\`, under the
+subject \`names\`.`,
   },
   prunings: {
     text: 'What was taken out of the history again, by `--retain`, `--max-size` or `sstory prune`: a time before `through_us` is not empty, it is pruned.',
@@ -272,7 +272,11 @@ with \`names: \`.`,
         meaning: 'how the wall clock was set meanwhile, as JSON: `[{"at_us": ..., "step_us": ...}]`',
         source: 'the two clocks, compared',
       },
-      notes: { meaning: 'what the recorder had to say, a line each', source: 'the recorder' },
+      notes: {
+        meaning:
+          'what the recorder, or an import, noted about this run, as JSON: `[{"subject": ..., "text": ...}]`, with the subjects `probe` (events that are not recorded), `names` (names that were left out or missed), `import` (which part of a history this is) and `dump` (which file of `ss -D` this was). Older databases: sentences joined by semicolons',
+        source: 'the recorder',
+      },
     },
   },
 };

@@ -30,7 +30,7 @@ class NativeMemory {
   }
 }
 
-/** union bpf_attr, written anew for each call. */
+/** union bpf_attr, written again for each call. */
 const attr = new NativeMemory(128);
 const attrBytes = new Uint8Array(attr.buffer);
 const attrView = new DataView(attr.buffer);
@@ -95,7 +95,7 @@ export class BpfMap {
     return fd < 0 ? undefined : new BpfMap(fd, id);
   }
 
-  /** The value of a uint64 key below 2^32 as bytes (reused by the next call), undefined where there is none. */
+  /** The value of a uint64 key below 2^32 as bytes (reused by the next call), undefined where the key is missing. */
   lookup(key: number): Uint8Array | undefined {
     this.writeElement(key, 0);
     return bpf(BPF_MAP_LOOKUP_ELEM) < 0 ? undefined : new Uint8Array(this.value.buffer, 0, this.info.valueSize);
@@ -108,7 +108,7 @@ export class BpfMap {
 
   /**
    * Takes the entry of a uint64 key, given as two words, out (hash maps: Linux 5.14) into `words` at `at`. Answers 1, or 0
-   * where there is no such key, or -1 where the kernel cannot do it.
+   * where the key is missing, or -1 where the kernel cannot do it.
    */
   take(keyLow: number, keyHigh: number, words: Uint32Array, at: number): 1 | 0 | -1 {
     this.writeElement(keyLow, keyHigh);

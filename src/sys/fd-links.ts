@@ -1,4 +1,4 @@
-/** What the descriptors of processes stand for: the links of /proc/PID/fd (proc(5)), read through libc for speed. */
+/** What the descriptors of processes refer to: the links of /proc/PID/fd (proc(5)), read through libc for speed. */
 import { closeSync, openSync, readdirSync } from 'node:fs';
 import { libc } from './libc.js';
 
@@ -10,7 +10,7 @@ const ZERO = 0x30;
 const readlinkat = libc.func('long readlinkat(int, const char *, _Out_ void *, size_t)');
 const link = Buffer.alloc(LINK_BYTES);
 
-/** A descriptor of a process and the inode number of the socket that it stands for. */
+/** A descriptor of a process and the inode number of its socket. */
 export interface SocketFd {
   readonly fd: number;
   readonly inode: number;

@@ -11,7 +11,7 @@ const setns = libc.func('int setns(int, int)');
 export interface NetnsPath {
   /** Inode number: what `readlink /proc/PID/ns/net` shows. */
   readonly netns: number;
-  /** A file that stands for it, as long as its process lives or it is bound there. */
+  /** A file that refers to it, as long as its process lives or it is bound there. */
   readonly path: string;
 }
 

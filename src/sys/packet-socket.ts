@@ -67,7 +67,7 @@ export class PacketSocket {
     }
   }
 
-  /** Reads a packet that is there: its length, -1 where there is none (or its interface went down). */
+  /** Reads a packet that is there: its length, -1 where none waits (or its interface went down). */
   receiveNow(into: Uint8Array): number {
     for (;;) {
       const length = Number(recv(this.fd, into, into.length, MSG_DONTWAIT));

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { execa } from 'execa';
-import { AnswerListeners, type HeardMessage, type Losses } from '../../src/names/answer-listeners.js';
+import { AnswerListeners, type Losses, type ReceivedMessage } from '../../src/names/answer-listeners.js';
 import type { Netns } from '../lab/netns.js';
 import { atLeast } from '../lab/number-assertions.js';
 import { requireRoot } from '../lab/privileges.js';
@@ -52,7 +52,7 @@ describe('listening for DNS answers', () => {
 
   /** Everything that arrives before the last message. */
   async function received(): Promise<string[]> {
-    const all: HeardMessage[] = [];
+    const all: ReceivedMessage[] = [];
     const starts = () => all.map(({ message }) => Buffer.from(message).toString('hex').slice(0, 8));
     await until('the last message', () => {
       all.push(...listeners.drain());

@@ -60,10 +60,7 @@ describe('a full disk', function () {
     await fill(recorder);
     const { exitCode, stderr } = await recorder.stop();
     equal(exitCode, 1);
-    match(
-      stderr,
-      /\nsstory: the database cannot be written: [^\n]*; [\d,]+ changes of connections are lost\n {2}[^\n]*$/,
-    );
+    match(stderr, /\nsstory: the database cannot be written: [^\n]*; [\d,]+ changes of connections lost\n {2}[^\n]*$/);
     const [run] = query<{ last_us: number; ended_us: number | null }>(path, 'SELECT last_us, ended_us FROM runs');
     equal(run?.ended_us, null);
     await execa('mount', ['-o', 'remount,size=100m', disk]);

@@ -2,6 +2,7 @@ import { deepEqual, equal, match } from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { notesOf } from '../../src/model/run-note.js';
 import type { NameRow } from '../../src/store/name-writer.js';
 import { DnsServer } from '../lab/dns-server.js';
 import type { Netns } from '../lab/netns.js';
@@ -174,9 +175,10 @@ describe('names, recorded', () => {
     for (const bytes of garbage) await here.run(process.execPath, '-e', SENDER, bytes, '9999');
     const outcome = await recorder.stop();
     equal(outcome.exitCode, 0, outcome.stderr);
-    match(outcome.stderr, /names: 0 DNS answers came too fast and are missing, [1-9]\d* packets could not be read/);
+    match(outcome.stderr, /names: 0 DNS answers dropped, [1-9]\d* packets? could not be read/);
     const [run] = query<{ notes: string }>(path, 'SELECT notes FROM runs');
-    match(run?.notes ?? '', /could not be read/);
+    const [note] = notesOf(run?.notes ?? '').filter(({ subject }) => subject === 'names');
+    match(note?.text ?? '', /could not be read/);
   });
 
   it('of today are looked up on request, and marked as such', async () => {
@@ -213,7 +215,7 @@ describe('names without the right to capture packets', () => {
     const { exitCode, stderr } = await execa('setpriv', [...without, ...words]);
     equal(exitCode, 0);
     equal(
-      stderr.match(/names: no DNS answers are recorded, hosts files alone \(.*not permitted\)/g)?.length,
+      stderr.match(/names: DNS answers are not recorded, only hosts files \(.*not permitted\)/g)?.length,
       1,
       stderr,
     );

@@ -96,14 +96,14 @@ describe('sstory record --tee', () => {
     const recorder = stage.use(await Recorder.start(path('d.db'), ...BY_SNAPSHOTS, '--tee', '/dev/full'));
     const { exitCode, stderr } = await recorder.stop();
     equal(exitCode, 0, stderr);
-    match(stderr, /--tee \/dev\/full: nothing more is written to it: ENOSPC.*; the database is not affected/);
+    match(stderr, /--tee \/dev\/full: writing stopped: ENOSPC.*; the database is not affected/);
     deepEqual(query(path('d.db'), 'SELECT "end" FROM runs'), [{ end: 'clean' }]);
   });
 
   it('refuses a file that exists, and one that cannot be created', async () => {
     const there = await sstory('record', '--db', path('e.db'), ...BY_SNAPSHOTS, '--tee', path('b.sst'));
     equal(there.exitCode, 1);
-    match(there.stderr, /--tee .*: there is such a file, and it is not empty\n {2}move it away/);
+    match(there.stderr, /--tee .*: the file exists and is not empty\n {2}move it away/);
     const nowhere = await sstory('record', '--db', path('e.db'), ...BY_SNAPSHOTS, '--tee', path('no/file'));
     equal(nowhere.exitCode, 1);
     match(nowhere.stderr, /--tee .*: ENOENT/);

@@ -1,12 +1,12 @@
 /** Histories written through the store's writer, for what needs no kernel. */
-
 import type { Connection, Gap, HistoryBatch } from '../../src/model/connection.js';
+import type { RunStart } from '../../src/model/run.js';
 import type { Sample } from '../../src/model/sample.js';
 import type { Step } from '../../src/model/step.js';
 import type { Source } from '../../src/model/stored-codes.js';
 import type { TcpState } from '../../src/model/tcp-state.js';
 import { openForWriting } from '../../src/store/database.js';
-import { RunRecord, type RunStart } from '../../src/store/runs.js';
+import { RunRecord } from '../../src/store/runs.js';
 import { HistoryWriter } from '../../src/store/writer.js';
 
 /** When written histories begin: 2026-11-18 11:06:40 UTC. */
@@ -25,7 +25,7 @@ export const LAB_RUN: RunStart = {
   pid: process.pid,
   startedUs: BASE_US,
   clockOffsetUs: 0,
-  notes: '',
+  notes: [],
 };
 
 /** A step: seconds after the beginning, the state entered, and how it is known if not from a probe. */

@@ -2,7 +2,8 @@
 
 import fc from 'fast-check';
 import type { Connection } from '../../src/model/connection.js';
-import type { RecordedRun, RowKind, RowKinds } from '../../src/model/history-rows.js';
+import type { RowKind, RowKinds } from '../../src/model/history-rows.js';
+import type { RecordedRun } from '../../src/model/run.js';
 import { TIMER_KINDS } from '../../src/model/snapshot.js';
 import type { Step } from '../../src/model/step.js';
 import { CLOSE_REASONS, ORIGINS, SOURCES } from '../../src/model/stored-codes.js';

@@ -3,6 +3,7 @@ import type Database from 'better-sqlite3';
 import type { Gap } from '../../model/connection.js';
 import { counted } from '../../model/counted.js';
 import type { Interval } from '../../model/interval.js';
+import { noteLine } from '../../model/run-note.js';
 import { localTime } from '../../model/time-text.js';
 import { readPruned } from '../../store/prunings.js';
 import { readRuns } from '../../store/runs.js';
@@ -30,6 +31,6 @@ export function noteGaps(gaps: readonly Gap[], { fromUs, toUs }: Interval): void
 export function noteMissedNames(database: Database.Database, { fromUs, toUs }: Interval): void {
   for (const run of readRuns(database)) {
     if (run.startedUs > toUs || (run.endedUs ?? run.lastUs) < fromUs) continue;
-    for (const note of run.notes.split('; ')) if (note.startsWith('names: ')) say(`run ${run.id}: ${note}`);
+    for (const note of run.notes) if (note.subject === 'names') say(`run ${run.id}: ${noteLine(note)}`);
   }
 }

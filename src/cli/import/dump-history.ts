@@ -1,33 +1,34 @@
-/** Dumps of ss, one after the other, as a history: what differs between two of them has happened between them. */
+/** Dumps of ss, one after the other, as a history: what differs between two of them happened between them. */
 import type Database from 'better-sqlite3';
 import type { Connection } from '../../model/connection.js';
 import { SstoryError } from '../../model/error.js';
 import { fourTupleKey } from '../../model/four-tuple.js';
+import type { Run } from '../../model/run.js';
 import type { SocketRow } from '../../model/snapshot.js';
 import { snapshotOf } from '../../model/snapshot-rows.js';
 import { localTime } from '../../model/time-text.js';
 import type { CarriedConnection } from '../../pipeline/carry-over.js';
 import { Correlator } from '../../pipeline/correlator.js';
-import { nextConnectionId, type Run, RunRecord, readOpenConnections, readRuns } from '../../store/runs.js';
+import { nextConnectionId, RunRecord, readOpenConnections, readRuns } from '../../store/runs.js';
 import { HistoryWriter } from '../../store/writer.js';
 import { VERSION } from '../../sys/version.js';
 import type { DumpFile } from './dump-file.js';
 
-/** A dump does not say of which network namespace it is; no real one has this inode number. */
+/** A dump does not name its network namespace; no real one has this inode number. */
 export const DUMP_NETNS = 0;
-/** Nor does it say of which host, boot and kernel. */
+/** Nor its host, boot and kernel. */
 const UNKNOWN = 'unknown';
 
 export interface Imported {
   readonly sockets: number;
   readonly opened: number;
   readonly closed: number;
-  /** What a person should know of it. */
+  /** What the user should know about it. */
   readonly notes: readonly string[];
 }
 
 /**
- * Adds a dump that is later than all in the database. A dump has no boot clock: the wall clock stands for it.
+ * Adds a dump that is later than all in the database. A dump has no boot clock: the wall clock is used in its place.
  * @throws SstoryError `recorded`, `imported`, `earlier`; the caller's transaction makes that undo everything
  */
 export function appendDump(database: Database.Database, dump: DumpFile, path: string): Imported {
@@ -54,31 +55,33 @@ export function appendDump(database: Database.Database, dump: DumpFile, path: st
 }
 
 const OTHER_BOOT =
-  'its cookies are those of other sockets in the dump before: the host was booted anew, or it is of another one; none goes on';
+  'its cookies belong to other sockets in the previous dump: the host was rebooted, or it is another host; no connection continues';
 
 /** The run before, where this dump may follow it. */
 function checkedPrevious(runs: readonly Run[], dump: DumpFile, path: string): Run | undefined {
   const recorded = runs.find((run) => run.source !== 'ss-dump');
   if (recorded !== undefined) {
-    throw new SstoryError('recorded', `${path} holds a recording (run ${recorded.id}), which dumps cannot go on`, {
+    throw new SstoryError('recorded', `${path} holds a recording (run ${recorded.id}): dumps cannot be added to it`, {
       hint: 'name another database with --db FILE',
     });
   }
-  const same = runs.find((run) => run.notes.endsWith(identity(dump)));
+  const same = runs.find((run) =>
+    run.notes.some((note) => note.subject === 'dump' && note.text.endsWith(identity(dump))),
+  );
   if (same !== undefined) {
-    throw new SstoryError('imported', `${dump.file} is in ${path} already, at ${localTime(same.lastUs)}`);
+    throw new SstoryError('imported', `${dump.file} was already imported into ${path}, at ${localTime(same.lastUs)}`);
   }
   const last = runs.at(-1);
   if (last !== undefined && dump.atUs <= last.lastUs) {
     const times = `${localTime(dump.atUs)}, ${path} goes to ${localTime(last.lastUs)}`;
-    throw new SstoryError('earlier', `${dump.file} is not later than what is there: it is of ${times}`, {
-      hint: 'import dumps in time order, into a new database (--db FILE) if need be; --time TIME says when one was taken',
+    throw new SstoryError('earlier', `${dump.file} is not later than the last dump: it is from ${times}`, {
+      hint: 'import dumps in time order, into a new database (--db FILE) if need be; --time TIME gives the time of a dump',
     });
   }
   return last;
 }
 
-/** Contents alone do not tell: two dumps of idle sockets may be the same. */
+/** Contents alone do not identify a dump: two dumps of idle sockets may be the same. */
 function identity({ digest, modifiedUs }: DumpFile): string {
   return `modified ${modifiedUs ?? 'at an unknown time'}, sha256 ${digest}`;
 }
@@ -87,7 +90,7 @@ function carried(connection: Connection, previous: Run | undefined, sameBoot: bo
   return { connection, evidenceUs: Math.max(previous?.lastUs ?? 0, connection.openedUs), sameBoot };
 }
 
-/** Whether more cookies stand for another four-tuple than for the same: a kernel gives each to one socket between two boots. */
+/** Whether more cookies have another four-tuple than the same: a kernel gives each to one socket between two boots. */
 function isOtherBoot(open: readonly Connection[], rows: readonly SocketRow[]): boolean {
   const known = new Map(open.filter(({ state }) => state !== 'UNCONN').map((socket) => [socket.cookie, socket.tuple]));
   let others = 0;
@@ -98,7 +101,7 @@ function isOtherBoot(open: readonly Connection[], rows: readonly SocketRow[]): b
   return others > 0;
 }
 
-/** What was there before, and of which the dump has none at all: most likely it was not asked for. */
+/** The kinds of sockets that the previous dump had and this one lacks: most likely they were not requested. */
 function missing(open: readonly Connection[], rows: readonly SocketRow[]): string[] {
   const gone = (of: (socket: Connection | SocketRow) => boolean) => open.some(of) && !rows.some(of);
   const kinds: readonly (readonly [string, (socket: Connection | SocketRow) => boolean])[] = [
@@ -108,7 +111,10 @@ function missing(open: readonly Connection[], rows: readonly SocketRow[]): strin
   ];
   return kinds
     .filter(([, of]) => gone(of))
-    .map(([name]) => `no ${name} socket is in it, and there were some: were they asked for? They count as gone`);
+    .map(
+      ([name]) =>
+        `it has no ${name} sockets, and the previous dump had some: were they requested? They count as closed`,
+    );
 }
 
 function addRun(database: Database.Database, dump: DumpFile): void {
@@ -124,7 +130,7 @@ function addRun(database: Database.Database, dump: DumpFile): void {
     pid: process.pid,
     startedUs: dump.atUs,
     clockOffsetUs: 0,
-    notes: `${dump.file}, ${identity(dump)}`,
+    notes: [{ subject: 'dump', text: `${dump.file}, ${identity(dump)}` }],
   });
   run.end(dump.atUs, 'clean');
 }

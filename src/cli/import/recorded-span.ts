@@ -15,7 +15,7 @@ const NO_ROWS: HistoryRows = {
   pruning: [],
 };
 
-/** The time that a recording file covers, as far as it was read. */
+/** The span of a recording file, as far as it was read. */
 export class RecordedSpan {
   private throughUs: number | undefined;
   private firstUs = Number.POSITIVE_INFINITY;

@@ -3,7 +3,8 @@ import { createReadStream, statSync } from 'node:fs';
 import { addAbortSignal } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
-import { SstoryError, usageError } from '../../model/error.js';
+import { messageOf, SstoryError, usageError } from '../../model/error.js';
+import { notesOf, notesText, type RunNote } from '../../model/run-note.js';
 import { localTime } from '../../model/time-text.js';
 import type { FrameFault } from '../../recording-file/frame-reader.js';
 import type { RecordingHeader } from '../../recording-file/header.js';
@@ -20,10 +21,10 @@ const STDIN = '-';
 const CHUNK_BYTES = 1 << 20;
 
 const DETAILS = `
-Takes what sstory export --format recording, sstory record --tee or sstory replay --to-stream wrote. The history is the same
-as where it came from, row by row, ids and all: so the database must be a new or an empty one. The import is whole or not at all.
-Of a file that is cut off or damaged, what lies before that place is taken; a gap with the reason "truncated" says from when on
-the history is incomplete.
+Reads what sstory export --format recording, sstory record --tee or sstory replay --to-stream wrote. The history is the same
+as the original, row by row, including ids: so the database must be new or empty. The import is all or nothing. Of a file that
+is cut off or damaged, everything before that place is imported; a gap with the reason "truncated" begins where the history
+becomes incomplete.
 `;
 
 export async function run(argv: readonly string[]): Promise<number> {
@@ -38,13 +39,13 @@ export async function run(argv: readonly string[]): Promise<number> {
   const { header, rows, fault, hasTail } = await importRecording(db, file);
   const count = `${rows.toLocaleString('en')} ${rows === 1 ? 'row' : 'rows'}`;
   const part = partText(header);
-  if (part !== undefined) say(`${file} is a part of a history: ${part}`);
+  if (part !== undefined) say(`${file} is part of a history: ${part}`);
   if (fault !== undefined) {
     say(`warning: ${file} is ${fault.kind} at byte ${fault.offset.toLocaleString('en')}: ${fault.detail}`);
-    say(`warning: the ${count} before that place are in ${db}, and a gap that says from when on it is incomplete`);
+    say(`warning: imported the ${count} before that place into ${db}, and a gap from where it is incomplete`);
   }
-  if (hasTail) say(`warning: bytes follow the end of the recording in ${file}: they were left alone`);
-  if (fault === undefined) say(`${count} of ${header.host || 'an unknown host'} are in ${db}`);
+  if (hasTail) say(`warning: bytes after the end of the recording in ${file} were ignored`);
+  if (fault === undefined) say(`imported ${count} of ${header.host || 'an unknown host'} into ${db}`);
   return 0;
 }
 
@@ -56,7 +57,7 @@ export interface ImportedRecording {
 }
 
 /**
- * Takes a recording into a new or empty database, in one transaction.
+ * Imports a recording into a new or empty database, in one transaction.
  * @param file `-` for the standard input
  * @throws SstoryError and leaves everything as it was
  */
@@ -75,7 +76,7 @@ async function intoDatabase(path: string, fill: (database: Database.Database) =>
   const { database } = target;
   try {
     if (!isEmptyHistory(database)) {
-      throw new SstoryError('not-empty', `${path} holds a history already, and a recording cannot be added to it`, {
+      throw new SstoryError('not-empty', `${path} already holds a history: a recording cannot be added to it`, {
         hint: 'name a new database with --db FILE',
       });
     }
@@ -124,7 +125,8 @@ function interrupted(): SstoryError {
 }
 
 async function* chunksOf(file: string, stop: AbortSignal): AsyncGenerator<Uint8Array> {
-  if (file === STDIN && process.stdin.isTTY) throw usageError('terminal', 'no recording comes from a terminal');
+  if (file === STDIN && process.stdin.isTTY)
+    throw usageError('terminal', 'the standard input is a terminal: redirect a recording into it');
   try {
     yield* addAbortSignal(
       stop,
@@ -132,7 +134,7 @@ async function* chunksOf(file: string, stop: AbortSignal): AsyncGenerator<Uint8A
     );
   } catch (cause) {
     if (stop.aborted) throw interrupted();
-    throw new SstoryError('no-file', `${file} cannot be read: ${(cause as Error).message}`, { cause });
+    throw new SstoryError('no-file', `${file} cannot be read: ${messageOf(cause)}`, { cause });
   }
 }
 
@@ -149,9 +151,6 @@ function partText({ writtenBy, sinceUs, untilUs, filter }: RecordingHeader): str
 
 /** Keeps with each run that only a part of it is there. */
 function withNote(rows: RecordedBlock['rows'], part: string): RecordedBlock['rows'] {
-  const note = `imported in part: ${part}`;
-  return {
-    ...rows,
-    run: rows.run.map((run) => ({ ...run, notes: run.notes === '' ? note : `${run.notes}; ${note}` })),
-  };
+  const note: RunNote = { subject: 'import', text: `imported in part: ${part}` };
+  return { ...rows, run: rows.run.map((run) => ({ ...run, notes: notesText([...notesOf(run.notes), note]) })) };
 }

@@ -4,6 +4,7 @@ import type { Owner } from '../../model/snapshot.js';
 import { maskOfStates } from '../../model/tcp-state.js';
 import type { DiagRow } from '../../snapshot/diag-row.js';
 import { dumpSockets } from '../../snapshot/dump.js';
+import { ALL_EXTENSIONS, EXTENSION } from '../../snapshot/inet-diag.js';
 import { interfaceName } from '../../sys/interfaces.js';
 import { insideNetns } from '../../sys/netns.js';
 import type { KnownRow, ShownSocket } from '../../view/ss/shown-socket.js';
@@ -12,11 +13,10 @@ import type { SsFlags } from './flags.js';
 import type { Listing } from './output.js';
 import { readSelection, type Selection } from './selection.js';
 
-/** Bits of idiag_ext, `1 << (INET_DIAG_X - 1)`: what each flag requests from the kernel. */
-const ALL = 0xff;
-const INFO = (1 << 1) | (1 << 2) | (1 << 3);
-const TRAFFIC_CLASS = (1 << 4) | (1 << 5);
-const SOCKET_MEMORY = 1 << 6;
+/** What each flag asks the kernel for. */
+const INFO = EXTENSION.info | EXTENSION.vegas | EXTENSION.congestion;
+const TRAFFIC_CLASS = EXTENSION.tos | EXTENSION.tclass;
+const SOCKET_MEMORY = EXTENSION.skmem;
 
 /** Rows that flags and filter select, in the kernel's order; with -K, those that were closed. */
 export async function liveSockets(flags: SsFlags): Promise<Listing> {
@@ -44,7 +44,7 @@ function dumpLive(flags: SsFlags, { states, families }: Selection, netnsPath: st
 }
 
 function extensionsOf(flags: SsFlags): number {
-  if (flags.format !== 'text' || flags.columns !== undefined) return ALL;
+  if (flags.format !== 'text' || flags.columns !== undefined) return ALL_EXTENSIONS;
   return (flags.info ? INFO : 0) | (flags.tos ? TRAFFIC_CLASS : 0) | (flags.memory ? SOCKET_MEMORY : 0);
 }
 

@@ -3,14 +3,7 @@
 import type { Condition } from '../../model/condition.js';
 import { ALWAYS } from '../../model/condition.js';
 import type { CloseReason } from '../../model/stored-codes.js';
-import {
-  CLOSE_REASONS,
-  closeReasonOfCode,
-  codeOfCloseReason,
-  codeOfOrigin,
-  codeOfSource,
-  SOURCES,
-} from '../../model/stored-codes.js';
+import { closeReasonOfCode, codeOfCloseReason, codeOfOrigin, codeOfSource } from '../../model/stored-codes.js';
 import { livesBetween } from '../../query/lives.js';
 import type { ExplainContext } from '../context.js';
 import { ESTABLISHED_MASK, FIN_WAIT_2_MASK, HALF_OPEN_MASK } from '../state-masks.js';

@@ -81,7 +81,7 @@ function makeDatabase(path: string): void {
     BASE_US,
   );
   new NameWriter(database).write(NAMES);
-  run.note('names', 'names: 3 DNS answers came too fast');
+  run.note({ subject: 'names', text: '3 DNS answers came too fast' });
   run.end(BASE_US + 200 * S, 'clean');
   database.close();
 }

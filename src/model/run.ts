@@ -1,0 +1,47 @@
+import type { RunNote } from './run-note.js';
+
+/** Where a run's facts come from: BPF programs, sock_diag alone, or one file that `ss -D` wrote. */
+export type RunSource = 'bpf' | 'diag' | 'ss-dump';
+
+/** The wall clock was set while the boot clock went on. */
+export interface ClockStep {
+  readonly atUs: number;
+  readonly stepUs: number;
+}
+
+/** One execution of the recorder into a database: a row of the table `runs`. */
+export interface Run {
+  readonly id: number;
+  readonly host: string;
+  readonly bootId: string;
+  readonly kernel: string;
+  readonly sstory: string;
+  readonly bpftrace: string | undefined;
+  readonly source: RunSource;
+  readonly transport: string | undefined;
+  readonly intervalUs: number;
+  readonly pid: number;
+  readonly startedUs: number;
+  /** Up to where its history is complete, except for its gaps: a running recorder updates it every second. */
+  readonly lastUs: number;
+  readonly endedUs: number | undefined;
+  /** `clean`, or why it ended otherwise; undefined: it was killed, or is still running. */
+  readonly end: string | undefined;
+  readonly clockOffsetUs: number;
+  readonly clockSteps: readonly ClockStep[];
+  readonly notes: readonly RunNote[];
+}
+
+/** What is known when a run starts. */
+export type RunStart = Omit<Run, 'id' | 'lastUs' | 'endedUs' | 'end' | 'clockSteps'>;
+
+/** The last moment that a run covers. */
+export function runEndUs({ endedUs, lastUs }: Run): number {
+  return endedUs ?? lastUs;
+}
+
+/** The row as tables and recording files pass it on: its notes as the text of the column, which only src/model/run-note.ts reads. */
+export interface RecordedRun extends Omit<Run, 'source' | 'notes'> {
+  readonly source: string;
+  readonly notes: string;
+}

@@ -1,0 +1,133 @@
+/** The events besides transitions: what they add to a socket, and the row that each of them becomes. */
+import { endpoint, type FourTuple } from '../model/four-tuple.js';
+import type { AcceptEvent, ConnectEvent, ErrorEvent, ResetEvent, RetransmitEvent } from '../model/probe-event.js';
+import { reasonOfConnectError } from './close-reason.js';
+import { errorName } from './errno.js';
+import type { Ledger } from './ledger.js';
+import { learn, learnTask, learnTuple } from './socket-facts.js';
+import type { TrackedSocket } from './tracked-socket.js';
+
+/** connect(2) results that are not failures: EINTR, EISCONN, EALREADY, EINPROGRESS. */
+const NOT_A_FAILURE: ReadonlySet<number> = new Set([-4, -106, -114, -115]);
+
+export function applyAccept(ledger: Ledger, event: AcceptEvent): void {
+  const socket = ledger.table.atAddress(event.skaddr) ?? ledger.table.lastAt(event.skaddr);
+  if (socket === undefined || socket.origin === 'connect') return;
+  learn(ledger, socket, event);
+  learnTask(socket, event.task);
+  socket.fd = event.fd;
+  ledger.touch(socket);
+}
+
+/** connect(2) returned: it reports the local port of one under way, and the errno of one that failed. */
+export function applyConnect(ledger: Ledger, event: ConnectEvent): void {
+  const socket = ownConnect(ledger, event);
+  if (socket !== undefined) {
+    socket.connectReported = true;
+    if (socket.closedUs === undefined) learn(ledger, socket, event);
+    if (socket.fd === undefined) socket.fd = event.fd;
+    if (!NOT_A_FAILURE.has(event.result)) {
+      ledger.recordEvent(socket, event.bootUs, 'connect', errorName(-event.result));
+      if (socket.closeReason === 'unknown' || socket.closeReason === 'aborted') {
+        socket.closeReason = reasonOfConnectError(-event.result);
+      }
+    }
+    ledger.touch(socket);
+    return;
+  }
+  if (NOT_A_FAILURE.has(event.result) || event.result >= 0) return;
+  recordFailedConnect(ledger, event);
+}
+
+function ownConnect(ledger: Ledger, event: ConnectEvent): TrackedSocket | undefined {
+  const socket = ledger.table.atAddress(event.skaddr) ?? ledger.table.lastAt(event.skaddr);
+  if (socket === undefined || socket.origin !== 'connect' || socket.connectReported) return undefined;
+  return socket.pid === event.task.pid ? socket : undefined;
+}
+
+/** A connect that failed at once caused no transition: the connection is this one call. */
+function recordFailedConnect(ledger: Ledger, event: ConnectEvent): void {
+  const socket = ledger.open({
+    netns: event.netns,
+    tuple: event.tuple,
+    origin: 'connect',
+    bootUs: event.bootUs,
+    source: 'probe',
+  });
+  learnTask(socket, event.task);
+  socket.fd = event.fd;
+  socket.uid = event.uid;
+  if (event.inode !== 0) socket.inode = event.inode;
+  if (event.cgroup !== 0) socket.cgroup = event.cgroup;
+  ledger.recordEvent(socket, event.bootUs, 'connect', errorName(-event.result));
+  socket.close(reasonOfConnectError(-event.result), event.bootUs, 'probe');
+}
+
+export function applyRetransmit(ledger: Ledger, event: RetransmitEvent): void {
+  if (event.segment === 'SYN-ACK') {
+    const request = ledger.table.withTuple(event.netns, event.tuple)[0];
+    if (request !== undefined) countRetransmit(ledger, request);
+    const listener = request ?? ledger.table.atAddress(event.skaddr);
+    ledger.recordEvent(
+      listener,
+      event.bootUs,
+      'retransmit',
+      request === undefined ? `SYN-ACK ${both(event.tuple)}` : 'SYN-ACK',
+    );
+    return;
+  }
+  const socket = ledger.table.atAddress(event.skaddr) ?? tupleOwner(ledger, event);
+  if (socket !== undefined) {
+    learnTuple(ledger, socket, event.tuple);
+    if (event.error === 0) countRetransmit(ledger, socket);
+  }
+  const failure = event.error === 0 ? '' : ` failed ${errorName(Math.abs(event.error))}`;
+  ledger.recordEvent(
+    socket,
+    event.bootUs,
+    'retransmit',
+    `${event.segment}${failure}${socket === undefined ? ` ${both(event.tuple)}` : ''}`,
+  );
+}
+
+function countRetransmit(ledger: Ledger, socket: TrackedSocket): void {
+  socket.retransmits++;
+  ledger.touch(socket);
+}
+
+export function applyReset(ledger: Ledger, event: ResetEvent): void {
+  const socket =
+    ledger.table.atAddress(event.skaddr) ??
+    ledger.table.withCookie(event.cookie) ??
+    tupleOwner(ledger, event) ??
+    ledger.table.lastAt(event.skaddr);
+  const reason = event.reason === undefined ? '' : ` ${event.reason}`;
+  const tuple = socket === undefined ? ` ${both(event.tuple)}` : '';
+  ledger.recordEvent(socket, event.bootUs, 'reset', `${event.direction}${reason}${tuple}`);
+  // close() of a FIN-WAIT-2 socket with SO_LINGER 0 looks like an orphan until its RST is seen.
+  if (
+    socket?.timewait &&
+    socket.state === 'FIN-WAIT-2' &&
+    event.direction === 'sent' &&
+    socket.closedUs === undefined
+  ) {
+    ledger.close(socket, 'aborted', event.bootUs, 'probe');
+  }
+}
+
+export function applyError(ledger: Ledger, event: ErrorEvent): void {
+  const socket = ledger.table.aloneWithTuple(event.tuple);
+  const tuple = socket === undefined ? ` ${both(event.tuple)}` : '';
+  ledger.recordEvent(socket, event.bootUs, 'error', `${errorName(event.error)}${tuple}`);
+}
+
+function tupleOwner(
+  ledger: Ledger,
+  event: { readonly netns: number; readonly tuple: FourTuple },
+): TrackedSocket | undefined {
+  return ledger.table.withTuple(event.netns, event.tuple).at(-1);
+}
+
+function both(tuple: FourTuple): string {
+  return `${endpoint(tuple.localAddr, tuple.localPort)} > ${endpoint(tuple.remoteAddr, tuple.remotePort)}`;
+}

@@ -1,0 +1,51 @@
+/** What events report of a socket besides its state. */
+import type { FourTuple } from '../model/four-tuple.js';
+import type { AcceptEvent, ConnectEvent, Task, TransitionEvent } from '../model/probe-event.js';
+import type { Ledger } from './ledger.js';
+import type { TrackedSocket } from './tracked-socket.js';
+
+export function learn(
+  ledger: Ledger,
+  socket: TrackedSocket,
+  event: TransitionEvent | AcceptEvent | ConnectEvent,
+): void {
+  const { cookie, inode, cgroup } = event;
+  if (cookie !== 0) ledger.table.setCookie(socket, cookie);
+  if (inode !== 0) socket.inode = inode;
+  if (cgroup !== 0) socket.cgroup = cgroup;
+  if (event.kind !== 'transition' || socket.uid === undefined) socket.uid = event.uid;
+  if (socket.tuple.localPort === 0) learnTuple(ledger, socket, event.tuple);
+  const totals = event.kind === 'transition' ? event.totals : undefined;
+  if (totals === undefined) return;
+  socket.bytesSent = totals.bytesSent;
+  socket.bytesReceived = totals.bytesReceived;
+  socket.retransmits = Math.max(socket.retransmits, totals.retransmits);
+  if (totals.rttUs > 0) socket.rttUs = totals.rttUs;
+}
+
+/** Fills in the local port that was not chosen yet at SYN-SENT. */
+export function learnTuple(ledger: Ledger, socket: TrackedSocket, tuple: FourTuple): void {
+  if (socket.tuple.localPort !== 0 || tuple.localPort === 0) return;
+  replaceTimewait(ledger, socket.netns, tuple, socket.openedBootUs);
+  const remoteKnown = tuple.remotePort !== 0;
+  ledger.table.setTuple(
+    socket,
+    remoteKnown ? tuple : { ...socket.tuple, localAddr: tuple.localAddr, localPort: tuple.localPort },
+  );
+  ledger.touch(socket);
+}
+
+/** The thread that opened or accepted it. */
+export function learnTask(socket: TrackedSocket, { pid, tid, comm }: Task): void {
+  socket.pid = pid;
+  socket.tid = tid;
+  socket.comm = comm;
+}
+
+/** A new socket took the four-tuple of one in TIME-WAIT (or an orphan): that one has ended. */
+export function replaceTimewait(ledger: Ledger, netns: number, tuple: FourTuple, bootUs: number): void {
+  if (tuple.localPort === 0) return;
+  for (const old of ledger.table.withTuple(netns, tuple)) {
+    if (old.timewait) ledger.close(old, old.state === 'TIME-WAIT' ? 'orderly' : 'unknown', bootUs, 'probe');
+  }
+}

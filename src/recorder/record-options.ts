@@ -1,0 +1,19 @@
+import type { RunSource } from '../model/run.js';
+import type { BoundsOptions } from './bounds.js';
+
+/** What the operator asked a run for. */
+export interface RecordOptions extends BoundsOptions {
+  /** Path of the database. */
+  readonly db: string;
+  /** `auto`: BPF programs where they can be attached, else snapshots alone. */
+  readonly source: 'auto' | Exclude<RunSource, 'ss-dump'>;
+  /** From snapshot to snapshot, microseconds. */
+  readonly interval: number;
+  readonly netns: 'all' | 'self';
+  readonly transport: 'auto' | 'map' | 'text';
+  /** Events that the BPF map can hold. */
+  readonly mapEntries?: number;
+  readonly names: boolean;
+  /** A recording file to write as well. */
+  readonly tee?: string;
+}

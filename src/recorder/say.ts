@@ -1,0 +1,2 @@
+/** Shows one line to the operator. */
+export type Say = (text: string) => void;

@@ -1,0 +1,119 @@
+/** Starts a run: attaches the probe, opens the other sources, and writes the run's row. */
+import type Database from 'better-sqlite3';
+import { EMPTY } from 'rxjs';
+import { SstoryError } from '../model/error.js';
+import type { RunStart } from '../model/run.js';
+import { noteLine, type RunNote } from '../model/run-note.js';
+import { noteOfMissing } from '../probe/attach.js';
+import { openProbe, type Probe, type ProbeStart } from '../probe/probe.js';
+import { openDestroyFeed } from '../snapshot/destroyed.js';
+import { openSnapshots } from '../snapshot/snapshots.js';
+import { nextConnectionId, RunRecord, readRuns } from '../store/runs.js';
+import { bootTimeUs, wallOffsetUs } from '../sys/clock.js';
+import { readHost } from '../sys/host.js';
+import { VERSION } from '../sys/version.js';
+import { ActiveRun } from './active-run.js';
+import { KeptBounds } from './bounds.js';
+import { carriedOver, downtime } from './continuation.js';
+import { NameSource } from './name-source.js';
+import { PatientStore } from './patient-store.js';
+import type { RecordOptions } from './record-options.js';
+import { Recorder } from './recorder.js';
+import type { Say } from './say.js';
+import { RecordStatus } from './status.js';
+import type { FileTee, TeeParts } from './tee.js';
+import { TeeFile } from './tee-file.js';
+
+/**
+ * Starts to record into a database that nothing else writes to.
+ * @throws SstoryError those of `Probe.ready`, with `--source bpf`; `exists`, `cannot-write` and `no-reader` of the tee
+ */
+export async function startRun(database: Database.Database, options: RecordOptions, say: Say): Promise<ActiveRun> {
+  const previous = readRuns(database).at(-1);
+  const teeFile = options.tee === undefined ? undefined : await TeeFile.open(options.tee);
+  const traced = await startProbe(options, say);
+  const startedUs = nowUs();
+  const names = await NameSource.start(database, options, previous, startedUs);
+  for (const note of names.notes) say(noteLine(note));
+  void names.source?.failed.then((why) => say(`names: no longer recorded: ${why}`));
+  const snapshots = openSnapshots({ netns: options.netns, rareTimeWaits: traced !== undefined });
+  const run = runStart(options, startedUs, traced, names.notes);
+  const record = new RunRecord(database, run);
+  const tee = await teeInto(teeFile, { database, run, runId: record.id, say });
+  const missedNames = names.keepMissed(record);
+  const status = new RecordStatus(options.db, Date.now());
+  const bounds = KeptBounds.of(database, options, say);
+  const recorder = new Recorder({
+    database,
+    run: record,
+    store: new PatientStore(say),
+    probe: traced?.probe,
+    snapshots,
+    destroyed$: traced === undefined ? openDestroyFeed({ netns: options.netns }) : EMPTY,
+    names: names.source,
+    intervalMs: options.interval / 1000,
+    correlator: { firstId: nextConnectionId(database), carriedOver: carriedOver(database, previous, run) },
+    before: downtime(previous, startedUs),
+    afterCommit: (batch) => {
+      status.count(batch);
+      bounds?.keep(Date.now() * 1000, batch.connections.length);
+    },
+    tee,
+  });
+  return new ActiveRun({ recorder, run, record, status, probe: traced?.probe, tee, missedNames, say });
+}
+
+interface TracedStart {
+  readonly probe: Probe;
+  readonly start: ProbeStart;
+  readonly notes: readonly RunNote[];
+}
+
+/** Attaches the BPF programs; with `--source auto` and where that fails, reports why: the run goes on without them. */
+async function startProbe(options: RecordOptions, say: Say): Promise<TracedStart | undefined> {
+  if (options.source === 'diag') return undefined;
+  const { transport, mapEntries } = options;
+  const probe = openProbe({ transport, ...(mapEntries === undefined ? {} : { mapEntries }) });
+  try {
+    const start = await probe.ready;
+    const notes = [...start.missing.map(noteOfMissing), ...start.notes];
+    for (const note of notes) say(noteLine(note));
+    return { probe, start, notes };
+  } catch (error) {
+    if (options.source === 'bpf' || !(error instanceof SstoryError)) throw error;
+    say(`BPF is not available, falling back to --source diag: ${error.message} (see sstory doctor)`);
+    return undefined;
+  }
+}
+
+function runStart(
+  options: RecordOptions,
+  startedUs: number,
+  traced: TracedStart | undefined,
+  nameNotes: readonly RunNote[],
+): RunStart {
+  return {
+    ...readHost(),
+    sstory: VERSION,
+    bpftrace: traced?.start.bpftraceVersion,
+    source: traced === undefined ? 'diag' : 'bpf',
+    transport: traced?.start.transport,
+    intervalUs: options.interval,
+    pid: process.pid,
+    startedUs,
+    clockOffsetUs: Math.floor(wallOffsetUs()),
+    notes: [...(traced?.notes ?? []), ...nameNotes],
+  };
+}
+
+/** The encoder is loaded only where it is needed. */
+async function teeInto(file: TeeFile | undefined, parts: Omit<TeeParts, 'file'>): Promise<FileTee | undefined> {
+  if (file === undefined) return undefined;
+  const { FileTee } = await import('./tee.js');
+  return new FileTee({ ...parts, file });
+}
+
+/** The wall clock, derived from the clock of the events. */
+function nowUs(): number {
+  return Math.floor(bootTimeUs() + wallOffsetUs());
+}
