@@ -61,9 +61,10 @@ export function newest(): Database.Database {
 function section(database: Database.Database, table: string, note: TableNote): string {
   const live = database.prepare('SELECT name, type FROM pragma_table_info(?)').all(table) as LiveColumn[];
   const names = live.map(({ name }) => name);
-  const untold = names.filter((name) => !Object.hasOwn(note.columns, name));
+  const undescribed = names.filter((name) => !Object.hasOwn(note.columns, name));
   const gone = Object.keys(note.columns).filter((name) => !names.includes(name));
-  if (untold.length > 0) throw new Error(`no note in src/store/schema-notes.ts of ${table}: ${untold.join(', ')}`);
+  if (undescribed.length > 0)
+    throw new Error(`no note in src/store/schema-notes.ts of ${table}: ${undescribed.join(', ')}`);
   if (gone.length > 0) throw new Error(`src/store/schema-notes.ts notes what ${table} has not: ${gone.join(', ')}`);
   const rows = live.flatMap(({ name, type }) => {
     const column = note.columns[name];
