@@ -2,9 +2,11 @@
  * How long `sstory explain` takes over a long history. The history is generated, with each trouble in it.
  * `node dist/scripts/bench/explain.js [CONNECTIONS] [FILE]`: 1,000,000 by default; a FILE is kept.
  */
+
 import { existsSync, statSync } from 'node:fs';
 import { execa } from 'execa';
-import type { Connection, ConnectionEvent } from '../../src/model/connection.js';
+import type { Connection } from '../../src/model/connection.js';
+import type { ConnectionEvent } from '../../src/model/connection-event.js';
 import { batchOf, connectionOf, type Entered, writeHistory } from '../../test/lab/history.js';
 import { MAIN } from '../../test/lab/sstory.js';
 import { median, megabytes, say } from './figures.js';

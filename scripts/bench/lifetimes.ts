@@ -1,6 +1,7 @@
 /** How long the connections of a made history live, and what else is recorded of them. */
 
-import type { Connection, HistoryBatch } from '../../src/model/connection.js';
+import type { Connection } from '../../src/model/connection.js';
+import type { HistoryBatch } from '../../src/model/history-batch.js';
 import type { Sample } from '../../src/model/sample.js';
 
 export type Random = () => number;

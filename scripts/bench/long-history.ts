@@ -3,7 +3,9 @@
  * long tail. It is written through the recorder's own writer, in its order and its batches, so that the file is laid out as a
  * recorded one.
  */
-import type { Connection, HistoryBatch } from '../../src/model/connection.js';
+
+import type { Connection } from '../../src/model/connection.js';
+import type { HistoryBatch } from '../../src/model/history-batch.js';
 import { PackedSteps } from '../../src/model/packed-steps.js';
 import { openForWriting } from '../../src/store/database.js';
 import { RunRecord } from '../../src/store/runs.js';

@@ -1,7 +1,8 @@
 /** The history around the connections that are explained. What explanations need often is read once. */
 
 import type Database from 'better-sqlite3';
-import type { ConnectionEvent, Gap } from '../model/connection.js';
+import type { ConnectionEvent } from '../model/connection-event.js';
+import type { Gap } from '../model/gap.js';
 import type { Interval } from '../model/interval.js';
 import type { SampleRow } from '../model/sample.js';
 import { hasEvents, wasPruned } from '../query/coverage.js';

@@ -1,5 +1,7 @@
 /** Sentences, each with the rows of the history that it rests on. */
-import type { ConnectionEvent, Gap } from '../model/connection.js';
+
+import type { ConnectionEvent } from '../model/connection-event.js';
+import type { Gap } from '../model/gap.js';
 import type { NameRecord } from '../model/name.js';
 import type { Step } from '../model/step.js';
 

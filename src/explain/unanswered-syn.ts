@@ -1,6 +1,6 @@
 /** A connect that got no answer: each of its SYNs was lost, dropped or not answered. */
 
-import type { ConnectionEvent } from '../model/connection.js';
+import type { ConnectionEvent } from '../model/connection-event.js';
 import type { CloseReason } from '../model/stored-codes.js';
 import { MEANING } from './connect-failed.js';
 import type { ExplainContext } from './context.js';

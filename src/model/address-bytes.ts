@@ -1,8 +1,8 @@
-/** IP addresses as people and files write them, brought into the one form in which they are compared and stored. */
+/** Converts IP addresses as people and files write them to the canonical form in which they are compared and stored. */
 import { isIPv4, isIPv6 } from 'node:net';
 import { ipv6FromBytes } from './address.js';
 
-/** The canonical text of an address in any of its spellings, a zone (`%eth0`) left out; undefined for what is none. */
+/** The canonical text of an address in any notation, without its zone (`%eth0`); undefined if the text is not an address. */
 export function canonicalAddress(text: string): string | undefined {
   const address = text.replace(/%.*$/s, '');
   if (isIPv4(address)) return address;
@@ -10,7 +10,7 @@ export function canonicalAddress(text: string): string | undefined {
   return bytes === undefined ? undefined : ipv6FromBytes(bytes);
 }
 
-/** The 16 bytes of an IPv6 address in text, without a zone; undefined for what is none. */
+/** The 16 bytes of an IPv6 address in text, without a zone; undefined if the text is not one. */
 export function ipv6Bytes(text: string): Uint8Array | undefined {
   if (!isIPv6(text) || text.includes('%')) return undefined;
   const [head = '', tail] = text.split('::');

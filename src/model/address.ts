@@ -47,7 +47,7 @@ function longestZeroRun(words: readonly number[]): { start: number; length: numb
   return best;
 }
 
-/** The address that means "any" in a family: what a listening socket bound to no address shows. */
+/** The address that means "any" in a family, as a listener that is not bound to one address shows it. */
 export function anyAddress(family: Family): string {
   return family === 4 ? '0.0.0.0' : '::';
 }
@@ -57,7 +57,7 @@ export function v4Mapped(address: string): string {
   return V4_MAPPED + address;
 }
 
-/** The IPv4 address of a v4-mapped one, as sockets for both families (Java's) have it; any other address as it is. */
+/** The IPv4 address of a v4-mapped one, as dual-stack sockets (Java's) have it; any other address unchanged. */
 export function plainAddress(address: string): string {
   return address.startsWith(V4_MAPPED) && address.includes('.') ? address.slice(V4_MAPPED.length) : address;
 }

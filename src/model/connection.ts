@@ -1,17 +1,12 @@
 /**
- * The history of TCP sockets, as the pipeline finds it and the store keeps it.
+ * One life of one TCP socket on one host: from the moment it leaves UNCONN (or is first seen) until ss no longer shows it,
+ * TIME-WAIT included. Both ends of a loopback connection are two connections here.
  *
- * A connection is one life of one socket on one host: from the moment it leaves UNCONN (or is first seen) until it is
- * gone from what ss shows, TIME-WAIT included. Both ends of a loopback connection are two connections here.
  * All times are wall-clock microseconds since the Unix epoch. Times of one connection are computed from its opening time
  * and the boot clock, so that durations stay true when the wall clock is stepped.
  */
-
 import type { FourTuple } from './four-tuple.js';
 import type { PackedSteps } from './packed-steps.js';
-import type { GapReason } from './probe-event.js';
-import type { Sample } from './sample.js';
-import type { Owner } from './snapshot.js';
 import type { Step } from './step.js';
 import type { CloseReason, Origin, Source } from './stored-codes.js';
 import type { TcpState } from './tcp-state.js';
@@ -24,10 +19,10 @@ export interface Connection {
   readonly state: TcpState;
   /** When it left UNCONN, or was first seen. */
   readonly openedUs: number;
-  /** The earliest time at which it can have been opened, where that was inferred; undefined if observed, 0 if there is no bound. */
+  /** If inferred, the earliest time at which it can have been opened, 0 without a bound; undefined if observed. */
   readonly openedNotBeforeUs: number | undefined;
   readonly openedSource: Source;
-  /** When it was gone, TIME-WAIT included; undefined while open. */
+  /** When ss stopped showing it, TIME-WAIT included; undefined while open. */
   readonly closedUs: number | undefined;
   readonly closedNotBeforeUs: number | undefined;
   readonly closedSource: Source | undefined;
@@ -44,76 +39,18 @@ export interface Connection {
   readonly bytesSent: number | undefined;
   readonly bytesReceived: number | undefined;
   readonly retransmits: number;
-  /** Smoothed round-trip time when last known, microseconds. */
+  /** The last known smoothed round-trip time, microseconds. */
   readonly rttUs: number | undefined;
   readonly steps: readonly Step[];
-  /** The same steps as they are kept while a connection is followed; absent in one that was read or made. */
+  /** The same steps as they are kept while the recorder follows the connection; absent in one that was read. */
   readonly packed?: PackedSteps;
 }
 
-/** As much of a connection as a line of the log tells. */
+/** The fields of a connection that a line of the log shows. */
 export type LoggedConnection = Pick<
   Connection,
   'id' | 'netns' | 'tuple' | 'openedUs' | 'closedUs' | 'origin' | 'closeReason' | 'pid' | 'comm' | 'steps'
 >;
-
-export type EventKind = 'retransmit' | 'reset' | 'error' | 'connect';
-
-/** Something that happened to a connection without changing its state. */
-export interface ConnectionEvent {
-  /** undefined: no connection of this host (a reset for a closed port). */
-  readonly connectionId: number | undefined;
-  readonly atUs: number;
-  readonly kind: EventKind;
-  /** `SYN`, `SYN-ACK`, `data`; `sent REASON`, `received`; `ECONNREFUSED`. With the four-tuple where no connection has it. */
-  readonly detail: string;
-}
-
-/** A process began (`toUs` undefined) or ceased to hold a connection's socket, as far as snapshots tell. */
-export interface Ownership extends Owner {
-  readonly connectionId: number;
-  readonly fromUs: number;
-  readonly toUs: number | undefined;
-}
-
-export interface SnapshotRecord {
-  readonly atUs: number;
-  readonly netns: number;
-  readonly sockets: number;
-  /** False where the TIME-WAITs were left out; absent: true. */
-  readonly complete?: boolean;
-  readonly tookUs: number;
-}
-
-/** An interval in which the history may be incomplete. */
-export interface Gap {
-  readonly fromUs: number;
-  readonly toUs: number;
-  readonly cpu: number | undefined;
-  readonly lost: number | undefined;
-  readonly reason: GapReason;
-}
-
-/** What changed in the history: everything one commit writes. */
-export interface HistoryBatch {
-  /** Each connection that is new or changed, whole; `firstNewStep` is the index in `steps` of what the last batch did not have. */
-  readonly connections: readonly ChangedConnection[];
-  readonly events: readonly ConnectionEvent[];
-  readonly samples: readonly Sample[];
-  readonly owners: readonly Ownership[];
-  readonly snapshots: readonly SnapshotRecord[];
-  readonly gaps: readonly Gap[];
-  /** Wall time up to which the history is now complete, but for the gaps that are told; 0: not known yet. */
-  readonly throughUs: number;
-}
-
-export interface ChangedConnection {
-  readonly connection: Connection;
-  readonly isNew: boolean;
-  /** It left TIME-WAIT, and nothing but its end, its steps and perhaps its cookie is new. */
-  readonly onlyEnded?: boolean;
-  readonly firstNewStep: number;
-}
 
 /** How many steps a connection has, without unpacking them. */
 export function stepCount(connection: Connection): number {

@@ -1,6 +1,6 @@
 import { usageError } from './error.js';
 
-/** Microseconds of each unit. `m` is always a minute; months and years have no fixed length and are no units. */
+/** Microseconds of each unit. `m` is always a minute; months and years have no fixed length and are not accepted. */
 const UNIT_US: ReadonlyMap<string, number> = new Map(
   (
     [
@@ -19,8 +19,8 @@ const UNIT_US: ReadonlyMap<string, number> = new Map(
 const PIECE = /(\d+(?:\.\d+)?)\s*([a-zµμ]+)\s*/gy;
 
 /**
- * Microseconds in a span of time such as `10s`, `1h30m`, `1.5 hours`, `2 days 3 hr`: numbers with units, whole text;
- * undefined for anything else.
+ * Microseconds in a span of time such as `10s`, `1h30m`, `1.5 hours`, `2 days 3 hr`: numbers with units, and nothing else;
+ * otherwise undefined.
  */
 export function parseSpan(text: string): number | undefined {
   const trimmed = text.trim().toLowerCase();
@@ -37,10 +37,10 @@ export function parseSpan(text: string): number | undefined {
   return end === trimmed.length && Number.isSafeInteger(rounded) ? rounded : undefined;
 }
 
-/** Microseconds in the argument of `--interval`, `--duration`, `--retain`; throws a usage error for what is none. */
+/** Microseconds in the argument of `--interval`, `--duration`, `--retain`; throws a usage error if the text is not a duration. */
 export function parseDuration(text: string): number {
   const us = parseSpan(text);
   if (us !== undefined) return us;
   const hint = 'a number and a unit: 500ms, 10s, 1h30m, 7d (ns us ms s m h d w)';
-  throw usageError('bad-duration', `"${text}" is no duration`, hint);
+  throw usageError('bad-duration', `invalid duration "${text}"`, hint);
 }

@@ -1,5 +1,5 @@
 /** 1: the work failed. 2: the command line or its input was wrong. 255: what ss exits with for a filter it cannot read. */
-export type ExitCode = 1 | 2 | 255;
+type ExitCode = 1 | 2 | 255;
 
 /**
  * An error that a person can act on: one line that names the input, and the way out. The command line prints both and

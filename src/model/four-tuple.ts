@@ -1,6 +1,6 @@
 import type { Family } from './address.js';
 
-/** The two ends of a TCP socket. Ports are 0 where not known (or, for a listener's peer, where there is none). */
+/** The two ends of a TCP socket. A port is 0 if it is unknown, and always for the peer of a listener. */
 export interface FourTuple {
   readonly family: Family;
   readonly localAddr: string;
@@ -9,7 +9,7 @@ export interface FourTuple {
   readonly remotePort: number;
 }
 
-/** A key that two four-tuples share exactly when they are equal. */
+/** A text that is equal for equal four-tuples only. */
 export function fourTupleKey(tuple: FourTuple): string {
   return `${tuple.localAddr} ${tuple.localPort} ${tuple.remoteAddr} ${tuple.remotePort}`;
 }

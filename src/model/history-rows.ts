@@ -1,17 +1,21 @@
-/** The rows of a history's tables, as recording files and the store hand them on. */
+/** The rows of a history's tables, as recording files and the store pass them on. */
 
-import type { Connection, ConnectionEvent, Gap, Ownership, SnapshotRecord } from './connection.js';
+import type { Connection } from './connection.js';
+import type { ConnectionEvent } from './connection-event.js';
+import type { Gap } from './gap.js';
+import type { SnapshotRecord } from './history-batch.js';
 import type { NameRecord } from './name.js';
+import type { Ownership } from './owner.js';
 import type { RecordedRun } from './run.js';
 import type { Sample } from './sample.js';
 
-export interface RecordedCgroup {
+interface RecordedCgroup {
   readonly id: number;
   readonly path: string;
 }
 
 /** A row of the table `prunings`. */
-export interface RecordedPruning {
+interface RecordedPruning {
   readonly id: number;
   readonly atUs: number;
   readonly throughUs: number;
@@ -19,7 +23,7 @@ export interface RecordedPruning {
   readonly reason: string;
 }
 
-/** Numbered by the database that it was exported from; without a number while it is recorded: then in the order they come. */
+/** Rows that were exported have the id of their database; rows that are recorded into a file have none, and are numbered in order. */
 export interface Numbered {
   readonly id?: number | undefined;
 }

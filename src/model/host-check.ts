@@ -3,8 +3,8 @@ export interface HostCheck {
   readonly name: string;
   readonly ok: boolean;
   readonly detail: string;
-  /** What to do where it is not ok. */
+  /** What to do if it is not ok. */
   readonly remedy?: string;
-  /** Where false, `record --source bpf` works without it. */
+  /** If false, `record --source bpf` works without it. */
   readonly required: boolean;
 }

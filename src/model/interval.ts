@@ -1,4 +1,4 @@
-/** A stretch of wall time, both ends included: microseconds since the Unix epoch. */
+/** A period of wall time, both ends included: microseconds since the Unix epoch. */
 export interface Interval {
   readonly fromUs: number;
   readonly toUs: number;

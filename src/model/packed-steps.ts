@@ -1,4 +1,4 @@
-/** The steps of a connection in little space: in memory while it is followed, and as the text of the column `path`. */
+/** The steps of a connection in compact form: in memory while the recorder follows it, and as the text of the column `path`. */
 
 import { codeOf, delayOf, newStateOf, oldStateOf, packedStep, sourceOf, stepCode, unpacked } from './path-layout.js';
 import type { Step } from './step.js';
@@ -10,10 +10,10 @@ import { codeOfState, type TcpState } from './tcp-state.js';
  * garbage of a busy run were step objects.
  */
 export class PackedSteps {
-  /** Room for the six steps of an ordinary life: an array that grows by itself takes half as much again for them. */
+  /** Room for the six steps of an ordinary life: an array that grows step by step takes half as much again. */
   private readonly pairs = new Array<number>(12);
   private used = 0;
-  /** By index of a step, how much earlier it can have been, microseconds; -1: no lower bound. Observed steps are not in it. */
+  /** By index of a step, how much earlier it can have happened, microseconds; -1: no lower bound. Without observed steps. */
   private earlier: Map<number, number> | undefined;
   private mask = 0;
 
@@ -26,7 +26,7 @@ export class PackedSteps {
     return this.mask;
   }
 
-  /** `earlierUs`: undefined where the step was observed, -1 where there is no lower bound. */
+  /** `earlierUs`: undefined if the step was observed, -1 without a lower bound. */
   push(delayUs: number, source: Source, oldState: TcpState, newState: TcpState, earlierUs: number | undefined): void {
     const into = codeOfState(newState);
     if (earlierUs !== undefined) {
@@ -40,7 +40,7 @@ export class PackedSteps {
 
   /**
    * A short JSON array: `[513,171802,[61442837,12000]]`. Each step is one integer (path-layout.ts); an inferred one is a
-   * pair of it and how much earlier it can have been.
+   * pair of it and how much earlier it can have happened.
    */
   text(): string {
     let text = '[';
@@ -74,7 +74,7 @@ export function packSteps(openedUs: number, steps: readonly Step[]): PackedSteps
 /** The steps in the text of a connection opened at `openedUs`. */
 export function stepsOfText(openedUs: number, text: string): Step[] {
   const steps: Step[] = [];
-  // JSON.parse takes half the time of a scanner of its own.
+  // JSON.parse takes half the time of a hand-written scanner.
   for (const element of JSON.parse(text) as (number | readonly [number, number])[]) {
     const packed = typeof element === 'number' ? element : element[0];
     if (!Number.isSafeInteger(packed)) return stepsOfLongText(openedUs, text);
@@ -84,7 +84,7 @@ export function stepsOfText(openedUs: number, text: string): Step[] {
   return steps;
 }
 
-/** With a delay of more than three months: with its code that is beyond what a double holds. */
+/** For a delay of more than three months: together with its code it exceeds a double. */
 function stepsOfLongText(openedUs: number, text: string): Step[] {
   const elements = text.slice(1, -1).match(/\[-?\d+,-?\d+\]|-?\d+/g) ?? [];
   return elements.map((element) => {
@@ -94,7 +94,7 @@ function stepsOfLongText(openedUs: number, text: string): Step[] {
   });
 }
 
-/** How long after the opening the last step in a `path` was, microseconds; of months, not to the last of them. */
+/** How long after the opening the last step in a `path` was, microseconds; not exact if it is more than three months. */
 export function lastDelayUs(path: string): number {
   const start = path.endsWith(']]') ? path.lastIndexOf('[') : Math.max(path.lastIndexOf(','), 0);
   return delayOf(Number.parseInt(path.slice(start + 1), 10));

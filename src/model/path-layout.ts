@@ -1,5 +1,5 @@
 /**
- * How a step lies in the column `path`: one integer, `delay << 10 | source << 8 | old state << 4 | new state`. The delay is
+ * How a step is stored in the column `path`: one integer, `delay << 10 | source << 8 | old state << 4 | new state`. The delay is
  * microseconds since the connection opened. On disk: this layout never changes.
  */
 import { codeOfSource, type Source, sourceOfCode } from './stored-codes.js';
@@ -11,7 +11,7 @@ const OLD_STATE_SHIFT = 4;
 const STATE_MASK = 15;
 const SOURCE_MASK = 3;
 const SCALE = 2 ** CODE_BITS;
-/** From here on `delay * SCALE` is no exact double. */
+/** From here on a double does not hold `delay * SCALE` exactly. */
 const EXACT_DELAY_US = Number.MAX_SAFE_INTEGER / SCALE - 1;
 
 /** The part of a step below its delay. States by their kernel codes. */
@@ -31,7 +31,7 @@ export function sourceOf(code: number): Source | undefined {
   return sourceOfCode(code >> SOURCE_SHIFT);
 }
 
-/** The integer of a step, as text: after three months it is more than a double holds. */
+/** The integer of a step, as text: after three months it exceeds a double. */
 export function packedStep(delayUs: number, code: number): string {
   if (Math.abs(delayUs) < EXACT_DELAY_US) return String(delayUs * SCALE + code);
   return String(BigInt(delayUs) * BigInt(SCALE) + BigInt(code));
@@ -52,7 +52,7 @@ export function unpacked(packed: bigint): { readonly delayUs: number; readonly c
   return { delayUs: Number(packed >> BigInt(CODE_BITS)), code: Number(packed & BigInt(SCALE - 1)) };
 }
 
-/** The same in SQL, of an expression that gives a packed step. */
+/** The same in SQL, for an expression whose value is a packed step. */
 export const STEP_SQL = {
   delayUs: (step: string) => `((${step}) >> ${CODE_BITS})`,
   newState: (step: string) => `((${step}) & ${STATE_MASK})`,

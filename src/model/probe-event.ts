@@ -3,6 +3,7 @@
  * bpf_ktime_get_boot_ns(). The pipeline turns them into wall time, with the offset that came with the batch.
  */
 import type { FourTuple } from './four-tuple.js';
+import type { GapReason } from './gap.js';
 import type { TcpState } from './tcp-state.js';
 
 /** The task that ran a system call: its process, thread, and the process's command name (task_struct.comm, 15 bytes). */
@@ -14,7 +15,7 @@ export interface Task {
 
 interface EventBase {
   readonly bootUs: number;
-  /** Lower 48 bits of the `struct sock` address: unique among living sockets, reused at once; 0 where not known. */
+  /** Lower 48 bits of the `struct sock` address: unique among living sockets, reused at once; 0 if unknown. */
   readonly skaddr: number;
   /** Inode number of the network namespace (`readlink /proc/PID/ns/net`). */
   readonly netns: number;
@@ -31,18 +32,18 @@ export interface TransitionEvent extends EventBase {
   readonly error: number;
   /** sk_flags & (1 << SOCK_DONE): entering UNCONN from FIN-WAIT-1/2 or CLOSING with it, the kernel put a TIME-WAIT in place. */
   readonly done: boolean;
-  /** sk->sk_cookie: what sock_diag calls idiag_cookie; 0 until something asked for it. */
+  /** sk->sk_cookie: what sock_diag calls idiag_cookie; 0 until it is first requested. */
   readonly cookie: number;
   /** Inode of the socket's file; 0 before accept() and after the last close(). */
   readonly inode: number;
   readonly uid: number;
-  /** Id (kernfs inode) of the cgroup v2 of the socket's owner; 0 where not known. */
+  /** Id (kernfs inode) of the cgroup v2 of the socket's owner; 0 if unknown. */
   readonly cgroup: number;
-  /** Only where the current task owns the socket: UNCONN -> SYN-SENT and UNCONN -> LISTEN. */
+  /** Only if the current task owns the socket: UNCONN -> SYN-SENT and UNCONN -> LISTEN. */
   readonly task: Task | undefined;
-  /** File descriptor passed to connect(2); -1 where there was no connect call (io_uring, Fast Open, listen). */
+  /** File descriptor passed to connect(2); -1 without a connect call (io_uring, Fast Open, listen). */
   readonly fd: number;
-  /** True when the event ran in process context (a system call of somebody), not in softirq. */
+  /** True if the event ran in process context (in a system call), not in softirq. */
   readonly inProcess: boolean;
   /** Totals of struct tcp_sock, filled on the way into UNCONN. */
   readonly totals: SocketTotals | undefined;
@@ -53,13 +54,13 @@ export interface SocketTotals {
   readonly bytesSent: number;
   readonly bytesReceived: number;
   readonly retransmits: number;
-  /** Smoothed round-trip time in microseconds, 0 where never measured. */
+  /** Smoothed round-trip time in microseconds, 0 if never measured. */
   readonly rttUs: number;
 }
 
 /**
- * A connect(2) that came back: with an error at once (`result` < 0, there may be no transition then), or with
- * EINPROGRESS (-115), when it brings the local port. Successful blocking connects need no such event.
+ * A connect(2) that returned: with an error at once (`result` < 0, possibly without any transition), or with EINPROGRESS
+ * (-115), when it reports the local port. Successful blocking connects need no such event.
  */
 export interface ConnectEvent extends EventBase {
   readonly kind: 'connect';
@@ -91,7 +92,7 @@ export interface RetransmitEvent extends EventBase {
   readonly segment: 'SYN' | 'SYN-ACK' | 'data';
   /** For a SYN-ACK, `skaddr` is the listener's and the tuple is the request's. */
   readonly tuple: FourTuple;
-  /** The socket's state then; undefined where the kernel does not say. */
+  /** The socket's state then; undefined if the kernel does not report it. */
   readonly state: TcpState | undefined;
   /** 0, or the errno with which the attempt failed (6.17). */
   readonly error: number;
@@ -103,7 +104,7 @@ export interface ResetEvent extends EventBase {
   readonly direction: 'sent' | 'received';
   readonly tuple: FourTuple;
   readonly state: TcpState | undefined;
-  /** The kernel's name of why it was sent, e.g. `NO_SOCKET` (6.10); undefined where the kernel does not say. */
+  /** The kernel's name of why it was sent, e.g. `NO_SOCKET` (6.10); undefined if the kernel does not report it. */
   readonly reason: string | undefined;
   readonly cookie: number;
 }
@@ -117,24 +118,16 @@ export interface ErrorEvent extends EventBase {
 
 export type ProbeEvent = TransitionEvent | ConnectEvent | AcceptEvent | RetransmitEvent | ResetEvent | ErrorEvent;
 
-/** Events that the kernel produced and that never arrived. */
+/** Events that the kernel produced but the probe never received. */
 export interface Loss {
   readonly fromBootUs: number;
   readonly toBootUs: number;
-  /** undefined: all CPUs, or not known. */
+  /** undefined: all CPUs, or unknown. */
   readonly cpu: number | undefined;
-  /** Exact count of lost events; undefined where it cannot be known (the tracer was down). */
+  /** Exact count of lost events; undefined if it cannot be known (the tracer was not running). */
   readonly lost: number | undefined;
   readonly reason: GapReason;
 }
-
-/**
- * Why a part of the history may be incomplete:
- * `sequence` numbers are missing (the map was full), the `tracer` was not running, a `continuity` break in one socket's chain of
- * states, the `clock` was stepped, (without BPF) last words of sockets came faster than they were read: `overrun`, or the recording
- * file that it was imported from was `truncated`.
- */
-export type GapReason = 'sequence' | 'tracer' | 'continuity' | 'clock' | 'overrun' | 'truncated';
 
 /** One drain of the probe. `events` are in time order, and later batches hold no event before `throughBootUs`. */
 export interface ProbeBatch {

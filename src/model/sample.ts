@@ -1,9 +1,10 @@
-/** What a snapshot knows of one socket, as it is kept: the one table of a sample's columns. */
-import type { SocketRow, TcpInfo, TimerKind } from './snapshot.js';
+/** A sample is what a snapshot knows of one socket. The lists here are the only declaration of its columns. */
 import { socketMemoryText } from './socket-memory.js';
+import type { SocketRow, TimerKind } from './socket-row.js';
+import type { TcpInfo } from './tcp-info.js';
 
 interface ColumnText {
-  /** `us`, `bytes`, `segments` ...; none for names and counts. */
+  /** `us`, `bytes`, `segments` ...; absent for names and counts. */
   readonly unit?: string;
   readonly meaning: string;
   /** Where the value comes from. */
@@ -209,9 +210,6 @@ export type SampleRow = {
   readonly skmem: string | null;
 } & { readonly [C in InfoColumn as C['column']]: number | null };
 
-/** The columns of tcp_info. */
-export const INFO_COLUMNS: readonly InfoColumn[] = INFO;
-
 /** All columns, in the order of the table. */
 export const SAMPLE_COLUMNS: readonly (ColumnText & { readonly column: string; readonly field: keyof Sample })[] = [
   ...KEY,
@@ -224,9 +222,9 @@ export const SAMPLE_COLUMNS: readonly (ColumnText & { readonly column: string; r
 export const OPTIONAL_FIELDS: readonly (keyof Sample)[] = [...INFO, ...EXTENSIONS].map(({ field }) => field);
 
 /** The tcp_info of a sample, field by field; undefined: the kernel did not report it. */
-export type SampledInfo = { readonly [C in InfoColumn as C['field']]: number | undefined };
+type SampledInfo = { readonly [C in InfoColumn as C['field']]: number | undefined };
 
-/** Takes each field of tcp_info by `take`. */
+/** Collects the fields of tcp_info: `take` returns the value of each. */
 export function sampledInfo(take: (column: InfoColumn) => number | undefined): SampledInfo {
   const info: Record<string, number | undefined> = {};
   for (const column of INFO) info[column.field] = take(column);

@@ -3,7 +3,7 @@ import { usageError } from './error.js';
 /** kB, MB ... are powers of 1,000; KiB, MiB ... and the letters alone (as in `ls -h` and `dd`) are powers of 1,024. */
 const PREFIXES = 'kmgt';
 
-/** Bytes in a size such as `2GB`, `500 MiB`, `1.5G`, `4096`; throws a usage error for what is none. */
+/** Bytes in a size such as `2GB`, `500 MiB`, `1.5G`, `4096`; throws a usage error if the text is not a size. */
 export function parseSize(text: string): number {
   const [, number = '', prefix = '', suffix = ''] = /^\s*(\d+(?:\.\d+)?)\s*([kmgt]?)(i?b)?\s*$/i.exec(text) ?? [];
   const base = prefix !== '' && suffix.toLowerCase() === 'b' ? 1_000 : 1_024;
@@ -12,7 +12,7 @@ export function parseSize(text: string): number {
   if (number !== '' && !isStray && Number.isSafeInteger(bytes)) return bytes;
   throw usageError(
     'bad-size',
-    `"${text}" is no size`,
+    `invalid size "${text}"`,
     'a number and a unit: 500MB, 2GB (1,000 based), 2GiB or 2G (1,024)',
   );
 }

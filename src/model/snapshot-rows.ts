@@ -1,7 +1,9 @@
-import type { Owner, Snapshot, SocketRow } from './snapshot.js';
+import type { Owner } from './owner.js';
+import type { Snapshot } from './snapshot.js';
+import type { SocketRow } from './socket-row.js';
 import { codeOfState } from './tcp-state.js';
 
-export interface SnapshotTimes {
+interface SnapshotTimes {
   readonly netns: number;
   readonly startBootUs: number;
   readonly endBootUs: number;
@@ -9,7 +11,7 @@ export interface SnapshotTimes {
   readonly owners?: ReadonlyMap<number, readonly Owner[]>;
 }
 
-/** A snapshot made of plain rows, all of them taken as changed: for imports and tests. */
+/** A snapshot made of plain rows, all of them marked as changed: for imports and tests. */
 export function snapshotOf(rows: readonly SocketRow[], times: SnapshotTimes): Snapshot {
   return {
     kind: 'snapshot',

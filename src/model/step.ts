@@ -1,11 +1,10 @@
-/** One step of a connection from one state to the next. */
 import type { Source } from './stored-codes.js';
 import type { TcpState } from './tcp-state.js';
 
-/** One state change of a connection. */
+/** One state change of a connection, observed or inferred. */
 export interface Step {
   readonly atUs: number;
-  /** The earliest time at which it can have happened, where it was inferred; undefined where it was observed. */
+  /** The earliest time at which it can have happened, if it was inferred; undefined if it was observed. */
   readonly notBeforeUs: number | undefined;
   readonly oldState: TcpState;
   readonly newState: TcpState;

@@ -2,12 +2,12 @@
  * The numbers under which facts are stored: in databases (tables `socket`, `tcp_state`, the steps in `path`) and in recording
  * files (proto/sstory.proto). States are stored by their kernel codes, see tcp-state.ts.
  *
- * On disk: append only. A code never changes its meaning and is never used again.
+ * On disk: append only. A code never changes its meaning and is never reused.
  */
 
 const ORIGIN_CODES = { unknown: 0, connect: 1, accept: 2, listen: 3, 'before-recording': 4 } as const;
 
-/** How a connection began. `before-recording`: it was there before the first run. `unknown`: its opening was lost. */
+/** How a connection began. `before-recording`: it existed before the first run. `unknown`: its opening was lost. */
 export type Origin = keyof typeof ORIGIN_CODES;
 
 const CLOSE_REASON_CODES = {
@@ -24,8 +24,8 @@ const CLOSE_REASON_CODES = {
 
 /**
  * Why a connection ended. `aborted`: closed on this host without an orderly end (SO_LINGER 0, unread data, a connect
- * given up); `destroyed`: by SOCK_DESTROY, as `ss -K` does; `failed`: connect(2) failed at once for a local reason,
- * whose errno is among the events.
+ * given up); `destroyed`: by SOCK_DESTROY, as `ss -K` does; `failed`: connect(2) failed at once for a local reason;
+ * the events have its errno.
  */
 export type CloseReason = keyof typeof CLOSE_REASON_CODES;
 
@@ -33,7 +33,7 @@ export type CloseReason = keyof typeof CLOSE_REASON_CODES;
 const SOURCE_CODES = { probe: 0, snapshot: 1, timer: 2 } as const;
 const RECORDING_FILE_OFFSET = 1;
 
-/** How a step is known: reported by the probe, inferred from a snapshot, or the end of a TIME-WAIT by its timer. */
+/** How a step is known: reported by the probe, inferred from a snapshot, or inferred from the timer of TIME-WAIT. */
 export type Source = keyof typeof SOURCE_CODES;
 
 export const ORIGINS = namesByCode<Origin>(ORIGIN_CODES);

@@ -4,7 +4,7 @@
  * Codes are those of include/net/tcp_states.h; they have never changed.
  */
 
-/** Index = kernel code; index 0 is no state. */
+/** Index = kernel code; index 0 is unused. */
 const NAME_OF_CODE = [
   undefined,
   'ESTAB',
@@ -38,7 +38,7 @@ export function stateOfCode(code: number): TcpState | undefined {
   return NAME_OF_CODE[code];
 }
 
-/** The name that ss shows for a state: a half-open request is a SYN-RECV to it. */
+/** The name that ss shows for a state: it shows a half-open request as SYN-RECV. */
 export function shownState(state: TcpState): Exclude<TcpState, 'NEW-SYN-RECV'> {
   return state === 'NEW-SYN-RECV' ? 'SYN-RECV' : state;
 }

@@ -2,14 +2,14 @@
  * The times that people type: `--at`, `--since`, `--until`.
  *
  *     TIME  := BASE [ ("+" | "-") SPAN ]  |  SPAN "ago"  |  "-" SPAN  |  "+" SPAN  |  SPAN        a bare span is ago
- *     BASE  := "now" | "start" | "end"                                     start and end are the recording's
- *            | ("today" | "yesterday" | "tomorrow") [ CLOCK ]              00:00 local where no time of day is given
- *            | CLOCK                                                       today, or yesterday if that is still to come
+ *     BASE  := "now" | "start" | "end"                                     the first and the last recorded moment
+ *            | ("today" | "yesterday" | "tomorrow") [ CLOCK ]              00:00 local without a time of day
+ *            | CLOCK                                                       today, or yesterday if that is in the future
  *            | YYYY-MM-DD [ ("T" | " ") CLOCK [ "Z" | ("+" | "-") HH[:MM] ] ]
  *            | "@" SECONDS [ "." FRACTION ]  |  10, 13, 16 or 19 digits    s, ms, us, ns since the epoch
  *     CLOCK := HH:MM [ ":" SS [ "." FRACTION ] ]                           up to 9 digits, cut to microseconds
  *
- * Strict: the whole text must match. Readers of dates that guess (approxidate, chrono) take `10m ago` for a day of the month, or drop
+ * Strict: the whole text must match. Parsers that guess (approxidate, chrono) read `10m ago` as a day of the month, or ignore
  * the Z and the microseconds that sstory itself prints.
  */
 import { parseSpan } from './duration.js';
@@ -24,25 +24,23 @@ import {
   wallTime,
 } from './zoned-time.js';
 
-export interface TimeContext {
+interface TimeContext {
   /** Microseconds since the epoch, as all others here. */
   readonly nowUs: number;
-  /** Where the recording starts and ends; without them `start` and `end` are errors. */
+  /** The first and the last recorded moment; without them `start` and `end` are errors. */
   readonly startUs?: number | undefined;
   readonly endUs?: number | undefined;
   /** IANA name; the process's own zone by default. */
   readonly timeZone?: string | undefined;
 }
 
-/** `us` is whole. `note`: what had to be decided (a time of day taken as yesterday's, an hour that came twice). */
-export type TimeArgument = Moment;
-
-/** The moment that a time argument means. Throws a usage error (exit code 2) that lists the accepted forms. */
-export function parseTimeArgument(text: string, context: TimeContext): TimeArgument {
+/** The moment that a time argument means, in whole microseconds. Its note says what had to be decided (a time of day read as
+ * yesterday's, an hour that occurred twice). Throws a usage error (exit code 2) that lists the accepted forms. */
+export function parseTimeArgument(text: string, context: TimeContext): Moment {
   const wanted = text.trim().toLowerCase();
   const parsed = parseSpanFromNow(wanted, context) ?? parseBase(wanted, context) ?? parseShifted(wanted, context);
   if (parsed !== undefined && Number.isSafeInteger(parsed.us)) return parsed;
-  throw usageError('bad-time', `"${text}" is no time`, ACCEPTED);
+  throw usageError('bad-time', `invalid time "${text}"`, ACCEPTED);
 }
 
 const ACCEPTED =
@@ -56,7 +54,7 @@ function parseSpanFromNow(text: string, { nowUs }: TimeContext): Moment | undefi
   return { us: Math.floor(nowUs) + (sign === '+' ? us : -us) };
 }
 
-/** A base that carries a span: `end-10m`, `now - 1h`, `yesterday 14:05 + 30s`. */
+/** A base and a span: `end-10m`, `now - 1h`, `yesterday 14:05 + 30s`. */
 function parseShifted(text: string, context: TimeContext): Moment | undefined {
   const [, base = '', sign, span = ''] = /^(.*[^\s+-])\s*([+-])([^+-]+)$/.exec(text) ?? [];
   const us = parseSpan(span);
@@ -74,10 +72,10 @@ function parseBase(text: string, context: TimeContext): Moment | undefined {
 function recordingBound(which: 'start' | 'end', context: TimeContext): Moment {
   const us = which === 'start' ? context.startUs : context.endUs;
   if (us !== undefined) return { us: Math.floor(us) };
-  throw usageError('no-recording', `"${which}" means the recording's ${which}, and nothing is recorded here`);
+  throw usageError('no-recording', `"${which}" is the ${which} of the history, but nothing is recorded here`);
 }
 
-/** Digits of a bare number since the epoch, and by what to multiply or divide them to get microseconds. */
+/** By the number of digits of a bare number since the epoch: how to convert it to microseconds. */
 const EPOCH_DIGITS: ReadonlyMap<number, (value: bigint) => bigint> = new Map<number, (value: bigint) => bigint>([
   [10, (seconds) => seconds * 1_000_000n],
   [13, (ms) => ms * 1_000n],
@@ -103,7 +101,7 @@ const DAY_CLOCK = new RegExp(`^(yesterday|today|tomorrow)(?:\\s+${CLOCK})?$`);
 const BARE_CLOCK = new RegExp(`^${CLOCK}$`);
 const ISO = new RegExp(`^(\\d{4})-(\\d{2})-(\\d{2})(?:(?:t|\\s+)${CLOCK}\\s*(z|[+-]\\d{2}(?::?\\d{2})?)?)?$`);
 
-/** Of a match, the four groups of CLOCK as a time of day on the date of `day`. */
+/** The time of day in the four groups of CLOCK, on the date of `day`. */
 function atClock(day: WallTime, groups: readonly (string | undefined)[]): WallTime {
   const [hour = '0', minute = '0', second = '0', fraction] = groups;
   return { ...day, hour: Number(hour), minute: Number(minute), second: Number(second), us: fractionUs(fraction) };
@@ -123,7 +121,7 @@ function parseClock(text: string, { nowUs, timeZone }: TimeContext): Moment | un
   const today = momentOf(wall, timeZone);
   if (today === undefined || today.us <= nowUs) return today;
   const yesterday = momentOfWallTime(addDays(wall, -1), timeZone);
-  const note = `${text} is still to come today: yesterday's is taken`;
+  const note = `${text} is in the future today: using yesterday's`;
   return { us: yesterday.us, note: yesterday.note === undefined ? note : `${note}; ${yesterday.note}` };
 }
 
@@ -150,7 +148,7 @@ function offsetMinutes(text: string): number | undefined {
   return (text.startsWith('-') ? -1 : 1) * (hours * 60 + minutes);
 }
 
-/** Digits after a decimal point of seconds, as microseconds: cut, not rounded, so that a time never runs ahead of itself. */
+/** Digits after a decimal point of seconds, as microseconds: truncated, not rounded, so that the result is never later than the text. */
 function fractionUs(digits: string | undefined): number {
   return Number((digits ?? '').padEnd(6, '0').slice(0, 6));
 }

@@ -1,6 +1,6 @@
 /** Wall-clock time of a time zone, and the moments at which a clock there shows it. */
 
-/** What a clock and a calendar on the wall show. Month 1 - 12; `us` is the fraction of the second, 0 - 999,999. */
+/** What a clock and a calendar show. Month 1 - 12; `us` is the fraction of the second, 0 - 999,999. */
 export interface WallTime {
   readonly year: number;
   readonly month: number;
@@ -14,7 +14,7 @@ export interface WallTime {
 export interface Moment {
   /** Microseconds since the epoch. */
   readonly us: number;
-  /** What had to be decided, in a sentence. */
+  /** What had to be decided to get the moment, in a sentence. */
   readonly note?: string;
 }
 
@@ -52,12 +52,13 @@ export function wallTime(us: number, timeZone?: string): WallTime {
 }
 
 /**
- * The moment at which clocks in a time zone show `wall`. Where they show it twice (clocks put back) it is the first; where
- * they never show it (clocks put forward) it is as long after the change as `wall` claims. Both with a note.
+ * The moment at which clocks in a time zone show `wall`. If they show it twice (clocks went back), it is the first; if they
+ * never show it (clocks went forward), it is as long after the change as `wall` is after the skipped time began. Both have
+ * a note.
  */
 export function momentOfWallTime(wall: WallTime, timeZone?: string): Moment {
   const asUtcMs = utcMs(wall);
-  // The offsets in force a day before and after: a change between them is the only one that can matter.
+  // The offsets in force a day before and after: only a change between them can matter.
   const before = offsetMs(asUtcMs - DAY_MS, timeZone);
   const after = offsetMs(asUtcMs + DAY_MS, timeZone);
   const moments = [...new Set([asUtcMs - before, asUtcMs - after])]
@@ -68,13 +69,13 @@ export function momentOfWallTime(wall: WallTime, timeZone?: string): Moment {
     const us = (asUtcMs - before) * 1000 + wall.us;
     return {
       us,
-      note: `${clock(wall)} did not exist that day (clocks went forward): taken as ${clock(wallTime(us, timeZone))}`,
+      note: `${clock(wall)} did not exist that day (clocks went forward): using ${clock(wallTime(us, timeZone))}`,
     };
   }
   const us = first * 1000 + wall.us;
   return second === undefined
     ? { us }
-    : { us, note: `${clock(wall)} came twice that day (clocks went back): the first is taken` };
+    : { us, note: `${clock(wall)} occurred twice that day (clocks went back): using the first` };
 }
 
 /** The moment at which clocks show `wall`, if they are `offsetMinutes` ahead of UTC. */
@@ -88,7 +89,7 @@ export function addDays(wall: WallTime, days: number): WallTime {
   return { ...wall, year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() };
 }
 
-/** Whether the calendar and the clock have such a time: no 30 February, no 24:00. */
+/** Whether the time exists in a calendar and on a clock: 30 February and 24:00 do not. */
 export function isWallTime(wall: WallTime): boolean {
   const date = new Date(utcMs(wall));
   return (
@@ -105,7 +106,7 @@ function offsetMs(ms: number, timeZone: string | undefined): number {
   return utcMs(wallTime(ms * 1000, timeZone)) - Math.floor(ms / 1000) * 1000;
 }
 
-/** The moment at which clocks set to UTC show `wall`, its fraction left out. */
+/** The moment at which clocks set to UTC show `wall`, without its fraction. */
 function utcMs(wall: WallTime): number {
   return Date.UTC(wall.year, wall.month - 1, wall.day, wall.hour, wall.minute, wall.second);
 }

@@ -1,4 +1,4 @@
-import type { HistoryBatch } from '../model/connection.js';
+import type { HistoryBatch } from '../model/history-batch.js';
 import type { ProbeBatch } from '../model/probe-event.js';
 import type { Destroyed, DestroyedLoss, NetnsChange, Snapshot } from '../model/snapshot.js';
 import type { TcpState } from '../model/tcp-state.js';

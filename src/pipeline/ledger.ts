@@ -1,13 +1,8 @@
-import type {
-  ChangedConnection,
-  ConnectionEvent,
-  EventKind,
-  Gap,
-  HistoryBatch,
-  Ownership,
-  SnapshotRecord,
-} from '../model/connection.js';
-import type { GapReason, Loss } from '../model/probe-event.js';
+import type { ConnectionEvent, EventKind } from '../model/connection-event.js';
+import type { Gap, GapReason } from '../model/gap.js';
+import type { ChangedConnection, HistoryBatch, SnapshotRecord } from '../model/history-batch.js';
+import type { Ownership } from '../model/owner.js';
+import type { Loss } from '../model/probe-event.js';
 import type { Sample } from '../model/sample.js';
 import type { CloseReason, Source } from '../model/stored-codes.js';
 import { LossMemory } from './loss-memory.js';

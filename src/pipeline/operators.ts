@@ -1,5 +1,5 @@
 import { concatMap, map, type Observable, type OperatorFunction } from 'rxjs';
-import type { HistoryBatch } from '../model/connection.js';
+import type { HistoryBatch } from '../model/history-batch.js';
 import type { Snapshot } from '../model/snapshot.js';
 import type { Correlator, CorrelatorInput } from './correlator.js';
 

@@ -1,5 +1,4 @@
-import type { Ownership } from '../model/connection.js';
-import type { Owner } from '../model/snapshot.js';
+import type { Owner, Ownership } from '../model/owner.js';
 import type { Ledger } from './ledger.js';
 import type { TrackedSocket } from './tracked-socket.js';
 

@@ -1,5 +1,7 @@
 /** Which tracked socket a row of a snapshot is. */
-import type { Snapshot, SocketRow } from '../model/snapshot.js';
+
+import type { Snapshot } from '../model/snapshot.js';
+import type { SocketRow } from '../model/socket-row.js';
 import type { SocketTable } from './socket-table.js';
 import type { TrackedSocket } from './tracked-socket.js';
 

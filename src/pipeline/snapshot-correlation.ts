@@ -1,6 +1,8 @@
 /** The snapshots' half of the correlation: what sock_diag shows is checked against what the events reported. */
+
 import { sampleOf } from '../model/sample.js';
-import type { NetnsChange, Snapshot, SocketRow } from '../model/snapshot.js';
+import type { NetnsChange, Snapshot } from '../model/snapshot.js';
+import type { SocketRow } from '../model/socket-row.js';
 import type { CloseReason, Origin } from '../model/stored-codes.js';
 import { shownState, stateOfCode, type TcpState } from '../model/tcp-state.js';
 import type { Ledger } from './ledger.js';

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { Connection } from '../model/connection.js';
-import { decodeNews } from '../store/news-codec.js';
+import { decodeAdditions } from '../store/additions-codec.js';
 import { connectionById } from './connection-by-id.js';
 import { gapOfRow } from './gaps.js';
 import type { LogEntry } from './transition-log.js';
@@ -51,7 +51,7 @@ export class Follower {
   private newSteps(rows: readonly RecentRow[]): LogEntry<Connection>[] {
     const firstNewStep = new Map<number, number>();
     for (const row of rows) {
-      for (const added of decodeNews(row.changes)) {
+      for (const added of decodeAdditions(row.changes)) {
         if (!firstNewStep.has(added.connectionId)) firstNewStep.set(added.connectionId, added.firstNewStep);
       }
     }

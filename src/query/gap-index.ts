@@ -1,4 +1,4 @@
-import type { Gap } from '../model/connection.js';
+import type { Gap } from '../model/gap.js';
 
 /** Finds the gaps that touch an interval without looking at all of them. */
 export class GapIndex {

@@ -1,6 +1,7 @@
 /** The periods in which records are missing. */
+
 import type Database from 'better-sqlite3';
-import type { Gap } from '../model/connection.js';
+import type { Gap } from '../model/gap.js';
 
 interface GapRow {
   readonly from_us: number;

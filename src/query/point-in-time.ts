@@ -1,9 +1,10 @@
 /** The socket table at one instant, rebuilt from the history. */
+
 import type Database from 'better-sqlite3';
 import type { Condition } from '../model/condition.js';
 import type { Connection } from '../model/connection.js';
+import type { Owner } from '../model/owner.js';
 import type { SampleRow } from '../model/sample.js';
-import type { Owner } from '../model/snapshot.js';
 import type { Step } from '../model/step.js';
 import type { Source } from '../model/stored-codes.js';
 import type { TcpState } from '../model/tcp-state.js';

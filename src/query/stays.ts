@@ -1,6 +1,7 @@
 /** The stays of a connection: how long it was in each state, and whether one of them matches what a user asks for. */
 
-import type { Connection, ConnectionEvent } from '../model/connection.js';
+import type { Connection } from '../model/connection.js';
+import type { ConnectionEvent } from '../model/connection-event.js';
 import type { Source } from '../model/stored-codes.js';
 import type { TcpState } from '../model/tcp-state.js';
 

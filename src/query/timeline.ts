@@ -1,7 +1,9 @@
 /** A connection's life as a row of stays: how long it was in each state, and what happened in it. */
 
 import type Database from 'better-sqlite3';
-import type { Connection, ConnectionEvent, Gap } from '../model/connection.js';
+import type { Connection } from '../model/connection.js';
+import type { ConnectionEvent } from '../model/connection-event.js';
+import type { Gap } from '../model/gap.js';
 import { GapIndex } from './gap-index.js';
 import type { Stay } from './stays.js';
 import { staysOf } from './stays.js';

@@ -2,7 +2,8 @@
 
 import type Database from 'better-sqlite3';
 import { ALWAYS, type Condition } from '../model/condition.js';
-import type { Connection, Gap, LoggedConnection } from '../model/connection.js';
+import type { Connection, LoggedConnection } from '../model/connection.js';
+import type { Gap } from '../model/gap.js';
 import { lastDelayUs } from '../model/packed-steps.js';
 import type { Step } from '../model/step.js';
 import { connectionById } from './connection-by-id.js';

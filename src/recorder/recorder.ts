@@ -16,7 +16,7 @@ import {
   tap,
   timer,
 } from 'rxjs';
-import type { HistoryBatch } from '../model/connection.js';
+import type { HistoryBatch } from '../model/history-batch.js';
 import type { NameRecord } from '../model/name.js';
 import type { ProbeBatch } from '../model/probe-event.js';
 import type { Destroyed, DestroyedLoss } from '../model/snapshot.js';

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
-import type { HistoryBatch } from '../model/connection.js';
 import { stepCount } from '../model/connection.js';
 import { counted } from '../model/counted.js';
+import type { HistoryBatch } from '../model/history-batch.js';
 import type { TcpState } from '../model/tcp-state.js';
 
 const SHOWN: readonly TcpState[] = ['LISTEN', 'ESTAB', 'SYN-SENT', 'SYN-RECV', 'CLOSE-WAIT', 'FIN-WAIT-2', 'TIME-WAIT'];

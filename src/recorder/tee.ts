@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
-import type { HistoryBatch } from '../model/connection.js';
 import { messageOf } from '../model/error.js';
+import type { HistoryBatch } from '../model/history-batch.js';
 import type { NameRecord } from '../model/name.js';
 import type { RunStart } from '../model/run.js';
 import { RecordingWriter } from '../recording-file/recording-writer.js';

@@ -1,4 +1,4 @@
-import type { HistoryBatch } from '../model/connection.js';
+import type { HistoryBatch } from '../model/history-batch.js';
 import type { RowKind, RowKinds } from '../model/history-rows.js';
 import { BlockEncoder } from './block-encoder.js';
 import { FORMAT_MAJOR, FORMAT_MINOR, MAGIC } from './format.js';

@@ -7,7 +7,7 @@ import type { NameEnd } from '../model/name.js';
 import type { ClockStep, RecordedRun } from '../model/run.js';
 import type { Sample } from '../model/sample.js';
 import { OPTIONAL_FIELDS, sampledInfo } from '../model/sample.js';
-import { TIMER_KINDS } from '../model/snapshot.js';
+import { TIMER_KINDS } from '../model/socket-row.js';
 import { oneOf, whole, wholeIfSet, word } from './checked-value.js';
 import { connectionMessage, connectionOf } from './connection-message.js';
 

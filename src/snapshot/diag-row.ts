@@ -1,7 +1,10 @@
 /** One socket as inet_diag reports it: struct inet_diag_msg and its attributes. */
+
 import { ipv4FromBe32, ipv6FromBytes } from '../model/address.js';
 import type { FourTuple } from '../model/four-tuple.js';
-import type { SocketMemory, SocketRow, SocketTimer, TcpInfo } from '../model/snapshot.js';
+import type { SocketMemory } from '../model/socket-memory.js';
+import type { SocketRow, SocketTimer } from '../model/socket-row.js';
+import type { TcpInfo } from '../model/tcp-info.js';
 import { stateOfCode, type TcpState } from '../model/tcp-state.js';
 import { u64 } from '../model/uint64.js';
 import { congestionDetails } from './congestion-info.js';

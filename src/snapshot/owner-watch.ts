@@ -1,4 +1,4 @@
-import type { Owner } from '../model/snapshot.js';
+import type { Owner } from '../model/owner.js';
 
 /** Scans of /proc may take at most this share of the time: of one namespace's processes, and of all. */
 const SCAN_SHARE = 0.05;

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import type { Owner } from '../model/snapshot.js';
+import type { Owner } from '../model/owner.js';
 import { socketFds } from '../sys/fd-links.js';
 import { netnsOfProcess } from '../sys/netns.js';
 

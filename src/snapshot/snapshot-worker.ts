@@ -1,7 +1,8 @@
 /** The worker thread that takes the dumps: a long one does not hold up the drain of the probe. */
+
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../model/error.js';
-import type { Owner } from '../model/snapshot.js';
+import type { Owner } from '../model/owner.js';
 import { maskOfStates } from '../model/tcp-state.js';
 import { u64 } from '../model/uint64.js';
 import { bootTimeUs, wallOffsetUs } from '../sys/clock.js';

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { SstoryError } from '../model/error.js';
-import type { NetnsChange, Owner, Snapshot } from '../model/snapshot.js';
+import type { Owner } from '../model/owner.js';
+import type { NetnsChange, Snapshot } from '../model/snapshot.js';
 import { LEFT_OUT } from './changed-rows.js';
 import { DiagRow } from './diag-row.js';
 import type { TakenDump, TakeOptions, WorkerAnswer, WorkerOptions } from './snapshot-worker.js';

@@ -2,7 +2,7 @@
  * struct tcp_info of include/uapi/linux/tcp.h, as the attribute INET_DIAG_INFO carries it. It grew with the kernel: what
  * lies behind the end of the attribute is undefined.
  */
-import type { TcpInfo } from '../model/snapshot.js';
+import type { TcpInfo } from '../model/tcp-info.js';
 import { u64 } from '../model/uint64.js';
 
 /** The bytes up to total_retrans, which every kernel since 2.6 fills. */

@@ -1,16 +1,12 @@
 import type Database from 'better-sqlite3';
-import type {
-  ChangedConnection,
-  Connection,
-  ConnectionEvent,
-  Gap,
-  HistoryBatch,
-  Ownership,
-  SnapshotRecord,
-} from '../model/connection.js';
+import type { Connection } from '../model/connection.js';
+import type { ConnectionEvent } from '../model/connection-event.js';
+import type { Gap } from '../model/gap.js';
+import type { ChangedConnection, HistoryBatch, SnapshotRecord } from '../model/history-batch.js';
+import type { Ownership } from '../model/owner.js';
 import { SAMPLE_COLUMNS, type Sample } from '../model/sample.js';
+import { encodeAdditions } from './additions-codec.js';
 import { BulkInsert, putColumns, type Value } from './bulk-insert.js';
-import { encodeNews } from './news-codec.js';
 import {
   CHANGING_COLUMNS,
   CHANGING_FROM,
@@ -109,7 +105,7 @@ export class HistoryWriter {
     this.gaps.insert(batch.gaps);
     for (const ownership of batch.owners) this.writeOwner(ownership);
     if (batch.connections.length === 0 && batch.gaps.length === 0 && batch.events.length === 0) return;
-    this.recent.run(nowUs, batch.throughUs, encodeNews([...fresh, ...known]));
+    this.recent.run(nowUs, batch.throughUs, encodeAdditions([...fresh, ...known]));
     this.trimRecent.run(nowUs - RECENT_US);
   }
 

@@ -1,6 +1,7 @@
 /** A gap in words and in JSON. */
-import type { Gap } from '../model/connection.js';
+
 import { counted } from '../model/counted.js';
+import type { Gap } from '../model/gap.js';
 import { localTime } from '../model/time-text.js';
 
 /** `3 events lost`, `unknown number of events lost`, `wall clock stepped`. */

@@ -1,7 +1,9 @@
 /** A connection's timeline as a block of lines, or as an object of JSON. */
 
-import type { Connection, ConnectionEvent, Gap } from '../model/connection.js';
+import type { Connection } from '../model/connection.js';
+import type { ConnectionEvent } from '../model/connection-event.js';
 import { counted } from '../model/counted.js';
+import type { Gap } from '../model/gap.js';
 import type { Source } from '../model/stored-codes.js';
 import { shownState } from '../model/tcp-state.js';
 import { durationText, isoTime, localTime } from '../model/time-text.js';

@@ -1,6 +1,8 @@
 /** A made-up afternoon of a host, so that the answers of the cookbook are known. */
 
-import type { Connection, ConnectionEvent, Ownership } from '../../src/model/connection.js';
+import type { Connection } from '../../src/model/connection.js';
+import type { ConnectionEvent } from '../../src/model/connection-event.js';
+import type { Ownership } from '../../src/model/owner.js';
 import type { Sample } from '../../src/model/sample.js';
 import { openForWriting } from '../../src/store/database.js';
 import { connectionOf, type Entered, sampleOf, usAt, writeHistory } from '../lab/history.js';

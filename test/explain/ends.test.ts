@@ -1,5 +1,6 @@
 import { deepEqual, match, ok } from 'node:assert/strict';
-import type { Connection, ConnectionEvent } from '../../src/model/connection.js';
+import type { Connection } from '../../src/model/connection.js';
+import type { ConnectionEvent } from '../../src/model/connection-event.js';
 import type { Sample } from '../../src/model/sample.js';
 import { connectionOf, type Entered, sampleOf, usAt } from '../lab/history.js';
 import { clock, explainedText, explanationOf, type Story } from './explained.js';

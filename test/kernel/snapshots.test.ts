@@ -1,7 +1,8 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { execa } from 'execa';
-import type { Owner, Snapshot } from '../../src/model/snapshot.js';
+import type { Owner } from '../../src/model/owner.js';
+import type { Snapshot } from '../../src/model/snapshot.js';
 import { openDestroyFeed } from '../../src/snapshot/destroyed.js';
 import { openSnapshots, type Snapshots } from '../../src/snapshot/snapshots.js';
 import type { Actor } from '../lab/actor.js';

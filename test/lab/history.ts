@@ -1,5 +1,8 @@
 /** Histories written through the store's writer, for what needs no kernel. */
-import type { Connection, Gap, HistoryBatch } from '../../src/model/connection.js';
+
+import type { Connection } from '../../src/model/connection.js';
+import type { Gap } from '../../src/model/gap.js';
+import type { HistoryBatch } from '../../src/model/history-batch.js';
 import type { RunStart } from '../../src/model/run.js';
 import type { Sample } from '../../src/model/sample.js';
 import type { Step } from '../../src/model/step.js';

@@ -1,7 +1,8 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import type { Connection, HistoryBatch } from '../../src/model/connection.js';
-import type { SocketRow } from '../../src/model/snapshot.js';
+import type { Connection } from '../../src/model/connection.js';
+import type { HistoryBatch } from '../../src/model/history-batch.js';
 import { snapshotOf } from '../../src/model/snapshot-rows.js';
+import type { SocketRow } from '../../src/model/socket-row.js';
 import { Correlator, type CorrelatorInput } from '../../src/pipeline/correlator.js';
 import { CLIENT, connectionsAfter, drained, NETNS, OFFSET_US, pathOf, row, transition } from './stories.js';
 

@@ -1,8 +1,10 @@
 /** Short ways to write down what the kernel said, for the correlator's tests. */
-import type { Connection, HistoryBatch } from '../../src/model/connection.js';
+
+import type { Connection } from '../../src/model/connection.js';
 import type { FourTuple } from '../../src/model/four-tuple.js';
+import type { HistoryBatch } from '../../src/model/history-batch.js';
 import type { Loss, ProbeBatch, ProbeEvent, TransitionEvent } from '../../src/model/probe-event.js';
-import type { SocketRow } from '../../src/model/snapshot.js';
+import type { SocketRow } from '../../src/model/socket-row.js';
 import type { TcpState } from '../../src/model/tcp-state.js';
 
 export const NETNS = 4026531840;

@@ -1,7 +1,8 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
-import type { Connection, HistoryBatch } from '../../src/model/connection.js';
+import type { Connection } from '../../src/model/connection.js';
+import type { HistoryBatch } from '../../src/model/history-batch.js';
 import type { Step } from '../../src/model/step.js';
 import { Follower } from '../../src/query/follow.js';
 import { socketsAt } from '../../src/query/point-in-time.js';

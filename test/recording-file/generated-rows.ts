@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Connection } from '../../src/model/connection.js';
 import type { RowKind, RowKinds } from '../../src/model/history-rows.js';
 import type { RecordedRun } from '../../src/model/run.js';
-import { TIMER_KINDS } from '../../src/model/snapshot.js';
+import { TIMER_KINDS } from '../../src/model/socket-row.js';
 import type { Step } from '../../src/model/step.js';
 import { CLOSE_REASONS, ORIGINS, SOURCES } from '../../src/model/stored-codes.js';
 import { TCP_STATES } from '../../src/model/tcp-state.js';

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import type { SocketRow } from '../../src/model/snapshot.js';
+import type { SocketRow } from '../../src/model/socket-row.js';
 import { type DiagRow, decodeDiagMessages } from '../../src/snapshot/diag-row.js';
 import { attribute, countedInfo, type SocketFields, socket, words } from './diag-bytes.js';
 

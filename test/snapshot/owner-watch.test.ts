@@ -1,5 +1,5 @@
 import { deepEqual } from 'node:assert/strict';
-import type { Owner } from '../../src/model/snapshot.js';
+import type { Owner } from '../../src/model/owner.js';
 import { OwnerWatch } from '../../src/snapshot/owner-watch.js';
 
 const [HOME, AWAY] = [1, 2];

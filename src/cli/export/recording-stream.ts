@@ -1,7 +1,8 @@
 /** `sstory replay --to-stream`: transitions in the recording format. */
+
 import { once } from 'node:events';
 import type Database from 'better-sqlite3';
-import type { HistoryBatch } from '../../model/connection.js';
+import type { HistoryBatch } from '../../model/history-batch.js';
 import { headerOfRun } from '../../recorder/recording-header.js';
 import type { RecordingHeader } from '../../recording-file/header.js';
 import { RecordingWriter } from '../../recording-file/recording-writer.js';

@@ -1,7 +1,8 @@
 /** Notes on stderr about what is missing from a window of the history. */
+
 import type Database from 'better-sqlite3';
-import type { Gap } from '../../model/connection.js';
 import { counted } from '../../model/counted.js';
+import type { Gap } from '../../model/gap.js';
 import type { Interval } from '../../model/interval.js';
 import { noteLine } from '../../model/run-note.js';
 import { localTime } from '../../model/time-text.js';

@@ -1,8 +1,9 @@
 /** A file that `ss -D` wrote, read and checked before it is imported. */
+
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { messageOf, SstoryError, usageError } from '../../model/error.js';
-import type { SocketRow } from '../../model/snapshot.js';
+import type { SocketRow } from '../../model/socket-row.js';
 import { localTime } from '../../model/time-text.js';
 import { decodeDiagDump } from '../../snapshot/diag-row.js';
 

@@ -1,11 +1,12 @@
 /** Dumps of ss, one after the other, as a history: what differs between two of them happened between them. */
+
 import type Database from 'better-sqlite3';
 import type { Connection } from '../../model/connection.js';
 import { SstoryError } from '../../model/error.js';
 import { fourTupleKey } from '../../model/four-tuple.js';
 import type { Run } from '../../model/run.js';
-import type { SocketRow } from '../../model/snapshot.js';
 import { snapshotOf } from '../../model/snapshot-rows.js';
+import type { SocketRow } from '../../model/socket-row.js';
 import { localTime } from '../../model/time-text.js';
 import type { CarriedConnection } from '../../pipeline/carry-over.js';
 import { Correlator } from '../../pipeline/correlator.js';

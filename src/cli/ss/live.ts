@@ -1,6 +1,7 @@
 /** The current sockets, from sock_diag, or those in a file of its answers. */
+
 import { SstoryError } from '../../model/error.js';
-import type { Owner } from '../../model/snapshot.js';
+import type { Owner } from '../../model/owner.js';
 import { maskOfStates } from '../../model/tcp-state.js';
 import type { DiagRow } from '../../snapshot/diag-row.js';
 import { dumpSockets } from '../../snapshot/dump.js';

@@ -1,7 +1,8 @@
 /** The owners of sockets, with threads and security contexts if requested. */
+
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { SstoryError } from '../../model/error.js';
-import type { Owner } from '../../model/snapshot.js';
+import type { Owner } from '../../model/owner.js';
 import { readOwners } from '../../snapshot/owners.js';
 import type { ShownOwner } from '../../view/ss/shown-socket.js';
 import type { SsFlags } from './flags.js';

@@ -1,10 +1,12 @@
 /** Which sockets flags and filter select. */
+
 import { readFileSync } from 'node:fs';
 import type { Expression, Filter } from '../../filter/expression.js';
 import { DEFAULT_STATES } from '../../filter/state-names.js';
 import type { Family } from '../../model/address.js';
 import { messageOf } from '../../model/error.js';
-import type { Owner, SocketRow } from '../../model/snapshot.js';
+import type { Owner } from '../../model/owner.js';
+import type { SocketRow } from '../../model/socket-row.js';
 import { shownState, TCP_STATES, type TcpState } from '../../model/tcp-state.js';
 import { netnsPathOf } from '../host/netns-path.js';
 import { type SsFlags, usage } from './flags.js';

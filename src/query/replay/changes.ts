@@ -1,5 +1,7 @@
 /** Replayed transitions as the batches that a recorder writes. */
-import type { ChangedConnection, Connection, HistoryBatch } from '../../model/connection.js';
+
+import type { Connection } from '../../model/connection.js';
+import type { ChangedConnection, HistoryBatch } from '../../model/history-batch.js';
 import type { LogEntry } from '../transition-log.js';
 
 /** What these entries, in order, changed: each connection with its steps so far, as it was known by then. */

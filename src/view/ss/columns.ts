@@ -2,7 +2,9 @@
  * Every column of the socket table, declared once: its key in JSON, CSV and --columns, its name in ss, its unit, its meaning,
  * and its value.
  */
-import type { SocketMemory, TcpInfo } from '../../model/snapshot.js';
+
+import type { SocketMemory } from '../../model/socket-memory.js';
+import type { TcpInfo } from '../../model/tcp-info.js';
 import { shownState } from '../../model/tcp-state.js';
 import { memoryWords } from './details-text.js';
 import type { ShownOwner, ShownSocket } from './shown-socket.js';

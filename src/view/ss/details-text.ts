@@ -1,5 +1,5 @@
 /** What ss prints after the two ends of a socket: owners, timer, identity, memory, TCP's state, as the flags select. */
-import type { SocketMemory } from '../../model/snapshot.js';
+import type { SocketMemory } from '../../model/socket-memory.js';
 import { durationText } from '../../model/time-text.js';
 import { printable } from '../text.js';
 import type { KnownRow, ShownHistory, ShownOwner, ShownSocket } from './shown-socket.js';

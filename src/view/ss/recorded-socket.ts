@@ -1,6 +1,6 @@
 import { infoOfSample, type SampleRow } from '../../model/sample.js';
-import type { SocketTimer } from '../../model/snapshot.js';
 import { socketMemoryOf } from '../../model/socket-memory.js';
+import type { SocketTimer } from '../../model/socket-row.js';
 import type { SocketAt } from '../../query/point-in-time.js';
 import type { KnownRow, ShownHistory, ShownSocket } from './shown-socket.js';
 

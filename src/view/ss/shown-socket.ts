@@ -1,5 +1,7 @@
+import type { Owner } from '../../model/owner.js';
+import type { SocketRow } from '../../model/socket-row.js';
+import type { TcpInfo } from '../../model/tcp-info.js';
 /** A socket to be shown. Unknown values are undefined. */
-import type { Owner, SocketRow, TcpInfo } from '../../model/snapshot.js';
 
 /** An owner of a socket; `fd` is -1 if unknown. */
 export interface ShownOwner extends Owner {

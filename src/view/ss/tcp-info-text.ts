@@ -1,5 +1,5 @@
 /** What `ss -i` prints of a socket: struct tcp_info, congestion control, upper-layer protocol, in ss's order and words. */
-import type { TcpInfo } from '../../model/snapshot.js';
+import type { TcpInfo } from '../../model/tcp-info.js';
 import { fixed, general, milliseconds, rate } from './number-text.js';
 import type { KnownRow } from './shown-socket.js';
 

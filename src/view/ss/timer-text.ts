@@ -1,4 +1,4 @@
-import type { SocketTimer } from '../../model/snapshot.js';
+import type { SocketTimer } from '../../model/socket-row.js';
 
 /** `timer:(on,200ms,0)`: kind, time left, retransmits. */
 export function timerText({ kind, expiresMs, retransmits }: SocketTimer): string {

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import { decodeNews, encodeNews } from '../../src/store/news-codec.js';
+import { decodeAdditions, encodeAdditions } from '../../src/store/additions-codec.js';
 import { connectionOf } from '../lab/history.js';
 
 const changed = (id: number, firstNewStep: number, isNew = firstNewStep === 0) => ({
@@ -12,7 +12,7 @@ const changed = (id: number, firstNewStep: number, isNew = firstNewStep === 0) =
 });
 
 describe('what a commit added', () => {
-  it('is told of each connection, in order, and short where ids follow one another', () => {
+  it('is listed by connection, in order, and in short form for consecutive ids', () => {
     const changes = [
       changed(7, 0),
       changed(8, 0),
@@ -21,15 +21,15 @@ describe('what a commit added', () => {
       changed(4, 0, false),
       changed(6, 0, false),
     ];
-    const text = encodeNews(changes);
+    const text = encodeAdditions(changes);
     equal(text, '[7,3,0,3,1,1,4,1,0,6,1,0]');
     deepEqual(
-      decodeNews(text),
+      decodeAdditions(text),
       changes.map(({ connection, firstNewStep }) => ({ connectionId: connection.id, firstNewStep })),
     );
   });
 
-  it('leaves out what has no new step', () => {
-    deepEqual(decodeNews(encodeNews([changed(1, 2)])), []);
+  it('leaves out connections without a new step', () => {
+    deepEqual(decodeAdditions(encodeAdditions([changed(1, 2)])), []);
   });
 });

@@ -1,0 +1,37 @@
+/** What one commit writes. */
+import type { Connection } from './connection.js';
+import type { ConnectionEvent } from './connection-event.js';
+import type { Gap } from './gap.js';
+import type { Ownership } from './owner.js';
+import type { Sample } from './sample.js';
+
+export interface HistoryBatch {
+  readonly connections: readonly ChangedConnection[];
+  readonly events: readonly ConnectionEvent[];
+  readonly samples: readonly Sample[];
+  readonly owners: readonly Ownership[];
+  readonly snapshots: readonly SnapshotRecord[];
+  readonly gaps: readonly Gap[];
+  /** Wall time up to which the history is now complete, except for its gaps; 0: not known yet. */
+  readonly throughUs: number;
+}
+
+/** A new or changed connection, complete with all its steps. */
+export interface ChangedConnection {
+  readonly connection: Connection;
+  readonly isNew: boolean;
+  /** It left TIME-WAIT: only its end, its steps and perhaps its cookie are new. */
+  readonly onlyEnded?: boolean;
+  /** Index of the first step that earlier batches did not have. */
+  readonly firstNewStep: number;
+}
+
+/** One dump of a network namespace. */
+export interface SnapshotRecord {
+  readonly atUs: number;
+  readonly netns: number;
+  readonly sockets: number;
+  /** False if the kernel was not asked for timewait sockets; absent: true. */
+  readonly complete?: boolean;
+  readonly tookUs: number;
+}
