@@ -231,8 +231,16 @@ export function sampledInfo(take: (column: InfoColumn) => number | undefined): S
   return info as SampledInfo;
 }
 
-/** A sample of a connection from a row of a dump. */
-export function sampleOf(connectionId: number, atUs: number, row: SocketRow): Sample {
+/** What a sample takes of a row of a dump. */
+type SampledRow = Pick<SocketRow, 'recvQ' | 'sendQ' | 'timer' | 'congestion' | 'memory'> & {
+  readonly info: Pick<TcpInfo, InfoColumn['info']> | undefined;
+};
+
+/**
+ * A sample of a connection from a row of a dump. The fields are spelled out because this runs for each changed socket of each
+ * snapshot: a loop over the columns takes eight times as long. A test compares the two.
+ */
+export function sampleOf(connectionId: number, atUs: number, row: SampledRow): Sample {
   const { info, memory, timer } = row;
   return {
     connectionId,
@@ -242,7 +250,20 @@ export function sampleOf(connectionId: number, atUs: number, row: SocketRow): Sa
     timer: timer.kind,
     timerMs: timer.expiresMs,
     retrans: timer.retransmits,
-    ...sampledInfo(({ info: field }) => info?.[field]),
+    rttUs: info?.rttUs,
+    rttvarUs: info?.rttvarUs,
+    rtoUs: info?.rtoUs,
+    cwnd: info?.sndCwnd,
+    ssthresh: info?.sndSsthresh,
+    mss: info?.sndMss,
+    unacked: info?.unacked,
+    lost: info?.lost,
+    totalRetrans: info?.totalRetrans,
+    bytesSent: info?.bytesSent,
+    bytesAcked: info?.bytesAcked,
+    bytesReceived: info?.bytesReceived,
+    minRttUs: info?.minRttUs,
+    deliveryRate: info?.deliveryRate,
     congestion: row.congestion,
     skmem: memory === undefined ? undefined : socketMemoryText(memory),
   };

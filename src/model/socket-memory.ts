@@ -13,27 +13,27 @@ export interface SocketMemory {
   readonly drops: number;
 }
 
-/** In the order of the text, which is that of SK_MEMINFO_* in include/uapi/linux/sock_diag.h. */
-const WORDS = [
-  ['r', 'rmemAlloc'],
-  ['rb', 'rcvbuf'],
-  ['t', 'wmemAlloc'],
-  ['tb', 'sndbuf'],
-  ['f', 'fwdAlloc'],
-  ['w', 'wmemQueued'],
-  ['o', 'optmem'],
-  ['bl', 'backlog'],
-  ['d', 'drops'],
-] as const satisfies readonly (readonly [string, keyof SocketMemory])[];
-
+/** In the order of SK_MEMINFO_* in include/uapi/linux/sock_diag.h. */
 export function socketMemoryText(memory: SocketMemory): string {
-  return WORDS.map(([word, field]) => word + memory[field]).join(',');
+  return (
+    `r${memory.rmemAlloc},rb${memory.rcvbuf},t${memory.wmemAlloc},tb${memory.sndbuf},f${memory.fwdAlloc},` +
+    `w${memory.wmemQueued},o${memory.optmem},bl${memory.backlog},d${memory.drops}`
+  );
 }
 
-/** A value that is missing in the text is 0. */
+/** What is missing in the text is 0. */
 export function socketMemoryOf(text: string): SocketMemory {
   const values = new Map(Array.from(text.matchAll(/([a-z]+)(\d+)/g), ([, word, value]) => [word, Number(value)]));
-  const memory: Record<string, number> = {};
-  for (const [word, field] of WORDS) memory[field] = values.get(word) ?? 0;
-  return memory as unknown as SocketMemory;
+  const bytesOf = (word: string) => values.get(word) ?? 0;
+  return {
+    rmemAlloc: bytesOf('r'),
+    rcvbuf: bytesOf('rb'),
+    wmemAlloc: bytesOf('t'),
+    sndbuf: bytesOf('tb'),
+    fwdAlloc: bytesOf('f'),
+    wmemQueued: bytesOf('w'),
+    optmem: bytesOf('o'),
+    backlog: bytesOf('bl'),
+    drops: bytesOf('d'),
+  };
 }

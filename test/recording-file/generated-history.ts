@@ -3,7 +3,7 @@
 import type Database from 'better-sqlite3';
 import fc from 'fast-check';
 import type { Connection } from '../../src/model/connection.js';
-import { TIMER_KINDS } from '../../src/model/snapshot.js';
+import { TIMER_KINDS } from '../../src/model/socket-row.js';
 import { openForWriting } from '../../src/store/database.js';
 import { HistoryWriter } from '../../src/store/writer.js';
 import { generatedRows } from './generated-rows.js';

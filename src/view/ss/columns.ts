@@ -3,10 +3,9 @@
  * and its value.
  */
 
-import type { SocketMemory } from '../../model/socket-memory.js';
+import { type SocketMemory, socketMemoryText } from '../../model/socket-memory.js';
 import type { TcpInfo } from '../../model/tcp-info.js';
 import { shownState } from '../../model/tcp-state.js';
-import { memoryWords } from './details-text.js';
 import type { ShownOwner, ShownSocket } from './shown-socket.js';
 
 export type Value = string | number | boolean | null | readonly ShownOwner[];
@@ -83,7 +82,7 @@ export const COLUMNS: readonly Column[] = [
     'skmem:',
     undefined,
     'socket memory in the letters of ss',
-    ({ row }) => row.memory && memoryWords(row.memory),
+    ({ row }) => row.memory && socketMemoryText(row.memory),
   ),
   memory('rmem_alloc', 'r', 'rmemAlloc', 'received, with overhead'),
   memory('rcvbuf', 'rb', 'rcvbuf', 'may be received'),

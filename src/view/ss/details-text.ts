@@ -1,5 +1,5 @@
 /** What ss prints after the two ends of a socket: owners, timer, identity, memory, TCP's state, as the flags select. */
-import type { SocketMemory } from '../../model/socket-memory.js';
+import { type SocketMemory, socketMemoryText } from '../../model/socket-memory.js';
 import { durationText } from '../../model/time-text.js';
 import { printable } from '../text.js';
 import type { KnownRow, ShownHistory, ShownOwner, ShownSocket } from './shown-socket.js';
@@ -111,15 +111,7 @@ function socketOptionsText(bits: number): string {
 
 /** `skmem:(r0,rb131072,...)`. */
 function memoryText(memory: SocketMemory): string {
-  return `skmem:(${memoryWords(memory)})`;
-}
-
-/** Socket memory in ss's letters, as in the column `skmem` of the history. */
-export function memoryWords(memory: SocketMemory): string {
-  return (
-    `r${memory.rmemAlloc},rb${memory.rcvbuf},t${memory.wmemAlloc},tb${memory.sndbuf},f${memory.fwdAlloc},` +
-    `w${memory.wmemQueued},o${memory.optmem},bl${memory.backlog},d${memory.drops}`
-  );
+  return `skmem:(${socketMemoryText(memory)})`;
 }
 
 function historyText({ ageUs, mark }: ShownHistory): string {
