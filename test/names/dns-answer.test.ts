@@ -128,7 +128,7 @@ describe('a malformed DNS message', () => {
     );
   });
 
-  it('is told from one that says nothing', () => equal(readAnswers(Uint8Array.of(1, 2, 3)), undefined));
+  it('is distinguished from one that is unreadable', () => equal(readAnswers(Uint8Array.of(1, 2, 3)), undefined));
 
   it('is not believed when it promises more records than it has room for', () => {
     const message = Buffer.from(reply({}));

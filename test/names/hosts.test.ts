@@ -65,22 +65,22 @@ class FakeFiles {
 const HERE = { netns: 1, path: '/proc/self/ns/net' };
 const THERE = { netns: 2, path: '/proc/42/ns/net' };
 
-function told(records: readonly NameRecord[]): string[] {
+function linesOf(records: readonly NameRecord[]): string[] {
   return records.map(({ netns, name, address, fromUs, toUs, ended = '' }) =>
     `${netns} ${name} ${address} ${fromUs}-${toUs ?? ''} ${ended}`.trim(),
   );
 }
 
 describe('watching hosts files', () => {
-  it('tells what stands there first, then what changes, at the time of the file where it lies between two looks', () => {
+  it('emits what the file has first, then what changes, at the time of the file where it lies between two reads', () => {
     const files = new FakeFiles();
     const watch = new HostsWatch(files);
     files.write('/etc/hosts', '192.0.2.1 a', 50);
     watch.follow([HERE], 100);
-    deepEqual(told(watch.look(90, 100)), ['1 a 192.0.2.1 100-']);
-    deepEqual(told(watch.look(100, 200)), []);
+    deepEqual(linesOf(watch.look(90, 100)), ['1 a 192.0.2.1 100-']);
+    deepEqual(linesOf(watch.look(100, 200)), []);
     files.write('/etc/hosts', '192.0.2.2 a\n192.0.2.1 b', 250);
-    deepEqual(told(watch.look(200, 300)), [
+    deepEqual(linesOf(watch.look(200, 300)), [
       '1 a 192.0.2.2 250-',
       '1 b 192.0.2.1 250-',
       '1 a 192.0.2.1 100-250 removed',
@@ -94,7 +94,7 @@ describe('watching hosts files', () => {
     watch.follow([HERE], 100);
     watch.look(90, 100);
     files.write('/etc/hosts', '192.0.2.1 a', 20);
-    deepEqual(told(watch.look(100, 200)), ['1 a 192.0.2.1 200-']);
+    deepEqual(linesOf(watch.look(100, 200)), ['1 a 192.0.2.1 200-']);
   });
 
   it('keeps what stood in a file whose process is gone, until the namespace has another', () => {
@@ -104,11 +104,11 @@ describe('watching hosts files', () => {
     watch.follow([THERE], 100);
     watch.look(90, 100);
     files.remove('/proc/42/root/etc/hosts');
-    deepEqual(told(watch.look(100, 200)), []);
+    deepEqual(linesOf(watch.look(100, 200)), []);
     equal(watch.takeStale(), true);
     files.write('/proc/43/root/etc/hosts', '192.0.2.1 a', 60);
     watch.follow([{ netns: 2, path: '/proc/43/ns/net' }], 250);
-    deepEqual(told(watch.look(200, 300)), []);
+    deepEqual(linesOf(watch.look(200, 300)), []);
   });
 
   it('ends what stood in a file that is gone for good', () => {
@@ -119,7 +119,7 @@ describe('watching hosts files', () => {
     watch.look(90, 100);
     files.remove('/etc/hosts');
     watch.look(100, 200);
-    deepEqual(told(watch.look(200, 300)), ['1 a 192.0.2.1 100-300 removed']);
+    deepEqual(linesOf(watch.look(200, 300)), ['1 a 192.0.2.1 100-300 removed']);
   });
 
   it('ends with the namespace', () => {
@@ -128,7 +128,7 @@ describe('watching hosts files', () => {
     files.write('/proc/42/root/etc/hosts', '192.0.2.1 a', 50);
     watch.follow([HERE, THERE], 100);
     watch.look(90, 100);
-    deepEqual(told(watch.follow([HERE], 300)), ['2 a 192.0.2.1 100-300']);
+    deepEqual(linesOf(watch.follow([HERE], 300)), ['2 a 192.0.2.1 100-300']);
   });
 
   it('reads the file that processes of that namespace see', () => {

@@ -60,7 +60,7 @@ describe('DNS messages over TCP', () => {
     equal(streams.takeLost(), 1);
   });
 
-  it('take no more memory than they may, whoever sends', () => {
+  it('use no more memory than allowed, whatever is sent', () => {
     const streams = new MessageStreams();
     const half = Buffer.concat([Buffer.from([0xff, 0xff]), Buffer.alloc(40_000)]);
     let lost = 0;

@@ -26,25 +26,25 @@ function recordsAfter(
 }
 
 /** `ADDRESS FROM-TO END`, in seconds. */
-function told(records: readonly NameRecord[]): string[] {
+function linesOf(records: readonly NameRecord[]): string[] {
   return records.map(({ address, fromUs, toUs = 0, ended = '' }) =>
     `${address} ${fromUs / S}-${toUs / S} ${ended}`.trim(),
   );
 }
 
 describe('a name', () => {
-  it('stands for an address until the TTL of the answer is over', () => {
-    deepEqual(told(recordsAfter([[0, answer(['192.0.2.1'], 60)]])), ['192.0.2.1 0-60']);
+  it('resolves to an address until the TTL of the answer expires', () => {
+    deepEqual(linesOf(recordsAfter([[0, answer(['192.0.2.1'], 60)]])), ['192.0.2.1 0-60']);
   });
 
   it('goes on standing for it when it is answered again', () => {
     const answers = [0, 50, 100, 165].map((atS) => [atS, answer(['192.0.2.1'])] as const);
-    deepEqual(told(recordsAfter(answers)), ['192.0.2.1 0-225']);
+    deepEqual(linesOf(recordsAfter(answers)), ['192.0.2.1 0-225']);
   });
 
-  it('begins anew where the last answer had been over for more than a minute', () => {
+  it('begins a new record where the last answer expired more than a minute ago', () => {
     const answers = [0, 121].map((atS) => [atS, answer(['192.0.2.1'])] as const);
-    deepEqual(told(recordsAfter(answers)), ['192.0.2.1 0-60', '192.0.2.1 121-181']);
+    deepEqual(linesOf(recordsAfter(answers)), ['192.0.2.1 0-60', '192.0.2.1 121-181']);
   });
 
   it('stands no more for an address that a later answer leaves out', () => {
@@ -52,12 +52,12 @@ describe('a name', () => {
       [0, answer(['192.0.2.1', '192.0.2.2'])],
       [10, answer(['192.0.2.2', '192.0.2.3'])],
     ] as const;
-    deepEqual(told(recordsAfter(answers)), ['192.0.2.1 0-10 replaced', '192.0.2.2 0-70', '192.0.2.3 10-70']);
+    deepEqual(linesOf(recordsAfter(answers)), ['192.0.2.1 0-10 replaced', '192.0.2.2 0-70', '192.0.2.3 10-70']);
   });
 
-  it('stands for none when an answer says that it has none', () => {
+  it('resolves to no address when an answer says that it has none', () => {
     deepEqual(
-      told(
+      linesOf(
         recordsAfter([
           [0, answer(['192.0.2.1'])],
           [10, answer([])],
@@ -72,7 +72,7 @@ describe('a name', () => {
       [0, answer(['192.0.2.1'], 5)],
       [10, answer(['192.0.2.2'], 5)],
     ] as const;
-    deepEqual(told(recordsAfter(answers)), ['192.0.2.1 0-5 replaced', '192.0.2.2 10-15']);
+    deepEqual(linesOf(recordsAfter(answers)), ['192.0.2.1 0-5 replaced', '192.0.2.2 10-15']);
   });
 
   it('of one namespace, or family, is none of the other', () => {
@@ -80,10 +80,10 @@ describe('a name', () => {
     book.add(answer(['192.0.2.1']), 1, 0);
     book.add(answer(['192.0.2.2']), 2, S);
     book.add({ name: 'kafka.test', family: 6, addresses: [], ttlS: 0 }, 1, S);
-    deepEqual(told(book.takeChanged()), ['192.0.2.1 0-60', '192.0.2.2 1-61']);
+    deepEqual(linesOf(book.takeChanged()), ['192.0.2.1 0-60', '192.0.2.2 1-61']);
   });
 
-  it('is told again only where its end moves by more than a second', () => {
+  it('is emitted again only where its end moves by more than a second', () => {
     const book = new NameBook();
     book.add(answer(['192.0.2.1'], 60), NETNS, 0);
     equal(book.takeChanged().length, 1);
@@ -93,7 +93,10 @@ describe('a name', () => {
 
   it('goes on from the recording before', () => {
     const known = recordsAfter([[0, answer(['192.0.2.1'])]]);
-    deepEqual(told(recordsAfter([[30, answer(['192.0.2.2'])]], known)), ['192.0.2.1 0-30 replaced', '192.0.2.2 30-90']);
+    deepEqual(linesOf(recordsAfter([[30, answer(['192.0.2.2'])]], known)), [
+      '192.0.2.1 0-30 replaced',
+      '192.0.2.2 30-90',
+    ]);
   });
 
   it('is forgotten with its namespace', () => {
@@ -102,7 +105,7 @@ describe('a name', () => {
     book.takeChanged();
     book.forget(1);
     book.add(answer(['192.0.2.2']), 1, S);
-    deepEqual(told(book.takeChanged()), ['192.0.2.2 1-61']);
+    deepEqual(linesOf(book.takeChanged()), ['192.0.2.2 1-61']);
   });
 
   it('is one of 20,000 at most', () => {

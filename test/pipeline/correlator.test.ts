@@ -12,7 +12,7 @@ function snapshot(startBootUs: number, rows: SocketRow[], owners = new Map()): C
   return snapshotOf(rows, { netns: NETNS, startBootUs, endBootUs: startBootUs + 100, offsetUs: OFFSET_US, owners });
 }
 
-function tell(inputs: readonly CorrelatorInput[], tracing = true): HistoryBatch[] {
+function batchesAfter(inputs: readonly CorrelatorInput[], tracing = true): HistoryBatch[] {
   const correlator = new Correlator({ firstId: 1, tracing });
   return inputs.map((input) => correlator.accept(input));
 }
@@ -34,7 +34,7 @@ describe('a connection that the probe saw whole', () => {
   });
 
   it('gets its local port from the first event that knows it', () => {
-    const connection = only(tell([drained([opening, transition(1_200, 'SYN-SENT', 'ESTAB')])]));
+    const connection = only(batchesAfter([drained([opening, transition(1_200, 'SYN-SENT', 'ESTAB')])]));
     deepEqual(connection.tuple, CLIENT);
     deepEqual(pathOf(connection), ['UNCONN>SYN-SENT', 'SYN-SENT>ESTAB']);
     deepEqual([connection.pid, connection.tid, connection.comm, connection.fd], [13_657, 13_700, 'java', 42]);
@@ -57,7 +57,7 @@ describe('a connection that the probe saw whole', () => {
   for (const [reason, from, how] of endings) {
     it(`ends ${reason}: ${from} -> UNCONN, ${JSON.stringify(how)}`, () => {
       const events = [opening, transition(2_000, 'SYN-SENT', from), transition(3_000, from, 'UNCONN', how)];
-      const connection = only(tell([drained(from === 'SYN-SENT' ? [opening, ...events.slice(2)] : events)]));
+      const connection = only(batchesAfter([drained(from === 'SYN-SENT' ? [opening, ...events.slice(2)] : events)]));
       equal(connection.closeReason, reason);
       equal(connection.closedUs, 3_000 + OFFSET_US);
       equal(connection.closedSource, 'probe');
@@ -72,7 +72,7 @@ describe('a connection that the probe saw whole', () => {
       transition(3_200, 'FIN-WAIT-2', 'UNCONN', { done: true }),
     ];
     const timeWait = row('TIME-WAIT', { inode: 0, timer: { kind: 'timewait', expiresMs: 59_000, retransmits: 0 } });
-    const batches = tell([
+    const batches = batchesAfter([
       drained([opening, ...closing], 5_000),
       snapshot(1_000_000, [timeWait]),
       snapshot(60_500_000, []),
@@ -88,7 +88,7 @@ describe('a connection that the probe saw whole', () => {
   });
 
   it('ends its TIME-WAIT when the four-tuple is taken again', () => {
-    const batches = tell([
+    const batches = batchesAfter([
       drained([
         opening,
         transition(2_000, 'SYN-SENT', 'ESTAB'),
@@ -105,7 +105,7 @@ describe('a connection that the probe saw whole', () => {
   });
 
   it('waits as an orphan in FIN-WAIT-2, which a snapshot may find in TIME-WAIT', () => {
-    const batches = tell([
+    const batches = batchesAfter([
       drained([
         opening,
         transition(2_000, 'SYN-SENT', 'ESTAB'),
@@ -123,8 +123,8 @@ describe('a connection that the probe saw whole', () => {
     deepEqual(gapsOf(batches), []);
   });
 
-  it('is told apart from the next one on the same struct sock', () => {
-    const batches = tell([
+  it('is kept apart from the next one on the same struct sock', () => {
+    const batches = batchesAfter([
       drained([
         opening,
         transition(2_000, 'SYN-SENT', 'UNCONN', { error: 111 }),
@@ -140,7 +140,7 @@ describe('a connection that the probe saw whole', () => {
 
 describe('a connect that failed at once', () => {
   it('is a connection of one moment, without transitions', () => {
-    const batches = tell([
+    const batches = batchesAfter([
       drained([
         {
           kind: 'connect',
@@ -172,7 +172,7 @@ describe('a connect that failed at once', () => {
 describe('a snapshot held against the probe', () => {
   it('shows what was there before: opened at or before its start', () => {
     const connection = only(
-      tell([snapshot(10_000, [row('ESTAB')], new Map([[5_001, [{ pid: 7, fd: 3, comm: 'sshd' }]]]))]),
+      batchesAfter([snapshot(10_000, [row('ESTAB')], new Map([[5_001, [{ pid: 7, fd: 3, comm: 'sshd' }]]]))]),
     );
     equal(connection.origin, 'before-recording');
     equal(connection.openedUs, 10_000 + OFFSET_US);
@@ -182,7 +182,7 @@ describe('a snapshot held against the probe', () => {
   });
 
   it('confirms the same state and attaches cookie and inode', () => {
-    const batches = tell([
+    const batches = batchesAfter([
       drained([transition(1_000, 'LISTEN', 'SYN-RECV'), transition(1_100, 'SYN-RECV', 'ESTAB')], 5_000),
       snapshot(6_000, [row('ESTAB')]),
     ]);
@@ -193,15 +193,15 @@ describe('a snapshot held against the probe', () => {
   });
 
   it('leaves alone what changed while the dump was running', () => {
-    const batches = tell([
+    const batches = batchesAfter([
       drained([transition(1_000, 'LISTEN', 'SYN-RECV'), transition(6_050, 'SYN-RECV', 'ESTAB')], 7_000),
       snapshot(6_000, [row('SYN-RECV', { inode: 9 })]),
     ]);
     deepEqual(pathOf(only(batches)), ['LISTEN>SYN-RECV', 'SYN-RECV>ESTAB']);
   });
 
-  it('infers a change that nobody reported, with its bounds, and tells the hole', () => {
-    const batches = tell([
+  it('infers a change that was not reported, with its bounds, and records a gap', () => {
+    const batches = batchesAfter([
       drained([transition(1_000, 'LISTEN', 'SYN-RECV'), transition(1_100, 'SYN-RECV', 'ESTAB')], 5_000),
       snapshot(6_000, [row('ESTAB')]),
       snapshot(9_000, [row('CLOSE-WAIT')]),
@@ -221,7 +221,7 @@ describe('a snapshot held against the probe', () => {
   });
 
   it('infers the end of one that is absent, between the last snapshot and its own start', () => {
-    const batches = tell([snapshot(6_000, [row('ESTAB')]), snapshot(9_000, [])], false);
+    const batches = batchesAfter([snapshot(6_000, [row('ESTAB')]), snapshot(9_000, [])], false);
     const connection = only(batches);
     equal(connection.closedUs, 9_000 + OFFSET_US);
     equal(connection.closedNotBeforeUs, 6_000 + OFFSET_US);
@@ -231,7 +231,7 @@ describe('a snapshot held against the probe', () => {
   });
 
   it('joins a half-open request with the socket that it becomes', () => {
-    const batches = tell([
+    const batches = batchesAfter([
       snapshot(1_000, []),
       snapshot(6_000, [row('SYN-RECV', { inode: 0 })]),
       drained([transition(7_000, 'LISTEN', 'SYN-RECV', { cookie: 77 }), transition(7_010, 'SYN-RECV', 'ESTAB')], 8_000),
@@ -252,7 +252,7 @@ describe('a snapshot held against the probe', () => {
         ],
       ],
     ]);
-    const batches = tell([snapshot(6_000, [row('LISTEN')], owners)]);
+    const batches = batchesAfter([snapshot(6_000, [row('LISTEN')], owners)]);
     deepEqual(
       batches.flatMap((batch) => batch.owners).map((owner) => owner.pid),
       [8],
@@ -264,7 +264,7 @@ describe('events that were lost', () => {
   const loss = { fromBootUs: 1_050, toBootUs: 1_900, cpu: 1, lost: 3, reason: 'sequence' as const };
 
   it('explain a break in a chain of states: one gap, not two', () => {
-    const batches = tell([
+    const batches = batchesAfter([
       drained([transition(1_000, 'UNCONN', 'SYN-SENT')]),
       drained([transition(2_000, 'ESTAB', 'CLOSE-WAIT')], 2_000, [loss]),
     ]);
@@ -275,8 +275,8 @@ describe('events that were lost', () => {
     );
   });
 
-  it('that nobody counted make a gap of their own', () => {
-    const batches = tell([
+  it('that are not counted make a gap of their own', () => {
+    const batches = batchesAfter([
       drained([transition(1_000, 'UNCONN', 'SYN-SENT'), transition(2_000, 'ESTAB', 'CLOSE-WAIT')]),
     ]);
     deepEqual(
@@ -286,7 +286,7 @@ describe('events that were lost', () => {
   });
 
   it('end the life that a reused address proves over', () => {
-    const batches = tell([
+    const batches = batchesAfter([
       drained([transition(1_000, 'UNCONN', 'SYN-SENT')]),
       drained([transition(2_000, 'UNCONN', 'SYN-SENT', { tuple: { ...CLIENT, localPort: 40_001 } })], 2_000, [loss]),
     ]);
@@ -298,7 +298,7 @@ describe('events that were lost', () => {
 });
 
 describe('a recording that continues another', () => {
-  const before = only(tell([snapshot(6_000, [row('ESTAB')])]));
+  const before = only(batchesAfter([snapshot(6_000, [row('ESTAB')])]));
   const carried = (sameBoot: boolean) => ({ connection: before, evidenceUs: 7_000 + OFFSET_US, sameBoot });
 
   it('carries on a socket that a snapshot proves to be the same', () => {
@@ -337,13 +337,13 @@ describe('a dump that was under way', () => {
       transition(6_020, 'SYN-RECV', 'ESTAB'),
       transition(6_060, 'ESTAB', 'UNCONN', { error: 104 }),
     ];
-    const batches = tell([snapshot(1_000, []), drained(life, 7_000), snapshot(6_000, [row('ESTAB')])]);
+    const batches = batchesAfter([snapshot(1_000, []), drained(life, 7_000), snapshot(6_000, [row('ESTAB')])]);
     equal(only(batches).closeReason, 'reset by peer');
     deepEqual(gapsOf(batches), []);
   });
 
   it('does not give the cookie of an old TIME-WAIT to the socket that took its four-tuple', () => {
-    const batches = tell([
+    const batches = batchesAfter([
       drained([transition(6_050, 'UNCONN', 'SYN-SENT', { skaddr: 2, task: JAVA })], 7_000),
       snapshot(6_000, [row('TIME-WAIT', { inode: 0, timer: { kind: 'timewait', expiresMs: 40_000, retransmits: 0 } })]),
     ]);
@@ -360,7 +360,7 @@ describe('a dump that was under way', () => {
       transition(bootUs + 40, 'FIN-WAIT-2', 'UNCONN', { skaddr, done: true }),
     ];
     const waiting = { inode: 0, timer: { kind: 'timewait', expiresMs: 40_000, retransmits: 0 } } as const;
-    const batches = tell([
+    const batches = batchesAfter([
       snapshot(500, []),
       drained([...life(1_000, 2), ...life(8_000, 3)], 9_000),
       snapshot(6_000, [row('TIME-WAIT', { ...waiting, cookie: 77 })]),
@@ -389,8 +389,8 @@ describe('a namespace that appears while recording without BPF', () => {
       offsetUs: OFFSET_US,
     });
 
-  it('has sockets that nobody calls older than the recording, nor says when they were opened', () => {
-    const batches = tell(
+  it('has sockets that do not count as older than the run, and whose opening is unknown', () => {
+    const batches = batchesAfter(
       [come(NETNS), seen(NETNS, 1_000, 'ESTAB'), come(OTHER), seen(OTHER, 3_000, 'SYN-SENT')],
       false,
     );
@@ -404,8 +404,8 @@ describe('a namespace that appears while recording without BPF', () => {
   });
 });
 
-describe("the kernel's last words", () => {
-  const words = (more: Partial<SocketRow>): CorrelatorInput => ({
+describe('a destroy notification', () => {
+  const destroyed = (more: Partial<SocketRow>): CorrelatorInput => ({
     kind: 'destroyed',
     netns: NETNS,
     bootUs: 5_000,
@@ -413,8 +413,8 @@ describe("the kernel's last words", () => {
     row: row('UNCONN', { cookie: 90, ...more }),
   });
 
-  it('tell of a socket that no snapshot ever saw: it ends with the next one', () => {
-    const connection = only(tell([snapshot(1_000, []), words({}), snapshot(9_000, [])], false));
+  it('may be about a socket that no snapshot ever saw: it ends with the next one', () => {
+    const connection = only(batchesAfter([snapshot(1_000, []), destroyed({}), snapshot(9_000, [])], false));
     equal(connection.openedNotBeforeUs, 1_000 + OFFSET_US);
     equal(connection.closedUs, 5_000 + OFFSET_US);
   });
@@ -426,22 +426,25 @@ describe("the kernel's last words", () => {
   } as const;
 
   for (const [order, inputs] of [
-    ['after', [snapshot(4_000, [row('TIME-WAIT', waiting)]), words({}), snapshot(9_000, [row('TIME-WAIT', waiting)])]],
+    [
+      'after',
+      [snapshot(4_000, [row('TIME-WAIT', waiting)]), destroyed({}), snapshot(9_000, [row('TIME-WAIT', waiting)])],
+    ],
     [
       'before',
-      [words({}), snapshot(9_000, [row('TIME-WAIT', waiting)]), snapshot(12_000, [row('TIME-WAIT', waiting)])],
+      [destroyed({}), snapshot(9_000, [row('TIME-WAIT', waiting)]), snapshot(12_000, [row('TIME-WAIT', waiting)])],
     ],
   ] as const) {
-    it(`are those of the TIME-WAIT that a snapshot shows ${order} them: one that nobody gave a cookie has another`, () => {
-      const connection = only(tell([snapshot(1_000, []), ...inputs], false));
+    it(`belongs to the TIME-WAIT that a snapshot shows ${order} it: a socket that never got a cookie passes none on`, () => {
+      const connection = only(batchesAfter([snapshot(1_000, []), ...inputs], false));
       deepEqual([connection.state, connection.cookie], ['TIME-WAIT', 91]);
     });
   }
 
-  it('that were heard while the last dump ran, or after it, leave the TIME-WAIT that it shows', () => {
+  it('received while the last dump ran, or after it, leaves the TIME-WAIT that the dump shows', () => {
     for (const startBootUs of [4_950, 4_000]) {
       const connection = only(
-        tell([snapshot(1_000, []), words({}), snapshot(startBootUs, [row('TIME-WAIT', waiting)])], false),
+        batchesAfter([snapshot(1_000, []), destroyed({}), snapshot(startBootUs, [row('TIME-WAIT', waiting)])], false),
       );
       deepEqual([connection.state, connection.closedUs], ['TIME-WAIT', undefined]);
       const [step] = connection.steps;
@@ -452,19 +455,24 @@ describe("the kernel's last words", () => {
 
   it('do not end the TIME-WAIT that comes after them: its end is when it is no longer seen', () => {
     const connection = only(
-      tell([snapshot(1_000, []), words({}), snapshot(9_000, [row('TIME-WAIT', waiting)]), snapshot(20_000, [])], false),
+      batchesAfter(
+        [snapshot(1_000, []), destroyed({}), snapshot(9_000, [row('TIME-WAIT', waiting)]), snapshot(20_000, [])],
+        false,
+      ),
     );
     deepEqual(pathOf(connection), ['~UNCONN>TIME-WAIT', '~TIME-WAIT>UNCONN']);
     deepEqual([connection.closedNotBeforeUs, connection.closedUs], [9_000 + OFFSET_US, 20_000 + OFFSET_US]);
   });
 
   it('are not those of a TIME-WAIT that was there before the recording', () => {
-    const connections = connectionsAfter(tell([snapshot(4_000, [row('TIME-WAIT', waiting)]), words({})], false));
+    const connections = connectionsAfter(
+      batchesAfter([snapshot(4_000, [row('TIME-WAIT', waiting)]), destroyed({})], false),
+    );
     equal(connections.length, 2);
   });
 
   it('that the kernel dropped are a gap', () => {
-    const batches = tell(
+    const batches = batchesAfter(
       [{ kind: 'destroyed-loss', netns: NETNS, fromBootUs: 2_000, bootUs: 5_000, offsetUs: OFFSET_US }],
       false,
     );
@@ -473,23 +481,23 @@ describe("the kernel's last words", () => {
     ]);
   });
 
-  it('of one that was disconnected before tell nothing: it has no four-tuple any more', () => {
-    const batches = tell([snapshot(1_000, []), words({ tuple: { ...CLIENT, remotePort: 0 } })], false);
+  it('of a socket that was disconnected before is ignored: it no longer has a four-tuple', () => {
+    const batches = batchesAfter([snapshot(1_000, []), destroyed({ tuple: { ...CLIENT, remotePort: 0 } })], false);
     deepEqual(connectionsAfter(batches), []);
   });
 });
 
 describe('how far the history is complete', () => {
-  const told = (inputs: readonly CorrelatorInput[], tracing: boolean) =>
-    tell(inputs, tracing).map(({ throughUs }) => (throughUs === 0 ? undefined : throughUs - OFFSET_US));
+  const throughOf = (inputs: readonly CorrelatorInput[], tracing: boolean) =>
+    batchesAfter(inputs, tracing).map(({ throughUs }) => (throughUs === 0 ? undefined : throughUs - OFFSET_US));
 
   it('is what the probe says: a snapshot is ahead of events that are on their way', () => {
     const inputs = [snapshot(500, []), drained([], 2_000), snapshot(4_000, []), drained([], 3_000)];
-    deepEqual(told(inputs, true), [undefined, 2_000, 2_000, 3_000]);
+    deepEqual(throughOf(inputs, true), [undefined, 2_000, 2_000, 3_000]);
   });
 
   it('is the beginning of the last snapshot, where there is no probe', () => {
     const netns: CorrelatorInput = { kind: 'netns', netns: NETNS, present: false, bootUs: 7_000 };
-    deepEqual(told([snapshot(500, []), snapshot(4_000, []), netns], false), [500, 4_000, 4_000]);
+    deepEqual(throughOf([snapshot(500, []), snapshot(4_000, []), netns], false), [500, 4_000, 4_000]);
   });
 });

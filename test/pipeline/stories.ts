@@ -19,7 +19,7 @@ export const CLIENT: FourTuple = {
   remotePort: 9_200,
 };
 
-/** A transition event at a boot time, of the socket at address 1 unless told otherwise. */
+/** A transition event at a boot time, of the socket at address 1 by default. */
 export function transition(
   bootUs: number,
   oldState: TcpState,

@@ -37,7 +37,7 @@ function passOf({ storedUs, late }: { readonly storedUs: number; readonly late: 
 /** Plays the stories through drains every 200 us. */
 function play(stories: readonly CpuStory[]): {
   readonly passes: readonly Ordered<number>[];
-  readonly told: number;
+  readonly reported: number;
   readonly lost: number;
 } {
   const order = new EventOrder<number>(0);
@@ -51,20 +51,20 @@ function play(stories: readonly CpuStory[]): {
   });
   const endUs = Math.max(PASS_US, ...arrivals.map((arrival) => arrival.storedUs)) + PASS_US;
   const passes: Ordered<number>[] = [];
-  let told = 0;
+  let reported = 0;
   for (let passUs = PASS_US; passUs <= endUs; passUs += PASS_US) {
     stories.forEach((_, cpu) => {
       order.expect(cpu, arrivals.filter((each) => each.cpu === cpu && each.bootUs <= passUs).length);
     });
     const inPass = arrivals.filter((each) => !each.lost && passOf(each) === passUs);
     for (const each of inPass.toReversed()) {
-      told++;
+      reported++;
       order.add(each.cpu, each.sequence, each.bootUs, each.bootUs);
     }
     passes.push(order.endPass(passUs));
   }
   passes.push(order.finish(endUs, new Map(stories.map((story, cpu) => [cpu, story.steps.length]))));
-  return { passes, told, lost: arrivals.filter((each) => each.lost).length };
+  return { passes, reported, lost: arrivals.filter((each) => each.lost).length };
 }
 
 describe('the order of events', () => {
@@ -73,10 +73,10 @@ describe('the order of events', () => {
   it('loses none, and counts every loss exactly', () => {
     fc.assert(
       fc.property(stories, (each) => {
-        const { passes, told, lost } = play(each);
+        const { passes, reported, lost } = play(each);
         equal(
           passes.reduce((sum, pass) => sum + pass.items.length, 0),
-          told,
+          reported,
         );
         equal(
           passes.flatMap((pass) => pass.losses).reduce((sum, loss) => sum + (loss.lost ?? 0), 0),

@@ -34,7 +34,7 @@ describe('the BPF program', () => {
         for (const [open, close] of ['{}', '()', '[]']) {
           equal(program.split(open ?? '').length, program.split(close ?? '').length, `${open} without ${close}`);
         }
-        ok(program.startsWith('interval:'), 'the layout is told first');
+        ok(program.startsWith('interval:'), 'the layout is printed first');
         ok(
           program.lastIndexOf('interval:') > program.lastIndexOf('tracepoint:'),
           'the heartbeat is the last to attach',

@@ -44,7 +44,7 @@ describe('the order of records', () => {
     );
   });
 
-  it('is told how far it is complete by a pass without records too', () => {
+  it('learns how far it is complete from a pass without records too', () => {
     deepEqual([...orderOf().endPass(40)], [{ events: [], losses: [], throughBootUs: 40 }]);
   });
 

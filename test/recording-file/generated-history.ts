@@ -1,7 +1,9 @@
 /** Databases with any values that their tables can hold, written without the code of exports and imports. */
+
 import type Database from 'better-sqlite3';
 import fc from 'fast-check';
 import type { Connection } from '../../src/model/connection.js';
+import { TIMER_KINDS } from '../../src/model/socket-row.js';
 import { openForWriting } from '../../src/store/database.js';
 import { HistoryWriter } from '../../src/store/writer.js';
 import { generatedRows } from './generated-rows.js';
@@ -27,6 +29,7 @@ const SPECIAL: Readonly<Record<string, fc.Arbitrary<string | number>>> = {
     .array(fc.tuple(fc.maxSafeInteger(), fc.maxSafeInteger()), { maxLength: 3 })
     .map((steps) => JSON.stringify(steps.map(([at_us, step_us]) => ({ at_us, step_us })))),
   complete: fc.constantFrom(0, 1),
+  timer: fc.constantFrom(...TIMER_KINDS),
   address: fc.oneof(fc.ipV4(), fc.ipV6()),
   kind: fc.constantFrom('retransmit', 'reset', 'error', 'connect'),
   reason: fc.constantFrom('sequence', 'tracer', 'retain', 'max-size'),

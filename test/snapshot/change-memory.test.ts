@@ -14,7 +14,7 @@ function info(at: number, value: number): Buffer {
   return attribute(2, bytes);
 }
 
-/** Which rows of the last of several dumps are told as changed. */
+/** Which rows of the last of several dumps are passed on as changed. */
 function changed(...dumps: readonly (readonly Buffer[])[]): number[] {
   const memory = new ChangeMemory();
   let last: number[] = [];
@@ -62,22 +62,22 @@ describe('the memory of a dump', () => {
     ['another user', { uid: 0 }, { uid: 33 }],
   ];
   for (const [title, before, after] of other) {
-    it(`tells of ${title}`, () => {
+    it(`passes on ${title}`, () => {
       deepEqual(changed([socket({ cookie: 1n, ...before })], [socket({ cookie: 1n, ...after })]), [1]);
     });
   }
 
-  const figures: readonly [title: string, offset: number, tells: number][] = [
+  const figures: readonly [title: string, offset: number, passedOn: number][] = [
     ['the last time of data', 44, 0],
     ['the congestion window', 80, 1],
     ['retransmits', 100, 1],
     ['bytes acknowledged', 120, 1],
     ['bytes received', 128, 1],
   ];
-  for (const [title, offset, tells] of figures) {
-    it(`${tells === 1 ? 'tells' : 'takes no notice'} of ${title}`, () => {
+  for (const [title, offset, passedOn] of figures) {
+    it(`${passedOn === 1 ? 'passes on' : 'ignores'} ${title}`, () => {
       const dump = (value: number) => [socket({ cookie: 1n }, info(offset, value))];
-      deepEqual(changed(dump(1), dump(2)), [tells]);
+      deepEqual(changed(dump(1), dump(2)), [passedOn]);
     });
   }
 });

@@ -84,7 +84,7 @@ describe('hostile bytes', () => {
     done(),
   ]);
 
-  /** Asks for everything that a row can tell. */
+  /** Requests everything that a row can contain. */
   function readAll(bytes: Uint8Array): void {
     let rows: DiagRow[];
     try {

@@ -4,7 +4,7 @@ import { OwnerWatch } from '../../src/snapshot/owner-watch.js';
 
 const [HOME, AWAY] = [1, 2];
 
-/** A /proc in which a scan takes as long as it is told to. */
+/** A /proc in which a scan takes a given time. */
 class Host {
   nowMs = 0;
   scanMs = 1;
@@ -20,15 +20,15 @@ class Host {
     this.processes.set(pid, { netns, inodes });
   }
 
-  /** A round of snapshots, a second later if not told otherwise: the pids of the owners that it tells, by inode. */
+  /** A round of snapshots, a second later by default: the pids of the owners that it reports, by inode. */
   look(
     inodes: Readonly<Record<number, readonly number[]>>,
     { laterMs = 1000, last = false } = {},
   ): Record<number, number[]> {
     this.nowMs += laterMs;
     const sockets = new Map(Object.entries(inodes).map(([netns, held]) => [Number(netns), new Set(held)]));
-    const told = this.watch.update(sockets, last);
-    return Object.fromEntries([...told].map(([inode, owners]) => [inode, owners.map((owner) => owner.pid)]));
+    const reported = this.watch.update(sockets, last);
+    return Object.fromEntries([...reported].map(([inode, owners]) => [inode, owners.map((owner) => owner.pid)]));
   }
 
   private read(living: ReadonlySet<number> | undefined): Map<number, Owner[]> {
@@ -50,7 +50,7 @@ describe('the watch over owners', () => {
     host.hold(100, HOME, 7);
   });
 
-  it('tells all owners at first, and then nothing while nothing is new', () => {
+  it('reports all owners at first, and then none while nothing is new', () => {
     deepEqual([host.look({ [HOME]: [7] }), host.look({ [HOME]: [7] })], [{ 7: [100] }, {}]);
     deepEqual(host.scans, ['all']);
   });
@@ -88,19 +88,19 @@ describe('the watch over owners', () => {
     deepEqual(host.look({ [HOME]: [7], [AWAY]: [8] }), { 8: [101] });
     deepEqual(host.scans, ['all', `${AWAY}`]);
   });
-  it('looks at all where nobody there holds it', () => {
+  it('scans all processes where none of the likely ones holds it', () => {
     host.look({ [HOME]: [7] });
     host.hold(101, HOME, 8);
     const rounds = [1, 2, 3].map(() => host.look({ [HOME]: [7], [AWAY]: [8] }));
     deepEqual(rounds, [{}, {}, { 8: [101] }]);
     deepEqual(host.scans, ['all', `${AWAY}`, 'all']);
   });
-  it('does not look again for what nobody holds', () => {
+  it('does not search again for a socket without an owner', () => {
     host.look({ [HOME]: [7] });
     for (let round = 0; round < 9; round++) host.look({ [HOME]: [7, 8] });
     deepEqual(host.scans, ['all', `${HOME}`, 'all']);
   });
-  it('tells when another process holds a socket too, at the next scan', () => {
+  it('reports when another process holds a socket too, at the next scan', () => {
     host.look({ [HOME]: [7] });
     host.hold(101, HOME, 7, 8);
     host.look({ [HOME]: [7, 8] });
