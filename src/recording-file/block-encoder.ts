@@ -7,7 +7,7 @@ import { ROW_MESSAGES } from './row-messages.js';
 const LENGTH_DELIMITED = 2;
 const THROUGH_US_TAG = 12 << 3;
 
-/** Gathers rows into the bytes of one Block. */
+/** Encodes rows into the bytes of one Block. */
 export class BlockEncoder {
   private writer: Writer = protobuf.Writer.create();
 
@@ -16,7 +16,7 @@ export class BlockEncoder {
     return this.writer.len;
   }
 
-  /** @throws SstoryError `row-too-large`: one row alone fills a block */
+  /** @throws SstoryError `row-too-large`: one row alone is larger than half a block */
   add<Kind extends RowKind>(kind: Kind, row: RowKinds[Kind]): void {
     const { field, encode } = ROW_MESSAGES[kind];
     const before = this.writer.len;
@@ -26,7 +26,7 @@ export class BlockEncoder {
     if (this.writer.len - before <= MOST_PAYLOAD_BYTES / 2) return;
     throw new SstoryError(
       'row-too-large',
-      `a ${kind} takes ${this.writer.len - before} bytes: no recording holds that`,
+      `a row of kind ${kind} takes ${this.writer.len - before} bytes, a recording file allows ${MOST_PAYLOAD_BYTES / 2}`,
     );
   }
 
@@ -34,7 +34,7 @@ export class BlockEncoder {
     this.writer.uint32(THROUGH_US_TAG).int64(throughUs);
   }
 
-  /** The block, and begins the next. */
+  /** Returns the block, and starts the next. */
   take(): Uint8Array {
     const payload = this.writer.finish();
     this.writer = protobuf.Writer.create();

@@ -64,7 +64,7 @@ function transitionMessage(
   };
 }
 
-/** @throws Error naming the field that no sstory writes like that */
+/** @throws Error that names the invalid field */
 export function connectionOf(m: sstory.Connection): Connection {
   const family = m.family === 6 ? 6 : 4;
   if (m.family !== family) throw new Error(`the family is ${m.family}`);

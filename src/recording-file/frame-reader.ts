@@ -1,11 +1,12 @@
 import { gunzipSync } from 'node:zlib';
+import { counted } from '../model/counted.js';
 import { crc32 } from './checksum.js';
 import { MOST_FRAME_BYTES, MOST_PAYLOAD_BYTES } from './format.js';
 import { sstory } from './schema.js';
 
 /** Why a file was not read to its end. */
 export interface FrameFault {
-  /** `truncated`: it ends inside a frame, or before its end was written. */
+  /** `truncated`: it ends within a frame, or without an end marker. */
   readonly kind: 'truncated' | 'damaged';
   /** Where the frame begins, bytes from the start of the file. */
   readonly offset: number;
@@ -13,28 +14,28 @@ export interface FrameFault {
   readonly detail: string;
 }
 
-/** A fault as it is thrown within this folder. */
+/** A fault, as this folder throws it. */
 export class FrameError extends Error {
   constructor(readonly fault: FrameFault) {
     super(fault.detail);
   }
 }
 
-/** Reads bytes, then frames, from a stream: never more in memory than a chunk of it and one frame. */
+/** Reads bytes, then frames, from a stream. It holds at most one chunk and one frame in memory. */
 export class FrameReader {
   private readonly chunks: AsyncIterator<Uint8Array>;
   private rest: Buffer = Buffer.alloc(0);
   private ended = false;
-  /** Bytes taken so far. */
+  /** Bytes read so far. */
   offset = 0;
-  /** Whole frames so far. */
+  /** Complete frames read so far. */
   frames = 0;
 
   constructor(source: AsyncIterable<Uint8Array>) {
     this.chunks = source[Symbol.asyncIterator]();
   }
 
-  /** The next `count` bytes, fewer only where the file ends. */
+  /** The next `count` bytes, fewer only at the end of the file. */
   async bytes(count: number): Promise<Buffer> {
     await this.fill(count);
     const taken = this.rest.subarray(0, count);
@@ -44,7 +45,7 @@ export class FrameReader {
   }
 
   /**
-   * The payload of the next frame; undefined where the file ends before it.
+   * The payload of the next frame; undefined if the file ends before it.
    * @throws FrameError
    */
   async next(): Promise<Uint8Array | undefined> {
@@ -54,7 +55,7 @@ export class FrameReader {
     if (length === undefined) return undefined;
     const bytes = await this.bytes(length);
     if (bytes.length < length)
-      throw fault('truncated', `a frame of ${length} bytes begins, and ${bytes.length} are there`);
+      throw fault('truncated', `the file ends after ${bytes.length} of the ${counted(length, 'byte')} of a frame`);
     try {
       const payload = payloadOf(sstory.Frame.decode(bytes));
       this.frames++;
@@ -64,7 +65,7 @@ export class FrameReader {
     }
   }
 
-  /** Ends the source, also where it was not read to its end. */
+  /** Ends the source, also before it was read to its end. */
   async close(): Promise<void> {
     await this.chunks.return?.();
   }
@@ -75,13 +76,13 @@ export class FrameReader {
     for (let shift = 0; ; shift += 7) {
       const [byte] = await this.bytes(1);
       if (byte === undefined && shift === 0) return undefined;
-      if (byte === undefined) throw fault('truncated', "it ends in the middle of a frame's length");
+      if (byte === undefined) throw fault('truncated', 'the file ends within the length of a frame');
       length += (byte & 127) * 2 ** shift;
       if (length > MOST_FRAME_BYTES || shift > 28)
-        throw fault('damaged', `a frame of more than ${MOST_FRAME_BYTES} bytes is announced`);
+        throw fault('damaged', `the length of a frame exceeds ${MOST_FRAME_BYTES} bytes`);
       if (byte < 128) break;
     }
-    if (length === 0) throw fault('damaged', 'a frame has no bytes');
+    if (length === 0) throw fault('damaged', 'the length of a frame is 0');
     return length;
   }
 
@@ -102,13 +103,13 @@ export class FrameReader {
   }
 }
 
-/** @throws Error saying what is wrong */
+/** @throws Error that describes the fault */
 function payloadOf(frame: sstory.Frame): Uint8Array {
   const { payload, size, compression } = frame;
-  if (crc32(payload) !== frame.crc32) throw new Error('the checksum of a frame is wrong');
-  if (size > MOST_PAYLOAD_BYTES) throw new Error(`a frame of ${size} bytes is announced`);
+  if (crc32(payload) !== frame.crc32) throw new Error('wrong checksum of a frame');
+  if (size > MOST_PAYLOAD_BYTES) throw new Error(`the size of a payload exceeds ${MOST_PAYLOAD_BYTES} bytes`);
   const plain = plainOf(payload, compression);
-  if (plain.length !== size) throw new Error(`a frame of ${size} bytes has ${plain.length}`);
+  if (plain.length !== size) throw new Error(`a payload has ${counted(plain.length, 'byte')} instead of ${size}`);
   return plain;
 }
 
@@ -120,9 +121,9 @@ function plainOf(payload: Uint8Array, compression: number): Uint8Array {
       try {
         return gunzipSync(payload, { maxOutputLength: MOST_PAYLOAD_BYTES });
       } catch (error) {
-        throw new Error(`a frame cannot be decompressed (${(error as Error).message})`);
+        throw new Error(`a payload cannot be decompressed (${(error as Error).message})`);
       }
     default:
-      throw new Error(`a frame is compressed in a way that is not known here (${compression})`);
+      throw new Error(`unknown compression ${compression} of a payload`);
   }
 }

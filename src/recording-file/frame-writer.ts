@@ -4,10 +4,10 @@ import { crc32 } from './checksum.js';
 import { sstory } from './schema.js';
 
 const compress = promisify(gzip);
-/** Below this gzip's own eighteen bytes are most of what it could save. */
+/** Below this size, gzip's own 18 bytes take most of what it saves. */
 const LEAST_COMPRESSED_BYTES = 256;
 
-/** The frame of a payload, its length before it. It is compressed on another thread. */
+/** The frame of a payload, after its length. It is compressed on another thread. */
 export async function frameOf(payload: Uint8Array): Promise<Uint8Array> {
   if (payload.length >= LEAST_COMPRESSED_BYTES) {
     const packed = await compress(payload, { level: constants.Z_BEST_SPEED });

@@ -1,6 +1,6 @@
 import type { ClockStep } from '../model/run.js';
 
-/** Of which host, and of which recording on it. Times are microseconds since the epoch. */
+/** From which host and run a file is. Times are microseconds since the epoch. */
 export interface RecordingHeader {
   /** The version of the sstory that wrote the file. */
   readonly sstory: string;
@@ -14,10 +14,10 @@ export interface RecordingHeader {
   readonly clockOffsetUs: number;
   readonly clockSteps: readonly ClockStep[];
   readonly startedUs: number;
-  /** When the file was begun. */
+  /** When writing the file began. */
   readonly writtenUs: number;
   readonly writtenBy: 'record' | 'export' | 'replay';
-  /** What was asked for where it is only a part of a history. */
+  /** The window and the filter, if the file is only a part of a history. */
   readonly sinceUs?: number | undefined;
   readonly untilUs?: number | undefined;
   readonly filter?: string | undefined;

@@ -1,6 +1,6 @@
-/** To be imported before the generated code: 64-bit integers are numbers. What no double holds is refused by the checks. */
+/** To be imported before the generated code: makes 64-bit integers plain numbers. checked-value.ts rejects those that exceed a double. */
 import protobuf from 'protobufjs/minimal.js';
 
-// protobufjs takes the package `long` where it finds it: an object for each integer took twice the time.
+// If the package `long` is installed, protobufjs makes an object of each integer, which took twice the time.
 (protobuf.util as { Long: unknown }).Long = undefined;
 protobuf.configure();

@@ -1,3 +1,4 @@
+import { counted } from '../model/counted.js';
 import { SstoryError } from '../model/error.js';
 import type { HistoryRows } from '../model/history-rows.js';
 import { whole, wholeIfSet, word } from './checked-value.js';
@@ -10,22 +11,22 @@ import { sstory } from './schema.js';
 /** What one block holds. */
 export interface RecordedBlock {
   readonly rows: HistoryRows;
-  /** The history is complete up to here, as far as the file is concerned; undefined: the block does not say. */
+  /** The history is complete up to here, as far as the file is concerned; undefined if the block has no such time. */
   readonly throughUs: number | undefined;
 }
 
 /**
- * Reads a recording. A fault in the middle of it is no error: what lies before is given, and `fault` tells it.
+ * Reads a recording file. A fault within it does not throw: the blocks before it are returned, and `fault` describes it.
  *
  * @example
  * const reader = await RecordingReader.open(createReadStream(path), path);
  * for await (const { rows } of reader.blocks()) take(rows);
- * if (reader.fault !== undefined) tell(reader.fault);
+ * if (reader.fault !== undefined) warn(reader.fault);
  */
 export class RecordingReader {
-  /** Why it was not read to its end; undefined while that is under way, and where the recording is whole. */
+  /** Why the file was not read to its end; undefined while reading, and if the file is complete. */
   fault: FrameFault | undefined;
-  /** Whether bytes follow the end of the recording; they are left alone. */
+  /** Whether bytes follow the end marker; they are ignored. */
   hasTail = false;
 
   private constructor(
@@ -34,7 +35,7 @@ export class RecordingReader {
   ) {}
 
   /**
-   * @param name of the file, for messages
+   * @param name the file's name, for messages
    * @throws SstoryError `not-a-recording`, `no-header`, `newer-recording`
    */
   static async open(source: AsyncIterable<Uint8Array>, name: string): Promise<RecordingReader> {
@@ -52,7 +53,7 @@ export class RecordingReader {
     return this.frames.offset;
   }
 
-  /** Lets go of the file. */
+  /** Closes the file. */
   async close(): Promise<void> {
     await this.frames.close();
   }
@@ -64,7 +65,7 @@ export class RecordingReader {
         const offset = this.frames.offset;
         const payload = await this.frames.next();
         if (payload === undefined) {
-          this.fault = { kind: 'truncated', offset, detail: 'it ends here, and nothing says that it is whole' };
+          this.fault = { kind: 'truncated', offset, detail: 'the file ends without an end marker' };
           return;
         }
         const { block, endAfter } = decoded(payload, offset);
@@ -72,7 +73,7 @@ export class RecordingReader {
           this.fault = {
             kind: 'damaged',
             offset,
-            detail: `it had ${endAfter} frames, ${this.frames.frames - 1} are there`,
+            detail: `${counted(endAfter, 'frame')} expected, ${this.frames.frames - 1} found`,
           };
           return;
         }
@@ -100,7 +101,7 @@ function decoded(payload: Uint8Array, offset: number): { block: RecordedBlock; e
     throw new FrameError({
       kind: 'damaged',
       offset,
-      detail: `no sstory writes such rows: ${(error as Error).message}`,
+      detail: `invalid block: ${(error as Error).message}`,
     });
   }
 }
@@ -111,7 +112,7 @@ async function readHeader(frames: FrameReader, name: string): Promise<RecordingH
     const isCut = magic.length < MAGIC.length && Buffer.compare(magic, MAGIC.subarray(0, magic.length)) === 0;
     throw new SstoryError(
       'not-a-recording',
-      `${name} is ${isCut ? 'cut off at its beginning' : 'no recording of sstory'}`,
+      `${name} ${isCut ? 'is cut off within its first bytes' : 'is not an sstory recording file'}`,
       {
         hint: 'sstory export --format recording, or sstory record --tee FILE, writes one',
       },
@@ -130,7 +131,7 @@ async function readHeader(frames: FrameReader, name: string): Promise<RecordingH
 
 function noHeader(name: string, detail: string): SstoryError {
   return new SstoryError('no-header', `${name}: the header cannot be read: ${detail}`, {
-    hint: 'nothing of it can be used',
+    hint: 'nothing in the file can be used',
   });
 }
 
@@ -140,7 +141,7 @@ function headerOf(header: sstory.Header, name: string): RecordingHeader {
     throw new SstoryError(
       'newer-recording',
       `${name} has format ${formatMajor}.${header.formatMinor}, this sstory reads ${FORMAT_MAJOR}`,
-      { hint: `it was written by sstory ${version}: install that one to read it` },
+      { hint: `it was written by sstory ${version}: install that version to read it` },
     );
   }
   return {

@@ -6,21 +6,21 @@ import { frameOf } from './frame-writer.js';
 import type { RecordingHeader } from './header.js';
 import { sstory } from './schema.js';
 
-/** A block is closed when it has this many bytes: enough for gzip, little to lose where a file is cut. */
+/** A block is closed at this size: enough for gzip, and little is lost if the file is cut off. */
 const BLOCK_BYTES = 256 * 1024;
 
-/** Where the bytes of a recording go, in their order. */
-export type RecordingSink = (bytes: Uint8Array) => Promise<void>;
+/** Where the bytes of a file go, in their order. */
+type RecordingSink = (bytes: Uint8Array) => Promise<void>;
 
 /**
- * Writes a recording. Rows are encoded as they come; they are compressed and written behind the caller's back, who waits with
- * `settled` or looks at `pendingBytes`. When the sink fails, nothing more is written and every wait fails.
+ * Writes a recording file. Rows are encoded at once, then compressed and written asynchronously: the caller waits with
+ * `settled` or reads `pendingBytes`. When the sink fails, nothing more is written and every wait fails.
  */
 export class RecordingWriter {
   private readonly block = new BlockEncoder();
   private chain: Promise<void>;
   private frames = 0;
-  /** Bytes that were encoded and not written yet. */
+  /** Bytes that are encoded but not written yet. */
   pendingBytes = 0;
 
   constructor(
@@ -38,7 +38,7 @@ export class RecordingWriter {
     if (this.block.size >= BLOCK_BYTES) this.cut();
   }
 
-  /** All that a recorder's commit wrote. @throws SstoryError `row-too-large` */
+  /** Adds all that one commit writes. @throws SstoryError `row-too-large` */
   addBatch(batch: HistoryBatch): void {
     for (const { connection } of batch.connections) this.add('connection', connection);
     for (const event of batch.events) this.add('event', event);
@@ -48,7 +48,7 @@ export class RecordingWriter {
     for (const gap of batch.gaps) this.add('gap', gap);
   }
 
-  /** Closes the block, so that what came so far can be read. `throughUs`: the history is complete up to there. */
+  /** Closes the block, so that all rows so far can be read. `throughUs`: the history is complete up to this time. */
   flush(throughUs?: number): void {
     if (throughUs !== undefined) this.block.through(throughUs);
     this.cut();
@@ -59,7 +59,7 @@ export class RecordingWriter {
     if (this.pendingBytes > bytes || bytes === 0) await this.chain;
   }
 
-  /** Says that the recording is whole, and waits until it is written. */
+  /** Writes the end marker, and waits until all is written. */
   async end(): Promise<void> {
     this.cut();
     this.push(sstory.Block.encode({ end: { frames: this.frames } }).finish());

@@ -1,5 +1,4 @@
 /** Rows of every kind as messages of proto/sstory.proto, and back: one declaration for each kind. */
-
 import { isIP } from 'node:net';
 import type { Writer } from 'protobufjs/minimal.js';
 import type { HistoryRows, RowKind, RowKinds } from '../model/history-rows.js';
@@ -17,7 +16,7 @@ interface RowMessage<Row> {
   /** The number of its field in Block. */
   readonly field: number;
   readonly encode: (row: Row, writer: Writer) => unknown;
-  /** The rows of a block. @throws Error naming the field that no sstory writes like that */
+  /** The rows of a block. @throws Error that names the invalid field */
   readonly decode: (block: sstory.Block) => Row[];
 }
 
@@ -125,7 +124,7 @@ export const ROW_MESSAGES: { readonly [Kind in RowKind]: RowMessage<RowKinds[Kin
   },
 };
 
-/** @throws Error naming the field that no sstory writes like that */
+/** @throws Error that names the invalid field */
 export function rowsOf(block: sstory.Block): HistoryRows {
   return {
     run: ROW_MESSAGES.run.decode(block),
@@ -174,7 +173,7 @@ function runOf(run: sstory.Run): RecordedRun {
   };
 }
 
-/** @throws Error naming the field that no sstory writes like that */
+/** @throws Error that names the invalid field */
 export function clockStepOf(step: sstory.ClockStep.$Shape): ClockStep {
   return { atUs: whole('at_us', step.atUs ?? 0), stepUs: whole('step_us', step.stepUs ?? 0) };
 }
@@ -206,6 +205,6 @@ function idOfConnection(id: number | null | undefined): number {
 }
 
 function addressOfName(text: string): string {
-  if (isIP(text) === 0) throw new Error('the address of a name is none');
+  if (isIP(text) === 0) throw new Error('the address of a name is invalid');
   return text;
 }

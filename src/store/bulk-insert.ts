@@ -1,11 +1,11 @@
 import type Database from 'better-sqlite3';
 
-/** Rows a statement, largest first: 100 rows of `socket` at once take a third of the time of single ones; more gain nothing. */
+/** Rows per statement, largest first: 100 rows of `socket` at once take a third of the time of single ones; more gain nothing. */
 const ROWS_PER_STATEMENT = [100, 10, 1] as const;
 
 export type Value = string | number | null;
 
-export interface BulkInsertOptions<Row> {
+interface BulkInsertOptions<Row> {
   readonly table: string;
   readonly columns: readonly string[];
   /** Writes a row's values, as many as there are columns, to `values` from `at` on. */
@@ -14,14 +14,14 @@ export interface BulkInsertOptions<Row> {
   readonly verb?: 'INSERT' | 'INSERT OR REPLACE';
 }
 
-/** A statement that inserts a fixed number of rows, and the array of their values, used again and again. */
+/** A statement that inserts a fixed number of rows, and the reused array of their values. */
 interface Tier {
   readonly rows: number;
   readonly statement: Database.Statement;
   readonly values: Value[];
 }
 
-/** Inserts many rows by few statements, each as large as still fills. */
+/** Inserts many rows with few statements: each takes as many rows as are left for it. */
 export class BulkInsert<Row> {
   private readonly tiers: readonly Tier[];
   private readonly width: number;
@@ -48,12 +48,12 @@ export class BulkInsert<Row> {
 
   private insertTier({ statement, values, rows: count }: Tier, rows: readonly Row[], from: number): void {
     for (let index = 0; index < count; index++) this.put(values, index * this.width, rows[from + index] as Row);
-    // As arguments: better-sqlite3 looks into an array value by value, at a tenth of the whole pipeline's time.
+    // As arguments: better-sqlite3 reads an array value by value, which took a tenth of the whole pipeline's time.
     statement.run(...values);
   }
 }
 
-/** `put` of rows whose columns are each given by a function. */
+/** A `put` for rows, made of one function per column. */
 export function putColumns<Row>(columns: readonly ((row: Row) => Value | undefined)[]): BulkInsertOptions<Row>['put'] {
   return (values, at, row) => {
     for (let column = 0; column < columns.length; column++) values[at + column] = columns[column]?.(row) ?? null;

@@ -1,8 +1,8 @@
 import type Database from 'better-sqlite3';
 import { LAST_CLASS, longestLifeUs, OPEN_CLASS } from './life-class.js';
 
-/** A closed connection, as the sweep meets it. */
-export interface ClosedRow {
+/** A closed connection, as the sweep reads it. */
+interface ClosedRow {
   readonly id: number;
   readonly opened_us: number;
   readonly closed_us: number;
@@ -14,11 +14,11 @@ function shortestLifeUs(lifeClass: number): number {
 }
 
 /**
- * Finds what closed at or before a time, by the index over (life_class, opened_us): an index over the closing times would
- * cost every insert. Of a class, what was opened a longest life before that time is closed for certain; of what was opened
- * a shortest life before it, each row has to be looked at. The latter is done again only when the time has gone on by a
- * quarter of that shortest life, so that no row is looked at more than a dozen times: while recording, a connection goes at
- * most a quarter of its own lifetime late.
+ * Finds connections that closed at or before a time, by the index over (life_class, opened_us): an index over closing
+ * times would slow down every insert. In a class, a connection opened more than the longest life before that time is
+ * certainly closed; one opened more than the shortest life before it has to be read. The latter are read again only when
+ * the time has advanced by a quarter of that shortest life, so no row is read more than a dozen times: while recording, a
+ * connection is found late by at most a quarter of its own lifetime.
  */
 export class ClosedSweep {
   private readonly lookedThroughUs = new Array<number>(LAST_CLASS + 1).fill(Number.NEGATIVE_INFINITY);
@@ -39,19 +39,19 @@ export class ClosedSweep {
     this.earliest = database.prepare('SELECT min(opened_us) FROM socket WHERE life_class = ?').pluck();
   }
 
-  /** Whether all that closed through the time of `begin` was found. */
+  /** Whether all connections that closed through the time of `begin` were found. */
   get done(): boolean {
     return this.lifeClass > LAST_CLASS;
   }
 
-  /** Begins to look for what closed at or before `throughUs`; `exact`: all of it, at any cost. */
+  /** Starts to look for connections that closed at or before `throughUs`; `exact`: finds all of them, at any cost. */
   begin(throughUs: number, exact = false): void {
     this.throughUs = throughUs;
     if (exact) this.lookedThroughUs.fill(Number.NEGATIVE_INFINITY);
     this.enter(OPEN_CLASS + 1);
   }
 
-  /** Looks at up to `count` rows further: those that are due, and how many there were to look at. */
+  /** Reads up to `count` more rows. Returns those that are due, and how many were read. */
   next(count: number): { readonly due: readonly ClosedRow[]; readonly seen: number } {
     const { lifeClass, boundUs, openedUs, id } = this;
     const rows = this.page.all({ lifeClass, boundUs, openedUs, id, count }) as ClosedRow[];
@@ -66,7 +66,7 @@ export class ClosedSweep {
     return { due: rows.filter((row) => row.closed_us <= this.throughUs), seen: rows.length };
   }
 
-  /** The earliest time at which a closed connection can have closed; undefined where there is none. */
+  /** The earliest time at which a closed connection can have closed; undefined without closed connections. */
   earliestCloseUs(): number | undefined {
     let earliest: number | undefined;
     for (let lifeClass = OPEN_CLASS + 1; lifeClass <= LAST_CLASS; lifeClass++) {

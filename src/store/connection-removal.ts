@@ -1,9 +1,9 @@
 import type Database from 'better-sqlite3';
 
-/** Why a part of the history was taken out: by age, by the file's size. */
+/** Why a part of the history was deleted: by age, or by the file's size. */
 export type PruneReason = 'retain' | 'max-size';
 
-/** The rows that belong to connections: up to @count of those of the @ids. One connection can have a hundred thousand samples. */
+/** Rows that belong to the connections @ids, up to @count: one connection can have a hundred thousand samples. */
 const OF_CONNECTIONS = [
   `DELETE FROM samples WHERE (connection_id, at_us) IN (
      SELECT connection_id, at_us FROM samples WHERE connection_id IN (SELECT value FROM json_each(@ids)) LIMIT @count)`,
@@ -13,7 +13,7 @@ const OF_CONNECTIONS = [
      SELECT connection_id, pid, fd, from_us FROM owner WHERE connection_id IN (SELECT value FROM json_each(@ids)) LIMIT @count)`,
 ] as const;
 
-/** What goes with the connections that closed through a time, and is not of one of them. */
+/** Rows of the period before @throughUs that belong to no connection. */
 const OF_THE_TIME = [
   `DELETE FROM events WHERE id IN (
      SELECT id FROM events WHERE connection_id IS NULL AND at_us <= @throughUs ORDER BY at_us LIMIT @count)`,
@@ -27,15 +27,15 @@ const OF_THE_TIME = [
      ) n CROSS JOIN snapshots s ON s.netns = n.netns AND s.at_us <= @throughUs LIMIT @count)`,
 ] as const;
 
-export interface Removal {
+interface Removal {
   readonly ids: readonly number[];
-  /** When they closed at the latest. */
+  /** The latest time at which one of them closed. */
   readonly throughUs: number;
   readonly nowUs: number;
   readonly reason: PruneReason;
 }
 
-/** Takes connections out with all their rows, and keeps account of it in the table `prunings`: one row a pruner and reason. */
+/** Deletes connections with all their rows, and counts them in the table `prunings`: one row per pruner and reason. */
 export class ConnectionRemoval {
   private readonly ofConnections: readonly Database.Statement[];
   private readonly ofTheTime: readonly Database.Statement[];
@@ -58,8 +58,8 @@ export class ConnectionRemoval {
   }
 
   /**
-   * Takes up to `count` rows out that belong to the connections; when none is left, the connections. Answers whether they are
-   * out. To be called in a transaction.
+   * Deletes up to `count` rows that belong to the connections, and the connections when none is left. Returns whether the
+   * connections are deleted. To be called in a transaction.
    */
   remove({ ids, throughUs, nowUs, reason }: Removal, count: number): boolean {
     if (ids.length === 0) return true;
@@ -79,7 +79,7 @@ export class ConnectionRemoval {
     return true;
   }
 
-  /** Removes up to `count` of the gaps, snapshots and events without a connection of the time through `throughUs`; whether none is left. */
+  /** Deletes up to `count` gaps, snapshots and events without a connection, of the period through `throughUs`. Returns whether none is left. */
   removeTime(throughUs: number, count: number): boolean {
     let left = count;
     for (const statement of this.ofTheTime) {

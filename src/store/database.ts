@@ -3,21 +3,21 @@ import Database from 'better-sqlite3';
 import { SstoryError } from '../model/error.js';
 import { APPLICATION_ID, migrate, SCHEMA_VERSION } from './migration.js';
 
-/** Pages of 4 KiB that the write-ahead log may hold before it is folded into the file. */
+/** Pages of 4 KiB that the write-ahead log may hold before a checkpoint. */
 const CHECKPOINT_PAGES = 4_000;
 
-/** As much as SQLite maps of a file: a page that is there already then takes half the time of one that is read. */
+/** The most that SQLite maps of a file: a mapped page in the page cache takes half the time of one that is read. */
 const MAPPED_BYTES = 2_147_418_112;
 
 /**
- * Opens (or makes) a database for writing. The file is private to its owner; SQLite gives its WAL the same mode. One of an older
- * schema is migrated, after a copy of it was made.
+ * Opens (or creates) a database for writing. The file is private to its owner; SQLite gives its WAL the same mode. A database of
+ * an older schema is migrated, after a copy of it was made.
  * @throws SstoryError `not-a-database`, `newer-schema`, `cannot-open`, `cannot-back-up`, `cannot-migrate`
  */
 export function openForWriting(path: string): Database.Database {
   if (!existsSync(path)) createPrivate(path);
   const fresh = statSync(path).size === 0;
-  // A handle that may write could fold a stranger's write-ahead log into its file.
+  // A handle that may write could checkpoint the write-ahead log of another program's database.
   const version = fresh ? 0 : versionOf(path);
   const database = connect(path, { readonly: false });
   try {
@@ -40,13 +40,13 @@ export function openForWriting(path: string): Database.Database {
 }
 
 /**
- * Opens a database for reading, while it is recorded into or not. One of an older schema is refused: reading changes no file.
+ * Opens a database for reading, also while a recorder writes to it. One of an older schema is rejected: reading changes no file.
  * @throws SstoryError `no-database`, `not-a-database`, `newer-schema`, `older-schema`, `cannot-open`
  */
 export function openForReading(path: string): Database.Database {
   if (!existsSync(path)) {
     throw new SstoryError('no-database', `no database at ${path}`, {
-      hint: 'name one with --db FILE, or make one with: sstory record --db FILE',
+      hint: 'name one with --db FILE, or create one with: sstory record --db FILE',
     });
   }
   const database = connect(path, { readonly: true });
@@ -81,19 +81,19 @@ function connect(path: string, options: Database.Options): Database.Database {
 }
 
 function notADatabase(path: string, cause?: unknown): SstoryError {
-  return new SstoryError('not-a-database', `${path} is no sstory database`, {
-    hint: 'it was left as it is; name another file with --db FILE',
+  return new SstoryError('not-a-database', `${path} is not an sstory database`, {
+    hint: 'it was left unchanged; name another file with --db FILE',
     cause,
   });
 }
 
 function olderSchema(path: string, version: number): SstoryError {
   return new SstoryError('older-schema', `${path} has schema version ${version}, this sstory reads ${SCHEMA_VERSION}`, {
-    hint: `sstory migrate --db ${path} brings it up to date and keeps a copy; so does sstory record`,
+    hint: `sstory migrate --db ${path} upgrades it and keeps a copy; so does sstory record`,
   });
 }
 
-/** The schema version of a file that holds an sstory database, looked at without being touched. */
+/** The schema version of an sstory database, read without changing the file. */
 export function versionOf(path: string): number {
   const database = connect(path, { readonly: true });
   try {
@@ -103,7 +103,7 @@ export function versionOf(path: string): number {
   }
 }
 
-/** Refuses a file that is no sstory database, untouched, and one of a version that is not known here; answers the version. */
+/** The schema version. Rejects a file that is not an sstory database, or of a newer version, without changing it. */
 function checkIdentity(database: Database.Database, path: string): number {
   const id = readPragma(database, path, 'application_id');
   if (id !== APPLICATION_ID) throw notADatabase(path);
@@ -111,9 +111,9 @@ function checkIdentity(database: Database.Database, path: string): number {
   if (version > SCHEMA_VERSION) {
     throw new SstoryError(
       'newer-schema',
-      `${path} has schema version ${version}, this sstory knows ${SCHEMA_VERSION}`,
+      `${path} has schema version ${version}, this sstory reads ${SCHEMA_VERSION}`,
       {
-        hint: 'it was written by a newer sstory: install that one to read it',
+        hint: 'it was written by a newer sstory: install that version to read it',
       },
     );
   }

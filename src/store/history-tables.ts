@@ -1,10 +1,10 @@
-/** The tables that hold a history's rows as they are: each column is a field of the row, `connection_id` is `connectionId`. */
+/** The tables that store a history's rows field by field: the column `connection_id` is the field `connectionId`. */
 import type Database from 'better-sqlite3';
 import type { RowKind, RowKinds } from '../model/history-rows.js';
 import type { ClockStep } from '../model/run.js';
 import type { Value } from './bulk-insert.js';
 
-/** All but `socket`, whose rows are connections. */
+/** All kinds except connections, which the table `socket` holds. */
 export type PlainKind = Exclude<RowKind, 'connection'>;
 
 export const HISTORY_TABLES: Readonly<Record<PlainKind, string>> = {
@@ -25,7 +25,7 @@ interface Conversion {
 }
 
 /** NULL is undefined. */
-const AS_IT_IS: Conversion = {
+const UNCHANGED: Conversion = {
   toField: (value) => value ?? undefined,
   toColumn: (field) => (field as Value | undefined) ?? null,
 };
@@ -46,7 +46,7 @@ function fieldOf(column: string): string {
   return column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** The rows of a kind, `v`, that fulfil a condition. */
+/** The rows of a kind that fulfil a condition, which calls the table `v`. */
 export function* plainRows<Kind extends PlainKind>(
   database: Database.Database,
   kind: Kind,
@@ -58,9 +58,9 @@ export function* plainRows<Kind extends PlainKind>(
   for (const values of statement.raw().iterate(params)) yield rowOf(values as Value[]);
 }
 
-/** Makes rows of the values of these columns. */
+/** A function that makes a row from the values of these columns. */
 function rowOfValues<Kind extends PlainKind>(columns: readonly string[]): (values: Value[]) => RowKinds[Kind] {
-  const fields = columns.map((column) => [fieldOf(column), (CONVERSIONS[column] ?? AS_IT_IS).toField] as const);
+  const fields = columns.map((column) => [fieldOf(column), (CONVERSIONS[column] ?? UNCHANGED).toField] as const);
   return (values) => {
     const row: Record<string, unknown> = {};
     for (const [index, [field, toField]] of fields.entries()) row[field] = toField(values[index] ?? null);
@@ -68,11 +68,11 @@ function rowOfValues<Kind extends PlainKind>(columns: readonly string[]): (value
   };
 }
 
-/** The functions that give a row's values of these columns. */
+/** Functions that return a row's value of each of these columns. */
 export function columnValues<Kind extends PlainKind>(columns: readonly string[]): ((row: RowKinds[Kind]) => Value)[] {
   return columns.map((column) => {
     const field = fieldOf(column) as keyof RowKinds[Kind];
-    const { toColumn } = CONVERSIONS[column] ?? AS_IT_IS;
+    const { toColumn } = CONVERSIONS[column] ?? UNCHANGED;
     return (row) => toColumn(row[field]);
   });
 }

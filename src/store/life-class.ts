@@ -1,6 +1,6 @@
 /**
- * Lifetimes fall into classes, each four times as long as the one before. What was open at an instant T is then one
- * short range of the index (life_class, opened_us) for each class: opened in (T - longest life of the class, T].
+ * Lifetimes fall into classes, each four times as long as the one before. The connections that were open at a time T are
+ * then in one short range of the index (life_class, opened_us) per class: opened in (T - longest life of the class, T].
  */
 
 /** The class of connections that are still open. */

@@ -11,9 +11,9 @@ export const APPLICATION_ID = 0x73737479;
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /**
- * Brings a schema from `version` up to date, all in one transaction; a copy of the file as it was is left beside it first,
- * named by its version (`FILE.v1.bak`, private to its owner). Answers the copy's name, undefined for a new database.
- * @throws SstoryError `cannot-back-up`, `cannot-migrate`: the database is as it was
+ * Upgrades the schema from `version` to the current one, in one transaction. First it leaves a copy of the file beside it,
+ * named by its version (`FILE.v1.bak`, private to its owner). Returns the copy's name, undefined for a new database.
+ * @throws SstoryError `cannot-back-up`, `cannot-migrate`: the database is unchanged
  */
 export function migrate(database: Database.Database, path: string, version: number): string | undefined {
   const backup = version > 0 ? backUp(database, path, version) : undefined;
@@ -27,7 +27,7 @@ export function migrate(database: Database.Database, path: string, version: numb
   } catch (cause) {
     if (backup !== undefined) rmSync(backup, { force: true });
     throw new SstoryError('cannot-migrate', `cannot migrate ${path}: ${(cause as Error).message}`, {
-      hint: 'it was left as it was',
+      hint: 'it was left unchanged',
       cause,
     });
   }
@@ -37,7 +37,7 @@ export function migrate(database: Database.Database, path: string, version: numb
 function backUp(database: Database.Database, path: string, version: number): string {
   const backup = freeName(`${path}.v${version}`);
   try {
-    // SQLite would make the file readable to all; it takes an empty one as well.
+    // SQLite would create a file that everyone can read; it accepts an existing empty one.
     closeSync(openSync(backup, 'wx', 0o600));
     chmodSync(backup, 0o600);
     database.prepare('VACUUM INTO ?').run(backup);
@@ -45,7 +45,7 @@ function backUp(database: Database.Database, path: string, version: number): str
   } catch (cause) {
     rmSync(backup, { force: true });
     throw new SstoryError('cannot-back-up', `cannot back up ${path} to ${backup}: ${(cause as Error).message}`, {
-      hint: 'it was left as it was: a migration needs the room for a copy of it',
+      hint: 'it was left unchanged: a migration needs room for a copy of the file',
       cause,
     });
   }

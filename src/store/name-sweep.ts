@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { plainAddress } from '../model/address.js';
 
-/** While recording, names are looked through this often, microseconds of the time that is pruned. */
+/** While recording, names are checked each time the pruned period has grown by this, microseconds. */
 const STRIDE_US = 60_000_000;
 
 interface OpenRow {
@@ -19,7 +19,7 @@ interface EndedName {
   readonly netns: number;
 }
 
-/** Finds the names that ended at or before a time, but for those of the peers of open connections: they belong to their history. */
+/** Deletes names that ended at or before a time, except those of the peers of open connections: they belong to their history. */
 export class NameSweep {
   private readonly open: Database.Statement;
   private readonly ended: Database.Statement;
@@ -48,7 +48,7 @@ export class NameSweep {
     );
   }
 
-  /** Begins, unless it was done for a time not much earlier. */
+  /** Starts, unless it was done for a slightly earlier time. */
   begin(throughUs: number): void {
     this.done = throughUs - this.lookedThroughUs < STRIDE_US;
     this.throughUs = throughUs;
@@ -59,7 +59,7 @@ export class NameSweep {
     this.last = undefined;
   }
 
-  /** Reads up to `count` rows further, and takes the due ones of them out. To be called in a transaction. */
+  /** Reads up to `count` more rows, and deletes those that are due. To be called in a transaction. */
   next(count: number): void {
     if (this.readsPeers) this.readPeers(count);
     else this.removeNames(count);

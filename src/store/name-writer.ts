@@ -12,7 +12,7 @@ export interface NameRow {
   readonly ended: NameEnd | null;
 }
 
-/** Records that a recording takes over from the one before. */
+/** The most records that a run takes over from the one before. */
 const MOST_KNOWN = 20_000;
 
 /** Writes names: each batch in one transaction. */
@@ -30,15 +30,15 @@ export class NameWriter {
     });
   }
 
-  /** Adds records, or gives those that are there already (same name, address, source, namespace, beginning) another end. */
+  /** Adds records. One that exists already (same name, address, source, namespace, beginning) gets the new end. */
   write(records: readonly NameRecord[]): void {
     this.writeAll(records);
   }
 }
 
 /**
- * Begins a new recording of names: what no TTL ends was known to hold up to `lastUs`, the last sign of life of the recording
- * before. Gives the DNS records that may still hold at `nowUs`.
+ * Prepares a new run: names without a TTL end at `lastUs`, where the run before ends. Returns the DNS records that may still
+ * be valid at `nowUs`.
  */
 export function takeOverNames(database: Database.Database, lastUs: number, nowUs: number): NameRecord[] {
   database.prepare('UPDATE names SET to_us = max(from_us, ?) WHERE to_us IS NULL').run(lastUs);

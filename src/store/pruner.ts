@@ -10,23 +10,23 @@ export interface Bounds {
   readonly maxBytes: number | undefined;
 }
 
-export interface PruneOptions extends Bounds {
-  /** Free pages that are left in the file for what comes next; 0: it becomes as small as it can. */
+interface PruneOptions extends Bounds {
+  /** Free pages to leave in the file for new data; 0: the file becomes as small as possible. */
   readonly sparePages: number;
 }
 
-/** Time that one transaction should take, milliseconds: the number of its rows follows it. */
+/** Time that one transaction should take, milliseconds: the number of its rows is adapted to it. */
 const TRANSACTION_MS = 8;
 /** Connections, and as many rows that belong to them. */
 const MOST_ROWS = 2_000;
 const FEWEST_ROWS = 8;
 const PAGES_A_STEP = 32;
-/** A pass over what closed goes on by at least this part of the history when the file is too large. */
+/** When the file is too large, each pass deletes at least this part of the history's period. */
 const LEAST_STRIDE = 1 / 256;
 
 /**
- * Keeps a database within bounds, in small transactions: what closed first goes first, with all its rows; then the file
- * shrinks. Open connections and their whole history stay. It works on the recorder's own handle, between two of its commits.
+ * Keeps a database within bounds, in small transactions: deletes the oldest closed connections first, with all their rows,
+ * then shrinks the file. Open connections stay with their whole history. It uses the recorder's handle, between two commits.
  */
 export class Pruner {
   private readonly sweep: ClosedSweep;
@@ -38,11 +38,11 @@ export class Pruner {
   private sizeThroughUs = Number.NEGATIVE_INFINITY;
   private retainedUs = Number.NEGATIVE_INFINITY;
   private rows = 200;
-  /** Connections that are due, whose rows are not all out. */
+  /** Connections that are due, and still have rows. */
   private pending: readonly number[] = [];
   private timeDone = true;
   private readonly pageSize: number;
-  /** Connections taken out so far. */
+  /** Connections deleted so far. */
   removed = 0;
   /** The longest transaction so far, milliseconds. */
   longestMs = 0;
@@ -58,7 +58,7 @@ export class Pruner {
     this.pageSize = this.pragma('page_size');
   }
 
-  /** Works for about `budgetMs`; true when there is nothing left to do at `nowUs`. */
+  /** Works for about `budgetMs`. Returns true when nothing is left to do at `nowUs`. */
   work(nowUs: number, budgetMs: number): boolean {
     const endMs = performance.now() + budgetMs;
     do {
@@ -69,12 +69,12 @@ export class Pruner {
     return false;
   }
 
-  /** Bytes of the file that hold something. */
+  /** Bytes of the file in use. */
   usedBytes(): number {
     return (this.pragma('page_count') - this.pragma('freelist_count')) * this.pageSize;
   }
 
-  /** True where the file is too large and nothing closed is left to take out. */
+  /** True if the file is too large and no closed connections are left. */
   get cannotShrink(): boolean {
     return this.tooLarge() && this.sweep.earliestCloseUs() === undefined;
   }
@@ -90,12 +90,12 @@ export class Pruner {
     return this.rests() ? undefined : this.reason;
   }
 
-  /** A pass by size rests once the file is small enough, and goes on where it was when it no longer is: no sort of connection is left out. */
+  /** A pass by size pauses when the file is small enough, and resumes at the same place when it grows: so it reaches every life class. */
   private rests(): boolean {
     return this.reason === 'max-size' && this.pending.length === 0 && !this.tooLarge();
   }
 
-  /** Half of what must go, as if all times had the same share of the file: the nearer the end, the smaller the stride. */
+  /** Half of what must go, assuming that data is spread evenly over time: the closer to the goal, the smaller the stride. */
   private beginForSize(nowUs: number): void {
     const { maxBytes = 0 } = this.options;
     if (!this.tooLarge()) return;
@@ -104,7 +104,7 @@ export class Pruner {
     const share = Math.max(LEAST_STRIDE, (1 - maxBytes / this.usedBytes()) / 2);
     const strideUs = Math.ceil((nowUs - earliestUs) * share);
     this.sizeThroughUs = Math.min(nowUs, Math.max(this.sizeThroughUs, earliestUs) + strideUs);
-    // Up to now: there is no later pass for what this one would leave.
+    // Exact at the end: no later pass would delete the rest.
     this.begin('max-size', this.sizeThroughUs, this.sizeThroughUs === nowUs);
   }
 
@@ -155,20 +155,20 @@ export class Pruner {
     return this.options.maxBytes !== undefined && this.usedBytes() > this.options.maxBytes;
   }
 
-  /** Gives free pages back to the file system; true when no more are to be given. */
+  /** Returns free pages to the file system; true when no more are due. */
   private shrink(endMs: number): boolean {
-    while (this.pagesToGive() > 0) {
+    while (this.pagesToFree() > 0) {
       if (performance.now() >= endMs) return false;
       const startMs = performance.now();
       const before = this.pragma('freelist_count');
-      this.database.exec(`PRAGMA incremental_vacuum(${Math.min(PAGES_A_STEP, this.pagesToGive())})`);
+      this.database.exec(`PRAGMA incremental_vacuum(${Math.min(PAGES_A_STEP, this.pagesToFree())})`);
       this.longestMs = Math.max(this.longestMs, performance.now() - startMs);
       if (this.pragma('freelist_count') >= before) return true;
     }
     return true;
   }
 
-  private pagesToGive(): number {
+  private pagesToFree(): number {
     const pages = this.pragma('page_count');
     const free = this.pragma('freelist_count');
     const tooMany = this.options.maxBytes === undefined ? 0 : pages - Math.floor(this.options.maxBytes / this.pageSize);

@@ -1,13 +1,13 @@
 import type Database from 'better-sqlite3';
 
-/** What was taken out of a history. */
-export interface Pruned {
-  /** Of what closed at or before this, some or all is gone; nothing else is. */
+/** What was deleted from a history. */
+interface Pruned {
+  /** Some or all connections that closed at or before this time are deleted; no others are. */
   readonly throughUs: number;
   readonly connections: number;
 }
 
-/** What was taken out; undefined where nothing was. */
+/** What was deleted; undefined if nothing was. */
 export function readPruned(database: Database.Database): Pruned | undefined {
   const row = database
     .prepare('SELECT max(through_us) AS throughUs, sum(connections) AS connections FROM prunings')

@@ -6,7 +6,7 @@ import { putSocketValues, SOCKET_COLUMNS } from './socket-columns.js';
 
 const verb = 'INSERT OR REPLACE';
 
-/** Whether nothing was ever written to a database. */
+/** Whether all tables of a database are empty. */
 export function isEmptyHistory(database: Database.Database): boolean {
   const any = ['socket', ...Object.values(HISTORY_TABLES)].map((table) => `EXISTS (SELECT 1 FROM ${table})`);
   return (
@@ -17,7 +17,7 @@ export function isEmptyHistory(database: Database.Database): boolean {
   );
 }
 
-/** Writes rows as they are, ids and all. One that is there already (by its id or key) is replaced: the last one counts. */
+/** Writes rows unchanged, with their ids. A row with the id or key of an earlier one replaces it. */
 export class RowImport {
   private readonly sockets: BulkInsert<RowKinds['connection']>;
   private readonly plain: readonly ((rows: HistoryRows) => number)[];
@@ -27,7 +27,7 @@ export class RowImport {
     this.plain = (Object.keys(HISTORY_TABLES) as PlainKind[]).map((kind) => inserterOf(database, kind));
   }
 
-  /** To be called in a transaction; how many rows it were. */
+  /** To be called in a transaction. Returns how many rows it wrote. */
   write(rows: HistoryRows): number {
     this.sockets.insert(rows.connection);
     return this.plain.reduce((count, insert) => count + insert(rows), rows.connection.length);

@@ -1,4 +1,4 @@
-/** How a connection lies in a row of the table `socket`: one list for writing and reading. */
+/** How a connection is stored in a row of the table `socket`. */
 
 import type { Connection, LoggedConnection } from '../model/connection.js';
 import type { FourTuple } from '../model/four-tuple.js';
@@ -16,8 +16,8 @@ import type { Value } from './bulk-insert.js';
 import { lifeClass, OPEN_CLASS } from './life-class.js';
 
 /**
- * What may change in a connection that was known to be in TIME-WAIT: its end, and the cookie that a snapshot told. In the order in
- * which `putEnding` writes them.
+ * What may change in a connection that is in TIME-WAIT: its end, and the cookie, which a snapshot may report later. In the
+ * order in which `putEnding` writes them.
  */
 export const ENDING_COLUMNS = [
   'life_class',
@@ -32,8 +32,8 @@ export const ENDING_COLUMNS = [
 ] as const;
 
 /**
- * What never changes once a connection is written, but for the local end of one that was written before it had a port. It stays out
- * of UPDATEs: SQLite would move the row in every index that has such a column.
+ * What never changes once a connection is written, except the local end of one that was written before it had a port. It
+ * stays out of UPDATEs: SQLite would rewrite the row's entry in every index that has such a column.
  */
 const CONSTANT_COLUMNS = [
   'id',
@@ -65,7 +65,7 @@ export const SOCKET_COLUMNS = [
   'rtt_us',
   ...ENDING_COLUMNS,
 ] as const;
-/** What may change after a connection was first written, with the places of these columns in SOCKET_COLUMNS. */
+/** What may change after a connection was first written: SOCKET_COLUMNS from CHANGING_FROM on. */
 export const CHANGING_COLUMNS = SOCKET_COLUMNS.slice(CONSTANT_COLUMNS.length);
 export const CHANGING_FROM = CONSTANT_COLUMNS.length;
 const ENDING_AT = SOCKET_COLUMNS.length - ENDING_COLUMNS.length;
@@ -186,7 +186,7 @@ export function connectionOfValues(v: SocketValues): Connection {
   };
 }
 
-/** Half the columns take half the time: for the log, which tells a million transitions. `id` and `opened_us` stand where they do above. */
+/** For the log, which reads a million transitions: half the columns take half the time. `id` and `opened_us` have the same places as above. */
 export const LOGGED_COLUMNS = `
   id, netns, family, local_addr, local_port, remote_addr, remote_port, closed_us, opened_us, origin, close_reason, pid,
   comm, path`;
@@ -209,7 +209,7 @@ export type LoggedValues = readonly [
   path: string,
 ];
 
-/** What the log tells of the connection of a row. */
+/** The connection of a row, as far as the log shows it. */
 export function loggedConnectionOfValues(v: LoggedValues): LoggedConnection {
   return {
     id: v[0],
@@ -225,7 +225,7 @@ export function loggedConnectionOfValues(v: LoggedValues): LoggedConnection {
   };
 }
 
-/** Both kinds of rows have the four-tuple in one place. */
+/** Both kinds of rows have the four-tuple at the same place. */
 function tupleOfValues(v: SocketValues | LoggedValues): FourTuple {
   return { family: v[2] === 6 ? 6 : 4, localAddr: v[3], localPort: v[4], remoteAddr: v[5], remotePort: v[6] };
 }

@@ -16,14 +16,14 @@ import {
   SOCKET_COLUMNS,
 } from './socket-columns.js';
 
-/** How long the list of what each commit changed is kept for followers (`log -f`), microseconds. */
+/** How long the additions of each commit are kept for followers (`log -f`), microseconds. */
 const RECENT_US = 10_000_000;
 
 function updateOf(columns: readonly string[]): string {
   return `UPDATE socket SET ${columns.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`;
 }
 
-/** Writes history batches, each in one transaction. The one writer of a database. */
+/** Writes history batches, each in one transaction. A database has one writer at a time. */
 export class HistoryWriter {
   private readonly sockets: BulkInsert<Connection>;
   private readonly updateSocket: Database.Statement;
@@ -89,7 +89,7 @@ export class HistoryWriter {
     this.writeBatch = database.transaction((batch: HistoryBatch, nowUs: number) => this.writeAll(batch, nowUs));
   }
 
-  /** Commits a batch. `nowUs` is the wall clock: what followers' lists are trimmed by. */
+  /** Commits a batch. `nowUs` is the wall clock: additions older than ten seconds are deleted. */
   write(batch: HistoryBatch, nowUs: number): void {
     this.writeBatch(batch, nowUs);
   }

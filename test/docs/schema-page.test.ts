@@ -22,6 +22,6 @@ describe('the page of the schema', () => {
   it('is not made while a note has no column', () => {
     const database = newest();
     database.exec('ALTER TABLE gaps DROP COLUMN cpu');
-    throws(() => schemaPage(database), /notes what gaps has not: cpu/);
+    throws(() => schemaPage(database), /has notes of columns that gaps lacks: cpu/);
   });
 });

@@ -158,7 +158,7 @@ describe('a recording', () => {
     writeFileSync(path, 'not a database at all');
     const outcome = await sstory('record', '--db', path, '--source', 'diag');
     equal(outcome.exitCode, 1);
-    match(outcome.stderr, /notes\.txt is no sstory database/);
+    match(outcome.stderr, /notes\.txt is not an sstory database/);
     equal(statSync(path).size, 21);
   });
 

@@ -19,7 +19,7 @@ import { codeOfState, stateOfCode, TCP_STATES } from '../../src/model/tcp-state.
 
 const PROTO = fileURLToPath(new URL('../../../proto/sstory.proto', import.meta.url));
 
-/** As they are in databases and files that exist. */
+/** As existing databases and files have them. */
 const ON_DISK = {
   state: {
     ESTAB: 1,
@@ -51,7 +51,7 @@ const ON_DISK = {
 };
 
 describe('the codes that are stored', () => {
-  it('are these numbers, for ever', () => {
+  it('never change', () => {
     const codes = <Name extends string>(names: readonly Name[], codeOf: (name: Name) => number) =>
       Object.fromEntries(names.map((name) => [name, codeOf(name)]));
     deepEqual(codes(TCP_STATES, codeOfState), ON_DISK.state);
@@ -60,7 +60,7 @@ describe('the codes that are stored', () => {
     deepEqual(codes(SOURCES, codeOfSource), ON_DISK.source);
   });
 
-  it('are read back as what they were written for, and mean nothing else', () => {
+  it('are read back as they were written, and other codes are undefined', () => {
     for (const state of TCP_STATES) equal(stateOfCode(codeOfState(state)), state);
     for (const origin of ORIGINS) equal(originOfCode(codeOfOrigin(origin)), origin);
     for (const reason of CLOSE_REASONS) equal(closeReasonOfCode(codeOfCloseReason(reason)), reason);
@@ -75,7 +75,7 @@ describe('the codes that are stored', () => {
   });
 
   describe('in recording files', () => {
-    /** What the schema numbers, without the number of a field that is not set. */
+    /** The numbers of the schema, without that of a field that is not set. */
     const numbersOf = (name: string) => {
       const { values } = protobuf.loadSync(PROTO).lookupEnum(name);
       return Object.values(values)
@@ -93,8 +93,8 @@ describe('the codes that are stored', () => {
     it('have the names of the schema', () => {
       const proto = protobuf.loadSync(PROTO);
       const words = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '');
-      /** Names in an enum are global in protobuf: some carry the name of their enum, one another word. */
-      const spoken: Readonly<Record<string, string>> = {
+      /** Names in an enum are global in protobuf: some contain the name of their enum, and one is another word. */
+      const renamed: Readonly<Record<string, string>> = {
         originunknown: 'unknown',
         closeunknown: 'unknown',
         listening: 'listen',
@@ -102,7 +102,7 @@ describe('the codes that are stored', () => {
       const check = (enumName: string, nameOf: (code: number) => string | undefined) => {
         for (const [name, code] of Object.entries(proto.lookupEnum(enumName).values)) {
           if (name.endsWith('UNSPECIFIED')) continue;
-          equal(spoken[words(name)] ?? words(name), words(nameOf(code) ?? ''), `${enumName}.${name}`);
+          equal(renamed[words(name)] ?? words(name), words(nameOf(code) ?? ''), `${enumName}.${name}`);
         }
       };
       check('State', stateOfCode);
@@ -114,7 +114,7 @@ describe('the codes that are stored', () => {
 });
 
 describe('the layout of a step in `path`', () => {
-  it('is delay, source, old state and new state from the left, for ever', () => {
+  it('is delay, source, old state and new state from the left, and never changes', () => {
     const text = '[114,[1024289,500]]';
     const steps = stepsOfText(5_000_000, text);
     deepEqual(steps, [

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { crc32, crc32ByTable } from '../../src/recording-file/checksum.js';
 
 describe("a frame's checksum", () => {
-  it('is the one that gzip keeps, by whichever way', () =>
+  it('is the one of gzip, from both implementations', () =>
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 1_000 }), (bytes) => {
         const kept = gzipSync(bytes).readUInt32LE(gzipSync(bytes).length - 8);

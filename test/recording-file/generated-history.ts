@@ -1,4 +1,4 @@
-/** Databases with anything in them that their tables can hold, written without the code that exports and imports read them by. */
+/** Databases with any values that their tables can hold, written without the code of exports and imports. */
 
 import type Database from 'better-sqlite3';
 import fc from 'fast-check';
@@ -9,8 +9,8 @@ import { HistoryWriter } from '../../src/store/writer.js';
 import { generatedRows } from './generated-rows.js';
 
 const TABLES = ['runs', 'cgroup', 'owner', 'events', 'samples', 'snapshots', 'gaps', 'names', 'prunings'] as const;
-/** All that docs/schema.md tells of, and the tables under it. */
-export const ALL_TABLES = [...TABLES, 'socket', 'connections', 'transitions', 'owners'] as const;
+/** All tables and views of docs/schema.md, and the tables they are made from. */
+const ALL_TABLES = [...TABLES, 'socket', 'connections', 'transitions', 'owners'] as const;
 
 interface Column {
   readonly name: string;
@@ -21,7 +21,7 @@ interface Column {
 
 type Values = (string | number | null)[];
 
-/** What only some values are allowed in. */
+/** Columns that allow only some values. */
 const SPECIAL: Readonly<Record<string, fc.Arbitrary<string | number>>> = {
   id: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
   connection_id: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
@@ -46,12 +46,12 @@ function generatedValue({ name, type, notnull, pk }: Column): fc.Arbitrary<strin
 const columnsOf = (database: Database.Database, table: string) => database.pragma(`table_info(${table})`) as Column[];
 
 /** The rows of every table but `socket`, and connections. */
-export interface GeneratedHistory {
+interface GeneratedHistory {
   readonly rows: ReadonlyMap<string, readonly Values[]>;
   readonly connections: readonly Connection[];
 }
 
-/** What the tables of a database like this one can hold. */
+/** Any content that the tables of a database like this one can hold. */
 export function generatedHistory(like: Database.Database): fc.Arbitrary<GeneratedHistory> {
   const rowsOf = (table: string) => {
     const values = columnsOf(like, table).map((column) => generatedValue(column));
@@ -68,7 +68,7 @@ export function generatedHistory(like: Database.Database): fc.Arbitrary<Generate
     }));
 }
 
-/** Makes a database of it. */
+/** Writes it into a new database. */
 export function writeGenerated(path: string, { rows, connections }: GeneratedHistory): void {
   const database = openForWriting(path);
   const writer = new HistoryWriter(database);
@@ -82,7 +82,7 @@ export function writeGenerated(path: string, { rows, connections }: GeneratedHis
   database.close();
 }
 
-/** All rows of all tables and views, each in an order of its own. */
+/** All rows of all tables and views, sorted by their text. */
 export function contentOf(database: Database.Database): Record<string, unknown[]> {
   return Object.fromEntries(
     ALL_TABLES.map((table) => {

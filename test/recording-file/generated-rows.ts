@@ -1,4 +1,4 @@
-/** Rows of histories that no one recorded, for properties: any row that the tables can hold. */
+/** Generated rows for property tests: any row that the tables can hold. */
 
 import fc from 'fast-check';
 import type { Connection } from '../../src/model/connection.js';
@@ -84,7 +84,7 @@ const connection: fc.Arbitrary<Connection> = timeUs.chain((openedUs) =>
   }).map((row) => ({ ...row, tid: row.tid ?? row.pid })),
 );
 
-export const generatedRun: fc.Arbitrary<RecordedRun> = record({
+const generatedRun: fc.Arbitrary<RecordedRun> = record({
   id,
   host: text,
   bootId: text,

@@ -19,7 +19,7 @@ export const HEADER: RecordingHeader = {
   writtenBy: 'export',
 };
 
-/** A recording of these rows, a block for each group. */
+/** A recording file of these rows, with a block for each group. */
 export async function recorded(groups: readonly (readonly AnyRow[])[], header = HEADER): Promise<Buffer> {
   const pieces: Uint8Array[] = [];
   const writer = new RecordingWriter(async (bytes) => void pieces.push(bytes), header);
@@ -31,7 +31,7 @@ export async function recorded(groups: readonly (readonly AnyRow[])[], header = 
   return Buffer.concat(pieces);
 }
 
-export interface ReadBack {
+interface ReadBack {
   readonly header: RecordingHeader;
   readonly blocks: RecordedBlock[];
   readonly fault: FrameFault | undefined;

@@ -90,7 +90,7 @@ function contentOf(path: string): Record<string, unknown[]> {
   }
 }
 
-/** White space aside: a column that ALTER TABLE added stands in the text of its table in another way. */
+/** Without white space: it differs in the text of a table that ALTER TABLE has added a column to. */
 function schemaOf(path: string): unknown {
   const database = new Database(path, { readonly: true });
   try {
@@ -115,7 +115,7 @@ describe('a database of an earlier schema version', () => {
 
   for (const version of EARLIER) {
     describe(`(${version})`, () => {
-      it('is refused to commands that only read, which name the way out and leave it as it is', async () => {
+      it('is rejected by commands that only read: they name the way out and do not change it', async () => {
         const path = join(directory, `read-${version}.db`);
         writeVersion(path, version);
         const before = digestOf(path);
@@ -162,7 +162,7 @@ describe('a database of an earlier schema version', () => {
         match((await sstory('log', '--db', path)).stdout, /SYN-SENT/);
       });
 
-      it('is migrated by whatever writes; an older copy is kept', () => {
+      it('is migrated by every command that writes; an older copy is kept', () => {
         const path = join(directory, `written-${version}.db`);
         writeVersion(path, version);
         writeFileSync(`${path}.v${version}.bak`, 'an older copy');
@@ -172,7 +172,7 @@ describe('a database of an earlier schema version', () => {
         ok(existsSync(`${path}.v${version}.2.bak`));
       });
 
-      it('is left as it was where a migration fails', () => {
+      it('is unchanged if its migration fails', () => {
         const path = join(directory, `failing-${version}.db`);
         writeVersion(path, version);
         const database = new Database(path);
@@ -190,7 +190,7 @@ describe('a database of an earlier schema version', () => {
     });
   }
 
-  it('needs nothing where it is of this version', async () => {
+  it('is not migrated if it has this version already', async () => {
     const path = join(directory, 'current.db');
     writeVersion(path, SCHEMA_VERSION);
     const { exitCode, stderr } = await sstory('migrate', '--db', path);
@@ -210,7 +210,7 @@ describe('a released migration', () => {
     '0ed86d0f73a75c498f61da7254f596e7ad12a333b5c7723681d20cfc3de45985',
   ];
 
-  it('never changes: what databases have been migrated by stays as it is, character by character', () => {
+  it('never changes: databases have been migrated by exactly this text', () => {
     const digests = MIGRATIONS.map((sql) => createHash('sha256').update(sql).digest('hex'));
     deepEqual(digests.slice(0, RELEASED.length), RELEASED);
   });
@@ -230,7 +230,7 @@ describe('a database of this schema version that an earlier sstory wrote', () =>
   });
 });
 
-describe('a file that this sstory cannot know', () => {
+describe('a file that this sstory does not support', () => {
   const stage = new Stage();
   let directory: string;
   before(async () => {
@@ -245,7 +245,7 @@ describe('a file that this sstory cannot know', () => {
     ['record', '--source', 'diag', '--duration', '1s'],
   ];
 
-  /** The commands refuse it, and leave it byte for byte as it is. */
+  /** The commands reject it, and do not change a byte of it. */
   async function refused(path: string, said: RegExp): Promise<void> {
     const before = digestOf(path);
     for (const words of COMMANDS) {
@@ -259,37 +259,37 @@ describe('a file that this sstory cannot know', () => {
     equal(digestOf(path), before);
   }
 
-  it('is refused by its version when a newer sstory wrote it', async () => {
+  it('is rejected by its version if a newer sstory wrote it', async () => {
     const path = join(directory, 'newer.db');
     writeVersion(path, SCHEMA_VERSION);
     const database = new Database(path);
     database.pragma(`user_version = ${SCHEMA_VERSION + 1}`);
     database.close();
-    await refused(path, new RegExp(`has schema version ${SCHEMA_VERSION + 1}, this sstory knows ${SCHEMA_VERSION}`));
+    await refused(path, new RegExp(`has schema version ${SCHEMA_VERSION + 1}, this sstory reads ${SCHEMA_VERSION}`));
   });
 
-  it('is refused untouched when it is a database of another program', async () => {
+  it('is rejected unchanged if it is a database of another program', async () => {
     const path = join(directory, 'other.db');
     const database = new Database(path);
     database.exec("CREATE TABLE letters (text TEXT); INSERT INTO letters VALUES ('dear')");
     database.close();
-    await refused(path, /is no sstory database/);
+    await refused(path, /is not an sstory database/);
   });
 
-  it('is refused untouched when another program keeps it in WAL mode, and has it open', async () => {
+  it('is rejected unchanged if another program has it open in WAL mode', async () => {
     const path = join(directory, 'wal.db');
     const database = new Database(path);
     database.pragma('journal_mode = WAL');
     database.exec("CREATE TABLE letters (text TEXT); INSERT INTO letters VALUES ('dear')");
     const log = digestOf(`${path}-wal`);
-    await refused(path, /is no sstory database/);
+    await refused(path, /is not an sstory database/);
     equal(digestOf(`${path}-wal`), log);
     database.close();
   });
 
-  it('is refused untouched when it is no database at all', async () => {
+  it('is rejected unchanged if it is not a database', async () => {
     const path = join(directory, 'letters.txt');
     writeFileSync(path, 'dear reader\n'.repeat(1_000));
-    await refused(path, /is no sstory database/);
+    await refused(path, /is not an sstory database/);
   });
 });

@@ -27,7 +27,7 @@ const step: fc.Arbitrary<Step> = fc
   }));
 
 describe('the path of a connection', () => {
-  it('holds every step: what is decoded is what was encoded', () => {
+  it('keeps every step: decoding gives what was encoded', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
         deepEqual(stepsOfText(OPENED_US, packSteps(OPENED_US, steps).text()), steps);
@@ -60,7 +60,7 @@ describe('the path of a connection', () => {
     );
   });
 
-  it('takes about eight bytes a transition', () => {
+  it('takes about eight bytes per transition', () => {
     const steps: Step[] = [
       { atUs: OPENED_US, notBeforeUs: undefined, oldState: 'UNCONN', newState: 'SYN-SENT', source: 'probe' },
       { atUs: OPENED_US + 212, notBeforeUs: undefined, oldState: 'SYN-SENT', newState: 'ESTAB', source: 'probe' },

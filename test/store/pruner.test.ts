@@ -12,7 +12,7 @@ import { HistoryWriter } from '../../src/store/writer.js';
 import { batchOf, connectionOf, sampleOf, usAt, type Written } from '../lab/history.js';
 import { Stage } from '../lab/stage.js';
 
-/** Rows that a transaction may change: connections, and as many that belong to them, and the account. */
+/** Rows that a transaction may change: connections, as many that belong to them, and the row of prunings. */
 const MOST_CHANGES = 2 * 2_000 + 2;
 const NOW_S = 10_000;
 
@@ -52,7 +52,7 @@ const nameOf = (name: string, address: string, toS: number | undefined): NameRec
   ended: undefined,
 });
 
-/** Prunes to the end; answers the number of rows that each transaction changed. */
+/** Prunes to the end. Returns the number of rows that each transaction changed. */
 function prune(database: Database.Database, bounds: Partial<Bounds>, nowS = NOW_S): number[] {
   const sizes: number[] = [];
   const changes = database.prepare('SELECT total_changes()').pluck();
@@ -88,7 +88,7 @@ describe('pruning', () => {
   const idsOf = (database: Database.Database, sql = 'SELECT id FROM socket ORDER BY id') =>
     database.prepare(sql).pluck().all() as number[];
 
-  it('by age takes out what closed earlier, all of it, and nothing else', () => {
+  it('by age deletes every connection that closed earlier, and nothing else', () => {
     fc.assert(
       fc.property(spans, fc.double({ min: 0, max: NOW_S, noNaN: true }), (all, retainS) => {
         const connections = connectionsOf(all);
@@ -108,7 +108,7 @@ describe('pruning', () => {
     );
   });
 
-  it('while time goes on keeps no connection longer than a quarter of its own life beyond the bound', () => {
+  it('while recording keeps no connection beyond the bound for more than a quarter of its own life', () => {
     fc.assert(
       fc.property(spans, fc.array(fc.integer({ min: 1, max: 2_000 }), { maxLength: 12 }), (all, strides) => {
         const connections = connectionsOf(all);
@@ -122,7 +122,10 @@ describe('pruning', () => {
           const throughUs = usAt(nowS) - 1e6;
           for (const { id, openedUs, closedUs = Number.POSITIVE_INFINITY } of connections) {
             if (closedUs > throughUs) ok(left.has(id), `${id} was not due`);
-            else if (left.has(id)) ok(throughUs - closedUs <= (closedUs - openedUs) / 4, `${id} was due long ago`);
+            else if (left.has(id)) {
+              const [lateUs, mostUs] = [throughUs - closedUs, (closedUs - openedUs) / 4];
+              ok(lateUs <= mostUs, `${id} is late by ${lateUs} us, not by ${mostUs} us at most`);
+            }
           }
         }
         database.close();
@@ -131,7 +134,7 @@ describe('pruning', () => {
     );
   });
 
-  it('takes everything of a closed connection with it, and of an open one nothing', () => {
+  it('deletes all rows of a closed connection, and none of an open one', () => {
     const ofBoth = [1, 2];
     const database = databaseOf({
       connections: [
@@ -193,7 +196,7 @@ describe('pruning', () => {
     database.close();
   });
 
-  it('works in small transactions, whatever a connection has had', () => {
+  it('works in small transactions, however many rows a connection has', () => {
     const connections = Array.from({ length: 9_000 }, (_, index) =>
       connectionOf(index + 1, [
         [index / 10, 'SYN-SENT'],
@@ -230,27 +233,30 @@ describe('pruning', () => {
     const bytesOf = (database: Database.Database) =>
       Number(database.pragma('page_count', { simple: true })) * Number(database.pragma('page_size', { simple: true }));
 
-    it('takes out what closed first until the rest fits, and the file shrinks', () => {
+    it('deletes the oldest closed connections first until the rest fits, and shrinks the file', () => {
       const connections = crowd(10);
       const database = databaseOf({ connections });
       const maxBytes = Math.floor(bytesOf(database) / 2);
       const sizes = prune(database, { maxBytes });
       ok(bytesOf(database) <= maxBytes, `${bytesOf(database)} of ${maxBytes} bytes`);
       equal(database.pragma('freelist_count', { simple: true }), 0);
-      ok(Math.max(...sizes) <= MOST_CHANGES);
+      ok(Math.max(...sizes) <= MOST_CHANGES, `a transaction changed ${Math.max(...sizes)} rows`);
       const left = new Set(idsOf(database));
       const pruned = readPruned(database);
       ok(pruned !== undefined);
       for (const { id, closedUs } of connections) {
-        if (closedUs === undefined || closedUs > pruned.throughUs) ok(left.has(id));
-        else if (left.has(id)) ok(pruned.throughUs - closedUs <= (NOW_S * 1e6) / 100);
+        if (closedUs === undefined || closedUs > pruned.throughUs) ok(left.has(id), `${id} was not due`);
+        else if (left.has(id)) {
+          const lateUs = pruned.throughUs - closedUs;
+          ok(lateUs <= (NOW_S * 1e6) / 100, `${id} is late by ${lateUs} us`);
+        }
       }
       ok(left.size > connections.length * 0.4, `only ${left.size} are left`);
       equal(pruned.connections, connections.length - left.size);
       database.close();
     });
 
-    it('keeps open connections, and says where these alone are too many', () => {
+    it('keeps open connections, and reports if they alone are too large', () => {
       const database = databaseOf({ connections: crowd(500) });
       const pruner = new Pruner(database, { retainUs: undefined, maxBytes: 4_096, sparePages: 0 });
       while (!pruner.work(usAt(NOW_S), 1_000));
@@ -259,11 +265,11 @@ describe('pruning', () => {
       database.close();
     });
 
-    it('goes with a bound by age: both hold', () => {
+    it('can be combined with a bound by age: both apply', () => {
       const database = databaseOf({ connections: crowd(0) });
       const maxBytes = Math.floor(bytesOf(database) / 2);
       prune(database, { retainUs: 9_000e6, maxBytes });
-      ok(bytesOf(database) <= maxBytes);
+      ok(bytesOf(database) <= maxBytes, `${bytesOf(database)} of ${maxBytes} bytes`);
       equal(idsOf(database, `SELECT count(*) FROM socket WHERE closed_us <= ${usAt(1_000)}`)[0], 0);
       deepEqual(idsOf(database, 'SELECT reason FROM prunings ORDER BY id'), ['retain', 'max-size']);
       database.close();

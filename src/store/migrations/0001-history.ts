@@ -1,10 +1,10 @@
 /**
- * One row a connection, whole: opener, totals, and all its transitions in `path`. What is rare has tables of its own.
- * The tables `socket`, `recent` and `tcp_state` are internal; docs/schema.md has what is public and stable.
+ * One row per connection: opener, totals, and all its transitions in `path`. Data that is rare has its own tables.
+ * The tables `socket`, `recent` and `tcp_state` are internal; docs/schema.md describes the public, stable ones.
  *
- * Ports are as good as random: an index over all of them would have a page of its own to write for each row. This one begins
- * with the row's block of 16,384 ids, so that only the pages of the last block are ever written. The statistics (of a table of
- * 10 million rows) let SQLite skip from block to block where a port alone is asked for: a few microseconds each.
+ * Ports are nearly random: each insert into a plain index over them would write another page. This index begins with the
+ * row's block of 16,384 ids, so only the pages of the last block are written. The statistics (of a table of 10 million
+ * rows) make SQLite skip from block to block if only the port is given: a few microseconds each.
  */
 export const HISTORY = `
 CREATE TABLE tcp_state (code INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;

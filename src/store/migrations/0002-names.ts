@@ -1,7 +1,7 @@
 /**
- * Which name stood for which address, and when: from DNS answers as processes saw them and from hosts files.
- * `to_us` is when the last answer had lived its time, or was seen to be replaced; NULL: it held when it was last looked at.
- * `ended`: `replaced`, `gone`, `removed`; NULL: nothing but time ends it. `source`: `dns`, `hosts`.
+ * Which name resolved to which address, and when: from DNS answers as processes got them, and from hosts files.
+ * `to_us` is when the last answer expired, or was seen to be replaced; NULL: it was valid when it was last checked.
+ * `ended`: `replaced`, `gone`, `removed`; NULL: only its TTL ends it. `source`: `dns`, `hosts`.
  */
 export const NAMES = `
 CREATE TABLE names (

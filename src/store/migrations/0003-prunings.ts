@@ -1,9 +1,9 @@
 /**
- * What was taken out of the history again, so that a pruned time is told as such and not as an empty host:
- * connections that closed at or before `through_us`, `connections` of them, taken out at `at_us`.
+ * What was deleted from the history, so that queries can report a pruned period instead of an idle host: connections that
+ * closed at or before `through_us`, `connections` of them, deleted at `at_us`.
  *
- * The indexes learn more: with the end of a life in the one by lives, what ended before a time is passed over without a look at
- * its row; with the beginning in the one by ports, so is what lies at other times.
+ * The indexes get one more column each: with the end of a life in the index by lives, and its beginning in the index by
+ * ports, SQLite skips connections of other times without reading their rows.
  */
 export const PRUNINGS = `
 CREATE TABLE prunings (

@@ -2,5 +2,5 @@ import { HISTORY } from './0001-history.js';
 import { NAMES } from './0002-names.js';
 import { PRUNINGS } from './0003-prunings.js';
 
-/** Numbered from 1: `user_version` of a database is how many of them it has. Released ones never change. */
+/** `user_version` of a database is how many of these were applied to it. Released migrations never change. */
 export const MIGRATIONS: readonly string[] = [HISTORY, NAMES, PRUNINGS];

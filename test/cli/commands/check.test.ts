@@ -198,7 +198,7 @@ describe('sstory check', () => {
     const { exitCode, stdout, stderr } = await check(path);
     equal(exitCode, 1);
     equal(stdout, '');
-    match(stderr, /is no sstory database/);
+    match(stderr, /is not an sstory database/);
     equal((await check(join(directory, 'none.db'))).exitCode, 1);
   });
 

@@ -187,7 +187,7 @@ describe('names in a history', () => {
   for (const [words, exitCode, message] of [
     [['names', 'a b'], 2, /"a b" is neither/],
     [['names', '--reverse'], 2, /--reverse needs an address/],
-    [['names', '--since', 'soon'], 2, /"soon" is no time/],
+    [['names', '--since', 'soon'], 2, /invalid time "soon"/],
     [['names', '--since', at(20), '--until', at(10)], 2, /later than/],
     [['names', 'a', 'b'], 2, /too many arguments/],
   ] as const) {

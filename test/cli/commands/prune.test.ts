@@ -71,7 +71,7 @@ describe('sstory prune', () => {
     for (const [words, said] of [
       [[], /prune what\?.*--retain/],
       [['--retain', 'soon'], /"soon"/],
-      [['--max-size', 'huge'], /"huge" is no size/],
+      [['--max-size', 'huge'], /invalid size "huge"/],
     ] as const) {
       const { exitCode, stderr } = await sstory('prune', '--db', path, ...words);
       equal(exitCode, 2, stderr);
@@ -88,7 +88,7 @@ describe('sstory prune', () => {
     writeFileSync(path, 'my letters\n');
     const { exitCode, stderr } = await sstory('prune', '--db', path, '--retain', '1d');
     equal(exitCode, 1);
-    match(stderr, /is no sstory database/);
+    match(stderr, /is not an sstory database/);
     equal(readFileSync(path, 'utf8'), 'my letters\n');
   });
 

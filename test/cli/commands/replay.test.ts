@@ -97,7 +97,7 @@ describe('sstory replay as lines', () => {
       [['--step'], 2, /--step needs a terminal/],
       [['--speed', 'fast'], 2, /invalid speed "fast"/],
       [['--from', 'start', '--since', 'start'], 2, /--from and --since mean the same/],
-      [['--from', 'soon'], 2, /"soon" is no time/],
+      [['--from', 'soon'], 2, /invalid time "soon"/],
       [['--from', 'end', '--until', 'start'], 2, /later than --until/],
       [['--from', 'end+1s'], 1, /--from end\+1s \(.*\) is outside the recorded time/],
       [['--db', '/nonexistent/x.db'], 1, /no database at/],

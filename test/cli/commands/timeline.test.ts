@@ -145,7 +145,7 @@ describe('sstory timeline', () => {
   it('answers what it cannot do in one line', async () => {
     for (const [args, code, text] of [
       [['--id', '99'], 1, /has no connection 99/],
-      [['--min-duration', 'long'], 2, /"long" is no duration/],
+      [['--min-duration', 'long'], 2, /invalid duration "long"/],
       [['--since', 'end', '--until', 'start'], 2, /--since end is later than --until start/],
       [['state', 'nowhere'], 255, /nowhere/],
     ] as const) {

@@ -141,7 +141,7 @@ describe('a history that is exported as a recording and imported', () => {
     for (const name of [file, fresh('sst'), directory]) {
       const { exitCode, stderr } = await sstory('import', name, '--db', to);
       assert.equal(exitCode, 1);
-      assert.match(stderr, /^sstory: .*(is no recording of sstory|cannot be read)/);
+      assert.match(stderr, /^sstory: .*(is not an sstory recording file|cannot be read)/);
       assert.throws(() => statSync(to), { code: 'ENOENT' });
     }
   });

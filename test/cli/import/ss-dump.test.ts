@@ -236,7 +236,7 @@ describe('a dump of ss, imported', () => {
 
     it('into a file that is not a database', () => {
       const path = file(Buffer.from('dear diary, this is not a database at all'));
-      throws(() => take(path, file(dumpOf(first))), refused('not-a-database', /no sstory database/));
+      throws(() => take(path, file(dumpOf(first))), refused('not-a-database', /is not an sstory database/));
       equal(readFileSync(path, 'utf8').slice(0, 10), 'dear diary');
     });
 

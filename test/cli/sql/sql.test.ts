@@ -233,7 +233,7 @@ describe('sstory sql', () => {
       ['SELECT * FROM conections', /no such table: conections\n.*\n.*\^\n {2}did you mean connections\?/],
       ["SELECT * FROM ss('state bogus')", /unknown TCP state "bogus"/],
       ['SELECT c.id FROM connections c, ss(c.comm)', /the filter of ss\(\) must be a literal in single quotes/],
-      ["SELECT ts('bogus')", /"bogus" is no time/],
+      ["SELECT ts('bogus')", /invalid time "bogus"/],
       ["SELECT iso('x')", /iso\(\) takes microseconds, not "x"/],
       ['SELECT (1', /incomplete input/],
     ];

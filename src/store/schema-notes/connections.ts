@@ -1,0 +1,154 @@
+import { SAMPLE_COLUMNS } from '../../model/sample.js';
+import { type ColumnNote, type TableNotes, us } from './table-note.js';
+
+const CONNECTION_ID: ColumnNote = { meaning: 'the connection', source: '`connections.id`' };
+
+/** Notes of the tables about connections. */
+export const CONNECTION_NOTES: TableNotes = {
+  connections: {
+    text: `One row per life of a socket: from the moment it leaves UNCONN (or is first seen) until ss no longer shows it,
+TIME-WAIT included. The two ends of a connection within one host are two rows, and so are two connects of one socket.`,
+    columns: {
+      id: { meaning: 'identifies the connection in this file', source: 'a counter' },
+      netns: { meaning: 'inode number of the network namespace (`readlink /proc/PID/ns/net`)', source: '`sk_net`' },
+      family: { meaning: "4 or 6, the socket's: a v4-mapped address is 6", source: '`skc_family`' },
+      local_addr: {
+        meaning: 'address; `0.0.0.0` or `::` for a listener on all addresses',
+        source: '`skc_rcv_saddr`, `skc_v6_rcv_saddr`',
+      },
+      local_port: { meaning: '0: none, or not known yet', source: '`skc_num`' },
+      remote_addr: { meaning: 'address; `0.0.0.0` or `::` for a listener', source: '`skc_daddr`, `skc_v6_daddr`' },
+      remote_port: { meaning: '0: none', source: '`skc_dport`' },
+      state: { meaning: 'the last known state, as ss prints it', source: 'the last of its transitions' },
+      opened_us: us('when it left UNCONN, or was first seen', 'the first of its transitions'),
+      closed_us: us('when ss stopped showing it, TIME-WAIT included; NULL while open', 'its transition to UNCONN'),
+      origin: {
+        type: 'TEXT',
+        meaning:
+          '`connect`, `accept`, `listen`, `before-recording` (it existed before the first run), `unknown` (its opening was lost)',
+        source: 'its first transition',
+      },
+      close_reason: {
+        type: 'TEXT',
+        meaning:
+          '`orderly`, `reset by peer`, `refused`, `timed out`, `unreachable`, `aborted` (on this host: SO_LINGER 0, unread data, a connect given up), `destroyed` (SOCK_DESTROY, `ss -K`), `failed` (connect(2) failed at once; `events` has the errno), `unknown`; NULL while open',
+        source: '`sk_err` and the last state',
+      },
+      pid: {
+        meaning: 'process that connected, accepted or listened; stays known in TIME-WAIT',
+        source: 'connect(2), accept(2), listen(2), or /proc',
+      },
+      comm: { meaning: 'name of that process', source: 'as `pid`' },
+      uid: { meaning: 'user id of the socket', source: '`sk_uid`' },
+      inode: {
+        meaning: "inode of the socket's file: `/proc/PID/fd/FD` links to `socket:[inode]`",
+        source: '`sk_socket`, `idiag_inode`',
+      },
+      cookie: {
+        meaning: 'what `ss -e` shows as `sk:` (in hexadecimal); NULL if no snapshot found the socket',
+        source: '`sk_cookie`',
+      },
+      cgroup: { meaning: "path of the owner's cgroup (v2)", source: '`sk_cgrp_data`' },
+      bytes_sent: {
+        unit: 'bytes',
+        meaning: 'payload sent, retransmissions included',
+        source: '`tcp_sock.bytes_sent` at the end, `tcpi_bytes_sent` while open',
+      },
+      bytes_received: {
+        unit: 'bytes',
+        meaning: "payload received; the kernel counts the peer's FIN as one more byte",
+        source: '`tcp_sock.bytes_received`, `tcpi_bytes_received`',
+      },
+      retransmits: {
+        unit: 'segments',
+        meaning: 'segments retransmitted, SYNs included',
+        source: '`tcp_retransmit_skb`, `tcp_sock.total_retrans`',
+      },
+      opened_source: {
+        type: 'TEXT',
+        meaning: 'how `opened_us` is known: `probe`, `snapshot`, `timer`',
+        source: 'the first of its transitions',
+      },
+      closed_source: {
+        type: 'TEXT',
+        meaning: 'how `closed_us` is known: `probe`, `snapshot`, `timer`',
+        source: 'its transition to UNCONN',
+      },
+      opened_not_before_us: us(
+        'NULL: observed; otherwise the earliest possible time of the opening, see above',
+        'the snapshot before',
+      ),
+      closed_not_before_us: us(
+        'NULL: observed; otherwise the earliest possible time of the end, see above',
+        'the snapshot before',
+      ),
+      tid: { meaning: 'thread of `pid` that opened it, if it is another one', source: 'as `pid`' },
+      fd: { meaning: 'file descriptor with which `pid` opened it', source: 'as `pid`' },
+      rtt_us: us('the last known smoothed round-trip time', '`srtt_us`, `tcpi_rtt`'),
+      cgroup_id: {
+        meaning: 'id of the cgroup, also if its path could no longer be found',
+        source: '`sk_cgrp_data`, `INET_DIAG_CGROUP_ID`',
+      },
+    },
+  },
+  transitions: {
+    text: 'One row per state change.',
+    columns: {
+      connection_id: CONNECTION_ID,
+      at_us: {
+        type: 'INTEGER',
+        ...us('when it happened; if inferred, the latest possible time', '`inet_sock_set_state`, snapshots'),
+      },
+      not_before_us: {
+        type: 'INTEGER',
+        ...us('if inferred, the earliest possible time, 0 without a bound; NULL if observed', 'the snapshot before'),
+      },
+      old_state: { type: 'TEXT', meaning: 'as ss prints it', source: '`oldstate` of the tracepoint, or inferred' },
+      new_state: { type: 'TEXT', meaning: 'as ss prints it', source: '`newstate` of the tracepoint, or inferred' },
+      source: { type: 'TEXT', meaning: '`probe`, `snapshot`, `timer`', source: 'the source that reported it' },
+    },
+    more: `The transitions of one connection come in their order: \`WHERE connection_id = N\`. If the opening of a socket was not
+seen, its first transition is an inferred one from UNCONN to the state in which it was found.`,
+  },
+  owners: {
+    text: 'The processes that held a socket: its opener, and the others that a snapshot found (after fork, or with a passed descriptor).',
+    columns: {
+      connection_id: CONNECTION_ID,
+      pid: { meaning: 'the process', source: 'as `connections.pid`; others: /proc/PID/fd' },
+      comm: { meaning: 'its name', source: 'as `pid`' },
+      fd: { meaning: 'its file descriptor', source: 'as `pid`' },
+      from_us: us('opener: when it was opened; others: when they were first seen to hold it', '`opened_us`, snapshots'),
+      to_us: us(
+        'when it was first seen not to hold it, or when the connection ended; NULL while it holds it',
+        '`closed_us`, snapshots',
+      ),
+    },
+  },
+  events: {
+    text: 'What happened to a connection without changing its state.',
+    columns: {
+      id: { meaning: 'identifies the event in this file', source: 'a counter' },
+      connection_id: {
+        meaning: 'NULL if no connection of this host has the four-tuple (a reset for a closed port)',
+        source: '`connections.id`',
+      },
+      at_us: us('when it happened', 'the tracepoint'),
+      kind: {
+        meaning: '`retransmit`, `reset`, `error`, `connect` (one that failed)',
+        source:
+          '`tcp_retransmit_skb`, `tcp_retransmit_synack`, `tcp_send_reset`, `tcp_receive_reset`, `inet_sk_error_report`, connect(2)',
+      },
+      detail: {
+        meaning:
+          '`SYN`, `SYN-ACK`, `data`; `sent REASON` or `received`; the name of an errno; with the four-tuple if `connection_id` is NULL',
+        source: 'as `kind`',
+      },
+    },
+  },
+  samples: {
+    text: `What a snapshot knows of one socket. A sample is stored when a queue, the timer or a retransmission count differs from
+the last one stored, and at most every ten seconds while only traffic and estimates change. Sockets in TIME-WAIT have none. A FIN-WAIT-2
+that no process holds has the timer \`timewait\`. NULL: the kernel did not report it.`,
+    columns: Object.fromEntries(SAMPLE_COLUMNS.map(({ column, field, ...note }) => [column, note])),
+  },
+};

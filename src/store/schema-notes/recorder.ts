@@ -1,0 +1,85 @@
+import { type TableNotes, us } from './table-note.js';
+
+/** Notes of the tables about the recorder's work, and how complete the history is. */
+export const RECORDER_NOTES: TableNotes = {
+  snapshots: {
+    text: 'One row per dump of a network namespace.',
+    columns: {
+      at_us: us('when the dump began', "the host's clock"),
+      netns: { meaning: 'inode number of the network namespace', source: '/proc/PID/ns/net' },
+      sockets: { meaning: 'number of rows in the dump', source: 'the dump' },
+      took_us: us('how long the dump took', "the host's clock"),
+      complete: {
+        meaning:
+          '0 if the kernel was not asked for timewait sockets: with BPF, while there are 1,000 or more of them, only a dump about every ten seconds has them',
+        source: 'the recorder',
+      },
+    },
+  },
+  gaps: {
+    text: 'One row per period in which records may be missing.',
+    columns: {
+      id: { meaning: 'identifies the gap in this file', source: 'a counter' },
+      from_us: us('begin of the gap', 'the last time known to be complete'),
+      to_us: us('end of the gap', 'the first time known to be complete again'),
+      cpu: { meaning: 'the CPU whose events were lost; NULL: any', source: 'the probe' },
+      lost: { unit: 'events', meaning: 'exact number; NULL if it cannot be known', source: 'sequence numbers' },
+      reason: {
+        meaning:
+          "`sequence` (the BPF map was full: sequence numbers are missing), `tracer` (the recorder was not running), `continuity` (the kernel skipped events; with their number where the kernel counts them, from Linux 5.12 on; otherwise found by an unexplained break in one socket's chain of states), `clock` (the wall clock was stepped; nothing is lost), `overrun` (without BPF: the kernel dropped destroy notifications that were not read fast enough; the next snapshot still shows that the sockets are gone), `truncated` (the imported recording file was cut off or damaged: rows are missing from here on, or anywhere within)",
+        source: 'the recorder',
+      },
+    },
+  },
+  prunings: {
+    text: 'What `--retain`, `--max-size` or `sstory prune` deleted from the history. A period before `through_us` may look idle because it was pruned.',
+    columns: {
+      id: { meaning: 'identifies the row in this file', source: 'a counter' },
+      at_us: us('when connections were last deleted', "the host's clock"),
+      through_us: us(
+        'some or all connections that closed up to this time are deleted; no others are',
+        '`connections.closed_us`',
+      ),
+      connections: { meaning: 'how many were deleted', source: 'a counter' },
+      reason: { meaning: '`retain`, `max-size`', source: 'the bound that required it' },
+    },
+  },
+  runs: {
+    text: 'One row per run: one execution of the recorder into this file, or one import of a dump.',
+    columns: {
+      id: { meaning: 'identifies the run in this file', source: 'a counter' },
+      host: { meaning: 'host name', source: 'uname(2)' },
+      boot_id: { meaning: 'differs after each boot', source: '/proc/sys/kernel/random/boot_id' },
+      kernel: { meaning: 'version of the kernel', source: 'uname(2)' },
+      sstory: { meaning: 'version of sstory', source: 'package.json' },
+      bpftrace: { meaning: 'version of bpftrace; NULL without it', source: '`bpftrace --version`' },
+      source: {
+        meaning: '`bpf`, `diag` (snapshots alone), `ss-dump` (imported from a file that `ss -D` wrote)',
+        source: '`--source`',
+      },
+      transport: {
+        meaning: 'how events came from the kernel: `map`, `text`; NULL without BPF',
+        source: '`--transport`',
+      },
+      interval_us: us('time between two snapshots', '`--interval`'),
+      pid: { meaning: 'process id of the recorder', source: 'getpid(2)' },
+      started_us: us('when the run began', "the host's clock"),
+      last_us: us(
+        'up to when its history is complete, except for its `gaps`: updated with every commit, at least every second (without BPF: with every snapshot)',
+        "the host's clock",
+      ),
+      ended_us: us('when the run ended, equal to `last_us`; NULL: it is running, or was killed', "the host's clock"),
+      end: { meaning: '`clean`, or what went wrong; NULL while `ended_us` is', source: 'the recorder' },
+      clock_offset_us: us('wall clock minus boot clock at the start', 'CLOCK_REALTIME, CLOCK_BOOTTIME'),
+      clock_steps: {
+        meaning: 'steps of the wall clock during the run, as JSON: `[{"at_us": ..., "step_us": ...}]`',
+        source: 'the two clocks, compared',
+      },
+      notes: {
+        meaning:
+          'what the recorder, or an import, noted about this run, as JSON: `[{"subject": ..., "text": ...}]`, with the subjects `probe` (events that are not recorded), `names` (names that were left out or missed), `import` (which part of a history this is) and `dump` (which file of `ss -D` this was). Older databases: sentences joined by semicolons',
+        source: 'the recorder',
+      },
+    },
+  },
+};
