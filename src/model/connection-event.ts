@@ -1,4 +1,5 @@
-export type EventKind = 'retransmit' | 'reset' | 'error' | 'connect';
+export const EVENT_KINDS = ['retransmit', 'reset', 'error', 'connect'] as const;
+export type EventKind = (typeof EVENT_KINDS)[number];
 
 /** Something that happened to a connection without changing its state. */
 export interface ConnectionEvent {

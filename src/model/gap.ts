@@ -7,7 +7,8 @@
  * - `overrun`: without BPF, destroy notifications came faster than they were read;
  * - `truncated`: the history was imported from a recording file that is cut off or damaged.
  */
-export type GapReason = 'sequence' | 'tracer' | 'continuity' | 'clock' | 'overrun' | 'truncated';
+export const GAP_REASONS = ['sequence', 'tracer', 'continuity', 'clock', 'overrun', 'truncated'] as const;
+export type GapReason = (typeof GAP_REASONS)[number];
 
 /** A period in which records may be missing. */
 export interface Gap {

@@ -14,13 +14,17 @@ interface RecordedCgroup {
   readonly path: string;
 }
 
+/** Why a part of the history was deleted: by age, or by the size of the file. */
+export const PRUNE_REASONS = ['retain', 'max-size'] as const;
+export type PruneReason = (typeof PRUNE_REASONS)[number];
+
 /** A row of the table `prunings`. */
 interface RecordedPruning {
   readonly id: number;
   readonly atUs: number;
   readonly throughUs: number;
   readonly connections: number;
-  readonly reason: string;
+  readonly reason: PruneReason;
 }
 
 /** Rows that were exported have the id of their database; rows that are recorded into a file have none, and are numbered in order. */

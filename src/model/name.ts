@@ -2,13 +2,15 @@
 import type { Family } from './address.js';
 
 /** `dns`: an answer that a process of that namespace got; `hosts`: a line of the hosts file that its processes see. */
-export type NameSource = 'dns' | 'hosts';
+export const NAME_SOURCES = ['dns', 'hosts'] as const;
+export type NameSource = (typeof NAME_SOURCES)[number];
 
 /**
  * Why a name stopped resolving to an address: `replaced`: a later answer listed other addresses; `gone`: a later answer
  * had no addresses; `removed`: the line was removed from the hosts file.
  */
-export type NameEnd = 'replaced' | 'gone' | 'removed';
+export const NAME_ENDS = ['replaced', 'gone', 'removed'] as const;
+export type NameEnd = (typeof NAME_ENDS)[number];
 
 /** One name, one address, and the period in which the name resolved to it. */
 export interface NameRecord {

@@ -1,7 +1,8 @@
 import type { RunNote } from './run-note.js';
 
 /** Where a run's facts come from: BPF programs, sock_diag alone, or one file that `ss -D` wrote. */
-export type RunSource = 'bpf' | 'diag' | 'ss-dump';
+export const RUN_SOURCES = ['bpf', 'diag', 'ss-dump'] as const;
+export type RunSource = (typeof RUN_SOURCES)[number];
 
 /** The wall clock was set while the boot clock went on. */
 export interface ClockStep {
@@ -41,7 +42,6 @@ export function runEndUs({ endedUs, lastUs }: Run): number {
 }
 
 /** The row as tables and recording files pass it on: its notes as the text of the column, which only src/model/run-note.ts reads. */
-export interface RecordedRun extends Omit<Run, 'source' | 'notes'> {
-  readonly source: string;
+export interface RecordedRun extends Omit<Run, 'notes'> {
   readonly notes: string;
 }

@@ -2,8 +2,7 @@
 import { isIP } from 'node:net';
 import type { Family } from '../model/address.js';
 
-const MOST_WORD_CHARACTERS = 64;
-const WORD = /^[\x20-\x7e]+$/;
+const MOST_SHOWN_CHARACTERS = 64;
 
 /** An integer that a double holds, from `least` up. */
 export function whole(field: string, value: number, least = Number.MIN_SAFE_INTEGER): number {
@@ -16,19 +15,22 @@ export function wholeIfSet(field: string, value: number | null | undefined): num
   return value === null || value === undefined ? undefined : whole(field, value);
 }
 
-/** The meaning of a code or a word; throws if it has none. */
-export function known<T>(field: string, meaning: T | undefined, value: string | number): T {
+/** The meaning of a code; throws if it has none. */
+export function known<T>(field: string, meaning: T | undefined, value: number): T {
   if (meaning === undefined) throw new Error(`${field} is ${value}`);
   return meaning;
 }
 
 /** The text, which must be a word of the list. */
 export function oneOf<Word extends string>(field: string, words: readonly Word[], text: string): Word {
-  return known(
-    field,
-    words.find((word) => word === text),
-    text,
-  );
+  const word = words.find((each) => each === text);
+  if (word === undefined) throw new Error(`${field} is "${shown(text)}"`);
+  return word;
+}
+
+/** A file from an untrusted source may hold control sequences: they must not reach a terminal. */
+function shown(text: string): string {
+  return text.slice(0, MOST_SHOWN_CHARACTERS).replace(/[^\x20-\x7e]/g, '?');
 }
 
 export function port(field: string, value: number): number {
@@ -39,11 +41,4 @@ export function port(field: string, value: number): number {
 export function address(field: string, text: string, family: Family): string {
   if (isIP(text) !== family) throw new Error(`${field} is not an IPv${family} address`);
   return text;
-}
-
-/** A short name of a kind of thing, in ASCII. */
-export function word<T extends string>(field: string, text: string): T {
-  if (text.length > MOST_WORD_CHARACTERS || !WORD.test(text))
-    throw new Error(`${field} is not a word of printable ASCII characters`);
-  return text as T;
 }

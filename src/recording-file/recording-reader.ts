@@ -1,10 +1,10 @@
 import { counted } from '../model/counted.js';
 import { SstoryError } from '../model/error.js';
 import type { HistoryRows } from '../model/history-rows.js';
-import { whole, wholeIfSet, word } from './checked-value.js';
+import { oneOf, whole, wholeIfSet } from './checked-value.js';
 import { FORMAT_MAJOR, MAGIC } from './format.js';
 import { FrameError, type FrameFault, FrameReader } from './frame-reader.js';
-import type { RecordingHeader } from './header.js';
+import { type RecordingHeader, WRITERS } from './header.js';
 import { clockStepOf, rowsOf } from './row-messages.js';
 import { sstory } from './schema.js';
 
@@ -156,7 +156,7 @@ function headerOf(header: sstory.Header, name: string): RecordingHeader {
     clockSteps: header.clockSteps.map(clockStepOf),
     startedUs: whole('started_us', header.startedUs),
     writtenUs: whole('written_us', header.writtenUs),
-    writtenBy: word('written_by', header.writtenBy),
+    writtenBy: oneOf('written_by', WRITERS, header.writtenBy),
     sinceUs: wholeIfSet('since_us', header.sinceUs),
     untilUs: wholeIfSet('until_us', header.untilUs),
     filter: header.filter ?? undefined,

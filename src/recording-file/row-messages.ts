@@ -1,13 +1,15 @@
 /** Rows of every kind as messages of proto/sstory.proto, and back: one declaration for each kind. */
 import { isIP } from 'node:net';
 import type { Writer } from 'protobufjs/minimal.js';
-import type { HistoryRows, RowKind, RowKinds } from '../model/history-rows.js';
-import type { NameEnd } from '../model/name.js';
-import type { ClockStep, RecordedRun } from '../model/run.js';
+import { EVENT_KINDS } from '../model/connection-event.js';
+import { GAP_REASONS } from '../model/gap.js';
+import { type HistoryRows, PRUNE_REASONS, type RowKind, type RowKinds } from '../model/history-rows.js';
+import { NAME_ENDS, NAME_SOURCES } from '../model/name.js';
+import { type ClockStep, type RecordedRun, RUN_SOURCES } from '../model/run.js';
 import type { Sample } from '../model/sample.js';
 import { OPTIONAL_FIELDS, sampledInfo } from '../model/sample.js';
 import { TIMER_KINDS } from '../model/socket-row.js';
-import { oneOf, whole, wholeIfSet, word } from './checked-value.js';
+import { oneOf, whole, wholeIfSet } from './checked-value.js';
 import { connectionMessage, connectionOf } from './connection-message.js';
 
 import { sstory } from './schema.js';
@@ -59,7 +61,7 @@ export const ROW_MESSAGES: { readonly [Kind in RowKind]: RowMessage<RowKinds[Kin
         id: wholeIfSet('the id of an event', event.id),
         connectionId: wholeIfSet('connection_id', event.connectionId),
         atUs: whole('at_us', event.atUs ?? 0),
-        kind: word('the kind of an event', event.kind ?? ''),
+        kind: oneOf('the kind of an event', EVENT_KINDS, event.kind ?? ''),
         detail: event.detail ?? '',
       })),
   },
@@ -92,7 +94,7 @@ export const ROW_MESSAGES: { readonly [Kind in RowKind]: RowMessage<RowKinds[Kin
         toUs: whole('to_us', gap.toUs ?? 0),
         cpu: wholeIfSet('cpu', gap.cpu),
         lost: wholeIfSet('lost', gap.lost),
-        reason: word('the reason of a gap', gap.reason ?? ''),
+        reason: oneOf('the reason of a gap', GAP_REASONS, gap.reason ?? ''),
       })),
   },
   name: {
@@ -105,9 +107,9 @@ export const ROW_MESSAGES: { readonly [Kind in RowKind]: RowMessage<RowKinds[Kin
         address: addressOfName(name.address ?? ''),
         fromUs: whole('from_us', name.fromUs ?? 0),
         toUs: wholeIfSet('to_us', name.toUs),
-        source: word('the source of a name', name.source ?? ''),
+        source: oneOf('the source of a name', NAME_SOURCES, name.source ?? ''),
         netns: whole('netns', name.netns ?? 0),
-        ended: typeof name.ended === 'string' ? word<NameEnd>('the end of a name', name.ended) : undefined,
+        ended: typeof name.ended === 'string' ? oneOf('the end of a name', NAME_ENDS, name.ended) : undefined,
       })),
   },
   pruning: {
@@ -119,7 +121,7 @@ export const ROW_MESSAGES: { readonly [Kind in RowKind]: RowMessage<RowKinds[Kin
         atUs: whole('at_us', pruning.atUs ?? 0),
         throughUs: whole('through_us', pruning.throughUs ?? 0),
         connections: whole('connections', pruning.connections ?? 0),
-        reason: word('the reason of a pruning', pruning.reason ?? ''),
+        reason: oneOf('the reason of a pruning', PRUNE_REASONS, pruning.reason ?? ''),
       })),
   },
 };
@@ -159,7 +161,7 @@ function runOf(run: sstory.Run): RecordedRun {
     kernel: run.kernel,
     sstory: run.sstory,
     bpftrace: run.bpftrace ?? undefined,
-    source: word('the source of a run', run.source),
+    source: oneOf('the source of a run', RUN_SOURCES, run.source),
     transport: run.transport ?? undefined,
     intervalUs: whole('interval_us', run.intervalUs),
     pid: whole('pid', run.pid),

@@ -1,7 +1,5 @@
 import type Database from 'better-sqlite3';
-
-/** Why a part of the history was deleted: by age, or by the file's size. */
-export type PruneReason = 'retain' | 'max-size';
+import type { PruneReason } from '../model/history-rows.js';
 
 /** Rows that belong to the connections @ids, up to @count: one connection can have a hundred thousand samples. */
 const OF_CONNECTIONS = [

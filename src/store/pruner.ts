@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
+import type { PruneReason } from '../model/history-rows.js';
 import { ClosedSweep } from './closed-sweep.js';
-import { ConnectionRemoval, type PruneReason } from './connection-removal.js';
+import { ConnectionRemoval } from './connection-removal.js';
 import { NameSweep } from './name-sweep.js';
 
 export interface Bounds {

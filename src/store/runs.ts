@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { Connection } from '../model/connection.js';
-import type { ClockStep, Run, RunSource, RunStart } from '../model/run.js';
+import type { ClockStep, Run, RunStart } from '../model/run.js';
 import { notesOf, notesText, type RunNote, type RunNoteSubject } from '../model/run-note.js';
 import { plainRows } from './history-tables.js';
 import { OPEN_CLASS } from './life-class.js';
@@ -9,7 +9,7 @@ import { CONNECTION_COLUMNS, connectionOfValues, type SocketValues } from './soc
 /** All runs, oldest first. */
 export function readRuns(database: Database.Database): Run[] {
   const rows = [...plainRows(database, 'run', '1')].sort((one, other) => one.id - other.id);
-  return rows.map((row) => ({ ...row, source: row.source as RunSource, notes: notesOf(row.notes) }));
+  return rows.map((row) => ({ ...row, notes: notesOf(row.notes) }));
 }
 
 /** Keeps the row of the run that is under way. */

@@ -3,6 +3,11 @@
 import type Database from 'better-sqlite3';
 import fc from 'fast-check';
 import type { Connection } from '../../src/model/connection.js';
+import { EVENT_KINDS } from '../../src/model/connection-event.js';
+import { GAP_REASONS } from '../../src/model/gap.js';
+import { PRUNE_REASONS } from '../../src/model/history-rows.js';
+import { NAME_ENDS, NAME_SOURCES } from '../../src/model/name.js';
+import { RUN_SOURCES } from '../../src/model/run.js';
 import { TIMER_KINDS } from '../../src/model/socket-row.js';
 import { openForWriting } from '../../src/store/database.js';
 import { HistoryWriter } from '../../src/store/writer.js';
@@ -21,7 +26,7 @@ interface Column {
 
 type Values = (string | number | null)[];
 
-/** Columns that allow only some values. */
+/** Columns that allow only some values, with their table if another one has the name as well. */
 const SPECIAL: Readonly<Record<string, fc.Arbitrary<string | number>>> = {
   id: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
   connection_id: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
@@ -31,15 +36,19 @@ const SPECIAL: Readonly<Record<string, fc.Arbitrary<string | number>>> = {
   complete: fc.constantFrom(0, 1),
   timer: fc.constantFrom(...TIMER_KINDS),
   address: fc.oneof(fc.ipV4(), fc.ipV6()),
-  kind: fc.constantFrom('retransmit', 'reset', 'error', 'connect'),
-  reason: fc.constantFrom('sequence', 'tracer', 'retain', 'max-size'),
-  source: fc.constantFrom('bpf', 'diag', 'ss-dump', 'dns', 'hosts'),
-  ended: fc.constantFrom('replaced', 'gone', 'removed'),
+  'events.kind': fc.constantFrom(...EVENT_KINDS),
+  'gaps.reason': fc.constantFrom(...GAP_REASONS),
+  'names.ended': fc.constantFrom(...NAME_ENDS),
+  'names.source': fc.constantFrom(...NAME_SOURCES),
+  'prunings.reason': fc.constantFrom(...PRUNE_REASONS),
+  'runs.source': fc.constantFrom(...RUN_SOURCES),
 };
 
-function generatedValue({ name, type, notnull, pk }: Column): fc.Arbitrary<string | number | null> {
+function generatedValue(table: string, { name, type, notnull, pk }: Column): fc.Arbitrary<string | number | null> {
   const value: fc.Arbitrary<string | number> =
-    SPECIAL[name] ?? (type === 'TEXT' ? fc.string({ maxLength: 12 }) : fc.maxSafeInteger());
+    SPECIAL[`${table}.${name}`] ??
+    SPECIAL[name] ??
+    (type === 'TEXT' ? fc.string({ maxLength: 12 }) : fc.maxSafeInteger());
   return notnull === 1 || pk > 0 ? value : fc.option(value);
 }
 
@@ -54,7 +63,7 @@ interface GeneratedHistory {
 /** Any content that the tables of a database like this one can hold. */
 export function generatedHistory(like: Database.Database): fc.Arbitrary<GeneratedHistory> {
   const rowsOf = (table: string) => {
-    const values = columnsOf(like, table).map((column) => generatedValue(column));
+    const values = columnsOf(like, table).map((column) => generatedValue(table, column));
     return fc.array(fc.tuple(...values), { maxLength: 6 });
   };
   return fc

@@ -2,8 +2,11 @@
 
 import fc from 'fast-check';
 import type { Connection } from '../../src/model/connection.js';
-import type { RowKind, RowKinds } from '../../src/model/history-rows.js';
-import type { RecordedRun } from '../../src/model/run.js';
+import { EVENT_KINDS } from '../../src/model/connection-event.js';
+import { GAP_REASONS } from '../../src/model/gap.js';
+import { PRUNE_REASONS, type RowKind, type RowKinds } from '../../src/model/history-rows.js';
+import { NAME_ENDS, NAME_SOURCES } from '../../src/model/name.js';
+import { type RecordedRun, RUN_SOURCES } from '../../src/model/run.js';
 import { TIMER_KINDS } from '../../src/model/socket-row.js';
 import type { Step } from '../../src/model/step.js';
 import { CLOSE_REASONS, ORIGINS, SOURCES } from '../../src/model/stored-codes.js';
@@ -21,7 +24,6 @@ const positive = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
 const id = fc.oneof(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 2 ** 40 }));
 const timeUs = fc.integer({ min: 1, max: 2 ** 51 });
 const text = fc.oneof(fc.string({ maxLength: 20 }), fc.string({ unit: 'grapheme', maxLength: 10 }));
-const word = fc.constantFrom('sequence', 'sent TCP_RESET', 'x');
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 const family = fc.constantFrom(4 as const, 6 as const);
 const addressOf = (which: 4 | 6) => (which === 4 ? fc.ipV4() : fc.ipV6());
@@ -91,7 +93,7 @@ const generatedRun: fc.Arbitrary<RecordedRun> = record({
   kernel: text,
   sstory: text,
   bpftrace: maybe(text),
-  source: fc.constantFrom('bpf', 'diag', 'ss-dump'),
+  source: fc.constantFrom(...RUN_SOURCES),
   transport: maybe(text),
   intervalUs: whole,
   pid: whole,
@@ -113,7 +115,7 @@ export const generatedRows: Arbitraries = {
     id: maybe(positive),
     connectionId: maybe(id),
     atUs: timeUs,
-    kind: fc.constantFrom('retransmit', 'reset', 'error', 'connect'),
+    kind: fc.constantFrom(...EVENT_KINDS),
     detail: text,
   }),
   sample: record({
@@ -148,7 +150,7 @@ export const generatedRows: Arbitraries = {
     toUs: timeUs,
     cpu: maybe(whole),
     lost: maybe(whole),
-    reason: fc.constantFrom('sequence', 'tracer', 'continuity', 'clock', 'overrun'),
+    reason: fc.constantFrom(...GAP_REASONS),
   }),
   name: family.chain((which) =>
     record({
@@ -156,12 +158,18 @@ export const generatedRows: Arbitraries = {
       address: addressOf(which),
       fromUs: timeUs,
       toUs: maybe(timeUs),
-      source: fc.constantFrom('dns', 'hosts'),
+      source: fc.constantFrom(...NAME_SOURCES),
       netns: whole,
-      ended: maybe(fc.constantFrom('replaced', 'gone', 'removed')),
+      ended: maybe(fc.constantFrom(...NAME_ENDS)),
     }),
   ),
-  pruning: record({ id, atUs: timeUs, throughUs: timeUs, connections: whole, reason: word }),
+  pruning: record({
+    id,
+    atUs: timeUs,
+    throughUs: timeUs,
+    connections: whole,
+    reason: fc.constantFrom(...PRUNE_REASONS),
+  }),
 };
 
 export type AnyRow = { [Kind in RowKind]: { readonly kind: Kind; readonly row: RowKinds[Kind] } }[RowKind];

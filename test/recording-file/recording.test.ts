@@ -145,7 +145,13 @@ describe('a file from an untrusted source', () => {
     },
     'a connection with id 0': { connections: [{ id: 0, family: 4, openedUs: 1 }] },
     'a time beyond a double': { samples: [{ connectionId: 1, atUs: 2 ** 62 }] },
-    'control characters in a kind': { events: [{ atUs: 1, kind: '\u001b[2J' }] },
+    'an unknown kind of event': { events: [{ atUs: 1, kind: 'x' }] },
+    'an unknown timer': { samples: [{ connectionId: 1, atUs: 1, timer: 'x' }] },
+    'an unknown reason of a gap': { gaps: [{ fromUs: 1, toUs: 2, reason: 'x' }] },
+    'an unknown source of a name': { names: [{ name: 'a.test', address: '10.0.0.1', source: 'x' }] },
+    'an unknown end of a name': { names: [{ name: 'a.test', address: '10.0.0.1', source: 'dns', ended: 'x' }] },
+    'an unknown reason of a pruning': { prunings: [{ id: 1, reason: 'x' }] },
+    'an unknown source of a run': { runs: [{ id: 1, source: 'x' }] },
   })) {
     it(`is read up to a row with ${what}`, async () => {
       const { fault } = await readBack(await begun(await frameOf(sstory.Block.encode(block).finish())));
@@ -153,6 +159,12 @@ describe('a file from an untrusted source', () => {
       assert.match(fault.detail, /^invalid block: /);
     });
   }
+
+  it('does not bring control sequences into a message', async () => {
+    const block = sstory.Block.encode({ events: [{ atUs: 1, kind: '\u001b[2J\u009b' }] }).finish();
+    const { fault } = await readBack(await begun(await frameOf(block)));
+    assert.equal(fault?.detail, 'invalid block: the kind of an event is "?[2J?"');
+  });
 
   it('never makes the reader throw an unexpected error', () =>
     fc.assert(
