@@ -83,7 +83,7 @@ describe('sstory record --source diag', () => {
 
     it(`records no state that a socket was not in: ${name}`, function () {
       const truths = rehearsal.truths(name, this);
-      const recorded = namespacesOf(truths).flatMap((netns) => readRecorded(path, netns));
+      const recorded = namespacesOf(truths).flatMap((netns) => readRecorded(path, netns, rehearsal.startedUs));
       for (const one of recorded) {
         const same = truths.filter((truth) => truthSocket(truth) === one.socket);
         ok(

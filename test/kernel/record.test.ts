@@ -57,7 +57,7 @@ describe('sstory record --source bpf', () => {
   for (const { name } of SCENARIOS) {
     it(`records exactly what happened: ${name}`, function () {
       const truths = rehearsal.truths(name, this);
-      const recorded = namespacesOf(truths).flatMap((netns) => readRecorded(path, netns));
+      const recorded = namespacesOf(truths).flatMap((netns) => readRecorded(path, netns, rehearsal.startedUs));
       deepEqual(sorted(recorded.map(accountOfRecorded)), sorted(truths.map(accountOfTruth)));
     });
   }

@@ -42,9 +42,14 @@ interface TransitionRow {
   readonly source: string;
 }
 
-/** The recorded connections of one namespace, in the order of their opening. */
-export function readRecorded(path: string, netns: number): Recorded[] {
-  const rows = query<ConnectionRow>(path, 'SELECT * FROM connections WHERE netns = ? ORDER BY opened_us, id', netns);
+/** The recorded connections of one namespace that were opened from `sinceUs` on, in the order of their opening. */
+export function readRecorded(path: string, netns: number, sinceUs = 0): Recorded[] {
+  const rows = query<ConnectionRow>(
+    path,
+    'SELECT * FROM connections WHERE netns = ? AND opened_us >= ? ORDER BY opened_us, id',
+    netns,
+    sinceUs,
+  );
   return rows.map((row) => {
     const steps = query<TransitionRow>(path, 'SELECT * FROM transitions WHERE connection_id = ?', row.id);
     const owners = query<Holder>(path, 'SELECT pid, comm, fd FROM owners WHERE connection_id = ?', row.id);

@@ -5,9 +5,14 @@ import { SCENARIOS } from './scenarios/scenarios.js';
 
 /** All scenarios, run at the same time, each with the truths that it returned or the error that ended it. */
 export class Rehearsal {
-  private constructor(private readonly outcomes: ReadonlyMap<string, Truth[] | Error>) {}
+  private constructor(
+    private readonly outcomes: ReadonlyMap<string, Truth[] | Error>,
+    /** When the first one began: what was opened earlier was in an earlier namespace with the same inode number. */
+    readonly startedUs: number,
+  ) {}
 
   static async of(stage: Stage): Promise<Rehearsal> {
+    const startedUs = Date.now() * 1000;
     const outcomes = SCENARIOS.map(async ({ name, run }): Promise<[string, Truth[] | Error]> => {
       try {
         return [name, await run(stage)];
@@ -15,7 +20,7 @@ export class Rehearsal {
         return [name, error instanceof Error ? error : new Error(String(error))];
       }
     });
-    return new Rehearsal(new Map(await Promise.all(outcomes)));
+    return new Rehearsal(new Map(await Promise.all(outcomes)), startedUs);
   }
 
   /** What a scenario's sockets really did. Fails as the scenario did; skips the test where this kernel cannot do it. */

@@ -152,15 +152,16 @@ describe('the case that sstory was made for', function () {
   });
 
   it('is an SQL question', () => {
+    // The kernel's own total is exact; it can skip the program of a retransmit without counting it (docs/probe.md).
     const rows = query(
       path,
       `SELECT comm, remote_addr, remote_port, close_reason,
          (SELECT name FROM names n WHERE n.address = c.remote_addr AND n.from_us <= c.opened_us AND n.netns = c.netns) AS name,
-         retransmits = (SELECT count(*) FROM events e WHERE e.connection_id = c.id AND e.detail = 'SYN') AS all_syns
+         (SELECT count(*) FROM events e WHERE e.connection_id = c.id AND e.detail = 'SYN') BETWEEN 1 AND retransmits AS syns
        FROM connections c WHERE origin = 'connect' AND close_reason <> 'orderly' AND netns = ?`,
       home.inode,
     );
     const stuck = { comm: 'java', remote_addr: OLD, remote_port: PORT, close_reason: 'timed out', name: NAME };
-    deepEqual(rows, [{ ...stuck, all_syns: 1 }]);
+    deepEqual(rows, [{ ...stuck, syns: 1 }]);
   });
 });
