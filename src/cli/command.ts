@@ -52,7 +52,8 @@ export function parseWords(parser: Command, argv: readonly string[]): Command | 
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return undefined;
-    const message = error.message.replace(/^error: /, '');
+    // Commander's own words, then those of the option's parser: the second are enough where they name the argument too.
+    const message = error.message.replace(/^error: /, '').replace(/ argument '(.*)' is invalid\. (?=.*"\1")/s, ': ');
     throw usageError('usage', message, `${parser.name()} --help lists the arguments and options`);
   }
 }

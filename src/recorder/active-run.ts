@@ -36,8 +36,8 @@ export class ActiveRun {
   /** How much was recorded so far. */
   summary(): string {
     const { written, gaps, lost } = this.parts.status;
-    const gapsText =
-      gaps === 0 ? 'no gaps' : `${counted(gaps, 'gap')} (${counted(lost, 'event')} lost): see the table gaps`;
+    const lostText = lost === 0 ? '' : ` (${counted(lost, 'event')} lost)`;
+    const gapsText = gaps === 0 ? 'no gaps' : `${counted(gaps, 'gap')}${lostText}: see the table gaps`;
     return `recorded ${counted(written, 'transition')}, ${gapsText}`;
   }
 
