@@ -28,7 +28,7 @@ interface RecordedPruning {
 }
 
 /** Rows that were exported have the id of their database; rows that are recorded into a file have none, and are numbered in order. */
-export interface Numbered {
+interface Numbered {
   readonly id?: number | undefined;
 }
 

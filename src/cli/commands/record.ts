@@ -1,13 +1,15 @@
 import type Database from 'better-sqlite3';
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { parseDuration } from '../../model/duration.js';
 import type { RunStart } from '../../model/run.js';
 import { openLocked } from '../../recorder/locked-database.js';
 import type { RecordOptions } from '../../recorder/record-options.js';
 import { startRun } from '../../recorder/start.js';
 import { hurry } from '../../sys/scheduling.js';
-import { argument, command, DEFAULT_DATABASE, parseWords } from '../command.js';
+import { closing } from '../closing.js';
+import { argument, DEFAULT_DATABASE, declaredCommand } from '../command.js';
 import { Notes } from '../output/notes.js';
+import { SUMMARIES } from '../summaries.js';
 import { withBounds } from './bounds-options.js';
 
 const STATUS_INTERVAL_MS = 500;
@@ -19,20 +21,31 @@ interface RecordCommand extends RecordOptions {
 }
 
 /** `sstory record`: records this host until it is asked to stop. */
-export async function run(argv: readonly string[]): Promise<number> {
-  const parser = withBounds(
-    command('record', 'Record every TCP state change of this host into a SQLite database, until Ctrl-C.'),
-  )
+export const run = declaredCommand<RecordCommand>({
+  name: 'record',
+  summary: SUMMARIES.record,
+  declare,
+  async run(options) {
+    const { database, lock } = openLocked(options.db);
+    using _lock = closing(lock);
+    using _database = closing(database);
+    await record(database, options, new Notes(process.stderr, options.log));
+    return 0;
+  },
+});
+
+function declare(parser: Command): Command {
+  return withBounds(parser)
     .option('--db <file>', 'the database; created if missing, continued if it exists', DEFAULT_DATABASE)
     .addOption(
       new Option('--source <source>', 'where facts come from').choices(['auto', 'bpf', 'diag']).default('auto'),
     )
     .addOption(
-      new Option('--interval <time>', 'between two snapshots of all sockets')
+      new Option('--interval <duration>', 'between two snapshots of all sockets')
         .argParser(argument(parseDuration))
         .default(1_000_000, '1s'),
     )
-    .option('--duration <time>', 'stop after this time', argument(parseDuration))
+    .option('--duration <duration>', 'stop after this time, e.g. 30s', argument(parseDuration))
     .addOption(
       new Option('--netns <which>', 'network namespaces to take snapshots in').choices(['all', 'self']).default('all'),
     )
@@ -48,18 +61,6 @@ export async function run(argv: readonly string[]): Promise<number> {
       'also write what is recorded to this recording file: sstory import turns it into a database',
     )
     .option('--log <file>', 'also append recorder messages to this file');
-  const parsed = parseWords(parser, argv);
-  if (parsed === undefined) return 0;
-  const options = parsed.opts<RecordCommand>();
-  const notes = new Notes(process.stderr, options.log);
-  const { database, lock } = openLocked(options.db);
-  try {
-    await record(database, options, notes);
-    return 0;
-  } finally {
-    database.close();
-    lock.close();
-  }
 }
 
 async function record(database: Database.Database, options: RecordCommand, notes: Notes): Promise<void> {
