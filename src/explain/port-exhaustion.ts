@@ -1,22 +1,15 @@
 /** Local ports toward one destination: all taken, most of them by TIME-WAIT. */
+
 import { counted } from '../model/counted.js';
 import { codeOfState, shownState, stateOfCode, type TcpState } from '../model/tcp-state.js';
 import { socketsInState } from '../query/sockets-in-state.js';
 import { storedForms } from './address-forms.js';
 import type { ExplainContext, LocalPorts } from './context.js';
 import { at, count, lasting, type Sentence, sentence, words } from './sentence.js';
+import { AFTER_HANDSHAKE } from './state-masks.js';
 import { ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
 
-const HOLDING_A_PORT: readonly TcpState[] = [
-  'ESTAB',
-  'SYN-SENT',
-  'FIN-WAIT-1',
-  'FIN-WAIT-2',
-  'TIME-WAIT',
-  'CLOSE-WAIT',
-  'LAST-ACK',
-  'CLOSING',
-];
+const HOLDING_A_PORT: readonly TcpState[] = ['SYN-SENT', ...AFTER_HANDSHAKE];
 /** The share of the local ports above which TIME-WAITs toward one destination are too many. */
 const MANY_SHARE = 0.5;
 /** The same where the range is unknown: half of the default one, 32768 - 60999. */

@@ -11,6 +11,7 @@ import { FLOOD_COUNT } from '../half-open-flood.js';
 import { isPileUp, sizeOf } from '../port-exhaustion.js';
 import { at, count, lasting, sentence, words } from '../sentence.js';
 import type { EndingGroup, TroubleWindow } from './endings.js';
+import type { PeerRow } from './peer-row.js';
 import { troubleOf } from './trouble.js';
 
 /** The client of a half-open connection older than this did not receive, or did not answer, the first SYN-ACK. */
@@ -59,15 +60,6 @@ export function closeWaitLeaks(context: ExplainContext, { toUs, condition }: Tro
         ],
       });
     });
-}
-
-interface PeerRow {
-  readonly netns: number;
-  readonly address: string;
-  readonly port: number;
-  readonly n: number;
-  readonly oldest: number;
-  readonly lastId: number;
 }
 
 export function timeWaitPileUps(context: ExplainContext, { toUs, condition }: TroubleWindow): FoundTrouble[] {

@@ -20,6 +20,7 @@ import {
   total,
   whoText,
 } from './peer-group.js';
+import type { PeerRow } from './peer-row.js';
 import { exampleOf, troubleOf } from './trouble.js';
 
 /** A SYN that waits no longer than this may still be answered: the second retransmit comes after 3 s. */
@@ -27,22 +28,13 @@ const PATIENCE_US = 3_000_000;
 /** The close reasons of a SYN-SENT that was never answered. */
 const UNANSWERED: ReadonlySet<CloseReason> = new Set<CloseReason>(['timed out', 'unreachable', 'destroyed', 'aborted']);
 
-interface Waiting {
-  readonly netns: number;
-  readonly address: string;
-  readonly port: number;
-  readonly n: number;
-  readonly oldest: number;
-  readonly lastId: number;
-}
-
 export function unansweredPeers(
   context: ExplainContext,
   window: TroubleWindow,
   endings: readonly EndingGroup[],
 ): FoundTrouble[] {
   const peers = byPeer(endings.filter(isUnansweredGroup));
-  const waiting = new Map<string, Waiting>();
+  const waiting = new Map<string, PeerRow>();
   for (const row of waitingSyns(context, window)) {
     const { netns, address, port } = row;
     const peer = { netns, inbound: false, address, port };
@@ -58,21 +50,21 @@ function isUnansweredGroup({ inbound, established, reason, retransmitted }: Endi
   return !inbound && !established && UNANSWERED.has(reason) && (reason !== 'aborted' || retransmitted);
 }
 
-function waitingSyns(context: ExplainContext, { toUs, condition }: TroubleWindow): Waiting[] {
+function waitingSyns(context: ExplainContext, { toUs, condition }: TroubleWindow): PeerRow[] {
   const { sql, params } = socketsInState(context.span, toUs, ['SYN-SENT'], condition);
   return context.database
     .prepare(
       `SELECT netns, remote_addr AS address, remote_port AS port, count(*) AS n, min(since_us) AS oldest, max(id) AS lastId
        FROM ${sql} WHERE since_us <= @latestUs GROUP BY 1, 2, 3`,
     )
-    .all({ ...params, latestUs: toUs - PATIENCE_US }) as Waiting[];
+    .all({ ...params, latestUs: toUs - PATIENCE_US }) as PeerRow[];
 }
 
 function unanswered(
   context: ExplainContext,
   { toUs }: TroubleWindow,
   { netns, address, port, groups }: PeerGroup,
-  waiting: Waiting | undefined,
+  waiting: PeerRow | undefined,
 ): FoundTrouble {
   const n = total(groups) + (waiting?.n ?? 0);
   const fromUs = Math.min(waiting?.oldest ?? toUs, firstOf(groups));
