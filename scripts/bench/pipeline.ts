@@ -7,8 +7,19 @@ import { statSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import type { ProbeBatch } from '../../src/model/probe-event.js';
 import { Correlator } from '../../src/pipeline/correlator.js';
-import { RECORD_WORDS } from '../../src/probe/event-record.js';
-import { RecordOrder } from '../../src/probe/record-order.js';
+import {
+  ADDRESSES,
+  FLAG,
+  LONGEST_RECORD,
+  META,
+  moreAt,
+  NSECS,
+  recordWords,
+  SKADDR,
+  WHERE,
+} from '../../src/probe/record-layout.js';
+import { RecordMerge } from '../../src/probe/record-merge.js';
+import { RecordSink } from '../../src/probe/record-sink.js';
 import { openForWriting } from '../../src/store/database.js';
 import { HistoryWriter } from '../../src/store/writer.js';
 import { say } from './figures.js';
@@ -19,73 +30,93 @@ const CONNECTIONS = Number(process.argv[2] ?? 200_000);
 /** What a drain finds: a fifth of a second of a churn of 7,500 connections a second. */
 const PER_DRAIN = 1_500;
 const PORTS = 28_232;
+const CPUS = 4;
 const [KIND_TRANSITION, KIND_ACCEPT] = [1, 3];
 const [ESTAB, SYN_SENT, SYN_RECV, FIN_WAIT_1, FIN_WAIT_2, UNCONN, CLOSE_WAIT, LAST_ACK, LISTEN] = [
   1, 2, 3, 4, 5, 7, 8, 9, 10,
 ];
-const [DONE, IN_PROCESS, CLOSING] = [1, 2, 8];
 const SERVER_PORT = 9000;
 const LOOPBACK = 0x0100007f;
+const UID = 1000;
+const PID = 4242;
+/** `churn`, as it lies in the record. */
+const NAME = [0x72756863, 0x6e];
 /** Records of one connection: five transitions at each end, and the accept. */
 const RECORDS = 11;
 /** What is written of it: TIME-WAIT, which no record reports, is entered and left as well. */
 const TRANSITIONS = 11;
-const CONTEXT = { commOf: () => 'churn', resetReason: () => undefined };
+/** Words of a CPU's share of a drain: a power of two, as a ring is. */
+const RING_WORDS = 2 ** Math.ceil(Math.log2((PER_DRAIN / CPUS + 1) * RECORDS * LONGEST_RECORD));
+const CONTEXT = { resetReason: () => undefined };
 
-let sequence = 0;
 let bootNs = 1e12;
 
 interface Side {
   readonly skaddr: number;
   readonly localPort: number;
   readonly remotePort: number;
-  readonly pid: number;
 }
 
-function put(words: Uint32Array, at: number, kind: number, side: Side, from: number, to: number, flags: number): void {
-  bootNs += 3_000;
-  const { skaddr, localPort, remotePort, pid } = side;
-  const closing = (flags & CLOSING) !== 0;
-  const base = at * RECORD_WORDS;
-  words[base] = bootNs % 2 ** 32;
-  words[base + 1] = Math.floor(bootNs / 2 ** 32);
-  words[base + 2] = skaddr % 2 ** 32;
-  words[base + 3] = Math.floor(skaddr / 2 ** 32);
-  words[base + 4] = (kind | (from << 8) | (to << 16) | (flags << 24)) >>> 0;
-  words[base + 6] = ((localPort << 16) | remotePort) >>> 0;
-  words[base + 7] = 4_026_531_840;
-  words[base + 8] = LOOPBACK;
-  words[base + 9] = LOOPBACK;
-  words[base + 16] = closing ? 120 : pid;
-  words[base + 17] = closing ? 0 : pid;
-  words[base + 18] = kind === KIND_ACCEPT ? 7 : 0;
-  words[base + 19] = 1000;
-  words[base + 22] = closing ? 1 : 0;
-  words[base + 24] = closing ? 1 : 0;
+/** What lies in the ring of a CPU. */
+class Ring {
+  readonly words = new Uint32Array(RING_WORDS);
+  used = 0;
+
+  put(kind: number, { skaddr, localPort, remotePort }: Side, from: number, to: number, flags: number): void {
+    bootNs += 3_000;
+    const { words, used } = this;
+    const meta = (kind | (from << 8) | (to << 16) | (flags << 24)) >>> 0;
+    const count = recordWords(meta);
+    words.fill(0, used, used + count);
+    words[used + NSECS] = bootNs % 2 ** 32;
+    words[used + NSECS + 1] = Math.floor(bootNs / 2 ** 32);
+    words[used + SKADDR] = skaddr % 2 ** 32;
+    words[used + SKADDR + 1] = Math.floor(skaddr / 2 ** 32);
+    words[used + META] = meta;
+    words[used + META + 1] = UID << 16;
+    words[used + WHERE] = ((localPort << 16) | remotePort) >>> 0;
+    words[used + WHERE + 1] = 4_026_531_840;
+    words[used + ADDRESSES] = LOOPBACK;
+    words[used + ADDRESSES + 1] = LOOPBACK;
+    const more = used + moreAt(meta);
+    // Round-trip time, retransmissions, bytes; or task, descriptor + 1, inode, cgroup, name.
+    if ((flags & FLAG.totals) !== 0) words.set([120, 0, 1, 0, 1, 0], more);
+    if ((flags & FLAG.owner) !== 0) words.set([PID, PID, 8, 0, 0, 0, 0, 0, ...NAME, 0, 0], more);
+    this.used += count;
+  }
 }
 
-/** The records of a batch, in order of time: the connections of a batch follow one another, each within about 30 microseconds. */
-function recordsOf(first: number, count: number): Uint32Array {
-  const words = new Uint32Array(count * RECORDS * RECORD_WORDS);
+/** Fills the rings with a drain's records: the connections follow one another, each within about 30 microseconds and on one CPU. */
+function fill(rings: readonly Ring[], first: number, count: number): void {
+  for (const ring of rings) ring.used = 0;
   for (let i = 0; i < count; i++) {
+    const ring = rings[i % CPUS] as Ring;
     const port = 32_768 + ((first + i) % PORTS);
     const slot = (first + i) % 64;
-    const client = { skaddr: 0x880000000000 + slot * 4096, localPort: port, remotePort: SERVER_PORT, pid: 4242 };
-    const server = { skaddr: 0x890000000000 + slot * 4096, localPort: SERVER_PORT, remotePort: port, pid: 4242 };
-    const at = i * RECORDS;
-    put(words, at, KIND_TRANSITION, client, UNCONN, SYN_SENT, IN_PROCESS);
-    put(words, at + 1, KIND_TRANSITION, server, LISTEN, SYN_RECV, 0);
-    put(words, at + 2, KIND_TRANSITION, client, SYN_SENT, ESTAB, 0);
-    put(words, at + 3, KIND_TRANSITION, server, SYN_RECV, ESTAB, 0);
-    put(words, at + 4, KIND_ACCEPT, server, 0, 0, IN_PROCESS);
-    put(words, at + 5, KIND_TRANSITION, client, ESTAB, FIN_WAIT_1, IN_PROCESS);
-    put(words, at + 6, KIND_TRANSITION, server, ESTAB, CLOSE_WAIT, 0);
-    put(words, at + 7, KIND_TRANSITION, client, FIN_WAIT_1, FIN_WAIT_2, 0);
-    put(words, at + 8, KIND_TRANSITION, server, CLOSE_WAIT, LAST_ACK, IN_PROCESS);
-    put(words, at + 9, KIND_TRANSITION, client, FIN_WAIT_2, UNCONN, DONE | CLOSING);
-    put(words, at + 10, KIND_TRANSITION, server, LAST_ACK, UNCONN, CLOSING);
+    const client = { skaddr: 0x880000000000 + slot * 4096, localPort: port, remotePort: SERVER_PORT };
+    const server = { skaddr: 0x890000000000 + slot * 4096, localPort: SERVER_PORT, remotePort: port };
+    ring.put(KIND_TRANSITION, client, UNCONN, SYN_SENT, FLAG.inProcess | FLAG.owner);
+    ring.put(KIND_TRANSITION, server, LISTEN, SYN_RECV, 0);
+    ring.put(KIND_TRANSITION, client, SYN_SENT, ESTAB, 0);
+    ring.put(KIND_TRANSITION, server, SYN_RECV, ESTAB, 0);
+    ring.put(KIND_ACCEPT, server, 0, 0, FLAG.inProcess | FLAG.owner);
+    ring.put(KIND_TRANSITION, client, ESTAB, FIN_WAIT_1, FLAG.inProcess);
+    ring.put(KIND_TRANSITION, server, ESTAB, CLOSE_WAIT, 0);
+    ring.put(KIND_TRANSITION, client, FIN_WAIT_1, FIN_WAIT_2, 0);
+    ring.put(KIND_TRANSITION, server, CLOSE_WAIT, LAST_ACK, FLAG.inProcess);
+    ring.put(KIND_TRANSITION, client, FIN_WAIT_2, UNCONN, FLAG.done | FLAG.totals);
+    ring.put(KIND_TRANSITION, server, LAST_ACK, UNCONN, FLAG.totals);
   }
-  return words;
+}
+
+/** The records of a ring as the thread that reads it hands them over. */
+function runOf({ words, used }: Ring, sink: RecordSink): Uint32Array {
+  for (let at = 0; at < used; ) {
+    const count = recordWords(words[at + META] ?? 0);
+    sink.add(words, at, RING_WORDS - 1, count);
+    at += count;
+  }
+  return sink.take() ?? new Uint32Array();
 }
 
 const spent = new Map<string, number>();
@@ -103,7 +134,9 @@ const path = directory.file('pipeline.db');
 const database = openForWriting(path);
 const writer = new HistoryWriter(database);
 const correlator = new Correlator({ firstId: 1, tracing: true });
-const order = new RecordOrder(bootNs / 1000, CONTEXT);
+const rings = Array.from({ length: CPUS }, () => new Ring());
+const sinks = rings.map((_, cpu) => new RecordSink(cpu, bootNs / 1000));
+const merge = new RecordMerge(CONTEXT, bootNs / 1000);
 
 let made = 0;
 const started = performance.now();
@@ -111,13 +144,13 @@ let generatorMs = 0;
 for (let first = 0; first < CONNECTIONS; first += PER_DRAIN) {
   const count = Math.min(PER_DRAIN, CONNECTIONS - first);
   const startMs = performance.now();
-  const words = recordsOf(first, count);
+  fill(rings, first, count);
   generatorMs += performance.now() - startMs;
   const slices = timed('order', () => {
-    order.begin(words);
-    for (let i = 0; i < count * RECORDS; i++) order.add(0, ++sequence, i);
-    order.expect(0, sequence);
-    return order.endPass(bootNs / 1000 + 1)[Symbol.iterator]();
+    rings.forEach((ring, cpu) => {
+      merge.add(runOf(ring, sinks[cpu] as RecordSink));
+    });
+    return merge.slices(bootNs / 1000 + 1)[Symbol.iterator]();
   });
   for (;;) {
     const { value: slice, done } = timed('decode', () => slices.next());

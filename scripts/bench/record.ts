@@ -1,18 +1,22 @@
 /**
- * What recording costs. Churn without and with a recorder, side by side in one run, then steady load, idle, and many
- * open sockets, and how far a follower lags behind. Run as root: `node dist/scripts/bench/record.js [CONNECTIONS [saturated|steady|open|follow ...]]`.
+ * What recording costs. Churn without and with a recorder, side by side in one run, then steady load, idle, many
+ * open sockets, how far a follower lags behind, and a load that does not wait for itself: alone, with 131,072 TIME-WAITs, and beside
+ * tcpstates and tcplife of a Debian 13 tree with libbpf-tools. Run as root:
+ * `node dist/scripts/bench/record.js [--threads] [--peers TREE] [CONNECTIONS [saturated|steady|open|follow|threads ...]]`.
  */
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import Database from 'better-sqlite3';
 import { execa } from 'execa';
 import { CHURN, CHURN_LISTENERS } from '../../test/lab/churn.js';
 import { MAIN, Recorder } from '../../test/lab/sstory.js';
 import { median, megabytes, say } from './figures.js';
+import { beside, peersIn } from './peers.js';
 import { descendantsOf, type Usage, usageOf } from './process-usage.js';
-import { HOLD, inNewNetns } from './programs.js';
+import { HOLD, inNewNetns, STORM } from './programs.js';
 import { TemporaryDirectory } from './temporary-directory.js';
 
 const ROUNDS = 3;
@@ -23,6 +27,11 @@ const IDLE_SECONDS = 20;
 const WARM_UP_SECONDS = 30;
 const OPEN_SOCKETS = 50_000;
 const FOLLOWED_SECONDS = 10;
+const STORM_SECONDS = 10;
+/** How long a recorder may process what is still in memory. */
+const CATCH_UP_MS = 60_000;
+/** net.ipv4.tcp_max_tw_buckets here. */
+const TIME_WAITS = 131_072;
 
 interface Churned {
   readonly made: number;
@@ -35,10 +44,10 @@ async function churn(count: number, rate = 0): Promise<Churned> {
   return JSON.parse(stdout) as Churned;
 }
 
-/** What a recorder and its bpftrace have used so far. */
-function usageOfBoth({ pid }: Recorder): { node: Usage; bpftrace: Usage } {
+/** What a recorder has used so far, with a bpftrace that it runs (the text transport). */
+function usageOfAll({ pid }: Recorder): Usage {
   if (pid === undefined) throw new Error('the recorder did not start');
-  return { node: usageOf(pid), bpftrace: sum(descendantsOf(pid).map(usageOf)) };
+  return sum([pid, ...descendantsOf(pid)].map(usageOf));
 }
 
 function startRecorder(directory: TemporaryDirectory, name: string): Promise<Recorder> {
@@ -53,6 +62,9 @@ function sum(usages: readonly Usage[]): Usage {
 interface Counts {
   readonly sockets: number;
   readonly lost: number;
+  /** Events that did not fit into the rings, and those that the kernel did not show. */
+  readonly overrun: number;
+  readonly skipped: number;
   readonly gaps: number;
   readonly bytes: number;
 }
@@ -66,6 +78,8 @@ function countsOf(path: string): Counts {
     sockets: one('SELECT count(*) FROM socket'),
     gaps: one("SELECT count(*) FROM gaps WHERE reason <> 'clock'"),
     lost: one('SELECT coalesce(sum(lost), 0) FROM gaps'),
+    overrun: one("SELECT coalesce(sum(lost), 0) FROM gaps WHERE reason = 'overrun'"),
+    skipped: one("SELECT coalesce(sum(lost), 0) FROM gaps WHERE reason = 'continuity'"),
     bytes: statSync(path).size,
   };
   database.close();
@@ -78,15 +92,14 @@ async function saturated(directory: TemporaryDirectory, count: number): Promise<
     const plain = await churn(count);
     const recorder = await startRecorder(directory, `saturated-${round}`);
     const traced = await churn(count);
-    const usage = usageOfBoth(recorder);
+    const usage = usageOfAll(recorder);
     await recorder.stop();
     const counts = countsOf(recorder.path);
     const ratio = plain.seconds / traced.seconds;
     ratios.push(ratio);
     say(
       `churn ${round}: untraced ${(count / plain.seconds).toFixed(0)}/s, traced ${(count / traced.seconds).toFixed(0)}/s, ratio ${ratio.toFixed(2)}; ` +
-        `CPU node ${usage.node.cpuSeconds.toFixed(1)} s, bpftrace ${usage.bpftrace.cpuSeconds.toFixed(1)} s; ` +
-        `peak node ${megabytes(usage.node.peakBytes)}, bpftrace ${megabytes(usage.bpftrace.peakBytes)}, maps ${megabytes(usage.bpftrace.mapBytes)}; ` +
+        `CPU ${usage.cpuSeconds.toFixed(1)} s, peak ${megabytes(usage.peakBytes)}; ` +
         `${counts.sockets} sockets recorded of ${2 * count} + ${CHURN_LISTENERS} listeners, ${counts.gaps} gaps (${counts.lost} lost), ${(counts.bytes / counts.sockets).toFixed(0)} bytes a socket`,
     );
   }
@@ -94,13 +107,11 @@ async function saturated(directory: TemporaryDirectory, count: number): Promise<
 }
 
 async function share(recorder: Recorder, work: () => Promise<unknown>): Promise<number> {
-  const before = usageOfBoth(recorder);
+  const before = usageOfAll(recorder);
   const start = performance.now();
   await work();
   const seconds = (performance.now() - start) / 1000;
-  const after = usageOfBoth(recorder);
-  const used = after.node.cpuSeconds + after.bpftrace.cpuSeconds - before.node.cpuSeconds - before.bpftrace.cpuSeconds;
-  return used / seconds;
+  return (usageOfAll(recorder).cpuSeconds - before.cpuSeconds) / seconds;
 }
 
 async function steadyAndIdle(directory: TemporaryDirectory): Promise<void> {
@@ -121,13 +132,12 @@ async function manyOpen(directory: TemporaryDirectory): Promise<void> {
   await once(holder.stdout, 'data');
   const recorder = await startRecorder(directory, 'open');
   const busy = await share(recorder, () => delay(15_000));
-  const { node, bpftrace } = usageOfBoth(recorder);
+  const { peakBytes } = usageOfAll(recorder);
   await recorder.stop();
   holder.stdin.end();
   await holder;
-  const all = node.peakBytes + bpftrace.peakBytes + bpftrace.mapBytes;
   say(
-    `${OPEN_SOCKETS} open sockets: node ${megabytes(node.peakBytes)} + bpftrace ${megabytes(bpftrace.peakBytes)} + maps ${megabytes(bpftrace.mapBytes)} = ${megabytes(all)} (goal 300 MB); ${(busy * 100).toFixed(1)} % of one core`,
+    `${OPEN_SOCKETS} open sockets: peak ${megabytes(peakBytes)} (goal 250 MB); ${(busy * 100).toFixed(1)} % of one core (goal 3 %)`,
   );
 }
 
@@ -156,12 +166,59 @@ async function followed(directory: TemporaryDirectory): Promise<void> {
   say(`stop: ${(stopMs / 1000).toFixed(2)} s from SIGINT to the end (goal 2 s)`);
 }
 
-const [count = '100000', ...wanted] = process.argv.slice(2);
+/** Runs the load whose ends do not wait for each other, after so many connections that have left TIME-WAITs. */
+async function storm(timeWaits: number): Promise<Churned> {
+  const first = timeWaits === 0 ? '' : `${CHURN} ${timeWaits} >/dev/null && `;
+  const { stdout } = await execa(...inNewNetns('sh', '-c', `'${first}exec ${STORM} ${STORM_SECONDS}'`));
+  return JSON.parse(stdout) as Churned;
+}
+
+const rateOf = ({ made, seconds }: Churned): number => made / seconds;
+
+async function threads(directory: TemporaryDirectory, tree: string | undefined): Promise<void> {
+  for (const timeWaits of [0, TIME_WAITS]) {
+    const ratios: number[] = [];
+    for (let round = 1; round <= ROUNDS; round++) {
+      const plain = rateOf(await storm(timeWaits));
+      const recorder = await startRecorder(directory, `threads-${timeWaits}-${round}`);
+      const before = usageOfAll(recorder).cpuSeconds;
+      const traced = rateOf(await storm(timeWaits));
+      const { cpuSeconds, peakBytes } = usageOfAll(recorder);
+      const start = performance.now();
+      await recorder.stop('SIGINT', CATCH_UP_MS);
+      const { overrun, skipped, sockets } = countsOf(recorder.path);
+      ratios.push(traced / plain);
+      say(
+        `threads ${round}, ${timeWaits} TIME-WAITs at the start: untraced ${plain.toFixed(0)}/s, traced ${traced.toFixed(0)}/s, ` +
+          `ratio ${(traced / plain).toFixed(2)}; lost ${overrun}, skipped by the kernel ${skipped} of ${sockets} sockets' events; ` +
+          `CPU during it ${(cpuSeconds - before).toFixed(1)} s, peak ${megabytes(peakBytes)}, stop ${((performance.now() - start) / 1000).toFixed(1)} s`,
+      );
+    }
+    say(`traced/untraced with ${timeWaits} TIME-WAITs, median of ${ROUNDS}: ${median(ratios).toFixed(2)} (goal 0.55)`);
+  }
+  for (const peer of peersIn(tree)) {
+    const plain = rateOf(await storm(0));
+    const { result, lines, cpuSeconds } = await beside(peer, () => storm(0));
+    const missing = result.made * peer.linesPerConnection - lines;
+    say(
+      `${peer.name}: traced ${rateOf(result).toFixed(0)}/s, ratio ${(rateOf(result) / plain).toFixed(2)}; ` +
+        `${missing} of ${result.made * peer.linesPerConnection} lines missing; CPU ${cpuSeconds.toFixed(1)} s`,
+    );
+  }
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { threads: { type: 'boolean' }, peers: { type: 'string' } },
+});
+const [count = '100000', ...named] = positionals;
+const wanted = values.threads === true ? [...named, 'threads'] : named;
 const parts: Readonly<Record<string, (directory: TemporaryDirectory) => Promise<void>>> = {
   saturated: (directory) => saturated(directory, Number(count)),
   steady: steadyAndIdle,
   open: manyOpen,
   follow: followed,
+  threads: (directory) => threads(directory, values.peers),
 };
 using directory = new TemporaryDirectory();
 for (const [name, part] of Object.entries(parts)) {

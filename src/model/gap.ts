@@ -1,10 +1,10 @@
 /**
  * Why a part of the history may be incomplete:
- * - `sequence`: sequence numbers are missing, because the BPF map was full;
+ * - `sequence`: events did not fit into the kernel's memory for them, in histories of sstory before November 2026;
  * - `tracer`: the recorder was not running;
  * - `continuity`: the chain of states of one socket has a break;
  * - `clock`: the wall clock was stepped;
- * - `overrun`: without BPF, destroy notifications came faster than they were read;
+ * - `overrun`: events came faster than they were read: a ring was full, or without BPF the buffer of destroy notifications;
  * - `truncated`: the history was imported from a recording file that is cut off or damaged.
  */
 export const GAP_REASONS = ['sequence', 'tracer', 'continuity', 'clock', 'overrun', 'truncated'] as const;

@@ -1,29 +1,35 @@
 import { concatMap, map, type Observable, type OperatorFunction } from 'rxjs';
 import type { HistoryBatch } from '../model/history-batch.js';
-import type { Snapshot } from '../model/snapshot.js';
+import type { NetnsChange, Snapshot } from '../model/snapshot.js';
 import type { Correlator, CorrelatorInput } from './correlator.js';
 
 /**
- * Holds every snapshot back until the probe has reported everything up to the end of its dump. Probe batches
- * and the rest pass at once; without a probe (`tracing` false) so do snapshots.
+ * Holds every snapshot, and every end of a namespace, back until the probe has reported everything up to it. Probe batches
+ * and the rest pass at once; without a probe (`tracing` false) so does everything.
  */
 export function holdSnapshots(tracing: boolean): OperatorFunction<CorrelatorInput, CorrelatorInput> {
   return (source$: Observable<CorrelatorInput>) => {
-    let held: Snapshot[] = [];
+    let held: (Snapshot | NetnsChange)[] = [];
     return source$.pipe(
       concatMap((input) => {
         if (!tracing) return [input];
-        if (input.kind === 'snapshot') {
+        if (input.kind === 'snapshot' || (input.kind === 'netns' && !input.present)) {
           held.push(input);
           return [];
         }
         if (input.kind !== 'probe') return [input];
-        const ready = held.filter((snapshot) => snapshot.endBootUs <= input.throughBootUs);
-        held = held.filter((snapshot) => snapshot.endBootUs > input.throughBootUs);
+        const isReady = (each: Snapshot | NetnsChange) => knownBootUs(each) <= input.throughBootUs;
+        const ready = held.filter(isReady);
+        held = held.filter((each) => !isReady(each));
         return [input, ...ready];
       }),
     );
   };
+}
+
+/** When all was known that it says. */
+function knownBootUs(input: Snapshot | NetnsChange): number {
+  return input.kind === 'snapshot' ? input.endBootUs : input.bootUs;
 }
 
 /** Turns inputs into the history they make. */

@@ -3,15 +3,7 @@
 import { messageOf, SstoryError } from '../model/error.js';
 import type { RunNote } from '../model/run-note.js';
 import { Bpftrace, bpftraceVersion } from './bpftrace.js';
-import {
-  assembleProgram,
-  CONCERNS,
-  type Concern,
-  concernsOf,
-  type ProgramOptions,
-  TRACEPOINTS,
-  type Transport,
-} from './program.js';
+import { assembleProgram, CONCERNS, type Concern, concernsOf, type ProgramOptions, TRACEPOINTS } from './program.js';
 import { mountTracefs, tracefsRoot, tracepointFormat } from './tracefs.js';
 
 export interface Attached {
@@ -33,13 +25,14 @@ export function noteOfMissing({ concern, why }: MissingConcern): RunNote {
   return probeNote(`no ${concern} events: ${why}`);
 }
 
-function probeNote(text: string): RunNote {
+export function probeNote(text: string): RunNote {
   return { subject: 'probe', text };
 }
 
 export interface AttachOptions {
-  readonly transport: Transport;
-  readonly mapEntries: number;
+  readonly connectArguments: ProgramOptions['connectArguments'];
+  /** Pages of its buffers: of each CPU's up to 0.17, later of the one that all share. */
+  readonly ringPages: (version: string) => number;
   readonly onLine: (line: string) => void;
   /** Aborted, a bpftrace that is not ready yet is killed, and `attach` fails with the signal's reason. */
   readonly signal?: AbortSignal;
@@ -56,7 +49,8 @@ export async function attach(options: AttachOptions): Promise<Attached> {
   if (!present.includes('transitions')) {
     throw new SstoryError('no-tracepoint', 'this kernel has no tracepoint sock:inet_sock_set_state (Linux 4.16)');
   }
-  const { notes: found, missing, ...attached } = await attachMost(options, present);
+  const ringPages = options.ringPages(version);
+  const { notes: found, missing, ...attached } = await attachMost({ ...options, ringPages }, present);
   return { ...attached, version, missing: [...absentFrom(present), ...missing], notes: [...notes, ...found] };
 }
 
@@ -71,12 +65,14 @@ function absentFrom(present: readonly Concern[]): MissingConcern[] {
 /** What differs between kernels and versions of bpftrace, and is found out by trying. */
 type Dialect = Pick<ProgramOptions, 'cgroup' | 'arrays'>;
 
+type StartOptions = Omit<AttachOptions, 'ringPages'> & { readonly ringPages: number };
+
 const DIALECTS: readonly Dialect[] = [
   { cgroup: true, arrays: 'address' },
   { cgroup: true, arrays: 'index' },
 ];
 
-async function attachMost(options: AttachOptions, present: readonly Concern[]): Promise<Omit<Attached, 'version'>> {
+async function attachMost(options: StartOptions, present: readonly Concern[]): Promise<Omit<Attached, 'version'>> {
   for (const dialect of DIALECTS) {
     const whole = await tryToStart(options, present, dialect);
     if (whole instanceof Bpftrace) return { bpftrace: whole, concerns: present, missing: [], notes: [] };
@@ -96,7 +92,7 @@ async function attachMost(options: AttachOptions, present: readonly Concern[]): 
 }
 
 /** The dialect in which transitions alone attach. @throws bpftrace's error where they do not */
-async function smallestDialect(options: AttachOptions): Promise<Dialect> {
+async function smallestDialect(options: StartOptions): Promise<Dialect> {
   const dialect: Dialect = { cgroup: true, arrays: 'index' };
   if ((await works(options, ['transitions'], dialect)) === undefined) return dialect;
   const complaint = await works(options, ['transitions'], { ...dialect, cgroup: false });
@@ -105,7 +101,7 @@ async function smallestDialect(options: AttachOptions): Promise<Dialect> {
 }
 
 async function works(
-  options: AttachOptions,
+  options: StartOptions,
   concerns: readonly Concern[],
   dialect: Dialect,
 ): Promise<Error | undefined> {
@@ -116,13 +112,14 @@ async function works(
 }
 
 async function tryToStart(
-  options: AttachOptions,
+  options: StartOptions,
   concerns: readonly Concern[],
   dialect: Dialect,
 ): Promise<Bpftrace | Error> {
-  const program = assembleProgram({ transport: options.transport, concerns, ...dialect, formatOf: tracepointFormat });
+  const { connectArguments } = options;
+  const program = assembleProgram({ concerns, connectArguments, ...dialect, formatOf: tracepointFormat });
   options.signal?.throwIfAborted();
-  const bpftrace = new Bpftrace(program, options.mapEntries, options.onLine);
+  const bpftrace = new Bpftrace(program, options.ringPages, options.onLine);
   const kill = () => bpftrace.kill();
   options.signal?.addEventListener('abort', kill);
   try {

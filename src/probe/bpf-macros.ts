@@ -1,9 +1,7 @@
 /** The preprocessor of bpf/: bpftrace has no macros of its own in the versions that sstory supports. bpf/macros.bt lists the directives. */
 
-export interface Macro {
-  readonly parameters: readonly string[];
-  readonly body: string;
-}
+/** The text that a use of it becomes, by its arguments. */
+export type Macro = (values: readonly string[]) => string;
 
 /** Keeps the lines that `//if tracepoint GROUP:NAME has FIELD`, `//else` and `//end` leave on this kernel. */
 export function selectLines(source: string, isKept: (tracepoint: string, field: string) => boolean): string {
@@ -30,16 +28,13 @@ export function withoutComments(source: string): string {
 
 export function parseMacros(source: string): [string, Macro][] {
   const definitions = source.matchAll(/^\/\/define (\w+)\(([^)]*)\)\n([\s\S]*?)^\/\/end$/gm);
-  return [...definitions].map(([, name = '', parameters = '', body = '']) => [
-    name,
-    {
-      parameters: parameters
-        .split(',')
-        .map((each) => each.trim())
-        .filter(Boolean),
-      body: body.trimEnd(),
-    },
-  ]);
+  return [...definitions].map(([, name = '', list = '', body = '']) => {
+    const parameters = list
+      .split(',')
+      .map((each) => each.trim())
+      .filter(Boolean);
+    return [name, (values) => substitute(name, body.trimEnd(), parameters, values)];
+  });
 }
 
 /** Replaces every NAME(arguments) of a macro, those in the bodies of others too. */
@@ -51,22 +46,20 @@ export function expand(source: string, macros: ReadonlyMap<string, Macro>): stri
     const open = match.index + name.length;
     const close = closingParenthesis(text, open);
     const values = splitArguments(text.slice(open + 1, close));
-    text = text.slice(0, match.index) + bodyOf(name, macros.get(name), values) + text.slice(close + 1);
+    text = text.slice(0, match.index) + (macros.get(name)?.(values) ?? '') + text.slice(close + 1);
   }
   return text;
 }
 
-function bodyOf(name: string, macro: Macro | undefined, values: readonly string[]): string {
-  if (macro?.body === '' && macro.parameters[0] === 'array')
-    return bytesOf(values[0] ?? '', Number(values[1]), name === 'AT4' ? 4 : 8);
-  if (macro === undefined || macro.parameters.length !== values.length) throw new Error(`bpf/: wrong use of ${name}`);
-  if (macro.parameters.length === 0) return macro.body;
-  const word = new RegExp(`(?<![\\w$.>@])(${macro.parameters.join('|')})\\b`, 'g');
-  return macro.body.replace(word, (parameter) => values[macro.parameters.indexOf(parameter)] ?? '');
+function substitute(name: string, body: string, parameters: readonly string[], values: readonly string[]): string {
+  if (parameters.length !== values.length) throw new Error(`bpf/: wrong use of ${name}`);
+  if (parameters.length === 0) return body;
+  const word = new RegExp(`(?<![\\w$.>@])(${parameters.join('|')})\\b`, 'g');
+  return body.replace(word, (parameter) => values[parameters.indexOf(parameter)] ?? '');
 }
 
 /** Bytes of an array as one little-endian number, index by index. */
-function bytesOf(array: string, offset: number, count: number): string {
+export function bytesOf(array: string, offset: number, count: number): string {
   const parts = Array.from({ length: count }, (_, index) => `((uint64)${array}[${offset + index}] << ${8 * index})`);
   return `(${parts.join(' | ')})`;
 }

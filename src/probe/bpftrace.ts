@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
@@ -19,8 +19,9 @@ export async function bpftraceVersion(): Promise<string | undefined> {
 
 const STDERR_KEPT = 4_000;
 const READY_WITHIN_MS = 60_000;
-/** The interval of bpf/control.bt is 250 ms. */
+/** The interval of bpf/control.bt is 100 ms. */
 const HEARTBEAT_WITHIN_MS = 700;
+const SUSPENDED_WITHIN_MS = 1_000;
 
 /** One running bpftrace. The kernel kills it when this process dies, however it dies (PR_SET_PDEATHSIG). */
 export class Bpftrace {
@@ -33,21 +34,23 @@ export class Bpftrace {
   private readonly waiting: (() => void)[] = [];
   private readonly child: ReturnType<typeof spawn>;
 
-  constructor(program: string, mapEntries: number, onLine: (line: string) => void) {
+  /** `onLine` is told every line that it prints except its heartbeats, also those on stderr. */
+  constructor(program: string, ringPages: number, onLine: (line: string) => void) {
     const [file = 'bpftrace', ...args] = bpftraceCommand();
-    this.child = spawn(file, [...args, '-e', program], mapEntries);
+    this.child = spawn(file, [...args, '-e', program], ringPages);
     const { pid, stdout, stderr } = this.child;
     if (pid === undefined || stdout === null || stderr === null) throw notStarted('setpriv could not be run');
     this.pid = pid;
     stderr.on('data', (chunk: Buffer) => {
       this.stderr = (this.stderr + chunk.toString('latin1')).slice(-STDERR_KEPT);
     });
+    createInterface({ input: stderr }).on('line', onLine);
     const lines = createInterface({ input: stdout });
     this.ended = this.child.then(() => undefined);
     this.ready = new Promise((resolve, reject) => {
       const timeout = setTimeout(() => reject(notStarted('no output for a minute')), READY_WITHIN_MS);
       lines.on('line', (line) => {
-        if (line === 'H') {
+        if (line.startsWith('H ')) {
           clearTimeout(timeout);
           resolve();
           for (const waiting of this.waiting.splice(0)) waiting();
@@ -83,6 +86,25 @@ export class Bpftrace {
     }
   }
 
+  /** Stops it until `resume`: it takes nothing out of its buffers. Its programs run on. */
+  async suspend(): Promise<void> {
+    this.child.kill('SIGSTOP');
+    const deadline = performance.now() + SUSPENDED_WITHIN_MS;
+    while (!/^\d+ \(.*\) [TZX]/s.test(this.stat()) && performance.now() < deadline) await delay(1);
+  }
+
+  resume(): void {
+    this.child.kill('SIGCONT');
+  }
+
+  private stat(): string {
+    try {
+      return readFileSync(`/proc/${this.pid}/stat`, 'utf8');
+    } catch {
+      return '0 () X';
+    }
+  }
+
   /** Ends it at once. */
   kill(): void {
     this.child.kill('SIGKILL');
@@ -94,7 +116,7 @@ export class Bpftrace {
     await this.ended;
   }
 
-  /** Lets it print its maps, and waits; by force if it does not end by itself in a second. */
+  /** Asks it to end, and waits; by force if it does not end by itself in a second. */
   async stop(): Promise<void> {
     this.child.kill('SIGINT', undefined);
     const force = setTimeout(() => this.child.kill('SIGKILL'), 1_000);
@@ -103,19 +125,15 @@ export class Bpftrace {
   }
 }
 
-function spawn(file: string, args: readonly string[], mapEntries: number) {
+function spawn(file: string, args: readonly string[], ringPages: number) {
   return execa('setpriv', ['--pdeathsig', 'KILL', file, ...args], {
     reject: false,
     buffer: false,
     stdin: 'ignore',
-    // A Ctrl-C reaches the whole group of a terminal: bpftrace ends when the drain is done, not before.
+    // A Ctrl-C reaches the whole group of a terminal: bpftrace must not end before its programs are taken over.
     detached: true,
     cleanup: true,
-    env: {
-      BPFTRACE_MAP_KEYS_MAX: String(mapEntries),
-      BPFTRACE_MAX_MAP_KEYS: String(mapEntries),
-      BPFTRACE_PERF_RB_PAGES: '512',
-    },
+    env: { BPFTRACE_PERF_RB_PAGES: String(ringPages) },
   });
 }
 

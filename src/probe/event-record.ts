@@ -18,36 +18,26 @@ import type {
 } from '../model/probe-event.js';
 import { stateOfCode, type TcpState } from '../model/tcp-state.js';
 import { numberOfWords } from '../model/uint64.js';
-import { RECORD_FIELDS } from './program.js';
+import { ADDRESSES, COOKIE, FLAG, META, moreAt, recordNs, SKADDR, WHERE } from './record-layout.js';
 
-/** 32-bit words in a record. */
-export const RECORD_WORDS = RECORD_FIELDS * 2;
+/** Offsets of the owner, after the addresses. */
+const TASK = 0;
+const FD = 2;
+const INODE = 4;
+const CGROUP = 6;
+const NAME = 8;
+/** TASK_COMM_LEN of include/linux/sched.h. */
+const COMM_LENGTH = 16;
 
-const FLAG = { done: 1, inProcess: 2, v6: 4, closing: 8 };
-
-/** Word offsets of the fields. */
-const NSECS = 0;
-const SKADDR = 2;
-const META = 4;
-const WHERE = 6;
-const LOCAL = 8;
-const REMOTE = 12;
-const TASK = 16;
-const OWNER = 18;
-const COOKIE = 20;
-const X = 22;
-const Y = 24;
+/** Offsets of the totals. */
+const RTT = 0;
+const RETRANSMITS = 1;
+const BYTES_SENT = 2;
+const BYTES_RECEIVED = 4;
 
 export interface RecordContext {
-  /** Name of the process, of what the programs wrote into the map of names. */
-  readonly commOf: (pid: number) => string;
   /** The kernel's name of a reason for a RST, by number. */
   readonly resetReason: (code: number) => string | undefined;
-}
-
-/** The time of the record at `base` (in words), boot clock microseconds. */
-export function bootUsOfRecord(words: Uint32Array, base: number): number {
-  return numberAt(words, base + NSECS) / 1000;
 }
 
 /** The event of the record at `base` (in words), or undefined where its kind is not known. `words` must not change afterwards. */
@@ -62,20 +52,14 @@ function numberAt(words: Uint32Array, at: number): number {
 }
 
 class EventRecord {
-  /** Looked up at once: the map of names goes with bpftrace. */
-  private readonly comm: string | undefined;
-
   constructor(
     protected readonly words: Uint32Array,
     protected readonly base: number,
     protected readonly context: RecordContext,
-  ) {
-    const pid = this.has(FLAG.closing) ? 0 : this.word(TASK + 1);
-    this.comm = pid === 0 ? undefined : context.commOf(pid);
-  }
+  ) {}
 
   get bootUs(): number {
-    return bootUsOfRecord(this.words, this.base);
+    return recordNs(this.words, this.base) / 1000;
   }
 
   get skaddr(): number {
@@ -99,30 +83,39 @@ class EventRecord {
     const localPort = where >>> 16;
     const remotePort = where & 65_535;
     if (!this.has(FLAG.v6)) {
-      const localAddr = ipv4FromBe32(this.word(LOCAL + 1));
-      return { family: 4, localAddr, localPort, remoteAddr: ipv4FromBe32(this.word(LOCAL)), remotePort };
+      const localAddr = ipv4FromBe32(this.word(ADDRESSES + 1));
+      return { family: 4, localAddr, localPort, remoteAddr: ipv4FromBe32(this.word(ADDRESSES)), remotePort };
     }
-    return { family: 6, localAddr: this.ipv6(LOCAL), localPort, remoteAddr: this.ipv6(REMOTE), remotePort };
+    const localAddr = this.ipv6(ADDRESSES);
+    return { family: 6, localAddr, localPort, remoteAddr: this.ipv6(ADDRESSES + 4), remotePort };
   }
 
   get uid(): number {
-    return this.word(OWNER + 1);
+    return (this.word(META + 1) >>> 16) + (this.word(SKADDR + 1) >>> 16) * 65_536;
   }
 
   get fd(): number {
-    return this.word(OWNER) - 1;
+    return this.has(FLAG.owner) ? this.more(FD) - 1 : -1;
   }
 
   get inode(): number {
-    return this.has(FLAG.closing) ? 0 : this.number(X);
+    return this.has(FLAG.owner) ? this.moreNumber(INODE) : 0;
   }
 
   get cgroup(): number {
-    return this.has(FLAG.closing) ? 0 : this.number(Y);
+    return this.has(FLAG.owner) ? this.moreNumber(CGROUP) : 0;
   }
 
   protected get currentTask(): Task {
-    return { pid: this.word(TASK + 1), tid: this.word(TASK), comm: this.comm ?? '' };
+    return { pid: this.more(TASK + 1), tid: this.more(TASK), comm: this.comm };
+  }
+
+  /** The name of the process as ps shows it; bytes that are no UTF-8 become replacement characters. */
+  private get comm(): string {
+    const at = this.words.byteOffset + (this.base + this.moreAt + NAME) * 4;
+    const bytes = Buffer.from(this.words.buffer, at, COMM_LENGTH);
+    const length = bytes.indexOf(0);
+    return bytes.toString('utf8', 0, length < 0 ? COMM_LENGTH : length);
   }
 
   protected get firstState(): TcpState | undefined {
@@ -139,6 +132,19 @@ class EventRecord {
 
   protected number(at: number): number {
     return numberAt(this.words, this.base + at);
+  }
+
+  /** Where the totals or the owner begin. */
+  private get moreAt(): number {
+    return moreAt(this.word(META));
+  }
+
+  protected more(at: number): number {
+    return this.word(this.moreAt + at);
+  }
+
+  protected moreNumber(at: number): number {
+    return this.number(this.moreAt + at);
   }
 
   private ipv6(at: number): string {
@@ -168,16 +174,16 @@ class TransitionRecord extends EventRecord implements TransitionEvent {
   }
 
   get task(): Task | undefined {
-    return this.has(FLAG.closing) || this.word(TASK + 1) === 0 ? undefined : this.currentTask;
+    return this.has(FLAG.owner) ? this.currentTask : undefined;
   }
 
   get totals(): SocketTotals | undefined {
-    if (!this.has(FLAG.closing)) return undefined;
+    if (!this.has(FLAG.totals)) return undefined;
     return {
-      bytesSent: this.number(X),
-      bytesReceived: this.number(Y),
-      retransmits: this.word(TASK + 1),
-      rttUs: this.word(TASK),
+      bytesSent: this.moreNumber(BYTES_SENT),
+      bytesReceived: this.moreNumber(BYTES_RECEIVED),
+      retransmits: this.more(RETRANSMITS),
+      rttUs: this.more(RTT),
     };
   }
 }

@@ -2,10 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { messageOf } from '../model/error.js';
 import type { HostCheck } from '../model/host-check.js';
-import { attach } from './attach.js';
 import { bpftraceVersion, remedyOf } from './bpftrace.js';
-import { MapTransport } from './map-transport.js';
+import { DRAIN_EVERY_MS } from './probe.js';
 import { CONCERNS, TRACEPOINTS } from './program.js';
+import { onlineCpus } from './ring-transport.js';
+import { Session } from './session.js';
 import { hasField, mountTracefs, tracefsRoot, tracepointFormat } from './tracefs.js';
 
 const BTF = '/sys/kernel/btf/vmlinux';
@@ -14,6 +15,8 @@ const OPTIONAL_FIELDS: Readonly<Record<string, readonly [field: string, without:
   'tcp:tcp_send_reset': ['reason', 'the reason of a sent RST is unknown (Linux 6.10)'],
   'tcp:tcp_retransmit_skb': ['err', 'failed retransmissions are not recorded (Linux 6.17)'],
 };
+/** A transition of IPv4 with the kernel's header; longer ones are a third of all. */
+const TYPICAL_RECORD_BYTES = 90;
 const LOCKDOWN = '/sys/kernel/security/lockdown';
 
 /** What the probe needs of this host, one check after the other; the last ones attach every program. */
@@ -44,11 +47,13 @@ export async function* probeChecks(): AsyncGenerator<HostCheck> {
 
 async function* attachChecks(): AsyncGenerator<HostCheck> {
   try {
-    const { bpftrace, concerns, missing } = await attach({
-      transport: 'map',
-      mapEntries: 4_096,
-      onLine: () => undefined,
+    const session = await Session.open({
+      transport: 'auto',
+      longestPeriodMs: DRAIN_EVERY_MS,
+      signal: new AbortController().signal,
     });
+    const { concerns, missing } = session.attached;
+    await session.transport.abandon();
     for (const concern of CONCERNS) {
       const attached = concerns.includes(concern);
       const why = missing.find((other) => other.concern === concern)?.why ?? '';
@@ -60,14 +65,12 @@ async function* attachChecks(): AsyncGenerator<HostCheck> {
       );
       yield { ...check, required: concern === 'transitions' };
     }
-    const transport = MapTransport.open(bpftrace, () => undefined);
-    const map = transport !== undefined;
-    transport?.close();
-    await bpftrace.end();
+    const { kind, ringBytes } = session.transport;
+    const refusal = session.attached.notes.map(({ text }) => text).join('; ');
     const check = required(
-      'map transport',
-      map,
-      map ? 'the map can be read' : 'the map has an unknown layout',
+      'ring transport',
+      kind === 'ring',
+      ringBytes === undefined ? refusal : ringText(ringBytes, session.transport.sharedRing),
       'the text transport is used instead: slower, and it may lose events',
     );
     yield { ...check, required: false };
@@ -79,6 +82,18 @@ async function* attachChecks(): AsyncGenerator<HostCheck> {
       remedyOf(messageOf(error)) ?? 'record --source diag works without BPF',
     );
   }
+}
+
+/** `2 rings of 4 MB`, and how many events they absorb. */
+function ringText(bytes: number, shared: boolean): string {
+  const rings = shared ? 1 : onlineCpus();
+  const events = Math.floor((rings * bytes) / TYPICAL_RECORD_BYTES);
+  const perSecond = Math.floor((events * 1000) / DRAIN_EVERY_MS / 1_000) * 1_000;
+  const size = bytes >= 1_048_576 ? `${bytes / 1_048_576} MB` : `${bytes / 1_024} KB`;
+  return (
+    `${rings === 1 ? 'one ring' : `${rings} rings`} of ${size}: absorb ${perSecond.toLocaleString('en')} events/s ` +
+    `when read every ${DRAIN_EVERY_MS} ms, and more when read more often`
+  );
 }
 
 /** Whether a tracepoint has its optional field, and what is missing without it. */

@@ -1,47 +1,49 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as breathe, setTimeout as delay } from 'node:timers/promises';
 import { Observable, Subject } from 'rxjs';
 import { SstoryError } from '../model/error.js';
-import type { ProbeBatch } from '../model/probe-event.js';
+import type { Loss, ProbeBatch } from '../model/probe-event.js';
 import type { RunNote } from '../model/run-note.js';
 import { bootTimeUs } from '../sys/clock.js';
 import type { MissingConcern } from './attach.js';
 import { ClockSteps } from './clock-steps.js';
-import type { Concern, Transport } from './program.js';
-import type { Slice } from './record-order.js';
+import type { Concern } from './program.js';
+import { HAND_OVER_US, keyOf, type Slice } from './record-merge.js';
 import { Session } from './session.js';
+import type { Arrival, TransportKind } from './transport.js';
 
 export interface ProbeOptions {
-  /** `auto`: the map, or text where the map has another layout or cannot be opened. */
-  readonly transport?: 'map' | 'text' | 'auto';
-  /** Events that the map can hold. */
-  readonly mapEntries?: number;
+  /** `auto`: the rings, or text where bpftrace's programs cannot be taken over. */
+  readonly transport?: TransportKind | 'auto';
+  /** Bytes of a CPU's ring, a power of two. */
+  readonly ringBytes?: number;
+  /** Bytes of records that may wait for the recorder. */
+  readonly backlogBytes?: number;
+  /** The longest time between two reads. */
   readonly drainEveryMs?: number;
 }
 
 export interface ProbeStart {
   readonly bpftraceVersion: string;
-  readonly transport: Transport;
+  readonly transport: TransportKind;
+  /** Bytes of a ring; undefined with text. */
+  readonly ringBytes: number | undefined;
   readonly concerns: readonly Concern[];
   readonly missing: readonly MissingConcern[];
   /** What else an operator should know: what was mounted, what differs in this kernel. */
   readonly notes: readonly RunNote[];
 }
 
-/** The last drain: how many records came out of it, and how many wait for others before they can be delivered. */
-export interface PassStatus {
-  readonly events: number;
-  readonly backlog: number;
+/** What was received and is not delivered yet. */
+export interface Backlog {
+  readonly bytes: number;
+  /** How long ago the oldest of it happened, microseconds. */
+  readonly behindUs: number;
 }
 
-/**
- * 262,144 records are a second of saturated churn, through which a long snapshot or commit may hold up the drain; with
- * bpftrace's other maps of the same size they take 118 MB of kernel memory.
- */
-const DEFAULT_MAP_ENTRIES = 262_144;
-/** Each drain ends in a commit: twice as many of them cost a third more CPU, and `log -f` is to lag less than half a second. */
-const DRAIN_EVERY_MS = 200;
-/** A pass that took more than this share of the map's room is followed by the next at once. */
-const BUSY_SHARE = 0.25;
+/** Each delivery ends in a commit: twice as many of them cost a third more CPU, and `log -f` is to lag less than half a second. */
+export const DRAIN_EVERY_MS = 200;
+/** More than this is delivered at once. */
+const MUCH_BYTES = 500_000;
 const FIRST_BACKOFF_MS = 250;
 const LONGEST_BACKOFF_MS = 30_000;
 
@@ -67,33 +69,40 @@ export class Probe {
   private readonly clock = new ClockSteps();
   private session: Session | undefined;
   private timer: NodeJS.Timeout | undefined;
+  private delivering: Promise<void> | undefined;
+  private lastDeliveryMs = 0;
+  /** Everything before this boot time has been received. */
+  private receivedBootUs = 0;
   private restarting: Promise<void> = Promise.resolve();
+  private renewing: Promise<void> | undefined;
   private ending: Promise<void> | undefined;
   private throughBootUs = bootTimeUs();
-  /** Since when no bpftrace has been at work, as far as that is not reported yet. */
+  /** Since when no programs have been read, as far as that is not reported yet. */
   private holeFromBootUs: number | undefined;
-  private pass: PassStatus = { events: 0, backlog: 0 };
 
   constructor(private readonly options: ProbeOptions) {
     this.ready = this.start();
     this.ready.catch(() => undefined);
   }
 
-  get lastPass(): PassStatus {
-    return this.pass;
+  get backlog(): Backlog {
+    const merge = this.session?.transport.merge;
+    const oldestBootUs = merge?.oldestBootUs;
+    const behindUs = oldestBootUs === undefined ? 0 : bootTimeUs() - oldestBootUs;
+    return { bytes: merge?.waitingBytes ?? 0, behindUs };
   }
 
-  /** Drains until everything that has happened by now has been emitted. */
+  /** Reads and delivers until everything that has happened by now has been emitted. */
   async flush(): Promise<void> {
     const nowUs = bootTimeUs();
-    while (this.session !== undefined) {
-      this.drain();
-      if (this.throughBootUs >= nowUs) return;
-      await delay(1);
+    for (let { session } = this; session !== undefined && this.throughBootUs < nowUs; session = this.session) {
+      session.transport.request();
+      await delay(5);
+      await this.deliver(session);
     }
   }
 
-  /** Drains a last time, emits, ends bpftrace, completes `batches$`. */
+  /** Reads a last time, emits, detaches the programs, completes `batches$`. */
   stop(): Promise<void> {
     this.ending ??= this.end();
     return this.ending;
@@ -101,58 +110,113 @@ export class Probe {
 
   private async start(): Promise<ProbeStart> {
     const session = await this.open();
-    this.begin(session, this.drainEveryMs);
+    this.begin(session);
     const { version, concerns, missing, notes } = session.attached;
-    return { bpftraceVersion: version, transport: session.transport, concerns, missing, notes };
+    const { kind, ringBytes } = session.transport;
+    return { bpftraceVersion: version, transport: kind, ringBytes, concerns, missing, notes };
   }
 
   private async end(): Promise<void> {
     this.stopped.abort(new SstoryError('stopped', 'the probe was stopped'));
     await this.ready.catch(() => undefined);
     await this.restarting;
-    clearTimeout(this.timer);
+    await this.renewing;
     const session = this.session;
-    this.session = undefined;
-    if (session !== undefined) for (const slice of await session.finish()) this.emit(slice);
+    if (session !== undefined) await this.finish(session);
     else this.reportHole(bootTimeUs());
     this.batches.complete();
+  }
+
+  /** Delivers the rest of a session that is to end; answers up to when it is complete. */
+  private async finish(session: Session, delivered?: string[]): Promise<number> {
+    clearTimeout(this.timer);
+    this.session = undefined;
+    await this.delivering;
+    const { transport } = session;
+    const throughBootUs = await transport.stop();
+    for (const slice of transport.merge.slices(Number.POSITIVE_INFINITY)) {
+      this.emit({ ...slice, throughBootUs: Math.min(slice.throughBootUs, throughBootUs) });
+      for (const event of slice.events) if (event.bootUs > throughBootUs - HAND_OVER_US) delivered?.push(keyOf(event));
+    }
+    return throughBootUs;
   }
 
   private get drainEveryMs(): number {
     return this.options.drainEveryMs ?? DRAIN_EVERY_MS;
   }
 
-  private get mapEntries(): number {
-    return this.options.mapEntries ?? DEFAULT_MAP_ENTRIES;
-  }
-
   private open(): Promise<Session> {
+    const { transport = 'auto', ringBytes, backlogBytes } = this.options;
     return Session.open({
-      transport: this.options.transport ?? 'auto',
-      mapEntries: this.mapEntries,
+      transport,
+      ...(ringBytes === undefined ? {} : { ringBytes }),
+      ...(backlogBytes === undefined ? {} : { backlogBytes }),
+      longestPeriodMs: this.drainEveryMs,
       signal: this.stopped.signal,
     });
   }
 
-  private begin(session: Session, drainInMs: number): void {
+  private begin(session: Session): void {
     this.session = session;
-    void session.ended.then(() => this.lost(session));
-    this.schedule(session, drainInMs);
+    const { transport } = session;
+    void transport.ended.then(() => this.lost(session));
+    transport.onArrival((arrival) => this.receive(session, arrival));
+    transport.request();
   }
 
-  /** bpftrace died: from what was drained last until it is back, the history has a hole. */
+  private receive(session: Session, { bootUs, outgrown }: Arrival): void {
+    if (this.session !== session) return;
+    this.receivedBootUs = bootUs - session.transport.marginUs;
+    if (outgrown) this.renew(session);
+    this.scheduleDelivery(session);
+  }
+
+  private scheduleDelivery(session: Session): void {
+    if (this.timer !== undefined || this.delivering !== undefined) return;
+    const much = session.transport.merge.waitingBytes > MUCH_BYTES;
+    const waitMs = much ? 0 : Math.max(0, this.drainEveryMs - (performance.now() - this.lastDeliveryMs));
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      void this.deliver(session);
+    }, waitMs);
+  }
+
+  /** Emits what has been received, and lets others work in between. */
+  private deliver(session: Session): Promise<void> {
+    this.delivering ??= this.deliverAll(session).finally(() => {
+      this.delivering = undefined;
+      if (session.transport.merge.waitingBytes > MUCH_BYTES && this.session === session) this.scheduleDelivery(session);
+    });
+    return this.delivering;
+  }
+
+  private async deliverAll(session: Session): Promise<void> {
+    const { transport } = session;
+    this.lastDeliveryMs = performance.now();
+    for (const slice of transport.merge.slices(this.receivedBootUs)) {
+      this.emit(slice);
+      transport.delivered(transport.merge.takePassed());
+      if (this.session !== session) return;
+      if (slice.throughBootUs < this.receivedBootUs) await breathe();
+    }
+  }
+
+  /** Nothing more can come: from what was delivered last until programs are attached again, the history has a hole. */
   private lost(session: Session): void {
     if (this.session !== session) return;
     this.session = undefined;
     clearTimeout(this.timer);
+    this.timer = undefined;
     this.holeFromBootUs = this.throughBootUs;
     const { holeFromBootUs } = this;
     // Complete only up to the hole, until that is reported.
-    for (const slice of session.salvage()) this.emit({ ...slice, throughBootUs: holeFromBootUs });
-    this.restarting = this.restart();
+    for (const slice of session.transport.merge.slices(Number.POSITIVE_INFINITY))
+      this.emit({ ...slice, throughBootUs: holeFromBootUs });
+    this.restarting = this.restart(session);
   }
 
-  private async restart(): Promise<void> {
+  private async restart(failed: Session): Promise<void> {
+    await failed.transport.abandon();
     for (
       let waitMs = FIRST_BACKOFF_MS;
       !this.stopped.signal.aborted;
@@ -162,12 +226,33 @@ export class Probe {
         const session = await this.open();
         // Events since it attached are still to come: the history is not complete up to now.
         this.reportHole(this.throughBootUs);
-        this.begin(session, 0);
+        this.begin(session);
         return;
       } catch {
         this.reportHole(bootTimeUs());
         await delay(waitMs, undefined, { signal: this.stopped.signal }).catch(() => undefined);
       }
+    }
+  }
+
+  /** A CPU runs for whose records there is no place: a second bpftrace has one. It is taken over before the first is let go. */
+  private renew(session: Session): void {
+    this.renewing ??= this.replace(session, bootTimeUs()).finally(() => {
+      this.renewing = undefined;
+    });
+  }
+
+  private async replace(old: Session, fromBootUs: number): Promise<void> {
+    try {
+      const next = await this.open();
+      const delivered: string[] = [];
+      const throughBootUs = await this.finish(old, delivered);
+      next.transport.merge.continueFrom(throughBootUs, delivered);
+      const loss: Loss = { fromBootUs, toBootUs: bootTimeUs(), cpu: undefined, lost: undefined, reason: 'tracer' };
+      next.transport.merge.lose([loss]);
+      this.begin(next);
+    } catch {
+      // Stopped, or it does not start: asked again with the next message.
     }
   }
 
@@ -179,28 +264,6 @@ export class Probe {
     this.holeFromBootUs = toBootUs;
     const loss = { fromBootUs, toBootUs, cpu: undefined, lost: undefined, reason: 'tracer' } as const;
     this.emit({ events: [], losses: [loss], throughBootUs });
-  }
-
-  private schedule(session: Session, afterMs: number): void {
-    this.timer = setTimeout(() => {
-      try {
-        const count = this.drain();
-        const busy = count > this.mapEntries * BUSY_SHARE;
-        if (this.session === session) this.schedule(session, busy ? 0 : this.drainEveryMs);
-      } catch {
-        // A map that can no longer be read is useless: as if bpftrace had died.
-        void session.attached.bpftrace.end();
-      }
-    }, afterMs);
-  }
-
-  private drain(): number {
-    const session = this.session;
-    if (session === undefined) return 0;
-    const { count, slices } = session.drain();
-    this.pass = { events: count, backlog: session.backlog };
-    for (const slice of slices) this.emit(slice);
-    return count;
   }
 
   private emit({ events, losses, throughBootUs }: Slice): void {

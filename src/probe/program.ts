@@ -3,19 +3,8 @@
  * tracepoint's format file does not list is left out. What the directives mean is written in bpf/macros.bt.
  */
 import { readFileSync } from 'node:fs';
-import { expand, type Macro, parseMacros, selectLines, withoutComments } from './bpf-macros.js';
+import { bytesOf, expand, type Macro, parseMacros, selectLines, withoutComments } from './bpf-macros.js';
 import { hasField } from './tracefs.js';
-
-/** The 13 values of a record after the address, in order: see bpf/macros.bt. */
-const FIELDS = ['$meta', '$where', '$a', '$b', '$c', '$d', '$task', '$owner', '$cookie', '$x', '$y'] as const;
-export const RECORD_FIELDS = FIELDS.length + 2;
-
-/** A record's key is its CPU's sequence number above this many bits of CPU number. */
-export const CPU_BITS = 16;
-/** A number that is never a CPU's. */
-export const NO_CPU = 2 ** CPU_BITS - 1;
-
-export type Transport = 'map' | 'text';
 
 /** Concerns in the order in which they attach. Only transitions are required. */
 export const CONCERNS = ['transitions', 'connect', 'accept', 'retransmit', 'reset', 'error'] as const;
@@ -37,7 +26,6 @@ export function concernsOf(formatOf: ProgramOptions['formatOf']): Concern[] {
 }
 
 export interface ProgramOptions {
-  readonly transport: Transport;
   readonly concerns: readonly Concern[];
   /** Whether the socket's cgroup can be read (fields differ on old kernels). */
   readonly cgroup: boolean;
@@ -46,6 +34,11 @@ export interface ProgramOptions {
    * (every version, but slow to compile).
    */
   readonly arrays: 'address' | 'index';
+  /**
+   * Where the arguments of the connect(2) under way are read: in the task's saved `registers` (x86-64), or by a program on its
+   * `entry`, which keeps them in a map.
+   */
+  readonly connectArguments: 'registers' | 'entry';
   /** The text of a tracepoint's format file (`sock:inet_sock_set_state`), undefined where it is missing. */
   readonly formatOf: (tracepoint: string) => string | undefined;
   /** The text of a file of bpf/. */
@@ -55,52 +48,73 @@ export interface ProgramOptions {
 /** The whole program, ready for `bpftrace -e`. */
 export function assembleProgram(options: ProgramOptions): string {
   const sourceOf = options.sourceOf ?? readProgram;
-  const macros = new Map([...builtIn(options), ...parseMacros(sourceOf('macros.bt'))]);
+  const macros = new Map([...builtIn(options), ...parseMacros(sourceOf('macros'))]);
   const isKept = (tracepoint: string, field: string) => hasField(options.formatOf(tracepoint), field);
-  const [first = '', last = ''] = sourceOf('control.bt').split('//split\n');
-  const parts = [first, ...options.concerns.map((concern) => sourceOf(`${concern}.bt`)), last];
+  const parts = [...options.concerns, 'control'].map(sourceOf);
   return parts.map((part) => expand(withoutComments(selectLines(part, isKept)), macros)).join('\n');
 }
 
 function readProgram(name: string): string {
-  return readFileSync(new URL(`../../../bpf/${name}`, import.meta.url), 'utf8');
+  return readFileSync(new URL(`../../../bpf/${name}.bt`, import.meta.url), 'utf8');
 }
 
-function builtIn({ transport, cgroup, arrays }: ProgramOptions): [string, Macro][] {
-  const zero = '(uint64)0';
-  const key = `((uint64)@n[(uint64)cpu] << ${CPU_BITS}) | (uint64)cpu`;
-  const values = ['(uint64)nsecs', '(uint64)address', ...FIELDS].join(', ');
-  const sentinel = Array.from({ length: RECORD_FIELDS }, (_, index) => `(uint64)${index + 1}`).join(', ');
-  const hex = Array(RECORD_FIELDS + 1)
-    .fill('%llx')
-    .join(' ');
-  const byMap = transport === 'map';
-  const byAddress = (type: string) => (arrays === 'address' ? `((uint64)*(${type} *)((uint64)array + offset))` : '');
+function builtIn({ cgroup, arrays, connectArguments, concerns }: ProgramOptions): [string, Macro][] {
+  const at = (type: string, bytes: number): Macro => {
+    if (arrays === 'index') return ([array = '', offset]) => bytesOf(array, Number(offset), bytes);
+    return ([array, offset]) => `((uint64)*(${type} *)((uint64)${array} + ${offset}))`;
+  };
   return [
     [
-      'EMIT',
-      {
-        parameters: ['address'],
-        body: `@n[(uint64)cpu]++; ${byMap ? `@e[${key}] = (${values});` : `printf("E ${hex}\\n", ${key}, ${values});`}`,
-      },
+      'RECORD',
+      (values) => `printf("E${' %llx'.repeat(values.length + 1)} .\\n", (uint64)nsecs, ${values.join(', ')});`,
     ],
-    [
-      'COMM',
-      {
-        parameters: ['pid', 'name'],
-        body: byMap ? '@p[(uint64)pid] = name;' : 'printf("P %d %r\\n", pid, buf(name, 16));',
-      },
-    ],
-    ['NO_CPU', { parameters: [], body: `(uint64)${NO_CPU}` }],
-    [
-      'SENTINEL',
-      {
-        parameters: [],
-        body: `@c[(uint64)tid] = (${zero}, ${zero}, ${zero}, ${zero}); delete(@c[(uint64)tid]);${byMap ? ` @e[${zero}] = (${sentinel});` : ''}`,
-      },
-    ],
-    ['AT', { parameters: ['array', 'offset'], body: byAddress('uint64') }],
-    ['AT4', { parameters: ['array', 'offset'], body: byAddress('uint32') }],
-    ['CGROUP', { parameters: ['sk'], body: cgroup ? '(uint64)sk->sk_cgrp_data.cgroup->kn->id' : zero }],
+    ['AT', at('uint64', 8)],
+    ['AT4', at('uint32', 4)],
+    ['CGROUP', ([sk]) => (cgroup ? `(uint64)${sk}->sk_cgrp_data.cgroup->kn->id` : '(uint64)0')],
+    ...Object.entries(connectArguments === 'registers' ? CONNECT_REGISTERS : connectEntry(concerns)).map(
+      ([name, body]): [string, Macro] => [name, () => body],
+    ),
   ];
+}
+
+/**
+ * The registers with which the task entered the kernel lie at the top of its stack: task_pt_regs() of arch/x86. A kernel built with
+ * CONFIG_X86_FRED (Linux 6.9) leaves 16 bytes above them. orig_ax is the system call's number, 42 is connect(2); cs 0x33 means
+ * a 64-bit one. Where neither place fits there is no descriptor.
+ */
+const CONNECT_REGISTERS = {
+  ENTER_CONNECT: '',
+  LEAVE_CONNECT: '',
+  CONNECT_FD: `$fd = (uint64)0;
+  $regs = (struct pt_regs *)((uint64)((struct task_struct *)curtask)->stack + 16384 - sizeof(struct pt_regs));
+  if ($regs->orig_ax != 42 || $regs->cs != 51) { $regs = (struct pt_regs *)((uint64)$regs - 16); }
+  if ($regs->orig_ax == 42 && $regs->cs == 51) { $fd = ((uint64)$regs->di & 4294967295) + 1; }`,
+  CONNECT_ADDRESS: `$head = (uint64)*uptr((uint64 *)$regs->si);
+      $high = (uint64)0;
+      $low = (uint64)0;
+      if (($head & 65535) == 10) {
+        $high = (uint64)*uptr((uint64 *)($regs->si + 8));
+        $low = (uint64)*uptr((uint64 *)($regs->si + 16));
+      }`,
+};
+
+/** A program on the entry of connect(2) keeps its arguments by thread, one on its end deletes them. */
+function connectEntry(concerns: readonly Concern[]): typeof CONNECT_REGISTERS {
+  return {
+    ENTER_CONNECT: `tracepoint:syscalls:sys_enter_connect {
+  $head = *(uint64 *)args->uservaddr;
+  $high = (uint64)0;
+  $low = (uint64)0;
+  if (($head & 65535) == 10) {
+    $high = *(uint64 *)(args->uservaddr + 8);
+    $low = *(uint64 *)(args->uservaddr + 16);
+  }
+  @c[(uint64)tid] = ((uint64)args->fd + 1, $head, $high, $low);
+}`,
+    LEAVE_CONNECT: 'tracepoint:syscalls:sys_exit_connect { delete(@c[(uint64)tid]); }',
+    CONNECT_FD: concerns.includes('connect') ? '$fd = @c[(uint64)tid].0;' : '$fd = (uint64)0;',
+    CONNECT_ADDRESS: `$head = @c[(uint64)tid].1;
+      $high = @c[(uint64)tid].2;
+      $low = @c[(uint64)tid].3;`,
+  };
 }

@@ -1,132 +1,111 @@
-import { SstoryError } from '../model/error.js';
-import type { Loss } from '../model/probe-event.js';
-import { bootTimeUs } from '../sys/clock.js';
-import { type Attached, attach } from './attach.js';
-import { MapTransport } from './map-transport.js';
-import type { Transport } from './program.js';
-import { RecordOrder, type Slice } from './record-order.js';
-import { SkippedRuns } from './skipped-runs.js';
+import { messageOf, SstoryError } from '../model/error.js';
+import type { RunNote } from '../model/run-note.js';
+import { EINVAL, failToConnect } from '../sys/failing-connect.js';
+import { PAGE_BYTES } from '../sys/mapping.js';
+import { TakeOverRefused } from '../sys/pidfd.js';
+import { type Attached, attach, probeNote } from './attach.js';
+import type { ProgramOptions } from './program.js';
+import { type RingOptions, RingTransport, ringBytesOf } from './ring-transport.js';
 import { TextTransport } from './text-transport.js';
 import { symbolsOf, tracepointFormat } from './tracefs.js';
+import type { Transport, TransportKind } from './transport.js';
 
-export interface SessionOptions {
-  /** `auto`: the map, or text where the map has another layout or cannot be opened. */
-  readonly transport: Transport | 'auto';
-  readonly mapEntries: number;
+/** Of each CPU, up to bpftrace 0.17: it uses them only until it is taken over, or for lines. */
+const PAGES_OF_A_CPU = 512;
+/** The one ring of later releases: 8 MB, to be shared by all CPUs. */
+const PAGES_OF_ALL = 2_048;
+/** A record of this process's own connect, on its way through bpftrace's lines too. */
+const OWN_CONNECT_WITHIN_MS = 1_500;
+
+export interface SessionOptions extends RingOptions {
+  /** `auto`: the rings, or text where bpftrace's programs cannot be taken over. */
+  readonly transport: TransportKind | 'auto';
   /** Aborted, a bpftrace that is not ready yet is killed, and `open` fails with the signal's reason. */
   readonly signal: AbortSignal;
 }
 
-/** One bpftrace at work, and the records on their way from it. */
+/** Attached programs, and what carries their records here. */
 export class Session {
-  private lastLookBootUs = bootTimeUs();
-  private readonly order: RecordOrder;
-  private readonly skipped: SkippedRuns;
-
   private constructor(
-    readonly attached: Attached,
+    readonly attached: Omit<Attached, 'bpftrace'>,
     readonly transport: Transport,
-    private readonly records: MapTransport | TextTransport,
-  ) {
-    this.order = new RecordOrder(this.lastLookBootUs, records.context);
-    this.skipped = new SkippedRuns(attached.bpftrace.pid);
-  }
+  ) {}
 
-  /** @throws SstoryError what `attach` throws, and `no-map-transport` */
+  /** @throws SstoryError what `attach` throws, and `no-take-over` */
   static async open(options: SessionOptions): Promise<Session> {
-    if (options.transport !== 'text') {
-      const session = await Session.openWith('map', options);
-      if (session !== undefined) return session;
-      if (options.transport === 'map') {
-        throw new SstoryError('no-map-transport', 'the BPF map of this bpftrace cannot be read', {
-          hint: 'use --transport text',
-        });
-      }
-    }
-    const session = await Session.openWith('text', options);
-    if (session === undefined) throw new SstoryError('bpftrace-failed', 'bpftrace did not start');
-    return session;
+    // The saved registers are those of x86-64.
+    const session = await Session.openWith(process.arch === 'x64' ? 'registers' : 'entry', options);
+    return session ?? ((await Session.openWith('entry', options)) as Session);
   }
 
-  private static async openWith(transport: Transport, options: SessionOptions): Promise<Session | undefined> {
+  /** Undefined: the arguments of connect(2) are not where they were looked for. */
+  private static async openWith(
+    connectArguments: ProgramOptions['connectArguments'],
+    options: SessionOptions,
+  ): Promise<Session | undefined> {
     const format = tracepointFormat('tcp:tcp_send_reset');
     const reasons = format === undefined ? new Map<number, string>() : symbolsOf(format, 'reason');
-    const reasonOf = (code: number) => reasons.get(code);
-    const text = new TextTransport(reasonOf);
-    const attached = await attach({ ...options, transport, onLine: (line) => text.line(line) });
-    const records = transport === 'text' ? text : MapTransport.open(attached.bpftrace, reasonOf);
-    if (records !== undefined) return new Session(attached, transport, records);
-    await attached.bpftrace.end();
+    const context = { resetReason: (code: number) => reasons.get(code) };
+    let text: TextTransport | undefined;
+    const { bpftrace, ...attached } = await attach({
+      connectArguments,
+      ringPages: (version) => ringPages(version, options),
+      onLine: (line) => text?.line(line),
+      signal: options.signal,
+    });
+    const notes: RunNote[] = [...attached.notes];
+    let transport: Transport | undefined;
+    if (options.transport !== 'text') {
+      try {
+        transport = await RingTransport.open(bpftrace, context, options);
+      } catch (error) {
+        if (!(error instanceof TakeOverRefused)) {
+          await bpftrace.end();
+          throw error;
+        }
+        if (options.transport === 'ring') {
+          await bpftrace.end();
+          throw new SstoryError('no-take-over', `bpftrace's programs cannot be taken over: ${messageOf(error)}`, {
+            hint: 'use --transport text',
+          });
+        }
+        notes.push(probeNote(`text transport, slower and with losses under load: ${messageOf(error)}`));
+      }
+    }
+    if (transport === undefined) {
+      text = new TextTransport(context, bpftrace, options.longestPeriodMs);
+      transport = text;
+    }
+    const session = new Session({ ...attached, notes }, transport);
+    const checked = connectArguments === 'registers' && attached.concerns.includes('connect');
+    if (!checked || (await session.seesOwnConnect())) return session;
+    await transport.stop();
     return undefined;
   }
 
-  /** Resolves when bpftrace has ended, however. */
-  get ended(): Promise<void> {
-    return this.attached.bpftrace.ended;
+  /** Calls connect(2) and waits for its record, which is not delivered. */
+  private async seesOwnConnect(): Promise<boolean> {
+    const { transport } = this;
+    const { merge } = transport;
+    const isOwn = merge.leaveOutConnect(process.pid, EINVAL);
+    failToConnect();
+    return new Promise((resolve) => {
+      const timeout = setTimeout(() => resolve(false), OWN_CONNECT_WITHIN_MS);
+      transport.onArrival(() => {
+        if (isOwn()) {
+          clearTimeout(timeout);
+          resolve(true);
+        } else {
+          setTimeout(() => transport.request(), 10);
+        }
+      });
+      transport.request();
+    });
   }
+}
 
-  /** Events that were drained and wait for others. */
-  get backlog(): number {
-    return this.order.backlog;
-  }
-
-  /** Drains once: how many records came, and what can be delivered, to be iterated at once. */
-  drain(): { readonly count: number; readonly slices: Iterable<Slice> } {
-    const bootUs = bootTimeUs() - this.records.delayUs;
-    const count = this.records.pass(this.order);
-    return { count, slices: this.order.endPass(bootUs, count > 0 ? this.skippedSince() : []) };
-  }
-
-  /** Drains the rest, reports what is missing, and ends bpftrace. */
-  async finish(): Promise<readonly Slice[]> {
-    const { bpftrace } = this.attached;
-    if (this.records instanceof TextTransport) {
-      // On SIGINT bpftrace discards what it has buffered, and then prints its counts.
-      await bpftrace.caughtUp();
-      await bpftrace.stop();
-      return this.settled();
-    }
-    const rest = this.settled();
-    await bpftrace.end();
-    return rest;
-  }
-
-  /** The rest of a bpftrace that ended by itself: its maps live as long as they are open here. */
-  salvage(): readonly Slice[] {
-    try {
-      return [...this.rest()];
-    } catch {
-      return [...this.order.finish({ bootUs: bootTimeUs(), counts: new Map() })];
-    } finally {
-      this.close();
-    }
-  }
-
-  /** All of it decoded: the names of processes go with the maps. */
-  private settled(): readonly Slice[] {
-    try {
-      return [...this.rest()];
-    } finally {
-      this.close();
-    }
-  }
-
-  private rest(): Iterable<Slice> {
-    const last = this.records.lastPass(this.order);
-    return this.order.finish(last, this.skippedSince());
-  }
-
-  private close(): void {
-    this.records.close();
-    this.skipped.close();
-  }
-
-  /** What the kernel skipped since the last look: exact in number, somewhere in between. */
-  private skippedSince(): Loss[] {
-    const fromBootUs = this.lastLookBootUs;
-    this.lastLookBootUs = bootTimeUs();
-    const lost = this.skipped.take();
-    if (lost === 0) return [];
-    return [{ fromBootUs, toBootUs: this.lastLookBootUs, cpu: undefined, lost, reason: 'continuity' }];
-  }
+function ringPages(version: string, { ringBytes }: SessionOptions): number {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (major === 0 && minor < 18) return PAGES_OF_A_CPU;
+  return ringBytes === undefined ? PAGES_OF_ALL : ringBytesOf(ringBytes) / PAGE_BYTES;
 }

@@ -1,34 +1,32 @@
-import { BpfProgram, bpfIdsOf } from '../sys/bpf.js';
+import type { Loss } from '../model/probe-event.js';
+import { programInfo } from '../sys/bpf.js';
+import { bootTimeUs } from '../sys/clock.js';
 
 /**
  * Counts the events that the kernel skipped: it does not run a tracing program while another one runs on the same CPU
- * (an interrupt in the middle of one). No sequence number shows these; the programs' own counters do.
+ * (an interrupt in the middle of one). Nothing is written for these; the programs' own counters show them.
  */
 export class SkippedRuns {
-  private readonly programs: readonly BpfProgram[];
   private last: number;
+  private lastLookBootUs = bootTimeUs();
 
-  /** `pid` is bpftrace's. */
-  constructor(pid: number) {
-    this.programs = bpfIdsOf(pid, 'prog')
-      .map((id) => BpfProgram.open(id))
-      .filter((program) => program !== undefined);
+  /** `programs`: their descriptors. */
+  constructor(private readonly programs: readonly number[]) {
     this.last = this.total();
   }
 
-  /** How many were skipped since the last call. */
-  take(): number {
+  /** What was skipped since the last call: exact in number, somewhere in between. */
+  look(): Loss[] {
+    const fromBootUs = this.lastLookBootUs;
     const total = this.total();
-    const skipped = total - this.last;
+    this.lastLookBootUs = bootTimeUs();
+    const lost = total - this.last;
     this.last = total;
-    return skipped;
-  }
-
-  close(): void {
-    for (const program of this.programs) program.close();
+    if (lost === 0) return [];
+    return [{ fromBootUs, toBootUs: this.lastLookBootUs, cpu: undefined, lost, reason: 'continuity' }];
   }
 
   private total(): number {
-    return this.programs.reduce((sum, program) => sum + program.recursionMisses(), 0);
+    return this.programs.reduce((sum, fd) => sum + programInfo(fd).recursionMisses, 0);
   }
 }

@@ -1,77 +1,114 @@
 import { bootTimeUs } from '../sys/clock.js';
+import type { Bpftrace } from './bpftrace.js';
 import type { RecordContext } from './event-record.js';
-import { CPU_BITS, NO_CPU, RECORD_FIELDS } from './program.js';
-import type { LastPass, RecordOrder } from './record-order.js';
+import { isRecord, recordNs } from './record-layout.js';
+import { RecordMerge } from './record-merge.js';
+import type { Arrival, Transport } from './transport.js';
 
 /** How long a line may be on its way through bpftrace's buffers, microseconds: events are held that long for order. */
 const LINE_DELAY_US = 500_000;
 
 /**
- * Reads the same records as lines: `E key field ...` in hexadecimal, `P pid name` before the first of a process, and
- * at the end `@n[cpu]: count` for each CPU.
+ * Reads the records as the lines that bpftrace prints, `E field ... .` in hexadecimal. It formats each, and is woken up for each: half as fast as the
+ * rings, with losses under load, which it counts itself.
  */
-export class TextTransport {
-  private readonly names = new Map<number, string>();
-  private readonly finalCounts = new Map<number, number>();
-  private readonly lines: string[] = [];
-  readonly context: RecordContext;
+export class TextTransport implements Transport {
+  readonly kind = 'text';
+  readonly marginUs = LINE_DELAY_US;
+  readonly ringBytes = undefined;
+  readonly sharedRing = false;
+  readonly merge: RecordMerge;
+  private listener: (arrival: Arrival) => void = () => undefined;
+  private lines: string[] = [];
+  private lost = 0;
+  private lastBootUs = bootTimeUs();
+  private readonly timer: NodeJS.Timeout;
 
-  constructor(resetReason: (code: number) => string | undefined) {
-    this.context = { commOf: (pid) => this.names.get(pid) ?? '', resetReason };
+  constructor(
+    context: RecordContext,
+    private readonly bpftrace: Bpftrace,
+    periodMs: number,
+  ) {
+    this.merge = new RecordMerge(context);
+    this.timer = setInterval(() => this.request(), periodMs);
+    this.timer.unref();
   }
 
+  get ended(): Promise<string> {
+    return this.bpftrace.ended.then(() => 'bpftrace has ended');
+  }
+
+  /** Takes a line that bpftrace printed. */
   line(text: string): void {
-    this.lines.push(text);
+    if (text.startsWith('E ')) this.lines.push(text);
+    else this.lost += lostOf(text);
   }
 
-  pass(order: RecordOrder): number {
-    const lines = this.lines.splice(0);
-    for (const line of lines) {
-      if (line.startsWith('P ')) this.readName(line);
-      else if (line.startsWith('E ')) this.readEvent(line, order);
-      else this.readCount(line);
+  onArrival(listener: (arrival: Arrival) => void): void {
+    this.listener = listener;
+  }
+
+  request(): void {
+    const fromBootUs = this.lastBootUs;
+    const bootUs = bootTimeUs();
+    this.lastBootUs = bootUs;
+    const records = this.lines.length > 0;
+    if (records) this.merge.add(this.runOf(this.lines));
+    this.lines = [];
+    if (this.lost > 0) {
+      const lost = this.lost;
+      this.lost = 0;
+      this.merge.lose([
+        { fromBootUs: fromBootUs - LINE_DELAY_US, toBootUs: bootUs, cpu: undefined, lost, reason: 'overrun' },
+      ]);
     }
-    return lines.length;
+    this.listener({ bootUs, outgrown: false, records });
   }
 
-  /** How far behind the clock a pass may be believed. */
-  get delayUs(): number {
-    return LINE_DELAY_US;
+  delivered(): void {
+    // Lines have no bounded backlog: bpftrace waits for its reader, and loses.
   }
 
-  /** Takes the rest; answers the programs' own counts, where bpftrace ended as it was asked to. */
-  lastPass(order: RecordOrder): LastPass {
-    this.pass(order);
-    return { bootUs: bootTimeUs(), counts: this.finalCounts };
+  async stop(): Promise<number> {
+    const bootUs = bootTimeUs();
+    // On SIGINT bpftrace discards what it has buffered.
+    await this.bpftrace.caughtUp();
+    await this.bpftrace.stop();
+    clearInterval(this.timer);
+    this.request();
+    return bootUs;
   }
 
-  close(): void {
-    this.lines.length = 0;
+  /** The records of lines, in order of time; what is no record is lost. */
+  private runOf(lines: readonly string[]): Uint32Array {
+    const records = lines.map(recordOf).filter((record) => record !== undefined);
+    this.lost += lines.length - records.length;
+    records.sort((a, b) => recordNs(a, 0) - recordNs(b, 0));
+    const run = new Uint32Array(records.reduce((sum, record) => sum + record.length, 0));
+    let at = 0;
+    for (const record of records) {
+      run.set(record, at);
+      at += record.length;
+    }
+    return run;
   }
 
-  private readCount(line: string): void {
-    const [, cpu, count] = /^@n\[(\d+)\]: (\d+)$/.exec(line) ?? [];
-    if (count !== undefined && Number(cpu) !== NO_CPU) this.finalCounts.set(Number(cpu), Number(count));
+  async abandon(): Promise<void> {
+    clearInterval(this.timer);
+    await this.bpftrace.end();
   }
+}
 
-  private readName(line: string): void {
-    const space = line.indexOf(' ', 2);
-    const bytes = line
-      .slice(space + 1)
-      .replace(/\\x([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-    const name = Buffer.from(bytes, 'latin1').toString('utf8');
-    const end = name.indexOf('\0');
-    this.names.set(Number(line.slice(2, space)), end < 0 ? name : name.slice(0, end));
-  }
+/** What bpftrace says it lost: `Lost 12 events`. */
+function lostOf(line: string): number {
+  return Number(/\bLost (\d+) events/.exec(line)?.[1] ?? 0);
+}
 
-  private readEvent(line: string, order: RecordOrder): void {
-    const [, key = '', ...fields] = line.split(' ');
-    if (fields.length !== RECORD_FIELDS) return;
-    const words = BigUint64Array.from(fields, (field) => BigInt(`0x${field}`));
-    const number = BigInt(`0x${key}`);
-    const cpu = Number(BigInt.asUintN(CPU_BITS, number));
-    const sequence = Number(number >> BigInt(CPU_BITS));
-    order.begin(new Uint32Array(words.buffer));
-    order.add(cpu, sequence, 0);
-  }
+/** Undefined: no record. */
+function recordOf(line: string): Uint32Array | undefined {
+  if (!line.endsWith(' .')) return undefined;
+  const fields = line.slice(2, -2).split(' ');
+  if (!fields.every((field) => /^[0-9a-f]{1,16}$/.test(field))) return undefined;
+  const words = new Uint32Array(BigUint64Array.from(fields, (field) => BigInt(`0x${field}`)).buffer);
+  return isRecord(words, 0, words.length) ? words : undefined;
 }

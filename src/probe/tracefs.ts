@@ -27,6 +27,12 @@ export function tracepointFormat(tracepoint: string): string | undefined {
   }
 }
 
+/** The number of a tracepoint, for perf_event_open(2); undefined where the kernel has no such tracepoint. */
+export function tracepointId(tracepoint: string): number | undefined {
+  const id = /^ID: (\d+)$/m.exec(tracepointFormat(tracepoint) ?? '')?.[1];
+  return id === undefined ? undefined : Number(id);
+}
+
 /** The names that a format file's __print_symbolic lists for its numbers, e.g. the reasons of tcp:tcp_send_reset. */
 export function symbolsOf(format: string, field: string): ReadonlyMap<number, string> {
   const [, after = ''] = format.split(`__print_symbolic(REC->${field},`);

@@ -18,5 +18,11 @@ export function recorderLife(database: Database.Database, nowUs: number): Record
   if (run === undefined) return { kind: 'none' };
   if (run.endedUs !== undefined) return { kind: 'ended', run };
   const silentUs = SILENT_US + (run.source === 'diag' ? 2 * run.intervalUs : 0);
-  return { kind: nowUs - run.lastUs > silentUs ? 'silent' : 'running', run };
+  const aliveUs = Math.max(run.lastUs, lastCommitUs(database));
+  return { kind: nowUs - aliveUs > silentUs ? 'silent' : 'running', run };
+}
+
+/** Wall time of the last commit that added steps: after a burst the recorder may be far behind, and alive. */
+function lastCommitUs(database: Database.Database): number {
+  return Number(database.prepare('SELECT at_us FROM recent ORDER BY seq DESC LIMIT 1').pluck().get() ?? 0);
 }

@@ -2,12 +2,16 @@ import { counted } from '../model/counted.js';
 import { messageOf, SstoryError } from '../model/error.js';
 import type { RunStart } from '../model/run.js';
 import { noteLine, type RunNote } from '../model/run-note.js';
+import { durationText } from '../model/time-text.js';
 import type { Probe } from '../probe/probe.js';
 import type { RunRecord } from '../store/runs.js';
 import type { Recorder } from './recorder.js';
 import type { Say } from './say.js';
 import type { RecordStatus } from './status.js';
 import type { FileTee } from './tee.js';
+
+/** A stop that takes longer than usual is explained, microseconds. */
+const SAID_BEHIND_US = 2_000_000;
 
 interface ActiveRunParts {
   readonly recorder: Recorder;
@@ -30,7 +34,7 @@ export class ActiveRun {
   }
 
   statusLine(): string {
-    return this.parts.status.line(this.parts.recorder.states(), Date.now());
+    return this.parts.status.line(this.parts.recorder.states(), Date.now(), this.behindUs);
   }
 
   /** How much was recorded so far. */
@@ -46,6 +50,8 @@ export class ActiveRun {
     const { recorder, record, say } = this.parts;
     try {
       await Promise.race([asked, recorder.finished]);
+      if (this.behindUs > SAID_BEHIND_US)
+        say(`writing the last ${durationText(this.behindUs)}, which are still in memory`);
       await recorder.stop();
       const missed = this.parts.missedNames();
       if (missed !== undefined) say(noteLine(missed));
@@ -61,6 +67,10 @@ export class ActiveRun {
   async close(): Promise<void> {
     await this.parts.tee?.end();
     await this.parts.probe?.stop();
+  }
+
+  private get behindUs(): number {
+    return this.parts.probe?.backlog.behindUs ?? 0;
   }
 
   private get throughUs(): number {

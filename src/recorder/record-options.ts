@@ -10,9 +10,11 @@ export interface RecordOptions extends BoundsOptions {
   /** From snapshot to snapshot, microseconds. */
   readonly interval: number;
   readonly netns: 'all' | 'self';
-  readonly transport: 'auto' | 'map' | 'text';
-  /** Events that the BPF map can hold. */
-  readonly mapEntries?: number;
+  readonly transport: 'auto' | 'ring' | 'text';
+  /** Bytes of the ring of each CPU. */
+  readonly ringSize?: number;
+  /** Bytes of events that may wait in memory. */
+  readonly backlog?: number;
   readonly names: boolean;
   /** A recording file to write as well. */
   readonly tee?: string;

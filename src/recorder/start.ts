@@ -72,8 +72,12 @@ interface TracedStart {
 /** Attaches the BPF programs; with `--source auto` and where that fails, reports why: the run goes on without them. */
 async function startProbe(options: RecordOptions, say: Say): Promise<TracedStart | undefined> {
   if (options.source === 'diag') return undefined;
-  const { transport, mapEntries } = options;
-  const probe = openProbe({ transport, ...(mapEntries === undefined ? {} : { mapEntries }) });
+  const { transport, ringSize, backlog } = options;
+  const probe = openProbe({
+    transport,
+    ...(ringSize === undefined ? {} : { ringBytes: ringSize }),
+    ...(backlog === undefined ? {} : { backlogBytes: backlog }),
+  });
   try {
     const start = await probe.ready;
     const notes = [...start.missing.map(noteOfMissing), ...start.notes];

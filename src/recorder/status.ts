@@ -3,8 +3,11 @@ import { stepCount } from '../model/connection.js';
 import { counted } from '../model/counted.js';
 import type { HistoryBatch } from '../model/history-batch.js';
 import type { TcpState } from '../model/tcp-state.js';
+import { durationText } from '../model/time-text.js';
 
 const SHOWN: readonly TcpState[] = ['LISTEN', 'ESTAB', 'SYN-SENT', 'SYN-RECV', 'CLOSE-WAIT', 'FIN-WAIT-2', 'TIME-WAIT'];
+/** It keeps up below that, microseconds. */
+const BEHIND_US = 1_500_000;
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
 
 /** The counts of the live status line. */
@@ -36,8 +39,11 @@ export class RecordStatus {
     }
   }
 
-  /** `LISTEN 4  ESTAB 31  |  1,204 transitions/s  |  0 gaps  |  sstory.db 1.2 MB` */
-  line(states: ReadonlyMap<TcpState, number>, nowMs: number): string {
+  /**
+   * `LISTEN 4  ESTAB 31  |  1,204 transitions/s  |  0 gaps  |  sstory.db 1.2 MB`. `behindUs`: how long ago the oldest event happened that is
+   * not processed.
+   */
+  line(states: ReadonlyMap<TcpState, number>, nowMs: number, behindUs: number): string {
     const rate = ((this.transitions - this.lastTransitions) * 1000) / Math.max(1, nowMs - this.lastMs);
     this.lastTransitions = this.transitions;
     this.lastMs = nowMs;
@@ -48,6 +54,7 @@ export class RecordStatus {
       `${Math.round(rate).toLocaleString('en')} transitions/s`,
       `${counted(this.gaps, 'gap')}${lost}`,
       `${this.path} ${sizeText(databaseSize(this.path))}`,
+      ...(behindUs < BEHIND_US ? [] : [`${durationText(behindUs)} behind`]),
     ].join('  |  ');
   }
 }

@@ -1,56 +1,167 @@
-/** bpf(2): finding and reading the maps of a running bpftrace. Layouts mirror union bpf_attr of include/uapi/linux/bpf.h. */
+/** bpf(2): what sstory asks about BPF maps, programs and links. Layouts mirror union bpf_attr of include/uapi/linux/bpf.h. */
 import { readdirSync, readFileSync } from 'node:fs';
-import koffi from 'koffi';
 import { errno, libc } from './libc.js';
+import { NativeMemory } from './native-memory.js';
 
 const SYSCALL_NUMBER: Readonly<Record<string, number>> = { x64: 321, arm64: 280 };
 
 const BPF_MAP_LOOKUP_ELEM = 1;
-const BPF_MAP_DELETE_ELEM = 3;
+const BPF_MAP_UPDATE_ELEM = 2;
 const BPF_PROG_GET_FD_BY_ID = 13;
 const BPF_MAP_GET_FD_BY_ID = 14;
 const BPF_OBJ_GET_INFO_BY_FD = 15;
-const BPF_MAP_LOOKUP_AND_DELETE_ELEM = 21;
-const BPF_MAP_LOOKUP_AND_DELETE_BATCH = 25;
+const BPF_ENABLE_STATS = 32;
 
-const ENOENT = 2;
+/** enum bpf_map_type, as far as it is asked for. */
+export const MAP_TYPE = { array: 2, perfEventArray: 4, perCpuArray: 6, ringBuffer: 27 };
+/** BPF_PROG_TYPE_TRACEPOINT of enum bpf_prog_type. */
+export const PROGRAM_TYPE_TRACEPOINT = 5;
 
 const syscall = libc.func('long syscall(long, int, void *, unsigned int)');
 const closeFd = libc.func('int close(int)');
 
-/** Memory outside the JavaScript heap, whose address may be handed to the kernel. Lives as long as the process. */
-class NativeMemory {
-  readonly address: bigint;
-  readonly buffer: ArrayBuffer;
-
-  constructor(bytes: number) {
-    const pointer = koffi.alloc('uint8_t', bytes);
-    this.address = koffi.address(pointer);
-    this.buffer = koffi.view(pointer, bytes);
-  }
-}
-
+const ATTR_BYTES = 128;
+const INFO_BYTES = 256;
 /** union bpf_attr, written again for each call. */
-const attr = new NativeMemory(128);
+const attr = new NativeMemory(ATTR_BYTES);
 const attrBytes = new Uint8Array(attr.buffer);
 const attrView = new DataView(attr.buffer);
+const info = new NativeMemory(INFO_BYTES);
+const infoView = new DataView(info.buffer);
 
 /** Runs one bpf(2) command with what was written into `attr`: its result, or minus the errno. */
 function bpf(command: number): number {
-  const result = Number(syscall(SYSCALL_NUMBER[process.arch] ?? 321, command, attrBytes, 128));
+  const result = Number(syscall(SYSCALL_NUMBER[process.arch] ?? 321, command, attrBytes, ATTR_BYTES));
   return result >= 0 ? result : -errno();
 }
 
+export function closeDescriptor(fd: number): void {
+  closeFd(fd);
+}
+
+/** Fills `info` with what the kernel tells of the object behind a descriptor; answers how many bytes it tells, or minus the errno. */
+function readInfo(fd: number, bytes: number): number {
+  new Uint8Array(info.buffer).fill(0);
+  attrBytes.fill(0);
+  attrView.setUint32(0, fd, true);
+  attrView.setUint32(4, bytes, true);
+  attrView.setBigUint64(8, info.address, true);
+  const result = bpf(BPF_OBJ_GET_INFO_BY_FD);
+  return result < 0 ? result : attrView.getUint32(4, true);
+}
+
+function textOf(offset: number): string {
+  const text = Buffer.from(info.buffer, offset, 16).toString('latin1');
+  return text.slice(0, Math.max(0, text.indexOf('\0')));
+}
+
 export interface MapInfo {
+  readonly type: number;
   readonly id: number;
-  readonly name: string;
   readonly keySize: number;
   readonly valueSize: number;
   readonly maxEntries: number;
+  readonly name: string;
+}
+
+/** struct bpf_map_info: type, id, key_size, value_size, max_entries, map_flags, name[16]. @throws Error where it cannot be read */
+export function mapInfo(fd: number): MapInfo {
+  const result = readInfo(fd, 88);
+  if (result < 0) throw new Error(`reading about a BPF map: errno ${-result}`);
+  const word = (offset: number) => infoView.getUint32(offset, true);
+  return {
+    type: word(0),
+    id: word(4),
+    keySize: word(8),
+    valueSize: word(12),
+    maxEntries: word(16),
+    name: textOf(24),
+  };
+}
+
+/** Offsets in struct bpf_prog_info; run_cnt is counted while statistics are enabled (5.8), recursion_misses always (5.12). */
+const PROGRAM_NAME = 64;
+const RUN_COUNT = 200;
+const RECURSION_MISSES = 208;
+
+export interface ProgramInfo {
+  readonly type: number;
+  readonly id: number;
+  readonly name: string;
+  /** Runs, as far as statistics were enabled. */
+  readonly runs: number;
+  /** How often the kernel skipped it because another tracing program ran on that CPU; 0 where the kernel does not count. */
+  readonly recursionMisses: number;
+}
+
+/** @throws Error where it cannot be read */
+export function programInfo(fd: number): ProgramInfo {
+  const told = readInfo(fd, RECURSION_MISSES + 8);
+  if (told < 0) throw new Error(`reading about a BPF program: errno ${-told}`);
+  const counter = (offset: number) => (told < offset + 8 ? 0 : Number(infoView.getBigUint64(offset, true)));
+  return {
+    type: infoView.getUint32(0, true),
+    id: infoView.getUint32(4, true),
+    name: textOf(PROGRAM_NAME),
+    runs: counter(RUN_COUNT),
+    recursionMisses: counter(RECURSION_MISSES),
+  };
+}
+
+/** The id of the program that a link attaches: struct bpf_link_info is type, id, prog_id. @throws Error where it cannot be read */
+export function programOfLink(fd: number): number {
+  const result = readInfo(fd, 48);
+  if (result < 0) throw new Error(`reading about a BPF link: errno ${-result}`);
+  return infoView.getUint32(8, true);
+}
+
+const key = new NativeMemory(8);
+const keyView = new DataView(key.buffer);
+
+function writeElement(fd: number, index: number, value: NativeMemory): void {
+  keyView.setUint32(0, index, true);
+  attrBytes.fill(0);
+  attrView.setUint32(0, fd, true);
+  attrView.setBigUint64(8, key.address, true);
+  attrView.setBigUint64(16, value.address, true);
+}
+
+const descriptorValue = new NativeMemory(8);
+
+/** Puts a descriptor into an element of an array of perf events. @returns 0, or the errno */
+export function putDescriptor(mapFd: number, index: number, fd: number): number {
+  new DataView(descriptorValue.buffer).setUint32(0, fd, true);
+  writeElement(mapFd, index, descriptorValue);
+  return -Math.min(0, bpf(BPF_MAP_UPDATE_ELEM));
+}
+
+/**
+ * Reads a counter that programs keep in element 0 of an array, or of an array with an element a CPU.
+ *
+ * The kernel runs no tracing program on this CPU meanwhile: about a microsecond.
+ */
+export class ArrayCounter {
+  private readonly value: NativeMemory;
+
+  /** `possibleCpus`: how many the kernel could have; an array with an element a CPU has that many values. */
+  constructor(
+    private readonly fd: number,
+    possibleCpus: number,
+  ) {
+    const { type, valueSize } = mapInfo(fd);
+    this.value = new NativeMemory(valueSize * (type === MAP_TYPE.perCpuArray ? possibleCpus : 1));
+  }
+
+  /** The sum of all values; 0 where it cannot be read. */
+  read(): number {
+    writeElement(this.fd, 0, this.value);
+    if (bpf(BPF_MAP_LOOKUP_ELEM) < 0) return 0;
+    return new BigUint64Array(this.value.buffer).reduce((sum, value) => sum + Number(value), 0);
+  }
 }
 
 /** The ids of the BPF maps or programs that a process holds open, from /proc/PID/fdinfo (Linux 4.15). */
-export function bpfIdsOf(pid: number, kind: 'map' | 'prog'): number[] {
+export function bpfIdsOf(pid: number | 'self', kind: 'map' | 'prog'): number[] {
   const pattern = new RegExp(`^${kind}_id:\\s+(\\d+)`, 'm');
   const ids = new Set<number>();
   for (const fd of readdirSync(`/proc/${pid}/fdinfo`)) {
@@ -60,7 +171,7 @@ export function bpfIdsOf(pid: number, kind: 'map' | 'prog'): number[] {
   return [...ids];
 }
 
-function readFdInfo(pid: number, fd: string): string {
+function readFdInfo(pid: number | 'self', fd: string): string {
   try {
     return readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'utf8');
   } catch {
@@ -68,165 +179,18 @@ function readFdInfo(pid: number, fd: string): string {
   }
 }
 
-/** One BPF map, open in this process. */
-export class BpfMap {
-  readonly info: MapInfo;
-  private readonly key: NativeMemory;
-  private readonly value: NativeMemory;
-  private readonly keyView: DataView;
-  private readonly valueWords: Uint32Array;
-
-  private constructor(
-    private readonly fd: number,
-    id: number,
-  ) {
-    this.info = readInfo(fd, id);
-    this.key = new NativeMemory(Math.max(8, this.info.keySize));
-    this.value = new NativeMemory(Math.max(8, this.info.valueSize));
-    this.keyView = new DataView(this.key.buffer);
-    this.valueWords = new Uint32Array(this.value.buffer, 0, this.info.valueSize >>> 2);
-  }
-
-  /** Opens a map by its id (CAP_SYS_ADMIN); undefined where it is gone or may not be opened. */
-  static open(id: number): BpfMap | undefined {
-    attrBytes.fill(0);
-    attrView.setUint32(0, id, true);
-    const fd = bpf(BPF_MAP_GET_FD_BY_ID);
-    return fd < 0 ? undefined : new BpfMap(fd, id);
-  }
-
-  /** The value of a uint64 key below 2^32 as bytes (reused by the next call), undefined where the key is missing. */
-  lookup(key: number): Uint8Array | undefined {
-    this.writeElement(key, 0);
-    return bpf(BPF_MAP_LOOKUP_ELEM) < 0 ? undefined : new Uint8Array(this.value.buffer, 0, this.info.valueSize);
-  }
-
-  delete(key: number): void {
-    this.writeElement(key, 0);
-    bpf(BPF_MAP_DELETE_ELEM);
-  }
-
-  /**
-   * Takes the entry of a uint64 key, given as two words, out (hash maps: Linux 5.14) into `words` at `at`. Answers 1, or 0
-   * where the key is missing, or -1 where the kernel cannot do it.
-   */
-  take(keyLow: number, keyHigh: number, words: Uint32Array, at: number): 1 | 0 | -1 {
-    this.writeElement(keyLow, keyHigh);
-    const result = bpf(BPF_MAP_LOOKUP_AND_DELETE_ELEM);
-    if (result < 0) return result === -ENOENT ? 0 : -1;
-    words.set(this.valueWords, at);
-    return 1;
-  }
-
-  close(): void {
-    closeFd(this.fd);
-  }
-
-  /** A reader that takes entries out in batches of up to `entries`. */
-  drain(entries: number): BatchDrain {
-    return new BatchDrain(this.fd, this.info, entries);
-  }
-
-  private writeElement(keyLow: number, keyHigh: number): void {
-    this.keyView.setUint32(0, keyLow, true);
-    this.keyView.setUint32(4, keyHigh, true);
-    attrBytes.fill(0);
-    attrView.setUint32(0, this.fd, true);
-    attrView.setBigUint64(8, this.key.address, true);
-    attrView.setBigUint64(16, this.value.address, true);
-  }
-}
-
-/** BPF_MAP_LOOKUP_AND_DELETE_BATCH (Linux 5.6) over a whole hash map: atomic for each bucket, so each entry comes out once. */
-export class BatchDrain {
-  private readonly keyMemory: NativeMemory;
-  private readonly valueMemory: NativeMemory;
-  private readonly position = new NativeMemory(16);
-  /** Keys and values of the last batch, as 32-bit words. */
-  readonly keys: Uint32Array;
-  readonly values: Uint32Array;
-
-  constructor(
-    private readonly fd: number,
-    info: MapInfo,
-    private readonly entries: number,
-  ) {
-    this.keyMemory = new NativeMemory(info.keySize * entries);
-    this.valueMemory = new NativeMemory(info.valueSize * entries);
-    this.keys = new Uint32Array(this.keyMemory.buffer);
-    this.values = new Uint32Array(this.valueMemory.buffer);
-  }
-
-  /** Takes everything out, batch by batch; `onBatch` finds `count` entries in `keys` and `values`. Returns how many in all. */
-  pass(onBatch: (count: number) => void): number {
-    let total = 0;
-    for (let first = true; ; first = false) {
-      attrBytes.fill(0);
-      attrView.setBigUint64(0, first ? 0n : this.position.address, true);
-      attrView.setBigUint64(8, this.position.address, true);
-      attrView.setBigUint64(16, this.keyMemory.address, true);
-      attrView.setBigUint64(24, this.valueMemory.address, true);
-      attrView.setUint32(32, this.entries, true);
-      attrView.setUint32(36, this.fd, true);
-      const result = bpf(BPF_MAP_LOOKUP_AND_DELETE_BATCH);
-      if (result < 0 && result !== -ENOENT) throw new Error(`draining the BPF map: errno ${-result}`);
-      const count = attrView.getUint32(32, true);
-      if (count > 0) onBatch(count);
-      total += count;
-      if (result === -ENOENT) return total;
-    }
-  }
-}
-
-/** struct bpf_map_info: type, id, key_size, value_size, max_entries, map_flags, name[16]. */
-function readInfo(fd: number, id: number): MapInfo {
-  const info = new NativeMemory(128);
+/** Opens a map or a program by its id (CAP_SYS_ADMIN); undefined where it is gone or may not be opened. */
+export function openById(id: number, kind: 'map' | 'prog'): number | undefined {
   attrBytes.fill(0);
-  attrView.setUint32(0, fd, true);
-  attrView.setUint32(4, 88, true);
-  attrView.setBigUint64(8, info.address, true);
-  const result = bpf(BPF_OBJ_GET_INFO_BY_FD);
-  if (result < 0) throw new Error(`reading about BPF map ${id}: errno ${-result}`);
-  const view = new DataView(info.buffer);
-  const name = Buffer.from(info.buffer, 24, 16).toString('latin1');
-  return {
-    id,
-    name: name.slice(0, Math.max(0, name.indexOf('\0'))),
-    keySize: view.getUint32(8, true),
-    valueSize: view.getUint32(12, true),
-    maxEntries: view.getUint32(16, true),
-  };
+  attrView.setUint32(0, id, true);
+  const fd = bpf(kind === 'map' ? BPF_MAP_GET_FD_BY_ID : BPF_PROG_GET_FD_BY_ID);
+  return fd < 0 ? undefined : fd;
 }
 
-/** Offset of recursion_misses in struct bpf_prog_info (Linux 5.12), and the length of the struct up to its end. */
-const RECURSION_MISSES = 208;
-
-/** One BPF program, open in this process. */
-export class BpfProgram {
-  private readonly info = new NativeMemory(256);
-
-  private constructor(private readonly fd: number) {}
-
-  /** Opens a program by its id; undefined where it is gone or may not be opened. */
-  static open(id: number): BpfProgram | undefined {
-    attrBytes.fill(0);
-    attrView.setUint32(0, id, true);
-    const fd = bpf(BPF_PROG_GET_FD_BY_ID);
-    return fd < 0 ? undefined : new BpfProgram(fd);
-  }
-
-  /** How often the kernel skipped it because another tracing program ran on that CPU; 0 where the kernel does not count. */
-  recursionMisses(): number {
-    attrBytes.fill(0);
-    attrView.setUint32(0, this.fd, true);
-    attrView.setUint32(4, RECURSION_MISSES + 8, true);
-    attrView.setBigUint64(8, this.info.address, true);
-    new Uint8Array(this.info.buffer).fill(0);
-    if (bpf(BPF_OBJ_GET_INFO_BY_FD) < 0 || attrView.getUint32(4, true) < RECURSION_MISSES + 8) return 0;
-    return Number(new DataView(this.info.buffer).getBigUint64(RECURSION_MISSES, true));
-  }
-
-  close(): void {
-    closeFd(this.fd);
-  }
+/** Lets the kernel count the runs of all programs until the descriptor is closed (Linux 5.8). @throws Error */
+export function enableStatistics(): number {
+  attrBytes.fill(0);
+  const fd = bpf(BPF_ENABLE_STATS);
+  if (fd < 0) throw new Error(`enabling BPF statistics: errno ${-fd}`);
+  return fd;
 }

@@ -1,8 +1,15 @@
 import { readFileSync } from 'node:fs';
 
-/** The numbers of the CPUs that this host has, also those that are offline now; they need not be without holes. */
-export function presentCpus(): number[] {
-  return cpusOfList(readFileSync('/sys/devices/system/cpu/present', 'utf8'));
+const CPUS = '/sys/devices/system/cpu';
+
+/** The numbers of the CPUs that run now, as the kernel writes them, such as `0-3,8`. */
+export function onlineList(): string {
+  return readFileSync(`${CPUS}/online`, 'utf8').trim();
+}
+
+/** How many CPUs the kernel keeps room for: an array with an element a CPU has that many. */
+export function possibleCpus(): number {
+  return Math.max(...cpusOfList(readFileSync(`${CPUS}/possible`, 'utf8'))) + 1;
 }
 
 /** The numbers in a list such as `0-3,8,10-11`. */

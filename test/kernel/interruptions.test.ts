@@ -84,7 +84,7 @@ describe('a recording that is interrupted', () => {
     const losses = query<Loss>(
       path,
       `SELECT from_us, to_us, coalesce(lost, 1) AS lost FROM gaps
-       WHERE reason IN ('sequence', 'continuity') ORDER BY to_us`,
+       WHERE reason IN ('overrun', 'continuity') ORDER BY to_us`,
     );
     deepEqual(unexplained(outside, losses), [], `of ${established.length} connections, not recorded and in no gap`);
   });

@@ -1,3 +1,4 @@
+import type { GapReason } from '../../src/model/gap.js';
 import type { Loss, ProbeEvent } from '../../src/model/probe-event.js';
 import type { Probe } from '../../src/probe/probe.js';
 
@@ -20,6 +21,11 @@ export class Listener {
 
   get lost(): number {
     return this.losses.reduce((sum, loss) => sum + (loss.lost ?? 0), 0);
+  }
+
+  /** Events lost for one reason. */
+  lostIn(reason: GapReason): number {
+    return this.losses.reduce((sum, loss) => sum + (loss.reason === reason ? (loss.lost ?? 0) : 0), 0);
   }
 
   /** Periods without a tracer. */

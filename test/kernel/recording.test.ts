@@ -65,14 +65,14 @@ describe('a recording', () => {
     }
   });
 
-  it('counts its loss exactly when the map is too small', async function () {
+  it('counts its loss exactly when the ring is too small', async function () {
     this.timeout(120_000);
     const path = join(directory, 'small.db');
     await using netns = await Netns.create();
-    const recorder = await Recorder.start(path, '--source', 'bpf', '--netns', 'self', '--map-entries', '256');
+    const recorder = await Recorder.start(path, '--source', 'bpf', '--netns', 'self', '--ring-size', '8KiB');
     equal((JSON.parse(await netns.run(CHURN, '5000')) as { made: number }).made, 5_000);
     equal((await recorder.stop()).exitCode, 0);
-    const lost = numberOf(path, "SELECT sum(lost) FROM gaps WHERE reason = 'sequence'");
+    const lost = numberOf(path, "SELECT sum(lost) FROM gaps WHERE reason = 'overrun'");
     const recorded = numberOf(path, "SELECT count(*) FROM transitions WHERE source = 'probe'");
     atLeast(lost, 1, 'events lost');
     // Accepts that were reported are not counted here: they are no transitions.

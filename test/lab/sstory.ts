@@ -55,9 +55,9 @@ export class Recorder {
   }
 
   /** Ctrl-C or another signal that asks it to end, and waits for the end, which must come by itself. */
-  async stop(by: 'SIGINT' | 'SIGTERM' = 'SIGINT'): Promise<Outcome> {
+  async stop(by: 'SIGINT' | 'SIGTERM' = 'SIGINT', withinMs = STOP_DEADLINE_MS): Promise<Outcome> {
     this.child.kill(by);
-    const kill = setTimeout(() => this.child.kill('SIGKILL'), STOP_DEADLINE_MS);
+    const kill = setTimeout(() => this.child.kill('SIGKILL'), withinMs);
     const { exitCode, stdout, stderr, signal } = await this.child;
     clearTimeout(kill);
     if (signal === 'SIGKILL') throw new Error(`sstory record did not end on ${by}: ${stderr}`);

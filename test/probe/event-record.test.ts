@@ -1,38 +1,21 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { eventOfRecord, type RecordContext } from '../../src/probe/event-record.js';
-import { RECORD_FIELDS } from '../../src/probe/program.js';
+import { KIND, type MadeRecord, STATE, wordsOf } from './made-records.js';
 
-/** The values of one record of bpf/macros.bt that differ from 0. */
-interface Fields {
-  readonly nsecs?: bigint;
-  readonly skaddr?: bigint;
-  readonly meta: bigint;
-  readonly where?: bigint;
-  readonly a?: bigint;
-  readonly b?: bigint;
-  readonly c?: bigint;
-  readonly d?: bigint;
-  readonly task?: bigint;
-  readonly owner?: bigint;
-  readonly cookie?: bigint;
-  readonly x?: bigint;
-  readonly y?: bigint;
-}
+const CONTEXT: RecordContext = { resetReason: (code) => (code === 2 ? 'NO_SOCKET' : undefined) };
 
-const ORDER = ['nsecs', 'skaddr', 'meta', 'where', 'a', 'b', 'c', 'd', 'task', 'owner', 'cookie', 'x', 'y'] as const;
-const FLAG = { done: 1n, inProcess: 2n, v6: 4n, closing: 8n };
-const CONTEXT: RecordContext = {
-  commOf: (pid) => (pid === 4242 ? 'java' : ''),
-  resetReason: (code) => (code === 2 ? 'NO_SOCKET' : undefined),
-};
-
-/** Reads a record that does not lie at the beginning of its buffer. */
-function read(fields: Fields) {
-  const words = new BigUint64Array(RECORD_FIELDS * 2);
-  ORDER.forEach((name, index) => {
-    words[RECORD_FIELDS + index] = fields[name] ?? 0n;
+/** Reads a record that begins neither with its words nor with their buffer, between two others. */
+function read(record: MadeRecord) {
+  const other = wordsOf({
+    kind: 77,
+    nsecs: 1,
+    address: ~0n,
+    uid: 0xffff_ffff,
+    cookie: 1,
+    addresses: [~0n, ~0n, ~0n, ~0n],
   });
-  return eventOfRecord(new Uint32Array(words.buffer), RECORD_FIELDS * 2, CONTEXT);
+  const words = Uint32Array.of(...other, ...other, ...wordsOf(record), ...other);
+  return eventOfRecord(words.subarray(other.length), other.length, CONTEXT);
 }
 
 /** What an event says, by name. */
@@ -40,35 +23,39 @@ function said(event: object | undefined, ...names: string[]): Record<string, unk
   return Object.fromEntries(names.map((name) => [name, Reflect.get(event ?? {}, name)]));
 }
 
-function meta(kind: number, oldState = 0, newState = 0, flags = 0n, error = 0n): bigint {
-  return BigInt(kind) | (BigInt(oldState) << 8n) | (BigInt(newState) << 16n) | (flags << 24n) | (error << 32n);
-}
-
-const WHERE = (4_026_531_840n << 32n) | (40_000n << 16n) | 9_200n;
 /** 10.4.1.80 and 10.0.0.1 as struct sock's skc_addrpair: each lies in network byte order, the remote one first. */
-const ADDRPAIR = (0x0100000an << 32n) | 0x5001040an;
-const TUPLE = {
-  family: 4,
-  localAddr: '10.0.0.1',
+const IPV4 = { localPort: 40_000, remotePort: 9_200, addresses: [(0x0100000an << 32n) | 0x5001040an] };
+const TUPLE = { family: 4, localAddr: '10.0.0.1', localPort: 40_000, remoteAddr: '10.4.1.80', remotePort: 9_200 };
+const IPV6 = {
   localPort: 40_000,
-  remoteAddr: '10.4.1.80',
+  remotePort: 9_200,
+  addresses: [0x0000_0000_b80d_0120n, 0x0100_0000_0000_0000n, 0n, 0x0100_007f_ffff_0000n],
+};
+const TUPLE6 = {
+  family: 6,
+  localAddr: '2001:db8::1',
+  localPort: 40_000,
+  remoteAddr: '::ffff:127.0.0.1',
   remotePort: 9_200,
 };
-const TASK = (4_242n << 32n) | 4_250n;
+const OWNER = { pid: 4_242, tid: 4_250, fd: 7, inode: 81_234, cgroup: 5_678, name: 'java' };
+const CALLED = { ...IPV4, uid: 1_000, owner: OWNER, inProcess: true };
 const JAVA = { pid: 4_242, tid: 4_250, comm: 'java' };
-const CALLED = { where: WHERE, a: ADDRPAIR, task: TASK, owner: (1_000n << 32n) | 8n, x: 81_234n, y: 5_678n };
 const BY_CALL = { tuple: TUPLE, task: JAVA, fd: 7, uid: 1_000, inode: 81_234, cgroup: 5_678 };
+const TOTALS = { retransmits: 3, rttUs: 21_500, bytesSent: 5_000_000_000, bytesReceived: 17 };
+const CLOSES = { kind: KIND.transition, oldState: STATE.established, newState: STATE.unconnected };
+const CONNECTS = { kind: KIND.transition, oldState: STATE.unconnected, newState: STATE.synSent };
 
 describe('a record', () => {
-  const cases: readonly [name: string, fields: Fields, says: Record<string, unknown>][] = [
+  const cases: readonly [name: string, record: MadeRecord, says: Record<string, unknown>][] = [
     [
-      'of any kind has time, CPU, socket, netns',
-      { nsecs: 7_654_321_987n, skaddr: 0xffff_8881_2345_6780n, meta: meta(4), where: WHERE },
+      'of any kind has time, netns, and the lower 48 bits of the socket',
+      { kind: KIND.retransmit, nsecs: 7_654_321_987, address: 0xffff_8881_2345_6780n, netns: 4_026_531_840 },
       { bootUs: 7_654_321.987, skaddr: 0x8881_2345_6780, netns: 4_026_531_840 },
     ],
     [
       'of a connect(2) that leaves UNCONN',
-      { ...CALLED, meta: meta(1, 7, 2, FLAG.inProcess) },
+      { ...CALLED, ...CONNECTS },
       {
         kind: 'transition',
         oldState: 'UNCONN',
@@ -80,97 +67,135 @@ describe('a record', () => {
       },
     ],
     [
+      'of a connect(2) by IPv6',
+      { ...CALLED, ...IPV6, ...CONNECTS },
+      { kind: 'transition', totals: undefined, ...BY_CALL, tuple: TUPLE6 },
+    ],
+    [
       'of a connect without connect(2)',
-      { ...CALLED, meta: meta(1, 7, 2), owner: 1_000n << 32n },
+      { ...CALLED, ...CONNECTS, owner: { ...OWNER, fd: -1 } },
       { kind: 'transition', fd: -1, uid: 1_000, task: JAVA },
     ],
     [
       'of a transition in softirq names no task',
-      { meta: meta(1, 2, 1), where: WHERE, a: ADDRPAIR, cookie: 0x4299en },
-      { oldState: 'SYN-SENT', newState: 'ESTAB', task: undefined, inProcess: false, cookie: 272_798, tuple: TUPLE },
+      { ...IPV4, kind: KIND.transition, oldState: STATE.synSent, newState: STATE.established, cookie: 0x4299e },
+      {
+        oldState: 'SYN-SENT',
+        newState: 'ESTAB',
+        task: undefined,
+        totals: undefined,
+        fd: -1,
+        inode: 0,
+        cgroup: 0,
+        inProcess: false,
+        cookie: 272_798,
+        error: 0,
+        tuple: TUPLE,
+      },
+    ],
+    [
+      'of a cookie and a time of more than 32 bits',
+      { kind: KIND.error, nsecs: 5_000_000_000_000_000, cookie: 0x12_3456_789a_bcde },
+      { bootUs: 5_000_000_000_000, cookie: 0x12_3456_789a_bcde },
     ],
     [
       'of a close carries totals, and no owner',
-      {
-        meta: meta(1, 1, 7, FLAG.closing, 104n),
-        where: WHERE,
-        task: (3n << 32n) | 21_500n,
-        owner: 1_000n << 32n,
-        x: 5_000_000_000n,
-        y: 17n,
-      },
+      { ...IPV4, ...CLOSES, error: 104, uid: 1_000, totals: TOTALS },
       {
         newState: 'UNCONN',
         error: 104,
-        totals: { bytesSent: 5_000_000_000, bytesReceived: 17, retransmits: 3, rttUs: 21_500 },
+        uid: 1_000,
+        totals: TOTALS,
         task: undefined,
         inode: 0,
         cgroup: 0,
         fd: -1,
+        tuple: TUPLE,
       },
+    ],
+    [
+      'of a close by IPv6 carries the same totals',
+      { ...IPV6, ...CLOSES, totals: TOTALS },
+      { totals: TOTALS, task: undefined, tuple: TUPLE6 },
     ],
     [
       'of a close into TIME-WAIT',
-      { meta: meta(1, 5, 7, FLAG.closing | FLAG.done) },
-      { oldState: 'FIN-WAIT-2', done: true },
-    ],
-    [
-      'of IPv6',
-      {
-        meta: meta(1, 7, 2, FLAG.v6),
-        where: WHERE,
-        a: 0x0000_0000_b80d_0120n,
-        b: 0x0100_0000_0000_0000n,
-        c: 0n,
-        d: 0x0100_007f_ffff_0000n,
-      },
-      {
-        tuple: {
-          family: 6,
-          localAddr: '2001:db8::1',
-          localPort: 40_000,
-          remoteAddr: '::ffff:127.0.0.1',
-          remotePort: 9_200,
-        },
-      },
+      { ...CLOSES, oldState: STATE.finWait2, done: true, totals: TOTALS },
+      { oldState: 'FIN-WAIT-2', done: true, inProcess: false },
     ],
     [
       'of a connect(2) under way',
-      { ...CALLED, meta: meta(2, 0, 0, FLAG.inProcess, 115n) },
+      { ...CALLED, kind: KIND.connect, error: 115 },
       { kind: 'connect', result: -115, ...BY_CALL },
     ],
-    ['of an accept(2)', { ...CALLED, meta: meta(3, 0, 0, FLAG.inProcess) }, { kind: 'accept', ...BY_CALL }],
+    [
+      'of a connect(2) by IPv6 that failed at once',
+      { ...CALLED, ...IPV6, kind: KIND.connect, error: 101 },
+      { kind: 'connect', result: -101, ...BY_CALL, tuple: TUPLE6 },
+    ],
+    ['of an accept(2)', { ...CALLED, kind: KIND.accept }, { kind: 'accept', ...BY_CALL }],
     [
       'of a SYN sent again',
-      { meta: meta(4, 2), where: WHERE, a: ADDRPAIR },
+      { ...IPV4, kind: KIND.retransmit, oldState: STATE.synSent },
       { kind: 'retransmit', segment: 'SYN', state: 'SYN-SENT', error: 0, tuple: TUPLE },
     ],
     [
       'of data that could not be sent again',
-      { meta: meta(4, 1, 0, 0n, 105n) },
+      { kind: KIND.retransmit, oldState: STATE.established, error: 105 },
       { kind: 'retransmit', segment: 'data', state: 'ESTAB', error: 105 },
     ],
-    ['of a SYN-ACK sent again', { meta: meta(5) }, { kind: 'retransmit', segment: 'SYN-ACK', state: undefined }],
+    [
+      'of a SYN-ACK sent again',
+      { ...IPV6, kind: KIND.synAck },
+      { kind: 'retransmit', segment: 'SYN-ACK', state: undefined, tuple: TUPLE6 },
+    ],
     [
       'of a RST received',
-      { meta: meta(6, 1), cookie: 9n },
+      { kind: KIND.resetReceived, oldState: STATE.established, cookie: 9 },
       { kind: 'reset', direction: 'received', state: 'ESTAB', reason: undefined, cookie: 9 },
     ],
     [
       'of a RST sent for a closed port',
-      { meta: meta(7, 0, 0, 0n, 3n), where: WHERE, a: ADDRPAIR },
+      { ...IPV4, kind: KIND.resetSent, error: 3 },
       { kind: 'reset', direction: 'sent', state: undefined, reason: 'NO_SOCKET', skaddr: 0, tuple: TUPLE },
     ],
-    ['of a RST whose reason is new to the kernel', { meta: meta(7, 0, 0, 0n, 999n) }, { reason: undefined }],
-    ['of a RST on a kernel that gives no reason', { meta: meta(7, 1) }, { direction: 'sent', reason: undefined }],
-    ['of an error', { meta: meta(8, 0, 0, 0n, 111n), where: WHERE }, { kind: 'error', error: 111 }],
+    ['of a RST whose reason is new to the kernel', { kind: KIND.resetSent, error: 999 }, { reason: undefined }],
+    [
+      'of a RST on a kernel that gives no reason',
+      { kind: KIND.resetSent, oldState: STATE.established },
+      { direction: 'sent', reason: undefined },
+    ],
+    ['of an error', { ...IPV4, kind: KIND.error, error: 111 }, { kind: 'error', error: 111, tuple: TUPLE }],
   ];
-  for (const [name, fields, says] of cases) {
-    it(name, () => deepEqual(said(read(fields), ...Object.keys(says)), says));
+  for (const [name, record, says] of cases) {
+    it(name, () => deepEqual(said(read(record), ...Object.keys(says)), says));
   }
 
+  it('has the whole uid, the upper half beside the address of the socket', () => {
+    for (const uid of [0, 65_535, 65_536, 100_999, 4_294_967_294]) {
+      const event = read({ ...CALLED, kind: KIND.accept, uid, address: 0xffff_8881_2345_6780n, error: 7 });
+      deepEqual(said(event, 'uid', 'skaddr', 'error'), { uid, skaddr: 0x8881_2345_6780, error: 7 });
+    }
+  });
+
+  it('names the process up to the first zero, with replacements for bytes that are no UTF-8', () => {
+    const names: readonly [bytes: string | Uint8Array, comm: string][] = [
+      ['', ''],
+      ['kworker/0:1', 'kworker/0:1'],
+      ['fünfzehn bytes', 'fünfzehn bytes'],
+      ['sixteen bytes ..', 'sixteen bytes ..'],
+      [Uint8Array.of(0x61, 0xff, 0xc3, 0, 0x62), 'a\ufffd\ufffd'],
+      ['\nE 1 2 3', '\nE 1 2 3'],
+    ];
+    for (const addresses of [IPV4.addresses, IPV6.addresses]) {
+      for (const [name, comm] of names) {
+        const event = read({ kind: KIND.accept, addresses, owner: { ...OWNER, name } });
+        deepEqual(said(event, 'task'), { task: { ...JAVA, comm } });
+      }
+    }
+  });
+
   it('of a kind that is not known is passed over', () => {
-    equal(read({ meta: meta(0) }), undefined);
-    equal(read({ meta: meta(77) }), undefined);
+    for (const kind of [0, 9, 77]) equal(read({ kind }), undefined);
   });
 });

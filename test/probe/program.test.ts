@@ -1,12 +1,14 @@
 import { deepEqual, doesNotMatch, equal, match, ok, throws } from 'node:assert/strict';
 import { assembleProgram, CONCERNS, concernsOf, type ProgramOptions } from '../../src/probe/program.js';
+import { FLAG, recordWords } from '../../src/probe/record-layout.js';
 import { symbolsOf } from '../../src/probe/tracefs.js';
 import { formatsOf, type KERNELS } from './formats.js';
 
 function assemble(kernel: keyof typeof KERNELS, more: Partial<ProgramOptions> = {}): string {
   const formatOf = formatsOf(kernel);
   const concerns = concernsOf(formatOf);
-  return assembleProgram({ transport: 'map', concerns, cgroup: true, arrays: 'address', formatOf, ...more });
+  const options = { concerns, cgroup: true, arrays: 'address', connectArguments: 'registers', formatOf } as const;
+  return assembleProgram({ ...options, ...more });
 }
 
 /** The block of the program that attaches to a tracepoint. */
@@ -16,25 +18,46 @@ function blockOf(program: string, tracepoint: string): string {
   return program.slice(start, program.indexOf('\n}', start));
 }
 
+/** How many numbers each record of a block has. */
+function lengthsOf(block: string): number[] {
+  return [...block.matchAll(/printf\("E((?: %llx)+) \.\\n", (.*)\);/g)].map(([, format = '', values = '']) => {
+    const length = format.split(' ').length - 1;
+    equal(partsOf(values).length, length, `numbers of another count than the format has: ${values}`);
+    return length;
+  });
+}
+
+/** Arguments, separated by the commas that are in no parentheses. */
+function partsOf(values: string): string[] {
+  let text = values;
+  for (let before = ''; before !== text; ) {
+    before = text;
+    text = text.replace(/\([^()]*\)/g, '');
+  }
+  return text.split(', ');
+}
+
+/** Numbers in a record with these flags. */
+const numbers = (flags: number) => recordWords(flags << 24) / 2;
+const BARE = [numbers(FLAG.v6), numbers(0)];
+const WITH_TOTALS = [numbers(FLAG.v6 | FLAG.totals), numbers(FLAG.totals)];
+const WITH_OWNER = [numbers(FLAG.v6 | FLAG.owner), numbers(FLAG.owner)];
+
 const MADE_UP: Readonly<Record<string, string>> = {
-  'control.bt': 'interval:ms:250 { SENTINEL() }\n//split\ninterval:ms:250 { printf("H\\n"); }\n',
-  'macros.bt': '//define TWICE(x)\n(x + x)\n//end\n',
+  control: 'interval:ms:100 { printf("H\\n"); }\n',
+  macros: '//define TWICE(x)\n(x + x)\n//end\n',
 };
 
 describe('the BPF program', () => {
   for (const kernel of ['5.4', '6.1', '6.18'] as const) {
-    for (const transport of ['map', 'text'] as const) {
-      it(`is whole on Linux ${kernel} by ${transport}`, () => {
-        const program = assemble(kernel, { transport });
+    for (const connectArguments of ['registers', 'entry'] as const) {
+      it(`is whole on Linux ${kernel} with the arguments of connect(2) from ${connectArguments}`, () => {
+        const program = assemble(kernel, { connectArguments });
         doesNotMatch(program, /\/\//, 'a comment or directive is left');
-        doesNotMatch(
-          program,
-          /\b(EMIT|ADDRESSES|NETNS|REMOTE_PORT|FILE|AT4?|CGROUP|NAME_PROCESS|COMM|NO_CPU|SENTINEL|V6_HIGH|V6_LOW)\b/,
-        );
+        doesNotMatch(program, /\b[A-Z][A-Z0-9_]+\(/, 'a macro is left');
         for (const [open, close] of ['{}', '()', '[]']) {
           equal(program.split(open ?? '').length, program.split(close ?? '').length, `${open} without ${close}`);
         }
-        ok(program.startsWith('interval:'), 'the layout is printed first');
         ok(
           program.lastIndexOf('interval:') > program.lastIndexOf('tracepoint:'),
           'the heartbeat is the last to attach',
@@ -71,16 +94,62 @@ describe('the BPF program', () => {
     match(assemble('6.18', { arrays: 'index' }), /\(uint64\)args->saddr_v6\[15\] << 56/);
   });
 
-  it('writes the same values by both transports', () => {
-    const values = (program: string, pattern: RegExp) => [...program.matchAll(pattern)].map(([, list]) => list);
-    const key = '\\(\\(uint64\\)@n\\[\\(uint64\\)cpu\\] << 16\\) \\| \\(uint64\\)cpu';
-    const byMap = values(assemble('6.18'), new RegExp(`@e\\[${key}\\] = \\((.*)\\);`, 'g'));
-    const byText = values(
-      assemble('6.18', { transport: 'text' }),
-      new RegExp(`printf\\("E.*?", ${key}, (.*)\\);`, 'g'),
+  it('writes records as long as they are laid out, with and without IPv6', () => {
+    const lengths = {
+      'sock:inet_sock_set_state': [...WITH_TOTALS, ...WITH_OWNER, ...BARE],
+      'syscalls:sys_exit_connect': WITH_OWNER,
+      'syscalls:sys_exit_accept': WITH_OWNER,
+      'tcp:tcp_retransmit_skb': BARE,
+      'tcp:tcp_retransmit_synack': BARE,
+      'tcp:tcp_receive_reset': BARE,
+      'tcp:tcp_send_reset': BARE,
+      'sock:inet_sk_error_report': BARE,
+    };
+    for (const connectArguments of ['registers', 'entry'] as const) {
+      const program = assemble('6.18', { connectArguments });
+      for (const [tracepoint, each] of Object.entries(lengths)) {
+        deepEqual(lengthsOf(blockOf(program, tracepoint)), each, tracepoint);
+      }
+      equal(lengthsOf(program).length, Object.values(lengths).flat().length);
+    }
+  });
+
+  it('says in the flags of a record what follows', () => {
+    const program = assemble('6.18');
+    const called = `($v6 | ${FLAG.inProcess | FLAG.owner}) << 24`;
+    for (const call of ['connect', 'accept']) ok(blockOf(program, `syscalls:sys_exit_${call}`).includes(called));
+    const [, ...parts] = blockOf(program, 'sock:inet_sock_set_state').split('$meta = $states | ');
+    deepEqual(
+      parts.map((part) => [Number(/^\(\(\$flags \| (\d+)\) << 24\)/.exec(part)?.[1] ?? 0), lengthsOf(part)]),
+      [
+        [FLAG.totals, WITH_TOTALS],
+        [FLAG.owner, WITH_OWNER],
+        [0, BARE],
+      ],
     );
-    equal(byMap.length, 8);
-    deepEqual(byText, byMap);
+  });
+
+  it('keeps nothing in maps where the arguments of connect(2) are read from its registers', () => {
+    const program = assemble('6.18');
+    doesNotMatch(program, /@/);
+    doesNotMatch(program, /sys_enter_connect/);
+    match(blockOf(program, 'syscalls:sys_exit_connect'), /orig_ax == 42/);
+    match(blockOf(program, 'sock:inet_sock_set_state'), /orig_ax == 42/);
+  });
+
+  it('keeps them by thread from the entry of connect(2) to its end otherwise', () => {
+    const program = assemble('6.18', { connectArguments: 'entry' });
+    doesNotMatch(program, /orig_ax/);
+    deepEqual([...new Set(program.match(/@\w*/g))], ['@c']);
+    match(blockOf(program, 'syscalls:sys_enter_connect'), /@c\[\(uint64\)tid\] = /);
+    match(blockOf(program, 'sock:inet_sock_set_state'), /\$fd = @c\[\(uint64\)tid\]\.0;/);
+    const last = program.lastIndexOf('tracepoint:syscalls:sys_exit_connect');
+    ok(last > program.indexOf('tracepoint:syscalls:sys_exit_connect'), 'deleted after it was read');
+    match(program.slice(last), /^[^}]*delete\(@c\[\(uint64\)tid\]\)/);
+  });
+
+  it('has no map of the arguments where nothing attaches to connect(2)', () => {
+    doesNotMatch(assemble('6.18', { connectArguments: 'entry', concerns: ['transitions', 'accept'] }), /@/);
   });
 
   it('has no cgroup where it cannot be read', () => {

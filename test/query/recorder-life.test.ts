@@ -31,6 +31,17 @@ describe('the life of a recorder', () => {
     equal(lifeOf(everyMinute, 11), 'silent');
   });
 
+  it('is alive while it commits what happened long ago', () => {
+    const database = openForWriting(join(directory, `${++made}.db`));
+    new RunRecord(database, LAB_RUN);
+    database
+      .prepare('INSERT INTO recent (at_us, through_us, changes) VALUES (?, ?, ?)')
+      .run(usAt(28), usAt(1), Buffer.alloc(0));
+    equal(recorderLife(database, usAt(30)).kind, 'running');
+    equal(recorderLife(database, usAt(40)).kind, 'silent');
+    database.close();
+  });
+
   it('goes on between the snapshots that are its only updates', () => {
     equal(lifeOf({ ...everyMinute, source: 'diag' }, 100), 'running');
     equal(lifeOf({ ...everyMinute, source: 'diag' }, 200), 'silent');

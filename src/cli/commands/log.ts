@@ -5,12 +5,14 @@ import type { Interval } from '../../model/interval.js';
 import { connectionTest } from '../../query/connection-by-id.js';
 import { Follower } from '../../query/follow.js';
 import { everIn } from '../../query/history-filter.js';
+import { recorderLife } from '../../query/recorder-life.js';
 import { earliestOpeningUs, recordedSpan } from '../../query/span.js';
 import type { LogEntry } from '../../query/transition-log.js';
 import { lastEntries, logBetween } from '../../query/transition-log.js';
 import { wholeNumber } from '../command.js';
 import type { WindowOptions } from '../history/history-command.js';
 import { historyCommand, windowOptions } from '../history/history-command.js';
+import { recorderLag } from '../history/recorder-silence.js';
 import { windowOf } from '../history/time-window.js';
 import { notePruned } from '../history/window-notes.js';
 import type { LineOutput } from '../output/line-output.js';
@@ -22,6 +24,8 @@ import { SUMMARIES } from '../summaries.js';
 const POLL_MS = 100;
 /** How many lines `-f` shows first. */
 const LINES_BEFORE_FOLLOWING = 10;
+/** How often the recorder is looked at, milliseconds. */
+const LAG_LOOK_MS = 1_000;
 
 interface LogOptions extends WindowOptions {
   readonly follow?: boolean;
@@ -50,7 +54,7 @@ export const run = historyCommand<LogOptions>({
       }
     }
     await output.flush();
-    if (follower !== undefined) await follow(follower, connectionTest(database, condition), output, lineOf);
+    if (follower !== undefined) await follow(database, follower, connectionTest(database, condition), output, lineOf);
     return 0;
   },
 });
@@ -70,12 +74,15 @@ function entries(
 }
 
 async function follow(
+  database: Database.Database,
   follower: Follower,
   matches: (connectionId: number) => boolean,
   output: LineOutput,
   lineOf: (entry: LogEntry) => string,
 ): Promise<void> {
+  const lag = new LagNotice(database);
   for (;;) {
+    lag.look();
     const { entries: fresh, missed } = follower.poll();
     if (missed)
       say('this reader fell more than ten seconds behind: lines are missing; run sstory log again for all of them');
@@ -84,5 +91,23 @@ async function follow(
     }
     await output.flush();
     await delay(POLL_MS);
+  }
+}
+
+/** Says when the recorder falls behind, and when it has caught up. */
+class LagNotice {
+  private lookedMs = Number.NEGATIVE_INFINITY;
+  private behind = false;
+
+  constructor(private readonly database: Database.Database) {}
+
+  look(): void {
+    if (performance.now() - this.lookedMs < LAG_LOOK_MS) return;
+    this.lookedMs = performance.now();
+    const nowUs = Date.now() * 1000;
+    const lag = recorderLag(recorderLife(this.database, nowUs), nowUs);
+    if (lag !== undefined && !this.behind) say(lag);
+    if (lag === undefined && this.behind) say('the recorder has caught up');
+    this.behind = lag !== undefined;
   }
 }

@@ -2,10 +2,11 @@ import type Database from 'better-sqlite3';
 import { type Command, Option } from 'commander';
 import { parseDuration } from '../../model/duration.js';
 import type { RunStart } from '../../model/run.js';
+import { parseSize } from '../../model/size.js';
 import { openLocked } from '../../recorder/locked-database.js';
 import type { RecordOptions } from '../../recorder/record-options.js';
 import { startRun } from '../../recorder/start.js';
-import { hurry } from '../../sys/scheduling.js';
+import { collectOnOneThread } from '../../sys/scheduling.js';
 import { closing } from '../closing.js';
 import { argument, DEFAULT_DATABASE, declaredCommand } from '../command.js';
 import { Notes } from '../output/notes.js';
@@ -51,10 +52,19 @@ function declare(parser: Command): Command {
     )
     .addOption(
       new Option('--transport <how>', 'how events leave bpftrace: for tests and bug reports')
-        .choices(['auto', 'map', 'text'])
+        .choices(['auto', 'ring', 'text'])
         .default('auto'),
     )
-    .option('--map-entries <count>', 'events the BPF map can hold: for tests and bug reports', argument(Number))
+    .option(
+      '--ring-size <size>',
+      "the kernel's room for the events of each CPU, rounded up to a power of two (default: 8 MB for all)",
+      argument(parseSize),
+    )
+    .option(
+      '--backlog <size>',
+      'memory for events that the recorder has not processed yet, in a burst (default: 256 MB)',
+      argument(parseSize),
+    )
     .option('--no-names', 'do not record names: DNS answers and hosts files')
     .option(
       '--tee <file>',
@@ -64,7 +74,7 @@ function declare(parser: Command): Command {
 }
 
 async function record(database: Database.Database, options: RecordCommand, notes: Notes): Promise<void> {
-  hurry();
+  collectOnOneThread();
   const stop = stopSignal(options.duration);
   try {
     const active = await startRun(database, options, (text) => notes.say(text));

@@ -1,6 +1,9 @@
 import { durationText, localTime } from '../../model/time-text.js';
 import type { RecorderLife } from '../../query/recorder-life.js';
 
+/** A recorder that keeps up is at most a second behind. */
+const LAG_US = 3_000_000;
+
 /** Why a database receives nothing from a recorder; undefined while one runs. */
 export function recorderSilence(life: RecorderLife, nowUs: number): string | undefined {
   if (life.kind === 'running') return undefined;
@@ -11,4 +14,13 @@ export function recorderSilence(life: RecorderLife, nowUs: number): string | und
   }
   const ago = durationText(Math.max(0, nowUs - run.lastUs));
   return `sstory[${run.pid}] on ${run.host} was last alive ${ago} ago: it was killed, or is stopped`;
+}
+
+/** How far a recorder that runs is behind; undefined where nobody would notice. */
+export function recorderLag(life: RecorderLife, nowUs: number): string | undefined {
+  if (life.kind !== 'running') return undefined;
+  const { run } = life;
+  const behindUs = nowUs - run.lastUs;
+  if (behindUs < LAG_US + (run.source === 'diag' ? 2 * run.intervalUs : 0)) return undefined;
+  return `the recorder is ${durationText(behindUs)} behind: it is still working off a burst`;
 }

@@ -11,7 +11,7 @@ import { ReplayTable, type TableRow } from '../../query/replay/replay-table.js';
 import type { LogEntry } from '../../query/transition-log.js';
 import { gapWarning } from '../../view/gap-text.js';
 import type { SocketScreen } from '../../view/socket-screen.js';
-import { recorderSilence } from '../history/recorder-silence.js';
+import { recorderLag, recorderSilence } from '../history/recorder-silence.js';
 import { entryLines } from '../output/log-entry-line.js';
 import { type Action, LIVE_HELP } from './keys.js';
 import { RecentEntries } from './recent-entries.js';
@@ -145,6 +145,8 @@ export class LiveSession implements TableSession {
   private warning(nowMs: number): string | undefined {
     const silence = recorderSilence(this.life, this.clockUs());
     if (silence !== undefined) return `NO RECORDER: ${silence}`;
+    const lag = recorderLag(this.life, this.clockUs());
+    if (lag !== undefined) return `NOT NOW YET: ${lag}`;
     return this.loss !== undefined && nowMs < this.loss.untilMs ? this.loss.text : undefined;
   }
 }

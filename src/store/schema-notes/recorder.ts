@@ -23,10 +23,10 @@ export const RECORDER_NOTES: TableNotes = {
       from_us: us('begin of the gap', 'the last time known to be complete'),
       to_us: us('end of the gap', 'the first time known to be complete again'),
       cpu: { meaning: 'the CPU whose events were lost; NULL: any', source: 'the probe' },
-      lost: { unit: 'events', meaning: 'exact number; NULL if it cannot be known', source: 'sequence numbers' },
+      lost: { unit: 'events', meaning: 'exact number; NULL if it cannot be known', source: "the kernel's counts" },
       reason: {
         meaning:
-          "`sequence` (the BPF map was full: sequence numbers are missing), `tracer` (the recorder was not running), `continuity` (the kernel skipped events; with their number where the kernel counts them, from Linux 5.12 on; otherwise found by an unexplained break in one socket's chain of states), `clock` (the wall clock was stepped; nothing is lost), `overrun` (without BPF: the kernel dropped destroy notifications that were not read fast enough; the next snapshot still shows that the sockets are gone), `truncated` (the imported recording file was cut off or damaged: rows are missing from here on, or anywhere within)",
+          "`overrun` (events came faster than they were read, and the memory for them was full: a ring, or without BPF the buffer of destroy notifications; the next snapshot still shows that the sockets are gone), `sequence` (the same, in histories of sstory before November 2026), `tracer` (the recorder was not running), `continuity` (the kernel skipped events; with their number where the kernel counts them, from Linux 5.12 on; otherwise found by an unexplained break in one socket's chain of states), `clock` (the wall clock was stepped; nothing is lost), `truncated` (the imported recording file was cut off or damaged: rows are missing from here on, or anywhere within)",
         source: 'the recorder',
       },
     },
@@ -58,7 +58,8 @@ export const RECORDER_NOTES: TableNotes = {
         source: '`--source`',
       },
       transport: {
-        meaning: 'how events came from the kernel: `map`, `text`; NULL without BPF',
+        meaning:
+          'how events came from the kernel: `ring`, `text` (in histories of sstory before November 2026 `map`); NULL without BPF',
         source: '`--transport`',
       },
       interval_us: us('time between two snapshots', '`--interval`'),

@@ -1,0 +1,183 @@
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import { bootTimeUs } from '../sys/clock.js';
+import { cpusOfList, onlineList } from '../sys/cpus.js';
+import { PAGE_BYTES } from '../sys/mapping.js';
+import { waitForPrograms } from '../sys/membarrier.js';
+import { TakeOverRefused } from '../sys/pidfd.js';
+import type { Bpftrace } from './bpftrace.js';
+import type { RecordContext } from './event-record.js';
+import { RecordMerge } from './record-merge.js';
+import type { Drained, RingAnswer, RingRequest, RingWorkerOptions } from './ring-worker.js';
+import { type TakenPrograms, takePrograms } from './take-over.js';
+import type { Arrival, Transport } from './transport.js';
+
+/** All rings together, where there are few CPUs; and the smallest ring of one. */
+const ALL_RINGS_BYTES = 8 * 1_048_576;
+const SMALLEST_RING_BYTES = 262_144;
+const DEFAULT_BACKLOG_BYTES = 256 * 1_048_576;
+/** bpftrace's own block writes its sentinel every 100 ms. */
+const SOUND_WITHIN_MS = 3_000;
+const ASK_EVERY_MS = 20;
+/** An interrupt with its softirq may come between a program's clock and its write; a virtual CPU may be held up there. */
+const MARGIN_US = 10_000;
+
+export interface RingOptions {
+  readonly ringBytes?: number;
+  readonly backlogBytes?: number;
+  readonly longestPeriodMs: number;
+}
+
+/** The size of a CPU's ring: a power of two, at least 256 KB, 8 MB for all CPUs together unless there are more than 32. */
+export function defaultRingBytes(cpus: number): number {
+  return Math.max(SMALLEST_RING_BYTES, 2 ** Math.floor(Math.log2(ALL_RINGS_BYTES / cpus)));
+}
+
+/** The next power of two, at least two pages. */
+export function ringBytesOf(bytes: number): number {
+  return Math.max(2 * PAGE_BYTES, 2 ** Math.ceil(Math.log2(bytes)));
+}
+
+export function onlineCpus(): number {
+  return cpusOfList(onlineList()).length;
+}
+
+/** Reads the memory that the programs write into. bpftrace is gone by then: they are attached as long as this process holds them. */
+export class RingTransport implements Transport {
+  readonly kind = 'ring';
+  readonly marginUs = MARGIN_US;
+  readonly merge: RecordMerge;
+  readonly ended: Promise<string>;
+  private listener: (arrival: Arrival) => void = () => undefined;
+  private lastArrived: () => void = () => undefined;
+  private readonly lastCame = new Promise<void>((resolve) => {
+    this.lastArrived = resolve;
+  });
+
+  private constructor(
+    private readonly worker: Worker,
+    private readonly taken: TakenPrograms,
+    private readonly backlog: Int32Array,
+    context: RecordContext,
+    readonly ringBytes: number,
+    /** When all rings were in place. */
+    startBootUs: number,
+  ) {
+    this.merge = new RecordMerge(context, startBootUs);
+    this.ended = new Promise((resolve) => {
+      worker.on('error', (error) => resolve(error.message));
+      worker.on('exit', () => resolve('the thread that reads the rings has ended'));
+      worker.on('message', (answer: RingAnswer) => {
+        if ('failed' in answer) resolve(answer.failed);
+        else this.receive(answer);
+      });
+    });
+  }
+
+  /**
+   * Takes over a bpftrace that is ready, and ends it.
+   * @throws TakeOverRefused where it cannot be; bpftrace lives on then
+   */
+  static async open(bpftrace: Bpftrace, context: RecordContext, options: RingOptions): Promise<RingTransport> {
+    const taken = takePrograms(bpftrace.pid);
+    const { outlet } = taken;
+    // Two readers of one ring buffer would each get a part; an array of perf events is ours as soon as ours are in it.
+    if (outlet.kind === 'ring') await bpftrace.suspend();
+    const ringBytes =
+      outlet.kind === 'ring' ? outlet.bytes : ringBytesOf(options.ringBytes ?? defaultRingBytes(onlineCpus()));
+    const backlog = new Int32Array(new SharedArrayBuffer(4));
+    const workerData: RingWorkerOptions = {
+      outlet,
+      ringBytes,
+      programs: taken.programs,
+      longestPeriodMs: options.longestPeriodMs,
+      backlog,
+      mostBacklogBytes: options.backlogBytes ?? DEFAULT_BACKLOG_BYTES,
+    };
+    const worker = new Worker(new URL('./ring-worker.js', import.meta.url), {
+      workerData,
+      // Not this process's own: `--input-type` is no option of a file.
+      execArgv: [],
+      resourceLimits: { maxYoungGenerationSizeMb: 2 },
+    });
+    worker.unref();
+    try {
+      const first = await answerOf(worker);
+      const transport = new RingTransport(worker, taken, backlog, context, ringBytes, bootTimeUs());
+      transport.receive(first);
+      await transport.becomesSound(first.sound);
+      await bpftrace.end();
+      return transport;
+    } catch (error) {
+      await worker.terminate();
+      taken.close();
+      bpftrace.resume();
+      throw error;
+    }
+  }
+
+  get sharedRing(): boolean {
+    return this.taken.outlet.kind === 'ring';
+  }
+
+  onArrival(listener: (arrival: Arrival) => void): void {
+    this.listener = listener;
+  }
+
+  request(): void {
+    this.ask('drain');
+  }
+
+  delivered(bytes: number): void {
+    Atomics.sub(this.backlog, 0, bytes);
+  }
+
+  async stop(): Promise<number> {
+    const bootUs = bootTimeUs();
+    this.taken.detach();
+    waitForPrograms();
+    this.ask('stop');
+    this.worker.ref();
+    await Promise.race([this.lastCame, this.ended]);
+    await this.abandon();
+    return bootUs;
+  }
+
+  async abandon(): Promise<void> {
+    await this.worker.terminate();
+    this.taken.close();
+  }
+
+  private ask(request: RingRequest): void {
+    this.worker.postMessage(request);
+  }
+
+  private receive(drained: Drained): void {
+    for (const run of drained.runs) this.merge.add(run);
+    this.merge.lose(drained.losses);
+    const { bootUs, outgrown, runs, last } = drained;
+    this.listener({ bootUs, outgrown, records: runs.length > 0 });
+    if (last) this.lastArrived();
+  }
+
+  /** Waits for the sentinel of bpftrace's own block. */
+  private async becomesSound(already: boolean): Promise<void> {
+    const deadline = performance.now() + SOUND_WITHIN_MS;
+    for (let sound = already; !sound; ) {
+      if (performance.now() > deadline)
+        throw new TakeOverRefused('its records lie otherwise than they are expected to');
+      await delay(ASK_EVERY_MS);
+      const answer = answerOf(this.worker);
+      this.request();
+      sound = (await answer).sound;
+    }
+  }
+}
+
+/** The next message of the thread. @throws TakeOverRefused with why the thread failed */
+async function answerOf(worker: Worker): Promise<Drained> {
+  const [answer] = (await once(worker, 'message')) as [RingAnswer];
+  if ('failed' in answer) throw new TakeOverRefused(answer.failed);
+  return answer;
+}

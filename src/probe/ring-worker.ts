@@ -1,0 +1,150 @@
+/**
+ * The thread that empties the rings: a few milliseconds of copying, at a raised priority, so that neither a long commit nor a saturated host lets them
+ * overflow.
+ */
+import { setPriority } from 'node:os';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Loss } from '../model/probe-event.js';
+import { bootTimeUs } from '../sys/clock.js';
+import { openReader } from './outlets.js';
+import { SkippedRuns } from './skipped-runs.js';
+import type { Outlet } from './take-over.js';
+import { UncountedLoss } from './uncounted-loss.js';
+
+export interface RingWorkerOptions {
+  readonly outlet: Outlet;
+  /** Bytes of each CPU's ring: a power of two. bpftrace made a shared one already. */
+  readonly ringBytes: number;
+  /** Descriptors of the programs. */
+  readonly programs: readonly number[];
+  readonly longestPeriodMs: number;
+  /** Element 0: bytes that were handed over and are not processed yet. */
+  readonly backlog: Int32Array;
+  /** While more than this waits, the rings are left as they are: they count what they lose. */
+  readonly mostBacklogBytes: number;
+}
+
+export type RingRequest = 'drain' | 'stop';
+
+/** What came out of the rings; the memory is handed over, not copied. */
+export interface Drained {
+  /** Runs of records, each in order of time. */
+  readonly runs: readonly Uint32Array<ArrayBuffer>[];
+  readonly losses: readonly Loss[];
+  /** What happened before this boot time is in this or an earlier message. */
+  readonly bootUs: number;
+  /** Whether records lie as they are expected to. */
+  readonly sound: boolean;
+  readonly outgrown: boolean;
+  /** No program is attached any more, and this is all that was left. */
+  readonly last: boolean;
+}
+
+export type RingAnswer = Drained | { readonly failed: string };
+
+/** Between reads while the load is high; auditd and tcplife run at nice -4 and 0. */
+const SHORTEST_PERIOD_MS = 5;
+/** The period is chosen so that a ring is that full at the next read. */
+const WANTED_SHARE = 0.15;
+const SLOWING = 1.25;
+const MUCH_SHARE = 0.01;
+const LOOK_EVERY_US = 1_000_000;
+/** Where nothing happens a message comes that often. */
+const QUIET_MESSAGE_EVERY_US = 500_000;
+const NICE = -10;
+
+const { outlet, ringBytes, programs, longestPeriodMs, backlog, mostBacklogBytes } = workerData as RingWorkerOptions;
+const reader = openReader(outlet, ringBytes);
+const skipped = new SkippedRuns(programs);
+const uncounted = new UncountedLoss(() => reader.sinks);
+let sound = false;
+let periodMs = Math.min(longestPeriodMs, SHORTEST_PERIOD_MS * 4);
+let lastLookBootUs = bootTimeUs();
+let lastMessageBootUs = 0;
+
+/** The CPUs that `uncounted` watches. */
+let watched = '';
+
+/** What was lost besides what the records tell; the rings have just been read. */
+function look(): Loss[] {
+  lastLookBootUs = bootTimeUs();
+  const ofReader = reader.look();
+  const losses = [...ofReader, ...skipped.look()];
+  const found = uncounted.look(ofReader.length + lostInRings());
+  const cpus = reader.cpus.join();
+  if (cpus !== watched) {
+    watched = cpus;
+    uncounted.watch(reader.cpus);
+  }
+  return [...losses, ...found];
+}
+
+let lostBefore = 0;
+
+/** How many records the rings have lost since the last call. */
+function lostInRings(): number {
+  let lost = 0;
+  for (const sink of reader.sinks) lost += sink.lost;
+  const newly = lost - lostBefore;
+  lostBefore = lost;
+  return newly;
+}
+
+/** Reads everything. `asked`: there is an answer even if there is nothing to tell. */
+function drain({ asked = false, last = false } = {}): void {
+  const full = Atomics.load(backlog, 0) > mostBacklogBytes;
+  if (full && !last) return;
+  const looking = last || bootTimeUs() - lastLookBootUs > LOOK_EVERY_US;
+  if (looking) uncounted.count();
+  const bootUs = bootTimeUs();
+  const share = reader.drain();
+  const wantedMs = share === 0 ? longestPeriodMs : (periodMs * WANTED_SHARE) / share;
+  periodMs = Math.max(SHORTEST_PERIOD_MS, Math.min(wantedMs, periodMs * SLOWING, longestPeriodMs));
+  // Where much comes, what the kernel skipped is told with the events around it: a break in a chain of states is explained then.
+  const losses = looking ? look() : share > MUCH_SHARE ? skipped.look() : [];
+  if (last) losses.push(...reader.rest());
+  const runs: Uint32Array<ArrayBuffer>[] = [];
+  for (const sink of reader.sinks) {
+    const run = sink.take();
+    if (run !== undefined) runs.push(run);
+    losses.push(...sink.takeLosses());
+    sound ||= sink.sound;
+  }
+  const quiet = runs.length === 0 && losses.length === 0 && bootUs - lastMessageBootUs < QUIET_MESSAGE_EVERY_US;
+  if (quiet && !asked && !last) return;
+  lastMessageBootUs = bootUs;
+  for (const run of runs) Atomics.add(backlog, 0, run.byteLength);
+  const message: Drained = { runs, losses, bootUs, sound, outgrown: reader.outgrown, last };
+  parentPort?.postMessage(
+    message,
+    runs.map(({ buffer }) => buffer),
+  );
+}
+
+function guarded(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    parentPort?.postMessage({ failed: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+function schedule(): void {
+  setTimeout(() => {
+    guarded(drain);
+    schedule();
+  }, periodMs);
+}
+
+try {
+  setPriority(0, NICE);
+} catch {
+  // Not permitted: at the ordinary priority.
+}
+parentPort?.on('message', (request: RingRequest) => guarded(() => drain({ asked: true, last: request === 'stop' })));
+guarded(() => {
+  uncounted.watch(reader.cpus);
+  watched = reader.cpus.join();
+  drain({ asked: true });
+});
+schedule();

@@ -1,0 +1,35 @@
+import type { RecordMerge } from './record-merge.js';
+
+/** What came since the last message. */
+export interface Arrival {
+  /** What happened before this boot time has been added to the merge. */
+  readonly bootUs: number;
+  readonly records: boolean;
+  /** A CPU runs whose records cannot be received. */
+  readonly outgrown: boolean;
+}
+
+/** How the records of the attached programs come into this thread. */
+export interface Transport {
+  readonly kind: TransportKind;
+  readonly merge: RecordMerge;
+  /** How much later than it happened a record may be written, microseconds: what is more recent is held back for order. */
+  readonly marginUs: number;
+  /** Bytes of a ring; undefined: bpftrace prints lines. */
+  readonly ringBytes: number | undefined;
+  /** Whether all CPUs share one ring. */
+  readonly sharedRing: boolean;
+  /** Resolves when nothing more can come, with why; never where nothing but this process can end it. */
+  readonly ended: Promise<string>;
+  onArrival(listener: (arrival: Arrival) => void): void;
+  /** Asks for what happened by now. */
+  request(): void;
+  /** Told how many bytes of the merge have been delivered. */
+  delivered(bytes: number): void;
+  /** Receives the rest, detaches the programs; answers the boot time up to which that is complete. */
+  stop(): Promise<number>;
+  /** Lets go of everything without reading it. */
+  abandon(): Promise<void>;
+}
+
+export type TransportKind = 'ring' | 'text';

@@ -1,0 +1,79 @@
+import type { Loss } from '../model/probe-event.js';
+import { bootTimeUs } from '../sys/clock.js';
+import { TracepointCounter } from '../sys/perf-event.js';
+import type { RecordSink } from './record-sink.js';
+import { tracepointId } from './tracefs.js';
+
+/** Tracepoints whose every pass makes one record, of this kind; those of other protocols are filtered out. */
+const COUNTED: readonly { readonly tracepoint: string; readonly kind: number; readonly filter?: string }[] = [
+  { tracepoint: 'sock:inet_sock_set_state', kind: 1, filter: 'protocol == 6' },
+  { tracepoint: 'tcp:tcp_retransmit_skb', kind: 4 },
+];
+
+interface Watched {
+  readonly kind: number;
+  readonly counter: TracepointCounter;
+  /** Records of the kind when the counter was opened. */
+  readonly before: number;
+  reported: number;
+}
+
+/**
+ * Finds the events for which the kernel ran no program, and did not count that: seen on Linux 6.18 for all packets of one softirq, for every tracer
+ * at once. Counters of the same tracepoints, without a program, count them.
+ *
+ * A counter is read before the rings. What it has counted by then is in a ring, so if there are fewer records, that many are missing for certain;
+ * those that came in between may hide a few until the next look.
+ */
+export class UncountedLoss {
+  private watched: Watched[] = [];
+  private read: readonly number[] = [];
+  private lookedBootUs = [bootTimeUs(), bootTimeUs()];
+
+  /** `sinks`: of all rings. */
+  constructor(private readonly sinks: () => Iterable<RecordSink>) {}
+
+  /** Opens a counter on each of the CPUs. @throws Error where the kernel refuses it */
+  watch(cpus: readonly number[]): void {
+    this.close();
+    this.watched = COUNTED.flatMap(({ tracepoint, kind, filter }) => {
+      const id = tracepointId(tracepoint);
+      if (id === undefined) return [];
+      const before = this.received(kind);
+      return [{ kind, counter: new TracepointCounter(id, cpus, filter), before, reported: 0 }];
+    });
+    this.read = [];
+  }
+
+  /** To be called before the rings are read. */
+  count(): void {
+    this.read = this.watched.map(({ counter }) => counter.read());
+  }
+
+  /** To be called after that: what is missing besides what was found missing before. `otherwise`: what rings and programs say they lost since. */
+  look(otherwise: number): Loss[] {
+    const [fromBootUs = 0] = this.lookedBootUs;
+    const toBootUs = bootTimeUs();
+    this.lookedBootUs = [this.lookedBootUs[1] ?? 0, toBootUs];
+    return this.watched.flatMap((each, index) => {
+      const missing = (this.read[index] ?? 0) - (this.received(each.kind) - each.before);
+      const lost = missing - each.reported;
+      if (lost <= 0) return [];
+      each.reported = missing;
+      // What did not fit into a ring has no kind: it may be this.
+      if (otherwise > 0) return [];
+      return [{ fromBootUs, toBootUs, cpu: undefined, lost, reason: 'continuity' as const }];
+    });
+  }
+
+  close(): void {
+    for (const { counter } of this.watched) counter.close();
+    this.watched = [];
+  }
+
+  private received(kind: number): number {
+    let count = 0;
+    for (const sink of this.sinks()) count += sink.received[kind] ?? 0;
+    return count;
+  }
+}
