@@ -1,0 +1,54 @@
+import { deepEqual, equal } from 'node:assert/strict';
+import { RecordSink } from '../../src/probe/record-sink.js';
+import { UncountedLoss } from '../../src/probe/uncounted-loss.js';
+import { bootTimeUs } from '../../src/sys/clock.js';
+import { cpusOfList, onlineList } from '../../src/sys/cpus.js';
+import { CHURN } from '../lab/churn.js';
+import { atMost } from '../lab/number-assertions.js';
+import { requireBpf } from '../lab/privileges.js';
+import { Stage } from '../lab/stage.js';
+
+const CONNECTIONS = 10;
+/** Transitions of both ends. */
+const OF_A_CONNECTION = 10;
+const LISTENERS = 2;
+
+describe('events for which the kernel ran no program', () => {
+  const stage = new Stage();
+  before(function () {
+    requireBpf(this);
+  });
+  after(() => stage[Symbol.asyncDispose]());
+
+  /** What is found missing after some connections, of which no record came. */
+  async function foundAfterConnections(lostInRings: number) {
+    const netns = await stage.netns();
+    const sink = new RecordSink(0, bootTimeUs());
+    const uncounted = new UncountedLoss(() => [sink]);
+    uncounted.watch(cpusOfList(onlineList()));
+    try {
+      await netns.run(CHURN, String(CONNECTIONS), '0', String(LISTENERS));
+      uncounted.count();
+      const losses = uncounted.look(lostInRings);
+      uncounted.count();
+      return { losses, again: uncounted.look(0) };
+    } finally {
+      uncounted.close();
+    }
+  }
+
+  it('are found by counters of the same tracepoints, once', async () => {
+    const { losses, again } = await foundAfterConnections(0);
+    deepEqual(
+      losses.map(({ lost, reason, cpu }) => ({ lost, reason, cpu })),
+      [{ lost: CONNECTIONS * OF_A_CONNECTION + 2 * LISTENERS, reason: 'continuity', cpu: undefined }],
+    );
+    for (const { fromBootUs, toBootUs } of losses) atMost(fromBootUs, toBootUs, 'fromBootUs');
+    deepEqual(again, []);
+  });
+
+  it('are not told apart from those that a ring counted as lost', async () => {
+    const { losses, again } = await foundAfterConnections(1);
+    equal(losses.length + again.length, 0);
+  });
+});
