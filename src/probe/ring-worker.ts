@@ -47,7 +47,6 @@ const SHORTEST_PERIOD_MS = 5;
 /** The period is chosen so that a ring is that full at the next read. */
 const WANTED_SHARE = 0.15;
 const SLOWING = 1.25;
-const MUCH_SHARE = 0.01;
 const LOOK_EVERY_US = 1_000_000;
 /** Where nothing happens a message comes that often. */
 const QUIET_MESSAGE_EVERY_US = 500_000;
@@ -100,8 +99,8 @@ function drain({ asked = false, last = false } = {}): void {
   const share = reader.drain();
   const wantedMs = share === 0 ? longestPeriodMs : (periodMs * WANTED_SHARE) / share;
   periodMs = Math.max(SHORTEST_PERIOD_MS, Math.min(wantedMs, periodMs * SLOWING, longestPeriodMs));
-  // Where much comes, what the kernel skipped is told with the events around it: a break in a chain of states is explained then.
-  const losses = looking ? look() : share > MUCH_SHARE ? skipped.look() : [];
+  // What the kernel skipped is told with the events around it: it makes a short gap, and a break in a chain of states is explained.
+  const losses = looking ? look() : share > 0 ? skipped.look() : [];
   if (last) losses.push(...reader.rest());
   const runs: Uint32Array<ArrayBuffer>[] = [];
   for (const sink of reader.sinks) {

@@ -4,7 +4,7 @@ import { UncountedLoss } from '../../src/probe/uncounted-loss.js';
 import { bootTimeUs } from '../../src/sys/clock.js';
 import { cpusOfList, onlineList } from '../../src/sys/cpus.js';
 import { CHURN } from '../lab/churn.js';
-import { atMost } from '../lab/number-assertions.js';
+import { atLeast, atMost } from '../lab/number-assertions.js';
 import { requireBpf } from '../lab/privileges.js';
 import { Stage } from '../lab/stage.js';
 
@@ -40,9 +40,11 @@ describe('events for which the kernel ran no program', () => {
   it('are found by counters of the same tracepoints, once', async () => {
     const { losses, again } = await foundAfterConnections(0);
     deepEqual(
-      losses.map(({ lost, reason, cpu }) => ({ lost, reason, cpu })),
-      [{ lost: CONNECTIONS * OF_A_CONNECTION + 2 * LISTENERS, reason: 'continuity', cpu: undefined }],
+      losses.map(({ reason, cpu }) => ({ reason, cpu })),
+      [{ reason: 'continuity', cpu: undefined }],
     );
+    // Other programs of this host may have made some too.
+    atLeast(losses[0]?.lost ?? 0, CONNECTIONS * OF_A_CONNECTION + 2 * LISTENERS, 'events lost');
     for (const { fromBootUs, toBootUs } of losses) atMost(fromBootUs, toBootUs, 'fromBootUs');
     deepEqual(again, []);
   });

@@ -36,7 +36,7 @@ describe('the life of a recorder', () => {
     new RunRecord(database, LAB_RUN);
     database
       .prepare('INSERT INTO recent (at_us, through_us, changes) VALUES (?, ?, ?)')
-      .run(usAt(28), usAt(1), Buffer.alloc(0));
+      .run(usAt(28), usAt(1), '');
     equal(recorderLife(database, usAt(30)).kind, 'running');
     equal(recorderLife(database, usAt(40)).kind, 'silent');
     database.close();
