@@ -24,6 +24,11 @@ export function anonymousBytes(pid: number): number | undefined {
   return statusBytes(pid, 'RssAnon');
 }
 
+/** Resident memory of a process, bytes; undefined once it has ended. */
+export function residentBytes(pid: number): number | undefined {
+  return statusBytes(pid, 'VmRSS');
+}
+
 /** Run time of all threads of a process, by the scheduler: milliseconds. */
 export function runTimeMs(pid: number): number {
   const threads = readdirSync(`/proc/${pid}/task`);
@@ -51,7 +56,7 @@ function mapBytesOf(pid: number): number {
 }
 
 /** A size in /proc/PID/status (proc_pid_status(5)), bytes; undefined where it is missing or the process has ended. */
-function statusBytes(pid: number, name: 'VmHWM' | 'RssAnon'): number | undefined {
+function statusBytes(pid: number, name: 'VmHWM' | 'VmRSS' | 'RssAnon'): number | undefined {
   const kib = new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(readOrEmpty(`/proc/${pid}/status`))?.[1];
   return kib === undefined ? undefined : Number(kib) * 1024;
 }

@@ -34,9 +34,7 @@ describe('the life of a recorder', () => {
   it('is alive while it commits what happened long ago', () => {
     const database = openForWriting(join(directory, `${++made}.db`));
     new RunRecord(database, LAB_RUN);
-    database
-      .prepare('INSERT INTO recent (at_us, through_us, changes) VALUES (?, ?, ?)')
-      .run(usAt(28), usAt(1), '');
+    database.prepare('INSERT INTO recent (at_us, through_us, changes) VALUES (?, ?, ?)').run(usAt(28), usAt(1), '');
     equal(recorderLife(database, usAt(30)).kind, 'running');
     equal(recorderLife(database, usAt(40)).kind, 'silent');
     database.close();
