@@ -3,7 +3,7 @@ import { release } from 'node:os';
 import { messageOf } from '../model/error.js';
 import type { HostCheck } from '../model/host-check.js';
 import { bpftraceVersion, remedyOf } from './bpftrace.js';
-import { DRAIN_EVERY_MS } from './probe.js';
+import { READ_EVERY_MS } from './probe.js';
 import { CONCERNS, TRACEPOINTS } from './program.js';
 import { onlineCpus } from './ring-transport.js';
 import { Session } from './session.js';
@@ -49,7 +49,7 @@ async function* attachChecks(): AsyncGenerator<HostCheck> {
   try {
     const session = await Session.open({
       transport: 'auto',
-      longestPeriodMs: DRAIN_EVERY_MS,
+      longestPeriodMs: READ_EVERY_MS,
       signal: new AbortController().signal,
     });
     const { concerns, missing } = session.attached;
@@ -88,11 +88,11 @@ async function* attachChecks(): AsyncGenerator<HostCheck> {
 function ringText(bytes: number, shared: boolean): string {
   const rings = shared ? 1 : onlineCpus();
   const events = Math.floor((rings * bytes) / TYPICAL_RECORD_BYTES);
-  const perSecond = Math.floor((events * 1000) / DRAIN_EVERY_MS / 1_000) * 1_000;
+  const perSecond = Math.floor((events * 1000) / READ_EVERY_MS / 1_000) * 1_000;
   const size = bytes >= 1_048_576 ? `${bytes / 1_048_576} MB` : `${bytes / 1_024} KB`;
   return (
     `${rings === 1 ? 'one ring' : `${rings} rings`} of ${size}: absorb ${perSecond.toLocaleString('en')} events/s ` +
-    `when read every ${DRAIN_EVERY_MS} ms, and more when read more often`
+    `when read every ${READ_EVERY_MS} ms, and more when read more often`
   );
 }
 

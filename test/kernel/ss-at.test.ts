@@ -158,6 +158,7 @@ describe('the history, compared with ss at noted times', function () {
         }
       }
     }
-    atLeast(steady, LOOKS + 1, 'sockets with owners that did not change during a look');
+    const gaps = JSON.stringify(query(path, 'SELECT * FROM gaps'));
+    atLeast(steady, LOOKS + 1, `sockets with owners that did not change during a look, with gaps ${gaps}`);
   });
 });
