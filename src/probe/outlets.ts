@@ -10,7 +10,7 @@ import { BpfRing, PerfRing, type Ring } from './rings.js';
 import type { Outlet } from './take-over.js';
 
 /** From this share on a ring may have been too small for a record. */
-const NEARLY_FULL = 0.9;
+export const NEARLY_FULL = 0.9;
 
 /** What of the programs' records is in memory. */
 export interface Reader {

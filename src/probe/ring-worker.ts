@@ -6,7 +6,7 @@ import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Loss } from '../model/probe-event.js';
 import { bootTimeUs } from '../sys/clock.js';
-import { openReader } from './outlets.js';
+import { NEARLY_FULL, openReader } from './outlets.js';
 import { SkippedRuns } from './skipped-runs.js';
 import type { Outlet } from './take-over.js';
 import { UncountedLoss } from './uncounted-loss.js';
@@ -67,26 +67,27 @@ let watched = '';
 /** What was lost besides what the records tell; the rings have just been read. */
 function look(): Loss[] {
   lastLookBootUs = bootTimeUs();
-  const ofReader = reader.look();
-  const losses = [...ofReader, ...skipped.look()];
-  const found = uncounted.look(ofReader.length + lostInRings());
+  const losses = [...reader.look(), ...skipped.look()];
   const cpus = reader.cpus.join();
   if (cpus !== watched) {
     watched = cpus;
     uncounted.watch(reader.cpus);
   }
-  return [...losses, ...found];
+  return losses;
 }
 
 let lostBefore = 0;
+/** The largest share of a ring that was used since the last call. */
+let fullest = 0;
 
-/** How many records the rings have lost since the last call. */
-function lostInRings(): number {
+/** Whether a ring has lost records since the last call, told or not yet told. */
+function mayHaveLost(): boolean {
   let lost = 0;
   for (const sink of reader.sinks) lost += sink.lost;
-  const newly = lost - lostBefore;
+  const may = lost > lostBefore || fullest > NEARLY_FULL;
   lostBefore = lost;
-  return newly;
+  fullest = 0;
+  return may;
 }
 
 /** Reads everything. `asked`: there is an answer even if there is nothing to tell. */
@@ -94,13 +95,16 @@ function drain({ asked = false, last = false } = {}): void {
   const full = Atomics.load(backlog, 0) > mostBacklogBytes;
   if (full && !last) return;
   const looking = last || bootTimeUs() - lastLookBootUs > LOOK_EVERY_US;
-  if (looking) uncounted.count();
+  const counting = looking || uncounted.isDue();
+  if (counting) uncounted.count();
   const bootUs = bootTimeUs();
   const share = reader.drain();
+  fullest = Math.max(fullest, share);
   const wantedMs = share === 0 ? longestPeriodMs : (periodMs * WANTED_SHARE) / share;
   periodMs = Math.max(SHORTEST_PERIOD_MS, Math.min(wantedMs, periodMs * SLOWING, longestPeriodMs));
-  // What the kernel skipped is told with the events around it: it makes a short gap, and a break in a chain of states is explained.
+  // What was not shown is told with the events around it: it makes a short gap, and a break in a chain of states is explained.
   const losses = looking ? look() : share > 0 ? skipped.look() : [];
+  if (counting) losses.push(...uncounted.look(mayHaveLost()));
   if (last) losses.push(...reader.rest());
   const runs: Uint32Array<ArrayBuffer>[] = [];
   for (const sink of reader.sinks) {

@@ -10,6 +10,10 @@ const COUNTED: readonly { readonly tracepoint: string; readonly kind: number; re
   { tracepoint: 'tcp:tcp_retransmit_skb', kind: 4 },
 ];
 
+/** Between two looks, with few CPUs; and for each CPU, microseconds. */
+const LOOK_EVERY_US = 100_000;
+const US_A_CPU = 10_000;
+
 interface Watched {
   readonly kind: number;
   readonly counter: TracepointCounter;
@@ -28,6 +32,7 @@ interface Watched {
 export class UncountedLoss {
   private watched: Watched[] = [];
   private read: readonly number[] = [];
+  private cpus = 0;
   private lookedBootUs = [bootTimeUs(), bootTimeUs()];
 
   /** `sinks`: of all rings. */
@@ -36,6 +41,7 @@ export class UncountedLoss {
   /** Opens a counter on each of the CPUs. @throws Error where the kernel refuses it */
   watch(cpus: readonly number[]): void {
     this.close();
+    this.cpus = cpus.length;
     this.watched = COUNTED.flatMap(({ tracepoint, kind, filter }) => {
       const id = tracepointId(tracepoint);
       if (id === undefined) return [];
@@ -45,13 +51,18 @@ export class UncountedLoss {
     this.read = [];
   }
 
+  /** Whether it is time for a look: reading a counter interrupts its CPU. */
+  isDue(): boolean {
+    return bootTimeUs() - (this.lookedBootUs[1] ?? 0) > Math.max(LOOK_EVERY_US, this.cpus * US_A_CPU);
+  }
+
   /** To be called before the rings are read. */
   count(): void {
     this.read = this.watched.map(({ counter }) => counter.read());
   }
 
-  /** To be called after that: what is missing besides what was found missing before. `otherwise`: what rings and programs say they lost since. */
-  look(otherwise: number): Loss[] {
+  /** To be called after that: what is missing besides what was found missing before. `inRings`: a ring may have lost some of it. */
+  look(inRings: boolean): Loss[] {
     const [fromBootUs = 0] = this.lookedBootUs;
     const toBootUs = bootTimeUs();
     this.lookedBootUs = [this.lookedBootUs[1] ?? 0, toBootUs];
@@ -61,7 +72,7 @@ export class UncountedLoss {
       if (lost <= 0) return [];
       each.reported = missing;
       // What did not fit into a ring has no kind: it may be this.
-      if (otherwise > 0) return [];
+      if (inRings) return [];
       return [{ fromBootUs, toBootUs, cpu: undefined, lost, reason: 'continuity' as const }];
     });
   }

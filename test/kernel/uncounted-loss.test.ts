@@ -21,7 +21,7 @@ describe('events for which the kernel ran no program', () => {
   after(() => stage[Symbol.asyncDispose]());
 
   /** What is found missing after some connections, of which no record came. */
-  async function foundAfterConnections(lostInRings: number) {
+  async function foundAfterConnections(inRings: boolean) {
     const netns = await stage.netns();
     const sink = new RecordSink(0, bootTimeUs());
     const uncounted = new UncountedLoss(() => [sink]);
@@ -29,16 +29,16 @@ describe('events for which the kernel ran no program', () => {
     try {
       await netns.run(CHURN, String(CONNECTIONS), '0', String(LISTENERS));
       uncounted.count();
-      const losses = uncounted.look(lostInRings);
+      const losses = uncounted.look(inRings);
       uncounted.count();
-      return { losses, again: uncounted.look(0) };
+      return { losses, again: uncounted.look(false) };
     } finally {
       uncounted.close();
     }
   }
 
   it('are found by counters of the same tracepoints, once', async () => {
-    const { losses, again } = await foundAfterConnections(0);
+    const { losses, again } = await foundAfterConnections(false);
     deepEqual(
       losses.map(({ reason, cpu }) => ({ reason, cpu })),
       [{ reason: 'continuity', cpu: undefined }],
@@ -50,7 +50,7 @@ describe('events for which the kernel ran no program', () => {
   });
 
   it('are not told apart from those that a ring counted as lost', async () => {
-    const { losses, again } = await foundAfterConnections(1);
+    const { losses, again } = await foundAfterConnections(true);
     equal(losses.length + again.length, 0);
   });
 });
