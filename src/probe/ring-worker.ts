@@ -60,6 +60,8 @@ let sound = false;
 let periodMs = Math.min(longestPeriodMs, SHORTEST_PERIOD_MS * 4);
 let lastLookBootUs = bootTimeUs();
 let lastMessageBootUs = 0;
+/** The newest records of the last message are held back for order: the next message, even if it is empty, lets them go. */
+let owed = false;
 
 /** The CPUs that `uncounted` watches. */
 let watched = '';
@@ -113,9 +115,11 @@ function drain({ asked = false, last = false } = {}): void {
     losses.push(...sink.takeLosses());
     sound ||= sink.sound;
   }
-  const quiet = runs.length === 0 && losses.length === 0 && bootUs - lastMessageBootUs < QUIET_MESSAGE_EVERY_US;
+  const empty = runs.length === 0 && losses.length === 0;
+  const quiet = empty && !owed && bootUs - lastMessageBootUs < QUIET_MESSAGE_EVERY_US;
   if (quiet && !asked && !last) return;
   lastMessageBootUs = bootUs;
+  owed = !empty;
   for (const run of runs) Atomics.add(backlog, 0, run.byteLength);
   const message: Drained = { runs, losses, bootUs, sound, outgrown: reader.outgrown, last };
   parentPort?.postMessage(
