@@ -18,7 +18,7 @@ export interface ProbeOptions {
   readonly ringBytes?: number;
   /** Bytes of records that may wait for the recorder. */
   readonly backlogBytes?: number;
-  /** The longest time between two reads. */
+  /** The time between two deliveries. */
   readonly drainEveryMs?: number;
 }
 
@@ -131,8 +131,7 @@ export class Probe {
 
   /** Delivers the rest of a session that is to end; answers up to when it is complete. */
   private async finish(session: Session, delivered?: string[]): Promise<number> {
-    clearTimeout(this.timer);
-    this.session = undefined;
+    this.halt();
     await this.delivering;
     const { transport } = session;
     const throughBootUs = await transport.stop();
@@ -141,6 +140,13 @@ export class Probe {
       for (const event of slice.events) if (event.bootUs > throughBootUs - HAND_OVER_US) delivered?.push(keyOf(event));
     }
     return throughBootUs;
+  }
+
+  /** Nothing of the session is delivered any more, unless it is asked for. */
+  private halt(): void {
+    this.session = undefined;
+    clearTimeout(this.timer);
+    this.timer = undefined;
   }
 
   private get drainEveryMs(): number {
@@ -206,9 +212,7 @@ export class Probe {
   /** Nothing more can come: from what was delivered last until programs are attached again, the history has a hole. */
   private lost(session: Session): void {
     if (this.session !== session) return;
-    this.session = undefined;
-    clearTimeout(this.timer);
-    this.timer = undefined;
+    this.halt();
     this.holeFromBootUs = this.throughBootUs;
     const { holeFromBootUs } = this;
     // Complete only up to the hole, until that is reported.
@@ -219,25 +223,31 @@ export class Probe {
 
   private async restart(failed: Session): Promise<void> {
     await failed.transport.abandon();
+    const session = await this.openPatiently(() => this.reportHole(bootTimeUs()));
+    if (session === undefined) return;
+    // Events since it attached are still to come: the history is not complete up to now.
+    this.reportHole(this.throughBootUs);
+    this.begin(session);
+  }
+
+  /** Tries to open a session until it succeeds, with growing pauses; undefined: the probe was stopped. `failed` is called after each failure. */
+  private async openPatiently(failed: () => void): Promise<Session | undefined> {
     for (
       let waitMs = FIRST_BACKOFF_MS;
       !this.stopped.signal.aborted;
       waitMs = Math.min(waitMs * 2, LONGEST_BACKOFF_MS)
     ) {
       try {
-        const session = await this.open();
-        // Events since it attached are still to come: the history is not complete up to now.
-        this.reportHole(this.throughBootUs);
-        this.begin(session);
-        return;
+        return await this.open();
       } catch {
-        this.reportHole(bootTimeUs());
+        failed();
         await delay(waitMs, undefined, { signal: this.stopped.signal }).catch(() => undefined);
       }
     }
+    return undefined;
   }
 
-  /** A CPU runs for whose records there is no place: a second bpftrace has one. It is taken over before the first is let go. */
+  /** A CPU is online that bpftrace has no ring for: a second bpftrace is taken over before the programs of the first are detached. */
   private renew(session: Session): void {
     this.renewing ??= this.replace(session, bootTimeUs()).finally(() => {
       this.renewing = undefined;
@@ -245,17 +255,14 @@ export class Probe {
   }
 
   private async replace(old: Session, fromBootUs: number): Promise<void> {
-    try {
-      const next = await this.open();
-      const delivered: string[] = [];
-      const throughBootUs = await this.finish(old, delivered);
-      next.transport.merge.continueFrom(throughBootUs, delivered);
-      const loss: Loss = { fromBootUs, toBootUs: bootTimeUs(), cpu: undefined, lost: undefined, reason: 'tracer' };
-      next.transport.merge.lose([loss]);
-      this.begin(next);
-    } catch {
-      // Stopped, or it does not start: asked again with the next message.
-    }
+    const next = await this.openPatiently(() => undefined);
+    if (next === undefined) return;
+    const delivered: string[] = [];
+    const throughBootUs = await this.finish(old, delivered);
+    next.transport.merge.continueFrom(throughBootUs, delivered);
+    const loss: Loss = { fromBootUs, toBootUs: bootTimeUs(), cpu: undefined, lost: undefined, reason: 'tracer' };
+    next.transport.merge.lose([loss]);
+    this.begin(next);
   }
 
   /** Reports the part of a hole that has passed, so that snapshots do not wait until the probe is back. */
