@@ -31,7 +31,9 @@ interface OwnConnect {
 }
 
 export class RecordMerge {
-  private runs: Run[] = [];
+  /** By the time of their next record: behind a burst there are thousands, and only the first few are under way. */
+  private readonly runs: Run[] = [];
+  private waitingWords = 0;
   private losses: Loss[] = [];
   private passedWords = 0;
   private ownConnect: OwnConnect | undefined;
@@ -51,7 +53,7 @@ export class RecordMerge {
     return words * 4;
   }
 
-  /** Leaves out such connects; the answer tells whether one is here. */
+  /** Leaves out such connects. The function that it returns checks whether one waits here. */
   leaveOutConnect(pid: number, errno: number): () => boolean {
     const own = { pid, errno };
     this.ownConnect = own;
@@ -66,18 +68,23 @@ export class RecordMerge {
 
   /** Bytes that wait to be delivered. */
   get waitingBytes(): number {
-    return this.runs.reduce((sum, { words, at }) => sum + (words.length - at) * 4, 0);
+    return this.waitingWords * 4;
   }
 
   /** Boot time of the oldest record that waits; undefined: none does. */
   get oldestBootUs(): number | undefined {
-    const first = this.earliest()?.ns;
-    return first === undefined ? undefined : first / 1000;
+    const [first] = this.runs;
+    return first === undefined ? undefined : first.ns / 1000;
   }
 
   /** Takes records that are in order of time; `words` must not change afterwards. */
   add(words: Uint32Array): void {
-    if (words.length > 0) this.runs.push({ words, at: 0, ns: recordNs(words, 0) });
+    if (words.length === 0) return;
+    const run = { words, at: 0, ns: recordNs(words, 0) };
+    let at = this.runs.length;
+    while (at > 0 && (this.runs[at - 1] as Run).ns > run.ns) at--;
+    this.runs.splice(at, 0, run);
+    this.waitingWords += words.length;
   }
 
   /** These come with the next slice. */
@@ -93,18 +100,18 @@ export class RecordMerge {
     const limitNs = limitBootUs * 1000;
     const startNs = this.startBootUs * 1000;
     let events: ProbeEvent[] = [];
-    for (let run = this.earliest(); run !== undefined && run.ns < limitNs; run = this.earliest()) {
-      const untilNs = Math.min(limitNs, this.earliestBut(run));
+    for (let [run] = this.runs; run !== undefined && run.ns < limitNs; [run] = this.runs) {
+      const untilNs = Math.min(limitNs, this.runs[1]?.ns ?? limitNs);
       do {
         if (run.ns >= startNs) {
           const event = eventOfRecord(run.words, run.at, this.context);
           if (event !== undefined && !this.isLeftOut(event)) events.push(event);
         }
-        this.passedWords += advance(run);
+        this.pass(run);
       } while (run.ns < untilNs && events.length < EVENTS_PER_SLICE);
-      if (run.at >= run.words.length) this.runs = this.runs.filter((other) => other !== run);
+      this.putBack(run);
       if (events.length >= EVENTS_PER_SLICE) {
-        const nextNs = Math.min(limitNs, this.earliest()?.ns ?? limitNs);
+        const nextNs = Math.min(limitNs, this.runs[0]?.ns ?? limitNs);
         yield { events, losses: this.takeLosses(), throughBootUs: nextNs / 1000 };
         events = [];
       }
@@ -128,20 +135,29 @@ export class RecordMerge {
     return losses;
   }
 
-  private earliest(): Run | undefined {
-    let first: Run | undefined;
-    for (const run of this.runs) if (first === undefined || run.ns < first.ns) first = run;
-    return first;
+  /** Goes on to the next record of a run; after its last one to infinity. */
+  private pass(run: Run): void {
+    const words = recordWords(run.words[run.at + META] ?? 0);
+    this.passedWords += words;
+    this.waitingWords -= words;
+    run.at += words;
+    run.ns = run.at < run.words.length ? recordNs(run.words, run.at) : Number.POSITIVE_INFINITY;
   }
 
-  private earliestBut(one: Run): number {
-    let ns = Number.POSITIVE_INFINITY;
-    for (const run of this.runs) if (run !== one && run.ns < ns) ns = run.ns;
-    return ns;
+  /** Moves the first run to where its next record belongs, or deletes it after its last. */
+  private putBack(run: Run): void {
+    const { runs } = this;
+    if (run.ns === Number.POSITIVE_INFINITY) {
+      runs.shift();
+      return;
+    }
+    let at = 0;
+    for (let next = runs[1]; next !== undefined && next.ns < run.ns; next = runs[at + 1]) runs[at++] = next;
+    runs[at] = run;
   }
 }
 
-/** What tells an event from the others that happen within milliseconds. */
+/** Identifies an event among those of the same milliseconds. */
 export function keyOf(event: ProbeEvent): string {
   const { kind, skaddr, netns, tuple } = event;
   const states = event.kind === 'transition' ? [event.oldState, event.newState] : [];
@@ -159,12 +175,4 @@ function holds(words: Uint32Array, from: number, context: RecordContext, own: Ow
     if (event?.kind === 'connect' && isOwn(event, own)) return true;
   }
   return false;
-}
-
-/** Goes on to the next record; answers the words of this one. */
-function advance(run: Run): number {
-  const words = recordWords(run.words[run.at + META] ?? 0);
-  run.at += words;
-  run.ns = run.at < run.words.length ? recordNs(run.words, run.at) : Number.POSITIVE_INFINITY;
-  return words;
 }
