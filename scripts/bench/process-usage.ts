@@ -7,8 +7,6 @@ export interface Usage {
   readonly cpuSeconds: number;
   /** Peak resident set, bytes. */
   readonly peakBytes: number;
-  /** Kernel memory of the BPF maps that the process holds, bytes. */
-  readonly mapBytes: number;
 }
 
 /** What a process has used so far. */
@@ -16,7 +14,7 @@ export function usageOf(pid: number): Usage {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const ticks = Number(fields[11]) + Number(fields[12]);
-  return { cpuSeconds: ticks / TICKS_PER_SECOND, peakBytes: statusBytes(pid, 'VmHWM') ?? 0, mapBytes: mapBytesOf(pid) };
+  return { cpuSeconds: ticks / TICKS_PER_SECOND, peakBytes: statusBytes(pid, 'VmHWM') ?? 0 };
 }
 
 /** Anonymous resident memory of a process, bytes; undefined once it has ended. */
@@ -40,19 +38,6 @@ export function runTimeMs(pid: number): number {
 export function descendantsOf(pid: number): number[] {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
   return children.flatMap((child) => [child, ...descendantsOf(child)]);
-}
-
-function mapBytesOf(pid: number): number {
-  const seen = new Set<string>();
-  let bytes = 0;
-  for (const fd of readdirSync(`/proc/${pid}/fdinfo`)) {
-    const info = readOrEmpty(`/proc/${pid}/fdinfo/${fd}`);
-    const id = /map_id:\s+(\d+)/.exec(info)?.[1];
-    if (id === undefined || seen.has(id)) continue;
-    seen.add(id);
-    bytes += Number(/memlock:\s+(\d+)/.exec(info)?.[1] ?? 0);
-  }
-  return bytes;
 }
 
 /** A size in /proc/PID/status (proc_pid_status(5)), bytes; undefined where it is missing or the process has ended. */

@@ -56,7 +56,7 @@ function startRecorder(directory: TemporaryDirectory, name: string): Promise<Rec
 
 function sum(usages: readonly Usage[]): Usage {
   const add = (key: keyof Usage) => usages.reduce((total, usage) => total + usage[key], 0);
-  return { cpuSeconds: add('cpuSeconds'), peakBytes: add('peakBytes'), mapBytes: add('mapBytes') };
+  return { cpuSeconds: add('cpuSeconds'), peakBytes: add('peakBytes') };
 }
 
 interface Counts {

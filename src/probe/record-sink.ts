@@ -1,5 +1,5 @@
 import type { Loss } from '../model/probe-event.js';
-import { isRecord, isSentinel, KINDS, META, recordNs } from './record-layout.js';
+import { isRecord, isSentinel, KINDS, META, recordNs, recordWords } from './record-layout.js';
 
 /** Collects the records of one ring, one read at a time: without the kernel's headers, and in order of time. */
 export class RecordSink {
@@ -90,12 +90,11 @@ export class RecordSink {
   /** A ring that all CPUs share has records of different CPUs out of order by microseconds. */
   private sorted(): Uint32Array<ArrayBuffer> {
     const { words, starts, used } = this;
-    const ends = new Map(starts.map((start, index) => [start, starts[index + 1] ?? used]));
     const order = starts.map((start) => ({ start, ns: recordNs(words, start) })).sort((a, b) => a.ns - b.ns);
     const run = new Uint32Array(used);
     let at = 0;
     for (const { start } of order) {
-      const record = words.subarray(start, ends.get(start));
+      const record = words.subarray(start, start + recordWords(words[start + META] as number));
       run.set(record, at);
       at += record.length;
     }

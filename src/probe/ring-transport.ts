@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { messageOf } from '../model/error.js';
 import { bootTimeUs } from '../sys/clock.js';
 import { cpusOfList, onlineList } from '../sys/cpus.js';
 import { PAGE_BYTES } from '../sys/mapping.js';
@@ -14,7 +15,7 @@ import { type TakenPrograms, takePrograms } from './take-over.js';
 import type { Arrival, Transport } from './transport.js';
 
 /** All rings together, where there are few CPUs; and the smallest ring of one. */
-const ALL_RINGS_BYTES = 8 * 1_048_576;
+export const ALL_RINGS_BYTES = 8 * 1_048_576;
 const SMALLEST_RING_BYTES = 262_144;
 const DEFAULT_BACKLOG_BYTES = 256 * 1_048_576;
 /** bpftrace's own block writes its sentinel every 100 ms. */
@@ -165,8 +166,7 @@ export class RingTransport implements Transport {
   private async becomesSound(already: boolean): Promise<void> {
     const deadline = performance.now() + SOUND_WITHIN_MS;
     for (let sound = already; !sound; ) {
-      if (performance.now() > deadline)
-        throw new TakeOverRefused('its records lie otherwise than they are expected to');
+      if (performance.now() > deadline) throw new TakeOverRefused('the layout of its records is unknown');
       await delay(ASK_EVERY_MS);
       const answer = answerOf(this.worker);
       this.request();
@@ -175,9 +175,11 @@ export class RingTransport implements Transport {
   }
 }
 
-/** The next message of the thread. @throws TakeOverRefused with why the thread failed */
+/** The next message of the thread. @throws TakeOverRefused with why the thread failed, also where it could not open the rings */
 async function answerOf(worker: Worker): Promise<Drained> {
-  const [answer] = (await once(worker, 'message')) as [RingAnswer];
+  const [answer] = (await once(worker, 'message').catch((error: unknown) => {
+    throw new TakeOverRefused(messageOf(error));
+  })) as [RingAnswer];
   if ('failed' in answer) throw new TakeOverRefused(answer.failed);
   return answer;
 }

@@ -4,6 +4,7 @@
  */
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
+import { messageOf } from '../model/error.js';
 import type { Loss } from '../model/probe-event.js';
 import { bootTimeUs } from '../sys/clock.js';
 import { NEARLY_FULL, openReader } from './outlets.js';
@@ -63,18 +64,11 @@ let lastMessageBootUs = 0;
 /** The newest records of the last message are held back for order: the next message, even if it is empty, lets them go. */
 let owed = false;
 
-/** The CPUs that `uncounted` watches. */
-let watched = '';
-
 /** What was lost besides what the records tell; the rings have just been read. */
 function look(): Loss[] {
   lastLookBootUs = bootTimeUs();
   const losses = [...reader.look(), ...skipped.look()];
-  const cpus = reader.cpus.join();
-  if (cpus !== watched) {
-    watched = cpus;
-    uncounted.watch(reader.cpus);
-  }
+  uncounted.watch(reader.cpus);
   return losses;
 }
 
@@ -132,7 +126,7 @@ function guarded(work: () => void): void {
   try {
     work();
   } catch (error) {
-    parentPort?.postMessage({ failed: error instanceof Error ? error.message : String(error) });
+    parentPort?.postMessage({ failed: messageOf(error) });
   }
 }
 
@@ -151,7 +145,6 @@ try {
 parentPort?.on('message', (request: RingRequest) => guarded(() => drain({ asked: true, last: request === 'stop' })));
 guarded(() => {
   uncounted.watch(reader.cpus);
-  watched = reader.cpus.join();
   drain({ asked: true });
 });
 schedule();

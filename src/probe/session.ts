@@ -1,19 +1,19 @@
-import { messageOf, SstoryError } from '../model/error.js';
+import { SstoryError } from '../model/error.js';
 import type { RunNote } from '../model/run-note.js';
 import { EINVAL, failToConnect } from '../sys/failing-connect.js';
 import { PAGE_BYTES } from '../sys/mapping.js';
 import { TakeOverRefused } from '../sys/pidfd.js';
 import { type Attached, attach, probeNote } from './attach.js';
+import type { Bpftrace } from './bpftrace.js';
+import type { RecordContext } from './event-record.js';
 import type { ProgramOptions } from './program.js';
-import { type RingOptions, RingTransport, ringBytesOf } from './ring-transport.js';
+import { ALL_RINGS_BYTES, type RingOptions, RingTransport, ringBytesOf } from './ring-transport.js';
 import { TextTransport } from './text-transport.js';
 import { symbolsOf, tracepointFormat } from './tracefs.js';
 import type { Transport, TransportKind } from './transport.js';
 
 /** Of each CPU, up to bpftrace 0.17: it uses them only until it is taken over, or for lines. */
 const PAGES_OF_A_CPU = 512;
-/** The one ring of later releases: 8 MB, to be shared by all CPUs. */
-const PAGES_OF_ALL = 2_048;
 /** A record of this process's own connect, on its way through bpftrace's lines too. */
 const OWN_CONNECT_WITHIN_MS = 1_500;
 
@@ -53,33 +53,20 @@ export class Session {
       onLine: (line) => text?.line(line),
       signal: options.signal,
     });
-    const notes: RunNote[] = [...attached.notes];
-    let transport: Transport | undefined;
-    if (options.transport !== 'text') {
-      try {
-        transport = await RingTransport.open(bpftrace, context, options);
-      } catch (error) {
-        if (!(error instanceof TakeOverRefused)) {
-          await bpftrace.end();
-          throw error;
-        }
-        if (options.transport === 'ring') {
-          await bpftrace.end();
-          throw new SstoryError('no-take-over', `bpftrace's programs cannot be taken over: ${messageOf(error)}`, {
-            hint: 'use --transport text',
-          });
-        }
-        notes.push(probeNote(`text transport, slower and with losses under load: ${messageOf(error)}`));
-      }
-    }
-    if (transport === undefined) {
+    const rings = options.transport === 'text' ? undefined : await overRings(bpftrace, context, options);
+    let transport: Transport;
+    let notes = attached.notes;
+    if (rings instanceof RingTransport) {
+      transport = rings;
+    } else {
+      if (rings !== undefined) notes = [...notes, rings];
       text = new TextTransport(context, bpftrace, options.longestPeriodMs);
       transport = text;
     }
     const session = new Session({ ...attached, notes }, transport);
     const checked = connectArguments === 'registers' && attached.concerns.includes('connect');
     if (!checked || (await session.seesOwnConnect())) return session;
-    await transport.stop();
+    await transport.abandon();
     return undefined;
   }
 
@@ -104,8 +91,29 @@ export class Session {
   }
 }
 
+/** The rings, or with `auto` a note of why they are refused. @throws SstoryError `no-take-over` with `ring`; bpftrace has ended then */
+async function overRings(
+  bpftrace: Bpftrace,
+  context: RecordContext,
+  options: SessionOptions,
+): Promise<RingTransport | RunNote> {
+  try {
+    return await RingTransport.open(bpftrace, context, options);
+  } catch (error) {
+    const refused = error instanceof TakeOverRefused;
+    if (refused && options.transport === 'auto')
+      return probeNote(`text transport, slower and with losses under load: ${error.message}`);
+    await bpftrace.end();
+    if (!refused) throw error;
+    throw new SstoryError('no-take-over', `bpftrace's programs cannot be taken over: ${error.message}`, {
+      hint: 'use --transport text',
+    });
+  }
+}
+
+/** Pages of bpftrace's buffers: of each CPU's up to 0.17, later of the one ring that all CPUs share. */
 function ringPages(version: string, { ringBytes }: SessionOptions): number {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major === 0 && minor < 18) return PAGES_OF_A_CPU;
-  return ringBytes === undefined ? PAGES_OF_ALL : ringBytesOf(ringBytes) / PAGE_BYTES;
+  return (ringBytes === undefined ? ALL_RINGS_BYTES : ringBytesOf(ringBytes)) / PAGE_BYTES;
 }

@@ -1,6 +1,5 @@
 /** Takes the attached programs of a bpftrace over, so that they outlive it, and nothing of it is left when this process ends. */
 import {
-  closeDescriptor,
   MAP_TYPE,
   type MapInfo,
   mapInfo,
@@ -9,6 +8,7 @@ import {
   programInfo,
   programOfLink,
 } from '../sys/bpf.js';
+import { closeDescriptor } from '../sys/libc.js';
 import { isTracepoint } from '../sys/perf-event.js';
 import { descriptorsOf, PidFd, TakeOverRefused } from '../sys/pidfd.js';
 
@@ -42,9 +42,7 @@ export class TakenPrograms {
 
   close(): void {
     this.detach();
-    for (const fd of this.programs) closeDescriptor(fd);
-    closeDescriptor(this.outlet.mapFd);
-    if (this.outlet.kind === 'ring' && this.outlet.lossFd !== undefined) closeDescriptor(this.outlet.lossFd);
+    for (const fd of [...this.programs, ...descriptorsIn(this.outlet)]) closeDescriptor(fd);
   }
 }
 
@@ -54,34 +52,30 @@ export class TakenPrograms {
  */
 export function takePrograms(pid: number): TakenPrograms {
   const process = new PidFd(pid);
-  const unused: number[] = [];
+  const taken: number[] = [];
+  const kept = new Set<number>();
   try {
     const take = (kind: RegExp) =>
       descriptorsOf(pid)
         .filter(({ target }) => kind.test(target))
-        .map(({ fd }) => process.take(fd));
-    const maps = take(/bpf-map/).map((fd) => ({ fd, info: mapInfo(fd) }));
-    const programs = take(/bpf-prog/).map((fd) => ({ fd, info: programInfo(fd) }));
-    const links = take(/bpf[_-]link/).map((fd) => ({ fd, program: programOfLink(fd) }));
-    const events = take(/perf_event/);
-
-    const isTraced = (id: number) => programs.some(({ info }) => info.id === id && isTracing(info));
-    const tracing = programs.filter(({ info }) => isTracing(info)).sort((a, b) => a.info.id - b.info.id);
-    const kept = {
-      programs: tracing.map(({ fd }) => fd),
-      attachments: [
-        ...links.filter(({ program }) => isTraced(program)).map(({ fd }) => fd),
-        ...events.filter(isTracepoint),
-      ],
-    };
-    const outlet = outletOf(maps);
-    const used = new Set([...kept.programs, ...kept.attachments, ...outlet.fds]);
-    for (const fd of [...maps, ...programs, ...links].map((each) => each.fd).concat(events))
-      if (!used.has(fd)) unused.push(fd);
-    return new TakenPrograms(outlet.outlet, kept.programs, kept.attachments);
+        .map(({ fd }) => {
+          const own = process.take(fd);
+          taken.push(own);
+          return own;
+        });
+    const outlet = outletOf(take(/bpf-map/).map((fd) => ({ fd, info: mapInfo(fd) })));
+    const programs = take(/bpf-prog/)
+      .map((fd) => ({ fd, info: programInfo(fd) }))
+      .filter(({ info }) => isTracing(info));
+    const isTraced = (id: number) => programs.some(({ info }) => info.id === id);
+    const links = take(/bpf[_-]link/).filter((fd) => isTraced(programOfLink(fd)));
+    const attachments = [...links, ...take(/perf_event/).filter(isTracepoint)];
+    const programFds = programs.map(({ fd }) => fd);
+    for (const fd of [...programFds, ...attachments, ...descriptorsIn(outlet)]) kept.add(fd);
+    return new TakenPrograms(outlet, programFds, attachments);
   } finally {
     process.close();
-    for (const fd of unused) closeDescriptor(fd);
+    for (const fd of taken) if (!kept.has(fd)) closeDescriptor(fd);
   }
 }
 
@@ -95,14 +89,18 @@ interface OpenMap {
   readonly info: MapInfo;
 }
 
-function outletOf(maps: readonly OpenMap[]): { readonly outlet: Outlet; readonly fds: readonly number[] } {
+function outletOf(maps: readonly OpenMap[]): Outlet {
   const ring = maps.find(({ info }) => info.type === MAP_TYPE.ringBuffer);
   if (ring !== undefined) {
     const loss = maps.find(({ info }) => LOSS_MAP.test(info.name));
-    const outlet = { kind: 'ring', mapFd: ring.fd, bytes: ring.info.maxEntries, lossFd: loss?.fd } as const;
-    return { outlet, fds: loss === undefined ? [ring.fd] : [ring.fd, loss.fd] };
+    return { kind: 'ring', mapFd: ring.fd, bytes: ring.info.maxEntries, lossFd: loss?.fd };
   }
   const perf = maps.find(({ info }) => info.type === MAP_TYPE.perfEventArray);
   if (perf === undefined) throw new TakeOverRefused('bpftrace has no map that its programs write into');
-  return { outlet: { kind: 'perf', mapFd: perf.fd, entries: perf.info.maxEntries }, fds: [perf.fd] };
+  return { kind: 'perf', mapFd: perf.fd, entries: perf.info.maxEntries };
+}
+
+function descriptorsIn(outlet: Outlet): number[] {
+  const lossFd = outlet.kind === 'ring' ? outlet.lossFd : undefined;
+  return lossFd === undefined ? [outlet.mapFd] : [outlet.mapFd, lossFd];
 }

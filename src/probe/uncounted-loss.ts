@@ -32,16 +32,17 @@ interface Watched {
 export class UncountedLoss {
   private watched: Watched[] = [];
   private read: readonly number[] = [];
-  private cpus = 0;
+  private cpus: readonly number[] = [];
   private lookedBootUs = [bootTimeUs(), bootTimeUs()];
 
   /** `sinks`: of all rings. */
   constructor(private readonly sinks: () => Iterable<RecordSink>) {}
 
-  /** Opens a counter on each of the CPUs. @throws Error where the kernel refuses it */
+  /** Counts on these CPUs from now on, where they are others than before. @throws Error where the kernel refuses it */
   watch(cpus: readonly number[]): void {
+    if (cpus.join() === this.cpus.join()) return;
     this.close();
-    this.cpus = cpus.length;
+    this.cpus = cpus;
     this.watched = COUNTED.flatMap(({ tracepoint, kind, filter }) => {
       const id = tracepointId(tracepoint);
       if (id === undefined) return [];
@@ -53,7 +54,7 @@ export class UncountedLoss {
 
   /** Whether it is time for a look: reading a counter interrupts its CPU. */
   isDue(): boolean {
-    return bootTimeUs() - (this.lookedBootUs[1] ?? 0) > Math.max(LOOK_EVERY_US, this.cpus * US_A_CPU);
+    return bootTimeUs() - (this.lookedBootUs[1] ?? 0) > Math.max(LOOK_EVERY_US, this.cpus.length * US_A_CPU);
   }
 
   /** To be called before the rings are read. */

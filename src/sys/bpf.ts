@@ -13,12 +13,11 @@ const BPF_OBJ_GET_INFO_BY_FD = 15;
 const BPF_ENABLE_STATS = 32;
 
 /** enum bpf_map_type, as far as it is asked for. */
-export const MAP_TYPE = { array: 2, perfEventArray: 4, perCpuArray: 6, ringBuffer: 27 };
+export const MAP_TYPE = { perfEventArray: 4, perCpuArray: 6, ringBuffer: 27 };
 /** BPF_PROG_TYPE_TRACEPOINT of enum bpf_prog_type. */
 export const PROGRAM_TYPE_TRACEPOINT = 5;
 
 const syscall = libc.func('long syscall(long, int, void *, unsigned int)');
-const closeFd = libc.func('int close(int)');
 
 const ATTR_BYTES = 128;
 const INFO_BYTES = 256;
@@ -33,10 +32,6 @@ const infoView = new DataView(info.buffer);
 function bpf(command: number): number {
   const result = Number(syscall(SYSCALL_NUMBER[process.arch] ?? 321, command, attrBytes, ATTR_BYTES));
   return result >= 0 ? result : -errno();
-}
-
-export function closeDescriptor(fd: number): void {
-  closeFd(fd);
 }
 
 /** Fills `info` with what the kernel tells of the object behind a descriptor; answers how many bytes it tells, or minus the errno. */
@@ -57,8 +52,6 @@ function textOf(offset: number): string {
 
 export interface MapInfo {
   readonly type: number;
-  readonly id: number;
-  readonly keySize: number;
   readonly valueSize: number;
   readonly maxEntries: number;
   readonly name: string;
@@ -71,8 +64,6 @@ export function mapInfo(fd: number): MapInfo {
   const word = (offset: number) => infoView.getUint32(offset, true);
   return {
     type: word(0),
-    id: word(4),
-    keySize: word(8),
     valueSize: word(12),
     maxEntries: word(16),
     name: textOf(24),

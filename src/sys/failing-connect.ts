@@ -1,4 +1,4 @@
-import { libc } from './libc.js';
+import { closeDescriptor, libc } from './libc.js';
 
 const AF_INET = 2;
 const SOCK_STREAM = 1;
@@ -6,7 +6,6 @@ const SOCK_CLOEXEC = 0o2000000;
 
 const socket = libc.func('int socket(int, int, int)');
 const connect = libc.func('int connect(int, void *, unsigned int)');
-const close = libc.func('int close(int)');
 
 /** What a connect(2) with an address of no length fails with. */
 export const EINVAL = 22;
@@ -16,5 +15,5 @@ export function failToConnect(): void {
   const fd = Number(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (fd < 0) return;
   connect(fd, new Uint8Array(16), 0);
-  close(fd);
+  closeDescriptor(fd);
 }

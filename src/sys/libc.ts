@@ -10,6 +10,12 @@ export function errno(): number {
   return koffi.errno();
 }
 
+const close = libc.func('int close(int)');
+
+export function closeDescriptor(fd: number): void {
+  close(fd);
+}
+
 /** `EPERM: Operation not permitted`-like text of an errno. */
 export function describeErrno(code: number): string {
   return String(strerror(code));

@@ -1,6 +1,6 @@
 /** Netlink sockets through libc. Layouts mirror include/uapi/linux/netlink.h. */
 import { SstoryError } from '../model/error.js';
-import { describeErrno, errno, libc } from './libc.js';
+import { closeDescriptor, describeErrno, errno, libc } from './libc.js';
 
 const AF_NETLINK = 16;
 const SOCK_RAW = 3;
@@ -27,7 +27,6 @@ const send = libc.func('long send(int, void *, size_t, int)');
 const recv = libc.func('long recv(int, _Out_ void *, size_t, int)');
 const bind = libc.func('int bind(int, void *, unsigned int)');
 const setsockopt = libc.func('int setsockopt(int, int, int, void *, unsigned int)');
-const close = libc.func('int close(int)');
 
 /** A system call on a netlink socket that failed. */
 export class NetlinkError extends SstoryError {
@@ -91,7 +90,7 @@ export class NetlinkSocket {
   }
 
   close(): void {
-    close(this.fd);
+    closeDescriptor(this.fd);
   }
 
   /** struct sockaddr_nl: family, pad, and a port and groups of 0: the kernel chooses a port, once. */

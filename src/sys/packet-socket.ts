@@ -2,7 +2,7 @@
 import koffi from 'koffi';
 import type { Family } from '../model/address.js';
 import { SstoryError } from '../model/error.js';
-import { describeErrno, errno, libc } from './libc.js';
+import { closeDescriptor, describeErrno, errno, libc } from './libc.js';
 
 const AF_PACKET = 17;
 const SOCK_DGRAM = 2;
@@ -34,7 +34,6 @@ const setsockopt = libc.func('int setsockopt(int, int, int, void *, unsigned int
 const getsockopt = libc.func('int getsockopt(int, int, int, _Out_ void *, _Inout_ void *)');
 const ioctl = libc.func('int ioctl(int, unsigned long, _Out_ void *)');
 const pollFiles = libc.func('int poll(_Inout_ void *, unsigned long, int)');
-const close = libc.func('int close(int)');
 
 const SockFprog = koffi.struct({ len: 'uint16', filter: 'void *' });
 const attachFilter = libc.func('setsockopt', 'int', ['int', 'int', 'int', koffi.pointer(SockFprog), 'unsigned int']);
@@ -91,7 +90,7 @@ export class PacketSocket {
   }
 
   close(): void {
-    close(this.fd);
+    closeDescriptor(this.fd);
   }
 
   /** Which of these sockets have something to read: one system call for all. */

@@ -1,7 +1,6 @@
 /** Taking descriptors out of another process: pidfd_open(2) (Linux 5.3) and pidfd_getfd(2) (5.6). */
 import { readdirSync, readlinkSync } from 'node:fs';
-import { closeDescriptor } from './bpf.js';
-import { describeErrno, errno, libc } from './libc.js';
+import { closeDescriptor, describeErrno, errno, libc } from './libc.js';
 
 /** The same numbers on every architecture. */
 const PIDFD_OPEN = 434;

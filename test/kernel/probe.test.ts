@@ -1,7 +1,8 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import type { ProbeEvent } from '../../src/model/probe-event.js';
 import { openProbe } from '../../src/probe/probe.js';
-import { bpfIdsOf, closeDescriptor, enableStatistics, openById, programInfo } from '../../src/sys/bpf.js';
+import { bpfIdsOf, enableStatistics, openById, programInfo } from '../../src/sys/bpf.js';
+import { closeDescriptor } from '../../src/sys/libc.js';
 import { CHURN, EVENTS_A_CONNECTION } from '../lab/churn.js';
 import { Netns } from '../lab/netns.js';
 import { atLeast, atMost } from '../lab/number-assertions.js';
