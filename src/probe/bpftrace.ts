@@ -34,7 +34,7 @@ export class Bpftrace {
   private readonly waiting: (() => void)[] = [];
   private readonly child: ReturnType<typeof spawn>;
 
-  /** `onLine` is told every line that it prints except its heartbeats, also those on stderr. */
+  /** `onLine` receives every line of stdout and stderr except heartbeats. */
   constructor(program: string, ringPages: number, onLine: (line: string) => void) {
     const [file = 'bpftrace', ...args] = bpftraceCommand();
     this.child = spawn(file, [...args, '-e', program], ringPages);

@@ -15,13 +15,13 @@ export const NEARLY_FULL = 0.9;
 /** What of the programs' records is in memory. */
 export interface Reader {
   readonly sinks: Iterable<RecordSink>;
-  /** Whether a CPU runs for whose records there is no place: another bpftrace has to be started. */
+  /** Whether a CPU is online that bpftrace has no ring for: another bpftrace has to be started. */
   readonly outgrown: boolean;
   /** The CPUs whose programs write into it. */
   readonly cpus: readonly number[];
-  /** Takes all records; answers the largest share of a ring that was used. */
+  /** Takes all records. @returns the largest share of a ring that was used */
   drain(): number;
-  /** What was found to be lost by other means than the records, since the last call: to be called about once a second. */
+  /** Losses since the last call that no record reports. Call it about once a second. */
   look(): Loss[];
   /** After the last `drain`, with no program attached any more: what was lost after the last records. */
   rest(): Loss[];

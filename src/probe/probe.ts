@@ -129,7 +129,7 @@ export class Probe {
     this.batches.complete();
   }
 
-  /** Delivers the rest of a session that is to end; answers up to when it is complete. */
+  /** Delivers the rest of a session that ends. @returns the boot time up to which it is complete */
   private async finish(session: Session, delivered?: string[]): Promise<number> {
     this.halt();
     await this.delivering;

@@ -80,7 +80,7 @@ function builtIn({ cgroup, arrays, connectArguments, concerns }: ProgramOptions)
 /**
  * The registers with which the task entered the kernel lie at the top of its stack: task_pt_regs() of arch/x86. A kernel built with
  * CONFIG_X86_FRED (Linux 6.9) leaves 16 bytes above them. orig_ax is the system call's number, 42 is connect(2); cs 0x33 means
- * a 64-bit one. Where neither place fits there is no descriptor.
+ * a 64-bit one. Where neither matches, the descriptor is unknown.
  */
 const CONNECT_REGISTERS = {
   ENTER_CONNECT: '',

@@ -3,7 +3,7 @@ import { isRecord, isSentinel, KINDS, META, recordNs, recordWords } from './reco
 
 /** Collects the records of one ring, one read at a time: without the kernel's headers, and in order of time. */
 export class RecordSink {
-  /** Whether the sentinel was seen: records lie as they are expected to. */
+  /** Whether the sentinel was received: the layout of records is the expected one. */
   sound = false;
   private words = new Uint32Array(16_384);
   private used = 0;

@@ -98,7 +98,7 @@ export class RingTransport implements Transport {
     };
     const worker = new Worker(new URL('./ring-worker.js', import.meta.url), {
       workerData,
-      // Not this process's own: `--input-type` is no option of a file.
+      // The options of this process may be invalid for a file, such as `--input-type`.
       execArgv: [],
       resourceLimits: { maxYoungGenerationSizeMb: 2 },
     });

@@ -34,7 +34,7 @@ export interface Drained {
   readonly losses: readonly Loss[];
   /** What happened before this boot time is in this or an earlier message. */
   readonly bootUs: number;
-  /** Whether records lie as they are expected to. */
+  /** Whether the layout of records is the expected one. */
   readonly sound: boolean;
   readonly outgrown: boolean;
   /** No program is attached any more, and this is all that was left. */
@@ -49,7 +49,7 @@ const SHORTEST_PERIOD_MS = 5;
 const WANTED_SHARE = 0.15;
 const SLOWING = 1.25;
 const LOOK_EVERY_US = 1_000_000;
-/** Where nothing happens a message comes that often. */
+/** Between two messages while nothing happens. */
 const QUIET_MESSAGE_EVERY_US = 500_000;
 const NICE = -10;
 
@@ -61,10 +61,10 @@ let sound = false;
 let periodMs = Math.min(longestPeriodMs, SHORTEST_PERIOD_MS * 4);
 let lastLookBootUs = bootTimeUs();
 let lastMessageBootUs = 0;
-/** The newest records of the last message are held back for order: the next message, even if it is empty, lets them go. */
+/** The newest records of the last message are held back for order: the next message, even an empty one, releases them. */
 let owed = false;
 
-/** What was lost besides what the records tell; the rings have just been read. */
+/** Losses that no record reports. Call it right after the rings were read. */
 function look(): Loss[] {
   lastLookBootUs = bootTimeUs();
   const losses = [...reader.look(), ...skipped.look()];
@@ -76,7 +76,7 @@ let lostBefore = 0;
 /** The largest share of a ring that was used since the last call. */
 let fullest = 0;
 
-/** Whether a ring has lost records since the last call, told or not yet told. */
+/** Whether a ring has lost records since the last call, reported or not yet reported. */
 function mayHaveLost(): boolean {
   let lost = 0;
   for (const sink of reader.sinks) lost += sink.lost;
@@ -86,7 +86,7 @@ function mayHaveLost(): boolean {
   return may;
 }
 
-/** Reads everything. `asked`: there is an answer even if there is nothing to tell. */
+/** Reads everything. `asked`: sends a message even if it is empty. */
 function drain({ asked = false, last = false } = {}): void {
   const full = Atomics.load(backlog, 0) > mostBacklogBytes;
   if (full && !last) return;
@@ -98,7 +98,7 @@ function drain({ asked = false, last = false } = {}): void {
   fullest = Math.max(fullest, share);
   const wantedMs = share === 0 ? longestPeriodMs : (periodMs * WANTED_SHARE) / share;
   periodMs = Math.max(SHORTEST_PERIOD_MS, Math.min(wantedMs, periodMs * SLOWING, longestPeriodMs));
-  // What was not shown is told with the events around it: it makes a short gap, and a break in a chain of states is explained.
+  // A skipped event is reported together with the events around it: the gap is short, and explains a break in a chain of states.
   const losses = looking ? look() : share > 0 ? skipped.look() : [];
   if (counting) losses.push(...uncounted.look(mayHaveLost()));
   if (last) losses.push(...reader.rest());

@@ -12,7 +12,7 @@ function wordsIn(bytes: number): number {
 export interface Ring {
   /** Bytes that it can hold. */
   readonly size: number;
-  /** Takes everything that was written by now; answers how many bytes that was. */
+  /** Takes everything that was written by now. @returns its bytes */
   drain(sink: RecordSink): number;
 }
 
@@ -71,7 +71,7 @@ const BUSY = 0x8000_0000;
 const DISCARDED = 0x4000_0000;
 const HEADER_WORDS = 2;
 
-/** A BPF ring buffer (Linux 5.8): the records of all CPUs, nearly in order of time. It does not tell what it lost. */
+/** A BPF ring buffer (Linux 5.8): the records of all CPUs, nearly in order of time. It does not report what it lost. */
 export class BpfRing implements Ring {
   private readonly consumer: BigInt64Array;
   private readonly producer: BigInt64Array;

@@ -24,11 +24,11 @@ export interface Transport {
   onArrival(listener: (arrival: Arrival) => void): void;
   /** Asks for what happened by now. */
   request(): void;
-  /** Told how many bytes of the merge have been delivered. */
+  /** Receives how many bytes of the merge have been delivered. */
   delivered(bytes: number): void;
-  /** Receives the rest, detaches the programs; answers the boot time up to which that is complete. */
+  /** Receives the rest and detaches the programs. @returns the boot time up to which it is complete */
   stop(): Promise<number>;
-  /** Lets go of everything without reading it. */
+  /** Detaches and closes everything without a last read. */
   abandon(): Promise<void>;
 }
 

@@ -34,7 +34,7 @@ function bpf(command: number): number {
   return result >= 0 ? result : -errno();
 }
 
-/** Fills `info` with what the kernel tells of the object behind a descriptor; answers how many bytes it tells, or minus the errno. */
+/** Fills `info` with the kernel's struct about an object. @returns how many bytes the kernel filled in, or minus the errno */
 function readInfo(fd: number, bytes: number): number {
   new Uint8Array(info.buffer).fill(0);
   attrBytes.fill(0);
@@ -87,9 +87,9 @@ export interface ProgramInfo {
 
 /** @throws Error where it cannot be read */
 export function programInfo(fd: number): ProgramInfo {
-  const told = readInfo(fd, RECURSION_MISSES + 8);
-  if (told < 0) throw new Error(`reading about a BPF program: errno ${-told}`);
-  const counter = (offset: number) => (told < offset + 8 ? 0 : Number(infoView.getBigUint64(offset, true)));
+  const filled = readInfo(fd, RECURSION_MISSES + 8);
+  if (filled < 0) throw new Error(`reading about a BPF program: errno ${-filled}`);
+  const counter = (offset: number) => (filled < offset + 8 ? 0 : Number(infoView.getBigUint64(offset, true)));
   return {
     type: infoView.getUint32(0, true),
     id: infoView.getUint32(4, true),

@@ -16,7 +16,7 @@ export function recorderSilence(life: RecorderLife, nowUs: number): string | und
   return `sstory[${run.pid}] on ${run.host} was last alive ${ago} ago: it was killed, or is stopped`;
 }
 
-/** How far a recorder that runs is behind; undefined where nobody would notice. */
+/** How far a running recorder is behind, as a sentence; undefined: not noticeably. */
 export function recorderLag(life: RecorderLife, nowUs: number): string | undefined {
   if (life.kind !== 'running') return undefined;
   const { run } = life;
