@@ -47,12 +47,15 @@ export function longHistory(connections: number): LongHistory {
   return { connections, startUs: END_US - connections * US_A_CONNECTION, endUs: END_US };
 }
 
-/** Makes a database of such a history; `onProgress` gets the number of connections written so far. */
+/**
+ * Makes a database of such a history; `onProgress` gets the number of connections written so far. Returns how long the commits
+ * took, milliseconds.
+ */
 export function writeLongHistory(
   path: string,
   history: LongHistory,
   onProgress: (written: number) => void = () => undefined,
-): void {
+): number {
   const { connections: count, startUs, endUs } = history;
   const database = openForWriting(path);
   const run = new RunRecord(database, {
@@ -72,6 +75,7 @@ export function writeLongHistory(
   const random = randomFrom(11);
   const writer = new HistoryWriter(database);
   let id = 1;
+  let tookMs = 0;
   while (id <= count) {
     const connections: Connection[] = [];
     for (; connections.length < ROWS_A_COMMIT && id <= count; id++) {
@@ -83,11 +87,15 @@ export function writeLongHistory(
       connections.push(connectionOf(id, openedUs, endUs, life, random));
     }
     const atUs = Math.floor(startUs + id * US_A_CONNECTION);
-    writer.write(batchOf(connections, atUs), atUs);
+    const batch = batchOf(connections, atUs);
+    const beganMs = performance.now();
+    writer.write(batch, atUs);
+    tookMs += performance.now() - beganMs;
     onProgress(id - 1);
   }
   run.end(endUs, 'clean');
   database.close();
+  return tookMs;
 }
 
 function batchOf(connections: readonly Connection[], throughUs: number): HistoryBatch {

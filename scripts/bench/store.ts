@@ -11,6 +11,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import type Database from 'better-sqlite3';
+import { execa } from 'execa';
 import { filterOf } from '../../src/cli/history/filter.js';
 import { loggedConnectionsInOrder } from '../../src/query/connections-in-order.js';
 import { everIn } from '../../src/query/history-filter.js';
@@ -79,6 +80,24 @@ async function measureAll(database: Database.Database): Promise<void> {
   measure('log -n 100 after open', 20, () => lastEntries(database, firstUs, endUs, 100).length);
 }
 
+/** The questions of docs/cookbook.md by port, to the stock sqlite3: its start and its output are in the time. */
+async function measureSqlite3(file: string): Promise<void> {
+  for (const [kind, port] of [
+    ['rare', 7_010],
+    ['busy', 9_200],
+  ] as const) {
+    const sql = `SELECT count(*) FROM connections_by_port p JOIN connections c ON c.id = p.connection_id WHERE p.remote_port = ${port}`;
+    const times: number[] = [];
+    let found = '';
+    for (let round = 0; round < ROUNDS; round++) {
+      const beganMs = performance.now();
+      found = (await execa('sqlite3', ['-readonly', file, sql])).stdout;
+      times.push(performance.now() - beganMs);
+    }
+    say(`sqlite3: connections of a ${kind} port: ${Math.min(...times).toFixed(0)} ms least, ${found} rows`);
+  }
+}
+
 try {
   setPriority(-15);
 } catch {
@@ -89,14 +108,14 @@ using directory = new TemporaryDirectory();
 if (keep && db === undefined) directory.keep();
 const path = db ?? directory.file('past.db');
 if (!existsSync(path)) {
-  const startMs = performance.now();
-  writeLongHistory(path, longHistory(connections));
-  say(`${connections} connections written in ${((performance.now() - startMs) / 1000).toFixed(0)} s`);
+  const tookMs = writeLongHistory(path, longHistory(connections));
+  say(`${connections} connections written: ${((tookMs * 1000) / connections).toFixed(1)} us each`);
 }
 say(`${path}: ${(statSync(path).size / 1e9).toFixed(2)} GB`);
 const database = openForReading(path);
 await measureAll(database);
 database.close();
+await measureSqlite3(path);
 setPriority(0);
 if (process.getuid?.() === 0) say(await recordWhileReading(path, directory.file('recorded.db')));
 if (keep && db === undefined) say(`kept: ${path}`);

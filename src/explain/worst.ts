@@ -36,7 +36,7 @@ const OF_STATE: Readonly<Partial<Record<TcpState, number>>> = {
 };
 /** What retransmits add. */
 const RETRANSMITTED = 20;
-/** The share of the recorded time above which the whole table is read rather than the index over lives. */
+/** The share of the recorded time above which the whole table is read rather than `closed_life`. */
 const NARROW_SHARE = 0.1;
 
 export interface Worst {

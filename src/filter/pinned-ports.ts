@@ -1,21 +1,22 @@
 import type { PinnedPorts } from '../model/condition.js';
 import type { Expression, Filter, Side } from './expression.js';
 
-/** Whether only one remote port matches a filter, or only one remote and one local port; undefined: neither. */
-export function pinnedPorts(filter: Filter): PinnedPorts | undefined {
-  if (filter.expression === undefined || !pins(filter.expression, 'remote')) return undefined;
-  return pins(filter.expression, 'local') ? 'both' : 'remote';
+/** The remote port, and perhaps the local one, that everything which matches a filter has; undefined: it has no such remote port. */
+export function pinnedPorts({ expression }: Filter): PinnedPorts | undefined {
+  const remote = expression === undefined ? undefined : pinned(expression, 'remote');
+  if (expression === undefined || remote === undefined) return undefined;
+  return { remote, local: pinned(expression, 'local') };
 }
 
-function pins(expression: Expression, side: Side): boolean {
+function pinned(expression: Expression, side: Side): number | undefined {
   switch (expression.kind) {
     case 'and':
-      return expression.of.some((part) => pins(part, side));
+      return expression.of.map((part) => pinned(part, side)).find((port) => port !== undefined);
     case 'endpoint':
-      return expression.side === side && expression.port !== undefined;
+      return expression.side === side ? expression.port : undefined;
     case 'port':
-      return expression.side === side && expression.port !== undefined && expression.comparison === 'eq';
+      return expression.side === side && expression.comparison === 'eq' ? expression.port : undefined;
     default:
-      return false;
+      return undefined;
   }
 }

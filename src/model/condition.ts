@@ -2,11 +2,15 @@
 export interface Condition {
   readonly sql: string;
   readonly params: Readonly<Record<string, string | number>>;
-  /** Set where only one remote port fulfils it, or only one remote and one local port: then the index over ports can serve. */
+  /** Set where only one remote port fulfils it, or only one remote and one local port: then the table over ports can serve. */
   readonly ports?: PinnedPorts | undefined;
 }
 
-export type PinnedPorts = 'remote' | 'both';
+export interface PinnedPorts {
+  readonly remote: number;
+  /** Undefined: any. */
+  readonly local: number | undefined;
+}
 
 /** Every row fulfils it. */
 export const ALWAYS: Condition = { sql: '1', params: {} };

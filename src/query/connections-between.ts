@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import { ALWAYS, type Condition } from '../model/condition.js';
 import type { Connection } from '../model/connection.js';
 import { CONNECTION_COLUMNS, connectionOfValues, type SocketValues } from '../store/socket-columns.js';
-import { CLOSED_CLASSES, CLOSED_LIVES, lifeRange, OPEN_LIVES } from './lives.js';
+import { CLOSED_CLASSES, CLOSED_LIVES, CLOSED_SOCKETS, lifeRange, OPEN_LIVES, TAIL_LIVES } from './lives.js';
 
 /**
  * The connections that existed at some time from `fromUs` to `toUs` (inclusive), in no order. See lives.ts
@@ -14,9 +14,16 @@ export function* connectionsBetween(
   toUs: number,
   condition: Condition = ALWAYS,
 ): Generator<Connection> {
-  const open = select(database, `${OPEN_LIVES} AND (${condition.sql})`);
-  for (const row of open.iterate({ ...condition.params, toUs })) yield connectionOfValues(row as SocketValues);
-  yield* closedBetween(database, fromUs, toUs, condition);
+  const open = select(database, `socket WHERE ${OPEN_LIVES} AND (${condition.sql})`);
+  const ids = new Set<number>();
+  for (const row of open.iterate({ ...condition.params, toUs })) {
+    const connection = connectionOfValues(row as SocketValues);
+    ids.add(connection.id);
+    yield connection;
+  }
+  // One that has closed meanwhile was read already.
+  for (const connection of closedBetween(database, fromUs, toUs, condition))
+    if (!ids.has(connection.id)) yield connection;
 }
 
 /** The same without those that are open still. */
@@ -26,13 +33,24 @@ export function* closedBetween(
   toUs: number,
   condition: Condition = ALWAYS,
 ): Generator<Connection> {
-  const closed = select(database, `${CLOSED_LIVES} AND (${condition.sql})`);
+  const tail = select(database, `socket WHERE ${TAIL_LIVES} AND (${condition.sql})`);
+  const ids = new Set<number>();
+  for (const row of tail.iterate({ ...condition.params, fromUs, toUs })) {
+    const connection = connectionOfValues(row as SocketValues);
+    ids.add(connection.id);
+    yield connection;
+  }
+  const closed = select(database, `${CLOSED_SOCKETS} WHERE ${CLOSED_LIVES} AND (${condition.sql})`);
   for (const lifeClass of CLOSED_CLASSES) {
     const rows = closed.iterate({ ...condition.params, ...lifeRange(lifeClass, fromUs, toUs) });
-    for (const row of rows) yield connectionOfValues(row as SocketValues);
+    for (const row of rows) {
+      const connection = connectionOfValues(row as SocketValues);
+      // One that `closed_life` has covered since was read already.
+      if (!ids.has(connection.id)) yield connection;
+    }
   }
 }
 
-function select(database: Database.Database, where: string): Database.Statement {
-  return database.prepare(`SELECT ${CONNECTION_COLUMNS} FROM socket WHERE ${where}`).raw();
+function select(database: Database.Database, from: string): Database.Statement {
+  return database.prepare(`SELECT ${CONNECTION_COLUMNS} FROM ${from}`).raw();
 }

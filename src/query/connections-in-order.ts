@@ -1,7 +1,6 @@
 import type Database from 'better-sqlite3';
 import { ALWAYS, type Condition } from '../model/condition.js';
 import type { Connection, LoggedConnection } from '../model/connection.js';
-import { OPEN_CLASS } from '../store/life-class.js';
 import {
   CONNECTION_COLUMNS,
   connectionOfValues,
@@ -12,7 +11,7 @@ import {
   type SocketValues,
 } from '../store/socket-columns.js';
 import { connectionsByPorts } from './connections-by-ports.js';
-import { CLOSED_CLASSES, CLOSED_LIVES, lifeRange, OPEN_LIVES } from './lives.js';
+import { CLOSED_CLASSES, CLOSED_LIVES, CLOSED_SOCKETS, lifeRange, OPEN_LIVES, TAIL_LIVES } from './lives.js';
 
 /** Rows read at a time of one class: few at first, so that the first connection comes at once; never so many that they survive a minor garbage collection. */
 const FIRST_PAGE = 16;
@@ -71,17 +70,16 @@ function* inOrder<R extends Row, C extends LoggedConnection>(
   reading: Reading<R, C>,
 ): Generator<C> {
   const { condition = ALWAYS, newestFirst = false } = options;
-  // First: a connection that closes between the two queries must be in the result of one of them.
-  const openFirst = condition.ports === 'remote' ? openIds(database, toUs, options) : undefined;
   const found = connectionsByPorts<R>(database, fromUs, toUs, condition, reading.columns);
-  const isFound = (lifeClass: number) =>
-    found !== undefined && lifeClass >= found.classes.first && lifeClass <= found.classes.last;
-  const openOnes = isFound(OPEN_CLASS) ? [] : (openFirst ?? openIds(database, toUs, options));
-  const open = new ById(database, openOnes, reading);
-  const queues: ConnectionQueue<C>[] = [open];
-  if (found !== undefined) queues.push(new Found(newestFirst ? found.rows.toReversed() : found.rows, reading));
+  // First: a connection that closes between two queries must be in the result of one of them.
+  const first =
+    found === undefined
+      ? new ById(database, unsortedIds(database, fromUs, toUs, options), reading)
+      : new Found(newestFirst ? found.rows.toReversed() : found.rows, reading);
+  const queues: ConnectionQueue<C>[] = [first];
   for (const lifeClass of CLOSED_CLASSES) {
-    if (!isFound(lifeClass)) queues.push(new ClosedOnes(database, lifeClass, fromUs, toUs, options, reading));
+    if (found === undefined || lifeClass > found.lastClass)
+      queues.push(new ClosedOnes(database, lifeClass, fromUs, toUs, options, reading));
   }
   const sign = options.newestFirst === true ? -1 : 1;
   let waiting = queues.filter((queue) => queue.head !== undefined);
@@ -89,8 +87,8 @@ function* inOrder<R extends Row, C extends LoggedConnection>(
     const next = firstOf(waiting, sign);
     const connection = next.head;
     if (connection === undefined) return;
-    // One that was open when this began and has been closed since is in two queues.
-    if (next === open || !open.ids.has(connection.id)) yield connection;
+    // One that was open or in the tail when this began, and is covered since, is in two queues.
+    if (next === first || !first.ids.has(connection.id)) yield connection;
     next.advance();
     if (next.head === undefined) waiting = waiting.filter((queue) => queue !== next);
   }
@@ -110,24 +108,30 @@ interface ConnectionQueue<C> {
   advance(): void;
 }
 
-/** Those that were open at the start, oldest or newest first: they may be closed, and change class, while they are read. */
-function openIds(
+/**
+ * Those that were open or in the tail at the start, oldest or newest first: they may be closed, covered, and change class, while they
+ * are read.
+ */
+function unsortedIds(
   database: Database.Database,
+  fromUs: number,
   toUs: number,
   { condition = ALWAYS, newestFirst }: OrderOptions,
 ): readonly number[] {
   const direction = newestFirst === true ? 'DESC' : 'ASC';
   return database
     .prepare(
-      `SELECT id FROM socket WHERE ${OPEN_LIVES} AND (${condition.sql})
-         ORDER BY opened_us ${direction}, id ${direction}`,
+      `SELECT id, opened_us FROM socket WHERE ${OPEN_LIVES} AND (${condition.sql})
+       UNION ALL SELECT id, opened_us FROM socket WHERE ${TAIL_LIVES} AND (${condition.sql})
+       ORDER BY opened_us ${direction}, id ${direction}`,
     )
     .pluck()
-    .all({ ...condition.params, toUs }) as number[];
+    .all({ ...condition.params, fromUs, toUs }) as number[];
 }
 
 /** Those of rows that were read already, in their order. */
 class Found<R extends Row, C> implements ConnectionQueue<C> {
+  readonly ids: ReadonlySet<number>;
   head: C | undefined;
   private place = 0;
 
@@ -135,6 +139,7 @@ class Found<R extends Row, C> implements ConnectionQueue<C> {
     private readonly rows: readonly R[],
     private readonly reading: Reading<R, C>,
   ) {
+    this.ids = new Set(rows.map(([id]) => id));
     this.advance();
   }
 
@@ -198,9 +203,9 @@ class ClosedOnes<R extends Row, C> implements ConnectionQueue<C> {
     const [direction, beyond] = newestFirst === true ? ['DESC', '<'] : ['ASC', '>'];
     this.statement = database
       .prepare(
-        `SELECT ${reading.columns} FROM socket WHERE ${CLOSED_LIVES}
-         AND (opened_us, id) ${beyond} (@lastUs, @lastId) AND (${condition.sql})
-         ORDER BY opened_us ${direction}, id ${direction} LIMIT @size`,
+        `SELECT ${reading.columns} FROM ${CLOSED_SOCKETS} WHERE ${CLOSED_LIVES}
+         AND (from_us, connection_id) ${beyond} (@lastUs, @lastId) AND (${condition.sql})
+         ORDER BY from_us ${direction}, connection_id ${direction} LIMIT @size`,
       )
       .raw();
     const range = lifeRange(lifeClass, fromUs, toUs);

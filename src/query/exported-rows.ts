@@ -1,8 +1,9 @@
 /** The public tables of docs/schema.md as streams of rows, for export. */
 
 import type Database from 'better-sqlite3';
-import type { Condition } from '../model/condition.js';
+import { ALWAYS, type Condition } from '../model/condition.js';
 import type { Interval } from '../model/interval.js';
+import { socketsWith } from './connections-by-ports.js';
 import { livesBetween } from './lives.js';
 
 export type ExportedValue = string | number | null;
@@ -69,10 +70,11 @@ function statementOf({ what, condition, window }: ExportSelection): Condition {
   const params = { ...condition?.params, ...window };
   const within = window === undefined ? '1' : table.within;
   if (table.connection === undefined) return { sql: `SELECT v.* FROM ${what} v WHERE ${within}`, params };
-  const chosen = condition?.sql ?? '1';
   if (window === undefined && condition === undefined) return { sql: `SELECT v.* FROM ${what} v`, params };
   const from =
-    window === undefined ? `SELECT id FROM socket WHERE ${chosen}` : livesBetween({ select: 'id', where: chosen });
+    window === undefined
+      ? socketsWith(condition ?? ALWAYS, 'id')
+      : livesBetween({ select: 'id', where: condition?.sql ?? '1' });
   return {
     sql: `SELECT v.* FROM (${from}) c CROSS JOIN ${what} v ON v.${table.connection} = c.id WHERE ${within}`,
     params,

@@ -1,11 +1,12 @@
 /** A history, or a part of it, as the rows of all its tables. */
 
 import type Database from 'better-sqlite3';
-import type { Condition } from '../model/condition.js';
+import { ALWAYS, type Condition } from '../model/condition.js';
 import type { RowKind, RowKinds } from '../model/history-rows.js';
 import type { Interval } from '../model/interval.js';
 import { type PlainKind, plainRows } from '../store/history-tables.js';
 import { CONNECTION_COLUMNS, connectionOfValues, type SocketValues } from '../store/socket-columns.js';
+import { socketsWith } from './connections-by-ports.js';
 import { livesBetween } from './lives.js';
 
 export interface HistoryPart {
@@ -59,9 +60,11 @@ export function* historyRows(database: Database.Database, part: HistoryPart): Ge
 }
 
 function chosenIds({ condition, window }: HistoryPart): Condition {
-  const chosen = condition?.sql ?? '1';
   return {
-    sql: window === undefined ? `SELECT id FROM socket WHERE ${chosen}` : livesBetween({ select: 'id', where: chosen }),
+    sql:
+      window === undefined
+        ? socketsWith(condition ?? ALWAYS, 'id')
+        : livesBetween({ select: 'id', where: condition?.sql ?? '1' }),
     params: { ...condition?.params, ...window },
   };
 }

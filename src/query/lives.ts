@@ -1,10 +1,12 @@
 /**
- * Which connections existed in a window, as SQL over the index socket_by_life (life_class, opened_us, closed_us).
+ * Which connections existed in a window, as SQL over the table closed_life (class, from_us, connection_id, to_us).
  *
  * A closed connection of life class k lived for less than 4^k us. If it existed from @fromUs to @toUs (both inclusive), it was
- * opened in (@fromUs - 4^k .. @toUs]. Open connections are class 0: all that were opened by @toUs. So a window is one short range
- * of the index for each class, and a query costs what its answer costs, however large the table is.
+ * opened in (@fromUs - 4^k .. @toUs]. So a window is one short range of the table for each class, and a query costs what its answer
+ * costs, however large the history is. Open connections have an index of their own; the closed ones that `closed_life` does not cover
+ * yet are the last few thousand ids.
  */
+import { IN_TAIL } from '../store/closed-index.js';
 import { LAST_CLASS, longestLifeUs, OPEN_CLASS } from '../store/life-class.js';
 
 /** The classes of closed connections, the shortest lives first. */
@@ -13,12 +15,17 @@ export const CLOSED_CLASSES: readonly number[] = Array.from({ length: LAST_CLASS
 /** The condition for an open connection to have existed by @toUs. */
 export const OPEN_LIVES = `life_class = ${OPEN_CLASS} AND opened_us <= @toUs`;
 
+/** The condition for a closed connection that is not covered yet to have existed in the window. */
+export const TAIL_LIVES = `${IN_TAIL} AND opened_us <= @toUs AND closed_us >= @fromUs`;
+
+/** The covered closed connections. */
+export const CLOSED_SOCKETS = 'closed_life CROSS JOIN socket ON socket.id = connection_id';
+
 /**
- * The condition for a closed connection of one class to have existed in the window. Parameters: those of `lifeRange`. One prepared
+ * The condition for one of CLOSED_SOCKETS of one class to have existed in the window. Parameters: those of `lifeRange`. One prepared
  * statement serves all classes.
  */
-export const CLOSED_LIVES =
-  'life_class = @lifeClass AND opened_us BETWEEN @earliestUs AND @latestUs AND closed_us >= @fromUs';
+export const CLOSED_LIVES = 'class = @lifeClass AND from_us BETWEEN @earliestUs AND @latestUs AND to_us >= @fromUs';
 
 /** The openings of one class in a window. */
 export interface LifeRange {
@@ -46,14 +53,16 @@ export interface LivesQuery {
 
 /**
  * One SELECT for the connections that existed from @fromUs to @toUs, for use in a larger statement: a UNION ALL of one range for
- * each class. The classes are literals, since one statement has to hold all of them.
+ * each class, the open ones and the tail. The classes are literals, since one statement has to hold all of them.
  */
 export function livesBetween({ select, where, closedOnly = false }: LivesQuery): string {
   const closed = CLOSED_CLASSES.map(
     (lifeClass) =>
-      `life_class = ${lifeClass} AND opened_us BETWEEN @fromUs - ${longestLifeUs(lifeClass)} AND @toUs AND closed_us >= @fromUs`,
+      `SELECT ${select} FROM ${CLOSED_SOCKETS} WHERE class = ${lifeClass}
+         AND from_us BETWEEN @fromUs - ${longestLifeUs(lifeClass)} AND @toUs AND to_us >= @fromUs AND (${where})`,
   );
-  return (closedOnly ? closed : [OPEN_LIVES, ...closed])
-    .map((lives) => `SELECT ${select} FROM socket WHERE ${lives} AND (${where})`)
-    .join(' UNION ALL ');
+  const others = closedOnly ? [TAIL_LIVES] : [OPEN_LIVES, TAIL_LIVES];
+  return [...others.map((lives) => `SELECT ${select} FROM socket WHERE ${lives} AND (${where})`), ...closed].join(
+    ' UNION ALL ',
+  );
 }

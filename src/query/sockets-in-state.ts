@@ -34,7 +34,7 @@ export function socketsInState(
       params,
     };
   }
-  const existing = livesBetween({ select: '*', where: `(states & @stateMask) <> 0 AND (${condition.sql})` });
+  const existing = livesBetween({ select: 'socket.*', where: `(states & @stateMask) <> 0 AND (${condition.sql})` });
   const lastStep = `SELECT ${STEP_OF_ELEMENT} FROM json_each(s.path)
     WHERE s.opened_us + ${STEP_SQL.delayUs(STEP_OF_ELEMENT)} <= @toUs ORDER BY key DESC LIMIT 1`;
   return {

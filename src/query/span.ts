@@ -1,8 +1,10 @@
 /** How far a history reaches. */
 import type Database from 'better-sqlite3';
 import type { Interval } from '../model/interval.js';
-import { LAST_CLASS, OPEN_CLASS } from '../store/life-class.js';
+import { IN_TAIL } from '../store/closed-index.js';
+import { OPEN_CLASS } from '../store/life-class.js';
 import { readRuns } from '../store/runs.js';
+import { CLOSED_CLASSES } from './lives.js';
 
 /** When the database begins and ends: from the start of the first run to the last update of the last one; undefined if empty. */
 export function recordedSpan(database: Database.Database): Interval | undefined {
@@ -14,11 +16,12 @@ export function recordedSpan(database: Database.Database): Interval | undefined 
 
 /** When the earliest known connection was opened (or first seen), microseconds; undefined in an empty database. */
 export function earliestOpeningUs(database: Database.Database): number | undefined {
-  const statement = database.prepare('SELECT min(opened_us) AS us FROM socket WHERE life_class = ?').pluck();
-  let earliest: number | undefined;
-  for (let lifeClass = OPEN_CLASS; lifeClass <= LAST_CLASS; lifeClass++) {
-    const us = statement.get(lifeClass) as number | null;
-    if (us !== null && (earliest === undefined || us < earliest)) earliest = us;
-  }
-  return earliest;
+  const openings = [
+    `SELECT min(opened_us) FROM socket WHERE life_class = ${OPEN_CLASS}`,
+    `SELECT min(opened_us) FROM socket WHERE ${IN_TAIL}`,
+    ...CLOSED_CLASSES.map((lifeClass) => `SELECT min(from_us) FROM closed_life WHERE class = ${lifeClass}`),
+  ];
+  const found = database.prepare(openings.join(' UNION ALL ')).pluck().all() as (number | null)[];
+  const times = found.filter((us) => us !== null);
+  return times.length === 0 ? undefined : Math.min(...times);
 }

@@ -9,7 +9,7 @@ import { CONNECTION_COLUMNS, connectionOfValues, type SocketValues } from '../st
 
 /** Something that cannot be true. */
 export interface Finding {
-  readonly check: 'integrity' | 'orphan' | 'states' | 'overlap';
+  readonly check: 'integrity' | 'orphan' | 'index' | 'states' | 'overlap';
   /** One line that names what it is about. */
   readonly text: string;
 }
@@ -23,6 +23,7 @@ const CHILD_TABLES = ['owner', 'samples', 'events'] as const;
 export function* findings(database: Database.Database): Generator<Finding> {
   yield* brokenPages(database);
   yield* orphans(database);
+  yield* indexDifferences(database);
   yield* inconsistentRows(database);
   yield* overlaps(database);
 }
@@ -53,6 +54,40 @@ function* orphans(database: Database.Database): Generator<Finding> {
       yield { check: 'orphan', text: `${counted(count, 'row')} in ${table} of connection ${id}, which does not exist` };
     }
   }
+}
+
+/** The tables that find closed connections, with the condition for an entry `k` to be that of the connection `s`. */
+const INDEXES = {
+  closed_life:
+    'k.class = s.life_class AND k.from_us = s.opened_us AND k.connection_id = s.id AND k.to_us = s.closed_us',
+  closed_port:
+    'k.block = s.id >> 13 AND k.remote = s.remote_port AND k.local = s.local_port AND k.from_us = s.opened_us AND k.connection_id = s.id',
+} as const;
+
+/** Connections that queries would not find, or would find where they are not. */
+function* indexDifferences(database: Database.Database): Generator<Finding> {
+  // The schema before has indexes in their place, which SQLite checks.
+  if (database.prepare("SELECT 1 FROM main.sqlite_schema WHERE name = 'closed_life'").get() === undefined) return;
+  const covered = `s.life_class > ${OPEN_CLASS} AND s.id <= (SELECT closed_through.id FROM closed_through)`;
+  for (const [table, isOf] of Object.entries(INDEXES)) {
+    const [missing, firstMissing] = countAndFirst(
+      database,
+      `SELECT count(*), min(id) FROM socket s WHERE ${covered} AND NOT EXISTS (SELECT 1 FROM ${table} k WHERE ${isOf})`,
+    );
+    if (missing > 0)
+      yield { check: 'index', text: `${table} lacks ${counted(missing, 'connection')}, as ${firstMissing}` };
+    const [wrong, firstWrong] = countAndFirst(
+      database,
+      `SELECT count(*), min(connection_id) FROM ${table} k
+       WHERE NOT EXISTS (SELECT 1 FROM socket s WHERE s.id = k.connection_id AND ${covered} AND ${isOf})`,
+    );
+    if (wrong > 0)
+      yield { check: 'index', text: `${counted(wrong, 'row')} of ${table} fit no connection, as one of ${firstWrong}` };
+  }
+}
+
+function countAndFirst(database: Database.Database, sql: string): readonly [count: number, first: number | null] {
+  return database.prepare(sql).raw().get() as [number, number | null];
 }
 
 function* inconsistentRows(database: Database.Database): Generator<Finding> {

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { IN_TAIL } from './closed-index.js';
 import { LAST_CLASS, longestLifeUs, OPEN_CLASS } from './life-class.js';
 
 /** A closed connection, as the sweep reads it. */
@@ -14,8 +15,8 @@ function shortestLifeUs(lifeClass: number): number {
 }
 
 /**
- * Finds connections that closed at or before a time, by the index over (life_class, opened_us): an index over closing
- * times would slow down every insert. In a class, a connection opened more than the longest life before that time is
+ * Finds connections that closed at or before a time, by the table `closed_life`: an index over closing times would slow down
+ * every insert. In a class, a connection opened more than the longest life before that time is
  * certainly closed; one opened more than the shortest life before it has to be read. The latter are read again only when
  * the time has advanced by a quarter of that shortest life, so no row is read more than a dozen times: while recording, a
  * connection is found late by at most a quarter of its own lifetime.
@@ -24,6 +25,9 @@ export class ClosedSweep {
   private readonly lookedThroughUs = new Array<number>(LAST_CLASS + 1).fill(Number.NEGATIVE_INFINITY);
   private readonly page: Database.Statement;
   private readonly earliest: Database.Statement;
+  private readonly tail: Database.Statement;
+  private readonly earliestInTail: Database.Statement;
+  private tailDone = true;
   private throughUs = Number.NEGATIVE_INFINITY;
   private lifeClass = LAST_CLASS + 1;
   private boundUs = 0;
@@ -32,11 +36,15 @@ export class ClosedSweep {
 
   constructor(database: Database.Database) {
     this.page = database.prepare(
-      `SELECT id, opened_us, closed_us FROM socket
-       WHERE life_class = @lifeClass AND opened_us BETWEEN @openedUs AND @boundUs AND (opened_us, id) > (@openedUs, @id)
-       ORDER BY opened_us, id LIMIT @count`,
+      `SELECT connection_id AS id, from_us AS opened_us, to_us AS closed_us FROM closed_life
+       WHERE class = @lifeClass AND from_us BETWEEN @openedUs AND @boundUs AND (from_us, connection_id) > (@openedUs, @id)
+       ORDER BY from_us, connection_id LIMIT @count`,
     );
-    this.earliest = database.prepare('SELECT min(opened_us) FROM socket WHERE life_class = ?').pluck();
+    this.earliest = database.prepare('SELECT min(from_us) FROM closed_life WHERE class = ?').pluck();
+    this.tail = database.prepare(
+      `SELECT id, opened_us, closed_us FROM socket WHERE ${IN_TAIL} AND closed_us <= @throughUs LIMIT @count`,
+    );
+    this.earliestInTail = database.prepare(`SELECT min(closed_us) FROM socket WHERE ${IN_TAIL}`).pluck();
   }
 
   /** Whether all connections that closed through the time of `begin` were found. */
@@ -47,12 +55,14 @@ export class ClosedSweep {
   /** Starts to look for connections that closed at or before `throughUs`; `exact`: finds all of them, at any cost. */
   begin(throughUs: number, exact = false): void {
     this.throughUs = throughUs;
+    this.tailDone = false;
     if (exact) this.lookedThroughUs.fill(Number.NEGATIVE_INFINITY);
     this.enter(OPEN_CLASS + 1);
   }
 
   /** Reads up to `count` more rows. Returns those that are due, and how many were read. */
   next(count: number): { readonly due: readonly ClosedRow[]; readonly seen: number } {
+    if (!this.tailDone) return this.nextOfTail(count);
     const { lifeClass, boundUs, openedUs, id } = this;
     const rows = this.page.all({ lifeClass, boundUs, openedUs, id, count }) as ClosedRow[];
     const last = rows.at(-1);
@@ -68,13 +78,20 @@ export class ClosedSweep {
 
   /** The earliest time at which a closed connection can have closed; undefined without closed connections. */
   earliestCloseUs(): number | undefined {
-    let earliest: number | undefined;
+    let earliest = (this.earliestInTail.get() as number | null) ?? undefined;
     for (let lifeClass = OPEN_CLASS + 1; lifeClass <= LAST_CLASS; lifeClass++) {
       const openedUs = this.earliest.get(lifeClass) as number | null;
       if (openedUs === null) continue;
       earliest = Math.min(earliest ?? Number.POSITIVE_INFINITY, openedUs + shortestLifeUs(lifeClass));
     }
     return earliest;
+  }
+
+  /** Rows of the tail are few, and have no order: those that are due are deleted before the next ones are read. */
+  private nextOfTail(count: number): { readonly due: readonly ClosedRow[]; readonly seen: number } {
+    const due = this.tail.all({ throughUs: this.throughUs, count }) as ClosedRow[];
+    this.tailDone = due.length < count;
+    return { due, seen: due.length };
   }
 
   private enter(lifeClass: number): void {

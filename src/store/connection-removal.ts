@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { PruneReason } from '../model/history-rows.js';
+import { ClosedIndex } from './closed-index.js';
 
 /** Rows that belong to the connections @ids, up to @count: one connection can have a hundred thousand samples. */
 const OF_CONNECTIONS = [
@@ -37,6 +38,7 @@ interface Removal {
 export class ConnectionRemoval {
   private readonly ofConnections: readonly Database.Statement[];
   private readonly ofTheTime: readonly Database.Statement[];
+  private readonly closed: ClosedIndex;
   private readonly sockets: Database.Statement;
   private readonly account: Database.Statement;
   private readonly openAccount: Database.Statement;
@@ -45,6 +47,7 @@ export class ConnectionRemoval {
   constructor(database: Database.Database) {
     this.ofConnections = OF_CONNECTIONS.map((sql) => database.prepare(sql));
     this.ofTheTime = OF_THE_TIME.map((sql) => database.prepare(sql));
+    this.closed = new ClosedIndex(database);
     this.sockets = database.prepare('DELETE FROM socket WHERE id IN (SELECT value FROM json_each(?))');
     this.openAccount = database.prepare(
       'INSERT INTO prunings (at_us, through_us, connections, reason) VALUES (@nowUs, @throughUs, 0, @reason)',
@@ -67,6 +70,7 @@ export class ConnectionRemoval {
       left -= statement.run({ ids: list, count: left }).changes;
       if (left <= 0) return false;
     }
+    this.closed.remove(list);
     this.sockets.run(list);
     let id = this.accounts.get(reason);
     if (id === undefined) {

@@ -2,6 +2,7 @@ import { chmodSync, closeSync, existsSync, openSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { SstoryError } from '../model/error.js';
 import { APPLICATION_ID, migrate, SCHEMA_VERSION } from './migration.js';
+import { PREVIOUS_VERSION, readPreviousSchema } from './previous-schema.js';
 
 /** Pages of 4 KiB that the write-ahead log may hold before a checkpoint. */
 const CHECKPOINT_PAGES = 4_000;
@@ -40,7 +41,8 @@ export function openForWriting(path: string): Database.Database {
 }
 
 /**
- * Opens a database for reading, also while a recorder writes to it. One of an older schema is rejected: reading changes no file.
+ * Opens a database for reading, also while a recorder writes to it. One of the schema before this one is read as it is, an older one
+ * is rejected: reading changes no file.
  * @throws SstoryError `no-database`, `not-a-database`, `newer-schema`, `older-schema`, `cannot-open`
  */
 export function openForReading(path: string): Database.Database {
@@ -52,7 +54,8 @@ export function openForReading(path: string): Database.Database {
   const database = connect(path, { readonly: true });
   try {
     const version = checkIdentity(database, path);
-    if (version < SCHEMA_VERSION) throw olderSchema(path, version);
+    if (version < PREVIOUS_VERSION) throw olderSchema(path, version);
+    if (version === PREVIOUS_VERSION) readPreviousSchema(database);
     database.pragma(`mmap_size = ${MAPPED_BYTES}`);
     return database;
   } catch (error) {

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { HistoryRows, RowKinds } from '../model/history-rows.js';
 import { BulkInsert, putColumns } from './bulk-insert.js';
+import { ClosedIndex } from './closed-index.js';
 import { columnValues, HISTORY_TABLES, type PlainKind } from './history-tables.js';
 import { putSocketValues, SOCKET_COLUMNS } from './socket-columns.js';
 
@@ -20,10 +21,12 @@ export function isEmptyHistory(database: Database.Database): boolean {
 /** Writes rows unchanged, with their ids. A row with the id or key of an earlier one replaces it. */
 export class RowImport {
   private readonly sockets: BulkInsert<RowKinds['connection']>;
+  private readonly closed: ClosedIndex;
   private readonly plain: readonly ((rows: HistoryRows) => number)[];
 
   constructor(database: Database.Database) {
     this.sockets = new BulkInsert(database, { table: 'socket', columns: SOCKET_COLUMNS, put: putSocketValues, verb });
+    this.closed = new ClosedIndex(database);
     this.plain = (Object.keys(HISTORY_TABLES) as PlainKind[]).map((kind) => inserterOf(database, kind));
   }
 
@@ -31,6 +34,11 @@ export class RowImport {
   write(rows: HistoryRows): number {
     this.sockets.insert(rows.connection);
     return this.plain.reduce((count, insert) => count + insert(rows), rows.connection.length);
+  }
+
+  /** After the last row: makes more connections quick to find. Returns false when all of them are. */
+  indexNext(): boolean {
+    return this.closed.completeNext();
   }
 }
 

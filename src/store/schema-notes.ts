@@ -7,4 +7,13 @@ import type { TableNotes } from './schema-notes/table-note.js';
 export const SCHEMA_NOTES: TableNotes = { ...CONNECTION_NOTES, ...NAME_NOTES, ...RECORDER_NOTES };
 
 /** Tables and views that are internal, and may change between versions. */
-export const INTERNAL_TABLES: ReadonlySet<string> = new Set(['socket', 'owner', 'cgroup', 'tcp_state', 'recent']);
+export const INTERNAL_TABLES: ReadonlySet<string> = new Set([
+  'socket',
+  'closed_life',
+  'closed_port',
+  'closed_through',
+  'owner',
+  'cgroup',
+  'tcp_state',
+  'recent',
+]);

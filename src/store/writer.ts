@@ -7,6 +7,7 @@ import type { Ownership } from '../model/owner.js';
 import { SAMPLE_COLUMNS, type Sample } from '../model/sample.js';
 import { encodeAdditions } from './additions-codec.js';
 import { BulkInsert, putColumns, type Value } from './bulk-insert.js';
+import { ClosedIndex } from './closed-index.js';
 import {
   CHANGING_COLUMNS,
   CHANGING_FROM,
@@ -35,12 +36,14 @@ export class HistoryWriter {
   private readonly samples: BulkInsert<Sample>;
   private readonly snapshots: BulkInsert<SnapshotRecord>;
   private readonly gaps: BulkInsert<Gap>;
+  private readonly closed: ClosedIndex;
   private readonly owner: Database.Statement;
   private readonly recent: Database.Statement;
   private readonly trimRecent: Database.Statement;
   private readonly writeBatch: (batch: HistoryBatch, nowUs: number) => void;
 
-  constructor(database: Database.Database) {
+  /** `pass`: how many connections the tables of closed ones take at once. */
+  constructor(database: Database.Database, pass?: number) {
     this.sockets = new BulkInsert(database, { table: 'socket', columns: SOCKET_COLUMNS, put: putSocketValues });
     this.updateSocket = database.prepare(updateOf(CHANGING_COLUMNS));
     this.endSocket = database.prepare(updateOf(ENDING_COLUMNS));
@@ -81,6 +84,8 @@ export class HistoryWriter {
       columns: ['from_us', 'to_us', 'cpu', 'lost', 'reason'],
       put: putColumns<Gap>([(g) => g.fromUs, (g) => g.toUs, (g) => g.cpu, (g) => g.lost, (g) => g.reason]),
     });
+    this.closed = new ClosedIndex(database, pass);
+    this.closed.catchUp();
     this.owner = database.prepare(
       'INSERT OR REPLACE INTO owner (connection_id, pid, fd, comm, from_us, to_us) VALUES (?, ?, ?, ?, ?, ?)',
     );
@@ -99,6 +104,7 @@ export class HistoryWriter {
     const known = batch.connections.filter(({ isNew }) => !isNew);
     for (const change of known) this.update(change);
     this.sockets.insert(fresh.map(({ connection }) => connection));
+    this.closed.follow(fresh.at(-1)?.connection.id ?? 0, idsOfClosed(known));
     this.events.insert(batch.events);
     this.samples.insert(batch.samples);
     this.snapshots.insert(batch.snapshots);
@@ -124,4 +130,8 @@ export class HistoryWriter {
   private writeOwner({ connectionId, pid, fd, comm, fromUs, toUs }: Ownership): void {
     this.owner.run(connectionId, pid, fd, comm, fromUs, toUs ?? null);
   }
+}
+
+function idsOfClosed(changes: readonly ChangedConnection[]): number[] {
+  return changes.filter(({ connection }) => connection.closedUs !== undefined).map(({ connection }) => connection.id);
 }

@@ -8,6 +8,7 @@ import type { Sample } from '../../src/model/sample.js';
 import type { Step } from '../../src/model/step.js';
 import type { Source } from '../../src/model/stored-codes.js';
 import type { TcpState } from '../../src/model/tcp-state.js';
+import { ClosedIndex } from '../../src/store/closed-index.js';
 import { openForWriting } from '../../src/store/database.js';
 import { RunRecord } from '../../src/store/runs.js';
 import { HistoryWriter } from '../../src/store/writer.js';
@@ -131,13 +132,15 @@ export function batchOf({ connections = [], gaps = [], ...rest }: Written): Hist
   };
 }
 
-/** Makes a database of one finished recording; `more`: batches that follow. */
+/** Makes a database of one finished recording; `more`: batches that follow. Half of its connections are in the tail. */
 export function writeHistory(path: string, written: Written, more: () => Iterable<HistoryBatch> = () => []): void {
   const database = openForWriting(path);
   const run = new RunRecord(database, LAB_RUN);
   const writer = new HistoryWriter(database);
   writer.write(batchOf(written), BASE_US);
   for (const batch of more()) writer.write(batch, BASE_US);
+  const half = Math.ceil((written.connections ?? []).length / 2);
+  if (half > 0) new ClosedIndex(database, half).completeNext();
   run.end(usAt(written.endS ?? 100), 'clean');
   database.close();
 }

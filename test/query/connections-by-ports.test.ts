@@ -1,8 +1,10 @@
 import { deepEqual } from 'node:assert/strict';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import type { Condition } from '../../src/model/condition.js';
 import { connectionsInOrder } from '../../src/query/connections-in-order.js';
-import { openForReading } from '../../src/store/database.js';
+import { ClosedIndex } from '../../src/store/closed-index.js';
+import { openForReading, openForWriting } from '../../src/store/database.js';
 import { connectionOf, usAt, writeHistory } from '../lab/history.js';
 import { Stage } from '../lab/stage.js';
 
@@ -33,7 +35,8 @@ describe('connections by their ports', () => {
         fc.integer({ min: 0, max: 200_000 }),
         fc.integer({ min: 0, max: 50_000 }),
         fc.boolean(),
-        (all, fromS, lengthS, newestFirst) => {
+        fc.integer({ min: 1, max: 60 }),
+        (all, fromS, lengthS, newestFirst, pass) => {
           const path = join(directory, `${++count}.db`);
           const connections = all
             .toSorted(([a], [b]) => a - b)
@@ -45,12 +48,15 @@ describe('connections by their ports', () => {
               ),
             );
           writeHistory(path, { connections });
+          const writer = openForWriting(path);
+          new ClosedIndex(writer, pass).completeNext();
+          writer.close();
           const database = openForReading(path);
           for (const [sql, ports] of [
-            ['remote_port = 9200', 'remote'],
-            ['remote_port = 9200 AND local_port = 1001', 'both'],
+            ['remote_port = 9200', { remote: 9200, local: undefined }],
+            ['remote_port = 9200 AND local_port = 1001', { remote: 9200, local: 1001 }],
           ] as const) {
-            const idsOf = (condition: { sql: string; params: Record<string, never>; ports?: 'remote' | 'both' }) =>
+            const idsOf = (condition: Condition) =>
               [...connectionsInOrder(database, usAt(fromS), usAt(fromS + lengthS), { condition, newestFirst })]
                 .map(({ id, openedUs }) => [openedUs, id] as const)
                 .sort(([a, idA], [b, idB]) => a - b || idA - idB);

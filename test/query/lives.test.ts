@@ -1,9 +1,18 @@
-import { deepEqual, equal, match } from 'node:assert/strict';
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import fc from 'fast-check';
-import { CLOSED_CLASSES, CLOSED_LIVES, lifeRange, livesBetween, OPEN_LIVES } from '../../src/query/lives.js';
-import { openForReading } from '../../src/store/database.js';
+import {
+  CLOSED_CLASSES,
+  CLOSED_LIVES,
+  CLOSED_SOCKETS,
+  lifeRange,
+  livesBetween,
+  OPEN_LIVES,
+  TAIL_LIVES,
+} from '../../src/query/lives.js';
+import { ClosedIndex } from '../../src/store/closed-index.js';
+import { openForReading, openForWriting } from '../../src/store/database.js';
 import { LAST_CLASS } from '../../src/store/life-class.js';
 import { connectionOf, type Entered, usAt, writeHistory } from '../lab/history.js';
 import { Stage } from '../lab/stage.js';
@@ -27,6 +36,10 @@ describe('the connections of a window, as SQL', () => {
       return connectionOf(index + 1, closed === undefined ? entered : [...entered, [closed, 'UNCONN']]);
     });
     writeHistory(path, { connections });
+    // Half of them stay in the tail.
+    const writer = openForWriting(path);
+    new ClosedIndex(writer, 20).completeNext();
+    writer.close();
     database = openForReading(path);
   });
   after(async () => {
@@ -61,10 +74,12 @@ describe('the connections of a window, as SQL', () => {
       fc.property(microseconds, fc.nat(80_000_000), (fromUs, lengthUs) => {
         const toUs = fromUs + lengthUs;
         const closed = CLOSED_CLASSES.flatMap((lifeClass) =>
-          ids(`SELECT id FROM socket WHERE ${CLOSED_LIVES}`, lifeRange(lifeClass, fromUs, toUs)),
+          ids(`SELECT id FROM ${CLOSED_SOCKETS} WHERE ${CLOSED_LIVES}`, lifeRange(lifeClass, fromUs, toUs)),
         );
         const open = ids(`SELECT id FROM socket WHERE ${OPEN_LIVES}`, { toUs });
-        deepEqual(ascending([...open, ...closed]), existed(fromUs, toUs, false));
+        const tail = ids(`SELECT id FROM socket WHERE ${TAIL_LIVES}`, { fromUs, toUs });
+        ok(tail.every((id) => id >= 20));
+        deepEqual(ascending([...open, ...tail, ...closed]), existed(fromUs, toUs, false));
       }),
     );
   });
@@ -82,11 +97,14 @@ describe('the connections of a window, as SQL', () => {
 
   it('are one range of the index for each class', () => {
     const plan = database
-      .prepare(`EXPLAIN QUERY PLAN ${livesBetween({ select: '*', where: '1' })}`)
+      .prepare(`EXPLAIN QUERY PLAN ${livesBetween({ select: 'socket.*', where: '1' })}`)
       .all({ fromUs: 1, toUs: 2 }) as { detail: string }[];
-    const reads = plan.map(({ detail }) => detail).filter((detail) => / socket\b/.test(detail));
-    equal(reads.length, LAST_CLASS + 1);
-    for (const detail of reads)
-      match(detail, /^SEARCH socket USING (COVERING )?INDEX socket_by_life \(life_class=\? AND opened_us/);
+    const details = plan.map(({ detail }) => detail);
+    const ranges = details.filter((detail) => detail.includes('closed_life'));
+    equal(ranges.length, LAST_CLASS);
+    for (const detail of ranges)
+      match(detail, /^SEARCH closed_life USING PRIMARY KEY \(class=\? AND from_us>\? AND from_us<\?\)/);
+    for (const detail of details.filter((each) => / socket\b/.test(each)))
+      match(detail, /^SEARCH socket USING (INDEX socket_open|INTEGER PRIMARY KEY)/);
   });
 });

@@ -24,7 +24,7 @@ function plansOf(database: Database.Database, run: () => unknown): string[] {
   run();
   Object.assign(database, { prepare });
   return [...statements]
-    .filter((sql) => /\bFROM socket\b/.test(sql))
+    .filter((sql) => /\b(FROM|JOIN) socket\b/.test(sql))
     .map((sql) => {
       const names = new Set([...sql.matchAll(/@(\w+)/g)].map(([, name]) => name ?? ''));
       const rest = [...sql.matchAll(/\?/g)].map(() => 1);
@@ -72,9 +72,9 @@ describe('the plan of', () => {
     );
   }
 
-  const BY_LIFE = /INDEX socket_by_life \(life_class=\? AND opened_us>\? AND opened_us<\?\)/;
+  const BY_LIFE = /SEARCH closed_life USING PRIMARY KEY \(class=\? AND from_us>\? AND from_us<\?\)/;
 
-  it('a point in time is a range of the index over lives', () => {
+  it('a point in time is a range of the table over lives', () => {
     usesOnly(
       plansOf(database, () => socketsAt(database, usAt(20))),
       BY_LIFE,
@@ -104,9 +104,12 @@ describe('the plan of', () => {
     const found = [...connectionsInOrder(database, BASE_US, usAt(900), { condition })];
     equal(found.length, 1);
     const plans = plansOf(database, () => [...connectionsInOrder(database, BASE_US, usAt(900), { condition })]);
-    usesOnly(plans, /INDEX socket_by_ports \(ANY\(<expr>\) AND remote_port=\? AND local_port=\?\)/);
+    usesOnly(
+      plans,
+      /SEARCH closed_port USING PRIMARY KEY \(ANY\(block\) AND remote=\? AND local=\? AND from_us>\? AND from_us<\?\)/,
+    );
     equal(
-      plans.some((plan) => plan.includes('socket_by_life')),
+      plans.some((plan) => plan.includes('closed_life')),
       false,
     );
   });
@@ -114,7 +117,7 @@ describe('the plan of', () => {
   it("the history of a port's SYN-SENT is a look-up of that port, and of long lives a range of the index over lives", async () => {
     const condition = await conditionOf(database, ['state', 'syn-sent', 'dport', '=', ':9200']);
     const plans = plansOf(database, () => [...connectionsInOrder(database, BASE_US, usAt(9), { condition })]);
-    usesOnly(plans, /INDEX socket_by_ports \(ANY\(<expr>\) AND remote_port=\?\)/);
+    usesOnly(plans, /SEARCH closed_port USING PRIMARY KEY \(ANY\(block\) AND remote=\?\)/);
     usesOnly(plans, BY_LIFE);
   });
 });

@@ -6,6 +6,7 @@ import Database from 'better-sqlite3';
 import { openForReading, openForWriting, versionOf } from '../../src/store/database.js';
 import { SCHEMA_VERSION } from '../../src/store/migration.js';
 import { MIGRATIONS } from '../../src/store/migrations/migrations.js';
+import { PREVIOUS_VERSION } from '../../src/store/previous-schema.js';
 import { BASE_US } from '../lab/history.js';
 import { query, sstory } from '../lab/sstory.js';
 import { Stage } from '../lab/stage.js';
@@ -115,7 +116,8 @@ describe('a database of an earlier schema version', () => {
 
   for (const version of EARLIER) {
     describe(`(${version})`, () => {
-      it('is rejected by commands that only read: they name the way out and do not change it', async () => {
+      it('is rejected by commands that only read, except the version before: they name the way out and do not change it', async () => {
+        if (version === PREVIOUS_VERSION) return;
         const path = join(directory, `read-${version}.db`);
         writeVersion(path, version);
         const before = digestOf(path);
@@ -176,7 +178,7 @@ describe('a database of an earlier schema version', () => {
         const path = join(directory, `failing-${version}.db`);
         writeVersion(path, version);
         const database = new Database(path);
-        database.exec('CREATE TABLE prunings (mine TEXT)');
+        database.exec('CREATE TABLE closed_through (mine TEXT)');
         database.close();
         const content = contentOf(path);
         throws(() => openForWriting(path), { code: 'cannot-migrate' });
@@ -221,12 +223,50 @@ describe('a database of this schema version that an earlier sstory wrote', () =>
   after(() => stage[Symbol.asyncDispose]());
 
   it('is read as it is', async () => {
-    const path = join(await stage.directory(), 'v3.db');
-    writeVersion(path, 3);
+    const path = join(await stage.directory(), `v${SCHEMA_VERSION}.db`);
+    writeVersion(path, SCHEMA_VERSION);
     deepEqual(readFixture(path), { connections: CONNECTIONS, transitions: TRANSITIONS });
     const { stdout, stderr } = await sstory('ss', '-tan', '--at', '@1795000008', '--db', path);
     match(stdout, /ESTAB.*\[::ffff:10\.0\.0\.1\]:9200 +\[::ffff:10\.0\.0\.9\]:51000/, stderr);
     match(stdout, /SYN-SENT.*10\.0\.0\.1:40004 +10\.0\.0\.4:9200/);
+  });
+});
+
+describe('a database of the schema version before', () => {
+  const stage = new Stage();
+  after(() => stage[Symbol.asyncDispose]());
+
+  /** Each reads another table, or by another way: lives, ports, open ones, the whole table. */
+  const READERS = [
+    ['ss', '-tan', '--at', '@1795000008'],
+    ['ss', '-tan', '--at', '@1795000008', 'dst', '10.0.0.4:9200'],
+    ['log', 'dport', '=', ':9200'],
+    ['log', '-n', '5'],
+    ['log', 'src', '10.0.0.1:40002', 'dst', '10.0.0.2:9200'],
+    ['explain', 'dst', '10.0.0.4'],
+    ['timeline', 'dst', '10.0.0.2'],
+    ['sql', "SELECT id FROM ss('dport = :9200') ORDER BY id"],
+    ['sql', 'SELECT connection_id FROM connections_by_port WHERE remote_port = 9200 ORDER BY 1'],
+    ['export', '--format', 'csv'],
+    ['check'],
+  ];
+
+  it('is read without a change, and gives the same answers as after its migration', async () => {
+    const directory = await stage.directory();
+    const path = join(directory, 'before.db');
+    const migrated = join(directory, 'migrated.db');
+    writeVersion(path, PREVIOUS_VERSION);
+    writeVersion(migrated, PREVIOUS_VERSION);
+    openForWriting(migrated).close();
+    const before = digestOf(path);
+    for (const words of READERS) {
+      const answer = await sstory(...words, '--db', path);
+      equal(answer.exitCode, 0, `${words.join(' ')}: ${answer.stderr}`);
+      const expected = await sstory(...words, '--db', migrated);
+      equal(answer.stdout.replaceAll(path, ''), expected.stdout.replaceAll(migrated, ''), words.join(' '));
+      ok(answer.stdout.length > 0, words.join(' '));
+    }
+    equal(digestOf(path), before);
   });
 });
 

@@ -114,6 +114,10 @@ async function takeAll(
       if (stop.aborted) throw interrupted();
     }
     if (reader.fault !== undefined) into.write(span.gapAfterFault());
+    while (into.indexNext()) {
+      await turn();
+      if (stop.aborted) throw interrupted();
+    }
     return count;
   } finally {
     bar.end();

@@ -40,7 +40,7 @@ export interface EndingGroup {
 
 /** At most so many groups are read: the largest. */
 const MOST_GROUPS = 1_000;
-/** The share of the recorded time below which the index over lives is faster than the whole table. */
+/** The share of the recorded time below which `closed_life` is faster than the whole table. */
 const NARROW_SHARE = 0.1;
 const HALF_OPEN = `((states & ${HALF_OPEN_MASK}) <> 0 AND (states & ${ESTABLISHED_MASK}) = 0)`;
 const INBOUND = `origin = ${codeOfOrigin('accept')}`;
@@ -77,7 +77,7 @@ export function endingsOf(context: ExplainContext, { fromUs, toUs, condition = A
   const { span } = context;
   const isNarrow = toUs - fromUs < (span.toUs - span.fromUs) * NARROW_SHARE;
   const source = isNarrow
-    ? livesBetween({ select: '*', where: bad, closedOnly: true })
+    ? livesBetween({ select: 'socket.*', where: bad, closedOnly: true })
     : `SELECT * FROM socket WHERE ${bad}`;
   const rows = context.database.prepare(groupsSql(source)).all({ ...condition.params, fromUs, toUs }) as Row[];
   return rows.map((row) => ({

@@ -2,6 +2,7 @@
 
 import { ALWAYS } from '../../model/condition.js';
 import { counted } from '../../model/counted.js';
+import { socketsWithPorts } from '../../query/connections-by-ports.js';
 import { LISTEN_MASK } from '../../query/listeners.js';
 import { queueEvidence, synAcks } from '../accept-queue.js';
 import type { ExplainContext } from '../context.js';
@@ -21,13 +22,17 @@ interface Row {
 
 /**
  * Samples are kept when a queue changes: the last one before the window holds at its beginning. A listener has no peer:
- * `remote_port = 0` is a range of an index.
+ * its remote port is 0.
  */
 const FULL = (condition: string) => `
 SELECT l.id, count(*) AS n, max(min(s.at_us), @fromUs) AS firstUs, max(max(s.at_us), @fromUs) AS lastUs
 FROM (
-  SELECT id FROM socket WHERE remote_port = 0 AND (states & ${LISTEN_MASK}) <> 0
-    AND opened_us <= @toUs AND coalesce(closed_us, @toUs) >= @fromUs AND (${condition})
+  ${socketsWithPorts({
+    ports: { remote: 0 },
+    select: 'id',
+    where: `(states & ${LISTEN_MASK}) <> 0 AND opened_us <= @toUs AND coalesce(closed_us, @toUs) >= @fromUs AND (${condition})`,
+    coveredWhere: 'from_us <= @toUs',
+  })}
 ) l CROSS JOIN samples s ON s.connection_id = l.id AND s.at_us <= @toUs
   AND s.at_us >= coalesce((SELECT max(at_us) FROM samples WHERE connection_id = l.id AND at_us <= @fromUs), @fromUs)
 WHERE s.recv_q > s.send_q GROUP BY l.id`;

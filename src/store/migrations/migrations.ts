@@ -1,6 +1,7 @@
 import { HISTORY } from './0001-history.js';
 import { NAMES } from './0002-names.js';
 import { PRUNINGS } from './0003-prunings.js';
+import { CLOSED_INDEX } from './0004-closed-index.js';
 
 /** `user_version` of a database is how many of these were applied to it. Released migrations never change. */
-export const MIGRATIONS: readonly string[] = [HISTORY, NAMES, PRUNINGS];
+export const MIGRATIONS: readonly string[] = [HISTORY, NAMES, PRUNINGS, CLOSED_INDEX];

@@ -91,6 +91,16 @@ TIME-WAIT included. The two ends of a connection within one host are two rows, a
       },
     },
   },
+  connections_by_port: {
+    text: `One row per connection, quick to find by its ports: \`remote_port\` first, \`local_port\` beside it. Join it with \`connections\`, whose own
+columns of that name have no index. Only in databases of schema version 4 and later.`,
+    columns: {
+      remote_port: { meaning: '0: none', source: '`connections.remote_port`' },
+      local_port: { meaning: '0: none, or not known yet', source: '`connections.local_port`' },
+      opened_us: us('when it was opened', '`connections.opened_us`'),
+      connection_id: CONNECTION_ID,
+    },
+  },
   transitions: {
     text: 'One row per state change.',
     columns: {

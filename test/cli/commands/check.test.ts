@@ -147,6 +147,16 @@ describe('sstory check', () => {
       /^states: connection 1: it is closed, in life class 0$/m,
     ],
     [
+      'closed connections that queries by time would not find',
+      ['DELETE FROM closed_life'],
+      /^index: closed_life lacks [12] connections?, as [12]$/m,
+    ],
+    [
+      'closed connections that queries by port would find elsewhere',
+      ['UPDATE closed_port SET remote = remote + 1'],
+      /^index: closed_port lacks [12] connections?, as [12]$\n^index: [12] rows? of closed_port fit no connection, as one of [12]$/m,
+    ],
+    [
       'one four-tuple twice at one time',
       [`UPDATE socket SET opened_us = ${usAt(39)}, path = '[${step(0, 7, 2)},${step(11e6, 2, 7)}]' WHERE id = 4`],
       /^overlap: connections 3 and 4 hold 10\.0\.0\.1 50000 - 10\.0\.0\.2 9200 at the same time$/m,

@@ -1,0 +1,25 @@
+import type Database from 'better-sqlite3';
+
+/** The schema version before the current one, which can be read as it is: a reader may not be allowed to migrate the file. */
+export const PREVIOUS_VERSION = 3;
+
+/**
+ * What version 4 added, as views on the reader's own handle. The indexes of version 3 answer them: `id >> 14` is the expression that
+ * its index over ports begins with. All closed connections count as covered.
+ */
+const VIEWS = `
+CREATE TEMP VIEW closed_life AS
+SELECT life_class AS class, opened_us AS from_us, id AS connection_id, closed_us AS to_us
+FROM main.socket WHERE life_class > 0;
+CREATE TEMP VIEW closed_port AS
+SELECT id >> 14 AS block, remote_port AS remote, local_port AS local, opened_us AS from_us, id AS connection_id
+FROM main.socket WHERE life_class > 0;
+CREATE TEMP VIEW closed_through AS SELECT coalesce(max(id), -1) AS id FROM main.socket;
+CREATE TEMP VIEW connections_by_port AS
+SELECT remote_port, local_port, opened_us, id AS connection_id FROM main.socket;
+`;
+
+/** Makes a database of the previous schema readable on this handle. The file does not change. */
+export function readPreviousSchema(database: Database.Database): void {
+  database.exec(VIEWS);
+}
