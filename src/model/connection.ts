@@ -11,6 +11,12 @@ import type { Step } from './step.js';
 import type { CloseReason, Origin, Source } from './stored-codes.js';
 import type { TcpState } from './tcp-state.js';
 
+/** The end of a TIME-WAIT by its timer, wall-clock microseconds. */
+export interface ForeseenEnd {
+  readonly closedUs: number;
+  readonly notBeforeUs: number;
+}
+
 export interface Connection {
   /** Local to one database file. */
   readonly id: number;
@@ -41,6 +47,8 @@ export interface Connection {
   readonly retransmits: number;
   /** The last known smoothed round-trip time, microseconds. */
   readonly rttUs: number | undefined;
+  /** In TIME-WAIT, when its timer ends it if nothing else does: it is written with this end at once. */
+  readonly foreseenEnd?: ForeseenEnd | undefined;
   readonly steps: readonly Step[];
   /** The same steps as they are kept while the recorder follows the connection; absent in one that was read. */
   readonly packed?: PackedSteps;

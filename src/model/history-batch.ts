@@ -22,6 +22,10 @@ export interface ChangedConnection {
   readonly isNew: boolean;
   /** It left TIME-WAIT: only its end, its steps and perhaps its cookie are new. */
   readonly onlyEnded?: boolean;
+  /** It was written with its `foreseenEnd` before. */
+  readonly wasForeseen?: boolean;
+  /** It ended as was foreseen: the step into UNCONN is reported, and there is nothing to write. */
+  readonly asForeseen?: boolean;
   /** Index of the first step that earlier batches did not have. */
   readonly firstNewStep: number;
 }

@@ -5,6 +5,9 @@ import type { Step } from './step.js';
 import type { Source } from './stored-codes.js';
 import { codeOfState, type TcpState } from './tcp-state.js';
 
+/** The step by which the timer ends a TIME-WAIT. */
+const TIMER_END = stepCode('timer', codeOfState('TIME-WAIT'), codeOfState('UNCONN'));
+
 /**
  * Steps as pairs of numbers: microseconds since the connection opened, and the code of path-layout.ts. Half of all memory and
  * garbage of a busy run were step objects.
@@ -43,6 +46,18 @@ export class PackedSteps {
    * pair of it and how much earlier it can have happened.
    */
   text(): string {
+    return `${this.openText()}]`;
+  }
+
+  /**
+   * The same with a last step from TIME-WAIT into UNCONN by its timer, which has not happened yet: so long after the opening, and so
+   * much earlier at most, microseconds.
+   */
+  textWithEnd(delayUs: number, earlierUs: number): string {
+    return `${this.openText()},[${packedStep(delayUs, TIMER_END)},${earlierUs}]]`;
+  }
+
+  private openText(): string {
     let text = '[';
     for (let at = 0; at < this.used; at += 2) {
       if (at > 0) text += ',';
@@ -50,7 +65,7 @@ export class PackedSteps {
       const earlierUs = this.earlier?.get(at / 2);
       text += earlierUs === undefined ? packed : `[${packed},${earlierUs}]`;
     }
-    return `${text}]`;
+    return text;
   }
 
   /** The steps of the connection, which opened at `openedUs`. */

@@ -56,12 +56,18 @@ export function closeReasonOfCode(code: number): CloseReason | undefined {
   return CLOSE_REASONS[code];
 }
 
+/**
+ * The code of `closed_source` where the end is the timer of TIME-WAIT, and was written when TIME-WAIT began. Until a run has passed
+ * that time, the connection is in TIME-WAIT.
+ */
+export const FORESEEN = 3;
+
 export function codeOfSource(source: Source): number {
   return SOURCE_CODES[source];
 }
 
 export function sourceOfCode(code: number): Source | undefined {
-  return SOURCES[code];
+  return code === FORESEEN ? 'timer' : SOURCES[code];
 }
 
 /** The code of a source in recording files. */

@@ -5,6 +5,7 @@ import type { TcpState } from '../model/tcp-state.js';
 import { type CarriedConnection, carryOver } from './carry-over.js';
 import { applyDestroyed } from './destroyed-correlation.js';
 import { applyEvent } from './event-correlation.js';
+import { ForeseenEnds } from './foreseen-ends.js';
 import { Ledger } from './ledger.js';
 import { SnapshotCorrelation } from './snapshot-correlation.js';
 
@@ -16,6 +17,8 @@ export interface CorrelatorOptions {
   readonly firstId: number;
   /** False where snapshots are the only source (`--source diag`): then a change that only they show is not a gap. */
   readonly tracing: boolean;
+  /** The time of one jiffy of the kernel, 1 / CONFIG_HZ, microseconds; 4,000 if left out. */
+  readonly tickUs?: number;
   /** Connections that an earlier run left open. */
   readonly carriedOver?: readonly CarriedConnection[];
   /** Boot time of an earlier dump of a network namespace, by its inode: what is new in the next one was opened after it. */
@@ -25,6 +28,8 @@ export interface CorrelatorOptions {
 /** How long after its due time a timer counts as fired without a snapshot, microseconds. */
 const TIMER_GRACE_US = 5_000_000;
 const EXPIRY_EVERY_US = 2_000_000;
+/** CONFIG_HZ=250, as Debian and most others have it. */
+const USUAL_TICK_US = 4_000;
 
 /**
  * Turns probe events and snapshots into history. It knows no clock, no file and no process: the same inputs give the
@@ -38,12 +43,13 @@ export class Correlator {
   /** The inputs that show how far the history is complete: with BPF programs, other inputs are ahead of their events. */
   private readonly completing: CorrelatorInput['kind'];
   private throughBootUs: number | undefined;
-  private readonly recordingSince = (netns: number) => this.snapshots.recordingSince(netns);
+  private readonly foreseen: ForeseenEnds;
 
   constructor(options: CorrelatorOptions) {
     this.ledger = new Ledger(options.firstId, options.tracing);
     this.completing = options.tracing ? 'probe' : 'snapshot';
-    this.snapshots = new SnapshotCorrelation(this.ledger);
+    this.foreseen = new ForeseenEnds(this.ledger, options.tickUs ?? USUAL_TICK_US);
+    this.snapshots = new SnapshotCorrelation(this.ledger, this.foreseen);
     for (const [netns, bootUs] of options.lookedAt ?? []) this.snapshots.remember(netns, bootUs);
     this.pendingCarry = options.carriedOver ?? [];
   }
@@ -65,6 +71,7 @@ export class Correlator {
     if (input.kind !== 'netns') this.takeOver(input);
     this.apply(input);
     if (input.kind === this.completing) this.throughBootUs = Math.max(this.throughBootUs ?? 0, bootUsOf(input));
+    if (this.throughBootUs !== undefined) this.foreseen.pass(this.throughBootUs);
     return this.ledger.takeBatch(this.throughBootUs);
   }
 
@@ -98,7 +105,7 @@ export class Correlator {
 
   private applyProbe(batch: ProbeBatch): void {
     for (const loss of batch.losses) this.ledger.recordLoss(loss);
-    for (const event of batch.events) applyEvent(this.ledger, event, this.recordingSince);
+    for (const event of batch.events) applyEvent(this.ledger, event, this.snapshots, this.foreseen);
     if (batch.throughBootUs - this.lastExpiryBootUs > EXPIRY_EVERY_US) {
       this.lastExpiryBootUs = batch.throughBootUs;
       this.snapshots.expireTimewaits(batch.throughBootUs, TIMER_GRACE_US);

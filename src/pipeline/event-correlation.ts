@@ -5,19 +5,24 @@ import type { Origin } from '../model/stored-codes.js';
 import type { TcpState } from '../model/tcp-state.js';
 import { endingOf } from './close-reason.js';
 import { applyAccept, applyConnect, applyError, applyReset, applyRetransmit } from './event-notes.js';
+import type { ForeseenEnds } from './foreseen-ends.js';
 import type { Ledger } from './ledger.js';
 import { learn, learnTask, replaceTimewait } from './socket-facts.js';
 import { TIMEWAIT_LIFE_US, type TrackedSocket } from './tracked-socket.js';
 
-/** Applies one event to the ledger. `recordingSince` is the time of the first snapshot of a netns, undefined before it. */
-export function applyEvent(
-  ledger: Ledger,
-  event: ProbeEvent,
-  recordingSince: (netns: number) => number | undefined,
-): void {
+/** What events need to know of the snapshots. */
+export interface DumpTimes {
+  /** Boot time of the first snapshot of a netns, undefined before it. */
+  recordingSince(netns: number): number | undefined;
+  /** For how long complete dumps of a netns may leave a socket unseen, microseconds; undefined: for any time. */
+  unseenUs(netns: number): number | undefined;
+}
+
+/** Applies one event to the ledger. */
+export function applyEvent(ledger: Ledger, event: ProbeEvent, dumps: DumpTimes, foreseen: ForeseenEnds): void {
   switch (event.kind) {
     case 'transition':
-      applyTransition(ledger, event, recordingSince);
+      applyTransition(ledger, event, dumps, foreseen);
       break;
     case 'accept':
       applyAccept(ledger, event);
@@ -37,18 +42,16 @@ export function applyEvent(
   }
 }
 
-function applyTransition(
-  ledger: Ledger,
-  event: TransitionEvent,
-  recordingSince: (netns: number) => number | undefined,
-): void {
+function applyTransition(ledger: Ledger, event: TransitionEvent, dumps: DumpTimes, foreseen: ForeseenEnds): void {
   const { oldState, newState, bootUs } = event;
   const origin = originOfOpening(oldState, newState);
-  const socket = origin === undefined ? findSocket(ledger, event, recordingSince) : openSocket(ledger, event, origin);
+  const socket = origin === undefined ? findSocket(ledger, event, dumps) : openSocket(ledger, event, origin);
   learn(ledger, socket, event);
   if (origin === undefined && socket.state !== oldState) mendChain(ledger, socket, event);
-  if (newState === 'UNCONN') endSocket(ledger, socket, event);
-  else if (socket.state !== newState) socket.enter(newState, bootUs, 'probe', undefined, oldState);
+  if (newState === 'UNCONN') {
+    endSocket(ledger, socket, event);
+    if (socket.state === 'TIME-WAIT') foreseen.foresee(socket, dumps.unseenUs(socket.netns));
+  } else if (socket.state !== newState) socket.enter(newState, bootUs, 'probe', undefined, oldState);
   ledger.touch(socket);
 }
 
@@ -90,11 +93,7 @@ function halfOpenRequest(ledger: Ledger, event: TransitionEvent): TrackedSocket 
 }
 
 /** The socket of an event that opens nothing; an unknown one existed before the recording, or its opening was lost. */
-function findSocket(
-  ledger: Ledger,
-  event: TransitionEvent,
-  recordingSince: (netns: number) => number | undefined,
-): TrackedSocket {
+function findSocket(ledger: Ledger, event: TransitionEvent, dumps: DumpTimes): TrackedSocket {
   const known =
     ledger.table.atAddress(event.skaddr) ??
     ledger.table.withCookie(event.cookie) ??
@@ -103,7 +102,7 @@ function findSocket(
     if (known.skaddr === 0) ledger.table.setAddress(known, event.skaddr);
     return known;
   }
-  const since = recordingSince(event.netns);
+  const since = dumps.recordingSince(event.netns);
   const lost = since !== undefined && event.bootUs > since;
   if (lost) ledger.continuityBreak(since, event.bootUs);
   const socket = ledger.open({

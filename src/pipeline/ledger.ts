@@ -1,3 +1,4 @@
+import type { ForeseenEnd } from '../model/connection.js';
 import type { ConnectionEvent, EventKind } from '../model/connection-event.js';
 import type { Gap, GapReason } from '../model/gap.js';
 import type { ChangedConnection, HistoryBatch, SnapshotRecord } from '../model/history-batch.js';
@@ -55,6 +56,25 @@ export class Ledger {
     this.table.remove(socket);
   }
 
+  /**
+   * Ends a TIME-WAIT as was foreseen. It was written so already, unless it has changed in this batch, or was last seen before the
+   * bound that was foreseen, or readers would not see its end by `throughUs`, to which the history is complete.
+   */
+  closeAsForeseen(socket: TrackedSocket, foreseen: ForeseenEnd, throughUs: number): void {
+    const evidenceUs = socket.wallUs(socket.evidenceBootUs);
+    const isKept =
+      socket.pending === 'none' &&
+      socket.writtenForeseen &&
+      evidenceUs >= foreseen.notBeforeUs &&
+      foreseen.closedUs <= throughUs;
+    if (isKept) {
+      this.changed.push(socket);
+      socket.pending = 'foreseen';
+    } else this.touch(socket);
+    socket.closeAsForeseen(isKept ? foreseen : { ...foreseen, notBeforeUs: Math.min(evidenceUs, foreseen.closedUs) });
+    this.table.remove(socket);
+  }
+
   recordEvent(socket: TrackedSocket | undefined, bootUs: number, kind: EventKind, detail: string): void {
     const atUs = socket === undefined ? this.wallUs(bootUs) : socket.wallUs(bootUs);
     this.events.push({ connectionId: socket?.id, atUs, kind, detail });
@@ -94,10 +114,18 @@ export class Ledger {
   takeBatch(throughBootUs: number | undefined): HistoryBatch {
     const connections = this.changed.map((socket): ChangedConnection => {
       const delivered = socket.deliveredSteps;
-      const onlyEnded = socket.pending === 'end';
+      const { pending, writtenForeseen } = socket;
       socket.deliveredSteps = socket.packed.count;
       socket.pending = 'none';
-      return { connection: socket, isNew: delivered < 0, onlyEnded, firstNewStep: Math.max(0, delivered) };
+      socket.writtenForeseen = socket.foreseenEnd !== undefined;
+      return {
+        connection: socket,
+        isNew: delivered < 0,
+        onlyEnded: pending === 'end',
+        wasForeseen: writtenForeseen,
+        asForeseen: pending === 'foreseen',
+        firstNewStep: Math.max(0, delivered),
+      };
     });
     this.changed = [];
     return {

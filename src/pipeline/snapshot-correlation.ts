@@ -5,6 +5,8 @@ import type { NetnsChange, Snapshot } from '../model/snapshot.js';
 import type { SocketRow } from '../model/socket-row.js';
 import type { CloseReason, Origin } from '../model/stored-codes.js';
 import { shownState, stateOfCode, type TcpState } from '../model/tcp-state.js';
+import type { DumpTimes } from './event-correlation.js';
+import type { ForeseenEnds } from './foreseen-ends.js';
 import type { Ledger } from './ledger.js';
 import { OwnershipBook } from './ownership.js';
 import { isHalfOpen, isTimewait, matchRow, onlyKnownByDestruction } from './row-matching.js';
@@ -16,12 +18,26 @@ interface NetnsView {
   generation: number;
   firstBootUs: number;
   lastBootUs: number;
+  /** The last complete one, and the longest time between two of the last three. */
+  completeBootUs: number | undefined;
+  completeEveryUs: readonly [last: number, before: number] | undefined;
 }
+
+const UNSEEN: NetnsView = {
+  generation: 0,
+  firstBootUs: Number.NEGATIVE_INFINITY,
+  lastBootUs: Number.NEGATIVE_INFINITY,
+  completeBootUs: undefined,
+  completeEveryUs: undefined,
+};
+
+/** A dump may come so much later than twice the usual time, microseconds. */
+const UNSEEN_MARGIN_US = 1_000_000;
 
 /** A kernel timer fires on its jiffy or a few later: how far after its due time a timewait socket may still be seen, microseconds. */
 const TIMER_SLACK_US = 500_000;
 
-export class SnapshotCorrelation {
+export class SnapshotCorrelation implements DumpTimes {
   private readonly views = new Map<number, NetnsView>();
   /** Namespaces that appeared while recording without BPF: their sockets are newer than the recording. */
   private readonly late = new Set<number>();
@@ -29,16 +45,24 @@ export class SnapshotCorrelation {
   /** Some carried-over connections have not been seen again yet. */
   carriedWaiting = false;
 
-  constructor(private readonly ledger: Ledger) {}
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly foreseen: ForeseenEnds,
+  ) {}
 
   /** Counts a netns as dumped before this run. */
   remember(netns: number, bootUs: number): void {
-    this.views.set(netns, { generation: 0, firstBootUs: bootUs, lastBootUs: bootUs });
+    this.views.set(netns, { ...UNSEEN, firstBootUs: bootUs, lastBootUs: bootUs });
   }
 
   /** Boot time of the first snapshot of a netns, undefined before it. */
   recordingSince(netns: number): number | undefined {
     return this.views.get(netns)?.firstBootUs;
+  }
+
+  unseenUs(netns: number): number | undefined {
+    const everyUs = this.views.get(netns)?.completeEveryUs;
+    return everyUs === undefined ? undefined : 2 * Math.max(...everyUs) + UNSEEN_MARGIN_US;
   }
 
   /** Boot time of the last snapshot of a netns, undefined before the first. */
@@ -50,7 +74,7 @@ export class SnapshotCorrelation {
   apply(snapshot: Snapshot): void {
     const { netns, startBootUs } = snapshot;
     const previous = this.views.get(netns);
-    const view = previous ?? { generation: 0, firstBootUs: startBootUs, lastBootUs: Number.NEGATIVE_INFINITY };
+    const view = previous ?? { ...UNSEEN, firstBootUs: startBootUs };
     view.generation++;
     let whole = snapshot.withoutTimeWait !== true;
     for (let index = 0; index < snapshot.count; index++) {
@@ -63,6 +87,7 @@ export class SnapshotCorrelation {
     }
     if (this.carriedWaiting && view.generation === 2) this.closeUnseenNetns(startBootUs);
     view.lastBootUs = startBootUs;
+    if (snapshot.withoutTimeWait !== true) noteComplete(view, startBootUs);
     this.ledger.table.forgetEndings(startBootUs);
     this.views.set(netns, view);
     this.ledger.recordSnapshot({
@@ -99,7 +124,7 @@ export class SnapshotCorrelation {
   /** Without snapshots for a while, the timers alone end TIME-WAIT and orphans. */
   expireTimewaits(bootUs: number, graceUs: number): void {
     for (const socket of this.ledger.table) {
-      if (!socket.timewait || socket.expiresBootUs + graceUs > bootUs) continue;
+      if (!socket.timewait || socket.foreseenEnd !== undefined || socket.expiresBootUs + graceUs > bootUs) continue;
       this.closeByTimer(socket);
     }
   }
@@ -134,6 +159,9 @@ export class SnapshotCorrelation {
   ): TrackedSocket | undefined {
     // It ended while the dump was under way, and its events are complete.
     if (this.ledger.table.endedSince(snapshot.netns, row.tuple, snapshot.startBootUs)) return undefined;
+    // Its timer was due, and it has ended by what is known: it expires late.
+    if (netnsKnown && row.state === 'TIME-WAIT' && row.timer.kind === 'timewait' && row.timer.expiresMs <= 0)
+      return undefined;
     const halfOpen = isHalfOpen(row);
     const notBefore = netnsKnown ? view.lastBootUs : Number.NEGATIVE_INFINITY;
     const bootUs = this.ledger.tracing && !halfOpen ? snapshot.startBootUs : snapshot.endBootUs;
@@ -193,6 +221,7 @@ export class SnapshotCorrelation {
       this.ledger.touch(socket);
     }
     if (isTimewait(row)) becomeTimewait(socket, row, snapshot.startBootUs);
+    this.foreseen.check(socket, this.unseenUs(socket.netns));
     this.updateOwners(socket, row.inode, snapshot);
     // Only its timer shows that no process holds a FIN-WAIT-2. TIME-WAITs are too many, and all alike.
     if (!socket.timewait || row.state === 'FIN-WAIT-2') this.sample(socket, row, snapshot);
@@ -218,6 +247,8 @@ export class SnapshotCorrelation {
   /** A socket that is missing from the dump: it ended before the dump began. */
   private closeAbsent(socket: TrackedSocket, startBootUs: number): void {
     if (socket.timewait && socket.expiresBootUs <= startBootUs + TIMER_SLACK_US) {
+      // Its end is written already.
+      if (socket.foreseenEnd !== undefined) return;
       this.closeByTimer(socket, startBootUs);
       return;
     }
@@ -240,6 +271,14 @@ export class SnapshotCorrelation {
     const reason: CloseReason = socket.state === 'TIME-WAIT' ? 'orderly' : 'timed out';
     this.ledger.close(socket, reason, atBootUs, 'timer', socket.evidenceBootUs);
   }
+}
+
+function noteComplete(view: NetnsView, bootUs: number): void {
+  if (view.completeBootUs !== undefined) {
+    const everyUs = bootUs - view.completeBootUs;
+    view.completeEveryUs = [everyUs, view.completeEveryUs?.[0] ?? everyUs];
+  }
+  view.completeBootUs = bootUs;
 }
 
 function becomeTimewait(socket: TrackedSocket, row: SocketRow, bootUs: number): void {

@@ -1,4 +1,4 @@
-import type { Connection } from '../model/connection.js';
+import type { Connection, ForeseenEnd } from '../model/connection.js';
 import type { FourTuple } from '../model/four-tuple.js';
 import { PackedSteps } from '../model/packed-steps.js';
 import type { Sample } from '../model/sample.js';
@@ -53,6 +53,7 @@ export class TrackedSocket implements Connection {
   retransmits = 0;
   rttUs: number | undefined = undefined;
   readonly packed = new PackedSteps();
+  foreseenEnd: ForeseenEnd | undefined = undefined;
 
   /** `struct sock` address while the kernel has a full socket; 0 for TIME-WAIT, orphans, half-open requests and sockets known from snapshots only. */
   skaddr = 0;
@@ -74,8 +75,10 @@ export class TrackedSocket implements Connection {
   lastSample: Sample | undefined = undefined;
   /** Steps that earlier batches have written; -1 before the first. */
   deliveredSteps = -1;
-  /** What the next batch writes of it: only that it left TIME-WAIT, or everything. */
-  pending: 'none' | 'end' | 'all' = 'none';
+  /** What the next batch writes of it: nothing but the report of a foreseen end, only that it left TIME-WAIT, or everything. */
+  pending: 'none' | 'foreseen' | 'end' | 'all' = 'none';
+  /** It was written with its foreseen end. */
+  writtenForeseen = false;
   /** Its place in the table's list of its netns. */
   place = -1;
   /** The next open socket with the same two ports. */
@@ -166,6 +169,17 @@ export class TrackedSocket implements Connection {
     if (bootUs > this.evidenceBootUs) this.evidenceBootUs = bootUs;
   }
 
+  /** Ends the connection as was foreseen when its TIME-WAIT began. */
+  closeAsForeseen({ closedUs, notBeforeUs }: ForeseenEnd): void {
+    this.foreseenEnd = undefined;
+    this.packed.push(closedUs - this.openedUs, 'timer', this.state, 'UNCONN', earlierBy(closedUs, notBeforeUs));
+    this.state = 'UNCONN';
+    this.changedBootUs = this.openedBootUs + closedUs - this.openedUs;
+    this.closedUs = closedUs;
+    this.closedNotBeforeUs = notBeforeUs;
+    this.closedSource = 'timer';
+  }
+
   /** The half-open request got its full socket. No step of its own: ss shows both as SYN-RECV. */
   becomeFull(bootUs: number): void {
     this.state = 'SYN-RECV';
@@ -174,6 +188,7 @@ export class TrackedSocket implements Connection {
 
   /** Ends the connection: observed, or inferred with its bound. Adds the step into UNCONN. */
   close(reason: CloseReason, bootUs: number, source: Source, notBeforeBootUs?: number): void {
+    this.foreseenEnd = undefined;
     if (this.state !== 'UNCONN') this.enter('UNCONN', bootUs, source, notBeforeBootUs);
     this.closedUs = this.wallUs(bootUs);
     this.closedNotBeforeUs = notBeforeBootUs === undefined ? undefined : this.boundUs(notBeforeBootUs);

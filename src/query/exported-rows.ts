@@ -3,7 +3,7 @@
 import type Database from 'better-sqlite3';
 import { ALWAYS, type Condition } from '../model/condition.js';
 import type { Interval } from '../model/interval.js';
-import { socketsWith } from './connections-by-ports.js';
+import { idsOf } from './connections-by-ports.js';
 import { livesBetween } from './lives.js';
 
 export type ExportedValue = string | number | null;
@@ -72,9 +72,7 @@ function statementOf({ what, condition, window }: ExportSelection): Condition {
   if (table.connection === undefined) return { sql: `SELECT v.* FROM ${what} v WHERE ${within}`, params };
   if (window === undefined && condition === undefined) return { sql: `SELECT v.* FROM ${what} v`, params };
   const from =
-    window === undefined
-      ? socketsWith(condition ?? ALWAYS, 'id')
-      : livesBetween({ select: 'id', where: condition?.sql ?? '1' });
+    window === undefined ? idsOf(condition ?? ALWAYS) : livesBetween({ select: 'id', where: condition?.sql ?? '1' });
   return {
     sql: `SELECT v.* FROM (${from}) c CROSS JOIN ${what} v ON v.${table.connection} = c.id WHERE ${within}`,
     params,

@@ -6,7 +6,7 @@ import type { RowKind, RowKinds } from '../model/history-rows.js';
 import type { Interval } from '../model/interval.js';
 import { type PlainKind, plainRows } from '../store/history-tables.js';
 import { CONNECTION_COLUMNS, connectionOfValues, type SocketValues } from '../store/socket-columns.js';
-import { socketsWith } from './connections-by-ports.js';
+import { idsOf } from './connections-by-ports.js';
 import { livesBetween } from './lives.js';
 
 export interface HistoryPart {
@@ -62,9 +62,7 @@ export function* historyRows(database: Database.Database, part: HistoryPart): Ge
 function chosenIds({ condition, window }: HistoryPart): Condition {
   return {
     sql:
-      window === undefined
-        ? socketsWith(condition ?? ALWAYS, 'id')
-        : livesBetween({ select: 'id', where: condition?.sql ?? '1' }),
+      window === undefined ? idsOf(condition ?? ALWAYS) : livesBetween({ select: 'id', where: condition?.sql ?? '1' }),
     params: { ...condition?.params, ...window },
   };
 }

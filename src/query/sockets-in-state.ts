@@ -26,8 +26,8 @@ export function socketsInState(
   const codes = states.map(codeOfState).join(', ');
   const us = Math.round(atUs);
   const params = { ...condition.params, fromUs: us, toUs: us };
-  // At the end of what is recorded the column `state` is right; before it, the path has to be read.
-  if (us >= span.toUs) {
+  // At the end of what is recorded the column `state` is right, but for the foreseen end of a TIME-WAIT; else the path has to be read.
+  if (us >= span.toUs && !states.includes('TIME-WAIT')) {
     return {
       sql: `(SELECT ${COLUMNS}, state, opened_us + ${STEP_SQL.delayUs(stepFromEnd(1))} AS since_us
         FROM socket WHERE ${OPEN_LIVES} AND state IN (${codes}) AND (${condition.sql}))`,

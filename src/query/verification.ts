@@ -5,7 +5,7 @@ import { counted } from '../model/counted.js';
 import { shownState, type TcpState } from '../model/tcp-state.js';
 import { lifeClass, OPEN_CLASS } from '../store/life-class.js';
 import { readPruned } from '../store/prunings.js';
-import { CONNECTION_COLUMNS, connectionOfValues, type SocketValues } from '../store/socket-columns.js';
+import { connectionOfValues, type SocketValues, WRITTEN_COLUMNS } from '../store/socket-columns.js';
 
 /** Something that cannot be true. */
 export interface Finding {
@@ -97,7 +97,7 @@ function* inconsistentRows(database: Database.Database): Generator<Finding> {
   // The gaps of a pruned period are deleted.
   const prunedUs = readPruned(database)?.throughUs ?? Number.NEGATIVE_INFINITY;
   const hasGap: GapTest = (fromUs, toUs) => fromUs <= prunedUs || gaps.get({ fromUs, toUs }) !== undefined;
-  const rows = database.prepare(`SELECT life_class, ${CONNECTION_COLUMNS} FROM socket ORDER BY id`).raw().iterate();
+  const rows = database.prepare(`SELECT life_class, ${WRITTEN_COLUMNS} FROM socket ORDER BY id`).raw().iterate();
   for (const [life, ...values] of rows as IterableIterator<[number, ...SocketValues]>)
     for (const problem of problemsOf(life, values, hasGap))
       yield { check: 'states', text: `connection ${values[0]}: ${problem}` };

@@ -8,8 +8,9 @@ import { noteOfMissing } from '../probe/attach.js';
 import { openProbe, type Probe, type ProbeStart } from '../probe/probe.js';
 import { openDestroyFeed } from '../snapshot/destroyed.js';
 import { openSnapshots } from '../snapshot/snapshots.js';
+import { reopenUnreached } from '../store/foreseen.js';
 import { nextConnectionId, RunRecord, readRuns } from '../store/runs.js';
-import { bootTimeUs, wallOffsetUs } from '../sys/clock.js';
+import { bootTimeUs, tickUs, wallOffsetUs } from '../sys/clock.js';
 import { readHost } from '../sys/host.js';
 import { VERSION } from '../sys/version.js';
 import { ActiveRun } from './active-run.js';
@@ -38,6 +39,7 @@ export async function startRun(database: Database.Database, options: RecordOptio
   void names.source?.failed.then((why) => say(`names: no longer recorded: ${why}`));
   const snapshots = openSnapshots({ netns: options.netns, rareTimeWaits: traced !== undefined });
   const run = runStart(options, startedUs, traced, names.notes);
+  reopenUnreached(database);
   const record = new RunRecord(database, run);
   const tee = await teeInto(teeFile, { database, run, runId: record.id, say });
   const missedNames = names.keepMissed(record);
@@ -52,7 +54,11 @@ export async function startRun(database: Database.Database, options: RecordOptio
     destroyed$: traced === undefined ? openDestroyFeed({ netns: options.netns }) : EMPTY,
     names: names.source,
     intervalMs: options.interval / 1000,
-    correlator: { firstId: nextConnectionId(database), carriedOver: carriedOver(database, previous, run) },
+    correlator: {
+      firstId: nextConnectionId(database),
+      tickUs: tickUs(),
+      carriedOver: carriedOver(database, previous, run),
+    },
     before: downtime(previous, startedUs),
     afterCommit: (batch) => {
       status.count(batch);

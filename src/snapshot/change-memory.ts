@@ -4,6 +4,9 @@ import { AT, ATTRIBUTE, ATTRIBUTE_HEADER, DIAG_MESSAGE_BYTES, findAttribute } fr
 import { endOfMessage } from './netlink-messages.js';
 import { TCP_INFO_BYTES } from './tcp-info.js';
 
+/** A timer that is due so much later than it was has been set anew, by a late FIN. */
+const SET_ANEW_MS = 250;
+
 const TIME_WAIT = codeOfState('TIME-WAIT');
 
 /**
@@ -16,27 +19,32 @@ const FNV_BASIS = 2_166_136_261;
 
 export class ChangeMemory {
   private seen = new Map<number, number>();
-  /** Cookies of TIME-WAITs, which never change. */
-  private waiting = new Set<number>();
+  /** When the timers of TIME-WAITs are due, by cookie, milliseconds: nothing else of them changes. */
+  private waiting = new Map<number, number>();
 
   /**
    * One byte a row, 1 where it is new or differs. Forgets the sockets that are not in this dump, but the TIME-WAITs where it
    * was taken without them.
+   * @param nowMs the time of the dump, on a clock that only runs forward
    */
   compare(
     view: DataView,
     starts: readonly number[],
     cookies: Float64Array,
     withoutTimeWait = false,
+    nowMs = performance.now(),
   ): Uint8Array<ArrayBuffer> {
     const changed = new Uint8Array(starts.length);
     const seen = new Map<number, number>();
-    const waiting = withoutTimeWait ? this.waiting : new Set<number>();
+    const waiting = withoutTimeWait ? this.waiting : new Map<number, number>();
     starts.forEach((start, index) => {
       const cookie = cookies[index] ?? 0;
       if (view.getUint8(start + AT.state) === TIME_WAIT) {
-        if (!this.waiting.has(cookie)) changed[index] = 1;
-        waiting.add(cookie);
+        const dueMs = nowMs + view.getUint32(start + AT.expires, true);
+        const knownMs = this.waiting.get(cookie);
+        const isSetAnew = knownMs === undefined || dueMs - knownMs > SET_ANEW_MS;
+        if (isSetAnew) changed[index] = 1;
+        waiting.set(cookie, isSetAnew ? dueMs : knownMs);
         return;
       }
       const sum = checksum(view, start);

@@ -7,6 +7,7 @@ import { parseTimeArgument } from '../model/time-argument.js';
 import { durationText, isoTime } from '../model/time-text.js';
 import { NameHistory } from '../query/name-history.js';
 import { recordedSpan } from '../query/span.js';
+import { PATH } from '../store/socket-columns.js';
 
 /** What sstory adds to SQL, as completion, `.functions` and docs/schema.md list it. */
 export const SQL_FUNCTIONS: readonly (readonly [call: string, meaning: string])[] = [
@@ -81,7 +82,7 @@ function number(name: string, value: unknown): number {
 
 /** The state of a connection at a time; undefined if it did not exist then. */
 function stateReader(database: Database.Database): (id: number, atUs: number) => TcpState | undefined {
-  const select = database.prepare('SELECT opened_us, path FROM socket WHERE id = ?').raw();
+  const select = database.prepare(`SELECT opened_us, ${PATH} FROM socket WHERE id = ?`).raw();
   return (id, atUs) => {
     const [openedUs, path] = (select.get(id) as [number, string] | undefined) ?? [];
     if (openedUs === undefined || path === undefined) return undefined;

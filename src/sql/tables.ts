@@ -3,7 +3,7 @@ import type { Condition } from '../model/condition.js';
 import { SstoryError } from '../model/error.js';
 import { shownState } from '../model/tcp-state.js';
 import { isoTime } from '../model/time-text.js';
-import { socketsWith } from '../query/connections-by-ports.js';
+import { idsOf } from '../query/connections-by-ports.js';
 import { type SocketAt, socketsAt } from '../query/point-in-time.js';
 import { recordedSpan } from '../query/span.js';
 import { readPruned } from '../store/prunings.js';
@@ -110,7 +110,7 @@ function* connectionRows({ lookups, filters }: TableContext, filter: unknown): G
     });
   }
   const condition = filters.get(text) ?? { sql: '1', params: {} };
-  const selected = lookups.prepare(`SELECT * FROM connections WHERE id IN (${socketsWith(condition, 'id')})`);
+  const selected = lookups.prepare(`SELECT * FROM connections WHERE id IN (${idsOf(condition)})`);
   yield* selected.raw().iterate(condition.params) as IterableIterator<Cell[]>;
 }
 

@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import type { Connection } from '../model/connection.js';
 import type { ClockStep, Run, RunStart } from '../model/run.js';
 import { notesOf, notesText, type RunNote, type RunNoteSubject } from '../model/run-note.js';
+import { settleReached } from './foreseen.js';
 import { plainRows } from './history-tables.js';
 import { OPEN_CLASS } from './life-class.js';
 import { CONNECTION_COLUMNS, connectionOfValues, type SocketValues } from './socket-columns.js';
@@ -49,7 +50,10 @@ export class RunRecord {
   clockStep(atUs: number, stepUs: number): void {
     this.clockSteps.push({ atUs, stepUs });
     const steps = JSON.stringify(this.clockSteps.map((step) => ({ at_us: step.atUs, step_us: step.stepUs })));
-    this.database.prepare('UPDATE runs SET clock_steps = ? WHERE id = ?').run(steps, this.id);
+    this.database.transaction(() => {
+      if (stepUs < 0) settleReached(this.database, atUs);
+      this.database.prepare('UPDATE runs SET clock_steps = ? WHERE id = ?').run(steps, this.id);
+    })();
   }
 
   /** Adds a note to those of the start; it replaces an earlier one of its subject that was added like this. */

@@ -8,6 +8,7 @@ import {
   codeOfCloseReason,
   codeOfOrigin,
   codeOfSource,
+  FORESEEN,
   originOfCode,
   sourceOfCode,
 } from '../model/stored-codes.js';
@@ -70,6 +71,11 @@ export const CHANGING_COLUMNS = SOCKET_COLUMNS.slice(CONSTANT_COLUMNS.length);
 export const CHANGING_FROM = CONSTANT_COLUMNS.length;
 const ENDING_AT = SOCKET_COLUMNS.length - ENDING_COLUMNS.length;
 
+/** An UPDATE of these columns of one connection. */
+export function updateOf(columns: readonly string[]): string {
+  return `UPDATE socket SET ${columns.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`;
+}
+
 /** Writes a connection's row to `values` from `at` on, in the order of SOCKET_COLUMNS. */
 export function putSocketValues(values: Value[], at: number, c: Connection): void {
   const { tuple, tid, pid } = c;
@@ -100,8 +106,23 @@ export function putSocketValues(values: Value[], at: number, c: Connection): voi
 
 /** Writes the ENDING_COLUMNS of a connection to `values` from `at` on. */
 export function putEnding(values: Value[], at: number, c: Connection): void {
-  const { closedUs, openedUs, closedSource, closeReason } = c;
+  const { closedUs, openedUs, closedSource, closeReason, foreseenEnd } = c;
   const packed = c.packed ?? packSteps(openedUs, c.steps);
+  if (foreseenEnd !== undefined) {
+    values[at] = lifeClass(foreseenEnd.closedUs - openedUs);
+    values[at + 1] = foreseenEnd.closedUs;
+    values[at + 2] = codeOfState('UNCONN');
+    values[at + 3] = packed.states | (1 << codeOfState('UNCONN'));
+    values[at + 4] = FORESEEN;
+    values[at + 5] = foreseenEnd.notBeforeUs;
+    values[at + 6] = codeOfCloseReason(closeReason ?? 'orderly');
+    values[at + 7] = c.cookie ?? null;
+    values[at + 8] = packed.textWithEnd(
+      foreseenEnd.closedUs - openedUs,
+      foreseenEnd.closedUs - foreseenEnd.notBeforeUs,
+    );
+    return;
+  }
   values[at] = closedUs === undefined ? OPEN_CLASS : lifeClass(closedUs - openedUs);
   values[at + 1] = closedUs ?? null;
   values[at + 2] = codeOfState(c.state);
@@ -116,8 +137,24 @@ export function putEnding(values: Value[], at: number, c: Connection): void {
 /** Where CONNECTION_COLUMNS and LOGGED_COLUMNS have `opened_us`. */
 export const OPENED_AT = 8;
 
+/** The condition for a connection to be in TIME-WAIT still: its row has an end that the last run has not reached. */
+const UNREACHED = `closed_source = ${FORESEEN} AND closed_us > (SELECT last_us FROM runs ORDER BY id DESC LIMIT 1)`;
+
+/** A column of the end, NULL where that was not reached. */
+const ended = (column: string) => `iif(${UNREACHED}, NULL, ${column})`;
+
+/** The column `path`, without a step that was not reached. */
+export const PATH = `iif(${UNREACHED}, json_remove(path, '$[#-1]'), path)`;
+
 /** The columns of `SocketValues`, for a SELECT whose rows come as arrays: objects take better-sqlite3 twice the time. */
 export const CONNECTION_COLUMNS = `
+  id, netns, family, local_addr, local_port, remote_addr, remote_port,
+  iif(${UNREACHED}, ${codeOfState('TIME-WAIT')}, state), opened_us, opened_not_before_us,
+  opened_source, ${ended('closed_us')}, ${ended('closed_not_before_us')}, ${ended('closed_source')}, origin, close_reason, pid, tid,
+  comm, fd, uid, inode, cookie, cgroup_id, bytes_sent, bytes_received, retransmits, rtt_us, ${PATH}`;
+
+/** The same as they are written, with ends that were not reached. */
+export const WRITTEN_COLUMNS = `
   id, netns, family, local_addr, local_port, remote_addr, remote_port, state, opened_us, opened_not_before_us,
   opened_source, closed_us, closed_not_before_us, closed_source, origin, close_reason, pid, tid, comm, fd, uid,
   inode, cookie, cgroup_id, bytes_sent, bytes_received, retransmits, rtt_us, path`;
@@ -188,8 +225,8 @@ export function connectionOfValues(v: SocketValues): Connection {
 
 /** For the log, which reads a million transitions: half the columns take half the time. `id` and `opened_us` have the same places as above. */
 export const LOGGED_COLUMNS = `
-  id, netns, family, local_addr, local_port, remote_addr, remote_port, closed_us, opened_us, origin, close_reason, pid,
-  comm, path`;
+  id, netns, family, local_addr, local_port, remote_addr, remote_port, ${ended('closed_us')}, opened_us, origin, close_reason, pid,
+  comm, ${PATH}`;
 
 /** A row of LOGGED_COLUMNS. */
 export type LoggedValues = readonly [

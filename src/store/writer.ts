@@ -15,14 +15,11 @@ import {
   putEnding,
   putSocketValues,
   SOCKET_COLUMNS,
+  updateOf,
 } from './socket-columns.js';
 
 /** How long the additions of each commit are kept for followers (`log -f`), microseconds. */
 const RECENT_US = 10_000_000;
-
-function updateOf(columns: readonly string[]): string {
-  return `UPDATE socket SET ${columns.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`;
-}
 
 /** Writes history batches, each in one transaction. A database has one writer at a time. */
 export class HistoryWriter {
@@ -102,7 +99,9 @@ export class HistoryWriter {
   private writeAll(batch: HistoryBatch, nowUs: number): void {
     const fresh = batch.connections.filter(({ isNew }) => isNew);
     const known = batch.connections.filter(({ isNew }) => !isNew);
-    for (const change of known) this.update(change);
+    const foreseen = known.filter(({ wasForeseen, asForeseen }) => wasForeseen === true && asForeseen !== true);
+    if (foreseen.length > 0) this.closed.remove(JSON.stringify(foreseen.map(({ connection }) => connection.id)));
+    for (const change of known) if (change.asForeseen !== true) this.update(change);
     this.sockets.insert(fresh.map(({ connection }) => connection));
     this.closed.follow(fresh.at(-1)?.connection.id ?? 0, idsOfClosed(known));
     this.events.insert(batch.events);
@@ -133,5 +132,11 @@ export class HistoryWriter {
 }
 
 function idsOfClosed(changes: readonly ChangedConnection[]): number[] {
-  return changes.filter(({ connection }) => connection.closedUs !== undefined).map(({ connection }) => connection.id);
+  return changes
+    .filter(({ connection, asForeseen }) => asForeseen !== true && isWrittenClosed(connection))
+    .map(({ connection }) => connection.id);
+}
+
+function isWrittenClosed({ closedUs, foreseenEnd }: Connection): boolean {
+  return closedUs !== undefined || foreseenEnd !== undefined;
 }

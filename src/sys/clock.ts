@@ -2,9 +2,11 @@ import { libc } from './libc.js';
 
 /** Clock ids of include/uapi/linux/time.h. */
 const CLOCK_REALTIME = 0;
+const CLOCK_MONOTONIC_COARSE = 6;
 const CLOCK_BOOTTIME = 7;
 
 const clockGettime = libc.func('int clock_gettime(int, _Out_ uint8_t *)');
+const clockGetres = libc.func('int clock_getres(int, _Out_ uint8_t *)');
 const buffer = new BigInt64Array(2);
 const bytes = new Uint8Array(buffer.buffer);
 
@@ -31,4 +33,10 @@ export function wallOffsetUs(): number {
     if (after - before < best.width) best = { width: after - before, offset: wall - (before + after) / 2 };
   }
   return best.offset;
+}
+
+/** The time of one jiffy of the kernel, 1 / CONFIG_HZ, microseconds: coarse clocks advance by it (clock_getres(2)). */
+export function tickUs(): number {
+  clockGetres(CLOCK_MONOTONIC_COARSE, bytes);
+  return Number(buffer[0]) * 1e6 + Number(buffer[1]) / 1e3;
 }

@@ -14,16 +14,18 @@ function info(at: number, value: number): Buffer {
   return attribute(2, bytes);
 }
 
-/** Which rows of the last of several dumps are passed on as changed. */
+/** Which rows of the last of several dumps, taken a second apart, are passed on as changed. */
 function changed(...dumps: readonly (readonly Buffer[])[]): number[] {
   const memory = new ChangeMemory();
   let last: number[] = [];
+  let nowMs = 0;
   for (const messages of dumps) {
     const bytes = Buffer.concat(messages);
     const { starts } = findMessages(bytes);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const cookies = Float64Array.from(starts, (start) => view.getUint32(start + 44, true));
-    last = [...memory.compare(view, starts, cookies)];
+    last = [...memory.compare(view, starts, cookies, false, nowMs)];
+    nowMs += 1_000;
   }
   return last;
 }
@@ -52,6 +54,11 @@ describe('the memory of a dump', () => {
   }
 
   const other: readonly [title: string, before: SocketFields, after: SocketFields][] = [
+    [
+      'a TIME-WAIT whose timer was set anew',
+      { state: TIME_WAIT, expires: 60_000 },
+      { state: TIME_WAIT, expires: 59_600 },
+    ],
     ['another state', { state: 1 }, { state: CLOSE_WAIT }],
     ['another state whose timer starts too', { state: CLOSE_WAIT, timer: 0 }, { state: LAST_ACK, timer: 1 }],
     ['a timer of another kind', { timer: 1 }, { timer: 4 }],

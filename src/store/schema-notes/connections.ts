@@ -21,7 +21,10 @@ TIME-WAIT included. The two ends of a connection within one host are two rows, a
       remote_port: { meaning: '0: none', source: '`skc_dport`' },
       state: { meaning: 'the last known state, as ss prints it', source: 'the last of its transitions' },
       opened_us: us('when it left UNCONN, or was first seen', 'the first of its transitions'),
-      closed_us: us('when ss stopped showing it, TIME-WAIT included; NULL while open', 'its transition to UNCONN'),
+      closed_us: {
+        ...us('when ss stopped showing it, TIME-WAIT included; NULL while open', 'its transition to UNCONN'),
+        type: 'INTEGER',
+      },
       origin: {
         type: 'TEXT',
         meaning:
@@ -45,7 +48,8 @@ TIME-WAIT included. The two ends of a connection within one host are two rows, a
         source: '`sk_socket`, `idiag_inode`',
       },
       cookie: {
-        meaning: 'what `ss -e` shows as `sk:` (in hexadecimal); NULL if no snapshot found the socket',
+        meaning:
+          'what `ss -e` shows as `sk:` (in hexadecimal); NULL if no snapshot found the socket before its TIME-WAIT',
         source: '`sk_cookie`',
       },
       cgroup: { meaning: "path of the owner's cgroup (v2)", source: '`sk_cgrp_data`' },
@@ -78,10 +82,10 @@ TIME-WAIT included. The two ends of a connection within one host are two rows, a
         'NULL: observed; otherwise the earliest possible time of the opening, see above',
         'the snapshot before',
       ),
-      closed_not_before_us: us(
-        'NULL: observed; otherwise the earliest possible time of the end, see above',
-        'the snapshot before',
-      ),
+      closed_not_before_us: {
+        ...us('NULL: observed; otherwise the earliest possible time of the end, see above', 'the snapshot before'),
+        type: 'INTEGER',
+      },
       tid: { meaning: 'thread of `pid` that opened it, if it is another one', source: 'as `pid`' },
       fd: { meaning: 'file descriptor with which `pid` opened it', source: 'as `pid`' },
       rtt_us: us('the last known smoothed round-trip time', '`srtt_us`, `tcpi_rtt`'),
@@ -128,10 +132,13 @@ seen, its first transition is an inferred one from UNCONN to the state in which 
       comm: { meaning: 'its name', source: 'as `pid`' },
       fd: { meaning: 'its file descriptor', source: 'as `pid`' },
       from_us: us('opener: when it was opened; others: when they were first seen to hold it', '`opened_us`, snapshots'),
-      to_us: us(
-        'when it was first seen not to hold it, or when the connection ended; NULL while it holds it',
-        '`closed_us`, snapshots',
-      ),
+      to_us: {
+        ...us(
+          'when it was first seen not to hold it, or when the connection ended; NULL while it holds it',
+          '`closed_us`, snapshots',
+        ),
+        type: 'INTEGER',
+      },
     },
   },
   events: {

@@ -1,0 +1,103 @@
+import type { ForeseenEnd } from '../model/connection.js';
+import type { Ledger } from './ledger.js';
+import { timerLatenessUs } from './timer-wheel.js';
+import { TIMEWAIT_LIFE_US, type TrackedSocket } from './tracked-socket.js';
+
+/** Beyond the wheel's lateness: the kernel runs timers in a softirq, later on a busy CPU. A timer that moves by less was not set anew. */
+const SLACK_US = 500_000;
+/** A change of the wall clock against the boot clock between two batches that is a step, microseconds. */
+const STEP_US = 100_000;
+
+interface Foreseen extends ForeseenEnd {
+  readonly socket: TrackedSocket;
+  readonly bootUs: number;
+}
+
+/**
+ * The ends of TIME-WAITs, which their timer sets when they begin: 60 s later, and at most so much later as the kernel's timer wheel
+ * is coarse. They are written at once, and reported when their time has come. A snapshot, a reuse of the four-tuple or a late FIN
+ * may show another end: then it is written over.
+ */
+export class ForeseenEnds {
+  private readonly latenessUs: number;
+  /** In the order of their time. */
+  private ends: Foreseen[] = [];
+  /** Those of timers that were set anew: few, in no order. */
+  private moved: Foreseen[] = [];
+  private next = 0;
+  private offsetUs: number | undefined;
+
+  /** `tickUs`: the time of one jiffy, microseconds. */
+  constructor(
+    private readonly ledger: Ledger,
+    tickUs: number,
+  ) {
+    this.latenessUs = timerLatenessUs(TIMEWAIT_LIFE_US, tickUs) + SLACK_US;
+  }
+
+  /**
+   * A socket has entered TIME-WAIT, and its timer is due at its `expiresBootUs`. `unseenUs`: for how long complete dumps may leave it
+   * unseen; undefined: they do not come often enough to foresee anything.
+   */
+  foresee(socket: TrackedSocket, unseenUs: number | undefined): void {
+    if (unseenUs !== undefined) this.ends.push(this.endOf(socket, unseenUs));
+  }
+
+  private endOf(socket: TrackedSocket, unseenUs: number): Foreseen {
+    const bootUs = socket.expiresBootUs + this.latenessUs;
+    const end: Foreseen = {
+      socket,
+      bootUs,
+      closedUs: socket.wallUs(bootUs),
+      notBeforeUs: socket.wallUs(Math.max(socket.changedBootUs, socket.expiresBootUs - unseenUs)),
+    };
+    socket.foreseenEnd = end;
+    return end;
+  }
+
+  /** A dump has shown when a socket's timer is due: not as foreseen if a late FIN has set it anew. */
+  check(socket: TrackedSocket, unseenUs: number | undefined): void {
+    if (socket.foreseenEnd === undefined) return;
+    const closedUs = socket.wallUs(socket.expiresBootUs + this.latenessUs);
+    if (Math.abs(closedUs - socket.foreseenEnd.closedUs) <= SLACK_US) return;
+    socket.foreseenEnd = undefined;
+    if (unseenUs !== undefined) this.moved.push(this.endOf(socket, unseenUs));
+    this.ledger.touch(socket);
+  }
+
+  /** Ends the sockets whose time has come. */
+  pass(throughBootUs: number): void {
+    this.watchClock();
+    const throughUs = this.ledger.wallUs(throughBootUs);
+    for (; this.next < this.ends.length; this.next++) {
+      const end = this.ends[this.next];
+      if (end === undefined || end.bootUs > throughBootUs) break;
+      this.finish(end, throughUs);
+    }
+    for (const end of this.moved) if (end.bootUs <= throughBootUs) this.finish(end, throughUs);
+    if (this.moved.length > 0) this.moved = this.moved.filter((end) => end.socket.foreseenEnd === end);
+    if (this.next * 2 < this.ends.length) return;
+    this.ends = this.ends.slice(this.next);
+    this.next = 0;
+  }
+
+  private finish(end: Foreseen, throughUs: number): void {
+    if (end.socket.foreseenEnd === end) this.ledger.closeAsForeseen(end.socket, end, throughUs);
+  }
+
+  /** A reader tells by the wall clock whether their time has come: where it was stepped, snapshots and timers end them. */
+  private watchClock(): void {
+    const { offsetUs } = this.ledger;
+    const isStep = Math.abs(offsetUs - (this.offsetUs ?? offsetUs)) > STEP_US;
+    this.offsetUs = offsetUs;
+    if (!isStep) return;
+    for (const end of [...this.ends, ...this.moved]) {
+      if (end.socket.foreseenEnd !== end) continue;
+      end.socket.foreseenEnd = undefined;
+      this.ledger.touch(end.socket);
+    }
+    this.ends = [];
+    this.moved = [];
+    this.next = 0;
+  }
+}

@@ -1,0 +1,17 @@
+/** Bits of the levels of the kernel's timer wheel: 64 buckets each, every level 8 times as coarse as the one before. */
+const LEVEL_BITS = 3;
+const BUCKETS = 64;
+
+/**
+ * How much later than it is due a timer of the kernel may expire, microseconds: it is put into a bucket of the wheel, which grows
+ * coarser with the time that is left. Source: kernel/time/timer.c, calc_index() and LVL_START().
+ * @param lifeUs the time for which the timer is set
+ * @param tickUs the time of one jiffy, 1 / CONFIG_HZ
+ */
+export function timerLatenessUs(lifeUs: number, tickUs: number): number {
+  const jiffies = lifeUs / tickUs;
+  let level = 0;
+  while (jiffies >= (BUCKETS - 1) * 2 ** (level * LEVEL_BITS)) level++;
+  // It is rounded up to the next bucket.
+  return (2 ** (level * LEVEL_BITS) + 1) * tickUs;
+}

@@ -1,0 +1,61 @@
+/** Rows that were written with an end before its time: that of a TIME-WAIT, by its timer. They show it when the last run has reached it. */
+import type Database from 'better-sqlite3';
+import { codeOfSource, FORESEEN } from '../model/stored-codes.js';
+import type { Value } from './bulk-insert.js';
+import { ClosedIndex, IN_TAIL } from './closed-index.js';
+import { LAST_CLASS, longestLifeUs, OPEN_CLASS } from './life-class.js';
+import {
+  CONNECTION_COLUMNS,
+  connectionOfValues,
+  ENDING_COLUMNS,
+  putEnding,
+  type SocketValues,
+  updateOf,
+} from './socket-columns.js';
+
+/**
+ * Before a new run: what the last run left in TIME-WAIT, with an end that it did not reach, is open again. Where a snapshot does
+ * not find it, it ended at a time that only has bounds.
+ */
+export function reopenUnreached(database: Database.Database): void {
+  database.transaction(() => {
+    const lastUs = lastReachedUs(database);
+    const ids = lastUs === undefined ? [] : foreseenIds(database, lastUs);
+    if (ids.length === 0) return;
+    new ClosedIndex(database).remove(JSON.stringify(ids));
+    const select = database.prepare(`SELECT ${CONNECTION_COLUMNS} FROM socket WHERE id = ?`).raw();
+    const update = database.prepare(updateOf(ENDING_COLUMNS));
+    const values: Value[] = [];
+    for (const id of ids) {
+      putEnding(values, 0, connectionOfValues(select.get(id) as SocketValues));
+      update.run(...values, id);
+    }
+  })();
+}
+
+/** When the wall clock is stepped back to `toUs`: what had ended by then has ended, also where the clock comes to that time again. */
+export function settleReached(database: Database.Database, toUs: number): void {
+  const lastUs = lastReachedUs(database);
+  if (lastUs === undefined) return;
+  const settle = database.prepare(
+    `UPDATE socket SET closed_source = ${codeOfSource('timer')} WHERE id = ? AND closed_us <= ?`,
+  );
+  for (const id of foreseenIds(database, toUs)) settle.run(id, lastUs);
+}
+
+function lastReachedUs(database: Database.Database): number | undefined {
+  return database.prepare('SELECT last_us FROM runs ORDER BY id DESC LIMIT 1').pluck().get() as number | undefined;
+}
+
+/** The connections that were written with an end after `afterUs`. */
+function foreseenIds(database: Database.Database, afterUs: number): number[] {
+  const inTail = database.prepare(`SELECT id FROM socket WHERE ${IN_TAIL} AND closed_us > ?`).pluck();
+  const covered = database
+    .prepare('SELECT connection_id FROM closed_life WHERE class = ? AND from_us > ? AND to_us > ?')
+    .pluck();
+  const ids = inTail.all(afterUs) as number[];
+  for (let each = OPEN_CLASS + 1; each <= LAST_CLASS; each++)
+    ids.push(...(covered.all(each, afterUs - longestLifeUs(each), afterUs) as number[]));
+  const isForeseen = database.prepare(`SELECT closed_source = ${FORESEEN} FROM socket WHERE id = ?`).pluck();
+  return ids.filter((id) => isForeseen.get(id) === 1);
+}

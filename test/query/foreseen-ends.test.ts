@@ -1,0 +1,306 @@
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import { join } from 'node:path';
+import type Database from 'better-sqlite3';
+import fc from 'fast-check';
+import type { HistoryBatch } from '../../src/model/history-batch.js';
+import { snapshotOf } from '../../src/model/snapshot-rows.js';
+import { Correlator, type CorrelatorInput } from '../../src/pipeline/correlator.js';
+import { connectionById } from '../../src/query/connection-by-id.js';
+import { Follower } from '../../src/query/follow.js';
+import { findings } from '../../src/query/verification.js';
+import { openForWriting } from '../../src/store/database.js';
+import { reopenUnreached } from '../../src/store/foreseen.js';
+import { RunRecord, readOpenConnections } from '../../src/store/runs.js';
+import { HistoryWriter } from '../../src/store/writer.js';
+import { LAB_RUN } from '../lab/history.js';
+import { Stage } from '../lab/stage.js';
+import { CLIENT, drained, NETNS, OFFSET_US, row, transition } from '../pipeline/stories.js';
+
+const S = 1_000_000;
+/** After 60 s, with CONFIG_HZ=250: 2.05 s in the timer wheel, and 0.5 s in the softirq. */
+const LATEST_S = 62.56;
+
+const tupleOf = (port: number) => ({ ...CLIENT, localPort: port });
+
+/** A connection that enters TIME-WAIT at `atS`. */
+function timeWait(port: number, atS: number) {
+  const tuple = tupleOf(port);
+  const us = atS * S;
+  const of = (
+    bootUs: number,
+    from: Parameters<typeof transition>[1],
+    to: Parameters<typeof transition>[2],
+    more = {},
+  ) => transition(bootUs, from, to, { tuple, skaddr: port, ...more });
+  return [
+    of(us - 300, 'UNCONN', 'SYN-SENT'),
+    of(us - 200, 'SYN-SENT', 'ESTAB'),
+    of(us - 100, 'ESTAB', 'FIN-WAIT-1'),
+    of(us - 50, 'FIN-WAIT-1', 'FIN-WAIT-2'),
+    of(us, 'FIN-WAIT-2', 'UNCONN', { done: true }),
+  ];
+}
+
+/** A dump at `atS` with TIME-WAITs whose timers are due in so many seconds, by port. */
+function dump(atS: number, due: Readonly<Record<number, number>>, offsetUs = OFFSET_US): CorrelatorInput {
+  const rows = Object.entries(due).map(([port, dueS]) =>
+    row('TIME-WAIT', {
+      tuple: tupleOf(Number(port)),
+      cookie: Number(port),
+      inode: 0,
+      timer: { kind: 'timewait', expiresMs: dueS * 1_000, retransmits: 0 },
+    }),
+  );
+  return snapshotOf(rows, { netns: NETNS, startBootUs: atS * S, endBootUs: atS * S + 10, offsetUs });
+}
+
+describe('the end of a TIME-WAIT, written when it begins', () => {
+  const stage = new Stage();
+  let directory: string;
+  let count = 0;
+  before(async () => {
+    directory = await stage.directory();
+  });
+  after(() => stage[Symbol.asyncDispose]());
+
+  /** A history under way, fed with inputs. */
+  class Lab implements Disposable {
+    readonly database: Database.Database = openForWriting(join(directory, `${++count}.db`));
+    readonly correlator = new Correlator({ firstId: 1, tracing: true });
+    readonly batches: HistoryBatch[] = [];
+    private readonly run = new RunRecord(this.database, { ...LAB_RUN, startedUs: OFFSET_US });
+    private readonly writer: HistoryWriter;
+    updates = 0;
+    private offsetUs = OFFSET_US;
+
+    /** `pass`: how many connections the tables of closed ones take at once. */
+    constructor(pass?: number) {
+      this.writer = new HistoryWriter(this.database, pass);
+    }
+
+    give(...inputs: readonly CorrelatorInput[]): void {
+      for (const input of inputs) {
+        this.watchClock(input);
+        const batch = this.correlator.accept(input);
+        this.batches.push(batch);
+        this.updates += batch.connections.filter(({ isNew, asForeseen }) => !isNew && asForeseen !== true).length;
+        this.database.transaction(() => {
+          this.writer.write(batch, batch.throughUs);
+          if (batch.throughUs > 0) this.run.beat(batch.throughUs);
+        })();
+      }
+    }
+
+    /** As the recorder does. */
+    private watchClock(input: CorrelatorInput): void {
+      if (input.kind !== 'probe' && input.kind !== 'snapshot') return;
+      const bootUs = input.kind === 'probe' ? input.throughBootUs : input.endBootUs;
+      const stepUs = input.offsetUs - this.offsetUs;
+      if (stepUs !== 0) this.run.clockStep(Math.floor(bootUs + input.offsetUs), stepUs);
+      this.offsetUs = input.offsetUs;
+    }
+
+    /** Time passes: drains without an event, and dumps with what is due. */
+    pass(fromS: number, toS: number, due: (atS: number) => Readonly<Record<number, number>>, everyS = 1): void {
+      for (let atS = fromS; atS <= toS; atS += everyS) this.give(drained([], atS * S + 20), dump(atS, due(atS)));
+    }
+
+    one(id = 1) {
+      const connection = connectionById(this.database, id);
+      ok(connection !== undefined);
+      return connection;
+    }
+
+    view(columns: string, from = 'connections WHERE id = 1'): unknown[] {
+      return this.database.prepare(`SELECT ${columns} FROM ${from}`).raw().get() as unknown[];
+    }
+
+    [Symbol.dispose](): void {
+      // A wall clock that is stepped back makes lives overlap.
+      deepEqual(
+        [...findings(this.database)].filter(({ check }) => check !== 'overlap'),
+        [],
+      );
+      this.database.close();
+    }
+  }
+
+  /** Two complete dumps, by which it is known how often they come. */
+  const begun = (pass?: number) => {
+    const lab = new Lab(pass);
+    lab.give(drained([], S), dump(1, {}), drained([], 2 * S), dump(2, {}));
+    return lab;
+  };
+  const untilDue =
+    (enteredS: number, port = 1) =>
+    (atS: number) => {
+      const dueS = Math.max(0, enteredS + 60 - atS);
+      return atS < enteredS + 61 ? { [port]: dueS } : {};
+    };
+  const wall = (s: number) => s * S + OFFSET_US;
+
+  it('is seen when the run has passed it, and no row is written for it', () => {
+    using lab = begun();
+    lab.give(drained(timeWait(1, 3)));
+    const { updates } = lab;
+    lab.pass(4, 65, untilDue(3));
+    deepEqual([lab.one().state, lab.one().closedUs], ['TIME-WAIT', undefined]);
+    deepEqual(lab.view('state, closed_us, closed_source, closed_not_before_us'), ['TIME-WAIT', null, null, null]);
+    deepEqual(lab.view('count(*), max(new_state)', 'transitions'), [5, 'TIME-WAIT']);
+    lab.pass(66, 66, untilDue(3));
+    equal(lab.updates, updates);
+    const { state, closedUs, closedSource, closedNotBeforeUs, closeReason, steps } = lab.one();
+    deepEqual([state, closedSource, closeReason, steps.length], ['UNCONN', 'timer', 'orderly', 6]);
+    ok(Math.abs((closedUs ?? 0) - wall(3 + LATEST_S)) < 10_000, `closed ${closedUs}`);
+    ok((closedNotBeforeUs ?? 0) >= wall(59) && (closedNotBeforeUs ?? 0) <= wall(63), `not before ${closedNotBeforeUs}`);
+    deepEqual(lab.view('state, closed_us, closed_source, closed_not_before_us'), [
+      'UNCONN',
+      closedUs,
+      'timer',
+      closedNotBeforeUs,
+    ]);
+    deepEqual(lab.view('count(*), max(at_us)', 'transitions'), [6, closedUs]);
+  });
+
+  it('is told to followers once, when it has come', () => {
+    using lab = begun();
+    const follower = new Follower(lab.database, { everyPoll: true });
+    const seen: string[] = [];
+    const poll = () => {
+      for (const entry of follower.poll().entries) if (entry.kind === 'transition') seen.push(entry.step.newState);
+    };
+    lab.give(drained(timeWait(1, 3)));
+    for (let atS = 4; atS < 70; atS++) {
+      poll();
+      lab.pass(atS, atS, untilDue(3));
+    }
+    poll();
+    deepEqual(seen, ['SYN-SENT', 'ESTAB', 'FIN-WAIT-1', 'FIN-WAIT-2', 'TIME-WAIT', 'UNCONN']);
+  });
+
+  it('is the reuse of the four-tuple where that comes first', () => {
+    using lab = begun(1);
+    lab.give(drained(timeWait(1, 3)));
+    lab.pass(4, 20, untilDue(3));
+    lab.give(drained(timeWait(1, 21)));
+    deepEqual([lab.one().closedUs, lab.one().closedSource], [wall(21) - 300, 'probe']);
+    equal(lab.one(2).state, 'TIME-WAIT');
+  });
+
+  it('is when a dump no longer has it, where a RST or ss -K ended it', () => {
+    using lab = begun(1);
+    lab.give(drained(timeWait(1, 3)));
+    lab.pass(4, 20, untilDue(3));
+    lab.pass(21, 22, () => ({}));
+    const { closedUs, closedNotBeforeUs, closedSource } = lab.one();
+    deepEqual([closedUs, closedNotBeforeUs, closedSource], [wall(21), wall(20), 'snapshot']);
+  });
+
+  it('is 60 s after a late FIN has set the timer anew', () => {
+    using lab = begun(1);
+    lab.give(drained(timeWait(1, 3)));
+    lab.pass(4, 30, untilDue(3));
+    lab.pass(31, 90, untilDue(30));
+    equal(lab.one().state, 'TIME-WAIT');
+    lab.pass(91, 94, untilDue(30));
+    ok(Math.abs((lab.one().closedUs ?? 0) - wall(30 + LATEST_S)) < 10_000, `closed ${lab.one().closedUs}`);
+    equal(lab.batches.flatMap(({ connections }) => connections).filter(({ isNew }) => isNew).length, 1);
+    deepEqual(
+      lab.batches.flatMap(({ gaps }) => gaps),
+      [],
+    );
+  });
+
+  it('has the bound of the last dump that had it, where dumps came less often than before', () => {
+    using lab = begun(1);
+    lab.give(drained(timeWait(1, 3)));
+    lab.pass(4, 20, untilDue(3));
+    lab.give(drained([], 70 * S));
+    deepEqual([lab.one().closedNotBeforeUs, lab.one().closedSource], [wall(20), 'timer']);
+  });
+
+  it('is not foreseen before it is known how often dumps come', () => {
+    using lab = new Lab();
+    lab.give(drained([], S), dump(1, {}), drained(timeWait(1, 3)));
+    lab.pass(4, 70, untilDue(3));
+    equal(lab.one().closedSource, 'timer');
+  });
+
+  it('is not told by a wall clock that was stepped', () => {
+    using lab = begun(1);
+    lab.give(drained(timeWait(1, 3)));
+    lab.pass(4, 20, untilDue(3));
+    const hour = OFFSET_US + 3_600 * S;
+    lab.give({ ...drained([], 21 * S), offsetUs: hour }, dump(21, { 1: 42 }, hour));
+    deepEqual([lab.one().state, lab.one().closedUs], ['TIME-WAIT', undefined]);
+    deepEqual(lab.view('state, closed_us'), ['TIME-WAIT', null]);
+  });
+
+  it('is open again for the run after one that was killed before', () => {
+    using lab = begun(1);
+    lab.give(drained([...timeWait(1, 3), ...timeWait(2, 3.5)]));
+    lab.pass(4, 20, (atS) => ({ 1: 63 - atS, 2: 63.5 - atS }));
+    reopenUnreached(lab.database);
+    deepEqual(
+      readOpenConnections(lab.database).map(({ id, state, steps }) => [id, state, steps.length]),
+      [
+        [1, 'TIME-WAIT', 5],
+        [2, 'TIME-WAIT', 5],
+      ],
+    );
+    new RunRecord(lab.database, { ...LAB_RUN, startedUs: wall(1_000) });
+    deepEqual(lab.view('state, closed_us'), ['TIME-WAIT', null]);
+  });
+
+  it('is, with everything else, what the correlator holds, after every commit of any story', () => {
+    const steps = fc.array(
+      fc.record({
+        waitS: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 70 })),
+        enters: fc.subarray([1, 2, 3, 4]),
+        lost: fc.subarray([1, 2, 3, 4], { maxLength: 1 }),
+        anew: fc.subarray([1, 2, 3, 4], { maxLength: 1 }),
+        dumped: fc.boolean(),
+        stepS: fc.oneof({ weight: 9, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.constantFrom(-100, 100) }),
+      }),
+      { maxLength: 40 },
+    );
+    fc.assert(
+      fc.property(steps, fc.integer({ min: 1, max: 9 }), (story, pass) => {
+        using lab = begun(pass);
+        let atS = 10;
+        let offsetUs = OFFSET_US;
+        const dueS = new Map<number, number>();
+        for (const { waitS, enters, lost, anew, dumped, stepS } of story) {
+          atS += waitS;
+          offsetUs += stepS * S;
+          const free = enters.filter((port) => !dueS.has(port) || port % 2 === 0);
+          lab.give({
+            ...drained(
+              free.flatMap((port) => timeWait(port, atS)).sort((a, b) => a.bootUs - b.bootUs),
+              atS * S,
+            ),
+            offsetUs,
+          });
+          for (const port of free) dueS.set(port, atS + 60);
+          for (const port of anew) if (dueS.has(port)) dueS.set(port, atS + 60);
+          for (const port of lost) dueS.delete(port);
+          for (const [port, due] of dueS) if (due < atS) dueS.delete(port);
+          if (dumped) {
+            const due = Object.fromEntries([...dueS].map(([port, at]) => [port, at - atS - 0.1]));
+            lab.give({ ...drained([], (atS + 0.2) * S), offsetUs }, dump(atS + 0.1, due, offsetUs));
+          }
+          for (const { connections } of lab.batches) {
+            for (const { connection: held } of connections) {
+              const read = lab.one(held.id);
+              deepEqual(
+                [read.state, read.closedUs, read.closedNotBeforeUs, read.closedSource, read.closeReason, read.steps],
+                [held.state, held.closedUs, held.closedNotBeforeUs, held.closedSource, held.closeReason, held.steps],
+              );
+            }
+          }
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
