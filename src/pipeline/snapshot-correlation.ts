@@ -283,7 +283,10 @@ function noteComplete(view: NetnsView, bootUs: number): void {
 
 function becomeTimewait(socket: TrackedSocket, row: SocketRow, bootUs: number): void {
   socket.timewait = true;
-  if (row.timer.kind === 'timewait') socket.expiresBootUs = bootUs + row.timer.expiresMs * 1000;
+  const { kind, expiresMs } = row.timer;
+  // Overdue, it has nothing left: when it was due is not known from that.
+  const isKnown = socket.expiresBootUs !== Number.POSITIVE_INFINITY;
+  if (kind === 'timewait' && (expiresMs > 0 || !isKnown)) socket.expiresBootUs = bootUs + expiresMs * 1000;
 }
 
 function originOfRow(row: SocketRow, netnsKnown: boolean): Origin {

@@ -40,9 +40,11 @@ export class ChangeMemory {
     starts.forEach((start, index) => {
       const cookie = cookies[index] ?? 0;
       if (view.getUint8(start + AT.state) === TIME_WAIT) {
-        const dueMs = nowMs + view.getUint32(start + AT.expires, true);
+        const leftMs = view.getUint32(start + AT.expires, true);
+        const dueMs = nowMs + leftMs;
         const knownMs = this.waiting.get(cookie);
-        const isSetAnew = knownMs === undefined || dueMs - knownMs > SET_ANEW_MS;
+        // One that is overdue has nothing left for up to some seconds.
+        const isSetAnew = knownMs === undefined || (leftMs > 0 && dueMs - knownMs > SET_ANEW_MS);
         if (isSetAnew) changed[index] = 1;
         waiting.set(cookie, isSetAnew ? dueMs : knownMs);
         return;

@@ -45,6 +45,7 @@ describe('the memory of a dump', () => {
 
   const same: readonly [title: string, before: SocketFields, after: SocketFields][] = [
     ['a running timer', { timer: 1, expires: 200 }, { timer: 1, expires: 100 }],
+    ['a TIME-WAIT whose timer is overdue', { state: TIME_WAIT, expires: 0 }, { state: TIME_WAIT, expires: 0 }],
     ['a TIME-WAIT that runs down', { state: TIME_WAIT, expires: 60_000 }, { state: TIME_WAIT, expires: 59_000 }],
   ];
   for (const [title, before, after] of same) {

@@ -2,19 +2,19 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import fc from 'fast-check';
-import type { HistoryBatch } from '../../src/model/history-batch.js';
-import { snapshotOf } from '../../src/model/snapshot-rows.js';
-import { Correlator, type CorrelatorInput } from '../../src/pipeline/correlator.js';
-import { connectionById } from '../../src/query/connection-by-id.js';
-import { Follower } from '../../src/query/follow.js';
-import { findings } from '../../src/query/verification.js';
-import { openForWriting } from '../../src/store/database.js';
-import { reopenUnreached } from '../../src/store/foreseen.js';
-import { RunRecord, readOpenConnections } from '../../src/store/runs.js';
-import { HistoryWriter } from '../../src/store/writer.js';
-import { LAB_RUN } from '../lab/history.js';
-import { Stage } from '../lab/stage.js';
-import { CLIENT, drained, NETNS, OFFSET_US, row, transition } from '../pipeline/stories.js';
+import type { HistoryBatch } from '../../../src/model/history-batch.js';
+import { snapshotOf } from '../../../src/model/snapshot-rows.js';
+import { Correlator, type CorrelatorInput } from '../../../src/pipeline/correlator.js';
+import { connectionById } from '../../../src/query/connection-by-id.js';
+import { Follower } from '../../../src/query/follow.js';
+import { findings } from '../../../src/query/verification.js';
+import { openForWriting } from '../../../src/store/database.js';
+import { reopenUnreached } from '../../../src/store/foreseen.js';
+import { RunRecord, readOpenConnections } from '../../../src/store/runs.js';
+import { HistoryWriter } from '../../../src/store/writer.js';
+import { LAB_RUN } from '../../lab/history.js';
+import { Stage } from '../../lab/stage.js';
+import { CLIENT, drained, NETNS, OFFSET_US, row, transition } from '../../pipeline/stories.js';
 
 const S = 1_000_000;
 /** After 60 s, with CONFIG_HZ=250: 2.05 s in the timer wheel, and 0.5 s in the softirq. */
@@ -141,17 +141,17 @@ describe('the end of a TIME-WAIT, written when it begins', () => {
 
   it('is seen when the run has passed it, and no row is written for it', () => {
     using lab = begun();
-    lab.give(drained(timeWait(1, 3)));
+    lab.give(drained(timeWait(1, 3.3)));
     const { updates } = lab;
-    lab.pass(4, 65, untilDue(3));
+    lab.pass(4, 65, untilDue(3.3));
     deepEqual([lab.one().state, lab.one().closedUs], ['TIME-WAIT', undefined]);
     deepEqual(lab.view('state, closed_us, closed_source, closed_not_before_us'), ['TIME-WAIT', null, null, null]);
     deepEqual(lab.view('count(*), max(new_state)', 'transitions'), [5, 'TIME-WAIT']);
-    lab.pass(66, 66, untilDue(3));
+    lab.pass(66, 66, untilDue(3.3));
     equal(lab.updates, updates);
     const { state, closedUs, closedSource, closedNotBeforeUs, closeReason, steps } = lab.one();
     deepEqual([state, closedSource, closeReason, steps.length], ['UNCONN', 'timer', 'orderly', 6]);
-    ok(Math.abs((closedUs ?? 0) - wall(3 + LATEST_S)) < 10_000, `closed ${closedUs}`);
+    ok(Math.abs((closedUs ?? 0) - wall(3.3 + LATEST_S)) < 10_000, `closed ${closedUs}`);
     ok((closedNotBeforeUs ?? 0) >= wall(59) && (closedNotBeforeUs ?? 0) <= wall(63), `not before ${closedNotBeforeUs}`);
     deepEqual(lab.view('state, closed_us, closed_source, closed_not_before_us'), [
       'UNCONN',
