@@ -67,7 +67,12 @@ export function codeOfSource(source: Source): number {
 }
 
 export function sourceOfCode(code: number): Source | undefined {
-  return code === FORESEEN ? 'timer' : SOURCES[code];
+  return SOURCES[code];
+}
+
+/** The source of the end of a connection, by the column `closed_source`. */
+export function closedSourceOfCode(code: number): Source | undefined {
+  return code === FORESEEN ? 'timer' : sourceOfCode(code);
 }
 
 /** The code of a source in recording files. */

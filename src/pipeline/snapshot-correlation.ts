@@ -8,31 +8,11 @@ import { shownState, stateOfCode, type TcpState } from '../model/tcp-state.js';
 import type { DumpTimes } from './event-correlation.js';
 import type { ForeseenEnds } from './foreseen-ends.js';
 import type { Ledger } from './ledger.js';
+import { type NetnsView, noteComplete, UNSEEN, unseenUs } from './netns-view.js';
 import { OwnershipBook } from './ownership.js';
 import { isHalfOpen, isTimewait, matchRow, onlyKnownByDestruction } from './row-matching.js';
 import { differs } from './sampling.js';
 import type { TrackedSocket } from './tracked-socket.js';
-
-/** What is known of a network namespace from its last snapshot. */
-interface NetnsView {
-  generation: number;
-  firstBootUs: number;
-  lastBootUs: number;
-  /** The last complete one, and the longest time between two of the last three. */
-  completeBootUs: number | undefined;
-  completeEveryUs: readonly [last: number, before: number] | undefined;
-}
-
-const UNSEEN: NetnsView = {
-  generation: 0,
-  firstBootUs: Number.NEGATIVE_INFINITY,
-  lastBootUs: Number.NEGATIVE_INFINITY,
-  completeBootUs: undefined,
-  completeEveryUs: undefined,
-};
-
-/** A dump may come so much later than twice the usual time, microseconds. */
-const UNSEEN_MARGIN_US = 1_000_000;
 
 /** A kernel timer fires on its jiffy or a few later: how far after its due time a timewait socket may still be seen, microseconds. */
 const TIMER_SLACK_US = 500_000;
@@ -61,8 +41,7 @@ export class SnapshotCorrelation implements DumpTimes {
   }
 
   unseenUs(netns: number): number | undefined {
-    const everyUs = this.views.get(netns)?.completeEveryUs;
-    return everyUs === undefined ? undefined : 2 * Math.max(...everyUs) + UNSEEN_MARGIN_US;
+    return unseenUs(this.views.get(netns));
   }
 
   /** Boot time of the last snapshot of a netns, undefined before the first. */
@@ -271,14 +250,6 @@ export class SnapshotCorrelation implements DumpTimes {
     const reason: CloseReason = socket.state === 'TIME-WAIT' ? 'orderly' : 'timed out';
     this.ledger.close(socket, reason, atBootUs, 'timer', socket.evidenceBootUs);
   }
-}
-
-function noteComplete(view: NetnsView, bootUs: number): void {
-  if (view.completeBootUs !== undefined) {
-    const everyUs = bootUs - view.completeBootUs;
-    view.completeEveryUs = [everyUs, view.completeEveryUs?.[0] ?? everyUs];
-  }
-  view.completeBootUs = bootUs;
 }
 
 function becomeTimewait(socket: TrackedSocket, row: SocketRow, bootUs: number): void {

@@ -4,6 +4,7 @@ import type { Connection, LoggedConnection } from '../model/connection.js';
 import type { FourTuple } from '../model/four-tuple.js';
 import { packSteps, stepsOfText } from '../model/packed-steps.js';
 import {
+  closedSourceOfCode,
   closeReasonOfCode,
   codeOfCloseReason,
   codeOfOrigin,
@@ -204,7 +205,7 @@ export function connectionOfValues(v: SocketValues): Connection {
     openedSource: sourceOfCode(v[10]) ?? 'snapshot',
     closedUs: v[11] ?? undefined,
     closedNotBeforeUs: v[12] ?? undefined,
-    closedSource: v[13] === null ? undefined : sourceOfCode(v[13]),
+    closedSource: v[13] === null ? undefined : closedSourceOfCode(v[13]),
     origin: originOfCode(v[14]) ?? 'unknown',
     closeReason: v[15] === null ? undefined : closeReasonOfCode(v[15]),
     pid: v[16] ?? undefined,

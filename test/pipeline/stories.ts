@@ -48,6 +48,25 @@ export function transition(
   };
 }
 
+/** A connection by its local port, which enters TIME-WAIT at a boot time, seconds. */
+export function timeWait(port: number, atS: number) {
+  const tuple = { ...CLIENT, localPort: port };
+  const us = atS * 1e6;
+  const of = (
+    bootUs: number,
+    from: Parameters<typeof transition>[1],
+    to: Parameters<typeof transition>[2],
+    more = {},
+  ) => transition(bootUs, from, to, { tuple, skaddr: port, ...more });
+  return [
+    of(us - 300, 'UNCONN', 'SYN-SENT'),
+    of(us - 200, 'SYN-SENT', 'ESTAB'),
+    of(us - 100, 'ESTAB', 'FIN-WAIT-1'),
+    of(us - 50, 'FIN-WAIT-1', 'FIN-WAIT-2'),
+    of(us, 'FIN-WAIT-2', 'UNCONN', { done: true }),
+  ];
+}
+
 /** A drain of the probe: through the time of its last event, or the one given. */
 export function drained(
   events: readonly ProbeEvent[],

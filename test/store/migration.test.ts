@@ -10,25 +10,9 @@ import { PREVIOUS_VERSION } from '../../src/store/previous-schema.js';
 import { BASE_US } from '../lab/history.js';
 import { query, sstory } from '../lab/sstory.js';
 import { Stage } from '../lab/stage.js';
+import { digestOf, writeVersion } from './versions.js';
 
 const EARLIER = Array.from({ length: SCHEMA_VERSION - 1 }, (_, index) => index + 1);
-
-const digestOf = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex');
-
-const fixture = (version: number) =>
-  readFileSync(new URL(`../../../test/store/fixtures/v${version}.sql`, import.meta.url), 'utf8');
-
-/** A database as the code of that time left it. */
-function writeVersion(path: string, version: number): void {
-  const database = new Database(path);
-  // A dump that has statistics writes into a table of SQLite's own.
-  database.unsafeMode(true);
-  database.pragma('auto_vacuum = INCREMENTAL');
-  database.pragma('journal_mode = WAL');
-  database.exec(fixture(version));
-  database.pragma('wal_checkpoint(TRUNCATE)');
-  database.close();
-}
 
 /** What every fixture's connections are, as the public views show them. */
 const CONNECTIONS = [
@@ -229,44 +213,6 @@ describe('a database of this schema version that an earlier sstory wrote', () =>
     const { stdout, stderr } = await sstory('ss', '-tan', '--at', '@1795000008', '--db', path);
     match(stdout, /ESTAB.*\[::ffff:10\.0\.0\.1\]:9200 +\[::ffff:10\.0\.0\.9\]:51000/, stderr);
     match(stdout, /SYN-SENT.*10\.0\.0\.1:40004 +10\.0\.0\.4:9200/);
-  });
-});
-
-describe('a database of the schema version before', () => {
-  const stage = new Stage();
-  after(() => stage[Symbol.asyncDispose]());
-
-  /** Each reads another table, or by another way: lives, ports, open ones, the whole table. */
-  const READERS = [
-    ['ss', '-tan', '--at', '@1795000008'],
-    ['ss', '-tan', '--at', '@1795000008', 'dst', '10.0.0.4:9200'],
-    ['log', 'dport', '=', ':9200'],
-    ['log', '-n', '5'],
-    ['log', 'src', '10.0.0.1:40002', 'dst', '10.0.0.2:9200'],
-    ['explain', 'dst', '10.0.0.4'],
-    ['timeline', 'dst', '10.0.0.2'],
-    ['sql', "SELECT id FROM ss('dport = :9200') ORDER BY id"],
-    ['sql', 'SELECT connection_id FROM connections_by_port WHERE remote_port = 9200 ORDER BY 1'],
-    ['export', '--format', 'csv'],
-    ['check'],
-  ];
-
-  it('is read without a change, and gives the same answers as after its migration', async () => {
-    const directory = await stage.directory();
-    const path = join(directory, 'before.db');
-    const migrated = join(directory, 'migrated.db');
-    writeVersion(path, PREVIOUS_VERSION);
-    writeVersion(migrated, PREVIOUS_VERSION);
-    openForWriting(migrated).close();
-    const before = digestOf(path);
-    for (const words of READERS) {
-      const answer = await sstory(...words, '--db', path);
-      equal(answer.exitCode, 0, `${words.join(' ')}: ${answer.stderr}`);
-      const expected = await sstory(...words, '--db', migrated);
-      equal(answer.stdout.replaceAll(path, ''), expected.stdout.replaceAll(migrated, ''), words.join(' '));
-      ok(answer.stdout.length > 0, words.join(' '));
-    }
-    equal(digestOf(path), before);
   });
 });
 

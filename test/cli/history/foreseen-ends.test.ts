@@ -14,38 +14,17 @@ import { RunRecord, readOpenConnections } from '../../../src/store/runs.js';
 import { HistoryWriter } from '../../../src/store/writer.js';
 import { LAB_RUN } from '../../lab/history.js';
 import { Stage } from '../../lab/stage.js';
-import { CLIENT, drained, NETNS, OFFSET_US, row, transition } from '../../pipeline/stories.js';
+import { CLIENT, drained, NETNS, OFFSET_US, row, timeWait } from '../../pipeline/stories.js';
 
 const S = 1_000_000;
 /** After 60 s, with CONFIG_HZ=250: 2.05 s in the timer wheel, and 0.5 s in the softirq. */
 const LATEST_S = 62.56;
 
-const tupleOf = (port: number) => ({ ...CLIENT, localPort: port });
-
-/** A connection that enters TIME-WAIT at `atS`. */
-function timeWait(port: number, atS: number) {
-  const tuple = tupleOf(port);
-  const us = atS * S;
-  const of = (
-    bootUs: number,
-    from: Parameters<typeof transition>[1],
-    to: Parameters<typeof transition>[2],
-    more = {},
-  ) => transition(bootUs, from, to, { tuple, skaddr: port, ...more });
-  return [
-    of(us - 300, 'UNCONN', 'SYN-SENT'),
-    of(us - 200, 'SYN-SENT', 'ESTAB'),
-    of(us - 100, 'ESTAB', 'FIN-WAIT-1'),
-    of(us - 50, 'FIN-WAIT-1', 'FIN-WAIT-2'),
-    of(us, 'FIN-WAIT-2', 'UNCONN', { done: true }),
-  ];
-}
-
 /** A dump at `atS` with TIME-WAITs whose timers are due in so many seconds, by port. */
 function dump(atS: number, due: Readonly<Record<number, number>>, offsetUs = OFFSET_US): CorrelatorInput {
   const rows = Object.entries(due).map(([port, dueS]) =>
     row('TIME-WAIT', {
-      tuple: tupleOf(Number(port)),
+      tuple: { ...CLIENT, localPort: Number(port) },
       cookie: Number(port),
       inode: 0,
       timer: { kind: 'timewait', expiresMs: dueS * 1_000, retransmits: 0 },

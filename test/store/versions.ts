@@ -1,0 +1,21 @@
+/** Databases of earlier schema versions, as the code of their time left them. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import Database from 'better-sqlite3';
+
+export const digestOf = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex');
+
+export const fixture = (version: number) =>
+  readFileSync(new URL(`../../../test/store/fixtures/v${version}.sql`, import.meta.url), 'utf8');
+
+/** A database as the code of that time left it. */
+export function writeVersion(path: string, version: number): void {
+  const database = new Database(path);
+  // A dump that has statistics writes into a table of SQLite's own.
+  database.unsafeMode(true);
+  database.pragma('auto_vacuum = INCREMENTAL');
+  database.pragma('journal_mode = WAL');
+  database.exec(fixture(version));
+  database.pragma('wal_checkpoint(TRUNCATE)');
+  database.close();
+}
