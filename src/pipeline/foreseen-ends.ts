@@ -8,6 +8,9 @@ const SLACK_US = 500_000;
 /** A change of the wall clock against the boot clock between two batches that is a step, microseconds. */
 const STEP_US = 100_000;
 
+/** Where more of them end by something else than their timer, writing them at once costs more than it saves. */
+const MOST_ENDED_OTHERWISE = 0.5;
+
 interface Foreseen extends ForeseenEnd {
   readonly socket: TrackedSocket;
   readonly bootUs: number;
@@ -40,7 +43,8 @@ export class ForeseenEnds {
    * unseen; undefined: they do not come often enough to foresee anything.
    */
   foresee(socket: TrackedSocket, unseenUs: number | undefined): void {
-    if (unseenUs !== undefined) this.ends.push(this.endOf(socket, unseenUs));
+    if (unseenUs === undefined || this.ledger.endedOtherwise > MOST_ENDED_OTHERWISE) return;
+    this.ends.push(this.endOf(socket, unseenUs));
   }
 
   private endOf(socket: TrackedSocket, unseenUs: number): Foreseen {

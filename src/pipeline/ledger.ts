@@ -10,6 +10,9 @@ import { LossMemory } from './loss-memory.js';
 import { SocketTable } from './socket-table.js';
 import { type Opening, TrackedSocket } from './tracked-socket.js';
 
+/** About how many ends of TIME-WAITs the share of `endedOtherwise` is of. */
+const ENDS_REMEMBERED = 256;
+
 /**
  * What the correlation knows (the open sockets, the losses) and what it has found since the last batch.
  * Both halves of the correlation, events and snapshots, write here and nowhere else.
@@ -23,6 +26,8 @@ export class Ledger {
   private readonly owners: Ownership[] = [];
   private readonly snapshots: SnapshotRecord[] = [];
   private readonly gaps: Gap[] = [];
+  /** The share of the last TIME-WAITs that something else than their timer has ended: on a host that uses its ports again soon, most. */
+  endedOtherwise = 0;
   /** Wall clock minus boot clock, as of the input being worked on. */
   offsetUs = 0;
 
@@ -45,6 +50,7 @@ export class Ledger {
   }
 
   close(socket: TrackedSocket, reason: CloseReason, bootUs: number, source: Source, notBeforeBootUs?: number): void {
+    if (socket.state === 'TIME-WAIT') this.noteEnd(source !== 'timer');
     const leavesTimeWait = socket.state === 'TIME-WAIT' && socket.pending === 'none';
     if (leavesTimeWait) {
       this.changed.push(socket);
@@ -61,6 +67,7 @@ export class Ledger {
    * bound that was foreseen, or readers would not see its end by `throughUs`, to which the history is complete.
    */
   closeAsForeseen(socket: TrackedSocket, foreseen: ForeseenEnd, throughUs: number): void {
+    this.noteEnd(false);
     const evidenceUs = socket.wallUs(socket.evidenceBootUs);
     const isKept =
       socket.pending === 'none' &&
@@ -73,6 +80,10 @@ export class Ledger {
     } else this.touch(socket);
     socket.closeAsForeseen(isKept ? foreseen : { ...foreseen, notBeforeUs: Math.min(evidenceUs, foreseen.closedUs) });
     this.table.remove(socket);
+  }
+
+  private noteEnd(otherwise: boolean): void {
+    this.endedOtherwise += ((otherwise ? 1 : 0) - this.endedOtherwise) / ENDS_REMEMBERED;
   }
 
   recordEvent(socket: TrackedSocket | undefined, bootUs: number, kind: EventKind, detail: string): void {

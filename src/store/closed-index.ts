@@ -1,23 +1,39 @@
 import type Database from 'better-sqlite3';
+import type { Connection } from '../model/connection.js';
+import { BulkInsert } from './bulk-insert.js';
+import { lifeClass } from './life-class.js';
 
 /** The bits of a connection's id that are not part of its block. */
 const BLOCK_BITS = 13;
 /** Ids that one pass covers: it takes about 20 ms, and a query reads at most as many rows one by one. */
 const BLOCK = 2 ** BLOCK_BITS;
 
-const INTO_LIVES = 'INSERT OR REPLACE INTO closed_life (class, from_us, connection_id, to_us)';
-const INTO_PORTS = 'INSERT OR REPLACE INTO closed_port (block, remote, local, from_us, connection_id)';
+const LIVES = { table: 'closed_life', columns: ['class', 'from_us', 'connection_id', 'to_us'] } as const;
+const PORTS = { table: 'closed_port', columns: ['block', 'remote', 'local', 'from_us', 'connection_id'] } as const;
+
+/** A closed connection, as both tables have it. */
+interface Entry {
+  readonly id: number;
+  readonly openedUs: number;
+  readonly closedUs: number;
+  readonly lifeClass: number;
+  readonly block: number;
+  readonly remotePort: number;
+  readonly localPort: number;
+}
 
 /** The condition for a connection to be closed and not covered yet. */
 export const IN_TAIL = 'socket.id > (SELECT closed_through.id FROM closed_through) AND life_class > 0';
 
-/** The rows of both tables for the closed connections that fulfil a condition, in sorted order: it costs half of random order. */
-function rowsOf(where: string): readonly [lives: string, ports: string] {
-  return [
-    `SELECT life_class, opened_us, id, closed_us FROM socket WHERE ${where} AND life_class > 0 ORDER BY 1, 2, 3`,
-    `SELECT id >> ${BLOCK_BITS}, remote_port, local_port, opened_us, id FROM socket WHERE ${where} AND life_class > 0 ORDER BY 1, 2, 3, 4`,
-  ];
-}
+/** Fills both tables with the closed connections of a range of ids, in sorted order: it costs half of random order. */
+const COVER = [
+  `INSERT OR REPLACE INTO closed_life (${LIVES.columns.join(', ')})
+   SELECT life_class, opened_us, id, closed_us FROM socket
+   WHERE id > @afterId AND id <= @throughId AND life_class > 0 ORDER BY 1, 2, 3`,
+  `INSERT OR REPLACE INTO closed_port (${PORTS.columns.join(', ')})
+   SELECT id >> ${BLOCK_BITS}, remote_port, local_port, opened_us, id FROM socket
+   WHERE id > @afterId AND id <= @throughId AND life_class > 0 ORDER BY 1, 2, 3, 4`,
+] as const;
 
 /**
  * The tables `closed_life` and `closed_port`: closed connections by lifetime and by ports, up to the id in `closed_through`. Later
@@ -25,7 +41,8 @@ function rowsOf(where: string): readonly [lives: string, ports: string] {
  */
 export class ClosedIndex {
   private readonly cover: readonly Database.Statement[];
-  private readonly add: readonly Database.Statement[];
+  private readonly lives: BulkInsert<Entry>;
+  private readonly ports: BulkInsert<Entry>;
   private readonly drop: readonly Database.Statement[];
   private readonly through: Database.Statement;
   private readonly setThrough: Database.Statement;
@@ -37,12 +54,28 @@ export class ClosedIndex {
     private readonly database: Database.Database,
     private readonly pass = BLOCK,
   ) {
-    const statements = (where: string) => {
-      const [lives, ports] = rowsOf(where);
-      return [database.prepare(`${INTO_LIVES} ${lives}`), database.prepare(`${INTO_PORTS} ${ports}`)];
-    };
-    this.cover = statements('id > @afterId AND id <= @throughId');
-    this.add = statements('id IN (SELECT value FROM json_each(@ids))');
+    this.cover = COVER.map((sql) => database.prepare(sql));
+    this.lives = new BulkInsert<Entry>(database, {
+      ...LIVES,
+      put: (values, at, entry) => {
+        values[at] = entry.lifeClass;
+        values[at + 1] = entry.openedUs;
+        values[at + 2] = entry.id;
+        values[at + 3] = entry.closedUs;
+      },
+      verb: 'INSERT OR REPLACE',
+    });
+    this.ports = new BulkInsert<Entry>(database, {
+      ...PORTS,
+      put: (values, at, entry) => {
+        values[at] = entry.block;
+        values[at + 1] = entry.remotePort;
+        values[at + 2] = entry.localPort;
+        values[at + 3] = entry.openedUs;
+        values[at + 4] = entry.id;
+      },
+      verb: 'INSERT OR REPLACE',
+    });
     this.drop = [
       `DELETE FROM closed_life WHERE (class, from_us, connection_id) IN
          (SELECT life_class, opened_us, id FROM socket WHERE id IN (SELECT value FROM json_each(@ids)))`,
@@ -62,13 +95,16 @@ export class ClosedIndex {
   }
 
   /**
-   * To be called in the transaction that wrote connections up to `lastId`. `closedIds` are those that it closed. Covers the
-   * blocks that are complete now.
+   * To be called in the transaction that wrote connections up to `lastId`. `known` are those that it wrote not for the first time.
+   * Covers the blocks that are complete now.
    */
-  follow(lastId: number, closedIds: readonly number[]): void {
+  follow(lastId: number, known: readonly Connection[]): void {
     const { throughId } = this;
-    const late = closedIds.filter((id) => id <= throughId);
-    if (late.length > 0) for (const statement of this.add) statement.run({ ids: JSON.stringify(late) });
+    const late = entriesOf(known, throughId);
+    if (late.length > 0) {
+      this.lives.insert(late.sort(byLife));
+      this.ports.insert(late.sort(byPorts));
+    }
     if (lastId - throughId >= this.pass) this.coverThrough(throughId, this.endOfPass(lastId));
   }
 
@@ -112,4 +148,31 @@ export class ClosedIndex {
   private endOfPass(lastId: number): number {
     return Math.floor((lastId + 1) / this.pass) * this.pass - 1;
   }
+}
+
+/** Those of connections that are written as closed, and whose block is covered. */
+function entriesOf(connections: readonly Connection[], throughId: number): Entry[] {
+  const entries: Entry[] = [];
+  for (const { id, openedUs, closedUs, foreseenEnd, tuple } of connections) {
+    const endUs = closedUs ?? foreseenEnd?.closedUs;
+    if (endUs === undefined || id > throughId) continue;
+    entries.push({
+      id,
+      openedUs,
+      closedUs: endUs,
+      lifeClass: lifeClass(endUs - openedUs),
+      block: Math.floor(id / BLOCK),
+      remotePort: tuple.remotePort,
+      localPort: tuple.localPort,
+    });
+  }
+  return entries;
+}
+
+function byLife(a: Entry, b: Entry): number {
+  return a.lifeClass - b.lifeClass || a.openedUs - b.openedUs || a.id - b.id;
+}
+
+function byPorts(a: Entry, b: Entry): number {
+  return a.block - b.block || a.remotePort - b.remotePort || a.localPort - b.localPort || a.openedUs - b.openedUs;
 }

@@ -99,11 +99,15 @@ export class HistoryWriter {
   private writeAll(batch: HistoryBatch, nowUs: number): void {
     const fresh = batch.connections.filter(({ isNew }) => isNew);
     const known = batch.connections.filter(({ isNew }) => !isNew);
-    const foreseen = known.filter(({ wasForeseen, asForeseen }) => wasForeseen === true && asForeseen !== true);
+    const rewritten = known.filter(({ asForeseen }) => asForeseen !== true);
+    const foreseen = rewritten.filter(({ wasForeseen }) => wasForeseen === true);
     if (foreseen.length > 0) this.closed.remove(JSON.stringify(foreseen.map(({ connection }) => connection.id)));
-    for (const change of known) if (change.asForeseen !== true) this.update(change);
+    for (const change of rewritten) this.update(change);
     this.sockets.insert(fresh.map(({ connection }) => connection));
-    this.closed.follow(fresh.at(-1)?.connection.id ?? 0, idsOfClosed(known));
+    this.closed.follow(
+      fresh.at(-1)?.connection.id ?? 0,
+      rewritten.map(({ connection }) => connection),
+    );
     this.events.insert(batch.events);
     this.samples.insert(batch.samples);
     this.snapshots.insert(batch.snapshots);
@@ -129,14 +133,4 @@ export class HistoryWriter {
   private writeOwner({ connectionId, pid, fd, comm, fromUs, toUs }: Ownership): void {
     this.owner.run(connectionId, pid, fd, comm, fromUs, toUs ?? null);
   }
-}
-
-function idsOfClosed(changes: readonly ChangedConnection[]): number[] {
-  return changes
-    .filter(({ connection, asForeseen }) => asForeseen !== true && isWrittenClosed(connection))
-    .map(({ connection }) => connection.id);
-}
-
-function isWrittenClosed({ closedUs, foreseenEnd }: Connection): boolean {
-  return closedUs !== undefined || foreseenEnd !== undefined;
 }
