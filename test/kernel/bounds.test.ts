@@ -18,10 +18,10 @@ const prunedOf = (path: string) => numberOf(path, 'SELECT sum(connections) FROM 
 /** Gaps that the recorder may have caused: the kernel itself skips an event now and then (`continuity`). */
 const gapsOf = (path: string) => query(path, "SELECT * FROM gaps WHERE reason <> 'continuity' AND lost IS NOT NULL");
 
-const closedOf = (path: string) => numberOf(path, 'SELECT count(*) FROM socket WHERE life_class > 0');
+const closedOf = (path: string) => numberOf(path, 'SELECT count(*) FROM connections WHERE closed_us IS NOT NULL');
 
 const openOf = (path: string, netns: Netns) =>
-  numberOf(path, 'SELECT count(*) FROM socket WHERE life_class = 0 AND netns = ?', netns.inode);
+  numberOf(path, 'SELECT count(*) FROM connections WHERE closed_us IS NULL AND netns = ?', netns.inode);
 
 /** Waits until the halves that stay in TIME-WAIT are in the file: the others closed before them. */
 async function writtenAll(path: string, netns: Netns): Promise<void> {

@@ -1,0 +1,68 @@
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { requireBpf } from '../lab/privileges.js';
+import { numberOf, query, Recorder, sstory } from '../lab/sstory.js';
+import { Stage } from '../lab/stage.js';
+import { until } from '../lab/until.js';
+
+interface Ended {
+  readonly state: string;
+  readonly closed_us: number;
+  readonly closed_not_before_us: number;
+  readonly closed_source: string;
+  readonly last_us: number;
+}
+
+describe('a TIME-WAIT of the kernel, written once', () => {
+  const stage = new Stage();
+  before(function () {
+    requireBpf(this);
+  });
+  after(() => stage[Symbol.asyncDispose]());
+
+  it('is shown in TIME-WAIT by the stock sqlite3 after kill -9, and ends with bounds in the next run', async () => {
+    const path = join(await stage.directory(), 'history.db');
+    const netns = await stage.netns();
+    const actor = await stage.actor('worker', netns);
+    const start = () => Recorder.start(path, '--source', 'bpf', '--no-names');
+    const recorder = stage.use(await start());
+    const dumps = () => numberOf(path, 'SELECT count(*) FROM snapshots WHERE netns = ?', netns.inode);
+    await until('it to be known how often dumps come', () => dumps() >= 3);
+    const { listener, port } = await actor.listenAt('127.0.0.1');
+    const client = await actor.socket();
+    await actor.connect(client, '127.0.0.1', port);
+    const { fd } = await actor.accept(listener);
+    await actor.close(client);
+    await actor.close(fd);
+    const foreseen = `SELECT count(*) FROM socket WHERE closed_source = 3 AND remote_port = ${port}`;
+    await until('its end to be written', () => numberOf(path, foreseen) === 1);
+    await recorder.kill();
+
+    const shown = async (sql: string) => (await execa('sqlite3', ['-readonly', path, sql])).stdout;
+    const one = `WHERE remote_port = ${port}`;
+    equal(
+      await shown(`SELECT state, closed_us, closed_source, closed_not_before_us FROM connections ${one}`),
+      'TIME-WAIT|||',
+    );
+    equal(
+      await shown(
+        `SELECT t.new_state FROM transitions t JOIN connections c ON c.id = t.connection_id ${one} ORDER BY t.at_us DESC LIMIT 1`,
+      ),
+      'TIME-WAIT',
+    );
+    equal(await shown(`SELECT to_us FROM owners o JOIN connections c ON c.id = o.connection_id ${one}`), '');
+    const { stdout } = await sstory('ss', '-Htan', '--at', 'end', '--db', path, 'state', 'time-wait');
+    ok(stdout.includes(`127.0.0.1:${port}`), stdout);
+
+    const lastUs = numberOf(path, 'SELECT max(last_us) FROM runs');
+    const next = stage.use(await start());
+    await until('the next dump', () => numberOf(path, 'SELECT count(*) FROM snapshots WHERE at_us > ?', lastUs) >= 2);
+    await next.stop();
+    const [ended] = query<Ended>(path, `SELECT * FROM connections ${one} ORDER BY id LIMIT 1`);
+    ok(ended !== undefined);
+    deepEqual([ended.state, ended.closed_source], ['UNCONN', 'snapshot']);
+    ok(ended.closed_not_before_us <= lastUs && ended.closed_us > lastUs, JSON.stringify(ended));
+    deepEqual((await sstory('check', '--db', path)).exitCode, 0);
+  });
+});
