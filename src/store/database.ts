@@ -31,8 +31,9 @@ export function openForWriting(path: string): Database.Database {
     database.pragma('synchronous = NORMAL');
     database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     database.pragma('journal_size_limit = 67108864');
-    database.pragma('temp_store = MEMORY');
+    // A migration sorts all connections, which may be more than memory holds.
     if (version < SCHEMA_VERSION) migrate(database, path, version);
+    database.pragma('temp_store = MEMORY');
     return database;
   } catch (error) {
     database.close();
