@@ -1,31 +1,28 @@
 import type { ForeseenEnd } from '../model/connection.js';
-import type { Ledger } from './ledger.js';
-import { timerLatenessUs } from './timer-wheel.js';
+import type { ForeseenTimes, Ledger } from './ledger.js';
+import { TIMER_SLACK_US, timerLatenessUs } from './timer-wheel.js';
 import { TIMEWAIT_LIFE_US, type TrackedSocket } from './tracked-socket.js';
 
-/** Beyond the wheel's lateness: the kernel runs timers in a softirq, later on a busy CPU. A timer that moves by less was not set anew. */
-const SLACK_US = 500_000;
 /** A change of the wall clock against the boot clock between two batches that is a step, microseconds. */
 const STEP_US = 100_000;
 
 /** Where more of them end by something else than their timer, writing them at once costs more than it saves. */
 const MOST_ENDED_OTHERWISE = 0.5;
 
-interface Foreseen extends ForeseenEnd {
+interface Foreseen extends ForeseenEnd, ForeseenTimes {
   readonly socket: TrackedSocket;
-  readonly bootUs: number;
 }
 
 /**
  * The ends of TIME-WAITs, which their timer sets when they begin: 60 s later, and at most so much later as the kernel's timer wheel
- * is coarse. They are written at once, and reported when their time has come. A snapshot, a reuse of the four-tuple or a late FIN
- * may show another end: then it is written over.
+ * is coarse. They are written at once, and reported when that time has passed. A snapshot, a reuse of the four-tuple or a late FIN
+ * may show another end: then the row is updated.
  */
 export class ForeseenEnds {
   private readonly latenessUs: number;
   /** In the order of their time. */
   private ends: Foreseen[] = [];
-  /** Those of timers that were set anew: few, in no order. */
+  /** Those of timers that were restarted: few, in no order. */
   private moved: Foreseen[] = [];
   private next = 0;
   private offsetUs: number | undefined;
@@ -35,7 +32,7 @@ export class ForeseenEnds {
     private readonly ledger: Ledger,
     tickUs: number,
   ) {
-    this.latenessUs = timerLatenessUs(TIMEWAIT_LIFE_US, tickUs) + SLACK_US;
+    this.latenessUs = timerLatenessUs(TIMEWAIT_LIFE_US, tickUs) + TIMER_SLACK_US;
   }
 
   /**
@@ -49,27 +46,29 @@ export class ForeseenEnds {
 
   private endOf(socket: TrackedSocket, unseenUs: number): Foreseen {
     const bootUs = socket.expiresBootUs + this.latenessUs;
+    const notBeforeBootUs = Math.max(socket.changedBootUs, socket.expiresBootUs - unseenUs);
     const end: Foreseen = {
       socket,
       bootUs,
+      notBeforeBootUs,
       closedUs: socket.wallUs(bootUs),
-      notBeforeUs: socket.wallUs(Math.max(socket.changedBootUs, socket.expiresBootUs - unseenUs)),
+      notBeforeUs: socket.wallUs(notBeforeBootUs),
     };
     socket.foreseenEnd = end;
     return end;
   }
 
-  /** A dump has shown when a socket's timer is due: not as foreseen if a late FIN has set it anew. */
+  /** A dump reports when a socket's timer expires: later than foreseen if a late FIN has restarted it. */
   check(socket: TrackedSocket, unseenUs: number | undefined): void {
     if (socket.foreseenEnd === undefined) return;
     const closedUs = socket.wallUs(socket.expiresBootUs + this.latenessUs);
-    if (Math.abs(closedUs - socket.foreseenEnd.closedUs) <= SLACK_US) return;
+    if (Math.abs(closedUs - socket.foreseenEnd.closedUs) <= TIMER_SLACK_US) return;
     socket.foreseenEnd = undefined;
     if (unseenUs !== undefined) this.moved.push(this.endOf(socket, unseenUs));
     this.ledger.touch(socket);
   }
 
-  /** Ends the sockets whose time has come. */
+  /** Ends the sockets whose timers have expired by then. */
   pass(throughBootUs: number): void {
     this.watchClock();
     const throughUs = this.ledger.wallUs(throughBootUs);
@@ -89,7 +88,7 @@ export class ForeseenEnds {
     if (end.socket.foreseenEnd === end) this.ledger.closeAsForeseen(end.socket, end, throughUs);
   }
 
-  /** A reader tells by the wall clock whether their time has come: where it was stepped, snapshots and timers end them. */
+  /** Readers compare the ends with the wall clock. After a step of it no end is foreseen any more: snapshots and timers end the sockets. */
   private watchClock(): void {
     const { offsetUs } = this.ledger;
     const isStep = Math.abs(offsetUs - (this.offsetUs ?? offsetUs)) > STEP_US;

@@ -1,4 +1,3 @@
-import type { ForeseenEnd } from '../model/connection.js';
 import type { ConnectionEvent, EventKind } from '../model/connection-event.js';
 import type { Gap, GapReason } from '../model/gap.js';
 import type { ChangedConnection, HistoryBatch, SnapshotRecord } from '../model/history-batch.js';
@@ -12,6 +11,12 @@ import { type Opening, TrackedSocket } from './tracked-socket.js';
 
 /** About how many ends of TIME-WAITs the share of `endedOtherwise` is of. */
 const ENDS_REMEMBERED = 256;
+
+/** When the timer of a TIME-WAIT is to end it, boot times. */
+export interface ForeseenTimes {
+  readonly bootUs: number;
+  readonly notBeforeBootUs: number;
+}
 
 /**
  * What the correlation knows (the open sockets, the losses) and what it has found since the last batch.
@@ -66,19 +71,18 @@ export class Ledger {
    * Ends a TIME-WAIT as was foreseen. It was written so already, unless it has changed in this batch, or was last seen before the
    * bound that was foreseen, or readers would not see its end by `throughUs`, to which the history is complete.
    */
-  closeAsForeseen(socket: TrackedSocket, foreseen: ForeseenEnd, throughUs: number): void {
+  closeAsForeseen(socket: TrackedSocket, { bootUs, notBeforeBootUs }: ForeseenTimes, throughUs: number): void {
     this.noteEnd(false);
-    const evidenceUs = socket.wallUs(socket.evidenceBootUs);
     const isKept =
       socket.pending === 'none' &&
       socket.writtenForeseen &&
-      evidenceUs >= foreseen.notBeforeUs &&
-      foreseen.closedUs <= throughUs;
+      socket.evidenceBootUs >= notBeforeBootUs &&
+      socket.wallUs(bootUs) <= throughUs;
     if (isKept) {
       this.changed.push(socket);
       socket.pending = 'foreseen';
     } else this.touch(socket);
-    socket.closeAsForeseen(isKept ? foreseen : { ...foreseen, notBeforeUs: Math.min(evidenceUs, foreseen.closedUs) });
+    socket.close('orderly', bootUs, 'timer', isKept ? notBeforeBootUs : Math.min(socket.evidenceBootUs, bootUs));
     this.table.remove(socket);
   }
 

@@ -12,10 +12,8 @@ import { type NetnsView, noteComplete, UNSEEN, unseenUs } from './netns-view.js'
 import { OwnershipBook } from './ownership.js';
 import { isHalfOpen, isTimewait, matchRow, onlyKnownByDestruction } from './row-matching.js';
 import { differs } from './sampling.js';
+import { TIMER_SLACK_US } from './timer-wheel.js';
 import type { TrackedSocket } from './tracked-socket.js';
-
-/** A kernel timer fires on its jiffy or a few later: how far after its due time a timewait socket may still be seen, microseconds. */
-const TIMER_SLACK_US = 500_000;
 
 export class SnapshotCorrelation implements DumpTimes {
   private readonly views = new Map<number, NetnsView>();

@@ -1,3 +1,8 @@
+/**
+ * A timer runs in a softirq, later on a busy CPU: so much later than it expires a timewait socket may still be seen, microseconds.
+ */
+export const TIMER_SLACK_US = 500_000;
+
 /** Bits of the levels of the kernel's timer wheel: 64 buckets each, every level 8 times as coarse as the one before. */
 const LEVEL_BITS = 3;
 const BUCKETS = 64;

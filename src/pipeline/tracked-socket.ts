@@ -169,17 +169,6 @@ export class TrackedSocket implements Connection {
     if (bootUs > this.evidenceBootUs) this.evidenceBootUs = bootUs;
   }
 
-  /** Ends the connection as was foreseen when its TIME-WAIT began. */
-  closeAsForeseen({ closedUs, notBeforeUs }: ForeseenEnd): void {
-    this.foreseenEnd = undefined;
-    this.packed.push(closedUs - this.openedUs, 'timer', this.state, 'UNCONN', earlierBy(closedUs, notBeforeUs));
-    this.state = 'UNCONN';
-    this.changedBootUs = this.openedBootUs + closedUs - this.openedUs;
-    this.closedUs = closedUs;
-    this.closedNotBeforeUs = notBeforeUs;
-    this.closedSource = 'timer';
-  }
-
   /** The half-open request got its full socket. No step of its own: ss shows both as SYN-RECV. */
   becomeFull(bootUs: number): void {
     this.state = 'SYN-RECV';

@@ -8,46 +8,47 @@ import { CLOSED_CLASSES, CLOSED_LIVES, CLOSED_SOCKETS, lifeRange, OPEN_LIVES, TA
  * The connections that existed at some time from `fromUs` to `toUs` (inclusive), in no order. See lives.ts
  * for the cost.
  */
-export function* connectionsBetween(
+export function connectionsBetween(
   database: Database.Database,
   fromUs: number,
   toUs: number,
   condition: Condition = ALWAYS,
 ): Generator<Connection> {
-  const open = select(database, `socket WHERE ${OPEN_LIVES} AND (${condition.sql})`);
-  const ids = new Set<number>();
-  for (const row of open.iterate({ ...condition.params, toUs })) {
-    const connection = connectionOfValues(row as SocketValues);
-    ids.add(connection.id);
-    yield connection;
-  }
-  // One that has closed meanwhile was read already.
-  for (const connection of closedBetween(database, fromUs, toUs, condition))
-    if (!ids.has(connection.id)) yield connection;
+  return between(database, fromUs, toUs, condition, [OPEN_LIVES, TAIL_LIVES]);
 }
 
 /** The same without those that are open still. */
-export function* closedBetween(
+export function closedBetween(
   database: Database.Database,
   fromUs: number,
   toUs: number,
   condition: Condition = ALWAYS,
 ): Generator<Connection> {
-  const tail = select(database, `socket WHERE ${TAIL_LIVES} AND (${condition.sql})`);
-  const ids = new Set<number>();
-  for (const row of tail.iterate({ ...condition.params, fromUs, toUs })) {
-    const connection = connectionOfValues(row as SocketValues);
-    ids.add(connection.id);
-    yield connection;
-  }
-  const closed = select(database, `${CLOSED_SOCKETS} WHERE ${CLOSED_LIVES} AND (${condition.sql})`);
-  for (const lifeClass of CLOSED_CLASSES) {
-    const rows = closed.iterate({ ...condition.params, ...lifeRange(lifeClass, fromUs, toUs) });
-    for (const row of rows) {
-      const connection = connectionOfValues(row as SocketValues);
-      // One that `closed_life` has covered since was read already.
-      if (!ids.has(connection.id)) yield connection;
+  return between(database, fromUs, toUs, condition, [TAIL_LIVES]);
+}
+
+/** `first`: the conditions of those that `closed_life` does not cover, in the order in which a connection goes from one to the next. */
+function* between(
+  database: Database.Database,
+  fromUs: number,
+  toUs: number,
+  { sql, params }: Condition,
+  first: readonly string[],
+): Generator<Connection> {
+  /** One that goes on to the next while this reads was read already. */
+  const seen = new Set<number>();
+  for (const lives of first) {
+    const rows = select(database, `socket WHERE ${lives} AND (${sql})`).iterate({ ...params, fromUs, toUs });
+    for (const row of rows as IterableIterator<SocketValues>) {
+      if (seen.has(row[0])) continue;
+      seen.add(row[0]);
+      yield connectionOfValues(row);
     }
+  }
+  const closed = select(database, `${CLOSED_SOCKETS} WHERE ${CLOSED_LIVES} AND (${sql})`);
+  for (const lifeClass of CLOSED_CLASSES) {
+    const rows = closed.iterate({ ...params, ...lifeRange(lifeClass, fromUs, toUs) });
+    for (const row of rows as IterableIterator<SocketValues>) if (!seen.has(row[0])) yield connectionOfValues(row);
   }
 }
 

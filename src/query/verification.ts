@@ -3,6 +3,7 @@ import type Database from 'better-sqlite3';
 import type { Connection } from '../model/connection.js';
 import { counted } from '../model/counted.js';
 import { shownState, type TcpState } from '../model/tcp-state.js';
+import { BLOCK_SQL } from '../store/closed-index.js';
 import { lifeClass, OPEN_CLASS } from '../store/life-class.js';
 import { readPruned } from '../store/prunings.js';
 import { connectionOfValues, type SocketValues, WRITTEN_COLUMNS } from '../store/socket-columns.js';
@@ -60,8 +61,7 @@ function* orphans(database: Database.Database): Generator<Finding> {
 const INDEXES = {
   closed_life:
     'k.class = s.life_class AND k.from_us = s.opened_us AND k.connection_id = s.id AND k.to_us = s.closed_us',
-  closed_port:
-    'k.block = s.id >> 13 AND k.remote = s.remote_port AND k.local = s.local_port AND k.from_us = s.opened_us AND k.connection_id = s.id',
+  closed_port: `k.block = s.${BLOCK_SQL} AND k.remote = s.remote_port AND k.local = s.local_port AND k.from_us = s.opened_us AND k.connection_id = s.id`,
 } as const;
 
 /** Connections that queries would not find, or would find where they are not. */

@@ -4,8 +4,8 @@ import { AT, ATTRIBUTE, ATTRIBUTE_HEADER, DIAG_MESSAGE_BYTES, findAttribute } fr
 import { endOfMessage } from './netlink-messages.js';
 import { TCP_INFO_BYTES } from './tcp-info.js';
 
-/** A timer that is due so much later than it was has been set anew, by a late FIN. */
-const SET_ANEW_MS = 250;
+/** A timer that expires so much later than before was restarted, by a late FIN. */
+const RESTARTED_MS = 250;
 
 const TIME_WAIT = codeOfState('TIME-WAIT');
 
@@ -44,9 +44,9 @@ export class ChangeMemory {
         const dueMs = nowMs + leftMs;
         const knownMs = this.waiting.get(cookie);
         // One that is overdue has nothing left for up to some seconds.
-        const isSetAnew = knownMs === undefined || (leftMs > 0 && dueMs - knownMs > SET_ANEW_MS);
-        if (isSetAnew) changed[index] = 1;
-        waiting.set(cookie, isSetAnew ? dueMs : knownMs);
+        const isRestarted = knownMs === undefined || (leftMs > 0 && dueMs - knownMs > RESTARTED_MS);
+        if (isRestarted) changed[index] = 1;
+        waiting.set(cookie, isRestarted ? dueMs : knownMs);
         return;
       }
       const sum = checksum(view, start);

@@ -1,12 +1,15 @@
 import type Database from 'better-sqlite3';
 import type { Connection } from '../model/connection.js';
-import { BulkInsert } from './bulk-insert.js';
+import { BulkInsert, putColumns } from './bulk-insert.js';
 import { lifeClass } from './life-class.js';
 
 /** The bits of a connection's id that are not part of its block. */
 const BLOCK_BITS = 13;
 /** Ids that one pass covers: it takes about 20 ms, and a query reads at most as many rows one by one. */
 const BLOCK = 2 ** BLOCK_BITS;
+
+/** The column `block` of `closed_port`, in SQL over the table `socket`. */
+export const BLOCK_SQL = `id >> ${BLOCK_BITS}`;
 
 const LIVES = { table: 'closed_life', columns: ['class', 'from_us', 'connection_id', 'to_us'] } as const;
 const PORTS = { table: 'closed_port', columns: ['block', 'remote', 'local', 'from_us', 'connection_id'] } as const;
@@ -31,7 +34,7 @@ const COVER = [
    SELECT life_class, opened_us, id, closed_us FROM socket
    WHERE id > @afterId AND id <= @throughId AND life_class > 0 ORDER BY 1, 2, 3`,
   `INSERT OR REPLACE INTO closed_port (${PORTS.columns.join(', ')})
-   SELECT id >> ${BLOCK_BITS}, remote_port, local_port, opened_us, id FROM socket
+   SELECT ${BLOCK_SQL}, remote_port, local_port, opened_us, id FROM socket
    WHERE id > @afterId AND id <= @throughId AND life_class > 0 ORDER BY 1, 2, 3, 4`,
 ] as const;
 
@@ -57,30 +60,19 @@ export class ClosedIndex {
     this.cover = COVER.map((sql) => database.prepare(sql));
     this.lives = new BulkInsert<Entry>(database, {
       ...LIVES,
-      put: (values, at, entry) => {
-        values[at] = entry.lifeClass;
-        values[at + 1] = entry.openedUs;
-        values[at + 2] = entry.id;
-        values[at + 3] = entry.closedUs;
-      },
+      put: putColumns<Entry>([(e) => e.lifeClass, (e) => e.openedUs, (e) => e.id, (e) => e.closedUs]),
       verb: 'INSERT OR REPLACE',
     });
     this.ports = new BulkInsert<Entry>(database, {
       ...PORTS,
-      put: (values, at, entry) => {
-        values[at] = entry.block;
-        values[at + 1] = entry.remotePort;
-        values[at + 2] = entry.localPort;
-        values[at + 3] = entry.openedUs;
-        values[at + 4] = entry.id;
-      },
+      put: putColumns<Entry>([(e) => e.block, (e) => e.remotePort, (e) => e.localPort, (e) => e.openedUs, (e) => e.id]),
       verb: 'INSERT OR REPLACE',
     });
     this.drop = [
       `DELETE FROM closed_life WHERE (class, from_us, connection_id) IN
          (SELECT life_class, opened_us, id FROM socket WHERE id IN (SELECT value FROM json_each(@ids)))`,
       `DELETE FROM closed_port WHERE (block, remote, local, from_us, connection_id) IN
-         (SELECT id >> ${BLOCK_BITS}, remote_port, local_port, opened_us, id FROM socket
+         (SELECT ${BLOCK_SQL}, remote_port, local_port, opened_us, id FROM socket
           WHERE id IN (SELECT value FROM json_each(@ids)))`,
     ].map((sql) => database.prepare(sql));
     this.through = database.prepare('SELECT id FROM closed_through').pluck();

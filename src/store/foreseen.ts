@@ -9,6 +9,7 @@ import {
   connectionOfValues,
   ENDING_COLUMNS,
   putEnding,
+  REACHED_US,
   type SocketValues,
   updateOf,
 } from './socket-columns.js';
@@ -44,18 +45,21 @@ export function settleReached(database: Database.Database, toUs: number): void {
 }
 
 function lastReachedUs(database: Database.Database): number | undefined {
-  return database.prepare('SELECT last_us FROM runs ORDER BY id DESC LIMIT 1').pluck().get() as number | undefined;
+  return (database.prepare(`SELECT ${REACHED_US}`).pluck().get() as number | null) ?? undefined;
 }
 
 /** The connections that were written with an end after `afterUs`. */
 function foreseenIds(database: Database.Database, afterUs: number): number[] {
-  const inTail = database.prepare(`SELECT id FROM socket WHERE ${IN_TAIL} AND closed_us > ?`).pluck();
+  const isForeseen = `closed_source = ${FORESEEN}`;
+  const inTail = database.prepare(`SELECT id FROM socket WHERE ${IN_TAIL} AND closed_us > ? AND ${isForeseen}`).pluck();
   const covered = database
-    .prepare('SELECT connection_id FROM closed_life WHERE class = ? AND from_us > ? AND to_us > ?')
+    .prepare(
+      `SELECT id FROM closed_life CROSS JOIN socket ON socket.id = connection_id
+       WHERE class = ? AND from_us > ? AND to_us > ? AND ${isForeseen}`,
+    )
     .pluck();
   const ids = inTail.all(afterUs) as number[];
   for (let each = OPEN_CLASS + 1; each <= LAST_CLASS; each++)
     ids.push(...(covered.all(each, afterUs - longestLifeUs(each), afterUs) as number[]));
-  const isForeseen = database.prepare(`SELECT closed_source = ${FORESEEN} FROM socket WHERE id = ?`).pluck();
-  return ids.filter((id) => isForeseen.get(id) === 1);
+  return ids;
 }

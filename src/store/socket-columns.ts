@@ -138,27 +138,32 @@ export function putEnding(values: Value[], at: number, c: Connection): void {
 /** Where CONNECTION_COLUMNS and LOGGED_COLUMNS have `opened_us`. */
 export const OPENED_AT = 8;
 
-/** The condition for a connection to be in TIME-WAIT still: its row has an end that the last run has not reached. */
-const UNREACHED = `closed_source = ${FORESEEN} AND closed_us > (SELECT last_us FROM runs ORDER BY id DESC LIMIT 1)`;
+/** Up to when the last run has recorded. */
+export const REACHED_US = '(SELECT last_us FROM runs ORDER BY id DESC LIMIT 1)';
 
-/** A column of the end, NULL where that was not reached. */
-const ended = (column: string) => `iif(${UNREACHED}, NULL, ${column})`;
+/** The condition for a connection to be in TIME-WAIT still: its row has an end that the last run has not reached. */
+const UNREACHED = `closed_source = ${FORESEEN} AND closed_us > ${REACHED_US}`;
+
+/** A column of the end, or what it is until that was reached. */
+const ended = (column: string, before = 'NULL') => `iif(${UNREACHED}, ${before}, ${column})`;
 
 /** The column `path`, without a step that was not reached. */
-export const PATH = `iif(${UNREACHED}, json_remove(path, '$[#-1]'), path)`;
+export const PATH = ended('path', "json_remove(path, '$[#-1]')");
+
+/** `end` gives the SQL of each column that an end which was not reached changes. */
+function connectionColumns(end: (column: string, before?: string) => string, path: string): string {
+  return `
+  id, netns, family, local_addr, local_port, remote_addr, remote_port, ${end('state', String(codeOfState('TIME-WAIT')))},
+  opened_us, opened_not_before_us, opened_source, ${end('closed_us')}, ${end('closed_not_before_us')}, ${end('closed_source')},
+  origin, close_reason, pid, tid, comm, fd, uid, inode, cookie, cgroup_id, bytes_sent, bytes_received, retransmits, rtt_us,
+  ${path}`;
+}
 
 /** The columns of `SocketValues`, for a SELECT whose rows come as arrays: objects take better-sqlite3 twice the time. */
-export const CONNECTION_COLUMNS = `
-  id, netns, family, local_addr, local_port, remote_addr, remote_port,
-  iif(${UNREACHED}, ${codeOfState('TIME-WAIT')}, state), opened_us, opened_not_before_us,
-  opened_source, ${ended('closed_us')}, ${ended('closed_not_before_us')}, ${ended('closed_source')}, origin, close_reason, pid, tid,
-  comm, fd, uid, inode, cookie, cgroup_id, bytes_sent, bytes_received, retransmits, rtt_us, ${PATH}`;
+export const CONNECTION_COLUMNS = connectionColumns(ended, PATH);
 
 /** The same as they are written, with ends that were not reached. */
-export const WRITTEN_COLUMNS = `
-  id, netns, family, local_addr, local_port, remote_addr, remote_port, state, opened_us, opened_not_before_us,
-  opened_source, closed_us, closed_not_before_us, closed_source, origin, close_reason, pid, tid, comm, fd, uid,
-  inode, cookie, cgroup_id, bytes_sent, bytes_received, retransmits, rtt_us, path`;
+export const WRITTEN_COLUMNS = connectionColumns((column) => column, 'path');
 
 /** A row of CONNECTION_COLUMNS. */
 export type SocketValues = readonly [

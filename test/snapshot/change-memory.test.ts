@@ -56,7 +56,7 @@ describe('the memory of a dump', () => {
 
   const other: readonly [title: string, before: SocketFields, after: SocketFields][] = [
     [
-      'a TIME-WAIT whose timer was set anew',
+      'a TIME-WAIT whose timer was restarted',
       { state: TIME_WAIT, expires: 60_000 },
       { state: TIME_WAIT, expires: 59_600 },
     ],
