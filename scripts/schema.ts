@@ -33,7 +33,7 @@ known: \`probe\` (a BPF program reported it), \`snapshot\` (two dumps differ), \
 expired).
 
 **Loss.** Every period in which records may be missing has a row in \`gaps\`. Join it with your query:
-\`... WHERE NOT EXISTS (SELECT 1 FROM gaps g WHERE g.from_us <= at_us AND g.to_us >= at_us)\`.
+\`... WHERE NOT EXISTS (SELECT 1 FROM gaps g WHERE g.scope = 'transitions' AND g.from_us <= at_us AND g.to_us >= at_us)\`.
 `;
 
 interface LiveColumn {

@@ -150,6 +150,9 @@ export namespace sstory {
         /** Block end. */
         end?: (sstory.End.$Properties|null);
 
+        /** Block namespaces. */
+        namespaces: sstory.Namespace.$Properties[];
+
         /**
          * Encodes the specified Block message. Does not implicitly {@link sstory.Block.verify|verify} messages.
          * @param message Block message or plain object to encode
@@ -212,6 +215,9 @@ export namespace sstory {
 
             /** Block end */
             end?: (sstory.End.$Properties|null);
+
+            /** Block namespaces */
+            namespaces?: (sstory.Namespace.$Properties[]|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -507,6 +513,15 @@ export namespace sstory {
         /** Run notes. */
         notes: string;
 
+        /** Run initialNetns. */
+        initialNetns?: (number|null);
+
+        /** Run behindUs. */
+        behindUs?: (number|null);
+
+        /** Run backlogBytes. */
+        backlogBytes?: (number|null);
+
         /**
          * Encodes the specified Run message. Does not implicitly {@link sstory.Run.verify|verify} messages.
          * @param message Run message or plain object to encode
@@ -581,6 +596,15 @@ export namespace sstory {
 
             /** Run notes */
             notes?: (string|null);
+
+            /** Run initialNetns */
+            initialNetns?: (number|null);
+
+            /** Run behindUs */
+            behindUs?: (number|null);
+
+            /** Run backlogBytes */
+            backlogBytes?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -1459,6 +1483,9 @@ export namespace sstory {
         /** Snapshot complete. */
         complete?: (boolean|null);
 
+        /** Snapshot nextUs. */
+        nextUs?: (number|null);
+
         /**
          * Encodes the specified Snapshot message. Does not implicitly {@link sstory.Snapshot.verify|verify} messages.
          * @param message Snapshot message or plain object to encode
@@ -1497,6 +1524,9 @@ export namespace sstory {
 
             /** Snapshot complete */
             complete?: (boolean|null);
+
+            /** Snapshot nextUs */
+            nextUs?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -1543,6 +1573,9 @@ export namespace sstory {
         /** Gap reason. */
         reason: string;
 
+        /** Gap scope. */
+        scope: string;
+
         /**
          * Encodes the specified Gap message. Does not implicitly {@link sstory.Gap.verify|verify} messages.
          * @param message Gap message or plain object to encode
@@ -1585,12 +1618,96 @@ export namespace sstory {
             /** Gap reason */
             reason?: (string|null);
 
+            /** Gap scope */
+            scope?: (string|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
         /** Shape of a Gap. */
         type $Shape = sstory.Gap.$Properties;
+    }
+
+    /**
+     * Properties of a Namespace.
+     * @deprecated Use sstory.Namespace.$Properties instead.
+     */
+    interface INamespace extends sstory.Namespace.$Properties {
+    }
+
+    /** Represents a Namespace. */
+    class Namespace {
+
+        /**
+         * Constructs a new Namespace.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sstory.Namespace.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Namespace netns. */
+        netns: number;
+
+        /** Namespace fromUs. */
+        fromUs: number;
+
+        /** Namespace toUs. */
+        toUs?: (number|null);
+
+        /** Namespace netCookie. */
+        netCookie?: (number|null);
+
+        /** Namespace name. */
+        name?: (string|null);
+
+        /**
+         * Encodes the specified Namespace message. Does not implicitly {@link sstory.Namespace.verify|verify} messages.
+         * @param message Namespace message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sstory.Namespace.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Namespace message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sstory.Namespace & sstory.Namespace.$Shape} Namespace
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sstory.Namespace & sstory.Namespace.$Shape;
+    }
+
+    namespace Namespace {
+
+        /** Properties of a Namespace. */
+        interface $Properties {
+
+            /** Namespace netns */
+            netns?: (number|null);
+
+            /** Namespace fromUs */
+            fromUs?: (number|null);
+
+            /** Namespace toUs */
+            toUs?: (number|null);
+
+            /** Namespace netCookie */
+            netCookie?: (number|null);
+
+            /** Namespace name */
+            name?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Namespace. */
+        type $Shape = sstory.Namespace.$Properties;
     }
 
     /**

@@ -247,6 +247,7 @@ export const sstory = $root.sstory = (() => {
          * @property {Array.<sstory.Pruning.$Properties>|null} [prunings] Block prunings
          * @property {number|null} [throughUs] Block throughUs
          * @property {sstory.End.$Properties|null} [end] Block end
+         * @property {Array.<sstory.Namespace.$Properties>|null} [namespaces] Block namespaces
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -282,6 +283,7 @@ export const sstory = $root.sstory = (() => {
             this.gaps = [];
             this.names = [];
             this.prunings = [];
+            this.namespaces = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -392,6 +394,14 @@ export const sstory = $root.sstory = (() => {
          */
         Block.prototype.end = null;
 
+        /**
+         * Block namespaces.
+         * @member {Array.<sstory.Namespace.$Properties>} namespaces
+         * @memberof sstory.Block
+         * @instance
+         */
+        Block.prototype.namespaces = $util.emptyArray;
+
         // OneOf field names bound to virtual getters and setters
         let $oneOfFields;
 
@@ -453,6 +463,9 @@ export const sstory = $root.sstory = (() => {
                 writer.uint32(/* id 12, wireType 0 =*/96).int64(message.throughUs);
             if (message.end != null && $Object.hasOwnProperty.call(message, "end"))
                 $root.sstory.End.encode(message.end, writer.uint32(/* id 13, wireType 2 =*/106).fork(), _depth + 1).ldelim();
+            if (message.namespaces != null && message.namespaces.length)
+                for (let i = 0; i < message.namespaces.length; ++i)
+                    $root.sstory.Namespace.encode(message.namespaces[i], writer.uint32(/* id 14, wireType 2 =*/114).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -594,6 +607,14 @@ export const sstory = $root.sstory = (() => {
                         if (wireType !== 2)
                             break;
                         message.end = $root.sstory.End.decode(reader, reader.size(), $undefined, _depth + 1, message.end);
+                        continue;
+                    }
+                case 14: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.namespaces && message.namespaces.length))
+                            message.namespaces = [];
+                        message.namespaces.push($root.sstory.Namespace.decode(reader, reader.size(), $undefined, _depth + 1));
                         continue;
                     }
                 }
@@ -1270,6 +1291,9 @@ export const sstory = $root.sstory = (() => {
          * @property {number|null} [clockOffsetUs] Run clockOffsetUs
          * @property {Array.<sstory.ClockStep.$Properties>|null} [clockSteps] Run clockSteps
          * @property {string|null} [notes] Run notes
+         * @property {number|null} [initialNetns] Run initialNetns
+         * @property {number|null} [behindUs] Run behindUs
+         * @property {number|null} [backlogBytes] Run backlogBytes
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -1438,6 +1462,30 @@ export const sstory = $root.sstory = (() => {
          */
         Run.prototype.notes = "";
 
+        /**
+         * Run initialNetns.
+         * @member {number|null|undefined} initialNetns
+         * @memberof sstory.Run
+         * @instance
+         */
+        Run.prototype.initialNetns = null;
+
+        /**
+         * Run behindUs.
+         * @member {number|null|undefined} behindUs
+         * @memberof sstory.Run
+         * @instance
+         */
+        Run.prototype.behindUs = null;
+
+        /**
+         * Run backlogBytes.
+         * @member {number|null|undefined} backlogBytes
+         * @memberof sstory.Run
+         * @instance
+         */
+        Run.prototype.backlogBytes = null;
+
         // OneOf field names bound to virtual getters and setters
         let $oneOfFields;
 
@@ -1462,6 +1510,24 @@ export const sstory = $root.sstory = (() => {
         // Virtual OneOf for proto3 optional field
         $Object.defineProperty(Run.prototype, "_end", {
             get: $util.oneOfGetter($oneOfFields = ["end"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Run.prototype, "_initialNetns", {
+            get: $util.oneOfGetter($oneOfFields = ["initialNetns"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Run.prototype, "_behindUs", {
+            get: $util.oneOfGetter($oneOfFields = ["behindUs"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Run.prototype, "_backlogBytes", {
+            get: $util.oneOfGetter($oneOfFields = ["backlogBytes"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -1516,6 +1582,12 @@ export const sstory = $root.sstory = (() => {
                     $root.sstory.ClockStep.encode(message.clockSteps[i], writer.uint32(/* id 16, wireType 2 =*/130).fork(), _depth + 1).ldelim();
             if (message.notes != null && $Object.hasOwnProperty.call(message, "notes") && message.notes !== "")
                 writer.uint32(/* id 17, wireType 2 =*/138).string(message.notes);
+            if (message.initialNetns != null && $Object.hasOwnProperty.call(message, "initialNetns"))
+                writer.uint32(/* id 18, wireType 0 =*/144).int64(message.initialNetns);
+            if (message.behindUs != null && $Object.hasOwnProperty.call(message, "behindUs"))
+                writer.uint32(/* id 19, wireType 0 =*/152).int64(message.behindUs);
+            if (message.backlogBytes != null && $Object.hasOwnProperty.call(message, "backlogBytes"))
+                writer.uint32(/* id 20, wireType 0 =*/160).int64(message.backlogBytes);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -1702,6 +1774,27 @@ export const sstory = $root.sstory = (() => {
                             message.notes = value;
                         else
                             delete message.notes;
+                        continue;
+                    }
+                case 18: {
+                        if (wireType !== 0)
+                            break;
+                        message.initialNetns = reader.int64();
+                        message._initialNetns = "initialNetns";
+                        continue;
+                    }
+                case 19: {
+                        if (wireType !== 0)
+                            break;
+                        message.behindUs = reader.int64();
+                        message._behindUs = "behindUs";
+                        continue;
+                    }
+                case 20: {
+                        if (wireType !== 0)
+                            break;
+                        message.backlogBytes = reader.int64();
+                        message._backlogBytes = "backlogBytes";
                         continue;
                     }
                 }
@@ -4092,6 +4185,7 @@ export const sstory = $root.sstory = (() => {
          * @property {number|null} [sockets] Snapshot sockets
          * @property {number|null} [tookUs] Snapshot tookUs
          * @property {boolean|null} [complete] Snapshot complete
+         * @property {number|null} [nextUs] Snapshot nextUs
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -4163,12 +4257,26 @@ export const sstory = $root.sstory = (() => {
          */
         Snapshot.prototype.complete = null;
 
+        /**
+         * Snapshot nextUs.
+         * @member {number|null|undefined} nextUs
+         * @memberof sstory.Snapshot
+         * @instance
+         */
+        Snapshot.prototype.nextUs = null;
+
         // OneOf field names bound to virtual getters and setters
         let $oneOfFields;
 
         // Virtual OneOf for proto3 optional field
         $Object.defineProperty(Snapshot.prototype, "_complete", {
             get: $util.oneOfGetter($oneOfFields = ["complete"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Snapshot.prototype, "_nextUs", {
+            get: $util.oneOfGetter($oneOfFields = ["nextUs"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -4198,6 +4306,8 @@ export const sstory = $root.sstory = (() => {
                 writer.uint32(/* id 4, wireType 0 =*/32).int64(message.tookUs);
             if (message.complete != null && $Object.hasOwnProperty.call(message, "complete"))
                 writer.uint32(/* id 5, wireType 0 =*/40).bool(message.complete);
+            if (message.nextUs != null && $Object.hasOwnProperty.call(message, "nextUs"))
+                writer.uint32(/* id 6, wireType 0 =*/48).int64(message.nextUs);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -4285,6 +4395,13 @@ export const sstory = $root.sstory = (() => {
                         message._complete = "complete";
                         continue;
                     }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        message.nextUs = reader.int64();
+                        message._nextUs = "nextUs";
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -4316,6 +4433,7 @@ export const sstory = $root.sstory = (() => {
          * @property {number|null} [cpu] Gap cpu
          * @property {number|null} [lost] Gap lost
          * @property {string|null} [reason] Gap reason
+         * @property {string|null} [scope] Gap scope
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -4395,6 +4513,14 @@ export const sstory = $root.sstory = (() => {
          */
         Gap.prototype.reason = "";
 
+        /**
+         * Gap scope.
+         * @member {string} scope
+         * @memberof sstory.Gap
+         * @instance
+         */
+        Gap.prototype.scope = "";
+
         // OneOf field names bound to virtual getters and setters
         let $oneOfFields;
 
@@ -4444,6 +4570,8 @@ export const sstory = $root.sstory = (() => {
                 writer.uint32(/* id 5, wireType 0 =*/40).int64(message.lost);
             if (message.reason != null && $Object.hasOwnProperty.call(message, "reason") && message.reason !== "")
                 writer.uint32(/* id 6, wireType 2 =*/50).string(message.reason);
+            if (message.scope != null && $Object.hasOwnProperty.call(message, "scope") && message.scope !== "")
+                writer.uint32(/* id 7, wireType 2 =*/58).string(message.scope);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -4536,6 +4664,15 @@ export const sstory = $root.sstory = (() => {
                             delete message.reason;
                         continue;
                     }
+                case 7: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.scope = value;
+                        else
+                            delete message.scope;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -4554,6 +4691,237 @@ export const sstory = $root.sstory = (() => {
         };
 
         return Gap;
+    })();
+
+    sstory.Namespace = (function() {
+
+        /**
+         * Properties of a Namespace.
+         * @typedef {Object} sstory.Namespace.$Properties
+         * @property {number|null} [netns] Namespace netns
+         * @property {number|null} [fromUs] Namespace fromUs
+         * @property {number|null} [toUs] Namespace toUs
+         * @property {number|null} [netCookie] Namespace netCookie
+         * @property {string|null} [name] Namespace name
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a Namespace.
+         * @memberof sstory
+         * @interface INamespace
+         * @augments sstory.Namespace.$Properties
+         * @deprecated Use sstory.Namespace.$Properties instead.
+         */
+
+        /**
+         * Shape of a Namespace.
+         * @typedef {sstory.Namespace.$Properties} sstory.Namespace.$Shape
+         */
+
+        /**
+         * Constructs a new Namespace.
+         * @memberof sstory
+         * @classdesc Represents a Namespace.
+         * @constructor
+         * @param {sstory.Namespace.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const Namespace = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * Namespace netns.
+         * @member {number} netns
+         * @memberof sstory.Namespace
+         * @instance
+         */
+        Namespace.prototype.netns = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Namespace fromUs.
+         * @member {number} fromUs
+         * @memberof sstory.Namespace
+         * @instance
+         */
+        Namespace.prototype.fromUs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Namespace toUs.
+         * @member {number|null|undefined} toUs
+         * @memberof sstory.Namespace
+         * @instance
+         */
+        Namespace.prototype.toUs = null;
+
+        /**
+         * Namespace netCookie.
+         * @member {number|null|undefined} netCookie
+         * @memberof sstory.Namespace
+         * @instance
+         */
+        Namespace.prototype.netCookie = null;
+
+        /**
+         * Namespace name.
+         * @member {string|null|undefined} name
+         * @memberof sstory.Namespace
+         * @instance
+         */
+        Namespace.prototype.name = null;
+
+        // OneOf field names bound to virtual getters and setters
+        let $oneOfFields;
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Namespace.prototype, "_toUs", {
+            get: $util.oneOfGetter($oneOfFields = ["toUs"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Namespace.prototype, "_netCookie", {
+            get: $util.oneOfGetter($oneOfFields = ["netCookie"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Namespace.prototype, "_name", {
+            get: $util.oneOfGetter($oneOfFields = ["name"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        /**
+         * Encodes the specified Namespace message. Does not implicitly {@link sstory.Namespace.verify|verify} messages.
+         * @function encode
+         * @memberof sstory.Namespace
+         * @static
+         * @param {sstory.Namespace.$Properties} message Namespace message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        Namespace.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.netns != null && $Object.hasOwnProperty.call(message, "netns") && (typeof message.netns === "object" ? message.netns.low || message.netns.high : message.netns !== 0))
+                writer.uint32(/* id 1, wireType 0 =*/8).int64(message.netns);
+            if (message.fromUs != null && $Object.hasOwnProperty.call(message, "fromUs") && (typeof message.fromUs === "object" ? message.fromUs.low || message.fromUs.high : message.fromUs !== 0))
+                writer.uint32(/* id 2, wireType 0 =*/16).int64(message.fromUs);
+            if (message.toUs != null && $Object.hasOwnProperty.call(message, "toUs"))
+                writer.uint32(/* id 3, wireType 0 =*/24).int64(message.toUs);
+            if (message.netCookie != null && $Object.hasOwnProperty.call(message, "netCookie"))
+                writer.uint32(/* id 4, wireType 0 =*/32).int64(message.netCookie);
+            if (message.name != null && $Object.hasOwnProperty.call(message, "name"))
+                writer.uint32(/* id 5, wireType 2 =*/42).string(message.name);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a Namespace message from the specified reader or buffer.
+         * @function decode
+         * @memberof sstory.Namespace
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {sstory.Namespace & sstory.Namespace.$Shape} Namespace
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        Namespace.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sstory.Namespace();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.netns = value;
+                        else
+                            delete message.netns;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.fromUs = value;
+                        else
+                            delete message.fromUs;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        message.toUs = reader.int64();
+                        message._toUs = "toUs";
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        message.netCookie = reader.int64();
+                        message._netCookie = "netCookie";
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        message.name = reader.stringVerify();
+                        message._name = "name";
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return Namespace;
     })();
 
     sstory.Name = (function() {

@@ -5,7 +5,7 @@
  */
 
 import type { Connection } from '../../src/model/connection.js';
-import type { HistoryBatch } from '../../src/model/history-batch.js';
+import { type HistoryBatch, NO_CHANGES } from '../../src/model/history-batch.js';
 import { PackedSteps } from '../../src/model/packed-steps.js';
 import { openForWriting } from '../../src/store/database.js';
 import { RunRecord } from '../../src/store/runs.js';
@@ -66,6 +66,7 @@ export function writeLongHistory(
     bpftrace: undefined,
     source: 'bpf',
     transport: 'map',
+    initialNetns: undefined,
     intervalUs: 1_000_000,
     pid: 1,
     startedUs: startUs,
@@ -100,11 +101,9 @@ export function writeLongHistory(
 
 function batchOf(connections: readonly Connection[], throughUs: number): HistoryBatch {
   return {
+    ...NO_CHANGES,
     connections: connections.map((connection) => ({ connection, isNew: true, firstNewStep: 0 })),
     ...bulkOf(connections),
-    owners: [],
-    snapshots: [],
-    gaps: [],
     throughUs,
   };
 }

@@ -2,7 +2,7 @@
 
 import type Database from 'better-sqlite3';
 import type { ConnectionEvent } from '../model/connection-event.js';
-import type { Gap } from '../model/gap.js';
+import { type Gap, mayLackTransitions } from '../model/gap.js';
 import type { Interval } from '../model/interval.js';
 import type { SampleRow } from '../model/sample.js';
 import { hasEvents, wasPruned } from '../query/coverage.js';
@@ -70,6 +70,6 @@ export class ExplainContext {
 
   /** Gaps in which something may have been lost; steps of the clock lose nothing. */
   gapsTouching(fromUs: number, toUs: number): readonly Gap[] {
-    return this.gaps.touching(fromUs, toUs).filter(({ reason }) => reason !== 'clock');
+    return this.gaps.touching(fromUs, toUs).filter(mayLackTransitions);
   }
 }

@@ -10,6 +10,13 @@
 export const GAP_REASONS = ['sequence', 'tracer', 'continuity', 'clock', 'overrun', 'truncated'] as const;
 export type GapReason = (typeof GAP_REASONS)[number];
 
+/**
+ * What may be missing: `transitions` (with everything that belongs to them), or only `samples`, `owners`, `names`, or rows that were
+ * not copied to another host (`shipping`).
+ */
+export const GAP_SCOPES = ['transitions', 'samples', 'owners', 'names', 'shipping'] as const;
+export type GapScope = (typeof GAP_SCOPES)[number];
+
 /** A period in which records may be missing. */
 export interface Gap {
   readonly fromUs: number;
@@ -17,4 +24,13 @@ export interface Gap {
   readonly cpu: number | undefined;
   readonly lost: number | undefined;
   readonly reason: GapReason;
+  readonly scope: GapScope;
 }
+
+/** Whether transitions may be missing in it. Nothing is missing where the wall clock was stepped. */
+export function mayLackTransitions({ reason, scope }: Gap): boolean {
+  return reason !== 'clock' && scope === 'transitions';
+}
+
+/** The same as a condition on the table `gaps`. */
+export const MAY_LACK_TRANSITIONS = "reason <> 'clock' AND scope = 'transitions'";

@@ -2,6 +2,7 @@
 import type { Connection } from './connection.js';
 import type { ConnectionEvent } from './connection-event.js';
 import type { Gap } from './gap.js';
+import type { NamespaceRecord } from './namespace.js';
 import type { Ownership } from './owner.js';
 import type { Sample } from './sample.js';
 
@@ -12,9 +13,23 @@ export interface HistoryBatch {
   readonly owners: readonly Ownership[];
   readonly snapshots: readonly SnapshotRecord[];
   readonly gaps: readonly Gap[];
+  /** Each replaces the one of its inode number and beginning. */
+  readonly namespaces: readonly NamespaceRecord[];
   /** Wall time up to which the history is now complete, except for its gaps; 0: not known yet. */
   readonly throughUs: number;
 }
+
+/** A batch in which nothing has changed. */
+export const NO_CHANGES: HistoryBatch = {
+  connections: [],
+  events: [],
+  samples: [],
+  owners: [],
+  snapshots: [],
+  gaps: [],
+  namespaces: [],
+  throughUs: 0,
+};
 
 /** A new or changed connection, complete with all its steps. */
 export interface ChangedConnection {
@@ -38,4 +53,6 @@ export interface SnapshotRecord {
   /** False if the kernel was not asked for timewait sockets; absent: true. */
   readonly complete?: boolean;
   readonly tookUs: number;
+  /** How long after this one the next was to be taken, microseconds; undefined: not known. */
+  readonly nextUs?: number | undefined;
 }

@@ -5,6 +5,7 @@ import type { ConnectionEvent } from './connection-event.js';
 import type { Gap } from './gap.js';
 import type { SnapshotRecord } from './history-batch.js';
 import type { NameRecord } from './name.js';
+import type { NamespaceRecord } from './namespace.js';
 import type { Ownership } from './owner.js';
 import type { RecordedRun } from './run.js';
 import type { Sample } from './sample.js';
@@ -44,6 +45,7 @@ export interface RowKinds {
   readonly gap: Gap & Numbered;
   readonly name: NameRecord;
   readonly pruning: RecordedPruning;
+  readonly namespace: NamespaceRecord;
 }
 
 export type RowKind = keyof RowKinds;

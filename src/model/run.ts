@@ -31,10 +31,15 @@ export interface Run {
   readonly clockOffsetUs: number;
   readonly clockSteps: readonly ClockStep[];
   readonly notes: readonly RunNote[];
+  /** Inode number of the network namespace of process 1, or of the recorder where that cannot be read; undefined: not known. */
+  readonly initialNetns: number | undefined;
+  /** How old the oldest event was at `lastUs` that waited to be processed, microseconds, and the bytes that waited. */
+  readonly behindUs: number | undefined;
+  readonly backlogBytes: number | undefined;
 }
 
 /** What is known when a run starts. */
-export type RunStart = Omit<Run, 'id' | 'lastUs' | 'endedUs' | 'end' | 'clockSteps'>;
+export type RunStart = Omit<Run, 'id' | 'lastUs' | 'endedUs' | 'end' | 'clockSteps' | 'behindUs' | 'backlogBytes'>;
 
 /** The last moment that a run covers. */
 export function runEndUs({ endedUs, lastUs }: Run): number {

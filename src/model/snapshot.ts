@@ -27,12 +27,17 @@ export interface Snapshot {
   readonly owners: ReadonlyMap<number, readonly Owner[]>;
 }
 
-/** A network namespace was found, or is gone. */
+/** A network namespace was found, or has another name or identity than before, or is gone. */
 export interface NetnsChange {
   readonly kind: 'netns';
   readonly netns: number;
   readonly present: boolean;
   readonly bootUs: number;
+  readonly offsetUs: number;
+  /** SO_NETNS_COOKIE, where the kernel has it. */
+  readonly netCookie?: number | undefined;
+  /** As `ip netns` names it. */
+  readonly name?: string | undefined;
 }
 
 /** A destroy notification, from the multicast groups SKNLGRP_INET_TCP_DESTROY and its IPv6 counterpart: only with `--source diag`. */

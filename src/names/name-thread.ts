@@ -1,7 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { NameRecord } from '../model/name.js';
-import type { Losses } from './answer-listeners.js';
-import type { WorkerOptions, WorkerOrder, WorkerReport } from './name-worker.js';
+import type { Missed, WorkerOptions, WorkerOrder, WorkerReport } from './name-worker.js';
 
 /** Longer than any poll: a thread that has not answered by then is terminated. */
 const STOP_WITHIN_MS = 2_000;
@@ -13,8 +12,8 @@ export class Names {
   private readonly untaken: (readonly NameRecord[])[] = [];
   private readonly ended: Promise<void>;
   private end: () => void = () => undefined;
-  private reportMissed: ((losses: Losses) => void) | undefined;
-  private missed: Losses | undefined;
+  private reportMissed: ((missed: Missed) => void) | undefined;
+  private readonly unreported: Missed[] = [];
 
   /**
    * Resolves when it listens: with the reason where it cannot receive DNS answers (hosts files are read all the same), else
@@ -38,7 +37,7 @@ export class Names {
       this.worker.on('message', (report: WorkerReport) => {
         if (report.kind === 'ready') resolve(report.refusal);
         else if (report.kind === 'changed') this.deliver(report.records);
-        else if (report.kind === 'missed') this.miss(report.losses);
+        else if (report.kind === 'missed') this.miss(report.missed);
         else this.end();
       });
     });
@@ -54,10 +53,10 @@ export class Names {
     for (const records of this.untaken.splice(0)) take(records);
   }
 
-  /** Reports what was missed so far, whenever it grows. */
-  onMissed(report: (losses: Losses) => void): void {
+  /** Reports what was missed so far, whenever it grows; first what was missed already. */
+  onMissed(report: (missed: Missed) => void): void {
     this.reportMissed = report;
-    if (this.missed !== undefined) report(this.missed);
+    for (const missed of this.unreported.splice(0)) report(missed);
   }
 
   /** Network namespaces have appeared or ended. */
@@ -73,13 +72,13 @@ export class Names {
     await this.ended;
     clearTimeout(timeout);
     this.take = () => undefined;
-    this.reportMissed = undefined;
+    this.reportMissed = () => undefined;
     void this.worker.terminate();
   }
 
-  private miss(losses: Losses): void {
-    this.missed = losses;
-    this.reportMissed?.(losses);
+  private miss(missed: Missed): void {
+    if (this.reportMissed === undefined) this.unreported.push(missed);
+    else this.reportMissed(missed);
   }
 
   private deliver(records: readonly NameRecord[]): void {

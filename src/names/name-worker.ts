@@ -1,5 +1,6 @@
 /** The worker thread that observes names: nothing it does, or waits for, delays the recorder. */
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Interval } from '../model/interval.js';
 import type { NameRecord } from '../model/name.js';
 import { listNetns, ownNetns } from '../sys/netns.js';
 import { AnswerListeners, type Losses, type ReceivedMessage } from './answer-listeners.js';
@@ -16,10 +17,15 @@ export interface WorkerOptions {
 /** `follow`: network namespaces have appeared or ended. `stop`: report the rest, and end. */
 export type WorkerOrder = 'follow' | 'stop';
 
+/** What was missed so far, and of it what was dropped in the last period. */
+export interface Missed extends Readonly<Losses> {
+  readonly lately: { readonly dropped: number; readonly period: Interval };
+}
+
 export type WorkerReport =
   | { readonly kind: 'ready'; readonly refusal: string | undefined }
   | { readonly kind: 'changed'; readonly records: readonly NameRecord[] }
-  | { readonly kind: 'missed'; readonly losses: Losses }
+  | { readonly kind: 'missed'; readonly missed: Missed }
   | { readonly kind: 'ended' };
 
 const POLL_MS = 200;
@@ -36,7 +42,8 @@ const book = new NameBook(known);
 const hosts = new HostsWatch();
 let lastLookUs = nowUs();
 let polls = 0;
-let reported = 0;
+let reported: Losses = { ...losses };
+let lastReportUs = nowUs();
 
 function nowUs(): number {
   return Date.now() * 1000;
@@ -51,10 +58,12 @@ function reportChanged(records: readonly NameRecord[]): void {
 }
 
 function reportMissed(): void {
-  const sum = losses.dropped + losses.unreadable;
-  if (sum === reported) return;
-  reported = sum;
-  report({ kind: 'missed', losses: { ...losses } });
+  const period = { fromUs: lastReportUs, toUs: nowUs() };
+  lastReportUs = period.toUs;
+  const dropped = losses.dropped - reported.dropped;
+  if (dropped === 0 && losses.unreadable === reported.unreadable) return;
+  reported = { ...losses };
+  report({ kind: 'missed', missed: { ...losses, lately: { dropped, period } } });
 }
 
 function follow(): void {

@@ -1,4 +1,6 @@
+import type { Gap } from '../model/gap.js';
 import type { HistoryBatch } from '../model/history-batch.js';
+import type { NamespaceRecord } from '../model/namespace.js';
 import type { ProbeBatch } from '../model/probe-event.js';
 import type { Destroyed, DestroyedLoss, NetnsChange, Snapshot } from '../model/snapshot.js';
 import type { TcpState } from '../model/tcp-state.js';
@@ -7,10 +9,19 @@ import { applyDestroyed } from './destroyed-correlation.js';
 import { applyEvent } from './event-correlation.js';
 import { ForeseenEnds } from './foreseen-ends.js';
 import { Ledger } from './ledger.js';
+import { NamespaceBook } from './namespace-book.js';
 import { SnapshotCorrelation } from './snapshot-correlation.js';
 
+/** Something else than events was lost: the rest of the history is complete there. */
+export interface OtherLoss {
+  readonly kind: 'other-loss';
+  readonly gap: Gap;
+}
+
 /** Everything that reaches the correlator, in the order in which it must be applied. */
-export type CorrelatorInput = ProbeBatch | Snapshot | NetnsChange | Destroyed | DestroyedLoss;
+export type CorrelatorInput = ProbeBatch | Snapshot | NetnsChange | Destroyed | DestroyedLoss | OtherLoss;
+
+type TimedInput = Exclude<CorrelatorInput, OtherLoss>;
 
 export interface CorrelatorOptions {
   /** The id of the first connection that is opened. */
@@ -23,6 +34,8 @@ export interface CorrelatorOptions {
   readonly carriedOver?: readonly CarriedConnection[];
   /** Boot time of an earlier dump of a network namespace, by its inode: what is new in the next one was opened after it. */
   readonly lookedAt?: ReadonlyMap<number, number>;
+  /** The network namespaces of an earlier run that still exist. */
+  readonly namespaces?: readonly NamespaceRecord[];
 }
 
 /** How long after its due time a timer counts as fired without a snapshot, microseconds. */
@@ -44,6 +57,7 @@ export class Correlator {
   private readonly completing: CorrelatorInput['kind'];
   private throughBootUs: number | undefined;
   private readonly foreseen: ForeseenEnds;
+  private readonly namespaces: NamespaceBook;
 
   constructor(options: CorrelatorOptions) {
     this.ledger = new Ledger(options.firstId, options.tracing);
@@ -51,6 +65,7 @@ export class Correlator {
     this.foreseen = new ForeseenEnds(this.ledger, options.tickUs ?? USUAL_TICK_US);
     this.snapshots = new SnapshotCorrelation(this.ledger, this.foreseen);
     for (const [netns, bootUs] of options.lookedAt ?? []) this.snapshots.remember(netns, bootUs);
+    this.namespaces = new NamespaceBook(options.namespaces ?? []);
     this.pendingCarry = options.carriedOver ?? [];
   }
 
@@ -67,15 +82,20 @@ export class Correlator {
   }
 
   accept(input: CorrelatorInput): HistoryBatch {
-    if (input.kind !== 'netns') this.ledger.offsetUs = input.offsetUs;
-    if (input.kind !== 'netns') this.takeOver(input);
-    this.apply(input);
-    if (input.kind === this.completing) this.throughBootUs = Math.max(this.throughBootUs ?? 0, bootUsOf(input));
+    if (input.kind === 'other-loss') this.ledger.recordGapOf(input.gap);
+    else this.acceptTimed(input);
     if (this.throughBootUs !== undefined) this.foreseen.pass(this.throughBootUs);
     return this.ledger.takeBatch(this.throughBootUs);
   }
 
-  private apply(input: CorrelatorInput): void {
+  private acceptTimed(input: TimedInput): void {
+    this.ledger.offsetUs = input.offsetUs;
+    if (input.kind !== 'netns') this.takeOver(input);
+    this.apply(input);
+    if (input.kind === this.completing) this.throughBootUs = Math.max(this.throughBootUs ?? 0, bootUsOf(input));
+  }
+
+  private apply(input: TimedInput): void {
     switch (input.kind) {
       case 'probe':
         this.applyProbe(input);
@@ -85,6 +105,7 @@ export class Correlator {
         break;
       case 'netns':
         this.snapshots.applyNetns(input);
+        this.ledger.recordNamespaces(this.namespaces.apply(input, this.ledger.wallUs(input.bootUs)));
         break;
       case 'destroyed':
         applyDestroyed(this.ledger, input, this.snapshots.lastSnapshot(input.netns));
@@ -96,7 +117,7 @@ export class Correlator {
     }
   }
 
-  private takeOver(input: Exclude<CorrelatorInput, NetnsChange>): void {
+  private takeOver(input: Exclude<TimedInput, NetnsChange>): void {
     if (this.pendingCarry.length === 0) return;
     carryOver(this.ledger, this.pendingCarry, bootUsOf(input));
     this.snapshots.carriedWaiting = true;
@@ -114,7 +135,7 @@ export class Correlator {
 }
 
 /** The moment of an input, or the one up to which it reports. */
-function bootUsOf(input: CorrelatorInput): number {
+function bootUsOf(input: TimedInput): number {
   switch (input.kind) {
     case 'probe':
       return input.throughBootUs;

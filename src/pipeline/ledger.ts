@@ -1,6 +1,7 @@
 import type { ConnectionEvent, EventKind } from '../model/connection-event.js';
 import type { Gap, GapReason } from '../model/gap.js';
 import type { ChangedConnection, HistoryBatch, SnapshotRecord } from '../model/history-batch.js';
+import type { NamespaceRecord } from '../model/namespace.js';
 import type { Ownership } from '../model/owner.js';
 import type { Loss } from '../model/probe-event.js';
 import type { Sample } from '../model/sample.js';
@@ -31,6 +32,7 @@ export class Ledger {
   private readonly owners: Ownership[] = [];
   private readonly snapshots: SnapshotRecord[] = [];
   private readonly gaps: Gap[] = [];
+  private readonly namespaces: NamespaceRecord[] = [];
   /** The share of the last TIME-WAITs that something else than their timer has ended: on a host that uses its ports again soon, most. */
   endedOtherwise = 0;
   /** Wall clock minus boot clock, as of the input being worked on. */
@@ -112,6 +114,15 @@ export class Ledger {
     this.recordGap(loss.fromBootUs, loss.toBootUs, loss.reason, loss.cpu, loss.lost);
   }
 
+  /** A gap in something else than the events. */
+  recordGapOf(gap: Gap): void {
+    this.gaps.push(gap);
+  }
+
+  recordNamespaces(records: readonly NamespaceRecord[]): void {
+    this.namespaces.push(...records);
+  }
+
   /**
    * One socket's chain of states has a hole. Where events are known to be lost in that time the hole is theirs;
    * otherwise the kernel skipped an event (a tracing program does not nest on one CPU), and the hole is a gap of its own.
@@ -150,6 +161,7 @@ export class Ledger {
       owners: this.owners.splice(0),
       snapshots: this.snapshots.splice(0),
       gaps: this.gaps.splice(0),
+      namespaces: this.namespaces.splice(0),
       throughUs: throughBootUs === undefined ? 0 : this.wallUs(throughBootUs),
     };
   }
@@ -161,6 +173,7 @@ export class Ledger {
     cpu: number | undefined,
     lost: number | undefined,
   ): void {
-    this.gaps.push({ fromUs: this.wallUs(fromBootUs), toUs: this.wallUs(toBootUs), cpu, lost, reason });
+    const [fromUs, toUs] = [this.wallUs(fromBootUs), this.wallUs(toBootUs)];
+    this.gaps.push({ fromUs, toUs, cpu, lost, reason, scope: 'transitions' });
   }
 }

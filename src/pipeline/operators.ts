@@ -45,6 +45,7 @@ export function isEmpty(batch: HistoryBatch): boolean {
     batch.samples.length === 0 &&
     batch.owners.length === 0 &&
     batch.snapshots.length === 0 &&
-    batch.gaps.length === 0
+    batch.gaps.length === 0 &&
+    batch.namespaces.length === 0
   );
 }

@@ -1,5 +1,6 @@
 import { setImmediate as breathe, setTimeout as delay } from 'node:timers/promises';
 import { Observable, Subject } from 'rxjs';
+import type { Backlog } from '../model/backlog.js';
 import { SstoryError } from '../model/error.js';
 import type { Loss, ProbeBatch } from '../model/probe-event.js';
 import type { RunNote } from '../model/run-note.js';
@@ -31,13 +32,6 @@ export interface ProbeStart {
   readonly missing: readonly MissingConcern[];
   /** What else an operator should know: what was mounted, what differs in this kernel. */
   readonly notes: readonly RunNote[];
-}
-
-/** What was received and is not delivered yet. */
-export interface Backlog {
-  readonly bytes: number;
-  /** How long ago the oldest of it happened, microseconds. */
-  readonly behindUs: number;
 }
 
 /** Each delivery ends in a commit: twice as many of them cost a third more CPU, and `log -f` is to lag less than half a second. */

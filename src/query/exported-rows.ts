@@ -31,6 +31,7 @@ export const EXPORTED_TABLES = {
   gaps: { connection: undefined, within: 'v.from_us <= @toUs AND v.to_us >= @fromUs' },
   runs: { connection: undefined, within: 'v.started_us <= @toUs AND coalesce(v.ended_us, v.last_us) >= @fromUs' },
   names: { connection: undefined, within: 'v.from_us <= @toUs AND coalesce(v.to_us, @toUs) >= @fromUs' },
+  namespaces: { connection: undefined, within: 'v.from_us <= @toUs AND coalesce(v.to_us, @toUs) >= @fromUs' },
   prunings: { connection: undefined, within: 'v.at_us BETWEEN @fromUs AND @toUs' },
 } as const satisfies Readonly<Record<string, ExportedTable>>;
 

@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import type { Connection } from '../model/connection.js';
 import { decodeAdditions } from '../store/additions-codec.js';
 import { connectionById } from './connection-by-id.js';
-import { gapOfRow } from './gaps.js';
+import { GAP_COLUMNS, gapOfRow } from './gaps.js';
 import type { LogEntry } from './transition-log.js';
 
 interface RecentRow {
@@ -66,7 +66,7 @@ export class Follower {
 
   private newGaps(): LogEntry<Connection>[] {
     const rows = this.database
-      .prepare('SELECT id, from_us, to_us, cpu, lost, reason FROM gaps WHERE id > ? ORDER BY id')
+      .prepare(`SELECT id, ${GAP_COLUMNS} FROM gaps WHERE id > ? ORDER BY id`)
       .all(this.lastGap) as (Parameters<typeof gapOfRow>[0] & { id: number })[];
     this.lastGap = rows.at(-1)?.id ?? this.lastGap;
     return rows.map((row) => ({ kind: 'gap', atUs: row.from_us, gap: gapOfRow(row) }));

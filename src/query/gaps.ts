@@ -9,12 +9,16 @@ interface GapRow {
   readonly cpu: number | null;
   readonly lost: number | null;
   readonly reason: Gap['reason'];
+  readonly scope: Gap['scope'];
 }
+
+/** The columns of a gap. */
+export const GAP_COLUMNS = 'from_us, to_us, cpu, lost, reason, scope';
 
 /** The gaps that begin from `fromUs` to `toUs`. */
 export function gapsBetween(database: Database.Database, fromUs: number, toUs: number): Gap[] {
   const rows = database
-    .prepare('SELECT from_us, to_us, cpu, lost, reason FROM gaps WHERE from_us BETWEEN ? AND ? ORDER BY from_us')
+    .prepare(`SELECT ${GAP_COLUMNS} FROM gaps WHERE from_us BETWEEN ? AND ? ORDER BY from_us`)
     .all(fromUs, toUs) as GapRow[];
   return rows.map(gapOfRow);
 }
@@ -22,9 +26,7 @@ export function gapsBetween(database: Database.Database, fromUs: number, toUs: n
 /** The gaps that touch the time from `fromUs` to `toUs`, by their beginning. */
 export function gapsTouching(database: Database.Database, fromUs: number, toUs: number): Gap[] {
   const rows = database
-    .prepare(
-      'SELECT from_us, to_us, cpu, lost, reason FROM gaps WHERE from_us <= ? AND to_us >= ? ORDER BY from_us, to_us',
-    )
+    .prepare(`SELECT ${GAP_COLUMNS} FROM gaps WHERE from_us <= ? AND to_us >= ? ORDER BY from_us, to_us`)
     .all(toUs, fromUs) as GapRow[];
   return rows.map(gapOfRow);
 }
@@ -36,5 +38,6 @@ export function gapOfRow(row: GapRow): Gap {
     cpu: row.cpu ?? undefined,
     lost: row.lost ?? undefined,
     reason: row.reason,
+    scope: row.scope,
   };
 }

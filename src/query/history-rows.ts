@@ -26,6 +26,7 @@ const WITHIN: Readonly<Partial<Record<PlainKind, string>>> = {
   pruning: '1',
   snapshot: 'v.at_us BETWEEN @fromUs AND @toUs',
   name: 'v.from_us <= @toUs AND coalesce(v.to_us, @toUs) >= @fromUs',
+  namespace: 'v.from_us <= @toUs AND coalesce(v.to_us, @toUs) >= @fromUs',
 };
 const OF_A_CONNECTION: readonly PlainKind[] = ['owner', 'event', 'sample'];
 

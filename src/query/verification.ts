@@ -2,6 +2,7 @@
 import type Database from 'better-sqlite3';
 import type { Connection } from '../model/connection.js';
 import { counted } from '../model/counted.js';
+import { MAY_LACK_TRANSITIONS } from '../model/gap.js';
 import { shownState, type TcpState } from '../model/tcp-state.js';
 import { BLOCK_SQL } from '../store/closed-index.js';
 import { lifeClass, OPEN_CLASS } from '../store/life-class.js';
@@ -92,7 +93,7 @@ function countAndFirst(database: Database.Database, sql: string): readonly [coun
 
 function* inconsistentRows(database: Database.Database): Generator<Finding> {
   const gaps = database.prepare(
-    "SELECT 1 FROM gaps WHERE from_us <= @toUs AND to_us >= @fromUs AND reason <> 'clock' LIMIT 1",
+    `SELECT 1 FROM gaps WHERE from_us <= @toUs AND to_us >= @fromUs AND ${MAY_LACK_TRANSITIONS} LIMIT 1`,
   );
   // The gaps of a pruned period are deleted.
   const prunedUs = readPruned(database)?.throughUs ?? Number.NEGATIVE_INFINITY;

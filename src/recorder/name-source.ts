@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { counted } from '../model/counted.js';
+import type { Gap } from '../model/gap.js';
 import { type Run, runEndUs } from '../model/run.js';
 import type { RunNote } from '../model/run-note.js';
 import { type Names, openNames } from '../names/name-thread.js';
@@ -30,10 +31,15 @@ export class NameSource {
     return new NameSource(names, [nameNote(`DNS answers are not recorded, only hosts files (${refusal})`)]);
   }
 
-  /** Keeps with the run what is missed. Returns a function that gives the latest note: undefined where nothing was missed. */
-  keepMissed(run: RunRecord): () => RunNote | undefined {
+  /**
+   * Keeps with the run what is missed, and records a gap for answers that the kernel dropped. Returns a function that gives the latest
+   * note: undefined where nothing was missed.
+   */
+  keepMissed(run: RunRecord, recordGap: (gap: Gap) => void): () => RunNote | undefined {
     let latest: RunNote | undefined;
-    this.source?.onMissed(({ dropped, unreadable }) => {
+    this.source?.onMissed(({ dropped, unreadable, lately }) => {
+      if (lately.dropped > 0)
+        recordGap({ ...lately.period, cpu: undefined, lost: lately.dropped, reason: 'overrun', scope: 'names' });
       latest = nameNote(missedText(dropped, unreadable));
       try {
         run.note(latest);

@@ -16,6 +16,7 @@ import {
   tap,
   timer,
 } from 'rxjs';
+import type { Gap } from '../model/gap.js';
 import type { HistoryBatch } from '../model/history-batch.js';
 import type { NameRecord } from '../model/name.js';
 import type { ProbeBatch } from '../model/probe-event.js';
@@ -66,7 +67,7 @@ export interface RecorderParts {
 export class Recorder {
   /** Replays: also a later subscriber learns that the snapshots have ended. */
   private readonly stopSnapshots$ = new ReplaySubject<void>(1);
-  private readonly lastInputs$ = new Subject<CorrelatorInput>();
+  private readonly otherInputs$ = new Subject<CorrelatorInput>();
   private readonly correlator: Correlator;
   private readonly writer: HistoryWriter;
   private readonly cgroups = new CgroupPaths();
@@ -88,7 +89,7 @@ export class Recorder {
       parts.probe?.batches$ ?? EMPTY,
       this.snapshots$(),
       parts.destroyed$.pipe(takeUntil(this.stopSnapshots$)),
-      this.lastInputs$,
+      this.otherInputs$,
     );
     this.finished = new Promise((resolve, reject) => {
       sources$
@@ -123,12 +124,17 @@ export class Recorder {
     return this.correlator.states();
   }
 
+  /** Records that something else than events is missing. */
+  recordGap(gap: Gap): void {
+    this.otherInputs$.next({ kind: 'other-loss', gap });
+  }
+
   /** Takes a last snapshot, drains the probe, commits, and ends `finished`. */
   async stop(): Promise<void> {
     this.stopSnapshots$.next();
-    for (const input of await this.parts.snapshots.take({ last: true })) this.lastInputs$.next(input);
+    for (const input of await this.parts.snapshots.take({ last: true })) this.otherInputs$.next(input);
     await Promise.all([this.parts.probe?.stop(), this.parts.names?.stop()]);
-    this.lastInputs$.complete();
+    this.otherInputs$.complete();
     await this.parts.snapshots.close();
     await this.finished;
     this.parts.store.finish();
@@ -188,7 +194,7 @@ export class Recorder {
 
   /** Every commit notes how far it goes: if the recorder is killed, the gap begins there. */
   private beat({ throughUs }: HistoryBatch): void {
-    if (throughUs > 0) this.parts.run.beat(throughUs);
+    if (throughUs > 0) this.parts.run.beat(throughUs, this.parts.probe?.backlog);
     this.lastBeatMs = performance.now();
   }
 

@@ -12,10 +12,11 @@ import { reopenUnreached } from '../store/foreseen.js';
 import { nextConnectionId, RunRecord, readRuns } from '../store/runs.js';
 import { bootTimeUs, tickUs, wallOffsetUs } from '../sys/clock.js';
 import { readHost } from '../sys/host.js';
+import { netnsOfProcess, ownNetns } from '../sys/netns.js';
 import { VERSION } from '../sys/version.js';
 import { ActiveRun } from './active-run.js';
 import { KeptBounds } from './bounds.js';
-import { carriedOver, downtime } from './continuation.js';
+import { carriedOver, downtime, namespacesThatStillExist } from './continuation.js';
 import { NameSource } from './name-source.js';
 import { PatientStore } from './patient-store.js';
 import type { RecordOptions } from './record-options.js';
@@ -42,7 +43,6 @@ export async function startRun(database: Database.Database, options: RecordOptio
   reopenUnreached(database);
   const record = new RunRecord(database, run);
   const tee = await teeInto(teeFile, { database, run, runId: record.id, say });
-  const missedNames = names.keepMissed(record);
   const status = new RecordStatus(options.db, Date.now());
   const bounds = KeptBounds.of(database, options, say);
   const recorder = new Recorder({
@@ -58,6 +58,7 @@ export async function startRun(database: Database.Database, options: RecordOptio
       firstId: nextConnectionId(database),
       tickUs: tickUs(),
       carriedOver: carriedOver(database, previous, run),
+      namespaces: namespacesThatStillExist(database, previous, run),
     },
     before: downtime(previous, startedUs),
     afterCommit: (batch) => {
@@ -66,6 +67,7 @@ export async function startRun(database: Database.Database, options: RecordOptio
     },
     tee,
   });
+  const missedNames = names.keepMissed(record, (gap) => recorder.recordGap(gap));
   return new ActiveRun({ recorder, run, record, status, probe: traced?.probe, tee, missedNames, say });
 }
 
@@ -110,6 +112,7 @@ function runStart(
     transport: traced?.start.transport,
     intervalUs: options.interval,
     pid: process.pid,
+    initialNetns: netnsOfProcess(1) ?? ownNetns(),
     startedUs,
     clockOffsetUs: Math.floor(wallOffsetUs()),
     notes: [...(traced?.notes ?? []), ...nameNotes],

@@ -5,7 +5,7 @@ export const MAGIC: Uint8Array = Buffer.from('SSTORY\x1a\n', 'latin1');
 
 /** A reader rejects another major version, and skips fields that a later minor version added. */
 export const FORMAT_MAJOR = 1;
-export const FORMAT_MINOR = 0;
+export const FORMAT_MINOR = 1;
 
 /** The limit of a payload, before and after compression. It bounds a reader's memory, whatever length a frame claims. */
 export const MOST_PAYLOAD_BYTES = 1 << 20;

@@ -106,6 +106,8 @@ export class FrameReader {
 /** @throws Error that describes the fault */
 function payloadOf(frame: sstory.Frame): Uint8Array {
   const { payload, size, compression } = frame;
+  // The checksum of nothing is 0, like that of a frame without fields.
+  if (payload.length === 0) throw new Error('a frame has no payload');
   if (crc32(payload) !== frame.crc32) throw new Error('wrong checksum of a frame');
   if (size > MOST_PAYLOAD_BYTES) throw new Error(`the size of a payload exceeds ${MOST_PAYLOAD_BYTES} bytes`);
   const plain = plainOf(payload, compression);

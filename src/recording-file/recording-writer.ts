@@ -46,6 +46,7 @@ export class RecordingWriter {
     for (const owner of batch.owners) this.add('owner', owner);
     for (const snapshot of batch.snapshots) this.add('snapshot', snapshot);
     for (const gap of batch.gaps) this.add('gap', gap);
+    for (const namespace of batch.namespaces) this.add('namespace', namespace);
   }
 
   /** Closes the block, so that all rows so far can be read. `throughUs`: the history is complete up to this time. */

@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import type { Writer } from 'protobufjs/minimal.js';
 import { EVENT_KINDS } from '../model/connection-event.js';
-import { GAP_REASONS } from '../model/gap.js';
+import { GAP_REASONS, GAP_SCOPES } from '../model/gap.js';
 import { type HistoryRows, PRUNE_REASONS, type RowKind, type RowKinds } from '../model/history-rows.js';
 import { NAME_ENDS, NAME_SOURCES } from '../model/name.js';
 import { type ClockStep, type RecordedRun, RUN_SOURCES } from '../model/run.js';
@@ -72,8 +72,11 @@ export const ROW_MESSAGES: { readonly [Kind in RowKind]: RowMessage<RowKinds[Kin
   },
   snapshot: {
     field: 8,
-    encode: ({ atUs, netns, sockets, tookUs, complete }, writer) =>
-      sstory.Snapshot.encode({ atUs, netns, sockets, tookUs, complete: complete === false ? false : null }, writer),
+    encode: ({ complete, nextUs, ...snapshot }, writer) =>
+      sstory.Snapshot.encode(
+        { ...snapshot, complete: complete === false ? false : null, nextUs: nextUs ?? null },
+        writer,
+      ),
     decode: (block) =>
       block.snapshots.map((snapshot) => ({
         atUs: whole('at_us', snapshot.atUs ?? 0),
@@ -81,12 +84,13 @@ export const ROW_MESSAGES: { readonly [Kind in RowKind]: RowMessage<RowKinds[Kin
         sockets: whole('sockets', snapshot.sockets ?? 0),
         tookUs: whole('took_us', snapshot.tookUs ?? 0),
         complete: snapshot.complete ?? true,
+        nextUs: wholeIfSet('next_us', snapshot.nextUs),
       })),
   },
   gap: {
     field: 9,
-    encode: ({ id, fromUs, toUs, cpu, lost, reason }, writer) =>
-      sstory.Gap.encode({ id: id ?? null, fromUs, toUs, cpu: cpu ?? null, lost: lost ?? null, reason }, writer),
+    encode: ({ id, fromUs, toUs, cpu, lost, reason, scope }, writer) =>
+      sstory.Gap.encode({ id: id ?? null, fromUs, toUs, cpu: cpu ?? null, lost: lost ?? null, reason, scope }, writer),
     decode: (block) =>
       block.gaps.map((gap) => ({
         id: wholeIfSet('the id of a gap', gap.id),
@@ -95,6 +99,7 @@ export const ROW_MESSAGES: { readonly [Kind in RowKind]: RowMessage<RowKinds[Kin
         cpu: wholeIfSet('cpu', gap.cpu),
         lost: wholeIfSet('lost', gap.lost),
         reason: oneOf('the reason of a gap', GAP_REASONS, gap.reason ?? ''),
+        scope: oneOf('the scope of a gap', GAP_SCOPES, gap.scope || 'transitions'),
       })),
   },
   name: {
@@ -124,6 +129,22 @@ export const ROW_MESSAGES: { readonly [Kind in RowKind]: RowMessage<RowKinds[Kin
         reason: oneOf('the reason of a pruning', PRUNE_REASONS, pruning.reason ?? ''),
       })),
   },
+  namespace: {
+    field: 14,
+    encode: ({ netns, fromUs, toUs, netCookie, name }, writer) =>
+      sstory.Namespace.encode(
+        { netns, fromUs, toUs: toUs ?? null, netCookie: netCookie ?? null, name: name ?? null },
+        writer,
+      ),
+    decode: (block) =>
+      block.namespaces.map((namespace) => ({
+        netns: whole('netns', namespace.netns ?? 0),
+        fromUs: whole('from_us', namespace.fromUs ?? 0),
+        toUs: wholeIfSet('to_us', namespace.toUs),
+        netCookie: wholeIfSet('net_cookie', namespace.netCookie),
+        name: namespace.name ?? undefined,
+      })),
+  },
 };
 
 /** @throws Error that names the invalid field */
@@ -139,6 +160,7 @@ export function rowsOf(block: sstory.Block): HistoryRows {
     gap: ROW_MESSAGES.gap.decode(block),
     name: ROW_MESSAGES.name.decode(block),
     pruning: ROW_MESSAGES.pruning.decode(block),
+    namespace: ROW_MESSAGES.namespace.decode(block),
   };
 }
 
@@ -149,6 +171,9 @@ function runMessage(run: RecordedRun): sstory.Run.$Properties {
     transport: run.transport ?? null,
     endedUs: run.endedUs ?? null,
     end: run.end ?? null,
+    initialNetns: run.initialNetns ?? null,
+    behindUs: run.behindUs ?? null,
+    backlogBytes: run.backlogBytes ?? null,
     clockSteps: [...run.clockSteps],
   };
 }
@@ -172,6 +197,9 @@ function runOf(run: sstory.Run): RecordedRun {
     clockOffsetUs: whole('clock_offset_us', run.clockOffsetUs),
     clockSteps: run.clockSteps.map(clockStepOf),
     notes: run.notes,
+    initialNetns: wholeIfSet('initial_netns', run.initialNetns),
+    behindUs: wholeIfSet('behind_us', run.behindUs),
+    backlogBytes: wholeIfSet('backlog_bytes', run.backlogBytes),
   };
 }
 

@@ -19,6 +19,8 @@ export interface RawDump {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Offset of each struct inet_diag_msg. */
   readonly starts: readonly number[];
+  /** The cookie of the network namespace, where the kernel has it. */
+  readonly netCookie: number | undefined;
 }
 
 export interface DumpOptions {
@@ -59,7 +61,7 @@ export function dumpRaw(options: DumpOptions): RawDump {
     if (!atOnce || !dumpBoth(socket, { states, extensions }, buffer)) {
       for (const family of families) dumpFamily(socket, family, { states, extensions }, buffer);
     }
-    return buffer.finish();
+    return { ...buffer.finish(), netCookie: socket.netCookie() };
   } finally {
     socket.close();
   }

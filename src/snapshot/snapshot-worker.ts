@@ -31,6 +31,13 @@ export interface WorkerOptions {
   readonly rareTimeWaits?: boolean;
 }
 
+/** Which network namespace an inode number stands for. */
+export interface NetnsIdentity {
+  readonly netns: number;
+  readonly netCookie: number | undefined;
+  readonly name: string | undefined;
+}
+
 /** One netns's dump on its way to the main thread; the buffers are handed over, not copied. */
 export interface TakenDump {
   readonly netns: number;
@@ -47,11 +54,12 @@ export interface TakenDump {
 
 export interface Taken {
   readonly dumps: readonly TakenDump[];
-  /** Namespaces that were dumped for the first time, and those that no longer exist. */
-  readonly come: readonly number[];
+  /** Namespaces that were dumped for the first time, or differ from before, and those that no longer exist. */
+  readonly come: readonly NetnsIdentity[];
   readonly gone: readonly number[];
   readonly owners: ReadonlyMap<number, readonly Owner[]>;
   readonly bootUs: number;
+  readonly offsetUs: number;
 }
 
 export type WorkerAnswer = { readonly taken: Taken } | { readonly failed: string };
@@ -67,6 +75,9 @@ const BUT_TIME_WAIT = ALL_STATES & ~maskOfStates(['TIME-WAIT']);
 interface NetnsMemory {
   readonly changes: ChangeMemory;
   lastWholeBootUs: number;
+  netCookie?: number | undefined;
+  /** As reported; undefined: not yet. */
+  identity?: NetnsIdentity;
 }
 
 /** Reused for every dump; what is new in it is copied. */
@@ -97,11 +108,22 @@ function takeAll(options: WorkerOptions, { last = false, again = [] }: TakeOptio
   for (const known of gone) memories.delete(known);
   return {
     dumps,
-    come: dumps.map((dump) => dump.netns).filter((known) => !before.has(known)),
+    come: places.flatMap(newIdentity),
     gone,
     owners: owners ? ownerWatch.update(inodes, last) : new Map(),
     bootUs: bootTimeUs(),
+    offsetUs: wallOffsetUs(),
   };
+}
+
+/** The identity of a namespace that was dumped, if it is another one than was reported. */
+function newIdentity({ netns, name }: NetnsPath): NetnsIdentity[] {
+  const memory = memories.get(netns);
+  if (memory === undefined) return [];
+  const { identity, netCookie } = memory;
+  if (identity !== undefined && identity.netCookie === netCookie && identity.name === name) return [];
+  memory.identity = { netns, netCookie, name };
+  return [memory.identity];
 }
 
 function takeOne(
@@ -123,6 +145,7 @@ function takeOne(
   const states = withoutTimeWait ? BUT_TIME_WAIT : ALL_STATES;
   const raw = dumpRaw({ netnsPath: path, netns, extensions: EXTENSIONS, states, buffer });
   const endBootUs = bootTimeUs();
+  memory.netCookie = raw.netCookie;
   const held = new Set<number>();
   inodes.set(netns, held);
   const offsetUs = wallOffsetUs();

@@ -56,12 +56,12 @@ export class Snapshots {
         hint: 'sstory doctor shows what is missing',
       });
     }
-    const { dumps, come, gone, owners, bootUs } = answer.taken;
-    const change = (present: boolean) => (netns: number) => ({ kind: 'netns', netns, present, bootUs }) as const;
+    const { dumps, come, gone, owners, bootUs, offsetUs } = answer.taken;
+    const change = { kind: 'netns', bootUs, offsetUs } as const;
     return [
-      ...come.map(change(true)),
+      ...come.map((identity) => ({ ...change, ...identity, present: true })),
       ...dumps.map((dump) => snapshotOfDump(dump, owners, this.again)),
-      ...gone.map(change(false)),
+      ...gone.map((netns) => ({ ...change, netns, present: false })),
     ];
   }
 

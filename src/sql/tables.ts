@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { Condition } from '../model/condition.js';
 import { SstoryError } from '../model/error.js';
+import { MAY_LACK_TRANSITIONS } from '../model/gap.js';
 import { shownState } from '../model/tcp-state.js';
 import { isoTime } from '../model/time-text.js';
 import { idsOf } from '../query/connections-by-ports.js';
@@ -95,7 +96,7 @@ function noteLimits(database: Database.Database, atUs: number, note: (text: stri
     );
   }
   const gap = database
-    .prepare("SELECT reason FROM gaps WHERE from_us <= @atUs AND to_us >= @atUs AND reason <> 'clock' LIMIT 1")
+    .prepare(`SELECT reason FROM gaps WHERE from_us <= @atUs AND to_us >= @atUs AND ${MAY_LACK_TRANSITIONS} LIMIT 1`)
     .pluck()
     .get({ atUs });
   if (gap !== undefined) note(`sockets_at(${isoTime(atUs)}): in a gap (${gap}): the answer may be incomplete`);

@@ -17,6 +17,8 @@ const OF_THE_TIME = [
   `DELETE FROM events WHERE id IN (
      SELECT id FROM events WHERE connection_id IS NULL AND at_us <= @throughUs ORDER BY at_us LIMIT @count)`,
   'DELETE FROM gaps WHERE id IN (SELECT id FROM gaps WHERE from_us <= @throughUs AND to_us <= @throughUs LIMIT @count)',
+  `DELETE FROM namespaces WHERE (netns, from_us) IN (
+     SELECT netns, from_us FROM namespaces WHERE to_us <= @throughUs LIMIT @count)`,
   `DELETE FROM snapshots WHERE (netns, at_us) IN (
      SELECT s.netns, s.at_us FROM (
        WITH RECURSIVE each(netns) AS (

@@ -17,6 +17,7 @@ export const HISTORY_TABLES: Readonly<Record<PlainKind, string>> = {
   gap: 'gaps',
   name: 'names',
   pruning: 'prunings',
+  namespace: 'namespaces',
 };
 
 interface Conversion {

@@ -17,6 +17,11 @@ FROM main.socket WHERE life_class > 0;
 CREATE TEMP VIEW closed_through AS SELECT coalesce(max(id), -1) AS id FROM main.socket;
 CREATE TEMP VIEW connections_by_port AS
 SELECT remote_port, local_port, opened_us, id AS connection_id FROM main.socket;
+CREATE TEMP VIEW gaps AS SELECT *, 'transitions' AS scope FROM main.gaps;
+CREATE TEMP VIEW snapshots AS SELECT *, NULL AS next_us FROM main.snapshots;
+CREATE TEMP VIEW runs AS SELECT *, NULL AS initial_netns, NULL AS behind_us, NULL AS backlog_bytes FROM main.runs;
+CREATE TEMP VIEW namespaces AS
+SELECT 0 AS netns, 0 AS from_us, NULL AS to_us, NULL AS net_cookie, NULL AS name WHERE 0;
 `;
 
 /** Makes a database of the previous schema readable on this handle. The file does not change. */

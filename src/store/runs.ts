@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { type Backlog, NOTHING_WAITS } from '../model/backlog.js';
 import type { Connection } from '../model/connection.js';
 import type { ClockStep, Run, RunStart } from '../model/run.js';
 import { notesOf, notesText, type RunNote, type RunNoteSubject } from '../model/run-note.js';
@@ -27,23 +28,24 @@ export class RunRecord {
     const result = database
       .prepare(
         `INSERT INTO runs (host, boot_id, kernel, sstory, bpftrace, source, transport, interval_us, pid, started_us, last_us,
-           clock_offset_us, notes)
+           clock_offset_us, notes, initial_netns)
          VALUES (@host, @bootId, @kernel, @sstory, @bpftrace, @source, @transport, @intervalUs, @pid, @startedUs, @startedUs,
-           @clockOffsetUs, @notes)`,
+           @clockOffsetUs, @notes, @initialNetns)`,
       )
       .run({
         ...start,
         bpftrace: start.bpftrace ?? null,
         transport: start.transport ?? null,
         notes: notesText(start.notes),
+        initialNetns: start.initialNetns ?? null,
       });
     this.id = Number(result.lastInsertRowid);
-    this.beatStatement = database.prepare('UPDATE runs SET last_us = ? WHERE id = ?');
+    this.beatStatement = database.prepare('UPDATE runs SET last_us = ?, behind_us = ?, backlog_bytes = ? WHERE id = ?');
   }
 
-  /** Notes that the recorder is alive, and up to when the history is complete: if it is killed, a gap begins there. */
-  beat(throughUs: number): void {
-    this.beatStatement.run(throughUs, this.id);
+  /** Notes that the recorder is alive, up to when the history is complete (if it is killed, a gap begins there), and what waits. */
+  beat(throughUs: number, { behindUs, bytes }: Backlog = NOTHING_WAITS): void {
+    this.beatStatement.run(throughUs, Math.round(behindUs), bytes, this.id);
   }
 
   /** Keeps a step of the wall clock against the boot clock, microseconds. */
@@ -65,7 +67,9 @@ export class RunRecord {
 
   end(throughUs: number, how: string): void {
     this.database
-      .prepare('UPDATE runs SET last_us = @throughUs, ended_us = @throughUs, "end" = @how WHERE id = @id')
+      .prepare(
+        'UPDATE runs SET last_us = @throughUs, ended_us = @throughUs, "end" = @how, behind_us = 0, backlog_bytes = 0 WHERE id = @id',
+      )
       .run({ throughUs, how, id: this.id });
   }
 }

@@ -8,6 +8,7 @@ import { SAMPLE_COLUMNS, type Sample } from '../model/sample.js';
 import { encodeAdditions } from './additions-codec.js';
 import { BulkInsert, putColumns, type Value } from './bulk-insert.js';
 import { ClosedIndex } from './closed-index.js';
+import { NamespaceTable } from './namespace-table.js';
 import {
   CHANGING_COLUMNS,
   CHANGING_FROM,
@@ -34,6 +35,7 @@ export class HistoryWriter {
   private readonly snapshots: BulkInsert<SnapshotRecord>;
   private readonly gaps: BulkInsert<Gap>;
   private readonly closed: ClosedIndex;
+  private readonly namespaces: NamespaceTable;
   private readonly owner: Database.Statement;
   private readonly recent: Database.Statement;
   private readonly trimRecent: Database.Statement;
@@ -66,23 +68,32 @@ export class HistoryWriter {
     });
     this.snapshots = new BulkInsert(database, {
       table: 'snapshots',
-      columns: ['at_us', 'netns', 'sockets', 'took_us', 'complete'],
+      columns: ['at_us', 'netns', 'sockets', 'took_us', 'complete', 'next_us'],
       put: putColumns<SnapshotRecord>([
         (s) => s.atUs,
         (s) => s.netns,
         (s) => s.sockets,
         (s) => s.tookUs,
         (s) => (s.complete === false ? 0 : 1),
+        (s) => s.nextUs,
       ]),
       verb: 'INSERT OR REPLACE',
     });
     this.gaps = new BulkInsert(database, {
       table: 'gaps',
-      columns: ['from_us', 'to_us', 'cpu', 'lost', 'reason'],
-      put: putColumns<Gap>([(g) => g.fromUs, (g) => g.toUs, (g) => g.cpu, (g) => g.lost, (g) => g.reason]),
+      columns: ['from_us', 'to_us', 'cpu', 'lost', 'reason', 'scope'],
+      put: putColumns<Gap>([
+        (g) => g.fromUs,
+        (g) => g.toUs,
+        (g) => g.cpu,
+        (g) => g.lost,
+        (g) => g.reason,
+        (g) => g.scope,
+      ]),
     });
     this.closed = new ClosedIndex(database, pass);
     this.closed.catchUp();
+    this.namespaces = new NamespaceTable(database);
     this.owner = database.prepare(
       'INSERT OR REPLACE INTO owner (connection_id, pid, fd, comm, from_us, to_us) VALUES (?, ?, ?, ?, ?, ?)',
     );
@@ -113,6 +124,7 @@ export class HistoryWriter {
     this.snapshots.insert(batch.snapshots);
     this.gaps.insert(batch.gaps);
     for (const ownership of batch.owners) this.writeOwner(ownership);
+    for (const namespace of batch.namespaces) this.namespaces.write(namespace);
     if (batch.connections.length === 0 && batch.gaps.length === 0 && batch.events.length === 0) return;
     this.recent.run(nowUs, batch.throughUs, encodeAdditions([...fresh, ...known]));
     this.trimRecent.run(nowUs - RECENT_US);

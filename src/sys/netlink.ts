@@ -9,6 +9,7 @@ const NETLINK_SOCK_DIAG = 4;
 const SOL_SOCKET = 1;
 const SO_RCVBUF = 8;
 const SO_RCVBUFFORCE = 33;
+const SO_NETNS_COOKIE = 71;
 const SOL_NETLINK = 270;
 const NETLINK_ADD_MEMBERSHIP = 1;
 const MSG_DONTWAIT = 0x40;
@@ -27,6 +28,7 @@ const send = libc.func('long send(int, void *, size_t, int)');
 const recv = libc.func('long recv(int, _Out_ void *, size_t, int)');
 const bind = libc.func('int bind(int, void *, unsigned int)');
 const setsockopt = libc.func('int setsockopt(int, int, int, void *, unsigned int)');
+const getsockopt = libc.func('int getsockopt(int, int, int, _Out_ void *, _Inout_ void *)');
 
 /** A system call on a netlink socket that failed. */
 export class NetlinkError extends SstoryError {
@@ -73,6 +75,13 @@ export class NetlinkSocket {
     if (setsockopt(this.fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, value, 4) < 0) {
       throw new NetlinkError(`joining group ${group}`, errno());
     }
+  }
+
+  /** The cookie of its network namespace, unique until the host is booted (SO_NETNS_COOKIE, Linux 5.14); undefined on older kernels. */
+  netCookie(): number | undefined {
+    const cookie = new BigUint64Array(1);
+    const failed = Number(getsockopt(this.fd, SOL_SOCKET, SO_NETNS_COOKIE, cookie, Uint32Array.of(8))) < 0;
+    return failed ? undefined : Number(cookie[0]);
   }
 
   send(message: Uint8Array): void {

@@ -13,6 +13,8 @@ export interface NetnsPath {
   readonly netns: number;
   /** A file that refers to it, as long as its process lives or it is bound there. */
   readonly path: string;
+  /** As `ip netns` names it; undefined: it has no name. */
+  readonly name?: string | undefined;
 }
 
 /** The network namespace of this process. */
@@ -26,15 +28,16 @@ export function ownNetns(): number {
  * or a thread other than its process's first holds is not found.
  */
 export function listNetns(): NetnsPath[] {
+  const bound = boundNetns(readFileSync('/proc/self/mountinfo', 'utf8'));
   const found = new Map<number, string>([[ownNetns(), OWN]]);
   for (const pid of readdirSync('/proc')) {
     if (!/^\d+$/.test(pid)) continue;
     const netns = netnsOfProcess(pid);
     if (netns !== undefined && !found.has(netns)) found.set(netns, `/proc/${pid}/ns/net`);
   }
-  for (const { netns, path } of boundNetns(readFileSync('/proc/self/mountinfo', 'utf8')))
-    if (!found.has(netns)) found.set(netns, path);
-  return [...found].map(([netns, path]) => ({ netns, path }));
+  for (const { netns, path } of bound) if (!found.has(netns)) found.set(netns, path);
+  const names = new Map(bound.flatMap(({ netns, name }) => (name === undefined ? [] : [[netns, name] as const])));
+  return [...found].map(([netns, path]) => ({ netns, path, name: names.get(netns) }));
 }
 
 /** How long a list of namespaces is believed while processes and mounts stay the same, milliseconds: one may unshare its own. */
@@ -61,12 +64,20 @@ export class NetnsWatch {
   }
 }
 
+/** Where `ip netns add` binds them (ip-netns(8)). */
+const NAMED = /^(?:\/var)?\/run\/netns\/([^/]+)$/;
+
 /** The namespaces bound to files, by the text of /proc/PID/mountinfo (proc(5)): its root is `net:[INODE]`. */
 export function boundNetns(mountinfo: string): NetnsPath[] {
-  return [...mountinfo.matchAll(/^\S+ \S+ \S+ net:\[(\d+)\] (\S+) /gm)].map(([, inode, path = '']) => ({
-    netns: Number(inode),
-    path: path.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8))),
-  }));
+  return [...mountinfo.matchAll(/^\S+ \S+ \S+ net:\[(\d+)\] (\S+) /gm)].map(([, inode, mountPoint = '']) => {
+    const path = unescaped(mountPoint);
+    return { netns: Number(inode), path, name: NAMED.exec(path)?.[1] };
+  });
+}
+
+/** proc(5) writes blanks and backslashes as octal numbers: bytes of UTF-8. */
+function unescaped(path: string): string {
+  return path.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 }
 
 /**

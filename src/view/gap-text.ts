@@ -1,13 +1,23 @@
 /** A gap in words and in JSON. */
 
 import { counted } from '../model/counted.js';
-import type { Gap } from '../model/gap.js';
+import type { Gap, GapScope } from '../model/gap.js';
 import { localTime } from '../model/time-text.js';
 
-/** `3 events lost`, `unknown number of events lost`, `wall clock stepped`. */
-export function lossText({ lost, reason }: Gap): string {
+/** What is lost, one of it. */
+const RECORDS: Readonly<Record<GapScope, string>> = {
+  transitions: 'event',
+  samples: 'sample',
+  owners: 'owner',
+  names: 'DNS answer',
+  shipping: 'row',
+};
+
+/** `3 events lost`, `unknown number of events lost`, `2 DNS answers lost`, `wall clock stepped`. */
+export function lossText({ lost, reason, scope }: Gap): string {
   if (reason === 'clock') return 'wall clock stepped';
-  return `${lost === undefined ? 'unknown number of events' : counted(lost, 'event')} lost`;
+  const record = RECORDS[scope];
+  return `${lost === undefined ? `unknown number of ${record}s` : counted(lost, record)} lost`;
 }
 
 /** A gap as a line of its own between transitions. */
@@ -22,8 +32,8 @@ export function gapWarning(gap: Gap): string {
 }
 
 /** The keys of a gap in JSON. */
-export function gapFields({ fromUs, toUs, cpu, lost, reason }: Gap) {
-  return { from_us: fromUs, to_us: toUs, cpu: cpu ?? null, lost: lost ?? null, reason };
+export function gapFields({ fromUs, toUs, cpu, lost, reason, scope }: Gap) {
+  return { from_us: fromUs, to_us: toUs, cpu: cpu ?? null, lost: lost ?? null, reason, scope };
 }
 
 /** A gap as one line of JSON. */

@@ -120,7 +120,7 @@ const EXPECTED: Readonly<Record<string, readonly Row[]>> = {
   ],
   'What does a filter of ss select': [{ comm: 'java', opened: '2026-11-18T11:06:41.000000Z', lived: '1m6s' }],
   'What changed between two moments': [{ now: 'gone', before: 'TIME-WAIT', comm: 'java' }],
-  'How complete is the history?': [{ reason: 'sequence', gaps: 1, events_lost: 3, seconds: 2 }],
+  'How complete is the history?': [{ scope: 'transitions', reason: 'sequence', gaps: 1, lost: 3, seconds: 2 }],
   'Which answers touch a gap?': [{ id: 1, comm: 'java', reason: 'sequence' }],
   'What share of the transitions': [{ source: 'probe', inferred: 0, percent: 100 }],
 };

@@ -6,12 +6,11 @@ import { atLeast } from '../lab/number-assertions.js';
 import { requireRoot } from '../lab/privileges.js';
 import { Stage } from '../lab/stage.js';
 import { until } from '../lab/until.js';
+import { FLOOD, floodOfAnswers } from './flood.js';
 
 const QUERY = '00010100';
 const ANSWER = '00018180';
 const LAST = '00ff8180';
-/** More than the kernel keeps for one socket. */
-const FLOOD = 12_000;
 
 /** Sends UDP datagrams inside: `[from port, to port, hex]` each, from 127.0.0.1 (::1) to itself. */
 async function send(
@@ -78,14 +77,7 @@ describe('listening for DNS answers', () => {
   it('has lost nothing so far', () => deepEqual(losses, { dropped: 0, unreadable: 0 }));
 
   it('counts what the kernel dropped', async () => {
-    const program = `
-      const socket = require('node:dgram').createSocket('udp4');
-      socket.bind(53, '127.0.0.1', async () => {
-        for (let i = 0; i < ${FLOOD}; i++)
-          await new Promise((done) => socket.send(Buffer.from('${ANSWER.padEnd(24, '0')}', 'hex'), 4000, '127.0.0.1', done));
-        socket.close();
-      });`;
-    await execa(...netns.inside(process.execPath, '-e', program));
+    await execa(...netns.inside(process.execPath, '-e', floodOfAnswers()));
     let count = 0;
     for (let more = listeners.drain().length; more > 0; more = listeners.drain().length) count += more;
     equal(count + losses.dropped, FLOOD);

@@ -2,7 +2,7 @@
 
 import type { Connection } from '../../src/model/connection.js';
 import type { Gap } from '../../src/model/gap.js';
-import type { HistoryBatch } from '../../src/model/history-batch.js';
+import { type HistoryBatch, NO_CHANGES } from '../../src/model/history-batch.js';
 import type { RunStart } from '../../src/model/run.js';
 import type { Sample } from '../../src/model/sample.js';
 import type { Step } from '../../src/model/step.js';
@@ -25,6 +25,7 @@ export const LAB_RUN: RunStart = {
   bpftrace: undefined,
   source: 'bpf',
   transport: 'map',
+  initialNetns: undefined,
   intervalUs: 1_000_000,
   pid: process.pid,
   startedUs: BASE_US,
@@ -121,14 +122,11 @@ export interface Written extends Partial<Omit<HistoryBatch, 'connections' | 'gap
 /** A batch of whole connections. */
 export function batchOf({ connections = [], gaps = [], ...rest }: Written): HistoryBatch {
   return {
+    ...NO_CHANGES,
     connections: connections.map((connection) => ({ connection, isNew: true, firstNewStep: 0 })),
-    events: [],
-    samples: [],
-    owners: [],
-    snapshots: [],
     throughUs: BASE_US,
     ...rest,
-    gaps: gaps.map((gap) => ({ cpu: undefined, lost: 3, reason: 'sequence', ...gap })),
+    gaps: gaps.map((gap) => ({ cpu: undefined, lost: 3, reason: 'sequence', scope: 'transitions', ...gap })),
   };
 }
 

@@ -380,7 +380,13 @@ describe('a dump that was under way', () => {
 
 describe('a namespace that appears while recording without BPF', () => {
   const OTHER = NETNS + 7;
-  const come = (netns: number): CorrelatorInput => ({ kind: 'netns', netns, present: true, bootUs: 2_000 });
+  const come = (netns: number): CorrelatorInput => ({
+    kind: 'netns',
+    netns,
+    present: true,
+    bootUs: 2_000,
+    offsetUs: OFFSET_US,
+  });
   const seen = (netns: number, bootUs: number, state: 'ESTAB' | 'SYN-SENT') =>
     snapshotOf([row(state, { cookie: netns })], {
       netns,
@@ -476,8 +482,9 @@ describe('a destroy notification', () => {
       [{ kind: 'destroyed-loss', netns: NETNS, fromBootUs: 2_000, bootUs: 5_000, offsetUs: OFFSET_US }],
       false,
     );
+    const [fromUs, toUs] = [2_000 + OFFSET_US, 5_000 + OFFSET_US];
     deepEqual(gapsOf(batches), [
-      { fromUs: 2_000 + OFFSET_US, toUs: 5_000 + OFFSET_US, cpu: undefined, lost: undefined, reason: 'overrun' },
+      { fromUs, toUs, cpu: undefined, lost: undefined, reason: 'overrun', scope: 'transitions' },
     ]);
   });
 
@@ -497,7 +504,7 @@ describe('how far the history is complete', () => {
   });
 
   it('is the beginning of the last snapshot, where there is no probe', () => {
-    const netns: CorrelatorInput = { kind: 'netns', netns: NETNS, present: false, bootUs: 7_000 };
+    const netns: CorrelatorInput = { kind: 'netns', netns: NETNS, present: false, bootUs: 7_000, offsetUs: OFFSET_US };
     deepEqual(throughOf([snapshot(500, []), snapshot(4_000, []), netns], false), [500, 4_000, 4_000]);
   });
 });

@@ -27,7 +27,7 @@ function dumped(endBootUs: number): Snapshot {
 }
 
 function netns(present: boolean, bootUs: number): NetnsChange {
-  return { kind: 'netns', netns: 1, present, bootUs };
+  return { kind: 'netns', netns: 1, present, bootUs, offsetUs: 0 };
 }
 
 /** What comes out, in order: the kind of each input with its time. */

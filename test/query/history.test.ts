@@ -2,7 +2,7 @@ import { deepEqual, equal } from 'node:assert/strict';
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import type { Connection } from '../../src/model/connection.js';
-import type { HistoryBatch } from '../../src/model/history-batch.js';
+import { type HistoryBatch, NO_CHANGES } from '../../src/model/history-batch.js';
 import type { Step } from '../../src/model/step.js';
 import { Follower } from '../../src/query/follow.js';
 import { socketsAt } from '../../src/query/point-in-time.js';
@@ -73,12 +73,8 @@ const history = fc
 
 function batchOf(connections: readonly Connection[]): HistoryBatch {
   return {
+    ...NO_CHANGES,
     connections: connections.map((each) => ({ connection: each, isNew: true, firstNewStep: 0 })),
-    events: [],
-    samples: [],
-    owners: [],
-    snapshots: [],
-    gaps: [],
     throughUs: BASE_US,
   };
 }

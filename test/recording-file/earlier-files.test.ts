@@ -29,6 +29,7 @@ describe('a recording file that an earlier sstory wrote', () => {
       gap: 2,
       name: 3,
       pruning: 1,
+      namespace: 0,
     });
     deepEqual(
       connections.map(({ id, state, origin, closeReason }) => `${id} ${state} ${origin} ${closeReason}`),

@@ -4,7 +4,8 @@ import type Database from 'better-sqlite3';
 import fc from 'fast-check';
 import type { Connection } from '../../src/model/connection.js';
 import { EVENT_KINDS } from '../../src/model/connection-event.js';
-import { GAP_REASONS } from '../../src/model/gap.js';
+import { GAP_REASONS, GAP_SCOPES } from '../../src/model/gap.js';
+import { NO_CHANGES } from '../../src/model/history-batch.js';
 import { PRUNE_REASONS } from '../../src/model/history-rows.js';
 import { NAME_ENDS, NAME_SOURCES } from '../../src/model/name.js';
 import { RUN_SOURCES } from '../../src/model/run.js';
@@ -13,7 +14,18 @@ import { openForWriting } from '../../src/store/database.js';
 import { HistoryWriter } from '../../src/store/writer.js';
 import { generatedRows } from './generated-rows.js';
 
-const TABLES = ['runs', 'cgroup', 'owner', 'events', 'samples', 'snapshots', 'gaps', 'names', 'prunings'] as const;
+const TABLES = [
+  'runs',
+  'cgroup',
+  'owner',
+  'events',
+  'samples',
+  'snapshots',
+  'gaps',
+  'names',
+  'prunings',
+  'namespaces',
+] as const;
 /** All tables and views of docs/schema.md, and the tables they are made from. */
 const ALL_TABLES = [...TABLES, 'socket', 'connections', 'transitions', 'owners'] as const;
 
@@ -38,6 +50,7 @@ const SPECIAL: Readonly<Record<string, fc.Arbitrary<string | number>>> = {
   address: fc.oneof(fc.ipV4(), fc.ipV6()),
   'events.kind': fc.constantFrom(...EVENT_KINDS),
   'gaps.reason': fc.constantFrom(...GAP_REASONS),
+  'gaps.scope': fc.constantFrom(...GAP_SCOPES),
   'names.ended': fc.constantFrom(...NAME_ENDS),
   'names.source': fc.constantFrom(...NAME_SOURCES),
   'prunings.reason': fc.constantFrom(...PRUNE_REASONS),
@@ -82,7 +95,7 @@ export function writeGenerated(path: string, { rows, connections }: GeneratedHis
   const database = openForWriting(path);
   const writer = new HistoryWriter(database);
   const changed = connections.map((connection) => ({ connection, isNew: true, firstNewStep: 0 }));
-  writer.write({ connections: changed, events: [], samples: [], owners: [], snapshots: [], gaps: [], throughUs: 1 }, 1);
+  writer.write({ ...NO_CHANGES, connections: changed, throughUs: 1 }, 1);
   for (const [table, ofTable] of rows) {
     const marks = columnsOf(database, table).map(() => '?');
     const insert = database.prepare(`INSERT OR IGNORE INTO ${table} VALUES (${marks.join(', ')})`);

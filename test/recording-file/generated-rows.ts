@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import type { Connection } from '../../src/model/connection.js';
 import { EVENT_KINDS } from '../../src/model/connection-event.js';
-import { GAP_REASONS } from '../../src/model/gap.js';
+import { GAP_REASONS, GAP_SCOPES } from '../../src/model/gap.js';
 import { PRUNE_REASONS, type RowKind, type RowKinds } from '../../src/model/history-rows.js';
 import { NAME_ENDS, NAME_SOURCES } from '../../src/model/name.js';
 import { type RecordedRun, RUN_SOURCES } from '../../src/model/run.js';
@@ -104,6 +104,9 @@ const generatedRun: fc.Arbitrary<RecordedRun> = record({
   clockOffsetUs: fc.maxSafeInteger(),
   clockSteps,
   notes: text,
+  initialNetns: maybe(whole),
+  behindUs: maybe(whole),
+  backlogBytes: maybe(whole),
 });
 
 export const generatedRows: Arbitraries = {
@@ -143,7 +146,14 @@ export const generatedRows: Arbitraries = {
     congestion: maybe(text),
     skmem: maybe(text),
   }),
-  snapshot: record({ atUs: timeUs, netns: whole, sockets: whole, tookUs: whole, complete: fc.boolean() }),
+  snapshot: record({
+    atUs: timeUs,
+    netns: whole,
+    sockets: whole,
+    tookUs: whole,
+    complete: fc.boolean(),
+    nextUs: maybe(whole),
+  }),
   gap: record({
     id: maybe(positive),
     fromUs: timeUs,
@@ -151,6 +161,7 @@ export const generatedRows: Arbitraries = {
     cpu: maybe(whole),
     lost: maybe(whole),
     reason: fc.constantFrom(...GAP_REASONS),
+    scope: fc.constantFrom(...GAP_SCOPES),
   }),
   name: family.chain((which) =>
     record({
@@ -170,6 +181,7 @@ export const generatedRows: Arbitraries = {
     connections: whole,
     reason: fc.constantFrom(...PRUNE_REASONS),
   }),
+  namespace: record({ netns: whole, fromUs: timeUs, toUs: maybe(timeUs), netCookie: maybe(whole), name: maybe(text) }),
 };
 
 export type AnyRow = { [Kind in RowKind]: { readonly kind: Kind; readonly row: RowKinds[Kind] } }[RowKind];

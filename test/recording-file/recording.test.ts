@@ -138,6 +138,11 @@ describe('a file from an untrusted source', () => {
     assert.match(String(fault?.detail), /^a payload cannot be decompressed/);
   });
 
+  it('is damaged where a frame has no payload: the checksum of nothing is 0', async () => {
+    const { fault, blocks } = await readBack(await begun(varint(2), Buffer.from([0x28, 1])));
+    assert.deepEqual([fault?.kind, fault?.detail, blocks.length], ['damaged', 'a frame has no payload', 0]);
+  });
+
   for (const [what, block] of Object.entries<sstory.Block.$Properties>({
     'family 5': { connections: [{ id: 1, family: 5, localAddr: '10.0.0.1', remoteAddr: '10.0.0.2' }] },
     'an invalid IPv4 address': {
@@ -148,6 +153,7 @@ describe('a file from an untrusted source', () => {
     'an unknown kind of event': { events: [{ atUs: 1, kind: 'x' }] },
     'an unknown timer': { samples: [{ connectionId: 1, atUs: 1, timer: 'x' }] },
     'an unknown reason of a gap': { gaps: [{ fromUs: 1, toUs: 2, reason: 'x' }] },
+    'an unknown scope of a gap': { gaps: [{ fromUs: 1, toUs: 2, reason: 'clock', scope: 'x' }] },
     'an unknown source of a name': { names: [{ name: 'a.test', address: '10.0.0.1', source: 'x' }] },
     'an unknown end of a name': { names: [{ name: 'a.test', address: '10.0.0.1', source: 'dns', ended: 'x' }] },
     'an unknown reason of a pruning': { prunings: [{ id: 1, reason: 'x' }] },

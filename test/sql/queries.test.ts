@@ -120,7 +120,7 @@ describe('a query', () => {
     });
 
     it('allows PRAGMAs that only read', async () => {
-      equal((await rows('PRAGMA table_info(gaps)')).length, 6);
+      equal((await rows('PRAGMA table_info(gaps)')).length, 7);
       ok((await rows('EXPLAIN QUERY PLAN SELECT * FROM connections WHERE id = 1')).length > 0);
     });
   });

@@ -12,8 +12,8 @@ describe('network namespaces bound to files', () => {
       '42 25 0:4 mnt:[4026532283] /run/elsewhere rw - nsfs nsfs rw',
     ].join('\n');
     deepEqual(boundNetns(mountinfo), [
-      { netns: 4026532281, path: '/run/netns/blue' },
-      { netns: 4026532282, path: '/run/docker/netns/a b' },
+      { netns: 4026532281, path: '/run/netns/blue', name: 'blue' },
+      { netns: 4026532282, path: '/run/docker/netns/a b', name: undefined },
     ]);
   });
   it('may be none', () => deepEqual(boundNetns(''), []));

@@ -2,7 +2,7 @@
 
 import type Database from 'better-sqlite3';
 import { counted } from '../../model/counted.js';
-import type { Gap } from '../../model/gap.js';
+import { type Gap, mayLackTransitions } from '../../model/gap.js';
 import type { Interval } from '../../model/interval.js';
 import { noteLine } from '../../model/run-note.js';
 import { localTime } from '../../model/time-text.js';
@@ -22,7 +22,7 @@ export function notePruned(database: Database.Database, fromUs: number): void {
 
 /** Reports the gaps within a window. A step of the wall clock is listed as a gap, but nothing is missing from it. */
 export function noteGaps(gaps: readonly Gap[], { fromUs, toUs }: Interval): void {
-  const count = gaps.filter((gap) => gap.reason !== 'clock' && gap.toUs >= fromUs && gap.fromUs <= toUs).length;
+  const count = gaps.filter((gap) => mayLackTransitions(gap) && gap.toUs >= fromUs && gap.fromUs <= toUs).length;
   if (count === 0) return;
   const gapWords = count === 1 ? 'a gap' : counted(count, 'gap');
   say(`the record has ${gapWords} in this window: connections, states and events may be missing`);

@@ -127,6 +127,7 @@ function addRun(database: Database.Database, dump: DumpFile): void {
     bpftrace: undefined,
     source: 'ss-dump',
     transport: undefined,
+    initialNetns: undefined,
     intervalUs: 0,
     pid: process.pid,
     startedUs: dump.atUs,

@@ -13,6 +13,7 @@ const NO_ROWS: HistoryRows = {
   gap: [],
   name: [],
   pruning: [],
+  namespace: [],
 };
 
 /** The span of a recording file, as far as it was read. */
@@ -41,6 +42,9 @@ export class RecordedSpan {
     const fromUs = throughUs ?? header.sinceUs ?? Math.min(this.firstUs, header.startedUs);
     const known = Number.isFinite(this.lastUs);
     const toUs = Math.max(fromUs, known ? this.lastUs : header.writtenBy === 'export' ? header.writtenUs : 0);
-    return { ...NO_ROWS, gap: [{ fromUs, toUs, cpu: undefined, lost: undefined, reason: 'truncated' }] };
+    return {
+      ...NO_ROWS,
+      gap: [{ fromUs, toUs, cpu: undefined, lost: undefined, reason: 'truncated', scope: 'transitions' }],
+    };
   }
 }

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { counted } from '../../model/counted.js';
+import { mayLackTransitions } from '../../model/gap.js';
 import { localTime } from '../../model/time-text.js';
 import { gapsTouching } from '../../query/gaps.js';
 import { cgroupPaths } from '../../query/history-facts.js';
@@ -35,7 +36,7 @@ export async function socketsAtTime(flags: SsFlags, at: string): Promise<Listing
     details: true,
     ...(filter === undefined ? {} : { condition: filter.condition }),
   }).filter(({ connection }) => netns === undefined || connection.netns === netns);
-  const gaps = gapsTouching(database, us, us).filter((gap) => gap.reason !== 'clock');
+  const gaps = gapsTouching(database, us, us).filter(mayLackTransitions);
   const loss = gaps.length === 0 ? '' : '; the record has a gap here';
   say(`as of ${localTime(us)}, ${counted(sockets.length, 'socket')}${loss}`);
   const cgroups = cgroupPaths(database);

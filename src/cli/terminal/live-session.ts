@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { Connection } from '../../model/connection.js';
 import { SstoryError } from '../../model/error.js';
+import { mayLackTransitions } from '../../model/gap.js';
 import { localTime } from '../../model/time-text.js';
 import { connectionById, connectionTest } from '../../query/connection-by-id.js';
 import { Follower } from '../../query/follow.js';
@@ -134,7 +135,7 @@ export class LiveSession implements TableSession {
   private take(entry: LogEntry<Connection>, nowMs: number): void {
     if (entry.kind === 'gap') {
       const { gap } = entry;
-      if (gap.reason !== 'clock') this.loss = { text: gapWarning(gap), untilMs: nowMs + WARNED_MS };
+      if (mayLackTransitions(gap)) this.loss = { text: gapWarning(gap), untilMs: nowMs + WARNED_MS };
     } else {
       if (!this.matches(entry.connection.id)) return;
       this.table.apply(entry.connection, entry.step, nowMs);

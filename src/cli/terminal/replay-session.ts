@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { Connection } from '../../model/connection.js';
 import { SstoryError } from '../../model/error.js';
+import { mayLackTransitions } from '../../model/gap.js';
 import type { Interval } from '../../model/interval.js';
 import { durationText, localTime } from '../../model/time-text.js';
 import { GapIndex } from '../../query/gap-index.js';
@@ -126,7 +127,7 @@ export class ReplaySession implements TableSession {
     room: { readonly rows: number; readonly recent: number },
     _nowMs: number,
   ): Omit<SocketScreen, 'footer' | 'help'> {
-    const gaps = this.gaps.touching(this.positionUs, this.positionUs).filter((gap) => gap.reason !== 'clock');
+    const gaps = this.gaps.touching(this.positionUs, this.positionUs).filter(mayLackTransitions);
     const shown = this.table.shown(this.scroll.order);
     if (this.steppedTo !== undefined) {
       const index = shown.findIndex((row) => row.connection.id === this.steppedTo);

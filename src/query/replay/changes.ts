@@ -1,7 +1,7 @@
 /** Replayed transitions as the batches that a recorder writes. */
 
 import type { Connection } from '../../model/connection.js';
-import type { ChangedConnection, HistoryBatch } from '../../model/history-batch.js';
+import { type ChangedConnection, type HistoryBatch, NO_CHANGES } from '../../model/history-batch.js';
 import type { LogEntry } from '../transition-log.js';
 
 /** What these entries, in order, changed: each connection with its steps so far, as it was known by then. */
@@ -16,11 +16,8 @@ export function batchOfEntries(entries: readonly LogEntry<Connection>[]): Histor
     else known.last = Math.max(known.last, index);
   }
   return {
+    ...NO_CHANGES,
     connections: [...changed.values()].map(({ connection, first, last }) => asOf(connection, first, last)),
-    events: [],
-    samples: [],
-    owners: [],
-    snapshots: [],
     gaps: entries.flatMap((entry) => (entry.kind === 'gap' ? [entry.gap] : [])),
     throughUs: entries.at(-1)?.atUs ?? 0,
   };

@@ -14,6 +14,7 @@ export const RECORDER_NOTES: TableNotes = {
           '0 if the kernel was not asked for timewait sockets: with BPF, while there are 1,000 or more of them, only a dump about every ten seconds has them',
         source: 'the recorder',
       },
+      next_us: us('how long after this one the next was to be taken; NULL: not known', 'the recorder'),
     },
   },
   gaps: {
@@ -29,7 +30,29 @@ export const RECORDER_NOTES: TableNotes = {
           "`overrun` (events came faster than they were read, and the memory for them was full: a ring, or without BPF the buffer of destroy notifications; the next snapshot still shows that the sockets are gone), `sequence` (the same, in histories of sstory before November 2026), `tracer` (the recorder was not running), `continuity` (the kernel skipped events; with their number where the kernel counts them, from Linux 5.12 on; otherwise found by an unexplained break in one socket's chain of states), `clock` (the wall clock was stepped; nothing is lost), `truncated` (the imported recording file was cut off or damaged: rows are missing from here on, or anywhere within)",
         source: 'the recorder',
       },
+      scope: {
+        meaning:
+          '`transitions` (with the events, samples and owners of that time), or only `samples`, `owners`, `names` (DNS answers), `shipping` (rows that were not copied to another host)',
+        source: 'the recorder',
+      },
     },
+  },
+  namespaces: {
+    text: 'One row per network namespace that a snapshot found, for as long as it was there. An inode number is given to another namespace later: join `connections.netns` with the row whose time it lies in.',
+    columns: {
+      netns: { meaning: 'inode number', source: '/proc/PID/ns/net' },
+      from_us: us('when it was first found', 'snapshots'),
+      to_us: us('when it was first found to be gone; NULL while it is there', 'snapshots'),
+      net_cookie: {
+        meaning: 'no other namespace has it until the host is booted; NULL: before Linux 5.14',
+        source: 'SO_NETNS_COOKIE',
+      },
+      name: { meaning: 'as `ip netns` names it; NULL: it has no name', source: '/proc/PID/mountinfo' },
+    },
+  },
+  file: {
+    text: 'One row: what identifies this history. A copy of the file has it too.',
+    columns: { uuid: { meaning: 'a UUID (RFC 9562, version 4)', source: 'random bytes' } },
   },
   prunings: {
     text: 'What `--retain`, `--max-size` or `sstory prune` deleted from the history. A period before `through_us` may look idle because it was pruned.',
@@ -81,6 +104,16 @@ export const RECORDER_NOTES: TableNotes = {
           'what the recorder, or an import, noted about this run, as JSON: `[{"subject": ..., "text": ...}]`, with the subjects `probe` (events that are not recorded), `names` (names that were left out or missed), `import` (which part of a history this is) and `dump` (which file of `ss -D` this was). Older databases: sentences joined by semicolons',
         source: 'the recorder',
       },
+      initial_netns: {
+        meaning:
+          'inode number of the network namespace of process 1, where that can be read; else that of the recorder itself',
+        source: '/proc/1/ns/net',
+      },
+      behind_us: us(
+        'how long ago, at `last_us`, the oldest event had happened that waited to be processed',
+        'the probe',
+      ),
+      backlog_bytes: { unit: 'bytes', meaning: 'what waited then', source: 'the probe' },
     },
   },
 };

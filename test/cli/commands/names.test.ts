@@ -1,6 +1,7 @@
 import { deepEqual, doesNotMatch, equal, match } from 'node:assert/strict';
 import { join } from 'node:path';
 import type { Connection } from '../../../src/model/connection.js';
+import { NO_CHANGES } from '../../../src/model/history-batch.js';
 import type { NameRecord } from '../../../src/model/name.js';
 import { openForWriting } from '../../../src/store/database.js';
 import { NameWriter } from '../../../src/store/name-writer.js';
@@ -75,8 +76,9 @@ function makeDatabase(path: string): void {
   const connections = [connection(1, '192.0.2.1'), connection(2, '192.0.2.2'), connection(3, '192.0.2.2', 2)];
   new HistoryWriter(database).write(
     {
+      ...NO_CHANGES,
       connections: connections.map((each) => ({ connection: each, isNew: true, firstNewStep: 0 })),
-      ...{ events: [], samples: [], owners: [], snapshots: [], gaps: [], throughUs: BASE_US },
+      throughUs: BASE_US,
     },
     BASE_US,
   );

@@ -5,7 +5,17 @@ import type { RecorderLife } from '../../../src/query/recorder-life.js';
 import { LAB_RUN, usAt } from '../../lab/history.js';
 
 function alive(more: Partial<Run> = {}): RecorderLife {
-  const run = { ...LAB_RUN, id: 1, lastUs: usAt(10), endedUs: undefined, end: undefined, clockSteps: [], ...more };
+  const run = {
+    ...LAB_RUN,
+    id: 1,
+    lastUs: usAt(10),
+    endedUs: undefined,
+    end: undefined,
+    clockSteps: [],
+    behindUs: 0,
+    backlogBytes: 0,
+    ...more,
+  };
   return { kind: 'running', run };
 }
 

@@ -135,7 +135,7 @@ describe('sstory sql', () => {
       );
     };
     await until('the prompt', () => screen.includes('sstory> '));
-    await type('.schema\r', /gaps \(id, from_us, to_us, cpu, lost, reason\)/);
+    await type('.schema\r', /gaps \(id, from_us, to_us, cpu, lost, reason, scope\)/);
     await type('.schema gaps\r', /lost +events +exact number/);
     await type('.bogus\r', /no command \.bogus; \.help lists the commands/);
     await type('SELECT count(*)\r', /\.\.\.> /);

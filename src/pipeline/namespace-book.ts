@@ -1,0 +1,28 @@
+import type { NamespaceRecord } from '../model/namespace.js';
+import type { NetnsChange } from '../model/snapshot.js';
+
+/** The network namespaces that exist, and since when. */
+export class NamespaceBook {
+  private readonly known: Map<number, NamespaceRecord>;
+
+  /** `known`: those of an earlier run that still exist. */
+  constructor(known: readonly NamespaceRecord[]) {
+    this.known = new Map(known.map((record) => [record.netns, record]));
+  }
+
+  /** The records that a change makes or changes; `atUs`: when it was noticed. */
+  apply(change: NetnsChange, atUs: number): NamespaceRecord[] {
+    const known = this.known.get(change.netns);
+    if (!change.present) {
+      this.known.delete(change.netns);
+      return known === undefined ? [] : [{ ...known, toUs: atUs }];
+    }
+    const { netns, netCookie, name } = change;
+    const isSame = known !== undefined && (netCookie === undefined || (known.netCookie ?? netCookie) === netCookie);
+    const record: NamespaceRecord = isSame
+      ? { ...known, netCookie: netCookie ?? known.netCookie, name: name ?? known.name }
+      : { netns, fromUs: atUs, toUs: undefined, netCookie, name };
+    this.known.set(netns, record);
+    return isSame || known === undefined ? [record] : [{ ...known, toUs: atUs }, record];
+  }
+}
