@@ -6,6 +6,7 @@ import { atLeast } from '../lab/number-assertions.js';
 import { requireRoot } from '../lab/privileges.js';
 import { query, Recorder, sstory } from '../lab/sstory.js';
 import { Stage } from '../lab/stage.js';
+import { until } from '../lab/until.js';
 import { floodOfAnswers } from './flood.js';
 
 describe('DNS answers that the kernel drops', () => {
@@ -18,7 +19,11 @@ describe('DNS answers that the kernel drops', () => {
     requireRoot(this);
     path = join(await stage.directory(), 'lost.db');
     netns = await stage.netns();
-    const recorder = stage.use(await Recorder.start(path, '--source', 'diag'));
+    const recorder = stage.use(await Recorder.start(path, '--source', 'diag', '--interval', '100ms'));
+    await until('more than a second of history', () => {
+      const sql = 'SELECT 1 FROM runs WHERE last_us > started_us + 1500000';
+      return query(path, sql).length > 0;
+    });
     // The recorder reads nothing meanwhile.
     process.kill(Number(recorder.pid), 'SIGSTOP');
     try {
