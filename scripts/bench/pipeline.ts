@@ -6,6 +6,7 @@
 import { statSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import type { ProbeBatch } from '../../src/model/probe-event.js';
+import { snapshotOf } from '../../src/model/snapshot-rows.js';
 import { Correlator } from '../../src/pipeline/correlator.js';
 import {
   ADDRESSES,
@@ -37,6 +38,8 @@ const [ESTAB, SYN_SENT, SYN_RECV, FIN_WAIT_1, FIN_WAIT_2, UNCONN, CLOSE_WAIT, LA
 ];
 const SERVER_PORT = 9000;
 const LOOPBACK = 0x0100007f;
+const NETNS = 4_026_531_840;
+const OFFSET_US = 1.7e15;
 const UID = 1000;
 const PID = 4242;
 /** `churn`, as it lies in the record. */
@@ -75,7 +78,7 @@ class Ring {
     words[used + META] = meta;
     words[used + META + 1] = UID << 16;
     words[used + WHERE] = ((localPort << 16) | remotePort) >>> 0;
-    words[used + WHERE + 1] = 4_026_531_840;
+    words[used + WHERE + 1] = NETNS;
     words[used + ADDRESSES] = LOOPBACK;
     words[used + ADDRESSES + 1] = LOOPBACK;
     const more = used + moreAt(meta);
@@ -138,6 +141,12 @@ const rings = Array.from({ length: CPUS }, () => new Ring());
 const sinks = rings.map((_, cpu) => new RecordSink(cpu, bootNs / 1000));
 const merge = new RecordMerge(CONTEXT, bootNs / 1000);
 
+// Two complete dumps: how often they come is known, so ends of TIME-WAITs are written when these begin.
+for (const startBootUs of [bootNs / 1000 - 2_000_000, bootNs / 1000 - 1_000_000]) {
+  const dump = snapshotOf([], { netns: NETNS, startBootUs, endBootUs: startBootUs + 100, offsetUs: OFFSET_US });
+  writer.write(correlator.accept(dump), OFFSET_US + startBootUs);
+}
+
 let made = 0;
 const started = performance.now();
 let generatorMs = 0;
@@ -155,9 +164,9 @@ for (let first = 0; first < CONNECTIONS; first += PER_DRAIN) {
   for (;;) {
     const { value: slice, done } = timed('decode', () => slices.next());
     if (done === true) break;
-    const batch: ProbeBatch = { kind: 'probe', ...slice, offsetUs: 1.7e15 };
+    const batch: ProbeBatch = { kind: 'probe', ...slice, offsetUs: OFFSET_US };
     const history = timed('correlate', () => correlator.accept(batch));
-    timed('write', () => writer.write(history, 1.7e15 + bootNs / 1000));
+    timed('write', () => writer.write(history, OFFSET_US + bootNs / 1000));
   }
   made += count;
 }

@@ -6,7 +6,7 @@ import type { ChangedConnection, HistoryBatch, SnapshotRecord } from '../model/h
 import type { Ownership } from '../model/owner.js';
 import { SAMPLE_COLUMNS, type Sample } from '../model/sample.js';
 import { encodeAdditions } from './additions-codec.js';
-import { BulkInsert, putColumns, type Value } from './bulk-insert.js';
+import { BulkInsert, BulkStatement, putColumns, type Value } from './bulk-insert.js';
 import { ClosedIndex } from './closed-index.js';
 import { NamespaceTable } from './namespace-table.js';
 import {
@@ -26,9 +26,8 @@ const RECENT_US = 10_000_000;
 export class HistoryWriter {
   private readonly sockets: BulkInsert<Connection>;
   private readonly updateSocket: Database.Statement;
-  private readonly endSocket: Database.Statement;
+  private readonly endings: BulkStatement<Connection>;
   private readonly row = new Array<Value>(SOCKET_COLUMNS.length).fill(null);
-  private readonly ending = new Array<Value>(ENDING_COLUMNS.length).fill(null);
   private readonly updateTuple: Database.Statement;
   private readonly events: BulkInsert<ConnectionEvent>;
   private readonly samples: BulkInsert<Sample>;
@@ -42,10 +41,23 @@ export class HistoryWriter {
   private readonly writeBatch: (batch: HistoryBatch, nowUs: number) => void;
 
   /** `pass`: how many connections the tables of closed ones take at once. */
-  constructor(database: Database.Database, pass?: number) {
+  constructor(
+    private readonly database: Database.Database,
+    pass?: number,
+  ) {
     this.sockets = new BulkInsert(database, { table: 'socket', columns: SOCKET_COLUMNS, put: putSocketValues });
     this.updateSocket = database.prepare(updateOf(CHANGING_COLUMNS));
-    this.endSocket = database.prepare(updateOf(ENDING_COLUMNS));
+    this.endings = new BulkStatement(database, {
+      width: ENDING_COLUMNS.length + 1,
+      put: (values, at, connection) => {
+        values[at] = connection.id;
+        putEnding(values, at + 1, connection);
+      },
+      sql: (
+        rows,
+      ) => `UPDATE socket SET ${ENDING_COLUMNS.map((column, index) => `${column} = v.column${index + 2}`).join(', ')}
+        FROM (VALUES ${rows}) v WHERE socket.id = v.column1`,
+    });
     this.updateTuple = database.prepare(
       'UPDATE socket SET local_addr = ?, local_port = ? WHERE id = ? AND local_port <> ?',
     );
@@ -104,7 +116,9 @@ export class HistoryWriter {
 
   /** Commits a batch. `nowUs` is the wall clock: additions older than ten seconds are deleted. */
   write(batch: HistoryBatch, nowUs: number): void {
-    this.writeBatch(batch, nowUs);
+    // Within another transaction it would be a savepoint, for which SQLite keeps a copy of every page.
+    if (this.database.inTransaction) this.writeAll(batch, nowUs);
+    else this.writeBatch(batch, nowUs);
   }
 
   private writeAll(batch: HistoryBatch, nowUs: number): void {
@@ -113,7 +127,8 @@ export class HistoryWriter {
     const rewritten = known.filter(({ asForeseen }) => asForeseen !== true);
     const foreseen = rewritten.filter(({ wasForeseen }) => wasForeseen === true);
     if (foreseen.length > 0) this.closed.remove(JSON.stringify(foreseen.map(({ connection }) => connection.id)));
-    for (const change of rewritten) this.update(change);
+    this.endings.run(rewritten.filter(({ onlyEnded }) => onlyEnded).map(({ connection }) => connection));
+    for (const change of rewritten) if (!change.onlyEnded) this.update(change);
     this.sockets.insert(fresh.map(({ connection }) => connection));
     this.closed.follow(
       fresh.at(-1)?.connection.id ?? 0,
@@ -130,12 +145,7 @@ export class HistoryWriter {
     this.trimRecent.run(nowUs - RECENT_US);
   }
 
-  private update({ connection, onlyEnded, firstNewStep }: ChangedConnection): void {
-    if (onlyEnded) {
-      putEnding(this.ending, 0, connection);
-      this.endSocket.run(...this.ending, connection.id);
-      return;
-    }
+  private update({ connection, firstNewStep }: ChangedConnection): void {
     putSocketValues(this.row, 0, connection);
     this.updateSocket.run(...this.row.slice(CHANGING_FROM), connection.id);
     const { localAddr, localPort } = connection.tuple;
