@@ -1,9 +1,7 @@
 import type { FourTuple } from '../model/four-tuple.js';
+import { ClosedAddresses } from './closed-addresses.js';
 import { RecentEndings } from './recent-endings.js';
 import type { TrackedSocket } from './tracked-socket.js';
-
-/** How many closed sockets stay findable by address for the system call that comes back after their end; a power of two. */
-const RECENTLY_CLOSED = 16_384;
 
 const NONE: readonly TrackedSocket[] = [];
 
@@ -21,8 +19,7 @@ export class SocketTable {
   private readonly byPorts = new Map<number, TrackedSocket>();
   private readonly byNetns = new Map<number, TrackedSocket[]>();
   private readonly endings = new RecentEndings();
-  private readonly closedAddresses = new Float64Array(RECENTLY_CLOSED);
-  private readonly closedSockets: (TrackedSocket | undefined)[] = new Array(RECENTLY_CLOSED).fill(undefined);
+  private readonly closed = new ClosedAddresses();
   /** SYN-SENT sockets whose local port is not known yet. */
   private readonly portless = new Set<TrackedSocket>();
 
@@ -69,9 +66,7 @@ export class SocketTable {
   forgetAddress(socket: TrackedSocket): void {
     if (socket.skaddr === 0) return;
     if (this.byAddress.get(socket.skaddr) === socket) this.byAddress.delete(socket.skaddr);
-    const slot = slotOf(socket.skaddr);
-    this.closedAddresses[slot] = socket.skaddr;
-    this.closedSockets[slot] = socket;
+    this.closed.add(socket);
     socket.skaddr = 0;
   }
 
@@ -142,8 +137,7 @@ export class SocketTable {
 
   /** The last socket that had this address and gave it up. */
   lastAt(skaddr: number): TrackedSocket | undefined {
-    const slot = slotOf(skaddr);
-    return skaddr !== 0 && this.closedAddresses[slot] === skaddr ? this.closedSockets[slot] : undefined;
+    return this.closed.lastAt(skaddr);
   }
 
   /** The open sockets of a netns, the newest first; what is visited may be removed meanwhile. */
@@ -220,9 +214,4 @@ function endingKey(netns: number, tuple: FourTuple): number {
 
 function sameAddresses(a: FourTuple, b: FourTuple): boolean {
   return a.localAddr === b.localAddr && a.remoteAddr === b.remoteAddr;
-}
-
-/** `struct sock` lies on cache lines: the lowest six bits are always alike. */
-function slotOf(skaddr: number): number {
-  return Math.floor(skaddr / 64) % RECENTLY_CLOSED;
 }
