@@ -4,6 +4,10 @@ import { codeOf, delayOf, newStateOf, oldStateOf, packedStep, sourceOf, stepCode
 import type { Step } from './step.js';
 import type { Source } from './stored-codes.js';
 import { codeOfState, type TcpState } from './tcp-state.js';
+import { TextBuffer } from './text-buffer.js';
+
+const [OPEN, CLOSE] = [91, 93];
+const buffer = new TextBuffer();
 
 /** The step by which the timer ends a TIME-WAIT. */
 const TIMER_END = stepCode('timer', codeOfState('TIME-WAIT'), codeOfState('UNCONN'));
@@ -46,7 +50,9 @@ export class PackedSteps {
    * pair of it and how much earlier it can have happened.
    */
   text(): string {
-    return `${this.openText()}]`;
+    this.putSteps();
+    buffer.put(CLOSE);
+    return buffer.take();
   }
 
   /**
@@ -54,18 +60,19 @@ export class PackedSteps {
    * much earlier at most, microseconds.
    */
   textWithEnd(delayUs: number, earlierUs: number): string {
-    return `${this.openText()},[${packedStep(delayUs, TIMER_END)},${earlierUs}]]`;
+    this.putSteps();
+    buffer.putComma();
+    putStep(delayUs, TIMER_END, earlierUs);
+    buffer.put(CLOSE);
+    return buffer.take();
   }
 
-  private openText(): string {
-    let text = '[';
+  private putSteps(): void {
+    buffer.put(OPEN);
     for (let at = 0; at < this.used; at += 2) {
-      if (at > 0) text += ',';
-      const packed = packedStep(this.pairs[at] ?? 0, this.pairs[at + 1] ?? 0);
-      const earlierUs = this.earlier?.get(at / 2);
-      text += earlierUs === undefined ? packed : `[${packed},${earlierUs}]`;
+      if (at > 0) buffer.putComma();
+      putStep(this.pairs[at] ?? 0, this.pairs[at + 1] ?? 0, this.earlier?.get(at / 2));
     }
-    return text;
   }
 
   /** The steps of the connection, which opened at `openedUs`. */
@@ -74,6 +81,18 @@ export class PackedSteps {
       stepOf(openedUs, this.pairs[index * 2] ?? 0, this.pairs[index * 2 + 1] ?? 0, this.earlier?.get(index)),
     );
   }
+}
+
+/** A step as it stands in the array. */
+function putStep(delayUs: number, code: number, earlierUs: number | undefined): void {
+  if (earlierUs !== undefined) buffer.put(OPEN);
+  const packed = packedStep(delayUs, code);
+  if (typeof packed === 'number') buffer.putInteger(packed);
+  else buffer.putText(packed);
+  if (earlierUs === undefined) return;
+  buffer.putComma();
+  buffer.putInteger(earlierUs);
+  buffer.put(CLOSE);
 }
 
 /** Packs the steps of a connection opened at `openedUs`. */

@@ -31,9 +31,9 @@ export function sourceOf(code: number): Source | undefined {
   return sourceOfCode(code >> SOURCE_SHIFT);
 }
 
-/** The integer of a step, as text: after three months it exceeds a double. */
-export function packedStep(delayUs: number, code: number): string {
-  if (Math.abs(delayUs) < EXACT_DELAY_US) return String(delayUs * SCALE + code);
+/** The integer of a step; as text where it exceeds a double, after three months. */
+export function packedStep(delayUs: number, code: number): number | string {
+  if (Math.abs(delayUs) < EXACT_DELAY_US) return delayUs * SCALE + code;
   return String(BigInt(delayUs) * BigInt(SCALE) + BigInt(code));
 }
 

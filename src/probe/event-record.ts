@@ -18,6 +18,7 @@ import type {
 } from '../model/probe-event.js';
 import { stateOfCode, type TcpState } from '../model/tcp-state.js';
 import { numberOfWords } from '../model/uint64.js';
+import { CommCache } from './comm-cache.js';
 import { ADDRESSES, COOKIE, FLAG, META, moreAt, recordNs, SKADDR, WHERE } from './record-layout.js';
 
 /** Offsets of the owner, after the addresses. */
@@ -26,8 +27,7 @@ const FD = 2;
 const INODE = 4;
 const CGROUP = 6;
 const NAME = 8;
-/** TASK_COMM_LEN of include/linux/sched.h. */
-const COMM_LENGTH = 16;
+const COMMS = new CommCache();
 
 /** Offsets of the totals. */
 const RTT = 0;
@@ -110,12 +110,8 @@ class EventRecord {
     return { pid: this.more(TASK + 1), tid: this.more(TASK), comm: this.comm };
   }
 
-  /** The name of the process as ps shows it; bytes that are no UTF-8 become replacement characters. */
   private get comm(): string {
-    const at = this.words.byteOffset + (this.base + this.moreAt + NAME) * 4;
-    const bytes = Buffer.from(this.words.buffer, at, COMM_LENGTH);
-    const length = bytes.indexOf(0);
-    return bytes.toString('utf8', 0, length < 0 ? COMM_LENGTH : length);
+    return COMMS.at(this.words, this.base + this.moreAt + NAME);
   }
 
   protected get firstState(): TcpState | undefined {
