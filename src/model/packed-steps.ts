@@ -1,6 +1,17 @@
 /** The steps of a connection in compact form: in memory while the recorder follows it, and as the text of the column `path`. */
 
-import { codeOf, delayOf, newStateOf, oldStateOf, packedStep, sourceOf, stepCode, unpacked } from './path-layout.js';
+import {
+  codeOf,
+  delayOf,
+  isExact,
+  newCodeOf,
+  newStateOf,
+  oldStateOf,
+  packedStep,
+  sourceOf,
+  stepCode,
+  unpacked,
+} from './path-layout.js';
 import type { Step } from './step.js';
 import type { Source } from './stored-codes.js';
 import { codeOfState, type TcpState } from './tcp-state.js';
@@ -43,6 +54,26 @@ export class PackedSteps {
     this.pairs[this.used++] = delayUs;
     this.pairs[this.used++] = stepCode(source, codeOfState(oldState), into);
     this.mask |= 1 << into;
+  }
+
+  /** Whether every step was observed, and a double holds each of them with its delay. */
+  get isPlain(): boolean {
+    if (this.earlier !== undefined) return false;
+    for (let at = 0; at < this.used; at += 2) if (!isExact(this.pairs[at] ?? 0)) return false;
+    return true;
+  }
+
+  /** A step of a plain path as one number, as the text has it. */
+  plainAt(index: number): number {
+    return Number(packedStep(this.pairs[index * 2] ?? 0, this.pairs[index * 2 + 1] ?? 0));
+  }
+
+  /** Adds a step that `plainAt` gave. */
+  pushPlain(packed: number): void {
+    const code = codeOf(packed);
+    this.pairs[this.used++] = delayOf(packed);
+    this.pairs[this.used++] = code;
+    this.mask |= 1 << newCodeOf(code);
   }
 
   /**

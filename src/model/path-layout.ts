@@ -23,17 +23,27 @@ export function oldStateOf(code: number): TcpState | undefined {
   return stateOfCode((code >> OLD_STATE_SHIFT) & STATE_MASK);
 }
 
+/** The kernel code of the new state. */
+export function newCodeOf(code: number): number {
+  return code & STATE_MASK;
+}
+
 export function newStateOf(code: number): TcpState | undefined {
-  return stateOfCode(code & STATE_MASK);
+  return stateOfCode(newCodeOf(code));
 }
 
 export function sourceOf(code: number): Source | undefined {
   return sourceOfCode(code >> SOURCE_SHIFT);
 }
 
+/** Whether a double holds a step with this delay. */
+export function isExact(delayUs: number): boolean {
+  return Math.abs(delayUs) < EXACT_DELAY_US;
+}
+
 /** The integer of a step; as text where it exceeds a double, after three months. */
 export function packedStep(delayUs: number, code: number): number | string {
-  if (Math.abs(delayUs) < EXACT_DELAY_US) return delayUs * SCALE + code;
+  if (isExact(delayUs)) return delayUs * SCALE + code;
   return String(BigInt(delayUs) * BigInt(SCALE) + BigInt(code));
 }
 

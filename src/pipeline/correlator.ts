@@ -78,6 +78,8 @@ export class Correlator {
   states(): ReadonlyMap<TcpState, number> {
     const counts = new Map<TcpState, number>();
     for (const { state } of this.ledger.table) counts.set(state, (counts.get(state) ?? 0) + 1);
+    const resting = this.ledger.table.resting.count;
+    if (resting > 0) counts.set('TIME-WAIT', (counts.get('TIME-WAIT') ?? 0) + resting);
     return counts;
   }
 
@@ -85,7 +87,9 @@ export class Correlator {
     if (input.kind === 'other-loss') this.ledger.recordGapOf(input.gap);
     else this.acceptTimed(input);
     if (this.throughBootUs !== undefined) this.foreseen.pass(this.throughBootUs);
-    return this.ledger.takeBatch(this.throughBootUs);
+    const batch = this.ledger.takeBatch(this.throughBootUs);
+    this.foreseen.follow(this.ledger.takeRested());
+    return batch;
   }
 
   private acceptTimed(input: TimedInput): void {

@@ -1,17 +1,18 @@
-import type { ForeseenEnd } from '../model/connection.js';
-import type { ForeseenTimes, Ledger } from './ledger.js';
+import type { Ledger } from './ledger.js';
 import { TIMER_SLACK_US, timerLatenessUs } from './timer-wheel.js';
-import { TIMEWAIT_LIFE_US, type TrackedSocket } from './tracked-socket.js';
+import { type ForeseenTimes, TIMEWAIT_LIFE_US, type TrackedSocket } from './tracked-socket.js';
 
 /** A change of the wall clock against the boot clock between two batches that is a step, microseconds. */
 const STEP_US = 100_000;
 
-/** Where more of them end by something else than their timer, writing them at once costs more than it saves. */
-const MOST_ENDED_OTHERWISE = 0.5;
-
-interface Foreseen extends ForeseenEnd, ForeseenTimes {
+/** An end of a socket that is no resting one. */
+interface Moved {
   readonly socket: TrackedSocket;
+  readonly end: ForeseenTimes;
 }
+
+/** Numbers of an end in the list of resting sockets. */
+const [ID, SLOT, BOOT_US, NUMBERS] = [0, 1, 2, 3];
 
 /**
  * The ends of TIME-WAITs, which their timer sets when they begin: 60 s later, and at most so much later as the kernel's timer wheel
@@ -20,10 +21,10 @@ interface Foreseen extends ForeseenEnd, ForeseenTimes {
  */
 export class ForeseenEnds {
   private readonly latenessUs: number;
-  /** In the order of their time. */
-  private ends: Foreseen[] = [];
-  /** Those of timers that were restarted: few, in no order. */
-  private moved: Foreseen[] = [];
+  /** Of the resting sockets, in the order of their time: `id`, `slot` and boot time of each. */
+  private ends: number[] = [];
+  /** Of the others: few, in no order. */
+  private moved: Moved[] = [];
   private next = 0;
   private offsetUs: number | undefined;
 
@@ -33,6 +34,9 @@ export class ForeseenEnds {
     tickUs: number,
   ) {
     this.latenessUs = timerLatenessUs(TIMEWAIT_LIFE_US, tickUs) + TIMER_SLACK_US;
+    ledger.table.onAwake = (socket) => {
+      if (socket.foreseenEnd !== undefined) this.moved.push({ socket, end: socket.foreseenEnd });
+    };
   }
 
   /**
@@ -40,22 +44,29 @@ export class ForeseenEnds {
    * unseen; undefined: they do not come often enough to foresee anything.
    */
   foresee(socket: TrackedSocket, unseenUs: number | undefined): void {
-    if (unseenUs === undefined || this.ledger.endedOtherwise > MOST_ENDED_OTHERWISE) return;
-    this.ends.push(this.endOf(socket, unseenUs));
+    if (this.ledger.timeWaitEnds.areForeseeable) this.foreseeAgain(socket, unseenUs);
   }
 
-  private endOf(socket: TrackedSocket, unseenUs: number): Foreseen {
-    const bootUs = socket.expiresBootUs + this.latenessUs;
+  private foreseeAgain(socket: TrackedSocket, unseenUs: number | undefined): void {
+    if (unseenUs === undefined) return;
     const notBeforeBootUs = Math.max(socket.changedBootUs, socket.expiresBootUs - unseenUs);
-    const end: Foreseen = {
-      socket,
-      bootUs,
-      notBeforeBootUs,
-      closedUs: socket.wallUs(bootUs),
-      notBeforeUs: socket.wallUs(notBeforeBootUs),
-    };
-    socket.foreseenEnd = end;
-    return end;
+    this.moved.push({ socket, end: socket.foresee(socket.expiresBootUs + this.latenessUs, notBeforeBootUs) });
+  }
+
+  /** To be called after each batch: these sockets are resting now. */
+  follow(slots: readonly number[]): void {
+    if (this.moved.length > 0)
+      this.moved = this.moved.filter(({ socket, end }) => socket.foreseenEnd === end && socket.restingAt < 0);
+    const { resting } = this.ledger.table;
+    const foreseen = slots.filter((slot) => resting.endAt(slot) !== undefined);
+    foreseen.sort((one, other) => (resting.endAt(one) ?? 0) - (resting.endAt(other) ?? 0));
+    for (const slot of foreseen) this.ends.push(resting.idAt(slot), slot, resting.endAt(slot) ?? 0);
+  }
+
+  /** Whether the timer of a resting socket is due when it was foreseen to be. */
+  agrees(slot: number, expiresBootUs: number): boolean {
+    const endBootUs = this.ledger.table.resting.endAt(slot);
+    return endBootUs === undefined || Math.abs(expiresBootUs + this.latenessUs - endBootUs) <= TIMER_SLACK_US;
   }
 
   /** A dump reports when a socket's timer expires: later than foreseen if a late FIN has restarted it. */
@@ -64,7 +75,7 @@ export class ForeseenEnds {
     const closedUs = socket.wallUs(socket.expiresBootUs + this.latenessUs);
     if (Math.abs(closedUs - socket.foreseenEnd.closedUs) <= TIMER_SLACK_US) return;
     socket.foreseenEnd = undefined;
-    if (unseenUs !== undefined) this.moved.push(this.endOf(socket, unseenUs));
+    this.foreseeAgain(socket, unseenUs);
     this.ledger.touch(socket);
   }
 
@@ -72,20 +83,23 @@ export class ForeseenEnds {
   pass(throughBootUs: number): void {
     this.watchClock();
     const throughUs = this.ledger.wallUs(throughBootUs);
-    for (; this.next < this.ends.length; this.next++) {
-      const end = this.ends[this.next];
-      if (end === undefined || end.bootUs > throughBootUs) break;
-      this.finish(end, throughUs);
+    const { table } = this.ledger;
+    for (; this.next < this.ends.length; this.next += NUMBERS) {
+      if (this.numberOfNext(BOOT_US) > throughBootUs) break;
+      const slot = this.numberOfNext(SLOT);
+      // It is pushed to the moved ones, which come next.
+      if (table.resting.holds(slot, this.numberOfNext(ID))) table.awake(slot);
     }
-    for (const end of this.moved) if (end.bootUs <= throughBootUs) this.finish(end, throughUs);
-    if (this.moved.length > 0) this.moved = this.moved.filter((end) => end.socket.foreseenEnd === end);
+    for (const { socket, end } of this.moved)
+      if (end.bootUs <= throughBootUs && socket.foreseenEnd === end)
+        this.ledger.closeAsForeseen(socket, end, throughUs);
     if (this.next * 2 < this.ends.length) return;
     this.ends = this.ends.slice(this.next);
     this.next = 0;
   }
 
-  private finish(end: Foreseen, throughUs: number): void {
-    if (end.socket.foreseenEnd === end) this.ledger.closeAsForeseen(end.socket, end, throughUs);
+  private numberOfNext(which: number): number {
+    return this.ends[this.next + which] ?? 0;
   }
 
   /** Readers compare the ends with the wall clock. After a step of it no end is foreseen any more: snapshots and timers end the sockets. */
@@ -94,10 +108,12 @@ export class ForeseenEnds {
     const isStep = Math.abs(offsetUs - (this.offsetUs ?? offsetUs)) > STEP_US;
     this.offsetUs = offsetUs;
     if (!isStep) return;
-    for (const end of [...this.ends, ...this.moved]) {
-      if (end.socket.foreseenEnd !== end) continue;
-      end.socket.foreseenEnd = undefined;
-      this.ledger.touch(end.socket);
+    const { resting } = this.ledger.table;
+    for (const slot of resting.slots()) if (resting.endAt(slot) !== undefined) this.ledger.table.awake(slot);
+    for (const { socket, end } of this.moved) {
+      if (socket.foreseenEnd !== end) continue;
+      socket.foreseenEnd = undefined;
+      this.ledger.touch(socket);
     }
     this.ends = [];
     this.moved = [];

@@ -8,16 +8,8 @@ import type { Sample } from '../model/sample.js';
 import type { CloseReason, Source } from '../model/stored-codes.js';
 import { LossMemory } from './loss-memory.js';
 import { SocketTable } from './socket-table.js';
-import { type Opening, TrackedSocket } from './tracked-socket.js';
-
-/** About how many ends of TIME-WAITs the share of `endedOtherwise` is of. */
-const ENDS_REMEMBERED = 256;
-
-/** When the timer of a TIME-WAIT is to end it, boot times. */
-export interface ForeseenTimes {
-  readonly bootUs: number;
-  readonly notBeforeBootUs: number;
-}
+import { TimeWaitEnds } from './time-wait-ends.js';
+import { type ForeseenTimes, type Opening, TrackedSocket } from './tracked-socket.js';
 
 /**
  * What the correlation knows (the open sockets, the losses) and what it has found since the last batch.
@@ -27,14 +19,14 @@ export class Ledger {
   readonly table = new SocketTable();
   private readonly losses = new LossMemory();
   private changed: TrackedSocket[] = [];
+  private rested: number[] = [];
   private readonly events: ConnectionEvent[] = [];
   private readonly samples: Sample[] = [];
   private readonly owners: Ownership[] = [];
   private readonly snapshots: SnapshotRecord[] = [];
   private readonly gaps: Gap[] = [];
   private readonly namespaces: NamespaceRecord[] = [];
-  /** The share of the last TIME-WAITs that something else than their timer has ended: on a host that uses its ports again soon, most. */
-  endedOtherwise = 0;
+  readonly timeWaitEnds = new TimeWaitEnds();
   /** Wall clock minus boot clock, as of the input being worked on. */
   offsetUs = 0;
 
@@ -57,7 +49,7 @@ export class Ledger {
   }
 
   close(socket: TrackedSocket, reason: CloseReason, bootUs: number, source: Source, notBeforeBootUs?: number): void {
-    if (socket.state === 'TIME-WAIT') this.noteEnd(source !== 'timer');
+    if (socket.state === 'TIME-WAIT') this.timeWaitEnds.note(source === 'timer', bootUs - socket.changedBootUs);
     const leavesTimeWait = socket.state === 'TIME-WAIT' && socket.pending === 'none';
     if (leavesTimeWait) {
       this.changed.push(socket);
@@ -74,7 +66,7 @@ export class Ledger {
    * bound that was foreseen, or readers would not see its end by `throughUs`, to which the history is complete.
    */
   closeAsForeseen(socket: TrackedSocket, { bootUs, notBeforeBootUs }: ForeseenTimes, throughUs: number): void {
-    this.noteEnd(false);
+    this.timeWaitEnds.note(true, bootUs - socket.changedBootUs);
     const isKept =
       socket.pending === 'none' &&
       socket.writtenForeseen &&
@@ -86,10 +78,6 @@ export class Ledger {
     } else this.touch(socket);
     socket.close('orderly', bootUs, 'timer', isKept ? notBeforeBootUs : Math.min(socket.evidenceBootUs, bootUs));
     this.table.remove(socket);
-  }
-
-  private noteEnd(otherwise: boolean): void {
-    this.endedOtherwise += ((otherwise ? 1 : 0) - this.endedOtherwise) / ENDS_REMEMBERED;
   }
 
   recordEvent(socket: TrackedSocket | undefined, bootUs: number, kind: EventKind, detail: string): void {
@@ -153,6 +141,7 @@ export class Ledger {
         firstNewStep: Math.max(0, delivered),
       };
     });
+    this.rest(this.changed);
     this.changed = [];
     return {
       connections,
@@ -164,6 +153,22 @@ export class Ledger {
       namespaces: this.namespaces.splice(0),
       throughUs: throughBootUs === undefined ? 0 : this.wallUs(throughBootUs),
     };
+  }
+
+  /** TIME-WAITs that are written wait in compact form. */
+  private rest(sockets: readonly TrackedSocket[]): void {
+    if (!this.timeWaitEnds.areLong) return;
+    for (const socket of sockets) {
+      const slot = this.table.rest(socket);
+      if (slot !== undefined) this.rested.push(slot);
+    }
+  }
+
+  /** The slots of the sockets that the last batch has left resting. */
+  takeRested(): readonly number[] {
+    const { rested } = this;
+    this.rested = [];
+    return rested;
   }
 
   private recordGap(

@@ -62,6 +62,7 @@ export class SnapshotCorrelation implements DumpTimes {
       // Any other may be there, unseen: the next complete dump shows it.
       if (whole || socket.state === 'NEW-SYN-RECV') this.closeAbsent(socket, startBootUs);
     }
+    if (whole) this.closeAbsentResting(netns, view, startBootUs);
     if (this.carriedWaiting && view.generation === 2) this.closeUnseenNetns(startBootUs);
     view.lastBootUs = startBootUs;
     if (snapshot.withoutTimeWait !== true) noteComplete(view, startBootUs);
@@ -74,6 +75,16 @@ export class SnapshotCorrelation implements DumpTimes {
       complete: snapshot.withoutTimeWait !== true,
       tookUs: Math.round(snapshot.endBootUs - startBootUs),
     });
+  }
+
+  /** As `closeAbsent`; the end of those whose timer was due is written already. */
+  private closeAbsentResting(netns: number, view: NetnsView, startBootUs: number): void {
+    const { resting } = this.ledger.table;
+    for (const slot of resting.slots(netns)) {
+      if (resting.generationAt(slot) === view.generation || resting.changedAt(slot) >= startBootUs) continue;
+      const isDue = resting.expiresAt(slot) <= startBootUs + TIMER_SLACK_US;
+      if (!isDue || resting.endAt(slot) === undefined) this.closeAbsent(this.ledger.table.awake(slot), startBootUs);
+    }
   }
 
   /** Carried-over connections of a netns that no longer exists: by the second snapshot every existing one was seen. */
@@ -93,6 +104,7 @@ export class SnapshotCorrelation implements DumpTimes {
     }
     this.views.delete(change.netns);
     this.late.delete(change.netns);
+    for (const slot of this.ledger.table.resting.slots(change.netns)) this.ledger.table.awake(slot);
     for (const socket of this.ledger.table.inNetns(change.netns)) {
       this.ledger.close(socket, 'unknown', change.bootUs, 'snapshot', socket.evidenceBootUs);
     }
@@ -100,6 +112,11 @@ export class SnapshotCorrelation implements DumpTimes {
 
   /** Without snapshots for a while, the timers alone end TIME-WAIT and orphans. */
   expireTimewaits(bootUs: number, graceUs: number): void {
+    const { resting } = this.ledger.table;
+    for (const slot of resting.slots()) {
+      if (resting.endAt(slot) === undefined && resting.expiresAt(slot) + graceUs <= bootUs)
+        this.closeByTimer(this.ledger.table.awake(slot));
+    }
     for (const socket of this.ledger.table) {
       if (!socket.timewait || socket.foreseenEnd !== undefined || socket.expiresBootUs + graceUs > bootUs) continue;
       this.closeByTimer(socket);
@@ -111,6 +128,10 @@ export class SnapshotCorrelation implements DumpTimes {
     const state = stateOfCode(snapshot.states[index] ?? 0);
     if (state === undefined) return true;
     const cookie = snapshot.cookies[index] ?? 0;
+    if (state === 'TIME-WAIT') {
+      const seen = this.seeResting(snapshot, index, cookie, view);
+      if (seen !== undefined) return seen;
+    }
     const known = this.ledger.table.withCookie(cookie);
     if (known !== undefined && snapshot.changed[index] === 0) {
       this.confirm(known, state, snapshot, view);
@@ -124,6 +145,39 @@ export class SnapshotCorrelation implements DumpTimes {
     if (socket === undefined) return true;
     this.confirm(socket, state, snapshot, view);
     this.learn(socket, row, snapshot);
+    return true;
+  }
+
+  /** A row of a resting socket: true if nothing else than its timer has gone on; undefined: there is none, or there is more to it. */
+  private seeResting(snapshot: Snapshot, index: number, cookie: number, view: NetnsView): boolean | undefined {
+    const { resting } = this.ledger.table;
+    let slot = resting.withCookie(cookie);
+    if (slot === undefined || snapshot.changed[index] !== 0) {
+      const row = snapshot.row(index);
+      if (row === undefined) return false;
+      slot ??= this.unseenResting(snapshot, row);
+      if (slot === undefined || !this.timerGoesOn(slot, row, snapshot.startBootUs)) return undefined;
+      if (cookie !== 0) resting.setCookie(slot, cookie);
+    }
+    resting.see(slot, view.generation, snapshot.startBootUs);
+    return true;
+  }
+
+  /** The resting socket of a row whose cookie is new, as `matchRow` finds others. */
+  private unseenResting({ netns, startBootUs, endBootUs }: Snapshot, row: SocketRow): number | undefined {
+    const { resting } = this.ledger.table;
+    const latestUs = this.ledger.table.endedSince(netns, row.tuple, startBootUs) ? startBootUs : endBootUs;
+    return resting
+      .withTuple(netns, row.tuple)
+      .find((slot) => !resting.hasCookie(slot) && resting.openedAt(slot) <= latestUs);
+  }
+
+  /** Takes over when the timer of a row is due. False: that is another time than was foreseen. */
+  private timerGoesOn(slot: number, { timer }: SocketRow, startBootUs: number): boolean {
+    if (timer.kind !== 'timewait' || timer.expiresMs <= 0) return true;
+    const expiresBootUs = startBootUs + timer.expiresMs * 1000;
+    if (!this.foreseen.agrees(slot, expiresBootUs)) return false;
+    this.ledger.table.resting.setExpires(slot, expiresBootUs);
     return true;
   }
 

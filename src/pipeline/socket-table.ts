@@ -1,6 +1,8 @@
 import type { FourTuple } from '../model/four-tuple.js';
 import { ClosedAddresses } from './closed-addresses.js';
 import { RecentEndings } from './recent-endings.js';
+import { portsOf } from './resting-layout.js';
+import { RestingSockets } from './resting-sockets.js';
 import type { TrackedSocket } from './tracked-socket.js';
 
 const NONE: readonly TrackedSocket[] = [];
@@ -20,11 +22,15 @@ export class SocketTable {
   private readonly byNetns = new Map<number, TrackedSocket[]>();
   private readonly endings = new RecentEndings();
   private readonly closed = new ClosedAddresses();
+  /** Those in TIME-WAIT, which are in none of the other indexes: each becomes an object of them when it is asked for. */
+  readonly resting = new RestingSockets();
+  /** Called with each that is a resting one no more. */
+  onAwake: (socket: TrackedSocket) => void = () => undefined;
   /** SYN-SENT sockets whose local port is not known yet. */
   private readonly portless = new Set<TrackedSocket>();
 
   get size(): number {
-    let size = 0;
+    let size = this.resting.count;
     for (const sockets of this.byNetns.values()) size += sockets.length;
     return size;
   }
@@ -41,14 +47,27 @@ export class SocketTable {
     this.indexTuple(socket);
   }
 
+  /** Keeps an open socket in compact form if it can be: its slot; else undefined. */
+  rest(socket: TrackedSocket): number | undefined {
+    const slot = this.resting.add(socket);
+    if (slot === undefined) return undefined;
+    this.leaveIndexes(socket);
+    socket.restingAt = slot;
+    return slot;
+  }
+
+  /** Makes a socket of a slot, and puts it into the indexes. */
+  awake(slot: number): TrackedSocket {
+    const socket = this.resting.remove(slot);
+    this.add(socket);
+    this.onAwake(socket);
+    return socket;
+  }
+
   /** Removes a socket that has ended from every index. */
   remove(socket: TrackedSocket): void {
-    this.leaveNetns(socket);
     this.forgetAddress(socket);
-    if (socket.cookie !== undefined && this.byCookieMap.get(socket.cookie) === socket) {
-      this.byCookieMap.delete(socket.cookie);
-    }
-    this.unindexTuple(socket);
+    this.leaveIndexes(socket);
     if (!socket.carried) this.endings.add(endingKey(socket.netns, socket.tuple), socket.changedBootUs);
   }
 
@@ -95,13 +114,19 @@ export class SocketTable {
   }
 
   withCookie(cookie: number): TrackedSocket | undefined {
-    return cookie === 0 ? undefined : this.byCookieMap.get(cookie);
+    if (cookie === 0) return undefined;
+    const known = this.byCookieMap.get(cookie);
+    if (known !== undefined) return known;
+    const slot = this.resting.withCookie(cookie);
+    return slot === undefined ? undefined : this.awake(slot);
   }
 
   /** All open sockets of a netns with a four-tuple, oldest first. */
   withTuple(netns: number, tuple: FourTuple): readonly TrackedSocket[] {
+    const ports = portsOf(tuple);
+    if (this.resting.hasPorts(ports)) this.awakeAlike(netns, tuple);
     let found: TrackedSocket[] | undefined;
-    for (let socket = this.byPorts.get(portsOf(tuple)); socket !== undefined; socket = socket.nextAlike) {
+    for (let socket = this.byPorts.get(ports); socket !== undefined; socket = socket.nextAlike) {
       if (socket.netns !== netns || !sameAddresses(socket.tuple, tuple)) continue;
       if (found === undefined) found = [socket];
       else found.push(socket);
@@ -111,8 +136,10 @@ export class SocketTable {
 
   /** The only open socket with a four-tuple in any netns; undefined where there are several, or none. */
   aloneWithTuple(tuple: FourTuple): TrackedSocket | undefined {
+    const ports = portsOf(tuple);
+    if (this.resting.hasPorts(ports)) this.awakeAlike(undefined, tuple);
     let found: TrackedSocket | undefined;
-    for (let socket = this.byPorts.get(portsOf(tuple)); socket !== undefined; socket = socket.nextAlike) {
+    for (let socket = this.byPorts.get(ports); socket !== undefined; socket = socket.nextAlike) {
       if (!sameAddresses(socket.tuple, tuple)) continue;
       if (found !== undefined) return undefined;
       found = socket;
@@ -137,10 +164,12 @@ export class SocketTable {
 
   /** The last socket that had this address and gave it up. */
   lastAt(skaddr: number): TrackedSocket | undefined {
-    return this.closed.lastAt(skaddr);
+    const last = this.closed.lastAt(skaddr);
+    if (last === undefined || last.restingAt < 0) return last;
+    return this.resting.holds(last.restingAt, last.id) ? this.awake(last.restingAt) : undefined;
   }
 
-  /** The open sockets of a netns, the newest first; what is visited may be removed meanwhile. */
+  /** The open sockets of a netns but the resting ones, the newest first; what is visited may be removed meanwhile. */
   *inNetns(netns: number): Iterable<TrackedSocket> {
     const sockets = this.byNetns.get(netns) ?? [];
     for (let place = sockets.length - 1; place >= 0; place--) {
@@ -149,9 +178,21 @@ export class SocketTable {
     }
   }
 
-  /** All open sockets; what is visited may be removed meanwhile. */
+  /** All open sockets but the resting ones; what is visited may be removed meanwhile. */
   *[Symbol.iterator](): Iterator<TrackedSocket> {
     for (const netns of [...this.byNetns.keys()]) yield* this.inNetns(netns);
+  }
+
+  private awakeAlike(netns: number | undefined, tuple: FourTuple): void {
+    for (const slot of this.resting.withTuple(netns, tuple)) this.awake(slot);
+  }
+
+  private leaveIndexes(socket: TrackedSocket): void {
+    this.leaveNetns(socket);
+    if (socket.cookie !== undefined && this.byCookieMap.get(socket.cookie) === socket) {
+      this.byCookieMap.delete(socket.cookie);
+    }
+    this.unindexTuple(socket);
   }
 
   /** The last of its netns takes its place. */
@@ -200,11 +241,6 @@ export class SocketTable {
     }
     socket.nextAlike = undefined;
   }
-}
-
-/** Both ports in one 32-bit integer, which V8 keeps without an object. */
-function portsOf(tuple: FourTuple): number {
-  return (tuple.localPort << 16) | tuple.remotePort;
 }
 
 /** Made of netns and ports. Where two share one, a row of the other is accepted one dump later. */

@@ -9,6 +9,12 @@ import type { TcpState } from '../model/tcp-state.js';
 /** TCP_TIMEWAIT_LEN of include/net/tcp.h, and the default of net.ipv4.tcp_fin_timeout, microseconds. */
 export const TIMEWAIT_LIFE_US = 60_000_000;
 
+/** When the timer of a TIME-WAIT is to end it: as it is written, and as boot times. */
+export interface ForeseenTimes extends ForeseenEnd {
+  readonly bootUs: number;
+  readonly notBeforeBootUs: number;
+}
+
 export interface Opening {
   readonly netns: number;
   readonly tuple: FourTuple;
@@ -32,8 +38,8 @@ export class TrackedSocket implements Connection {
   readonly netns: number;
   tuple: FourTuple;
   state: TcpState = 'UNCONN';
-  readonly openedUs: number;
-  readonly openedNotBeforeUs: number | undefined;
+  openedUs: number;
+  openedNotBeforeUs: number | undefined;
   readonly openedSource: Source;
   closedUs: number | undefined = undefined;
   closedNotBeforeUs: number | undefined = undefined;
@@ -53,7 +59,7 @@ export class TrackedSocket implements Connection {
   retransmits = 0;
   rttUs: number | undefined = undefined;
   readonly packed = new PackedSteps();
-  foreseenEnd: ForeseenEnd | undefined = undefined;
+  foreseenEnd: ForeseenTimes | undefined = undefined;
 
   /** `struct sock` address while the kernel has a full socket; 0 for TIME-WAIT, orphans, half-open requests and sockets known from snapshots only. */
   skaddr = 0;
@@ -79,6 +85,10 @@ export class TrackedSocket implements Connection {
   pending: 'none' | 'foreseen' | 'end' | 'all' = 'none';
   /** It was written with its foreseen end. */
   writtenForeseen = false;
+  /** It was kept in compact form, and something happened to it: it stays as it is until its end. */
+  awoken = false;
+  /** Its place in the compact form, which has replaced this object; -1: none has. */
+  restingAt = -1;
   /** Its place in the table's list of its netns. */
   place = -1;
   /** The next open socket with the same two ports. */
@@ -167,6 +177,13 @@ export class TrackedSocket implements Connection {
     this.state = newState;
     this.changedBootUs = bootUs;
     if (bootUs > this.evidenceBootUs) this.evidenceBootUs = bootUs;
+  }
+
+  /** Its timer is to end it at `bootUs`, and at `notBeforeBootUs` at the earliest. */
+  foresee(bootUs: number, notBeforeBootUs: number): ForeseenTimes {
+    const [closedUs, notBeforeUs] = [this.wallUs(bootUs), this.wallUs(notBeforeBootUs)];
+    this.foreseenEnd = { bootUs, notBeforeBootUs, closedUs, notBeforeUs };
+    return this.foreseenEnd;
   }
 
   /** The half-open request got its full socket. No step of its own: ss shows both as SYN-RECV. */

@@ -4,7 +4,7 @@ import type { HistoryBatch } from '../../src/model/history-batch.js';
 import { snapshotOf } from '../../src/model/snapshot-rows.js';
 import type { SocketRow } from '../../src/model/socket-row.js';
 import { Correlator, type CorrelatorInput } from '../../src/pipeline/correlator.js';
-import { CLIENT, connectionsAfter, drained, NETNS, OFFSET_US, pathOf, row, transition } from './stories.js';
+import { CLIENT, connectionsAfter, drained, NETNS, OFFSET_US, pathOf, row, timeWait, transition } from './stories.js';
 
 const JAVA = { pid: 13_657, tid: 13_700, comm: 'java' };
 
@@ -366,12 +366,15 @@ describe('a dump that was under way', () => {
       snapshot(6_000, [row('TIME-WAIT', { ...waiting, cookie: 77 })]),
       drained([], 20_000),
       snapshot(19_000, [row('TIME-WAIT', { ...waiting, cookie: 78 })]),
+      drained([], 40_000),
+      // The cookie of a TIME-WAIT is written with its end.
+      snapshot(39_000, []),
     ]);
     deepEqual(
       connectionsAfter(batches).map((each) => [each.state, each.cookie]),
       [
         ['UNCONN', undefined],
-        ['TIME-WAIT', 78],
+        ['UNCONN', 78],
       ],
     );
     deepEqual(gapsOf(batches), []);
@@ -491,6 +494,27 @@ describe('a destroy notification', () => {
   it('of a socket that was disconnected before is ignored: it no longer has a four-tuple', () => {
     const batches = batchesAfter([snapshot(1_000, []), destroyed({ tuple: { ...CLIENT, remotePort: 0 } })], false);
     deepEqual(connectionsAfter(batches), []);
+  });
+});
+
+describe('sockets in TIME-WAIT', () => {
+  it('end with their namespace, and those of another do not', () => {
+    const other = timeWait(7, 2).map((event) => ({ ...event, netns: NETNS + 7 }));
+    const gone: CorrelatorInput = {
+      kind: 'netns',
+      netns: NETNS,
+      present: false,
+      bootUs: 4_000_000,
+      offsetUs: OFFSET_US,
+    };
+    const batches = batchesAfter([drained(timeWait(7, 1)), drained(other), gone]);
+    deepEqual(
+      connectionsAfter(batches).map(({ netns, state }) => [netns, state]),
+      [
+        [NETNS, 'UNCONN'],
+        [NETNS + 7, 'TIME-WAIT'],
+      ],
+    );
   });
 });
 

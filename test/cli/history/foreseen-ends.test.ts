@@ -14,7 +14,7 @@ import { RunRecord, readOpenConnections } from '../../../src/store/runs.js';
 import { HistoryWriter } from '../../../src/store/writer.js';
 import { LAB_RUN } from '../../lab/history.js';
 import { Stage } from '../../lab/stage.js';
-import { CLIENT, drained, NETNS, OFFSET_US, row, timeWait } from '../../pipeline/stories.js';
+import { CLIENT, connectionsAfter, drained, NETNS, OFFSET_US, row, timeWait } from '../../pipeline/stories.js';
 
 const S = 1_000_000;
 /** After 60 s, with CONFIG_HZ=250: 2.05 s in the timer wheel, and 0.5 s in the softirq. */
@@ -268,14 +268,15 @@ describe('the end of a TIME-WAIT, written when it begins', () => {
             const due = Object.fromEntries([...dueS].map(([port, at]) => [port, at - atS - 0.1]));
             lab.give({ ...drained([], (atS + 0.2) * S), offsetUs }, dump(atS + 0.1, due, offsetUs));
           }
-          for (const { connections } of lab.batches) {
-            for (const { connection: held } of connections) {
-              const read = lab.one(held.id);
-              deepEqual(
-                [read.state, read.closedUs, read.closedNotBeforeUs, read.closedSource, read.closeReason, read.steps],
-                [held.state, held.closedUs, held.closedNotBeforeUs, held.closedSource, held.closeReason, held.steps],
-              );
-            }
+          const all = connectionsAfter(lab.batches);
+          const waiting = all.filter(({ state }) => state === 'TIME-WAIT').length;
+          deepEqual([lab.correlator.openSockets, lab.correlator.states().get('TIME-WAIT') ?? 0], [waiting, waiting]);
+          for (const held of all) {
+            const read = lab.one(held.id);
+            deepEqual(
+              [read.state, read.closedUs, read.closedNotBeforeUs, read.closedSource, read.closeReason, read.steps],
+              [held.state, held.closedUs, held.closedNotBeforeUs, held.closedSource, held.closeReason, held.steps],
+            );
           }
         }
       }),

@@ -1,0 +1,152 @@
+import type { FourTuple } from '../model/four-tuple.js';
+import { canRest, NARROW, portsOf, putSocket, socketOf, TEXT, WIDE, WIDTHS } from './resting-layout.js';
+import { RestingSlab } from './resting-slab.js';
+import type { TrackedSocket } from './tracked-socket.js';
+
+/** After the last socket with the same ports. */
+const NO_NEXT = 0xffff_ffff;
+
+const NONE: readonly number[] = [];
+
+/**
+ * The sockets in TIME-WAIT that are written, in a fifth of the memory of an object each: a busy host has a hundred thousand of them, and
+ * nothing happens to most until their timer ends them. One to which something else happens becomes an object again (`awake`).
+ */
+export class RestingSockets {
+  private readonly slab = new RestingSlab(WIDTHS);
+  /** The first slot by ports, and by cookie. */
+  private readonly byPorts = new Map<number, number>();
+  private readonly byCookie = new Map<number, number>();
+  count = 0;
+
+  /** Takes over a socket that is in no index any more. Returns its slot; undefined if it does not fit into a row. */
+  add(socket: TrackedSocket): number | undefined {
+    if (!canRest(socket)) return undefined;
+    const { slab } = this;
+    const slot = slab.take();
+    putSocket(slab.row(slot), socket);
+    const ports = portsOf(socket.tuple);
+    slab.setNarrow(slot, NARROW.next, this.byPorts.get(ports) ?? NO_NEXT);
+    this.byPorts.set(ports, slot);
+    if (socket.cookie !== undefined) this.byCookie.set(socket.cookie, slot);
+    this.count++;
+    return slot;
+  }
+
+  /** Makes an object of it again, and forgets it here. */
+  remove(slot: number): TrackedSocket {
+    const { slab } = this;
+    const socket = socketOf(slab.row(slot));
+    this.unlink(slot);
+    if (socket.cookie !== undefined && this.byCookie.get(socket.cookie) === slot) this.byCookie.delete(socket.cookie);
+    slab.setWide(slot, WIDE.id, 0);
+    slab.give(slot);
+    this.count--;
+    return socket;
+  }
+
+  /** Whether it is still this connection that has the slot. */
+  holds(slot: number, id: number): boolean {
+    return this.slab.wide(slot, WIDE.id) === id;
+  }
+
+  idAt(slot: number): number {
+    return this.slab.wide(slot, WIDE.id);
+  }
+
+  /** When its timer is foreseen to end it, boot time; undefined: nothing is foreseen. */
+  endAt(slot: number): number | undefined {
+    const bootUs = this.slab.wide(slot, WIDE.endBootUs);
+    return Number.isNaN(bootUs) ? undefined : bootUs;
+  }
+
+  expiresAt(slot: number): number {
+    return this.slab.wide(slot, WIDE.expiresBootUs);
+  }
+
+  changedAt(slot: number): number {
+    return this.slab.wide(slot, WIDE.changedBootUs);
+  }
+
+  openedAt(slot: number): number {
+    return this.slab.wide(slot, WIDE.openedBootUs);
+  }
+
+  generationAt(slot: number): number {
+    return this.slab.narrow(slot, NARROW.generation);
+  }
+
+  hasCookie(slot: number): boolean {
+    return !Number.isNaN(this.slab.wide(slot, WIDE.cookie));
+  }
+
+  withCookie(cookie: number): number | undefined {
+    return this.byCookie.get(cookie);
+  }
+
+  /** Whether there may be one with this four-tuple, by `portsOf` it. */
+  hasPorts(ports: number): boolean {
+    return this.count > 0 && this.byPorts.has(ports);
+  }
+
+  /** Those with a four-tuple; `netns` undefined: in any. */
+  withTuple(netns: number | undefined, tuple: FourTuple): readonly number[] {
+    const first = this.byPorts.get(portsOf(tuple));
+    if (first === undefined) return NONE;
+    const slots: number[] = [];
+    for (let slot = first; slot !== NO_NEXT; slot = this.slab.narrow(slot, NARROW.next))
+      if (this.hasTuple(slot, netns, tuple)) slots.push(slot);
+    return slots;
+  }
+
+  /** All slots; what is visited may be removed meanwhile. */
+  *slots(netns?: number): Iterable<number> {
+    for (let slot = 0; slot < this.slab.endSlot; slot++) {
+      if (this.slab.wide(slot, WIDE.id) === 0) continue;
+      if (netns === undefined || this.slab.narrow(slot, NARROW.netns) === netns) yield slot;
+    }
+  }
+
+  /** A dump that began at `startBootUs` has it. */
+  see(slot: number, generation: number, startBootUs: number): void {
+    this.slab.setNarrow(slot, NARROW.generation, generation);
+    if (this.changedAt(slot) < startBootUs) this.slab.setWide(slot, WIDE.evidenceBootUs, startBootUs);
+  }
+
+  setCookie(slot: number, cookie: number): void {
+    const { slab } = this;
+    const known = slab.wide(slot, WIDE.cookie);
+    if (known === cookie) return;
+    if (this.byCookie.get(known) === slot) this.byCookie.delete(known);
+    slab.setWide(slot, WIDE.cookie, cookie);
+    this.byCookie.set(cookie, slot);
+  }
+
+  setExpires(slot: number, bootUs: number): void {
+    this.slab.setWide(slot, WIDE.expiresBootUs, bootUs);
+  }
+
+  private hasTuple(slot: number, netns: number | undefined, tuple: FourTuple): boolean {
+    const { slab } = this;
+    return (
+      (netns === undefined || slab.narrow(slot, NARROW.netns) === netns) &&
+      slab.text(slot, TEXT.localAddr) === tuple.localAddr &&
+      slab.text(slot, TEXT.remoteAddr) === tuple.remoteAddr
+    );
+  }
+
+  private unlink(slot: number): void {
+    const { slab } = this;
+    const ports = slab.narrow(slot, NARROW.ports) | 0;
+    const next = slab.narrow(slot, NARROW.next);
+    const first = this.byPorts.get(ports);
+    if (first === slot) {
+      if (next === NO_NEXT) this.byPorts.delete(ports);
+      else this.byPorts.set(ports, next);
+      return;
+    }
+    let before = first ?? NO_NEXT;
+    while (before !== NO_NEXT && slab.narrow(before, NARROW.next) !== slot) before = slab.narrow(before, NARROW.next);
+    if (before !== NO_NEXT) slab.setNarrow(before, NARROW.next, next);
+  }
+}

@@ -1,0 +1,30 @@
+import { TIMEWAIT_LIFE_US } from './tracked-socket.js';
+
+/** About how many of the last ends the averages are of. */
+const REMEMBERED = 256;
+/** Where more of them end by something else than their timer, writing that end ahead costs more than it saves. */
+const MOST_OTHERWISE = 0.5;
+/** Where they live shorter than this, keeping them in compact form costs more than it saves, microseconds. */
+const SHORT_US = 5_000_000;
+
+/** How the last TIME-WAITs have ended: a host that uses its ports again at once does without what pays only for long ones. */
+export class TimeWaitEnds {
+  private otherwise = 0;
+  private lifeUs = TIMEWAIT_LIFE_US;
+
+  /** One has ended after so long; `byTimer`: as most do. */
+  note(byTimer: boolean, lifeUs: number): void {
+    this.otherwise += ((byTimer ? 0 : 1) - this.otherwise) / REMEMBERED;
+    this.lifeUs += (lifeUs - this.lifeUs) / REMEMBERED;
+  }
+
+  /** Whether their timer ends most. */
+  get areForeseeable(): boolean {
+    return this.otherwise <= MOST_OTHERWISE;
+  }
+
+  /** Whether they last for a while. */
+  get areLong(): boolean {
+    return this.lifeUs >= SHORT_US;
+  }
+}

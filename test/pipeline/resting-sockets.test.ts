@@ -1,0 +1,122 @@
+import { deepEqual, equal } from 'node:assert/strict';
+import fc from 'fast-check';
+import { ORIGINS } from '../../src/model/stored-codes.js';
+import { RestingSockets } from '../../src/pipeline/resting-sockets.js';
+import { type Opening, TrackedSocket } from '../../src/pipeline/tracked-socket.js';
+import { CLIENT, NETNS } from './stories.js';
+
+const OFFSET_US = 1_795_000_000_000_000.5;
+
+const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+const count = fc.integer({ min: 0, max: 2 ** 31 });
+const port = fc.integer({ min: 1, max: 65_535 });
+
+/** Facts of a socket in TIME-WAIT, any of them absent. */
+const facts = fc.record({
+  pid: maybe(count),
+  tid: maybe(count),
+  comm: maybe(fc.string({ maxLength: 15 })),
+  fd: maybe(count),
+  uid: maybe(fc.integer({ min: 0, max: 2 ** 32 - 1 })),
+  inode: maybe(fc.maxSafeInteger()),
+  cgroup: maybe(fc.maxSafeInteger()),
+  bytesSent: maybe(fc.constantFrom(0, 7, 2 ** 64)),
+  bytesReceived: maybe(fc.maxSafeInteger()),
+  rttUs: maybe(count),
+  retransmits: count,
+  generation: count,
+  connectReported: fc.boolean(),
+});
+
+const timeWait = fc
+  .record({
+    facts,
+    localPort: port,
+    remotePort: port,
+    v6: fc.boolean(),
+    cookie: maybe(fc.integer({ min: 1, max: 2 ** 40 })),
+    origin: fc.constantFrom(...ORIGINS),
+    bootUs: fc.double({ min: 1, max: 1e12, noNaN: true }),
+    notBeforeBootUs: fc.constantFrom(undefined, Number.NEGATIVE_INFINITY, 0.5),
+    endsAfterUs: maybe(fc.integer({ min: 1, max: 1e8 })),
+  })
+  .map((like): TrackedSocket => {
+    const { localPort, remotePort, v6, bootUs, notBeforeBootUs } = like;
+    const ends = v6 ? { localAddr: 'fe80::1', remoteAddr: '::1', family: 6 as const } : {};
+    const opening: Opening = {
+      netns: NETNS,
+      tuple: { ...CLIENT, ...ends, localPort, remotePort },
+      origin: like.origin,
+      bootUs,
+      notBeforeBootUs,
+      source: 'probe',
+      cookie: like.cookie ?? 0,
+    };
+    const socket = Object.assign(new TrackedSocket(1, opening, OFFSET_US), like.facts);
+    socket.enter('SYN-SENT', bootUs, 'probe');
+    socket.enter('ESTAB', bootUs + 7.25, 'probe');
+    socket.enter('FIN-WAIT-1', bootUs + 1e9, 'snapshot');
+    socket.enter('TIME-WAIT', bootUs + 2e9, 'probe');
+    Object.assign(socket, {
+      timewait: true,
+      closeReason: 'orderly',
+      expiresBootUs: bootUs + 2.06e9,
+      deliveredSteps: 4,
+    });
+    if (like.endsAfterUs !== undefined) {
+      socket.foresee(socket.expiresBootUs + like.endsAfterUs, bootUs);
+      socket.writtenForeseen = true;
+    }
+    return socket;
+  });
+
+describe('a socket in TIME-WAIT that is kept in compact form', () => {
+  it('is the same when it is an object again', () => {
+    fc.assert(
+      fc.property(fc.array(timeWait, { minLength: 1, maxLength: 20 }), (sockets) => {
+        const resting = new RestingSockets();
+        const slots = sockets.map((socket) => resting.add(socket));
+        for (const [index, socket] of sockets.entries())
+          deepEqual(resting.remove(slots[index] ?? -1), Object.assign(socket, { awoken: true }));
+        equal(resting.count, 0);
+      }),
+    );
+  });
+
+  it('is found by its four-tuple and its cookie, until it is taken out', () => {
+    const arbitrary = fc.tuple(fc.array(timeWait, { maxLength: 30 }), fc.infiniteStream(fc.boolean()));
+    fc.assert(
+      fc.property(arbitrary, ([sockets, choices]) => {
+        const resting = new RestingSockets();
+        const kept = new Map<number, TrackedSocket>();
+        for (const each of sockets) {
+          const socket = Object.assign(each, { tuple: { ...each.tuple, localPort: each.tuple.localPort % 3 } });
+          kept.set(resting.add(socket) ?? -1, socket);
+          const first = kept.keys().next().value;
+          if (first !== undefined && choices.next().value === true) {
+            resting.remove(first);
+            kept.delete(first);
+          }
+          for (const { tuple } of sockets) {
+            const alike = [...kept].filter(([, other]) => sameTuple(other.tuple, tuple)).map(([slot]) => slot);
+            deepEqual([...resting.withTuple(NETNS, tuple)].sort(), alike.sort());
+            deepEqual(resting.withTuple(NETNS + 1, tuple), []);
+          }
+          deepEqual(new Set(resting.slots()), new Set(kept.keys()));
+        }
+      }),
+    );
+  });
+
+  it('is no resting one with a step that was inferred, or more steps than a row has room for', () => {
+    const [inferred, long] = fc.sample(timeWait, 2);
+    inferred?.enter('TIME-WAIT', inferred.changedBootUs, 'snapshot', 1);
+    for (let step = 0; step < 3; step++) long?.enter('TIME-WAIT', long.changedBootUs, 'probe');
+    const resting = new RestingSockets();
+    for (const socket of [inferred, long]) equal(socket && resting.add(socket), undefined);
+  });
+});
+
+function sameTuple(one: TrackedSocket['tuple'], other: TrackedSocket['tuple']): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
