@@ -7,7 +7,6 @@ export class LossMemory {
   private readonly intervals: { readonly fromBootUs: number; readonly toBootUs: number }[] = [];
 
   add(loss: Loss): void {
-    if (loss.reason === 'clock') return;
     this.intervals.push(loss);
     if (this.intervals.length > MAX_REMEMBERED) this.intervals.splice(0, MAX_REMEMBERED / 2);
   }

@@ -4,9 +4,8 @@ import type { Backlog } from '../model/backlog.js';
 import { SstoryError } from '../model/error.js';
 import type { Loss, ProbeBatch } from '../model/probe-event.js';
 import type { RunNote } from '../model/run-note.js';
-import { bootTimeUs } from '../sys/clock.js';
+import { bootTimeUs, wallOffsetUs } from '../sys/clock.js';
 import type { MissingConcern } from './attach.js';
-import { ClockSteps } from './clock-steps.js';
 import type { Concern } from './program.js';
 import { HAND_OVER_US, keyOf, type Slice } from './record-merge.js';
 import { Session } from './session.js';
@@ -62,7 +61,6 @@ export class Probe {
     return this.batches.subscribe(subscriber);
   });
   private readonly stopped = new AbortController();
-  private readonly clock = new ClockSteps();
   private session: Session | undefined;
   private timer: NodeJS.Timeout | undefined;
   private delivering: Promise<void> | undefined;
@@ -270,14 +268,13 @@ export class Probe {
   }
 
   private emit({ events, losses, throughBootUs }: Slice): void {
-    const { offsetUs, steps } = this.clock.take();
     this.throughBootUs = Math.max(this.throughBootUs, throughBootUs);
     const batch: ProbeBatch = {
       kind: 'probe',
       events,
-      losses: [...losses, ...steps],
+      losses,
       throughBootUs: this.throughBootUs,
-      offsetUs,
+      offsetUs: wallOffsetUs(),
     };
     if (this.early === undefined) this.batches.next(batch);
     else this.early.push(batch);

@@ -2,10 +2,10 @@
 
 import type Database from 'better-sqlite3';
 import {
+  concatMap,
   defer,
   EMPTY,
   from,
-  map,
   merge,
   mergeMap,
   type Observable,
@@ -31,12 +31,12 @@ import { NameWriter } from '../store/name-writer.js';
 import { type RunRecord, writeCgroups } from '../store/runs.js';
 import { HistoryWriter } from '../store/writer.js';
 import { CgroupPaths } from '../sys/cgroup.js';
+import { ClockWatch } from './clock-watch.js';
 import type { PatientStore } from './patient-store.js';
 
 /** A snapshot may take at most this share of the time: where one takes long, the next waits longer. */
 const SNAPSHOT_SHARE = 0.1;
 const BEAT_INTERVAL_MS = 1_000;
-const CLOCK_STEP_US = 1_000;
 
 /** Receives everything that is written to the store, also what the store cannot take yet; must not throw. */
 export interface Tee {
@@ -70,17 +70,18 @@ export class Recorder {
   private readonly otherInputs$ = new Subject<CorrelatorInput>();
   private readonly correlator: Correlator;
   private readonly writer: HistoryWriter;
+  private readonly clock: ClockWatch;
   private readonly cgroups = new CgroupPaths();
   private readonly knownCgroups = new Set<number>();
   private readonly inOne: (work: () => void) => void;
   private lastBeatMs = 0;
   private completeUs: number | undefined;
-  private lastOffsetUs: number | undefined;
   /** Ends when everything is committed; fails when a source or the store does. */
   readonly finished: Promise<void>;
 
   constructor(private readonly parts: RecorderParts) {
     const tracing = parts.probe !== undefined;
+    this.clock = new ClockWatch(tracing ? 'probe' : 'snapshot');
     this.correlator = new Correlator({ ...parts.correlator, tracing });
     this.writer = new HistoryWriter(parts.database);
     this.inOne = parts.database.transaction((work: () => void) => work());
@@ -94,7 +95,7 @@ export class Recorder {
     this.finished = new Promise((resolve, reject) => {
       sources$
         .pipe(
-          map((input) => this.watchClock(input)),
+          concatMap((input) => this.watchClock(input)),
           tap((input) => this.followNamespaces(input)),
           holdSnapshots(tracing),
           correlate(this.correlator),
@@ -173,16 +174,14 @@ export class Recorder {
     return once$.pipe(repeat({ delay: pause$ }));
   }
 
-  private watchClock(input: CorrelatorInput): CorrelatorInput {
-    if (input.kind !== 'probe' && input.kind !== 'snapshot') return input;
-    const bootUs = input.kind === 'probe' ? input.throughBootUs : input.endBootUs;
-    const stepUs = this.lastOffsetUs === undefined ? 0 : input.offsetUs - this.lastOffsetUs;
-    if (Math.abs(stepUs) > CLOCK_STEP_US) {
-      const atUs = Math.floor(bootUs + input.offsetUs);
-      this.parts.store.write({ write: () => this.parts.run.clockStep(atUs, Math.round(stepUs)) });
-    }
-    this.lastOffsetUs = input.offsetUs;
-    return input;
+  /** A step of the wall clock is kept with the run, and is a gap in which nothing is missing. */
+  private watchClock(input: CorrelatorInput): CorrelatorInput[] {
+    const step = this.clock.stepBefore(input);
+    if (step === undefined) return [input];
+    const { atUs, stepUs } = step;
+    this.parts.store.write({ write: () => this.parts.run.clockStep(atUs, stepUs) });
+    const gap: Gap = { fromUs: atUs, toUs: atUs, cpu: undefined, lost: 0, reason: 'clock', scope: 'transitions' };
+    return [{ kind: 'other-loss', gap }, input];
   }
 
   private take(batch: HistoryBatch): void {

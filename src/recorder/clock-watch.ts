@@ -1,0 +1,27 @@
+import type { ClockStep } from '../model/run.js';
+import type { CorrelatorInput } from '../pipeline/correlator.js';
+
+/** What two readings of the clocks may differ by, microseconds. */
+const STEP_US = 1_000;
+/** Without a step the wall clock runs at most this much faster or slower than the boot clock (adjtimex(2): 500 ppm each of slew and tick). */
+const MOST_SLEW = 0.001;
+
+/** Follows the wall clock by the offset to the boot clock that each batch of events, or each dump, brings, and finds its steps. */
+export class ClockWatch {
+  private last: { readonly bootUs: number; readonly offsetUs: number } | undefined;
+
+  /** `kind`: the inputs to look at. Those of two kinds come in another order than they were made. */
+  constructor(private readonly kind: 'probe' | 'snapshot') {}
+
+  /** The step between the last such input and this one. */
+  stepBefore(input: CorrelatorInput): ClockStep | undefined {
+    if (input.kind !== this.kind || (input.kind !== 'probe' && input.kind !== 'snapshot')) return undefined;
+    const bootUs = input.kind === 'probe' ? input.throughBootUs : input.endBootUs;
+    const { offsetUs } = input;
+    const last = this.last ?? { bootUs, offsetUs };
+    this.last = { bootUs, offsetUs };
+    const stepUs = offsetUs - last.offsetUs;
+    if (Math.abs(stepUs) <= STEP_US + MOST_SLEW * Math.max(0, bootUs - last.bootUs)) return undefined;
+    return { atUs: Math.floor(bootUs + offsetUs), stepUs: Math.round(stepUs) };
+  }
+}
