@@ -78,8 +78,8 @@ export class Correlator {
   states(): ReadonlyMap<TcpState, number> {
     const counts = new Map<TcpState, number>();
     for (const { state } of this.ledger.table) counts.set(state, (counts.get(state) ?? 0) + 1);
-    const resting = this.ledger.table.resting.count;
-    if (resting > 0) counts.set('TIME-WAIT', (counts.get('TIME-WAIT') ?? 0) + resting);
+    const parked = this.ledger.table.parked.count;
+    if (parked > 0) counts.set('TIME-WAIT', (counts.get('TIME-WAIT') ?? 0) + parked);
     return counts;
   }
 
@@ -88,7 +88,7 @@ export class Correlator {
     else this.acceptTimed(input);
     if (this.throughBootUs !== undefined) this.foreseen.pass(this.throughBootUs);
     const batch = this.ledger.takeBatch(this.throughBootUs);
-    this.foreseen.follow(this.ledger.takeRested());
+    this.foreseen.follow(this.ledger.takeParked());
     return batch;
   }
 

@@ -5,13 +5,13 @@ import { type ForeseenTimes, TIMEWAIT_LIFE_US, type TrackedSocket } from './trac
 /** A change of the wall clock against the boot clock between two batches that is a step, microseconds. */
 const STEP_US = 100_000;
 
-/** An end of a socket that is no resting one. */
+/** An end of a socket that is no parked one. */
 interface Moved {
   readonly socket: TrackedSocket;
   readonly end: ForeseenTimes;
 }
 
-/** Numbers of an end in the list of resting sockets. */
+/** Numbers of an end in the list of parked sockets. */
 const [ID, SLOT, BOOT_US, NUMBERS] = [0, 1, 2, 3];
 
 /**
@@ -21,7 +21,7 @@ const [ID, SLOT, BOOT_US, NUMBERS] = [0, 1, 2, 3];
  */
 export class ForeseenEnds {
   private readonly latenessUs: number;
-  /** Of the resting sockets, in the order of their time: `id`, `slot` and boot time of each. */
+  /** Of the parked sockets, in the order of their time: `id`, `slot` and boot time of each. */
   private ends: number[] = [];
   /** Of the others: few, in no order. */
   private moved: Moved[] = [];
@@ -34,7 +34,7 @@ export class ForeseenEnds {
     tickUs: number,
   ) {
     this.latenessUs = timerLatenessUs(TIMEWAIT_LIFE_US, tickUs) + TIMER_SLACK_US;
-    ledger.table.onAwake = (socket) => {
+    ledger.table.onUnpark = (socket) => {
       if (socket.foreseenEnd !== undefined) this.moved.push({ socket, end: socket.foreseenEnd });
     };
   }
@@ -53,19 +53,19 @@ export class ForeseenEnds {
     this.moved.push({ socket, end: socket.foresee(socket.expiresBootUs + this.latenessUs, notBeforeBootUs) });
   }
 
-  /** To be called after each batch: these sockets are resting now. */
+  /** To be called after each batch: these sockets are parked now. */
   follow(slots: readonly number[]): void {
     if (this.moved.length > 0)
-      this.moved = this.moved.filter(({ socket, end }) => socket.foreseenEnd === end && socket.restingAt < 0);
-    const { resting } = this.ledger.table;
-    const foreseen = slots.filter((slot) => resting.endAt(slot) !== undefined);
-    foreseen.sort((one, other) => (resting.endAt(one) ?? 0) - (resting.endAt(other) ?? 0));
-    for (const slot of foreseen) this.ends.push(resting.idAt(slot), slot, resting.endAt(slot) ?? 0);
+      this.moved = this.moved.filter(({ socket, end }) => socket.foreseenEnd === end && socket.parkedAt < 0);
+    const { parked } = this.ledger.table;
+    const foreseen = slots.filter((slot) => parked.endAt(slot) !== undefined);
+    foreseen.sort((one, other) => (parked.endAt(one) ?? 0) - (parked.endAt(other) ?? 0));
+    for (const slot of foreseen) this.ends.push(parked.idAt(slot), slot, parked.endAt(slot) ?? 0);
   }
 
-  /** Whether the timer of a resting socket is due when it was foreseen to be. */
+  /** Whether the timer of a parked socket is due when it was foreseen to be. */
   agrees(slot: number, expiresBootUs: number): boolean {
-    const endBootUs = this.ledger.table.resting.endAt(slot);
+    const endBootUs = this.ledger.table.parked.endAt(slot);
     return endBootUs === undefined || Math.abs(expiresBootUs + this.latenessUs - endBootUs) <= TIMER_SLACK_US;
   }
 
@@ -88,7 +88,7 @@ export class ForeseenEnds {
       if (this.numberOfNext(BOOT_US) > throughBootUs) break;
       const slot = this.numberOfNext(SLOT);
       // It is pushed to the moved ones, which come next.
-      if (table.resting.holds(slot, this.numberOfNext(ID))) table.awake(slot);
+      if (table.parked.holds(slot, this.numberOfNext(ID))) table.unpark(slot);
     }
     for (const { socket, end } of this.moved)
       if (end.bootUs <= throughBootUs && socket.foreseenEnd === end)
@@ -108,8 +108,8 @@ export class ForeseenEnds {
     const isStep = Math.abs(offsetUs - (this.offsetUs ?? offsetUs)) > STEP_US;
     this.offsetUs = offsetUs;
     if (!isStep) return;
-    const { resting } = this.ledger.table;
-    for (const slot of resting.slots()) if (resting.endAt(slot) !== undefined) this.ledger.table.awake(slot);
+    const { parked } = this.ledger.table;
+    for (const slot of parked.slots()) if (parked.endAt(slot) !== undefined) this.ledger.table.unpark(slot);
     for (const { socket, end } of this.moved) {
       if (socket.foreseenEnd !== end) continue;
       socket.foreseenEnd = undefined;

@@ -19,7 +19,7 @@ export class Ledger {
   readonly table = new SocketTable();
   private readonly losses = new LossMemory();
   private changed: TrackedSocket[] = [];
-  private rested: number[] = [];
+  private parked: number[] = [];
   private readonly events: ConnectionEvent[] = [];
   private readonly samples: Sample[] = [];
   private readonly owners: Ownership[] = [];
@@ -141,7 +141,7 @@ export class Ledger {
         firstNewStep: Math.max(0, delivered),
       };
     });
-    this.rest(this.changed);
+    this.park(this.changed);
     this.changed = [];
     return {
       connections,
@@ -156,19 +156,19 @@ export class Ledger {
   }
 
   /** TIME-WAITs that are written wait in compact form. */
-  private rest(sockets: readonly TrackedSocket[]): void {
+  private park(sockets: readonly TrackedSocket[]): void {
     if (!this.timeWaitEnds.areLong) return;
     for (const socket of sockets) {
-      const slot = this.table.rest(socket);
-      if (slot !== undefined) this.rested.push(slot);
+      const slot = this.table.park(socket);
+      if (slot !== undefined) this.parked.push(slot);
     }
   }
 
-  /** The slots of the sockets that the last batch has left resting. */
-  takeRested(): readonly number[] {
-    const { rested } = this;
-    this.rested = [];
-    return rested;
+  /** The slots of the sockets that the last batch has left parked. */
+  takeParked(): readonly number[] {
+    const { parked } = this;
+    this.parked = [];
+    return parked;
   }
 
   private recordGap(

@@ -62,7 +62,7 @@ export class SnapshotCorrelation implements DumpTimes {
       // Any other may be there, unseen: the next complete dump shows it.
       if (whole || socket.state === 'NEW-SYN-RECV') this.closeAbsent(socket, startBootUs);
     }
-    if (whole) this.closeAbsentResting(netns, view, startBootUs);
+    if (whole) this.closeAbsentParked(netns, view, startBootUs);
     if (this.carriedWaiting && view.generation === 2) this.closeUnseenNetns(startBootUs);
     view.lastBootUs = startBootUs;
     if (snapshot.withoutTimeWait !== true) noteComplete(view, startBootUs);
@@ -78,12 +78,12 @@ export class SnapshotCorrelation implements DumpTimes {
   }
 
   /** As `closeAbsent`; the end of those whose timer was due is written already. */
-  private closeAbsentResting(netns: number, view: NetnsView, startBootUs: number): void {
-    const { resting } = this.ledger.table;
-    for (const slot of resting.slots(netns)) {
-      if (resting.generationAt(slot) === view.generation || resting.changedAt(slot) >= startBootUs) continue;
-      const isDue = resting.expiresAt(slot) <= startBootUs + TIMER_SLACK_US;
-      if (!isDue || resting.endAt(slot) === undefined) this.closeAbsent(this.ledger.table.awake(slot), startBootUs);
+  private closeAbsentParked(netns: number, view: NetnsView, startBootUs: number): void {
+    const { parked } = this.ledger.table;
+    for (const slot of parked.slots(netns)) {
+      if (parked.generationAt(slot) === view.generation || parked.changedAt(slot) >= startBootUs) continue;
+      const isDue = parked.expiresAt(slot) <= startBootUs + TIMER_SLACK_US;
+      if (!isDue || parked.endAt(slot) === undefined) this.closeAbsent(this.ledger.table.unpark(slot), startBootUs);
     }
   }
 
@@ -104,7 +104,7 @@ export class SnapshotCorrelation implements DumpTimes {
     }
     this.views.delete(change.netns);
     this.late.delete(change.netns);
-    for (const slot of this.ledger.table.resting.slots(change.netns)) this.ledger.table.awake(slot);
+    for (const slot of this.ledger.table.parked.slots(change.netns)) this.ledger.table.unpark(slot);
     for (const socket of this.ledger.table.inNetns(change.netns)) {
       this.ledger.close(socket, 'unknown', change.bootUs, 'snapshot', socket.evidenceBootUs);
     }
@@ -112,10 +112,10 @@ export class SnapshotCorrelation implements DumpTimes {
 
   /** Without snapshots for a while, the timers alone end TIME-WAIT and orphans. */
   expireTimewaits(bootUs: number, graceUs: number): void {
-    const { resting } = this.ledger.table;
-    for (const slot of resting.slots()) {
-      if (resting.endAt(slot) === undefined && resting.expiresAt(slot) + graceUs <= bootUs)
-        this.closeByTimer(this.ledger.table.awake(slot));
+    const { parked } = this.ledger.table;
+    for (const slot of parked.slots()) {
+      if (parked.endAt(slot) === undefined && parked.expiresAt(slot) + graceUs <= bootUs)
+        this.closeByTimer(this.ledger.table.unpark(slot));
     }
     for (const socket of this.ledger.table) {
       if (!socket.timewait || socket.foreseenEnd !== undefined || socket.expiresBootUs + graceUs > bootUs) continue;
@@ -129,7 +129,7 @@ export class SnapshotCorrelation implements DumpTimes {
     if (state === undefined) return true;
     const cookie = snapshot.cookies[index] ?? 0;
     if (state === 'TIME-WAIT') {
-      const seen = this.seeResting(snapshot, index, cookie, view);
+      const seen = this.seeParked(snapshot, index, cookie, view);
       if (seen !== undefined) return seen;
     }
     const known = this.ledger.table.withCookie(cookie);
@@ -148,28 +148,28 @@ export class SnapshotCorrelation implements DumpTimes {
     return true;
   }
 
-  /** A row of a resting socket: true if nothing else than its timer has gone on; undefined: there is none, or there is more to it. */
-  private seeResting(snapshot: Snapshot, index: number, cookie: number, view: NetnsView): boolean | undefined {
-    const { resting } = this.ledger.table;
-    let slot = resting.withCookie(cookie);
+  /** A row of a parked socket: true if nothing else than its timer has gone on; undefined: there is none, or there is more to it. */
+  private seeParked(snapshot: Snapshot, index: number, cookie: number, view: NetnsView): boolean | undefined {
+    const { parked } = this.ledger.table;
+    let slot = parked.withCookie(cookie);
     if (slot === undefined || snapshot.changed[index] !== 0) {
       const row = snapshot.row(index);
       if (row === undefined) return false;
-      slot ??= this.unseenResting(snapshot, row);
+      slot ??= this.unseenParked(snapshot, row);
       if (slot === undefined || !this.timerGoesOn(slot, row, snapshot.startBootUs)) return undefined;
-      if (cookie !== 0) resting.setCookie(slot, cookie);
+      if (cookie !== 0) parked.setCookie(slot, cookie);
     }
-    resting.see(slot, view.generation, snapshot.startBootUs);
+    parked.see(slot, view.generation, snapshot.startBootUs);
     return true;
   }
 
-  /** The resting socket of a row whose cookie is new, as `matchRow` finds others. */
-  private unseenResting({ netns, startBootUs, endBootUs }: Snapshot, row: SocketRow): number | undefined {
-    const { resting } = this.ledger.table;
+  /** The parked socket of a row whose cookie is new, as `matchRow` finds others. */
+  private unseenParked({ netns, startBootUs, endBootUs }: Snapshot, row: SocketRow): number | undefined {
+    const { parked } = this.ledger.table;
     const latestUs = this.ledger.table.endedSince(netns, row.tuple, startBootUs) ? startBootUs : endBootUs;
-    return resting
+    return parked
       .withTuple(netns, row.tuple)
-      .find((slot) => !resting.hasCookie(slot) && resting.openedAt(slot) <= latestUs);
+      .find((slot) => !parked.hasCookie(slot) && parked.openedAt(slot) <= latestUs);
   }
 
   /** Takes over when the timer of a row is due. False: that is another time than was foreseen. */
@@ -177,7 +177,7 @@ export class SnapshotCorrelation implements DumpTimes {
     if (timer.kind !== 'timewait' || timer.expiresMs <= 0) return true;
     const expiresBootUs = startBootUs + timer.expiresMs * 1000;
     if (!this.foreseen.agrees(slot, expiresBootUs)) return false;
-    this.ledger.table.resting.setExpires(slot, expiresBootUs);
+    this.ledger.table.parked.setExpires(slot, expiresBootUs);
     return true;
   }
 

@@ -1,8 +1,8 @@
 import type { FourTuple } from '../model/four-tuple.js';
 import { ClosedAddresses } from './closed-addresses.js';
+import { portsOf } from './parked-layout.js';
+import { ParkedSockets } from './parked-sockets.js';
 import { RecentEndings } from './recent-endings.js';
-import { portsOf } from './resting-layout.js';
-import { RestingSockets } from './resting-sockets.js';
 import type { TrackedSocket } from './tracked-socket.js';
 
 const NONE: readonly TrackedSocket[] = [];
@@ -23,14 +23,14 @@ export class SocketTable {
   private readonly endings = new RecentEndings();
   private readonly closed = new ClosedAddresses();
   /** Those in TIME-WAIT, which are in none of the other indexes: each becomes an object of them when it is asked for. */
-  readonly resting = new RestingSockets();
-  /** Called with each that is a resting one no more. */
-  onAwake: (socket: TrackedSocket) => void = () => undefined;
+  readonly parked = new ParkedSockets();
+  /** Called with each that is a parked one no more. */
+  onUnpark: (socket: TrackedSocket) => void = () => undefined;
   /** SYN-SENT sockets whose local port is not known yet. */
   private readonly portless = new Set<TrackedSocket>();
 
   get size(): number {
-    let size = this.resting.count;
+    let size = this.parked.count;
     for (const sockets of this.byNetns.values()) size += sockets.length;
     return size;
   }
@@ -48,19 +48,19 @@ export class SocketTable {
   }
 
   /** Keeps an open socket in compact form if it can be: its slot; else undefined. */
-  rest(socket: TrackedSocket): number | undefined {
-    const slot = this.resting.add(socket);
+  park(socket: TrackedSocket): number | undefined {
+    const slot = this.parked.add(socket);
     if (slot === undefined) return undefined;
     this.leaveIndexes(socket);
-    socket.restingAt = slot;
+    socket.parkedAt = slot;
     return slot;
   }
 
   /** Makes a socket of a slot, and puts it into the indexes. */
-  awake(slot: number): TrackedSocket {
-    const socket = this.resting.remove(slot);
+  unpark(slot: number): TrackedSocket {
+    const socket = this.parked.remove(slot);
     this.add(socket);
-    this.onAwake(socket);
+    this.onUnpark(socket);
     return socket;
   }
 
@@ -117,14 +117,14 @@ export class SocketTable {
     if (cookie === 0) return undefined;
     const known = this.byCookieMap.get(cookie);
     if (known !== undefined) return known;
-    const slot = this.resting.withCookie(cookie);
-    return slot === undefined ? undefined : this.awake(slot);
+    const slot = this.parked.withCookie(cookie);
+    return slot === undefined ? undefined : this.unpark(slot);
   }
 
   /** All open sockets of a netns with a four-tuple, oldest first. */
   withTuple(netns: number, tuple: FourTuple): readonly TrackedSocket[] {
     const ports = portsOf(tuple);
-    if (this.resting.hasPorts(ports)) this.awakeAlike(netns, tuple);
+    if (this.parked.hasPorts(ports)) this.unparkAlike(netns, tuple);
     let found: TrackedSocket[] | undefined;
     for (let socket = this.byPorts.get(ports); socket !== undefined; socket = socket.nextAlike) {
       if (socket.netns !== netns || !sameAddresses(socket.tuple, tuple)) continue;
@@ -137,7 +137,7 @@ export class SocketTable {
   /** The only open socket with a four-tuple in any netns; undefined where there are several, or none. */
   aloneWithTuple(tuple: FourTuple): TrackedSocket | undefined {
     const ports = portsOf(tuple);
-    if (this.resting.hasPorts(ports)) this.awakeAlike(undefined, tuple);
+    if (this.parked.hasPorts(ports)) this.unparkAlike(undefined, tuple);
     let found: TrackedSocket | undefined;
     for (let socket = this.byPorts.get(ports); socket !== undefined; socket = socket.nextAlike) {
       if (!sameAddresses(socket.tuple, tuple)) continue;
@@ -165,11 +165,11 @@ export class SocketTable {
   /** The last socket that had this address and gave it up. */
   lastAt(skaddr: number): TrackedSocket | undefined {
     const last = this.closed.lastAt(skaddr);
-    if (last === undefined || last.restingAt < 0) return last;
-    return this.resting.holds(last.restingAt, last.id) ? this.awake(last.restingAt) : undefined;
+    if (last === undefined || last.parkedAt < 0) return last;
+    return this.parked.holds(last.parkedAt, last.id) ? this.unpark(last.parkedAt) : undefined;
   }
 
-  /** The open sockets of a netns but the resting ones, the newest first; what is visited may be removed meanwhile. */
+  /** The open sockets of a netns but the parked ones, the newest first; what is visited may be removed meanwhile. */
   *inNetns(netns: number): Iterable<TrackedSocket> {
     const sockets = this.byNetns.get(netns) ?? [];
     for (let place = sockets.length - 1; place >= 0; place--) {
@@ -178,13 +178,13 @@ export class SocketTable {
     }
   }
 
-  /** All open sockets but the resting ones; what is visited may be removed meanwhile. */
+  /** All open sockets but the parked ones; what is visited may be removed meanwhile. */
   *[Symbol.iterator](): Iterator<TrackedSocket> {
     for (const netns of [...this.byNetns.keys()]) yield* this.inNetns(netns);
   }
 
-  private awakeAlike(netns: number | undefined, tuple: FourTuple): void {
-    for (const slot of this.resting.withTuple(netns, tuple)) this.awake(slot);
+  private unparkAlike(netns: number | undefined, tuple: FourTuple): void {
+    for (const slot of this.parked.withTuple(netns, tuple)) this.unpark(slot);
   }
 
   private leaveIndexes(socket: TrackedSocket): void {

@@ -86,9 +86,9 @@ export class TrackedSocket implements Connection {
   /** It was written with its foreseen end. */
   writtenForeseen = false;
   /** It was kept in compact form, and something happened to it: it stays as it is until its end. */
-  awoken = false;
+  unparked = false;
   /** Its place in the compact form, which has replaced this object; -1: none has. */
-  restingAt = -1;
+  parkedAt = -1;
   /** Its place in the table's list of its netns. */
   place = -1;
   /** The next open socket with the same two ports. */

@@ -27,7 +27,7 @@ export interface SlabRow extends Chunk {
  * Rows of numbers and texts in large arrays: the garbage collector neither visits nor copies them. A row is known by its slot, a small
  * integer, which is given to another row later.
  */
-export class RestingSlab {
+export class ParkedSlab {
   private readonly chunks: Chunk[] = [];
   private readonly free: number[] = [];
   private end = 0;

@@ -8,7 +8,7 @@ import {
   originOfCode,
   sourceOfCode,
 } from '../model/stored-codes.js';
-import type { SlabRow, SlabWidths } from './resting-slab.js';
+import type { SlabRow, SlabWidths } from './parked-slab.js';
 import { type Opening, TrackedSocket } from './tracked-socket.js';
 
 /** An ordinary life has five steps until TIME-WAIT. */
@@ -57,13 +57,13 @@ export function portsOf({ localPort, remotePort }: Pick<FourTuple, 'localPort' |
 }
 
 /** Whether a row can hold it: it was written, it waits for its timer, and every step was observed. */
-export function canRest(socket: TrackedSocket): boolean {
+export function canPark(socket: TrackedSocket): boolean {
   return (
     socket.state === 'TIME-WAIT' &&
     socket.timewait &&
     socket.closedUs === undefined &&
     !socket.carried &&
-    !socket.awoken &&
+    !socket.unparked &&
     socket.destroyedBootUs === undefined &&
     socket.packed.count <= MOST_STEPS &&
     socket.packed.isPlain
@@ -149,7 +149,7 @@ export function socketOf({ wide, wideAt, narrow, narrowAt, texts, textsAt }: Sla
   socket.connectReported = ((codes >>> BITS.reported) & 1) === 1;
   socket.state = 'TIME-WAIT';
   socket.timewait = true;
-  socket.awoken = true;
+  socket.unparked = true;
   const steps = (codes >>> BITS.steps) & 15;
   for (let index = 0; index < steps; index++) socket.packed.pushPlain(number(WIDE.steps + index));
   socket.deliveredSteps = steps;

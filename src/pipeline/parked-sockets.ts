@@ -1,6 +1,6 @@
 import type { FourTuple } from '../model/four-tuple.js';
-import { canRest, NARROW, portsOf, putSocket, socketOf, TEXT, WIDE, WIDTHS } from './resting-layout.js';
-import { RestingSlab } from './resting-slab.js';
+import { canPark, NARROW, portsOf, putSocket, socketOf, TEXT, WIDE, WIDTHS } from './parked-layout.js';
+import { ParkedSlab } from './parked-slab.js';
 import type { TrackedSocket } from './tracked-socket.js';
 
 /** After the last socket with the same ports. */
@@ -10,10 +10,10 @@ const NONE: readonly number[] = [];
 
 /**
  * The sockets in TIME-WAIT that are written, in a fifth of the memory of an object each: a busy host has a hundred thousand of them, and
- * nothing happens to most until their timer ends them. One to which something else happens becomes an object again (`awake`).
+ * nothing happens to most until their timer ends them. One to which something else happens becomes an object again (`unpark`).
  */
-export class RestingSockets {
-  private readonly slab = new RestingSlab(WIDTHS);
+export class ParkedSockets {
+  private readonly slab = new ParkedSlab(WIDTHS);
   /** The first slot by ports, and by cookie. */
   private readonly byPorts = new Map<number, number>();
   private readonly byCookie = new Map<number, number>();
@@ -21,7 +21,7 @@ export class RestingSockets {
 
   /** Takes over a socket that is in no index any more. Returns its slot; undefined if it does not fit into a row. */
   add(socket: TrackedSocket): number | undefined {
-    if (!canRest(socket)) return undefined;
+    if (!canPark(socket)) return undefined;
     const { slab } = this;
     const slot = slab.take();
     putSocket(slab.row(slot), socket);

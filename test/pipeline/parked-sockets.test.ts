@@ -1,7 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import fc from 'fast-check';
 import { ORIGINS } from '../../src/model/stored-codes.js';
-import { RestingSockets } from '../../src/pipeline/resting-sockets.js';
+import { ParkedSockets } from '../../src/pipeline/parked-sockets.js';
 import { type Opening, TrackedSocket } from '../../src/pipeline/tracked-socket.js';
 import { CLIENT, NETNS } from './stories.js';
 
@@ -74,11 +74,11 @@ describe('a socket in TIME-WAIT that is kept in compact form', () => {
   it('is the same when it is an object again', () => {
     fc.assert(
       fc.property(fc.array(timeWait, { minLength: 1, maxLength: 20 }), (sockets) => {
-        const resting = new RestingSockets();
-        const slots = sockets.map((socket) => resting.add(socket));
+        const parked = new ParkedSockets();
+        const slots = sockets.map((socket) => parked.add(socket));
         for (const [index, socket] of sockets.entries())
-          deepEqual(resting.remove(slots[index] ?? -1), Object.assign(socket, { awoken: true }));
-        equal(resting.count, 0);
+          deepEqual(parked.remove(slots[index] ?? -1), Object.assign(socket, { unparked: true }));
+        equal(parked.count, 0);
       }),
     );
   });
@@ -87,33 +87,33 @@ describe('a socket in TIME-WAIT that is kept in compact form', () => {
     const arbitrary = fc.tuple(fc.array(timeWait, { maxLength: 30 }), fc.infiniteStream(fc.boolean()));
     fc.assert(
       fc.property(arbitrary, ([sockets, choices]) => {
-        const resting = new RestingSockets();
+        const parked = new ParkedSockets();
         const kept = new Map<number, TrackedSocket>();
         for (const each of sockets) {
           const socket = Object.assign(each, { tuple: { ...each.tuple, localPort: each.tuple.localPort % 3 } });
-          kept.set(resting.add(socket) ?? -1, socket);
+          kept.set(parked.add(socket) ?? -1, socket);
           const first = kept.keys().next().value;
           if (first !== undefined && choices.next().value === true) {
-            resting.remove(first);
+            parked.remove(first);
             kept.delete(first);
           }
           for (const { tuple } of sockets) {
             const alike = [...kept].filter(([, other]) => sameTuple(other.tuple, tuple)).map(([slot]) => slot);
-            deepEqual([...resting.withTuple(NETNS, tuple)].sort(), alike.sort());
-            deepEqual(resting.withTuple(NETNS + 1, tuple), []);
+            deepEqual([...parked.withTuple(NETNS, tuple)].sort(), alike.sort());
+            deepEqual(parked.withTuple(NETNS + 1, tuple), []);
           }
-          deepEqual(new Set(resting.slots()), new Set(kept.keys()));
+          deepEqual(new Set(parked.slots()), new Set(kept.keys()));
         }
       }),
     );
   });
 
-  it('is no resting one with a step that was inferred, or more steps than a row has room for', () => {
+  it('is no parked one with a step that was inferred, or more steps than a row has room for', () => {
     const [inferred, long] = fc.sample(timeWait, 2);
     inferred?.enter('TIME-WAIT', inferred.changedBootUs, 'snapshot', 1);
     for (let step = 0; step < 3; step++) long?.enter('TIME-WAIT', long.changedBootUs, 'probe');
-    const resting = new RestingSockets();
-    for (const socket of [inferred, long]) equal(socket && resting.add(socket), undefined);
+    const parked = new ParkedSockets();
+    for (const socket of [inferred, long]) equal(socket && parked.add(socket), undefined);
   });
 });
 
