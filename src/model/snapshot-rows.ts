@@ -1,7 +1,6 @@
 import type { Owner } from './owner.js';
 import type { Snapshot } from './snapshot.js';
 import type { SocketRow } from './socket-row.js';
-import { codeOfState } from './tcp-state.js';
 
 interface SnapshotTimes {
   readonly netns: number;
@@ -11,7 +10,7 @@ interface SnapshotTimes {
   readonly owners?: ReadonlyMap<number, readonly Owner[]>;
 }
 
-/** A snapshot made of plain rows, all of them marked as changed: for imports and tests. */
+/** A snapshot made of plain rows, which are all sockets that there are: for imports and tests. `owners`: by inode. */
 export function snapshotOf(rows: readonly SocketRow[], times: SnapshotTimes): Snapshot {
   return {
     kind: 'snapshot',
@@ -20,12 +19,16 @@ export function snapshotOf(rows: readonly SocketRow[], times: SnapshotTimes): Sn
     endBootUs: times.endBootUs,
     offsetUs: times.offsetUs,
     count: rows.length,
-    cookies: Float64Array.from(rows, (row) => row.cookie),
-    states: Uint8Array.from(rows, (row) => codeOfState(row.state)),
-    changed: new Uint8Array(rows.length).fill(1),
+    changed: rows.length,
     row: (index) => rowAt(rows, index),
-    owners: times.owners ?? new Map(),
+    gone: undefined,
+    owners: new Map(rows.flatMap(({ cookie, inode }) => ownersOf(cookie, times.owners?.get(inode)))),
+    askAgain: () => undefined,
   };
+}
+
+function ownersOf(cookie: number, owners: readonly Owner[] | undefined): [cookie: number, owners: readonly Owner[]][] {
+  return owners === undefined ? [] : [[cookie, owners]];
 }
 
 function rowAt(rows: readonly SocketRow[], index: number): SocketRow {

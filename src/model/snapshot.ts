@@ -3,8 +3,8 @@ import type { Owner } from './owner.js';
 import type { SocketRow } from './socket-row.js';
 
 /**
- * The dump of one network namespace, taken between two times. A row is decoded when it is asked for: of 50,000 sockets
- * only the new and changed ones are needed.
+ * The dump of one network namespace, taken between two times: what differs from the one before. A row is decoded when it is asked
+ * for.
  */
 export interface Snapshot {
   readonly kind: 'snapshot';
@@ -13,18 +13,24 @@ export interface Snapshot {
   readonly endBootUs: number;
   /** Wall clock minus boot clock, microseconds. */
   readonly offsetUs: number;
+  /** All sockets that it has. */
   readonly count: number;
-  /** The kernel was not asked for timewait sockets: one that is not among the rows may still exist. */
+  /** The kernel was not asked for timewait sockets: one that is not in the dump may still exist. */
   readonly withoutTimeWait?: boolean;
-  /** One cookie and one kernel state code per row, parallel to `row(index)`. */
-  readonly cookies: Float64Array;
-  readonly states: Uint8Array;
-  /** 1 if the row is new, or differs from the previous snapshot in more than running timers and `last*` times. */
-  readonly changed: Uint8Array;
-  /** Undefined if the row is unchanged and was left out; the next snapshot then contains it. */
-  row(index: number): SocketRow | undefined;
-  /** All owners by socket inode, for the sockets that are new or changed. */
+  /**
+   * How many rows there are: of the sockets that are new, or differ from the previous snapshot in more than running timers and `last*`
+   * times.
+   */
+  readonly changed: number;
+  row(index: number): SocketRow;
+  /** Cookies of the sockets that the previous snapshot had. Undefined: there is none, the rows are all sockets. */
+  readonly gone: Float64Array | undefined;
+  /** All owners of a socket, by its cookie, where they are new or others than before. */
   readonly owners: ReadonlyMap<number, readonly Owner[]>;
+  /** How long after this one the next is to be taken, microseconds; undefined: not known. */
+  readonly nextUs?: number | undefined;
+  /** The next snapshot has the row of this socket, changed or not. */
+  askAgain(cookie: number): void;
 }
 
 /** A network namespace was found, or has another name or identity than before, or is gone. */

@@ -6,6 +6,7 @@ import type { Ownership } from '../model/owner.js';
 import type { Loss } from '../model/probe-event.js';
 import type { Sample } from '../model/sample.js';
 import type { CloseReason, Source } from '../model/stored-codes.js';
+import { shownState } from '../model/tcp-state.js';
 import { LossMemory } from './loss-memory.js';
 import { SocketTable } from './socket-table.js';
 import { TimeWaitEnds } from './time-wait-ends.js';
@@ -46,6 +47,7 @@ export class Ledger {
   touch(socket: TrackedSocket): void {
     if (socket.pending === 'none') this.changed.push(socket);
     socket.pending = 'all';
+    if (socket.lastDumps !== undefined && shownState(socket.state) !== socket.shown) this.table.wake(socket);
   }
 
   close(socket: TrackedSocket, reason: CloseReason, bootUs: number, source: Source, notBeforeBootUs?: number): void {

@@ -41,7 +41,7 @@ export const WIDE = {
 } as const;
 
 /** Unsigned numbers of four bytes. */
-export const NARROW = { netns: 0, ports: 1, codes: 2, retransmits: 3, generation: 4, next: 5 } as const;
+export const NARROW = { netns: 0, ports: 1, codes: 2, retransmits: 3, shown: 4, next: 5 } as const;
 
 export const TEXT = { localAddr: 0, remoteAddr: 1, comm: 2 } as const;
 
@@ -97,14 +97,17 @@ export function putSocket({ wide, wideAt, narrow, narrowAt, texts, textsAt }: Sl
   narrow[narrowAt + NARROW.ports] = portsOf(tuple);
   narrow[narrowAt + NARROW.codes] = codesOf(socket);
   narrow[narrowAt + NARROW.retransmits] = socket.retransmits;
-  narrow[narrowAt + NARROW.generation] = socket.generation;
+  narrow[narrowAt + NARROW.shown] = socket.shown === 'TIME-WAIT' ? 1 : 0;
   texts[textsAt + TEXT.localAddr] = tuple.localAddr;
   texts[textsAt + TEXT.remoteAddr] = tuple.remoteAddr;
   texts[textsAt + TEXT.comm] = socket.comm;
 }
 
-/** The socket of a row. */
-export function socketOf({ wide, wideAt, narrow, narrowAt, texts, textsAt }: SlabRow): TrackedSocket {
+/** The socket of a row. `dumpBootUs`: when the last complete dump began, which proves it if it has it. */
+export function socketOf(
+  { wide, wideAt, narrow, narrowAt, texts, textsAt }: SlabRow,
+  dumpBootUs: number,
+): TrackedSocket {
   const codes = narrow[narrowAt + NARROW.codes] ?? 0;
   const number = (field: number) => wide[wideAt + field] ?? Number.NaN;
   const known = (field: number) => {
@@ -142,8 +145,9 @@ export function socketOf({ wide, wideAt, narrow, narrowAt, texts, textsAt }: Sla
   socket.uid = known(WIDE.uid);
   socket.rttUs = known(WIDE.rttUs);
   socket.retransmits = narrow[narrowAt + NARROW.retransmits] ?? 0;
-  socket.generation = narrow[narrowAt + NARROW.generation] ?? 0;
-  socket.evidenceBootUs = number(WIDE.evidenceBootUs);
+  const isShown = narrow[narrowAt + NARROW.shown] === 1;
+  socket.shown = isShown ? 'TIME-WAIT' : undefined;
+  socket.evidenceBootUs = Math.max(number(WIDE.evidenceBootUs), isShown ? dumpBootUs : Number.NEGATIVE_INFINITY);
   socket.changedBootUs = number(WIDE.changedBootUs);
   socket.expiresBootUs = number(WIDE.expiresBootUs);
   socket.connectReported = ((codes >>> BITS.reported) & 1) === 1;

@@ -33,10 +33,10 @@ export class ParkedSockets {
     return slot;
   }
 
-  /** Makes an object of it again, and forgets it here. */
-  remove(slot: number): TrackedSocket {
+  /** Makes an object of it again, and forgets it here. `dumpBootUs`: when the last complete dump began. */
+  remove(slot: number, dumpBootUs: number): TrackedSocket {
     const { slab } = this;
-    const socket = socketOf(slab.row(slot));
+    const socket = socketOf(slab.row(slot), dumpBootUs);
     this.unlink(slot);
     if (socket.cookie !== undefined && this.byCookie.get(socket.cookie) === slot) this.byCookie.delete(socket.cookie);
     slab.setWide(slot, WIDE.id, 0);
@@ -72,8 +72,13 @@ export class ParkedSockets {
     return this.slab.wide(slot, WIDE.openedBootUs);
   }
 
-  generationAt(slot: number): number {
-    return this.slab.narrow(slot, NARROW.generation);
+  netnsAt(slot: number): number {
+    return this.slab.narrow(slot, NARROW.netns);
+  }
+
+  /** Whether the last complete dump has it. */
+  isShown(slot: number): boolean {
+    return this.slab.narrow(slot, NARROW.shown) === 1;
   }
 
   hasCookie(slot: number): boolean {
@@ -107,10 +112,18 @@ export class ParkedSockets {
     }
   }
 
-  /** A dump that began at `startBootUs` has it. */
-  see(slot: number, generation: number, startBootUs: number): void {
-    this.slab.setNarrow(slot, NARROW.generation, generation);
+  /** A complete dump that began at `startBootUs` has it. */
+  see(slot: number, startBootUs: number): void {
+    this.slab.setNarrow(slot, NARROW.shown, 1);
     if (this.changedAt(slot) < startBootUs) this.slab.setWide(slot, WIDE.evidenceBootUs, startBootUs);
+  }
+
+  /** A dump does not have it any more; the last complete one began at `dumpBootUs`. */
+  lose(slot: number, dumpBootUs: number): void {
+    if (!this.isShown(slot)) return;
+    const { slab } = this;
+    slab.setWide(slot, WIDE.evidenceBootUs, Math.max(slab.wide(slot, WIDE.evidenceBootUs), dumpBootUs));
+    slab.setNarrow(slot, NARROW.shown, 0);
   }
 
   setCookie(slot: number, cookie: number): void {

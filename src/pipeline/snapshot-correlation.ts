@@ -1,13 +1,15 @@
 /** The snapshots' half of the correlation: what sock_diag shows is checked against what the events reported. */
 
+import type { Owner } from '../model/owner.js';
 import { sampleOf } from '../model/sample.js';
 import type { NetnsChange, Snapshot } from '../model/snapshot.js';
 import type { SocketRow } from '../model/socket-row.js';
 import type { CloseReason, Origin } from '../model/stored-codes.js';
-import { shownState, stateOfCode, type TcpState } from '../model/tcp-state.js';
+import { shownState, type TcpState } from '../model/tcp-state.js';
 import type { DumpTimes } from './event-correlation.js';
 import type { ForeseenEnds } from './foreseen-ends.js';
 import type { Ledger } from './ledger.js';
+import type { NetnsSockets } from './netns-sockets.js';
 import { type NetnsView, noteComplete, UNSEEN, unseenUs } from './netns-view.js';
 import { OwnershipBook } from './ownership.js';
 import { isHalfOpen, isTimewait, matchRow, onlyKnownByDestruction } from './row-matching.js';
@@ -50,40 +52,94 @@ export class SnapshotCorrelation implements DumpTimes {
   /** Applies one dump. Every probe event up to its end must have been applied before. */
   apply(snapshot: Snapshot): void {
     const { netns, startBootUs } = snapshot;
+    const complete = snapshot.withoutTimeWait !== true;
     const previous = this.views.get(netns);
     const view = previous ?? { ...UNSEEN, firstBootUs: startBootUs };
-    view.generation++;
-    let whole = snapshot.withoutTimeWait !== true;
-    for (let index = 0; index < snapshot.count; index++) {
-      if (!this.applyRow(snapshot, index, view, previous !== undefined)) whole = false;
+    view.dumps++;
+    const sockets = this.ledger.table.ofNetns(netns);
+    if (snapshot.gone === undefined) this.wakeAll(sockets, netns);
+    else for (const cookie of snapshot.gone) this.lose(sockets, cookie);
+    for (let index = 0; index < snapshot.changed; index++) {
+      this.applyRow(snapshot, snapshot.row(index), sockets, view, previous !== undefined);
     }
-    for (const socket of this.ledger.table.inNetns(netns)) {
-      if (socket.generation === view.generation || socket.changedBootUs >= startBootUs) continue;
-      // Any other may be there, unseen: the next complete dump shows it.
-      if (whole || socket.state === 'NEW-SYN-RECV') this.closeAbsent(socket, startBootUs);
-    }
-    if (whole) this.closeAbsentParked(netns, view, startBootUs);
-    if (this.carriedWaiting && view.generation === 2) this.closeUnseenNetns(startBootUs);
+    for (const [cookie, owners] of snapshot.owners) this.updateOwners(cookie, owners, startBootUs);
+    const whole = complete && !this.askForStrays(sockets, snapshot);
+    for (const socket of sockets.restless()) this.compare(socket, snapshot, whole);
+    if (whole) this.closeAbsentParked(netns, startBootUs);
+    sockets.lastDumps.anyBootUs = startBootUs;
+    if (complete) sockets.lastDumps.completeBootUs = startBootUs;
+    if (this.carriedWaiting && view.dumps === 2) this.closeUnseenNetns(startBootUs);
     view.lastBootUs = startBootUs;
-    if (snapshot.withoutTimeWait !== true) noteComplete(view, startBootUs);
+    if (complete) noteComplete(view, startBootUs, snapshot.nextUs);
     this.ledger.table.forgetEndings(startBootUs);
     this.views.set(netns, view);
     this.ledger.recordSnapshot({
       atUs: this.ledger.wallUs(startBootUs),
       netns,
       sockets: snapshot.count,
-      complete: snapshot.withoutTimeWait !== true,
+      complete,
       tookUs: Math.round(snapshot.endBootUs - startBootUs),
+      nextUs: snapshot.nextUs,
     });
   }
 
-  /** As `closeAbsent`; the end of those whose timer was due is written already. */
-  private closeAbsentParked(netns: number, view: NetnsView, startBootUs: number): void {
+  private wakeAll(sockets: NetnsSockets, netns: number): void {
     const { parked } = this.ledger.table;
+    for (const slot of parked.slots(netns)) parked.lose(slot, sockets.lastDumps.completeBootUs);
+    sockets.wakeAll();
+  }
+
+  /** The dump no longer has this cookie. */
+  private lose(sockets: NetnsSockets, cookie: number): void {
+    sockets.strays.delete(cookie);
+    const { parked } = this.ledger.table;
+    const slot = parked.withCookie(cookie);
+    if (slot !== undefined) {
+      parked.lose(slot, sockets.lastDumps.completeBootUs);
+      return;
+    }
+    const socket = this.ledger.table.withCookie(cookie);
+    if (socket === undefined) return;
+    sockets.wake(socket);
+    socket.shown = undefined;
+  }
+
+  /**
+   * Sockets that the dump has though they are not open by what is known: the next dump brings their rows. True if there are any:
+   * one that is missing may be one of them.
+   */
+  private askForStrays({ strays }: NetnsSockets, snapshot: Snapshot): boolean {
+    let some = false;
+    for (const [cookie, endedBootUs] of strays) {
+      if (endedBootUs >= snapshot.startBootUs) continue;
+      snapshot.askAgain(cookie);
+      some = true;
+    }
+    return some;
+  }
+
+  /** A socket that is not at rest: the dump confirms its state, shows another one, or does not have it. */
+  private compare(socket: TrackedSocket, snapshot: Snapshot, whole: boolean): void {
+    const { shown } = socket;
+    if (shown === 'TIME-WAIT' && snapshot.withoutTimeWait === true) return;
+    if (shown !== undefined) {
+      this.confirm(socket, shown, snapshot);
+      if (shownState(socket.state) === shown) this.ledger.table.rest(socket);
+      return;
+    }
+    if (socket.changedBootUs >= snapshot.startBootUs) return;
+    // Any other may be there, unseen: the next complete dump shows it.
+    if (whole || socket.state === 'NEW-SYN-RECV') this.closeAbsent(socket, snapshot.startBootUs);
+  }
+
+  /** As `closeAbsent`; the end of those whose timer was due is written already. */
+  private closeAbsentParked(netns: number, startBootUs: number): void {
+    const { table } = this.ledger;
+    const { parked } = table;
     for (const slot of parked.slots(netns)) {
-      if (parked.generationAt(slot) === view.generation || parked.changedAt(slot) >= startBootUs) continue;
+      if (parked.isShown(slot) || parked.changedAt(slot) >= startBootUs) continue;
       const isDue = parked.expiresAt(slot) <= startBootUs + TIMER_SLACK_US;
-      if (!isDue || parked.endAt(slot) === undefined) this.closeAbsent(this.ledger.table.unpark(slot), startBootUs);
+      if (!isDue || parked.endAt(slot) === undefined) this.closeAbsent(table.unpark(slot), startBootUs);
     }
   }
 
@@ -105,9 +161,10 @@ export class SnapshotCorrelation implements DumpTimes {
     this.views.delete(change.netns);
     this.late.delete(change.netns);
     for (const slot of this.ledger.table.parked.slots(change.netns)) this.ledger.table.unpark(slot);
-    for (const socket of this.ledger.table.inNetns(change.netns)) {
+    for (const socket of this.ledger.table.ofNetns(change.netns)) {
       this.ledger.close(socket, 'unknown', change.bootUs, 'snapshot', socket.evidenceBootUs);
     }
+    this.ledger.table.forgetNetns(change.netns);
   }
 
   /** Without snapshots for a while, the timers alone end TIME-WAIT and orphans. */
@@ -123,43 +180,40 @@ export class SnapshotCorrelation implements DumpTimes {
     }
   }
 
-  /** False where a row cannot be matched: it was left out as unchanged, and its cookie is unknown. */
-  private applyRow(snapshot: Snapshot, index: number, view: NetnsView, netnsKnown: boolean): boolean {
-    const state = stateOfCode(snapshot.states[index] ?? 0);
-    if (state === undefined) return true;
-    const cookie = snapshot.cookies[index] ?? 0;
-    if (state === 'TIME-WAIT') {
-      const seen = this.seeParked(snapshot, index, cookie, view);
-      if (seen !== undefined) return seen;
+  private applyRow(
+    snapshot: Snapshot,
+    row: SocketRow,
+    sockets: NetnsSockets,
+    view: NetnsView,
+    netnsKnown: boolean,
+  ): void {
+    const { table } = this.ledger;
+    const { cookie, state } = row;
+    if (state === 'TIME-WAIT' && this.seeParked(snapshot, row)) {
+      sockets.strays.delete(cookie);
+      return;
     }
-    const known = this.ledger.table.withCookie(cookie);
-    if (known !== undefined && snapshot.changed[index] === 0) {
-      this.confirm(known, state, snapshot, view);
-      this.updateOwners(known, known.inode ?? 0, snapshot);
-      return true;
-    }
-    const row = snapshot.row(index);
-    if (row === undefined) return false;
     const socket =
-      known ?? matchRow(this.ledger.table, snapshot, row) ?? this.discover(snapshot, row, view, netnsKnown);
-    if (socket === undefined) return true;
-    this.confirm(socket, state, snapshot, view);
+      table.withCookie(cookie) ?? matchRow(table, snapshot, row) ?? this.discover(snapshot, row, view, netnsKnown);
+    if (socket === undefined) {
+      if (cookie !== 0) sockets.strays.set(cookie, Number.NEGATIVE_INFINITY);
+      return;
+    }
+    this.confirm(socket, state, snapshot);
     this.learn(socket, row, snapshot);
-    return true;
+    sockets.strays.delete(cookie);
+    table.wake(socket);
+    socket.shown = shownState(state);
+    if (shownState(socket.state) === socket.shown) table.rest(socket);
   }
 
-  /** A row of a parked socket: true if nothing else than its timer has gone on; undefined: there is none, or there is more to it. */
-  private seeParked(snapshot: Snapshot, index: number, cookie: number, view: NetnsView): boolean | undefined {
+  /** A row of a parked socket: true if nothing else than its timer has gone on; false: there is none, or there is more to it. */
+  private seeParked(snapshot: Snapshot, row: SocketRow): boolean {
     const { parked } = this.ledger.table;
-    let slot = parked.withCookie(cookie);
-    if (slot === undefined || snapshot.changed[index] !== 0) {
-      const row = snapshot.row(index);
-      if (row === undefined) return false;
-      slot ??= this.unseenParked(snapshot, row);
-      if (slot === undefined || !this.timerGoesOn(slot, row, snapshot.startBootUs)) return undefined;
-      if (cookie !== 0) parked.setCookie(slot, cookie);
-    }
-    parked.see(slot, view.generation, snapshot.startBootUs);
+    const slot = parked.withCookie(row.cookie) ?? this.unseenParked(snapshot, row);
+    if (slot === undefined || !this.timerGoesOn(slot, row, snapshot.startBootUs)) return false;
+    if (row.cookie !== 0) parked.setCookie(slot, row.cookie);
+    parked.see(slot, snapshot.startBootUs);
     return true;
   }
 
@@ -217,8 +271,7 @@ export class SnapshotCorrelation implements DumpTimes {
    * Checks a row's state against the socket's. What changed while the dump was running is left to the events. A destroy
    * notification is not such a change: it was about the full socket, not its timewait socket.
    */
-  private confirm(socket: TrackedSocket, state: TcpState, snapshot: Snapshot, view: NetnsView): void {
-    socket.generation = view.generation;
+  private confirm(socket: TrackedSocket, state: TcpState, snapshot: Snapshot): void {
     socket.carried = false;
     if (socket.changedBootUs >= snapshot.startBootUs && !onlyKnownByDestruction(socket)) return;
     // inet_diag reports a half-open request as SYN-RECV.
@@ -253,14 +306,13 @@ export class SnapshotCorrelation implements DumpTimes {
     }
     if (isTimewait(row)) becomeTimewait(socket, row, snapshot.startBootUs);
     this.foreseen.check(socket, this.unseenUs(socket.netns));
-    this.updateOwners(socket, row.inode, snapshot);
     // Only its timer shows that no process holds a FIN-WAIT-2. TIME-WAITs are too many, and all alike.
     if (!socket.timewait || row.state === 'FIN-WAIT-2') this.sample(socket, row, snapshot);
   }
 
-  private updateOwners(socket: TrackedSocket, inode: number, snapshot: Snapshot): void {
-    const owners = inode === 0 ? undefined : snapshot.owners.get(inode);
-    if (owners !== undefined) this.ownership.update(this.ledger, socket, owners, snapshot.startBootUs);
+  private updateOwners(cookie: number, owners: readonly Owner[], bootUs: number): void {
+    const socket = this.ledger.table.withCookie(cookie);
+    if (socket !== undefined) this.ownership.update(this.ledger, socket, owners, bootUs);
   }
 
   private sample(socket: TrackedSocket, row: SocketRow, snapshot: Snapshot): void {

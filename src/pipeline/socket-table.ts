@@ -1,5 +1,6 @@
 import type { FourTuple } from '../model/four-tuple.js';
 import { ClosedAddresses } from './closed-addresses.js';
+import { NetnsSockets } from './netns-sockets.js';
 import { portsOf } from './parked-layout.js';
 import { ParkedSockets } from './parked-sockets.js';
 import { RecentEndings } from './recent-endings.js';
@@ -19,7 +20,7 @@ export class SocketTable {
   private readonly byAddress = new Map<number, TrackedSocket>();
   private readonly byCookieMap = new Map<number, TrackedSocket>();
   private readonly byPorts = new Map<number, TrackedSocket>();
-  private readonly byNetns = new Map<number, TrackedSocket[]>();
+  private readonly byNetns = new Map<number, NetnsSockets>();
   private readonly endings = new RecentEndings();
   private readonly closed = new ClosedAddresses();
   /** Those in TIME-WAIT, which are in none of the other indexes: each becomes an object of them when it is asked for. */
@@ -31,17 +32,12 @@ export class SocketTable {
 
   get size(): number {
     let size = this.parked.count;
-    for (const sockets of this.byNetns.values()) size += sockets.length;
+    for (const sockets of this.byNetns.values()) size += sockets.size;
     return size;
   }
 
   add(socket: TrackedSocket): void {
-    let netns = this.byNetns.get(socket.netns);
-    if (netns === undefined) {
-      netns = [];
-      this.byNetns.set(socket.netns, netns);
-    }
-    socket.place = netns.push(socket) - 1;
+    this.ofNetns(socket.netns).add(socket);
     if (socket.skaddr !== 0) this.byAddress.set(socket.skaddr, socket);
     if (socket.cookie !== undefined) this.byCookieMap.set(socket.cookie, socket);
     this.indexTuple(socket);
@@ -51,14 +47,16 @@ export class SocketTable {
   park(socket: TrackedSocket): number | undefined {
     const slot = this.parked.add(socket);
     if (slot === undefined) return undefined;
-    this.leaveIndexes(socket);
+    this.byNetns.get(socket.netns)?.remove(socket);
+    this.leaveKeys(socket);
     socket.parkedAt = slot;
     return slot;
   }
 
   /** Makes a socket of a slot, and puts it into the indexes. */
   unpark(slot: number): TrackedSocket {
-    const socket = this.parked.remove(slot);
+    const { completeBootUs } = this.ofNetns(this.parked.netnsAt(slot)).lastDumps;
+    const socket = this.parked.remove(slot, completeBootUs);
     this.add(socket);
     this.onUnpark(socket);
     return socket;
@@ -66,8 +64,9 @@ export class SocketTable {
 
   /** Removes a socket that has ended from every index. */
   remove(socket: TrackedSocket): void {
+    this.leaveNetns(socket);
     this.forgetAddress(socket);
-    this.leaveIndexes(socket);
+    this.leaveKeys(socket);
     if (!socket.carried) this.endings.add(endingKey(socket.netns, socket.tuple), socket.changedBootUs);
   }
 
@@ -98,7 +97,10 @@ export class SocketTable {
     if (cookie === 0 || socket.cookie === cookie) return;
     if (socket.cookie !== undefined && this.byCookieMap.get(socket.cookie) === socket) {
       this.byCookieMap.delete(socket.cookie);
+      if (socket.shown !== undefined) this.ofNetns(socket.netns).strays.set(socket.cookie, Number.NEGATIVE_INFINITY);
     }
+    this.wake(socket);
+    socket.shown = undefined;
     socket.cookie = cookie;
     this.byCookieMap.set(cookie, socket);
   }
@@ -169,43 +171,54 @@ export class SocketTable {
     return this.parked.holds(last.parkedAt, last.id) ? this.unpark(last.parkedAt) : undefined;
   }
 
-  /** The open sockets of a netns but the parked ones, the newest first; what is visited may be removed meanwhile. */
-  *inNetns(netns: number): Iterable<TrackedSocket> {
-    const sockets = this.byNetns.get(netns) ?? [];
-    for (let place = sockets.length - 1; place >= 0; place--) {
-      const socket = sockets[place];
-      if (socket !== undefined) yield socket;
+  /** The open sockets of a netns but the parked ones. */
+  ofNetns(netns: number): NetnsSockets {
+    let sockets = this.byNetns.get(netns);
+    if (sockets === undefined) {
+      sockets = new NetnsSockets();
+      this.byNetns.set(netns, sockets);
     }
+    return sockets;
+  }
+
+  /** The netns is gone, and its sockets are. */
+  forgetNetns(netns: number): void {
+    this.byNetns.delete(netns);
+  }
+
+  /** The last dump had the socket in the state in which it is. */
+  rest(socket: TrackedSocket): void {
+    this.byNetns.get(socket.netns)?.rest(socket);
+  }
+
+  /** It may differ from what the last dump had. */
+  wake(socket: TrackedSocket): void {
+    if (socket.lastDumps !== undefined) this.byNetns.get(socket.netns)?.wake(socket);
   }
 
   /** All open sockets but the parked ones; what is visited may be removed meanwhile. */
   *[Symbol.iterator](): Iterator<TrackedSocket> {
-    for (const netns of [...this.byNetns.keys()]) yield* this.inNetns(netns);
+    for (const sockets of [...this.byNetns.values()]) yield* sockets;
   }
 
   private unparkAlike(netns: number | undefined, tuple: FourTuple): void {
     for (const slot of this.parked.withTuple(netns, tuple)) this.unpark(slot);
   }
 
-  private leaveIndexes(socket: TrackedSocket): void {
-    this.leaveNetns(socket);
+  private leaveNetns(socket: TrackedSocket): void {
+    const sockets = this.byNetns.get(socket.netns);
+    if (sockets?.remove(socket) !== true) return;
+    // The kernel may still have it. Of TIME-WAITs only a restarted timer shows that, which is a change.
+    if (socket.cookie !== undefined && socket.shown !== undefined && socket.shown !== 'TIME-WAIT')
+      sockets.strays.set(socket.cookie, socket.changedBootUs);
+    else if (sockets.isForgettable) this.byNetns.delete(socket.netns);
+  }
+
+  private leaveKeys(socket: TrackedSocket): void {
     if (socket.cookie !== undefined && this.byCookieMap.get(socket.cookie) === socket) {
       this.byCookieMap.delete(socket.cookie);
     }
     this.unindexTuple(socket);
-  }
-
-  /** The last of its netns takes its place. */
-  private leaveNetns(socket: TrackedSocket): void {
-    const sockets = this.byNetns.get(socket.netns);
-    if (sockets === undefined || sockets[socket.place] !== socket) return;
-    const last = sockets.pop();
-    if (last !== undefined && last !== socket) {
-      sockets[socket.place] = last;
-      last.place = socket.place;
-    }
-    socket.place = -1;
-    if (sockets.length === 0) this.byNetns.delete(socket.netns);
   }
 
   private indexTuple(socket: TrackedSocket): void {

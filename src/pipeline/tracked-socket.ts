@@ -5,6 +5,7 @@ import type { Sample } from '../model/sample.js';
 import type { Step } from '../model/step.js';
 import type { CloseReason, Origin, Source } from '../model/stored-codes.js';
 import type { TcpState } from '../model/tcp-state.js';
+import type { LastDumps } from './last-dumps.js';
 
 /** TCP_TIMEWAIT_LEN of include/net/tcp.h, and the default of net.ipv4.tcp_fin_timeout, microseconds. */
 export const TIMEWAIT_LIFE_US = 60_000_000;
@@ -67,11 +68,12 @@ export class TrackedSocket implements Connection {
   timewait = false;
   /** When a timewait socket's timer ends it, boot time. */
   expiresBootUs = Number.POSITIVE_INFINITY;
-  /** The last time at which the state was proven, and the last at which it changed. */
-  evidenceBootUs: number;
+  /** The last time at which its state changed. */
   changedBootUs: number;
-  /** Number of the netns's snapshot that had it last. */
-  generation = 0;
+  /** Set while it is at rest (NetnsSockets). */
+  lastDumps: LastDumps | undefined = undefined;
+  /** The state in which the last dump had its cookie; undefined: it had not. */
+  shown: TcpState | undefined = undefined;
   /** Its connect(2) has been reported: a later failure on the same `struct sock` is another one's. */
   connectReported = false;
   /** When the kernel sent the destroy notification of the full socket (`--source diag`). */
@@ -95,6 +97,7 @@ export class TrackedSocket implements Connection {
   nextAlike: TrackedSocket | undefined = undefined;
 
   readonly openedBootUs: number;
+  private provenBootUs: number;
 
   /** `offsetUs`: wall clock minus boot clock then. */
   constructor(
@@ -111,7 +114,7 @@ export class TrackedSocket implements Connection {
     this.openedUs = Math.floor(opening.bootUs + offsetUs);
     this.openedSource = opening.source;
     this.openedNotBeforeUs = opening.notBeforeBootUs === undefined ? undefined : this.boundUs(opening.notBeforeBootUs);
-    this.evidenceBootUs = opening.bootUs;
+    this.provenBootUs = opening.bootUs;
     this.changedBootUs = opening.bootUs;
   }
 
@@ -154,6 +157,24 @@ export class TrackedSocket implements Connection {
       socket.expiresBootUs = (connection.steps.at(-1)?.atUs ?? evidenceUs) - offsetUs + TIMEWAIT_LIFE_US;
     socket.carried = true;
     return socket;
+  }
+
+  /** The last time at which its state was proven, boot time. */
+  get evidenceBootUs(): number {
+    const { lastDumps } = this;
+    if (lastDumps === undefined) return this.provenBootUs;
+    const dumpBootUs = this.shown === 'TIME-WAIT' ? lastDumps.completeBootUs : lastDumps.anyBootUs;
+    return Math.max(this.provenBootUs, dumpBootUs);
+  }
+
+  set evidenceBootUs(bootUs: number) {
+    this.provenBootUs = bootUs;
+  }
+
+  /** It is no longer at rest. */
+  wake(): void {
+    this.provenBootUs = this.evidenceBootUs;
+    this.lastDumps = undefined;
   }
 
   get steps(): readonly Step[] {

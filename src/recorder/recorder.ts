@@ -31,11 +31,11 @@ import { NameWriter } from '../store/name-writer.js';
 import { type RunRecord, writeCgroups } from '../store/runs.js';
 import { HistoryWriter } from '../store/writer.js';
 import { CgroupPaths } from '../sys/cgroup.js';
+import { threadCpuUs } from '../sys/clock.js';
 import { ClockWatch } from './clock-watch.js';
 import type { PatientStore } from './patient-store.js';
+import { SnapshotPace } from './snapshot-pace.js';
 
-/** A snapshot may take at most this share of the time: where one takes long, the next waits longer. */
-const SNAPSHOT_SHARE = 0.1;
 const BEAT_INTERVAL_MS = 1_000;
 
 /** Receives everything that is written to the store, also what the store cannot take yet; must not throw. */
@@ -74,6 +74,9 @@ export class Recorder {
   private readonly cgroups = new CgroupPaths();
   private readonly knownCgroups = new Set<number>();
   private readonly inOne: (work: () => void) => void;
+  private readonly pace: SnapshotPace;
+  /** CPU time of this thread when it began to work on a snapshot. */
+  private snapshotFromUs: number | undefined;
   private lastBeatMs = 0;
   private completeUs: number | undefined;
   /** Ends when everything is committed; fails when a source or the store does. */
@@ -82,6 +85,7 @@ export class Recorder {
   constructor(private readonly parts: RecorderParts) {
     const tracing = parts.probe !== undefined;
     this.clock = new ClockWatch(tracing ? 'probe' : 'snapshot');
+    this.pace = new SnapshotPace(parts.intervalMs * 1000);
     this.correlator = new Correlator({ ...parts.correlator, tracing });
     this.writer = new HistoryWriter(parts.database);
     this.inOne = parts.database.transaction((work: () => void) => work());
@@ -98,6 +102,7 @@ export class Recorder {
           concatMap((input) => this.watchClock(input)),
           tap((input) => this.followNamespaces(input)),
           holdSnapshots(tracing),
+          tap((input) => this.startClock(input)),
           correlate(this.correlator),
         )
         .subscribe({
@@ -133,7 +138,7 @@ export class Recorder {
   /** Takes a last snapshot, drains the probe, commits, and ends `finished`. */
   async stop(): Promise<void> {
     this.stopSnapshots$.next();
-    for (const input of await this.parts.snapshots.take({ last: true })) this.otherInputs$.next(input);
+    for (const input of (await this.parts.snapshots.take({ last: true })).inputs) this.otherInputs$.next(input);
     await Promise.all([this.parts.probe?.stop(), this.parts.names?.stop()]);
     this.otherInputs$.complete();
     await this.parts.snapshots.close();
@@ -158,19 +163,19 @@ export class Recorder {
   }
 
   private snapshots$(): Observable<CorrelatorInput> {
-    let tookMs = 0;
+    let nextMs = 0;
     const once$ = defer(() => {
       const startMs = performance.now();
       return from(this.parts.snapshots.take()).pipe(
-        mergeMap((inputs) => {
-          tookMs = performance.now() - startMs;
-          return from(inputs);
+        mergeMap(({ inputs, cpuUs }) => {
+          const nextUs = this.pace.nextUs(cpuUs);
+          nextMs = startMs + nextUs / 1000;
+          return from(inputs.map((input) => (input.kind === 'snapshot' ? { ...input, nextUs } : input)));
         }),
       );
     });
-    const waitMs = () => Math.max(this.parts.intervalMs - tookMs, tookMs / SNAPSHOT_SHARE);
     // A snapshot under way is still accepted: the next one leaves out what was new in it.
-    const pause$ = () => timer(waitMs()).pipe(takeUntil(this.stopSnapshots$));
+    const pause$ = () => timer(Math.max(0, nextMs - performance.now())).pipe(takeUntil(this.stopSnapshots$));
     return once$.pipe(repeat({ delay: pause$ }));
   }
 
@@ -184,7 +189,18 @@ export class Recorder {
     return [{ kind: 'other-loss', gap }, input];
   }
 
+  /** Operators behind this one work on an input at once: what they use for it ends with `take`. */
+  private startClock(input: CorrelatorInput): void {
+    this.snapshotFromUs = input.kind === 'snapshot' || input.kind === 'netns' ? threadCpuUs() : undefined;
+  }
+
   private take(batch: HistoryBatch): void {
+    this.store(batch);
+    if (this.snapshotFromUs !== undefined) this.pace.addMainTime(threadCpuUs() - this.snapshotFromUs);
+    this.snapshotFromUs = undefined;
+  }
+
+  private store(batch: HistoryBatch): void {
     if (!isEmpty(batch)) this.commit(batch);
     else if (performance.now() - this.lastBeatMs >= BEAT_INTERVAL_MS)
       this.parts.store.write({ write: () => this.beat(batch) });

@@ -1,36 +1,60 @@
-import { NETLINK_HEADER } from './netlink-messages.js';
+import { BURST_BYTES, type NetlinkSocket } from '../sys/netlink.js';
+import type { ChangeMemory } from './change-memory.js';
+import type { DumpSink } from './dump-sink.js';
+import { findMessages, NETLINK_HEADER, noMessages } from './netlink-messages.js';
 
-/** The start of a row that was left out. */
-export const LEFT_OUT = -1;
+const FIRST_BYTES = 4_096;
 
-export interface PickedRows {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Offset of each struct inet_diag_msg, in the order of the dump; LEFT_OUT for a row that nothing is new of. */
-  readonly starts: Int32Array<ArrayBuffer>;
-}
+/** Reused for every burst: of 50,000 idle sockets a dump has 20 MB, of which nothing is kept. */
+const burst = new Uint8Array(BURST_BYTES);
+const burstView = new DataView(burst.buffer);
 
-/**
- * Copies the changed rows of a dump together. Of 50,000 idle sockets the whole dump is 20 MB, which is not read: its buffer
- * stays with the thread that fills it every second.
- */
-export function pickChanged(
-  { bytes, starts }: { readonly bytes: Uint8Array; readonly starts: readonly number[] },
-  changed: Uint8Array,
-): PickedRows {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const lengthOf = (start: number) => (view.getUint32(start - NETLINK_HEADER, true) + 3) & ~3;
-  let size = 0;
-  for (const [index, start] of starts.entries()) if (changed[index] === 1) size += lengthOf(start);
-  const picked = new Uint8Array(size);
-  const places = new Int32Array(starts.length).fill(LEFT_OUT);
-  let at = 0;
-  for (const [index, start] of starts.entries()) {
-    if (changed[index] !== 1) continue;
-    const from = start - NETLINK_HEADER;
-    const end = Math.min(bytes.length, from + lengthOf(start));
-    picked.set(bytes.subarray(from, end), at);
-    places[index] = at + NETLINK_HEADER;
-    at += end - from;
+/** The new and changed rows of a dump, copied together while it is received. */
+export class ChangedRows implements DumpSink {
+  private copied = new Uint8Array(FIRST_BYTES);
+  private used = 0;
+  private readonly places: number[] = [];
+
+  constructor(private readonly memory: ChangeMemory) {}
+
+  /** The memory has begun the dump. */
+  begin(): void {
+    this.used = 0;
+    this.places.length = 0;
   }
-  return { bytes: picked, starts: places };
+
+  receive(socket: NetlinkSocket): boolean {
+    const messages = noMessages();
+    while (!messages.done) {
+      messages.starts.length = 0;
+      const length = socket.receive(burst);
+      findMessages(burst.subarray(0, length), messages);
+      for (const start of messages.starts) if (this.memory.differs(burstView, start)) this.copy(start);
+    }
+    return messages.interrupted;
+  }
+
+  /** What a dump had before it was interrupted is kept: its sockets were there after its beginning. */
+  takeAgain(): void {}
+
+  /** Rows are looked at one by one: their order does not matter. */
+  orderByFamily(): void {}
+
+  /** The rows, and where each struct inet_diag_msg begins. */
+  finish(): { readonly bytes: Uint8Array<ArrayBuffer>; readonly starts: Int32Array<ArrayBuffer> } {
+    return { bytes: this.copied.slice(0, this.used), starts: Int32Array.from(this.places) };
+  }
+
+  private copy(start: number): void {
+    const from = start - NETLINK_HEADER;
+    const length = (burstView.getUint32(from, true) + 3) & ~3;
+    if (this.used + length > this.copied.length) {
+      const larger = new Uint8Array(Math.max(this.copied.length * 2, this.used + length));
+      larger.set(this.copied.subarray(0, this.used));
+      this.copied = larger;
+    }
+    this.copied.set(burst.subarray(from, from + length), this.used);
+    this.places.push(this.used + NETLINK_HEADER);
+    this.used += length;
+  }
 }

@@ -1,33 +1,28 @@
 import { BURST_BYTES, type NetlinkSocket } from '../sys/netlink.js';
+import type { DumpSink } from './dump-sink.js';
 import { AF_INET, findMessages, noMessages } from './netlink-messages.js';
 
 /** Its first size: pages that are never written to take no memory. */
 const FIRST_BYTES = 256 * BURST_BYTES;
 const GROWTH = 4;
 
-/** A place in the buffer: bytes used, and messages found. */
-interface Mark {
-  readonly used: number;
-  readonly count: number;
-}
-
 /**
- * One buffer in which the answers of sock_diag are received one behind the other, without a copy. It grows, and may be
- * used for one dump after the other.
+ * One buffer in which the answers of sock_diag are received one behind the other, without a copy. It grows.
  */
-export class DumpBuffer {
+export class DumpBuffer implements DumpSink {
   private bytes = new Uint8Array(FIRST_BYTES);
   private used = 0;
   private starts: number[] = [];
+  /** Bytes used and messages found before the last request. */
+  private before = { used: 0, count: 0 };
 
-  /** Forgets everything received. */
   begin(): void {
     this.used = 0;
     this.starts = [];
   }
 
-  /** Receives all answers to one request. Returns whether the kernel reports that the table changed during the dump. */
   receive(socket: NetlinkSocket): boolean {
+    this.before = { used: this.used, count: this.starts.length };
     const messages = { ...noMessages(), starts: this.starts };
     while (!messages.done) {
       this.makeRoom();
@@ -38,17 +33,11 @@ export class DumpBuffer {
     return messages.interrupted;
   }
 
-  mark(): Mark {
-    return { used: this.used, count: this.starts.length };
+  takeAgain(): void {
+    this.used = this.before.used;
+    this.starts.length = this.before.count;
   }
 
-  /** Forgets what was received after the mark. */
-  backTo({ used, count }: Mark): void {
-    this.used = used;
-    this.starts.length = count;
-  }
-
-  /** Puts the IPv4 sockets first, as two dumps would. */
   orderByFamily(): void {
     const { bytes, starts } = this;
     const isV4 = (start: number) => bytes[start] === AF_INET;

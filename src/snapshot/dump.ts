@@ -4,6 +4,7 @@ import { NetlinkSocket } from '../sys/netlink.js';
 import { insideNetns } from '../sys/netns.js';
 import { type DiagRow, rowsOf } from './diag-row.js';
 import { DumpBuffer } from './dump-buffer.js';
+import type { DumpSink } from './dump-sink.js';
 import { type Asked, dumpRequest, dumpRequestOfBoth } from './inet-diag.js';
 
 /** A dump that was interrupted by changes is taken again, this often at most. */
@@ -36,8 +37,6 @@ export interface DumpOptions {
   readonly netnsPath?: string;
   /** The inode number that it must have. */
   readonly netns?: number;
-  /** To be filled again; the dump is good until the next one is taken with it. */
-  readonly buffer?: DumpBuffer;
 }
 
 /**
@@ -52,54 +51,59 @@ export function dumpSockets(options: DumpOptions = {}): DiagRow[] {
 
 /** The same, undecoded. */
 export function dumpRaw(options: DumpOptions): RawDump {
-  const { families = [4, 6], states, extensions, netnsPath, netns, buffer = new DumpBuffer() } = options;
+  const buffer = new DumpBuffer();
+  const netCookie = dumpInto(buffer, options);
+  return { ...buffer.finish(), netCookie };
+}
+
+/** The same, received by `sink`. Returns the cookie of the network namespace, where the kernel has it. */
+export function dumpInto(sink: DumpSink, options: DumpOptions): number | undefined {
+  const { families = [4, 6], states, extensions, netnsPath, netns } = options;
   const socket =
     netnsPath === undefined ? new NetlinkSocket() : insideNetns(netnsPath, () => new NetlinkSocket(), netns);
   const atOnce = families.length === 2 && options.eachFamily !== true;
   try {
-    buffer.begin();
-    if (!atOnce || !dumpBoth(socket, { states, extensions }, buffer)) {
-      for (const family of families) dumpFamily(socket, family, { states, extensions }, buffer);
+    sink.begin();
+    if (!atOnce || !dumpBoth(socket, { states, extensions }, sink)) {
+      for (const family of families) dumpFamily(socket, family, { states, extensions }, sink);
     }
-    return { ...buffer.finish(), netCookie: socket.netCookie() };
+    return socket.netCookie();
   } finally {
     socket.close();
   }
 }
 
 /** Both families in one walk over the kernel's table; false where the kernel cannot. */
-function dumpBoth(socket: NetlinkSocket, asked: Asked, buffer: DumpBuffer): boolean {
+function dumpBoth(socket: NetlinkSocket, asked: Asked, sink: DumpSink): boolean {
   if (bothRefused) return false;
   try {
-    takeAnswers(socket, dumpRequestOfBoth(asked), buffer);
-    buffer.orderByFamily();
+    takeAnswers(socket, dumpRequestOfBoth(asked), sink);
+    sink.orderByFamily();
     return true;
   } catch (error) {
     if (!isErrno(error, ENOENT, EINVAL, EOPNOTSUPP)) throw error;
     bothRefused = true;
-    buffer.begin();
+    sink.begin();
     return false;
   }
 }
 
-function dumpFamily(socket: NetlinkSocket, family: Family, asked: Asked, buffer: DumpBuffer): void {
-  const before = buffer.mark();
+function dumpFamily(socket: NetlinkSocket, family: Family, asked: Asked, sink: DumpSink): void {
   try {
-    takeAnswers(socket, dumpRequest(family, asked), buffer);
+    takeAnswers(socket, dumpRequest(family, asked), sink);
   } catch (error) {
     // A kernel without IPv6: it has no such sockets.
     if (family !== 6 || !isErrno(error, ENOENT)) throw error;
-    buffer.backTo(before);
+    sink.takeAgain();
   }
 }
 
 /** The answers to a request, taken again while the table changes under the dump. */
-function takeAnswers(socket: NetlinkSocket, request: Uint8Array, buffer: DumpBuffer): void {
-  const before = buffer.mark();
+function takeAnswers(socket: NetlinkSocket, request: Uint8Array, sink: DumpSink): void {
   for (let attempt = 1; ; attempt++) {
     socket.send(request);
-    if (!buffer.receive(socket) || attempt === ATTEMPTS) return;
-    buffer.backTo(before);
+    if (!sink.receive(socket) || attempt === ATTEMPTS) return;
+    sink.takeAgain();
   }
 }
 

@@ -4,22 +4,19 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../model/error.js';
 import type { Owner } from '../model/owner.js';
 import { maskOfStates } from '../model/tcp-state.js';
-import { u64 } from '../model/uint64.js';
-import { bootTimeUs, wallOffsetUs } from '../sys/clock.js';
+import { bootTimeUs, threadCpuUs, wallOffsetUs } from '../sys/clock.js';
 import { type NetnsPath, NetnsWatch, ownNetns } from '../sys/netns.js';
 import { ChangeMemory } from './change-memory.js';
-import { pickChanged } from './changed-rows.js';
-import { dumpRaw, type RawDump } from './dump.js';
-import { DumpBuffer } from './dump-buffer.js';
+import { ChangedRows } from './changed-rows.js';
+import { dumpInto } from './dump.js';
 import { ALL_STATES, EXTENSION } from './inet-diag.js';
-import { AT } from './inet-diag-msg.js';
 import { OwnerWatch } from './owner-watch.js';
 import { readOwners } from './owners.js';
 
 export interface TakeOptions {
   /** The last snapshot: the owners of all sockets are looked up now, however long it takes. */
   readonly last?: boolean;
-  /** Cookies of rows that were left out as unchanged and are needed after all. */
+  /** Cookies of sockets whose rows are needed, changed or not. */
   readonly again?: readonly number[];
 }
 
@@ -45,11 +42,15 @@ export interface TakenDump {
   readonly endBootUs: number;
   readonly offsetUs: number;
   readonly withoutTimeWait: boolean;
+  /** All sockets. */
+  readonly count: number;
+  /** The rows that are new or differ, and where each struct inet_diag_msg begins. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly starts: Int32Array<ArrayBuffer>;
-  readonly cookies: Float64Array<ArrayBuffer>;
-  readonly states: Uint8Array<ArrayBuffer>;
-  readonly changed: Uint8Array<ArrayBuffer>;
+  /** Cookies that the dump before had; undefined: the rows are all sockets. */
+  readonly gone: Float64Array<ArrayBuffer> | undefined;
+  /** New owners, by cookie. */
+  readonly owners: ReadonlyMap<number, readonly Owner[]>;
 }
 
 export interface Taken {
@@ -57,9 +58,10 @@ export interface Taken {
   /** Namespaces that were dumped for the first time, or differ from before, and those that no longer exist. */
   readonly come: readonly NetnsIdentity[];
   readonly gone: readonly number[];
-  readonly owners: ReadonlyMap<number, readonly Owner[]>;
   readonly bootUs: number;
   readonly offsetUs: number;
+  /** CPU time that the dumps took in this thread, microseconds, without the search for owners. */
+  readonly cpuUs: number;
 }
 
 export type WorkerAnswer = { readonly taken: Taken } | { readonly failed: string };
@@ -73,31 +75,31 @@ const BUT_TIME_WAIT = ALL_STATES & ~maskOfStates(['TIME-WAIT']);
 
 /** What is remembered of a network namespace from one dump to the next. */
 interface NetnsMemory {
-  readonly changes: ChangeMemory;
+  /** Undefined: there is no complete dump to compare the next one with. */
+  changes: ChangeMemory | undefined;
+  lastBootUs: number;
   lastWholeBootUs: number;
   netCookie?: number | undefined;
   /** As reported; undefined: not yet. */
   identity?: NetnsIdentity;
 }
 
-/** Reused for every dump; what is new in it is copied. */
-const buffer = new DumpBuffer();
 const memories = new Map<number, NetnsMemory>();
 const netnsWatch = new NetnsWatch();
-const ownerWatch = new OwnerWatch(readOwners, () => performance.now());
+const ownerWatch = new OwnerWatch(readOwners, { nowMs: () => performance.now(), cpuMs: () => threadCpuUs() / 1000 });
 
 function takeAll(options: WorkerOptions, { last = false, again = [] }: TakeOptions): Taken {
   const { netns, owners = true } = options;
+  const cpuUs = threadCpuUs();
   const mayLeaveOut = options.rareTimeWaits === true && !last;
-  for (const { changes } of memories.values()) for (const cookie of again) changes.forget(cookie);
+  for (const { changes } of memories.values()) for (const cookie of again) changes?.want(cookie);
   const before = new Set(memories.keys());
   const places =
     netns === 'all' ? netnsWatch.list(performance.now()) : [{ netns: ownNetns(), path: '/proc/self/ns/net' }];
-  const dumps: TakenDump[] = [];
-  const inodes = new Map<number, ReadonlySet<number>>();
+  const dumps: Omit<TakenDump, 'owners'>[] = [];
   for (const place of places) {
     try {
-      dumps.push(takeOne(place, inodes, mayLeaveOut));
+      dumps.push(takeOne(place, mayLeaveOut));
     } catch (error) {
       // It ended between being listed and being entered, or may not be entered: the others still count.
       if (place.netns === ownNetns()) throw error;
@@ -105,15 +107,30 @@ function takeAll(options: WorkerOptions, { last = false, again = [] }: TakeOptio
   }
   const living = new Set(places.map((place) => place.netns));
   const gone = [...before].filter((known) => !living.has(known));
-  for (const known of gone) memories.delete(known);
+  for (const known of gone) forget(known);
+  const usedUs = threadCpuUs() - cpuUs;
+  const found = owners ? ownerWatch.update(last) : new Map<number, readonly Owner[]>();
   return {
-    dumps,
+    dumps: dumps.map((dump) => ({ ...dump, owners: ownersIn(dump.netns, found) })),
     come: places.flatMap(newIdentity),
     gone,
-    owners: owners ? ownerWatch.update(inodes, last) : new Map(),
     bootUs: bootTimeUs(),
     offsetUs: wallOffsetUs(),
+    cpuUs: usedUs,
   };
+}
+
+function forget(netns: number): void {
+  memories.get(netns)?.changes?.clear();
+  memories.delete(netns);
+  ownerWatch.forget(netns);
+}
+
+/** The owners of the sockets of one namespace, by cookie, of those by inode. */
+function ownersIn(netns: number, found: ReadonlyMap<number, readonly Owner[]>): Map<number, readonly Owner[]> {
+  const changes = memories.get(netns)?.changes;
+  if (found.size === 0 || changes === undefined) return new Map();
+  return new Map([...changes.cookiesOf(found)].map(([inode, cookie]) => [cookie, found.get(inode) ?? []]));
 }
 
 /** The identity of a namespace that was dumped, if it is another one than was reported. */
@@ -126,51 +143,53 @@ function newIdentity({ netns, name }: NetnsPath): NetnsIdentity[] {
   return [memory.identity];
 }
 
-function takeOne(
-  { netns, path }: NetnsPath,
-  inodes: Map<number, ReadonlySet<number>>,
-  mayLeaveOut: boolean,
-): TakenDump {
+function takeOne({ netns, path }: NetnsPath, mayLeaveOut: boolean): Omit<TakenDump, 'owners'> {
   const startBootUs = bootTimeUs();
   let memory = memories.get(netns);
   if (memory === undefined) {
-    memory = { changes: new ChangeMemory(), lastWholeBootUs: Number.NEGATIVE_INFINITY };
+    memory = { changes: undefined, lastBootUs: startBootUs, lastWholeBootUs: Number.NEGATIVE_INFINITY };
     memories.set(netns, memory);
   }
-  const withoutTimeWait =
-    mayLeaveOut &&
-    memory.changes.timeWaits >= MANY_TIME_WAITS &&
-    startBootUs - memory.lastWholeBootUs < WITH_TIME_WAIT_EVERY_US;
-  if (!withoutTimeWait) memory.lastWholeBootUs = startBootUs;
-  const states = withoutTimeWait ? BUT_TIME_WAIT : ALL_STATES;
-  const raw = dumpRaw({ netnsPath: path, netns, extensions: EXTENSIONS, states, buffer });
+  const known = memory.changes;
+  const changes = known ?? new ChangeMemory(ownerWatch.bookOf(netns));
+  const withoutTimeWait = mayLeaveOut && changes.timeWaits >= MANY_TIME_WAITS && !isWholeDue(memory, startBootUs);
+  changes.begin(withoutTimeWait);
+  const rows = new ChangedRows(changes);
+  // What a failed dump had is lost: the next one starts afresh.
+  memory.changes = undefined;
+  try {
+    const states = withoutTimeWait ? BUT_TIME_WAIT : ALL_STATES;
+    memory.netCookie = dumpInto(rows, { netnsPath: path, netns, extensions: EXTENSIONS, states });
+    memory.changes = changes;
+  } finally {
+    if (memory.changes === undefined) changes.clear();
+  }
   const endBootUs = bootTimeUs();
-  memory.netCookie = raw.netCookie;
-  const held = new Set<number>();
-  inodes.set(netns, held);
-  const offsetUs = wallOffsetUs();
-  const index = indexed(raw, memory.changes, held, withoutTimeWait);
-  return { netns, startBootUs, endBootUs, offsetUs, withoutTimeWait, ...index };
+  memory.lastBootUs = startBootUs;
+  if (!withoutTimeWait) memory.lastWholeBootUs = startBootUs;
+  const gone = changes.end();
+  return {
+    netns,
+    startBootUs,
+    endBootUs,
+    offsetUs: wallOffsetUs(),
+    withoutTimeWait,
+    count: changes.count,
+    ...rows.finish(),
+    gone: known === undefined ? undefined : gone,
+  };
 }
 
-function indexed({ bytes, starts }: RawDump, changes: ChangeMemory, inodes: Set<number>, withoutTimeWait: boolean) {
-  const view = new DataView(bytes.buffer);
-  const cookies = new Float64Array(starts.length);
-  const states = new Uint8Array(starts.length);
-  starts.forEach((start, index) => {
-    states[index] = view.getUint8(start + AT.state);
-    cookies[index] = u64(view, start + AT.cookie);
-    inodes.add(view.getUint32(start + AT.inode, true));
-  });
-  const changed = changes.compare(view, starts, cookies, withoutTimeWait);
-  return { ...pickChanged({ bytes, starts }, changed), cookies, states, changed };
+/** Whether the next dump, as long after this one as this one is after the last, would be too late for the TIME-WAITs. */
+function isWholeDue({ lastBootUs, lastWholeBootUs }: NetnsMemory, startBootUs: number): boolean {
+  return startBootUs - lastWholeBootUs + (startBootUs - lastBootUs) > WITH_TIME_WAIT_EVERY_US;
 }
 
 parentPort?.on('message', (options: TakeOptions) => {
   try {
     const taken = takeAll(workerData as WorkerOptions, options);
-    const buffers = taken.dumps.flatMap((dump) =>
-      [dump.bytes, dump.starts, dump.cookies, dump.states, dump.changed].map((array) => array.buffer),
+    const buffers = taken.dumps.flatMap(({ bytes, starts, gone }) =>
+      [bytes, starts, ...(gone === undefined ? [] : [gone])].map((array) => array.buffer),
     );
     parentPort?.postMessage({ taken } satisfies WorkerAnswer, buffers);
   } catch (error) {

@@ -1,8 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { SstoryError } from '../model/error.js';
-import type { Owner } from '../model/owner.js';
 import type { NetnsChange, Snapshot } from '../model/snapshot.js';
-import { LEFT_OUT } from './changed-rows.js';
 import { DiagRow } from './diag-row.js';
 import type { TakenDump, TakeOptions, WorkerAnswer, WorkerOptions } from './snapshot-worker.js';
 
@@ -11,13 +9,21 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** One snapshot of each network namespace. */
+export interface TakenSnapshots {
+  /** First the namespaces that are new, last those that are gone. */
+  readonly inputs: readonly (Snapshot | NetnsChange)[];
+  /** CPU time that it took in the thread, microseconds, without the search for owners. */
+  readonly cpuUs: number;
+}
+
 /** Takes snapshots of all sockets, in a thread of its own. */
 export class Snapshots {
   private readonly worker: Worker;
   private taking: Promise<unknown> = Promise.resolve();
   private waiting: Waiting | undefined;
   private ended: unknown;
-  /** Cookies of rows that the next dump has to bring whole. */
+  /** Cookies of sockets whose rows the next dump has to bring. */
   private readonly again: number[] = [];
 
   constructor(options: WorkerOptions) {
@@ -37,7 +43,7 @@ export class Snapshots {
    * other.
    * @throws SstoryError `sock-diag` where this process's own namespace cannot be read
    */
-  take(options: TakeOptions = {}): Promise<readonly (Snapshot | NetnsChange)[]> {
+  take(options: TakeOptions = {}): Promise<TakenSnapshots> {
     const taken = this.taking.then(() => this.takeOne(options));
     this.taking = taken.catch(() => undefined);
     return taken;
@@ -48,7 +54,7 @@ export class Snapshots {
     await this.worker.terminate();
   }
 
-  private async takeOne(options: TakeOptions): Promise<readonly (Snapshot | NetnsChange)[]> {
+  private async takeOne(options: TakeOptions): Promise<TakenSnapshots> {
     const again = this.again.splice(0);
     const answer = await this.ask({ ...options, again });
     if ('failed' in answer) {
@@ -56,13 +62,14 @@ export class Snapshots {
         hint: 'sstory doctor shows what is missing',
       });
     }
-    const { dumps, come, gone, owners, bootUs, offsetUs } = answer.taken;
+    const { dumps, come, gone, bootUs, offsetUs, cpuUs } = answer.taken;
     const change = { kind: 'netns', bootUs, offsetUs } as const;
-    return [
+    const inputs = [
       ...come.map((identity) => ({ ...change, ...identity, present: true })),
-      ...dumps.map((dump) => snapshotOfDump(dump, owners, this.again)),
+      ...dumps.map((dump) => snapshotOfDump(dump, this.again)),
       ...gone.map((netns) => ({ ...change, netns, present: false })),
     ];
+    return { inputs, cpuUs };
   }
 
   /** Keeps the process alive until the answer has come. */
@@ -87,27 +94,18 @@ export class Snapshots {
 }
 
 /** Rows stay undecoded until they are asked for. */
-function snapshotOfDump(dump: TakenDump, owners: ReadonlyMap<number, readonly Owner[]>, again: number[]): Snapshot {
-  const view = new DataView(dump.bytes.buffer);
+function snapshotOfDump({ bytes, starts, ...dump }: TakenDump, again: number[]): Snapshot {
+  const view = new DataView(bytes.buffer);
   return {
     kind: 'snapshot',
-    netns: dump.netns,
-    startBootUs: dump.startBootUs,
-    endBootUs: dump.endBootUs,
-    offsetUs: dump.offsetUs,
-    count: dump.starts.length,
-    withoutTimeWait: dump.withoutTimeWait,
-    cookies: dump.cookies,
-    states: dump.states,
-    changed: dump.changed,
+    ...dump,
+    changed: starts.length,
     row: (index) => {
-      const start = dump.starts[index];
-      if (start === undefined) throw new RangeError(`no row ${index} in a snapshot of ${dump.starts.length}`);
-      if (start !== LEFT_OUT) return new DiagRow(view, start);
-      again.push(dump.cookies[index] ?? 0);
-      return undefined;
+      const start = starts[index];
+      if (start === undefined) throw new RangeError(`no row ${index} in a snapshot with ${starts.length} rows`);
+      return new DiagRow(view, start);
     },
-    owners,
+    askAgain: (cookie) => again.push(cookie),
   };
 }
 

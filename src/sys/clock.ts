@@ -2,6 +2,7 @@ import { libc } from './libc.js';
 
 /** Clock ids of include/uapi/linux/time.h. */
 const CLOCK_REALTIME = 0;
+const CLOCK_THREAD_CPUTIME_ID = 3;
 const CLOCK_MONOTONIC_COARSE = 6;
 const CLOCK_BOOTTIME = 7;
 
@@ -13,6 +14,11 @@ const bytes = new Uint8Array(buffer.buffer);
 function readUs(clock: number): number {
   clockGettime(clock, bytes);
   return Number(buffer[0]) * 1e6 + Number(buffer[1]) / 1e3;
+}
+
+/** CPU time that the calling thread has used so far, in the kernel too, microseconds. */
+export function threadCpuUs(): number {
+  return readUs(CLOCK_THREAD_CPUTIME_ID);
 }
 
 /** Microseconds since boot, suspend included: the clock of every BPF event. */

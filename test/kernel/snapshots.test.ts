@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import type { Owner } from '../../src/model/owner.js';
 import type { Snapshot } from '../../src/model/snapshot.js';
 import { openDestroyFeed } from '../../src/snapshot/destroyed.js';
-import { openSnapshots, type Snapshots } from '../../src/snapshot/snapshots.js';
+import { openSnapshots, type Snapshots, type TakenSnapshots } from '../../src/snapshot/snapshots.js';
 import type { Actor } from '../lab/actor.js';
 import { joinByVeth, Netns } from '../lab/netns.js';
 import { atMost } from '../lab/number-assertions.js';
@@ -40,18 +40,18 @@ describe('snapshots of all namespaces', () => {
     await stage[Symbol.asyncDispose]();
   });
 
-  const ofNetns = (inode: number, taken: Awaited<ReturnType<Snapshots['take']>>) =>
-    taken.filter((each) => each.netns === inode);
+  const ofNetns = (inode: number, { inputs }: TakenSnapshots) => inputs.filter((each) => each.netns === inode);
 
   async function take(): Promise<Snapshot> {
-    const snapshot = (await snapshots.take()).find((each) => each.kind === 'snapshot' && each.netns === netns.inode);
+    const snapshot = (await snapshots.take()).inputs.find(
+      (each) => each.kind === 'snapshot' && each.netns === netns.inode,
+    );
     if (snapshot?.kind !== 'snapshot') throw new Error('no snapshot of the namespace');
     return snapshot;
   }
 
-  const rowsOf = (snapshot: Snapshot) => Array.from({ length: snapshot.count }, (_, index) => snapshot.row(index));
-  const changedStates = (snapshot: Snapshot) =>
-    Array.from(snapshot.changed).flatMap((changed, index) => (changed === 1 ? [snapshot.row(index)?.state] : []));
+  const rowsOf = (snapshot: Snapshot) => Array.from({ length: snapshot.changed }, (_, index) => snapshot.row(index));
+  const changedStates = (snapshot: Snapshot) => rowsOf(snapshot).map((row) => row.state);
 
   it('begin with a notice that the namespace exists', async () => {
     const taken = ofNetns(netns.inode, await snapshots.take());
@@ -66,23 +66,29 @@ describe('snapshots of all namespaces', () => {
     ok(first?.kind === 'snapshot', JSON.stringify(first?.kind));
     deepEqual(changedStates(first).sort(), ['ESTAB', 'ESTAB', 'LISTEN']);
     atMost(first.startBootUs, first.endBootUs, 'startBootUs');
-    const listener = rowsOf(first).find((row) => row?.state === 'LISTEN');
-    deepEqual(comms(first.owners.get(listener?.inode ?? 0)), ['server']);
+    const listener = rowsOf(first).find((row) => row.state === 'LISTEN');
+    deepEqual([first.count, first.gone, comms(first.owners.get(listener?.cookie ?? 0))], [3, undefined, ['server']]);
   });
-  it('leave out rows at rest until they are asked for', async () => {
-    deepEqual(rowsOf(await take()), [undefined, undefined, undefined]);
-    const snapshot = await take();
+  it('leave out rows at rest, but for those that are asked for', async () => {
+    const sent = await client.send(sender, 100).then(take);
+    const [row] = rowsOf(sent);
+    sent.askAgain(row?.cookie ?? 0);
     deepEqual(
-      rowsOf(snapshot).map((row) => row?.cookie),
-      [...snapshot.cookies],
-    );
-    deepEqual(
-      rowsOf(snapshot).map((row) => (row?.state === 'LISTEN' ? 10 : 1)),
-      [...snapshot.states],
+      rowsOf(await take()).map(({ cookie }) => cookie),
+      [row?.cookie],
     );
   });
-  it('mark no change of sockets at rest', async () => deepEqual(changedStates(await take()), []));
-  it('mark what changed', async () => {
+  it('report what is gone', async () => {
+    const { listener } = await client.listenAt('127.0.0.1');
+    const row = rowsOf(await take()).find((each) => each.state === 'LISTEN');
+    await client.close(listener);
+    await until('its end', async () => (await take()).gone?.includes(row?.cookie ?? 0));
+  });
+  it('have no rows of sockets at rest', async () => {
+    const { changed, count, gone } = await take();
+    deepEqual([changed, count > 0, gone], [0, true, new Float64Array()]);
+  });
+  it('have the rows that changed', async () => {
     await client.send(sender, 100);
     deepEqual(changedStates(await take()), ['ESTAB', 'ESTAB']);
     deepEqual(changedStates(await take()), []);
@@ -141,7 +147,7 @@ describe('snapshots without privileges', () => {
     requireRoot(this);
     const program = `import(${JSON.stringify(INDEX)}).then(async ({ openSnapshots }) => {
       const snapshots = openSnapshots({ netns: 'all', owners: false });
-      console.log(JSON.stringify((await snapshots.take()).map((each) => each.kind)));
+      console.log(JSON.stringify((await snapshots.take()).inputs.map((each) => each.kind)));
       await snapshots.close();
     })`;
     const node = [process.execPath, '-e', program];

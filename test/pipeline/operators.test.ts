@@ -18,11 +18,13 @@ function dumped(endBootUs: number): Snapshot {
     offsetUs: 0,
     count: 0,
     withoutTimeWait: false,
-    cookies: new Float64Array(),
-    states: new Uint8Array(),
-    changed: new Uint8Array(),
-    row: () => undefined,
+    changed: 0,
+    row: () => {
+      throw new RangeError('no rows');
+    },
+    gone: undefined,
     owners: new Map(),
+    askAgain: () => undefined,
   };
 }
 

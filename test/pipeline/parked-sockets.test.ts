@@ -24,7 +24,7 @@ const facts = fc.record({
   bytesReceived: maybe(fc.maxSafeInteger()),
   rttUs: maybe(count),
   retransmits: count,
-  generation: count,
+  shown: fc.constantFrom(undefined, 'TIME-WAIT' as const),
   connectReported: fc.boolean(),
 });
 
@@ -77,7 +77,7 @@ describe('a socket in TIME-WAIT that is kept in compact form', () => {
         const parked = new ParkedSockets();
         const slots = sockets.map((socket) => parked.add(socket));
         for (const [index, socket] of sockets.entries())
-          deepEqual(parked.remove(slots[index] ?? -1), Object.assign(socket, { unparked: true }));
+          deepEqual(parked.remove(slots[index] ?? -1, 0), Object.assign(socket, { unparked: true }));
         equal(parked.count, 0);
       }),
     );
@@ -94,7 +94,7 @@ describe('a socket in TIME-WAIT that is kept in compact form', () => {
           kept.set(parked.add(socket) ?? -1, socket);
           const first = kept.keys().next().value;
           if (first !== undefined && choices.next().value === true) {
-            parked.remove(first);
+            parked.remove(first, 0);
             kept.delete(first);
           }
           for (const { tuple } of sockets) {

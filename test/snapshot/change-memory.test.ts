@@ -1,5 +1,5 @@
 import { deepEqual } from 'node:assert/strict';
-import { ChangeMemory } from '../../src/snapshot/change-memory.js';
+import { ChangeMemory, type InodeBook } from '../../src/snapshot/change-memory.js';
 import { findMessages } from '../../src/snapshot/netlink-messages.js';
 import { attribute, type SocketFields, socket, words } from './diag-bytes.js';
 
@@ -14,18 +14,37 @@ function info(at: number, value: number): Buffer {
   return attribute(2, bytes);
 }
 
-/** Which rows of the last of several dumps, taken a second apart, are passed on as changed. */
-function changed(...dumps: readonly (readonly Buffer[])[]): number[] {
-  const memory = new ChangeMemory();
-  let last: number[] = [];
-  let nowMs = 0;
-  for (const messages of dumps) {
+/** A memory that takes dumps a second apart. */
+class Dumps {
+  readonly memory: ChangeMemory;
+  private nowMs = 0;
+
+  constructor(book?: InodeBook) {
+    this.memory = new ChangeMemory(book);
+  }
+
+  /** 1 for each row that is passed on as changed. */
+  take(messages: readonly Buffer[], withoutTimeWait = false): number[] {
     const bytes = Buffer.concat(messages);
-    const { starts } = findMessages(bytes);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const cookies = Float64Array.from(starts, (start) => view.getUint32(start + 44, true));
-    last = [...memory.compare(view, starts, cookies, false, nowMs)];
-    nowMs += 1_000;
+    this.memory.begin(withoutTimeWait, this.nowMs);
+    this.nowMs += 1_000;
+    return findMessages(bytes).starts.map((start) => (this.memory.differs(view, start) ? 1 : 0));
+  }
+
+  /** The cookies of those that are gone. */
+  end(): number[] {
+    return [...this.memory.end()].sort((a, b) => a - b);
+  }
+}
+
+/** Which rows of the last of several dumps are passed on as changed. */
+function changed(...dumps: readonly (readonly Buffer[])[]): number[] {
+  const memory = new Dumps();
+  let last: number[] = [];
+  for (const messages of dumps) {
+    last = memory.take(messages);
+    memory.end();
   }
   return last;
 }
@@ -88,4 +107,55 @@ describe('the memory of a dump', () => {
       deepEqual(changed(dump(1), dump(2)), [passedOn]);
     });
   }
+
+  it('reports what is gone', () => {
+    const dumps = new Dumps();
+    const sockets = Array.from({ length: 2_000 }, (_, index) => socket({ cookie: BigInt(index + 1) }));
+    dumps.take(sockets);
+    deepEqual([dumps.memory.count, dumps.end()], [2_000, []]);
+    dumps.take(sockets.filter((_, index) => index % 2 === 1));
+    deepEqual(
+      [dumps.memory.count, dumps.end()],
+      [1_000, sockets.flatMap((_, index) => (index % 2 === 0 ? [index + 1] : []))],
+    );
+    deepEqual(
+      dumps.take(sockets),
+      sockets.map((_, index) => (index % 2 === 0 ? 1 : 0)),
+    );
+  });
+  it('keeps the TIME-WAITs where a dump was taken without them', () => {
+    const dumps = new Dumps();
+    const [open, waiting] = [socket({ cookie: 1n }), socket({ cookie: 2n, state: TIME_WAIT, expires: 60_000 })];
+    dumps.take([open, waiting]);
+    dumps.end();
+    dumps.take([], true);
+    deepEqual([dumps.end(), dumps.memory.timeWaits], [[1], 1]);
+    deepEqual(dumps.take([socket({ cookie: 2n, state: TIME_WAIT, expires: 58_000 })]), [0]);
+    dumps.end();
+    dumps.take([]);
+    deepEqual([dumps.end(), dumps.memory.timeWaits], [[2], 0]);
+  });
+  it('passes on a row that was asked for, once', () => {
+    const dumps = new Dumps();
+    const one = socket({ cookie: 1n });
+    dumps.take([one]);
+    dumps.memory.want(1);
+    dumps.memory.want(2);
+    deepEqual([dumps.take([one]), dumps.take([one])], [[1], [0]]);
+  });
+  it('keeps a book of inodes', () => {
+    const inodes = new Set<number>();
+    const dumps = new Dumps(inodes);
+    const held = (...messages: Buffer[]) => {
+      dumps.take(messages);
+      dumps.end();
+      return [...inodes];
+    };
+    deepEqual(held(socket({ cookie: 1n, inode: 5 }), socket({ cookie: 2n, inode: 0 })), [5]);
+    deepEqual(held(socket({ cookie: 1n, inode: 5 }), socket({ cookie: 2n, inode: 6 })), [5, 6]);
+    deepEqual([...dumps.memory.cookiesOf(new Set([6, 7]))], [[6, 2]]);
+    deepEqual(held(socket({ cookie: 2n, inode: 6 })), [6]);
+    dumps.memory.clear();
+    deepEqual([...inodes], []);
+  });
 });
