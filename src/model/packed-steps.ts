@@ -28,12 +28,19 @@ const TIMER_END = stepCode('timer', codeOfState('TIME-WAIT'), codeOfState('UNCON
  * garbage of a busy run were step objects.
  */
 export class PackedSteps {
-  /** Room for the six steps of an ordinary life: an array that grows step by step takes half as much again. */
-  private readonly pairs = new Array<number>(12);
+  private readonly pairs: number[];
   private used = 0;
-  /** By index of a step, how much earlier it can have happened, microseconds; -1: no lower bound. Without observed steps. */
-  private earlier: Map<number, number> | undefined;
+  /**
+   * Of inferred steps, one after the other: the index, and how much earlier it can have happened, microseconds; -1: no lower bound. A
+   * Map of one entry takes 200 bytes.
+   */
+  private earlier: number[] | undefined;
   private mask = 0;
+
+  /** Room for so many steps, by default those of an ordinary life: an array that grows step by step takes half as much again. */
+  constructor(steps = 6) {
+    this.pairs = new Array<number>(2 * steps);
+  }
 
   get count(): number {
     return this.used / 2;
@@ -48,8 +55,8 @@ export class PackedSteps {
   push(delayUs: number, source: Source, oldState: TcpState, newState: TcpState, earlierUs: number | undefined): void {
     const into = codeOfState(newState);
     if (earlierUs !== undefined) {
-      this.earlier ??= new Map();
-      this.earlier.set(this.count, earlierUs);
+      if (this.earlier === undefined) this.earlier = [this.count, earlierUs];
+      else this.earlier.push(this.count, earlierUs);
     }
     this.pairs[this.used++] = delayUs;
     this.pairs[this.used++] = stepCode(source, codeOfState(oldState), into);
@@ -102,14 +109,20 @@ export class PackedSteps {
     buffer.put(OPEN);
     for (let at = 0; at < this.used; at += 2) {
       if (at > 0) buffer.putComma();
-      putStep(this.pairs[at] ?? 0, this.pairs[at + 1] ?? 0, this.earlier?.get(at / 2));
+      putStep(this.pairs[at] ?? 0, this.pairs[at + 1] ?? 0, this.earlierOf(at / 2));
     }
+  }
+
+  private earlierOf(step: number): number | undefined {
+    if (this.earlier === undefined) return undefined;
+    for (let at = 0; at < this.earlier.length; at += 2) if (this.earlier[at] === step) return this.earlier[at + 1];
+    return undefined;
   }
 
   /** The steps of the connection, which opened at `openedUs`. */
   steps(openedUs: number): Step[] {
     return Array.from({ length: this.count }, (_, index) =>
-      stepOf(openedUs, this.pairs[index * 2] ?? 0, this.pairs[index * 2 + 1] ?? 0, this.earlier?.get(index)),
+      stepOf(openedUs, this.pairs[index * 2] ?? 0, this.pairs[index * 2 + 1] ?? 0, this.earlierOf(index)),
     );
   }
 }

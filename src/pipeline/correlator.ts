@@ -4,6 +4,7 @@ import type { NamespaceRecord } from '../model/namespace.js';
 import type { ProbeBatch } from '../model/probe-event.js';
 import type { Destroyed, DestroyedLoss, NetnsChange, Snapshot } from '../model/snapshot.js';
 import type { TcpState } from '../model/tcp-state.js';
+import { expireTimewaits } from './absence.js';
 import { type CarriedConnection, carryOver } from './carry-over.js';
 import { applyDestroyed } from './destroyed-correlation.js';
 import { applyEvent } from './event-correlation.js';
@@ -41,6 +42,8 @@ export interface CorrelatorOptions {
 /** How long after its due time a timer counts as fired without a snapshot, microseconds. */
 const TIMER_GRACE_US = 5_000_000;
 const EXPIRY_EVERY_US = 2_000_000;
+/** All sockets are gone through for it: no more often than this where no timer is known that is due. */
+const EXPIRY_AT_LEAST_EVERY_US = 10_000_000;
 /** CONFIG_HZ=250, as Debian and most others have it. */
 const USUAL_TICK_US = 4_000;
 
@@ -53,6 +56,7 @@ export class Correlator {
   private readonly snapshots: SnapshotCorrelation;
   private pendingCarry: readonly CarriedConnection[];
   private lastExpiryBootUs = 0;
+  private nextExpiryBootUs = 0;
   /** The inputs that show how far the history is complete: with BPF programs, other inputs are ahead of their events. */
   private readonly completing: CorrelatorInput['kind'];
   private throughBootUs: number | undefined;
@@ -131,10 +135,12 @@ export class Correlator {
   private applyProbe(batch: ProbeBatch): void {
     for (const loss of batch.losses) this.ledger.recordLoss(loss);
     for (const event of batch.events) applyEvent(this.ledger, event, this.snapshots, this.foreseen);
-    if (batch.throughBootUs - this.lastExpiryBootUs > EXPIRY_EVERY_US) {
-      this.lastExpiryBootUs = batch.throughBootUs;
-      this.snapshots.expireTimewaits(batch.throughBootUs, TIMER_GRACE_US);
-    }
+    const { throughBootUs } = batch;
+    const sinceUs = throughBootUs - this.lastExpiryBootUs;
+    if (sinceUs <= EXPIRY_EVERY_US) return;
+    if (throughBootUs < this.nextExpiryBootUs && sinceUs <= EXPIRY_AT_LEAST_EVERY_US) return;
+    this.lastExpiryBootUs = throughBootUs;
+    this.nextExpiryBootUs = expireTimewaits(this.ledger, throughBootUs, TIMER_GRACE_US);
   }
 }
 

@@ -1,9 +1,11 @@
 import type { Owner, Ownership } from '../model/owner.js';
+import { SharedTexts } from '../model/shared-texts.js';
 import type { Ledger } from './ledger.js';
 import type { TrackedSocket } from './tracked-socket.js';
 
 /** Follows which processes hold which sockets, from one snapshot's list of owners to the next. */
 export class OwnershipBook {
+  private readonly names = new SharedTexts();
   private readonly held = new WeakMap<TrackedSocket, readonly Ownership[]>();
 
   /** Takes over a snapshot's whole list of a socket's owners. The opener is the connection's own, further ones are written. */
@@ -20,7 +22,8 @@ export class OwnershipBook {
       .filter((owner) => !isOpener(socket, owner) && !before.some((held) => same(owner, held)))
       .map((owner) => ({ ...owner, connectionId: socket.id, fromUs: atUs, toUs: undefined }));
     for (const ownership of added) ledger.recordOwnership(ownership);
-    this.held.set(socket, [...kept, ...added]);
+    const held = [...kept, ...added];
+    if (held.length > 0 || before.length > 0) this.held.set(socket, held);
   }
 
   /** A socket whose opening was not seen gets the first owner that a snapshot names. */
@@ -29,7 +32,7 @@ export class OwnershipBook {
     if (first === undefined) return;
     if (socket.pid === undefined) {
       socket.pid = first.pid;
-      socket.comm = first.comm;
+      socket.comm = this.names.same(first.comm);
       socket.fd = first.fd;
       ledger.touch(socket);
       return;
@@ -41,7 +44,7 @@ export class OwnershipBook {
       ledger.touch(socket);
     }
     if (socket.comm === undefined || socket.comm === '') {
-      socket.comm = own.comm;
+      socket.comm = this.names.same(own.comm);
       ledger.touch(socket);
     }
   }

@@ -4,8 +4,9 @@ import type { Owner } from '../model/owner.js';
 import { sampleOf } from '../model/sample.js';
 import type { NetnsChange, Snapshot } from '../model/snapshot.js';
 import type { SocketRow } from '../model/socket-row.js';
-import type { CloseReason, Origin } from '../model/stored-codes.js';
+import type { Origin } from '../model/stored-codes.js';
 import { shownState, type TcpState } from '../model/tcp-state.js';
+import { closeAbsent, closeAbsentParked } from './absence.js';
 import type { DumpTimes } from './event-correlation.js';
 import type { ForeseenEnds } from './foreseen-ends.js';
 import type { Ledger } from './ledger.js';
@@ -13,8 +14,7 @@ import type { NetnsSockets } from './netns-sockets.js';
 import { type NetnsView, noteComplete, UNSEEN, unseenUs } from './netns-view.js';
 import { OwnershipBook } from './ownership.js';
 import { isHalfOpen, isTimewait, matchRow, onlyKnownByDestruction } from './row-matching.js';
-import { differs } from './sampling.js';
-import { TIMER_SLACK_US } from './timer-wheel.js';
+import { differs, markOf } from './sampling.js';
 import type { TrackedSocket } from './tracked-socket.js';
 
 export class SnapshotCorrelation implements DumpTimes {
@@ -65,7 +65,7 @@ export class SnapshotCorrelation implements DumpTimes {
     for (const [cookie, owners] of snapshot.owners) this.updateOwners(cookie, owners, startBootUs);
     const whole = complete && !this.askForStrays(sockets, snapshot);
     for (const socket of sockets.restless()) this.compare(socket, snapshot, whole);
-    if (whole) this.closeAbsentParked(netns, startBootUs);
+    if (whole) closeAbsentParked(this.ledger, netns, startBootUs);
     sockets.lastDumps.anyBootUs = startBootUs;
     if (complete) sockets.lastDumps.completeBootUs = startBootUs;
     if (this.carriedWaiting && view.dumps === 2) this.closeUnseenNetns(startBootUs);
@@ -129,18 +129,7 @@ export class SnapshotCorrelation implements DumpTimes {
     }
     if (socket.changedBootUs >= snapshot.startBootUs) return;
     // Any other may be there, unseen: the next complete dump shows it.
-    if (whole || socket.state === 'NEW-SYN-RECV') this.closeAbsent(socket, snapshot.startBootUs);
-  }
-
-  /** As `closeAbsent`; the end of those whose timer was due is written already. */
-  private closeAbsentParked(netns: number, startBootUs: number): void {
-    const { table } = this.ledger;
-    const { parked } = table;
-    for (const slot of parked.slots(netns)) {
-      if (parked.isShown(slot) || parked.changedAt(slot) >= startBootUs) continue;
-      const isDue = parked.expiresAt(slot) <= startBootUs + TIMER_SLACK_US;
-      if (!isDue || parked.endAt(slot) === undefined) this.closeAbsent(table.unpark(slot), startBootUs);
-    }
+    if (whole || socket.state === 'NEW-SYN-RECV') closeAbsent(this.ledger, socket, snapshot.startBootUs);
   }
 
   /** Carried-over connections of a netns that no longer exists: by the second snapshot every existing one was seen. */
@@ -165,19 +154,6 @@ export class SnapshotCorrelation implements DumpTimes {
       this.ledger.close(socket, 'unknown', change.bootUs, 'snapshot', socket.evidenceBootUs);
     }
     this.ledger.table.forgetNetns(change.netns);
-  }
-
-  /** Without snapshots for a while, the timers alone end TIME-WAIT and orphans. */
-  expireTimewaits(bootUs: number, graceUs: number): void {
-    const { parked } = this.ledger.table;
-    for (const slot of parked.slots()) {
-      if (parked.endAt(slot) === undefined && parked.expiresAt(slot) + graceUs <= bootUs)
-        this.closeByTimer(this.ledger.table.unpark(slot));
-    }
-    for (const socket of this.ledger.table) {
-      if (!socket.timewait || socket.foreseenEnd !== undefined || socket.expiresBootUs + graceUs > bootUs) continue;
-      this.closeByTimer(socket);
-    }
   }
 
   private applyRow(
@@ -317,42 +293,15 @@ export class SnapshotCorrelation implements DumpTimes {
 
   private sample(socket: TrackedSocket, row: SocketRow, snapshot: Snapshot): void {
     const sample = sampleOf(socket.id, socket.wallUs(snapshot.startBootUs), row);
-    if (!differs(sample, socket.lastSample)) return;
-    socket.lastSample = sample;
+    const mark = markOf(sample);
+    if (!differs(mark, socket.lastSample)) return;
+    socket.lastSample = mark;
     this.ledger.recordSample(sample);
     socket.bytesSent = sample.bytesSent ?? socket.bytesSent;
     socket.bytesReceived = sample.bytesReceived ?? socket.bytesReceived;
     socket.rttUs = sample.rttUs === 0 ? socket.rttUs : (sample.rttUs ?? socket.rttUs);
     socket.retransmits = Math.max(socket.retransmits, sample.totalRetrans ?? 0);
     this.ledger.touch(socket);
-  }
-
-  /** A socket that is missing from the dump: it ended before the dump began. */
-  private closeAbsent(socket: TrackedSocket, startBootUs: number): void {
-    if (socket.timewait && socket.expiresBootUs <= startBootUs + TIMER_SLACK_US) {
-      // Its end is written already.
-      if (socket.foreseenEnd !== undefined) return;
-      this.closeByTimer(socket, startBootUs);
-      return;
-    }
-    if (!socket.timewait && socket.state !== 'NEW-SYN-RECV') {
-      this.ledger.continuityBreak(socket.evidenceBootUs, startBootUs);
-    }
-    // A destroy notification was about the full socket: a timewait socket outlives it.
-    const goneBootUs = (socket.timewait ? undefined : socket.destroyedBootUs) ?? startBootUs;
-    this.ledger.close(
-      socket,
-      absentReason(socket),
-      goneBootUs,
-      'snapshot',
-      Math.min(socket.evidenceBootUs, goneBootUs),
-    );
-  }
-
-  private closeByTimer(socket: TrackedSocket, goneByBootUs = Number.POSITIVE_INFINITY): void {
-    const atBootUs = Math.max(socket.evidenceBootUs, Math.min(socket.expiresBootUs, goneByBootUs));
-    const reason: CloseReason = socket.state === 'TIME-WAIT' ? 'orderly' : 'timed out';
-    this.ledger.close(socket, reason, atBootUs, 'timer', socket.evidenceBootUs);
   }
 }
 
@@ -369,9 +318,4 @@ function originOfRow(row: SocketRow, netnsKnown: boolean): Origin {
   if (!netnsKnown) return 'before-recording';
   if (row.state === 'SYN-SENT') return 'connect';
   return row.state === 'LISTEN' ? 'listen' : 'unknown';
-}
-
-/** The reason of an end that was not observed, from the last known state. */
-function absentReason(socket: TrackedSocket): CloseReason {
-  return socket.state === 'TIME-WAIT' || socket.state === 'LISTEN' ? 'orderly' : 'unknown';
 }

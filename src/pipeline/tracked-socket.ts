@@ -1,11 +1,11 @@
 import type { Connection, ForeseenEnd } from '../model/connection.js';
 import type { FourTuple } from '../model/four-tuple.js';
 import { PackedSteps } from '../model/packed-steps.js';
-import type { Sample } from '../model/sample.js';
 import type { Step } from '../model/step.js';
 import type { CloseReason, Origin, Source } from '../model/stored-codes.js';
 import type { TcpState } from '../model/tcp-state.js';
 import type { LastDumps } from './last-dumps.js';
+import type { SampleMark } from './sampling.js';
 
 /** TCP_TIMEWAIT_LEN of include/net/tcp.h, and the default of net.ipv4.tcp_fin_timeout, microseconds. */
 export const TIMEWAIT_LIFE_US = 60_000_000;
@@ -59,7 +59,7 @@ export class TrackedSocket implements Connection {
   bytesReceived: number | undefined = undefined;
   retransmits = 0;
   rttUs: number | undefined = undefined;
-  readonly packed = new PackedSteps();
+  readonly packed: PackedSteps;
   foreseenEnd: ForeseenTimes | undefined = undefined;
 
   /** `struct sock` address while the kernel has a full socket; 0 for TIME-WAIT, orphans, half-open requests and sockets known from snapshots only. */
@@ -80,7 +80,7 @@ export class TrackedSocket implements Connection {
   destroyedBootUs: number | undefined = undefined;
   /** Carried over from an earlier run, and not seen in this one yet. */
   carried = false;
-  lastSample: Sample | undefined = undefined;
+  lastSample: SampleMark | undefined = undefined;
   /** Steps that earlier batches have written; -1 before the first. */
   deliveredSteps = -1;
   /** What the next batch writes of it: nothing but the report of a foreseen end, only that it left TIME-WAIT, or everything. */
@@ -105,6 +105,8 @@ export class TrackedSocket implements Connection {
     opening: Opening,
     offsetUs: number,
   ) {
+    // One that a snapshot finds has one step, perhaps for long.
+    this.packed = opening.source === 'snapshot' ? new PackedSteps(1) : new PackedSteps();
     this.netns = opening.netns;
     this.tuple = opening.tuple;
     this.origin = opening.origin;
