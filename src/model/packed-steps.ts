@@ -63,9 +63,9 @@ export class PackedSteps {
     this.mask |= 1 << into;
   }
 
-  /** Whether every step was observed, and a double holds each of them with its delay. */
+  /** Whether every step but the first was observed, and a double holds each of them with its delay. */
   get isPlain(): boolean {
-    if (this.earlier !== undefined) return false;
+    if (this.earlier !== undefined && (this.earlier.length > 2 || this.earlier[0] !== 0)) return false;
     for (let at = 0; at < this.used; at += 2) if (!isExact(this.pairs[at] ?? 0)) return false;
     return true;
   }
@@ -75,9 +75,15 @@ export class PackedSteps {
     return Number(packedStep(this.pairs[index * 2] ?? 0, this.pairs[index * 2 + 1] ?? 0));
   }
 
-  /** Adds a step that `plainAt` gave. */
-  pushPlain(packed: number): void {
+  /** If the first step was inferred, how much earlier it can have happened, microseconds; -1: no lower bound. */
+  get firstEarlierUs(): number | undefined {
+    return this.earlierOf(0);
+  }
+
+  /** Adds a step that `plainAt` gave. `earlierUs`: see `firstEarlierUs`. */
+  pushPlain(packed: number, earlierUs?: number): void {
     const code = codeOf(packed);
+    if (earlierUs !== undefined) this.earlier = [0, earlierUs];
     this.pairs[this.used++] = delayOf(packed);
     this.pairs[this.used++] = code;
     this.mask |= 1 << newCodeOf(code);

@@ -5,7 +5,7 @@ import { type ForeseenTimes, TIMEWAIT_LIFE_US, type TrackedSocket } from './trac
 /** A change of the wall clock against the boot clock between two batches that is a step, microseconds. */
 const STEP_US = 100_000;
 
-/** An end of a socket that is no parked one. */
+/** An end of a socket that is not parked. */
 interface Moved {
   readonly socket: TrackedSocket;
   readonly end: ForeseenTimes;
@@ -87,7 +87,7 @@ export class ForeseenEnds {
     for (; this.next < this.ends.length; this.next += NUMBERS) {
       if (this.numberOfNext(BOOT_US) > throughBootUs) break;
       const slot = this.numberOfNext(SLOT);
-      // It is pushed to the moved ones, which come next.
+      // It is one of the moved ones then, which come next.
       if (table.parked.holds(slot, this.numberOfNext(ID))) table.unpark(slot);
     }
     for (const { socket, end } of this.moved)

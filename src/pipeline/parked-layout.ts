@@ -37,7 +37,8 @@ export const WIDE = {
   /** The end that is foreseen. */
   endBootUs: 17,
   endNotBeforeBootUs: 18,
-  steps: 19,
+  firstEarlierUs: 19,
+  steps: 20,
 } as const;
 
 /** Unsigned numbers of four bytes. */
@@ -56,7 +57,7 @@ export function portsOf({ localPort, remotePort }: Pick<FourTuple, 'localPort' |
   return (localPort << 16) | remotePort;
 }
 
-/** Whether a row can hold it: it was written, it waits for its timer, and every step was observed. */
+/** Whether a row can hold it: it was written, it waits for its timer, and every step but the first was observed. */
 export function canPark(socket: TrackedSocket): boolean {
   return (
     socket.state === 'TIME-WAIT' &&
@@ -92,6 +93,7 @@ export function putSocket({ wide, wideAt, narrow, narrowAt, texts, textsAt }: Sl
   wide[wideAt + WIDE.expiresBootUs] = socket.expiresBootUs;
   wide[wideAt + WIDE.endBootUs] = foreseenEnd?.bootUs ?? Number.NaN;
   wide[wideAt + WIDE.endNotBeforeBootUs] = foreseenEnd?.notBeforeBootUs ?? Number.NaN;
+  wide[wideAt + WIDE.firstEarlierUs] = packed.firstEarlierUs ?? Number.NaN;
   for (let index = 0; index < packed.count; index++) wide[wideAt + WIDE.steps + index] = packed.plainAt(index);
   narrow[narrowAt + NARROW.netns] = socket.netns;
   narrow[narrowAt + NARROW.ports] = portsOf(tuple);
@@ -155,7 +157,8 @@ export function socketOf(
   socket.timewait = true;
   socket.unparked = true;
   const steps = (codes >>> BITS.steps) & 15;
-  for (let index = 0; index < steps; index++) socket.packed.pushPlain(number(WIDE.steps + index));
+  for (let index = 0; index < steps; index++)
+    socket.packed.pushPlain(number(WIDE.steps + index), index === 0 ? known(WIDE.firstEarlierUs) : undefined);
   socket.deliveredSteps = steps;
   const endBootUs = known(WIDE.endBootUs);
   if (endBootUs !== undefined) {

@@ -25,7 +25,7 @@ export class SocketTable {
   private readonly closed = new ClosedAddresses();
   /** Those in TIME-WAIT, which are in none of the other indexes: each becomes an object of them when it is asked for. */
   readonly parked = new ParkedSockets();
-  /** Called with each that is a parked one no more. */
+  /** Called with each that has become an object again. */
   onUnpark: (socket: TrackedSocket) => void = () => undefined;
   /** SYN-SENT sockets whose local port is not known yet. */
   private readonly portless = new Set<TrackedSocket>();

@@ -38,6 +38,7 @@ const timeWait = fc
     origin: fc.constantFrom(...ORIGINS),
     bootUs: fc.double({ min: 1, max: 1e12, noNaN: true }),
     notBeforeBootUs: fc.constantFrom(undefined, Number.NEGATIVE_INFINITY, 0.5),
+    firstIs: fc.constantFrom('probe', 'snapshot'),
     endsAfterUs: maybe(fc.integer({ min: 1, max: 1e8 })),
   })
   .map((like): TrackedSocket => {
@@ -49,11 +50,11 @@ const timeWait = fc
       origin: like.origin,
       bootUs,
       notBeforeBootUs,
-      source: 'probe',
+      source: like.firstIs,
       cookie: like.cookie ?? 0,
     };
     const socket = Object.assign(new TrackedSocket(1, opening, OFFSET_US), like.facts);
-    socket.enter('SYN-SENT', bootUs, 'probe');
+    socket.enter('SYN-SENT', bootUs, like.firstIs, like.firstIs === 'probe' ? undefined : (notBeforeBootUs ?? 0));
     socket.enter('ESTAB', bootUs + 7.25, 'probe');
     socket.enter('FIN-WAIT-1', bootUs + 1e9, 'snapshot');
     socket.enter('TIME-WAIT', bootUs + 2e9, 'probe');

@@ -42,7 +42,10 @@ function declare(parser: Command): Command {
       new Option('--source <source>', 'where facts come from').choices(['auto', 'bpf', 'diag']).default('auto'),
     )
     .addOption(
-      new Option('--interval <duration>', 'between two snapshots of all sockets')
+      new Option(
+        '--interval <duration>',
+        'between two snapshots of all sockets; longer where they would use more than 1.5 % of a core, up to 10s',
+      )
         .argParser(argument(parseDuration))
         .default(1_000_000, '1s'),
     )
