@@ -19,13 +19,21 @@ export function closeAbsent(ledger: Ledger, socket: TrackedSocket, startBootUs: 
   ledger.close(socket, absentReason(socket), goneBootUs, 'snapshot', Math.min(socket.evidenceBootUs, goneBootUs));
 }
 
-/** The same for the parked sockets of a netns that a complete dump does not have. */
-export function closeAbsentParked(ledger: Ledger, netns: number, startBootUs: number): void {
+/** The same for the parked sockets of a netns that a complete dump does not have. Yields after each `most` of them. */
+export function* closeAbsentParked(
+  ledger: Ledger,
+  netns: number,
+  startBootUs: number,
+  most: number,
+): Generator<void, void, undefined> {
   const { parked } = ledger.table;
+  let closed = 0;
   for (const slot of parked.slots(netns)) {
     if (parked.isShown(slot) || parked.changedAt(slot) >= startBootUs) continue;
     const isDue = parked.expiresAt(slot) <= startBootUs + TIMER_SLACK_US;
-    if (!isDue || parked.endAt(slot) === undefined) closeAbsent(ledger, ledger.table.unpark(slot), startBootUs);
+    if (isDue && parked.endAt(slot) !== undefined) continue;
+    closeAbsent(ledger, ledger.table.unpark(slot), startBootUs);
+    if (++closed % most === 0) yield;
   }
 }
 

@@ -44,6 +44,8 @@ const TIMER_GRACE_US = 5_000_000;
 const EXPIRY_EVERY_US = 2_000_000;
 /** All sockets are gone through for it: no more often than this where no timer is known that is due. */
 const EXPIRY_AT_LEAST_EVERY_US = 10_000_000;
+/** A commit of more than so many rows holds up the events for long, and everything made of them is in memory at once. */
+const ROWS_A_BATCH = 8_192;
 /** CONFIG_HZ=250, as Debian and most others have it. */
 const USUAL_TICK_US = 4_000;
 
@@ -87,32 +89,46 @@ export class Correlator {
     return counts;
   }
 
+  /** What an input changes, as one batch. */
   accept(input: CorrelatorInput): HistoryBatch {
-    if (input.kind === 'other-loss') this.ledger.recordGapOf(input.gap);
-    else this.acceptTimed(input);
-    if (this.throughBootUs !== undefined) this.foreseen.pass(this.throughBootUs);
+    const parts = this.applyInParts(input, Number.POSITIVE_INFINITY);
+    while (parts.next().done !== true);
+    return this.takeBatch();
+  }
+
+  /** The same; of a dump with many new rows as several batches, so that what is made of a row is soon garbage. */
+  *batches(input: CorrelatorInput): Generator<HistoryBatch, void, undefined> {
+    for (const _part of this.applyInParts(input, ROWS_A_BATCH)) yield this.takeBatch();
+    yield this.takeBatch();
+  }
+
+  private takeBatch(): HistoryBatch {
     const batch = this.ledger.takeBatch(this.throughBootUs);
     this.foreseen.follow(this.ledger.takeParked());
     return batch;
   }
 
-  private acceptTimed(input: TimedInput): void {
-    this.ledger.offsetUs = input.offsetUs;
-    if (input.kind !== 'netns') this.takeOver(input);
-    this.apply(input);
-    if (input.kind === this.completing) this.throughBootUs = Math.max(this.throughBootUs ?? 0, bootUsOf(input));
+  private *applyInParts(input: CorrelatorInput, rows: number): Generator<void, void, undefined> {
+    if (input.kind === 'other-loss') this.ledger.recordGapOf(input.gap);
+    else {
+      this.ledger.offsetUs = input.offsetUs;
+      if (input.kind !== 'netns') this.takeOver(input);
+      yield* this.apply(input, rows);
+      if (input.kind === this.completing) this.throughBootUs = Math.max(this.throughBootUs ?? 0, bootUsOf(input));
+    }
+    if (this.throughBootUs !== undefined) this.foreseen.pass(this.throughBootUs);
   }
 
-  private apply(input: TimedInput): void {
+  private *apply(input: TimedInput, rows: number): Generator<void, void, undefined> {
     switch (input.kind) {
       case 'probe':
         this.applyProbe(input);
         break;
       case 'snapshot':
-        this.snapshots.apply(input);
+        yield* this.snapshots.apply(input, rows);
         break;
       case 'netns':
-        this.snapshots.applyNetns(input);
+        yield* this.snapshots.applyNetns(input, rows);
         this.ledger.recordNamespaces(this.namespaces.apply(input, this.ledger.wallUs(input.bootUs)));
         break;
       case 'destroyed':

@@ -2,6 +2,7 @@
 
 import type { Snapshot } from '../model/snapshot.js';
 import type { SocketRow } from '../model/socket-row.js';
+import type { Origin } from '../model/stored-codes.js';
 import type { SocketTable } from './socket-table.js';
 import type { TrackedSocket } from './tracked-socket.js';
 
@@ -47,4 +48,12 @@ export function isHalfOpen(row: SocketRow): boolean {
 /** The kernel reports a timewait socket in two states. */
 export function isTimewait(row: SocketRow): boolean {
   return row.state === 'TIME-WAIT' || (row.state === 'FIN-WAIT-2' && row.timer.kind === 'timewait');
+}
+
+/** How a socket that a row is the first to show began. `netnsKnown`: it was not in the dump before. */
+export function originOfRow(row: SocketRow, netnsKnown: boolean): Origin {
+  if (isHalfOpen(row)) return 'accept';
+  if (!netnsKnown) return 'before-recording';
+  if (row.state === 'SYN-SENT') return 'connect';
+  return row.state === 'LISTEN' ? 'listen' : 'unknown';
 }

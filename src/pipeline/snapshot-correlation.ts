@@ -4,7 +4,6 @@ import type { Owner } from '../model/owner.js';
 import { sampleOf } from '../model/sample.js';
 import type { NetnsChange, Snapshot } from '../model/snapshot.js';
 import type { SocketRow } from '../model/socket-row.js';
-import type { Origin } from '../model/stored-codes.js';
 import { shownState, type TcpState } from '../model/tcp-state.js';
 import { closeAbsent, closeAbsentParked } from './absence.js';
 import type { DumpTimes } from './event-correlation.js';
@@ -13,7 +12,8 @@ import type { Ledger } from './ledger.js';
 import type { NetnsSockets } from './netns-sockets.js';
 import { type NetnsView, noteComplete, UNSEEN, unseenUs } from './netns-view.js';
 import { OwnershipBook } from './ownership.js';
-import { isHalfOpen, isTimewait, matchRow, onlyKnownByDestruction } from './row-matching.js';
+import { seeParked } from './parked-rows.js';
+import { isHalfOpen, isTimewait, matchRow, onlyKnownByDestruction, originOfRow } from './row-matching.js';
 import { differs, markOf } from './sampling.js';
 import type { TrackedSocket } from './tracked-socket.js';
 
@@ -49,8 +49,11 @@ export class SnapshotCorrelation implements DumpTimes {
     return this.views.get(netns)?.lastBootUs;
   }
 
-  /** Applies one dump. Every probe event up to its end must have been applied before. */
-  apply(snapshot: Snapshot): void {
+  /**
+   * Applies one dump. Every probe event up to its end must have been applied before. Yields after each `rows` of its rows, or of the
+   * sockets that it ends: what has changed can be taken then.
+   */
+  *apply(snapshot: Snapshot, rows: number): Generator<void, void, undefined> {
     const { netns, startBootUs } = snapshot;
     const complete = snapshot.withoutTimeWait !== true;
     const previous = this.views.get(netns);
@@ -61,11 +64,12 @@ export class SnapshotCorrelation implements DumpTimes {
     else for (const cookie of snapshot.gone) this.lose(sockets, cookie);
     for (let index = 0; index < snapshot.changed; index++) {
       this.applyRow(snapshot, snapshot.row(index), sockets, view, previous !== undefined);
+      if ((index + 1) % rows === 0) yield;
     }
     for (const [cookie, owners] of snapshot.owners) this.updateOwners(cookie, owners, startBootUs);
     const whole = complete && !this.askForStrays(sockets, snapshot);
     for (const socket of sockets.restless()) this.compare(socket, snapshot, whole);
-    if (whole) closeAbsentParked(this.ledger, netns, startBootUs);
+    if (whole) yield* closeAbsentParked(this.ledger, netns, startBootUs, rows);
     sockets.lastDumps.anyBootUs = startBootUs;
     if (complete) sockets.lastDumps.completeBootUs = startBootUs;
     if (this.carriedWaiting && view.dumps === 2) this.closeUnseenNetns(startBootUs);
@@ -141,19 +145,24 @@ export class SnapshotCorrelation implements DumpTimes {
     }
   }
 
-  /** The sockets of a netns end with it. */
-  applyNetns(change: NetnsChange): void {
+  /** The sockets of a netns end with it. Yields after each `most` that were parked. */
+  *applyNetns(change: NetnsChange, most: number): Generator<void, void, undefined> {
     if (change.present) {
       if (this.views.size > 0 && !this.ledger.tracing) this.late.add(change.netns);
       return;
     }
     this.views.delete(change.netns);
     this.late.delete(change.netns);
-    for (const slot of this.ledger.table.parked.slots(change.netns)) this.ledger.table.unpark(slot);
-    for (const socket of this.ledger.table.ofNetns(change.netns)) {
+    const { table } = this.ledger;
+    const end = (socket: TrackedSocket) =>
       this.ledger.close(socket, 'unknown', change.bootUs, 'snapshot', socket.evidenceBootUs);
+    let ended = 0;
+    for (const slot of table.parked.slots(change.netns)) {
+      end(table.unpark(slot));
+      if (++ended % most === 0) yield;
     }
-    this.ledger.table.forgetNetns(change.netns);
+    for (const socket of table.ofNetns(change.netns)) end(socket);
+    table.forgetNetns(change.netns);
   }
 
   private applyRow(
@@ -165,7 +174,7 @@ export class SnapshotCorrelation implements DumpTimes {
   ): void {
     const { table } = this.ledger;
     const { cookie, state } = row;
-    if (state === 'TIME-WAIT' && this.seeParked(snapshot, row)) {
+    if (state === 'TIME-WAIT' && seeParked(this.ledger.table, this.foreseen, snapshot, row)) {
       sockets.strays.delete(cookie);
       return;
     }
@@ -181,34 +190,6 @@ export class SnapshotCorrelation implements DumpTimes {
     table.wake(socket);
     socket.shown = shownState(state);
     if (shownState(socket.state) === socket.shown) table.rest(socket);
-  }
-
-  /** A row of a parked socket: true if nothing else than its timer has gone on; false: there is none, or there is more to it. */
-  private seeParked(snapshot: Snapshot, row: SocketRow): boolean {
-    const { parked } = this.ledger.table;
-    const slot = parked.withCookie(row.cookie) ?? this.unseenParked(snapshot, row);
-    if (slot === undefined || !this.timerGoesOn(slot, row, snapshot.startBootUs)) return false;
-    if (row.cookie !== 0) parked.setCookie(slot, row.cookie);
-    parked.see(slot, snapshot.startBootUs);
-    return true;
-  }
-
-  /** The parked socket of a row whose cookie is new, as `matchRow` finds others. */
-  private unseenParked({ netns, startBootUs, endBootUs }: Snapshot, row: SocketRow): number | undefined {
-    const { parked } = this.ledger.table;
-    const latestUs = this.ledger.table.endedSince(netns, row.tuple, startBootUs) ? startBootUs : endBootUs;
-    return parked
-      .withTuple(netns, row.tuple)
-      .find((slot) => !parked.hasCookie(slot) && parked.openedAt(slot) <= latestUs);
-  }
-
-  /** Takes over when the timer of a row is due. False: that is another time than was foreseen. */
-  private timerGoesOn(slot: number, { timer }: SocketRow, startBootUs: number): boolean {
-    if (timer.kind !== 'timewait' || timer.expiresMs <= 0) return true;
-    const expiresBootUs = startBootUs + timer.expiresMs * 1000;
-    if (!this.foreseen.agrees(slot, expiresBootUs)) return false;
-    this.ledger.table.parked.setExpires(slot, expiresBootUs);
-    return true;
   }
 
   /** A socket whose opening was not observed: it is older than the recording, half-open, or its event was lost. */
@@ -311,11 +292,4 @@ function becomeTimewait(socket: TrackedSocket, row: SocketRow, bootUs: number): 
   // Overdue, it has nothing left: when it was due is not known from that.
   const isKnown = socket.expiresBootUs !== Number.POSITIVE_INFINITY;
   if (kind === 'timewait' && (expiresMs > 0 || !isKnown)) socket.expiresBootUs = bootUs + expiresMs * 1000;
-}
-
-function originOfRow(row: SocketRow, netnsKnown: boolean): Origin {
-  if (isHalfOpen(row)) return 'accept';
-  if (!netnsKnown) return 'before-recording';
-  if (row.state === 'SYN-SENT') return 'connect';
-  return row.state === 'LISTEN' ? 'listen' : 'unknown';
 }

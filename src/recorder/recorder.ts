@@ -189,15 +189,17 @@ export class Recorder {
     return [{ kind: 'other-loss', gap }, input];
   }
 
-  /** Operators behind this one work on an input at once: what they use for it ends with `take`. */
+  /** Operators behind this one work on an input at once: what they use for it ends with its last `take`. */
   private startClock(input: CorrelatorInput): void {
     this.snapshotFromUs = input.kind === 'snapshot' || input.kind === 'netns' ? threadCpuUs() : undefined;
   }
 
   private take(batch: HistoryBatch): void {
     this.store(batch);
-    if (this.snapshotFromUs !== undefined) this.pace.addMainTime(threadCpuUs() - this.snapshotFromUs);
-    this.snapshotFromUs = undefined;
+    if (this.snapshotFromUs === undefined) return;
+    const nowUs = threadCpuUs();
+    this.pace.addMainTime(nowUs - this.snapshotFromUs);
+    this.snapshotFromUs = nowUs;
   }
 
   private store(batch: HistoryBatch): void {

@@ -136,7 +136,8 @@ function ownersIn(netns: number, found: ReadonlyMap<number, readonly Owner[]>): 
 /** The identity of a namespace that was dumped, if it is another one than was reported. */
 function newIdentity({ netns, name }: NetnsPath): NetnsIdentity[] {
   const memory = memories.get(netns);
-  if (memory === undefined) return [];
+  // It may be one that cannot be entered.
+  if (memory?.changes === undefined) return [];
   const { identity, netCookie } = memory;
   if (identity !== undefined && identity.netCookie === netCookie && identity.name === name) return [];
   memory.identity = { netns, netCookie, name };

@@ -518,6 +518,27 @@ describe('sockets in TIME-WAIT', () => {
   });
 });
 
+describe('a dump with many new rows', () => {
+  it('is several batches, which together are what one would be', () => {
+    const rows = Array.from({ length: 20_000 }, (_, index) =>
+      row(index % 2 === 0 ? 'ESTAB' : 'TIME-WAIT', {
+        tuple: { ...CLIENT, localPort: 1 + index },
+        cookie: 1 + index,
+        timer: { kind: index % 2 === 0 ? 'off' : 'timewait', expiresMs: 30_000, retransmits: 0 },
+      }),
+    );
+    const inputs = [snapshot(6_000, rows), snapshot(9_000, rows.slice(0, 100))];
+    const [whole, parted] = [0, 1].map(() => new Correlator({ firstId: 1, tracing: true }));
+    const batches = inputs.flatMap((input) => [...(parted?.batches(input) ?? [])]);
+    equal(batches.length, 5);
+    const plain = (connections: readonly Connection[]) =>
+      connections.map((each) => [each.id, each.state, each.openedUs, each.closedUs, each.closedNotBeforeUs]);
+    const expected = connectionsAfter(inputs.flatMap((input) => whole?.accept(input) ?? []));
+    deepEqual(plain(connectionsAfter(batches)), plain(expected));
+    deepEqual(parted?.states(), whole?.states());
+  });
+});
+
 describe('how far the history is complete', () => {
   const throughOf = (inputs: readonly CorrelatorInput[], tracing: boolean) =>
     batchesAfter(inputs, tracing).map(({ throughUs }) => (throughUs === 0 ? undefined : throughUs - OFFSET_US));

@@ -1,0 +1,36 @@
+/** The rows of a dump that are of parked sockets. */
+import type { Snapshot } from '../model/snapshot.js';
+import type { SocketRow } from '../model/socket-row.js';
+import type { ForeseenEnds } from './foreseen-ends.js';
+import type { SocketTable } from './socket-table.js';
+
+/**
+ * Confirms the parked socket of a row in TIME-WAIT, in place. False: there is none, or more has happened to it than that its timer
+ * goes on.
+ */
+export function seeParked(table: SocketTable, foreseen: ForeseenEnds, snapshot: Snapshot, row: SocketRow): boolean {
+  const { parked } = table;
+  const slot = parked.withCookie(row.cookie) ?? unseenParked(table, snapshot, row);
+  if (slot === undefined) return false;
+  const { kind, expiresMs } = row.timer;
+  if (kind === 'timewait' && expiresMs > 0) {
+    const expiresBootUs = snapshot.startBootUs + expiresMs * 1000;
+    if (!foreseen.agrees(slot, expiresBootUs)) return false;
+    parked.setExpires(slot, expiresBootUs);
+  }
+  if (row.cookie !== 0) parked.setCookie(slot, row.cookie);
+  parked.see(slot, snapshot.startBootUs);
+  return true;
+}
+
+/** The parked socket of a row whose cookie is new, as `matchRow` finds others. */
+function unseenParked(
+  table: SocketTable,
+  { netns, startBootUs, endBootUs }: Snapshot,
+  { tuple }: SocketRow,
+): number | undefined {
+  const { parked } = table;
+  const latestUs = table.endedSince(netns, tuple, startBootUs) ? startBootUs : endBootUs;
+  const slots = parked.withTuple(netns, tuple);
+  return slots.find((slot) => !parked.hasCookie(slot) && parked.openedAt(slot) <= latestUs);
+}
