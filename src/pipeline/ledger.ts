@@ -52,6 +52,21 @@ export class Ledger {
 
   close(socket: TrackedSocket, reason: CloseReason, bootUs: number, source: Source, notBeforeBootUs?: number): void {
     if (socket.state === 'TIME-WAIT') this.timeWaitEnds.note(source === 'timer', bootUs - socket.changedBootUs);
+    this.end(socket, reason, bootUs, source, notBeforeBootUs);
+  }
+
+  /** Ends a socket with its network namespace, which says nothing about how others end. */
+  closeWithNetns(socket: TrackedSocket, bootUs: number): void {
+    this.end(socket, 'unknown', bootUs, 'snapshot', socket.evidenceBootUs);
+  }
+
+  private end(
+    socket: TrackedSocket,
+    reason: CloseReason,
+    bootUs: number,
+    source: Source,
+    notBeforeBootUs?: number,
+  ): void {
     const leavesTimeWait = socket.state === 'TIME-WAIT' && socket.pending === 'none';
     if (leavesTimeWait) {
       this.changed.push(socket);

@@ -154,14 +154,12 @@ export class SnapshotCorrelation implements DumpTimes {
     this.views.delete(change.netns);
     this.late.delete(change.netns);
     const { table } = this.ledger;
-    const end = (socket: TrackedSocket) =>
-      this.ledger.close(socket, 'unknown', change.bootUs, 'snapshot', socket.evidenceBootUs);
     let ended = 0;
     for (const slot of table.parked.slots(change.netns)) {
-      end(table.unpark(slot));
+      this.ledger.closeWithNetns(table.unpark(slot), change.bootUs);
       if (++ended % most === 0) yield;
     }
-    for (const socket of table.ofNetns(change.netns)) end(socket);
+    for (const socket of table.ofNetns(change.netns)) this.ledger.closeWithNetns(socket, change.bootUs);
     table.forgetNetns(change.netns);
   }
 
