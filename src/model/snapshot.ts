@@ -23,7 +23,7 @@ export interface Snapshot {
    */
   readonly changed: number;
   row(index: number): SocketRow;
-  /** Cookies of the sockets that the previous snapshot had. Undefined: there is none, the rows are all sockets. */
+  /** Cookies of the sockets that only the previous snapshot had. Undefined: it is not compared with one, and the rows are all sockets. */
   readonly gone: Float64Array | undefined;
   /** All owners of a socket, by its cookie, where they are new or others than before. */
   readonly owners: ReadonlyMap<number, readonly Owner[]>;

@@ -119,7 +119,7 @@ export class Ledger {
     this.recordGap(loss.fromBootUs, loss.toBootUs, loss.reason, loss.cpu, loss.lost);
   }
 
-  /** A gap in something else than the events. */
+  /** A gap with its wall times. */
   recordGapOf(gap: Gap): void {
     this.gaps.push(gap);
   }
@@ -196,6 +196,6 @@ export class Ledger {
     lost: number | undefined,
   ): void {
     const [fromUs, toUs] = [this.wallUs(fromBootUs), this.wallUs(toBootUs)];
-    this.gaps.push({ fromUs, toUs, cpu, lost, reason, scope: 'transitions' });
+    this.recordGapOf({ fromUs, toUs, cpu, lost, reason, scope: 'transitions' });
   }
 }

@@ -1,5 +1,5 @@
 /** How a socket in TIME-WAIT is kept in a row of a slab. */
-import type { FourTuple } from '../model/four-tuple.js';
+import { portsOf } from '../model/four-tuple.js';
 import {
   closeReasonOfCode,
   codeOfCloseReason,
@@ -51,11 +51,6 @@ export const WIDTHS: SlabWidths = { wide: WIDE.steps + MOST_STEPS, narrow: 6, te
 /** Bits of `codes`. */
 const BITS = { v6: 0, origin: 1, source: 5, reason: 8, steps: 12, reported: 16 } as const;
 const NO_REASON = 15;
-
-/** Both ports in one 32-bit integer, which V8 keeps without an object. */
-export function portsOf({ localPort, remotePort }: Pick<FourTuple, 'localPort' | 'remotePort'>): number {
-  return (localPort << 16) | remotePort;
-}
 
 /** Whether a row can hold it: it was written, it waits for its timer, and every step but the first was observed. */
 export function canPark(socket: TrackedSocket): boolean {

@@ -5,8 +5,8 @@ import type { ForeseenEnds } from './foreseen-ends.js';
 import type { SocketTable } from './socket-table.js';
 
 /**
- * Confirms the parked socket of a row in TIME-WAIT, in place. False: there is none, or more has happened to it than that its timer
- * goes on.
+ * Confirms the parked socket of a row in TIME-WAIT, in place. False: no socket of that row is parked, or its timer expires at another
+ * time than was foreseen.
  */
 export function seeParked(table: SocketTable, foreseen: ForeseenEnds, snapshot: Snapshot, row: SocketRow): boolean {
   const { parked } = table;

@@ -1,5 +1,5 @@
-import type { FourTuple } from '../model/four-tuple.js';
-import { canPark, NARROW, portsOf, putSocket, socketOf, TEXT, WIDE, WIDTHS } from './parked-layout.js';
+import { type FourTuple, portsOf } from '../model/four-tuple.js';
+import { canPark, NARROW, putSocket, socketOf, TEXT, WIDE, WIDTHS } from './parked-layout.js';
 import { ParkedSlab } from './parked-slab.js';
 import type { TrackedSocket } from './tracked-socket.js';
 

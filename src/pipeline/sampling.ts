@@ -1,3 +1,4 @@
+import { FNV_BASIS, mix } from '../model/fnv.js';
 import type { Sample } from '../model/sample.js';
 
 /** Between two samples of a connection whose queues and timers stay as they are, microseconds. */
@@ -31,9 +32,9 @@ export function differs(mark: SampleMark, last: SampleMark | undefined): boolean
   return mark.atUs - last.atUs >= QUIET_INTERVAL_US && mark.quiet !== last.quiet;
 }
 
-/** FNV-1a over numbers and texts; V8 keeps such a number without an object. */
+/** Of numbers and texts. */
 function checksum(...values: readonly (number | string | undefined)[]): number {
-  let sum = 0x811c9dc5;
+  let sum = FNV_BASIS;
   for (const value of values) {
     if (typeof value === 'string') {
       for (let at = 0; at < value.length; at++) sum = mix(sum, value.charCodeAt(at));
@@ -43,8 +44,4 @@ function checksum(...values: readonly (number | string | undefined)[]): number {
     sum = mix(sum, value === undefined ? 1 : 2);
   }
   return sum;
-}
-
-function mix(sum: number, value: number): number {
-  return Math.imul(sum ^ value, 16_777_619);
 }

@@ -172,7 +172,7 @@ export class SnapshotCorrelation implements DumpTimes {
   ): void {
     const { table } = this.ledger;
     const { cookie, state } = row;
-    if (state === 'TIME-WAIT' && seeParked(this.ledger.table, this.foreseen, snapshot, row)) {
+    if (state === 'TIME-WAIT' && seeParked(table, this.foreseen, snapshot, row)) {
       sockets.strays.delete(cookie);
       return;
     }

@@ -1,7 +1,6 @@
-import type { FourTuple } from '../model/four-tuple.js';
+import { type FourTuple, portsOf } from '../model/four-tuple.js';
 import { ClosedAddresses } from './closed-addresses.js';
 import { NetnsSockets } from './netns-sockets.js';
-import { portsOf } from './parked-layout.js';
 import { ParkedSockets } from './parked-sockets.js';
 import { RecentEndings } from './recent-endings.js';
 import type { TrackedSocket } from './tracked-socket.js';

@@ -173,7 +173,7 @@ export class TrackedSocket implements Connection {
     this.provenBootUs = bootUs;
   }
 
-  /** It is no longer at rest. */
+  /** Ends its rest: its evidence is a time of its own again. */
   wake(): void {
     this.provenBootUs = this.evidenceBootUs;
     this.lastDumps = undefined;

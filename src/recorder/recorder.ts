@@ -102,7 +102,7 @@ export class Recorder {
           concatMap((input) => this.watchClock(input)),
           tap((input) => this.followNamespaces(input)),
           holdSnapshots(tracing),
-          tap((input) => this.startClock(input)),
+          tap((input) => this.timeSnapshot(input)),
           correlate(this.correlator),
         )
         .subscribe({
@@ -190,7 +190,7 @@ export class Recorder {
   }
 
   /** Operators behind this one work on an input at once: what they use for it ends with its last `take`. */
-  private startClock(input: CorrelatorInput): void {
+  private timeSnapshot(input: CorrelatorInput): void {
     this.snapshotFromUs = input.kind === 'snapshot' || input.kind === 'netns' ? threadCpuUs() : undefined;
   }
 

@@ -1,4 +1,5 @@
 /** Which rows of a dump are new or differ: a checksum of what matters for each socket, from one dump to the next. */
+import { FNV_BASIS, mix } from '../model/fnv.js';
 import { codeOfState } from '../model/tcp-state.js';
 import { u64 } from '../model/uint64.js';
 import { CookieList } from './cookie-list.js';
@@ -17,13 +18,11 @@ const TIME_WAIT = codeOfState('TIME-WAIT');
  */
 const INFO_WORDS = [32, 80, 100, 120, 128];
 
-const FNV_BASIS = 2_166_136_261;
-
 /** Bits of what is known of a socket. */
 const WAITS = 1;
 const WANTED = 2;
 
-/** Is told which inodes sockets have; a socket without a file has none. */
+/** Receives the inodes of sockets that appear and disappear; a socket without a file has none. */
 export interface InodeBook {
   add(inode: number): unknown;
   delete(inode: number): unknown;
@@ -186,9 +185,4 @@ function checksum(view: DataView, start: number): number {
   const infoEnd = info - ATTRIBUTE_HEADER + view.getUint16(info - ATTRIBUTE_HEADER, true);
   for (const word of INFO_WORDS) if (info + word + 4 <= infoEnd) sum = mix(sum, view.getUint32(info + word, true));
   return sum;
-}
-
-/** A step of FNV-1a over 32-bit words; signed, which V8 keeps without an object. */
-function mix(sum: number, value: number): number {
-  return Math.imul(sum ^ value, 16_777_619);
 }

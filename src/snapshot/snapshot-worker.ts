@@ -75,7 +75,7 @@ const BUT_TIME_WAIT = ALL_STATES & ~maskOfStates(['TIME-WAIT']);
 
 /** What is remembered of a network namespace from one dump to the next. */
 interface NetnsMemory {
-  /** Undefined: there is no complete dump to compare the next one with. */
+  /** Undefined: the last dump failed, or there was none, and the next one is compared with nothing. */
   changes: ChangeMemory | undefined;
   lastBootUs: number;
   lastWholeBootUs: number;

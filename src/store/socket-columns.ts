@@ -77,6 +77,12 @@ export function updateOf(columns: readonly string[]): string {
   return `UPDATE socket SET ${columns.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`;
 }
 
+/** An UPDATE of these columns of many connections; a row of parameters has the id, then the columns. */
+export function updateManyOf(columns: readonly string[], rows: string): string {
+  const sets = columns.map((column, index) => `${column} = v.column${index + 2}`);
+  return `UPDATE socket SET ${sets.join(', ')} FROM (VALUES ${rows}) v WHERE socket.id = v.column1`;
+}
+
 /** Writes a connection's row to `values` from `at` on, in the order of SOCKET_COLUMNS. */
 export function putSocketValues(values: Value[], at: number, c: Connection): void {
   const { tuple, tid, pid } = c;

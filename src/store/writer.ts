@@ -16,6 +16,7 @@ import {
   putEnding,
   putSocketValues,
   SOCKET_COLUMNS,
+  updateManyOf,
   updateOf,
 } from './socket-columns.js';
 
@@ -53,10 +54,7 @@ export class HistoryWriter {
         values[at] = connection.id;
         putEnding(values, at + 1, connection);
       },
-      sql: (
-        rows,
-      ) => `UPDATE socket SET ${ENDING_COLUMNS.map((column, index) => `${column} = v.column${index + 2}`).join(', ')}
-        FROM (VALUES ${rows}) v WHERE socket.id = v.column1`,
+      sql: (rows) => updateManyOf(ENDING_COLUMNS, rows),
     });
     this.updateTuple = database.prepare(
       'UPDATE socket SET local_addr = ?, local_port = ? WHERE id = ? AND local_port <> ?',

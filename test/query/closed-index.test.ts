@@ -1,5 +1,4 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import fc from 'fast-check';
 import type { Connection } from '../../src/model/connection.js';
@@ -9,21 +8,15 @@ import { ConnectionRemoval } from '../../src/store/connection-removal.js';
 import { openForWriting } from '../../src/store/database.js';
 import { HistoryWriter } from '../../src/store/writer.js';
 import { BASE_US, batchOf, connectionOf, usAt } from '../lab/history.js';
-import { Stage } from '../lab/stage.js';
+import { newDatabases } from '../lab/new-databases.js';
 
 /** More than the tail may have. */
 const MANY = 20_000;
 
 describe('the tables of closed connections', () => {
-  const stage = new Stage();
-  let directory: string;
-  let count = 0;
-  before(async () => {
-    directory = await stage.directory();
-  });
-  after(() => stage[Symbol.asyncDispose]());
+  const newPath = newDatabases();
 
-  const newDatabase = () => openForWriting(join(directory, `${++count}.db`));
+  const newDatabase = () => openForWriting(newPath());
   const open = (id: number) => connectionOf(id, [[id / 1_000, 'SYN-SENT']]);
   const closed = (id: number, afterS: number) =>
     connectionOf(id, [

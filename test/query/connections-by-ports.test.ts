@@ -1,23 +1,16 @@
 import { deepEqual } from 'node:assert/strict';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import type { Condition } from '../../src/model/condition.js';
 import { connectionsInOrder } from '../../src/query/connections-in-order.js';
 import { ClosedIndex } from '../../src/store/closed-index.js';
 import { openForReading, openForWriting } from '../../src/store/database.js';
 import { connectionOf, usAt, writeHistory } from '../lab/history.js';
-import { Stage } from '../lab/stage.js';
+import { newDatabases } from '../lab/new-databases.js';
 
 const PORTS = [9_200, 9_201, 9_202] as const;
 
 describe('connections by their ports', () => {
-  const stage = new Stage();
-  let directory: string;
-  let count = 0;
-  before(async () => {
-    directory = await stage.directory();
-  });
-  after(() => stage[Symbol.asyncDispose]());
+  const newPath = newDatabases();
 
   it('are those that a look at all connections gives', () => {
     const lives = fc.array(
@@ -37,7 +30,7 @@ describe('connections by their ports', () => {
         fc.boolean(),
         fc.integer({ min: 1, max: 60 }),
         (all, fromS, lengthS, newestFirst, pass) => {
-          const path = join(directory, `${++count}.db`);
+          const path = newPath();
           const connections = all
             .toSorted(([a], [b]) => a - b)
             .map(([openedS, lifeS, remotePort, localPort], index) =>

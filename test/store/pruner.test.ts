@@ -1,5 +1,4 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import fc from 'fast-check';
 import type { Connection } from '../../src/model/connection.js';
@@ -11,7 +10,7 @@ import { type Bounds, Pruner } from '../../src/store/pruner.js';
 import { readPruned } from '../../src/store/prunings.js';
 import { HistoryWriter } from '../../src/store/writer.js';
 import { batchOf, connectionOf, sampleOf, usAt, type Written } from '../lab/history.js';
-import { Stage } from '../lab/stage.js';
+import { newDatabases } from '../lab/new-databases.js';
 
 /** Rows that a transaction may change: connections, as many that belong to them, and the row of prunings. */
 const MOST_CHANGES = 2 * 2_000 + 2;
@@ -72,16 +71,10 @@ function prune(database: Database.Database, bounds: Partial<Bounds>, nowS = NOW_
 }
 
 describe('pruning', () => {
-  const stage = new Stage();
-  let directory: string;
-  let count = 0;
-  before(async () => {
-    directory = await stage.directory();
-  });
-  after(() => stage[Symbol.asyncDispose]());
+  const newPath = newDatabases();
 
   function databaseOf(written: Written): Database.Database {
-    const database = openForWriting(join(directory, `${++count}.db`));
+    const database = openForWriting(newPath());
     new HistoryWriter(database).write(batchOf(written), usAt(0));
     return database;
   }

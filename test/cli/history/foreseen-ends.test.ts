@@ -1,5 +1,4 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import fc from 'fast-check';
 import type { HistoryBatch } from '../../../src/model/history-batch.js';
@@ -13,7 +12,7 @@ import { reopenUnreached } from '../../../src/store/foreseen.js';
 import { RunRecord, readOpenConnections } from '../../../src/store/runs.js';
 import { HistoryWriter } from '../../../src/store/writer.js';
 import { LAB_RUN } from '../../lab/history.js';
-import { Stage } from '../../lab/stage.js';
+import { newDatabases } from '../../lab/new-databases.js';
 import { CLIENT, connectionsAfter, drained, NETNS, OFFSET_US, row, timeWait } from '../../pipeline/stories.js';
 
 const S = 1_000_000;
@@ -34,17 +33,11 @@ function dump(atS: number, due: Readonly<Record<number, number>>, offsetUs = OFF
 }
 
 describe('the end of a TIME-WAIT, written when it begins', () => {
-  const stage = new Stage();
-  let directory: string;
-  let count = 0;
-  before(async () => {
-    directory = await stage.directory();
-  });
-  after(() => stage[Symbol.asyncDispose]());
+  const newPath = newDatabases();
 
   /** A history under way, fed with inputs. */
   class Lab implements Disposable {
-    readonly database: Database.Database = openForWriting(join(directory, `${++count}.db`));
+    readonly database: Database.Database = openForWriting(newPath());
     readonly correlator = new Correlator({ firstId: 1, tracing: true });
     readonly batches: HistoryBatch[] = [];
     private readonly run = new RunRecord(this.database, { ...LAB_RUN, startedUs: OFFSET_US });
