@@ -50,6 +50,7 @@ system_packages() {
     # The gcc package only recommends the C library's headers.
     has gcc && has_header stdio.h || missing+=(gcc libc6-dev)
     has nft || missing+=(nftables)
+    has strace || missing+=(strace)
     has sqlite3 || missing+=(sqlite3)
     has dnsmasq || missing+=(dnsmasq-base)
     has dig || missing+=(bind9-dnsutils)

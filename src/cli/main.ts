@@ -1,5 +1,5 @@
-import { messageOf, SstoryError } from '../model/error.js';
 import type { Run } from './command.js';
+import { report } from './output/report.js';
 import { say } from './output/say.js';
 import { type CommandName, SUMMARIES } from './summaries.js';
 
@@ -60,24 +60,6 @@ async function runCommand(name: string, argv: readonly string[]): Promise<number
 
 function isCommand(name: string): name is CommandName {
   return Object.hasOwn(COMMANDS, name);
-}
-
-/** Reports an error in one line, with a hint; with the stack only for SSTORY_DEBUG=1 or --debug. Returns the exit code. */
-function report(error: unknown): number {
-  const debug = process.env['SSTORY_DEBUG'] === '1' || process.argv.includes('--debug');
-  if (error instanceof SstoryError) say(error.hint === undefined ? error.message : `${error.message}\n  ${error.hint}`);
-  else {
-    const what = isOfTheFile(error) ? 'the database cannot be used' : 'internal error';
-    say(`${what}: ${messageOf(error)} (SSTORY_DEBUG=1 shows the stack)`);
-  }
-  if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-  return error instanceof SstoryError ? error.exitCode : 1;
-}
-
-/** A full disk, a corrupt file, a lock: SQLite's errors about the file, not about this program. */
-function isOfTheFile(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return /^SQLITE_(FULL|IOERR|CORRUPT|BUSY|READONLY|CANTOPEN|PERM|NOTADB)/.test(code);
 }
 
 /** A reader such as head closes the pipe early: this ends the program without an error. */

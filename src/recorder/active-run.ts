@@ -1,10 +1,15 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { counted } from '../model/counted.js';
 import { messageOf, SstoryError } from '../model/error.js';
 import type { RunStart } from '../model/run.js';
 import { noteLine, type RunNote } from '../model/run-note.js';
 import { durationText } from '../model/time-text.js';
 import type { Probe } from '../probe/probe.js';
+import type { Checkpoints } from '../store/checkpoints.js';
 import type { RunRecord } from '../store/runs.js';
+import { isUnsynced } from '../store/store-error.js';
+import type { FileWatch } from './file-watch.js';
+import type { PatientStore } from './patient-store.js';
 import type { Recorder } from './recorder.js';
 import type { Say } from './say.js';
 import type { RecordStatus } from './status.js';
@@ -12,9 +17,14 @@ import type { FileTee } from './tee.js';
 
 /** A stop that takes longer than usual is explained, microseconds. */
 const SAID_BEHIND_US = 2_000_000;
+/** How long a failed run takes to stop its sources, milliseconds: the end of the process frees what remains. */
+const ABORT_MS = 1_000;
 
 interface ActiveRunParts {
   readonly recorder: Recorder;
+  readonly store: PatientStore;
+  readonly checkpoints: Checkpoints;
+  readonly file: FileWatch;
   readonly run: RunStart;
   readonly record: RunRecord;
   readonly status: RecordStatus;
@@ -45,28 +55,47 @@ export class ActiveRun {
     return `recorded ${counted(written, 'transition')}, ${gapsText}`;
   }
 
-  /** Records until `asked` resolves, commits the rest, and ends the run's row. @throws what a source or the store failed with */
+  /**
+   * Records until `asked` resolves, commits the rest, and ends the run's row. After a failure all sources are stopped, and the process
+   * has to end.
+   * @throws what a source or the store failed with
+   */
   async until(asked: Promise<unknown>): Promise<void> {
-    const { recorder, record, say } = this.parts;
     try {
-      await Promise.race([asked, recorder.finished]);
-      if (this.behindUs > SAID_BEHIND_US)
-        say(`writing the last ${durationText(this.behindUs)}, which are still in memory`);
-      await recorder.stop();
-      const missed = this.parts.missedNames();
-      if (missed !== undefined) say(noteLine(missed));
-      record.end(this.throughUs, 'clean');
+      await Promise.race([asked, this.parts.recorder.finished, this.parts.file.gone]);
+      await this.finish();
     } catch (error) {
-      // Where something was lost the run stays without an end: the next run begins with a gap from its last commit.
-      if (!(error instanceof SstoryError && error.code === 'cannot-write')) this.noteFailure(error);
+      this.noteFailure(error);
+      if (error instanceof SstoryError && error.code === 'database-gone') this.parts.file.leave();
+      await Promise.race([this.abort(), delay(ABORT_MS)]);
       throw error;
     }
+    await this.close();
+    // The database may now be closed, deleted or moved.
+    this.parts.file.close();
   }
 
-  /** Ends the recording file and bpftrace. To be called after `until`, however it ended. */
-  async close(): Promise<void> {
+  private async finish(): Promise<void> {
+    const { recorder, record, store, file, say } = this.parts;
+    if (this.behindUs > SAID_BEHIND_US)
+      say(`writing the last ${durationText(this.behindUs)}, which are still in memory`);
+    await recorder.stop();
+    const missed = this.parts.missedNames();
+    if (missed !== undefined) say(noteLine(missed));
+    store.write({ write: () => record.end(this.throughUs, 'clean') });
+    await store.finish();
+    const problem = file.problem();
+    if (problem !== undefined) throw problem;
+  }
+
+  /** Ends the recording file and bpftrace. */
+  private async close(): Promise<void> {
     await this.parts.tee?.end();
     await this.parts.probe?.stop();
+  }
+
+  private async abort(): Promise<void> {
+    await Promise.allSettled([this.parts.recorder.abort(), this.close()]);
   }
 
   private get behindUs(): number {
@@ -77,9 +106,12 @@ export class ActiveRun {
     return this.parts.recorder.throughUs ?? this.parts.run.startedUs;
   }
 
+  /** Where something was lost the run stays without an end: the next run begins with a gap from its last commit. */
   private noteFailure(error: unknown): void {
+    if (error instanceof SstoryError && error.code === 'cannot-write') return;
+    const throughUs = isUnsynced(error) ? this.parts.checkpoints.throughUs : this.throughUs;
     try {
-      this.parts.record.end(this.throughUs, `failed: ${messageOf(error)}`);
+      this.parts.record.end(throughUs, `failed: ${messageOf(error)}`);
     } catch {
       // It is the store that failed: the run stays without an end, as after a crash.
     }

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { Pruner } from '../store/pruner.js';
+import { isTemporary } from '../store/store-error.js';
 import type { Say } from './say.js';
 
 /** Time that pruning may take after a commit, milliseconds; a transaction that begins within it may end later. */
@@ -10,8 +11,6 @@ const QUIET_BUDGET_MS = 20;
 const QUIET = 100;
 /** How often to check whether there is something to prune, microseconds. */
 const REST_US = 1_000_000;
-/** Pages of the write-ahead log that are folded into the file at a time: with 4,000, that took up to 70 ms. */
-const CHECKPOINT_PAGES = 500;
 /** 16 MiB of free pages stay for what is recorded next: giving them back only to allocate them again would be wasted work. */
 const SPARE_PAGES = 4_096;
 
@@ -33,23 +32,32 @@ export class KeptBounds {
     private readonly say: Say,
   ) {}
 
-  /** undefined where neither bound was given. */
+  /** Undefined where neither bound was given. */
   static of(database: Database.Database, bounds: BoundsOptions, say: Say): KeptBounds | undefined {
     const { retain, maxSize } = bounds;
     if (retain === undefined && maxSize === undefined) return undefined;
-    database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     return new KeptBounds(new Pruner(database, { retainUs: retain, maxBytes: maxSize, sparePages: SPARE_PAGES }), say);
   }
 
   /** To be called after a commit, with the number of connections it changed. */
   keep(nowUs: number, changed: number): void {
     if (nowUs < this.restUntilUs) return;
-    if (!this.pruner.work(nowUs, changed > QUIET ? BUDGET_MS : QUIET_BUDGET_MS)) return;
+    if (!this.prune(nowUs, changed > QUIET ? BUDGET_MS : QUIET_BUDGET_MS)) return;
     this.restUntilUs = nowUs + REST_US;
     if (this.complained || !this.pruner.cannotShrink) return;
     this.complained = true;
     this.say(
       'the database is larger than --max-size, but no closed connections are left to delete: open connections are kept',
     );
+  }
+
+  /** True when nothing is left to do, or nothing can be done now: recording does not fail for it. */
+  private prune(nowUs: number, budgetMs: number): boolean {
+    try {
+      return this.pruner.work(nowUs, budgetMs);
+    } catch (error) {
+      if (isTemporary(error)) return true;
+      throw error;
+    }
   }
 }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { messageOf, SstoryError } from '../model/error.js';
 import { openForReading, openForWriting } from '../store/database.js';
+import { requireFile } from '../store/database-path.js';
 import { readRuns } from '../store/runs.js';
 import { FileLock } from '../sys/file-lock.js';
 
@@ -31,12 +32,13 @@ export function openLocked(path: string): LockedDatabase {
 
 /**
  * Locks an existing database against every other writer.
- * @throws SstoryError `no-database`, `database-in-use`, `cannot-open`
+ * @throws SstoryError `not-a-file`, `no-database`, `database-in-use`, `cannot-open`
  */
 export function lockDatabase(
   path: string,
   hint = 'a database has one writer at a time: stop that one first',
 ): FileLock {
+  requireFile(path);
   if (!existsSync(path)) {
     throw new SstoryError('no-database', `no database at ${path}`, { hint: 'name one with --db FILE' });
   }

@@ -5,7 +5,6 @@ import { type Run, runEndUs } from '../model/run.js';
 import type { RunNote } from '../model/run-note.js';
 import { type Names, openNames } from '../names/name-thread.js';
 import { takeOverNames } from '../store/name-writer.js';
-import type { RunRecord } from '../store/runs.js';
 
 /** The source of names of a run, and its notes about what it misses. */
 export class NameSource {
@@ -35,17 +34,13 @@ export class NameSource {
    * Keeps with the run what is missed, and records a gap for answers that the kernel dropped. Returns a function that gives the latest
    * note: undefined where nothing was missed.
    */
-  keepMissed(run: RunRecord, recordGap: (gap: Gap) => void): () => RunNote | undefined {
+  keepMissed(keep: (note: RunNote) => void, recordGap: (gap: Gap) => void): () => RunNote | undefined {
     let latest: RunNote | undefined;
     this.source?.onMissed(({ dropped, unreadable, lately }) => {
       if (lately.dropped > 0)
         recordGap({ ...lately.period, cpu: undefined, lost: lately.dropped, reason: 'overrun', scope: 'names' });
       latest = nameNote(missedText(dropped, unreadable));
-      try {
-        run.note(latest);
-      } catch {
-        // The file cannot be written: the next batch reports it.
-      }
+      keep(latest);
     });
     return () => latest;
   }

@@ -12,6 +12,7 @@ import {
   ReplaySubject,
   repeat,
   Subject,
+  type Subscription,
   takeUntil,
   tap,
   timer,
@@ -20,6 +21,7 @@ import type { Gap } from '../model/gap.js';
 import type { HistoryBatch } from '../model/history-batch.js';
 import type { NameRecord } from '../model/name.js';
 import type { ProbeBatch } from '../model/probe-event.js';
+import type { RunNote } from '../model/run-note.js';
 import type { Destroyed, DestroyedLoss } from '../model/snapshot.js';
 import type { TcpState } from '../model/tcp-state.js';
 import type { Names } from '../names/name-thread.js';
@@ -27,6 +29,7 @@ import { Correlator, type CorrelatorInput, type CorrelatorOptions } from '../pip
 import { correlate, holdSnapshots, isEmpty } from '../pipeline/operators.js';
 import type { Probe } from '../probe/probe.js';
 import type { Snapshots } from '../snapshot/snapshots.js';
+import type { Checkpoints } from '../store/checkpoints.js';
 import { NameWriter } from '../store/name-writer.js';
 import { type RunRecord, writeCgroups } from '../store/runs.js';
 import { HistoryWriter } from '../store/writer.js';
@@ -50,6 +53,7 @@ export interface RecorderParts {
   readonly run: RunRecord;
   /** Every write goes through it. */
   readonly store: PatientStore;
+  readonly checkpoints: Checkpoints;
   readonly probe: Probe | undefined;
   readonly snapshots: Snapshots;
   readonly destroyed$: Observable<Destroyed | DestroyedLoss>;
@@ -78,6 +82,8 @@ export class Recorder {
   /** CPU time of this thread when it began to work on a snapshot. */
   private snapshotFromUs: number | undefined;
   private lastBeatMs = 0;
+  private subscription: Subscription | undefined;
+  private fail: (error: unknown) => void = () => undefined;
   private completeUs: number | undefined;
   /** Ends when everything is committed; fails when a source or the store does. */
   readonly finished: Promise<void>;
@@ -97,7 +103,8 @@ export class Recorder {
       this.otherInputs$,
     );
     this.finished = new Promise((resolve, reject) => {
-      sources$
+      this.fail = reject;
+      this.subscription = sources$
         .pipe(
           concatMap((input) => this.watchClock(input)),
           tap((input) => this.followNamespaces(input)),
@@ -105,19 +112,11 @@ export class Recorder {
           tap((input) => this.timeSnapshot(input)),
           correlate(this.correlator),
         )
-        .subscribe({
-          next: (batch) => {
-            try {
-              this.take(batch);
-            } catch (error) {
-              reject(error);
-            }
-          },
-          error: reject,
-          complete: resolve,
-        });
-      this.writeNames(reject);
+        .subscribe({ next: (batch) => this.attempt(() => this.take(batch)), error: reject, complete: resolve });
     });
+    // Who waits for it learns of a failure; before that, nobody does.
+    this.finished.catch(() => undefined);
+    this.writeNames();
   }
 
   /** Wall time up to which the history is complete, except for its gaps; undefined: nothing came yet. */
@@ -135,6 +134,11 @@ export class Recorder {
     this.otherInputs$.next({ kind: 'other-loss', gap });
   }
 
+  /** Keeps a note with the run. */
+  keepNote(note: RunNote): void {
+    this.attempt(() => this.parts.store.write({ write: () => this.parts.run.note(note) }));
+  }
+
   /** Takes a last snapshot, drains the probe, commits, and ends `finished`. */
   async stop(): Promise<void> {
     this.stopSnapshots$.next();
@@ -143,19 +147,31 @@ export class Recorder {
     this.otherInputs$.complete();
     await this.parts.snapshots.close();
     await this.finished;
-    this.parts.store.finish();
   }
 
-  private writeNames(failed: (error: unknown) => void): void {
+  /** Stops every source after a failure; what they still have is not written. */
+  async abort(): Promise<void> {
+    this.subscription?.unsubscribe();
+    this.stopSnapshots$.next();
+    const { probe, names, snapshots } = this.parts;
+    await Promise.allSettled([probe?.stop(), names?.stop(), snapshots.close()]);
+  }
+
+  private writeNames(): void {
     const writer = new NameWriter(this.parts.database);
     this.parts.names?.onChanged((records) => {
-      try {
-        this.parts.tee?.names(records);
-        this.parts.store.write({ write: () => writer.write(records) });
-      } catch (error) {
-        failed(error);
-      }
+      this.parts.tee?.names(records);
+      this.attempt(() => this.parts.store.write({ write: () => writer.write(records) }));
     });
+  }
+
+  /** A store that fails ends the recording. */
+  private attempt(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
   private followNamespaces(input: CorrelatorInput): void {
@@ -220,8 +236,11 @@ export class Recorder {
     this.parts.tee?.batch(batch);
     this.parts.store.write({
       write: () => this.write(batch, nowUs),
-      afterCommit: () => this.parts.afterCommit(batch),
-      changes: batch.connections.length,
+      afterCommit: () => {
+        this.parts.afterCommit(batch);
+        this.parts.checkpoints.after(batch.throughUs);
+      },
+      changes: batch.connections.length + batch.samples.length,
     });
   }
 

@@ -1,5 +1,4 @@
 /** Starts a run: attaches the probe, opens the other sources, and writes the run's row. */
-import type Database from 'better-sqlite3';
 import { EMPTY } from 'rxjs';
 import { SstoryError } from '../model/error.js';
 import type { RunStart } from '../model/run.js';
@@ -8,6 +7,7 @@ import { noteOfMissing } from '../probe/attach.js';
 import { openProbe, type Probe, type ProbeStart } from '../probe/probe.js';
 import { openDestroyFeed } from '../snapshot/destroyed.js';
 import { openSnapshots } from '../snapshot/snapshots.js';
+import { Checkpoints } from '../store/checkpoints.js';
 import { reopenUnreached } from '../store/foreseen.js';
 import { nextConnectionId, RunRecord, readRuns } from '../store/runs.js';
 import { bootTimeUs, tickUs, wallOffsetUs } from '../sys/clock.js';
@@ -17,6 +17,8 @@ import { VERSION } from '../sys/version.js';
 import { ActiveRun } from './active-run.js';
 import { KeptBounds } from './bounds.js';
 import { carriedOver, downtime, namespacesThatStillExist } from './continuation.js';
+import { FileWatch } from './file-watch.js';
+import type { LockedDatabase } from './locked-database.js';
 import { NameSource } from './name-source.js';
 import { PatientStore } from './patient-store.js';
 import type { RecordOptions } from './record-options.js';
@@ -26,11 +28,18 @@ import { RecordStatus } from './status.js';
 import type { FileTee, TeeParts } from './tee.js';
 import { TeeFile } from './tee-file.js';
 
+/** How long a commit waits for a lock: events arrive meanwhile. After that it waits in memory. */
+const BUSY_TIMEOUT_MS = 20;
+
 /**
- * Starts to record into a database that nothing else writes to.
+ * Starts to record into a database that nothing else of sstory writes to.
  * @throws SstoryError those of `Probe.ready`, with `--source bpf`; `exists`, `cannot-write` and `no-reader` of the tee
  */
-export async function startRun(database: Database.Database, options: RecordOptions, say: Say): Promise<ActiveRun> {
+export async function startRun(
+  { database, lock }: LockedDatabase,
+  options: RecordOptions,
+  say: Say,
+): Promise<ActiveRun> {
   const previous = readRuns(database).at(-1);
   const teeFile = options.tee === undefined ? undefined : await TeeFile.open(options.tee);
   const traced = await startProbe(options, say);
@@ -45,10 +54,14 @@ export async function startRun(database: Database.Database, options: RecordOptio
   const tee = await teeInto(teeFile, { database, run, runId: record.id, say });
   const status = new RecordStatus(options.db, Date.now());
   const bounds = KeptBounds.of(database, options, say);
+  const checkpoints = new Checkpoints(database, { startUs: startedUs, bounded: bounds !== undefined });
+  database.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  const store = new PatientStore(say);
   const recorder = new Recorder({
     database,
     run: record,
-    store: new PatientStore(say),
+    store,
+    checkpoints,
     probe: traced?.probe,
     snapshots,
     destroyed$: traced === undefined ? openDestroyFeed({ netns: options.netns }) : EMPTY,
@@ -67,8 +80,24 @@ export async function startRun(database: Database.Database, options: RecordOptio
     },
     tee,
   });
-  const missedNames = names.keepMissed(record, (gap) => recorder.recordGap(gap));
-  return new ActiveRun({ recorder, run, record, status, probe: traced?.probe, tee, missedNames, say });
+  const missedNames = names.keepMissed(
+    (note) => recorder.keepNote(note),
+    (gap) => recorder.recordGap(gap),
+  );
+  const file = new FileWatch(database, lock);
+  return new ActiveRun({
+    recorder,
+    store,
+    checkpoints,
+    file,
+    run,
+    record,
+    status,
+    probe: traced?.probe,
+    tee,
+    missedNames,
+    say,
+  });
 }
 
 interface TracedStart {

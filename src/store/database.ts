@@ -1,8 +1,10 @@
-import { chmodSync, closeSync, existsSync, openSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { SstoryError } from '../model/error.js';
+import { requireFile } from './database-path.js';
 import { APPLICATION_ID, migrate, SCHEMA_VERSION } from './migration.js';
 import { PREVIOUS_VERSION, readPreviousSchema } from './previous-schema.js';
+import { isUnused } from './unused-file.js';
 
 /** Pages of 4 KiB that the write-ahead log may hold before a checkpoint. */
 const CHECKPOINT_PAGES = 4_000;
@@ -13,11 +15,12 @@ const MAPPED_BYTES = 2_147_418_112;
 /**
  * Opens (or creates) a database for writing. The file is private to its owner; SQLite gives its WAL the same mode. A database of
  * an older schema is migrated, after a copy of it was made.
- * @throws SstoryError `not-a-database`, `newer-schema`, `cannot-open`, `cannot-back-up`, `cannot-migrate`
+ * @throws SstoryError `not-a-file`, `not-a-database`, `newer-schema`, `cannot-open`, `cannot-back-up`, `cannot-migrate`
  */
 export function openForWriting(path: string): Database.Database {
+  requireFile(path);
   if (!existsSync(path)) createPrivate(path);
-  const fresh = statSync(path).size === 0;
+  const fresh = isUnused(path);
   // A handle that may write could checkpoint the write-ahead log of another program's database.
   const version = fresh ? 0 : versionOf(path);
   const database = connect(path, { readonly: false });
@@ -44,9 +47,10 @@ export function openForWriting(path: string): Database.Database {
 /**
  * Opens a database for reading, also while a recorder writes to it. One of the schema before this one is read as it is, an older one
  * is rejected: reading changes no file.
- * @throws SstoryError `no-database`, `not-a-database`, `newer-schema`, `older-schema`, `cannot-open`
+ * @throws SstoryError `no-database`, `not-a-file`, `not-a-database`, `newer-schema`, `older-schema`, `cannot-open`
  */
 export function openForReading(path: string): Database.Database {
+  requireFile(path);
   if (!existsSync(path)) {
     throw new SstoryError('no-database', `no database at ${path}`, {
       hint: 'name one with --db FILE, or create one with: sstory record --db FILE',

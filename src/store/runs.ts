@@ -50,12 +50,13 @@ export class RunRecord {
 
   /** Keeps a step of the wall clock against the boot clock, microseconds. */
   clockStep(atUs: number, stepUs: number): void {
-    this.clockSteps.push({ atUs, stepUs });
-    const steps = JSON.stringify(this.clockSteps.map((step) => ({ at_us: step.atUs, step_us: step.stepUs })));
+    const all = [...this.clockSteps, { atUs, stepUs }];
+    const steps = JSON.stringify(all.map((step) => ({ at_us: step.atUs, step_us: step.stepUs })));
     this.database.transaction(() => {
       if (stepUs < 0) settleReached(this.database, atUs);
       this.database.prepare('UPDATE runs SET clock_steps = ? WHERE id = ?').run(steps, this.id);
     })();
+    this.clockSteps.push({ atUs, stepUs });
   }
 
   /** Adds a note to those of the start; it replaces an earlier one of its subject that was added like this. */

@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readlinkSync, type Stats } from 'node:fs';
 import { errno, libc } from './libc.js';
 
 /** flock(2) of include/uapi/asm-generic/fcntl.h. SQLite locks with fcntl(2), which does not meet it. */
@@ -23,6 +23,16 @@ export class FileLock {
     closeSync(fd);
     if (code === EWOULDBLOCK) return undefined;
     throw new Error(`flock: errno ${code}`);
+  }
+
+  /** The file that is locked, whatever its path is now. */
+  stat(): Stats {
+    return fstatSync(this.fd);
+  }
+
+  /** Where the file is now (proc(5), /proc/PID/fd); of a deleted one, its last path and ` (deleted)`. */
+  whereabouts(): string {
+    return readlinkSync(`/proc/self/fd/${this.fd}`);
   }
 
   close(): void {

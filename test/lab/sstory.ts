@@ -54,6 +54,15 @@ export class Recorder {
     return this.child.pid;
   }
 
+  /** Its outcome, when it ends by itself. */
+  get end(): Promise<Outcome> {
+    return this.child.then(({ exitCode, stdout, stderr }) => ({
+      exitCode,
+      stdout: String(stdout),
+      stderr: String(stderr),
+    }));
+  }
+
   /** Ctrl-C or another signal that asks it to end, and waits for the end, which must come by itself. */
   async stop(by: 'SIGINT' | 'SIGTERM' = 'SIGINT', withinMs = STOP_DEADLINE_MS): Promise<Outcome> {
     this.child.kill(by);

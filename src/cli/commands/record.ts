@@ -1,15 +1,16 @@
-import type Database from 'better-sqlite3';
 import { type Command, Option } from 'commander';
 import { parseDuration } from '../../model/duration.js';
 import type { RunStart } from '../../model/run.js';
 import { parseSize } from '../../model/size.js';
-import { openLocked } from '../../recorder/locked-database.js';
+import { type LockedDatabase, openLocked } from '../../recorder/locked-database.js';
 import type { RecordOptions } from '../../recorder/record-options.js';
 import { startRun } from '../../recorder/start.js';
+import { exitAtOnce } from '../../sys/exit.js';
 import { collectOnOneThread } from '../../sys/scheduling.js';
 import { closing } from '../closing.js';
 import { argument, DEFAULT_DATABASE, declaredCommand } from '../command.js';
 import { Notes } from '../output/notes.js';
+import { report } from '../output/report.js';
 import { SUMMARIES } from '../summaries.js';
 import { withBounds } from './bounds-options.js';
 
@@ -27,10 +28,10 @@ export const run = declaredCommand<RecordCommand>({
   summary: SUMMARIES.record,
   declare,
   async run(options) {
-    const { database, lock } = openLocked(options.db);
-    using _lock = closing(lock);
-    using _database = closing(database);
-    await record(database, options, new Notes(process.stderr, options.log));
+    const locked = openLocked(options.db);
+    using _lock = closing(locked.lock);
+    using _database = closing(locked.database);
+    await record(locked, options, new Notes(process.stderr, options.log));
     return 0;
   },
 });
@@ -76,20 +77,17 @@ function declare(parser: Command): Command {
     .option('--log <file>', 'also append recorder messages to this file');
 }
 
-async function record(database: Database.Database, options: RecordCommand, notes: Notes): Promise<void> {
+async function record(locked: LockedDatabase, options: RecordCommand, notes: Notes): Promise<void> {
   collectOnOneThread();
   const stop = stopSignal(options.duration);
   try {
-    const active = await startRun(database, options, (text) => notes.say(text));
+    const active = await startRun(locked, options, (text) => notes.say(text));
     notes.say(startLine(active.run, options));
     const ticker = setInterval(() => notes.showStatus(() => active.statusLine()), STATUS_INTERVAL_MS);
-    try {
-      await active.until(stop.asked);
-    } finally {
-      clearInterval(ticker);
-      notes.endStatus();
-      await active.close();
-    }
+    const failure = await active.until(stop.asked).catch((error: unknown) => ({ error }));
+    clearInterval(ticker);
+    notes.endStatus();
+    if (failure !== undefined) exitAtOnce(report(failure.error));
     notes.say(active.summary());
   } finally {
     stop.cancel();

@@ -1,0 +1,82 @@
+import { rmSync, type Stats, statSync } from 'node:fs';
+import type Database from 'better-sqlite3';
+import { SstoryError } from '../model/error.js';
+import type { FileLock } from '../sys/file-lock.js';
+
+const EVERY_MS = 1_000;
+/** Files that SQLite keeps beside a database: https://sqlite.org/tempfiles.html */
+const SIDE_FILES = ['-wal', '-shm'];
+
+/**
+ * Notices that the database was deleted, moved or replaced while it is recorded into. SQLite would go on writing into a file that
+ * nobody can find, with its log beside a file that is not its own.
+ */
+export class FileWatch {
+  private readonly timer: NodeJS.Timeout;
+  private readonly sides: readonly { readonly path: string; readonly inode: number | undefined }[];
+  /** Fails with `database-gone`, soon after it is. */
+  readonly gone: Promise<never>;
+
+  /** `lock` is that of the file. */
+  constructor(
+    private readonly database: Database.Database,
+    private readonly lock: FileLock,
+  ) {
+    this.sides = SIDE_FILES.map((side) => `${database.name}${side}`).map((path) => ({ path, inode: inodeOf(path) }));
+    let fail: (error: unknown) => void = () => undefined;
+    this.gone = new Promise((_, reject) => {
+      fail = reject;
+    });
+    // Who waits for it learns of it; before that, nobody does.
+    this.gone.catch(() => undefined);
+    this.timer = setInterval(() => {
+      const error = this.problem();
+      if (error !== undefined) fail(error);
+    }, EVERY_MS);
+    this.timer.unref();
+  }
+
+  close(): void {
+    clearInterval(this.timer);
+  }
+
+  /**
+   * Completes the file where it is now, and deletes its log beside the old path: whoever opened another file there would read it as
+   * that file's.
+   */
+  leave(): void {
+    try {
+      this.database.pragma('wal_checkpoint(TRUNCATE)');
+    } catch {
+      // Its last commits stay in the log, which is deleted: the file ends before them, and so does its run.
+    }
+    for (const { path, inode } of this.sides)
+      if (inode !== undefined && inodeOf(path) === inode) rmSync(path, { force: true });
+  }
+
+  /** What has happened to the file; undefined: it is in its place. */
+  problem(): SstoryError | undefined {
+    const path = this.database.name;
+    const own = this.lock.stat();
+    const there = statOf(path);
+    if (there !== undefined && there.ino === own.ino && there.dev === own.dev) return undefined;
+    const what = there === undefined ? '' : ', and another file is in its place';
+    const happened = own.nlink === 0 ? 'deleted' : `moved to ${this.lock.whereabouts()}`;
+    const kept = own.nlink === 0 ? 'what was recorded in it is lost' : 'it has what was recorded until now';
+    return new SstoryError('database-gone', `${path} was ${happened}${what}: recording stopped`, {
+      hint: `${kept}; start sstory record again to record into ${there === undefined ? 'a new file' : 'the one that is there'}`,
+    });
+  }
+}
+
+function inodeOf(path: string): number | undefined {
+  return statOf(path)?.ino;
+}
+
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,37 @@
+import { type Stats, statSync } from 'node:fs';
+import { usageError } from '../model/error.js';
+
+const KINDS: readonly [is: (file: Stats) => boolean, kind: string][] = [
+  [(file) => file.isDirectory(), 'a directory'],
+  [(file) => file.isFIFO(), 'a FIFO'],
+  [(file) => file.isSocket(), 'a socket'],
+  [(file) => file.isCharacterDevice() || file.isBlockDevice(), 'a device'],
+];
+
+/**
+ * Rejects what is not a file. SQLite opens `:memory:` and the empty name without one, and waits for the other end of a FIFO. A path at
+ * which nothing exists is accepted.
+ * @throws SstoryError `not-a-file`
+ */
+export function requireFile(path: string): void {
+  const kind = kindOf(path);
+  if (kind !== undefined)
+    throw usageError('not-a-file', `invalid database "${path}": ${kind}`, 'name a file with --db FILE');
+}
+
+/** What it is instead of a file. */
+function kindOf(path: string): string | undefined {
+  if (path === '' || path === ':memory:') return 'not a file';
+  const file = statOf(path);
+  if (file === undefined || file.isFile()) return undefined;
+  return KINDS.find(([is]) => is(file))?.[1] ?? 'not a file';
+}
+
+/** Undefined also where a part of the path is not a directory: what opens it reports that. */
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}
