@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { messageOf, SstoryError } from '../model/error.js';
-import { openForReading, openForWriting } from '../store/database.js';
+import { closeWritten, openForReading, openForWriting } from '../store/database.js';
 import { requireFile } from '../store/database-path.js';
 import { readRuns } from '../store/runs.js';
 import { FileLock } from '../sys/file-lock.js';
@@ -20,7 +20,7 @@ export interface LockedDatabase {
  * @throws SstoryError `database-in-use`, and those of opening it
  */
 export function openLocked(path: string): LockedDatabase {
-  if (!existsSync(path)) openForWriting(path).close();
+  if (!existsSync(path)) closeWritten(openForWriting(path));
   const lock = lockDatabase(path, ANOTHER_FILE);
   try {
     return { database: openForWriting(path), lock };

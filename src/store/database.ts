@@ -4,6 +4,7 @@ import { SstoryError } from '../model/error.js';
 import { requireFile } from './database-path.js';
 import { APPLICATION_ID, migrate, SCHEMA_VERSION } from './migration.js';
 import { PREVIOUS_VERSION, readPreviousSchema } from './previous-schema.js';
+import { isBusy, isTemporary } from './store-error.js';
 import { isUnused } from './unused-file.js';
 
 /** Pages of 4 KiB that the write-ahead log may hold before a checkpoint. */
@@ -30,7 +31,7 @@ export function openForWriting(path: string): Database.Database {
       database.pragma('page_size = 4096');
       database.pragma('auto_vacuum = INCREMENTAL');
     }
-    database.pragma('journal_mode = WAL');
+    useLog(database, path);
     database.pragma('synchronous = NORMAL');
     database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     database.pragma('journal_size_limit = 67108864');
@@ -66,6 +67,34 @@ export function openForReading(path: string): Database.Database {
   } catch (error) {
     database.close();
     throw error;
+  }
+}
+
+/**
+ * Ends writing. Where nobody else has the database open, it is left without a log: a reader who may not write into its directory could
+ * not open it otherwise. https://sqlite.org/wal.html#read_only_databases
+ */
+export function closeWritten(database: Database.Database): void {
+  try {
+    database.pragma('journal_mode = DELETE');
+  } catch (error) {
+    // The log stays for those who have it open.
+    if (!isTemporary(error)) throw error;
+  } finally {
+    database.close();
+  }
+}
+
+/** With a log, readers and the writer do not wait for each other. */
+function useLog(database: Database.Database, path: string): void {
+  try {
+    database.pragma('journal_mode = WAL');
+  } catch (cause) {
+    if (!isBusy(cause)) throw cause;
+    throw new SstoryError('cannot-open', `${path} is being read, and cannot be opened for writing meanwhile`, {
+      hint: 'end the program that reads it, or wait until its query ends: then writing starts, and readers do not block it',
+      cause,
+    });
   }
 }
 

@@ -6,12 +6,13 @@ import { connectionTest } from '../../query/connection-by-id.js';
 import { Follower } from '../../query/follow.js';
 import { everIn } from '../../query/history-filter.js';
 import { recorderLife } from '../../query/recorder-life.js';
-import { earliestOpeningUs, recordedSpan } from '../../query/span.js';
+import { earliestOpeningUs } from '../../query/span.js';
 import type { LogEntry } from '../../query/transition-log.js';
 import { lastEntries, logBetween } from '../../query/transition-log.js';
 import { wholeNumber } from '../command.js';
 import type { WindowOptions } from '../history/history-command.js';
 import { historyCommand, windowOptions } from '../history/history-command.js';
+import { spanIn } from '../history/history-window.js';
 import { recorderLag } from '../history/recorder-silence.js';
 import { windowOf } from '../history/time-window.js';
 import { notePruned } from '../history/window-notes.js';
@@ -41,7 +42,7 @@ export const run = historyCommand<LogOptions>({
       .option('-f, --follow', 'continue with what a running recorder adds')
       .option('-n, --lines <count>', 'only the last COUNT', wholeNumber(0)),
   async run({ database, options, output, filter }) {
-    const span = recordedSpan(database);
+    const span = spanIn(database);
     const window = span && windowOf(options, span);
     const condition = everIn(await filter(window));
     const lineOf = entryLines(options.json === true);

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { lockDatabase } from '../../recorder/locked-database.js';
-import { openForWriting, versionOf } from '../../store/database.js';
+import { closeWritten, openForWriting, versionOf } from '../../store/database.js';
 import { SCHEMA_VERSION } from '../../store/migration.js';
 import { closing } from '../closing.js';
 import { DEFAULT_DATABASE, declaredCommand } from '../command.js';
@@ -18,7 +18,7 @@ export const run = declaredCommand<{ readonly db: string }>({
   async run({ db }) {
     using _lock = closing(lockDatabase(db));
     const version = versionOf(db);
-    openForWriting(db).close();
+    closeWritten(openForWriting(db));
     say(
       version === SCHEMA_VERSION
         ? `${db} already has schema version ${version}`

@@ -6,7 +6,7 @@ import { SstoryError, usageError } from '../../model/error.js';
 import { canShrink } from '../../query/history-facts.js';
 import type { BoundsOptions } from '../../recorder/bounds.js';
 import { lockDatabase } from '../../recorder/locked-database.js';
-import { openForWriting } from '../../store/database.js';
+import { closeWritten, openForWriting, versionOf } from '../../store/database.js';
 import { Pruner } from '../../store/pruner.js';
 import { closing } from '../closing.js';
 import { DEFAULT_DATABASE, declaredCommand } from '../command.js';
@@ -35,8 +35,10 @@ export const run = declaredCommand<PruneCommandOptions>({
       );
     }
     using _lock = closing(lockDatabase(options.db));
+    // An empty file is not filled.
+    versionOf(options.db);
     const database = openForWriting(options.db);
-    using _database = closing(database);
+    using _database = closing({ close: () => closeWritten(database) });
     await prune(database, options);
     return 0;
   },

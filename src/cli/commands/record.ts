@@ -5,6 +5,7 @@ import { parseSize } from '../../model/size.js';
 import { type LockedDatabase, openLocked } from '../../recorder/locked-database.js';
 import type { RecordOptions } from '../../recorder/record-options.js';
 import { startRun } from '../../recorder/start.js';
+import { closeWritten } from '../../store/database.js';
 import { exitAtOnce } from '../../sys/exit.js';
 import { collectOnOneThread } from '../../sys/scheduling.js';
 import { closing } from '../closing.js';
@@ -30,7 +31,7 @@ export const run = declaredCommand<RecordCommand>({
   async run(options) {
     const locked = openLocked(options.db);
     using _lock = closing(locked.lock);
-    using _database = closing(locked.database);
+    using _database = closing({ close: () => closeWritten(locked.database) });
     await record(locked, options, new Notes(process.stderr, options.log));
     return 0;
   },

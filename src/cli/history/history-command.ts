@@ -7,7 +7,7 @@ import { openForReading } from '../../store/database.js';
 import { type CommandDeclaration, DEFAULT_DATABASE, declaredCommand, type Run } from '../command.js';
 import { LineOutput } from '../output/line-output.js';
 import { filterOf } from './filter.js';
-import { recordedWindow, spanOf } from './history-window.js';
+import { type RecordedSpan, recordedWindow, spanOf } from './history-window.js';
 
 /** What every command over history takes. */
 export interface HistoryOptions {
@@ -34,7 +34,7 @@ export function windowOptions(parser: Command): Command {
 export class HistoryCall<Options extends HistoryOptions> implements Disposable {
   readonly database: Database.Database;
   readonly output = new LineOutput(process.stdout);
-  private knownSpan: Interval | undefined;
+  private knownSpan: RecordedSpan | undefined;
   private knownWindow: Interval | undefined;
 
   constructor(
@@ -48,7 +48,7 @@ export class HistoryCall<Options extends HistoryOptions> implements Disposable {
    * What is recorded.
    * @throws SstoryError `empty`
    */
-  get span(): Interval {
+  get span(): RecordedSpan {
     this.knownSpan ??= spanOf(this.database, this.options.db);
     return this.knownSpan;
   }

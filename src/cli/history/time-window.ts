@@ -25,14 +25,17 @@ export interface WindowArguments {
  * stderr reports the part that is not recorded: an empty answer there does not mean that nothing happened.
  * @throws SstoryError `bad-time`, `empty-window` (exit code 2), `outside` if no part of it is recorded
  */
-export function windowOf({ since, until, follow, sinceName = '--since' }: WindowArguments, span: Interval): Interval {
+export function windowOf(
+  { since, until, follow, sinceName = '--since' }: WindowArguments,
+  span: Interval & { readonly grows?: boolean },
+): Interval {
   const startUs = since === undefined ? 0 : momentOf(since, span);
   const endUs = until === undefined ? Math.max(Date.now() * 1000, span.toUs) : momentOf(until, span);
   if (until !== undefined && startUs > endUs)
     throw usageError('empty-window', `${sinceName} ${since ?? 'the start'} is later than --until ${until}`);
   const recorded = `recorded: ${localTime(span.fromUs)} to ${localTime(span.toUs)}`;
   if (until !== undefined && endUs < span.fromUs) throw outside(`--until ${until} (${localTime(endUs)})`, recorded);
-  if (since !== undefined && startUs > span.toUs && follow !== true)
+  if (since !== undefined && startUs > span.toUs && follow !== true && span.grows !== true)
     throw outside(`${sinceName} ${since} (${localTime(startUs)})`, recorded);
   if (since !== undefined && startUs < span.fromUs) say(`nothing is recorded before ${localTime(span.fromUs)}`);
   return { fromUs: Math.max(startUs, 0), toUs: endUs };

@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { openLocked } from '../../recorder/locked-database.js';
+import { closeWritten } from '../../store/database.js';
 import type { FileLock } from '../../sys/file-lock.js';
 
 /** The database that an import fills, closed to other writers. One that the import made is deleted again unless it is kept. */
@@ -22,7 +23,7 @@ export class ImportTarget implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.database.close();
+    closeWritten(this.database);
     if (this.isToBeDeleted) for (const suffix of ['', '-wal', '-shm']) rmSync(this.path + suffix, { force: true });
     this.lock.close();
   }
