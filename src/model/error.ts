@@ -35,3 +35,11 @@ export function messageOf(error: unknown): string {
 export function usageError(code: string, message: string, hint?: string): SstoryError {
   return new SstoryError(code, message, { exitCode: 2, ...(hint === undefined ? {} : { hint }) });
 }
+
+/** A stored value that no recorder writes. */
+export function damaged(what: string, cause?: unknown): SstoryError {
+  return new SstoryError('damaged', `damaged database: ${what} cannot be read`, {
+    hint: 'sstory check lists what is damaged',
+    cause,
+  });
+}

@@ -1,5 +1,6 @@
 /** The steps of a connection in compact form: in memory while the recorder follows it, and as the text of the column `path`. */
 
+import { damaged } from './error.js';
 import {
   codeOf,
   delayOf,
@@ -155,17 +156,30 @@ export function packSteps(openedUs: number, steps: readonly Step[]): PackedSteps
   return packed;
 }
 
-/** The steps in the text of a connection opened at `openedUs`. */
+/**
+ * The steps in the text of a connection opened at `openedUs`.
+ * @throws SstoryError `damaged`
+ */
 export function stepsOfText(openedUs: number, text: string): Step[] {
   const steps: Step[] = [];
-  // JSON.parse takes half the time of a hand-written scanner.
-  for (const element of JSON.parse(text) as (number | readonly [number, number])[]) {
+  for (const element of elementsOf(text)) {
     const packed = typeof element === 'number' ? element : element[0];
     if (!Number.isSafeInteger(packed)) return stepsOfLongText(openedUs, text);
     const earlierUs = typeof element === 'number' ? undefined : element[1];
     steps.push(stepOf(openedUs, delayOf(packed), codeOf(packed), earlierUs));
   }
   return steps;
+}
+
+/** JSON.parse takes half the time of a hand-written scanner. */
+function elementsOf(text: string): readonly (number | readonly [number, number])[] {
+  try {
+    const elements: unknown = JSON.parse(text);
+    if (Array.isArray(elements)) return elements;
+  } catch {
+    // Reported below.
+  }
+  throw damaged(`the path "${String(text).slice(0, 40)}" of a connection`);
 }
 
 /** For a delay of more than three months: together with its code it exceeds a double. */

@@ -7,7 +7,9 @@ import { shownState, type TcpState } from '../model/tcp-state.js';
 import { BLOCK_SQL } from '../store/closed-index.js';
 import { lifeClass, OPEN_CLASS } from '../store/life-class.js';
 import { readPruned } from '../store/prunings.js';
+import { readRuns } from '../store/runs.js';
 import { connectionOfValues, type SocketValues, WRITTEN_COLUMNS } from '../store/socket-columns.js';
+import { damagedValues } from './damaged-values.js';
 
 /** Something that cannot be true. */
 export interface Finding {
@@ -76,14 +78,17 @@ function* indexDifferences(database: Database.Database): Generator<Finding> {
       `SELECT count(*), min(id) FROM socket s WHERE ${covered} AND NOT EXISTS (SELECT 1 FROM ${table} k WHERE ${isOf})`,
     );
     if (missing > 0)
-      yield { check: 'index', text: `${table} lacks ${counted(missing, 'connection')}, as ${firstMissing}` };
+      yield { check: 'index', text: `${table} lacks ${counted(missing, 'connection')}, the first is ${firstMissing}` };
     const [wrong, firstWrong] = countAndFirst(
       database,
       `SELECT count(*), min(connection_id) FROM ${table} k
        WHERE NOT EXISTS (SELECT 1 FROM socket s WHERE s.id = k.connection_id AND ${covered} AND ${isOf})`,
     );
     if (wrong > 0)
-      yield { check: 'index', text: `${counted(wrong, 'row')} of ${table} fit no connection, as one of ${firstWrong}` };
+      yield {
+        check: 'index',
+        text: `${table} has ${counted(wrong, 'row')} that match no connection, the first of ${firstWrong}`,
+      };
   }
 }
 
@@ -109,13 +114,15 @@ type GapTest = (fromUs: number, toUs: number) => boolean;
 
 /** What is inconsistent in a row. A step may be missing where a gap was recorded. */
 function problemsOf(life: number, values: SocketValues, hasGap: GapTest): string[] {
+  const damage = damagedValues(values);
+  if (damage.length > 0) return damage;
   let connection: Connection;
   try {
     connection = connectionOfValues(values);
   } catch {
     return ['its path cannot be read'];
   }
-  const { steps, openedUs, closedUs, state } = connection;
+  const { steps, openedUs, openedNotBeforeUs, closedUs, closedNotBeforeUs, state } = connection;
   const problems: string[] = [];
   // Its state before the first step is unknown: the socket of an accepted connection begins as a copy of its listener.
   let known: TcpState = steps[0]?.oldState ?? 'UNCONN';
@@ -132,7 +139,11 @@ function problemsOf(life: number, values: SocketValues, hasGap: GapTest): string
   else if (!follows(known, state)) problems.push(`its state is ${state}, its last step led to ${known}`);
   if ((closedUs === undefined) !== (life === OPEN_CLASS))
     problems.push(`it is ${closedUs === undefined ? 'open' : 'closed'}, in life class ${life}`);
+  if (openedNotBeforeUs !== undefined && openedNotBeforeUs > openedUs)
+    problems.push(`it opened ${openedNotBeforeUs - openedUs} us before its earliest bound`);
   if (closedUs === undefined) return problems;
+  if (closedNotBeforeUs !== undefined && closedNotBeforeUs > closedUs)
+    problems.push(`it closed ${closedNotBeforeUs - closedUs} us before its earliest bound`);
   if (known !== 'UNCONN') problems.push(`it is closed, and its last step led to ${known}`);
   if (closedUs < sinceUs) problems.push(`it closed ${sinceUs - closedUs} us before its last step`);
   if (life !== OPEN_CLASS && life !== lifeClass(closedUs - openedUs))
@@ -146,23 +157,45 @@ function follows(known: TcpState, next: TcpState): boolean {
 }
 
 /**
+ * What the wall clock may have moved against the boot clock since a connection was opened, by which all its times are given: NTP slews by at
+ * most 500 ppm (adjtimex(2)), and smaller steps than 1 ms are not recorded.
+ */
+const SLEW = 500e-6;
+const UNRECORDED_STEP_US = 1_000;
+
+/**
  * One four-tuple twice at one time in one network namespace. Listeners may share theirs (SO_REUSEPORT). An inferred end
  * overlaps only where its earliest bound does.
  */
 function* overlaps(database: Database.Database): Generator<Finding> {
+  const steps = readRuns(database).flatMap(({ clockSteps }) => clockSteps);
   const rows = database
     .prepare(
-      `SELECT id, before_id AS beforeId, overlap, local_addr || ' ' || local_port || ' - ' || remote_addr || ' ' || remote_port AS tuple
+      `SELECT id, before_id AS beforeId, opened_us AS openedUs, before_opened_us AS beforeOpenedUs, overlap AS overlapUs,
+         local_addr || ' ' || local_port || ' - ' || remote_addr || ' ' || remote_port AS tuple
        FROM (
-         SELECT id, local_addr, local_port, remote_addr, remote_port,
-           lag(id) OVER same AS before_id,
+         SELECT id, opened_us, local_addr, local_port, remote_addr, remote_port,
+           lag(id) OVER same AS before_id, lag(opened_us) OVER same AS before_opened_us,
            max(coalesce(closed_not_before_us, closed_us, 9e15)) OVER (same ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) - opened_us AS overlap
          FROM socket WHERE remote_port <> 0 AND local_port <> 0
          WINDOW same AS (PARTITION BY netns, local_addr, local_port, remote_addr, remote_port ORDER BY opened_us, id)
        ) WHERE overlap > 0`,
     )
-    .iterate() as IterableIterator<{ id: number; beforeId: number; tuple: string }>;
-  for (const { id, beforeId, tuple } of rows) {
+    .iterate() as IterableIterator<Overlap>;
+  for (const { id, beforeId, openedUs, beforeOpenedUs, overlapUs, tuple } of rows) {
+    const steppedUs = steps
+      .filter(({ atUs }) => atUs >= beforeOpenedUs && atUs <= openedUs + overlapUs)
+      .reduce((sum, { stepUs }) => sum + Math.abs(stepUs), 0);
+    if (overlapUs <= UNRECORDED_STEP_US + SLEW * (openedUs - beforeOpenedUs) + steppedUs) continue;
     yield { check: 'overlap', text: `connections ${beforeId} and ${id} hold ${tuple} at the same time` };
   }
+}
+
+interface Overlap {
+  readonly id: number;
+  readonly beforeId: number;
+  readonly openedUs: number;
+  readonly beforeOpenedUs: number;
+  readonly overlapUs: number;
+  readonly tuple: string;
 }

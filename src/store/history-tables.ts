@@ -1,5 +1,6 @@
 /** The tables that store a history's rows field by field: the column `connection_id` is the field `connectionId`. */
 import type Database from 'better-sqlite3';
+import { damaged } from '../model/error.js';
 import type { RowKind, RowKinds } from '../model/history-rows.js';
 import type { ClockStep } from '../model/run.js';
 import type { Value } from './bulk-insert.js';
@@ -33,15 +34,22 @@ const UNCHANGED: Conversion = {
 
 const CONVERSIONS: Readonly<Record<string, Conversion>> = {
   clock_steps: {
-    toField: (value) =>
-      (JSON.parse(String(value)) as { at_us: number; step_us: number }[]).map(
-        ({ at_us, step_us }): ClockStep => ({ atUs: at_us, stepUs: step_us }),
-      ),
+    toField: (value) => clockStepsOf(String(value)),
     toColumn: (field) =>
       JSON.stringify((field as readonly ClockStep[]).map(({ atUs, stepUs }) => ({ at_us: atUs, step_us: stepUs }))),
   },
   complete: { toField: (value) => value !== 0, toColumn: (field) => (field === false ? 0 : 1) },
 };
+
+function clockStepsOf(text: string): ClockStep[] {
+  try {
+    return (JSON.parse(text) as { at_us: number; step_us: number }[]).map(
+      ({ at_us, step_us }): ClockStep => ({ atUs: at_us, stepUs: step_us }),
+    );
+  } catch (cause) {
+    throw damaged(`"${text.slice(0, 40)}" as the clock steps of a run`, cause);
+  }
+}
 
 function fieldOf(column: string): string {
   return column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());

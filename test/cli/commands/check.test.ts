@@ -149,12 +149,32 @@ describe('sstory check', () => {
     [
       'closed connections that queries by time would not find',
       ['DELETE FROM closed_life'],
-      /^index: closed_life lacks [12] connections?, as [12]$/m,
+      /^index: closed_life lacks [12] connections?, the first is [12]$/m,
     ],
     [
       'closed connections that queries by port would find elsewhere',
       ['UPDATE closed_port SET remote = remote + 1'],
-      /^index: closed_port lacks [12] connections?, as [12]$\n^index: [12] rows? of closed_port fit no connection, as one of [12]$/m,
+      /^index: closed_port lacks [12] connections?, the first is [12]$\n^index: closed_port has [12] rows? that match no connection, the first of [12]$/m,
+    ],
+    [
+      'a port that does not exist',
+      ['UPDATE socket SET local_port = 70000 WHERE id = 2'],
+      /^states: connection 2: its local_port is "70000"$/m,
+    ],
+    [
+      'a time that no clock shows',
+      ['UPDATE socket SET opened_not_before_us = 9223372036854775807 WHERE id = 2'],
+      /^states: connection 2: its opened_not_before_us is /m,
+    ],
+    [
+      'an opening before its own earliest bound',
+      [`UPDATE socket SET opened_not_before_us = opened_us + 7 WHERE id = 2`],
+      /^states: connection 2: it opened 7 us before its earliest bound$/m,
+    ],
+    [
+      'an end before its own earliest bound',
+      [`UPDATE socket SET closed_not_before_us = closed_us + 7 WHERE id = 1`],
+      /^states: connection 1: it closed 7 us before its earliest bound$/m,
     ],
     [
       'one four-tuple twice at one time',
@@ -176,6 +196,28 @@ describe('sstory check', () => {
     const gap = `INSERT INTO gaps (from_us, to_us, lost, reason) VALUES (${usAt(12)}, ${usAt(12)}, 3, 'sequence')`;
     const { exitCode, stdout } = await check(damaged(path, gap));
     equal(exitCode, 0, stdout);
+  });
+
+  it('accepts an overlap that the error of the clock explains', async () => {
+    const begin = (us: number) =>
+      `UPDATE socket SET opened_us = ${usAt(40)} - ${us}, path = '[${step(0, 7, 2)},${step(10e6 + us, 2, 7)}]' WHERE id = 4`;
+    // A millisecond, and 500 ppm of the ten seconds since the first one was opened.
+    const within = await check(damaged(begin(1_000)));
+    equal(within.exitCode, 0, within.stdout);
+    equal((await check(damaged(begin(7_000)))).exitCode, 1);
+    const step2 = `UPDATE runs SET clock_steps = '[{"at_us": ${usAt(38)}, "step_us": -20000}]'`;
+    const stepped = await check(damaged(begin(7_000), step2));
+    equal(stepped.exitCode, 0, stepped.stdout);
+  });
+
+  it('names a damaged path in one line where another command reads it', async () => {
+    const path = damaged("UPDATE socket SET path = '[1,' WHERE id = 1");
+    const { exitCode, stderr } = await sstory('log', '--db', path);
+    equal(exitCode, 1);
+    match(
+      stderr,
+      /^sstory: damaged database: the path "\[1," of a connection cannot be read\n {2}sstory check lists /m,
+    );
   });
 
   it('lists the first hundred of a kind and counts the others', async () => {

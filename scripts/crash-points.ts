@@ -1,0 +1,39 @@
+/**
+ * Every crash point: cuts a short recording off at each of its writes, one after the other until it finishes, and examines the file. As
+ * root: `node dist/scripts/crash-points.js [--fault kill|eio|enospc] [--from 1] [--to N] [--step 1]`. A step of 1 takes about two hours
+ * for each fault. Exit code 1 if anything was wrong.
+ */
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { crashAt, FAULTS, type FaultKind } from '../test/lab/crash-point.js';
+import { say } from './bench/figures.js';
+import { TemporaryDirectory } from './bench/temporary-directory.js';
+
+const { values } = parseArgs({
+  options: {
+    fault: { type: 'string', multiple: true },
+    from: { type: 'string', default: '1' },
+    to: { type: 'string', default: String(Number.MAX_SAFE_INTEGER) },
+    step: { type: 'string', default: '1' },
+  },
+});
+
+const kinds = Object.keys(FAULTS) as FaultKind[];
+const faults = kinds.filter((kind) => values.fault?.includes(kind) ?? true);
+using directory = new TemporaryDirectory();
+let wrong = 0;
+for (const fault of faults) {
+  let reached = true;
+  let points = 0;
+  for (let at = Number(values.from); reached && at <= Number(values.to); at += Number(values.step)) {
+    const outcome = await crashAt({ path: join(directory.path, 'a.db'), fault, at });
+    reached = outcome.reached;
+    if (!reached) continue;
+    points++;
+    for (const problem of outcome.problems) say(`${fault} at write ${at}: ${problem}`);
+    if (outcome.problems.length > 0) wrong++;
+  }
+  say(`${fault}: ${points} crash points`);
+}
+say(wrong === 0 ? 'nothing wrong' : `${wrong} crash points left something wrong`);
+process.exitCode = wrong === 0 ? 0 : 1;
