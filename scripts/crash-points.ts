@@ -3,7 +3,6 @@
  * root: `node dist/scripts/crash-points.js [--fault kill|eio|enospc] [--from 1] [--to N] [--step 1]`. A step of 1 takes about two hours
  * for each fault. Exit code 1 if anything was wrong.
  */
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { crashAt, FAULTS, type FaultKind } from '../test/lab/crash-point.js';
 import { say } from './bench/figures.js';
@@ -26,7 +25,7 @@ for (const fault of faults) {
   let reached = true;
   let points = 0;
   for (let at = Number(values.from); reached && at <= Number(values.to); at += Number(values.step)) {
-    const outcome = await crashAt({ path: join(directory.path, 'a.db'), fault, at });
+    const outcome = await crashAt({ path: directory.file('a.db'), fault, at });
     reached = outcome.reached;
     if (!reached) continue;
     points++;

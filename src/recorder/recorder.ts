@@ -83,6 +83,7 @@ export class Recorder {
   private snapshotFromUs: number | undefined;
   private lastBeatMs = 0;
   private subscription: Subscription | undefined;
+  private hasFailed = false;
   private fail: (error: unknown) => void = () => undefined;
   private completeUs: number | undefined;
   /** Ends when everything is committed; fails when a source or the store does. */
@@ -165,11 +166,13 @@ export class Recorder {
     });
   }
 
-  /** A store that fails ends the recording. */
+  /** A store that fails ends the recording at once: nothing that comes later counts as recorded. */
   private attempt(work: () => void): void {
+    if (this.hasFailed) return;
     try {
       work();
     } catch (error) {
+      this.hasFailed = true;
       this.fail(error);
     }
   }
