@@ -8,6 +8,7 @@ import { bootTimeUs, wallOffsetUs } from '../sys/clock.js';
 import type { MissingConcern } from './attach.js';
 import type { Concern } from './program.js';
 import { HAND_OVER_US, keyOf, type Slice } from './record-merge.js';
+import { DEFAULT_BACKLOG_BYTES } from './ring-transport.js';
 import { Session } from './session.js';
 import type { Arrival, TransportKind } from './transport.js';
 
@@ -39,6 +40,8 @@ const DRAIN_EVERY_MS = 200;
 export const READ_EVERY_MS = 100;
 /** More than this is delivered at once. */
 const MUCH_BYTES = 500_000;
+/** A burst of tens of milliseconds must always have room. */
+const LEAST_BACKLOG_BYTES = 4 * 1_048_576;
 const FIRST_BACKOFF_MS = 250;
 const LONGEST_BACKOFF_MS = 30_000;
 
@@ -84,6 +87,12 @@ export class Probe {
     const oldestBootUs = merge?.oldestBootUs;
     const behindUs = oldestBootUs === undefined ? 0 : bootTimeUs() - oldestBootUs;
     return { bytes: merge?.waitingBytes ?? 0, behindUs };
+  }
+
+  /** Limits the memory of the backlog to less than it was opened with, until the next call. */
+  limitBacklog(bytes: number): void {
+    const most = this.options.backlogBytes ?? DEFAULT_BACKLOG_BYTES;
+    this.session?.transport.limitBacklog(Math.min(most, Math.max(bytes, LEAST_BACKLOG_BYTES)));
   }
 
   /** Reads and delivers until everything that has happened by now has been emitted. */

@@ -17,7 +17,9 @@ import type { Arrival, Transport } from './transport.js';
 /** All rings together, where there are few CPUs; and the smallest ring of one. */
 export const ALL_RINGS_BYTES = 8 * 1_048_576;
 const SMALLEST_RING_BYTES = 262_144;
-const DEFAULT_BACKLOG_BYTES = 256 * 1_048_576;
+export const DEFAULT_BACKLOG_BYTES = 256 * 1_048_576;
+/** It is counted in 32 bits. */
+const MOST_BACKLOG_BYTES = 2_000 * 1_048_576;
 /** bpftrace's own block writes its sentinel every 100 ms. */
 const SOUND_WITHIN_MS = 3_000;
 const ASK_EVERY_MS = 20;
@@ -87,14 +89,14 @@ export class RingTransport implements Transport {
     if (outlet.kind === 'ring') await bpftrace.suspend();
     const ringBytes =
       outlet.kind === 'ring' ? outlet.bytes : ringBytesOf(options.ringBytes ?? defaultRingBytes(onlineCpus()));
-    const backlog = new Int32Array(new SharedArrayBuffer(4));
+    const backlog = new Int32Array(new SharedArrayBuffer(8));
+    Atomics.store(backlog, 1, Math.min(options.backlogBytes ?? DEFAULT_BACKLOG_BYTES, MOST_BACKLOG_BYTES));
     const workerData: RingWorkerOptions = {
       outlet,
       ringBytes,
       programs: taken.programs,
       longestPeriodMs: options.longestPeriodMs,
       backlog,
-      mostBacklogBytes: options.backlogBytes ?? DEFAULT_BACKLOG_BYTES,
     };
     const worker = new Worker(new URL('./ring-worker.js', import.meta.url), {
       workerData,
@@ -132,6 +134,10 @@ export class RingTransport implements Transport {
 
   delivered(bytes: number): void {
     Atomics.sub(this.backlog, 0, bytes);
+  }
+
+  limitBacklog(bytes: number): void {
+    Atomics.store(this.backlog, 1, Math.min(bytes, MOST_BACKLOG_BYTES));
   }
 
   async stop(): Promise<number> {

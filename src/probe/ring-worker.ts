@@ -19,10 +19,11 @@ export interface RingWorkerOptions {
   /** Descriptors of the programs. */
   readonly programs: readonly number[];
   readonly longestPeriodMs: number;
-  /** Element 0: bytes that were handed over and are not processed yet. */
+  /**
+   * Element 0: bytes that were handed over and are not processed yet. Element 1: while more than this waits, the rings are left as they
+   * are: they count what they lose.
+   */
   readonly backlog: Int32Array;
-  /** While more than this waits, the rings are left as they are: they count what they lose. */
-  readonly mostBacklogBytes: number;
 }
 
 export type RingRequest = 'drain' | 'stop';
@@ -53,7 +54,7 @@ const LOOK_EVERY_US = 1_000_000;
 const QUIET_MESSAGE_EVERY_US = 500_000;
 const NICE = -10;
 
-const { outlet, ringBytes, programs, longestPeriodMs, backlog, mostBacklogBytes } = workerData as RingWorkerOptions;
+const { outlet, ringBytes, programs, longestPeriodMs, backlog } = workerData as RingWorkerOptions;
 const reader = openReader(outlet, ringBytes);
 const skipped = new SkippedRuns(programs);
 const uncounted = new UncountedLoss(() => reader.sinks);
@@ -88,7 +89,7 @@ function mayHaveLost(): boolean {
 
 /** Reads everything. `asked`: sends a message even if it is empty. */
 function drain({ asked = false, last = false } = {}): void {
-  const full = Atomics.load(backlog, 0) > mostBacklogBytes;
+  const full = Atomics.load(backlog, 0) > Atomics.load(backlog, 1);
   if (full && !last) return;
   const looking = last || bootTimeUs() - lastLookBootUs > LOOK_EVERY_US;
   const counting = looking || uncounted.isDue();

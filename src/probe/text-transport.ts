@@ -69,6 +69,10 @@ export class TextTransport implements Transport {
     // Lines have no bounded backlog: bpftrace waits for its reader, and loses.
   }
 
+  limitBacklog(): void {
+    // See delivered().
+  }
+
   async stop(): Promise<number> {
     const bootUs = bootTimeUs();
     // On SIGINT bpftrace discards what it has buffered.

@@ -12,17 +12,20 @@ import type { FileWatch } from './file-watch.js';
 import type { PatientStore } from './patient-store.js';
 import type { Recorder } from './recorder.js';
 import type { Say } from './say.js';
+import type { Shedding } from './shedding.js';
 import type { RecordStatus } from './status.js';
 import type { FileTee } from './tee.js';
 
 /** A stop that takes longer than usual is explained, microseconds. */
 const SAID_BEHIND_US = 2_000_000;
+const MEMORY_EVERY_MS = 1_000;
 /** How long a failed run takes to stop its sources, milliseconds: the end of the process frees what remains. */
 const ABORT_MS = 1_000;
 
 interface ActiveRunParts {
   readonly recorder: Recorder;
   readonly store: PatientStore;
+  readonly shedding: Shedding;
   readonly checkpoints: Checkpoints;
   readonly file: FileWatch;
   readonly run: RunStart;
@@ -37,7 +40,11 @@ interface ActiveRunParts {
 
 /** A run that has been started, until it ends. */
 export class ActiveRun {
-  constructor(private readonly parts: ActiveRunParts) {}
+  private readonly memoryTimer: NodeJS.Timeout;
+
+  constructor(private readonly parts: ActiveRunParts) {
+    this.memoryTimer = setInterval(() => this.checkMemory(), MEMORY_EVERY_MS);
+  }
 
   get run(): RunStart {
     return this.parts.run;
@@ -65,6 +72,7 @@ export class ActiveRun {
       await Promise.race([asked, this.parts.recorder.finished, this.parts.file.gone]);
       await this.finish();
     } catch (error) {
+      clearInterval(this.memoryTimer);
       this.noteFailure(error);
       if (error instanceof SstoryError && error.code === 'database-gone') this.parts.file.leave();
       await Promise.race([this.abort(), delay(ABORT_MS)]);
@@ -76,16 +84,26 @@ export class ActiveRun {
   }
 
   private async finish(): Promise<void> {
-    const { recorder, record, store, file, say } = this.parts;
+    const { recorder, record, store, shedding, file, say } = this.parts;
     if (this.behindUs > SAID_BEHIND_US)
       say(`writing the last ${durationText(this.behindUs)}, which are still in memory`);
     await recorder.stop();
+    clearInterval(this.memoryTimer);
+    shedding.finish();
     const missed = this.parts.missedNames();
     if (missed !== undefined) say(noteLine(missed));
     store.write({ write: () => record.end(this.throughUs, 'clean') });
     await store.finish();
     const problem = file.problem();
     if (problem !== undefined) throw problem;
+  }
+
+  private checkMemory(): void {
+    const { recorder, shedding, probe } = this.parts;
+    recorder.attempt(() => {
+      const room = shedding.check(probe?.backlog.bytes ?? 0);
+      probe?.limitBacklog(room);
+    });
   }
 
   /** Ends the recording file and bpftrace. */

@@ -15,6 +15,8 @@ export interface RecordOptions extends BoundsOptions {
   readonly ringSize?: number;
   /** Bytes of events that may wait in memory. */
   readonly backlog?: number;
+  /** Bytes of memory that the process should stay within. */
+  readonly maxMemory: number;
   readonly names: boolean;
   /** A recording file to write as well. */
   readonly tee?: string;

@@ -37,6 +37,7 @@ import { CgroupPaths } from '../sys/cgroup.js';
 import { threadCpuUs } from '../sys/clock.js';
 import { ClockWatch } from './clock-watch.js';
 import type { PatientStore } from './patient-store.js';
+import type { Shedding } from './shedding.js';
 import { SnapshotPace } from './snapshot-pace.js';
 
 const BEAT_INTERVAL_MS = 1_000;
@@ -66,6 +67,7 @@ export interface RecorderParts {
   /** Called with every batch after its commit and before the next one. */
   readonly afterCommit: (batch: HistoryBatch) => void;
   readonly tee: Tee | undefined;
+  readonly shedding: Shedding;
 }
 
 export class Recorder {
@@ -167,7 +169,7 @@ export class Recorder {
   }
 
   /** A store that fails ends the recording at once: nothing that comes later counts as recorded. */
-  private attempt(work: () => void): void {
+  attempt(work: () => void): void {
     if (this.hasFailed) return;
     try {
       work();
@@ -185,7 +187,7 @@ export class Recorder {
     let nextMs = 0;
     const once$ = defer(() => {
       const startMs = performance.now();
-      return from(this.parts.snapshots.take()).pipe(
+      return from(this.parts.snapshots.take({ withInfo: this.parts.shedding.withInfo })).pipe(
         mergeMap(({ inputs, cpuUs }) => {
           const nextUs = this.pace.nextUs(cpuUs);
           nextMs = startMs + nextUs / 1000;
@@ -214,7 +216,7 @@ export class Recorder {
   }
 
   private take(batch: HistoryBatch): void {
-    this.store(batch);
+    this.store(this.parts.shedding.kept(batch));
     if (this.snapshotFromUs === undefined) return;
     const nowUs = threadCpuUs();
     this.pace.addMainTime(nowUs - this.snapshotFromUs);

@@ -1,6 +1,7 @@
 /** Starts a run: attaches the probe, opens the other sources, and writes the run's row. */
 import { EMPTY } from 'rxjs';
 import { SstoryError } from '../model/error.js';
+import { NO_CHANGES } from '../model/history-batch.js';
 import type { RunStart } from '../model/run.js';
 import { noteLine, type RunNote } from '../model/run-note.js';
 import { noteOfMissing } from '../probe/attach.js';
@@ -24,6 +25,7 @@ import { PatientStore } from './patient-store.js';
 import type { RecordOptions } from './record-options.js';
 import { Recorder } from './recorder.js';
 import type { Say } from './say.js';
+import { Shedding } from './shedding.js';
 import { RecordStatus } from './status.js';
 import type { FileTee, TeeParts } from './tee.js';
 import { TeeFile } from './tee-file.js';
@@ -57,6 +59,15 @@ export async function startRun(
   const checkpoints = new Checkpoints(database, { startUs: startedUs, bounded: bounds !== undefined });
   database.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
   const store = new PatientStore(say);
+  const shedding = new Shedding({
+    database,
+    store,
+    limitBytes: options.maxMemory,
+    nowUs,
+    stopNames: () => void names.source?.stop(),
+    ended: (gap) => tee?.batch({ ...NO_CHANGES, gaps: [gap] }),
+    say,
+  });
   const recorder = new Recorder({
     database,
     run: record,
@@ -79,6 +90,7 @@ export async function startRun(
       bounds?.keep(Date.now() * 1000, batch.connections.length);
     },
     tee,
+    shedding,
   });
   const missedNames = names.keepMissed(
     (note) => recorder.keepNote(note),
@@ -88,6 +100,7 @@ export async function startRun(
   return new ActiveRun({
     recorder,
     store,
+    shedding,
     checkpoints,
     file,
     run,

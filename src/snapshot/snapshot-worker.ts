@@ -16,6 +16,8 @@ import { readOwners } from './owners.js';
 export interface TakeOptions {
   /** The last snapshot: the owners of all sockets are looked up now, however long it takes. */
   readonly last?: boolean;
+  /** False: without tcp_info, congestion control and socket memory. */
+  readonly withInfo?: boolean;
   /** Cookies of sockets whose rows are needed, changed or not. */
   readonly again?: readonly number[];
 }
@@ -88,7 +90,7 @@ const memories = new Map<number, NetnsMemory>();
 const netnsWatch = new NetnsWatch();
 const ownerWatch = new OwnerWatch(readOwners, { nowMs: () => performance.now(), cpuMs: () => threadCpuUs() / 1000 });
 
-function takeAll(options: WorkerOptions, { last = false, again = [] }: TakeOptions): Taken {
+function takeAll(options: WorkerOptions, { last = false, again = [], withInfo = true }: TakeOptions): Taken {
   const { netns, owners = true } = options;
   const cpuUs = threadCpuUs();
   const mayLeaveOut = options.rareTimeWaits === true && !last;
@@ -99,7 +101,7 @@ function takeAll(options: WorkerOptions, { last = false, again = [] }: TakeOptio
   const dumps: Omit<TakenDump, 'owners'>[] = [];
   for (const place of places) {
     try {
-      dumps.push(takeOne(place, mayLeaveOut));
+      dumps.push(takeOne(place, mayLeaveOut, withInfo ? EXTENSIONS : 0));
     } catch (error) {
       // It ended between being listed and being entered, or may not be entered: the others still count.
       if (place.netns === ownNetns()) throw error;
@@ -144,7 +146,7 @@ function newIdentity({ netns, name }: NetnsPath): NetnsIdentity[] {
   return [memory.identity];
 }
 
-function takeOne({ netns, path }: NetnsPath, mayLeaveOut: boolean): Omit<TakenDump, 'owners'> {
+function takeOne({ netns, path }: NetnsPath, mayLeaveOut: boolean, extensions: number): Omit<TakenDump, 'owners'> {
   const startBootUs = bootTimeUs();
   let memory = memories.get(netns);
   if (memory === undefined) {
@@ -160,7 +162,7 @@ function takeOne({ netns, path }: NetnsPath, mayLeaveOut: boolean): Omit<TakenDu
   memory.changes = undefined;
   try {
     const states = withoutTimeWait ? BUT_TIME_WAIT : ALL_STATES;
-    memory.netCookie = dumpInto(rows, { netnsPath: path, netns, extensions: EXTENSIONS, states });
+    memory.netCookie = dumpInto(rows, { netnsPath: path, netns, extensions, states });
     memory.changes = changes;
   } finally {
     if (memory.changes === undefined) changes.clear();

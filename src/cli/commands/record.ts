@@ -70,6 +70,14 @@ function declare(parser: Command): Command {
       'memory for events that the recorder has not processed yet, in a burst (default: 256 MB)',
       argument(parseSize),
     )
+    .addOption(
+      new Option(
+        '--max-memory <size>',
+        'beyond it, samples, tcp_info and names are given up, in this order, then events',
+      )
+        .argParser(argument(parseSize))
+        .default(512_000_000, '512 MB'),
+    )
     .option('--no-names', 'do not record names: DNS answers and hosts files')
     .option(
       '--tee <file>',

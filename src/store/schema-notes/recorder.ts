@@ -27,7 +27,7 @@ export const RECORDER_NOTES: TableNotes = {
       lost: { unit: 'events', meaning: 'exact number; NULL if it cannot be known', source: "the kernel's counts" },
       reason: {
         meaning:
-          "`overrun` (events came faster than they were read, and the memory for them was full: a ring, or without BPF the buffer of destroy notifications; the next snapshot still shows that the sockets are gone), `sequence` (the same, in histories of sstory before November 2026), `tracer` (the recorder was not running), `continuity` (the kernel skipped events; with their number where the kernel counts them, from Linux 5.12 on; otherwise found by an unexplained break in one socket's chain of states), `clock` (the wall clock was stepped; nothing is lost), `truncated` (the imported recording file was cut off or damaged: rows are missing from here on, or anywhere within)",
+          "`overrun` (events came faster than they were read, and the memory for them was full: a ring, or without BPF the buffer of destroy notifications; the next snapshot still shows that the sockets are gone), `sequence` (the same, in histories of sstory before November 2026), `tracer` (the recorder was not running), `continuity` (the kernel skipped events; with their number where the kernel counts them, from Linux 5.12 on; otherwise found by an unexplained break in one socket's chain of states), `clock` (the wall clock was stepped; nothing is lost), `memory` (given up to stay within `--max-memory`), `truncated` (the imported recording file was cut off or damaged: rows are missing from here on, or anywhere within)",
         source: 'the recorder',
       },
       scope: {

@@ -1,0 +1,91 @@
+/** Keeps a recorder within --max-memory: it gives up the least important first, and notes what is missing. */
+import { durationText } from '../model/time-text.js';
+import type { Say } from './say.js';
+
+/** In the order in which they are given up. Transitions are lost last, where the backlog has no room left. */
+export const SHED = ['samples', 'tcp-info', 'names'] as const;
+export type Shed = (typeof SHED)[number];
+
+/** From this share of the limit on it is given up. */
+const SHARES: Readonly<Record<Shed, number>> = { samples: 0.8, 'tcp-info': 0.87, names: 0.94 };
+const TEXTS: Readonly<Record<Shed, string>> = {
+  samples: 'samples of sockets are not recorded',
+  'tcp-info': 'snapshots are taken without tcp_info',
+  names: 'names are not recorded until the end of this run',
+};
+/** Below this share for so long, the last that was given up is recorded again. */
+const ENOUGH_SHARE = 0.7;
+const ENOUGH_MS = 30_000;
+/** Not names: the thread that reads them was ended. */
+const RETURNS: readonly Shed[] = ['samples', 'tcp-info'];
+/** Collecting garbage takes a tenth of a second: not more often than this. */
+const RELEASE_EVERY_MS = 10_000;
+
+export interface MemoryParts {
+  readonly limitBytes: number;
+  readonly usedBytes: () => number;
+  /** Frees what is only garbage. */
+  readonly release: () => void;
+  readonly shed: (what: Shed) => void;
+  readonly resume: (what: Shed) => void;
+  readonly say: Say;
+  /** A monotonic clock. */
+  readonly nowMs: () => number;
+}
+
+export class MemoryLimit {
+  private readonly given = new Set<Shed>();
+  private enoughSinceMs: number | undefined;
+  private releasedMs = Number.NEGATIVE_INFINITY;
+
+  constructor(private readonly parts: MemoryParts) {}
+
+  /** To be called about once a second. @returns the bytes in use */
+  check(): number {
+    let used = this.parts.usedBytes();
+    const isNeeded = (what: Shed) => !this.given.has(what) && used > this.parts.limitBytes * SHARES[what];
+    if (SHED.some(isNeeded) && this.release()) used = this.parts.usedBytes();
+    for (const what of SHED.filter(isNeeded)) this.shed(what, used);
+    this.resumeIfEnough(used);
+    return used;
+  }
+
+  /** False where it was done a moment ago: what is in use then is no garbage. */
+  private release(): boolean {
+    const nowMs = this.parts.nowMs();
+    if (nowMs - this.releasedMs < RELEASE_EVERY_MS) return false;
+    this.releasedMs = nowMs;
+    this.parts.release();
+    return true;
+  }
+
+  private shed(what: Shed, used: number): void {
+    const { limitBytes, say, shed } = this.parts;
+    this.given.add(what);
+    this.enoughSinceMs = undefined;
+    say(`memory: ${megabytes(used)} of ${megabytes(limitBytes)} in use (--max-memory): ${TEXTS[what]}`);
+    shed(what);
+  }
+
+  private resumeIfEnough(used: number): void {
+    const last = RETURNS.findLast((what) => this.given.has(what));
+    const nowMs = this.parts.nowMs();
+    if (last === undefined || used > this.parts.limitBytes * ENOUGH_SHARE) {
+      this.enoughSinceMs = undefined;
+      return;
+    }
+    this.enoughSinceMs ??= nowMs;
+    if (nowMs - this.enoughSinceMs < ENOUGH_MS) return;
+    this.enoughSinceMs = undefined;
+    this.given.delete(last);
+    const what = last === 'samples' ? 'samples of sockets are recorded again' : 'snapshots have tcp_info again';
+    this.parts.say(
+      `memory: under ${ENOUGH_SHARE * 100} % of --max-memory for ${durationText(ENOUGH_MS * 1000)}: ${what}`,
+    );
+    this.parts.resume(last);
+  }
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1e6)} MB`;
+}

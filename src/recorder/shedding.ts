@@ -1,0 +1,93 @@
+/** What is given up to stay within --max-memory, and the gaps that this leaves. */
+import type Database from 'better-sqlite3';
+import type { Gap, GapScope } from '../model/gap.js';
+import { type HistoryBatch, NO_CHANGES } from '../model/history-batch.js';
+import { OpenGap } from '../store/open-gap.js';
+import { releaseMemory, residentBytes } from '../sys/memory.js';
+import { MemoryLimit, type Shed } from './memory-limit.js';
+import type { PatientStore } from './patient-store.js';
+import type { Say } from './say.js';
+
+const SCOPES: Readonly<Record<Shed, GapScope>> = { samples: 'samples', 'tcp-info': 'samples', names: 'names' };
+
+export interface SheddingParts {
+  readonly database: Database.Database;
+  readonly store: PatientStore;
+  readonly limitBytes: number;
+  /** Wall time, microseconds. */
+  readonly nowUs: () => number;
+  readonly stopNames: () => void;
+  /** Receives each gap when it has ended. */
+  readonly ended: (gap: Gap) => void;
+  readonly say: Say;
+}
+
+export class Shedding {
+  private readonly limit: MemoryLimit;
+  private readonly active = new Set<Shed>();
+  private readonly gaps = new Map<GapScope, OpenGap>();
+
+  constructor(private readonly parts: SheddingParts) {
+    this.limit = new MemoryLimit({
+      limitBytes: parts.limitBytes,
+      usedBytes: residentBytes,
+      release: releaseMemory,
+      shed: (what) => this.shed(what),
+      resume: (what) => this.resume(what),
+      say: parts.say,
+      nowMs: () => performance.now(),
+    });
+  }
+
+  /** To be called about once a second. @returns the bytes that are left for a backlog of `backlogBytes` */
+  check(backlogBytes: number): number {
+    const used = this.limit.check();
+    const nowUs = this.parts.nowUs();
+    for (const gap of this.gaps.values()) this.parts.store.write({ write: () => gap.extend(nowUs) });
+    return this.parts.limitBytes - (used - backlogBytes);
+  }
+
+  /** False: snapshots are to leave tcp_info out. */
+  get withInfo(): boolean {
+    return !this.active.has('tcp-info');
+  }
+
+  /** What is to be written of a batch. */
+  kept(batch: HistoryBatch): HistoryBatch {
+    return this.active.has('samples') && batch.samples.length > 0 ? { ...batch, samples: NO_CHANGES.samples } : batch;
+  }
+
+  /** At the end of the run. */
+  finish(): void {
+    for (const scope of [...this.gaps.keys()]) this.end(scope);
+  }
+
+  private shed(what: Shed): void {
+    this.active.add(what);
+    if (what === 'names') this.parts.stopNames();
+    const scope = SCOPES[what];
+    if (this.gaps.has(scope)) return;
+    const { database } = this.parts;
+    this.gaps.set(
+      scope,
+      new OpenGap(database, { fromUs: this.parts.nowUs(), cpu: undefined, lost: undefined, reason: 'memory', scope }),
+    );
+  }
+
+  private resume(what: Shed): void {
+    this.active.delete(what);
+    const scope = SCOPES[what];
+    if (![...this.active].some((other) => SCOPES[other] === scope)) this.end(scope);
+  }
+
+  private end(scope: GapScope): void {
+    const gap = this.gaps.get(scope);
+    this.gaps.delete(scope);
+    const nowUs = this.parts.nowUs();
+    this.parts.store.write({
+      write: () => {
+        if (gap !== undefined) this.parts.ended(gap.extend(nowUs));
+      },
+    });
+  }
+}

@@ -1,0 +1,65 @@
+/** A recorder that may use less memory than it needs. */
+import { deepEqual, equal, match } from 'node:assert/strict';
+import { join } from 'node:path';
+import { CHURN, churnedTransitions, recordedTransitions } from '../lab/churn.js';
+import { within } from '../lab/number-assertions.js';
+import { requireBpf } from '../lab/privileges.js';
+import { numberOf, query, Recorder, sstory } from '../lab/sstory.js';
+import { Stage } from '../lab/stage.js';
+import { until } from '../lab/until.js';
+
+interface GapRow {
+  readonly scope: string;
+  readonly reason: string;
+  readonly us: number;
+}
+
+describe('sstory record --max-memory', function () {
+  this.timeout(60_000);
+  let stage: Stage;
+  before(function () {
+    requireBpf(this);
+    stage = new Stage();
+  });
+  after(() => stage?.[Symbol.asyncDispose]());
+
+  const gapsOf = (path: string) =>
+    query<GapRow>(
+      path,
+      "SELECT scope, reason, to_us - from_us AS us FROM gaps WHERE scope <> 'transitions' ORDER BY scope DESC",
+    );
+
+  it('gives up samples and names as gaps of their scope, and keeps the transitions', async () => {
+    const path = join(await stage.directory(), 'a.db');
+    const place = await stage.netns();
+    const recorder = stage.use(await Recorder.start(path, '--source', 'bpf', '--max-memory', '50MB'));
+    await until('all to be given up', () => /names are not recorded until the end/.test(recorder.said));
+    match(recorder.said, /memory: \d+ MB of 50 MB in use \(--max-memory\): samples of sockets are not recorded/);
+    const connections = 500;
+    await place.run(CHURN, String(connections));
+    // Both rows are there before the end: a recorder that is killed leaves them.
+    await until('gaps', () => gapsOf(path).length === 2);
+    const samples = numberOf(path, 'SELECT count(*) FROM samples');
+    const snapshots = () => numberOf(path, 'SELECT count(*) FROM snapshots WHERE netns = ?', place.inode);
+    await until('a snapshot', () => snapshots() > 0);
+    const { exitCode, stderr } = await recorder.stop();
+    equal(exitCode, 0, stderr);
+    equal(numberOf(path, 'SELECT count(*) FROM samples'), samples);
+    const lost = numberOf(path, "SELECT sum(coalesce(lost, 1)) FROM gaps WHERE scope = 'transitions'");
+    within(churnedTransitions(connections) - recordedTransitions(path, place.inode), 0, lost, 'transitions missing');
+    const gaps = gapsOf(path);
+    deepEqual(
+      gaps.map(({ scope, reason }) => [scope, reason]),
+      [
+        ['samples', 'memory'],
+        ['names', 'memory'],
+      ],
+    );
+    const [run] = query<{ started: number; ended: number }>(
+      path,
+      'SELECT started_us AS started, ended_us AS ended FROM runs',
+    );
+    for (const { us } of gaps) within(us, 1, (run?.ended ?? 0) - (run?.started ?? 0), 'microseconds of a gap');
+    equal((await sstory('check', '--db', path)).exitCode, 0);
+  });
+});
