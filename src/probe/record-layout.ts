@@ -19,6 +19,9 @@ const OWNER_MORE = 12;
 export const LONGEST_RECORD = SHORTEST + V6_MORE + OWNER_MORE;
 /** Kinds are 1 to this. */
 export const KINDS = 8;
+/** The kinds that always have an owner. */
+const CONNECT = 2;
+const ACCEPT = 3;
 
 /** The words that a record has, by the low word of its `$meta`. */
 export function recordWords(meta: number): number {
@@ -52,5 +55,6 @@ export function isSentinel(words: Uint32Array, base: number, count: number): boo
 export function isRecord(words: Uint32Array, base: number, count: number): boolean {
   const meta = words[base + META] ?? 0;
   const kind = meta & 255;
-  return kind >= 1 && kind <= KINDS && count === recordWords(meta);
+  if (kind < 1 || kind > KINDS || count > LONGEST_RECORD || count !== recordWords(meta)) return false;
+  return (kind !== CONNECT && kind !== ACCEPT) || ((meta >>> 24) & FLAG.owner) !== 0;
 }

@@ -1,5 +1,5 @@
 import type { Loss } from '../model/probe-event.js';
-import { isRecord, isSentinel, KINDS, META, recordNs, recordWords } from './record-layout.js';
+import { isRecord, isSentinel, KINDS, LONGEST_RECORD, META, recordNs, recordWords } from './record-layout.js';
 
 /** Collects the records of one ring, one read at a time: without the kernel's headers, and in order of time. */
 export class RecordSink {
@@ -27,6 +27,10 @@ export class RecordSink {
 
   /** Takes `count` words, which lie at `at` of memory that wraps around after `mask` + 1 words. */
   add(memory: Uint32Array, at: number, mask: number, count: number): void {
+    if (count > LONGEST_RECORD) {
+      this.pending++;
+      return;
+    }
     const base = this.used;
     if (base + count > this.words.length) this.grow(base + count);
     const { words } = this;

@@ -105,6 +105,7 @@ export class BpfRing implements Ring {
         sink.add(data, at + HEADER_WORDS + FORMAT_ID_BYTES / 4, mask, wordsIn(length));
       }
       taken += ((length + 7) & ~7) + HEADER_WORDS * 4;
+      if (taken > bytes) throw new Error('a ring has a record that ends after what was written');
     }
     if (taken > 0) Atomics.store(this.consumer, 0, from + BigInt(taken));
     return bytes;

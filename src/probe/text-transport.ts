@@ -85,7 +85,7 @@ export class TextTransport implements Transport {
 
   /** The records of lines, in order of time; what is no record is lost. */
   private runOf(lines: readonly string[]): Uint32Array {
-    const records = lines.map(recordOf).filter((record) => record !== undefined);
+    const records = lines.map(recordOfLine).filter((record) => record !== undefined);
     this.lost += lines.length - records.length;
     records.sort((a, b) => recordNs(a, 0) - recordNs(b, 0));
     const run = new Uint32Array(records.reduce((sum, record) => sum + record.length, 0));
@@ -108,8 +108,8 @@ function lostOf(line: string): number {
   return Number(/\bLost (\d+) events/.exec(line)?.[1] ?? 0);
 }
 
-/** Undefined: no record. */
-function recordOf(line: string): Uint32Array | undefined {
+/** The words of the record in a line; undefined: it is no record. */
+export function recordOfLine(line: string): Uint32Array | undefined {
   if (!line.endsWith(' .')) return undefined;
   const fields = line.slice(2, -2).split(' ');
   if (!fields.every((field) => /^[0-9a-f]{1,16}$/.test(field))) return undefined;

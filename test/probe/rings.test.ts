@@ -1,4 +1,4 @@
-import { deepEqual, equal } from 'node:assert/strict';
+import { deepEqual, equal, throws } from 'node:assert/strict';
 import { RecordSink } from '../../src/probe/record-sink.js';
 import { BpfRing, PerfRing, type Ring } from '../../src/probe/rings.js';
 import { KIND, type MadeRecord, recordAt, timesOf, wordsOf } from './made-records.js';
@@ -18,6 +18,16 @@ const RECORDS: readonly MadeRecord[] = [
 ];
 const SENTINEL = new Uint32Array(BigUint64Array.of(1n, 0x0102_0304_0506_0708n, 3n).buffer);
 const UNKNOWN_KIND = wordsOf({ kind: 99, nsecs: 50_000 });
+/** A connect(2) always has an owner. */
+const OWNERLESS = wordsOf({ kind: KIND.connect, nsecs: 60_000 });
+/** Totals and an owner are never in one record. */
+const TOO_LONG = wordsOf({
+  kind: KIND.transition,
+  nsecs: 60_000,
+  owner: OWNER,
+  totals: { retransmits: 1, rttUs: 2, bytesSent: 3, bytesReceived: 4 },
+  addresses: IPV6,
+});
 const CUT_OFF = wordsOf({ kind: KIND.accept, nsecs: 60_000, owner: OWNER }).subarray(0, 13);
 
 function perf(start = 0) {
@@ -83,7 +93,7 @@ for (const [name, open] of [
     });
 
     it('counts a record of an unknown shape as lost, at its place', () => {
-      for (const unknown of [UNKNOWN_KIND, CUT_OFF]) {
+      for (const unknown of [UNKNOWN_KIND, CUT_OFF, OWNERLESS, TOO_LONG]) {
         const { made, ring, sink } = open();
         made.write(wordsOf(recordAt(2_000)));
         made.write(unknown);
@@ -115,6 +125,31 @@ for (const [name, open] of [
     });
   });
 }
+
+describe('a length that a ring only claims', () => {
+  const CLAIMED = 0x3fff_fff0;
+
+  it('is not copied from the ring of a CPU: the record is lost', () => {
+    const { made, ring, sink } = perf();
+    made.write(wordsOf(recordAt(2_000)));
+    new Uint32Array(made.buffer, PAGE)[2] = CLAIMED;
+    made.write(wordsOf(recordAt(3_000)));
+    deepEqual(drained(ring, sink), [3_000]);
+    deepEqual(
+      sink.takeLosses().map(({ lost }) => lost),
+      [1],
+    );
+  });
+
+  it('ends the reading of the shared ring where it reaches beyond what was written', () => {
+    const { made, ring, sink } = shared();
+    made.write(wordsOf(recordAt(2_000)));
+    new Uint32Array(made.producer, PAGE)[0] = CLAIMED;
+    throws(() => ring.drain(sink), /ends after what was written/);
+    equal(made.tail, 0);
+    equal(sink.take(), undefined);
+  });
+});
 
 describe('what did not fit into the ring of a CPU', () => {
   it('is a loss of just as many, between the records around it', () => {
