@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { SstoryError } from '../model/error.js';
-import { sqlTokens } from './sql-tokens.js';
+import { type SqlToken, sqlTokens } from './sql-tokens.js';
 
 const READING_WORDS: ReadonlySet<string> = new Set(['select', 'with', 'values', 'explain', 'pragma']);
 
@@ -44,10 +44,11 @@ const SETTING_PRAGMAS: ReadonlySet<string> = new Set([
 /**
  * Prepares a statement that only reads, and refuses every other. The file is safe without this (the handle is read-only and
  * query_only is on), but VACUUM INTO would still create a file, ATTACH could read other files, and PRAGMA could turn query_only off.
- * @throws SstoryError `read-only`; SQLite's own errors
+ * @throws SstoryError `read-only`, `sql`; SQLite's own errors
  */
 export function prepareReading(database: Database.Database, sql: string): Database.Statement {
   const tokens = sqlTokens(sql);
+  refuseUnreadable(sql, tokens);
   const verb = tokens[0]?.text.toLowerCase() ?? '';
   if (!READING_WORDS.has(verb)) {
     // SQLite reports a syntax error with more detail for words that are not SQL.
@@ -58,7 +59,23 @@ export function prepareReading(database: Database.Database, sql: string): Databa
   const statement = database.prepare(sql);
   if (verb !== 'explain' && !statement.readonly) throw refused('a statement that writes');
   if (!statement.reader) throw refused(verb.toUpperCase());
+  refuseParameters(tokens);
   return statement;
+}
+
+/** SQLite would read a text up to its first NUL only, and better-sqlite3 has an error without a code for what holds nothing. */
+function refuseUnreadable(sql: string, tokens: readonly SqlToken[]): void {
+  if (sql.includes('\0')) throw new SstoryError('sql', 'the statement contains a NUL character');
+  if (tokens.length === 0) throw new SstoryError('sql', 'the statement is empty');
+}
+
+/** `?`, `?1`, `:name`, `@name`, `$name`: to be called after SQLite has accepted the statement, which has these marks nowhere else. */
+function refuseParameters(tokens: readonly SqlToken[]): void {
+  const parameter = tokens.find(({ kind, text }) => (kind === 'mark' && '?:@#'.includes(text)) || text.startsWith('$'));
+  if (parameter === undefined) return;
+  throw new SstoryError('sql', `the parameter at "${parameter.text}" has no value`, {
+    hint: 'write the value itself; text in single quotes',
+  });
 }
 
 const WRITING_WORDS: ReadonlySet<string> = new Set(

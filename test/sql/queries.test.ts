@@ -135,6 +135,11 @@ describe('a query', () => {
       ["SELECT ts('bogus')", /invalid time "bogus"/],
       ["SELECT iso('x')", /iso\(\) takes microseconds, not "x"/],
       ['SELECT (1', /incomplete input/],
+      ['SELECT ?', /the parameter at "\?" has no value/],
+      ['SELECT @a, :b', /the parameter at "@" has no value/],
+      ['SELECT $c', /the parameter at "\$c" has no value/],
+      ['-- SELECT 1', /the statement is empty/],
+      ['SELECT 1\0', /contains a NUL character/],
     ];
     for (const [query, message] of wrong) {
       it(`is reported clearly: ${query}`, async () => {
