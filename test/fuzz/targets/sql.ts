@@ -127,6 +127,9 @@ function checkTokens(text: string): void {
   }
 }
 
+/** The input, and what SQLite keeps beside a database that is open. */
+const OWN_FILES: ReadonlySet<string> = new Set(['input', 'history.db-wal', 'history.db-shm']);
+
 /** Files, and what the database holds: neither may change. */
 function contentOf(directory: string): string {
   const hash = createHash('sha256')
@@ -134,7 +137,7 @@ function contentOf(directory: string): string {
     .digest('hex');
   return [
     ...readdirSync(directory)
-      .filter((name) => name !== 'input')
+      .filter((name) => !OWN_FILES.has(name))
       .sort(),
     hash,
   ].join(' ');
