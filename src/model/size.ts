@@ -5,7 +5,7 @@ const PREFIXES = 'kmgt';
 
 /** Bytes in a size such as `2GB`, `500 MiB`, `1.5G`, `4096`; throws a usage error if the text is not a size. */
 export function parseSize(text: string): number {
-  const [, number = '', prefix = '', suffix = ''] = /^\s*(\d+(?:\.\d+)?)\s*([kmgt]?)(i?b)?\s*$/i.exec(text) ?? [];
+  const [, number = '', prefix = '', suffix = ''] = /^(\d+(?:\.\d+)?)\s*([kmgt]?)(i?b)?$/i.exec(text.trim()) ?? [];
   const base = prefix !== '' && suffix.toLowerCase() === 'b' ? 1_000 : 1_024;
   const bytes = Math.round(Number(number) * base ** (prefix === '' ? 0 : PREFIXES.indexOf(prefix.toLowerCase()) + 1));
   const isStray = prefix === '' && suffix.toLowerCase() === 'ib';

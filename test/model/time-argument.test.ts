@@ -127,6 +127,10 @@ describe('a time argument', () => {
     });
   }
 
+  it('is rejected by its length, however many blanks it has', () => {
+    const text = `now ${' '.repeat(1_000_000)}-${' '.repeat(1_000_000)}x-`;
+    assert.throws(() => parseTimeArgument(text, { nowUs: 0 }), { message: 'invalid time of 2000007 characters' });
+  });
   it('end is rejected if nothing is recorded', () => {
     assert.throws(() => parseTimeArgument('end', { nowUs: NOW_US }), /nothing is recorded/);
   });
