@@ -28,16 +28,29 @@ function placeOf(database: Database.Database, sql: string, message: string): num
   return token?.start ?? (sql.includes(name) ? sql.indexOf(name) : undefined);
 }
 
-/** The first occurrence of the word up to which the statement fails with the same message. */
+/**
+ * The first occurrence of the word up to which the statement fails with the same message. The parser stops at its first error, so
+ * the statement up to any later occurrence fails in the same way: a binary search.
+ */
 function nearPlace(database: Database.Database, sql: string, word: string, message: string): number | undefined {
-  for (let at = sql.indexOf(word); at >= 0; at = sql.indexOf(word, at + 1)) {
-    try {
-      database.prepare(sql.slice(0, at + word.length));
-    } catch (error) {
-      if (messageOf(error) === message) return at;
-    }
+  const places: number[] = [];
+  for (let at = sql.indexOf(word); at >= 0; at = sql.indexOf(word, at + 1)) places.push(at);
+  let [first, end] = [0, places.length];
+  while (first < end) {
+    const middle = (first + end) >> 1;
+    if (failsWith(database, sql.slice(0, (places[middle] ?? 0) + word.length), message)) end = middle;
+    else first = middle + 1;
   }
-  return undefined;
+  return places[first];
+}
+
+function failsWith(database: Database.Database, sql: string, message: string): boolean {
+  try {
+    database.prepare(sql);
+    return false;
+  } catch (error) {
+    return messageOf(error) === message;
+  }
 }
 
 const WIDTH = 100;

@@ -126,6 +126,11 @@ describe('a query', () => {
   });
 
   describe('that is wrong', () => {
+    it('is reported with the place of the error, however often its word occurs', async () => {
+      const query = `SELECT 1${',\n1'.repeat(20_000)},\n 1 1 1\n`;
+      match((await ask(query)).failure, /near "1": syntax error\n 1 1 1\n {5}\^/);
+    });
+
     const wrong: readonly (readonly [string, RegExp])[] = [
       ['SELECT id\nFROM connections WHER id = 1', /near "id": syntax error\nFROM connections WHER id = 1\n {24}\^/],
       ['SELECT remote_prt FROM connections', /no such column: remote_prt\n.*\n.*\^\n {2}did you mean remote_port\?/],
