@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { SstoryError } from '../../../src/model/error.js';
 import { QueryRunner } from '../../../src/sql/query-runner.js';
 import { prepareReading } from '../../../src/sql/read-only.js';
+import { explained } from '../../../src/sql/sql-error.js';
 import { splitStatements, sqlTokens, stringValue } from '../../../src/sql/sql-tokens.js';
 import { openForReading } from '../../../src/store/database.js';
 import { writeSmallHistory } from '../../sql/asked.js';
@@ -110,6 +111,7 @@ export function statementTarget(directory: string): FuzzTarget {
           await accepted(['read-only', 'sql'], () => prepareReading(database, statement));
         } catch (error) {
           if (!isSqliteError(error)) throw error;
+          explained(database, statement, error);
         }
       }
     },
