@@ -1,7 +1,8 @@
 /**
- * Whether a recorder that deletes old connections stays as it is: its memory, descriptors, threads and file, under a steady load in a
- * network namespace of its own. As root: `node dist/scripts/soak.js [--minutes 30] [--rate 500]`. It fails if the median of
- * the last quarter is more than 5 % above that of the second quarter, or if there are more descriptors or threads.
+ * Whether a recorder that deletes old connections stays as it is: its memory, descriptors, threads and file, under a steady load in
+ * a network namespace of its own. As root: `node dist/scripts/soak.js [--minutes 30] [--rate 500]`, and three minutes of warm-up.
+ * It fails if the median of the last quarter is more than 5 % above that of the second quarter, or if there are more
+ * descriptors or threads.
  */
 import { once } from 'node:events';
 import { readdirSync, statSync } from 'node:fs';
@@ -19,8 +20,11 @@ const DEFAULT_MINUTES = 30;
 const DEFAULT_RATE = 500;
 const SAMPLES = 180;
 const SAMPLES_A_LINE = 9;
-/** Connections are kept for this share of the run. Before, they are for a minute in TIME-WAIT. */
-const RETAINED_SHARE = 1 / 12;
+/** How long connections are kept after they have closed, and before that in TIME-WAIT (TCP_TIMEWAIT_LEN of include/net/tcp.h). */
+const RETAINED_SECONDS = 30;
+const TIME_WAIT_SECONDS = 60;
+/** Until as many are deleted as come, and V8 has seen them go: twice. */
+const WARM_UP_SECONDS = 2 * (RETAINED_SECONDS + TIME_WAIT_SECONDS);
 const MOST_GROWTH = 1.05;
 
 /** What the recorder and its children take; sizes in bytes. */
@@ -94,17 +98,19 @@ async function soak(minutes: number, rate: number): Promise<boolean> {
   await using netns = await Netns.create();
   const path = directory.file('soak.db');
   const seconds = minutes * 60;
-  const retain = `${Math.ceil(seconds * RETAINED_SHARE)}s`;
+  const retain = `${RETAINED_SECONDS}s`;
   const arguments_ = [MAIN, 'record', '--db', path, '--netns', 'self', '--retain', retain];
   const recorder = execa(...netns.inside(process.execPath, ...arguments_), { reject: false, stdin: 'ignore' });
   await once(recorder.stderr, 'data');
-  const load = execa(...netns.inside(CHURN, String(rate * seconds), String(rate)), { reject: false });
+  const load = execa(...netns.inside(CHURN, String(rate * (WARM_UP_SECONDS + seconds)), String(rate)), {
+    reject: false,
+  });
   const { pid } = recorder;
   if (pid === undefined) throw new Error('the recorder did not start');
-  say(`${minutes} minutes, ${rate} connections/s, connections are kept for ${retain}`);
+  say(`${minutes} minutes after ${WARM_UP_SECONDS} s, ${rate} connections/s, connections are kept for ${retain}`);
   line('time', ...NAMES.map((name) => MEASURES[name].title));
   const samples: Sample[] = [];
-  const startMs = performance.now();
+  const startMs = performance.now() + WARM_UP_SECONDS * 1_000;
   for (let count = 1; count <= SAMPLES; count++) {
     const dueMs = startMs + (count * seconds * 1_000) / (SAMPLES + 1);
     await Promise.race([delay(dueMs - performance.now()), recorder, load]);
