@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, type OptionValues } from 'commander';
 import { messageOf, usageError } from '../model/error.js';
+import { printableLines } from '../model/printable.js';
 
 /** Runs a command with the words after its name; resolves with the exit code. */
 export type Run = (argv: readonly string[]) => Promise<number>;
@@ -41,7 +42,10 @@ export function command(name: string, description: string): Command {
     .exitOverride()
     .allowExcessArguments(false)
     .option('--debug', 'show where in the program an error occurred')
-    .configureOutput({ writeErr: () => undefined })
+    .configureOutput({
+      writeErr: () => undefined,
+      writeOut: (help) => process.stdout.write(printableLines(help)),
+    })
     .helpOption('-h, --help', 'show this help');
 }
 
@@ -53,7 +57,10 @@ export function parseWords(parser: Command, argv: readonly string[]): Command | 
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return undefined;
     // Commander's own words, then those of the option's parser: the second are enough where they name the argument too.
-    const message = error.message.replace(/^error: /, '').replace(/ argument '(.*)' is invalid\. (?=.*"\1")/s, ': ');
+    const message = error.message
+      .replace(/^error: /, '')
+      .replace(/ argument '(.*)' is invalid\. (?=.*"\1")/s, ': ')
+      .replace(/\n(?=\(Did you mean [^\n]+\?\)$)/, ' ');
     throw usageError('usage', message, `${parser.name()} --help lists the arguments and options`);
   }
 }

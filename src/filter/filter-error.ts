@@ -1,4 +1,5 @@
 import { SstoryError } from '../model/error.js';
+import { markedPlace } from '../model/marked-place.js';
 import type { Span } from './expression.js';
 
 /**
@@ -6,7 +7,7 @@ import type { Span } from './expression.js';
  */
 export type FilterErrorKind = 'syntax' | 'value';
 
-/** An error at a place of a filter: the message has a second line with the filter and a third with carets under the place. */
+/** An error at a place of a filter. */
 export function filterError(
   kind: FilterErrorKind,
   text: string,
@@ -14,8 +15,8 @@ export function filterError(
   problem: string,
   hint?: string,
 ): SstoryError {
-  const carets = ' '.repeat(span.start) + '^'.repeat(Math.max(1, span.end - span.start));
-  return new SstoryError(`filter-${kind}`, `${problem}\n  ${text}\n  ${carets}`, {
+  return new SstoryError(`filter-${kind}`, problem, {
+    place: markedPlace(text, span.start, span.end),
     exitCode: kind === 'syntax' ? 255 : 1,
     ...(hint === undefined ? {} : { hint }),
   });

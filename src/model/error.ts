@@ -1,3 +1,6 @@
+import type { MarkedPlace } from './marked-place.js';
+import { printable } from './printable.js';
+
 /** 1: the work failed. 2: the command line or its input was wrong. 255: what ss exits with for a filter it cannot read. */
 type ExitCode = 1 | 2 | 255;
 
@@ -12,13 +15,25 @@ export class SstoryError extends Error {
     /** Stable identifier, e.g. `database-in-use`. */
     readonly code: string,
     message: string,
-    readonly options: { readonly hint?: string; readonly exitCode?: ExitCode; readonly cause?: unknown } = {},
+    readonly options: {
+      /** Where in the input the error is. */
+      readonly place?: MarkedPlace;
+      readonly hint?: string;
+      readonly exitCode?: ExitCode;
+      readonly cause?: unknown;
+    } = {},
   ) {
     super(message, { cause: options.cause });
   }
 
   get hint(): string | undefined {
     return this.options.hint;
+  }
+
+  /** What a person reads: the message, the place, the hint. Nothing in a line can harm a terminal. */
+  get lines(): readonly string[] {
+    const { place = [], hint } = this.options;
+    return [this.message, ...place, ...(hint === undefined ? [] : [hint])].map(printable);
   }
 
   get exitCode(): ExitCode {

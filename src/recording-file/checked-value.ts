@@ -1,6 +1,7 @@
 /** Checks of the values in a file, before they are used. Each throws an Error that names the field. */
 import { isIP } from 'node:net';
 import type { Family } from '../model/address.js';
+import { printable } from '../model/printable.js';
 
 const MOST_SHOWN_CHARACTERS = 64;
 
@@ -24,13 +25,8 @@ export function known<T>(field: string, meaning: T | undefined, value: number): 
 /** The text, which must be a word of the list. */
 export function oneOf<Word extends string>(field: string, words: readonly Word[], text: string): Word {
   const word = words.find((each) => each === text);
-  if (word === undefined) throw new Error(`${field} is "${shown(text)}"`);
+  if (word === undefined) throw new Error(`${field} is "${printable(text.slice(0, MOST_SHOWN_CHARACTERS))}"`);
   return word;
-}
-
-/** A file from an untrusted source may hold control sequences: they must not reach a terminal. */
-function shown(text: string): string {
-  return text.slice(0, MOST_SHOWN_CHARACTERS).replace(/[^\x20-\x7e]/g, '?');
 }
 
 export function port(field: string, value: number): number {

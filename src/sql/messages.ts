@@ -1,5 +1,6 @@
 /** The messages between the process that shows answers and the one that runs queries. */
 
+import type { MarkedPlace } from '../model/marked-place.js';
 import type { WireCell } from './cell.js';
 
 export type Request =
@@ -10,6 +11,7 @@ export type Request =
 export interface Failure {
   readonly code: string;
   readonly message: string;
+  readonly place: MarkedPlace | undefined;
   readonly hint: string | undefined;
 }
 

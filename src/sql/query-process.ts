@@ -98,8 +98,8 @@ class QueryProcess {
 }
 
 function failureOf(database: Database.Database, sql: string, error: unknown): Failure {
-  const { code, message, hint } = error instanceof SstoryError ? error : explained(database, sql, error);
-  return { code, message, hint };
+  const { code, message, options } = error instanceof SstoryError ? error : explained(database, sql, error);
+  return { code, message, place: options.place, hint: options.hint };
 }
 
 function send(reply: Reply): void {

@@ -73,8 +73,11 @@ export class QueryRunner {
   }
 }
 
-function failure({ failure: { code, message, hint } }: Reply & { kind: 'failed' }): SstoryError {
-  return new SstoryError(code, message, hint === undefined ? {} : { hint });
+function failure({ failure: { code, message, place, hint } }: Reply & { kind: 'failed' }): SstoryError {
+  return new SstoryError(code, message, {
+    ...(place === undefined ? {} : { place }),
+    ...(hint === undefined ? {} : { hint }),
+  });
 }
 
 /** A child that has just ended accepts no messages; `replies` then ends too. */

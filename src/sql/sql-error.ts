@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { messageOf, SstoryError } from '../model/error.js';
+import { type MarkedPlace, markedPlace } from '../model/marked-place.js';
 import { columnNames, functionNames, tableNames } from './schema-names.js';
 import { sqlTokens } from './sql-tokens.js';
 
@@ -8,9 +9,9 @@ export function explained(database: Database.Database, sql: string, error: unkno
   if (!(error instanceof Error) || !('code' in error)) throw error;
   const { message } = error;
   const at = placeOf(database, sql, message);
-  const lines = [...(at === undefined ? [] : pointed(sql, at)), ...(hintOf(database, message) ?? [])];
-  const hint = lines.length === 0 ? {} : { hint: lines.join('\n  ') };
-  return new SstoryError('sql', message, { ...hint, cause: error });
+  const place = at === undefined ? {} : { place: placeInLine(sql, at) };
+  const hint = hintOf(database, message);
+  return new SstoryError('sql', message, { ...place, ...(hint === undefined ? {} : { hint }), cause: error });
 }
 
 /** Where in the statement the error is. better-sqlite3 does not pass on SQLite's own offset. */
@@ -55,26 +56,26 @@ function failsWith(database: Database.Database, sql: string, message: string): b
 
 const WIDTH = 100;
 
-/** The line of a place, cut to what fits, and a caret below it. */
-function pointed(sql: string, at: number): string[] {
+/** The line of a place, cut to what fits. */
+function placeInLine(sql: string, at: number): MarkedPlace {
   const lineStart = sql.lastIndexOf('\n', at - 1) + 1;
   const lineEnd = sql.indexOf('\n', at);
   const line = sql.slice(lineStart, lineEnd < 0 ? undefined : lineEnd).replaceAll('\t', ' ');
   const column = at - lineStart;
   const from = column < WIDTH - 20 ? 0 : column - WIDTH / 2;
-  return [line.slice(from, from + WIDTH), `${' '.repeat(column - from)}^`];
+  return markedPlace(line.slice(from, from + WIDTH), column - from, column - from);
 }
 
-function hintOf(database: Database.Database, message: string): string[] | undefined {
+function hintOf(database: Database.Database, message: string): string | undefined {
   const [, kind, name = ''] = /^no such (column|table|function): (\S+)/.exec(message) ?? [];
-  if (message === 'not authorized') return ['load_extension() is disabled'];
+  if (message === 'not authorized') return 'load_extension() is disabled';
   if (kind === undefined) return undefined;
   const word = name.slice(name.lastIndexOf('.') + 1);
   const known = kind === 'column' ? columnNames(database) : kind === 'table' ? tableNames(database) : functionNames();
   const meant = nearest(word, known);
-  if (meant !== undefined) return [`did you mean ${meant}?`];
-  if (kind === 'column') return ["write text in single quotes: 'ESTAB'; docs/schema.md lists the columns"];
-  if (kind === 'table') return [`tables: ${tableNames(database).join(', ')}`];
+  if (meant !== undefined) return `did you mean ${meant}?`;
+  if (kind === 'column') return "write text in single quotes: 'ESTAB'; docs/schema.md lists the columns";
+  if (kind === 'table') return `tables: ${tableNames(database).join(', ')}`;
   return undefined;
 }
 

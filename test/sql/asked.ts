@@ -71,7 +71,7 @@ export class Asker {
     };
     const failure = await this.runner.run(query, NOW_US, answer).then(
       () => '',
-      (error: SstoryError) => `${error.message}\n${error.hint}`,
+      (error: SstoryError) => error.lines.join('\n'),
     );
     return { rows, notes, failure };
   }

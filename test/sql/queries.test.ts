@@ -132,10 +132,10 @@ describe('a query', () => {
     });
 
     const wrong: readonly (readonly [string, RegExp])[] = [
-      ['SELECT id\nFROM connections WHER id = 1', /near "id": syntax error\nFROM connections WHER id = 1\n {24}\^/],
-      ['SELECT remote_prt FROM connections', /no such column: remote_prt\n.*\n.*\^\n {2}did you mean remote_port\?/],
-      ['SELECT * FROM conections', /no such table: conections\n.*\n.*\^\n {2}did you mean connections\?/],
-      ["SELECT * FROM ss('state bogus')", /unknown TCP state "bogus"/],
+      ['SELECT id\nFROM connections WHER id = 1', /near "id": syntax error\nFROM connections WHER id = 1\n {22}\^/],
+      ['SELECT remote_prt FROM connections', /no such column: remote_prt\n.*\n.*\^\ndid you mean remote_port\?/],
+      ['SELECT * FROM conections', /no such table: conections\n.*\n.*\^\ndid you mean connections\?/],
+      ["SELECT * FROM ss('state bogus')", /unknown TCP state "bogus"\nstate bogus\n {6}\^{5}\n/],
       ['SELECT c.id FROM connections c, ss(c.comm)', /the filter of ss\(\) must be a literal in single quotes/],
       ["SELECT ts('bogus')", /invalid time "bogus"/],
       ["SELECT iso('x')", /iso\(\) takes microseconds, not "x"/],

@@ -1,5 +1,6 @@
 import { counted } from '../../model/counted.js';
 import { messageOf } from '../../model/error.js';
+import { printable } from '../../model/printable.js';
 import { connectionCount, oneMoment } from '../../query/history-facts.js';
 import { type Finding, findings } from '../../query/verification.js';
 import { type HistoryCall, type HistoryOptions, historyCommand } from '../history/history-command.js';
@@ -24,13 +25,13 @@ export const run = historyCommand({
     for (const { check, text } of findingsOf(database)) {
       const count = (counts.get(check) ?? 0) + 1;
       counts.set(check, count);
-      if (count <= LISTED) await output.line(`${check}: ${text}`);
+      if (count <= LISTED) await output.line(printable(`${check}: ${text}`));
     }
     for (const [check, count] of counts) {
       if (count > LISTED) await output.line(`${check}: ${count - LISTED} more`);
     }
     if (counts.size === 0) {
-      await output.line(`${options.db}: ok, ${counted(connectionCount(database), 'connection')}`);
+      await output.line(printable(`${options.db}: ok, ${counted(connectionCount(database), 'connection')}`));
     }
     await output.flush();
     return counts.size === 0 ? 0 : 1;

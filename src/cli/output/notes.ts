@@ -1,4 +1,5 @@
 import { appendFileSync } from 'node:fs';
+import { printable } from '../../model/printable.js';
 import { localTime } from '../../model/time-text.js';
 
 const CLEAR_LINE = '\r\x1b[K';
@@ -14,10 +15,11 @@ export class Notes {
 
   say(text: string): void {
     const clear = this.status === '' ? '' : CLEAR_LINE;
-    this.stream.write(`${clear}sstory: ${text}\n${this.status}`);
+    const line = printable(text);
+    this.stream.write(`${clear}sstory: ${line}\n${this.status}`);
     if (this.logFile === undefined) return;
     try {
-      appendFileSync(this.logFile, `${localTime(Date.now() * 1000)} ${text}\n`, { mode: 0o600 });
+      appendFileSync(this.logFile, `${localTime(Date.now() * 1000)} ${line}\n`, { mode: 0o600 });
     } catch {
       // The disk may be full: the message is on stderr.
     }
@@ -26,7 +28,7 @@ export class Notes {
   /** Shows a status line on a terminal; elsewhere it is not built. */
   showStatus(line: () => string): void {
     if (!this.stream.isTTY) return;
-    this.status = line().slice(0, (this.stream.columns ?? 80) - 1);
+    this.status = printable(line()).slice(0, (this.stream.columns ?? 80) - 1);
     this.stream.write(`${CLEAR_LINE}${this.status}`);
   }
 

@@ -1,3 +1,5 @@
+import { printable } from '../../model/printable.js';
+
 const WIDTH = 30;
 const REDRAW_MS = 200;
 
@@ -15,7 +17,7 @@ export class ProgressBar {
     if (nowMs - this.drawnMs < REDRAW_MS) return;
     this.drawnMs = nowMs;
     this.drawn = true;
-    this.stream.write(`\r\x1b[K${share === undefined ? '' : bar(Math.min(1, Math.max(0, share)))}${text}`);
+    this.stream.write(`\r\x1b[K${share === undefined ? '' : bar(Math.min(1, Math.max(0, share)))}${printable(text)}`);
   }
 
   end(): void {

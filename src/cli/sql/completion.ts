@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { printable } from '../../model/printable.js';
 import { columnNames, functionNames, tableNames } from '../../sql/schema-names.js';
 import { COMMAND_NAMES } from './dot-commands.js';
 
@@ -10,7 +11,10 @@ const KEYWORDS =
 /** readline's completer: dot commands at the start of a line, otherwise tables, columns, functions and SQL keywords. */
 export function completer(database: Database.Database): (line: string) => [string[], string] {
   const functions = functionNames().map((name) => `${name}(`);
-  const names = [...tableNames(database), ...columnNames(database), ...functions];
+  // A file of others can have any names: one that is not printable cannot be offered.
+  const names = [...tableNames(database), ...columnNames(database), ...functions].filter(
+    (name) => printable(name) === name,
+  );
   return (line) => {
     if (/^\s*\.\w*$/.test(line)) return matching(COMMAND_NAMES, line.trim());
     const word = /\w*$/.exec(line)?.[0] ?? '';

@@ -1,5 +1,6 @@
 import { createInterface, type Interface } from 'node:readline';
 import { SstoryError } from '../../model/error.js';
+import { printableLines } from '../../model/printable.js';
 import { splitStatements } from '../../sql/sql-tokens.js';
 import { openForReading } from '../../store/database.js';
 import { completer } from './completion.js';
@@ -91,14 +92,14 @@ export class Prompt {
       process.stdout.write('stopped\n');
     } catch (error) {
       if (!(error instanceof SstoryError)) throw error;
-      process.stderr.write(`${error.message}\n${error.hint === undefined ? '' : `  ${error.hint}\n`}`);
+      process.stderr.write(`${error.lines.join('\n  ')}\n`);
     }
     return false;
   }
 
   private command(line: string): void {
     const { text, format, quit } = dotCommand(this.database, line);
-    if (text !== '') process.stdout.write(`${text}\n`);
+    if (text !== '') process.stdout.write(`${printableLines(text)}\n`);
     if (format !== undefined) this.session.format = format;
     if (quit) {
       this.left = true;

@@ -1,5 +1,6 @@
 /** Draws a session's table on the terminal repeatedly, and passes the keys on to the session. */
 import { SstoryError } from '../../model/error.js';
+import { printable } from '../../model/printable.js';
 import type { Ink } from '../../view/ink.js';
 import { fitOf, type SocketScreen, screenLines } from '../../view/socket-screen.js';
 import { type Action, actionOf, type Direction } from './keys.js';
@@ -120,7 +121,7 @@ class TableLoop {
       deed();
     } catch (error) {
       if (!(error instanceof SstoryError)) throw error;
-      this.message = error.message;
+      this.message = printable(error.message);
     }
   }
 
