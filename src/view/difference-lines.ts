@@ -1,5 +1,6 @@
 /** Changes between two socket tables, as lines: `+` appeared, `-` gone, `*` changed. */
 import type { Connection } from '../model/connection.js';
+import { jsonText } from '../model/printable.js';
 import { shownState, type TcpState } from '../model/tcp-state.js';
 import { localTime } from '../model/time-text.js';
 import { type Change, grew, type QueueChange } from '../query/difference.js';
@@ -59,7 +60,7 @@ export function changeJson(change: Change): string {
   const before = change.kind === 'appeared' ? undefined : change.before;
   const after = change.kind === 'gone' ? undefined : change.after;
   const { connection, owners } = change.kind === 'gone' ? change.before : change.after;
-  return JSON.stringify({
+  return jsonText({
     type: change.kind,
     connection_id: connection.id,
     ...connectionFields(connection),

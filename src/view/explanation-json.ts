@@ -3,6 +3,7 @@
 import type { Explanation, Trouble } from '../explain/explanation.js';
 import type { Evidence, Piece, Sentence } from '../explain/sentence.js';
 import { pluralOf } from '../model/counted.js';
+import { jsonText } from '../model/printable.js';
 import { shownState } from '../model/tcp-state.js';
 import { durationText, isoTime } from '../model/time-text.js';
 import { connectionFields } from './connection-json.js';
@@ -11,7 +12,7 @@ import { gapFields } from './gap-text.js';
 /** An explanation as one line of JSON: stable keys, times in microseconds since the epoch. */
 export function explanationJson({ subject, troubles, sentences }: Explanation): string {
   const { connection, state, since, ageUs, ended, atUs } = subject;
-  return JSON.stringify({
+  return jsonText({
     type: 'explanation',
     connection_id: connection.id,
     at_us: atUs,
@@ -34,7 +35,7 @@ export function explanationJson({ subject, troubles, sentences }: Explanation): 
 /** A trouble as one line of JSON: stable keys, times in microseconds since the epoch. */
 export function troubleJson(trouble: Trouble): string {
   const { kind, severity, netns, subject, fromUs, toUs, count, sentences, exampleIds } = trouble;
-  return JSON.stringify({
+  return jsonText({
     type: 'trouble',
     kind,
     severity,
@@ -49,11 +50,11 @@ export function troubleJson(trouble: Trouble): string {
 }
 
 function sentenceJson({ text, evidence }: Sentence): object {
-  return { text: jsonText(text), evidence: evidence.map(evidenceJson) };
+  return { text: sentenceText(text), evidence: evidence.map(evidenceJson) };
 }
 
 /** Times in UTC: the reader's time zone is unknown. */
-function jsonText(pieces: readonly Piece[]): string {
+function sentenceText(pieces: readonly Piece[]): string {
   return pieces
     .map((piece) => {
       if (typeof piece === 'string') return piece;

@@ -3,10 +3,11 @@
 import type { Explanation, Trouble } from '../explain/explanation.js';
 import type { Evidence, Piece, Sentence } from '../explain/sentence.js';
 import { counted } from '../model/counted.js';
+import { printable } from '../model/printable.js';
 import { shownState } from '../model/tcp-state.js';
 import { durationText, localTime } from '../model/time-text.js';
 import { lossText } from './gap-text.js';
-import { endsText, printable, processText } from './text.js';
+import { endsText, processText } from './text.js';
 
 const INDENT = '  ';
 const EVIDENCE_INDENT = '      ';
@@ -34,7 +35,7 @@ export function troubleLines(trouble: Trouble, width: number): string[] {
   const moment = momentsOf(toUs);
   const examples = exampleIds.length === 0 ? '' : `, for example ${exampleIds.map((id) => `#${id}`).join(' ')}`;
   return [
-    `${kind.toUpperCase()}  ${printable(subject)}  netns ${netns}`,
+    printable(`${kind.toUpperCase()}  ${subject}  netns ${netns}`),
     `${INDENT}${count} in all, from ${localTime(fromUs)} to ${moment(toUs)}${examples}`,
     ...sentences.flatMap((sentence) => sentenceLines(sentence, moment, width)),
   ];
@@ -51,7 +52,7 @@ function momentsOf(dayUs: number): Moment {
 function sentenceLines({ text, evidence }: Sentence, moment: Moment, width: number): string[] {
   const lines = wrapped(textOf(text, moment), width, INDENT, INDENT);
   if (evidence.length === 0) return lines;
-  const bracketed = `[${evidence.map((each) => evidenceText(each, moment)).join('; ')}]`;
+  const bracketed = printable(`[${evidence.map((each) => evidenceText(each, moment)).join('; ')}]`);
   return [...lines, ...wrapped(bracketed, width, EVIDENCE_INDENT, `${EVIDENCE_INDENT} `)];
 }
 
@@ -72,7 +73,7 @@ function evidenceText(evidence: Evidence, moment: Moment): string {
       return `transition ${connectionId}.${index} ${shownState(step.oldState)} -> ${shownState(step.newState)} ${mark}at ${moment(step.atUs)}`;
     }
     case 'event':
-      return `${evidence.event.kind} ${printable(evidence.event.detail)} at ${moment(evidence.event.atUs)}`;
+      return `${evidence.event.kind} ${evidence.event.detail} at ${moment(evidence.event.atUs)}`;
     case 'connection':
       return `connection ${evidence.connectionId} at ${moment(evidence.atUs)}`;
     case 'sample': {

@@ -2,6 +2,7 @@
 
 import { counted } from '../model/counted.js';
 import type { Gap, GapScope } from '../model/gap.js';
+import { jsonText, printable } from '../model/printable.js';
 import { localTime } from '../model/time-text.js';
 
 /** What is lost, one of it. */
@@ -23,12 +24,14 @@ export function lossText({ lost, reason, scope }: Gap): string {
 /** A gap as a line of its own between transitions. */
 export function gapLine(gap: Gap): string {
   const cpu = gap.cpu === undefined || gap.reason === 'clock' ? '' : ` on CPU ${gap.cpu}`;
-  return `${localTime(gap.fromUs)}  -- ${lossText(gap)}${cpu} (${gap.reason}), until ${localTime(gap.toUs)} --`;
+  return printable(
+    `${localTime(gap.fromUs)}  -- ${lossText(gap)}${cpu} (${gap.reason}), until ${localTime(gap.toUs)} --`,
+  );
 }
 
 /** A gap as a warning on the screen. */
 export function gapWarning(gap: Gap): string {
-  return `GAP: ${lossText(gap)} (${gap.reason})`;
+  return printable(`GAP: ${lossText(gap)} (${gap.reason})`);
 }
 
 /** The keys of a gap in JSON. */
@@ -38,5 +41,5 @@ export function gapFields({ fromUs, toUs, cpu, lost, reason, scope }: Gap) {
 
 /** A gap as one line of JSON. */
 export function gapJson(gap: Gap): string {
-  return JSON.stringify({ type: 'gap', ...gapFields(gap) });
+  return jsonText({ type: 'gap', ...gapFields(gap) });
 }

@@ -1,4 +1,5 @@
 import type { NameRecord } from '../model/name.js';
+import { jsonText, printable } from '../model/printable.js';
 import { isoTime, localTime } from '../model/time-text.js';
 
 const NAME_WIDTH = 28;
@@ -9,18 +10,18 @@ const TIME_WIDTH = 26;
 export function nameLine({ fromUs, toUs, name, address, source, netns, ended }: NameRecord): string {
   const to = (toUs === undefined ? '' : localTime(toUs)).padEnd(TIME_WIDTH);
   const words = [
-    name.padEnd(NAME_WIDTH),
-    address.padEnd(ADDRESS_WIDTH),
-    source.padEnd(5),
+    printable(name).padEnd(NAME_WIDTH),
+    printable(address).padEnd(ADDRESS_WIDTH),
+    printable(source).padEnd(5),
     `net:[${netns}]`,
-    ended ?? '',
+    printable(ended ?? ''),
   ];
   return `${localTime(fromUs)} - ${to}  ${words.join('  ')}`.trimEnd();
 }
 
 /** The same as one line of JSON: stable keys, times in microseconds since the epoch with an ISO twin. */
 export function nameJson({ fromUs, toUs, name, address, source, netns, ended }: NameRecord): string {
-  return JSON.stringify({
+  return jsonText({
     name,
     address,
     from_us: fromUs,

@@ -1,4 +1,5 @@
-import { stringify } from 'csv-stringify/sync';
+import { csvRecord } from './csv.js';
+import { jsonRecords } from './json-record.js';
 
 type Value = string | number | null;
 
@@ -13,25 +14,23 @@ export interface RowEncoder {
   end(): string | Uint8Array;
 }
 
-/** CSV as in RFC 4180, with a header; NULL is an empty field. */
+/** CSV with a header; NULL is an empty field. */
 export function csvEncoder(names: readonly string[]): RowEncoder {
   return {
     groupRows: 1_000,
-    begin: () => stringify([[...names]]),
-    rows: (rows) => stringify(rows as Value[][]),
+    begin: () => `${csvRecord(names)}\n`,
+    rows: (rows) => rows.map((row) => `${csvRecord(row)}\n`).join(''),
     end: () => '',
   };
 }
 
 /** One JSON object per line. */
 export function jsonLinesEncoder(names: readonly string[]): RowEncoder {
+  const record = jsonRecords(names);
   return {
     groupRows: 1_000,
     begin: () => '',
-    rows: (rows) =>
-      rows
-        .map((row) => `${JSON.stringify(Object.fromEntries(names.map((name, i) => [name, row[i] ?? null])))}\n`)
-        .join(''),
+    rows: (rows) => rows.map((row) => `${record(row)}\n`).join(''),
     end: () => '',
   };
 }

@@ -1,4 +1,5 @@
 /** The screen of replay and live: the socket table with its changes. */
+import { printable } from '../model/printable.js';
 import { shownState, type TcpState } from '../model/tcp-state.js';
 import type { ChangeMark } from '../query/replay/replay-table.js';
 import type { Ink } from './ink.js';
@@ -73,7 +74,7 @@ export function fitOf({ height }: ScreenSize): { readonly rows: number; readonly
  */
 export function screenLines(screen: SocketScreen, size: ScreenSize, ink: Ink, widest: number[]): string[] {
   const { rows: rowRoom, recent: recentRoom } = fitOf(size);
-  const cut = (text: string) => text.slice(0, size.width);
+  const cut = (text: string) => printable(text).slice(0, size.width);
   const body = screen.help === undefined ? tableLines(screen, size.width, ink, widest) : ['', ...screen.help.map(cut)];
   const lines = [
     ink.inverse(titleLine(screen, size.width)),
@@ -112,7 +113,7 @@ function countsLine(screen: SocketScreen, width: number, ink: Ink): string {
     left -= gap.length + fitting.length;
     parts.push([gap + fitting, gap + look(fitting)]);
   };
-  if (warning !== undefined) add(warning, ink.strong);
+  if (warning !== undefined) add(printable(warning), ink.strong);
   if (rows.length < rowCount) add(`rows ${firstRow + 1}-${firstRow + rows.length} of ${rowCount}`, ink.strong);
   if (counts.size === 0) add('no sockets', (text) => text);
   for (const [state, count] of [...counts].sort(([, a], [, b]) => b - a)) {

@@ -1,20 +1,10 @@
 /** The words that every view has for a connection's ends and its process. */
 import { endpoint, type FourTuple } from '../model/four-tuple.js';
-
-const UNPRINTABLE = /[^\x20-\x7e]/;
-
-/** A command name is any 15 bytes: unprintable ones are escaped, so that no name can forge a line. */
-export function printable(text: string): string {
-  if (!UNPRINTABLE.test(text)) return text;
-  return text.replace(/[^\x20-\x7e]/g, (char) => {
-    const code = char.codePointAt(0) ?? 0;
-    return code > 0x9f ? char : `\\x${code.toString(16).padStart(2, '0')}`;
-  });
-}
+import { printable } from '../model/printable.js';
 
 /** `10.0.0.1:80 > 10.0.0.2:45678`. */
 export function endsText({ tuple }: { readonly tuple: FourTuple }): string {
-  return `${endpoint(tuple.localAddr, tuple.localPort)} > ${endpoint(tuple.remoteAddr, tuple.remotePort)}`;
+  return printable(`${endpoint(tuple.localAddr, tuple.localPort)} > ${endpoint(tuple.remoteAddr, tuple.remotePort)}`);
 }
 
 /** `java[42]`; `-` if the process is unknown. */

@@ -4,6 +4,7 @@ import type { Connection } from '../model/connection.js';
 import type { ConnectionEvent } from '../model/connection-event.js';
 import { counted } from '../model/counted.js';
 import type { Gap } from '../model/gap.js';
+import { jsonText, printable } from '../model/printable.js';
 import type { Source } from '../model/stored-codes.js';
 import { shownState } from '../model/tcp-state.js';
 import { durationText, isoTime, localTime } from '../model/time-text.js';
@@ -12,7 +13,7 @@ import type { Holding, Timeline } from '../query/timeline.js';
 import { connectionFields } from './connection-json.js';
 import { gapFields, lossText } from './gap-text.js';
 import type { Paint } from './state-colour.js';
-import { endsText, printable, processText } from './text.js';
+import { endsText, processText } from './text.js';
 
 /** How many events or gaps are listed before the rest are counted. */
 const SHOWN_EVENTS = 6;
@@ -29,7 +30,9 @@ export function timelineBlock(timeline: Timeline, paint: Paint): string[] {
     ...endLine(connection, stays),
     ...(holdings.length === 0 ? ['  owner unknown'] : holdings.map((holding) => holdingLine(holding, connection))),
     totalsLine(timeline),
-    ...(connection.cgroup === undefined ? [] : [`  cgroup ${cgroup ?? `id ${connection.cgroup}, path unknown`}`]),
+    ...(connection.cgroup === undefined
+      ? []
+      : [`  cgroup ${printable(cgroup ?? `id ${connection.cgroup}, path unknown`)}`]),
     ...gapLines(gaps),
   ];
 }
@@ -63,7 +66,7 @@ function sourceText(source: Source, atUs: number, notBeforeUs: number | undefine
 
 function eventLines(events: readonly ConnectionEvent[], fromUs: number): string[] {
   const line = ({ atUs, kind, detail }: ConnectionEvent) =>
-    `      ${`+${durationText(Math.max(0, atUs - fromUs))}`.padEnd(9)} ${kind} ${printable(detail)}`;
+    `      ${`+${durationText(Math.max(0, atUs - fromUs))}`.padEnd(9)} ${printable(`${kind} ${detail}`)}`;
   // A line for one hidden line would save nothing.
   if (events.length <= SHOWN_EVENTS + 1) return events.map(line);
   const last = events.slice(-1).map(line);
@@ -74,7 +77,7 @@ function eventLines(events: readonly ConnectionEvent[], fromUs: number): string[
 function countsText(events: readonly ConnectionEvent[]): string {
   const counts = new Map<string, number>();
   for (const { kind, detail } of events) {
-    const what = `${kind} ${printable(detail)}`;
+    const what = printable(`${kind} ${detail}`);
     counts.set(what, (counts.get(what) ?? 0) + 1);
   }
   return [...counts].map(([what, count]) => `${count} ${what}`).join(', ');
@@ -109,7 +112,7 @@ function totalsLine({ connection, stays, otherEvents }: Timeline): string {
 function gapLines(gaps: readonly Gap[]): string[] {
   const lines = gaps.slice(0, SHOWN_GAPS).map((gap) => {
     const times = `${localTime(gap.fromUs)} to ${localTime(gap.toUs)}`;
-    return `  -- gap: ${lossText(gap)} (${gap.reason}), ${times}: this may be incomplete --`;
+    return printable(`  -- gap: ${lossText(gap)} (${gap.reason}), ${times}: this may be incomplete --`);
   });
   const more = gaps.length - lines.length;
   return more > 0 ? [...lines, `  -- and ${counted(more, 'more gap')} --`] : lines;
@@ -117,7 +120,7 @@ function gapLines(gaps: readonly Gap[]): string[] {
 
 /** A timeline as one line of JSON: stable keys, times in microseconds since the epoch. */
 export function timelineJson({ connection, stays, otherEvents, holdings, cgroup, gaps }: Timeline): string {
-  return JSON.stringify({
+  return jsonText({
     type: 'timeline',
     connection_id: connection.id,
     ...connectionFields(connection),

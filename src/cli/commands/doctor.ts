@@ -1,4 +1,5 @@
 import type { HostCheck } from '../../model/host-check.js';
+import { jsonText, printable } from '../../model/printable.js';
 import { nameChecks } from '../../names/name-checks.js';
 import { probeChecks } from '../../probe/probe-checks.js';
 import { snapshotChecks } from '../../snapshot/snapshot-checks.js';
@@ -16,7 +17,7 @@ export const run = declaredCommand<{ readonly json?: boolean }>({
   async run({ json }) {
     let works = true;
     for await (const check of allChecks()) {
-      process.stdout.write(`${json === true ? JSON.stringify(check) : line(check)}\n`);
+      process.stdout.write(`${json === true ? jsonText(check) : printable(line(check))}\n`);
       if (!check.ok && check.required) works = false;
     }
     say(`record --source bpf ${works ? 'works' : 'does not work'} here`);

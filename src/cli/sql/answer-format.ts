@@ -1,6 +1,7 @@
-import { stringify } from 'csv-stringify/sync';
+import { printable } from '../../model/printable.js';
 import type { Cell } from '../../sql/cell.js';
-import { printable } from '../../view/text.js';
+import { csvRecord } from '../../view/csv.js';
+import { jsonRecords } from '../../view/json-record.js';
 import type { LineOutput } from '../output/line-output.js';
 
 export const FORMATS = ['table', 'json', 'csv', 'markdown'] as const;
@@ -23,8 +24,8 @@ export async function answerWriter(
 ): Promise<AnswerWriter> {
   switch (format) {
     case 'csv':
-      await output.line(csvLines([columns]));
-      return lineByLine(output, (rows) => csvLines(rows.map((row) => row.map(csvCell))));
+      await output.line(csvRecord(columns));
+      return lineByLine(output, (rows) => rows.map((row) => csvRecord(row.map(textual))).join('\n'));
     case 'json':
       return lineByLine(output, jsonLines(columns));
     case 'markdown':
@@ -45,20 +46,15 @@ function lineByLine(output: LineOutput, text: (rows: readonly (readonly Cell[])[
   };
 }
 
-/** RFC 4180 with line feeds; NULL is an empty field. */
-function csvLines(rows: readonly (readonly (string | number | null)[])[]): string {
-  return stringify([...rows.map((row) => [...row])], { eof: false });
+/** Bytes as text. */
+function textual(cell: Cell): Exclude<Cell, Uint8Array> {
+  return cell instanceof Uint8Array ? textOf(cell) : cell;
 }
 
-function csvCell(cell: Cell): string | number | null {
-  return cell === null || typeof cell === 'number' ? cell : textOf(cell);
-}
-
-/** One object per line; a repeated column name gets a number. Integers beyond 2^53 are written in full. */
+/** One object per line; a repeated column name gets a number. */
 function jsonLines(columns: readonly string[]): (rows: readonly (readonly Cell[])[]) => string {
-  const keys = uniqueNames(columns).map((name) => JSON.stringify(name));
-  const line = (row: readonly Cell[]) => `{${row.map((cell, i) => `${keys[i]}:${jsonCell(cell)}`).join(',')}}`;
-  return (rows) => rows.map(line).join('\n');
+  const record = jsonRecords(uniqueNames(columns));
+  return (rows) => rows.map((row) => record(row.map(textual))).join('\n');
 }
 
 function uniqueNames(names: readonly string[]): string[] {
@@ -68,11 +64,6 @@ function uniqueNames(names: readonly string[]): string[] {
     seen.set(name, count);
     return count === 1 ? name : `${name}_${count}`;
   });
-}
-
-function jsonCell(cell: Cell): string {
-  if (typeof cell === 'bigint') return String(cell);
-  return JSON.stringify(cell instanceof Uint8Array ? textOf(cell) : cell);
 }
 
 function markdownCell(cell: Cell): string {

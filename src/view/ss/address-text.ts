@@ -1,4 +1,5 @@
 /** Ends of a socket as ss writes them. */
+import { printable } from '../../model/printable.js';
 import type { KnownRow } from './shown-socket.js';
 
 /** Names for numbers; where a function returns undefined, the number is shown. */
@@ -11,7 +12,7 @@ export interface Names {
 /** `127.0.0.1:`, `[::1]:`, `[fe80::1]%eth0:`, `*:`: what precedes the local port. */
 export function localHost(row: KnownRow, names: Names): string {
   const index = row.interfaceIndex ?? 0;
-  const scope = index === 0 ? '' : `%${names.interface(index) ?? `if${index}`}`;
+  const scope = index === 0 ? '' : `%${printable(names.interface(index) ?? `if${index}`)}`;
   return `${hostText(row.tuple.localAddr, row, names)}${scope}:`;
 }
 
@@ -21,7 +22,9 @@ export function remoteHost(row: KnownRow, names: Names): string {
 
 /** A service, a number, or `*` for none. */
 export function portText(port: number, names: Names): string {
-  return port === 0 ? '*' : (names.port(port) ?? String(port));
+  if (port === 0) return '*';
+  const name = names.port(port);
+  return name === undefined ? String(port) : printable(name);
 }
 
 /** The address of a listener for both families is `*`, of one for IPv6 only `[::]`. */
@@ -29,8 +32,8 @@ function hostText(address: string, row: KnownRow, names: Names): string {
   if (address === '0.0.0.0') return address;
   if (address === '::') return row.v6only === true ? '[::]' : '*';
   const name = names.host(address, row);
-  if (name !== undefined) return name;
-  return row.tuple.family === 6 ? `[${libcForm(address)}]` : address;
+  if (name !== undefined) return printable(name);
+  return row.tuple.family === 6 ? `[${libcForm(printable(address))}]` : printable(address);
 }
 
 /** glibc prints an address whose first 96 bits are zero with an IPv4 part: `::0.1.0.0` instead of `::1:0` (RFC 5952). */

@@ -1,7 +1,8 @@
 /** What ss prints after the two ends of a socket: owners, timer, identity, memory, TCP's state, as the flags select. */
+
+import { printable } from '../../model/printable.js';
 import { type SocketMemory, socketMemoryText } from '../../model/socket-memory.js';
 import { durationText } from '../../model/time-text.js';
-import { printable } from '../text.js';
 import type { KnownRow, ShownHistory, ShownOwner, ShownSocket } from './shown-socket.js';
 import { type InfoOptions, tcpInfoText } from './tcp-info-text.js';
 import { timerText } from './timer-text.js';
@@ -85,7 +86,7 @@ function cookieText(cookie: number): string {
 
 function cgroupText({ row, cgroupPath }: ShownSocket): string {
   if (row.cgroup === undefined && cgroupPath === undefined) return '';
-  return ` cgroup:${cgroupPath ?? `unreachable:${row.cgroup?.toString(16)}`}`;
+  return ` cgroup:${cgroupPath === undefined ? `unreachable:${row.cgroup?.toString(16)}` : printable(cgroupPath)}`;
 }
 
 function identityTail({ tuple, v6only, shutdown }: KnownRow): string {

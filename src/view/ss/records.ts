@@ -1,5 +1,6 @@
-/** Sockets as data: one JSON object per line, CSV (RFC 4180), or a plain table of chosen columns. */
-import { printable } from '../text.js';
+/** Sockets as data: one JSON object per line, CSV, or a plain table of chosen columns. */
+import { jsonText, printable } from '../../model/printable.js';
+import { csvRecord } from '../csv.js';
 import type { Column, Value } from './columns.js';
 import type { ShownOwner, ShownSocket } from './shown-socket.js';
 
@@ -7,27 +8,25 @@ import type { ShownOwner, ShownSocket } from './shown-socket.js';
 export function jsonLine(socket: ShownSocket, columns: readonly Column[]): string {
   const record: Record<string, Value> = {};
   for (const { key, value } of columns) record[key] = value(socket) ?? null;
-  return JSON.stringify(record);
+  return jsonText(record);
 }
 
 export function csvHeader(columns: readonly Column[]): string {
-  return columns.map(({ key }) => key).join(',');
+  return csvRecord(columns.map(({ key }) => key));
 }
 
 /** A record without its line end, which is CR LF; an unknown value is empty. */
 export function csvLine(socket: ShownSocket, columns: readonly Column[]): string {
-  return columns.map(({ value }) => csvField(cellText(value(socket)))).join(',');
-}
-
-function csvField(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csvRecord(columns.map(({ value }) => cell(value(socket))));
 }
 
 const UNKNOWN = '-';
 
 /** Columns under their keys; `-` for an unknown value. */
 export function plainTable(sockets: readonly ShownSocket[], columns: readonly Column[], header: boolean): string {
-  const rows = sockets.map((socket) => columns.map(({ value }) => cellText(value(socket)) || UNKNOWN));
+  const rows = sockets.map((socket) =>
+    columns.map(({ value }) => printable(String(cell(value(socket)) ?? '')) || UNKNOWN),
+  );
   if (header) rows.unshift(columns.map(({ key }) => key));
   const widest = (index: number) => rows.reduce((width, row) => Math.max(width, row[index]?.length ?? 0), 0);
   const widths = columns.map((_, index) => widest(index));
@@ -42,12 +41,15 @@ export function plainTable(sockets: readonly ShownSocket[], columns: readonly Co
     .join('');
 }
 
-function cellText(value: Value | undefined): string {
-  if (value === undefined || value === null) return '';
-  return Array.isArray(value) ? value.map(ownerText).join(' ') : String(value);
+function cell(value: Value | undefined): Exclude<Value, readonly ShownOwner[]> | undefined {
+  return isOwners(value) ? value.map(ownerText).join(' ') : value;
+}
+
+function isOwners(value: Value | undefined): value is readonly ShownOwner[] {
+  return Array.isArray(value);
 }
 
 /** `nginx[812]:6`. */
 function ownerText({ pid, fd, comm, tid }: ShownOwner): string {
-  return `${printable(comm)}[${pid}${tid === undefined ? '' : `/${tid}`}]${fd < 0 ? '' : `:${fd}`}`;
+  return `${comm}[${pid}${tid === undefined ? '' : `/${tid}`}]${fd < 0 ? '' : `:${fd}`}`;
 }

@@ -1,4 +1,5 @@
 /** What `ss -i` prints of a socket: struct tcp_info, congestion control, upper-layer protocol, in ss's order and words. */
+import { printable } from '../../model/printable.js';
 import type { TcpInfo } from '../../model/tcp-info.js';
 import { fixed, general, milliseconds, rate } from './number-text.js';
 import type { KnownRow } from './shown-socket.js';
@@ -31,10 +32,11 @@ const NO_RTT = 0xffffffff;
 /** The words, each behind a space. */
 export function tcpInfoText(row: KnownRow, options: InfoOptions): string {
   const { info, congestion, ulp } = row;
-  if (info === undefined) return ulp === undefined ? '' : ` tcp-ulp-${ulp}`;
+  const layer = ulp === undefined ? '' : ` tcp-ulp-${printable(ulp)}`;
+  if (info === undefined) return layer;
   return (
     (options.timers || options.extended ? optionNames(info.options ?? 0) : '') +
-    (congestion === undefined ? '' : ` ${congestion}`) +
+    (congestion === undefined ? '' : ` ${printable(congestion)}`) +
     basics(info) +
     volumes(info) +
     congestionDetails(row, options) +
@@ -42,7 +44,7 @@ export function tcpInfoText(row: KnownRow, options: InfoOptions): string {
     limits(info) +
     losses(row, info) +
     receiving(info) +
-    (ulp === undefined ? '' : ` tcp-ulp-${ulp}`)
+    layer
   );
 }
 
