@@ -39,7 +39,11 @@ interface TimeContext {
 export function parseTimeArgument(text: string, context: TimeContext): Moment {
   const wanted = text.trim().toLowerCase();
   if (wanted.length > MOST_CHARACTERS) {
-    throw usageError('bad-time', `invalid time of ${wanted.length} characters`, ACCEPTED);
+    throw usageError(
+      'bad-time',
+      `invalid time "${text.slice(0, MOST_CHARACTERS)}..." (${wanted.length} characters)`,
+      ACCEPTED,
+    );
   }
   const parsed = parseSpanFromNow(wanted, context) ?? parseBase(wanted, context) ?? parseShifted(wanted, context);
   if (parsed !== undefined && Number.isSafeInteger(parsed.us)) return parsed;

@@ -129,7 +129,10 @@ describe('a time argument', () => {
 
   it('is rejected by its length, however many blanks it has', () => {
     const text = `now ${' '.repeat(1_000_000)}-${' '.repeat(1_000_000)}x-`;
-    assert.throws(() => parseTimeArgument(text, { nowUs: 0 }), { message: 'invalid time of 2000007 characters' });
+    assert.throws(
+      () => parseTimeArgument(text, { nowUs: 0 }),
+      (error: Error) => /^invalid time "now +\.\.\." \(2000007 characters\)$/.test(error.message),
+    );
   });
   it('end is rejected if nothing is recorded', () => {
     assert.throws(() => parseTimeArgument('end', { nowUs: NOW_US }), /nothing is recorded/);
