@@ -128,7 +128,7 @@ describe('a query', () => {
   describe('that is wrong', () => {
     it('is reported with the place of the error, however often its word occurs', async () => {
       const query = `SELECT 1${',\n1'.repeat(20_000)},\n 1 1 1\n`;
-      match((await ask(query)).failure, /near "1": syntax error\n 1 1 1\n {5}\^/);
+      match((await ask(query)).failure, /near "1": syntax error\n 1 1 1\n {3}\^/);
     });
 
     const wrong: readonly (readonly [string, RegExp])[] = [
