@@ -19,6 +19,13 @@ export function portsOf({ localPort, remotePort }: FourTuple): number {
   return (localPort << 16) | remotePort;
 }
 
+/** Whether the ports of a socket, as `portsOf` gives them, can be those of an event about it: a port that is 0 is not known. */
+export function portsAgree(known: number, reported: number): boolean {
+  if (known === reported) return true;
+  const isLocal = known >>> 16 === reported >>> 16 || known >>> 16 === 0 || reported >>> 16 === 0;
+  return isLocal && ((known & 65_535) === (reported & 65_535) || (reported & 65_535) === 0);
+}
+
 /** `10.0.0.1:80` or `[::1]:80`. */
 export function endpoint(address: string, port: number): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;

@@ -2,7 +2,7 @@
  * What the BPF programs report. Times are microseconds of CLOCK_BOOTTIME (`bootUs`, with a fraction): the clock of
  * bpf_ktime_get_boot_ns(). The pipeline turns them into wall time, with the offset that came with the batch.
  */
-import type { FourTuple } from './four-tuple.js';
+import { type FourTuple, portsOf } from './four-tuple.js';
 import type { GapReason } from './gap.js';
 import type { TcpState } from './tcp-state.js';
 
@@ -19,6 +19,13 @@ interface EventBase {
   readonly skaddr: number;
   /** Inode number of the network namespace (`readlink /proc/PID/ns/net`). */
   readonly netns: number;
+  /** `portsOf` its four-tuple, where that costs less than the four-tuple; else left out. */
+  readonly ports?: number;
+}
+
+/** The ports of an event, as `portsOf` gives them. */
+export function eventPorts(event: { readonly ports?: number; readonly tuple: FourTuple }): number {
+  return event.ports ?? portsOf(event.tuple);
 }
 
 /** One TCP state change: tracepoint sock:inet_sock_set_state (Linux 4.16). */

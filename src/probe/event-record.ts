@@ -70,6 +70,10 @@ class EventRecord {
     return this.word(WHERE + 1);
   }
 
+  get ports(): number {
+    return this.word(WHERE) | 0;
+  }
+
   get cookie(): number {
     return this.number(COOKIE);
   }
