@@ -96,6 +96,12 @@ export class Correlator {
     return this.takeBatch();
   }
 
+  /** Nothing more is to come: what was kept for later input. */
+  finish(): HistoryBatch {
+    this.ledger.settleBreaks(Number.POSITIVE_INFINITY);
+    return this.takeBatch();
+  }
+
   /** The same; of a dump with many new rows as several batches, so that what is made of a row is soon garbage. */
   *batches(input: CorrelatorInput): Generator<HistoryBatch, void, undefined> {
     for (const _part of this.applyInParts(input, ROWS_A_BATCH)) yield this.takeBatch();
@@ -152,6 +158,7 @@ export class Correlator {
     for (const loss of batch.losses) this.ledger.recordLoss(loss);
     for (const event of batch.events) applyEvent(this.ledger, event, this.snapshots, this.foreseen);
     const { throughBootUs } = batch;
+    this.ledger.settleBreaks(throughBootUs);
     const sinceUs = throughBootUs - this.lastExpiryBootUs;
     if (sinceUs <= EXPIRY_EVERY_US) return;
     if (throughBootUs < this.nextExpiryBootUs && sinceUs <= EXPIRY_AT_LEAST_EVERY_US) return;

@@ -133,8 +133,13 @@ export class Ledger {
    * otherwise the kernel skipped an event (a tracing program does not nest on one CPU), and the hole is a gap of its own.
    */
   continuityBreak(fromBootUs: number, toBootUs: number): void {
-    if (!this.tracing || this.losses.explains(fromBootUs, toBootUs)) return;
-    this.recordGap(fromBootUs, toBootUs, 'continuity', undefined, undefined);
+    if (this.tracing) this.losses.miss(fromBootUs, toBootUs);
+  }
+
+  /** Records the holes that no loss explains. `throughBootUs`: all events and losses are received up to there. */
+  settleBreaks(throughBootUs: number): void {
+    for (const { fromBootUs, toBootUs } of this.losses.takeUnexplained(throughBootUs))
+      this.recordGap(fromBootUs, toBootUs, 'continuity', undefined, undefined);
   }
 
   wallUs(bootUs: number): number {

@@ -1,4 +1,4 @@
-import { concatMap, type Observable, type OperatorFunction } from 'rxjs';
+import { concat, concatMap, defer, type Observable, type OperatorFunction, of } from 'rxjs';
 import type { HistoryBatch } from '../model/history-batch.js';
 import type { NetnsChange, Snapshot } from '../model/snapshot.js';
 import type { Correlator, CorrelatorInput } from './correlator.js';
@@ -34,7 +34,11 @@ function knownBootUs(input: Snapshot | NetnsChange): number {
 
 /** Turns inputs into the history they make. */
 export function correlate(correlator: Correlator): OperatorFunction<CorrelatorInput, HistoryBatch> {
-  return concatMap((input: CorrelatorInput) => correlator.batches(input));
+  return (source$: Observable<CorrelatorInput>) =>
+    concat(
+      source$.pipe(concatMap((input) => correlator.batches(input))),
+      defer(() => of(correlator.finish())),
+    );
 }
 
 /** Whether a batch changes nothing: it only shows how far the history is complete. */
