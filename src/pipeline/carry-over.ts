@@ -1,6 +1,7 @@
 import type { Connection } from '../model/connection.js';
+import type { TcpState } from '../model/tcp-state.js';
 import type { Ledger } from './ledger.js';
-import { TrackedSocket } from './tracked-socket.js';
+import { TIMEWAIT_LIFE_US, TrackedSocket } from './tracked-socket.js';
 
 /** A connection that an earlier run left open. */
 export interface CarriedConnection {
@@ -11,16 +12,57 @@ export interface CarriedConnection {
   readonly sameBoot: boolean;
 }
 
+/** No event reports the end of these; a socket in FIN-WAIT-2 may be an orphan. */
+const UNTRACED: ReadonlySet<TcpState> = new Set<TcpState>(['TIME-WAIT', 'FIN-WAIT-2', 'NEW-SYN-RECV']);
+
+/** An earlier run, as far as it shows which connections were open. Times are wall-clock microseconds. */
+export interface EarlierRun {
+  readonly startedUs: number;
+  /** Up to when its history is complete. */
+  readonly endUs: number;
+  /** Events followed its snapshots up to its end. */
+  readonly traced: boolean;
+  /** The last complete snapshot of each network namespace, by its inode number: what was not in it has ended. */
+  readonly dumpsUs: ReadonlyMap<number, number>;
+  /** Periods in which transitions may be missing, in order of their ends. */
+  readonly gaps: readonly { readonly fromUs: number; readonly toUs: number }[];
+}
+
 /**
- * Takes over what an earlier run left open. A socket of the same boot whose cookie is known waits for the first
- * snapshot, which proves it to be the same or gone; every other one ended at a time that only has bounds.
+ * The last time at which a connection that is open in the record was known to be in its state, wall-clock microseconds: the end of the
+ * last run that followed it, since a snapshot or an event, or what was lost since. `runs`: the last ones, the latest first.
+ */
+export function lastKnownUs(connection: Connection, runs: Iterable<EarlierRun>): number {
+  const { netns, state, openedUs, openedNotBeforeUs, steps } = connection;
+  const fromUs = openedNotBeforeUs ?? openedUs;
+  const seenUs = steps.findLast(({ notBeforeUs }) => notBeforeUs === undefined)?.atUs ?? Number.NEGATIVE_INFINITY;
+  // Its end was foreseen: a dump that no longer had it wrote nothing.
+  const last = steps.at(-1);
+  const waitsUs = state === 'TIME-WAIT' ? (last?.notBeforeUs ?? last?.atUs) : undefined;
+  const dueUs = waitsUs === undefined ? Number.POSITIVE_INFINITY : waitsUs + TIMEWAIT_LIFE_US;
+  for (const { startedUs, endUs, traced, dumpsUs, gaps } of runs) {
+    const provenUs = Math.max(Math.min(dumpsUs.get(netns) ?? Number.NEGATIVE_INFINITY, dueUs), seenUs);
+    if (provenUs < startedUs) continue;
+    const isFollowed = traced && !UNTRACED.has(state);
+    const lostUs = isFollowed ? (gaps.find(({ toUs }) => toUs >= provenUs)?.fromUs ?? endUs) : provenUs;
+    return Math.max(Math.min(lostUs, endUs), provenUs, fromUs);
+  }
+  return Math.max(seenUs, fromUs);
+}
+
+/**
+ * Takes over what an earlier run left open. A socket of the same boot waits for the first snapshot, which proves it to be the same or
+ * gone; one of another boot ended at a time that only has bounds.
  */
 export function carryOver(ledger: Ledger, carried: readonly CarriedConnection[], nowBootUs: number): void {
   for (const { connection, evidenceUs, sameBoot } of carried) {
     const socket = TrackedSocket.resume(connection, evidenceUs, ledger.offsetUs);
-    ledger.table.add(socket);
-    if (sameBoot && connection.cookie !== undefined) continue;
+    if (sameBoot) {
+      ledger.table.add(socket);
+      continue;
+    }
     const atBootUs = Math.max(nowBootUs, socket.evidenceBootUs);
-    ledger.close(socket, 'unknown', atBootUs, 'snapshot', socket.evidenceBootUs);
+    ledger.touch(socket);
+    socket.close('unknown', atBootUs, 'snapshot', socket.evidenceBootUs);
   }
 }

@@ -1,28 +1,45 @@
 /** How a run continues the history of the run before it. */
 import type Database from 'better-sqlite3';
+import { MAY_LACK_TRANSITIONS } from '../model/gap.js';
 import type { NamespaceRecord } from '../model/namespace.js';
 import type { ProbeBatch } from '../model/probe-event.js';
 import { type Run, type RunStart, runEndUs } from '../model/run.js';
-import type { CarriedConnection } from '../pipeline/carry-over.js';
+import { type CarriedConnection, type EarlierRun, lastKnownUs } from '../pipeline/carry-over.js';
 import { NamespaceTable } from '../store/namespace-table.js';
 import { readOpenConnections } from '../store/runs.js';
 import { wallOffsetUs } from '../sys/clock.js';
 import { listNetns } from '../sys/netns.js';
 
-/** The connections that the previous run left open, with the last time at which it knew them to be open. */
-export function carriedOver(
-  database: Database.Database,
-  previous: Run | undefined,
-  run: RunStart,
-): CarriedConnection[] {
+/** The connections that the runs before left open, with the last time at which they knew them to be open. */
+export function carriedOver(database: Database.Database, runs: readonly Run[], run: RunStart): CarriedConnection[] {
+  const previous = runs.at(-1);
   if (previous === undefined) return [];
   const sameBoot = isSameBoot(previous, run);
-  const evidenceUs = runEndUs(previous);
+  const earlier = [...lastRuns(database, runs)];
   return readOpenConnections(database).map((connection) => ({
     connection,
-    evidenceUs: Math.max(evidenceUs, connection.openedUs),
+    evidenceUs: lastKnownUs(connection, earlier),
     sameBoot,
   }));
+}
+
+/** The last runs, up to the one that took snapshots, the latest first. */
+function* lastRuns(database: Database.Database, runs: readonly Run[]): Iterable<EarlierRun> {
+  const lastDumps = database
+    .prepare('SELECT netns, max(at_us) FROM snapshots WHERE at_us BETWEEN ? AND ? AND complete GROUP BY netns')
+    .raw();
+  const gapsOf = database.prepare(
+    `SELECT from_us AS fromUs, to_us AS toUs FROM gaps
+     WHERE to_us >= ? AND from_us <= ? AND ${MAY_LACK_TRANSITIONS} ORDER BY to_us`,
+  );
+  for (const run of runs.toReversed()) {
+    const { startedUs, source } = run;
+    const endUs = runEndUs(run);
+    const dumpsUs = new Map(lastDumps.all(startedUs, endUs) as [number, number][]);
+    const gaps = gapsOf.all(startedUs, endUs) as EarlierRun['gaps'];
+    yield { startedUs, endUs, traced: source === 'bpf', dumpsUs, gaps };
+    if (dumpsUs.size > 0) return;
+  }
 }
 
 /** The network namespaces that the previous run left, and that still exist; the end of the others is written. */

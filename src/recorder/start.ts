@@ -42,7 +42,8 @@ export async function startRun(
   options: RecordOptions,
   say: Say,
 ): Promise<ActiveRun> {
-  const previous = readRuns(database).at(-1);
+  const runs = readRuns(database);
+  const previous = runs.at(-1);
   const teeFile = options.tee === undefined ? undefined : await TeeFile.open(options.tee);
   const traced = await startProbe(options, say);
   const startedUs = nowUs();
@@ -81,7 +82,7 @@ export async function startRun(
     correlator: {
       firstId: nextConnectionId(database),
       tickUs: tickUs(),
-      carriedOver: carriedOver(database, previous, run),
+      carriedOver: carriedOver(database, runs, run),
       namespaces: namespacesThatStillExist(database, previous, run),
     },
     before: downtime(previous, startedUs),
