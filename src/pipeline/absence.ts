@@ -1,29 +1,37 @@
 /** How sockets end whose end was not observed: a dump no longer has them, or their timer has ended them. */
+import type { Snapshot } from '../model/snapshot.js';
 import type { CloseReason } from '../model/stored-codes.js';
+import type { TcpState } from '../model/tcp-state.js';
 import type { Ledger } from './ledger.js';
 import { TIMER_SLACK_US } from './timer-wheel.js';
 import type { TrackedSocket } from './tracked-socket.js';
 
-/** A socket that is missing from a dump: it ended before the dump began. */
-export function closeAbsent(ledger: Ledger, socket: TrackedSocket, startBootUs: number): void {
-  if (socket.timewait && socket.expiresBootUs <= startBootUs + TIMER_SLACK_US) {
+/** A few steps later it is in TIME-WAIT. */
+const MAY_WAIT: ReadonlySet<TcpState> = new Set<TcpState>(['ESTAB', 'FIN-WAIT-1', 'FIN-WAIT-2', 'CLOSING']);
+
+/** When a dump was taken: where a socket was looked for is not known. */
+type DumpTimes = Pick<Snapshot, 'startBootUs' | 'endBootUs'>;
+
+/** A socket that is missing from a dump: it ended before the dump came to its place. */
+export function closeAbsent(ledger: Ledger, socket: TrackedSocket, { startBootUs, endBootUs }: DumpTimes): void {
+  const { timewait, expiresBootUs, evidenceBootUs, carried } = socket;
+  // A late FIN may have restarted the timer of one that the run before left; it has, where the timer was due before the last evidence.
+  if (timewait && !carried && expiresBootUs <= startBootUs + TIMER_SLACK_US && expiresBootUs > evidenceBootUs) {
     // A foreseen end is written already.
-    if (socket.foreseenEnd === undefined) closeByTimer(ledger, socket, startBootUs);
+    if (socket.foreseenEnd === undefined) closeByTimer(ledger, socket, endBootUs);
     return;
   }
-  if (!socket.timewait && socket.state !== 'NEW-SYN-RECV') {
-    ledger.continuityBreak(socket.evidenceBootUs, startBootUs);
+  if (!timewait && socket.state !== 'NEW-SYN-RECV') {
+    ledger.continuityBreak(evidenceBootUs, endBootUs);
   }
-  // A destroy notification was about the full socket: a timewait socket outlives it.
-  const goneBootUs = (socket.timewait ? undefined : socket.destroyedBootUs) ?? startBootUs;
-  ledger.close(socket, absentReason(socket), goneBootUs, 'snapshot', Math.min(socket.evidenceBootUs, goneBootUs));
+  const goneBootUs = goneBy(socket) ?? endBootUs;
+  ledger.close(socket, absentReason(socket), goneBootUs, 'snapshot', Math.min(evidenceBootUs, goneBootUs));
 }
 
 /** The same for the parked sockets of a netns that a complete dump does not have. Yields after each `most` of them. */
 export function* closeAbsentParked(
   ledger: Ledger,
-  netns: number,
-  startBootUs: number,
+  { netns, startBootUs, endBootUs }: DumpTimes & Pick<Snapshot, 'netns'>,
   most: number,
 ): Generator<void, void, undefined> {
   const { parked } = ledger.table;
@@ -32,7 +40,7 @@ export function* closeAbsentParked(
     if (parked.isShown(slot) || parked.changedAt(slot) >= startBootUs) continue;
     const isDue = parked.expiresAt(slot) <= startBootUs + TIMER_SLACK_US;
     if (isDue && parked.endAt(slot) !== undefined) continue;
-    closeAbsent(ledger, ledger.table.unpark(slot), startBootUs);
+    closeAbsent(ledger, ledger.table.unpark(slot), { startBootUs, endBootUs });
     if (++closed % most === 0) yield;
   }
 }
@@ -50,8 +58,9 @@ export function expireTimewaits(ledger: Ledger, bootUs: number, graceUs: number)
     if (dueBootUs <= bootUs) closeByTimer(ledger, ledger.table.unpark(slot));
     else if (dueBootUs < nextBootUs) nextBootUs = dueBootUs;
   }
+  // What the run before left waits for the first dump: its timer may have been restarted meanwhile.
   for (const socket of ledger.table) {
-    if (!socket.timewait || socket.foreseenEnd !== undefined) continue;
+    if (!socket.timewait || socket.foreseenEnd !== undefined || socket.carried) continue;
     const dueBootUs = socket.expiresBootUs + graceUs;
     if (dueBootUs <= bootUs) closeByTimer(ledger, socket);
     else if (dueBootUs < nextBootUs) nextBootUs = dueBootUs;
@@ -63,6 +72,12 @@ function closeByTimer(ledger: Ledger, socket: TrackedSocket, goneByBootUs = Numb
   const atBootUs = Math.max(socket.evidenceBootUs, Math.min(socket.expiresBootUs, goneByBootUs));
   const reason: CloseReason = socket.state === 'TIME-WAIT' ? 'orderly' : 'timed out';
   ledger.close(socket, reason, atBootUs, 'timer', socket.evidenceBootUs);
+}
+
+/** When a full socket is known to have ended at the latest; undefined: it may have left a timewait socket, which outlives it. */
+function goneBy({ timewait, state, destroyedBootUs, departedBootUs }: TrackedSocket): number | undefined {
+  if (timewait) return undefined;
+  return destroyedBootUs ?? (MAY_WAIT.has(state) ? undefined : departedBootUs);
 }
 
 /** The reason of an end that was not observed, from the last known state. */

@@ -1,19 +1,23 @@
 /** The probe's half of the correlation: every event is matched to its socket, every transition becomes a step. */
 
-import type { ProbeEvent, TransitionEvent } from '../model/probe-event.js';
+import { portsAgree, portsOf } from '../model/four-tuple.js';
+import { eventPorts, type ProbeEvent, type TransitionEvent } from '../model/probe-event.js';
 import type { Origin } from '../model/stored-codes.js';
 import type { TcpState } from '../model/tcp-state.js';
 import { endingOf } from './close-reason.js';
 import { applyAccept, applyConnect, applyError, applyReset, applyRetransmit } from './event-notes.js';
 import type { ForeseenEnds } from './foreseen-ends.js';
 import type { Ledger } from './ledger.js';
-import { learn, learnTask, replaceTimewait } from './socket-facts.js';
+import { learn, learnTask } from './socket-facts.js';
+import type { SocketTable } from './socket-table.js';
+import { mayFollow } from './state-order.js';
+import { endHolders, endReplaced, endUnseen, holdersOf, lastHeld, leaveAddress } from './succession.js';
 import { TIMEWAIT_LIFE_US, type TrackedSocket } from './tracked-socket.js';
 
 /** What events need to know of the snapshots. */
 export interface DumpTimes {
-  /** Boot time of the first snapshot of a netns, undefined before it. */
-  recordingSince(netns: number): number | undefined;
+  /** Boot time of the last snapshot of a netns, undefined before the first. */
+  lastSnapshot(netns: number): number | undefined;
   /** For how long complete dumps of a netns may leave a socket unseen, microseconds; undefined: for any time. */
   unseenUs(netns: number): number | undefined;
 }
@@ -61,66 +65,108 @@ function originOfOpening(oldState: TcpState, newState: TcpState): Origin | undef
   return oldState === 'LISTEN' && newState === 'SYN-RECV' ? 'accept' : undefined;
 }
 
-/** A new socket: the previous one with its address or its four-tuple has ended by now. */
+/** A new socket: the previous one with its address, its cookie or its four-tuple has ended by now. */
 function openSocket(ledger: Ledger, event: TransitionEvent, origin: Origin): TrackedSocket {
   const { bootUs, skaddr, netns, tuple, cookie, fd } = event;
-  const previous = ledger.table.atAddress(skaddr);
-  if (previous !== undefined) {
-    ledger.continuityBreak(previous.changedBootUs, bootUs);
-    ledger.close(previous, 'unknown', bootUs, 'snapshot', previous.evidenceBootUs);
-  }
-  if (origin !== 'listen') replaceTimewait(ledger, netns, tuple, bootUs);
-  const request = origin === 'accept' ? halfOpenRequest(ledger, event) : undefined;
+  const { table } = ledger;
+  const previous = table.atAddress(skaddr);
+  if (previous !== undefined) leaveAddress(ledger, previous, bootUs);
+  const holders = holdersOf(ledger, netns, tuple);
+  const request = origin === 'accept' ? halfOpenRequest(table, cookie, holders) : undefined;
+  const disconnected = cookie === 0 ? undefined : table.withCookie(cookie);
+  if (disconnected !== undefined && disconnected !== request) endUnseen(ledger, disconnected, bootUs);
+  if (holders.length > 0)
+    endReplaced(ledger, holders, bootUs, request?.wallUs(bootUs) ?? ledger.wallUs(bootUs), request);
   if (request !== undefined) {
-    ledger.table.setAddress(request, skaddr);
+    table.setAddress(request, skaddr);
+    request.carried = false;
     request.becomeFull(bootUs);
     return request;
   }
   const socket = ledger.open({ netns, tuple, origin, bootUs, source: 'probe', skaddr, cookie });
   if (event.task !== undefined) learnTask(socket, event.task);
   if (fd >= 0) socket.fd = fd;
-  ledger.table.add(socket);
+  table.add(socket);
   socket.enter(event.newState, bootUs, 'probe', undefined, event.oldState);
   return socket;
 }
 
 /** The half-open request, known from a snapshot, that has now become this socket. */
-function halfOpenRequest(ledger: Ledger, event: TransitionEvent): TrackedSocket | undefined {
-  const known =
-    ledger.table.withCookie(event.cookie) ??
-    ledger.table.withTuple(event.netns, event.tuple).find((socket) => socket.state === 'NEW-SYN-RECV');
-  return known?.state === 'NEW-SYN-RECV' ? known : undefined;
+function halfOpenRequest(
+  table: SocketTable,
+  cookie: number,
+  holders: readonly TrackedSocket[],
+): TrackedSocket | undefined {
+  const named = table.withCookie(cookie);
+  if (named?.state === 'NEW-SYN-RECV') return named;
+  // The cookie is passed on: a request with another one was dropped.
+  for (const each of holders) if (each.state === 'NEW-SYN-RECV' && each.cookie === undefined) return each;
+  return undefined;
 }
 
 /** The socket of an event that opens nothing; an unknown one existed before the recording, or its opening was lost. */
 function findSocket(ledger: Ledger, event: TransitionEvent, dumps: DumpTimes): TrackedSocket {
-  const known =
-    ledger.table.atAddress(event.skaddr) ??
-    ledger.table.withCookie(event.cookie) ??
-    ledger.table.withTuple(event.netns, event.tuple).find((socket) => socket.skaddr === 0 && !socket.timewait);
+  const { bootUs, netns, tuple, skaddr, cookie, oldState } = event;
+  const known = knownSocket(ledger, event);
   if (known !== undefined) {
-    if (known.skaddr === 0) ledger.table.setAddress(known, event.skaddr);
+    if (known.skaddr === 0) ledger.table.setAddress(known, skaddr);
+    if (known.carried) known.carried = dumps.lastSnapshot(netns) === undefined;
     return known;
   }
-  const since = dumps.recordingSince(event.netns);
-  const lost = since !== undefined && event.bootUs > since;
-  if (lost) ledger.continuityBreak(since, event.bootUs);
-  const socket = ledger.open({
-    netns: event.netns,
-    tuple: event.tuple,
-    origin: lost ? originOfState(event.oldState) : 'before-recording',
-    bootUs: event.bootUs,
-    notBeforeBootUs: lost ? since : Number.NEGATIVE_INFINITY,
-    source: 'snapshot',
-    skaddr: event.skaddr,
-    cookie: event.cookie,
-  });
+  const { unseen } = ledger.table.ofNetns(netns);
+  const sinceBootUs = unseen.get(cookie) ?? dumps.lastSnapshot(netns) ?? Number.NEGATIVE_INFINITY;
+  const lost = sinceBootUs > Number.NEGATIVE_INFINITY && bootUs > sinceBootUs;
+  if (lost) ledger.continuityBreak(sinceBootUs, bootUs);
+  const notBeforeBootUs = Math.max(lost ? sinceBootUs : Number.NEGATIVE_INFINITY, lastHeld(ledger, netns, tuple));
+  endHolders(ledger, netns, tuple, bootUs);
+  const origin = lost || notBeforeBootUs > Number.NEGATIVE_INFINITY ? originOfState(oldState) : 'before-recording';
+  const socket = ledger.open({ netns, tuple, origin, bootUs, notBeforeBootUs, source: 'snapshot', skaddr, cookie });
   ledger.table.add(socket);
-  socket.enter(event.oldState, event.bootUs, 'snapshot', lost ? since : Number.NEGATIVE_INFINITY);
+  socket.enter(oldState, bootUs, 'snapshot', notBeforeBootUs);
   return socket;
 }
 
-/** SYN-SENT is only reached by connecting, SYN-RECV by accepting, LISTEN by listening; other states show no origin. */
+function knownSocket(ledger: Ledger, event: TransitionEvent): TrackedSocket | undefined {
+  const { table } = ledger;
+  const { skaddr, cookie, bootUs } = event;
+  const there = table.atAddress(skaddr);
+  if (there !== undefined) {
+    if (isSame(there, event)) return there;
+    leaveAddress(ledger, there, bootUs);
+  }
+  const named = table.withCookie(cookie);
+  if (named !== undefined) {
+    if (isSame(named, event)) return named;
+    endUnseen(ledger, named, bootUs);
+  }
+  return withoutAddress(ledger, event);
+}
+
+function withoutAddress({ table }: Ledger, event: TransitionEvent): TrackedSocket | undefined {
+  const { netns, tuple } = event;
+  const isIt = (socket: TrackedSocket) => mayGetAddress(socket) && isSame(socket, event);
+  return (
+    table.withTuple(netns, tuple).find(isIt) ??
+    // Whose local port is not known: only if its cookie is.
+    table.portlessLike(netns, tuple, (socket) => socket.cookie === event.cookie && isIt(socket))
+  );
+}
+
+/** A socket that only dumps have shown so far, or one of the run before. */
+function mayGetAddress({ skaddr, timewait, departedBootUs }: TrackedSocket): boolean {
+  return skaddr === 0 && !timewait && departedBootUs === undefined;
+}
+
+/** Whether an event can be about a socket: otherwise its end was lost, and the opening of the other one. */
+function isSame(socket: TrackedSocket, event: TransitionEvent): boolean {
+  const { cookie, oldState } = event;
+  if (!portsAgree(portsOf(socket.tuple), eventPorts(event))) return false;
+  // A cookie that a dump has made is in every later event.
+  if (socket.cookie !== undefined && socket.cookie !== cookie) return false;
+  return socket.state === oldState || mayFollow(socket.state, oldState);
+}
+
+/** SYN-SENT is only reached by connecting, SYN-RECV mostly by accepting, LISTEN by listening; other states show no origin. */
 function originOfState(state: TcpState): Origin {
   if (state === 'SYN-SENT') return 'connect';
   if (state === 'SYN-RECV') return 'accept';
@@ -129,7 +175,7 @@ function originOfState(state: TcpState): Origin {
 
 /** The event starts from another state than the one known: the transition in between was missed. */
 function mendChain(ledger: Ledger, socket: TrackedSocket, event: TransitionEvent): void {
-  ledger.continuityBreak(socket.changedBootUs, event.bootUs);
+  ledger.continuityBreak(socket.evidenceBootUs, event.bootUs);
   socket.enter(event.oldState, event.bootUs, 'snapshot', socket.evidenceBootUs);
 }
 

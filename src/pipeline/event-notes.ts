@@ -1,6 +1,13 @@
 /** The events besides transitions: what they add to a socket, and the row that each of them becomes. */
-import { endpoint, type FourTuple } from '../model/four-tuple.js';
-import type { AcceptEvent, ConnectEvent, ErrorEvent, ResetEvent, RetransmitEvent } from '../model/probe-event.js';
+import { endpoint, type FourTuple, portsAgree, portsOf } from '../model/four-tuple.js';
+import {
+  type AcceptEvent,
+  type ConnectEvent,
+  type ErrorEvent,
+  eventPorts,
+  type ResetEvent,
+  type RetransmitEvent,
+} from '../model/probe-event.js';
 import { reasonOfConnectError } from './close-reason.js';
 import { errorName } from './errno.js';
 import type { Ledger } from './ledger.js';
@@ -11,8 +18,10 @@ import type { TrackedSocket } from './tracked-socket.js';
 const NOT_A_FAILURE: ReadonlySet<number> = new Set([-4, -106, -114, -115]);
 
 export function applyAccept(ledger: Ledger, event: AcceptEvent): void {
-  const socket = ledger.table.atAddress(event.skaddr) ?? ledger.table.lastAt(event.skaddr);
+  const socket = ownerOf(ledger, event);
   if (socket === undefined || socket.origin === 'connect') return;
+  // It has ended: the cookie shows whether another child took its place, whose events were lost.
+  if (socket.closedUs !== undefined && event.cookie !== (socket.cookie ?? 0)) return;
   learn(ledger, socket, event);
   learnTask(socket, event.task);
   socket.fd = event.fd;
@@ -40,7 +49,7 @@ export function applyConnect(ledger: Ledger, event: ConnectEvent): void {
 }
 
 function ownConnect(ledger: Ledger, event: ConnectEvent): TrackedSocket | undefined {
-  const socket = ledger.table.atAddress(event.skaddr) ?? ledger.table.lastAt(event.skaddr);
+  const socket = ownerOf(ledger, event);
   if (socket === undefined || socket.origin !== 'connect' || socket.connectReported) return undefined;
   return socket.pid === event.task.pid ? socket : undefined;
 }
@@ -76,7 +85,7 @@ export function applyRetransmit(ledger: Ledger, event: RetransmitEvent): void {
     );
     return;
   }
-  const socket = ledger.table.atAddress(event.skaddr) ?? tupleOwner(ledger, event);
+  const socket = atAddress(ledger, event) ?? tupleOwner(ledger, event);
   if (socket !== undefined) {
     learnTuple(ledger, socket, event.tuple);
     if (event.error === 0) countRetransmit(ledger, socket);
@@ -97,10 +106,10 @@ function countRetransmit(ledger: Ledger, socket: TrackedSocket): void {
 
 export function applyReset(ledger: Ledger, event: ResetEvent): void {
   const socket =
-    ledger.table.atAddress(event.skaddr) ??
+    atAddress(ledger, event) ??
     ledger.table.withCookie(event.cookie) ??
     tupleOwner(ledger, event) ??
-    ledger.table.lastAt(event.skaddr);
+    lastAt(ledger, event);
   const reason = event.reason === undefined ? '' : ` ${event.reason}`;
   const tuple = socket === undefined ? ` ${both(event.tuple)}` : '';
   ledger.recordEvent(socket, event.bootUs, 'reset', `${event.direction}${reason}${tuple}`);
@@ -119,6 +128,28 @@ export function applyError(ledger: Ledger, event: ErrorEvent): void {
   const socket = ledger.table.aloneWithTuple(event.tuple);
   const tuple = socket === undefined ? ` ${both(event.tuple)}` : '';
   ledger.recordEvent(socket, event.bootUs, 'error', `${errorName(event.error)}${tuple}`);
+}
+
+type Addressed = AcceptEvent | ConnectEvent | RetransmitEvent | ResetEvent;
+
+/** The socket that has a `struct sock`, or had it last. */
+function ownerOf(ledger: Ledger, event: Addressed): TrackedSocket | undefined {
+  return atAddress(ledger, event) ?? lastAt(ledger, event);
+}
+
+/** A `struct sock` is used again at once: where events were lost, another socket may be known there. */
+function atAddress(ledger: Ledger, event: Addressed): TrackedSocket | undefined {
+  const socket = ledger.table.atAddress(event.skaddr);
+  return socket !== undefined && hasPorts(socket, event) ? socket : undefined;
+}
+
+function lastAt(ledger: Ledger, event: Addressed): TrackedSocket | undefined {
+  const socket = ledger.table.lastAt(event.skaddr);
+  return socket !== undefined && hasPorts(socket, event) ? socket : undefined;
+}
+
+function hasPorts({ tuple }: TrackedSocket, event: Addressed): boolean {
+  return portsAgree(portsOf(tuple), eventPorts(event));
 }
 
 function tupleOwner(

@@ -15,6 +15,9 @@ export class NetnsSockets {
   /** Cookies that the last dump had, of sockets that are not open by what is known, with the time of their end. */
   readonly strays = new Map<number, number>();
 
+  /** Of cookies whose first rows were left alone: the last time at which a dump did not have them, boot time. */
+  readonly unseen = new Map<number, number>();
+
   get size(): number {
     return this.resting.length + this.others.length;
   }
@@ -53,6 +56,11 @@ export class NetnsSockets {
     for (const socket of backwards(this.resting)) this.wake(socket);
     for (const socket of this.others) socket.shown = undefined;
     this.strays.clear();
+  }
+
+  /** A dump was applied: of the cookies that are no strays, nothing is left open. */
+  forgetSeen(): void {
+    for (const cookie of this.unseen.keys()) if (!this.strays.has(cookie)) this.unseen.delete(cookie);
   }
 
   /** Those that are not at rest, the newest first; what is visited may be removed, or put to rest, meanwhile. */

@@ -1,3 +1,5 @@
+import type { SocketRow } from '../model/socket-row.js';
+
 /** What is known of a network namespace from its snapshots. */
 export interface NetnsView {
   /** How many there were. */
@@ -21,6 +23,11 @@ export const UNSEEN: NetnsView = {
   completeEveryUs: undefined,
   nextUs: 0,
 };
+
+/** The last time at which a dump would have shown the socket of a row, boot time; minus infinity: none would. */
+export function unseenAt({ lastBootUs, completeBootUs }: NetnsView, { state }: Pick<SocketRow, 'state'>): number {
+  return state === 'TIME-WAIT' ? (completeBootUs ?? Number.NEGATIVE_INFINITY) : lastBootUs;
+}
 
 /** A dump may come so much later than twice the usual time, microseconds. */
 const UNSEEN_MARGIN_US = 1_000_000;

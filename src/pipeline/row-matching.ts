@@ -1,9 +1,12 @@
 /** Which tracked socket a row of a snapshot is. */
 
+import { portsOf } from '../model/four-tuple.js';
 import type { Snapshot } from '../model/snapshot.js';
 import type { SocketRow } from '../model/socket-row.js';
 import type { Origin } from '../model/stored-codes.js';
-import type { SocketTable } from './socket-table.js';
+import type { Ledger } from './ledger.js';
+import { learnTuple } from './socket-facts.js';
+import { mayFollow } from './state-order.js';
 import type { TrackedSocket } from './tracked-socket.js';
 
 /**
@@ -11,21 +14,33 @@ import type { TrackedSocket } from './tracked-socket.js';
  * that was opened while it ran, if another socket gave up the four-tuple meanwhile.
  */
 export function matchRow(
-  table: SocketTable,
+  ledger: Ledger,
   { netns, startBootUs, endBootUs }: Snapshot,
   row: SocketRow,
 ): TrackedSocket | undefined {
+  const { table } = ledger;
   const survived = isTimewait(row) && table.withTuple(netns, row.tuple).find(onlyKnownByDestruction);
   if (survived) return survived;
   const latestUs = table.endedSince(netns, row.tuple, startBootUs) ? startBootUs : endBootUs;
   const found = table
     .withTuple(netns, row.tuple)
-    .filter((socket) => socket.openedBootUs <= latestUs && socket.cookie === undefined && compatible(socket, row))
+    .filter((each) => each.openedBootUs <= latestUs && each.cookie === undefined && compatible(each, row, startBootUs))
     .at(-1);
   if (found !== undefined) return found;
-  if (row.state !== 'SYN-SENT') return undefined;
-  const portless = table.portlessLike(netns, row.tuple, row.inode);
-  if (portless !== undefined) table.setTuple(portless, row.tuple);
+  // Where the event with the port was lost, the inode shows that it is the same.
+  const portless = table.portlessLike(
+    netns,
+    row.tuple,
+    (each) =>
+      (row.state === 'SYN-SENT' || (row.inode !== 0 && each.inode === row.inode)) &&
+      each.openedBootUs <= latestUs &&
+      compatible(each, row, startBootUs),
+  );
+  if (portless === undefined) return undefined;
+  // The four-tuple was given up since: it is not known who had it.
+  if (table.withTuple(netns, row.tuple).some(({ openedBootUs }) => openedBootUs > portless.openedBootUs))
+    return undefined;
+  learnTuple(ledger, portless, row.tuple);
   return portless;
 }
 
@@ -34,24 +49,40 @@ export function onlyKnownByDestruction({ state, destroyedBootUs }: TrackedSocket
   return state === 'UNCONN' && destroyedBootUs !== undefined;
 }
 
-function compatible(socket: TrackedSocket, row: SocketRow): boolean {
-  if (isTimewait(row) && !socket.timewait && socket.state !== row.state) return false;
+/** Whether the socket with the cookie of a row is still the same connection. */
+export function isSameConnection(
+  { tuple, state, openedBootUs, changedBootUs }: TrackedSocket,
+  row: SocketRow,
+  { startBootUs, endBootUs }: Snapshot,
+): boolean {
+  if (openedBootUs > endBootUs) return false;
+  if (tuple.localPort !== 0 && portsOf(tuple) !== portsOf(row.tuple)) return false;
+  return changedBootUs >= startBootUs || mayFollow(state, row.state);
+}
+
+function compatible(socket: TrackedSocket, row: SocketRow, startBootUs: number): boolean {
   if (socket.inode !== undefined && row.inode !== 0 && socket.inode !== row.inode) return false;
+  if (socket.departedBootUs !== undefined && socket.departedBootUs < startBootUs && !isTimewait(row)) return false;
+  // A child has the cookie that its request was given; this one has none.
+  if (isHalfOpen(row) && socket.state !== 'NEW-SYN-RECV') return false;
+  const isSettled = socket.changedBootUs < startBootUs;
+  if (isSettled && !mayFollow(socket.state, row.state)) return false;
+  if (!isSettled && isTimewait(row) && !socket.timewait && socket.state !== row.state) return false;
   return (socket.state === 'LISTEN') === (row.state === 'LISTEN');
 }
 
 /** inet_diag reports a request socket (NEW_SYN_RECV) as SYN-RECV without an inode. */
-export function isHalfOpen(row: SocketRow): boolean {
+export function isHalfOpen(row: Pick<SocketRow, 'state' | 'inode'>): boolean {
   return row.state === 'NEW-SYN-RECV' || (row.state === 'SYN-RECV' && row.inode === 0);
 }
 
 /** The kernel reports a timewait socket in two states. */
-export function isTimewait(row: SocketRow): boolean {
+export function isTimewait(row: Pick<SocketRow, 'state' | 'timer'>): boolean {
   return row.state === 'TIME-WAIT' || (row.state === 'FIN-WAIT-2' && row.timer.kind === 'timewait');
 }
 
 /** How a socket that a row is the first to show began. `netnsKnown`: it was not in the dump before. */
-export function originOfRow(row: SocketRow, netnsKnown: boolean): Origin {
+export function originOfRow(row: Pick<SocketRow, 'state' | 'inode'>, netnsKnown: boolean): Origin {
   if (isHalfOpen(row)) return 'accept';
   if (!netnsKnown) return 'before-recording';
   if (row.state === 'SYN-SENT') return 'connect';

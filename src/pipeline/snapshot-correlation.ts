@@ -8,13 +8,15 @@ import { shownState, type TcpState } from '../model/tcp-state.js';
 import { closeAbsent, closeAbsentParked } from './absence.js';
 import type { DumpTimes } from './event-correlation.js';
 import type { ForeseenEnds } from './foreseen-ends.js';
+import { becomeTimewait, discover, type Look, replaceConnected, shownRow } from './found-sockets.js';
 import type { Ledger } from './ledger.js';
 import type { NetnsSockets } from './netns-sockets.js';
-import { type NetnsView, noteComplete, UNSEEN, unseenUs } from './netns-view.js';
+import { type NetnsView, noteComplete, UNSEEN, unseenAt, unseenUs } from './netns-view.js';
 import { OwnershipBook } from './ownership.js';
 import { seeParked } from './parked-rows.js';
-import { isHalfOpen, isTimewait, matchRow, onlyKnownByDestruction, originOfRow } from './row-matching.js';
+import { isSameConnection, isTimewait, matchRow, onlyKnownByDestruction } from './row-matching.js';
 import { differs, markOf } from './sampling.js';
+import { mayFollow } from './state-order.js';
 import type { TrackedSocket } from './tracked-socket.js';
 
 export class SnapshotCorrelation implements DumpTimes {
@@ -33,11 +35,6 @@ export class SnapshotCorrelation implements DumpTimes {
   /** Counts a netns as dumped before this run. */
   remember(netns: number, bootUs: number): void {
     this.views.set(netns, { ...UNSEEN, firstBootUs: bootUs, lastBootUs: bootUs });
-  }
-
-  /** Boot time of the first snapshot of a netns, undefined before it. */
-  recordingSince(netns: number): number | undefined {
-    return this.views.get(netns)?.firstBootUs;
   }
 
   unseenUs(netns: number): number | undefined {
@@ -59,20 +56,22 @@ export class SnapshotCorrelation implements DumpTimes {
     const previous = this.views.get(netns);
     const view = previous ?? { ...UNSEEN, firstBootUs: startBootUs };
     view.dumps++;
+    const look = { snapshot, view, isKnown: previous !== undefined || this.late.has(netns) };
     const sockets = this.ledger.table.ofNetns(netns);
     if (snapshot.gone === undefined) this.wakeAll(sockets, netns);
     else for (const cookie of snapshot.gone) this.lose(sockets, cookie);
     for (let index = 0; index < snapshot.changed; index++) {
-      this.applyRow(snapshot, snapshot.row(index), sockets, view, previous !== undefined);
+      this.applyRow(look, snapshot.row(index), sockets);
       if ((index + 1) % rows === 0) yield;
     }
     for (const [cookie, owners] of snapshot.owners) this.updateOwners(cookie, owners, startBootUs);
     const whole = complete && !this.askForStrays(sockets, snapshot);
-    for (const socket of sockets.restless()) this.compare(socket, snapshot, whole);
-    if (whole) yield* closeAbsentParked(this.ledger, netns, startBootUs, rows);
+    for (const socket of sockets.restless()) this.compare(socket, snapshot, whole, view);
+    if (whole) yield* closeAbsentParked(this.ledger, snapshot, rows);
+    sockets.forgetSeen();
     sockets.lastDumps.anyBootUs = startBootUs;
     if (complete) sockets.lastDumps.completeBootUs = startBootUs;
-    if (this.carriedWaiting && view.dumps === 2) this.closeUnseenNetns(startBootUs);
+    if (this.carriedWaiting && view.dumps === 2) this.closeUnseenNetns(snapshot.endBootUs);
     view.lastBootUs = startBootUs;
     if (complete) noteComplete(view, startBootUs, snapshot.nextUs);
     this.ledger.table.forgetEndings(startBootUs);
@@ -123,25 +122,29 @@ export class SnapshotCorrelation implements DumpTimes {
   }
 
   /** A socket that is not at rest: the dump confirms its state, shows another one, or does not have it. */
-  private compare(socket: TrackedSocket, snapshot: Snapshot, whole: boolean): void {
+  private compare(socket: TrackedSocket, snapshot: Snapshot, whole: boolean, view: NetnsView): void {
     const { shown } = socket;
     if (shown === 'TIME-WAIT' && snapshot.withoutTimeWait === true) return;
     if (shown !== undefined) {
+      if (socket.changedBootUs < snapshot.startBootUs && !mayFollow(socket.state, shown)) {
+        replaceConnected(this.ledger, { snapshot, view, isKnown: true }, socket, shownRow(socket, shown));
+        return;
+      }
       this.confirm(socket, shown, snapshot);
       if (shownState(socket.state) === shown) this.ledger.table.rest(socket);
       return;
     }
     if (socket.changedBootUs >= snapshot.startBootUs) return;
     // Any other may be there, unseen: the next complete dump shows it.
-    if (whole || socket.state === 'NEW-SYN-RECV') closeAbsent(this.ledger, socket, snapshot.startBootUs);
+    if (whole || socket.state === 'NEW-SYN-RECV') closeAbsent(this.ledger, socket, snapshot);
   }
 
   /** Carried-over connections of a netns that no longer exists: by the second snapshot every existing one was seen. */
-  private closeUnseenNetns(startBootUs: number): void {
+  private closeUnseenNetns(bootUs: number): void {
     this.carriedWaiting = false;
     for (const socket of this.ledger.table) {
-      if (!socket.carried || this.views.has(socket.netns)) continue;
-      this.ledger.close(socket, 'unknown', startBootUs, 'snapshot', socket.evidenceBootUs);
+      if (!socket.carried || this.views.has(socket.netns) || socket.changedBootUs >= bootUs) continue;
+      this.ledger.close(socket, 'unknown', bootUs, 'snapshot', socket.evidenceBootUs);
     }
   }
 
@@ -155,31 +158,38 @@ export class SnapshotCorrelation implements DumpTimes {
     this.late.delete(change.netns);
     const { table } = this.ledger;
     let ended = 0;
+    // Events that came since are of another namespace with its inode number.
     for (const slot of table.parked.slots(change.netns)) {
+      if (table.parked.changedAt(slot) >= change.bootUs) continue;
       this.ledger.closeWithNetns(table.unpark(slot), change.bootUs);
       if (++ended % most === 0) yield;
     }
-    for (const socket of table.ofNetns(change.netns)) this.ledger.closeWithNetns(socket, change.bootUs);
-    table.forgetNetns(change.netns);
+    const sockets = table.ofNetns(change.netns);
+    for (const socket of sockets)
+      if (socket.changedBootUs < change.bootUs) this.ledger.closeWithNetns(socket, change.bootUs);
+    if (sockets.size === 0) table.forgetNetns(change.netns);
+    else sockets.wakeAll();
   }
 
-  private applyRow(
-    snapshot: Snapshot,
-    row: SocketRow,
-    sockets: NetnsSockets,
-    view: NetnsView,
-    netnsKnown: boolean,
-  ): void {
+  private applyRow(look: Look, row: SocketRow, sockets: NetnsSockets): void {
     const { table } = this.ledger;
+    const { snapshot } = look;
     const { cookie, state } = row;
     if (state === 'TIME-WAIT' && seeParked(table, this.foreseen, snapshot, row)) {
       sockets.strays.delete(cookie);
       return;
     }
+    const named = table.withCookie(cookie);
+    const isKnown = named !== undefined && isSameConnection(named, row, snapshot);
+    // It has connected again since: the row is of the connection before.
+    if (named !== undefined && !isKnown && named.openedBootUs >= snapshot.startBootUs) return;
     const socket =
-      table.withCookie(cookie) ?? matchRow(table, snapshot, row) ?? this.discover(snapshot, row, view, netnsKnown);
+      named !== undefined && !isKnown
+        ? replaceConnected(this.ledger, look, named, row)
+        : (named ?? matchRow(this.ledger, snapshot, row) ?? discover(this.ledger, look, row));
     if (socket === undefined) {
       if (cookie !== 0) sockets.strays.set(cookie, Number.NEGATIVE_INFINITY);
+      if (!sockets.unseen.has(cookie)) sockets.unseen.set(cookie, unseenAt(look.view, row));
       return;
     }
     this.confirm(socket, state, snapshot);
@@ -188,38 +198,6 @@ export class SnapshotCorrelation implements DumpTimes {
     table.wake(socket);
     socket.shown = shownState(state);
     if (shownState(socket.state) === socket.shown) table.rest(socket);
-  }
-
-  /** A socket whose opening was not observed: it is older than the recording, half-open, or its event was lost. */
-  private discover(
-    snapshot: Snapshot,
-    row: SocketRow,
-    view: NetnsView,
-    netnsKnown: boolean,
-  ): TrackedSocket | undefined {
-    // It ended while the dump was under way, and its events are complete.
-    if (this.ledger.table.endedSince(snapshot.netns, row.tuple, snapshot.startBootUs)) return undefined;
-    // Its timer was due, and it has ended by what is known: it expires late.
-    if (netnsKnown && row.state === 'TIME-WAIT' && row.timer.kind === 'timewait' && row.timer.expiresMs <= 0)
-      return undefined;
-    const halfOpen = isHalfOpen(row);
-    const notBefore = netnsKnown ? view.lastBootUs : Number.NEGATIVE_INFINITY;
-    const bootUs = this.ledger.tracing && !halfOpen ? snapshot.startBootUs : snapshot.endBootUs;
-    if (netnsKnown && !halfOpen) this.ledger.continuityBreak(view.lastBootUs, bootUs);
-    const socket = this.ledger.open({
-      netns: snapshot.netns,
-      tuple: row.tuple,
-      origin: originOfRow(row, netnsKnown || this.late.has(snapshot.netns)),
-      bootUs,
-      notBeforeBootUs: notBefore,
-      source: 'snapshot',
-      cookie: row.cookie,
-    });
-    this.ledger.table.add(socket);
-    socket.enter(halfOpen ? 'NEW-SYN-RECV' : row.state, bootUs, 'snapshot', notBefore);
-    socket.evidenceBootUs = snapshot.startBootUs;
-    if (isTimewait(row)) becomeTimewait(socket, row, snapshot.startBootUs);
-    return socket;
   }
 
   /**
@@ -259,7 +237,10 @@ export class SnapshotCorrelation implements DumpTimes {
       socket.cgroup = row.cgroup;
       this.ledger.touch(socket);
     }
-    if (isTimewait(row)) becomeTimewait(socket, row, snapshot.startBootUs);
+    if (isTimewait(row)) {
+      this.ledger.table.forgetAddress(socket);
+      becomeTimewait(socket, row, snapshot.startBootUs);
+    }
     this.foreseen.check(socket, this.unseenUs(socket.netns));
     // Only its timer shows that no process holds a FIN-WAIT-2. TIME-WAITs are too many, and all alike.
     if (!socket.timewait || row.state === 'FIN-WAIT-2') this.sample(socket, row, snapshot);
@@ -282,12 +263,4 @@ export class SnapshotCorrelation implements DumpTimes {
     socket.retransmits = Math.max(socket.retransmits, sample.totalRetrans ?? 0);
     this.ledger.touch(socket);
   }
-}
-
-function becomeTimewait(socket: TrackedSocket, row: SocketRow, bootUs: number): void {
-  socket.timewait = true;
-  const { kind, expiresMs } = row.timer;
-  // Overdue, it has nothing left: when it was due is not known from that.
-  const isKnown = socket.expiresBootUs !== Number.POSITIVE_INFINITY;
-  if (kind === 'timewait' && (expiresMs > 0 || !isKnown)) socket.expiresBootUs = bootUs + expiresMs * 1000;
 }

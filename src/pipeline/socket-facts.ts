@@ -2,6 +2,7 @@
 import type { FourTuple } from '../model/four-tuple.js';
 import type { AcceptEvent, ConnectEvent, Task, TransitionEvent } from '../model/probe-event.js';
 import type { Ledger } from './ledger.js';
+import { endReplaced, holdersOf } from './succession.js';
 import type { TrackedSocket } from './tracked-socket.js';
 
 export function learn(
@@ -26,12 +27,10 @@ export function learn(
 /** Fills in the local port that was not chosen yet at SYN-SENT. */
 export function learnTuple(ledger: Ledger, socket: TrackedSocket, tuple: FourTuple): void {
   if (socket.tuple.localPort !== 0 || tuple.localPort === 0) return;
-  replaceTimewait(ledger, socket.netns, tuple, socket.openedBootUs);
-  const remoteKnown = tuple.remotePort !== 0;
-  ledger.table.setTuple(
-    socket,
-    remoteKnown ? tuple : { ...socket.tuple, localAddr: tuple.localAddr, localPort: tuple.localPort },
-  );
+  const { localAddr, localPort, remotePort } = tuple;
+  const whole = remotePort !== 0 ? tuple : { ...socket.tuple, localAddr, localPort };
+  endReplaced(ledger, holdersOf(ledger, socket.netns, whole), socket.openedBootUs, socket.openedUs, socket);
+  ledger.table.setTuple(socket, whole);
   ledger.touch(socket);
 }
 
@@ -40,12 +39,4 @@ export function learnTask(socket: TrackedSocket, { pid, tid, comm }: Task): void
   socket.pid = pid;
   socket.tid = tid;
   socket.comm = comm;
-}
-
-/** A new socket took the four-tuple of one in TIME-WAIT (or an orphan): that one has ended. */
-export function replaceTimewait(ledger: Ledger, netns: number, tuple: FourTuple, bootUs: number): void {
-  if (tuple.localPort === 0) return;
-  for (const old of ledger.table.withTuple(netns, tuple)) {
-    if (old.timewait) ledger.close(old, old.state === 'TIME-WAIT' ? 'orderly' : 'unknown', bootUs, 'probe');
-  }
 }

@@ -66,7 +66,7 @@ export class SocketTable {
     this.leaveNetns(socket);
     this.forgetAddress(socket);
     this.leaveKeys(socket);
-    if (!socket.carried) this.endings.add(endingKey(socket.netns, socket.tuple), socket.changedBootUs);
+    this.endings.add(endingKey(socket.netns, socket.tuple), socket.changedBootUs);
   }
 
   /** Whether a socket with this four-tuple ended at or after a boot time; rarely also true where another one shares its key. */
@@ -148,17 +148,16 @@ export class SocketTable {
     return found;
   }
 
-  /** A SYN-SENT socket without a known local port that may be the one with this tuple. */
-  portlessLike(netns: number, tuple: FourTuple, inode: number): TrackedSocket | undefined {
+  /** The first socket without a known local port that goes where this four-tuple does, and is the one that is looked for. */
+  portlessLike(
+    netns: number,
+    { remotePort, remoteAddr }: FourTuple,
+    isIt: (socket: TrackedSocket) => boolean,
+  ): TrackedSocket | undefined {
     for (const socket of this.portless) {
-      if (
-        socket.netns === netns &&
-        socket.tuple.remotePort === tuple.remotePort &&
-        socket.tuple.remoteAddr === tuple.remoteAddr &&
-        (inode === 0 || socket.inode === undefined || socket.inode === inode)
-      ) {
-        return socket;
-      }
+      const { tuple } = socket;
+      if (socket.netns !== netns || tuple.remotePort !== remotePort || tuple.remoteAddr !== remoteAddr) continue;
+      if (isIt(socket)) return socket;
     }
     return undefined;
   }
@@ -208,9 +207,10 @@ export class SocketTable {
     const sockets = this.byNetns.get(socket.netns);
     if (sockets?.remove(socket) !== true) return;
     // The kernel may still have it. Of TIME-WAITs only a restarted timer shows that, which is a change.
-    if (socket.cookie !== undefined && socket.shown !== undefined && socket.shown !== 'TIME-WAIT')
+    if (socket.cookie !== undefined && socket.shown !== undefined && socket.shown !== 'TIME-WAIT') {
       sockets.strays.set(socket.cookie, socket.changedBootUs);
-    else if (sockets.isForgettable) this.byNetns.delete(socket.netns);
+      sockets.unseen.set(socket.cookie, socket.closedNotBeforeBootUs);
+    } else if (sockets.isForgettable) this.byNetns.delete(socket.netns);
   }
 
   private leaveKeys(socket: TrackedSocket): void {

@@ -78,6 +78,8 @@ export class TrackedSocket implements Connection {
   connectReported = false;
   /** When the kernel sent the destroy notification of the full socket (`--source diag`). */
   destroyedBootUs: number | undefined = undefined;
+  /** When another socket was found to have its `struct sock`: its own has ended by then, and may have left a timewait socket. */
+  departedBootUs: number | undefined = undefined;
   /** Carried over from an earlier run, and not seen in this one yet. */
   carried = false;
   lastSample: SampleMark | undefined = undefined;
@@ -192,6 +194,11 @@ export class TrackedSocket implements Connection {
     return notBeforeBootUs === Number.NEGATIVE_INFINITY ? 0 : this.wallUs(notBeforeBootUs);
   }
 
+  /** When it ended at the earliest, boot time. */
+  get closedNotBeforeBootUs(): number {
+    return (this.closedNotBeforeUs ?? this.closedUs ?? this.openedUs) - this.openedUs + this.openedBootUs;
+  }
+
   /** Moves to a state that was observed (no bound) or inferred to have begun between `notBeforeBootUs` and `bootUs`. */
   enter(newState: TcpState, bootUs: number, source: Source, notBeforeBootUs?: number, oldState = this.state): void {
     const atUs = this.wallUs(bootUs);
@@ -216,9 +223,13 @@ export class TrackedSocket implements Connection {
   }
 
   /** Ends the connection: observed, or inferred with its bound. Adds the step into UNCONN. */
-  close(reason: CloseReason, bootUs: number, source: Source, notBeforeBootUs?: number): void {
+  close(reason: CloseReason, atBootUs: number, source: Source, notBeforeBootUs?: number): void {
+    // What is inferred has no order: it does not end before it was found at the latest.
+    const bootUs = notBeforeBootUs === undefined ? atBootUs : Math.max(atBootUs, this.changedBootUs);
     this.foreseenEnd = undefined;
-    if (this.state !== 'UNCONN') this.enter('UNCONN', bootUs, source, notBeforeBootUs);
+    // One that only its destroy notification shows was in no known state; a connect(2) that failed at once was in none.
+    const isUnknown = this.packed.count === 0 && notBeforeBootUs !== undefined;
+    if (this.state !== 'UNCONN' || isUnknown) this.enter('UNCONN', bootUs, source, notBeforeBootUs);
     this.closedUs = this.wallUs(bootUs);
     this.closedNotBeforeUs = notBeforeBootUs === undefined ? undefined : this.boundUs(notBeforeBootUs);
     this.closedSource = source;

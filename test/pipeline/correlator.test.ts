@@ -14,7 +14,7 @@ function snapshot(startBootUs: number, rows: SocketRow[], owners = new Map()): C
 
 function batchesAfter(inputs: readonly CorrelatorInput[], tracing = true): HistoryBatch[] {
   const correlator = new Correlator({ firstId: 1, tracing });
-  return inputs.map((input) => correlator.accept(input));
+  return [...inputs.map((input) => correlator.accept(input)), correlator.finish()];
 }
 
 function only(batches: readonly HistoryBatch[]): Connection {
@@ -170,12 +170,12 @@ describe('a connect that failed at once', () => {
 });
 
 describe('a snapshot held against the probe', () => {
-  it('shows what was there before: opened at or before its start', () => {
+  it('shows what was there before: opened before its end', () => {
     const connection = only(
       batchesAfter([snapshot(10_000, [row('ESTAB')], new Map([[5_001, [{ pid: 7, fd: 3, comm: 'sshd' }]]]))]),
     );
     equal(connection.origin, 'before-recording');
-    equal(connection.openedUs, 10_000 + OFFSET_US);
+    equal(connection.openedUs, 10_100 + OFFSET_US);
     equal(connection.openedNotBeforeUs, 0);
     equal(connection.comm, 'sshd');
     deepEqual(pathOf(connection), ['~UNCONN>ESTAB']);
@@ -220,10 +220,10 @@ describe('a snapshot held against the probe', () => {
     );
   });
 
-  it('infers the end of one that is absent, between the last snapshot and its own start', () => {
+  it('infers the end of one that is absent, between the last snapshot and its own end', () => {
     const batches = batchesAfter([snapshot(6_000, [row('ESTAB')]), snapshot(9_000, [])], false);
     const connection = only(batches);
-    equal(connection.closedUs, 9_000 + OFFSET_US);
+    equal(connection.closedUs, 9_100 + OFFSET_US);
     equal(connection.closedNotBeforeUs, 6_000 + OFFSET_US);
     equal(connection.closedSource, 'snapshot');
     equal(connection.closeReason, 'unknown');
@@ -234,7 +234,13 @@ describe('a snapshot held against the probe', () => {
     const batches = batchesAfter([
       snapshot(1_000, []),
       snapshot(6_000, [row('SYN-RECV', { inode: 0 })]),
-      drained([transition(7_000, 'LISTEN', 'SYN-RECV', { cookie: 77 }), transition(7_010, 'SYN-RECV', 'ESTAB')], 8_000),
+      drained(
+        [
+          transition(7_000, 'LISTEN', 'SYN-RECV', { cookie: 77 }),
+          transition(7_010, 'SYN-RECV', 'ESTAB', { cookie: 77 }),
+        ],
+        8_000,
+      ),
     ]);
     const connection = only(batches);
     deepEqual(pathOf(connection), ['~UNCONN>NEW-SYN-RECV', 'SYN-RECV>ESTAB']);
@@ -285,12 +291,14 @@ describe('events that were lost', () => {
     );
   });
 
-  it('end the life that a reused address proves over', () => {
+  it('may end a life: a reused address proves that it is over', () => {
     const batches = batchesAfter([
       drained([transition(1_000, 'UNCONN', 'SYN-SENT')]),
       drained([transition(2_000, 'UNCONN', 'SYN-SENT', { tuple: { ...CLIENT, localPort: 40_001 } })], 2_000, [loss]),
+      snapshot(9_000, [row('SYN-SENT', { tuple: { ...CLIENT, localPort: 40_001 } })]),
     ]);
     const [first, second] = connectionsAfter(batches);
+    equal(first?.closedUs, 2_000 + OFFSET_US);
     equal(first?.closeReason, 'unknown');
     equal(first?.closedNotBeforeUs, 1_000 + OFFSET_US);
     ok(second !== undefined && second.closedUs === undefined);
@@ -313,7 +321,7 @@ describe('a recording that continues another', () => {
   it('closes what is gone, with bounds', () => {
     const correlator = new Correlator({ firstId: 2, tracing: true, carriedOver: [carried(true)] });
     const connection = only([correlator.accept(snapshot(20_000, []))]);
-    equal(connection.closedUs, 20_000 + OFFSET_US);
+    equal(connection.closedUs, 20_100 + OFFSET_US);
     equal(connection.closedNotBeforeUs, 7_000 + OFFSET_US);
   });
 
@@ -470,7 +478,7 @@ describe('a destroy notification', () => {
       ),
     );
     deepEqual(pathOf(connection), ['~UNCONN>TIME-WAIT', '~TIME-WAIT>UNCONN']);
-    deepEqual([connection.closedNotBeforeUs, connection.closedUs], [9_000 + OFFSET_US, 20_000 + OFFSET_US]);
+    deepEqual([connection.closedNotBeforeUs, connection.closedUs], [9_000 + OFFSET_US, 20_100 + OFFSET_US]);
   });
 
   it('are not those of a TIME-WAIT that was there before the recording', () => {
@@ -545,11 +553,11 @@ describe('how far the history is complete', () => {
 
   it('is what the probe says: a snapshot is ahead of events that are on their way', () => {
     const inputs = [snapshot(500, []), drained([], 2_000), snapshot(4_000, []), drained([], 3_000)];
-    deepEqual(throughOf(inputs, true), [undefined, 2_000, 2_000, 3_000]);
+    deepEqual(throughOf(inputs, true), [undefined, 2_000, 2_000, 3_000, 3_000]);
   });
 
   it('is the beginning of the last snapshot, where there is no probe', () => {
     const netns: CorrelatorInput = { kind: 'netns', netns: NETNS, present: false, bootUs: 7_000, offsetUs: OFFSET_US };
-    deepEqual(throughOf([snapshot(500, []), snapshot(4_000, []), netns], false), [500, 4_000, 4_000]);
+    deepEqual(throughOf([snapshot(500, []), snapshot(4_000, []), netns], false), [500, 4_000, 4_000, 4_000]);
   });
 });

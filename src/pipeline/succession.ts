@@ -1,0 +1,91 @@
+/** How one socket follows another: on its `struct sock`, or on its four-tuple, which only one connection holds at a time. */
+import type { FourTuple } from '../model/four-tuple.js';
+import type { Ledger } from './ledger.js';
+import type { TrackedSocket } from './tracked-socket.js';
+
+/** The wall clock runs at another speed than the boot clock, at most 500 ppm (adjtimex(2)); more than this is a step, microseconds. */
+const STEP_US = 1_000_000;
+const NONE: readonly TrackedSocket[] = [];
+
+/**
+ * Another socket has its `struct sock` at `bootUs`: the full socket has ended unseen. It may live on in TIME-WAIT, so the next complete
+ * dump ends the connection.
+ */
+export function leaveAddress(ledger: Ledger, socket: TrackedSocket, bootUs: number): void {
+  ledger.continuityBreak(socket.evidenceBootUs, bootUs);
+  ledger.table.forgetAddress(socket);
+  socket.departedBootUs = bootUs;
+}
+
+/** A socket has ended unseen: another one has its cookie or its four-tuple at `bootUs`. */
+export function endUnseen(ledger: Ledger, socket: TrackedSocket, bootUs: number, atUs = ledger.wallUs(bootUs)): void {
+  const { state, timewait, evidenceBootUs } = socket;
+  if (!timewait && state !== 'NEW-SYN-RECV') ledger.continuityBreak(evidenceBootUs, bootUs);
+  const atBootUs = replacedBootUs(socket, bootUs, atUs);
+  const reason = state === 'TIME-WAIT' || state === 'LISTEN' ? 'orderly' : 'unknown';
+  ledger.close(socket, reason, atBootUs, 'snapshot', Math.min(evidenceBootUs, atBootUs));
+}
+
+/** A socket is found to have this four-tuple: every other one that had it has ended by then. */
+export function endHolders(ledger: Ledger, netns: number, tuple: FourTuple, bootUs: number): void {
+  const atUs = ledger.wallUs(bootUs);
+  for (const old of holdersOf(ledger, netns, tuple)) endUnseen(ledger, old, bootUs, atUs);
+}
+
+/** The open sockets with a four-tuple that only one can have. */
+export function holdersOf({ table }: Ledger, netns: number, tuple: FourTuple): readonly TrackedSocket[] {
+  return isShareable(tuple) ? NONE : table.withTuple(netns, tuple);
+}
+
+/** A socket was opened at `bootUs`, and wall time `atUs`, with the four-tuple of these: each that is not the same has ended. */
+export function endReplaced(
+  ledger: Ledger,
+  holders: readonly TrackedSocket[],
+  bootUs: number,
+  atUs: number,
+  opened?: TrackedSocket,
+): void {
+  for (const old of holders) {
+    if (old === opened || old.closedUs !== undefined) continue;
+    if (old.timewait) replaceTimewait(ledger, old, bootUs, atUs);
+    else endUnseen(ledger, old, bootUs, atUs);
+  }
+}
+
+/** The last time at which an open connection is known to have held a four-tuple, boot time; minus infinity without one. */
+export function lastHeld(ledger: Ledger, netns: number, tuple: FourTuple): number {
+  let bootUs = Number.NEGATIVE_INFINITY;
+  for (const { evidenceBootUs } of holdersOf(ledger, netns, tuple)) bootUs = Math.max(bootUs, evidenceBootUs);
+  return bootUs;
+}
+
+/** Whether the socket that has a four-tuple was opened, or changed, at or after a boot time. */
+export function isHeldSince(ledger: Ledger, netns: number, tuple: FourTuple, bootUs: number): boolean {
+  return holdersOf(ledger, netns, tuple).some(({ changedBootUs }) => changedBootUs >= bootUs);
+}
+
+/** Listeners share theirs, and before a port is chosen it is not one. */
+function isShareable({ localPort, remotePort }: FourTuple): boolean {
+  return localPort === 0 || remotePort === 0;
+}
+
+/**
+ * The four-tuple of a TIME-WAIT (or an orphan) is used again, which ends it. Where its timer was due, or it was last seen by another
+ * run, it may have ended before.
+ */
+function replaceTimewait(ledger: Ledger, old: TrackedSocket, bootUs: number, atUs: number): void {
+  const atBootUs = replacedBootUs(old, bootUs, atUs);
+  const reason = old.state === 'TIME-WAIT' ? 'orderly' : 'unknown';
+  const isCertain = old.state === 'TIME-WAIT' && !old.carried && old.expiresBootUs > bootUs;
+  ledger.close(old, reason, atBootUs, 'probe', isCertain ? undefined : Math.min(old.evidenceBootUs, atBootUs));
+}
+
+/**
+ * When a replaced socket ended, so that on its own clock it does not end after the other one begins: each connection keeps the
+ * difference of the two clocks that it was opened with.
+ */
+function replacedBootUs(old: TrackedSocket, bootUs: number, atUs: number): number {
+  const aheadUs = old.wallUs(bootUs) - atUs;
+  const atBootUs = aheadUs > 0 && aheadUs < STEP_US ? bootUs - aheadUs : bootUs;
+  return Math.max(atBootUs, old.changedBootUs);
+}
