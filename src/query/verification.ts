@@ -135,7 +135,9 @@ function problemsOf(life: number, values: SocketValues, hasGap: GapTest): string
     known = step.newState;
     sinceUs = Math.max(sinceUs, step.atUs);
   }
-  if (steps.length === 0) problems.push('it has no step');
+  // A connect(2) that failed at once made none.
+  const failedAtOnce = connection.origin === 'connect' && closedUs === openedUs;
+  if (steps.length === 0 && !failedAtOnce) problems.push('it has no step');
   else if (!follows(known, state)) problems.push(`its state is ${state}, its last step led to ${known}`);
   if ((closedUs === undefined) !== (life === OPEN_CLASS))
     problems.push(`it is ${closedUs === undefined ? 'open' : 'closed'}, in life class ${life}`);

@@ -6,14 +6,6 @@ import { numberOf, query, Recorder, sstory } from '../lab/sstory.js';
 import { Stage } from '../lab/stage.js';
 import { until } from '../lab/until.js';
 
-interface Ended {
-  readonly state: string;
-  readonly closed_us: number;
-  readonly closed_not_before_us: number;
-  readonly closed_source: string;
-  readonly last_us: number;
-}
-
 describe('a TIME-WAIT of the kernel, written once', () => {
   const stage = new Stage();
   before(function () {
@@ -21,7 +13,7 @@ describe('a TIME-WAIT of the kernel, written once', () => {
   });
   after(() => stage[Symbol.asyncDispose]());
 
-  it('is shown in TIME-WAIT by the stock sqlite3 after kill -9, and ends with bounds in the next run', async () => {
+  it('is shown in TIME-WAIT by the stock sqlite3 after kill -9, and goes on in the next run', async () => {
     const path = join(await stage.directory(), 'history.db');
     const netns = await stage.netns();
     const actor = await stage.actor('worker', netns);
@@ -61,10 +53,11 @@ describe('a TIME-WAIT of the kernel, written once', () => {
     const next = stage.use(await start());
     await until('the next dump', () => numberOf(path, 'SELECT count(*) FROM snapshots WHERE at_us > ?', lastUs) >= 2);
     await next.stop();
-    const [ended] = query<Ended>(path, `SELECT * FROM connections ${one} ORDER BY id LIMIT 1`);
-    ok(ended !== undefined);
-    deepEqual([ended.state, ended.closed_source], ['UNCONN', 'snapshot']);
-    ok(ended.closed_not_before_us <= lastUs && ended.closed_us > lastUs, JSON.stringify(ended));
-    deepEqual((await sstory('check', '--db', path)).exitCode, 0);
+    // Its timer has most of a minute left.
+    deepEqual(query(path, `SELECT state, closed_us, origin FROM connections ${one} AND state = 'TIME-WAIT'`), [
+      { state: 'TIME-WAIT', closed_us: null, origin: 'connect' },
+    ]);
+    const { exitCode, stdout: found } = await sstory('check', '--db', path);
+    equal(exitCode, 0, found);
   });
 });
