@@ -9,7 +9,7 @@ import type { Life } from './life.js';
 
 export interface DumpOptions {
   readonly withTimeWaits: boolean;
-  /** The dump of the first namespace cannot be read. */
+  /** The dump of the last namespace cannot be read: not twice in a row, and not the host's own. */
   readonly fails?: boolean;
   /** What happens while the first one is read. */
   readonly meanwhile?: () => void;
@@ -42,9 +42,17 @@ export class DumpSource {
       const memory = this.memories.get(netns) ?? { rows: undefined };
       this.memories.set(netns, memory);
       if (!before.includes(netns)) come.push(netns);
-      if (fails && index === 0) memory.rows = undefined;
+      if (fails && index > 0 && index === kernel.netns.size - 1 && memory.rows !== undefined) memory.rows = undefined;
       else
-        dumps.push(this.takeOne(netns, memory, withTimeWaits, index === 0 ? meanwhile : () => undefined, offsetUs()));
+        dumps.push(
+          this.takeOne(
+            netns,
+            memory,
+            withTimeWaits || memory.rows === undefined,
+            index === 0 ? meanwhile : () => undefined,
+            offsetUs(),
+          ),
+        );
     }
     const gone = before.filter((netns) => !kernel.netns.has(netns));
     for (const netns of gone) this.memories.delete(netns);

@@ -2,6 +2,7 @@
 import type { Connection } from '../../../src/model/connection.js';
 import { fourTupleKey } from '../../../src/model/four-tuple.js';
 import { mayLackTransitions } from '../../../src/model/gap.js';
+import { isAmbiguous } from './ambiguity.js';
 import { endOf, type Life, startOf } from './life.js';
 import { lifeOf, TOLERANCE_US, wall } from './matching.js';
 import type { Recording } from './recording.js';
@@ -12,7 +13,7 @@ const OPENINGS: ReadonlySet<string> = new Set(['UNCONN', 'NEW-SYN-RECV']);
 
 /** Everything that is untrue, impossible or missing in what was recorded; one line each. */
 export function faultsOf(recording: Recording): string[] {
-  return [...findFaults(recording)];
+  return isAmbiguous(recording) ? [] : [...findFaults(recording)];
 }
 
 function* findFaults(recording: Recording): Iterable<string> {
@@ -57,10 +58,17 @@ function* overlaps(rows: readonly Connection[]): Iterable<string> {
     const key = `${row.netns} ${fourTupleKey(row.tuple)}`;
     const before = held.get(key);
     const endUs = before === undefined ? 0 : (before.closedUs ?? Number.POSITIVE_INFINITY);
-    if (before !== undefined && endUs > row.openedUs)
+    if (before !== undefined && endUs > row.openedUs && !mayHaveEnded(before, row))
       yield `${nameOf(row)}: ${nameOf(before)} has its four-tuple ${endUs - row.openedUs} us longer`;
     if (endUs <= (row.closedUs ?? Number.POSITIVE_INFINITY)) held.set(key, row);
   }
+}
+
+/** Its end has bounds that allow it, and the port of one of them was not known when that end was found. */
+function mayHaveEnded(before: Connection, after: Connection): boolean {
+  const { closedNotBeforeUs } = before;
+  const isTraced = [before, after].some((row) => row.origin === 'connect' && row.openedNotBeforeUs === undefined);
+  return isTraced && closedNotBeforeUs !== undefined && closedNotBeforeUs <= after.openedUs;
 }
 
 /** A connection of which an event was received has a row; one of which all events are missing lies in a gap. */

@@ -5,6 +5,7 @@ import type { CloseReason, Origin } from '../../../src/model/stored-codes.js';
 import type { TcpState } from '../../../src/model/tcp-state.js';
 import { transition } from '../stories.js';
 import { type Fate, type Life, type Sock, sameTuple, type Timewait } from './life.js';
+import { SockPool } from './sock-pool.js';
 import { HAPPENINGS, type Happening } from './tcp-machine.js';
 
 const S = 1_000_000;
@@ -25,8 +26,7 @@ export class SimulatedKernel {
   readonly netns = new Set<number>();
   /** Sockets that ended and whose process still has them. */
   private readonly kept: { readonly sock: Sock; readonly netns: number; readonly tuple: FourTuple }[] = [];
-  private readonly freed: number[] = [];
-  private addresses = 0;
+  private readonly pool = new SockPool();
   private cookies = 100;
   private inodes = 5_000;
   tracer: Tracer = () => 'unwatched';
@@ -66,8 +66,10 @@ export class SimulatedKernel {
       const sinceUs = this.nowUs - (moments.at(-1)?.atUs ?? 0);
       if (timewait === undefined || state !== 'TIME-WAIT' || sinceUs < REUSE_AFTER_US) return false;
     }
-    const old = again ? this.kept.findIndex((each) => each.netns === netns) : -1;
-    const sock = old < 0 ? this.newSock() : this.kept.splice(old, 1)[0]?.sock;
+    // The same socket with the same four-tuple would be the same to everyone, if all in between was missed.
+    const isOther = (each: FourTuple) => each.localPort !== tuple.localPort;
+    const old = again ? this.kept.findIndex((each) => each.netns === netns && isOther(each.tuple)) : -1;
+    const sock = old < 0 ? this.pool.take() : this.kept.splice(old, 1)[0]?.sock;
     if (sock === undefined) return false;
     if (sock.inode === 0) sock.inode = ++this.inodes;
     const life = this.begin(netns, tuple, 'connect', sock);
@@ -82,7 +84,7 @@ export class SimulatedKernel {
 
   listen(netns: number, tuple: FourTuple, cpu = 0): boolean {
     if (!this.netns.has(netns)) return false;
-    const sock = this.newSock();
+    const sock = this.pool.take();
     sock.inode = ++this.inodes;
     const life = this.begin(netns, tuple, 'listen', sock);
     this.beat();
@@ -106,12 +108,21 @@ export class SimulatedKernel {
   /** The next thing that happens to a connection, by its number in the list of its state. `keep`: its process keeps the socket. */
   act(life: Life, which: number, { keep = false, cpu = 0 } = {}): void {
     if (life.request !== undefined) this.actOnRequest(life, which, cpu);
-    else if (life.timewait !== undefined) this.actOnTimewait(life, life.timewait, which);
+    else if (life.timewait !== undefined) this.actOnTimewait(life, which);
     else {
       const list = HAPPENINGS[life.state] ?? [];
       const happening = list[which % list.length];
       if (happening !== undefined) this.happen(life, happening, keep, cpu);
     }
+  }
+
+  /** A FIN for a timewait socket; false: it has none. */
+  receiveFin(life: Life): boolean {
+    const { timewait, state } = life;
+    if (timewait === undefined) return false;
+    if (state === 'FIN-WAIT-2') this.note(life, 'FIN-WAIT-2', 'TIME-WAIT', 'none');
+    this.startTimer(life, timewait);
+    return true;
   }
 
   /** accept(2) gives a file to an established child. */
@@ -175,7 +186,7 @@ export class SimulatedKernel {
         { done: !orphaned, inProcess, ...totalsOf(life) },
         orphaned ? state : 'TIME-WAIT',
       );
-      this.free(sock);
+      this.pool.free(sock);
       life.sock = undefined;
       life.timewait = { cookie: sock.cookie, dueUs: 0, expiresUs: 0 };
       this.startTimer(life, life.timewait);
@@ -187,7 +198,7 @@ export class SimulatedKernel {
     life.sock = undefined;
     if (keep && life.origin === 'connect' && sock.inode !== 0)
       this.kept.push({ sock, netns: life.netns, tuple: life.tuple });
-    else this.free(sock);
+    else this.pool.free(sock);
   }
 
   private actOnRequest(life: Life, which: number, cpu: number): void {
@@ -196,7 +207,7 @@ export class SimulatedKernel {
       this.dropRequest(life);
       return;
     }
-    const sock = this.newSock();
+    const sock = this.pool.take();
     sock.cookie = life.request?.cookie ?? 0;
     life.request = undefined;
     life.sock = sock;
@@ -205,16 +216,10 @@ export class SimulatedKernel {
     this.step(life, 'SYN-RECV', 'ESTAB', cpu, {});
   }
 
-  private actOnTimewait(life: Life, timewait: Timewait, which: number): void {
+  private actOnTimewait(life: Life, which: number): void {
     this.beat();
     if (life.timewait === undefined) return;
-    const isLast = which % 4 === 3;
-    if (isLast) this.endTimewait(life, 'unknown');
-    else if (which % 4 === 0) {
-      if (life.state === 'FIN-WAIT-2') this.note(life, 'FIN-WAIT-2', 'TIME-WAIT', 'none');
-      // A late FIN restarts the timer.
-      this.startTimer(life, timewait);
-    }
+    if (which % 4 === 3) this.endTimewait(life, 'unknown');
   }
 
   private startTimer(life: Life, timewait: Timewait): void {
@@ -274,7 +279,9 @@ export class SimulatedKernel {
   ): void {
     const { netns, tuple, sock } = life;
     if (sock === undefined) return;
-    const { skaddr, cookie, inode } = sock;
+    const { skaddr, cookie } = sock;
+    // The owner is only reported where the current task is it: bpf/transitions.bt.
+    const inode = more.task === undefined ? 0 : sock.inode;
     const fate = this.tracer(transition(this.nowUs, from, into, { netns, tuple, skaddr, cookie, inode, ...more }), cpu);
     this.note(life, truly, to, fate);
   }
@@ -282,14 +289,6 @@ export class SimulatedKernel {
   private note(life: Life, from: TcpState, to: TcpState, fate: Fate): void {
     life.moments.push({ from, to, atUs: this.nowUs, fate });
     life.state = to;
-  }
-
-  private newSock(): Sock {
-    return { skaddr: this.freed.pop() ?? ++this.addresses * 64, cookie: 0, inode: 0 };
-  }
-
-  private free(sock: Sock): void {
-    this.freed.push(sock.skaddr);
   }
 }
 

@@ -1,6 +1,8 @@
 /** Records a simulated kernel as the recorder does: rings, drains, dumps, losses, and runs that end and begin. */
 import { Subject, type Subscription } from 'rxjs';
-import type { Loss, ProbeBatch, ProbeEvent } from '../../../src/model/probe-event.js';
+import { mayLackTransitions } from '../../../src/model/gap.js';
+import type { Loss, ProbeBatch, ProbeEvent, TransitionEvent } from '../../../src/model/probe-event.js';
+import { type EarlierRun, lastKnownUs } from '../../../src/pipeline/carry-over.js';
 import { Correlator, type CorrelatorInput } from '../../../src/pipeline/correlator.js';
 import { correlate, holdSnapshots } from '../../../src/pipeline/operators.js';
 import { OFFSET_US } from '../stories.js';
@@ -39,6 +41,9 @@ export class Recording {
   readonly runs: RunTimes[] = [];
   /** Times of events that were received by a run that was killed before it processed them. */
   readonly forgotten = new Set<number>();
+  /** As the tables `runs` and `snapshots` have them, the latest first. */
+  private readonly earlier: EarlierRun[] = [];
+  private startedUs = 0;
   private run: Run | undefined;
   private inputs = 0;
 
@@ -62,7 +67,7 @@ export class Recording {
     store.settle();
     const carriedOver = store.open().map((connection) => ({
       connection,
-      evidenceUs: Math.max(lastUs, connection.openedUs),
+      evidenceUs: lastKnownUs(connection, this.earlier),
       sameBoot: true,
     }));
     const correlator = new Correlator({ firstId: store.nextId, tracing: this.tracing, carriedOver });
@@ -70,7 +75,8 @@ export class Recording {
     this.runs.push(this.run.times);
     early();
     kernel.beat();
-    store.lastUs = Math.max(lastUs, Math.floor(kernel.nowUs + OFFSET_US));
+    this.startedUs = Math.floor(kernel.nowUs + OFFSET_US);
+    store.lastUs = Math.max(lastUs, this.startedUs);
     if (isFirst) return;
     const loss = { fromBootUs: lastUs - OFFSET_US, toBootUs: kernel.nowUs, cpu: undefined, lost: undefined } as const;
     this.run.feed(this.batch([], [{ ...loss, reason: 'tracer' }]));
@@ -92,12 +98,20 @@ export class Recording {
   /** `clean`: a last dump, and everything that was received is written. */
   stop(clean: boolean): void {
     if (clean) this.run?.finish();
+    else this.run?.count();
     this.run?.end();
     this.run = undefined;
+    const { startedUs, tracing: traced } = this;
+    const { lastUs: endUs, dumpsUs } = this.store;
+    const gaps = this.store.gaps
+      .filter((gap) => mayLackTransitions(gap) && gap.toUs >= startedUs)
+      .sort((one, other) => one.toUs - other.toUs);
+    const ownDumps = new Map([...dumpsUs].filter(([, atUs]) => atUs >= startedUs));
+    this.earlier.unshift({ startedUs, endUs, traced, dumpsUs: ownDumps, gaps });
   }
 
-  batch(events: readonly ProbeEvent[], losses: readonly Loss[]): ProbeBatch {
-    return { kind: 'probe', events, losses, throughBootUs: this.kernel.nowUs, offsetUs: this.offsetUs() };
+  batch(events: readonly ProbeEvent[], losses: readonly Loss[], throughBootUs = this.kernel.nowUs): ProbeBatch {
+    return { kind: 'probe', events, losses, throughBootUs, offsetUs: this.offsetUs() };
   }
 
   offsetUs(): number {
@@ -112,11 +126,13 @@ class Run {
   private readonly dumps: DumpSource;
   private events: ProbeEvent[] = [];
   private losing = CPUS.map(() => ({ count: 0, kind: 'overrun' as LossKind }));
+  private readonly lostEnds = new Set<number>();
   private overrun: (Hole | undefined)[] = CPUS.map(() => undefined);
   private skipped: Hole | undefined;
   /** Time of the last record of each CPU, and of the last look at the counter. */
   private readonly lastUs: number[];
   private countedUs: number;
+  private drainedUs: number;
 
   constructor(
     private readonly recording: Recording,
@@ -127,6 +143,7 @@ class Run {
     this.dumps = new DumpSource(kernel);
     this.lastUs = CPUS.map(() => kernel.nowUs);
     this.countedUs = kernel.nowUs;
+    this.drainedUs = kernel.nowUs;
     this.subscription = this.inputs$
       .pipe(holdSnapshots(tracing), correlate(correlator))
       .subscribe((batch) => store.write(batch));
@@ -139,7 +156,7 @@ class Run {
   receive(event: ProbeEvent, cpu: number): Fate {
     if (!this.recording.tracing) return 'none';
     const losing = this.losing[cpu];
-    if (losing === undefined || losing.count === 0 || event.kind !== 'transition') {
+    if (losing === undefined || losing.count === 0 || event.kind !== 'transition' || this.isOnlyTrace(event)) {
       this.events.push(event);
       this.lastUs[cpu] = event.bootUs;
       const hole = this.overrun[cpu];
@@ -151,6 +168,12 @@ class Run {
     hole.atUs.push(event.bootUs);
     hole.toUs = undefined;
     return 'lost';
+  }
+
+  /** Of two connections with one `struct sock`, which may have one four-tuple too, the end or the opening is reported: else they are one to everyone. */
+  private isOnlyTrace({ oldState, newState, skaddr }: TransitionEvent): boolean {
+    if (newState === 'UNCONN') this.lostEnds.add(skaddr);
+    return (oldState === 'LISTEN' || oldState === 'UNCONN') && this.lostEnds.has(skaddr);
   }
 
   lose(cpu: number, count: number, kind: LossKind): void {
@@ -166,6 +189,7 @@ class Run {
     const losses = [...this.overruns(), ...this.skippedSince(kernel.nowUs, false)];
     const batch = this.recording.batch(this.events.splice(0), losses);
     for (const cpu of CPUS) this.lastUs[cpu] = kernel.nowUs;
+    this.drainedUs = kernel.nowUs;
     this.feed(batch);
   }
 
@@ -179,9 +203,17 @@ class Run {
     const { kernel, tracing } = this.recording;
     this.dump(true, false);
     kernel.beat();
-    if (!tracing) return;
-    const losses = [...this.overruns(), ...this.skippedSince(kernel.nowUs, true)];
-    this.feed(this.recording.batch(this.events.splice(0), losses));
+    if (tracing) {
+      const losses = [...this.overruns(), ...this.skippedSince(kernel.nowUs, true)];
+      this.feed(this.recording.batch(this.events.splice(0), losses));
+    }
+    this.inputs$.complete();
+  }
+
+  /** A look at the counter of skipped events. */
+  count(): void {
+    const losses = this.skippedSince(this.drainedUs, true);
+    if (losses.length > 0) this.feed(this.recording.batch([], losses, this.drainedUs));
   }
 
   end(): void {

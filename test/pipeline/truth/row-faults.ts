@@ -71,6 +71,8 @@ function* untrueOpening({ openedUs, openedNotBeforeUs, origin, steps }: Connecti
   if (!isInferred && first !== undefined && Math.abs(openedUs - (first.atUs ?? 0)) > TOLERANCE_US)
     yield 'its opening is not its first step';
   if (!isInferred && first !== undefined && !isObserved(first)) yield 'its opening has no bound, and was inferred';
+  // A simultaneous open looks like an accept where its beginning was lost.
+  if (life.moments.some(({ from, to }) => from === 'SYN-SENT' && to === 'SYN-RECV')) return;
   if (origin !== 'unknown' && origin !== 'before-recording' && origin !== life.origin)
     yield `its origin is ${life.origin}, not ${origin}`;
 }
@@ -92,7 +94,7 @@ function* untrueStep(step: Step, isFirst: boolean, life: Life): Iterable<string>
 }
 
 function* untrueEnd(
-  { closedUs, closedNotBeforeUs, closedSource, closeReason, state }: Connection,
+  { closedUs, closedNotBeforeUs, closedSource, closeReason, state, steps }: Connection,
   life: Life,
 ): Iterable<string> {
   const endUs = wall(endOf(life));
@@ -101,9 +103,14 @@ function* untrueEnd(
     return;
   }
   const lateUs = closedSource === 'timer' ? LATE_US : 0;
-  if (!isWithin(endUs, closedNotBeforeUs ?? closedUs, closedUs, lateUs))
+  const before = steps.at(-2)?.newState;
+  const sinceUs = steps.at(-2)?.atUs;
+  // A RST or `ss -K` ends a TIME-WAIT without a trace: if its four-tuple is used again before the next dump, that counts as its end.
+  const isReplaced = closedSource === 'probe' && before === 'TIME-WAIT';
+  const earliestUs = closedNotBeforeUs ?? (isReplaced ? sinceUs : closedUs);
+  if (!isWithin(endUs, earliestUs, closedUs, lateUs))
     yield `it ended at ${endUs}, not between ${closedNotBeforeUs} and ${closedUs}`;
-  if (closedSource === 'probe' && closedNotBeforeUs === undefined && closeReason !== life.reason)
+  if (closedSource === 'probe' && closedNotBeforeUs === undefined && !isReplaced && closeReason !== life.reason)
     yield `it ended ${life.reason}, not ${closeReason}`;
 }
 

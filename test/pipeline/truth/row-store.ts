@@ -13,12 +13,15 @@ type Ending = Pick<
 export class RowStore {
   private readonly rows = new Map<number, Connection>();
   readonly gaps: Gap[] = [];
+  /** When the last complete dump of each namespace was taken. */
+  readonly dumpsUs = new Map<number, number>();
   /** Up to where the run is complete, as the table `runs` has it. */
   lastUs = 0;
 
   write(batch: HistoryBatch): void {
     for (const change of batch.connections) this.writeOne(change);
     this.gaps.push(...batch.gaps);
+    for (const { netns, atUs, complete } of batch.snapshots) if (complete !== false) this.dumpsUs.set(netns, atUs);
     if (batch.throughUs > 0) this.lastUs = batch.throughUs;
   }
 

@@ -46,12 +46,13 @@ export interface Story {
   readonly commands: readonly (KernelCommand | RecorderCommand)[];
 }
 
-const NAMESPACES = [NETNS, NETNS + 1];
+/** The host's own does not end. */
+const NAMESPACES = [NETNS, NETNS + 1, NETNS + 2];
 const WAITS_US = [100, 20_000, 300_000, 1_100_000, 3_000_000, 12_000_000, 45_000_000, 61_000_000];
 const LISTENER: FourTuple = { family: 4, localAddr: '10.0.0.1', localPort: 80, remoteAddr: '0.0.0.0', remotePort: 0 };
 
 const cpu = fc.nat(1);
-const netns = fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.constant(1) });
+const netns = fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.constantFrom(1, 2) });
 const who = fc.nat(9);
 /** Mostly the ordinary thing. */
 const what = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 2, arbitrary: fc.nat(5) });
@@ -70,7 +71,7 @@ const listen = fc.record({ do: fc.constant('listen' as const), netns, cpu });
 const syn = fc.record({ do: fc.constant('syn' as const), netns, port: fc.nat(2) });
 const act = fc.record({ do: fc.constant('act' as const), who, what, keep: rarely, cpu });
 const accept = fc.record({ do: fc.constant('accept' as const), who, cpu });
-const toggle = fc.record({ do: fc.constant('toggle-netns' as const), netns: fc.nat(1) });
+const toggle = fc.record({ do: fc.constant('toggle-netns' as const), netns: fc.integer({ min: 1, max: 2 }) });
 
 const kernelCommand: fc.Arbitrary<KernelCommand> = fc.oneof(
   { weight: 6, arbitrary: wait },
@@ -83,6 +84,10 @@ const kernelCommand: fc.Arbitrary<KernelCommand> = fc.oneof(
 );
 const few = fc.array(kernelCommand, { maxLength: 4 });
 
+/** A dump takes milliseconds. */
+const shortened = (command: KernelCommand): KernelCommand =>
+  command.do === 'wait' ? { do: 'wait', us: 100 } : command;
+
 const drain = fc.record({ do: fc.constant('drain' as const) });
 const lose = fc.record({
   do: fc.constant('lose' as const),
@@ -94,7 +99,7 @@ const dump = fc.record({
   do: fc.constant('dump' as const),
   withTimeWaits: fc.boolean(),
   fails: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
-  meanwhile: few,
+  meanwhile: fc.array(kernelCommand, { maxLength: 4 }).map((all) => all.map(shortened)),
 });
 const restart = fc.record({ do: fc.constant('restart' as const), clean: fc.boolean(), down: few, early: few });
 
@@ -113,7 +118,7 @@ export const story: fc.Arbitrary<Story> = fc.record({
   ),
 });
 
-/** Plays a story to its end: then the recorder has received everything, and two complete dumps have followed. */
+/** Plays a story to its end: then the recorder has received everything, complete dumps have followed, and it has ended. */
 export function play({ tracing, before, commands }: Story): Recording {
   const kernel = new SimulatedKernel(NAMESPACES.slice(0, 1));
   const recording = new Recording(kernel, tracing);
@@ -125,6 +130,7 @@ export function play({ tracing, before, commands }: Story): Recording {
     recording.dump(true);
     recording.drain();
   }
+  recording.stop(true);
   return recording;
 }
 
@@ -152,7 +158,17 @@ function obey(recording: Recording, command: KernelCommand | RecorderCommand): v
       break;
     default:
       happen(kernel, command);
+      if (command.do === 'act') lateFin(recording, command.who, command.what);
   }
+}
+
+/** A late FIN restarts the timer of a timewait socket, and moves an orphan to TIME-WAIT: soon a complete dump shows that. */
+function lateFin(recording: Recording, who: number, what: number): void {
+  const { kernel, isRunning } = recording;
+  const life = chosen(kernel, who);
+  if (life === undefined || what % 4 !== 0 || !isRunning || !kernel.receiveFin(life)) return;
+  recording.dump(true);
+  recording.drain();
 }
 
 function happen(kernel: SimulatedKernel, command: KernelCommand): void {
