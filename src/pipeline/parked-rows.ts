@@ -3,6 +3,7 @@ import type { Snapshot } from '../model/snapshot.js';
 import type { SocketRow } from '../model/socket-row.js';
 import type { ForeseenEnds } from './foreseen-ends.js';
 import type { SocketTable } from './socket-table.js';
+import { waitsSince } from './timer-wheel.js';
 
 /**
  * Confirms the parked socket of a row in TIME-WAIT, in place. False: no socket of that row is parked, or its timer expires at another
@@ -27,10 +28,12 @@ export function seeParked(table: SocketTable, foreseen: ForeseenEnds, snapshot: 
 function unseenParked(
   table: SocketTable,
   { netns, startBootUs, endBootUs }: Snapshot,
-  { tuple }: SocketRow,
+  row: SocketRow,
 ): number | undefined {
   const { parked } = table;
-  const latestUs = table.endedSince(netns, tuple, startBootUs) ? startBootUs : endBootUs;
+  const { tuple } = row;
+  const givenUpUs = table.endedSince(netns, tuple, startBootUs) ? startBootUs : endBootUs;
+  const latestUs = Math.min(givenUpUs, waitsSince(row, endBootUs));
   const slots = parked.withTuple(netns, tuple);
   return slots.find((slot) => !parked.hasCookie(slot) && parked.openedAt(slot) <= latestUs);
 }

@@ -7,6 +7,7 @@ import type { Origin } from '../model/stored-codes.js';
 import type { Ledger } from './ledger.js';
 import { learnTuple } from './socket-facts.js';
 import { mayFollow } from './state-order.js';
+import { waitsSince } from './timer-wheel.js';
 import type { TrackedSocket } from './tracked-socket.js';
 
 /**
@@ -19,12 +20,14 @@ export function matchRow(
   row: SocketRow,
 ): TrackedSocket | undefined {
   const { table } = ledger;
+  const waitsSinceUs = waitsSince(row, endBootUs);
+  const mayBe = (each: TrackedSocket) => each.openedBootUs <= waitsSinceUs && compatible(each, row, startBootUs);
   const survived = isTimewait(row) && table.withTuple(netns, row.tuple).find(onlyKnownByDestruction);
   if (survived) return survived;
   const latestUs = table.endedSince(netns, row.tuple, startBootUs) ? startBootUs : endBootUs;
   const found = table
     .withTuple(netns, row.tuple)
-    .filter((each) => each.openedBootUs <= latestUs && each.cookie === undefined && compatible(each, row, startBootUs))
+    .filter((each) => each.openedBootUs <= latestUs && each.cookie === undefined && mayBe(each))
     .at(-1);
   if (found !== undefined) return found;
   // Where the event with the port was lost, the inode shows that it is the same.
@@ -34,7 +37,7 @@ export function matchRow(
     (each) =>
       (row.state === 'SYN-SENT' || (row.inode !== 0 && each.inode === row.inode)) &&
       each.openedBootUs <= latestUs &&
-      compatible(each, row, startBootUs),
+      mayBe(each),
   );
   if (portless === undefined) return undefined;
   // The four-tuple was given up since: it is not known who had it.

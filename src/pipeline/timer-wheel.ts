@@ -1,3 +1,6 @@
+import type { SocketRow } from '../model/socket-row.js';
+import { TIMEWAIT_LIFE_US } from './tracked-socket.js';
+
 /**
  * A timer runs in a softirq, later on a busy CPU: so much later than it expires a timewait socket may still be seen, microseconds.
  */
@@ -19,4 +22,16 @@ export function timerLatenessUs(lifeUs: number, tickUs: number): number {
   while (jiffies >= (BUCKETS - 1) * 2 ** (level * LEVEL_BITS)) level++;
   // It is rounded up to the next bucket.
   return (2 ** (level * LEVEL_BITS) + 1) * tickUs;
+}
+
+/** The timer is set in jiffies, and read while the dump runs. */
+const TIMER_ERROR_US = 50_000;
+
+/**
+ * Since when a row is in TIME-WAIT at the latest, boot time; infinity for every other. A four-tuple that was used again while the dump ran may
+ * have its old TIME-WAIT in it. A late FIN restarts the timer (net/ipv4/tcp_minisocks.c, tcp_timewait_state_process()): this is then later.
+ */
+export function waitsSince({ state, timer }: Pick<SocketRow, 'state' | 'timer'>, endBootUs: number): number {
+  if (state !== 'TIME-WAIT' || timer.kind !== 'timewait' || timer.expiresMs <= 0) return Number.POSITIVE_INFINITY;
+  return endBootUs - (TIMEWAIT_LIFE_US - timer.expiresMs * 1000) + TIMER_ERROR_US;
 }

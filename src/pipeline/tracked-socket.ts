@@ -191,7 +191,8 @@ export class TrackedSocket implements Connection {
   }
 
   private boundUs(notBeforeBootUs: number): number {
-    return notBeforeBootUs === Number.NEGATIVE_INFINITY ? 0 : this.wallUs(notBeforeBootUs);
+    // Before the epoch: a bound that is unknown, converted to boot time and back.
+    return notBeforeBootUs === Number.NEGATIVE_INFINITY ? 0 : Math.max(0, this.wallUs(notBeforeBootUs));
   }
 
   /** When it ended at the earliest, boot time. */

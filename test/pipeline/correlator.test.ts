@@ -367,7 +367,7 @@ describe('a dump that was under way', () => {
       transition(bootUs + 30, 'FIN-WAIT-1', 'FIN-WAIT-2', { skaddr }),
       transition(bootUs + 40, 'FIN-WAIT-2', 'UNCONN', { skaddr, done: true }),
     ];
-    const waiting = { inode: 0, timer: { kind: 'timewait', expiresMs: 40_000, retransmits: 0 } } as const;
+    const waiting = { inode: 0, timer: { kind: 'timewait', expiresMs: 60_000, retransmits: 0 } } as const;
     const batches = batchesAfter([
       snapshot(500, []),
       drained([...life(1_000, 2), ...life(8_000, 3)], 9_000),
@@ -384,6 +384,32 @@ describe('a dump that was under way', () => {
         ['UNCONN', undefined],
         ['UNCONN', 78],
       ],
+    );
+    deepEqual(gapsOf(batches), []);
+  });
+
+  it('may be the first, and have an old TIME-WAIT whose four-tuple was used again while it ran', () => {
+    const waiting = (expiresMs: number) =>
+      ({ inode: 0, timer: { kind: 'timewait', expiresMs, retransmits: 0 } }) as const;
+    const batches = batchesAfter([
+      drained(
+        [
+          transition(20_000, 'UNCONN', 'SYN-SENT', { skaddr: 2, task: JAVA }),
+          transition(20_010, 'SYN-SENT', 'ESTAB', { skaddr: 2 }),
+          transition(20_020, 'ESTAB', 'FIN-WAIT-1', { skaddr: 2 }),
+          transition(20_030, 'FIN-WAIT-1', 'FIN-WAIT-2', { skaddr: 2 }),
+          transition(20_040, 'FIN-WAIT-2', 'UNCONN', { skaddr: 2, done: true }),
+        ],
+        90_000,
+      ),
+      Object.assign(snapshot(10_000, [row('TIME-WAIT', { ...waiting(41_000), cookie: 5 })]), { endBootUs: 80_000 }),
+      drained([], 2_000_000),
+      snapshot(1_000_000, [row('TIME-WAIT', { ...waiting(59_020), cookie: 77 })]),
+      drained([], 3_000_000),
+    ]);
+    deepEqual(
+      connectionsAfter(batches).map((each) => [each.state, each.openedSource]),
+      [['TIME-WAIT', 'probe']],
     );
     deepEqual(gapsOf(batches), []);
   });
