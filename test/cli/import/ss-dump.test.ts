@@ -136,7 +136,7 @@ describe('a dump of ss, imported', () => {
       deepEqual(steps, [
         { minute: 0, step: 'UNCONN -> ESTAB', source: 'snapshot' },
         { minute: 2, step: 'ESTAB -> TIME-WAIT', source: 'snapshot' },
-        { minute: 3, step: 'TIME-WAIT -> UNCONN', source: 'timer' },
+        { minute: 3, step: 'TIME-WAIT -> UNCONN', source: 'snapshot' },
       ]);
       equal(query(db, 'SELECT * FROM connections WHERE remote_port = 0').length, 1);
       equal(query(db, 'SELECT * FROM runs').length, 4);
