@@ -8,11 +8,6 @@ const MAY_BE_HIDDEN = /[^\x20-\x7e]/;
 /** Controls (C0, DEL, C1), line separators, and what is invisible or changes the direction (bidi, zero width). */
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** Whether all of the text is plain ASCII without controls, which most texts are. */
-export function isPrintable(text: string): boolean {
-  return !MAY_BE_HIDDEN.test(text);
-}
-
 /** The text with hidden characters escaped: `\x1b`, `\u202e`, `\u{e0041}`. The same text again if there are none. */
 export function printable(text: string): string {
   return MAY_BE_HIDDEN.test(text) ? text.replace(HIDDEN, escaped) : text;
@@ -32,11 +27,8 @@ export function printableLines(text: string): string {
 
 /** A value as JSON on one line: it parses to the value, and hidden characters are escaped as JSON does it, `\u202e`. */
 export function jsonText(value: unknown): string {
-  return printableJson(JSON.stringify(value));
-}
-
-/** The same of text that is JSON already: hidden characters can be in its strings only. */
-export function printableJson(json: string): string {
+  const json = JSON.stringify(value);
+  // They can be in its strings only.
   return MAY_BE_HIDDEN.test(json) ? json.replace(HIDDEN, jsonEscaped) : json;
 }
 

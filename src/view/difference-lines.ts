@@ -1,6 +1,6 @@
 /** Changes between two socket tables, as lines: `+` appeared, `-` gone, `*` changed. */
 import type { Connection } from '../model/connection.js';
-import { jsonText } from '../model/printable.js';
+import { jsonText, printable } from '../model/printable.js';
 import { shownState, type TcpState } from '../model/tcp-state.js';
 import { localTime } from '../model/time-text.js';
 import { type Change, grew, type QueueChange } from '../query/difference.js';
@@ -29,7 +29,7 @@ export function changeLine(change: Change, paint: Paint): string {
 
 function whoText({ connection, owners }: SocketAt): string {
   const names = owners.map(processText);
-  return `#${connection.id}  ${endsText(connection)}  ${[...new Set(names)].join(',') || '-'}`;
+  return printable(`#${connection.id}  ${endsText(connection)}  ${[...new Set(names)].join(',') || '-'}`);
 }
 
 function sinceText(word: string, { openedUs, openedNotBeforeUs, openedSource }: Connection): string {
@@ -51,7 +51,7 @@ function stateSinceText({ since }: SocketAt): string {
 }
 
 function queueText(name: string, queue: QueueChange): string[] {
-  if (grew(queue)) return [`${name} ${queue.before} -> ${queue.after}`];
+  if (grew(queue)) return [printable(`${name} ${queue.before} -> ${queue.after}`)];
   return queue.before === undefined || queue.after === undefined ? [`${name} unknown`] : [];
 }
 

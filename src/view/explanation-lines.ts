@@ -24,7 +24,9 @@ export function explanationLines({ subject, sentences }: Explanation, width: num
   const end = ended === undefined ? `at ${localTime(atUs)}` : `ended ${localTime(ended.atUs)}: ${ended.reason}`;
   const moment = momentsOf(ended?.atUs ?? atUs);
   return [
-    `#${connection.id}  ${endsText(connection)}  ${processText(connection)}  netns ${connection.netns}  ${was}, ${end}`,
+    printable(
+      `#${connection.id}  ${endsText(connection)}  ${processText(connection)}  netns ${connection.netns}  ${was}, ${end}`,
+    ),
     ...sentences.flatMap((sentence) => sentenceLines(sentence, moment, width)),
   ];
 }

@@ -1,8 +1,8 @@
 import type { LoggedConnection } from '../model/connection.js';
-import { isPrintable, printableJson } from '../model/printable.js';
 import type { Step } from '../model/step.js';
 import { shownState, type TcpState } from '../model/tcp-state.js';
-import { durationText, isoTime, localTime } from '../model/time-text.js';
+import { durationText, localTime } from '../model/time-text.js';
+import { ConnectionParts } from './connection-parts.js';
 import { endsText, inOnePiece, processText } from './text.js';
 
 /** The parts that all lines of a connection share. */
@@ -18,17 +18,12 @@ function sharedParts(connection: LoggedConnection): Shared {
   };
 }
 
-/** Writes many transitions: what the lines of a connection share is built once, and kept until the connection closes. */
+/** Writes many transitions, one line each. */
 export class TransitionLines {
-  private readonly known = new Map<number, { readonly connection: LoggedConnection; readonly shared: Shared }>();
+  private readonly shared = new ConnectionParts(sharedParts);
 
   line(connection: LoggedConnection, step: Step): string {
-    const { id } = connection;
-    const known = this.known.get(id);
-    const shared = known?.connection === connection ? known.shared : sharedParts(connection);
-    if (step.newState === 'UNCONN') this.known.delete(id);
-    else if (known?.connection !== connection) this.known.set(id, { connection, shared });
-    return transitionLine(connection, step, shared);
+    return transitionLine(connection, step, this.shared.of(connection, step));
   }
 }
 
@@ -38,7 +33,7 @@ export function transitionLine(connection: LoggedConnection, step: Step, shared 
   let line = localTime(step.atUs) + ends + changeText(step) + process;
   const mark = markText(step);
   if (mark !== '') line += `  ${mark}`;
-  const reason = reasonText(connection, step);
+  const reason = endReason(connection, step);
   if (reason !== '') line += `  ${reason}`;
   return line;
 }
@@ -67,37 +62,8 @@ function markText(step: Step): string {
   return `~${step.source} ${since}`;
 }
 
-function reasonText(connection: LoggedConnection, step: Step): string {
+/** Why the connection ended, if it did with this step; otherwise empty. */
+export function endReason(connection: LoggedConnection, step: Step): string {
   const ended = step.newState === 'UNCONN' && step.atUs === connection.closedUs;
   return ended && connection.closeReason !== undefined ? connection.closeReason : '';
-}
-
-/** A transition as one line of JSON: stable keys, times in microseconds since the epoch with an ISO twin. */
-export function transitionJson(connection: LoggedConnection, step: Step): string {
-  const { tuple, comm = '' } = connection;
-  // Written out instead of spread from connectionFields(): a spread costs `log --json` 7 % of its time.
-  const json = JSON.stringify({
-    type: 'transition',
-    at_us: step.atUs,
-    at: isoTime(step.atUs),
-    not_before_us: step.notBeforeUs ?? null,
-    connection_id: connection.id,
-    netns: connection.netns,
-    family: tuple.family,
-    local_addr: tuple.localAddr,
-    local_port: tuple.localPort,
-    remote_addr: tuple.remoteAddr,
-    remote_port: tuple.remotePort,
-    old_state: shownState(step.oldState),
-    new_state: shownState(step.newState),
-    source: step.source,
-    origin: connection.origin,
-    pid: connection.pid ?? null,
-    comm: connection.comm ?? null,
-    close_reason: reasonText(connection, step) || null,
-  });
-  // The texts that are not from a list of ours: looking at the whole line costs `log --json` 13 % of its time.
-  return isPrintable(comm) && isPrintable(tuple.localAddr) && isPrintable(tuple.remoteAddr)
-    ? json
-    : printableJson(json);
 }

@@ -12,11 +12,11 @@ export function nameLine({ fromUs, toUs, name, address, source, netns, ended }: 
   const words = [
     printable(name).padEnd(NAME_WIDTH),
     printable(address).padEnd(ADDRESS_WIDTH),
-    printable(source).padEnd(5),
+    source.padEnd(5),
     `net:[${netns}]`,
-    printable(ended ?? ''),
+    ended ?? '',
   ];
-  return `${localTime(fromUs)} - ${to}  ${words.join('  ')}`.trimEnd();
+  return printable(`${localTime(fromUs)} - ${to}  ${words.join('  ')}`).trimEnd();
 }
 
 /** The same as one line of JSON: stable keys, times in microseconds since the epoch with an ISO twin. */

@@ -15,7 +15,7 @@ export function processText({
   readonly pid: number | undefined;
   readonly comm: string | undefined;
 }): string {
-  return pid === undefined ? '-' : `${printable(comm ?? '?')}[${pid}]`;
+  return pid === undefined ? '-' : printable(`${comm ?? '?'}[${pid}]`);
 }
 
 /**

@@ -1,6 +1,7 @@
 /** A connection's timeline on one line, with a bar drawn to scale. */
 
 import { counted } from '../model/counted.js';
+import { printable } from '../model/printable.js';
 import { shownState, type TcpState } from '../model/tcp-state.js';
 import { durationText } from '../model/time-text.js';
 import type { Stay } from '../query/stays.js';
@@ -58,7 +59,7 @@ export function timelineLine({ connection, stays, gaps }: Timeline, options: Bar
   const end = connection.closedUs === undefined ? 'open' : (connection.closeReason ?? 'unknown');
   const retransmits = connection.retransmits > 0 ? `, ${counted(connection.retransmits, 'retransmit')}` : '';
   const gap = gaps.length > 0 ? `  -- ${counted(gaps.length, 'gap')} --` : '';
-  return `#${connection.id}  ${bar(stays, options)}  ${endsText(connection)}  ${states || 'never open'}  ${processText(connection)}  ${end}${retransmits}${gap}`;
+  return `#${connection.id}  ${bar(stays, options)}  ${endsText(connection)}  ${states || 'never open'}  ${printable(`${processText(connection)}  ${end}${retransmits}${gap}`)}`;
 }
 
 function stayText(stay: Stay): string {

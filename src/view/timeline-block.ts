@@ -24,15 +24,15 @@ const STATE_WIDTH = 10;
 export function timelineBlock(timeline: Timeline, paint: Paint): string[] {
   const { connection, stays, otherEvents, holdings, cgroup, gaps } = timeline;
   return [
-    headLine(connection),
+    printable(headLine(connection)),
     ...stays.flatMap((stay) => [stayLine(stay, paint), ...eventLines(stay.events, stay.fromUs)]),
     ...eventLines(otherEvents, connection.openedUs),
     ...endLine(connection, stays),
     ...(holdings.length === 0 ? ['  owner unknown'] : holdings.map((holding) => holdingLine(holding, connection))),
-    totalsLine(timeline),
+    printable(totalsLine(timeline)),
     ...(connection.cgroup === undefined
       ? []
-      : [`  cgroup ${printable(cgroup ?? `id ${connection.cgroup}, path unknown`)}`]),
+      : [printable(`  cgroup ${cgroup ?? `id ${connection.cgroup}, path unknown`}`)]),
     ...gapLines(gaps),
   ];
 }
@@ -66,7 +66,7 @@ function sourceText(source: Source, atUs: number, notBeforeUs: number | undefine
 
 function eventLines(events: readonly ConnectionEvent[], fromUs: number): string[] {
   const line = ({ atUs, kind, detail }: ConnectionEvent) =>
-    `      ${`+${durationText(Math.max(0, atUs - fromUs))}`.padEnd(9)} ${printable(`${kind} ${detail}`)}`;
+    printable(`      ${`+${durationText(Math.max(0, atUs - fromUs))}`.padEnd(9)} ${kind} ${detail}`);
   // A line for one hidden line would save nothing.
   if (events.length <= SHOWN_EVENTS + 1) return events.map(line);
   const last = events.slice(-1).map(line);
@@ -96,7 +96,8 @@ function endLine(
 function holdingLine({ pid, comm, fd, fromUs, toUs }: Holding, connection: Connection): string {
   const whole = fromUs <= connection.openedUs && (toUs === undefined || toUs === connection.closedUs);
   const since = `${localTime(fromUs)} to ${toUs === undefined ? 'now' : localTime(toUs)}`;
-  return `  owner ${processText({ pid, comm })}${fd === undefined ? '' : ` fd ${fd}`}${whole ? '' : `  from ${since}`}`;
+  const held = `${processText({ pid, comm })}${fd === undefined ? '' : ` fd ${fd}`}`;
+  return `  owner ${printable(held)}${whole ? '' : `  from ${since}`}`;
 }
 
 function totalsLine({ connection, stays, otherEvents }: Timeline): string {

@@ -63,19 +63,31 @@ export function writeHostileHistory(path: string): void {
   database.close();
 }
 
-/** Puts hostile texts where sstory itself writes addresses and words of its own: anybody can make such a file. */
+/** Puts hostile texts where sstory itself writes addresses, words of its own and numbers: anybody can make such a file. */
 export function forge(path: string): void {
+  allowTextForNumbers(path);
   const database = openForWriting(path);
   database.exec('PRAGMA ignore_check_constraints = ON');
   const set = (table: string, column: string) =>
     database.prepare(`UPDATE ${table} SET ${column} = ?`).run(`${column} ${ALL_HOSTILE}`);
   const update = database.prepare('UPDATE socket SET remote_addr = ? WHERE id = ?');
   for (const [index, raw] of RAW.entries()) update.run(raw, index + 1);
+  for (const column of NUMBERS) set('socket', column);
   set('gaps', 'reason');
   set('events', 'kind');
   set('samples', 'timer');
   set('names', 'source');
   set('names', 'ended');
   set('runs', '"end"');
+  database.close();
+}
+
+/** Columns that are only shown. */
+const NUMBERS = ['local_port', 'pid', 'fd', 'uid', 'inode', 'cookie', 'bytes_sent', 'retransmits'];
+
+function allowTextForNumbers(path: string): void {
+  const database = openForWriting(path);
+  database.unsafeMode();
+  database.exec("PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'STRICT', '')");
   database.close();
 }

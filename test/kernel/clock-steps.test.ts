@@ -10,7 +10,8 @@ import { Stage } from '../lab/stage.js';
 import { until } from '../lab/until.js';
 
 const STEP_US = 20_000;
-const STEP = 'import sys, time; c = time.CLOCK_REALTIME; time.clock_settime_ns(c, time.clock_gettime_ns(c) + int(sys.argv[1]) * 1000)';
+const STEP =
+  'import sys, time; c = time.CLOCK_REALTIME; time.clock_settime_ns(c, time.clock_gettime_ns(c) + int(sys.argv[1]) * 1000)';
 
 describe('a step of the wall clock', function () {
   this.timeout(60_000);

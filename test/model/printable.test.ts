@@ -1,7 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { SstoryError } from '../../src/model/error.js';
 import { markedPlace } from '../../src/model/marked-place.js';
-import { isPrintable, jsonText, printable, printableLines } from '../../src/model/printable.js';
+import { jsonText, printable, printableLines } from '../../src/model/printable.js';
 import { ALL_HOSTILE, HOSTILE_TEXTS, hiddenIn } from '../lab/hostile-texts.js';
 
 describe('printable text', () => {
@@ -24,10 +24,6 @@ describe('printable text', () => {
 
   it('keeps the line feeds of the program where they are its own', () => {
     equal(printableLines('a\x1b\nb\u2028c\n'), 'a\\x1b\nb\\u2028c\n');
-  });
-
-  it('is known without a look at each character where all are plain', () => {
-    deepEqual(['java', '', 'a\\x1b', 'a\n', 'a\x7f', 'ä'].map(isPrintable), [true, true, true, false, false, false]);
   });
 });
 

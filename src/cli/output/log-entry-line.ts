@@ -1,11 +1,13 @@
 import type { LogEntry } from '../../query/transition-log.js';
 import { gapJson, gapLine } from '../../view/gap-text.js';
-import { TransitionLines, transitionJson } from '../../view/log-line.js';
+import { TransitionLines } from '../../view/log-line.js';
+import { TransitionObjects } from '../../view/transition-json.js';
 
 /** Makes the lines of one `sstory log`, or of its `--json`. */
 export function entryLines(json: boolean): (entry: LogEntry) => string {
   if (json) {
-    return (entry) => (entry.kind === 'gap' ? gapJson(entry.gap) : transitionJson(entry.connection, entry.step));
+    const objects = new TransitionObjects();
+    return (entry) => (entry.kind === 'gap' ? gapJson(entry.gap) : objects.line(entry.connection, entry.step));
   }
   const transitions = new TransitionLines();
   return (entry) => (entry.kind === 'gap' ? gapLine(entry.gap) : transitions.line(entry.connection, entry.step));

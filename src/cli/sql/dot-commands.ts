@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { printable } from '../../model/printable.js';
 import { columnsOf } from '../../query/history-facts.js';
 import { SQL_FUNCTIONS } from '../../sql/functions.js';
 import { tableNames } from '../../sql/schema-names.js';
@@ -23,7 +24,7 @@ const COMMANDS: Readonly<Record<string, DotCommand>> = {
   '.tables': {
     usage: '.tables',
     meaning: 'list the tables (docs/schema.md explains them)',
-    run: (database) => ({ text: tableNames(database).join('  ') }),
+    run: (database) => ({ text: printable(tableNames(database).join('  ')) }),
   },
   '.schema': {
     usage: '.schema [TABLE]',
@@ -46,7 +47,7 @@ export function dotCommand(database: Database.Database, line: string): DotAnswer
   const [name = '', argument = ''] = line.trim().replace(/;$/, '').split(/\s+/);
   const known = name === '.exit' ? '.quit' : name === '.mode' ? '.format' : name;
   const entry = Object.hasOwn(COMMANDS, known) ? COMMANDS[known] : undefined;
-  return entry?.run(database, argument) ?? { text: `no command ${name}; .help lists the commands` };
+  return entry?.run(database, argument) ?? { text: printable(`no command ${name}; .help lists the commands`) };
 }
 
 function helpText(): string {
@@ -59,13 +60,13 @@ function helpText(): string {
 function schema(database: Database.Database, table: string): DotAnswer {
   const tables = tableNames(database);
   if (table === '') {
-    return { text: tables.map((name) => `${name} (${columnsOf(database, name).join(', ')})`).join('\n') };
+    return { text: tables.map((name) => printable(`${name} (${columnsOf(database, name).join(', ')})`)).join('\n') };
   }
-  if (!tables.includes(table)) return { text: `no table ${table}; tables: ${tables.join(', ')}` };
+  if (!tables.includes(table)) return { text: printable(`no table ${table}; tables: ${tables.join(', ')}`) };
   const notes = SCHEMA_NOTES[table];
   const lines = columnsOf(database, table).map((name) => {
     const { unit = '', meaning = '' } = notes?.columns[name] ?? {};
-    return `${name.padEnd(21)} ${unit.padEnd(8)} ${meaning.replaceAll('`', '')}`.trimEnd();
+    return printable(`${name.padEnd(21)} ${unit.padEnd(8)} ${meaning.replaceAll('`', '')}`).trimEnd();
   });
   return { text: lines.join('\n') };
 }

@@ -1,6 +1,5 @@
 import { createInterface, type Interface } from 'node:readline';
 import { SstoryError } from '../../model/error.js';
-import { printableLines } from '../../model/printable.js';
 import { splitStatements } from '../../sql/sql-tokens.js';
 import { openForReading } from '../../store/database.js';
 import { completer } from './completion.js';
@@ -99,7 +98,7 @@ export class Prompt {
 
   private command(line: string): void {
     const { text, format, quit } = dotCommand(this.database, line);
-    if (text !== '') process.stdout.write(`${printableLines(text)}\n`);
+    if (text !== '') process.stdout.write(`${text}\n`);
     if (format !== undefined) this.session.format = format;
     if (quit) {
       this.left = true;

@@ -22,9 +22,7 @@ export function remoteHost(row: KnownRow, names: Names): string {
 
 /** A service, a number, or `*` for none. */
 export function portText(port: number, names: Names): string {
-  if (port === 0) return '*';
-  const name = names.port(port);
-  return name === undefined ? String(port) : printable(name);
+  return port === 0 ? '*' : printable(names.port(port) ?? String(port));
 }
 
 /** The address of a listener for both families is `*`, of one for IPv6 only `[::]`. */

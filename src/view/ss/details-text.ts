@@ -50,10 +50,12 @@ export function detailsText(socket: ShownSocket, options: DetailOptions): string
   // With both -e and --cgroup it is printed twice, as in ss.
   if (options.cgroup) text += cgroupText(socket);
   if (history !== undefined) text += historyText(history);
+  text = printable(text);
   if (options.socketOptions && row.sockopt !== undefined) text += `${newLine || ' '}${socketOptionsText(row.sockopt)}`;
   if (!options.memory && !options.info) return text;
   // ss does not check which of the two flags is set: it shows what the kernel reported.
-  return `${text}${newLine}${row.memory === undefined ? '' : ` ${memoryText(row.memory)}`}${tcpInfoText(row, options)}`;
+  const memory = row.memory === undefined ? '' : ` ${memoryText(row.memory)}`;
+  return `${text}${newLine}${printable(memory + tcpInfoText(row, options))}`;
 }
 
 /** Highest pid first, then the highest descriptor: the reverse of the order in /proc. */
@@ -66,8 +68,8 @@ function ownersText(owners: readonly ShownOwner[]): string {
 
 function ownerText({ pid, tid, fd, comm, context }: ShownOwner): string {
   const thread = tid === undefined ? '' : `,tid=${tid}`;
-  const label = context === undefined ? '' : `,proc_ctx=${printable(context)}`;
-  return `("${printable(comm)}",pid=${pid}${thread}${label}${fd < 0 ? '' : `,fd=${fd}`})`;
+  const label = context === undefined ? '' : `,proc_ctx=${context}`;
+  return `("${comm}",pid=${pid}${thread}${label}${fd < 0 ? '' : `,fd=${fd}`})`;
 }
 
 function identity({ uid, inode, cookie, mark }: KnownRow): string {
@@ -86,7 +88,7 @@ function cookieText(cookie: number): string {
 
 function cgroupText({ row, cgroupPath }: ShownSocket): string {
   if (row.cgroup === undefined && cgroupPath === undefined) return '';
-  return ` cgroup:${cgroupPath === undefined ? `unreachable:${row.cgroup?.toString(16)}` : printable(cgroupPath)}`;
+  return ` cgroup:${cgroupPath ?? `unreachable:${row.cgroup?.toString(16)}`}`;
 }
 
 function identityTail({ tuple, v6only, shutdown }: KnownRow): string {

@@ -1,5 +1,4 @@
 /** What `ss -i` prints of a socket: struct tcp_info, congestion control, upper-layer protocol, in ss's order and words. */
-import { printable } from '../../model/printable.js';
 import type { TcpInfo } from '../../model/tcp-info.js';
 import { fixed, general, milliseconds, rate } from './number-text.js';
 import type { KnownRow } from './shown-socket.js';
@@ -32,11 +31,10 @@ const NO_RTT = 0xffffffff;
 /** The words, each behind a space. */
 export function tcpInfoText(row: KnownRow, options: InfoOptions): string {
   const { info, congestion, ulp } = row;
-  const layer = ulp === undefined ? '' : ` tcp-ulp-${printable(ulp)}`;
-  if (info === undefined) return layer;
+  if (info === undefined) return ulp === undefined ? '' : ` tcp-ulp-${ulp}`;
   return (
     (options.timers || options.extended ? optionNames(info.options ?? 0) : '') +
-    (congestion === undefined ? '' : ` ${printable(congestion)}`) +
+    (congestion === undefined ? '' : ` ${congestion}`) +
     basics(info) +
     volumes(info) +
     congestionDetails(row, options) +
@@ -44,7 +42,7 @@ export function tcpInfoText(row: KnownRow, options: InfoOptions): string {
     limits(info) +
     losses(row, info) +
     receiving(info) +
-    layer
+    (ulp === undefined ? '' : ` tcp-ulp-${ulp}`)
   );
 }
 

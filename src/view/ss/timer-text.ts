@@ -1,9 +1,8 @@
-import { printable } from '../../model/printable.js';
 import type { SocketTimer } from '../../model/socket-row.js';
 
 /** `timer:(on,200ms,0)`: kind, time left, retransmits. */
 export function timerText({ kind, expiresMs, retransmits }: SocketTimer): string {
-  return `timer:(${printable(kind)},${timeLeft(expiresMs)},${retransmits})`;
+  return `timer:(${kind},${timeLeft(expiresMs)},${retransmits})`;
 }
 
 /**
