@@ -13,6 +13,8 @@ export interface HistoryBatch {
   readonly owners: readonly Ownership[];
   readonly snapshots: readonly SnapshotRecord[];
   readonly gaps: readonly Gap[];
+  /** All gaps whose number may still come; undefined: as in the batch before. */
+  readonly openGaps?: readonly Gap[] | undefined;
   /** Each replaces the one of its inode number and beginning. */
   readonly namespaces: readonly NamespaceRecord[];
   /** Wall time up to which the history is now complete, except for its gaps; 0: not known yet. */

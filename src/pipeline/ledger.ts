@@ -7,7 +7,7 @@ import type { Loss } from '../model/probe-event.js';
 import type { Sample } from '../model/sample.js';
 import type { CloseReason, Source } from '../model/stored-codes.js';
 import { shownState } from '../model/tcp-state.js';
-import { LossMemory } from './loss-memory.js';
+import { type BootInterval, LossMemory } from './loss-memory.js';
 import { SocketTable } from './socket-table.js';
 import { TimeWaitEnds } from './time-wait-ends.js';
 import { type ForeseenTimes, type Opening, TrackedSocket } from './tracked-socket.js';
@@ -138,8 +138,12 @@ export class Ledger {
 
   /** Records the holes that no loss explains. `throughBootUs`: all events and losses are received up to there. */
   settleBreaks(throughBootUs: number): void {
-    for (const { fromBootUs, toBootUs } of this.losses.takeUnexplained(throughBootUs))
-      this.recordGap(fromBootUs, toBootUs, 'continuity', undefined, undefined);
+    for (const each of this.losses.takeUnexplained(throughBootUs)) this.recordGapOf(this.unexplained(each));
+  }
+
+  private unexplained({ fromBootUs, toBootUs }: BootInterval): Gap {
+    const [fromUs, toUs] = [this.wallUs(fromBootUs), this.wallUs(toBootUs)];
+    return { fromUs, toUs, cpu: undefined, lost: undefined, reason: 'continuity', scope: 'transitions' };
   }
 
   wallUs(bootUs: number): number {
@@ -172,6 +176,7 @@ export class Ledger {
       owners: this.owners.splice(0),
       snapshots: this.snapshots.splice(0),
       gaps: this.gaps.splice(0),
+      openGaps: this.losses.takeOpen()?.map((each) => this.unexplained(each)),
       namespaces: this.namespaces.splice(0),
       throughUs: throughBootUs === undefined ? 0 : this.wallUs(throughBootUs),
     };

@@ -50,6 +50,7 @@ export function isEmpty(batch: HistoryBatch): boolean {
     batch.owners.length === 0 &&
     batch.snapshots.length === 0 &&
     batch.gaps.length === 0 &&
+    batch.openGaps === undefined &&
     batch.namespaces.length === 0
   );
 }

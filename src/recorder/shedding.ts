@@ -3,12 +3,15 @@ import type Database from 'better-sqlite3';
 import type { Gap, GapScope } from '../model/gap.js';
 import { type HistoryBatch, NO_CHANGES } from '../model/history-batch.js';
 import { OpenGap } from '../store/open-gap.js';
-import { releaseMemory, residentBytes } from '../sys/memory.js';
+import { releaseMemory, residentBytes, trimMemory } from '../sys/memory.js';
 import { MemoryLimit, type Shed } from './memory-limit.js';
 import type { PatientStore } from './patient-store.js';
 import type { Say } from './say.js';
 
 const SCOPES: Readonly<Record<Shed, GapScope>> = { samples: 'samples', 'tcp-info': 'samples', names: 'names' };
+
+/** It takes a few milliseconds. */
+const TRIM_EVERY_MS = 60_000;
 
 export interface SheddingParts {
   readonly database: Database.Database;
@@ -24,6 +27,7 @@ export interface SheddingParts {
 
 export class Shedding {
   private readonly limit: MemoryLimit;
+  private trimmedMs = performance.now();
   private readonly active = new Set<Shed>();
   private readonly gaps = new Map<GapScope, OpenGap>();
 
@@ -41,6 +45,10 @@ export class Shedding {
 
   /** To be called about once a second. @returns the bytes that are left for a backlog of `backlogBytes` */
   check(backlogBytes: number): number {
+    if (performance.now() - this.trimmedMs > TRIM_EVERY_MS) {
+      this.trimmedMs = performance.now();
+      trimMemory();
+    }
     const used = this.limit.check();
     const nowUs = this.parts.nowUs();
     for (const gap of this.gaps.values()) this.parts.store.write({ write: () => gap.extend(nowUs) });

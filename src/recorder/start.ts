@@ -10,6 +10,7 @@ import { openDestroyFeed } from '../snapshot/destroyed.js';
 import { openSnapshots } from '../snapshot/snapshots.js';
 import { Checkpoints } from '../store/checkpoints.js';
 import { reopenUnreached } from '../store/foreseen.js';
+import { settleGaps } from '../store/provisional-gaps.js';
 import { nextConnectionId, RunRecord, readRuns } from '../store/runs.js';
 import { bootTimeUs, tickUs, wallOffsetUs } from '../sys/clock.js';
 import { readHost } from '../sys/host.js';
@@ -53,6 +54,7 @@ export async function startRun(
   const snapshots = openSnapshots({ netns: options.netns, rareTimeWaits: traced !== undefined });
   const run = runStart(options, startedUs, traced, names.notes);
   reopenUnreached(database);
+  settleGaps(database);
   const record = new RunRecord(database, run);
   const tee = await teeInto(teeFile, { database, run, runId: record.id, say });
   const status = new RecordStatus(options.db, Date.now());

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { Gap } from '../model/gap.js';
+import { GapRows } from './gap-rows.js';
 
 /** The row of a gap that goes on: it is written when it begins, so that a recorder which is killed leaves it. */
 export class OpenGap {
@@ -14,9 +15,7 @@ export class OpenGap {
   extend(toUs: number): Gap {
     const gap = { ...this.gap, toUs: Math.max(this.gap.fromUs, toUs) };
     if (this.id === undefined) {
-      this.id = this.database
-        .prepare('INSERT INTO gaps (from_us, to_us, cpu, lost, reason, scope) VALUES (?, ?, ?, ?, ?, ?)')
-        .run(gap.fromUs, gap.toUs, gap.cpu ?? null, gap.lost ?? null, gap.reason, gap.scope).lastInsertRowid;
+      this.id = new GapRows(this.database).insert(gap);
     } else {
       this.database.prepare('UPDATE gaps SET to_us = ? WHERE id = ?').run(gap.toUs, this.id);
     }

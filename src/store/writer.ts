@@ -1,14 +1,15 @@
 import type Database from 'better-sqlite3';
 import type { Connection } from '../model/connection.js';
 import type { ConnectionEvent } from '../model/connection-event.js';
-import type { Gap } from '../model/gap.js';
 import type { ChangedConnection, HistoryBatch, SnapshotRecord } from '../model/history-batch.js';
 import type { Ownership } from '../model/owner.js';
 import { SAMPLE_COLUMNS, type Sample } from '../model/sample.js';
 import { encodeAdditions } from './additions-codec.js';
 import { BulkInsert, BulkStatement, putColumns, type Value } from './bulk-insert.js';
 import { ClosedIndex } from './closed-index.js';
+import { GapRows } from './gap-rows.js';
 import { NamespaceTable } from './namespace-table.js';
+import { ProvisionalGaps } from './provisional-gaps.js';
 import {
   CHANGING_COLUMNS,
   CHANGING_FROM,
@@ -33,7 +34,8 @@ export class HistoryWriter {
   private readonly events: BulkInsert<ConnectionEvent>;
   private readonly samples: BulkInsert<Sample>;
   private readonly snapshots: BulkInsert<SnapshotRecord>;
-  private readonly gaps: BulkInsert<Gap>;
+  private readonly gaps: GapRows;
+  private readonly openGaps: ProvisionalGaps;
   private readonly closed: ClosedIndex;
   private readonly namespaces: NamespaceTable;
   private readonly owner: Database.Statement;
@@ -89,18 +91,8 @@ export class HistoryWriter {
       ]),
       verb: 'INSERT OR REPLACE',
     });
-    this.gaps = new BulkInsert(database, {
-      table: 'gaps',
-      columns: ['from_us', 'to_us', 'cpu', 'lost', 'reason', 'scope'],
-      put: putColumns<Gap>([
-        (g) => g.fromUs,
-        (g) => g.toUs,
-        (g) => g.cpu,
-        (g) => g.lost,
-        (g) => g.reason,
-        (g) => g.scope,
-      ]),
-    });
+    this.gaps = new GapRows(database);
+    this.openGaps = new ProvisionalGaps(database);
     this.closed = new ClosedIndex(database, pass);
     this.closed.catchUp();
     this.namespaces = new NamespaceTable(database);
@@ -135,7 +127,8 @@ export class HistoryWriter {
     this.events.insert(batch.events);
     this.samples.insert(batch.samples);
     this.snapshots.insert(batch.snapshots);
-    this.gaps.insert(batch.gaps);
+    for (const gap of batch.gaps) this.gaps.insert(gap);
+    if (batch.openGaps !== undefined) this.openGaps.replace(batch.openGaps);
     for (const ownership of batch.owners) this.writeOwner(ownership);
     for (const namespace of batch.namespaces) this.namespaces.write(namespace);
     if (batch.connections.length === 0 && batch.gaps.length === 0 && batch.events.length === 0) return;

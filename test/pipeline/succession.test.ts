@@ -88,6 +88,27 @@ describe('a hole whose number is reported after it was noticed', () => {
   });
 });
 
+describe('a hole whose number may still come', () => {
+  it('is reported as open until its number has come: a recorder that is killed leaves it', () => {
+    const correlator = new Correlator({ firstId: 1, tracing: true });
+    const openAfter = (input: CorrelatorInput) =>
+      correlator
+        .accept(input)
+        .openGaps?.map(({ fromUs, toUs, reason, lost }) => [
+          (fromUs - OFFSET_US) / S,
+          (toUs - OFFSET_US) / S,
+          reason,
+          lost,
+        ]);
+    equal(openAfter(drained([transition(1 * S, 'UNCONN', 'SYN-SENT')])), undefined);
+    deepEqual(openAfter(drained([transition(5 * S, 'ESTAB', 'CLOSE-WAIT')])), [[1, 5, 'continuity', undefined]]);
+    equal(openAfter(drained([], 5.1 * S)), undefined);
+    const loss = { fromBootUs: 4 * S, toBootUs: 5.2 * S, cpu: undefined, lost: 3, reason: 'continuity' } as const;
+    deepEqual(openAfter(drained([], 5.3 * S, [loss])), []);
+    equal(openAfter(drained([], 20 * S)), undefined);
+  });
+});
+
 describe('a connection of the run before', () => {
   const killed = historyOf([
     drained([transition(1 * S, 'LISTEN', 'SYN-RECV'), transition(1.1 * S, 'SYN-RECV', 'ESTAB')]),

@@ -20,7 +20,10 @@ export const RECORDER_NOTES: TableNotes = {
   gaps: {
     text: 'One row per period in which records may be missing.',
     columns: {
-      id: { meaning: 'identifies the gap in this file', source: 'a counter' },
+      id: {
+        meaning: 'identifies the gap in this file; negative: its number may still come, within two seconds',
+        source: 'a counter',
+      },
       from_us: us('begin of the gap', 'the last time known to be complete'),
       to_us: us('end of the gap', 'the first time known to be complete again'),
       cpu: { meaning: 'the CPU whose events were lost; NULL: any', source: 'the probe' },
