@@ -3,7 +3,7 @@ import type { Snapshot } from '../model/snapshot.js';
 import type { CloseReason } from '../model/stored-codes.js';
 import type { TcpState } from '../model/tcp-state.js';
 import type { Ledger } from './ledger.js';
-import { TIMER_SLACK_US } from './timer-wheel.js';
+import { LATEST_TIMER_US, TIMER_SLACK_US } from './timer-wheel.js';
 import type { TrackedSocket } from './tracked-socket.js';
 
 /** A few steps later it is in TIME-WAIT. */
@@ -15,8 +15,9 @@ type DumpTimes = Pick<Snapshot, 'startBootUs' | 'endBootUs'>;
 /** A socket that is missing from a dump: it ended before the dump came to its place. */
 export function closeAbsent(ledger: Ledger, socket: TrackedSocket, { startBootUs, endBootUs }: DumpTimes): void {
   const { timewait, expiresBootUs, evidenceBootUs, carried } = socket;
-  // A late FIN may have restarted the timer of one that the run before left; it has, where the timer was due before the last evidence.
-  if (timewait && !carried && expiresBootUs <= startBootUs + TIMER_SLACK_US && expiresBootUs > evidenceBootUs) {
+  // A late FIN may have restarted the timer of one that the run before left; it has, where the timer was due long before the last evidence.
+  const isDue = expiresBootUs <= startBootUs + TIMER_SLACK_US && expiresBootUs > evidenceBootUs - LATEST_TIMER_US;
+  if (timewait && !carried && isDue) {
     // A foreseen end is written already.
     if (socket.foreseenEnd === undefined) closeByTimer(ledger, socket, endBootUs);
     return;

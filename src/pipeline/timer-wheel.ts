@@ -6,6 +6,9 @@ import { TIMEWAIT_LIFE_US } from './tracked-socket.js';
  */
 export const TIMER_SLACK_US = 500_000;
 
+/** How much later than it is due the timer of a TIME-WAIT ends it at most: `timerLatenessUs` of a minute with CONFIG_HZ=100, and the softirq. */
+export const LATEST_TIMER_US = 6_000_000;
+
 /** Bits of the levels of the kernel's timer wheel: 64 buckets each, every level 8 times as coarse as the one before. */
 const LEVEL_BITS = 3;
 const BUCKETS = 64;
