@@ -13,21 +13,28 @@ import { TemporaryDirectory } from './bench/temporary-directory.js';
 
 const SECONDS = 30;
 
-/** Each in a process of its own that ends with this one's stdin. */
+/** Makes them as `ip netns` does, and deletes them when its standard input ends. */
 const PROGRAM = `
-import ctypes, os, socket, sys
+import ctypes, os, socket, subprocess, sys
 libc = ctypes.CDLL(None, use_errno=True)
-CLONE_NEWNET = 0x40000000
+names = ['sstory-%d-%d' % (os.getpid(), each) for each in range(int(sys.argv[1]))]
+ip = lambda verb: subprocess.run(['ip', '-b', '-'], input=''.join('netns %s %s\\n' % (verb, name) for name in names), text=True, check=True)
+ip('add')
 made = []
-for _ in range(int(sys.argv[1])):
-    if libc.unshare(CLONE_NEWNET) != 0: raise OSError(ctypes.get_errno(), 'unshare')
-    os.system('ip link set lo up')
-    server = socket.create_server(('127.0.0.1', 0))
-    client = socket.create_connection(server.getsockname())
-    made.append((os.open('/proc/self/ns/net', os.O_RDONLY), server, client, server.accept()[0]))
-inodes = [str(os.fstat(each[0]).st_ino) for each in made]
-print(' '.join(inodes), flush=True)
-sys.stdin.read()
+try:
+    for name in names:
+        fd = os.open('/run/netns/' + name, os.O_RDONLY)
+        if libc.setns(fd, 0) != 0: raise OSError(ctypes.get_errno(), 'setns')
+        os.system('ip link set lo up')
+        server = socket.create_server(('127.0.0.1', 0))
+        client = socket.create_connection(server.getsockname())
+        made.append((os.fstat(fd).st_ino, server, client, server.accept()[0]))
+        os.close(fd)
+    print(' '.join(str(each[0]) for each in made), flush=True)
+    sys.stdin.read()
+finally:
+    made.clear()
+    ip('del')
 `;
 
 const { values } = parseArgs({ options: { count: { type: 'string', default: '1000' } } });
