@@ -1,11 +1,10 @@
 import { rmSync, type Stats, statSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { SstoryError } from '../model/error.js';
+import { sideFiles } from '../store/database-path.js';
 import type { FileLock } from '../sys/file-lock.js';
 
 const EVERY_MS = 1_000;
-/** Files that SQLite keeps beside a database: https://sqlite.org/tempfiles.html */
-const SIDE_FILES = ['-wal', '-shm'];
 
 /**
  * Notices that the database was deleted, moved or replaced while it is recorded into. SQLite would go on writing into a file that
@@ -22,7 +21,8 @@ export class FileWatch {
     private readonly database: Database.Database,
     private readonly lock: FileLock,
   ) {
-    this.sides = SIDE_FILES.map((side) => `${database.name}${side}`).map((path) => ({ path, inode: inodeOf(path) }));
+    const { log, sharedMemory } = sideFiles(database.name);
+    this.sides = [log, sharedMemory].map((path) => ({ path, inode: inodeOf(path) }));
     let fail: (error: unknown) => void = () => undefined;
     this.gone = new Promise((_, reject) => {
       fail = reject;

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import type Database from 'better-sqlite3';
+import { sideFiles } from './database-path.js';
 import { isFull } from './store-error.js';
 
 /** Bytes of the write-ahead log between two checkpoints. */
@@ -25,7 +26,7 @@ export class Checkpoints {
     private readonly database: Database.Database,
     { startUs, bounded }: { readonly startUs: number; readonly bounded: boolean },
   ) {
-    this.log = `${database.name}-wal`;
+    this.log = sideFiles(database.name).log;
     this.logBytes = bounded ? LOG_BYTES_WITH_BOUNDS : LOG_BYTES;
     this.safeUs = startUs;
     database.pragma('wal_autocheckpoint = 0');

@@ -1,4 +1,4 @@
-import { type Stats, statSync } from 'node:fs';
+import { realpathSync, type Stats, statSync } from 'node:fs';
 import { usageError } from '../model/error.js';
 
 const KINDS: readonly [is: (file: Stats) => boolean, kind: string][] = [
@@ -25,6 +25,12 @@ function kindOf(path: string): string | undefined {
   const file = statOf(path);
   if (file === undefined || file.isFile()) return undefined;
   return KINDS.find(([is]) => is(file))?.[1] ?? 'not a file';
+}
+
+/** Files that SQLite keeps beside a database, where a symbolic link leads to: https://sqlite.org/tempfiles.html */
+export function sideFiles(path: string): { readonly log: string; readonly sharedMemory: string } {
+  const real = realpathSync(path);
+  return { log: `${real}-wal`, sharedMemory: `${real}-shm` };
 }
 
 /** Undefined also where a part of the path is not a directory: what opens it reports that. */

@@ -1,5 +1,5 @@
 import { equal } from 'node:assert/strict';
-import { copyFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -51,6 +51,17 @@ describe('checkpoints', () => {
     checkpoints.after(7);
     equal(inFile(), 3);
     equal(checkpoints.throughUs, 7);
+  });
+
+  it('finds the log where a symbolic link leads to', () => {
+    const link = join(directory, 'link.db');
+    symlinkSync(path, link);
+    const through = new Database(link);
+    const checkpoints = new Checkpoints(through, { startUs: 5, bounded: true });
+    commit((2 << 20) / 4_000);
+    checkpoints.after(7);
+    equal(checkpoints.throughUs, 7);
+    through.close();
   });
 
   it('keeps the log as small as the next checkpoint needs it', () => {
