@@ -3,15 +3,16 @@ import type Database from 'better-sqlite3';
 import type { Gap, GapScope } from '../model/gap.js';
 import { type HistoryBatch, NO_CHANGES } from '../model/history-batch.js';
 import { OpenGap } from '../store/open-gap.js';
-import { releaseMemory, residentBytes, trimMemory } from '../sys/memory.js';
+import { releaseMemory, residentBytes } from '../sys/memory.js';
 import { MemoryLimit, type Shed } from './memory-limit.js';
 import type { PatientStore } from './patient-store.js';
 import type { Say } from './say.js';
 
 const SCOPES: Readonly<Record<Shed, GapScope>> = { samples: 'samples', 'tcp-info': 'samples', names: 'names' };
 
-/** It takes a few milliseconds. */
-const TRIM_EVERY_MS = 60_000;
+const RELEASE_EVERY_MS = 60_000;
+/** So much more than after the last time is worth a collection. */
+const GROWTH = 1.05;
 
 export interface SheddingParts {
   readonly database: Database.Database;
@@ -27,7 +28,8 @@ export interface SheddingParts {
 
 export class Shedding {
   private readonly limit: MemoryLimit;
-  private trimmedMs = performance.now();
+  private releasedMs = performance.now();
+  private releasedBytes = 0;
   private readonly active = new Set<Shed>();
   private readonly gaps = new Map<GapScope, OpenGap>();
 
@@ -45,14 +47,19 @@ export class Shedding {
 
   /** To be called about once a second. @returns the bytes that are left for a backlog of `backlogBytes` */
   check(backlogBytes: number): number {
-    if (performance.now() - this.trimmedMs > TRIM_EVERY_MS) {
-      this.trimmedMs = performance.now();
-      trimMemory();
-    }
+    if (performance.now() - this.releasedMs > RELEASE_EVERY_MS) this.releaseGrowth();
     const used = this.limit.check();
     const nowUs = this.parts.nowUs();
     for (const gap of this.gaps.values()) this.parts.store.write({ write: () => gap.extend(nowUs) });
     return this.parts.limitBytes - (used - backlogBytes);
+  }
+
+  /** Buffers that threads have handed over are freed only by a full collection, which V8 puts off for many minutes. */
+  private releaseGrowth(): void {
+    this.releasedMs = performance.now();
+    if (residentBytes() <= this.releasedBytes * GROWTH) return;
+    releaseMemory();
+    this.releasedBytes = residentBytes();
   }
 
   /** False: snapshots are to leave tcp_info out. */

@@ -10,17 +10,12 @@ export function residentBytes(): number {
 }
 
 /**
- * Returns the free memory of all arenas of malloc to the kernel, malloc_trim(3): threads that hand buffers to each other leave holes in
- * theirs, and these grow.
+ * Collects the garbage of this thread, and returns the free memory of all arenas of malloc to the kernel, malloc_trim(3). Takes about a tenth
+ * of a second.
  */
-export function trimMemory(): void {
-  mallocTrim(0);
-}
-
-/** Collects the garbage of this thread and returns free memory to the kernel; takes about a tenth of a second. */
 export function releaseMemory(): void {
   setFlagsFromString('--expose-gc');
   const collect: unknown = runInNewContext('gc');
   if (typeof collect === 'function') collect();
-  trimMemory();
+  mallocTrim(0);
 }
