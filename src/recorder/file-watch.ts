@@ -8,7 +8,7 @@ const EVERY_MS = 1_000;
 
 /**
  * Notices that the database was deleted, moved or replaced while it is recorded into. SQLite would go on writing into a file that
- * nobody can find, with its log beside a file that is not its own.
+ * has no name, with its log beside a file that is not its own.
  */
 export class FileWatch {
   private readonly timer: NodeJS.Timeout;
@@ -27,7 +27,7 @@ export class FileWatch {
     this.gone = new Promise((_, reject) => {
       fail = reject;
     });
-    // Who waits for it learns of it; before that, nobody does.
+    // It may fail before anything waits for it.
     this.gone.catch(() => undefined);
     this.timer = setInterval(() => {
       const error = this.problem();

@@ -117,7 +117,7 @@ export class Recorder {
         )
         .subscribe({ next: (batch) => this.attempt(() => this.take(batch)), error: reject, complete: resolve });
     });
-    // Who waits for it learns of a failure; before that, nobody does.
+    // It may fail before anything waits for it.
     this.finished.catch(() => undefined);
     this.writeNames();
   }
