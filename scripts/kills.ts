@@ -12,6 +12,7 @@ import { KernelTrace } from '../test/lab/kernel-trace.js';
 import { Netns } from '../test/lab/netns.js';
 import { Recorder, sstory } from '../test/lab/sstory.js';
 import { say } from './bench/figures.js';
+import { randomFrom } from './bench/lifetimes.js';
 import { TemporaryDirectory } from './bench/temporary-directory.js';
 
 /** After the recorder says that it records. */
@@ -26,23 +27,12 @@ const { values } = parseArgs({
 });
 const kills = Number(values.kills);
 
-/** Numbers from 0 to 1 that the seed determines (mulberry32). */
-function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 using directory = new TemporaryDirectory();
 const path = directory.file('kills.db');
 await using netns = await Netns.create();
 await using trace = await KernelTrace.start();
 say(`seed ${values.seed}`);
-const random = randomOf(Number(values.seed));
+const random = randomFrom(Number(values.seed));
 const churn = execa(...netns.inside(CHURN, '1000000', values.rate), { reject: false });
 for (let count = 1; count <= kills; count++) {
   const recorder = await Recorder.start(path, '--source', 'bpf', '--no-names');

@@ -5,6 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
+import { outputOf } from '../test/lab/output.js';
 import { MAIN, numberOf, Recorder, sstory } from '../test/lab/sstory.js';
 import { until } from '../test/lab/until.js';
 import { megabytes, say } from './bench/figures.js';
@@ -42,13 +43,10 @@ const count = Number(values.count);
 using directory = new TemporaryDirectory();
 const path = directory.file('namespaces.db');
 const holder = execa('python3', ['-c', PROGRAM, String(count)], { reject: false, stdin: 'pipe' });
-let inodes = '';
-holder.stdout.on('data', (chunk: Buffer) => {
-  inodes += chunk.toString();
-});
-for (let waits = 0; !inodes.endsWith('\n') && holder.exitCode === null && waits < 600; waits++) await delay(500);
-if (!inodes.endsWith('\n')) throw new Error(`the namespaces were not made: ${(await holder).stderr}`);
-const list = inodes.trim().split(' ').join(',');
+const inodes = outputOf(holder.stdout);
+for (let waits = 0; !inodes().endsWith('\n') && holder.exitCode === null && waits < 600; waits++) await delay(500);
+if (!inodes().endsWith('\n')) throw new Error(`the namespaces were not made: ${(await holder).stderr}`);
+const list = inodes().trim().split(' ').join(',');
 const recorder = await Recorder.start(path, '--source', 'bpf', '--no-names');
 const sockets = () => numberOf(path, `SELECT count(*) FROM connections WHERE netns IN (${list}) AND closed_us IS NULL`);
 await until('the sockets of all', () => sockets() === 3 * count);

@@ -108,7 +108,7 @@ function lostOf(line: string): number {
   return Number(/\bLost (\d+) events/.exec(line)?.[1] ?? 0);
 }
 
-/** The words of the record in a line; undefined: it is no record. */
+/** The words of the record in a line; undefined: not a record. */
 export function recordOfLine(line: string): Uint32Array | undefined {
   if (!line.endsWith(' .')) return undefined;
   const fields = line.slice(2, -2).split(' ');

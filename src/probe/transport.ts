@@ -26,7 +26,7 @@ export interface Transport {
   request(): void;
   /** Receives how many bytes of the merge have been delivered. */
   delivered(bytes: number): void;
-  /** Limits the memory for events that are not processed yet; without rings there is none. */
+  /** Limits the memory for events that are not processed yet. Without rings it does nothing. */
   limitBacklog(bytes: number): void;
   /** Receives the rest and detaches the programs. @returns the boot time up to which it is complete */
   stop(): Promise<number>;

@@ -78,7 +78,7 @@ export class ActiveRun {
       await Promise.race([this.abort(), delay(ABORT_MS)]);
       throw error;
     }
-    await this.close();
+    await this.parts.tee?.end();
     // The database may now be closed, deleted or moved.
     this.parts.file.close();
   }
@@ -106,14 +106,8 @@ export class ActiveRun {
     });
   }
 
-  /** Ends the recording file and bpftrace. */
-  private async close(): Promise<void> {
-    await this.parts.tee?.end();
-    await this.parts.probe?.stop();
-  }
-
   private async abort(): Promise<void> {
-    await Promise.allSettled([this.parts.recorder.abort(), this.close()]);
+    await Promise.allSettled([this.parts.recorder.abort(), this.parts.tee?.end()]);
   }
 
   private get behindUs(): number {

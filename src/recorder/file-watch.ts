@@ -1,7 +1,7 @@
-import { rmSync, type Stats, statSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { SstoryError } from '../model/error.js';
-import { sideFiles } from '../store/database-path.js';
+import { sideFiles, statOf } from '../store/database-path.js';
 import type { FileLock } from '../sys/file-lock.js';
 
 const EVERY_MS = 1_000;
@@ -41,8 +41,8 @@ export class FileWatch {
   }
 
   /**
-   * Completes the file where it is now, and deletes its log beside the old path: whoever opened another file there would read it as
-   * that file's.
+   * Completes the file where it is now, and deletes its log beside the old path: SQLite would read it as the log of another
+   * file there.
    */
   leave(): void {
     try {
@@ -71,12 +71,4 @@ export class FileWatch {
 
 function inodeOf(path: string): number | undefined {
   return statOf(path)?.ino;
-}
-
-function statOf(path: string): Stats | undefined {
-  try {
-    return statSync(path);
-  } catch {
-    return undefined;
-  }
 }

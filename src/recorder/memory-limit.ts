@@ -50,7 +50,7 @@ export class MemoryLimit {
     return used;
   }
 
-  /** False where it was done a moment ago: what is in use then is no garbage. */
+  /** False where it was done within ten seconds: what is in use then cannot be freed. */
   private release(): boolean {
     const nowMs = this.parts.nowMs();
     if (nowMs - this.releasedMs < RELEASE_EVERY_MS) return false;

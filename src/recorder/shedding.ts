@@ -97,12 +97,9 @@ export class Shedding {
 
   private end(scope: GapScope): void {
     const gap = this.gaps.get(scope);
+    if (gap === undefined) return;
     this.gaps.delete(scope);
     const nowUs = this.parts.nowUs();
-    this.parts.store.write({
-      write: () => {
-        if (gap !== undefined) this.parts.ended(gap.extend(nowUs));
-      },
-    });
+    this.parts.store.write({ write: () => this.parts.ended(gap.extend(nowUs)) });
   }
 }

@@ -33,8 +33,8 @@ export function sideFiles(path: string): { readonly log: string; readonly shared
   return { log: `${real}-wal`, sharedMemory: `${real}-shm` };
 }
 
-/** Undefined also where a part of the path is not a directory: what opens it reports that. */
-function statOf(path: string): Stats | undefined {
+/** Undefined where nothing can be found there, also because a part of the path is not a directory. */
+export function statOf(path: string): Stats | undefined {
   try {
     return statSync(path);
   } catch {

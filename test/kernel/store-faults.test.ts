@@ -9,6 +9,7 @@ import { CHURN, churnedTransitions, recordedTransitions } from '../lab/churn.js'
 import { injectFault } from '../lab/injected-fault.js';
 import type { Netns } from '../lab/netns.js';
 import { within } from '../lab/number-assertions.js';
+import { outputOf } from '../lab/output.js';
 import { requireBpf } from '../lab/privileges.js';
 import { numberOf, type Outcome, query, Recorder, sstory } from '../lab/sstory.js';
 import { Stage } from '../lab/stage.js';
@@ -55,12 +56,10 @@ describe('a store that fails', function () {
     const recorder = await record();
     const holder = execa('sqlite3', [path], { reject: false });
     stage.process(holder);
-    let answered = '';
-    holder.stdout.on('data', (chunk: Buffer) => {
-      answered += chunk.toString();
-    });
-    holder.stdin.write("BEGIN IMMEDIATE; SELECT 'held';\n");
-    await until('the lock', () => answered.includes('held'));
+    const answered = outputOf(holder.stdout);
+    // Without a timeout it would fail where the recorder commits at that moment.
+    holder.stdin.write(".timeout 10000\nBEGIN IMMEDIATE; SELECT 'held';\n");
+    await until('the lock', () => answered().includes('held'));
     const connections = 3_000;
     await place.run(CHURN, String(connections));
     await until('the recorder to report it', () => /is locked\): new records wait in memory/.test(recorder.said));

@@ -30,7 +30,7 @@ interface Made {
   readonly toUs: number;
 }
 
-export interface CrashPoint {
+interface CrashPoint {
   readonly path: string;
   readonly fault: FaultKind;
   /** Which of the writes, from 1. */

@@ -1,5 +1,6 @@
 /** Makes system calls of a running process fail, through strace(1). */
 import { execa } from 'execa';
+import { outputOf } from './output.js';
 import { until } from './until.js';
 
 interface Fault {
@@ -17,11 +18,8 @@ export async function injectFault({ pid, calls, path, inject }: Fault): Promise<
   const expression = `inject=${calls}:${inject}`;
   const args = ['-f', '-p', String(pid), '-P', path, '-e', `trace=${calls}`, '-e', expression];
   const child = execa('strace', args, { reject: false, stdin: 'ignore' });
-  let said = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    said += chunk.toString();
-  });
-  await until('strace to attach', () => /attached/.test(said));
+  const said = outputOf(child.stderr);
+  await until('strace to attach', () => /attached/.test(said()));
   return {
     [Symbol.asyncDispose]: async () => {
       child.kill();

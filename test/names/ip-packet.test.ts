@@ -1,42 +1,14 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import fc from 'fast-check';
 import { readPacket } from '../../src/names/ip-packet.js';
+import { ipv4, ipv6, tcp as tcpOf, udp as udpOf } from '../lab/ip-packets.js';
 
 const UDP = 17;
 const TCP = 6;
 
-function ipv4(protocol: number, transport: Buffer, { options = 0, padding = 0, fragment = 0 } = {}): Buffer {
-  const header = Buffer.alloc(20 + options);
-  header.writeUInt8(0x40 | (header.length / 4), 0);
-  header.writeUInt16BE(header.length + transport.length, 2);
-  header.writeUInt16BE(fragment, 6);
-  header.writeUInt8(protocol, 9);
-  return Buffer.concat([header, transport, Buffer.alloc(padding, 0xee)]);
-}
-
-function ipv6(protocol: number, transport: Buffer): Buffer {
-  const header = Buffer.alloc(40);
-  header.writeUInt8(0x60, 0);
-  header.writeUInt16BE(transport.length, 4);
-  header.writeUInt8(protocol, 6);
-  return Buffer.concat([header, transport]);
-}
-
-function udp(payload: string): Buffer {
-  const header = Buffer.alloc(8);
-  header.writeUInt16BE(53, 0);
-  header.writeUInt16BE(8 + payload.length, 4);
-  return Buffer.concat([header, Buffer.from(payload)]);
-}
-
-function tcp(payload: string, flags: number): Buffer {
-  const header = Buffer.alloc(32);
-  header.writeUInt16BE(53, 0);
-  header.writeUInt32BE(4_000_000_000, 4);
-  header.writeUInt8(8 << 4, 12);
-  header.writeUInt8(flags, 13);
-  return Buffer.concat([header, Buffer.from(payload)]);
-}
+const udp = (payload: string) => udpOf(Buffer.from(payload));
+/** With the options of a Linux connection: 12 bytes. */
+const tcp = (payload: string, flags: number) => tcpOf(Buffer.from(payload), flags, { options: 12 });
 
 const text = (bytes: Uint8Array | undefined) => (bytes === undefined ? undefined : Buffer.from(bytes).toString());
 

@@ -6,6 +6,7 @@ import { readAnswers } from '../../../src/names/dns-answer.js';
 import { parseHosts } from '../../../src/names/hosts-file.js';
 import { readPacket } from '../../../src/names/ip-packet.js';
 import { MessageStreams } from '../../../src/names/message-streams.js';
+import { ipv4, ipv6, tcp, udp } from '../../lab/ip-packets.js';
 import { type FuzzTarget, texts } from '../target.js';
 
 const UDP = 17;
@@ -54,38 +55,6 @@ function checkMessage(message: Uint8Array): void {
 
 export function dnsTarget(): FuzzTarget {
   return { samples: MESSAGES, words: [], read: checkMessage };
-}
-
-function ipv4(protocol: number, transport: Buffer): Buffer {
-  const header = Buffer.alloc(20);
-  header.writeUInt8(0x45, 0);
-  header.writeUInt16BE(20 + transport.length, 2);
-  header.writeUInt8(protocol, 9);
-  return Buffer.concat([header, transport]);
-}
-
-function ipv6(protocol: number, transport: Buffer): Buffer {
-  const header = Buffer.alloc(40);
-  header.writeUInt8(0x60, 0);
-  header.writeUInt16BE(transport.length, 4);
-  header.writeUInt8(protocol, 6);
-  return Buffer.concat([header, transport]);
-}
-
-function udp(payload: Buffer): Buffer {
-  const header = Buffer.alloc(8);
-  header.writeUInt16BE(53, 0);
-  header.writeUInt16BE(8 + payload.length, 4);
-  return Buffer.concat([header, payload]);
-}
-
-function tcp(payload: Buffer, flags: number): Buffer {
-  const header = Buffer.alloc(20);
-  header.writeUInt16BE(53, 0);
-  header.writeUInt32BE(4_000_000_000, 4);
-  header.writeUInt8(5 << 4, 12);
-  header.writeUInt8(flags, 13);
-  return Buffer.concat([header, payload]);
 }
 
 function framed(message: Buffer): Buffer {
