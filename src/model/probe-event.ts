@@ -75,6 +75,11 @@ export interface ConnectEvent extends EventBase {
   readonly task: Task;
   readonly fd: number;
   readonly result: number;
+  /**
+   * sk->sk_err_soft: the errno of an ICMP error that came while the call held the socket, 0 without one. The socket stays in
+   * SYN-SENT; getsockopt(SO_ERROR) returns it (net/ipv4/tcp_ipv4.c, tcp_v4_err()).
+   */
+  readonly softError: number;
   readonly uid: number;
   readonly cookie: number;
   readonly inode: number;

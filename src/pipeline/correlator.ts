@@ -158,6 +158,7 @@ export class Correlator {
     for (const loss of batch.losses) this.ledger.recordLoss(loss);
     for (const event of batch.events) applyEvent(this.ledger, event, this.snapshots, this.foreseen);
     const { throughBootUs } = batch;
+    this.ledger.claims.settleBefore(this.ledger, throughBootUs);
     this.ledger.settleBreaks(throughBootUs);
     const sinceUs = throughBootUs - this.lastExpiryBootUs;
     if (sinceUs <= EXPIRY_EVERY_US) return;

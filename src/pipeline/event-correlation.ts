@@ -4,7 +4,7 @@ import { portsAgree, portsOf } from '../model/four-tuple.js';
 import { eventPorts, type ProbeEvent, type TransitionEvent } from '../model/probe-event.js';
 import type { Origin } from '../model/stored-codes.js';
 import type { TcpState } from '../model/tcp-state.js';
-import { endingOf } from './close-reason.js';
+import { endingOf, reasonOfConnectError } from './close-reason.js';
 import { applyAccept, applyConnect, applyError, applyReset, applyRetransmit } from './event-notes.js';
 import type { ForeseenEnds } from './foreseen-ends.js';
 import type { Ledger } from './ledger.js';
@@ -51,6 +51,7 @@ function applyTransition(ledger: Ledger, event: TransitionEvent, dumps: DumpTime
   const origin = originOfOpening(oldState, newState);
   const socket = origin === undefined ? findSocket(ledger, event, dumps) : openSocket(ledger, event, origin);
   learn(ledger, socket, event);
+  if (origin === undefined) ledger.claims.onTransition(ledger, socket, event);
   if (origin === undefined && socket.state !== oldState) mendChain(ledger, socket, event);
   if (newState === 'UNCONN') {
     endSocket(ledger, socket, event);
@@ -75,7 +76,7 @@ function openSocket(ledger: Ledger, event: TransitionEvent, origin: Origin): Tra
   const request = origin === 'accept' ? halfOpenRequest(table, cookie, holders) : undefined;
   const disconnected = cookie === 0 ? undefined : table.withCookie(cookie);
   if (disconnected !== undefined && disconnected !== request) endUnseen(ledger, disconnected, bootUs);
-  if (holders.length > 0)
+  if (holders.length > 0 && origin !== 'connect')
     endReplaced(ledger, holders, bootUs, request?.wallUs(bootUs) ?? ledger.wallUs(bootUs), request);
   if (request !== undefined) {
     table.setAddress(request, skaddr);
@@ -87,6 +88,7 @@ function openSocket(ledger: Ledger, event: TransitionEvent, origin: Origin): Tra
   if (event.task !== undefined) learnTask(socket, event.task);
   if (fd >= 0) socket.fd = fd;
   table.add(socket);
+  if (holders.length > 0 && origin === 'connect') ledger.claims.add(socket);
   socket.enter(event.newState, bootUs, 'probe', undefined, event.oldState);
   return socket;
 }
@@ -181,8 +183,11 @@ function mendChain(ledger: Ledger, socket: TrackedSocket, event: TransitionEvent
 
 function endSocket(ledger: Ledger, socket: TrackedSocket, event: TransitionEvent): void {
   const ending = endingOf(event);
+  if (event.error !== 0) ledger.errorReports.expect(socket, event.error, event.bootUs);
   if (ending.kind === 'closed') {
-    ledger.close(socket, ending.reason, event.bootUs, 'probe');
+    const rejected = ending.reason === 'aborted' ? ledger.errorReports.softErrorOf(socket) : undefined;
+    const isRejected = rejected !== undefined && event.oldState === 'SYN-SENT';
+    ledger.close(socket, isRejected ? reasonOfConnectError(rejected) : ending.reason, event.bootUs, 'probe');
     return;
   }
   ledger.table.forgetAddress(socket);

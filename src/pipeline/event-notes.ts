@@ -34,6 +34,8 @@ export function applyConnect(ledger: Ledger, event: ConnectEvent): void {
   if (socket !== undefined) {
     socket.connectReported = true;
     if (socket.closedUs === undefined) learn(ledger, socket, event);
+    ledger.claims.onConnect(ledger, socket, event);
+    if (event.softError !== 0) noteSoftError(ledger, socket, event);
     if (socket.fd === undefined) socket.fd = event.fd;
     if (!NOT_A_FAILURE.has(event.result)) {
       ledger.recordEvent(socket, event.bootUs, 'connect', errorName(-event.result));
@@ -46,6 +48,11 @@ export function applyConnect(ledger: Ledger, event: ConnectEvent): void {
   }
   if (NOT_A_FAILURE.has(event.result) || event.result >= 0) return;
   recordFailedConnect(ledger, event);
+}
+
+function noteSoftError(ledger: Ledger, socket: TrackedSocket, { softError, bootUs }: ConnectEvent): void {
+  ledger.recordEvent(socket, bootUs, 'error', `${errorName(softError)} ICMP`);
+  ledger.errorReports.noteSoft(socket, softError);
 }
 
 function ownConnect(ledger: Ledger, event: ConnectEvent): TrackedSocket | undefined {
@@ -105,29 +112,31 @@ function countRetransmit(ledger: Ledger, socket: TrackedSocket): void {
 }
 
 export function applyReset(ledger: Ledger, event: ResetEvent): void {
-  const socket =
-    atAddress(ledger, event) ??
-    ledger.table.withCookie(event.cookie) ??
-    tupleOwner(ledger, event) ??
-    lastAt(ledger, event);
+  // The RST for a half-open request is sent by its listener.
+  const sender = ledger.table.atAddress(event.skaddr);
+  const listener = sender?.state === 'LISTEN' && event.tuple.remotePort !== 0 ? sender : undefined;
+  const known =
+    listener === undefined ? (atAddress(ledger, event) ?? ledger.table.withCookie(event.cookie)) : undefined;
+  const socket = known ?? tupleOwner(ledger, event) ?? listener ?? lastAt(ledger, event);
   const reason = event.reason === undefined ? '' : ` ${event.reason}`;
-  const tuple = socket === undefined ? ` ${both(event.tuple)}` : '';
+  const tuple = socket === undefined || socket === listener ? ` ${both(event.tuple)}` : '';
   ledger.recordEvent(socket, event.bootUs, 'reset', `${event.direction}${reason}${tuple}`);
-  // close() of a FIN-WAIT-2 socket with SO_LINGER 0 looks like an orphan until its RST is seen.
-  if (
-    socket?.timewait &&
-    socket.state === 'FIN-WAIT-2' &&
-    event.direction === 'sent' &&
-    socket.closedUs === undefined
-  ) {
-    ledger.close(socket, 'aborted', event.bootUs, 'probe');
-  }
+  if (socket === undefined || socket.closedUs !== undefined || event.direction !== 'sent') return;
+  // close() of a FIN-WAIT-2 socket with SO_LINGER 0 looks like an orphan until its RST is seen; a request ends with the RST that is sent for it
+  // (net/ipv4/tcp_minisocks.c, tcp_check_req()).
+  const isEnd = socket.timewait ? socket.state === 'FIN-WAIT-2' : socket.state === 'NEW-SYN-RECV';
+  if (isEnd) ledger.close(socket, 'aborted', event.bootUs, 'probe');
 }
 
 export function applyError(ledger: Ledger, event: ErrorEvent): void {
-  const socket = ledger.table.aloneWithTuple(event.tuple);
-  const tuple = socket === undefined ? ` ${both(event.tuple)}` : '';
-  ledger.recordEvent(socket, event.bootUs, 'error', `${errorName(event.error)}${tuple}`);
+  const { tuple, error, bootUs } = event;
+  const ended = ledger.errorReports.of(tuple, error, bootUs);
+  const found = ended.length > 0 ? ended : ledger.table.withTupleAnywhere(tuple);
+  const socket = found.length === 1 ? found[0] : undefined;
+  if (socket !== undefined) ledger.errorReports.delete(socket);
+  const which = found.length > 1 ? ` (${found.length} connections have this four-tuple)` : '';
+  const detail = socket === undefined ? ` ${both(tuple)}${which}` : '';
+  ledger.recordEvent(socket, bootUs, 'error', `${errorName(error)}${detail}`);
 }
 
 type Addressed = AcceptEvent | ConnectEvent | RetransmitEvent | ResetEvent;

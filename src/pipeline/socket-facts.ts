@@ -15,13 +15,27 @@ export function learn(
   if (inode !== 0) socket.inode = inode;
   if (cgroup !== 0) socket.cgroup = cgroup;
   if (event.kind !== 'transition' || socket.uid === undefined) socket.uid = event.uid;
-  if (socket.tuple.localPort === 0) learnTuple(ledger, socket, event.tuple);
+  if (socket.tuple.localPort === 0 && !isOldPort(ledger, socket, event)) learnTuple(ledger, socket, event.tuple);
   const totals = event.kind === 'transition' ? event.totals : undefined;
   if (totals === undefined) return;
   socket.bytesSent = totals.bytesSent;
   socket.bytesReceived = totals.bytesReceived;
   socket.retransmits = Math.max(socket.retransmits, totals.retransmits);
   if (totals.rttUs > 0) socket.rttUs = totals.rttUs;
+}
+
+/**
+ * connect(2) that fails with EADDRNOTAVAIL goes back from SYN-SENT to UNCONN without a port: the event has that of the socket's last life.
+ * One that got a port has mostly reported it before.
+ */
+function isOldPort(
+  { table }: Ledger,
+  socket: TrackedSocket,
+  event: TransitionEvent | AcceptEvent | ConnectEvent,
+): boolean {
+  if (event.kind !== 'transition' || event.oldState !== 'SYN-SENT' || event.newState !== 'UNCONN') return false;
+  if (event.error !== 0 || !event.inProcess || socket.connectReported) return false;
+  return table.lastAt(event.skaddr)?.tuple.localPort === event.tuple.localPort;
 }
 
 /** Fills in the local port that was not chosen yet at SYN-SENT. */

@@ -135,15 +135,11 @@ export class SocketTable {
     return found ?? NONE;
   }
 
-  /** The only open socket with a four-tuple in any netns; undefined where there are several, or none. */
-  aloneWithTuple(tuple: FourTuple): TrackedSocket | undefined {
-    const ports = portsOf(tuple);
-    if (this.parked.hasPorts(ports)) this.unparkAlike(undefined, tuple);
-    let found: TrackedSocket | undefined;
-    for (let socket = this.byPorts.get(ports); socket !== undefined; socket = socket.nextAlike) {
-      if (!sameAddresses(socket.tuple, tuple)) continue;
-      if (found !== undefined) return undefined;
-      found = socket;
+  /** The open sockets with a four-tuple in any netns, but those in TIME-WAIT. */
+  withTupleAnywhere(tuple: FourTuple): TrackedSocket[] {
+    const found: TrackedSocket[] = [];
+    for (let socket = this.byPorts.get(portsOf(tuple)); socket !== undefined; socket = socket.nextAlike) {
+      if (!socket.timewait && sameAddresses(socket.tuple, tuple)) found.push(socket);
     }
     return found;
   }

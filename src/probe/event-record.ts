@@ -200,6 +200,10 @@ class ConnectRecord extends EventRecord implements ConnectEvent {
   get result(): number {
     return -this.error;
   }
+
+  get softError(): number {
+    return (this.word(META) >>> 8) & 255;
+  }
 }
 
 class AcceptRecord extends EventRecord implements AcceptEvent {

@@ -97,6 +97,7 @@ describe('a connection that the probe saw whole', () => {
         transition(3_200, 'FIN-WAIT-2', 'UNCONN', { done: true }),
         transition(9_000, 'UNCONN', 'SYN-SENT', { skaddr: 2, task: JAVA }),
       ]),
+      drained([], 20_000),
     ]);
     const [first, second] = connectionsAfter(batches);
     equal(first?.closedUs, 9_000 + OFFSET_US);
@@ -151,6 +152,7 @@ describe('a connect that failed at once', () => {
           task: JAVA,
           fd: 3,
           result: -101,
+          softError: 0,
           uid: 0,
           cookie: 0,
           inode: 8,

@@ -38,7 +38,7 @@ describe('a four-tuple', () => {
     const closing = [transition(1 * S, 'UNCONN', 'SYN-SENT'), transition(2 * S, 'SYN-SENT', 'FIN-WAIT-2')];
     const first = drained([...closing, transition(3 * S, 'FIN-WAIT-2', 'UNCONN', { done: true })]);
     const again = { ...drained([transition(9 * S, 'UNCONN', 'SYN-SENT', { skaddr: 2 })]), offsetUs: OFFSET_US - 1.5 };
-    const [old, fresh] = historyOf([first, again]).connections;
+    const [old, fresh] = historyOf([first, again, drained([], 10 * S)]).connections;
     equal(old?.closedUs, fresh?.openedUs);
   });
 });
