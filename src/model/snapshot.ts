@@ -46,6 +46,20 @@ export interface NetnsChange {
   readonly name?: string | undefined;
 }
 
+/** A round of snapshots is complete: the network namespaces that were found, at or after `bootUs`. */
+export interface NetnsRound {
+  readonly kind: 'netns-round';
+  readonly bootUs: number;
+  readonly offsetUs: number;
+  readonly found: ReadonlySet<number>;
+}
+
+/** A network namespace in which sockets are known to be, and that a round did not find: which threads are known to have sockets in it. */
+export interface MissingNetns {
+  readonly netns: number;
+  readonly holders: readonly { readonly pid: number; readonly tid: number; readonly fd: number }[];
+}
+
 /** A destroy notification, from the multicast groups SKNLGRP_INET_TCP_DESTROY and its IPv6 counterpart: only with `--source diag`. */
 export interface Destroyed {
   readonly kind: 'destroyed';

@@ -2,7 +2,7 @@ import type { Gap } from '../model/gap.js';
 import type { HistoryBatch } from '../model/history-batch.js';
 import type { NamespaceRecord } from '../model/namespace.js';
 import type { ProbeBatch } from '../model/probe-event.js';
-import type { Destroyed, DestroyedLoss, NetnsChange, Snapshot } from '../model/snapshot.js';
+import type { Destroyed, DestroyedLoss, MissingNetns, NetnsChange, NetnsRound, Snapshot } from '../model/snapshot.js';
 import type { TcpState } from '../model/tcp-state.js';
 import { expireTimewaits } from './absence.js';
 import { type CarriedConnection, carryOver } from './carry-over.js';
@@ -20,7 +20,7 @@ export interface OtherLoss {
 }
 
 /** Everything that reaches the correlator, in the order in which it must be applied. */
-export type CorrelatorInput = ProbeBatch | Snapshot | NetnsChange | Destroyed | DestroyedLoss | OtherLoss;
+export type CorrelatorInput = ProbeBatch | Snapshot | NetnsChange | NetnsRound | Destroyed | DestroyedLoss | OtherLoss;
 
 type TimedInput = Exclude<CorrelatorInput, OtherLoss>;
 
@@ -80,6 +80,11 @@ export class Correlator {
     return this.ledger.table.size;
   }
 
+  /** The network namespaces that the last round of snapshots did not find though they have open sockets. */
+  get missingNetns(): readonly MissingNetns[] {
+    return this.snapshots.rounds.notFound;
+  }
+
   /** Open sockets by state. */
   states(): ReadonlyMap<TcpState, number> {
     const counts = new Map<TcpState, number>();
@@ -118,7 +123,7 @@ export class Correlator {
     if (input.kind === 'other-loss') this.ledger.recordGapOf(input.gap);
     else {
       this.ledger.offsetUs = input.offsetUs;
-      if (input.kind !== 'netns') this.takeOver(input);
+      if (input.kind !== 'netns' && input.kind !== 'netns-round') this.takeOver(input);
       yield* this.apply(input, rows);
       if (input.kind === this.completing) this.throughBootUs = Math.max(this.throughBootUs ?? 0, bootUsOf(input));
     }
@@ -137,6 +142,12 @@ export class Correlator {
         yield* this.snapshots.applyNetns(input, rows);
         this.ledger.recordNamespaces(this.namespaces.apply(input, this.ledger.wallUs(input.bootUs)));
         break;
+      case 'netns-round':
+        for (const netns of yield* this.snapshots.applyRound(input, rows)) {
+          const atUs = this.ledger.wallUs(input.bootUs);
+          this.ledger.recordNamespaces(this.namespaces.apply({ ...input, kind: 'netns', netns, present: false }, atUs));
+        }
+        break;
       case 'destroyed':
         applyDestroyed(this.ledger, input, this.snapshots.lastSnapshot(input.netns));
         break;
@@ -147,7 +158,7 @@ export class Correlator {
     }
   }
 
-  private takeOver(input: Exclude<TimedInput, NetnsChange>): void {
+  private takeOver(input: Exclude<TimedInput, NetnsChange | NetnsRound>): void {
     if (this.pendingCarry.length === 0) return;
     carryOver(this.ledger, this.pendingCarry, bootUsOf(input));
     this.snapshots.carriedWaiting = true;

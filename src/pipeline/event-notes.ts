@@ -35,7 +35,7 @@ export function applyConnect(ledger: Ledger, event: ConnectEvent): void {
     socket.connectReported = true;
     if (socket.closedUs === undefined) learn(ledger, socket, event);
     ledger.claims.onConnect(ledger, socket, event);
-    if (event.softError !== 0) noteSoftError(ledger, socket, event);
+    if (event.softError !== 0 && NOT_A_FAILURE.has(event.result)) noteSoftError(ledger, socket, event);
     if (socket.fd === undefined) socket.fd = event.fd;
     if (!NOT_A_FAILURE.has(event.result)) {
       ledger.recordEvent(socket, event.bootUs, 'connect', errorName(-event.result));

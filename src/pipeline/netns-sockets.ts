@@ -18,13 +18,22 @@ export class NetnsSockets {
   /** Of cookies whose first rows were left alone: the last time at which a dump did not have them, boot time. */
   readonly unseen = new Map<number, number>();
 
+  /** How many are parked, which are in none of its lists. */
+  parked = 0;
+
+  /** Those that are not parked. */
   get size(): number {
     return this.resting.length + this.others.length;
   }
 
   /** Nothing in it is worth keeping: it was in no dump, and has no socket. */
   get isForgettable(): boolean {
-    return this.size === 0 && this.strays.size === 0 && this.lastDumps.anyBootUs === Number.NEGATIVE_INFINITY;
+    return (
+      this.size === 0 &&
+      this.parked === 0 &&
+      this.strays.size === 0 &&
+      this.lastDumps.anyBootUs === Number.NEGATIVE_INFINITY
+    );
   }
 
   /** It is not at rest. */

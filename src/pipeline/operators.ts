@@ -1,7 +1,9 @@
 import { concat, concatMap, defer, type Observable, type OperatorFunction, of } from 'rxjs';
 import type { HistoryBatch } from '../model/history-batch.js';
-import type { NetnsChange, Snapshot } from '../model/snapshot.js';
+import type { NetnsChange, NetnsRound, Snapshot } from '../model/snapshot.js';
 import type { Correlator, CorrelatorInput } from './correlator.js';
+
+type Held = Snapshot | NetnsChange | NetnsRound;
 
 /**
  * Holds every snapshot, and every end of a namespace, back until the probe has reported everything up to it. Probe batches
@@ -9,16 +11,16 @@ import type { Correlator, CorrelatorInput } from './correlator.js';
  */
 export function holdSnapshots(tracing: boolean): OperatorFunction<CorrelatorInput, CorrelatorInput> {
   return (source$: Observable<CorrelatorInput>) => {
-    let held: (Snapshot | NetnsChange)[] = [];
+    let held: Held[] = [];
     return source$.pipe(
       concatMap((input) => {
         if (!tracing) return [input];
-        if (input.kind === 'snapshot' || (input.kind === 'netns' && !input.present)) {
+        if (isHeld(input)) {
           held.push(input);
           return [];
         }
         if (input.kind !== 'probe') return [input];
-        const isReady = (each: Snapshot | NetnsChange) => knownBootUs(each) <= input.throughBootUs;
+        const isReady = (each: Held) => knownBootUs(each) <= input.throughBootUs;
         const ready = held.filter(isReady);
         held = held.filter((each) => !isReady(each));
         return [input, ...ready];
@@ -27,8 +29,12 @@ export function holdSnapshots(tracing: boolean): OperatorFunction<CorrelatorInpu
   };
 }
 
+function isHeld(input: CorrelatorInput): input is Held {
+  return input.kind === 'snapshot' || input.kind === 'netns-round' || (input.kind === 'netns' && !input.present);
+}
+
 /** When all was known that it says. */
-function knownBootUs(input: Snapshot | NetnsChange): number {
+function knownBootUs(input: Held): number {
   return input.kind === 'snapshot' ? input.endBootUs : input.bootUs;
 }
 

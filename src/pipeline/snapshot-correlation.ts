@@ -2,7 +2,7 @@
 
 import type { Owner } from '../model/owner.js';
 import { sampleOf } from '../model/sample.js';
-import type { NetnsChange, Snapshot } from '../model/snapshot.js';
+import type { NetnsChange, NetnsRound, Snapshot } from '../model/snapshot.js';
 import type { SocketRow } from '../model/socket-row.js';
 import { shownState, type TcpState } from '../model/tcp-state.js';
 import { closeAbsent, closeAbsentParked } from './absence.js';
@@ -10,6 +10,7 @@ import type { DumpTimes } from './event-correlation.js';
 import type { ForeseenEnds } from './foreseen-ends.js';
 import { becomeTimewait, discover, type Look, replaceConnected, shownRow } from './found-sockets.js';
 import type { Ledger } from './ledger.js';
+import { NetnsRounds } from './netns-rounds.js';
 import type { NetnsSockets } from './netns-sockets.js';
 import { type NetnsView, noteComplete, UNSEEN, unseenAt, unseenUs } from './netns-view.js';
 import { OwnershipBook } from './ownership.js';
@@ -19,18 +20,24 @@ import { differs, markOf } from './sampling.js';
 import { mayFollow } from './state-order.js';
 import type { TrackedSocket } from './tracked-socket.js';
 
+/** By then those of a namespace that only they keep alive, and that the first round did not find, were looked for. */
+const CARRIED_WAIT_DUMPS = 3;
+
 export class SnapshotCorrelation implements DumpTimes {
   private readonly views = new Map<number, NetnsView>();
   /** Namespaces that appeared while recording without BPF: their sockets are newer than the recording. */
   private readonly late = new Set<number>();
   private readonly ownership = new OwnershipBook();
+  readonly rounds: NetnsRounds;
   /** Some carried-over connections have not been seen again yet. */
   carriedWaiting = false;
 
   constructor(
     private readonly ledger: Ledger,
     private readonly foreseen: ForeseenEnds,
-  ) {}
+  ) {
+    this.rounds = new NetnsRounds(ledger);
+  }
 
   /** Counts a netns as dumped before this run. */
   remember(netns: number, bootUs: number): void {
@@ -71,7 +78,7 @@ export class SnapshotCorrelation implements DumpTimes {
     sockets.forgetSeen();
     sockets.lastDumps.anyBootUs = startBootUs;
     if (complete) sockets.lastDumps.completeBootUs = startBootUs;
-    if (this.carriedWaiting && view.dumps === 2) this.closeUnseenNetns(snapshot.endBootUs);
+    if (this.carriedWaiting && view.dumps === CARRIED_WAIT_DUMPS) this.closeUnseenNetns(snapshot.endBootUs);
     view.lastBootUs = startBootUs;
     if (complete) noteComplete(view, startBootUs, snapshot.nextUs);
     this.ledger.table.forgetEndings(startBootUs);
@@ -139,7 +146,7 @@ export class SnapshotCorrelation implements DumpTimes {
     if (whole || socket.state === 'NEW-SYN-RECV') closeAbsent(this.ledger, socket, snapshot);
   }
 
-  /** Carried-over connections of a netns that no longer exists: by the second snapshot every existing one was seen. */
+  /** Carried-over connections of a netns that no longer exists: every existing one was seen by now. */
   private closeUnseenNetns(bootUs: number): void {
     this.carriedWaiting = false;
     for (const socket of this.ledger.table) {
@@ -154,20 +161,30 @@ export class SnapshotCorrelation implements DumpTimes {
       if (this.views.size > 0 && !this.ledger.tracing) this.late.add(change.netns);
       return;
     }
-    this.views.delete(change.netns);
-    this.late.delete(change.netns);
+    yield* this.endNetns(change.netns, change.bootUs, most);
+  }
+
+  /** The namespaces that two rounds of snapshots did not find, which are to be recorded as gone. */
+  *applyRound(round: NetnsRound, most: number): Generator<void, readonly number[], undefined> {
+    const { ended, left } = this.rounds.apply(round);
+    for (const netns of ended) yield* this.endNetns(netns, round.bootUs, most);
+    return [...ended, ...left];
+  }
+
+  private *endNetns(netns: number, bootUs: number, most: number): Generator<void, void, undefined> {
+    this.views.delete(netns);
+    this.late.delete(netns);
     const { table } = this.ledger;
     let ended = 0;
     // Events that came since are of another namespace with its inode number.
-    for (const slot of table.parked.slots(change.netns)) {
-      if (table.parked.changedAt(slot) >= change.bootUs) continue;
-      this.ledger.closeWithNetns(table.unpark(slot), change.bootUs);
+    for (const slot of table.parked.slots(netns)) {
+      if (table.parked.changedAt(slot) >= bootUs) continue;
+      this.ledger.closeWithNetns(table.unpark(slot), bootUs);
       if (++ended % most === 0) yield;
     }
-    const sockets = table.ofNetns(change.netns);
-    for (const socket of sockets)
-      if (socket.changedBootUs < change.bootUs) this.ledger.closeWithNetns(socket, change.bootUs);
-    if (sockets.size === 0) table.forgetNetns(change.netns);
+    const sockets = table.ofNetns(netns);
+    for (const socket of sockets) if (socket.changedBootUs < bootUs) this.ledger.closeWithNetns(socket, bootUs);
+    if (sockets.size + sockets.parked === 0) table.forgetNetns(netns);
     else sockets.wakeAll();
   }
 

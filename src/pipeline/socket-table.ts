@@ -46,7 +46,9 @@ export class SocketTable {
   park(socket: TrackedSocket): number | undefined {
     const slot = this.parked.add(socket);
     if (slot === undefined) return undefined;
-    this.byNetns.get(socket.netns)?.remove(socket);
+    const sockets = this.ofNetns(socket.netns);
+    sockets.remove(socket);
+    sockets.parked++;
     this.leaveKeys(socket);
     socket.parkedAt = slot;
     return slot;
@@ -54,8 +56,9 @@ export class SocketTable {
 
   /** Makes a socket of a slot, and puts it into the indexes. */
   unpark(slot: number): TrackedSocket {
-    const { completeBootUs } = this.ofNetns(this.parked.netnsAt(slot)).lastDumps;
-    const socket = this.parked.remove(slot, completeBootUs);
+    const sockets = this.ofNetns(this.parked.netnsAt(slot));
+    const socket = this.parked.remove(slot, sockets.lastDumps.completeBootUs);
+    sockets.parked--;
     this.add(socket);
     this.onUnpark(socket);
     return socket;
@@ -173,6 +176,11 @@ export class SocketTable {
       this.byNetns.set(netns, sockets);
     }
     return sockets;
+  }
+
+  /** The namespaces that have open sockets, each with those that are not parked. */
+  *namespaces(): Iterable<readonly [number, NetnsSockets]> {
+    for (const [netns, sockets] of this.byNetns) if (sockets.size + sockets.parked > 0) yield [netns, sockets];
   }
 
   /** The netns is gone, and its sockets are. */

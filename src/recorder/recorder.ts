@@ -187,7 +187,8 @@ export class Recorder {
     let nextMs = 0;
     const once$ = defer(() => {
       const startMs = performance.now();
-      return from(this.parts.snapshots.take({ withInfo: this.parts.shedding.withInfo })).pipe(
+      const { withInfo } = this.parts.shedding;
+      return from(this.parts.snapshots.take({ withInfo, missing: this.correlator.missingNetns })).pipe(
         mergeMap(({ inputs, cpuUs }) => {
           const nextUs = this.pace.nextUs(cpuUs);
           nextMs = startMs + nextUs / 1000;
@@ -212,7 +213,7 @@ export class Recorder {
 
   /** Operators behind this one work on an input at once: what they use for it ends with its last `take`. */
   private timeSnapshot(input: CorrelatorInput): void {
-    this.snapshotFromUs = input.kind === 'snapshot' || input.kind === 'netns' ? threadCpuUs() : undefined;
+    this.snapshotFromUs = input.kind === 'snapshot' || input.kind.startsWith('netns') ? threadCpuUs() : undefined;
   }
 
   private take(batch: HistoryBatch): void {

@@ -52,25 +52,33 @@ export function dumpSockets(options: DumpOptions = {}): DiagRow[] {
 /** The same, undecoded. */
 export function dumpRaw(options: DumpOptions): RawDump {
   const buffer = new DumpBuffer();
-  const netCookie = dumpInto(buffer, options);
-  return { ...buffer.finish(), netCookie };
-}
-
-/** The same, received by `sink`. Returns the cookie of the network namespace, where the kernel has it. */
-export function dumpInto(sink: DumpSink, options: DumpOptions): number | undefined {
-  const { families = [4, 6], states, extensions, netnsPath, netns } = options;
-  const socket =
-    netnsPath === undefined ? new NetlinkSocket() : insideNetns(netnsPath, () => new NetlinkSocket(), netns);
-  const atOnce = families.length === 2 && options.eachFamily !== true;
+  const socket = openDiag(options);
   try {
-    sink.begin();
-    if (!atOnce || !dumpBoth(socket, { states, extensions }, sink)) {
-      for (const family of families) dumpFamily(socket, family, { states, extensions }, sink);
-    }
-    return socket.netCookie();
+    dumpThrough(socket, buffer, options);
+    return { ...buffer.finish(), netCookie: socket.netCookie() };
   } finally {
     socket.close();
   }
+}
+
+/**
+ * A sock_diag socket in a network namespace, to be closed.
+ * @throws SstoryError `netlink`, `netns`
+ */
+export function openDiag({ netnsPath, netns }: Pick<DumpOptions, 'netnsPath' | 'netns'>): NetlinkSocket {
+  return netnsPath === undefined ? new NetlinkSocket() : insideNetns(netnsPath, () => new NetlinkSocket(), netns);
+}
+
+/**
+ * A dump of the namespace that the socket is in, received by `sink`.
+ * @throws SstoryError `sock-diag`, `netlink`
+ */
+export function dumpThrough(socket: NetlinkSocket, sink: DumpSink, options: DumpOptions): void {
+  const { families = [4, 6], states, extensions } = options;
+  const atOnce = families.length === 2 && options.eachFamily !== true;
+  sink.begin();
+  if (atOnce && dumpBoth(socket, { states, extensions }, sink)) return;
+  for (const family of families) dumpFamily(socket, family, { states, extensions }, sink);
 }
 
 /** Both families in one walk over the kernel's table; false where the kernel cannot. */

@@ -3,13 +3,16 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../model/error.js';
 import type { Owner } from '../model/owner.js';
+import type { MissingNetns } from '../model/snapshot.js';
 import { maskOfStates } from '../model/tcp-state.js';
 import { bootTimeUs, threadCpuUs, wallOffsetUs } from '../sys/clock.js';
-import { type NetnsPath, NetnsWatch, ownNetns } from '../sys/netns.js';
+import type { NetlinkSocket } from '../sys/netlink.js';
+import { type NetnsPath, ownNetns, seesAllProcesses } from '../sys/netns.js';
 import { ChangeMemory } from './change-memory.js';
 import { ChangedRows } from './changed-rows.js';
-import { dumpInto } from './dump.js';
+import { dumpThrough, openDiag } from './dump.js';
 import { ALL_STATES, EXTENSION } from './inet-diag.js';
+import { type FoundNetns, NetnsFinder } from './netns-finder.js';
 import { OwnerWatch } from './owner-watch.js';
 import { readOwners } from './owners.js';
 
@@ -20,6 +23,8 @@ export interface TakeOptions {
   readonly withInfo?: boolean;
   /** Cookies of sockets whose rows are needed, changed or not. */
   readonly again?: readonly number[];
+  /** Network namespaces in which sockets are known to be, and that the last round did not find. */
+  readonly missing?: readonly MissingNetns[];
 }
 
 export interface WorkerOptions {
@@ -60,6 +65,9 @@ export interface Taken {
   /** Namespaces that were dumped for the first time, or differ from before, and those that no longer exist. */
   readonly come: readonly NetnsIdentity[];
   readonly gone: readonly number[];
+  /** Those that were found, at or after `foundBootUs`; undefined where others may exist that cannot be found. */
+  readonly found: ReadonlySet<number> | undefined;
+  readonly foundBootUs: number;
   readonly bootUs: number;
   readonly offsetUs: number;
   /** CPU time that the dumps took in this thread, microseconds, without the search for owners. */
@@ -86,18 +94,27 @@ interface NetnsMemory {
   identity?: NetnsIdentity;
 }
 
+const ONLY_OWN: FoundNetns = {
+  places: [{ netns: ownNetns(), path: '/proc/self/ns/net' }],
+  gone: [],
+  close: () => undefined,
+};
+
 const memories = new Map<number, NetnsMemory>();
-const netnsWatch = new NetnsWatch();
+const finder = new NetnsFinder();
 const ownerWatch = new OwnerWatch(readOwners, { nowMs: () => performance.now(), cpuMs: () => threadCpuUs() / 1000 });
 
-function takeAll(options: WorkerOptions, { last = false, again = [], withInfo = true }: TakeOptions): Taken {
+function takeAll(
+  options: WorkerOptions,
+  { last = false, again = [], withInfo = true, missing = [] }: TakeOptions,
+): Taken {
   const { netns, owners = true } = options;
   const cpuUs = threadCpuUs();
   const mayLeaveOut = options.rareTimeWaits === true && !last;
   for (const { changes } of memories.values()) for (const cookie of again) changes?.want(cookie);
   const before = new Set(memories.keys());
-  const places =
-    netns === 'all' ? netnsWatch.list(performance.now()) : [{ netns: ownNetns(), path: '/proc/self/ns/net' }];
+  const foundBootUs = bootTimeUs();
+  const { places, gone, close } = netns === 'all' ? finder.find(performance.now(), missing) : ONLY_OWN;
   const dumps: Omit<TakenDump, 'owners'>[] = [];
   for (const place of places) {
     try {
@@ -107,15 +124,17 @@ function takeAll(options: WorkerOptions, { last = false, again = [], withInfo = 
       if (place.netns === ownNetns()) throw error;
     }
   }
-  const living = new Set(places.map((place) => place.netns));
-  const gone = [...before].filter((known) => !living.has(known));
-  for (const known of gone) forget(known);
+  close();
+  const found = new Set(places.map((place) => place.netns));
+  for (const known of before) if (!found.has(known)) forget(known);
   const usedUs = threadCpuUs() - cpuUs;
-  const found = owners ? ownerWatch.update(last) : new Map<number, readonly Owner[]>();
+  const owned = owners ? ownerWatch.update(last) : new Map<number, readonly Owner[]>();
   return {
-    dumps: dumps.map((dump) => ({ ...dump, owners: ownersIn(dump.netns, found) })),
+    dumps: dumps.map((dump) => ({ ...dump, owners: ownersIn(dump.netns, owned) })),
     come: places.flatMap(newIdentity),
     gone,
+    found: netns === 'all' && seesAllProcesses() ? found : undefined,
+    foundBootUs,
     bootUs: bootTimeUs(),
     offsetUs: wallOffsetUs(),
     cpuUs: usedUs,
@@ -136,11 +155,14 @@ function ownersIn(netns: number, found: ReadonlyMap<number, readonly Owner[]>): 
 }
 
 /** The identity of a namespace that was dumped, if it is another one than was reported. */
-function newIdentity({ netns, name }: NetnsPath): NetnsIdentity[] {
+function newIdentity({ netns, name: givenName }: NetnsPath): NetnsIdentity[] {
   const memory = memories.get(netns);
   // It may be one that cannot be entered.
   if (memory?.changes === undefined) return [];
   const { identity, netCookie } = memory;
+  const isSame = identity?.netCookie === netCookie;
+  // Without a file that it is bound to it has no name, but it had that one.
+  const name = givenName ?? (isSame ? identity?.name : undefined);
   if (identity !== undefined && identity.netCookie === netCookie && identity.name === name) return [];
   memory.identity = { netns, netCookie, name };
   return [memory.identity];
@@ -153,6 +175,29 @@ function takeOne({ netns, path }: NetnsPath, mayLeaveOut: boolean, extensions: n
     memory = { changes: undefined, lastBootUs: startBootUs, lastWholeBootUs: Number.NEGATIVE_INFINITY };
     memories.set(netns, memory);
   }
+  const socket = openDiag({ netnsPath: path, netns });
+  try {
+    return takeThrough(socket, netns, memory, { startBootUs, mayLeaveOut, extensions });
+  } finally {
+    socket.close();
+  }
+}
+
+interface DumpManner {
+  readonly startBootUs: number;
+  readonly mayLeaveOut: boolean;
+  readonly extensions: number;
+}
+
+function takeThrough(
+  socket: NetlinkSocket,
+  netns: number,
+  memory: NetnsMemory,
+  { startBootUs, mayLeaveOut, extensions }: DumpManner,
+): Omit<TakenDump, 'owners'> {
+  const netCookie = socket.netCookie();
+  if (memory.netCookie !== undefined && memory.netCookie !== netCookie) beginAnew(netns, memory);
+  memory.netCookie = netCookie;
   const known = memory.changes;
   const changes = known ?? new ChangeMemory(ownerWatch.bookOf(netns));
   const withoutTimeWait = mayLeaveOut && changes.timeWaits >= MANY_TIME_WAITS && !isWholeDue(memory, startBootUs);
@@ -161,8 +206,7 @@ function takeOne({ netns, path }: NetnsPath, mayLeaveOut: boolean, extensions: n
   // What a failed dump had is lost: the next one starts afresh.
   memory.changes = undefined;
   try {
-    const states = withoutTimeWait ? BUT_TIME_WAIT : ALL_STATES;
-    memory.netCookie = dumpInto(rows, { netnsPath: path, netns, extensions, states });
+    dumpThrough(socket, rows, { extensions, states: withoutTimeWait ? BUT_TIME_WAIT : ALL_STATES });
     memory.changes = changes;
   } finally {
     if (memory.changes === undefined) changes.clear();
@@ -181,6 +225,14 @@ function takeOne({ netns, path }: NetnsPath, mayLeaveOut: boolean, extensions: n
     ...rows.finish(),
     gone: known === undefined ? undefined : gone,
   };
+}
+
+/** The inode number stands for another namespace now: its dump is compared with nothing. */
+function beginAnew(netns: number, memory: NetnsMemory): void {
+  finder.forget(netns);
+  memory.changes?.clear();
+  memory.changes = undefined;
+  memory.lastWholeBootUs = Number.NEGATIVE_INFINITY;
 }
 
 /** Whether the next dump, as long after this one as this one is after the last, would be too late for the TIME-WAITs. */

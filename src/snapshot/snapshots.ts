@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { SstoryError } from '../model/error.js';
-import type { NetnsChange, Snapshot } from '../model/snapshot.js';
+import type { NetnsChange, NetnsRound, Snapshot } from '../model/snapshot.js';
 import { DiagRow } from './diag-row.js';
 import type { TakenDump, TakeOptions, WorkerAnswer, WorkerOptions } from './snapshot-worker.js';
 
@@ -11,8 +11,8 @@ interface Waiting {
 
 /** One snapshot of each network namespace. */
 export interface TakenSnapshots {
-  /** First the namespaces that are new, last those that are gone. */
-  readonly inputs: readonly (Snapshot | NetnsChange)[];
+  /** First the namespaces that are new, then the dumps, then those that are gone, last what was found. */
+  readonly inputs: readonly (Snapshot | NetnsChange | NetnsRound)[];
   /** CPU time that it took in the thread, microseconds, without the search for owners. */
   readonly cpuUs: number;
 }
@@ -62,12 +62,14 @@ export class Snapshots {
         hint: 'sstory doctor shows what is missing',
       });
     }
-    const { dumps, come, gone, bootUs, offsetUs, cpuUs } = answer.taken;
+    const { dumps, come, gone, found, foundBootUs, bootUs, offsetUs, cpuUs } = answer.taken;
     const change = { kind: 'netns', bootUs, offsetUs } as const;
+    const round = found === undefined ? [] : [{ kind: 'netns-round', bootUs: foundBootUs, offsetUs, found } as const];
     const inputs = [
       ...come.map((identity) => ({ ...change, ...identity, present: true })),
       ...dumps.map((dump) => snapshotOfDump(dump, this.again)),
       ...gone.map((netns) => ({ ...change, netns, present: false })),
+      ...round,
     ];
     return { inputs, cpuUs };
   }

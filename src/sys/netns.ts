@@ -22,6 +22,14 @@ export function ownNetns(): number {
   return statSync(OWN).ino;
 }
 
+/** PROC_PID_INIT_INO of include/linux/proc_ns.h. */
+const INITIAL_PID_NAMESPACE = 'pid:[4026531836]';
+
+/** Whether /proc shows the namespaces of all processes of the host: not in a container, and not without privileges. */
+export function seesAllProcesses(): boolean {
+  return readlinkSync('/proc/self/ns/pid') === INITIAL_PID_NAMESPACE && netnsOfProcess(1) !== undefined;
+}
+
 /**
  * Every network namespace that somebody uses, each once: this process's, those in which a process lives that may be
  * looked at, and those that are bound to a file (`ip netns add`, container runtimes). One that only an open descriptor
@@ -52,6 +60,11 @@ export class NetnsWatch {
   private seen = '';
   private quiet = 0;
   private listedMs = Number.NEGATIVE_INFINITY;
+
+  /** The next list is a new one. */
+  forget(): void {
+    this.listedMs = Number.NEGATIVE_INFINITY;
+  }
 
   list(nowMs: number): readonly NetnsPath[] {
     const seen = `${readdirSync('/proc').join(' ')}\n${readFileSync('/proc/self/mountinfo', 'utf8')}`;

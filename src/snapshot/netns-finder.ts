@@ -1,0 +1,75 @@
+import { closeSync } from 'node:fs';
+import type { MissingNetns } from '../model/snapshot.js';
+import { type NetnsPath, NetnsWatch, netnsOfProcess } from '../sys/netns.js';
+import { NetnsHandle, netnsOfSocket } from '../sys/netns-handle.js';
+
+/** The namespaces of a round of snapshots. */
+export interface FoundNetns {
+  readonly places: readonly NetnsPath[];
+  /** Those found before that have certainly ended. */
+  readonly gone: readonly number[];
+  /** To be called when they have been entered. */
+  close(): void;
+}
+
+/**
+ * Finds network namespaces: those in which a process lives or that are bound to a file, and those that are kept alive by
+ * their sockets alone. The latter are opened by a handle that was taken while they were found (Linux 6.18), else through a
+ * socket, or a thread, that is known to be in one.
+ */
+export class NetnsFinder {
+  private readonly watch = new NetnsWatch();
+  private readonly handles = new Map<number, NetnsHandle>();
+  private missingBefore: ReadonlySet<number> = new Set();
+
+  /** `missing`: those in which sockets are known to be, and that the last round did not find. */
+  find(nowMs: number, missing: readonly MissingNetns[]): FoundNetns {
+    if (missing.some(({ netns }) => !this.missingBefore.has(netns))) this.watch.forget();
+    this.missingBefore = new Set(missing.map(({ netns }) => netns));
+    const listed = this.watch.list(nowMs);
+    const known = new Set(listed.map(({ netns }) => netns));
+    const places = [...listed];
+    const [opened, gone]: [number[], number[]] = [[], []];
+    const add = (netns: number, path: string) => {
+      known.add(netns);
+      places.push({ netns, path });
+    };
+    const open = (netns: number, fd: number) => {
+      opened.push(fd);
+      add(netns, `/proc/self/fd/${fd}`);
+    };
+    for (const [netns, handle] of this.handles) {
+      if (known.has(netns)) continue;
+      const fd = handle.open();
+      if (typeof fd === 'number') open(netns, fd);
+      else this.handles.delete(netns);
+      if (fd === 'gone') gone.push(netns);
+    }
+    for (const { netns, holders } of missing) {
+      for (const { pid, tid, fd } of known.has(netns) ? [] : holders) {
+        if (netnsOfProcess(`${pid}/task/${tid}`) === netns) add(netns, `/proc/${pid}/task/${tid}/ns/net`);
+        else {
+          const found = netnsOfSocket(pid, fd, netns);
+          if (found !== undefined) open(netns, found);
+        }
+        if (known.has(netns)) break;
+      }
+    }
+    for (const { netns, path } of places) this.remember(netns, path);
+    const close = () => {
+      for (const fd of opened) closeSync(fd);
+    };
+    return { places, gone, close };
+  }
+
+  /** The inode number is another namespace's now. */
+  forget(netns: number): void {
+    this.handles.delete(netns);
+  }
+
+  private remember(netns: number, path: string): void {
+    if (this.handles.has(netns)) return;
+    const handle = NetnsHandle.at(path, netns);
+    if (handle !== undefined) this.handles.set(netns, handle);
+  }
+}
