@@ -87,6 +87,16 @@ describe('sstory record --source bpf', () => {
     atMost(missing.length, skipped, `events missing (${missing.join('; ')})`);
   });
 
+  it('records no event of another connection with the same four-tuple', () => {
+    for (const truth of rehearsal.having('noEvents')) {
+      const recorded = readRecorded(path, truth.netns).filter(({ socket }) => socket === truthSocket(truth));
+      deepEqual(
+        recorded.flatMap(({ events }) => events),
+        [],
+      );
+    }
+  });
+
   it('ends cleanly on Ctrl-C', () => {
     equal(outcome.exitCode, 0, outcome.stderr);
     deepEqual(query(path, 'SELECT source, end FROM runs'), [{ source: 'bpf', end: 'clean' }]);

@@ -32,7 +32,7 @@ export class Rehearsal {
   }
 
   /** The truths that have such a part, of all scenarios that this kernel can run. Fails where none has. */
-  having<Part extends 'alsoHeldBy' | 'events'>(part: Part): (Truth & Required<Pick<Truth, Part>>)[] {
+  having<Part extends 'alsoHeldBy' | 'events' | 'noEvents'>(part: Part): (Truth & Required<Pick<Truth, Part>>)[] {
     const all = [...this.outcomes.values()].flatMap((outcome) => (outcome instanceof Error ? [] : outcome));
     const found = all.filter((truth): truth is Truth & Required<Pick<Truth, Part>> => truth[part] !== undefined);
     if (found.length === 0) throw new Error(`no scenario that was completed has ${part}`);

@@ -39,7 +39,9 @@ describe('the scenarios of the kernel tests', () => {
   for (const { name } of SCENARIOS) {
     it(`match what the kernel traced: ${name}`, function () {
       const truths = rehearsal.truths(name, this);
-      const lives = trace.lives(new Set(namespacesOf(truths)));
+      // An orphan of an earlier test may end meanwhile, in a namespace whose inode number is given to one of these.
+      const began = ({ path: [first] }: Life) => first === 'UNCONN' || first === 'LISTEN';
+      const lives = trace.lives(new Set(namespacesOf(truths))).filter(began);
       deepEqual(lives.map(asSeen).sort(), truths.flatMap(asTraced).sort());
     });
   }

@@ -9,7 +9,10 @@ const OPTIONS = { reject: false } as const;
 const PROGRAM = `
 tracepoint:sock:inet_sock_set_state /args->protocol == 6/ {
   $sk = (struct sock *)args->skaddr;
-  printf("%llu %u %p %d %d %d %d\\n", nsecs, $sk->__sk_common.skc_net.net->ns.inum, args->skaddr, args->sport, args->dport, args->oldstate, args->newstate);
+  $port = args->sport;
+  // A socket that leaves CLOSE still has the port of its last life there.
+  if (args->oldstate == 7) { $port = $sk->__sk_common.skc_num; }
+  printf("%llu %u %p %d %d %d %d\\n", nsecs, $sk->__sk_common.skc_net.net->ns.inum, args->skaddr, $port, args->dport, args->oldstate, args->newstate);
 }
 interval:ms:100 { printf("beat\\n"); }
 `;

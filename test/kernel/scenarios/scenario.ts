@@ -28,6 +28,8 @@ export interface Truth {
   readonly alsoHeldBy?: readonly Holder[];
   /** What else must be recorded of it: kind and how the detail begins. */
   readonly events?: readonly string[];
+  /** No event is recorded of it. */
+  readonly noEvents?: true;
 }
 
 /** A truth, with events that belong to it. */

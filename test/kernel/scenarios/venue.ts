@@ -19,6 +19,8 @@ export interface VenueOptions {
   /** Namespaces of the two; one of its own for both unless given. */
   readonly netns?: Netns;
   readonly clientNetns?: Netns;
+  /** The kernel chooses one if not given. */
+  readonly port?: number;
 }
 
 /** A server that listens, and a client that has not connected yet. */
@@ -45,7 +47,7 @@ export class Venue {
     const server = await stage.actor('server', netns);
     const client = await stage.actor('client', clientNetns);
     const listener = await server.socket(family);
-    await server.bind(listener, listenAddress);
+    await server.bind(listener, listenAddress, options.port);
     const port = await server.listen(listener);
     const clientAddress = options.clientAddress ?? address;
     return new Venue(netns, clientNetns, server, client, family, address, clientAddress, listenAddress, listener, port);
@@ -73,7 +75,12 @@ export class Venue {
   async accepted(clientFd: number, clientPort: number): Promise<Pair> {
     const { fd, peerPort } = await this.server.accept(this.listener);
     if (peerPort !== clientPort) throw new Error(`accepted port ${peerPort}, not ${clientPort}`);
-    return new Pair(this, clientFd, fd, clientPort);
+    return this.pairOf(clientFd, fd, clientPort);
+  }
+
+  /** Both ends of a connection that was made with other calls. */
+  pairOf(clientFd: number, serverFd: number, clientPort: number): Pair {
+    return new Pair(this, clientFd, serverFd, clientPort);
   }
 
   /** The truth of the listener: still open unless its path says otherwise. */
