@@ -4,6 +4,7 @@ import { socketsInState } from '../query/sockets-in-state.js';
 import type { ExplainContext } from './context.js';
 import { at, count, lasting, type Sentence, sentence, words } from './sentence.js';
 import { ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
+import { unreadBytes } from './unread.js';
 
 /** A process that reads the end of the stream closes at once; one that has not closed after this time has forgotten the socket. */
 const LEAK_AFTER_US = 60_000_000;
@@ -28,7 +29,7 @@ export function explainCloseWait(subject: Subject, context: ExplainContext): { l
   const held = heldBy(subject, context);
   const leak = isLeak(held.n, atUs - (held.oldest ?? since.atUs));
   const [sample] = context.samples(connection.id);
-  const unread = sample === undefined ? 0 : sample.recv_q;
+  const unread = sample === undefined ? 0 : unreadBytes(connection, sample);
   const sentences = [
     sentence(
       words`The peer, ${peerOf(connection)}, closed its half ${whenOf(since)}; ${owner} has not closed the socket in the ${lasting(ageUs)} since. It stays until ${owner} closes it: the kernel has no timer for CLOSE-WAIT.`,
@@ -43,7 +44,7 @@ export function explainCloseWait(subject: Subject, context: ExplainContext): { l
       ),
     );
   }
-  if (sample !== undefined && unread > 1) {
+  if (sample !== undefined && unread > 0) {
     sentences.push(
       sentence(
         words`${counted(unread, 'byte')} lay unread in it at ${at(sample.at_us)}: ${owner} no longer reads it.`,
@@ -51,7 +52,7 @@ export function explainCloseWait(subject: Subject, context: ExplainContext): { l
           kind: 'sample',
           connectionId: connection.id,
           atUs: sample.at_us,
-          values: { recv_q: unread },
+          values: { recv_q: sample.recv_q },
         },
       ),
     );

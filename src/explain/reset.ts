@@ -5,6 +5,7 @@ import type { ExplainContext } from './context.js';
 import { at, type Evidence, lasting, type Piece, type Sentence, sentence, words } from './sentence.js';
 import { endEvidence, ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
 import { isUnanswered } from './unanswered-syn.js';
+import { unreadBytes } from './unread.js';
 
 export function explainReset(subject: Subject, context: ExplainContext): Sentence[] {
   const { ended } = subject;
@@ -73,10 +74,12 @@ function after({ connection, state, ageUs }: Subject): Piece[] {
 /** What the last snapshot showed in its queues. */
 function leftOver({ connection, ended, atUs }: Subject, context: ExplainContext): Sentence[] {
   const [sample] = context.samples(connection.id);
-  if (sample === undefined || (sample.recv_q === 0 && sample.send_q === 0)) return [];
+  if (sample === undefined) return [];
+  const unread = unreadBytes(connection, sample);
+  if (unread === 0 && sample.send_q === 0) return [];
   return [
     sentence(
-      words`A snapshot ${lasting((ended?.atUs ?? atUs) - sample.at_us)} earlier showed ${counted(sample.recv_q, 'byte')} not read by its process and ${counted(sample.send_q, 'byte')} not acknowledged by the peer.`,
+      words`A snapshot ${lasting((ended?.atUs ?? atUs) - sample.at_us)} earlier showed ${counted(unread, 'byte')} not read by its process and ${counted(sample.send_q, 'byte')} not acknowledged by the peer.`,
       {
         kind: 'sample',
         connectionId: connection.id,

@@ -37,7 +37,7 @@ export interface TransitionEvent extends EventBase {
   readonly newState: TcpState;
   /** sk->sk_err: 0 or an errno (111 refused, 104 reset, 110 timed out, 113 no route ...). */
   readonly error: number;
-  /** sk_flags & (1 << SOCK_DONE): entering UNCONN from FIN-WAIT-1/2 or CLOSING with it, the kernel put a TIME-WAIT in place. */
+  /** sk_flags & (1 << SOCK_DONE), set when the peer's FIN is received (tcp_fin()): entering UNCONN from FIN-WAIT-1/2 or CLOSING with it, the kernel put a TIME-WAIT in place. */
   readonly done: boolean;
   /** sk->sk_cookie: what sock_diag calls idiag_cookie; 0 until it is first requested. */
   readonly cookie: number;
@@ -59,6 +59,7 @@ export interface TransitionEvent extends EventBase {
 export interface SocketTotals {
   /** Payload bytes sent, retransmissions included (tcp_sock.bytes_sent, 4.19). */
   readonly bytesSent: number;
+  /** The peer's FIN counts as one more. */
   readonly bytesReceived: number;
   readonly retransmits: number;
   /** Smoothed round-trip time in microseconds, 0 if never measured. */

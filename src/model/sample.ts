@@ -29,7 +29,8 @@ const SOCKET = [
     column: 'recv_q',
     field: 'recvQ',
     unit: 'bytes',
-    meaning: 'received, not read yet; of a listener: connections waiting to be accepted',
+    meaning:
+      'received, not read yet, as ss shows it: the FIN of the peer counts as one byte; of a listener: connections waiting to be accepted',
     source: '`idiag_rqueue`',
   },
   {
@@ -134,7 +135,7 @@ const INFO = [
     field: 'bytesAcked',
     info: 'bytesAcked',
     unit: 'bytes',
-    meaning: 'payload acknowledged',
+    meaning: 'acknowledged, as `ss -i` shows it: the SYN and the FIN count as one byte each',
     source: '`tcpi_bytes_acked`',
   },
   {
@@ -142,7 +143,7 @@ const INFO = [
     field: 'bytesReceived',
     info: 'bytesReceived',
     unit: 'bytes',
-    meaning: 'payload received; the kernel counts the FIN of the peer as one more',
+    meaning: 'received, as `ss -i` shows it: the FIN of the peer counts as one byte',
     source: '`tcpi_bytes_received`',
   },
   {

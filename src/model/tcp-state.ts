@@ -58,3 +58,19 @@ export function maskOfStates(states: Iterable<TcpState>): number {
   for (const state of states) mask |= 1 << codeOfState(state);
   return mask;
 }
+
+/** In these the peer's FIN has been received. */
+const AFTER_THEIR_FIN = maskOfStates(['CLOSE-WAIT', 'LAST-ACK', 'CLOSING', 'TIME-WAIT']);
+
+/** Whether one of the states of a mask shows that the peer's FIN has been received. */
+export function hasTheirFin(states: number): boolean {
+  return (states & AFTER_THEIR_FIN) !== 0;
+}
+
+/**
+ * Of a number of bytes received, those of data: the kernel counts the peer's FIN as one more, in `tcp_sock.bytes_received` and in Recv-Q
+ * (net/ipv4/tcp_input.c, tcp_rcv_nxt_update() of the end sequence number, which includes the FIN).
+ */
+export function dataBytes(bytes: number, withFin: boolean): number {
+  return withFin && bytes > 0 ? bytes - 1 : bytes;
+}

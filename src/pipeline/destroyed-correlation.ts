@@ -1,4 +1,5 @@
 import type { Destroyed } from '../model/snapshot.js';
+import { dataBytes, hasTheirFin } from '../model/tcp-state.js';
 import type { Ledger } from './ledger.js';
 import type { TrackedSocket } from './tracked-socket.js';
 
@@ -17,7 +18,8 @@ export function applyDestroyed(ledger: Ledger, destroyed: Destroyed, lastSnapsho
   const info = row.info;
   if (info !== undefined) {
     socket.bytesSent = info.bytesSent ?? socket.bytesSent;
-    socket.bytesReceived = info.bytesReceived ?? socket.bytesReceived;
+    if (info.bytesReceived !== undefined)
+      socket.bytesReceived = dataBytes(info.bytesReceived, hasTheirFin(socket.packed.states));
     socket.retransmits = Math.max(socket.retransmits, info.totalRetrans);
     if (info.rttUs > 0) socket.rttUs = info.rttUs;
   }

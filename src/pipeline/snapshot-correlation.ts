@@ -4,7 +4,7 @@ import type { Owner } from '../model/owner.js';
 import { sampleOf } from '../model/sample.js';
 import type { NetnsChange, NetnsRound, Snapshot } from '../model/snapshot.js';
 import type { SocketRow } from '../model/socket-row.js';
-import { shownState, type TcpState } from '../model/tcp-state.js';
+import { codeOfState, dataBytes, hasTheirFin, shownState, type TcpState } from '../model/tcp-state.js';
 import { closeAbsent, closeAbsentParked } from './absence.js';
 import type { DumpTimes } from './event-correlation.js';
 import type { ForeseenEnds } from './foreseen-ends.js';
@@ -275,7 +275,8 @@ export class SnapshotCorrelation implements DumpTimes {
     socket.lastSample = mark;
     this.ledger.recordSample(sample);
     socket.bytesSent = sample.bytesSent ?? socket.bytesSent;
-    socket.bytesReceived = sample.bytesReceived ?? socket.bytesReceived;
+    if (sample.bytesReceived !== undefined)
+      socket.bytesReceived = dataBytes(sample.bytesReceived, hasTheirFin(1 << codeOfState(row.state)));
     socket.rttUs = sample.rttUs === 0 ? socket.rttUs : (sample.rttUs ?? socket.rttUs);
     socket.retransmits = Math.max(socket.retransmits, sample.totalRetrans ?? 0);
     this.ledger.touch(socket);

@@ -1,6 +1,7 @@
 /** What events report of a socket besides its state. */
 import type { FourTuple } from '../model/four-tuple.js';
 import type { AcceptEvent, ConnectEvent, Task, TransitionEvent } from '../model/probe-event.js';
+import { dataBytes } from '../model/tcp-state.js';
 import type { Ledger } from './ledger.js';
 import { endReplaced, holdersOf } from './succession.js';
 import type { TrackedSocket } from './tracked-socket.js';
@@ -16,10 +17,11 @@ export function learn(
   if (cgroup !== 0) socket.cgroup = cgroup;
   if (event.kind !== 'transition' || socket.uid === undefined) socket.uid = event.uid;
   if (socket.tuple.localPort === 0 && !isOldPort(ledger, socket, event)) learnTuple(ledger, socket, event.tuple);
-  const totals = event.kind === 'transition' ? event.totals : undefined;
+  if (event.kind !== 'transition') return;
+  const { totals, done } = event;
   if (totals === undefined) return;
   socket.bytesSent = totals.bytesSent;
-  socket.bytesReceived = totals.bytesReceived;
+  socket.bytesReceived = dataBytes(totals.bytesReceived, done);
   socket.retransmits = Math.max(socket.retransmits, totals.retransmits);
   if (totals.rttUs > 0) socket.rttUs = totals.rttUs;
 }

@@ -60,8 +60,8 @@ TIME-WAIT included. The two ends of a connection within one host are two rows, a
       },
       bytes_received: {
         unit: 'bytes',
-        meaning: "payload received; the kernel counts the peer's FIN as one more byte",
-        source: '`tcp_sock.bytes_received`, `tcpi_bytes_received`',
+        meaning: "payload received, without the peer's FIN, which the kernel counts as one more byte",
+        source: '`tcp_sock.bytes_received`, `tcpi_bytes_received`, less one after a FIN',
       },
       retransmits: {
         unit: 'segments',

@@ -141,7 +141,8 @@ function losses({ state }: KnownRow, info: Partial<TcpInfo>): string {
   const { retrans, totalRetrans, reordering } = info;
   return (
     word('unacked', info.unacked) +
-    (retrans || totalRetrans ? ` retrans:${retrans ?? 0}/${totalRetrans ?? 0}` : '') +
+    // Samples have only the second.
+    (retrans !== undefined && (retrans || totalRetrans) ? ` retrans:${retrans}/${totalRetrans ?? 0}` : '') +
     word('lost', info.lost) +
     // For a listener it is its backlog.
     (state === 'LISTEN' ? '' : word('sacked', info.sacked)) +
