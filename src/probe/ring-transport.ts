@@ -58,6 +58,8 @@ export class RingTransport implements Transport {
     this.lastArrived = resolve;
   });
 
+  private lastCounted: () => void = () => undefined;
+
   private constructor(
     private readonly worker: Worker,
     private readonly taken: TakenPrograms,
@@ -73,6 +75,7 @@ export class RingTransport implements Transport {
       worker.on('exit', () => resolve('the thread that reads the rings has ended'));
       worker.on('message', (answer: RingAnswer) => {
         if ('failed' in answer) resolve(answer.failed);
+        else if ('counted' in answer) this.lastCounted();
         else this.receive(answer);
       });
     });
@@ -142,6 +145,11 @@ export class RingTransport implements Transport {
 
   async stop(): Promise<number> {
     const bootUs = bootTimeUs();
+    const counted = new Promise<void>((resolve) => {
+      this.lastCounted = resolve;
+    });
+    this.ask('counted');
+    await Promise.race([counted, this.ended]);
     this.taken.detach();
     waitForPrograms();
     this.ask('stop');
@@ -185,7 +193,7 @@ export class RingTransport implements Transport {
 async function answerOf(worker: Worker): Promise<Drained> {
   const [answer] = (await once(worker, 'message').catch((error: unknown) => {
     throw new TakeOverRefused(messageOf(error));
-  })) as [RingAnswer];
+  })) as [Exclude<RingAnswer, { readonly counted: true }>];
   if ('failed' in answer) throw new TakeOverRefused(answer.failed);
   return answer;
 }

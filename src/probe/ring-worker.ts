@@ -26,7 +26,8 @@ export interface RingWorkerOptions {
   readonly backlog: Int32Array;
 }
 
-export type RingRequest = 'drain' | 'stop';
+/** `counted`: the programs are about to be detached; what happens from now on counts as missing only where a record says so. */
+export type RingRequest = 'drain' | 'counted' | 'stop';
 
 /** What came out of the rings; the memory is handed over, not copied. */
 export interface Drained {
@@ -42,7 +43,7 @@ export interface Drained {
   readonly last: boolean;
 }
 
-export type RingAnswer = Drained | { readonly failed: string };
+export type RingAnswer = Drained | { readonly counted: true } | { readonly failed: string };
 
 /** Between reads while the load is high; auditd and tcplife run at nice -4 and 0. */
 const SHORTEST_PERIOD_MS = 5;
@@ -59,6 +60,8 @@ const reader = openReader(outlet, ringBytes);
 const skipped = new SkippedRuns(programs);
 const uncounted = new UncountedLoss(() => reader.sinks);
 let sound = false;
+/** The counters of events are not read any more: they count on when the programs are detached. */
+let counted = false;
 let periodMs = Math.min(longestPeriodMs, SHORTEST_PERIOD_MS * 4);
 let lastLookBootUs = bootTimeUs();
 let lastMessageBootUs = 0;
@@ -93,7 +96,7 @@ function drain({ asked = false, last = false } = {}): void {
   if (full && !last) return;
   const looking = last || bootTimeUs() - lastLookBootUs > LOOK_EVERY_US;
   const counting = looking || uncounted.isDue();
-  if (counting) uncounted.count();
+  if (counting && !counted) uncounted.count();
   const bootUs = bootTimeUs();
   const share = reader.drain();
   fullest = Math.max(fullest, share);
@@ -143,7 +146,15 @@ try {
 } catch {
   // Not permitted: at the ordinary priority.
 }
-parentPort?.on('message', (request: RingRequest) => guarded(() => drain({ asked: true, last: request === 'stop' })));
+function countLast(): void {
+  uncounted.count();
+  counted = true;
+  parentPort?.postMessage({ counted });
+}
+
+parentPort?.on('message', (request: RingRequest) =>
+  guarded(() => (request === 'counted' ? countLast() : drain({ asked: true, last: request === 'stop' }))),
+);
 guarded(() => {
   uncounted.watch(reader.cpus);
   drain({ asked: true });

@@ -27,6 +27,23 @@ describe('a recording', () => {
   });
   after(() => stage[Symbol.asyncDispose]());
 
+  it('that is stopped under load has no gap for what came after its programs were detached', async () => {
+    const path = join(directory, 'stopped.db');
+    await using netns = await Netns.create();
+    const recorder = await Recorder.start(path, '--source', 'bpf', '--netns', 'self');
+    const load = execa(...netns.inside(CHURN, String(CHURNED * 10)), { reject: false });
+    await until('connections', () => numberOf(path, 'SELECT count(*) FROM connections') > 10_000);
+    await recorder.stop();
+    load.kill();
+    await load;
+    const [run] = query<{ last_us: number }>(path, 'SELECT last_us FROM runs');
+    const sinceUs = (run?.last_us ?? 0) - 500_000;
+    const transitions = numberOf(path, 'SELECT count(*) FROM transitions WHERE at_us > ?', sinceUs);
+    const lost = numberOf(path, 'SELECT coalesce(sum(lost), 0) FROM gaps WHERE to_us > ?', sinceUs);
+    // Detaching takes tens of milliseconds, a tenth of that time. The kernel itself skips one in 500.
+    atMost(lost, transitions / 50, `events lost of the last ${transitions}`);
+  });
+
   it(`of ${CHURNED.toLocaleString('en')} connections is complete on both ends, but for what the kernel itself skipped`, async function () {
     this.timeout(180_000);
     // Only a snapshot can show that the last event of a socket was skipped, and none is taken of this namespace.
