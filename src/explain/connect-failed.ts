@@ -13,7 +13,7 @@ export const MEANING: Readonly<Record<string, string>> = {
   EPERM: 'a firewall on this host forbids it',
   EHOSTDOWN: 'no host on the link answers for its address',
   ENETDOWN: 'the interface is down',
-  EADDRNOTAVAIL: 'no local port or address was free for it',
+  EADDRNOTAVAIL: 'no local port was free for it, or its four-tuple or local address is not available',
   EADDRINUSE: 'its local address and port are in use toward that peer',
   EINVAL: 'the address does not fit the socket',
   EAFNOSUPPORT: 'the socket is of another address family',

@@ -8,7 +8,7 @@ import type { Explanation, TroubleKind } from './explanation.js';
 import { explainFinWait2 } from './fin-wait-2-orphan.js';
 import { explainHalfOpen } from './half-open-flood.js';
 import { explainHealthy } from './healthy.js';
-import { explainPortExhaustion, explainTimeWait } from './port-exhaustion.js';
+import { explainPortExhaustion, explainTaken, explainTimeWait } from './port-exhaustion.js';
 import { explainRefused } from './refused.js';
 import { explainReset } from './reset.js';
 import { type Sentence, sentence, words } from './sentence.js';
@@ -27,6 +27,7 @@ export function explain(subject: Subject, context: ExplainContext): Explanation 
     ['unanswered SYN', explainUnansweredSyn(subject, context), isWorrying(subject)],
     ['connect failed', explainConnectFailed(subject, context)],
     ['port exhaustion', explainPortExhaustion(subject, context)],
+    ['connect failed', explainTaken(subject, context)],
     ['refused', explainRefused(subject, context)],
     ['reset', explainReset(subject, context)],
     [subject.ended === undefined ? 'unacknowledged data' : 'timed out', explainTimedOut(subject, context)],
@@ -37,9 +38,8 @@ export function explain(subject: Subject, context: ExplainContext): Explanation 
     ['accept queue full', explainAcceptQueue(subject, context)],
   ];
   const found = parts.flatMap(([, sentences]) => sentences);
-  const troubles = parts
-    .filter(([, sentences, trouble = true]) => trouble && sentences.length > 0)
-    .map(([kind]) => kind);
+  const bad = parts.filter(([, sentences, trouble = true]) => trouble && sentences.length > 0);
+  const troubles = [...new Set(bad.map(([kind]) => kind))];
   const name = explainStaleName(subject, context);
   if (name.stale && troubles.length > 0) troubles.push('stale name');
   return {

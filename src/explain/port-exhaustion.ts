@@ -1,10 +1,12 @@
 /** Local ports toward one destination: all taken, most of them by TIME-WAIT. */
 
+import type { ConnectionEvent } from '../model/connection-event.js';
 import { counted } from '../model/counted.js';
 import { codeOfState, shownState, stateOfCode, type TcpState } from '../model/tcp-state.js';
 import { socketsInState } from '../query/sockets-in-state.js';
 import { storedForms } from './address-forms.js';
 import type { ExplainContext, LocalPorts } from './context.js';
+import { hadPort, takenSentences } from './four-tuple-taken.js';
 import { at, count, lasting, type Sentence, sentence, words } from './sentence.js';
 import { AFTER_HANDSHAKE } from './state-masks.js';
 import { ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
@@ -60,16 +62,26 @@ function heldToward(context: ExplainContext, netns: number, address: string, por
   };
 }
 
-/** A connect that failed with EADDRNOTAVAIL. */
+/** A connect that failed with EADDRNOTAVAIL, of a socket that was not bound to a port. */
 export function explainPortExhaustion(subject: Subject, context: ExplainContext): Sentence[] {
-  const { connection, ended } = subject;
-  if (ended?.reason !== 'failed') return [];
-  const failed = context
-    .events(connection.id)
-    .find(({ kind, detail }) => kind === 'connect' && detail === 'EADDRNOTAVAIL');
-  if (failed === undefined) return [];
+  const { connection } = subject;
+  const failed = notAvailable(subject, context);
+  if (failed === undefined || hadPort(connection)) return [];
   const { remoteAddr, remotePort } = connection.tuple;
   return heldSentences(context, connection.netns, remoteAddr, remotePort, failed.atUs - 1);
+}
+
+/** The same of a socket that was bound to one. */
+export function explainTaken(subject: Subject, context: ExplainContext): Sentence[] {
+  const failed = notAvailable(subject, context);
+  if (failed === undefined || !hadPort(subject.connection)) return [];
+  return takenSentences(context, subject.connection, failed.atUs - 1);
+}
+
+/** The failure with EADDRNOTAVAIL. */
+function notAvailable({ connection, ended }: Subject, context: ExplainContext): ConnectionEvent | undefined {
+  if (ended?.reason !== 'failed') return undefined;
+  return context.events(connection.id).find(({ kind, detail }) => kind === 'connect' && detail === 'EADDRNOTAVAIL');
 }
 
 /** How many sockets held local ports toward a destination at an instant, against how many there are. */

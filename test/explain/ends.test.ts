@@ -14,6 +14,15 @@ function event(kind: ConnectionEvent['kind'], detail: string, atS: number, conne
   return { connectionId, atUs: usAt(atS), kind, detail };
 }
 
+/** That of `connectionOf` the same id, whose port was not chosen. */
+const WITHOUT_PORT = {
+  family: 4,
+  localAddr: '10.0.0.1',
+  localPort: 0,
+  remoteAddr: '10.0.0.2',
+  remotePort: 9_200,
+} as const;
+
 const sample = (atS: number, more: Partial<Sample>): Sample => sampleOf(1, usAt(atS), more);
 
 function listener(id: number, more: Partial<Connection> = {}): Connection {
@@ -224,7 +233,7 @@ describe('port exhaustion, explained', () => {
       [60, 'SYN-SENT'],
       [60, 'UNCONN'],
     ],
-    { closeReason: 'failed' },
+    { closeReason: 'failed', tuple: WITHOUT_PORT },
   );
   const story = { connections: [failed, ...waiting], events: [event('connect', 'EADDRNOTAVAIL', 60)] };
 
@@ -232,7 +241,7 @@ describe('port exhaustion, explained', () => {
     const text = explainedText({ ...story, localPorts: { low: 40_002, high: 40_004 } });
     match(
       text,
-      /connect\(2\) of java\[42\] to 10\.0\.0\.2:9200 failed at once, at \S+, with EADDRNOTAVAIL: no local port or address was free for it\. No packet left this host\./,
+      /connect\(2\) of java\[42\] to 10\.0\.0\.2:9200 failed at once, at \S+, with EADDRNOTAVAIL: no local port was free for it, or its four-tuple or local address is not available\. No packet left this host\./,
     );
     match(
       text,
@@ -395,6 +404,42 @@ describe('what is normal, explained', () => {
     match(
       explainedText({ connections: [gone] }),
       /It was gone at \S+ at the latest, not before .* Why it ended is unknown/,
+    );
+  });
+});
+
+describe('a connect from a bound port whose four-tuple another socket has, explained', () => {
+  const holder = connectionOf(2, [...ESTAB, [50, 'FIN-WAIT-1'], [50.1, 'TIME-WAIT']]);
+  const failed = connectionOf(
+    1,
+    [
+      [60, 'SYN-SENT'],
+      [60, 'UNCONN'],
+    ],
+    { closeReason: 'failed', tuple: holder.tuple },
+  );
+  const events = [event('connect', 'EADDRNOTAVAIL', 60)];
+
+  it('names the TIME-WAIT that is in the way, and when it ends', () => {
+    const text = explainedText({ connections: [failed, holder], events });
+    ok(
+      text.includes(
+        `The program had bound it to 10.0.0.1:40002, and the four-tuple 10.0.0.1:40002 to 10.0.0.2:9200 belonged to #2, which entered TIME-WAIT at ${clock(50.1)}. It ends at ${clock(110.1)}, 50.1s after that connect`,
+      ),
+      text,
+    );
+    deepEqual(troubles({ connections: [failed, holder], events }), ['connect failed']);
+  });
+
+  it('names the process of an open one', () => {
+    const open = connectionOf(2, ESTAB);
+    match(explainedText({ connections: [failed, open], events }), /belonged to #2 of java\[42\], which entered ESTAB at/);
+  });
+
+  it('says so where none is known', () => {
+    match(
+      explainedText({ connections: [failed], events }),
+      /No other socket with this four-tuple is known from then\./,
     );
   });
 });

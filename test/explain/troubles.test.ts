@@ -184,7 +184,7 @@ describe('troubles of a host', () => {
         [60, 'SYN-SENT'],
         [60, 'UNCONN'],
       ],
-      { closeReason: 'failed' },
+      { closeReason: 'failed', tuple: { ...connectionOf(9, []).tuple, localPort: 0 } },
     );
     const events = [{ connectionId: 9, atUs: usAt(60), kind: 'connect' as const, detail: 'EADDRNOTAVAIL' }];
     const story = { connections: [...waiting, failed], events, localPorts: { low: 40_001, high: 40_004 } };
@@ -194,6 +194,10 @@ describe('troubles of a host', () => {
       /3 sockets toward 10\.0\.0\.2:9200 are in TIME-WAIT, which lasts 60 s, out of 4 local ports/,
     );
     deepEqual(kinds({ ...story, localPorts: { low: 1, high: 1_000 } }), ['port exhaustion']);
+    const bound = { ...failed, tuple: connectionOf(1, []).tuple };
+    const [taken] = found({ ...story, connections: [...waiting, bound], localPorts: { low: 1, high: 1_000 } });
+    equal(taken?.kind, 'connect failed');
+    match(textOf(taken), /the four-tuple 10\.0\.0\.1:40001 to 10\.0\.0\.2:9200 belonged to #1, which entered TIME-WAIT at/);
   });
 
   it('find names that have moved, of peers that do not answer', () => {

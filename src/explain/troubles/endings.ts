@@ -24,6 +24,8 @@ export interface EndingGroup {
   readonly reason: CloseReason;
   /** The errno with which connect(2) failed. */
   readonly error: string | undefined;
+  /** It failed, and was bound to a local port. */
+  readonly bound: boolean;
   readonly established: boolean;
   readonly finWait2: boolean;
   readonly byTimer: boolean;
@@ -50,13 +52,14 @@ function groupsSql(source: string): string {
 SELECT netns, ${INBOUND} AS inbound, close_reason AS reason,
   CASE WHEN close_reason = ${codeOfCloseReason('failed')} THEN
     (SELECT detail FROM events e WHERE e.connection_id = ended.id AND e.kind = 'connect' LIMIT 1) END AS error,
+  (close_reason = ${codeOfCloseReason('failed')} AND local_port > 0) AS bound,
   (states & ${ESTABLISHED_MASK}) <> 0 AS established, (states & ${FIN_WAIT_2_MASK}) <> 0 AS finWait2,
   closed_source = ${codeOfSource('timer')} AS byTimer, retransmits > 0 AS retransmitted,
   CASE WHEN ${INBOUND} THEN local_addr ELSE remote_addr END AS address,
   CASE WHEN ${INBOUND} THEN local_port ELSE remote_port END AS port,
   count(*) AS n, min(closed_us) AS firstUs, max(closed_us) AS lastUs, max(id) AS lastId, min(id) AS firstId
 FROM (${source}) AS ended
-GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 ORDER BY n DESC LIMIT ${MOST_GROUPS}`;
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 ORDER BY n DESC LIMIT ${MOST_GROUPS}`;
 }
 
 /** As SQLite returns it: booleans as 0 and 1, reasons by their code. */
@@ -85,6 +88,7 @@ export function endingsOf(context: ExplainContext, { fromUs, toUs, condition = A
     inbound: row.inbound !== 0,
     reason: closeReasonOfCode(row.reason) ?? 'unknown',
     error: row.error ?? undefined,
+    bound: row.bound !== 0,
     established: row.established !== 0,
     finWait2: row.finWait2 !== 0,
     byTimer: row.byTimer !== 0,

@@ -4,9 +4,11 @@ import { endpoint } from '../../model/four-tuple.js';
 import { MEANING } from '../connect-failed.js';
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble } from '../explanation.js';
+import { takenSentences } from '../four-tuple-taken.js';
 import { heldSentences } from '../port-exhaustion.js';
 import { acceptedBefore, listenerHere } from '../refused.js';
-import { count, sentence, words } from '../sentence.js';
+import { count, type Sentence, sentence, words } from '../sentence.js';
+import type { Subject } from '../subject.js';
 import type { EndingGroup } from './endings.js';
 import { byPeer, idsOf, MOST_EXAMPLES, peerTrouble, whoText } from './peer-group.js';
 import { exampleOf, troubleOf } from './trouble.js';
@@ -27,7 +29,8 @@ export function failedPeers(context: ExplainContext, endings: readonly EndingGro
 function failed(context: ExplainContext, group: EndingGroup): FoundTrouble {
   const { netns, address, port, error = 'an error that is not recorded', n, firstUs, lastUs } = group;
   const ids = idsOf([group]).slice(0, MOST_EXAMPLES);
-  const noPort = error === 'EADDRNOTAVAIL';
+  const [isNotAvailable, example] = [error === 'EADDRNOTAVAIL', () => exampleOf(context, ids[0] ?? 0)];
+  const noPort = isNotAvailable && !group.bound;
   const meaning = MEANING[error];
   return troubleOf(noPort ? 'port exhaustion' : 'connect failed', {
     netns,
@@ -38,10 +41,17 @@ function failed(context: ExplainContext, group: EndingGroup): FoundTrouble {
     exampleIds: ids,
     explain: () => [
       sentence(
-        words`${counted(n, 'connect')} to ${endpoint(address, port)} failed at once with ${error}${whoText(exampleOf(context, ids[0] ?? 0))}${meaning === undefined ? '' : `: ${meaning}`}.`,
+        words`${counted(n, 'connect')} to ${endpoint(address, port)} failed at once with ${error}${whoText(example())}${meaning === undefined ? '' : `: ${meaning}`}.`,
         count('connect', n, firstUs, lastUs, `failed with ${error}`),
       ),
       ...(noPort ? heldSentences(context, netns, address, port, lastUs - 1) : []),
+      ...(isNotAvailable && group.bound ? takenBy(context, example()) : []),
     ],
   });
+}
+
+function takenBy(context: ExplainContext, example: Subject | undefined): Sentence[] {
+  if (example === undefined) return [];
+  const { connection, atUs, ended } = example;
+  return takenSentences(context, connection, (ended?.atUs ?? atUs) - 1);
 }
