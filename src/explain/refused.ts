@@ -12,8 +12,10 @@ export function explainRefused(subject: Subject, context: ExplainContext): Sente
   const resets = events.filter(({ kind, detail }) => kind === 'reset' && detail.startsWith('received'));
   const when = subject.end === undefined ? words`at ${at(ended.atUs)}` : whenOf(subject.end);
   const delay = state === 'SYN-SENT' ? words`, ${lasting(subject.ageUs)} after the SYN of ${ownerOf(connection)}` : [];
-  const how =
-    resets.length > 0
+  const icmp = events.some(({ kind, detail }) => kind === 'error' && detail.endsWith(' ICMP'));
+  const how = icmp
+    ? 'an ICMP error came back (port unreachable): a firewall rejects it, on this host or on the path'
+    : resets.length > 0
       ? 'a RST came back: no process listens there, or a firewall sent it'
       : context.withEvents
         ? 'no RST was seen, so an ICMP error (port unreachable, or a firewall that rejects) may be the cause'

@@ -34,6 +34,7 @@ export function isWorrying(subject: Subject): boolean {
 export function explainUnansweredSyn(subject: Subject, context: ExplainContext): Sentence[] {
   if (!isUnanswered(subject)) return [];
   const events = context.events(subject.connection.id);
+  if (wasClosedEarly(subject, events)) return [attempt(subject), closedEarly(subject)];
   return [
     attempt(subject),
     retransmits(subject, events, context),
@@ -42,6 +43,20 @@ export function explainUnansweredSyn(subject: Subject, context: ExplainContext):
     ...otherPorts(subject, context),
     ...outcome(subject, events),
   ];
+}
+
+/** Its program closed it before the kernel would have sent the SYN again, and no error came: this says nothing about the peer. */
+function wasClosedEarly(subject: Subject, events: readonly ConnectionEvent[]): boolean {
+  return subject.ended?.reason === 'aborted' && !isWorrying(subject) && events.length === 0;
+}
+
+function closedEarly(subject: Subject): Sentence {
+  const { ended, end, connection } = subject;
+  const when = end === undefined ? words`at ${at(ended?.atUs ?? subject.atUs)}` : whenOf(end);
+  return sentence(
+    words`${ownerOf(connection)} closed the socket ${when}, before the kernel would have retransmitted the SYN (after 1 s): an answer may have been on its way.`,
+    ...endEvidence(subject),
+  );
 }
 
 function attempt(subject: Subject): Sentence {
@@ -112,7 +127,7 @@ function errors(subject: Subject, events: readonly ConnectionEvent[], context: E
       ),
     ];
   }
-  const name = first.detail.replace(/^SYN failed /, '');
+  const name = first.detail.replace(/^SYN failed /, '').replace(/ ICMP$/, '');
   const meaning = MEANING[name];
   return [
     sentence(

@@ -12,44 +12,37 @@ import type { TrackedSocket } from './tracked-socket.js';
 const DECIDED_AFTER_US = 10_000;
 const EADDRNOTAVAIL = 99;
 
-export class Claims {
-  /** Sockets whose four-tuple another one had when they began to connect. */
-  private readonly open = new Set<TrackedSocket>();
+/** A transition of a socket after SYN-SENT. One into UNCONN without an error may be the failure itself. */
+export function claimByTransition(ledger: Ledger, socket: TrackedSocket, { newState, error }: TransitionEvent): void {
+  const { claimants } = ledger;
+  if (claimants.size > 0 && claimants.has(socket) && (newState !== 'UNCONN' || error !== 0)) claim(ledger, socket);
+}
 
-  add(socket: TrackedSocket): void {
-    this.open.add(socket);
-  }
+/** The result of its connect(2). */
+export function claimByResult(ledger: Ledger, socket: TrackedSocket, { result }: ConnectEvent): void {
+  const { claimants } = ledger;
+  if (claimants.size === 0 || !claimants.has(socket)) return;
+  if (result === -EADDRNOTAVAIL) claimants.delete(socket);
+  else claim(ledger, socket);
+}
 
-  /** A transition after SYN-SENT. One into UNCONN without an error may be the failure itself. */
-  onTransition(ledger: Ledger, socket: TrackedSocket, { newState, error }: TransitionEvent): void {
-    if (this.open.size === 0 || !this.open.has(socket)) return;
-    if (newState !== 'UNCONN' || error !== 0) this.settle(ledger, socket);
+/**
+ * All events are received up to `throughBootUs`. Of one that ended without an error the result of connect(2) was lost: the next dump
+ * shows who has the four-tuple.
+ */
+export function settleClaims(ledger: Ledger, throughBootUs: number): void {
+  for (const socket of ledger.claimants) {
+    if (socket.openedBootUs + DECIDED_AFTER_US > throughBootUs) continue;
+    if (socket.closedUs === undefined) claim(ledger, socket);
+    else ledger.claimants.delete(socket);
   }
+}
 
-  onConnect(ledger: Ledger, socket: TrackedSocket, { result }: ConnectEvent): void {
-    if (this.open.size === 0 || !this.open.has(socket)) return;
-    if (result === -EADDRNOTAVAIL) this.open.delete(socket);
-    else this.settle(ledger, socket);
-  }
-
-  /**
-   * All events are received up to `throughBootUs`. Of one that ended without an error the result of connect(2) was lost: the next dump
-   * shows who has the four-tuple.
-   */
-  settleBefore(ledger: Ledger, throughBootUs: number): void {
-    for (const socket of this.open) {
-      if (socket.openedBootUs + DECIDED_AFTER_US > throughBootUs) continue;
-      if (socket.closedUs === undefined) this.settle(ledger, socket);
-      else this.open.delete(socket);
-    }
-  }
-
-  /** It has its four-tuple since it began to connect. */
-  private settle(ledger: Ledger, socket: TrackedSocket): void {
-    this.open.delete(socket);
-    const earlier = holdersOf(ledger, socket.netns, socket.tuple).filter(
-      (holder) => holder !== socket && holder.openedBootUs <= socket.openedBootUs,
-    );
-    endReplaced(ledger, earlier, socket.openedBootUs, socket.openedUs);
-  }
+/** It has its four-tuple since it began to connect. */
+function claim(ledger: Ledger, socket: TrackedSocket): void {
+  ledger.claimants.delete(socket);
+  const earlier = holdersOf(ledger, socket.netns, socket.tuple).filter(
+    (holder) => holder !== socket && holder.openedBootUs <= socket.openedBootUs,
+  );
+  endReplaced(ledger, earlier, socket.openedBootUs, socket.openedUs);
 }

@@ -6,6 +6,7 @@ import type { Destroyed, DestroyedLoss, MissingNetns, NetnsChange, NetnsRound, S
 import type { TcpState } from '../model/tcp-state.js';
 import { expireTimewaits } from './absence.js';
 import { type CarriedConnection, carryOver } from './carry-over.js';
+import { settleClaims } from './claims.js';
 import { applyDestroyed } from './destroyed-correlation.js';
 import { applyEvent } from './event-correlation.js';
 import { ForeseenEnds } from './foreseen-ends.js';
@@ -169,7 +170,7 @@ export class Correlator {
     for (const loss of batch.losses) this.ledger.recordLoss(loss);
     for (const event of batch.events) applyEvent(this.ledger, event, this.snapshots, this.foreseen);
     const { throughBootUs } = batch;
-    this.ledger.claims.settleBefore(this.ledger, throughBootUs);
+    settleClaims(this.ledger, throughBootUs);
     this.ledger.settleBreaks(throughBootUs);
     const sinceUs = throughBootUs - this.lastExpiryBootUs;
     if (sinceUs <= EXPIRY_EVERY_US) return;

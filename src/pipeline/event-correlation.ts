@@ -4,6 +4,7 @@ import { portsAgree, portsOf } from '../model/four-tuple.js';
 import { eventPorts, type ProbeEvent, type TransitionEvent } from '../model/probe-event.js';
 import type { Origin } from '../model/stored-codes.js';
 import type { TcpState } from '../model/tcp-state.js';
+import { claimByTransition } from './claims.js';
 import { endingOf, reasonOfConnectError } from './close-reason.js';
 import { applyAccept, applyConnect, applyError, applyReset, applyRetransmit } from './event-notes.js';
 import type { ForeseenEnds } from './foreseen-ends.js';
@@ -51,7 +52,7 @@ function applyTransition(ledger: Ledger, event: TransitionEvent, dumps: DumpTime
   const origin = originOfOpening(oldState, newState);
   const socket = origin === undefined ? findSocket(ledger, event, dumps) : openSocket(ledger, event, origin);
   learn(ledger, socket, event);
-  if (origin === undefined) ledger.claims.onTransition(ledger, socket, event);
+  if (origin === undefined) claimByTransition(ledger, socket, event);
   if (origin === undefined && socket.state !== oldState) mendChain(ledger, socket, event);
   if (newState === 'UNCONN') {
     endSocket(ledger, socket, event);
@@ -88,7 +89,7 @@ function openSocket(ledger: Ledger, event: TransitionEvent, origin: Origin): Tra
   if (event.task !== undefined) learnTask(socket, event.task);
   if (fd >= 0) socket.fd = fd;
   table.add(socket);
-  if (holders.length > 0 && origin === 'connect') ledger.claims.add(socket);
+  if (holders.length > 0 && origin === 'connect') ledger.claimants.add(socket);
   socket.enter(event.newState, bootUs, 'probe', undefined, event.oldState);
   return socket;
 }

@@ -8,6 +8,7 @@ import {
   type ResetEvent,
   type RetransmitEvent,
 } from '../model/probe-event.js';
+import { claimByResult } from './claims.js';
 import { reasonOfConnectError } from './close-reason.js';
 import { errorName } from './errno.js';
 import type { Ledger } from './ledger.js';
@@ -34,7 +35,7 @@ export function applyConnect(ledger: Ledger, event: ConnectEvent): void {
   if (socket !== undefined) {
     socket.connectReported = true;
     if (socket.closedUs === undefined) learn(ledger, socket, event);
-    ledger.claims.onConnect(ledger, socket, event);
+    claimByResult(ledger, socket, event);
     if (event.softError !== 0 && NOT_A_FAILURE.has(event.result)) noteSoftError(ledger, socket, event);
     if (socket.fd === undefined) socket.fd = event.fd;
     if (!NOT_A_FAILURE.has(event.result)) {

@@ -7,7 +7,6 @@ import type { Loss } from '../model/probe-event.js';
 import type { Sample } from '../model/sample.js';
 import type { CloseReason, Source } from '../model/stored-codes.js';
 import { shownState } from '../model/tcp-state.js';
-import { Claims } from './claims.js';
 import { ErrorReports } from './error-reports.js';
 import { type BootInterval, LossMemory } from './loss-memory.js';
 import { SocketTable } from './socket-table.js';
@@ -30,7 +29,8 @@ export class Ledger {
   private readonly gaps: Gap[] = [];
   private readonly namespaces: NamespaceRecord[] = [];
   readonly timeWaitEnds = new TimeWaitEnds();
-  readonly claims = new Claims();
+  /** Sockets that began to connect from a bound port while another one had their four-tuple (claims.ts). */
+  readonly claimants = new Set<TrackedSocket>();
   readonly errorReports = new ErrorReports();
   /** Wall clock minus boot clock, as of the input being worked on. */
   offsetUs = 0;

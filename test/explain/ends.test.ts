@@ -433,7 +433,10 @@ describe('a connect from a bound port whose four-tuple another socket has, expla
 
   it('names the process of an open one', () => {
     const open = connectionOf(2, ESTAB);
-    match(explainedText({ connections: [failed, open], events }), /belonged to #2 of java\[42\], which entered ESTAB at/);
+    match(
+      explainedText({ connections: [failed, open], events }),
+      /belonged to #2 of java\[42\], which entered ESTAB at/,
+    );
   });
 
   it('says so where none is known', () => {

@@ -197,7 +197,10 @@ describe('troubles of a host', () => {
     const bound = { ...failed, tuple: connectionOf(1, []).tuple };
     const [taken] = found({ ...story, connections: [...waiting, bound], localPorts: { low: 1, high: 1_000 } });
     equal(taken?.kind, 'connect failed');
-    match(textOf(taken), /the four-tuple 10\.0\.0\.1:40001 to 10\.0\.0\.2:9200 belonged to #1, which entered TIME-WAIT at/);
+    match(
+      textOf(taken),
+      /the four-tuple 10\.0\.0\.1:40001 to 10\.0\.0\.2:9200 belonged to #1, which entered TIME-WAIT at/,
+    );
   });
 
   it('find names that have moved, of peers that do not answer', () => {

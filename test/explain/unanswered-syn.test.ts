@@ -95,6 +95,35 @@ describe('an unanswered SYN, explained', () => {
     ok(!earlier.includes('gave up'), earlier);
   });
 
+  it('says nothing about the peer where the program closed it at once', () => {
+    const closed = connectionOf(
+      1,
+      [
+        [60, 'SYN-SENT'],
+        [60.0001, 'UNCONN'],
+      ],
+      { closeReason: 'aborted' },
+    );
+    const text = explainedText({ connections: [closed] });
+    match(text, /closed the socket at \S+, before the kernel would have retransmitted the SYN \(after 1 s\)/);
+    ok(!/dropped|gave up/.test(text), text);
+  });
+
+  it('names an ICMP error that only SO_ERROR returned', () => {
+    const rejected = connectionOf(
+      1,
+      [
+        [60, 'SYN-SENT'],
+        [60.0001, 'UNCONN'],
+      ],
+      { closeReason: 'unreachable' },
+    );
+    const events = [{ connectionId: 1, atUs: usAt(60), kind: 'error' as const, detail: 'EHOSTUNREACH ICMP' }];
+    const text = explainedText({ connections: [rejected], events });
+    match(text, /The kernel reported EHOSTUNREACH, first at \S+: a router reported the host unreachable/);
+    ok(!/dropped/.test(text), text);
+  });
+
   it('marks as inferred what only a snapshot saw', () => {
     const seen = connectionOf(1, [[60, 'SYN-SENT', 'snapshot', 59]]);
     ok(

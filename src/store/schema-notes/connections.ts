@@ -146,7 +146,8 @@ seen, its first transition is an inferred one from UNCONN to the state in which 
     columns: {
       id: { meaning: 'identifies the event in this file', source: 'a counter' },
       connection_id: {
-        meaning: 'NULL if no connection of this host has the four-tuple (a reset for a closed port)',
+        meaning:
+          'NULL if no connection of this host has the four-tuple (a reset for a closed port), or several have it and the kernel does not say which (an error)',
         source: '`connections.id`',
       },
       at_us: us('when it happened', 'the tracepoint'),
@@ -157,7 +158,7 @@ seen, its first transition is an inferred one from UNCONN to the state in which 
       },
       detail: {
         meaning:
-          '`SYN`, `SYN-ACK`, `data`; `sent REASON` or `received`; the name of an errno; with the four-tuple if `connection_id` is NULL',
+          '`SYN`, `SYN-ACK`, `data`; `sent REASON` or `received`; the name of an errno, with ` ICMP` where only SO_ERROR returned it; with the four-tuple if `connection_id` is NULL',
         source: 'as `kind`',
       },
     },
