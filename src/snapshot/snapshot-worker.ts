@@ -100,6 +100,7 @@ const ONLY_OWN: FoundNetns = {
   close: () => undefined,
 };
 
+const SEES_ALL = seesAllProcesses();
 const memories = new Map<number, NetnsMemory>();
 const finder = new NetnsFinder();
 const ownerWatch = new OwnerWatch(readOwners, { nowMs: () => performance.now(), cpuMs: () => threadCpuUs() / 1000 });
@@ -133,7 +134,7 @@ function takeAll(
     dumps: dumps.map((dump) => ({ ...dump, owners: ownersIn(dump.netns, owned) })),
     come: places.flatMap(newIdentity),
     gone,
-    found: netns === 'all' && seesAllProcesses() ? found : undefined,
+    found: SEES_ALL && netns === 'all' ? found : undefined,
     foundBootUs,
     bootUs: bootTimeUs(),
     offsetUs: wallOffsetUs(),

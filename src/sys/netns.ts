@@ -25,9 +25,16 @@ export function ownNetns(): number {
 /** PROC_PID_INIT_INO of include/linux/proc_ns.h. */
 const INITIAL_PID_NAMESPACE = 'pid:[4026531836]';
 
+/** Bits of CapEff (capabilities(7)): CAP_SYS_PTRACE to read the links of other processes, CAP_SYS_ADMIN to enter their namespaces. */
+const NEEDED_CAPABILITIES = (1n << 19n) | (1n << 21n);
+
 /** Whether /proc shows the namespaces of all processes of the host: not in a container, and not without privileges. */
 export function seesAllProcesses(): boolean {
-  return readlinkSync('/proc/self/ns/pid') === INITIAL_PID_NAMESPACE && netnsOfProcess(1) !== undefined;
+  if (readlinkSync('/proc/self/ns/pid') !== INITIAL_PID_NAMESPACE) return false;
+  const effective = BigInt(
+    `0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0'}`,
+  );
+  return (effective & NEEDED_CAPABILITIES) === NEEDED_CAPABILITIES;
 }
 
 /**

@@ -138,6 +138,11 @@ export class Actor {
     await this.call('close', fd);
   }
 
+  /** Goes into another network namespace, by a file that refers to it; its sockets stay where they are. */
+  async enter(path: string): Promise<void> {
+    await this.call('enter', path);
+  }
+
   /** Forks a child of another name, that holds copies of all descriptors and does nothing: its pid. */
   async fork(comm: string): Promise<number> {
     return need((await this.call('fork', comm)).pid);
