@@ -639,6 +639,15 @@ export namespace sstory {
         /** Cgroup path. */
         path: string;
 
+        /** Cgroup container. */
+        container?: (string|null);
+
+        /** Cgroup pod. */
+        pod?: (string|null);
+
+        /** Cgroup unit. */
+        unit?: (string|null);
+
         /**
          * Encodes the specified Cgroup message. Does not implicitly {@link sstory.Cgroup.verify|verify} messages.
          * @param message Cgroup message or plain object to encode
@@ -668,6 +677,15 @@ export namespace sstory {
 
             /** Cgroup path */
             path?: (string|null);
+
+            /** Cgroup container */
+            container?: (string|null);
+
+            /** Cgroup pod */
+            pod?: (string|null);
+
+            /** Cgroup unit */
+            unit?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

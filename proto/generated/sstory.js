@@ -1824,6 +1824,9 @@ export const sstory = $root.sstory = (() => {
          * @typedef {Object} sstory.Cgroup.$Properties
          * @property {number|null} [id] Cgroup id
          * @property {string|null} [path] Cgroup path
+         * @property {string|null} [container] Cgroup container
+         * @property {string|null} [pod] Cgroup pod
+         * @property {string|null} [unit] Cgroup unit
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -1872,6 +1875,51 @@ export const sstory = $root.sstory = (() => {
         Cgroup.prototype.path = "";
 
         /**
+         * Cgroup container.
+         * @member {string|null|undefined} container
+         * @memberof sstory.Cgroup
+         * @instance
+         */
+        Cgroup.prototype.container = null;
+
+        /**
+         * Cgroup pod.
+         * @member {string|null|undefined} pod
+         * @memberof sstory.Cgroup
+         * @instance
+         */
+        Cgroup.prototype.pod = null;
+
+        /**
+         * Cgroup unit.
+         * @member {string|null|undefined} unit
+         * @memberof sstory.Cgroup
+         * @instance
+         */
+        Cgroup.prototype.unit = null;
+
+        // OneOf field names bound to virtual getters and setters
+        let $oneOfFields;
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Cgroup.prototype, "_container", {
+            get: $util.oneOfGetter($oneOfFields = ["container"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Cgroup.prototype, "_pod", {
+            get: $util.oneOfGetter($oneOfFields = ["pod"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Cgroup.prototype, "_unit", {
+            get: $util.oneOfGetter($oneOfFields = ["unit"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        /**
          * Encodes the specified Cgroup message. Does not implicitly {@link sstory.Cgroup.verify|verify} messages.
          * @function encode
          * @memberof sstory.Cgroup
@@ -1891,6 +1939,12 @@ export const sstory = $root.sstory = (() => {
                 writer.uint32(/* id 1, wireType 0 =*/8).uint64(message.id);
             if (message.path != null && $Object.hasOwnProperty.call(message, "path") && message.path !== "")
                 writer.uint32(/* id 2, wireType 2 =*/18).string(message.path);
+            if (message.container != null && $Object.hasOwnProperty.call(message, "container"))
+                writer.uint32(/* id 3, wireType 2 =*/26).string(message.container);
+            if (message.pod != null && $Object.hasOwnProperty.call(message, "pod"))
+                writer.uint32(/* id 4, wireType 2 =*/34).string(message.pod);
+            if (message.unit != null && $Object.hasOwnProperty.call(message, "unit"))
+                writer.uint32(/* id 5, wireType 2 =*/42).string(message.unit);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -1951,6 +2005,27 @@ export const sstory = $root.sstory = (() => {
                             message.path = value;
                         else
                             delete message.path;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        message.container = reader.stringVerify();
+                        message._container = "container";
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        message.pod = reader.stringVerify();
+                        message._pod = "pod";
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        message.unit = reader.stringVerify();
+                        message._unit = "unit";
                         continue;
                     }
                 }

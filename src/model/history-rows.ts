@@ -1,5 +1,6 @@
 /** The rows of a history's tables, as recording files and the store pass them on. */
 
+import type { RecordedCgroup } from './cgroup.js';
 import type { Connection } from './connection.js';
 import type { ConnectionEvent } from './connection-event.js';
 import type { Gap } from './gap.js';
@@ -9,11 +10,6 @@ import type { NamespaceRecord } from './namespace.js';
 import type { Ownership } from './owner.js';
 import type { RecordedRun } from './run.js';
 import type { Sample } from './sample.js';
-
-interface RecordedCgroup {
-  readonly id: number;
-  readonly path: string;
-}
 
 /** Why a part of the history was deleted: by age, or by the size of the file. */
 export const PRUNE_REASONS = ['retain', 'max-size'] as const;

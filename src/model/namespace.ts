@@ -9,3 +9,10 @@ export interface NamespaceRecord {
   /** As `ip netns` names it; undefined: it has no name. */
   readonly name: string | undefined;
 }
+
+/** A network namespace from one time to another; undefined: without a bound. */
+export interface NetnsPeriod {
+  readonly netns: number;
+  readonly fromUs: number | undefined;
+  readonly toUs: number | undefined;
+}

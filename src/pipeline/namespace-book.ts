@@ -1,7 +1,7 @@
 import type { NamespaceRecord } from '../model/namespace.js';
 import type { NetnsChange } from '../model/snapshot.js';
 
-/** The network namespaces that exist, and since when. */
+/** The network namespaces that exist, and since when they have had their name: another name is another record. */
 export class NamespaceBook {
   private readonly known: Map<number, NamespaceRecord>;
 
@@ -19,10 +19,14 @@ export class NamespaceBook {
     }
     const { netns, netCookie, name } = change;
     const isSame = known !== undefined && (netCookie === undefined || (known.netCookie ?? netCookie) === netCookie);
-    const record: NamespaceRecord = isSame
-      ? { ...known, netCookie: netCookie ?? known.netCookie, name: name ?? known.name }
-      : { netns, fromUs: atUs, toUs: undefined, netCookie, name };
+    const goesOn = isSame && known.name === name;
+    const cookie = netCookie ?? (isSame ? known.netCookie : undefined);
+    const record: NamespaceRecord = goesOn
+      ? { ...known, netCookie: cookie }
+      : { netns, fromUs: atUs, toUs: undefined, netCookie: cookie, name };
     this.known.set(netns, record);
-    return isSame || known === undefined ? [record] : [{ ...known, toUs: atUs }, record];
+    return goesOn || known === undefined
+      ? [record]
+      : [{ ...known, netCookie: isSame ? cookie : known.netCookie, toUs: atUs }, record];
   }
 }

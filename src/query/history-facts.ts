@@ -18,11 +18,6 @@ export function connectionIds(
   return least === null || most === null ? undefined : { least, most };
 }
 
-/** Paths of cgroups by id. */
-export function cgroupPaths(database: Database.Database): ReadonlyMap<number, string> {
-  return new Map(database.prepare<[], [number, string]>('SELECT id, path FROM cgroup').raw().all());
-}
-
 /** The names of a table's columns. */
 export function columnsOf(database: Database.Database, table: string): string[] {
   return database

@@ -4,7 +4,9 @@ import type Database from 'better-sqlite3';
 import type { Connection } from '../model/connection.js';
 import type { ConnectionEvent } from '../model/connection-event.js';
 import type { Gap } from '../model/gap.js';
+import type { Place } from '../model/place.js';
 import { GapIndex } from './gap-index.js';
+import { Places } from './places.js';
 import type { Stay } from './stays.js';
 import { staysOf } from './stays.js';
 
@@ -23,7 +25,7 @@ export interface Timeline {
   /** What happened outside all stays: after the end, or to a connect that failed at once. */
   readonly otherEvents: readonly ConnectionEvent[];
   readonly holdings: readonly Holding[];
-  readonly cgroup: string | undefined;
+  readonly place: Place;
   /** Gaps that touch its life: the timeline may be incomplete there. */
   readonly gaps: readonly Gap[];
 }
@@ -32,7 +34,7 @@ export interface Timeline {
 export class TimelineReader {
   private readonly events: Database.Statement;
   private readonly holdings: Database.Statement;
-  private readonly cgroup: Database.Statement;
+  private readonly places: Places;
   private readonly gaps: GapIndex;
 
   /** `endUs`: where the recorded time ends. `gaps`: all that touch the window, by their beginning. */
@@ -48,7 +50,7 @@ export class TimelineReader {
     this.holdings = database.prepare(
       'SELECT pid, comm, fd, from_us, to_us FROM owners WHERE connection_id = ? ORDER BY from_us, pid, fd',
     );
-    this.cgroup = database.prepare('SELECT path FROM cgroup WHERE id = ?').pluck();
+    this.places = new Places(database);
     this.gaps = new GapIndex(gaps);
   }
 
@@ -60,7 +62,7 @@ export class TimelineReader {
       stays,
       otherEvents: rest,
       holdings: this.holdingsOf(connection),
-      cgroup: connection.cgroup === undefined ? undefined : (this.cgroup.get(connection.cgroup) as string | undefined),
+      place: this.places.during(connection),
       gaps: this.gaps.touching(connection.openedUs, connection.closedUs ?? this.endUs),
     };
   }

@@ -17,6 +17,7 @@ import {
   tap,
   timer,
 } from 'rxjs';
+import { type RecordedCgroup, recordedCgroup } from '../model/cgroup.js';
 import type { Gap } from '../model/gap.js';
 import type { HistoryBatch } from '../model/history-batch.js';
 import type { NameRecord } from '../model/name.js';
@@ -29,9 +30,10 @@ import { Correlator, type CorrelatorInput, type CorrelatorOptions } from '../pip
 import { correlate, holdSnapshots, isEmpty } from '../pipeline/operators.js';
 import type { Probe } from '../probe/probe.js';
 import type { Snapshots } from '../snapshot/snapshots.js';
+import { writeCgroups } from '../store/cgroup-table.js';
 import type { Checkpoints } from '../store/checkpoints.js';
 import { NameWriter } from '../store/name-writer.js';
-import { type RunRecord, writeCgroups } from '../store/runs.js';
+import type { RunRecord } from '../store/runs.js';
 import { HistoryWriter } from '../store/writer.js';
 import { CgroupPaths } from '../sys/cgroup.js';
 import { threadCpuUs } from '../sys/clock.js';
@@ -45,7 +47,7 @@ const BEAT_INTERVAL_MS = 1_000;
 /** Receives everything that is written to the store, also what the store cannot take yet; must not throw. */
 export interface Tee {
   batch(batch: HistoryBatch): void;
-  cgroups(found: readonly (readonly [id: number, path: string])[]): void;
+  cgroups(found: readonly RecordedCgroup[]): void;
   names(records: readonly NameRecord[]): void;
 }
 
@@ -265,14 +267,14 @@ export class Recorder {
   }
 
   private nameCgroups(batch: HistoryBatch, nowUs: number): void {
-    const found: [number, string][] = [];
+    const found: RecordedCgroup[] = [];
     for (const { connection } of batch.connections) {
       const id = connection.cgroup;
       if (id === undefined || this.knownCgroups.has(id)) continue;
       const path = this.cgroups.pathOf(id, nowUs);
       if (path === undefined) continue;
       this.knownCgroups.add(id);
-      found.push([id, path]);
+      found.push(recordedCgroup(id, path));
     }
     if (found.length === 0) return;
     writeCgroups(this.parts.database, found);

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
+import type { RecordedCgroup } from '../model/cgroup.js';
 import { messageOf } from '../model/error.js';
 import type { HistoryBatch } from '../model/history-batch.js';
 import type { NameRecord } from '../model/name.js';
@@ -51,9 +52,9 @@ export class FileTee implements Tee {
     });
   }
 
-  cgroups(found: readonly (readonly [id: number, path: string])[]): void {
+  cgroups(found: readonly RecordedCgroup[]): void {
     this.attempt(() => {
-      for (const [id, path] of found) this.writer.add('cgroup', { id, path });
+      for (const cgroup of found) this.writer.add('cgroup', cgroup);
     });
   }
 

@@ -1,6 +1,7 @@
 /** Rows of every kind as messages of proto/sstory.proto, and back: one declaration for each kind. */
 import { isIP } from 'node:net';
 import type { Writer } from 'protobufjs/minimal.js';
+import { type RecordedCgroup, recordedCgroup } from '../model/cgroup.js';
 import { EVENT_KINDS } from '../model/connection-event.js';
 import { GAP_REASONS, GAP_SCOPES } from '../model/gap.js';
 import { type HistoryRows, PRUNE_REASONS, type RowKind, type RowKinds } from '../model/history-rows.js';
@@ -30,9 +31,9 @@ export const ROW_MESSAGES: { readonly [Kind in RowKind]: RowMessage<RowKinds[Kin
   },
   cgroup: {
     field: 3,
-    encode: (cgroup, writer) => sstory.Cgroup.encode(cgroup, writer),
-    decode: (block) =>
-      block.cgroups.map(({ id, path }) => ({ id: whole('the id of a cgroup', id ?? 0), path: path ?? '' })),
+    encode: ({ id, path, container, pod, unit }, writer) =>
+      sstory.Cgroup.encode({ id, path, container: container ?? null, pod: pod ?? null, unit: unit ?? null }, writer),
+    decode: (block) => block.cgroups.map(cgroupOf),
   },
   connection: {
     field: 4,
@@ -161,6 +162,17 @@ export function rowsOf(block: sstory.Block): HistoryRows {
     name: ROW_MESSAGES.name.decode(block),
     pruning: ROW_MESSAGES.pruning.decode(block),
     namespace: ROW_MESSAGES.namespace.decode(block),
+  };
+}
+
+/** A file of format 1.0 has the path only. */
+function cgroupOf({ id, path, container, pod, unit }: sstory.Cgroup.$Properties): RecordedCgroup {
+  const cgroup = recordedCgroup(whole('the id of a cgroup', id ?? 0), path ?? '');
+  return {
+    ...cgroup,
+    container: container ?? cgroup.container,
+    pod: pod ?? cgroup.pod,
+    unit: unit ?? cgroup.unit,
   };
 }
 

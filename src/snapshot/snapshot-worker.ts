@@ -7,7 +7,7 @@ import type { MissingNetns } from '../model/snapshot.js';
 import { maskOfStates } from '../model/tcp-state.js';
 import { bootTimeUs, threadCpuUs, wallOffsetUs } from '../sys/clock.js';
 import type { NetlinkSocket } from '../sys/netlink.js';
-import { type NetnsPath, ownNetns, seesAllProcesses } from '../sys/netns.js';
+import { type NetnsPath, ownNetns, ownPlace, seesAllProcesses } from '../sys/netns.js';
 import { ChangeMemory } from './change-memory.js';
 import { ChangedRows } from './changed-rows.js';
 import { dumpThrough, openDiag } from './dump.js';
@@ -94,11 +94,7 @@ interface NetnsMemory {
   identity?: NetnsIdentity;
 }
 
-const ONLY_OWN: FoundNetns = {
-  places: [{ netns: ownNetns(), path: '/proc/self/ns/net' }],
-  gone: [],
-  close: () => undefined,
-};
+const onlyOwn = (): FoundNetns => ({ places: [ownPlace()], gone: [], close: () => undefined });
 
 const SEES_ALL = seesAllProcesses();
 const memories = new Map<number, NetnsMemory>();
@@ -115,7 +111,7 @@ function takeAll(
   for (const { changes } of memories.values()) for (const cookie of again) changes?.want(cookie);
   const before = new Set(memories.keys());
   const foundBootUs = bootTimeUs();
-  const { places, gone, close } = netns === 'all' ? finder.find(performance.now(), missing) : ONLY_OWN;
+  const { places, gone, close } = netns === 'all' ? finder.find(performance.now(), missing) : onlyOwn();
   const dumps: Omit<TakenDump, 'owners'>[] = [];
   for (const place of places) {
     try {
@@ -156,14 +152,11 @@ function ownersIn(netns: number, found: ReadonlyMap<number, readonly Owner[]>): 
 }
 
 /** The identity of a namespace that was dumped, if it is another one than was reported. */
-function newIdentity({ netns, name: givenName }: NetnsPath): NetnsIdentity[] {
+function newIdentity({ netns, name }: NetnsPath): NetnsIdentity[] {
   const memory = memories.get(netns);
   // It may be one that cannot be entered.
   if (memory?.changes === undefined) return [];
   const { identity, netCookie } = memory;
-  const isSame = identity?.netCookie === netCookie;
-  // Without a file that it is bound to it has no name, but it had that one.
-  const name = givenName ?? (isSame ? identity?.name : undefined);
   if (identity !== undefined && identity.netCookie === netCookie && identity.name === name) return [];
   memory.identity = { netns, netCookie, name };
   return [memory.identity];

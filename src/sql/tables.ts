@@ -2,9 +2,11 @@ import type Database from 'better-sqlite3';
 import type { Condition } from '../model/condition.js';
 import { SstoryError } from '../model/error.js';
 import { MAY_LACK_TRANSITIONS } from '../model/gap.js';
+import type { Place } from '../model/place.js';
 import { shownState } from '../model/tcp-state.js';
 import { isoTime } from '../model/time-text.js';
 import { idsOf } from '../query/connections-by-ports.js';
+import { Places } from '../query/places.js';
 import { type SocketAt, socketsAt } from '../query/point-in-time.js';
 import { recordedSpan } from '../query/span.js';
 import { readPruned } from '../store/prunings.js';
@@ -14,7 +16,7 @@ import { sqlTokens, stringValue } from './sql-tokens.js';
 type Cell = string | number | null;
 
 /** One declaration a column of `sockets_at`. */
-const SOCKET_AT_COLUMNS: readonly (readonly [string, (socket: SocketAt) => Cell | undefined])[] = [
+const SOCKET_AT_COLUMNS: readonly (readonly [string, (socket: SocketAt, place: Place) => Cell | undefined])[] = [
   ['connection_id', ({ connection }) => connection.id],
   ['netns', ({ connection }) => connection.netns],
   ['family', ({ connection }) => connection.tuple.family],
@@ -39,6 +41,11 @@ const SOCKET_AT_COLUMNS: readonly (readonly [string, (socket: SocketAt) => Cell 
   ['retrans', ({ sample }) => sample?.retrans],
   ['rtt_us', ({ sample }) => sample?.rtt_us],
   ['sampled_us', ({ sample }) => sample?.at_us],
+  ['netns_name', (_, { netnsName }) => netnsName],
+  ['cgroup', (_, { cgroup }) => cgroup?.path],
+  ['container', (_, { cgroup }) => cgroup?.container],
+  ['pod', (_, { cgroup }) => cgroup?.pod],
+  ['unit', (_, { cgroup }) => cgroup?.unit],
 ];
 
 export const SOCKETS_AT_COLUMNS: readonly string[] = SOCKET_AT_COLUMNS.map(([name]) => name);
@@ -77,8 +84,10 @@ function* socketRows({ lookups, time, note }: TableContext, at: unknown): Genera
   const atUs = time(at);
   if (atUs === undefined) return;
   noteLimits(lookups, atUs, note);
+  const places = new Places(lookups);
   for (const socket of socketsAt(lookups, atUs, { details: true })) {
-    yield SOCKET_AT_COLUMNS.map(([, value]) => value(socket) ?? null);
+    const place = places.at(socket.connection, atUs);
+    yield SOCKET_AT_COLUMNS.map(([, value]) => value(socket, place) ?? null);
   }
 }
 

@@ -1,6 +1,7 @@
 import { chmodSync, closeSync, existsSync, openSync, rmSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { SstoryError } from '../model/error.js';
+import { fillCgroupParts } from './cgroup-table.js';
 import { EARLY_VERSION_1, LACKS_COMPLETE } from './migrations/early-version-1.js';
 import { MIGRATIONS } from './migrations/migrations.js';
 
@@ -21,6 +22,7 @@ export function migrate(database: Database.Database, path: string, version: numb
     database.transaction(() => {
       if (version === 1 && database.prepare(LACKS_COMPLETE).pluck().get() === 1) database.exec(EARLY_VERSION_1);
       for (const migration of MIGRATIONS.slice(version)) database.exec(migration);
+      fillCgroupParts(database);
       database.pragma(`application_id = ${APPLICATION_ID}`);
       database.pragma(`user_version = ${SCHEMA_VERSION}`);
     })();

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { type CgroupParts, cgroupParts } from '../model/cgroup.js';
 
 /** The schema version before the current one, which can be read as it is: a reader may not be allowed to migrate the file. */
 export const PREVIOUS_VERSION = 3;
@@ -20,11 +21,20 @@ SELECT remote_port, local_port, opened_us, id AS connection_id FROM main.socket;
 CREATE TEMP VIEW gaps AS SELECT *, 'transitions' AS scope FROM main.gaps;
 CREATE TEMP VIEW snapshots AS SELECT *, NULL AS next_us FROM main.snapshots;
 CREATE TEMP VIEW runs AS SELECT *, NULL AS initial_netns, NULL AS behind_us, NULL AS backlog_bytes FROM main.runs;
+CREATE TEMP VIEW cgroup AS
+SELECT id, path, cgroup_part(path, 'container') AS container, cgroup_part(path, 'pod') AS pod, cgroup_part(path, 'unit') AS unit
+FROM main.cgroup;
+CREATE TEMP VIEW connections AS
+SELECT c.*, NULL AS netns_name, g.container, g.pod, g.unit
+FROM main.connections c LEFT JOIN temp.cgroup g ON g.id = c.cgroup_id;
 CREATE TEMP VIEW namespaces AS
 SELECT 0 AS netns, 0 AS from_us, NULL AS to_us, NULL AS net_cookie, NULL AS name WHERE 0;
 `;
 
 /** Makes a database of the previous schema readable on this handle. The file does not change. */
 export function readPreviousSchema(database: Database.Database): void {
+  database.function('cgroup_part', { deterministic: true }, (path: unknown, part: unknown) => {
+    return cgroupParts(String(path))[part as keyof CgroupParts] ?? null;
+  });
   database.exec(VIEWS);
 }

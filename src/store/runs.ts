@@ -86,9 +86,3 @@ export function nextConnectionId(database: Database.Database): number {
   const row = database.prepare('SELECT coalesce(max(id), 0) + 1 AS id FROM socket').get() as { id: number };
   return row.id;
 }
-
-/** Remembers the paths of cgroups by id. */
-export function writeCgroups(database: Database.Database, paths: Iterable<readonly [number, string]>): void {
-  const insert = database.prepare('INSERT OR REPLACE INTO cgroup (id, path) VALUES (?, ?)');
-  for (const [id, path] of paths) insert.run(id, path);
-}

@@ -43,7 +43,7 @@ export function seesAllProcesses(): boolean {
  * or a thread other than its process's first holds is not found.
  */
 export function listNetns(): NetnsPath[] {
-  const bound = boundNetns(readFileSync('/proc/self/mountinfo', 'utf8'));
+  const bound = boundNow();
   const found = new Map<number, string>([[ownNetns(), OWN]]);
   for (const pid of readdirSync('/proc')) {
     if (!/^\d+$/.test(pid)) continue;
@@ -51,8 +51,27 @@ export function listNetns(): NetnsPath[] {
     if (netns !== undefined && !found.has(netns)) found.set(netns, `/proc/${pid}/ns/net`);
   }
   for (const { netns, path } of bound) if (!found.has(netns)) found.set(netns, path);
-  const names = new Map(bound.flatMap(({ netns, name }) => (name === undefined ? [] : [[netns, name] as const])));
+  const names = namesOf(bound);
   return [...found].map(([netns, path]) => ({ netns, path, name: names.get(netns) }));
+}
+
+/** The network namespace of this process, as `listNetns` has it. */
+export function ownPlace(): NetnsPath {
+  const netns = ownNetns();
+  return { netns, path: OWN, name: netnsNames().get(netns) };
+}
+
+/** The names that `ip netns` has for namespaces, by inode number. */
+export function netnsNames(): ReadonlyMap<number, string> {
+  return namesOf(boundNow());
+}
+
+function boundNow(): NetnsPath[] {
+  return boundNetns(readFileSync('/proc/self/mountinfo', 'utf8'));
+}
+
+function namesOf(bound: readonly NetnsPath[]): ReadonlyMap<number, string> {
+  return new Map(bound.flatMap(({ netns, name }) => (name === undefined ? [] : [[netns, name] as const])));
 }
 
 /** How long a list of namespaces is believed while processes and mounts stay the same, milliseconds: one may unshare its own. */

@@ -5,13 +5,13 @@ import type { Step } from '../model/step.js';
 export class ConnectionParts<Parts> {
   private readonly known = new Map<number, { readonly connection: LoggedConnection; readonly parts: Parts }>();
 
-  constructor(private readonly make: (connection: LoggedConnection) => Parts) {}
+  constructor(private readonly make: (connection: LoggedConnection, step: Step) => Parts) {}
 
   /** The parts for the line of this step. */
   of(connection: LoggedConnection, step: Step): Parts {
     const { id } = connection;
     const known = this.known.get(id);
-    const parts = known?.connection === connection ? known.parts : this.make(connection);
+    const parts = known?.connection === connection ? known.parts : this.make(connection, step);
     if (step.newState === 'UNCONN') this.known.delete(id);
     else if (known?.connection !== connection) this.known.set(id, { connection, parts });
     return parts;

@@ -1,16 +1,20 @@
 /** Changes between two socket tables, as lines: `+` appeared, `-` gone, `*` changed. */
 import type { Connection } from '../model/connection.js';
+import type { Place } from '../model/place.js';
 import { jsonText, printable } from '../model/printable.js';
 import { shownState, type TcpState } from '../model/tcp-state.js';
 import { localTime } from '../model/time-text.js';
 import { type Change, grew, type QueueChange } from '../query/difference.js';
+import type { Places } from '../query/places.js';
 import type { SocketAt } from '../query/point-in-time.js';
-import { connectionFields } from './connection-json.js';
+import { connectionFields, placeFields } from './connection-json.js';
+import { placeText } from './place-text.js';
 import type { Paint } from './state-colour.js';
 import { endsText, processText } from './text.js';
 
 /** `+ ESTAB  10.0.0.1:1 > 10.0.0.2:80  java[42]  since 2026-11-21 ...`. */
-export function changeLine(change: Change, paint: Paint): string {
+export function changeLine(change: Change, paint: Paint, places: Places): string {
+  const whoText = (socket: SocketAt) => `${processesText(socket)}${placeText(placeOf(socket, places))}`;
   const state = (name: TcpState) => paint(name, shownState(name));
   switch (change.kind) {
     case 'appeared':
@@ -27,7 +31,12 @@ export function changeLine(change: Change, paint: Paint): string {
   }
 }
 
-function whoText({ connection, owners }: SocketAt): string {
+/** As of the instant of the table. */
+function placeOf({ connection, since, ageUs }: SocketAt, places: Places): Place {
+  return places.at(connection, since.atUs + ageUs);
+}
+
+function processesText({ connection, owners }: SocketAt): string {
   const names = owners.map(processText);
   return printable(`#${connection.id}  ${endsText(connection)}  ${[...new Set(names)].join(',') || '-'}`);
 }
@@ -56,14 +65,16 @@ function queueText(name: string, queue: QueueChange): string[] {
 }
 
 /** A change as one line of JSON; a queue that was not sampled is null. */
-export function changeJson(change: Change): string {
+export function changeJson(change: Change, places: Places): string {
   const before = change.kind === 'appeared' ? undefined : change.before;
   const after = change.kind === 'gone' ? undefined : change.after;
   const { connection, owners } = change.kind === 'gone' ? change.before : change.after;
+  const place = placeOf(change.kind === 'gone' ? change.before : change.after, places);
   return jsonText({
     type: change.kind,
     connection_id: connection.id,
     ...connectionFields(connection),
+    ...placeFields(place),
     owners,
     opened_us: connection.openedUs,
     opened_not_before_us: connection.openedNotBeforeUs ?? null,

@@ -6,11 +6,12 @@ import { pluralOf } from '../model/counted.js';
 import { jsonText } from '../model/printable.js';
 import { shownState } from '../model/tcp-state.js';
 import { durationText, isoTime } from '../model/time-text.js';
-import { connectionFields } from './connection-json.js';
+import type { Places } from '../query/places.js';
+import { connectionFields, placeFields } from './connection-json.js';
 import { gapFields } from './gap-text.js';
 
 /** An explanation as one line of JSON: stable keys, times in microseconds since the epoch. */
-export function explanationJson({ subject, troubles, sentences }: Explanation): string {
+export function explanationJson({ subject, troubles, sentences }: Explanation, places: Places): string {
   const { connection, state, since, ageUs, ended, atUs } = subject;
   return jsonText({
     type: 'explanation',
@@ -25,6 +26,7 @@ export function explanationJson({ subject, troubles, sentences }: Explanation): 
     closed_us: ended?.atUs ?? null,
     close_reason: ended?.reason ?? null,
     ...connectionFields(connection),
+    ...placeFields(places.during(connection, atUs)),
     pid: connection.pid ?? null,
     comm: connection.comm ?? null,
     troubles,
@@ -33,13 +35,14 @@ export function explanationJson({ subject, troubles, sentences }: Explanation): 
 }
 
 /** A trouble as one line of JSON: stable keys, times in microseconds since the epoch. */
-export function troubleJson(trouble: Trouble): string {
+export function troubleJson(trouble: Trouble, { namespaces }: Places): string {
   const { kind, severity, netns, subject, fromUs, toUs, count, sentences, exampleIds } = trouble;
   return jsonText({
     type: 'trouble',
     kind,
     severity,
     netns,
+    netns_name: namespaces.nameDuring(netns, fromUs, toUs) ?? null,
     subject,
     from_us: fromUs,
     to_us: toUs,

@@ -6,7 +6,9 @@ import { counted } from '../model/counted.js';
 import { printable } from '../model/printable.js';
 import { shownState } from '../model/tcp-state.js';
 import { durationText, localTime } from '../model/time-text.js';
+import type { Places } from '../query/places.js';
 import { lossText } from './gap-text.js';
+import { cgroupText, netnsText } from './place-text.js';
 import { endsText, processText } from './text.js';
 
 const INDENT = '  ';
@@ -18,26 +20,33 @@ const DATE_LENGTH = 11;
 type Moment = (us: number) => string;
 
 /** The lines of one explanation, without a blank line after it. */
-export function explanationLines({ subject, sentences }: Explanation, width: number): string[] {
+export function explanationLines(
+  { subject, sentences }: Explanation,
+  places: Pick<Places, 'during'>,
+  width: number,
+): string[] {
   const { connection, state, ageUs, ended, atUs } = subject;
   const was = state === 'UNCONN' ? 'never open' : `${shownState(state)} for ${durationText(ageUs)}`;
   const end = ended === undefined ? `at ${localTime(atUs)}` : `ended ${localTime(ended.atUs)}: ${ended.reason}`;
   const moment = momentsOf(ended?.atUs ?? atUs);
+  const place = places.during(connection, atUs);
+  const parts = cgroupText(place.cgroup);
   return [
     printable(
-      `#${connection.id}  ${endsText(connection)}  ${processText(connection)}  netns ${connection.netns}  ${was}, ${end}`,
+      `#${connection.id}  ${endsText(connection)}  ${processText(connection)}  ${netnsText(connection.netns, place.netnsName)}  ${was}, ${end}`,
     ),
+    ...(parts === '' ? [] : [`${INDENT}${parts}`]),
     ...sentences.flatMap((sentence) => sentenceLines(sentence, moment, width)),
   ];
 }
 
 /** The lines of one trouble, without a blank line after it. */
-export function troubleLines(trouble: Trouble, width: number): string[] {
+export function troubleLines(trouble: Trouble, { namespaces }: Places, width: number): string[] {
   const { kind, subject, netns, count, fromUs, toUs, sentences, exampleIds } = trouble;
   const moment = momentsOf(toUs);
   const examples = exampleIds.length === 0 ? '' : `, for example ${exampleIds.map((id) => `#${id}`).join(' ')}`;
   return [
-    printable(`${kind.toUpperCase()}  ${subject}  netns ${netns}`),
+    printable(`${kind.toUpperCase()}  ${subject}  ${netnsText(netns, namespaces.nameDuring(netns, fromUs, toUs))}`),
     `${INDENT}${count} in all, from ${localTime(fromUs)} to ${moment(toUs)}${examples}`,
     ...sentences.flatMap((sentence) => sentenceLines(sentence, moment, width)),
   ];

@@ -1,35 +1,48 @@
 import type { LoggedConnection } from '../model/connection.js';
+import type { Place } from '../model/place.js';
 import type { Step } from '../model/step.js';
 import { shownState, type TcpState } from '../model/tcp-state.js';
 import { durationText, localTime } from '../model/time-text.js';
+import type { Places } from '../query/places.js';
 import { ConnectionParts } from './connection-parts.js';
+import { placeText } from './place-text.js';
 import { endsText, inOnePiece, processText } from './text.js';
 
 /** The parts that all lines of a connection share. */
 interface Shared {
   readonly ends: string;
   readonly process: string;
+  /** The name of the namespace that it contains, which may be another one at the next line. */
+  readonly netnsName: string | undefined;
 }
 
-function sharedParts(connection: LoggedConnection): Shared {
+function sharedParts(connection: LoggedConnection, place: Place): Shared {
   return {
     ends: inOnePiece(`  ${endsText(connection)}  `),
-    process: inOnePiece(`  ${processText(connection)}`),
+    process: inOnePiece(`  ${processText(connection)}${placeText(place)}`),
+    netnsName: place.netnsName,
   };
 }
 
 /** Writes many transitions, one line each. */
 export class TransitionLines {
-  private readonly shared = new ConnectionParts(sharedParts);
+  private readonly shared: ConnectionParts<Shared>;
+
+  constructor(private readonly places: Places) {
+    this.shared = new ConnectionParts((connection, step) => sharedParts(connection, places.at(connection, step.atUs)));
+  }
 
   line(connection: LoggedConnection, step: Step): string {
-    return transitionLine(connection, step, this.shared.of(connection, step));
+    const shared = this.shared.of(connection, step);
+    const netnsName = this.places.namespaces.nameAt(connection.netns, step.atUs);
+    const now =
+      shared.netnsName === netnsName ? shared : sharedParts(connection, this.places.at(connection, step.atUs));
+    return lineOf(connection, step, now);
   }
 }
 
 /** A transition as a line of `sstory log`. `~` marks what was inferred, with the earliest time it can have happened. */
-export function transitionLine(connection: LoggedConnection, step: Step, shared = sharedParts(connection)): string {
-  const { ends, process } = shared;
+function lineOf(connection: LoggedConnection, step: Step, { ends, process }: Shared): string {
   let line = localTime(step.atUs) + ends + changeText(step) + process;
   const mark = markText(step);
   if (mark !== '') line += `  ${mark}`;

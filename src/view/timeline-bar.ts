@@ -6,6 +6,7 @@ import { shownState, type TcpState } from '../model/tcp-state.js';
 import { durationText } from '../model/time-text.js';
 import type { Stay } from '../query/stays.js';
 import type { Timeline } from '../query/timeline.js';
+import { placeText } from './place-text.js';
 import type { Paint } from './state-colour.js';
 import { endsText, processText } from './text.js';
 
@@ -54,12 +55,12 @@ export function barLegend(unicode: boolean): string {
 }
 
 /** `#42  BAR  10.0.0.1:1 > 10.0.0.2:80  ~SYN-SENT 3.1s, ESTAB 20ms  java[42]  timed out`. */
-export function timelineLine({ connection, stays, gaps }: Timeline, options: BarOptions): string {
+export function timelineLine({ connection, stays, gaps, place }: Timeline, options: BarOptions): string {
   const states = stays.map((stay) => options.paint(stay.state, stayText(stay))).join(', ');
   const end = connection.closedUs === undefined ? 'open' : (connection.closeReason ?? 'unknown');
   const retransmits = connection.retransmits > 0 ? `, ${counted(connection.retransmits, 'retransmit')}` : '';
   const gap = gaps.length > 0 ? `  -- ${counted(gaps.length, 'gap')} --` : '';
-  return `#${connection.id}  ${bar(stays, options)}  ${endsText(connection)}  ${states || 'never open'}  ${printable(`${processText(connection)}  ${end}${retransmits}${gap}`)}`;
+  return `#${connection.id}  ${bar(stays, options)}  ${endsText(connection)}  ${states || 'never open'}  ${printable(`${processText(connection)}${placeText(place)}  ${end}${retransmits}${gap}`)}`;
 }
 
 function stayText(stay: Stay): string {

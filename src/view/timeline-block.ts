@@ -4,14 +4,16 @@ import type { Connection } from '../model/connection.js';
 import type { ConnectionEvent } from '../model/connection-event.js';
 import { counted } from '../model/counted.js';
 import type { Gap } from '../model/gap.js';
+import type { Place } from '../model/place.js';
 import { jsonText, printable } from '../model/printable.js';
 import type { Source } from '../model/stored-codes.js';
 import { shownState } from '../model/tcp-state.js';
 import { durationText, isoTime, localTime } from '../model/time-text.js';
 import type { Stay } from '../query/stays.js';
 import type { Holding, Timeline } from '../query/timeline.js';
-import { connectionFields } from './connection-json.js';
+import { connectionFields, placeFields } from './connection-json.js';
 import { gapFields, lossText } from './gap-text.js';
+import { cgroupText, netnsText } from './place-text.js';
 import type { Paint } from './state-colour.js';
 import { endsText, processText } from './text.js';
 
@@ -22,24 +24,30 @@ const STATE_WIDTH = 10;
 
 /** The lines of a block, without a blank line after it. */
 export function timelineBlock(timeline: Timeline, paint: Paint): string[] {
-  const { connection, stays, otherEvents, holdings, cgroup, gaps } = timeline;
+  const { connection, stays, otherEvents, holdings, place, gaps } = timeline;
   return [
-    printable(headLine(connection)),
+    printable(headLine(connection, place)),
     ...stays.flatMap((stay) => [stayLine(stay, paint), ...eventLines(stay.events, stay.fromUs)]),
     ...eventLines(otherEvents, connection.openedUs),
     ...endLine(connection, stays),
     ...(holdings.length === 0 ? ['  owner unknown'] : holdings.map((holding) => holdingLine(holding, connection))),
     printable(totalsLine(timeline)),
-    ...(connection.cgroup === undefined
-      ? []
-      : [printable(`  cgroup ${cgroup ?? `id ${connection.cgroup}, path unknown`}`)]),
+    ...cgroupLines(connection, place),
     ...gapLines(gaps),
   ];
 }
 
-function headLine(connection: Connection): string {
+/** The path, and below it what it says. */
+function cgroupLines({ cgroup: id }: Connection, { cgroup }: Place): string[] {
+  if (id === undefined) return [];
+  const text = cgroupText(cgroup);
+  const path = printable(`  cgroup ${cgroup?.path ?? `id ${id}, path unknown`}`);
+  return text === '' ? [path] : [path, `  ${text}`];
+}
+
+function headLine(connection: Connection, { netnsName }: Place): string {
   const { id, origin, netns } = connection;
-  return `#${id}  ${endsText(connection)}  ${processText(connection)}  ${origin}  netns ${netns}`;
+  return `#${id}  ${endsText(connection)}  ${processText(connection)}  ${origin}  ${netnsText(netns, netnsName)}`;
 }
 
 function stayLine(stay: Stay, paint: Paint): string {
@@ -120,11 +128,12 @@ function gapLines(gaps: readonly Gap[]): string[] {
 }
 
 /** A timeline as one line of JSON: stable keys, times in microseconds since the epoch. */
-export function timelineJson({ connection, stays, otherEvents, holdings, cgroup, gaps }: Timeline): string {
+export function timelineJson({ connection, stays, otherEvents, holdings, place, gaps }: Timeline): string {
   return jsonText({
     type: 'timeline',
     connection_id: connection.id,
     ...connectionFields(connection),
+    ...placeFields(place),
     origin: connection.origin,
     pid: connection.pid ?? null,
     comm: connection.comm ?? null,
@@ -138,7 +147,6 @@ export function timelineJson({ connection, stays, otherEvents, holdings, cgroup,
     bytes_received: connection.bytesReceived ?? null,
     retransmits: connection.retransmits,
     rtt_us: connection.rttUs ?? null,
-    cgroup: cgroup ?? null,
     cgroup_id: connection.cgroup ?? null,
     states: stays.map((stay) => ({
       state: shownState(stay.state),

@@ -7,7 +7,7 @@ const FIRST_S = 10;
 const RAW = HOSTILE_TEXTS.map(({ raw }) => raw);
 
 /**
- * A history with each hostile text as the command of a connection and of its owner, as the path of its cgroup, the detail of its
+ * A history with each hostile text as the command of a connection and of its owner, as the path of its cgroup with container, pod and unit, the detail of its
  * event, its congestion control, a DNS name, the name of a namespace; with all of them in its run's host and notes.
  */
 export function writeHostileHistory(path: string): void {
@@ -56,8 +56,8 @@ export function writeHostileHistory(path: string): void {
       ended: undefined,
     })),
   );
-  const insert = database.prepare('INSERT INTO cgroup (id, path) VALUES (?, ?)');
-  for (const [index, raw] of RAW.entries()) insert.run(index + 1, `/${raw}`);
+  const insert = database.prepare('INSERT INTO cgroup (id, path, container, pod, unit) VALUES (?, ?, ?, ?, ?)');
+  for (const [index, raw] of RAW.entries()) insert.run(index + 1, `/${raw}`, raw, raw, raw);
   const notes = JSON.stringify([{ subject: 'names', text: ALL_HOSTILE }]);
   database.prepare('UPDATE runs SET host = ?, kernel = ?, notes = ?').run(ALL_HOSTILE, ALL_HOSTILE, notes);
   database.close();

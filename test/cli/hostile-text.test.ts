@@ -206,7 +206,11 @@ describe('hostile text', () => {
         .split('\n')
         .filter((line) => line.includes('UNCONN -> SYN-SENT'));
       deepEqual(
-        log.map((line) => line.replace(/^.* -> SYN-SENT {2}(.*)\[42\]$/, '$1')),
+        log.map((line) => line.replace(/^.* -> SYN-SENT {2}(.*)\[42\] {2}netns .*$/, '$1')),
+        TEXT,
+      );
+      deepEqual(
+        log.map((line) => line.replace(/^.*\[42\] {2}netns .* {2}container (.*)$/, '$1')),
         TEXT,
       );
       const blocks = (await answer('timeline', '--db', db)).stdout.split('\n');
@@ -231,6 +235,12 @@ describe('hostile text', () => {
         timelines.map(({ cgroup }) => cgroup),
         RAW.map((raw) => `/${raw}`),
       );
+      for (const key of ['container', 'pod', 'unit']) {
+        deepEqual(
+          timelines.map((timeline) => timeline[key]),
+          RAW,
+        );
+      }
       const texts = new Set((await json('names')).map(({ name }) => name));
       deepEqual(
         RAW.filter((raw) => !texts.has(raw)),

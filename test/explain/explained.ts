@@ -67,9 +67,11 @@ export function explanationOf(story: Story, id = 1, atS?: number): Explanation {
   });
 }
 
+const NOWHERE = { during: () => ({ netnsName: undefined, cgroup: undefined }) };
+
 /** The sentences with their evidence, unwrapped, times without their date. */
 export function explainedText(story: Story, id = 1, atS?: number): string {
-  return explanationLines(explanationOf(story, id, atS), 100_000)
+  return explanationLines(explanationOf(story, id, atS), NOWHERE, 100_000)
     .slice(1)
     .map((line) => line.trim())
     .join('\n');

@@ -20,12 +20,22 @@ describe('a network namespace', () => {
     deepEqual(new NamespaceBook([FOUND]).apply(change({}), 99), [FOUND]);
   });
 
-  it('can get a name later, and keeps it', () => {
+  it('can get a name later, another one, and lose it: each is recorded with its time', () => {
     const book = new NamespaceBook([]);
-    const { name, ...nameless } = FOUND;
-    deepEqual(book.apply(change({ name: undefined }), 10), [{ ...nameless, name: undefined }]);
-    deepEqual(book.apply(change({ name }), 20), [FOUND]);
-    deepEqual(book.apply(change({ name: undefined }), 30), [FOUND]);
+    const nameless = { ...FOUND, name: undefined };
+    deepEqual(book.apply(change({ name: undefined }), 10), [nameless]);
+    deepEqual(book.apply(change({ name: 'blue' }), 20), [
+      { ...nameless, toUs: 20 },
+      { ...FOUND, fromUs: 20 },
+    ]);
+    deepEqual(book.apply(change({ name: 'red' }), 30), [
+      { ...FOUND, fromUs: 20, toUs: 30 },
+      { ...FOUND, fromUs: 30, name: 'red' },
+    ]);
+    deepEqual(book.apply(change({ name: undefined }), 40), [
+      { ...FOUND, fromUs: 30, toUs: 40, name: 'red' },
+      { ...nameless, fromUs: 40 },
+    ]);
   });
 
   it('is another one if its cookie is, though the inode number is the same', () => {

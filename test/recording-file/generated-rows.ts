@@ -111,7 +111,7 @@ const generatedRun: fc.Arbitrary<RecordedRun> = record({
 
 export const generatedRows: Arbitraries = {
   run: generatedRun,
-  cgroup: record({ id, path: text }),
+  cgroup: record({ id, path: text, container: maybe(text), pod: maybe(text), unit: maybe(text) }),
   connection,
   owner: record({ connectionId: id, pid: whole, fd: fc.integer(), comm: text, fromUs: timeUs, toUs: maybe(timeUs) }),
   event: record({

@@ -95,6 +95,7 @@ const LATER_COLUMNS: Readonly<Record<string, object>> = {
   gaps: { scope: 'transitions' },
   runs: { initial_netns: null, behind_us: null, backlog_bytes: null },
   snapshots: { complete: 1, next_us: null },
+  cgroup: { container: null, pod: null, unit: 'kafka.service' },
 };
 
 describe('a database of an earlier schema version', () => {

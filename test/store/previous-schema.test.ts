@@ -19,6 +19,8 @@ describe('a database of the schema version before', () => {
     ['log', 'src', '10.0.0.1:40002', 'dst', '10.0.0.2:9200'],
     ['explain', 'dst', '10.0.0.4'],
     ['timeline', 'dst', '10.0.0.2'],
+    ['timeline', '--json'],
+    ['sql', 'SELECT * FROM connections ORDER BY id'],
     ['sql', "SELECT id FROM ss('dport = :9200') ORDER BY id"],
     ['sql', 'SELECT connection_id FROM connections_by_port WHERE remote_port = 9200 ORDER BY 1'],
     ['export', '--format', 'csv'],

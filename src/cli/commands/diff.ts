@@ -8,15 +8,15 @@ import { connectionsInOrder } from '../../query/connections-in-order.js';
 import { countBetween, differenceBetween } from '../../query/difference.js';
 import { gapsTouching } from '../../query/gaps.js';
 import { everIn, type HistoryFilter } from '../../query/history-filter.js';
+import type { Places } from '../../query/places.js';
 import { logBetween } from '../../query/transition-log.js';
 import { changeJson, changeLine } from '../../view/difference-lines.js';
 import { gapJson, gapLine } from '../../view/gap-text.js';
-import { transitionLine } from '../../view/log-line.js';
-import { transitionJson } from '../../view/transition-json.js';
 import { filterOf } from '../history/filter.js';
 import { type HistoryCall, historyCommand, type WindowOptions, windowOptions } from '../history/history-command.js';
 import { recordedMoment } from '../history/history-window.js';
 import { noteGaps, notePruned } from '../history/window-notes.js';
+import { entryLines } from '../output/log-entry-line.js';
 import { say } from '../output/say.js';
 import { paintFor } from '../output/terminal-looks.js';
 import { SUMMARIES } from '../summaries.js';
@@ -65,7 +65,7 @@ function timesOf({ since, until }: DiffOptions, words: readonly string[]): [stri
 }
 
 async function show(
-  { database, options, output }: HistoryCall<DiffOptions>,
+  { database, options, output, places }: HistoryCall<DiffOptions>,
   window: Interval,
   filter: HistoryFilter | undefined,
 ): Promise<void> {
@@ -84,8 +84,10 @@ async function show(
   say(
     `from ${localTime(fromUs)} (${counted(before, 'socket')}) to ${localTime(toUs)} (${counted(after, 'socket')})${passing}`,
   );
-  for (const change of difference.changes) await output.line(json ? changeJson(change) : changeLine(change, paint));
-  const lines = options.transitions === true ? transitionLines(database, window, ever, json) : gaps.map(gapTo(json));
+  for (const change of difference.changes)
+    await output.line(json ? changeJson(change, places) : changeLine(change, paint, places));
+  const lines =
+    options.transitions === true ? transitionLines(database, window, ever, json, places) : gaps.map(gapTo(json));
   for (const line of lines) await output.line(line);
   await output.flush();
   if (notSampled > 0) {
@@ -103,13 +105,13 @@ function* transitionLines(
   { fromUs, toUs }: Interval,
   condition: Condition | undefined,
   json: boolean,
+  places: Places,
 ): Generator<string> {
   yield* gapsTouching(database, fromUs, toUs)
     .filter((gap) => gap.fromUs <= fromUs)
     .map(gapTo(json));
+  const lineOf = entryLines(json, places);
   for (const entry of logBetween(database, fromUs + 1, toUs, condition)) {
-    if (entry.kind === 'gap') yield gapTo(json)(entry.gap);
-    else if (json) yield transitionJson(entry.connection, entry.step);
-    else yield `    ${transitionLine(entry.connection, entry.step)}`;
+    yield json || entry.kind === 'gap' ? lineOf(entry) : `    ${lineOf(entry)}`;
   }
 }

@@ -8,6 +8,7 @@ import type { Condition } from '../../model/condition.js';
 import { SstoryError, usageError } from '../../model/error.js';
 import { localTime } from '../../model/time-text.js';
 import { everIn } from '../../query/history-filter.js';
+import type { Places } from '../../query/places.js';
 import { explanationJson, troubleJson } from '../../view/explanation-json.js';
 import { explanationLines, troubleLines } from '../../view/explanation-lines.js';
 import { wholeNumber } from '../command.js';
@@ -17,7 +18,6 @@ import { recordedMoment } from '../history/history-window.js';
 import { noteGaps, notePruned } from '../history/window-notes.js';
 import { localPorts } from '../host/local-ports.js';
 import { netnsPathOf } from '../host/netns-path.js';
-import type { LineOutput } from '../output/line-output.js';
 import { say } from '../output/say.js';
 import { SUMMARIES } from '../summaries.js';
 
@@ -68,14 +68,14 @@ async function explainConnections(
   atUs: number | undefined,
   netns: number | undefined,
 ): Promise<void> {
-  const { database, options, span, words, output } = call;
+  const { database, options, span, words } = call;
   const id = words.length === 1 ? CONNECTION_ID.exec(words[0] ?? '')?.[1] : undefined;
   const found =
     id === undefined ? await matching(call, atUs, netns) : { subjects: [subjectOf(call, Number(id), atUs)], count: 1 };
   const context = new ExplainContext(database, span, { atUs: found.subjects[0]?.atUs, localPorts });
   context.peers.readAhead(found.subjects.map(({ connection }) => connection.tuple.remoteAddr));
   const explained = found.subjects.map((subject) => explain(subject, context));
-  await print(output, explained, options.json === true ? explanationJson : explanationLines);
+  await print(call, explained, options.json === true ? explanationJson : explanationLines);
   if (found.count === 0) say('no matching connections');
   const rest = found.count - found.subjects.length;
   if (rest > 0) say(`${rest} more match (-n shows more)`);
@@ -115,7 +115,7 @@ async function showTroubles(
   atUs: number | undefined,
   netns: number | undefined,
 ): Promise<void> {
-  const { database, options, span, window, output } = call;
+  const { database, options, span, window } = call;
   const toUs = atUs ?? window.toUs;
   const filter = await call.filter({ fromUs: window.fromUs, toUs });
   if (filter?.states !== undefined) {
@@ -125,7 +125,7 @@ async function showTroubles(
   const context = new ExplainContext(database, span, { atUs: toUs, localPorts });
   const condition = inNetns(filter?.condition, netns);
   const { troubles, count } = troublesIn(context, { fromUs, toUs, condition }, options.connections);
-  await print(output, troubles, options.json === true ? troubleJson : troubleLines);
+  await print(call, troubles, options.json === true ? troubleJson : troubleLines);
   const rest = count - troubles.length;
   if (troubles.length === 0) say(`nothing looks wrong from ${localTime(fromUs)} to ${localTime(toUs)}`);
   if (rest > 0) say(`${rest} more (-n shows more)`);
@@ -148,13 +148,13 @@ function subjectOf(
 }
 
 async function print<T>(
-  output: LineOutput,
+  { output, places }: HistoryCall<ExplainOptions>,
   items: readonly T[],
-  textOf: ((item: T) => string) | ((item: T, width: number) => string[]),
+  textOf: ((item: T, places: Places) => string) | ((item: T, places: Places, width: number) => string[]),
 ): Promise<void> {
   const width = textWidth();
   for (const [index, item] of items.entries()) {
-    const text = textOf(item, width);
+    const text = textOf(item, places, width);
     if (typeof text === 'string') await output.line(text);
     else await output.line(`${index > 0 ? '\n' : ''}${text.join('\n')}`);
   }

@@ -10,13 +10,12 @@ import { earliestOpeningUs } from '../../query/span.js';
 import type { LogEntry } from '../../query/transition-log.js';
 import { lastEntries, logBetween } from '../../query/transition-log.js';
 import { wholeNumber } from '../command.js';
-import type { WindowOptions } from '../history/history-command.js';
+import type { HistoryCall, WindowOptions } from '../history/history-command.js';
 import { historyCommand, windowOptions } from '../history/history-command.js';
 import { spanIn } from '../history/history-window.js';
 import { recorderLag } from '../history/recorder-silence.js';
 import { windowOf } from '../history/time-window.js';
 import { notePruned } from '../history/window-notes.js';
-import type { LineOutput } from '../output/line-output.js';
 import { entryLines } from '../output/log-entry-line.js';
 import { say } from '../output/say.js';
 import { SUMMARIES } from '../summaries.js';
@@ -41,11 +40,12 @@ export const run = historyCommand<LogOptions>({
     windowOptions(parser)
       .option('-f, --follow', 'continue with what a running recorder adds')
       .option('-n, --lines <count>', 'only the last COUNT', wholeNumber(0)),
-  async run({ database, options, output, filter }) {
+  async run(call) {
+    const { database, options, output, filter, places } = call;
     const span = spanIn(database);
     const window = span && windowOf(options, span);
     const condition = everIn(await filter(window));
-    const lineOf = entryLines(options.json === true);
+    const lineOf = entryLines(options.json === true, places);
     const follower = options.follow ? new Follower(database) : undefined;
     if (window !== undefined) {
       if (options.lines === undefined && follower === undefined) notePruned(database, window.fromUs);
@@ -55,7 +55,7 @@ export const run = historyCommand<LogOptions>({
       }
     }
     await output.flush();
-    if (follower !== undefined) await follow(database, follower, connectionTest(database, condition), output, lineOf);
+    if (follower !== undefined) await follow(call, follower, connectionTest(database, condition), lineOf);
     return 0;
   },
 });
@@ -75,16 +75,16 @@ function entries(
 }
 
 async function follow(
-  database: Database.Database,
+  { database, output, places }: HistoryCall<LogOptions>,
   follower: Follower,
   matches: (connectionId: number) => boolean,
-  output: LineOutput,
   lineOf: (entry: LogEntry) => string,
 ): Promise<void> {
   const lag = new LagNotice(database);
   for (;;) {
     lag.look();
     const { entries: fresh, missed } = follower.poll();
+    if (fresh.length > 0) places.namespaces.refresh();
     if (missed)
       say('this reader fell more than ten seconds behind: lines are missing; run sstory log again for all of them');
     for (const entry of fresh) {

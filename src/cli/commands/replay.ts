@@ -73,7 +73,7 @@ function isTable({ json, toStream }: ReplayOptions): boolean {
 }
 
 async function play(
-  { database, options, words, output }: HistoryCall<ReplayOptions>,
+  { database, options, words, output, places }: HistoryCall<ReplayOptions>,
   { fromUs, toUs }: Interval,
   condition: Condition | undefined,
 ): Promise<void> {
@@ -93,7 +93,7 @@ async function play(
     return await playStream(stream, wholeLogBatches(database, fromUs, toUs, condition), fromUs, options.speed);
   }
   const batches = logBatches(database, fromUs, toUs, condition);
-  const lineOf = entryLines(options.json === true);
+  const lineOf = entryLines(options.json === true, places);
   for (const entry of begunBefore) output.add(lineOf(entry));
   const metronome = new Metronome(options.speed, fromUs);
   for (const batch of batches) {

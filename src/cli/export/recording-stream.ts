@@ -34,6 +34,7 @@ export function openRecordingStream(
   );
   for (const run of plainRows(database, 'run', '1')) writer.add('run', run);
   for (const cgroup of plainRows(database, 'cgroup', '1')) writer.add('cgroup', cgroup);
+  for (const namespace of plainRows(database, 'namespace', '1')) writer.add('namespace', namespace);
   writer.flush();
   let throughUs: number | undefined;
   let timer: NodeJS.Timeout | undefined;

@@ -3,6 +3,7 @@ import type Database from 'better-sqlite3';
 import type { Command } from 'commander';
 import type { Interval } from '../../model/interval.js';
 import type { HistoryFilter } from '../../query/history-filter.js';
+import { Places } from '../../query/places.js';
 import { openForReading } from '../../store/database.js';
 import { type CommandDeclaration, DEFAULT_DATABASE, declaredCommand, type Run } from '../command.js';
 import { LineOutput } from '../output/line-output.js';
@@ -36,6 +37,7 @@ export class HistoryCall<Options extends HistoryOptions> implements Disposable {
   readonly output = new LineOutput(process.stdout);
   private knownSpan: RecordedSpan | undefined;
   private knownWindow: Interval | undefined;
+  private knownPlaces: Places | undefined;
 
   constructor(
     readonly options: Options & Pick<WindowOptions, 'since' | 'until'>,
@@ -57,6 +59,12 @@ export class HistoryCall<Options extends HistoryOptions> implements Disposable {
   get window(): Interval {
     this.knownWindow ??= recordedWindow(this.options, this.span);
     return this.knownWindow;
+  }
+
+  /** Where connections are. */
+  get places(): Places {
+    this.knownPlaces ??= new Places(this.database);
+    return this.knownPlaces;
   }
 
   /**

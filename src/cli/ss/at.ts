@@ -4,7 +4,7 @@ import { counted } from '../../model/counted.js';
 import { mayLackTransitions } from '../../model/gap.js';
 import { localTime } from '../../model/time-text.js';
 import { gapsTouching } from '../../query/gaps.js';
-import { cgroupPaths } from '../../query/history-facts.js';
+import { Places } from '../../query/places.js';
 import type { SocketAt } from '../../query/point-in-time.js';
 import { socketsAt } from '../../query/point-in-time.js';
 import { openForReading } from '../../store/database.js';
@@ -39,8 +39,8 @@ export async function socketsAtTime(flags: SsFlags, at: string): Promise<Listing
   const gaps = gapsTouching(database, us, us).filter(mayLackTransitions);
   const loss = gaps.length === 0 ? '' : '; the record has a gap here';
   say(`as of ${localTime(us)}, ${counted(sockets.length, 'socket')}${loss}`);
-  const cgroups = cgroupPaths(database);
-  const shown = sockets.map((socket) => shownSocket(socket, cgroups, gaps.length > 0));
+  const places = new Places(database);
+  const shown = sockets.map((socket) => shownSocket(socket, places.at(socket.connection, us), gaps.length > 0));
   return {
     sockets: shown,
     oneState: filter?.states !== undefined && filter.states.size === 1,

@@ -1,5 +1,7 @@
 /** The current sockets, from sock_diag, or those in a file of its answers. */
 
+import { statSync } from 'node:fs';
+import { type RecordedCgroup, recordedCgroup } from '../../model/cgroup.js';
 import { SstoryError } from '../../model/error.js';
 import type { Owner } from '../../model/owner.js';
 import { maskOfStates } from '../../model/tcp-state.js';
@@ -7,7 +9,7 @@ import type { DiagRow } from '../../snapshot/diag-row.js';
 import { dumpSockets } from '../../snapshot/dump.js';
 import { ALL_EXTENSIONS, EXTENSION } from '../../snapshot/inet-diag.js';
 import { interfaceName } from '../../sys/interfaces.js';
-import { insideNetns } from '../../sys/netns.js';
+import { insideNetns, netnsNames, ownNetns } from '../../sys/netns.js';
 import type { KnownRow, ShownSocket } from '../../view/ss/shown-socket.js';
 import { netnsPathOf } from '../host/netns-path.js';
 import type { SsFlags } from './flags.js';
@@ -27,13 +29,17 @@ export async function liveSockets(flags: SsFlags): Promise<Listing> {
   const owners = flags.processes || selection.needsOwners ? await ownersOf(flags) : undefined;
   let shown = rows.filter((row) => selection.selects(row, owners?.get(row.inode)));
   if (flags.kill) shown = await killed(shown, selection, at);
-  const paths = flags.extended || flags.cgroup || flags.format !== 'text' ? await cgroupPaths(shown) : undefined;
+  const cgroups = flags.extended || flags.cgroup || isRecords(flags) ? await cgroupsOf(shown) : undefined;
+  const place = isRecords(flags) && flags.dumpFrom === undefined ? netnsAt(at) : {};
   return {
-    sockets: shown.map((row): ShownSocket => {
-      const cgroupPath = paths?.get(row.cgroup ?? 0);
-      const socket = { row, owners: flags.processes ? (owners?.get(row.inode) ?? []) : undefined };
-      return cgroupPath === undefined ? socket : { ...socket, cgroupPath };
-    }),
+    sockets: shown.map(
+      (row): ShownSocket => ({
+        row,
+        owners: flags.processes ? (owners?.get(row.inode) ?? []) : undefined,
+        cgroup: cgroups?.get(row.cgroup ?? 0),
+        ...place,
+      }),
+    ),
     oneState: selection.oneState,
     interfaceName: interfaceNames(shown, at),
   };
@@ -45,7 +51,7 @@ function dumpLive(flags: SsFlags, { states, families }: Selection, netnsPath: st
 }
 
 function extensionsOf(flags: SsFlags): number {
-  if (flags.format !== 'text' || flags.columns !== undefined) return ALL_EXTENSIONS;
+  if (isRecords(flags)) return ALL_EXTENSIONS;
   return (flags.info ? INFO : 0) | (flags.tos ? TRAFFIC_CLASS : 0) | (flags.memory ? SOCKET_MEMORY : 0);
 }
 
@@ -69,15 +75,25 @@ async function killed(rows: readonly DiagRow[], { isNarrow }: Selection, at: str
   return killSockets(rows, at === undefined ? {} : { netnsPath: at });
 }
 
-async function cgroupPaths(rows: readonly KnownRow[]): Promise<ReadonlyMap<number, string>> {
+/** The output has columns by their key: those of sstory too. */
+function isRecords({ format, columns }: SsFlags): boolean {
+  return format !== 'text' || columns !== undefined;
+}
+
+function netnsAt(path: string | undefined): Pick<ShownSocket, 'netns' | 'netnsName'> {
+  const netns = path === undefined ? ownNetns() : statSync(path).ino;
+  return { netns, netnsName: netnsNames().get(netns) };
+}
+
+async function cgroupsOf(rows: readonly KnownRow[]): Promise<ReadonlyMap<number, RecordedCgroup>> {
   const { CgroupPaths } = await import('../../sys/cgroup.js');
   const tree = new CgroupPaths();
-  const paths = new Map<number, string>();
+  const cgroups = new Map<number, RecordedCgroup>();
   for (const id of new Set(rows.map((row) => row.cgroup ?? 0))) {
     const path = id === 0 ? undefined : tree.pathOf(id, 0);
-    if (path !== undefined) paths.set(id, path);
+    if (path !== undefined) cgroups.set(id, recordedCgroup(id, path));
   }
-  return paths;
+  return cgroups;
 }
 
 /** Interface names, as in the namespace of the sockets. */

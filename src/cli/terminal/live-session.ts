@@ -6,6 +6,7 @@ import { localTime } from '../../model/time-text.js';
 import { connectionById, connectionTest } from '../../query/connection-by-id.js';
 import { Follower } from '../../query/follow.js';
 import type { HistoryFilter } from '../../query/history-filter.js';
+import { Places } from '../../query/places.js';
 import { socketsAt } from '../../query/point-in-time.js';
 import { type RecorderLife, recorderLife } from '../../query/recorder-life.js';
 import { ReplayTable, type TableRow } from '../../query/replay/replay-table.js';
@@ -34,6 +35,7 @@ export class LiveSession implements TableSession {
   readonly footer = '? help  q quit  space pause  o order  up down scroll';
   private readonly table: ReplayTable;
   private readonly scroll = new TableScroll();
+  private readonly places: Places;
   private readonly matches: (connectionId: number) => boolean;
   private follower: Follower;
   private readonly recent: RecentEntries;
@@ -48,6 +50,7 @@ export class LiveSession implements TableSession {
     private readonly filter: HistoryFilter | undefined,
     private readonly clockUs: () => number,
   ) {
+    this.places = new Places(database);
     this.table = new ReplayTable(filter?.states);
     this.recent = new RecentEntries(filter?.states);
     this.matches = connectionTest(database, filter?.condition);
@@ -75,6 +78,7 @@ export class LiveSession implements TableSession {
     this.positionUs = this.nowUs();
     this.table.forgetMarks(nowMs, MARKED_MS);
     const { entries, missed } = this.follower.poll();
+    if (entries.length > 0) this.places.namespaces.refresh();
     if (missed) {
       // It was paused, or suspended, for longer than the list of changes covers.
       this.follower = this.start();
@@ -105,7 +109,7 @@ export class LiveSession implements TableSession {
       ),
       firstRow,
       rowCount: shown.length,
-      recent: this.recent.last(room.recent).map(entryLines(false)),
+      recent: this.recent.last(room.recent).map(entryLines(false, this.places)),
     };
   }
 

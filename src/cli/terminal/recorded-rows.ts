@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import type { Place } from '../../model/place.js';
 import { withDetails } from '../../query/point-in-time.js';
 import { type ReplayTable, rowAt, type TableRow } from '../../query/replay/replay-table.js';
 import type { ScreenRow } from '../../view/socket-screen.js';
@@ -6,7 +7,7 @@ import { shownSocket } from '../../view/ss/recorded-socket.js';
 
 /** Ages are rounded down: a number that changes twenty times a second cannot be read. */
 const AGE_STEP_US = 100_000;
-const NO_CGROUPS: ReadonlyMap<number, string> = new Map();
+const NOWHERE: Place = { netnsName: undefined, cgroup: undefined };
 
 /** These rows of the table at a time, with queues, timers and owners as far as they are recorded. */
 export function recordedRows(
@@ -22,7 +23,7 @@ export function recordedRows(
     const ageUs = Math.max(0, socket.ageUs);
     const stepped = ageUs < AGE_STEP_US ? ageUs : ageUs - (ageUs % AGE_STEP_US);
     return {
-      socket: shownSocket({ ...socket, ageUs: stepped }, NO_CGROUPS, inGap),
+      socket: shownSocket({ ...socket, ageUs: stepped }, NOWHERE, inGap),
       mark: row === undefined ? undefined : table.markOf(row),
     };
   });

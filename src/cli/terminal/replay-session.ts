@@ -7,6 +7,7 @@ import { durationText, localTime } from '../../model/time-text.js';
 import { GapIndex } from '../../query/gap-index.js';
 import { gapsTouching } from '../../query/gaps.js';
 import type { HistoryFilter } from '../../query/history-filter.js';
+import { Places } from '../../query/places.js';
 import { socketsAt } from '../../query/point-in-time.js';
 import { jumpTarget } from '../../query/replay/jump.js';
 import { Playback } from '../../query/replay/playback.js';
@@ -56,6 +57,7 @@ export class ReplaySession implements TableSession {
   private readonly gaps: GapIndex;
   private readonly playback: Playback;
   private readonly scroll = new TableScroll();
+  private readonly places: Places;
   private readonly startUs: number;
   private readonly recent: RecentEntries;
   private positionUs: number;
@@ -70,6 +72,7 @@ export class ReplaySession implements TableSession {
     nowMs: number,
   ) {
     const { fromUs, toUs, span, filter, speed, paused } = options;
+    this.places = new Places(database);
     this.startUs = Math.min(fromUs, span.fromUs);
     this.table = new ReplayTable(filter?.states);
     this.recent = new RecentEntries(filter?.states);
@@ -145,7 +148,7 @@ export class ReplaySession implements TableSession {
       rows: recordedRows(this.database, this.table, rows, this.positionUs, gaps.length > 0),
       firstRow,
       rowCount: shown.length,
-      recent: this.recent.last(room.recent).map(entryLines(false)),
+      recent: this.recent.last(room.recent).map(entryLines(false, this.places)),
     };
   }
 

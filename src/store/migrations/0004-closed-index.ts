@@ -8,6 +8,9 @@
  *
  * `closed_source` 3: the end is the timer of TIME-WAIT, and was written when TIME-WAIT began. The views show TIME-WAIT until the last
  * run has passed that time.
+ *
+ * `netns_name`: the last name that the namespace had while the connection existed. A namespace is noticed by a snapshot, so a connection
+ * that ended before that has the name of the first one that was noticed after it.
  */
 export const CLOSED_INDEX = `
 CREATE TABLE closed_life (
@@ -59,7 +62,13 @@ SELECT s.id, s.netns, s.family, s.local_addr, s.local_port, s.remote_addr, s.rem
   s.bytes_sent, s.bytes_received, s.retransmits,
   CASE s.opened_source WHEN 0 THEN 'probe' WHEN 1 THEN 'snapshot' WHEN 2 THEN 'timer' END AS opened_source,
   CASE WHEN s.closed_source = 3 AND s.closed_us > (SELECT last_us FROM runs ORDER BY id DESC LIMIT 1) THEN NULL WHEN s.closed_source = 0 THEN 'probe' WHEN s.closed_source = 1 THEN 'snapshot' WHEN s.closed_source >= 2 THEN 'timer' END AS closed_source,
-  s.opened_not_before_us, CASE WHEN s.closed_source = 3 AND s.closed_us > (SELECT last_us FROM runs ORDER BY id DESC LIMIT 1) THEN NULL ELSE s.closed_not_before_us END AS closed_not_before_us, s.tid, s.fd, s.rtt_us, s.cgroup_id
+  s.opened_not_before_us, CASE WHEN s.closed_source = 3 AND s.closed_us > (SELECT last_us FROM runs ORDER BY id DESC LIMIT 1) THEN NULL ELSE s.closed_not_before_us END AS closed_not_before_us, s.tid, s.fd, s.rtt_us, s.cgroup_id,
+  CASE WHEN EXISTS (SELECT 1 FROM namespaces n WHERE n.netns = s.netns AND coalesce(n.to_us, 9e18) >= s.opened_us AND n.from_us < coalesce(s.closed_us, 9e18))
+    THEN (SELECT n.name FROM namespaces n WHERE n.netns = s.netns AND coalesce(n.to_us, 9e18) >= s.opened_us AND n.from_us < coalesce(s.closed_us, 9e18)
+      AND n.name IS NOT NULL ORDER BY n.from_us DESC LIMIT 1)
+    ELSE (SELECT n.name FROM namespaces n WHERE n.netns = s.netns AND n.from_us >= coalesce(s.closed_us, 9e18) ORDER BY n.from_us LIMIT 1)
+  END AS netns_name,
+  cg.container, cg.pod, cg.unit
 FROM socket s
 JOIN tcp_state st ON st.code = CASE WHEN s.closed_source = 3 AND s.closed_us > (SELECT last_us FROM runs ORDER BY id DESC LIMIT 1) THEN 6 ELSE s.state END
 LEFT JOIN cgroup cg ON cg.id = s.cgroup_id;

@@ -93,6 +93,25 @@ TIME-WAIT included. The two ends of a connection within one host are two rows, a
         meaning: 'id of the cgroup, also if its path could no longer be found',
         source: '`sk_cgrp_data`, `INET_DIAG_CGROUP_ID`',
       },
+      netns_name: {
+        type: 'TEXT',
+        meaning:
+          'name of the network namespace for `ip netns`: the last one while the connection existed; NULL: it had none',
+        source: '`namespaces`',
+      },
+      container: {
+        meaning:
+          'id of the container (Docker, containerd, cri-o, podman), or its name (LXC, systemd-nspawn); the innermost',
+        source: '`cgroup`',
+      },
+      pod: {
+        meaning: 'UID of the Kubernetes pod, as the API server has it; id of the pod of podman',
+        source: '`cgroup`',
+      },
+      unit: {
+        meaning: 'unit of systemd, as `systemctl status PID` shows it; of a process of a user manager, its user unit',
+        source: '`cgroup`',
+      },
     },
   },
   connections_by_port: {

@@ -41,11 +41,11 @@ export const RECORDER_NOTES: TableNotes = {
     },
   },
   namespaces: {
-    text: 'One row per network namespace that a snapshot found, for as long as it was there. An inode number is given to another namespace later: join `connections.netns` with the row whose time it lies in.',
+    text: 'One row per network namespace that a snapshot found, for as long as it was there and had that name. An inode number is given to another namespace later: join `connections.netns` with the row whose time it lies in.',
     columns: {
       netns: { meaning: 'inode number', source: '/proc/PID/ns/net' },
-      from_us: us('when it was first found', 'snapshots'),
-      to_us: us('when it was first found to be gone; NULL while it is there', 'snapshots'),
+      from_us: us('when it was first found, or found with that name', 'snapshots'),
+      to_us: us('when it was first found to be gone, or without that name; NULL while it is there', 'snapshots'),
       net_cookie: {
         meaning: 'no other namespace has it until the host is booted; NULL: before Linux 5.14',
         source: 'SO_NETNS_COOKIE',

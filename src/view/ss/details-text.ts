@@ -49,6 +49,7 @@ export function detailsText(socket: ShownSocket, options: DetailOptions): string
   if (options.tos) text += trafficClass(row);
   // With both -e and --cgroup it is printed twice, as in ss.
   if (options.cgroup) text += cgroupText(socket);
+  if (history !== undefined && options.extended) text += placeText(socket);
   if (history !== undefined) text += historyText(history);
   text = printable(text);
   if (options.socketOptions && row.sockopt !== undefined) text += `${newLine || ' '}${socketOptionsText(row.sockopt)}`;
@@ -86,9 +87,9 @@ function cookieText(cookie: number): string {
   return cookie >= 2 ** 64 ? 'f'.repeat(16) : cookie.toString(16);
 }
 
-function cgroupText({ row, cgroupPath }: ShownSocket): string {
-  if (row.cgroup === undefined && cgroupPath === undefined) return '';
-  return ` cgroup:${cgroupPath ?? `unreachable:${row.cgroup?.toString(16)}`}`;
+function cgroupText({ row, cgroup }: ShownSocket): string {
+  if (row.cgroup === undefined && cgroup === undefined) return '';
+  return ` cgroup:${cgroup?.path ?? `unreachable:${row.cgroup?.toString(16)}`}`;
 }
 
 function identityTail({ tuple, v6only, shutdown }: KnownRow): string {
@@ -115,6 +116,13 @@ function socketOptionsText(bits: number): string {
 /** `skmem:(r0,rb131072,...)`. */
 function memoryText(memory: SocketMemory): string {
   return `skmem:(${socketMemoryText(memory)})`;
+}
+
+/** Of sstory, not of ss: for recorded sockets only, so that a current listing is as ss prints it. */
+function placeText({ netnsName, cgroup }: ShownSocket): string {
+  const { container, pod, unit } = cgroup ?? {};
+  const parts = Object.entries({ netns: netnsName, container, pod, unit });
+  return parts.map(([name, value]) => (value === undefined ? '' : ` ${name}:${value}`)).join('');
 }
 
 function historyText({ ageUs, mark }: ShownHistory): string {

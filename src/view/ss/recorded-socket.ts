@@ -1,3 +1,4 @@
+import type { Place } from '../../model/place.js';
 import { infoOfSample, type SampleRow } from '../../model/sample.js';
 import { socketMemoryOf } from '../../model/socket-memory.js';
 import type { SocketTimer } from '../../model/socket-row.js';
@@ -6,12 +7,11 @@ import type { KnownRow, ShownHistory, ShownSocket } from './shown-socket.js';
 
 /**
  * A socket of the history, in the form that the tables of ss show.
- * @param cgroups paths by id
+ * @param place as of that time
  * @param inGap whether the record has a gap at that time
  */
-export function shownSocket(socket: SocketAt, cgroups: ReadonlyMap<number, string>, inGap: boolean): ShownSocket {
+export function shownSocket(socket: SocketAt, place: Place, inGap: boolean): ShownSocket {
   const { connection, sample } = socket;
-  const cgroupPath = connection.cgroup === undefined ? undefined : cgroups.get(connection.cgroup);
   const history: ShownHistory = {
     connectionId: connection.id,
     ageUs: socket.ageUs,
@@ -20,7 +20,14 @@ export function shownSocket(socket: SocketAt, cgroups: ReadonlyMap<number, strin
   };
   const { tuple, uid, inode, cookie, cgroup } = connection;
   const row: KnownRow = { state: socket.state, tuple, uid, inode, cookie, cgroup, ...sampled(sample) };
-  return { row, owners: socket.owners, history, ...(cgroupPath === undefined ? {} : { cgroupPath }) };
+  return {
+    row,
+    owners: socket.owners,
+    history,
+    cgroup: place.cgroup,
+    netns: connection.netns,
+    netnsName: place.netnsName,
+  };
 }
 
 function markOf(socket: SocketAt, inGap: boolean): ShownHistory['mark'] {

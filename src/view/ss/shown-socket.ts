@@ -1,3 +1,4 @@
+import type { RecordedCgroup } from '../../model/cgroup.js';
 import type { Owner } from '../../model/owner.js';
 import type { SocketRow } from '../../model/socket-row.js';
 import type { TcpInfo } from '../../model/tcp-info.js';
@@ -36,7 +37,11 @@ export interface ShownSocket {
   readonly row: KnownRow;
   /** undefined if they were not looked up. */
   readonly owners: readonly ShownOwner[] | undefined;
-  /** From the root of the hierarchy; undefined if the row's id has no path. */
-  readonly cgroupPath?: string | undefined;
+  /** undefined if the row's id has no path. */
+  readonly cgroup?: RecordedCgroup | undefined;
+  /** Inode number of the network namespace; undefined: not known, as in a file of ss -D. */
+  readonly netns?: number | undefined;
+  /** As `ip netns` names it. */
+  readonly netnsName?: string | undefined;
   readonly history?: ShownHistory;
 }

@@ -110,6 +110,7 @@ describe('sstory explain', () => {
       local_port: 40_021,
       remote_addr: '10.0.0.2',
       remote_port: 9_200,
+      ...{ netns_name: null, cgroup: null, container: null, pod: null, unit: null },
       pid: 42,
       comm: 'java',
       troubles: ['unanswered SYN'],
