@@ -4,8 +4,10 @@
  */
 
 import type { Family } from '../model/address.js';
+import type { CgroupParts } from '../model/cgroup.js';
 import type { FourTuple } from '../model/four-tuple.js';
 import type { PortRange } from '../model/name-lookups.js';
+import type { NetnsPeriod } from '../model/namespace.js';
 import type { TcpState } from '../model/tcp-state.js';
 
 export type Side = 'local' | 'remote';
@@ -62,11 +64,11 @@ export interface MarkTerm {
   readonly mask: number;
 }
 
-/** `cgroup PATH`: the id (inode) of a cgroup v2. */
+/** `cgroup PATH`: the cgroup v2 of that path, from the root of the hierarchy, and those below it; of the root, it alone. */
 export interface CgroupTerm<N = never> {
   readonly kind: 'cgroup';
   readonly comparison: Equality;
-  readonly id: number | N;
+  readonly path: string | N;
 }
 
 /** `autobound`: the local port is one that the kernel may have chosen. */
@@ -87,6 +89,19 @@ export interface CommTerm {
   readonly comm: string;
 }
 
+/** `netns NAME`: one of these network namespaces, at that time. */
+export interface NetnsTerm<N = never> {
+  readonly kind: 'netns';
+  readonly comparison: Equality;
+  readonly periods: readonly NetnsPeriod[] | N;
+}
+/** `container X`, `pod X`, `unit X`: what the path of the cgroup says. */
+export interface CgroupPartTerm {
+  readonly kind: keyof CgroupParts;
+  readonly comparison: Equality;
+  readonly text: string;
+}
+
 /** One condition. A new one needs: its shape here, its reader in terms.ts, a case in matches.ts and in sql.ts. */
 export type Term<N = never> =
   | EndpointTerm<N>
@@ -96,7 +111,9 @@ export type Term<N = never> =
   | CgroupTerm<N>
   | AutoboundTerm<N>
   | OwnerTerm<N>
-  | CommTerm;
+  | CommTerm
+  | NetnsTerm<N>
+  | CgroupPartTerm;
 
 export type Expression<N = never> =
   | Term<N>
@@ -129,7 +146,11 @@ export interface FilterSubject {
   readonly interfaceIndex?: number | undefined;
   /** Unknown counts as 0: the kernel reports it to root only. */
   readonly mark?: number | undefined;
-  readonly cgroup?: number | undefined;
+  readonly cgroupPath?: string | undefined;
+  readonly netns?: number | undefined;
+  /** When the connection was opened and closed, microseconds; undefined: before or after everything. */
+  readonly openedUs?: number | undefined;
+  readonly closedUs?: number | undefined;
   readonly pid?: number | undefined;
   readonly uid?: number | undefined;
   readonly comm?: string | undefined;

@@ -1,3 +1,6 @@
+import { cgroupParts } from '../model/cgroup.js';
+import type { NetnsPeriod } from '../model/namespace.js';
+import { isInCgroup, isNamed } from './cgroup-match.js';
 import type { Comparison, Expression, Filter, FilterSubject, Side } from './expression.js';
 import { isIn } from './prefix.js';
 
@@ -29,7 +32,15 @@ function holds(expression: Expression, subject: FilterSubject): boolean {
       // Unsigned: & alone yields a negative number for a mark with the highest bit.
       return compare(((subject.mark ?? 0) & expression.mask) >>> 0, expression.comparison, expression.value);
     case 'cgroup':
-      return compareKnown(subject.cgroup, expression.comparison, expression.id);
+      return isInCgroup(subject.cgroupPath, expression.path) === (expression.comparison === 'eq');
+    case 'container':
+    case 'pod':
+    case 'unit': {
+      const part = subject.cgroupPath === undefined ? undefined : cgroupParts(subject.cgroupPath)[expression.kind];
+      return isNamed(part, expression) === (expression.comparison === 'eq');
+    }
+    case 'netns':
+      return isInPeriod(subject, expression.periods) === (expression.comparison === 'eq');
     case 'autobound':
       return subject.tuple.localPort >= expression.range.low && subject.tuple.localPort <= expression.range.high;
     case 'pid':
@@ -38,6 +49,16 @@ function holds(expression: Expression, subject: FilterSubject): boolean {
     case 'comm':
       return (subject.comm === expression.comm) === (expression.comparison === 'eq');
   }
+}
+
+function isInPeriod(
+  { netns, openedUs = 0, closedUs = Number.POSITIVE_INFINITY }: FilterSubject,
+  periods: readonly NetnsPeriod[],
+): boolean {
+  return periods.some(
+    ({ netns: wanted, fromUs = -1, toUs = Number.POSITIVE_INFINITY }) =>
+      netns === wanted && openedUs <= toUs && closedUs > fromUs,
+  );
 }
 
 function end({ tuple }: FilterSubject, side: Side): { address: string; port: number } {

@@ -1,5 +1,6 @@
 import type { SstoryError } from '../model/error.js';
 import type { Lookup, NameLookups } from '../model/name-lookups.js';
+import { knownNamespaces, type NetnsPeriod } from '../model/namespace.js';
 import type { Expression, Filter, Name, ParsedFilter, Prefix, Term } from './expression.js';
 import { filterError } from './filter-error.js';
 import { parsePrefix } from './prefix.js';
@@ -40,17 +41,22 @@ class Resolution {
       case 'interface':
         return {
           ...term,
-          index: await this.number(term.index, 'interface', (name) => this.lookups.interfaceIndex(name)),
+          index: await this.found(term.index, 'interface', (name) => this.lookups.interfaceIndex(name)),
         };
       case 'cgroup':
-        return { ...term, id: await this.number(term.id, 'cgroup v2', (path) => this.lookups.cgroupId(path)) };
+        return { ...term, path: await this.found(term.path, 'cgroup v2', (path) => this.lookups.cgroupPath(path)) };
+      case 'netns':
+        return { ...term, periods: await this.netns(term.periods) };
       case 'autobound':
         return { ...term, range: isName(term.range) ? await this.lookups.localPortRange() : term.range };
       case 'pid':
       case 'uid':
-        return { ...term, value: await this.number(term.value, 'user', (name) => this.lookups.uid(name)) };
+        return { ...term, value: await this.found(term.value, 'user', (name) => this.lookups.uid(name)) };
       case 'mark':
       case 'comm':
+      case 'container':
+      case 'pod':
+      case 'unit':
         return term;
     }
   }
@@ -64,21 +70,32 @@ class Resolution {
   }
 
   private async port(port: number | Name | undefined): Promise<number | undefined> {
-    return port === undefined ? undefined : this.number(port, 'service', (service) => this.lookups.port(service));
+    return port === undefined ? undefined : this.found(port, 'service', (service) => this.lookups.port(service));
   }
 
-  private async number(value: number | Name, what: string, lookup: (name: string) => Lookup<number>): Promise<number> {
+  private async netns(periods: readonly NetnsPeriod[] | Name): Promise<readonly NetnsPeriod[]> {
+    if (!isName(periods)) return periods;
+    const found = await this.lookups.netns(periods.name);
+    if (found !== undefined) return found;
+    throw this.unknown(periods, 'network namespace', knownNamespaces(this.lookups.netnsNames()));
+  }
+
+  private async found<Value extends number | string>(
+    value: Value | Name,
+    what: string,
+    lookup: (name: string) => Lookup<Value>,
+  ): Promise<Value> {
     if (!isName(value)) return value;
     const found = await lookup(value.name);
     if (found === undefined) throw this.unknown(value, what);
     return found;
   }
 
-  private unknown(name: Name, what: string): SstoryError {
-    return filterError('value', this.filter.text, name.span, `unknown ${what} "${name.name}"`);
+  private unknown(name: Name, what: string, hint?: string): SstoryError {
+    return filterError('value', this.filter.text, name.span, `unknown ${what} "${name.name}"`, hint);
   }
 }
 
-function isName<Value extends number | object | undefined>(value: Value | Name): value is Name {
+function isName<Value extends number | string | object | undefined>(value: Value | Name): value is Name {
   return typeof value === 'object' && 'span' in value;
 }

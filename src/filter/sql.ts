@@ -1,8 +1,10 @@
 import { v4Mapped } from '../model/address.js';
 import type { Condition } from '../model/condition.js';
-import { usageError } from '../model/error.js';
+import { type SstoryError, usageError } from '../model/error.js';
+import type { NetnsPeriod } from '../model/namespace.js';
 import type { TcpState } from '../model/tcp-state.js';
-import type { Comparison, Expression, Filter, Prefix, Side } from './expression.js';
+import { isBeginning, LEAST_ID_LENGTH, subtreeOf } from './cgroup-match.js';
+import type { CgroupPartTerm, CgroupTerm, Comparison, Expression, Filter, Prefix, Side } from './expression.js';
 import { isHost, isIn, parsePrefix, prefixText } from './prefix.js';
 
 /**
@@ -21,13 +23,20 @@ export interface FilterColumns {
   readonly stateValue?: (state: TcpState) => string | number;
   readonly interfaceIndex: string | undefined;
   readonly mark: string | undefined;
-  readonly cgroup: string | undefined;
+  /** The condition for its cgroup to fulfil one on the columns `path`, `container`, `pod` and `unit`; 0 where it has none. */
+  readonly cgroup: ((condition: string) => string) | undefined;
+  readonly netns: string | undefined;
+  readonly openedUs: string;
+  /** NULL: still open. */
+  readonly closedUs: string;
   readonly pid: string | undefined;
   readonly uid: string | undefined;
   readonly comm: string | undefined;
 }
 
 const OPERATORS: Readonly<Record<Comparison, string>> = { eq: '=', ne: '<>', ge: '>=', le: '<=', gt: '>', lt: '<' };
+
+const MOST_LISTED_PERIODS = 8;
 
 /**
  * A filter as an SQL condition, never NULL: true for the rows that `matches` accepts, 0 for the others. It needs the function
@@ -87,7 +96,13 @@ class Compilation {
         return this.compare(masked, expression.comparison, expression.value);
       }
       case 'cgroup':
-        return this.compareKnown(this.column('cgroup', 'cgroup'), expression.comparison, expression.id);
+        return this.inCgroup(expression, this.subtree(expression.path));
+      case 'container':
+      case 'pod':
+      case 'unit':
+        return this.inCgroup(expression, this.named(expression));
+      case 'netns':
+        return negatedIf(expression.comparison === 'ne', this.inPeriods(expression.periods));
       case 'autobound': {
         const { low, high } = expression.range;
         return `(${this.columns.localPort} BETWEEN ${this.param(low)} AND ${this.param(high)})`;
@@ -121,6 +136,48 @@ class Compilation {
     return `(${[...same, ...within].join(' OR ') || '0'})`;
   }
 
+  private inCgroup({ kind, comparison }: CgroupTerm | CgroupPartTerm, condition: string): string {
+    const { cgroup } = this.columns;
+    if (cgroup === undefined) throw notRecorded(kind);
+    return negatedIf(comparison === 'ne', cgroup(condition));
+  }
+
+  /** As `isInCgroup`. */
+  private subtree(path: string): string {
+    if (path === '/') return `path = '/'`;
+    return `instr(path || '/', ${this.param(subtreeOf(path))}) = 1`;
+  }
+
+  /** As `isNamed`. */
+  private named(term: CgroupPartTerm): string {
+    const text = this.param(term.text);
+    if (!isBeginning(term)) return `${term.kind} = ${text}`;
+    return `(${term.kind} = ${text} OR (length(${term.kind}) >= ${LEAST_ID_LENGTH} AND instr(${term.kind}, ${text}) = 1))`;
+  }
+
+  private inPeriods(periods: readonly NetnsPeriod[]): string {
+    const netns = this.column('netns', 'netns');
+    if (periods.length > MOST_LISTED_PERIODS) return this.inManyPeriods(netns, periods);
+    const { openedUs, closedUs } = this.columns;
+    const parts = periods.map(({ netns: inode, fromUs, toUs }) =>
+      allOf([
+        `${netns} IS ${this.param(inode)}`,
+        ...(toUs === undefined ? [] : [`${openedUs} <= ${this.param(toUs)}`]),
+        ...(fromUs === undefined ? [] : [`coalesce(${closedUs}, 9e18) > ${this.param(fromUs)}`]),
+      ]),
+    );
+    return `(${parts.join(' OR ') || '0'})`;
+  }
+
+  /** A name can have been that of thousands of namespaces: an OR of them would be too deep for SQLite. */
+  private inManyPeriods(netns: string, periods: readonly NetnsPeriod[]): string {
+    const { openedUs, closedUs } = this.columns;
+    const rows = periods.map(({ netns: inode, fromUs = -1, toUs = Number.MAX_SAFE_INTEGER }) => [inode, fromUs, toUs]);
+    const part = (index: number) => `json_extract(period.value, '$[${index}]')`;
+    return `EXISTS (SELECT 1 FROM json_each(${this.param(JSON.stringify(rows))}) AS period
+      WHERE ${part(0)} = ${netns} AND ${openedUs} <= ${part(2)} AND coalesce(${closedUs}, 9e18) > ${part(1)})`;
+  }
+
   private compare(sql: string, comparison: Comparison, value: number): string {
     return `(${sql} ${OPERATORS[comparison]} ${this.param(value)})`;
   }
@@ -132,15 +189,19 @@ class Compilation {
     return `coalesce(${sql} ${OPERATORS[comparison]} ${this.param(value)}, 0)`;
   }
 
-  private column(name: 'interfaceIndex' | 'mark' | 'cgroup' | 'pid' | 'uid' | 'comm', word: string): string {
+  private column(name: 'interfaceIndex' | 'mark' | 'netns' | 'pid' | 'uid' | 'comm', word: string): string {
     const column = this.columns[name];
     if (column !== undefined) return column;
-    throw usageError(
-      'filter-not-recorded',
-      `"${word}" is not recorded in the history`,
-      'it works on live sockets only',
-    );
+    throw notRecorded(word);
   }
+}
+
+function notRecorded(word: string): SstoryError {
+  return usageError('filter-not-recorded', `"${word}" is not recorded in the history`, 'it works on live sockets only');
+}
+
+function negatedIf(negated: boolean, sql: string): string {
+  return negated ? `NOT ${sql}` : sql;
 }
 
 function allOf(conditions: readonly string[]): string {

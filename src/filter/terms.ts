@@ -1,6 +1,6 @@
 /** The conditions of the language: how the rest of a condition is read, for each word that begins one. */
 import type { Family } from '../model/address.js';
-import type { Comparison, Name, Side, Term } from './expression.js';
+import type { CgroupPartTerm, Comparison, Name, Side, Term } from './expression.js';
 import { nameAt, parseNumber, readHost, readPortWord } from './host.js';
 import type { Word, Words } from './words.js';
 
@@ -43,6 +43,10 @@ const TERM_READERS: ReadonlyMap<string, TermReader> = new Map<string, TermReader
   ['pid', owner('pid')],
   ['uid', owner('uid')],
   ['comm', comm],
+  ['netns', netns],
+  ['container', cgroupPart('container', 'the id of a container, or its beginning')],
+  ['pod', cgroupPart('pod', 'the UID of a pod, or its beginning')],
+  ['unit', cgroupPart('unit', 'a unit of systemd')],
 ]);
 
 export const TERM_WORDS: readonly string[] = [...TERM_READERS.keys()];
@@ -98,7 +102,7 @@ function mark(reading: Reading, keyword: Word): Term<Name> {
 
 function cgroup(reading: Reading, keyword: Word): Term<Name> {
   const how = comparison(reading, keyword, ['eq', 'ne']);
-  return { kind: 'cgroup', comparison: how, id: nameAt(value(reading, keyword, 'the path of a cgroup')) };
+  return { kind: 'cgroup', comparison: how, path: nameAt(value(reading, keyword, 'the path of a cgroup')) };
 }
 
 function owner(kind: 'pid' | 'uid'): TermReader {
@@ -117,6 +121,27 @@ function comm(reading: Reading, keyword: Word): Term<Name> {
   const how = comparison(reading, keyword, ['eq', 'ne']);
   return { kind: 'comm', comparison: how, comm: value(reading, keyword, "a command's name").text };
 }
+
+function netns(reading: Reading, keyword: Word): Term<Name> {
+  const how = comparison(reading, keyword, ['eq', 'ne']);
+  const expected = 'the name or inode number of a network namespace';
+  return { kind: 'netns', comparison: how, periods: nameAt(value(reading, keyword, expected)) };
+}
+
+function cgroupPart(kind: CgroupPartTerm['kind'], expected: string): TermReader {
+  return (reading, keyword) => {
+    const how = comparison(reading, keyword, ['eq', 'ne']);
+    return { kind, comparison: how, text: partText(kind, value(reading, keyword, expected).text) };
+  };
+}
+
+/** As systemctl adds `.service`; cgroups of the systemd driver have the UID of a pod with underscores. */
+function partText(kind: CgroupPartTerm['kind'], text: string): string {
+  if (kind === 'pod') return text.replaceAll('_', '-');
+  return kind === 'unit' && !UNIT_SUFFIX.test(text) ? `${text}.service` : text;
+}
+
+const UNIT_SUFFIX = /\.(?:service|scope|slice|socket|mount|swap)$/;
 
 /** The operator after a keyword; `=` where there is none. */
 function comparison<C extends Comparison>(reading: Reading, keyword: Word, allowed: readonly C[]): C | 'eq' {
@@ -142,4 +167,4 @@ export function isReserved(text: string): boolean {
   return COMPARISONS.has(text) || CONNECTIVES.has(text) || (TERM_READERS.has(text) && !EXTRAS.has(text));
 }
 
-const EXTRAS: ReadonlySet<string> = new Set(['pid', 'uid', 'comm']);
+const EXTRAS: ReadonlySet<string> = new Set(['pid', 'uid', 'comm', 'netns', 'container', 'pod', 'unit']);

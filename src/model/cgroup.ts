@@ -26,6 +26,23 @@ export function recordedCgroup(id: number, path: string): RecordedCgroup {
   return { id, path, ...cgroupParts(path) };
 }
 
+/** Where the hierarchy of version 2 is mounted: alone, and beside those of version 1. */
+const MOUNTS = ['/sys/fs/cgroup/unified', '/sys/fs/cgroup'];
+
+/** What `/` stands for: as for ss the root directory of the file system, which is no cgroup. The root cgroup is the mount point. */
+export const NO_CGROUP = '//';
+
+/** The path of a cgroup from the root of the hierarchy, of one that a user typed: with its mount point, or without the first slash. */
+export function cgroupPathOf(text: string, mounts: readonly string[] = MOUNTS): string {
+  if (/^\/+$/.test(text)) return NO_CGROUP;
+  const mount = mounts.find((each) => text === each || text.startsWith(`${each}/`)) ?? '';
+  const names = text
+    .slice(mount.length)
+    .split('/')
+    .filter((name) => name !== '');
+  return `/${names.join('/')}`;
+}
+
 /** What a path from the root of the cgroup v2 hierarchy says. */
 export function cgroupParts(path: string): CgroupParts {
   const names = path.split('/').filter((name) => name !== '');

@@ -1,4 +1,5 @@
 import type { Family } from './address.js';
+import type { NetnsPeriod } from './namespace.js';
 
 /** Local ports from which the kernel chooses one itself: net.ipv4.ip_local_port_range, both ends included. */
 export interface PortRange {
@@ -15,8 +16,12 @@ export interface NameLookups {
   /** The TCP port of a service, from /etc/services. */
   port(service: string): Lookup<number>;
   interfaceIndex(name: string): Lookup<number>;
-  /** The id (inode number) of a cgroup v2 by the path of its directory. */
-  cgroupId(path: string): Lookup<number>;
+  /** The path of a cgroup v2 from the root of the hierarchy, by the path of its directory. */
+  cgroupPath(path: string): Lookup<string>;
+  /** The network namespaces that a name, an inode number or a path stands for, and when. Empty: at no time that matters. */
+  netns(name: string): Lookup<readonly NetnsPeriod[]>;
+  /** Those that `netns` knows. */
+  netnsNames(): readonly string[];
   uid(user: string): Lookup<number>;
   /** net.ipv4.ip_local_port_range. */
   localPortRange(): PortRange | Promise<PortRange>;

@@ -16,3 +16,18 @@ export interface NetnsPeriod {
   readonly fromUs: number | undefined;
   readonly toUs: number | undefined;
 }
+
+/** The inode number in `4026531840` or `net:[4026531840]`, as readlink(1) shows it; undefined for any other text. */
+export function inodeOfText(text: string): number | undefined {
+  const digits = /^(?:net:\[(\d{1,15})\]|(\d{1,15}))$/.exec(text);
+  return digits === null ? undefined : Number(digits[1] ?? digits[2]);
+}
+
+const MOST_LISTED = 20;
+
+/** A hint for a name that no namespace has. */
+export function knownNamespaces(names: readonly string[]): string {
+  if (names.length === 0) return 'no namespace has a name: give an inode number (readlink /proc/PID/ns/net)';
+  const more = names.length > MOST_LISTED ? ` and ${names.length - MOST_LISTED} more` : '';
+  return `known names: ${names.slice(0, MOST_LISTED).join(' ')}${more}; or an inode number`;
+}

@@ -11,13 +11,20 @@ const ALWAYS_US = Number.MAX_SAFE_INTEGER;
  */
 export class NamespaceHistory {
   private records: ReadonlyMap<number, readonly NamespaceRecord[]> = new Map();
+  private version: string | undefined;
 
   constructor(private readonly database: Database.Database) {
     this.refresh();
   }
 
-  /** Reads again what a recorder adds. */
-  refresh(): void {
+  /** Reads again what a recorder adds. Returns whether it has added something. */
+  refresh(): boolean {
+    const version = this.database
+      .prepare<[], string>("SELECT count(*) || ' ' || count(to_us) || ' ' || coalesce(max(from_us), 0) FROM namespaces")
+      .pluck()
+      .get();
+    if (version === this.version) return false;
+    this.version = version;
     const records = new Map<number, NamespaceRecord[]>();
     for (const record of plainRows(this.database, 'namespace', '1 ORDER BY netns, from_us')) {
       const known = records.get(record.netns);
@@ -25,6 +32,7 @@ export class NamespaceHistory {
       else known.push(record);
     }
     this.records = records;
+    return true;
   }
 
   /** The name at a time. */
@@ -56,9 +64,14 @@ export class NamespaceHistory {
 
   /** The times at which an inode number stood for the namespace that it stands for at `us`. */
   identityAt(netns: number, us: number): NetnsPeriod[] {
-    const now = this.recordAt(netns, us);
+    const ofInode = this.records.get(netns) ?? [];
+    const now = this.recordAt(netns, us) ?? ofInode.at(-1);
     if (now === undefined) return [];
-    return this.periods((record) => record.netns === netns && isSame(record, now));
+    const same = new Set([now]);
+    const at = ofInode.indexOf(now);
+    for (let index = at; isSame(ofInode[index - 1], ofInode[index]); index--) same.add(ofInode[index - 1] ?? now);
+    for (let index = at; isSame(ofInode[index], ofInode[index + 1]); index++) same.add(ofInode[index + 1] ?? now);
+    return this.periods((record) => same.has(record));
   }
 
   /** The first record of the inode number that had not ended. */
@@ -82,6 +95,8 @@ export class NamespaceHistory {
   }
 }
 
-function isSame(one: NamespaceRecord, other: NamespaceRecord): boolean {
-  return one === other || (one.netCookie !== undefined && one.netCookie === other.netCookie);
+/** Whether a record is about the same namespace as the next one of the inode number. Without cookies: if nothing lies between them. */
+function isSame(one: NamespaceRecord | undefined, next: NamespaceRecord | undefined): boolean {
+  if (one === undefined || next === undefined || one.netCookie !== next.netCookie) return false;
+  return one.netCookie !== undefined || one.toUs === next.fromUs;
 }

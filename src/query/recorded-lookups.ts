@@ -1,11 +1,14 @@
 /** Resolves the names in a filter as they were at that time: by recorded names first, else by this host's resolver. */
 
 import type Database from 'better-sqlite3';
+import { cgroupPathOf } from '../model/cgroup.js';
 import type { Interval } from '../model/interval.js';
 import { canonicalName, type NameRecord } from '../model/name.js';
 import type { NameLookups } from '../model/name-lookups.js';
+import { inodeOfText, type NetnsPeriod } from '../model/namespace.js';
 import { localTime } from '../model/time-text.js';
 import { NameHistory } from './name-history.js';
+import { NamespaceHistory } from './namespace-history.js';
 
 /** Records that a note lists. */
 const MOST_LISTED = 4;
@@ -22,6 +25,11 @@ export function recordedLookups(
   note: (text: string) => void,
 ): NameLookups {
   const history = new NameHistory(database);
+  let known: NamespaceHistory | undefined;
+  const namespaces = () => {
+    known ??= new NamespaceHistory(database);
+    return known;
+  };
   return {
     ...system,
     addresses: async (host, family) => {
@@ -37,7 +45,49 @@ export function recordedLookups(
         note(`no addresses of ${host} were recorded at that time: using its present ones`);
       return found;
     },
+    cgroupPath: (text) => recordedPath(database, cgroupPathOf(text)) ?? system.cgroupPath(text),
+    netns: (name) => recordedNetns(namespaces(), name, window) ?? currentNetns(namespaces(), name, system, note),
+    netnsNames: () => [...new Set([...namespaces().names(), ...system.netnsNames()])].sort(),
   };
+}
+
+/** The path, if that cgroup or one below it is recorded. */
+function recordedPath(database: Database.Database, path: string): string | undefined {
+  const found = database.prepare("SELECT 1 FROM cgroup WHERE instr(path || '/', @start) = 1 LIMIT 1");
+  return found.get({ start: path === '/' ? path : `${path}/` }) === undefined ? undefined : path;
+}
+
+/** Those that had the name in the window; an inode number stands for itself. Undefined: no recorded one ever had the name. */
+function recordedNetns(
+  history: NamespaceHistory,
+  name: string,
+  window: Interval | undefined,
+): readonly NetnsPeriod[] | undefined {
+  const named = history.named(name);
+  const inode = inodeOfText(name);
+  if (named.length === 0)
+    return inode === undefined ? undefined : [{ netns: inode, fromUs: undefined, toUs: undefined }];
+  if (window === undefined) return named;
+  return named.filter(
+    ({ fromUs = -1, toUs = Number.MAX_SAFE_INTEGER }) => fromUs < window.toUs && toUs >= window.fromUs,
+  );
+}
+
+async function currentNetns(
+  history: NamespaceHistory,
+  name: string,
+  system: NameLookups,
+  note: (text: string) => void,
+): Promise<readonly NetnsPeriod[] | undefined> {
+  const found = await system.netns(name);
+  if (found !== undefined && !name.includes('/'))
+    note(`no network namespace named ${name} was recorded: using the one that has the name now`);
+  return found?.flatMap((period) => {
+    const recorded = history.identityAt(period.netns, Number.MAX_SAFE_INTEGER);
+    if (recorded.length === 0) return [period];
+    // Else it is a later one with that inode number.
+    return recorded.at(-1)?.toUs === undefined ? recorded : [];
+  });
 }
 
 function recordsOf(history: NameHistory, host: string, window: Interval | undefined): readonly NameRecord[] {

@@ -10,7 +10,7 @@ const WALK_INTERVAL_US = 5_000_000;
  */
 export class CgroupPaths {
   private readonly paths = new Map<number, string>();
-  private readonly root = findCgroup2();
+  private readonly root = cgroup2Mount();
   private lastWalkUs = Number.NEGATIVE_INFINITY;
 
   /** The path of a cgroup from the root of the hierarchy (`/system.slice/nginx.service`), undefined while not found. */
@@ -35,7 +35,8 @@ export class CgroupPaths {
   }
 }
 
-function findCgroup2(): string | undefined {
+/** Where the hierarchy of version 2 is mounted; undefined: nowhere, as on a host with version 1 alone. */
+export function cgroup2Mount(): string | undefined {
   for (const line of readFileSync('/proc/self/mounts', 'utf8').split('\n')) {
     const [, mountPoint, type] = line.split(' ');
     if (type === 'cgroup2') return mountPoint;

@@ -2,13 +2,14 @@
 import { lookup } from 'node:dns/promises';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { cgroupPathOf, NO_CGROUP } from '../model/cgroup.js';
 import type { NameLookups } from '../model/name-lookups.js';
+import { inodeOfText } from '../model/namespace.js';
+import { cgroup2Mount } from './cgroup.js';
 import { servicePort, userId } from './etc-files.js';
 import { interfaceIndex } from './interfaces.js';
-import { insideNetns } from './netns.js';
+import { insideNetns, netnsNames } from './netns.js';
 import { portsTheKernelChooses } from './port-range.js';
-
-const CGROUP_ROOTS = ['/sys/fs/cgroup/unified', '/sys/fs/cgroup'];
 
 /**
  * Hosts by the system's resolver, services and users by /etc, cgroups by /sys. What each network namespace has of its own comes
@@ -25,17 +26,28 @@ export function systemLookups(netnsPath?: string): NameLookups {
   };
 }
 
+/** A name may look like an inode number. */
+function inodeNamed(name: string): number | undefined {
+  return [...netnsNames()].find(([, each]) => each === name)?.[0] ?? inodeOfText(name);
+}
+
 const HOST_LOOKUPS: Omit<NameLookups, 'interfaceIndex' | 'localPortRange'> = {
   addresses: async (host, family) => {
     const found = await lookup(host, { all: true, family: family ?? 0 }).catch(() => undefined);
     return found?.map((each) => each.address);
   },
   port: servicePort,
-  cgroupId: (path) => {
-    const directories = [path, ...CGROUP_ROOTS.map((root) => join(root, path))];
-    return directories
-      .map((directory) => statSync(directory, { throwIfNoEntry: false })?.ino)
-      .find((ino) => ino !== undefined);
+  cgroupPath: (text) => {
+    const mount = cgroup2Mount();
+    if (mount === undefined) return undefined;
+    const path = cgroupPathOf(text, [mount]);
+    if (path === NO_CGROUP) return path;
+    return statSync(join(mount, path), { throwIfNoEntry: false })?.isDirectory() === true ? path : undefined;
   },
+  netns: (name) => {
+    const inode = name.includes('/') ? statSync(name, { throwIfNoEntry: false })?.ino : inodeNamed(name);
+    return inode === undefined ? undefined : [{ netns: inode, fromUs: undefined, toUs: undefined }];
+  },
+  netnsNames: () => [...netnsNames().values()].sort(),
   uid: userId,
 };

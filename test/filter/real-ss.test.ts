@@ -1,7 +1,7 @@
 /** The same filters through the installed ss and through ours, over the same sockets. Needs root, for a network namespace. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import type { FilterSubject } from '../../src/filter/expression.js';
@@ -9,6 +9,7 @@ import { matches } from '../../src/filter/matches.js';
 import { parseFilter } from '../../src/filter/parse.js';
 import { resolveNames } from '../../src/filter/resolve.js';
 import { anyAddress, type Family } from '../../src/model/address.js';
+import { cgroupPathOf } from '../../src/model/cgroup.js';
 import { SstoryError } from '../../src/model/error.js';
 import type { NameLookups } from '../../src/model/name-lookups.js';
 import { isTcpState } from '../../src/model/tcp-state.js';
@@ -405,7 +406,7 @@ function rowOf(line: string): Row {
       },
       interfaceIndex: LINKS[localEnd.device],
       mark: mark === undefined ? undefined : Number(mark),
-      cgroup: cgroup === undefined || cgroupRoot === undefined ? undefined : statSync(cgroupRoot + cgroup).ino,
+      cgroupPath: cgroup,
     },
   };
 }
@@ -425,7 +426,10 @@ const lookups: NameLookups = {
     return entry === null ? undefined : Number(entry[1]);
   },
   interfaceIndex: (name) => (name === 'near' ? 1_000_000 : LINKS[name]),
-  cgroupId: (path) => (existsSync(path) ? statSync(path).ino : undefined),
+  cgroupPath: (path) =>
+    existsSync(path) ? cgroupPathOf(path, cgroupRoot === undefined ? [] : [cgroupRoot]) : undefined,
+  netns: () => undefined,
+  netnsNames: () => [],
   uid: () => undefined,
   localPortRange: () => ({ low: 50_000, high: 60_999 }),
 };

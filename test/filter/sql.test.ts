@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { Filter, FilterSubject } from '../../src/filter/expression.js';
 import { matches } from '../../src/filter/matches.js';
 import { compileToSql, type FilterColumns, registerInetIn } from '../../src/filter/sql.js';
+import { cgroupParts } from '../../src/model/cgroup.js';
 import { TCP_STATES } from '../../src/model/tcp-state.js';
 import { readFilter } from './names.js';
 
@@ -16,7 +17,10 @@ const COLUMNS: FilterColumns = {
   state: 'state',
   interfaceIndex: 'interface',
   mark: 'mark',
-  cgroup: 'cgroup',
+  cgroup: (condition) => `coalesce((${condition}), 0)`,
+  netns: 'netns',
+  openedUs: 'opened_us',
+  closedUs: 'closed_us',
   pid: 'pid',
   uid: 'uid',
   comm: 'comm',
@@ -29,14 +33,18 @@ class Table {
     registerInetIn(this.database);
     this.database.exec(
       `CREATE TABLE socket (id INTEGER PRIMARY KEY, family INTEGER, local_addr TEXT, local_port INTEGER, remote_addr TEXT,
-         remote_port INTEGER, state TEXT, interface INTEGER, mark INTEGER, cgroup INTEGER, pid INTEGER, uid INTEGER, comm TEXT);
+         remote_port INTEGER, state TEXT, interface INTEGER, mark INTEGER, pid INTEGER, uid INTEGER, comm TEXT, path TEXT,
+         container TEXT, pod TEXT, unit TEXT, netns INTEGER, opened_us INTEGER, closed_us INTEGER);
        CREATE INDEX by_remote ON socket (remote_port);
        CREATE INDEX by_address ON socket (remote_addr)`,
     );
-    const insert = this.database.prepare('INSERT INTO socket VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
-    rows.forEach(({ tuple, state, interfaceIndex, mark, cgroup, pid, uid, comm }, id) => {
+    const insert = this.database.prepare(`INSERT INTO socket VALUES (${Array(19).fill('?').join(', ')})`);
+    rows.forEach(({ tuple, state, ...row }, id) => {
+      const { interfaceIndex, mark, pid, uid, comm, cgroupPath, netns, openedUs = 0, closedUs } = row;
+      const { container, pod, unit } = cgroupParts(cgroupPath ?? '');
+      const place = [cgroupPath, container, pod, unit, netns, openedUs, closedUs];
       const ends = [tuple.family, tuple.localAddr, tuple.localPort, tuple.remoteAddr, tuple.remotePort];
-      insert.run(id, ...ends, state, ...[interfaceIndex, mark, cgroup, pid, uid, comm].map((value) => value ?? null));
+      insert.run(id, ...ends, state, ...[interfaceIndex, mark, pid, uid, comm, ...place].map((value) => value ?? null));
     });
   }
 
@@ -57,6 +65,15 @@ const V4 = ['10.0.0.1', '10.0.0.2', '10.9.8.7', '127.0.0.1', '0.0.0.0'] as const
 const V6 = ['::1', '::', '2001:db8::1', '2001:db8:1::2', '::ffff:10.0.0.1', '::ffff:127.0.0.1'] as const;
 const PORTS = [0, 22, 80, 443, 40_000, 65_535] as const;
 const MARKS = [0, 0x17, 0xff, 0x8000_0000, 0xffff_ffff] as const;
+
+const ID = 'c0ffee01'.repeat(8);
+const CGROUPS = [
+  `/docker/${ID}`,
+  '/lxc/c0ff',
+  '/lxc/c0ffee',
+  `/kubepods/pod0f38f4cb9e8fbb1a8e0c1b2c3d4e5f60/${ID}`,
+  '/system.slice/nginx.service/workers',
+] as const;
 
 const port = fc.constantFrom(...PORTS);
 const tuple = fc.oneof(
@@ -81,7 +98,10 @@ const subject: fc.Arbitrary<FilterSubject> = fc.record({
   tuple,
   interfaceIndex: maybe(fc.nat(3)),
   mark: maybe(fc.constantFrom(...MARKS)),
-  cgroup: maybe(fc.constantFrom(1, 4711)),
+  cgroupPath: maybe(fc.constantFrom('/', '/app', '/app/workers', '/apple', ...CGROUPS)),
+  netns: maybe(fc.constantFrom(7, 8)),
+  openedUs: maybe(fc.nat(300)),
+  closedUs: maybe(fc.nat(300)),
   pid: maybe(fc.nat(3)),
   uid: maybe(fc.constantFrom(0, 1000)),
   comm: maybe(fc.constantFrom('nginx', 'ssh')),
@@ -128,7 +148,11 @@ const term = fc.oneof(
     equality,
     fc.constantFrom('0', '0x17', '0x80000000/0x80000000', '0xffffffff', '7/0xf', '1/0'),
   ),
-  words(fc.constant('cgroup'), equality, fc.constant('/sys/fs/cgroup/app')),
+  words(fc.constant('cgroup'), equality, fc.constantFrom('/sys/fs/cgroup/app', '/sys/fs/cgroup', '/')),
+  words(fc.constant('netns'), equality, fc.constantFrom('blue', '7', 'often', 'earlier')),
+  words(fc.constant('container'), equality, fc.constantFrom('c0ff', 'c0f', ID, 'c0ffee01', 'x')),
+  words(fc.constant('pod'), equality, fc.constantFrom('0f38', '0f38f4cb9e8fbb1a8e0c1b2c3d4e5f60', 'x')),
+  words(fc.constant('unit'), equality, fc.constantFrom('nginx', 'nginx.service', 'x.scope')),
   fc.constant('autobound'),
   words(fc.constant('pid'), operator, fc.constantFrom('0', '1', '2')),
   words(fc.constant('uid'), operator, fc.constantFrom('root', '1000')),

@@ -210,7 +210,10 @@ describe('troubles made for real, explained', () => {
 
   it('the same as text, with its evidence in brackets', async () => {
     const { stdout } = await sstory('explain', 'state', 'syn-sent', 'dst', OLD, '-N', trouble.path, '--db', path);
-    match(stdout, /^#\d+ {2}10\.4\.1\.80:\d+ > 10\.4\.1\.80:9200 {2}java\[\d+\] {2}netns \d+ {2}SYN-SENT for /);
+    match(
+      stdout,
+      /^#\d+ {2}10\.4\.1\.80:\d+ > 10\.4\.1\.80:9200 {2}java\[\d+\] {2}netns sstory-\S+ \(\d+\) {2}SYN-SENT for /,
+    );
     match(stdout, /\n {6}\[transition \d+\.1 UNCONN -> SYN-SENT at \d\d:\d\d:\d\d\.\d{6}\]\n/);
   });
 

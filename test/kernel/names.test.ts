@@ -278,7 +278,20 @@ describe('a connection that was reached by name', () => {
     const [name] = await recorded(path, netns, 'broker.test');
     await recorder.stop();
     atMost(name?.from_us ?? Number.NaN, connection?.opened_us ?? Number.NaN, 'from_us');
-    const shown = await sstory('ss', '-Hrtn', '--at', 'end', 'dst', 'broker.test', 'dport', '9200', '--db', path);
+    const shown = await sstory(
+      'ss',
+      '-Hrtn',
+      '--at',
+      'end',
+      'dst',
+      'broker.test',
+      'dport',
+      '9200',
+      '-N',
+      netns.name,
+      '--db',
+      path,
+    );
     match(shown.stdout, /broker\.test:9200/);
   });
 });

@@ -89,7 +89,7 @@ describe('the case that sstory was made for', function () {
     return listener;
   }
 
-  const at = () => ['--at', `@${stuckAt / 1e6}`, '--db', path];
+  const at = () => ['--at', `@${stuckAt / 1e6}`, '-N', home.name, '--db', path];
 
   /** Lines that are not about gaps: those are shown whatever the filter, and on a busy host one may lie between. */
   const linesOf = (stdout: string) => stdout.split('\n').filter((line) => line !== '' && !line.endsWith(' --'));
@@ -107,8 +107,14 @@ describe('the case that sstory was made for', function () {
   it('is in the log: java went SYN-SENT, and timed out', async () => {
     const { stdout } = await sstory('log', '--db', path, ...FILTER, 'and', 'dst', OLD);
     const lines = linesOf(stdout).slice(-2);
-    match(lines[0] ?? '', new RegExp(`> ${OLD}:${PORT}  UNCONN -> SYN-SENT  java\\[${java.pid}\\]$`));
-    match(lines[1] ?? '', new RegExp(`> ${OLD}:${PORT}  SYN-SENT -> UNCONN  java\\[${java.pid}\\]  timed out$`));
+    match(
+      lines[0] ?? '',
+      new RegExp(`> ${OLD}:${PORT}  UNCONN -> SYN-SENT  java\\[${java.pid}\\]  netns ${home.name}$`),
+    );
+    match(
+      lines[1] ?? '',
+      new RegExp(`> ${OLD}:${PORT}  SYN-SENT -> UNCONN  java\\[${java.pid}\\]  netns ${home.name}  timed out$`),
+    );
   });
 
   it('is in the socket table, live and of that moment, as ss would have shown it', async () => {
@@ -117,7 +123,7 @@ describe('the case that sstory was made for', function () {
   });
 
   it('is gone from the table of the end', async () => {
-    const { stdout } = await sstory('ss', '-antpH', 'dst', OLD, '--at', 'end', '--db', path);
+    const { stdout } = await sstory('ss', '-antpH', 'dst', OLD, '--at', 'end', '-N', 'all', '--db', path);
     equal(stdout, '');
   });
 

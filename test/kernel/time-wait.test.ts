@@ -46,7 +46,7 @@ describe('a TIME-WAIT of the kernel, written once', () => {
       'TIME-WAIT',
     );
     equal(await shown(`SELECT to_us FROM owners o JOIN connections c ON c.id = o.connection_id ${one}`), '');
-    const { stdout } = await sstory('ss', '-Htan', '--at', 'end', '--db', path, 'state', 'time-wait');
+    const { stdout } = await sstory('ss', '-Htan', '--at', 'end', '-N', 'all', '--db', path, 'state', 'time-wait');
     ok(stdout.includes(`127.0.0.1:${port}`), stdout);
 
     const lastUs = numberOf(path, 'SELECT max(last_us) FROM runs');

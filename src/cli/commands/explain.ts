@@ -1,10 +1,8 @@
-import { statSync } from 'node:fs';
 import { ExplainContext } from '../../explain/context.js';
 import { explain } from '../../explain/explain.js';
 import { type Subject, subjectAt } from '../../explain/subject.js';
 import { troublesIn } from '../../explain/troubles/troubles.js';
 import { worstOf } from '../../explain/worst.js';
-import type { Condition } from '../../model/condition.js';
 import { SstoryError, usageError } from '../../model/error.js';
 import { localTime } from '../../model/time-text.js';
 import { everIn } from '../../query/history-filter.js';
@@ -13,18 +11,17 @@ import { explanationJson, troubleJson } from '../../view/explanation-json.js';
 import { explanationLines, troubleLines } from '../../view/explanation-lines.js';
 import { wholeNumber } from '../command.js';
 import { connectionOfId } from '../history/connection-by-id.js';
+import { filterOf } from '../history/filter.js';
 import { type HistoryCall, historyCommand, type WindowOptions, windowOptions } from '../history/history-command.js';
 import { recordedMoment } from '../history/history-window.js';
 import { noteGaps, notePruned } from '../history/window-notes.js';
 import { localPorts } from '../host/local-ports.js';
-import { netnsPathOf } from '../host/netns-path.js';
 import { say } from '../output/say.js';
 import { SUMMARIES } from '../summaries.js';
 
 interface ExplainOptions extends WindowOptions {
   readonly at?: string;
   readonly all?: boolean;
-  readonly netns?: string;
   readonly connections: number;
 }
 
@@ -46,7 +43,6 @@ export const run = historyCommand<ExplainOptions>({
       .usage('[options] CONNECTION_ID | FILTER | --all [FILTER]')
       .option('--at <time>', 'explain the state at this time; default: the end of the recorded time')
       .option('--all', 'show what looks wrong on this host over the window, worst first')
-      .option('-N, --netns <name>', 'only this network namespace: its name, path, or inode number')
       .option('-n, --connections <count>', 'explain this many, count the rest', wholeNumber(1), 10)
       .addHelpText('after', DETAILS),
   check({ all }, words) {
@@ -56,22 +52,19 @@ export const run = historyCommand<ExplainOptions>({
   async run(call) {
     const { database, options, span } = call;
     const atUs = options.at === undefined ? undefined : recordedMoment('--at', options.at, span, options.db);
-    const netns = options.netns === undefined ? undefined : netnsOf(options.netns);
     notePruned(database, span.fromUs);
-    await (options.all === true ? showTroubles(call, atUs, netns) : explainConnections(call, atUs, netns));
+    await (options.all === true ? showTroubles(call, atUs) : explainConnections(call, atUs));
     return 0;
   },
 });
 
-async function explainConnections(
-  call: HistoryCall<ExplainOptions>,
-  atUs: number | undefined,
-  netns: number | undefined,
-): Promise<void> {
+async function explainConnections(call: HistoryCall<ExplainOptions>, atUs: number | undefined): Promise<void> {
   const { database, options, span, words } = call;
   const id = words.length === 1 ? CONNECTION_ID.exec(words[0] ?? '')?.[1] : undefined;
+  // One that never was is an error here too.
+  if (id !== undefined) await filterOf(database, [], { netns: options.netns, note: () => undefined });
   const found =
-    id === undefined ? await matching(call, atUs, netns) : { subjects: [subjectOf(call, Number(id), atUs)], count: 1 };
+    id === undefined ? await matching(call, atUs) : { subjects: [subjectOf(call, Number(id), atUs)], count: 1 };
   const context = new ExplainContext(database, span, { atUs: found.subjects[0]?.atUs, localPorts });
   context.peers.readAhead(found.subjects.map(({ connection }) => connection.tuple.remoteAddr));
   const explained = found.subjects.map((subject) => explain(subject, context));
@@ -84,37 +77,19 @@ async function explainConnections(
 async function matching(
   call: HistoryCall<ExplainOptions>,
   atUs: number | undefined,
-  netns: number | undefined,
 ): Promise<{ subjects: readonly Subject[]; count: number }> {
   const { database, options, span, filter } = call;
   const window = atUs === undefined ? call.window : { fromUs: atUs, toUs: atUs };
   const wanted = await filter(window);
   return worstOf(database, span, {
     ...window,
-    condition: inNetns(everIn(wanted), netns),
+    condition: everIn(wanted),
     states: wanted?.states,
     atMost: options.connections,
   });
 }
 
-function inNetns(condition: Condition | undefined, inode: number | undefined): Condition | undefined {
-  if (inode === undefined) return condition;
-  const rest = condition === undefined ? '' : ` AND (${condition.sql})`;
-  return { sql: `netns = @onlyNetns${rest}`, params: { ...condition?.params, onlyNetns: inode } };
-}
-
-/** The inode number of a namespace, given as such, or by name or path. */
-function netnsOf(text: string): number {
-  if (/^\d+$/.test(text)) return Number(text);
-  const path = netnsPathOf(text);
-  return path === undefined ? 0 : statSync(path).ino;
-}
-
-async function showTroubles(
-  call: HistoryCall<ExplainOptions>,
-  atUs: number | undefined,
-  netns: number | undefined,
-): Promise<void> {
+async function showTroubles(call: HistoryCall<ExplainOptions>, atUs: number | undefined): Promise<void> {
   const { database, options, span, window } = call;
   const toUs = atUs ?? window.toUs;
   const filter = await call.filter({ fromUs: window.fromUs, toUs });
@@ -123,7 +98,7 @@ async function showTroubles(
   }
   const fromUs = Math.min(window.fromUs, toUs);
   const context = new ExplainContext(database, span, { atUs: toUs, localPorts });
-  const condition = inNetns(filter?.condition, netns);
+  const condition = filter?.condition;
   const { troubles, count } = troublesIn(context, { fromUs, toUs, condition }, options.connections);
   await print(call, troubles, options.json === true ? troubleJson : troubleLines);
   const rest = count - troubles.length;

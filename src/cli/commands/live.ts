@@ -2,11 +2,12 @@ import type Database from 'better-sqlite3';
 import { SstoryError, usageError } from '../../model/error.js';
 import { recorderLife } from '../../query/recorder-life.js';
 import { type HistoryOptions, historyCommand } from '../history/history-command.js';
+import { type NetnsOption, netnsOption } from '../history/netns.js';
 import { recorderSilence } from '../history/recorder-silence.js';
 import { isScreen } from '../output/terminal-looks.js';
 import { SUMMARIES } from '../summaries.js';
 
-interface LiveOptions extends HistoryOptions {
+interface LiveOptions extends HistoryOptions, NetnsOption {
   readonly json?: boolean;
 }
 
@@ -18,7 +19,7 @@ export const run = historyCommand<LiveOptions>({
   name: 'live',
   summary: SUMMARIES.live,
   declare: (parser) =>
-    parser
+    netnsOption(parser)
       .argument('[filter...]', "which sockets, in ss's filter language")
       .option('--json', 'each change as one JSON object per line, as sstory log -f --json')
       .addHelpText('after', DETAILS),
@@ -26,11 +27,12 @@ export const run = historyCommand<LiveOptions>({
     if (json === true || (isScreen(process.stdout) && process.stdin.isTTY)) return;
     throw usageError('no-terminal', 'sstory live needs a terminal', 'sstory log -f shows the changes as lines');
   },
-  async run({ database, options: { db, json }, words, filter }) {
+  async run({ database, options: { db, json, netns }, words, filter }) {
     requireRecorder(database, db);
     if (json === true) {
       const log = await import('./log.js');
-      return await log.run(['-f', '-n', '0', '--json', '--db', db, '--', ...words]);
+      const place = netns === undefined ? [] : ['-N', netns];
+      return await log.run(['-f', '-n', '0', '--json', '--db', db, ...place, '--', ...words]);
     }
     const { liveTable } = await import('../terminal/tables.js');
     return await liveTable(database, await filter(undefined));

@@ -44,7 +44,10 @@ export const run = historyCommand<LogOptions>({
     const { database, options, output, filter, places } = call;
     const span = spanIn(database);
     const window = span && windowOf(options, span);
-    const condition = everIn(await filter(window));
+    // What is followed may be in namespaces that have no name yet.
+    const named =
+      options.follow === true && window !== undefined ? { ...window, toUs: Number.MAX_SAFE_INTEGER } : window;
+    const condition = everIn(await filter(named));
     const lineOf = entryLines(options.json === true, places);
     const follower = options.follow ? new Follower(database) : undefined;
     if (window !== undefined) {
@@ -55,7 +58,7 @@ export const run = historyCommand<LogOptions>({
       }
     }
     await output.flush();
-    if (follower !== undefined) await follow(call, follower, connectionTest(database, condition), lineOf);
+    if (follower !== undefined) await follow(call, follower, condition, lineOf);
     return 0;
   },
 });
@@ -75,16 +78,19 @@ function entries(
 }
 
 async function follow(
-  { database, output, places }: HistoryCall<LogOptions>,
+  { database, output, places, options, words, filter }: HistoryCall<LogOptions>,
   follower: Follower,
-  matches: (connectionId: number) => boolean,
+  condition: Condition | undefined,
   lineOf: (entry: LogEntry) => string,
 ): Promise<void> {
   const lag = new LagNotice(database);
+  const namesNetns = options.netns !== undefined || words.some((word) => word.includes('netns'));
+  let matches = connectionTest(database, condition);
   for (;;) {
     lag.look();
     const { entries: fresh, missed } = follower.poll();
-    if (fresh.length > 0) places.namespaces.refresh();
+    const changed = fresh.length > 0 && places.namespaces.refresh();
+    if (changed && namesNetns) matches = connectionTest(database, everIn(await filter(undefined, () => undefined)));
     if (missed)
       say('this reader fell more than ten seconds behind: lines are missing; run sstory log again for all of them');
     for (const entry of fresh) {

@@ -12,6 +12,7 @@ import { argument } from '../command.js';
 import type { RecordingStream } from '../export/recording-stream.js';
 import { type HistoryCall, historyCommand, type WindowOptions, windowOptions } from '../history/history-command.js';
 import { recordedWindow } from '../history/history-window.js';
+import { selectionText } from '../history/netns.js';
 import { notePruned } from '../history/window-notes.js';
 import { entryLines } from '../output/log-entry-line.js';
 import { Metronome } from '../output/metronome.js';
@@ -85,7 +86,7 @@ async function play(
     const part = {
       sinceUs: since === undefined ? undefined : fromUs,
       untilUs: until === undefined ? undefined : toUs,
-      filter: words.length === 0 ? undefined : words.join(' '),
+      filter: selectionText(options, words),
     };
     const { openRecordingStream } = await import('../export/recording-stream.js');
     const stream = openRecordingStream(process.stdout, database, part);

@@ -1,15 +1,16 @@
 import type { Command } from 'commander';
 import type { HistoryOptions } from '../history/history-command.js';
+import { type NetnsOption, netnsOption } from '../history/netns.js';
 
 /** What every form of export takes. */
-export interface ExportOptions extends HistoryOptions {
+export interface ExportOptions extends HistoryOptions, NetnsOption {
   readonly since?: string;
   readonly until?: string;
   readonly output?: string;
 }
 
 export function exportOptions(parser: Command): Command {
-  return parser
+  return netnsOption(parser)
     .argument('[filter...]', "which connections, in ss's filter language")
     .option('-S, --since <time>', 'what existed or happened from this time on')
     .option('-U, --until <time>', 'up to this time')

@@ -9,6 +9,7 @@ import type { RecordingHeader } from '../../recording-file/header.js';
 import { RecordingWriter } from '../../recording-file/recording-writer.js';
 import { readRuns } from '../../store/runs.js';
 import { historyCommand } from '../history/history-command.js';
+import { selectionText } from '../history/netns.js';
 import { interruptible } from '../output/interruption.js';
 import { ProgressBar } from '../output/progress-bar.js';
 import { say } from '../output/say.js';
@@ -43,18 +44,23 @@ export const run = historyCommand<ExportOptions>({
   async run({ database, options, words, filter }) {
     const window = exportedWindow(database, options);
     const part = { condition: everIn(await filter(window)), window };
-    const rows = await exportRecording(database, part, headerOf(database, part, words), options.output);
+    const rows = await exportRecording(
+      database,
+      part,
+      headerOf(database, part, selectionText(options, words)),
+      options.output,
+    );
     if (options.output !== undefined) say(`${counted(rows, 'row')} in ${options.output}`);
     return 0;
   },
 });
 
-function headerOf(database: Database.Database, { window }: HistoryPart, words: readonly string[]): RecordingHeader {
+function headerOf(database: Database.Database, { window }: HistoryPart, filter: string | undefined): RecordingHeader {
   return {
     ...headerOfRun(readRuns(database).at(-1), 'export'),
     sinceUs: window?.fromUs || undefined,
     untilUs: window?.toUs,
-    filter: words.length === 0 ? undefined : words.join(' '),
+    filter,
   };
 }
 

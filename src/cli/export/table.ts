@@ -17,6 +17,7 @@ import { connectionIds } from '../../query/history-facts.js';
 import { everIn } from '../../query/history-filter.js';
 import { csvEncoder, jsonLinesEncoder, type RowEncoder } from '../../view/row-encoder.js';
 import { type HistoryCall, historyCommand } from '../history/history-command.js';
+import { selectionText } from '../history/netns.js';
 import { interruptible } from '../output/interruption.js';
 import { ProgressBar } from '../output/progress-bar.js';
 import { say } from '../output/say.js';
@@ -75,10 +76,11 @@ function refuseOwnFile({ db, output }: ExportOptions): void {
 
 async function selectionOf({ database, options, words, filter }: HistoryCall<TableOptions>): Promise<ExportSelection> {
   const table: ExportedTable = EXPORTED_TABLES[options.what];
-  if (words.length > 0 && table.connection === undefined) {
+  const filtered = selectionText(options, words);
+  if (filtered !== undefined && table.connection === undefined) {
     throw usageError(
       'no-filter',
-      `"${words.join(' ')}": rows of ${options.what} do not belong to connections`,
+      `"${filtered}": rows of ${options.what} do not belong to connections`,
       'a filter needs --what connections, transitions, owners, events or samples',
     );
   }

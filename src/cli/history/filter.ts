@@ -1,21 +1,31 @@
 import type Database from 'better-sqlite3';
 import type { Family } from '../../model/address.js';
 import type { Interval } from '../../model/interval.js';
+import type { NetnsPeriod } from '../../model/namespace.js';
 import type { HistoryFilter } from '../../query/history-filter.js';
 import { historyFilter } from '../../query/history-filter.js';
 import { recordedLookups } from '../../query/recorded-lookups.js';
 import { systemLookups } from '../../sys/system-lookups.js';
 import { say } from '../output/say.js';
+import { periodsOf } from './netns.js';
 
-/**
- * The filter of a command over history; undefined without one. Notes on stderr report which addresses its names resolved to.
- * @param window in which host names are looked up; undefined: the whole history
- */
-export function filterOf(
+export interface FilterOptions {
+  readonly family?: Family | undefined;
+  /** In which names of hosts and namespaces are looked up; undefined: the whole history. */
+  readonly window?: Interval | undefined;
+  /** As typed with -N, or which namespaces, and when. */
+  readonly netns?: string | readonly NetnsPeriod[] | undefined;
+  /** Receives which addresses host names resolved to, and the like; default: stderr. */
+  readonly note?: (text: string) => void;
+}
+
+/** The filter of a command over history; undefined without one. */
+export async function filterOf(
   database: Database.Database,
   words: readonly string[],
-  family?: Family,
-  window?: Interval,
+  { family, window, netns, note = say }: FilterOptions = {},
 ): Promise<HistoryFilter | undefined> {
-  return historyFilter(database, words, recordedLookups(database, window, systemLookups(), say), family);
+  const lookups = recordedLookups(database, window, systemLookups(), note);
+  const periods = typeof netns === 'object' ? netns : await periodsOf(netns, lookups, note);
+  return historyFilter(database, words, lookups, family, periods);
 }

@@ -9,6 +9,7 @@ import { type CommandDeclaration, DEFAULT_DATABASE, declaredCommand, type Run } 
 import { LineOutput } from '../output/line-output.js';
 import { filterOf } from './filter.js';
 import { type RecordedSpan, recordedWindow, spanOf } from './history-window.js';
+import { type NetnsOption, netnsOption } from './netns.js';
 
 /** What every command over history takes. */
 export interface HistoryOptions {
@@ -16,7 +17,7 @@ export interface HistoryOptions {
 }
 
 /** What commands take that show a part of the history, chosen by filter and time. */
-export interface WindowOptions extends HistoryOptions {
+export interface WindowOptions extends HistoryOptions, NetnsOption {
   readonly since?: string;
   readonly until?: string;
   readonly json?: boolean;
@@ -24,7 +25,7 @@ export interface WindowOptions extends HistoryOptions {
 
 /** Adds the options of WindowOptions, and the filter. */
 export function windowOptions(parser: Command): Command {
-  return parser
+  return netnsOption(parser)
     .argument('[filter...]', "which connections, in ss's filter language")
     .option('-S, --since <time>', "from this time on: '10 min ago', 14:05, 2026-11-21T02:13:33.123456Z ...")
     .option('-U, --until <time>', 'up to this time')
@@ -40,7 +41,7 @@ export class HistoryCall<Options extends HistoryOptions> implements Disposable {
   private knownPlaces: Places | undefined;
 
   constructor(
-    readonly options: Options & Pick<WindowOptions, 'since' | 'until'>,
+    readonly options: Options & Pick<WindowOptions, 'since' | 'until' | 'netns'>,
     readonly words: readonly string[],
   ) {
     this.database = openForReading(options.db);
@@ -68,11 +69,11 @@ export class HistoryCall<Options extends HistoryOptions> implements Disposable {
   }
 
   /**
-   * The filter; undefined without one. Notes on stderr report which addresses its names resolved to.
+   * The filter, with -N; undefined without both. Notes on stderr report which addresses its names resolved to.
    * @param window in which names are looked up (docs/filter.md); undefined: the whole history
    */
-  readonly filter = (window: Interval | undefined): Promise<HistoryFilter | undefined> =>
-    filterOf(this.database, this.words, undefined, window);
+  readonly filter = (window: Interval | undefined, note?: (text: string) => void): Promise<HistoryFilter | undefined> =>
+    filterOf(this.database, this.words, { window, netns: this.options.netns, ...(note === undefined ? {} : { note }) });
 
   [Symbol.dispose](): void {
     this.database.close();

@@ -1,13 +1,26 @@
 import { existsSync } from 'node:fs';
 import { SstoryError } from '../../model/error.js';
+import { inodeOfText, knownNamespaces } from '../../model/namespace.js';
+import { listNetns, netnsNames } from '../../sys/netns.js';
+
+/** What -N takes for all network namespaces. */
+export const ALL_NETNS = 'all';
 
 /**
- * The file of a network namespace, given by path or by its name for `ip netns`; undefined for undefined.
- * @throws SstoryError `no-netns`
+ * The file of a current network namespace, given by its name for `ip netns`, its inode number or a path; undefined for undefined.
+ * @throws SstoryError `no-netns`, exit code 1 as for ss
  */
 export function netnsPathOf(netns: string | undefined): string | undefined {
   if (netns === undefined) return undefined;
   const path = netns.includes('/') ? netns : `/run/netns/${netns}`;
   if (existsSync(path)) return path;
-  throw new SstoryError('no-netns', `no network namespace "${netns}"`, { hint: 'ip netns list shows them' });
+  const inode = inodeOfText(netns);
+  const found = inode === undefined ? undefined : listNetns().find((each) => each.netns === inode);
+  if (found === undefined) throw noNetns(netns, [...netnsNames().values()].sort(), 1);
+  return found.path;
+}
+
+/** `names`: those that there are. */
+export function noNetns(netns: string, names: readonly string[], exitCode: 1 | 2): SstoryError {
+  return new SstoryError('no-netns', `no network namespace "${netns}"`, { hint: knownNamespaces(names), exitCode });
 }

@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { counted } from '../../model/counted.js';
 import { mayLackTransitions } from '../../model/gap.js';
@@ -15,8 +14,8 @@ import { DEFAULT_DATABASE } from '../command.js';
 import { filterOf } from '../history/filter.js';
 import { recordedMoment, spanOf } from '../history/history-window.js';
 import { notePruned } from '../history/window-notes.js';
-import { netnsPathOf } from '../host/netns-path.js';
 import { say } from '../output/say.js';
+import { netnsAt } from './at-netns.js';
 import type { SsFlags } from './flags.js';
 import type { Listing } from './output.js';
 import { filterWords, statesOfFlags } from './selection.js';
@@ -28,23 +27,28 @@ export async function socketsAtTime(flags: SsFlags, at: string): Promise<Listing
   using _database = closing(database);
   const us = recordedMoment('--at', at, spanOf(database, file), file);
   notePruned(database, us);
-  const filter = await filterOf(database, filterWords(flags), flags.family, { fromUs: us, toUs: us });
+  const places = new Places(database);
+  const chosen = netnsAt(database, places.namespaces, us, flags);
+  const filter = await filterOf(database, filterWords(flags), {
+    family: flags.family,
+    window: { fromUs: us, toUs: us },
+    netns: chosen.netns,
+  });
   const states = filter?.states ?? statesOfFlags(flags);
-  const netns = netnsOf(flags);
   const sockets = socketsAt(database, us, {
     states,
     details: true,
     ...(filter === undefined ? {} : { condition: filter.condition }),
-  }).filter(({ connection }) => netns === undefined || connection.netns === netns);
+  });
   const gaps = gapsTouching(database, us, us).filter(mayLackTransitions);
   const loss = gaps.length === 0 ? '' : '; the record has a gap here';
-  say(`as of ${localTime(us)}, ${counted(sockets.length, 'socket')}${loss}`);
-  const places = new Places(database);
+  say(`as of ${localTime(us)}, ${counted(sockets.length, 'socket')}${chosen.words}${loss}`);
   const shown = sockets.map((socket) => shownSocket(socket, places.at(socket.connection, us), gaps.length > 0));
   return {
     sockets: shown,
     oneState: filter?.states !== undefined && filter.states.size === 1,
     interfaceName: () => undefined,
+    showNetns: chosen.several,
     hostName: flags.resolve ? await hostNamesThen(database, us, sockets, shown) : () => undefined,
   };
 }
@@ -62,10 +66,4 @@ async function hostNamesThen(
     us,
     sockets.flatMap((socket, index) => (rows[index] ? [{ socket, row: rows[index] }] : [])),
   );
-}
-
-/** The inode number of the namespace of -N, which must still exist; undefined: all that were recorded. */
-function netnsOf(flags: SsFlags): number | undefined {
-  const path = netnsPathOf(flags.netns);
-  return path === undefined ? undefined : statSync(path).ino;
 }

@@ -5,8 +5,8 @@ import { maskOfStates } from '../../model/tcp-state.js';
 import { type DiagRow, decodeDiagDump } from '../../snapshot/diag-row.js';
 import { dumpRaw } from '../../snapshot/dump.js';
 import { endOfMessage, NETLINK_HEADER, NLMSG_DONE } from '../../snapshot/netlink-messages.js';
-import { netnsPathOf } from '../host/netns-path.js';
 import type { SsFlags } from './flags.js';
+import { onePathOf } from './live-netns.js';
 import { readSelection } from './selection.js';
 
 /**
@@ -34,7 +34,7 @@ const DONE_BYTES = NETLINK_HEADER + 4;
 /** Writes the kernel's answer for the sockets that the flags and the filter's states select: both families as one dump. */
 export async function writeDump(flags: SsFlags, file: string): Promise<void> {
   const { families, states } = await readSelection(flags);
-  const netnsPath = netnsPathOf(flags.netns);
+  const netnsPath = onePathOf(flags, '-D');
   const place = netnsPath === undefined ? {} : { netnsPath };
   const { bytes, starts } = dumpRaw({ families, eachFamily: true, states: maskOfStates(states), ...place });
   const view = new DataView(bytes.buffer);

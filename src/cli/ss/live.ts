@@ -1,7 +1,5 @@
 /** The current sockets, from sock_diag, or those in a file of its answers. */
 
-import { statSync } from 'node:fs';
-import { type RecordedCgroup, recordedCgroup } from '../../model/cgroup.js';
 import { SstoryError } from '../../model/error.js';
 import type { Owner } from '../../model/owner.js';
 import { maskOfStates } from '../../model/tcp-state.js';
@@ -9,10 +7,10 @@ import type { DiagRow } from '../../snapshot/diag-row.js';
 import { dumpSockets } from '../../snapshot/dump.js';
 import { ALL_EXTENSIONS, EXTENSION } from '../../snapshot/inet-diag.js';
 import { interfaceName } from '../../sys/interfaces.js';
-import { insideNetns, netnsNames, ownNetns } from '../../sys/netns.js';
+import { insideNetns } from '../../sys/netns.js';
 import type { KnownRow, ShownSocket } from '../../view/ss/shown-socket.js';
-import { netnsPathOf } from '../host/netns-path.js';
 import type { SsFlags } from './flags.js';
+import { type LiveNetns, liveNamespaces } from './live-netns.js';
 import type { Listing } from './output.js';
 import { readSelection, type Selection } from './selection.js';
 
@@ -24,35 +22,63 @@ const SOCKET_MEMORY = EXTENSION.skmem;
 /** Rows that flags and filter select, in the kernel's order; with -K, those that were closed. */
 export async function liveSockets(flags: SsFlags): Promise<Listing> {
   const selection = await readSelection(flags);
-  const at = netnsPathOf(flags.netns);
-  const rows = flags.dumpFrom === undefined ? dumpLive(flags, selection, at) : await dumpedRows(flags.dumpFrom);
   const owners = flags.processes || selection.needsOwners ? await ownersOf(flags) : undefined;
-  let shown = rows.filter((row) => selection.selects(row, owners?.get(row.inode)));
-  if (flags.kill) shown = await killed(shown, selection, at);
-  const cgroups = flags.extended || flags.cgroup || isRecords(flags) ? await cgroupsOf(shown) : undefined;
-  const place = isRecords(flags) && flags.dumpFrom === undefined ? netnsAt(at) : {};
+  const cgroups = wantsCgroups(flags, selection) ? new (await import('./live-cgroups.js')).LiveCgroups() : undefined;
+  const { places, several } = liveNamespaces(flags, selection, isRecords(flags));
+  const sockets: ShownSocket[] = [];
+  const interfaces = new Map<KnownRow, Listing['interfaceName']>();
+  for (const place of places) {
+    const { netns, name: netnsName, path } = place;
+    const rows =
+      flags.dumpFrom === undefined ? dumpLive(flags, selection, place, several) : await dumpedRows(flags.dumpFrom);
+    let shown = rows.filter((row) =>
+      selection.selects(row, owners?.get(row.inode), { netns, cgroup: cgroups?.of(row) }),
+    );
+    if (flags.kill) shown = await killed(shown, selection, path);
+    const interfaceName = interfaceNames(shown, path);
+    for (const row of shown) {
+      const owned = flags.processes ? (owners?.get(row.inode) ?? []) : undefined;
+      sockets.push({ row, owners: owned, cgroup: cgroups?.of(row), netns, netnsName });
+      if (row.interfaceIndex !== 0) interfaces.set(row, interfaceName);
+    }
+  }
   return {
-    sockets: shown.map(
-      (row): ShownSocket => ({
-        row,
-        owners: flags.processes ? (owners?.get(row.inode) ?? []) : undefined,
-        cgroup: cgroups?.get(row.cgroup ?? 0),
-        ...place,
-      }),
-    ),
+    sockets,
     oneState: selection.oneState,
-    interfaceName: interfaceNames(shown, at),
+    interfaceName: (index, row) => interfaces.get(row)?.(index, row),
+    showNetns: several,
   };
 }
 
-function dumpLive(flags: SsFlags, { states, families }: Selection, netnsPath: string | undefined): DiagRow[] {
-  const place = netnsPath === undefined ? {} : { netnsPath };
-  return dumpSockets({ families, states: maskOfStates(states), extensions: extensionsOf(flags), ...place });
+/** Whether paths of cgroups are shown, or needed to select. */
+export function wantsCgroups(flags: SsFlags, { needsCgroups }: Selection): boolean {
+  return flags.extended || flags.cgroup || isRecords(flags) || needsCgroups;
+}
+
+/** `several`: one that ended since it was listed, or may not be entered, is left out. */
+function dumpLive(
+  flags: SsFlags,
+  { states, families }: Selection,
+  { netns, path }: LiveNetns,
+  several: boolean,
+): DiagRow[] {
+  const place = path === undefined ? {} : { netnsPath: path, ...(netns === undefined ? {} : { netns }) };
+  try {
+    return dumpSockets({ families, states: maskOfStates(states), extensions: extensionsOf(flags), ...place });
+  } catch (error) {
+    if (several && error instanceof SstoryError && error.code === 'netns') return [];
+    throw error;
+  }
 }
 
 function extensionsOf(flags: SsFlags): number {
   if (isRecords(flags)) return ALL_EXTENSIONS;
   return (flags.info ? INFO : 0) | (flags.tos ? TRAFFIC_CLASS : 0) | (flags.memory ? SOCKET_MEMORY : 0);
+}
+
+/** The output has columns by their key: those of sstory too. */
+function isRecords({ format, columns }: SsFlags): boolean {
+  return format !== 'text' || columns !== undefined;
 }
 
 async function dumpedRows(file: string): Promise<DiagRow[]> {
@@ -75,29 +101,11 @@ async function killed(rows: readonly DiagRow[], { isNarrow }: Selection, at: str
   return killSockets(rows, at === undefined ? {} : { netnsPath: at });
 }
 
-/** The output has columns by their key: those of sstory too. */
-function isRecords({ format, columns }: SsFlags): boolean {
-  return format !== 'text' || columns !== undefined;
-}
-
-function netnsAt(path: string | undefined): Pick<ShownSocket, 'netns' | 'netnsName'> {
-  const netns = path === undefined ? ownNetns() : statSync(path).ino;
-  return { netns, netnsName: netnsNames().get(netns) };
-}
-
-async function cgroupsOf(rows: readonly KnownRow[]): Promise<ReadonlyMap<number, RecordedCgroup>> {
-  const { CgroupPaths } = await import('../../sys/cgroup.js');
-  const tree = new CgroupPaths();
-  const cgroups = new Map<number, RecordedCgroup>();
-  for (const id of new Set(rows.map((row) => row.cgroup ?? 0))) {
-    const path = id === 0 ? undefined : tree.pathOf(id, 0);
-    if (path !== undefined) cgroups.set(id, recordedCgroup(id, path));
-  }
-  return cgroups;
-}
-
 /** Interface names, as in the namespace of the sockets. */
-export function interfaceNames(rows: readonly KnownRow[], at: string | undefined): Listing['interfaceName'] {
+export function interfaceNames(
+  rows: readonly KnownRow[],
+  at: string | undefined,
+): (index: number) => string | undefined {
   const indexes = [...new Set(rows.map((row) => row.interfaceIndex ?? 0))].filter((index) => index !== 0);
   if (indexes.length === 0) return () => undefined;
   const look = () => new Map(indexes.map((index) => [index, interfaceName(index)]));

@@ -1,6 +1,6 @@
 /** Shows sockets in the requested format. */
 import type { Column } from '../../view/ss/columns.js';
-import type { ShownSocket } from '../../view/ss/shown-socket.js';
+import type { KnownRow, ShownSocket } from '../../view/ss/shown-socket.js';
 import { type TableOptions, tableText } from '../../view/ss/table-text.js';
 import { type SsFlags, usage } from './flags.js';
 import { nameSources } from './shown-names.js';
@@ -10,7 +10,9 @@ export interface Listing {
   readonly sockets: readonly ShownSocket[];
   /** All have the one state that was selected: the column is omitted, as in ss. */
   readonly oneState: boolean;
-  readonly interfaceName: (index: number) => string | undefined;
+  readonly interfaceName: (index: number, row: KnownRow) => string | undefined;
+  /** Of several network namespaces: they get a column. */
+  readonly showNetns?: boolean;
   /** Recorded host names; if defined, no resolver is asked. */
   readonly hostName?: TableOptions['names']['host'];
 }
@@ -22,18 +24,23 @@ export async function show(listing: Listing, flags: SsFlags): Promise<void> {
 
 /** The listing as it is written to stdout. */
 export async function listingText(listing: Listing, flags: SsFlags): Promise<string> {
-  const { sockets, oneState, interfaceName, hostName } = listing;
+  const { sockets, interfaceName, hostName } = listing;
   if (flags.format !== 'text' || flags.columns !== undefined) return recordsText(sockets, flags);
   const { port, host } = await nameSources(sockets, { ...flags, resolve: flags.resolve && hostName === undefined });
   const names = { port, host: hostName ?? host, interface: interfaceName };
-  return tableText(sockets, tableOptions(flags, oneState, names));
+  return tableText(sockets, tableOptions(flags, listing, names));
 }
 
-function tableOptions(flags: SsFlags, oneState: boolean, names: TableOptions['names']): TableOptions {
+function tableOptions(
+  flags: SsFlags,
+  { oneState, showNetns = false }: Listing,
+  names: TableOptions['names'],
+): TableOptions {
   return {
     ...flags,
     names,
     showState: !oneState,
+    showNetns,
     screenWidth: process.stdout.isTTY ? process.stdout.columns : undefined,
   };
 }

@@ -1,15 +1,23 @@
 /** Which sockets flags and filter select. */
 
 import { readFileSync } from 'node:fs';
-import type { Expression, Filter } from '../../filter/expression.js';
+import type { Filter } from '../../filter/expression.js';
+import { mentions } from '../../filter/mentions.js';
 import { DEFAULT_STATES } from '../../filter/state-names.js';
 import type { Family } from '../../model/address.js';
+import type { RecordedCgroup } from '../../model/cgroup.js';
 import { messageOf } from '../../model/error.js';
 import type { Owner } from '../../model/owner.js';
 import type { SocketRow } from '../../model/socket-row.js';
 import { shownState, TCP_STATES, type TcpState } from '../../model/tcp-state.js';
-import { netnsPathOf } from '../host/netns-path.js';
+import { ALL_NETNS, netnsPathOf } from '../host/netns-path.js';
 import { type SsFlags, usage } from './flags.js';
+
+/** Where a current socket is, as far as the filter needs it. */
+export interface LivePlace {
+  readonly netns: number | undefined;
+  readonly cgroup: RecordedCgroup | undefined;
+}
 
 export interface Selection {
   readonly states: ReadonlySet<TcpState>;
@@ -20,7 +28,11 @@ export interface Selection {
   readonly isNarrow: boolean;
   /** A condition is about the owner. */
   readonly needsOwners: boolean;
-  readonly selects: (row: SocketRow, owners: readonly Owner[] | undefined) => boolean;
+  /** A condition is about the network namespace. */
+  readonly needsNetns: boolean;
+  /** A condition is about the cgroup. */
+  readonly needsCgroups: boolean;
+  readonly selects: (row: SocketRow, owners: readonly Owner[] | undefined, place: LivePlace) => boolean;
 }
 
 const NO_FILTER: Filter = { states: undefined, family: undefined, expression: undefined };
@@ -37,11 +49,13 @@ export async function readSelection(flags: SsFlags): Promise<Selection> {
     families: family === undefined ? [4, 6] : [family],
     oneState: new Set([...states].map(shownState)).size === 1,
     isNarrow: words.length > 0,
-    needsOwners: filter.expression !== undefined && isAboutOwner(filter.expression),
-    selects: (row, owners) =>
+    needsOwners: mentions(filter.expression, ['pid', 'comm']),
+    needsNetns: mentions(filter.expression, ['netns']),
+    needsCgroups: mentions(filter.expression, ['cgroup', 'container', 'pod', 'unit']),
+    selects: (row, owners, place) =>
       states.has(row.state) &&
       (family === undefined || row.tuple.family === family) &&
-      (run === undefined || run({ ...filter, states: undefined, family: undefined }, subjectOf(row, owners))),
+      (run === undefined || run({ ...filter, states: undefined, family: undefined }, subjectOf(row, owners, place))),
   };
 }
 
@@ -49,7 +63,10 @@ async function readFilter(words: readonly string[], flags: SsFlags): Promise<Fil
   const { parseFilter } = await import('../../filter/parse.js');
   const { resolveNames } = await import('../../filter/resolve.js');
   const { systemLookups } = await import('../../sys/system-lookups.js');
-  return resolveNames(parseFilter(words, flags.family), systemLookups(netnsPathOf(flags.netns)));
+  return resolveNames(
+    parseFilter(words, flags.family),
+    systemLookups(flags.netns === ALL_NETNS ? undefined : netnsPathOf(flags.netns)),
+  );
 }
 
 /** The states that the flags select if the filter names none. */
@@ -81,21 +98,10 @@ function readFilterFile(file: string): string[] {
   }
 }
 
-function isAboutOwner(expression: Expression): boolean {
-  switch (expression.kind) {
-    case 'and':
-    case 'or':
-      return expression.of.some(isAboutOwner);
-    case 'not':
-      return isAboutOwner(expression.of);
-    default:
-      return expression.kind === 'pid' || expression.kind === 'comm';
-  }
-}
-
 /** Of several owners, the lowest pid counts: it most likely opened the socket. */
-function subjectOf(row: SocketRow, owners: readonly Owner[] | undefined) {
-  const { state, tuple, interfaceIndex, mark, cgroup, uid } = row;
+function subjectOf(row: SocketRow, owners: readonly Owner[] | undefined, { netns, cgroup }: LivePlace) {
+  const { state, tuple, interfaceIndex, mark, uid } = row;
   const owner = owners?.toSorted((a, b) => a.pid - b.pid)[0];
-  return { state, tuple, interfaceIndex, mark, cgroup, uid, pid: owner?.pid, comm: owner?.comm };
+  const cgroupPath = cgroup?.path;
+  return { state, tuple, interfaceIndex, mark, cgroupPath, netns, uid, pid: owner?.pid, comm: owner?.comm };
 }

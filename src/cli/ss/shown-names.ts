@@ -3,7 +3,7 @@ import { hostNames, serviceNames } from '../../sys/etc-files.js';
 import { portsTheKernelChooses } from '../../sys/port-range.js';
 import type { Names } from '../../view/ss/address-text.js';
 import type { ShownSocket } from '../../view/ss/shown-socket.js';
-import { netnsPathOf } from '../host/netns-path.js';
+import { ALL_NETNS, netnsPathOf } from '../host/netns-path.js';
 import type { SsFlags } from './flags.js';
 
 /** All name look-ups together may delay the listing this long. */
@@ -14,12 +14,22 @@ const AT_ONCE = 64;
 /** Service names unless -n, host names with -r. */
 export async function nameSources(
   sockets: readonly ShownSocket[],
-  flags: Pick<SsFlags, 'numeric' | 'resolve' | 'netns'>,
+  flags: Pick<SsFlags, 'numeric' | 'resolve' | 'netns' | 'at'>,
 ): Promise<Pick<Names, 'port' | 'host'>> {
-  const services =
-    flags.numeric || sockets.length === 0 ? new Map<number, string>() : readServices(netnsPathOf(flags.netns));
+  const services = flags.numeric || sockets.length === 0 ? new Map<number, string>() : readServices(placeOf(flags));
   const hosts = flags.resolve ? await resolveHosts(addressesOf(sockets)) : new Map<string, string>();
   return { port: (port) => services.get(port), host: (address) => hosts.get(address) };
+}
+
+/** The port range of a namespace is that of now; of one that is gone, this process's own is taken. */
+function placeOf({ netns, at }: Pick<SsFlags, 'netns' | 'at'>): string | undefined {
+  if (netns === ALL_NETNS) return undefined;
+  try {
+    return netnsPathOf(netns);
+  } catch (error) {
+    if (at === undefined) throw error;
+    return undefined;
+  }
 }
 
 /** TCP's names in /etc/services, without the ephemeral ports: there a name would be a coincidence. */

@@ -1,14 +1,14 @@
 /** `-s`: counts of sockets, from the kernel's counters in /proc/net. */
 import { readFileSync } from 'node:fs';
 import { insideNetns } from '../../sys/netns.js';
-import { netnsPathOf } from '../host/netns-path.js';
+import { onePathOf } from './live-netns.js';
 
 /** Counters of /proc/net/sockstat and sockstat6, `TCP6.inuse`. */
 export type Counters = ReadonlyMap<string, number>;
 
 /** The summary of a network namespace, in ss's format. */
 export function summaryText(netns: string | undefined): string {
-  const path = netnsPathOf(netns);
+  const path = onePathOf({ netns }, '-s');
   const counters = path === undefined ? readCounters() : insideNetns(path, readCounters);
   return formatSummary(counters);
 }

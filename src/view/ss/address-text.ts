@@ -6,13 +6,13 @@ import type { KnownRow } from './shown-socket.js';
 export interface Names {
   readonly port: (port: number) => string | undefined;
   readonly host: (address: string, row: KnownRow) => string | undefined;
-  readonly interface: (index: number) => string | undefined;
+  readonly interface: (index: number, row: KnownRow) => string | undefined;
 }
 
 /** `127.0.0.1:`, `[::1]:`, `[fe80::1]%eth0:`, `*:`: what precedes the local port. */
 export function localHost(row: KnownRow, names: Names): string {
   const index = row.interfaceIndex ?? 0;
-  const scope = index === 0 ? '' : `%${printable(names.interface(index) ?? `if${index}`)}`;
+  const scope = index === 0 ? '' : `%${printable(names.interface(index, row) ?? `if${index}`)}`;
   return `${hostText(row.tuple.localAddr, row, names)}${scope}:`;
 }
 

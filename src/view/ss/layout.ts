@@ -1,9 +1,19 @@
 /** The column layout of ss: as narrow as possible in a pipe, spread over the width of a terminal. */
 
-/** State, Recv-Q, Send-Q, local host, local port, remote host, remote port, details. */
-export type Cells = readonly [string, string, string, string, string, string, string, string];
+/** Network namespace, state, Recv-Q, Send-Q, local host, local port, remote host, remote port, details. */
+export type Cells = readonly [string, string, string, string, string, string, string, string, string];
 
-const HEADER: Cells = ['State', 'Recv-Q', 'Send-Q', 'Local Address:', 'Port', 'Peer Address:', 'Port', 'Process'];
+const HEADER: Cells = [
+  'Netns',
+  'State',
+  'Recv-Q',
+  'Send-Q',
+  'Local Address:',
+  'Port',
+  'Peer Address:',
+  'Port',
+  'Process',
+];
 
 /** How a column is set: the gap before it, and the side to which its text is aligned. */
 interface Style {
@@ -15,6 +25,7 @@ const STYLES: readonly Style[] = [
   { gap: '' },
   { gap: ' ' },
   { gap: ' ' },
+  { gap: ' ' },
   { gap: ' ', right: true },
   { gap: '' },
   { gap: ' ', right: true },
@@ -22,13 +33,16 @@ const STYLES: readonly Style[] = [
   { gap: '' },
 ];
 const NO_STYLE: Style = { gap: '' };
-const STATE = 0;
-const DETAILS = 7;
+const NETNS = 0;
+const STATE = 1;
+const DETAILS = 8;
 
 export interface LayoutOptions {
   readonly header: boolean;
   /** The column State is omitted if all rows have the one state that was selected. */
   readonly showState: boolean;
+  /** Of sstory, not of ss: sockets of several network namespaces are listed. */
+  readonly showNetns?: boolean;
   /** Columns of the terminal; undefined in a pipe. */
   readonly screenWidth?: number | undefined;
   /**
@@ -40,7 +54,9 @@ export interface LayoutOptions {
 
 /** Lines of a table, each with its line feed. */
 export function layOut(rows: readonly Cells[], options: LayoutOptions): string {
-  const shown = STYLES.map((_, index) => index).filter((index) => options.showState || index !== STATE);
+  const shown = STYLES.map((_, index) => index)
+    .filter((index) => index !== STATE || options.showState)
+    .filter((index) => index !== NETNS || options.showNetns === true);
   const widths = spread(keptWidths(naturalWidths(rows, shown, options), options.widest), shown, options.screenWidth);
   const lines = options.header ? [HEADER, ...rows] : rows;
   const styles = shown.map(style);

@@ -1,4 +1,5 @@
 /** Sockets as a table, as ss prints it. */
+import { printable } from '../../model/printable.js';
 import { shownState } from '../../model/tcp-state.js';
 import { inOnePiece } from '../text.js';
 import { localHost, type Names, portText, remoteHost } from './address-text.js';
@@ -26,6 +27,7 @@ function cellsOf(socket: ShownSocket, options: TableOptions): Cells {
   const { row } = socket;
   const { names } = options;
   return [
+    options.showNetns === true ? printable(socket.netnsName ?? String(socket.netns ?? UNKNOWN)) : '',
     shownState(row.state),
     queueText(row.recvQ),
     queueText(row.sendQ),

@@ -145,7 +145,8 @@ describe('sstory explain', () => {
     [['20', '--at', '@1'], 1, /--at @1 .*is outside the recorded time/],
     [['--all', 'state', 'syn-sent'], 2, /looks at every state: remove `state`/],
     [['dst'], 255, /expected an address/],
-    [['20', '-N', 'nowhere'], 1, /no network namespace "nowhere"/],
+    [['20', '-N', 'nowhere'], 2, /no network namespace "nowhere"/],
+    [['--all', '-N', 'nowhere'], 2, /no network namespace "nowhere"/],
   ];
   for (const [words, exitCode, message] of wrong) {
     it(`answers "${words.join(' ')}" with one clear line and exit code ${exitCode}`, async () => {

@@ -165,4 +165,149 @@ describe('the place of a connection', () => {
     );
     ok(!(await run('log', 'sport', '=', ':40001')).includes('netns'));
   });
+
+  const BY_FILTER: readonly (readonly [words: readonly string[], ids: readonly number[]])[] = [
+    [['netns', 'blue'], [3]],
+    [['netns', 'red'], [4]],
+    [
+      ['netns', '!=', 'blue'],
+      [1, 2, 4],
+    ],
+    [['netns', String(HOST)], [1]],
+    [
+      ['netns', `net:[${POD}]`],
+      [2, 3, 4],
+    ],
+    [
+      ['netns', 'red', 'or', 'netns', 'blue'],
+      [3, 4],
+    ],
+    [
+      ['container', ID],
+      [2, 3],
+    ],
+    [
+      ['container', 'c0ffee01c0ff'],
+      [2, 3],
+    ],
+    [['container', 'c0f'], []],
+    [
+      ['container', '!=', 'c0ffee01c0ff'],
+      [1, 4],
+    ],
+    [
+      ['pod', UID],
+      [2, 3],
+    ],
+    [
+      ['pod', '6c2a4b1e'],
+      [2, 3],
+    ],
+    [
+      ['pod', UID.replaceAll('-', '_')],
+      [2, 3],
+    ],
+    [['unit', 'nginx'], [1]],
+    [['unit', 'nginx.service'], [1]],
+    [['unit', 'nginx.scope'], []],
+    [
+      ['cgroup', POD_CGROUP],
+      [2, 3],
+    ],
+    [
+      ['cgroup', PODS],
+      [2, 3],
+    ],
+    [
+      ['cgroup', '/kubepods.slice/'],
+      [2, 3],
+    ],
+    [
+      ['cgroup', '/sys/fs/cgroup/unified/kubepods.slice'],
+      [2, 3],
+    ],
+    [['cgroup', 'system.slice'], [1]],
+    [
+      ['cgroup', '!=', '/system.slice'],
+      [2, 3, 4],
+    ],
+    [['cgroup', '/'], []],
+    [
+      ['cgroup', '!=', '/'],
+      [1, 2, 3, 4],
+    ],
+    [['netns', 'blue', 'and', 'container', 'c0ffee01', 'dport', '=', ':9200'], [3]],
+  ];
+  for (const [words, ids] of BY_FILTER) {
+    it(`is selected by ${words.join(' ')}`, async () => {
+      const lines = (await run('timeline', '--oneline', ...words)).split('\n');
+      deepEqual(
+        lines.flatMap((line) => (/^#(\d+)/.exec(line)?.[1] ?? '').split('').map(Number)),
+        ids,
+      );
+    });
+  }
+
+  it('is selected as of the time that is asked for', async () => {
+    const ids = async (seconds: number, ...words: string[]) =>
+      (await rows('ss', '-ta', '--json', '--at', at(seconds), ...words)).map(({ connection_id }) => connection_id);
+    deepEqual(await ids(60, 'netns', 'blue'), [3]);
+    equal(await run('ss', '-taH', '--at', at(35), 'netns', 'blue'), '');
+    deepEqual(await ids(90, 'netns', 'red'), [4]);
+    deepEqual(await ids(90, '-N', 'red'), [4]);
+    deepEqual(await ids(60, '-N', String(POD)), [3]);
+    equal(await run('ss', '-taH', '--at', at(90), '-N', 'blue'), '');
+    const { stderr } = await sstory('ss', '-ta', '--at', at(90), '-N', 'blue', '--db', db);
+    match(stderr, /no network namespace was named blue then: it was at another time/);
+  });
+
+  it('can be limited to a namespace by -N, in every command that shows connections', async () => {
+    const outputs = {
+      log: await run('log', '-N', 'blue'),
+      timeline: await run('timeline', '--oneline', '-N', 'blue'),
+      explain: await run('explain', '-N', 'blue', 'dport', '=', ':9200'),
+      diff: await run('diff', at(45), at(90), '-N', 'blue'),
+      replay: await run('replay', '--speed', 'max', '-N', 'blue'),
+      export: await run('export', '-N', 'blue'),
+      'ss --at': await run('ss', '-ta', '--at', at(60), '-N', 'blue'),
+    };
+    for (const [command, text] of Object.entries(outputs)) {
+      match(text, /40003/, command);
+      ok(!/40001|40002|40004/.test(text), `${command}: ${text}`);
+    }
+    for (const words of [['-N', 'all'], []])
+      equal((await run('timeline', '--oneline', ...words)).split('\n').length, 4);
+  });
+
+  it('is in the header of a recording file, which keeps the names', async () => {
+    const [file, again] = [join(await stage.directory(), 'a.sst'), join(await stage.directory(), 'again.db')];
+    await run('export', '--format', 'recording', '-o', file);
+    equal((await sstory('import', file, '--db', again)).exitCode, 0);
+    const list = async (path: string) => (await sstory('export', '--format', 'jsonl', '--db', path)).stdout;
+    equal(await list(again), await list(db));
+    const part = `${file}.part`;
+    await run('export', '--format', 'recording', '-o', part, '-N', 'blue', 'dport', '=', ':9200');
+    const { stderr } = await sstory('import', part, '--db', `${again}.part`);
+    match(stderr, /-N blue dport = :9200/);
+    match(await list(`${again}.part`), /"netns_name":"blue"/);
+  });
+
+  it('of a name that never was is an error with the known names', async () => {
+    for (const words of [
+      ['log'],
+      ['timeline'],
+      ['diff', at(45), at(90)],
+      ['replay'],
+      ['export'],
+      ['explain', '--all'],
+    ]) {
+      const { exitCode, stdout, stderr } = await sstory(...words, '-N', 'white', '--db', db);
+      deepEqual([exitCode, stdout], [2, ''], words.join(' '));
+      match(stderr, /no network namespace "white"\n.*known names: .*blue.* red/s);
+    }
+    equal((await sstory('ss', '--at', at(60), '-N', 'white', '--db', db)).exitCode, 2);
+    const { exitCode, stderr } = await sstory('log', 'netns', 'white', '--db', db);
+    equal(exitCode, 1);
+    match(stderr, /unknown network namespace "white"\n {2}netns white\n {8}\^{5}\n.*known names: .*blue/s);
+  });
 });

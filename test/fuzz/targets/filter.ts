@@ -5,6 +5,7 @@ import { parseFilter } from '../../../src/filter/parse.js';
 import { pinnedPorts } from '../../../src/filter/pinned-ports.js';
 import { resolveNames } from '../../../src/filter/resolve.js';
 import { compileToSql, type FilterColumns, registerInetIn } from '../../../src/filter/sql.js';
+import { cgroupPathOf } from '../../../src/model/cgroup.js';
 import type { NameLookups } from '../../../src/model/name-lookups.js';
 import { accepted, type FuzzTarget, texts } from '../target.js';
 
@@ -16,7 +17,9 @@ const LOOKUPS: NameLookups = {
   addresses: (host) => (known(host) ? ['10.0.0.5', '2001:db8::5'] : []),
   port: (service) => (known(service) ? 22 : undefined),
   interfaceIndex: (name) => (known(name) ? 1 : undefined),
-  cgroupId: (path) => (known(path) ? 4_711 : undefined),
+  cgroupPath: (path) => (known(path) ? cgroupPathOf(path) : undefined),
+  netns: (name) => (known(name) ? [{ netns: name.length, fromUs: 5, toUs: undefined }] : undefined),
+  netnsNames: () => ['blue'],
   uid: (user) => (known(user) ? 0 : undefined),
   localPortRange: () => ({ low: 32_768, high: 60_999 }),
 };
@@ -30,18 +33,26 @@ const COLUMNS: FilterColumns = {
   state: 'state',
   interfaceIndex: 'dev',
   mark: 'mark',
-  cgroup: 'cgroup',
+  cgroup: (condition) => `coalesce((${condition}), 0)`,
+  netns: 'netns',
+  openedUs: 'opened_us',
+  closedUs: 'closed_us',
   pid: 'pid',
   uid: 'uid',
   comm: 'comm',
 };
 
+const CONTAINER = 'c0ffee01'.repeat(8);
+const CGROUP = `/system.slice/docker-${CONTAINER}.scope`;
 const SUBJECT = {
   state: 'ESTAB',
   tuple: { family: 6, localAddr: '::ffff:10.0.0.5', localPort: 40_000, remoteAddr: '2001:db8::5', remotePort: 22 },
   interfaceIndex: 1,
   mark: 0xffff_fffe,
-  cgroup: 4_711,
+  cgroupPath: CGROUP,
+  netns: 4,
+  openedUs: 10,
+  closedUs: undefined,
   pid: 77,
   uid: 0,
   comm: 'java',
@@ -52,8 +63,9 @@ function table(): Database.Database {
   const database = new Database(':memory:');
   registerInetIn(database);
   database.exec(`CREATE TABLE s AS SELECT 6 AS family, '::ffff:10.0.0.5' AS local_addr, 40000 AS local_port,
-    '2001:db8::5' AS remote_addr, 22 AS remote_port, 'ESTAB' AS state, 1 AS dev, 4294967294 AS mark, 4711 AS cgroup,
-    77 AS pid, 0 AS uid, 'java' AS comm`);
+    '2001:db8::5' AS remote_addr, 22 AS remote_port, 'ESTAB' AS state, 1 AS dev, 4294967294 AS mark, 77 AS pid, 0 AS uid,
+    'java' AS comm, '${CGROUP}' AS path, '${CONTAINER}' AS container, NULL AS pod, 'docker-${CONTAINER}.scope' AS unit,
+    4 AS netns, 10 AS opened_us, NULL AS closed_us`);
   return database;
 }
 
@@ -67,10 +79,35 @@ export function filterTarget(): FuzzTarget {
       'dport >= :1024 and pid = 77 and uid = root and comm java or cgroup /sys/fs/cgroup/app and autobound',
       'dst inet6:[::1]:22 or src inet:127.0.0.1 or dst db.example:domain',
       '( ( ( ! dst 10.1 ) ) )',
+      `netns blue and not container c0ffee01 or pod != 1234 or unit docker-${CONTAINER} and cgroup /system.slice/`,
     ),
     words: [
       ...['state', 'exclude', 'all', 'big', 'src', 'dst', 'sport', 'dport', 'dev', 'fwmark', 'cgroup', 'autobound'],
-      ...['pid', 'uid', 'comm', 'and', 'or', 'not', '!', '(', ')', ' ( ', ' ) ', ' not ', ' or ', '=', '!=', '>=', '<'],
+      ...[
+        'pid',
+        'uid',
+        'comm',
+        'netns',
+        'container',
+        'pod',
+        'unit',
+        'c0ff',
+        CGROUP,
+        'and',
+        'or',
+        'not',
+        '!',
+        '(',
+        ')',
+        ' ( ',
+        ' ) ',
+        ' not ',
+        ' or ',
+        '=',
+        '!=',
+        '>=',
+        '<',
+      ],
       ...[':', '[', ']', '/', '*', '0x', '::', '10.0.0.0/8', '99999999999999999999', ' ', '\t', '\n', '\0', 'µ'],
     ],
     async read(input) {
