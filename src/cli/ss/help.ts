@@ -4,7 +4,9 @@ Which sockets
   -a, --all            listening sockets too       -l, --listening      only listening ones
   -4, --ipv4           IPv4                        -6, --ipv6           IPv6 (v4-mapped too)
   -f, --family FAMILY  inet or inet6               -A, --query tcp      accepted, as is -t: all tables but TCP are refused
-  -N, --net NAME       in a network namespace      -F, --filter FILE    read the filter from a file (- for stdin)
+  -N, --net NAME       in a network namespace: its name, inode number or path; all: in each, with a column
+                       default: this process's own (--at: of a recording from elsewhere, its initial one)
+  -F, --filter FILE    read the filter from a file (- for stdin)
   -s, --summary        only counts                 -E, --events         sockets as they are closed
   -K, --kill           close the sockets that FILTER selects, and show those that were closed
 
@@ -27,6 +29,6 @@ Source, instead of the kernel's current sockets
   -D, --diag FILE      write such a file (- for stdout), and show nothing
 
   -V, --version        -h, --help
-FILTER is ss's language: docs/filter.md. Differences from ss: docs/ss-compatibility.md.
+FILTER is ss's language, with pid uid comm netns container pod unit: docs/filter.md. Differences from ss: docs/ss-compatibility.md.
 With --at, ~ marks what was inferred, or is uncertain at that time.
 `;
