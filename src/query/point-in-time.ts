@@ -22,7 +22,7 @@ export interface SocketAt {
   readonly source: Source;
   /**
    * True where the state at the instant is not certain: it was inferred with bounds that include the instant, or the
-   * next change may have happened before it.
+   * next change may have happened before it, or no dump could show its network namespace any more.
    */
   readonly uncertain: boolean;
   readonly owners: readonly Owner[];
@@ -46,7 +46,24 @@ export function socketsAt(database: Database.Database, atUs: number, options: Po
     if (socket !== undefined && (options.states?.has(socket.state) ?? true)) sockets.push(socket);
   }
   sockets.sort((a, b) => a.connection.id - b.connection.id);
+  markUnseen(database, atUs, sockets);
   return options.details === true ? withDetails(database, atUs, sockets) : sockets;
+}
+
+/** A namespace that was left, and that no dump can show any more, lives on by its sockets: only events report their ends. */
+function markUnseen(database: Database.Database, atUs: number, sockets: SocketAt[]): void {
+  const unseen = new Set(
+    database
+      .prepare<[{ netns: string; atUs: number }], number>(
+        `SELECT value FROM json_each(@netns) WHERE
+           (SELECT to_us FROM namespaces WHERE netns = value AND from_us <= @atUs ORDER BY from_us DESC LIMIT 1) <= @atUs`,
+      )
+      .pluck()
+      .all({ netns: JSON.stringify([...new Set(sockets.map(({ connection }) => connection.netns))]), atUs }),
+  );
+  if (unseen.size === 0) return;
+  for (const [index, socket] of sockets.entries())
+    if (unseen.has(socket.connection.netns)) sockets[index] = { ...socket, uncertain: true };
 }
 
 function socketAt(connection: Connection, atUs: number): SocketAt | undefined {

@@ -3,10 +3,11 @@ import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import type { NamespaceRecord } from '../../src/model/namespace.js';
 import { NamespaceHistory } from '../../src/query/namespace-history.js';
+import { socketsAt } from '../../src/query/point-in-time.js';
 import { MIGRATIONS } from '../../src/store/migrations/migrations.js';
 import { NamespaceTable } from '../../src/store/namespace-table.js';
 import { HistoryWriter } from '../../src/store/writer.js';
-import { batchOf, connectionOf } from '../lab/history.js';
+import { BASE_US, batchOf, connectionOf, type Entered, usAt } from '../lab/history.js';
 
 function emptyDatabase(): Database.Database {
   const database = new Database(':memory:');
@@ -119,5 +120,25 @@ describe('the names of network namespaces', () => {
       }),
       { numRuns: 100 },
     );
+  });
+});
+
+describe('sockets of a namespace that no dump can show any more', () => {
+  const atS = (s: number) => usAt(s);
+  const database = stored([
+    record(1, atS(0), atS(20)),
+    record(2, atS(0), undefined),
+    record(1, atS(40), undefined, 'back'),
+  ]);
+  const opened: readonly Entered[] = [[10, 'SYN-SENT']];
+  const connections = [1, 2, 3].map((id) => connectionOf(id, opened, { netns: id }));
+  new HistoryWriter(database).write(batchOf({ connections }), BASE_US);
+  const uncertainAt = (s: number) =>
+    socketsAt(database, atS(s))
+      .filter(({ uncertain }) => uncertain)
+      .map(({ connection }) => connection.id);
+
+  it('are uncertain from then on, until it is found again', () => {
+    deepEqual([15, 20, 30, 40].map(uncertainAt), [[], [1], [1], []]);
   });
 });
