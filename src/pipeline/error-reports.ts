@@ -1,5 +1,5 @@
-import type { FourTuple } from '../model/four-tuple.js';
-import { portsOf } from '../model/four-tuple.js';
+import { anyAddress } from '../model/address.js';
+import { type FourTuple, portsAgree, portsOf } from '../model/four-tuple.js';
 import type { TrackedSocket } from './tracked-socket.js';
 
 /** The report follows the end within the same function: tcp_done_with_error(), tcp_reset(). Microseconds. */
@@ -35,14 +35,16 @@ export class ErrorReports {
     this.ended.push({ socket, error, bootUs });
   }
 
-  /** Those that a report can be about. */
+  /**
+   * Those that a report can be about. One that was disconnected by its own process has no remote port any more, and perhaps no local
+   * address (net/ipv4/tcp.c, tcp_disconnect()).
+   */
   of(tuple: FourTuple, error: number, bootUs: number): TrackedSocket[] {
     this.forget(bootUs);
-    const ports = portsOf(tuple);
-    return this.ended
-      .filter((each) => each.error === error && portsOf(each.socket.tuple) === ports)
-      .map(({ socket }) => socket)
-      .filter((socket) => socket.tuple.localAddr === tuple.localAddr && socket.tuple.remoteAddr === tuple.remoteAddr);
+    const found: TrackedSocket[] = [];
+    for (const { socket, error: expected } of this.ended)
+      if (expected === error && isLeftOf(socket.tuple, tuple)) found.push(socket);
+    return found;
   }
 
   /** Its report has come. */
@@ -55,4 +57,9 @@ export class ErrorReports {
     const kept = this.ended.findIndex((each) => each.bootUs >= since);
     if (kept !== 0) this.ended = kept < 0 ? [] : this.ended.slice(kept);
   }
+}
+
+function isLeftOf(known: FourTuple, left: FourTuple): boolean {
+  if (!portsAgree(portsOf(known), portsOf(left)) || known.remoteAddr !== left.remoteAddr) return false;
+  return known.localAddr === left.localAddr || (left.remotePort === 0 && left.localAddr === anyAddress(left.family));
 }

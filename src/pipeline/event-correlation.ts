@@ -2,7 +2,7 @@
 
 import { portsAgree, portsOf } from '../model/four-tuple.js';
 import { eventPorts, type ProbeEvent, type TransitionEvent } from '../model/probe-event.js';
-import type { Origin } from '../model/stored-codes.js';
+import type { CloseReason, Origin } from '../model/stored-codes.js';
 import type { TcpState } from '../model/tcp-state.js';
 import { claimByTransition } from './claims.js';
 import { endingOf, reasonOfConnectError } from './close-reason.js';
@@ -14,6 +14,9 @@ import type { SocketTable } from './socket-table.js';
 import { mayFollow } from './state-order.js';
 import { endHolders, endReplaced, endUnseen, holdersOf, lastHeld, leaveAddress } from './succession.js';
 import { TIMEWAIT_LIFE_US, type TrackedSocket } from './tracked-socket.js';
+
+/** The errno that the kernel reports to a socket which its own process disconnects: ECONNRESET. */
+const OF_AN_ABORT: Partial<Record<CloseReason, number>> = { aborted: 104 };
 
 /** What events need to know of the snapshots. */
 export interface DumpTimes {
@@ -184,7 +187,13 @@ function mendChain(ledger: Ledger, socket: TrackedSocket, event: TransitionEvent
 
 function endSocket(ledger: Ledger, socket: TrackedSocket, event: TransitionEvent): void {
   const ending = endingOf(event);
-  if (event.error !== 0) ledger.errorReports.expect(socket, event.error, event.bootUs);
+  const reported =
+    event.error !== 0
+      ? event.error
+      : ending.kind === 'closed' && event.inProcess
+        ? OF_AN_ABORT[ending.reason]
+        : undefined;
+  if (reported !== undefined) ledger.errorReports.expect(socket, reported, event.bootUs);
   if (ending.kind === 'closed') {
     const rejected = ending.reason === 'aborted' ? ledger.errorReports.softErrorOf(socket) : undefined;
     const isRejected = rejected !== undefined && event.oldState === 'SYN-SENT';

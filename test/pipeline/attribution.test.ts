@@ -135,6 +135,12 @@ describe('the report of an error', () => {
     deepEqual(historyOf([drained([...both, ...late])]).events, [[1, 'ECONNRESET']], 'the only one left');
   });
 
+  it('belongs to the one that its own process has just disconnected, without its peer port', () => {
+    const aborts = transition(1 * S, 'ESTAB', 'UNCONN', { skaddr: 10, inProcess: true });
+    const left = { ...error(1 * S + 9, 104), tuple: { ...CLIENT, remotePort: 0 } };
+    deepEqual(historyOf([drained([...opened(10, NETNS), aborts, left])]).events, [[1, 'ECONNRESET']]);
+  });
+
   it('belongs to the one that is open: an ICMP error that ends nothing', () => {
     deepEqual(historyOf([drained([...opened(10, NETNS), error(1 * S, 113)])]).events, [[1, 'EHOSTUNREACH']]);
   });
