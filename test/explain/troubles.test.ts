@@ -164,6 +164,24 @@ describe('troubles of a host', () => {
     deepEqual(kinds({ connections: many }), ['CLOSE-WAIT leak'], 'many are one sooner');
   });
 
+  it('find a leak that is over, at its worst moment', () => {
+    const leaked = (id: number, fromS: number, toS: number) =>
+      connectionOf(id, [...ESTAB, [fromS, 'CLOSE-WAIT'], [toS, 'LAST-ACK'], [toS + 0.001, 'UNCONN']], {
+        closeReason: 'orderly',
+      });
+    const many = Array.from({ length: 30 }, (_, index) => leaked(index + 1, 20 + index / 10, 50));
+    const [over] = found({ connections: many });
+    deepEqual([over?.kind, over?.count, over?.fromUs, over?.toUs], ['CLOSE-WAIT leak', 30, usAt(20), usAt(50)]);
+    match(
+      textOf(over),
+      /At T java\[42\] held 30 sockets in CLOSE-WAIT of one peer, 10\.0\.0\.2, the oldest since T.*The last of them was gone at T\./,
+    );
+    const some = many.map((each, index) => (index < 10 ? closeWait(each.id, 20) : each));
+    match(textOf(found({ connections: some })[0]), /held 30 sockets in CLOSE-WAIT.*10 of them are left at T\./);
+    deepEqual(kinds({ connections: many }, { fromS: 60 }), [], 'it was over before the window');
+    deepEqual(kinds({ connections: many.slice(0, 10) }), [], 'so few for so short are none');
+  });
+
   it('count handshakes that were not completed, still half-open or ended', () => {
     const halfOpenOnes = Array.from({ length: 15 }, (_, index) => halfOpen(index + 1));
     deepEqual(kinds({ connections: halfOpenOnes }), []);

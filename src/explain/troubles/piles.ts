@@ -4,62 +4,68 @@ import { counted } from '../../model/counted.js';
 import { endpoint } from '../../model/four-tuple.js';
 import { codeOfOrigin } from '../../model/stored-codes.js';
 import { socketsInState } from '../../query/sockets-in-state.js';
+import { type StateInterval, stateIntervals } from '../../query/state-intervals.js';
 import { isLeak, PILE_AFTER_US } from '../close-wait-leak.js';
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble } from '../explanation.js';
 import { FLOOD_COUNT } from '../half-open-flood.js';
 import { isPileUp, sizeOf } from '../port-exhaustion.js';
 import { at, count, lasting, sentence, words } from '../sentence.js';
+import { type Moment, worstMoment } from '../worst-moment.js';
 import type { EndingGroup, TroubleWindow } from './endings.js';
 import type { PeerRow } from './peer-row.js';
 import { troubleOf } from './trouble.js';
 
 /** The client of a half-open connection older than this did not receive, or did not answer, the first SYN-ACK. */
 const HALF_OPEN_AFTER_US = 1_000_000;
+const ACCEPTED = codeOfOrigin('accept');
 
-interface OwnerRow {
-  readonly netns: number;
-  readonly pid: number | null;
-  readonly comm: string | null;
-  readonly n: number;
-  readonly oldest: number;
-  readonly lastId: number;
-  readonly firstId: number;
-  readonly peers: number;
-  readonly address: string;
-  readonly port: number;
+export function closeWaitLeaks(context: ExplainContext, { fromUs, toUs, condition }: TroubleWindow): FoundTrouble[] {
+  const window = { fromUs, toUs };
+  const wish = { states: ['CLOSE-WAIT'], window, leastUs: PILE_AFTER_US, condition } as const;
+  const owners = new Map<string, StateInterval[]>();
+  for (const each of stateIntervals(context.database, wish)) {
+    const key = `${each.netns} ${each.pid ?? ''}`;
+    const held = owners.get(key);
+    if (held === undefined) owners.set(key, [each]);
+    else held.push(each);
+  }
+  return [...owners.values()].flatMap((held) => {
+    const worst = worstMoment(held, window, PILE_AFTER_US, isLeak);
+    return worst === undefined ? [] : [closeWaitLeak(worst, toUs)];
+  });
 }
 
-export function closeWaitLeaks(context: ExplainContext, { toUs, condition }: TroubleWindow): FoundTrouble[] {
-  const { sql, params } = socketsInState(context.span, toUs, ['CLOSE-WAIT'], condition);
-  const rows = context.database
-    .prepare(
-      `SELECT netns, pid, max(comm) AS comm, count(*) AS n, min(since_us) AS oldest, max(id) AS lastId, min(id) AS firstId,
-         count(DISTINCT remote_addr || ' ' || CASE origin WHEN ${codeOfOrigin('accept')} THEN 0 ELSE remote_port END) AS peers,
-         max(remote_addr) AS address, max(remote_port) AS port
-       FROM ${sql} WHERE since_us <= @latestUs GROUP BY 1, 2`,
-    )
-    .all({ ...params, latestUs: toUs - PILE_AFTER_US }) as OwnerRow[];
-  return rows
-    .filter(({ n, oldest }) => isLeak(n, toUs - oldest))
-    .map(({ netns, pid, comm, n, oldest, lastId, firstId, peers, address }) => {
-      const owner = pid === null ? 'an unknown process' : `${comm ?? '?'}[${pid}]`;
-      const where = peers === 1 ? ` of one peer, ${address}` : ` of ${peers} peers`;
-      return troubleOf('CLOSE-WAIT leak', {
-        netns,
-        subject: owner,
-        fromUs: oldest,
-        toUs,
-        count: n,
-        exampleIds: [...new Set([firstId, lastId])],
-        explain: () => [
-          sentence(
-            words`${owner} holds ${counted(n, 'socket')} in CLOSE-WAIT${where}, the oldest since ${at(oldest)}, ${lasting(toUs - oldest)} ago: the peers have closed, it has not, and no timer ends them.`,
-            count('socket', n, oldest, toUs, `in CLOSE-WAIT of ${owner}`),
-          ),
-        ],
-      });
-    });
+function closeWaitLeak({ atUs, present }: Moment<StateInterval>, windowEndUs: number): FoundTrouble {
+  const [first, last] = [present[0], present.at(-1)];
+  const [netns, oldest, n] = [first?.netns ?? 0, first?.sinceUs ?? atUs, present.length];
+  const owner = first === undefined || first.pid === null ? 'an unknown process' : `${first.comm ?? '?'}[${first.pid}]`;
+  const peers = new Set(
+    present.map(({ address, port, origin }) => (origin === ACCEPTED ? address : endpoint(address, port))),
+  );
+  const where = peers.size === 1 ? ` of one peer, ${last?.address ?? '?'}` : ` of ${peers.size} peers`;
+  const goneUs = present.reduce((us, { untilUs }) => Math.max(us, untilUs ?? Number.POSITIVE_INFINITY), 0);
+  const left = present.filter(({ untilUs }) => untilUs === null || untilUs > windowEndUs).length;
+  const rest =
+    left === 0
+      ? words`The last of them was gone at ${at(goneUs)}.`
+      : words`${left} of them ${left === 1 ? 'is' : 'are'} left at ${at(windowEndUs)}.`;
+  return troubleOf('CLOSE-WAIT leak', {
+    netns,
+    subject: owner,
+    fromUs: oldest,
+    toUs: Math.min(goneUs, windowEndUs),
+    count: n,
+    exampleIds: [...new Set([first?.id ?? 0, last?.id ?? 0])],
+    explain: () => [
+      sentence(
+        left === n
+          ? words`${owner} holds ${counted(n, 'socket')} in CLOSE-WAIT${where}, the oldest since ${at(oldest)}, ${lasting(windowEndUs - oldest)} ago: the peers have closed, it has not, and no timer ends them.`
+          : words`At ${at(atUs)} ${owner} held ${counted(n, 'socket')} in CLOSE-WAIT${where}, the oldest since ${at(oldest)}: the peers had closed, it had not, and no timer ends them. ${rest}`,
+        count('socket', n, oldest, atUs, `in CLOSE-WAIT of ${owner}`),
+      ),
+    ],
+  });
 }
 
 export function timeWaitPileUps(context: ExplainContext, { toUs, condition }: TroubleWindow): FoundTrouble[] {
