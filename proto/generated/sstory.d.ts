@@ -1147,6 +1147,12 @@ export namespace sstory {
         /** Owner toUs. */
         toUs?: (number|null);
 
+        /** Owner seenUs. */
+        seenUs?: (number|null);
+
+        /** Owner tid. */
+        tid?: (number|null);
+
         /**
          * Encodes the specified Owner message. Does not implicitly {@link sstory.Owner.verify|verify} messages.
          * @param message Owner message or plain object to encode
@@ -1188,6 +1194,12 @@ export namespace sstory {
 
             /** Owner toUs */
             toUs?: (number|null);
+
+            /** Owner seenUs */
+            seenUs?: (number|null);
+
+            /** Owner tid */
+            tid?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -1504,6 +1516,9 @@ export namespace sstory {
         /** Snapshot nextUs. */
         nextUs?: (number|null);
 
+        /** Snapshot owners. */
+        owners?: (boolean|null);
+
         /**
          * Encodes the specified Snapshot message. Does not implicitly {@link sstory.Snapshot.verify|verify} messages.
          * @param message Snapshot message or plain object to encode
@@ -1545,6 +1560,9 @@ export namespace sstory {
 
             /** Snapshot nextUs */
             nextUs?: (number|null);
+
+            /** Snapshot owners */
+            owners?: (boolean|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

@@ -3148,6 +3148,8 @@ export const sstory = $root.sstory = (() => {
          * @property {string|null} [comm] Owner comm
          * @property {number|null} [fromUs] Owner fromUs
          * @property {number|null} [toUs] Owner toUs
+         * @property {number|null} [seenUs] Owner seenUs
+         * @property {number|null} [tid] Owner tid
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -3227,12 +3229,40 @@ export const sstory = $root.sstory = (() => {
          */
         Owner.prototype.toUs = null;
 
+        /**
+         * Owner seenUs.
+         * @member {number|null|undefined} seenUs
+         * @memberof sstory.Owner
+         * @instance
+         */
+        Owner.prototype.seenUs = null;
+
+        /**
+         * Owner tid.
+         * @member {number|null|undefined} tid
+         * @memberof sstory.Owner
+         * @instance
+         */
+        Owner.prototype.tid = null;
+
         // OneOf field names bound to virtual getters and setters
         let $oneOfFields;
 
         // Virtual OneOf for proto3 optional field
         $Object.defineProperty(Owner.prototype, "_toUs", {
             get: $util.oneOfGetter($oneOfFields = ["toUs"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Owner.prototype, "_seenUs", {
+            get: $util.oneOfGetter($oneOfFields = ["seenUs"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Owner.prototype, "_tid", {
+            get: $util.oneOfGetter($oneOfFields = ["tid"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -3264,6 +3294,10 @@ export const sstory = $root.sstory = (() => {
                 writer.uint32(/* id 5, wireType 0 =*/40).int64(message.fromUs);
             if (message.toUs != null && $Object.hasOwnProperty.call(message, "toUs"))
                 writer.uint32(/* id 6, wireType 0 =*/48).int64(message.toUs);
+            if (message.seenUs != null && $Object.hasOwnProperty.call(message, "seenUs"))
+                writer.uint32(/* id 7, wireType 0 =*/56).int64(message.seenUs);
+            if (message.tid != null && $Object.hasOwnProperty.call(message, "tid"))
+                writer.uint32(/* id 8, wireType 0 =*/64).int64(message.tid);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -3358,6 +3392,20 @@ export const sstory = $root.sstory = (() => {
                             break;
                         message.toUs = reader.int64();
                         message._toUs = "toUs";
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        message.seenUs = reader.int64();
+                        message._seenUs = "seenUs";
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 0)
+                            break;
+                        message.tid = reader.int64();
+                        message._tid = "tid";
                         continue;
                     }
                 }
@@ -4261,6 +4309,7 @@ export const sstory = $root.sstory = (() => {
          * @property {number|null} [tookUs] Snapshot tookUs
          * @property {boolean|null} [complete] Snapshot complete
          * @property {number|null} [nextUs] Snapshot nextUs
+         * @property {boolean|null} [owners] Snapshot owners
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -4340,6 +4389,14 @@ export const sstory = $root.sstory = (() => {
          */
         Snapshot.prototype.nextUs = null;
 
+        /**
+         * Snapshot owners.
+         * @member {boolean|null|undefined} owners
+         * @memberof sstory.Snapshot
+         * @instance
+         */
+        Snapshot.prototype.owners = null;
+
         // OneOf field names bound to virtual getters and setters
         let $oneOfFields;
 
@@ -4352,6 +4409,12 @@ export const sstory = $root.sstory = (() => {
         // Virtual OneOf for proto3 optional field
         $Object.defineProperty(Snapshot.prototype, "_nextUs", {
             get: $util.oneOfGetter($oneOfFields = ["nextUs"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Snapshot.prototype, "_owners", {
+            get: $util.oneOfGetter($oneOfFields = ["owners"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -4383,6 +4446,8 @@ export const sstory = $root.sstory = (() => {
                 writer.uint32(/* id 5, wireType 0 =*/40).bool(message.complete);
             if (message.nextUs != null && $Object.hasOwnProperty.call(message, "nextUs"))
                 writer.uint32(/* id 6, wireType 0 =*/48).int64(message.nextUs);
+            if (message.owners != null && $Object.hasOwnProperty.call(message, "owners"))
+                writer.uint32(/* id 7, wireType 0 =*/56).bool(message.owners);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -4475,6 +4540,13 @@ export const sstory = $root.sstory = (() => {
                             break;
                         message.nextUs = reader.int64();
                         message._nextUs = "nextUs";
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        message.owners = reader.bool();
+                        message._owners = "owners";
                         continue;
                     }
                 }

@@ -8,6 +8,7 @@ import type { CgroupParts } from '../model/cgroup.js';
 import type { FourTuple } from '../model/four-tuple.js';
 import type { PortRange } from '../model/name-lookups.js';
 import type { NetnsPeriod } from '../model/namespace.js';
+import type { Owner } from '../model/owner.js';
 import type { TcpState } from '../model/tcp-state.js';
 
 export type Side = 'local' | 'remote';
@@ -77,7 +78,7 @@ export interface AutoboundTerm<N = never> {
   readonly range: PortRange | N;
 }
 
-/** Of sstory, not of ss: `pid`, `uid`, `comm` of the socket's owner. */
+/** Of sstory, not of ss: `uid` of the socket, `pid` and `comm` of any of its owners; `!=`: of none. */
 export interface OwnerTerm<N = never> {
   readonly kind: 'pid' | 'uid';
   readonly comparison: Comparison;
@@ -151,7 +152,7 @@ export interface FilterSubject {
   /** When the connection was opened and closed, microseconds; undefined: before or after everything. */
   readonly openedUs?: number | undefined;
   readonly closedUs?: number | undefined;
-  readonly pid?: number | undefined;
   readonly uid?: number | undefined;
-  readonly comm?: string | undefined;
+  /** `pid` and `comm` are about any of them. */
+  readonly owners?: readonly Pick<Owner, 'pid' | 'comm'>[] | undefined;
 }

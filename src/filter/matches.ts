@@ -43,11 +43,14 @@ function holds(expression: Expression, subject: FilterSubject): boolean {
       return isInPeriod(subject, expression.periods) === (expression.comparison === 'eq');
     case 'autobound':
       return subject.tuple.localPort >= expression.range.low && subject.tuple.localPort <= expression.range.high;
-    case 'pid':
     case 'uid':
-      return compareKnown(subject[expression.kind], expression.comparison, expression.value);
+      return compareKnown(subject.uid, expression.comparison, expression.value);
+    case 'pid': {
+      const { comparison, value } = expression;
+      return anyOwner(subject, comparison, ({ pid }, how) => compare(pid, how, value));
+    }
     case 'comm':
-      return (subject.comm === expression.comm) === (expression.comparison === 'eq');
+      return anyOwner(subject, expression.comparison, ({ comm }) => comm === expression.comm);
   }
 }
 
@@ -59,6 +62,18 @@ function isInPeriod(
     ({ netns: wanted, fromUs = -1, toUs = Number.POSITIVE_INFINITY }) =>
       netns === wanted && openedUs <= toUs && closedUs > fromUs,
   );
+}
+
+type SubjectOwner = NonNullable<FilterSubject['owners']>[number];
+
+/** Whether any owner fulfils a comparison; none does for `!=`: it is the contrary of `=`. */
+function anyOwner(
+  { owners = [] }: FilterSubject,
+  comparison: Comparison,
+  fulfils: (owner: SubjectOwner, comparison: Comparison) => boolean,
+): boolean {
+  const isNot = comparison === 'ne';
+  return owners.some((owner) => fulfils(owner, isNot ? 'eq' : comparison)) !== isNot;
 }
 
 function end({ tuple }: FilterSubject, side: Side): { address: string; port: number } {

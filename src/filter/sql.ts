@@ -32,6 +32,11 @@ export interface FilterColumns {
   readonly pid: string | undefined;
   readonly uid: string | undefined;
   readonly comm: string | undefined;
+  /**
+   * Where a socket has several owners: the condition that any of them fulfils `compare`, which makes a condition of the SQL of its pid
+   * or name. Undefined: there is only the one of the columns.
+   */
+  readonly anyOwner?: (column: 'pid' | 'comm', compare: (sql: string) => string) => string;
 }
 
 const OPERATORS: Readonly<Record<Comparison, string>> = { eq: '=', ne: '<>', ge: '>=', le: '<=', gt: '>', lt: '<' };
@@ -107,16 +112,21 @@ class Compilation {
         const { low, high } = expression.range;
         return `(${this.columns.localPort} BETWEEN ${this.param(low)} AND ${this.param(high)})`;
       }
-      case 'pid':
       case 'uid':
-        return this.compareKnown(
-          this.column(expression.kind, expression.kind),
-          expression.comparison,
-          expression.value,
-        );
+        return this.compareKnown(this.column('uid', 'uid'), expression.comparison, expression.value);
+      case 'pid':
+        return this.owner('pid', expression.comparison, expression.value);
       case 'comm':
-        return this.compareKnown(this.column('comm', 'comm'), expression.comparison, expression.comm);
+        return this.owner('comm', expression.comparison, expression.comm);
     }
+  }
+
+  /** Any owner; none for `!=`. */
+  private owner(name: 'pid' | 'comm', comparison: Comparison, value: string | number): string {
+    const column = this.column(name, name);
+    if (comparison === 'ne') return `(NOT ${this.owner(name, 'eq', value)})`;
+    const compare = (sql: string) => this.compareKnown(sql, comparison, value);
+    return this.columns.anyOwner === undefined ? compare(column) : `(${this.columns.anyOwner(name, compare)})`;
   }
 
   private portOf(side: Side): string {

@@ -57,7 +57,18 @@ export interface Connection {
 /** The fields of a connection that a line of the log shows. */
 export type LoggedConnection = Pick<
   Connection,
-  'id' | 'netns' | 'tuple' | 'openedUs' | 'closedUs' | 'origin' | 'closeReason' | 'pid' | 'comm' | 'cgroup' | 'steps'
+  | 'id'
+  | 'netns'
+  | 'tuple'
+  | 'openedUs'
+  | 'closedUs'
+  | 'origin'
+  | 'closeReason'
+  | 'pid'
+  | 'comm'
+  | 'fd'
+  | 'cgroup'
+  | 'steps'
 >;
 
 /** How many steps a connection has, without unpacking them. */

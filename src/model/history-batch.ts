@@ -57,4 +57,6 @@ export interface SnapshotRecord {
   readonly tookUs: number;
   /** How long after this one the next was to be taken, microseconds; undefined: not known. */
   readonly nextUs?: number | undefined;
+  /** The owners of all its sockets were looked up after it; absent: false. */
+  readonly owners?: boolean | undefined;
 }

@@ -1,13 +1,40 @@
 /** A process that holds a socket's file. A socket can have several: ss shows them all. */
 export interface Owner {
   readonly pid: number;
+  /** -1: not known. */
   readonly fd: number;
   readonly comm: string;
+  /** The thread, where it has a descriptor table of its own (unshare(2) with CLONE_FILES); undefined: all threads share one. */
+  readonly tid?: number | undefined;
 }
 
-/** From when to when a process held a connection's socket, as snapshots found it; `toUs` is undefined while it does. */
+/** An owner that a scan of /proc found. */
+export interface FoundOwner extends Owner {
+  /** Boot time at which the process was made with what it holds (fork), or got its name (exec), where that is known. */
+  readonly sinceBootUs?: number | undefined;
+}
+
+/** From when to when a process held a connection's socket; `toUs` is undefined while it does. */
 export interface Ownership extends Owner {
   readonly connectionId: number;
   readonly fromUs: number;
+  /** When it was first seen not to hold it. */
   readonly toUs: number | undefined;
+  /** When it was last seen to hold it, if that has ended. */
+  readonly seenUs?: number | undefined;
+}
+
+/** The fields of a connection that say who opened it. */
+interface Opener {
+  readonly origin: string;
+  readonly pid: number | undefined;
+  readonly fd: number | undefined;
+}
+
+/**
+ * Whether the opener is only inferred: it is the listener's, for a connection that some process used, and that no accept(2) was seen
+ * to return. One that was seen has a descriptor.
+ */
+export function isInferredOpener({ origin, pid, fd }: Opener): boolean {
+  return origin === 'accept' && pid !== undefined && fd === undefined;
 }

@@ -1,4 +1,4 @@
-import type { Owner } from './owner.js';
+import type { FoundOwner } from './owner.js';
 import type { Snapshot } from './snapshot.js';
 import type { SocketRow } from './socket-row.js';
 
@@ -7,7 +7,7 @@ interface SnapshotTimes {
   readonly startBootUs: number;
   readonly endBootUs: number;
   readonly offsetUs: number;
-  readonly owners?: ReadonlyMap<number, readonly Owner[]>;
+  readonly owners?: ReadonlyMap<number, readonly FoundOwner[]>;
 }
 
 /** A snapshot made of plain rows, which are all sockets that there are: for imports and tests. `owners`: by inode. */
@@ -27,7 +27,10 @@ export function snapshotOf(rows: readonly SocketRow[], times: SnapshotTimes): Sn
   };
 }
 
-function ownersOf(cookie: number, owners: readonly Owner[] | undefined): [cookie: number, owners: readonly Owner[]][] {
+function ownersOf(
+  cookie: number,
+  owners: readonly FoundOwner[] | undefined,
+): [cookie: number, owners: readonly FoundOwner[]][] {
   return owners === undefined ? [] : [[cookie, owners]];
 }
 

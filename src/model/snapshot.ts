@@ -1,5 +1,5 @@
 /** What sock_diag reports about the sockets of one network namespace. */
-import type { Owner } from './owner.js';
+import type { FoundOwner } from './owner.js';
 import type { SocketRow } from './socket-row.js';
 
 /**
@@ -25,8 +25,12 @@ export interface Snapshot {
   row(index: number): SocketRow;
   /** Cookies of the sockets that only the previous snapshot had. Undefined: it is not compared with one, and the rows are all sockets. */
   readonly gone: Float64Array | undefined;
-  /** All owners of a socket, by its cookie, where they are new or others than before. */
-  readonly owners: ReadonlyMap<number, readonly Owner[]>;
+  /** All owners of a socket, by its cookie, where they are new or others than before; none: no process has held it for a while. */
+  readonly owners: ReadonlyMap<number, readonly FoundOwner[]>;
+  /** When they had been looked up; undefined: with the dump. */
+  readonly ownersBootUs?: number | undefined;
+  /** All processes were looked at: every owner that is not among `owners` was seen again. */
+  readonly allOwners?: boolean | undefined;
   /** How long after this one the next is to be taken, microseconds; undefined: not known. */
   readonly nextUs?: number | undefined;
   /** The next snapshot has the row of this socket, changed or not. */

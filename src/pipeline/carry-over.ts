@@ -1,6 +1,8 @@
 import type { Connection } from '../model/connection.js';
+import type { Ownership } from '../model/owner.js';
 import type { TcpState } from '../model/tcp-state.js';
 import type { Ledger } from './ledger.js';
+import type { OwnershipBook } from './ownership.js';
 import { TIMEWAIT_LIFE_US, TrackedSocket } from './tracked-socket.js';
 
 /** A connection that an earlier run left open. */
@@ -10,6 +12,8 @@ export interface CarriedConnection {
   readonly evidenceUs: number;
   /** Whether the host still runs the same boot: cookies and inodes of another have no meaning. */
   readonly sameBoot: boolean;
+  /** What is known of its owners besides its opener. */
+  readonly owners?: readonly Ownership[] | undefined;
 }
 
 /** No event reports the end of these; a socket in FIN-WAIT-2 may be an orphan. */
@@ -54,11 +58,17 @@ export function lastKnownUs(connection: Connection, runs: Iterable<EarlierRun>):
  * Takes over what an earlier run left open. A socket of the same boot waits for the first snapshot, which proves it to be the same or
  * gone; one of another boot ended at a time that only has bounds.
  */
-export function carryOver(ledger: Ledger, carried: readonly CarriedConnection[], nowBootUs: number): void {
-  for (const { connection, evidenceUs, sameBoot } of carried) {
+export function carryOver(
+  ledger: Ledger,
+  ownership: OwnershipBook,
+  carried: readonly CarriedConnection[],
+  nowBootUs: number,
+): void {
+  for (const { connection, evidenceUs, sameBoot, owners = [] } of carried) {
     const socket = TrackedSocket.resume(connection, evidenceUs, ledger.offsetUs);
     if (sameBoot) {
       ledger.table.add(socket);
+      ownership.restore(socket, owners);
       continue;
     }
     const atBootUs = Math.max(nowBootUs, socket.evidenceBootUs);

@@ -161,7 +161,7 @@ export class Correlator {
 
   private takeOver(input: Exclude<TimedInput, NetnsChange | NetnsRound>): void {
     if (this.pendingCarry.length === 0) return;
-    carryOver(this.ledger, this.pendingCarry, bootUsOf(input));
+    carryOver(this.ledger, this.snapshots.ownership, this.pendingCarry, bootUsOf(input));
     this.snapshots.carriedWaiting = true;
     this.pendingCarry = [];
   }

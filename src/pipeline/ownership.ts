@@ -1,43 +1,107 @@
-import type { Owner, Ownership } from '../model/owner.js';
+import { type FoundOwner, isInferredOpener, type Owner, type Ownership } from '../model/owner.js';
 import { SharedTexts } from '../model/shared-texts.js';
+import type { Snapshot } from '../model/snapshot.js';
 import type { Ledger } from './ledger.js';
 import type { TrackedSocket } from './tracked-socket.js';
+
+/** Who holds a socket, as far as it is not only its opener. */
+interface Holders {
+  /** The opener holds it. */
+  readonly opener: boolean;
+  readonly others: readonly Ownership[];
+}
+
+const OPENER_ALONE: Holders = { opener: true, others: [] };
+
+/** Boot times: of a list of owners, and of the last search of all processes before it. */
+interface LookTimes {
+  readonly atBootUs: number;
+  readonly seenBootUs: number;
+}
 
 /** Follows which processes hold which sockets, from one snapshot's list of owners to the next. */
 export class OwnershipBook {
   private readonly names = new SharedTexts();
-  private readonly held = new WeakMap<TrackedSocket, readonly Ownership[]>();
+  private readonly held = new WeakMap<TrackedSocket, Holders>();
+  /** Boot time of the last search of all processes, by network namespace. */
+  private readonly searched = new Map<number, number>();
 
-  /** Takes over a snapshot's whole list of a socket's owners. The opener is the connection's own, further ones are written. */
-  update(ledger: Ledger, socket: TrackedSocket, owners: readonly Owner[], bootUs: number): void {
+  /** Continues what an earlier run knew of a socket. `owners`: all its rows. */
+  restore(socket: TrackedSocket, owners: readonly Ownership[]): void {
     if (owners.length === 0) return;
-    const atUs = socket.wallUs(bootUs);
-    this.adopt(ledger, socket, owners);
-    const before = this.held.get(socket) ?? [];
-    const kept = before.filter((held) => owners.some((owner) => same(owner, held)));
-    for (const gone of before) {
-      if (!kept.includes(gone)) ledger.recordOwnership({ ...gone, toUs: atUs });
-    }
-    const added = owners
-      .filter((owner) => !isOpener(socket, owner) && !before.some((held) => same(owner, held)))
-      .map((owner) => ({ ...owner, connectionId: socket.id, fromUs: atUs, toUs: undefined }));
-    for (const ownership of added) ledger.recordOwnership(ownership);
-    const held = [...kept, ...added];
-    if (held.length > 0 || before.length > 0) this.held.set(socket, held);
+    const replaced = owners.find((each) => isOpenersRow(socket, each));
+    const others = owners.filter((each) => each.toUs === undefined && each !== replaced);
+    this.held.set(socket, { opener: replaced === undefined || replaced.toUs === undefined, others });
   }
 
-  /** A socket whose opening was not seen gets the first owner that a snapshot names. */
+  /** Takes over the lists of owners that came with a dump. */
+  update(ledger: Ledger, { netns, startBootUs, ownersBootUs, allOwners, owners }: Snapshot): void {
+    const atBootUs = ownersBootUs ?? startBootUs;
+    const times = { atBootUs, seenBootUs: this.searched.get(netns) ?? Number.NEGATIVE_INFINITY };
+    for (const [cookie, list] of owners) {
+      const socket = ledger.table.withCookie(cookie);
+      if (socket !== undefined) this.updateSocket(ledger, socket, list, times);
+    }
+    if (allOwners === true) this.searched.set(netns, startBootUs);
+  }
+
+  private updateSocket(ledger: Ledger, socket: TrackedSocket, owners: readonly FoundOwner[], times: LookTimes): void {
+    this.adopt(ledger, socket, owners);
+    const before = this.held.get(socket) ?? OPENER_ALONE;
+    const opener = before.opener && owners.some((owner) => isOpener(socket, owner));
+    if (before.opener && !opener && socket.pid !== undefined) {
+      const fromUs = socket.openedUs;
+      ledger.recordOwnership({
+        ...openerOf(socket),
+        fromUs,
+        ...endOf(socket, openerOf(socket), fromUs, owners, times),
+      });
+    }
+    const kept: Ownership[] = [];
+    for (const held of before.others) {
+      if (owners.some((owner) => isSame(owner, held))) kept.push(held);
+      else ledger.recordOwnership({ ...held, ...endOf(socket, held, held.fromUs, owners, times) });
+    }
+    for (const owner of owners) {
+      if ((opener && isOpener(socket, owner)) || kept.some((held) => isSame(owner, held))) continue;
+      const added = this.begun(socket, owner, times);
+      ledger.recordOwnership(added);
+      kept.push(added);
+    }
+    if (opener && kept.length === 0) this.held.delete(socket);
+    else this.held.set(socket, { opener, others: kept });
+  }
+
+  private begun(socket: TrackedSocket, owner: FoundOwner, { atBootUs }: LookTimes): Ownership {
+    const { pid, fd, tid, comm, sinceBootUs } = owner;
+    const fromUs = socket.wallUs(Math.min(sinceBootUs ?? atBootUs, atBootUs));
+    // Just then the opener began.
+    const leastUs = socket.openedUs + (pid === socket.pid ? 1 : 0);
+    const fromUsOrLater = Math.max(fromUs, leastUs);
+    return {
+      connectionId: socket.id,
+      pid,
+      fd,
+      tid,
+      comm: this.names.same(comm),
+      fromUs: fromUsOrLater,
+      toUs: undefined,
+    };
+  }
+
+  /** A socket whose opening was not seen gets the first owner that a snapshot names. An inferred one gives way to it. */
   private adopt(ledger: Ledger, socket: TrackedSocket, owners: readonly Owner[]): void {
-    const first = owners[0];
-    if (first === undefined) return;
-    if (socket.pid === undefined) {
+    const [first] = owners;
+    if (first === undefined || this.held.get(socket)?.opener === false) return;
+    const own = owners.find((owner) => owner.pid === socket.pid);
+    if (socket.pid === undefined || (own === undefined && isInferredOpener(socket))) {
       socket.pid = first.pid;
+      socket.tid = first.tid;
       socket.comm = this.names.same(first.comm);
       socket.fd = first.fd;
       ledger.touch(socket);
       return;
     }
-    const own = owners.find((owner) => owner.pid === socket.pid);
     if (own === undefined) return;
     if (socket.fd === undefined) {
       socket.fd = own.fd;
@@ -50,10 +114,36 @@ export class OwnershipBook {
   }
 }
 
-function isOpener(socket: TrackedSocket, owner: Owner): boolean {
-  return owner.pid === socket.pid && owner.fd === socket.fd;
+/** The end of an ownership that a list no longer has: at an exec that is in the list, or by the time of the list. */
+function endOf(
+  socket: TrackedSocket,
+  held: Owner,
+  fromUs: number,
+  owners: readonly FoundOwner[],
+  { atBootUs, seenBootUs }: LookTimes,
+): { readonly toUs: number; readonly seenUs: number } {
+  const successor = owners.find(({ pid, fd, tid }) => pid === held.pid && fd === held.fd && tid === held.tid);
+  const changedUs = socket.wallUs(Math.min(successor?.sinceBootUs ?? atBootUs, atBootUs));
+  const toUs = Math.max(fromUs, changedUs);
+  const lastUs = seenBootUs === Number.NEGATIVE_INFINITY ? fromUs : socket.wallUs(seenBootUs);
+  const seenUs = successor?.sinceBootUs === undefined ? lastUs : toUs;
+  return { toUs, seenUs: Math.min(toUs, Math.max(fromUs, seenUs)) };
 }
 
-function same(a: Owner, b: Owner): boolean {
-  return a.pid === b.pid && a.fd === b.fd;
+function openerOf({ id, pid = 0, fd = -1, comm = '' }: TrackedSocket): Owner & { readonly connectionId: number } {
+  return { connectionId: id, pid, fd, comm };
+}
+
+/** Any of its threads, unless it has a table of its own. */
+function isOpener(socket: TrackedSocket, { pid, fd, comm, tid }: Owner): boolean {
+  return pid === socket.pid && fd === socket.fd && comm === socket.comm && (tid === undefined || tid === socket.tid);
+}
+
+/** Whether a row takes the place of the connection's own (src/store/migrations/0004-owners.ts). */
+function isOpenersRow({ pid, fd = -1, openedUs }: TrackedSocket, owner: Ownership): boolean {
+  return owner.pid === pid && owner.fd === fd && owner.fromUs === openedUs;
+}
+
+function isSame(a: Owner, b: Owner): boolean {
+  return a.pid === b.pid && a.fd === b.fd && a.comm === b.comm && a.tid === b.tid;
 }

@@ -1,6 +1,5 @@
 /** The snapshots' half of the correlation: what sock_diag shows is checked against what the events reported. */
 
-import type { Owner } from '../model/owner.js';
 import { sampleOf } from '../model/sample.js';
 import type { NetnsChange, NetnsRound, Snapshot } from '../model/snapshot.js';
 import type { SocketRow } from '../model/socket-row.js';
@@ -27,7 +26,7 @@ export class SnapshotCorrelation implements DumpTimes {
   private readonly views = new Map<number, NetnsView>();
   /** Namespaces that appeared while recording without BPF: their sockets are newer than the recording. */
   private readonly late = new Set<number>();
-  private readonly ownership = new OwnershipBook();
+  readonly ownership = new OwnershipBook();
   readonly rounds: NetnsRounds;
   /** Some carried-over connections have not been seen again yet. */
   carriedWaiting = false;
@@ -71,7 +70,7 @@ export class SnapshotCorrelation implements DumpTimes {
       this.applyRow(look, snapshot.row(index), sockets);
       if ((index + 1) % rows === 0) yield;
     }
-    for (const [cookie, owners] of snapshot.owners) this.updateOwners(cookie, owners, startBootUs);
+    this.ownership.update(this.ledger, snapshot);
     const whole = complete && !this.askForStrays(sockets, snapshot);
     for (const socket of sockets.restless()) this.compare(socket, snapshot, whole, view);
     if (whole) yield* closeAbsentParked(this.ledger, snapshot, rows);
@@ -90,6 +89,7 @@ export class SnapshotCorrelation implements DumpTimes {
       complete,
       tookUs: Math.round(snapshot.endBootUs - startBootUs),
       nextUs: snapshot.nextUs,
+      owners: snapshot.allOwners,
     });
   }
 
@@ -261,11 +261,6 @@ export class SnapshotCorrelation implements DumpTimes {
     this.foreseen.check(socket, this.unseenUs(socket.netns));
     // Only its timer shows that no process holds a FIN-WAIT-2. TIME-WAITs are too many, and all alike.
     if (!socket.timewait || row.state === 'FIN-WAIT-2') this.sample(socket, row, snapshot);
-  }
-
-  private updateOwners(cookie: number, owners: readonly Owner[], bootUs: number): void {
-    const socket = this.ledger.table.withCookie(cookie);
-    if (socket !== undefined) this.ownership.update(this.ledger, socket, owners, bootUs);
   }
 
   private sample(socket: TrackedSocket, row: SocketRow, snapshot: Snapshot): void {

@@ -51,10 +51,12 @@ export function exportedColumns(database: Database.Database, what: ExportedName)
   return types.map(({ name, type }) => ({ name, type: isText(name, type) ? 'text' : 'integer' }));
 }
 
+const NUMBERS: ReadonlySet<string> = new Set(['id', 'pid', 'fd', 'tid', 'inferred']);
+
 /** Expressions in a view have no declared type; ours are text, except these. */
 function isText(name: string, type: string): boolean {
   if (type !== '') return type === 'TEXT';
-  return !name.endsWith('_us') && !name.endsWith('_id') && name !== 'id' && name !== 'pid' && name !== 'fd';
+  return !name.endsWith('_us') && !name.endsWith('_id') && !NUMBERS.has(name);
 }
 
 /** The rows, each an array in the order of the columns; unordered where a window is given, else in the order of the table. */

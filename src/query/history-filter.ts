@@ -6,6 +6,7 @@ import { resolveNames } from '../filter/resolve.js';
 import { compileToSql, type FilterColumns, registerInetIn } from '../filter/sql.js';
 import type { Family } from '../model/address.js';
 import type { Condition } from '../model/condition.js';
+import type { Interval } from '../model/interval.js';
 import type { NameLookups } from '../model/name-lookups.js';
 import type { NetnsPeriod } from '../model/namespace.js';
 import { maskOfStates, type TcpState } from '../model/tcp-state.js';
@@ -29,29 +30,52 @@ const COLUMNS: FilterColumns = {
   comm: 'comm',
 };
 
+/** A row of `owner` takes the place of the opener's (src/store/migrations/0004-owners.ts). */
+const OPENER_IS_REPLACED = `EXISTS (SELECT 1 FROM owner o WHERE o.connection_id = socket.id AND o.pid = socket.pid
+  AND o.fd = coalesce(socket.fd, -1) AND o.from_us = socket.opened_us)`;
+
+const OWNER_IN_TIME = ' AND o.from_us <= @ownersToUs AND (o.to_us IS NULL OR o.to_us > @ownersFromUs)';
+
+/** Any owner: at a moment, in a window, or of the whole life of a connection. The rows of further owners are few. */
+function anyOwner(during: Interval | undefined): NonNullable<FilterColumns['anyOwner']> {
+  return (column, compare) => `${compare(`socket.${column}`)} AND NOT ${OPENER_IS_REPLACED}
+    OR socket.id IN (SELECT o.connection_id FROM owner o WHERE ${compare(`o.${column}`)}${during ? OWNER_IN_TIME : ''})`;
+}
+
+function timeOf(during: Interval | undefined): Record<string, number> {
+  return during === undefined ? {} : { ownersFromUs: during.fromUs, ownersToUs: during.toUs };
+}
+
 export interface HistoryFilter {
   /** On the columns of the table `socket`, its states left out. */
   readonly condition: Condition;
   readonly states: ReadonlySet<TcpState> | undefined;
 }
 
+export interface HistoryFilterOptions {
+  readonly family?: Family | undefined;
+  /** `pid` and `comm` match the owners of this time; undefined: every one that a connection had. */
+  readonly during?: Interval | undefined;
+  /** Only connections of these network namespaces, at these times. */
+  readonly netns?: readonly NetnsPeriod[] | undefined;
+}
+
 /**
  * Parses a filter for the history and resolves its names; undefined without words, family and namespaces. Registers in the
  * database the functions that its SQL calls.
- * @param netns only connections of these network namespaces, at these times
  * @throws SstoryError of the filter language, with the place of the error
  */
 export async function historyFilter(
   database: Database.Database,
   words: readonly string[],
   lookups: NameLookups,
-  family?: Family,
-  netns?: readonly NetnsPeriod[],
+  { family, during, netns }: HistoryFilterOptions = {},
 ): Promise<HistoryFilter | undefined> {
   if (words.length === 0 && family === undefined && netns === undefined) return undefined;
   const filter = within(await resolveNames(parseFilter([...words], family), lookups), netns);
   registerInetIn(database);
-  const condition = { ...compileToSql(filter, COLUMNS), ports: pinnedPorts(filter) };
+  const { sql, params } = compileToSql(filter, { ...COLUMNS, anyOwner: anyOwner(during) });
+  const condition = { sql, params: { ...params, ...timeOf(during) }, ports: pinnedPorts(filter) };
   return { condition, states: filter.states };
 }
 

@@ -3,12 +3,18 @@
 import type Database from 'better-sqlite3';
 import type { Condition } from '../model/condition.js';
 import type { Connection } from '../model/connection.js';
-import type { Owner } from '../model/owner.js';
+import { isInferredOpener, type Owner } from '../model/owner.js';
 import type { SampleRow } from '../model/sample.js';
 import type { Step } from '../model/step.js';
 import type { Source } from '../model/stored-codes.js';
 import type { TcpState } from '../model/tcp-state.js';
 import { connectionsBetween } from './connections-between.js';
+
+/** An owner at an instant. */
+export interface OwnerAt extends Owner {
+  /** It was not seen to hold the socket: it is the listener's owner. */
+  readonly inferred?: boolean;
+}
 
 /** A connection at an instant. */
 export interface SocketAt {
@@ -25,7 +31,7 @@ export interface SocketAt {
    * next change may have happened before it, or no dump could show its network namespace any more.
    */
   readonly uncertain: boolean;
-  readonly owners: readonly Owner[];
+  readonly owners: readonly OwnerAt[];
   /** The last one at or before the instant. */
   readonly sample: SampleRow | undefined;
 }
@@ -92,21 +98,24 @@ export function socketAfterStep(connection: Connection, index: number, atUs: num
   };
 }
 
-function openerOf({ pid, fd, comm }: Connection): readonly Owner[] {
-  return pid === undefined ? [] : [{ pid, fd: fd ?? -1, comm: comm ?? '' }];
+function openerOf(connection: Connection): readonly OwnerAt[] {
+  const { pid, fd, comm } = connection;
+  if (pid === undefined) return [];
+  const opener = { pid, fd: fd ?? -1, comm: comm ?? '' };
+  return [isInferredOpener(connection) ? { ...opener, inferred: true } : opener];
 }
 
 /** Adds what is stored outside a connection's own row. One statement for all sockets takes a third of the time of one for each. */
 export function withDetails(database: Database.Database, atUs: number, sockets: readonly SocketAt[]): SocketAt[] {
   const ids = JSON.stringify(sockets.map(({ connection }) => connection.id));
   const samples = lastSamples(database, ids, atUs);
-  const owners = ownersBesidesOpener(database, ids, atUs);
+  const owners = ownerRows(database, ids, atUs);
   return sockets.map((socket) => {
     const { id } = socket.connection;
-    const others = owners.get(id);
+    const rows = owners.get(id);
     return {
       ...socket,
-      owners: others === undefined ? socket.owners : [...socket.owners, ...others],
+      owners: rows === undefined ? socket.owners : ownersAt(socket, rows, atUs),
       sample: samples.get(id),
     };
   });
@@ -132,22 +141,40 @@ function lastSamples(database: Database.Database, ids: string, atUs: number): Ma
   return samples;
 }
 
-interface OwnerRow extends Owner {
+interface OwnerRow {
   readonly id: number;
+  readonly pid: number;
+  readonly fd: number;
+  readonly tid: number;
+  readonly comm: string;
+  readonly fromUs: number;
+  readonly toUs: number | null;
 }
 
-function ownersBesidesOpener(database: Database.Database, ids: string, atUs: number): Map<number, Owner[]> {
+/** Who holds it: its opener, unless a row says when it ceased to, and those of the rows whose time it is. */
+function ownersAt({ connection, owners }: SocketAt, rows: readonly OwnerRow[], atUs: number): OwnerAt[] {
+  const [opener] = owners;
+  const isOpeners = ({ pid, fd, fromUs }: OwnerRow) =>
+    pid === opener?.pid && fd === opener.fd && fromUs === connection.openedUs;
+  const others = rows
+    .filter(({ toUs }) => toUs === null || toUs > atUs)
+    .map(({ pid, fd, tid, comm }): OwnerAt => (tid === 0 ? { pid, fd, comm } : { pid, fd, comm, tid }));
+  return opener === undefined || rows.some(isOpeners) ? others : [opener, ...others];
+}
+
+/** The rows of the table `owner` that begin by then, by connection. */
+function ownerRows(database: Database.Database, ids: string, atUs: number): Map<number, OwnerRow[]> {
   const rows = database
     .prepare(
-      `SELECT connection_id AS id, pid, fd, comm FROM json_each(@ids) AS wanted CROSS JOIN owner
-       ON connection_id = wanted.value AND from_us <= @atUs AND (to_us IS NULL OR to_us > @atUs)`,
+      `SELECT connection_id AS id, pid, fd, tid, comm, from_us AS fromUs, to_us AS toUs
+       FROM json_each(@ids) AS wanted CROSS JOIN owner ON connection_id = wanted.value AND from_us <= @atUs`,
     )
     .all({ ids, atUs }) as OwnerRow[];
-  const owners = new Map<number, Owner[]>();
-  for (const { id, pid, fd, comm } of rows) {
-    const known = owners.get(id);
-    if (known === undefined) owners.set(id, [{ pid, fd, comm }]);
-    else known.push({ pid, fd, comm });
+  const owners = new Map<number, OwnerRow[]>();
+  for (const row of rows) {
+    const known = owners.get(row.id);
+    if (known === undefined) owners.set(row.id, [row]);
+    else known.push(row);
   }
   return owners;
 }

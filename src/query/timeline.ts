@@ -17,6 +17,12 @@ export interface Holding {
   readonly fd: number | undefined;
   readonly fromUs: number;
   readonly toUs: number | undefined;
+  /** When it was last seen to hold it; undefined where it was not, or where the connection has ended since. */
+  readonly seenUs: number | undefined;
+  /** The thread, where it has a descriptor table of its own. */
+  readonly tid: number | undefined;
+  /** It was not seen to hold it: it is the listener's owner. */
+  readonly inferred: boolean;
 }
 
 export interface Timeline {
@@ -48,7 +54,8 @@ export class TimelineReader {
          WHERE connection_id = ? ORDER BY at_us, id`,
     );
     this.holdings = database.prepare(
-      'SELECT pid, comm, fd, from_us, to_us FROM owners WHERE connection_id = ? ORDER BY from_us, pid, fd',
+      `SELECT pid, comm, fd, from_us, to_us, seen_us, tid, inferred FROM owners
+         WHERE connection_id = ? ORDER BY from_us, pid, fd, tid`,
     );
     this.places = new Places(database);
     this.gaps = new GapIndex(gaps);
@@ -74,13 +81,19 @@ export class TimelineReader {
       fd: number | null;
       from_us: number;
       to_us: number | null;
+      seen_us: number | null;
+      tid: number | null;
+      inferred: number;
     }[];
-    return rows.map(({ pid, comm, fd, from_us, to_us }) => ({
+    return rows.map(({ pid, comm, fd, from_us, to_us, seen_us, tid, inferred }) => ({
       pid,
       comm: comm ?? '?',
       fd: fd === null || fd < 0 ? undefined : fd,
       fromUs: from_us,
       toUs: to_us ?? undefined,
+      seenUs: seen_us ?? undefined,
+      tid: tid ?? undefined,
+      inferred: inferred !== 0,
     }));
   }
 }

@@ -6,7 +6,7 @@ import type { ProbeBatch } from '../model/probe-event.js';
 import { type Run, type RunStart, runEndUs } from '../model/run.js';
 import { type CarriedConnection, type EarlierRun, lastKnownUs } from '../pipeline/carry-over.js';
 import { NamespaceTable } from '../store/namespace-table.js';
-import { readOpenConnections } from '../store/runs.js';
+import { readOpenConnections, readOpenOwners } from '../store/runs.js';
 import { wallOffsetUs } from '../sys/clock.js';
 import { listNetns } from '../sys/netns.js';
 
@@ -16,8 +16,10 @@ export function carriedOver(database: Database.Database, runs: readonly Run[], r
   if (previous === undefined) return [];
   const sameBoot = isSameBoot(previous, run);
   const earlier = [...lastRuns(database, runs)];
+  const owners = readOpenOwners(database);
   return readOpenConnections(database).map((connection) => ({
     connection,
+    owners: owners.get(connection.id),
     evidenceUs: lastKnownUs(connection, earlier),
     sameBoot,
   }));

@@ -42,7 +42,11 @@ export const ROW_MESSAGES: { readonly [Kind in RowKind]: RowMessage<RowKinds[Kin
   },
   owner: {
     field: 5,
-    encode: (owner, writer) => sstory.Owner.encode({ ...owner, toUs: owner.toUs ?? null }, writer),
+    encode: (owner, writer) =>
+      sstory.Owner.encode(
+        { ...owner, toUs: owner.toUs ?? null, seenUs: owner.seenUs ?? null, tid: owner.tid ?? null },
+        writer,
+      ),
     decode: (block) =>
       block.owners.map((owner) => ({
         connectionId: idOfConnection(owner.connectionId),
@@ -51,6 +55,8 @@ export const ROW_MESSAGES: { readonly [Kind in RowKind]: RowMessage<RowKinds[Kin
         comm: owner.comm ?? '',
         fromUs: whole('from_us', owner.fromUs ?? 0),
         toUs: wholeIfSet('to_us', owner.toUs),
+        seenUs: wholeIfSet('seen_us', owner.seenUs),
+        tid: wholeIfSet('tid', owner.tid),
       })),
   },
   event: {
@@ -73,9 +79,14 @@ export const ROW_MESSAGES: { readonly [Kind in RowKind]: RowMessage<RowKinds[Kin
   },
   snapshot: {
     field: 8,
-    encode: ({ complete, nextUs, ...snapshot }, writer) =>
+    encode: ({ complete, nextUs, owners, ...snapshot }, writer) =>
       sstory.Snapshot.encode(
-        { ...snapshot, complete: complete === false ? false : null, nextUs: nextUs ?? null },
+        {
+          ...snapshot,
+          complete: complete === false ? false : null,
+          nextUs: nextUs ?? null,
+          owners: owners === true ? true : null,
+        },
         writer,
       ),
     decode: (block) =>
@@ -86,6 +97,7 @@ export const ROW_MESSAGES: { readonly [Kind in RowKind]: RowMessage<RowKinds[Kin
         tookUs: whole('took_us', snapshot.tookUs ?? 0),
         complete: snapshot.complete ?? true,
         nextUs: wholeIfSet('next_us', snapshot.nextUs),
+        owners: snapshot.owners ?? false,
       })),
   },
   gap: {

@@ -39,6 +39,12 @@ const CONVERSIONS: Readonly<Record<string, Conversion>> = {
       JSON.stringify((field as readonly ClockStep[]).map(({ atUs, stepUs }) => ({ at_us: atUs, step_us: stepUs }))),
   },
   complete: { toField: (value) => value !== 0, toColumn: (field) => (field === false ? 0 : 1) },
+  owners: { toField: (value) => value !== 0, toColumn: (field) => (field === true ? 1 : 0) },
+  /** Of an owner. */
+  tid: {
+    toField: (value) => (value === 0 ? undefined : value),
+    toColumn: (field) => (field as number | undefined) ?? 0,
+  },
 };
 
 function clockStepsOf(text: string): ClockStep[] {

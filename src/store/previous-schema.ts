@@ -19,7 +19,7 @@ CREATE TEMP VIEW closed_through AS SELECT coalesce(max(id), -1) AS id FROM main.
 CREATE TEMP VIEW connections_by_port AS
 SELECT remote_port, local_port, opened_us, id AS connection_id FROM main.socket;
 CREATE TEMP VIEW gaps AS SELECT *, 'transitions' AS scope FROM main.gaps;
-CREATE TEMP VIEW snapshots AS SELECT *, NULL AS next_us FROM main.snapshots;
+CREATE TEMP VIEW snapshots AS SELECT *, NULL AS next_us, 0 AS owners FROM main.snapshots;
 CREATE TEMP VIEW runs AS SELECT *, NULL AS initial_netns, NULL AS behind_us, NULL AS backlog_bytes FROM main.runs;
 CREATE TEMP VIEW cgroup AS
 SELECT id, path, cgroup_part(path, 'container') AS container, cgroup_part(path, 'pod') AS pod, cgroup_part(path, 'unit') AS unit
@@ -27,6 +27,10 @@ FROM main.cgroup;
 CREATE TEMP VIEW connections AS
 SELECT c.*, NULL AS netns_name, g.container, g.pod, g.unit
 FROM main.connections c LEFT JOIN temp.cgroup g ON g.id = c.cgroup_id;
+CREATE TEMP VIEW owner AS
+SELECT connection_id, pid, fd, 0 AS tid, comm, from_us, to_us, NULL AS seen_us FROM main.owner;
+CREATE TEMP VIEW owners AS
+SELECT connection_id, pid, comm, fd, from_us, to_us, NULL AS seen_us, NULL AS tid, 0 AS inferred FROM main.owners;
 CREATE TEMP VIEW namespaces AS
 SELECT 0 AS netns, 0 AS from_us, NULL AS to_us, NULL AS net_cookie, NULL AS name WHERE 0;
 `;

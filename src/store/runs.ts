@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { type Backlog, NOTHING_WAITS } from '../model/backlog.js';
 import type { Connection } from '../model/connection.js';
+import type { Ownership } from '../model/owner.js';
 import type { ClockStep, Run, RunStart } from '../model/run.js';
 import { notesOf, notesText, type RunNote, type RunNoteSubject } from '../model/run-note.js';
 import { settleReached } from './foreseen.js';
@@ -79,6 +80,21 @@ export class RunRecord {
 export function readOpenConnections(database: Database.Database): Connection[] {
   const select = database.prepare(`SELECT ${CONNECTION_COLUMNS} FROM socket WHERE life_class = ?`).raw();
   return (select.all(OPEN_CLASS) as SocketValues[]).map(connectionOfValues);
+}
+
+/** What is known of the owners of open connections besides their openers, by connection. */
+export function readOpenOwners(database: Database.Database): Map<number, Ownership[]> {
+  const owners = new Map<number, Ownership[]>();
+  for (const row of plainRows(
+    database,
+    'owner',
+    `v.connection_id IN (SELECT id FROM socket WHERE life_class = ${OPEN_CLASS})`,
+  )) {
+    const known = owners.get(row.connectionId);
+    if (known === undefined) owners.set(row.connectionId, [row]);
+    else known.push(row);
+  }
+  return owners;
 }
 
 /** The id that the next new connection gets. */

@@ -238,7 +238,7 @@ export function connectionOfValues(v: SocketValues): Connection {
 /** For the log, which reads a million transitions: half the columns take half the time. `id` and `opened_us` have the same places as above. */
 export const LOGGED_COLUMNS = `
   id, netns, family, local_addr, local_port, remote_addr, remote_port, ${ended('closed_us')}, opened_us, origin, close_reason, pid,
-  comm, cgroup_id, ${PATH}`;
+  comm, fd, cgroup_id, ${PATH}`;
 
 /** A row of LOGGED_COLUMNS. */
 export type LoggedValues = readonly [
@@ -255,6 +255,7 @@ export type LoggedValues = readonly [
   close_reason: number | null,
   pid: number | null,
   comm: string | null,
+  fd: number | null,
   cgroup_id: number | null,
   path: string,
 ];
@@ -271,8 +272,9 @@ export function loggedConnectionOfValues(v: LoggedValues): LoggedConnection {
     closeReason: v[10] === null ? undefined : closeReasonOfCode(v[10]),
     pid: v[11] ?? undefined,
     comm: v[12] ?? undefined,
-    cgroup: v[13] ?? undefined,
-    steps: stepsOfText(v[8], v[14]),
+    fd: v[13] ?? undefined,
+    cgroup: v[14] ?? undefined,
+    steps: stepsOfText(v[8], v[15]),
   };
 }
 

@@ -80,7 +80,7 @@ export class HistoryWriter {
     });
     this.snapshots = new BulkInsert(database, {
       table: 'snapshots',
-      columns: ['at_us', 'netns', 'sockets', 'took_us', 'complete', 'next_us'],
+      columns: ['at_us', 'netns', 'sockets', 'took_us', 'complete', 'next_us', 'owners'],
       put: putColumns<SnapshotRecord>([
         (s) => s.atUs,
         (s) => s.netns,
@@ -88,6 +88,7 @@ export class HistoryWriter {
         (s) => s.tookUs,
         (s) => (s.complete === false ? 0 : 1),
         (s) => s.nextUs,
+        (s) => (s.owners === true ? 1 : 0),
       ]),
       verb: 'INSERT OR REPLACE',
     });
@@ -97,7 +98,8 @@ export class HistoryWriter {
     this.closed.catchUp();
     this.namespaces = new NamespaceTable(database);
     this.owner = database.prepare(
-      'INSERT OR REPLACE INTO owner (connection_id, pid, fd, comm, from_us, to_us) VALUES (?, ?, ?, ?, ?, ?)',
+      `INSERT OR REPLACE INTO owner (connection_id, pid, fd, tid, comm, from_us, to_us, seen_us)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.recent = database.prepare('INSERT INTO recent (at_us, through_us, changes) VALUES (?, ?, ?)');
     this.trimRecent = database.prepare('DELETE FROM recent WHERE at_us < ?');
@@ -143,7 +145,7 @@ export class HistoryWriter {
     if (firstNewStep <= 1) this.updateTuple.run(localAddr, localPort, connection.id, localPort);
   }
 
-  private writeOwner({ connectionId, pid, fd, comm, fromUs, toUs }: Ownership): void {
-    this.owner.run(connectionId, pid, fd, comm, fromUs, toUs ?? null);
+  private writeOwner({ connectionId, pid, fd, tid, comm, fromUs, toUs, seenUs }: Ownership): void {
+    this.owner.run(connectionId, pid, fd, tid ?? 0, comm, fromUs, toUs ?? null, seenUs ?? null);
   }
 }

@@ -9,7 +9,7 @@ import { durationText, localTime } from '../model/time-text.js';
 import type { Places } from '../query/places.js';
 import { lossText } from './gap-text.js';
 import { cgroupText, netnsText } from './place-text.js';
-import { endsText, processText } from './text.js';
+import { endsText, openerText } from './text.js';
 
 const INDENT = '  ';
 const EVIDENCE_INDENT = '      ';
@@ -33,7 +33,7 @@ export function explanationLines(
   const parts = cgroupText(place.cgroup);
   return [
     printable(
-      `#${connection.id}  ${endsText(connection)}  ${processText(connection)}  ${netnsText(connection.netns, place.netnsName)}  ${was}, ${end}`,
+      `#${connection.id}  ${endsText(connection)}  ${openerText(connection)}  ${netnsText(connection.netns, place.netnsName)}  ${was}, ${end}`,
     ),
     ...(parts === '' ? [] : [`${INDENT}${parts}`]),
     ...sentences.flatMap((sentence) => sentenceLines(sentence, moment, width)),

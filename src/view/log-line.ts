@@ -6,7 +6,7 @@ import { durationText, localTime } from '../model/time-text.js';
 import type { Places } from '../query/places.js';
 import { ConnectionParts } from './connection-parts.js';
 import { placeText } from './place-text.js';
-import { endsText, inOnePiece, processText } from './text.js';
+import { endsText, inOnePiece, openerText } from './text.js';
 
 /** The parts that all lines of a connection share. */
 interface Shared {
@@ -19,7 +19,7 @@ interface Shared {
 function sharedParts(connection: LoggedConnection, place: Place): Shared {
   return {
     ends: inOnePiece(`  ${endsText(connection)}  `),
-    process: inOnePiece(`  ${processText(connection)}${placeText(place)}`),
+    process: inOnePiece(`  ${openerText(connection)}${placeText(place)}`),
     netnsName: place.netnsName,
   };
 }

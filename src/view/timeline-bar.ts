@@ -8,7 +8,7 @@ import type { Stay } from '../query/stays.js';
 import type { Timeline } from '../query/timeline.js';
 import { placeText } from './place-text.js';
 import type { Paint } from './state-colour.js';
-import { endsText, processText } from './text.js';
+import { endsText, openerText } from './text.js';
 
 /** The character of a state in a bar: for UTF-8 locales, and for others. */
 interface Glyph {
@@ -60,7 +60,7 @@ export function timelineLine({ connection, stays, gaps, place }: Timeline, optio
   const end = connection.closedUs === undefined ? 'open' : (connection.closeReason ?? 'unknown');
   const retransmits = connection.retransmits > 0 ? `, ${counted(connection.retransmits, 'retransmit')}` : '';
   const gap = gaps.length > 0 ? `  -- ${counted(gaps.length, 'gap')} --` : '';
-  return `#${connection.id}  ${bar(stays, options)}  ${endsText(connection)}  ${states || 'never open'}  ${printable(`${processText(connection)}${placeText(place)}  ${end}${retransmits}${gap}`)}`;
+  return `#${connection.id}  ${bar(stays, options)}  ${endsText(connection)}  ${states || 'never open'}  ${printable(`${openerText(connection)}${placeText(place)}  ${end}${retransmits}${gap}`)}`;
 }
 
 function stayText(stay: Stay): string {

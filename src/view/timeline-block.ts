@@ -15,7 +15,7 @@ import { connectionFields, placeFields } from './connection-json.js';
 import { gapFields, lossText } from './gap-text.js';
 import { cgroupText, netnsText } from './place-text.js';
 import type { Paint } from './state-colour.js';
-import { endsText, processText } from './text.js';
+import { endsText, openerText, processText } from './text.js';
 
 /** How many events or gaps are listed before the rest are counted. */
 const SHOWN_EVENTS = 6;
@@ -47,7 +47,7 @@ function cgroupLines({ cgroup: id }: Connection, { cgroup }: Place): string[] {
 
 function headLine(connection: Connection, { netnsName }: Place): string {
   const { id, origin, netns } = connection;
-  return `#${id}  ${endsText(connection)}  ${processText(connection)}  ${origin}  ${netnsText(netns, netnsName)}`;
+  return `#${id}  ${endsText(connection)}  ${openerText(connection)}  ${origin}  ${netnsText(netns, netnsName)}`;
 }
 
 function stayLine(stay: Stay, paint: Paint): string {
@@ -101,10 +101,12 @@ function endLine(
   return [`  ${localTime(closedUs)}  ${before}: ${closeReason ?? 'unknown'}  ${source}`];
 }
 
-function holdingLine({ pid, comm, fd, fromUs, toUs }: Holding, connection: Connection): string {
+function holdingLine({ pid, comm, fd, fromUs, toUs, tid, inferred }: Holding, connection: Connection): string {
   const whole = fromUs <= connection.openedUs && (toUs === undefined || toUs === connection.closedUs);
   const since = `${localTime(fromUs)} to ${toUs === undefined ? 'now' : localTime(toUs)}`;
-  const held = `${processText({ pid, comm })}${fd === undefined ? '' : ` fd ${fd}`}`;
+  const thread = tid === undefined ? '' : ` thread ${tid}`;
+  const how = inferred ? ' (inferred: it listens)' : '';
+  const held = `${processText({ pid, comm })}${thread}${fd === undefined ? '' : ` fd ${fd}`}${how}`;
   return `  owner ${printable(held)}${whole ? '' : `  from ${since}`}`;
 }
 
@@ -165,8 +167,11 @@ export function timelineJson({ connection, stays, otherEvents, holdings, place, 
       pid: each.pid,
       comm: each.comm,
       fd: each.fd ?? null,
+      tid: each.tid ?? null,
       from_us: each.fromUs,
       to_us: each.toUs ?? null,
+      seen_us: each.seenUs ?? null,
+      inferred: each.inferred,
     })),
     gaps: gaps.map(gapFields),
   });

@@ -24,6 +24,8 @@ const COLUMNS: FilterColumns = {
   pid: 'pid',
   uid: 'uid',
   comm: 'comm',
+  anyOwner: (column, compare) =>
+    `EXISTS (SELECT 1 FROM owner WHERE owner.socket = socket.id AND ${compare(`owner.${column}`)})`,
 };
 
 class Table {
@@ -33,18 +35,21 @@ class Table {
     registerInetIn(this.database);
     this.database.exec(
       `CREATE TABLE socket (id INTEGER PRIMARY KEY, family INTEGER, local_addr TEXT, local_port INTEGER, remote_addr TEXT,
-         remote_port INTEGER, state TEXT, interface INTEGER, mark INTEGER, pid INTEGER, uid INTEGER, comm TEXT, path TEXT,
+         remote_port INTEGER, state TEXT, interface INTEGER, mark INTEGER, uid INTEGER, path TEXT,
          container TEXT, pod TEXT, unit TEXT, netns INTEGER, opened_us INTEGER, closed_us INTEGER);
+       CREATE TABLE owner (socket INTEGER, pid INTEGER, comm TEXT);
        CREATE INDEX by_remote ON socket (remote_port);
        CREATE INDEX by_address ON socket (remote_addr)`,
     );
-    const insert = this.database.prepare(`INSERT INTO socket VALUES (${Array(19).fill('?').join(', ')})`);
+    const insert = this.database.prepare(`INSERT INTO socket VALUES (${Array(17).fill('?').join(', ')})`);
+    const insertOwner = this.database.prepare('INSERT INTO owner VALUES (?, ?, ?)');
     rows.forEach(({ tuple, state, ...row }, id) => {
-      const { interfaceIndex, mark, pid, uid, comm, cgroupPath, netns, openedUs = 0, closedUs } = row;
+      const { interfaceIndex, mark, uid, owners = [], cgroupPath, netns, openedUs = 0, closedUs } = row;
       const { container, pod, unit } = cgroupParts(cgroupPath ?? '');
       const place = [cgroupPath, container, pod, unit, netns, openedUs, closedUs];
       const ends = [tuple.family, tuple.localAddr, tuple.localPort, tuple.remoteAddr, tuple.remotePort];
-      insert.run(id, ...ends, state, ...[interfaceIndex, mark, pid, uid, comm, ...place].map((value) => value ?? null));
+      insert.run(id, ...ends, state, ...[interfaceIndex, mark, uid, ...place].map((value) => value ?? null));
+      for (const { pid, comm } of owners) insertOwner.run(id, pid, comm);
     });
   }
 
@@ -102,9 +107,8 @@ const subject: fc.Arbitrary<FilterSubject> = fc.record({
   netns: maybe(fc.constantFrom(7, 8)),
   openedUs: maybe(fc.nat(300)),
   closedUs: maybe(fc.nat(300)),
-  pid: maybe(fc.nat(3)),
   uid: maybe(fc.constantFrom(0, 1000)),
-  comm: maybe(fc.constantFrom('nginx', 'ssh')),
+  owners: maybe(fc.array(fc.record({ pid: fc.nat(3), comm: fc.constantFrom('nginx', 'ssh') }), { maxLength: 3 })),
 });
 
 const operator = fc.constantFrom('', '=', '==', 'eq', '!=', 'ne', '>=', 'ge', '<=', 'leq', '>', 'gt', '<', 'lt');

@@ -46,6 +46,7 @@ const SPECIAL: Readonly<Record<string, fc.Arbitrary<string | number>>> = {
     .array(fc.tuple(fc.maxSafeInteger(), fc.maxSafeInteger()), { maxLength: 3 })
     .map((steps) => JSON.stringify(steps.map(([at_us, step_us]) => ({ at_us, step_us })))),
   complete: fc.constantFrom(0, 1),
+  owners: fc.constantFrom(0, 1),
   timer: fc.constantFrom(...TIMER_KINDS),
   address: fc.oneof(fc.ipV4(), fc.ipV6()),
   'events.kind': fc.constantFrom(...EVENT_KINDS),

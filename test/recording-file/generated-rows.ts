@@ -113,7 +113,16 @@ export const generatedRows: Arbitraries = {
   run: generatedRun,
   cgroup: record({ id, path: text, container: maybe(text), pod: maybe(text), unit: maybe(text) }),
   connection,
-  owner: record({ connectionId: id, pid: whole, fd: fc.integer(), comm: text, fromUs: timeUs, toUs: maybe(timeUs) }),
+  owner: record({
+    connectionId: id,
+    pid: whole,
+    fd: fc.integer(),
+    comm: text,
+    fromUs: timeUs,
+    toUs: maybe(timeUs),
+    seenUs: maybe(timeUs),
+    tid: maybe(positive),
+  }),
   event: record({
     id: maybe(positive),
     connectionId: maybe(id),
@@ -152,6 +161,7 @@ export const generatedRows: Arbitraries = {
     sockets: whole,
     tookUs: whole,
     complete: fc.boolean(),
+    owners: fc.boolean(),
     nextUs: maybe(whole),
   }),
   gap: record({

@@ -94,7 +94,8 @@ function schemaOf(path: string): unknown {
 const LATER_COLUMNS: Readonly<Record<string, object>> = {
   gaps: { scope: 'transitions' },
   runs: { initial_netns: null, behind_us: null, backlog_bytes: null },
-  snapshots: { complete: 1, next_us: null },
+  snapshots: { complete: 1, next_us: null, owners: 0 },
+  owner: { tid: 0, seen_us: null },
   cgroup: { container: null, pod: null, unit: 'kafka.service' },
 };
 

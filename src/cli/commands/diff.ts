@@ -46,7 +46,7 @@ export const run = historyCommand<DiffOptions>({
     if (t1 > t2) say('T1 is later than T2: they were swapped');
     const window = { fromUs: Math.min(t1, t2), toUs: Math.max(t1, t2) };
     notePruned(database, window.fromUs);
-    await show(call, window, await filterOf(database, words, { window, netns: options.netns }));
+    await show(call, window, await filterOf(database, words, { window, during: window, netns: options.netns }));
     return 0;
   },
 });

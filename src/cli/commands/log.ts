@@ -44,7 +44,7 @@ export const run = historyCommand<LogOptions>({
     const { database, options, output, filter, places } = call;
     const span = spanIn(database);
     const window = span && windowOf(options, span);
-    // What is followed may be in namespaces that have no name yet.
+    // What is followed may be in namespaces that have no name yet, and get owners later.
     const named =
       options.follow === true && window !== undefined ? { ...window, toUs: Number.MAX_SAFE_INTEGER } : window;
     const condition = everIn(await filter(named));

@@ -13,6 +13,8 @@ export interface FilterOptions {
   readonly family?: Family | undefined;
   /** In which names of hosts and namespaces are looked up; undefined: the whole history. */
   readonly window?: Interval | undefined;
+  /** `pid` and `comm` match the owners of this time; undefined: every one that a connection had. */
+  readonly during?: Interval | undefined;
   /** As typed with -N, or which namespaces, and when. */
   readonly netns?: string | readonly NetnsPeriod[] | undefined;
   /** Receives which addresses host names resolved to, and the like; default: stderr. */
@@ -23,9 +25,9 @@ export interface FilterOptions {
 export async function filterOf(
   database: Database.Database,
   words: readonly string[],
-  { family, window, netns, note = say }: FilterOptions = {},
+  { family, window, during, netns, note = say }: FilterOptions = {},
 ): Promise<HistoryFilter | undefined> {
   const lookups = recordedLookups(database, window, systemLookups(), note);
   const periods = typeof netns === 'object' ? netns : await periodsOf(netns, lookups, note);
-  return historyFilter(database, words, lookups, family, periods);
+  return historyFilter(database, words, lookups, { family, during, netns: periods });
 }

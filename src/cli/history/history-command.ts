@@ -71,9 +71,13 @@ export class HistoryCall<Options extends HistoryOptions> implements Disposable {
   /**
    * The filter, with -N; undefined without both. Notes on stderr report which addresses its names resolved to.
    * @param window in which names are looked up (docs/filter.md); undefined: the whole history
+   * @param during the time whose owners match
    */
   readonly filter = (window: Interval | undefined, note?: (text: string) => void): Promise<HistoryFilter | undefined> =>
-    filterOf(this.database, this.words, { window, netns: this.options.netns, ...(note === undefined ? {} : { note }) });
+    filterOf(this.database, this.words, {
+      ...{ window, during: window, netns: this.options.netns },
+      ...(note === undefined ? {} : { note }),
+    });
 
   [Symbol.dispose](): void {
     this.database.close();

@@ -29,9 +29,11 @@ export async function socketsAtTime(flags: SsFlags, at: string): Promise<Listing
   notePruned(database, us);
   const places = new Places(database);
   const chosen = netnsAt(database, places.namespaces, us, flags);
+  const moment = { fromUs: us, toUs: us };
   const filter = await filterOf(database, filterWords(flags), {
     family: flags.family,
-    window: { fromUs: us, toUs: us },
+    window: moment,
+    during: moment,
     netns: chosen.netns,
   });
   const states = filter?.states ?? statesOfFlags(flags);

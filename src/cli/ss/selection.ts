@@ -98,10 +98,7 @@ function readFilterFile(file: string): string[] {
   }
 }
 
-/** Of several owners, the lowest pid counts: it most likely opened the socket. */
 function subjectOf(row: SocketRow, owners: readonly Owner[] | undefined, { netns, cgroup }: LivePlace) {
   const { state, tuple, interfaceIndex, mark, uid } = row;
-  const owner = owners?.toSorted((a, b) => a.pid - b.pid)[0];
-  const cgroupPath = cgroup?.path;
-  return { state, tuple, interfaceIndex, mark, cgroupPath, netns, uid, pid: owner?.pid, comm: owner?.comm };
+  return { state, tuple, interfaceIndex, mark, cgroupPath: cgroup?.path, netns, uid, owners };
 }

@@ -144,18 +144,41 @@ columns of that name have no index. Only in databases of schema version 4 and la
 seen, its first transition is an inferred one from UNCONN to the state in which it was found.`,
   },
   owners: {
-    text: 'The processes that held a socket: its opener, and the others that a snapshot found (after fork, or with a passed descriptor).',
+    text: `The processes that held a socket: its opener, and the others that a snapshot found (after fork or exec, or with a passed
+descriptor). After exec(2) and where a process changes its name, a row with the new name follows the one with the old name. A socket
+that no process holds any more (in TIME-WAIT, say) keeps its last owner until it ends.`,
     columns: {
       connection_id: CONNECTION_ID,
       pid: { meaning: 'the process', source: 'as `connections.pid`; others: /proc/PID/fd' },
       comm: { meaning: 'its name', source: 'as `pid`' },
       fd: { meaning: 'its file descriptor', source: 'as `pid`' },
-      from_us: us('opener: when it was opened; others: when they were first seen to hold it', '`opened_us`, snapshots'),
+      from_us: us(
+        'opener: when it was opened; others: when they were forked or changed their name, or were first seen to hold it',
+        '`opened_us`, `task_newtask`, `sched_process_exec`, snapshots',
+      ),
       to_us: {
         ...us(
           'when it was first seen not to hold it, or when the connection ended; NULL while it holds it',
           '`closed_us`, snapshots',
         ),
+        type: 'INTEGER',
+      },
+      seen_us: {
+        ...us(
+          'when it was last seen to hold it: it ceased to between then and `to_us`. NULL: until the connection ended or was closed',
+          'the last search of all processes (`snapshots.owners`), or `from_us`',
+        ),
+        type: 'INTEGER',
+      },
+      tid: {
+        meaning: 'the thread, where it has a descriptor table of its own (unshare(2)); NULL: all threads share one',
+        source: '/proc/PID/task/TID/fd',
+        type: 'INTEGER',
+      },
+      inferred: {
+        meaning:
+          '1: it was not seen to hold it. It is the owner of the listener, for a connection that was accepted and closed before a snapshot, by io_uring or a 32-bit system call',
+        source: 'the listener',
         type: 'INTEGER',
       },
     },

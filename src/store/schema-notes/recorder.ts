@@ -15,6 +15,10 @@ export const RECORDER_NOTES: TableNotes = {
         source: 'the recorder',
       },
       next_us: us('how long after this one the next was to be taken; NULL: not known', 'the recorder'),
+      owners: {
+        meaning: '1: all processes were searched for the owners of its sockets; 0: only some were, or none',
+        source: 'the recorder',
+      },
     },
   },
   gaps: {

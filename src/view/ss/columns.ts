@@ -58,7 +58,7 @@ export const COLUMNS: readonly Column[] = [
     'owners',
     'users:',
     undefined,
-    'owners: pid, fd, comm (tid, context); null: not looked up',
+    'owners: pid, fd, comm (tid, context, inferred); null: not looked up',
     (socket) => socket.owners,
   ),
   column('timer', 'timer:', undefined, 'off, on, keepalive, timewait, persist', ({ row }) => row.timer?.kind),

@@ -67,10 +67,11 @@ function ownersText(owners: readonly ShownOwner[]): string {
     .join(',');
 }
 
-function ownerText({ pid, tid, fd, comm, context }: ShownOwner): string {
+function ownerText({ pid, tid, fd, comm, context, inferred }: ShownOwner): string {
   const thread = tid === undefined ? '' : `,tid=${tid}`;
   const label = context === undefined ? '' : `,proc_ctx=${context}`;
-  return `("${comm}",pid=${pid}${thread}${label}${fd < 0 ? '' : `,fd=${fd}`})`;
+  const mark = inferred === true ? ',~inferred' : '';
+  return `("${comm}",pid=${pid}${thread}${label}${fd < 0 ? '' : `,fd=${fd}`}${mark})`;
 }
 
 function identity({ uid, inode, cookie, mark }: KnownRow): string {

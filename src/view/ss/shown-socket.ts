@@ -6,8 +6,10 @@ import type { TcpInfo } from '../../model/tcp-info.js';
 
 /** An owner of a socket; `fd` is -1 if unknown. */
 export interface ShownOwner extends Owner {
-  /** The thread, if threads are listed. */
-  readonly tid?: number;
+  /** The thread, if threads are listed, or where it has a descriptor table of its own. */
+  readonly tid?: number | undefined;
+  /** It was not seen to hold the socket: it is the listener's owner. Only in a history. */
+  readonly inferred?: boolean;
   /** The security context of the process, if the host has them. */
   readonly context?: string;
 }
