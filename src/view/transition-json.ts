@@ -1,6 +1,7 @@
 /** Transitions as JSON: stable keys, times in microseconds since the epoch with an ISO twin. */
 import type { RecordedCgroup } from '../model/cgroup.js';
 import type { LoggedConnection } from '../model/connection.js';
+import type { Place } from '../model/place.js';
 import { jsonText } from '../model/printable.js';
 import type { Step } from '../model/step.js';
 import { shownState } from '../model/tcp-state.js';
@@ -14,16 +15,29 @@ import { inOnePiece } from './text.js';
 /** The members that all transitions of a connection share. */
 interface Shared {
   readonly socket: string;
-  readonly cgroup: string;
   readonly process: string;
+  /** The name of the namespace in `socket`, which may be another one at the next transition. */
+  readonly netnsName: string | undefined;
 }
 
-function sharedMembers(connection: LoggedConnection, cgroup: RecordedCgroup | undefined): Shared {
+/** Of many connections that share a cgroup. */
+const cgroupMembers = new WeakMap<RecordedCgroup, string>();
+
+function membersOf(cgroup: RecordedCgroup | undefined): string {
+  const known = cgroup && cgroupMembers.get(cgroup);
+  if (known !== undefined) return known;
+  const text = members(cgroupFields(cgroup));
+  if (cgroup !== undefined) cgroupMembers.set(cgroup, text);
+  return text;
+}
+
+function sharedMembers(connection: LoggedConnection, { netnsName, cgroup }: Place): Shared {
   const { id, origin, pid = null, comm = null } = connection;
+  const socket = members({ connection_id: id, ...connectionFields(connection), netns_name: netnsName ?? null });
   return {
-    socket: inOnePiece(members({ connection_id: id, ...connectionFields(connection) })),
-    cgroup: inOnePiece(members(cgroupFields(cgroup))),
+    socket: inOnePiece(`${socket},${membersOf(cgroup)}`),
     process: inOnePiece(members({ origin, pid, comm })),
+    netnsName,
   };
 }
 
@@ -37,22 +51,22 @@ export class TransitionObjects {
   private readonly shared: ConnectionParts<Shared>;
 
   constructor(private readonly places: Places) {
-    this.shared = new ConnectionParts((connection) => sharedMembers(connection, places.cgroupOf(connection)));
+    this.shared = new ConnectionParts((connection, { atUs }) => sharedMembers(connection, places.at(connection, atUs)));
   }
 
   line(connection: LoggedConnection, step: Step): string {
-    const netnsName = this.places.namespaces.nameAt(connection.netns, step.atUs);
-    return lineOf(connection, step, netnsName, this.shared.of(connection, step));
+    const shared = this.shared.of(connection, step);
+    const isSame = shared.netnsName === this.places.namespaces.nameAt(connection.netns, step.atUs);
+    return lineOf(connection, step, isSame ? shared : sharedMembers(connection, this.places.at(connection, step.atUs)));
   }
 }
 
 /** A transition as one line of JSON. */
-function lineOf(connection: LoggedConnection, step: Step, netnsName: string | undefined, shared: Shared): string {
+function lineOf(connection: LoggedConnection, step: Step, shared: Shared): string {
   const { atUs, notBeforeUs = null, oldState, newState, source } = step;
   const reason = endReason(connection, step);
   return (
     `{"type":"transition","at_us":${atUs},"at":"${isoTime(atUs)}","not_before_us":${notBeforeUs},${shared.socket},` +
-    `"netns_name":${netnsName === undefined ? 'null' : jsonText(netnsName)},${shared.cgroup},` +
     `"old_state":"${shownState(oldState)}","new_state":"${shownState(newState)}","source":"${source}",${shared.process},` +
     `"close_reason":${reason === '' ? 'null' : `"${reason}"`}}`
   );
