@@ -1,6 +1,7 @@
 /** The probe's half of the correlation: every event is matched to its socket, every transition becomes a step. */
 
 import { portsAgree, portsOf } from '../model/four-tuple.js';
+import type { Owner } from '../model/owner.js';
 import { eventPorts, type ProbeEvent, type TransitionEvent } from '../model/probe-event.js';
 import type { CloseReason, Origin } from '../model/stored-codes.js';
 import type { TcpState } from '../model/tcp-state.js';
@@ -8,6 +9,7 @@ import { claimByTransition } from './claims.js';
 import { endingOf, reasonOfConnectError } from './close-reason.js';
 import { applyAccept, applyConnect, applyError, applyReset, applyRetransmit } from './event-notes.js';
 import type { ForeseenEnds } from './foreseen-ends.js';
+import { inferOwner } from './inferred-owner.js';
 import type { Ledger } from './ledger.js';
 import { learn, learnTask } from './socket-facts.js';
 import type { SocketTable } from './socket-table.js';
@@ -24,6 +26,8 @@ export interface DumpTimes {
   lastSnapshot(netns: number): number | undefined;
   /** For how long complete dumps of a netns may leave a socket unseen, microseconds; undefined: for any time. */
   unseenUs(netns: number): number | undefined;
+  /** A process that holds a socket now. */
+  ownerOf(socket: TrackedSocket): Owner | undefined;
 }
 
 /** Applies one event to the ledger. */
@@ -56,6 +60,8 @@ function applyTransition(ledger: Ledger, event: TransitionEvent, dumps: DumpTime
   const socket = origin === undefined ? findSocket(ledger, event, dumps) : openSocket(ledger, event, origin);
   learn(ledger, socket, event);
   if (origin === undefined) claimByTransition(ledger, socket, event);
+  if (origin === undefined && socket.pid === undefined)
+    inferOwner(ledger, socket, event, (listener) => dumps.ownerOf(listener));
   if (origin === undefined && socket.state !== oldState) mendChain(ledger, socket, event);
   if (newState === 'UNCONN') {
     endSocket(ledger, socket, event);

@@ -34,6 +34,12 @@ export class OwnershipBook {
     this.held.set(socket, { opener: replaced === undefined || replaced.toUs === undefined, others });
   }
 
+  /** A process that holds a socket now, by what is known: its opener if that does. */
+  ownerOf(socket: TrackedSocket): Owner | undefined {
+    const { opener, others } = this.held.get(socket) ?? OPENER_ALONE;
+    return opener && socket.pid !== undefined ? openerOf(socket) : others[0];
+  }
+
   /** Takes over the lists of owners that came with a dump. */
   update(ledger: Ledger, { netns, startBootUs, ownersBootUs, allOwners, owners }: Snapshot): void {
     const atBootUs = ownersBootUs ?? startBootUs;

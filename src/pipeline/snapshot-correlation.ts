@@ -1,5 +1,6 @@
 /** The snapshots' half of the correlation: what sock_diag shows is checked against what the events reported. */
 
+import type { Owner } from '../model/owner.js';
 import { sampleOf } from '../model/sample.js';
 import type { NetnsChange, NetnsRound, Snapshot } from '../model/snapshot.js';
 import type { SocketRow } from '../model/socket-row.js';
@@ -45,6 +46,10 @@ export class SnapshotCorrelation implements DumpTimes {
 
   unseenUs(netns: number): number | undefined {
     return unseenUs(this.views.get(netns));
+  }
+
+  ownerOf(socket: TrackedSocket): Owner | undefined {
+    return this.ownership.ownerOf(socket);
   }
 
   /** Boot time of the last snapshot of a netns, undefined before the first. */

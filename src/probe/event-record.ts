@@ -174,7 +174,8 @@ class TransitionRecord extends EventRecord implements TransitionEvent {
   }
 
   get task(): Task | undefined {
-    return this.has(FLAG.owner) ? this.currentTask : undefined;
+    // None: a kernel thread.
+    return this.has(FLAG.owner) && this.more(TASK + 1) !== 0 ? this.currentTask : undefined;
   }
 
   get totals(): SocketTotals | undefined {

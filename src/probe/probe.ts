@@ -89,6 +89,11 @@ export class Probe {
     return { bytes: merge?.waitingBytes ?? 0, behindUs };
   }
 
+  /** The descriptor of the map in which the programs mark processes; undefined where there is none, or it cannot be read. */
+  get marksFd(): number | undefined {
+    return this.session?.transport.marksFd;
+  }
+
   /** Limits the memory of the backlog to less than it was opened with, until the next call. */
   limitBacklog(bytes: number): void {
     const most = this.options.backlogBytes ?? DEFAULT_BACKLOG_BYTES;

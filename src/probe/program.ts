@@ -7,7 +7,7 @@ import { bytesOf, expand, type Macro, parseMacros, selectLines, withoutComments 
 import { hasField } from './tracefs.js';
 
 /** Concerns in the order in which they attach. Only transitions are required. */
-export const CONCERNS = ['transitions', 'connect', 'accept', 'retransmit', 'reset', 'error'] as const;
+export const CONCERNS = ['transitions', 'connect', 'accept', 'retransmit', 'reset', 'error', 'processes'] as const;
 export type Concern = (typeof CONCERNS)[number];
 
 /** The tracepoints that a concern attaches to. */
@@ -18,6 +18,7 @@ export const TRACEPOINTS: Readonly<Record<Concern, readonly string[]>> = {
   retransmit: ['tcp:tcp_retransmit_skb', 'tcp:tcp_retransmit_synack'],
   reset: ['tcp:tcp_receive_reset', 'tcp:tcp_send_reset'],
   error: ['sock:inet_sk_error_report'],
+  processes: ['task:task_newtask', 'sched:sched_process_exec', 'sched:sched_process_exit'],
 };
 
 /** The concerns all of whose tracepoints a kernel has. */
@@ -70,6 +71,7 @@ function builtIn({ cgroup, arrays, connectArguments, concerns }: ProgramOptions)
     ],
     ['AT', at('uint64', 8)],
     ['AT4', at('uint32', 4)],
+    ['FOLLOW', () => (concerns.includes('processes') ? FOLLOW : '')],
     ['CGROUP', ([sk]) => (cgroup ? `(uint64)${sk}->sk_cgrp_data.cgroup->kn->id` : '(uint64)0')],
     ...Object.entries(connectArguments === 'registers' ? CONNECT_REGISTERS : connectEntry(concerns)).map(
       ([name, body]): [string, Macro] => [name, () => body],
@@ -97,6 +99,9 @@ const CONNECT_REGISTERS = {
         $low = (uint64)*uptr((uint64 *)($regs->si + 16));
       }`,
 };
+
+/** Puts the current process into the map of bpf/processes.bt. */
+const FOLLOW = 'if (@h[(uint64)pid] == 0) { @h[(uint64)pid] = (uint64)1; }';
 
 /** A program on the entry of connect(2) keeps its arguments by thread, one on its end deletes them. */
 function connectEntry(concerns: readonly Concern[]): typeof CONNECT_REGISTERS {

@@ -127,6 +127,10 @@ export class RingTransport implements Transport {
     return this.taken.outlet.kind === 'ring';
   }
 
+  get marksFd(): number | undefined {
+    return this.taken.marksFd;
+  }
+
   onArrival(listener: (arrival: Arrival) => void): void {
     this.listener = listener;
   }

@@ -14,6 +14,10 @@ import { descriptorsOf, PidFd, TakeOverRefused } from '../sys/pidfd.js';
 
 /** bpftrace's names of the map that its programs write records into, and of its count of those that did not fit. */
 const LOSS_MAP = /loss|event_los/;
+/** Its name of `@h`, the map of bpf/processes.bt. */
+const MARKS_MAP = /^(AT_)?h$/;
+/** Its names of the programs of bpf/processes.bt (15 bytes; from 0.21 on they begin with the kind): they write no records. */
+const SILENT = /^(tracepoint_task|tracepoint_sche|task_newtask|sched_process_)/;
 
 /** Where the programs write their records. */
 export type Outlet =
@@ -27,10 +31,14 @@ export class TakenPrograms {
 
   constructor(
     readonly outlet: Outlet,
-    /** Descriptors of the programs, without the intervals', in the order of bpf/. */
+    /** Descriptors of the programs that write records. */
     readonly programs: readonly number[],
+    /** Those of the others, without the intervals'. */
+    private readonly silent: readonly number[],
     /** Closing these detaches the programs. */
     private readonly attachments: readonly number[],
+    /** The map of bpf/processes.bt; undefined: there is none. */
+    readonly marksFd: number | undefined,
   ) {}
 
   /** No program runs any more when those that run now have ended. */
@@ -42,7 +50,8 @@ export class TakenPrograms {
 
   close(): void {
     this.detach();
-    for (const fd of [...this.programs, ...descriptorsIn(this.outlet)]) closeDescriptor(fd);
+    for (const fd of [...this.programs, ...this.silent, ...descriptorsIn(this.outlet), ...present(this.marksFd)])
+      closeDescriptor(fd);
   }
 }
 
@@ -63,16 +72,21 @@ export function takePrograms(pid: number): TakenPrograms {
           taken.push(own);
           return own;
         });
-    const outlet = outletOf(take(/bpf-map/).map((fd) => ({ fd, info: mapInfo(fd) })));
+    const maps = take(/bpf-map/).map((fd) => ({ fd, info: mapInfo(fd) }));
+    const outlet = outletOf(maps);
+    const marksFd = maps.find(({ info }) => info.type === MAP_TYPE.hash && MARKS_MAP.test(info.name))?.fd;
     const programs = take(/bpf-prog/)
       .map((fd) => ({ fd, info: programInfo(fd) }))
       .filter(({ info }) => isTracing(info));
     const isTraced = (id: number) => programs.some(({ info }) => info.id === id);
     const links = take(/bpf[_-]link/).filter((fd) => isTraced(programOfLink(fd)));
     const attachments = [...links, ...take(/perf_event/).filter(isTracepoint)];
-    const programFds = programs.map(({ fd }) => fd);
-    for (const fd of [...programFds, ...attachments, ...descriptorsIn(outlet)]) kept.add(fd);
-    return new TakenPrograms(outlet, programFds, attachments);
+    const isSilent = ({ info }: { readonly info: ProgramInfo }) => SILENT.test(info.name);
+    const silent = programs.filter(isSilent).map(({ fd }) => fd);
+    const writing = programs.filter((each) => !isSilent(each)).map(({ fd }) => fd);
+    for (const fd of [...writing, ...silent, ...attachments, ...descriptorsIn(outlet), ...present(marksFd)])
+      kept.add(fd);
+    return new TakenPrograms(outlet, writing, silent, attachments, marksFd);
   } finally {
     process.close();
     for (const fd of taken) if (!kept.has(fd)) closeDescriptor(fd);
@@ -102,5 +116,9 @@ function outletOf(maps: readonly OpenMap[]): Outlet {
 
 function descriptorsIn(outlet: Outlet): number[] {
   const lossFd = outlet.kind === 'ring' ? outlet.lossFd : undefined;
-  return lossFd === undefined ? [outlet.mapFd] : [outlet.mapFd, lossFd];
+  return [outlet.mapFd, ...present(lossFd)];
+}
+
+function present(fd: number | undefined): number[] {
+  return fd === undefined ? [] : [fd];
 }

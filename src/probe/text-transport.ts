@@ -17,6 +17,7 @@ export class TextTransport implements Transport {
   readonly marginUs = LINE_DELAY_US;
   readonly ringBytes = undefined;
   readonly sharedRing = false;
+  readonly marksFd = undefined;
   readonly merge: RecordMerge;
   private listener: (arrival: Arrival) => void = () => undefined;
   private lines: string[] = [];

@@ -19,6 +19,8 @@ export interface Transport {
   readonly ringBytes: number | undefined;
   /** Whether all CPUs share one ring. */
   readonly sharedRing: boolean;
+  /** The descriptor of the map of bpf/processes.bt; undefined where it cannot be read. */
+  readonly marksFd: number | undefined;
   /** Resolves when nothing more can come, with why; never where nothing but this process can end it. */
   readonly ended: Promise<string>;
   onArrival(listener: (arrival: Arrival) => void): void;

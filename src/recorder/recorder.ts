@@ -189,8 +189,13 @@ export class Recorder {
     let nextMs = 0;
     const once$ = defer(() => {
       const startMs = performance.now();
-      const { withInfo } = this.parts.shedding;
-      return from(this.parts.snapshots.take({ withInfo, missing: this.correlator.missingNetns })).pipe(
+      const { shedding, probe, snapshots } = this.parts;
+      const wish = {
+        withInfo: shedding.withInfo,
+        missing: this.correlator.missingNetns,
+        marksFd: probe?.marksFd,
+      };
+      return from(snapshots.take(wish)).pipe(
         mergeMap(({ inputs, cpuUs }) => {
           const nextUs = this.pace.nextUs(cpuUs);
           nextMs = startMs + nextUs / 1000;

@@ -103,12 +103,12 @@ export class ChangeMemory {
     if (index >= 0) this.flags[index] = (this.flags[index] ?? 0) | WANTED;
   }
 
-  /** The cookies of the sockets whose inodes are among these, by inode. */
+  /** The inodes of the sockets whose inodes are among these, by cookie: subflows of MPTCP have the inode of their connection. */
   cookiesOf(inodes: { has(inode: number): boolean }): Map<number, number> {
     const found = new Map<number, number>();
     for (let index = 0; index < this.list.size; index++) {
       const inode = this.inodes[index] ?? 0;
-      if (inode !== 0 && inodes.has(inode)) found.set(inode, this.list.at(index));
+      if (inode !== 0 && inodes.has(inode)) found.set(this.list.at(index), inode);
     }
     return found;
   }

@@ -1,17 +1,18 @@
-import type { Owner } from '../model/owner.js';
+import type { FoundOwner } from '../model/owner.js';
 import type { InodeBook } from './change-memory.js';
+import { Holders } from './holders.js';
+import type { Processes } from './owners.js';
 
-/** Scans of /proc may use at most this share of a core: of one namespace's processes, and of all. */
+/** Searches may use at most this share of a core: of few processes, and of all. */
 const SCAN_SHARE = 0.005;
-/** But the next one is never later than this, milliseconds. */
-const LONGEST_WAIT_MS = 10_000;
-/** After a pause as long as this, what is there is worth a scan at once. */
+/** But where an owner is missing, the next one is never later than this, milliseconds; where none is, never earlier. */
+const SEARCH_EVERY_MS = 10_000;
+/** After a pause as long as this, what is there is worth a search at once. */
 const LONG_PAUSE_MS = 1_500;
-
-type Owners = ReadonlyMap<number, readonly Owner[]>;
-
-/** Reads the owners of all sockets, or only those among the processes that live in some namespaces. */
-export type ReadOwners = (living?: ReadonlySet<number>) => Owners;
+/** So many searches of all processes must find that none holds a socket which one has held. */
+const UNHELD_TIMES = 2;
+/** So many looks at a process that has forked or executed must find that it holds none. */
+const BARREN_TIMES = 3;
 
 export interface OwnerClocks {
   /** Milliseconds on a clock that only runs forward. */
@@ -20,33 +21,60 @@ export interface OwnerClocks {
   cpuMs(): number;
 }
 
+/** The processes that the BPF programs follow (bpf/processes.bt): those that opened or accepted sockets, and their children. */
+export interface ProcessMarks {
+  /** Each with the boot time of its fork or last exec since it is followed, microseconds; 0: of none. */
+  read(): ReadonlyMap<number, number>;
+  follow(pid: number): void;
+  leave(pid: number): void;
+}
+
+/** What is new about owners. */
+export interface OwnerNews {
+  /** All owners of a socket, by its inode, where they are others than before; none: no process has held it for a while. */
+  readonly owners: ReadonlyMap<number, readonly FoundOwner[]>;
+  /** All processes were searched. */
+  readonly all: boolean;
+}
+
 /** The sockets of one network namespace, each for its inode. */
 interface Place {
   readonly netns: number;
 }
 
+const NOTHING_NEW: OwnerNews = { owners: new Map(), all: false };
+
 /**
- * Decides when to look through /proc for the owners of sockets. The first snapshot needs all of them; later a socket is
- * worth it when it is still there in the snapshot after the one that found it (the opener is known from the probe), or when
- * the snapshot before was long ago. Then the processes of its own namespace are looked at; only where none of them holds it,
- * all are.
+ * Decides which processes to look at for the owners of sockets. The first snapshot needs all of them, and so does one every ten
+ * seconds: a descriptor may have been passed to any process. In between, a socket is worth it when it is still there in the snapshot
+ * after the one that found it (the opener is known from the probe), or when the snapshot before was long ago. Then the processes are
+ * looked at that the BPF programs follow, or without BPF those of its own namespace; only where none of them holds it, all are.
+ * Processes that have forked, executed or ended are looked at with the next snapshot, and so are the descriptors of sockets that have several.
  */
 export class OwnerWatch {
   private readonly places = new Map<number, Place>();
   private readonly placeOf = new Map<number, Place>();
-  /** By socket inode, a checksum of its owners; 0 where a full scan found none. */
-  private readonly known = new Map<number, number>();
+  /** How many more sockets have an inode: subflows of MPTCP. */
+  private readonly copies = new Map<number, number>();
+  private readonly holders = new Holders();
   /** Inodes whose owners are unknown, with the round that found them. */
   private readonly waiting = new Map<number, number>();
-  /** Inodes that no process of their own namespace holds. */
+  /** Inodes that only a search of all processes can find the owners of. */
   private readonly elsewhere = new Set<number>();
+  /** Inodes that were held once, with how many searches of all have found that no process holds them. */
+  private readonly lost = new Map<number, number>();
+  /** By pid, the mark of a process when it was looked at. */
+  private readonly marked = new Map<number, number>();
+  /** By pid, how often a process that was marked held no socket. */
+  private readonly barren = new Map<number, number>();
   private round = 0;
   private lastLookMs = Number.NEGATIVE_INFINITY;
-  private nextNearMs = 0;
-  private nextFullMs = 0;
+  private nextFewMs = 0;
+  private nextAllMs = 0;
+  private nextRegularMs = 0;
 
   constructor(
-    private readonly read: ReadOwners,
+    private readonly processes: Processes,
     private readonly clocks: OwnerClocks,
   ) {}
 
@@ -66,82 +94,185 @@ export class OwnerWatch {
   }
 
   /**
-   * A round of snapshots is complete: answers the owners that are new or others than before, by inode. The last round is worth a
-   * scan of everything, however long it takes.
+   * A round of snapshots is complete. The last round is worth a search of everything, however long it takes. `marks`: undefined where no
+   * BPF programs follow processes.
    */
-  update(last = false): Map<number, readonly Owner[]> {
+  update({
+    last = false,
+    marks,
+  }: {
+    readonly last?: boolean;
+    readonly marks?: ProcessMarks | undefined;
+  } = {}): OwnerNews {
     const nowMs = this.clocks.nowMs();
     const isRipeAtOnce = nowMs - this.lastLookMs >= LONG_PAUSE_MS;
     this.lastLookMs = nowMs;
     const round = this.round++;
-    if (round === 0 || last) return this.scanAll();
-    const near = new Set<number>();
-    for (const [inode, since] of this.waiting) {
-      const place = since < round || isRipeAtOnce ? this.placeOf.get(inode) : undefined;
-      if (place !== undefined) near.add(place.netns);
-    }
-    if (near.size > 0 && nowMs >= this.nextNearMs) return this.scanNear(near);
-    return this.elsewhere.size > 0 && nowMs >= this.nextFullMs ? this.scanAll() : new Map();
+    if (this.placeOf.size === 0) return NOTHING_NEW;
+    if (round === 0 || last || nowMs >= this.nextRegularMs || (this.elsewhere.size > 0 && nowMs >= this.nextAllMs))
+      return this.searchAll(marks);
+    if (nowMs < this.nextFewMs) return NOTHING_NEW;
+    const followed = marks?.read();
+    const nextMs = this.timed(() => {
+      if (followed !== undefined && marks !== undefined) this.followChanges(followed, marks);
+      this.holders.checkShared((pid, tid, fd) => this.processes.inodeAt(pid, tid, fd));
+      const ripe = [...this.waiting].filter(([, since]) => since < round || isRipeAtOnce).map(([inode]) => inode);
+      if (ripe.length > 0) this.searchFew(ripe, followed);
+    });
+    this.nextFewMs = Math.min(nextMs, this.clocks.nowMs() + SEARCH_EVERY_MS);
+    return { owners: this.news(), all: false };
   }
 
+  private readonly isWanted = (inode: number) => this.placeOf.has(inode);
+
   private add(inode: number, place: Place): void {
+    if (this.placeOf.has(inode)) this.copies.set(inode, (this.copies.get(inode) ?? 0) + 1);
     this.placeOf.set(inode, place);
     this.waiting.set(inode, this.round);
   }
 
   private delete(inode: number): void {
+    const copies = this.copies.get(inode) ?? 0;
+    if (copies > 1) this.copies.set(inode, copies - 1);
+    else this.copies.delete(inode);
+    if (copies > 0) return;
     this.placeOf.delete(inode);
-    this.known.delete(inode);
+    this.holders.forget(inode);
     this.waiting.delete(inode);
     this.elsewhere.delete(inode);
+    this.lost.delete(inode);
   }
 
-  private scanNear(living: ReadonlySet<number>): Map<number, readonly Owner[]> {
-    const { owners, nextMs } = this.scan(living);
-    this.nextNearMs = nextMs;
-    const isNear = (inode: number) => living.has(this.placeOf.get(inode)?.netns ?? 0);
+  /** Looks at the processes that have forked, executed or ended. */
+  private followChanges(followed: ReadonlyMap<number, number>, marks: ProcessMarks): void {
+    for (const pid of this.holders.pids()) if (!followed.has(pid)) this.look(pid, 0, marks);
+    for (const [pid, mark] of followed) if (this.isFresh(pid, mark)) this.look(pid, mark, marks);
+  }
+
+  /** Reads a process, and its threads that are known to have tables of their own. Those that hold sockets are followed. */
+  private look(pid: number, mark: number, marks: ProcessMarks | undefined): void {
+    const read = this.processes.read(pid, this.isWanted);
+    const tids = this.holders.threadsOf(pid);
+    const threads = tids.length === 0 ? [] : this.processes.threads(pid, this.isWanted);
+    for (const tid of tids) if (!threads.some((thread) => thread.tid === tid)) this.holders.remove(pid, tid);
+    for (const thread of threads) this.holders.put(thread);
+    if (read === undefined) {
+      this.holders.remove(pid);
+      this.leave(pid, mark, marks);
+      return;
+    }
+    this.holders.put(read, this.isFresh(pid, mark) ? mark : undefined);
+    if (mark === 0) marks?.follow(pid);
+    this.marked.set(pid, mark);
+    this.barren.delete(pid);
+  }
+
+  private isFresh(pid: number, mark: number | undefined): mark is number {
+    return mark !== undefined && mark > 0 && mark !== this.marked.get(pid);
+  }
+
+  /** A process without sockets is left, but not at once: those that were just opened are in no dump yet. */
+  private leave(pid: number, mark: number, marks: ProcessMarks | undefined): void {
+    const times = (this.barren.get(pid) ?? 0) + 1;
+    this.marked.delete(pid);
+    if (mark > 0 && times < BARREN_TIMES) {
+      this.barren.set(pid, times);
+      return;
+    }
+    this.barren.delete(pid);
+    marks?.leave(pid);
+  }
+
+  /** Looks for the owners of some sockets among few processes. */
+  private searchFew(ripe: readonly number[], followed: ReadonlyMap<number, number> | undefined): void {
+    const netns = new Set(ripe.map((inode) => this.placeOf.get(inode)?.netns ?? 0));
+    const isNear = (pid: number) => netns.has(this.processes.netnsOf(pid) ?? 0);
+    const pids = followed === undefined ? this.processes.pids().filter(isNear) : followed.keys();
+    for (const pid of pids) {
+      const read = this.processes.read(pid, this.isWanted);
+      if (read === undefined) this.holders.remove(pid);
+      else this.holders.put(read);
+    }
     for (const inode of this.waiting.keys()) {
-      if (owners.has(inode) || !isNear(inode)) continue;
-      this.elsewhere.add(inode);
+      if (followed === undefined && !netns.has(this.placeOf.get(inode)?.netns ?? 0)) continue;
+      if (this.holders.isHeld(inode)) this.holders.touch(inode);
+      else this.elsewhere.add(inode);
       this.waiting.delete(inode);
     }
-    return this.changedOwners(owners, isNear);
   }
 
-  private scanAll(): Map<number, readonly Owner[]> {
-    if (this.placeOf.size === 0) return new Map();
-    const { owners, nextMs } = this.scan();
-    this.nextFullMs = nextMs;
-    this.elsewhere.clear();
-    for (const inode of this.waiting.keys()) if (!owners.has(inode)) this.known.set(inode, 0);
+  private searchAll(marks: ProcessMarks | undefined): OwnerNews {
+    const followed = marks?.read();
+    const nextMs = this.timed(() => {
+      const gone = new Set(this.holders.pids());
+      const pids = this.processes.pids();
+      for (const pid of pids) {
+        gone.delete(pid);
+        const mark = followed?.get(pid);
+        const read = this.processes.read(pid, this.isWanted);
+        if (read === undefined) this.holders.remove(pid);
+        else {
+          this.holders.put(read, this.isFresh(pid, mark) ? mark : undefined);
+          if (mark === undefined) marks?.follow(pid);
+          else this.marked.set(pid, mark);
+        }
+      }
+      for (const pid of gone) {
+        this.holders.remove(pid);
+        this.marked.delete(pid);
+      }
+      this.searchThreads(pids);
+    });
+    const nowMs = this.clocks.nowMs();
+    this.nextAllMs = Math.min(nextMs, nowMs + SEARCH_EVERY_MS);
+    this.nextRegularMs = Math.max(nextMs, nowMs + SEARCH_EVERY_MS);
+    for (const inode of this.waiting.keys()) if (this.holders.isHeld(inode)) this.holders.touch(inode);
     this.waiting.clear();
-    return this.changedOwners(owners, (inode) => this.placeOf.has(inode));
+    this.elsewhere.clear();
+    return { owners: this.news(this.stillUnheld()), all: true };
   }
 
-  private scan(living?: ReadonlySet<number>): { readonly owners: Owners; readonly nextMs: number } {
-    const startMs = this.clocks.cpuMs();
-    const owners = this.read(living);
-    const waitMs = (this.clocks.cpuMs() - startMs) / SCAN_SHARE;
-    return { owners, nextMs: this.clocks.nowMs() + Math.min(waitMs, LONGEST_WAIT_MS) };
-  }
-
-  private changedOwners(owners: Owners, isMeant: (inode: number) => boolean): Map<number, readonly Owner[]> {
-    const found = new Map<number, readonly Owner[]>();
-    for (const [inode, list] of owners) {
-      if (!isMeant(inode)) continue;
-      const sum = checksum(list);
-      if (this.known.get(inode) !== sum) found.set(inode, list);
-      this.known.set(inode, sum);
-      this.waiting.delete(inode);
+  /** Threads may have tables of their own: they are looked for only where a socket has no owner, and looked at where they are known. */
+  private searchThreads(pids: readonly number[]): void {
+    const isComplete = [...this.placeOf.keys()].every((inode) => this.holders.isHeld(inode));
+    const known = new Set(this.holders.threads().map(({ pid }) => pid));
+    for (const pid of isComplete ? known : pids) {
+      const threads = this.processes.threads(pid, this.isWanted);
+      for (const tid of this.holders.threadsOf(pid))
+        if (!threads.some((thread) => thread.tid === tid)) this.holders.remove(pid, tid);
+      for (const thread of threads) this.holders.put(thread);
     }
-    return found;
   }
-}
 
-/** Of 30 bits: V8 keeps such a number without an object. */
-function checksum(owners: readonly Owner[]): number {
-  let sum = 1;
-  for (const { pid, fd } of owners)
-    sum = Math.imul(Math.imul(sum, 31) + pid, 0x9e3779b1) ^ Math.imul(fd + 1, 0x85ebca6b);
-  return (sum & 0x3fffffff) | 1;
+  /** Sockets that no process holds for the second time: the first time, the last one may just have closed it. */
+  private stillUnheld(): number[] {
+    const found: number[] = [];
+    for (const [inode, times] of this.lost) {
+      if (this.holders.isHeld(inode)) this.lost.delete(inode);
+      else this.lost.set(inode, times + 1);
+      if (times + 1 === UNHELD_TIMES) found.push(inode);
+    }
+    return found.filter((inode) => !this.holders.isHeld(inode));
+  }
+
+  /** What has changed, of the sockets whose owners are all known. */
+  private news(unheld: readonly number[] = []): Map<number, readonly FoundOwner[]> {
+    const news = new Map<number, readonly FoundOwner[]>(unheld.map((inode) => [inode, []]));
+    for (const inode of this.holders.takeChanged()) {
+      if (this.waiting.has(inode)) this.holders.touch(inode);
+      else if (this.holders.isHeld(inode)) news.set(inode, this.holders.ownersOf(inode));
+      else if (this.placeOf.has(inode)) {
+        this.elsewhere.add(inode);
+        if (!this.lost.has(inode)) this.lost.set(inode, 0);
+      }
+    }
+    return news;
+  }
+
+  /** When the next of such searches may come. */
+  private timed(search: () => void): number {
+    const startMs = this.clocks.cpuMs();
+    search();
+    return this.clocks.nowMs() + (this.clocks.cpuMs() - startMs) / SCAN_SHARE;
+  }
 }

@@ -1,33 +1,78 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { Owner } from '../model/owner.js';
-import { socketFds } from '../sys/fd-links.js';
+import { inodeOfFd, type SocketFd, socketFds } from '../sys/fd-links.js';
 import { netnsOfProcess } from '../sys/netns.js';
+import { threadsWithOwnFiles } from '../sys/threads.js';
 
-/**
- * Every process that holds a socket's file, by the socket's inode: the links of /proc/PID/fd. Processes that end while
- * they are looked at, or may not be looked at, are left out. The name is the process's (its first thread's).
- * @param living only the processes that live in these network namespaces: nearly always where their sockets are
- */
-export function readOwners(living?: ReadonlySet<number>): Map<number, Owner[]> {
-  const owners = new Map<number, Owner[]>();
-  for (const entry of readdirSync('/proc')) {
-    const pid = Number(entry);
-    if (!Number.isInteger(pid)) continue;
-    if (living === undefined || living.has(netnsOfProcess(pid) ?? 0)) readProcess(pid, owners);
-  }
-  return owners;
+/** A process that holds sockets, or one of its threads that has a descriptor table of its own. */
+export interface ReadHolder {
+  readonly pid: number;
+  /** Undefined: its threads share one table. */
+  readonly tid: number | undefined;
+  /** The process's name: its first thread's. */
+  readonly comm: string;
+  readonly sockets: readonly SocketFd[];
 }
 
-function readProcess(pid: number, owners: Map<number, Owner[]>): void {
-  const sockets = socketFds(pid);
-  if (sockets.length === 0) return;
+/** Whether a socket's inode is one of those whose owners are wanted: others are those of other protocols. */
+export type IsWanted = (inode: number) => boolean;
+
+/** What can be read of the processes of this host. */
+export interface Processes {
+  pids(): number[];
+  exists(pid: number): boolean;
+  netnsOf(pid: number): number | undefined;
+  /** Undefined: it is gone, may not be looked at, or holds no wanted socket. */
+  read(pid: number, isWanted: IsWanted): ReadHolder | undefined;
+  /** Its threads that have descriptor tables of their own with wanted sockets. */
+  threads(pid: number, isWanted: IsWanted): ReadHolder[];
+  /** The inode of the socket that a descriptor refers to; 0: of none. */
+  inodeAt(pid: number, tid: number | undefined, fd: number): number;
+}
+
+/** Those in /proc. */
+export const PROCESSES: Processes = {
+  pids: () =>
+    readdirSync('/proc')
+      .map(Number)
+      .filter((pid) => Number.isInteger(pid)),
+  exists: (pid) => existsSync(`/proc/${pid}`),
+  netnsOf: netnsOfProcess,
+  read: readHolder,
+  threads: (pid, isWanted) =>
+    threadsWithOwnFiles(pid).flatMap((tid) => {
+      const holder = readHolder(pid, isWanted, tid);
+      return holder === undefined ? [] : [holder];
+    }),
+  inodeAt: inodeOfFd,
+};
+
+function readHolder(pid: number, isWanted: IsWanted, tid?: number): ReadHolder | undefined {
+  const sockets = socketFds(pid, tid).filter(({ inode }) => isWanted(inode));
+  if (sockets.length === 0) return undefined;
   const comm = readComm(pid);
-  if (comm === undefined) return;
-  for (const { fd, inode } of sockets) {
-    const known = owners.get(inode);
-    if (known === undefined) owners.set(inode, [{ pid, fd, comm }]);
-    else known.push({ pid, fd, comm });
+  return comm === undefined ? undefined : { pid, tid, comm, sockets };
+}
+
+/**
+ * Every process that holds a socket's file, by the socket's inode: the links of /proc/PID/fd, and of the threads that have
+ * descriptor tables of their own. Processes that end while they are looked at, or may not be looked at, are left out.
+ */
+export function readOwners(): Map<number, Owner[]> {
+  const owners = new Map<number, Owner[]>();
+  for (const pid of PROCESSES.pids()) {
+    const holder = readHolder(pid, () => true);
+    const threads = PROCESSES.threads(pid, () => true);
+    for (const { tid, comm, sockets } of holder === undefined ? threads : [holder, ...threads]) {
+      for (const { fd, inode } of sockets) {
+        const owner = tid === undefined ? { pid, fd, comm } : { pid, fd, comm, tid };
+        const known = owners.get(inode);
+        if (known === undefined) owners.set(inode, [owner]);
+        else known.push(owner);
+      }
+    }
   }
+  return owners;
 }
 
 function readComm(pid: number): string | undefined {

@@ -2,7 +2,7 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../model/error.js';
-import type { Owner } from '../model/owner.js';
+import type { FoundOwner } from '../model/owner.js';
 import type { MissingNetns } from '../model/snapshot.js';
 import { maskOfStates } from '../model/tcp-state.js';
 import { bootTimeUs, threadCpuUs, wallOffsetUs } from '../sys/clock.js';
@@ -13,8 +13,9 @@ import { ChangedRows } from './changed-rows.js';
 import { dumpThrough, openDiag } from './dump.js';
 import { ALL_STATES, EXTENSION } from './inet-diag.js';
 import { type FoundNetns, NetnsFinder } from './netns-finder.js';
-import { OwnerWatch } from './owner-watch.js';
-import { readOwners } from './owners.js';
+import { type OwnerNews, OwnerWatch } from './owner-watch.js';
+import { PROCESSES } from './owners.js';
+import { MarkReader } from './process-marks.js';
 
 export interface TakeOptions {
   /** The last snapshot: the owners of all sockets are looked up now, however long it takes. */
@@ -25,6 +26,8 @@ export interface TakeOptions {
   readonly again?: readonly number[];
   /** Network namespaces in which sockets are known to be, and that the last round did not find. */
   readonly missing?: readonly MissingNetns[];
+  /** The descriptor of the map in which the BPF programs mark the processes that they follow. */
+  readonly marksFd?: number | undefined;
 }
 
 export interface WorkerOptions {
@@ -57,8 +60,12 @@ export interface TakenDump {
   /** Cookies that the dump before had; undefined: the rows are all sockets. */
   readonly gone: Float64Array<ArrayBuffer> | undefined;
   /** New owners, by cookie. */
-  readonly owners: ReadonlyMap<number, readonly Owner[]>;
+  readonly owners: ReadonlyMap<number, readonly FoundOwner[]>;
+  readonly ownersBootUs: number;
+  readonly allOwners: boolean;
 }
+
+type Dump = Omit<TakenDump, 'owners' | 'ownersBootUs' | 'allOwners'>;
 
 export interface Taken {
   readonly dumps: readonly TakenDump[];
@@ -99,11 +106,13 @@ const onlyOwn = (): FoundNetns => ({ places: [ownPlace()], gone: [], close: () =
 const SEES_ALL = seesAllProcesses();
 const memories = new Map<number, NetnsMemory>();
 const finder = new NetnsFinder();
-const ownerWatch = new OwnerWatch(readOwners, { nowMs: () => performance.now(), cpuMs: () => threadCpuUs() / 1000 });
+const ownerWatch = new OwnerWatch(PROCESSES, { nowMs: () => performance.now(), cpuMs: () => threadCpuUs() / 1000 });
+const markReader = new MarkReader(PROCESSES);
+const NO_OWNERS: OwnerNews = { owners: new Map(), all: false };
 
 function takeAll(
   options: WorkerOptions,
-  { last = false, again = [], withInfo = true, missing = [] }: TakeOptions,
+  { last = false, again = [], withInfo = true, missing = [], marksFd }: TakeOptions,
 ): Taken {
   const { netns, owners = true } = options;
   const cpuUs = threadCpuUs();
@@ -112,7 +121,7 @@ function takeAll(
   const before = new Set(memories.keys());
   const foundBootUs = bootTimeUs();
   const { places, gone, close } = netns === 'all' ? finder.find(performance.now(), missing) : onlyOwn();
-  const dumps: Omit<TakenDump, 'owners'>[] = [];
+  const dumps: Dump[] = [];
   for (const place of places) {
     try {
       dumps.push(takeOne(place, mayLeaveOut, withInfo ? EXTENSIONS : 0));
@@ -125,9 +134,15 @@ function takeAll(
   const found = new Set(places.map((place) => place.netns));
   for (const known of before) if (!found.has(known)) forget(known);
   const usedUs = threadCpuUs() - cpuUs;
-  const owned = owners ? ownerWatch.update(last) : new Map<number, readonly Owner[]>();
+  const owned = owners ? ownerWatch.update({ last, marks: markReader.marks(marksFd) }) : NO_OWNERS;
+  const ownersBootUs = bootTimeUs();
   return {
-    dumps: dumps.map((dump) => ({ ...dump, owners: ownersIn(dump.netns, owned) })),
+    dumps: dumps.map((dump) => ({
+      ...dump,
+      owners: ownersIn(dump.netns, owned.owners),
+      ownersBootUs,
+      allOwners: owned.all,
+    })),
     come: places.flatMap(newIdentity),
     gone,
     found: SEES_ALL && netns === 'all' ? found : undefined,
@@ -145,10 +160,13 @@ function forget(netns: number): void {
 }
 
 /** The owners of the sockets of one namespace, by cookie, of those by inode. */
-function ownersIn(netns: number, found: ReadonlyMap<number, readonly Owner[]>): Map<number, readonly Owner[]> {
+function ownersIn(
+  netns: number,
+  found: ReadonlyMap<number, readonly FoundOwner[]>,
+): Map<number, readonly FoundOwner[]> {
   const changes = memories.get(netns)?.changes;
   if (found.size === 0 || changes === undefined) return new Map();
-  return new Map([...changes.cookiesOf(found)].map(([inode, cookie]) => [cookie, found.get(inode) ?? []]));
+  return new Map([...changes.cookiesOf(found)].map(([cookie, inode]) => [cookie, found.get(inode) ?? []]));
 }
 
 /** The identity of a namespace that was dumped, if it is another one than was reported. */
@@ -162,7 +180,7 @@ function newIdentity({ netns, name }: NetnsPath): NetnsIdentity[] {
   return [memory.identity];
 }
 
-function takeOne({ netns, path }: NetnsPath, mayLeaveOut: boolean, extensions: number): Omit<TakenDump, 'owners'> {
+function takeOne({ netns, path }: NetnsPath, mayLeaveOut: boolean, extensions: number): Dump {
   const startBootUs = bootTimeUs();
   let memory = memories.get(netns);
   if (memory === undefined) {
@@ -188,7 +206,7 @@ function takeThrough(
   netns: number,
   memory: NetnsMemory,
   { startBootUs, mayLeaveOut, extensions }: DumpManner,
-): Omit<TakenDump, 'owners'> {
+): Dump {
   const netCookie = socket.netCookie();
   if (memory.netCookie !== undefined && memory.netCookie !== netCookie) beginAnew(netns, memory);
   memory.netCookie = netCookie;

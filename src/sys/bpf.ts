@@ -13,7 +13,7 @@ const BPF_OBJ_GET_INFO_BY_FD = 15;
 const BPF_ENABLE_STATS = 32;
 
 /** enum bpf_map_type, as far as it is asked for. */
-export const MAP_TYPE = { perfEventArray: 4, perCpuArray: 6, ringBuffer: 27 };
+export const MAP_TYPE = { hash: 1, perfEventArray: 4, perCpuArray: 6, ringBuffer: 27 };
 /** BPF_PROG_TYPE_TRACEPOINT of enum bpf_prog_type. */
 export const PROGRAM_TYPE_TRACEPOINT = 5;
 
@@ -28,8 +28,18 @@ const attrView = new DataView(attr.buffer);
 const info = new NativeMemory(INFO_BYTES);
 const infoView = new DataView(info.buffer);
 
+/** Runs one bpf(2) command: its result, or minus the errno, and the union bpf_attr as the kernel left it, which the next call overwrites. */
+export function bpf(
+  command: number,
+  write: (attr: DataView) => void,
+): { readonly code: number; readonly attr: DataView } {
+  attrBytes.fill(0);
+  write(attrView);
+  return { code: run(command), attr: attrView };
+}
+
 /** Runs one bpf(2) command with what was written into `attr`: its result, or minus the errno. */
-function bpf(command: number): number {
+function run(command: number): number {
   const result = Number(syscall(SYSCALL_NUMBER[process.arch] ?? 321, command, attrBytes, ATTR_BYTES));
   return result >= 0 ? result : -errno();
 }
@@ -41,7 +51,7 @@ function readInfo(fd: number, bytes: number): number {
   attrView.setUint32(0, fd, true);
   attrView.setUint32(4, bytes, true);
   attrView.setBigUint64(8, info.address, true);
-  const result = bpf(BPF_OBJ_GET_INFO_BY_FD);
+  const result = run(BPF_OBJ_GET_INFO_BY_FD);
   return result < 0 ? result : attrView.getUint32(4, true);
 }
 
@@ -123,7 +133,7 @@ const descriptorValue = new NativeMemory(8);
 export function putDescriptor(mapFd: number, index: number, fd: number): number {
   new DataView(descriptorValue.buffer).setUint32(0, fd, true);
   writeElement(mapFd, index, descriptorValue);
-  return -Math.min(0, bpf(BPF_MAP_UPDATE_ELEM));
+  return -Math.min(0, run(BPF_MAP_UPDATE_ELEM));
 }
 
 /**
@@ -146,7 +156,7 @@ export class ArrayCounter {
   /** The sum of all values; 0 where it cannot be read. */
   read(): number {
     writeElement(this.fd, 0, this.value);
-    if (bpf(BPF_MAP_LOOKUP_ELEM) < 0) return 0;
+    if (run(BPF_MAP_LOOKUP_ELEM) < 0) return 0;
     return new BigUint64Array(this.value.buffer).reduce((sum, value) => sum + Number(value), 0);
   }
 }
@@ -174,14 +184,14 @@ function readFdInfo(pid: number | 'self', fd: string): string {
 export function openById(id: number, kind: 'map' | 'prog'): number | undefined {
   attrBytes.fill(0);
   attrView.setUint32(0, id, true);
-  const fd = bpf(kind === 'map' ? BPF_MAP_GET_FD_BY_ID : BPF_PROG_GET_FD_BY_ID);
+  const fd = run(kind === 'map' ? BPF_MAP_GET_FD_BY_ID : BPF_PROG_GET_FD_BY_ID);
   return fd < 0 ? undefined : fd;
 }
 
 /** Lets the kernel count the runs of all programs until the descriptor is closed (Linux 5.8). @throws Error */
 export function enableStatistics(): number {
   attrBytes.fill(0);
-  const fd = bpf(BPF_ENABLE_STATS);
+  const fd = run(BPF_ENABLE_STATS);
   if (fd < 0) throw new Error(`enabling BPF statistics: errno ${-fd}`);
   return fd;
 }

@@ -6,6 +6,7 @@ const LINK_BYTES = 64;
 const SOCKET = Buffer.from('socket:[');
 const CLOSING_BRACKET = 0x5d;
 const ZERO = 0x30;
+const AT_FDCWD = -100;
 
 const readlinkat = libc.func('long readlinkat(int, const char *, _Out_ void *, size_t)');
 const link = Buffer.alloc(LINK_BYTES);
@@ -16,9 +17,14 @@ export interface SocketFd {
   readonly inode: number;
 }
 
-/** The sockets that a process holds; none where it is gone or may not be looked at. */
-export function socketFds(pid: number): SocketFd[] {
-  const path = `/proc/${pid}/fd`;
+/** The directory of a process's descriptors, or of those of one of its threads. */
+export function fdDirectory(pid: number, tid?: number): string {
+  return tid === undefined ? `/proc/${pid}/fd` : `/proc/${pid}/task/${tid}/fd`;
+}
+
+/** The sockets that a process holds, or one of its threads; none where it is gone or may not be looked at. */
+export function socketFds(pid: number, tid?: number): SocketFd[] {
+  const path = fdDirectory(pid, tid);
   let directory: number | undefined;
   try {
     directory = openSync(path, 'r');
@@ -35,9 +41,14 @@ export function socketFds(pid: number): SocketFd[] {
   }
 }
 
+/** The inode number of the socket that one descriptor refers to; 0: it is closed, or refers to something else. */
+export function inodeOfFd(pid: number, tid: number | undefined, fd: number): number {
+  return socketInode(AT_FDCWD, `${fdDirectory(pid, tid)}/${fd}`);
+}
+
 /** The number in `socket:[123]`, 0 where the link is another. */
-function socketInode(directory: number, fd: string): number {
-  const length = Number(readlinkat(directory, fd, link, LINK_BYTES));
+function socketInode(directory: number, path: string): number {
+  const length = Number(readlinkat(directory, path, link, LINK_BYTES));
   if (length <= SOCKET.length || link.compare(SOCKET, 0, SOCKET.length, 0, SOCKET.length) !== 0) return 0;
   let inode = 0;
   for (let at = SOCKET.length; at < length; at++) {

@@ -14,8 +14,15 @@ const SYSCALLS: Layout = {
   'syscalls:sys_exit_accept4': 'int __syscall_nr, long ret',
 };
 
+const PROCESSES: Layout = {
+  'task:task_newtask': 'pid_t pid, char comm[16], unsigned long clone_flags, short oom_score_adj',
+  'sched:sched_process_exec': '__data_loc char[] filename, pid_t pid, pid_t old_pid',
+  'sched:sched_process_exit': 'char comm[16], pid_t pid, int prio',
+};
+
 const LINUX_5_4: Layout = {
   ...SYSCALLS,
+  ...PROCESSES,
   'sock:inet_sock_set_state': `const void * skaddr, int oldstate, int newstate, __u16 sport, __u16 dport, __u16 family, __u8 protocol, ${ADDRESSES}`,
   'tcp:tcp_retransmit_skb': `${SEGMENT}, ${ADDRESSES}`,
   'tcp:tcp_retransmit_synack': `const void * skaddr, const void * req, __u16 sport, __u16 dport, ${ADDRESSES}`,
@@ -25,6 +32,7 @@ const LINUX_5_4: Layout = {
 
 const LINUX_6_1: Layout = {
   ...SYSCALLS,
+  ...PROCESSES,
   'sock:inet_sock_set_state': `const void * skaddr, int oldstate, int newstate, __u16 sport, __u16 dport, __u16 family, __u16 protocol, ${ADDRESSES}`,
   'sock:inet_sk_error_report': `int error, __u16 sport, __u16 dport, __u16 family, __u16 protocol, ${ADDRESSES}`,
   'tcp:tcp_retransmit_skb': `${SEGMENT}, __u16 family, ${ADDRESSES}`,

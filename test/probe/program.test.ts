@@ -68,7 +68,7 @@ describe('the BPF program', () => {
   }
 
   it('leaves out the concerns whose tracepoints a kernel has not', () => {
-    deepEqual(concernsOf(formatsOf('5.4')), ['transitions', 'connect', 'accept', 'retransmit', 'reset']);
+    deepEqual(concernsOf(formatsOf('5.4')), ['transitions', 'connect', 'accept', 'retransmit', 'reset', 'processes']);
     deepEqual(concernsOf(formatsOf('6.1')), CONCERNS);
     doesNotMatch(assemble('5.4'), /inet_sk_error_report/);
   });
@@ -131,7 +131,7 @@ describe('the BPF program', () => {
 
   it('keeps nothing in maps where the arguments of connect(2) are read from its registers', () => {
     const program = assemble('6.18');
-    doesNotMatch(program, /@/);
+    deepEqual([...new Set(program.match(/@\w*/g))], ['@h']);
     doesNotMatch(program, /sys_enter_connect/);
     match(blockOf(program, 'syscalls:sys_exit_connect'), /orig_ax == 42/);
     match(blockOf(program, 'sock:inet_sock_set_state'), /orig_ax == 42/);
@@ -140,7 +140,7 @@ describe('the BPF program', () => {
   it('keeps them by thread from the entry of connect(2) to its end otherwise', () => {
     const program = assemble('6.18', { connectArguments: 'entry' });
     doesNotMatch(program, /orig_ax/);
-    deepEqual([...new Set(program.match(/@\w*/g))], ['@c']);
+    deepEqual([...new Set(program.match(/@\w*/g))], ['@c', '@h']);
     match(blockOf(program, 'syscalls:sys_enter_connect'), /@c\[\(uint64\)tid\] = /);
     match(blockOf(program, 'sock:inet_sock_set_state'), /\$fd = @c\[\(uint64\)tid\]\.0;/);
     const last = program.lastIndexOf('tracepoint:syscalls:sys_exit_connect');
@@ -150,6 +150,10 @@ describe('the BPF program', () => {
 
   it('has no map of the arguments where nothing attaches to connect(2)', () => {
     doesNotMatch(assemble('6.18', { connectArguments: 'entry', concerns: ['transitions', 'accept'] }), /@/);
+  });
+
+  it('has no map of processes where nothing follows them', () => {
+    doesNotMatch(assemble('6.18', { concerns: ['transitions', 'connect', 'accept'] }), /@/);
   });
 
   it('has no cgroup where it cannot be read', () => {
