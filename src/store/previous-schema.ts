@@ -30,7 +30,10 @@ FROM main.connections c LEFT JOIN temp.cgroup g ON g.id = c.cgroup_id;
 CREATE TEMP VIEW owner AS
 SELECT connection_id, pid, fd, 0 AS tid, comm, from_us, to_us, NULL AS seen_us FROM main.owner;
 CREATE TEMP VIEW owners AS
-SELECT connection_id, pid, comm, fd, from_us, to_us, NULL AS seen_us, NULL AS tid, 0 AS inferred FROM main.owners;
+SELECT o.connection_id, o.pid, o.comm, o.fd, o.from_us, o.to_us,
+  CASE WHEN o.to_us IS NULL AND s.state IN (1, 2, 8, 10) AND NOT (s.origin = 2 AND o.fd IS NULL) THEN o.from_us END AS seen_us,
+  NULL AS tid, s.origin = 2 AND o.fd IS NULL AS inferred
+FROM main.owners o JOIN main.socket s ON s.id = o.connection_id;
 CREATE TEMP VIEW namespaces AS
 SELECT 0 AS netns, 0 AS from_us, NULL AS to_us, NULL AS net_cookie, NULL AS name WHERE 0;
 `;
