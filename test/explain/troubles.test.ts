@@ -254,7 +254,14 @@ describe('troubles of a host', () => {
     deepEqual(kinds(story, { fromS: 45 }), []);
     match(
       textOf(found(story)[0]),
-      /The accept queue of 0\.0\.0\.0:80 \(nginx\[42\]\) was full in 1 snapshot, at worst at T: 3 connections waiting against a backlog of 2/,
+      /The accept queue of 0\.0\.0\.0:80 \(nginx\[42\]\) was full for T, from T to T, at worst at T: 3 connections waiting against a backlog of 2/,
+    );
+    deepEqual(
+      [found(story)[0], found(story, { fromS: 30, toS: 35 })[0]].map((each) => [each?.fromUs, each?.toUs]),
+      [
+        [usAt(20), usAt(40)],
+        [usAt(30), usAt(35)],
+      ],
     );
   });
 

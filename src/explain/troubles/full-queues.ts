@@ -8,43 +8,48 @@ import { queueEvidence, synAcks } from '../accept-queue.js';
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble } from '../explanation.js';
 import { fullestQueue } from '../listeners.js';
-import { at, count, sentence, words } from '../sentence.js';
+import { at, count, lasting, sentence, words } from '../sentence.js';
 import { localEndOf, ownerOf } from '../subject.js';
 import type { TroubleWindow } from './endings.js';
 import { exampleOf, troubleOf } from './trouble.js';
 
 interface Row {
   readonly id: number;
+  /** How many samples had a full queue; the first of them may be from before the window. */
   readonly n: number;
+  readonly sampleUs: number;
+  /** For how long it was full within the window, and from when to when. */
+  readonly fullUs: number;
   readonly firstUs: number;
   readonly lastUs: number;
 }
 
-/**
- * Samples are kept when a queue changes: the last one before the window holds at its beginning. A listener has no peer:
- * its remote port is 0.
- */
+/** A sample is kept when a queue changes, so it holds until the next one. A listener has no peer: its remote port is 0. */
 const FULL = (condition: string) => `
-SELECT l.id, count(*) AS n, max(min(s.at_us), @fromUs) AS firstUs, max(max(s.at_us), @fromUs) AS lastUs
+SELECT id, count(*) AS n, min(at_us) AS sampleUs, sum(until_us - from_us) AS fullUs, min(from_us) AS firstUs, max(until_us) AS lastUs
 FROM (
-  ${socketsWithPorts({
-    ports: { remote: 0 },
-    select: 'id',
-    where: `(states & ${LISTEN_MASK}) <> 0 AND opened_us <= @toUs AND coalesce(closed_us, @toUs) >= @fromUs AND (${condition})`,
-    coveredWhere: 'from_us <= @toUs',
-  })}
-) l CROSS JOIN samples s ON s.connection_id = l.id AND s.at_us <= @toUs
-  AND s.at_us >= coalesce((SELECT max(at_us) FROM samples WHERE connection_id = l.id AND at_us <= @fromUs), @fromUs)
-WHERE s.recv_q > s.send_q GROUP BY l.id`;
+  SELECT l.id, s.at_us, max(s.at_us, @fromUs) AS from_us, min(@toUs, coalesce(l.closed_us, @toUs), coalesce(
+    (SELECT min(at_us) FROM samples WHERE connection_id = l.id AND at_us > s.at_us), @toUs)) AS until_us
+  FROM (
+    ${socketsWithPorts({
+      ports: { remote: 0 },
+      select: 'id, closed_us',
+      where: `(states & ${LISTEN_MASK}) <> 0 AND opened_us <= @toUs AND coalesce(closed_us, @toUs) >= @fromUs AND (${condition})`,
+      coveredWhere: 'from_us <= @toUs',
+    })}
+  ) l CROSS JOIN samples s ON s.connection_id = l.id AND s.at_us <= @toUs
+    AND s.at_us >= coalesce((SELECT max(at_us) FROM samples WHERE connection_id = l.id AND at_us <= @fromUs), @fromUs)
+  WHERE s.recv_q > s.send_q
+) GROUP BY id`;
 
 export function fullQueues(
   context: ExplainContext,
   { fromUs, toUs, condition = ALWAYS }: TroubleWindow,
 ): FoundTrouble[] {
   const rows = context.database.prepare(FULL(condition.sql)).all({ ...condition.params, fromUs, toUs }) as Row[];
-  return rows.flatMap(({ id, n, firstUs, lastUs }) => {
+  return rows.flatMap(({ id, n, sampleUs, fullUs, firstUs, lastUs }) => {
     const listener = exampleOf(context, id)?.connection;
-    const worst = fullestQueue(context, id, 0, toUs);
+    const worst = fullestQueue(context, id, sampleUs, toUs);
     if (listener === undefined || worst === undefined) return [];
     return [
       troubleOf('accept queue full', {
@@ -56,7 +61,7 @@ export function fullQueues(
         exampleIds: [id],
         explain: () => [
           sentence(
-            words`The accept queue of ${localEndOf(listener)} (${ownerOf(listener)}) was full in ${counted(n, 'snapshot')}, at worst at ${at(worst.at_us)}: ${counted(worst.recv_q, 'connection')} waiting against a backlog of ${worst.send_q}. The process does not accept as fast as clients come; the kernel drops their SYNs and last ACKs.`,
+            words`The accept queue of ${localEndOf(listener)} (${ownerOf(listener)}) was full for ${lasting(fullUs)}, from ${at(firstUs)} to ${at(lastUs)}, at worst at ${at(worst.at_us)}: ${counted(worst.recv_q, 'connection')} waiting against a backlog of ${worst.send_q}. While it is full the kernel drops SYNs and last ACKs of clients: the process accepts more slowly than they come.`,
             queueEvidence(id, worst),
             count('sample', n, firstUs, lastUs, 'with a full queue'),
           ),
