@@ -6,10 +6,10 @@
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { type Answer, answerOf } from '../lab/ss-answer.js';
 import { until } from '../lab/until.js';
-import { answerOf } from './answer.js';
 import { makeNetwork, makeSockets } from './live-sockets.js';
-import { type Answer, withoutSpacing } from './moving-values.js';
+import { withoutSpacing } from './moving-values.js';
 
 /** Both answers to one command line. */
 export interface SideBySide {

@@ -1,11 +1,5 @@
 /** What two answers may differ in although both are right: values that move while nothing happens. */
 
-export interface Answer {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 const MOVING: readonly (readonly [RegExp, string])[] = [
   // Time left of a timer.
   [/timer:\((\w+),[^,)]*,/g, 'timer:($1,*,'],

@@ -4,12 +4,12 @@
  */
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { join } from 'node:path';
-import { answerOf } from '../conformance/answer.js';
 import { requireSs } from '../conformance/real-ss.js';
 import type { Actor } from '../lab/actor.js';
 import type { Netns } from '../lab/netns.js';
 import { atLeast } from '../lab/number-assertions.js';
 import { requireBpf } from '../lab/privileges.js';
+import { answerOf } from '../lab/ss-answer.js';
 import { query, Recorder } from '../lab/sstory.js';
 import { Stage } from '../lab/stage.js';
 import { until } from '../lab/until.js';

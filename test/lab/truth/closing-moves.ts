@@ -34,6 +34,7 @@ const sending: Move = {
     life.sent += bytes;
     receiver.received += bytes;
     receiver.unread += bytes;
+    life.dataUs = receiver.dataUs = report.toUs;
     const holder = dice.pick(allHeld(world).filter(({ socket }) => socket.life === receiver));
     if (holder === undefined || dice.chance(0.2)) return true;
     const wanted = dice.chance(0.8) ? receiver.unread : 1 + dice.below(receiver.unread);

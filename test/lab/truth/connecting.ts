@@ -1,6 +1,7 @@
 /** Listening, connecting and accepting: every way in which a life begins. */
 import type { Family } from '../../../src/model/address.js';
 import type { CloseReason } from '../../../src/model/stored-codes.js';
+import { codeOfState } from '../../../src/model/tcp-state.js';
 import type { Place } from './place.js';
 import { type Player, TrueSocket } from './player.js';
 import type { Report } from './player-connection.js';
@@ -117,8 +118,10 @@ export function conclude(world: World, life: TrueLife, target: Target, report: R
   const failure = FAILURES[errno];
   if (failure === undefined) throw new StoryError(`connecting to ${target.end.address}: errno ${errno}`);
   life.reason = failure.reason;
-  world.enter(life, 'UNCONN', when);
   life.events.push({ kind: 'error', detail: failure.name });
+  // A soft error: SO_ERROR had it, and the socket is in SYN-SENT until its next SYN is answered in the same way.
+  if (report.state === codeOfState('SYN-SENT')) world.enterLater(life, 'UNCONN', report);
+  else world.enter(life, 'UNCONN', when);
 }
 
 /** The handshake is complete: the other end has a life too. A TIME-WAIT that had one of the four-tuples has ended. */

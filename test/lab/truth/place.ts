@@ -14,6 +14,8 @@ export class Place {
   readonly netns: number;
   readonly createdUs = now().fromUs;
   private fd: number | undefined;
+  /** When nothing but its sockets kept it any more. */
+  leftUs = Number.POSITIVE_INFINITY;
 
   /** `addresses`: at which other places reach it, of both families. */
   constructor(
@@ -38,7 +40,9 @@ export class Place {
 
   /** From now on only what is in it keeps it. */
   leave(): void {
-    if (this.fd !== undefined) closeSync(this.fd);
+    if (this.fd === undefined) return;
+    closeSync(this.fd);
+    this.leftUs = now().toUs;
     this.fd = undefined;
   }
 }

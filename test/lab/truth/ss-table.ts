@@ -21,8 +21,8 @@ export function readSsTable(text: string): SsRow[] {
       const [state = '', , , local = '', peer = ''] = line.split(/\s+/);
       return {
         state,
-        local,
-        peer,
+        local: local.replace('[::]:', '*:'),
+        peer: peer.replace('[::]:', '*:'),
         owners: [...line.matchAll(/"[^"]*",pid=\d+,fd=\d+/g)].map(([owner]) => owner).sort(),
         inode: Number(/\bino:(\d+)/.exec(line)?.[1] ?? 0),
         isDoubtful: / ~(uncertain|gap)/.test(line),
@@ -30,7 +30,7 @@ export function readSsTable(text: string): SsRow[] {
     });
 }
 
-/** An end as ss writes it: `*` is any address of an IPv6 socket that is not limited to IPv6. */
+/** An end as ss writes it; `*` is any address of an IPv6 socket, for which ss has `[::]` too. */
 export function ssEnd(address: string, port: number): string {
   const text = address === '::' ? '*' : address.includes(':') ? `[${address}]` : address;
   return `${text}:${port === 0 ? '*' : port}`;

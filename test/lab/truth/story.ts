@@ -114,10 +114,12 @@ async function playOne(world: World, step: number): Promise<void> {
   const left = [...MOVES];
   for (let move = world.dice.weighted(left); move !== undefined; move = world.dice.weighted(left)) {
     world.step = `${step} ${move.name}`;
+    world.steps.push({ name: world.step, fromUs: now().fromUs });
     if (await move.play(world)) {
       await world.settle();
       return;
     }
+    world.steps.pop();
     left.splice(left.indexOf(move), 1);
   }
 }

@@ -67,6 +67,8 @@ export class TrueLife {
   sent = 0;
   received = 0;
   unread = 0;
+  /** When data was last transferred; when it was opened, if none was. */
+  dataUs = 0;
   reason: CloseReason | undefined;
   /** From when on no process held it, or its full socket was gone: what `ss -p` shows no owner of. */
   heldUntil: Bounds | undefined;
@@ -95,6 +97,11 @@ export class TrueLife {
 
   get opened(): Bounds {
     return this.entries[0]?.at ?? { fromUs: Number.NaN, toUs: Number.NaN };
+  }
+
+  /** When its numbers of bytes changed last. */
+  get changedUs(): number {
+    return Math.max(this.dataUs, this.opened.toUs);
   }
 
   /** When it ended; undefined while it lives. */

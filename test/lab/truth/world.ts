@@ -38,6 +38,7 @@ export class World {
   hasTimedOut = false;
   /** Number and name of the step that is played. */
   step = '0';
+  readonly steps: { readonly name: string; readonly fromUs: number }[] = [];
   /** Lives with an entry of which only the earliest time is known. */
   private readonly queues = new Map<TrueLife, TrueLife[]>();
   private readonly unsettled = new Set<TrueLife>();

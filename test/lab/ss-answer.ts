@@ -1,6 +1,11 @@
 import { run } from '../../src/cli/ss/command.js';
 import { SstoryError } from '../../src/model/error.js';
-import type { Answer } from './moving-values.js';
+
+export interface Answer {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
 
 /**
  * What `sstory ss` answers to a command line: the command itself, run in this process, with what it writes caught. One at a time.

@@ -1,0 +1,94 @@
+/** What `ss --at` shows of a moment, against what the real ss showed then. */
+import { answerOf } from '../ss-answer.js';
+import { isExcused, type Matched, snapshotsWithin } from './matching.js';
+import type { Look } from './place.js';
+import type { Finding } from './row-untruths.js';
+import { type SsRow, ssEnd } from './ss-table.js';
+import type { TrueLife } from './true-life.js';
+
+const SNAPSHOTS = 2;
+/** The states in which the history keeps the process that had the socket (docs/ss-compatibility.md). */
+const OWNERLESS: ReadonlySet<string> = new Set(['TIME-WAIT', 'FIN-WAIT-1', 'FIN-WAIT-2', 'LAST-ACK', 'CLOSING']);
+
+/** A line of `sstory ss --json`, as far as it is compared. */
+interface Shown {
+  readonly state: string;
+  readonly local_addr: string;
+  readonly local_port: number;
+  readonly remote_addr: string;
+  readonly remote_port: number;
+  readonly inode: number | null;
+  readonly owners: readonly { readonly pid: number; readonly fd: number; readonly comm: string }[];
+  readonly connection_id: number;
+  /** `uncertain`, `gap`. */
+  readonly mark: string | null;
+}
+
+export async function lookUntruths(look: Look, matched: Matched): Promise<Finding[]> {
+  const { history } = matched;
+  if (isExcused(history, look.fromUs, look.toUs)) return [];
+  const rowOf = new Map(history.rows.map((row) => [row.id, row]));
+  const atUs = Math.round((look.fromUs + look.toUs) / 2);
+  const all = await shownAt(history.path, atUs);
+  const shown = all.filter(({ connection_id: id }) => rowOf.get(id)?.netns === look.place.netns);
+  return [...compare(look, shown, matched)];
+}
+
+async function shownAt(path: string, us: number): Promise<Shown[]> {
+  const at = `@${Math.floor(us / 1e6)}.${String(us % 1e6).padStart(6, '0')}`;
+  const { code, stdout, stderr } = await answerOf(['-tanpe', '--json', '--db', path, '--at', at]);
+  if (code !== 0) throw new Error(stderr);
+  return stdout
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Shown);
+}
+
+function* compare(look: Look, shown: readonly Shown[], matched: Matched): Iterable<Finding> {
+  const left = new Set(shown);
+  for (const row of look.rows) {
+    const ends = `${row.local} > ${row.peer}`;
+    const same = [...left].filter((each) => endsOf(each) === ends);
+    const found = same.find(({ state }) => state === row.state) ?? same[0];
+    if (found === undefined) {
+      yield ['at', `ss shows ${row.state} ${ends} in ${look.place.title}, sstory ss --at nothing`];
+      continue;
+    }
+    left.delete(found);
+    if (found.state !== row.state && !isDoubtful(found))
+      yield ['at', `ss shows ${row.state} ${ends} in ${look.place.title}, sstory ss --at ${found.state}`];
+    if (row.inode !== 0 && found.inode !== null && found.inode !== row.inode)
+      yield ['at-inode', `ss shows inode ${row.inode} of ${row.state} ${ends}, sstory ss --at ${found.inode}`];
+    yield* untrueOwners(look, row, found, matched);
+  }
+  for (const each of left)
+    if (!isDoubtful(each))
+      yield ['at', `sstory ss --at shows ${each.state} ${endsOf(each)} in ${look.place.title}, ss nothing`];
+}
+
+function* untrueOwners(look: Look, row: SsRow, found: Shown, matched: Matched): Iterable<Finding> {
+  if (row.owners.length === 0 && OWNERLESS.has(row.state)) return;
+  const life = [...matched.lifeOf].find(([each]) => each.id === found.connection_id)?.[1];
+  if (life === undefined || life.thread !== undefined || !isSettled(life, look, matched)) return;
+  const owners = found.owners.map(({ comm, pid, fd }) => `"${comm}",pid=${pid},fd=${fd}`).sort();
+  if (owners.join() !== row.owners.join())
+    yield [
+      'at-owner',
+      `ss shows ${row.owners.join(', ') || 'nobody'} with ${row.state} ${row.local} > ${row.peer}, sstory ss --at ${owners.join(', ') || 'nobody'}`,
+    ];
+}
+
+/** Two snapshots since its owners changed last. */
+function isSettled({ holdings, place }: TrueLife, { fromUs }: Look, { history }: Matched): boolean {
+  const changes = holdings.flatMap(({ from, to }) => (to === undefined ? [from] : [from, to]));
+  const sinceUs = Math.max(0, ...changes.filter((each) => each.fromUs < fromUs).map(({ toUs }) => toUs));
+  return snapshotsWithin(history, place.netns, sinceUs, fromUs).length >= SNAPSHOTS;
+}
+
+function endsOf({ local_addr, local_port, remote_addr, remote_port }: Shown): string {
+  return `${ssEnd(local_addr, local_port)} > ${ssEnd(remote_addr, remote_port)}`;
+}
+
+function isDoubtful({ mark }: Shown): boolean {
+  return mark === 'uncertain' || mark === 'gap';
+}

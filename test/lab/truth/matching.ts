@@ -1,0 +1,83 @@
+/** Which row of a history is which true life. */
+import { endpoint } from '../../../src/model/four-tuple.js';
+import type { RecordedHistory, RecordedSnapshot, Row } from './recorded-history.js';
+import type { Told } from './story.js';
+import type { Bounds, TrueLife } from './true-life.js';
+
+/** How far a clock of the kernel and one of a process may be apart. */
+export const MARGIN_US = 3_000;
+/** Of 22: the least by which a row is taken for a life. */
+const ENOUGH = 10;
+
+/** Rows and lives of one story. */
+export interface Matched {
+  readonly told: Told;
+  readonly history: RecordedHistory;
+  readonly rowOf: ReadonlyMap<TrueLife, Row>;
+  readonly lifeOf: ReadonlyMap<Row, TrueLife>;
+  /** Of its namespaces, from its time. */
+  readonly rows: readonly Row[];
+}
+
+export function match(told: Told, history: RecordedHistory): Matched {
+  const rows = history.rows.filter((row) => told.world.places.some((place) => isOf(row, place, told.toUs)));
+  const pairs = told.world.lives.flatMap((life) =>
+    rows.map((row) => ({ life, row, likeness: likeness(row, life) })).filter(({ likeness: much }) => much >= ENOUGH),
+  );
+  const rowOf = new Map<TrueLife, Row>();
+  const lifeOf = new Map<Row, TrueLife>();
+  for (const { life, row } of pairs.sort((one, other) => other.likeness - one.likeness)) {
+    if (rowOf.has(life) || lifeOf.has(row)) continue;
+    rowOf.set(life, row);
+    lifeOf.set(row, life);
+  }
+  return { told, history, rowOf, lifeOf, rows };
+}
+
+/** An inode number is given to another namespace later. */
+function isOf(row: Row, place: TrueLife['place'], endUs: number): boolean {
+  const { netns, opened_us: openedUs } = row;
+  return netns === place.netns && openedUs >= place.createdUs && openedUs <= Math.min(place.leftUs, endUs);
+}
+
+function likeness(row: Row, life: TrueLife): number {
+  const { local, remote, opened, inode, origin, place } = life;
+  if (row.netns !== place.netns) return 0;
+  const earliestUs = row.opened_not_before_us ?? row.opened_us;
+  const isExact = row.opened_not_before_us === null;
+  let much = 0;
+  if (overlap(opened, earliestUs, row.opened_us)) much += isExact ? 7 : 4;
+  if (row.remote_port === remote.port) much += 3;
+  if (row.remote_addr === remote.address) much += 2;
+  if (row.local_port === local.port) much += 3;
+  if (inode !== undefined && row.inode === inode) much += 2;
+  if (row.origin === origin) much += 2;
+  if (row.steps.at(-1)?.new_state === life.state) much += 1;
+  return much;
+}
+
+/** Whether something that was recorded with these times can have happened within bounds. */
+export function overlap(bounds: Bounds, notBeforeUs: number, atUs: number): boolean {
+  return atUs >= bounds.fromUs - MARGIN_US && notBeforeUs <= bounds.toUs + MARGIN_US;
+}
+
+/** Whether the kernel skipped events within these times, and a gap says so. */
+export function isExcused({ gaps }: RecordedHistory, fromUs: number, toUs: number): boolean {
+  return gaps.some((gap) => gap.lost !== null && gap.from_us <= toUs + MARGIN_US && gap.to_us >= fromUs - MARGIN_US);
+}
+
+/** The snapshots of a namespace that began and ended within these times. */
+export function snapshotsWithin(
+  { snapshots }: RecordedHistory,
+  netns: number,
+  fromUs: number,
+  toUs: number,
+): RecordedSnapshot[] {
+  return snapshots.filter((each) => each.netns === netns && each.at_us >= fromUs && each.at_us + each.took_us <= toUs);
+}
+
+export function rowName({ id, local_addr, local_port, remote_addr, remote_port, steps, origin }: Row): string {
+  const path = steps.map(({ new_state, not_before_us }) => `${not_before_us === null ? '' : '~'}${new_state}`);
+  const ends = `${endpoint(local_addr, local_port)} > ${endpoint(remote_addr, remote_port)}`;
+  return `#${id} (${origin}) ${ends} ${path.join(' ')}`;
+}
