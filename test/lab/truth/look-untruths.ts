@@ -1,6 +1,7 @@
 /** What `ss --at` shows of a moment, against what the real ss showed then. */
 import { answerOf } from '../ss-answer.js';
 import { isExcused, type Matched, snapshotsWithin } from './matching.js';
+import { namesApart } from './owner-untruths.js';
 import type { Look } from './place.js';
 import type { Finding } from './row-untruths.js';
 import { type SsRow, ssEnd } from './ss-table.js';
@@ -63,17 +64,26 @@ function* compare(look: Look, shown: readonly Shown[], matched: Matched): Iterab
   }
   for (const each of left)
     if (!isDoubtful(each))
-      yield ['at', `sstory ss --at shows ${each.state} ${endsOf(each)} in ${look.place.title}, ss nothing`];
+      yield [
+        isOlder(each, look, matched) ? 'at-ended-netns' : 'at',
+        `sstory ss --at shows ${each.state} ${endsOf(each)} in ${look.place.title}, ss nothing`,
+      ];
+}
+
+/** It was opened in an earlier namespace, which had the same inode number. */
+function isOlder({ connection_id: id }: Shown, { place }: Look, { history }: Matched): boolean {
+  return (history.rows.find((row) => row.id === id)?.opened_us ?? 0) < place.createdUs;
 }
 
 function* untrueOwners(look: Look, row: SsRow, found: Shown, matched: Matched): Iterable<Finding> {
   if (row.owners.length === 0 && OWNERLESS.has(row.state)) return;
   const life = [...matched.lifeOf].find(([each]) => each.id === found.connection_id)?.[1];
   if (life === undefined || life.thread !== undefined || !isSettled(life, look, matched)) return;
+  const isWaiting = life.origin === 'accept' && !life.holdings.some(({ from }) => from.fromUs < look.toUs);
   const owners = found.owners.map(({ comm, pid, fd }) => `"${comm}",pid=${pid},fd=${fd}`).sort();
   if (owners.join() !== row.owners.join())
     yield [
-      'at-owner',
+      isWaiting ? 'at-unaccepted' : namesApart(owners, row.owners) ? 'at-owner-name' : 'at-owner',
       `ss shows ${row.owners.join(', ') || 'nobody'} with ${row.state} ${row.local} > ${row.peer}, sstory ss --at ${owners.join(', ') || 'nobody'}`,
     ];
 }

@@ -22,7 +22,10 @@ export function* ownerUntruths(life: TrueLife, row: Row, { history, told }: Matc
     const truth = ownersAt(life, atUs);
     const recorded = recordedAt(row, atUs);
     if (truth.join() !== recorded.join())
-      yield ['owner', `${rowName(row)} had owners ${list(truth)}, not ${list(recorded)}, at ${atUs}: ${life}`];
+      yield [
+        namesApart(truth, recorded) ? 'owner-name' : 'owner',
+        `${rowName(row)} had owners ${list(truth)}, not ${list(recorded)}, at ${atUs}: ${life}`,
+      ];
   }
 }
 
@@ -32,6 +35,16 @@ export function ownersAt({ holdings }: TrueLife, atUs: number): string[] {
     .filter(({ from, to }) => from.toUs <= atUs && (to === undefined || to.fromUs > atUs))
     .map(({ comm, pid, fd }) => `${comm}[${pid}] fd ${fd}`)
     .sort();
+}
+
+/** Whether two lists of owners differ in nothing but the names. */
+export function namesApart(one: readonly string[], other: readonly string[]): boolean {
+  const nameless = (owners: readonly string[]) =>
+    owners
+      .map((owner) => owner.replace(/^[^[",]*|"[^"]*"/, ''))
+      .sort()
+      .join();
+  return nameless(one) === nameless(other);
 }
 
 function recordedAt({ owners }: Row, atUs: number): string[] {

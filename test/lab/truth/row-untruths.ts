@@ -42,8 +42,10 @@ export function* rowUntruths(life: TrueLife, row: Row | undefined, matched: Matc
     if (!life.optional) yield ['missing', `${life}`];
     return;
   }
-  yield* untrueEnds(life, row);
-  if (life.optional) return;
+  const untrue = [...untrueEnds(life, row)];
+  yield* untrue;
+  // The rest of such a row follows from that.
+  if (life.optional || untrue.length > 0) return;
   yield* untruePath(life, row, matched);
   if (row.origin !== life.origin) yield ['origin', `${rowName(row)} has origin ${row.origin}: ${life}`];
   if (life.ended !== undefined && row.close_reason !== null && isWrongReason(life, row))
@@ -155,5 +157,6 @@ function* untrueBytes(life: TrueLife, row: Row, { history, told }: Matched): Ite
   const isSent = row.bytes_sent === sent || (row.retransmits > 0 && (row.bytes_sent ?? 0) >= sent);
   if (isSent && row.bytes_received === received) return;
   const numbers = `sent ${row.bytes_sent} (${sent}), received ${row.bytes_received} (${received})`;
-  yield ['bytes', `${rowName(row)}: ${numbers}: ${life}`];
+  const isFin = isSent && row.bytes_received === received + 1;
+  yield [isFin ? 'fin-as-byte' : 'bytes', `${rowName(row)}: ${numbers}: ${life}`];
 }

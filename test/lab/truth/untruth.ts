@@ -14,8 +14,10 @@ export const KINDS = {
   reason: 'another close reason',
   opener: 'another process opened it',
   owner: 'other owners, two snapshots after they changed',
+  'owner-name': 'the right owners under other names, two snapshots after these changed',
   inode: 'another inode',
   bytes: 'another number of data bytes',
+  'fin-as-byte': 'the FIN of the peer counts as a byte',
   error: 'an error is not with its connection',
   'error-elsewhere': 'an error is with another connection',
   reset: 'a reset is not with its connection',
@@ -24,6 +26,9 @@ export const KINDS = {
   gap: 'a gap although nothing was lost',
   at: 'ss --at shows another state, or another socket',
   'at-owner': 'ss --at shows other owners',
+  'at-owner-name': 'ss --at shows the right owners under other names',
+  'at-unaccepted': 'ss --at shows an owner of what no process has accepted yet',
+  'at-ended-netns': 'ss --at shows a socket of a namespace that is gone',
   'at-inode': 'ss --at shows another inode',
 } as const;
 

@@ -28,7 +28,9 @@ function* untruthsOfRows(matched: Matched): Iterable<Untruth> {
   for (const life of world.lives) {
     const row = rowOf.get(life);
     const { step } = life;
-    for (const [kind, text] of rowUntruths(life, row, matched)) yield { kind, seed, step, text };
+    const found = [...rowUntruths(life, row, matched)];
+    for (const [kind, text] of found) yield { kind, seed, step, text };
+    if (found.some(([kind]) => kind === 'port')) continue;
     if (row === undefined || isExcused(history, life.opened.fromUs, life.ended?.toUs ?? told.toUs)) continue;
     for (const [kind, text] of ownerUntruths(life, row, matched)) yield { kind, seed, step, text };
     for (const [kind, text] of eventUntruths(life, row, told.toUs)) yield { kind, seed, step, text };
