@@ -37,7 +37,10 @@ export interface Snapshot {
   askAgain(cookie: number): void;
 }
 
-/** A network namespace was found, or has another name or identity than before, or is gone. */
+/**
+ * A network namespace was found, or has another name or identity than before, or is gone. At `bootUs`; one that is gone was so by then, and
+ * what happened since is of another one with its inode number.
+ */
 export interface NetnsChange {
   readonly kind: 'netns';
   readonly netns: number;
@@ -50,7 +53,7 @@ export interface NetnsChange {
   readonly name?: string | undefined;
 }
 
-/** A round of snapshots is complete: the network namespaces that were found, at or after `bootUs`. */
+/** A round of snapshots is complete: the network namespaces that were found, by a list that was made at `bootUs`. */
 export interface NetnsRound {
   readonly kind: 'netns-round';
   readonly bootUs: number;

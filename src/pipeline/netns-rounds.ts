@@ -38,7 +38,8 @@ export class NetnsRounds {
   }
 }
 
-function isFull({ timewait, state, destroyedBootUs }: TrackedSocket): boolean {
+/** Neither a timewait socket nor a half-open request: it keeps its namespace alive. */
+export function isFull({ timewait, state, destroyedBootUs }: TrackedSocket): boolean {
   return !timewait && state !== 'NEW-SYN-RECV' && destroyedBootUs === undefined;
 }
 

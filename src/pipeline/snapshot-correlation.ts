@@ -10,7 +10,7 @@ import type { DumpTimes } from './event-correlation.js';
 import type { ForeseenEnds } from './foreseen-ends.js';
 import { becomeTimewait, discover, type Look, replaceConnected, shownRow } from './found-sockets.js';
 import type { Ledger } from './ledger.js';
-import { NetnsRounds } from './netns-rounds.js';
+import { isFull, NetnsRounds } from './netns-rounds.js';
 import type { NetnsSockets } from './netns-sockets.js';
 import { type NetnsView, noteComplete, UNSEEN, unseenAt, unseenUs } from './netns-view.js';
 import { OwnershipBook } from './ownership.js';
@@ -176,19 +176,28 @@ export class SnapshotCorrelation implements DumpTimes {
     return [...ended, ...left];
   }
 
+  /**
+   * What was last dumped has ended by `bootUs`. A full socket that was opened since then is of a newer namespace with the inode number: it
+   * would have kept the old one alive. Then so may the others be that were opened since.
+   */
   private *endNetns(netns: number, bootUs: number, most: number): Generator<void, void, undefined> {
+    const { table } = this.ledger;
+    const sockets = table.ofNetns(netns);
+    const dumpedBootUs = this.views.get(netns)?.lastBootUs ?? Number.NEGATIVE_INFINITY;
+    const isNewer = (openedBootUs: number) => openedBootUs > dumpedBootUs;
+    const hasNewer = [...sockets].some((each) => isFull(each) && isNewer(each.openedBootUs));
+    const ends = (openedBootUs: number, changedBootUs: number) =>
+      changedBootUs < bootUs && !(hasNewer && isNewer(openedBootUs));
     this.views.delete(netns);
     this.late.delete(netns);
-    const { table } = this.ledger;
     let ended = 0;
-    // Events that came since are of another namespace with its inode number.
     for (const slot of table.parked.slots(netns)) {
-      if (table.parked.changedAt(slot) >= bootUs) continue;
+      if (!ends(table.parked.openedAt(slot), table.parked.changedAt(slot))) continue;
       this.ledger.closeWithNetns(table.unpark(slot), bootUs);
       if (++ended % most === 0) yield;
     }
-    const sockets = table.ofNetns(netns);
-    for (const socket of sockets) if (socket.changedBootUs < bootUs) this.ledger.closeWithNetns(socket, bootUs);
+    for (const socket of sockets)
+      if (ends(socket.openedBootUs, socket.changedBootUs)) this.ledger.closeWithNetns(socket, bootUs);
     if (sockets.size + sockets.parked === 0) table.forgetNetns(netns);
     else sockets.wakeAll();
   }

@@ -8,6 +8,8 @@ export interface FoundNetns {
   readonly places: readonly NetnsPath[];
   /** Those found before that have certainly ended. */
   readonly gone: readonly number[];
+  /** Boot time of the list: a namespace that was made since is not in it, and may have the inode number of one that has ended. */
+  readonly listedBootUs: number;
   /** To be called when they have been entered. */
   close(): void;
 }
@@ -59,7 +61,7 @@ export class NetnsFinder {
     const close = () => {
       for (const fd of opened) closeSync(fd);
     };
-    return { places, gone, close };
+    return { places, gone, listedBootUs: this.watch.listedBootUs, close };
   }
 
   /** The inode number is another namespace's now. */

@@ -72,9 +72,9 @@ export interface Taken {
   /** Namespaces that were dumped for the first time, or differ from before, and those that no longer exist. */
   readonly come: readonly NetnsIdentity[];
   readonly gone: readonly number[];
-  /** Those that were found, at or after `foundBootUs`; undefined where others may exist that cannot be found. */
+  /** Those that were found by a list of `listedBootUs`; undefined where others may exist that cannot be found. */
   readonly found: ReadonlySet<number> | undefined;
-  readonly foundBootUs: number;
+  readonly listedBootUs: number;
   readonly bootUs: number;
   readonly offsetUs: number;
   /** CPU time that the dumps took in this thread, microseconds, without the search for owners. */
@@ -101,7 +101,12 @@ interface NetnsMemory {
   identity?: NetnsIdentity;
 }
 
-const onlyOwn = (): FoundNetns => ({ places: [ownPlace()], gone: [], close: () => undefined });
+const onlyOwn = (): FoundNetns => ({
+  places: [ownPlace()],
+  gone: [],
+  listedBootUs: bootTimeUs(),
+  close: () => undefined,
+});
 
 const SEES_ALL = seesAllProcesses();
 const memories = new Map<number, NetnsMemory>();
@@ -119,8 +124,7 @@ function takeAll(
   const mayLeaveOut = options.rareTimeWaits === true && !last;
   for (const { changes } of memories.values()) for (const cookie of again) changes?.want(cookie);
   const before = new Set(memories.keys());
-  const foundBootUs = bootTimeUs();
-  const { places, gone, close } = netns === 'all' ? finder.find(performance.now(), missing) : onlyOwn();
+  const { places, gone, listedBootUs, close } = netns === 'all' ? finder.find(performance.now(), missing) : onlyOwn();
   const dumps: Dump[] = [];
   for (const place of places) {
     try {
@@ -146,7 +150,7 @@ function takeAll(
     come: places.flatMap(newIdentity),
     gone,
     found: SEES_ALL && netns === 'all' ? found : undefined,
-    foundBootUs,
+    listedBootUs,
     bootUs: bootTimeUs(),
     offsetUs: wallOffsetUs(),
     cpuUs: usedUs,

@@ -62,13 +62,13 @@ export class Snapshots {
         hint: 'sstory doctor shows what is missing',
       });
     }
-    const { dumps, come, gone, found, foundBootUs, bootUs, offsetUs, cpuUs } = answer.taken;
+    const { dumps, come, gone, found, listedBootUs, bootUs, offsetUs, cpuUs } = answer.taken;
     const change = { kind: 'netns', bootUs, offsetUs } as const;
-    const round = found === undefined ? [] : [{ kind: 'netns-round', bootUs: foundBootUs, offsetUs, found } as const];
+    const round = found === undefined ? [] : [{ kind: 'netns-round', bootUs: listedBootUs, offsetUs, found } as const];
     const inputs = [
       ...come.map((identity) => ({ ...change, ...identity, present: true })),
       ...dumps.map((dump) => snapshotOfDump(dump, this.again)),
-      ...gone.map((netns) => ({ ...change, netns, present: false })),
+      ...gone.map((netns) => ({ ...change, bootUs: listedBootUs, netns, present: false })),
       ...round,
     ];
     return { inputs, cpuUs };

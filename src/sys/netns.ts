@@ -1,6 +1,7 @@
 /** Network namespaces: which there are, and doing something inside one. */
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { SstoryError } from '../model/error.js';
+import { bootTimeUs } from './clock.js';
 import { describeErrno, errno, libc } from './libc.js';
 
 const CLONE_NEWNET = 0x40000000;
@@ -86,6 +87,8 @@ export class NetnsWatch {
   private seen = '';
   private quiet = 0;
   private listedMs = Number.NEGATIVE_INFINITY;
+  /** When the list was made, boot time: what came since is not in it. */
+  listedBootUs = Number.NEGATIVE_INFINITY;
 
   /** The next list is a new one. */
   forget(): void {
@@ -98,6 +101,7 @@ export class NetnsWatch {
     this.seen = seen;
     if (this.quiet >= 2 && nowMs - this.listedMs < LIST_GOOD_FOR_MS) return this.places;
     this.listedMs = nowMs;
+    this.listedBootUs = bootTimeUs();
     this.places = listNetns();
     return this.places;
   }

@@ -37,7 +37,7 @@ export async function lookUntruths(look: Look, matched: Matched): Promise<Findin
 
 async function shownAt(path: string, us: number): Promise<Shown[]> {
   const at = `@${Math.floor(us / 1e6)}.${String(us % 1e6).padStart(6, '0')}`;
-  const { code, stdout, stderr } = await answerOf(['-tanpe', '--json', '--db', path, '--at', at]);
+  const { code, stdout, stderr } = await answerOf(['-tanpe', '-N', 'all', '--json', '--db', path, '--at', at]);
   if (code !== 0) throw new Error(stderr);
   return stdout
     .split('\n')
