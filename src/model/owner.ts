@@ -24,6 +24,14 @@ export interface Ownership extends Owner {
   readonly seenUs?: number | undefined;
 }
 
+/** Without the threads whose process holds the socket too: they have copies, which `ss -p` does not list. */
+export function withoutThreadCopies<O extends Owner>(owners: readonly O[]): readonly O[] {
+  if (owners.every(({ tid }) => tid === undefined)) return owners;
+  return owners.filter(
+    ({ pid, tid }) => tid === undefined || !owners.some((other) => other.pid === pid && other.tid === undefined),
+  );
+}
+
 /** The fields of a connection that say who opened it. */
 interface Opener {
   readonly origin: string;

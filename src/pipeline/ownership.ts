@@ -29,9 +29,8 @@ export class OwnershipBook {
   /** Continues what an earlier run knew of a socket. `owners`: all its rows. */
   restore(socket: TrackedSocket, owners: readonly Ownership[]): void {
     if (owners.length === 0) return;
-    const replaced = owners.find((each) => isOpenersRow(socket, each));
-    const others = owners.filter((each) => each.toUs === undefined && each !== replaced);
-    this.held.set(socket, { opener: replaced === undefined || replaced.toUs === undefined, others });
+    const opener = !owners.some((each) => isOpenersRow(socket, each));
+    this.held.set(socket, { opener, others: owners.filter(({ toUs }) => toUs === undefined) });
   }
 
   /** A process that holds a socket now, by what is known: its opener if that does. */
@@ -55,7 +54,8 @@ export class OwnershipBook {
     this.adopt(ledger, socket, owners);
     const before = this.held.get(socket) ?? OPENER_ALONE;
     const opener = before.opener && owners.some((owner) => isOpener(socket, owner));
-    if (before.opener && !opener && socket.pid !== undefined) {
+    const thread = before.opener && !opener ? owners.find((owner) => isOpenersThread(socket, owner)) : undefined;
+    if (before.opener && !opener && thread === undefined && socket.pid !== undefined) {
       const fromUs = socket.openedUs;
       ledger.recordOwnership({
         ...openerOf(socket),
@@ -70,29 +70,15 @@ export class OwnershipBook {
     }
     for (const owner of owners) {
       if ((opener && isOpener(socket, owner)) || kept.some((held) => isSame(owner, held))) continue;
-      const added = this.begun(socket, owner, times);
+      const fromUs = owner === thread ? socket.openedUs : beginOf(socket, owner, times);
+      const { pid, fd, tid } = owner;
+      const comm = this.names.same(owner.comm);
+      const added = { connectionId: socket.id, pid, fd, tid, comm, fromUs, toUs: undefined };
       ledger.recordOwnership(added);
       kept.push(added);
     }
     if (opener && kept.length === 0) this.held.delete(socket);
     else this.held.set(socket, { opener, others: kept });
-  }
-
-  private begun(socket: TrackedSocket, owner: FoundOwner, { atBootUs }: LookTimes): Ownership {
-    const { pid, fd, tid, comm, sinceBootUs } = owner;
-    const fromUs = socket.wallUs(Math.min(sinceBootUs ?? atBootUs, atBootUs));
-    // Just then the opener began.
-    const leastUs = socket.openedUs + (pid === socket.pid ? 1 : 0);
-    const fromUsOrLater = Math.max(fromUs, leastUs);
-    return {
-      connectionId: socket.id,
-      pid,
-      fd,
-      tid,
-      comm: this.names.same(comm),
-      fromUs: fromUsOrLater,
-      toUs: undefined,
-    };
   }
 
   /** A socket whose opening was not seen gets the first owner that a snapshot names. An inferred one gives way to it. */
@@ -120,6 +106,12 @@ export class OwnershipBook {
   }
 }
 
+function beginOf(socket: TrackedSocket, { pid, sinceBootUs }: FoundOwner, { atBootUs }: LookTimes): number {
+  const fromUs = socket.wallUs(Math.min(sinceBootUs ?? atBootUs, atBootUs));
+  // Just when it was opened the opener began.
+  return Math.max(fromUs, socket.openedUs + (pid === socket.pid ? 1 : 0));
+}
+
 /** The end of an ownership that a list no longer has: at an exec that is in the list, or by the time of the list. */
 function endOf(
   socket: TrackedSocket,
@@ -140,9 +132,13 @@ function openerOf({ id, pid = 0, fd = -1, comm = '' }: TrackedSocket): Owner & {
   return { connectionId: id, pid, fd, comm };
 }
 
-/** Any of its threads, unless it has a table of its own. */
 function isOpener(socket: TrackedSocket, { pid, fd, comm, tid }: Owner): boolean {
-  return pid === socket.pid && fd === socket.fd && comm === socket.comm && (tid === undefined || tid === socket.tid);
+  return pid === socket.pid && fd === socket.fd && comm === socket.comm && tid === undefined;
+}
+
+/** It is the thread that opened it, in a descriptor table of its own. */
+function isOpenersThread(socket: TrackedSocket, { pid, fd, comm, tid }: Owner): boolean {
+  return pid === socket.pid && fd === socket.fd && comm === socket.comm && tid === socket.tid;
 }
 
 /** Whether a row takes the place of the connection's own (src/store/migrations/0004-owners.ts). */

@@ -104,6 +104,15 @@ describe('the owners of a socket', () => {
     );
   });
 
+  it('are the thread that opened it where it has descriptors of its own', () => {
+    const story = new Story().open();
+    deepEqual(
+      story.rows(1, [{ ...NGINX, tid: 10 }]).map(({ tid, fromUs, toUs }) => [tid, seconds(fromUs), toUs]),
+      [[10, OPENED_US / SECOND, undefined]],
+    );
+    deepEqual(story.rows(2, [{ ...NGINX, tid: 10 }]), []);
+  });
+
   describe('in a new run', () => {
     /** The listener, opened at 1 s by process 10 and passed to process 11, as the run before left it. */
     function next(owners: readonly FoundOwner[]): string[] {

@@ -1,10 +1,11 @@
 import type Database from 'better-sqlite3';
 import { counted } from '../../model/counted.js';
 import { mayLackTransitions } from '../../model/gap.js';
+import { withoutThreadCopies } from '../../model/owner.js';
 import { localTime } from '../../model/time-text.js';
 import { gapsTouching } from '../../query/gaps.js';
 import { Places } from '../../query/places.js';
-import type { SocketAt } from '../../query/point-in-time.js';
+import type { OwnerAt, SocketAt } from '../../query/point-in-time.js';
 import { socketsAt } from '../../query/point-in-time.js';
 import { openForReading } from '../../store/database.js';
 import { shownSocket } from '../../view/ss/recorded-socket.js';
@@ -45,7 +46,10 @@ export async function socketsAtTime(flags: SsFlags, at: string): Promise<Listing
   const gaps = gapsTouching(database, us, us).filter(mayLackTransitions);
   const loss = gaps.length === 0 ? '' : '; the record has a gap here';
   say(`as of ${localTime(us)}, ${counted(sockets.length, 'socket')}${chosen.words}${loss}`);
-  const shown = sockets.map((socket) => shownSocket(socket, places.at(socket.connection, us), gaps.length > 0));
+  const shown = sockets.map((socket) => {
+    const owners = flags.threads ? withOpenersThread(socket) : withoutThreadCopies(socket.owners);
+    return shownSocket({ ...socket, owners }, places.at(socket.connection, us), gaps.length > 0);
+  });
   return {
     sockets: shown,
     oneState: filter?.states !== undefined && filter.states.size === 1,
@@ -67,5 +71,13 @@ async function hostNamesThen(
     database,
     us,
     sockets.flatMap((socket, index) => (rows[index] ? [{ socket, row: rows[index] }] : [])),
+  );
+}
+
+/** The thread that opened it is recorded; those that shared its descriptors are not. */
+function withOpenersThread({ connection, owners }: SocketAt): readonly OwnerAt[] {
+  const { pid, tid, fd = -1 } = connection;
+  return owners.map((owner) =>
+    owner.tid === undefined && owner.pid === pid && owner.fd === fd && tid !== undefined ? { ...owner, tid } : owner,
   );
 }

@@ -1,0 +1,162 @@
+/*
+ * holder: a process that passes its sockets on in every way, for tests of owners. Reads one command a line from standard input,
+ * answers each with one line of JSON: {"errno":0,"pid":...,"tid":...,"fd":...,"port":...}. Ends at the end of its input.
+ *
+ *   listen             fd, port: on 127.0.0.1; children and the program after an exec keep it
+ *   connect PORT       fd, port (local), errno
+ *   uring-accept FD    fd, through io_uring
+ *   close FD
+ *   take PID FD        fd: a copy of another process's descriptor, as if it had been passed through a Unix socket
+ *   fork NAME          pid of a child of that name that holds copies of all descriptors
+ *   daemonize NAME     fd, port, pid: listens, forks such a child, and closes its own descriptor, all at once
+ *   exec               goes on as another program, which is named "exe"
+ *   own-thread         tid, fd, port: a thread with a descriptor table of its own, in which it listens
+ *   kill PID           ends such a child
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/io_uring.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct answer {
+  int pid, tid, fd, port;
+};
+
+static int port_of(int fd) {
+  struct sockaddr_in name = {0};
+  socklen_t size = sizeof name;
+  getsockname(fd, (struct sockaddr *)&name, &size);
+  return ntohs(name.sin_port);
+}
+
+static int listen_now(struct answer *answer) {
+  struct sockaddr_in name = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  answer->fd = socket(AF_INET, SOCK_STREAM, 0);
+  if (bind(answer->fd, (struct sockaddr *)&name, sizeof name) < 0 || listen(answer->fd, 16) < 0) return errno;
+  answer->port = port_of(answer->fd);
+  return 0;
+}
+
+static int connect_now(struct answer *answer, int port) {
+  struct sockaddr_in name = {
+      .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons(port)};
+  answer->fd = socket(AF_INET, SOCK_STREAM, 0);
+  if (connect(answer->fd, (struct sockaddr *)&name, sizeof name) < 0) return errno;
+  answer->port = port_of(answer->fd);
+  return 0;
+}
+
+static int fork_now(struct answer *answer, const char *name) {
+  answer->pid = fork();
+  if (answer->pid != 0) return answer->pid < 0 ? errno : 0;
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  prctl(PR_SET_NAME, name);
+  close(STDIN_FILENO);
+  close(STDOUT_FILENO);
+  for (;;) pause();
+}
+
+/* One IORING_OP_ACCEPT on a ring of its own (include/uapi/linux/io_uring.h). */
+static int accept_through_ring(struct answer *answer, int fd) {
+  struct io_uring_params params = {0};
+  int ring = syscall(SYS_io_uring_setup, 1, &params);
+  if (ring < 0) return errno;
+  size_t sq_size = params.sq_off.array + params.sq_entries * sizeof(unsigned);
+  size_t cq_size = params.cq_off.cqes + params.cq_entries * sizeof(struct io_uring_cqe);
+  int access = PROT_READ | PROT_WRITE;
+  char *sq = mmap(NULL, sq_size, access, MAP_SHARED, ring, IORING_OFF_SQ_RING);
+  char *cq = mmap(NULL, cq_size, access, MAP_SHARED, ring, IORING_OFF_CQ_RING);
+  struct io_uring_sqe *sqe = mmap(NULL, sizeof *sqe, access, MAP_SHARED, ring, IORING_OFF_SQES);
+  if (sq == MAP_FAILED || cq == MAP_FAILED || (void *)sqe == MAP_FAILED) return errno;
+  *sqe = (struct io_uring_sqe){.opcode = IORING_OP_ACCEPT, .fd = fd};
+  *(unsigned *)(sq + params.sq_off.array) = 0;
+  __atomic_store_n((unsigned *)(sq + params.sq_off.tail), 1, __ATOMIC_RELEASE);
+  if (syscall(SYS_io_uring_enter, ring, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0) < 0) return errno;
+  answer->fd = ((struct io_uring_cqe *)(cq + params.cq_off.cqes))->res;
+  close(ring);
+  return answer->fd < 0 ? -answer->fd : 0;
+}
+
+struct own {
+  struct answer *answer;
+  int error;
+  pthread_barrier_t done;
+};
+
+static void *listen_alone(void *argument) {
+  struct own *own = argument;
+  own->error = unshare(CLONE_FILES) < 0 ? errno : listen_now(own->answer);
+  own->answer->tid = syscall(SYS_gettid);
+  pthread_barrier_wait(&own->done);
+  for (;;) pause();
+  return NULL;
+}
+
+static int start_own_thread(struct answer *answer) {
+  struct own own = {.answer = answer};
+  pthread_t thread;
+  pthread_barrier_init(&own.done, NULL, 2);
+  int error = pthread_create(&thread, NULL, listen_alone, &own);
+  if (error != 0) return error;
+  pthread_barrier_wait(&own.done);
+  return own.error;
+}
+
+static int take(struct answer *answer, int pid, int fd) {
+  int process = syscall(SYS_pidfd_open, pid, 0);
+  if (process < 0) return errno;
+  answer->fd = syscall(SYS_pidfd_getfd, process, fd, 0);
+  int error = answer->fd < 0 ? errno : 0;
+  close(process);
+  return error;
+}
+
+static int run(const char *command, const char *first, const char *second, struct answer *answer) {
+  if (strcmp(command, "listen") == 0) return listen_now(answer);
+  if (strcmp(command, "connect") == 0) return connect_now(answer, atoi(first));
+  if (strcmp(command, "uring-accept") == 0) return accept_through_ring(answer, atoi(first));
+  if (strcmp(command, "close") == 0) return close(atoi(first)) < 0 ? errno : 0;
+  if (strcmp(command, "take") == 0) return take(answer, atoi(first), atoi(second));
+  if (strcmp(command, "fork") == 0) return fork_now(answer, first);
+  if (strcmp(command, "own-thread") == 0) return start_own_thread(answer);
+  if (strcmp(command, "daemonize") == 0) {
+    int error = listen_now(answer);
+    if (error == 0) error = fork_now(answer, first);
+    return error == 0 && close(answer->fd) < 0 ? errno : error;
+  }
+  if (strcmp(command, "kill") == 0) return kill(atoi(first), SIGKILL) < 0 || waitpid(atoi(first), NULL, 0) < 0 ? errno : 0;
+  return EINVAL;
+}
+
+/* Whether this is the program after an exec: it answers the command. */
+int main(int count, char **words) {
+  static char line[512];
+  (void)words;
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  setvbuf(stdin, NULL, _IONBF, 0);
+  if (count > 1) puts("{\"errno\":0}");
+  fflush(stdout);
+  while (fgets(line, sizeof line, stdin) != NULL) {
+    char *command = strtok(line, " \n"), *first = strtok(NULL, " \n"), *second = strtok(NULL, " \n");
+    if (command == NULL) continue;
+    if (strcmp(command, "exec") == 0) execl("/proc/self/exe", "holder", "again", (char *)NULL);
+    struct answer answer = {.pid = getpid(), .tid = getpid()};
+    int error = run(command, first == NULL ? "" : first, second == NULL ? "" : second, &answer);
+    printf("{\"errno\":%d,\"pid\":%d,\"tid\":%d,\"fd\":%d,\"port\":%d}\n", error, answer.pid, answer.tid, answer.fd, answer.port);
+    fflush(stdout);
+  }
+  return 0;
+}

@@ -1,0 +1,183 @@
+/** Owners over time: what a process did with its sockets, and what the real ss shows then, against what was recorded. */
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import { join } from 'node:path';
+import { requireSs } from '../conformance/real-ss.js';
+import { Holder } from '../lab/holder.js';
+import type { Netns } from '../lab/netns.js';
+import { requireBpf } from '../lab/privileges.js';
+import { query, Recorder, sstory } from '../lab/sstory.js';
+import { Stage } from '../lab/stage.js';
+import { until } from '../lab/until.js';
+
+interface OwnerRow {
+  readonly pid: number;
+  readonly comm: string;
+  readonly fd: number | null;
+  readonly tid: number | null;
+  readonly from_us: number;
+  readonly to_us: number | null;
+  readonly seen_us: number | null;
+  readonly inferred: number;
+}
+
+describe('the owners of sockets', function () {
+  this.timeout(90_000);
+  const stage = new Stage();
+  let place: Netns;
+  let path = '';
+  let recorder: Recorder;
+
+  before(async function () {
+    requireBpf(this);
+    requireSs(this);
+    place = await stage.netns();
+    path = join(await stage.directory(), 'owners.db');
+    recorder = stage.use(await Recorder.start(path, '--source', 'bpf', '--no-names', '--interval', '200ms'));
+  });
+  after(() => stage[Symbol.asyncDispose]());
+
+  const holder = () => stage.use(Holder.start(place));
+  const ownersOf = (port: number) =>
+    query<OwnerRow>(
+      path,
+      `SELECT o.* FROM owners o JOIN connections c ON c.id = o.connection_id
+       WHERE c.netns = ? AND c.local_port = ? ORDER BY o.from_us, o.pid`,
+      place.inode,
+      port,
+    );
+  const nowUs = () => Date.now() * 1000;
+  /** `NAME[PID]`, as far as they hold it. */
+  const holding = (port: number) =>
+    ownersOf(port)
+      .filter(({ to_us }) => to_us === null)
+      .map(({ comm, pid }) => `${comm}[${pid}]`)
+      .sort();
+  /** The descriptor of a listener is known once it was looked for. */
+  const isKnown = ({ fd, to_us }: OwnerRow) => fd !== null || to_us !== null;
+  const usersIn = (text: string) => [...text.matchAll(/"[^"]*",pid=\d+,fd=\d+/g)].map(([user]) => user).sort();
+
+  /** Waits for the owners, at most so many snapshots long; then `ss --at` shows what ss shows. */
+  async function becomes(port: number, expected: readonly string[], snapshots?: number): Promise<void> {
+    const sinceUs = nowUs();
+    const dumps = 'SELECT count(*) AS n FROM snapshots WHERE netns = ? AND at_us > ?';
+    await until(
+      `${expected.join(' and ')} to hold port ${port}`,
+      () => holding(port).join() === [...expected].sort().join() && ownersOf(port).every(isKnown),
+      () => JSON.stringify(ownersOf(port)),
+    );
+    const [taken] = query<{ n: number }>(path, dumps, place.inode, sinceUs);
+    // One more may have begun before it was looked for, and one after what was done.
+    if (snapshots !== undefined) ok((taken?.n ?? 0) <= snapshots + 1, `found after ${taken?.n} snapshots`);
+    const real = await place.run('ss', '-tanpH', `sport = :${port}`);
+    const { stdout } = await sstory('ss', '-tanpH', '--at', 'now', '--db', path, 'sport', '=', `:${port}`);
+    deepEqual(usersIn(stdout), usersIn(real));
+  }
+
+  it('are those that were forked, until they end', async () => {
+    const parent = holder();
+    const { port } = await parent.call('listen');
+    await becomes(port, [`holder[${parent.pid}]`]);
+    const fromUs = nowUs();
+    const child = await parent.call('fork', 'worker');
+    await becomes(port, [`holder[${parent.pid}]`, `worker[${child.pid}]`], 2);
+    const forked = ownersOf(port).find(({ pid }) => pid === child.pid);
+    ok((forked?.from_us ?? 0) >= fromUs - 10_000 && (forked?.from_us ?? 0) < nowUs(), 'from its fork');
+    const toUs = nowUs();
+    await parent.call('kill', child.pid);
+    await becomes(port, [`holder[${parent.pid}]`], 2);
+    const ended = ownersOf(port).find(({ pid }) => pid === child.pid);
+    ok((ended?.to_us ?? 0) >= toUs - 10_000, 'until it was killed, or later');
+    ok((ended?.seen_us ?? 0) <= toUs + 10_000, 'seen last before that');
+  });
+
+  it('are the child of one that daemonizes at once', async () => {
+    const starter = holder();
+    const { port, pid } = await starter.call('daemonize', 'daemon');
+    await starter.call('fork', 'unrelated');
+    await becomes(port, [`daemon[${pid}]`], 3);
+    const { stdout } = await sstory('ss', '-tanpH', '--at', 'now', '--db', path, 'comm', '=', 'daemon');
+    ok(stdout.includes(`:${port} `), stdout);
+    const opener = await sstory('ss', '-tanpH', '--at', 'now', '--db', path, 'pid', '=', String(starter.pid));
+    ok(!opener.stdout.includes(`:${port} `), opener.stdout);
+    const log = await sstory('log', '--db', path, 'pid', '=', String(pid));
+    ok(log.stdout.includes(`:${port} `), log.stdout);
+  });
+
+  it('have another name after an exec', async () => {
+    const program = holder();
+    const { port } = await program.call('listen');
+    await becomes(port, [`holder[${program.pid}]`]);
+    await program.call('exec');
+    await becomes(port, [`exe[${program.pid}]`], 2);
+  });
+
+  it('are one less after one of several closed it', async () => {
+    const parent = holder();
+    const { port, fd } = await parent.call('listen');
+    const child = await parent.call('fork', 'heir');
+    await becomes(port, [`holder[${parent.pid}]`, `heir[${child.pid}]`]);
+    await parent.call('close', fd);
+    await becomes(port, [`heir[${child.pid}]`], 2);
+  });
+
+  it('are found by the next search of all when a descriptor was passed on', async () => {
+    const [giver, taker] = [holder(), holder()];
+    const { port, fd } = await giver.call('listen');
+    await becomes(port, [`holder[${giver.pid}]`]);
+    await taker.call('take', giver.pid, fd);
+    await giver.call('close', fd);
+    const seenUs = ownersOf(port)[0]?.seen_us ?? 0;
+    ok(seenUs > 0 && seenUs < nowUs(), 'seen at a time');
+    await becomes(port, [`holder[${taker.pid}]`]);
+    equal(ownersOf(port)[0]?.seen_us, seenUs);
+  });
+
+  it('may be threads with descriptors of their own', async () => {
+    const program = holder();
+    const { port, tid } = await program.call('own-thread');
+    await until(`thread ${tid} to hold port ${port}`, () => ownersOf(port).some((owner) => owner.tid === tid));
+    const users = new RegExp(`users:\\(\\("holder",pid=${program.pid},tid=${tid},fd=\\d+\\)\\)`);
+    const live = await sstory('ss', '-tlnpTH', '-N', place.path, 'sport', '=', `:${port}`);
+    const past = await sstory('ss', '-tlnpTH', '--at', 'now', '--db', path, 'sport', '=', `:${port}`);
+    for (const { stdout } of [live, past]) match(stdout, users);
+  });
+
+  it('are those of the listener where io_uring accepted, and marked so', async function () {
+    const server = holder();
+    const { port, fd } = await server.call('listen');
+    const client = holder();
+    const { fd: socket, port: peer } = await client.call('connect', port);
+    const accepted = await server.call('uring-accept', fd).catch(() => undefined);
+    if (accepted === undefined) this.skip();
+    await server.call('close', accepted.fd);
+    await client.call('close', socket);
+    const accepts = `SELECT o.* FROM owners o JOIN connections c ON c.id = o.connection_id
+      WHERE c.netns = ? AND c.remote_port = ? AND c.origin = 'accept'`;
+    const [owner] = await until('the connection to be recorded', () => {
+      const rows = query<OwnerRow>(path, accepts, place.inode, peer);
+      return rows.length > 0 && rows;
+    });
+    deepEqual([owner?.pid, owner?.comm, owner?.fd, owner?.inferred], [server.pid, 'holder', null, 1]);
+  });
+
+  it('go on in the next run, or end with bounds', async () => {
+    const [parent, staying] = [holder(), holder()];
+    const [passed, kept] = [await parent.call('listen'), await staying.call('listen')];
+    const child = await parent.call('fork', 'child');
+    const twin = await staying.call('fork', 'twin');
+    await becomes(passed.port, [`holder[${parent.pid}]`, `child[${child.pid}]`]);
+    await becomes(kept.port, [`holder[${staying.pid}]`, `twin[${twin.pid}]`]);
+    const before = ownersOf(kept.port);
+    await recorder.stop();
+    const stoppedUs = nowUs();
+    await parent.call('kill', child.pid);
+    recorder = stage.use(await Recorder.start(path, '--source', 'bpf', '--no-names', '--interval', '200ms'));
+    await becomes(passed.port, [`holder[${parent.pid}]`]);
+    const [ended] = ownersOf(passed.port).filter(({ pid }) => pid === child.pid);
+    ok((ended?.to_us ?? 0) > stoppedUs && (ended?.seen_us ?? 0) < stoppedUs, JSON.stringify(ended));
+    deepEqual(
+      ownersOf(kept.port).map(({ pid, from_us, to_us }) => [pid, from_us, to_us]),
+      before.map(({ pid, from_us, to_us }) => [pid, from_us, to_us]),
+    );
+  });
+});
