@@ -7,6 +7,9 @@ export const SSTORY = fileURLToPath(new URL('../../../bin/sstory', import.meta.u
 /** scripts/bench/hold.c, compiled: opens a number of connections on loopback, and holds them until its stdin ends. */
 export const HOLD = fileURLToPath(new URL('../../hold', import.meta.url));
 
+/** scripts/bench/forks.c, compiled: starts and ends processes. */
+export const FORKS = fileURLToPath(new URL('../../forks', import.meta.url));
+
 /** scripts/bench/storm.c, compiled: makes and ends connections for some seconds, each end in threads of its own. */
 export const STORM = fileURLToPath(new URL('../../storm', import.meta.url));
 

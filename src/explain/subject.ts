@@ -2,6 +2,7 @@
 
 import type { Connection } from '../model/connection.js';
 import { endpoint } from '../model/four-tuple.js';
+import { isInferredOpener } from '../model/owner.js';
 import type { Step } from '../model/step.js';
 import type { CloseReason } from '../model/stored-codes.js';
 import type { TcpState } from '../model/tcp-state.js';
@@ -46,9 +47,11 @@ export function subjectAt(connection: Connection, atUs: number): Subject | undef
   };
 }
 
-/** `java[42]`, or `its process (unknown)`. */
-export function ownerOf({ pid, comm }: Connection): string {
-  return pid === undefined ? 'its process (unknown)' : `${comm ?? '?'}[${pid}]`;
+/** `java[42]`, `java[42] (which listens)` if it is inferred, or `its process (unknown)`. */
+export function ownerOf(connection: Connection): string {
+  const { pid, comm } = connection;
+  if (pid === undefined) return 'its process (unknown)';
+  return `${comm ?? '?'}[${pid}]${isInferredOpener(connection) ? ' (which listens)' : ''}`;
 }
 
 export function peerOf({ tuple }: Connection): string {

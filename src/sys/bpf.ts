@@ -80,8 +80,9 @@ export function mapInfo(fd: number): MapInfo {
   };
 }
 
-/** Offsets in struct bpf_prog_info; run_cnt is counted while statistics are enabled (5.8), recursion_misses always (5.12). */
+/** Offsets in struct bpf_prog_info; run_time_ns and run_cnt are counted while statistics are enabled (5.8), recursion_misses always (5.12). */
 const PROGRAM_NAME = 64;
+const RUN_TIME_NS = 192;
 const RUN_COUNT = 200;
 const RECURSION_MISSES = 208;
 
@@ -91,6 +92,8 @@ export interface ProgramInfo {
   readonly name: string;
   /** Runs, as far as statistics were enabled. */
   readonly runs: number;
+  /** How long they took, milliseconds. */
+  readonly runTimeMs: number;
   /** How often the kernel skipped it because another tracing program ran on that CPU; 0 where the kernel does not count. */
   readonly recursionMisses: number;
 }
@@ -105,6 +108,7 @@ export function programInfo(fd: number): ProgramInfo {
     id: infoView.getUint32(4, true),
     name: textOf(PROGRAM_NAME),
     runs: counter(RUN_COUNT),
+    runTimeMs: counter(RUN_TIME_NS) / 1e6,
     recursionMisses: counter(RECURSION_MISSES),
   };
 }
