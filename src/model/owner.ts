@@ -46,3 +46,14 @@ interface Opener {
 export function isInferredOpener({ origin, pid, fd }: Opener): boolean {
   return origin === 'accept' && pid !== undefined && fd === undefined;
 }
+
+/**
+ * Whether a row of owners takes the place of the connection's own: it begins with the opening, or is about the process that accepted
+ * it, which held it from accept(2) on.
+ */
+export function replacesOpener(
+  { origin, pid, fd = -1, openedUs }: Opener & { readonly openedUs: number },
+  row: Pick<Ownership, 'pid' | 'fd' | 'fromUs'>,
+): boolean {
+  return row.pid === pid && row.fd === fd && (row.fromUs === openedUs || origin === 'accept');
+}

@@ -28,6 +28,8 @@ export interface DumpTimes {
   unseenUs(netns: number): number | undefined;
   /** A process that holds a socket now. */
   ownerOf(socket: TrackedSocket): Owner | undefined;
+  /** accept(2) has returned it, boot time. */
+  accepted(socket: TrackedSocket, bootUs: number): void;
 }
 
 /** Applies one event to the ledger. */
@@ -37,7 +39,10 @@ export function applyEvent(ledger: Ledger, event: ProbeEvent, dumps: DumpTimes, 
       applyTransition(ledger, event, dumps, foreseen);
       break;
     case 'accept':
-      applyAccept(ledger, event);
+      {
+        const socket = applyAccept(ledger, event);
+        if (socket !== undefined) dumps.accepted(socket, event.bootUs);
+      }
       break;
     case 'connect':
       applyConnect(ledger, event);

@@ -18,15 +18,17 @@ import type { TrackedSocket } from './tracked-socket.js';
 /** connect(2) results that are not failures: EINTR, EISCONN, EALREADY, EINPROGRESS. */
 const NOT_A_FAILURE: ReadonlySet<number> = new Set([-4, -106, -114, -115]);
 
-export function applyAccept(ledger: Ledger, event: AcceptEvent): void {
+/** The connection that accept(2) returned; undefined where it is not known. */
+export function applyAccept(ledger: Ledger, event: AcceptEvent): TrackedSocket | undefined {
   const socket = ownerOf(ledger, event);
-  if (socket === undefined || socket.origin === 'connect') return;
+  if (socket === undefined || socket.origin === 'connect') return undefined;
   // It has ended: the cookie shows whether another child took its place, whose events were lost.
-  if (socket.closedUs !== undefined && event.cookie !== (socket.cookie ?? 0)) return;
+  if (socket.closedUs !== undefined && event.cookie !== (socket.cookie ?? 0)) return undefined;
   learn(ledger, socket, event);
   learnTask(socket, event.task);
   socket.fd = event.fd;
   ledger.touch(socket);
+  return socket;
 }
 
 /** connect(2) returned: it reports the local port of one under way, and the errno of one that failed. */
@@ -116,9 +118,11 @@ export function applyReset(ledger: Ledger, event: ResetEvent): void {
   // The RST for a half-open request is sent by its listener.
   const sender = ledger.table.atAddress(event.skaddr);
   const listener = sender?.state === 'LISTEN' && event.tuple.remotePort !== 0 ? sender : undefined;
+  // The kernel had no socket for the segment: one that is open by what is known has ended before.
+  const isForNone = event.reason === 'NO_SOCKET';
   const known =
     listener === undefined ? (atAddress(ledger, event) ?? ledger.table.withCookie(event.cookie)) : undefined;
-  const socket = known ?? tupleOwner(ledger, event) ?? listener ?? lastAt(ledger, event);
+  const socket = isForNone ? undefined : (known ?? tupleOwner(ledger, event) ?? listener ?? lastAt(ledger, event));
   const reason = event.reason === undefined ? '' : ` ${event.reason}`;
   const tuple = socket === undefined || socket === listener ? ` ${both(event.tuple)}` : '';
   ledger.recordEvent(socket, event.bootUs, 'reset', `${event.direction}${reason}${tuple}`);

@@ -1,4 +1,4 @@
-import { type FoundOwner, isInferredOpener, type Owner, type Ownership } from '../model/owner.js';
+import { type FoundOwner, isInferredOpener, type Owner, type Ownership, replacesOpener } from '../model/owner.js';
 import { SharedTexts } from '../model/shared-texts.js';
 import type { Snapshot } from '../model/snapshot.js';
 import type { Ledger } from './ledger.js';
@@ -10,6 +10,9 @@ interface Holders {
   readonly opener: boolean;
   readonly others: readonly Ownership[];
 }
+
+/** A process that accepts sooner than so long after the handshake counts as the owner from the handshake on, microseconds: a row less. */
+const LATE_ACCEPT_US = 50_000;
 
 const OPENER_ALONE: Holders = { opener: true, others: [] };
 
@@ -29,7 +32,7 @@ export class OwnershipBook {
   /** Continues what an earlier run knew of a socket. `owners`: all its rows. */
   restore(socket: TrackedSocket, owners: readonly Ownership[]): void {
     if (owners.length === 0) return;
-    const opener = !owners.some((each) => isOpenersRow(socket, each));
+    const opener = !owners.some((each) => replacesOpener(socket, each));
     this.held.set(socket, { opener, others: owners.filter(({ toUs }) => toUs === undefined) });
   }
 
@@ -37,6 +40,14 @@ export class OwnershipBook {
   ownerOf(socket: TrackedSocket): Owner | undefined {
     const { opener, others } = this.held.get(socket) ?? OPENER_ALONE;
     return opener && socket.pid !== undefined ? openerOf(socket) : others[0];
+  }
+
+  /** accept(2) has returned a connection at `bootUs`. One that waited in its listener's queue had no owner until then. */
+  accepted(ledger: Ledger, socket: TrackedSocket, bootUs: number): void {
+    if (bootUs - socket.openedBootUs < LATE_ACCEPT_US || this.held.has(socket)) return;
+    const owner = { ...openerOf(socket), fromUs: socket.wallUs(bootUs), toUs: undefined };
+    ledger.recordOwnership(owner);
+    this.held.set(socket, { opener: false, others: [owner] });
   }
 
   /** Takes over the lists of owners that came with a dump. */
@@ -139,11 +150,6 @@ function isOpener(socket: TrackedSocket, { pid, fd, comm, tid }: Owner): boolean
 /** It is the thread that opened it, in a descriptor table of its own. */
 function isOpenersThread(socket: TrackedSocket, { pid, fd, comm, tid }: Owner): boolean {
   return pid === socket.pid && fd === socket.fd && comm === socket.comm && tid === socket.tid;
-}
-
-/** Whether a row takes the place of the connection's own (src/store/migrations/0004-owners.ts). */
-function isOpenersRow({ pid, fd = -1, openedUs }: TrackedSocket, owner: Ownership): boolean {
-  return owner.pid === pid && owner.fd === fd && owner.fromUs === openedUs;
 }
 
 function isSame(a: Owner, b: Owner): boolean {

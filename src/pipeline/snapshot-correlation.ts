@@ -52,6 +52,10 @@ export class SnapshotCorrelation implements DumpTimes {
     return this.ownership.ownerOf(socket);
   }
 
+  accepted(socket: TrackedSocket, bootUs: number): void {
+    this.ownership.accepted(this.ledger, socket, bootUs);
+  }
+
   /** Boot time of the last snapshot of a netns, undefined before the first. */
   lastSnapshot(netns: number): number | undefined {
     return this.views.get(netns)?.lastBootUs;

@@ -8,6 +8,8 @@ import { tracepointId } from './tracefs.js';
 const COUNTED: readonly { readonly tracepoint: string; readonly kind: number; readonly filter?: string }[] = [
   { tracepoint: 'sock:inet_sock_set_state', kind: 1, filter: 'protocol == 6' },
   { tracepoint: 'tcp:tcp_retransmit_skb', kind: 4 },
+  { tracepoint: 'tcp:tcp_receive_reset', kind: 6 },
+  { tracepoint: 'tcp:tcp_send_reset', kind: 7 },
 ];
 
 /** Between two looks, with few CPUs; and for each CPU, microseconds. */

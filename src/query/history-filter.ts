@@ -9,6 +9,7 @@ import type { Condition } from '../model/condition.js';
 import type { Interval } from '../model/interval.js';
 import type { NameLookups } from '../model/name-lookups.js';
 import type { NetnsPeriod } from '../model/namespace.js';
+import { codeOfOrigin } from '../model/stored-codes.js';
 import { maskOfStates, type TcpState } from '../model/tcp-state.js';
 
 /** The columns of the table `socket`; states are handled separately, see `HistoryFilter`. */
@@ -32,7 +33,7 @@ const COLUMNS: FilterColumns = {
 
 /** A row of `owner` takes the place of the opener's (src/store/migrations/0004-owners.ts). */
 const OPENER_IS_REPLACED = `EXISTS (SELECT 1 FROM owner o WHERE o.connection_id = socket.id AND o.pid = socket.pid
-  AND o.fd = coalesce(socket.fd, -1) AND o.from_us = socket.opened_us)`;
+  AND o.fd = coalesce(socket.fd, -1) AND (o.from_us = socket.opened_us OR socket.origin = ${codeOfOrigin('accept')}))`;
 
 const OWNER_IN_TIME = ' AND o.from_us <= @ownersToUs AND (o.to_us IS NULL OR o.to_us > @ownersFromUs)';
 

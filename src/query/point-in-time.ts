@@ -3,7 +3,7 @@
 import type Database from 'better-sqlite3';
 import type { Condition } from '../model/condition.js';
 import type { Connection } from '../model/connection.js';
-import { isInferredOpener, type Owner } from '../model/owner.js';
+import { isInferredOpener, type Owner, replacesOpener } from '../model/owner.js';
 import type { SampleRow } from '../model/sample.js';
 import type { Step } from '../model/step.js';
 import type { Source } from '../model/stored-codes.js';
@@ -109,7 +109,7 @@ function openerOf(connection: Connection): readonly OwnerAt[] {
 export function withDetails(database: Database.Database, atUs: number, sockets: readonly SocketAt[]): SocketAt[] {
   const ids = JSON.stringify(sockets.map(({ connection }) => connection.id));
   const samples = lastSamples(database, ids, atUs);
-  const owners = ownerRows(database, ids, atUs);
+  const owners = ownerRows(database, ids);
   return sockets.map((socket) => {
     const { id } = socket.connection;
     const rows = owners.get(id);
@@ -154,22 +154,20 @@ interface OwnerRow {
 /** Who holds it: its opener, unless a row says when it ceased to, and those of the rows whose time it is. */
 function ownersAt({ connection, owners }: SocketAt, rows: readonly OwnerRow[], atUs: number): OwnerAt[] {
   const [opener] = owners;
-  const isOpeners = ({ pid, fd, fromUs }: OwnerRow) =>
-    pid === opener?.pid && fd === opener.fd && fromUs === connection.openedUs;
   const others = rows
-    .filter(({ toUs }) => toUs === null || toUs > atUs)
+    .filter(({ fromUs, toUs }) => fromUs <= atUs && (toUs === null || toUs > atUs))
     .map(({ pid, fd, tid, comm }): OwnerAt => (tid === 0 ? { pid, fd, comm } : { pid, fd, comm, tid }));
-  return opener === undefined || rows.some(isOpeners) ? others : [opener, ...others];
+  return opener === undefined || rows.some((row) => replacesOpener(connection, row)) ? others : [opener, ...others];
 }
 
-/** The rows of the table `owner` that begin by then, by connection. */
-function ownerRows(database: Database.Database, ids: string, atUs: number): Map<number, OwnerRow[]> {
+/** The rows of the table `owner`, by connection. */
+function ownerRows(database: Database.Database, ids: string): Map<number, OwnerRow[]> {
   const rows = database
     .prepare(
       `SELECT connection_id AS id, pid, fd, tid, comm, from_us AS fromUs, to_us AS toUs
-       FROM json_each(@ids) AS wanted CROSS JOIN owner ON connection_id = wanted.value AND from_us <= @atUs`,
+       FROM json_each(@ids) AS wanted CROSS JOIN owner ON connection_id = wanted.value`,
     )
-    .all({ ids, atUs }) as OwnerRow[];
+    .all({ ids }) as OwnerRow[];
   const owners = new Map<number, OwnerRow[]>();
   for (const row of rows) {
     const known = owners.get(row.id);

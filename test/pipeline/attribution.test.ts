@@ -159,6 +159,23 @@ describe('an ICMP error that came while connect(2) held the socket', () => {
   });
 });
 
+describe('a RST for a segment that no socket was there for', () => {
+  it('does not end an orphan that waits by what is known: its timer has', () => {
+    const orphan = [
+      transition(1 * S, 'UNCONN', 'SYN-SENT'),
+      transition(2 * S, 'SYN-SENT', 'FIN-WAIT-2'),
+      transition(3 * S, 'FIN-WAIT-2', 'UNCONN'),
+    ];
+    const rst: ResetEvent = {
+      ...{ kind: 'reset', bootUs: 62 * S, skaddr: 0, netns: NETNS, tuple: CLIENT, cookie: 0 },
+      ...{ direction: 'sent', state: undefined, reason: 'NO_SOCKET' },
+    };
+    const { connections, events } = historyOf([drained([...orphan, rst])]);
+    equal(connections[0]?.closeReason, undefined);
+    deepEqual(events, [[undefined, 'sent NO_SOCKET 10.0.0.1:40000 > 10.4.1.80:9200']]);
+  });
+});
+
 describe('a RST that a listener sends', () => {
   const listens = transition(1, 'UNCONN', 'LISTEN', {
     skaddr: 9,

@@ -4,7 +4,8 @@
  * after the dump.
  *
  * A connection's opener is in its own row, and has none in `owner` while nothing else is known of it. Once it no longer holds the
- * socket, a row with its pid, its descriptor (-1: unknown) and the time of the opening takes the opener's place.
+ * socket, a row with its pid, its descriptor (-1: unknown) and the time of the opening takes the opener's place. So does a row with its pid
+ * and descriptor that begins with accept(2), where the connection had waited for it.
  */
 export const OWNERS = `
 ALTER TABLE snapshots ADD COLUMN owners INTEGER NOT NULL DEFAULT 0;
@@ -34,7 +35,7 @@ SELECT s.id AS connection_id, s.pid, s.comm, s.fd, s.opened_us AS from_us,
     max(s.opened_us, coalesce((SELECT max(at_us) FROM snapshots v WHERE v.netns = s.netns AND v.owners = 1), 0)) END AS seen_us,
   NULL AS tid, s.origin = 2 AND s.fd IS NULL AS inferred
 FROM socket s WHERE s.pid IS NOT NULL AND NOT EXISTS (
-  SELECT 1 FROM owner o WHERE o.connection_id = s.id AND o.pid = s.pid AND o.fd = coalesce(s.fd, -1) AND o.from_us = s.opened_us)
+  SELECT 1 FROM owner o WHERE o.connection_id = s.id AND o.pid = s.pid AND o.fd = coalesce(s.fd, -1) AND (o.from_us = s.opened_us OR s.origin = 2))
 UNION ALL
 SELECT o.connection_id, o.pid, o.comm, nullif(o.fd, -1), o.from_us,
   CASE WHEN o.to_us IS NOT NULL THEN o.to_us
