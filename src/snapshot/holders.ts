@@ -17,6 +17,8 @@ interface Holding {
   readonly holder: Holder;
   readonly fd: number;
   readonly inode: number;
+  /** The last look that found it. */
+  look: number;
 }
 
 /** Which processes hold which sockets, as they were last read; and of which sockets that has changed. */
@@ -27,6 +29,7 @@ export class Holders {
   private readonly byInode = new Map<number, Holding | readonly Holding[]>();
   private readonly shared = new Set<number>();
   private changed = new Set<number>();
+  private looks = 0;
 
   /** The processes, without their threads. */
   pids(): number[] {
@@ -71,26 +74,28 @@ export class Holders {
       this.byKey.set(key, holder);
     }
     const isRenamed = holder.comm !== comm;
-    const seen = new Set<number>();
     const isFresh = sinceBootUs !== undefined && (isRenamed || holder.held.size === 0);
     if (isFresh) holder.sinceBootUs = sinceBootUs;
-    for (const { fd, inode } of sockets) {
-      seen.add(fd);
+    holder.comm = comm;
+    const look = ++this.looks;
+    for (let at = 0; at < sockets.length; at += 2) {
+      const fd = sockets[at] ?? 0;
+      const inode = sockets[at + 1] ?? 0;
       if (isFresh) holder.inherited.add(inode);
+      if (isRenamed) this.changed.add(inode);
       const known = holder.held.get(fd);
       if (known?.inode === inode) {
-        if (isRenamed) this.changed.add(inode);
+        known.look = look;
         continue;
       }
       if (known !== undefined) this.drop(known);
-      this.add({ holder, fd, inode });
+      this.add({ holder, fd, inode, look });
     }
-    holder.comm = comm;
-    if (seen.size === holder.held.size) return;
-    for (const holding of holder.held.values()) if (!seen.has(holding.fd)) this.drop(holding);
+    if (holder.held.size === sockets.length / 2) return;
+    for (const holding of holder.held.values()) if (holding.look !== look) this.drop(holding);
   }
 
-  /** A process is gone, or holds no socket; `tid`: a thread of it. Its threads with tables of their own go with a process. */
+  /** A process is gone, or holds no socket; `tid`: one of its threads. */
   remove(pid: number, tid?: number): void {
     const holder = this.byKey.get(keyOf(pid, tid));
     if (holder === undefined) return;

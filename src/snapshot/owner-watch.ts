@@ -152,12 +152,9 @@ export class OwnerWatch {
   /** Reads a process, and its threads that are known to have tables of their own. Those that hold sockets are followed. */
   private look(pid: number, mark: number, marks: ProcessMarks | undefined): void {
     const read = this.processes.read(pid, this.isWanted);
-    const tids = this.holders.threadsOf(pid);
-    const threads = tids.length === 0 ? [] : this.processes.threads(pid, this.isWanted);
-    for (const tid of tids) if (!threads.some((thread) => thread.tid === tid)) this.holders.remove(pid, tid);
-    for (const thread of threads) this.holders.put(thread);
     if (read === undefined) {
       this.holders.remove(pid);
+      this.lookAtKnownThreads(pid);
       this.leave(pid, mark, marks);
       return;
     }
@@ -165,6 +162,20 @@ export class OwnerWatch {
     if (mark === 0) marks?.follow(pid);
     this.marked.set(pid, mark);
     this.barren.delete(pid);
+    this.lookAtKnownThreads(pid);
+  }
+
+  private lookAtKnownThreads(pid: number): void {
+    if (this.holders.threadsOf(pid).length > 0) this.lookAtThreads(pid);
+  }
+
+  private lookAtThreads(pid: number): void {
+    const gone = new Set(this.holders.threadsOf(pid));
+    for (const thread of this.processes.threads(pid, this.isWanted)) {
+      this.holders.put(thread);
+      gone.delete(thread.tid ?? 0);
+    }
+    for (const tid of gone) this.holders.remove(pid, tid);
   }
 
   private isFresh(pid: number, mark: number | undefined): mark is number {
@@ -234,14 +245,13 @@ export class OwnerWatch {
 
   /** Threads may have tables of their own: they are looked for only where a socket has no owner, and looked at where they are known. */
   private searchThreads(pids: readonly number[]): void {
-    const isComplete = [...this.placeOf.keys()].every((inode) => this.holders.isHeld(inode));
-    const known = new Set(this.holders.threads().map(({ pid }) => pid));
-    for (const pid of isComplete ? known : pids) {
-      const threads = this.processes.threads(pid, this.isWanted);
-      for (const tid of this.holders.threadsOf(pid))
-        if (!threads.some((thread) => thread.tid === tid)) this.holders.remove(pid, tid);
-      for (const thread of threads) this.holders.put(thread);
-    }
+    const known = this.holders.threads().map(({ pid }) => pid);
+    for (const pid of new Set(this.isComplete() ? known : [...pids, ...known])) this.lookAtThreads(pid);
+  }
+
+  private isComplete(): boolean {
+    for (const inode of this.placeOf.keys()) if (!this.holders.isHeld(inode)) return false;
+    return true;
   }
 
   /** Sockets that no process holds for the second time: the first time, the last one may just have closed it. */

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { Owner } from '../model/owner.js';
-import { inodeOfFd, type SocketFd, socketFds } from '../sys/fd-links.js';
+import { inodeOfFd, socketFds } from '../sys/fd-links.js';
 import { netnsOfProcess } from '../sys/netns.js';
 import { threadsWithOwnFiles } from '../sys/threads.js';
 
@@ -11,7 +11,8 @@ export interface ReadHolder {
   readonly tid: number | undefined;
   /** The process's name: its first thread's. */
   readonly comm: string;
-  readonly sockets: readonly SocketFd[];
+  /** Descriptor, inode, descriptor, inode and so on; valid until the next look at a process. */
+  readonly sockets: Float64Array;
 }
 
 /** Whether a socket's inode is one of those whose owners are wanted: others are those of other protocols. */
@@ -24,8 +25,8 @@ export interface Processes {
   netnsOf(pid: number): number | undefined;
   /** Undefined: it is gone, may not be looked at, or holds no wanted socket. */
   read(pid: number, isWanted: IsWanted): ReadHolder | undefined;
-  /** Its threads that have descriptor tables of their own with wanted sockets. */
-  threads(pid: number, isWanted: IsWanted): ReadHolder[];
+  /** Its threads that have descriptor tables of their own with wanted sockets, one after the other. */
+  threads(pid: number, isWanted: IsWanted): Iterable<ReadHolder>;
   /** The inode of the socket that a descriptor refers to; 0: of none. */
   inodeAt(pid: number, tid: number | undefined, fd: number): number;
 }
@@ -39,16 +40,17 @@ export const PROCESSES: Processes = {
   exists: (pid) => existsSync(`/proc/${pid}`),
   netnsOf: netnsOfProcess,
   read: readHolder,
-  threads: (pid, isWanted) =>
-    threadsWithOwnFiles(pid).flatMap((tid) => {
+  *threads(pid, isWanted) {
+    for (const tid of threadsWithOwnFiles(pid)) {
       const holder = readHolder(pid, isWanted, tid);
-      return holder === undefined ? [] : [holder];
-    }),
+      if (holder !== undefined) yield holder;
+    }
+  },
   inodeAt: inodeOfFd,
 };
 
 function readHolder(pid: number, isWanted: IsWanted, tid?: number): ReadHolder | undefined {
-  const sockets = socketFds(pid, tid).filter(({ inode }) => isWanted(inode));
+  const sockets = socketFds(pid, tid, isWanted);
   if (sockets.length === 0) return undefined;
   const comm = readComm(pid);
   return comm === undefined ? undefined : { pid, tid, comm, sockets };
@@ -62,17 +64,21 @@ export function readOwners(): Map<number, Owner[]> {
   const owners = new Map<number, Owner[]>();
   for (const pid of PROCESSES.pids()) {
     const holder = readHolder(pid, () => true);
-    const threads = PROCESSES.threads(pid, () => true);
-    for (const { tid, comm, sockets } of holder === undefined ? threads : [holder, ...threads]) {
-      for (const { fd, inode } of sockets) {
-        const owner = tid === undefined ? { pid, fd, comm } : { pid, fd, comm, tid };
-        const known = owners.get(inode);
-        if (known === undefined) owners.set(inode, [owner]);
-        else known.push(owner);
-      }
-    }
+    if (holder !== undefined) addOwners(owners, holder);
+    for (const thread of PROCESSES.threads(pid, () => true)) addOwners(owners, thread);
   }
   return owners;
+}
+
+function addOwners(owners: Map<number, Owner[]>, { pid, tid, comm, sockets }: ReadHolder): void {
+  for (let at = 0; at < sockets.length; at += 2) {
+    const fd = sockets[at] ?? 0;
+    const inode = sockets[at + 1] ?? 0;
+    const owner = tid === undefined ? { pid, fd, comm } : { pid, fd, comm, tid };
+    const known = owners.get(inode);
+    if (known === undefined) owners.set(inode, [owner]);
+    else known.push(owner);
+  }
 }
 
 function readComm(pid: number): string | undefined {

@@ -1,5 +1,5 @@
 /** What the descriptors of processes refer to: the links of /proc/PID/fd (proc(5)), read through libc for speed. */
-import { closeSync, openSync, readdirSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { libc } from './libc.js';
 
 const LINK_BYTES = 64;
@@ -8,46 +8,79 @@ const CLOSING_BRACKET = 0x5d;
 const ZERO = 0x30;
 const AT_FDCWD = -100;
 
-const readlinkat = libc.func('long readlinkat(int, const char *, _Out_ void *, size_t)');
-const link = Buffer.alloc(LINK_BYTES);
+/** struct linux_dirent64 (getdents64(2)): its length, and its name, which ends with a zero byte. */
+const RECORD_LENGTH = 16;
+const RECORD_NAME = 19;
+const GETDENTS64: Readonly<Record<string, number>> = { x64: 217, arm64: 61 };
 
-/** A descriptor of a process and the inode number of its socket. */
-export interface SocketFd {
-  readonly fd: number;
-  readonly inode: number;
-}
+const readlinkat = libc.func('long readlinkat(int, const void *, _Out_ void *, size_t)');
+const getdents64 = libc.func('long syscall(long, int, _Out_ void *, unsigned long)');
+const link = Buffer.alloc(LINK_BYTES);
+const entries = Buffer.alloc(32_768);
+
+/** Pairs of a descriptor and the inode number of its socket. */
+let pairs = new Float64Array(1024);
 
 /** The directory of a process's descriptors, or of those of one of its threads. */
 export function fdDirectory(pid: number, tid?: number): string {
   return tid === undefined ? `/proc/${pid}/fd` : `/proc/${pid}/task/${tid}/fd`;
 }
 
-/** The sockets that a process holds, or one of its threads; none where it is gone or may not be looked at. */
-export function socketFds(pid: number, tid?: number): SocketFd[] {
-  const path = fdDirectory(pid, tid);
+/**
+ * The wanted sockets that a process holds, or one of its threads: descriptor, inode, descriptor, inode and so on. None where it is
+ * gone or may not be looked at. Valid until the next call: with 50,000 of them, objects would live long enough to fill the heap.
+ */
+export function socketFds(pid: number, tid: number | undefined, isWanted: (inode: number) => boolean): Float64Array {
   let directory: number | undefined;
+  let used = 0;
   try {
-    directory = openSync(path, 'r');
-    const found: SocketFd[] = [];
-    for (const fd of readdirSync(path)) {
-      const inode = socketInode(directory, fd);
-      if (inode !== 0) found.push({ fd: Number(fd), inode });
+    directory = openSync(fdDirectory(pid, tid), 'r');
+    for (let bytes = readEntries(directory); bytes > 0; bytes = readEntries(directory)) {
+      for (let at = 0; at < bytes; at += entries.readUInt16LE(at + RECORD_LENGTH)) {
+        const fd = numberAt(at + RECORD_NAME);
+        const inode = fd < 0 ? 0 : socketInode(directory, entries.subarray(at + RECORD_NAME));
+        if (inode === 0 || !isWanted(inode)) continue;
+        if (used === pairs.length) pairs = doubled(pairs);
+        pairs[used++] = fd;
+        pairs[used++] = inode;
+      }
     }
-    return found;
+    return pairs.subarray(0, used);
   } catch {
-    return [];
+    return pairs.subarray(0, 0);
   } finally {
     if (directory !== undefined) closeSync(directory);
   }
 }
 
-/** The inode number of the socket that one descriptor refers to; 0: it is closed, or refers to something else. */
-export function inodeOfFd(pid: number, tid: number | undefined, fd: number): number {
-  return socketInode(AT_FDCWD, `${fdDirectory(pid, tid)}/${fd}`);
+/** Node's own readdir makes a text of each entry. @returns how many bytes of `entries` are filled */
+function readEntries(directory: number): number {
+  return Number(getdents64(GETDENTS64[process.arch] ?? 217, directory, entries, entries.length));
 }
 
-/** The number in `socket:[123]`, 0 where the link is another. */
-function socketInode(directory: number, path: string): number {
+/** The number that the text at a place is, up to its zero byte; -1: it is none (`.`). */
+function numberAt(at: number): number {
+  let value = 0;
+  for (let digit = entries[at]; digit !== undefined && digit !== 0; digit = entries[++at]) {
+    if (digit < ZERO || digit > ZERO + 9) return -1;
+    value = value * 10 + digit - ZERO;
+  }
+  return value;
+}
+
+function doubled(values: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(values.length * 2);
+  larger.set(values);
+  return larger;
+}
+
+/** The inode number of the socket that one descriptor refers to; 0: it is closed, or refers to something else. */
+export function inodeOfFd(pid: number, tid: number | undefined, fd: number): number {
+  return socketInode(AT_FDCWD, Buffer.from(`${fdDirectory(pid, tid)}/${fd}\0`));
+}
+
+/** `path` ends with a zero byte. The number in `socket:[123]`, 0 where the link is another. */
+function socketInode(directory: number, path: Uint8Array): number {
   const length = Number(readlinkat(directory, path, link, LINK_BYTES));
   if (length <= SOCKET.length || link.compare(SOCKET, 0, SOCKET.length, 0, SOCKET.length) !== 0) return 0;
   let inode = 0;

@@ -109,8 +109,8 @@ function holderOf(
   fds: ReadonlyMap<number, number>,
   isWanted: IsWanted,
 ): ReadHolder | undefined {
-  const sockets = [...fds].map(([fd, inode]) => ({ fd, inode })).filter(({ inode }) => isWanted(inode));
-  return sockets.length === 0 ? undefined : { pid, tid, comm, sockets };
+  const sockets = [...fds].filter(([, inode]) => isWanted(inode)).flat();
+  return sockets.length === 0 ? undefined : { pid, tid, comm, sockets: Float64Array.from(sockets) };
 }
 
 describe('the watch over owners', () => {

@@ -75,7 +75,7 @@ describe('a dump of ss, imported', () => {
     const db = fresh();
     take(db, file(dumpOf(listener, first)));
     deepEqual(query(db, 'SELECT * FROM snapshots'), [
-      { at_us: at(0), netns: 0, sockets: 2, took_us: 0, complete: 1, next_us: null },
+      { at_us: at(0), netns: 0, sockets: 2, took_us: 0, complete: 1, next_us: null, owners: 0 },
     ]);
     deepEqual(query(db, 'SELECT source, host, started_us, ended_us, "end" FROM runs'), [
       { source: 'ss-dump', host: 'unknown', started_us: at(0), ended_us: at(0), end: 'clean' },
