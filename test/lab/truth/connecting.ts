@@ -167,6 +167,6 @@ export async function accept(world: World, player: Player, fd: number, listener:
   socket.wasAccepted = true;
   if (life.isOpen) world.attach(socket, life, report);
   world.hold(socket, player, report.value, report, closesOnExec);
-  if (!life.isOpen) life.inode = undefined;
+  if (!life.isOpen) life.lateOwner = { pid: player.pid, comm: player.comm, fd: report.value };
   return life;
 }

@@ -48,7 +48,7 @@ function mayHappen({ kind, detail }: RecordedEvent, life: TrueLife): boolean {
     case 'connect':
       return origin === 'connect' && (optional || !life.entries.some(({ state }) => state === 'ESTAB'));
     case 'reset':
-      if (isOrphan) return true;
+      if (isOrphan || origin === 'listen') return true;
       return detail.startsWith('sent')
         ? reason === 'aborted' || reason === 'destroyed'
         : reason === 'reset by peer' || isRefused(life);

@@ -5,7 +5,7 @@ import { namesApart } from './owner-untruths.js';
 import type { Look } from './place.js';
 import type { Finding } from './row-untruths.js';
 import { type SsRow, ssEnd } from './ss-table.js';
-import type { TrueLife } from './true-life.js';
+import type { End, TrueLife } from './true-life.js';
 
 const SNAPSHOTS = 2;
 /** The states in which the history keeps the process that had the socket (docs/ss-compatibility.md). */
@@ -52,7 +52,8 @@ function* compare(look: Look, shown: readonly Shown[], matched: Matched): Iterab
     const same = [...left].filter((each) => endsOf(each) === ends);
     const found = same.find(({ state }) => state === row.state) ?? same[0];
     if (found === undefined) {
-      yield ['at', `ss shows ${row.state} ${ends} in ${look.place.title}, sstory ss --at nothing`];
+      const kind = wasEnded(row, look, matched) ? 'ended-too-early' : 'at';
+      yield [kind, `ss shows ${row.state} ${ends} in ${look.place.title}, sstory ss --at nothing`];
       continue;
     }
     left.delete(found);
@@ -75,6 +76,14 @@ function isOlder({ connection_id: id }: Shown, { place }: Look, { history }: Mat
   return (history.rows.find((row) => row.id === id)?.opened_us ?? 0) < place.createdUs;
 }
 
+/** Its row has ended before, which was untrue then. */
+function wasEnded({ local, peer }: SsRow, { place, fromUs }: Look, { rowOf }: Matched): boolean {
+  return [...rowOf].some(([life, row]) => {
+    const isIt = life.place === place && ssEndOf(life.local) === local && ssEndOf(life.remote) === peer;
+    return isIt && (life.ended?.toUs ?? Infinity) > fromUs && (row.closed_us ?? Infinity) < fromUs;
+  });
+}
+
 function* untrueOwners(look: Look, row: SsRow, found: Shown, matched: Matched): Iterable<Finding> {
   if (row.owners.length === 0 && OWNERLESS.has(row.state)) return;
   const life = [...matched.lifeOf].find(([each]) => each.id === found.connection_id)?.[1];
@@ -93,6 +102,10 @@ function isSettled({ holdings, place }: TrueLife, { fromUs }: Look, { history }:
   const changes = holdings.flatMap(({ from, to }) => (to === undefined ? [from] : [from, to]));
   const sinceUs = Math.max(0, ...changes.filter((each) => each.fromUs < fromUs).map(({ toUs }) => toUs));
   return snapshotsWithin(history, place.netns, sinceUs, fromUs).length >= SNAPSHOTS;
+}
+
+function ssEndOf({ address, port }: End): string {
+  return ssEnd(address, port);
 }
 
 function endsOf({ local_addr, local_port, remote_addr, remote_port }: Shown): string {

@@ -77,6 +77,7 @@ const left: Move = {
     const server = await unshared(world, 'helper');
     const client = await beside(world, server, 'guest');
     await pair(world, server, client);
+    server.place.isAbandoned = true;
     for (const player of [server, client]) {
       await player.call('enter', world.home.path);
       player.place = world.home;

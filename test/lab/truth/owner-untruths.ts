@@ -41,7 +41,7 @@ export function ownersAt({ holdings }: TrueLife, atUs: number): string[] {
 export function namesApart(one: readonly string[], other: readonly string[]): boolean {
   const nameless = (owners: readonly string[]) =>
     owners
-      .map((owner) => owner.replace(/^[^[",]*|"[^"]*"/, ''))
+      .map((owner) => owner.replace(/^"[^"]*"|^[^[]+/, ''))
       .sort()
       .join();
   return nameless(one) === nameless(other);

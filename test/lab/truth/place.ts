@@ -14,6 +14,8 @@ export class Place {
   readonly netns: number;
   readonly createdUs = now().fromUs;
   private fd: number | undefined;
+  /** Its processes have gone elsewhere: no snapshot can find it any more. */
+  isAbandoned = false;
   /** When nothing but its sockets kept it any more. */
   leftUs = Number.POSITIVE_INFINITY;
 

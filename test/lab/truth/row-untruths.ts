@@ -15,22 +15,26 @@ const TIMEWAIT_LEN_US = 59_500_000;
 
 /** Rows that are no life of the story. */
 export function* strangers(matched: Matched): Iterable<readonly [Row, ...Finding]> {
-  const { rows, lifeOf, history } = matched;
+  const { rows, rowOf, lifeOf, history } = matched;
   for (const row of rows) {
     if (lifeOf.has(row) || isExcused(history, row.opened_us, row.closed_us ?? row.opened_us)) continue;
-    const twin = rows.find((other) => lifeOf.has(other) && sameEnds(row, other) && liveTogether(row, other));
-    const text = twin === undefined ? rowName(row) : `${rowName(row)} is ${rowName(twin)}`;
+    const life = [...rowOf.keys()].find((each) => isAlso(row, each));
+    const twin = life === undefined ? undefined : rowOf.get(life);
+    const text = twin === undefined ? rowName(row) : `${rowName(row)} is ${rowName(twin)}: ${life}`;
     yield [row, twin === undefined ? 'ghost' : 'duplicate', text];
   }
 }
 
-function sameEnds(one: Row, other: Row): boolean {
-  const keys = ['netns', 'local_addr', 'local_port', 'remote_addr', 'remote_port'] as const;
-  return keys.every((key) => one[key] === other[key]);
-}
-
-function liveTogether(one: Row, other: Row): boolean {
-  return (one.closed_us ?? Infinity) >= other.opened_us && (other.closed_us ?? Infinity) >= one.opened_us;
+/** The life had these ends, and was there when the row begins. */
+function isAlso(row: Row, { place, local, remote, opened, ended }: TrueLife): boolean {
+  return (
+    row.netns === place.netns &&
+    row.local_port === local.port &&
+    row.remote_port === remote.port &&
+    row.remote_addr === remote.address &&
+    row.opened_us >= opened.fromUs - MARGIN_US &&
+    row.opened_us <= (ended?.toUs ?? Infinity) + MARGIN_US
+  );
 }
 
 /** What is untrue in the row of a life. */
@@ -46,7 +50,9 @@ export function* rowUntruths(life: TrueLife, row: Row | undefined, matched: Matc
   yield* untrue;
   // The rest of such a row follows from that.
   if (life.optional || untrue.length > 0) return;
-  yield* untruePath(life, row, matched);
+  const untrueStates = [...untruePath(life, row, matched)];
+  yield* untrueStates;
+  if (untrueStates.some(([kind]) => kind === 'ended-too-early')) return;
   if (row.origin !== life.origin) yield ['origin', `${rowName(row)} has origin ${row.origin}: ${life}`];
   if (life.ended !== undefined && row.close_reason !== null && isWrongReason(life, row))
     yield ['reason', `${rowName(row)} has reason ${row.close_reason}, not ${life.reason}: ${life}`];
@@ -88,7 +94,9 @@ function* untruePath(life: TrueLife, row: Row, matched: Matched): Iterable<Findi
     const entry = left.shift();
     if (life.hasPlaceEnded && (entry?.state === 'UNCONN' || entry === undefined)) return;
     if (entry === undefined && hasTimedOut(life, step)) return;
-    if (entry === undefined && step.new_state === 'UNCONN') yield ['ended-too-early', `${rowName(row)} lives: ${life}`];
+    const isAssumedEnd = step.new_state === 'UNCONN' && (entry === undefined || step.not_before_us !== null);
+    if (isAssumedEnd && (entry?.state !== 'UNCONN' || step.at_us < entry.at.fromUs - MARGIN_US))
+      yield ['ended-too-early', `${rowName(row)} lives: ${life}`];
     else if (entry?.state !== step.new_state) yield ['path', `${rowName(row)}: ${life}`];
     else {
       yield* untrueTime(entry, step, row, life);
@@ -137,13 +145,14 @@ function* untrueTime(entry: Entry, step: RecordedStep, row: Row, life: TrueLife)
 
 function* untrueOpener(life: TrueLife, row: Row): Iterable<Finding> {
   const [first] = life.holdings;
-  const opener = life.thread ?? first;
+  const opener = life.thread ?? first ?? life.lateOwner;
   const shown = `${row.comm}[${row.pid}] fd ${row.fd}`;
   if (opener === undefined) {
     if (row.pid !== null) yield ['opener', `${rowName(row)} was opened by no process, not ${shown}: ${life}`];
     return;
   }
   const { pid, comm, fd } = opener;
+  if (row.pid === null && opener === life.lateOwner) return;
   if (row.pid === pid && row.comm === comm && (row.fd === null || row.fd === fd)) return;
   yield ['opener', `${rowName(row)} was opened by ${comm}[${pid}] fd ${fd}, not ${shown}: ${life}`];
 }

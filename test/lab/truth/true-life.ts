@@ -76,6 +76,8 @@ export class TrueLife {
   thread: { readonly pid: number; readonly comm: string; readonly fd: number } | undefined;
   /** It ended with its namespace, or before: in which way is not known. */
   hasPlaceEnded = false;
+  /** Who accepted it when it had ended already. */
+  lateOwner: { readonly pid: number; readonly comm: string; readonly fd: number } | undefined;
   /** Packets were dropped: how often something was retransmitted is not known. */
   lossy = false;
   /** A connect(2) that failed at once: a row for it may be there or not. */

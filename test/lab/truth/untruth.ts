@@ -3,7 +3,7 @@
 /** The kinds of it, with what each means. */
 export const KINDS = {
   missing: 'a socket has no row',
-  duplicate: 'two rows are one socket',
+  duplicate: 'a socket has another row too',
   ghost: 'a row is no socket',
   port: 'another port or address',
   origin: 'another origin',
@@ -28,6 +28,7 @@ export const KINDS = {
   'at-owner': 'ss --at shows other owners',
   'at-owner-name': 'ss --at shows the right owners under other names',
   'at-unaccepted': 'ss --at shows an owner of what no process has accepted yet',
+  'left-netns': 'anything in a namespace that its processes have left',
   'at-ended-netns': 'ss --at shows a socket of a namespace that is gone',
   'at-inode': 'ss --at shows another inode',
 } as const;
