@@ -1,6 +1,6 @@
 /** Which row of a history is which true life. */
 import { endpoint } from '../../../src/model/four-tuple.js';
-import type { RecordedHistory, RecordedSnapshot, Row } from './recorded-history.js';
+import type { RecordedGap, RecordedHistory, RecordedSnapshot, Row } from './recorded-history.js';
 import type { Told } from './story.js';
 import type { Bounds, TrueLife } from './true-life.js';
 
@@ -61,9 +61,14 @@ export function overlap(bounds: Bounds, notBeforeUs: number, atUs: number): bool
   return atUs >= bounds.fromUs - MARGIN_US && notBeforeUs <= bounds.toUs + MARGIN_US;
 }
 
-/** Whether the kernel skipped events within these times, and a gap says so. */
+/** Whether a gap says that events within these times were lost. */
 export function isExcused({ gaps }: RecordedHistory, fromUs: number, toUs: number): boolean {
-  return gaps.some((gap) => gap.lost !== null && gap.from_us <= toUs + MARGIN_US && gap.to_us >= fromUs - MARGIN_US);
+  return gaps.some((gap) => !isBreak(gap) && gap.from_us <= toUs + MARGIN_US && gap.to_us >= fromUs - MARGIN_US);
+}
+
+/** The kernel counts what it skips: a gap without a number is a break in the chain of states of a socket. */
+export function isBreak({ lost, reason }: RecordedGap): boolean {
+  return lost === null && reason === 'continuity';
 }
 
 /** The snapshots of a namespace that began and ended within these times. */

@@ -1,10 +1,10 @@
 /** Everything that a history has wrong about some stories. */
 import { eventUntruths } from './event-untruths.js';
 import { lookUntruths } from './look-untruths.js';
-import { isExcused, type Matched, match } from './matching.js';
+import { isBreak, isExcused, type Matched, match, overlap } from './matching.js';
 import { ownerUntruths } from './owner-untruths.js';
 import type { Place } from './place.js';
-import { type RecordedGap, type RecordedHistory, type Row, readHistory } from './recorded-history.js';
+import { type RecordedHistory, type Row, readHistory } from './recorded-history.js';
 import { type Finding, rowUntruths, strangers } from './row-untruths.js';
 import type { Told } from './story.js';
 import type { TrueLife } from './true-life.js';
@@ -74,17 +74,13 @@ function stepAt({ world }: Told, us: number): string {
   return world.steps.findLast(({ fromUs }) => fromUs <= us)?.name ?? 'before the first';
 }
 
-/** The kernel counts what it skips: a gap without a number is a break in what a socket did. */
+/** A gap ends with the event that did not fit. */
 function* untrueGaps({ gaps }: RecordedHistory, stories: readonly Told[]): Iterable<Untruth> {
-  for (const gap of gaps.filter(({ lost }) => lost === null)) {
-    const seeds = stories.filter((told) => touches(gap, told));
-    const [first] = seeds;
-    if (first === undefined) continue;
-    const text = `${gap.reason}, ${gap.to_us - gap.from_us} us: a break in the chain of a socket of ${seeds.map(({ seed }) => seed).join(' or ')}`;
-    yield { kind: 'gap', seed: first.seed, step: stepAt(first, gap.to_us), text };
-  }
-}
-
-function touches({ from_us: fromUs, to_us: toUs }: RecordedGap, told: Told): boolean {
-  return fromUs <= told.toUs && toUs >= told.fromUs;
+  for (const gap of gaps.filter(isBreak))
+    for (const { seed, world } of stories) {
+      const life = world.lives.find(({ entries }) => entries.some(({ at }) => overlap(at, gap.to_us, gap.to_us)));
+      if (life === undefined) continue;
+      yield { kind: 'gap', seed, step: life.step, text: `a break of ${gap.to_us - gap.from_us} us, maybe in ${life}` };
+      break;
+    }
 }
