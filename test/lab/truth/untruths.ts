@@ -78,7 +78,9 @@ function stepAt({ world }: Told, us: number): string {
 function* untrueGaps({ gaps }: RecordedHistory, stories: readonly Told[]): Iterable<Untruth> {
   for (const gap of gaps.filter(isBreak))
     for (const { seed, world } of stories) {
-      const life = world.lives.find(({ entries }) => entries.some(({ at }) => overlap(at, gap.to_us, gap.to_us)));
+      const life = world.lives.find(({ entries }) =>
+        entries.some(({ at }) => at.toUs < Infinity && overlap(at, gap.to_us, gap.to_us)),
+      );
       if (life === undefined) continue;
       yield { kind: 'gap', seed, step: life.step, text: `a break of ${gap.to_us - gap.from_us} us, maybe in ${life}` };
       break;
