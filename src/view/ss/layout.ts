@@ -102,7 +102,7 @@ function keptWidths(widths: number[], widest: number[] | undefined): number[] {
 
 /**
  * Fills each line of a terminal: the columns that fit on a line share its spare width, and the remainder goes to the last of
- * them. A column without text gets nothing.
+ * them. A column without text gets nothing, and none is wider than the terminal: what is longer goes over its edge.
  */
 function spread(widths: readonly number[], shown: readonly number[], screenWidth: number | undefined): number[] {
   const result = [...widths];
@@ -119,9 +119,11 @@ function spread(widths: readonly number[], shown: readonly number[], screenWidth
     used = 0;
   };
   for (const [place, index] of shown.entries()) {
-    const width = widths[index] ?? 0;
-    if (width === 0) continue;
-    const needed = width + (place === 0 ? 0 : style(index).gap.length);
+    if (widths[index] === 0) continue;
+    const gap = place === 0 ? 0 : style(index).gap.length;
+    const width = Math.min(widths[index] ?? 0, Math.max(0, screenWidth - gap));
+    result[index] = width;
+    const needed = width + gap;
     if (line.length > 0 && used + needed > screenWidth) close();
     line.push(index);
     used += needed;
