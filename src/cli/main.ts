@@ -62,10 +62,13 @@ function isCommand(name: string): name is CommandName {
   return Object.hasOwn(COMMANDS, name);
 }
 
-/** A reader such as head closes the pipe early: this ends the program without an error. */
+/** A reader such as head closes the pipe early: this ends the program without an error. A full disk ends it with one. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  say(`stdout cannot be written: ${error.message}`);
+  process.exit(1);
 });
+/** Messages that cannot be written leave the exit code as it is. */
+process.stderr.on('error', () => undefined);
 
 process.exitCode = await main(process.argv.slice(2)).catch(report);
