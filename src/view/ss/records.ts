@@ -1,6 +1,7 @@
 /** Sockets as data: one JSON object per line, CSV, or a plain table of chosen columns. */
 import { jsonText, printable } from '../../model/printable.js';
 import { csvRecord } from '../csv.js';
+import { cellCount, padToCells } from '../terminal-cells.js';
 import type { Column, Value } from './columns.js';
 import type { ShownOwner, ShownSocket } from './shown-socket.js';
 
@@ -28,13 +29,13 @@ export function plainTable(sockets: readonly ShownSocket[], columns: readonly Co
     columns.map(({ value }) => printable(String(cell(value(socket)) ?? '')) || UNKNOWN),
   );
   if (header) rows.unshift(columns.map(({ key }) => key));
-  const widest = (index: number) => rows.reduce((width, row) => Math.max(width, row[index]?.length ?? 0), 0);
+  const widest = (index: number) => rows.reduce((width, row) => Math.max(width, cellCount(row[index] ?? '')), 0);
   const widths = columns.map((_, index) => widest(index));
   return rows
     .map(
       (row) =>
         `${row
-          .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+          .map((cell, index) => padToCells(cell, widths[index] ?? 0))
           .join(' ')
           .trimEnd()}\n`,
     )

@@ -1,0 +1,30 @@
+import { equal } from 'node:assert/strict';
+import { cellCount, cutToCells, padToCells } from '../../src/view/terminal-cells.js';
+
+describe('cells of a terminal', () => {
+  const texts: readonly (readonly [string, number])[] = [
+    ['', 0],
+    ['LISTEN', 6],
+    ['\n\t cubic', 8],
+    ['größe', 5],
+    ['e\u0301', 1],
+    ['日本語', 6],
+    ['서버', 4],
+    ['Ａ', 2],
+    ['ｱ', 1],
+    ['🚀', 2],
+    ['⎇', 1],
+    ['█▁', 2],
+  ];
+  for (const [text, cells] of texts) {
+    it(`${JSON.stringify(text)} takes ${cells}`, () => equal(cellCount(text), cells));
+  }
+
+  it('are filled up', () => equal(padToCells('日本', 6), '日本  '));
+  it('are not filled up where the text is longer', () => equal(padToCells('日本', 3), '日本'));
+  it('are cut before a character that does not fit', () => {
+    equal(cutToCells('日本語', 5), '日本');
+    equal(cutToCells('abcdef', 5), 'abcde');
+    equal(cutToCells('e\u0301e\u0301', 1), 'e\u0301');
+  });
+});
