@@ -2,11 +2,12 @@ import type { FourTuple } from './four-tuple.js';
 import type { SocketMemory } from './socket-memory.js';
 import type { TcpInfo } from './tcp-info.js';
 import type { TcpState } from './tcp-state.js';
+import type { UlpInfo } from './ulp-info.js';
 
-export const TIMER_KINDS = ['off', 'on', 'keepalive', 'timewait', 'persist', 'unknown'] as const;
+export const TIMER_KINDS = ['off', 'on', 'keepalive', 'timewait', 'persist', 'delack', 'unknown'] as const;
 export type TimerKind = (typeof TIMER_KINDS)[number];
 
-/** The timer that ss shows; `kind` as ss names it, from idiag_timer 0 - 4. */
+/** The timer that ss shows; `kind` as ss names it, from idiag_timer 0 - 5. */
 export interface SocketTimer {
   readonly kind: TimerKind;
   readonly expiresMs: number;
@@ -45,6 +46,7 @@ export interface SocketRow {
   readonly protocol: number | undefined;
   /** Name of the upper-layer protocol of INET_DIAG_ULP_INFO (`tls`, `mptcp`). */
   readonly ulp: string | undefined;
+  readonly ulpInfo?: UlpInfo | undefined;
   /** INET_DIAG_SOCKOPT: two bytes of bits as in struct inet_diag_sockopt. */
   readonly sockopt: number | undefined;
 }

@@ -7,6 +7,7 @@ import type { SocketRow, SocketTimer } from '../model/socket-row.js';
 import type { TcpInfo } from '../model/tcp-info.js';
 import { stateOfCode, type TcpState } from '../model/tcp-state.js';
 import { u64 } from '../model/uint64.js';
+import type { UlpInfo } from '../model/ulp-info.js';
 import { congestionDetails } from './congestion-info.js';
 import {
   AT,
@@ -19,13 +20,14 @@ import {
 } from './inet-diag-msg.js';
 import { badDump, endOfMessage, findMessages } from './netlink-messages.js';
 import { TCP_INFO_BYTES, TcpInfoView } from './tcp-info.js';
+import { ulpInfo } from './ulp-info.js';
 
 const AF_INET6 = 10;
 
 /** INET_ULP_INFO_NAME, nested in INET_DIAG_ULP_INFO. */
 const ULP_NAME = 1;
 /** By idiag_timer. */
-const TIMERS: readonly SocketTimer['kind'][] = ['off', 'on', 'keepalive', 'timewait', 'persist'];
+const TIMERS: readonly SocketTimer['kind'][] = ['off', 'on', 'keepalive', 'timewait', 'persist', 'delack'];
 
 /**
  * Where the payloads of the attributes begin, by type, of the row that was read last; 0 for those that are missing. Rows
@@ -166,6 +168,11 @@ export class DiagRow implements SocketRow {
     if (outer === 0) return undefined;
     const at = findAttribute(this.view, outer, outer + this.lengthOf(outer), ULP_NAME, 1);
     return at === 0 ? undefined : this.text(at, this.lengthOf(at));
+  }
+
+  get ulpInfo(): UlpInfo | undefined {
+    const at = this.find(ATTRIBUTE.ulp, ATTRIBUTE_HEADER);
+    return at === 0 ? undefined : ulpInfo(this.view, at, at + this.lengthOf(at));
   }
 
   get sockopt(): number | undefined {
