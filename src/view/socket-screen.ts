@@ -4,7 +4,9 @@ import { shownState, type TcpState } from '../model/tcp-state.js';
 import type { ChangeMark } from '../query/replay/replay-table.js';
 import type { Ink } from './ink.js';
 import type { ShownSocket } from './ss/shown-socket.js';
+import { traitsOf } from './ss/ss-traits.js';
 import { type TableOptions, tableText } from './ss/table-text.js';
+import { cellCount, cutToCells } from './terminal-cells.js';
 
 export interface ScreenRow {
   readonly socket: ShownSocket;
@@ -49,6 +51,7 @@ const TABLE: Omit<TableOptions, 'widest'> = {
   names: { port: () => undefined, host: () => undefined, interface: () => undefined },
   header: true,
   showState: true,
+  showQueues: true,
   processes: true,
   memory: false,
   info: false,
@@ -59,6 +62,8 @@ const TABLE: Omit<TableOptions, 'widest'> = {
   numeric: true,
   timers: true,
   extended: false,
+  // Of the older look: the owners and what follows them take as much space as they need.
+  ss: { ...traitsOf(undefined), ownersApart: false, bareEnds: false },
 };
 
 /** How many sockets and how many lines of the log fit on a screen. */
@@ -74,7 +79,7 @@ export function fitOf({ height }: ScreenSize): { readonly rows: number; readonly
  */
 export function screenLines(screen: SocketScreen, size: ScreenSize, ink: Ink, widest: number[]): string[] {
   const { rows: rowRoom, recent: recentRoom } = fitOf(size);
-  const cut = (text: string) => printable(text).slice(0, size.width);
+  const cut = (text: string) => cutToCells(printable(text), size.width);
   const body = screen.help === undefined ? tableLines(screen, size.width, ink, widest) : ['', ...screen.help.map(cut)];
   const lines = [
     ink.inverse(titleLine(screen, size.width)),
@@ -108,9 +113,9 @@ function countsLine(screen: SocketScreen, width: number, ink: Ink): string {
   let left = width;
   const add = (text: string, look: (text: string) => string) => {
     const gap = parts.length === 0 ? '' : '  ';
-    const fitting = text.slice(0, Math.max(0, left - gap.length));
+    const fitting = cutToCells(text, Math.max(0, left - gap.length));
     if (fitting === '') return;
-    left -= gap.length + fitting.length;
+    left -= gap.length + cellCount(fitting);
     parts.push([gap + fitting, gap + look(fitting)]);
   };
   if (warning !== undefined) add(printable(warning), ink.strong);
@@ -139,7 +144,7 @@ function tableLines({ rows }: SocketScreen, width: number, ink: Ink, widest: num
 /** An uncertain row is marked before its state too: the end of the line may be cut off. */
 function rowLine({ socket, mark }: ScreenRow, text: string, width: number, ink: Ink): string {
   const sign = mark === undefined ? ' ' : MARKS[mark];
-  const line = `${sign}${socket.history?.mark === undefined ? ' ' : '~'}${text}`.slice(0, width).trimEnd();
+  const line = cutToCells(`${sign}${socket.history?.mark === undefined ? ' ' : '~'}${text}`, width).trimEnd();
   const stateEnd = 2 + shownState(socket.row.state).length;
   const look = mark === undefined ? (part: string) => part : mark === 'gone' ? ink.faint : ink.strong;
   return look(line.slice(0, 2)) + ink.state(socket.row.state, line.slice(2, stateEnd)) + look(line.slice(stateEnd));

@@ -21,7 +21,7 @@ describe('the command line', () => {
     [['import', '--ss-dump'], 2, /--ss-dump.*missing/],
     [['import', '--ss-dump', nowhere], 1, /nowhere\.db cannot be read/],
     [['ss', '-u'], 255, /-u.*UDP.*TCP only/],
-    [['ss', '-tQ'], 255, /unknown flag -Q/],
+    [['ss', '-tX'], 255, /unknown flag -X/],
     [['ss', 'dst'], 255, /expected an address/],
   ];
   for (const [words, exitCode, message] of wrong) {

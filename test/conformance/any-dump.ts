@@ -52,8 +52,38 @@ const dctcp = fc.tuple(fc.boolean(), u16, u32, u32, u32).map(([enabled, state, .
   return Buffer.concat([bytes, words(...rest)]);
 });
 const name = fc.constantFrom('cubic', 'bbr', 'reno', 'dctcp').map((text) => Buffer.from(`${text}\0`));
-const ulp = fc.constantFrom('tls', 'mptcp').map((text) => attribute(1, Buffer.from(`${text}\0`)));
 const byte = u8.map((value) => Buffer.from([value]));
+const short = fc.oneof(fc.integer({ min: 0, max: 5 }), fc.constantFrom(51, 52, 0x303, 0x304), u16).map((value) => {
+  const bytes = Buffer.alloc(2);
+  bytes.writeUInt16LE(value);
+  return bytes;
+});
+/** Each there or not. */
+const some = (payloads: readonly (readonly [type: number, payload: fc.Arbitrary<Buffer>])[]) =>
+  fc
+    .tuple(...payloads.map(([type, payload]) => fc.option(payload.map((bytes) => attribute(type, bytes)))))
+    .map((all) => Buffer.concat(all.filter((each) => each !== null)));
+const nothing = fc.constant(Buffer.alloc(0));
+/** TLS_INFO_* and MPTCP_SUBFLOW_ATTR_*. */
+const tls = some([...[1, 2, 3, 4].map((type) => [type, short] as const), [5, nothing], [6, nothing]]);
+const mptcp = some([
+  ...[1, 2, 3, 5, 6, 8].map((type) => [type, fc.oneof(fc.constant(0), u16).map((value) => words(value))] as const),
+  [4, fc.tuple(u32, u32).map((pair) => words(...pair))],
+  [7, short],
+  [9, byte],
+  [10, byte],
+]);
+const ulpName = (text: string) => fc.constant(Buffer.from(`${text}\0`));
+const ulp = fc.oneof(
+  some([
+    [1, ulpName('tls')],
+    [2, tls],
+  ]),
+  some([
+    [1, ulpName('mptcp')],
+    [3, mptcp],
+  ]),
+);
 const word = u32.map((value) => words(value));
 const skmem = fc.array(u32, { minLength: 9, maxLength: 9 }).map((values) => words(...values));
 const NO_CGROUP = fc.constantFrom(words(0, 0), words(0xfffffff, 0));

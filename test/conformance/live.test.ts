@@ -57,14 +57,18 @@ describe('live sockets', function () {
       .theirs.stdout.split('\n')
       .flatMap((line) => line.split(' ', 1).filter(Boolean));
     equal(
-      [...new Set(states)].sort().join(' '),
+      [...new Set(states)]
+        .filter((state) => state !== 'UNCONN')
+        .sort()
+        .join(' '),
       'CLOSE-WAIT CLOSING ESTAB FIN-WAIT-1 FIN-WAIT-2 LAST-ACK LISTEN SYN-RECV SYN-SENT TIME-WAIT',
     );
   });
 
   for (const command of ALIKE) {
-    it(`ss ${command}`, () => {
+    it(`ss ${command}`, function () {
       const { theirs, ours } = answer(command);
+      if (isSilentOnThreads(command, theirs.stdout)) this.skip();
       equal(ours.code, theirs.code, ours.stderr);
       const moves = maskMoving(theirs.stdout) !== theirs.stdout;
       const look = moves ? withoutSpacing : String;
@@ -75,7 +79,9 @@ describe('live sockets', function () {
   it('look the same out of a dump', () => {
     atLeast(answersOfDumps.length, 151, 'answers of dumps');
     const different = answersOfDumps.filter(
-      ({ theirs, ours }) => ours.stdout !== theirs.stdout || ours.code !== theirs.code,
+      ({ argv, theirs, ours }) =>
+        (ours.stdout !== theirs.stdout || ours.code !== theirs.code) &&
+        !isSilentOnThreads(argv.join(' '), theirs.stdout),
     );
     deepEqual(
       different.map(({ argv }) => argv.join(' ')),
@@ -92,6 +98,11 @@ describe('live sockets', function () {
     });
   }
 });
+
+/** -T without -p lists nothing since iproute2 6.8 (docs/ss-compatibility.md). */
+function isSilentOnThreads(command: string, printed: string): boolean {
+  return /^-tan (-T|--threads)$/.test(command) && !printed.includes('Process');
+}
 
 function filterFiles(directory: string): Record<'filter' | 'nothing', string> {
   const files = {

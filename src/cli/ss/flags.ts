@@ -21,6 +21,7 @@ export interface SsFlags {
   events: boolean;
   kill: boolean;
   header: boolean;
+  showQueues: boolean;
   oneLine: boolean;
   /** -t or -A was given: with -s, the sockets are listed after the summary. */
   tcp: boolean;
@@ -58,6 +59,7 @@ const NO_FLAGS: SsFlags = {
   events: false,
   kill: false,
   header: true,
+  showQueues: true,
   oneLine: false,
   tcp: false,
   family: undefined,
@@ -116,6 +118,7 @@ const FLAGS: readonly SsFlag[] = [
   set('E events', { events: true }),
   set('K kill', { kill: true }),
   set('H no-header', { header: false }),
+  set('Q no-queues', { showQueues: false }),
   set('O oneline', { oneLine: true }),
   set('t tcp', { tcp: true }),
   set('4 ipv4', { family: 4 }),

@@ -1,8 +1,10 @@
 /** Shows sockets in the requested format. */
 import type { Column } from '../../view/ss/columns.js';
 import type { KnownRow, ShownSocket } from '../../view/ss/shown-socket.js';
+import type { SsTraits } from '../../view/ss/ss-traits.js';
 import { type TableOptions, tableText } from '../../view/ss/table-text.js';
 import { type SsFlags, usage } from './flags.js';
+import { installedSs } from './installed-ss.js';
 import { nameSources } from './shown-names.js';
 
 /** Sockets, and what is needed to show them. */
@@ -36,13 +38,22 @@ function tableOptions(
   { oneState, showNetns = false }: Listing,
   names: TableOptions['names'],
 ): TableOptions {
+  const ss = installedSs();
   return {
     ...flags,
     names,
     showState: !oneState,
     showNetns,
-    screenWidth: process.stdout.isTTY ? process.stdout.columns : undefined,
+    screenWidth: screenWidth(ss),
+    ss,
   };
+}
+
+/** undefined: as wide as the text. The newer ss takes COLUMNS as C reads a number: its digits, and nothing else of it. */
+function screenWidth({ columnsVariable }: SsTraits): number | undefined {
+  if (process.stdout.isTTY) return process.stdout.columns;
+  const columns = columnsVariable ? Number(/^\s*\+?(\d+)/.exec(process.env['COLUMNS'] ?? '')?.[1] ?? 0) : 0;
+  return columns > 0 ? columns : undefined;
 }
 
 async function recordsText(sockets: readonly ShownSocket[], flags: SsFlags): Promise<string> {

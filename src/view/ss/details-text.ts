@@ -35,14 +35,22 @@ const SOCKET_OPTIONS = [
 const FIRST_SHUT_MARK = 1;
 const SECOND_SHUT_MARK = 2;
 
-/** Each part after a space, which separates it from the port before it; empty if there are no details. */
+/** The owners after a space; empty if there are none, or if they are not listed. */
+export function ownersText({ owners }: ShownSocket, { processes }: DetailOptions): string {
+  if (!processes || owners === undefined || owners.length === 0) return '';
+  return printable(` users:(${ownerList(owners)})`);
+}
+
+/**
+ * Each part after a space, which separates it from the port before it; empty if there are no details. Owners first, unless they
+ * have a column of their own.
+ */
 export function detailsText(socket: ShownSocket, options: DetailOptions): string {
-  const { row, owners, history } = socket;
+  const { row, history } = socket;
   const newLine = options.oneLine ? '' : '\n\t';
   let text = '';
-  if (options.processes && owners !== undefined && owners.length > 0) text += ` users:(${ownersText(owners)})`;
   const showsTimer = options.timers || options.extended;
-  if (showsTimer && row.timer !== undefined && row.timer.kind !== 'off') text += ` ${timerText(row.timer)}`;
+  if (showsTimer && row.timer !== undefined && row.timer.kind !== 'off') text += ` ${timerText(row.timer, options.ss)}`;
   if (options.extended) text += identity(row);
   if (options.extended && row.cgroup !== 0) text += cgroupText(socket);
   if (options.extended) text += identityTail(row);
@@ -51,7 +59,7 @@ export function detailsText(socket: ShownSocket, options: DetailOptions): string
   if (options.cgroup) text += cgroupText(socket);
   if (history !== undefined && options.extended) text += placeText(socket);
   if (history !== undefined) text += historyText(history);
-  text = printable(text);
+  text = (options.ss.ownersApart ? '' : ownersText(socket, options)) + printable(text);
   if (options.socketOptions && row.sockopt !== undefined) text += `${newLine || ' '}${socketOptionsText(row.sockopt)}`;
   if (!options.memory && !options.info) return text;
   // ss does not check which of the two flags is set: it shows what the kernel reported.
@@ -60,7 +68,7 @@ export function detailsText(socket: ShownSocket, options: DetailOptions): string
 }
 
 /** Highest pid first, then the highest descriptor: the reverse of the order in /proc. */
-function ownersText(owners: readonly ShownOwner[]): string {
+function ownerList(owners: readonly ShownOwner[]): string {
   return owners
     .toSorted((a, b) => b.pid - a.pid || (b.tid ?? 0) - (a.tid ?? 0) || b.fd - a.fd)
     .map(ownerText)

@@ -1,19 +1,17 @@
 /** The column layout of ss: as narrow as possible in a pipe, spread over the width of a terminal. */
+import { cellCount } from '../terminal-cells.js';
+import type { SsTraits } from './ss-traits.js';
 
-/** Network namespace, state, Recv-Q, Send-Q, local host, local port, remote host, remote port, details. */
-export type Cells = readonly [string, string, string, string, string, string, string, string, string];
+/**
+ * Network namespace, state, Recv-Q, Send-Q, local host, local port, remote host, remote port, owners, details. Where owners have
+ * no column of their own they begin the details.
+ */
+export type Cells = readonly [string, string, string, string, string, string, string, string, string, string];
 
-const HEADER: Cells = [
-  'Netns',
-  'State',
-  'Recv-Q',
-  'Send-Q',
-  'Local Address:',
-  'Port',
-  'Peer Address:',
-  'Port',
-  'Process',
-];
+const NAMES = ['Netns', 'State', 'Recv-Q', 'Send-Q', 'Local Address:', 'Port', 'Peer Address:', 'Port'] as const;
+const HEADER: Cells = [...NAMES, 'Process', ''];
+/** Owners that begin the details give them their name. */
+const OLDER_HEADER: Cells = [...NAMES, '', 'Process'];
 
 /** How a column is set: the gap before it, and the side to which its text is aligned. */
 interface Style {
@@ -31,16 +29,24 @@ const STYLES: readonly Style[] = [
   { gap: ' ', right: true },
   { gap: '' },
   { gap: '' },
+  { gap: '' },
 ];
 const NO_STYLE: Style = { gap: '' };
 const NETNS = 0;
 const STATE = 1;
-const DETAILS = 8;
+const QUEUES = [2, 3];
+const REMOTE_PORT = 7;
+const OWNERS = 8;
+const DETAILS = 9;
 
 export interface LayoutOptions {
   readonly header: boolean;
   /** The column State is omitted if all rows have the one state that was selected. */
   readonly showState: boolean;
+  /** `-Q` omits them. */
+  readonly showQueues: boolean;
+  /** Owners are listed. */
+  readonly processes: boolean;
   /** Of sstory, not of ss: sockets of several network namespaces are listed. */
   readonly showNetns?: boolean;
   /** Columns of the terminal; undefined in a pipe. */
@@ -50,28 +56,44 @@ export interface LayoutOptions {
    * first.
    */
   readonly widest?: number[];
+  /** The ss that is imitated. */
+  readonly ss: SsTraits;
+}
+
+/** The columns that are shown, in their order. */
+function shownColumns({ showState, showQueues, showNetns, processes, ss }: LayoutOptions): number[] {
+  const hidden = new Set<number>();
+  if (showNetns !== true) hidden.add(NETNS);
+  if (!showState) hidden.add(STATE);
+  if (!showQueues) for (const index of QUEUES) hidden.add(index);
+  if (!(ss.ownersApart && processes)) hidden.add(OWNERS);
+  return STYLES.map((_, index) => index).filter((index) => !hidden.has(index));
+}
+
+function headerOf({ ss }: LayoutOptions): Cells {
+  return ss.ownersApart ? HEADER : OLDER_HEADER;
 }
 
 /** Lines of a table, each with its line feed. */
 export function layOut(rows: readonly Cells[], options: LayoutOptions): string {
-  const shown = STYLES.map((_, index) => index)
-    .filter((index) => index !== STATE || options.showState)
-    .filter((index) => index !== NETNS || options.showNetns === true);
-  const widths = spread(keptWidths(naturalWidths(rows, shown, options), options.widest), shown, options.screenWidth);
-  const lines = options.header ? [HEADER, ...rows] : rows;
+  const { screenWidth } = options;
+  const shown = shownColumns(options);
+  const header = headerOf(options);
+  const widths = spread(keptWidths(naturalWidths(rows, shown, header, options), options.widest), shown, screenWidth);
+  const bare = options.ss.bareEnds && screenWidth === undefined ? lastNamed(options) : undefined;
+  const lines = options.header ? [header, ...rows] : rows;
   const styles = shown.map(style);
-  const spaces = widths.map((width) => ' '.repeat(width));
   const pieces: string[] = [];
   for (const cells of lines) {
     for (let place = 0; place < shown.length; place++) {
       const index = shown[place] ?? 0;
       const { gap, right } = styles[place] ?? NO_STYLE;
       const text = cells[index] ?? '';
-      const space = spaces[index] ?? '';
+      const missing = index === bare ? 0 : (widths[index] ?? 0) - cellCount(text);
       if (place > 0 && gap !== '') pieces.push(gap);
-      if (text.length >= space.length) pieces.push(text);
-      else if (right) pieces.push(space.slice(text.length), text);
-      else pieces.push(text, space.slice(text.length));
+      if (missing <= 0) pieces.push(text);
+      else if (right) pieces.push(' '.repeat(missing), text);
+      else pieces.push(text, ' '.repeat(missing));
     }
     pieces.push('\n');
   }
@@ -82,13 +104,23 @@ function style(index: number): Style {
   return STYLES[index] ?? NO_STYLE;
 }
 
+/** The last column that has a name. */
+function lastNamed({ processes }: LayoutOptions): number {
+  return processes ? OWNERS : REMOTE_PORT;
+}
+
 /** The widest text of each column. As in ss, the details of the very last row do not count. */
-function naturalWidths(rows: readonly Cells[], shown: readonly number[], { header }: LayoutOptions): number[] {
-  const widths = HEADER.map((text, index) => (header && shown.includes(index) ? text.length : 0));
+function naturalWidths(
+  rows: readonly Cells[],
+  shown: readonly number[],
+  header: Cells,
+  options: LayoutOptions,
+): number[] {
+  const widths = header.map((text, index) => (options.header && shown.includes(index) ? text.length : 0));
   for (const index of shown) {
     const counted = index === DETAILS ? rows.length - 1 : rows.length;
     let width = widths[index] ?? 0;
-    for (let row = 0; row < counted; row++) width = Math.max(width, rows[row]?.[index]?.length ?? 0);
+    for (let row = 0; row < counted; row++) width = Math.max(width, cellCount(rows[row]?.[index] ?? ''));
     widths[index] = width;
   }
   return widths;

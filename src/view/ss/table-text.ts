@@ -3,7 +3,7 @@ import { printable } from '../../model/printable.js';
 import { shownState } from '../../model/tcp-state.js';
 import { inOnePiece } from '../text.js';
 import { localHost, type Names, portText, remoteHost } from './address-text.js';
-import { type DetailOptions, detailsText } from './details-text.js';
+import { type DetailOptions, detailsText, ownersText } from './details-text.js';
 import { type Cells, type LayoutOptions, layOut } from './layout.js';
 import { signed } from './number-text.js';
 import type { ShownSocket } from './shown-socket.js';
@@ -35,6 +35,7 @@ function cellsOf(socket: ShownSocket, options: TableOptions): Cells {
     portText(row.tuple.localPort, names),
     remoteHost(row, names),
     portText(row.tuple.remotePort, names),
+    options.ss.ownersApart ? inOnePiece(ownersText(socket, options)) : '',
     inOnePiece(detailsText(socket, options)),
   ];
 }

@@ -2,6 +2,8 @@
 import type { TcpInfo } from '../../model/tcp-info.js';
 import { fixed, general, milliseconds, rate } from './number-text.js';
 import type { KnownRow } from './shown-socket.js';
+import type { SsTraits } from './ss-traits.js';
+import { ulpText } from './ulp-text.js';
 
 export interface InfoOptions {
   /** `-n`: rates in full. */
@@ -9,11 +11,15 @@ export interface InfoOptions {
   /** `-o` or `-e`: the negotiated TCP options too. */
   readonly timers: boolean;
   readonly extended: boolean;
+  /** The ss that is imitated. */
+  readonly ss: SsTraits;
 }
 
 /** TCPI_OPT_* of include/uapi/linux/tcp.h. */
+const USEC_TS = 64;
 const OPTIONS = [
   [1, 'ts'],
+  [USEC_TS, 'usec_ts'],
   [2, 'sack'],
   [8, 'ecn'],
   [16, 'ecnseen'],
@@ -30,10 +36,10 @@ const NO_RTT = 0xffffffff;
 
 /** The words, each behind a space. */
 export function tcpInfoText(row: KnownRow, options: InfoOptions): string {
-  const { info, congestion, ulp } = row;
-  if (info === undefined) return ulp === undefined ? '' : ` tcp-ulp-${ulp}`;
+  const { info, congestion } = row;
+  if (info === undefined) return ulpText(row, options.ss);
   return (
-    (options.timers || options.extended ? optionNames(info.options ?? 0) : '') +
+    (options.timers || options.extended ? optionNames(info.options ?? 0, options.ss) : '') +
     (congestion === undefined ? '' : ` ${congestion}`) +
     basics(info) +
     volumes(info) +
@@ -41,15 +47,16 @@ export function tcpInfoText(row: KnownRow, options: InfoOptions): string {
     rates(info, options) +
     limits(info) +
     losses(row, info) +
-    receiving(info) +
-    (ulp === undefined ? '' : ` tcp-ulp-${ulp}`)
+    receiving(info, options.ss) +
+    ulpText(row, options.ss)
   );
 }
 
 /** Most sockets of a host have the same ones. */
 const knownOptionNames = new Map<number, string>();
 
-function optionNames(bits: number): string {
+function optionNames(reported: number, { newerInfo }: SsTraits): string {
+  const bits = newerInfo ? reported : reported & ~USEC_TS;
   let names = knownOptionNames.get(bits);
   if (names === undefined) {
     names = OPTIONS.map(([bit, name]) => (bits & bit ? ` ${name}` : '')).join('');
@@ -153,7 +160,7 @@ function losses({ state }: KnownRow, info: Partial<TcpInfo>): string {
   );
 }
 
-function receiving(info: Partial<TcpInfo>): string {
+function receiving(info: Partial<TcpInfo>, { newerInfo }: SsTraits): string {
   return (
     timeWord('rcv_rtt', info.rcvRttUs) +
     word('rcv_space', info.rcvSpace) +
@@ -161,6 +168,7 @@ function receiving(info: Partial<TcpInfo>): string {
     word('notsent', info.notsentBytes) +
     (info.minRttUs === NO_RTT ? '' : timeWord('minrtt', info.minRttUs)) +
     word('rcv_ooopack', info.rcvOoopack) +
-    word('snd_wnd', info.sndWnd)
+    word('snd_wnd', info.sndWnd) +
+    (newerInfo ? word('rcv_wnd', info.rcvWnd) + word('rehash', info.rehash) : '')
   );
 }
