@@ -124,6 +124,13 @@ export type Expression<N = never> =
 interface FilterOf<N> {
   /** The accepted states; undefined where the filter names none, and the command line's flags decide. */
   readonly states: ReadonlySet<TcpState> | undefined;
+  /**
+   * Whether sockets are accepted that are bound and nothing more, which ss shows as UNCONN: `named` by their word, `included` in
+   * one for several states. Depending on its release, ss lists the second kind or does not.
+   */
+  readonly boundInactive?: 'named' | 'included' | undefined;
+  /** Half-open requests are accepted, besides `states`, where ss lists them: a word for several states includes them. */
+  readonly halfOpen?: boolean;
   /** As in `inet6:*`: in ss a family named anywhere in the filter, the last one, limits all that is listed. */
   readonly family: Family | undefined;
   /** undefined: everything matches. */

@@ -12,7 +12,7 @@ import type { Family } from '../model/address.js';
 import { TCP_STATES, type TcpState } from '../model/tcp-state.js';
 import type { Expression, Name, ParsedFilter } from './expression.js';
 import { parsePrefix } from './prefix.js';
-import { DEFAULT_STATES, STATE_NAMES, statesOfName } from './state-names.js';
+import { boundInactiveOf, DEFAULT_STATES, STATE_NAMES, statesOfName } from './state-names.js';
 import { CONNECTIVES, isReserved, type Reading, TERM_WORDS, termReader } from './terms.js';
 import { Words } from './words.js';
 
@@ -32,15 +32,21 @@ interface Descent extends Reading {
 export function parseFilter(input: string | readonly string[], family?: Family): ParsedFilter {
   const words = new Words(input);
   const descent: Descent = { words, family, terms: 0, depth: 0 };
-  const states = readStates(words);
+  const choice = readStates(words);
   const expression = words.peek() === undefined ? undefined : readExpression(descent);
   if (words.peek() !== undefined) throw unexpected(descent);
-  return { text: words.text, states, family: descent.family, expression };
+  return { text: words.text, ...choice, family: descent.family, expression };
 }
 
+type StateChoice = Required<Pick<ParsedFilter, 'states' | 'boundInactive' | 'halfOpen'>>;
+
+const NO_STATES: StateChoice = { states: new Set(), boundInactive: undefined, halfOpen: false };
+const ALL_STATES: StateChoice = { states: new Set(TCP_STATES), boundInactive: 'included', halfOpen: true };
+const DEFAULT: StateChoice = { states: DEFAULT_STATES, boundInactive: 'included', halfOpen: true };
+
 /** `state` adds to the states named so far, `exclude` removes from them: from all states, if none is named. */
-function readStates(words: Words): ReadonlySet<TcpState> | undefined {
-  let states: ReadonlySet<TcpState> | undefined;
+function readStates(words: Words): Partial<StateChoice> & Pick<StateChoice, 'states'> {
+  let choice: StateChoice | undefined;
   for (;;) {
     const keyword = words.takeIf((text) => text === 'state' || text === 'exclude' || text === 'excl');
     if (keyword === undefined) break;
@@ -48,13 +54,39 @@ function readStates(words: Words): ReadonlySet<TcpState> | undefined {
     if (word === undefined) throw words.error('syntax', `expected a state after "${keyword.text}"`, STATES_HINT);
     const named = statesOfName(word.text);
     if (named === undefined) throw words.error('syntax', `unknown TCP state "${word.text}"`, STATES_HINT, word);
-    states =
+    const bound = boundInactiveOf(word.text);
+    choice =
       keyword.text === 'state'
-        ? new Set([...(states ?? []), ...named])
-        : new Set([...(states ?? TCP_STATES)].filter((state) => !named.includes(state)));
+        ? withStates(choice ?? NO_STATES, named, bound)
+        : withoutStates(choice ?? ALL_STATES, named, bound);
   }
+  if (choice === undefined) return { states: undefined };
   // ss treats an empty set of states like none named, and then ignores its flags.
-  return states?.size === 0 ? DEFAULT_STATES : states;
+  return choice.states?.size === 0 && choice.boundInactive === undefined ? DEFAULT : choice;
+}
+
+function withStates(
+  { states, boundInactive, halfOpen }: StateChoice,
+  named: readonly TcpState[],
+  bound: StateChoice['boundInactive'],
+): StateChoice {
+  return {
+    states: new Set([...(states ?? []), ...named]),
+    boundInactive: boundInactive === 'named' ? boundInactive : (bound ?? boundInactive),
+    halfOpen: halfOpen || bound === 'included',
+  };
+}
+
+function withoutStates(
+  { states, boundInactive, halfOpen }: StateChoice,
+  named: readonly TcpState[],
+  bound: StateChoice['boundInactive'],
+): StateChoice {
+  return {
+    states: new Set([...(states ?? [])].filter((state) => !named.includes(state))),
+    boundInactive: bound === undefined ? boundInactive : undefined,
+    halfOpen: halfOpen && bound !== 'included' && !named.includes('NEW-SYN-RECV'),
+  };
 }
 
 const STATES_HINT = `one of ${STATE_NAMES.join(' ')}`;

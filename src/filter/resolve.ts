@@ -7,9 +7,11 @@ import { parsePrefix } from './prefix.js';
 
 /** Looks up all names of a filter at once; throws an SstoryError that points at an unknown one (exit code 1). */
 export async function resolveNames(filter: ParsedFilter, lookups: NameLookups): Promise<Filter> {
-  const { states, family, expression } = filter;
+  const { expression } = filter;
   const resolution = new Resolution(filter, lookups);
-  return { states, family, expression: expression && (await resolution.expression(expression)) };
+  const { states, boundInactive, halfOpen = false, family } = filter;
+  const resolved = expression && (await resolution.expression(expression));
+  return { states, boundInactive, halfOpen, family, expression: resolved };
 }
 
 class Resolution {

@@ -7,6 +7,8 @@ const CONNECTED = without(TCP_STATES, 'LISTEN', 'UNCONN');
 /** States that the kernel keeps in a structure smaller than a socket. A half-open request is SYN-RECV to ss. */
 const BUCKET: readonly TcpState[] = ['SYN-RECV', 'NEW-SYN-RECV', 'TIME-WAIT'];
 
+const BOUND_INACTIVE = 'bound-inactive';
+
 /** What ss lists when neither a flag nor a filter names states. */
 export const DEFAULT_STATES: ReadonlySet<TcpState> = new Set(without(CONNECTED, ...BUCKET));
 
@@ -30,7 +32,19 @@ const STATES_OF_NAME: ReadonlyMap<string, readonly TcpState[]> = new Map<string,
   ['last-ack', ['LAST-ACK']],
   ['listening', ['LISTEN']],
   ['closing', ['CLOSING']],
+  // What else ss shows as UNCONN is not reported by the kernel.
+  [BOUND_INACTIVE, ['UNCONN']],
 ]);
+
+/** The words for several states that include, for newer releases of ss, what is bound and nothing more, and half-open requests. */
+const WITH_BOUND: ReadonlySet<string> = new Set(['all', 'connected', 'synchronized', 'big']);
+
+/** How a word after `state` means the sockets that are bound and nothing more (Linux 6.8): not, by name, or with others. */
+export function boundInactiveOf(name: string): 'named' | 'included' | undefined {
+  const word = name.toLowerCase();
+  if (word === BOUND_INACTIVE) return 'named';
+  return WITH_BOUND.has(word) ? 'included' : undefined;
+}
 
 export const STATE_NAMES: readonly string[] = [...STATES_OF_NAME.keys()];
 

@@ -24,6 +24,9 @@ const IPPROTO_TCP = 6;
  */
 export const ALL_STATES = 0x1ffe;
 
+/** TCP_BOUND_INACTIVE: sockets that are bound and nothing more, reported in state 7, UNCONN (Linux 6.8). */
+export const BOUND_INACTIVE = 1 << 13;
+
 /** Bits of idiag_ext: `1 << (N - 1)` asks for attribute N. Attributes from 9 on come unasked. */
 export const EXTENSION = {
   info: bitOf(ATTRIBUTE.info),

@@ -17,6 +17,31 @@ const port = (side: string, comparison: string, number: number | undefined) => (
   port: number,
 });
 
+describe('what newer releases of ss list besides the states', () => {
+  const cases: readonly (readonly [string, 'named' | 'included' | undefined, boolean])[] = [
+    ['state established', undefined, false],
+    ['state bound-inactive', 'named', false],
+    ['state BOUND-INACTIVE state all', 'named', true],
+    ['state all', 'included', true],
+    ['state connected', 'included', true],
+    ['state big', 'included', true],
+    ['state bucket', undefined, false],
+    ['exclude established', 'included', true],
+    ['exclude bound-inactive', undefined, true],
+    ['exclude unconnected', 'included', true],
+    ['exclude syn-recv', 'included', false],
+    ['state big exclude big', 'included', true],
+    ['state bound-inactive exclude unconnected', 'named', false],
+  ];
+  for (const [text, boundInactive, halfOpen] of cases) {
+    it(text, () => {
+      const filter = parseFilter(text);
+      assert.equal(filter.boundInactive, boundInactive);
+      assert.equal(filter.halfOpen, halfOpen);
+    });
+  }
+});
+
 describe('states of a filter', () => {
   const states = (text: string) => [...(parseFilter(text).states ?? [])].sort();
   const TABLE: readonly (readonly [string, readonly TcpState[]])[] = [

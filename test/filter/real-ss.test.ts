@@ -248,7 +248,6 @@ const BAD = [
   'state established,listening',
   'state timewait',
   'state fin-wait1',
-  'state bound-inactive',
   'sta all',
   'dst 127.0.0.1 state established',
   '( state established )',

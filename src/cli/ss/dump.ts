@@ -1,13 +1,12 @@
 /** Files of sock_diag's answers, as `ss -D` writes them. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { messageOf, SstoryError } from '../../model/error.js';
-import { maskOfStates } from '../../model/tcp-state.js';
 import { type DiagRow, decodeDiagDump } from '../../snapshot/diag-row.js';
 import { dumpRaw } from '../../snapshot/dump.js';
 import { endOfMessage, NETLINK_HEADER, NLMSG_DONE } from '../../snapshot/netlink-messages.js';
 import type { SsFlags } from './flags.js';
 import { onePathOf } from './live-netns.js';
-import { readSelection } from './selection.js';
+import { kernelStates, readSelection } from './selection.js';
 
 /**
  * The sockets in a file that `ss -D` wrote.
@@ -33,10 +32,15 @@ const DONE_BYTES = NETLINK_HEADER + 4;
 
 /** Writes the kernel's answer for the sockets that the flags and the filter's states select: both families as one dump. */
 export async function writeDump(flags: SsFlags, file: string): Promise<void> {
-  const { families, states } = await readSelection(flags);
+  const selection = await readSelection(flags);
   const netnsPath = onePathOf(flags, '-D');
   const place = netnsPath === undefined ? {} : { netnsPath };
-  const { bytes, starts } = dumpRaw({ families, eachFamily: true, states: maskOfStates(states), ...place });
+  const { bytes, starts } = dumpRaw({
+    families: selection.families,
+    eachFamily: true,
+    states: kernelStates(selection),
+    ...place,
+  });
   const view = new DataView(bytes.buffer);
   const messages = starts.map((start) => bytes.subarray(start - NETLINK_HEADER, (endOfMessage(view, start) + 3) & ~3));
   const dump = Buffer.concat([...messages, doneMessage()]);

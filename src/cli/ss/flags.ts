@@ -5,8 +5,8 @@ import { type Flag, readWords } from './getopt.js';
 export interface SsFlags {
   numeric: boolean;
   resolve: boolean;
-  /** The last of -a and -l counts. */
-  shown: 'default' | 'all' | 'listening';
+  /** The last of -a, -l and -B counts. */
+  shown: 'default' | 'all' | 'listening' | 'bound';
   timers: boolean;
   extended: boolean;
   memory: boolean;
@@ -104,6 +104,7 @@ const FLAGS: readonly SsFlag[] = [
   set('r resolve', { resolve: true }),
   set('a all', { shown: 'all' }),
   set('l listening', { shown: 'listening' }),
+  set('B bound-inactive', { shown: 'bound' }),
   set('o options', { timers: true }),
   set('e extended', { extended: true }),
   set('m memory', { memory: true }),

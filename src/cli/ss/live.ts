@@ -2,7 +2,6 @@
 
 import { SstoryError } from '../../model/error.js';
 import type { Owner } from '../../model/owner.js';
-import { maskOfStates } from '../../model/tcp-state.js';
 import type { DiagRow } from '../../snapshot/diag-row.js';
 import { dumpSockets } from '../../snapshot/dump.js';
 import { ALL_EXTENSIONS, EXTENSION } from '../../snapshot/inet-diag.js';
@@ -12,7 +11,7 @@ import type { KnownRow, ShownSocket } from '../../view/ss/shown-socket.js';
 import type { SsFlags } from './flags.js';
 import { type LiveNetns, liveNamespaces } from './live-netns.js';
 import type { Listing } from './output.js';
-import { readSelection, type Selection } from './selection.js';
+import { kernelStates, readSelection, type Selection } from './selection.js';
 
 /** What each flag asks the kernel for. */
 const INFO = EXTENSION.info | EXTENSION.vegas | EXTENSION.congestion;
@@ -56,15 +55,11 @@ export function wantsCgroups(flags: SsFlags, { needsCgroups }: Selection): boole
 }
 
 /** `several`: one that ended since it was listed, or may not be entered, is left out. */
-function dumpLive(
-  flags: SsFlags,
-  { states, families }: Selection,
-  { netns, path }: LiveNetns,
-  several: boolean,
-): DiagRow[] {
+function dumpLive(flags: SsFlags, selection: Selection, { netns, path }: LiveNetns, several: boolean): DiagRow[] {
   const place = path === undefined ? {} : { netnsPath: path, ...(netns === undefined ? {} : { netns }) };
   try {
-    return dumpSockets({ families, states: maskOfStates(states), extensions: extensionsOf(flags), ...place });
+    const { families } = selection;
+    return dumpSockets({ families, states: kernelStates(selection), extensions: extensionsOf(flags), ...place });
   } catch (error) {
     if (several && error instanceof SstoryError && error.code === 'netns') return [];
     throw error;

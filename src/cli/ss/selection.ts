@@ -9,9 +9,11 @@ import type { RecordedCgroup } from '../../model/cgroup.js';
 import { messageOf } from '../../model/error.js';
 import type { Owner } from '../../model/owner.js';
 import type { SocketRow } from '../../model/socket-row.js';
-import { shownState, TCP_STATES, type TcpState } from '../../model/tcp-state.js';
+import { maskOfStates, shownState, TCP_STATES, type TcpState } from '../../model/tcp-state.js';
+import { BOUND_INACTIVE } from '../../snapshot/inet-diag.js';
 import { ALL_NETNS, netnsPathOf } from '../host/netns-path.js';
 import { type SsFlags, usage } from './flags.js';
+import { installedSs } from './installed-ss.js';
 
 /** Where a current socket is, as far as the filter needs it. */
 export interface LivePlace {
@@ -21,6 +23,8 @@ export interface LivePlace {
 
 export interface Selection {
   readonly states: ReadonlySet<TcpState>;
+  /** Sockets that are bound and nothing more are wanted. */
+  readonly wantsBound: boolean;
   readonly families: readonly Family[];
   /** Only one state is selected. */
   readonly oneState: boolean;
@@ -35,28 +39,39 @@ export interface Selection {
   readonly selects: (row: SocketRow, owners: readonly Owner[] | undefined, place: LivePlace) => boolean;
 }
 
+/** How the kernel reports what is bound and nothing more. */
+const BOUND_STATE: readonly TcpState[] = ['UNCONN'];
+
+const HALF_OPEN: readonly TcpState[] = ['SYN-RECV', 'NEW-SYN-RECV'];
+
 const NO_FILTER: Filter = { states: undefined, family: undefined, expression: undefined };
 
 /** @throws SstoryError if the filter cannot be parsed */
 export async function readSelection(flags: SsFlags): Promise<Selection> {
   const words = filterWords(flags);
   const filter = words.length === 0 ? NO_FILTER : await readFilter(words, flags);
-  const states = filter.states ?? statesOfFlags(flags);
+  const { states, wantsBound } = wantedStates(filter.states === undefined ? choiceOfFlags(flags) : filter);
   const family = filter.family ?? flags.family;
   const run = filter.expression === undefined ? undefined : (await import('../../filter/matches.js')).matches;
   return {
     states,
+    wantsBound,
     families: family === undefined ? [4, 6] : [family],
-    oneState: new Set([...states].map(shownState)).size === 1,
+    oneState: new Set([...states, ...(wantsBound ? BOUND_STATE : [])].map(shownState)).size === 1,
     isNarrow: words.length > 0,
     needsOwners: mentions(filter.expression, ['pid', 'comm']),
     needsNetns: mentions(filter.expression, ['netns']),
     needsCgroups: mentions(filter.expression, ['cgroup', 'container', 'pod', 'unit']),
     selects: (row, owners, place) =>
-      states.has(row.state) &&
+      (states.has(row.state) || (wantsBound && row.state === 'UNCONN')) &&
       (family === undefined || row.tuple.family === family) &&
       (run === undefined || run({ ...filter, states: undefined, family: undefined }, subjectOf(row, owners, place))),
   };
+}
+
+/** The states to ask the kernel for, as a bit mask. */
+export function kernelStates({ states, wantsBound }: Selection): number {
+  return maskOfStates(states) | (wantsBound ? BOUND_INACTIVE : 0);
 }
 
 async function readFilter(words: readonly string[], flags: SsFlags): Promise<Filter> {
@@ -72,7 +87,29 @@ async function readFilter(words: readonly string[], flags: SsFlags): Promise<Fil
 /** The states that the flags select if the filter names none. */
 export function statesOfFlags({ shown }: Pick<SsFlags, 'shown'>): ReadonlySet<TcpState> {
   if (shown === 'all') return new Set(TCP_STATES);
+  if (shown === 'bound') return new Set<TcpState>(['UNCONN']);
   return shown === 'listening' ? new Set<TcpState>(['LISTEN', 'UNCONN']) : DEFAULT_STATES;
+}
+
+type StateChoice = Pick<Filter, 'states' | 'boundInactive' | 'halfOpen'>;
+
+function choiceOfFlags(flags: SsFlags): StateChoice {
+  const states = statesOfFlags(flags);
+  if (flags.shown === 'bound') return { states, boundInactive: 'named' };
+  return flags.shown === 'listening' ? { states } : { states, boundInactive: 'included', halfOpen: true };
+}
+
+/** What words for several states, and no words, mean depends on the release of ss. */
+function wantedStates({
+  states,
+  boundInactive,
+  halfOpen = false,
+}: StateChoice): Pick<Selection, 'states' | 'wantsBound'> {
+  const { listsBound } = boundInactive === 'included' || halfOpen ? installedSs() : { listsBound: false };
+  return {
+    states: new Set([...(states ?? []), ...(halfOpen && listsBound ? HALF_OPEN : [])]),
+    wantsBound: boundInactive === 'named' || (boundInactive === 'included' && listsBound),
+  };
 }
 
 const STATE_WORDS = new Set(['state', 'exclude', 'excl']);
