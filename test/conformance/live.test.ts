@@ -99,7 +99,7 @@ describe('live sockets', function () {
   }
 });
 
-/** -T without -p lists nothing since iproute2 6.8 (docs/ss-compatibility.md). */
+/** -T without -p lists nothing in iproute2 6.15 and 7.3 (docs/ss-compatibility.md). */
 function isSilentOnThreads(command: string, printed: string): boolean {
   return /^-tan (-T|--threads)$/.test(command) && !printed.includes('Process');
 }

@@ -1,4 +1,4 @@
-/** Sockets that are bound and nothing more: the kernel reports them since Linux 6.8, ss shows them since iproute2 6.8. */
+/** Sockets that are bound and nothing more: the kernel reports them since Linux 6.8, and newer releases of ss show them. */
 import { deepEqual } from 'node:assert/strict';
 import { release } from 'node:os';
 import { execa } from 'execa';

@@ -1,4 +1,5 @@
 /** `sstory ss`: the socket table now, or at a recorded time. Loads only what the flags need. */
+import { say } from '../output/say.js';
 import { parseSsFlags, type SsFlags } from './flags.js';
 
 /** The command. Without --at it reads the kernel, and needs no database. */
@@ -12,6 +13,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     process.stdout.write(`sstory ${(await import('../../sys/version.js')).VERSION}\n`);
     return 0;
   }
+  if (flags.others.length > 0) say(`TCP only: for ${flags.others.map(({ what }) => what).join(', ')} use ss`);
   if (flags.summary) {
     process.stdout.write((await import('./summary.js')).summaryText(flags.netns));
     if (!flags.tcp) return 0;

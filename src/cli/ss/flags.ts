@@ -2,6 +2,13 @@
 import { SstoryError } from '../../model/error.js';
 import { type Flag, readWords } from './getopt.js';
 
+export interface OtherTable {
+  /** `-u, --udp`. */
+  readonly flag: string;
+  /** `UDP`. */
+  readonly what: string;
+}
+
 export interface SsFlags {
   numeric: boolean;
   resolve: boolean;
@@ -25,6 +32,8 @@ export interface SsFlags {
   oneLine: boolean;
   /** -t or -A was given: with -s, the sockets are listed after the summary. */
   tcp: boolean;
+  /** The tables of ss that were asked for besides TCP. */
+  others: readonly OtherTable[];
   family: 4 | 6 | undefined;
   netns: string | undefined;
   filterFile: string | undefined;
@@ -62,6 +71,7 @@ const NO_FLAGS: SsFlags = {
   showQueues: true,
   oneLine: false,
   tcp: false,
+  others: [],
   family: undefined,
   netns: undefined,
   filterFile: undefined,
@@ -86,13 +96,23 @@ function valued(names: string, value: string, take: (flags: SsFlags, value: stri
   return { names: names.split(' '), value, set: take };
 }
 
+/** A table of ss that sstory does not have: left out where TCP is asked for too. */
+function other(names: string, what: string): SsFlag {
+  const list = names.split(' ');
+  return { names: list, set: (flags) => add(flags, { flag: list.map(dashed).join(', '), what }) };
+}
+
 /** A flag of ss for what sstory does not record. */
 function left(names: string, what: string): SsFlag {
   const list = names.split(' ');
   const refuse = () => {
-    throw refusal(`${list.map(dashed).join(', ')}: ${what}`);
+    throw leftToSs(`${list.map(dashed).join(', ')}: ${what}`);
   };
   return { names: list, set: refuse };
+}
+
+function add(flags: SsFlags, table: OtherTable): void {
+  flags.others = [...flags.others, table];
 }
 
 function dashed(name: string): string {
@@ -104,7 +124,6 @@ const FLAGS: readonly SsFlag[] = [
   set('r resolve', { resolve: true }),
   set('a all', { shown: 'all' }),
   set('l listening', { shown: 'listening' }),
-  set('B bound-inactive', { shown: 'bound' }),
   set('o options', { timers: true }),
   set('e extended', { extended: true }),
   set('m memory', { memory: true }),
@@ -119,7 +138,6 @@ const FLAGS: readonly SsFlag[] = [
   set('E events', { events: true }),
   set('K kill', { kill: true }),
   set('H no-header', { header: false }),
-  set('Q no-queues', { showQueues: false }),
   set('O oneline', { oneLine: true }),
   set('t tcp', { tcp: true }),
   set('4 ipv4', { family: 4 }),
@@ -138,19 +156,27 @@ const FLAGS: readonly SsFlag[] = [
   valued('D diag', 'FILE', (flags, file) => {
     flags.dumpTo = file;
   }),
-  left('u udp', 'UDP'),
-  left('d dccp', 'DCCP'),
-  left('w raw', 'raw sockets'),
-  left('x unix', 'Unix domain sockets'),
-  left('0 packet', 'packet sockets'),
-  left('S sctp', 'SCTP'),
-  left('M mptcp', 'MPTCP'),
-  left('vsock', 'vsock'),
-  left('tipc', 'TIPC'),
+  other('u udp', 'UDP'),
+  other('d dccp', 'DCCP'),
+  other('w raw', 'raw sockets'),
+  other('x unix', 'Unix domain sockets'),
+  other('0 packet', 'packet sockets'),
+  other('S sctp', 'SCTP'),
+  other('M mptcp', 'MPTCP'),
+  other('vsock', 'vsock'),
+  other('tipc', 'TIPC'),
+  other('xdp', 'XDP'),
   left('tipcinfo', 'TIPC'),
-  left('xdp', 'XDP'),
   left('b bpf', 'BPF filters of packet sockets'),
   left('z contexts', 'security contexts of sockets'),
+];
+
+/** Those that ss has had since iproute2 6.8: they make no abbreviation of the others ambiguous. */
+const NEWER_FLAGS: readonly SsFlag[] = [
+  set('B bound-inactive', { shown: 'bound' }),
+  set('Q no-queues', { showQueues: false }),
+  left('bpf-maps', 'storage of BPF programs'),
+  { ...left('bpf-map-id', 'storage of BPF programs'), value: 'ID' },
 ];
 
 const OWN_FLAGS: readonly SsFlag[] = [
@@ -186,20 +212,26 @@ const OTHER_TABLES =
     ' ',
   );
 
-/** `tcp`; the other tables of ss are known by name, for the hint that ss shows them. */
+/** Those that include tcp. */
+const TABLES_WITH_TCP = ['all', 'inet'];
+
+/** `tcp`; the other tables of ss are known by name. As in ss a `!` removes what it names. */
 function readQuery(flags: SsFlags, query: string): void {
   for (const table of query.split(',')) {
     const name = table.replace(/^!/, '');
-    if (OTHER_TABLES.includes(name) || table === '!tcp') throw refusal(`-A ${query}`);
-    if (name !== 'tcp') throw usage(`-A: unknown socket table "${table}"`, 'sstory has one: tcp');
+    if (name !== 'tcp' && !OTHER_TABLES.includes(name)) {
+      throw usage(`-A: unknown socket table "${table}"`, 'sstory has one: tcp');
+    }
+    const hasTcp = name === 'tcp' || TABLES_WITH_TCP.includes(name);
+    if (hasTcp) flags.tcp = name === table;
+    if (table !== 'tcp') add(flags, { flag: `-A ${query}`, what: hasTcp ? `the rest of ${name}` : name });
   }
-  flags.tcp = true;
 }
 
 /** @throws SstoryError `usage`, `left-to-ss`: exit code 255, as ss for unknown flags */
 export function parseSsFlags(argv: readonly string[]): SsFlags {
   const flags = { ...NO_FLAGS };
-  flags.filter = readWords(argv, [FLAGS, OWN_FLAGS], flags, usage);
+  flags.filter = readWords(argv, [FLAGS, NEWER_FLAGS, OWN_FLAGS], flags, usage);
   // As for ss: a file that ss -D wrote.
   const dump = process.env['TCPDIAG_FILE'];
   if (dump && flags.at === undefined && flags.dumpTo === undefined) flags.dumpFrom ??= dump;
@@ -208,6 +240,10 @@ export function parseSsFlags(argv: readonly string[]): SsFlags {
 }
 
 function checkTogether(flags: SsFlags): void {
+  const [other] = flags.others;
+  if (other !== undefined && !flags.tcp) {
+    throw refusal(other.flag.startsWith('-A') ? other.flag : `${other.flag}: ${other.what}`);
+  }
   if (flags.at !== undefined && flags.kill) throw usage('-K closes current sockets: it cannot be used with --at');
   if (flags.at !== undefined && flags.summary)
     throw usage('-s counts current sockets: it cannot be used with --at', 'sstory ss -ta --at TIME lists them');
@@ -225,5 +261,9 @@ export function usage(message: string, hint = HINT): SstoryError {
 }
 
 function refusal(what: string): SstoryError {
-  return new SstoryError('left-to-ss', `${what}: sstory knows TCP only`, { exitCode: 255, hint: 'ss shows it' });
+  return leftToSs(`${what}: sstory knows TCP only`);
+}
+
+function leftToSs(message: string): SstoryError {
+  return new SstoryError('left-to-ss', message, { exitCode: 255, hint: 'ss shows it' });
 }

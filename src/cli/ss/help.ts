@@ -2,8 +2,9 @@ export const SS_HELP = `Usage: sstory ss [FLAGS] [FILTER]      TCP sockets as ss
 
 Which sockets
   -a, --all            listening sockets too       -l, --listening      only listening ones
+  -B, --bound-inactive only those that are bound and nothing more (Linux 6.8)
   -4, --ipv4           IPv4                        -6, --ipv6           IPv6 (v4-mapped too)
-  -f, --family FAMILY  inet or inet6               -A, --query tcp      accepted, as is -t: all tables but TCP are refused
+  -f, --family FAMILY  inet or inet6               -A, --query tcp      accepted, as is -t: other tables are left to ss
   -N, --net NAME       in a network namespace: its name, inode number or path; all: in each, with a column
                        default: this process's own (--at: of a recording from elsewhere, its initial one)
   -F, --filter FILE    read the filter from a file (- for stdin)
@@ -19,6 +20,7 @@ Columns and details
 Format
   -n, --numeric        no service names            -r, --resolve        host names
   -H, --no-header      no header                   -O, --oneline        one line per socket
+  -Q, --no-queues      no Recv-Q and Send-Q
   --json               one JSON object per line    --csv                RFC 4180
   --columns LIST       only these keys of --json, comma-separated; also for text
 

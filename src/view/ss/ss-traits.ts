@@ -19,7 +19,7 @@ export interface SsTraits {
 
 export type SsVersion = readonly [major: number, minor: number];
 
-/** bound-inactive and the column without a name came with 6.8. */
+/** Where between the releases that were run (6.1, 6.15, 7.3) the changes came was not tried: these are assumed. */
 const WITH_BOUND: SsVersion = [6, 8];
 const WITH_BARE_ENDS: SsVersion = [7, 0];
 

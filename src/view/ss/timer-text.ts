@@ -8,8 +8,8 @@ export function timerText({ kind, expiresMs, retransmits }: SocketTimer, ss: SsT
 }
 
 /**
- * Time left in ss's units: `61min`, `1min30sec`, `12sec`, `9sec`, `099ms`, nothing for 0, and `1.332sec`. Before
- * iproute2 6.8 that is `1.332ms`: below ten seconds the milliseconds follow the point, and give the unit.
+ * Time left in ss's units: `61min`, `1min30sec`, `12sec`, `9sec`, `099ms`, nothing for 0, and `1.332sec`. In older
+ * releases of ss that is `1.332ms`: below ten seconds the milliseconds follow the point, and give the unit.
  */
 function timeLeft(ms: number, { timerInSeconds }: SsTraits): string {
   const minutes = Math.floor(ms / 60_000);
