@@ -44,11 +44,17 @@ function portsOf({ told }: Matched): number[] {
 async function shownAt(path: string, us: number, ports: readonly number[]): Promise<Shown[]> {
   const filter = ports.map((port) => `sport = :${port} or dport = :${port}`).join(' or ');
   const at = `@${Math.floor(us / 1e6)}.${String(us % 1e6).padStart(6, '0')}`;
-<<<<<<< HEAD
-  const { code, stdout, stderr } = await answerOf(['-tanpe', '-N', 'all', '--json', '--db', path, '--at', at]);
-=======
-  const { code, stdout, stderr } = await answerOf(['-tanpe', '--json', '--db', path, '--at', at, `( ${filter} )`]);
->>>>>>> 25fbeeb (Make the random stories a part of test-all, and bear a busy host)
+  const { code, stdout, stderr } = await answerOf([
+    '-tanpe',
+    '-N',
+    'all',
+    '--json',
+    '--db',
+    path,
+    '--at',
+    at,
+    `( ${filter} )`,
+  ]);
   if (code !== 0) throw new Error(stderr);
   return stdout
     .split('\n')
