@@ -59,6 +59,8 @@ export interface NetnsRound {
   readonly bootUs: number;
   readonly offsetUs: number;
   readonly found: ReadonlySet<number>;
+  /** Those that were not found, and not looked for everywhere yet. */
+  readonly unsure: ReadonlySet<number>;
 }
 
 /** A network namespace in which sockets are known to be, and that a round did not find: which threads are known to have sockets in it. */

@@ -24,14 +24,14 @@ export class NetnsRounds {
    * Namespaces that two rounds have not found: `ended`, with what is left in them, or `left` with open sockets that no dump shows. The first
    * of the two may have used a list of namespaces that was made before.
    */
-  apply({ found }: NetnsRound): { readonly ended: readonly number[]; readonly left: readonly number[] } {
+  apply({ found, unsure }: NetnsRound): { readonly ended: readonly number[]; readonly left: readonly number[] } {
     const missing = new Map<number, MissingNetns>();
     const [ended, left]: [number[], number[]] = [[], []];
     for (const [netns, sockets] of this.ledger.table.namespaces()) {
       if (found.has(netns)) continue;
       const full = [...sockets].filter(isFull);
       missing.set(netns, { netns, holders: full.flatMap(holderOf).slice(0, MOST_HOLDERS) });
-      if (this.missing.has(netns)) (full.length === 0 ? ended : left).push(netns);
+      if (this.missing.has(netns) && !unsure.has(netns)) (full.length === 0 ? ended : left).push(netns);
     }
     this.missing = missing;
     return { ended, left };

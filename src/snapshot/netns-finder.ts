@@ -2,10 +2,13 @@ import { closeSync } from 'node:fs';
 import type { MissingNetns } from '../model/snapshot.js';
 import { type NetnsPath, NetnsWatch, netnsOfProcess } from '../sys/netns.js';
 import { NetnsHandle, netnsOfSocket } from '../sys/netns-handle.js';
+import { NetnsDescriptors } from './netns-descriptors.js';
 
 /** The namespaces of a round of snapshots. */
 export interface FoundNetns {
   readonly places: readonly NetnsPath[];
+  /** Those that are missing and were not looked for everywhere yet. */
+  readonly unsure: readonly number[];
   /** Those found before that have certainly ended. */
   readonly gone: readonly number[];
   /** Boot time of the list: a namespace that was made since is not in it, and may have the inode number of one that has ended. */
@@ -17,11 +20,12 @@ export interface FoundNetns {
 /**
  * Finds network namespaces: those in which a process lives or that are bound to a file, and those that are kept alive by
  * their sockets alone. The latter are opened by a handle that was taken while they were found (Linux 6.18), else through a
- * socket, or a thread, that is known to be in one.
+ * socket, or a thread, that is known to be in one, or through a descriptor that a process keeps open.
  */
 export class NetnsFinder {
   private readonly watch = new NetnsWatch();
   private readonly handles = new Map<number, NetnsHandle>();
+  private readonly descriptors = new NetnsDescriptors();
   private missingBefore: ReadonlySet<number> = new Set();
 
   /** `missing`: those in which sockets are known to be, and that the last round did not find. */
@@ -57,11 +61,14 @@ export class NetnsFinder {
         if (known.has(netns)) break;
       }
     }
+    const left = new Set(missing.map(({ netns }) => netns).filter((netns) => !known.has(netns)));
+    for (const [netns, path] of this.descriptors.find(left, nowMs)) add(netns, path);
     for (const { netns, path } of places) this.remember(netns, path);
+    const unsure = [...left].filter((netns) => !known.has(netns) && !this.descriptors.isNowhere(netns));
     const close = () => {
       for (const fd of opened) closeSync(fd);
     };
-    return { places, gone, listedBootUs: this.watch.listedBootUs, close };
+    return { places, unsure, gone, listedBootUs: this.watch.listedBootUs, close };
   }
 
   /** The inode number is another namespace's now. */

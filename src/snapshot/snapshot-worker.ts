@@ -75,6 +75,8 @@ export interface Taken {
   /** Those that were found by a list of `listedBootUs`; undefined where others may exist that cannot be found. */
   readonly found: ReadonlySet<number> | undefined;
   readonly listedBootUs: number;
+  /** Those that are missing and were not looked for everywhere yet. */
+  readonly unsure: ReadonlySet<number>;
   readonly bootUs: number;
   readonly offsetUs: number;
   /** CPU time that the dumps took in this thread, microseconds, without the search for owners. */
@@ -103,6 +105,7 @@ interface NetnsMemory {
 
 const onlyOwn = (): FoundNetns => ({
   places: [ownPlace()],
+  unsure: [],
   gone: [],
   listedBootUs: bootTimeUs(),
   close: () => undefined,
@@ -124,7 +127,8 @@ function takeAll(
   const mayLeaveOut = options.rareTimeWaits === true && !last;
   for (const { changes } of memories.values()) for (const cookie of again) changes?.want(cookie);
   const before = new Set(memories.keys());
-  const { places, gone, listedBootUs, close } = netns === 'all' ? finder.find(performance.now(), missing) : onlyOwn();
+  const { places, unsure, gone, listedBootUs, close } =
+    netns === 'all' ? finder.find(performance.now(), missing) : onlyOwn();
   const dumps: Dump[] = [];
   for (const place of places) {
     try {
@@ -150,6 +154,7 @@ function takeAll(
     come: places.flatMap(newIdentity),
     gone,
     found: SEES_ALL && netns === 'all' ? found : undefined,
+    unsure: new Set(unsure),
     listedBootUs,
     bootUs: bootTimeUs(),
     offsetUs: wallOffsetUs(),

@@ -62,9 +62,10 @@ export class Snapshots {
         hint: 'sstory doctor shows what is missing',
       });
     }
-    const { dumps, come, gone, found, listedBootUs, bootUs, offsetUs, cpuUs } = answer.taken;
+    const { dumps, come, gone, found, unsure, listedBootUs, bootUs, offsetUs, cpuUs } = answer.taken;
     const change = { kind: 'netns', bootUs, offsetUs } as const;
-    const round = found === undefined ? [] : [{ kind: 'netns-round', bootUs: listedBootUs, offsetUs, found } as const];
+    const round =
+      found === undefined ? [] : [{ kind: 'netns-round', bootUs: listedBootUs, offsetUs, found, unsure } as const];
     const inputs = [
       ...come.map((identity) => ({ ...change, ...identity, present: true })),
       ...dumps.map((dump) => snapshotOfDump(dump, this.again)),

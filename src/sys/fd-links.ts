@@ -4,6 +4,7 @@ import { libc } from './libc.js';
 
 const LINK_BYTES = 64;
 const SOCKET = Buffer.from('socket:[');
+const NETNS = Buffer.from('net:[');
 const CLOSING_BRACKET = 0x5d;
 const ZERO = 0x30;
 const AT_FDCWD = -100;
@@ -31,6 +32,15 @@ export function fdDirectory(pid: number, tid?: number): string {
  * gone or may not be looked at. Valid until the next call: with 50,000 of them, objects would live long enough to fill the heap.
  */
 export function socketFds(pid: number, tid: number | undefined, isWanted: (inode: number) => boolean): Float64Array {
+  return fdsOf(SOCKET, pid, tid, isWanted);
+}
+
+/** The same of the network namespaces that its descriptors refer to. */
+export function netnsFds(pid: number, isWanted: (inode: number) => boolean): Float64Array {
+  return fdsOf(NETNS, pid, undefined, isWanted);
+}
+
+function fdsOf(kind: Buffer, pid: number, tid: number | undefined, isWanted: (inode: number) => boolean): Float64Array {
   let directory: number | undefined;
   let used = 0;
   try {
@@ -38,7 +48,7 @@ export function socketFds(pid: number, tid: number | undefined, isWanted: (inode
     for (let bytes = readEntries(directory); bytes > 0; bytes = readEntries(directory)) {
       for (let at = 0; at < bytes; at += entries.readUInt16LE(at + RECORD_LENGTH)) {
         const fd = numberAt(at + RECORD_NAME);
-        const inode = fd < 0 ? 0 : socketInode(directory, entries.subarray(at + RECORD_NAME));
+        const inode = fd < 0 ? 0 : inodeIn(kind, directory, entries.subarray(at + RECORD_NAME));
         if (inode === 0 || !isWanted(inode)) continue;
         if (used === pairs.length) pairs = doubled(pairs);
         pairs[used++] = fd;
@@ -76,15 +86,15 @@ function doubled(values: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
 
 /** The inode number of the socket that one descriptor refers to; 0: it is closed, or refers to something else. */
 export function inodeOfFd(pid: number, tid: number | undefined, fd: number): number {
-  return socketInode(AT_FDCWD, Buffer.from(`${fdDirectory(pid, tid)}/${fd}\0`));
+  return inodeIn(SOCKET, AT_FDCWD, Buffer.from(`${fdDirectory(pid, tid)}/${fd}\0`));
 }
 
-/** `path` ends with a zero byte. The number in `socket:[123]`, 0 where the link is another. */
-function socketInode(directory: number, path: Uint8Array): number {
+/** `path` ends with a zero byte. The number in `socket:[123]` or `net:[123]`, 0 where the link is of another kind. */
+function inodeIn(kind: Buffer, directory: number, path: Uint8Array): number {
   const length = Number(readlinkat(directory, path, link, LINK_BYTES));
-  if (length <= SOCKET.length || link.compare(SOCKET, 0, SOCKET.length, 0, SOCKET.length) !== 0) return 0;
+  if (length <= kind.length || link.compare(kind, 0, kind.length, 0, kind.length) !== 0) return 0;
   let inode = 0;
-  for (let at = SOCKET.length; at < length; at++) {
+  for (let at = kind.length; at < length; at++) {
     const byte = link[at] ?? 0;
     if (byte === CLOSING_BRACKET) break;
     inode = inode * 10 + byte - ZERO;

@@ -11,7 +11,7 @@ const gone = (atS: number): NetnsChange => ({
   ...{ kind: 'netns', netns: NETNS, present: false, bootUs: atS * S, offsetUs: OFFSET_US },
 });
 const round = (atS: number, ...found: number[]): NetnsRound => ({
-  ...{ kind: 'netns-round', bootUs: atS * S, offsetUs: OFFSET_US, found: new Set(found) },
+  ...{ kind: 'netns-round', bootUs: atS * S, offsetUs: OFFSET_US, found: new Set(found), unsure: new Set() },
 });
 const dump = (atS: number) =>
   snapshotOf([], { netns: NETNS, startBootUs: atS * S, endBootUs: atS * S + 100, offsetUs: OFFSET_US });
@@ -59,6 +59,13 @@ describe('a network namespace that rounds of snapshots do not find', () => {
     deepEqual(endsAfter([waits, round(4, 1)]).ends, [['TIME-WAIT', undefined]]);
     deepEqual(endsAfter([waits, round(4, 1), round(5, 1)]).ends, [['UNCONN', 5]]);
     deepEqual(endsAfter([waits, round(4, 1), round(5, 1, NETNS)]).ends, [['TIME-WAIT', undefined]]);
+  });
+
+  it('has not while it was not looked for everywhere', () => {
+    const unsure = { ...round(5, 1), unsure: new Set([NETNS]) };
+    const { ends, missing } = endsAfter([drained(timeWait(40_000, 2), 3 * S), round(4, 1), unsure]);
+    deepEqual(ends, [['TIME-WAIT', undefined]]);
+    deepEqual(missing, [{ netns: NETNS, holders: [] }]);
   });
 
   it('is looked for through the processes that hold sockets in it, which stay open', () => {
