@@ -1,13 +1,12 @@
 /** What `ss --at` shows of a moment, against what the real ss showed then. */
 import { answerOf } from '../ss-answer.js';
-import { isExcused, type Matched, snapshotsWithin } from './matching.js';
+import { areOwnersSettled, isExcused, type Matched, mayNameAcceptor } from './matching.js';
 import { namesApart } from './owner-untruths.js';
 import type { Look } from './place.js';
 import type { Finding } from './row-untruths.js';
 import { type SsRow, ssEnd } from './ss-table.js';
-import type { End, TrueLife } from './true-life.js';
+import type { End } from './true-life.js';
 
-const SNAPSHOTS = 2;
 /** The states in which the history keeps the process that had the socket (docs/ss-compatibility.md). */
 const OWNERLESS: ReadonlySet<string> = new Set(['TIME-WAIT', 'FIN-WAIT-1', 'FIN-WAIT-2', 'LAST-ACK', 'CLOSING']);
 
@@ -104,7 +103,9 @@ function wasEnded({ local, peer }: SsRow, { place, fromUs }: Look, { rowOf }: Ma
 function* untrueOwners(look: Look, row: SsRow, found: Shown, matched: Matched): Iterable<Finding> {
   if (row.owners.length === 0 && OWNERLESS.has(row.state)) return;
   const life = [...matched.lifeOf].find(([each]) => each.id === found.connection_id)?.[1];
-  if (life === undefined || life.thread !== undefined || !isSettled(life, look, matched)) return;
+  if (life === undefined || life.thread !== undefined || !areOwnersSettled(life, matched.history, look.fromUs)) return;
+  const recorded = matched.history.rows.find(({ id }) => id === found.connection_id);
+  if (recorded !== undefined && mayNameAcceptor(recorded, look.toUs)) return;
   const isWaiting = life.origin === 'accept' && !life.holdings.some(({ from }) => from.fromUs < look.toUs);
   const owners = found.owners.map(({ comm, pid, fd }) => `"${comm}",pid=${pid},fd=${fd}`).sort();
   if (owners.join() !== row.owners.join())
@@ -112,13 +113,6 @@ function* untrueOwners(look: Look, row: SsRow, found: Shown, matched: Matched): 
       isWaiting ? 'at-unaccepted' : namesApart(owners, row.owners) ? 'at-owner-name' : 'at-owner',
       `ss shows ${row.owners.join(', ') || 'nobody'} with ${row.state} ${row.local} > ${row.peer}, sstory ss --at ${owners.join(', ') || 'nobody'}`,
     ];
-}
-
-/** Two snapshots since its owners changed last. */
-function isSettled({ holdings, place }: TrueLife, { fromUs }: Look, { history }: Matched): boolean {
-  const changes = holdings.flatMap(({ from, to }) => (to === undefined ? [from] : [from, to]));
-  const sinceUs = Math.max(0, ...changes.filter((each) => each.fromUs < fromUs).map(({ toUs }) => toUs));
-  return snapshotsWithin(history, place.netns, sinceUs, fromUs).length >= SNAPSHOTS;
 }
 
 function ssEndOf({ address, port }: End): string {

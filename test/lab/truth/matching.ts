@@ -81,6 +81,35 @@ export function snapshotsWithin(
   return snapshots.filter((each) => each.netns === netns && each.at_us >= fromUs && each.at_us + each.took_us <= toUs);
 }
 
+/** The process that accepts a connection sooner than so long after the handshake counts as its owner from the handshake on (docs/store.md). */
+const ACCEPTED_WITHIN_US = 50_000;
+
+/** Whether a row may name the process that is about to accept it. */
+export function mayNameAcceptor({ origin, opened_us }: Pick<Row, 'origin' | 'opened_us'>, atUs: number): boolean {
+  return origin === 'accept' && atUs - opened_us < ACCEPTED_WITHIN_US;
+}
+
+/** By so many snapshots a change of owners is to be known. */
+const SNAPSHOTS = 2;
+
+/**
+ * Whether the owners of a life are to be right at a time: two snapshots after they changed last, and a search of all processes after the last
+ * change that only such a search finds.
+ */
+export function areOwnersSettled(
+  { holdings, unannounced, place }: TrueLife,
+  history: RecordedHistory,
+  atUs: number,
+): boolean {
+  const lastOf = (changes: readonly Bounds[]) =>
+    Math.max(0, ...changes.filter(({ fromUs }) => fromUs < atUs).map(({ toUs }) => toUs));
+  const sinceUs = lastOf(holdings.flatMap(({ from, to }) => (to === undefined ? [from] : [from, to])));
+  const hiddenUs = lastOf(unannounced);
+  const isFound =
+    hiddenUs === 0 || snapshotsWithin(history, place.netns, hiddenUs, atUs).some(({ owners }) => owners === 1);
+  return isFound && snapshotsWithin(history, place.netns, sinceUs, atUs).length >= SNAPSHOTS;
+}
+
 export function rowName({ id, local_addr, local_port, remote_addr, remote_port, steps, origin }: Row): string {
   const path = steps.map(({ new_state, not_before_us }) => `${not_before_us === null ? '' : '~'}${new_state}`);
   const ends = `${endpoint(local_addr, local_port)} > ${endpoint(remote_addr, remote_port)}`;

@@ -34,6 +34,7 @@ const duplicating: Move = {
     if (held === undefined) return false;
     const report = await held.player.call('dup', held.fd);
     world.hold(held.socket, held.player, report.value, report);
+    world.unannounced(held.socket, report);
     return true;
   },
 };
@@ -52,7 +53,12 @@ const passing: Move = {
     if (!closesFirst) {
       const taken = await taker.call('take');
       world.hold(socket, taker, taken.value, taken);
-      if (dice.chance(0.6)) world.drop(player, fd, await player.call('close', fd));
+      world.unannounced(socket, taken);
+      if (dice.chance(0.6)) {
+        const closed = await player.call('close', fd);
+        world.drop(player, fd, closed);
+        world.unannounced(socket, closed);
+      }
       return true;
     }
     const closed = await player.call('close', fd);
@@ -62,6 +68,7 @@ const passing: Move = {
     if (life !== undefined) life.heldUntil = undefined;
     const taken = await taker.call('take');
     world.hold(socket, taker, taken.value, taken);
+    world.unannounced(socket, taken);
     return true;
   },
 };
@@ -73,7 +80,9 @@ const renaming: Move = {
     const player = world.dice.pick(world.present);
     const comm = world.dice.one(...COMMS);
     if (player === undefined || player.comm === comm) return false;
-    world.rename(player, comm, await player.call('rename', comm));
+    const report = await player.call('rename', comm);
+    world.rename(player, comm, report);
+    for (const { socket } of player.sockets.values()) world.unannounced(socket, report);
     return true;
   },
 };

@@ -1,10 +1,8 @@
 /** Who held a socket at moments at which nothing had changed for two snapshots. */
-import { MARGIN_US, type Matched, rowName, snapshotsWithin } from './matching.js';
+import { areOwnersSettled, MARGIN_US, type Matched, mayNameAcceptor, rowName } from './matching.js';
 import type { Row } from './recorded-history.js';
 import type { Finding } from './row-untruths.js';
 import type { TrueLife } from './true-life.js';
-
-const SNAPSHOTS = 2;
 
 /** The last moment before each change of owners that came late enough after the one before. */
 export function* ownerUntruths(life: TrueLife, row: Row, { history, told }: Matched): Iterable<Finding> {
@@ -16,9 +14,9 @@ export function* ownerUntruths(life: TrueLife, row: Row, { history, told }: Matc
     .sort((a, b) => a - b);
   for (const end of ends) {
     const before = changes.filter(({ fromUs }) => fromUs < end);
-    const sinceUs = Math.max(...before.map(({ toUs }) => toUs));
     const atUs = end - MARGIN_US;
-    if (before.length === 0 || snapshotsWithin(history, life.place.netns, sinceUs, atUs).length < SNAPSHOTS) continue;
+    if (before.length === 0 || !areOwnersSettled(life, history, atUs)) continue;
+    if (mayNameAcceptor(row, atUs)) continue;
     const truth = ownersAt(life, atUs);
     const recorded = recordedAt(row, atUs);
     if (truth.join() !== recorded.join())

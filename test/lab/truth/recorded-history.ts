@@ -61,6 +61,8 @@ export interface RecordedSnapshot {
   readonly netns: number;
   readonly at_us: number;
   readonly took_us: number;
+  /** All processes were searched for owners. */
+  readonly owners: number;
 }
 
 export interface RecordedHistory {
@@ -90,7 +92,7 @@ export function readHistory(path: string, netns: readonly number[]): RecordedHis
       events: events.get(row.id) ?? [],
     })),
     gaps: query(path, "SELECT * FROM gaps WHERE scope = 'transitions'"),
-    snapshots: query(path, 'SELECT netns, at_us, took_us FROM snapshots ORDER BY at_us'),
+    snapshots: query(path, 'SELECT netns, at_us, took_us, owners FROM snapshots ORDER BY at_us'),
   };
 }
 

@@ -58,6 +58,8 @@ export class TrueLife {
   readonly origin: Origin;
   readonly entries: Entry[] = [];
   readonly holdings: Holding[] = [];
+  /** Changes of its owners that only a search of all processes finds: a descriptor that was passed or duplicated, another name. */
+  readonly unannounced: Bounds[] = [];
   readonly events: ExpectedEvent[] = [];
   /** The other end, while it lives. */
   peer: TrueLife | undefined;

@@ -103,6 +103,11 @@ export class World {
     if (socket.life !== undefined) addHolding(socket.life, descriptor, when);
   }
 
+  /** The owners of a socket have changed in a way that no fork, exec or exit shows. */
+  unannounced({ life }: TrueSocket, when: When): void {
+    life?.unannounced.push(boundsOf(when));
+  }
+
   /** A descriptor is gone. True where it was the last of its socket. */
   drop(player: Player, fd: number, when: When): boolean {
     const socket = player.sockets.get(fd)?.socket;
