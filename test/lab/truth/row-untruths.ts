@@ -159,11 +159,12 @@ function* untrueOpener(life: TrueLife, row: Row): Iterable<Finding> {
 
 /** Of a socket that is open only a snapshot knows them. */
 function* untrueBytes(life: TrueLife, row: Row, { history, told }: Matched): Iterable<Finding> {
-  const { sent, received, place, changedUs, ended } = life;
+  const { sent, unsureSent, received, place, changedUs, ended } = life;
   const isKnown =
     ended !== undefined || snapshotsWithin(history, place.netns, changedUs, told.toUs).length >= SNAPSHOTS;
   if (!isKnown || life.entries.length < 2) return;
-  const isSent = row.bytes_sent === sent || (row.retransmits > 0 && (row.bytes_sent ?? 0) >= sent);
+  const bytesSent = row.bytes_sent ?? -1;
+  const isSent = bytesSent >= sent - unsureSent && (bytesSent <= sent || row.retransmits > 0);
   if (isSent && row.bytes_received === received) return;
   const numbers = `sent ${row.bytes_sent} (${sent}), received ${row.bytes_received} (${received})`;
   const isFin = isSent && row.bytes_received === received + 1;

@@ -60,6 +60,7 @@ function closeListener(world: World, listener: TrueLife, when: When): void {
 /** Data to an end that nobody holds: the answer is a RST, and both ends are gone. */
 export function sendToOrphan(world: World, life: TrueLife, orphan: TrueLife, bytes: number, when: When): void {
   life.sent += bytes;
+  life.unsureSent = bytes;
   receiveReset(world, life, when);
   world.enterLater(orphan, 'UNCONN', when);
 }

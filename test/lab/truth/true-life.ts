@@ -69,6 +69,8 @@ export class TrueLife {
   sent = 0;
   received = 0;
   unread = 0;
+  /** Of `sent`: the last bytes, which may have waited in the socket until a RST came. */
+  unsureSent = 0;
   /** When data was last transferred; when it was opened, if none was. */
   dataUs = 0;
   reason: CloseReason | undefined;
