@@ -5,6 +5,7 @@ import { codeOfState } from '../../../src/model/tcp-state.js';
 import type { Place } from './place.js';
 import { type Player, TrueSocket } from './player.js';
 import type { Report } from './player-connection.js';
+import { receiveReset } from './segments.js';
 import { asFamily, type End, nobody, sameEnd, type TrueLife } from './true-life.js';
 import { StoryError, type When, type World } from './world.js';
 
@@ -142,6 +143,10 @@ function establish(world: World, client: TrueLife, { place, end }: Target, when:
   world.enqueue(listener, server);
 }
 
+/**
+ * What is left of earlier connections with this four-tuple. An orphan in FIN-WAIT-2 is a timewait socket too, but its other end
+ * lives: it answers the SYN with an ACK that does not fit, and gets a RST.
+ */
 function endTimeWaits(
   world: World,
   own: TrueLife | undefined,
@@ -150,11 +155,14 @@ function endTimeWaits(
   remote: End,
   when: When,
 ): void {
-  for (const life of world.open)
-    if (life !== own && life.place === place && sameEnd(life.local, local) && sameEnd(life.remote, remote)) {
-      if (life.state !== 'TIME-WAIT') throw new StoryError(`${life} has the four-tuple of another one`);
-      world.enter(life, 'UNCONN', when);
-    }
+  for (const life of world.open) {
+    const isSame = life.place === place && sameEnd(life.local, local) && sameEnd(life.remote, remote);
+    if (life === own || !isSame) continue;
+    const isOrphan = life.state === 'FIN-WAIT-2' && life.heldUntil !== undefined;
+    if (life.state !== 'TIME-WAIT' && !isOrphan) throw new StoryError(`${life} has the four-tuple of another one`);
+    if (life.peer !== undefined && isOrphan) receiveReset(world, life.peer, when);
+    world.enter(life, 'UNCONN', when);
+  }
 }
 
 /** accept(2) of the oldest connection in a listener's queue. */
