@@ -8,6 +8,7 @@
  */
 import type { Family } from '../model/address.js';
 import type { Name, Prefix, Span } from './expression.js';
+import { parseNumber } from './number.js';
 import { parsePrefix } from './prefix.js';
 import type { Word, Words } from './words.js';
 
@@ -68,6 +69,8 @@ function splitHost(words: Words, word: Word): { address: Word; port: Word } {
     }
     return { address: part(word, 1, close), port: part(word, Math.min(close + 2, text.length)) };
   }
+  // As for ss, what follows the star is the port.
+  if (/^\*[^:]/.test(text)) return { address: part(word, 0, 1), port: part(word, 1) };
   const slash = text.indexOf('/');
   const colon = slash < 0 ? text.lastIndexOf(':') : text.indexOf(':', slash);
   if (colon < 0) return { address: word, port: part(word, text.length) };
@@ -103,10 +106,4 @@ function readPort(words: Words, word: Word): number | Name | undefined {
 
 export function nameAt(word: Span & { readonly text: string }): Name {
   return { name: word.text, span: { start: word.start, end: word.end } };
-}
-
-/** A whole number as C writes it: decimal, 0x hexadecimal, or octal with a leading 0; undefined for anything else. */
-export function parseNumber(text: string): number | undefined {
-  if (/^(0|[1-9]\d*|0[xX][0-9a-fA-F]+)$/.test(text)) return Number(text);
-  return /^0[0-7]+$/.test(text) ? Number.parseInt(text, 8) : undefined;
 }

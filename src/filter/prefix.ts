@@ -2,6 +2,7 @@
 import { type Family, ipv6FromBytes, plainAddress } from '../model/address.js';
 import { ipv6Bytes } from '../model/address-bytes.js';
 import type { Prefix } from './expression.js';
+import { parseNumber } from './number.js';
 
 /** The 4 or 16 bytes of an address in text; undefined if the text is not an address. */
 export function addressBytes(text: string): Uint8Array | undefined {
@@ -34,7 +35,8 @@ export function parsePrefix(text: string): Prefix | undefined {
 }
 
 function prefixLength(text: string, most: number): number | undefined {
-  if (/^(0|[1-9]\d{0,2})$/.test(text)) return Number(text) <= most ? Number(text) : undefined;
+  const number = parseNumber(text);
+  if (number !== undefined) return number <= most ? number : undefined;
   const mask = most === 32 && /^\d+(\.\d+){3}$/.test(text) ? ipv4Bytes(text) : undefined;
   if (mask === undefined) return undefined;
   const bits = Array.from(mask, (byte) => byte.toString(2).padStart(8, '0')).join('');

@@ -22,6 +22,8 @@ const STATES_OF_NAME: ReadonlyMap<string, readonly TcpState[]> = new Map<string,
   ['established', ['ESTAB']],
   ['syn-sent', ['SYN-SENT']],
   ['syn-recv', ['SYN-RECV', 'NEW-SYN-RECV']],
+  // The kernel reports half-open requests, which ss has under this name, as SYN-RECV.
+  ['syn-rcv', ['SYN-RECV', 'NEW-SYN-RECV']],
   ['fin-wait-1', ['FIN-WAIT-1']],
   ['fin-wait-2', ['FIN-WAIT-2']],
   ['time-wait', ['TIME-WAIT']],

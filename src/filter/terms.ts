@@ -1,7 +1,8 @@
 /** The conditions of the language: how the rest of a condition is read, for each word that begins one. */
 import type { Family } from '../model/address.js';
 import type { CgroupPartTerm, Comparison, Name, Side, Term } from './expression.js';
-import { nameAt, parseNumber, readHost, readPortWord } from './host.js';
+import { nameAt, readHost, readPortWord } from './host.js';
+import { parseNumber } from './number.js';
 import type { Word, Words } from './words.js';
 
 /** The state of a reader: its words, and the family in force, which a term may change. */

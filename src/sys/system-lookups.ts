@@ -1,7 +1,7 @@
 /** Resolves the names in a filter on this host, as of now. */
 import { lookup } from 'node:dns/promises';
 import { statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { cgroupPathOf, NO_CGROUP } from '../model/cgroup.js';
 import type { NameLookups } from '../model/name-lookups.js';
 import { inodeOfText } from '../model/namespace.js';
@@ -19,11 +19,22 @@ export function systemLookups(netnsPath?: string): NameLookups {
   return {
     ...HOST_LOOKUPS,
     interfaceIndex: (name) => {
-      const look = () => interfaceIndex(name);
+      const look = () => interfaceIndex(name) ?? numberedInterface(name);
       return netnsPath === undefined ? look() : insideNetns(netnsPath, look);
     },
     localPortRange: () => portsTheKernelChooses(netnsPath),
   };
+}
+
+/** `if9`: an interface by its index, which ss prints where it has no name in the namespace. */
+function numberedInterface(name: string): number | undefined {
+  return Number(/^if([1-9]\d{0,9})$/.exec(name)?.[1]) || undefined;
+}
+
+/** A path that is relative to the working directory, where that is in the hierarchy; any other as it is. */
+function fromWorkingDirectory(text: string, mount: string): string {
+  const path = resolve(text);
+  return !text.startsWith('/') && (path === mount || path.startsWith(`${mount}/`)) ? path : text;
 }
 
 /** A name may look like an inode number. */
@@ -40,7 +51,7 @@ const HOST_LOOKUPS: Omit<NameLookups, 'interfaceIndex' | 'localPortRange'> = {
   cgroupPath: (text) => {
     const mount = cgroup2Mount();
     if (mount === undefined) return undefined;
-    const path = cgroupPathOf(text, [mount]);
+    const path = cgroupPathOf(fromWorkingDirectory(text, mount), [mount]);
     if (path === NO_CGROUP) return path;
     return statSync(join(mount, path), { throwIfNoEntry: false })?.isDirectory() === true ? path : undefined;
   },

@@ -1,7 +1,7 @@
 /**
  * Command lines that ss and sstory must answer alike. Words are split at spaces. `{here}` and `{there}` are two network
  * namespaces, `{filter}` a file with `dst 127.0.0.1` and
- * `sport = :80` behind a comment, `{nothing}` one with nothing but a comment.
+ * `sport = :80` behind a comment, `{nothing}` one with nothing but a comment, `{continued}` one with a backslash at the end of a line.
  */
 
 /** From the article that sstory goes back to. */
@@ -192,6 +192,21 @@ const FILTERS = [
   '-tan dev near',
   '-tan dev != lo',
   '-tan dev 1',
+  '-tan dev +1',
+  '-tan dev if1',
+  '-tan dev if99',
+  '-tan state syn-rcv',
+  '-tan dst *80',
+  '-tan src *',
+  '-tan src **',
+  '-tan src 127.0.0.0/0x8',
+  '-tan src 127.0.0.0/010',
+  '-tan src 127.0.0.0/+8:80',
+  '-tan dst [2001:db8::/0x20]',
+  '-tan sport = +80',
+  '-tan sport = 0120',
+  '-tan dst localhost:',
+  '-tane fwmark +23',
   '-tane fwmark 0x17',
   '-tane fwmark = 23',
   '-tane fwmark 0x1/0x1',
@@ -218,6 +233,7 @@ const FILTERS = [
   '-tn state time-wait -F {filter}',
   '-tn -F {filter} state time-wait',
   '-tan -F {nothing}',
+  '-tan -F {continued}',
   '-tan -F {nothing} sport = :80',
 ];
 
@@ -257,6 +273,10 @@ export const REFUSED: readonly string[] = [
   '-tan dst [::1',
   '-tan dst inet:[::1]',
   '-tan dev nosuchdevice',
+  '-tan dev if0',
+  '-tan src *nosuchservice',
+  '-tan src 127.0.0.0/0x21',
+  '-tan src 127.0.0.0/08',
   '-tan fwmark foo',
   '-tan cgroup /nosuch',
   '-tan foo',

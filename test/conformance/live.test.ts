@@ -104,10 +104,11 @@ function isSilentOnThreads(command: string, printed: string): boolean {
   return /^-tan (-T|--threads)$/.test(command) && !printed.includes('Process');
 }
 
-function filterFiles(directory: string): Record<'filter' | 'nothing', string> {
+function filterFiles(directory: string): Record<'filter' | 'nothing' | 'continued', string> {
   const files = {
     filter: '# which host\ndst 127.0.0.1\nsport = :80\n',
     nothing: '# nothing\n',
+    continued: 'dst 127.0.0.1\\\n sport = :80\n',
   };
   const write = ([name, text]: [string, string]) => {
     const file = join(directory, name);

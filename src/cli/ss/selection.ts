@@ -122,12 +122,13 @@ export function filterWords({ filter, filterFile }: Pick<SsFlags, 'filter' | 'fi
   return [...filter.slice(0, states), ...readFilterFile(filterFile), ...filter.slice(states)];
 }
 
-/** Words of a file without comments (a word that begins with `#`, and the rest of its line). */
+/** Words of a file without comments (a word that begins with `#`, and the rest of its line); a backslash continues a line. */
 function readFilterFile(file: string): string[] {
   try {
     const text = readFileSync(file === '-' ? 0 : file, 'utf8');
     return text
       .replaceAll(/(?<!\S)#.*/g, '')
+      .replaceAll('\\\n', ' ')
       .split(/\s+/)
       .filter((word) => word !== '');
   } catch (error) {

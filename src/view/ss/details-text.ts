@@ -32,6 +32,8 @@ const SOCKET_OPTIONS = [
   'recverr_rfc4884',
   'defer_connect',
 ];
+/** A quote in a command's name: it cannot end the name, and begin another owner. */
+const QUOTE = '\\x22';
 const FIRST_SHUT_MARK = 1;
 const SECOND_SHUT_MARK = 2;
 
@@ -79,7 +81,8 @@ function ownerText({ pid, tid, fd, comm, context, inferred }: ShownOwner): strin
   const thread = tid === undefined ? '' : `,tid=${tid}`;
   const label = context === undefined ? '' : `,proc_ctx=${context}`;
   const mark = inferred === true ? ',~inferred' : '';
-  return `("${comm}",pid=${pid}${thread}${label}${fd < 0 ? '' : `,fd=${fd}`}${mark})`;
+  const name = comm.replaceAll('"', QUOTE);
+  return `("${name}",pid=${pid}${thread}${label}${fd < 0 ? '' : `,fd=${fd}`}${mark})`;
 }
 
 function identity({ uid, inode, cookie, mark }: KnownRow): string {
