@@ -12,8 +12,12 @@ export function installedSs(): SsTraits {
   return known;
 }
 
+/** Up to iproute2 4 the answer has a date: `iproute2-ss170905`. */
+const WITH_DATE: SsVersion = [4, 0];
+
 /** The release in `ss utility, iproute2-6.1.0`. */
 export function versionIn(text: string): SsVersion | undefined {
+  if (/\biproute2-ss\d/.test(text)) return WITH_DATE;
   const found = /\biproute2-(\d+)\.(\d+)/.exec(text);
   return found === null ? undefined : [Number(found[1]), Number(found[2])];
 }
