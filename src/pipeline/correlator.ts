@@ -104,6 +104,7 @@ export class Correlator {
 
   /** Nothing more is to come: what was kept for later input. */
   finish(): HistoryBatch {
+    settleClaims(this.ledger, Number.POSITIVE_INFINITY);
     this.ledger.settleBreaks(Number.POSITIVE_INFINITY);
     return this.takeBatch();
   }

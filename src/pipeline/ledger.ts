@@ -154,8 +154,13 @@ export class Ledger {
     return Math.floor(bootUs + this.offsetUs);
   }
 
-  /** Everything found since the last call. `throughBootUs`: the history is complete up to there; undefined: not known. */
-  takeBatch(throughBootUs: number | undefined): HistoryBatch {
+  /** Everything found since the last call. `completeBootUs`: the history is complete up to there; undefined: not known. */
+  takeBatch(completeBootUs: number | undefined): HistoryBatch {
+    const waiting = this.takeClaimants();
+    const throughBootUs = waiting.reduce(
+      (us, { openedBootUs }) => Math.min(us, openedBootUs),
+      completeBootUs ?? Infinity,
+    );
     const connections = this.changed.map((socket): ChangedConnection => {
       const delivered = socket.deliveredSteps;
       const { pending, writtenForeseen } = socket;
@@ -172,7 +177,7 @@ export class Ledger {
       };
     });
     this.park(this.changed);
-    this.changed = [];
+    this.changed = waiting;
     return {
       connections,
       events: this.events.splice(0),
@@ -182,8 +187,16 @@ export class Ledger {
       gaps: this.gaps.splice(0),
       openGaps: this.losses.takeOpen()?.map((each) => this.unexplained(each)),
       namespaces: this.namespaces.splice(0),
-      throughUs: throughBootUs === undefined ? 0 : this.wallUs(throughBootUs),
+      throughUs: completeBootUs === undefined ? 0 : this.wallUs(throughBootUs),
     };
+  }
+
+  /** Those that may not have got their four-tuple yet wait for a later batch: in the file, another one would have it too. */
+  private takeClaimants(): TrackedSocket[] {
+    if (this.claimants.size === 0) return [];
+    const waiting = this.changed.filter((socket) => this.claimants.has(socket));
+    if (waiting.length > 0) this.changed = this.changed.filter((socket) => !this.claimants.has(socket));
+    return waiting;
   }
 
   /** TIME-WAITs that are written wait in compact form. */

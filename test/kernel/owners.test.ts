@@ -69,7 +69,7 @@ describe('the owners of sockets', function () {
     // One more may have begun before it was looked for, and one after what was done.
     if (snapshots !== undefined) ok((taken?.n ?? 0) <= snapshots + 1, `found after ${taken?.n} snapshots`);
     const real = await place.run('ss', '-tanpH', `sport = :${port}`);
-    const { stdout } = await sstory('ss', '-tanpH', '--at', 'now', '--db', path, 'sport', '=', `:${port}`);
+    const { stdout } = await sstory('ss', '-tanpH', '--at', 'now', '-N', 'all', '--db', path, 'sport', '=', `:${port}`);
     deepEqual(usersIn(stdout), usersIn(real));
   }
 
@@ -95,9 +95,21 @@ describe('the owners of sockets', function () {
     const { port, pid } = await starter.call('daemonize', 'daemon');
     await starter.call('fork', 'unrelated');
     await becomes(port, [`daemon[${pid}]`], 3);
-    const { stdout } = await sstory('ss', '-tanpH', '--at', 'now', '--db', path, 'comm', '=', 'daemon');
+    const { stdout } = await sstory('ss', '-tanpH', '--at', 'now', '-N', 'all', '--db', path, 'comm', '=', 'daemon');
     ok(stdout.includes(`:${port} `), stdout);
-    const opener = await sstory('ss', '-tanpH', '--at', 'now', '--db', path, 'pid', '=', String(starter.pid));
+    const opener = await sstory(
+      'ss',
+      '-tanpH',
+      '--at',
+      'now',
+      '-N',
+      'all',
+      '--db',
+      path,
+      'pid',
+      '=',
+      String(starter.pid),
+    );
     ok(!opener.stdout.includes(`:${port} `), opener.stdout);
     const log = await sstory('log', '--db', path, 'pid', '=', String(pid));
     ok(log.stdout.includes(`:${port} `), log.stdout);
@@ -138,7 +150,7 @@ describe('the owners of sockets', function () {
     await until(`thread ${tid} to hold port ${port}`, () => ownersOf(port).some((owner) => owner.tid === tid));
     const users = new RegExp(`users:\\(\\("holder",pid=${program.pid},tid=${tid},fd=\\d+\\)\\)`);
     const live = await sstory('ss', '-tlnpTH', '-N', place.path, 'sport', '=', `:${port}`);
-    const past = await sstory('ss', '-tlnpTH', '--at', 'now', '--db', path, 'sport', '=', `:${port}`);
+    const past = await sstory('ss', '-tlnpTH', '--at', 'now', '-N', 'all', '--db', path, 'sport', '=', `:${port}`);
     for (const { stdout } of [live, past]) match(stdout, users);
   });
 

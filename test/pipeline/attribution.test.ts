@@ -65,8 +65,19 @@ describe('a connect from a port that was bound, whose four-tuple is in TIME-WAIT
   });
 
   it('ends it when it began, where it did not fail at once', () => {
-    deepEqual(states([AGAIN], 3 * S + 5)[0], ['TIME-WAIT', undefined]);
     deepEqual(states([AGAIN])[0], ['UNCONN', 3 * S]);
+  });
+
+  it('is not written while that is not known: both would have the four-tuple in the file', () => {
+    const correlator = new Correlator({ firstId: 1, tracing: true });
+    correlator.accept(drained(WAITS));
+    const early = correlator.accept(drained([AGAIN], 3 * S + 5));
+    deepEqual([early.connections.length, early.throughUs - OFFSET_US], [0, 3 * S]);
+    const late = correlator.accept(drained([], 4 * S));
+    deepEqual(
+      late.connections.map(({ connection: { state } }) => state),
+      ['SYN-SENT', 'UNCONN'],
+    );
   });
 });
 
