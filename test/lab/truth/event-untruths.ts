@@ -1,15 +1,19 @@
 /** Errors and resets: each on the connection that it was about. */
 import { MARGIN_US, rowName } from './matching.js';
-import type { RecordedEvent, Row } from './recorded-history.js';
+import type { RecordedEvent, RecordedHistory, Row } from './recorded-history.js';
 import type { Finding } from './row-untruths.js';
-import type { TrueLife } from './true-life.js';
+import type { Bounds, TrueLife } from './true-life.js';
 import type { Kind } from './untruth.js';
 
 /** `endUs`: when the story was over. */
-export function* eventUntruths(life: TrueLife, row: Row, endUs: number): Iterable<Finding> {
+export function* eventUntruths(life: TrueLife, row: Row, endUs: number, history: RecordedHistory): Iterable<Finding> {
   for (const { kind, detail } of life.events) {
     const isThere = row.events.some((event) => event.kind === kind && event.detail.startsWith(detail));
-    if (!isThere) yield [kindOf(kind), `${rowName(row)} has no ${kind} ${detail}: ${life}`];
+    if (!isThere)
+      yield [
+        kindOf(kind),
+        `${rowName(row)} has no ${kind} ${detail}${whereabouts(kind, detail, life, history)}: ${life}`,
+      ];
   }
   for (const event of row.events.filter(({ at_us: atUs }) => atUs < endUs - MARGIN_US)) {
     const { kind, detail } = event;
@@ -18,6 +22,21 @@ export function* eventUntruths(life: TrueLife, row: Row, endUs: number): Iterabl
       yield [elsewhere(kind), `${rowName(row)} has ${name} at ${event.at_us}, out of its time: ${life}`];
     else if (!mayHappen(event, life)) yield [elsewhere(kind), `${rowName(row)} has ${name}: ${life}`];
   }
+}
+
+/** Where it may be. */
+function whereabouts(kind: string, detail: string, { ended }: TrueLife, history: RecordedHistory): string {
+  const others = history.rows.flatMap((row) => row.events.map((event) => ({ ...event, place: `#${row.id}` })));
+  const strays = history.strays.map((event) => ({ ...event, place: `no connection: ${event.detail}` }));
+  const found = [...others, ...strays].filter(
+    (event) =>
+      event.kind === kind && event.detail.startsWith(detail) && ended !== undefined && isNear(event.at_us, ended),
+  );
+  return found.length === 0 ? ', nor anyone' : ` (${found.map(({ place }) => place).join(', ')})`;
+}
+
+function isNear(us: number, { fromUs, toUs }: Bounds): boolean {
+  return us >= fromUs - MARGIN_US && us <= toUs + MARGIN_US;
 }
 
 function kindOf(kind: string): Kind {

@@ -19,7 +19,7 @@ export interface RecordedOwner {
 }
 
 export interface RecordedEvent {
-  readonly connection_id: number;
+  readonly connection_id: number | null;
   readonly at_us: number;
   readonly kind: string;
   readonly detail: string;
@@ -68,6 +68,8 @@ export interface RecordedSnapshot {
 export interface RecordedHistory {
   readonly path: string;
   readonly rows: readonly Row[];
+  /** Of no connection, or of one elsewhere. */
+  readonly strays: readonly RecordedEvent[];
   readonly gaps: readonly RecordedGap[];
   /** In order of time. */
   readonly snapshots: readonly RecordedSnapshot[];
@@ -91,13 +93,16 @@ export function readHistory(path: string, netns: readonly number[]): RecordedHis
       owners: owners.get(row.id) ?? [],
       events: events.get(row.id) ?? [],
     })),
+    strays: query(path, `SELECT * FROM events WHERE connection_id IS NULL OR connection_id NOT IN (${ours})`),
     gaps: query(path, "SELECT * FROM gaps WHERE scope = 'transitions'"),
     snapshots: query(path, 'SELECT netns, at_us, took_us, owners FROM snapshots ORDER BY at_us'),
   };
 }
 
-function grouped<T extends { readonly connection_id: number }>(rows: readonly T[]): ReadonlyMap<number, readonly T[]> {
-  const groups = new Map<number, T[]>();
+function grouped<T extends { readonly connection_id: number | null }>(
+  rows: readonly T[],
+): ReadonlyMap<number | null, readonly T[]> {
+  const groups = new Map<number | null, T[]>();
   for (const row of rows) {
     const group = groups.get(row.connection_id);
     if (group === undefined) groups.set(row.connection_id, [row]);

@@ -66,7 +66,7 @@ function lifeUntruths(life: TrueLife, row: Row | undefined, matched: Matched, en
   const isAnother = found.some(([kind]) => kind === 'port' || kind === 'ended-too-early');
   const isLost = isExcused(matched.history, life.opened.fromUs, Math.min(life.ended?.toUs ?? endUs, endUs));
   if (row === undefined || isAnother || isLost) return found;
-  return [...found, ...ownerUntruths(life, row, matched), ...eventUntruths(life, row, endUs)];
+  return [...found, ...ownerUntruths(life, row, matched), ...eventUntruths(life, row, endUs, matched.history)];
 }
 
 /** The step that was played then. */
