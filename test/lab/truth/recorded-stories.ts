@@ -7,7 +7,7 @@ import type { Untruth } from './untruth.js';
 import { untruthsOf } from './untruths.js';
 
 /** Stories that are played at the same time, in namespaces of their own. */
-const AT_ONCE = 5;
+const AT_ONCE = 10;
 /** What only snapshots find is in the second one at the latest. */
 const SNAPSHOTS = 2;
 
