@@ -37,10 +37,12 @@ function isUnderWay({ origin, pid, connectReported, packed }: TrackedSocket): bo
 /** The last socket at each address; two addresses may share a place, which the later one takes. */
 class Slots {
   private readonly addresses: Float64Array;
+  private readonly shift: number;
   private readonly sockets: (TrackedSocket | undefined)[];
 
   /** `count`: a power of two. */
-  constructor(private readonly count: number) {
+  constructor(count: number) {
+    this.shift = 32 - Math.log2(count);
     this.addresses = new Float64Array(count);
     this.sockets = new Array(count).fill(undefined);
   }
@@ -61,8 +63,12 @@ class Slots {
     return this.addresses[slot] === skaddr ? this.sockets[slot] : undefined;
   }
 
-  /** `struct sock` lies on cache lines: the lowest six bits are always alike. */
+  /**
+   * Multiplied: they lie at few distances from the beginning of a slab, so that the lower bits of many are alike. The lowest six are always:
+   * they begin on a cache line.
+   */
   private slotOf(skaddr: number): number {
-    return Math.floor(skaddr / 64) % this.count;
+    const line = Math.floor(skaddr / 64);
+    return (Math.imul(line | 0, 0x9e3779b1) ^ Math.imul(Math.floor(line / 2 ** 32), 0x85ebca6b)) >>> this.shift;
   }
 }
