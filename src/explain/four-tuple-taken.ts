@@ -1,13 +1,10 @@
 /** A connect(2) from a bound port that failed because another socket had its four-tuple. */
 import type { Connection } from '../model/connection.js';
-import { shownState } from '../model/tcp-state.js';
+import { shownState, TIMEWAIT_LIFE_US } from '../model/tcp-state.js';
 import { type SocketAt, socketsAt } from '../query/point-in-time.js';
 import type { ExplainContext } from './context.js';
 import { at, lasting, type Sentence, sentence, words } from './sentence.js';
 import { localEndOf, ownerOf, peerOf, whenOf } from './subject.js';
-
-/** TCP_TIMEWAIT_LEN of include/net/tcp.h. */
-const TIMEWAIT_US = 60_000_000;
 
 /** The kernel looks for a free port where the program has bound none: then it is another failure. */
 export function hadPort({ tuple }: Connection): boolean {
@@ -33,7 +30,7 @@ export function takenSentences(context: ExplainContext, connection: Connection, 
     index: other.steps.indexOf(since) + 1,
     step: since,
   };
-  const endsUs = since.atUs + TIMEWAIT_US;
+  const endsUs = since.atUs + TIMEWAIT_LIFE_US;
   const rest =
     state === 'TIME-WAIT'
       ? words` It ends at ${at(endsUs)}${since.notBeforeUs === undefined ? '' : ' at the latest'}, ${lasting(Math.max(0, endsUs - atUs))} after that connect: do not bind the local port, or let the other end close first.`

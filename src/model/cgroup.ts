@@ -29,7 +29,7 @@ export function recordedCgroup(id: number, path: string): RecordedCgroup {
 /** Where the hierarchy of version 2 is mounted: alone, and beside those of version 1. */
 const MOUNTS = ['/sys/fs/cgroup/unified', '/sys/fs/cgroup'];
 
-/** What `/` stands for: as for ss the root directory of the file system, which is no cgroup. The root cgroup is the mount point. */
+/** What `/` stands for: as for ss the root directory of the file system, not a cgroup. The root cgroup is the mount point. */
 export const NO_CGROUP = '//';
 
 /** The path of a cgroup from the root of the hierarchy, of one that a user typed: with its mount point, or without the first slash. */

@@ -74,3 +74,6 @@ export function hasTheirFin(states: number): boolean {
 export function dataBytes(bytes: number, withFin: boolean): number {
   return withFin && bytes > 0 ? bytes - 1 : bytes;
 }
+
+/** TCP_TIMEWAIT_LEN of include/net/tcp.h, and the default of net.ipv4.tcp_fin_timeout, microseconds. */
+export const TIMEWAIT_LIFE_US = 60_000_000;

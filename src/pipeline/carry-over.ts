@@ -1,9 +1,9 @@
 import type { Connection } from '../model/connection.js';
 import type { Ownership } from '../model/owner.js';
-import type { TcpState } from '../model/tcp-state.js';
+import { type TcpState, TIMEWAIT_LIFE_US } from '../model/tcp-state.js';
 import type { Ledger } from './ledger.js';
 import type { OwnershipBook } from './ownership.js';
-import { TIMEWAIT_LIFE_US, TrackedSocket } from './tracked-socket.js';
+import { TrackedSocket } from './tracked-socket.js';
 
 /** A connection that an earlier run left open. */
 export interface CarriedConnection {

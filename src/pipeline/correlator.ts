@@ -145,10 +145,8 @@ export class Correlator {
         this.ledger.recordNamespaces(this.namespaces.apply(input, this.ledger.wallUs(input.bootUs)));
         break;
       case 'netns-round':
-        for (const netns of yield* this.snapshots.applyRound(input, rows)) {
-          const atUs = this.ledger.wallUs(input.bootUs);
-          this.ledger.recordNamespaces(this.namespaces.apply({ ...input, kind: 'netns', netns, present: false }, atUs));
-        }
+        for (const netns of yield* this.snapshots.applyRound(input, rows))
+          this.ledger.recordNamespaces(this.namespaces.end(netns, this.ledger.wallUs(input.bootUs)));
         break;
       case 'destroyed':
         applyDestroyed(this.ledger, input, this.snapshots.lastSnapshot(input.netns));

@@ -3,8 +3,8 @@
 import { portsAgree, portsOf } from '../model/four-tuple.js';
 import type { Owner } from '../model/owner.js';
 import { eventPorts, type ProbeEvent, type TransitionEvent } from '../model/probe-event.js';
-import type { CloseReason, Origin } from '../model/stored-codes.js';
-import type { TcpState } from '../model/tcp-state.js';
+import type { Origin } from '../model/stored-codes.js';
+import { type TcpState, TIMEWAIT_LIFE_US } from '../model/tcp-state.js';
 import { claimByTransition } from './claims.js';
 import { endingOf, reasonOfConnectError } from './close-reason.js';
 import { applyAccept, applyConnect, applyError, applyReset, applyRetransmit } from './event-notes.js';
@@ -15,10 +15,10 @@ import { learn, learnTask } from './socket-facts.js';
 import type { SocketTable } from './socket-table.js';
 import { mayFollow } from './state-order.js';
 import { endHolders, endReplaced, endUnseen, holdersOf, lastHeld, leaveAddress } from './succession.js';
-import { TIMEWAIT_LIFE_US, type TrackedSocket } from './tracked-socket.js';
+import type { TrackedSocket } from './tracked-socket.js';
 
-/** The errno that the kernel reports to a socket which its own process disconnects: ECONNRESET. */
-const OF_AN_ABORT: Partial<Record<CloseReason, number>> = { aborted: 104 };
+/** What the kernel reports to a socket that its own process disconnects, after the transition. */
+const ECONNRESET = 104;
 
 /** What events need to know of the snapshots. */
 export interface DumpTimes {
@@ -39,10 +39,7 @@ export function applyEvent(ledger: Ledger, event: ProbeEvent, dumps: DumpTimes, 
       applyTransition(ledger, event, dumps, foreseen);
       break;
     case 'accept':
-      {
-        const socket = applyAccept(ledger, event);
-        if (socket !== undefined) dumps.accepted(socket, event.bootUs);
-      }
+      applyAccept(ledger, event, (socket) => dumps.accepted(socket, event.bootUs));
       break;
     case 'connect':
       applyConnect(ledger, event);
@@ -64,10 +61,11 @@ function applyTransition(ledger: Ledger, event: TransitionEvent, dumps: DumpTime
   const origin = originOfOpening(oldState, newState);
   const socket = origin === undefined ? findSocket(ledger, event, dumps) : openSocket(ledger, event, origin);
   learn(ledger, socket, event);
-  if (origin === undefined) claimByTransition(ledger, socket, event);
-  if (origin === undefined && socket.pid === undefined)
-    inferOwner(ledger, socket, event, (listener) => dumps.ownerOf(listener));
-  if (origin === undefined && socket.state !== oldState) mendChain(ledger, socket, event);
+  if (origin === undefined) {
+    claimByTransition(ledger, socket, event);
+    if (socket.pid === undefined) inferOwner(ledger, socket, event, (listener) => dumps.ownerOf(listener));
+    if (socket.state !== oldState) mendChain(ledger, socket, event);
+  }
   if (newState === 'UNCONN') {
     endSocket(ledger, socket, event);
     if (socket.state === 'TIME-WAIT') foreseen.foresee(socket, dumps.unseenUs(socket.netns));
@@ -198,17 +196,13 @@ function mendChain(ledger: Ledger, socket: TrackedSocket, event: TransitionEvent
 
 function endSocket(ledger: Ledger, socket: TrackedSocket, event: TransitionEvent): void {
   const ending = endingOf(event);
-  const reported =
-    event.error !== 0
-      ? event.error
-      : ending.kind === 'closed' && event.inProcess
-        ? OF_AN_ABORT[ending.reason]
-        : undefined;
-  if (reported !== undefined) ledger.errorReports.expect(socket, reported, event.bootUs);
+  const isAborted = ending.kind === 'closed' && ending.reason === 'aborted';
+  const reported = isAborted && event.inProcess ? ECONNRESET : event.error;
+  if (reported !== 0) ledger.errorReports.expect(socket, reported, event.bootUs);
   if (ending.kind === 'closed') {
-    const rejected = ending.reason === 'aborted' ? ledger.errorReports.softErrorOf(socket) : undefined;
-    const isRejected = rejected !== undefined && event.oldState === 'SYN-SENT';
-    ledger.close(socket, isRejected ? reasonOfConnectError(rejected) : ending.reason, event.bootUs, 'probe');
+    const rejected = isAborted && event.oldState === 'SYN-SENT' ? ledger.errorReports.softErrorOf(socket) : undefined;
+    const reason = rejected === undefined ? ending.reason : reasonOfConnectError(rejected);
+    ledger.close(socket, reason, event.bootUs, 'probe');
     return;
   }
   ledger.table.forgetAddress(socket);

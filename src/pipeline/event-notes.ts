@@ -18,17 +18,16 @@ import type { TrackedSocket } from './tracked-socket.js';
 /** connect(2) results that are not failures: EINTR, EISCONN, EALREADY, EINPROGRESS. */
 const NOT_A_FAILURE: ReadonlySet<number> = new Set([-4, -106, -114, -115]);
 
-/** The connection that accept(2) returned; undefined where it is not known. */
-export function applyAccept(ledger: Ledger, event: AcceptEvent): TrackedSocket | undefined {
+export function applyAccept(ledger: Ledger, event: AcceptEvent, accepted: (socket: TrackedSocket) => void): void {
   const socket = ownerOf(ledger, event);
-  if (socket === undefined || socket.origin === 'connect') return undefined;
+  if (socket === undefined || socket.origin === 'connect') return;
   // It has ended: the cookie shows whether another child took its place, whose events were lost.
-  if (socket.closedUs !== undefined && event.cookie !== (socket.cookie ?? 0)) return undefined;
+  if (socket.closedUs !== undefined && event.cookie !== (socket.cookie ?? 0)) return;
   learn(ledger, socket, event);
   learnTask(socket, event.task);
   socket.fd = event.fd;
   ledger.touch(socket);
-  return socket;
+  accepted(socket);
 }
 
 /** connect(2) returned: it reports the local port of one under way, and the errno of one that failed. */

@@ -1,6 +1,7 @@
+import { TIMEWAIT_LIFE_US } from '../model/tcp-state.js';
 import type { Ledger } from './ledger.js';
 import { TIMER_SLACK_US, timerLatenessUs } from './timer-wheel.js';
-import { type ForeseenTimes, TIMEWAIT_LIFE_US, type TrackedSocket } from './tracked-socket.js';
+import type { ForeseenTimes, TrackedSocket } from './tracked-socket.js';
 
 /** A change of the wall clock against the boot clock between two batches that is a step, microseconds. */
 const STEP_US = 100_000;

@@ -12,12 +12,9 @@ export class NamespaceBook {
 
   /** The records that a change makes or changes; `atUs`: when it was noticed. */
   apply(change: NetnsChange, atUs: number): NamespaceRecord[] {
-    const known = this.known.get(change.netns);
-    if (!change.present) {
-      this.known.delete(change.netns);
-      return known === undefined ? [] : [{ ...known, toUs: atUs }];
-    }
+    if (!change.present) return this.end(change.netns, atUs);
     const { netns, netCookie, name } = change;
+    const known = this.known.get(netns);
     const isSame = known !== undefined && (netCookie === undefined || (known.netCookie ?? netCookie) === netCookie);
     const goesOn = isSame && known.name === name;
     const cookie = netCookie ?? (isSame ? known.netCookie : undefined);
@@ -28,5 +25,12 @@ export class NamespaceBook {
     return goesOn || known === undefined
       ? [record]
       : [{ ...known, netCookie: isSame ? cookie : known.netCookie, toUs: atUs }, record];
+  }
+
+  /** The record of one that is gone, or that no dump shows any more, from `atUs` on. */
+  end(netns: number, atUs: number): NamespaceRecord[] {
+    const known = this.known.get(netns);
+    this.known.delete(netns);
+    return known === undefined ? [] : [{ ...known, toUs: atUs }];
   }
 }

@@ -94,8 +94,8 @@ export class ParkedSockets {
     return this.count > 0 && this.byPorts.has(ports);
   }
 
-  /** Those with a four-tuple; `netns` undefined: in any. */
-  withTuple(netns: number | undefined, tuple: FourTuple): readonly number[] {
+  /** Those of a netns with a four-tuple. */
+  withTuple(netns: number, tuple: FourTuple): readonly number[] {
     const first = this.byPorts.get(portsOf(tuple));
     if (first === undefined) return NONE;
     const slots: number[] = [];
@@ -139,10 +139,10 @@ export class ParkedSockets {
     this.slab.setWide(slot, WIDE.expiresBootUs, bootUs);
   }
 
-  private hasTuple(slot: number, netns: number | undefined, tuple: FourTuple): boolean {
+  private hasTuple(slot: number, netns: number, tuple: FourTuple): boolean {
     const { slab } = this;
     return (
-      (netns === undefined || slab.narrow(slot, NARROW.netns) === netns) &&
+      slab.narrow(slot, NARROW.netns) === netns &&
       slab.text(slot, TEXT.localAddr) === tuple.localAddr &&
       slab.text(slot, TEXT.remoteAddr) === tuple.remoteAddr
     );

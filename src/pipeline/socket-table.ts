@@ -203,7 +203,7 @@ export class SocketTable {
     for (const sockets of [...this.byNetns.values()]) yield* sockets;
   }
 
-  private unparkAlike(netns: number | undefined, tuple: FourTuple): void {
+  private unparkAlike(netns: number, tuple: FourTuple): void {
     for (const slot of this.parked.withTuple(netns, tuple)) this.unpark(slot);
   }
 

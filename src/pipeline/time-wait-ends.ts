@@ -1,4 +1,4 @@
-import { TIMEWAIT_LIFE_US } from './tracked-socket.js';
+import { TIMEWAIT_LIFE_US } from '../model/tcp-state.js';
 
 /** About how many of the last ends the averages are of. */
 const REMEMBERED = 256;

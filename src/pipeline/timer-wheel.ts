@@ -1,5 +1,5 @@
 import type { SocketRow } from '../model/socket-row.js';
-import { TIMEWAIT_LIFE_US } from './tracked-socket.js';
+import { TIMEWAIT_LIFE_US } from '../model/tcp-state.js';
 
 /**
  * A timer runs in a softirq, later on a busy CPU: so much later than it expires a timewait socket may still be seen, microseconds.

@@ -3,12 +3,9 @@ import type { FourTuple } from '../model/four-tuple.js';
 import { PackedSteps } from '../model/packed-steps.js';
 import type { Step } from '../model/step.js';
 import type { CloseReason, Origin, Source } from '../model/stored-codes.js';
-import type { TcpState } from '../model/tcp-state.js';
+import { type TcpState, TIMEWAIT_LIFE_US } from '../model/tcp-state.js';
 import type { LastDumps } from './last-dumps.js';
 import type { SampleMark } from './sampling.js';
-
-/** TCP_TIMEWAIT_LEN of include/net/tcp.h, and the default of net.ipv4.tcp_fin_timeout, microseconds. */
-export const TIMEWAIT_LIFE_US = 60_000_000;
 
 /** When the timer of a TIME-WAIT is to end it: as it is written, and as boot times. */
 export interface ForeseenTimes extends ForeseenEnd {

@@ -89,7 +89,7 @@ export class Probe {
     return { bytes: merge?.waitingBytes ?? 0, behindUs };
   }
 
-  /** The descriptor of the map in which the programs mark processes; undefined where there is none, or it cannot be read. */
+  /** The descriptor of the map in which the programs mark processes; undefined where it is missing or cannot be read. */
   get marksFd(): number | undefined {
     return this.session?.transport.marksFd;
   }

@@ -37,7 +37,7 @@ export class TakenPrograms {
     private readonly silent: readonly number[],
     /** Closing these detaches the programs. */
     private readonly attachments: readonly number[],
-    /** The map of bpf/processes.bt; undefined: there is none. */
+    /** The map of bpf/processes.bt; undefined where bpftrace made none. */
     readonly marksFd: number | undefined,
   ) {}
 

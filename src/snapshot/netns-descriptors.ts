@@ -1,6 +1,6 @@
-import { readdirSync } from 'node:fs';
 import { threadCpuUs } from '../sys/clock.js';
 import { fdDirectory, netnsFds } from '../sys/fd-links.js';
+import { PROCESSES } from './owners.js';
 
 /** Searches may use this share of a core. */
 const SHARE = 0.002;
@@ -20,9 +20,7 @@ export class NetnsDescriptors {
     const found = new Map<number, string>();
     if (wanted.size === 0 || nowMs < this.nextMs) return found;
     const fromUs = threadCpuUs();
-    for (const entry of readdirSync('/proc')) {
-      const pid = Number(entry);
-      if (!Number.isInteger(pid)) continue;
+    for (const pid of PROCESSES.pids()) {
       const fds = netnsFds(pid, (inode) => wanted.has(inode));
       for (let at = 0; at < fds.length; at += 2) found.set(fds[at + 1] ?? 0, `${fdDirectory(pid)}/${fds[at]}`);
     }

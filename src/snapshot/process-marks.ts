@@ -35,7 +35,7 @@ export class MarkReader {
 
   constructor(private readonly processes: Pick<Processes, 'exists'>) {}
 
-  /** The marks of now; undefined where there is no map, or it cannot be read. */
+  /** The marks of now; undefined where the map is missing or cannot be read. */
   marks(fd: number | undefined): ProcessMarks | undefined {
     if (fd === undefined) return undefined;
     try {

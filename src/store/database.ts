@@ -71,7 +71,7 @@ export function openForReading(path: string): Database.Database {
 }
 
 /**
- * Ends writing. Where nobody else has the database open, it is left without a log: a reader without write permission on its directory
+ * Ends writing. Where no other process has the database open, it is left without a log: a reader without write permission on its directory
  * could not open it otherwise. https://sqlite.org/wal.html#read_only_databases
  */
 export function closeWritten(database: Database.Database): void {

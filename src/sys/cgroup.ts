@@ -1,21 +1,17 @@
 import { closeSync, constants, openSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { closeDescriptor, errno, libc } from './libc.js';
+import { HANDLE_HEADER, openByHandle } from './file-handle.js';
+import { closeDescriptor } from './libc.js';
 
 /** Between two walks of the cgroup tree for ids that were not found, microseconds of the caller's clock. */
 const WALK_INTERVAL_US = 5_000_000;
 /** Ids that are remembered: a host that makes containers all the time has new ones without end. */
 const MOST_KNOWN = 50_000;
 
-const openByHandle = libc.func('int open_by_handle_at(int, void *, int)');
-
 /** include/linux/exportfs.h: the handle is the id of a kernfs node (Linux 5.5). */
 const FILEID_KERNFS = 0xfe;
 const ID_BYTES = 8;
-/** struct file_handle: length, type. */
-const HANDLE_HEADER = 8;
 const O_PATH = 0o10000000;
-const ESTALE = 116;
 
 /**
  * Paths of cgroups (v2) by id. The id of a cgroup is the inode number of its directory (kernfs); a cgroup that is gone
@@ -64,10 +60,10 @@ export class CgroupPaths {
     handle.writeUInt32LE(ID_BYTES, 0);
     handle.writeInt32LE(FILEID_KERNFS, 4);
     handle.writeBigUInt64LE(BigInt(id), HANDLE_HEADER);
-    const fd = Number(openByHandle(mount, handle, O_PATH | constants.O_DIRECTORY));
-    if (fd < 0) {
+    const fd = openByHandle(mount, handle, O_PATH | constants.O_DIRECTORY);
+    if (typeof fd !== 'number') {
       // Every other error means that this host, or this process, cannot do it.
-      if (errno() === ESTALE) this.gone.add(id);
+      if (fd === 'gone') this.gone.add(id);
       else this.close();
       return undefined;
     }

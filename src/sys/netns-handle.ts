@@ -1,17 +1,16 @@
 /** Network namespaces that no process lives in and no file is bound to: sockets and descriptors keep them alive. */
-import { closeSync, fstatSync, openSync } from 'node:fs';
-import { closeDescriptor, errno, libc } from './libc.js';
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { HANDLE_HEADER, openByHandle } from './file-handle.js';
+import { closeDescriptor, libc } from './libc.js';
 import { PidFd } from './pidfd.js';
 
 const AT_EMPTY_PATH = 0x1000;
 /** include/linux/sockios.h: a descriptor of the network namespace of a socket. */
 const SIOCGSKNS = 0x894c;
-const ESTALE = 116;
-/** struct file_handle with room for the longest handle (MAX_HANDLE_SZ). */
-const HANDLE_BYTES = 8 + 128;
+/** Room for the longest handle (MAX_HANDLE_SZ). */
+const HANDLE_BYTES = HANDLE_HEADER + 128;
 
 const nameToHandleAt = libc.func('int name_to_handle_at(int, const char *, _Inout_ void *, _Out_ int *, int)');
-const openByHandleAt = libc.func('int open_by_handle_at(int, void *, int)');
 const ioctl = libc.func('int ioctl(int, unsigned long, long)');
 
 /** A name of a namespace that does not keep it alive: a file handle of nsfs (Linux 6.18). */
@@ -25,7 +24,7 @@ export class NetnsHandle {
       fd = openSync(path, 'r');
       if (fstatSync(fd).ino !== netns) return undefined;
       const bytes = Buffer.alloc(HANDLE_BYTES);
-      bytes.writeUInt32LE(HANDLE_BYTES - 8, 0);
+      bytes.writeUInt32LE(HANDLE_BYTES - HANDLE_HEADER, 0);
       return nameToHandleAt(fd, '', bytes, [0], AT_EMPTY_PATH) === 0 ? new NetnsHandle(bytes) : undefined;
     } catch {
       return undefined;
@@ -39,9 +38,7 @@ export class NetnsHandle {
     // Any file of nsfs shows which file system is meant.
     const home = openSync('/proc/thread-self/ns/net', 'r');
     try {
-      const fd = Number(openByHandleAt(home, this.bytes, 0));
-      if (fd >= 0) return fd;
-      return errno() === ESTALE ? 'gone' : undefined;
+      return openByHandle(home, this.bytes, constants.O_RDONLY);
     } finally {
       closeSync(home);
     }
