@@ -52,14 +52,10 @@ export class NetnsFinder {
       if (fd === 'gone') gone.push(netns);
     }
     for (const { netns, holders } of missing) {
-      for (const { pid, tid, fd } of known.has(netns) ? [] : holders) {
-        if (netnsOfProcess(`${pid}/task/${tid}`) === netns) add(netns, `/proc/${pid}/task/${tid}/ns/net`);
-        else {
-          const found = netnsOfSocket(pid, fd, netns);
-          if (found !== undefined) open(netns, found);
-        }
-        if (known.has(netns)) break;
-      }
+      if (known.has(netns)) continue;
+      const way = wayInto(netns, holders);
+      if (typeof way === 'number') open(netns, way);
+      else if (way !== undefined) add(netns, way);
     }
     const left = new Set(missing.map(({ netns }) => netns).filter((netns) => !known.has(netns)));
     for (const [netns, path] of this.descriptors.find(left, nowMs)) add(netns, path);
@@ -81,4 +77,14 @@ export class NetnsFinder {
     const handle = NetnsHandle.at(path, netns);
     if (handle !== undefined) this.handles.set(netns, handle);
   }
+}
+
+/** Through a thread that is in it, its path; or through a socket, a descriptor of the namespace, to be closed. */
+function wayInto(netns: number, holders: MissingNetns['holders']): string | number | undefined {
+  for (const { pid, tid, fd } of holders) {
+    if (netnsOfProcess(`${pid}/task/${tid}`) === netns) return `/proc/${pid}/task/${tid}/ns/net`;
+    const found = netnsOfSocket(pid, fd, netns);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
