@@ -1378,6 +1378,192 @@ export namespace sstory {
         /** Sample skmem. */
         skmem?: (string|null);
 
+        /** Sample changedMs. */
+        changedMs?: (number|null);
+
+        /** Sample dueMs. */
+        dueMs?: (number|null);
+
+        /** Sample retransOut. */
+        retransOut?: (number|null);
+
+        /** Sample sacked. */
+        sacked?: (number|null);
+
+        /** Sample caState. */
+        caState?: (number|null);
+
+        /** Sample probes. */
+        probes?: (number|null);
+
+        /** Sample backoff. */
+        backoff?: (number|null);
+
+        /** Sample atoUs. */
+        atoUs?: (number|null);
+
+        /** Sample rcvmss. */
+        rcvmss?: (number|null);
+
+        /** Sample rcvRttUs. */
+        rcvRttUs?: (number|null);
+
+        /** Sample rcvSpace. */
+        rcvSpace?: (number|null);
+
+        /** Sample rcvSsthresh. */
+        rcvSsthresh?: (number|null);
+
+        /** Sample pacingRate. */
+        pacingRate?: (number|null);
+
+        /** Sample bytesRetrans. */
+        bytesRetrans?: (number|null);
+
+        /** Sample segsOut. */
+        segsOut?: (number|null);
+
+        /** Sample segsIn. */
+        segsIn?: (number|null);
+
+        /** Sample dataSegsOut. */
+        dataSegsOut?: (number|null);
+
+        /** Sample dataSegsIn. */
+        dataSegsIn?: (number|null);
+
+        /** Sample notsent. */
+        notsent?: (number|null);
+
+        /** Sample busyUs. */
+        busyUs?: (number|null);
+
+        /** Sample rwndLimitedUs. */
+        rwndLimitedUs?: (number|null);
+
+        /** Sample sndbufLimitedUs. */
+        sndbufLimitedUs?: (number|null);
+
+        /** Sample delivered. */
+        delivered?: (number|null);
+
+        /** Sample deliveredCe. */
+        deliveredCe?: (number|null);
+
+        /** Sample dsackDups. */
+        dsackDups?: (number|null);
+
+        /** Sample reordSeen. */
+        reordSeen?: (number|null);
+
+        /** Sample rcvOoopack. */
+        rcvOoopack?: (number|null);
+
+        /** Sample sndWnd. */
+        sndWnd?: (number|null);
+
+        /** Sample rcvWnd. */
+        rcvWnd?: (number|null);
+
+        /** Sample rehash. */
+        rehash?: (number|null);
+
+        /** Sample lastDataSentMs. */
+        lastDataSentMs?: (number|null);
+
+        /** Sample lastDataRecvMs. */
+        lastDataRecvMs?: (number|null);
+
+        /** Sample lastAckRecvMs. */
+        lastAckRecvMs?: (number|null);
+
+        /** Sample appLimited. */
+        appLimited?: (number|null);
+
+        /** Sample rmemAlloc. */
+        rmemAlloc?: (number|null);
+
+        /** Sample rcvbuf. */
+        rcvbuf?: (number|null);
+
+        /** Sample wmemAlloc. */
+        wmemAlloc?: (number|null);
+
+        /** Sample sndbuf. */
+        sndbuf?: (number|null);
+
+        /** Sample fwdAlloc. */
+        fwdAlloc?: (number|null);
+
+        /** Sample wmemQueued. */
+        wmemQueued?: (number|null);
+
+        /** Sample optmem. */
+        optmem?: (number|null);
+
+        /** Sample backlog. */
+        backlog?: (number|null);
+
+        /** Sample drops. */
+        drops?: (number|null);
+
+        /** Sample details. */
+        details?: (string|null);
+
+        /** Sample tcpOptions. */
+        tcpOptions?: (number|null);
+
+        /** Sample sndWscale. */
+        sndWscale?: (number|null);
+
+        /** Sample rcvWscale. */
+        rcvWscale?: (number|null);
+
+        /** Sample pmtu. */
+        pmtu?: (number|null);
+
+        /** Sample advmss. */
+        advmss?: (number|null);
+
+        /** Sample reordering. */
+        reordering?: (number|null);
+
+        /** Sample maxPacingRate. */
+        maxPacingRate?: (number|null);
+
+        /** Sample ifIndex. */
+        ifIndex?: (number|null);
+
+        /** Sample device. */
+        device?: (string|null);
+
+        /** Sample v6only. */
+        v6only?: (number|null);
+
+        /** Sample shutdown. */
+        shutdown?: (number|null);
+
+        /** Sample fwmark. */
+        fwmark?: (number|null);
+
+        /** Sample tos. */
+        tos?: (number|null);
+
+        /** Sample tclass. */
+        tclass?: (number|null);
+
+        /** Sample classId. */
+        classId?: (number|null);
+
+        /** Sample sockopt. */
+        sockopt?: (number|null);
+
+        /** Sample protocol. */
+        protocol?: (number|null);
+
+        /** Sample ulp. */
+        ulp?: (string|null);
+
         /**
          * Encodes the specified Sample message. Does not implicitly {@link sstory.Sample.verify|verify} messages.
          * @param message Sample message or plain object to encode
@@ -1470,6 +1656,192 @@ export namespace sstory {
 
             /** Sample skmem */
             skmem?: (string|null);
+
+            /** Sample changedMs */
+            changedMs?: (number|null);
+
+            /** Sample dueMs */
+            dueMs?: (number|null);
+
+            /** Sample retransOut */
+            retransOut?: (number|null);
+
+            /** Sample sacked */
+            sacked?: (number|null);
+
+            /** Sample caState */
+            caState?: (number|null);
+
+            /** Sample probes */
+            probes?: (number|null);
+
+            /** Sample backoff */
+            backoff?: (number|null);
+
+            /** Sample atoUs */
+            atoUs?: (number|null);
+
+            /** Sample rcvmss */
+            rcvmss?: (number|null);
+
+            /** Sample rcvRttUs */
+            rcvRttUs?: (number|null);
+
+            /** Sample rcvSpace */
+            rcvSpace?: (number|null);
+
+            /** Sample rcvSsthresh */
+            rcvSsthresh?: (number|null);
+
+            /** Sample pacingRate */
+            pacingRate?: (number|null);
+
+            /** Sample bytesRetrans */
+            bytesRetrans?: (number|null);
+
+            /** Sample segsOut */
+            segsOut?: (number|null);
+
+            /** Sample segsIn */
+            segsIn?: (number|null);
+
+            /** Sample dataSegsOut */
+            dataSegsOut?: (number|null);
+
+            /** Sample dataSegsIn */
+            dataSegsIn?: (number|null);
+
+            /** Sample notsent */
+            notsent?: (number|null);
+
+            /** Sample busyUs */
+            busyUs?: (number|null);
+
+            /** Sample rwndLimitedUs */
+            rwndLimitedUs?: (number|null);
+
+            /** Sample sndbufLimitedUs */
+            sndbufLimitedUs?: (number|null);
+
+            /** Sample delivered */
+            delivered?: (number|null);
+
+            /** Sample deliveredCe */
+            deliveredCe?: (number|null);
+
+            /** Sample dsackDups */
+            dsackDups?: (number|null);
+
+            /** Sample reordSeen */
+            reordSeen?: (number|null);
+
+            /** Sample rcvOoopack */
+            rcvOoopack?: (number|null);
+
+            /** Sample sndWnd */
+            sndWnd?: (number|null);
+
+            /** Sample rcvWnd */
+            rcvWnd?: (number|null);
+
+            /** Sample rehash */
+            rehash?: (number|null);
+
+            /** Sample lastDataSentMs */
+            lastDataSentMs?: (number|null);
+
+            /** Sample lastDataRecvMs */
+            lastDataRecvMs?: (number|null);
+
+            /** Sample lastAckRecvMs */
+            lastAckRecvMs?: (number|null);
+
+            /** Sample appLimited */
+            appLimited?: (number|null);
+
+            /** Sample rmemAlloc */
+            rmemAlloc?: (number|null);
+
+            /** Sample rcvbuf */
+            rcvbuf?: (number|null);
+
+            /** Sample wmemAlloc */
+            wmemAlloc?: (number|null);
+
+            /** Sample sndbuf */
+            sndbuf?: (number|null);
+
+            /** Sample fwdAlloc */
+            fwdAlloc?: (number|null);
+
+            /** Sample wmemQueued */
+            wmemQueued?: (number|null);
+
+            /** Sample optmem */
+            optmem?: (number|null);
+
+            /** Sample backlog */
+            backlog?: (number|null);
+
+            /** Sample drops */
+            drops?: (number|null);
+
+            /** Sample details */
+            details?: (string|null);
+
+            /** Sample tcpOptions */
+            tcpOptions?: (number|null);
+
+            /** Sample sndWscale */
+            sndWscale?: (number|null);
+
+            /** Sample rcvWscale */
+            rcvWscale?: (number|null);
+
+            /** Sample pmtu */
+            pmtu?: (number|null);
+
+            /** Sample advmss */
+            advmss?: (number|null);
+
+            /** Sample reordering */
+            reordering?: (number|null);
+
+            /** Sample maxPacingRate */
+            maxPacingRate?: (number|null);
+
+            /** Sample ifIndex */
+            ifIndex?: (number|null);
+
+            /** Sample device */
+            device?: (string|null);
+
+            /** Sample v6only */
+            v6only?: (number|null);
+
+            /** Sample shutdown */
+            shutdown?: (number|null);
+
+            /** Sample fwmark */
+            fwmark?: (number|null);
+
+            /** Sample tos */
+            tos?: (number|null);
+
+            /** Sample tclass */
+            tclass?: (number|null);
+
+            /** Sample classId */
+            classId?: (number|null);
+
+            /** Sample sockopt */
+            sockopt?: (number|null);
+
+            /** Sample protocol */
+            protocol?: (number|null);
+
+            /** Sample ulp */
+            ulp?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

@@ -3683,6 +3683,68 @@ export const sstory = $root.sstory = (() => {
          * @property {number|null} [deliveryRate] Sample deliveryRate
          * @property {string|null} [congestion] Sample congestion
          * @property {string|null} [skmem] Sample skmem
+         * @property {number|null} [changedMs] Sample changedMs
+         * @property {number|null} [dueMs] Sample dueMs
+         * @property {number|null} [retransOut] Sample retransOut
+         * @property {number|null} [sacked] Sample sacked
+         * @property {number|null} [caState] Sample caState
+         * @property {number|null} [probes] Sample probes
+         * @property {number|null} [backoff] Sample backoff
+         * @property {number|null} [atoUs] Sample atoUs
+         * @property {number|null} [rcvmss] Sample rcvmss
+         * @property {number|null} [rcvRttUs] Sample rcvRttUs
+         * @property {number|null} [rcvSpace] Sample rcvSpace
+         * @property {number|null} [rcvSsthresh] Sample rcvSsthresh
+         * @property {number|null} [pacingRate] Sample pacingRate
+         * @property {number|null} [bytesRetrans] Sample bytesRetrans
+         * @property {number|null} [segsOut] Sample segsOut
+         * @property {number|null} [segsIn] Sample segsIn
+         * @property {number|null} [dataSegsOut] Sample dataSegsOut
+         * @property {number|null} [dataSegsIn] Sample dataSegsIn
+         * @property {number|null} [notsent] Sample notsent
+         * @property {number|null} [busyUs] Sample busyUs
+         * @property {number|null} [rwndLimitedUs] Sample rwndLimitedUs
+         * @property {number|null} [sndbufLimitedUs] Sample sndbufLimitedUs
+         * @property {number|null} [delivered] Sample delivered
+         * @property {number|null} [deliveredCe] Sample deliveredCe
+         * @property {number|null} [dsackDups] Sample dsackDups
+         * @property {number|null} [reordSeen] Sample reordSeen
+         * @property {number|null} [rcvOoopack] Sample rcvOoopack
+         * @property {number|null} [sndWnd] Sample sndWnd
+         * @property {number|null} [rcvWnd] Sample rcvWnd
+         * @property {number|null} [rehash] Sample rehash
+         * @property {number|null} [lastDataSentMs] Sample lastDataSentMs
+         * @property {number|null} [lastDataRecvMs] Sample lastDataRecvMs
+         * @property {number|null} [lastAckRecvMs] Sample lastAckRecvMs
+         * @property {number|null} [appLimited] Sample appLimited
+         * @property {number|null} [rmemAlloc] Sample rmemAlloc
+         * @property {number|null} [rcvbuf] Sample rcvbuf
+         * @property {number|null} [wmemAlloc] Sample wmemAlloc
+         * @property {number|null} [sndbuf] Sample sndbuf
+         * @property {number|null} [fwdAlloc] Sample fwdAlloc
+         * @property {number|null} [wmemQueued] Sample wmemQueued
+         * @property {number|null} [optmem] Sample optmem
+         * @property {number|null} [backlog] Sample backlog
+         * @property {number|null} [drops] Sample drops
+         * @property {string|null} [details] Sample details
+         * @property {number|null} [tcpOptions] Sample tcpOptions
+         * @property {number|null} [sndWscale] Sample sndWscale
+         * @property {number|null} [rcvWscale] Sample rcvWscale
+         * @property {number|null} [pmtu] Sample pmtu
+         * @property {number|null} [advmss] Sample advmss
+         * @property {number|null} [reordering] Sample reordering
+         * @property {number|null} [maxPacingRate] Sample maxPacingRate
+         * @property {number|null} [ifIndex] Sample ifIndex
+         * @property {string|null} [device] Sample device
+         * @property {number|null} [v6only] Sample v6only
+         * @property {number|null} [shutdown] Sample shutdown
+         * @property {number|null} [fwmark] Sample fwmark
+         * @property {number|null} [tos] Sample tos
+         * @property {number|null} [tclass] Sample tclass
+         * @property {number|null} [classId] Sample classId
+         * @property {number|null} [sockopt] Sample sockopt
+         * @property {number|null} [protocol] Sample protocol
+         * @property {string|null} [ulp] Sample ulp
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -3898,6 +3960,502 @@ export const sstory = $root.sstory = (() => {
          */
         Sample.prototype.skmem = null;
 
+        /**
+         * Sample changedMs.
+         * @member {number|null|undefined} changedMs
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.changedMs = null;
+
+        /**
+         * Sample dueMs.
+         * @member {number|null|undefined} dueMs
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.dueMs = null;
+
+        /**
+         * Sample retransOut.
+         * @member {number|null|undefined} retransOut
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.retransOut = null;
+
+        /**
+         * Sample sacked.
+         * @member {number|null|undefined} sacked
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.sacked = null;
+
+        /**
+         * Sample caState.
+         * @member {number|null|undefined} caState
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.caState = null;
+
+        /**
+         * Sample probes.
+         * @member {number|null|undefined} probes
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.probes = null;
+
+        /**
+         * Sample backoff.
+         * @member {number|null|undefined} backoff
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.backoff = null;
+
+        /**
+         * Sample atoUs.
+         * @member {number|null|undefined} atoUs
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.atoUs = null;
+
+        /**
+         * Sample rcvmss.
+         * @member {number|null|undefined} rcvmss
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.rcvmss = null;
+
+        /**
+         * Sample rcvRttUs.
+         * @member {number|null|undefined} rcvRttUs
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.rcvRttUs = null;
+
+        /**
+         * Sample rcvSpace.
+         * @member {number|null|undefined} rcvSpace
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.rcvSpace = null;
+
+        /**
+         * Sample rcvSsthresh.
+         * @member {number|null|undefined} rcvSsthresh
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.rcvSsthresh = null;
+
+        /**
+         * Sample pacingRate.
+         * @member {number|null|undefined} pacingRate
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.pacingRate = null;
+
+        /**
+         * Sample bytesRetrans.
+         * @member {number|null|undefined} bytesRetrans
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.bytesRetrans = null;
+
+        /**
+         * Sample segsOut.
+         * @member {number|null|undefined} segsOut
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.segsOut = null;
+
+        /**
+         * Sample segsIn.
+         * @member {number|null|undefined} segsIn
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.segsIn = null;
+
+        /**
+         * Sample dataSegsOut.
+         * @member {number|null|undefined} dataSegsOut
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.dataSegsOut = null;
+
+        /**
+         * Sample dataSegsIn.
+         * @member {number|null|undefined} dataSegsIn
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.dataSegsIn = null;
+
+        /**
+         * Sample notsent.
+         * @member {number|null|undefined} notsent
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.notsent = null;
+
+        /**
+         * Sample busyUs.
+         * @member {number|null|undefined} busyUs
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.busyUs = null;
+
+        /**
+         * Sample rwndLimitedUs.
+         * @member {number|null|undefined} rwndLimitedUs
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.rwndLimitedUs = null;
+
+        /**
+         * Sample sndbufLimitedUs.
+         * @member {number|null|undefined} sndbufLimitedUs
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.sndbufLimitedUs = null;
+
+        /**
+         * Sample delivered.
+         * @member {number|null|undefined} delivered
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.delivered = null;
+
+        /**
+         * Sample deliveredCe.
+         * @member {number|null|undefined} deliveredCe
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.deliveredCe = null;
+
+        /**
+         * Sample dsackDups.
+         * @member {number|null|undefined} dsackDups
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.dsackDups = null;
+
+        /**
+         * Sample reordSeen.
+         * @member {number|null|undefined} reordSeen
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.reordSeen = null;
+
+        /**
+         * Sample rcvOoopack.
+         * @member {number|null|undefined} rcvOoopack
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.rcvOoopack = null;
+
+        /**
+         * Sample sndWnd.
+         * @member {number|null|undefined} sndWnd
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.sndWnd = null;
+
+        /**
+         * Sample rcvWnd.
+         * @member {number|null|undefined} rcvWnd
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.rcvWnd = null;
+
+        /**
+         * Sample rehash.
+         * @member {number|null|undefined} rehash
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.rehash = null;
+
+        /**
+         * Sample lastDataSentMs.
+         * @member {number|null|undefined} lastDataSentMs
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.lastDataSentMs = null;
+
+        /**
+         * Sample lastDataRecvMs.
+         * @member {number|null|undefined} lastDataRecvMs
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.lastDataRecvMs = null;
+
+        /**
+         * Sample lastAckRecvMs.
+         * @member {number|null|undefined} lastAckRecvMs
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.lastAckRecvMs = null;
+
+        /**
+         * Sample appLimited.
+         * @member {number|null|undefined} appLimited
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.appLimited = null;
+
+        /**
+         * Sample rmemAlloc.
+         * @member {number|null|undefined} rmemAlloc
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.rmemAlloc = null;
+
+        /**
+         * Sample rcvbuf.
+         * @member {number|null|undefined} rcvbuf
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.rcvbuf = null;
+
+        /**
+         * Sample wmemAlloc.
+         * @member {number|null|undefined} wmemAlloc
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.wmemAlloc = null;
+
+        /**
+         * Sample sndbuf.
+         * @member {number|null|undefined} sndbuf
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.sndbuf = null;
+
+        /**
+         * Sample fwdAlloc.
+         * @member {number|null|undefined} fwdAlloc
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.fwdAlloc = null;
+
+        /**
+         * Sample wmemQueued.
+         * @member {number|null|undefined} wmemQueued
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.wmemQueued = null;
+
+        /**
+         * Sample optmem.
+         * @member {number|null|undefined} optmem
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.optmem = null;
+
+        /**
+         * Sample backlog.
+         * @member {number|null|undefined} backlog
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.backlog = null;
+
+        /**
+         * Sample drops.
+         * @member {number|null|undefined} drops
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.drops = null;
+
+        /**
+         * Sample details.
+         * @member {string|null|undefined} details
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.details = null;
+
+        /**
+         * Sample tcpOptions.
+         * @member {number|null|undefined} tcpOptions
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.tcpOptions = null;
+
+        /**
+         * Sample sndWscale.
+         * @member {number|null|undefined} sndWscale
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.sndWscale = null;
+
+        /**
+         * Sample rcvWscale.
+         * @member {number|null|undefined} rcvWscale
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.rcvWscale = null;
+
+        /**
+         * Sample pmtu.
+         * @member {number|null|undefined} pmtu
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.pmtu = null;
+
+        /**
+         * Sample advmss.
+         * @member {number|null|undefined} advmss
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.advmss = null;
+
+        /**
+         * Sample reordering.
+         * @member {number|null|undefined} reordering
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.reordering = null;
+
+        /**
+         * Sample maxPacingRate.
+         * @member {number|null|undefined} maxPacingRate
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.maxPacingRate = null;
+
+        /**
+         * Sample ifIndex.
+         * @member {number|null|undefined} ifIndex
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.ifIndex = null;
+
+        /**
+         * Sample device.
+         * @member {string|null|undefined} device
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.device = null;
+
+        /**
+         * Sample v6only.
+         * @member {number|null|undefined} v6only
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.v6only = null;
+
+        /**
+         * Sample shutdown.
+         * @member {number|null|undefined} shutdown
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.shutdown = null;
+
+        /**
+         * Sample fwmark.
+         * @member {number|null|undefined} fwmark
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.fwmark = null;
+
+        /**
+         * Sample tos.
+         * @member {number|null|undefined} tos
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.tos = null;
+
+        /**
+         * Sample tclass.
+         * @member {number|null|undefined} tclass
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.tclass = null;
+
+        /**
+         * Sample classId.
+         * @member {number|null|undefined} classId
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.classId = null;
+
+        /**
+         * Sample sockopt.
+         * @member {number|null|undefined} sockopt
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.sockopt = null;
+
+        /**
+         * Sample protocol.
+         * @member {number|null|undefined} protocol
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.protocol = null;
+
+        /**
+         * Sample ulp.
+         * @member {string|null|undefined} ulp
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.ulp = null;
+
         // OneOf field names bound to virtual getters and setters
         let $oneOfFields;
 
@@ -3997,6 +4555,378 @@ export const sstory = $root.sstory = (() => {
             set: $util.oneOfSetter($oneOfFields)
         });
 
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_changedMs", {
+            get: $util.oneOfGetter($oneOfFields = ["changedMs"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_dueMs", {
+            get: $util.oneOfGetter($oneOfFields = ["dueMs"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_retransOut", {
+            get: $util.oneOfGetter($oneOfFields = ["retransOut"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_sacked", {
+            get: $util.oneOfGetter($oneOfFields = ["sacked"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_caState", {
+            get: $util.oneOfGetter($oneOfFields = ["caState"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_probes", {
+            get: $util.oneOfGetter($oneOfFields = ["probes"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_backoff", {
+            get: $util.oneOfGetter($oneOfFields = ["backoff"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_atoUs", {
+            get: $util.oneOfGetter($oneOfFields = ["atoUs"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_rcvmss", {
+            get: $util.oneOfGetter($oneOfFields = ["rcvmss"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_rcvRttUs", {
+            get: $util.oneOfGetter($oneOfFields = ["rcvRttUs"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_rcvSpace", {
+            get: $util.oneOfGetter($oneOfFields = ["rcvSpace"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_rcvSsthresh", {
+            get: $util.oneOfGetter($oneOfFields = ["rcvSsthresh"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_pacingRate", {
+            get: $util.oneOfGetter($oneOfFields = ["pacingRate"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_bytesRetrans", {
+            get: $util.oneOfGetter($oneOfFields = ["bytesRetrans"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_segsOut", {
+            get: $util.oneOfGetter($oneOfFields = ["segsOut"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_segsIn", {
+            get: $util.oneOfGetter($oneOfFields = ["segsIn"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_dataSegsOut", {
+            get: $util.oneOfGetter($oneOfFields = ["dataSegsOut"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_dataSegsIn", {
+            get: $util.oneOfGetter($oneOfFields = ["dataSegsIn"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_notsent", {
+            get: $util.oneOfGetter($oneOfFields = ["notsent"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_busyUs", {
+            get: $util.oneOfGetter($oneOfFields = ["busyUs"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_rwndLimitedUs", {
+            get: $util.oneOfGetter($oneOfFields = ["rwndLimitedUs"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_sndbufLimitedUs", {
+            get: $util.oneOfGetter($oneOfFields = ["sndbufLimitedUs"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_delivered", {
+            get: $util.oneOfGetter($oneOfFields = ["delivered"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_deliveredCe", {
+            get: $util.oneOfGetter($oneOfFields = ["deliveredCe"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_dsackDups", {
+            get: $util.oneOfGetter($oneOfFields = ["dsackDups"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_reordSeen", {
+            get: $util.oneOfGetter($oneOfFields = ["reordSeen"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_rcvOoopack", {
+            get: $util.oneOfGetter($oneOfFields = ["rcvOoopack"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_sndWnd", {
+            get: $util.oneOfGetter($oneOfFields = ["sndWnd"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_rcvWnd", {
+            get: $util.oneOfGetter($oneOfFields = ["rcvWnd"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_rehash", {
+            get: $util.oneOfGetter($oneOfFields = ["rehash"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_lastDataSentMs", {
+            get: $util.oneOfGetter($oneOfFields = ["lastDataSentMs"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_lastDataRecvMs", {
+            get: $util.oneOfGetter($oneOfFields = ["lastDataRecvMs"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_lastAckRecvMs", {
+            get: $util.oneOfGetter($oneOfFields = ["lastAckRecvMs"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_appLimited", {
+            get: $util.oneOfGetter($oneOfFields = ["appLimited"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_rmemAlloc", {
+            get: $util.oneOfGetter($oneOfFields = ["rmemAlloc"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_rcvbuf", {
+            get: $util.oneOfGetter($oneOfFields = ["rcvbuf"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_wmemAlloc", {
+            get: $util.oneOfGetter($oneOfFields = ["wmemAlloc"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_sndbuf", {
+            get: $util.oneOfGetter($oneOfFields = ["sndbuf"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_fwdAlloc", {
+            get: $util.oneOfGetter($oneOfFields = ["fwdAlloc"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_wmemQueued", {
+            get: $util.oneOfGetter($oneOfFields = ["wmemQueued"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_optmem", {
+            get: $util.oneOfGetter($oneOfFields = ["optmem"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_backlog", {
+            get: $util.oneOfGetter($oneOfFields = ["backlog"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_drops", {
+            get: $util.oneOfGetter($oneOfFields = ["drops"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_details", {
+            get: $util.oneOfGetter($oneOfFields = ["details"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_tcpOptions", {
+            get: $util.oneOfGetter($oneOfFields = ["tcpOptions"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_sndWscale", {
+            get: $util.oneOfGetter($oneOfFields = ["sndWscale"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_rcvWscale", {
+            get: $util.oneOfGetter($oneOfFields = ["rcvWscale"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_pmtu", {
+            get: $util.oneOfGetter($oneOfFields = ["pmtu"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_advmss", {
+            get: $util.oneOfGetter($oneOfFields = ["advmss"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_reordering", {
+            get: $util.oneOfGetter($oneOfFields = ["reordering"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_maxPacingRate", {
+            get: $util.oneOfGetter($oneOfFields = ["maxPacingRate"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_ifIndex", {
+            get: $util.oneOfGetter($oneOfFields = ["ifIndex"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_device", {
+            get: $util.oneOfGetter($oneOfFields = ["device"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_v6only", {
+            get: $util.oneOfGetter($oneOfFields = ["v6only"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_shutdown", {
+            get: $util.oneOfGetter($oneOfFields = ["shutdown"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_fwmark", {
+            get: $util.oneOfGetter($oneOfFields = ["fwmark"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_tos", {
+            get: $util.oneOfGetter($oneOfFields = ["tos"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_tclass", {
+            get: $util.oneOfGetter($oneOfFields = ["tclass"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_classId", {
+            get: $util.oneOfGetter($oneOfFields = ["classId"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_sockopt", {
+            get: $util.oneOfGetter($oneOfFields = ["sockopt"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_protocol", {
+            get: $util.oneOfGetter($oneOfFields = ["protocol"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_ulp", {
+            get: $util.oneOfGetter($oneOfFields = ["ulp"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
         /**
          * Encodes the specified Sample message. Does not implicitly {@link sstory.Sample.verify|verify} messages.
          * @function encode
@@ -4059,6 +4989,130 @@ export const sstory = $root.sstory = (() => {
                 writer.uint32(/* id 22, wireType 2 =*/178).string(message.congestion);
             if (message.skmem != null && $Object.hasOwnProperty.call(message, "skmem"))
                 writer.uint32(/* id 23, wireType 2 =*/186).string(message.skmem);
+            if (message.changedMs != null && $Object.hasOwnProperty.call(message, "changedMs"))
+                writer.uint32(/* id 24, wireType 0 =*/192).int64(message.changedMs);
+            if (message.dueMs != null && $Object.hasOwnProperty.call(message, "dueMs"))
+                writer.uint32(/* id 25, wireType 0 =*/200).int64(message.dueMs);
+            if (message.retransOut != null && $Object.hasOwnProperty.call(message, "retransOut"))
+                writer.uint32(/* id 26, wireType 0 =*/208).int64(message.retransOut);
+            if (message.sacked != null && $Object.hasOwnProperty.call(message, "sacked"))
+                writer.uint32(/* id 27, wireType 0 =*/216).int64(message.sacked);
+            if (message.caState != null && $Object.hasOwnProperty.call(message, "caState"))
+                writer.uint32(/* id 28, wireType 0 =*/224).int64(message.caState);
+            if (message.probes != null && $Object.hasOwnProperty.call(message, "probes"))
+                writer.uint32(/* id 29, wireType 0 =*/232).int64(message.probes);
+            if (message.backoff != null && $Object.hasOwnProperty.call(message, "backoff"))
+                writer.uint32(/* id 30, wireType 0 =*/240).int64(message.backoff);
+            if (message.atoUs != null && $Object.hasOwnProperty.call(message, "atoUs"))
+                writer.uint32(/* id 31, wireType 0 =*/248).int64(message.atoUs);
+            if (message.rcvmss != null && $Object.hasOwnProperty.call(message, "rcvmss"))
+                writer.uint32(/* id 32, wireType 0 =*/256).int64(message.rcvmss);
+            if (message.rcvRttUs != null && $Object.hasOwnProperty.call(message, "rcvRttUs"))
+                writer.uint32(/* id 33, wireType 0 =*/264).int64(message.rcvRttUs);
+            if (message.rcvSpace != null && $Object.hasOwnProperty.call(message, "rcvSpace"))
+                writer.uint32(/* id 34, wireType 0 =*/272).int64(message.rcvSpace);
+            if (message.rcvSsthresh != null && $Object.hasOwnProperty.call(message, "rcvSsthresh"))
+                writer.uint32(/* id 35, wireType 0 =*/280).int64(message.rcvSsthresh);
+            if (message.pacingRate != null && $Object.hasOwnProperty.call(message, "pacingRate"))
+                writer.uint32(/* id 36, wireType 0 =*/288).int64(message.pacingRate);
+            if (message.bytesRetrans != null && $Object.hasOwnProperty.call(message, "bytesRetrans"))
+                writer.uint32(/* id 37, wireType 0 =*/296).int64(message.bytesRetrans);
+            if (message.segsOut != null && $Object.hasOwnProperty.call(message, "segsOut"))
+                writer.uint32(/* id 38, wireType 0 =*/304).int64(message.segsOut);
+            if (message.segsIn != null && $Object.hasOwnProperty.call(message, "segsIn"))
+                writer.uint32(/* id 39, wireType 0 =*/312).int64(message.segsIn);
+            if (message.dataSegsOut != null && $Object.hasOwnProperty.call(message, "dataSegsOut"))
+                writer.uint32(/* id 40, wireType 0 =*/320).int64(message.dataSegsOut);
+            if (message.dataSegsIn != null && $Object.hasOwnProperty.call(message, "dataSegsIn"))
+                writer.uint32(/* id 41, wireType 0 =*/328).int64(message.dataSegsIn);
+            if (message.notsent != null && $Object.hasOwnProperty.call(message, "notsent"))
+                writer.uint32(/* id 42, wireType 0 =*/336).int64(message.notsent);
+            if (message.busyUs != null && $Object.hasOwnProperty.call(message, "busyUs"))
+                writer.uint32(/* id 43, wireType 0 =*/344).int64(message.busyUs);
+            if (message.rwndLimitedUs != null && $Object.hasOwnProperty.call(message, "rwndLimitedUs"))
+                writer.uint32(/* id 44, wireType 0 =*/352).int64(message.rwndLimitedUs);
+            if (message.sndbufLimitedUs != null && $Object.hasOwnProperty.call(message, "sndbufLimitedUs"))
+                writer.uint32(/* id 45, wireType 0 =*/360).int64(message.sndbufLimitedUs);
+            if (message.delivered != null && $Object.hasOwnProperty.call(message, "delivered"))
+                writer.uint32(/* id 46, wireType 0 =*/368).int64(message.delivered);
+            if (message.deliveredCe != null && $Object.hasOwnProperty.call(message, "deliveredCe"))
+                writer.uint32(/* id 47, wireType 0 =*/376).int64(message.deliveredCe);
+            if (message.dsackDups != null && $Object.hasOwnProperty.call(message, "dsackDups"))
+                writer.uint32(/* id 48, wireType 0 =*/384).int64(message.dsackDups);
+            if (message.reordSeen != null && $Object.hasOwnProperty.call(message, "reordSeen"))
+                writer.uint32(/* id 49, wireType 0 =*/392).int64(message.reordSeen);
+            if (message.rcvOoopack != null && $Object.hasOwnProperty.call(message, "rcvOoopack"))
+                writer.uint32(/* id 50, wireType 0 =*/400).int64(message.rcvOoopack);
+            if (message.sndWnd != null && $Object.hasOwnProperty.call(message, "sndWnd"))
+                writer.uint32(/* id 51, wireType 0 =*/408).int64(message.sndWnd);
+            if (message.rcvWnd != null && $Object.hasOwnProperty.call(message, "rcvWnd"))
+                writer.uint32(/* id 52, wireType 0 =*/416).int64(message.rcvWnd);
+            if (message.rehash != null && $Object.hasOwnProperty.call(message, "rehash"))
+                writer.uint32(/* id 53, wireType 0 =*/424).int64(message.rehash);
+            if (message.lastDataSentMs != null && $Object.hasOwnProperty.call(message, "lastDataSentMs"))
+                writer.uint32(/* id 54, wireType 0 =*/432).int64(message.lastDataSentMs);
+            if (message.lastDataRecvMs != null && $Object.hasOwnProperty.call(message, "lastDataRecvMs"))
+                writer.uint32(/* id 55, wireType 0 =*/440).int64(message.lastDataRecvMs);
+            if (message.lastAckRecvMs != null && $Object.hasOwnProperty.call(message, "lastAckRecvMs"))
+                writer.uint32(/* id 56, wireType 0 =*/448).int64(message.lastAckRecvMs);
+            if (message.appLimited != null && $Object.hasOwnProperty.call(message, "appLimited"))
+                writer.uint32(/* id 57, wireType 0 =*/456).int64(message.appLimited);
+            if (message.rmemAlloc != null && $Object.hasOwnProperty.call(message, "rmemAlloc"))
+                writer.uint32(/* id 58, wireType 0 =*/464).int64(message.rmemAlloc);
+            if (message.rcvbuf != null && $Object.hasOwnProperty.call(message, "rcvbuf"))
+                writer.uint32(/* id 59, wireType 0 =*/472).int64(message.rcvbuf);
+            if (message.wmemAlloc != null && $Object.hasOwnProperty.call(message, "wmemAlloc"))
+                writer.uint32(/* id 60, wireType 0 =*/480).int64(message.wmemAlloc);
+            if (message.sndbuf != null && $Object.hasOwnProperty.call(message, "sndbuf"))
+                writer.uint32(/* id 61, wireType 0 =*/488).int64(message.sndbuf);
+            if (message.fwdAlloc != null && $Object.hasOwnProperty.call(message, "fwdAlloc"))
+                writer.uint32(/* id 62, wireType 0 =*/496).int64(message.fwdAlloc);
+            if (message.wmemQueued != null && $Object.hasOwnProperty.call(message, "wmemQueued"))
+                writer.uint32(/* id 63, wireType 0 =*/504).int64(message.wmemQueued);
+            if (message.optmem != null && $Object.hasOwnProperty.call(message, "optmem"))
+                writer.uint32(/* id 64, wireType 0 =*/512).int64(message.optmem);
+            if (message.backlog != null && $Object.hasOwnProperty.call(message, "backlog"))
+                writer.uint32(/* id 65, wireType 0 =*/520).int64(message.backlog);
+            if (message.drops != null && $Object.hasOwnProperty.call(message, "drops"))
+                writer.uint32(/* id 66, wireType 0 =*/528).int64(message.drops);
+            if (message.details != null && $Object.hasOwnProperty.call(message, "details"))
+                writer.uint32(/* id 67, wireType 2 =*/538).string(message.details);
+            if (message.tcpOptions != null && $Object.hasOwnProperty.call(message, "tcpOptions"))
+                writer.uint32(/* id 68, wireType 0 =*/544).int64(message.tcpOptions);
+            if (message.sndWscale != null && $Object.hasOwnProperty.call(message, "sndWscale"))
+                writer.uint32(/* id 69, wireType 0 =*/552).int64(message.sndWscale);
+            if (message.rcvWscale != null && $Object.hasOwnProperty.call(message, "rcvWscale"))
+                writer.uint32(/* id 70, wireType 0 =*/560).int64(message.rcvWscale);
+            if (message.pmtu != null && $Object.hasOwnProperty.call(message, "pmtu"))
+                writer.uint32(/* id 71, wireType 0 =*/568).int64(message.pmtu);
+            if (message.advmss != null && $Object.hasOwnProperty.call(message, "advmss"))
+                writer.uint32(/* id 72, wireType 0 =*/576).int64(message.advmss);
+            if (message.reordering != null && $Object.hasOwnProperty.call(message, "reordering"))
+                writer.uint32(/* id 73, wireType 0 =*/584).int64(message.reordering);
+            if (message.maxPacingRate != null && $Object.hasOwnProperty.call(message, "maxPacingRate"))
+                writer.uint32(/* id 74, wireType 0 =*/592).int64(message.maxPacingRate);
+            if (message.ifIndex != null && $Object.hasOwnProperty.call(message, "ifIndex"))
+                writer.uint32(/* id 75, wireType 0 =*/600).int64(message.ifIndex);
+            if (message.device != null && $Object.hasOwnProperty.call(message, "device"))
+                writer.uint32(/* id 76, wireType 2 =*/610).string(message.device);
+            if (message.v6only != null && $Object.hasOwnProperty.call(message, "v6only"))
+                writer.uint32(/* id 77, wireType 0 =*/616).int64(message.v6only);
+            if (message.shutdown != null && $Object.hasOwnProperty.call(message, "shutdown"))
+                writer.uint32(/* id 78, wireType 0 =*/624).int64(message.shutdown);
+            if (message.fwmark != null && $Object.hasOwnProperty.call(message, "fwmark"))
+                writer.uint32(/* id 79, wireType 0 =*/632).int64(message.fwmark);
+            if (message.tos != null && $Object.hasOwnProperty.call(message, "tos"))
+                writer.uint32(/* id 80, wireType 0 =*/640).int64(message.tos);
+            if (message.tclass != null && $Object.hasOwnProperty.call(message, "tclass"))
+                writer.uint32(/* id 81, wireType 0 =*/648).int64(message.tclass);
+            if (message.classId != null && $Object.hasOwnProperty.call(message, "classId"))
+                writer.uint32(/* id 82, wireType 0 =*/656).int64(message.classId);
+            if (message.sockopt != null && $Object.hasOwnProperty.call(message, "sockopt"))
+                writer.uint32(/* id 83, wireType 0 =*/664).int64(message.sockopt);
+            if (message.protocol != null && $Object.hasOwnProperty.call(message, "protocol"))
+                writer.uint32(/* id 84, wireType 0 =*/672).int64(message.protocol);
+            if (message.ulp != null && $Object.hasOwnProperty.call(message, "ulp"))
+                writer.uint32(/* id 85, wireType 2 =*/682).string(message.ulp);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -4276,6 +5330,440 @@ export const sstory = $root.sstory = (() => {
                             break;
                         message.skmem = reader.stringVerify();
                         message._skmem = "skmem";
+                        continue;
+                    }
+                case 24: {
+                        if (wireType !== 0)
+                            break;
+                        message.changedMs = reader.int64();
+                        message._changedMs = "changedMs";
+                        continue;
+                    }
+                case 25: {
+                        if (wireType !== 0)
+                            break;
+                        message.dueMs = reader.int64();
+                        message._dueMs = "dueMs";
+                        continue;
+                    }
+                case 26: {
+                        if (wireType !== 0)
+                            break;
+                        message.retransOut = reader.int64();
+                        message._retransOut = "retransOut";
+                        continue;
+                    }
+                case 27: {
+                        if (wireType !== 0)
+                            break;
+                        message.sacked = reader.int64();
+                        message._sacked = "sacked";
+                        continue;
+                    }
+                case 28: {
+                        if (wireType !== 0)
+                            break;
+                        message.caState = reader.int64();
+                        message._caState = "caState";
+                        continue;
+                    }
+                case 29: {
+                        if (wireType !== 0)
+                            break;
+                        message.probes = reader.int64();
+                        message._probes = "probes";
+                        continue;
+                    }
+                case 30: {
+                        if (wireType !== 0)
+                            break;
+                        message.backoff = reader.int64();
+                        message._backoff = "backoff";
+                        continue;
+                    }
+                case 31: {
+                        if (wireType !== 0)
+                            break;
+                        message.atoUs = reader.int64();
+                        message._atoUs = "atoUs";
+                        continue;
+                    }
+                case 32: {
+                        if (wireType !== 0)
+                            break;
+                        message.rcvmss = reader.int64();
+                        message._rcvmss = "rcvmss";
+                        continue;
+                    }
+                case 33: {
+                        if (wireType !== 0)
+                            break;
+                        message.rcvRttUs = reader.int64();
+                        message._rcvRttUs = "rcvRttUs";
+                        continue;
+                    }
+                case 34: {
+                        if (wireType !== 0)
+                            break;
+                        message.rcvSpace = reader.int64();
+                        message._rcvSpace = "rcvSpace";
+                        continue;
+                    }
+                case 35: {
+                        if (wireType !== 0)
+                            break;
+                        message.rcvSsthresh = reader.int64();
+                        message._rcvSsthresh = "rcvSsthresh";
+                        continue;
+                    }
+                case 36: {
+                        if (wireType !== 0)
+                            break;
+                        message.pacingRate = reader.int64();
+                        message._pacingRate = "pacingRate";
+                        continue;
+                    }
+                case 37: {
+                        if (wireType !== 0)
+                            break;
+                        message.bytesRetrans = reader.int64();
+                        message._bytesRetrans = "bytesRetrans";
+                        continue;
+                    }
+                case 38: {
+                        if (wireType !== 0)
+                            break;
+                        message.segsOut = reader.int64();
+                        message._segsOut = "segsOut";
+                        continue;
+                    }
+                case 39: {
+                        if (wireType !== 0)
+                            break;
+                        message.segsIn = reader.int64();
+                        message._segsIn = "segsIn";
+                        continue;
+                    }
+                case 40: {
+                        if (wireType !== 0)
+                            break;
+                        message.dataSegsOut = reader.int64();
+                        message._dataSegsOut = "dataSegsOut";
+                        continue;
+                    }
+                case 41: {
+                        if (wireType !== 0)
+                            break;
+                        message.dataSegsIn = reader.int64();
+                        message._dataSegsIn = "dataSegsIn";
+                        continue;
+                    }
+                case 42: {
+                        if (wireType !== 0)
+                            break;
+                        message.notsent = reader.int64();
+                        message._notsent = "notsent";
+                        continue;
+                    }
+                case 43: {
+                        if (wireType !== 0)
+                            break;
+                        message.busyUs = reader.int64();
+                        message._busyUs = "busyUs";
+                        continue;
+                    }
+                case 44: {
+                        if (wireType !== 0)
+                            break;
+                        message.rwndLimitedUs = reader.int64();
+                        message._rwndLimitedUs = "rwndLimitedUs";
+                        continue;
+                    }
+                case 45: {
+                        if (wireType !== 0)
+                            break;
+                        message.sndbufLimitedUs = reader.int64();
+                        message._sndbufLimitedUs = "sndbufLimitedUs";
+                        continue;
+                    }
+                case 46: {
+                        if (wireType !== 0)
+                            break;
+                        message.delivered = reader.int64();
+                        message._delivered = "delivered";
+                        continue;
+                    }
+                case 47: {
+                        if (wireType !== 0)
+                            break;
+                        message.deliveredCe = reader.int64();
+                        message._deliveredCe = "deliveredCe";
+                        continue;
+                    }
+                case 48: {
+                        if (wireType !== 0)
+                            break;
+                        message.dsackDups = reader.int64();
+                        message._dsackDups = "dsackDups";
+                        continue;
+                    }
+                case 49: {
+                        if (wireType !== 0)
+                            break;
+                        message.reordSeen = reader.int64();
+                        message._reordSeen = "reordSeen";
+                        continue;
+                    }
+                case 50: {
+                        if (wireType !== 0)
+                            break;
+                        message.rcvOoopack = reader.int64();
+                        message._rcvOoopack = "rcvOoopack";
+                        continue;
+                    }
+                case 51: {
+                        if (wireType !== 0)
+                            break;
+                        message.sndWnd = reader.int64();
+                        message._sndWnd = "sndWnd";
+                        continue;
+                    }
+                case 52: {
+                        if (wireType !== 0)
+                            break;
+                        message.rcvWnd = reader.int64();
+                        message._rcvWnd = "rcvWnd";
+                        continue;
+                    }
+                case 53: {
+                        if (wireType !== 0)
+                            break;
+                        message.rehash = reader.int64();
+                        message._rehash = "rehash";
+                        continue;
+                    }
+                case 54: {
+                        if (wireType !== 0)
+                            break;
+                        message.lastDataSentMs = reader.int64();
+                        message._lastDataSentMs = "lastDataSentMs";
+                        continue;
+                    }
+                case 55: {
+                        if (wireType !== 0)
+                            break;
+                        message.lastDataRecvMs = reader.int64();
+                        message._lastDataRecvMs = "lastDataRecvMs";
+                        continue;
+                    }
+                case 56: {
+                        if (wireType !== 0)
+                            break;
+                        message.lastAckRecvMs = reader.int64();
+                        message._lastAckRecvMs = "lastAckRecvMs";
+                        continue;
+                    }
+                case 57: {
+                        if (wireType !== 0)
+                            break;
+                        message.appLimited = reader.int64();
+                        message._appLimited = "appLimited";
+                        continue;
+                    }
+                case 58: {
+                        if (wireType !== 0)
+                            break;
+                        message.rmemAlloc = reader.int64();
+                        message._rmemAlloc = "rmemAlloc";
+                        continue;
+                    }
+                case 59: {
+                        if (wireType !== 0)
+                            break;
+                        message.rcvbuf = reader.int64();
+                        message._rcvbuf = "rcvbuf";
+                        continue;
+                    }
+                case 60: {
+                        if (wireType !== 0)
+                            break;
+                        message.wmemAlloc = reader.int64();
+                        message._wmemAlloc = "wmemAlloc";
+                        continue;
+                    }
+                case 61: {
+                        if (wireType !== 0)
+                            break;
+                        message.sndbuf = reader.int64();
+                        message._sndbuf = "sndbuf";
+                        continue;
+                    }
+                case 62: {
+                        if (wireType !== 0)
+                            break;
+                        message.fwdAlloc = reader.int64();
+                        message._fwdAlloc = "fwdAlloc";
+                        continue;
+                    }
+                case 63: {
+                        if (wireType !== 0)
+                            break;
+                        message.wmemQueued = reader.int64();
+                        message._wmemQueued = "wmemQueued";
+                        continue;
+                    }
+                case 64: {
+                        if (wireType !== 0)
+                            break;
+                        message.optmem = reader.int64();
+                        message._optmem = "optmem";
+                        continue;
+                    }
+                case 65: {
+                        if (wireType !== 0)
+                            break;
+                        message.backlog = reader.int64();
+                        message._backlog = "backlog";
+                        continue;
+                    }
+                case 66: {
+                        if (wireType !== 0)
+                            break;
+                        message.drops = reader.int64();
+                        message._drops = "drops";
+                        continue;
+                    }
+                case 67: {
+                        if (wireType !== 2)
+                            break;
+                        message.details = reader.stringVerify();
+                        message._details = "details";
+                        continue;
+                    }
+                case 68: {
+                        if (wireType !== 0)
+                            break;
+                        message.tcpOptions = reader.int64();
+                        message._tcpOptions = "tcpOptions";
+                        continue;
+                    }
+                case 69: {
+                        if (wireType !== 0)
+                            break;
+                        message.sndWscale = reader.int64();
+                        message._sndWscale = "sndWscale";
+                        continue;
+                    }
+                case 70: {
+                        if (wireType !== 0)
+                            break;
+                        message.rcvWscale = reader.int64();
+                        message._rcvWscale = "rcvWscale";
+                        continue;
+                    }
+                case 71: {
+                        if (wireType !== 0)
+                            break;
+                        message.pmtu = reader.int64();
+                        message._pmtu = "pmtu";
+                        continue;
+                    }
+                case 72: {
+                        if (wireType !== 0)
+                            break;
+                        message.advmss = reader.int64();
+                        message._advmss = "advmss";
+                        continue;
+                    }
+                case 73: {
+                        if (wireType !== 0)
+                            break;
+                        message.reordering = reader.int64();
+                        message._reordering = "reordering";
+                        continue;
+                    }
+                case 74: {
+                        if (wireType !== 0)
+                            break;
+                        message.maxPacingRate = reader.int64();
+                        message._maxPacingRate = "maxPacingRate";
+                        continue;
+                    }
+                case 75: {
+                        if (wireType !== 0)
+                            break;
+                        message.ifIndex = reader.int64();
+                        message._ifIndex = "ifIndex";
+                        continue;
+                    }
+                case 76: {
+                        if (wireType !== 2)
+                            break;
+                        message.device = reader.stringVerify();
+                        message._device = "device";
+                        continue;
+                    }
+                case 77: {
+                        if (wireType !== 0)
+                            break;
+                        message.v6only = reader.int64();
+                        message._v6only = "v6only";
+                        continue;
+                    }
+                case 78: {
+                        if (wireType !== 0)
+                            break;
+                        message.shutdown = reader.int64();
+                        message._shutdown = "shutdown";
+                        continue;
+                    }
+                case 79: {
+                        if (wireType !== 0)
+                            break;
+                        message.fwmark = reader.int64();
+                        message._fwmark = "fwmark";
+                        continue;
+                    }
+                case 80: {
+                        if (wireType !== 0)
+                            break;
+                        message.tos = reader.int64();
+                        message._tos = "tos";
+                        continue;
+                    }
+                case 81: {
+                        if (wireType !== 0)
+                            break;
+                        message.tclass = reader.int64();
+                        message._tclass = "tclass";
+                        continue;
+                    }
+                case 82: {
+                        if (wireType !== 0)
+                            break;
+                        message.classId = reader.int64();
+                        message._classId = "classId";
+                        continue;
+                    }
+                case 83: {
+                        if (wireType !== 0)
+                            break;
+                        message.sockopt = reader.int64();
+                        message._sockopt = "sockopt";
+                        continue;
+                    }
+                case 84: {
+                        if (wireType !== 0)
+                            break;
+                        message.protocol = reader.int64();
+                        message._protocol = "protocol";
+                        continue;
+                    }
+                case 85: {
+                        if (wireType !== 2)
+                            break;
+                        message.ulp = reader.stringVerify();
+                        message._ulp = "ulp";
                         continue;
                     }
                 }

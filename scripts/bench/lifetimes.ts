@@ -2,7 +2,7 @@
 
 import type { Connection } from '../../src/model/connection.js';
 import type { HistoryBatch } from '../../src/model/history-batch.js';
-import type { Sample } from '../../src/model/sample.js';
+import { sampleOf } from '../../test/lab/history.js';
 
 export type Random = () => number;
 
@@ -49,20 +49,12 @@ export function residualLifeUs(random: Random): number {
 export function bulkOf(connections: readonly Connection[]): Pick<HistoryBatch, 'samples' | 'events'> {
   const samples = connections
     .filter(({ id }) => id % 20 === 0)
-    .map(
-      ({ id, openedUs }): Sample => ({
-        connectionId: id,
-        atUs: openedUs + 100_000,
-        recvQ: 0,
-        sendQ: 0,
-        timer: 'off',
-        timerMs: 0,
-        retrans: 0,
+    .map(({ id, openedUs }) =>
+      sampleOf(id, openedUs + 100_000, {
         rttUs: 812,
         rttvarUs: 400,
         rtoUs: 201_000,
         cwnd: 10,
-        ssthresh: undefined,
         mss: 1_448,
         unacked: 0,
         lost: 0,
@@ -73,7 +65,6 @@ export function bulkOf(connections: readonly Connection[]): Pick<HistoryBatch, '
         minRttUs: 700,
         deliveryRate: 1_000_000,
         congestion: 'cubic',
-        skmem: undefined,
       }),
     );
   const events = connections

@@ -54,7 +54,7 @@ export class ExplainContext {
        WHERE connection_id = ? AND at_us <= ? ORDER BY at_us, id`,
     );
     this.samplesOf = database.prepare(
-      'SELECT * FROM samples WHERE connection_id = ? AND at_us <= ? ORDER BY at_us DESC LIMIT ?',
+      'SELECT * FROM whole_sample WHERE connection_id = ? AND at_us <= ? ORDER BY at_us DESC LIMIT ?',
     );
   }
 

@@ -40,7 +40,7 @@ export function isFull({ recv_q, send_q }: Pick<SampleRow, 'recv_q' | 'send_q'>)
 /** The last sample of a listener at or before `atUs`. */
 export function queueAt(context: ExplainContext, listenerId: number, atUs: number): SampleRow | undefined {
   return context.database
-    .prepare('SELECT * FROM samples WHERE connection_id = ? AND at_us <= ? ORDER BY at_us DESC LIMIT 1')
+    .prepare('SELECT * FROM whole_sample WHERE connection_id = ? AND at_us <= ? ORDER BY at_us DESC LIMIT 1')
     .get(listenerId, atUs) as SampleRow | undefined;
 }
 
@@ -53,7 +53,7 @@ export function fullestQueue(
 ): SampleRow | undefined {
   return context.database
     .prepare(
-      'SELECT * FROM samples WHERE connection_id = ? AND at_us BETWEEN ? AND ? ORDER BY recv_q - send_q DESC, at_us DESC LIMIT 1',
+      'SELECT * FROM whole_sample WHERE connection_id = ? AND at_us BETWEEN ? AND ? ORDER BY recv_q - send_q DESC, at_us DESC LIMIT 1',
     )
     .get(listenerId, fromUs, toUs) as SampleRow | undefined;
 }

@@ -55,6 +55,8 @@ export interface InterfaceTerm<N = never> {
   readonly kind: 'interface';
   readonly comparison: Equality;
   readonly index: number | N;
+  /** As typed, where it was not its index. */
+  readonly name?: string;
 }
 
 /** `fwmark VALUE/MASK`: (mark & mask) compared with value. */

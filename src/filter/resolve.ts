@@ -43,6 +43,7 @@ class Resolution {
       case 'interface':
         return {
           ...term,
+          ...(isName(term.index) ? { name: term.index.name } : {}),
           index: await this.found(term.index, 'interface', (name) => this.lookups.interfaceIndex(name)),
         };
       case 'cgroup':

@@ -22,6 +22,8 @@ export interface FilterColumns {
   /** What the state column holds; default: the name itself. */
   readonly stateValue?: (state: TcpState) => string | number;
   readonly interfaceIndex: string | undefined;
+  /** The name of that interface, where it is recorded. */
+  readonly device?: string;
   readonly mark: string | undefined;
   /** The condition for its cgroup to fulfil one on the columns `path`, `container`, `pod` and `unit`; 0 where it has none. */
   readonly cgroup: ((condition: string) => string) | undefined;
@@ -91,6 +93,8 @@ class Compilation {
         if (expression.port === undefined) return expression.comparison === 'eq' ? '1' : '0';
         return this.compare(this.portOf(expression.side), expression.comparison, expression.port);
       case 'interface':
+        if (expression.name !== undefined && this.columns.device !== undefined)
+          return this.compare(`coalesce(${this.columns.device}, '')`, expression.comparison, expression.name);
         return this.compare(
           `coalesce(${this.column('interfaceIndex', 'dev')}, 0)`,
           expression.comparison,
@@ -188,7 +192,7 @@ class Compilation {
       WHERE ${part(0)} = ${netns} AND ${openedUs} <= ${part(2)} AND coalesce(${closedUs}, 9e18) > ${part(1)})`;
   }
 
-  private compare(sql: string, comparison: Comparison, value: number): string {
+  private compare(sql: string, comparison: Comparison, value: string | number): string {
     return `(${sql} ${OPERATORS[comparison]} ${this.param(value)})`;
   }
 

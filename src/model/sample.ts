@@ -1,251 +1,122 @@
-/** A sample is what a snapshot knows of one socket. The lists here are the only declaration of its columns. */
-import { socketMemoryText } from './socket-memory.js';
+/** A sample is what a snapshot knows of one socket. */
+import {
+  AGO,
+  type ColumnText,
+  DETAILS,
+  FLAGS,
+  INFO,
+  INFO_SETTINGS,
+  KEY,
+  MEMORY,
+  SETTINGS,
+  SOCKET,
+  VALIDITY,
+} from './sample-columns.js';
 import type { SocketRow, TimerKind } from './socket-row.js';
 import type { TcpInfo } from './tcp-info.js';
 
-interface ColumnText {
-  /** `us`, `bytes`, `segments` ...; absent for names and counts. */
-  readonly unit?: string;
-  readonly meaning: string;
-  /** Where the value comes from. */
-  readonly source: string;
-}
+/** Rates from here on mean that there is no limit. */
+const NO_LIMIT = 2 ** 63;
 
-interface Column extends ColumnText {
-  /** In the table `samples`. */
-  readonly column: string;
-  /** In Sample, and in recording files. */
-  readonly field: string;
-}
+const NUMBERS = [...INFO, ...AGO, ...FLAGS, ...INFO_SETTINGS] as const;
+const TEXTS = ['congestion', 'device', 'ulp'] as const;
 
-const KEY = [
-  { column: 'connection_id', field: 'connectionId', meaning: 'the connection', source: '`connections.id`' },
-  { column: 'at_us', field: 'atUs', unit: 'us', meaning: 'when the row of the dump was taken', source: 'the snapshot' },
-] as const satisfies readonly Column[];
+type TextColumn = (typeof TEXTS)[number];
+type InfoColumn = (typeof NUMBERS)[number];
+type MemoryColumn = (typeof MEMORY)[number];
+type SettingColumn = Exclude<(typeof SETTINGS)[number], { readonly column: TextColumn }>;
+type NumberColumn = InfoColumn | MemoryColumn | SettingColumn;
 
-/** What every row of a dump has. */
-const SOCKET = [
-  {
-    column: 'recv_q',
-    field: 'recvQ',
-    unit: 'bytes',
-    meaning:
-      'received, not read yet, as ss shows it: the FIN of the peer counts as one byte; of a listener: connections waiting to be accepted',
-    source: '`idiag_rqueue`',
-  },
-  {
-    column: 'send_q',
-    field: 'sendQ',
-    unit: 'bytes',
-    meaning: 'not acknowledged yet; of a listener: the backlog',
-    source: '`idiag_wqueue`',
-  },
-  {
-    column: 'timer',
-    field: 'timer',
-    meaning: 'as ss names it: `on`, `keepalive`, `timewait`, `persist`, `off`',
-    source: '`idiag_timer`',
-  },
-  { column: 'timer_ms', field: 'timerMs', unit: 'ms', meaning: 'until that timer expires', source: '`idiag_expires`' },
-  {
-    column: 'retrans',
-    field: 'retrans',
-    meaning: 'retransmissions under way: `timer:(on,200ms,N)`',
-    source: '`idiag_retrans`',
-  },
-] as const satisfies readonly Column[];
-
-/** What struct tcp_info has; `info` is its field in TcpInfo. */
-const INFO = [
-  {
-    column: 'rtt_us',
-    field: 'rttUs',
-    info: 'rttUs',
-    unit: 'us',
-    meaning: 'smoothed round-trip time',
-    source: '`tcpi_rtt`',
-  },
-  {
-    column: 'rttvar_us',
-    field: 'rttvarUs',
-    info: 'rttvarUs',
-    unit: 'us',
-    meaning: 'its mean deviation',
-    source: '`tcpi_rttvar`',
-  },
-  {
-    column: 'rto_us',
-    field: 'rtoUs',
-    info: 'rtoUs',
-    unit: 'us',
-    meaning: 'retransmission timeout',
-    source: '`tcpi_rto`',
-  },
-  {
-    column: 'cwnd',
-    field: 'cwnd',
-    info: 'sndCwnd',
-    unit: 'segments',
-    meaning: 'congestion window',
-    source: '`tcpi_snd_cwnd`',
-  },
-  {
-    column: 'ssthresh',
-    field: 'ssthresh',
-    info: 'sndSsthresh',
-    unit: 'segments',
-    meaning: 'where slow start ends',
-    source: '`tcpi_snd_ssthresh`',
-  },
-  {
-    column: 'mss',
-    field: 'mss',
-    info: 'sndMss',
-    unit: 'bytes',
-    meaning: 'largest segment it sends',
-    source: '`tcpi_snd_mss`',
-  },
-  {
-    column: 'unacked',
-    field: 'unacked',
-    info: 'unacked',
-    unit: 'segments',
-    meaning: 'sent, not acknowledged',
-    source: '`tcpi_unacked`',
-  },
-  { column: 'lost', field: 'lost', info: 'lost', unit: 'segments', meaning: 'considered lost', source: '`tcpi_lost`' },
-  {
-    column: 'total_retrans',
-    field: 'totalRetrans',
-    info: 'totalRetrans',
-    unit: 'segments',
-    meaning: 'retransmitted since it was opened',
-    source: '`tcpi_total_retrans`',
-  },
-  {
-    column: 'bytes_sent',
-    field: 'bytesSent',
-    info: 'bytesSent',
-    unit: 'bytes',
-    meaning: 'payload sent, retransmissions included',
-    source: '`tcpi_bytes_sent`',
-  },
-  {
-    column: 'bytes_acked',
-    field: 'bytesAcked',
-    info: 'bytesAcked',
-    unit: 'bytes',
-    meaning: 'acknowledged, as `ss -i` shows it: the SYN and the FIN count as one byte each',
-    source: '`tcpi_bytes_acked`',
-  },
-  {
-    column: 'bytes_received',
-    field: 'bytesReceived',
-    info: 'bytesReceived',
-    unit: 'bytes',
-    meaning: 'received, as `ss -i` shows it: the FIN of the peer counts as one byte',
-    source: '`tcpi_bytes_received`',
-  },
-  {
-    column: 'min_rtt_us',
-    field: 'minRttUs',
-    info: 'minRttUs',
-    unit: 'us',
-    meaning: 'minimum round-trip time',
-    source: '`tcpi_min_rtt`',
-  },
-  {
-    column: 'delivery_rate',
-    field: 'deliveryRate',
-    info: 'deliveryRate',
-    unit: 'bytes/s',
-    meaning: 'latest rate of delivery',
-    source: '`tcpi_delivery_rate`',
-  },
-] as const satisfies readonly (Column & { readonly info: keyof TcpInfo })[];
-
-const EXTENSIONS = [
-  {
-    column: 'congestion',
-    field: 'congestion',
-    meaning: 'name of the congestion control',
-    source: '`INET_DIAG_CONG`',
-  },
-  {
-    column: 'skmem',
-    field: 'skmem',
-    unit: 'bytes',
-    meaning: 'socket memory as `ss -m` writes it',
-    source: '`INET_DIAG_SKMEMINFO`',
-  },
-] as const satisfies readonly Column[];
-
-type InfoColumn = (typeof INFO)[number];
-
-interface SampleOfSocket {
+/** Undefined: the kernel did not report it. */
+export type Sample = {
   readonly connectionId: number;
   readonly atUs: number;
+  /** Undefined: not recorded, as in files of earlier versions. */
+  readonly changedMs: number | undefined;
+  readonly dueMs: number | undefined;
   readonly recvQ: number;
   readonly sendQ: number;
   readonly timer: TimerKind;
   readonly timerMs: number;
   readonly retrans: number;
-  readonly congestion: string | undefined;
-  /** Socket memory as ss writes it, see socket-memory.ts. */
-  readonly skmem: string | undefined;
-}
+  readonly details: string | undefined;
+} & { readonly [C in NumberColumn as C['field']]: number | undefined } & {
+  readonly [Name in TextColumn]: string | undefined;
+};
 
-/** Undefined: the kernel did not report it. */
-export type Sample = SampleOfSocket & { readonly [C in InfoColumn as C['field']]: number | undefined };
-
-/** A row of the table `samples`. */
+/** A row of a sample in the database, by the names of the columns. */
 export type SampleRow = {
   readonly connection_id: number;
   readonly at_us: number;
+  readonly changed_ms: number | null;
+  readonly due_ms: number | null;
   readonly recv_q: number;
   readonly send_q: number;
   readonly timer: TimerKind;
   readonly timer_ms: number;
   readonly retrans: number;
-  readonly congestion: string | null;
-  readonly skmem: string | null;
-} & { readonly [C in InfoColumn as C['column']]: number | null };
+  readonly details: string | null;
+} & { readonly [C in NumberColumn as C['column']]: number | null } & { readonly [Name in TextColumn]: string | null };
 
-/** All columns, in the order of the table. */
-export const SAMPLE_COLUMNS: readonly (ColumnText & { readonly column: string; readonly field: keyof Sample })[] = [
+/** A column, and its field in Sample. */
+export type SampleColumn = ColumnText & { readonly column: string; readonly field: keyof Sample };
+
+/** The columns of each sample, in the order of the table `sample`. */
+export const SAMPLE_COLUMNS: readonly SampleColumn[] = [
   ...KEY,
+  ...VALIDITY,
   ...SOCKET,
   ...INFO,
-  ...EXTENSIONS,
+  ...AGO,
+  ...FLAGS,
+  ...MEMORY,
+  ...DETAILS,
 ];
 
+/** Those that many samples share, in the order of the table `settings`. */
+export const SETTING_COLUMNS: readonly SampleColumn[] = [...INFO_SETTINGS, ...SETTINGS];
+
 /** The fields of a sample that may be undefined. */
-export const OPTIONAL_FIELDS: readonly (keyof Sample)[] = [...INFO, ...EXTENSIONS].map(({ field }) => field);
+export const OPTIONAL_FIELDS: readonly (keyof Sample)[] = [
+  ...VALIDITY,
+  ...NUMBERS,
+  ...MEMORY,
+  ...SETTINGS,
+  ...DETAILS,
+].map(({ field }) => field);
 
-/** The tcp_info of a sample, field by field; undefined: the kernel did not report it. */
-type SampledInfo = { readonly [C in InfoColumn as C['field']]: number | undefined };
+/** Those of them that are numbers. */
+export const OPTIONAL_NUMBERS: readonly SampleColumn[] = [
+  ...VALIDITY,
+  ...NUMBERS,
+  ...MEMORY,
+  ...SETTINGS.filter(({ column }) => !TEXTS.some((name) => name === column)),
+];
 
-/** Collects the fields of tcp_info: `take` returns the value of each. */
-export function sampledInfo(take: (column: InfoColumn) => number | undefined): SampledInfo {
-  const info: Record<string, number | undefined> = {};
-  for (const column of INFO) info[column.field] = take(column);
-  return info as SampledInfo;
-}
+/** The fields that are texts. */
+export const OPTIONAL_TEXTS = [...TEXTS, 'details'] as const;
 
 /** What a sample takes of a row of a dump. */
-type SampledRow = Pick<SocketRow, 'recvQ' | 'sendQ' | 'timer' | 'congestion' | 'memory'> & {
-  readonly info: Pick<TcpInfo, InfoColumn['info']> | undefined;
-};
+type SampledRow = Partial<SocketRow> & Pick<SocketRow, 'recvQ' | 'sendQ' | 'timer'>;
+
+export interface SampleTime {
+  readonly atUs: number;
+  readonly changedMs: number;
+  readonly dueMs: number;
+}
 
 /**
  * A sample of a connection from a row of a dump. The fields are spelled out because this runs for each changed socket of each
  * snapshot: a loop over the columns takes eight times as long. A test compares the two.
+ * @param device the name of the interface that the socket is bound to
  */
-export function sampleOf(connectionId: number, atUs: number, row: SampledRow): Sample {
-  const { info, memory, timer } = row;
+export function sampleOf(connectionId: number, time: SampleTime, row: SampledRow, device?: string): Sample {
+  const { info, memory, timer, v6only } = row;
   return {
     connectionId,
-    atUs,
+    atUs: time.atUs,
+    changedMs: time.changedMs,
+    dueMs: time.dueMs,
     recvQ: row.recvQ,
     sendQ: row.sendQ,
     timer: timer.kind,
@@ -256,7 +127,6 @@ export function sampleOf(connectionId: number, atUs: number, row: SampledRow): S
     rtoUs: info?.rtoUs,
     cwnd: info?.sndCwnd,
     ssthresh: info?.sndSsthresh,
-    mss: info?.sndMss,
     unacked: info?.unacked,
     lost: info?.lost,
     totalRetrans: info?.totalRetrans,
@@ -265,17 +135,89 @@ export function sampleOf(connectionId: number, atUs: number, row: SampledRow): S
     bytesReceived: info?.bytesReceived,
     minRttUs: info?.minRttUs,
     deliveryRate: info?.deliveryRate,
+    retransOut: info?.retrans,
+    sacked: info?.sacked,
+    caState: info?.caState,
+    probes: info?.probes,
+    backoff: info?.backoff,
+    atoUs: info?.atoUs,
+    rcvmss: info?.rcvMss,
+    rcvRttUs: info?.rcvRttUs,
+    rcvSpace: info?.rcvSpace,
+    rcvSsthresh: info?.rcvSsthresh,
+    pacingRate: limitOf(info?.pacingRate),
+    bytesRetrans: info?.bytesRetrans,
+    segsOut: info?.segsOut,
+    segsIn: info?.segsIn,
+    dataSegsOut: info?.dataSegsOut,
+    dataSegsIn: info?.dataSegsIn,
+    notsent: info?.notsentBytes,
+    busyUs: info?.busyTimeUs,
+    rwndLimitedUs: info?.rwndLimitedUs,
+    sndbufLimitedUs: info?.sndbufLimitedUs,
+    delivered: info?.delivered,
+    deliveredCe: info?.deliveredCe,
+    dsackDups: info?.dsackDups,
+    reordSeen: info?.reordSeen,
+    rcvOoopack: info?.rcvOoopack,
+    sndWnd: info?.sndWnd,
+    rcvWnd: info?.rcvWnd,
+    rehash: info?.rehash,
+    lastDataSentMs: info?.lastDataSentMs,
+    lastDataRecvMs: info?.lastDataRecvMs,
+    lastAckRecvMs: info?.lastAckRecvMs,
+    appLimited: info === undefined ? undefined : Number(info.deliveryRateAppLimited),
+    rmemAlloc: memory?.rmemAlloc,
+    rcvbuf: memory?.rcvbuf,
+    wmemAlloc: memory?.wmemAlloc,
+    sndbuf: memory?.sndbuf,
+    fwdAlloc: memory?.fwdAlloc,
+    wmemQueued: memory?.wmemQueued,
+    optmem: memory?.optmem,
+    backlog: memory?.backlog,
+    drops: memory?.drops,
+    details: detailsOf(row),
+    mss: info?.sndMss,
+    tcpOptions: info?.options,
+    sndWscale: info?.sndWscale,
+    rcvWscale: info?.rcvWscale,
+    pmtu: info?.pmtu,
+    advmss: info?.advmss,
+    reordering: info?.reordering,
+    maxPacingRate: limitOf(info?.maxPacingRate),
     congestion: row.congestion,
-    skmem: memory === undefined ? undefined : socketMemoryText(memory),
+    ifIndex: row.interfaceIndex,
+    device,
+    v6only: v6only === undefined ? undefined : Number(v6only),
+    shutdown: row.shutdown,
+    fwmark: row.mark,
+    tos: row.tos,
+    tclass: row.tclass,
+    classId: row.classId,
+    sockopt: row.sockopt,
+    protocol: row.protocol,
+    ulp: row.ulp,
   };
 }
 
+function limitOf(rate: number | undefined): number | undefined {
+  return rate === undefined || rate >= NO_LIMIT ? undefined : rate;
+}
+
+/** JSON; numbers of 64 bits are texts. */
+function detailsOf({ congestionInfo: congestion, ulpInfo }: SampledRow): string | undefined {
+  if (congestion === undefined && ulpInfo?.tls === undefined && ulpInfo?.mptcp === undefined) return undefined;
+  return JSON.stringify({ congestion, ...ulpInfo }, (_, value) => (typeof value === 'bigint' ? String(value) : value));
+}
+
 /** What a sample knows of tcp_info. */
-export function infoOfSample(sample: SampleRow): Partial<TcpInfo> {
-  const info: { -readonly [C in InfoColumn as C['info']]?: number } = {};
-  for (const { column, info: field } of INFO) {
+export function infoOfSample(sample: SampleRow): Partial<TcpInfo> | undefined {
+  if (sample.rto_us === null) return undefined;
+  const info: { -readonly [C in InfoColumn as C['of']]?: number | boolean } = {};
+  for (const { column, of: field } of NUMBERS) {
     const value = sample[column];
     if (value !== null) info[field] = value;
   }
-  return info;
+  info.deliveryRateAppLimited = info.deliveryRateAppLimited === 1;
+  return info as Partial<TcpInfo>;
 }

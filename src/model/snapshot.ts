@@ -33,6 +33,8 @@ export interface Snapshot {
   readonly allOwners?: boolean | undefined;
   /** How long after this one the next is to be taken, microseconds; undefined: not known. */
   readonly nextUs?: number | undefined;
+  /** The name that an interface of its namespace had, undefined where it was not looked up. */
+  deviceName?(index: number): string | undefined;
   /** The next snapshot has the row of this socket, changed or not. */
   askAgain(cookie: number): void;
 }

@@ -1,35 +1,135 @@
 import { FNV_BASIS, mix } from '../model/fnv.js';
-import type { Sample } from '../model/sample.js';
+import { sampleOf } from '../model/sample.js';
+import type { Snapshot } from '../model/snapshot.js';
+import type { SocketRow } from '../model/socket-row.js';
+import { codeOfState, dataBytes, hasTheirFin } from '../model/tcp-state.js';
+import type { Ledger } from './ledger.js';
+import type { TrackedSocket } from './tracked-socket.js';
 
-/** Between two samples of a connection whose queues and timers stay as they are, microseconds. */
-const QUIET_INTERVAL_US = 10_000_000;
+/** Between two samples of a socket with traffic, microseconds, on a host with few of them. */
+const USUAL_INTERVAL_US = 10_000_000;
+const LONGEST_INTERVAL_US = 300_000_000;
+/** Between the first two samples that a queue or a timer caused; it doubles while the next change comes within the interval. */
+const FIRST_WAIT_US = 1_000_000;
+/** How many samples a second all busy sockets may have, beside the first of each: `scripts/bench/samples.ts` has what they take. */
+const SAMPLES_PER_SECOND = 55;
 
-/** What is remembered of a sample: tens of thousands of idle sockets have one each. */
+/** What is remembered of a socket's last sample; boot times. */
 export interface SampleMark {
-  readonly atUs: number;
-  /** Checksum of what is worth a sample at once. */
+  readonly bootUs: number;
+  /** Checksum of what is worth a sample soon. */
   readonly urgent: number;
   /** Checksum of the rest. */
   readonly quiet: number;
-}
-
-export function markOf(sample: Sample): SampleMark {
-  const { atUs, recvQ, sendQ, timer, retrans, totalRetrans, lost } = sample;
-  const { cwnd, rttUs, bytesSent, bytesReceived, congestion, skmem } = sample;
-  return {
-    atUs,
-    urgent: checksum(recvQ, sendQ, timer, retrans, totalRetrans, lost),
-    quiet: checksum(cwnd, rttUs, bytesSent, bytesReceived, congestion, skmem),
-  };
+  /** When a change of the first is sampled at the earliest, and of the rest. */
+  readonly urgentDueUs: number;
+  readonly dueUs: number;
+  /** When a snapshot first found something else, and it was too early for a sample; undefined: none has. */
+  changedUs: number | undefined;
 }
 
 /**
- * Whether a sample is worth keeping after the last one: at once when a queue, the timer or a retransmission count
- * differs, otherwise (traffic flows, estimates drift) at most every ten seconds.
+ * Which rows of the dumps become samples. A queue, a timer or a retransmission count that changes is sampled at once; if that goes on,
+ * after one second, two, four, up to the interval at which traffic is sampled. That interval is ten seconds, and longer where many
+ * sockets have traffic. A row that is not sampled is asked for until it is: the last sample of a socket is how it was left.
  */
-export function differs(mark: SampleMark, last: SampleMark | undefined): boolean {
-  if (last === undefined || mark.urgent !== last.urgent) return true;
-  return mark.atUs - last.atUs >= QUIET_INTERVAL_US && mark.quiet !== last.quiet;
+export class Sampler {
+  private intervalUs = USUAL_INTERVAL_US;
+  private taken = 0;
+  private windowEndsUs = 0;
+
+  constructor(private readonly ledger: Ledger) {}
+
+  /** A row of a dump, of this socket. */
+  see(socket: TrackedSocket, row: SocketRow, snapshot: Snapshot): void {
+    const last = socket.lastSample;
+    const bootUs = snapshot.startBootUs;
+    const urgent = urgentSum(row);
+    const quiet = quietSum(row);
+    if (last !== undefined && last.changedUs === undefined && last.urgent === urgent && last.quiet === quiet) return;
+    if (last !== undefined && bootUs < (last.urgent === urgent ? last.dueUs : last.urgentDueUs)) {
+      last.changedUs ??= bootUs;
+      snapshot.askAgain(row.cookie);
+      return;
+    }
+    const changedUs = last?.changedUs ?? bootUs;
+    const intervalUs = this.nextInterval(bootUs, last !== undefined);
+    socket.lastSample = {
+      bootUs,
+      urgent,
+      quiet,
+      urgentDueUs: bootUs + (row.state === 'LISTEN' ? 0 : Math.min(waitAfter(last, bootUs), intervalUs)),
+      dueUs: bootUs + intervalUs,
+      changedUs: undefined,
+    };
+    this.record(socket, row, snapshot, {
+      changedMs: milliseconds(bootUs - changedUs),
+      dueMs: milliseconds(intervalUs),
+    });
+  }
+
+  private record(
+    socket: TrackedSocket,
+    row: SocketRow,
+    snapshot: Snapshot,
+    times: { readonly changedMs: number; readonly dueMs: number },
+  ): void {
+    const atUs = socket.wallUs(snapshot.startBootUs);
+    const device = row.interfaceIndex === 0 ? undefined : snapshot.deviceName?.(row.interfaceIndex);
+    const sample = sampleOf(socket.id, { atUs, ...times }, row, device);
+    this.ledger.recordSample(sample);
+    socket.bytesSent = sample.bytesSent ?? socket.bytesSent;
+    if (sample.bytesReceived !== undefined)
+      socket.bytesReceived = dataBytes(sample.bytesReceived, hasTheirFin(1 << codeOfState(row.state)));
+    socket.rttUs = sample.rttUs === 0 ? socket.rttUs : (sample.rttUs ?? socket.rttUs);
+    socket.retransmits = Math.max(socket.retransmits, sample.totalRetrans ?? 0);
+    this.ledger.touch(socket);
+  }
+
+  /** Each busy socket has one sample an interval: those of the last one are how many there are. */
+  private nextInterval(bootUs: number, counts: boolean): number {
+    if (bootUs >= this.windowEndsUs) {
+      const wantedUs = (this.taken / SAMPLES_PER_SECOND) * 1_000_000;
+      this.intervalUs = Math.min(Math.max(wantedUs, USUAL_INTERVAL_US), LONGEST_INTERVAL_US);
+      this.windowEndsUs = bootUs + this.intervalUs;
+      this.taken = 0;
+    }
+    if (counts) this.taken++;
+    return this.intervalUs;
+  }
+}
+
+/** How long the next change of a queue or a timer waits: twice as long as the last one, if that came soon. */
+function waitAfter(last: SampleMark | undefined, bootUs: number): number {
+  if (last === undefined || bootUs >= last.dueUs) return 0;
+  return Math.max(FIRST_WAIT_US, 2 * (last.urgentDueUs - last.bootUs));
+}
+
+function milliseconds(us: number): number {
+  return Math.round(us / 1_000);
+}
+
+function urgentSum({ state, recvQ, sendQ, timer, info, shutdown }: SocketRow): number {
+  return checksum(
+    codeOfState(state),
+    recvQ,
+    sendQ,
+    timer.kind,
+    timer.retransmits,
+    info?.totalRetrans,
+    info?.lost,
+    shutdown,
+  );
+}
+
+/** What ChangeMemory compares too; a FIN-WAIT-2 has nothing of it. */
+function quietSum({ info, memory, mark, tos, tclass, interfaceIndex, congestion }: SocketRow): number {
+  const sum = checksum(mark, tos, tclass, interfaceIndex, congestion, info?.segsIn, info?.segsOut, info?.sndCwnd);
+  const { rmemAlloc, rcvbuf, wmemAlloc, sndbuf, fwdAlloc, wmemQueued } = memory ?? {};
+  return mix(
+    mix(sum, checksum(info?.bytesAcked, info?.bytesReceived, info?.bytesSent, info?.rttUs)),
+    checksum(rmemAlloc, rcvbuf, wmemAlloc, sndbuf, fwdAlloc, wmemQueued),
+  );
 }
 
 /** Of numbers and texts. */

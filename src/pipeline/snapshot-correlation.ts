@@ -1,10 +1,9 @@
 /** The snapshots' half of the correlation: what sock_diag shows is checked against what the events reported. */
 
 import type { Owner } from '../model/owner.js';
-import { sampleOf } from '../model/sample.js';
 import type { NetnsChange, NetnsRound, Snapshot } from '../model/snapshot.js';
 import type { SocketRow } from '../model/socket-row.js';
-import { codeOfState, dataBytes, hasTheirFin, shownState, type TcpState } from '../model/tcp-state.js';
+import { shownState, type TcpState } from '../model/tcp-state.js';
 import { closeAbsent, closeAbsentParked } from './absence.js';
 import type { DumpTimes } from './event-correlation.js';
 import type { ForeseenEnds } from './foreseen-ends.js';
@@ -16,7 +15,7 @@ import { type NetnsView, noteComplete, UNSEEN, unseenAt, unseenUs } from './netn
 import { OwnershipBook } from './ownership.js';
 import { seeParked } from './parked-rows.js';
 import { isSameConnection, isTimewait, matchRow, onlyKnownByDestruction } from './row-matching.js';
-import { differs, markOf } from './sampling.js';
+import { Sampler } from './sampling.js';
 import { mayFollow } from './state-order.js';
 import type { TrackedSocket } from './tracked-socket.js';
 
@@ -29,6 +28,7 @@ export class SnapshotCorrelation implements DumpTimes {
   private readonly late = new Set<number>();
   readonly ownership = new OwnershipBook();
   readonly rounds: NetnsRounds;
+  private readonly sampler: Sampler;
   /** Some carried-over connections have not been seen again yet. */
   carriedWaiting = false;
 
@@ -37,6 +37,7 @@ export class SnapshotCorrelation implements DumpTimes {
     private readonly foreseen: ForeseenEnds,
   ) {
     this.rounds = new NetnsRounds(ledger);
+    this.sampler = new Sampler(ledger);
   }
 
   /** Counts a netns as dumped before this run. */
@@ -278,20 +279,6 @@ export class SnapshotCorrelation implements DumpTimes {
     }
     this.foreseen.check(socket, this.unseenUs(socket.netns));
     // Only its timer shows that no process holds a FIN-WAIT-2. TIME-WAITs are too many, and all alike.
-    if (!socket.timewait || row.state === 'FIN-WAIT-2') this.sample(socket, row, snapshot);
-  }
-
-  private sample(socket: TrackedSocket, row: SocketRow, snapshot: Snapshot): void {
-    const sample = sampleOf(socket.id, socket.wallUs(snapshot.startBootUs), row);
-    const mark = markOf(sample);
-    if (!differs(mark, socket.lastSample)) return;
-    socket.lastSample = mark;
-    this.ledger.recordSample(sample);
-    socket.bytesSent = sample.bytesSent ?? socket.bytesSent;
-    if (sample.bytesReceived !== undefined)
-      socket.bytesReceived = dataBytes(sample.bytesReceived, hasTheirFin(1 << codeOfState(row.state)));
-    socket.rttUs = sample.rttUs === 0 ? socket.rttUs : (sample.rttUs ?? socket.rttUs);
-    socket.retransmits = Math.max(socket.retransmits, sample.totalRetrans ?? 0);
-    this.ledger.touch(socket);
+    if (!socket.timewait || row.state === 'FIN-WAIT-2') this.sampler.see(socket, row, snapshot);
   }
 }

@@ -12,6 +12,13 @@ import type { NetnsPeriod } from '../model/namespace.js';
 import { codeOfOrigin } from '../model/stored-codes.js';
 import { maskOfStates, type TcpState } from '../model/tcp-state.js';
 
+/** As of the last sample of the time in question; of the first one where that is later. */
+function settingAt(column: 'if_index' | 'device' | 'fwmark'): string {
+  const nearest = (where: string) =>
+    `(SELECT p.${column} FROM whole_sample p WHERE p.connection_id = socket.id AND p.at_us ${where} LIMIT 1)`;
+  return `coalesce(${nearest('<= @settingsUs ORDER BY p.at_us DESC')}, ${nearest('> @settingsUs ORDER BY p.at_us')})`;
+}
+
 /** The columns of the table `socket`; states are handled separately, see `HistoryFilter`. */
 const COLUMNS: FilterColumns = {
   family: 'family',
@@ -20,8 +27,9 @@ const COLUMNS: FilterColumns = {
   remoteAddr: 'remote_addr',
   remotePort: 'remote_port',
   state: undefined,
-  interfaceIndex: undefined,
-  mark: undefined,
+  interfaceIndex: settingAt('if_index'),
+  device: settingAt('device'),
+  mark: settingAt('fwmark'),
   cgroup: (condition) => `coalesce(cgroup_id IN (SELECT id FROM cgroup WHERE ${condition}), 0)`,
   netns: 'netns',
   openedUs: 'opened_us',
@@ -44,7 +52,8 @@ function anyOwner(during: Interval | undefined): NonNullable<FilterColumns['anyO
 }
 
 function timeOf(during: Interval | undefined): Record<string, number> {
-  return during === undefined ? {} : { ownersFromUs: during.fromUs, ownersToUs: during.toUs };
+  const owners = during === undefined ? {} : { ownersFromUs: during.fromUs, ownersToUs: during.toUs };
+  return { ...owners, settingsUs: during?.toUs ?? Number.MAX_SAFE_INTEGER };
 }
 
 export interface HistoryFilter {

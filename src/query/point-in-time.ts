@@ -9,6 +9,7 @@ import type { Step } from '../model/step.js';
 import type { Source } from '../model/stored-codes.js';
 import type { TcpState } from '../model/tcp-state.js';
 import { connectionsBetween } from './connections-between.js';
+import { lastSamples } from './last-samples.js';
 
 /** An owner at an instant. */
 export interface OwnerAt extends Owner {
@@ -34,6 +35,8 @@ export interface SocketAt {
   readonly owners: readonly OwnerAt[];
   /** The last one at or before the instant. */
   readonly sample: SampleRow | undefined;
+  /** The sample still held at the instant: see LastSample. */
+  readonly sampleHolds: boolean;
 }
 
 export interface PointInTimeOptions {
@@ -95,6 +98,7 @@ export function socketAfterStep(connection: Connection, index: number, atUs: num
     uncertain: next?.notBeforeUs !== undefined && next.notBeforeUs < atUs,
     owners: openerOf(connection),
     sample: undefined,
+    sampleHolds: false,
   };
 }
 
@@ -108,37 +112,23 @@ function openerOf(connection: Connection): readonly OwnerAt[] {
 /** Adds what is stored outside a connection's own row. One statement for all sockets takes a third of the time of one for each. */
 export function withDetails(database: Database.Database, atUs: number, sockets: readonly SocketAt[]): SocketAt[] {
   const ids = JSON.stringify(sockets.map(({ connection }) => connection.id));
-  const samples = lastSamples(database, ids, atUs);
+  const samples = lastSamples(
+    database,
+    sockets.map(({ connection: { id, netns, closedUs } }) => ({ id, netns, closedUs })),
+    atUs,
+  );
   const owners = ownerRows(database, ids);
   return sockets.map((socket) => {
     const { id } = socket.connection;
     const rows = owners.get(id);
+    const sample = samples.get(id);
     return {
       ...socket,
       owners: rows === undefined ? socket.owners : ownersAt(socket, rows, atUs),
-      sample: samples.get(id),
+      sample: sample?.row,
+      sampleHolds: sample?.holds ?? false,
     };
   });
-}
-
-/** By connection; `ids` is a JSON array. */
-function lastSamples(database: Database.Database, ids: string, atUs: number): Map<number, SampleRow> {
-  const statement = database
-    .prepare(
-      `SELECT samples.* FROM json_each(@ids) AS wanted CROSS JOIN samples
-       ON samples.connection_id = wanted.value AND samples.at_us =
-         (SELECT max(at_us) FROM samples WHERE connection_id = wanted.value AND at_us <= @atUs)`,
-    )
-    .raw();
-  const columns = statement.columns().map(({ name }) => name);
-  const samples = new Map<number, SampleRow>();
-  for (const values of statement.all({ ids, atUs }) as unknown[][]) {
-    const row: Record<string, unknown> = {};
-    for (let index = 0; index < columns.length; index++) row[columns[index] ?? ''] = values[index];
-    const sample = row as unknown as SampleRow;
-    samples.set(sample.connection_id, sample);
-  }
-  return samples;
 }
 
 interface OwnerRow {

@@ -45,10 +45,17 @@ export function recordedLookups(
         note(`no addresses of ${host} were recorded at that time: using its present ones`);
       return found;
     },
+    interfaceIndex: (name) => recordedInterface(database, name) ?? system.interfaceIndex(name),
     cgroupPath: (text) => recordedPath(database, cgroupPathOf(text)) ?? system.cgroupPath(text),
     netns: (name) => recordedNetns(namespaces(), name, window) ?? currentNetns(namespaces(), name, system, note),
     netnsNames: () => [...new Set([...namespaces().names(), ...system.netnsNames()])].sort(),
   };
+}
+
+/** Its index, if a recorded socket was bound to an interface of that name. */
+function recordedInterface(database: Database.Database, name: string): number | undefined {
+  const found = database.prepare('SELECT if_index FROM settings WHERE device = ? LIMIT 1').pluck();
+  return found.get(name) as number | undefined;
 }
 
 /** The path, if that cgroup or one below it is recorded. */

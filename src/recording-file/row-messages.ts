@@ -8,7 +8,8 @@ import { type HistoryRows, PRUNE_REASONS, type RowKind, type RowKinds } from '..
 import { NAME_ENDS, NAME_SOURCES } from '../model/name.js';
 import { type ClockStep, type RecordedRun, RUN_SOURCES } from '../model/run.js';
 import type { Sample } from '../model/sample.js';
-import { OPTIONAL_FIELDS, sampledInfo } from '../model/sample.js';
+import { OPTIONAL_FIELDS, OPTIONAL_NUMBERS, OPTIONAL_TEXTS } from '../model/sample.js';
+import { socketMemoryOf } from '../model/socket-memory.js';
 import { TIMER_KINDS } from '../model/socket-row.js';
 import { oneOf, whole, wholeIfSet } from './checked-value.js';
 import { connectionMessage, connectionOf } from './connection-message.js';
@@ -240,7 +241,13 @@ function sampleMessage(sample: Sample): sstory.Sample.$Properties {
 }
 
 function sampleOf(sample: sstory.Sample): Sample {
+  const optional: Record<string, number | string | undefined> = {};
+  for (const { column, field } of OPTIONAL_NUMBERS)
+    optional[field] = wholeIfSet(column, sample[field] as number | null);
+  for (const field of OPTIONAL_TEXTS) optional[field] = sample[field] ?? undefined;
   return {
+    ...(optional as unknown as Sample),
+    ...(sample.skmem == null ? {} : socketMemoryOf(sample.skmem)),
     connectionId: idOfConnection(sample.connectionId),
     atUs: whole('at_us', sample.atUs),
     recvQ: whole('recv_q', sample.recvQ),
@@ -248,9 +255,6 @@ function sampleOf(sample: sstory.Sample): Sample {
     timer: oneOf('the timer of a sample', TIMER_KINDS, sample.timer),
     timerMs: whole('timer_ms', sample.timerMs),
     retrans: whole('retrans', sample.retrans),
-    ...sampledInfo(({ column, field }) => wholeIfSet(column, sample[field])),
-    congestion: sample.congestion ?? undefined,
-    skmem: sample.skmem ?? undefined,
   };
 }
 

@@ -3,7 +3,7 @@ import { FNV_BASIS, mix } from '../model/fnv.js';
 import { codeOfState } from '../model/tcp-state.js';
 import { u64 } from '../model/uint64.js';
 import { CookieList } from './cookie-list.js';
-import { AT, ATTRIBUTE, ATTRIBUTE_HEADER, DIAG_MESSAGE_BYTES, findAttribute } from './inet-diag-msg.js';
+import { AT, ATTRIBUTE, ATTRIBUTE_HEADER, ATTRIBUTE_TYPE, DIAG_MESSAGE_BYTES } from './inet-diag-msg.js';
 import { endOfMessage } from './netlink-messages.js';
 import { TCP_INFO_BYTES } from './tcp-info.js';
 
@@ -13,10 +13,20 @@ const RESTARTED_MS = 250;
 const TIME_WAIT = codeOfState('TIME-WAIT');
 
 /**
- * Offsets in struct tcp_info of the words that count: lost, snd_cwnd, total_retrans, the lower halves of bytes_acked and
- * bytes_received. Segments without bytes (keepalives) change nothing that is kept.
+ * Offsets in struct tcp_info of the words that count: lost, rtt, snd_cwnd, total_retrans, the lower halves of bytes_acked and
+ * bytes_received, segs_out, segs_in. Nothing else changes without one of them, but what runs with the time.
  */
-const INFO_WORDS = [32, 80, 100, 120, 128];
+const INFO_WORDS = [32, 68, 80, 100, 120, 128, 136, 140];
+
+/** Attributes that count as a whole, where they are short: what was set, and socket memory. */
+const WHOLE = new Set<number>([
+  ATTRIBUTE.skmem,
+  ATTRIBUTE.tos,
+  ATTRIBUTE.tclass,
+  ATTRIBUTE.shutdown,
+  ATTRIBUTE.mark,
+  ATTRIBUTE.congestion,
+]);
 
 /** Bits of what is known of a socket. */
 const WAITS = 1;
@@ -169,20 +179,34 @@ export class ChangeMemory {
   }
 }
 
-/** State, timer kind and retransmits (two bytes that follow each other), queues, uid and inode, and the words of tcp_info; running timers left out. */
+/** State, timer kind and retransmits (two bytes that follow each other), queues, uid and inode, and the attributes; running timers left out. */
 function checksum(view: DataView, start: number): number {
   const state = view.getUint8(start + AT.state);
   let sum = mix(mix(FNV_BASIS, state), view.getUint16(start + AT.timer, true));
   for (let at = start + AT.recvQ; at < start + DIAG_MESSAGE_BYTES; at += 4) sum = mix(sum, view.getUint32(at, true));
-  const info = findAttribute(
-    view,
-    start + DIAG_MESSAGE_BYTES,
-    endOfMessage(view, start),
-    ATTRIBUTE.info,
-    TCP_INFO_BYTES,
-  );
-  if (info === 0) return sum;
-  const infoEnd = info - ATTRIBUTE_HEADER + view.getUint16(info - ATTRIBUTE_HEADER, true);
-  for (const word of INFO_WORDS) if (info + word + 4 <= infoEnd) sum = mix(sum, view.getUint32(info + word, true));
+  const end = endOfMessage(view, start);
+  for (let at = start + DIAG_MESSAGE_BYTES; at + ATTRIBUTE_HEADER <= end; ) {
+    const length = view.getUint16(at, true);
+    if (length < ATTRIBUTE_HEADER || at + length > end) break;
+    const type = view.getUint16(at + 2, true) & ATTRIBUTE_TYPE;
+    if (type === ATTRIBUTE.info) sum = sumOfInfo(sum, view, at + ATTRIBUTE_HEADER, length - ATTRIBUTE_HEADER);
+    else if (WHOLE.has(type)) sum = sumOfBytes(sum, view, at + ATTRIBUTE_HEADER, at + length);
+    at += (length + 3) & ~3;
+  }
+  return sum;
+}
+
+function sumOfInfo(before: number, view: DataView, at: number, length: number): number {
+  let sum = before;
+  if (length < TCP_INFO_BYTES) return sum;
+  for (const word of INFO_WORDS) if (word + 4 <= length) sum = mix(sum, view.getUint32(at + word, true));
+  return sum;
+}
+
+function sumOfBytes(before: number, view: DataView, from: number, end: number): number {
+  let sum = before;
+  let at = from;
+  for (; at + 4 <= end; at += 4) sum = mix(sum, view.getUint32(at, true));
+  for (; at < end; at++) sum = mix(sum, view.getUint8(at));
   return sum;
 }

@@ -11,7 +11,8 @@ import { type NetnsPath, ownNetns, ownPlace, seesAllProcesses } from '../sys/net
 import { ChangeMemory } from './change-memory.js';
 import { ChangedRows } from './changed-rows.js';
 import { dumpThrough, openDiag } from './dump.js';
-import { ALL_STATES, EXTENSION } from './inet-diag.js';
+import { ALL_EXTENSIONS, ALL_STATES } from './inet-diag.js';
+import { AT } from './inet-diag-msg.js';
 import { type FoundNetns, NetnsFinder } from './netns-finder.js';
 import { type OwnerNews, OwnerWatch } from './owner-watch.js';
 import { PROCESSES } from './owners.js';
@@ -57,6 +58,8 @@ export interface TakenDump {
   /** The rows that are new or differ, and where each struct inet_diag_msg begins. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly starts: Int32Array<ArrayBuffer>;
+  /** Names of the interfaces that they are bound to, by index. */
+  readonly devices: ReadonlyMap<number, string>;
   /** Cookies that the dump before had; undefined: the rows are all sockets. */
   readonly gone: Float64Array<ArrayBuffer> | undefined;
   /** New owners, by cookie. */
@@ -84,8 +87,6 @@ export interface Taken {
 }
 
 export type WorkerAnswer = { readonly taken: Taken } | { readonly failed: string };
-
-const EXTENSIONS = EXTENSION.info | EXTENSION.congestion | EXTENSION.skmem;
 
 /** From this many on TIME-WAITs are left out of most dumps. */
 const MANY_TIME_WAITS = 1_000;
@@ -132,7 +133,7 @@ function takeAll(
   const dumps: Dump[] = [];
   for (const place of places) {
     try {
-      dumps.push(takeOne(place, mayLeaveOut, withInfo ? EXTENSIONS : 0));
+      dumps.push(takeOne(place, mayLeaveOut, withInfo ? ALL_EXTENSIONS : 0));
     } catch (error) {
       // It ended between being listed and being entered, or may not be entered: the others still count.
       if (place.netns === ownNetns()) throw error;
@@ -233,6 +234,7 @@ function takeThrough(
     if (memory.changes === undefined) changes.clear();
   }
   const endBootUs = bootTimeUs();
+  const copied = rows.finish();
   memory.lastBootUs = startBootUs;
   if (!withoutTimeWait) memory.lastWholeBootUs = startBootUs;
   const gone = changes.end();
@@ -243,9 +245,22 @@ function takeThrough(
     offsetUs: wallOffsetUs(),
     withoutTimeWait,
     count: changes.count,
-    ...rows.finish(),
+    ...copied,
+    devices: deviceNames(socket, copied),
     gone: known === undefined ? undefined : gone,
   };
+}
+
+function deviceNames(socket: NetlinkSocket, { bytes, starts }: Pick<Dump, 'bytes' | 'starts'>): Map<number, string> {
+  const names = new Map<number, string>();
+  const view = new DataView(bytes.buffer);
+  for (const start of starts) {
+    const index = view.getUint32(start + AT.interface, true);
+    if (index === 0 || names.has(index)) continue;
+    const name = socket.interfaceName(index);
+    if (name !== undefined) names.set(index, name);
+  }
+  return names;
 }
 
 /** The inode number stands for another namespace now: its dump is compared with nothing. */

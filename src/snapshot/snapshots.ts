@@ -97,7 +97,7 @@ export class Snapshots {
 }
 
 /** Rows stay undecoded until they are asked for. */
-function snapshotOfDump({ bytes, starts, ...dump }: TakenDump, again: number[]): Snapshot {
+function snapshotOfDump({ bytes, starts, devices, ...dump }: TakenDump, again: number[]): Snapshot {
   const view = new DataView(bytes.buffer);
   return {
     kind: 'snapshot',
@@ -108,6 +108,7 @@ function snapshotOfDump({ bytes, starts, ...dump }: TakenDump, again: number[]):
       if (start === undefined) throw new RangeError(`no row ${index} in a snapshot with ${starts.length} rows`);
       return new DiagRow(view, start);
     },
+    deviceName: (index) => devices.get(index),
     askAgain: (cookie) => again.push(cookie),
   };
 }

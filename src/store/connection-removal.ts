@@ -4,8 +4,8 @@ import { ClosedIndex } from './closed-index.js';
 
 /** Rows that belong to the connections @ids, up to @count: one connection can have a hundred thousand samples. */
 const OF_CONNECTIONS = [
-  `DELETE FROM samples WHERE (connection_id, at_us) IN (
-     SELECT connection_id, at_us FROM samples WHERE connection_id IN (SELECT value FROM json_each(@ids)) LIMIT @count)`,
+  `DELETE FROM sample WHERE (connection_id, at_us) IN (
+     SELECT connection_id, at_us FROM sample WHERE connection_id IN (SELECT value FROM json_each(@ids)) LIMIT @count)`,
   `DELETE FROM events WHERE id IN (
      SELECT id FROM events WHERE connection_id IN (SELECT value FROM json_each(@ids)) LIMIT @count)`,
   `DELETE FROM owner WHERE (connection_id, pid, fd, from_us) IN (

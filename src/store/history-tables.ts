@@ -13,7 +13,8 @@ export const HISTORY_TABLES: Readonly<Record<PlainKind, string>> = {
   cgroup: 'cgroup',
   owner: 'owner',
   event: 'events',
-  sample: 'samples',
+  /** A view: SampleTable writes what is behind it. */
+  sample: 'whole_sample',
   snapshot: 'snapshots',
   gap: 'gaps',
   name: 'names',

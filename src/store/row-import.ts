@@ -3,6 +3,7 @@ import type { HistoryRows, RowKinds } from '../model/history-rows.js';
 import { BulkInsert, putColumns } from './bulk-insert.js';
 import { ClosedIndex } from './closed-index.js';
 import { columnValues, HISTORY_TABLES, type PlainKind } from './history-tables.js';
+import { SampleTable } from './sample-table.js';
 import { putSocketValues, SOCKET_COLUMNS } from './socket-columns.js';
 
 const verb = 'INSERT OR REPLACE';
@@ -43,6 +44,7 @@ export class RowImport {
 }
 
 function inserterOf<Kind extends PlainKind>(database: Database.Database, kind: Kind): (rows: HistoryRows) => number {
+  if (kind === 'sample') return samplesInserter(database);
   const table = HISTORY_TABLES[kind];
   const columns = (database.pragma(`table_info(${table})`) as { name: string }[]).map(({ name }) => name);
   const insert = new BulkInsert<RowKinds[Kind]>(database, {
@@ -55,5 +57,13 @@ function inserterOf<Kind extends PlainKind>(database: Database.Database, kind: K
     const ofKind: readonly RowKinds[Kind][] = rows[kind];
     insert.insert(ofKind);
     return ofKind.length;
+  };
+}
+
+function samplesInserter(database: Database.Database): (rows: HistoryRows) => number {
+  const table = new SampleTable(database);
+  return ({ sample }) => {
+    table.insert(sample);
+    return sample.length;
   };
 }

@@ -14,6 +14,9 @@ export const INTERNAL_TABLES: ReadonlySet<string> = new Set([
   'closed_through',
   'owner',
   'cgroup',
+  'sample',
+  'settings',
+  'whole_sample',
   'tcp_state',
   'recent',
 ]);

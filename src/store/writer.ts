@@ -3,13 +3,13 @@ import type { Connection } from '../model/connection.js';
 import type { ConnectionEvent } from '../model/connection-event.js';
 import type { ChangedConnection, HistoryBatch, SnapshotRecord } from '../model/history-batch.js';
 import type { Ownership } from '../model/owner.js';
-import { SAMPLE_COLUMNS, type Sample } from '../model/sample.js';
 import { encodeAdditions } from './additions-codec.js';
 import { BulkInsert, BulkStatement, putColumns, type Value } from './bulk-insert.js';
 import { ClosedIndex } from './closed-index.js';
 import { GapRows } from './gap-rows.js';
 import { NamespaceTable } from './namespace-table.js';
 import { ProvisionalGaps } from './provisional-gaps.js';
+import { SampleTable } from './sample-table.js';
 import {
   CHANGING_COLUMNS,
   CHANGING_FROM,
@@ -32,7 +32,7 @@ export class HistoryWriter {
   private readonly row = new Array<Value>(SOCKET_COLUMNS.length).fill(null);
   private readonly updateTuple: Database.Statement;
   private readonly events: BulkInsert<ConnectionEvent>;
-  private readonly samples: BulkInsert<Sample>;
+  private readonly samples: SampleTable;
   private readonly snapshots: BulkInsert<SnapshotRecord>;
   private readonly gaps: GapRows;
   private readonly openGaps: ProvisionalGaps;
@@ -66,18 +66,7 @@ export class HistoryWriter {
       columns: ['connection_id', 'at_us', 'kind', 'detail'],
       put: putColumns<ConnectionEvent>([(e) => e.connectionId, (e) => e.atUs, (e) => e.kind, (e) => e.detail]),
     });
-    this.samples = new BulkInsert(database, {
-      table: 'samples',
-      columns: SAMPLE_COLUMNS.map(({ column }) => column),
-      put: putColumns<Sample>(
-        SAMPLE_COLUMNS.map(
-          ({ field }) =>
-            (sample) =>
-              sample[field],
-        ),
-      ),
-      verb: 'INSERT OR REPLACE',
-    });
+    this.samples = new SampleTable(database);
     this.snapshots = new BulkInsert(database, {
       table: 'snapshots',
       columns: ['at_us', 'netns', 'sockets', 'took_us', 'complete', 'next_us', 'owners'],

@@ -14,6 +14,10 @@ const SOL_NETLINK = 270;
 const NETLINK_ADD_MEMBERSHIP = 1;
 const MSG_DONTWAIT = 0x40;
 const MSG_TRUNC = 0x20;
+const SIOCGIFNAME = 0x8910;
+/** struct ifreq of include/uapi/linux/if.h: the name, then the index. */
+const IFREQ_BYTES = 40;
+const IFREQ_INDEX = 16;
 const EPERM = 1;
 const EINTR = 4;
 const EAGAIN = 11;
@@ -28,6 +32,7 @@ const send = libc.func('long send(int, void *, size_t, int)');
 const recv = libc.func('long recv(int, _Out_ void *, size_t, int)');
 const bind = libc.func('int bind(int, void *, unsigned int)');
 const setsockopt = libc.func('int setsockopt(int, int, int, void *, unsigned int)');
+const ioctl = libc.func('int ioctl(int, unsigned long, _Inout_ void *)');
 const getsockopt = libc.func('int getsockopt(int, int, int, _Out_ void *, _Inout_ void *)');
 
 /** A system call on a netlink socket that failed. */
@@ -82,6 +87,14 @@ export class NetlinkSocket {
     const cookie = new BigUint64Array(1);
     const failed = Number(getsockopt(this.fd, SOL_SOCKET, SO_NETNS_COOKIE, cookie, Uint32Array.of(8))) < 0;
     return failed ? undefined : Number(cookie[0]);
+  }
+
+  /** The name of an interface of its network namespace; undefined where it does not exist. */
+  interfaceName(index: number): string | undefined {
+    const request = Buffer.alloc(IFREQ_BYTES);
+    request.writeInt32LE(index, IFREQ_INDEX);
+    if (Number(ioctl(this.fd, SIOCGIFNAME, request)) < 0) return undefined;
+    return request.toString('utf8', 0, request.indexOf(0));
   }
 
   send(message: Uint8Array): void {

@@ -62,6 +62,7 @@ const TABLE: Omit<TableOptions, 'widest'> = {
   numeric: true,
   timers: true,
   extended: false,
+  ages: true,
   // Of the older look: the owners and what follows them take as much space as they need.
   ss: { ...traitsOf(undefined), ownersApart: false, bareEnds: false },
 };

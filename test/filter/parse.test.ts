@@ -118,7 +118,7 @@ describe('conditions of a filter', () => {
     ['dport < 80', port('remote', 'lt', 80)],
     ['dport lt 80', port('remote', 'lt', 80)],
     ['dport *', port('remote', 'eq', undefined)],
-    ['dev lo', { kind: 'interface', comparison: 'eq', index: 1 }],
+    ['dev lo', { kind: 'interface', comparison: 'eq', index: 1, name: 'lo' }],
     ['dev != 3', { kind: 'interface', comparison: 'ne', index: 3 }],
     ['fwmark 0x17', { kind: 'mark', comparison: 'eq', value: 23, mask: 0xffff_ffff }],
     ['fwmark ne 027/0xff', { kind: 'mark', comparison: 'ne', value: 23, mask: 255 }],

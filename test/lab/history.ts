@@ -4,7 +4,7 @@ import type { Connection } from '../../src/model/connection.js';
 import type { Gap } from '../../src/model/gap.js';
 import { type HistoryBatch, NO_CHANGES } from '../../src/model/history-batch.js';
 import type { RunStart } from '../../src/model/run.js';
-import type { Sample } from '../../src/model/sample.js';
+import { OPTIONAL_FIELDS, type Sample } from '../../src/model/sample.js';
 import type { Step } from '../../src/model/step.js';
 import type { Source } from '../../src/model/stored-codes.js';
 import type { TcpState } from '../../src/model/tcp-state.js';
@@ -84,32 +84,8 @@ export function connectionOf(id: number, entered: readonly Entered[], more: Part
 
 /** A sample with nothing in it but what `more` gives. */
 export function sampleOf(connectionId: number, atUs: number, more: Partial<Sample> = {}): Sample {
-  return {
-    connectionId,
-    atUs,
-    recvQ: 0,
-    sendQ: 0,
-    timer: 'off',
-    timerMs: 0,
-    retrans: 0,
-    rttUs: undefined,
-    rttvarUs: undefined,
-    rtoUs: undefined,
-    cwnd: undefined,
-    ssthresh: undefined,
-    mss: undefined,
-    unacked: undefined,
-    lost: undefined,
-    totalRetrans: undefined,
-    bytesSent: undefined,
-    bytesAcked: undefined,
-    bytesReceived: undefined,
-    minRttUs: undefined,
-    deliveryRate: undefined,
-    congestion: undefined,
-    skmem: undefined,
-    ...more,
-  };
+  const unknown = Object.fromEntries(OPTIONAL_FIELDS.map((field) => [field, undefined])) as unknown as Sample;
+  return { ...unknown, connectionId, atUs, recvQ: 0, sendQ: 0, timer: 'off', timerMs: 0, retrans: 0, ...more };
 }
 
 export interface Written extends Partial<Omit<HistoryBatch, 'connections' | 'gaps'>> {

@@ -7,6 +7,7 @@ import { GAP_REASONS, GAP_SCOPES } from '../../src/model/gap.js';
 import { PRUNE_REASONS, type RowKind, type RowKinds } from '../../src/model/history-rows.js';
 import { NAME_ENDS, NAME_SOURCES } from '../../src/model/name.js';
 import { type RecordedRun, RUN_SOURCES } from '../../src/model/run.js';
+import { OPTIONAL_NUMBERS, OPTIONAL_TEXTS, type Sample } from '../../src/model/sample.js';
 import { TIMER_KINDS } from '../../src/model/socket-row.js';
 import type { Step } from '../../src/model/step.js';
 import { CLOSE_REASONS, ORIGINS, SOURCES } from '../../src/model/stored-codes.js';
@@ -109,6 +110,18 @@ const generatedRun: fc.Arbitrary<RecordedRun> = record({
   backlogBytes: maybe(whole),
 });
 
+const sample = record<Sample>({
+  ...(Object.fromEntries(OPTIONAL_NUMBERS.map(({ field }) => [field, maybe(whole)])) as Record<never, never>),
+  ...(Object.fromEntries(OPTIONAL_TEXTS.map((field) => [field, maybe(text)])) as Record<never, never>),
+  connectionId: id,
+  atUs: timeUs,
+  recvQ: whole,
+  sendQ: whole,
+  timer: fc.constantFrom(...TIMER_KINDS),
+  timerMs: whole,
+  retrans: whole,
+} as { [Name in keyof Sample]: fc.Arbitrary<Sample[Name]> });
+
 export const generatedRows: Arbitraries = {
   run: generatedRun,
   cgroup: record({ id, path: text, container: maybe(text), pod: maybe(text), unit: maybe(text) }),
@@ -130,31 +143,7 @@ export const generatedRows: Arbitraries = {
     kind: fc.constantFrom(...EVENT_KINDS),
     detail: text,
   }),
-  sample: record({
-    connectionId: id,
-    atUs: timeUs,
-    recvQ: whole,
-    sendQ: whole,
-    timer: fc.constantFrom(...TIMER_KINDS),
-    timerMs: whole,
-    retrans: whole,
-    rttUs: maybe(whole),
-    rttvarUs: maybe(whole),
-    rtoUs: maybe(whole),
-    cwnd: maybe(whole),
-    ssthresh: maybe(whole),
-    mss: maybe(whole),
-    unacked: maybe(whole),
-    lost: maybe(whole),
-    totalRetrans: maybe(whole),
-    bytesSent: maybe(whole),
-    bytesAcked: maybe(whole),
-    bytesReceived: maybe(whole),
-    minRttUs: maybe(whole),
-    deliveryRate: maybe(whole),
-    congestion: maybe(text),
-    skmem: maybe(text),
-  }),
+  sample,
   snapshot: record({
     atUs: timeUs,
     netns: whole,

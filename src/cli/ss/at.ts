@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import { counted } from '../../model/counted.js';
 import { mayLackTransitions } from '../../model/gap.js';
 import { withoutThreadCopies } from '../../model/owner.js';
+import { shownState } from '../../model/tcp-state.js';
 import { localTime } from '../../model/time-text.js';
 import { gapsTouching } from '../../query/gaps.js';
 import { Places } from '../../query/places.js';
@@ -50,12 +51,14 @@ export async function socketsAtTime(flags: SsFlags, at: string): Promise<Listing
     const owners = flags.threads ? withOpenersThread(socket) : withoutThreadCopies(socket.owners);
     return shownSocket({ ...socket, owners }, places.at(socket.connection, us), gaps.length > 0);
   });
+  const listed = shown.map((socket) => asked(socket, flags)).sort(inOrder);
+  const devices = new Map(listed.map(({ row, device }) => [row, device]));
   return {
-    sockets: shown,
-    oneState: filter?.states !== undefined && filter.states.size === 1,
-    interfaceName: () => undefined,
+    sockets: listed,
+    oneState: new Set([...states].map(shownState)).size === 1,
+    interfaceName: (_, row) => devices.get(row),
     showNetns: chosen.several,
-    hostName: flags.resolve ? await hostNamesThen(database, us, sockets, shown) : () => undefined,
+    hostName: flags.resolve ? await hostNamesThen(database, us, sockets, listed) : () => undefined,
   };
 }
 
@@ -63,15 +66,44 @@ async function hostNamesThen(
   database: Database.Database,
   us: number,
   sockets: readonly SocketAt[],
-  shown: readonly ShownSocket[],
+  listed: readonly ShownSocket[],
 ): Promise<NonNullable<Listing['hostName']>> {
   const { namesThen } = await import('./recorded-host-names.js');
-  const rows = shown.map(({ row }) => row);
+  const byId = new Map(sockets.map((socket) => [socket.connection.id, socket]));
   return namesThen(
     database,
     us,
-    sockets.flatMap((socket, index) => (rows[index] ? [{ socket, row: rows[index] }] : [])),
+    listed.flatMap(({ row, history }) => {
+      const socket = byId.get(history?.connectionId ?? 0);
+      return socket === undefined ? [] : [{ socket, row }];
+    }),
   );
+}
+
+/** What the flags ask the kernel for, of what was recorded. */
+function asked(socket: ShownSocket, { info, memory, format, columns }: SsFlags): ShownSocket {
+  const all = format !== 'text' || columns !== undefined;
+  const row = { ...socket.row };
+  if (!all && !memory) row.memory = undefined;
+  if (!all && !info) Object.assign(row, { info: undefined, congestion: undefined, congestionInfo: undefined });
+  return { ...socket, row };
+}
+
+/** Listeners first, then by local port and peer. */
+function inOrder({ row: one }: ShownSocket, { row: other }: ShownSocket): number {
+  const [a, b] = [one.tuple, other.tuple];
+  return (
+    Number(other.state === 'LISTEN') - Number(one.state === 'LISTEN') ||
+    a.localPort - b.localPort ||
+    a.family - b.family ||
+    byText(a.remoteAddr, b.remoteAddr) ||
+    a.remotePort - b.remotePort ||
+    byText(a.localAddr, b.localAddr)
+  );
+}
+
+function byText(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
 }
 
 /** The thread that opened it is recorded; those that shared its descriptors are not. */

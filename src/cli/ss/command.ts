@@ -15,7 +15,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   }
   if (flags.others.length > 0) say(`TCP only: for ${flags.others.map(({ what }) => what).join(', ')} use ss`);
   if (flags.summary) {
-    process.stdout.write((await import('./summary.js')).summaryText(flags.netns));
+    process.stdout.write(await summaryOf(flags));
     if (!flags.tcp) return 0;
   }
   if (flags.dumpTo !== undefined) {
@@ -27,6 +27,13 @@ export async function run(argv: readonly string[]): Promise<number> {
   const [sockets, { show }] = await Promise.all([socketsOf(flags), import('./output.js')]);
   await show(sockets, flags);
   return 0;
+}
+
+async function summaryOf(flags: SsFlags): Promise<string> {
+  const { recordedSummaryText, summaryText } = await import('./summary.js');
+  if (flags.at === undefined) return summaryText(flags.netns);
+  const { sockets } = await (await import('./at.js')).socketsAtTime({ ...flags, shown: 'all' }, flags.at);
+  return recordedSummaryText(sockets.map(({ row }) => row));
 }
 
 async function socketsOf(flags: SsFlags) {

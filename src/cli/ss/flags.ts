@@ -245,8 +245,6 @@ function checkTogether(flags: SsFlags): void {
     throw refusal(other.flag.startsWith('-A') ? other.flag : `${other.flag}: ${other.what}`);
   }
   if (flags.at !== undefined && flags.kill) throw usage('-K closes current sockets: it cannot be used with --at');
-  if (flags.at !== undefined && flags.summary)
-    throw usage('-s counts current sockets: it cannot be used with --at', 'sstory ss -ta --at TIME lists them');
   if (flags.at !== undefined && flags.events)
     throw usage('-E follows current sockets: it cannot be used with --at', 'sstory log -f');
   if (flags.kill && flags.dumpFrom !== undefined)

@@ -1,7 +1,25 @@
 /** `-s`: counts of sockets, from the kernel's counters in /proc/net. */
 import { readFileSync } from 'node:fs';
+import type { Family } from '../../model/address.js';
+import type { TcpState } from '../../model/tcp-state.js';
 import { insideNetns } from '../../sys/netns.js';
+import type { KnownRow } from '../../view/ss/shown-socket.js';
 import { onePathOf } from './live-netns.js';
+
+/** The same of recorded sockets; `-`: not recorded. */
+export function recordedSummaryText(rows: readonly KnownRow[]): string {
+  const count = (is: (row: KnownRow) => boolean) => String(rows.filter(is).length);
+  const isIn = (...states: readonly TcpState[]) => count(({ state }) => states.includes(state));
+  // As CurrEstab counts (RFC 1213), and as /proc/net/sockstat does: without TIME-WAITs and half-open requests.
+  const established = isIn('ESTAB', 'CLOSE-WAIT');
+  const inUse = (...families: readonly Family[]) =>
+    count(({ state, tuple }) => !NOT_IN_USE.has(state) && families.includes(tuple.family));
+  return textOf('-', `${rows.length} (estab ${established}, closed -, orphaned -, timewait ${isIn('TIME-WAIT')})`, [
+    ['TCP', inUse(4, 6), inUse(4), inUse(6)],
+  ]);
+}
+
+const NOT_IN_USE: ReadonlySet<TcpState> = new Set<TcpState>(['TIME-WAIT', 'NEW-SYN-RECV', 'UNCONN']);
 
 /** Counters of /proc/net/sockstat and sockstat6, `TCP6.inuse`. */
 export type Counters = ReadonlyMap<string, number>;
@@ -53,13 +71,20 @@ function formatSummary(counters: Counters): string {
   const sum = (index: 1 | 2) => rows.reduce((total, row) => total + row[index], 0);
   rows.push(['INET', sum(1), sum(2)], ['FRAG', of('FRAG.inuse'), of('FRAG6.inuse')]);
   const states = `estab ${of('established')}, closed ${closed}, orphaned ${of('TCP.orphan')}, timewait ${timeWait}`;
-  const cell = (value: number) => String(value).padEnd(9);
+  return textOf(
+    String(of('sockets.used')),
+    `${all} (${states})`,
+    rows.map(([name, v4, v6]) => [name, String(v4 + v6), String(v4), String(v6)]),
+  );
+}
+
+function textOf(total: string, tcp: string, rows: readonly (readonly [string, string, string, string])[]): string {
   return [
-    `Total: ${of('sockets.used')}`,
-    `TCP:   ${all} (${states})`,
+    `Total: ${total}`,
+    `TCP:   ${tcp}`,
     '',
     'Transport Total     IP        IPv6',
-    ...rows.map(([name, v4, v6]) => `${name}\t  ${cell(v4 + v6)} ${cell(v4)} ${cell(v6)}`),
+    ...rows.map(([name, ...cells]) => `${name}\t  ${cells.map((cell) => cell.padEnd(9)).join(' ')}`),
     '',
     '',
   ].join('\n');

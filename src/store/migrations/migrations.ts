@@ -4,6 +4,12 @@ import { PRUNINGS } from './0003-prunings.js';
 import { CLOSED_INDEX } from './0004-closed-index.js';
 import { FACTS } from './0004-facts.js';
 import { OWNERS } from './0004-owners.js';
+import { SAMPLES, SAMPLES_VIEW } from './0004-samples.js';
 
 /** `user_version` of a database is how many of these were applied to it. Released migrations never change. */
-export const MIGRATIONS: readonly string[] = [HISTORY, NAMES, PRUNINGS, CLOSED_INDEX + FACTS + OWNERS];
+export const MIGRATIONS: readonly string[] = [
+  HISTORY,
+  NAMES,
+  PRUNINGS,
+  CLOSED_INDEX + FACTS + OWNERS + SAMPLES + SAMPLES_VIEW,
+];

@@ -1,4 +1,5 @@
-import { SAMPLE_COLUMNS } from '../../model/sample.js';
+import { SAMPLE_COLUMNS, SETTING_COLUMNS } from '../../model/sample.js';
+import { AGO, VALIDITY } from '../../model/sample-columns.js';
 import { type ColumnNote, type TableNotes, us } from './table-note.js';
 
 const CONNECTION_ID: ColumnNote = { meaning: 'the connection', source: '`connections.id`' };
@@ -206,9 +207,44 @@ that no process holds any more (in TIME-WAIT, say) keeps its last owner until it
     },
   },
   samples: {
-    text: `What a snapshot knows of one socket. A sample is stored when a queue, the timer or a retransmission count differs from
-the last one stored, and at most every ten seconds while only traffic and estimates change. Sockets in TIME-WAIT have none. A FIN-WAIT-2
-that no process holds has the timer \`timewait\`. NULL: the kernel did not report it.`,
-    columns: Object.fromEntries(SAMPLE_COLUMNS.map(({ column, field, ...note }) => [column, note])),
+    text: `What a snapshot knows of one socket. A sample is stored when a queue, the timer, a retransmission count or the state differs from
+the last one stored; if that goes on, after one second, two, four, up to the interval at which traffic and estimates are sampled. That
+is ten seconds, and longer where more than 550 sockets have traffic ([store.md](store.md)). The last sample of a socket is how it was
+left. Sockets in TIME-WAIT have none. A FIN-WAIT-2 that no process holds has the timer \`timewait\`. NULL: the kernel did not report it,
+or the recording is of an earlier version.`,
+    columns: sampleNotes(),
   },
 };
+
+function sampleNotes(): Record<string, ColumnNote> {
+  const notes: Record<string, ColumnNote> = {
+    skmem: {
+      type: 'TEXT',
+      unit: 'bytes',
+      meaning: 'socket memory as `ss -m` writes it',
+      source: '`INET_DIAG_SKMEMINFO`',
+    },
+    changed_us: {
+      type: 'INTEGER',
+      unit: 'us',
+      meaning: 'when a snapshot first found other values than those of the sample before',
+      source: 'the recorder',
+    },
+    due_us: {
+      type: 'INTEGER',
+      unit: 'us',
+      meaning:
+        'by then a change is sampled: after it, while no other sample follows, every snapshot found these values',
+      source: 'the recorder',
+    },
+  };
+  for (const { column, field, ...note } of [...SAMPLE_COLUMNS, ...SETTING_COLUMNS]) notes[column] = note;
+  if (notes['timer'] !== undefined) notes['timer'] = { ...notes['timer'], type: 'TEXT' };
+  for (const { column, meaning, source } of AGO) {
+    const moment = meaning.replace('how long ago', 'when');
+    notes[column.replace(/_ms$/, '_us')] = { type: 'INTEGER', unit: 'us', meaning: moment, source };
+    delete notes[column];
+  }
+  for (const { column } of VALIDITY) delete notes[column];
+  return notes;
+}

@@ -1,9 +1,17 @@
 import type { Place } from '../../model/place.js';
 import { infoOfSample, type SampleRow } from '../../model/sample.js';
-import { socketMemoryOf } from '../../model/socket-memory.js';
-import type { SocketTimer } from '../../model/socket-row.js';
+import type { SocketMemory } from '../../model/socket-memory.js';
+import type { SocketRow, SocketTimer } from '../../model/socket-row.js';
+import type { TcpInfo } from '../../model/tcp-info.js';
+import { type TcpState, TIMEWAIT_LIFE_US } from '../../model/tcp-state.js';
+import type { UlpInfo } from '../../model/ulp-info.js';
 import type { SocketAt } from '../../query/point-in-time.js';
 import type { KnownRow, ShownHistory, ShownSocket } from './shown-socket.js';
+
+/** The sample counts as one of the shown time if it was taken so short before, microseconds. */
+const SAME_TIME_US = 50_000;
+/** What the kernel gives as a time since. */
+const SINCE = ['lastDataSentMs', 'lastDataRecvMs', 'lastAckRecvMs'] as const;
 
 /**
  * A socket of the history, in the form that the tables of ss show.
@@ -12,21 +20,25 @@ import type { KnownRow, ShownHistory, ShownSocket } from './shown-socket.js';
  */
 export function shownSocket(socket: SocketAt, place: Place, inGap: boolean): ShownSocket {
   const { connection, sample } = socket;
+  const { tuple, uid, inode, cookie, cgroup } = connection;
+  const agoUs = sample === undefined ? 0 : socket.since.atUs + socket.ageUs - sample.at_us;
+  const values = sample === undefined ? withoutSample(socket) : sampled(sample);
+  const current = socket.sampleHolds ? advanced(socket.state, values, agoUs) : undefined;
   const history: ShownHistory = {
     connectionId: connection.id,
     ageUs: socket.ageUs,
     mark: markOf(socket, inGap),
     sampledUs: sample?.at_us,
+    sampledAgoUs: current === undefined && agoUs > SAME_TIME_US ? agoUs : undefined,
   };
-  const { tuple, uid, inode, cookie, cgroup } = connection;
-  const row: KnownRow = { state: socket.state, tuple, uid, inode, cookie, cgroup, ...sampled(sample) };
   return {
-    row,
+    row: { state: socket.state, tuple, uid, inode, cookie, cgroup, ...(current ?? values) },
     owners: socket.owners,
     history,
     cgroup: place.cgroup,
     netns: connection.netns,
     netnsName: place.netnsName,
+    device: sample?.device ?? undefined,
   };
 }
 
@@ -36,18 +48,82 @@ function markOf(socket: SocketAt, inGap: boolean): ShownHistory['mark'] {
   return socket.source === 'probe' ? undefined : 'inferred';
 }
 
-function sampled(sample: SampleRow | undefined): Partial<KnownRow> {
-  if (sample === undefined) return {};
+/** A TIME-WAIT has no samples: nothing of it changes but its timer. */
+function withoutSample({ state, ageUs }: SocketAt): Partial<KnownRow> {
+  if (state !== 'TIME-WAIT') return {};
+  const expiresMs = Math.max(0, Math.round((TIMEWAIT_LIFE_US - ageUs) / 1_000));
+  return { recvQ: 0, sendQ: 0, timer: { kind: 'timewait', expiresMs, retransmits: 0 } };
+}
+
+function sampled(sample: SampleRow): Partial<KnownRow> {
+  const { details } = sample;
   return {
     recvQ: sample.recv_q,
     sendQ: sample.send_q,
-    timer: timerOf(sample),
+    timer: { kind: sample.timer, expiresMs: sample.timer_ms, retransmits: sample.retrans },
     congestion: sample.congestion ?? undefined,
-    memory: sample.skmem === null ? undefined : socketMemoryOf(sample.skmem),
+    memory: memoryOf(sample),
     info: infoOfSample(sample),
+    interfaceIndex: sample.if_index ?? undefined,
+    v6only: sample.v6only === null ? undefined : sample.v6only !== 0,
+    shutdown: sample.shutdown ?? undefined,
+    mark: sample.fwmark ?? undefined,
+    tos: sample.tos ?? undefined,
+    tclass: sample.tclass ?? undefined,
+    classId: sample.class_id ?? undefined,
+    sockopt: sample.sockopt ?? undefined,
+    protocol: sample.protocol ?? undefined,
+    ulp: sample.ulp ?? undefined,
+    ...(details === null ? {} : detailsOf(details)),
   };
 }
 
-function timerOf({ timer, timer_ms, retrans }: SampleRow): SocketTimer {
-  return { kind: timer, expiresMs: timer_ms, retransmits: retrans };
+function memoryOf(sample: SampleRow): SocketMemory | undefined {
+  const { rmem_alloc, rcvbuf, wmem_alloc, sndbuf, fwd_alloc, wmem_queued, optmem, backlog, drops } = sample;
+  if (rmem_alloc === null) return undefined;
+  return {
+    rmemAlloc: rmem_alloc,
+    rcvbuf: rcvbuf ?? 0,
+    wmemAlloc: wmem_alloc ?? 0,
+    sndbuf: sndbuf ?? 0,
+    fwdAlloc: fwd_alloc ?? 0,
+    wmemQueued: wmem_queued ?? 0,
+    optmem: optmem ?? 0,
+    backlog: backlog ?? 0,
+    drops: drops ?? 0,
+  };
+}
+
+function detailsOf(text: string): Pick<KnownRow, 'congestionInfo' | 'ulpInfo'> {
+  const { congestion, tls, mptcp } = JSON.parse(text) as {
+    congestion?: SocketRow['congestionInfo'];
+    tls?: UlpInfo['tls'];
+    mptcp?: Omit<NonNullable<UlpInfo['mptcp']>, 'mapSequence'> & { mapSequence?: string };
+  };
+  const { mapSequence } = mptcp ?? {};
+  const numbers = mptcp && { ...mptcp, mapSequence: mapSequence === undefined ? undefined : BigInt(mapSequence) };
+  return { congestionInfo: congestion, ulpInfo: { tls, mptcp: numbers } };
+}
+
+/** The values some time later, while nothing happened. Undefined: its timer has expired since, and what that did is not known. */
+function advanced(state: TcpState, row: Partial<KnownRow>, us: number): Partial<KnownRow> | undefined {
+  const ms = Math.round(us / 1_000);
+  const timer = row.timer && advancedTimer(row.timer, ms);
+  if (timer !== undefined && timer.kind !== 'off' && timer.expiresMs < 0) return undefined;
+  // Of a listener they are 0.
+  const runs = row.info !== undefined && state !== 'LISTEN';
+  return { ...row, timer, ...(runs ? { info: { ...row.info, ...laterTimes(row.info, ms) } } : {}) };
+}
+
+function advancedTimer(timer: SocketTimer, ms: number): SocketTimer {
+  return timer.kind === 'off' ? timer : { ...timer, expiresMs: timer.expiresMs - ms };
+}
+
+function laterTimes(info: Partial<TcpInfo>, ms: number): Partial<TcpInfo> {
+  const later: Partial<Record<(typeof SINCE)[number], number>> = {};
+  for (const key of SINCE) {
+    const then = info[key];
+    if (then !== undefined) later[key] = then + ms;
+  }
+  return later;
 }

@@ -33,6 +33,8 @@ export interface ShownHistory {
   readonly mark: 'inferred' | 'uncertain' | 'gap' | undefined;
   /** When queues, timers and statistics were sampled, microseconds since the epoch. */
   readonly sampledUs: number | undefined;
+  /** How long before the shown time that was, if they may have been others then. */
+  readonly sampledAgoUs?: number | undefined;
 }
 
 export interface ShownSocket {
@@ -43,6 +45,8 @@ export interface ShownSocket {
   readonly cgroup?: RecordedCgroup | undefined;
   /** Inode number of the network namespace; undefined: not known, as in a file of ss -D. */
   readonly netns?: number | undefined;
+  /** The name that its interface had; only in a history. */
+  readonly device?: string | undefined;
   /** As `ip netns` names it. */
   readonly netnsName?: string | undefined;
   readonly history?: ShownHistory;
