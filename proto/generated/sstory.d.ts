@@ -1564,6 +1564,9 @@ export namespace sstory {
         /** Sample ulp. */
         ulp?: (string|null);
 
+        /** Sample orphan. */
+        orphan?: (number|null);
+
         /**
          * Encodes the specified Sample message. Does not implicitly {@link sstory.Sample.verify|verify} messages.
          * @param message Sample message or plain object to encode
@@ -1842,6 +1845,9 @@ export namespace sstory {
 
             /** Sample ulp */
             ulp?: (string|null);
+
+            /** Sample orphan */
+            orphan?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

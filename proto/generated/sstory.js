@@ -3745,6 +3745,7 @@ export const sstory = $root.sstory = (() => {
          * @property {number|null} [sockopt] Sample sockopt
          * @property {number|null} [protocol] Sample protocol
          * @property {string|null} [ulp] Sample ulp
+         * @property {number|null} [orphan] Sample orphan
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -4456,6 +4457,14 @@ export const sstory = $root.sstory = (() => {
          */
         Sample.prototype.ulp = null;
 
+        /**
+         * Sample orphan.
+         * @member {number|null|undefined} orphan
+         * @memberof sstory.Sample
+         * @instance
+         */
+        Sample.prototype.orphan = null;
+
         // OneOf field names bound to virtual getters and setters
         let $oneOfFields;
 
@@ -4927,6 +4936,12 @@ export const sstory = $root.sstory = (() => {
             set: $util.oneOfSetter($oneOfFields)
         });
 
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Sample.prototype, "_orphan", {
+            get: $util.oneOfGetter($oneOfFields = ["orphan"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
         /**
          * Encodes the specified Sample message. Does not implicitly {@link sstory.Sample.verify|verify} messages.
          * @function encode
@@ -5113,6 +5128,8 @@ export const sstory = $root.sstory = (() => {
                 writer.uint32(/* id 84, wireType 0 =*/672).int64(message.protocol);
             if (message.ulp != null && $Object.hasOwnProperty.call(message, "ulp"))
                 writer.uint32(/* id 85, wireType 2 =*/682).string(message.ulp);
+            if (message.orphan != null && $Object.hasOwnProperty.call(message, "orphan"))
+                writer.uint32(/* id 86, wireType 0 =*/688).int64(message.orphan);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -5764,6 +5781,13 @@ export const sstory = $root.sstory = (() => {
                             break;
                         message.ulp = reader.stringVerify();
                         message._ulp = "ulp";
+                        continue;
+                    }
+                case 86: {
+                        if (wireType !== 0)
+                            break;
+                        message.orphan = reader.int64();
+                        message._orphan = "orphan";
                         continue;
                     }
                 }

@@ -14,6 +14,11 @@ export async function resolveNames(filter: ParsedFilter, lookups: NameLookups): 
   return { states, boundInactive, halfOpen, family, expression: resolved };
 }
 
+/** `if3` stands for the index 3. */
+function nameOfInterface(index: number | Name): { readonly name?: string } {
+  return typeof index === 'number' || /^if\d+$/.test(index.name) ? {} : { name: index.name };
+}
+
 class Resolution {
   constructor(
     private readonly filter: ParsedFilter,
@@ -43,7 +48,7 @@ class Resolution {
       case 'interface':
         return {
           ...term,
-          ...(isName(term.index) ? { name: term.index.name } : {}),
+          ...nameOfInterface(term.index),
           index: await this.found(term.index, 'interface', (name) => this.lookups.interfaceIndex(name)),
         };
       case 'cgroup':

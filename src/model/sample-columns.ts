@@ -92,6 +92,8 @@ export const SOCKET = [
   column('retrans', '', 'retransmissions under way: `timer:(on,200ms,N)`', '`idiag_retrans`'),
 ] as const;
 
+export const ORPHAN = [column('orphan', '', '1: no process has it: its inode is 0', '`idiag_inode`')] as const;
+
 /** Of struct tcp_info. */
 export const INFO = [
   info('rtt_us', 'rttUs', 'us', 'smoothed round-trip time', 'tcpi_rtt'),

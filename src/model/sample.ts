@@ -8,6 +8,7 @@ import {
   INFO_SETTINGS,
   KEY,
   MEMORY,
+  ORPHAN,
   SETTINGS,
   SOCKET,
   VALIDITY,
@@ -25,7 +26,7 @@ type TextColumn = (typeof TEXTS)[number];
 type InfoColumn = (typeof NUMBERS)[number];
 type MemoryColumn = (typeof MEMORY)[number];
 type SettingColumn = Exclude<(typeof SETTINGS)[number], { readonly column: TextColumn }>;
-type NumberColumn = InfoColumn | MemoryColumn | SettingColumn;
+type NumberColumn = InfoColumn | MemoryColumn | SettingColumn | (typeof ORPHAN)[number];
 
 /** Undefined: the kernel did not report it. */
 export type Sample = {
@@ -69,6 +70,7 @@ export const SAMPLE_COLUMNS: readonly SampleColumn[] = [
   ...INFO,
   ...AGO,
   ...FLAGS,
+  ...ORPHAN,
   ...MEMORY,
   ...DETAILS,
 ];
@@ -79,6 +81,7 @@ export const SETTING_COLUMNS: readonly SampleColumn[] = [...INFO_SETTINGS, ...SE
 /** The fields of a sample that may be undefined. */
 export const OPTIONAL_FIELDS: readonly (keyof Sample)[] = [
   ...VALIDITY,
+  ...ORPHAN,
   ...NUMBERS,
   ...MEMORY,
   ...SETTINGS,
@@ -88,6 +91,7 @@ export const OPTIONAL_FIELDS: readonly (keyof Sample)[] = [
 /** Those of them that are numbers. */
 export const OPTIONAL_NUMBERS: readonly SampleColumn[] = [
   ...VALIDITY,
+  ...ORPHAN,
   ...NUMBERS,
   ...MEMORY,
   ...SETTINGS.filter(({ column }) => !TEXTS.some((name) => name === column)),
@@ -167,6 +171,7 @@ export function sampleOf(connectionId: number, time: SampleTime, row: SampledRow
     lastDataRecvMs: info?.lastDataRecvMs,
     lastAckRecvMs: info?.lastAckRecvMs,
     appLimited: info === undefined ? undefined : Number(info.deliveryRateAppLimited),
+    orphan: row.inode === undefined ? undefined : Number(row.inode === 0),
     rmemAlloc: memory?.rmemAlloc,
     rcvbuf: memory?.rcvbuf,
     wmemAlloc: memory?.wmemAlloc,

@@ -125,10 +125,10 @@ function urgentSum({ state, recvQ, sendQ, timer, info, shutdown }: SocketRow): n
 /** What ChangeMemory compares too; a FIN-WAIT-2 has nothing of it. */
 function quietSum({ info, memory, mark, tos, tclass, interfaceIndex, congestion }: SocketRow): number {
   const sum = checksum(mark, tos, tclass, interfaceIndex, congestion, info?.segsIn, info?.segsOut, info?.sndCwnd);
-  const { rmemAlloc, rcvbuf, wmemAlloc, sndbuf, fwdAlloc, wmemQueued } = memory ?? {};
+  const { rmemAlloc, rcvbuf, wmemAlloc, sndbuf, fwdAlloc, wmemQueued, optmem, backlog, drops } = memory ?? {};
   return mix(
     mix(sum, checksum(info?.bytesAcked, info?.bytesReceived, info?.bytesSent, info?.rttUs)),
-    checksum(rmemAlloc, rcvbuf, wmemAlloc, sndbuf, fwdAlloc, wmemQueued),
+    checksum(rmemAlloc, rcvbuf, wmemAlloc, sndbuf, fwdAlloc, wmemQueued, optmem, backlog, drops),
   );
 }
 

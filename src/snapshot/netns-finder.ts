@@ -1,5 +1,5 @@
-import { closeSync } from 'node:fs';
 import type { MissingNetns } from '../model/snapshot.js';
+import { closeDescriptor } from '../sys/libc.js';
 import { type NetnsPath, NetnsWatch, netnsOfProcess } from '../sys/netns.js';
 import { NetnsHandle, netnsOfSocket } from '../sys/netns-handle.js';
 import { NetnsDescriptors } from './netns-descriptors.js';
@@ -62,7 +62,7 @@ export class NetnsFinder {
     for (const { netns, path } of places) this.remember(netns, path);
     const unsure = [...left].filter((netns) => !known.has(netns) && !this.descriptors.isNowhere(netns));
     const close = () => {
-      for (const fd of opened) closeSync(fd);
+      for (const fd of opened) closeDescriptor(fd);
     };
     return { places, unsure, gone, listedBootUs: this.watch.listedBootUs, close };
   }

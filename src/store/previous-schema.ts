@@ -51,7 +51,7 @@ SELECT
   NULL AS notsent, NULL AS busy_us, NULL AS rwnd_limited_us, NULL AS sndbuf_limited_us, NULL AS delivered,
   NULL AS delivered_ce, NULL AS dsack_dups, NULL AS reord_seen, NULL AS rcv_ooopack, NULL AS snd_wnd,
   NULL AS rcv_wnd, NULL AS rehash, NULL AS last_data_sent_ms, NULL AS last_data_recv_ms, NULL AS last_ack_recv_ms,
-  NULL AS app_limited, json_extract(memory, '$[0]') AS rmem_alloc, json_extract(memory, '$[1]') AS rcvbuf,
+  NULL AS app_limited, NULL AS orphan, json_extract(memory, '$[0]') AS rmem_alloc, json_extract(memory, '$[1]') AS rcvbuf,
   json_extract(memory, '$[2]') AS wmem_alloc, json_extract(memory, '$[3]') AS sndbuf,
   json_extract(memory, '$[4]') AS fwd_alloc, json_extract(memory, '$[5]') AS wmem_queued,
   json_extract(memory, '$[6]') AS optmem, json_extract(memory, '$[7]') AS backlog,

@@ -1,11 +1,14 @@
 /**
  * Run inside a network namespace of its own, and a pid namespace, so that there are few processes to look through. Takes the file
- * of a second network namespace, and that of a dump to be made, as its arguments. Makes sockets in both, then runs the real ss and
+ * of a second network namespace, and that of a dump to be made, and the database into which a recorder writes, as its arguments. Makes sockets in both, then runs the real ss and
  * `sstory ss` (in this process) on each command line that it reads from stdin (JSON), and prints what both answered. Where the sockets
- * moved in between, again. Then all of it once more over a dump that the real ss makes of them (TCPDIAG_FILE).
+ * moved in between, again. Then all of it once more over a dump that the real ss makes of them (TCPDIAG_FILE), and over the recording, as of the
+ * moment of each answer.
  */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { ownNetns } from '../../src/sys/netns.js';
 import { type Answer, answerOf } from '../lab/ss-answer.js';
 import { until } from '../lab/until.js';
 import { makeNetwork, makeSockets } from './live-sockets.js';
@@ -16,6 +19,8 @@ export interface SideBySide {
   readonly argv: readonly string[];
   readonly theirs: Answer;
   readonly ours: Answer;
+  /** When theirs was complete, microseconds since the epoch. */
+  readonly atUs: number;
 }
 
 const TRIES = 20;
@@ -23,6 +28,8 @@ const TRIES = 20;
 export interface Answers {
   readonly live: readonly SideBySide[];
   readonly ofDumps: readonly SideBySide[];
+  /** Ours is of the recording. */
+  readonly past: readonly SideBySide[];
 }
 
 /**
@@ -63,28 +70,58 @@ function ss(argv: readonly string[]): Answer {
 async function sideBySide(argv: readonly string[]): Promise<SideBySide> {
   let theirs = ss(argv);
   for (let tries = 1; ; tries++) {
+    const atUs = Date.now() * 1000;
     const ours = await answerOf(argv);
     const again = ss(argv);
     const stood = withoutSpacing(theirs.stdout) === withoutSpacing(again.stdout);
-    if (tries === TRIES || withoutSpacing(ours.stdout) === withoutSpacing(theirs.stdout)) return { argv, theirs, ours };
+    if (tries === TRIES || withoutSpacing(ours.stdout) === withoutSpacing(theirs.stdout))
+      return { argv, theirs, ours, atUs };
     // Standing still and yet different: a difference of ours.
-    if (stood && tries > 2) return { argv, theirs: again, ours };
+    if (stood && tries > 2) return { argv, theirs: again, ours, atUs: Date.now() * 1000 };
     theirs = again;
   }
 }
 
+/** Waits until the recorder has taken snapshots after a moment: what changed by then is in the file. */
+async function recordedAfter(database: string, us: number): Promise<void> {
+  const file = new Database(database, { readonly: true });
+  const namespaces = [ownNetns(), statSync(otherNetns).ino].join(', ');
+  const last = file
+    .prepare(
+      `SELECT min(at_us) FROM (
+         SELECT max(at_us) AS at_us FROM snapshots WHERE netns IN (${namespaces}) GROUP BY netns)`,
+    )
+    .pluck();
+  await until(
+    'two snapshots',
+    () => Number(last.get()) > us,
+    () => String(last.get()),
+  );
+  file.close();
+}
+
+const [otherNetns = '', dumpPath = '', database = ''] = process.argv.slice(2);
 makeNetwork();
-makeSockets(process.argv[2] ?? '');
+makeSockets(otherNetns);
 const commands = JSON.parse(readFileSync(0, 'utf8')) as readonly (readonly string[])[];
 await settle();
+await recordedAfter(database, Date.now() * 1000 + 500_000);
 const answers: SideBySide[] = [];
 for (const argv of commands) answers.push(await sideBySide(argv));
+// By then every change that was found up to the last answer has been sampled.
+await recordedAfter(database, Date.now() * 1000 + 10_500_000);
+const past: SideBySide[] = [];
+for (const { argv, theirs, atUs } of answers) {
+  const at = ['--at', `@${(atUs / 1e6).toFixed(6)}`, '--db', database];
+  past.push({ argv, theirs, atUs, ours: await answerOf([...at, ...argv]) });
+}
 // Nothing moves in a file: one look is enough. A file for each family, since ss reads no further than the first one's end.
 const ofDumps: SideBySide[] = [];
 for (const family of ['-4', '-6']) {
-  const dump = `${process.argv[3] ?? ''}${family}`;
+  const dump = `${dumpPath}${family}`;
   ss(['-tanoeim', family, '-D', dump]);
   process.env['TCPDIAG_FILE'] = dump;
-  for (const argv of commands.filter(readsDump)) ofDumps.push({ argv, theirs: ss(argv), ours: await answerOf(argv) });
+  for (const argv of commands.filter(readsDump))
+    ofDumps.push({ argv, theirs: ss(argv), ours: await answerOf(argv), atUs: 0 });
 }
-process.stdout.write(JSON.stringify({ live: answers, ofDumps }), () => process.exit(0));
+process.stdout.write(JSON.stringify({ live: answers, ofDumps, past }), () => process.exit(0));

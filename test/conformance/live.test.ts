@@ -9,19 +9,28 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { atLeast } from '../lab/number-assertions.js';
 import { requireRoot } from '../lab/privileges.js';
+import { Recorder } from '../lab/sstory.js';
 import { Stage } from '../lab/stage.js';
 import { ALIKE, REFUSED } from './command-lines.js';
 import type { Answers, SideBySide } from './live-world.js';
 import { maskMoving, withoutSpacing } from './moving-values.js';
+import { differing } from './past-rows.js';
 import { requireSs } from './real-ss.js';
+
+/** What --at answers otherwise than ss, on purpose (docs/ss-compatibility.md). */
+const NOT_RECORDED: ReadonlySet<string> = new Set([
+  ...['-ts', '-s', '--summary', '-s -N {there}'],
+  ...['-tan -T', '-tan --threads', '-tanoemipT'],
+]);
 
 const WORLD = fileURLToPath(new URL('./live-world.js', import.meta.url));
 
 describe('live sockets', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const stage = new Stage();
   let answers: ReadonlyMap<string, SideBySide> = new Map();
   let answersOfDumps: readonly SideBySide[] = [];
+  let pastAnswers: ReadonlyMap<string, SideBySide> = new Map();
 
   before(async function () {
     requireRoot(this);
@@ -32,12 +41,14 @@ describe('live sockets', function () {
     const commands = [...ALIKE, ...REFUSED];
     const words = commands.map((command) => wordsOf(command, places));
     const world = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc', process.execPath, WORLD, there.path];
-    const dump = join(await stage.directory(), 'dump');
-    const { stdout } = await execa(...here.inside(...world, dump), { input: JSON.stringify(words) });
-    const { live, ofDumps } = JSON.parse(stdout) as Answers;
+    const [dump, database] = [join(await stage.directory(), 'dump'), join(await stage.directory(), 'ss.db')];
+    stage.use(await Recorder.start(database, '--interval', '250ms'));
+    const { stdout } = await execa(...here.inside(...world, dump, database), { input: JSON.stringify(words) });
+    const { live, ofDumps, past } = JSON.parse(stdout) as Answers;
     const byCommand = (each: SideBySide, index: number) => [commands[index] ?? '', each] as const;
     answers = new Map(live.map(byCommand));
     answersOfDumps = ofDumps;
+    pastAnswers = new Map(past.map(byCommand));
   });
   after(() => stage[Symbol.asyncDispose]());
 
@@ -88,6 +99,17 @@ describe('live sockets', function () {
       [],
     );
   });
+
+  for (const command of ALIKE) {
+    it(`ss --at T ${command}`, function () {
+      const answer = pastAnswers.get(command);
+      ok(answer, `not asked for: ${command}`);
+      const { theirs, ours } = answer;
+      if (isSilentOnThreads(command, theirs.stdout) || NOT_RECORDED.has(command)) this.skip();
+      equal(ours.code, theirs.code, ours.stderr);
+      deepEqual(differing(theirs.stdout, ours.stdout), { theirs: [], ours: [] });
+    });
+  }
 
   for (const command of REFUSED) {
     it(`ss ${command}: refused`, () => {

@@ -24,6 +24,7 @@ const ROW = {
   congestionInfo: { bw: 1, min_rtt: 2, pacing_gain: 3, cwnd_gain: 4 },
   memory: MEMORY,
   info: { ...INFO, deliveryRateAppLimited: true },
+  inode: 0,
   interfaceIndex: 1,
   v6only: true,
   shutdown: 2,

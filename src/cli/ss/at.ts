@@ -84,9 +84,12 @@ async function hostNamesThen(
 function asked(socket: ShownSocket, { info, memory, format, columns }: SsFlags): ShownSocket {
   const all = format !== 'text' || columns !== undefined;
   const row = { ...socket.row };
+  if (!all && row.timer?.kind === 'timewait') row.cgroup = undefined;
   if (!all && !memory) row.memory = undefined;
   if (!all && !info) Object.assign(row, { info: undefined, congestion: undefined, congestionInfo: undefined });
-  return { ...socket, row };
+  // What the kernel keeps for its timer only belongs to no process, and to no cgroup.
+  const alone = row.timer?.kind === 'timewait' ? { owners: [], ...(all ? {} : { cgroup: undefined }) } : {};
+  return { ...socket, row, ...alone };
 }
 
 /** Listeners first, then by local port and peer. */

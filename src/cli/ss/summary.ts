@@ -10,16 +10,17 @@ import { onePathOf } from './live-netns.js';
 export function recordedSummaryText(rows: readonly KnownRow[]): string {
   const count = (is: (row: KnownRow) => boolean) => String(rows.filter(is).length);
   const isIn = (...states: readonly TcpState[]) => count(({ state }) => states.includes(state));
+  const isTimeWait = ({ state, timer }: KnownRow) => state === 'TIME-WAIT' || timer?.kind === 'timewait';
   // As CurrEstab counts (RFC 1213), and as /proc/net/sockstat does: without TIME-WAITs and half-open requests.
   const established = isIn('ESTAB', 'CLOSE-WAIT');
   const inUse = (...families: readonly Family[]) =>
-    count(({ state, tuple }) => !NOT_IN_USE.has(state) && families.includes(tuple.family));
-  return textOf('-', `${rows.length} (estab ${established}, closed -, orphaned -, timewait ${isIn('TIME-WAIT')})`, [
+    count((row) => !NOT_IN_USE.has(row.state) && !isTimeWait(row) && families.includes(row.tuple.family));
+  return textOf('-', `${rows.length} (estab ${established}, closed -, orphaned -, timewait ${count(isTimeWait)})`, [
     ['TCP', inUse(4, 6), inUse(4), inUse(6)],
   ]);
 }
 
-const NOT_IN_USE: ReadonlySet<TcpState> = new Set<TcpState>(['TIME-WAIT', 'NEW-SYN-RECV', 'UNCONN']);
+const NOT_IN_USE: ReadonlySet<TcpState> = new Set<TcpState>(['NEW-SYN-RECV', 'UNCONN']);
 
 /** Counters of /proc/net/sockstat and sockstat6, `TCP6.inuse`. */
 export type Counters = ReadonlyMap<string, number>;

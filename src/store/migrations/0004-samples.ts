@@ -22,7 +22,7 @@ CREATE TABLE sample (
   segs_in INTEGER, data_segs_out INTEGER, data_segs_in INTEGER, notsent INTEGER, busy_us INTEGER,
   rwnd_limited_us INTEGER, sndbuf_limited_us INTEGER, delivered INTEGER, delivered_ce INTEGER, dsack_dups INTEGER,
   reord_seen INTEGER, rcv_ooopack INTEGER, snd_wnd INTEGER, rcv_wnd INTEGER, rehash INTEGER,
-  last_data_sent_ms INTEGER, last_data_recv_ms INTEGER, last_ack_recv_ms INTEGER, app_limited INTEGER,
+  last_data_sent_ms INTEGER, last_data_recv_ms INTEGER, last_ack_recv_ms INTEGER, app_limited INTEGER, orphan INTEGER,
   rmem_alloc INTEGER, rcvbuf INTEGER, wmem_alloc INTEGER, sndbuf INTEGER, fwd_alloc INTEGER, wmem_queued INTEGER,
   optmem INTEGER, backlog INTEGER, drops INTEGER, details TEXT, PRIMARY KEY (connection_id, at_us)
 ) STRICT, WITHOUT ROWID;
@@ -60,7 +60,7 @@ SELECT
   s.probes, s.backoff, s.ato_us, s.rcvmss, s.rcv_rtt_us, s.rcv_space, s.rcv_ssthresh, s.pacing_rate, s.bytes_retrans,
   s.segs_out, s.segs_in, s.data_segs_out, s.data_segs_in, s.notsent, s.busy_us, s.rwnd_limited_us,
   s.sndbuf_limited_us, s.delivered, s.delivered_ce, s.dsack_dups, s.reord_seen, s.rcv_ooopack, s.snd_wnd, s.rcv_wnd,
-  s.rehash, s.last_data_sent_ms, s.last_data_recv_ms, s.last_ack_recv_ms, s.app_limited, s.rmem_alloc, s.rcvbuf,
+  s.rehash, s.last_data_sent_ms, s.last_data_recv_ms, s.last_ack_recv_ms, s.app_limited, s.orphan, s.rmem_alloc, s.rcvbuf,
   s.wmem_alloc, s.sndbuf, s.fwd_alloc, s.wmem_queued, s.optmem, s.backlog, s.drops, s.details, t.mss, t.tcp_options,
   t.snd_wscale, t.rcv_wscale, t.pmtu, t.advmss, t.reordering, t.max_pacing_rate, t.congestion, t.if_index, t.device,
   t.v6only, t.shutdown, t.fwmark, t.tos, t.tclass, t.class_id, t.sockopt, t.protocol, t.ulp
@@ -78,7 +78,7 @@ SELECT
   bytes_retrans, segs_out, segs_in, data_segs_out, data_segs_in, notsent, busy_us, rwnd_limited_us,
   sndbuf_limited_us, delivered, delivered_ce, dsack_dups, reord_seen, rcv_ooopack, snd_wnd, rcv_wnd, rehash,
   at_us - 1000 * last_data_sent_ms AS last_data_sent_us, at_us - 1000 * last_data_recv_ms AS last_data_recv_us,
-  at_us - 1000 * last_ack_recv_ms AS last_ack_recv_us, app_limited, rmem_alloc, rcvbuf, wmem_alloc, sndbuf,
+  at_us - 1000 * last_ack_recv_ms AS last_ack_recv_us, app_limited, orphan, rmem_alloc, rcvbuf, wmem_alloc, sndbuf,
   fwd_alloc, wmem_queued, optmem, backlog, drops, details, tcp_options, snd_wscale, rcv_wscale, pmtu, advmss,
   reordering, max_pacing_rate, if_index, device, v6only, shutdown, fwmark, tos, tclass, class_id, sockopt, protocol,
   ulp, at_us - 1000 * changed_ms AS changed_us, at_us + 1000 * due_ms AS due_us

@@ -10,6 +10,8 @@ import type { KnownRow, ShownHistory, ShownSocket } from './shown-socket.js';
 
 /** The sample counts as one of the shown time if it was taken so short before, microseconds. */
 const SAME_TIME_US = 50_000;
+/** Of what the kernel keeps for its timer only. */
+const TIMEWAIT_SOCKET = { uid: 0, inode: 0 } as const;
 /** What the kernel gives as a time since. */
 const SINCE = ['lastDataSentMs', 'lastDataRecvMs', 'lastAckRecvMs'] as const;
 
@@ -21,8 +23,9 @@ const SINCE = ['lastDataSentMs', 'lastDataRecvMs', 'lastAckRecvMs'] as const;
 export function shownSocket(socket: SocketAt, place: Place, inGap: boolean): ShownSocket {
   const { connection, sample } = socket;
   const { tuple, uid, inode, cookie, cgroup } = connection;
-  const agoUs = sample === undefined ? 0 : socket.since.atUs + socket.ageUs - sample.at_us;
-  const values = sample === undefined ? withoutSample(socket) : sampled(sample);
+  const agoUs =
+    sample === undefined || socket.state === 'TIME-WAIT' ? 0 : socket.since.atUs + socket.ageUs - sample.at_us;
+  const values = valuesOf(socket);
   const current = socket.sampleHolds ? advanced(socket.state, values, agoUs) : undefined;
   const history: ShownHistory = {
     connectionId: connection.id,
@@ -42,6 +45,11 @@ export function shownSocket(socket: SocketAt, place: Place, inGap: boolean): Sho
   };
 }
 
+function valuesOf(socket: SocketAt): Partial<KnownRow> {
+  if (socket.state === 'TIME-WAIT') return timeWait(socket);
+  return socket.sample === undefined ? {} : sampled(socket.sample);
+}
+
 function markOf(socket: SocketAt, inGap: boolean): ShownHistory['mark'] {
   if (socket.uncertain) return 'uncertain';
   if (inGap) return 'gap';
@@ -49,15 +57,24 @@ function markOf(socket: SocketAt, inGap: boolean): ShownHistory['mark'] {
 }
 
 /** A TIME-WAIT has no samples: nothing of it changes but its timer. */
-function withoutSample({ state, ageUs }: SocketAt): Partial<KnownRow> {
-  if (state !== 'TIME-WAIT') return {};
-  const expiresMs = Math.max(0, Math.round((TIMEWAIT_LIFE_US - ageUs) / 1_000));
-  return { recvQ: 0, sendQ: 0, timer: { kind: 'timewait', expiresMs, retransmits: 0 } };
+function timeWait({ since, ageUs, connection }: SocketAt): Partial<KnownRow> {
+  const atUs = since.atUs + ageUs;
+  const seen = since.source === 'probe' ? since.atUs + TIMEWAIT_LIFE_US : undefined;
+  const endUs = seen ?? (connection.closedSource === 'timer' ? connection.closedUs : undefined);
+  const expiresMs = endUs === undefined ? undefined : Math.max(0, Math.round((endUs - atUs) / 1_000));
+  return {
+    ...TIMEWAIT_SOCKET,
+    recvQ: 0,
+    sendQ: 0,
+    timer: expiresMs === undefined ? undefined : { kind: 'timewait', expiresMs, retransmits: 0 },
+  };
 }
 
 function sampled(sample: SampleRow): Partial<KnownRow> {
   const { details } = sample;
   return {
+    ...(sample.timer === 'timewait' ? TIMEWAIT_SOCKET : {}),
+    ...(sample.orphan === 1 ? { inode: 0 } : {}),
     recvQ: sample.recv_q,
     sendQ: sample.send_q,
     timer: { kind: sample.timer, expiresMs: sample.timer_ms, retransmits: sample.retrans },

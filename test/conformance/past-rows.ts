@@ -1,0 +1,50 @@
+/** Rows of the real ss and of a recording, side by side. */
+import { maskMoving } from './moving-values.js';
+
+interface Rows {
+  readonly theirs: readonly string[];
+  readonly ours: readonly string[];
+}
+
+/** Of sstory: how old the numbers of a row are, where they may have been others. */
+const SAMPLED = / sampled:\S+/;
+
+/**
+ * The rows that only one of them has, in any order. Of a row whose numbers are of an earlier sample only the state and the two ends are
+ * compared.
+ */
+export function differing(theirs: string, ours: string): Rows {
+  const left = rowsOf(theirs);
+  const onlyOurs: string[] = [];
+  for (const row of rowsOf(ours)) {
+    const [plain, isOlder] = [row.replace(SAMPLED, ''), SAMPLED.test(row)];
+    const at = left.findIndex((each) => (isOlder ? endsOf(each) === endsOf(plain) : each === plain));
+    if (at < 0) onlyOurs.push(row);
+    else left.splice(at, 1);
+  }
+  return { theirs: left, ours: onlyOurs };
+}
+
+/** A row with its second line, as ss prints some; without what only sstory has with `-e`; white space, and what moves by itself, made equal. */
+function rowsOf(text: string): string[] {
+  return (
+    maskMoving(text)
+      .replaceAll(/\n[ \t]+/g, ' ')
+      .replaceAll(/ (netns|container|pod|unit|age):\S+| ~inferred/g, '')
+      .replaceAll(/\bpid=\d+|\btid=\d+/g, 'id=*')
+      // The cookie of a TIME-WAIT that no snapshot had seen before is not recorded.
+      .replaceAll(/^(TIME-WAIT.*) sk:\w+/gm, '$1')
+      .split('\n')
+      .map((line) => line.replaceAll(/\s+/g, ' ').trim())
+      .filter((line) => line !== '')
+  );
+}
+
+function endsOf(row: string): string {
+  return (
+    row
+      .match(/\S+:\S+/g)
+      ?.slice(0, 2)
+      .join(' ') ?? row
+  );
+}
