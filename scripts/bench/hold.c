@@ -1,16 +1,18 @@
 /*
  * hold: keeps many established TCP sockets open on loopback, for benchmarks of memory and snapshots.
  *
- *   hold SOCKETS
+ *   hold SOCKETS [busy]
  *
  * Opens SOCKETS / 2 connections to listeners of its own on 127.0.0.1 (both ends count) in as many processes as the limit of
  * descriptors asks for, prints
  *   {"sockets":50000}
- * and holds them until its standard input ends.
+ * and holds them until its standard input ends. Busy: each connection carries a request and an answer of some kilobytes about once a
+ * second.
  */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,28 +38,50 @@ static int open_listener(struct sockaddr_in *address) {
   return listener;
 }
 
+static void pass(int from, int to, size_t bytes) {
+  static char data[8192];
+  if (send(from, data, bytes, MSG_NOSIGNAL) < 0) die("send");
+  if (recv(to, data, bytes, 0) < 0) die("recv");
+}
+
+/* A request and an answer on each connection, spread over a second; until standard input ends. */
+static void talk(const int *clients, const int *servers, long connections) {
+  struct pollfd end = {.fd = 0, .events = POLLIN};
+  long batch = connections / 100 + 1;
+  for (;;)
+    for (long i = 0; i < connections; i++) {
+      pass(clients[i], servers[i], 100 + rand() % 2000);
+      pass(servers[i], clients[i], 500 + rand() % 7000);
+      if (i % batch == 0 && poll(&end, 1, 10) > 0) return;
+    }
+}
+
 /* Opens a process's share of connections, reports it by one byte, and holds them until its standard input ends. */
-static void hold(long connections, int ready) {
+static void hold(long connections, int busy, int ready) {
   struct sockaddr_in address;
   int listener = open_listener(&address);
+  static int clients[CONNECTIONS_PER_PROCESS], servers[CONNECTIONS_PER_PROCESS];
   for (long i = 0; i < connections; i++) {
-    int client = socket(AF_INET, SOCK_STREAM, 0);
-    if (client < 0) die("socket");
-    if (connect(client, (struct sockaddr *)&address, sizeof address) < 0) die("connect");
-    if (accept(listener, NULL, NULL) < 0) die("accept");
+    clients[i] = socket(AF_INET, SOCK_STREAM, 0);
+    if (clients[i] < 0) die("socket");
+    if (connect(clients[i], (struct sockaddr *)&address, sizeof address) < 0) die("connect");
+    servers[i] = accept(listener, NULL, NULL);
+    if (servers[i] < 0) die("accept");
   }
   if (write(ready, "", 1) != 1) die("write");
+  if (busy) talk(clients, servers, connections);
   while (getchar() != EOF) continue;
   exit(0);
 }
 
 int main(int argc, char **argv) {
   long connections = argc > 1 ? atol(argv[1]) / 2 : 0;
+  int busy = argc > 2 && strcmp(argv[2], "busy") == 0;
   int ready[2];
   int processes = 0;
   char byte;
   if (connections < 1 || connections > 200000) {
-    fprintf(stderr, "usage: hold SOCKETS (2 - 400000)\n");
+    fprintf(stderr, "usage: hold SOCKETS (2 - 400000) [busy]\n");
     return 2;
   }
   if (pipe(ready) < 0) die("pipe");
@@ -65,7 +89,7 @@ int main(int argc, char **argv) {
     long share = left < CONNECTIONS_PER_PROCESS ? left : CONNECTIONS_PER_PROCESS;
     pid_t child = fork();
     if (child < 0) die("fork");
-    if (child == 0) hold(share, ready[1]);
+    if (child == 0) hold(share, busy, ready[1]);
   }
   close(ready[1]);
   for (int i = 0; i < processes; i++)

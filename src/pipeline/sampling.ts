@@ -12,7 +12,7 @@ const LONGEST_INTERVAL_US = 300_000_000;
 /** Between the first two samples that a queue or a timer caused; it doubles while the next change comes within the interval. */
 const FIRST_WAIT_US = 1_000_000;
 /** How many samples a second all busy sockets may have, beside the first of each: `scripts/bench/samples.ts` has what they take. */
-const SAMPLES_PER_SECOND = 55;
+const SAMPLES_PER_SECOND = 42;
 
 /** What is remembered of a socket's last sample; boot times. */
 export interface SampleMark {
@@ -101,7 +101,7 @@ export class Sampler {
 
 /** How long the next change of a queue or a timer waits: twice as long as the last one, if that came soon. */
 function waitAfter(last: SampleMark | undefined, bootUs: number): number {
-  if (last === undefined || bootUs >= last.dueUs) return 0;
+  if (last === undefined || (last.changedUs === undefined && bootUs >= last.dueUs)) return 0;
   return Math.max(FIRST_WAIT_US, 2 * (last.urgentDueUs - last.bootUs));
 }
 

@@ -75,7 +75,7 @@ export function forge(path: string): void {
   for (const column of NUMBERS) set('socket', column);
   set('gaps', 'reason');
   set('events', 'kind');
-  set('samples', 'timer');
+  set('sample', 'timer');
   set('names', 'source');
   set('names', 'ended');
   set('runs', '"end"');

@@ -6,34 +6,10 @@ import type { Snapshot } from '../../src/model/snapshot.js';
 import { snapshotOf } from '../../src/model/snapshot-rows.js';
 import type { SocketRow } from '../../src/model/socket-row.js';
 import { Correlator, type CorrelatorInput } from '../../src/pipeline/correlator.js';
+import { Dumps } from './dumps.js';
 import { CLIENT, connectionsAfter, drained, NETNS, OFFSET_US, pathOf, row, transition } from './stories.js';
 
 const S = 1_000_000;
-
-/** Dumps of one namespace, each with what differs from the one before, as the thread that takes them makes them. */
-class Dumps {
-  readonly asked = new Set<number>();
-  private before: Map<number, string> | undefined;
-
-  at(atS: number, rows: readonly SocketRow[], withoutTimeWait = false): Snapshot {
-    const times = { netns: NETNS, startBootUs: atS * S, endBootUs: atS * S + 100, offsetUs: OFFSET_US };
-    const { before } = this;
-    const changed = rows.filter(
-      (each) => this.asked.delete(each.cookie) || before?.get(each.cookie) !== JSON.stringify(each),
-    );
-    const here = new Map(rows.map((each) => [each.cookie, JSON.stringify(each)]));
-    const waits = [...(before ?? [])].filter(([, text]) => withoutTimeWait && text.includes('TIME-WAIT'));
-    this.before = new Map([...waits, ...here]);
-    const gone = [...(before?.keys() ?? [])].filter((cookie) => this.before?.has(cookie) === false);
-    return {
-      ...snapshotOf(changed, times),
-      count: rows.length,
-      withoutTimeWait,
-      gone: before === undefined ? undefined : Float64Array.from(gone),
-      askAgain: (cookie) => this.asked.add(cookie),
-    };
-  }
-}
 
 function batchesAfter(...inputs: readonly CorrelatorInput[]): HistoryBatch[] {
   const correlator = new Correlator({ firstId: 1, tracing: true });

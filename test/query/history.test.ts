@@ -1,5 +1,5 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import fc from 'fast-check';
 import type { Connection } from '../../src/model/connection.js';
 import { type HistoryBatch, NO_CHANGES } from '../../src/model/history-batch.js';
@@ -7,14 +7,13 @@ import type { Step } from '../../src/model/step.js';
 import { Follower } from '../../src/query/follow.js';
 import { socketsAt } from '../../src/query/point-in-time.js';
 import { type LogEntry, lastEntries, logBetween } from '../../src/query/transition-log.js';
-import { MIGRATIONS } from '../../src/store/migrations/migrations.js';
 import { HistoryWriter } from '../../src/store/writer.js';
+import { databaseInMemory } from '../lab/memory-database.js';
 
 const BASE_US = 1_795_000_000_000_000;
 
 function emptyDatabase(): Database.Database {
-  const database = new Database(':memory:');
-  for (const migration of MIGRATIONS) database.exec(migration);
+  const database = databaseInMemory();
   return database;
 }
 

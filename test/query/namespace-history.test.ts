@@ -1,17 +1,16 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import fc from 'fast-check';
 import type { NamespaceRecord } from '../../src/model/namespace.js';
 import { NamespaceHistory } from '../../src/query/namespace-history.js';
 import { socketsAt } from '../../src/query/point-in-time.js';
-import { MIGRATIONS } from '../../src/store/migrations/migrations.js';
 import { NamespaceTable } from '../../src/store/namespace-table.js';
 import { HistoryWriter } from '../../src/store/writer.js';
 import { BASE_US, batchOf, connectionOf, type Entered, usAt } from '../lab/history.js';
+import { databaseInMemory } from '../lab/memory-database.js';
 
 function emptyDatabase(): Database.Database {
-  const database = new Database(':memory:');
-  for (const migration of MIGRATIONS) database.exec(migration);
+  const database = databaseInMemory();
   return database;
 }
 

@@ -100,10 +100,27 @@ describe('the memory of a dump', () => {
     ['retransmits', 100, 1],
     ['bytes acknowledged', 120, 1],
     ['bytes received', 128, 1],
+    ['segments sent', 136, 1],
+    ['segments received', 140, 1],
+    ['how long it was busy', 168, 0],
   ];
   for (const [title, offset, passedOn] of figures) {
     it(`${passedOn === 1 ? 'passes on' : 'ignores'} ${title}`, () => {
       const dump = (value: number) => [socket({ cookie: 1n }, info(offset, value))];
+      deepEqual(changed(dump(1), dump(2)), [passedOn]);
+    });
+  }
+
+  const attributes: readonly [title: string, type: number, passedOn: number][] = [
+    ['the memory of a socket', 7, 1],
+    ['IP_TOS', 5, 1],
+    ['a shutdown', 8, 1],
+    ['SO_MARK', 15, 1],
+    ['details of a congestion control', 16, 0],
+  ];
+  for (const [title, type, passedOn] of attributes) {
+    it(`${passedOn === 1 ? 'passes on' : 'ignores'} ${title}`, () => {
+      const dump = (value: number) => [socket({ cookie: 1n }, attribute(type, words(value, 0, 0, 0, 0)))];
       deepEqual(changed(dump(1), dump(2)), [passedOn]);
     });
   }

@@ -54,7 +54,7 @@ DROP TABLE samples;
 CREATE VIEW whole_sample AS
 SELECT
   s.connection_id, s.at_us, s.changed_ms, s.due_ms, s.recv_q, s.send_q,
-  CASE s.timer WHEN 0 THEN 'off' WHEN 1 THEN 'on' WHEN 2 THEN 'keepalive' WHEN 3 THEN 'timewait' WHEN 4 THEN 'persist' WHEN 5 THEN 'delack' WHEN 6 THEN 'unknown' END AS timer,
+  CASE s.timer WHEN 0 THEN 'off' WHEN 1 THEN 'on' WHEN 2 THEN 'keepalive' WHEN 3 THEN 'timewait' WHEN 4 THEN 'persist' WHEN 5 THEN 'delack' ELSE 'unknown' END AS timer,
   s.timer_ms, s.retrans, s.rtt_us, s.rttvar_us, s.rto_us, s.cwnd, s.ssthresh, s.unacked, s.lost, s.total_retrans,
   s.bytes_sent, s.bytes_acked, s.bytes_received, s.min_rtt_us, s.delivery_rate, s.retrans_out, s.sacked, s.ca_state,
   s.probes, s.backoff, s.ato_us, s.rcvmss, s.rcv_rtt_us, s.rcv_space, s.rcv_ssthresh, s.pacing_rate, s.bytes_retrans,

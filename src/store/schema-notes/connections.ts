@@ -209,7 +209,7 @@ that no process holds any more (in TIME-WAIT, say) keeps its last owner until it
   samples: {
     text: `What a snapshot knows of one socket. A sample is stored when a queue, the timer, a retransmission count or the state differs from
 the last one stored; if that goes on, after one second, two, four, up to the interval at which traffic and estimates are sampled. That
-is ten seconds, and longer where more than 550 sockets have traffic ([store.md](store.md)). The last sample of a socket is how it was
+is ten seconds, and longer where more than 420 sockets have traffic ([store.md](store.md)). The last sample of a socket is how it was
 left. Sockets in TIME-WAIT have none. A FIN-WAIT-2 that no process holds has the timer \`timewait\`. NULL: the kernel did not report it,
 or the recording is of an earlier version.`,
     columns: sampleNotes(),

@@ -120,7 +120,7 @@ describe('sstory export', () => {
     ]);
     database
       .prepare(
-        "INSERT INTO samples (connection_id, at_us, recv_q, send_q, timer, timer_ms, retrans) VALUES (2, ?, 0, 7, 'on', 200, 1)",
+        'INSERT INTO sample (connection_id, at_us, recv_q, send_q, timer, timer_ms, retrans) VALUES (2, ?, 0, 7, 1, 200, 1)',
       )
       .run(usAt(31));
     const pruner = new Pruner(database, { retainUs: usAt(10) - usAt(2), maxBytes: undefined, sparePages: 0 });

@@ -1,0 +1,88 @@
+import { deepEqual, equal } from 'node:assert/strict';
+import type { Gap } from '../../src/model/gap.js';
+import type { HistoryBatch } from '../../src/model/history-batch.js';
+import { lastSamples } from '../../src/query/last-samples.js';
+import { HistoryWriter } from '../../src/store/writer.js';
+import { batchOf, sampleOf, usAt } from '../lab/history.js';
+import { databaseInMemory } from '../lab/memory-database.js';
+
+const NETNS = 4_026_531_840;
+
+/** A history with a snapshot each second from 0 to 30, and what is given. */
+function holdsAt(atS: number, samples: HistoryBatch['samples'], more: { closedS?: number; gap?: Gap } = {}) {
+  const database = databaseInMemory();
+  const snapshots = Array.from({ length: 31 }, (_, second) => ({
+    atUs: usAt(second),
+    netns: NETNS,
+    sockets: 1,
+    tookUs: 100,
+  }));
+  const gaps = more.gap === undefined ? [] : [more.gap];
+  new HistoryWriter(database).write({ ...batchOf({}), samples, snapshots, gaps }, usAt(31));
+  const closedUs = more.closedS === undefined ? undefined : usAt(more.closedS);
+  const sample = lastSamples(database, [{ id: 1, netns: NETNS, closedUs }], usAt(atS)).get(1);
+  database.close();
+  return sample;
+}
+
+const sample = (atS: number, changedMs = 0) => sampleOf(1, usAt(atS), { changedMs, dueMs: 10_000 });
+
+describe('the last sample', () => {
+  it('is the one at or before the instant', () => {
+    const samples = [sample(2), sample(12)];
+    deepEqual(
+      [2, 11, 12].map((atS) => holdsAt(atS, samples)?.row.at_us),
+      [usAt(2), usAt(2), usAt(12)],
+    );
+    equal(holdsAt(1, samples), undefined);
+  });
+
+  it('holds at its own moment', () => {
+    equal(holdsAt(29, [sample(29)])?.holds, true);
+  });
+
+  it('holds up to the snapshot before the one that found something else', () => {
+    const samples = [sample(2), sample(12, 4_000)];
+    deepEqual(
+      [6.9, 7, 7.1, 8, 11].map((atS) => holdsAt(atS, samples)?.holds),
+      [true, true, false, false, false],
+    );
+  });
+
+  it('holds up to the last snapshot where no other follows, once a change would have been sampled', () => {
+    deepEqual(
+      [25, 30, 30.5].map((atS) => holdsAt(atS, [sample(2)])?.holds),
+      [true, true, false],
+    );
+    equal(holdsAt(26, [sample(25)])?.holds, false);
+  });
+
+  it('holds up to the last snapshot before the end of its connection', () => {
+    deepEqual(
+      [14, 14.5].map((atS) => holdsAt(atS, [sample(2)], { closedS: 14.7 })?.holds),
+      [true, false],
+    );
+    equal(holdsAt(5, [sample(2)], { closedS: 8 })?.holds, false);
+  });
+
+  it('does not hold over a gap in the samples', () => {
+    const gap: Gap = {
+      fromUs: usAt(3),
+      toUs: usAt(4),
+      cpu: undefined,
+      lost: undefined,
+      reason: 'memory',
+      scope: 'samples',
+    };
+    equal(holdsAt(20, [sample(2)], { gap })?.holds, false);
+    equal(holdsAt(20, [sample(5)], { gap })?.holds, true);
+  });
+
+  it('of an earlier version holds at its own moment only', () => {
+    const old = sampleOf(1, usAt(2));
+    deepEqual(
+      [2, 3].map((atS) => holdsAt(atS, [old])?.holds),
+      [true, false],
+    );
+  });
+});
