@@ -40,6 +40,8 @@ export function applyConnect(ledger: Ledger, event: ConnectEvent): void {
     if (event.softError !== 0 && NOT_A_FAILURE.has(event.result)) noteSoftError(ledger, socket, event);
     if (socket.fd === undefined) socket.fd = event.fd;
     if (!NOT_A_FAILURE.has(event.result)) {
+      // Its error was reported before the call returned, or never: a connect without a free port reports none.
+      ledger.errorReports.delete(socket);
       ledger.recordEvent(socket, event.bootUs, 'connect', errorName(-event.result));
       if (socket.closeReason === 'unknown' || socket.closeReason === 'aborted') {
         socket.closeReason = reasonOfConnectError(-event.result);

@@ -140,6 +140,20 @@ describe('the report of an error', () => {
     deepEqual(historyOf([drained([...both, ...ends])]).events, [[undefined, NO_PROOF]]);
   });
 
+  it('does not belong to a connect that found no port: none comes for it', () => {
+    const port = { ...CLIENT, localPort: 0 };
+    const fails = [
+      transition(1 * S - 20, 'UNCONN', 'SYN-SENT', { skaddr: 30, task: JAVA, fd: 3, inProcess: true }),
+      transition(1 * S - 10, 'SYN-SENT', 'UNCONN', { skaddr: 30, inProcess: true }),
+      connect(1 * S - 5, -99, { skaddr: 30, tuple: port }),
+    ];
+    const { events } = historyOf([drained([...both, ...fails, reset(20, OTHER, 1 * S), error(1 * S + 9, 104)])]);
+    deepEqual(events, [
+      [3, 'EADDRNOTAVAIL'],
+      [2, 'ECONNRESET'],
+    ]);
+  });
+
   it('belongs to none where two are open and none has ended with it', () => {
     deepEqual(historyOf([drained([...both, error(1 * S, 104)])]).events, [[undefined, NO_PROOF]]);
     const late = [reset(20, OTHER, 1 * S), error(1 * S + 20_000, 104)];
