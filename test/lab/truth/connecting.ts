@@ -79,8 +79,11 @@ export async function connect(world: World, player: Player, fd: number, target: 
   const { address, port } = target.end;
   const call = await player.ask('connect', fd, address, port);
   const { family } = socket;
-  const begin = (local: End, remote: End) =>
-    world.begin({ place: socket.place, family, local, remote, origin: 'connect' }, socket, call);
+  const begin = (local: End, remote: End) => {
+    const life = world.begin({ place: socket.place, family, local, remote, origin: 'connect' }, socket, call);
+    life.opener = { pid: player.pid, comm: player.comm, fd };
+    return life;
+  };
   const remote = { address: asFamily(address, family), port };
   const local = call.local ?? nobody(family);
   if (call.errno === ENETUNREACH || call.errno === EADDRNOTAVAIL || call.errno === ECONNABORTED) {
@@ -133,8 +136,9 @@ function establish(world: World, client: TrueLife, { place, end }: Target, when:
   const { family } = listener;
   const local = { address: asFamily(client.remote.address, family), port: end.port };
   const remote = { address: asFamily(client.local.address, family), port: client.local.port };
-  endTimeWaits(world, client, client.place, client.local, client.remote, when);
-  endTimeWaits(world, undefined, place, local, remote, when);
+  const here = endTimeWaits(world, client, client.place, client.local, client.remote, when);
+  const there = endTimeWaits(world, undefined, place, local, remote, when);
+  client.mayReject = here || there;
   const server = world.begin({ place, family, local, remote, origin: 'accept' }, undefined, when);
   world.enterLater(server, 'SYN-RECV', when);
   world.enterLater(server, 'ESTAB', when);
@@ -145,7 +149,7 @@ function establish(world: World, client: TrueLife, { place, end }: Target, when:
 
 /**
  * What is left of earlier connections with this four-tuple. An orphan in FIN-WAIT-2 is a timewait socket too, but its other end
- * lives: it answers the SYN with an ACK that does not fit, and gets a RST.
+ * lives: it answers the SYN with an ACK that does not fit, and gets a RST. True where there was any.
  */
 function endTimeWaits(
   world: World,
@@ -154,7 +158,8 @@ function endTimeWaits(
   local: End,
   remote: End,
   when: When,
-): void {
+): boolean {
+  let some = false;
   for (const life of world.open) {
     const isSame = life.place === place && sameEnd(life.local, local) && sameEnd(life.remote, remote);
     if (life === own || !isSame) continue;
@@ -162,7 +167,9 @@ function endTimeWaits(
     if (life.state !== 'TIME-WAIT' && !isOrphan) throw new StoryError(`${life} has the four-tuple of another one`);
     if (life.peer !== undefined && isOrphan) receiveReset(world, life.peer, when);
     world.enter(life, 'UNCONN', when);
+    some = true;
   }
+  return some;
 }
 
 /** accept(2) of the oldest connection in a listener's queue. */

@@ -68,6 +68,7 @@ function mayHappen({ kind, detail }: RecordedEvent, life: TrueLife): boolean {
       return origin === 'connect' && (optional || !life.entries.some(({ state }) => state === 'ESTAB'));
     case 'reset':
       if (isOrphan || origin === 'listen') return true;
+      if (life.mayReject && detail === 'sent TCP_INVALID_ACK_SEQUENCE') return true;
       return detail.startsWith('sent')
         ? reason === 'aborted' || reason === 'destroyed'
         : reason === 'reset by peer' || isRefused(life);

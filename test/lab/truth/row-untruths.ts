@@ -145,7 +145,7 @@ function* untrueTime(entry: Entry, step: RecordedStep, row: Row, life: TrueLife)
 
 function* untrueOpener(life: TrueLife, row: Row): Iterable<Finding> {
   const [first] = life.holdings;
-  const opener = life.thread ?? first ?? life.lateOwner;
+  const opener = life.thread ?? life.opener ?? first ?? life.lateOwner;
   const shown = `${row.comm}[${row.pid}] fd ${row.fd}`;
   if (opener === undefined) {
     if (row.pid !== null) yield ['opener', `${rowName(row)} was opened by no process, not ${shown}: ${life}`];

@@ -78,12 +78,16 @@ export class TrueLife {
   heldUntil: Bounds | undefined;
   /** A thread that has it in descriptors of its own, which ss does not look at. */
   thread: { readonly pid: number; readonly comm: string; readonly fd: number } | undefined;
+  /** The process that connected or listened, where several held the socket. */
+  opener: { readonly pid: number; readonly comm: string; readonly fd: number } | undefined;
   /** It ended with its namespace, or before: in which way is not known. */
   hasPlaceEnded = false;
   /** Who accepted it when it had ended already. */
   lateOwner: { readonly pid: number; readonly comm: string; readonly fd: number } | undefined;
   /** Packets were dropped: how often something was retransmitted is not known. */
   lossy = false;
+  /** Its SYN met what was left of an earlier connection, which answers with an ACK that does not fit: it sends a RST, and its SYN again. */
+  mayReject = false;
   /** A connect(2) that failed at once: a row for it may be there or not. */
   optional = false;
 

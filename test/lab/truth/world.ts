@@ -85,6 +85,8 @@ export class World {
   attach(socket: TrueSocket, life: TrueLife, when: When): void {
     socket.life = life;
     life.inode = socket.inode;
+    // Those that got it before it had a life are not followed: no snapshot could see that they hold it.
+    if (socket.descriptors.length > 1) this.unannounced(socket, when);
     for (const descriptor of socket.descriptors) addHolding(life, descriptor, when);
   }
 
