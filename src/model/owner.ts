@@ -10,8 +10,10 @@ export interface Owner {
 
 /** An owner that a scan of /proc found. */
 export interface FoundOwner extends Owner {
-  /** Boot time at which the process was made with what it holds (fork), or got its name (exec), where that is known. */
+  /** Boot time at which the process was made (fork), or got its name (exec), if that was since it was looked at. */
   readonly sinceBootUs?: number | undefined;
+  /** The pid of the process that made it, where `sinceBootUs` is known. */
+  readonly parent?: number | undefined;
 }
 
 /** From when to when a process held a connection's socket; `toUs` is undefined while it does. */

@@ -81,7 +81,7 @@ export class OwnershipBook {
     }
     for (const owner of owners) {
       if ((opener && isOpener(socket, owner)) || kept.some((held) => isSame(owner, held))) continue;
-      const fromUs = owner === thread ? socket.openedUs : beginOf(socket, owner, times);
+      const fromUs = owner === thread ? socket.openedUs : beginOf(socket, owner, times, before);
       const { pid, fd, tid } = owner;
       const comm = this.names.same(owner.comm);
       const added = { connectionId: socket.id, pid, fd, tid, comm, fromUs, toUs: undefined };
@@ -117,10 +117,23 @@ export class OwnershipBook {
   }
 }
 
-function beginOf(socket: TrackedSocket, { pid, sinceBootUs }: FoundOwner, { atBootUs }: LookTimes): number {
-  const fromUs = socket.wallUs(Math.min(sinceBootUs ?? atBootUs, atBootUs));
+function beginOf(socket: TrackedSocket, owner: FoundOwner, { atBootUs }: LookTimes, before: Holders): number {
+  const { pid, sinceBootUs = atBootUs } = owner;
+  const sinceUs = socket.wallUs(Math.min(sinceBootUs, atBootUs));
+  const fromUs = heldThen(socket, owner, before, sinceUs) ? sinceUs : socket.wallUs(atBootUs);
   // Just when it was opened the opener began.
   return Math.max(fromUs, socket.openedUs + (pid === socket.pid ? 1 : 0));
+}
+
+/**
+ * Whether a process had a descriptor when it was forked or executed: its parent, or itself under its old name, had it then. Otherwise it may
+ * have been passed to it since.
+ */
+function heldThen(socket: TrackedSocket, { pid, fd, parent }: FoundOwner, before: Holders, sinceUs: number): boolean {
+  const isIt = (held: Owner, fromUs: number) =>
+    held.fd === fd && fromUs <= sinceUs && (held.pid === pid || held.pid === parent);
+  if (before.opener && socket.pid !== undefined && isIt(openerOf(socket), socket.openedUs)) return true;
+  return before.others.some((held) => isIt(held, held.fromUs));
 }
 
 /** The end of an ownership that a list no longer has: at an exec that is in the list, or by the time of the list. */

@@ -7,9 +7,16 @@ export interface Holder {
   readonly tid: number | undefined;
   comm: string;
   readonly held: Map<number, Holding>;
-  /** Boot time of its fork or exec, for the sockets that it had then and that were not reported since. */
-  sinceBootUs: number | undefined;
+  /** Its fork or exec, for the sockets that were found at the look after it and that were not reported since. */
+  start: Start | undefined;
   readonly inherited: Set<number>;
+}
+
+/** A fork or exec. */
+export interface Start {
+  readonly sinceBootUs: number;
+  /** The pid of the process that forked; undefined: it is gone. */
+  readonly parent: number | undefined;
 }
 
 /** A descriptor that refers to a socket. */
@@ -58,24 +65,24 @@ export class Holders {
 
   ownersOf(inode: number): FoundOwner[] {
     return this.holdingsOf(inode).map(({ fd, holder }) => {
-      const { pid, tid, comm, sinceBootUs, inherited } = holder;
+      const { pid, tid, comm, start, inherited } = holder;
       const owner = tid === undefined ? { pid, fd, comm } : { pid, fd, comm, tid };
-      return inherited.delete(inode) ? { ...owner, sinceBootUs } : owner;
+      return inherited.delete(inode) ? { ...owner, ...start } : owner;
     });
   }
 
-  /** What was read of a process, or of a thread: replaces what was known. `sinceBootUs`: it has forked or executed then, since the last time. */
-  put(read: ReadHolder, sinceBootUs?: number): void {
+  /** What was read of a process, or of a thread: replaces what was known. `start`: of one that was forked or has executed since the last time. */
+  put(read: ReadHolder, start?: Start): void {
     const { pid, tid, comm, sockets } = read;
     const key = keyOf(pid, tid);
     let holder = this.byKey.get(key);
     if (holder === undefined) {
-      holder = { pid, tid, comm, held: new Map(), sinceBootUs, inherited: new Set() };
+      holder = { pid, tid, comm, held: new Map(), start, inherited: new Set() };
       this.byKey.set(key, holder);
     }
     const isRenamed = holder.comm !== comm;
-    const isFresh = sinceBootUs !== undefined && (isRenamed || holder.held.size === 0);
-    if (isFresh) holder.sinceBootUs = sinceBootUs;
+    const isFresh = start !== undefined && (isRenamed || holder.held.size === 0);
+    if (isFresh) holder.start = start;
     holder.comm = comm;
     const look = ++this.looks;
     for (let at = 0; at < sockets.length; at += 2) {

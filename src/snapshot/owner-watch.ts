@@ -1,6 +1,6 @@
 import type { FoundOwner } from '../model/owner.js';
 import type { InodeBook } from './change-memory.js';
-import { Holders } from './holders.js';
+import { Holders, type Start } from './holders.js';
 import type { Processes } from './owners.js';
 
 /** Searches may use at most this share of a core: of few processes, and of all. */
@@ -158,7 +158,7 @@ export class OwnerWatch {
       this.leave(pid, mark, marks);
       return;
     }
-    this.holders.put(read, this.isFresh(pid, mark) ? mark : undefined);
+    this.holders.put(read, this.startOf(pid, mark));
     if (mark === 0) marks?.follow(pid);
     this.marked.set(pid, mark);
     this.barren.delete(pid);
@@ -180,6 +180,10 @@ export class OwnerWatch {
 
   private isFresh(pid: number, mark: number | undefined): mark is number {
     return mark !== undefined && mark > 0 && mark !== this.marked.get(pid);
+  }
+
+  private startOf(pid: number, mark: number | undefined): Start | undefined {
+    return this.isFresh(pid, mark) ? { sinceBootUs: mark, parent: this.processes.parentOf(pid) } : undefined;
   }
 
   /** A process without sockets is left, but not at once: those that were just opened are in no dump yet. */
@@ -223,7 +227,7 @@ export class OwnerWatch {
         const read = this.processes.read(pid, this.isWanted);
         if (read === undefined) this.holders.remove(pid);
         else {
-          this.holders.put(read, this.isFresh(pid, mark) ? mark : undefined);
+          this.holders.put(read, this.startOf(pid, mark));
           if (mark === undefined) marks?.follow(pid);
           else this.marked.set(pid, mark);
         }

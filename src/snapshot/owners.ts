@@ -23,6 +23,8 @@ export interface Processes {
   pids(): number[];
   exists(pid: number): boolean;
   netnsOf(pid: number): number | undefined;
+  /** The pid of its parent, undefined where it is gone. */
+  parentOf(pid: number): number | undefined;
   /** Undefined: it is gone, may not be looked at, or holds no wanted socket. */
   read(pid: number, isWanted: IsWanted): ReadHolder | undefined;
   /** Its threads that have descriptor tables of their own with wanted sockets, one after the other. */
@@ -39,6 +41,7 @@ export const PROCESSES: Processes = {
       .filter((pid) => Number.isInteger(pid)),
   exists: (pid) => existsSync(`/proc/${pid}`),
   netnsOf: netnsOfProcess,
+  parentOf: readParent,
   read: readHolder,
   *threads(pid, isWanted) {
     for (const tid of threadsWithOwnFiles(pid)) {
@@ -84,6 +87,16 @@ function addOwners(owners: Map<number, Owner[]>, { pid, tid, comm, sockets }: Re
 function readComm(pid: number): string | undefined {
   try {
     return readFileSync(`/proc/${pid}/comm`, 'utf8').replace(/\n$/, '');
+  } catch {
+    return undefined;
+  }
+}
+
+/** /proc/PID/stat (proc(5)): the name in parentheses, which may have any character, the state, the parent. */
+function readParent(pid: number): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return Number(stat.slice(stat.lastIndexOf(')')).split(' ')[2]) || undefined;
   } catch {
     return undefined;
   }

@@ -60,8 +60,20 @@ describe('the owners of a socket', () => {
   });
   it('have a row for each that was forked, from the fork on', () => {
     const story = new Story().open();
-    deepEqual(story.see(2, [NGINX, { ...WORKER, sinceBootUs: 1_500_000 }]), ['nginx[11] 3 1.5-']);
+    deepEqual(story.see(2, [NGINX, { ...WORKER, sinceBootUs: 1_500_000, parent: 10 }]), ['nginx[11] 3 1.5-']);
     deepEqual(story.see(3, [NGINX, WORKER]), []);
+  });
+  it('have it from when they are seen where they may have got it after their fork or exec', () => {
+    const since = { sinceBootUs: 1_500_000, parent: 10 };
+    const worker = { ...WORKER, ...since };
+    const seen = (owner: FoundOwner) => new Story().open().see(2, [NGINX, owner]);
+    deepEqual(seen({ ...worker, fd: 4 }), ['nginx[11] 4 2-'], 'another descriptor');
+    deepEqual(seen({ ...worker, parent: 1 }), ['nginx[11] 3 2-'], 'not of this parent');
+    deepEqual(seen({ ...worker, sinceBootUs: 1_000 }), ['nginx[11] 3 2-'], 'forked before it was opened');
+  });
+  it('have it from their fork on where their parent has closed it since', () => {
+    const worker = { ...WORKER, sinceBootUs: 1_500_000, parent: 10 };
+    deepEqual(new Story().open().see(2, [worker]), ['nginx[10] 3 0.005-2 seen 0.005', 'nginx[11] 3 1.5-']);
   });
   it('end with the time by which they were missing, and the one at which they were last seen', () => {
     const story = new Story().open();

@@ -74,6 +74,10 @@ class Host implements Processes {
     return this.processes.get(pid)?.netns;
   }
 
+  parentOf(): number {
+    return 1;
+  }
+
   read(pid: number, isWanted: IsWanted): ReadHolder | undefined {
     this.looked.push(pid);
     this.nowMs += this.lookMs;
