@@ -13,7 +13,12 @@ export type Concern = (typeof CONCERNS)[number];
 /** The tracepoints that a concern attaches to. */
 export const TRACEPOINTS: Readonly<Record<Concern, readonly string[]>> = {
   transitions: ['sock:inet_sock_set_state'],
-  connect: ['syscalls:sys_enter_connect', 'syscalls:sys_exit_connect'],
+  connect: [
+    'syscalls:sys_enter_connect',
+    'syscalls:sys_exit_connect',
+    'syscalls:sys_enter_listen',
+    'syscalls:sys_exit_listen',
+  ],
   accept: ['syscalls:sys_exit_accept', 'syscalls:sys_exit_accept4'],
   retransmit: ['tcp:tcp_retransmit_skb', 'tcp:tcp_retransmit_synack'],
   reset: ['tcp:tcp_receive_reset', 'tcp:tcp_send_reset'],
@@ -81,16 +86,18 @@ function builtIn({ cgroup, arrays, connectArguments, concerns }: ProgramOptions)
 
 /**
  * The registers with which the task entered the kernel lie at the top of its stack: task_pt_regs() of arch/x86. A kernel built with
- * CONFIG_X86_FRED (Linux 6.9) leaves 16 bytes above them. orig_ax is the system call's number, 42 is connect(2); cs 0x33 means
- * a 64-bit one. Where neither matches, the descriptor is unknown.
+ * CONFIG_X86_FRED (Linux 6.9) leaves 16 bytes above them. orig_ax is the system call's number: 42 is connect(2), 50 listen(2), 44 and 46
+ * sendto(2) and sendmsg(2), which connect with MSG_FASTOPEN; cs 0x33 means a 64-bit one. Their first argument is the descriptor. Where none
+ * matches, it is unknown.
  */
 const CONNECT_REGISTERS = {
   ENTER_CONNECT: '',
   LEAVE_CONNECT: '',
-  CONNECT_FD: `$fd = (uint64)0;
+  OPENING_FD: `$fd = (uint64)0;
   $regs = (struct pt_regs *)((uint64)((struct task_struct *)curtask)->stack + 16384 - sizeof(struct pt_regs));
-  if ($regs->orig_ax != 42 || $regs->cs != 51) { $regs = (struct pt_regs *)((uint64)$regs - 16); }
-  if ($regs->orig_ax == 42 && $regs->cs == 51) { $fd = ((uint64)$regs->di & 4294967295) + 1; }`,
+  if ($regs->cs != 51) { $regs = (struct pt_regs *)((uint64)$regs - 16); }
+  $call = (uint64)$regs->orig_ax;
+  if ($regs->cs == 51 && ($call == 42 || $call == 50 || $call == 44 || $call == 46)) { $fd = ((uint64)$regs->di & 4294967295) + 1; }`,
   CONNECT_ADDRESS: `$head = (uint64)*uptr((uint64 *)$regs->si);
       $high = (uint64)0;
       $low = (uint64)0;
@@ -103,7 +110,7 @@ const CONNECT_REGISTERS = {
 /** Puts the current process into the map of bpf/processes.bt. */
 const FOLLOW = 'if (@h[(uint64)pid] == 0) { @h[(uint64)pid] = (uint64)1; }';
 
-/** A program on the entry of connect(2) keeps its arguments by thread, one on its end deletes them. */
+/** Programs on the entry of connect(2) and listen(2) keep their arguments by thread, those on their end delete them. */
 function connectEntry(concerns: readonly Concern[]): typeof CONNECT_REGISTERS {
   return {
     ENTER_CONNECT: `tracepoint:syscalls:sys_enter_connect {
@@ -115,9 +122,12 @@ function connectEntry(concerns: readonly Concern[]): typeof CONNECT_REGISTERS {
     $low = *(uint64 *)(args->uservaddr + 16);
   }
   @c[(uint64)tid] = ((uint64)args->fd + 1, $head, $high, $low);
-}`,
-    LEAVE_CONNECT: 'tracepoint:syscalls:sys_exit_connect { delete(@c[(uint64)tid]); }',
-    CONNECT_FD: concerns.includes('connect') ? '$fd = @c[(uint64)tid].0;' : '$fd = (uint64)0;',
+}
+
+tracepoint:syscalls:sys_enter_listen { @c[(uint64)tid] = ((uint64)args->fd + 1, (uint64)0, (uint64)0, (uint64)0); }`,
+    LEAVE_CONNECT:
+      'tracepoint:syscalls:sys_exit_connect, tracepoint:syscalls:sys_exit_listen { delete(@c[(uint64)tid]); }',
+    OPENING_FD: concerns.includes('connect') ? '$fd = @c[(uint64)tid].0;' : '$fd = (uint64)0;',
     CONNECT_ADDRESS: `$head = @c[(uint64)tid].1;
       $high = @c[(uint64)tid].2;
       $low = @c[(uint64)tid].3;`,

@@ -132,6 +132,24 @@ describe('the owners of sockets', function () {
     await becomes(port, [`heir[${child.pid}]`], 2);
   });
 
+  it('have the descriptor that it listened with, where the process has a lower one by then', async () => {
+    const program = holder();
+    const lower = [await program.call('listen'), await program.call('listen')];
+    const { port, fd } = await program.call('listen');
+    for (const each of lower) await program.call('close', each.fd);
+    const copy = await program.call('take', program.pid, fd);
+    ok(copy.fd < fd);
+    const name = `holder[${program.pid}]`;
+    await becomes(port, [name, name]);
+    const opened = query<{ fd: number }>(
+      path,
+      'SELECT fd FROM connections WHERE netns = ? AND local_port = ?',
+      place.inode,
+      port,
+    );
+    deepEqual(opened, [{ fd }]);
+  });
+
   it('are found by the next search of all when a descriptor was passed on', async () => {
     const [giver, taker] = [holder(), holder()];
     const { port, fd } = await giver.call('listen');

@@ -10,6 +10,8 @@ const SEGMENT = 'const void * skbaddr, const void * skaddr, int state, __u16 spo
 const SYSCALLS: Layout = {
   'syscalls:sys_enter_connect': 'int __syscall_nr, int fd, struct sockaddr * uservaddr, int addrlen',
   'syscalls:sys_exit_connect': 'int __syscall_nr, long ret',
+  'syscalls:sys_enter_listen': 'int __syscall_nr, int fd, int backlog',
+  'syscalls:sys_exit_listen': 'int __syscall_nr, long ret',
   'syscalls:sys_exit_accept': 'int __syscall_nr, long ret',
   'syscalls:sys_exit_accept4': 'int __syscall_nr, long ret',
 };

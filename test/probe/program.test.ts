@@ -132,16 +132,17 @@ describe('the BPF program', () => {
   it('keeps nothing in maps where the arguments of connect(2) are read from its registers', () => {
     const program = assemble('6.18');
     deepEqual([...new Set(program.match(/@\w*/g))], ['@h']);
-    doesNotMatch(program, /sys_enter_connect/);
-    match(blockOf(program, 'syscalls:sys_exit_connect'), /orig_ax == 42/);
-    match(blockOf(program, 'sock:inet_sock_set_state'), /orig_ax == 42/);
+    doesNotMatch(program, /sys_enter_(connect|listen)/);
+    match(blockOf(program, 'syscalls:sys_exit_connect'), /\$call == 42/);
+    match(blockOf(program, 'sock:inet_sock_set_state'), /\$call == 42/);
   });
 
   it('keeps them by thread from the entry of connect(2) to its end otherwise', () => {
     const program = assemble('6.18', { connectArguments: 'entry' });
     doesNotMatch(program, /orig_ax/);
     deepEqual([...new Set(program.match(/@\w*/g))], ['@c', '@h']);
-    match(blockOf(program, 'syscalls:sys_enter_connect'), /@c\[\(uint64\)tid\] = /);
+    for (const call of ['connect', 'listen'])
+      match(blockOf(program, `syscalls:sys_enter_${call}`), /@c\[\(uint64\)tid\] = /);
     match(blockOf(program, 'sock:inet_sock_set_state'), /\$fd = @c\[\(uint64\)tid\]\.0;/);
     const last = program.lastIndexOf('tracepoint:syscalls:sys_exit_connect');
     ok(last > program.indexOf('tracepoint:syscalls:sys_exit_connect'), 'deleted after it was read');
