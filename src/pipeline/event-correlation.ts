@@ -14,7 +14,7 @@ import type { Ledger } from './ledger.js';
 import { learn, learnTask } from './socket-facts.js';
 import type { SocketTable } from './socket-table.js';
 import { mayFollow } from './state-order.js';
-import { endHolders, endReplaced, endUnseen, holdersOf, lastHeld, leaveAddress } from './succession.js';
+import { endHolders, endReplaced, giveUpCookie, holdersOf, lastHeld, leaveAddress } from './succession.js';
 import type { TrackedSocket } from './tracked-socket.js';
 
 /** What the kernel reports to a socket that its own process disconnects, after the transition. */
@@ -88,7 +88,7 @@ function openSocket(ledger: Ledger, event: TransitionEvent, origin: Origin): Tra
   const holders = holdersOf(ledger, netns, tuple);
   const request = origin === 'accept' ? halfOpenRequest(table, cookie, holders) : undefined;
   const disconnected = cookie === 0 ? undefined : table.withCookie(cookie);
-  if (disconnected !== undefined && disconnected !== request) endUnseen(ledger, disconnected, bootUs);
+  if (disconnected !== undefined && disconnected !== request) giveUpCookie(ledger, disconnected, bootUs);
   if (holders.length > 0 && origin !== 'connect')
     endReplaced(ledger, holders, bootUs, request?.wallUs(bootUs) ?? ledger.wallUs(bootUs), request);
   if (request !== undefined) {
@@ -152,7 +152,7 @@ function knownSocket(ledger: Ledger, event: TransitionEvent): TrackedSocket | un
   const named = table.withCookie(cookie);
   if (named !== undefined) {
     if (isSame(named, event)) return named;
-    endUnseen(ledger, named, bootUs);
+    giveUpCookie(ledger, named, bootUs);
   }
   return withoutAddress(ledger, event);
 }

@@ -121,8 +121,7 @@ export function applyReset(ledger: Ledger, event: ResetEvent): void {
   const listener = sender?.state === 'LISTEN' && event.tuple.remotePort !== 0 ? sender : undefined;
   // The kernel had no socket for the segment: one that is open by what is known has ended before.
   const isForNone = event.reason === 'NO_SOCKET';
-  const known =
-    listener === undefined ? (atAddress(ledger, event) ?? ledger.table.withCookie(event.cookie)) : undefined;
+  const known = listener === undefined ? (atAddress(ledger, event) ?? withCookie(ledger, event)) : undefined;
   const socket = isForNone ? undefined : (known ?? tupleOwner(ledger, event) ?? listener ?? lastAt(ledger, event));
   const reason = event.reason === undefined ? '' : ` ${event.reason}`;
   const tuple = socket === undefined || socket === listener ? ` ${both(event.tuple)}` : '';
@@ -160,6 +159,12 @@ function atAddress(ledger: Ledger, event: Addressed): TrackedSocket | undefined 
 
 function lastAt(ledger: Ledger, event: Addressed): TrackedSocket | undefined {
   const socket = ledger.table.lastAt(event.skaddr);
+  return socket !== undefined && hasPorts(socket, event) ? socket : undefined;
+}
+
+/** A TIME-WAIT has the cookie of the full socket that has connected again. */
+function withCookie(ledger: Ledger, event: ResetEvent): TrackedSocket | undefined {
+  const socket = ledger.table.withCookie(event.cookie);
   return socket !== undefined && hasPorts(socket, event) ? socket : undefined;
 }
 

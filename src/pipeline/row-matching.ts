@@ -6,6 +6,7 @@ import type { SocketRow } from '../model/socket-row.js';
 import type { Origin } from '../model/stored-codes.js';
 import type { Ledger } from './ledger.js';
 import { learnTuple } from './socket-facts.js';
+import type { SocketTable } from './socket-table.js';
 import { mayFollow } from './state-order.js';
 import { waitsSince } from './timer-wheel.js';
 import type { TrackedSocket } from './tracked-socket.js';
@@ -50,6 +51,21 @@ export function matchRow(
 /** A full socket known only by its destroy notification, whose timewait socket has another cookie (`applyDestroyed`). */
 export function onlyKnownByDestruction({ state, destroyedBootUs }: TrackedSocket): boolean {
   return state === 'UNCONN' && destroyedBootUs !== undefined;
+}
+
+/**
+ * A full socket that has connected again has the same cookie as the TIME-WAIT of its last connection: the TIME-WAIT is then known without it,
+ * and its row has none.
+ */
+export function withOwnCookie(table: SocketTable, { startBootUs }: Snapshot, row: SocketRow): SocketRow {
+  const named = table.withCookie(row.cookie);
+  if (named === undefined || portsOf(named.tuple) === portsOf(row.tuple)) return row;
+  // The event with its port was lost.
+  if (named.tuple.localPort === 0 && named.changedBootUs < startBootUs) return row;
+  // The fields of a row are decoded when they are read.
+  if (row.state === 'TIME-WAIT') return Object.create(row, { cookie: { value: 0 } }) as SocketRow;
+  if (named.state === 'TIME-WAIT') table.leaveCookie(named);
+  return row;
 }
 
 /** Whether the socket with the cookie of a row is still the same connection. */

@@ -14,7 +14,7 @@ import type { NetnsSockets } from './netns-sockets.js';
 import { type NetnsView, noteComplete, UNSEEN, unseenAt, unseenUs } from './netns-view.js';
 import { OwnershipBook } from './ownership.js';
 import { seeParked } from './parked-rows.js';
-import { isSameConnection, isTimewait, matchRow, onlyKnownByDestruction } from './row-matching.js';
+import { isSameConnection, isTimewait, matchRow, onlyKnownByDestruction, withOwnCookie } from './row-matching.js';
 import { Sampler } from './sampling.js';
 import { mayFollow } from './state-order.js';
 import type { TrackedSocket } from './tracked-socket.js';
@@ -207,14 +207,16 @@ export class SnapshotCorrelation implements DumpTimes {
     else sockets.wakeAll();
   }
 
-  private applyRow(look: Look, row: SocketRow, sockets: NetnsSockets): void {
+  private applyRow(look: Look, shown: SocketRow, sockets: NetnsSockets): void {
     const { table } = this.ledger;
     const { snapshot } = look;
-    const { cookie, state } = row;
-    if (state === 'TIME-WAIT' && seeParked(table, this.foreseen, snapshot, row)) {
-      sockets.strays.delete(cookie);
+    const { state } = shown;
+    if (state === 'TIME-WAIT' && seeParked(table, this.foreseen, snapshot, shown)) {
+      sockets.strays.delete(shown.cookie);
       return;
     }
+    const row = withOwnCookie(table, snapshot, shown);
+    const { cookie } = row;
     const named = table.withCookie(cookie);
     const isKnown = named !== undefined && isSameConnection(named, row, snapshot);
     // It has connected again since: the row is of the connection before.

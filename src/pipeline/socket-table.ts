@@ -107,6 +107,13 @@ export class SocketTable {
     this.byCookieMap.set(cookie, socket);
   }
 
+  /** Another one has its cookie: a full socket that has connected again, whose last connection waits in TIME-WAIT. */
+  leaveCookie(socket: TrackedSocket): void {
+    if (socket.cookie === undefined) return;
+    if (this.byCookieMap.get(socket.cookie) === socket) this.byCookieMap.delete(socket.cookie);
+    socket.cookie = undefined;
+  }
+
   setTuple(socket: TrackedSocket, tuple: FourTuple): void {
     this.unindexTuple(socket);
     socket.tuple = tuple;

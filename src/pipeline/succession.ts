@@ -26,6 +26,12 @@ export function endUnseen(ledger: Ledger, socket: TrackedSocket, bootUs: number,
   ledger.close(socket, reason, atBootUs, 'snapshot', Math.min(evidenceBootUs, atBootUs));
 }
 
+/** Another socket has its cookie at `bootUs`: it is the same full socket, connected again. A TIME-WAIT that it has left goes on beside it. */
+export function giveUpCookie(ledger: Ledger, socket: TrackedSocket, bootUs: number): void {
+  if (socket.state === 'TIME-WAIT') ledger.table.leaveCookie(socket);
+  else endUnseen(ledger, socket, bootUs);
+}
+
 /** A socket is found to have this four-tuple: every other one that had it has ended by then. */
 export function endHolders(ledger: Ledger, netns: number, tuple: FourTuple, bootUs: number): void {
   const atUs = ledger.wallUs(bootUs);

@@ -43,6 +43,10 @@ export interface InodeBook {
  * each row, `end`. It costs 30 bytes a socket, and no object.
  */
 export class ChangeMemory {
+  /**
+   * The cookies, those of TIME-WAITs negative: a full socket that its process connects again has the same cookie as the TIME-WAIT of its last
+   * connection (net/ipv4/inet_timewait_sock.c, inet_twsk_alloc()).
+   */
   private readonly list = new CookieList();
   /** Parallel to the list: a checksum, or of a TIME-WAIT when its timer is due, milliseconds: nothing else of it changes. */
   private sums = new Int32Array(this.list.room);
@@ -72,34 +76,43 @@ export class ChangeMemory {
 
   /** Whether a row of the dump is new or differs, or was asked for. */
   differs(view: DataView, start: number): boolean {
+    const waits = view.getUint8(start + AT.state) === TIME_WAIT;
     const cookie = u64(view, start + AT.cookie);
-    let index = this.list.find(cookie);
+    const key = waits ? -cookie : cookie;
+    let index = this.list.find(key);
     const isNew = index < 0;
-    if (isNew) index = this.add(cookie);
+    if (isNew) index = this.add(key);
+    if (isNew && waits) this.waiting++;
     if (isNew || this.dumps[index] !== this.dump) this.rows++;
     this.dumps[index] = this.dump;
     this.noteInode(index, view.getUint32(start + AT.inode, true));
-    const flags = this.flags[index] ?? 0;
-    const waits = view.getUint8(start + AT.state) === TIME_WAIT;
     const known = this.sums[index] ?? 0;
-    const isSameKind = !isNew && waits === ((flags & WAITS) !== 0);
-    const sum = waits ? this.dueMs(view, start, isSameKind, known) : checksum(view, start);
+    const sum = waits ? this.dueMs(view, start, !isNew, known) : checksum(view, start);
+    const isWanted = ((this.flags[index] ?? 0) & WANTED) !== 0;
     this.sums[index] = sum;
     this.flags[index] = waits ? WAITS : 0;
-    if (waits !== ((flags & WAITS) !== 0)) this.waiting += waits ? 1 : -1;
-    return !isSameKind || sum !== known || (flags & WANTED) !== 0;
+    return isNew || sum !== known || isWanted;
   }
 
-  /** The dump is complete: forgets the sockets that it did not have, and returns their cookies. */
+  /**
+   * The dump is complete: forgets the sockets that it did not have, and returns their cookies. The TIME-WAIT that has replaced a full socket is a
+   * row that is new.
+   */
   end(): Float64Array<ArrayBuffer> {
     const gone: number[] = [];
     for (let index = this.list.size - 1; index >= 0; index--) {
       if (this.dumps[index] === this.dump) continue;
       if (this.withoutTimeWait && (this.flags[index] ?? 0) & WAITS) continue;
-      gone.push(this.list.at(index));
+      const key = this.list.at(index);
+      if (key > 0 || !this.isThere(-key)) gone.push(Math.abs(key));
       this.remove(index);
     }
     return Float64Array.from(gone);
+  }
+
+  private isThere(key: number): boolean {
+    const index = this.list.find(key);
+    return index >= 0 && this.dumps[index] === this.dump;
   }
 
   /** Forgets all sockets. */
@@ -109,8 +122,10 @@ export class ChangeMemory {
 
   /** The next dump brings this socket's row in any case. */
   want(cookie: number): void {
-    const index = this.list.find(cookie);
-    if (index >= 0) this.flags[index] = (this.flags[index] ?? 0) | WANTED;
+    for (const key of [cookie, -cookie]) {
+      const index = this.list.find(key);
+      if (index >= 0) this.flags[index] = (this.flags[index] ?? 0) | WANTED;
+    }
   }
 
   /** The inodes of the sockets whose inodes are among these, by cookie: subflows of MPTCP have the inode of their connection. */
@@ -149,9 +164,9 @@ export class ChangeMemory {
     this.inodes[index] = inode;
   }
 
-  private add(cookie: number): number {
+  private add(key: number): number {
     const index = this.list.size;
-    this.list.add(cookie);
+    this.list.add(key);
     if (this.list.room > this.sums.length) this.grow(this.list.room);
     this.inodes[index] = 0;
     this.flags[index] = 0;

@@ -109,6 +109,54 @@ describe('a socket that connects again', () => {
       [CLIENT.localPort, 0],
     );
   });
+
+  describe('while its last connection waits in TIME-WAIT, with the same cookie', () => {
+    const tuple = { ...CLIENT, localPort: 50_001 };
+    const opened = transition(3 * S, 'UNCONN', 'SYN-SENT', { tuple, cookie: 77, task: JAVA, fd: 3 });
+    const established = transition(3 * S + 10, 'SYN-SENT', 'ESTAB', { tuple, cookie: 77 });
+    const timer = (expiresMs: number) => ({ kind: 'timewait', expiresMs, retransmits: 0 }) as const;
+    const waiting = (atS: number) => row('TIME-WAIT', { inode: 0, timer: timer((61 - atS) * 1000) });
+    const dump = (atS: number, ...rows: Parameters<typeof snapshotOf>[0]) =>
+      snapshotOf(rows, { netns: NETNS, startBootUs: atS * S, endBootUs: atS * S + 100, offsetUs: OFFSET_US });
+    const waits = WAITS.map((event) => ({ ...event, cookie: 77 }));
+    const statesAfter = (...inputs: CorrelatorInput[]) => {
+      const { connections, gaps } = historyOf(inputs);
+      deepEqual(gaps, []);
+      return connections.map(({ state, tuple: { localPort } }) => `${localPort} ${state}`);
+    };
+    const both = [`${CLIENT.localPort} TIME-WAIT`, '50001 ESTAB'];
+
+    it('leaves that as it is', () => {
+      deepEqual(statesAfter(drained(waits), dump(2, waiting(2)), drained([opened, established])), both);
+    });
+
+    it('is known beside it in each dump, in any order', () => {
+      const full = row('ESTAB', { tuple });
+      for (const rows of [
+        [waiting(4), full],
+        [full, waiting(4)],
+      ])
+        deepEqual(
+          statesAfter(drained(waits), dump(2, waiting(2)), drained([opened, established], 4 * S), dump(4, ...rows)),
+          both,
+        );
+    });
+
+    it('is found beside it where its opening was lost', () => {
+      const full = row('ESTAB', { tuple });
+      const lost = { fromBootUs: 2 * S, toBootUs: 4 * S, cpu: 0, lost: 2, reason: 'overrun' } as const;
+      const { connections } = historyOf([
+        drained(waits),
+        dump(2, waiting(2)),
+        drained([], 4 * S, [lost]),
+        dump(4, full, waiting(4)),
+      ]);
+      deepEqual(
+        connections.map(({ state }) => state),
+        ['TIME-WAIT', 'ESTAB'],
+      );
+    });
+  });
 });
 
 describe('the report of an error', () => {

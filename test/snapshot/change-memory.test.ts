@@ -57,6 +57,27 @@ describe('the memory of a dump', () => {
     const [one, two] = [socket({ cookie: 1n, inode: 5 }), socket({ cookie: 2n, inode: 6 })];
     deepEqual(changed([one, two], [two, one]), [0, 0]);
   });
+  it('knows a socket that has connected again beside the TIME-WAIT of its last connection, which has the same cookie', () => {
+    const events: string[] = [];
+    const book = {
+      add: (inode: number) => events.push(`+${inode}`),
+      delete: (inode: number) => events.push(`-${inode}`),
+    };
+    const memory = new Dumps(book);
+    const [full, waits] = [socket({ cookie: 1n, inode: 5 }), socket({ cookie: 1n, state: TIME_WAIT, expires: 60_000 })];
+    const later = socket({ cookie: 1n, state: TIME_WAIT, expires: 0 });
+    const dumps = [[full], [waits], [later, full], [later, full], [full], []];
+    const seen = dumps.map((messages) => [memory.take(messages), memory.end()]);
+    deepEqual(seen, [
+      [[1], []],
+      [[1], [1]],
+      [[0, 1], []],
+      [[0, 0], []],
+      [[0], []],
+      [[], [1]],
+    ]);
+    deepEqual(events, ['+5', '-5', '+5', '-5']);
+  });
   it('forgets what is gone', () => {
     const one = socket({ cookie: 1n });
     deepEqual(changed([one], [], [one]), [1]);
