@@ -1,6 +1,6 @@
 /** Takes the dumps of a simulated kernel: what differs from the one before, as the thread that takes them reports it. */
 
-import type { NetnsChange, Snapshot } from '../../../src/model/snapshot.js';
+import type { NetnsChange, NetnsRound, Snapshot } from '../../../src/model/snapshot.js';
 import { snapshotOf } from '../../../src/model/snapshot-rows.js';
 import type { SocketRow, SocketTimer } from '../../../src/model/socket-row.js';
 import { row } from '../stories.js';
@@ -33,8 +33,10 @@ export class DumpSource {
     fails = false,
     meanwhile = () => undefined,
     offsetUs,
-  }: DumpOptions): (Snapshot | NetnsChange)[] {
+  }: DumpOptions): (Snapshot | NetnsChange | NetnsRound)[] {
     const { kernel } = this;
+    const found = new Set(kernel.netns);
+    const listedBootUs = kernel.nowUs;
     const before = [...this.memories.keys()];
     const dumps: Snapshot[] = [];
     const come: number[] = [];
@@ -62,6 +64,7 @@ export class DumpSource {
       ...come.map((netns) => ({ ...change, netns, present: true })),
       ...dumps,
       ...gone.map((netns) => ({ ...change, netns, present: false })),
+      { kind: 'netns-round', bootUs: listedBootUs, offsetUs: offsetUs(), found, unsure: new Set() },
     ];
   }
 

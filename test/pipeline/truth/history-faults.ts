@@ -58,7 +58,7 @@ function* overlaps(rows: readonly Connection[]): Iterable<string> {
     const key = `${row.netns} ${fourTupleKey(row.tuple)}`;
     const before = held.get(key);
     const endUs = before === undefined ? 0 : (before.closedUs ?? Number.POSITIVE_INFINITY);
-    if (before !== undefined && endUs > row.openedUs && !mayHaveEnded(before, row))
+    if (before !== undefined && endUs > row.openedUs && !mayHaveEnded(before, row) && !mayBeOlder(row, before))
       yield `${nameOf(row)}: ${nameOf(before)} has its four-tuple ${endUs - row.openedUs} us longer`;
     if (endUs <= (row.closedUs ?? Number.POSITIVE_INFINITY)) held.set(key, row);
   }
@@ -69,6 +69,11 @@ function mayHaveEnded(before: Connection, after: Connection): boolean {
   const { closedNotBeforeUs } = before;
   const isTraced = [before, after].some((row) => row.origin === 'connect' && row.openedNotBeforeUs === undefined);
   return isTraced && closedNotBeforeUs !== undefined && closedNotBeforeUs <= after.openedUs;
+}
+
+/** It was found with its four-tuple, and gone, by dumps: it may have ended before the other one began. */
+function mayBeOlder({ openedNotBeforeUs, closedNotBeforeUs }: Connection, { openedUs }: Connection): boolean {
+  return (openedNotBeforeUs ?? Infinity) <= openedUs && (closedNotBeforeUs ?? Infinity) <= openedUs;
 }
 
 /** A connection of which an event was received has a row; one of which all events are missing lies in a gap. */

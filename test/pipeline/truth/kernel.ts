@@ -143,6 +143,7 @@ export class SimulatedKernel {
     if (holder === undefined) return 0;
     if (holder.cookie === 0) holder.cookie = ++this.cookies;
     life.cookies.add(holder.cookie);
+    life.shownUs.push(this.nowUs);
     return holder.cookie;
   }
 
@@ -150,7 +151,8 @@ export class SimulatedKernel {
   endNetns(netns: number): void {
     for (const life of this.open) {
       if (life.netns !== netns || life.sock === undefined) continue;
-      const orderly = life.state === 'LISTEN';
+      // A socket that waits for its last ACK has no process.
+      const orderly = life.state === 'LISTEN' || life.state === 'LAST-ACK';
       this.happen(life, { to: 'UNCONN', inProcess: true, reason: orderly ? 'orderly' : 'aborted' }, false, 0);
     }
     for (const life of this.open) {
@@ -256,9 +258,11 @@ export class SimulatedKernel {
       origin,
       moments: [],
       cookies: new Set(),
+      shownUs: [],
       state: 'UNCONN',
       request: undefined,
       sock,
+      firstSock: sock,
       timewait: undefined,
       endUs: undefined,
       reason: undefined,

@@ -39,10 +39,14 @@ export interface Life {
   readonly moments: Moment[];
   /** Every cookie by which a dump showed it. */
   readonly cookies: Set<number>;
+  /** When dumps showed it, boot time. */
+  readonly shownUs: number[];
   state: TcpState;
   /** In place while it is half open. */
   request: { cookie: number } | undefined;
   sock: Sock | undefined;
+  /** The full socket that it began with, for as long as the story lasts. */
+  readonly firstSock: Sock | undefined;
   timewait: Timewait | undefined;
   endUs: number | undefined;
   reason: CloseReason | undefined;

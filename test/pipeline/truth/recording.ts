@@ -9,6 +9,7 @@ import { OFFSET_US } from '../stories.js';
 import { DumpSource } from './dump-source.js';
 import type { SimulatedKernel } from './kernel.js';
 import type { Fate } from './life.js';
+import { TOLERANCE_US, wall } from './matching.js';
 import { RowStore } from './row-store.js';
 
 /** How a loss becomes known: with the next drain, or by a counter that is read once a second. */
@@ -41,6 +42,8 @@ export class Recording {
   readonly runs: RunTimes[] = [];
   /** Times of events that were received by a run that was killed before it processed them. */
   readonly forgotten = new Set<number>();
+  /** When dumps were taken that were not applied by then, because the run was killed. */
+  readonly unapplied: RunTimes[] = [];
   /** As the tables `runs` and `snapshots` have them, the latest first. */
   private readonly earlier: EarlierRun[] = [];
   private startedUs = 0;
@@ -125,6 +128,7 @@ class Run {
   private readonly subscription: Subscription;
   private readonly dumps: DumpSource;
   private events: ProbeEvent[] = [];
+  private readonly received: number[] = [];
   private losing = CPUS.map(() => ({ count: 0, kind: 'overrun' as LossKind }));
   private readonly lostEnds = new Set<number>();
   private overrun: (Hole | undefined)[] = CPUS.map(() => undefined);
@@ -158,6 +162,7 @@ class Run {
     const losing = this.losing[cpu];
     if (losing === undefined || losing.count === 0 || event.kind !== 'transition' || this.isOnlyTrace(event)) {
       this.events.push(event);
+      this.received.push(event.bootUs);
       this.lastUs[cpu] = event.bootUs;
       const hole = this.overrun[cpu];
       if (hole !== undefined) hole.toUs ??= event.bootUs;
@@ -207,6 +212,7 @@ class Run {
       const losses = [...this.overruns(), ...this.skippedSince(kernel.nowUs, true)];
       this.feed(this.recording.batch(this.events.splice(0), losses));
     }
+    this.drainedUs = kernel.nowUs;
     this.inputs$.complete();
   }
 
@@ -217,8 +223,12 @@ class Run {
   }
 
   end(): void {
-    this.times.toUs = this.recording.kernel.nowUs;
-    for (const { bootUs } of this.events) this.recording.forgotten.add(bootUs);
+    const { kernel, forgotten, unapplied, store, tracing } = this.recording;
+    this.times.toUs = kernel.nowUs;
+    for (const { bootUs } of this.events) forgotten.add(bootUs);
+    // What was applied, and is not written yet, lies after the last time at which the file was complete.
+    for (const bootUs of this.received) if (wall(bootUs) > store.lastUs - TOLERANCE_US) forgotten.add(bootUs);
+    if (tracing) unapplied.push({ fromUs: this.drainedUs, toUs: kernel.nowUs });
     this.subscription.unsubscribe();
   }
 

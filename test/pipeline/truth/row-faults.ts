@@ -94,12 +94,14 @@ function* untrueStep(step: Step, isFirst: boolean, life: Life): Iterable<string>
 }
 
 function* untrueEnd(
-  { closedUs, closedNotBeforeUs, closedSource, closeReason, state, steps }: Connection,
+  { closedUs, closedNotBeforeUs, closedSource, closeReason, state, steps, foreseenEnd }: Connection,
   life: Life,
 ): Iterable<string> {
   const endUs = wall(endOf(life));
   if (closedUs === undefined) {
-    if (life.endUs !== undefined) yield `it ended at ${endUs}, and is shown in ${state}`;
+    // What is written of its timer stays, though a dump no longer has it.
+    const isForeseen = foreseenEnd !== undefined && isWithin(endUs, foreseenEnd.notBeforeUs, foreseenEnd.closedUs);
+    if (life.endUs !== undefined && !isForeseen) yield `it ended at ${endUs}, and is shown in ${state}`;
     return;
   }
   const lateUs = closedSource === 'timer' ? LATE_US : 0;

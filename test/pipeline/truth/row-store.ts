@@ -40,7 +40,7 @@ export class RowStore {
 
   /** Before a new run: ends that the last one did not reach are forgotten, the others are as they were written. */
   settle(): void {
-    for (const [id, row] of this.rows) this.rows.set(id, this.shown(row));
+    for (const [id, row] of this.rows) this.rows.set(id, { ...this.shown(row), foreseenEnd: undefined });
   }
 
   private writeOne({ connection, isNew, onlyEnded, asForeseen }: ChangedConnection): void {
@@ -58,7 +58,7 @@ export class RowStore {
 
   private shown(row: Connection): Connection {
     const { foreseenEnd, ...rest } = row;
-    if (foreseenEnd === undefined || foreseenEnd.closedUs > this.lastUs) return rest;
+    if (foreseenEnd === undefined || foreseenEnd.closedUs > this.lastUs) return row;
     const { closedUs, notBeforeUs } = foreseenEnd;
     const step: Step = { atUs: closedUs, notBeforeUs, oldState: 'TIME-WAIT', newState: 'UNCONN', source: 'timer' };
     const closeReason = row.closeReason ?? 'orderly';
