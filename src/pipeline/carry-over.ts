@@ -48,10 +48,21 @@ export function lastKnownUs(connection: Connection, runs: Iterable<EarlierRun>):
     const provenUs = Math.max(Math.min(dumpsUs.get(netns) ?? Number.NEGATIVE_INFINITY, dueUs), seenUs);
     if (provenUs < startedUs) continue;
     const isFollowed = traced && !UNTRACED.has(state);
-    const lostUs = isFollowed ? (gaps.find(({ toUs }) => toUs >= provenUs)?.fromUs ?? endUs) : provenUs;
+    const lostUs = isFollowed ? (lossSince(gaps, provenUs) ?? endUs) : provenUs;
     return Math.max(Math.min(lostUs, endUs), provenUs, fromUs);
   }
   return Math.max(seenUs, fromUs);
+}
+
+/** Since when transitions may be missing after a time at which all was known; the gaps may overlap. */
+function lossSince(gaps: EarlierRun['gaps'], provenUs: number): number | undefined {
+  let sinceUs: number | undefined;
+  for (let index = gaps.length - 1; index >= 0; index--) {
+    const gap = gaps[index];
+    if (gap === undefined || gap.toUs < provenUs) break;
+    sinceUs = Math.min(gap.fromUs, sinceUs ?? gap.fromUs);
+  }
+  return sinceUs;
 }
 
 /**
@@ -64,6 +75,7 @@ export function carryOver(
   carried: readonly CarriedConnection[],
   nowBootUs: number,
 ): void {
+  ledger.beganBootUs = nowBootUs;
   for (const { connection, evidenceUs, sameBoot, owners = [] } of carried) {
     const socket = TrackedSocket.resume(connection, evidenceUs, ledger.offsetUs);
     if (sameBoot) {

@@ -160,11 +160,12 @@ function knownSocket(ledger: Ledger, event: TransitionEvent): TrackedSocket | un
 function withoutAddress({ table }: Ledger, event: TransitionEvent): TrackedSocket | undefined {
   const { netns, tuple } = event;
   const isIt = (socket: TrackedSocket) => mayGetAddress(socket) && isSame(socket, event);
-  return (
-    table.withTuple(netns, tuple).find(isIt) ??
-    // Whose local port is not known: only if its cookie is.
-    table.portlessLike(netns, tuple, (socket) => socket.cookie === event.cookie && isIt(socket))
-  );
+  const found = table.withTuple(netns, tuple).find(isIt);
+  if (found !== undefined) return found;
+  // Whose local port is not known: only if its cookie is.
+  for (const socket of table.portlessLike(netns, tuple))
+    if (socket.cookie === event.cookie && isIt(socket)) return socket;
+  return undefined;
 }
 
 /** A socket that only dumps have shown so far, or one of the run before. */

@@ -21,8 +21,9 @@ const NOT_A_FAILURE: ReadonlySet<number> = new Set([-4, -106, -114, -115]);
 export function applyAccept(ledger: Ledger, event: AcceptEvent, accepted: (socket: TrackedSocket) => void): void {
   const socket = ownerOf(ledger, event);
   if (socket === undefined || socket.origin === 'connect') return;
-  // It has ended: the cookie shows whether another child took its place, whose events were lost.
-  if (socket.closedUs !== undefined && event.cookie !== (socket.cookie ?? 0)) return;
+  // It has ended, but for a TIME-WAIT: the cookie shows whether another child took its place, whose events were lost.
+  const hasEnded = socket.closedUs !== undefined || socket.timewait;
+  if (hasEnded && event.cookie !== (socket.cookie ?? 0)) return;
   learn(ledger, socket, event);
   learnTask(socket, event.task);
   socket.fd = event.fd;

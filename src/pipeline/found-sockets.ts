@@ -4,7 +4,7 @@ import type { SocketRow } from '../model/socket-row.js';
 import { shownState, type TcpState } from '../model/tcp-state.js';
 import type { Ledger } from './ledger.js';
 import { type NetnsView, unseenAt } from './netns-view.js';
-import { isHalfOpen, isTimewait, originOfRow } from './row-matching.js';
+import { isHalfOpen, isTimewait, matchRow, originOfRow, portlessOf } from './row-matching.js';
 import { endHolders, endUnseen, isHeldSince, lastHeld } from './succession.js';
 import type { TrackedSocket } from './tracked-socket.js';
 
@@ -29,14 +29,40 @@ export function discover(ledger: Ledger, look: Look, row: SocketRow): TrackedSoc
   // Its timer was due, and it has ended by what is known: it expires late.
   const isFirst = look.view.lastBootUs === Number.NEGATIVE_INFINITY;
   if (!isFirst && isTimewait(row) && row.timer.kind === 'timewait' && row.timer.expiresMs <= 0) return undefined;
+  // It connected again while the dump was under way: the next one shows which connection it is.
+  if (portlessOf(ledger, look.snapshot, row).length > 1) return undefined;
   return find(ledger, look, row, lastHeld(ledger, netns, tuple));
 }
 
+/** A row has the cookie of a socket that was opened after it was read: it is of its half-open request, or of the connection before. */
+export function proveEarlier(ledger: Ledger, snapshot: Snapshot, row: SocketRow, opened: TrackedSocket): void {
+  if (isHalfOpen(row)) {
+    if (opened.origin === 'accept') opened.shown = 'SYN-RECV';
+    return;
+  }
+  const before = matchRow(ledger, snapshot, row);
+  if (before === undefined) return;
+  const atBootUs = Math.min(snapshot.endBootUs, opened.openedBootUs);
+  const isOther = shownState(before.state) !== row.state;
+  if (isOther) before.enter(row.state, atBootUs, 'snapshot', before.evidenceBootUs);
+  const provenBootUs = Math.min(snapshot.startBootUs, atBootUs);
+  before.evidenceBootUs = isOther ? provenBootUs : Math.max(before.evidenceBootUs, provenBootUs);
+  endUnseen(ledger, before, opened.openedBootUs, opened.openedUs);
+}
+
 /** A full socket keeps its cookie when it connects again: the connection that was known with it has ended. */
-export function replaceConnected(ledger: Ledger, look: Look, known: TrackedSocket, row: FoundRow): TrackedSocket {
-  const { netns, endBootUs } = look.snapshot;
-  const { evidenceBootUs } = known;
-  endUnseen(ledger, known, endBootUs);
+export function replaceConnected(
+  ledger: Ledger,
+  look: Look,
+  known: TrackedSocket,
+  row: FoundRow,
+): TrackedSocket | undefined {
+  const { netns, startBootUs, endBootUs } = look.snapshot;
+  const { evidenceBootUs, departedBootUs } = known;
+  // Its events were received, and it has ended since.
+  const isOver = ledger.table.endedSince(netns, row.tuple, startBootUs);
+  endUnseen(ledger, known, (isOver ? departedBootUs : undefined) ?? endBootUs);
+  if (isOver) return undefined;
   const { strays, unseen } = ledger.table.ofNetns(netns);
   strays.delete(row.cookie);
   unseen.delete(row.cookie);

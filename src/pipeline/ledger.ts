@@ -32,6 +32,8 @@ export class Ledger {
   /** Sockets that began to connect from a bound port while another one had their four-tuple (claims.ts). */
   readonly claimants = new Set<TrackedSocket>();
   readonly errorReports = new ErrorReports();
+  /** When this run began, boot time, where it continues another: what that one missed is in its own gaps. */
+  beganBootUs = Number.NEGATIVE_INFINITY;
   /** Wall clock minus boot clock, as of the input being worked on. */
   offsetUs = 0;
 
@@ -137,7 +139,7 @@ export class Ledger {
    * otherwise the kernel skipped an event (a tracing program does not nest on one CPU), and the hole is a gap of its own.
    */
   continuityBreak(fromBootUs: number, toBootUs: number): void {
-    if (this.tracing) this.losses.miss(fromBootUs, toBootUs);
+    if (this.tracing && toBootUs > this.beganBootUs) this.losses.miss(fromBootUs, toBootUs);
   }
 
   /** Records the holes that no loss explains. `throughBootUs`: all events and losses are received up to there. */

@@ -6,6 +6,8 @@ export interface NetnsView {
   dumps: number;
   firstBootUs: number;
   lastBootUs: number;
+  /** When it ended. */
+  lastEndBootUs: number;
   /** The last one that had the TIME-WAITs too. */
   completeBootUs: number | undefined;
   /** The last two times between complete ones, microseconds. */
@@ -19,6 +21,7 @@ export const UNSEEN: NetnsView = {
   dumps: 0,
   firstBootUs: Number.NEGATIVE_INFINITY,
   lastBootUs: Number.NEGATIVE_INFINITY,
+  lastEndBootUs: Number.NEGATIVE_INFINITY,
   completeBootUs: undefined,
   completeEveryUs: undefined,
   nextUs: 0,

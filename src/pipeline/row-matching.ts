@@ -31,21 +31,38 @@ export function matchRow(
     .filter((each) => each.openedBootUs <= latestUs && each.cookie === undefined && mayBe(each))
     .at(-1);
   if (found !== undefined) return found;
-  // Where the event with the port was lost, the inode shows that it is the same.
-  const portless = table.portlessLike(
-    netns,
-    row.tuple,
-    (each) =>
-      (row.state === 'SYN-SENT' || (row.inode !== 0 && each.inode === row.inode)) &&
-      each.openedBootUs <= latestUs &&
-      mayBe(each),
-  );
-  if (portless === undefined) return undefined;
-  // The four-tuple was given up since: it is not known who had it.
-  if (table.withTuple(netns, row.tuple).some(({ openedBootUs }) => openedBootUs > portless.openedBootUs))
-    return undefined;
+  const [portless, other] = portlessOf(ledger, { netns, startBootUs, endBootUs }, row);
+  if (portless === undefined || other !== undefined) return undefined;
+  // The four-tuple was given up since: it is not known who had it, unless the other one was only seen before.
+  if (portless.departedBootUs !== undefined && table.endedSince(netns, row.tuple, startBootUs)) return undefined;
+  const isNamed = row.inode !== 0 && portless.inode === row.inode;
+  const isLater = ({ openedBootUs, changedBootUs }: TrackedSocket) =>
+    openedBootUs > portless.openedBootUs && (!isNamed || changedBootUs >= startBootUs);
+  if (table.withTuple(netns, row.tuple).some(isLater)) return undefined;
   learnTuple(ledger, portless, row.tuple);
   return portless;
+}
+
+/**
+ * The sockets without a known local port of which a row may be. Where the event with the port was lost, the inode shows that it is the same;
+ * several with it are one that connected again while the dump ran.
+ */
+export function portlessOf(
+  ledger: Ledger,
+  { netns, startBootUs, endBootUs }: Pick<Snapshot, 'netns' | 'startBootUs' | 'endBootUs'>,
+  row: SocketRow,
+): readonly TrackedSocket[] {
+  const { table } = ledger;
+  const latestUs = table.endedSince(netns, row.tuple, startBootUs) ? startBootUs : endBootUs;
+  const waitsSinceUs = waitsSince(row, endBootUs);
+  let unnamed: TrackedSocket | undefined;
+  const named: TrackedSocket[] = [];
+  for (const each of table.portlessLike(netns, row.tuple)) {
+    if (each.openedBootUs > Math.min(latestUs, waitsSinceUs) || !compatible(each, row, startBootUs)) continue;
+    if (row.inode !== 0 && each.inode === row.inode) named.push(each);
+    else if (row.state === 'SYN-SENT') unnamed ??= each;
+  }
+  return named.length > 0 || unnamed === undefined ? named : [unnamed];
 }
 
 /** A full socket known only by its destroy notification, whose timewait socket has another cookie (`applyDestroyed`). */

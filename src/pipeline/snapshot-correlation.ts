@@ -7,7 +7,7 @@ import { shownState, type TcpState } from '../model/tcp-state.js';
 import { closeAbsent, closeAbsentParked } from './absence.js';
 import type { DumpTimes } from './event-correlation.js';
 import type { ForeseenEnds } from './foreseen-ends.js';
-import { becomeTimewait, discover, type Look, replaceConnected, shownRow } from './found-sockets.js';
+import { becomeTimewait, discover, type Look, proveEarlier, replaceConnected, shownRow } from './found-sockets.js';
 import type { Ledger } from './ledger.js';
 import { isFull, NetnsRounds } from './netns-rounds.js';
 import type { NetnsSockets } from './netns-sockets.js';
@@ -42,7 +42,7 @@ export class SnapshotCorrelation implements DumpTimes {
 
   /** Counts a netns as dumped before this run. */
   remember(netns: number, bootUs: number): void {
-    this.views.set(netns, { ...UNSEEN, firstBootUs: bootUs, lastBootUs: bootUs });
+    this.views.set(netns, { ...UNSEEN, firstBootUs: bootUs, lastBootUs: bootUs, lastEndBootUs: bootUs });
   }
 
   unseenUs(netns: number): number | undefined {
@@ -57,7 +57,6 @@ export class SnapshotCorrelation implements DumpTimes {
     this.ownership.accepted(this.ledger, socket, bootUs);
   }
 
-  /** Boot time of the last snapshot of a netns, undefined before the first. */
   lastSnapshot(netns: number): number | undefined {
     return this.views.get(netns)?.lastBootUs;
   }
@@ -89,6 +88,7 @@ export class SnapshotCorrelation implements DumpTimes {
     if (complete) sockets.lastDumps.completeBootUs = startBootUs;
     if (this.carriedWaiting && view.dumps === CARRIED_WAIT_DUMPS) this.closeUnseenNetns(snapshot.endBootUs);
     view.lastBootUs = startBootUs;
+    view.lastEndBootUs = snapshot.endBootUs;
     if (complete) noteComplete(view, startBootUs, snapshot.nextUs);
     this.ledger.table.forgetEndings(startBootUs);
     this.views.set(netns, view);
@@ -96,7 +96,7 @@ export class SnapshotCorrelation implements DumpTimes {
       atUs: this.ledger.wallUs(startBootUs),
       netns,
       sockets: snapshot.count,
-      complete,
+      complete: whole,
       tookUs: Math.round(snapshot.endBootUs - startBootUs),
       nextUs: snapshot.nextUs,
       owners: snapshot.allOwners,
@@ -188,21 +188,21 @@ export class SnapshotCorrelation implements DumpTimes {
   private *endNetns(netns: number, bootUs: number, most: number): Generator<void, void, undefined> {
     const { table } = this.ledger;
     const sockets = table.ofNetns(netns);
-    const dumpedBootUs = this.views.get(netns)?.lastBootUs ?? Number.NEGATIVE_INFINITY;
-    const isNewer = (openedBootUs: number) => openedBootUs > dumpedBootUs;
-    const hasNewer = [...sockets].some((each) => isFull(each) && isNewer(each.openedBootUs));
-    const ends = (openedBootUs: number, changedBootUs: number) =>
-      changedBootUs < bootUs && !(hasNewer && isNewer(openedBootUs));
+    const dumpedBootUs = this.views.get(netns)?.lastEndBootUs ?? Number.NEGATIVE_INFINITY;
+    // What the dump shows may have become a full socket since.
+    const isNewer = ({ shown, openedBootUs }: TrackedSocket) => shown === undefined && openedBootUs > dumpedBootUs;
+    const hasNewer = [...sockets].some((each) => isFull(each) && isNewer(each));
     this.views.delete(netns);
     this.late.delete(netns);
     let ended = 0;
     for (const slot of table.parked.slots(netns)) {
-      if (!ends(table.parked.openedAt(slot), table.parked.changedAt(slot))) continue;
+      if (table.parked.changedAt(slot) >= bootUs) continue;
+      if (hasNewer && table.parked.openedAt(slot) > dumpedBootUs) continue;
       this.ledger.closeWithNetns(table.unpark(slot), bootUs);
       if (++ended % most === 0) yield;
     }
     for (const socket of sockets)
-      if (ends(socket.openedBootUs, socket.changedBootUs)) this.ledger.closeWithNetns(socket, bootUs);
+      if (socket.changedBootUs < bootUs && !(hasNewer && isNewer(socket))) this.ledger.closeWithNetns(socket, bootUs);
     if (sockets.size + sockets.parked === 0) table.forgetNetns(netns);
     else sockets.wakeAll();
   }
@@ -219,8 +219,10 @@ export class SnapshotCorrelation implements DumpTimes {
     const { cookie } = row;
     const named = table.withCookie(cookie);
     const isKnown = named !== undefined && isSameConnection(named, row, snapshot);
-    // It has connected again since: the row is of the connection before.
-    if (named !== undefined && !isKnown && named.openedBootUs >= snapshot.startBootUs) return;
+    if (named !== undefined && !isKnown && named.openedBootUs >= snapshot.startBootUs) {
+      proveEarlier(this.ledger, snapshot, row, named);
+      return;
+    }
     const socket =
       named !== undefined && !isKnown
         ? replaceConnected(this.ledger, look, named, row)

@@ -37,7 +37,9 @@ function isOldPort(
 ): boolean {
   if (event.kind !== 'transition' || event.oldState !== 'SYN-SENT' || event.newState !== 'UNCONN') return false;
   if (event.error !== 0 || !event.inProcess || socket.connectReported) return false;
-  return table.lastAt(event.skaddr)?.tuple.localPort === event.tuple.localPort;
+  const last = table.lastAt(event.skaddr);
+  if (last?.inode === undefined || last.inode !== socket.inode) return false;
+  return last.tuple.localPort === event.tuple.localPort;
 }
 
 /** Fills in the local port that was not chosen yet at SYN-SENT. */

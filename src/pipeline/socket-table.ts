@@ -154,18 +154,13 @@ export class SocketTable {
     return found;
   }
 
-  /** The first socket without a known local port that goes where this four-tuple does, and is the one that is looked for. */
-  portlessLike(
-    netns: number,
-    { remotePort, remoteAddr }: FourTuple,
-    isIt: (socket: TrackedSocket) => boolean,
-  ): TrackedSocket | undefined {
+  /** The sockets without a known local port that go where this four-tuple does, the oldest first. */
+  *portlessLike(netns: number, { remotePort, remoteAddr }: FourTuple): Iterable<TrackedSocket> {
     for (const socket of this.portless) {
       const { tuple } = socket;
       if (socket.netns !== netns || tuple.remotePort !== remotePort || tuple.remoteAddr !== remoteAddr) continue;
-      if (isIt(socket)) return socket;
+      yield socket;
     }
-    return undefined;
   }
 
   /** The last socket that had this address and gave it up. */

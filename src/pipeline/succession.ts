@@ -82,8 +82,10 @@ function isShareable({ localPort, remotePort }: FourTuple): boolean {
 function replaceTimewait(ledger: Ledger, old: TrackedSocket, bootUs: number, atUs: number): void {
   const atBootUs = replacedBootUs(old, bootUs, atUs);
   const reason = old.state === 'TIME-WAIT' ? 'orderly' : 'unknown';
-  const isCertain = old.state === 'TIME-WAIT' && !old.carried && old.expiresBootUs > bootUs;
-  ledger.close(old, reason, atBootUs, 'probe', isCertain ? undefined : Math.min(old.evidenceBootUs, atBootUs));
+  // A dump has shown it until later than it can have ended.
+  const isShownLater = atBootUs > bootUs;
+  const isCertain = old.state === 'TIME-WAIT' && !old.carried && !isShownLater && old.expiresBootUs > bootUs;
+  ledger.close(old, reason, atBootUs, 'probe', isCertain ? undefined : Math.min(old.evidenceBootUs, bootUs));
 }
 
 /**

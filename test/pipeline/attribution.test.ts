@@ -82,12 +82,13 @@ describe('a connect from a port that was bound, whose four-tuple is in TIME-WAIT
 });
 
 describe('a socket that connects again', () => {
+  const begun = { tuple: { ...CLIENT, localPort: 0 }, task: JAVA, fd: 3, inode: 5, inProcess: true };
   const first = [
-    transition(1 * S, 'UNCONN', 'SYN-SENT', { tuple: { ...CLIENT, localPort: 0 }, task: JAVA, fd: 3, inProcess: true }),
+    transition(1 * S, 'UNCONN', 'SYN-SENT', begun),
     transition(1 * S + 10, 'SYN-SENT', 'UNCONN', { error: 111 }),
     connect(1 * S + 20, -111, { skaddr: 1, tuple: { ...CLIENT, localPort: 0 } }),
   ];
-  const second = transition(2 * S, 'UNCONN', 'SYN-SENT', { tuple: { ...CLIENT, localPort: 0 }, task: JAVA, fd: 3 });
+  const second = transition(2 * S, 'UNCONN', 'SYN-SENT', begun);
 
   it('has the port of its second life', () => {
     const tuple = { ...CLIENT, localPort: 50_001 };
@@ -156,6 +157,16 @@ describe('a socket that connects again', () => {
         ['TIME-WAIT', 'ESTAB'],
       );
     });
+  });
+
+  it('has the port of its event where another socket was there before', () => {
+    const other = transition(2 * S, 'UNCONN', 'SYN-SENT', { ...begun, inode: 6 });
+    const closes = transition(2 * S + 10, 'SYN-SENT', 'UNCONN', { inProcess: true });
+    const { connections } = historyOf([drained([...first, other, closes])]);
+    deepEqual(
+      connections.map((each) => each.tuple.localPort),
+      [CLIENT.localPort, CLIENT.localPort],
+    );
   });
 });
 

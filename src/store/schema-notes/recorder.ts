@@ -11,7 +11,7 @@ export const RECORDER_NOTES: TableNotes = {
       took_us: us('how long the dump took', "the host's clock"),
       complete: {
         meaning:
-          '0 if the kernel was not asked for timewait sockets: with BPF, while there are 1,000 or more of them, only a dump about every ten seconds has them',
+          '0 if it does not show which sockets are gone: with BPF, while there are 1,000 or more timewait sockets, the kernel is asked for them only about every ten seconds; or its rows could not all be matched yet',
         source: 'the recorder',
       },
       next_us: us('how long after this one the next was to be taken; NULL: not known', 'the recorder'),
