@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { execa } from 'execa';
+import { execa, execaSync } from 'execa';
 import { PacketFilter } from './packet-filter.js';
 
 let made = 0;
@@ -12,6 +12,12 @@ async function sweep(): Promise<void> {
     if (!existsSync(`/proc/${pid}`)) await execa('ip', ['netns', 'del', name], { reject: false });
   }
 }
+
+/** The names of those that exist, which a process that ends early leaves. */
+const existing = new Set<string>();
+process.once('exit', () => {
+  for (const name of existing) execaSync('ip', ['netns', 'del', name], { reject: false });
+});
 
 /** A network namespace of its own, loopback up, gone with everything in it when disposed. */
 export class Netns {
@@ -29,6 +35,7 @@ export class Netns {
     await swept;
     const name = `sstory-${process.pid}-${++made}`;
     await execa('ip', ['netns', 'add', name]);
+    existing.add(name);
     const netns = new Netns(name);
     await netns.run('ip', 'link', 'set', 'lo', 'up');
     return netns;
@@ -61,6 +68,7 @@ export class Netns {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    existing.delete(this.name);
     await execa('ip', ['netns', 'del', this.name]);
   }
 }
