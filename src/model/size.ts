@@ -16,3 +16,16 @@ export function parseSize(text: string): number {
     'a number and a unit: 500MB, 2GB (1,000 based), 2GiB or 2G (1,024)',
   );
 }
+
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+
+/** `812 B`, `4.1 kB`, `12 MB`: powers of 1,000. */
+export function sizeText(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < UNITS.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${value < 9.95 && unit > 0 ? value.toFixed(1) : Math.round(value)} ${UNITS[unit]}`;
+}

@@ -60,6 +60,7 @@ describe('the command line', () => {
       usage: '[options] [filter...]',
       options: ['--db', '--format', '--what', '--since', '--until', '--output'],
     },
+    info: { usage: '[options]', options: ['--db', '--json'] },
     check: { usage: '[options]', options: ['--db'] },
     migrate: { usage: '[options]', options: ['--db'] },
     doctor: { usage: '[options]', options: ['--json'] },
