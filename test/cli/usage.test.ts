@@ -60,6 +60,7 @@ describe('the command line', () => {
       usage: '[options] [filter...]',
       options: ['--db', '--format', '--what', '--since', '--until', '--output'],
     },
+    status: { usage: '[options]', options: ['--db', '--json', '--max-lag', '--max-lost'] },
     info: { usage: '[options]', options: ['--db', '--json'] },
     check: { usage: '[options]', options: ['--db'] },
     migrate: { usage: '[options]', options: ['--db'] },

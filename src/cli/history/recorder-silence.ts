@@ -1,3 +1,4 @@
+import type { Run } from '../../model/run.js';
 import { durationText, localTime } from '../../model/time-text.js';
 import type { RecorderLife } from '../../query/recorder-life.js';
 
@@ -16,11 +17,16 @@ export function recorderSilence(life: RecorderLife, nowUs: number): string | und
   return `sstory[${run.pid}] on ${run.host} was last alive ${ago} ago: it was killed, or is stopped`;
 }
 
+/** As far as that a recorder which keeps up may be behind, microseconds: without BPF it updates its row with every snapshot. */
+export function expectedLagUs({ source, intervalUs }: Pick<Run, 'source' | 'intervalUs'>): number {
+  return LAG_US + (source === 'diag' ? 2 * intervalUs : 0);
+}
+
 /** How far a running recorder is behind, as a sentence; undefined: not noticeably. */
 export function recorderLag(life: RecorderLife, nowUs: number): string | undefined {
   if (life.kind !== 'running') return undefined;
   const { run } = life;
   const behindUs = nowUs - run.lastUs;
-  if (behindUs < LAG_US + (run.source === 'diag' ? 2 * run.intervalUs : 0)) return undefined;
+  if (behindUs < expectedLagUs(run)) return undefined;
   return `the recorder is ${durationText(behindUs)} behind: it is still working off a burst`;
 }
