@@ -60,6 +60,10 @@ describe('the command line', () => {
       usage: '[options] [filter...]',
       options: ['--db', '--format', '--what', '--since', '--until', '--output'],
     },
+    count: {
+      usage: '[options] [filter...]',
+      options: ['--db', '--since', '--until', '--netns', '--json', '--by', '--every'],
+    },
     status: { usage: '[options]', options: ['--db', '--json', '--max-lag', '--max-lost'] },
     info: { usage: '[options]', options: ['--db', '--json'] },
     check: { usage: '[options]', options: ['--db'] },
