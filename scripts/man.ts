@@ -76,7 +76,7 @@ export function manPage(): string {
     '0: success. 1: failure, or nothing was recorded at the given time. 2: invalid command line. 255: as',
     '.B ss',
     'does for flags and filters in its language.',
-    'sstory status has those of a Nagios plugin, see there.',
+    'sstory status has those of a Nagios plugin; sstory wait exits with 3 at its timeout.',
     '.SH EXAMPLES',
     ...EXAMPLES.flatMap(([line, text]) => ['.TP', `.B ${escaped(line)}`, escaped(text)]),
     '.SH "SEE ALSO"',

@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<{ readonly run: Run }
   import: () => import('./import/command.js'),
   prune: () => import('./commands/prune.js'),
   export: () => import('./export/command.js'),
+  wait: () => import('./commands/wait.js'),
   count: () => import('./commands/count.js'),
   status: () => import('./commands/status.js'),
   info: () => import('./commands/info.js'),

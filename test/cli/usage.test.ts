@@ -20,6 +20,10 @@ describe('the command line', () => {
     [['export', '--format', 'xml'], 2, /xml.*\n.*recording/],
     [['import', '--ss-dump'], 2, /--ss-dump.*missing/],
     [['import', '--ss-dump', nowhere], 1, /nowhere\.db cannot be read/],
+    [['wait'], 2, /wait for what\?.*filter/],
+    [['wait', 'state', 'syn-sent', '--for', 'soon'], 2, /--for.*soon/],
+    [['wait', 'state', 'sin-sent'], 255, /sin-sent/],
+    [['wait', 'state', 'syn-sent', '--db', nowhere], 1, /no database at/],
     [['ss', '-u'], 255, /-u.*UDP.*TCP only/],
     [['ss', '-tX'], 255, /unknown flag -X/],
     [['ss', 'dst'], 255, /expected an address/],
@@ -59,6 +63,10 @@ describe('the command line', () => {
     export: {
       usage: '[options] [filter...]',
       options: ['--db', '--format', '--what', '--since', '--until', '--output'],
+    },
+    wait: {
+      usage: '[options] [filter...]',
+      options: ['--db', '--for', '--timeout', '--exec', '--repeat', '--json', '--netns'],
     },
     count: {
       usage: '[options] [filter...]',
