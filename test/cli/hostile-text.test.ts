@@ -133,6 +133,9 @@ describe('hostile text', () => {
       'explain',
       'diff',
       'names',
+      'count',
+      'info',
+      'wait',
       'check',
       'migrate',
       'prune',
@@ -148,6 +151,7 @@ describe('hostile text', () => {
           diff: ['start', 'end'],
           prune: ['--retain', '1d'],
           live: ['--json'],
+          wait: ['state', 'listening'],
           ss: ['--at', 'end'],
         };
         const { exitCode, stderr } = await answer(command, ...(words[command] ?? []), '--db', nowhere);
@@ -155,6 +159,11 @@ describe('hostile text', () => {
         match(stderr, /\\x1b\[2J/);
       });
     }
+
+    it('is escaped where it is the database of status, whose answer is on stdout', async () => {
+      for (const words of [[], ['--json']])
+        match((await answer('status', ...words, '--db', nowhere)).stdout, /\\(?:x1b|u001b)\[2J/);
+    });
 
     it('is escaped in the environment, in help, and with the stack of an error', async () => {
       for (const words of [['log', '--help'], ['log'], ['log', T, '--db', db]]) {
@@ -180,6 +189,9 @@ describe('hostile text', () => {
       names: ['names'],
       replay: ['replay', '--speed', 'max'],
       check: ['check'],
+      info: ['info'],
+      'info --json': ['info', '--json'],
+      status: ['status'],
       ...Object.fromEntries(
         ['table', 'markdown', 'csv', 'json'].map((format) => [
           `sql --format ${format}`,
