@@ -15,7 +15,7 @@ import { historyCommand, windowOptions } from '../history/history-command.js';
 import { spanIn } from '../history/history-window.js';
 import { recorderLag } from '../history/recorder-silence.js';
 import { windowOf } from '../history/time-window.js';
-import { notePruned } from '../history/window-notes.js';
+import { NO_TRANSITIONS, notePruned } from '../history/window-notes.js';
 import { entryLines } from '../output/log-entry-line.js';
 import { say } from '../output/say.js';
 import { SUMMARIES } from '../summaries.js';
@@ -50,18 +50,27 @@ export const run = historyCommand<LogOptions>({
     const condition = everIn(await filter(named));
     const lineOf = entryLines(options.json === true, places);
     const follower = options.follow ? new Follower(database) : undefined;
+    let isEmpty = true;
     if (window !== undefined) {
       if (options.lines === undefined && follower === undefined) notePruned(database, window.fromUs);
       const count = options.lines ?? (follower === undefined ? undefined : LINES_BEFORE_FOLLOWING);
       for (const entry of entries(database, window, count, condition)) {
+        isEmpty &&= entry.kind === 'gap';
         if (output.add(lineOf(entry))) await output.flush();
       }
     }
     await output.flush();
+    if (isEmpty && follower === undefined) noteNothing(database, options.lines);
     if (follower !== undefined) await follow(call, follower, condition, lineOf);
     return 0;
   },
 });
+
+/** `-n 0` asks for no lines. */
+function noteNothing(database: Database.Database, lines: number | undefined): void {
+  if (lines === 0) return;
+  say(earliestOpeningUs(database) === undefined ? 'nothing is recorded yet' : NO_TRANSITIONS);
+}
 
 function entries(
   database: Database.Database,

@@ -13,9 +13,10 @@ import type { RecordingStream } from '../export/recording-stream.js';
 import { type HistoryCall, historyCommand, type WindowOptions, windowOptions } from '../history/history-command.js';
 import { recordedWindow } from '../history/history-window.js';
 import { selectionText } from '../history/netns.js';
-import { notePruned } from '../history/window-notes.js';
+import { NO_TRANSITIONS, notePruned } from '../history/window-notes.js';
 import { entryLines } from '../output/log-entry-line.js';
 import { Metronome } from '../output/metronome.js';
+import { say } from '../output/say.js';
 import { isScreen } from '../output/terminal-looks.js';
 import { SUMMARIES } from '../summaries.js';
 
@@ -96,8 +97,10 @@ async function play(
   const batches = logBatches(database, fromUs, toUs, condition);
   const lineOf = entryLines(options.json === true, places);
   for (const entry of begunBefore) output.add(lineOf(entry));
+  let isEmpty = true;
   const metronome = new Metronome(options.speed, fromUs);
   for (const batch of batches) {
+    isEmpty &&= batch.every(({ kind }) => kind === 'gap');
     for (const entry of batch) {
       if (metronome.mustWait(entry.atUs)) {
         await output.flush();
@@ -107,6 +110,7 @@ async function play(
     }
   }
   await output.flush();
+  if (isEmpty) say(NO_TRANSITIONS);
 }
 
 async function playStream(

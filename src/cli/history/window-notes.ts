@@ -10,6 +10,9 @@ import { readPruned } from '../../store/prunings.js';
 import { readRuns } from '../../store/runs.js';
 import { say } from '../output/say.js';
 
+/** An answer without a line. */
+export const NO_TRANSITIONS = 'no matching transitions in this time range';
+
 /** Reports that connections of the history from `fromUs` on were pruned, if they were: they did exist. */
 export function notePruned(database: Database.Database, fromUs: number): void {
   const pruned = readPruned(database);

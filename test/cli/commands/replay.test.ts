@@ -54,6 +54,15 @@ describe('sstory replay as lines', () => {
     );
   });
 
+  it('reports that nothing matches, as log does', async () => {
+    const none = /^sstory: no matching transitions in this time range$/m;
+    match((await replay('sport', '=', ':1')).stderr, none);
+    match((await sstory('log', '--db', db, 'sport', '=', ':1')).stderr, none);
+    match((await sstory('log', '--db', db, '-n', '5', 'sport', '=', ':1')).stderr, none);
+    equal((await sstory('log', '--db', db, '-n', '0')).stderr, '');
+    equal((await replay('sport', '=', ':40001')).stderr, '');
+  });
+
   it('waits for what comes later, and writes what is due before that', async () => {
     // At this speed the second transition is due after 25 s; the first one must not wait for it.
     const speed = '0.01x';
