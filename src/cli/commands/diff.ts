@@ -12,6 +12,7 @@ import type { Places } from '../../query/places.js';
 import { logBetween } from '../../query/transition-log.js';
 import { changeJson, changeLine } from '../../view/difference-lines.js';
 import { gapJson, gapLine } from '../../view/gap-text.js';
+import type { Run } from '../command.js';
 import { filterOf } from '../history/filter.js';
 import { type HistoryCall, historyCommand, type WindowOptions, windowOptions } from '../history/history-command.js';
 import { recordedMoment } from '../history/history-window.js';
@@ -28,8 +29,15 @@ interface DiffOptions extends WindowOptions {
 const DETAILS = `
 Signs: + appeared, - gone, * changed its state or has a longer queue. T1 and T2 are times as for --since: start, 14:05, end-10m ...`;
 
+/** A time such as -10m among the words. */
+const SPAN_AGO = /^-\d/;
+
 /** `sstory diff`: two socket tables, and what lies between. */
-export const run = historyCommand<DiffOptions>({
+export const run: Run = (argv) =>
+  // With a blank before it, it is no option to the parser.
+  runParsed(argv.map((word) => (SPAN_AGO.test(word) ? ` ${word}` : word)));
+
+const runParsed = historyCommand<DiffOptions>({
   name: 'diff',
   summary: SUMMARIES.diff,
   declare: (parser) =>
@@ -53,7 +61,7 @@ export const run = historyCommand<DiffOptions>({
 
 /** T1, T2 and the words of the filter. */
 function timesOf({ since, until }: DiffOptions, words: readonly string[]): [string, string, readonly string[]] {
-  if (since !== undefined && until !== undefined) return [since, until, words];
+  if (since !== undefined && until !== undefined) return [since.trim(), until.trim(), words];
   if (since !== undefined || until !== undefined) {
     throw usageError('one-instant', 'diff needs both --since and --until, or T1 and T2', 'sstory diff --help');
   }
@@ -61,7 +69,7 @@ function timesOf({ since, until }: DiffOptions, words: readonly string[]): [stri
   if (first === undefined || second === undefined) {
     throw usageError('two-instants', 'diff needs two times', 'for example: sstory diff end-10m end dst :9200');
   }
-  return [first, second, rest];
+  return [first.trim(), second.trim(), rest];
 }
 
 async function show(

@@ -96,7 +96,9 @@ describe('sstory diff', () => {
     equal(exitCode, 1);
     equal(stdout, '');
     match(stderr, /T1 start-1h .* is outside the recorded time\n.* covers 2026-/);
+    match((await diff('-9999d', '-9998d')).stderr, /^sstory: T1 -9999d \(.*\) is outside the recorded time$/m);
     equal((await diff('start')).exitCode, 2);
+    equal((await diff('start', 'end', '-x')).exitCode, 2);
     equal((await diff('start', '--since', 'start')).exitCode, 2);
   });
 });
