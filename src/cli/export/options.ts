@@ -14,5 +14,10 @@ export function exportOptions(parser: Command): Command {
     .argument('[filter...]', "which connections, in ss's filter language")
     .option('-S, --since <time>', 'what existed or happened from this time on')
     .option('-U, --until <time>', 'up to this time')
-    .option('-o, --output <file>', 'write to this file, which appears when it is complete; default: stdout');
+    .option('-o, --output <file>', 'write to this file, which appears when it is complete; default, and -: stdout');
+}
+
+/** The file that --output names; undefined: stdout. */
+export function outputFile({ output }: Pick<ExportOptions, 'output'>): string | undefined {
+  return output === '-' ? undefined : output;
 }

@@ -13,7 +13,7 @@ import { selectionText } from '../history/netns.js';
 import { interruptible } from '../output/interruption.js';
 import { ProgressBar } from '../output/progress-bar.js';
 import { say } from '../output/say.js';
-import { type ExportOptions, exportOptions } from './options.js';
+import { type ExportOptions, exportOptions, outputFile } from './options.js';
 import { ExportTarget, interrupted } from './target.js';
 import { exportedWindow } from './window.js';
 
@@ -33,8 +33,8 @@ export const run = historyCommand<ExportOptions>({
   name: 'export --format recording',
   summary: 'write the history as a recording file',
   declare: (parser) => exportOptions(parser.option('--format <format>', 'recording')).addHelpText('after', DETAILS),
-  check({ output }) {
-    if (output !== undefined || !process.stdout.isTTY) return;
+  check(options) {
+    if (outputFile(options) !== undefined || !process.stdout.isTTY) return;
     throw usageError(
       'binary',
       'a recording file cannot be written to a terminal',
@@ -43,14 +43,10 @@ export const run = historyCommand<ExportOptions>({
   },
   async run({ database, options, words, filter }) {
     const window = exportedWindow(database, options);
+    const file = outputFile(options);
     const part = { condition: everIn(await filter(window)), window };
-    const rows = await exportRecording(
-      database,
-      part,
-      headerOf(database, part, selectionText(options, words)),
-      options.output,
-    );
-    if (options.output !== undefined) say(`${counted(rows, 'row')} in ${options.output}`);
+    const rows = await exportRecording(database, part, headerOf(database, part, selectionText(options, words)), file);
+    if (file !== undefined) say(`${counted(rows, 'row')} in ${file}`);
     return 0;
   },
 });

@@ -22,7 +22,7 @@ import { interruptible } from '../output/interruption.js';
 import { ProgressBar } from '../output/progress-bar.js';
 import { say } from '../output/say.js';
 import { SUMMARIES } from '../summaries.js';
-import { type ExportOptions, exportOptions } from './options.js';
+import { type ExportOptions, exportOptions, outputFile } from './options.js';
 import { ExportTarget, interrupted } from './target.js';
 import { exportedWindow } from './window.js';
 
@@ -44,7 +44,7 @@ export const run = historyCommand<TableOptions>({
     exportOptions(
       parser
         .addOption(
-          new Option('--format <format>', 'format of the output')
+          new Option('--format <format>', 'format of the output; without it, the ending of the file of -o counts')
             .choices(['csv', 'jsonl', 'parquet', 'recording'])
             .default('csv'),
         )
@@ -54,8 +54,8 @@ export const run = historyCommand<TableOptions>({
             .default('connections'),
         ),
     ).addHelpText('after', DETAILS),
-  check({ format, output }) {
-    if (format !== 'parquet' || output !== undefined || !process.stdout.isTTY) return;
+  check(options) {
+    if (options.format !== 'parquet' || outputFile(options) !== undefined || !process.stdout.isTTY) return;
     throw usageError('binary', 'Parquet cannot be written to a terminal', 'name a file with -o FILE, or pipe it');
   },
   async run(call) {
@@ -67,7 +67,8 @@ export const run = historyCommand<TableOptions>({
 });
 
 /** The export would replace the file that it reads. */
-function refuseOwnFile({ db, output }: ExportOptions): void {
+function refuseOwnFile({ db, ...options }: ExportOptions): void {
+  const output = outputFile(options);
   const target = output === undefined ? undefined : statSync(output, { throwIfNoEntry: false });
   const source = statSync(db);
   if (target === undefined || target.dev !== source.dev || target.ino !== source.ino) return;
@@ -96,7 +97,8 @@ async function write(
 ): Promise<number> {
   const encoder = await encoderOf(database, options);
   const share = sharer(database, selection);
-  const target = new ExportTarget(options.output);
+  const file = outputFile(options);
+  const target = new ExportTarget(file);
   const bar = new ProgressBar(process.stderr);
   let count = 0;
   try {
@@ -116,7 +118,7 @@ async function write(
   } finally {
     bar.end();
   }
-  if (options.output !== undefined) say(`${counted(count, 'row')} in ${options.output}`);
+  if (file !== undefined) say(`${counted(count, 'row')} in ${file}`);
   return 0;
 }
 

@@ -237,6 +237,16 @@ describe('sstory export', () => {
     );
   });
 
+  it('writes to stdout for -, and in the format that the ending of a file names', async () => {
+    deepEqual(await run('-o', '-'), await run());
+    const file = join(directory, 'by-ending.JSON');
+    equal((await run('-o', file, 'sport', '=', ':40001')).exitCode, 0);
+    const json = (await run('--format', 'json', 'sport', '=', ':40001')).stdout;
+    equal(readFileSync(file, 'utf8').trim(), json);
+    equal(jsonRows(json)[0]?.['local_port'], 40_001);
+    equal((await run('-o', join(directory, 'x.constructor'))).exitCode, 0);
+  });
+
   it('never takes the place of the database it reads', async () => {
     const { exitCode, stderr } = await run('-o', db);
     equal(exitCode, 2);
