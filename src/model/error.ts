@@ -46,6 +46,23 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** How Node words the failure of a system call: code, reason, call, and perhaps the path. */
+const SYSTEM_CALL = /^E[A-Z0-9]+: (.+?), \w+(?: '.*)?$/s;
+
+/** Why a file cannot be used, for a message that names the file: `permission denied`. */
+export function fileTrouble(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EISDIR') return 'it is a directory';
+  const message = messageOf(error);
+  return SYSTEM_CALL.exec(message)?.[1] ?? message;
+}
+
+/** The same of a file that was to be written. */
+export function writeTrouble(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'ENOENT' ? 'its directory does not exist' : fileTrouble(error);
+}
+
 /** An error in what the user typed: exit code 2. */
 export function usageError(code: string, message: string, hint?: string): SstoryError {
   return new SstoryError(code, message, { exitCode: 2, ...(hint === undefined ? {} : { hint }) });

@@ -9,6 +9,11 @@ describe('the command line', () => {
     [['record', '--source', 'magic'], 2, /--source.*magic/],
     [['record', '--interval', 'soon'], 2, /--interval.*soon/],
     [['record', '--bogus'], 2, /--bogus/],
+    [
+      ['record', '--log', '/nonexistent/x.log'],
+      2,
+      /--log \/nonexistent\/x\.log: there is no directory \/nonexistent$/m,
+    ],
     [['log', '--db', nowhere], 1, /no database at .*nowhere\.db/],
     [['log', '-n', 'many', '--db', nowhere], 2, /many/],
     [['ss', '-ant', '--at', '10:00', '--db', nowhere], 1, /no database at/],

@@ -1,11 +1,14 @@
+import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { parseDuration } from '../../model/duration.js';
+import { usageError } from '../../model/error.js';
 import type { RunStart } from '../../model/run.js';
 import { parseSize } from '../../model/size.js';
 import { type LockedDatabase, openLocked } from '../../recorder/locked-database.js';
 import type { RecordOptions } from '../../recorder/record-options.js';
 import { startRun } from '../../recorder/start.js';
 import { closeWritten } from '../../store/database.js';
+import { statOf } from '../../store/database-path.js';
 import { exitAtOnce } from '../../sys/exit.js';
 import { collectOnOneThread } from '../../sys/scheduling.js';
 import { closing } from '../closing.js';
@@ -29,6 +32,7 @@ export const run = declaredCommand<RecordCommand>({
   summary: SUMMARIES.record,
   declare,
   async run(options) {
+    requireDirectories(options);
     const locked = openLocked(options.db);
     using _lock = closing(locked.lock);
     using _database = closing({ close: () => closeWritten(locked.database) });
@@ -36,6 +40,17 @@ export const run = declaredCommand<RecordCommand>({
     return 0;
   },
 });
+
+/** @throws SstoryError `no-directory` (exit code 2) */
+function requireDirectories(options: RecordCommand): void {
+  for (const name of ['db', 'tee', 'log'] as const) {
+    const file = options[name];
+    if (file === undefined || file === '' || file === ':memory:') continue;
+    const directory = dirname(file);
+    if (statOf(directory)?.isDirectory() === true) continue;
+    throw usageError('no-directory', `--${name} ${file}: there is no directory ${directory}`, `mkdir -p ${directory}`);
+  }
+}
 
 function declare(parser: Command): Command {
   return withBounds(parser)

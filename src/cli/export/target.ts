@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createWriteStream, renameSync, rmSync, type WriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
-import { messageOf, SstoryError } from '../../model/error.js';
+import { SstoryError, writeTrouble } from '../../model/error.js';
 
 /** Where an export goes: stdout, or a file that gets its name when it is complete. */
 export class ExportTarget {
@@ -53,7 +53,7 @@ export class ExportTarget {
   }
 
   private cannotWrite(cause: unknown): SstoryError {
-    return new SstoryError('cannot-write', `cannot write ${this.path}: ${messageOf(cause)}`, { cause });
+    return new SstoryError('cannot-write', `cannot write ${this.path}: ${writeTrouble(cause)}`, { cause });
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import { messageOf, SstoryError, usageError } from '../../model/error.js';
+import { fileTrouble, SstoryError, usageError } from '../../model/error.js';
 import type { SocketRow } from '../../model/socket-row.js';
 import { localTime } from '../../model/time-text.js';
 import { decodeDiagDump } from '../../snapshot/diag-row.js';
@@ -52,7 +52,7 @@ function readWhole(file: string): { bytes: Uint8Array; modifiedUs: number | unde
     const { mtimeNs } = statSync(file, { bigint: true });
     return { bytes: readFileSync(file), modifiedUs: Number(mtimeNs / 1000n) };
   } catch (error) {
-    throw new SstoryError('no-file', `${file} cannot be read: ${messageOf(error)}`);
+    throw new SstoryError('no-file', `${file} cannot be read: ${fileTrouble(error)}`);
   }
 }
 

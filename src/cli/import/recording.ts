@@ -3,7 +3,7 @@ import { createReadStream, statSync } from 'node:fs';
 import { addAbortSignal } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
-import { messageOf, SstoryError, usageError } from '../../model/error.js';
+import { fileTrouble, SstoryError, usageError } from '../../model/error.js';
 import { notesOf, notesText, type RunNote } from '../../model/run-note.js';
 import { localTime } from '../../model/time-text.js';
 import type { FrameFault } from '../../recording-file/frame-reader.js';
@@ -138,7 +138,7 @@ async function* chunksOf(file: string, stop: AbortSignal): AsyncGenerator<Uint8A
     );
   } catch (cause) {
     if (stop.aborted) throw interrupted();
-    throw new SstoryError('no-file', `${file} cannot be read: ${messageOf(cause)}`, { cause });
+    throw new SstoryError('no-file', `${file} cannot be read: ${fileTrouble(cause)}`, { cause });
   }
 }
 

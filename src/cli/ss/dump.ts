@@ -1,6 +1,6 @@
 /** Files of sock_diag's answers, as `ss -D` writes them. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { messageOf, SstoryError } from '../../model/error.js';
+import { fileTrouble, SstoryError, writeTrouble } from '../../model/error.js';
 import { type DiagRow, decodeDiagDump } from '../../snapshot/diag-row.js';
 import { dumpRaw } from '../../snapshot/dump.js';
 import { endOfMessage, NETLINK_HEADER, NLMSG_DONE } from '../../snapshot/netlink-messages.js';
@@ -17,7 +17,7 @@ export function readDump(file: string): DiagRow[] {
   try {
     bytes = readFileSync(file === '-' ? 0 : file);
   } catch (error) {
-    throw new SstoryError('no-file', `${file} cannot be read: ${messageOf(error)}`);
+    throw new SstoryError('no-file', `${file} cannot be read: ${fileTrouble(error)}`);
   }
   try {
     return decodeDiagDump(bytes);
@@ -52,7 +52,7 @@ function writeFile(file: string, dump: Uint8Array): void {
   try {
     writeFileSync(file, dump, { mode: 0o600 });
   } catch (error) {
-    throw new SstoryError('no-file', `-D ${file}: cannot be written: ${messageOf(error)}`);
+    throw new SstoryError('no-file', `-D ${file}: cannot be written: ${writeTrouble(error)}`);
   }
 }
 

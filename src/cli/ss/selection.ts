@@ -6,7 +6,7 @@ import { mentions } from '../../filter/mentions.js';
 import { DEFAULT_STATES } from '../../filter/state-names.js';
 import type { Family } from '../../model/address.js';
 import type { RecordedCgroup } from '../../model/cgroup.js';
-import { messageOf } from '../../model/error.js';
+import { fileTrouble } from '../../model/error.js';
 import type { Owner } from '../../model/owner.js';
 import type { SocketRow } from '../../model/socket-row.js';
 import { maskOfStates, shownState, TCP_STATES, type TcpState } from '../../model/tcp-state.js';
@@ -132,7 +132,7 @@ function readFilterFile(file: string): string[] {
       .split(/\s+/)
       .filter((word) => word !== '');
   } catch (error) {
-    throw usage(`-F ${file}: ${messageOf(error)}`, 'give a file that contains a filter');
+    throw usage(`-F ${file}: ${fileTrouble(error)}`, 'give a file that contains a filter');
   }
 }
 
