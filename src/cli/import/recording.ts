@@ -1,5 +1,5 @@
 /** `sstory import FILE`: a recording becomes a database. */
-import { createReadStream, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { addAbortSignal } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
@@ -14,11 +14,11 @@ import { command, DEFAULT_DATABASE, parseWords } from '../command.js';
 import { interruptible } from '../output/interruption.js';
 import { ProgressBar } from '../output/progress-bar.js';
 import { say } from '../output/say.js';
+import { byteStream } from './byte-stream.js';
 import { ImportTarget } from './import-target.js';
 import { RecordedSpan } from './recorded-span.js';
 
 const STDIN = '-';
-const CHUNK_BYTES = 1 << 20;
 
 const DETAILS = `
 Reads what sstory export --format recording, sstory record --tee or sstory replay --to-stream wrote. The history is the same
@@ -132,10 +132,7 @@ async function* chunksOf(file: string, stop: AbortSignal): AsyncGenerator<Uint8A
   if (file === STDIN && process.stdin.isTTY)
     throw usageError('terminal', 'the standard input is a terminal: redirect a recording into it');
   try {
-    yield* addAbortSignal(
-      stop,
-      file === STDIN ? process.stdin : createReadStream(file, { highWaterMark: CHUNK_BYTES }),
-    );
+    yield* addAbortSignal(stop, file === STDIN ? process.stdin : byteStream(file));
   } catch (cause) {
     if (stop.aborted) throw interrupted();
     throw new SstoryError('no-file', `${file} cannot be read: ${fileTrouble(cause)}`, { cause });

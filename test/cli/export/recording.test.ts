@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { execa } from 'execa';
@@ -12,6 +12,7 @@ import { readRuns } from '../../../src/store/runs.js';
 import { BASE_US, connectionOf, usAt, writeHistory } from '../../lab/history.js';
 import { MAIN, query, sstory } from '../../lab/sstory.js';
 import { Stage } from '../../lab/stage.js';
+import { until } from '../../lab/until.js';
 import { contentOf, generatedHistory, writeGenerated } from '../../recording-file/generated-history.js';
 
 const ALL = { condition: undefined, window: undefined };
@@ -155,6 +156,22 @@ describe('a history that is exported as a recording and imported', () => {
     assert.deepEqual(readRuns(opened.database), []);
   });
 
+  it('can come through a FIFO, and one Ctrl-C ends the wait for its writer', async () => {
+    const [file, fifo, to] = [fresh('sst'), fresh('fifo'), fresh('db')];
+    await execa('mkfifo', [fifo]);
+    const start = () => execa(process.execPath, [MAIN, 'import', fifo, '--db', to], { reject: false });
+    const waiting = start();
+    await until('the import to open the FIFO', () => descriptorsOf(waiting.pid).includes(fifo));
+    waiting.kill('SIGINT');
+    const { exitCode, stderr } = await waiting;
+    assert.deepEqual([exitCode, stderr], [1, 'sstory: interrupted: nothing was imported']);
+    assert.equal((await sstory('export', '--db', source, '-o', file)).exitCode, 0);
+    const importing = start();
+    await execa('sh', ['-c', 'cat "$0" > "$1"', file, fifo]);
+    assert.equal((await importing).exitCode, 0);
+    assert.deepEqual(query(to, 'SELECT * FROM transitions'), query(source, 'SELECT * FROM transitions'));
+  });
+
   it('can be replayed into a stream, transitions alone', async () => {
     const to = fresh('db');
     const command = 'node $0 replay --speed max --to-stream --db $1 | node $0 import - --db $2';
@@ -165,3 +182,15 @@ describe('a history that is exported as a recording and imported', () => {
     assert.deepEqual(query(to, 'SELECT * FROM events'), []);
   });
 });
+
+/** The files that a process has open. */
+function descriptorsOf(pid = 0): string[] {
+  const directory = `/proc/${pid}/fd`;
+  return readdirSync(directory).map((fd) => {
+    try {
+      return readlinkSync(`${directory}/${fd}`);
+    } catch {
+      return '';
+    }
+  });
+}
