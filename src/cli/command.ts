@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, type OptionValues } from 'commander';
 import { messageOf, usageError } from '../model/error.js';
 import { printableLines } from '../model/printable.js';
+import { fittedText, helpWidth } from './output/fitted-text.js';
 
 /** Runs a command with the words after its name; resolves with the exit code. */
 export type Run = (argv: readonly string[]) => Promise<number>;
@@ -44,7 +45,7 @@ export function command(name: string, description: string): Command {
     .option('--debug', 'show where in the program an error occurred')
     .configureOutput({
       writeErr: () => undefined,
-      writeOut: (help) => process.stdout.write(printableLines(help)),
+      writeOut: (help) => process.stdout.write(printableLines(fittedText(help, helpWidth()))),
     })
     .helpOption('-h, --help', 'show this help');
 }

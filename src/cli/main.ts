@@ -1,4 +1,5 @@
 import type { Run } from './command.js';
+import { fittedText, helpWidth } from './output/fitted-text.js';
 import { report } from './output/report.js';
 import { say } from './output/say.js';
 import { type CommandName, SUMMARIES } from './summaries.js';
@@ -43,7 +44,7 @@ ${Object.entries(SUMMARIES)
 async function main(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    process.stdout.write(HELP);
+    process.stdout.write(fittedText(HELP, helpWidth()));
     return name === undefined ? 2 : 0;
   }
   if (name === '--version' || name === '-V') {

@@ -88,6 +88,7 @@ describe('the command line', () => {
       const { exitCode, stdout, stderr } = await sstory(name, '--help');
       deepEqual({ exitCode, stderr }, { exitCode: 0, stderr: '' });
       equal(stdout.slice(0, `Usage: sstory ${name} ${usage}`.length), `Usage: sstory ${name} ${usage}`);
+      deepEqual(wideLines(stdout), []);
       const listed = new Set(Array.from(stdout.matchAll(/(?:^| )(--[a-z-]+)/gm), ([, option]) => option));
       deepEqual(
         options.filter((option) => !listed.has(option)),
@@ -103,6 +104,7 @@ describe('the command line', () => {
       Array.from(stdout.matchAll(/^ {2}([a-z]+) +\S/gm), ([, name]) => name),
       Object.keys(helps),
     );
+    deepEqual(wideLines(stdout), []);
     match(stdout, /^ {2}check {6}check a database for corruption and inconsistencies$/m);
     match((await sstory('check', '--help')).stdout, /^Check a database for corruption and inconsistencies\.$/m);
   });
@@ -113,3 +115,8 @@ describe('the command line', () => {
     match(stdout, /^sstory \d+\.\d+\.\d+$/);
   });
 });
+
+/** Those that a terminal of 80 columns would wrap. */
+function wideLines(text: string): string[] {
+  return text.split('\n').filter((line) => line.length > 80);
+}

@@ -27,7 +27,8 @@ interface DiffOptions extends WindowOptions {
 }
 
 const DETAILS = `
-Signs: + appeared, - gone, * changed its state or has a longer queue. T1 and T2 are times as for --since: start, 14:05, end-10m ...`;
+Signs: + appeared, - gone, * changed its state or has a longer queue. T1 and T2 are times as for --since: start, 14:05, end-10m ...
+sstory diff --since T1 --until T2 is the same.`;
 
 /** A time such as -10m among the words. */
 const SPAN_AGO = /^-\d/;
@@ -42,7 +43,7 @@ const runParsed = historyCommand<DiffOptions>({
   summary: SUMMARIES.diff,
   declare: (parser) =>
     windowOptions(parser)
-      .usage('[options] T1 T2 [filter...]      (or --since T1 --until T2 [filter...])')
+      .usage('[options] T1 T2 [filter...]')
       .option('--transitions', 'show the transitions in between too')
       .addHelpText('after', DETAILS),
   check: timesOf,

@@ -24,7 +24,7 @@ type Answer = Pick<RecordingStatus, 'level' | 'message'> & Partial<RecordingStat
 
 const DETAILS = `
 One line on stdout, and an exit code as plugins of Nagios have it:
-  0  OK        a recorder runs and keeps up, and no events were lost in the last hour
+  0  OK        a recorder runs and keeps up, and lost no events in the last hour
   1  WARNING   a recorder runs, but it is behind, or events were lost
   2  CRITICAL  no recorder runs, or there is no database
   3  UNKNOWN   the database cannot be read, or the command line is invalid`;
