@@ -14,10 +14,13 @@ export function historyPath(environment: NodeJS.ProcessEnv = process.env): strin
 export function readHistory(path: string): string[] {
   try {
     const lines = readFileSync(path, 'utf8').split('\n');
-    return lines
-      .filter((line) => line !== '')
-      .slice(-KEPT_LINES)
-      .reverse();
+    return (
+      lines
+        // A prompt takes no escape character: a line with one was not typed.
+        .filter((line) => line !== '' && !line.includes('\x1b'))
+        .slice(-KEPT_LINES)
+        .reverse()
+    );
   } catch {
     return [];
   }

@@ -4,6 +4,7 @@ import { splitStatements } from '../../sql/sql-tokens.js';
 import { openForReading } from '../../store/database.js';
 import { completer } from './completion.js';
 import { dotCommand } from './dot-commands.js';
+import { EscapedEcho } from './escaped-echo.js';
 import { historyPath, keepLine, readHistory } from './prompt-history.js';
 import type { QuerySession } from './query-session.js';
 
@@ -27,7 +28,7 @@ export class Prompt {
     this.database = openForReading(path);
     this.input = createInterface({
       input: process.stdin,
-      output: process.stdout,
+      output: new EscapedEcho(process.stdout),
       terminal: true,
       prompt: READY,
       completer: completer(this.database),
