@@ -1,9 +1,10 @@
 /** A connection's timeline on one line, with a bar drawn to scale. */
 
 import { counted } from '../model/counted.js';
+import type { Interval } from '../model/interval.js';
 import { printable } from '../model/printable.js';
 import { shownState, type TcpState } from '../model/tcp-state.js';
-import { durationText } from '../model/time-text.js';
+import { durationText, localTime } from '../model/time-text.js';
 import type { Stay } from '../query/stays.js';
 import type { Timeline } from '../query/timeline.js';
 import { placeText } from './place-text.js';
@@ -43,15 +44,24 @@ export interface BarOptions {
   readonly paint: Paint;
 }
 
-/** What the characters of a bar mean. */
-export function barLegend(unicode: boolean): string {
+/** The lines above bars: their time, and what their characters mean. */
+export function barHead({ fromUs, toUs }: Interval, unicode: boolean): string[] {
+  const legend = barLegend(unicode);
+  const half = Math.ceil(legend.length / 2);
+  return [
+    `from ${localTime(fromUs)} to ${localTime(toUs)}`,
+    ...[legend.slice(0, half), legend.slice(half)].map((part) => part.join('  ')),
+  ];
+}
+
+function barLegend(unicode: boolean): string[] {
   const groups = new Map<string, string[]>();
   for (const [state, glyph] of Object.entries(GLYPHS)) {
     if (state === 'UNCONN' || state === 'NEW-SYN-RECV') continue;
     const char = unicode ? glyph.block : glyph.ascii;
     groups.set(char, [...(groups.get(char) ?? []), state]);
   }
-  return [...groups].map(([char, states]) => `${char} ${states.join('/')}`).join('  ');
+  return [...groups].map(([char, states]) => `${char} ${states.join('/')}`);
 }
 
 /** `#42  BAR  10.0.0.1:1 > 10.0.0.2:80  ~SYN-SENT 3.1s, ESTAB 20ms  java[42]  timed out`. */

@@ -81,7 +81,7 @@ describe('places', () => {
       ids.map((id) => [id, `docker-${id}.scope`, netns.name]),
     );
     const { stdout } = await sstory('timeline', '--oneline', 'container', ids[1]?.slice(0, 12) ?? '', '--db', db);
-    const both = stdout.split('\n');
+    const both = stdout.split('\n').filter((line) => line.startsWith('#'));
     ok(both.length > 0 && both.every((line) => line.includes(`container ${ids[1]?.slice(0, 12)}`)), stdout);
     const all = await sstory('timeline', '--oneline', 'cgroup', `/docker-${ids[0]}.scope`, '--db', db);
     match(all.stdout, new RegExp(`netns ${netns.name} {2}container ${ids[0]?.slice(0, 12)}`));

@@ -3,14 +3,13 @@ import type { Condition } from '../../model/condition.js';
 import type { Connection } from '../../model/connection.js';
 import { parseDuration } from '../../model/duration.js';
 import type { Interval } from '../../model/interval.js';
-import { localTime } from '../../model/time-text.js';
 import { connectionsInOrder } from '../../query/connections-in-order.js';
 import { gapsTouching } from '../../query/gaps.js';
 import { everIn } from '../../query/history-filter.js';
 import type { StayWish } from '../../query/stays.js';
 import { fulfils } from '../../query/stays.js';
 import { TimelineReader } from '../../query/timeline.js';
-import { barLegend, timelineLine } from '../../view/timeline-bar.js';
+import { barHead, timelineLine } from '../../view/timeline-bar.js';
 import { timelineBlock, timelineJson } from '../../view/timeline-block.js';
 import { argument, wholeNumber } from '../command.js';
 import { connectionOfId } from '../history/connection-by-id.js';
@@ -67,7 +66,7 @@ export const run = historyCommand<TimelineOptions>({
     const isBlock = options.oneline !== true && options.json !== true;
     let count = 0;
     for (const connection of found) {
-      if (count === 0 && isBar) noteBar(window);
+      if (count === 0 && isBar) for (const line of barHead(window, isUtf8())) await output.line(line);
       const blank = count > 0 && isBlock ? '\n' : '';
       await output.line(blank + text(reader, connection));
       if (++count <= EAGER_BLOCKS) await output.flush();
@@ -119,8 +118,4 @@ function textOf(
 function barWidth(): number {
   if (!process.stdout.isTTY) return PIPE_BAR_WIDTH;
   return Math.max(NARROWEST_BAR, Math.min(WIDEST_BAR, Math.floor(process.stdout.columns / 3)));
-}
-
-function noteBar({ fromUs, toUs }: Interval): void {
-  say(`bars from ${localTime(fromUs)} to ${localTime(toUs)}: ${barLegend(isUtf8())}`);
 }

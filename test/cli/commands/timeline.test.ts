@@ -132,13 +132,18 @@ describe('sstory timeline', () => {
 
   it('draws a bar to scale on one line', async () => {
     const { stdout } = await sstory('timeline', '--db', db, '--oneline', 'sport', '=', ':40001');
+    const [time = '', first = '', second = '', line = '', ...rest] = stdout.split('\n');
+    match(time, /^from 2026-11-18 \S+ to 2026-11-18 \S+$/);
+    match(first, /^[s░] SYN-SENT\/SYN-RECV {2}[E█] ESTAB {2}[c▓] CLOSE-WAIT$/);
+    match(second, /^[f▒] LAST-ACK\/FIN-WAIT-1\/FIN-WAIT-2\/CLOSING {2}[t▁] TIME-WAIT {2}[L─] LISTEN$/);
+    deepEqual(rest, []);
     match(
-      stdout,
+      line,
       /^#1 {2}\S{40} {2}10\.0\.0\.1:40001 > 10\.0\.0\.2:9200 {2}SYN-SENT 4\.5s {2}java\[42\] {2}timed out, 2 retransmits$/,
     );
     equal(stdout.includes('\x1b'), false);
     // 100 s on 40 characters: second 10 to 14.5 are the fifth and the sixth.
-    const bar = stdout.split('  ')[1] ?? '';
+    const bar = line.split('  ')[1] ?? '';
     match(bar, /^[.·]{4}[s░]{2}[.·]{34}$/);
   });
 
