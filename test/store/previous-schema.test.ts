@@ -24,6 +24,7 @@ describe('a database of the schema version before', () => {
     ['sql', "SELECT id FROM ss('dport = :9200') ORDER BY id"],
     ['sql', 'SELECT connection_id FROM connections_by_port WHERE remote_port = 9200 ORDER BY 1'],
     ['export', '--format', 'csv'],
+    ['count', '--by', 'state'],
     ['check'],
   ];
 

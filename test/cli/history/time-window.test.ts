@@ -22,7 +22,7 @@ describe('--since and --until', () => {
   });
   after(() => stage[Symbol.asyncDispose]());
 
-  for (const command of ['log', 'timeline', 'replay', 'names', 'export']) {
+  for (const command of ['log', 'timeline', 'replay', 'names', 'export', 'count']) {
     for (const words of [
       ['--since', at(200)],
       ['--until', at(-10)],
