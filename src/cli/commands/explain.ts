@@ -10,7 +10,7 @@ import type { Places } from '../../query/places.js';
 import { explanationJson, troubleJson } from '../../view/explanation-json.js';
 import { explanationLines, troubleLines } from '../../view/explanation-lines.js';
 import { wholeNumber } from '../command.js';
-import { connectionOfId } from '../history/connection-by-id.js';
+import { connectionIds, connectionOfId } from '../history/connection-by-id.js';
 import { filterOf } from '../history/filter.js';
 import { type HistoryCall, historyCommand, type WindowOptions, windowOptions } from '../history/history-command.js';
 import { recordedMoment } from '../history/history-window.js';
@@ -28,7 +28,6 @@ interface ExplainOptions extends WindowOptions {
 const PIPE_WIDTH = 100;
 const WIDEST = 120;
 const NARROWEST = 40;
-const CONNECTION_ID = /^#?(\d+)$/;
 
 const DETAILS = `
 \`state X\` selects connections in X at that time, or whose last state was X if they have ended. A number alone is a connection id.
@@ -60,11 +59,10 @@ export const run = historyCommand<ExplainOptions>({
 
 async function explainConnections(call: HistoryCall<ExplainOptions>, atUs: number | undefined): Promise<void> {
   const { database, options, span, words } = call;
-  const id = words.length === 1 ? CONNECTION_ID.exec(words[0] ?? '')?.[1] : undefined;
+  const id = words.length === 1 ? connectionIds(words)?.[0] : undefined;
   // One that never was is an error here too.
   if (id !== undefined) await filterOf(database, [], { netns: options.netns, note: () => undefined });
-  const found =
-    id === undefined ? await matching(call, atUs) : { subjects: [subjectOf(call, Number(id), atUs)], count: 1 };
+  const found = id === undefined ? await matching(call, atUs) : { subjects: [subjectOf(call, id, atUs)], count: 1 };
   const context = new ExplainContext(database, span, { atUs: found.subjects[0]?.atUs, localPorts });
   context.peers.readAhead(found.subjects.map(({ connection }) => connection.tuple.remoteAddr));
   const explained = found.subjects.map((subject) => explain(subject, context));

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { Family } from '../../model/address.js';
+import type { Condition } from '../../model/condition.js';
 import type { Interval } from '../../model/interval.js';
 import type { NetnsPeriod } from '../../model/namespace.js';
 import type { HistoryFilter } from '../../query/history-filter.js';
@@ -7,6 +8,7 @@ import { historyFilter } from '../../query/history-filter.js';
 import { recordedLookups } from '../../query/recorded-lookups.js';
 import { systemLookups } from '../../sys/system-lookups.js';
 import { say } from '../output/say.js';
+import { conditionOfIds, connectionIds } from './connection-by-id.js';
 import { periodsOf } from './netns.js';
 
 export interface FilterOptions {
@@ -21,7 +23,10 @@ export interface FilterOptions {
   readonly note?: (text: string) => void;
 }
 
-/** The filter of a command over history; undefined without one. */
+/**
+ * The filter of a command over history; undefined without one. Ids of connections may take its place.
+ * @throws SstoryError of the filter language; `no-connection`
+ */
 export async function filterOf(
   database: Database.Database,
   words: readonly string[],
@@ -29,5 +34,15 @@ export async function filterOf(
 ): Promise<HistoryFilter | undefined> {
   const lookups = recordedLookups(database, window, systemLookups(), note);
   const periods = typeof netns === 'object' ? netns : await periodsOf(netns, lookups, note);
-  return historyFilter(database, words, lookups, { family, during, netns: periods });
+  const ids = connectionIds(words);
+  const filter = await historyFilter(database, ids === undefined ? words : [], lookups, {
+    ...{ family, during, netns: periods },
+  });
+  return ids === undefined ? filter : { states: undefined, condition: both(conditionOfIds(database, ids), filter) };
+}
+
+function both(one: Condition, other: HistoryFilter | undefined): Condition {
+  if (other === undefined) return one;
+  const { sql, params } = other.condition;
+  return { ...one, sql: `${one.sql} AND (${sql})`, params: { ...one.params, ...params } };
 }

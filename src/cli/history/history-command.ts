@@ -26,7 +26,7 @@ export interface WindowOptions extends HistoryOptions, NetnsOption {
 /** Adds the options of WindowOptions, and the filter. */
 export function windowOptions(parser: Command): Command {
   return netnsOption(parser)
-    .argument('[filter...]', "which connections, in ss's filter language")
+    .argument('[filter...]', "which connections, in ss's filter language, or their ids")
     .option('-S, --since <time>', "from this time on: '10 min ago', 14:05, 2026-11-21T02:13:33.123456Z ...")
     .option('-U, --until <time>', 'up to this time')
     .option('--json', 'one JSON object per line');
