@@ -43,15 +43,27 @@ const WITH_BOUND: ReadonlySet<string> = new Set(['all', 'connected', 'synchroniz
 
 /** How a word after `state` means the sockets that are bound and nothing more (Linux 6.8): not, by name, or with others. */
 export function boundInactiveOf(name: string): 'named' | 'included' | undefined {
-  const word = name.toLowerCase();
+  const word = spelt(name);
   if (word === BOUND_INACTIVE) return 'named';
   return WITH_BOUND.has(word) ? 'included' : undefined;
 }
 
 export const STATE_NAMES: readonly string[] = [...STATES_OF_NAME.keys()];
 
-/** The states that a word means; undefined for an unknown word. In addition to ss, the names that ss prints (`ESTAB`, `LISTEN`) are accepted. */
+/** As ss spells it: the kernel, netstat and others write `CLOSE_WAIT`, `FIN_WAIT1`. */
+function spelt(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/^fin_wait(?=[12]$)/, 'fin_wait_')
+    .replaceAll('_', '-');
+}
+
+/**
+ * The states that a word means; undefined for an unknown word. In addition to ss, the names that ss prints (`ESTAB`, `LISTEN`) are
+ * accepted, and other spellings.
+ */
 export function statesOfName(name: string): readonly TcpState[] | undefined {
-  const printed = name.toUpperCase();
-  return STATES_OF_NAME.get(name.toLowerCase()) ?? (isTcpState(printed) ? [printed] : undefined);
+  const word = spelt(name);
+  const printed = word.toUpperCase();
+  return STATES_OF_NAME.get(word) ?? (isTcpState(printed) ? [printed] : undefined);
 }

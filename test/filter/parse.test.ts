@@ -48,6 +48,8 @@ describe('states of a filter', () => {
     ['state established', ['ESTAB']],
     ['state ESTABLISHED', ['ESTAB']],
     ['state ESTAB', ['ESTAB']],
+    ['state TIME_WAIT', ['TIME-WAIT']],
+    ['state fin_wait1', ['FIN-WAIT-1']],
     ['state listening', ['LISTEN']],
     ['state listen', ['LISTEN']],
     ['state closed', ['UNCONN']],
