@@ -10,6 +10,8 @@ import type { QuerySession } from './query-session.js';
 
 const READY = 'sstory> ';
 const MORE = '   ...> ';
+/** Words that are no SQL, and mean one thing. */
+const LEAVE = /^\s*(?:exit|quit)\s*;?\s*$/i;
 
 /** The prompt of `sstory sql`: statements of several lines until a semicolon, dot commands, Ctrl-C to stop a query. */
 export class Prompt {
@@ -72,7 +74,8 @@ export class Prompt {
 
   private async take(line: string): Promise<void> {
     if (line.trim() !== '') keepLine(this.history, line);
-    if (this.typed === '' && line.trimStart().startsWith('.')) this.command(line);
+    if (this.typed === '' && LEAVE.test(line)) this.command('.quit');
+    else if (this.typed === '' && line.trimStart().startsWith('.')) this.command(line);
     else await this.statementsOf(`${this.typed}${line}\n`);
     this.ask();
   }

@@ -149,7 +149,7 @@ describe('sstory sql', () => {
     await type('SELECT 6 * 7 AS answer;\r', /\{"answer":42\}[\s\S]*sstory> /);
     await type('\x1b[A', /SELECT 6 \* 7 AS answer;/);
     await type('\x03', /sstory> /);
-    child.stdin.write('\x04');
+    child.stdin.write('exit\r');
     equal((await child).exitCode, 0);
     match(readFileSync(join(directory, 'sstory', 'sql_history'), 'utf8'), /^SELECT 6 \* 7 AS answer;$/m);
   });
