@@ -1,3 +1,4 @@
+import { closestWord } from './closest-word.js';
 import type { Run } from './command.js';
 import { fittedText, helpWidth } from './output/fitted-text.js';
 import { report } from './output/report.js';
@@ -43,6 +44,8 @@ ${Object.entries(SUMMARIES)
 
 async function main(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv;
+  // As git and systemctl have it.
+  if (name === 'help' && rest[0] !== undefined) return runCommand(rest[0], ['--help']);
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     process.stdout.write(fittedText(HELP, helpWidth()));
     return name === undefined ? 2 : 0;
@@ -57,7 +60,9 @@ async function main(argv: readonly string[]): Promise<number> {
 
 async function runCommand(name: string, argv: readonly string[]): Promise<number> {
   if (!isCommand(name)) {
-    say(`no command "${name}"; sstory --help lists the commands`);
+    const meant = closestWord(name, Object.keys(COMMANDS));
+    const guess = meant === undefined ? ';' : `; did you mean ${meant}?`;
+    say(`no command "${name}"${guess} sstory --help lists the commands`);
     return 2;
   }
   return (await COMMANDS[name]()).run(argv);
