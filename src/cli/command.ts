@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, type OptionValues } from 'commander';
-import { messageOf, usageError } from '../model/error.js';
+import { messageOf, SstoryError, usageError } from '../model/error.js';
 import { printableLines } from '../model/printable.js';
 import { fittedText, helpWidth } from './output/fitted-text.js';
 
@@ -72,9 +72,15 @@ export function argument<T>(parse: (text: string) => T): (text: string) => T {
     try {
       return parse(text);
     } catch (error) {
-      throw new InvalidArgumentError(messageOf(error));
+      throw new InvalidArgumentError(withHint(error));
     }
   };
+}
+
+/** The message, and the way out where it is short. */
+function withHint(error: unknown): string {
+  const hint = error instanceof SstoryError ? error.hint : undefined;
+  return hint === undefined ? messageOf(error) : `${messageOf(error)}: ${hint}`;
 }
 
 /** A whole number from `least` up. */

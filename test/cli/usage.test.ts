@@ -5,7 +5,11 @@ describe('the command line', () => {
   const nowhere = '/nonexistent/nowhere.db';
 
   const wrong: readonly (readonly [readonly string[], number, RegExp])[] = [
-    [['frobnicate'], 2, /no command "frobnicate"/],
+    [['frobnicate'], 2, /no command "frobnicate"; sstory --help/],
+    [['recrod'], 2, /no command "recrod"; did you mean record\?/],
+    [['help', 'recrod'], 2, /did you mean record/],
+    [['record', '--interval', '1'], 2, /invalid duration "1": a number and a unit: 500ms/],
+    [['record', '--max-size', '2'], 2, /2 bytes are too few: give a unit: 2GB/],
     [['record', '--source', 'magic'], 2, /--source.*magic/],
     [['record', '--interval', 'soon'], 2, /--interval.*soon/],
     [['record', '--bogus'], 2, /--bogus/],
@@ -107,6 +111,10 @@ describe('the command line', () => {
     deepEqual(wideLines(stdout), []);
     match(stdout, /^ {2}check {6}check a database for corruption and inconsistencies$/m);
     match((await sstory('check', '--help')).stdout, /^Check a database for corruption and inconsistencies\.$/m);
+  });
+
+  it('answers help COMMAND as COMMAND --help', async () => {
+    deepEqual(await sstory('help', 'log'), await sstory('log', '--help'));
   });
 
   it('answers --version with the version', async () => {
