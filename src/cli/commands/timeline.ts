@@ -9,6 +9,7 @@ import { everIn } from '../../query/history-filter.js';
 import type { StayWish } from '../../query/stays.js';
 import { fulfils } from '../../query/stays.js';
 import { TimelineReader } from '../../query/timeline.js';
+import { captureFilter } from '../../view/capture-filter.js';
 import { barHead, timelineLine } from '../../view/timeline-bar.js';
 import { timelineBlock, timelineJson } from '../../view/timeline-block.js';
 import { argument, wholeNumber } from '../command.js';
@@ -21,6 +22,7 @@ import { SUMMARIES } from '../summaries.js';
 
 interface TimelineOptions extends WindowOptions {
   readonly oneline?: boolean;
+  readonly pcapFilter?: boolean;
   readonly minDuration?: number;
   readonly id?: number;
   readonly connections?: number;
@@ -38,6 +40,7 @@ export const run = historyCommand<TimelineOptions>({
   summary: SUMMARIES.timeline,
   declare: (parser) =>
     windowOptions(parser)
+      .option('--pcap-filter', 'only the capture filter of each connection, for tcpdump')
       .option('--oneline', 'one line per connection, with a bar drawn to scale over the window')
       .option(
         '--min-duration <duration>',
@@ -62,8 +65,9 @@ export const run = historyCommand<TimelineOptions>({
         : [connectionOfId(database, options.id, options.db)];
     const reader = new TimelineReader(database, span.toUs, gaps);
     const text = textOf(options, window);
-    const isBar = options.oneline === true && options.json !== true;
-    const isBlock = options.oneline !== true && options.json !== true;
+    const isForPrograms = options.json === true || options.pcapFilter === true;
+    const isBar = options.oneline === true && !isForPrograms;
+    const isBlock = options.oneline !== true && !isForPrograms;
     let count = 0;
     for (const connection of found) {
       if (count === 0 && isBar) for (const line of barHead(window, isUtf8())) await output.line(line);
@@ -106,6 +110,7 @@ function textOf(
   options: TimelineOptions,
   window: Interval,
 ): (reader: TimelineReader, connection: Connection) => string {
+  if (options.pcapFilter === true) return (_reader, { tuple }) => captureFilter(tuple);
   if (options.json === true) return (reader, connection) => timelineJson(reader.timeline(connection));
   const paint = paintFor(process.stdout);
   if (options.oneline !== true) {

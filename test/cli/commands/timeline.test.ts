@@ -147,6 +147,17 @@ describe('sstory timeline', () => {
     match(bar, /^[.·]{4}[s░]{2}[.·]{34}$/);
   });
 
+  it('prints the capture filter of each connection', async () => {
+    const { stdout } = await sstory('timeline', '--db', db, '--pcap-filter', '#1', '2');
+    const [first = '', second = '', ...rest] = stdout.split('\n');
+    match(
+      first,
+      /^tcp and \(\(src host 10\.0\.0\.1 and src port 40001 and dst host 10\.0\.0\.2 and dst port 9200\) or \(.*\)\)$/,
+    );
+    match(second, /src port 40002/);
+    deepEqual(rest, []);
+  });
+
   it('answers what it cannot do in one line', async () => {
     for (const [args, code, text] of [
       [['--id', '99'], 1, /has no connection 99/],
