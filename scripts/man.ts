@@ -61,7 +61,9 @@ export function manPage(): string {
     '.B \\-\\-db',
     'nor',
     '.B SSTORY_DB',
-    'names one; its mode is 0600.',
+    'names one; its mode is 0600. Where it is missing, commands that read use',
+    '.IR /var/lib/sstory/sstory.db ,',
+    'if that exists, and say so.',
     '.SH ENVIRONMENT',
     '.TP',
     '.B SSTORY_DB',
@@ -88,7 +90,7 @@ export function manPage(): string {
 }
 
 function helpOf(...words: readonly string[]): string {
-  const env = { PATH: process.env['PATH'] ?? '' };
+  const env = { PATH: process.env['PATH'] ?? '', SSTORY_DB: 'sstory.db' };
   return execFileSync(process.execPath, [MAIN, ...words, '--help'], { encoding: 'utf8', env });
 }
 

@@ -1,7 +1,9 @@
 import { Command, CommanderError, InvalidArgumentError, type OptionValues } from 'commander';
 import { messageOf, SstoryError, usageError } from '../model/error.js';
 import { printableLines } from '../model/printable.js';
+import { SYSTEM_DATABASE } from './default-database.js';
 import { fittedText, helpWidth } from './output/fitted-text.js';
+import { say } from './output/say.js';
 
 /** Runs a command with the words after its name; resolves with the exit code. */
 export type Run = (argv: readonly string[]) => Promise<number>;
@@ -25,16 +27,16 @@ export function declaredCommand<Options extends OptionValues>({
 }: CommandDeclaration<Options>): Run {
   return async (argv) => {
     const parsed = parseWords(declare(command(name, sentence(summary))), argv);
-    return parsed === undefined ? 0 : await run(parsed.opts<Options>(), parsed.args);
+    if (parsed === undefined) return 0;
+    if (parsed.getOptionValueSource('db') === 'default' && parsed.getOptionValue('db') === SYSTEM_DATABASE)
+      say(`using ${SYSTEM_DATABASE}`);
+    return await run(parsed.opts<Options>(), parsed.args);
   };
 }
 
 function sentence(summary: string): string {
   return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
 }
-
-/** The database that a command uses unless --db names another. */
-export const DEFAULT_DATABASE = process.env['SSTORY_DB'] ?? 'sstory.db';
 
 /** A parser whose usage errors are SstoryErrors (exit code 2) and whose help goes to stdout. */
 export function command(name: string, description: string): Command {

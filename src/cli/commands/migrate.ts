@@ -3,7 +3,8 @@ import { lockDatabase } from '../../recorder/locked-database.js';
 import { closeWritten, openForWriting, versionOf } from '../../store/database.js';
 import { SCHEMA_VERSION } from '../../store/migration.js';
 import { closing } from '../closing.js';
-import { DEFAULT_DATABASE, declaredCommand } from '../command.js';
+import { declaredCommand } from '../command.js';
+import { NEW_DATABASE } from '../default-database.js';
 import { say } from '../output/say.js';
 import { SUMMARIES } from '../summaries.js';
 
@@ -12,9 +13,7 @@ export const run = declaredCommand<{ readonly db: string }>({
   name: 'migrate',
   summary: SUMMARIES.migrate,
   declare: (parser) =>
-    parser
-      .option('--db <file>', 'the database', DEFAULT_DATABASE)
-      .addHelpText('after', '\nThe copy is FILE.vVERSION.bak.'),
+    parser.option('--db <file>', 'the database', NEW_DATABASE).addHelpText('after', '\nThe copy is FILE.vVERSION.bak.'),
   async run({ db }) {
     using _lock = closing(lockDatabase(db));
     const version = versionOf(db);

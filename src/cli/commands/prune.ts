@@ -9,7 +9,8 @@ import { lockDatabase } from '../../recorder/locked-database.js';
 import { closeWritten, openForWriting, versionOf } from '../../store/database.js';
 import { Pruner } from '../../store/pruner.js';
 import { closing } from '../closing.js';
-import { DEFAULT_DATABASE, declaredCommand } from '../command.js';
+import { declaredCommand } from '../command.js';
+import { NEW_DATABASE } from '../default-database.js';
 import { interruptible } from '../output/interruption.js';
 import { say } from '../output/say.js';
 import { SUMMARIES } from '../summaries.js';
@@ -25,7 +26,7 @@ interface PruneCommandOptions extends BoundsOptions {
 export const run = declaredCommand<PruneCommandOptions>({
   name: 'prune',
   summary: SUMMARIES.prune,
-  declare: (parser) => withBounds(parser.option('--db <file>', 'the database', DEFAULT_DATABASE)),
+  declare: (parser) => withBounds(parser.option('--db <file>', 'the database', NEW_DATABASE)),
   async run(options) {
     if (options.retain === undefined && options.maxSize === undefined) {
       throw usageError(

@@ -12,7 +12,8 @@ import { statOf } from '../../store/database-path.js';
 import { exitAtOnce } from '../../sys/exit.js';
 import { collectOnOneThread } from '../../sys/scheduling.js';
 import { closing } from '../closing.js';
-import { argument, DEFAULT_DATABASE, declaredCommand } from '../command.js';
+import { argument, declaredCommand } from '../command.js';
+import { NEW_DATABASE } from '../default-database.js';
 import { Notes } from '../output/notes.js';
 import { report } from '../output/report.js';
 import { SUMMARIES } from '../summaries.js';
@@ -54,7 +55,7 @@ function requireDirectories(options: RecordCommand): void {
 
 function declare(parser: Command): Command {
   return withBounds(parser)
-    .option('--db <file>', 'the database; created if missing, continued if it exists', DEFAULT_DATABASE)
+    .option('--db <file>', 'the database; created if missing, continued if it exists', NEW_DATABASE)
     .addOption(
       new Option('--source <source>', 'where facts come from').choices(['auto', 'bpf', 'diag']).default('auto'),
     )

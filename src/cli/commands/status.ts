@@ -3,7 +3,8 @@ import { messageOf, SstoryError } from '../../model/error.js';
 import { jsonText, printable } from '../../model/printable.js';
 import { openForReading } from '../../store/database.js';
 import { closing } from '../closing.js';
-import { argument, DEFAULT_DATABASE, declaredCommand, type Run, wholeNumber } from '../command.js';
+import { argument, declaredCommand, type Run, wholeNumber } from '../command.js';
+import { DEFAULT_DATABASE } from '../default-database.js';
 import {
   EXIT_CODES,
   type Level,

@@ -10,7 +10,8 @@ import type { FrameFault } from '../../recording-file/frame-reader.js';
 import type { RecordingHeader } from '../../recording-file/header.js';
 import { type RecordedBlock, RecordingReader } from '../../recording-file/recording-reader.js';
 import { isEmptyHistory, RowImport } from '../../store/row-import.js';
-import { command, DEFAULT_DATABASE, parseWords } from '../command.js';
+import { command, parseWords } from '../command.js';
+import { NEW_DATABASE } from '../default-database.js';
 import { interruptible } from '../output/interruption.js';
 import { ProgressBar } from '../output/progress-bar.js';
 import { say } from '../output/say.js';
@@ -30,7 +31,7 @@ becomes incomplete.
 export async function run(argv: readonly string[]): Promise<number> {
   const parser = command('import', 'Make a database of a recording file.')
     .argument('<file>', 'the recording; - is the standard input')
-    .option('--db <file>', 'the database: a new one, or an empty one', DEFAULT_DATABASE)
+    .option('--db <file>', 'the database: a new one, or an empty one', NEW_DATABASE)
     .addHelpText('after', DETAILS);
   const parsed = parseWords(parser, argv);
   if (parsed === undefined) return 0;

@@ -3,7 +3,8 @@ import { counted } from '../../model/counted.js';
 import { usageError } from '../../model/error.js';
 import { parseTimeArgument } from '../../model/time-argument.js';
 import { localTime } from '../../model/time-text.js';
-import { DEFAULT_DATABASE, declaredCommand } from '../command.js';
+import { declaredCommand } from '../command.js';
+import { NEW_DATABASE } from '../default-database.js';
 import { say } from '../output/say.js';
 import { type DumpFile, readDumpFile } from './dump-file.js';
 import { appendDump, DUMP_NETNS, type Imported } from './dump-history.js';
@@ -34,7 +35,7 @@ export const run = declaredCommand<ImportOptions>({
         '--time <time>',
         "when the dump was taken, for one file: '10 min ago', 2026-11-21T02:13:33Z, @1763647530 ...",
       )
-      .option('--db <file>', 'the database; created if it does not exist, continued if it does', DEFAULT_DATABASE)
+      .option('--db <file>', 'the database; created if it does not exist, continued if it does', NEW_DATABASE)
       .addHelpText('after', DETAILS),
   async run({ db, ssDump, time }) {
     for (const { dump, imported } of importDumps(db, ssDump, { time, nowUs: Date.now() * 1000 })) {

@@ -12,7 +12,7 @@ import { openForReading } from '../../store/database.js';
 import { shownSocket } from '../../view/ss/recorded-socket.js';
 import type { ShownSocket } from '../../view/ss/shown-socket.js';
 import { closing } from '../closing.js';
-import { DEFAULT_DATABASE } from '../command.js';
+import { DEFAULT_DATABASE, SYSTEM_DATABASE } from '../default-database.js';
 import { filterOf } from '../history/filter.js';
 import { recordedMoment, spanOf } from '../history/history-window.js';
 import { notePruned } from '../history/window-notes.js';
@@ -25,6 +25,7 @@ import { filterWords, statesOfFlags } from './selection.js';
 /** The sockets as they were at a time. A note on stderr reports that time, and whether the record has a gap there. */
 export async function socketsAtTime(flags: SsFlags, at: string): Promise<Listing> {
   const file = flags.db ?? DEFAULT_DATABASE;
+  if (flags.db === undefined && file === SYSTEM_DATABASE) say(`using ${file}`);
   const database = openForReading(file);
   using _database = closing(database);
   const us = recordedMoment('--at', at, spanOf(database, file), file);
