@@ -102,7 +102,7 @@ describe('sstory check', () => {
     [
       'samples of one',
       [
-        "INSERT INTO sample (connection_id, at_us, recv_q, send_q, timer, timer_ms, retrans) VALUES (99, 1, 0, 0, 0, 0, 0)",
+        'INSERT INTO sample (connection_id, at_us, recv_q, send_q, timer, timer_ms, retrans) VALUES (99, 1, 0, 0, 0, 0, 0)',
       ],
       /^orphan: 1 row in samples of connection 99/m,
     ],
