@@ -3,9 +3,10 @@ import type Database from 'better-sqlite3';
 import type { Connection } from '../model/connection.js';
 import type { TcpState } from '../model/tcp-state.js';
 import { connectionById, connectionTest } from './connection-by-id.js';
+import { connectionsBetween } from './connections-between.js';
 import { Follower } from './follow.js';
 import { everIn, type HistoryFilter } from './history-filter.js';
-import { type SocketAt, socketAfterStep, socketsAt, withDetails } from './point-in-time.js';
+import { type SocketAt, socketAfterStep, withDetails } from './point-in-time.js';
 
 /** Without interruption in states that match. */
 interface Stay {
@@ -24,7 +25,7 @@ export interface MatchingStay {
   readonly untilUs: number;
 }
 
-/** How often all connections are compared with the filter, milliseconds: owners and cgroups are found without a transition. */
+/** How often all connections are compared with a filter that needs late facts, milliseconds: they come without a transition. */
 const WHOLE_LOOK_MS = 1_000;
 
 /** The stays of a connection in any of the states; without states, its life. */
@@ -42,6 +43,13 @@ export function staysIn({ steps }: Pick<Connection, 'steps'>, states: ReadonlySe
   return fromUs === undefined ? stays : [...stays, { fromUs, toUs: undefined, lastStep: steps.length - 1 }];
 }
 
+interface StayWish {
+  /** How long a stay has to last, microseconds. */
+  readonly leastUs: number;
+  /** The filter is about what may be known later than the state: owners, cgroups, names of namespaces. */
+  readonly needsLateFacts: boolean;
+}
+
 /** Finds connections that match a filter for some time without interruption, those included that match at the start. */
 export class MatchingStays {
   private readonly follower: Follower;
@@ -53,11 +61,10 @@ export class MatchingStays {
   private readonly reported = new Map<number, number>();
   private matches: (connectionId: number) => boolean;
 
-  /** `leastUs`: how long a stay has to last. */
   constructor(
     private readonly database: Database.Database,
     private filter: HistoryFilter | undefined,
-    private readonly leastUs: number,
+    private readonly wish: StayWish,
   ) {
     this.startUs = this.completeUs();
     this.follower = new Follower(database);
@@ -67,27 +74,45 @@ export class MatchingStays {
   /** From now on: names in the filter may stand for other namespaces. */
   use(filter: HistoryFilter | undefined): void {
     this.filter = filter;
+    this.wholeLookMs = Number.NEGATIVE_INFINITY;
     this.matches = connectionTest(this.database, filter?.condition);
   }
 
-  /** What has matched for long enough since the last call, each stay once; `missed` where the list of changes no longer reaches back to it. */
-  poll(nowMs: number): { readonly found: readonly MatchingStay[]; readonly missed: boolean } {
+  /**
+   * What has matched for long enough since the last call, each stay once; `missed` where the list of changes no longer reaches back to
+   * it. `most`: a caller that needs no more than that does not call again.
+   */
+  poll(
+    nowMs: number,
+    most = Number.POSITIVE_INFINITY,
+  ): { readonly found: readonly MatchingStay[]; readonly missed: boolean } {
     // First: what is recorded up to this time is in what follows.
     const completeUs = this.completeUs();
     const { entries, missed } = this.follower.poll();
     const ids = new Set(entries.flatMap((entry) => (entry.kind === 'transition' ? [entry.connection.id] : [])));
-    for (const [id, fromUs] of this.waiting) if (completeUs - fromUs >= this.leastUs) ids.add(id);
-    if (missed || nowMs - this.wholeLookMs >= WHOLE_LOOK_MS) {
+    for (const [id, fromUs] of this.waiting) if (completeUs - fromUs >= this.wish.leastUs) ids.add(id);
+    const restMs = this.wish.needsLateFacts ? WHOLE_LOOK_MS : Number.POSITIVE_INFINITY;
+    if (missed || nowMs - this.wholeLookMs >= restMs) {
       this.wholeLookMs = nowMs;
-      for (const id of this.matchingNow(completeUs)) ids.add(id);
+      for (const id of this.existingSince(completeUs)) ids.add(id);
     }
-    return { found: [...ids].flatMap((id) => this.look(id, completeUs)), missed };
+    const found: MatchingStay[] = [];
+    for (const id of ids) {
+      if (found.length >= most) break;
+      found.push(...this.look(id, completeUs));
+    }
+    return { found, missed };
   }
 
-  private matchingNow(atUs: number): number[] {
-    const condition = everIn(this.filter);
-    const options = { ...(condition && { condition }), ...(this.filter?.states && { states: this.filter.states }) };
-    return socketsAt(this.database, atUs, options).map(({ connection }) => connection.id);
+  /** Those that exist at a time or were opened since, without those that are waited for or reported already. */
+  private existingSince(us: number): number[] {
+    const ids: number[] = [];
+    for (const connection of connectionsBetween(this.database, us, Number.MAX_SAFE_INTEGER, everIn(this.filter))) {
+      const { id } = connection;
+      const fromUs = staysIn(connection, this.filter?.states).at(-1)?.fromUs;
+      if (fromUs !== this.reported.get(id) && fromUs !== this.waiting.get(id)) ids.push(id);
+    }
+    return ids;
   }
 
   private look(id: number, completeUs: number): MatchingStay[] {
@@ -99,7 +124,7 @@ export class MatchingStays {
     for (const stay of staysIn(connection, this.filter?.states)) {
       if (stay.fromUs <= known || (stay.toUs ?? Number.POSITIVE_INFINITY) < this.startUs) continue;
       const untilUs = Math.max(stay.fromUs, stay.toUs ?? completeUs);
-      if (untilUs - stay.fromUs >= this.leastUs) {
+      if (untilUs - stay.fromUs >= this.wish.leastUs) {
         found.push(...this.shown(connection, stay, untilUs));
         this.reported.set(id, stay.fromUs);
       } else if (stay.toUs === undefined) this.waiting.set(id, stay.fromUs);

@@ -33,7 +33,7 @@ describe('sstory wait and status', () => {
 
   const listener = (port: number) => ['state', 'listening', 'sport', '=', `:${port}`];
   const wait = (port: number, ...options: string[]) =>
-    sstory('wait', ...listener(port), '--timeout', '20s', '--json', ...options);
+    sstory('wait', ...listener(port), '--timeout', '50s', '--json', ...options);
   const factsOf = (text: string) => {
     const { type, state, local_port, owners } = JSON.parse(text) as Found;
     return [type, state, local_port, owners.map(({ comm }) => comm)];

@@ -94,6 +94,9 @@ describe('waiting for connections that match', () => {
     }
   }
 
+  const watch = (reader: Database.Database, filter: HistoryFilter, leastUs: number) =>
+    new MatchingStays(reader, filter, { leastUs, needsLateFacts: filter.condition.sql !== '1' });
+
   /** The ids that were found, and how many seconds they had matched. */
   function found(stays: MatchingStays): [number, number][] {
     nowMs += 1_000;
@@ -111,7 +114,7 @@ describe('waiting for connections that match', () => {
   it('finds those that match at the start, once', () => {
     using recording = new Recording();
     recording.commit(12, synSent);
-    const stays = new MatchingStays(recording.reader, filterOf('1', 'SYN-SENT'), 0);
+    const stays = watch(recording.reader, filterOf('1', 'SYN-SENT'), 0);
     deepEqual(found(stays), [[1, 2]]);
     recording.commit(13);
     deepEqual(found(stays), []);
@@ -120,22 +123,28 @@ describe('waiting for connections that match', () => {
   it('finds a state that had ended when it was committed', () => {
     using recording = new Recording();
     recording.commit(9);
-    const stays = new MatchingStays(recording.reader, filterOf('1', 'SYN-SENT'), 0);
+    const stays = watch(recording.reader, filterOf('1', 'SYN-SENT'), 0);
     deepEqual(found(stays), []);
     recording.commit(20, estab);
     deepEqual(found(stays), [[1, 5]]);
   });
 
+  it('finds one that was committed before the start, and opened after the time up to which all is recorded', () => {
+    using recording = new Recording();
+    recording.commit(9, synSent);
+    deepEqual(found(watch(recording.reader, filterOf('1', 'SYN-SENT'), 0)), [[1, 0]]);
+  });
+
   it('does not find a state that had ended before the start', () => {
     using recording = new Recording();
     recording.commit(20, estab);
-    deepEqual(found(new MatchingStays(recording.reader, filterOf('1', 'SYN-SENT'), 0)), []);
+    deepEqual(found(watch(recording.reader, filterOf('1', 'SYN-SENT'), 0)), []);
   });
 
   it('waits until one has matched for long enough by what is recorded', () => {
     using recording = new Recording();
     recording.commit(11, synSent);
-    const stays = new MatchingStays(recording.reader, filterOf('1', 'SYN-SENT'), 4e6);
+    const stays = watch(recording.reader, filterOf('1', 'SYN-SENT'), 4e6);
     deepEqual(found(stays), []);
     recording.commit(13.9);
     deepEqual(found(stays), []);
@@ -146,7 +155,7 @@ describe('waiting for connections that match', () => {
   it('does not find one that was left too early', () => {
     using recording = new Recording();
     recording.commit(11, synSent);
-    const stays = new MatchingStays(recording.reader, filterOf('1', 'SYN-SENT'), 6e6);
+    const stays = watch(recording.reader, filterOf('1', 'SYN-SENT'), 6e6);
     deepEqual(found(stays), []);
     recording.commit(30, estab);
     deepEqual(found(stays), []);
@@ -156,7 +165,7 @@ describe('waiting for connections that match', () => {
 
   it('finds a state again that was left and entered again', () => {
     using recording = new Recording();
-    const stays = new MatchingStays(recording.reader, filterOf('1', 'ESTAB'), 0);
+    const stays = watch(recording.reader, filterOf('1', 'ESTAB'), 0);
     recording.commit(16, estab);
     deepEqual(found(stays), [[1, 1]]);
     const [, ...later] = [
@@ -171,7 +180,7 @@ describe('waiting for connections that match', () => {
   it('finds one whose owner is known later than its state', () => {
     using recording = new Recording();
     recording.commit(11, connectionOf(1, [[10, 'SYN-SENT']], { comm: undefined, pid: undefined, fd: undefined }));
-    const stays = new MatchingStays(recording.reader, filterOf("comm = 'java'", 'SYN-SENT'), 0);
+    const stays = watch(recording.reader, filterOf("comm = 'java'", 'SYN-SENT'), 0);
     deepEqual(found(stays), []);
     recording.commit(12, synSent);
     deepEqual(found(stays), [[1, 2]]);
@@ -180,7 +189,7 @@ describe('waiting for connections that match', () => {
   it('finds the end of a connection', () => {
     using recording = new Recording();
     recording.commit(16, estab);
-    const stays = new MatchingStays(recording.reader, filterOf('1', 'UNCONN'), 0);
+    const stays = watch(recording.reader, filterOf('1', 'UNCONN'), 0);
     deepEqual(found(stays), []);
     recording.commit(
       18,

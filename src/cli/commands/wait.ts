@@ -56,7 +56,7 @@ export const run = declaredCommand<WaitOptions>({
         'for example: sstory wait state close-wait --for 30s',
       );
     }
-    const wish: WaitWish = { words, netns: options.netns, leastUs: options.for ?? 0 };
+    const wish: WaitWish = { words, netns: options.netns, leastUs: options.for ?? 0, isOne: options.repeat !== true };
     let source = await openSource(options.db, wish);
     try {
       return await wait(options, async () => {

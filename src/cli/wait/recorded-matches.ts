@@ -16,11 +16,16 @@ import type { Match, MatchSource } from './match.js';
 /** How often the recorder, and the namespaces of the filter, are looked at, milliseconds. */
 const LOOK_MS = 1_000;
 
+/** Conditions on what may be known later than a state. */
+const LATE_FACTS = /\b(?:pid|uid|comm|netns|cgroup|container|pod|unit)\b/;
+
 export interface WaitWish {
   readonly words: readonly string[];
   readonly netns: string | undefined;
   /** How long a connection has to match, microseconds. */
   readonly leastUs: number;
+  /** The first match ends the wait. */
+  readonly isOne: boolean;
 }
 
 /** Matches as a running recorder sees them: no state is too short. */
@@ -38,7 +43,8 @@ export class RecordedMatches implements MatchSource {
     filter: HistoryFilter | undefined,
   ) {
     this.places = new Places(database);
-    this.stays = new MatchingStays(database, filter, wish.leastUs);
+    const needsLateFacts = wish.netns !== undefined || wish.words.some((word) => LATE_FACTS.test(word));
+    this.stays = new MatchingStays(database, filter, { leastUs: wish.leastUs, needsLateFacts });
   }
 
   /** @throws SstoryError where the filter cannot be read */
@@ -52,7 +58,7 @@ export class RecordedMatches implements MatchSource {
       this.lookedMs = nowMs;
       await this.lookAround();
     }
-    const { found, missed } = this.stays.poll(nowMs);
+    const { found, missed } = this.stays.poll(nowMs, this.wish.isOne ? 1 : undefined);
     if (missed) say('this reader fell more than ten seconds behind: short matches may have been missed');
     return found.map((stay) => this.matchOf(stay));
   }
