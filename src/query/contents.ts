@@ -34,6 +34,8 @@ const SHOWN_NAMES: Readonly<Record<string, string>> = {
   cgroup: 'cgroups',
   events: 'events',
   samples: 'samples',
+  sample: 'samples',
+  settings: 'samples',
   names: 'names',
   snapshots: 'snapshots',
   namespaces: 'namespaces',
@@ -42,7 +44,7 @@ const SHOWN_NAMES: Readonly<Record<string, string>> = {
   runs: 'runs',
 };
 /** Of the tables that a name stands for, the one whose rows are counted. */
-const COUNTED: ReadonlySet<string> = new Set(Object.keys(SHOWN_NAMES).filter((table) => !table.startsWith('closed_')));
+const COUNTED: ReadonlySet<string> = new Set(Object.keys(SHOWN_NAMES).filter((table) => !table.startsWith('closed_') && table !== 'settings'));
 const OTHERS = 'other tables';
 const FREE = 'free pages';
 
