@@ -44,7 +44,9 @@ const SHOWN_NAMES: Readonly<Record<string, string>> = {
   runs: 'runs',
 };
 /** Of the tables that a name stands for, the one whose rows are counted. */
-const COUNTED: ReadonlySet<string> = new Set(Object.keys(SHOWN_NAMES).filter((table) => !table.startsWith('closed_') && table !== 'settings'));
+const COUNTED: ReadonlySet<string> = new Set(
+  Object.keys(SHOWN_NAMES).filter((table) => !table.startsWith('closed_') && table !== 'settings'),
+);
 const OTHERS = 'other tables';
 const FREE = 'free pages';
 
