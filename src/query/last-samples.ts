@@ -1,4 +1,4 @@
-/** The last samples of sockets at an instant, and whether they still held. */
+/** The last samples of sockets at an instant, and until when they held. */
 import type Database from 'better-sqlite3';
 import type { Interval } from '../model/interval.js';
 import type { SampleRow } from '../model/sample.js';
@@ -9,10 +9,10 @@ const CLOCK_US = 5_000;
 export interface LastSample {
   readonly row: SampleRow;
   /**
-   * A snapshot at or after the instant found the same values: all but what runs with the time (timer, times since) was so at the
-   * instant.
+   * The last time by the instant at which the values are known to have been the same, but for what runs with the time (timer, times
+   * since): the instant itself where a snapshot after it found them too.
    */
-  readonly holds: boolean;
+  readonly heldUs: number;
 }
 
 /** A socket whose sample is wanted. */
@@ -34,7 +34,7 @@ export function lastSamples(
   const samples = new Map<number, LastSample>();
   for (const socket of sockets) {
     const row = rows.get(socket.id);
-    if (row !== undefined) samples.set(socket.id, { row, holds: validity.holds(row, socket) });
+    if (row !== undefined) samples.set(socket.id, { row, heldUs: validity.heldUs(row, socket) });
   }
   return samples;
 }
@@ -59,7 +59,7 @@ function rowsAt(database: Database.Database, sockets: readonly Sampled[], atUs: 
   return samples;
 }
 
-/** Whether samples still held at an instant. */
+/** Until when samples held. */
 class Validity {
   private readonly next: Database.Statement<
     [number, number],
@@ -89,10 +89,9 @@ class Validity {
   }
 
   /** The sample is the last one at the instant. */
-  holds(sample: SampleRow, socket: Sampled): boolean {
-    if (sample.at_us === this.atUs) return true;
-    if (sample.due_ms === null || this.gaps.some(({ toUs }) => toUs >= sample.at_us)) return false;
-    return this.confirmedUs(sample, sample.due_ms, socket) >= this.atUs;
+  heldUs(sample: SampleRow, socket: Sampled): number {
+    if (sample.due_ms === null || this.gaps.some(({ toUs }) => toUs >= sample.at_us)) return sample.at_us;
+    return Math.max(sample.at_us, Math.min(this.atUs, this.confirmedUs(sample, sample.due_ms, socket)));
   }
 
   /** The last snapshot that is known to have found what the sample has. */

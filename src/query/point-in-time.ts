@@ -35,8 +35,8 @@ export interface SocketAt {
   readonly owners: readonly OwnerAt[];
   /** The last one at or before the instant. */
   readonly sample: SampleRow | undefined;
-  /** The sample still held at the instant: see LastSample. */
-  readonly sampleHolds: boolean;
+  /** Until when the sample held, see LastSample. */
+  readonly sampleHeldUs?: number | undefined;
 }
 
 export interface PointInTimeOptions {
@@ -98,7 +98,6 @@ export function socketAfterStep(connection: Connection, index: number, atUs: num
     uncertain: next?.notBeforeUs !== undefined && next.notBeforeUs < atUs,
     owners: openerOf(connection),
     sample: undefined,
-    sampleHolds: false,
   };
 }
 
@@ -126,7 +125,7 @@ export function withDetails(database: Database.Database, atUs: number, sockets: 
       ...socket,
       owners: rows === undefined ? socket.owners : ownersAt(socket, rows, atUs),
       sample: sample?.row,
-      sampleHolds: sample?.holds ?? false,
+      sampleHeldUs: sample?.heldUs,
     };
   });
 }

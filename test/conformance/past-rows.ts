@@ -25,12 +25,12 @@ export function differing(theirs: string, ours: string): Rows {
   return { theirs: left, ours: onlyOurs };
 }
 
-/** A row with its second line, as ss prints some; without what only sstory has with `-e`; white space, and what moves by itself, made equal. */
+/** A row with its second line, as ss prints some; without what only sstory has with `-e`, and in a gap of the whole host; white space, and what moves by itself, made equal. */
 function rowsOf(text: string): string[] {
   return (
     maskMoving(text)
       .replaceAll(/\n[ \t]+/g, ' ')
-      .replaceAll(/ (netns|container|pod|unit|age):\S+| ~inferred/g, '')
+      .replaceAll(/ (netns|container|pod|unit|age):\S+| ~inferred| ~gap/g, '')
       .replaceAll(/\bpid=\d+|\btid=\d+/g, 'id=*')
       // The cookie of a TIME-WAIT that no snapshot had seen before is not recorded.
       .replaceAll(/^(TIME-WAIT.*) sk:\w+/gm, '$1')

@@ -9,7 +9,7 @@ import { databaseInMemory } from '../lab/memory-database.js';
 const NETNS = 4_026_531_840;
 
 /** A history with a snapshot each second from 0 to 30, and what is given. */
-function holdsAt(atS: number, samples: HistoryBatch['samples'], more: { closedS?: number; gap?: Gap } = {}) {
+function lastAt(atS: number, samples: HistoryBatch['samples'], more: { closedS?: number; gap?: Gap } = {}) {
   const database = databaseInMemory();
   const snapshots = Array.from({ length: 31 }, (_, second) => ({
     atUs: usAt(second),
@@ -25,44 +25,49 @@ function holdsAt(atS: number, samples: HistoryBatch['samples'], more: { closedS?
   return sample;
 }
 
+/** Until when it held, seconds. */
+function heldS(...of: Parameters<typeof lastAt>): number {
+  return ((lastAt(...of)?.heldUs ?? Number.NaN) - usAt(0)) / 1e6;
+}
+
 const sample = (atS: number, changedMs = 0) => sampleOf(1, usAt(atS), { changedMs, dueMs: 10_000 });
 
 describe('the last sample', () => {
   it('is the one at or before the instant', () => {
     const samples = [sample(2), sample(12)];
     deepEqual(
-      [2, 11, 12].map((atS) => holdsAt(atS, samples)?.row.at_us),
+      [2, 11, 12].map((atS) => lastAt(atS, samples)?.row.at_us),
       [usAt(2), usAt(2), usAt(12)],
     );
-    equal(holdsAt(1, samples), undefined);
+    equal(lastAt(1, samples), undefined);
   });
 
   it('holds at its own moment', () => {
-    equal(holdsAt(29, [sample(29)])?.holds, true);
+    equal(heldS(29, [sample(29)]), 29);
   });
 
   it('holds up to the snapshot before the one that found something else', () => {
     const samples = [sample(2), sample(12, 4_000)];
     deepEqual(
-      [6.9, 7, 7.1, 8, 11].map((atS) => holdsAt(atS, samples)?.holds),
-      [true, true, false, false, false],
+      [6.9, 7, 7.1, 8, 11].map((atS) => heldS(atS, samples)),
+      [6.9, 7, 7, 7, 7],
     );
   });
 
   it('holds up to the last snapshot where no other follows, once a change would have been sampled', () => {
     deepEqual(
-      [25, 30, 30.5].map((atS) => holdsAt(atS, [sample(2)])?.holds),
-      [true, true, false],
+      [25, 30, 30.5].map((atS) => heldS(atS, [sample(2)])),
+      [25, 30, 30],
     );
-    equal(holdsAt(26, [sample(25)])?.holds, false);
+    equal(heldS(26, [sample(25)]), 25);
   });
 
   it('holds up to the last snapshot before the end of its connection', () => {
     deepEqual(
-      [14, 14.5].map((atS) => holdsAt(atS, [sample(2)], { closedS: 14.7 })?.holds),
-      [true, false],
+      [14, 14.5].map((atS) => heldS(atS, [sample(2)], { closedS: 14.7 })),
+      [14, 14],
     );
-    equal(holdsAt(5, [sample(2)], { closedS: 8 })?.holds, false);
+    equal(heldS(5, [sample(2)], { closedS: 8 }), 2);
   });
 
   it('does not hold over a gap in the samples', () => {
@@ -74,15 +79,15 @@ describe('the last sample', () => {
       reason: 'memory',
       scope: 'samples',
     };
-    equal(holdsAt(20, [sample(2)], { gap })?.holds, false);
-    equal(holdsAt(20, [sample(5)], { gap })?.holds, true);
+    equal(heldS(20, [sample(2)], { gap }), 2);
+    equal(heldS(20, [sample(5)], { gap }), 20);
   });
 
   it('of an earlier version holds at its own moment only', () => {
     const old = sampleOf(1, usAt(2));
     deepEqual(
-      [2, 3].map((atS) => holdsAt(atS, [old])?.holds),
-      [true, false],
+      [2, 3].map((atS) => heldS(atS, [old])),
+      [2, 2],
     );
   });
 });

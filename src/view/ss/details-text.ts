@@ -14,7 +14,7 @@ export interface DetailOptions extends InfoOptions {
   readonly tos: boolean;
   readonly cgroup: boolean;
   readonly socketOptions: boolean;
-  /** Of recorded sockets: for how long they have been in their state; with `-e` it is there anyway. */
+  /** Of recorded sockets: for how long they have been in their state, but not how old their numbers are. */
   readonly ages?: boolean;
   /** `-O`: memory and TCP's state on the same line. */
   readonly oneLine: boolean;
@@ -62,7 +62,7 @@ export function detailsText(socket: ShownSocket, options: DetailOptions): string
   // With both -e and --cgroup it is printed twice, as in ss.
   if (options.cgroup) text += cgroupText(socket);
   if (history !== undefined && options.extended) text += placeText(socket);
-  if (history !== undefined) text += historyText(history, options.extended || options.ages === true);
+  if (history !== undefined) text += options.ages === true ? ageText(history) : historyText(history, options.extended);
   text = (options.ss.ownersApart ? '' : ownersText(socket, options)) + printable(text);
   if (options.socketOptions && row.sockopt !== undefined) text += `${newLine || ' '}${socketOptionsText(row.sockopt)}`;
   if (!options.memory && !options.info) return text;
@@ -140,13 +140,14 @@ function placeText({ netnsName, cgroup }: ShownSocket): string {
 }
 
 /** How sure the row is, and how old its numbers are; with `-e` also since when it is in its state, and whether that was observed. */
-function historyText({ ageUs, mark, sampledAgoUs }: ShownHistory, extended: boolean): string {
-  const marked = mark !== undefined && (extended || mark !== 'inferred');
-  return (
-    (extended ? ` age:${durationText(ageUs)}` : '') +
-    (marked ? ` ~${mark}` : '') +
-    (sampledAgoUs === undefined ? '' : ` sampled:${secondsText(sampledAgoUs)}`)
-  );
+function historyText(history: ShownHistory, extended: boolean): string {
+  const { mark, sampledAgoUs } = history;
+  const age = extended ? ageText(history) : mark === undefined || mark === 'inferred' ? '' : ` ~${mark}`;
+  return age + (sampledAgoUs === undefined ? '' : ` sampled:${secondsText(sampledAgoUs)}`);
+}
+
+function ageText({ ageUs, mark }: ShownHistory): string {
+  return ` age:${durationText(ageUs)}${mark === undefined ? '' : ` ~${mark}`}`;
 }
 
 /** `3.2s`, or as a duration where it is more than a minute. */

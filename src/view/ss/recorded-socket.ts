@@ -21,21 +21,18 @@ const SINCE = ['lastDataSentMs', 'lastDataRecvMs', 'lastAckRecvMs'] as const;
  * @param inGap whether the record has a gap at that time
  */
 export function shownSocket(socket: SocketAt, place: Place, inGap: boolean): ShownSocket {
-  const { connection, sample } = socket;
+  const { connection, state, since, ageUs, sample, sampleHeldUs } = socket;
   const { tuple, uid, inode, cookie, cgroup } = connection;
-  const agoUs =
-    sample === undefined || socket.state === 'TIME-WAIT' ? 0 : socket.since.atUs + socket.ageUs - sample.at_us;
-  const values = valuesOf(socket);
-  const current = socket.sampleHolds ? advanced(socket.state, values, agoUs) : undefined;
+  const agoUs = sample === undefined || state === 'TIME-WAIT' ? 0 : since.atUs + ageUs - (sampleHeldUs ?? sample.at_us);
   const history: ShownHistory = {
     connectionId: connection.id,
-    ageUs: socket.ageUs,
+    ageUs,
     mark: markOf(socket, inGap),
     sampledUs: sample?.at_us,
-    sampledAgoUs: current === undefined && agoUs > SAME_TIME_US ? agoUs : undefined,
+    sampledAgoUs: agoUs > SAME_TIME_US ? agoUs : undefined,
   };
   return {
-    row: { state: socket.state, tuple, uid, inode, cookie, cgroup, ...(current ?? values) },
+    row: { state, tuple, uid, inode, cookie, cgroup, ...valuesOf(socket) },
     owners: socket.owners,
     history,
     cgroup: place.cgroup,
@@ -46,8 +43,11 @@ export function shownSocket(socket: SocketAt, place: Place, inGap: boolean): Sho
 }
 
 function valuesOf(socket: SocketAt): Partial<KnownRow> {
-  if (socket.state === 'TIME-WAIT') return timeWait(socket);
-  return socket.sample === undefined ? {} : sampled(socket.sample);
+  const { state, sample, sampleHeldUs } = socket;
+  if (state === 'TIME-WAIT') return timeWait(socket);
+  if (sample === undefined) return {};
+  const values = sampled(sample);
+  return sampleHeldUs === undefined ? values : advanced(state, values, sampleHeldUs - sample.at_us);
 }
 
 function markOf(socket: SocketAt, inGap: boolean): ShownHistory['mark'] {
@@ -122,18 +122,19 @@ function detailsOf(text: string): Pick<KnownRow, 'congestionInfo' | 'ulpInfo'> {
   return { congestionInfo: congestion, ulpInfo: { tls, mptcp: numbers } };
 }
 
-/** The values some time later, while nothing happened. Undefined: its timer has expired since, and what that did is not known. */
-function advanced(state: TcpState, row: Partial<KnownRow>, us: number): Partial<KnownRow> | undefined {
+/** The values some time later, while nothing happened. */
+function advanced(state: TcpState, row: Partial<KnownRow>, us: number): Partial<KnownRow> {
   const ms = Math.round(us / 1_000);
-  const timer = row.timer && advancedTimer(row.timer, ms);
-  if (timer !== undefined && timer.kind !== 'off' && timer.expiresMs < 0) return undefined;
-  // Of a listener they are 0.
-  const runs = row.info !== undefined && state !== 'LISTEN';
-  return { ...row, timer, ...(runs ? { info: { ...row.info, ...laterTimes(row.info, ms) } } : {}) };
+  // Of a listener the times since are 0.
+  const info = row.info === undefined || state === 'LISTEN' ? row.info : { ...row.info, ...laterTimes(row.info, ms) };
+  return { ...row, timer: row.timer && advancedTimer(row.timer, ms), info };
 }
 
-function advancedTimer(timer: SocketTimer, ms: number): SocketTimer {
-  return timer.kind === 'off' ? timer : { ...timer, expiresMs: timer.expiresMs - ms };
+/** One that has expired meanwhile started again, from when is not known. */
+function advancedTimer(timer: SocketTimer, ms: number): SocketTimer | undefined {
+  if (timer.kind === 'off') return timer;
+  const expiresMs = timer.expiresMs - ms;
+  return expiresMs < 0 ? undefined : { ...timer, expiresMs };
 }
 
 function laterTimes(info: Partial<TcpInfo>, ms: number): Partial<TcpInfo> {

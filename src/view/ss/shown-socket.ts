@@ -33,7 +33,7 @@ export interface ShownHistory {
   readonly mark: 'inferred' | 'uncertain' | 'gap' | undefined;
   /** When queues, timers and statistics were sampled, microseconds since the epoch. */
   readonly sampledUs: number | undefined;
-  /** How long before the shown time that was, if they may have been others then. */
+  /** How long before the shown time they were last known to be so; undefined: they were so at that time. */
   readonly sampledAgoUs?: number | undefined;
 }
 

@@ -71,7 +71,6 @@ describe('the socket table of a replay', () => {
         uncertain: false,
         owners: [],
         sample: undefined,
-        sampleHolds: false,
       },
     ]);
     applySteps(table, client, 2);
