@@ -73,48 +73,14 @@ case $directory in
   ;;
 esac
 
-# The Debian archive that apt uses on this machine, or Debian's own.
-mirror() {
-  local found
-  # shellcheck disable=SC2016 # apt's own variables
-  found=$(apt-get indextargets --format '$(LABEL)|$(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
-    sed -n 's/^Debian|//p' | sed -n 1p) || true
-  echo "${found:-http://deb.debian.org/debian}"
-}
-
-# Ubuntu's bpftrace is in universe, and needs kernel headers that its package does not depend on.
-make_base() {
-  local release=$1 tree=$2
-  case $release in
-  jammy)
-    [ -e /usr/share/keyrings/ubuntu-archive-keyring.gpg ] || say "Ubuntu keyring not found: the signature of $release is not checked"
-    debootstrap --variant=minbase --components=main,universe --include=bpftrace,linux-libc-dev "$release" "$tree" \
-      http://archive.ubuntu.com/ubuntu
-    ;;
-  *) debootstrap --variant=minbase --include=bpftrace "$release" "$tree" "$(mirror)" ;;
-  esac
-}
-
-# Made under another name first, so that an incomplete tree is never used.
-make_tree() {
-  local release=$1 tree=$2
-  if [ "$again" = false ] && [ -x "$tree/usr/bin/bpftrace" ]; then return; fi
-  say "making $tree"
-  rm -rf --one-file-system "$tree" "$tree.new"
-  mkdir -p "$directory"
-  make_base "$release" "$tree.new" >"$tree.log" 2>&1 || {
-    tail -n 20 "$tree.log" >&2
-    return 1
-  }
-  rm -f "$tree.log"
-  mv "$tree.new" "$tree"
-}
+# shellcheck source=scripts/lab/trees.sh
+. scripts/lab/trees.sh
 
 bash scripts/setup.sh test
 failed=()
 for release in "${releases[@]}"; do
   tree=$directory/$release
-  make_tree "$release" "$tree" || {
+  make_tree "$release" "$tree" bpftrace bpftrace || {
     failed+=("$release (no tree)")
     continue
   }

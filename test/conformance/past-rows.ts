@@ -34,6 +34,8 @@ function rowsOf(text: string): string[] {
       .replaceAll(/\bpid=\d+|\btid=\d+/g, 'id=*')
       // The cookie of a TIME-WAIT that no snapshot had seen before is not recorded.
       .replaceAll(/^(TIME-WAIT.*) sk:\w+/gm, '$1')
+      // Sockets that are bound and nothing more, which a newer ss lists, are not recorded.
+      .replaceAll(/^UNCONN .*$/gm, '')
       .split('\n')
       .map((line) => line.replaceAll(/\s+/g, ' ').trim())
       .filter((line) => line !== '')

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { parseFilter } from '../../filter/parse.js';
 import { counted } from '../../model/counted.js';
 import { mayLackTransitions } from '../../model/gap.js';
 import { withoutThreadCopies } from '../../model/owner.js';
@@ -20,7 +21,7 @@ import { say } from '../output/say.js';
 import { netnsAt } from './at-netns.js';
 import type { SsFlags } from './flags.js';
 import type { Listing } from './output.js';
-import { filterWords, statesOfFlags } from './selection.js';
+import { filterWords, statesAsked } from './selection.js';
 
 /** The sockets as they were at a time. A note on stderr reports that time, and whether the record has a gap there. */
 export async function socketsAtTime(flags: SsFlags, at: string): Promise<Listing> {
@@ -39,7 +40,7 @@ export async function socketsAtTime(flags: SsFlags, at: string): Promise<Listing
     during: moment,
     netns: chosen.netns,
   });
-  const states = filter?.states ?? statesOfFlags(flags);
+  const states = statesAsked(flags, parseFilter(filterWords(flags), flags.family));
   const sockets = socketsAt(database, us, {
     states,
     details: true,

@@ -84,11 +84,16 @@ async function readFilter(words: readonly string[], flags: SsFlags): Promise<Fil
   );
 }
 
-/** The states that the flags select if the filter names none. */
-export function statesOfFlags({ shown }: Pick<SsFlags, 'shown'>): ReadonlySet<TcpState> {
+/** Before a release of ss adds to them. */
+function statesOfFlags({ shown }: Pick<SsFlags, 'shown'>): ReadonlySet<TcpState> {
   if (shown === 'all') return new Set(TCP_STATES);
   if (shown === 'bound') return new Set<TcpState>(['UNCONN']);
   return shown === 'listening' ? new Set<TcpState>(['LISTEN', 'UNCONN']) : DEFAULT_STATES;
+}
+
+/** The states that the filter selects, or the flags if it names none. */
+export function statesAsked(flags: SsFlags, filter: StateChoice): ReadonlySet<TcpState> {
+  return wantedStates(filter.states === undefined ? choiceOfFlags(flags) : filter).states;
 }
 
 type StateChoice = Pick<Filter, 'states' | 'boundInactive' | 'halfOpen'>;
