@@ -3,6 +3,7 @@ import type { RunNote } from '../model/run-note.js';
 import { EINVAL, failToConnect } from '../sys/failing-connect.js';
 import { PAGE_BYTES } from '../sys/mapping.js';
 import { TakeOverRefused } from '../sys/pidfd.js';
+import { arrives } from './arrivals.js';
 import { type Attached, attach, probeNote } from './attach.js';
 import type { Bpftrace } from './bpftrace.js';
 import type { RecordContext } from './event-record.js';
@@ -71,23 +72,10 @@ export class Session {
   }
 
   /** Calls connect(2) and waits for its record, which is not delivered. */
-  private async seesOwnConnect(): Promise<boolean> {
-    const { transport } = this;
-    const { merge } = transport;
-    const isOwn = merge.leaveOutConnect(process.pid, EINVAL);
+  private seesOwnConnect(): Promise<boolean> {
+    const isOwn = this.transport.merge.leaveOutConnect(process.pid, EINVAL);
     failToConnect();
-    return new Promise((resolve) => {
-      const timeout = setTimeout(() => resolve(false), OWN_CONNECT_WITHIN_MS);
-      transport.onArrival(() => {
-        if (isOwn()) {
-          clearTimeout(timeout);
-          resolve(true);
-        } else {
-          setTimeout(() => transport.request(), 10);
-        }
-      });
-      transport.request();
-    });
+    return arrives(this.transport, isOwn, OWN_CONNECT_WITHIN_MS);
   }
 }
 
