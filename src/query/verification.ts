@@ -3,6 +3,7 @@ import type Database from 'better-sqlite3';
 import type { Connection } from '../model/connection.js';
 import { counted } from '../model/counted.js';
 import { MAY_LACK_TRANSITIONS } from '../model/gap.js';
+import { codeOfCloseReason } from '../model/stored-codes.js';
 import { shownState, type TcpState } from '../model/tcp-state.js';
 import { BLOCK_SQL } from '../store/closed-index.js';
 import { lifeClass, OPEN_CLASS } from '../store/life-class.js';
@@ -167,7 +168,7 @@ const UNRECORDED_STEP_US = 1_000;
 
 /**
  * One four-tuple twice at one time in one network namespace. Listeners may share theirs (SO_REUSEPORT). An inferred end
- * overlaps only where its earliest bound does.
+ * overlaps only where its earliest bound does. A connect(2) from a bound port that fails because its four-tuple is in use never holds it.
  */
 function* overlaps(database: Database.Database): Generator<Finding> {
   const steps = readRuns(database).flatMap(({ clockSteps }) => clockSteps);
@@ -179,7 +180,7 @@ function* overlaps(database: Database.Database): Generator<Finding> {
          SELECT id, opened_us, local_addr, local_port, remote_addr, remote_port,
            lag(id) OVER same AS before_id, lag(opened_us) OVER same AS before_opened_us,
            max(coalesce(closed_not_before_us, closed_us, 9e15)) OVER (same ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) - opened_us AS overlap
-         FROM socket WHERE remote_port <> 0 AND local_port <> 0
+         FROM socket WHERE remote_port <> 0 AND local_port <> 0 AND close_reason IS NOT ${codeOfCloseReason('failed')}
          WINDOW same AS (PARTITION BY netns, local_addr, local_port, remote_addr, remote_port ORDER BY opened_us, id)
        ) WHERE overlap > 0`,
     )

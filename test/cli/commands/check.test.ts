@@ -198,6 +198,12 @@ describe('sstory check', () => {
     equal(exitCode, 0, stdout);
   });
 
+  it('accepts a connect that failed because its four-tuple was in use', async () => {
+    const during = `UPDATE socket SET opened_us = ${usAt(39)}, path = '[${step(0, 7, 2)},${step(11e6, 2, 7)}]', close_reason = 8 WHERE id = 4`;
+    const { exitCode, stdout } = await check(damaged(during));
+    equal(exitCode, 0, stdout);
+  });
+
   it('accepts an overlap that the error of the clock explains', async () => {
     const begin = (us: number) =>
       `UPDATE socket SET opened_us = ${usAt(40)} - ${us}, path = '[${step(0, 7, 2)},${step(10e6 + us, 2, 7)}]' WHERE id = 4`;
