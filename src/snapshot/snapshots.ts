@@ -28,6 +28,8 @@ export class Snapshots {
 
   constructor(options: WorkerOptions) {
     this.worker = new Worker(new URL('./snapshot-worker.js', import.meta.url), {
+      // It closes descriptors that system calls made, not Node, which would warn of each.
+      trackUnmanagedFds: false,
       workerData: options,
       // Its objects are a list or two a dump: more room would only be filled before it is used again.
       resourceLimits: { maxYoungGenerationSizeMb: 8 },
