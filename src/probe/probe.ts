@@ -144,6 +144,8 @@ export class Probe {
     for (const slice of transport.merge.slices(Number.POSITIVE_INFINITY)) {
       this.emit({ ...slice, throughBootUs: Math.min(slice.throughBootUs, throughBootUs) });
       for (const event of slice.events) if (event.bootUs > throughBootUs - HAND_OVER_US) delivered?.push(keyOf(event));
+      // A long rest takes minutes: the limit of memory is watched meanwhile.
+      await breathe();
     }
     return throughBootUs;
   }

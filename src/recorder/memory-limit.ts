@@ -44,7 +44,8 @@ export class MemoryLimit {
   check(): number {
     let used = this.parts.usedBytes();
     const isNeeded = (what: Shed) => !this.given.has(what) && used > this.parts.limitBytes * SHARES[what];
-    if (SHED.some(isNeeded) && this.release()) used = this.parts.usedBytes();
+    const isMost = used > this.parts.limitBytes * SHARES.names;
+    if ((isMost || SHED.some(isNeeded)) && this.release()) used = this.parts.usedBytes();
     for (const what of SHED.filter(isNeeded)) this.shed(what, used);
     this.resumeIfEnough(used);
     return used;

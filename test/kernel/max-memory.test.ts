@@ -1,11 +1,13 @@
 /** A recorder that may use less memory than it needs. */
 import { deepEqual, equal, match } from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CHURN, churnedTransitions, recordedTransitions } from '../lab/churn.js';
 import { within } from '../lab/number-assertions.js';
 import { requireBpf } from '../lab/privileges.js';
 import { numberOf, query, Recorder, sstory } from '../lab/sstory.js';
 import { Stage } from '../lab/stage.js';
+import { STORM } from '../lab/storm.js';
 import { until } from '../lab/until.js';
 
 interface GapRow {
@@ -14,8 +16,34 @@ interface GapRow {
   readonly us: number;
 }
 
+/** Without a limit it needs more for this load. */
+const STORM_LIMIT_MB = 350;
+/** On a slow host most of the load waits in memory at the end. */
+const CATCH_UP_MS = 60_000;
+
+/** The most that was resident so far (VmHWM of proc(5)), as long as the process can be asked. */
+function watchPeak(pid: number): { peakBytes: () => number } {
+  let peakBytes = 0;
+  const look = () => {
+    try {
+      const kilobytes = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+      peakBytes = Math.max(peakBytes, Number(kilobytes ?? 0) * 1024);
+    } catch {
+      // It has ended.
+    }
+  };
+  look();
+  const timer = setInterval(look, 100);
+  return {
+    peakBytes: () => {
+      clearInterval(timer);
+      return peakBytes;
+    },
+  };
+}
+
 describe('sstory record --max-memory', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let stage: Stage;
   before(function () {
     requireBpf(this);
@@ -60,6 +88,21 @@ describe('sstory record --max-memory', function () {
       'SELECT started_us AS started, ended_us AS ended FROM runs',
     );
     for (const { us } of gaps) within(us, 1, (run?.ended ?? 0) - (run?.started ?? 0), 'microseconds of a gap');
+    equal((await sstory('check', '--db', path)).exitCode, 0);
+  });
+
+  it('stays within its limit, up to its end, while a load saturates the host that has many TIME-WAITs', async () => {
+    const path = join(await stage.directory(), 'a.db');
+    const place = await stage.netns();
+    const recorder = stage.use(await Recorder.start(path, '--source', 'bpf', '--max-memory', `${STORM_LIMIT_MB}MB`));
+    const timeWaits = 20_000;
+    await place.run(CHURN, String(timeWaits));
+    await place.run(STORM, '4', '4');
+    const { pid } = recorder;
+    const watch = watchPeak(pid ?? 0);
+    const { exitCode, stderr } = await recorder.stop('SIGINT', CATCH_UP_MS);
+    equal(exitCode, 0, stderr);
+    within(watch.peakBytes(), 1e6, STORM_LIMIT_MB * 1e6, 'bytes resident at most');
     equal((await sstory('check', '--db', path)).exitCode, 0);
   });
 });

@@ -53,6 +53,14 @@ describe('the limit of memory', () => {
     deepEqual(host.use(50), []);
   });
 
+  it('frees garbage where nothing is left to give up', () => {
+    const host = new Host();
+    host.use(95, 20);
+    host.garbage = 50e6;
+    host.use(90);
+    equal(host.garbage, 0);
+  });
+
   it('records again what it gave up when there has been enough for half a minute; names need a new run', () => {
     const host = new Host();
     host.use(88);
