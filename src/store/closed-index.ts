@@ -87,12 +87,12 @@ export class ClosedIndex {
   }
 
   /**
-   * To be called in the transaction that wrote connections up to `lastId`. `known` are those that it wrote not for the first time.
-   * Covers the blocks that are complete now.
+   * To be called in the transaction that wrote these connections, the last of the new ones with `lastId`. A new one may have a lower id than
+   * others before it: it is written when its four-tuple is known. Covers the blocks that are complete now.
    */
-  follow(lastId: number, known: readonly Connection[]): void {
+  follow(lastId: number, written: readonly Connection[]): void {
     const { throughId } = this;
-    const late = entriesOf(known, throughId);
+    const late = entriesOf(written, throughId);
     if (late.length > 0) {
       this.lives.insert(late.sort(byLife));
       this.ports.insert(late.sort(byPorts));
@@ -146,8 +146,9 @@ export class ClosedIndex {
 function entriesOf(connections: readonly Connection[], throughId: number): Entry[] {
   const entries: Entry[] = [];
   for (const { id, openedUs, closedUs, foreseenEnd, tuple } of connections) {
+    if (id > throughId) continue;
     const endUs = closedUs ?? foreseenEnd?.closedUs;
-    if (endUs === undefined || id > throughId) continue;
+    if (endUs === undefined) continue;
     entries.push({
       id,
       openedUs,

@@ -113,7 +113,7 @@ export class HistoryWriter {
     this.sockets.insert(fresh.map(({ connection }) => connection));
     this.closed.follow(
       fresh.at(-1)?.connection.id ?? 0,
-      rewritten.map(({ connection }) => connection),
+      [...fresh, ...rewritten].map(({ connection }) => connection),
     );
     this.events.insert(batch.events);
     this.samples.insert(batch.samples);

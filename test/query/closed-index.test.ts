@@ -32,6 +32,23 @@ describe('the tables of closed connections', () => {
   const covered = (database: Database.Database, table: string) =>
     Number(database.prepare(`SELECT count(*) FROM ${table}`).pluck().get());
 
+  it('have one that is written after others with higher ids', () => {
+    const database = newDatabase();
+    const writer = new HistoryWriter(database, 4);
+    const write = (ids: readonly number[]) =>
+      writer.write(
+        {
+          ...batchOf({}),
+          connections: ids.map((id) => ({ connection: closed(id, 1), isNew: true, firstNewStep: 0 })),
+        },
+        BASE_US,
+      );
+    write([1, 2, 4, 5, 6, 7, 8]);
+    ok(covered(database, 'closed_life') > 3);
+    write([3]);
+    deepEqual(indexFindings(database), []);
+  });
+
   it('have every closed connection but the tail, in whatever commits it opens and closes', () => {
     const lives = fc.array(fc.tuple(fc.nat(3), fc.nat(5), fc.integer({ min: 1, max: 100_000 })), {
       minLength: 1,
