@@ -18,8 +18,9 @@ const ENOUGH_SHARE = 0.7;
 const ENOUGH_MS = 30_000;
 /** Not names: the thread that reads them was ended. */
 const RETURNS: readonly Shed[] = ['samples', 'tcp-info'];
-/** Collecting garbage takes a tenth of a second: not more often than this. */
+/** Collecting garbage takes a tenth of a second: not more often than this; above the limit, more often. */
 const RELEASE_EVERY_MS = 10_000;
+const RELEASE_ABOVE_EVERY_MS = 2_000;
 
 export interface MemoryParts {
   readonly limitBytes: number;
@@ -45,16 +46,17 @@ export class MemoryLimit {
     let used = this.parts.usedBytes();
     const isNeeded = (what: Shed) => !this.given.has(what) && used > this.parts.limitBytes * SHARES[what];
     const isMost = used > this.parts.limitBytes * SHARES.names;
-    if ((isMost || SHED.some(isNeeded)) && this.release()) used = this.parts.usedBytes();
+    if ((isMost || SHED.some(isNeeded)) && this.release(used)) used = this.parts.usedBytes();
     for (const what of SHED.filter(isNeeded)) this.shed(what, used);
     this.resumeIfEnough(used);
     return used;
   }
 
-  /** False where it was done within ten seconds: what is in use then cannot be freed. */
-  private release(): boolean {
+  /** False where it was done shortly before: what is in use then cannot be freed. */
+  private release(used: number): boolean {
     const nowMs = this.parts.nowMs();
-    if (nowMs - this.releasedMs < RELEASE_EVERY_MS) return false;
+    const everyMs = used > this.parts.limitBytes ? RELEASE_ABOVE_EVERY_MS : RELEASE_EVERY_MS;
+    if (nowMs - this.releasedMs < everyMs) return false;
     this.releasedMs = nowMs;
     this.parts.release();
     return true;
