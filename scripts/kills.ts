@@ -30,7 +30,7 @@ const kills = Number(values.kills);
 using directory = new TemporaryDirectory();
 const path = directory.file('kills.db');
 await using netns = await Netns.create();
-await using trace = await KernelTrace.start();
+await using trace = await KernelTrace.start(netns.inode);
 say(`seed ${values.seed}`);
 const random = randomFrom(Number(values.seed));
 const churn = execa(...netns.inside(CHURN, '1000000', values.rate), { reject: false });

@@ -6,9 +6,10 @@ import { until } from './until.js';
 const OPTIONS = { reject: false } as const;
 
 /** One line a state change, straight from the tracepoint: nothing here is shared with what sstory does. */
-const PROGRAM = `
+const programFor = (netns: number | undefined) => `
 tracepoint:sock:inet_sock_set_state /args->protocol == 6/ {
   $sk = (struct sock *)args->skaddr;
+  ${netns === undefined ? '' : `if ($sk->__sk_common.skc_net.net->ns.inum != ${netns}) { return; }`}
   $port = args->sport;
   // A socket that leaves CLOSE still has the port of its last life there.
   if (args->oldstate == 7) { $port = $sk->__sk_common.skc_num; }
@@ -38,7 +39,7 @@ export interface Change {
   readonly to: TcpState;
 }
 
-/** All TCP state changes of the host, as plain bpftrace prints them. */
+/** TCP state changes of the host, as plain bpftrace prints them. */
 export class KernelTrace {
   private readonly changes: Change[] = [];
   private beats = 0;
@@ -47,8 +48,9 @@ export class KernelTrace {
     createInterface({ input: child.stdout }).on('line', (line) => this.read(line));
   }
 
-  static async start(): Promise<KernelTrace> {
-    const trace = new KernelTrace(execa('bpftrace', ['-q', '-B', 'line', '-e', PROGRAM], OPTIONS));
+  /** Of one namespace, or of all: on a busy host that is too much to keep for long. */
+  static async start(netns?: number): Promise<KernelTrace> {
+    const trace = new KernelTrace(execa('bpftrace', ['-q', '-B', 'line', '-e', programFor(netns)], OPTIONS));
     await trace.settle();
     return trace;
   }
