@@ -4,9 +4,12 @@
  * for each fault. Exit code 1 if anything was wrong.
  */
 import { parseArgs } from 'node:util';
-import { crashAt, FAULTS, type FaultKind } from '../test/lab/crash-point.js';
+import { messageOf } from '../src/model/error.js';
+import { type CrashOutcome, crashAt, FAULTS, type FaultKind } from '../test/lab/crash-point.js';
 import { say } from './bench/figures.js';
 import { TemporaryDirectory } from './bench/temporary-directory.js';
+
+const POINTS_A_LINE = 50;
 
 const { values } = parseArgs({
   options: {
@@ -25,12 +28,15 @@ for (const fault of faults) {
   let reached = true;
   let points = 0;
   for (let at = Number(values.from); reached && at <= Number(values.to); at += Number(values.step)) {
-    const outcome = await crashAt({ path: directory.file('a.db'), fault, at });
+    const outcome = await crashAt({ path: directory.file('a.db'), fault, at }).catch(
+      (error: unknown): CrashOutcome => ({ reached: true, problems: [messageOf(error)] }),
+    );
     reached = outcome.reached;
     if (!reached) continue;
     points++;
     for (const problem of outcome.problems) say(`${fault} at write ${at}: ${problem}`);
     if (outcome.problems.length > 0) wrong++;
+    if (points % POINTS_A_LINE === 0) say(`${fault}: ${points} crash points so far`);
   }
   say(`${fault}: ${points} crash points`);
 }

@@ -17,6 +17,8 @@ import { TemporaryDirectory } from './bench/temporary-directory.js';
 
 /** After the recorder says that it records. */
 const LONGEST_LIFE_MS = 3_000;
+/** How long the last one may process what is still in memory. */
+const CATCH_UP_MS = 60_000;
 
 const { values } = parseArgs({
   options: {
@@ -40,7 +42,7 @@ for (let count = 1; count <= kills; count++) {
   await recorder.kill();
 }
 const last = await Recorder.start(path, '--source', 'bpf', '--no-names');
-const { stderr, exitCode } = await last.stop();
+const { stderr, exitCode } = await last.stop('SIGINT', CATCH_UP_MS);
 if (exitCode !== 0) say(stderr);
 churn.kill();
 await churn;

@@ -24,6 +24,7 @@ const CONNECTIONS = 5;
 const SOCKETS = 2 * CONNECTIONS;
 /** Under strace, and while other tests run. */
 const START_MS = 30_000;
+const STOP_MS = 60_000;
 
 interface Made {
   readonly fromUs: number;
@@ -54,7 +55,7 @@ export async function crashAt({ path, fault, at }: CrashPoint): Promise<CrashOut
     const begun = Date.now() * 1000;
     const second = await Recorder.start(path, '--source', 'bpf', '--no-names');
     const later = await churn(place);
-    const { exitCode, stderr } = await second.stop();
+    const { exitCode, stderr } = await second.stop('SIGINT', STOP_MS);
     const problems = exitCode === 0 ? [] : [`the next recorder failed: ${stderr}`];
     return { reached, problems: [...problems, ...(await problemsOf(path, place, [...made, later], begun))] };
   } finally {
