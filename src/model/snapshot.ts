@@ -23,7 +23,10 @@ export interface Snapshot {
    */
   readonly changed: number;
   row(index: number): SocketRow;
-  /** Cookies of the sockets that only the previous snapshot had. Undefined: it is not compared with one, and the rows are all sockets. */
+  /**
+   * Cookies of the sockets that only the previous snapshot had, of TIME-WAITs negative. Undefined: it is not compared with one, and the rows are
+   * all sockets.
+   */
   readonly gone: Float64Array | undefined;
   /** All owners of a socket, by its cookie, where they are new or others than before; none: no process has held it for a while. */
   readonly owners: ReadonlyMap<number, readonly FoundOwner[]>;

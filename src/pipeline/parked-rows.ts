@@ -19,7 +19,8 @@ export function seeParked(table: SocketTable, foreseen: ForeseenEnds, snapshot: 
     if (!foreseen.agrees(slot, expiresBootUs)) return false;
     parked.setExpires(slot, expiresBootUs);
   }
-  if (row.cookie !== 0) parked.setCookie(slot, row.cookie);
+  // It may be that of a full socket which has connected again.
+  if (row.cookie !== 0 && table.shownWith(row.cookie, false) === undefined) parked.setCookie(slot, row.cookie);
   parked.see(slot, snapshot.startBootUs);
   return true;
 }

@@ -74,11 +74,12 @@ export function onlyKnownByDestruction({ state, destroyedBootUs }: TrackedSocket
  * A full socket that has connected again has the same cookie as the TIME-WAIT of its last connection: the TIME-WAIT is then known without it,
  * and its row has none.
  */
-export function withOwnCookie(table: SocketTable, { startBootUs }: Snapshot, row: SocketRow): SocketRow {
+export function withOwnCookie(table: SocketTable, { netns }: Snapshot, row: SocketRow): SocketRow {
   const named = table.withCookie(row.cookie);
   if (named === undefined || portsOf(named.tuple) === portsOf(row.tuple)) return row;
-  // The event with its port was lost.
-  if (named.tuple.localPort === 0 && named.changedBootUs < startBootUs) return row;
+  // The event with its port was lost, unless the row is known to be another one's.
+  const isWaiting = () => table.withTuple(netns, row.tuple).some(({ state }) => state === 'TIME-WAIT');
+  if (named.tuple.localPort === 0 && !isWaiting()) return row;
   // The fields of a row are decoded when they are read.
   if (row.state === 'TIME-WAIT') return Object.create(row, { cookie: { value: 0 } }) as SocketRow;
   if (named.state === 'TIME-WAIT') table.leaveCookie(named);

@@ -74,7 +74,7 @@ export class SnapshotCorrelation implements DumpTimes {
     const look = { snapshot, view, isKnown: previous !== undefined || this.late.has(netns) };
     const sockets = this.ledger.table.ofNetns(netns);
     if (snapshot.gone === undefined) this.wakeAll(sockets, netns);
-    else for (const cookie of snapshot.gone) this.lose(sockets, cookie);
+    else for (const key of snapshot.gone) this.lose(sockets, key);
     for (let index = 0; index < snapshot.changed; index++) {
       this.applyRow(look, snapshot.row(index), sockets);
       if ((index + 1) % rows === 0) yield;
@@ -109,17 +109,18 @@ export class SnapshotCorrelation implements DumpTimes {
     sockets.wakeAll();
   }
 
-  /** The dump no longer has this cookie. */
-  private lose(sockets: NetnsSockets, cookie: number): void {
+  /** The dump no longer has this cookie; as that of a TIME-WAIT it is negative. */
+  private lose(sockets: NetnsSockets, key: number): void {
+    const { table } = this.ledger;
+    const cookie = Math.abs(key);
     sockets.strays.delete(cookie);
-    const { parked } = this.ledger.table;
-    const slot = parked.withCookie(cookie);
+    const slot = key < 0 ? table.parked.withCookie(cookie) : undefined;
     if (slot !== undefined) {
-      parked.lose(slot, sockets.lastDumps.completeBootUs);
+      table.parked.lose(slot, sockets.lastDumps.completeBootUs);
       return;
     }
-    const socket = this.ledger.table.withCookie(cookie);
-    if (socket === undefined) return;
+    const socket = table.shownWith(cookie, key < 0);
+    if (socket === undefined || (socket.shown === 'TIME-WAIT') !== key < 0) return;
     sockets.wake(socket);
     socket.shown = undefined;
   }

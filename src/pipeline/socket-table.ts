@@ -18,6 +18,8 @@ const NONE: readonly TrackedSocket[] = [];
 export class SocketTable {
   private readonly byAddress = new Map<number, TrackedSocket>();
   private readonly byCookieMap = new Map<number, TrackedSocket>();
+  /** TIME-WAITs whose cookie is known as another one's. */
+  private readonly bySharedCookie = new Map<number, TrackedSocket>();
   private readonly byPorts = new Map<number, TrackedSocket>();
   private readonly byNetns = new Map<number, NetnsSockets>();
   private readonly endings = new RecentEndings();
@@ -111,7 +113,12 @@ export class SocketTable {
   leaveCookie(socket: TrackedSocket): void {
     if (socket.cookie === undefined) return;
     if (this.byCookieMap.get(socket.cookie) === socket) this.byCookieMap.delete(socket.cookie);
+    this.bySharedCookie.set(socket.cookie, socket);
+    socket.sharedCookie = socket.cookie;
     socket.cookie = undefined;
+    socket.unparked = true;
+    // As a full socket, which is the other one now.
+    if (socket.shown !== 'TIME-WAIT') socket.shown = undefined;
   }
 
   setTuple(socket: TrackedSocket, tuple: FourTuple): void {
@@ -130,6 +137,11 @@ export class SocketTable {
     if (known !== undefined) return known;
     const slot = this.parked.withCookie(cookie);
     return slot === undefined ? undefined : this.unpark(slot);
+  }
+
+  /** The one that dumps show with a cookie, and that is not parked; `waits`: in TIME-WAIT. */
+  shownWith(cookie: number, waits: boolean): TrackedSocket | undefined {
+    return (waits ? this.bySharedCookie.get(cookie) : undefined) ?? this.byCookieMap.get(cookie);
   }
 
   /** All open sockets of a netns with a four-tuple, oldest first. */
@@ -223,6 +235,9 @@ export class SocketTable {
     if (socket.cookie !== undefined && this.byCookieMap.get(socket.cookie) === socket) {
       this.byCookieMap.delete(socket.cookie);
     }
+    const { sharedCookie } = socket;
+    if (sharedCookie !== undefined && this.bySharedCookie.get(sharedCookie) === socket)
+      this.bySharedCookie.delete(sharedCookie);
     this.unindexTuple(socket);
   }
 

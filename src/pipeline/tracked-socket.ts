@@ -79,6 +79,8 @@ export class TrackedSocket implements Connection {
   departedBootUs: number | undefined = undefined;
   /** Carried over from an earlier run, and not seen in this one yet. */
   carried = false;
+  /** Of a TIME-WAIT: the cookie that it has in dumps, and that the full socket has too, which has connected again. */
+  sharedCookie: number | undefined = undefined;
   lastSample: SampleMark | undefined = undefined;
   /** Steps that earlier batches have written; -1 before the first. */
   deliveredSteps = -1;

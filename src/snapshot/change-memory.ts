@@ -95,24 +95,18 @@ export class ChangeMemory {
   }
 
   /**
-   * The dump is complete: forgets the sockets that it did not have, and returns their cookies. The TIME-WAIT that has replaced a full socket is a
-   * row that is new.
+   * The dump is complete: forgets the sockets that it did not have, and returns their cookies, of TIME-WAITs negative: also of a full socket in
+   * whose place the dump has a TIME-WAIT.
    */
   end(): Float64Array<ArrayBuffer> {
     const gone: number[] = [];
     for (let index = this.list.size - 1; index >= 0; index--) {
       if (this.dumps[index] === this.dump) continue;
       if (this.withoutTimeWait && (this.flags[index] ?? 0) & WAITS) continue;
-      const key = this.list.at(index);
-      if (key > 0 || !this.isThere(-key)) gone.push(Math.abs(key));
+      gone.push(this.list.at(index));
       this.remove(index);
     }
     return Float64Array.from(gone);
-  }
-
-  private isThere(key: number): boolean {
-    const index = this.list.find(key);
-    return index >= 0 && this.dumps[index] === this.dump;
   }
 
   /** Forgets all sockets. */

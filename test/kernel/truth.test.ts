@@ -7,7 +7,10 @@ import { KNOWN_UNTRUE } from '../lab/truth/known-untrue.js';
 import { compareStories } from '../lab/truth/recorded-stories.js';
 import { KINDS, type Untruth, untruthLine } from '../lab/truth/untruth.js';
 
-const SEEDS = 20;
+const SEEDS = 16;
+
+/** Seeds that failed once, whose cause has no smaller test: what the comparison assumed (44, 112, 174), and a cookie of two sockets (213). */
+const FAILED_ONCE = [44, 112, 174, 213];
 
 /**
  * SSTORY_SEED=7 plays the story of one seed. Its steps are always the same, but not the times that the kernel takes for them. `node
@@ -30,7 +33,8 @@ describe('the record of random stories on this kernel', function () {
   it('is what happened', async function () {
     requireBpf(this);
     requireSs(this);
-    const seeds = seed === undefined ? Array.from({ length: SEEDS }, (_, index) => index + 1) : [Number(seed)];
+    const first = Array.from({ length: SEEDS }, (_, index) => index + 1);
+    const seeds = seed === undefined ? [...FAILED_ONCE, ...first] : [Number(seed)];
     const path = join(await stage.directory(), 'stories.db');
     const { stories, untruths } = await compareStories(path, seeds);
     const known = untruths.filter(({ kind }) => KNOWN_UNTRUE[kind] !== undefined);

@@ -14,9 +14,9 @@ export class Dumps {
     const times = { netns: NETNS, startBootUs: atS * S, endBootUs: atS * S + 100, offsetUs: OFFSET_US };
     const { before } = this;
     const changed = rows.filter(
-      (each) => this.asked.delete(each.cookie) || before?.get(each.cookie) !== JSON.stringify(each),
+      (each) => this.asked.delete(each.cookie) || before?.get(keyOf(each)) !== JSON.stringify(each),
     );
-    const here = new Map(rows.map((each) => [each.cookie, JSON.stringify(each)]));
+    const here = new Map(rows.map((each) => [keyOf(each), JSON.stringify(each)]));
     const waits = [...(before ?? [])].filter(([, text]) => withoutTimeWait && text.includes('TIME-WAIT'));
     this.before = new Map([...waits, ...here]);
     const gone = [...(before?.keys() ?? [])].filter((cookie) => this.before?.has(cookie) === false);
@@ -28,4 +28,8 @@ export class Dumps {
       askAgain: (cookie) => this.asked.add(cookie),
     };
   }
+}
+
+function keyOf({ cookie, state }: SocketRow): number {
+  return state === 'TIME-WAIT' ? -cookie : cookie;
 }

@@ -87,11 +87,13 @@ export class DumpSource {
     // A running timer is no difference, unless it was restarted.
     const due = (each: SocketRow) => Math.round((startBootUs + each.timer.expiresMs * 1000) / 250_000);
     const textOf = (each: SocketRow) => JSON.stringify({ ...each, timer: [each.timer.kind, due(each)] });
-    const changed = rows.filter((each) => this.asked.delete(each.cookie) || before?.get(each.cookie) !== textOf(each));
-    const isLeftOut = (text: string) => !withTimeWaits && text.includes('"TIME-WAIT"');
-    const kept = [...(before ?? [])].filter(([, text]) => isLeftOut(text));
-    memory.rows = new Map([...kept, ...rows.map((each) => [each.cookie, textOf(each)] as const)]);
-    const gone = [...(before?.keys() ?? [])].filter((cookie) => memory.rows?.has(cookie) === false);
+    const changed = rows.filter((each) => this.asked.has(each.cookie) || before?.get(keyOf(each)) !== textOf(each));
+    for (const { cookie } of rows) this.asked.delete(cookie);
+    const isLeftOut = (key: number) => !withTimeWaits && key < 0;
+    const kept = [...(before ?? [])].filter(([key]) => isLeftOut(key));
+    const now = new Map([...kept, ...rows.map((each) => [keyOf(each), textOf(each)] as const)]);
+    memory.rows = now;
+    const gone = [...(before?.keys() ?? [])].filter((key) => !now.has(key));
     return {
       ...snapshotOf(changed, { netns, startBootUs, endBootUs: kernel.nowUs, offsetUs }),
       count: rows.length,
@@ -115,6 +117,11 @@ export class DumpSource {
         }),
       );
   }
+}
+
+/** What ChangeMemory knows a socket by: a full socket that connected again has the cookie of the TIME-WAIT of its last connection. */
+function keyOf({ cookie, state }: SocketRow): number {
+  return state === 'TIME-WAIT' ? -cookie : cookie;
 }
 
 function timerOf({ timewait }: Life, nowUs: number): SocketTimer {

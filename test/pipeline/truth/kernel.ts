@@ -180,16 +180,9 @@ export class SimulatedKernel {
     if (life.sock === undefined) return;
     if (to === 'timewait') {
       const orphaned = state === 'FIN-WAIT-2' && inProcess;
-      this.step(
-        life,
-        state,
-        'UNCONN',
-        cpu,
-        { done: !orphaned, inProcess, ...totalsOf(life) },
-        orphaned ? state : 'TIME-WAIT',
-      );
-      this.pool.free(sock);
-      life.sock = undefined;
+      const more = { done: !orphaned, inProcess, ...totalsOf(life) };
+      this.step(life, state, 'UNCONN', cpu, more, orphaned ? state : 'TIME-WAIT');
+      this.release(life, sock, keep && !orphaned);
       life.timewait = { cookie: sock.cookie, dueUs: 0, expiresUs: 0 };
       this.startTimer(life, life.timewait);
       return;
@@ -197,6 +190,11 @@ export class SimulatedKernel {
     this.step(life, state, to, cpu, { error, inProcess, ...(to === 'UNCONN' ? totalsOf(life) : {}) });
     if (to !== 'UNCONN') return;
     this.end(life, reason ?? 'unknown');
+    this.release(life, sock, keep);
+  }
+
+  /** The connection leaves its full socket, which has the same cookie when its process connects it again. */
+  private release(life: Life, sock: Sock, keep: boolean): void {
     life.sock = undefined;
     if (keep && life.origin === 'connect' && sock.inode !== 0)
       this.kept.push({ sock, netns: life.netns, tuple: life.tuple });
