@@ -4,6 +4,7 @@ import type { Snapshot } from '../model/snapshot.js';
 import type { SocketRow } from '../model/socket-row.js';
 import { codeOfState, dataBytes, hasTheirFin } from '../model/tcp-state.js';
 import type { Ledger } from './ledger.js';
+import type { SampleMark } from './sample-mark.js';
 import type { TrackedSocket } from './tracked-socket.js';
 
 /** Between two samples of a socket with traffic, microseconds, on a host with few of them. */
@@ -13,20 +14,6 @@ const LONGEST_INTERVAL_US = 300_000_000;
 const FIRST_WAIT_US = 1_000_000;
 /** How many samples a second all busy sockets may have, beside the first of each: `scripts/bench/samples.ts` has what they take. */
 const SAMPLES_PER_SECOND = 42;
-
-/** What is remembered of a socket's last sample; boot times. */
-export interface SampleMark {
-  readonly bootUs: number;
-  /** Checksum of what is worth a sample soon. */
-  readonly urgent: number;
-  /** Checksum of the rest. */
-  readonly quiet: number;
-  /** When a change of the first is sampled at the earliest, and of the rest. */
-  readonly urgentDueUs: number;
-  readonly dueUs: number;
-  /** When a snapshot first found something else, and it was too early for a sample; undefined: none has. */
-  changedUs: number | undefined;
-}
 
 /**
  * Which rows of the dumps become samples. A queue, a timer or a retransmission count that changes is sampled at once; if that goes on,

@@ -5,7 +5,7 @@ import type { Step } from '../model/step.js';
 import type { CloseReason, Origin, Source } from '../model/stored-codes.js';
 import { type TcpState, TIMEWAIT_LIFE_US } from '../model/tcp-state.js';
 import type { LastDumps } from './last-dumps.js';
-import type { SampleMark } from './sampling.js';
+import type { SampleMark } from './sample-mark.js';
 
 /** When the timer of a TIME-WAIT is to end it: as it is written, and as boot times. */
 export interface ForeseenTimes extends ForeseenEnd {
