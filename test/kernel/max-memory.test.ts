@@ -16,7 +16,7 @@ interface GapRow {
   readonly us: number;
 }
 
-/** Without a limit it needs more for this load. */
+/** This load uses nearly all of it. What is given up where it is not enough is in the test before. */
 const STORM_LIMIT_MB = 350;
 /** On a slow host most of the load waits in memory at the end. */
 const CATCH_UP_MS = 60_000;
