@@ -18,15 +18,10 @@ const TIME_WAIT = codeOfState('TIME-WAIT');
  */
 const INFO_WORDS = [32, 68, 80, 100, 120, 128, 136, 140];
 
-/** Attributes that count as a whole, where they are short: what was set, and socket memory. */
-const WHOLE = new Set<number>([
-  ATTRIBUTE.skmem,
-  ATTRIBUTE.tos,
-  ATTRIBUTE.tclass,
-  ATTRIBUTE.shutdown,
-  ATTRIBUTE.mark,
-  ATTRIBUTE.congestion,
-]);
+/** By attribute: 1 for tcp_info, 2 for those that count as a whole, which are short: what was set, and socket memory. */
+const COUNTS = new Uint8Array(64);
+COUNTS[ATTRIBUTE.info] = 1;
+for (const type of ['skmem', 'tos', 'tclass', 'shutdown', 'mark', 'congestion'] as const) COUNTS[ATTRIBUTE[type]] = 2;
 
 /** Bits of what is known of a socket. */
 const WAITS = 1;
@@ -198,8 +193,9 @@ function checksum(view: DataView, start: number): number {
     const length = view.getUint16(at, true);
     if (length < ATTRIBUTE_HEADER || at + length > end) break;
     const type = view.getUint16(at + 2, true) & ATTRIBUTE_TYPE;
-    if (type === ATTRIBUTE.info) sum = sumOfInfo(sum, view, at + ATTRIBUTE_HEADER, length - ATTRIBUTE_HEADER);
-    else if (WHOLE.has(type)) sum = sumOfBytes(sum, view, at + ATTRIBUTE_HEADER, at + length);
+    const counts = COUNTS[type];
+    if (counts === 1) sum = sumOfInfo(sum, view, at + ATTRIBUTE_HEADER, length - ATTRIBUTE_HEADER);
+    else if (counts === 2) sum = sumOfBytes(sum, view, at + ATTRIBUTE_HEADER, at + length);
     at += (length + 3) & ~3;
   }
   return sum;
