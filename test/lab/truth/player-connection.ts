@@ -30,7 +30,8 @@ export class PlayerConnection {
     lines: Interface,
   ) {
     lines.on('line', (line) => this.waiting.shift()?.(line));
-    socket.on('error', () => undefined);
+    // A player that has ended closes it; readline emits the error of its input too.
+    for (const each of [socket, lines]) each.on('error', () => undefined);
     socket.on('close', () => {
       for (const resolve of this.waiting.splice(0)) resolve(undefined);
     });
