@@ -40,11 +40,22 @@ export interface Trouble {
   readonly sentences: readonly Sentence[];
   /** A few of the connections, worst first. */
   readonly exampleIds: readonly number[];
+  /** The processes of this host, as far as the examples show: `java[42]`. */
+  readonly processes: readonly string[];
+  /** The other ends: addresses, with their port where this host connected to it. */
+  readonly peers: readonly string[];
+  /** The sstory command that shows more, in words, without its time. */
+  readonly more: readonly string[];
 }
 
-/** A trouble that was found. Its sentences are made on request: of many troubles only a few are shown. */
-export interface FoundTrouble extends Omit<Trouble, 'sentences'> {
+/** A trouble that was found. Its sentences, processes and peers are looked up on request: of many troubles only a few are shown. */
+export interface FoundTrouble extends Omit<Trouble, 'sentences' | 'processes' | 'peers'> {
   readonly explain: () => readonly Sentence[];
+  /** Undefined: those of the examples. */
+  readonly processes?: readonly string[] | undefined;
+  readonly peers?: readonly string[] | undefined;
+  /** Troubles of one kind and namespace that have this in common are shown as one: an address, the name of a program. */
+  readonly alike?: string | undefined;
   /** The peer whose answers the sentences mention: those of several peers are read in one pass. */
-  readonly peer?: string;
+  readonly peer?: string | undefined;
 }

@@ -9,6 +9,7 @@ import { durationText, isoTime } from '../model/time-text.js';
 import type { Places } from '../query/places.js';
 import { connectionFields, placeFields } from './connection-json.js';
 import { gapFields } from './gap-text.js';
+import { moreWords } from './more-command.js';
 
 /** An explanation as one line of JSON: stable keys, times in microseconds since the epoch. */
 export function explanationJson({ subject, troubles, sentences }: Explanation, places: Places): string {
@@ -36,7 +37,7 @@ export function explanationJson({ subject, troubles, sentences }: Explanation, p
 
 /** A trouble as one line of JSON: stable keys, times in microseconds since the epoch. */
 export function troubleJson(trouble: Trouble, { namespaces }: Places): string {
-  const { kind, severity, netns, subject, fromUs, toUs, count, sentences, exampleIds } = trouble;
+  const { kind, severity, netns, subject, fromUs, toUs, count, sentences, exampleIds, processes, peers } = trouble;
   return jsonText({
     type: 'trouble',
     kind,
@@ -48,6 +49,9 @@ export function troubleJson(trouble: Trouble, { namespaces }: Places): string {
     to_us: toUs,
     count,
     connection_ids: exampleIds,
+    processes,
+    peers,
+    more: moreWords(trouble, namespaces.nameDuring(netns, fromUs, toUs)),
     sentences: sentences.map(sentenceJson),
   });
 }

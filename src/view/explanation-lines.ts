@@ -1,6 +1,6 @@
 /** Explanations and troubles as wrapped text. */
 
-import type { Explanation, Trouble } from '../explain/explanation.js';
+import type { Explanation } from '../explain/explanation.js';
 import type { Evidence, Piece, Sentence } from '../explain/sentence.js';
 import { counted } from '../model/counted.js';
 import { printable } from '../model/printable.js';
@@ -11,13 +11,13 @@ import { lossText } from './gap-text.js';
 import { cgroupText, netnsText } from './place-text.js';
 import { endsText, openerText } from './text.js';
 
-const INDENT = '  ';
+export const INDENT = '  ';
 const EVIDENCE_INDENT = '      ';
 /** `2026-11-21 `: omitted for times on the day that the first line names. */
 const DATE_LENGTH = 11;
 
 /** How a moment is written. */
-type Moment = (us: number) => string;
+export type Moment = (us: number) => string;
 
 /** The lines of one explanation, without a blank line after it. */
 export function explanationLines(
@@ -40,19 +40,8 @@ export function explanationLines(
   ];
 }
 
-/** The lines of one trouble, without a blank line after it. */
-export function troubleLines(trouble: Trouble, { namespaces }: Places, width: number): string[] {
-  const { kind, subject, netns, count, fromUs, toUs, sentences, exampleIds } = trouble;
-  const moment = momentsOf(toUs);
-  const examples = exampleIds.length === 0 ? '' : `, for example ${exampleIds.map((id) => `#${id}`).join(' ')}`;
-  return [
-    printable(`${kind.toUpperCase()}  ${subject}  ${netnsText(netns, namespaces.nameDuring(netns, fromUs, toUs))}`),
-    `${INDENT}${count} in all, from ${localTime(fromUs)} to ${moment(toUs)}${examples}`,
-    ...sentences.flatMap((sentence) => sentenceLines(sentence, moment, width)),
-  ];
-}
-
-function momentsOf(dayUs: number): Moment {
+/** Moments without their date where that is the day of `dayUs`. */
+export function momentsOf(dayUs: number): Moment {
   const day = localTime(dayUs).slice(0, DATE_LENGTH);
   return (us) => {
     const text = localTime(us);
@@ -60,7 +49,8 @@ function momentsOf(dayUs: number): Moment {
   };
 }
 
-function sentenceLines({ text, evidence }: Sentence, moment: Moment, width: number): string[] {
+/** A sentence, and below it its evidence in brackets. */
+export function sentenceLines({ text, evidence }: Sentence, moment: Moment, width: number): string[] {
   const lines = wrapped(textOf(text, moment), width, INDENT, INDENT);
   if (evidence.length === 0) return lines;
   const bracketed = printable(`[${evidence.map((each) => evidenceText(each, moment)).join('; ')}]`);

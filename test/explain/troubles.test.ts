@@ -115,7 +115,7 @@ describe('troubles of a host', () => {
         toUs,
       ]),
       [
-        ['unanswered SYN', '10.0.0.2:9200', 1, [3], usAt(37), usAt(37)],
+        ['unanswered SYN', '10.0.0.2:9200', 1, [3], usAt(30), usAt(37)],
         ['refused', '10.0.0.2:9200', 2, [2, 1], usAt(10.001), usAt(20.001)],
         ['reset', '10.0.0.2:9200', 1, [20], usAt(11), usAt(11)],
       ],
@@ -125,6 +125,23 @@ describe('troubles of a host', () => {
       /^2 connections to 10\.0\.0\.2:9200 were refused, the last one by java\[42\], from T to T\. It did accept 1 of 4 connects from here/,
     );
     match(textOf(troubles[2]), /^1 connection to 10\.0\.0\.2:9200 was reset by the peer, the last one by java\[42\]/);
+  });
+
+  it('are put together where they are alike, and keep their processes and ports', () => {
+    const toPort = (each: Connection, remotePort: number) => ({ ...each, tuple: { ...each.tuple, remotePort } });
+    const connections = [refused(1, 10), refused(2, 20), toPort(refused(3, 15), 9_300), unanswered(4, 30)];
+    const alike = inHistory({ connections }, (contextAt) => {
+      const window = { fromUs: usAt(0), toUs: usAt(100), condition: undefined };
+      return troublesIn(contextAt(100), window, 100, 'as one').troubles;
+    });
+    deepEqual(
+      alike.map(({ kind, count, processes, peers, fromUs, toUs }) => [kind, count, processes, peers, fromUs, toUs]),
+      [
+        ['unanswered SYN', 1, ['java[42]'], ['10.0.0.2:9200'], usAt(30), usAt(37)],
+        ['refused', 3, ['java[42]'], ['10.0.0.2:9200', '10.0.0.2:9300'], usAt(10.001), usAt(20.001)],
+      ],
+    );
+    equal(found({ connections }).length, 3, 'in JSON each is one of its own');
   });
 
   it('count connects that still wait together with those that timed out', () => {

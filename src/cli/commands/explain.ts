@@ -1,5 +1,6 @@
 import { ExplainContext } from '../../explain/context.js';
 import { explain } from '../../explain/explain.js';
+import type { Trouble } from '../../explain/explanation.js';
 import { type Subject, subjectAt } from '../../explain/subject.js';
 import { troublesIn } from '../../explain/troubles/troubles.js';
 import { worstOf } from '../../explain/worst.js';
@@ -8,8 +9,10 @@ import { localTime } from '../../model/time-text.js';
 import { everIn } from '../../query/history-filter.js';
 import type { Places } from '../../query/places.js';
 import { explanationJson, troubleJson } from '../../view/explanation-json.js';
-import { explanationLines, troubleLines } from '../../view/explanation-lines.js';
+import { explanationLines } from '../../view/explanation-lines.js';
+import { troubleParagraphs } from '../../view/trouble-lines.js';
 import { wholeNumber } from '../command.js';
+import { DEFAULT_DATABASE } from '../default-database.js';
 import { connectionIds, connectionOfId } from '../history/connection-by-id.js';
 import { filterOf } from '../history/filter.js';
 import { type HistoryCall, historyCommand, type WindowOptions, windowOptions } from '../history/history-command.js';
@@ -22,6 +25,7 @@ import { SUMMARIES } from '../summaries.js';
 interface ExplainOptions extends WindowOptions {
   readonly at?: string;
   readonly all?: boolean;
+  readonly verbose?: boolean;
   readonly connections: number;
 }
 
@@ -42,6 +46,7 @@ export const run = historyCommand<ExplainOptions>({
       .usage('[options] CONNECTION_ID | FILTER | --all [FILTER]')
       .option('--at <time>', 'explain the state at this time; default: the end of the recorded time')
       .option('--all', 'show what looks wrong on this host over the window, worst first')
+      .option('-v, --verbose', 'with --all: each trouble in detail, with the evidence')
       .option('-n, --connections <count>', 'explain this many, count the rest', wholeNumber(1), 10)
       .addHelpText('after', DETAILS),
   check({ all }, words) {
@@ -97,8 +102,12 @@ async function showTroubles(call: HistoryCall<ExplainOptions>, atUs: number | un
   const fromUs = Math.min(window.fromUs, toUs);
   const context = new ExplainContext(database, span, { atUs: toUs, localPorts });
   const condition = filter?.condition;
-  const { troubles, count } = troublesIn(context, { fromUs, toUs, condition }, options.connections);
-  await print(call, troubles, options.json === true ? troubleJson : troubleLines);
+  const troubleWindow = { fromUs, toUs, condition };
+  // In JSON each is an object of its own.
+  const alike = options.json === true ? 'apart' : 'as one';
+  const { troubles, count } = troublesIn(context, troubleWindow, options.connections, alike);
+  if (options.json === true) await print(call, troubles, troubleJson);
+  else await printTroubles(call, troubles);
   const rest = count - troubles.length;
   if (troubles.length === 0) say(`nothing looks wrong from ${localTime(fromUs)} to ${localTime(toUs)}`);
   if (rest > 0) say(`${rest} more (-n shows more)`);
@@ -132,6 +141,13 @@ async function print<T>(
     else await output.line(`${index > 0 ? '\n' : ''}${text.join('\n')}`);
   }
   await output.flush();
+}
+
+async function printTroubles(call: HistoryCall<ExplainOptions>, troubles: readonly Trouble[]): Promise<void> {
+  const { db, verbose = false } = call.options;
+  const options = db === DEFAULT_DATABASE ? [] : ['--db', db];
+  const paragraphs = troubleParagraphs(troubles, call.places, { width: textWidth(), verbose, options });
+  await print(call, paragraphs, (lines: readonly string[]) => [...lines]);
 }
 
 function textWidth(): number {

@@ -23,7 +23,7 @@ import {
   subjectOf,
   total,
 } from './peer-group.js';
-import { exampleOf, troubleOf } from './trouble.js';
+import { connectionsAt, exampleOf, troubleOf } from './trouble.js';
 
 /** Connections that a process of this host aborted are a trouble from this number on: some programs close like this by habit. */
 const MANY_ABORTED = 3;
@@ -63,6 +63,8 @@ function orphaned(peer: PeerGroup): FoundTrouble {
     toUs,
     count: n,
     exampleIds: idsOf(groups).slice(0, MOST_EXAMPLES),
+    alike: subjectOf(peer),
+    more: connectionsAt(peer.inbound, peer.address, peer.port),
     explain: () => [
       sentence(
         words`${connectionsOf(peer)} ended as ${how} in FIN-WAIT-2: this host closed, the peer never did, and the kernel gave up waiting.`,
@@ -106,6 +108,8 @@ export function silentPeers(context: ExplainContext, { toUs, condition }: Troubl
       toUs,
       count: n,
       exampleIds: [lastId],
+      alike: `${cameIn} ${address}`,
+      more: ['explain', `${lastId}`],
       explain: () => {
         const example = exampleOf(context, lastId);
         return [

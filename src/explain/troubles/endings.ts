@@ -34,6 +34,8 @@ export interface EndingGroup {
   readonly address: string;
   readonly port: number;
   readonly n: number;
+  /** When the first was opened, and when the first and the last ended. */
+  readonly openedUs: number;
   readonly firstUs: number;
   readonly lastUs: number;
   readonly lastId: number;
@@ -57,7 +59,7 @@ SELECT netns, ${INBOUND} AS inbound, close_reason AS reason,
   closed_source = ${codeOfSource('timer')} AS byTimer, retransmits > 0 AS retransmitted,
   CASE WHEN ${INBOUND} THEN local_addr ELSE remote_addr END AS address,
   CASE WHEN ${INBOUND} THEN local_port ELSE remote_port END AS port,
-  count(*) AS n, min(closed_us) AS firstUs, max(closed_us) AS lastUs, max(id) AS lastId, min(id) AS firstId
+  count(*) AS n, min(opened_us) AS openedUs, min(closed_us) AS firstUs, max(closed_us) AS lastUs, max(id) AS lastId, min(id) AS firstId
 FROM (${source}) AS ended
 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 ORDER BY n DESC LIMIT ${MOST_GROUPS}`;
 }

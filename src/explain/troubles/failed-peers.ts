@@ -11,7 +11,7 @@ import { count, type Sentence, sentence, words } from '../sentence.js';
 import type { Subject } from '../subject.js';
 import type { EndingGroup } from './endings.js';
 import { byPeer, idsOf, MOST_EXAMPLES, peerTrouble, whoText } from './peer-group.js';
-import { exampleOf, troubleOf } from './trouble.js';
+import { connectionsAt, exampleOf, troubleOf } from './trouble.js';
 
 export function failedPeers(context: ExplainContext, endings: readonly EndingGroup[]): FoundTrouble[] {
   const refused = byPeer(endings.filter(({ reason, inbound }) => reason === 'refused' && !inbound));
@@ -39,6 +39,9 @@ function failed(context: ExplainContext, group: EndingGroup): FoundTrouble {
     toUs: lastUs,
     count: n,
     exampleIds: ids,
+    peers: [endpoint(address, port)],
+    alike: `${error} ${group.bound} ${address}`,
+    more: connectionsAt(false, address, port),
     explain: () => [
       sentence(
         words`${counted(n, 'connect')} to ${endpoint(address, port)} failed at once with ${error}${whoText(example())}${meaning === undefined ? '' : `: ${meaning}`}.`,

@@ -59,6 +59,9 @@ export function fullQueues(
         toUs: lastUs,
         count: n,
         exampleIds: [id],
+        processes: [ownerOf(listener)],
+        peers: [],
+        more: ['explain', `${id}`],
         explain: () => [
           sentence(
             words`The accept queue of ${localEndOf(listener)} (${ownerOf(listener)}) was full for ${lasting(fullUs)}, from ${at(firstUs)} to ${at(lastUs)}, at worst at ${at(worst.at_us)}: ${counted(worst.recv_q, 'connection')} waiting against a backlog of ${worst.send_q}. While it is full the kernel drops SYNs and last ACKs of clients: the process accepts more slowly than they come.`,

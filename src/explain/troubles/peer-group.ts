@@ -7,7 +7,7 @@ import type { FoundTrouble } from '../explanation.js';
 import { at, count, type Sentence, sentence, words } from '../sentence.js';
 import { ownerOf, type Subject } from '../subject.js';
 import type { EndingGroup } from './endings.js';
-import { exampleOf, troubleOf } from './trouble.js';
+import { connectionsAt, exampleOf, troubleOf } from './trouble.js';
 
 /** A trouble names at most so many examples. */
 export const MOST_EXAMPLES = 3;
@@ -73,7 +73,7 @@ export function peerTrouble(
   how: string,
   more: (example: Subject) => readonly Sentence[] = () => [],
 ): FoundTrouble {
-  const { netns, address, inbound, groups } = peer;
+  const { netns, address, port, inbound, groups } = peer;
   const n = total(groups);
   const fromUs = firstOf(groups);
   const toUs = lastOf(groups);
@@ -85,7 +85,10 @@ export function peerTrouble(
     toUs,
     count: n,
     exampleIds: ids,
-    ...(kind === 'refused' ? { peer: address } : {}),
+    peers: inbound ? undefined : [endpoint(address, port)],
+    alike: `${how} ${inbound} ${address}`,
+    more: connectionsAt(inbound, address, port),
+    peer: kind === 'refused' ? address : undefined,
     explain: () => {
       const example = exampleOf(context, ids[0] ?? 0);
       const ended = kind === 'timed out' ? how : `${n === 1 ? 'was' : 'were'} ${how}`;

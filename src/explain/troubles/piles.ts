@@ -57,6 +57,10 @@ function closeWaitLeak({ atUs, present }: Moment<StateInterval>, windowEndUs: nu
     toUs: Math.min(goneUs, windowEndUs),
     count: n,
     exampleIds: [...new Set([first?.id ?? 0, last?.id ?? 0])],
+    processes: [owner],
+    peers: [...peers],
+    alike: first?.comm ?? undefined,
+    more: ['timeline', '--oneline', 'state', 'close-wait', ...(first?.pid == null ? [] : ['pid', '=', `${first.pid}`])],
     explain: () => [
       sentence(
         left === n
@@ -90,6 +94,9 @@ export function timeWaitPileUps(context: ExplainContext, { toUs, condition }: Tr
         toUs,
         count: n,
         exampleIds: [lastId],
+        peers: [end],
+        alike: address,
+        more: ['count', '--by', 'state', 'dst', end],
         explain: () => [
           sentence(
             words`${counted(n, 'socket')} toward ${end} are in TIME-WAIT, which lasts 60 s${share}: connections to it are opened and closed so fast that local ports run short.`,
@@ -147,6 +154,7 @@ export function halfOpenFloods(
         toUs: lastUs,
         count: n + ended,
         exampleIds: [row.lastId],
+        more: ['timeline', '--oneline', 'state', 'syn-recv', 'sport', '=', `:${row.port}`],
         explain: () => [
           sentence(
             words`${counted(n + ended, 'handshake')} with ${end} ${n + ended === 1 ? 'was' : 'were'} started and not completed: ${n} half-open at ${at(toUs)}${from}, ${ended} ended before. Possible causes: clients that do not receive the SYN-ACKs, a scan, a flood of forged SYNs, a full accept queue.`,

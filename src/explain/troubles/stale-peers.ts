@@ -18,9 +18,12 @@ export function stalePeers(context: ExplainContext, troubles: readonly FoundTrou
     seen.add(key);
     const { stale, sentences } = explainStaleName(example, context);
     if (!stale) continue;
-    const { netns, subject, fromUs, toUs, count: n, exampleIds } = trouble;
+    const { netns, subject, fromUs, toUs, count: n, exampleIds, alike, more, peers } = trouble;
     found.push(
-      troubleOf('stale name', { netns, subject, fromUs, toUs, count: n, exampleIds, explain: () => sentences }),
+      troubleOf('stale name', {
+        ...{ netns, subject, fromUs, toUs, count: n, exampleIds, alike, more, peers },
+        explain: () => sentences,
+      }),
     );
   }
   return found;

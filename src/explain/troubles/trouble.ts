@@ -1,24 +1,25 @@
 /** The parts of a trouble: its severity and its examples. */
+import { endpoint } from '../../model/four-tuple.js';
 import { connectionById } from '../../query/connection-by-id.js';
 import type { ExplainContext } from '../context.js';
-import type { FoundTrouble, TroubleKind } from '../explanation.js';
-import { type Subject, subjectAt } from '../subject.js';
+import type { FoundTrouble, Trouble, TroubleKind } from '../explanation.js';
+import { ownerOf, peerOf, type Subject, subjectAt } from '../subject.js';
 
-/** What keeps connections from being made weighs most; what is merely untidy weighs least. */
+/** Connections that cannot be made come first, then those that are stuck, then leaks; what is merely untidy comes last. */
 const WEIGHT: Readonly<Record<TroubleKind, number>> = {
   'port exhaustion': 80,
   'accept queue full': 76,
   'half-open flood': 72,
   'stale name': 70,
   'unanswered SYN': 66,
-  'CLOSE-WAIT leak': 60,
-  refused: 55,
-  'connect failed': 55,
-  'timed out': 50,
-  'unacknowledged data': 48,
-  'TIME-WAIT pile-up': 45,
+  refused: 60,
+  'connect failed': 60,
+  'timed out': 55,
+  'unacknowledged data': 50,
+  'CLOSE-WAIT leak': 45,
+  'TIME-WAIT pile-up': 42,
   reset: 35,
-  'FIN-WAIT-2 orphans': 20,
+  'FIN-WAIT-2 orphans': 10,
 };
 /** Added for each power of ten of connections. */
 const PER_MAGNITUDE = 5;
@@ -30,6 +31,32 @@ function severityOf(kind: TroubleKind, count: number): number {
 
 export function troubleOf(kind: TroubleKind, rest: Omit<FoundTrouble, 'kind' | 'severity'>): FoundTrouble {
   return { kind, severity: severityOf(kind, rest.count), ...rest };
+}
+
+/** The more severe, the more frequent, the longer. */
+export function worseFirst(a: FoundTrouble, b: FoundTrouble): number {
+  return b.severity - a.severity || b.count - a.count || b.toUs - b.fromUs - (a.toUs - a.fromUs) || a.fromUs - b.fromUs;
+}
+
+/** Looks up what is shown of a trouble. */
+export function explained(context: ExplainContext, found: FoundTrouble): Trouble {
+  const { explain, peer: _peer, alike: _alike, ...trouble } = found;
+  const examples = trouble.exampleIds.flatMap((id) => exampleOf(context, id)?.connection ?? []);
+  const owned = examples.filter(({ pid }) => pid !== undefined);
+  const others = examples.filter(({ origin }) => origin !== 'listen');
+  return {
+    ...trouble,
+    processes: trouble.processes ?? [...new Set(owned.map(ownerOf))],
+    peers: trouble.peers ?? [
+      ...new Set(others.map((each) => (each.origin === 'accept' ? each.tuple.remoteAddr : peerOf(each)))),
+    ],
+    sentences: explain(),
+  };
+}
+
+/** The command that shows the connections to an address, or (`inbound`) those accepted at one. */
+export function connectionsAt(inbound: boolean, address: string, port: number): string[] {
+  return ['timeline', '--oneline', inbound ? 'src' : 'dst', endpoint(address, port)];
 }
 
 /** A connection of a group, as of the end of the window. */

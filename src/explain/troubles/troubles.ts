@@ -7,6 +7,8 @@ import { failedPeers } from './failed-peers.js';
 import { fullQueues } from './full-queues.js';
 import { closeWaitLeaks, halfOpenFloods, timeWaitPileUps } from './piles.js';
 import { stalePeers } from './stale-peers.js';
+import { explained, worseFirst } from './trouble.js';
+import { grouped } from './trouble-groups.js';
 import { unansweredPeers } from './unanswered-peers.js';
 
 export interface Troubles {
@@ -16,13 +18,29 @@ export interface Troubles {
   readonly count: number;
 }
 
-/** Looks through a window for troubles, and explains the `atMost` worst. `context` must be made for its end. */
-export function troublesIn(context: ExplainContext, window: TroubleWindow, atMost: number): Troubles {
+/**
+ * Looks through a window for troubles, and explains the `atMost` worst; `alike`: those that are alike as one. `context` must be made
+ * for the end of the window.
+ */
+export function troublesIn(
+  context: ExplainContext,
+  window: TroubleWindow,
+  atMost: number,
+  alike: 'apart' | 'as one' = 'apart',
+): Troubles {
+  const each = foundIn(context, window).sort(worseFirst);
+  const found = alike === 'as one' ? grouped(each) : each;
+  const shown = found.slice(0, atMost);
+  context.peers.readAhead(shown.flatMap(({ peer }) => (peer === undefined ? [] : [peer])));
+  return { troubles: shown.map((trouble) => explained(context, trouble)), count: found.length };
+}
+
+function foundIn(context: ExplainContext, window: TroubleWindow): FoundTrouble[] {
   const endings = endingsOf(context, window);
   const unanswered = unansweredPeers(context, window, endings);
   const failed = failedPeers(context, endings);
   const broken = [...brokenConnections(context, endings), ...silentPeers(context, window)];
-  const found = [
+  return [
     ...unanswered,
     ...failed,
     ...broken,
@@ -31,15 +49,5 @@ export function troublesIn(context: ExplainContext, window: TroubleWindow, atMos
     ...timeWaitPileUps(context, window),
     ...halfOpenFloods(context, window, endings),
     ...fullQueues(context, window),
-  ].sort(worseFirst);
-  const shown = found.slice(0, atMost);
-  context.peers.readAhead(shown.flatMap(({ peer }) => (peer === undefined ? [] : [peer])));
-  return {
-    troubles: shown.map(({ explain, peer, ...trouble }) => ({ ...trouble, sentences: explain() })),
-    count: found.length,
-  };
-}
-
-function worseFirst(a: FoundTrouble, b: FoundTrouble): number {
-  return b.severity - a.severity || b.count - a.count || a.fromUs - b.fromUs;
+  ];
 }

@@ -9,19 +9,9 @@ import type { FoundTrouble } from '../explanation.js';
 import { otherPorts, samePort } from '../peer-answers.js';
 import { at, count, type Piece, sentence, words } from '../sentence.js';
 import type { EndingGroup, TroubleWindow } from './endings.js';
-import {
-  byPeer,
-  firstOf,
-  idsOf,
-  lastOf,
-  MOST_EXAMPLES,
-  type PeerGroup,
-  peerKey,
-  total,
-  whoText,
-} from './peer-group.js';
+import { byPeer, idsOf, lastOf, MOST_EXAMPLES, type PeerGroup, peerKey, total, whoText } from './peer-group.js';
 import type { PeerRow } from './peer-row.js';
-import { exampleOf, troubleOf } from './trouble.js';
+import { connectionsAt, exampleOf, troubleOf } from './trouble.js';
 
 /** A SYN that waits no longer than this may still be answered: the second retransmit comes after 3 s. */
 const PATIENCE_US = 3_000_000;
@@ -67,7 +57,7 @@ function unanswered(
   waiting: PeerRow | undefined,
 ): FoundTrouble {
   const n = total(groups) + (waiting?.n ?? 0);
-  const fromUs = Math.min(waiting?.oldest ?? toUs, firstOf(groups));
+  const fromUs = Math.min(waiting?.oldest ?? toUs, ...groups.map(({ openedUs }) => openedUs));
   const lastUs = waiting === undefined ? lastOf(groups) : toUs;
   const ids = [...(waiting === undefined ? [] : [waiting.lastId]), ...idsOf(groups)].slice(0, MOST_EXAMPLES);
   const ways = [
@@ -83,6 +73,9 @@ function unanswered(
     toUs: lastUs,
     count: n,
     exampleIds: ids,
+    peers: [endpoint(address, port)],
+    alike: address,
+    more: connectionsAt(false, address, port),
     peer: address,
     explain: () => {
       const example = exampleOf(context, ids[0] ?? 0);

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match } from 'node:assert/strict';
+import { deepEqual, doesNotMatch, equal, match } from 'node:assert/strict';
 import { join } from 'node:path';
 import { BASE_US, connectionOf, usAt, writeHistory } from '../../lab/history.js';
 import { sstory } from '../../lab/sstory.js';
@@ -131,7 +131,17 @@ describe('sstory explain', () => {
       ],
     );
     const one = await explain('--all', '-n', '1');
-    match(one.stdout, /^UNANSWERED SYN {2}10\.0\.0\.2:9200 {2}netns 1\n {2}1 in all, from /);
+    match(
+      one.stdout,
+      /^SEVERITY +WHAT +COUNT +FROM +FOR +PROCESS +PEER\n +66 +unanswered SYN +1 +\S+ \S+ +7s +java\[42\] +10\.0\.0\.2:9200\n/,
+    );
+    match(one.stdout, /\n\nUNANSWERED SYN {2}10\.0\.0\.2:9200 {2}netns 1\n {2}1 in all, from /);
+    match(
+      one.stdout,
+      /\n {2}more: sstory timeline --oneline dst 10\.0\.0\.2:9200 -N 1 --since '\S+ \S+' --until '\S+ \S+' --db \S+$/,
+    );
+    doesNotMatch(one.stdout, /\[1 unanswered connect/);
+    match((await explain('--all', '--verbose')).stdout, /\n {6}\[1 unanswered connect, /);
     match(one.stderr, /^sstory: 1 more \(-n shows more\)/m);
     const none = await explain('--all', 'dport', '=', ':1');
     equal(none.stdout, '');
