@@ -19,7 +19,7 @@ export function explainAcceptQueue(subject: Subject, context: ExplainContext): S
   if (listener === undefined || since === undefined) return [];
   const untilUs = ended?.atUs ?? atUs;
   const before = queueAt(context, listener.id, since.atUs);
-  const during = fullestQueue(context, listener.id, since.atUs, untilUs + NEAR_US);
+  const during = fullestQueue(context, listener.id, since.atUs, Math.min(untilUs + NEAR_US, context.atUs));
   const sample = [before, during].find((each) => each !== undefined && isFull(each));
   if (sample === undefined) return [];
   const what =

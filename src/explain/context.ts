@@ -36,6 +36,7 @@ export class ExplainContext {
   private readonly gaps: GapIndex;
   private readonly eventsOf: Database.Statement;
   private readonly samplesOf: Database.Statement;
+  private readonly ownersOf: Database.Statement;
 
   constructor(
     readonly database: Database.Database,
@@ -44,7 +45,7 @@ export class ExplainContext {
   ) {
     this.atUs = atUs;
     this.localPorts = localPorts;
-    this.peers = new Peers(database, atUs, span.toUs);
+    this.peers = new Peers(database, atUs);
     this.names = new NameHistory(database);
     this.withEvents = hasEvents(database, { fromUs: span.fromUs, toUs: atUs });
     this.inRecording = wasPruned(database) ? 'in what pruning left of the history' : 'in the recorded history';
@@ -53,9 +54,16 @@ export class ExplainContext {
       `SELECT connection_id AS connectionId, at_us AS atUs, kind, detail FROM events
        WHERE connection_id = ? AND at_us <= ? ORDER BY at_us, id`,
     );
+    this.ownersOf = database.prepare('SELECT min(from_us) FROM owners WHERE connection_id = ?').pluck();
     this.samplesOf = database.prepare(
       'SELECT * FROM whole_sample WHERE connection_id = ? AND at_us <= ? ORDER BY at_us DESC LIMIT ?',
     );
+  }
+
+  /** A process is known to have held the connection by the instant, or its owner is not known at all. */
+  wasOwned(connectionId: number): boolean {
+    const firstUs = this.ownersOf.get(connectionId) as number | null;
+    return firstUs === null || firstUs <= this.atUs;
   }
 
   /** What happened to a connection by the instant, in order. */
@@ -68,8 +76,9 @@ export class ExplainContext {
     return this.samplesOf.all(connectionId, this.atUs, atMost) as SampleRow[];
   }
 
-  /** Gaps in which something may have been lost; steps of the clock lose nothing. */
+  /** Gaps in which something may have been lost, up to the instant; steps of the clock lose nothing. */
   gapsTouching(fromUs: number, toUs: number): readonly Gap[] {
-    return this.gaps.touching(fromUs, toUs).filter(mayLackTransitions);
+    const found = this.gaps.touching(fromUs, Math.min(toUs, this.atUs)).filter(mayLackTransitions);
+    return found.map((gap) => ({ ...gap, toUs: Math.min(gap.toUs, this.atUs) }));
   }
 }

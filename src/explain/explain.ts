@@ -1,6 +1,7 @@
 /** Why a connection is in its state, from the rows of the history alone. */
 import { counted } from '../model/counted.js';
 import { explainAcceptQueue } from './accept-queue.js';
+import { asKnownThen } from './as-known.js';
 import { explainCloseWait } from './close-wait-leak.js';
 import { explainConnectFailed } from './connect-failed.js';
 import type { ExplainContext } from './context.js';
@@ -18,7 +19,8 @@ import { explainTimedOut } from './timed-out.js';
 import { explainUnansweredSyn, isWorrying } from './unanswered-syn.js';
 
 /** Explains one connection. */
-export function explain(subject: Subject, context: ExplainContext): Explanation {
+export function explain(asRecorded: Subject, context: ExplainContext): Explanation {
+  const subject = asKnownThen(asRecorded, context);
   const closeWait = explainCloseWait(subject, context);
   const finWait2 = explainFinWait2(subject, context);
   const halfOpen = explainHalfOpen(subject, context);

@@ -9,6 +9,8 @@ import { peerOf, type Subject } from './subject.js';
 
 /** Ports that a sentence lists one by one. */
 const MOST_LISTED = 8;
+/** Answers so shortly before or after still show that the host was reachable. */
+const AROUND_US = 5_000_000;
 
 /** Whether this address and port ever answered a connect from this namespace. */
 export function samePort({ connection, atUs }: Subject, context: ExplainContext): Sentence[] {
@@ -17,11 +19,10 @@ export function samePort({ connection, atUs }: Subject, context: ExplainContext)
   const port = context.peers.peer(connection.netns, remoteAddr).ports.find((each) => each.port === remotePort);
   if (port === undefined) return [];
   const evidence = count('connect', port.tried, port.firstTriedUs, atUs, `to ${peerOf(connection)}`);
-  const later = port.laterUs === undefined ? [] : words` It answered later: a connect at ${at(port.laterUs)}.`;
   if (port.established > 0 && port.lastEstablishedUs !== undefined) {
     return [
       sentence(
-        words`${peerOf(connection)} did answer other connects ${context.inRecording}: ${port.established} of ${counted(port.tried, 'connect')}, the last of them begun at ${at(port.lastEstablishedUs)}.${later}`,
+        words`${peerOf(connection)} did answer other connects ${context.inRecording}: ${port.established} of ${counted(port.tried, 'connect')}, the last of them begun at ${at(port.lastEstablishedUs)}.`,
         evidence,
         count(
           'connection',
@@ -36,14 +37,14 @@ export function samePort({ connection, atUs }: Subject, context: ExplainContext)
   const refused = port.refused === 0 ? '' : ` (${port.refused} refused, which is an answer)`;
   return [
     sentence(
-      words`${peerOf(connection)} never accepted a connection from here ${context.inRecording}, in ${counted(port.tried, 'attempt')} since ${at(port.firstTriedUs)}${refused}.${later}`,
+      words`${peerOf(connection)} never accepted a connection from here ${context.inRecording}, in ${counted(port.tried, 'attempt')} since ${at(port.firstTriedUs)}${refused}.`,
       evidence,
     ),
   ];
 }
 
 /** Whether other ports of the peer answer: if so the host is up, and the problem is the service or a rule for its port. */
-export function otherPorts({ connection, atUs }: Subject, context: ExplainContext): Sentence[] {
+export function otherPorts({ connection, atUs, ended }: Subject, context: ExplainContext): Sentence[] {
   const { remotePort } = connection.tuple;
   const remoteAddr = plainAddress(connection.tuple.remoteAddr);
   const peer = context.peers.peer(connection.netns, remoteAddr);
@@ -77,13 +78,24 @@ export function otherPorts({ connection, atUs }: Subject, context: ExplainContex
       ),
     ];
   }
+  const wasReachable = answered.some((port) => hasAnsweredDuring(port, connection.openedUs, ended?.atUs ?? atUs));
+  const list = listOf(answered);
   return [
     ...inbound,
     sentence(
-      words`Other ports of ${remoteAddr} answered: ${listOf(answered)}. So the host was reachable, and the problem is port ${remotePort}.`,
+      wasReachable
+        ? words`Other ports of ${remoteAddr} answered: ${list}. So the host was reachable, and the problem is port ${remotePort}.`
+        : words`Other ports of ${remoteAddr} answered at other times: ${list}. That does not show whether the host was reachable then.`,
       ...answered.slice(0, MOST_LISTED).map((port) => portCount(remoteAddr, port)),
     ),
   ];
+}
+
+/** Answers at other times prove nothing about this one. */
+function hasAnsweredDuring(port: PeerPort, fromUs: number, toUs: number): boolean {
+  return [port.lastEstablishedUs, port.lastRefusedUs].some(
+    (us) => us !== undefined && us >= fromUs - AROUND_US && us <= toUs + AROUND_US,
+  );
 }
 
 function listOf(ports: readonly PeerPort[]): readonly (string | { atUs: number })[] {

@@ -2,7 +2,9 @@
 
 import type Database from 'better-sqlite3';
 import { plainAddress } from '../model/address.js';
+import { STEP_SQL } from '../model/path-layout.js';
 import { codeOfCloseReason, codeOfOrigin } from '../model/stored-codes.js';
+import { STEP_OF_ELEMENT } from '../query/path-sql.js';
 import { storedForms } from './address-forms.js';
 import { ESTABLISHED_MASK } from './state-masks.js';
 
@@ -13,8 +15,6 @@ export interface PeerPort {
   /** How many were established, and when the last of them was opened. */
   readonly established: number;
   readonly lastEstablishedUs: number | undefined;
-  /** The first that was established and opened after the explained instant. */
-  readonly laterUs: number | undefined;
   /** Answered by a RST. */
   readonly refused: number;
   readonly lastRefusedUs: number | undefined;
@@ -29,20 +29,25 @@ export interface Peer {
   readonly lastInboundUs: number | undefined;
 }
 
+/** A SYN is answered by then, or never. */
+const LONGEST_HANDSHAKE_US = 600_000_000;
+/** By the instant: of connections that were opened shortly before it, the steps have to be read. */
+const ESTABLISHED = `((states & ${ESTABLISHED_MASK}) <> 0 AND (opened_us < @atUs - ${LONGEST_HANDSHAKE_US} OR EXISTS (
+  SELECT 1 FROM json_each(socket.path) WHERE ((1 << ${STEP_SQL.newState(STEP_OF_ELEMENT)}) & ${ESTABLISHED_MASK}) <> 0
+    AND opened_us + ${STEP_SQL.delayUs(STEP_OF_ELEMENT)} <= @atUs)))`;
 /** One pass over the table for all addresses together: no index covers addresses. */
 const PEERS = `
 SELECT netns, remote_addr AS address,
   CASE WHEN origin = ${codeOfOrigin('accept')} THEN 0 ELSE remote_port END AS port,
-  count(*) FILTER (WHERE opened_us <= @atUs) AS tried,
-  count(*) FILTER (WHERE opened_us <= @atUs AND (states & ${ESTABLISHED_MASK}) <> 0) AS established,
-  max(CASE WHEN opened_us <= @atUs AND (states & ${ESTABLISHED_MASK}) <> 0 THEN opened_us END) AS lastEstablishedUs,
-  min(CASE WHEN opened_us > @atUs AND (states & ${ESTABLISHED_MASK}) <> 0 THEN opened_us END) AS laterUs,
+  count(*) AS tried,
+  count(*) FILTER (WHERE ${ESTABLISHED}) AS established,
+  max(CASE WHEN ${ESTABLISHED} THEN opened_us END) AS lastEstablishedUs,
   count(*) FILTER (WHERE closed_us <= @atUs AND close_reason = ${codeOfCloseReason('refused')}) AS refused,
   max(CASE WHEN closed_us <= @atUs AND close_reason = ${codeOfCloseReason('refused')} THEN closed_us END) AS lastRefusedUs,
   count(*) FILTER (WHERE closed_us <= @atUs AND close_reason = ${codeOfCloseReason('timed out')}) AS timedOut,
   min(opened_us) AS firstTriedUs
 FROM socket
-WHERE remote_addr IN (SELECT value FROM json_each(@addresses)) AND opened_us <= @endUs
+WHERE remote_addr IN (SELECT value FROM json_each(@addresses)) AND opened_us <= @atUs
 GROUP BY 1, 2, 3`;
 
 interface PeerRow {
@@ -52,7 +57,6 @@ interface PeerRow {
   readonly tried: number;
   readonly established: number;
   readonly lastEstablishedUs: number | null;
-  readonly laterUs: number | null;
   readonly refused: number;
   readonly lastRefusedUs: number | null;
   readonly timedOut: number;
@@ -67,7 +71,6 @@ export class Peers {
   constructor(
     private readonly database: Database.Database,
     private readonly atUs: number,
-    private readonly endUs: number,
   ) {}
 
   /** Reads several addresses in one pass. */
@@ -76,7 +79,7 @@ export class Peers {
     if (wanted.length === 0) return;
     for (const address of wanted) this.read.add(address);
     const statement = this.database.prepare(PEERS);
-    const params = { addresses: storedForms(wanted), atUs: this.atUs, endUs: this.endUs };
+    const params = { addresses: storedForms(wanted), atUs: this.atUs };
     for (const row of statement.iterate(params) as IterableIterator<PeerRow>) this.add(row);
   }
 
@@ -106,7 +109,6 @@ function portOf({ address: _address, netns: _netns, ...row }: PeerRow): PeerPort
   return {
     ...row,
     lastEstablishedUs: row.lastEstablishedUs ?? undefined,
-    laterUs: row.laterUs ?? undefined,
     lastRefusedUs: row.lastRefusedUs ?? undefined,
   };
 }
@@ -118,8 +120,6 @@ function merged(a: PeerPort, b: PeerPort): PeerPort {
     tried: a.tried + b.tried,
     established: a.established + b.established,
     lastEstablishedUs: latest(a.lastEstablishedUs, b.lastEstablishedUs),
-    laterUs:
-      a.laterUs === undefined || b.laterUs === undefined ? (a.laterUs ?? b.laterUs) : Math.min(a.laterUs, b.laterUs),
     refused: a.refused + b.refused,
     lastRefusedUs: latest(a.lastRefusedUs, b.lastRefusedUs),
     timedOut: a.timedOut + b.timedOut,

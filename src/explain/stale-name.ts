@@ -22,13 +22,15 @@ function moveOf(
   openedUs: number,
   netns: number,
 ): { readonly old: NameAt; readonly move: Move | undefined } | undefined {
-  const old = context.names.nameAt(address, openedUs, netns) ?? context.names.nameAt(address, openedUs);
-  if (old === undefined) return undefined;
-  const endUs = context.span.toUs;
+  const seen = context.names.nameAt(address, openedUs, netns) ?? context.names.nameAt(address, openedUs);
+  if (seen === undefined) return undefined;
+  const old = byThen(seen, context.atUs);
+  const endUs = context.atUs;
   const isV6 = old.address.includes(':');
   const addresses = context.names
     .addressesOf(old.name, endUs, old.netns)
-    .filter((record) => record.address.includes(':') === isV6 && record.fromUs <= endUs);
+    .filter((record) => record.address.includes(':') === isV6 && record.fromUs <= endUs)
+    .map((record) => byThen(record, endUs));
   if (addresses.some((record) => record.address === old.address)) return { old, move: undefined };
   const now = addresses.filter((record) => record.fromUs > old.fromUs || record.status === 'current');
   if (now.length === 0 && old.ended === undefined) return { old, move: undefined };
@@ -52,6 +54,11 @@ export function explainStaleName(
   return move === undefined
     ? { stale: false, sentences: isLoopback(old.address) ? [] : [unmoved(old, netns)] }
     : { stale: true, sentences: [moved(subject, move), ...newAddresses(subject, move, context)] };
+}
+
+/** A name as it was known at `us`: whether and when it ended later is left out. */
+function byThen(name: NameAt, us: number): NameAt {
+  return name.toUs === undefined || name.toUs <= us ? name : { ...name, toUs: undefined, ended: undefined };
 }
 
 /** The name of the loopback address explains nothing. */
@@ -97,13 +104,13 @@ function newAddresses({ connection }: Subject, { now }: Move, context: ExplainCo
     if (port === undefined)
       return sentence(
         words`No connect to ${end} was seen from here.`,
-        count('connect', 0, context.span.fromUs, context.span.toUs, `to ${end}`),
+        count('connect', 0, context.span.fromUs, context.atUs, `to ${end}`),
       );
-    const lastUs = port.lastEstablishedUs ?? port.laterUs;
+    const lastUs = port.lastEstablishedUs;
     if (lastUs === undefined)
       return sentence(
         words`The new address does not answer here either: none of the connects to ${end} was established.`,
-        count('connect', port.tried, port.firstTriedUs, context.span.toUs, `to ${end}`),
+        count('connect', port.tried, port.firstTriedUs, context.atUs, `to ${end}`),
       );
     return sentence(
       words`Connections to the new address work: ${end} answered, most recently a connect at ${at(lastUs)}.`,

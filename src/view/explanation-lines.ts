@@ -85,7 +85,7 @@ function evidenceText(evidence: Evidence, moment: Moment): string {
       return `${counted(evidence.n, evidence.noun)}${evidence.which === undefined ? '' : ` ${evidence.which}`}, ${moment(evidence.fromUs)} to ${moment(evidence.toUs)}`;
     case 'name': {
       const { name, address, fromUs, toUs, source, ended } = evidence.name;
-      const end = toUs === undefined ? 'still' : `to ${moment(toUs)}${ended === undefined ? '' : ` (${ended})`}`;
+      const end = toUs === undefined ? 'on' : `to ${moment(toUs)}${ended === undefined ? '' : ` (${ended})`}`;
       return `name ${name} = ${address}, ${source}, ${moment(fromUs)} ${end}`;
     }
     case 'gap':

@@ -59,7 +59,10 @@ describe('an unanswered SYN, explained', () => {
       ),
       text,
     );
-    ok(text.includes(`Other ports of 10.0.0.2 answered: 22 (1 established, last at ${clock(20)}).`), text);
+    const others = `22 (1 established, last at ${clock(20)})`;
+    ok(text.includes(`Other ports of 10.0.0.2 answered at other times: ${others}. That does not show whether`), text);
+    const meanwhile = explainedText({ connections: [stuck, established(4, 70, 22)] });
+    ok(meanwhile.includes('So the host was reachable, and the problem is port 9200.'), meanwhile);
   });
 
   it('does not take what another namespace reached for an answer of this peer', () => {

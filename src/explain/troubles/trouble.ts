@@ -1,6 +1,7 @@
 /** The parts of a trouble: its severity and its examples. */
 import { endpoint } from '../../model/four-tuple.js';
 import { connectionById } from '../../query/connection-by-id.js';
+import { asKnownThen } from '../as-known.js';
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble, Trouble, TroubleKind } from '../explanation.js';
 import { ownerOf, peerOf, type Subject, subjectAt } from '../subject.js';
@@ -62,5 +63,7 @@ export function connectionsAt(inbound: boolean, address: string, port: number): 
 /** A connection of a group, as of the end of the window. */
 export function exampleOf(context: ExplainContext, id: number): Subject | undefined {
   const connection = connectionById(context.database, id);
-  return connection === undefined ? undefined : subjectAt(connection, Math.max(context.atUs, connection.openedUs));
+  if (connection === undefined) return undefined;
+  const subject = subjectAt(connection, Math.max(context.atUs, connection.openedUs));
+  return subject === undefined ? undefined : asKnownThen(subject, context);
 }
