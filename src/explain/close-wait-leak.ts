@@ -2,6 +2,7 @@
 import { counted } from '../model/counted.js';
 import { socketsInState } from '../query/sockets-in-state.js';
 import type { ExplainContext } from './context.js';
+import { sentAfter, stillSends } from './half-close.js';
 import { at, count, lasting, type Sentence, sentence, words } from './sentence.js';
 import { ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
 import { unreadBytes } from './unread.js';
@@ -27,7 +28,8 @@ export function explainCloseWait(subject: Subject, context: ExplainContext): { l
   if (state !== 'CLOSE-WAIT' || ended !== undefined || since === undefined) return { leak: false, sentences: [] };
   const owner = ownerOf(connection);
   const held = heldBy(subject, context);
-  const leak = isLeak(held.n, atUs - (held.oldest ?? since.atUs));
+  const transfer = sentAfter(context, connection.id, since.atUs, atUs);
+  const leak = transfer === undefined && isLeak(held.n, atUs - (held.oldest ?? since.atUs));
   const [sample] = context.samples(connection.id);
   const unread = sample === undefined ? 0 : unreadBytes(connection, sample);
   const sentences = [
@@ -57,7 +59,8 @@ export function explainCloseWait(subject: Subject, context: ExplainContext): { l
       ),
     );
   }
-  if (!leak) {
+  if (transfer !== undefined) sentences.push(stillSends(connection, transfer));
+  else if (!leak) {
     sentences.push(
       sentence(words`This is normal for such a short time: a process closes when it has read the end of the stream.`),
     );

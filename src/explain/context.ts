@@ -76,6 +76,11 @@ export class ExplainContext {
     return this.samplesOf.all(connectionId, this.atUs, atMost) as SampleRow[];
   }
 
+  /** The last sample of a connection at or before `us`, and by the instant. */
+  sampleAt(connectionId: number, us: number): SampleRow | undefined {
+    return this.samplesOf.get(connectionId, Math.min(us, this.atUs), 1) as SampleRow | undefined;
+  }
+
   /** Gaps in which something may have been lost, up to the instant; steps of the clock lose nothing. */
   gapsTouching(fromUs: number, toUs: number): readonly Gap[] {
     const found = this.gaps.touching(fromUs, Math.min(toUs, this.atUs)).filter(mayLackTransitions);

@@ -9,6 +9,7 @@ import type { Explanation, TroubleKind } from './explanation.js';
 import { explainFinWait2 } from './fin-wait-2-orphan.js';
 import { explainHalfOpen } from './half-open-flood.js';
 import { explainHealthy } from './healthy.js';
+import { explainEarlierState } from './longest-state.js';
 import { explainPortExhaustion, explainTaken, explainTimeWait } from './port-exhaustion.js';
 import { explainRefused } from './refused.js';
 import { explainReset } from './reset.js';
@@ -48,6 +49,7 @@ export function explain(asRecorded: Subject, context: ExplainContext): Explanati
     subject,
     troubles,
     sentences: [
+      ...explainEarlierState(subject, context),
       ...(found.length === 0 ? explainHealthy(subject, context) : found),
       ...name.sentences,
       ...gapSentences(subject, context),

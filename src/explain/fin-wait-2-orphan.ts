@@ -1,5 +1,6 @@
 /** This end has closed, and the peer has acknowledged it but does not close: FIN-WAIT-2. */
 import type { ExplainContext } from './context.js';
+import { receivedAfter, stillReceives } from './half-close.js';
 import { at, lasting, type Sentence, sentence, words } from './sentence.js';
 import { endEvidence, ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
 
@@ -9,6 +10,7 @@ export function explainFinWait2(subject: Subject, context: ExplainContext): { or
   const [sample] = context.samples(connection.id);
   // tcp_time_wait() replaces a socket that no process holds by a timewait socket: ss shows it with a timewait timer.
   const seen = sample?.timer === 'timewait' && sample.at_us >= since.atUs ? sample : undefined;
+  const transfer = receivedAfter(context, connection.id, since.atUs, ended?.atUs ?? subject.atUs);
   const byTimer = ended?.reason === 'timed out';
   const orphan = seen !== undefined || byTimer;
   const owner = ownerOf(connection);
@@ -30,6 +32,8 @@ export function explainFinWait2(subject: Subject, context: ExplainContext): { or
         },
       ),
     );
+  } else if (transfer !== undefined) {
+    sentences.push(stillReceives(connection, transfer));
   } else if (!byTimer && ended === undefined) {
     sentences.push(
       sentence(

@@ -8,6 +8,7 @@ import { type StateInterval, stateIntervals } from '../../query/state-intervals.
 import { isLeak, PILE_AFTER_US } from '../close-wait-leak.js';
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble } from '../explanation.js';
+import { SAMPLED_US, sentAfter } from '../half-close.js';
 import { FLOOD_COUNT } from '../half-open-flood.js';
 import { isPileUp, sizeOf } from '../port-exhaustion.js';
 import { at, count, lasting, sentence, words } from '../sentence.js';
@@ -31,9 +32,20 @@ export function closeWaitLeaks(context: ExplainContext, { fromUs, toUs, conditio
     else held.push(each);
   }
   return [...owners.values()].flatMap((held) => {
-    const worst = worstMoment(held, window, PILE_AFTER_US, isLeak);
+    if (worstMoment(held, window, PILE_AFTER_US, isLeak) === undefined) return [];
+    const idle = held.flatMap((each) => idleOf(context, each, toUs) ?? []).sort((a, b) => a.sinceUs - b.sinceUs);
+    const worst = worstMoment(idle, window, PILE_AFTER_US, isLeak);
     return worst === undefined ? [] : [closeWaitLeak(worst, toUs)];
   });
+}
+
+/** A half-closed connection that still sends is not forgotten: it counts from when that was over. */
+function idleOf(context: ExplainContext, each: StateInterval, toUs: number): StateInterval | undefined {
+  const untilUs = Math.min(each.untilUs ?? toUs, toUs);
+  const transfer = sentAfter(context, each.id, each.sinceUs, untilUs);
+  if (transfer === undefined) return each;
+  const sinceUs = transfer.lastUs + SAMPLED_US;
+  return sinceUs + PILE_AFTER_US > untilUs ? undefined : { ...each, sinceUs };
 }
 
 function closeWaitLeak({ atUs, present }: Moment<StateInterval>, windowEndUs: number): FoundTrouble {
