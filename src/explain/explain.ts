@@ -17,12 +17,14 @@ import { type Sentence, sentence, words } from './sentence.js';
 import { explainStaleName } from './stale-name.js';
 import type { Subject } from './subject.js';
 import { explainTimedOut } from './timed-out.js';
+import { explainUnaccepted } from './unaccepted.js';
 import { explainUnansweredSyn, isWorrying } from './unanswered-syn.js';
 
 /** Explains one connection. */
 export function explain(asRecorded: Subject, context: ExplainContext): Explanation {
   const subject = asKnownThen(asRecorded, context);
-  const closeWait = explainCloseWait(subject, context);
+  const unaccepted = explainUnaccepted(subject, context);
+  const closeWait = unaccepted.length > 0 ? { leak: false, sentences: [] } : explainCloseWait(subject, context);
   const finWait2 = explainFinWait2(subject, context);
   const halfOpen = explainHalfOpen(subject, context);
   const timeWait = explainTimeWait(subject, context);
@@ -34,6 +36,7 @@ export function explain(asRecorded: Subject, context: ExplainContext): Explanati
     ['refused', explainRefused(subject, context)],
     ['reset', explainReset(subject, context)],
     [subject.ended === undefined ? 'unacknowledged data' : 'timed out', explainTimedOut(subject, context)],
+    ['never accepted', unaccepted],
     ['CLOSE-WAIT leak', closeWait.sentences, closeWait.leak],
     ['FIN-WAIT-2 orphans', finWait2.sentences, finWait2.orphan],
     ['TIME-WAIT pile-up', timeWait.sentences, timeWait.pileUp],

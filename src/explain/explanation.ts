@@ -20,6 +20,7 @@ export type TroubleKind =
   | 'connect failed'
   | 'timed out'
   | 'unacknowledged data'
+  | 'never accepted'
   | 'CLOSE-WAIT leak'
   | 'reset'
   | 'FIN-WAIT-2 orphans'

@@ -16,6 +16,7 @@ export interface StateInterval {
   readonly origin: number;
   readonly address: string;
   readonly port: number;
+  readonly localPort: number;
   readonly sinceUs: number;
   /** NULL: it is in the state still. */
   readonly untilUs: number | null;
@@ -43,7 +44,7 @@ export function stateIntervals(database: Database.Database, wish: StateWish): St
   const rows = database
     .prepare(
       `SELECT * FROM (
-         SELECT s.id, netns, pid, comm, origin, remote_addr AS address, remote_port AS port, ${since} AS sinceUs, ${until} AS untilUs
+         SELECT s.id, netns, pid, comm, origin, remote_addr AS address, remote_port AS port, local_port AS localPort, ${since} AS sinceUs, ${until} AS untilUs
          FROM (${lives}) s, json_each(s.path) j
          WHERE ${STEP_SQL.newState(elementStep('j'))} IN (${states.map(codeOfState).join(', ')})
        ) WHERE sinceUs <= @toUs AND coalesce(untilUs, @toUs) >= @fromUs AND min(coalesce(untilUs, @toUs), @toUs) - sinceUs >= @leastUs

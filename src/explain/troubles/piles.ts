@@ -3,6 +3,7 @@
 import { counted } from '../../model/counted.js';
 import { endpoint } from '../../model/four-tuple.js';
 import { codeOfOrigin } from '../../model/stored-codes.js';
+import { connectionById } from '../../query/connection-by-id.js';
 import { socketsInState } from '../../query/sockets-in-state.js';
 import { type StateInterval, stateIntervals } from '../../query/state-intervals.js';
 import { isLeak, PILE_AFTER_US } from '../close-wait-leak.js';
@@ -12,6 +13,7 @@ import { SAMPLED_US, sentAfter } from '../half-close.js';
 import { FLOOD_COUNT } from '../half-open-flood.js';
 import { isPileUp, sizeOf } from '../port-exhaustion.js';
 import { at, count, lasting, sentence, words } from '../sentence.js';
+import { waitingAt } from '../unaccepted.js';
 import { type Moment, worstMoment } from '../worst-moment.js';
 import type { EndingGroup, TroubleWindow } from './endings.js';
 import type { PeerRow } from './peer-row.js';
@@ -42,6 +44,9 @@ export function closeWaitLeaks(context: ExplainContext, { fromUs, toUs, conditio
 /** A half-closed connection that still sends is not forgotten: it counts from when that was over. */
 function idleOf(context: ExplainContext, each: StateInterval, toUs: number): StateInterval | undefined {
   const untilUs = Math.min(each.untilUs ?? toUs, toUs);
+  // Nor is one that no process has accepted.
+  const connection = each.pid === null ? connectionById(context.database, each.id) : undefined;
+  if (connection !== undefined && waitingAt(connection, context, untilUs) !== undefined) return undefined;
   const transfer = sentAfter(context, each.id, each.sinceUs, untilUs);
   if (transfer === undefined) return each;
   const sinceUs = transfer.lastUs + SAMPLED_US;

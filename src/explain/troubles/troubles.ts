@@ -9,6 +9,7 @@ import { closeWaitLeaks, halfOpenFloods, timeWaitPileUps } from './piles.js';
 import { stalePeers } from './stale-peers.js';
 import { explained, worseFirst } from './trouble.js';
 import { grouped } from './trouble-groups.js';
+import { unacceptedConnections } from './unaccepted-connections.js';
 import { unansweredPeers } from './unanswered-peers.js';
 
 export interface Troubles {
@@ -45,6 +46,7 @@ function foundIn(context: ExplainContext, window: TroubleWindow): FoundTrouble[]
     ...failed,
     ...broken,
     ...stalePeers(context, [...unanswered, ...failed, ...broken]),
+    ...unacceptedConnections(context, window),
     ...closeWaitLeaks(context, window),
     ...timeWaitPileUps(context, window),
     ...halfOpenFloods(context, window, endings),

@@ -1,0 +1,78 @@
+/** Listeners whose connections waited for a process to accept them. */
+import { counted } from '../../model/counted.js';
+import { endpoint } from '../../model/four-tuple.js';
+import { codeOfOrigin } from '../../model/stored-codes.js';
+import { connectionById } from '../../query/connection-by-id.js';
+import { type StateInterval, stateIntervals } from '../../query/state-intervals.js';
+import type { ExplainContext } from '../context.js';
+import type { FoundTrouble } from '../explanation.js';
+import { at, count, lasting, sentence, words } from '../sentence.js';
+import { ownerOf } from '../subject.js';
+import { UNACCEPTED_AFTER_US, waitingAt, waitingEvidence } from '../unaccepted.js';
+import { type Moment, worstMoment } from '../worst-moment.js';
+import type { TroubleWindow } from './endings.js';
+import { MOST_EXAMPLES } from './peer-group.js';
+import { connectionsAt, troubleOf } from './trouble.js';
+
+/** So many of a listener are looked at, to see whether they wait. */
+const MOST_CHECKED = 200;
+
+export function unacceptedConnections(
+  context: ExplainContext,
+  { fromUs, toUs, condition }: TroubleWindow,
+): FoundTrouble[] {
+  const accepted = `origin = ${codeOfOrigin('accept')} AND pid IS NULL`;
+  const unowned = { sql: `${accepted} AND (${condition?.sql ?? '1'})`, params: condition?.params ?? {} };
+  const window = { fromUs, toUs };
+  const wish = { states: ['ESTAB', 'CLOSE-WAIT'], window, leastUs: UNACCEPTED_AFTER_US, condition: unowned } as const;
+  const listeners = new Map<string, StateInterval[]>();
+  for (const each of stateIntervals(context.database, wish)) {
+    const key = `${each.netns} ${each.localPort}`;
+    listeners.set(key, [...(listeners.get(key) ?? []), each]);
+  }
+  return [...listeners.values()].flatMap((all) => {
+    const waiting = all.slice(0, MOST_CHECKED).filter((each) => isWaiting(context, each, toUs));
+    // One that went from ESTAB to CLOSE-WAIT is there twice, one after the other.
+    const worst = worstMoment(waiting, window, UNACCEPTED_AFTER_US, () => true);
+    return worst === undefined ? [] : (unaccepted(context, worst, toUs) ?? []);
+  });
+}
+
+function isWaiting(context: ExplainContext, { id, untilUs }: StateInterval, toUs: number): boolean {
+  const connection = connectionById(context.database, id);
+  return connection !== undefined && waitingAt(connection, context, Math.min(untilUs ?? toUs, toUs)) !== undefined;
+}
+
+function unaccepted(
+  context: ExplainContext,
+  { atUs, present }: Moment<StateInterval>,
+  windowEndUs: number,
+): FoundTrouble | undefined {
+  const [first] = present;
+  const example = first === undefined ? undefined : connectionById(context.database, first.id);
+  const waiting = example === undefined ? undefined : waitingAt(example, context, atUs);
+  if (first === undefined || example === undefined || waiting === undefined) return undefined;
+  const { localAddr, localPort } = example.tuple;
+  const { listener } = waiting;
+  const [n, end] = [present.length, endpoint(localAddr, localPort)];
+  const owner = listener === undefined ? 'an unknown process' : ownerOf(listener);
+  const untilUs = Math.max(...present.map((each) => Math.min(each.untilUs ?? windowEndUs, windowEndUs)));
+  return troubleOf('never accepted', {
+    netns: first.netns,
+    subject: `at ${end}`,
+    fromUs: first.sinceUs,
+    toUs: untilUs,
+    count: n,
+    exampleIds: present.slice(0, MOST_EXAMPLES).map(({ id }) => id),
+    processes: listener === undefined ? [] : [owner],
+    peers: [...new Set(present.map(({ address }) => address))],
+    more: connectionsAt(true, localAddr, localPort),
+    explain: () => [
+      sentence(
+        words`At ${at(atUs)} ${counted(n, 'connection')} waited in the accept queue of ${owner} at ${end}, the oldest since ${at(first.sinceUs)}, for ${lasting(atUs - first.sinceUs)}: the handshakes were complete, and the process accepted none of them. Is it blocked, stopped or overloaded?`,
+        count('connection', n, first.sinceUs, atUs, `accepted by no process at ${end}`),
+        ...waitingEvidence(first.id, waiting),
+      ),
+    ],
+  });
+}
