@@ -19,6 +19,7 @@ import type { Subject } from './subject.js';
 import { explainTimedOut } from './timed-out.js';
 import { explainUnaccepted } from './unaccepted.js';
 import { explainUnansweredSyn, isWorrying } from './unanswered-syn.js';
+import { explainZeroWindow } from './zero-window.js';
 
 /** Explains one connection. */
 export function explain(asRecorded: Subject, context: ExplainContext): Explanation {
@@ -36,6 +37,7 @@ export function explain(asRecorded: Subject, context: ExplainContext): Explanati
     ['refused', explainRefused(subject, context)],
     ['reset', explainReset(subject, context)],
     [subject.ended === undefined ? 'unacknowledged data' : 'timed out', explainTimedOut(subject, context)],
+    ['zero window', explainZeroWindow(subject, context)],
     ['never accepted', unaccepted],
     ['CLOSE-WAIT leak', closeWait.sentences, closeWait.leak],
     ['FIN-WAIT-2 orphans', finWait2.sentences, finWait2.orphan],

@@ -20,6 +20,7 @@ export type TroubleKind =
   | 'connect failed'
   | 'timed out'
   | 'unacknowledged data'
+  | 'zero window'
   | 'never accepted'
   | 'CLOSE-WAIT leak'
   | 'reset'

@@ -17,6 +17,7 @@ const WEIGHT: Readonly<Record<TroubleKind, number>> = {
   'connect failed': 60,
   'timed out': 55,
   'unacknowledged data': 50,
+  'zero window': 48,
   'never accepted': 48,
   'CLOSE-WAIT leak': 45,
   'TIME-WAIT pile-up': 42,

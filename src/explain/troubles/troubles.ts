@@ -11,6 +11,7 @@ import { explained, worseFirst } from './trouble.js';
 import { grouped } from './trouble-groups.js';
 import { unacceptedConnections } from './unaccepted-connections.js';
 import { unansweredPeers } from './unanswered-peers.js';
+import { zeroWindows } from './zero-windows.js';
 
 export interface Troubles {
   /** At most as many as asked for, the worst first. */
@@ -46,6 +47,7 @@ function foundIn(context: ExplainContext, window: TroubleWindow): FoundTrouble[]
     ...failed,
     ...broken,
     ...stalePeers(context, [...unanswered, ...failed, ...broken]),
+    ...zeroWindows(context, window),
     ...unacceptedConnections(context, window),
     ...closeWaitLeaks(context, window),
     ...timeWaitPileUps(context, window),

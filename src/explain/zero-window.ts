@@ -1,0 +1,56 @@
+/** The peer does not take what was sent: its receive window is zero, and the persist timer probes it. */
+import { counted } from '../model/counted.js';
+import type { SampleRow } from '../model/sample.js';
+import type { ExplainContext } from './context.js';
+import { otherEndOf } from './other-end.js';
+import { at, type Evidence, lasting, type Sentence, sentence, words } from './sentence.js';
+import { ownerOf, peerOf, type Subject } from './subject.js';
+import { unreadBytes } from './unread.js';
+
+/** A process that reads opens its window again within milliseconds. */
+export const STALLED_AFTER_US = 3_000_000;
+/** So many samples are read to find when it began. */
+const MOST_SAMPLES = 100;
+
+export function explainZeroWindow(subject: Subject, context: ExplainContext): Sentence[] {
+  const { connection, state, ended, atUs } = subject;
+  const untilUs = ended?.atUs ?? atUs;
+  const samples = context.samples(connection.id, MOST_SAMPLES).filter(({ at_us }) => at_us <= untilUs);
+  const [last] = samples;
+  const before = samples.findIndex(({ timer }) => timer !== 'persist');
+  const first = samples[before < 0 ? samples.length - 1 : before - 1];
+  if (last?.timer !== 'persist' || first === undefined || untilUs - first.at_us < STALLED_AFTER_US) return [];
+  const [owner, peer] = [ownerOf(connection), peerOf(connection)];
+  const forUs = lasting(untilUs - first.at_us);
+  const bytes = counted(last.send_q, 'byte');
+  const closed = state === 'FIN-WAIT-1' || state === 'LAST-ACK' || state === 'CLOSING';
+  return [
+    sentence(
+      closed
+        ? words`${owner} closed the connection with ${bytes} that ${peer} does not take: its receive window has been zero since ${at(first.at_us)}, for ${forUs}. The socket stays until they are taken, or the kernel gives up.`
+        : words`The receive window of ${peer} has been zero since ${at(first.at_us)}, for ${forUs}: it does not read. ${bytes} of ${owner} wait in the send queue; the kernel probes the window (persist timer), and does not give up while the probes are answered.`,
+      windowEvidence(first),
+      ...(first === last ? [] : [windowEvidence(last)]),
+    ),
+    ...readerHere(subject, context, untilUs),
+  ];
+}
+
+export function windowEvidence({ connection_id, at_us, timer, send_q, snd_wnd, notsent }: SampleRow): Evidence {
+  const known = { ...(snd_wnd === null ? {} : { snd_wnd }), ...(notsent === null ? {} : { notsent }) };
+  return { kind: 'sample', connectionId: connection_id, atUs: at_us, values: { timer, send_q, ...known } };
+}
+
+/** The process of this host that does not read. */
+function readerHere({ connection }: Subject, context: ExplainContext, atUs: number): Sentence[] {
+  const other = otherEndOf(context, connection, atUs);
+  if (other === undefined) return [];
+  const sample = context.sampleAt(other.id, atUs);
+  const unread = sample === undefined ? 0 : unreadBytes(other, sample);
+  const evidence: Evidence[] =
+    sample === undefined
+      ? [{ kind: 'connection', connectionId: other.id, atUs: other.openedUs }]
+      : [{ kind: 'sample', connectionId: other.id, atUs: sample.at_us, values: { recv_q: sample.recv_q } }];
+  const rest = sample === undefined ? [] : words`, with ${counted(unread, 'byte')} unread at ${at(sample.at_us)}`;
+  return [sentence(words`The other end is on this host: ${ownerOf(other)} (#${other.id})${rest}.`, ...evidence)];
+}
