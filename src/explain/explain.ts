@@ -9,6 +9,7 @@ import type { Explanation, TroubleKind } from './explanation.js';
 import { explainFinWait2 } from './fin-wait-2-orphan.js';
 import { explainHalfOpen } from './half-open-flood.js';
 import { explainHealthy } from './healthy.js';
+import { explainIdleDrop } from './idle-drop.js';
 import { explainEarlierState } from './longest-state.js';
 import { explainPortExhaustion, explainTaken, explainTimeWait } from './port-exhaustion.js';
 import { explainRefused } from './refused.js';
@@ -37,6 +38,7 @@ export function explain(asRecorded: Subject, context: ExplainContext): Explanati
     ['refused', explainRefused(subject, context)],
     ['reset', explainReset(subject, context)],
     [subject.ended === undefined ? 'unacknowledged data' : 'timed out', explainTimedOut(subject, context)],
+    ['idle drop', explainIdleDrop(subject, context)],
     ['zero window', explainZeroWindow(subject, context)],
     ['never accepted', unaccepted],
     ['CLOSE-WAIT leak', closeWait.sentences, closeWait.leak],

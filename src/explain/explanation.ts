@@ -18,6 +18,7 @@ export type TroubleKind =
   | 'stale name'
   | 'refused'
   | 'connect failed'
+  | 'idle drop'
   | 'timed out'
   | 'unacknowledged data'
   | 'zero window'

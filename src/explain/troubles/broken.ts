@@ -7,8 +7,9 @@ import type { TcpState } from '../../model/tcp-state.js';
 import { socketsInState } from '../../query/sockets-in-state.js';
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble } from '../explanation.js';
+import { explainIdleDrop } from '../idle-drop.js';
 import { explainReset } from '../reset.js';
-import { at, count, sentence, words } from '../sentence.js';
+import { at, count, type Sentence, sentence, words } from '../sentence.js';
 import { explainTimedOut, WORRYING_RETRANSMITS } from '../timed-out.js';
 import type { EndingGroup, TroubleWindow } from './endings.js';
 import {
@@ -33,6 +34,8 @@ export function brokenConnections(context: ExplainContext, endings: readonly End
   const of = (which: (ending: EndingGroup) => boolean) => [...byPeer(endings.filter(which)).values()];
   const resets = of(({ reason }) => reason === 'reset by peer');
   const aborted = of(({ reason, established }) => reason === 'aborted' && established);
+  // A program that does not wait for the kernel to give up.
+  const gaveUp = of(({ reason, established, retransmitted }) => reason === 'aborted' && established && retransmitted);
   const timedOut = of(({ reason, established, finWait2 }) => reason === 'timed out' && established && !finWait2);
   const orphans = of(({ reason, finWait2 }) => reason === 'timed out' && finWait2);
   return [
@@ -44,11 +47,26 @@ export function brokenConnections(context: ExplainContext, endings: readonly End
       .map((peer) =>
         peerTrouble(context, 'reset', peer, 'reset by this host', (example) => explainReset(example, context)),
       ),
-    ...timedOut.map((peer) =>
-      peerTrouble(context, 'timed out', peer, 'timed out', (example) => explainTimedOut(example, context)),
-    ),
+    ...timedOut.map((peer) => {
+      const idle = idleDropOf(context, peer);
+      return idle.length > 0
+        ? peerTrouble(context, 'idle drop', peer, 'timed out', () => idle)
+        : peerTrouble(context, 'timed out', peer, 'timed out', (example) => explainTimedOut(example, context));
+    }),
+    ...gaveUp.flatMap((peer) => {
+      const idle = idleDropOf(context, peer);
+      return idle.length > 0 ? [peerTrouble(context, 'idle drop', peer, 'given up by this host', () => idle)] : [];
+    }),
     ...orphans.map(orphaned),
   ];
+}
+
+function idleDropOf(context: ExplainContext, { groups }: PeerGroup): readonly Sentence[] {
+  const sentences = idsOf(groups).map((id) => {
+    const example = exampleOf(context, id);
+    return example === undefined ? [] : explainIdleDrop(example, context);
+  });
+  return sentences.find((each) => each.length > 0) ?? [];
 }
 
 function orphaned(peer: PeerGroup): FoundTrouble {
@@ -101,7 +119,9 @@ export function silentPeers(context: ExplainContext, { toUs, condition }: Troubl
   return rows.map(({ netns, inbound: cameIn, address, port, n, oldest, lastId }) => {
     const end = endpoint(address, port);
     const which = `${counted(n, 'connection')} ${cameIn !== 0 ? 'accepted at' : 'to'} ${end}`;
-    return troubleOf('unacknowledged data', {
+    const example = exampleOf(context, lastId);
+    const idle = example === undefined ? [] : explainIdleDrop(example, context);
+    return troubleOf(idle.length > 0 ? 'idle drop' : 'unacknowledged data', {
       netns,
       subject: cameIn !== 0 ? `at ${end}` : end,
       fromUs: oldest,
@@ -111,13 +131,12 @@ export function silentPeers(context: ExplainContext, { toUs, condition }: Troubl
       alike: `${cameIn} ${address}`,
       more: ['explain', `${lastId}`],
       explain: () => {
-        const example = exampleOf(context, lastId);
         return [
           sentence(
             words`${which} ${n === 1 ? 'retransmits' : 'retransmit'} data that the peer does not acknowledge, at ${at(toUs)}.`,
             count('connection', n, oldest, toUs, 'with retransmits in a row'),
           ),
-          ...(example === undefined ? [] : explainTimedOut(example, context)),
+          ...(example === undefined ? [] : [...explainTimedOut(example, context), ...idle]),
         ];
       },
     });

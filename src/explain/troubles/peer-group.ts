@@ -68,7 +68,7 @@ export function connectionsOf({ groups, inbound, address, port }: PeerGroup): st
 /** A group of connections that ended alike; `how` as in `refused`; `more` adds sentences about the last one. */
 export function peerTrouble(
   context: ExplainContext,
-  kind: 'refused' | 'timed out' | 'reset',
+  kind: 'refused' | 'timed out' | 'reset' | 'idle drop',
   peer: PeerGroup,
   how: string,
   more: (example: Subject) => readonly Sentence[] = () => [],
@@ -91,7 +91,7 @@ export function peerTrouble(
     peer: kind === 'refused' ? address : undefined,
     explain: () => {
       const example = exampleOf(context, ids[0] ?? 0);
-      const ended = kind === 'timed out' ? how : `${n === 1 ? 'was' : 'were'} ${how}`;
+      const ended = how === 'timed out' ? how : `${n === 1 ? 'was' : 'were'} ${how}`;
       return [
         sentence(
           words`${connectionsOf(peer)} ${ended}${inbound ? '' : whoText(example)}, from ${at(fromUs)} to ${at(toUs)}.`,

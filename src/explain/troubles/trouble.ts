@@ -15,6 +15,7 @@ const WEIGHT: Readonly<Record<TroubleKind, number>> = {
   'unanswered SYN': 66,
   refused: 60,
   'connect failed': 60,
+  'idle drop': 58,
   'timed out': 55,
   'unacknowledged data': 50,
   'zero window': 48,
