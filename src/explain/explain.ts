@@ -14,6 +14,7 @@ import { explainEarlierState } from './longest-state.js';
 import { explainPortExhaustion, explainTaken, explainTimeWait } from './port-exhaustion.js';
 import { explainRefused } from './refused.js';
 import { explainReset } from './reset.js';
+import { explainRestart } from './restart.js';
 import { type Sentence, sentence, words } from './sentence.js';
 import { explainStaleName } from './stale-name.js';
 import type { Subject } from './subject.js';
@@ -36,6 +37,7 @@ export function explain(asRecorded: Subject, context: ExplainContext): Explanati
     ['port exhaustion', explainPortExhaustion(subject, context)],
     ['connect failed', explainTaken(subject, context)],
     ['refused', explainRefused(subject, context)],
+    ['listener restart', explainRestart(subject, context)],
     ['reset', explainReset(subject, context)],
     [subject.ended === undefined ? 'unacknowledged data' : 'timed out', explainTimedOut(subject, context)],
     ['idle drop', explainIdleDrop(subject, context)],

@@ -15,6 +15,7 @@ export type TroubleKind =
   | 'accept queue full'
   | 'half-open flood'
   | 'unanswered SYN'
+  | 'listener restart'
   | 'stale name'
   | 'refused'
   | 'connect failed'

@@ -17,11 +17,14 @@ export function listenerFor(
   port: number,
   atUs: number,
 ): Connection | undefined {
-  const found = listenersOnPort(context.database, netns, port, atUs).filter(
-    ({ tuple }) => sameAddress(tuple.localAddr, address) || isWildcard(tuple.localAddr),
-  );
+  const found = listenersOnPort(context.database, netns, port, atUs).filter((each) => accepts(each, address));
   const open = found.filter(({ closedUs }) => closedUs === undefined || closedUs > atUs);
   return open.find(({ tuple }) => sameAddress(tuple.localAddr, address)) ?? open[0] ?? found[0];
+}
+
+/** Whether a listener has that address, or all of them. */
+export function accepts({ tuple }: Connection, address: string): boolean {
+  return sameAddress(tuple.localAddr, address) || isWildcard(tuple.localAddr);
 }
 
 function isWildcard(address: string): boolean {

@@ -23,3 +23,16 @@ export function listenersOnPort(database: Database.Database, netns: number, port
   const rows = database.prepare(ON_PORT).raw().all({ netns, port, atUs }) as SocketValues[];
   return rows.map(connectionOfValues);
 }
+
+const BETWEEN = socketsWithPorts({
+  ports: { remote: 0 },
+  select: CONNECTION_COLUMNS,
+  where: `(states & ${LISTEN_MASK}) <> 0 AND opened_us <= @toUs AND coalesce(closed_us, @toUs) >= @fromUs`,
+  coveredWhere: 'from_us <= @toUs',
+});
+
+/** The listeners that existed at some time of a window, of all ports and network namespaces. */
+export function listenersBetween(database: Database.Database, fromUs: number, toUs: number): Connection[] {
+  const rows = database.prepare(BETWEEN).raw().all({ fromUs, toUs }) as SocketValues[];
+  return rows.map(connectionOfValues);
+}

@@ -13,6 +13,7 @@ const WEIGHT: Readonly<Record<TroubleKind, number>> = {
   'half-open flood': 72,
   'stale name': 70,
   'unanswered SYN': 66,
+  'listener restart': 62,
   refused: 60,
   'connect failed': 60,
   'idle drop': 58,

@@ -5,6 +5,7 @@ import { brokenConnections, silentPeers } from './broken.js';
 import { endingsOf, type TroubleWindow } from './endings.js';
 import { failedPeers } from './failed-peers.js';
 import { fullQueues } from './full-queues.js';
+import { listenerRestarts } from './listener-restarts.js';
 import { closeWaitLeaks, halfOpenFloods, timeWaitPileUps } from './piles.js';
 import { stalePeers } from './stale-peers.js';
 import { explained, worseFirst } from './trouble.js';
@@ -38,11 +39,12 @@ export function troublesIn(
 }
 
 function foundIn(context: ExplainContext, window: TroubleWindow): FoundTrouble[] {
-  const endings = endingsOf(context, window);
+  const { troubles: restarts, rest: endings } = listenerRestarts(context, window, endingsOf(context, window));
   const unanswered = unansweredPeers(context, window, endings);
   const failed = failedPeers(context, endings);
   const broken = [...brokenConnections(context, endings), ...silentPeers(context, window)];
   return [
+    ...restarts,
     ...unanswered,
     ...failed,
     ...broken,
