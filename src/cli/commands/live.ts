@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { SstoryError, usageError } from '../../model/error.js';
 import { recorderLife } from '../../query/recorder-life.js';
+import { filterOf } from '../history/filter.js';
 import { type HistoryOptions, historyCommand } from '../history/history-command.js';
 import { type NetnsOption, netnsOption } from '../history/netns.js';
 import { recorderSilence } from '../history/recorder-silence.js';
@@ -27,7 +28,7 @@ export const run = historyCommand<LiveOptions>({
     if (json === true || (isScreen(process.stdout) && process.stdin.isTTY)) return;
     throw usageError('no-terminal', 'sstory live needs a terminal', 'sstory log -f shows the changes as lines');
   },
-  async run({ database, options: { db, json, netns }, words, filter }) {
+  async run({ database, options: { db, json, netns }, words }) {
     requireRecorder(database, db);
     if (json === true) {
       const log = await import('./log.js');
@@ -35,7 +36,9 @@ export const run = historyCommand<LiveOptions>({
       return await log.run(['-f', '-n', '0', '--json', '--db', db, ...place, '--', ...words]);
     }
     const { liveTable } = await import('../terminal/tables.js');
-    return await liveTable(database, await filter(undefined));
+    // Names as they are from now on; owners may be found later.
+    const window = { fromUs: Date.now() * 1000, toUs: Number.MAX_SAFE_INTEGER };
+    return await liveTable(database, await filterOf(database, words, { window, netns }));
   },
 });
 

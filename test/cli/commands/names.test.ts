@@ -145,6 +145,10 @@ describe('names in a history', () => {
     ['replay', '--speed', 'max', '--until', at(30)],
     ['diff', '--transitions', 'start', at(30)],
     ['export', '--until', at(30)],
+    ['count', '--until', at(30)],
+    ['explain', '--until', at(30)],
+    ['explain', '--at', at(30)],
+    ['explain', '--all', '--until', at(30)],
     ['export', '--format', 'recording', '--until', at(30)],
   ]) {
     it(`resolve a host to its addresses in the window of ${words.join(' ')}`, async () => {
