@@ -125,7 +125,7 @@ function generate(path: string, connections: number): void {
 
 async function seconds(...words: string[]): Promise<number> {
   const startMs = performance.now();
-  await execa(process.execPath, [MAIN, 'explain', ...words], { stdout: 'ignore' });
+  await execa(process.execPath, [MAIN, ...words], { stdout: 'ignore' });
   return (performance.now() - startMs) / 1000;
 }
 
@@ -135,13 +135,15 @@ const path = process.argv[3] ?? directory.file('history.db');
 if (!existsSync(path)) generate(path, connections);
 say(`${connections} connections, ${megabytes(statSync(path).size)}`);
 for (const words of [
-  ['--all'],
-  ['state', 'syn-sent'],
-  ['dport', '=', ':9200'],
-  [String(Math.min(10_003, connections))],
+  ['explain', '--all'],
+  ['explain', 'state', 'syn-sent'],
+  ['explain', 'state', 'time-wait', '-n', '1000'],
+  ['explain', 'dport', '=', ':9200'],
+  ['explain', String(Math.min(10_003, connections))],
+  ['diff', 'start', 'end'],
 ]) {
   const took: number[] = [];
   for (let round = 0; round < ROUNDS; round++) took.push(await seconds(...words, '--db', path));
   const each = took.toSorted((a, b) => a - b).map((s) => s.toFixed(2));
-  say(`explain ${words.join(' ')}: ${median(took).toFixed(2)} s (${each.join(' ')})`);
+  say(`${words.join(' ')}: ${median(took).toFixed(2)} s (${each.join(' ')})`);
 }

@@ -1,6 +1,7 @@
 /** The history around the connections that are explained. What explanations need often is read once. */
 
 import type Database from 'better-sqlite3';
+import type { Connection } from '../model/connection.js';
 import type { ConnectionEvent } from '../model/connection-event.js';
 import { type Gap, mayLackTransitions } from '../model/gap.js';
 import type { Interval } from '../model/interval.js';
@@ -8,6 +9,7 @@ import type { SampleRow } from '../model/sample.js';
 import { hasEvents, wasPruned } from '../query/coverage.js';
 import { GapIndex } from '../query/gap-index.js';
 import { gapsTouching } from '../query/gaps.js';
+import { listenersOnPort } from '../query/listeners.js';
 import { NameHistory } from '../query/name-history.js';
 import { Peers } from './peers.js';
 
@@ -36,6 +38,7 @@ export class ExplainContext {
   private readonly gaps: GapIndex;
   private readonly eventsOf: Database.Statement;
   private readonly samplesOf: Database.Statement;
+  private readonly listenersOf = new Map<string, readonly Connection[]>();
   private readonly ownersOf: Database.Statement;
 
   constructor(
@@ -44,7 +47,11 @@ export class ExplainContext {
     { atUs = span.toUs, localPorts = () => undefined }: ContextOptions = {},
   ) {
     this.atUs = atUs;
-    this.localPorts = localPorts;
+    const known = new Map<number, LocalPorts | undefined>();
+    this.localPorts = (netns) => {
+      if (!known.has(netns)) known.set(netns, localPorts(netns));
+      return known.get(netns);
+    };
     this.peers = new Peers(database, atUs);
     this.names = new NameHistory(database);
     this.withEvents = hasEvents(database, { fromUs: span.fromUs, toUs: atUs });
@@ -79,6 +86,14 @@ export class ExplainContext {
   /** The last sample of a connection at or before `us`, and by the instant. */
   sampleAt(connectionId: number, us: number): SampleRow | undefined {
     return this.samplesOf.get(connectionId, Math.min(us, this.atUs), 1) as SampleRow | undefined;
+  }
+
+  /** The listeners on a port that were opened by `us`, closed ones too, the latest opened first. */
+  listeners(netns: number, port: number, us: number): readonly Connection[] {
+    const key = `${netns} ${port} ${us}`;
+    const known = this.listenersOf.get(key) ?? listenersOnPort(this.database, netns, port, us);
+    this.listenersOf.set(key, known);
+    return known;
   }
 
   /** Gaps in which something may have been lost, up to the instant; steps of the clock lose nothing. */

@@ -1,10 +1,10 @@
 /** A connect(2) from a bound port that failed because another socket had its four-tuple. */
 import type { Connection } from '../model/connection.js';
 import { shownState, TIMEWAIT_LIFE_US } from '../model/tcp-state.js';
-import { type SocketAt, socketsAt } from '../query/point-in-time.js';
 import type { ExplainContext } from './context.js';
 import { at, lasting, type Sentence, sentence, words } from './sentence.js';
-import { localEndOf, ownerOf, peerOf, whenOf } from './subject.js';
+import { socketsBetweenPorts } from './sockets-with-ports.js';
+import { localEndOf, ownerOf, peerOf, type Subject, whenOf } from './subject.js';
 
 /** The kernel looks for a free port where the program has bound none: then it is another failure. */
 export function hadPort({ tuple }: Connection): boolean {
@@ -15,7 +15,7 @@ export function hadPort({ tuple }: Connection): boolean {
 export function takenSentences(context: ExplainContext, connection: Connection, atUs: number): Sentence[] {
   const held = `${localEndOf(connection)} to ${peerOf(connection)}`;
   const holder = holderOf(context, connection, atUs);
-  if (holder === undefined) {
+  if (holder?.since === undefined) {
     return [
       sentence(
         words`The program had bound it to ${localEndOf(connection)}. No other socket with this four-tuple is known from then.`,
@@ -46,11 +46,11 @@ export function takenSentences(context: ExplainContext, connection: Connection, 
   ];
 }
 
-function holderOf(context: ExplainContext, { id, netns, tuple }: Connection, atUs: number): SocketAt | undefined {
+function holderOf(context: ExplainContext, { id, netns, tuple }: Connection, atUs: number): Subject | undefined {
   const condition = {
     sql: 'netns = @netns AND family = @family AND local_addr = @localAddr AND remote_addr = @remoteAddr AND local_port = @localPort AND remote_port = @remotePort',
     params: { netns, ...tuple },
     ports: { remote: tuple.remotePort, local: tuple.localPort },
   };
-  return socketsAt(context.database, atUs, { condition }).find(({ connection }) => connection.id !== id);
+  return socketsBetweenPorts(context, condition, atUs).find(({ connection }) => connection.id !== id);
 }

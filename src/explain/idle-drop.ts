@@ -46,6 +46,7 @@ export function explainIdleDrop(subject: Subject, context: ExplainContext): Sent
 }
 
 function silenceOf({ connection, state }: Subject, context: ExplainContext, untilUs: number): Silence | undefined {
+  if (state === 'TIME-WAIT' || state === 'LISTEN') return undefined;
   if (state === 'SYN-SENT' || state === 'SYN-RECV' || state === 'NEW-SYN-RECV') return undefined;
   const sample = context.sampleAt(connection.id, untilUs);
   const heardUs = sample === undefined ? undefined : heardAt(connection, sample);

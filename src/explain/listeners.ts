@@ -3,7 +3,6 @@
 import { plainAddress } from '../model/address.js';
 import type { Connection } from '../model/connection.js';
 import type { SampleRow } from '../model/sample.js';
-import { listenersOnPort } from '../query/listeners.js';
 import type { ExplainContext } from './context.js';
 
 /**
@@ -17,7 +16,7 @@ export function listenerFor(
   port: number,
   atUs: number,
 ): Connection | undefined {
-  const found = listenersOnPort(context.database, netns, port, atUs).filter((each) => accepts(each, address));
+  const found = context.listeners(netns, port, atUs).filter((each) => accepts(each, address));
   const open = found.filter(({ closedUs }) => closedUs === undefined || closedUs > atUs);
   return open.find(({ tuple }) => sameAddress(tuple.localAddr, address)) ?? open[0] ?? found[0];
 }

@@ -1,8 +1,8 @@
 /** The other end of a connection, where it is on this host too. */
 import type { Connection } from '../model/connection.js';
-import { socketsAt } from '../query/point-in-time.js';
 import { storedForms } from './address-forms.js';
 import type { ExplainContext } from './context.js';
+import { socketsBetweenPorts } from './sockets-with-ports.js';
 
 /** As it was at an instant; in another network namespace too, if its addresses and ports fit. */
 export function otherEndOf(
@@ -21,7 +21,7 @@ export function otherEndOf(
     },
     ports: { remote: tuple.localPort, local: tuple.remotePort },
   };
-  const found = socketsAt(context.database, atUs, { condition })
+  const found = socketsBetweenPorts(context, condition, atUs)
     .map(({ connection }) => connection)
     .filter((other) => other.id !== id);
   return found.find((other) => other.netns === netns) ?? found[0];

@@ -2,30 +2,17 @@
 
 import type { ConnectionEvent } from '../model/connection-event.js';
 import { counted } from '../model/counted.js';
-import { codeOfState, shownState, stateOfCode, type TcpState } from '../model/tcp-state.js';
-import { socketsInState } from '../query/sockets-in-state.js';
-import { storedForms } from './address-forms.js';
+import { shownState } from '../model/tcp-state.js';
 import type { ExplainContext, LocalPorts } from './context.js';
 import { hadPort, takenSentences } from './four-tuple-taken.js';
+import { heldToward } from './held-ports.js';
 import { at, count, lasting, type Sentence, sentence, words } from './sentence.js';
-import { AFTER_HANDSHAKE } from './state-masks.js';
 import { ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
 
-const HOLDING_A_PORT: readonly TcpState[] = ['SYN-SENT', ...AFTER_HANDSHAKE];
 /** The share of the local ports above which TIME-WAITs toward one destination are too many. */
 const MANY_SHARE = 0.5;
 /** The same where the range is unknown: half of the default one, 32768 - 60999. */
 const MANY_WITHOUT_RANGE = 14_116;
-
-/** Sockets of this host toward one destination at an instant. */
-interface Held {
-  readonly total: number;
-  readonly byState: readonly { readonly state: TcpState; readonly n: number }[];
-  readonly timeWaits: number;
-  readonly lowPort: number;
-  readonly highPort: number;
-  readonly oldestTimeWaitUs: number | undefined;
-}
 
 /** Whether so many TIME-WAITs toward one destination are a pile-up. */
 export function isPileUp(timeWaits: number, ports: LocalPorts | undefined): boolean {
@@ -34,32 +21,6 @@ export function isPileUp(timeWaits: number, ports: LocalPorts | undefined): bool
 
 export function sizeOf({ low, high }: LocalPorts): number {
   return high - low + 1;
-}
-
-function heldToward(context: ExplainContext, netns: number, address: string, port: number, atUs: number): Held {
-  const { sql, params } = socketsInState(context.span, atUs, HOLDING_A_PORT);
-  const rows = context.database
-    .prepare(
-      `SELECT state, count(*) AS n, min(local_port) AS low, max(local_port) AS high, min(since_us) AS oldest
-       FROM ${sql}
-       WHERE netns = @netns AND remote_addr IN (SELECT value FROM json_each(@addresses)) AND remote_port = @port AND local_port > 0 GROUP BY state ORDER BY n DESC`,
-    )
-    .all({ ...params, netns, addresses: storedForms([address]), port }) as {
-    state: number;
-    n: number;
-    low: number;
-    high: number;
-    oldest: number;
-  }[];
-  const timeWait = rows.find(({ state }) => state === codeOfState('TIME-WAIT'));
-  return {
-    total: rows.reduce((sum, { n }) => sum + n, 0),
-    byState: rows.map(({ state, n }) => ({ state: stateOfCode(state) ?? 'UNCONN', n })),
-    timeWaits: timeWait?.n ?? 0,
-    lowPort: Math.min(...rows.map(({ low }) => low)),
-    highPort: Math.max(...rows.map(({ high }) => high)),
-    oldestTimeWaitUs: timeWait?.oldest,
-  };
 }
 
 /** A connect that failed with EADDRNOTAVAIL, of a socket that was not bound to a port. */

@@ -1,6 +1,5 @@
 /** A listener of this host that was closed and opened again: what failed meanwhile belongs to its restart. */
 import type { Connection } from '../model/connection.js';
-import { listenersOnPort } from '../query/listeners.js';
 import type { ExplainContext } from './context.js';
 import { accepts } from './listeners.js';
 import { at, type Evidence, lasting, type Sentence, sentence, words } from './sentence.js';
@@ -47,9 +46,7 @@ export function explainRestart({ connection, ended }: Subject, context: ExplainC
   if (!inbound && !isOwnAddress(connection)) return [];
   if (inbound && ended.reason !== 'aborted') return [];
   const [address, port] = inbound ? [tuple.localAddr, tuple.localPort] : [tuple.remoteAddr, tuple.remotePort];
-  const listeners = listenersOnPort(context.database, netns, port, context.atUs).filter((each) =>
-    accepts(each, address),
-  );
+  const listeners = context.listeners(netns, port, context.atUs).filter((each) => accepts(each, address));
   const restart = restartsOf(listeners).find(
     ({ goneUs, backUs }) => ended.atUs >= goneUs - BEFORE_US && ended.atUs <= backUs + AFTER_US,
   );

@@ -15,8 +15,9 @@ export function explainTimedOut(subject: Subject, context: ExplainContext): Sent
   const { state, ended } = subject;
   if (isUnanswered(subject) || state === 'FIN-WAIT-2' || state === 'LISTEN') return [];
   if (ended?.reason === 'timed out') return [gaveUp(subject, context), ...retransmits(subject, context)];
+  if (ended !== undefined || state === 'TIME-WAIT') return [];
   const [sample] = context.samples(subject.connection.id);
-  if (ended !== undefined || sample === undefined || sample.retrans < WORRYING_RETRANSMITS) return [];
+  if (sample === undefined || sample.retrans < WORRYING_RETRANSMITS) return [];
   if (state === 'SYN-RECV' || state === 'NEW-SYN-RECV' || state === 'SYN-SENT') return [];
   return [unacknowledged(subject, sample), ...retransmits(subject, context)];
 }
