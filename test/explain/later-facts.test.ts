@@ -1,6 +1,7 @@
 import { deepEqual, doesNotMatch, match } from 'node:assert/strict';
 import { explain } from '../../src/explain/explain.js';
 import { subjectAt } from '../../src/explain/subject.js';
+import { troublesIn } from '../../src/explain/troubles/troubles.js';
 import type { NameRecord } from '../../src/model/name.js';
 import { connectionById } from '../../src/query/connection-by-id.js';
 import { BASE_US, connectionOf, type Entered, sampleOf, usAt } from '../lab/history.js';
@@ -80,6 +81,20 @@ describe('an explanation of a past moment', () => {
             `#${id} at ${atS}`,
           );
         }
+      }
+    });
+  });
+
+  it('has no troubles from later either', () => {
+    inHistory(story, (contextAt) => {
+      for (const atS of MOMENTS) {
+        const window = { fromUs: usAt(0), toUs: usAt(atS), condition: undefined };
+        const { troubles } = troublesIn(contextAt(atS), window, 100);
+        deepEqual(
+          momentsIn(troubles).filter((each) => each > atS),
+          [],
+          `at ${atS}`,
+        );
       }
     });
   });

@@ -11,7 +11,12 @@ const LOOPBACK = '127.0.0.1';
 const ECONNREFUSED = 111;
 /** Longer than an idle drop has to be silent. */
 const SILENT_US = 3_300_000;
-const PORT = { forgotten: 7_101, dead: 7_102, idle: 7_103, restarted: 7_104, restartedUnseen: 7_105 } as const;
+/** Longer than a connection has to wait to be called never accepted. */
+const UNACCEPTED_US = 5_300_000;
+const PORT = {
+  ...{ forgotten: 7_101, dead: 7_102, idle: 7_103, restarted: 7_104, restartedUnseen: 7_105 },
+  ...{ stalled: 7_106, unaccepted: 7_107, halfClosed: 7_108 },
+} as const;
 
 interface Explained {
   readonly kind: string;
@@ -34,12 +39,28 @@ describe('incidents made for real, explained', () => {
     requireBpf(this);
     this.timeout(60_000);
     netns = await stage.netns();
+    for (const [name, sizes] of [
+      ['tcp_rmem', '4096 8192 8192'],
+      ['tcp_wmem', '4096 8192 16384'],
+    ]) {
+      await netns.run('sh', '-c', `echo ${sizes} > /proc/sys/net/ipv4/${name}`);
+    }
     path = join(await stage.directory(), 'incidents.db');
     const recorder = stage.use(await Recorder.start(path, '--source', 'bpf', '--interval', '200ms'));
     client = await stage.actor('client', netns);
     server = await stage.actor('server', netns);
+    await stall();
+    await leaveWaiting();
+    const stream = await halfClose();
     await forget();
     await restart();
+    await server.send(stream.accepted, 300);
+    await client.receive(stream.fd);
+    const lasted = `SELECT 1 FROM connections WHERE local_port = ${PORT.unaccepted} AND origin = 'accept'
+      AND (SELECT max(last_us) FROM runs) - opened_us > ${UNACCEPTED_US}
+      AND EXISTS (SELECT 1 FROM samples s JOIN connections c ON c.id = s.connection_id
+        WHERE c.local_port = ${PORT.halfClosed} AND c.origin = 'accept' AND s.bytes_sent >= 310)`;
+    await until('the connection not to be accepted for long', () => query(path, lasted).length > 0);
     await recorder.stop();
   });
   after(() => stage[Symbol.asyncDispose]());
@@ -53,6 +74,33 @@ describe('incidents made for real, explained', () => {
     await server.send(pair.accepted, 10);
     await client.receive(pair.fd);
     return { listener, ...pair };
+  }
+
+  /** A client that sends more than the server reads. */
+  async function stall(): Promise<void> {
+    const { fd } = await used(PORT.stalled);
+    await client.nonBlocking(fd);
+    for (;;) {
+      try {
+        await client.send(fd, 4_096);
+      } catch {
+        return;
+      }
+    }
+  }
+
+  /** A client that the server does not accept. */
+  async function leaveWaiting(): Promise<void> {
+    await server.listenAt(LOOPBACK, PORT.unaccepted);
+    equal((await client.connect(await client.socket(), LOOPBACK, PORT.unaccepted)).errno, 0);
+  }
+
+  /** A client that has sent all, and waits for the answer. */
+  async function halfClose(): Promise<{ fd: number; accepted: number }> {
+    const pair = await used(PORT.halfClosed);
+    await client.shutdown(pair.fd);
+    equal(await server.receive(pair.accepted), 0);
+    return pair;
   }
 
   async function pairAt(listener: number, port: number) {
@@ -112,13 +160,54 @@ describe('incidents made for real, explained', () => {
     deepEqual((await explained('dport', '=', `:${PORT.idle}`))[0]?.troubles, []);
   });
 
+  it('a peer that does not read, with its process and what waits', async () => {
+    const stalled = (await explained('dport', '=', `:${PORT.stalled}`))[0];
+    deepEqual(stalled?.troubles, ['zero window']);
+    match(
+      stalled === undefined ? '' : textOf(stalled),
+      /The receive window of 127\.0\.0\.1:7106 has been zero since .* bytes of client\[\d+\] wait in .*The other end is on this host: server\[\d+\] \(#\d+\), with [\d,]+ bytes unread/s,
+    );
+  });
+
+  it('a connection that its listener does not accept', async () => {
+    const waiting = (await explained('sport', '=', `:${PORT.unaccepted}`)).find(({ troubles }) => troubles.length > 0);
+    deepEqual(waiting?.troubles, ['never accepted']);
+    match(
+      waiting === undefined ? '' : textOf(waiting),
+      /it waits in the accept queue of server\[\d+\] at 127\.0\.0\.1:7107 \(#\d+\), where 1 connection waited/,
+    );
+  });
+
+  it('not a half-closed connection that still transfers', async () => {
+    const both = await explained(
+      '(',
+      'sport',
+      '=',
+      `:${PORT.halfClosed}`,
+      'or',
+      'dport',
+      '=',
+      `:${PORT.halfClosed}`,
+      ')',
+    );
+    deepEqual(
+      both.flatMap(({ troubles }) => troubles),
+      [],
+    );
+    const text = both.map(textOf).join('\n');
+    match(text, /half-closed and still transfers: server\[\d+\] sent (data|300 bytes) since/);
+    match(text, /half-closed and still transfers: (data|300 bytes) came from 127\.0\.0\.1:7108 since/);
+  });
+
   it('a restart of a listener, with what failed for it, and nothing else', async () => {
     const all = await explained('--all');
     const found = all.map(({ kind, subject, count }) => `${kind} ${subject} ${count}`).sort();
     deepEqual(found, [
       `idle drop ${LOOPBACK}:${PORT.forgotten} 1`,
       `listener restart ${LOOPBACK}:${PORT.restarted} 3`,
+      `never accepted at ${LOOPBACK}:${PORT.unaccepted} 1`,
       `unacknowledged data ${LOOPBACK}:${PORT.dead} 1`,
+      `zero window ${LOOPBACK}:${PORT.stalled} 1`,
     ]);
     const [restarted] = all.filter(({ kind }) => kind === 'listener restart');
     match(
