@@ -1,5 +1,6 @@
 /** Why a connection is in its state, from the rows of the history alone. */
 import { counted } from '../model/counted.js';
+import type { Gap } from '../model/gap.js';
 import { explainAcceptQueue } from './accept-queue.js';
 import { asKnownThen } from './as-known.js';
 import { explainCloseWait } from './close-wait-leak.js';
@@ -15,7 +16,7 @@ import { explainPortExhaustion, explainTaken, explainTimeWait } from './port-exh
 import { explainRefused } from './refused.js';
 import { explainReset } from './reset.js';
 import { explainRestart } from './restart.js';
-import { type Sentence, sentence, words } from './sentence.js';
+import { at, type Sentence, sentence, words } from './sentence.js';
 import { explainStaleName } from './stale-name.js';
 import type { Subject } from './subject.js';
 import { explainTimedOut } from './timed-out.js';
@@ -68,7 +69,20 @@ export function explain(asRecorded: Subject, context: ExplainContext): Explanati
 
 /** Gaps that touch the life of the connection: records of it may be missing. */
 function gapSentences({ connection, ended, atUs }: Subject, context: ExplainContext): Sentence[] {
-  const gaps = context.gapsTouching(connection.openedUs, ended?.atUs ?? atUs);
+  const all = context.gapsTouching(connection.openedUs, ended?.atUs ?? atUs);
+  const pauses = all.filter(({ reason }) => reason === 'tracer');
+  const gaps = all.filter(({ reason }) => reason !== 'tracer');
+  return [...pauses.slice(0, 3).map(pauseSentence), ...lossSentences(gaps)];
+}
+
+function pauseSentence(gap: Gap): Sentence {
+  return sentence(
+    words`Nothing was recorded from ${at(gap.fromUs)} to ${at(gap.toUs)}: no recorder was running, and what happened then is unknown.`,
+    { kind: 'gap', gap },
+  );
+}
+
+function lossSentences(gaps: readonly Gap[]): Sentence[] {
   if (gaps.length === 0) return [];
   const lost = gaps.some((gap) => gap.lost === undefined)
     ? 'number of lost events unknown'

@@ -282,6 +282,15 @@ describe('troubles of a host', () => {
     );
   });
 
+  it('rank a full queue of a listener that is gone below one that lives', () => {
+    const tuple = { family: 4, localAddr: '0.0.0.0', localPort: 80, remoteAddr: '0.0.0.0', remotePort: 0 } as const;
+    const severities = [[], [[60, 'UNCONN']] as const].map((end) => {
+      const listener = connectionOf(1, [[1, 'LISTEN'], ...end], { tuple, origin: 'listen' });
+      return found({ connections: [listener], samples: [queue(20, 3), queue(40, 1)] })[0]?.severity;
+    });
+    deepEqual(severities, [76, 56]);
+  });
+
   it('find orphans that timed out, and aborted connections from three on', () => {
     const orphan = connectionOf(1, [...ESTAB, [20, 'FIN-WAIT-2'], [80, 'UNCONN', 'timer', 79]], {
       closeReason: 'timed out',

@@ -139,6 +139,11 @@ describe('an unanswered SYN, explained', () => {
   it('mentions the gaps that touch it', () => {
     const gaps = [{ fromUs: usAt(61), toUs: usAt(62) }];
     match(explainedText({ connections: [stuck], gaps }), /The record has a gap in this period, 3 events lost:/);
+    const pause = { fromUs: usAt(61), toUs: usAt(65), reason: 'tracer' as const };
+    match(
+      explainedText({ connections: [stuck], gaps: [pause] }),
+      /Nothing was recorded from \S+ to \S+: no recorder was running, and what happened then is unknown\./,
+    );
     equal(explainedText({ connections: [stuck], gaps: [{ fromUs: usAt(1), toUs: usAt(2) }] }).includes('gap'), false);
   });
 

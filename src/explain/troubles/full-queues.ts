@@ -13,6 +13,9 @@ import { localEndOf, ownerOf } from '../subject.js';
 import type { TroubleWindow } from './endings.js';
 import { exampleOf, troubleOf } from './trouble.js';
 
+/** What the end of the listener takes off the severity. */
+const LESS_IF_GONE = 20;
+
 interface Row {
   readonly id: number;
   /** How many samples had a full queue; the first of them may be from before the window. */
@@ -51,26 +54,27 @@ export function fullQueues(
     const listener = exampleOf(context, id)?.connection;
     const worst = fullestQueue(context, id, sampleUs, toUs);
     if (listener === undefined || worst === undefined) return [];
-    return [
-      troubleOf('accept queue full', {
-        netns: listener.netns,
-        subject: `${localEndOf(listener)} ${ownerOf(listener)}`,
-        fromUs: firstUs,
-        toUs: lastUs,
-        count: n,
-        exampleIds: [id],
-        processes: [ownerOf(listener)],
-        peers: [],
-        more: ['explain', `${id}`],
-        explain: () => [
-          sentence(
-            words`The accept queue of ${localEndOf(listener)} (${ownerOf(listener)}) was full for ${lasting(fullUs)}, from ${at(firstUs)} to ${at(lastUs)}, at worst at ${at(worst.at_us)}: ${counted(worst.recv_q, 'connection')} waiting against a backlog of ${worst.send_q}. While it is full the kernel drops SYNs and last ACKs of clients: the process accepts more slowly than they come.`,
-            queueEvidence(id, worst),
-            count('sample', n, firstUs, lastUs, 'with a full queue'),
-          ),
-          ...synAcks(listener, context, fromUs, toUs),
-        ],
-      }),
-    ];
+    const trouble = troubleOf('accept queue full', {
+      netns: listener.netns,
+      subject: `${localEndOf(listener)} ${ownerOf(listener)}`,
+      fromUs: firstUs,
+      toUs: lastUs,
+      count: n,
+      exampleIds: [id],
+      processes: [ownerOf(listener)],
+      peers: [],
+      more: ['explain', `${id}`],
+      explain: () => [
+        sentence(
+          words`The accept queue of ${localEndOf(listener)} (${ownerOf(listener)}) was full for ${lasting(fullUs)}, from ${at(firstUs)} to ${at(lastUs)}, at worst at ${at(worst.at_us)}: ${counted(worst.recv_q, 'connection')} waiting against a backlog of ${worst.send_q}. While it is full the kernel drops SYNs and last ACKs of clients: the process accepts more slowly than they come.`,
+          queueEvidence(id, worst),
+          count('sample', n, firstUs, lastUs, 'with a full queue'),
+        ),
+        ...synAcks(listener, context, fromUs, toUs),
+      ],
+    });
+    // Clients of one that is gone fail for other reasons by now.
+    const isGone = listener.closedUs !== undefined && listener.closedUs <= toUs;
+    return [isGone ? { ...trouble, severity: trouble.severity - LESS_IF_GONE } : trouble];
   });
 }
