@@ -22,7 +22,7 @@ import type { Subject } from './subject.js';
 import { explainTimedOut } from './timed-out.js';
 import { explainUnaccepted } from './unaccepted.js';
 import { explainUnansweredSyn, isWorrying } from './unanswered-syn.js';
-import { explainZeroWindow } from './zero-window.js';
+import { explainUnread, explainZeroWindow } from './zero-window.js';
 
 /** Explains one connection. */
 export function explain(asRecorded: Subject, context: ExplainContext): Explanation {
@@ -42,7 +42,7 @@ export function explain(asRecorded: Subject, context: ExplainContext): Explanati
     ['reset', explainReset(subject, context)],
     [subject.ended === undefined ? 'unacknowledged data' : 'timed out', explainTimedOut(subject, context)],
     ['idle drop', explainIdleDrop(subject, context)],
-    ['zero window', explainZeroWindow(subject, context)],
+    ['zero window', [...explainZeroWindow(subject, context), ...explainUnread(subject, context)]],
     ['never accepted', unaccepted],
     ['CLOSE-WAIT leak', closeWait.sentences, closeWait.leak],
     ['FIN-WAIT-2 orphans', finWait2.sentences, finWait2.orphan],

@@ -6,8 +6,8 @@ import type { ExplainContext } from './context.js';
 import { at, type Evidence, type Sentence, sentence, words } from './sentence.js';
 import { ownerOf, peerOf } from './subject.js';
 
-/** A socket is sampled so often while it transfers: until then it may have gone on. */
-export const SAMPLED_US = 10_000_000;
+/** A socket is sampled every ten seconds while it transfers, less often on a busy host: until then it may have gone on. */
+export const SAMPLED_US = 20_000_000;
 
 /** What a half-closed connection transferred since. */
 export interface Transfer {

@@ -39,7 +39,12 @@ function listening(subject: Subject, context: ExplainContext): Sentence {
   const { connection, since, atUs } = subject;
   const [sample] = context.samples(connection.id);
   const when = since === undefined ? [] : whenOf(since);
-  const queue = sample === undefined ? 'its queue was not sampled' : `its queue was fine, ${queueText(sample)}`;
+  const queue =
+    sample === undefined
+      ? 'its queue was not sampled'
+      : sample.recv_q > 0
+        ? `its queue was not full, ${queueText(sample)}`
+        : `its queue was fine, ${queueText(sample)}`;
   return sentence(
     words`${ownerOf(connection)} listens on ${localEndOf(connection)}: it became LISTEN ${when}, ${lasting(atUs - (since?.atUs ?? atUs))} ago; ${queue}.`,
     ...sinceEvidence(subject),

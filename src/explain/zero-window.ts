@@ -28,12 +28,32 @@ export function explainZeroWindow(subject: Subject, context: ExplainContext): Se
   return [
     sentence(
       closed
-        ? words`${owner} closed the connection with ${bytes} that ${peer} does not take: its receive window has been zero since ${at(first.at_us)}, for ${forUs}. The socket stays until they are taken, or the kernel gives up.`
-        : words`The receive window of ${peer} has been zero since ${at(first.at_us)}, for ${forUs}: it does not read. ${bytes} of ${owner} wait in the send queue; the kernel probes the window (persist timer), and does not give up while the probes are answered.`,
+        ? words`${owner} closed the connection with ${bytes} that ${peer} does not take: its receive window has been zero since ${at(first.at_us)} at the latest, for ${forUs}. The socket stays until they are taken, or the kernel gives up.`
+        : words`The receive window of ${peer} has been zero since ${at(first.at_us)} at the latest, for ${forUs}: it does not read. ${bytes} of ${owner} wait in the send queue; the kernel probes the window (persist timer), and does not give up while the probes are answered.`,
       windowEvidence(first),
       ...(first === last ? [] : [windowEvidence(last)]),
     ),
     ...readerHere(subject, context, untilUs),
+  ];
+}
+
+/** The end that does not read: its own window is zero, or that is what the other end of this host sees. */
+export function explainUnread({ connection, state, ended, atUs }: Subject, context: ExplainContext): Sentence[] {
+  if ((state !== 'ESTAB' && state !== 'FIN-WAIT-2') || ended !== undefined) return [];
+  const samples = context.samples(connection.id, MOST_SAMPLES);
+  const before = samples.findIndex(({ recv_q }) => recv_q !== samples[0]?.recv_q);
+  const sample = samples[before < 0 ? samples.length - 1 : before - 1];
+  const unread = sample === undefined ? 0 : unreadBytes(connection, sample);
+  if (sample === undefined || unread === 0 || atUs - sample.at_us < STALLED_AFTER_US) return [];
+  const other = sample.rcv_wnd === 0 ? undefined : otherEndOf(context, connection, atUs);
+  const seen = other === undefined ? undefined : context.sampleAt(other.id, atUs);
+  if (sample.rcv_wnd !== 0 && seen?.timer !== 'persist') return [];
+  return [
+    sentence(
+      words`${ownerOf(connection)} has not read ${counted(unread, 'byte')} since ${at(sample.at_us)}, for ${lasting(atUs - sample.at_us)}: the window that it offers ${peerOf(connection)} is zero, and the peer waits.`,
+      { kind: 'sample', connectionId: connection.id, atUs: sample.at_us, values: { recv_q: sample.recv_q } },
+      ...(seen === undefined ? [] : [windowEvidence(seen)]),
+    ),
   ];
 }
 

@@ -331,7 +331,7 @@ describe('a full accept queue, explained', () => {
     const story = { connections: [listener(9)], samples: [{ ...full, recvQ: 2 }] };
     match(
       explainedText(story, 9),
-      /nginx\[7\] listens on 0\.0\.0\.0:80: it became LISTEN .* ago; its queue was fine, 2 connections waiting against a backlog of 2/,
+      /nginx\[7\] listens on 0\.0\.0\.0:80: it became LISTEN .* ago; its queue was not full, 2 connections waiting against a backlog of 2/,
     );
     deepEqual(troubles(story, 9), []);
   });

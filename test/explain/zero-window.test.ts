@@ -44,7 +44,11 @@ describe('a zero window', () => {
     deepEqual(explanationOf(story).troubles, ['zero window']);
     match(
       explainedText(story),
-      /^The receive window of 10\.0\.0\.2:9200 has been zero since \S+, for 1m10s: it does not read\. 70,000 bytes of java\[42\] wait in the send queue; the kernel probes .*\n\[sample of 1 at \S+: timer persist, send_q 70000, snd_wnd 0, notsent 60000; .*\nThe other end is on this host: slow\[7\] \(#2\), with 6,000 bytes unread at/,
+      /^The receive window of 10\.0\.0\.2:9200 has been zero since \S+ at the latest, for 1m10s: it does not read\. 70,000 bytes of java\[42\] wait in the send queue; the kernel probes .*\n\[sample of 1 at \S+: timer persist, send_q 70000, snd_wnd 0, notsent 60000; .*\nThe other end is on this host: slow\[7\] \(#2\), with 6,000 bytes unread at/,
+    );
+    match(
+      explainedText(story, 2),
+      /^slow\[7\] has not read 6,000 bytes since \S+, for 1m9s: the window that it offers/,
     );
     const [trouble] = found(story);
     deepEqual([trouble?.kind, trouble?.count, trouble?.fromUs, trouble?.toUs], ['zero window', 1, usAt(30), usAt(100)]);

@@ -163,6 +163,8 @@ describe('incidents made for real, explained', () => {
   it('a peer that does not read, with its process and what waits', async () => {
     const stalled = (await explained('dport', '=', `:${PORT.stalled}`))[0];
     deepEqual(stalled?.troubles, ['zero window']);
+    const ofReader = await explained('sport', '=', `:${PORT.stalled}`);
+    match(ofReader.map(textOf).join('\n'), /server\[\d+\] has not read [\d,]+ bytes since/);
     match(
       stalled === undefined ? '' : textOf(stalled),
       /The receive window of 127\.0\.0\.1:7106 has been zero since .* bytes of client\[\d+\] wait in .*The other end is on this host: server\[\d+\] \(#\d+\), with [\d,]+ bytes unread/s,
