@@ -88,8 +88,8 @@ export class ExplainContext {
     return this.samplesOf.get(connectionId, Math.min(us, this.atUs), 1) as SampleRow | undefined;
   }
 
-  /** The listeners on a port that were opened by `us`, closed ones too, the latest opened first. */
-  listeners(netns: number, port: number, us: number): readonly Connection[] {
+  /** The listeners on a port (of all namespaces where none is given) that were opened by `us`, closed ones too, the latest opened first. */
+  listeners(netns: number | undefined, port: number, us: number): readonly Connection[] {
     const key = `${netns} ${port} ${us}`;
     const known = this.listenersOf.get(key) ?? listenersOnPort(this.database, netns, port, us);
     this.listenersOf.set(key, known);

@@ -1,9 +1,10 @@
 /** A connect that was answered with a RST: no process listens there. */
 import { counted } from '../model/counted.js';
 import type { ExplainContext } from './context.js';
-import { listenerFor } from './listeners.js';
+import { accepts, listenerFor } from './listeners.js';
+import { isOwnAddress } from './restart.js';
 import { at, count, type Evidence, lasting, type Sentence, sentence, words } from './sentence.js';
-import { endEvidence, ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
+import { endEvidence, localEndOf, ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
 
 export function explainRefused(subject: Subject, context: ExplainContext): Sentence[] {
   const { connection, ended, state } = subject;
@@ -28,6 +29,7 @@ export function explainRefused(subject: Subject, context: ExplainContext): Sente
       ...events.slice(0, 4).map((event): Evidence => ({ kind: 'event', event })),
     ),
     ...listenerHere(subject, context),
+    ...listenersElsewhere(subject, context),
     ...acceptedBefore(subject, context),
   ];
 }
@@ -41,6 +43,27 @@ export function listenerHere({ connection, ended }: Subject, context: ExplainCon
     sentence(
       words`${ownerOf(listener)} of this host listened there until ${at(listener.closedUs)} (#${listener.id}).`,
       { kind: 'connection', connectionId: listener.id, atUs: listener.closedUs },
+    ),
+  ];
+}
+
+/** Listeners of this host that had the port then, but not the address, or in another network namespace. */
+export function listenersElsewhere({ connection, ended, atUs }: Subject, context: ExplainContext): Sentence[] {
+  if (!isOwnAddress(connection)) return [];
+  const { netns, tuple } = connection;
+  const thenUs = ended?.atUs ?? atUs;
+  const open = context
+    .listeners(undefined, tuple.remotePort, thenUs)
+    .filter(({ closedUs }) => closedUs === undefined || closedUs > thenUs);
+  if (open.some((each) => each.netns === netns && accepts(each, tuple.remoteAddr))) return [];
+  // Those of its own namespace first: the address is wrong.
+  const [other] = open.toSorted((a, b) => Number(b.netns === netns) - Number(a.netns === netns));
+  if (other === undefined) return [];
+  const where = other.netns === netns ? '' : ` in network namespace ${other.netns}`;
+  return [
+    sentence(
+      words`${ownerOf(other)} listens on ${localEndOf(other)}${where} only (#${other.id}): not on ${peerOf(connection)}${where === '' ? '' : ' in the namespace of the connection'}.`,
+      { kind: 'connection', connectionId: other.id, atUs: other.openedUs },
     ),
   ];
 }

@@ -54,11 +54,11 @@ export function explainRestart({ connection, ended }: Subject, context: ExplainC
 }
 
 /** A host connects to an address of its own from the same one, and to the loopback addresses. */
-function isOwnAddress({ tuple }: Connection): boolean {
+export function isOwnAddress({ tuple }: Connection): boolean {
   return tuple.localAddr === tuple.remoteAddr || tuple.remoteAddr.startsWith('127.') || tuple.remoteAddr === '::1';
 }
 
-/** `OWN_ADDRESS` in SQL, on the columns of the table `socket`. */
+/** `isOwnAddress` in SQL, on the columns of the table `socket`. */
 export const OWN_ADDRESS = "(local_addr = remote_addr OR remote_addr LIKE '127.%' OR remote_addr = '::1')";
 
 export function restarted({ before, after, goneUs, backUs }: Restart): Sentence {

@@ -14,13 +14,21 @@ const ON_PORT = `
 ${socketsWithPorts({
   ports: { remote: 0, local: '@port' },
   select: CONNECTION_COLUMNS,
-  where: `netns = @netns AND (states & ${LISTEN_MASK}) <> 0 AND opened_us <= @atUs`,
+  where: `(@netns IS NULL OR netns = @netns) AND (states & ${LISTEN_MASK}) <> 0 AND opened_us <= @atUs`,
 })}
 ORDER BY ${OPENED_AT + 1} DESC LIMIT ${MOST_LISTENERS}`;
 
-/** The listeners on a port of a network namespace that were opened by `atUs`, closed ones too, the latest opened first. */
-export function listenersOnPort(database: Database.Database, netns: number, port: number, atUs: number): Connection[] {
-  const rows = database.prepare(ON_PORT).raw().all({ netns, port, atUs }) as SocketValues[];
+/** The listeners on a port of a network namespace (undefined: of all) that were opened by `atUs`, closed ones too, the latest opened first. */
+export function listenersOnPort(
+  database: Database.Database,
+  netns: number | undefined,
+  port: number,
+  atUs: number,
+): Connection[] {
+  const rows = database
+    .prepare(ON_PORT)
+    .raw()
+    .all({ netns: netns ?? null, port, atUs }) as SocketValues[];
   return rows.map(connectionOfValues);
 }
 

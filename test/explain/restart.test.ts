@@ -78,6 +78,15 @@ describe('a restart of a listener', () => {
     doesNotMatch(explainedText(covered), /listens there since/);
     deepEqual(kinds({ connections: [listener(50, 1, 40), refused(1, 41)] }), ['refused']);
     const elsewhere = [listener(50, 1, 40, '10.0.0.1'), listener(51, 43, undefined, '10.0.0.1')];
+    match(
+      explainedText({ connections: [...elsewhere, refused(1, 60)] }),
+      /nginx\[51\] listens on 10\.0\.0\.1:80 only \(#51\): not on 127\.0\.0\.1:80\./,
+    );
+    match(
+      explainedText({ connections: [{ ...listener(52, 2), netns: 7 }, refused(1, 60)] }),
+      /nginx\[52\] listens on 0\.0\.0\.0:80 in network namespace 7 only/,
+    );
+    doesNotMatch(explainedText({ connections: [listener(52, 2), refused(1, 60, '10.9.9.9')] }), /listens on/);
     deepEqual(kinds({ connections: [...elsewhere, refused(1, 41)] }), ['refused'], 'another address');
   });
 });

@@ -6,7 +6,7 @@ import type { ExplainContext } from '../context.js';
 import type { FoundTrouble } from '../explanation.js';
 import { takenSentences } from '../four-tuple-taken.js';
 import { heldSentences } from '../port-exhaustion.js';
-import { acceptedBefore, listenerHere } from '../refused.js';
+import { acceptedBefore, listenerHere, listenersElsewhere } from '../refused.js';
 import { count, type Sentence, sentence, words } from '../sentence.js';
 import type { Subject } from '../subject.js';
 import type { EndingGroup } from './endings.js';
@@ -19,6 +19,7 @@ export function failedPeers(context: ExplainContext, endings: readonly EndingGro
     ...[...refused.values()].map((peer) =>
       peerTrouble(context, 'refused', peer, 'refused', (example) => [
         ...listenerHere(example, context),
+        ...listenersElsewhere(example, context),
         ...acceptedBefore(example, context),
       ]),
     ),
