@@ -4,12 +4,14 @@ import { parseDuration } from '../../model/duration.js';
 import { usageError } from '../../model/error.js';
 import type { RunStart } from '../../model/run.js';
 import { parseSize } from '../../model/size.js';
+import type { ActiveRun } from '../../recorder/active-run.js';
 import { type LockedDatabase, openLocked } from '../../recorder/locked-database.js';
 import type { RecordOptions } from '../../recorder/record-options.js';
 import { startRun } from '../../recorder/start.js';
 import { closeWritten } from '../../store/database.js';
 import { statOf } from '../../store/database-path.js';
 import { exitAtOnce } from '../../sys/exit.js';
+import { ServiceManager } from '../../sys/notify.js';
 import { collectOnOneThread } from '../../sys/scheduling.js';
 import { closing } from '../closing.js';
 import { argument, declaredCommand } from '../command.js';
@@ -109,6 +111,7 @@ async function record(locked: LockedDatabase, options: RecordCommand, notes: Not
     const active = await startRun(locked, options, (text) => notes.say(text));
     notes.say(startLine(active.run, options));
     const ticker = setInterval(() => notes.showStatus(() => active.statusLine()), STATUS_INTERVAL_MS);
+    using _pings = closing(notifyManager(active, stop.asked));
     const failure = await active.until(stop.asked).catch((error: unknown) => ({ error }));
     clearInterval(ticker);
     notes.endStatus();
@@ -117,6 +120,20 @@ async function record(locked: LockedDatabase, options: RecordCommand, notes: Not
   } finally {
     stop.cancel();
   }
+}
+
+/** Twice as often as a watchdog asks for, as sd_watchdog_enabled(3) recommends. */
+const PINGS_PER_TIMEOUT = 2;
+
+/** Notifies the service manager, where there is one: that it records, while it does, and that it stops. */
+function notifyManager(active: ActiveRun, stopping: Promise<unknown>): { close(): void } {
+  const manager = ServiceManager.of(process.env);
+  manager?.ready();
+  void stopping.then(() => manager?.stopping());
+  const ping = () => manager?.alive(active.statusLine());
+  const timer =
+    manager?.watchdogMs === undefined ? undefined : setInterval(ping, manager.watchdogMs / PINGS_PER_TIMEOUT);
+  return { close: () => clearInterval(timer) };
 }
 
 function startLine({ source, bpftrace, transport }: RunStart, { db, tee, interval }: RecordOptions): string {
