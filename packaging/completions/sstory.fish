@@ -4,6 +4,7 @@ complete -c sstory -n '__fish_seen_subcommand_from record' -l debug
 complete -c sstory -n '__fish_seen_subcommand_from record' -l retain -x
 complete -c sstory -n '__fish_seen_subcommand_from record' -l max-size -x
 complete -c sstory -n '__fish_seen_subcommand_from record' -l db -rF
+complete -c sstory -n '__fish_seen_subcommand_from record' -l group -x
 complete -c sstory -n '__fish_seen_subcommand_from record' -l source -x -a 'auto bpf diag'
 complete -c sstory -n '__fish_seen_subcommand_from record' -l interval -x
 complete -c sstory -n '__fish_seen_subcommand_from record' -l duration -x

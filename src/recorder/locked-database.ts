@@ -5,6 +5,8 @@ import { messageOf, SstoryError } from '../model/error.js';
 import { closeWritten, openForReading, openForWriting } from '../store/database.js';
 import { requireFile } from '../store/database-path.js';
 import { readRuns } from '../store/runs.js';
+import { shareWithGroup } from '../store/shared-file.js';
+import { requireTrusted, trustedByRoot } from '../store/trusted-file.js';
 import { FileLock } from '../sys/file-lock.js';
 
 const ANOTHER_FILE = 'a database has one recorder at a time: name another file with --db FILE, or stop that recorder';
@@ -16,14 +18,19 @@ export interface LockedDatabase {
 }
 
 /**
- * Opens the database, created if missing, and locks it against a second writer.
- * @throws SstoryError `database-in-use`, and those of opening it
+ * Opens the database, created if missing, and locks it against a second writer. `gid`: the group that may read it.
+ * @throws SstoryError `not-trusted`, `database-in-use`, `cannot-share`, and those of opening it
  */
-export function openLocked(path: string): LockedDatabase {
-  if (!existsSync(path)) closeWritten(openForWriting(path));
+export function openLocked(path: string, gid?: number): LockedDatabase {
+  if (!existsSync(path)) {
+    requireTrusted(path, trustedByRoot(process.env));
+    closeWritten(openForWriting(path));
+  }
   const lock = lockDatabase(path, ANOTHER_FILE);
   try {
-    return { database: openForWriting(path), lock };
+    const database = openForWriting(path);
+    if (gid !== undefined) shareWithGroup(path, gid);
+    return { database, lock };
   } catch (error) {
     lock.close();
     throw error;
@@ -32,7 +39,7 @@ export function openLocked(path: string): LockedDatabase {
 
 /**
  * Locks an existing database against every other writer.
- * @throws SstoryError `not-a-file`, `no-database`, `database-in-use`, `cannot-open`
+ * @throws SstoryError `not-a-file`, `no-database`, `not-trusted`, `database-in-use`, `cannot-open`
  */
 export function lockDatabase(
   path: string,
@@ -42,6 +49,7 @@ export function lockDatabase(
   if (!existsSync(path)) {
     throw new SstoryError('no-database', `no database at ${path}`, { hint: 'name one with --db FILE' });
   }
+  requireTrusted(path, trustedByRoot(process.env));
   const lock = takeLock(path);
   if (lock !== undefined) return lock;
   throw new SstoryError('database-in-use', `${path} is being recorded into by ${holderOf(path)}`, { hint });

@@ -1,4 +1,4 @@
-/** The name files in /etc: services(5), hosts(5), passwd(5). A file that cannot be read has no entries. */
+/** The name files in /etc: services(5), hosts(5), passwd(5), group(5). A file that cannot be read has no entries. */
 import { readFileSync } from 'node:fs';
 
 interface Service {
@@ -29,7 +29,17 @@ export function hostNames(): ReadonlyMap<string, string> {
 
 /** The uid of a user. */
 export function userId(user: string): number | undefined {
-  const line = linesOf('/etc/passwd').find((each) => each.startsWith(`${user}:`));
+  return idOf('/etc/passwd', user);
+}
+
+/** The gid of a group. */
+export function groupId(group: string): number | undefined {
+  return idOf('/etc/group', group);
+}
+
+/** The third field of a name's line. */
+function idOf(file: string, name: string): number | undefined {
+  const line = linesOf(file).find((each) => each.startsWith(`${name}:`));
   return line === undefined ? undefined : Number(line.split(':')[2]);
 }
 

@@ -10,6 +10,7 @@ import type { RecordOptions } from '../../recorder/record-options.js';
 import { startRun } from '../../recorder/start.js';
 import { closeWritten } from '../../store/database.js';
 import { statOf } from '../../store/database-path.js';
+import { groupId } from '../../sys/etc-files.js';
 import { exitAtOnce } from '../../sys/exit.js';
 import { ServiceManager } from '../../sys/notify.js';
 import { collectOnOneThread } from '../../sys/scheduling.js';
@@ -27,6 +28,8 @@ interface RecordCommand extends RecordOptions {
   /** Microseconds. */
   readonly duration?: number;
   readonly log?: string;
+  /** A gid. */
+  readonly group?: number;
 }
 
 /** `sstory record`: records this host until it is asked to stop. */
@@ -36,7 +39,7 @@ export const run = declaredCommand<RecordCommand>({
   declare,
   async run(options) {
     requireDirectories(options);
-    const locked = openLocked(options.db);
+    const locked = openLocked(options.db, options.group);
     using _lock = closing(locked.lock);
     using _database = closing({ close: () => closeWritten(locked.database) });
     await record(locked, options, new Notes(process.stderr, options.log));
@@ -58,6 +61,7 @@ function requireDirectories(options: RecordCommand): void {
 function declare(parser: Command): Command {
   return withBounds(parser)
     .option('--db <file>', 'the database; created if missing, continued if it exists', NEW_DATABASE)
+    .option('--group <group>', 'who may read the database besides its owner: its mode is 0640', argument(groupNamed))
     .addOption(
       new Option('--source <source>', 'where facts come from').choices(['auto', 'bpf', 'diag']).default('auto'),
     )
@@ -102,6 +106,13 @@ function declare(parser: Command): Command {
       'also write what is recorded to this recording file: sstory import turns it into a database',
     )
     .option('--log <file>', 'also append recorder messages to this file');
+}
+
+/** The gid of a group's name, or of its number. */
+function groupNamed(group: string): number {
+  const gid = /^\d+$/.test(group) ? Number(group) : groupId(group);
+  if (gid === undefined) throw usageError('no-group', `no group "${group}"`, `groupadd --system ${group} makes it`);
+  return gid;
 }
 
 async function record(locked: LockedDatabase, options: RecordCommand, notes: Notes): Promise<void> {
