@@ -3,17 +3,28 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import { SstoryError } from '../model/error.js';
+import { CLEAN_ENVIRONMENT, programPath } from '../sys/program.js';
 import { DEBUGFS_TRACING } from './tracefs.js';
 
-/** The command that runs bpftrace: `SSTORY_BPFTRACE='chroot /tree bpftrace'` runs another one. */
-export function bpftraceCommand(): readonly string[] {
-  return (process.env['SSTORY_BPFTRACE'] ?? 'bpftrace').split(' ').filter(Boolean);
+/** The command that runs bpftrace, by absolute path: `SSTORY_BPFTRACE='/usr/sbin/chroot /tree bpftrace'` is another one. */
+function bpftraceCommand(): readonly string[] {
+  const named = process.env['SSTORY_BPFTRACE'];
+  if (named === undefined) return [programPath('bpftrace') ?? NOT_INSTALLED];
+  const [file = '', ...args] = named.split(' ').filter(Boolean);
+  return [file.includes('/') ? file : (programPath(file) ?? NOT_INSTALLED), ...args];
 }
+
+/** No program has this path. */
+const NOT_INSTALLED = '/nonexistent';
 
 /** `0.17.0`, or undefined where bpftrace cannot be run. */
 export async function bpftraceVersion(): Promise<string | undefined> {
-  const [file = 'bpftrace', ...args] = bpftraceCommand();
-  const result = await execa(file, [...args, '--version'], { reject: false });
+  const [file = NOT_INSTALLED, ...args] = bpftraceCommand();
+  const result = await execa(file, [...args, '--version'], {
+    reject: false,
+    env: CLEAN_ENVIRONMENT,
+    extendEnv: false,
+  });
   return /v?(\d+\.\d+\.\d+)/.exec(result.stdout ?? '')?.[1];
 }
 
@@ -36,8 +47,7 @@ export class Bpftrace {
 
   /** `onLine` receives every line of stdout and stderr except heartbeats. */
   constructor(program: string, ringPages: number, onLine: (line: string) => void) {
-    const [file = 'bpftrace', ...args] = bpftraceCommand();
-    this.child = spawn(file, [...args, '-e', program], ringPages);
+    this.child = spawn([...bpftraceCommand(), '-e', program], ringPages);
     const { pid, stdout, stderr } = this.child;
     if (pid === undefined || stdout === null || stderr === null) throw notStarted('setpriv could not be run');
     this.pid = pid;
@@ -125,15 +135,16 @@ export class Bpftrace {
   }
 }
 
-function spawn(file: string, args: readonly string[], ringPages: number) {
-  return execa('setpriv', ['--pdeathsig', 'KILL', file, ...args], {
+function spawn(command: readonly string[], ringPages: number) {
+  return execa(programPath('setpriv') ?? NOT_INSTALLED, ['--pdeathsig', 'KILL', ...command], {
     reject: false,
     buffer: false,
     stdin: 'ignore',
     // A Ctrl-C reaches the whole group of a terminal: bpftrace must not end before its programs are taken over.
     detached: true,
     cleanup: true,
-    env: { BPFTRACE_PERF_RB_PAGES: String(ringPages) },
+    env: { ...CLEAN_ENVIRONMENT, BPFTRACE_PERF_RB_PAGES: String(ringPages) },
+    extendEnv: false,
   });
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { execa } from 'execa';
+import { CLEAN_ENVIRONMENT, programPath } from '../sys/program.js';
 
 /** Where bpftrace 0.14 looks, and nowhere else. */
 export const DEBUGFS_TRACING = '/sys/kernel/debug/tracing';
@@ -12,7 +13,14 @@ export function tracefsRoot(): string | undefined {
 
 /** Mounts tracefs where it belongs; only root may. Answers whether it is there now. */
 export async function mountTracefs(): Promise<boolean> {
-  await execa('mount', ['-t', 'tracefs', 'tracefs', '/sys/kernel/tracing'], { reject: false });
+  const mount = programPath('mount');
+  if (mount !== undefined) {
+    await execa(mount, ['-t', 'tracefs', 'tracefs', '/sys/kernel/tracing'], {
+      reject: false,
+      env: CLEAN_ENVIRONMENT,
+      extendEnv: false,
+    });
+  }
   return tracefsRoot() !== undefined;
 }
 

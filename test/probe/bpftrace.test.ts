@@ -1,9 +1,9 @@
-import { match, rejects } from 'node:assert/strict';
+import { deepEqual, match, rejects } from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SstoryError } from '../../src/model/error.js';
-import { Bpftrace } from '../../src/probe/bpftrace.js';
+import { Bpftrace, bpftraceVersion } from '../../src/probe/bpftrace.js';
 import { Stage } from '../lab/stage.js';
 
 /** What 0.14 says on a host that lacks what it needs, and later versions do not. */
@@ -39,4 +39,27 @@ describe('a bpftrace that does not start', () => {
   });
 
   it('for another reason sends to doctor', () => refuses('ERROR: file not found', /sstory doctor/));
+
+  it('is run by absolute path, with no variable of who started sstory', async () => {
+    const directory = await stage.directory();
+    const script = join(directory, 'bpftrace');
+    await writeFile(script, '#!/bin/sh\nenv | sed "s/^/ERROR: /" >&2; exit 1\n', { mode: 0o755 });
+    process.env['SSTORY_BPFTRACE'] = script;
+    const path = process.env['PATH'];
+    process.env['PATH'] = directory;
+    process.env['BPFTRACE_MAX_PROBES'] = '1';
+    try {
+      const lines: string[] = [];
+      const bpftrace = new Bpftrace('', 64, (line) => lines.push(line));
+      await rejects(bpftrace.ready);
+      const names = lines.map((line) => /^ERROR: (\w+)=/.exec(line)?.[1]).sort();
+      deepEqual(names, ['BPFTRACE_PERF_RB_PAGES', 'LC_ALL', 'PATH', 'PWD']);
+      process.env['SSTORY_BPFTRACE'] = 'bpftrace';
+      const version = await bpftraceVersion();
+      if (existsSync('/usr/bin/bpftrace')) match(version ?? '', /^\d/);
+    } finally {
+      process.env['PATH'] = path;
+      delete process.env['BPFTRACE_MAX_PROBES'];
+    }
+  });
 });
