@@ -2,9 +2,9 @@
 
 import { messageOf, SstoryError } from '../model/error.js';
 import type { RunNote } from '../model/run-note.js';
-import { Bpftrace, bpftraceVersion } from './bpftrace.js';
+import { Bpftrace, bpftraceVersion, refusedUser } from './bpftrace.js';
 import { assembleProgram, CONCERNS, type Concern, concernsOf, type ProgramOptions, TRACEPOINTS } from './program.js';
-import { mountTracefs, tracefsRoot, tracepointFormat } from './tracefs.js';
+import { mountTracefs, tracefsMount, tracefsRoot, tracepointFormat } from './tracefs.js';
 
 export interface Attached {
   readonly bpftrace: Bpftrace;
@@ -40,11 +40,13 @@ export interface AttachOptions {
 
 /** @throws SstoryError `not-root`, `no-bpftrace`, `no-tracefs`, `no-tracepoint`, `bpftrace-failed` */
 export async function attach(options: AttachOptions): Promise<Attached> {
-  const notes = await prepare();
   const version = await bpftraceVersion();
   if (version === undefined) {
     throw new SstoryError('no-bpftrace', 'bpftrace is not installed', { hint: 'apt-get install bpftrace' });
   }
+  const refused = refusedUser(version);
+  if (refused !== undefined) throw new SstoryError('not-root', refused, { hint: 'run it with sudo' });
+  const notes = await mountedTracefs();
   const present = concernsOf(tracepointFormat);
   if (!present.includes('transitions')) {
     throw new SstoryError('no-tracepoint', 'this kernel has no tracepoint sock:inet_sock_set_state (Linux 4.16)');
@@ -133,12 +135,15 @@ async function tryToStart(
   }
 }
 
-/** Root, and a mounted tracefs. */
-async function prepare(): Promise<RunNote[]> {
-  if (process.getuid?.() !== 0) {
-    throw new SstoryError('not-root', 'attaching BPF programs needs root', { hint: 'run it with sudo' });
-  }
+/** Makes sure that tracefs can be read. */
+async function mountedTracefs(): Promise<RunNote[]> {
   if (tracefsRoot() !== undefined) return [];
+  const mount = tracefsMount();
+  if (mount !== undefined) {
+    throw new SstoryError('no-tracefs', `uid ${process.geteuid?.()} may not read ${mount}`, {
+      hint: 'run it with sudo, or give it CAP_DAC_READ_SEARCH',
+    });
+  }
   if (await mountTracefs()) return [probeNote('mounted tracefs at /sys/kernel/tracing')];
   throw new SstoryError('no-tracefs', 'tracefs is not mounted and cannot be mounted', {
     hint: 'mount -t tracefs tracefs /sys/kernel/tracing (in a container, the host has to share it)',

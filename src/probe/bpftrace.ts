@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import { SstoryError } from '../model/error.js';
+import { holdsAny } from '../sys/capabilities.js';
 import { CLEAN_ENVIRONMENT, programPath } from '../sys/program.js';
 import { DEBUGFS_TRACING } from './tracefs.js';
 
@@ -28,6 +29,17 @@ export async function bpftraceVersion(): Promise<string | undefined> {
   return /v?(\d+\.\d+\.\d+)/.exec(result.stdout ?? '')?.[1];
 }
 
+/** Why this process may not run bpftrace; undefined where it may. Before 0.25 bpftrace itself refuses all users but root. */
+export function refusedUser(version: string): string | undefined {
+  const uid = process.geteuid?.() ?? 0;
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (uid === 0) return undefined;
+  if (major === 0 && minor < FOR_ALL_USERS) return `bpftrace ${version} runs only as root, this is uid ${uid}`;
+  const able = (['CAP_BPF', 'CAP_PERFMON'] as const).every((name) => holdsAny(name, 'CAP_SYS_ADMIN'));
+  return able ? undefined : `uid ${uid} has neither CAP_BPF and CAP_PERFMON nor CAP_SYS_ADMIN`;
+}
+
+const FOR_ALL_USERS = 25;
 const STDERR_KEPT = 4_000;
 const READY_WITHIN_MS = 60_000;
 /** The interval of bpf/control.bt is 100 ms. */

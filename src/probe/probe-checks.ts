@@ -2,12 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { messageOf } from '../model/error.js';
 import type { HostCheck } from '../model/host-check.js';
-import { bpftraceVersion, remedyOf } from './bpftrace.js';
+import { capabilityChecks } from '../sys/capabilities.js';
+import { bpftraceVersion, refusedUser, remedyOf } from './bpftrace.js';
 import { READ_EVERY_MS } from './probe.js';
 import { CONCERNS, TRACEPOINTS } from './program.js';
 import { onlineCpus } from './ring-transport.js';
 import { Session } from './session.js';
-import { hasField, mountTracefs, tracefsRoot, tracepointFormat } from './tracefs.js';
+import { hasField, mountTracefs, tracefsMount, tracefsRoot, tracepointFormat } from './tracefs.js';
 
 const BTF = '/sys/kernel/btf/vmlinux';
 /** Fields of later kernels that the programs use where they exist, and what is missing without them. */
@@ -21,13 +22,33 @@ const LOCKDOWN = '/sys/kernel/security/lockdown';
 
 /** What the probe needs of this host, one check after the other; the last ones attach every program. */
 export async function* probeChecks(): AsyncGenerator<HostCheck> {
-  const root = process.getuid?.() === 0;
-  yield required('root', root, root ? 'running as root' : `running as uid ${process.getuid?.()}`, 'run it with sudo');
+  const version = await bpftraceVersion();
+  const refused = version === undefined ? undefined : refusedUser(version);
+  const uid = process.geteuid?.() ?? 0;
+  yield required('user', refused === undefined, refused ?? (uid === 0 ? 'root' : `uid ${uid}`), 'run it with sudo');
+  yield* capabilityChecks();
   yield required('kernel', kernelAtLeast(4, 16), `Linux ${release()}`, 'sock:inet_sock_set_state needs Linux 4.16');
   yield required('BTF', existsSync(BTF), existsSync(BTF) ? BTF : 'no BTF', 'use a kernel with CONFIG_DEBUG_INFO_BTF');
   yield lockdown();
-  const tracefs = tracefsRoot() !== undefined || (root && (await mountTracefs()));
-  yield required('tracefs', tracefs, tracefsRoot() ?? 'not mounted', 'mount -t tracefs tracefs /sys/kernel/tracing');
+  const tracefs = tracefsRoot() !== undefined || (uid === 0 && (await mountTracefs()));
+  yield tracefsCheck(tracefs);
+  if (tracefs) yield* tracepointChecks();
+  yield required('bpftrace', version !== undefined, version ?? 'not installed', 'apt-get install bpftrace');
+  if (refused === undefined && tracefs && version !== undefined) yield* attachChecks();
+}
+
+function tracefsCheck(readable: boolean): HostCheck {
+  const mount = tracefsMount();
+  const hidden = !readable && mount !== undefined;
+  return required(
+    'tracefs',
+    readable,
+    tracefsRoot() ?? (hidden ? `mounted at ${mount}, this user may not read it` : 'not mounted'),
+    hidden ? 'run it with sudo: the tracepoints are not checked' : 'mount -t tracefs tracefs /sys/kernel/tracing',
+  );
+}
+
+function* tracepointChecks(): Generator<HostCheck> {
   for (const concern of CONCERNS) {
     for (const name of TRACEPOINTS[concern]) {
       const there = tracepointFormat(name) !== undefined;
@@ -40,9 +61,6 @@ export async function* probeChecks(): AsyncGenerator<HostCheck> {
       yield { ...check, required: concern === 'transitions' };
     }
   }
-  const version = await bpftraceVersion();
-  yield required('bpftrace', version !== undefined, version ?? 'not installed', 'apt-get install bpftrace');
-  if (root && tracefs && version !== undefined) yield* attachChecks();
 }
 
 async function* attachChecks(): AsyncGenerator<HostCheck> {

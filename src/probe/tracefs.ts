@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { execa } from 'execa';
 import { CLEAN_ENVIRONMENT, programPath } from '../sys/program.js';
 
@@ -8,7 +8,20 @@ const ROOTS = ['/sys/kernel/tracing', DEBUGFS_TRACING];
 
 /** Where tracefs is mounted, undefined where it is not. */
 export function tracefsRoot(): string | undefined {
-  return ROOTS.find((root) => existsSync(`${root}/events`));
+  // Not existsSync: access(2) takes no notice of the capabilities of a user who is not root.
+  return ROOTS.find((root) => {
+    try {
+      return statSync(`${root}/events`).isDirectory();
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** Where tracefs is mounted, also where this user may not read it (its mode is 0700): proc_pid_mountinfo(5). */
+export function tracefsMount(): string | undefined {
+  const mount = / (\/\S+) \S+ (?:\S+ )*- tracefs /.exec(readFileSync('/proc/self/mountinfo', 'utf8'));
+  return mount?.[1];
 }
 
 /** Mounts tracefs where it belongs; only root may. Answers whether it is there now. */

@@ -1,6 +1,7 @@
 /** Network namespaces: which there are, and doing something inside one. */
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { SstoryError } from '../model/error.js';
+import { holdsAny } from './capabilities.js';
 import { bootTimeUs } from './clock.js';
 import { describeErrno, errno, libc } from './libc.js';
 
@@ -26,16 +27,13 @@ export function ownNetns(): number {
 /** PROC_PID_INIT_INO of include/linux/proc_ns.h. */
 const INITIAL_PID_NAMESPACE = 'pid:[4026531836]';
 
-/** Bits of CapEff (capabilities(7)): CAP_SYS_PTRACE to read the links of other processes, CAP_SYS_ADMIN to enter their namespaces. */
-const NEEDED_CAPABILITIES = (1n << 19n) | (1n << 21n);
-
-/** Whether /proc shows the namespaces of all processes of the host: not in a container, and not without privileges. */
+/**
+ * Whether /proc shows the namespaces of all processes of the host: not in a container, and not without CAP_SYS_PTRACE, to read the links of
+ * other processes, and CAP_SYS_ADMIN, to enter their namespaces.
+ */
 export function seesAllProcesses(): boolean {
   if (readlinkSync('/proc/self/ns/pid') !== INITIAL_PID_NAMESPACE) return false;
-  const effective = BigInt(
-    `0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0'}`,
-  );
-  return (effective & NEEDED_CAPABILITIES) === NEEDED_CAPABILITIES;
+  return holdsAny('CAP_SYS_PTRACE') && holdsAny('CAP_SYS_ADMIN');
 }
 
 /**

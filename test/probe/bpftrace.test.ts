@@ -1,9 +1,10 @@
-import { deepEqual, match, rejects } from 'node:assert/strict';
+import { deepEqual, equal, match, rejects } from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SstoryError } from '../../src/model/error.js';
-import { Bpftrace, bpftraceVersion } from '../../src/probe/bpftrace.js';
+import { Bpftrace, bpftraceVersion, refusedUser } from '../../src/probe/bpftrace.js';
+import { holdsAny } from '../../src/sys/capabilities.js';
 import { Stage } from '../lab/stage.js';
 
 /** What 0.14 says on a host that lacks what it needs, and later versions do not. */
@@ -60,6 +61,27 @@ describe('a bpftrace that does not start', () => {
     } finally {
       process.env['PATH'] = path;
       delete process.env['BPFTRACE_MAX_PROBES'];
+    }
+  });
+});
+
+describe('a user who may run bpftrace', () => {
+  it('is root, for every version', () => {
+    if (process.geteuid?.() === 0) for (const version of ['0.14.0', '0.27.1']) equal(refusedUser(version), undefined);
+  });
+
+  it('is another one from 0.25 on, with the capabilities', () => {
+    const { geteuid } = process;
+    process.geteuid = () => 1_000;
+    try {
+      match(refusedUser('0.24.9') ?? '', /^bpftrace 0\.24\.9 runs only as root, this is uid 1000$/);
+      for (const version of ['0.25.0', '1.0.0']) {
+        const refused = refusedUser(version);
+        if (holdsAny('CAP_SYS_ADMIN')) equal(refused, undefined);
+        else match(refused ?? '', /CAP_BPF/);
+      }
+    } finally {
+      if (geteuid !== undefined) process.geteuid = geteuid;
     }
   });
 });
