@@ -139,9 +139,10 @@ const PINGS_PER_TIMEOUT = 2;
 /** Notifies the service manager, where there is one: that it records, while it does, and that it stops. */
 function notifyManager(active: ActiveRun, stopping: Promise<unknown>): { close(): void } {
   const manager = ServiceManager.of(process.env);
-  manager?.ready();
-  void stopping.then(() => manager?.stopping());
   const ping = () => manager?.alive(active.statusLine());
+  manager?.ready();
+  ping();
+  void stopping.then(() => manager?.stopping());
   const timer =
     manager?.watchdogMs === undefined ? undefined : setInterval(ping, manager.watchdogMs / PINGS_PER_TIMEOUT);
   return { close: () => clearInterval(timer) };
