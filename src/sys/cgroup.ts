@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { HANDLE_HEADER, openByHandle } from './file-handle.js';
 import { closeDescriptor } from './libc.js';
@@ -102,11 +102,14 @@ function openDirectory(path: string): number | undefined {
   }
 }
 
-/** Where the hierarchy of version 2 is mounted; undefined: nowhere, as on a host with version 1 alone. */
-export function cgroup2Mount(): string | undefined {
-  for (const line of readFileSync('/proc/self/mounts', 'utf8').split('\n')) {
-    const [, mountPoint, type] = line.split(' ');
-    if (type === 'cgroup2') return mountPoint;
+/**
+ * Where the hierarchy of version 2 is mounted and can be seen: /proc/self/mounts lists mounts that others hide, too. Undefined: nowhere, as
+ * on a host with version 1 alone.
+ */
+export function cgroup2Mount(mounts = readFileSync('/proc/self/mounts', 'utf8')): string | undefined {
+  for (const line of mounts.split('\n')) {
+    const [, mountPoint = '', type] = line.split(' ');
+    if (type === 'cgroup2' && existsSync(join(mountPoint, 'cgroup.procs'))) return mountPoint;
   }
   return undefined;
 }

@@ -59,3 +59,13 @@ describe('the paths of cgroups', () => {
     ok(paths.pathOf(later.id, 6_000_000) === later.path);
   });
 });
+
+describe('the mount of the cgroups of version 2', () => {
+  it('is the first that no other mount hides', function () {
+    const seen = cgroup2Mount();
+    if (seen === undefined) return this.skip();
+    const hidden = 'cgroup2 /nonexistent/unified cgroup2 rw 0 0\ncgroup2 /tmp cgroup2 rw 0 0\n';
+    equal(cgroup2Mount(hidden), undefined);
+    equal(cgroup2Mount(`${hidden}cgroup2 ${seen} cgroup2 rw 0 0\n`), seen);
+  });
+});

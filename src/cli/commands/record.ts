@@ -39,13 +39,22 @@ export const run = declaredCommand<RecordCommand>({
   declare,
   async run(options) {
     requireDirectories(options);
-    const locked = openLocked(options.db, options.group);
-    using _lock = closing(locked.lock);
-    using _database = closing({ close: () => closeWritten(locked.database) });
-    await record(locked, options, new Notes(process.stderr, options.log));
+    try {
+      await recordInto(options);
+    } catch (error) {
+      // A start that failed half-way leaves threads and bpftrace, which would keep the process.
+      exitAtOnce(report(error));
+    }
     return 0;
   },
 });
+
+async function recordInto(options: RecordCommand): Promise<void> {
+  const locked = openLocked(options.db, options.group);
+  using _lock = closing(locked.lock);
+  using _database = closing({ close: () => closeWritten(locked.database) });
+  await record(locked, options, new Notes(process.stderr, options.log));
+}
 
 /** @throws SstoryError `no-directory` (exit code 2) */
 function requireDirectories(options: RecordCommand): void {
