@@ -5,7 +5,9 @@ import { probeChecks } from '../../probe/probe-checks.js';
 import { snapshotChecks } from '../../snapshot/snapshot-checks.js';
 import { declaredCommand } from '../command.js';
 import { say } from '../output/say.js';
+import { serviceChecks } from '../service-flags.js';
 import { SUMMARIES } from '../summaries.js';
+import { requireRecordFlags } from './record.js';
 
 const NAME_WIDTH = 32;
 
@@ -29,6 +31,7 @@ async function* allChecks(): AsyncGenerator<HostCheck> {
   yield* probeChecks();
   yield* snapshotChecks();
   yield* nameChecks();
+  yield* serviceChecks(requireRecordFlags);
 }
 
 function line({ name, ok, detail, remedy, required }: HostCheck): string {

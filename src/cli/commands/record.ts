@@ -15,7 +15,7 @@ import { exitAtOnce } from '../../sys/exit.js';
 import { ServiceManager } from '../../sys/notify.js';
 import { collectOnOneThread } from '../../sys/scheduling.js';
 import { closing } from '../closing.js';
-import { argument, declaredCommand } from '../command.js';
+import { argument, command, declaredCommand, parseWords } from '../command.js';
 import { NEW_DATABASE } from '../default-database.js';
 import { Notes } from '../output/notes.js';
 import { report } from '../output/report.js';
@@ -48,6 +48,11 @@ export const run = declaredCommand<RecordCommand>({
     return 0;
   },
 });
+
+/** @throws SstoryError `usage` where the words are no flags of `record` */
+export function requireRecordFlags(words: readonly string[]): void {
+  parseWords(declare(command('record', SUMMARIES.record)), words);
+}
 
 async function recordInto(options: RecordCommand): Promise<void> {
   const locked = openLocked(options.db, options.group);
