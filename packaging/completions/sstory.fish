@@ -57,6 +57,7 @@ complete -c sstory -n '__fish_seen_subcommand_from explain' -s U -l until -x
 complete -c sstory -n '__fish_seen_subcommand_from explain' -l json
 complete -c sstory -n '__fish_seen_subcommand_from explain' -l at -x
 complete -c sstory -n '__fish_seen_subcommand_from explain' -l all
+complete -c sstory -n '__fish_seen_subcommand_from explain' -s v -l verbose
 complete -c sstory -n '__fish_seen_subcommand_from explain' -s n -l connections -x
 complete -c sstory -n '__fish_seen_subcommand_from explain' -l db -rF
 complete -c sstory -n '__fish_seen_subcommand_from explain' -s h -l help
