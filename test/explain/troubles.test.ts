@@ -308,7 +308,11 @@ describe('troubles of a host', () => {
   it('find unacknowledged data, as long as it lasts', () => {
     const connections = [connectionOf(1, ESTAB, { retransmits: 4 }), connectionOf(2, ESTAB)];
     const samples = [sample(30, { sendQ: 700, retrans: 4 }), sample(60, { retrans: 0 })];
-    deepEqual(kinds({ connections, samples }), []);
+    deepEqual(kinds({ connections, samples }, { fromS: 61 }), []);
+    const [over] = found({ connections, samples });
+    deepEqual([over?.kind, over?.fromUs, over?.toUs], ['unacknowledged data', usAt(30), usAt(60)], 'it is over');
+    match(textOf(over), /1 connection to 10\.0\.0\.2:9200 retransmitted data .* the longest for T, from T to T:/);
+    deepEqual(kinds({ connections, samples: [sample(30, { retrans: 4 }), sample(31, { retrans: 0 })] }), []);
     const [trouble] = found({ connections, samples }, { toS: 40 });
     equal(trouble?.kind, 'unacknowledged data');
     match(

@@ -7,6 +7,7 @@ import { failedPeers } from './failed-peers.js';
 import { fullQueues } from './full-queues.js';
 import { listenerRestarts } from './listener-restarts.js';
 import { closeWaitLeaks, halfOpenFloods, timeWaitPileUps } from './piles.js';
+import { recoveredPeers } from './recovered-peers.js';
 import { stalePeers } from './stale-peers.js';
 import { explained, worseFirst } from './trouble.js';
 import { grouped } from './trouble-groups.js';
@@ -42,7 +43,12 @@ function foundIn(context: ExplainContext, window: TroubleWindow): FoundTrouble[]
   const { troubles: restarts, rest: endings } = listenerRestarts(context, window, endingsOf(context, window));
   const unanswered = unansweredPeers(context, window, endings);
   const failed = failedPeers(context, endings);
-  const broken = [...brokenConnections(context, endings), ...silentPeers(context, window)];
+  const silent = [...brokenConnections(context, endings), ...silentPeers(context, window)];
+  const idle = new Set(
+    silent.flatMap(({ kind, netns, subject }) => (kind === 'idle drop' ? [`${netns} ${subject}`] : [])),
+  );
+  const recovered = recoveredPeers(context, window).filter(({ netns, subject }) => !idle.has(`${netns} ${subject}`));
+  const broken = [...silent, ...recovered];
   return [
     ...restarts,
     ...unanswered,
