@@ -12,10 +12,13 @@ export function socketsBetweenPorts(
   atUs: number,
 ): Subject[] {
   const there = `opened_us <= @atUs AND coalesce(closed_us, @atUs) >= @atUs AND (${sql})`;
+  // They may be of a row, and no numbers in a damaged one.
+  const { remote, local } = ports;
+  const pinned = { remote: '@pinnedRemote', local: local === undefined ? undefined : '@pinnedLocal' };
   const ids = context.database
-    .prepare(socketsWithPorts({ ports, select: 'id', where: there }))
+    .prepare(socketsWithPorts({ ports: pinned, select: 'id', where: there }))
     .pluck()
-    .all({ ...params, atUs }) as number[];
+    .all({ ...params, atUs, pinnedRemote: remote, pinnedLocal: local ?? null }) as number[];
   return ids.flatMap((id) => {
     const connection = connectionById(context.database, id);
     const subject = connection === undefined ? undefined : subjectAt(connection, atUs);

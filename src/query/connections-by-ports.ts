@@ -13,7 +13,7 @@ const MOST_ROWS = 20_000;
 
 /** What to select from the connections with certain ports. */
 interface PortsQuery {
-  readonly ports: Pick<PinnedPorts, 'remote'> & { readonly local?: number | string | undefined };
+  readonly ports: { readonly remote: number | string; readonly local?: number | string | undefined };
   /** Columns of the table `socket`. */
   readonly select: string;
   /** A further condition on the columns of the table `socket`. */
