@@ -1,6 +1,6 @@
 /** The connections with certain ports, as SQL over the table closed_port (block, remote, local, from_us, connection_id). */
 import type Database from 'better-sqlite3';
-import type { Condition, PinnedPorts } from '../model/condition.js';
+import type { Condition } from '../model/condition.js';
 import { IN_TAIL } from '../store/closed-index.js';
 import { LAST_CLASS, OPEN_CLASS } from '../store/life-class.js';
 import { OPENED_AT } from '../store/socket-columns.js';
