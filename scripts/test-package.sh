@@ -86,7 +86,12 @@ outer=$!
 cleanup() {
   kill -KILL "$outer" 2>/dev/null || true
   wait "$outer" 2>/dev/null || true
-  find "$group" -depth -type d -exec rmdir {} + 2>/dev/null || true
+  # The kernel ends the processes of the namespace a little later.
+  for _ in $(seq 50); do
+    find "$group" -depth -type d -exec rmdir {} + 2>/dev/null
+    [ -d "$group" ] || break
+    sleep 0.1
+  done
   rm -rf --one-file-system "$packages"
 }
 trap cleanup EXIT

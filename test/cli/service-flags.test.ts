@@ -20,7 +20,7 @@ describe('the flags of the service', () => {
 
   it('are those that the package has', () => {
     const [check] = serviceChecks(requireRecordFlags, PACKAGED);
-    deepEqual([check?.ok, check?.detail], [true, 'record --retain 7d --max-size 2GB']);
+    deepEqual([check?.ok, check?.detail], [true, 'record --retain 7d --max-size 2GB,5%']);
   });
 
   it('are read as systemd reads them', async () => {

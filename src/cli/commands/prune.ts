@@ -4,7 +4,6 @@ import type Database from 'better-sqlite3';
 import { counted } from '../../model/counted.js';
 import { SstoryError, usageError } from '../../model/error.js';
 import { canShrink } from '../../query/history-facts.js';
-import type { BoundsOptions } from '../../recorder/bounds.js';
 import { lockDatabase } from '../../recorder/locked-database.js';
 import { closeWritten, openForWriting, versionOf } from '../../store/database.js';
 import { Pruner } from '../../store/pruner.js';
@@ -14,11 +13,11 @@ import { NEW_DATABASE } from '../default-database.js';
 import { interruptible } from '../output/interruption.js';
 import { say } from '../output/say.js';
 import { SUMMARIES } from '../summaries.js';
-import { withBounds } from './bounds-options.js';
+import { type BoundsArguments, boundsOf, withBounds } from './bounds-options.js';
 
 const STEP_MS = 100;
 
-interface PruneCommandOptions extends BoundsOptions {
+interface PruneCommandOptions extends BoundsArguments {
   readonly db: string;
 }
 
@@ -47,7 +46,8 @@ export const run = declaredCommand<PruneCommandOptions>({
 
 async function prune(database: Database.Database, options: PruneCommandOptions): Promise<void> {
   const before = statSync(options.db).size;
-  const pruner = new Pruner(database, { retainUs: options.retain, maxBytes: options.maxSize, sparePages: 0 });
+  const { retain, maxSize } = boundsOf(options, options.db);
+  const pruner = new Pruner(database, { retainUs: retain, maxBytes: maxSize, sparePages: 0 });
   const nowUs = Date.now() * 1000;
   const done = await interruptible(async (asked) => {
     while (!pruner.work(nowUs, STEP_MS)) {

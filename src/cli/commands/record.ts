@@ -20,11 +20,11 @@ import { NEW_DATABASE } from '../default-database.js';
 import { Notes } from '../output/notes.js';
 import { report } from '../output/report.js';
 import { SUMMARIES } from '../summaries.js';
-import { withBounds } from './bounds-options.js';
+import { type BoundsArguments, boundsOf, withBounds } from './bounds-options.js';
 
 const STATUS_INTERVAL_MS = 500;
 
-interface RecordCommand extends RecordOptions {
+interface RecordCommand extends Omit<RecordOptions, keyof BoundsArguments>, BoundsArguments {
   /** Microseconds. */
   readonly duration?: number;
   readonly log?: string;
@@ -58,7 +58,8 @@ async function recordInto(options: RecordCommand): Promise<void> {
   const locked = openLocked(options.db, options.group);
   using _lock = closing(locked.lock);
   using _database = closing({ close: () => closeWritten(locked.database) });
-  await record(locked, options, new Notes(process.stderr, options.log));
+  const { retain: _retain, maxSize: _maxSize, ...others } = options;
+  await record(locked, { ...others, ...boundsOf(options, options.db) }, new Notes(process.stderr, options.log));
 }
 
 /** @throws SstoryError `no-directory` (exit code 2) */
@@ -129,7 +130,11 @@ function groupNamed(group: string): number {
   return gid;
 }
 
-async function record(locked: LockedDatabase, options: RecordCommand, notes: Notes): Promise<void> {
+async function record(
+  locked: LockedDatabase,
+  options: RecordOptions & Pick<RecordCommand, 'duration'>,
+  notes: Notes,
+): Promise<void> {
   collectOnOneThread();
   const stop = stopSignal(options.duration);
   try {
