@@ -88,7 +88,7 @@ cleanup() {
   wait "$outer" 2>/dev/null || true
   # The kernel ends the processes of the namespace a little later.
   for _ in $(seq 50); do
-    find "$group" -depth -type d -exec rmdir {} + 2>/dev/null
+    find "$group" -depth -type d -exec rmdir {} + 2>/dev/null || true
     [ -d "$group" ] || break
     sleep 0.1
   done
