@@ -1,10 +1,10 @@
-/** Writes packaging/completions/ from the --help of every command: `npm run man`. A test fails if they differ. */
+/** Writes scripts/packaging/completions/ from the --help of every command: `npm run man`. A test fails if they differ. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { helpText } from './help-text.js';
 
-export const COMPLETIONS = fileURLToPath(new URL('../../packaging/completions/', import.meta.url));
+export const COMPLETIONS = fileURLToPath(new URL('../../scripts/packaging/completions/', import.meta.url));
 /** Placeholders of options whose value is a file's name. */
 const FILES = new Set(['<file>', '<path>', 'FILE']);
 

@@ -98,7 +98,7 @@ share=$root/usr/share
 document=$share/doc/sstory
 install -d "$lib/bin" "$lib/node_modules" "$root/usr/bin" "$document" "$share/man/man1"
 install -m 755 "$node" "$lib/node"
-install -m 755 packaging/sstory "$root/usr/bin/sstory"
+install -m 755 scripts/packaging/sstory "$root/usr/bin/sstory"
 install -m 755 bin/sstory "$lib/bin/sstory"
 install -m 644 package.json LICENSE "$lib/"
 tar -cf - --exclude='*.map' bpf proto dist/src | tar -xf - -C "$lib"
@@ -119,17 +119,17 @@ install -D -m 644 "$sqlite" "$lib/node_modules/better-sqlite3/build/Release/bett
 
 gzip -9nc docs/sstory.1 >"$share/man/man1/sstory.1.gz"
 install -m 644 docs/*.md docs/grafana-dashboard.json README.md CHANGELOG.md "$document/"
-install -D -m 644 packaging/completions/sstory "$share/bash-completion/completions/sstory"
-install -D -m 644 packaging/completions/_sstory "$share/zsh/vendor-completions/_sstory"
-install -D -m 644 packaging/completions/sstory.fish "$share/fish/vendor_completions.d/sstory.fish"
+install -D -m 644 scripts/packaging/completions/sstory "$share/bash-completion/completions/sstory"
+install -D -m 644 scripts/packaging/completions/_sstory "$share/zsh/vendor-completions/_sstory"
+install -D -m 644 scripts/packaging/completions/sstory.fish "$share/fish/vendor_completions.d/sstory.fish"
 {
-  cat packaging/copyright.in
+  cat scripts/packaging/copyright.in
   echo " Node $("$node" --version)"
   sed 's/\t/ /g; s/^/ /' "$work/modules"
 } >"$document/copyright"
 [ ! -e "${tree:-}/LICENSE" ] || install -m 644 "$tree/LICENSE" "$document/LICENSE.node"
-install -D -m 644 packaging/sstory-record.service "$root/lib/systemd/system/sstory-record.service"
-install -D -m 644 packaging/sstory.conf "$root/etc/sstory.conf"
+install -D -m 644 scripts/packaging/sstory-record.service "$root/lib/systemd/system/sstory-record.service"
+install -D -m 644 scripts/packaging/sstory.conf "$root/etc/sstory.conf"
 chmod -R u+rwX,go+rX,go-w "$root"
 
 if [ -z "$quick" ]; then
@@ -139,7 +139,7 @@ if [ -z "$quick" ]; then
 fi
 
 install -d "$root/DEBIAN"
-install -m 755 packaging/postinst packaging/prerm packaging/postrm "$root/DEBIAN/"
+install -m 755 scripts/packaging/postinst scripts/packaging/prerm scripts/packaging/postrm "$root/DEBIAN/"
 echo /etc/sstory.conf >"$root/DEBIAN/conffiles"
 cat >"$root/DEBIAN/control" <<CONTROL
 Package: sstory

@@ -6,7 +6,7 @@ import { requireRecordFlags } from '../../src/cli/commands/record.js';
 import { serviceChecks } from '../../src/cli/service-flags.js';
 import { Stage } from '../lab/stage.js';
 
-const PACKAGED = fileURLToPath(new URL('../../../packaging/sstory.conf', import.meta.url));
+const PACKAGED = fileURLToPath(new URL('../../../scripts/packaging/sstory.conf', import.meta.url));
 
 describe('the flags of the service', () => {
   const stage = new Stage();

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { missing } from '../lab/privileges.js';
 
-const UNIT = fileURLToPath(new URL('../../../packaging/sstory-record.service', import.meta.url));
+const UNIT = fileURLToPath(new URL('../../../scripts/packaging/sstory-record.service', import.meta.url));
 /** Tenths: of 100, where a service without any restriction has 96. */
 const MOST_EXPOSURE = 39;
 
