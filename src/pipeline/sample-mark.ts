@@ -6,6 +6,8 @@ export interface SampleMark {
   /** Checksum of the rest. */
   readonly quiet: number;
   /** When a change of the first is sampled at the earliest, and of the rest. */
+  /** Retransmissions in a row, of data or of probes. */
+  readonly retransmits: number;
   readonly urgentDueUs: number;
   readonly dueUs: number;
   /** When a snapshot first found something else, and it was too early for a sample; undefined: none has. */

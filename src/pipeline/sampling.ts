@@ -12,6 +12,8 @@ const USUAL_INTERVAL_US = 10_000_000;
 const LONGEST_INTERVAL_US = 300_000_000;
 /** Between the first two samples that a queue or a timer caused; it doubles while the next change comes within the interval. */
 const FIRST_WAIT_US = 1_000_000;
+/** From so many on, retransmissions mean that the peer does not answer. */
+const IN_A_ROW = 2;
 /** How many samples a second all busy sockets may have, beside the first of each: `scripts/bench/samples.ts` has what they take. */
 const SAMPLES_PER_SECOND = 42;
 
@@ -34,7 +36,7 @@ export class Sampler {
     const urgent = urgentSum(row);
     const quiet = quietSum(row);
     if (last !== undefined && last.changedUs === undefined && last.urgent === urgent && last.quiet === quiet) return;
-    if (last !== undefined && bootUs < (last.urgent === urgent ? last.dueUs : last.urgentDueUs)) {
+    if (last !== undefined && bootUs < dueOf(last, urgent, row)) {
       last.changedUs ??= bootUs;
       snapshot.askAgain(row.cookie);
       return;
@@ -45,6 +47,7 @@ export class Sampler {
       bootUs,
       urgent,
       quiet,
+      retransmits: row.timer.retransmits,
       urgentDueUs: bootUs + (row.state === 'LISTEN' ? 0 : Math.min(waitAfter(last, bootUs), intervalUs)),
       dueUs: bootUs + intervalUs,
       changedUs: undefined,
@@ -86,6 +89,12 @@ export class Sampler {
   }
 }
 
+/** When it may be sampled. Retransmissions in a row come ever more seldom by themselves, and the last one may be the last. */
+function dueOf(last: SampleMark, urgent: number, { timer }: SocketRow): number {
+  if (timer.retransmits >= IN_A_ROW && timer.retransmits > last.retransmits) return 0;
+  return last.urgent === urgent ? last.dueUs : last.urgentDueUs;
+}
+
 /** How long the next change of a queue or a timer waits: twice as long as the last one, if that came soon. */
 function waitAfter(last: SampleMark | undefined, bootUs: number): number {
   if (last === undefined || (last.changedUs === undefined && bootUs >= last.dueUs)) return 0;
@@ -96,9 +105,10 @@ function milliseconds(us: number): number {
   return Math.round(us / 1_000);
 }
 
-function urgentSum({ state, recvQ, sendQ, timer, info, shutdown }: SocketRow): number {
+function urgentSum({ state, inode, recvQ, sendQ, timer, info, shutdown }: SocketRow): number {
   return checksum(
     codeOfState(state),
+    inode === 0 ? 0 : 1,
     recvQ,
     sendQ,
     timer.kind,

@@ -198,10 +198,11 @@ describe('a recording', () => {
     follower.kill();
     await follower;
     await recorder.stop();
-    // What is not known yet is shown as not known: the local port at SYN-SENT, the owner before accept().
+    // What is not known yet is shown as not known: the local port at SYN-SENT, the owner before accept(), the namespace's name.
     const keyOf = (line: LogLine, ownerKnown: boolean) =>
       JSON.stringify({
         ...line,
+        netns_name: null,
         ...(line.new_state === 'SYN-SENT' ? { local_port: 0 } : {}),
         ...(ownerKnown ? {} : { pid: null, comm: null }),
       });

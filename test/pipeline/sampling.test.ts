@@ -49,6 +49,21 @@ describe('samples of a socket', () => {
     deepEqual(secondsOf(samples), [1, 2, 3, 5, 9, 17, 27, 37, 47, 57]);
   });
 
+  it('come at once at each retransmission in a row, from the second on', () => {
+    const counts = [0, 1, 2, 2, 3, 3, 3, 3, 4];
+    const samples = samplesOf(9, (second) => [
+      row('ESTAB', { sendQ: second, timer: { kind: 'on', expiresMs: 100, retransmits: counts[second - 1] ?? 0 } }),
+    ]);
+    deepEqual(
+      samples.map(({ retrans }) => retrans),
+      [0, 1, 2, 3, 4],
+    );
+  });
+
+  it('come at once when a process accepts it', () => {
+    deepEqual(secondsOf(samplesOf(30, (second) => [row('ESTAB', { inode: second < 15 ? 0 : 7 })])), [1, 15]);
+  });
+
   it('come at once at each change of a listener', () => {
     const samples = samplesOf(6, (second) => [row('LISTEN', { recvQ: second })]);
     deepEqual(secondsOf(samples), [1, 2, 3, 4, 5, 6]);

@@ -10,6 +10,8 @@ import type { KnownRow, ShownHistory, ShownSocket } from './shown-socket.js';
 
 /** The sample counts as one of the shown time if it was taken so short before, microseconds. */
 const SAME_TIME_US = 50_000;
+/** States of sockets that were closed on this side: in one of them, a process that has left does not come back. */
+const CLOSED_HERE: ReadonlySet<TcpState> = new Set<TcpState>(['FIN-WAIT-1', 'FIN-WAIT-2', 'CLOSING', 'LAST-ACK']);
 /** Of what the kernel keeps for its timer only. */
 const TIMEWAIT_SOCKET = { uid: 0, inode: 0 } as const;
 /** What the kernel gives as a time since. */
@@ -43,10 +45,12 @@ export function shownSocket(socket: SocketAt, place: Place, inGap: boolean): Sho
 }
 
 function valuesOf(socket: SocketAt): Partial<KnownRow> {
-  const { state, sample, sampleHeldUs } = socket;
+  const { state, since, ageUs, sample, sampleHeldUs } = socket;
   if (state === 'TIME-WAIT') return timeWait(socket);
   if (sample === undefined) return {};
-  const values = sampled(sample);
+  // One that is not accepted yet has no process either: it may have one by then.
+  const isOrphan = sample.orphan === 1 && (sampleHeldUs === since.atUs + ageUs || CLOSED_HERE.has(state));
+  const values = { ...sampled(sample), ...(isOrphan ? { inode: 0 } : {}) };
   return sampleHeldUs === undefined ? values : advanced(state, values, sampleHeldUs - sample.at_us);
 }
 
@@ -74,7 +78,6 @@ function sampled(sample: SampleRow): Partial<KnownRow> {
   const { details } = sample;
   return {
     ...(sample.timer === 'timewait' ? TIMEWAIT_SOCKET : {}),
-    ...(sample.orphan === 1 ? { inode: 0 } : {}),
     recvQ: sample.recv_q,
     sendQ: sample.send_q,
     timer: { kind: sample.timer, expiresMs: sample.timer_ms, retransmits: sample.retrans },
