@@ -19,8 +19,14 @@ export interface SideBySide {
   readonly argv: readonly string[];
   readonly theirs: Answer;
   readonly ours: Answer;
-  /** When theirs was complete, microseconds since the epoch. */
+  /** Before theirs was asked for, and when it was complete, microseconds since the epoch. */
+  readonly fromUs: number;
   readonly atUs: number;
+}
+
+/** Ours of the recording, of both of these times. */
+export interface Past extends SideBySide {
+  readonly oursBefore: Answer;
 }
 
 const TRIES = 20;
@@ -29,7 +35,7 @@ export interface Answers {
   readonly live: readonly SideBySide[];
   readonly ofDumps: readonly SideBySide[];
   /** Ours is of the recording. */
-  readonly past: readonly SideBySide[];
+  readonly past: readonly Past[];
 }
 
 /**
@@ -68,17 +74,20 @@ function ss(argv: readonly string[]): Answer {
 
 /** Asks ss, sstory, and ss again: only where nothing has moved between its two answers can ours be compared. */
 async function sideBySide(argv: readonly string[]): Promise<SideBySide> {
+  let fromUs = Date.now() * 1000;
   let theirs = ss(argv);
   for (let tries = 1; ; tries++) {
     const atUs = Date.now() * 1000;
     const ours = await answerOf(argv);
+    const againUs = Date.now() * 1000;
     const again = ss(argv);
     const stood = withoutSpacing(theirs.stdout) === withoutSpacing(again.stdout);
     if (tries === TRIES || withoutSpacing(ours.stdout) === withoutSpacing(theirs.stdout))
-      return { argv, theirs, ours, atUs };
+      return { argv, theirs, ours, fromUs, atUs };
     // Standing still and yet different: a difference of ours.
-    if (stood && tries > 2) return { argv, theirs: again, ours, atUs: Date.now() * 1000 };
+    if (stood && tries > 2) return { argv, theirs: again, ours, fromUs: againUs, atUs: Date.now() * 1000 };
     theirs = again;
+    fromUs = againUs;
   }
 }
 
@@ -110,10 +119,12 @@ const answers: SideBySide[] = [];
 for (const argv of commands) answers.push(await sideBySide(argv));
 // By then every change that was found up to the last answer has been sampled.
 await recordedAfter(database, Date.now() * 1000 + 10_500_000);
-const past: SideBySide[] = [];
-for (const { argv, theirs, atUs } of answers) {
-  const at = ['--at', `@${(atUs / 1e6).toFixed(6)}`, '--db', database];
-  past.push({ argv, theirs, atUs, ours: await answerOf([...at, ...argv]) });
+const past: Past[] = [];
+const recordedAt = (us: number, argv: readonly string[]) =>
+  answerOf(['--at', `@${(us / 1e6).toFixed(6)}`, '--db', database, ...argv]);
+for (const { argv, theirs, fromUs, atUs } of answers) {
+  const [oursBefore, ours] = [await recordedAt(fromUs, argv), await recordedAt(atUs, argv)];
+  past.push({ argv, theirs, fromUs, atUs, oursBefore, ours });
 }
 // Nothing moves in a file: one look is enough. A file for each family, since ss reads no further than the first one's end.
 const ofDumps: SideBySide[] = [];
@@ -122,6 +133,6 @@ for (const family of ['-4', '-6']) {
   ss(['-tanoeim', family, '-D', dump]);
   process.env['TCPDIAG_FILE'] = dump;
   for (const argv of commands.filter(readsDump))
-    ofDumps.push({ argv, theirs: ss(argv), ours: await answerOf(argv), atUs: 0 });
+    ofDumps.push({ argv, theirs: ss(argv), ours: await answerOf(argv), fromUs: 0, atUs: 0 });
 }
 process.stdout.write(JSON.stringify({ live: answers, ofDumps, past }), () => process.exit(0));

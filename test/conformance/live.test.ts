@@ -12,7 +12,7 @@ import { requireRoot } from '../lab/privileges.js';
 import { Recorder } from '../lab/sstory.js';
 import { Stage } from '../lab/stage.js';
 import { ALIKE, REFUSED } from './command-lines.js';
-import type { Answers, SideBySide } from './live-world.js';
+import type { Answers, Past, SideBySide } from './live-world.js';
 import { maskMoving, withoutSpacing } from './moving-values.js';
 import { differing } from './past-rows.js';
 import { requireSs } from './real-ss.js';
@@ -30,7 +30,7 @@ describe('live sockets', function () {
   const stage = new Stage();
   let answers: ReadonlyMap<string, SideBySide> = new Map();
   let answersOfDumps: readonly SideBySide[] = [];
-  let pastAnswers: ReadonlyMap<string, SideBySide> = new Map();
+  let pastAnswers: ReadonlyMap<string, Past> = new Map();
 
   before(async function () {
     requireRoot(this);
@@ -45,7 +45,7 @@ describe('live sockets', function () {
     stage.use(await Recorder.start(database, '--interval', '250ms'));
     const { stdout } = await execa(...here.inside(...world, dump, database), { input: JSON.stringify(words) });
     const { live, ofDumps, past } = JSON.parse(stdout) as Answers;
-    const byCommand = (each: SideBySide, index: number) => [commands[index] ?? '', each] as const;
+    const byCommand = <Each>(each: Each, index: number) => [commands[index] ?? '', each] as const;
     answers = new Map(live.map(byCommand));
     answersOfDumps = ofDumps;
     pastAnswers = new Map(past.map(byCommand));
@@ -104,10 +104,10 @@ describe('live sockets', function () {
     it(`ss --at T ${command}`, function () {
       const answer = pastAnswers.get(command);
       ok(answer, `not asked for: ${command}`);
-      const { theirs, ours } = answer;
+      const { theirs, ours, oursBefore } = answer;
       if (isSilentOnThreads(command, theirs.stdout) || NOT_RECORDED.has(command)) this.skip();
       equal(ours.code, theirs.code, ours.stderr);
-      deepEqual(differing(theirs.stdout, ours.stdout), { theirs: [], ours: [] });
+      deepEqual(differing(theirs.stdout, oursBefore.stdout, ours.stdout), { theirs: [], ours: [] });
     });
   }
 

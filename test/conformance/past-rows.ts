@@ -10,16 +10,28 @@ interface Rows {
 const SAMPLED = / sampled:\S+/;
 
 /**
+ * The rows that only one of them has: theirs that ours have neither before nor after they were asked for, ours that are there at both times
+ * and not in theirs. ss looks at each socket at some time in between.
+ */
+export function differing(theirs: string, oursBefore: string, ours: string): Rows {
+  const [before, after] = [differingAt(theirs, oursBefore), differingAt(theirs, ours)];
+  return {
+    theirs: before.theirs.filter((row) => after.theirs.includes(row)),
+    ours: before.ours.filter((row) => after.ours.includes(row)),
+  };
+}
+
+/**
  * The rows that only one of them has, in any order. Of a row whose numbers are of an earlier sample only the state and the two ends are
  * compared.
  */
-export function differing(theirs: string, ours: string): Rows {
+function differingAt(theirs: string, ours: string): Rows {
   const left = rowsOf(theirs);
   const onlyOurs: string[] = [];
   for (const row of rowsOf(ours)) {
     const [plain, isOlder] = [row.replace(SAMPLED, ''), SAMPLED.test(row)];
     const at = left.findIndex((each) => (isOlder ? endsOf(each) === endsOf(plain) : each === plain));
-    if (at < 0) onlyOurs.push(row);
+    if (at < 0) onlyOurs.push(plain);
     else left.splice(at, 1);
   }
   return { theirs: left, ours: onlyOurs };

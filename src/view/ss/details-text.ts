@@ -150,7 +150,7 @@ function ageText({ ageUs, mark }: ShownHistory): string {
   return ` age:${durationText(ageUs)}${mark === undefined ? '' : ` ~${mark}`}`;
 }
 
-/** `3.2s`, or as a duration where it is more than a minute. */
+/** `3.2s`, rounded up, or as a duration where it is more than a minute. */
 function secondsText(us: number): string {
-  return us < 60_000_000 ? `${(us / 1_000_000).toFixed(1)}s` : durationText(us);
+  return us < 60_000_000 ? `${(Math.ceil(us / 100_000) / 10).toFixed(1)}s` : durationText(us);
 }

@@ -8,10 +8,13 @@ import type { UlpInfo } from '../../model/ulp-info.js';
 import type { SocketAt } from '../../query/point-in-time.js';
 import type { KnownRow, ShownHistory, ShownSocket } from './shown-socket.js';
 
-/** The sample counts as one of the shown time if it was taken so short before, microseconds. */
-const SAME_TIME_US = 50_000;
-/** States of sockets that were closed on this side: in one of them, a process that has left does not come back. */
-const CLOSED_HERE: ReadonlySet<TcpState> = new Set<TcpState>(['FIN-WAIT-1', 'FIN-WAIT-2', 'CLOSING', 'LAST-ACK']);
+/** What was seen so short before counts as of the shown time, microseconds. */
+const SAME_TIME_US = 1_000;
+/** States in which a socket without a process gets none: half-open, or closed on this side. */
+const STAYS_ALONE: ReadonlySet<TcpState> = new Set<TcpState>([
+  ...(['SYN-RECV', 'NEW-SYN-RECV'] as const),
+  ...(['FIN-WAIT-1', 'FIN-WAIT-2', 'CLOSING', 'LAST-ACK'] as const),
+]);
 /** Of what the kernel keeps for its timer only. */
 const TIMEWAIT_SOCKET = { uid: 0, inode: 0 } as const;
 /** What the kernel gives as a time since. */
@@ -49,7 +52,7 @@ function valuesOf(socket: SocketAt): Partial<KnownRow> {
   if (state === 'TIME-WAIT') return timeWait(socket);
   if (sample === undefined) return {};
   // One that is not accepted yet has no process either: it may have one by then.
-  const isOrphan = sample.orphan === 1 && (sampleHeldUs === since.atUs + ageUs || CLOSED_HERE.has(state));
+  const isOrphan = sample.orphan === 1 && (sampleHeldUs === since.atUs + ageUs || STAYS_ALONE.has(state));
   const values = { ...sampled(sample), ...(isOrphan ? { inode: 0 } : {}) };
   return sampleHeldUs === undefined ? values : advanced(state, values, sampleHeldUs - sample.at_us);
 }
