@@ -136,11 +136,15 @@ function advanced(state: TcpState, row: Partial<KnownRow>, us: number): Partial<
   return { ...row, timer: row.timer && advancedTimer(row.timer, ms), info };
 }
 
-/** One that has expired meanwhile started again, from when is not known. */
+/**
+ * The kernel's timer wheel is coarse: one of seconds fires up to an eighth late, and is at 0 until then. A keepalive timer may have started
+ * again without a packet, from when is not known.
+ */
 function advancedTimer(timer: SocketTimer, ms: number): SocketTimer | undefined {
   if (timer.kind === 'off') return timer;
   const expiresMs = timer.expiresMs - ms;
-  return expiresMs < 0 ? undefined : { ...timer, expiresMs };
+  if (expiresMs < 0 && timer.kind === 'keepalive') return undefined;
+  return { ...timer, expiresMs: Math.max(0, expiresMs) };
 }
 
 function laterTimes(info: Partial<TcpInfo>, ms: number): Partial<TcpInfo> {
