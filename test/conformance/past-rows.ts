@@ -44,6 +44,7 @@ function rowsOf(text: string): string[] {
       .replaceAll(/\n[ \t]+/g, ' ')
       .replaceAll(/ (netns|container|pod|unit|age):\S+| ~inferred| ~gap/g, '')
       .replaceAll(/\bpid=\d+|\btid=\d+/g, 'id=*')
+      .replaceAll(/users:\(\((.*?)\)\)/g, (_, owners: string) => `users:((${uniqueOwners(owners)}))`)
       // The cookie of a TIME-WAIT that no snapshot had seen before is not recorded.
       .replaceAll(/^(TIME-WAIT.*) sk:\w+/gm, '$1')
       // Sockets that are bound and nothing more, which a newer ss lists, are not recorded.
@@ -52,6 +53,11 @@ function rowsOf(text: string): string[] {
       .map((line) => line.replaceAll(/\s+/g, ' ').trim())
       .filter((line) => line !== '')
   );
+}
+
+/** A process that is being started has the descriptors of its parent, and its name: the search for owners may have seen it. */
+function uniqueOwners(owners: string): string {
+  return [...new Set(owners.split('),('))].join('),(');
 }
 
 function endsOf(row: string): string {
