@@ -58,14 +58,9 @@ done
 [ ${#releases[@]} -gt 0 ] || releases=(jammy bookworm trixie sid)
 [ ${#tests[@]} -gt 0 ] || tests=('dist/test/kernel/probe*.test.js' dist/test/kernel/record.test.js dist/test/kernel/recording.test.js)
 
-[ "$(id -u)" -eq 0 ] || {
-  say "needs root"
-  exit 1
-}
-command -v debootstrap >/dev/null || {
-  say "needs debootstrap (apt-get install debootstrap)"
-  exit 1
-}
+# shellcheck source=scripts/lab/trees.sh
+. scripts/lab/trees.sh
+need_debootstrap
 case $directory in
 *[[:space:]]*)
   say "invalid directory, it contains white space: $directory"
@@ -73,8 +68,6 @@ case $directory in
   ;;
 esac
 
-# shellcheck source=scripts/lab/trees.sh
-. scripts/lab/trees.sh
 
 bash scripts/setup.sh test
 failed=()

@@ -30,16 +30,9 @@ while [ $# -gt 0 ]; do
   shift
 done
 [ ${#releases[@]} -gt 0 ] || releases=(trixie sid)
-[ "$(id -u)" -eq 0 ] || {
-  say "needs root"
-  exit 1
-}
-command -v debootstrap >/dev/null || {
-  say "needs debootstrap (apt-get install debootstrap)"
-  exit 1
-}
 # shellcheck source=scripts/lab/trees.sh
 . scripts/lab/trees.sh
+need_debootstrap
 
 bash scripts/setup.sh test
 wrappers=$(mktemp -d)

@@ -1,5 +1,17 @@
 # Trees of other releases, made by debootstrap; for scripts that run their programs. Needs `say`, `directory` and `again`.
 
+# Ends the script where trees cannot be made.
+need_debootstrap() {
+  [ "$(id -u)" -eq 0 ] || {
+    say "needs root"
+    exit 1
+  }
+  command -v debootstrap >/dev/null || {
+    say "needs debootstrap (apt-get install debootstrap)"
+    exit 1
+  }
+}
+
 # The Debian archive that apt uses on this machine, or Debian's own.
 mirror() {
   local found

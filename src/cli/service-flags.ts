@@ -5,7 +5,7 @@ import type { HostCheck } from '../model/host-check.js';
 /** The flags of sstory-record.service: an EnvironmentFile of systemd.exec(5). */
 const SERVICE_FLAGS = '/etc/sstory.conf';
 
-/** Checks them as `accept` parses them; nothing where there is no service. `accept` throws what it rejects. */
+/** Checks them as `accept` parses them; nothing where the service is not installed. `accept` throws what it rejects. */
 export function* serviceChecks(accept: (words: readonly string[]) => void, file = SERVICE_FLAGS): Generator<HostCheck> {
   const common = {
     name: file,

@@ -7,3 +7,10 @@ export const FNV_BASIS = 0x811c9dc5;
 export function mix(sum: number, word: number): number {
   return Math.imul(sum ^ word, 16_777_619);
 }
+
+/** The sum with the characters of a text more. */
+export function mixText(sum: number, text: string): number {
+  let mixed = sum;
+  for (let at = 0; at < text.length; at++) mixed = mix(mixed, text.charCodeAt(at));
+  return mixed;
+}

@@ -13,10 +13,11 @@ import {
   SOCKET,
   VALIDITY,
 } from './sample-columns.js';
+import type { SocketMemory } from './socket-memory.js';
 import type { SocketRow, TimerKind } from './socket-row.js';
 import type { TcpInfo } from './tcp-info.js';
 
-/** Rates from here on mean that there is no limit. */
+/** Rates from here on mean: not limited. */
 const NO_LIMIT = 2 ** 63;
 
 const NUMBERS = [...INFO, ...AGO, ...FLAGS, ...INFO_SETTINGS] as const;
@@ -225,4 +226,12 @@ export function infoOfSample(sample: SampleRow): Partial<TcpInfo> | undefined {
   }
   info.deliveryRateAppLimited = info.deliveryRateAppLimited === 1;
   return info as Partial<TcpInfo>;
+}
+
+/** What a sample knows of the socket memory. */
+export function memoryOfSample(sample: SampleRow): SocketMemory | undefined {
+  if (sample.rmem_alloc === null) return undefined;
+  const memory: { -readonly [Word in keyof SocketMemory]?: number } = {};
+  for (const { column, of } of MEMORY) memory[of] = sample[column] ?? 0;
+  return memory as SocketMemory;
 }

@@ -1,4 +1,4 @@
-import { FNV_BASIS, mix } from '../model/fnv.js';
+import { FNV_BASIS, mix, mixText } from '../model/fnv.js';
 import { sampleOf } from '../model/sample.js';
 import type { Snapshot } from '../model/snapshot.js';
 import type { SocketRow } from '../model/socket-row.js';
@@ -133,11 +133,8 @@ function quietSum({ info, memory, mark, tos, tclass, interfaceIndex, congestion 
 function checksum(...values: readonly (number | string | undefined)[]): number {
   let sum = FNV_BASIS;
   for (const value of values) {
-    if (typeof value === 'string') {
-      for (let at = 0; at < value.length; at++) sum = mix(sum, value.charCodeAt(at));
-    } else if (value !== undefined) {
-      sum = mix(mix(sum, value | 0), (value / 4_294_967_296) | 0);
-    }
+    if (typeof value === 'string') sum = mixText(sum, value);
+    else if (value !== undefined) sum = mix(mix(sum, value | 0), (value / 4_294_967_296) | 0);
     sum = mix(sum, value === undefined ? 1 : 2);
   }
   return sum;

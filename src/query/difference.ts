@@ -85,8 +85,8 @@ function changeOf(before: SocketAt, after: SocketAt): Change & { kind: 'changed'
     before,
     after,
     stateChanged: before.state !== after.state,
-    recvQ: { before: before.sample?.recv_q, after: after.sample?.recv_q },
-    sendQ: { before: before.sample?.send_q, after: after.sample?.send_q },
+    recvQ: { before: before.sample?.row.recv_q, after: after.sample?.row.recv_q },
+    sendQ: { before: before.sample?.row.send_q, after: after.sample?.row.send_q },
   };
 }
 

@@ -2,6 +2,7 @@
 import type Database from 'better-sqlite3';
 import type { Connection } from '../model/connection.js';
 import type { TcpState } from '../model/tcp-state.js';
+import { REACHED_US } from '../store/socket-columns.js';
 import { connectionById, connectionTest } from './connection-by-id.js';
 import { connectionsBetween } from './connections-between.js';
 import { Follower } from './follow.js';
@@ -53,6 +54,7 @@ interface StayWish {
 /** Finds connections that match a filter for some time without interruption, those included that match at the start. */
 export class MatchingStays {
   private readonly follower: Follower;
+  private readonly reached: Database.Statement;
   private readonly startUs: number;
   private wholeLookMs = Number.NEGATIVE_INFINITY;
   /** When the stays began that last and are not long enough yet, by connection. */
@@ -66,6 +68,7 @@ export class MatchingStays {
     private filter: HistoryFilter | undefined,
     private readonly wish: StayWish,
   ) {
+    this.reached = database.prepare(`SELECT ${REACHED_US}`).pluck();
     this.startUs = this.completeUs();
     this.follower = new Follower(database);
     this.matches = connectionTest(database, filter?.condition);
@@ -142,6 +145,6 @@ export class MatchingStays {
 
   /** Up to when everything is recorded. */
   private completeUs(): number {
-    return Number(this.database.prepare('SELECT last_us FROM runs ORDER BY id DESC LIMIT 1').pluck().get() ?? 0);
+    return Number(this.reached.get() ?? 0);
   }
 }

@@ -4,12 +4,11 @@ import type Database from 'better-sqlite3';
 import type { Condition } from '../model/condition.js';
 import type { Connection } from '../model/connection.js';
 import { isInferredOpener, type Owner, replacesOpener } from '../model/owner.js';
-import type { SampleRow } from '../model/sample.js';
 import type { Step } from '../model/step.js';
 import type { Source } from '../model/stored-codes.js';
 import type { TcpState } from '../model/tcp-state.js';
 import { connectionsBetween } from './connections-between.js';
-import { lastSamples } from './last-samples.js';
+import { type LastSample, lastSamples } from './last-samples.js';
 
 /** An owner at an instant. */
 export interface OwnerAt extends Owner {
@@ -34,9 +33,7 @@ export interface SocketAt {
   readonly uncertain: boolean;
   readonly owners: readonly OwnerAt[];
   /** The last one at or before the instant. */
-  readonly sample: SampleRow | undefined;
-  /** Until when the sample held, see LastSample. */
-  readonly sampleHeldUs?: number | undefined;
+  readonly sample: LastSample | undefined;
 }
 
 export interface PointInTimeOptions {
@@ -120,12 +117,10 @@ export function withDetails(database: Database.Database, atUs: number, sockets: 
   return sockets.map((socket) => {
     const { id } = socket.connection;
     const rows = owners.get(id);
-    const sample = samples.get(id);
     return {
       ...socket,
       owners: rows === undefined ? socket.owners : ownersAt(socket, rows, atUs),
-      sample: sample?.row,
-      sampleHeldUs: sample?.heldUs,
+      sample: samples.get(id),
     };
   });
 }

@@ -71,7 +71,7 @@ class StayCounts {
     );
   }
 
-  /** The first instant at or after a time; their number where there is none. */
+  /** The first instant at or after a time; their number if all are before it. */
   private firstFrom(us: number): number {
     const { firstUs, stepUs, count } = this.instants;
     return Math.min(count, Math.max(0, Math.ceil((us - firstUs) / stepUs)));

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { FNV_BASIS, mix } from '../model/fnv.js';
+import { FNV_BASIS, mixText } from '../model/fnv.js';
 import { SAMPLE_COLUMNS, type Sample, SETTING_COLUMNS } from '../model/sample.js';
 import { TIMER_KINDS } from '../model/socket-row.js';
 import { BulkInsert, putColumns, type Value } from './bulk-insert.js';
@@ -55,7 +55,7 @@ export class SampleTable {
   }
 
   private lookUp(key: string, sample: Sample): number {
-    const hash = hashOf(key);
+    const hash = mixText(FNV_BASIS, key);
     const values = SETTING_FIELDS.map((field) => sample[field] ?? null);
     let id = this.find.get(hash, ...values) as number | undefined;
     if (id === undefined) {
@@ -77,10 +77,4 @@ export class SampleTable {
 function columnValue(field: keyof Sample): (stored: Stored) => Value | undefined {
   if (field === 'timer') return ({ sample }) => TIMER_KINDS.indexOf(sample.timer);
   return ({ sample }) => sample[field];
-}
-
-function hashOf(text: string): number {
-  let sum = FNV_BASIS;
-  for (let at = 0; at < text.length; at++) sum = mix(sum, text.charCodeAt(at));
-  return sum;
 }

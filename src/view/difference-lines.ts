@@ -93,8 +93,8 @@ function sideJson({ state, since, source, uncertain, sample }: SocketAt): object
     not_before_us: since.notBeforeUs ?? null,
     source,
     uncertain,
-    recv_q: sample?.recv_q ?? null,
-    send_q: sample?.send_q ?? null,
-    sampled_us: sample?.at_us ?? null,
+    recv_q: sample?.row.recv_q ?? null,
+    send_q: sample?.row.send_q ?? null,
+    sampled_us: sample?.row.at_us ?? null,
   };
 }

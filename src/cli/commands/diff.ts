@@ -35,7 +35,7 @@ const SPAN_AGO = /^-\d/;
 
 /** `sstory diff`: two socket tables, and what lies between. */
 export const run: Run = (argv) =>
-  // With a blank before it, it is no option to the parser.
+  // The parser does not take it for an option with a blank before it.
   runParsed(argv.map((word) => (SPAN_AGO.test(word) ? ` ${word}` : word)));
 
 const runParsed = historyCommand<DiffOptions>({

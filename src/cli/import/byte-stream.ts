@@ -6,7 +6,7 @@ import { statOf } from '../../store/database-path.js';
 const CHUNK_BYTES = 1 << 20;
 
 /**
- * The bytes of a file, or of a FIFO. One that nobody writes to yet is waited for without a blocking open(2), which a thread would be
+ * The bytes of a file, or of a FIFO. One without a writer is waited for without a blocking open(2), which a thread would be
  * stuck in: the stream can be destroyed meanwhile.
  */
 export function byteStream(file: string): Readable {

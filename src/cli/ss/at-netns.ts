@@ -1,7 +1,7 @@
 /** The network namespaces whose sockets `ss --at` lists. */
 import type Database from 'better-sqlite3';
+import type { ParsedFilter } from '../../filter/expression.js';
 import { mentions } from '../../filter/mentions.js';
-import { parseFilter } from '../../filter/parse.js';
 import type { NetnsPeriod } from '../../model/namespace.js';
 import type { NamespaceHistory } from '../../query/namespace-history.js';
 import { runAt } from '../../query/run-at.js';
@@ -9,8 +9,6 @@ import { readHost } from '../../sys/host.js';
 import { ownNetns } from '../../sys/netns.js';
 import { ALL_NETNS } from '../host/netns-path.js';
 import { say } from '../output/say.js';
-import type { SsFlags } from './flags.js';
-import { filterWords } from './selection.js';
 
 export interface ChosenNetns {
   /** As typed with -N, or which, and when; undefined: all. */
@@ -31,11 +29,12 @@ export function netnsAt(
   database: Database.Database,
   namespaces: NamespaceHistory,
   us: number,
-  flags: SsFlags,
+  named: string | undefined,
+  filter: ParsedFilter,
 ): ChosenNetns {
-  if (flags.netns === ALL_NETNS) return ALL;
-  if (flags.netns !== undefined) return { netns: flags.netns, several: false, words: '' };
-  if (mentions(parseFilter(filterWords(flags), flags.family).expression, ['netns'])) return ALL;
+  if (named === ALL_NETNS) return ALL;
+  if (named !== undefined) return { netns: named, several: false, words: '' };
+  if (mentions(filter.expression, ['netns'])) return ALL;
   const run = runAt(database, us);
   if (run?.bootId === readHost().bootId) {
     const words = namespaces.isPlural ? ' in this network namespace (-N all: in all)' : '';

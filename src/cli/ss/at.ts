@@ -32,15 +32,18 @@ export async function socketsAtTime(flags: SsFlags, at: string): Promise<Listing
   const us = recordedMoment('--at', at, spanOf(database, file), file);
   notePruned(database, us);
   const places = new Places(database);
-  const chosen = netnsAt(database, places.namespaces, us, flags);
+  // Once: they may be on stdin.
+  const words = filterWords(flags);
+  const parsed = parseFilter(words, flags.family);
+  const chosen = netnsAt(database, places.namespaces, us, flags.netns, parsed);
   const moment = { fromUs: us, toUs: us };
-  const filter = await filterOf(database, filterWords(flags), {
+  const filter = await filterOf(database, words, {
     family: flags.family,
     window: moment,
     during: moment,
     netns: chosen.netns,
   });
-  const states = statesAsked(flags, parseFilter(filterWords(flags), flags.family));
+  const states = statesAsked(flags, parsed);
   const sockets = socketsAt(database, us, {
     states,
     details: true,
@@ -84,14 +87,17 @@ async function hostNamesThen(
 
 /** What the flags ask the kernel for, of what was recorded. */
 function asked(socket: ShownSocket, { info, memory, format, columns }: SsFlags): ShownSocket {
-  const all = format !== 'text' || columns !== undefined;
-  const row = { ...socket.row };
-  if (!all && row.timer?.kind === 'timewait') row.cgroup = undefined;
-  if (!all && !memory) row.memory = undefined;
-  if (!all && !info) Object.assign(row, { info: undefined, congestion: undefined, congestionInfo: undefined });
   // What the kernel keeps for its timer only belongs to no process, and to no cgroup.
-  const alone = row.timer?.kind === 'timewait' ? { owners: [], ...(all ? {} : { cgroup: undefined }) } : {};
-  return { ...socket, row, ...alone };
+  const isTimewait = socket.row.timer?.kind === 'timewait';
+  const owners = isTimewait ? [] : socket.owners;
+  if (format !== 'text' || columns !== undefined) return { ...socket, owners };
+  const row = {
+    ...socket.row,
+    ...(isTimewait ? { cgroup: undefined } : {}),
+    ...(memory ? {} : { memory: undefined }),
+    ...(info ? {} : { info: undefined, congestion: undefined, congestionInfo: undefined }),
+  };
+  return { ...socket, row, owners, cgroup: isTimewait ? undefined : socket.cgroup };
 }
 
 /** Listeners first, then by local port and peer. */

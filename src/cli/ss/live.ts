@@ -3,11 +3,10 @@
 import { SstoryError } from '../../model/error.js';
 import type { Owner } from '../../model/owner.js';
 import type { DiagRow } from '../../snapshot/diag-row.js';
-import { dumpSockets } from '../../snapshot/dump.js';
+import { dumpSockets, openDiag } from '../../snapshot/dump.js';
 import { ALL_EXTENSIONS, EXTENSION } from '../../snapshot/inet-diag.js';
-import { interfaceName } from '../../sys/interfaces.js';
-import { insideNetns } from '../../sys/netns.js';
 import type { KnownRow, ShownSocket } from '../../view/ss/shown-socket.js';
+import { closing } from '../closing.js';
 import type { SsFlags } from './flags.js';
 import { type LiveNetns, liveNamespaces } from './live-netns.js';
 import type { Listing } from './output.js';
@@ -103,7 +102,8 @@ export function interfaceNames(
 ): (index: number) => string | undefined {
   const indexes = [...new Set(rows.map((row) => row.interfaceIndex ?? 0))].filter((index) => index !== 0);
   if (indexes.length === 0) return () => undefined;
-  const look = () => new Map(indexes.map((index) => [index, interfaceName(index)]));
-  const names = at === undefined ? look() : insideNetns(at, look);
+  const socket = openDiag(at === undefined ? {} : { netnsPath: at });
+  using _socket = closing(socket);
+  const names = new Map(indexes.map((index) => [index, socket.interfaceName(index)]));
   return (index) => names.get(index);
 }

@@ -1,6 +1,5 @@
 import type { Place } from '../../model/place.js';
-import { infoOfSample, type SampleRow } from '../../model/sample.js';
-import type { SocketMemory } from '../../model/socket-memory.js';
+import { infoOfSample, memoryOfSample, type SampleRow } from '../../model/sample.js';
 import type { SocketRow, SocketTimer } from '../../model/socket-row.js';
 import type { TcpInfo } from '../../model/tcp-info.js';
 import { type TcpState, TIMEWAIT_LIFE_US } from '../../model/tcp-state.js';
@@ -26,14 +25,14 @@ const SINCE = ['lastDataSentMs', 'lastDataRecvMs', 'lastAckRecvMs'] as const;
  * @param inGap whether the record has a gap at that time
  */
 export function shownSocket(socket: SocketAt, place: Place, inGap: boolean): ShownSocket {
-  const { connection, state, since, ageUs, sample, sampleHeldUs } = socket;
+  const { connection, state, ageUs, sample } = socket;
   const { tuple, uid, inode, cookie, cgroup } = connection;
-  const agoUs = sample === undefined || state === 'TIME-WAIT' ? 0 : since.atUs + ageUs - (sampleHeldUs ?? sample.at_us);
+  const agoUs = sample === undefined || state === 'TIME-WAIT' ? 0 : instantOf(socket) - sample.heldUs;
   const history: ShownHistory = {
     connectionId: connection.id,
     ageUs,
     mark: markOf(socket, inGap),
-    sampledUs: sample?.at_us,
+    sampledUs: sample?.row.at_us,
     sampledAgoUs: agoUs > SAME_TIME_US ? agoUs : undefined,
   };
   return {
@@ -43,18 +42,22 @@ export function shownSocket(socket: SocketAt, place: Place, inGap: boolean): Sho
     cgroup: place.cgroup,
     netns: connection.netns,
     netnsName: place.netnsName,
-    device: sample?.device ?? undefined,
+    device: sample?.row.device ?? undefined,
   };
 }
 
+function instantOf({ since, ageUs }: SocketAt): number {
+  return since.atUs + ageUs;
+}
+
 function valuesOf(socket: SocketAt): Partial<KnownRow> {
-  const { state, since, ageUs, sample, sampleHeldUs } = socket;
+  const { state, sample } = socket;
   if (state === 'TIME-WAIT') return timeWait(socket);
   if (sample === undefined) return {};
+  const { row, heldUs } = sample;
   // One that is not accepted yet has no process either: it may have one by then.
-  const isOrphan = sample.orphan === 1 && (sampleHeldUs === since.atUs + ageUs || STAYS_ALONE.has(state));
-  const values = { ...sampled(sample), ...(isOrphan ? { inode: 0 } : {}) };
-  return sampleHeldUs === undefined ? values : advanced(state, values, sampleHeldUs - sample.at_us);
+  const isOrphan = row.orphan === 1 && (heldUs === instantOf(socket) || STAYS_ALONE.has(state));
+  return advanced(state, { ...sampled(row), ...(isOrphan ? { inode: 0 } : {}) }, heldUs - row.at_us);
 }
 
 function markOf(socket: SocketAt, inGap: boolean): ShownHistory['mark'] {
@@ -64,11 +67,11 @@ function markOf(socket: SocketAt, inGap: boolean): ShownHistory['mark'] {
 }
 
 /** A TIME-WAIT has no samples: nothing of it changes but its timer. */
-function timeWait({ since, ageUs, connection }: SocketAt): Partial<KnownRow> {
-  const atUs = since.atUs + ageUs;
+function timeWait(socket: SocketAt): Partial<KnownRow> {
+  const { since, connection } = socket;
   const seen = since.source === 'probe' ? since.atUs + TIMEWAIT_LIFE_US : undefined;
   const endUs = seen ?? (connection.closedSource === 'timer' ? connection.closedUs : undefined);
-  const expiresMs = endUs === undefined ? undefined : Math.max(0, Math.round((endUs - atUs) / 1_000));
+  const expiresMs = endUs === undefined ? undefined : Math.max(0, Math.round((endUs - instantOf(socket)) / 1_000));
   return {
     ...TIMEWAIT_SOCKET,
     recvQ: 0,
@@ -85,7 +88,7 @@ function sampled(sample: SampleRow): Partial<KnownRow> {
     sendQ: sample.send_q,
     timer: { kind: sample.timer, expiresMs: sample.timer_ms, retransmits: sample.retrans },
     congestion: sample.congestion ?? undefined,
-    memory: memoryOf(sample),
+    memory: memoryOfSample(sample),
     info: infoOfSample(sample),
     interfaceIndex: sample.if_index ?? undefined,
     v6only: sample.v6only === null ? undefined : sample.v6only !== 0,
@@ -98,22 +101,6 @@ function sampled(sample: SampleRow): Partial<KnownRow> {
     protocol: sample.protocol ?? undefined,
     ulp: sample.ulp ?? undefined,
     ...(details === null ? {} : detailsOf(details)),
-  };
-}
-
-function memoryOf(sample: SampleRow): SocketMemory | undefined {
-  const { rmem_alloc, rcvbuf, wmem_alloc, sndbuf, fwd_alloc, wmem_queued, optmem, backlog, drops } = sample;
-  if (rmem_alloc === null) return undefined;
-  return {
-    rmemAlloc: rmem_alloc,
-    rcvbuf: rcvbuf ?? 0,
-    wmemAlloc: wmem_alloc ?? 0,
-    sndbuf: sndbuf ?? 0,
-    fwdAlloc: fwd_alloc ?? 0,
-    wmemQueued: wmem_queued ?? 0,
-    optmem: optmem ?? 0,
-    backlog: backlog ?? 0,
-    drops: drops ?? 0,
   };
 }
 
