@@ -1,7 +1,8 @@
 import { equal, match } from 'node:assert/strict';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { connectionOf, usAt, writeHistory } from '../../lab/history.js';
-import { sstory } from '../../lab/sstory.js';
+import { MAIN, sstory } from '../../lab/sstory.js';
 import { Stage } from '../../lab/stage.js';
 
 describe('sstory ss --at', () => {
@@ -38,5 +39,12 @@ describe('sstory ss --at', () => {
       match(stderr, /^sstory: as of \S+ \S+, 1 socket$/);
       equal(stdout.includes('~gap'), false, stdout);
     }
+  });
+
+  it('takes its filter from stdin', async () => {
+    const words = ['ss', '-Ht', '--at', `@${usAt(9) / 1e6}`, '--db', db, '-F', '-'];
+    const shown = async (input: string) => (await execa(process.execPath, [MAIN, ...words], { input })).stdout;
+    match(await shown('state established'), /^[^\n]*10\.0\.0\.\d[^\n]*$/);
+    equal(await shown('sport = :1'), '');
   });
 });
