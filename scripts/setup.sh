@@ -135,13 +135,14 @@ build() {
   touch dist/.building
   drop_orphans
   node_modules/.bin/tsc -p . >&2
+  node dist/scripts/web.js >&2
   mv dist/.building dist/.built
 }
 
 # Deletes compiled files whose source was deleted: they would still run as tests.
 drop_orphans() {
   local file
-  find dist -name '*.js' -type f | while read -r file; do
+  find dist -path dist/web -prune -o -name '*.js' -type f -print | while read -r file; do
     local source=${file#dist/}
     [ -e "${source%.js}.ts" ] || rm -f "$file" "$file.map"
   done

@@ -1,0 +1,3 @@
+export function ConnectionPanel() {
+  return <section />;
+}

@@ -1,0 +1,47 @@
+/** The selection as a signal that follows the address, and the address as one that follows the selection. */
+import { computed, signal } from '@preact/signals';
+import { addressOf, type Selection, selectionOf } from './selection-address.js';
+
+export const selection = signal<Selection>(selectionOf(location.search));
+
+/** One signal for each part, so that what reads a part is not run again for another one. */
+export const view = computed(() => selection.value.view);
+export const filter = computed(() => selection.value.filter);
+export const group = computed(() => selection.value.group);
+export const sort = computed(() => selection.value.sort);
+export const cursor = computed(() => selection.value.at);
+export const secondCursor = computed(() => selection.value.and);
+export const openConnection = computed(() => selection.value.socket);
+
+/**
+ * Changes a part of the selection. `push`: a step of its own for the Back button; `replace`: for what changes while the pointer
+ * moves.
+ */
+export function select(part: Partial<Selection>, how: 'push' | 'replace' = 'push'): void {
+  const next = { ...selection.value, ...part };
+  const address = addressOf(next);
+  if (address !== addressOf(selection.value)) {
+    const url = `${location.pathname}${address}${location.hash}`;
+    if (how === 'push') history.pushState(null, '', url);
+    else history.replaceState(null, '', url);
+  }
+  selection.value = next;
+}
+
+/** Adds a condition to the filter. */
+export function narrow(condition: string, how: 'and' | 'and not' = 'and'): void {
+  const wanted = how === 'and' ? condition : `not ${bracketed(condition)}`;
+  const { filter: known } = selection.value;
+  select({ filter: known.trim() === '' ? wanted : `${bracketed(known)} and ${wanted}` });
+}
+
+function bracketed(condition: string): string {
+  return /\b(or|and|not)\b|\||&|!|^state /.test(condition) ? `( ${condition} )` : condition;
+}
+
+/** Follows Back and Forward. */
+export function watchAddress(): void {
+  addEventListener('popstate', () => {
+    selection.value = selectionOf(location.search);
+  });
+}

@@ -1,0 +1,3 @@
+export function SocketsAtCursor() {
+  return <section />;
+}

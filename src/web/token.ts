@@ -1,0 +1,22 @@
+/**
+ * The token of this run of the server. It comes in the fragment of the URL, which browsers do not send; from there it goes into
+ * sessionStorage, and out of the address, so that a copied link does not have it.
+ */
+const KEY = 'sstory.token';
+
+/** Takes the token out of the address. */
+export function takeToken(): void {
+  const fragment = new URLSearchParams(location.hash.slice(1));
+  const token = fragment.get('token');
+  if (token === null) return;
+  sessionStorage.setItem(KEY, token);
+  fragment.delete('token');
+  const rest = fragment.size === 0 ? '' : `#${fragment}`;
+  history.replaceState(history.state, '', `${location.pathname}${location.search}${rest}`);
+}
+
+/** What every request to /api sends. */
+export function authorization(): Record<string, string> {
+  const token = sessionStorage.getItem(KEY);
+  return token === null ? {} : { Authorization: `Bearer ${token}` };
+}

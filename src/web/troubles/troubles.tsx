@@ -1,0 +1,3 @@
+export function Troubles() {
+  return <section />;
+}
