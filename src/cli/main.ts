@@ -39,15 +39,16 @@ ${Object.entries(SUMMARIES)
   .map(([name, summary]) => `  ${name.padEnd(10)} ${summary}`)
   .join('\n')}
 
-  --help, --version
+  help COMMAND, help filter, --help, --version
 `;
 
 async function main(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv;
   // As git and systemctl have it.
+  if (name === 'help' && rest[0] === 'filter') return showText((await import('./filter-help.js')).FILTER_HELP);
   if (name === 'help' && rest[0] !== undefined) return runCommand(rest[0], ['--help']);
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    process.stdout.write(fittedText(HELP, helpWidth()));
+    showText(HELP);
     return name === undefined ? 2 : 0;
   }
   if (name === '--version' || name === '-V') {
@@ -56,6 +57,11 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   if (name.startsWith('-')) return runCommand('ss', argv);
   return runCommand(name, rest);
+}
+
+function showText(text: string): number {
+  process.stdout.write(fittedText(text, helpWidth()));
+  return 0;
 }
 
 async function runCommand(name: string, argv: readonly string[]): Promise<number> {
