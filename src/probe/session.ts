@@ -7,6 +7,7 @@ import { arrives } from './arrivals.js';
 import { type Attached, attach, probeNote } from './attach.js';
 import type { Bpftrace } from './bpftrace.js';
 import type { RecordContext } from './event-record.js';
+import { type DescriptorKeeper, forgetPrograms, noteOfKept, receivePrograms } from './kept-programs.js';
 import type { ProgramOptions } from './program.js';
 import { ALL_RINGS_BYTES, type RingOptions, RingTransport, ringBytesOf } from './ring-transport.js';
 import { TextTransport } from './text-transport.js';
@@ -21,6 +22,8 @@ const OWN_CONNECT_WITHIN_MS = 1_500;
 export interface SessionOptions extends RingOptions {
   /** `auto`: the rings, or text where bpftrace's programs cannot be taken over. */
   readonly transport: TransportKind | 'auto';
+  /** Keeps the programs for the next recorder, and has those of the one before. */
+  readonly keeper?: DescriptorKeeper | undefined;
   /** Aborted, a bpftrace that is not ready yet is killed, and `open` fails with the signal's reason. */
   readonly signal: AbortSignal;
 }
@@ -34,9 +37,33 @@ export class Session {
 
   /** @throws SstoryError what `attach` throws, and `no-take-over` */
   static async open(options: SessionOptions): Promise<Session> {
+    const adopted = await Session.adopt(options);
+    if (adopted !== undefined) return adopted;
     // The saved registers are those of x86-64.
-    const session = await Session.openWith(process.arch === 'x64' ? 'registers' : 'entry', options);
-    return session ?? ((await Session.openWith('entry', options)) as Session);
+    const first = await Session.openWith(process.arch === 'x64' ? 'registers' : 'entry', options);
+    const session = first ?? ((await Session.openWith('entry', options)) as Session);
+    const { keeper, ringBytes } = options;
+    if (keeper !== undefined && session.transport instanceof RingTransport)
+      session.transport.keepIn(keeper, { ...session.attached, ringBytes });
+    return session;
+  }
+
+  /** The programs that the recorder before left; undefined where there are none of use. */
+  private static async adopt(options: SessionOptions): Promise<Session | undefined> {
+    const { keeper, ringBytes, transport: wished } = options;
+    if (keeper === undefined) return undefined;
+    const kept = wished === 'text' ? undefined : receivePrograms(keeper, ringBytes);
+    if (kept === undefined) return undefined;
+    try {
+      const transport = await RingTransport.adopt(kept.taken, recordContext(), options);
+      const session = new Session({ ...kept.facts, notes: noteOfKept(kept.facts) }, transport);
+      if (!kept.facts.concerns.includes('connect') || (await session.seesOwnConnect())) return session;
+      await transport.abandon();
+    } catch (error) {
+      if (!(error instanceof TakeOverRefused)) throw error;
+    }
+    forgetPrograms(keeper);
+    return undefined;
   }
 
   /** Undefined: the arguments of connect(2) are not where they were looked for. */
@@ -44,9 +71,7 @@ export class Session {
     connectArguments: ProgramOptions['connectArguments'],
     options: SessionOptions,
   ): Promise<Session | undefined> {
-    const format = tracepointFormat('tcp:tcp_send_reset');
-    const reasons = format === undefined ? new Map<number, string>() : symbolsOf(format, 'reason');
-    const context = { resetReason: (code: number) => reasons.get(code) };
+    const context = recordContext();
     let text: TextTransport | undefined;
     const { bpftrace, ...attached } = await attach({
       connectArguments,
@@ -77,6 +102,13 @@ export class Session {
     failToConnect();
     return arrives(this.transport, isOwn, OWN_CONNECT_WITHIN_MS);
   }
+}
+
+/** What this kernel calls the codes in records. */
+function recordContext(): RecordContext {
+  const format = tracepointFormat('tcp:tcp_send_reset');
+  const reasons = format === undefined ? new Map<number, string>() : symbolsOf(format, 'reason');
+  return { resetReason: (code) => reasons.get(code) };
 }
 
 /** The rings, or with `auto` a note of why they are refused. @throws SstoryError `no-take-over` with `ring`; bpftrace has ended then */

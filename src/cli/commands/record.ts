@@ -138,10 +138,11 @@ async function record(
   collectOnOneThread();
   const stop = stopSignal(options.duration);
   try {
-    const active = await startRun(locked, options, (text) => notes.say(text));
+    const manager = ServiceManager.of(process.env);
+    const active = await startRun(locked, options, (text) => notes.say(text), manager);
     notes.say(startLine(active.run, options));
     const ticker = setInterval(() => notes.showStatus(() => active.statusLine()), STATUS_INTERVAL_MS);
-    using _pings = closing(notifyManager(active, stop.asked));
+    using _pings = closing(notifyManager(manager, active, stop.asked));
     const failure = await active.until(stop.asked).catch((error: unknown) => ({ error }));
     clearInterval(ticker);
     notes.endStatus();
@@ -156,8 +157,11 @@ async function record(
 const PINGS_PER_TIMEOUT = 2;
 
 /** Notifies the service manager, where there is one: that it records, while it does, and that it stops. */
-function notifyManager(active: ActiveRun, stopping: Promise<unknown>): { close(): void } {
-  const manager = ServiceManager.of(process.env);
+function notifyManager(
+  manager: ServiceManager | undefined,
+  active: ActiveRun,
+  stopping: Promise<unknown>,
+): { close(): void } {
   const ping = () => manager?.alive(active.statusLine());
   manager?.ready();
   ping();
