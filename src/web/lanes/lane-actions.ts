@@ -1,0 +1,14 @@
+export function zoomIn(): void {}
+export function zoomOut(): void {}
+export function panLeft(): void {}
+export function panRight(): void {}
+export function rowUp(): void {}
+export function rowDown(): void {}
+export function openRow(): void {}
+export function nextTransition(): void {}
+export function previousTransition(): void {}
+export function nextFailure(): void {}
+export function previousFailure(): void {}
+export function fit(): void {}
+export function mark(): void {}
+export function everything(): void {}
