@@ -17,6 +17,8 @@ const LAYERS = {
   explain: ['model', 'query'],
   view: ['model', 'query', 'explain'],
   sql: ['model', 'sys', 'filter', 'store', 'query'],
+  request: ['model', 'sys', 'filter', 'store', 'query', 'explain', 'view'],
+  server: ['model', 'sys', 'filter', 'store', 'query', 'explain', 'view', 'sql', 'request'],
   web: ['model'],
 };
 
