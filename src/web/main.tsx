@@ -5,9 +5,7 @@ import { watchInfo } from './info.js';
 import { watchKeys } from './keys/key-listener.js';
 import { watchStream } from './live/stream.js';
 import { watchAddress } from './selection.js';
-import { takeToken } from './token.js';
 
-takeToken();
 watchAddress();
 watchInfo();
 watchStream();

@@ -48,8 +48,9 @@ function whatOf(evidence: EvidenceLine, dayUs: number): string {
     case 'sample':
       return `sample: ${sampleValues(evidence)}`;
     case 'count': {
+      const n = Number(evidence['n']);
       const of = String(evidence['of']);
-      return `${Number(evidence['n']).toLocaleString('en')} ${of}, until ${timeOn(Number(evidence['to_us']), dayUs)}`;
+      return `${n.toLocaleString('en')} ${n === 1 ? singular(of) : of}, until ${timeOn(Number(evidence['to_us']), dayUs)}`;
     }
     case 'name': {
       const to = number(evidence['to_us']);
@@ -65,6 +66,11 @@ function whatOf(evidence: EvidenceLine, dayUs: number): string {
     default:
       return evidence.kind;
   }
+}
+
+/** `connection established to ...` of `connections established to ...`. */
+function singular(of: string): string {
+  return of.replace(/^([a-z]+?)(?:(?<=s|x|ch|sh)es|s)\b/i, '$1');
 }
 
 const KEYS_OF_A_SAMPLE = new Set(['kind', 'connection_id', 'at_us']);

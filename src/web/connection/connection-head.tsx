@@ -1,12 +1,11 @@
 /** Which connection it is, and how it is. */
 import { endpoint } from '../../model/four-tuple.js';
-import { durationText, localTime } from '../../model/time-text.js';
+import { durationText } from '../../model/time-text.js';
 import type { Lane } from '../../server/contract.js';
 import { Icon } from '../icon.js';
 import { info } from '../info.js';
 import { select } from '../selection.js';
-
-const MILLISECONDS_LENGTH = 23;
+import { timeOn } from '../sentence-text.js';
 
 export function ConnectionHead({ id, lane }: { id: number | undefined; lane: Lane | undefined }) {
   return (
@@ -49,7 +48,7 @@ function LaneHead({ lane }: { lane: Lane }) {
         <ResultBadge lane={lane} /> {closed_us === null ? 'open for' : 'lasted'} {durationText(lastedUs)}
         <span class="connection-since">
           {' '}
-          since <span class="mono">{localTime(opened_us).slice(0, MILLISECONDS_LENGTH)}</span>
+          since <span class="mono">{timeOn(opened_us, info.value?.now_us ?? opened_us)}</span>
         </span>
       </p>
       <p class="connection-places">

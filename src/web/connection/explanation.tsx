@@ -22,7 +22,9 @@ export function Explanation() {
           </span>
         ))}
       </h3>
-      {shown === undefined && <p class="facts-note">{error === undefined ? <span class="spinner" /> : error.message}</p>}
+      {shown === undefined && (
+        <p class="facts-note">{error === undefined ? <span class="spinner" /> : error.message}</p>
+      )}
       {shown?.sentences.map((sentence) => (
         <Sentence key={sentence.text} sentence={sentence} dayUs={shown.closed_us ?? shown.since_us ?? 0} />
       ))}
@@ -62,12 +64,14 @@ function EvidenceItem({ evidence, dayUs }: { evidence: ExplainedSentence['eviden
   return (
     <li>
       {atUs !== undefined && <TimeButton us={atUs} dayUs={dayUs} />}
-      <span class="evidence-what">{what}</span>
-      {isOther && (
-        <button type="button" class="link" onClick={() => select({ socket: connectionId })}>
-          #{connectionId}
-        </button>
-      )}
+      <span class="evidence-what">
+        {what}{' '}
+        {isOther && (
+          <button type="button" class="link" onClick={() => select({ socket: connectionId })}>
+            #{connectionId}
+          </button>
+        )}
+      </span>
     </li>
   );
 }

@@ -7,6 +7,7 @@ import type { ExplanationLine } from '../explained.js';
 import { isLive } from '../info.js';
 import { lastTransition } from '../live/news.js';
 import { openConnection } from '../selection.js';
+import { TIME_ZONE } from '../time-zone.js';
 
 /** An open connection is asked for again so often, for its samples. */
 const AGAIN_MS = 5000;
@@ -22,7 +23,7 @@ export const connection = answerTo<ConnectionAnswer>(() => {
 
 export const explanation = answerTo<ExplanationLine>(() => {
   version.value;
-  return openConnection.value === undefined ? undefined : address('explain', { id: openConnection.value });
+  return openConnection.value === undefined ? undefined : address('explain', { id: openConnection.value, tz: TIME_ZONE });
 }, 'first line');
 
 const isGrowing = computed(() => isLive.value && connection.value.value?.lane.closed_us === null);

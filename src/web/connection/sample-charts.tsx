@@ -61,14 +61,25 @@ function SmallChart({ chart: { title, series, most, format }, fromUs, toUs, atUs
         {series.map(({ name, points }, index) => (
           <span key={name} class={`chart-value is-series-${index}`}>
             {series.length > 1 && <span class="chart-name">{name} </span>}
-            {format(points[sampleAt(points.map((point) => ({ at_us: point.atUs })), atUs)]?.value ?? 0)}
+            {format(
+              points[
+                sampleAt(
+                  points.map((point) => ({ at_us: point.atUs })),
+                  atUs,
+                )
+              ]?.value ?? 0,
+            )}
           </span>
         ))}
         <span class="chart-most">max {format(most)}</span>
       </div>
       <svg class="chart-plot" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
         {series.map(({ name, points }, index) => (
-          <path key={name} class={`chart-line is-series-${index}`} d={pathOf(points, fromUs, toUs, most, WIDTH, HEIGHT)} />
+          <path
+            key={name}
+            class={`chart-line is-series-${index}`}
+            d={pathOf(points, fromUs, toUs, most, WIDTH, HEIGHT)}
+          />
         ))}
         {pointer.value !== undefined && <line class="chart-pointer" x1={at} x2={at} y1="0" y2={HEIGHT} />}
       </svg>

@@ -45,7 +45,14 @@ function pointsOf(samples: readonly SampleAnswer[], key: (typeof CHARTS)[number]
 }
 
 /** The path of an SVG: a sample holds until the next one, so the line goes in steps. */
-export function pathOf(points: readonly Point[], fromUs: number, toUs: number, most: number, width: number, height: number): string {
+export function pathOf(
+  points: readonly Point[],
+  fromUs: number,
+  toUs: number,
+  most: number,
+  width: number,
+  height: number,
+): string {
   const x = (us: number) => (((us - fromUs) / Math.max(1, toUs - fromUs)) * width).toFixed(1);
   const y = (value: number) => (height - (value / Math.max(1, most)) * height).toFixed(1);
   const [first] = points;

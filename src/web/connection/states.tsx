@@ -51,7 +51,12 @@ function Stay({ stay, dayUs }: { stay: StayAnswer; dayUs: number }) {
           {to_us === null && ' so far'}
         </span>
         <TimeButton us={from_us} dayUs={dayUs} />
-        {!isObserved && <span class="stay-source">inferred{source === 'inferred' ? '' : ` (${source})`}{earliest}</span>}
+        {!isObserved && (
+          <span class="stay-source">
+            inferred{source === 'inferred' ? '' : ` (${source})`}
+            {earliest}
+          </span>
+        )}
         {events.length > 0 && <Events events={events} fromUs={from_us} dayUs={dayUs} />}
       </div>
     </li>

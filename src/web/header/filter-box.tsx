@@ -82,7 +82,13 @@ export function FilterBox() {
         />
         {checking.value && <span class="spinner" title="Checking" />}
         {(text !== '' || filter.value !== '') && (
-          <button type="button" class="quiet icon-button" title="Clear the filter" aria-label="Clear the filter" onClick={clearFilter}>
+          <button
+            type="button"
+            class="quiet icon-button"
+            title="Clear the filter"
+            aria-label="Clear the filter"
+            onClick={clearFilter}
+          >
             <Icon name="close" />
           </button>
         )}

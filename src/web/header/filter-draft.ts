@@ -42,7 +42,12 @@ export function openOptions(): void {
   stopAsking();
   if (draft.value.text.trim() === '') {
     offer(
-      FILTER_EXAMPLES.map(({ filter: text, meaning }) => ({ text, kind: 'example', detail: meaning, connections: null })),
+      FILTER_EXAMPLES.map(({ filter: text, meaning }) => ({
+        text,
+        kind: 'example',
+        detail: meaning,
+        connections: null,
+      })),
       0,
     );
   } else timer = setTimeout(() => void ask(draft.value), ASK_AFTER_MS);

@@ -7,8 +7,8 @@ import { Icon } from '../icon.js';
 import { info, pause, range } from '../info.js';
 import type { Range } from '../range.js';
 import { lastStep, select, selection, step } from '../selection.js';
-import { lengthText, RANGE_CHOICES, rangeText, typedMoment, typedText, zoneText } from './range-text.js';
 import { closesOnLeave } from './popover.js';
+import { lengthText, RANGE_CHOICES, rangeText, typedMoment, typedText, zoneText } from './range-text.js';
 
 const isOpen = signal(false);
 
@@ -29,7 +29,14 @@ function RangeField({ known, shown }: { known: Info; shown: Range }) {
   return (
     <div class="range" ref={place}>
       <div class="joined">
-        <button type="button" class="icon-button" title="Back ([)" aria-label="Back to what was shown before" disabled={step.value === 0} onClick={() => history.back()}>
+        <button
+          type="button"
+          class="icon-button"
+          title="Back ([)"
+          aria-label="Back to what was shown before"
+          disabled={step.value === 0}
+          onClick={() => history.back()}
+        >
           <Icon name="back" />
         </button>
         <button
@@ -47,7 +54,14 @@ function RangeField({ known, shown }: { known: Info; shown: Range }) {
           <span class="range-zone">{zoneText(shown.toUs)}</span>
           <Icon name="down" />
         </button>
-        <button type="button" class="icon-button" title="Forward (])" aria-label="Forward again" disabled={step.value >= lastStep.value} onClick={() => history.forward()}>
+        <button
+          type="button"
+          class="icon-button"
+          title="Forward (])"
+          aria-label="Forward again"
+          disabled={step.value >= lastStep.value}
+          onClick={() => history.forward()}
+        >
           <Icon name="forward" />
         </button>
       </div>
@@ -96,7 +110,12 @@ function RangeDialog({ known, shown }: { known: Info; shown: Range }) {
       <ul class="range-choices">
         {RANGE_CHOICES.map((choice) => (
           <li key={choice.from}>
-            <button type="button" class="quiet" aria-pressed={from === choice.from && to === undefined} onClick={() => choose({ from: choice.from, to: undefined })}>
+            <button
+              type="button"
+              class="quiet"
+              aria-pressed={from === choice.from && to === undefined}
+              onClick={() => choose({ from: choice.from, to: undefined })}
+            >
               {choice.label}
             </button>
           </li>
@@ -110,14 +129,28 @@ function RangeDialog({ known, shown }: { known: Info; shown: Range }) {
       <form class="range-form" onSubmit={apply}>
         <label>
           From
-          <input ref={first} class="mono" value={typedFrom.value ?? typedText(from, shown.fromUs)} onInput={(event) => { typedFrom.value = event.currentTarget.value; }} />
+          <input
+            ref={first}
+            class="mono"
+            value={typedFrom.value ?? typedText(from, shown.fromUs)}
+            onInput={(event) => {
+              typedFrom.value = event.currentTarget.value;
+            }}
+          />
         </label>
         <label>
           To
-          <input class="mono" value={typedTo.value ?? toText} onInput={(event) => { typedTo.value = event.currentTarget.value; }} />
+          <input
+            class="mono"
+            value={typedTo.value ?? toText}
+            onInput={(event) => {
+              typedTo.value = event.currentTarget.value;
+            }}
+          />
         </label>
         <p class={problem.value === undefined ? 'range-hint' : 'range-hint is-problem'} role="status">
-          {problem.value ?? `14:05, yesterday 23:10, -10m, now. Times are in this browser's zone, ${zoneText(shown.toUs)}.`}
+          {problem.value ??
+            `14:05, yesterday 23:10, -10m, now. Times are in this browser's zone, ${zoneText(shown.toUs)}.`}
         </p>
         <button type="submit" class="primary">
           Show

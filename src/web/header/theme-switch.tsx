@@ -1,6 +1,6 @@
 /** Light, dark, or as the system is: one button that goes through the three. */
 import { Icon } from '../icon.js';
-import { type Theme, theme, useTheme as chooseTheme } from '../palette.js';
+import { useTheme as chooseTheme, type Theme, theme } from '../palette.js';
 
 const NEXT: Readonly<Record<Theme, Theme>> = { system: 'light', light: 'dark', dark: 'system' };
 

@@ -49,8 +49,8 @@ export function KeyHelp() {
         ))}
       </div>
       <p class="keys-pointer">
-        Pointer: drag the overview to choose a range, click a lane's row to open its connection, click a value to filter by
-        it, with Alt to filter it out.
+        Pointer: drag the overview to choose a range, click a lane's row to open its connection, click a value to filter
+        by it, with Alt to filter it out.
       </p>
     </dialog>
   );

@@ -19,11 +19,14 @@ function isTyping(): boolean {
   const focused = document.activeElement;
   if (focused === null) return false;
   return (
-    focused.matches('input, textarea, select, [contenteditable], .editor-host') || focused.closest('dialog[open]') !== null
+    focused.matches('input, textarea, select, [contenteditable], .editor-host') ||
+    focused.closest('dialog[open]') !== null
   );
 }
 
 /** Enter and Space press the button that has the focus. */
 function belongsToFocus({ key }: KeyboardEvent): boolean {
-  return (key === 'Enter' || key === ' ') && document.activeElement?.matches('button, a, summary, [role="button"]') === true;
+  return (
+    (key === 'Enter' || key === ' ') && document.activeElement?.matches('button, a, summary, [role="button"]') === true
+  );
 }

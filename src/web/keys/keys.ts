@@ -1,8 +1,9 @@
 /** Every key of the page, once: the help, the listener and the test are made from this table. */
-import { copyLink } from '../header/share-menu.js';
+
 import { focusFilter } from '../header/filter-box.js';
 import { openInPerfetto } from '../header/perfetto.js';
 import { openRangePicker } from '../header/range-picker.js';
+import { copyLink } from '../header/share-menu.js';
 import {
   everything,
   fit,
@@ -20,9 +21,9 @@ import {
   zoomOut,
 } from '../lanes/lane-actions.js';
 import { togglePause } from '../live/news.js';
-import { leave } from './leave.js';
 import { explainRow } from './explain-row.js';
 import { showKeys } from './help-shown.js';
+import { leave } from './leave.js';
 
 export interface Key {
   /** As in KeyboardEvent.key; several that do the same. Letters: as typed, so `N` is with Shift. */

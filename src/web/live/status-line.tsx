@@ -3,7 +3,7 @@ import { endpoint } from '../../model/four-tuple.js';
 import { localTime } from '../../model/time-text.js';
 import { info } from '../info.js';
 import { select } from '../selection.js';
-import { connected, lastTransition, type LoggedTransition, missed } from './news.js';
+import { connected, type LoggedTransition, lastTransition, missed } from './news.js';
 
 const DATE_LENGTH = 11;
 const MILLISECONDS_LENGTH = 12;
@@ -36,8 +36,7 @@ function LastTransition({ transition }: { transition: LoggedTransition }) {
       title="The last transition: open its connection"
       onClick={() => select({ socket: connection_id })}
     >
-      <span class="mono">{localTime(at_us).slice(DATE_LENGTH, DATE_LENGTH + MILLISECONDS_LENGTH)}</span>{' '}
-      {process}
+      <span class="mono">{localTime(at_us).slice(DATE_LENGTH, DATE_LENGTH + MILLISECONDS_LENGTH)}</span> {process}
       {ends(transition)} <strong>{change}</strong>
       {close_reason !== null && new_state === 'UNCONN' && `, ${close_reason}`}
     </button>

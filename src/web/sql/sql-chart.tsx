@@ -36,7 +36,10 @@ function Bars({ shape }: { shape: ChartShape }) {
           <span class="bars-bars">
             {shape.series.map(({ name, values }, index) => (
               <span key={name} class="bars-place">
-                <span class={`bar is-series-${index}`} style={{ width: `${Math.max(0, ((values[row] ?? 0) / most) * 100)}%` }} />
+                <span
+                  class={`bar is-series-${index}`}
+                  style={{ width: `${Math.max(0, ((values[row] ?? 0) / most) * 100)}%` }}
+                />
                 <span class="bar-value">{values[row] == null ? '' : numberText(values[row] ?? 0)}</span>
               </span>
             ))}

@@ -5,7 +5,7 @@ import type { SchemaAnswer } from '../../server/contract.js';
 import { answerTo } from '../answer.js';
 import { address } from '../api.js';
 import { Icon } from '../icon.js';
-import { select, selection } from '../selection.js';
+import { select, selection, view } from '../selection.js';
 import { SqlEditor } from './sql-editor.js';
 import { SqlResult } from './sql-result.js';
 import { run, runSql, stopSql } from './sql-run.js';
@@ -18,7 +18,7 @@ GROUP BY 1, 2, 3, 4
 ORDER BY connections DESC
 LIMIT 100`;
 
-const schema = answerTo<SchemaAnswer>(() => address('schema'));
+const schema = answerTo<SchemaAnswer>(() => (view.value === 'sql' ? address('schema') : undefined));
 /** What is in the editor; the address has what was run. */
 export const statement = signal(selection.value.sql || FIRST_STATEMENT);
 

@@ -56,7 +56,11 @@ export function SqlResult() {
         </span>
       </div>
       {now.error !== undefined && <SqlError failure={now.error} />}
-      {asChart && shape !== undefined ? <SqlChart shape={shape} /> : <ResultTable columns={now.columns} rows={now.rows} />}
+      {asChart && shape !== undefined ? (
+        <SqlChart shape={shape} />
+      ) : (
+        <ResultTable columns={now.columns} rows={now.rows} />
+      )}
     </section>
   );
 }

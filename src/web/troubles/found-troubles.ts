@@ -6,6 +6,7 @@ import { address, jsonLines } from '../api.js';
 import type { TroubleLine } from '../explained.js';
 import { isLive, range } from '../info.js';
 import { filter, selection } from '../selection.js';
+import { TIME_ZONE } from '../time-zone.js';
 import { withoutStates } from './trouble-words.js';
 
 /** While the range moves with the clock, it is looked again so often. */
@@ -58,7 +59,12 @@ async function look(signal: AbortSignal): Promise<void> {
     next = { ...next, ...part };
     if (!isAgain || next.count !== undefined || next.error !== undefined) found.value = next;
   };
-  const of = { from: Math.floor(shown.fromUs), to: Math.ceil(shown.toUs), filter: withoutStates(filter.peek()), limit: MOST };
+  const of = {
+    from: Math.floor(shown.fromUs),
+    to: Math.ceil(shown.toUs),
+    filter: withoutStates(filter.peek()),
+    limit: MOST,
+  };
   try {
     for await (const line of jsonLines<TroubleLine | ExplainEnd>(address('explain', of), { signal })) {
       if (line.type === 'end') show({ count: line.count, notes: line.notes });

@@ -1,11 +1,11 @@
 /** A trouble as a row. */
 import { durationText } from '../../model/time-text.js';
 import type { TroubleLine } from '../explained.js';
-import { spanText } from '../header/range-text.js';
+import { momentText } from '../header/range-text.js';
 import { Icon } from '../icon.js';
 import { info, pause } from '../info.js';
-import { localSentence } from '../sentence-text.js';
 import { select, selection } from '../selection.js';
+import { localSentence } from '../sentence-text.js';
 import { countText, filterOf, kindText, listText, rangeAround, severityOf, withoutStates } from './trouble-words.js';
 
 export function TroubleRow({ trouble }: { trouble: TroubleLine }) {
@@ -26,8 +26,8 @@ export function TroubleRow({ trouble }: { trouble: TroubleLine }) {
         <span class="trouble-sentence">{sentence}</span>
         <span class="trouble-count">{countText(trouble)}</span>
         <span class="trouble-time">
-          {spanText(from_us, to_us, info.value?.now_us ?? to_us)}
-          <span class="trouble-length"> {durationText(to_us - from_us)}</span>
+          {momentText(from_us, info.value?.now_us ?? to_us).replace(/\.\d+$/, '')}
+          {to_us > from_us && <span class="trouble-length"> for {durationText(to_us - from_us)}</span>}
         </span>
       </button>
       {example !== undefined && (

@@ -40,12 +40,19 @@ export function Troubles() {
         </span>
         {count === undefined && error === undefined && <span class="spinner" title="Looking for more" />}
         {error !== undefined && <span class="troubles-error">{error.message}</span>}
-        {notes.length > 0 && <span class="troubles-notes" title={notes.join('\n')}>{notes[0]}</span>}
+        {notes.length > 0 && (
+          <span class="troubles-notes" title={notes.join('\n')}>
+            {notes[0]}
+          </span>
+        )}
       </div>
       {!collapsed.value && (
         <ul class="troubles-list">
           {shown.map((trouble) => (
-            <TroubleRow key={`${trouble.kind} ${trouble.netns} ${trouble.subject} ${trouble.from_us}`} trouble={trouble} />
+            <TroubleRow
+              key={`${trouble.kind} ${trouble.netns} ${trouble.subject} ${trouble.from_us}`}
+              trouble={trouble}
+            />
           ))}
         </ul>
       )}
@@ -79,10 +86,15 @@ function Quiet() {
         </span>
       ) : (
         <span>
-          <Icon name="check" /> Nothing looks wrong {filter.value === '' ? 'in this range' : 'in what the filter selects'}
+          <Icon name="check" /> Nothing looks wrong{' '}
+          {filter.value === '' ? 'in this range' : 'in what the filter selects'}
         </span>
       )}
-      {notes.length > 0 && <span class="troubles-notes" title={notes.join('\n')}>{notes[0]}</span>}
+      {notes.length > 0 && (
+        <span class="troubles-notes" title={notes.join('\n')}>
+          {notes[0]}
+        </span>
+      )}
     </section>
   );
 }
