@@ -2,6 +2,7 @@
 import { jsonText } from '../../model/printable.js';
 import type { LaneIndexes } from '../lanes/lane-indexes.js';
 import type { Asked } from './asked.js';
+import { complete } from './complete.js';
 import { connection } from './connection.js';
 import { diff } from './diff.js';
 import { explainLines } from './explain.js';
@@ -28,6 +29,7 @@ export const ANSWERS = {
   log: json(log),
   connection: json(connection),
   schema: json(schema),
+  complete: json(complete),
   explain: (asked, _indexes, text) => explainLines(asked, (line) => text(`${line}\n`)),
 } as const satisfies Readonly<Record<string, Answer>>;
 
