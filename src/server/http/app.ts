@@ -2,13 +2,14 @@
 import { type Context, Hono } from 'hono';
 import { SstoryError } from '../../model/error.js';
 import { type FailedAnswer, failedAnswer } from '../failure.js';
+import { openApiDocument } from '../openapi/document.js';
 import type { AnswerPool } from '../pool/answer-pool.js';
 import type { Outcome } from '../pool/answer-worker.js';
 import type { Question } from '../pool/messages.js';
 import type { SqlDesk } from '../sql/sql-desk.js';
 import type { Followers } from '../stream/followers.js';
 import type { Guard, RequestHeaders } from './guard.js';
-import { JSON_LINES, JSON_TYPE } from './media-types.js';
+import { CSV_TYPE, JSON_LINES, JSON_TYPE } from './media-types.js';
 import { sqlRoute } from './sql-route.js';
 import { staticFile } from './static-files.js';
 import { streamRoute } from './stream-route.js';
@@ -62,6 +63,7 @@ export function serverApp({ guard, quick, slow, sql, followers, webFiles }: AppO
     whole(c, quick, { route: 'connection', parameters: { ...c.req.query(), id: c.req.param('id') } }),
   );
   app.get('/api/explain', (c) => streamed(c, slow, { route: 'explain', parameters: c.req.query() }));
+  app.get('/api/openapi.json', (c) => c.json(openApiDocument()));
   app.post('/api/sql', (c) => sqlRoute(c, sql));
   app.get('/api/stream', (c) => streamRoute(c, followers));
   app.all('/api/*', (c) =>
@@ -98,13 +100,19 @@ function failed({ status, body }: FailedAnswer, c: Context): Response {
   return c.json(body, status);
 }
 
+/** Of an answer that is JSON, unless CSV was asked for. */
+function headersOfBody(c: Context, name: string, json: string): Record<string, string> {
+  if (c.req.query('format') !== 'csv') return { 'Content-Type': json };
+  return { 'Content-Type': CSV_TYPE, 'Content-Disposition': `attachment; filename="sstory-${name}.csv"` };
+}
+
 /** An answer that is sent when it is complete. */
 async function whole(c: Context, pool: AnswerPool, question: Question): Promise<Response> {
   let body = '';
   const outcome = await pool.ask(question, c.req.raw.signal, (piece) => {
     body += piece;
   });
-  if (outcome === 'done') return c.body(body, 200, { 'Content-Type': JSON_TYPE });
+  if (outcome === 'done') return c.body(body, 200, headersOfBody(c, question.route, JSON_TYPE));
   return failed(failureOf(outcome), c);
 }
 
@@ -114,7 +122,7 @@ async function streamed(c: Context, pool: AnswerPool, question: Question): Promi
   return await new Promise<Response>((resolve, reject) => {
     let hasBegun = false;
     const begin = () => {
-      if (!hasBegun) resolve(c.body(stream.body, 200, { 'Content-Type': JSON_LINES }));
+      if (!hasBegun) resolve(c.body(stream.body, 200, headersOfBody(c, question.route, JSON_LINES)));
       hasBegun = true;
     };
     const run = async () => {

@@ -4,6 +4,7 @@ import { jsonText } from '../../model/printable.js';
 import type { Cell } from '../../sql/cell.js';
 import type { QueryRunner } from '../../sql/query-runner.js';
 import { splitStatements } from '../../sql/sql-tokens.js';
+import { type CsvValue, csvRecord } from '../../view/csv.js';
 import type { SqlLine } from '../contract.js';
 import { failedAnswer } from '../failure.js';
 import { SQL_LIMITS } from './sql-limits.js';
@@ -72,4 +73,19 @@ function shown(cell: Cell): string | number | null {
 /** A line as it is sent. */
 export function sqlLineText(line: SqlLine): string {
   return `${jsonText(line)}\n`;
+}
+
+/** The same as CSV: the columns, then the rows. What ended it is the last record, where it was no end of the rows. */
+export function sqlLineCsv(line: SqlLine): string {
+  const records: readonly (readonly CsvValue[])[] =
+    'columns' in line
+      ? [line.columns]
+      : 'rows' in line
+        ? (line.rows as CsvValue[][])
+        : 'error' in line
+          ? [[`error: ${line.error.message}`]]
+          : 'end' in line && line.end.limit !== null
+            ? [[`cut off: the limit of ${line.end.limit} was reached`]]
+            : [];
+  return records.map((record) => `${csvRecord(record)}\r\n`).join('');
 }
