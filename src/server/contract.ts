@@ -137,7 +137,7 @@ export const LaneGroup = Type.Object({
   /** What a click on its label adds to the filter; null where the language has no word for it. */
   filter: nullable(Type.String()),
   connections: Count,
-  /** Of these, with a trouble in the range: a paint up to CLOSE-WAIT of PAINTS. */
+  /** Of these, with a trouble in the range: a bad end, or SYN-SENT or CLOSE-WAIT for a second: every connect passes SYN-SENT. */
   troubled: Count,
   runs: Type.Array(Run),
 });
@@ -151,6 +151,8 @@ export const LaneAnswer = Type.Object({
   /** Connections that match, all of them; `offset` is the place of the first one of `lanes` among them. */
   total: Count,
   offset: Count,
+  /** Groups in all: `offset` and `limit` choose among them where there are no lanes. */
+  groups_total: Count,
   groups: Type.Array(LaneGroup),
   lanes: Type.Array(Lane),
   gaps: Type.Array(GapMark),

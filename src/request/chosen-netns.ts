@@ -1,14 +1,14 @@
 /** The network namespaces whose sockets `ss --at` lists. */
 import type Database from 'better-sqlite3';
-import type { ParsedFilter } from '../../filter/expression.js';
-import { mentions } from '../../filter/mentions.js';
-import type { NetnsPeriod } from '../../model/namespace.js';
-import type { NamespaceHistory } from '../../query/namespace-history.js';
-import { runAt } from '../../query/run-at.js';
-import { readHost } from '../../sys/host.js';
-import { ownNetns } from '../../sys/netns.js';
-import { ALL_NETNS } from '../host/netns-path.js';
-import { say } from '../output/say.js';
+import type { ParsedFilter } from '../filter/expression.js';
+import { mentions } from '../filter/mentions.js';
+import type { NetnsPeriod } from '../model/namespace.js';
+import type { NamespaceHistory } from '../query/namespace-history.js';
+import { runAt } from '../query/run-at.js';
+import { readHost } from '../sys/host.js';
+import { ownNetns } from '../sys/netns.js';
+import { ALL_NETNS } from './netns.js';
+import type { Note } from './note.js';
 
 export interface ChosenNetns {
   /** As typed with -N, or which, and when; undefined: all. */
@@ -23,7 +23,7 @@ const ALL: ChosenNetns = { netns: undefined, several: true, words: '' };
 
 /**
  * That of -N; all with `-N all`, and where the filter chooses among them. Else, as for ss, the caller's own, or the initial one of
- * the recording where that was made on another host, or before the host was booted: a note on stderr reports it.
+ * the recording where that was made on another host, or before the host was booted: a note reports it.
  */
 export function netnsAt(
   database: Database.Database,
@@ -31,6 +31,7 @@ export function netnsAt(
   us: number,
   named: string | undefined,
   filter: ParsedFilter,
+  note: Note,
 ): ChosenNetns {
   if (named === ALL_NETNS) return ALL;
   if (named !== undefined) return { netns: named, several: false, words: '' };
@@ -42,7 +43,7 @@ export function netnsAt(
   }
   // An imported dump, or a recording of an earlier version.
   if (run?.initialNetns === undefined) return { ...ALL, several: false };
-  say(
+  note(
     'recorded on another host, or before it was booted: its initial network namespace is shown (-N all: all of them)',
   );
   return { netns: periodsOf(namespaces, run.initialNetns, us), several: false, words: '' };

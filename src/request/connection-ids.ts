@@ -1,8 +1,8 @@
 import type Database from 'better-sqlite3';
-import type { Condition } from '../../model/condition.js';
-import type { Connection } from '../../model/connection.js';
-import { SstoryError } from '../../model/error.js';
-import { connectionById } from '../../query/connection-by-id.js';
+import type { Condition } from '../model/condition.js';
+import type { Connection } from '../model/connection.js';
+import { SstoryError } from '../model/error.js';
+import { connectionById } from '../query/connection-by-id.js';
 
 /**
  * The connection with an id that a user typed.

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
-import type { LocalPorts } from '../../explain/context.js';
-import { portsTheKernelChooses } from '../../sys/port-range.js';
+import type { LocalPorts } from '../explain/context.js';
+import { portsTheKernelChooses } from '../sys/port-range.js';
 
 const NAMED = '/run/netns';
 

@@ -1,9 +1,9 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import { join } from 'node:path';
-import { connectionIds } from '../../../src/cli/history/connection-by-id.js';
-import { connectionOf, writeHistory } from '../../lab/history.js';
-import { sstory } from '../../lab/sstory.js';
-import { Stage } from '../../lab/stage.js';
+import { connectionIds } from '../../src/request/connection-ids.js';
+import { connectionOf, writeHistory } from '../lab/history.js';
+import { sstory } from '../lab/sstory.js';
+import { Stage } from '../lab/stage.js';
 
 describe('ids of connections in the place of a filter', () => {
   const stage = new Stage();

@@ -1,0 +1,143 @@
+/** The routes of the server. */
+import { type Context, Hono } from 'hono';
+import { SstoryError } from '../../model/error.js';
+import { type FailedAnswer, failedAnswer } from '../failure.js';
+import type { AnswerPool } from '../pool/answer-pool.js';
+import type { Outcome } from '../pool/answer-worker.js';
+import type { Question } from '../pool/messages.js';
+import type { Guard, RequestHeaders } from './guard.js';
+import { staticFile } from './static-files.js';
+
+export interface AppOptions {
+  readonly guard: Guard;
+  /** Answers within a second, as a rule. */
+  readonly quick: AnswerPool;
+  /** For explanations. */
+  readonly slow: AnswerPool;
+  /** Where the page is. */
+  readonly webFiles: string;
+}
+
+const HEADERS: Readonly<Record<string, string>> = {
+  'Content-Security-Policy':
+    "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'X-Frame-Options': 'DENY',
+};
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+const JSON_LINES = 'application/x-ndjson; charset=utf-8';
+const NOT_BUILT = 'The page is not built: npm run build makes it. The API is at /api.\n';
+
+/** Makes the app. */
+export function serverApp({ guard, quick, slow, webFiles }: AppOptions): Hono {
+  const app = new Hono();
+  app.use(async (c, next) => {
+    const why = guard.misdirected(headersOf(c));
+    if (why !== undefined) c.res = c.text(`${why}\n`, 403);
+    else await next();
+    for (const [name, value] of Object.entries(HEADERS)) c.res.headers.set(name, value);
+  });
+  app.get('/healthz', (c) => c.text('ok\n', 200, { 'Cache-Control': 'no-store' }));
+  app.use('/api/*', async (c, next) => {
+    const headers = headersOf(c);
+    const why = guard.foreign(headers);
+    if (why !== undefined) return c.text(`${why}\n`, 403);
+    if (!guard.isKnown(headers)) return c.json(UNAUTHORIZED, 401, { 'WWW-Authenticate': 'Bearer' });
+    await next();
+    c.res.headers.set('Cache-Control', 'no-store');
+    return undefined;
+  });
+  for (const route of ['info', 'overview', 'timeline', 'ss', 'diff', 'log', 'schema'])
+    app.get(`/api/${route}`, (c) => whole(c, quick, { route, parameters: c.req.query() }));
+  app.get('/api/connection/:id{[0-9]+}', (c) =>
+    whole(c, quick, { route: 'connection', parameters: { ...c.req.query(), id: c.req.param('id') } }),
+  );
+  app.get('/api/explain', (c) => streamed(c, slow, { route: 'explain', parameters: c.req.query() }));
+  app.all('/api/*', (c) =>
+    failed({ status: 404, body: { error: { code: 'no-route', message: 'no such request' } } }, c),
+  );
+  app.get('*', async (c) => {
+    if (c.req.path === '/') quick.warm();
+    const file = await staticFile(webFiles, c.req.path);
+    if (file !== undefined) return c.body(file.body, 200, { 'Content-Type': file.type, 'Cache-Control': 'no-cache' });
+    return c.req.path === '/' ? c.text(NOT_BUILT, 503) : c.text('not found\n', 404);
+  });
+  app.onError((error, c) => failed(failedAnswer(error), c));
+  return app;
+}
+
+const UNAUTHORIZED = {
+  error: {
+    code: 'no-token',
+    message: 'the token is missing or wrong',
+    hint: 'open the address that sstory serve printed; sstory url prints it again',
+  },
+};
+
+function headersOf(c: Context): RequestHeaders {
+  return {
+    host: c.req.header('Host'),
+    origin: c.req.header('Origin'),
+    site: c.req.header('Sec-Fetch-Site'),
+    authorization: c.req.header('Authorization'),
+  };
+}
+
+function failed({ status, body }: FailedAnswer, c: Context): Response {
+  return c.json(body, status);
+}
+
+/** An answer that is sent when it is complete. */
+async function whole(c: Context, pool: AnswerPool, question: Question): Promise<Response> {
+  let body = '';
+  const outcome = await pool.ask(question, c.req.raw.signal, (piece) => {
+    body += piece;
+  });
+  if (outcome === 'done') return c.body(body, 200, { 'Content-Type': JSON_TYPE });
+  return failed(failureOf(outcome), c);
+}
+
+/** An answer that is sent as it comes. A failure after its beginning is its last line. */
+async function streamed(c: Context, pool: AnswerPool, question: Question): Promise<Response> {
+  const gone = new AbortController();
+  c.req.raw.signal.addEventListener('abort', () => gone.abort(), { once: true });
+  const encoder = new TextEncoder();
+  let begin: (response: Response) => void = () => undefined;
+  const begun = new Promise<Response>((resolve) => {
+    begin = resolve;
+  });
+  let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  const body = new ReadableStream<Uint8Array>({
+    start: (each) => {
+      controller = each;
+    },
+    cancel: () => gone.abort(),
+  });
+  let hasBegun = false;
+  const first = () => {
+    if (!hasBegun) begin(c.body(body, 200, { 'Content-Type': JSON_LINES }));
+    hasBegun = true;
+  };
+  const run = async () => {
+    const outcome = await pool.ask(question, gone.signal, (piece) => {
+      first();
+      controller?.enqueue(encoder.encode(piece));
+    });
+    if (outcome !== 'done' && !hasBegun) return begin(failed(failureOf(outcome), c));
+    first();
+    if (gone.signal.aborted) return;
+    if (outcome !== 'done') controller?.enqueue(encoder.encode(`${JSON.stringify(failureOf(outcome).body)}\n`));
+    controller?.close();
+  };
+  run().catch((error: unknown) => begin(failed(failedAnswer(error), c)));
+  return await begun;
+}
+
+/** What was killed without a client that waits was killed by its own doing. */
+function failureOf(outcome: Exclude<Outcome, 'done'>): FailedAnswer {
+  if (outcome !== 'killed') return outcome;
+  return failedAnswer(new SstoryError('stopped', 'the process that answered it ended: it may have run out of memory'));
+}
