@@ -1,12 +1,12 @@
 /** The pointer on the lanes: a drag pans, a wheel with Ctrl or Alt zooms, two fingers pinch, a double click fits a connection. */
 import { range } from '../info.js';
+import { watchGestures } from './gestures.js';
 import { fitLane } from './lane-actions.js';
+import { hoverAt, hoverEnd } from './lane-hover.js';
 import { pages, rowLayout } from './lane-source.js';
 import { hoverUs, laneLeft, laneTop, laneWidth, rowHeight } from './lane-view.js';
-import { hoverAt, hoverEnd } from './lane-hover.js';
 import { pan, settle, settleSoon, showSpan, zoom } from './range-actions.js';
-import { type Span, lengthOf, moved, timeAt } from './time-scale.js';
-import { watchGestures } from './gestures.js';
+import { lengthOf, moved, type Span, timeAt } from './time-scale.js';
 
 /** So many pixels of a wheel double the range. */
 const ZOOM_RATE = 1.0025;
@@ -61,7 +61,12 @@ export function watchLaneArea(element: HTMLElement): () => void {
     if (!isInLane(event) || event.buttons !== 0 || event.pointerType === 'touch') return leave();
     hoverUs.value = usAtPointer(event);
     const y = (event.clientY - element.getBoundingClientRect().top + element.scrollTop) % rowHeight.peek();
-    hoverAt({ row: y < laneTop.peek() ? -1 : rowAt(event), pixel: laneX(event.clientX), x: event.clientX, y: event.clientY });
+    hoverAt({
+      row: y < laneTop.peek() ? -1 : rowAt(event),
+      pixel: laneX(event.clientX),
+      x: event.clientX,
+      y: event.clientY,
+    });
   };
   const leave = () => {
     hoverUs.value = undefined;

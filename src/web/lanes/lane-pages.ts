@@ -6,7 +6,7 @@ import type { Row } from './row-layout.js';
 
 export const PAGE_ROWS = 100;
 /** Heat rows are cheap to show, but each has a pixel row to be computed. */
-const MOST_GROUPS = 2_000;
+const MOST_GROUPS = 1_000;
 
 /** What is asked: all of it is in each request. */
 export interface Question {
@@ -82,7 +82,9 @@ export class LanePages {
 
   private ask(part: Parameters): Promise<LaneAnswer> {
     const { fromUs, toUs, width, filter, group, sort } = this.question;
-    const url = address('timeline', { from: fromUs, to: toUs, width, filter, group, sort, ...part });
+    const asked = address('timeline', { from: fromUs, to: toUs, width, filter, group, sort, ...part });
+    // The group of those without a value has an empty key.
+    const url = part['within'] === '' ? `${asked}&within=` : asked;
     return getJson<LaneAnswer>(url, this.abort.signal);
   }
 

@@ -4,8 +4,8 @@ import { durationText } from '../../model/time-text.js';
 import type { Lane } from '../../server/contract.js';
 import { paintName } from '../palette.js';
 import { narrow, select } from '../selection.js';
-import { cellFilters, isListener, laneLabel, lastedText, localText, remoteText, stateWords } from './lane-words.js';
 import { activeRow, toggleGroup } from './lane-view.js';
+import { cellFilters, isListener, laneLabel, lastedText, localText, remoteText, stateWords } from './lane-words.js';
 import type { Row } from './row-layout.js';
 
 interface Place {
@@ -42,7 +42,11 @@ export function LaneRow({ lane, untilUs, isOpen, level, ...place }: LaneRowOptio
         <Swatch paint={paintName(state.paint)} />
         <Value filter={filters.state}>{state.text}</Value>
       </span>
-      <span class="lane-cell is-lasted" role="gridcell" title={`${durationText((lane.closed_us ?? untilUs) - lane.opened_us)}`}>
+      <span
+        class="lane-cell is-lasted"
+        role="gridcell"
+        title={`${durationText((lane.closed_us ?? untilUs) - lane.opened_us)}`}
+      >
         {lastedText(lane, untilUs)}
       </span>
       <span class="lane-cell is-lane" role="gridcell" aria-label={laneLabel(lane)} />
@@ -120,7 +124,11 @@ export function GroupRow({ row, ...place }: Place & { row: Extract<Row, { kind: 
       <span class="lane-cell is-group-count" role="gridcell" title={counted(group.connections, 'connection')}>
         {group.connections.toLocaleString('en')}
       </span>
-      <span class="lane-cell is-lane" role="gridcell" aria-label={`${counted(group.connections, 'connection')}, ${trouble}`} />
+      <span
+        class="lane-cell is-lane"
+        role="gridcell"
+        aria-label={`${counted(group.connections, 'connection')}, ${trouble}`}
+      />
     </RowFrame>
   );
 }

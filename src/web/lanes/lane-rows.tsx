@@ -5,8 +5,8 @@ import { range } from '../info.js';
 import { group, openConnection } from '../selection.js';
 import { cleared, drawOnChange } from './canvas.js';
 import { type DrawnRow, drawLanes } from './draw-lanes.js';
-import { watchLaneArea } from './lane-area.js';
 import { firstRow, lastRow, openRow, pageDown, pageUp, rowDown, rowUp } from './lane-actions.js';
+import { watchLaneArea } from './lane-area.js';
 import { GroupRow, LaneRow, WaitingRow } from './lane-row.js';
 import { pages, pagesVersion, rowLayout, rowWindow } from './lane-source.js';
 import {

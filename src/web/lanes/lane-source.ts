@@ -89,7 +89,8 @@ function plan(wanted: Question): void {
   }
   const now = performance.now();
   waitingSince ??= now;
-  const waitMs = known !== undefined && isSameButRange(known, wanted) ? Math.min(REST_MS, waitingSince + LONGEST_WAIT_MS - now) : 0;
+  const waitMs =
+    known !== undefined && isSameButRange(known, wanted) ? Math.min(REST_MS, waitingSince + LONGEST_WAIT_MS - now) : 0;
   timer = setTimeout(() => void ask(wanted), Math.max(0, waitMs));
 }
 

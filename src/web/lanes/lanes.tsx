@@ -50,7 +50,8 @@ function Nothing() {
     );
   }
   if (pages.value === undefined || rowLayout.value.count > 0) return null;
-  const message = filter.value === '' ? 'No connection in this range' : 'No connection in this range matches the filter';
+  const message =
+    filter.value === '' ? 'No connection in this range' : 'No connection in this range matches the filter';
   return (
     <div class="lanes-nothing">
       <Message failure={{ code: 'empty', message, hint: 'Choose a longer range in the overview above' }}>

@@ -1,7 +1,8 @@
 /** Fills that say without colour how something is known: solid, hatched, broken. */
-import { type Certainty } from './runs.js';
-import { coloursVersion, colour, paintName } from '../palette.js';
+
 import { PAINT_ORDER } from '../paint-order.js';
+import { colour, coloursVersion, paintName } from '../palette.js';
+import type { Certainty } from './runs.js';
 
 type Fill = string | CanvasPattern;
 

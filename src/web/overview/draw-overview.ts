@@ -74,7 +74,12 @@ function drawAreas(
       const height = Math.max(isTrouble ? 2 : 0, (count / top) * PARTS.areas);
       const x = Math.round(xOf(i));
       const y = base[i] ?? 0;
-      context.fillRect(x, AREA_BASE - Math.min(PARTS.areas, y + height), Math.max(1, Math.round(xOf(i + 1)) - x), height);
+      context.fillRect(
+        x,
+        AREA_BASE - Math.min(PARTS.areas, y + height),
+        Math.max(1, Math.round(xOf(i + 1)) - x),
+        height,
+      );
       base[i] = y + height;
     }
   }
