@@ -5,6 +5,7 @@ import { colour } from '../palette.js';
 import { drawMarkers } from './draw-markers.js';
 import { fillsOf } from './patterns.js';
 import { CERTAINTIES } from './runs.js';
+import { ticksOf } from './ticks.js';
 import { pixelOf, type Span, timeAt } from './time-scale.js';
 
 /** What is drawn in one row; `top` and `height` of its lane, pixels. */
@@ -47,6 +48,7 @@ export function drawLanes(
   height: number,
 ): void {
   const fills = fillsOf(context);
+  drawGrid(context, shown, width, height);
   drawGaps(context, gaps, shown, width, height);
   // The calm first, so that trouble lies above where scaled pixels overlap.
   for (const [key, bars] of [...barsByFill(rows, shown, width)].sort(([a], [b]) => b - a)) {
@@ -60,6 +62,11 @@ export function drawLanes(
     context.globalAlpha = 1;
   }
   drawMarkers(context, rows, shown, width);
+}
+
+function drawGrid(context: CanvasRenderingContext2D, shown: Span, width: number, height: number): void {
+  context.fillStyle = colour('--grid');
+  for (const { us } of ticksOf(shown, width)) context.fillRect(Math.round(pixelOf(us, shown, width)), 0, 1, height);
 }
 
 /** Bars by what they are filled with: changing it is what costs time. */

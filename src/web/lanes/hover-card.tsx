@@ -6,7 +6,7 @@ import { Card, Fact } from './card.js';
 import { detailsVersion, knownDetails, stayAt } from './connection-details.js';
 import { gapAt } from './draw-lanes.js';
 import { gapLength, gapLost, gapReason } from './gap-words.js';
-import { type Hovered, hovered } from './lane-hover.js';
+import { hovered } from './lane-hover.js';
 import { pages, rowLayout } from './lane-source.js';
 import { laneWidth } from './lane-view.js';
 import { markerText } from './lane-words.js';
@@ -29,20 +29,18 @@ export function HoverCard() {
   const us = timeAt(at.pixel, shown, width);
   // The pixel of the answer, where another range is shown.
   const pixel = ((us - drawn.of.fromUs) / lengthOf(drawn.of)) * drawn.of.width;
+  // Called, not rendered: without a content there is no card.
   const content =
-    row?.kind === 'group' ? (
-      <GroupFacts group={row.group} pixel={pixel} />
-    ) : lane !== undefined ? (
-      <LaneFacts lane={lane} pixel={pixel} us={us} of={drawn.of} width={drawn.of.width} />
-    ) : undefined;
-  if (gap === undefined && (content === undefined || content === null)) return null;
-  return <PlacedCard at={at}>{[content, gap !== undefined && <GapFacts gap={gap} />]}</PlacedCard>;
-}
-
-function PlacedCard({ at, children }: { at: Hovered; children: preact.ComponentChildren }) {
+    row?.kind === 'group'
+      ? GroupFacts({ group: row.group, pixel })
+      : lane === undefined
+        ? null
+        : LaneFacts({ lane, pixel, us, of: drawn.of, width: drawn.of.width });
+  if (gap === undefined && content === null) return null;
   return (
     <Card x={at.x} y={at.y}>
-      {children}
+      {content}
+      {gap !== undefined && <GapFacts gap={gap} />}
     </Card>
   );
 }

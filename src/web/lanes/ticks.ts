@@ -23,7 +23,7 @@ const STEPS = [
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** Ticks of a span that is `width` pixels wide, at least `spacing` pixels apart. */
-export function ticksOf(span: Span, width: number, spacing = 96): Tick[] {
+export function ticksOf(span: Span, width: number, spacing = 76): Tick[] {
   const leastUs = (lengthOf(span) / Math.max(1, width)) * spacing;
   const stepUs = STEPS.find((step) => step >= leastUs) ?? 364 * DAY;
   const times = stepUs >= DAY ? dayTimes(span, stepUs / DAY) : evenTimes(span, stepUs);
