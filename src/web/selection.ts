@@ -26,11 +26,26 @@ export function select(part: Partial<Selection>, how: 'push' | 'replace' | 'prev
   const address = addressOf(next);
   if (how !== 'preview' && address !== written) {
     const url = `${location.pathname}${address}${location.hash}`;
-    if (how === 'push') history.pushState(null, '', url);
-    else history.replaceState(null, '', url);
+    if (how === 'push') pushStep(url);
+    else history.replaceState(history.state, '', url);
     written = address;
   }
   selection.value = next;
+}
+
+/** The place of this selection among those that Back and Forward of this page reach, and that of the last of them. */
+export const step = signal(stepOf(history.state));
+export const lastStep = signal(step.value);
+
+function pushStep(url: string): void {
+  step.value++;
+  lastStep.value = step.value;
+  history.pushState({ step: step.value }, '', url);
+}
+
+function stepOf(state: unknown): number {
+  const known = (state as { readonly step?: unknown } | null)?.step;
+  return typeof known === 'number' ? known : 0;
 }
 
 /** Adds a condition to the filter. */
@@ -46,7 +61,9 @@ function bracketed(condition: string): string {
 
 /** Follows Back and Forward. */
 export function watchAddress(): void {
-  addEventListener('popstate', () => {
+  addEventListener('popstate', ({ state }) => {
+    step.value = stepOf(state);
+    lastStep.value = Math.max(lastStep.value, step.value);
     selection.value = selectionOf(location.search);
     written = addressOf(selection.value);
   });

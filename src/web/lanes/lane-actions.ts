@@ -59,7 +59,7 @@ export function fitLane({ opened_us, closed_us }: Pick<Lane, 'opened_us' | 'clos
 }
 
 /** Shows the life of the selected connection. */
-export async function fitSelected(): Promise<void> {
+export async function fit(): Promise<void> {
   const id = selectedConnection();
   if (id !== undefined) fitLane((await detailsOf(id)).lane);
 }

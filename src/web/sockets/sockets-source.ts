@@ -21,8 +21,9 @@ function throttled<T>(source: ReadonlySignal<T>): ReadonlySignal<T> {
   effect(() => {
     source.value;
     const waitMs = lastAt + LEAST_MS - performance.now();
+    if (timer !== undefined) return;
     if (waitMs <= 0) take();
-    else timer ??= setTimeout(take, waitMs);
+    else timer = setTimeout(take, waitMs);
   });
   return slow;
 }
