@@ -17,15 +17,9 @@ const LAYERS = {
   explain: ['model', 'query'],
   view: ['model', 'query', 'explain'],
   sql: ['model', 'sys', 'filter', 'store', 'query'],
-<<<<<<< HEAD
   web: ['model'],
   request: ['model', 'sys', 'filter', 'store', 'query', 'explain', 'view'],
   server: ['model', 'sys', 'filter', 'store', 'query', 'explain', 'view', 'sql', 'request'],
-=======
-  request: ['model', 'sys', 'filter', 'store', 'query', 'explain', 'view'],
-  server: ['model', 'sys', 'filter', 'store', 'query', 'explain', 'view', 'sql', 'request'],
-  web: ['model'],
->>>>>>> 737bcb597bd4fddbbb6b678b3c88cf3dcbf2c8a6
 };
 
 /** Files of another layer that hold nothing but what the two agreed on. */

@@ -23,7 +23,9 @@ export const connection = answerTo<ConnectionAnswer>(() => {
 
 export const explanation = answerTo<ExplanationLine>(() => {
   version.value;
-  return openConnection.value === undefined ? undefined : address('explain', { id: openConnection.value, tz: TIME_ZONE });
+  return openConnection.value === undefined
+    ? undefined
+    : address('explain', { id: openConnection.value, tz: TIME_ZONE });
 }, 'first line');
 
 const isGrowing = computed(() => isLive.value && connection.value.value?.lane.closed_us === null);

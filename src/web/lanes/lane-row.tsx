@@ -155,7 +155,6 @@ interface RowFrameOptions extends Place {
 function RowFrame({ index, top, isActive, isSelected, isExpanded, level, open, children, ...rest }: RowFrameOptions) {
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid around the rows has the keys
-    // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus, and names the row as its active one
     <div
       id={`lane-row-${index}`}
       role="row"

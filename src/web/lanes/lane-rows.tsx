@@ -30,12 +30,11 @@ export function LaneRows() {
   useEffect(() => drawOnChange(() => canvas.current !== null && drawRows(canvas.current)), []);
   const { count } = rowLayout.value;
   const { first } = rowWindow.value;
-  const isGrouped = group.value !== 'none';
   return (
     <div
       ref={element}
       class="lanes-scroll"
-      role={isGrouped ? 'treegrid' : 'grid'}
+      role="treegrid"
       aria-label="Connections"
       aria-rowcount={count}
       aria-colcount={5}

@@ -22,7 +22,6 @@ const LINES: readonly (readonly [Paint, string])[] = [
 
 export function Legend() {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls where it does not fit
     <ul class="legend" aria-label="Legend" tabIndex={0}>
       {TROUBLES.map(([paint, text]) => (
         <Bar key={paint} paint={paint} text={text} height={14} />

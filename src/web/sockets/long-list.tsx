@@ -25,7 +25,6 @@ export function LongList({ head, count, label, children }: LongListOptions) {
     );
   }
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls takes the keys that scroll
     <div
       class="long-list"
       tabIndex={0}
