@@ -16,8 +16,8 @@ export function CursorLines() {
     <div class="cursors" style={{ left: `${laneLeft.value}px`, width: `${laneWidth.value}px` }}>
       <HoverLine />
       {first !== undefined && second !== undefined && <Distance from={first} to={second} />}
-      {first !== undefined && <CursorLine us={first} which="first" />}
-      {second !== undefined && <CursorLine us={second} which="second" />}
+      {first !== undefined && <CursorLine us={first} which="first" other={second} />}
+      {second !== undefined && <CursorLine us={second} which="second" other={first} />}
     </div>
   );
 }
@@ -66,7 +66,23 @@ const NAMES: Readonly<Record<Which, string>> = { first: 'Cursor', second: 'Secon
 const KEY_STEP = 1;
 const LARGE_KEY_STEP = 20;
 
-function CursorLine({ us, which }: { us: number; which: Which }) {
+/** A chip beside its line, so that it is whole and does not lie on that of the other cursor. */
+const CHIP_WIDTH = 120;
+
+function chipSide(x: number, width: number, otherX: number): string {
+  if (x < CHIP_WIDTH / 2) return 'is-right';
+  if (x > width - CHIP_WIDTH / 2) return 'is-left';
+  if (Math.abs(otherX - x) > CHIP_WIDTH) return '';
+  return x < otherX ? 'is-left' : 'is-right';
+}
+
+interface CursorLineOptions {
+  readonly us: number;
+  readonly which: Which;
+  readonly other: number | undefined;
+}
+
+function CursorLine({ us, which, other }: CursorLineOptions) {
   const chip = useRef<HTMLButtonElement>(null);
   const shown = range.value;
   const x = visiblePixel(us);
@@ -75,12 +91,13 @@ function CursorLine({ us, which }: { us: number; which: Which }) {
   if (x === undefined || shown === undefined) return null;
   const width = laneWidth.value;
   const text = momentText(us, shown, width);
+  const otherX = other === undefined ? Number.POSITIVE_INFINITY : pixelOf(other, shown, width);
   return (
     <div class={`cursor-line is-${which}`} style={{ transform: `translateX(${Math.round(x)}px)` }}>
       <button
         ref={chip}
         type="button"
-        class={`cursor-chip ${x < 60 ? 'is-right' : x > width - 60 ? 'is-left' : ''}`}
+        class={`cursor-chip ${chipSide(x, width, otherX)}`}
         role="slider"
         aria-label={NAMES[which]}
         aria-valuemin={Math.floor(shown.fromUs)}

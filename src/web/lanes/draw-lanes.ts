@@ -48,8 +48,10 @@ export function drawLanes(
   height: number,
 ): void {
   const fills = fillsOf(context);
-  drawGrid(context, shown, width, height);
-  drawGaps(context, gaps, shown, width, height);
+  // On a phone there is text above each lane: it stays clear.
+  const isStacked = rows[0] !== undefined && rows[0].top > 0;
+  if (!isStacked) drawGrid(context, shown, width, height);
+  drawGaps(context, gaps, shown, width, height, isStacked ? rows : undefined);
   // The calm first, so that trouble lies above where scaled pixels overlap.
   for (const [key, bars] of [...barsByFill(rows, shown, width)].sort(([a], [b]) => b - a)) {
     const paint = key >> 2;
@@ -113,27 +115,30 @@ function heat([, , paint, count]: Run, most: number): number {
   return paint < FIRST_CALM ? 0.7 + 0.3 * share : 0.2 + 0.65 * share;
 }
 
-/** Hatches what is missing. */
+/** Hatches what is missing, from top to bottom or in rows only. */
 export function drawGaps(
   context: CanvasRenderingContext2D,
   gaps: readonly GapMark[],
   shown: Span,
   width: number,
   height: number,
+  rows: readonly Pick<DrawnRow, 'top' | 'height'>[] = [{ top: 0, height }],
 ): void {
   if (gaps.length === 0) return;
   const { gap: fill } = fillsOf(context);
   const edge = colour('--gap');
+  context.globalAlpha = 0.55;
   for (const gap of gaps) {
     const x = Math.round(pixelOf(gap.from_us, shown, width));
     const end = Math.max(x + 3, Math.round(pixelOf(gap.to_us, shown, width)));
     if (end < 0 || x > width) continue;
-    context.fillStyle = fill;
-    context.globalAlpha = 0.55;
-    context.fillRect(x, 0, end - x, height);
-    context.fillStyle = edge;
-    context.fillRect(x, 0, 1, height);
-    context.fillRect(end - 1, 0, 1, height);
+    for (const row of rows) {
+      context.fillStyle = fill;
+      context.fillRect(x, row.top, end - x, row.height);
+      context.fillStyle = edge;
+      context.fillRect(x, row.top, 1, row.height);
+      context.fillRect(end - 1, row.top, 1, row.height);
+    }
   }
   context.globalAlpha = 1;
 }

@@ -6,11 +6,12 @@ import { pixelOf, type Span } from '../lanes/time-scale.js';
 import { FIRST_CALM, PAINT_ORDER } from '../paint-order.js';
 import { colour, paintName } from '../palette.js';
 
-/** Heights of the parts, pixels. */
-export const PARTS = { top: 6, areas: 44, gap: 3, bars: 14, labels: 17 } as const;
-export const HEIGHT = PARTS.top + PARTS.areas + PARTS.gap + PARTS.bars + PARTS.labels + 4;
+/** Heights of the parts, pixels: areas, opens that stand, failures that hang below them, and times. */
+const PARTS = { top: 6, areas: 42, gap: 3, opened: 10, failed: 8, labels: 19 } as const;
 const AREA_BASE = PARTS.top + PARTS.areas;
-const BAR_BASE = AREA_BASE + PARTS.gap + PARTS.bars;
+const BAR_BASE = AREA_BASE + PARTS.gap + PARTS.opened;
+const PLOT_HEIGHT = BAR_BASE + 1 + PARTS.failed;
+export const HEIGHT = PLOT_HEIGHT + PARTS.labels;
 
 /** From the bottom: the calm and lasting at the bottom, trouble at the top. */
 const STACK: readonly Paint[] = [
@@ -39,30 +40,33 @@ export function drawOverview(
   width: number,
   fontFamily: string,
 ): void {
-  const buckets = overview.opened.length;
   const xOf = (bucket: number) => pixelOf(overview.from_us + bucket * overview.bucket_us, shown, width);
-  context.save();
-  drawGaps(context, overview.gaps, shown, width, BAR_BASE);
-  const top = drawAreas(context, overview, buckets, xOf);
+  drawGaps(context, overview.gaps, shown, width, PLOT_HEIGHT);
+  drawAreas(context, overview, xOf);
   drawBars(context, overview, xOf);
-  context.restore();
-  drawLabels(context, shown, width, fontFamily, top);
+  drawTimes(context, shown, width, fontFamily);
 }
 
-/** @returns the number at the top of the scale */
-function drawAreas(
-  context: CanvasRenderingContext2D,
-  { states }: Overview,
-  buckets: number,
-  xOf: (bucket: number) => number,
-): number {
-  const layers = STACK.flatMap((paint) => {
+function layersOf({ states }: Overview): { paint: Paint; counts: readonly number[] }[] {
+  return STACK.flatMap((paint) => {
     const counts = states[paint];
     return counts === undefined ? [] : [{ paint, counts }];
   });
-  const sums = new Float64Array(buckets);
-  for (const { counts } of layers) for (let i = 0; i < buckets; i++) sums[i] = (sums[i] ?? 0) + (counts[i] ?? 0);
-  const top = roundAbove(sums.reduce((a, b) => Math.max(a, b), 0));
+}
+
+/** The number at the top of the scale of open connections. */
+export function topOf(overview: Overview): number {
+  const sums = new Float64Array(overview.opened.length);
+  for (const { counts } of layersOf(overview)) {
+    for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] ?? 0) + (counts[i] ?? 0);
+  }
+  return roundAbove(sums.reduce((a, b) => Math.max(a, b), 0));
+}
+
+function drawAreas(context: CanvasRenderingContext2D, overview: Overview, xOf: (bucket: number) => number): void {
+  const buckets = overview.opened.length;
+  const layers = layersOf(overview);
+  const top = topOf(overview);
   const base = new Float64Array(buckets);
   for (const { paint, counts } of layers) {
     const isTrouble = PAINT_ORDER.indexOf(paint) < FIRST_CALM;
@@ -83,7 +87,6 @@ function drawAreas(
       base[i] = y + height;
     }
   }
-  return top;
 }
 
 function drawBars(
@@ -92,50 +95,37 @@ function drawBars(
   xOf: (bucket: number) => number,
 ): void {
   const most = Math.max(1, ...opened, ...failed);
-  for (const [counts, name, least] of [
-    [opened, '--ink-3', 1],
-    [failed, '--paint-reset', 3],
-  ] as const) {
+  const draw = (counts: readonly number[], name: `--${string}`, room: number, least: number, isHanging: boolean) => {
     context.fillStyle = colour(name);
     for (const [bucket, count] of counts.entries()) {
       if (count === 0) continue;
-      const height = Math.max(least, Math.round((count / most) * PARTS.bars));
+      const height = Math.max(least, Math.round((count / most) * room));
       const x = Math.round(xOf(bucket));
-      context.fillRect(x, BAR_BASE - height, Math.max(1, Math.round(xOf(bucket + 1)) - x - 1), height);
+      const barWidth = Math.max(2, Math.round(xOf(bucket + 1)) - x - 1);
+      context.fillRect(x, isHanging ? BAR_BASE + 1 : BAR_BASE - height, barWidth, height);
     }
-  }
+  };
+  draw(opened, '--ink-3', PARTS.opened, 1, false);
+  draw(failed, '--paint-reset', PARTS.failed, 4, true);
 }
 
-function drawLabels(
-  context: CanvasRenderingContext2D,
-  shown: Span,
-  width: number,
-  fontFamily: string,
-  top: number,
-): void {
+function drawTimes(context: CanvasRenderingContext2D, shown: Span, width: number, fontFamily: string): void {
   context.font = `11px ${fontFamily}`;
   context.textBaseline = 'middle';
-  const middle = BAR_BASE + PARTS.labels / 2 + 3;
+  context.fillStyle = colour('--line');
+  context.fillRect(0, PARTS.top, width, 1);
   context.fillStyle = colour('--line-2');
   context.fillRect(0, BAR_BASE, width, 1);
   let free = 0;
   for (const { us, label, major } of ticksOf(shown, width, 110)) {
     const x = Math.round(pixelOf(us, shown, width));
     context.fillStyle = colour('--line-2');
-    context.fillRect(x, BAR_BASE, 1, 4);
+    context.fillRect(x, PLOT_HEIGHT, 1, 4);
     const labelWidth = context.measureText(label).width;
     const left = Math.max(0, Math.min(x - labelWidth / 2, width - labelWidth));
     if (left < free) continue;
     free = left + labelWidth + 12;
     context.fillStyle = colour(major ? '--ink' : '--ink-2');
-    context.fillText(label, left, middle);
+    context.fillText(label, left, PLOT_HEIGHT + PARTS.labels / 2 + 2);
   }
-  const scale = `${top.toLocaleString('en')} open`;
-  context.lineWidth = 3;
-  context.strokeStyle = colour('--panel');
-  context.fillStyle = colour('--ink-2');
-  context.strokeText(scale, 4, PARTS.top + 6);
-  context.fillText(scale, 4, PARTS.top + 6);
-  context.fillStyle = colour('--line');
-  context.fillRect(0, PARTS.top, width, 1);
 }

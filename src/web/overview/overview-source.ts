@@ -12,7 +12,7 @@ import { outerRange, stepped } from './outer-range.js';
 export const overviewWidth = signal(0);
 
 /** A bucket is that many pixels wide. */
-const BUCKET_PIXELS = 2;
+const BUCKET_PIXELS = 3;
 
 let previous: Span | undefined;
 /** The span of the whole overview. */

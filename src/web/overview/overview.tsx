@@ -10,7 +10,7 @@ import { pan, settle, settleSoon, showEverything, showSpan, zoom } from '../lane
 import { pixelOf, type Span, timeAt } from '../lanes/time-scale.js';
 import { cursor, secondCursor } from '../selection.js';
 import { type Brush, dragged, type Grip, gripAt, jumped } from './brush-range.js';
-import { drawOverview, HEIGHT } from './draw-overview.js';
+import { drawOverview, HEIGHT, topOf } from './draw-overview.js';
 import { OverviewCard, type OverviewPoint } from './overview-card.js';
 import { isZoomed, outer, overview, overviewWidth } from './overview-source.js';
 
@@ -29,6 +29,7 @@ export function Overview() {
   const at = pointed.value;
   return (
     <section class="overview" aria-label="Overview" style={{ height: `${HEIGHT}px` }}>
+      <Scale />
       <div ref={element} class="overview-plot">
         <canvas ref={canvas} aria-hidden="true" />
         <CursorMarks />
@@ -48,6 +49,18 @@ export function Overview() {
         <OverviewCard at={at} numbers={value} shown={span} width={overviewWidth.value} />
       )}
     </section>
+  );
+}
+
+/** What the height of the parts means. */
+function Scale() {
+  const numbers = overview.value.value;
+  return (
+    <div class="overview-scale" aria-hidden="true">
+      <span class="overview-top">{numbers === undefined ? '' : `${topOf(numbers).toLocaleString('en')} open`}</span>
+      <span class="overview-opened">opened</span>
+      <span class="overview-failed">failed</span>
+    </div>
   );
 }
 
