@@ -17,9 +17,9 @@ const LAYERS = {
   explain: ['model', 'query'],
   view: ['model', 'query', 'explain'],
   sql: ['model', 'sys', 'filter', 'store', 'query'],
+  web: ['model'],
   request: ['model', 'sys', 'filter', 'store', 'query', 'explain', 'view'],
   server: ['model', 'sys', 'filter', 'store', 'query', 'explain', 'view', 'sql', 'request'],
-  web: ['model'],
 };
 
 /** Files of another layer that hold nothing but what the two agreed on. */

@@ -39,16 +39,20 @@ function TimelinePage() {
     const hint = info.value.recording ? 'The first transitions appear here' : '`sstory record` records this host';
     return <Message failure={{ code: 'empty', message: `nothing is recorded yet in ${info.value.file}`, hint }} />;
   }
-  const hasPanel = openConnection.value !== undefined || cursor.value !== undefined;
+  const hasPanel = openConnection.value !== undefined;
   return (
     <main class={hasPanel ? 'timeline-page has-panel' : 'timeline-page'}>
       <div class="views" {...heldWhilePressed}>
         <Overview />
         <Troubles />
         <Lanes />
+        {/* Below, not beside: the cursor stays below the pointer that set it. */}
+        {cursor.value !== undefined && <SocketsAtCursor />}
       </div>
       {hasPanel && (
-        <aside class="panel">{openConnection.value === undefined ? <SocketsAtCursor /> : <ConnectionPanel />}</aside>
+        <aside class="panel">
+          <ConnectionPanel />
+        </aside>
       )}
     </main>
   );

@@ -13,17 +13,22 @@ export const cursor = computed(() => selection.value.at);
 export const secondCursor = computed(() => selection.value.and);
 export const openConnection = computed(() => selection.value.socket);
 
+/** What the address says now; the selection is ahead of it while a pointer moves. */
+let written = addressOf(selection.value);
+
 /**
- * Changes a part of the selection. `push`: a step of its own for the Back button; `replace`: for what changes while the pointer
- * moves.
+ * Changes a part of the selection. `push`: a step of its own for the Back button; `replace`: part of the last step; `preview`: the
+ * page only, while the pointer moves. A push follows when it is let go: so Back returns to where it began, and the address is not
+ * written more often than browsers accept (100 to 200 times in 30 s).
  */
-export function select(part: Partial<Selection>, how: 'push' | 'replace' = 'push'): void {
+export function select(part: Partial<Selection>, how: 'push' | 'replace' | 'preview' = 'push'): void {
   const next = { ...selection.value, ...part };
   const address = addressOf(next);
-  if (address !== addressOf(selection.value)) {
+  if (how !== 'preview' && address !== written) {
     const url = `${location.pathname}${address}${location.hash}`;
     if (how === 'push') pushStep(url);
     else history.replaceState(history.state, '', url);
+    written = address;
   }
   selection.value = next;
 }
@@ -60,5 +65,6 @@ export function watchAddress(): void {
     step.value = stepOf(state);
     lastStep.value = Math.max(lastStep.value, step.value);
     selection.value = selectionOf(location.search);
+    written = addressOf(selection.value);
   });
 }

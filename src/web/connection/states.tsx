@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import { durationText } from '../../model/time-text.js';
 import type { ConnectionAnswer, Paint, StayAnswer } from '../../server/contract.js';
 import { info } from '../info.js';
-import { PAINT_ORDER } from '../palette.js';
+import { PAINT_ORDER } from '../paint-order.js';
 import { timeOn } from '../sentence-text.js';
 import { stayHeight } from './stay-heights.js';
 import { TimeButton } from './time-button.js';
