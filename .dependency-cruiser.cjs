@@ -18,6 +18,8 @@ const LAYERS = {
   view: ['model', 'query', 'explain'],
   sql: ['model', 'sys', 'filter', 'store', 'query'],
   web: ['model'],
+  request: ['model', 'sys', 'filter', 'store', 'query', 'explain', 'view'],
+  server: ['model', 'sys', 'filter', 'store', 'query', 'explain', 'view', 'sql', 'request'],
 };
 
 /** Files of another layer that hold nothing but what the two agreed on. */

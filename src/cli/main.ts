@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<{ readonly run: Run }
   explain: () => import('./commands/explain.js'),
   replay: () => import('./commands/replay.js'),
   live: () => import('./commands/live.js'),
+  serve: () => import('./commands/serve.js'),
   ss: () => import('./ss/command.js'),
   sql: () => import('./commands/sql.js'),
   names: () => import('./commands/names.js'),

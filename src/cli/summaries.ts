@@ -7,6 +7,7 @@ export const SUMMARIES = {
   explain: 'explain why a connection is in its state; --all: what looks wrong on this host',
   replay: 'play recorded transitions again at their own pace: a live table, or lines',
   live: 'show the socket table as the running recorder updates it',
+  serve: 'serve the web page of a history: look at it in a browser',
   ss: 'show the socket table as ss does, now or --at any recorded time',
   sql: 'query the history in SQL: one query, or a prompt',
   names: 'show which names resolved to which addresses, and when',

@@ -25,8 +25,10 @@ export interface Stay {
   readonly events: readonly ConnectionEvent[];
 }
 
+type Stepped = Pick<Connection, 'steps'>;
+
 /** The stays of a connection in a history that is known up to `endUs`, without their events. */
-export function staysOf(connection: Connection, endUs: number): Stay[] {
+export function staysOf(connection: Stepped, endUs: number): Stay[] {
   const { steps } = connection;
   return steps.flatMap((step, index) => {
     if (step.newState === 'UNCONN') return [];
@@ -64,7 +66,7 @@ export interface StayWish {
  * A stay counts with its whole length, also where the window cuts it, and with the longest it can have lasted, so that an
  * uncertain one is shown (with its bounds) rather than hidden. Without a bound it counts from when it was first seen.
  */
-export function fulfils(connection: Connection, endUs: number, wish: StayWish): boolean {
+export function fulfils(connection: Stepped, endUs: number, wish: StayWish): boolean {
   const { states, longerThanUs } = wish;
   if (states === undefined && longerThanUs === undefined) return true;
   if (longerThanUs === undefined && states?.has('UNCONN') === true && endedWithin(connection, wish)) return true;
@@ -77,6 +79,6 @@ export function fulfils(connection: Connection, endUs: number, wish: StayWish): 
   );
 }
 
-function endedWithin({ steps }: Connection, { fromUs, toUs }: StayWish): boolean {
+function endedWithin({ steps }: Stepped, { fromUs, toUs }: StayWish): boolean {
   return steps.some((step) => step.newState === 'UNCONN' && step.atUs >= fromUs && step.atUs <= toUs);
 }

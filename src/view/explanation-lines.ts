@@ -57,6 +57,11 @@ export function sentenceLines({ text, evidence }: Sentence, moment: Moment, widt
   return [...lines, ...wrapped(bracketed, width, EVIDENCE_INDENT, `${EVIDENCE_INDENT} `)];
 }
 
+/** A sentence as one line, without its evidence. */
+export function sentenceText({ text }: Pick<Sentence, 'text'>, moment: Moment): string {
+  return textOf(text, moment);
+}
+
 function textOf(pieces: readonly Piece[], moment: Moment): string {
   return pieces
     .map((piece) => {

@@ -1,7 +1,7 @@
 /** An answer of the server as a signal that follows what it is asked. */
 import { effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { Failure } from '../server/contract.js';
-import { getJson, RequestError } from './api.js';
+import { getJson, jsonLines, RequestError } from './api.js';
 
 export interface Answer<T> {
   /** The last one that came; it stays while the next is loading. */
@@ -14,9 +14,13 @@ export interface Answer<T> {
 
 /**
  * Asks whenever the URL changes, and ends the request before. `url` reads signals; undefined: there is nothing to ask now, and the
- * last answer is forgotten.
+ * last answer is forgotten. `first line`: of an answer of lines.
  */
-export function answerTo<T>(url: () => string | undefined): ReadonlySignal<Answer<T>> {
+export function answerTo<T>(
+  url: () => string | undefined,
+  kind: 'whole' | 'first line' = 'whole',
+): ReadonlySignal<Answer<T>> {
+  const get = kind === 'whole' ? getJson<T> : firstLine<T>;
   const answer = signal<Answer<T>>({ value: undefined, url: undefined, error: undefined, loading: false });
   effect(() => {
     const wanted = url();
@@ -27,7 +31,7 @@ export function answerTo<T>(url: () => string | undefined): ReadonlySignal<Answe
     const last = answer.peek();
     answer.value = { ...last, loading: true };
     const abort = new AbortController();
-    getJson<T>(wanted, abort.signal).then(
+    get(wanted, abort.signal).then(
       (value) => {
         if (!abort.signal.aborted) answer.value = { value, url: wanted, error: undefined, loading: false };
       },
@@ -38,6 +42,11 @@ export function answerTo<T>(url: () => string | undefined): ReadonlySignal<Answe
     return () => abort.abort();
   });
   return answer;
+}
+
+async function firstLine<T>(url: string, signal: AbortSignal): Promise<T> {
+  for await (const line of jsonLines<T>(url, { signal })) return line;
+  throw new Error('the answer is empty');
 }
 
 export function failureIn(error: unknown): Failure['error'] {

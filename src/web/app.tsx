@@ -4,7 +4,10 @@ import { Header } from './header/header.js';
 import { info, infoError, range } from './info.js';
 import { KeyHelp } from './keys/key-help.js';
 import { Lanes } from './lanes/lanes.js';
+import { heldWhilePressed } from './live/held-pointer.js';
+import { StatusLine } from './live/status-line.js';
 import { Message } from './message.js';
+import { Notice } from './notice.js';
 import { Overview } from './overview/overview.js';
 import { cursor, openConnection, view } from './selection.js';
 import { SocketsAtCursor } from './sockets/sockets-at-cursor.js';
@@ -16,7 +19,9 @@ export function App() {
     <>
       <Header />
       {view.value === 'sql' ? <SqlPage /> : <TimelinePage />}
+      <StatusLine />
       <KeyHelp />
+      <Notice />
     </>
   );
 }
@@ -34,16 +39,20 @@ function TimelinePage() {
     const hint = info.value.recording ? 'The first transitions appear here' : '`sstory record` records this host';
     return <Message failure={{ code: 'empty', message: `nothing is recorded yet in ${info.value.file}`, hint }} />;
   }
-  const hasPanel = openConnection.value !== undefined || cursor.value !== undefined;
+  const hasPanel = openConnection.value !== undefined;
   return (
     <main class={hasPanel ? 'timeline-page has-panel' : 'timeline-page'}>
-      <div class="views">
+      <div class="views" {...heldWhilePressed}>
         <Overview />
         <Troubles />
         <Lanes />
+        {/* Below, not beside: the cursor stays below the pointer that set it. */}
+        {cursor.value !== undefined && <SocketsAtCursor />}
       </div>
       {hasPanel && (
-        <aside class="panel">{openConnection.value === undefined ? <SocketsAtCursor /> : <ConnectionPanel />}</aside>
+        <aside class="panel">
+          <ConnectionPanel />
+        </aside>
       )}
     </main>
   );

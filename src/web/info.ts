@@ -24,9 +24,9 @@ export const range = computed(() => {
 /** Whether the range moves with the clock. */
 export const isLive = computed(() => info.value?.recording === true && range.value?.relative === true && !paused.value);
 
-/** Keeps the range where it is, or lets it go on. */
+/** Keeps the range where it is, or lets it go on unless the page is paused. */
 export function hold(isHeld: boolean): void {
-  held.value = isHeld ? info.peek() : undefined;
+  held.value = isHeld || paused.peek() ? (held.peek() ?? info.peek()) : undefined;
 }
 
 export function pause(isPaused: boolean): void {

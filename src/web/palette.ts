@@ -2,26 +2,6 @@
 import { signal } from '@preact/signals';
 import type { Paint } from '../server/contract.js';
 
-/** As in PAINTS of the contract, which is not imported: it would bring its schemas into the page. */
-export const PAINT_ORDER: readonly Paint[] = [
-  'reset',
-  'refused',
-  'timed-out',
-  'failed',
-  'SYN-SENT',
-  'CLOSE-WAIT',
-  'SYN-RECV',
-  'LAST-ACK',
-  'FIN-WAIT-1',
-  'CLOSING',
-  'FIN-WAIT-2',
-  'ESTAB',
-  'TIME-WAIT',
-  'LISTEN',
-];
-/** A paint with a smaller index is a trouble. */
-export const FIRST_CALM = PAINT_ORDER.indexOf('SYN-RECV');
-
 /** Changes when the colours do: a canvas that reads it is drawn again. */
 export const coloursVersion = signal(0);
 
@@ -30,10 +10,22 @@ const probe = document.createElement('i');
 probe.hidden = true;
 document.body.append(probe);
 
+/** Asking the browser for a style in each frame costs more than drawing. */
+const known = new Map<string, string>();
+let knownVersion = -1;
+
 /** The value of a custom property of the page that is a colour, e.g. `--ink`. */
 export function colour(name: `--${string}`): string {
+  if (knownVersion !== coloursVersion.value) {
+    known.clear();
+    knownVersion = coloursVersion.value;
+  }
+  const value = known.get(name);
+  if (value !== undefined) return value;
   probe.style.color = `var(${name})`;
-  return getComputedStyle(probe).color;
+  const { color } = getComputedStyle(probe);
+  known.set(name, color);
+  return color;
 }
 
 /** The custom property of a paint. */

@@ -13,19 +13,39 @@ export const cursor = computed(() => selection.value.at);
 export const secondCursor = computed(() => selection.value.and);
 export const openConnection = computed(() => selection.value.socket);
 
+/** What the address says now; the selection is ahead of it while a pointer moves. */
+let written = addressOf(selection.value);
+
 /**
- * Changes a part of the selection. `push`: a step of its own for the Back button; `replace`: for what changes while the pointer
- * moves.
+ * Changes a part of the selection. `push`: a step of its own for the Back button; `replace`: part of the last step; `preview`: the
+ * page only, while the pointer moves. A push follows when it is let go: so Back returns to where it began, and the address is not
+ * written more often than browsers accept (100 to 200 times in 30 s).
  */
-export function select(part: Partial<Selection>, how: 'push' | 'replace' = 'push'): void {
+export function select(part: Partial<Selection>, how: 'push' | 'replace' | 'preview' = 'push'): void {
   const next = { ...selection.value, ...part };
   const address = addressOf(next);
-  if (address !== addressOf(selection.value)) {
+  if (how !== 'preview' && address !== written) {
     const url = `${location.pathname}${address}${location.hash}`;
-    if (how === 'push') history.pushState(null, '', url);
-    else history.replaceState(null, '', url);
+    if (how === 'push') pushStep(url);
+    else history.replaceState(history.state, '', url);
+    written = address;
   }
   selection.value = next;
+}
+
+/** The place of this selection among those that Back and Forward of this page reach, and that of the last of them. */
+export const step = signal(stepOf(history.state));
+export const lastStep = signal(step.value);
+
+function pushStep(url: string): void {
+  step.value++;
+  lastStep.value = step.value;
+  history.pushState({ step: step.value }, '', url);
+}
+
+function stepOf(state: unknown): number {
+  const known = (state as { readonly step?: unknown } | null)?.step;
+  return typeof known === 'number' ? known : 0;
 }
 
 /** Adds a condition to the filter. */
@@ -41,7 +61,10 @@ function bracketed(condition: string): string {
 
 /** Follows Back and Forward. */
 export function watchAddress(): void {
-  addEventListener('popstate', () => {
+  addEventListener('popstate', ({ state }) => {
+    step.value = stepOf(state);
+    lastStep.value = Math.max(lastStep.value, step.value);
     selection.value = selectionOf(location.search);
+    written = addressOf(selection.value);
   });
 }

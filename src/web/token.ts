@@ -5,7 +5,7 @@
 const KEY = 'sstory.token';
 
 /** Takes the token out of the address. */
-export function takeToken(): void {
+function takeToken(): void {
   const fragment = new URLSearchParams(location.hash.slice(1));
   const token = fragment.get('token');
   if (token === null) return;
@@ -20,3 +20,6 @@ export function authorization(): Record<string, string> {
   const token = sessionStorage.getItem(KEY);
   return token === null ? {} : { Authorization: `Bearer ${token}` };
 }
+
+// When the page is loaded, before anything asks the server.
+takeToken();

@@ -7,10 +7,11 @@ import { GapIndex } from '../../query/gap-index.js';
 import { gapsTouching } from '../../query/gaps.js';
 import { type Instants, instantAt, instantsIn, roundStep } from '../../query/instants.js';
 import { socketCounts } from '../../query/socket-counts.js';
+import { noteGaps, notePruned } from '../../request/window-notes.js';
 import { countJson, countLines } from '../../view/count-lines.js';
 import { argument } from '../command.js';
 import { historyCommand, type WindowOptions, windowOptions } from '../history/history-command.js';
-import { noteGaps, notePruned } from '../history/window-notes.js';
+import { say } from '../output/say.js';
 import { isUtf8 } from '../output/terminal-looks.js';
 import { SUMMARIES } from '../summaries.js';
 
@@ -40,8 +41,8 @@ export const run = historyCommand<CountOptions>({
     const instants = instantsOf(window, options.every);
     const wanted = await filter(window);
     const gaps = gapsTouching(database, window.fromUs, window.toUs);
-    noteGaps(gaps, window);
-    notePruned(database, window.fromUs);
+    noteGaps(gaps, window, say);
+    notePruned(database, window.fromUs, say);
     const index = new GapIndex(gaps.filter(mayLackTransitions));
     const counted = {
       instants,

@@ -10,13 +10,13 @@ import { gapsTouching } from '../../query/gaps.js';
 import { everIn, type HistoryFilter } from '../../query/history-filter.js';
 import type { Places } from '../../query/places.js';
 import { logBetween } from '../../query/transition-log.js';
+import { recordedMoment } from '../../request/recorded-window.js';
+import { noteGaps, notePruned } from '../../request/window-notes.js';
 import { changeJson, changeLine } from '../../view/difference-lines.js';
 import { gapJson, gapLine } from '../../view/gap-text.js';
 import type { Run } from '../command.js';
 import { filterOf } from '../history/filter.js';
 import { type HistoryCall, historyCommand, type WindowOptions, windowOptions } from '../history/history-command.js';
-import { recordedMoment } from '../history/history-window.js';
-import { noteGaps, notePruned } from '../history/window-notes.js';
 import { entryLines } from '../output/log-entry-line.js';
 import { say } from '../output/say.js';
 import { paintFor } from '../output/terminal-looks.js';
@@ -50,11 +50,11 @@ const runParsed = historyCommand<DiffOptions>({
   async run(call) {
     const { database, options, span } = call;
     const [first, second, words] = timesOf(options, call.words);
-    const t1 = recordedMoment('T1', first, span, options.db);
-    const t2 = recordedMoment('T2', second, span, options.db);
+    const t1 = recordedMoment('T1', first, span, options.db, say);
+    const t2 = recordedMoment('T2', second, span, options.db, say);
     if (t1 > t2) say('T1 is later than T2: they were swapped');
     const window = { fromUs: Math.min(t1, t2), toUs: Math.max(t1, t2) };
-    notePruned(database, window.fromUs);
+    notePruned(database, window.fromUs, say);
     await show(call, window, await filterOf(database, words, { window, during: window, netns: options.netns }));
     return 0;
   },
@@ -102,7 +102,7 @@ async function show(
   if (notSampled > 0) {
     say(`queues of ${counted(notSampled, 'socket')} were not sampled at both times: whether they grew is unknown`);
   }
-  noteGaps(gaps, window);
+  noteGaps(gaps, window, say);
 }
 
 function gapTo(json: boolean): typeof gapLine {

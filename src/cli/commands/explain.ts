@@ -8,17 +8,17 @@ import { SstoryError, usageError } from '../../model/error.js';
 import { localTime } from '../../model/time-text.js';
 import { everIn } from '../../query/history-filter.js';
 import type { Places } from '../../query/places.js';
+import { connectionIds, connectionOfId } from '../../request/connection-ids.js';
+import { localPorts } from '../../request/local-ports.js';
+import { recordedMoment } from '../../request/recorded-window.js';
+import { noteGaps, notePruned } from '../../request/window-notes.js';
 import { explanationJson, troubleJson } from '../../view/explanation-json.js';
 import { explanationLines } from '../../view/explanation-lines.js';
 import { troubleParagraphs } from '../../view/trouble-lines.js';
 import { wholeNumber } from '../command.js';
 import { DEFAULT_DATABASE } from '../default-database.js';
-import { connectionIds, connectionOfId } from '../history/connection-by-id.js';
 import { filterOf } from '../history/filter.js';
 import { type HistoryCall, historyCommand, type WindowOptions, windowOptions } from '../history/history-command.js';
-import { recordedMoment } from '../history/history-window.js';
-import { noteGaps, notePruned } from '../history/window-notes.js';
-import { localPorts } from '../host/local-ports.js';
 import { say } from '../output/say.js';
 import { SUMMARIES } from '../summaries.js';
 
@@ -55,8 +55,8 @@ export const run = historyCommand<ExplainOptions>({
   },
   async run(call) {
     const { database, options, span } = call;
-    const atUs = options.at === undefined ? undefined : recordedMoment('--at', options.at, span, options.db);
-    notePruned(database, span.fromUs);
+    const atUs = options.at === undefined ? undefined : recordedMoment('--at', options.at, span, options.db, say);
+    notePruned(database, span.fromUs, say);
     await (options.all === true ? showTroubles(call, atUs) : explainConnections(call, atUs));
     return 0;
   },
@@ -111,7 +111,7 @@ async function showTroubles(call: HistoryCall<ExplainOptions>, atUs: number | un
   const rest = count - troubles.length;
   if (troubles.length === 0) say(`nothing looks wrong from ${localTime(fromUs)} to ${localTime(toUs)}`);
   if (rest > 0) say(`${rest} more (-n shows more)`);
-  noteGaps(context.gapsTouching(fromUs, toUs), { fromUs, toUs });
+  noteGaps(context.gapsTouching(fromUs, toUs), { fromUs, toUs }, say);
 }
 
 function subjectOf(

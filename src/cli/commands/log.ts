@@ -9,13 +9,13 @@ import { recorderLife } from '../../query/recorder-life.js';
 import { earliestOpeningUs } from '../../query/span.js';
 import type { LogEntry } from '../../query/transition-log.js';
 import { lastEntries, logBetween } from '../../query/transition-log.js';
+import { spanIn } from '../../request/recorded-window.js';
+import { windowOf } from '../../request/time-window.js';
+import { NO_TRANSITIONS, notePruned } from '../../request/window-notes.js';
 import { wholeNumber } from '../command.js';
 import type { HistoryCall, WindowOptions } from '../history/history-command.js';
 import { historyCommand, windowOptions } from '../history/history-command.js';
-import { spanIn } from '../history/history-window.js';
 import { recorderLag } from '../history/recorder-silence.js';
-import { windowOf } from '../history/time-window.js';
-import { NO_TRANSITIONS, notePruned } from '../history/window-notes.js';
 import { entryLines } from '../output/log-entry-line.js';
 import { say } from '../output/say.js';
 import { SUMMARIES } from '../summaries.js';
@@ -43,7 +43,7 @@ export const run = historyCommand<LogOptions>({
   async run(call) {
     const { database, options, output, filter, places } = call;
     const span = spanIn(database);
-    const window = span && windowOf(options, span);
+    const window = span && windowOf(options, span, say);
     // What is followed may be in namespaces that have no name yet, and get owners later.
     const named =
       options.follow === true && window !== undefined ? { ...window, toUs: Number.MAX_SAFE_INTEGER } : window;
@@ -52,7 +52,7 @@ export const run = historyCommand<LogOptions>({
     const follower = options.follow ? new Follower(database) : undefined;
     let isEmpty = true;
     if (window !== undefined) {
-      if (options.lines === undefined && follower === undefined) notePruned(database, window.fromUs);
+      if (options.lines === undefined && follower === undefined) notePruned(database, window.fromUs, say);
       const count = options.lines ?? (follower === undefined ? undefined : LINES_BEFORE_FOLLOWING);
       for (const entry of entries(database, window, count, condition)) {
         isEmpty &&= entry.kind === 'gap';

@@ -3,10 +3,10 @@ import { canonicalAddress } from '../../model/address-bytes.js';
 import { usageError } from '../../model/error.js';
 import { canonicalName } from '../../model/name.js';
 import { NameHistory } from '../../query/name-history.js';
+import { windowOf } from '../../request/time-window.js';
+import { noteMissedNames, notePruned } from '../../request/window-notes.js';
 import { nameJson, nameLine } from '../../view/name-line.js';
 import { type HistoryCall, historyCommand, type WindowOptions } from '../history/history-command.js';
-import { windowOf } from '../history/time-window.js';
-import { noteMissedNames, notePruned } from '../history/window-notes.js';
 import { say } from '../output/say.js';
 import { SUMMARIES } from '../summaries.js';
 
@@ -54,8 +54,8 @@ async function show(
   { database, options, span, output }: HistoryCall<NamesOptions>,
   subject: Subject | undefined,
 ): Promise<void> {
-  const window = windowOf(options, span);
-  notePruned(database, window.fromUs);
+  const window = windowOf(options, span, say);
+  notePruned(database, window.fromUs, say);
   let count = 0;
   for (const record of new NameHistory(database).between(window, subject)) {
     await output.line(options.json === true ? nameJson(record) : nameLine(record));
@@ -63,7 +63,7 @@ async function show(
   }
   await output.flush();
   if (count === 0) say('no matching names in this time range');
-  noteMissedNames(database, window);
+  noteMissedNames(database, window, say);
 }
 
 /** The answer of this host's resolver now: it is not part of the history. */

@@ -8,12 +8,12 @@ import { batchOfEntries } from '../../query/replay/changes.js';
 import { parseSpeed, type Speed } from '../../query/replay/speed.js';
 import type { LogEntry } from '../../query/transition-log.js';
 import { logBatches, wholeLogBatches } from '../../query/transition-log.js';
+import { recordedWindow } from '../../request/recorded-window.js';
+import { NO_TRANSITIONS, notePruned } from '../../request/window-notes.js';
 import { argument } from '../command.js';
 import type { RecordingStream } from '../export/recording-stream.js';
 import { type HistoryCall, historyCommand, type WindowOptions, windowOptions } from '../history/history-command.js';
-import { recordedWindow } from '../history/history-window.js';
 import { selectionText } from '../history/netns.js';
-import { NO_TRANSITIONS, notePruned } from '../history/window-notes.js';
 import { entryLines } from '../output/log-entry-line.js';
 import { Metronome } from '../output/metronome.js';
 import { say } from '../output/say.js';
@@ -45,8 +45,8 @@ export const run = historyCommand<ReplayOptions>({
   async run(call) {
     const { database, options, span, filter } = call;
     const start = options.from === undefined ? {} : { since: options.from, sinceName: '--from' };
-    const window = recordedWindow({ ...options, ...start }, span);
-    notePruned(database, window.fromUs);
+    const window = recordedWindow({ ...options, ...start }, span, say);
+    notePruned(database, window.fromUs, say);
     const wanted = await filter(window);
     if (isTable(options)) {
       const { replayTable } = await import('../terminal/tables.js');

@@ -9,13 +9,13 @@ import { everIn } from '../../query/history-filter.js';
 import type { StayWish } from '../../query/stays.js';
 import { fulfils } from '../../query/stays.js';
 import { TimelineReader } from '../../query/timeline.js';
+import { connectionOfId } from '../../request/connection-ids.js';
+import { noteGaps, notePruned } from '../../request/window-notes.js';
 import { captureFilter } from '../../view/capture-filter.js';
 import { barHead, timelineLine } from '../../view/timeline-bar.js';
 import { timelineBlock, timelineJson } from '../../view/timeline-block.js';
 import { argument, wholeNumber } from '../command.js';
-import { connectionOfId } from '../history/connection-by-id.js';
 import { historyCommand, type WindowOptions, windowOptions } from '../history/history-command.js';
-import { noteGaps, notePruned } from '../history/window-notes.js';
 import { say } from '../output/say.js';
 import { isUtf8, paintFor } from '../output/terminal-looks.js';
 import { SUMMARIES } from '../summaries.js';
@@ -56,8 +56,8 @@ export const run = historyCommand<TimelineOptions>({
   async run({ database, options, span, window, filter, output }) {
     const wanted = await filter(window);
     const gaps = gapsTouching(database, 0, span.toUs);
-    noteGaps(gaps, window);
-    notePruned(database, options.id === undefined ? window.fromUs : 0);
+    noteGaps(gaps, window, say);
+    notePruned(database, options.id === undefined ? window.fromUs : 0, say);
     const wish: StayWish = { ...window, states: wanted?.states, longerThanUs: options.minDuration };
     const found =
       options.id === undefined

@@ -4,12 +4,13 @@ import type { Command } from 'commander';
 import type { Interval } from '../../model/interval.js';
 import type { HistoryFilter } from '../../query/history-filter.js';
 import { Places } from '../../query/places.js';
+import { type RecordedSpan, recordedWindow, spanOf } from '../../request/recorded-window.js';
 import { openForReading } from '../../store/database.js';
 import { type CommandDeclaration, declaredCommand, type Run } from '../command.js';
 import { DEFAULT_DATABASE } from '../default-database.js';
 import { LineOutput } from '../output/line-output.js';
+import { say } from '../output/say.js';
 import { filterOf } from './filter.js';
-import { type RecordedSpan, recordedWindow, spanOf } from './history-window.js';
 import { type NetnsOption, netnsOption } from './netns.js';
 
 /** What every command over history takes. */
@@ -59,7 +60,7 @@ export class HistoryCall<Options extends HistoryOptions> implements Disposable {
 
   /** From `--since` to `--until`, within the span. */
   get window(): Interval {
-    this.knownWindow ??= recordedWindow(this.options, this.span);
+    this.knownWindow ??= recordedWindow(this.options, this.span, say);
     return this.knownWindow;
   }
 

@@ -1,24 +1,20 @@
 import type Database from 'better-sqlite3';
 import { parseFilter } from '../../filter/parse.js';
 import { counted } from '../../model/counted.js';
-import { mayLackTransitions } from '../../model/gap.js';
-import { withoutThreadCopies } from '../../model/owner.js';
 import { shownState } from '../../model/tcp-state.js';
 import { localTime } from '../../model/time-text.js';
-import { gapsTouching } from '../../query/gaps.js';
 import { Places } from '../../query/places.js';
-import type { OwnerAt, SocketAt } from '../../query/point-in-time.js';
-import { socketsAt } from '../../query/point-in-time.js';
+import type { SocketAt } from '../../query/point-in-time.js';
+import { netnsAt } from '../../request/chosen-netns.js';
+import { pastTable } from '../../request/past-sockets.js';
+import { recordedMoment, spanOf } from '../../request/recorded-window.js';
+import { notePruned } from '../../request/window-notes.js';
 import { openForReading } from '../../store/database.js';
-import { shownSocket } from '../../view/ss/recorded-socket.js';
 import type { ShownSocket } from '../../view/ss/shown-socket.js';
 import { closing } from '../closing.js';
 import { DEFAULT_DATABASE, SYSTEM_DATABASE } from '../default-database.js';
 import { filterOf } from '../history/filter.js';
-import { recordedMoment, spanOf } from '../history/history-window.js';
-import { notePruned } from '../history/window-notes.js';
 import { say } from '../output/say.js';
-import { netnsAt } from './at-netns.js';
 import type { SsFlags } from './flags.js';
 import type { Listing } from './output.js';
 import { filterWords, statesAsked } from './selection.js';
@@ -29,13 +25,13 @@ export async function socketsAtTime(flags: SsFlags, at: string): Promise<Listing
   if (flags.db === undefined && file === SYSTEM_DATABASE) say(`using ${file}`);
   const database = openForReading(file);
   using _database = closing(database);
-  const us = recordedMoment('--at', at, spanOf(database, file), file);
-  notePruned(database, us);
+  const us = recordedMoment('--at', at, spanOf(database, file), file, say);
+  notePruned(database, us, say);
   const places = new Places(database);
   // Once: they may be on stdin.
   const words = filterWords(flags);
   const parsed = parseFilter(words, flags.family);
-  const chosen = netnsAt(database, places.namespaces, us, flags.netns, parsed);
+  const chosen = netnsAt(database, places.namespaces, us, flags.netns, parsed, say);
   const moment = { fromUs: us, toUs: us };
   const filter = await filterOf(database, words, {
     family: flags.family,
@@ -44,19 +40,17 @@ export async function socketsAtTime(flags: SsFlags, at: string): Promise<Listing
     netns: chosen.netns,
   });
   const states = statesAsked(flags, parsed);
-  const sockets = socketsAt(database, us, {
-    states,
-    details: true,
-    ...(filter === undefined ? {} : { condition: filter.condition }),
+  const facts = flags.format !== 'text' || flags.columns !== undefined ? 'all' : flags;
+  const {
+    sockets,
+    shown: listed,
+    inGap,
+  } = pastTable(database, places, us, {
+    ...{ filter, states, facts },
+    threads: flags.threads,
   });
-  const gaps = gapsTouching(database, us, us).filter(mayLackTransitions);
-  const loss = gaps.length === 0 ? '' : '; the record has a gap here';
+  const loss = inGap ? '; the record has a gap here' : '';
   say(`as of ${localTime(us)}, ${counted(sockets.length, 'socket')}${chosen.words}${loss}`);
-  const shown = sockets.map((socket) => {
-    const owners = flags.threads ? withOpenersThread(socket) : withoutThreadCopies(socket.owners);
-    return shownSocket({ ...socket, owners }, places.at(socket.connection, us), gaps.length > 0);
-  });
-  const listed = shown.map((socket) => asked(socket, flags)).sort(inOrder);
   const devices = new Map(listed.map(({ row, device }) => [row, device]));
   return {
     sockets: listed,
@@ -82,45 +76,5 @@ async function hostNamesThen(
       const socket = byId.get(history?.connectionId ?? 0);
       return socket === undefined ? [] : [{ socket, row }];
     }),
-  );
-}
-
-/** What the flags ask the kernel for, of what was recorded. */
-function asked(socket: ShownSocket, { info, memory, format, columns }: SsFlags): ShownSocket {
-  // What the kernel keeps for its timer only belongs to no process, and to no cgroup.
-  const isTimewait = socket.row.timer?.kind === 'timewait';
-  const owners = isTimewait ? [] : socket.owners;
-  if (format !== 'text' || columns !== undefined) return { ...socket, owners };
-  const row = {
-    ...socket.row,
-    ...(isTimewait ? { cgroup: undefined } : {}),
-    ...(memory ? {} : { memory: undefined }),
-    ...(info ? {} : { info: undefined, congestion: undefined, congestionInfo: undefined }),
-  };
-  return { ...socket, row, owners, cgroup: isTimewait ? undefined : socket.cgroup };
-}
-
-/** Listeners first, then by local port and peer. */
-function inOrder({ row: one }: ShownSocket, { row: other }: ShownSocket): number {
-  const [a, b] = [one.tuple, other.tuple];
-  return (
-    Number(other.state === 'LISTEN') - Number(one.state === 'LISTEN') ||
-    a.localPort - b.localPort ||
-    a.family - b.family ||
-    byText(a.remoteAddr, b.remoteAddr) ||
-    a.remotePort - b.remotePort ||
-    byText(a.localAddr, b.localAddr)
-  );
-}
-
-function byText(one: string, other: string): number {
-  return one < other ? -1 : Number(one > other);
-}
-
-/** The thread that opened it is recorded; those that shared its descriptors are not. */
-function withOpenersThread({ connection, owners }: SocketAt): readonly OwnerAt[] {
-  const { pid, tid, fd = -1 } = connection;
-  return owners.map((owner) =>
-    owner.tid === undefined && owner.pid === pid && owner.fd === fd && tid !== undefined ? { ...owner, tid } : owner,
   );
 }

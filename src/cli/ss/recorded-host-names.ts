@@ -3,9 +3,9 @@ import type Database from 'better-sqlite3';
 import { localTime } from '../../model/time-text.js';
 import { type NameAt, NameHistory } from '../../query/name-history.js';
 import type { SocketAt } from '../../query/point-in-time.js';
+import { noteMissedNames } from '../../request/window-notes.js';
 import type { Names } from '../../view/ss/address-text.js';
 import type { KnownRow } from '../../view/ss/shown-socket.js';
-import { noteMissedNames } from '../history/window-notes.js';
 import { say } from '../output/say.js';
 
 /** Notes on stderr about names that had moved to other addresses. */
@@ -31,7 +31,7 @@ export function namesThen(
       if (!found.has(key)) found.set(key, history.nameAt(address, us, netns));
     }
   }
-  noteMissedNames(database, { fromUs: us, toUs: us });
+  noteMissedNames(database, { fromUs: us, toUs: us }, say);
   noteExpired([...found.values()].filter((name) => name?.status === 'expired').length);
   const moved = new Set([...found.values()].filter((name) => name?.status === 'ended'));
   for (const name of [...moved].slice(0, MOST_NOTES)) if (name !== undefined) noteMoved(name);

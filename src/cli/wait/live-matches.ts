@@ -1,5 +1,5 @@
+import { ALL_NETNS } from '../../request/netns.js';
 import type { ShownSocket } from '../../view/ss/shown-socket.js';
-import { ALL_NETNS } from '../host/netns-path.js';
 import { parseSsFlags, type SsFlags } from '../ss/flags.js';
 import { liveSockets } from '../ss/live.js';
 import { ownersFor } from '../ss/owners.js';

@@ -1,3 +1,66 @@
+/** The connections of the range: one row each, its values in columns and its life as a lane on the time axis. */
+import { useEffect, useRef } from 'preact/hooks';
+import { Message } from '../message.js';
+import { filter, select } from '../selection.js';
+import { CursorLines } from './cursor-lines.js';
+import { HoverCard } from './hover-card.js';
+import { LaneRows } from './lane-rows.js';
+import { askAgain, isLoading, lanesError, pages, rowLayout, watchLanes } from './lane-source.js';
+import { layout, sectionWidth } from './lane-view.js';
+import { LanesBar } from './lanes-bar.js';
+import { LanesHead } from './lanes-head.js';
+import { Legend } from './legend.js';
+
 export function Lanes() {
-  return <section />;
+  const section = useRef<HTMLElement>(null);
+  useEffect(watchLanes, []);
+  return (
+    <section
+      ref={section}
+      class={`lanes is-${layout.value}`}
+      aria-label="Connections"
+      aria-busy={isLoading.value}
+      data-width={sectionWidth.value}
+    >
+      <LanesBar />
+      <div class="lanes-table">
+        <LanesHead />
+        <LaneRows />
+        <CursorLines />
+      </div>
+      <Nothing />
+      <Legend />
+      <HoverCard />
+    </section>
+  );
+}
+
+/** What is shown over the rows where there are none. */
+function Nothing() {
+  const error = lanesError.value;
+  if (error !== undefined) {
+    return (
+      <div class="lanes-nothing" role="alert">
+        <Message failure={error}>
+          <button type="button" class="lanes-again" onClick={askAgain}>
+            Try again
+          </button>
+        </Message>
+      </div>
+    );
+  }
+  if (pages.value === undefined || rowLayout.value.count > 0) return null;
+  const message =
+    filter.value === '' ? 'No connection in this range' : 'No connection in this range matches the filter';
+  return (
+    <div class="lanes-nothing">
+      <Message failure={{ code: 'empty', message, hint: 'Choose a longer range in the overview above' }}>
+        {filter.value !== '' && (
+          <button type="button" class="lanes-again" onClick={() => select({ filter: '' })}>
+            Remove the filter
+          </button>
+        )}
+      </Message>
+    </div>
+  );
 }

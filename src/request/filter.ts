@@ -1,0 +1,48 @@
+import type Database from 'better-sqlite3';
+import type { Family } from '../model/address.js';
+import type { Condition } from '../model/condition.js';
+import type { Interval } from '../model/interval.js';
+import type { NetnsPeriod } from '../model/namespace.js';
+import type { HistoryFilter } from '../query/history-filter.js';
+import { historyFilter } from '../query/history-filter.js';
+import { recordedLookups } from '../query/recorded-lookups.js';
+import { systemLookups } from '../sys/system-lookups.js';
+import { conditionOfIds, connectionIds } from './connection-ids.js';
+import { periodsOf } from './netns.js';
+import type { Note } from './note.js';
+
+export interface FilterOptions {
+  readonly family?: Family | undefined;
+  /** In which names of hosts and namespaces are looked up; undefined: the whole history. */
+  readonly window?: Interval | undefined;
+  /** `pid` and `comm` match the owners of this time; undefined: every one that a connection had. */
+  readonly during?: Interval | undefined;
+  /** As typed, or which namespaces, and when. */
+  readonly netns?: string | readonly NetnsPeriod[] | undefined;
+  /** Receives which addresses host names resolved to, and the like. */
+  readonly note: Note;
+}
+
+/**
+ * The filter that a person typed for a history; undefined without one. Ids of connections may take its place.
+ * @throws SstoryError of the filter language; `no-connection`
+ */
+export async function filterOf(
+  database: Database.Database,
+  words: readonly string[],
+  { family, window, during, netns, note }: FilterOptions,
+): Promise<HistoryFilter | undefined> {
+  const lookups = recordedLookups(database, window, systemLookups(), note);
+  const periods = typeof netns === 'object' ? netns : await periodsOf(netns, lookups, note);
+  const ids = connectionIds(words);
+  const filter = await historyFilter(database, ids === undefined ? words : [], lookups, {
+    ...{ family, during, netns: periods },
+  });
+  return ids === undefined ? filter : { states: undefined, condition: both(conditionOfIds(database, ids), filter) };
+}
+
+function both(one: Condition, other: HistoryFilter | undefined): Condition {
+  if (other === undefined) return one;
+  const { sql, params } = other.condition;
+  return { ...one, sql: `${one.sql} AND (${sql})`, params: { ...one.params, ...params } };
+}

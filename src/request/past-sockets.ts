@@ -1,0 +1,91 @@
+/** The socket table of a recorded moment, as `sstory ss --at` lists it. */
+import type Database from 'better-sqlite3';
+import { mayLackTransitions } from '../model/gap.js';
+import { withoutThreadCopies } from '../model/owner.js';
+import type { TcpState } from '../model/tcp-state.js';
+import { gapsTouching } from '../query/gaps.js';
+import type { HistoryFilter } from '../query/history-filter.js';
+import type { Places } from '../query/places.js';
+import { type OwnerAt, type SocketAt, socketsAt } from '../query/point-in-time.js';
+import { shownSocket } from '../view/ss/recorded-socket.js';
+import type { ShownSocket } from '../view/ss/shown-socket.js';
+
+export interface PastTableRequest {
+  readonly filter: HistoryFilter | undefined;
+  /** In which a socket has to be. */
+  readonly states: ReadonlySet<TcpState>;
+  /** The thread that opened a socket is shown too. */
+  readonly threads: boolean;
+  readonly facts: Facts;
+}
+
+/** `all` that is known, or what flags of ss ask the kernel for. */
+export type Facts = 'all' | { readonly info: boolean; readonly memory: boolean };
+
+export interface PastTable {
+  /** As they are recorded, by id. */
+  readonly sockets: readonly SocketAt[];
+  /** The same as they are shown, in the order of a listing. */
+  readonly shown: readonly ShownSocket[];
+  /** The record has a gap at that time. */
+  readonly inGap: boolean;
+}
+
+export function pastTable(
+  database: Database.Database,
+  places: Places,
+  us: number,
+  { filter, states, threads, facts }: PastTableRequest,
+): PastTable {
+  const sockets = socketsAt(database, us, {
+    states,
+    details: true,
+    ...(filter === undefined ? {} : { condition: filter.condition }),
+  });
+  const inGap = gapsTouching(database, us, us).some(mayLackTransitions);
+  const shown = sockets.map((socket) => {
+    const owners = threads ? withOpenersThread(socket) : withoutThreadCopies(socket.owners);
+    return shownSocket({ ...socket, owners }, places.at(socket.connection, us), inGap);
+  });
+  return { sockets, shown: shown.map((socket) => withFacts(socket, facts)).sort(inOrder), inGap };
+}
+
+/** What the flags ask the kernel for, of what was recorded. */
+export function withFacts(socket: ShownSocket, facts: Facts): ShownSocket {
+  // What the kernel keeps for its timer only belongs to no process, and to no cgroup.
+  const isTimewait = socket.row.timer?.kind === 'timewait';
+  const owners = isTimewait ? [] : socket.owners;
+  if (facts === 'all') return { ...socket, owners };
+  const row = {
+    ...socket.row,
+    ...(isTimewait ? { cgroup: undefined } : {}),
+    ...(facts.memory ? {} : { memory: undefined }),
+    ...(facts.info ? {} : { info: undefined, congestion: undefined, congestionInfo: undefined }),
+  };
+  return { ...socket, row, owners, cgroup: isTimewait ? undefined : socket.cgroup };
+}
+
+/** Listeners first, then by local port and peer. */
+function inOrder({ row: one }: ShownSocket, { row: other }: ShownSocket): number {
+  const [a, b] = [one.tuple, other.tuple];
+  return (
+    Number(other.state === 'LISTEN') - Number(one.state === 'LISTEN') ||
+    a.localPort - b.localPort ||
+    a.family - b.family ||
+    byText(a.remoteAddr, b.remoteAddr) ||
+    a.remotePort - b.remotePort ||
+    byText(a.localAddr, b.localAddr)
+  );
+}
+
+function byText(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
+}
+
+/** The thread that opened it is recorded; those that shared its descriptors are not. */
+function withOpenersThread({ connection, owners }: SocketAt): readonly OwnerAt[] {
+  const { pid, tid, fd = -1 } = connection;
+  return owners.map((owner) =>
+    owner.tid === undefined && owner.pid === pid && owner.fd === fd && tid !== undefined ? { ...owner, tid } : owner,
+  );
+}

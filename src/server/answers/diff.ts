@@ -1,0 +1,39 @@
+import { counted } from '../../model/counted.js';
+import { usageError } from '../../model/error.js';
+import { differenceBetween } from '../../query/difference.js';
+import { gapsTouching } from '../../query/gaps.js';
+import { recordedMoment } from '../../request/recorded-window.js';
+import { noteGaps, notePruned } from '../../request/window-notes.js';
+import { changeJson } from '../../view/difference-lines.js';
+import type { DiffAnswer } from '../contract.js';
+import type { Asked } from './asked.js';
+import { commandOver, timeWord } from './command-line.js';
+
+/** GET /api/diff: what changed in the socket table from `first` to `second`. */
+export async function diff(asked: Asked): Promise<DiffAnswer> {
+  const { database, file, places, span, note } = asked;
+  const moment = (name: 'first' | 'second') => {
+    const text = asked.timeText(name);
+    if (text !== undefined) return recordedMoment(name, text, span, file, note);
+    throw usageError('two-instants', `the parameter ${name} is missing`);
+  };
+  const [one, other] = [moment('first'), moment('second')];
+  const window = { fromUs: Math.min(one, other), toUs: Math.max(one, other) };
+  notePruned(database, window.fromUs, note);
+  const filter = await asked.filter(window);
+  const { changes, before, after, notSampled } = differenceBetween(database, window.fromUs, window.toUs, {
+    condition: filter?.condition,
+    states: filter?.states,
+  });
+  note(`${counted(before, 'socket')} before, ${counted(after, 'socket')} after`);
+  if (notSampled > 0)
+    note(`queues of ${counted(notSampled, 'socket')} were not sampled at both times: whether they grew is unknown`);
+  noteGaps(gapsTouching(database, window.fromUs, window.toUs), window, note);
+  return {
+    first_us: window.fromUs,
+    second_us: window.toUs,
+    command: commandOver(asked, ['diff', timeWord(window.fromUs), timeWord(window.toUs)]),
+    rows: changes.map((change) => JSON.parse(changeJson(change, places)) as Record<string, unknown>),
+    notes: asked.notes,
+  };
+}

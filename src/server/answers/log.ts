@@ -1,0 +1,29 @@
+import { everIn } from '../../query/history-filter.js';
+import { earliestOpeningUs } from '../../query/span.js';
+import { lastEntries } from '../../query/transition-log.js';
+import { notePruned } from '../../request/window-notes.js';
+import { gapJson } from '../../view/gap-text.js';
+import { TransitionObjects } from '../../view/transition-json.js';
+import type { LogAnswer } from '../contract.js';
+import type { Asked } from './asked.js';
+
+const DEFAULT_LINES = 500;
+const MOST_LINES = 10_000;
+
+/** GET /api/log: the last lines of a range. */
+export async function log(asked: Asked): Promise<LogAnswer> {
+  const { database, places, query } = asked;
+  const { fromUs, toUs } = asked.window();
+  const limit = query.whole('limit', { least: 1, most: MOST_LINES, otherwise: DEFAULT_LINES });
+  const condition = everIn(await asked.filter({ fromUs, toUs }));
+  notePruned(database, fromUs, asked.note);
+  const firstUs = earliestOpeningUs(database);
+  const entries =
+    firstUs === undefined ? [] : lastEntries(database, Math.max(fromUs, firstUs), toUs, limit + 1, condition);
+  const objects = new TransitionObjects(places);
+  const rows = entries.slice(-limit).map((entry) => {
+    const line = entry.kind === 'gap' ? gapJson(entry.gap) : objects.line(entry.connection, entry.step);
+    return JSON.parse(line) as Record<string, unknown>;
+  });
+  return { from_us: fromUs, to_us: toUs, rows, truncated: entries.length > limit, notes: asked.notes };
+}

@@ -1,0 +1,59 @@
+import { parseFilter } from '../../filter/parse.js';
+import { counted } from '../../model/counted.js';
+import { shownState, TCP_STATES } from '../../model/tcp-state.js';
+import { localTime } from '../../model/time-text.js';
+import { connectionIds } from '../../request/connection-ids.js';
+import { pastTable, withFacts } from '../../request/past-sockets.js';
+import { recordedMoment } from '../../request/recorded-window.js';
+import { notePruned } from '../../request/window-notes.js';
+import { COLUMNS } from '../../view/ss/columns.js';
+import { jsonLine } from '../../view/ss/records.js';
+import type { ShownSocket } from '../../view/ss/shown-socket.js';
+import { traitsOf } from '../../view/ss/ss-traits.js';
+import { tableText } from '../../view/ss/table-text.js';
+import type { SocketTable } from '../contract.js';
+import type { Asked } from './asked.js';
+import { commandOver, timeWord } from './command-line.js';
+
+const NO_FLAGS = {
+  ...{ timers: false, extended: false, memory: false, threads: false, contexts: false, info: false, tos: false },
+  ...{ cgroup: false, socketOptions: false, oneLine: false, numeric: true },
+} as const;
+
+/** GET /api/ss: all TCP sockets of a moment. */
+export async function sockets(asked: Asked): Promise<SocketTable> {
+  const { database, file, places, query, span, words } = asked;
+  const us = recordedMoment('at', asked.timeText('at') ?? 'end', span, file, asked.note);
+  notePruned(database, us, asked.note);
+  const filter = await asked.filter({ fromUs: us, toUs: us });
+  const states = connectionIds(words) === undefined ? parseFilter([...words]).states : undefined;
+  const table = pastTable(database, places, us, {
+    ...{ filter, threads: false, facts: 'all' },
+    states: states ?? new Set(TCP_STATES),
+  });
+  const loss = table.inGap ? '; the record has a gap here' : '';
+  asked.note(`as of ${localTime(us)}, ${counted(table.sockets.length, 'socket')}${loss}`);
+  const several = query.text('netns') === undefined && places.namespaces.isPlural;
+  const oneState = states !== undefined && new Set([...states].map(shownState)).size === 1;
+  return {
+    at_us: us,
+    command: commandOver(asked, ['ss', '-antp', '--at', timeWord(us)], { netnsAlways: true }),
+    rows: table.shown.map((socket) => JSON.parse(jsonLine(socket, COLUMNS)) as Record<string, unknown>),
+    ...(query.flag('text') ? { text: textOf(table.shown, { several, oneState }) } : {}),
+    notes: asked.notes,
+  };
+}
+
+/** As `sstory ss -antp` prints it. */
+function textOf(sockets: readonly ShownSocket[], { several, oneState }: { several: boolean; oneState: boolean }) {
+  const listed = sockets.map((socket) => withFacts(socket, NO_FLAGS));
+  const devices = new Map(listed.map(({ row, device }) => [row, device]));
+  return tableText(listed, {
+    ...NO_FLAGS,
+    names: { port: () => undefined, host: () => undefined, interface: (_, row) => devices.get(row) },
+    showState: !oneState,
+    showNetns: several,
+    ...{ processes: true, header: true, showQueues: true, screenWidth: undefined },
+    ss: traitsOf(undefined),
+  });
+}

@@ -1,0 +1,54 @@
+import { gapsTouching } from '../../query/gaps.js';
+import { NameHistory } from '../../query/name-history.js';
+import { spanIn } from '../../request/recorded-window.js';
+import { noteGaps, notePruned } from '../../request/window-notes.js';
+import { GROUPINGS, type LaneAnswer, SORTS } from '../contract.js';
+import { drawnGroups, Groups, heatRows } from '../lanes/lane-groups.js';
+import { type LaneIndexes, MOST_INDEXED } from '../lanes/lane-indexes.js';
+import { lanesInOrder, rowsIn } from '../lanes/lane-order.js';
+import { LaneReader } from '../lanes/lane-reader.js';
+import type { Asked } from './asked.js';
+import { gapMarks } from './gap-marks.js';
+
+const DEFAULT_WIDTH = 1_000;
+const WIDEST = 8_192;
+const DEFAULT_LANES = 100;
+const MOST_LANES = 1_000;
+
+/** GET /api/timeline. */
+export async function timeline(asked: Asked, indexes: LaneIndexes): Promise<LaneAnswer> {
+  const { database, query, places } = asked;
+  const window = asked.window();
+  const width = query.whole('width', { least: 1, most: WIDEST, otherwise: DEFAULT_WIDTH });
+  const grouping = query.oneOf('group', GROUPINGS, 'none');
+  const within = query.text('within');
+  const sort = query.oneOf('sort', SORTS, 'worst');
+  const offset = query.whole('offset', { most: Number.MAX_SAFE_INTEGER, otherwise: 0 });
+  const limit = query.whole('limit', { most: MOST_LANES, otherwise: DEFAULT_LANES });
+  const filter = await asked.filter(window);
+  const knownUs = spanIn(database)?.toUs ?? window.fromUs;
+  const key = JSON.stringify([asked.words, query.text('netns')]);
+  const { index, cut } = indexes.of(database, { window, filter, key, knownUs });
+  if (cut) asked.note(`more than ${MOST_INDEXED.toLocaleString('en')} connections: narrow the range or the filter`);
+  const gaps = gapsTouching(database, window.fromUs, window.toUs);
+  noteGaps(gaps, window, asked.note);
+  notePruned(database, window.fromUs, asked.note);
+  const groups = new Groups(index, grouping, { places, names: new NameHistory(database) });
+  const range = { window, width, knownUs };
+  const answer = {
+    ...{ from_us: window.fromUs, to_us: window.toUs, width, offset },
+    gaps: gapMarks(gaps),
+    notes: asked.notes,
+  };
+  const all = rowsIn(index, window);
+  if (grouping !== 'none' && !query.has('within')) {
+    const found = heatRows(index, all, groups, { ...range, sort });
+    const shown = drawnGroups(index, found.slice(offset, offset + limit), range);
+    return { ...answer, total: all.length, groups_total: found.length, groups: shown, lanes: [] };
+  }
+  const rows = grouping === 'none' ? all : all.filter((row) => groups.of(row).key === (within ?? ''));
+  const order = lanesInOrder(index, rows, { sort, window, knownUs });
+  const ids = Array.from(order.subarray(offset, offset + limit), (row) => index.id(row));
+  const lanes = new LaneReader(database, places).lanesOfIds(ids, range);
+  return { ...answer, total: rows.length, groups_total: 0, groups: [], lanes };
+}

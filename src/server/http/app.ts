@@ -1,0 +1,146 @@
+/** The routes of the server. */
+import { type Context, Hono } from 'hono';
+import { SstoryError } from '../../model/error.js';
+import { type FailedAnswer, failedAnswer } from '../failure.js';
+import { openApiDocument } from '../openapi/document.js';
+import type { AnswerPool } from '../pool/answer-pool.js';
+import type { Outcome } from '../pool/answer-worker.js';
+import type { Question } from '../pool/messages.js';
+import type { SqlDesk } from '../sql/sql-desk.js';
+import type { Followers } from '../stream/followers.js';
+import type { Guard, RequestHeaders } from './guard.js';
+import { CSV_TYPE, JSON_LINES, JSON_TYPE } from './media-types.js';
+import { sqlRoute } from './sql-route.js';
+import { staticFile } from './static-files.js';
+import { streamRoute } from './stream-route.js';
+import { TextStream } from './text-stream.js';
+
+export interface AppOptions {
+  readonly guard: Guard;
+  /** Answers within a second, as a rule. */
+  readonly quick: AnswerPool;
+  /** For explanations. */
+  readonly slow: AnswerPool;
+  readonly sql: SqlDesk;
+  readonly followers: Followers;
+  /** Where the page is. */
+  readonly webFiles: string;
+}
+
+const HEADERS: Readonly<Record<string, string>> = {
+  'Content-Security-Policy':
+    "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'X-Frame-Options': 'DENY',
+};
+
+const NOT_BUILT = 'The page is not built: npm run build makes it. The API is at /api.\n';
+
+/** Makes the app. */
+export function serverApp({ guard, quick, slow, sql, followers, webFiles }: AppOptions): Hono {
+  const app = new Hono();
+  app.use(async (c, next) => {
+    const why = guard.misdirected(headersOf(c));
+    if (why !== undefined) c.res = c.text(`${why}\n`, 403);
+    else await next();
+    for (const [name, value] of Object.entries(HEADERS)) c.res.headers.set(name, value);
+  });
+  app.get('/healthz', (c) => c.text('ok\n', 200, { 'Cache-Control': 'no-store' }));
+  app.use('/api/*', async (c, next) => {
+    const headers = headersOf(c);
+    const why = guard.foreign(headers);
+    if (why !== undefined) return c.text(`${why}\n`, 403);
+    if (!guard.isKnown(headers)) return c.json(UNAUTHORIZED, 401, { 'WWW-Authenticate': 'Bearer' });
+    await next();
+    c.res.headers.set('Cache-Control', 'no-store');
+    return undefined;
+  });
+  for (const route of ['info', 'overview', 'timeline', 'ss', 'diff', 'log', 'schema', 'complete'])
+    app.get(`/api/${route}`, (c) => whole(c, quick, { route, parameters: c.req.query() }));
+  app.get('/api/connection/:id{[0-9]+}', (c) =>
+    whole(c, quick, { route: 'connection', parameters: { ...c.req.query(), id: c.req.param('id') } }),
+  );
+  app.get('/api/explain', (c) => streamed(c, slow, { route: 'explain', parameters: c.req.query() }));
+  app.get('/api/openapi.json', (c) => c.json(openApiDocument()));
+  app.post('/api/sql', (c) => sqlRoute(c, sql));
+  app.get('/api/stream', (c) => streamRoute(c, followers));
+  app.all('/api/*', (c) =>
+    failed({ status: 404, body: { error: { code: 'no-route', message: 'no such request' } } }, c),
+  );
+  app.get('*', async (c) => {
+    if (c.req.path === '/') quick.warm();
+    const file = await staticFile(webFiles, c.req.path);
+    if (file !== undefined) return c.body(file.body, 200, { 'Content-Type': file.type, 'Cache-Control': 'no-cache' });
+    return c.req.path === '/' ? c.text(NOT_BUILT, 503) : c.text('not found\n', 404);
+  });
+  app.onError((error, c) => failed(failedAnswer(error), c));
+  return app;
+}
+
+const UNAUTHORIZED = {
+  error: {
+    code: 'no-token',
+    message: 'the token is missing or wrong',
+    hint: 'open the address that sstory serve printed; sstory url prints it again',
+  },
+};
+
+function headersOf(c: Context): RequestHeaders {
+  return {
+    host: c.req.header('Host'),
+    origin: c.req.header('Origin'),
+    site: c.req.header('Sec-Fetch-Site'),
+    authorization: c.req.header('Authorization'),
+  };
+}
+
+function failed({ status, body }: FailedAnswer, c: Context): Response {
+  return c.json(body, status);
+}
+
+/** Of an answer that is JSON, unless CSV was asked for. */
+function headersOfBody(c: Context, name: string, json: string): Record<string, string> {
+  if (c.req.query('format') !== 'csv') return { 'Content-Type': json };
+  return { 'Content-Type': CSV_TYPE, 'Content-Disposition': `attachment; filename="sstory-${name}.csv"` };
+}
+
+/** An answer that is sent when it is complete. */
+async function whole(c: Context, pool: AnswerPool, question: Question): Promise<Response> {
+  let body = '';
+  const outcome = await pool.ask(question, c.req.raw.signal, (piece) => {
+    body += piece;
+  });
+  if (outcome === 'done') return c.body(body, 200, headersOfBody(c, question.route, JSON_TYPE));
+  return failed(failureOf(outcome), c);
+}
+
+/** An answer that is sent as it comes. A failure after its beginning is its last line. */
+async function streamed(c: Context, pool: AnswerPool, question: Question): Promise<Response> {
+  const stream = new TextStream(c.req.raw.signal);
+  return await new Promise<Response>((resolve, reject) => {
+    let hasBegun = false;
+    const begin = () => {
+      if (!hasBegun) resolve(c.body(stream.body, 200, headersOfBody(c, question.route, JSON_LINES)));
+      hasBegun = true;
+    };
+    const run = async () => {
+      const outcome = await pool.ask(question, stream.gone.signal, (piece) => {
+        begin();
+        stream.put(piece);
+      });
+      if (outcome !== 'done' && !hasBegun) return resolve(failed(failureOf(outcome), c));
+      begin();
+      if (outcome !== 'done') stream.put(`${JSON.stringify(failureOf(outcome).body)}\n`);
+      stream.end();
+    };
+    run().catch(reject);
+  });
+}
+
+/** What was killed without a client that waits was killed by its own doing. */
+function failureOf(outcome: Exclude<Outcome, 'done'>): FailedAnswer {
+  if (outcome !== 'killed') return outcome;
+  return failedAnswer(new SstoryError('stopped', 'the process that answered it ended: it may have run out of memory'));
+}

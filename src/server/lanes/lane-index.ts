@@ -1,0 +1,149 @@
+/** The connections of a range in compact form, so that lanes are sorted, grouped and drawn without reading the database again. */
+import type { LoggedConnection } from '../../model/connection.js';
+import type { Interval } from '../../model/interval.js';
+import type { Origin } from '../../model/stored-codes.js';
+import { NumberList, TextNumbers } from './numbers.js';
+import { LAST_ENDING, LAST_TROUBLE } from './paint.js';
+import { type PutSegment, putSegments } from './segments.js';
+
+/** A state is a trouble where it lasts so long, microseconds: a SYN is sent again after one second. */
+const TROUBLE_US = 1_000_000;
+
+const doubles = () => new NumberList((length) => new Float64Array(length));
+const integers = () => new NumberList((length) => new Int32Array(length));
+const bytes = () => new NumberList((length) => new Uint8Array(length));
+
+/** Rows are numbered from 0 in the order of their opening. */
+export class LaneIndex {
+  private readonly ids = doubles();
+  private readonly openedUs = doubles();
+  private readonly closedUs = doubles();
+  private readonly processes = integers();
+  private readonly peers = integers();
+  private readonly locals = integers();
+  private readonly localPorts = integers();
+  private readonly remotePorts = integers();
+  private readonly netnses = doubles();
+  /** -1: not known. */
+  private readonly cgroups = doubles();
+  private readonly asks = bytes();
+  private readonly firstSegment = integers();
+  private readonly segmentFromUs = doubles();
+  private readonly segmentToUs = doubles();
+  private readonly segmentPaint = bytes();
+  private readonly segmentCertainty = bytes();
+  /** Names of processes (empty: not known), and addresses. */
+  readonly comms = new TextNumbers();
+  readonly addresses = new TextNumbers();
+
+  get count(): number {
+    return this.ids.length;
+  }
+
+  add(connection: LoggedConnection): void {
+    const { id, openedUs, closedUs, comm, tuple, netns, cgroup, origin } = connection;
+    this.ids.push(id);
+    this.openedUs.push(openedUs);
+    this.closedUs.push(closedUs ?? Number.POSITIVE_INFINITY);
+    this.processes.push(this.comms.of(comm ?? ''));
+    this.peers.push(this.addresses.of(tuple.remoteAddr));
+    this.locals.push(this.addresses.of(tuple.localAddr));
+    this.localPorts.push(tuple.localPort);
+    this.remotePorts.push(tuple.remotePort);
+    this.netnses.push(netns);
+    this.cgroups.push(cgroup ?? -1);
+    this.asks.push(Number(isAsker(origin, tuple)));
+    this.firstSegment.push(this.segmentFromUs.length);
+    putSegments(connection, this.putSegment);
+  }
+
+  private readonly putSegment: PutSegment = (fromUs, toUs, paint, certainty) => {
+    this.segmentFromUs.push(fromUs);
+    this.segmentToUs.push(toUs);
+    this.segmentPaint.push(paint);
+    this.segmentCertainty.push(certainty);
+  };
+
+  id(row: number): number {
+    return this.ids.at(row);
+  }
+
+  opened(row: number): number {
+    return this.openedUs.at(row);
+  }
+
+  /** Infinite while it is open. */
+  closed(row: number): number {
+    return this.closedUs.at(row);
+  }
+
+  comm(row: number): number {
+    return this.processes.at(row);
+  }
+
+  peer(row: number): number {
+    return this.peers.at(row);
+  }
+
+  local(row: number): number {
+    return this.locals.at(row);
+  }
+
+  localPort(row: number): number {
+    return this.localPorts.at(row);
+  }
+
+  remotePort(row: number): number {
+    return this.remotePorts.at(row);
+  }
+
+  netns(row: number): number {
+    return this.netnses.at(row);
+  }
+
+  cgroup(row: number): number | undefined {
+    const id = this.cgroups.at(row);
+    return id < 0 ? undefined : id;
+  }
+
+  /** Its service is at the other end. */
+  isAsker(row: number): boolean {
+    return this.asks.at(row) === 1;
+  }
+
+  /** Passes on the parts of a lane. */
+  segments(row: number, put: PutSegment): void {
+    const end = this.endOfSegments(row);
+    for (let at = this.firstSegment.at(row); at < end; at++)
+      put(this.segmentFromUs.at(at), this.segmentToUs.at(at), this.segmentPaint.at(at), this.segmentCertainty.at(at));
+  }
+
+  private endOfSegments(row: number): number {
+    return row + 1 < this.count ? this.firstSegment.at(row + 1) : this.segmentFromUs.length;
+  }
+
+  /**
+   * The worst trouble of a lane in a range: the paint of its end, or of a state that lasts; -1: none.
+   * @param knownUs up to where the history is known
+   */
+  trouble(row: number, { fromUs, toUs }: Interval, knownUs: number): number {
+    let worst = -1;
+    const end = this.endOfSegments(row);
+    for (let at = this.firstSegment.at(row); at < end; at++) {
+      const paint = this.segmentPaint.at(at);
+      if (paint > LAST_TROUBLE || (worst >= 0 && paint >= worst)) continue;
+      const beganUs = this.segmentFromUs.at(at);
+      const endedUs = Math.min(this.segmentToUs.at(at), Math.max(beganUs, knownUs));
+      if (beganUs > toUs || endedUs < fromUs) continue;
+      if (paint <= LAST_ENDING || endedUs - beganUs >= TROUBLE_US) worst = paint;
+    }
+    return worst;
+  }
+}
+
+/** The one that connected; where that is not known, the one whose port is the greater. */
+function isAsker(origin: Origin, { localPort, remotePort }: LoggedConnection['tuple']): boolean {
+  if (origin === 'connect') return true;
+  if (origin === 'accept' || origin === 'listen') return false;
+  return remotePort > 0 && remotePort < localPort;
+}

@@ -1,0 +1,105 @@
+/** Reads the connections of a page of lanes, with what happened to them. */
+import type Database from 'better-sqlite3';
+import type { Connection } from '../../model/connection.js';
+import type { Interval } from '../../model/interval.js';
+import { shownState } from '../../model/tcp-state.js';
+import { NameHistory } from '../../query/name-history.js';
+import type { Places } from '../../query/places.js';
+import { CONNECTION_COLUMNS, connectionOfValues, type SocketValues } from '../../store/socket-columns.js';
+import type { Lane, Marker } from '../contract.js';
+import { LaneCanvas } from './lane-canvas.js';
+import { Pixels } from './pixels.js';
+import { putSegments } from './segments.js';
+
+type EventRow = [connectionId: number, atUs: number, kind: string, detail: string | null];
+
+export interface LaneWindow {
+  readonly window: Interval;
+  readonly width: number;
+  /** Up to where the history is known. */
+  readonly knownUs: number;
+}
+
+/** Lanes of connections, in the order of their ids as given. Those that were pruned meanwhile are left out. */
+export class LaneReader {
+  private readonly names: NameHistory;
+
+  constructor(
+    private readonly database: Database.Database,
+    private readonly places: Places,
+  ) {
+    this.names = new NameHistory(database);
+  }
+
+  lanesOfIds(ids: readonly number[], range: LaneWindow): Lane[] {
+    const rows = this.database
+      .prepare(`SELECT ${CONNECTION_COLUMNS} FROM socket WHERE id IN (SELECT value FROM json_each(?))`)
+      .raw()
+      .all(JSON.stringify(ids)) as SocketValues[];
+    const byId = new Map(rows.map((row) => [row[0], row]));
+    return this.lanes(
+      ids.flatMap((id) => {
+        const row = byId.get(id);
+        return row === undefined ? [] : [connectionOfValues(row)];
+      }),
+      range,
+    );
+  }
+
+  lanes(connections: readonly Connection[], { window, width, knownUs }: LaneWindow): Lane[] {
+    const pixels = new Pixels(window, width);
+    const canvas = new LaneCanvas(pixels, knownUs);
+    const markers = this.markers(connections, pixels);
+    return connections.map((connection) => {
+      putSegments(connection, canvas.put);
+      return { ...this.facts(connection, window), runs: canvas.take(), markers: markers.get(connection.id) ?? [] };
+    });
+  }
+
+  private facts(connection: Connection, { toUs }: Interval): Omit<Lane, 'runs' | 'markers'> {
+    const { id, netns, tuple, openedUs, closedUs, steps } = connection;
+    const name = this.names.nameAt(tuple.remoteAddr, openedUs, netns);
+    const place = this.places.during(connection);
+    const last = steps.findLast(({ atUs }) => atUs <= toUs)?.newState ?? steps[0]?.newState ?? 'UNCONN';
+    return {
+      connection_id: id,
+      ...{ netns, netns_name: place.netnsName ?? null },
+      ...{ family: tuple.family, local_addr: tuple.localAddr, local_port: tuple.localPort },
+      ...{ remote_addr: tuple.remoteAddr, remote_port: tuple.remotePort },
+      remote_name: name === undefined || name.status === 'ended' ? null : name.name,
+      ...{ origin: connection.origin, pid: connection.pid ?? null, comm: connection.comm ?? null },
+      ...{ container: place.cgroup?.container ?? null, unit: place.cgroup?.unit ?? null },
+      ...{ opened_us: openedUs, closed_us: closedUs ?? null, close_reason: connection.closeReason ?? null },
+      state: shownState(last),
+    };
+  }
+
+  /** Those of one kind at one pixel are one marker. */
+  private markers(connections: readonly Connection[], pixels: Pixels): Map<number, Marker[]> {
+    const ids = JSON.stringify(connections.map(({ id }) => id));
+    const { fromUs, toUs } = pixels.window;
+    const rows = this.database
+      .prepare(
+        `SELECT connection_id, at_us, kind, detail FROM events
+           WHERE connection_id IN (SELECT value FROM json_each(@ids)) AND at_us BETWEEN @fromUs AND @toUs ORDER BY at_us`,
+      )
+      .raw()
+      .all({ ids, fromUs, toUs }) as EventRow[];
+    const found = new Map<number, Marker[]>();
+    for (const [id, atUs, kind, detail] of rows) {
+      const markers = found.get(id) ?? [];
+      found.set(id, markers);
+      const pixel = pixels.at(atUs);
+      const name = markerKind(kind, detail);
+      const same = markers.find((marker) => marker[0] === pixel && marker[1] === name);
+      if (same === undefined) markers.push([pixel, name, 1]);
+      else same[2]++;
+    }
+    return found;
+  }
+}
+
+function markerKind(kind: string, detail: string | null): string {
+  if (kind !== 'reset') return kind;
+  return detail?.startsWith('received') === true ? 'reset-received' : 'reset-sent';
+}

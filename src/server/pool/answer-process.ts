@@ -1,0 +1,55 @@
+/**
+ * A process that answers requests, one at a time: SQLite runs in the thread that calls it, and the server has to stay responsive. A request
+ * that takes too long, or whose client is gone, is stopped by killing the process. Started by AnswerWorker with the path of the
+ * database.
+ */
+import { statSync } from 'node:fs';
+import type Database from 'better-sqlite3';
+import { openForReading } from '../../store/database.js';
+import { dieWithParent } from '../../sys/parent-death.js';
+import { ANSWERS, isRoute } from '../answers/answers.js';
+import { Asked } from '../answers/asked.js';
+import { failedAnswer } from '../failure.js';
+import { LaneIndexes } from '../lanes/lane-indexes.js';
+import { Query } from '../query.js';
+import type { Question, Reply } from './messages.js';
+
+class Desk {
+  private database: Database.Database | undefined;
+  /** Of the file that is open: the path may stand for another one later. */
+  private inode = 0;
+  private indexes = new LaneIndexes();
+
+  constructor(private readonly file: string) {}
+
+  async answer({ route, parameters }: Question): Promise<void> {
+    try {
+      if (!isRoute(route)) throw new Error(`no route ${route}`);
+      const asked = new Asked(this.open(), this.file, new Query(parameters));
+      await ANSWERS[route](asked, this.indexes, (text) => send({ kind: 'text', text }));
+      send({ kind: 'done' });
+    } catch (error) {
+      send({ kind: 'failed', ...failedAnswer(error) });
+    }
+  }
+
+  private open(): Database.Database {
+    const inode = statSync(this.file, { throwIfNoEntry: false })?.ino ?? 0;
+    if (this.database !== undefined && inode === this.inode) return this.database;
+    this.database?.close();
+    this.indexes = new LaneIndexes();
+    this.database = openForReading(this.file);
+    this.inode = inode;
+    return this.database;
+  }
+}
+
+function send(reply: Reply): void {
+  process.send?.(reply);
+}
+
+dieWithParent();
+process.on('SIGINT', () => undefined);
+process.on('disconnect', () => process.exit(0));
+const desk = new Desk(process.argv[2] ?? '');
+process.on('message', (question: Question) => void desk.answer(question));

@@ -1,0 +1,15 @@
+/** What the server and the processes that answer say to each other. */
+import type { FailedAnswer } from '../failure.js';
+import type { Parameters } from '../query.js';
+
+/** What is asked: the path below /api/. */
+export interface Question {
+  readonly route: string;
+  readonly parameters: Parameters;
+}
+
+/** `text`: a piece of the answer. */
+export type Reply =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'done' }
+  | ({ readonly kind: 'failed' } & FailedAnswer);

@@ -1,0 +1,85 @@
+/** Which connection it is, and how it is. */
+import { endpoint } from '../../model/four-tuple.js';
+import { durationText } from '../../model/time-text.js';
+import type { Lane } from '../../server/contract.js';
+import { Icon } from '../icon.js';
+import { info } from '../info.js';
+import { select } from '../selection.js';
+import { timeOn } from '../sentence-text.js';
+
+export function ConnectionHead({ id, lane }: { id: number | undefined; lane: Lane | undefined }) {
+  return (
+    <header class="connection-head">
+      <div class="connection-title">
+        <h2>{lane === undefined ? `Connection #${id}` : processText(lane)}</h2>
+        <span class="connection-id">#{id}</span>
+        <button
+          type="button"
+          class="quiet icon-button"
+          aria-label="Close the connection"
+          title="Close (Esc)"
+          onClick={() => select({ socket: undefined })}
+        >
+          <Icon name="close" />
+        </button>
+      </div>
+      {lane !== undefined && <LaneHead lane={lane} />}
+    </header>
+  );
+}
+
+function LaneHead({ lane }: { lane: Lane }) {
+  const { local_addr, local_port, remote_addr, remote_port, remote_name, opened_us, closed_us } = lane;
+  const lastedUs = Math.max(0, (closed_us ?? info.value?.now_us ?? opened_us) - opened_us);
+  const isListener = lane.origin === 'listen';
+  return (
+    <>
+      <p class="connection-ends mono">
+        {endpoint(local_addr, local_port)}
+        {!isListener && (
+          <>
+            <span class="connection-arrow"> {lane.origin === 'accept' ? '←' : '→'} </span>
+            {endpoint(remote_addr, remote_port)}
+            {remote_name !== null && <span class="connection-name"> {remote_name}</span>}
+          </>
+        )}
+      </p>
+      <p class="connection-result">
+        <ResultBadge lane={lane} /> {closed_us === null ? 'open for' : 'lasted'} {durationText(lastedUs)}
+        <span class="connection-since">
+          {' '}
+          since <span class="mono">{timeOn(opened_us, info.value?.now_us ?? opened_us)}</span>
+        </span>
+      </p>
+      <p class="connection-places">
+        {placesOf(lane).map(([what, name]) => (
+          <span key={what} class="place">
+            <span class="place-what">{what}</span> {name}
+          </span>
+        ))}
+      </p>
+    </>
+  );
+}
+
+/** The state it is in, or how it ended. */
+export function ResultBadge({ lane: { state, closed_us, close_reason } }: { lane: Lane }) {
+  const isBad = close_reason !== null && close_reason !== 'orderly';
+  const isStuck = closed_us === null && (state === 'SYN-SENT' || state === 'CLOSE-WAIT');
+  const sign = isBad || isStuck ? 'badge is-bad' : 'badge';
+  return <strong class={sign}>{closed_us === null ? state : `closed: ${close_reason ?? 'reason unknown'}`}</strong>;
+}
+
+function processText({ comm, pid }: Lane): string {
+  return comm === null ? 'unknown process' : `${comm}[${pid ?? '?'}]`;
+}
+
+function placesOf({ origin, netns, netns_name, container, unit }: Lane): [string, string][] {
+  const places: [string, string | null][] = [
+    ['by', origin],
+    ['netns', netns_name ?? String(netns)],
+    ['container', container],
+    ['unit', unit],
+  ];
+  return places.filter((place): place is [string, string] => place[1] !== null);
+}

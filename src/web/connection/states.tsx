@@ -1,0 +1,102 @@
+/** The states of the connection one below the other, the longer the higher, with what happened in each. */
+import { signal } from '@preact/signals';
+import { durationText } from '../../model/time-text.js';
+import type { ConnectionAnswer, Paint, StayAnswer } from '../../server/contract.js';
+import { info } from '../info.js';
+import { PAINT_ORDER } from '../paint-order.js';
+import { timeOn } from '../sentence-text.js';
+import { stayHeight } from './stay-heights.js';
+import { TimeButton } from './time-button.js';
+
+type Event = StayAnswer['events'][number];
+const FIRST_SHOWN = 6;
+
+export function States({ answer: { lane, stays, events } }: { answer: ConnectionAnswer }) {
+  const dayUs = lane.closed_us ?? info.value?.now_us ?? lane.opened_us;
+  return (
+    <section class="facts">
+      <h3 class="section-title">States</h3>
+      <ol class="stays">
+        {stays.map((stay) => (
+          <Stay key={`${stay.state} ${stay.from_us}`} stay={stay} dayUs={dayUs} />
+        ))}
+        {lane.closed_us !== null && (
+          <li class="stay is-end">
+            <span class="stay-bar" />
+            <div class="stay-text">
+              <span class="stay-state">closed</span>
+              <span class="stay-reason">{lane.close_reason ?? 'reason unknown'}</span>
+              <TimeButton us={lane.closed_us} dayUs={dayUs} />
+            </div>
+          </li>
+        )}
+      </ol>
+      {events.length > 0 && <Events events={events} fromUs={lane.opened_us} dayUs={dayUs} />}
+    </section>
+  );
+}
+
+function Stay({ stay, dayUs }: { stay: StayAnswer; dayUs: number }) {
+  const { state, from_us, to_us, not_before_us, source, events } = stay;
+  const lengthUs = Math.max(0, (to_us ?? info.value?.now_us ?? from_us) - from_us);
+  const isObserved = source === 'probe';
+  const earliest = not_before_us === null || not_before_us === 0 ? '' : `, not before ${timeOn(not_before_us, dayUs)}`;
+  return (
+    <li class={isObserved ? 'stay' : 'stay is-inferred'} style={{ minHeight: `${stayHeight(lengthUs)}px` }}>
+      <span class="stay-bar" style={{ '--stay': `var(${paintOf(state)})` }} />
+      <div class="stay-text">
+        <span class="stay-state">{state}</span>
+        <span class="stay-length">
+          {durationText(lengthUs)}
+          {to_us === null && ' so far'}
+        </span>
+        <TimeButton us={from_us} dayUs={dayUs} />
+        {!isObserved && (
+          <span class="stay-source">
+            inferred{source === 'inferred' ? '' : ` (${source})`}
+            {earliest}
+          </span>
+        )}
+        {events.length > 0 && <Events events={events} fromUs={from_us} dayUs={dayUs} />}
+      </div>
+    </li>
+  );
+}
+
+function paintOf(state: string): string {
+  const paint = PAINT_ORDER.find((each: Paint) => each === state);
+  return paint === undefined ? '--line-2' : `--paint-${paint.toLowerCase()}`;
+}
+
+const allShown = signal<ReadonlySet<number>>(new Set());
+
+function Events({ events, fromUs, dayUs }: { events: readonly Event[]; fromUs: number; dayUs: number }) {
+  const shown = allShown.value.has(fromUs) ? events : events.slice(0, FIRST_SHOWN);
+  const rest = events.length - shown.length;
+  return (
+    <ul class="stay-events">
+      {shown.map((event, index) => (
+        <li key={`${event.at_us} ${index}`}>
+          <TimeButton us={event.at_us} dayUs={dayUs} />
+          <span class="stay-offset">+{durationText(Math.max(0, event.at_us - fromUs))}</span>
+          <span>
+            {event.kind} {event.detail ?? ''}
+          </span>
+        </li>
+      ))}
+      {rest > 0 && (
+        <li>
+          <button
+            type="button"
+            class="link"
+            onClick={() => {
+              allShown.value = new Set([...allShown.value, fromUs]);
+            }}
+          >
+            {rest.toLocaleString('en')} more
+          </button>
+        </li>
+      )}
+    </ul>
+  );
+}

@@ -1,0 +1,69 @@
+/** Marks of what happened at a time. Each kind has its own shape: tick, cross, exclamation mark, dot. */
+import type { Marker } from '../../server/contract.js';
+import { colour } from '../palette.js';
+import { type DrawnRow, transform } from './draw-lanes.js';
+import type { Span } from './time-scale.js';
+
+type Shape = 'tick' | 'cross' | 'bang' | 'dot';
+
+export function shapeOf([, kind]: Marker): Shape {
+  if (kind === 'retransmit') return 'tick';
+  if (kind.startsWith('reset')) return 'cross';
+  return kind === 'error' ? 'bang' : 'dot';
+}
+
+/** Marks are that far apart at least: a burst of a thousand retransmits is one mark. */
+const LEAST_DISTANCE = 3;
+
+export function drawMarkers(
+  context: CanvasRenderingContext2D,
+  rows: readonly DrawnRow[],
+  shown: Span,
+  width: number,
+): void {
+  const path = new Path2D();
+  for (const { lane, of, top, height } of rows) {
+    if (lane === undefined || lane.markers.length === 0) continue;
+    const { offset, factor } = transform(of, shown, width);
+    const last = new Map<Shape, number>();
+    for (const marker of lane.markers) {
+      const shape = shapeOf(marker);
+      const x = Math.round(offset + (marker[0] + 0.5) * factor);
+      if (x < -8 || x > width + 8 || x - (last.get(shape) ?? Number.NEGATIVE_INFINITY) < LEAST_DISTANCE) continue;
+      last.set(shape, x);
+      addShape(path, shape, x, top, height);
+    }
+  }
+  context.lineCap = 'round';
+  context.strokeStyle = colour('--panel');
+  context.lineWidth = 4;
+  context.stroke(path);
+  context.strokeStyle = colour('--ink');
+  context.lineWidth = 1.6;
+  context.stroke(path);
+}
+
+function addShape(path: Path2D, shape: Shape, x: number, top: number, height: number): void {
+  const middle = top + height / 2;
+  switch (shape) {
+    case 'tick':
+      path.moveTo(x, top + height - 7);
+      path.lineTo(x, top + height - 2);
+      return;
+    case 'cross':
+      path.moveTo(x - 3, middle - 3);
+      path.lineTo(x + 3, middle + 3);
+      path.moveTo(x - 3, middle + 3);
+      path.lineTo(x + 3, middle - 3);
+      return;
+    case 'bang':
+      path.moveTo(x, top + 4);
+      path.lineTo(x, top + 11);
+      path.moveTo(x, top + 15);
+      path.lineTo(x, top + 15.5);
+      return;
+    case 'dot':
+      path.moveTo(x + 1.5, top + 4);
+      path.arc(x, top + 4, 1.5, 0, 2 * Math.PI);
+  }
+}

@@ -1,0 +1,28 @@
+/** A gap in words. */
+import { counted } from '../../model/counted.js';
+import { durationText } from '../../model/time-text.js';
+import type { GapMark } from '../../server/contract.js';
+
+const REASONS: Readonly<Record<string, string>> = {
+  sequence: 'events did not fit into the kernel’s memory',
+  tracer: 'the recorder was not running',
+  continuity: 'the states of a socket have a break',
+  clock: 'the wall clock was stepped',
+  overrun: 'events came faster than they were read',
+  memory: 'given up to stay within --max-memory',
+  truncated: 'the imported recording is cut off or damaged',
+};
+
+export function gapReason({ reason }: GapMark): string {
+  return REASONS[reason] ?? reason;
+}
+
+/** `3 events lost`; `number lost unknown`. */
+export function gapLost({ lost, reason }: GapMark): string {
+  if (lost !== null) return `${counted(lost, 'event')} lost`;
+  return reason === 'clock' ? 'nothing lost' : 'number lost unknown';
+}
+
+export function gapLength({ from_us, to_us }: GapMark): string {
+  return durationText(Math.max(0, to_us - from_us));
+}

@@ -1,0 +1,97 @@
+/** The pointer on the lanes: a drag pans, a wheel with Ctrl or Alt zooms, two fingers pinch, a double click fits a connection. */
+import { range } from '../info.js';
+import { watchGestures } from './gestures.js';
+import { fitLane } from './lane-actions.js';
+import { hoverAt, hoverEnd } from './lane-hover.js';
+import { pages, rowLayout } from './lane-source.js';
+import { hoverUs, laneLeft, laneTop, laneWidth, rowHeight } from './lane-view.js';
+import { pan, settle, settleSoon, showSpan, zoom } from './range-actions.js';
+import { lengthOf, moved, type Span, timeAt } from './time-scale.js';
+
+/** So many pixels of a wheel double the range. */
+const ZOOM_RATE = 1.0025;
+
+/** Listens to the element that has the rows. @returns ends it */
+export function watchLaneArea(element: HTMLElement): () => void {
+  const laneX = (clientX: number) => clientX - element.getBoundingClientRect().left - laneLeft.peek();
+  const isInLane = (event: MouseEvent) => laneX(event.clientX) >= 0 && laneX(event.clientX) < laneWidth.peek();
+  const usAtPointer = (event: MouseEvent): number | undefined => {
+    const shown = range.peek();
+    return shown === undefined ? undefined : timeAt(laneX(event.clientX), shown, laneWidth.peek());
+  };
+  const rowAt = (event: MouseEvent): number =>
+    Math.floor((event.clientY - element.getBoundingClientRect().top + element.scrollTop) / rowHeight.peek());
+
+  let began: Span | undefined;
+  const endGestures = watchGestures(element, {
+    start: ({ event }) => {
+      began = range.peek();
+      return isInLane(event);
+    },
+    move: ({ x }, from) => {
+      if (began === undefined) return;
+      element.classList.add('is-panning');
+      showSpan(moved(began, ((from.x - x) / laneWidth.peek()) * lengthOf(began)), 'preview');
+    },
+    end: (_point, _from, cancelled) => {
+      element.classList.remove('is-panning');
+      if (cancelled && began !== undefined) showSpan(began, 'preview');
+      settle();
+      suppressClick(element);
+    },
+    pinch: (x, factor, movedBy) => {
+      const shown = range.peek();
+      if (shown === undefined) return;
+      zoom(factor, timeAt(x - laneLeft.peek(), shown, laneWidth.peek()), 'preview');
+      pan(-movedBy / laneWidth.peek(), 'preview');
+    },
+    pinchEnd: settle,
+  });
+
+  const wheel = (event: WheelEvent) => {
+    const isZoom = event.ctrlKey || event.altKey || event.metaKey;
+    const sideways = event.shiftKey && event.deltaX === 0 ? event.deltaY : event.deltaX;
+    if (!isZoom && Math.abs(sideways) <= Math.abs(event.shiftKey ? 0 : event.deltaY)) return;
+    event.preventDefault();
+    if (isZoom) zoom(ZOOM_RATE ** event.deltaY, isInLane(event) ? usAtPointer(event) : undefined, 'preview');
+    else pan(sideways / Math.max(1, laneWidth.peek()), 'preview');
+    settleSoon();
+  };
+  const hover = (event: PointerEvent) => {
+    if (!isInLane(event) || event.buttons !== 0 || event.pointerType === 'touch') return leave();
+    hoverUs.value = usAtPointer(event);
+    const y = (event.clientY - element.getBoundingClientRect().top + element.scrollTop) % rowHeight.peek();
+    hoverAt({
+      row: y < laneTop.peek() ? -1 : rowAt(event),
+      pixel: laneX(event.clientX),
+      x: event.clientX,
+      y: event.clientY,
+    });
+  };
+  const leave = () => {
+    hoverUs.value = undefined;
+    hoverEnd();
+  };
+  const fit = (event: MouseEvent) => {
+    const lane = pages.peek()?.laneOf(rowLayout.peek().rowAt(rowAt(event)));
+    if (lane !== undefined && isInLane(event)) fitLane(lane);
+  };
+  element.addEventListener('wheel', wheel, { passive: false });
+  element.addEventListener('pointermove', hover);
+  element.addEventListener('pointerleave', leave);
+  element.addEventListener('dblclick', fit);
+  return () => {
+    endGestures();
+    element.removeEventListener('wheel', wheel);
+    element.removeEventListener('pointermove', hover);
+    element.removeEventListener('pointerleave', leave);
+    element.removeEventListener('dblclick', fit);
+  };
+}
+
+/** The click that follows a drag opens nothing. */
+function suppressClick(element: HTMLElement): void {
+  const stop = (event: Event) => event.stopPropagation();
+  element.addEventListener('click', stop, { capture: true, once: true });
+  setTimeout(() => element.removeEventListener('click', stop, { capture: true }), 0);
+}

@@ -1,0 +1,102 @@
+/** The lanes of one question, as far as they were loaded: pages of rows, of all connections or of each expanded group. */
+import type { GapMark, Lane, LaneAnswer, LaneGroup } from '../../server/contract.js';
+import { address, getJson, type Parameters } from '../api.js';
+import type { Drawn } from './draw-lanes.js';
+import type { Row } from './row-layout.js';
+
+export const PAGE_ROWS = 100;
+/** Heat rows are cheap to show, but each has a pixel row to be computed. */
+const MOST_GROUPS = 1_000;
+
+/** What is asked: all of it is in each request. */
+export interface Question {
+  readonly fromUs: number;
+  readonly toUs: number;
+  readonly width: number;
+  readonly filter: string;
+  readonly group: string;
+  readonly sort: string;
+}
+
+export class LanePages {
+  readonly of: Drawn;
+  total = 0;
+  groups: readonly LaneGroup[] | undefined;
+  gaps: readonly GapMark[] = [];
+  notes: readonly string[] = [];
+  private readonly pages = new Map<string, readonly Lane[]>();
+  private readonly loading = new Set<string>();
+  private readonly abort = new AbortController();
+
+  constructor(readonly question: Question) {
+    this.of = question;
+  }
+
+  /** The lane of a row, if it was loaded. */
+  laneOf(row: Row | undefined): Lane | undefined {
+    if (row?.kind !== 'lane') return undefined;
+    const page = this.pages.get(pageKey(row.within, Math.floor(row.index / PAGE_ROWS)));
+    return page?.[row.index % PAGE_ROWS];
+  }
+
+  /** Loads the totals, and the groups where it is grouped. */
+  async start(): Promise<void> {
+    if (this.question.group === 'none') await this.load(undefined, 0);
+    else this.take(await this.ask({ limit: MOST_GROUPS }), undefined);
+  }
+
+  /** Loads the pages of rows that are not here yet, each once. @returns whether there were any */
+  async loadRows(rows: readonly (Row | undefined)[]): Promise<boolean> {
+    const wanted = new Map<string, () => Promise<void>>();
+    for (const row of rows) {
+      if (row?.kind !== 'lane') continue;
+      const page = Math.floor(row.index / PAGE_ROWS);
+      const key = pageKey(row.within, page);
+      if (!this.pages.has(key) && !this.loading.has(key)) wanted.set(key, () => this.load(row.within, page));
+    }
+    await Promise.all([...wanted.values()].map((load) => load()));
+    return wanted.size > 0;
+  }
+
+  /** Ends the requests; what was loaded stays. */
+  end(): void {
+    this.abort.abort();
+  }
+
+  get isEnded(): boolean {
+    return this.abort.signal.aborted;
+  }
+
+  private async load(within: string | undefined, page: number): Promise<void> {
+    const key = pageKey(within, page);
+    if (this.pages.has(key)) return;
+    this.loading.add(key);
+    try {
+      const answer = await this.ask({ within, offset: page * PAGE_ROWS, limit: PAGE_ROWS });
+      this.pages.set(key, answer.lanes);
+      this.take(answer, within);
+    } finally {
+      this.loading.delete(key);
+    }
+  }
+
+  private ask(part: Parameters): Promise<LaneAnswer> {
+    const { fromUs, toUs, width, filter, group, sort } = this.question;
+    const asked = address('timeline', { from: fromUs, to: toUs, width, filter, group, sort, ...part });
+    // The group of those without a value has an empty key.
+    const url = part['within'] === '' ? `${asked}&within=` : asked;
+    return getJson<LaneAnswer>(url, this.abort.signal);
+  }
+
+  private take(answer: LaneAnswer, within: string | undefined): void {
+    this.gaps = answer.gaps;
+    this.notes = answer.notes;
+    if (within !== undefined) return;
+    this.total = answer.total;
+    if (this.question.group !== 'none') this.groups = answer.groups;
+  }
+}
+
+function pageKey(within: string | undefined, page: number): string {
+  return `${page} ${within ?? ''}`;
+}

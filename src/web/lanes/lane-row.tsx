@@ -1,0 +1,197 @@
+/** One row: a connection, a group of them, or one that is still loading. */
+import { counted } from '../../model/counted.js';
+import { durationText } from '../../model/time-text.js';
+import type { Lane } from '../../server/contract.js';
+import { paintName } from '../palette.js';
+import { narrow, select } from '../selection.js';
+import { activeRow, toggleGroup } from './lane-view.js';
+import { cellFilters, isListener, laneLabel, lastedText, localText, remoteText, stateWords } from './lane-words.js';
+import type { Row } from './row-layout.js';
+
+interface Place {
+  readonly index: number;
+  readonly top: number;
+  /** It has the keyboard's focus. */
+  readonly isActive: boolean;
+}
+
+interface LaneRowOptions extends Place {
+  readonly lane: Lane;
+  readonly untilUs: number;
+  readonly isOpen: boolean;
+  readonly level: number;
+}
+
+export function LaneRow({ lane, untilUs, isOpen, level, ...place }: LaneRowOptions) {
+  const filters = cellFilters(lane);
+  const state = stateWords(lane);
+  const open = () => {
+    activeRow.value = place.index;
+    select({ socket: lane.connection_id });
+  };
+  return (
+    <RowFrame {...place} class={`lane-row is-level-${level}`} isSelected={isOpen} level={level} open={open}>
+      <span class="lane-cell is-process" role="gridcell" title={processTitle(lane)}>
+        <Value filter={filters.process}>
+          {lane.comm ?? (lane.pid === null ? '–' : '?')}
+          {lane.pid !== null && <span class="lane-dim"> {lane.pid}</span>}
+        </Value>
+      </span>
+      <Ends lane={lane} filters={filters} />
+      <span class="lane-cell is-state" role="gridcell" title={state.text}>
+        <Swatch paint={paintName(state.paint)} />
+        <Value filter={filters.state}>{state.text}</Value>
+      </span>
+      <span
+        class="lane-cell is-lasted"
+        role="gridcell"
+        title={`${durationText((lane.closed_us ?? untilUs) - lane.opened_us)}`}
+      >
+        {lastedText(lane, untilUs)}
+      </span>
+      <span class="lane-cell is-lane" role="gridcell" aria-label={laneLabel(lane)} />
+    </RowFrame>
+  );
+}
+
+function Ends({ lane, filters }: { lane: Lane; filters: ReturnType<typeof cellFilters> }) {
+  if (isListener(lane)) {
+    return (
+      <span class="lane-cell is-ends" role="gridcell" title={`listens at ${localText(lane)}`}>
+        <Value filter={filters.peer}>listens at {localText(lane)}</Value>
+      </span>
+    );
+  }
+  const isIncoming = lane.origin === 'accept';
+  const title = `${localText(lane)} ${isIncoming ? '←' : '→'} ${remoteText(lane)}${lane.remote_name === null ? '' : ` (${lane.remote_name})`}`;
+  return (
+    <span class="lane-cell is-ends" role="gridcell" title={title}>
+      <Value filter={filters.local} class="is-local">
+        :{lane.local_port}
+      </Value>
+      <span class="lanes-arrow" aria-hidden="true">
+        {isIncoming ? '←' : '→'}
+      </span>
+      <Value filter={filters.peer} class="is-peer">
+        {lane.remote_name === null ? (
+          remoteText(lane)
+        ) : (
+          <>
+            {lane.remote_name}:{lane.remote_port}
+            <span class="lane-dim"> {lane.remote_addr}</span>
+          </>
+        )}
+      </Value>
+    </span>
+  );
+}
+
+function processTitle({ comm, pid, unit, container, netns_name }: Lane): string {
+  const parts = [
+    `${comm ?? 'process unknown'}${pid === null ? '' : `, pid ${pid}`}`,
+    unit === null ? '' : `unit ${unit}`,
+    container === null ? '' : `container ${container}`,
+    netns_name === null ? '' : `network namespace ${netns_name}`,
+  ];
+  return parts.filter((part) => part !== '').join('\n');
+}
+
+export function GroupRow({ row, ...place }: Place & { row: Extract<Row, { kind: 'group' }> }) {
+  const { group, isExpanded } = row;
+  const toggle = () => {
+    activeRow.value = place.index;
+    toggleGroup(group.key);
+  };
+  const trouble = group.troubled === 0 ? 'no trouble' : `${counted(group.troubled, 'connection')} with trouble`;
+  return (
+    <RowFrame {...place} class="lane-row is-group" level={1} isExpanded={isExpanded} open={toggle}>
+      <span class="lane-cell is-group-label" role="gridcell" title={group.label}>
+        <span class="lane-twist" aria-hidden="true">
+          {isExpanded ? '▾' : '▸'}
+        </span>
+        <Value filter={group.filter ?? undefined}>{group.label}</Value>
+      </span>
+      <span class="lane-cell is-group-troubled" role="gridcell" title={trouble}>
+        {group.troubled > 0 && (
+          <>
+            <span class="lane-alert" aria-hidden="true">
+              !
+            </span>
+            {group.troubled.toLocaleString('en')}
+          </>
+        )}
+      </span>
+      <span class="lane-cell is-group-count" role="gridcell" title={counted(group.connections, 'connection')}>
+        {group.connections.toLocaleString('en')}
+      </span>
+      <span
+        class="lane-cell is-lane"
+        role="gridcell"
+        aria-label={`${counted(group.connections, 'connection')}, ${trouble}`}
+      />
+    </RowFrame>
+  );
+}
+
+export function WaitingRow(place: Place) {
+  return (
+    <RowFrame {...place} class="lane-row is-waiting">
+      <span class="lane-cell is-process" role="gridcell" aria-label="loading">
+        <span class="lane-waiting" />
+      </span>
+    </RowFrame>
+  );
+}
+
+interface RowFrameOptions extends Place {
+  readonly class: string;
+  readonly isSelected?: boolean;
+  readonly isExpanded?: boolean;
+  readonly level?: number;
+  readonly open?: () => void;
+  readonly children: preact.ComponentChildren;
+}
+
+function RowFrame({ index, top, isActive, isSelected, isExpanded, level, open, children, ...rest }: RowFrameOptions) {
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the grid around the rows has the keys
+    <div
+      id={`lane-row-${index}`}
+      role="row"
+      class={`${rest.class}${isActive ? ' is-active' : ''}${isSelected === true ? ' is-selected' : ''}`}
+      style={{ transform: `translateY(${top}px)` }}
+      aria-rowindex={index + 1}
+      aria-level={level}
+      aria-expanded={isExpanded}
+      aria-selected={isSelected}
+      data-row={index}
+      onClick={open}
+    >
+      {children}
+    </div>
+  );
+}
+
+function Swatch({ paint }: { paint: `--${string}` }) {
+  return <span class="lane-swatch" style={{ background: `var(${paint})` }} aria-hidden="true" />;
+}
+
+/** A value that a click adds to the filter; with Alt, what has it is left out. */
+function Value(options: { filter: string | undefined; class?: string; children: preact.ComponentChildren }) {
+  const { filter, children } = options;
+  const name = `lane-value ${options.class ?? ''}`;
+  if (filter === undefined) return <span class={name}>{children}</span>;
+  return (
+    <button
+      type="button"
+      class={`${name} is-filter`}
+      tabIndex={-1}
+      onClick={(event) => {
+        event.stopPropagation();
+        narrow(filter, event.altKey ? 'and not' : 'and');
+      }}
+    >
+      {children}
+    </button>
+  );
+}

@@ -1,0 +1,138 @@
+/** The rows: those near the visible part exist, the others are height. Their lanes are one canvas that scrolls with them. */
+import { batch } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { range } from '../info.js';
+import { group, openConnection } from '../selection.js';
+import { cleared, drawOnChange } from './canvas.js';
+import { type DrawnRow, drawLanes } from './draw-lanes.js';
+import { firstRow, lastRow, openRow, pageDown, pageUp, rowDown, rowUp } from './lane-actions.js';
+import { watchLaneArea } from './lane-area.js';
+import { GroupRow, LaneRow, WaitingRow } from './lane-row.js';
+import { pages, pagesVersion, rowLayout, rowWindow } from './lane-source.js';
+import {
+  activeRow,
+  laneHeight,
+  laneLeft,
+  laneTop,
+  laneWidth,
+  rowHeight,
+  scroller,
+  scrollTop,
+  sectionWidth,
+  viewHeight,
+} from './lane-view.js';
+
+export function LaneRows() {
+  const element = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => (element.current === null ? undefined : watchScroller(element.current)), []);
+  useEffect(() => (element.current === null ? undefined : watchLaneArea(element.current)), []);
+  useEffect(() => drawOnChange(() => canvas.current !== null && drawRows(canvas.current)), []);
+  const { count } = rowLayout.value;
+  const { first } = rowWindow.value;
+  return (
+    <div
+      ref={element}
+      class="lanes-scroll"
+      role="treegrid"
+      aria-label="Connections"
+      aria-rowcount={count}
+      aria-colcount={5}
+      aria-activedescendant={count > 0 ? `lane-row-${activeRow.value}` : undefined}
+      tabIndex={0}
+      onKeyDown={onKey}
+    >
+      <div class="lanes-height" style={{ height: `${count * rowHeight.value}px` }} role="presentation">
+        <Rows />
+        <canvas
+          ref={canvas}
+          class="lanes-canvas"
+          aria-hidden="true"
+          style={{ top: `${first * rowHeight.value}px`, left: `${laneLeft.value}px` }}
+        />
+      </div>
+    </div>
+  );
+}
+
+function Rows() {
+  pagesVersion.value;
+  const shown = pages.value;
+  const { first, end } = rowWindow.value;
+  const rows = [];
+  for (let index = first; index < end; index++) {
+    const row = rowLayout.value.rowAt(index);
+    const place = { index, top: index * rowHeight.value, isActive: index === activeRow.value };
+    const lane = shown?.laneOf(row);
+    if (row?.kind === 'group') rows.push(<GroupRow key={index} {...place} row={row} />);
+    else if (lane === undefined || shown === undefined) rows.push(<WaitingRow key={index} {...place} />);
+    else {
+      const isOpen = lane.connection_id === openConnection.value;
+      const level = group.value === 'none' ? 1 : 2;
+      rows.push(<LaneRow key={index} {...place} lane={lane} untilUs={shown.of.toUs} isOpen={isOpen} level={level} />);
+    }
+  }
+  return <>{rows}</>;
+}
+
+function drawRows(canvas: HTMLCanvasElement): void {
+  pagesVersion.value;
+  const shown = range.value;
+  const drawn = pages.value;
+  const { first, end } = rowWindow.value;
+  const width = laneWidth.value;
+  // Up to the end of the visible part at least, so that gaps go on below the last row.
+  const height = Math.max((end - first) * rowHeight.value, end === rowLayout.value.count ? viewHeight.value : 0);
+  const context = cleared(canvas, width, height);
+  if (context === undefined || shown === undefined || drawn === undefined) return;
+  const rows: DrawnRow[] = [];
+  for (let index = first; index < end; index++) {
+    const row = rowLayout.value.rowAt(index);
+    const place = { top: (index - first) * rowHeight.value + laneTop.value, height: laneHeight, of: drawn.of };
+    const lane = drawn.laneOf(row);
+    if (lane !== undefined) rows.push({ ...place, lane });
+    else if (row?.kind === 'group') rows.push({ ...place, group: row.group });
+  }
+  drawLanes(context, rows, drawn.gaps, shown, width, height);
+}
+
+function watchScroller(element: HTMLElement): () => void {
+  const measure = () =>
+    batch(() => {
+      sectionWidth.value = element.clientWidth;
+      viewHeight.value = element.clientHeight;
+    });
+  const scrolled = () => {
+    scrollTop.value = element.scrollTop;
+  };
+  const observer = new ResizeObserver(measure);
+  observer.observe(element);
+  measure();
+  element.addEventListener('scroll', scrolled, { passive: true });
+  scroller.value = element;
+  return () => {
+    observer.disconnect();
+    element.removeEventListener('scroll', scrolled);
+    scroller.value = null;
+  };
+}
+
+/** The keys of a grid; those that work everywhere are in keys/keys.ts. */
+const GRID_KEYS: Readonly<Record<string, () => void>> = {
+  ArrowDown: rowDown,
+  ArrowUp: rowUp,
+  PageDown: pageDown,
+  PageUp: pageUp,
+  Home: firstRow,
+  End: lastRow,
+  Enter: openRow,
+};
+
+function onKey(event: KeyboardEvent): void {
+  const action = GRID_KEYS[event.key];
+  if (action === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target !== event.currentTarget && event.key === 'Enter') return;
+  event.preventDefault();
+  event.stopPropagation();
+  action();
+}

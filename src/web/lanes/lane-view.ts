@@ -1,0 +1,58 @@
+/** How the lanes are laid out, and what the pointer and the keyboard are at: none of it is in the address. */
+import { computed, signal } from '@preact/signals';
+import { group } from '../selection.js';
+
+/** Pixels of the section of lanes without its scroll bar. */
+export const sectionWidth = signal(0);
+export const viewHeight = signal(0);
+export const scrollTop = signal(0);
+
+export type Layout = 'wide' | 'medium' | 'phone';
+
+/** Widths of the columns beside the lanes, by layout: style/lanes.css has the same. */
+const COLUMNS_WIDTH: Readonly<Record<Layout, number>> = { wide: 580, medium: 388, phone: 0 };
+const ROW_HEIGHT: Readonly<Record<Layout, number>> = { wide: 24, medium: 24, phone: 44 };
+/** On a phone the lane is the second line of its row. */
+const LANE_TOP: Readonly<Record<Layout, number>> = { wide: 0, medium: 0, phone: 20 };
+const LANE_HEIGHT = 24;
+
+export const layout = computed<Layout>(() =>
+  sectionWidth.value >= 1000 ? 'wide' : sectionWidth.value >= 640 ? 'medium' : 'phone',
+);
+export const laneLeft = computed(() => COLUMNS_WIDTH[layout.value]);
+export const laneWidth = computed(() => Math.max(0, Math.floor(sectionWidth.value - laneLeft.value)));
+export const rowHeight = computed(() => ROW_HEIGHT[layout.value]);
+export const laneTop = computed(() => LANE_TOP[layout.value]);
+export const laneHeight = LANE_HEIGHT;
+
+/** The time below the pointer; undefined where it is not over a lane or an axis. */
+export const hoverUs = signal<number | undefined>(undefined);
+/** The row that has the keyboard's focus. */
+export const activeRow = signal(0);
+
+/** The keys of groups whose lanes are shown; empty again when the grouping changes. */
+const expandedOf = signal<{ readonly group: string; readonly keys: ReadonlySet<string> }>({
+  group: 'none',
+  keys: new Set(),
+});
+const NONE: ReadonlySet<string> = new Set();
+export const expanded = computed(() => (expandedOf.value.group === group.value ? expandedOf.value.keys : NONE));
+
+/** Shows the lanes of a group in place, or no longer. */
+export function toggleGroup(key: string): void {
+  const keys = new Set(expanded.value);
+  if (!keys.delete(key)) keys.add(key);
+  expandedOf.value = { group: group.value, keys };
+}
+
+/** Scrolls: the rows follow. Set by the element that scrolls. */
+export const scroller = signal<HTMLElement | null>(null);
+
+export function showRow(row: number): void {
+  const element = scroller.value;
+  if (element === null) return;
+  const top = row * rowHeight.value;
+  const bottom = top + rowHeight.value;
+  if (top < element.scrollTop) element.scrollTop = top;
+  else if (bottom > element.scrollTop + element.clientHeight) element.scrollTop = bottom - element.clientHeight;
+}

@@ -1,0 +1,73 @@
+/** Above the lanes: how many there are, and how they are grouped and sorted. */
+import { counted } from '../../model/counted.js';
+import type { Grouping, Sort } from '../../server/contract.js';
+import { group, select, sort } from '../selection.js';
+import { isLoading, pages } from './lane-source.js';
+
+const GROUPS: readonly (readonly [Grouping, string])[] = [
+  ['none', 'Not grouped'],
+  ['process', 'By process'],
+  ['peer', 'By peer'],
+  ['port', 'By port'],
+  ['name', 'By name'],
+  ['netns', 'By namespace'],
+  ['container', 'By container'],
+];
+const SORTS: readonly (readonly [Sort, string])[] = [
+  ['worst', 'Worst first'],
+  ['opened', 'Opened first'],
+  ['duration', 'Longest first'],
+  ['process', 'By process'],
+  ['peer', 'By peer'],
+  ['local', 'By local end'],
+];
+
+export function LanesBar() {
+  const shown = pages.value;
+  return (
+    <div class="lanes-bar">
+      <h2 class="lanes-title">
+        {shown === undefined ? 'Connections' : counted(shown.total, 'connection')}
+        {shown?.groups !== undefined && <span class="lanes-groups"> in {counted(shown.groups.length, 'group')}</span>}
+      </h2>
+      <span class={isLoading.value ? 'lanes-loading is-on' : 'lanes-loading'} aria-hidden="true" />
+      {shown !== undefined && shown.notes.length > 0 && (
+        <span class="lanes-notes" title={shown.notes.join('\n')}>
+          {shown.notes.join('; ')}
+        </span>
+      )}
+      <div class="lanes-choices">
+        <Choice label="Group" value={group.value} options={GROUPS} choose={(each) => select({ group: each })} />
+        <Choice label="Sort" value={sort.value} options={SORTS} choose={(each) => select({ sort: each })} />
+      </div>
+    </div>
+  );
+}
+
+interface ChoiceOptions<T extends string> {
+  readonly label: string;
+  readonly value: T;
+  readonly options: readonly (readonly [T, string])[];
+  readonly choose: (value: T) => void;
+}
+
+function Choice<T extends string>({ label, value, options, choose }: ChoiceOptions<T>) {
+  return (
+    <label class="lanes-choice">
+      <span class="lanes-choice-label">{label}</span>
+      <select
+        value={value}
+        onChange={(event) => {
+          const chosen = options.find(([each]) => each === event.currentTarget.value);
+          if (chosen !== undefined) choose(chosen[0]);
+        }}
+      >
+        {options.map(([each, text]) => (
+          <option key={each} value={each}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

@@ -1,0 +1,41 @@
+/** What the overview shows, and the numbers of it. */
+import { computed, signal } from '@preact/signals';
+import type { Overview } from '../../server/contract.js';
+import { answerTo } from '../answer.js';
+import { address } from '../api.js';
+import { info, range } from '../info.js';
+import { recordedSpan } from '../lanes/range-choice.js';
+import type { Span } from '../lanes/time-scale.js';
+import { filter } from '../selection.js';
+import { outerRange, stepped } from './outer-range.js';
+
+export const overviewWidth = signal(0);
+
+/** A bucket is that many pixels wide. */
+const BUCKET_PIXELS = 3;
+
+let previous: Span | undefined;
+/** The span of the whole overview. */
+export const outer = computed<Span | undefined>(() => {
+  const known = info.value;
+  const recorded = known === undefined ? undefined : recordedSpan(known);
+  const shown = range.value;
+  if (recorded === undefined || shown === undefined || overviewWidth.value === 0) return undefined;
+  previous = outerRange(previous, shown, recorded, overviewWidth.value);
+  return previous;
+});
+
+/** Whether it is less than everything. */
+export const isZoomed = computed(() => {
+  const known = info.value;
+  const recorded = known === undefined ? undefined : recordedSpan(known);
+  return outer.value !== undefined && recorded !== undefined && outer.value.fromUs > recorded.fromUs + 1;
+});
+
+export const overview = answerTo<Overview>(() => {
+  const span = outer.value;
+  if (span === undefined) return undefined;
+  const buckets = Math.max(32, Math.floor(overviewWidth.value / BUCKET_PIXELS));
+  const { fromUs, toUs } = stepped(span, buckets);
+  return address('overview', { from: fromUs, to: toUs, buckets, filter: filter.value });
+});

@@ -1,0 +1,33 @@
+/** The editor of the SQL page. Its code is loaded with the page of SQL; until it has come, a plain text field does. */
+import { useEffect, useRef } from 'preact/hooks';
+import type { SchemaAnswer } from '../../server/contract.js';
+import type { Editor } from './code-editor.js';
+
+interface Edited {
+  readonly text: string;
+  readonly schema: SchemaAnswer | undefined;
+  readonly onChange: (text: string) => void;
+  readonly onRun: () => void;
+}
+
+export function SqlEditor({ text, schema, onChange, onRun }: Edited) {
+  const host = useRef<HTMLDivElement>(null);
+  const editor = useRef<Editor | undefined>(undefined);
+  useEffect(() => {
+    let isGone = false;
+    void import('./code-editor.js').then(({ createEditor }) => {
+      if (isGone || host.current === null) return;
+      editor.current = createEditor(host.current, text, { onChange, onRun });
+      if (schema !== undefined) editor.current.complete(schema);
+    });
+    return () => {
+      isGone = true;
+      editor.current?.destroy();
+    };
+  }, []);
+  useEffect(() => editor.current?.show(text), [text]);
+  useEffect(() => {
+    if (schema !== undefined) editor.current?.complete(schema);
+  }, [schema]);
+  return <div ref={host} class="editor-host" />;
+}
