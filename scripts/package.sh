@@ -101,7 +101,7 @@ install -m 755 "$node" "$lib/node"
 install -m 755 scripts/packaging/sstory "$root/usr/bin/sstory"
 install -m 755 bin/sstory "$lib/bin/sstory"
 install -m 644 package.json LICENSE "$lib/"
-tar -cf - --exclude='*.map' bpf proto dist/src | tar -xf - -C "$lib"
+tar -cf - --exclude='*.map' bpf proto dist/src dist/web | tar -xf - -C "$lib"
 
 # Sources and documents of packages stay behind, their licences do not.
 node dist/scripts/production-modules.js >"$work/modules"
@@ -128,7 +128,7 @@ install -D -m 644 scripts/packaging/completions/sstory.fish "$share/fish/vendor_
   sed 's/\t/ /g; s/^/ /' "$work/modules"
 } >"$document/copyright"
 [ ! -e "${tree:-}/LICENSE" ] || install -m 644 "$tree/LICENSE" "$document/LICENSE.node"
-install -D -m 644 scripts/packaging/sstory-record.service "$root/lib/systemd/system/sstory-record.service"
+install -D -m 644 -t "$root/lib/systemd/system" scripts/packaging/sstory-record.service scripts/packaging/sstory-serve.service
 install -D -m 644 scripts/packaging/sstory.conf "$root/etc/sstory.conf"
 chmod -R u+rwX,go+rX,go-w "$root"
 
