@@ -1,8 +1,10 @@
 /** Attached programs that outlive a recorder, for the next one: a restart costs a second of history instead of bpftrace's start. */
 import { createHash } from 'node:crypto';
+import { messageOf } from '../model/error.js';
 import type { RunNote } from '../model/run-note.js';
 import { closeDescriptor } from '../sys/libc.js';
 import { memoryFile, textOfMemoryFile } from '../sys/memory-file.js';
+import { TakeOverRefused } from '../sys/pidfd.js';
 import type { Attached } from './attach.js';
 import { assembleProgram } from './program.js';
 import { DESCRIPTOR_ROLES, type DescriptorRole, TakenPrograms } from './take-over.js';
@@ -43,7 +45,10 @@ export function keepPrograms(keeper: DescriptorKeeper, taken: TakenPrograms, fac
   for (const [role, fds] of taken.descriptors) keeper.keep(NAME(role), fds);
 }
 
-/** The programs of the recorder before, if they are those that this one would attach; undefined, and detached, if they are not. */
+/**
+ * The programs of the recorder before, if they are those that this one would attach; undefined where none were kept.
+ * @throws TakeOverRefused if they are others, or not all came; they are detached then
+ */
 export function receivePrograms(
   keeper: DescriptorKeeper,
   ringBytes: number | undefined,
@@ -54,17 +59,18 @@ export function receivePrograms(
     const [noteFd] = received.get(NOTE) ?? [];
     if (noteFd === undefined) throw new Error('nothing says which programs they are');
     const { key, counts, ...facts } = JSON.parse(textOfMemoryFile(noteFd)) as KeptNote;
-    if (facts.ringBytes !== ringBytes || key !== keyOf(facts)) throw new Error('they are other programs');
+    if (facts.ringBytes !== ringBytes || key !== keyOf(facts))
+      throw new Error('this recorder has others, or other rings');
     const descriptors = new Map(DESCRIPTOR_ROLES.map((role) => [role, received.get(NAME(role)) ?? []]));
     for (const [role, { length }] of descriptors)
       if (length !== counts[role]) throw new Error(`${length} of ${counts[role]} came: ${role}`);
     const taken = TakenPrograms.ofDescriptors(descriptors);
     closeDescriptor(noteFd);
     return { taken, facts };
-  } catch {
+  } catch (error) {
     for (const fds of received.values()) for (const fd of fds) closeDescriptor(fd);
     forgetPrograms(keeper);
-    return undefined;
+    throw new TakeOverRefused(messageOf(error));
   }
 }
 

@@ -1,13 +1,15 @@
+import { randomInt } from 'node:crypto';
 import { SstoryError } from '../model/error.js';
 import type { RunNote } from '../model/run-note.js';
-import { EINVAL, failToConnect } from '../sys/failing-connect.js';
+import { SELF_CHECK_ADDRESS } from '../model/self-check.js';
+import { failToConnect } from '../sys/failing-connect.js';
 import { PAGE_BYTES } from '../sys/mapping.js';
 import { TakeOverRefused } from '../sys/pidfd.js';
 import { arrives } from './arrivals.js';
 import { type Attached, attach, probeNote } from './attach.js';
 import type { Bpftrace } from './bpftrace.js';
 import type { RecordContext } from './event-record.js';
-import { type DescriptorKeeper, forgetPrograms, noteOfKept, receivePrograms } from './kept-programs.js';
+import { type DescriptorKeeper, noteOfKept, receivePrograms } from './kept-programs.js';
 import type { ProgramOptions } from './program.js';
 import { ALL_RINGS_BYTES, type RingOptions, RingTransport, ringBytesOf } from './ring-transport.js';
 import { TextTransport } from './text-transport.js';
@@ -38,32 +40,35 @@ export class Session {
   /** @throws SstoryError what `attach` throws, and `no-take-over` */
   static async open(options: SessionOptions): Promise<Session> {
     const adopted = await Session.adopt(options);
-    if (adopted !== undefined) return adopted;
+    if (adopted instanceof Session) return adopted;
     // The saved registers are those of x86-64.
     const first = await Session.openWith(process.arch === 'x64' ? 'registers' : 'entry', options);
-    const session = first ?? ((await Session.openWith('entry', options)) as Session);
+    const opened = first ?? ((await Session.openWith('entry', options)) as Session);
+    const { attached, transport } = opened;
+    const session =
+      adopted === undefined ? opened : new Session({ ...attached, notes: [...attached.notes, adopted] }, transport);
     const { keeper, ringBytes } = options;
-    if (keeper !== undefined && session.transport instanceof RingTransport)
-      session.transport.keepIn(keeper, { ...session.attached, ringBytes });
+    if (keeper !== undefined && transport instanceof RingTransport)
+      transport.keepIn(keeper, { ...attached, ringBytes });
     return session;
   }
 
-  /** The programs that the recorder before left; undefined where there are none of use. */
-  private static async adopt(options: SessionOptions): Promise<Session | undefined> {
-    const { keeper, ringBytes, transport: wished } = options;
-    if (keeper === undefined) return undefined;
-    const kept = wished === 'text' ? undefined : receivePrograms(keeper, ringBytes);
-    if (kept === undefined) return undefined;
+  /** The programs that the recorder before left; a note of why they are not used; undefined where there are none. */
+  private static async adopt(options: SessionOptions): Promise<Session | RunNote | undefined> {
+    const { keeper, ringBytes } = options;
+    if (keeper === undefined || options.transport === 'text') return undefined;
     try {
+      const kept = receivePrograms(keeper, ringBytes);
+      if (kept === undefined) return undefined;
       const transport = await RingTransport.adopt(kept.taken, recordContext(), options);
       const session = new Session({ ...kept.facts, notes: noteOfKept(kept.facts) }, transport);
       if (!kept.facts.concerns.includes('connect') || (await session.seesOwnConnect())) return session;
       await transport.abandon();
+      throw new TakeOverRefused('they do not report a connect');
     } catch (error) {
       if (!(error instanceof TakeOverRefused)) throw error;
+      return probeNote(`the programs of the recorder before are not used: ${error.message}`);
     }
-    forgetPrograms(keeper);
-    return undefined;
   }
 
   /** Undefined: the arguments of connect(2) are not where they were looked for. */
@@ -98,8 +103,9 @@ export class Session {
 
   /** Calls connect(2) and waits for its record, which is not delivered. */
   private seesOwnConnect(): Promise<boolean> {
-    const isOwn = this.transport.merge.leaveOutConnect(process.pid, EINVAL);
-    failToConnect();
+    const own = { address: SELF_CHECK_ADDRESS, port: randomInt(1, 65_536) };
+    const isOwn = this.transport.merge.leaveOutConnect(own);
+    failToConnect(own.address, own.port);
     return arrives(this.transport, isOwn, OWN_CONNECT_WITHIN_MS);
   }
 }

@@ -23,7 +23,7 @@ describe('a recorder that a service manager restarts', () => {
     const directory = await stage.directory();
     db = join(directory, 'restart.db');
     actor = stage.use(await Actor.start('restart', stage.use(await Netns.create())));
-    recorder = new ManagedRecorder(join(directory, 'notify'), '--db', db);
+    recorder = new ManagedRecorder(join(directory, 'notify'), ['--db', db]);
     ok((await recorder.next('ready')) > 10);
   });
   after(async () => {
@@ -78,8 +78,20 @@ describe('a recorder that a service manager restarts', () => {
     recorder.said = '';
     await recorder.restart('SIGTERM', '--ring-size', '1M');
     doesNotMatch(recorder.said, GOES_ON);
+    match(recorder.said, /not used: this recorder has others, or other rings/);
     await until('the programs to be gone', () => !programs.some(isLoaded));
     await isRecorded();
+  });
+
+  it('does so in a PID namespace too, where it has another pid than the programs report', async () => {
+    const directory = await stage.directory();
+    const args = ['--db', join(directory, 'inner.db')];
+    const unshare = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child'];
+    const inner = new ManagedRecorder(join(directory, 'notify'), args, unshare);
+    await using _inner = inner;
+    await inner.next('ready');
+    await inner.restart('SIGTERM');
+    match(inner.said, GOES_ON);
   });
 
   function recorderPid(): number {

@@ -14,10 +14,10 @@ export class ManagedRecorder implements AsyncDisposable {
   /** What the recorder has printed. */
   said = '';
 
-  /** `socket`: the path of the socket for notifications. */
-  constructor(socket: string, ...args: string[]) {
-    const command = [SCRIPT, socket, process.execPath, MAIN, 'record', ...args];
-    this.manager = execa('python3', command, { reject: false, buffer: false });
+  /** `socket`: the path of the socket for notifications. `under`: a command that runs it all. */
+  constructor(socket: string, args: readonly string[], under: readonly string[] = []) {
+    const command = [...under, 'python3', SCRIPT, socket, process.execPath, MAIN, 'record', ...args];
+    this.manager = execa(command[0] ?? '', command.slice(1), { reject: false, buffer: false });
     createInterface({ input: this.manager.stdout }).on('line', (line) => this.lines.push(line));
     this.manager.stderr.on('data', (chunk: Buffer) => {
       this.said += chunk.toString();
