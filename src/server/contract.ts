@@ -25,10 +25,8 @@ export type Failure = Type.Static<typeof Failure>;
 
 /** A period in which the history is incomplete. */
 export const GapMark = Type.Object({
-  from_us: Time,
-  to_us: Time,
-  reason: Type.String(),
-  scope: Type.String(),
+  ...{ from_us: Time, to_us: Time },
+  ...{ reason: Type.String(), scope: Type.String() },
   lost: nullable(Count),
 });
 export type GapMark = Type.Static<typeof GapMark>;
@@ -69,20 +67,9 @@ export type Overview = Type.Static<typeof Overview>;
  * `timed-out` and `failed` mark how a connection ended, the others are states.
  */
 export const PAINTS = [
-  'reset',
-  'refused',
-  'timed-out',
-  'failed',
-  'SYN-SENT',
-  'CLOSE-WAIT',
-  'SYN-RECV',
-  'LAST-ACK',
-  'FIN-WAIT-1',
-  'CLOSING',
-  'FIN-WAIT-2',
-  'ESTAB',
-  'TIME-WAIT',
-  'LISTEN',
+  ...(['reset', 'refused', 'timed-out', 'failed'] as const),
+  ...(['SYN-SENT', 'CLOSE-WAIT', 'SYN-RECV', 'LAST-ACK', 'FIN-WAIT-1', 'CLOSING', 'FIN-WAIT-2'] as const),
+  ...(['ESTAB', 'TIME-WAIT', 'LISTEN'] as const),
 ] as const;
 export type Paint = (typeof PAINTS)[number];
 
@@ -103,17 +90,13 @@ export const Lane = Type.Object({
   netns: Type.Integer(),
   netns_name: nullable(Type.String()),
   family: Type.Integer(),
-  local_addr: Type.String(),
-  local_port: Count,
-  remote_addr: Type.String(),
-  remote_port: Count,
+  ...{ local_addr: Type.String(), local_port: Count },
+  ...{ remote_addr: Type.String(), remote_port: Count },
   /** The name that its address had when it was opened. */
   remote_name: nullable(Type.String()),
   origin: Type.String(),
-  pid: nullable(Type.Integer()),
-  comm: nullable(Type.String()),
-  container: nullable(Type.String()),
-  unit: nullable(Type.String()),
+  ...{ pid: nullable(Type.Integer()), comm: nullable(Type.String()) },
+  ...{ container: nullable(Type.String()), unit: nullable(Type.String()) },
   opened_us: Time,
   closed_us: nullable(Time),
   close_reason: nullable(Type.String()),
@@ -168,6 +151,8 @@ export const SocketTable = Type.Object({
   at_us: Time,
   /** The command that prints the same. */
   command: Type.String(),
+  /** Sockets in all; `offset` and `limit` choose among them, `columns` among their keys. */
+  total: Count,
   rows: Type.Array(JsonRow),
   /** In ss's columns, aligned as ss aligns them, with its header first. */
   text: Type.Optional(Type.String()),
@@ -196,6 +181,10 @@ export const LogAnswer = Type.Object({
 });
 export type LogAnswer = Type.Static<typeof LogAnswer>;
 
+/** What happened to a connection without changing its state. */
+export const EventMark = Type.Object({ at_us: Time, kind: Type.String(), detail: nullable(Type.String()) });
+export type EventMark = Type.Static<typeof EventMark>;
+
 /** A time spent in one state. */
 export const StayAnswer = Type.Object({
   state: Type.String(),
@@ -205,39 +194,33 @@ export const StayAnswer = Type.Object({
   /** The earliest time at which it can have begun, of an inferred one. */
   not_before_us: nullable(Time),
   source: Type.String(),
-  events: Type.Array(Type.Object({ at_us: Time, kind: Type.String(), detail: nullable(Type.String()) })),
+  events: Type.Array(EventMark),
 });
 export type StayAnswer = Type.Static<typeof StayAnswer>;
 
 /** What sock_diag reported at one time; null where it reports nothing. */
 export const SampleAnswer = Type.Object({
   at_us: Time,
-  recv_q: nullable(Type.Number()),
-  send_q: nullable(Type.Number()),
-  rtt_us: nullable(Type.Number()),
-  cwnd: nullable(Type.Number()),
-  retransmits: nullable(Type.Number()),
-  bytes_sent: nullable(Type.Number()),
-  bytes_received: nullable(Type.Number()),
+  ...{ recv_q: nullable(Type.Number()), send_q: nullable(Type.Number()) },
+  ...{ rtt_us: nullable(Type.Number()), cwnd: nullable(Type.Number()), retransmits: nullable(Type.Number()) },
+  ...{ bytes_sent: nullable(Type.Number()), bytes_received: nullable(Type.Number()) },
 });
 export type SampleAnswer = Type.Static<typeof SampleAnswer>;
+
+/** A process that held a connection. */
+export const OwnerAnswer = Type.Object({
+  ...{ pid: Type.Integer(), comm: Type.String(), fd: nullable(Type.Integer()) },
+  ...{ from_us: Time, to_us: nullable(Time), inferred: Type.Boolean() },
+});
+export type OwnerAnswer = Type.Static<typeof OwnerAnswer>;
 
 /** GET /api/connection/ID: one connection, with all that is recorded of it. */
 export const ConnectionAnswer = Type.Object({
   lane: Lane,
   stays: Type.Array(StayAnswer),
   /** Events outside all stays. */
-  events: Type.Array(Type.Object({ at_us: Time, kind: Type.String(), detail: nullable(Type.String()) })),
-  owners: Type.Array(
-    Type.Object({
-      pid: Type.Integer(),
-      comm: Type.String(),
-      fd: nullable(Type.Integer()),
-      from_us: Time,
-      to_us: nullable(Time),
-      inferred: Type.Boolean(),
-    }),
-  ),
+  events: Type.Array(EventMark),
+  owners: Type.Array(OwnerAnswer),
   samples: Type.Array(SampleAnswer),
   gaps: Type.Array(GapMark),
   /** The names that its peer's address had while it lived. */

@@ -8,6 +8,8 @@ import { serverApp } from './http/app.js';
 import { Guard } from './http/guard.js';
 import { WEB_FILES } from './http/static-files.js';
 import { AnswerPool } from './pool/answer-pool.js';
+import { SqlDesk } from './sql/sql-desk.js';
+import { Followers } from './stream/followers.js';
 
 export interface ServeOptions {
   readonly file: string;
@@ -41,9 +43,11 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
   const pool = (workers: number, graceMs: number) => new AnswerPool({ file, workers, graceMs, withinMs: LIMIT_MS });
   const quick = pool(QUICK_WORKERS, QUICK_GRACE_MS);
   const slow = pool(SLOW_WORKERS, 0);
+  const sql = new SqlDesk(file);
+  const followers = new Followers(file);
   const app = serverApp({
     guard: new Guard({ token, hosts: [...hosts, bracketed(host)] }),
-    ...{ quick, slow, webFiles: options.webFiles ?? WEB_FILES },
+    ...{ quick, slow, sql, followers, webFiles: options.webFiles ?? WEB_FILES },
   });
   const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as Server;
   await listening(server, host, port);
@@ -51,8 +55,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
   return {
     address: `${bracketed(host)}:${bound}`,
     close: async () => {
-      quick.close();
-      slow.close();
+      for (const part of [quick, slow, sql, followers]) part.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
@@ -72,6 +75,7 @@ function cannotListen(error: NodeJS.ErrnoException, host: string, port: number):
     return new SstoryError('cannot-listen', `cannot listen on ${address}: ${error.message}`);
   return new SstoryError('port-taken', `${address} is taken by another program`, {
     hint: `sstory url prints the address of a running server; --listen ${bracketed(host)}:0 takes any free port`,
+    exitCode: 2,
   });
 }
 

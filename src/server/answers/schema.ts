@@ -3,7 +3,7 @@ import { SQL_FUNCTIONS } from '../../sql/functions.js';
 import { tableNames } from '../../sql/schema-names.js';
 import { SCHEMA_NOTES } from '../../store/schema-notes.js';
 import type { SchemaAnswer } from '../contract.js';
-import { SQL_LIMITS } from '../sql-limits.js';
+import { SQL_LIMITS } from '../sql/sql-limits.js';
 import type { Asked } from './asked.js';
 import { sqlExamples } from './sql-examples.js';
 

@@ -2,11 +2,18 @@
 import { type Context, Hono } from 'hono';
 import { SstoryError } from '../../model/error.js';
 import { type FailedAnswer, failedAnswer } from '../failure.js';
+import { openApiDocument } from '../openapi/document.js';
 import type { AnswerPool } from '../pool/answer-pool.js';
 import type { Outcome } from '../pool/answer-worker.js';
 import type { Question } from '../pool/messages.js';
+import type { SqlDesk } from '../sql/sql-desk.js';
+import type { Followers } from '../stream/followers.js';
 import type { Guard, RequestHeaders } from './guard.js';
+import { CSV_TYPE, JSON_LINES, JSON_TYPE } from './media-types.js';
+import { sqlRoute } from './sql-route.js';
 import { staticFile } from './static-files.js';
+import { streamRoute } from './stream-route.js';
+import { TextStream } from './text-stream.js';
 
 export interface AppOptions {
   readonly guard: Guard;
@@ -14,6 +21,8 @@ export interface AppOptions {
   readonly quick: AnswerPool;
   /** For explanations. */
   readonly slow: AnswerPool;
+  readonly sql: SqlDesk;
+  readonly followers: Followers;
   /** Where the page is. */
   readonly webFiles: string;
 }
@@ -27,12 +36,10 @@ const HEADERS: Readonly<Record<string, string>> = {
   'X-Frame-Options': 'DENY',
 };
 
-const JSON_TYPE = 'application/json; charset=utf-8';
-const JSON_LINES = 'application/x-ndjson; charset=utf-8';
 const NOT_BUILT = 'The page is not built: npm run build makes it. The API is at /api.\n';
 
 /** Makes the app. */
-export function serverApp({ guard, quick, slow, webFiles }: AppOptions): Hono {
+export function serverApp({ guard, quick, slow, sql, followers, webFiles }: AppOptions): Hono {
   const app = new Hono();
   app.use(async (c, next) => {
     const why = guard.misdirected(headersOf(c));
@@ -50,12 +57,15 @@ export function serverApp({ guard, quick, slow, webFiles }: AppOptions): Hono {
     c.res.headers.set('Cache-Control', 'no-store');
     return undefined;
   });
-  for (const route of ['info', 'overview', 'timeline', 'ss', 'diff', 'log', 'schema'])
+  for (const route of ['info', 'overview', 'timeline', 'ss', 'diff', 'log', 'schema', 'complete'])
     app.get(`/api/${route}`, (c) => whole(c, quick, { route, parameters: c.req.query() }));
   app.get('/api/connection/:id{[0-9]+}', (c) =>
     whole(c, quick, { route: 'connection', parameters: { ...c.req.query(), id: c.req.param('id') } }),
   );
   app.get('/api/explain', (c) => streamed(c, slow, { route: 'explain', parameters: c.req.query() }));
+  app.get('/api/openapi.json', (c) => c.json(openApiDocument()));
+  app.post('/api/sql', (c) => sqlRoute(c, sql));
+  app.get('/api/stream', (c) => streamRoute(c, followers));
   app.all('/api/*', (c) =>
     failed({ status: 404, body: { error: { code: 'no-route', message: 'no such request' } } }, c),
   );
@@ -90,50 +100,43 @@ function failed({ status, body }: FailedAnswer, c: Context): Response {
   return c.json(body, status);
 }
 
+/** Of an answer that is JSON, unless CSV was asked for. */
+function headersOfBody(c: Context, name: string, json: string): Record<string, string> {
+  if (c.req.query('format') !== 'csv') return { 'Content-Type': json };
+  return { 'Content-Type': CSV_TYPE, 'Content-Disposition': `attachment; filename="sstory-${name}.csv"` };
+}
+
 /** An answer that is sent when it is complete. */
 async function whole(c: Context, pool: AnswerPool, question: Question): Promise<Response> {
   let body = '';
   const outcome = await pool.ask(question, c.req.raw.signal, (piece) => {
     body += piece;
   });
-  if (outcome === 'done') return c.body(body, 200, { 'Content-Type': JSON_TYPE });
+  if (outcome === 'done') return c.body(body, 200, headersOfBody(c, question.route, JSON_TYPE));
   return failed(failureOf(outcome), c);
 }
 
 /** An answer that is sent as it comes. A failure after its beginning is its last line. */
 async function streamed(c: Context, pool: AnswerPool, question: Question): Promise<Response> {
-  const gone = new AbortController();
-  c.req.raw.signal.addEventListener('abort', () => gone.abort(), { once: true });
-  const encoder = new TextEncoder();
-  let begin: (response: Response) => void = () => undefined;
-  const begun = new Promise<Response>((resolve) => {
-    begin = resolve;
+  const stream = new TextStream(c.req.raw.signal);
+  return await new Promise<Response>((resolve, reject) => {
+    let hasBegun = false;
+    const begin = () => {
+      if (!hasBegun) resolve(c.body(stream.body, 200, headersOfBody(c, question.route, JSON_LINES)));
+      hasBegun = true;
+    };
+    const run = async () => {
+      const outcome = await pool.ask(question, stream.gone.signal, (piece) => {
+        begin();
+        stream.put(piece);
+      });
+      if (outcome !== 'done' && !hasBegun) return resolve(failed(failureOf(outcome), c));
+      begin();
+      if (outcome !== 'done') stream.put(`${JSON.stringify(failureOf(outcome).body)}\n`);
+      stream.end();
+    };
+    run().catch(reject);
   });
-  let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
-  const body = new ReadableStream<Uint8Array>({
-    start: (each) => {
-      controller = each;
-    },
-    cancel: () => gone.abort(),
-  });
-  let hasBegun = false;
-  const first = () => {
-    if (!hasBegun) begin(c.body(body, 200, { 'Content-Type': JSON_LINES }));
-    hasBegun = true;
-  };
-  const run = async () => {
-    const outcome = await pool.ask(question, gone.signal, (piece) => {
-      first();
-      controller?.enqueue(encoder.encode(piece));
-    });
-    if (outcome !== 'done' && !hasBegun) return begin(failed(failureOf(outcome), c));
-    first();
-    if (gone.signal.aborted) return;
-    if (outcome !== 'done') controller?.enqueue(encoder.encode(`${JSON.stringify(failureOf(outcome).body)}\n`));
-    controller?.close();
-  };
-  run().catch((error: unknown) => begin(failed(failedAnswer(error), c)));
-  return await begun;
 }
 
 /** What was killed without a client that waits was killed by its own doing. */

@@ -105,7 +105,8 @@ export class AnswerPool {
     clearTimeout(grace);
     gone.removeEventListener('abort', onGone);
     this.busy.delete(worker);
-    this.idle.push(worker);
+    // First: it has in memory what it read for the last answer.
+    this.idle.unshift(worker);
     resolve(isLate ? tooLong(withinMs) : outcome);
     this.next();
   }

@@ -1,0 +1,148 @@
+/** Every request of the API, as the OpenAPI document describes it. */
+import * as contract from '../contract.js';
+
+/** A schema of the contract. */
+export type AnswerName = keyof typeof ANSWER_SCHEMAS;
+
+/** The answers that have a name in the document. */
+export const ANSWER_SCHEMAS = {
+  Failure: contract.Failure,
+  GapMark: contract.GapMark,
+  Info: contract.Info,
+  Overview: contract.Overview,
+  Lane: contract.Lane,
+  LaneGroup: contract.LaneGroup,
+  LaneAnswer: contract.LaneAnswer,
+  SocketTable: contract.SocketTable,
+  DiffAnswer: contract.DiffAnswer,
+  LogAnswer: contract.LogAnswer,
+  StayAnswer: contract.StayAnswer,
+  SampleAnswer: contract.SampleAnswer,
+  ConnectionAnswer: contract.ConnectionAnswer,
+  ExplainEnd: contract.ExplainEnd,
+  Completion: contract.Completion,
+  SqlLine: contract.SqlLine,
+  SchemaAnswer: contract.SchemaAnswer,
+  Tick: contract.Tick,
+  Missed: contract.Missed,
+} as const;
+
+export interface ParameterNote {
+  readonly name: string;
+  readonly text: string;
+  readonly type?: 'integer' | 'string';
+  readonly values?: readonly string[];
+  readonly required?: true;
+  readonly in?: 'path';
+}
+
+export interface RequestNote {
+  readonly path: string;
+  readonly method?: 'post';
+  readonly summary: string;
+  readonly parameters: readonly ParameterNote[];
+  /** undefined: text or events. */
+  readonly answer?: AnswerName;
+  /** Of the answer; default: JSON. */
+  readonly media?: 'application/x-ndjson' | 'text/event-stream' | 'text/plain';
+  /** It is answered as CSV too. */
+  readonly csv?: true;
+  /** Without the token. */
+  readonly open?: true;
+}
+
+const TIME = 'microseconds since the epoch, or a time as --since takes it';
+const FILTER: ParameterNote = { name: 'filter', text: "which connections, in ss's filter language, or their ids" };
+const NETNS: ParameterNote = {
+  name: 'netns',
+  text: 'only this network namespace: its name at that time, or its inode number',
+};
+const RANGE: readonly ParameterNote[] = [
+  { name: 'from', text: `the beginning of the range: ${TIME}; default: the beginning of what is recorded` },
+  { name: 'to', text: `its end: ${TIME}; default: the end of what is recorded` },
+];
+const FORMAT: ParameterNote = { name: 'format', text: 'json, or a table', values: ['json', 'csv'] };
+const WIDTH: ParameterNote = { name: 'width', text: 'of a lane, pixels', type: 'integer' };
+const VIEW: readonly ParameterNote[] = [...RANGE, FILTER, NETNS, FORMAT];
+
+export const REQUESTS: readonly RequestNote[] = [
+  {
+    ...{ path: '/healthz', summary: 'whether the server runs', parameters: [], media: 'text/plain', open: true },
+  },
+  { path: '/api/info', summary: 'what is recorded, and by whom', parameters: [], answer: 'Info' },
+  {
+    ...{ path: '/api/overview', summary: 'numbers over time', answer: 'Overview', csv: true },
+    parameters: [...VIEW, { name: 'buckets', text: 'how many, at most 4000', type: 'integer' }],
+  },
+  {
+    ...{ path: '/api/timeline', summary: 'connections as lanes, or groups of them', answer: 'LaneAnswer', csv: true },
+    parameters: [
+      ...[...VIEW, WIDTH],
+      { name: 'group', text: 'groups instead of lanes', values: contract.GROUPINGS },
+      { name: 'within', text: 'the lanes of the group with this key' },
+      { name: 'sort', text: 'the order', values: contract.SORTS },
+      { name: 'offset', text: 'how many lanes or groups are left out first', type: 'integer' },
+      { name: 'limit', text: 'how many are answered, at most 1000', type: 'integer' },
+    ],
+  },
+  {
+    ...{ path: '/api/ss', summary: 'the socket table of a moment', answer: 'SocketTable', csv: true },
+    parameters: [
+      { name: 'at', text: `${TIME}; default: the end of what is recorded` },
+      ...[FILTER, NETNS, FORMAT],
+      { name: 'text', text: "1: in ss's columns too", values: ['0', '1'] },
+      { name: 'columns', text: 'keys of the rows, separated by commas; default: all' },
+      { name: 'offset', text: 'how many rows are left out first', type: 'integer' },
+      { name: 'limit', text: 'how many are answered, at most 100000', type: 'integer' },
+    ],
+  },
+  {
+    ...{ path: '/api/diff', summary: 'what changed between two moments', answer: 'DiffAnswer', csv: true },
+    parameters: [
+      { name: 'first', text: TIME, required: true },
+      { name: 'second', text: TIME, required: true },
+      ...[FILTER, NETNS, FORMAT],
+    ],
+  },
+  {
+    ...{ path: '/api/log', summary: 'the last transitions of a range', answer: 'LogAnswer', csv: true },
+    parameters: [...VIEW, { name: 'limit', text: 'how many, at most 10000', type: 'integer' }],
+  },
+  {
+    ...{ path: '/api/connection/{id}', summary: 'one connection', answer: 'ConnectionAnswer', csv: true },
+    parameters: [
+      { name: 'id', text: 'its id', type: 'integer', in: 'path', required: true },
+      ...[...RANGE, WIDTH, FORMAT],
+    ],
+  },
+  {
+    ...{ path: '/api/explain', answer: 'ExplainEnd', media: 'application/x-ndjson', csv: true },
+    summary:
+      'why a connection is in its state, or what looks wrong in a range, worst first; the last line is an ExplainEnd',
+    parameters: [
+      { name: 'id', text: 'a connection; default: what looks wrong in the range', type: 'integer' },
+      { name: 'at', text: `with id, the moment that is explained: ${TIME}` },
+      { name: 'tz', text: 'the time zone of the texts: Europe/Zurich' },
+      { name: 'limit', text: 'how many, at most 200', type: 'integer' },
+      ...VIEW,
+    ],
+  },
+  {
+    ...{ path: '/api/complete', summary: 'what can stand at a place of a filter', answer: 'Completion' },
+    parameters: [
+      { name: 'filter', text: 'the filter as typed so far' },
+      { name: 'caret', text: 'the place, UTF-16 units; default: its end', type: 'integer' },
+      ...RANGE,
+    ],
+  },
+  { path: '/api/schema', summary: 'tables, functions and examples for SQL', parameters: [], answer: 'SchemaAnswer' },
+  {
+    ...{ path: '/api/sql', method: 'post', answer: 'SqlLine', media: 'application/x-ndjson', parameters: [FORMAT] },
+    ...{ summary: 'runs one statement that reads, at most 30 s and 10000 rows', csv: true },
+  },
+  {
+    ...{ path: '/api/stream', media: 'text/event-stream', parameters: [FILTER, NETNS] },
+    summary: 'what is recorded from now on: events transition, gap, tick (a Tick) and missed (a Missed)',
+  },
+  { path: '/api/openapi.json', summary: 'this document', parameters: [] },
+];
