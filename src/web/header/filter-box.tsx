@@ -1,5 +1,5 @@
 /** The filter, in ss's language: an input with completion, and the place of an error under it. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { markedPlace } from '../../model/marked-place.js';
 import type { Failure } from '../../server/contract.js';
 import { Icon } from '../icon.js';
@@ -17,6 +17,7 @@ import {
   moveActive,
   openOptions,
   options,
+  placedCaret,
   typed,
 } from './filter-draft.js';
 import { FilterOptions, LIST_ID, optionId } from './filter-options.js';
@@ -35,14 +36,12 @@ export function focusFilter(): void {
 export function FilterBox() {
   const input = useRef<HTMLInputElement>(null);
   useEffect(followFilter, []);
-  const { text, caret } = draft.value;
-  // What a completion has put in: the browser moves the caret to the end.
-  useEffect(() => {
-    const field = input.current;
-    if (field !== null && document.activeElement === field && field.selectionStart !== caret) {
-      field.setSelectionRange(caret, caret);
-    }
-  }, [text, caret]);
+  const { text } = draft.value;
+  const placed = placedCaret.value;
+  // Only behind a completion: anywhere else the caret is where a person has put it.
+  useLayoutEffect(() => {
+    if (placed !== undefined) input.current?.setSelectionRange(placed.caret, placed.caret);
+  }, [placed]);
   const isOpen = options.value.length > 0;
   const failure = filterFailure.value;
   const read = ({ currentTarget }: { currentTarget: HTMLInputElement }) =>

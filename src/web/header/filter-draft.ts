@@ -19,6 +19,8 @@ export interface Option {
 }
 
 export const draft = signal<Draft>({ text: filter.value, caret: filter.value.length });
+/** Where a completion has left the caret: a new object for each. */
+export const placedCaret = signal<{ readonly caret: number } | undefined>(undefined);
 /** What is offered; empty: the list is closed. */
 export const options = signal<readonly Option[]>([]);
 /** The option that Enter takes; -1: none, Enter applies the filter. */
@@ -74,6 +76,7 @@ export function accept(index: number): void {
     return;
   }
   typed(completed(draft.value, completesFrom, option.text));
+  placedCaret.value = { caret: draft.value.caret };
 }
 
 /** Selects with what is in the box, if it is a filter. Otherwise the selection stays, and the error is shown. */

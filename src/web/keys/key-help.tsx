@@ -2,7 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { Icon } from '../icon.js';
 import { helpShown } from './help-shown.js';
-import { KEYS, type Key, keyName } from './keys.js';
+import { KEYS, type Key, keyName } from './key-table.js';
 
 const GROUPS: readonly Key['group'][] = ['Time', 'Connections', 'Page'];
 

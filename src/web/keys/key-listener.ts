@@ -1,6 +1,7 @@
 /** Runs the keys of the table, wherever the focus is, except where one types. */
 import { view } from '../selection.js';
-import { KEYS } from './keys.js';
+import { ACTIONS } from './key-actions.js';
+import { KEYS } from './key-table.js';
 
 /** Listens until the page is closed. */
 export function watchKeys(): void {
@@ -10,7 +11,7 @@ export function watchKeys(): void {
     if (key === undefined || (view.value !== 'timeline' && key.everywhere !== true)) return;
     if (belongsToFocus(event)) return;
     event.preventDefault();
-    key.run();
+    ACTIONS[key.action]();
   });
 }
 

@@ -1,5 +1,7 @@
 /** How an answer can be drawn, and how wide its columns are. Without DOM. */
-import type { Row, Value } from './sql-run.js';
+
+export type Value = string | number | boolean | null;
+export type Row = readonly Value[];
 
 export interface ChartShape {
   readonly kind: 'line' | 'bar';
@@ -11,16 +13,19 @@ export interface ChartShape {
 const MOST_BARS = 200;
 const MOST_SERIES = 8;
 const TIME_NAME = /(^|_)(us|at|time|minute|hour|day|second|bucket|t)$/i;
+/** Numbers that name something, and do not count it. */
+const IDENTIFIER = /^(.*_)?(id|pid|tid|port|netns|uid|inode|fd|family|cookie)$/i;
 const LEAST_TIME_US = 1e15;
 const MOST_TIME_US = 1e16;
 const ISO = /^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z?)?$/;
 
-/** A line over time where the first column is a time, else bars where it is text; undefined: the other columns are not numbers. */
+/** Lines over time where the first column is a time, else bars where it is text; undefined: the other columns are not numbers. */
 export function chartShape(columns: readonly string[], rows: readonly Row[]): ChartShape | undefined {
   if (rows.length < 2 || columns.length < 2) return undefined;
   const numeric = columns
     .map((name, index) => ({ name, index }))
-    .filter(({ index }) => index > 0 && rows.every((row) => row[index] === null || typeof row[index] === 'number'))
+    .filter(({ name, index }) => index > 0 && !IDENTIFIER.test(name))
+    .filter(({ index }) => rows.every((row) => row[index] === null || typeof row[index] === 'number'))
     .filter(({ name, index }) => !isTimeColumn(name, rows, index) && rows.some((row) => row[index] !== null))
     .slice(0, MOST_SERIES);
   if (numeric.length === 0) return undefined;

@@ -1,8 +1,7 @@
 /** Rows as a table of which only what is in view is made. */
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { columnWidths, isNumeric, valueText } from './result-shape.js';
-import type { Row } from './sql-run.js';
+import { columnWidths, isNumeric, type Row, valueText } from './result-shape.js';
 
 const ROW_HEIGHT = 24;
 /** Made above and below what is in view, so that scrolling finds them. */

@@ -7,45 +7,49 @@ import type { ChartShape } from './result-shape.js';
 
 export function SqlChart({ shape }: { shape: ChartShape }) {
   return (
-    <div class="sql-chart" role="img" aria-label={`Chart of ${shape.series.map(({ name }) => name).join(', ')}`}>
-      <div class="sql-legend">
-        {shape.series.map(({ name }, index) => (
-          <span key={name} class={`sql-legend-item is-series-${index}`}>
-            {name}
-          </span>
-        ))}
-      </div>
+    <div
+      class="sql-chart"
+      tabIndex={0}
+      role="region"
+      aria-label={`Chart of ${shape.series.map(({ name }) => name).join(', ')}`}
+    >
       {shape.kind === 'bar' ? <Bars shape={shape} /> : <Lines shape={shape} />}
     </div>
   );
 }
 
-function mostOf({ series }: ChartShape): number {
-  return Math.max(0, ...series.flatMap(({ values }) => values.map((value) => value ?? 0)));
+function mostOf({ values }: ChartShape['series'][number]): number {
+  return Math.max(0, ...values.map((value) => value ?? 0));
 }
 
-function Bars({ shape }: { shape: ChartShape }) {
-  const most = Math.max(1e-9, mostOf(shape));
+/** A column of bars for each series, to a scale of its own: bytes and connections do not compare. */
+function Bars({ shape: { x, series } }: { shape: ChartShape }) {
+  const most = series.map((each) => Math.max(1e-9, mostOf(each)));
   return (
-    <div class="bars">
-      {shape.x.map((label, row) => (
-        <div key={row} class="bars-row">
-          <span class="bars-label" title={String(label)}>
-            {label === '' ? '(none)' : label}
-          </span>
-          <span class="bars-bars">
-            {shape.series.map(({ name, values }, index) => (
-              <span key={name} class="bars-place">
-                <span
-                  class={`bar is-series-${index}`}
-                  style={{ width: `${Math.max(0, ((values[row] ?? 0) / most) * 100)}%` }}
-                />
-                <span class="bar-value">{values[row] == null ? '' : numberText(values[row] ?? 0)}</span>
-              </span>
-            ))}
-          </span>
-        </div>
+    <div
+      class="bars"
+      style={{ gridTemplateColumns: `fit-content(240px) repeat(${series.length}, minmax(120px, 1fr))` }}
+    >
+      <span />
+      {series.map(({ name }) => (
+        <span key={name} class="bars-name" title={name}>
+          {name}
+        </span>
       ))}
+      {x.map((label, row) => [
+        <span key={`${row}`} class="bars-label" title={String(label)}>
+          {label === '' ? 'null' : label}
+        </span>,
+        ...series.map(({ name, values }, index) => (
+          <span key={`${row} ${name}`} class="bars-place">
+            <span
+              class={`bar is-series-${index}`}
+              style={{ width: `${Math.max(0, ((values[row] ?? 0) / (most[index] ?? 1)) * 100)}%` }}
+            />
+            <span class="bar-value">{values[row] == null ? 'null' : numberText(values[row] ?? 0)}</span>
+          </span>
+        )),
+      ])}
     </div>
   );
 }
@@ -59,13 +63,20 @@ function Lines({ shape }: { shape: ChartShape }) {
   const pointed = useSignal<number | undefined>(undefined);
   const times = shape.x as readonly number[];
   const [from = 0, to = 1] = [times[0], times.at(-1)];
-  const ticks = niceTicks(mostOf(shape), 4);
+  const ticks = niceTicks(Math.max(...shape.series.map(mostOf)), 4);
   const most = ticks.at(-1) || 1;
   const x = (us: number) => ((us - from) / Math.max(1, to - from)) * WIDTH;
   const y = (value: number) => HEIGHT - (value / most) * HEIGHT;
   const read = pointed.value;
   return (
     <div class="lines">
+      <div class="sql-legend">
+        {shape.series.map(({ name }, index) => (
+          <span key={name} class={`sql-legend-item is-series-${index}`}>
+            {name}
+          </span>
+        ))}
+      </div>
       <div class="lines-y" aria-hidden="true">
         {ticks.map((tick) => (
           <span key={tick} style={{ bottom: `${(tick / most) * 100}%` }}>

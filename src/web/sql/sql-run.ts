@@ -3,9 +3,7 @@ import { signal } from '@preact/signals';
 import type { Failure, SqlLine } from '../../server/contract.js';
 import { failureIn } from '../answer.js';
 import { jsonLines } from '../api.js';
-
-export type Value = string | number | boolean | null;
-export type Row = readonly Value[];
+import type { Row } from './result-shape.js';
 
 export interface SqlRun {
   readonly sql: string;

@@ -34,7 +34,7 @@ export function SqlSide({ schema, error, onExample }: Side) {
           {examples.map(({ title, sql }) => (
             <li key={title}>
               <button type="button" class="quiet sql-example" title={sql} onClick={() => onExample(sql)}>
-                {title}
+                {title.replaceAll('`', '')}
               </button>
             </li>
           ))}

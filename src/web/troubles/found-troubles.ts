@@ -64,6 +64,7 @@ async function look(signal: AbortSignal): Promise<void> {
     to: Math.ceil(shown.toUs),
     filter: withoutStates(filter.peek()),
     limit: MOST,
+    tz: TIME_ZONE,
   };
   try {
     for await (const line of jsonLines<TroubleLine | ExplainEnd>(address('explain', of), { signal })) {

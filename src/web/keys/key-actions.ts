@@ -1,0 +1,53 @@
+/** What the keys of the table do. */
+import { focusFilter } from '../header/filter-box.js';
+import { openInPerfetto } from '../header/perfetto.js';
+import { openRangePicker } from '../header/range-picker.js';
+import { copyLink } from '../header/share-menu.js';
+import {
+  everything,
+  fit,
+  mark,
+  nextFailure,
+  nextTransition,
+  openRow,
+  panLeft,
+  panRight,
+  previousFailure,
+  previousTransition,
+  rowDown,
+  rowUp,
+  zoomIn,
+  zoomOut,
+} from '../lanes/lane-actions.js';
+import { togglePause } from '../live/news.js';
+import { explainRow } from './explain-row.js';
+import { showKeys } from './help-shown.js';
+import type { Action } from './key-table.js';
+import { leave } from './leave.js';
+
+export const ACTIONS: Readonly<Record<Action, () => unknown>> = {
+  zoomIn,
+  zoomOut,
+  panLeft,
+  panRight,
+  everything,
+  openRangePicker,
+  back: () => history.back(),
+  forward: () => history.forward(),
+  togglePause,
+  mark,
+  rowUp,
+  rowDown,
+  openRow,
+  fit,
+  nextTransition,
+  previousTransition,
+  nextFailure,
+  previousFailure,
+  explainRow,
+  focusFilter,
+  copyLink,
+  openInPerfetto,
+  showKeys,
+  leave,
+};
