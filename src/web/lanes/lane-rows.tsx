@@ -88,10 +88,10 @@ function drawRows(canvas: HTMLCanvasElement): void {
   const rows: DrawnRow[] = [];
   for (let index = first; index < end; index++) {
     const row = rowLayout.value.rowAt(index);
-    const place = { top: (index - first) * rowHeight.value + laneTop.value, height: laneHeight, of: drawn.of };
+    const place = { top: (index - first) * rowHeight.value + laneTop.value, height: laneHeight };
     const lane = drawn.laneOf(row);
-    if (lane !== undefined) rows.push({ ...place, lane });
-    else if (row?.kind === 'group') rows.push({ ...place, group: row.group });
+    if (lane !== undefined) rows.push({ ...place, of: drawn.drawnOf(lane), lane });
+    else if (row?.kind === 'group') rows.push({ ...place, of: drawn.of, group: row.group });
   }
   drawLanes(context, rows, drawn.gaps, shown, width, height);
 }

@@ -1,6 +1,8 @@
 /** How the lanes are laid out, and what the pointer and the keyboard are at: none of it is in the address. */
 import { computed, signal } from '@preact/signals';
+import { range } from '../info.js';
 import { group } from '../selection.js';
+import { timeAt } from './time-scale.js';
 
 /** Pixels of the section of lanes without its scroll bar. */
 export const sectionWidth = signal(0);
@@ -25,8 +27,19 @@ export const rowHeight = computed(() => ROW_HEIGHT[layout.value]);
 export const laneTop = computed(() => LANE_TOP[layout.value]);
 export const laneHeight = LANE_HEIGHT;
 
-/** The time below the pointer; undefined where it is not over a lane or an axis. */
-export const hoverUs = signal<number | undefined>(undefined);
+/** The pointer is over the rows. */
+export const isPointed = signal(false);
+/** Someone reads rows: they must not move. */
+export const isLookedAt = computed(() => isPointed.value || scrollTop.value > 0);
+
+/** The pixel below the pointer, from the left edge of the lanes; undefined where it is not over a lane or an axis. */
+export const hoverX = signal<number | undefined>(undefined);
+/** Its time: it changes below a pointer that rests, while the range follows the clock. */
+export const hoverUs = computed(() => {
+  const shown = range.value;
+  const x = hoverX.value;
+  return shown === undefined || x === undefined ? undefined : timeAt(x, shown, laneWidth.value);
+});
 /** The row that has the keyboard's focus. */
 export const activeRow = signal(0);
 

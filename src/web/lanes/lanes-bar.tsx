@@ -2,7 +2,7 @@
 import { counted } from '../../model/counted.js';
 import type { Grouping, Sort } from '../../server/contract.js';
 import { group, select, sort } from '../selection.js';
-import { isLoading, pages } from './lane-source.js';
+import { isLoading, leftOut, letIn, pages } from './lane-source.js';
 
 const GROUPS: readonly (readonly [Grouping, string])[] = [
   ['none', 'Not grouped'],
@@ -31,6 +31,11 @@ export function LanesBar() {
         {shown?.groups !== undefined && <span class="lanes-groups"> in {counted(shown.groups.length, 'group')}</span>}
       </h2>
       <span class={isLoading.value ? 'lanes-loading is-on' : 'lanes-loading'} aria-hidden="true" />
+      {leftOut.value > 0 && (
+        <button type="button" class="lanes-new" onClick={letIn} title="Rows stand still below the pointer. Sort them">
+          {leftOut.value.toLocaleString('en')} new
+        </button>
+      )}
       {shown !== undefined && shown.notes.length > 0 && (
         <span class="lanes-notes" title={shown.notes.join('\n')}>
           {shown.notes.join('; ')}
