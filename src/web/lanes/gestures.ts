@@ -83,12 +83,19 @@ export function watchGestures(element: HTMLElement, gestures: Gestures): () => v
   };
   const ended = (event: PointerEvent) => up(event, false);
   const cancelled = (event: PointerEvent) => up(event, true);
+  const key = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape') return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    for (const { last } of [...pressed.values()]) up(last.event, true);
+  };
   // A quick pointer leaves a small element before it has moved far enough for a drag.
   const listen = (isOn: boolean) => {
     const change = isOn ? addEventListener : removeEventListener;
     change('pointermove', move);
     change('pointerup', ended);
     change('pointercancel', cancelled);
+    change('keydown', key, { capture: true });
   };
   element.addEventListener('pointerdown', down);
   return () => {

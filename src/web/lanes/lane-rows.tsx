@@ -29,7 +29,8 @@ export function LaneRows() {
   useEffect(() => (element.current === null ? undefined : watchLaneArea(element.current)), []);
   useEffect(() => drawOnChange(() => canvas.current !== null && drawRows(canvas.current)), []);
   const { count } = rowLayout.value;
-  const { first } = rowWindow.value;
+  const { first, end } = rowWindow.value;
+  const active = activeRow.value;
   return (
     <div
       ref={element}
@@ -38,7 +39,7 @@ export function LaneRows() {
       aria-label="Connections"
       aria-rowcount={count}
       aria-colcount={5}
-      aria-activedescendant={count > 0 ? `lane-row-${activeRow.value}` : undefined}
+      aria-activedescendant={active >= first && active < end ? `lane-row-${active}` : undefined}
       tabIndex={0}
       onKeyDown={onKey}
     >

@@ -9,17 +9,24 @@ export const sectionWidth = signal(0);
 export const viewHeight = signal(0);
 export const scrollTop = signal(0);
 
-export type Layout = 'wide' | 'medium' | 'phone';
+export type Layout = 'full' | 'wide' | 'medium' | 'phone';
 
 /** Widths of the columns beside the lanes, by layout: style/lanes.css has the same. */
-const COLUMNS_WIDTH: Readonly<Record<Layout, number>> = { wide: 580, medium: 388, phone: 0 };
-const ROW_HEIGHT: Readonly<Record<Layout, number>> = { wide: 24, medium: 24, phone: 44 };
+const COLUMNS_WIDTH: Readonly<Record<Layout, number>> = { full: 808, wide: 580, medium: 388, phone: 0 };
+const ROW_HEIGHT: Readonly<Record<Layout, number>> = { full: 24, wide: 24, medium: 24, phone: 44 };
 /** On a phone the lane is the second line of its row. */
-const LANE_TOP: Readonly<Record<Layout, number>> = { wide: 0, medium: 0, phone: 20 };
+const LANE_TOP: Readonly<Record<Layout, number>> = { full: 0, wide: 0, medium: 0, phone: 20 };
 const LANE_HEIGHT = 24;
 
-export const layout = computed<Layout>(() =>
-  sectionWidth.value >= 1000 ? 'wide' : sectionWidth.value >= 640 ? 'medium' : 'phone',
+/** The least width of each layout, the widest first. */
+const LEAST_WIDTHS: readonly (readonly [Layout, number])[] = [
+  ['full', 1560],
+  ['wide', 1000],
+  ['medium', 640],
+];
+
+export const layout = computed<Layout>(
+  () => LEAST_WIDTHS.find(([, least]) => sectionWidth.value >= least)?.[0] ?? 'phone',
 );
 export const laneLeft = computed(() => COLUMNS_WIDTH[layout.value]);
 export const laneWidth = computed(() => Math.max(0, Math.floor(sectionWidth.value - laneLeft.value)));

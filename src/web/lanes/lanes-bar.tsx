@@ -36,16 +36,34 @@ export function LanesBar() {
           {leftOut.value.toLocaleString('en')} new
         </button>
       )}
-      {shown !== undefined && shown.notes.length > 0 && (
-        <span class="lanes-notes" title={shown.notes.join('\n')}>
-          {shown.notes.join('; ')}
-        </span>
-      )}
+      {shown !== undefined && <Notes notes={shown.notes} gaps={shown.gaps.length} />}
       <div class="lanes-choices">
         <Choice label="Group" value={group.value} options={GROUPS} choose={(each) => select({ group: each })} />
         <Choice label="Sort" value={sort.value} options={SORTS} choose={(each) => select({ sort: each })} />
       </div>
     </div>
+  );
+}
+
+/** What the server says about gaps: the lanes show where they are. */
+const OF_GAPS = /^the record has /;
+
+function Notes({ notes, gaps }: { notes: readonly string[]; gaps: number }) {
+  const others = notes.filter((note) => !OF_GAPS.test(note));
+  return (
+    <>
+      {gaps > 0 && (
+        <span class="lanes-gaps" title={notes.filter((note) => OF_GAPS.test(note)).join('\n')}>
+          <span class="legend-pattern is-gap" />
+          {counted(gaps, 'gap')}
+        </span>
+      )}
+      {others.length > 0 && (
+        <span class="lanes-notes" title={others.join('\n')}>
+          {others.join('; ')}
+        </span>
+      )}
+    </>
   );
 }
 
