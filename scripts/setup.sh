@@ -58,6 +58,8 @@ system_packages() {
     has python3 || missing+=(python3)
     has tmux || missing+=(tmux)
     has systemd-analyze || missing+=(systemd)
+    # The fonts are those of the page's tests and pictures.
+    has chromium || missing+=(chromium fonts-dejavu-core)
   fi
   install "${missing[@]}"
 }

@@ -4,7 +4,7 @@ import { watchGestures } from './gestures.js';
 import { fitLane } from './lane-actions.js';
 import { hoverAt, hoverEnd } from './lane-hover.js';
 import { pages, rowLayout } from './lane-source.js';
-import { hoverUs, laneLeft, laneTop, laneWidth, rowHeight } from './lane-view.js';
+import { hoverX, isPointed, laneLeft, laneTop, laneWidth, rowHeight } from './lane-view.js';
 import { pan, settle, settleSoon, showSpan, zoom } from './range-actions.js';
 import { lengthOf, moved, type Span, timeAt } from './time-scale.js';
 
@@ -58,8 +58,9 @@ export function watchLaneArea(element: HTMLElement): () => void {
     settleSoon();
   };
   const hover = (event: PointerEvent) => {
+    isPointed.value = event.pointerType !== 'touch';
     if (!isInLane(event) || event.buttons !== 0 || event.pointerType === 'touch') return leave();
-    hoverUs.value = usAtPointer(event);
+    hoverX.value = laneX(event.clientX);
     const y = (event.clientY - element.getBoundingClientRect().top + element.scrollTop) % rowHeight.peek();
     hoverAt({
       row: y < laneTop.peek() ? -1 : rowAt(event),
@@ -69,8 +70,12 @@ export function watchLaneArea(element: HTMLElement): () => void {
     });
   };
   const leave = () => {
-    hoverUs.value = undefined;
+    hoverX.value = undefined;
     hoverEnd();
+  };
+  const out = () => {
+    isPointed.value = false;
+    leave();
   };
   const fit = (event: MouseEvent) => {
     const lane = pages.peek()?.laneOf(rowLayout.peek().rowAt(rowAt(event)));
@@ -78,13 +83,13 @@ export function watchLaneArea(element: HTMLElement): () => void {
   };
   element.addEventListener('wheel', wheel, { passive: false });
   element.addEventListener('pointermove', hover);
-  element.addEventListener('pointerleave', leave);
+  element.addEventListener('pointerleave', out);
   element.addEventListener('dblclick', fit);
   return () => {
     endGestures();
     element.removeEventListener('wheel', wheel);
     element.removeEventListener('pointermove', hover);
-    element.removeEventListener('pointerleave', leave);
+    element.removeEventListener('pointerleave', out);
     element.removeEventListener('dblclick', fit);
   };
 }

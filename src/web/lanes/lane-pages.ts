@@ -26,6 +26,8 @@ export class LanePages {
   notes: readonly string[] = [];
   private readonly pages = new Map<string, readonly Lane[]>();
   private readonly loading = new Set<string>();
+  /** Lanes of an earlier answer that stand in this one, with what their pixels mean. */
+  private readonly kept = new Map<Lane, Drawn>();
   private readonly abort = new AbortController();
 
   constructor(readonly question: Question) {
@@ -37,6 +39,36 @@ export class LanePages {
     if (row?.kind !== 'lane') return undefined;
     const page = this.pages.get(pageKey(row.within, Math.floor(row.index / PAGE_ROWS)));
     return page?.[row.index % PAGE_ROWS];
+  }
+
+  /** What the pixels of a lane mean. */
+  drawnOf(lane: Lane): Drawn {
+    return this.kept.get(lane) ?? this.of;
+  }
+
+  /**
+   * Puts the lanes where they stand in an earlier answer, so that none moves below the pointer. Those that are not in this answer
+   * stay as they were.
+   * @returns how many lanes of this answer are left out
+   */
+  keepOrderOf(earlier: LanePages): number {
+    let left = 0;
+    for (const [key, lanes] of this.pages) {
+      const before = earlier.pages.get(key);
+      if (before === undefined) continue;
+      const now = new Map(lanes.map((lane) => [lane.connection_id, lane]));
+      const ordered = before.map((lane) => {
+        const same = now.get(lane.connection_id);
+        if (same === undefined) this.kept.set(lane, earlier.drawnOf(lane));
+        now.delete(lane.connection_id);
+        return same ?? lane;
+      });
+      // A page that was not full has room for new ones below.
+      const added = [...now.values()].slice(0, PAGE_ROWS - ordered.length);
+      left += now.size - added.length;
+      this.pages.set(key, [...ordered, ...added]);
+    }
+    return left;
   }
 
   /** Loads the totals, and the groups where it is grouped. */

@@ -29,7 +29,8 @@ export function LaneRows() {
   useEffect(() => (element.current === null ? undefined : watchLaneArea(element.current)), []);
   useEffect(() => drawOnChange(() => canvas.current !== null && drawRows(canvas.current)), []);
   const { count } = rowLayout.value;
-  const { first } = rowWindow.value;
+  const { first, end } = rowWindow.value;
+  const active = activeRow.value;
   return (
     <div
       ref={element}
@@ -38,7 +39,7 @@ export function LaneRows() {
       aria-label="Connections"
       aria-rowcount={count}
       aria-colcount={5}
-      aria-activedescendant={count > 0 ? `lane-row-${activeRow.value}` : undefined}
+      aria-activedescendant={active >= first && active < end ? `lane-row-${active}` : undefined}
       tabIndex={0}
       onKeyDown={onKey}
     >
@@ -88,10 +89,10 @@ function drawRows(canvas: HTMLCanvasElement): void {
   const rows: DrawnRow[] = [];
   for (let index = first; index < end; index++) {
     const row = rowLayout.value.rowAt(index);
-    const place = { top: (index - first) * rowHeight.value + laneTop.value, height: laneHeight, of: drawn.of };
+    const place = { top: (index - first) * rowHeight.value + laneTop.value, height: laneHeight };
     const lane = drawn.laneOf(row);
-    if (lane !== undefined) rows.push({ ...place, lane });
-    else if (row?.kind === 'group') rows.push({ ...place, group: row.group });
+    if (lane !== undefined) rows.push({ ...place, of: drawn.drawnOf(lane), lane });
+    else if (row?.kind === 'group') rows.push({ ...place, of: drawn.of, group: row.group });
   }
   drawLanes(context, rows, drawn.gaps, shown, width, height);
 }
