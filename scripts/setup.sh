@@ -60,6 +60,7 @@ system_packages() {
     has systemd-analyze || missing+=(systemd)
     # The fonts are those of the page's tests and pictures.
     has chromium || missing+=(chromium fonts-dejavu-core)
+    has prometheus && has promtool || missing+=(prometheus)
   fi
   install "${missing[@]}"
 }
