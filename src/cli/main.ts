@@ -21,6 +21,7 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<{ readonly run: Run }
   prune: () => import('./commands/prune.js'),
   export: () => import('./export/command.js'),
   wait: () => import('./commands/wait.js'),
+  top: () => import('./commands/top.js'),
   count: () => import('./commands/count.js'),
   status: () => import('./commands/status.js'),
   info: () => import('./commands/info.js'),

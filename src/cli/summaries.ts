@@ -14,6 +14,7 @@ export const SUMMARIES = {
   prune: 'delete the oldest closed connections from a database, and shrink it',
   export: 'write connections, transitions, ... as CSV, JSON lines, Parquet or a recording file',
   wait: 'wait until a connection matches a filter, or does so for some time',
+  top: 'rank processes, peers, ports ...: connects, failures, bytes, connect times',
   count: 'show how many sockets there were over time, in all and by state',
   status: 'check that a recorder runs, keeps up, and loses nothing: for monitoring',
   info: 'show what a database holds: runs, time span, rows, gaps, and the size of each table',

@@ -77,6 +77,10 @@ describe('the command line', () => {
       usage: '[options] [filter...]',
       options: ['--db', '--for', '--timeout', '--exec', '--repeat', '--json', '--netns'],
     },
+    top: {
+      usage: '[options] [filter...]',
+      options: ['--db', '--since', '--until', '--netns', '--json', '--by', '--sort', '--lines'],
+    },
     count: {
       usage: '[options] [filter...]',
       options: ['--db', '--since', '--until', '--netns', '--json', '--by', '--every'],
