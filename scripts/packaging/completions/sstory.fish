@@ -25,6 +25,11 @@ complete -c sstory -n '__fish_seen_subcommand_from log' -s U -l until -x
 complete -c sstory -n '__fish_seen_subcommand_from log' -l json
 complete -c sstory -n '__fish_seen_subcommand_from log' -s f -l follow
 complete -c sstory -n '__fish_seen_subcommand_from log' -s n -l lines -x
+complete -c sstory -n '__fish_seen_subcommand_from log' -s r -l reverse
+complete -c sstory -n '__fish_seen_subcommand_from log' -s g -l grep -x
+complete -c sstory -n '__fish_seen_subcommand_from log' -l utc
+complete -c sstory -n '__fish_seen_subcommand_from log' -l color -x -a 'auto always never'
+complete -c sstory -n '__fish_seen_subcommand_from log' -l no-pager
 complete -c sstory -n '__fish_seen_subcommand_from log' -l db -rF
 complete -c sstory -n '__fish_seen_subcommand_from log' -s h -l help
 complete -c sstory -n __fish_use_subcommand -a timeline -d 'show the life of each connection: its states, how long each lasted, and its events'

@@ -13,10 +13,9 @@ import type { RecordingStream } from '../export/recording-stream.js';
 import { type HistoryCall, historyCommand, type WindowOptions, windowOptions } from '../history/history-command.js';
 import { recordedWindow } from '../history/history-window.js';
 import { selectionText } from '../history/netns.js';
-import { NO_TRANSITIONS, notePruned } from '../history/window-notes.js';
-import { entryLines } from '../output/log-entry-line.js';
+import { noteNoEntries, notePruned } from '../history/window-notes.js';
+import { entryLines, LOG_LOOKS } from '../output/log-entry-line.js';
 import { Metronome } from '../output/metronome.js';
-import { say } from '../output/say.js';
 import { isScreen } from '../output/terminal-looks.js';
 import { SUMMARIES } from '../summaries.js';
 
@@ -95,7 +94,7 @@ async function play(
     return await playStream(stream, wholeLogBatches(database, fromUs, toUs, condition), fromUs, options.speed);
   }
   const batches = logBatches(database, fromUs, toUs, condition);
-  const lineOf = entryLines(options.json === true, places);
+  const lineOf = entryLines(options.json === true, places, LOG_LOOKS);
   for (const entry of begunBefore) output.add(lineOf(entry));
   let isEmpty = true;
   const metronome = new Metronome(options.speed, fromUs);
@@ -110,7 +109,7 @@ async function play(
     }
   }
   await output.flush();
-  if (isEmpty) say(NO_TRANSITIONS);
+  if (isEmpty) noteNoEntries(database);
 }
 
 async function playStream(

@@ -6,12 +6,16 @@ import { type Gap, mayLackTransitions } from '../../model/gap.js';
 import type { Interval } from '../../model/interval.js';
 import { noteLine } from '../../model/run-note.js';
 import { localTime } from '../../model/time-text.js';
+import { earliestOpeningUs } from '../../query/span.js';
 import { readPruned } from '../../store/prunings.js';
 import { readRuns } from '../../store/runs.js';
 import { say } from '../output/say.js';
 
-/** An answer without a line. */
-export const NO_TRANSITIONS = 'no matching transitions in this time range';
+/** Reports an answer without a transition, as journalctl does. */
+export function noteNoEntries(database: Database.Database): void {
+  if (earliestOpeningUs(database) === undefined) say('nothing is recorded yet');
+  else process.stderr.write('-- no entries --\n');
+}
 
 /** Reports that connections of the history from `fromUs` on were pruned, if they were: they did exist. */
 export function notePruned(database: Database.Database, fromUs: number): void {
