@@ -27,6 +27,7 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<{ readonly run: Run }
   info: () => import('./commands/info.js'),
   check: () => import('./commands/check.js'),
   migrate: () => import('./commands/migrate.js'),
+  completion: () => import('./completion/command.js'),
   doctor: () => import('./commands/doctor.js'),
 };
 
@@ -37,7 +38,7 @@ Usage: sstory COMMAND [ARGS]      arguments and options: sstory COMMAND --help
 
 Commands:
 ${Object.entries(SUMMARIES)
-  .map(([name, summary]) => `  ${name.padEnd(10)} ${summary}`)
+  .map(([name, summary]) => `  ${name.padEnd(11)} ${summary}`)
   .join('\n')}
 
   help COMMAND, help filter, --help, --version
@@ -57,6 +58,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0;
   }
   if (name.startsWith('-')) return runCommand('ss', argv);
+  if (name === 'complete-values') return (await import('./completion/values.js')).run(rest);
   return runCommand(name, rest);
 }
 

@@ -20,6 +20,7 @@ export const SUMMARIES = {
   info: 'show what a database holds: runs, time span, rows, gaps, and the size of each table',
   check: 'check a database for corruption and inconsistencies',
   migrate: 'upgrade a database that an older sstory wrote; a copy is kept',
+  completion: 'print the completion script of bash, zsh or fish',
   doctor: 'check what this host offers for recording, and say how to fix what is missing',
 } as const;
 

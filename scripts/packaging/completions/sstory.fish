@@ -1,4 +1,19 @@
 # fish completion of sstory, generated from its --help
+
+# The last word that is no operator.
+function __sstory_before
+    string match -v -r '^(=|==|!=|<|>|<=|>=|eq|ne)$' -- (commandline -opc) | tail -n 1
+end
+
+# What the database holds.
+function __sstory_values
+    set -l words (commandline -opc)
+    set -l db
+    set -l at (contains -i -- --db $words)
+    and set db --db $words[(math $at + 1)]
+    $words[1] complete-values $argv[1] $db 2>/dev/null
+end
+
 complete -c sstory -n __fish_use_subcommand -a record -d 'record every TCP state transition of this host into a database'
 complete -c sstory -n '__fish_seen_subcommand_from record' -l debug
 complete -c sstory -n '__fish_seen_subcommand_from record' -l retain -x
@@ -200,7 +215,19 @@ complete -c sstory -n __fish_use_subcommand -a migrate -d 'upgrade a database th
 complete -c sstory -n '__fish_seen_subcommand_from migrate' -l debug
 complete -c sstory -n '__fish_seen_subcommand_from migrate' -l db -rF
 complete -c sstory -n '__fish_seen_subcommand_from migrate' -s h -l help
+complete -c sstory -n __fish_use_subcommand -a completion -d 'print the completion script of bash, zsh or fish'
+complete -c sstory -n '__fish_seen_subcommand_from completion' -f -a 'bash zsh fish'
+complete -c sstory -n '__fish_seen_subcommand_from completion' -l debug
+complete -c sstory -n '__fish_seen_subcommand_from completion' -s h -l help
 complete -c sstory -n __fish_use_subcommand -a doctor -d 'check what this host offers for recording, and say how to fix what is missing'
 complete -c sstory -n '__fish_seen_subcommand_from doctor' -l debug
 complete -c sstory -n '__fish_seen_subcommand_from doctor' -l json
 complete -c sstory -n '__fish_seen_subcommand_from doctor' -s h -l help
+complete -c sstory -n '__fish_seen_subcommand_from log timeline diff explain replay live ss export wait top count' -a 'state exclude src dst sport dport host port dev fwmark cgroup autobound pid uid comm netns container pod unit id origin reason duration name and or not'
+complete -c sstory -n '__fish_seen_subcommand_from log timeline diff explain replay live ss export wait top count; and contains -- (__sstory_before) state' -a 'all connected synchronized bucket big established syn-sent syn-recv syn-rcv fin-wait-1 fin-wait-2 time-wait unconnected closed close close-wait last-ack listening closing bound-inactive'
+complete -c sstory -n '__fish_seen_subcommand_from log timeline diff explain replay live ss export wait top count; and contains -- (__sstory_before) exclude' -a 'all connected synchronized bucket big established syn-sent syn-recv syn-rcv fin-wait-1 fin-wait-2 time-wait unconnected closed close close-wait last-ack listening closing bound-inactive'
+complete -c sstory -n '__fish_seen_subcommand_from log timeline diff explain replay live ss export wait top count; and contains -- (__sstory_before) reason' -a 'unknown orderly reset-by-peer refused timed-out unreachable aborted destroyed failed reset timeout timedout'
+complete -c sstory -n '__fish_seen_subcommand_from log timeline diff explain replay live ss export wait top count; and contains -- (__sstory_before) origin' -a 'unknown connect accept listen before-recording'
+complete -c sstory -n '__fish_seen_subcommand_from log timeline diff explain replay live ss export wait top count; and contains -- (__sstory_before) comm' -a '(__sstory_values comm)'
+complete -c sstory -n '__fish_seen_subcommand_from log timeline diff explain replay live ss export wait top count; and contains -- (__sstory_before) sport dport port' -a '(__sstory_values port)'
+complete -c sstory -n '__fish_seen_subcommand_from log timeline diff explain replay live ss export wait top count; and contains -- (__sstory_before) netns' -a '(__sstory_values netns)'
