@@ -101,7 +101,7 @@ install -m 755 "$node" "$lib/node"
 install -m 755 scripts/packaging/sstory "$root/usr/bin/sstory"
 install -m 755 bin/sstory "$lib/bin/sstory"
 install -m 644 package.json LICENSE "$lib/"
-tar -cf - --exclude='*.map' bpf proto dist/src dist/web | tar -xf - -C "$lib"
+tar -cf - --exclude='*.map' bpf proto dist/src dist/web scripts/packaging/completions | tar -xf - -C "$lib"
 
 # Sources and documents of packages stay behind, their licences do not.
 node dist/scripts/production-modules.js >"$work/modules"

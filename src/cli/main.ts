@@ -23,12 +23,14 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<{ readonly run: Run }
   prune: () => import('./commands/prune.js'),
   export: () => import('./export/command.js'),
   wait: () => import('./commands/wait.js'),
+  top: () => import('./commands/top.js'),
   count: () => import('./commands/count.js'),
   status: () => import('./commands/status.js'),
   metrics: () => import('./commands/metrics.js'),
   info: () => import('./commands/info.js'),
   check: () => import('./commands/check.js'),
   migrate: () => import('./commands/migrate.js'),
+  completion: () => import('./completion/command.js'),
   doctor: () => import('./commands/doctor.js'),
 };
 
@@ -39,7 +41,7 @@ Usage: sstory COMMAND [ARGS]      arguments and options: sstory COMMAND --help
 
 Commands:
 ${Object.entries(SUMMARIES)
-  .map(([name, summary]) => `  ${name.padEnd(10)} ${summary}`)
+  .map(([name, summary]) => `  ${name.padEnd(11)} ${summary}`)
   .join('\n')}
 
   help COMMAND, help filter, --help, --version
@@ -59,6 +61,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0;
   }
   if (name.startsWith('-')) return runCommand('ss', argv);
+  if (name === 'complete-values') return (await import('./completion/values.js')).run(rest);
   return runCommand(name, rest);
 }
 
