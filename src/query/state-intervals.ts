@@ -20,6 +20,8 @@ export interface StateInterval {
   readonly sinceUs: number;
   /** NULL: it is in the state still. */
   readonly untilUs: number | null;
+  /** The kernel's code of the state after it. */
+  readonly nextState: number | null;
 }
 
 export interface StateWish {
@@ -41,10 +43,11 @@ export function stateIntervals(database: Database.Database, wish: StateWish): St
   });
   const since = `s.opened_us + ${STEP_SQL.delayUs(elementStep('j'))}`;
   const until = `(SELECT s.opened_us + ${STEP_SQL.delayUs(elementStep('k'))} FROM json_each(s.path) k WHERE k.key = j.key + 1)`;
+  const next = `(SELECT ${STEP_SQL.newState(elementStep('k'))} FROM json_each(s.path) k WHERE k.key = j.key + 1)`;
   const rows = database
     .prepare(
       `SELECT * FROM (
-         SELECT s.id, netns, pid, comm, origin, remote_addr AS address, remote_port AS port, local_port AS localPort, ${since} AS sinceUs, ${until} AS untilUs
+         SELECT s.id, netns, pid, comm, origin, remote_addr AS address, remote_port AS port, local_port AS localPort, ${since} AS sinceUs, ${until} AS untilUs, ${next} AS nextState
          FROM (${lives}) s, json_each(s.path) j
          WHERE ${STEP_SQL.newState(elementStep('j'))} IN (${states.map(codeOfState).join(', ')})
        ) WHERE sinceUs <= @toUs AND coalesce(untilUs, @toUs) >= @fromUs AND min(coalesce(untilUs, @toUs), @toUs) - sinceUs >= @leastUs
