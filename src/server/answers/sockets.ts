@@ -35,7 +35,7 @@ export async function sockets(asked: Asked): Promise<SocketTable> {
   });
   const loss = table.inGap ? '; the record has a gap here' : '';
   asked.note(`as of ${localTime(us)}, ${counted(table.sockets.length, 'socket')}${loss}`);
-  const several = query.text('netns') === undefined && places.namespaces.isPlural;
+  const several = query.text('netns') === undefined;
   const oneState = states !== undefined && new Set([...states].map(shownState)).size === 1;
   const columns = columnsOf(query.text('columns'));
   const offset = query.whole('offset', { most: Number.MAX_SAFE_INTEGER, otherwise: 0 });

@@ -1,7 +1,7 @@
 /** The lanes of one question, as far as they were loaded: pages of rows, of all connections or of each expanded group. */
 import type { GapMark, Lane, LaneAnswer, LaneGroup } from '../../server/contract.js';
 import { address, getJson, type Parameters } from '../api.js';
-import type { Drawn } from './draw-lanes.js';
+import type { Drawn } from './drawn-row.js';
 import type { Row } from './row-layout.js';
 
 export const PAGE_ROWS = 100;
