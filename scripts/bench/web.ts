@@ -9,7 +9,7 @@
 import { existsSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import type { Info } from '../../src/server/contract.js';
-import { openBrowser } from '../../test/lab/browser.js';
+import { openBrowser, pageUrl } from '../../test/lab/browser.js';
 import { Served } from '../../test/lab/served.js';
 import { median, say } from './figures.js';
 import { historyArguments } from './history-arguments.js';
@@ -69,7 +69,7 @@ async function measurePage(served: Served): Promise<void> {
     const paints: number[] = [];
     for (let round = 0; round < ROUNDS; round++) {
       await page.goto('about:blank');
-      await page.goto(served.urlOf(''));
+      await page.goto(pageUrl(served, ''));
       paints.push(await firstPaintMs(page));
     }
     say(`${'answer to first paint'.padEnd(36)} ${median(paints).toFixed(0).padStart(8)} ms`);
@@ -156,11 +156,9 @@ using directory = new TemporaryDirectory();
 if (keep && db === undefined) directory.keep();
 const path = db ?? directory.file('web.db');
 if (!existsSync(path)) writeLongHistory(path, longHistory(connections));
-const served = await Served.start(path);
-try {
+{
+  await using served = await Served.start(path);
   await measureAnswers(served);
   await measurePage(served);
-} finally {
-  await served[Symbol.asyncDispose]();
 }
 if (keep) say(`kept: ${path}`);

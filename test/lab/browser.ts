@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 import { missing } from './privileges.js';
+import type { Served } from './served.js';
 
 const CHROMIUM = '/usr/bin/chromium';
 
@@ -12,4 +13,10 @@ export function requireBrowser(context: Mocha.Context): void {
 
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+}
+
+/** The address of the page with such a query string, and the token. */
+export function pageUrl({ url }: Served, search: string): string {
+  const [page = '', token = ''] = url.split('#');
+  return `${page}${search}#${token}`;
 }

@@ -1,29 +1,13 @@
 /** Lanes on a canvas. */
-import type { GapMark, Lane, LaneGroup, Run } from '../../server/contract.js';
+import type { GapMark, Run } from '../../server/contract.js';
 import { FIRST_CALM, PAINT_ORDER } from '../paint-order.js';
 import { colour } from '../palette.js';
 import { drawMarkers } from './draw-markers.js';
+import { type DrawnRow, transform } from './drawn-row.js';
 import { fillsOf } from './patterns.js';
 import { CERTAINTIES } from './runs.js';
 import { ticksOf } from './ticks.js';
 import { pixelOf, type Span, timeAt } from './time-scale.js';
-
-/** What is drawn in one row; `top` and `height` of its lane, pixels. */
-export interface DrawnRow {
-  readonly top: number;
-  readonly height: number;
-  /** What its pixels mean. It may be another span than that which is shown: then the pixels are moved and scaled. */
-  readonly of: Drawn;
-  readonly lane?: Lane;
-  readonly group?: LaneGroup;
-}
-
-/** The span that an answer's pixels cover. */
-export interface Drawn {
-  readonly fromUs: number;
-  readonly toUs: number;
-  readonly width: number;
-}
 
 const TIME_WAIT = PAINT_ORDER.indexOf('TIME-WAIT');
 const LISTEN = PAINT_ORDER.indexOf('LISTEN');
@@ -94,12 +78,6 @@ function barsByFill(rows: readonly DrawnRow[], shown: Span, width: number): Map<
     }
   }
   return bars;
-}
-
-/** From the pixels of an answer to those that are shown. */
-export function transform(of: Drawn, shown: Span, width: number): { offset: number; factor: number } {
-  const offset = pixelOf(of.fromUs, shown, width);
-  return { offset, factor: (pixelOf(of.toUs, shown, width) - offset) / Math.max(1, of.width) };
 }
 
 /** Trouble fills the row, states are narrower, and what only lingers is a line. */

@@ -1,7 +1,7 @@
 /** Marks of what happened at a time. Each kind has its own shape: tick, cross, exclamation mark, dot. */
 import type { Marker } from '../../server/contract.js';
 import { colour } from '../palette.js';
-import { type DrawnRow, transform } from './draw-lanes.js';
+import { type DrawnRow, transform } from './drawn-row.js';
 import type { Span } from './time-scale.js';
 
 type Shape = 'tick' | 'cross' | 'bang' | 'dot';

@@ -1,4 +1,5 @@
 /** The pointer on the lanes: a drag pans, a wheel with Ctrl or Alt zooms, two fingers pinch, a double click fits a connection. */
+import type { Lane } from '../../server/contract.js';
 import { range } from '../info.js';
 import { watchGestures } from './gestures.js';
 import { fitLane } from './lane-actions.js';
@@ -77,19 +78,26 @@ export function watchLaneArea(element: HTMLElement): () => void {
     isPointed.value = false;
     leave();
   };
-  const fit = (event: MouseEvent) => {
-    const lane = pages.peek()?.laneOf(rowLayout.peek().rowAt(rowAt(event)));
-    if (lane !== undefined && isInLane(event)) fitLane(lane);
+  // The first click of two opens the panel, which may move the rows.
+  let clicked: Lane | undefined;
+  const remember = (event: MouseEvent) => {
+    if (event.detail !== 1) return;
+    clicked = isInLane(event) ? pages.peek()?.laneOf(rowLayout.peek().rowAt(rowAt(event))) : undefined;
+  };
+  const fit = () => {
+    if (clicked !== undefined) fitLane(clicked);
   };
   element.addEventListener('wheel', wheel, { passive: false });
   element.addEventListener('pointermove', hover);
   element.addEventListener('pointerleave', out);
+  element.addEventListener('click', remember, { capture: true });
   element.addEventListener('dblclick', fit);
   return () => {
     endGestures();
     element.removeEventListener('wheel', wheel);
     element.removeEventListener('pointermove', hover);
     element.removeEventListener('pointerleave', out);
+    element.removeEventListener('click', remember, { capture: true });
     element.removeEventListener('dblclick', fit);
   };
 }

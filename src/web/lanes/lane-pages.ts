@@ -1,8 +1,9 @@
 /** The lanes of one question, as far as they were loaded: pages of rows, of all connections or of each expanded group. */
 import type { GapMark, Lane, LaneAnswer, LaneGroup } from '../../server/contract.js';
 import { address, getJson, type Parameters } from '../api.js';
-import type { Drawn } from './draw-lanes.js';
+import type { Drawn } from './drawn-row.js';
 import type { Row } from './row-layout.js';
+import { keptOrder } from './row-order.js';
 
 export const PAGE_ROWS = 100;
 /** Heat rows are cheap to show, but each has a pixel row to be computed. */
@@ -56,17 +57,10 @@ export class LanePages {
     for (const [key, lanes] of this.pages) {
       const before = earlier.pages.get(key);
       if (before === undefined) continue;
-      const now = new Map(lanes.map((lane) => [lane.connection_id, lane]));
-      const ordered = before.map((lane) => {
-        const same = now.get(lane.connection_id);
-        if (same === undefined) this.kept.set(lane, earlier.drawnOf(lane));
-        now.delete(lane.connection_id);
-        return same ?? lane;
-      });
-      // A page that was not full has room for new ones below.
-      const added = [...now.values()].slice(0, PAGE_ROWS - ordered.length);
-      left += now.size - added.length;
-      this.pages.set(key, [...ordered, ...added]);
+      const order = keptOrder(before, lanes, PAGE_ROWS);
+      for (const lane of order.stale) this.kept.set(lane, earlier.drawnOf(lane));
+      left += order.left;
+      this.pages.set(key, order.lanes);
     }
     return left;
   }

@@ -43,7 +43,8 @@ function Nothing() {
       </div>
     );
   }
-  if (pages.value === undefined || rowLayout.value.count > 0) return null;
+  if (pages.value === undefined) return <p class="lanes-nothing is-loading">Reading the connections of this range</p>;
+  if (rowLayout.value.count > 0) return null;
   const message =
     filter.value === '' ? 'No connection in this range' : 'No connection in this range matches the filter';
   return (

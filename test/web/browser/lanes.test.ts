@@ -218,11 +218,10 @@ describe('the cursor', () => {
     const command = await page.locator('.command-text').innerText();
     const words = command.split(' ').slice(1);
     const { stdout } = await sstory(...words);
-    // The command names the namespace of each socket, also where there is only one.
     const lines = stdout
       .trimEnd()
       .split('\n')
-      .map((line) => (stdout.startsWith('Netns') ? line.replace(/^\S+ +/, '') : line).trimEnd());
+      .map((line) => line.trimEnd());
     deepEqual(
       shown.map((line) => line.trimEnd()),
       lines.slice(0, shown.length),

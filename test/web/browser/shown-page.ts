@@ -2,7 +2,7 @@
 import { equal } from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { openBrowser, requireBrowser } from '../../lab/browser.js';
+import { openBrowser, pageUrl, requireBrowser } from '../../lab/browser.js';
 import { connectionOf, usAt, type Written, writeHistory } from '../../lab/history.js';
 import { newDatabases } from '../../lab/new-databases.js';
 import { Served } from '../../lab/served.js';
@@ -43,7 +43,7 @@ export function shownPages(written: () => Written) {
       page.on('console', (message) => {
         if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) errors.push(message.text());
       });
-      await page.goto(served.urlOf(search));
+      await page.goto(pageUrl(served, search));
       await page.locator('.lane-row:not(.is-waiting)').first().waitFor();
       return page;
     },

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { Lane, LaneGroup } from '../../../src/server/contract.js';
 import { cellFilters, laneLabel, lastedText, stateWords } from '../../../src/web/lanes/lane-words.js';
 import { RowLayout, windowAt } from '../../../src/web/lanes/row-layout.js';
+import { keptOrder } from '../../../src/web/lanes/row-order.js';
 import { certaintyOf, paintOf, runAt, spanOf } from '../../../src/web/lanes/runs.js';
 
 const groupOf = (key: string, connections: number): LaneGroup => {
@@ -54,6 +55,21 @@ describe('the rows of lanes', () => {
 
   it('stay the same while one scrolls by less than a few rows', () => {
     deepEqual(windowAt(1003, 400, 24, 10_000), windowAt(1006, 400, 24, 10_000));
+  });
+});
+
+describe('rows that someone looks at', () => {
+  const lanesOf = (...ids: readonly number[]) => ids.map((id) => ({ ...LANE, connection_id: id }));
+  const idsOf = (lanes: readonly Lane[]) => lanes.map(({ connection_id: id }) => id);
+
+  it('stay in their order, and new ones wait', () => {
+    const { lanes, stale, left } = keptOrder(lanesOf(1, 2, 3), lanesOf(9, 3, 1), 3);
+    deepEqual([idsOf(lanes), idsOf(stale), left], [[1, 2, 3], [2], 1]);
+  });
+
+  it('are followed by new ones where there is room', () => {
+    const { lanes, left } = keptOrder(lanesOf(1, 2), lanesOf(9, 2, 1, 8), 3);
+    deepEqual([idsOf(lanes), left], [[1, 2, 9], 1]);
   });
 });
 
