@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { childrenOf } from '../lab/children.js';
 import { connectionOf, writeHistory } from '../lab/history.js';
 import { Served } from '../lab/served.js';
 import { Stage } from '../lab/stage.js';
@@ -21,7 +21,7 @@ describe('SQL of the page', () => {
   const ask = (sql: string, query = '') =>
     served.lines(`/api/sql${query}`, { method: 'POST', body: JSON.stringify({ sql }) });
   /** Processes of the server that run queries. */
-  const queryProcesses = () => childrenOf(served.pid).filter((words) => words.includes('query-process'));
+  const queryProcesses = () => childrenOf(served.pid).filter(({ words }) => words.includes('query-process'));
 
   it('answers columns, rows and the end', async () => {
     const lines = await ask("SELECT id, comm, 1 << 60 AS big, x'00ff' AS bytes, 0.5, NULL FROM connections");
@@ -77,7 +77,7 @@ describe('SQL of the page', () => {
   it('is stopped at once when its client is gone, and keeps no other request waiting', async () => {
     const body = JSON.stringify({ sql: `${ENDLESS} count(*) FROM t` });
     const response = served.get('/api/sql', { method: 'POST', body }).catch(() => undefined);
-    await until('the query', () => queryProcesses().some((words) => words.includes('query-process')));
+    await until('the query', () => queryProcesses().length > 0);
     equal((await served.get('/api/info')).status, 200);
     const client = await served.open('/api/sql', { method: 'POST', body });
     const running = queryProcesses().length;
@@ -101,18 +101,4 @@ describe('SQL of the page', () => {
 /** The last line of an answer. */
 function endOf(lines: readonly Record<string, unknown>[]): { rows?: number; limit?: string | null } {
   return lines.at(-1)?.['end'] ?? {};
-}
-
-/** The command lines of the children of a process. */
-function childrenOf(pid: number): string[] {
-  return readdirSync('/proc').flatMap((name) => {
-    if (!/^\d+$/.test(name)) return [];
-    try {
-      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-      const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      return Number(parent) === pid && state !== 'Z' ? [readFileSync(`/proc/${name}/cmdline`, 'utf8')] : [];
-    } catch {
-      return [];
-    }
-  });
 }
