@@ -47,7 +47,7 @@ export function becomeProgram({ uid, gid, readsAll }: Identity, path: string, wo
   for (let capability = 0; capability < MOST_CAPABILITIES; capability++) {
     if (!readsAll || capability !== CAP_DAC_READ_SEARCH) prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);
   }
-  if (process.getuid?.() !== uid || process.getgid?.() !== gid) {
+  if (process.geteuid?.() === 0) {
     process.setgroups?.([gid]);
     process.setgid?.(gid);
     process.setuid?.(uid);
