@@ -24,7 +24,7 @@ const OPTIONS = [
 
 /** Their tests have the kernel, or the time that something takes, as the other side: they run alone. */
 const ALONE: ReadonlySet<string> = new Set([
-  ...['conformance', 'fuzz', 'kernel', 'names', 'probe', 'recorder', 'snapshot', 'sys', 'tools'],
+  ...['conformance', 'fuzz', 'kernel', 'names', 'probe', 'recorder', 'snapshot', 'sys', 'tools', 'web'],
 ]);
 
 interface Result {

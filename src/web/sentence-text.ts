@@ -1,5 +1,6 @@
 /** Sentences of explanations, with their times as the clock of this browser shows them. */
 import { counted } from '../model/counted.js';
+import { printable } from '../model/printable.js';
 import { localTime } from '../model/time-text.js';
 import type { EvidenceLine } from './explained.js';
 
@@ -8,7 +9,7 @@ const DATE_LENGTH = 11;
 
 /** The sentence with local times; their day is left out where it is that of `dayUs`. */
 export function localSentence(text: string, dayUs: number): string {
-  return text.replace(ISO_TIME, (iso, fraction: string | undefined) => {
+  return printable(text).replace(ISO_TIME, (iso, fraction: string | undefined) => {
     const seconds = Date.parse(`${iso.slice(0, 19)}Z`) * 1000;
     return timeOn(seconds + Number((fraction ?? '').padEnd(6, '0')), dayUs);
   });
@@ -32,7 +33,7 @@ export interface EvidenceText {
 export function evidenceText(evidence: EvidenceLine, dayUs: number): EvidenceText {
   const connectionId = number(evidence['connection_id']);
   const atUs = number(evidence['at_us']) ?? number(evidence['from_us']);
-  return { atUs, connectionId, what: whatOf(evidence, dayUs) };
+  return { atUs, connectionId, what: printable(whatOf(evidence, dayUs)) };
 }
 
 function whatOf(evidence: EvidenceLine, dayUs: number): string {

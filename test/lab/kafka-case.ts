@@ -20,10 +20,8 @@ const PORT = 9_200;
 export interface KafkaCase {
   readonly path: string;
   readonly home: Netns;
-  /** A client whose connections work. */
-  readonly console: Actor;
-  /** Connects `console` to the broker, and accepts it there. */
-  readonly connectAgain: () => Promise<void>;
+  /** Connects another client to the broker, whose connections work; gives its local port. */
+  readonly connectAgain: () => Promise<number>;
   /** Waits until the connect has timed out. */
   readonly untilTimedOut: () => Promise<void>;
   readonly recorder: Recorder;
@@ -55,8 +53,9 @@ export async function playKafkaCase(stage: Stage, clientName = 'java'): Promise<
   const other = await stage.actor('console', home);
   const connectAgain = async () => {
     const healthy = await other.socket();
-    await other.connect(healthy, NEW, PORT);
+    const { localPort } = await other.connect(healthy, NEW, PORT);
     await moved.accept(second);
+    return localPort;
   };
   await connectAgain();
   await kafka.close(accepted.fd);
@@ -75,7 +74,7 @@ export async function playKafkaCase(stage: Stage, clientName = 'java'): Promise<
     const ended = "SELECT 1 FROM connections WHERE close_reason = 'timed out' AND netns = ?";
     await until('the connect to time out', () => query(path, ended, home.inode).length > 0);
   };
-  return { path, home, console: other, connectAgain, untilTimedOut, recorder };
+  return { path, home, connectAgain, untilTimedOut, recorder };
 }
 
 async function listenAt(actor: Actor, address: string): Promise<number> {

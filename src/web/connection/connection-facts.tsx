@@ -1,5 +1,6 @@
 /** What is known of a connection beside its states: who had it, its peer's names, what is like it, and the commands that say the same. */
 import { counted } from '../../model/counted.js';
+import { printable } from '../../model/printable.js';
 import type { ConnectionAnswer } from '../../server/contract.js';
 import { copyText } from '../clipboard.js';
 import { Icon } from '../icon.js';
@@ -22,7 +23,7 @@ export function Owners({ answer }: Shown) {
         {answer.owners.map(({ pid, comm, fd, from_us, to_us, inferred }) => (
           <li key={`${pid} ${from_us}`}>
             <span class="mono">
-              {comm}[{pid}]
+              {printable(comm)}[{pid}]
             </span>
             {fd !== null && <span class="facts-detail">fd {fd}</span>}
             <TimeButton us={from_us} dayUs={dayOf(answer)} />
@@ -44,7 +45,7 @@ export function Names({ answer }: Shown) {
       <ul class="facts-list">
         {answer.names.map(({ name, from_us, to_us, source }) => (
           <li key={`${name} ${from_us}`}>
-            <span class="mono">{name}</span>
+            <span class="mono">{printable(name)}</span>
             <span class="facts-detail">{source}</span>
             <TimeButton us={from_us} dayUs={dayOf(answer)} />
             <span class="facts-detail">{to_us === null ? 'on' : `to ${timeOn(to_us, dayOf(answer))}`}</span>
@@ -64,7 +65,7 @@ export function Alike({ answer }: Shown) {
         {answer.alike.map(({ label, filter, connections }) => (
           <li key={filter}>
             <button type="button" title={`Filter: ${filter}`} onClick={() => select({ filter })}>
-              {label} <span class="facts-detail">{counted(connections, 'connection')}</span>
+              {printable(label)} <span class="facts-detail">{counted(connections, 'connection')}</span>
             </button>
           </li>
         ))}
@@ -80,7 +81,7 @@ export function Commands({ answer }: Shown) {
       <ul class="commands">
         {answer.commands.map((command) => (
           <li key={command}>
-            <code title={command}>{command}</code>
+            <code title={printable(command)}>{printable(command)}</code>
             <button
               type="button"
               class="quiet icon-button"

@@ -1,5 +1,6 @@
 /** Which connection it is, and how it is. */
 import { endpoint } from '../../model/four-tuple.js';
+import { printable } from '../../model/printable.js';
 import { durationText } from '../../model/time-text.js';
 import type { Lane } from '../../server/contract.js';
 import { Icon } from '../icon.js';
@@ -40,7 +41,7 @@ function LaneHead({ lane }: { lane: Lane }) {
           <>
             <span class="connection-arrow"> {lane.origin === 'accept' ? '←' : '→'} </span>
             {endpoint(remote_addr, remote_port)}
-            {remote_name !== null && <span class="connection-name"> {remote_name}</span>}
+            {remote_name !== null && <span class="connection-name"> {printable(remote_name)}</span>}
           </>
         )}
       </p>
@@ -54,7 +55,7 @@ function LaneHead({ lane }: { lane: Lane }) {
       <p class="connection-places">
         {placesOf(lane).map(([what, name]) => (
           <span key={what} class="place">
-            <span class="place-what">{what}</span> {name}
+            <span class="place-what">{what}</span> {printable(name)}
           </span>
         ))}
       </p>
@@ -71,7 +72,7 @@ export function ResultBadge({ lane: { state, closed_us, close_reason } }: { lane
 }
 
 function processText({ comm, pid }: Lane): string {
-  return comm === null ? 'unknown process' : `${comm}[${pid ?? '?'}]`;
+  return comm === null ? 'unknown process' : `${printable(comm)}[${pid ?? '?'}]`;
 }
 
 function placesOf({ origin, netns, netns_name, container, unit }: Lane): [string, string][] {

@@ -1,6 +1,7 @@
 /** The list under the filter box. */
 import { useEffect, useRef } from 'preact/hooks';
 import { counted } from '../../model/counted.js';
+import { printable } from '../../model/printable.js';
 import { accept, active, type Option, options } from './filter-draft.js';
 
 export const LIST_ID = 'filter-options';
@@ -37,7 +38,7 @@ export function FilterOptions() {
             accept(index);
           }}
         >
-          <span class="filter-option-text mono">{option.text}</span>
+          <span class="filter-option-text mono">{printable(option.text)}</span>
           <span class="filter-option-detail">{option.detail ?? ''}</span>
           <span class="filter-option-kind">
             {option.connections === null ? KINDS[option.kind] : counted(option.connections, 'connection')}

@@ -17,12 +17,10 @@ export function watchKeys(): void {
 
 /** In a field, every key is text; in a dialog, the keys are its own. */
 function isTyping(): boolean {
+  if (document.querySelector('dialog[open]') !== null) return true;
   const focused = document.activeElement;
   if (focused === null) return false;
-  return (
-    focused.matches('input, textarea, select, [contenteditable], .editor-host') ||
-    focused.closest('dialog[open]') !== null
-  );
+  return focused.matches('input, textarea, select, [contenteditable], .editor-host');
 }
 
 /** Enter and Space press the button that has the focus. */

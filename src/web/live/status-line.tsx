@@ -1,5 +1,6 @@
 /** The last line of the page: the last transition that was recorded, what was missed, and which file this is. */
 import { endpoint } from '../../model/four-tuple.js';
+import { printable } from '../../model/printable.js';
 import { localTime } from '../../model/time-text.js';
 import { info } from '../info.js';
 import { select } from '../selection.js';
@@ -27,7 +28,7 @@ export function StatusLine() {
 
 function LastTransition({ transition }: { transition: LoggedTransition }) {
   const { at_us, comm, pid, new_state, old_state, close_reason, connection_id } = transition;
-  const process = comm === null ? '' : `${comm}[${pid ?? '?'}] `;
+  const process = comm === null ? '' : `${printable(comm)}[${pid ?? '?'}] `;
   const change = `${old_state} → ${new_state}`;
   return (
     <button

@@ -45,6 +45,20 @@ const COLOURS = HighlightStyle.define([
   { tag: tags.comment, color: 'var(--ink-3)' },
 ]);
 
+/**
+ * What replaces styled text would get the same style from Chromium, as an attribute, which the Content-Security-Policy refuses and
+ * reports. Not where text is plain.
+ */
+function plainText(): { readonly contenteditable?: string } {
+  const element = document.createElement('div');
+  try {
+    element.contentEditable = 'plaintext-only';
+    return { contenteditable: 'plaintext-only' };
+  } catch {
+    return {};
+  }
+}
+
 export function createEditor(host: HTMLElement, text: string, { onChange, onRun }: Handlers): Editor {
   const root = host.shadowRoot ?? host.attachShadow({ mode: 'open', delegatesFocus: true });
   const language = new Compartment();
@@ -66,7 +80,7 @@ export function createEditor(host: HTMLElement, text: string, { onChange, onRun 
         ...[autocompletion(), EditorView.lineWrapping, LOOK, syntaxHighlighting(COLOURS)],
         keymap.of([...completionKeymap, ...defaultKeymap, ...historyKeymap]),
         language.of(sql({ dialect: SQLite, upperCaseKeywords: true })),
-        EditorView.contentAttributes.of({ 'aria-label': 'SQL statement' }),
+        EditorView.contentAttributes.of({ 'aria-label': 'SQL statement', ...plainText() }),
         EditorView.updateListener.of(({ docChanged, state }) => {
           if (docChanged) onChange(state.doc.toString());
         }),

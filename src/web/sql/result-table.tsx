@@ -1,6 +1,7 @@
 /** Rows as a table of which only what is in view is made. */
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { printable } from '../../model/printable.js';
 import { columnWidths, isNumeric, type Row, valueText } from './result-shape.js';
 
 const ROW_HEIGHT = 24;
@@ -70,7 +71,7 @@ export function ResultTable({ columns, rows }: { columns: readonly string[]; row
 }
 
 function Cell({ value, isNumber }: { value: Row[number]; isNumber: boolean }) {
-  const text = valueText(value);
+  const text = printable(valueText(value));
   if (value === null) return <span role="cell" class="is-null" />;
   return (
     <span role="cell" class={isNumber ? 'is-number' : ''} title={text}>

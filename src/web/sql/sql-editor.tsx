@@ -4,20 +4,21 @@ import type { SchemaAnswer } from '../../server/contract.js';
 import type { Editor } from './code-editor.js';
 
 interface Edited {
-  readonly text: string;
+  /** A new object replaces what is in the editor. */
+  readonly shown: { readonly text: string };
   readonly schema: SchemaAnswer | undefined;
   readonly onChange: (text: string) => void;
   readonly onRun: () => void;
 }
 
-export function SqlEditor({ text, schema, onChange, onRun }: Edited) {
+export function SqlEditor({ shown, schema, onChange, onRun }: Edited) {
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<Editor | undefined>(undefined);
   useEffect(() => {
     let isGone = false;
     void import('./code-editor.js').then(({ createEditor }) => {
       if (isGone || host.current === null) return;
-      editor.current = createEditor(host.current, text, { onChange, onRun });
+      editor.current = createEditor(host.current, shown.text, { onChange, onRun });
       if (schema !== undefined) editor.current.complete(schema);
     });
     return () => {
@@ -25,7 +26,7 @@ export function SqlEditor({ text, schema, onChange, onRun }: Edited) {
       editor.current?.destroy();
     };
   }, []);
-  useEffect(() => editor.current?.show(text), [text]);
+  useEffect(() => editor.current?.show(shown.text), [shown]);
   useEffect(() => {
     if (schema !== undefined) editor.current?.complete(schema);
   }, [schema]);

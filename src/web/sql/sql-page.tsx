@@ -20,7 +20,9 @@ LIMIT 100`;
 
 const schema = answerTo<SchemaAnswer>(() => (view.value === 'sql' ? address('schema') : undefined));
 /** What is in the editor; the address has what was run. */
-export const statement = signal(selection.value.sql || FIRST_STATEMENT);
+const statement = signal(selection.value.sql || FIRST_STATEMENT);
+/** What the editor is to show: it changes with an example, never while one types, as what is typed is ahead of it. */
+const shown = signal({ text: statement.value });
 
 function runStatement(): void {
   const sql = statement.value.trim();
@@ -32,12 +34,14 @@ function runStatement(): void {
 /** Puts a statement into the editor, and runs it. */
 export function runExample(sql: string): void {
   statement.value = sql;
+  shown.value = { text: sql };
   runStatement();
 }
 
 export function SqlPage() {
   useEffect(() => {
     const { sql } = selection.value;
+    shown.value = { text: statement.value };
     // A link shows the answer too.
     if (sql !== '' && run.value?.sql !== sql) runExample(sql);
     return stopSql;
@@ -49,7 +53,7 @@ export function SqlPage() {
       <SqlSide schema={known} onExample={runExample} error={error} />
       <div class="sql-main">
         <SqlEditor
-          text={statement.value}
+          shown={shown.value}
           schema={known}
           onChange={(text) => {
             statement.value = text;

@@ -1,4 +1,5 @@
 /** A trouble as a row. */
+import { printable } from '../../model/printable.js';
 import { durationText } from '../../model/time-text.js';
 import type { TroubleLine } from '../explained.js';
 import { momentText } from '../header/range-text.js';
@@ -12,8 +13,8 @@ export function TroubleRow({ trouble }: { trouble: TroubleLine }) {
   const { kind, from_us, to_us, processes, peers, subject, sentences, connection_ids } = trouble;
   const severity = severityOf(trouble);
   const first = sentences[0];
-  const sentence = first === undefined ? subject : localSentence(first.text, to_us);
-  const ends = [listText(processes), listText(peers)].filter((text) => text !== '').join(' → ') || subject;
+  const sentence = first === undefined ? printable(subject) : localSentence(first.text, to_us);
+  const ends = [listText(processes), listText(peers)].filter((text) => text !== '').join(' → ') || printable(subject);
   const [example] = connection_ids;
   return (
     <li class={`trouble is-${severity}`}>

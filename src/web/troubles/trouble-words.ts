@@ -1,5 +1,6 @@
 /** Troubles in words, and the filter that selects their connections. */
 import { counted } from '../../model/counted.js';
+import { printable } from '../../model/printable.js';
 import type { TroubleLine } from '../explained.js';
 
 export type Severity = 'severe' | 'moderate' | 'minor';
@@ -20,7 +21,7 @@ const MOST_LISTED = 2;
 /** The first of them, and how many more there are. */
 export function listText(texts: readonly string[]): string {
   const rest = texts.length - MOST_LISTED;
-  return `${texts.slice(0, MOST_LISTED).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+  return `${texts.slice(0, MOST_LISTED).map(printable).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
 /** `2 severe, 1 minor`. */

@@ -1,0 +1,66 @@
+import { equal, match } from 'node:assert/strict';
+import { STUCK_ID } from '../../lab/page-history.js';
+import { filterOf, triedPage } from './tried-page.js';
+
+describe('troubles and connections on the page', function () {
+  this.timeout(60_000);
+  const tried = triedPage();
+
+  describe('the troubles', () => {
+    it('are listed, the worst first, and lead to their connections and their explanation', async () => {
+      const page = await tried.open();
+      const rows = page.locator('.trouble');
+      match((await rows.first().textContent()) ?? '', /severe/);
+      const stuck = rows.filter({ hasText: 'Unanswered SYN' });
+      await stuck.locator('.trouble-main').click();
+      await page.waitForURL(/filter=dst/);
+      equal(filterOf(page), 'dst 10.0.0.2:9200');
+      await page.goBack();
+      await stuck.getByRole('button', { name: /^Explain/ }).click();
+      await page.waitForURL(/socket=1/);
+      match((await page.locator('#explanation .sentence').first().textContent()) ?? '', /SYN/);
+    });
+
+    it('stay collapsed', async () => {
+      const page = await tried.open();
+      await page.locator('.troubles-toggle').click();
+      equal(await page.locator('.trouble').count(), 0);
+      await page.reload();
+      await page.waitForSelector('.troubles:not([aria-busy="true"])');
+      equal(await page.locator('.trouble').count(), 0);
+    });
+
+    it('are one quiet line where nothing is wrong', async () => {
+      const page = await tried.open('?filter=comm+%3D+console');
+      match((await page.locator('.troubles').textContent()) ?? '', /Nothing looks wrong/);
+    });
+  });
+
+  describe('the panel of a connection', () => {
+    it('has its states with what happened in them, in words', async () => {
+      const page = await tried.open(`?socket=${STUCK_ID}`);
+      const text = (await page.locator('.stays').textContent()) ?? '';
+      match(text, /SYN-SENT.*7s.*retransmit SYN.*retransmit SYN.*retransmit SYN.*closed.*timed out/);
+    });
+
+    it('moves the cursor to its evidence, and closes on Escape', async () => {
+      const page = await tried.open(`?socket=${STUCK_ID}`);
+      await page.locator('#explanation .time').first().click();
+      await page.waitForURL(/at=\d+/);
+      await page.keyboard.press('Escape');
+      await page.waitForURL((url) => !url.search.includes('socket'));
+    });
+
+    it('shows its samples as charts and as a table', async () => {
+      const page = await tried.open('?socket=2');
+      equal(await page.locator('.chart').count(), 3);
+      await page.getByText('As a table').click();
+      equal(await page.locator('.sample-table tbody tr').count(), 5);
+    });
+
+    it('says that there is no such connection', async () => {
+      const page = await tried.open('?socket=4711');
+      match((await page.locator('.panel .message').textContent()) ?? '', /4711/);
+    });
+  });
+});
