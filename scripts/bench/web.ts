@@ -9,7 +9,7 @@
 import { existsSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import type { Info } from '../../src/server/contract.js';
-import { openBrowser, pageUrl } from '../../test/lab/browser.js';
+import { TestBrowser } from '../../test/lab/chromium.js';
 import { Served } from '../../test/lab/served.js';
 import { median, say } from './figures.js';
 import { historyArguments } from './history-arguments.js';
@@ -62,41 +62,37 @@ async function firstPaintMs(page: Page): Promise<number> {
 }
 
 async function measurePage(served: Served): Promise<void> {
-  const browser = await openBrowser();
-  try {
-    const page = await browser.newPage({ viewport: OF_THE_ISSUE });
-    await page.addInitScript(WATCH);
-    const paints: number[] = [];
-    for (let round = 0; round < ROUNDS; round++) {
-      await page.goto('about:blank');
-      await page.goto(pageUrl(served, ''));
-      paints.push(await firstPaintMs(page));
-    }
-    say(`${'answer to first paint'.padEnd(36)} ${median(paints).toFixed(0).padStart(8)} ms`);
-    // So high that 40 rows are visible.
-    await page.setViewportSize(VIEWPORT);
-    const lanes = await page.locator('.lanes-scroll').boundingBox();
-    if (lanes === null) throw new Error('the page has no lanes');
-    const [x, y] = [lanes.x + lanes.width * 0.8, lanes.y + lanes.height / 2];
-    say(`rows visible: ${Math.floor(lanes.height / 24)}`);
-    await page.mouse.move(x, y);
-    const wheel = async (deltaY: number, keys: readonly 'Control'[] = []) => {
-      for (const key of keys) await page.keyboard.down(key);
-      for (let turn = 0; turn < DRAGS; turn++) await page.mouse.wheel(0, deltaY);
-      for (const key of keys) await page.keyboard.up(key);
-    };
-    say(framesLine('zooming in', await framesDuring(page, () => wheel(-10, ['Control']))));
-    await page.waitForLoadState('networkidle');
-    say(framesLine('panning', await framesDuring(page, () => drag(page, x, y))));
-    await page.waitForLoadState('networkidle');
-    say(framesLine('zooming out', await framesDuring(page, () => wheel(10, ['Control']))));
-    await page.waitForLoadState('networkidle');
-    say(framesLine('scrolling', await framesDuring(page, () => wheel(480))));
-    await page.waitForLoadState('networkidle');
-    say(framesLine('scrolling through all by its bar', await framesDuring(page, () => jump(page))));
-  } finally {
-    await browser.close();
+  await using browser = await TestBrowser.start();
+  const page = await browser.page({ viewport: OF_THE_ISSUE });
+  await page.addInitScript(WATCH);
+  const paints: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    await page.goto('about:blank');
+    await page.goto(served.url);
+    paints.push(await firstPaintMs(page));
   }
+  say(`${'answer to first paint'.padEnd(36)} ${median(paints).toFixed(0).padStart(8)} ms`);
+  // So high that 40 rows are visible.
+  await page.setViewportSize(VIEWPORT);
+  const lanes = await page.locator('.lanes-scroll').boundingBox();
+  if (lanes === null) throw new Error('the page has no lanes');
+  const [x, y] = [lanes.x + lanes.width * 0.8, lanes.y + lanes.height / 2];
+  say(`rows visible: ${Math.floor(lanes.height / 24)}`);
+  await page.mouse.move(x, y);
+  const wheel = async (deltaY: number, keys: readonly 'Control'[] = []) => {
+    for (const key of keys) await page.keyboard.down(key);
+    for (let turn = 0; turn < DRAGS; turn++) await page.mouse.wheel(0, deltaY);
+    for (const key of keys) await page.keyboard.up(key);
+  };
+  say(framesLine('zooming in', await framesDuring(page, () => wheel(-10, ['Control']))));
+  await page.waitForLoadState('networkidle');
+  say(framesLine('panning', await framesDuring(page, () => drag(page, x, y))));
+  await page.waitForLoadState('networkidle');
+  say(framesLine('zooming out', await framesDuring(page, () => wheel(10, ['Control']))));
+  await page.waitForLoadState('networkidle');
+  say(framesLine('scrolling', await framesDuring(page, () => wheel(480))));
+  await page.waitForLoadState('networkidle');
+  say(framesLine('scrolling through all by its bar', await framesDuring(page, () => jump(page))));
 }
 
 async function drag(page: Page, x: number, y: number): Promise<void> {

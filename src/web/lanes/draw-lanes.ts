@@ -11,6 +11,8 @@ import { pixelOf, type Span, timeAt } from './time-scale.js';
 
 const TIME_WAIT = PAINT_ORDER.indexOf('TIME-WAIT');
 const LISTEN = PAINT_ORDER.indexOf('LISTEN');
+/** A trouble is seen however short it was. */
+const LEAST_TROUBLE = 2;
 /** A pattern needs so many pixels to be seen. */
 const LEAST_PATTERN = 4;
 
@@ -66,7 +68,7 @@ function barsByFill(rows: readonly DrawnRow[], shown: Span, width: number): Map<
       const x = Math.max(-1, Math.round(scale.offset + run[0] * scale.factor));
       const end = Math.min(width + 1, Math.round(scale.offset + run[1] * scale.factor));
       if (end < 0 || x > width) continue;
-      const barWidth = Math.max(1, end - x);
+      const barWidth = Math.max(group === undefined && run[2] < FIRST_CALM ? LEAST_TROUBLE : 1, end - x);
       const alpha = group === undefined ? 1 : heat(run, most);
       const certainty = group === undefined && barWidth >= LEAST_PATTERN ? Math.min(2, run[3]) : 0;
       const key = run[2] * 4 + certainty;

@@ -78,11 +78,12 @@ export function watchLaneArea(element: HTMLElement): () => void {
     isPointed.value = false;
     leave();
   };
-  // The first click of two opens the panel, which may move the rows.
+  // The first click of two opens the panel: the second one may be on another row, or on the panel.
   let clicked: Lane | undefined;
   const remember = (event: MouseEvent) => {
     if (event.detail !== 1) return;
-    clicked = isInLane(event) ? pages.peek()?.laneOf(rowLayout.peek().rowAt(rowAt(event))) : undefined;
+    const isHere = event.target instanceof Node && element.contains(event.target) && isInLane(event);
+    clicked = isHere ? pages.peek()?.laneOf(rowLayout.peek().rowAt(rowAt(event))) : undefined;
   };
   const fit = () => {
     if (clicked !== undefined) fitLane(clicked);
@@ -90,15 +91,15 @@ export function watchLaneArea(element: HTMLElement): () => void {
   element.addEventListener('wheel', wheel, { passive: false });
   element.addEventListener('pointermove', hover);
   element.addEventListener('pointerleave', out);
-  element.addEventListener('click', remember, { capture: true });
-  element.addEventListener('dblclick', fit);
+  addEventListener('click', remember, { capture: true });
+  addEventListener('dblclick', fit);
   return () => {
     endGestures();
     element.removeEventListener('wheel', wheel);
     element.removeEventListener('pointermove', hover);
     element.removeEventListener('pointerleave', out);
-    element.removeEventListener('click', remember, { capture: true });
-    element.removeEventListener('dblclick', fit);
+    removeEventListener('click', remember, { capture: true });
+    removeEventListener('dblclick', fit);
   };
 }
 

@@ -136,6 +136,46 @@ describe('the lanes', () => {
     await page.waitForURL((url) => /^not .*comm = /.test(url.searchParams.get('filter') ?? ''));
   });
 
+  it('are narrowed by a state and a process together', async () => {
+    const page = await pages.open(`?from=${usAt(0)}&to=${usAt(100)}&filter=comm%20%3D%20java`);
+    await page.locator('.lane-cell.is-state .lane-value', { hasText: 'CLOSE-WAIT' }).first().click();
+    await page.waitForURL((url) => url.searchParams.get('filter') === 'state close-wait comm = java');
+    await page.locator('.lanes-title', { hasText: '2 connections' }).waitFor();
+  });
+
+  it('show the life of a connection at a double click', async () => {
+    const page = await pages.open(`?from=${usAt(0)}&to=${usAt(100)}&sort=opened`);
+    const row = await boxOf(page, '#lane-row-7');
+    await page.mouse.dblclick(row.x + row.width - 100, row.y + 12);
+    // It lived from 5.6 s on for 9 s, and there is a margin.
+    await page.waitForURL((url) => Math.abs(Number(url.searchParams.get('from')) - usAt(5.6 - 9 * 0.15)) < 1e4);
+    equal(selectionIn(page)['socket'], '8');
+  });
+
+  it('are panned by one finger, and zoomed by two', async () => {
+    const page = await pages.open(`?from=${usAt(20)}&to=${usAt(60)}`, { viewport: PHONE, hasTouch: true });
+    const lanes = await boxOf(page, '.lanes-scroll');
+    const y = lanes.y + 30;
+    const session = await page.context().newCDPSession(page);
+    const touch = async (type: 'touchStart' | 'touchMove' | 'touchEnd', ...xs: readonly number[]) => {
+      await session.send('Input.dispatchTouchEvent', { type, touchPoints: xs.map((x, id) => ({ x, y, id })) });
+    };
+    await afterwards(page, async () => {
+      await touch('touchStart', 100);
+      for (let x = 110; x <= 200; x += 10) await touch('touchMove', x);
+      await touch('touchEnd');
+    });
+    const pannedUs = usAt(20) - Number(selectionIn(page)['from']);
+    ok(pannedUs > 8e6 && pannedUs < 12e6, `panned by ${pannedUs}`);
+    await afterwards(page, async () => {
+      await touch('touchStart', 150, 200);
+      for (let by = 10; by <= 100; by += 10) await touch('touchMove', 150 - by, 200 + by);
+      await touch('touchEnd');
+    });
+    const lengthUs = Number(selectionIn(page)['to']) - Number(selectionIn(page)['from']);
+    ok(lengthUs > 5e6 && lengthUs < 12e6, `${lengthUs} us`);
+  });
+
   it('say how gaps and states are known beside the pointer', async () => {
     const page = await pages.open(`?from=${usAt(0)}&to=${usAt(100)}&sort=opened`);
     const axis = await boxOf(page, '.axis');

@@ -1,57 +1,37 @@
 /** The page of a made history in a browser, for tests. */
-import { equal } from 'node:assert/strict';
-import { rmSync } from 'node:fs';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { openBrowser, pageUrl, requireBrowser } from '../../lab/browser.js';
+import { deepEqual } from 'node:assert/strict';
+import { join } from 'node:path';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { requireChromium, TestBrowser } from '../../lab/chromium.js';
 import { connectionOf, usAt, type Written, writeHistory } from '../../lab/history.js';
-import { newDatabases } from '../../lab/new-databases.js';
-import { Served } from '../../lab/served.js';
+import { PageServer } from '../../lab/page-server.js';
+import { Stage } from '../../lab/stage.js';
 
-export const DESKTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 390, height: 844 };
 
-/** To be called in a `describe`: the history is served, and its tests open pages of it, which fail at errors in the page. */
+/** To be called in a `describe`: opens pages of a history that is served. No test may leave an error in the browser. */
 export function shownPages(written: () => Written) {
-  const databases = newDatabases();
-  let browser: Browser;
-  let served: Served;
-  let path: string;
-  const errors: string[] = [];
+  const stage = new Stage();
+  let made: { readonly server: PageServer; readonly browser: TestBrowser } | undefined;
   before(async function () {
     this.timeout(120_000);
-    requireBrowser(this);
-    path = databases();
+    requireChromium(this);
+    const path = join(await stage.directory(), 'page.db');
     writeHistory(path, written());
-    served = await Served.start(path);
-    browser = await openBrowser();
+    made = { server: stage.use(await PageServer.start(path)), browser: stage.use(await TestBrowser.start()) };
   });
-  after(async () => {
-    await browser?.close();
-    await served?.[Symbol.asyncDispose]();
-    if (path !== undefined) rmSync(path, { force: true });
-  });
-  afterEach(async () => {
-    for (const context of browser?.contexts() ?? []) await context.close();
-    equal(errors.splice(0).join('\n'), '');
-  });
+  afterEach(() => deepEqual(made?.browser.errors.splice(0) ?? [], []));
+  after(() => stage[Symbol.asyncDispose]());
   return {
-    /** A page with its rows, in a browser context of its own. */
+    /** A page with its rows and troubles, in a browser context of its own. */
     async open(search = '', options: BrowserContextOptions = {}): Promise<Page> {
-      const context = await browser.newContext({ viewport: DESKTOP, timezoneId: 'UTC', ...options });
-      const page = await context.newPage();
-      page.on('pageerror', (error) => errors.push(String(error.stack)));
-      page.on('console', (message) => {
-        if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) errors.push(message.text());
-      });
-      await page.goto(pageUrl(served, search));
+      if (made === undefined) throw new Error('it is there in tests only');
+      const page = await made.browser.page(options);
+      await page.goto(made.server.at(search));
       await page.locator('.lane-row:not(.is-waiting)').first().waitFor();
+      // They move the lanes when they come.
+      await page.locator('.troubles:not([aria-busy="true"])').waitFor();
       return page;
-    },
-    get served(): Served {
-      return served;
-    },
-    get path(): string {
-      return path;
     },
   };
 }
