@@ -13,7 +13,7 @@ import { selectionText } from '../history/netns.js';
 import { interruptible } from '../output/interruption.js';
 import { ProgressBar } from '../output/progress-bar.js';
 import { say } from '../output/say.js';
-import { type ExportOptions, exportOptions, outputFile } from './options.js';
+import { type ExportOptions, exportOptions, outputFile, refuseOwnFile } from './options.js';
 import { ExportTarget, interrupted } from './target.js';
 import { exportedWindow } from './window.js';
 
@@ -42,6 +42,7 @@ export const run = historyCommand<ExportOptions>({
     );
   },
   async run({ database, options, words, filter }) {
+    refuseOwnFile(options);
     const window = exportedWindow(database, options);
     const file = outputFile(options);
     const part = { condition: everIn(await filter(window)), window };

@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import { Option } from 'commander';
@@ -22,7 +21,7 @@ import { interruptible } from '../output/interruption.js';
 import { ProgressBar } from '../output/progress-bar.js';
 import { say } from '../output/say.js';
 import { SUMMARIES } from '../summaries.js';
-import { type ExportOptions, exportOptions, outputFile } from './options.js';
+import { type ExportOptions, exportOptions, outputFile, refuseOwnFile } from './options.js';
 import { ExportTarget, interrupted } from './target.js';
 import { exportedWindow } from './window.js';
 
@@ -33,7 +32,11 @@ interface TableOptions extends ExportOptions {
 
 const DETAILS = `
 --format recording: the whole history with all its tables, or the chosen connections, in one file of which sstory import makes
-a database again. It takes no --what. More: sstory export --format recording --help
+a database again. More: sstory export --format recording --help
+
+--format perfetto: connections as tracks, for ui.perfetto.dev. More: sstory export --format perfetto --help
+
+Both take no --what.
 `;
 
 /** `sstory export --format csv|jsonl|parquet`: a public table, streamed. */
@@ -45,7 +48,7 @@ export const run = historyCommand<TableOptions>({
       parser
         .addOption(
           new Option('--format <format>', 'format of the output; without it, the ending of the file of -o counts')
-            .choices(['csv', 'jsonl', 'parquet', 'recording'])
+            .choices(['csv', 'jsonl', 'parquet', 'recording', 'perfetto'])
             .default('csv'),
         )
         .addOption(
@@ -65,15 +68,6 @@ export const run = historyCommand<TableOptions>({
     return await interruptible((asked) => write(database, selection, options, asked));
   },
 });
-
-/** The export would replace the file that it reads. */
-function refuseOwnFile({ db, ...options }: ExportOptions): void {
-  const output = outputFile(options);
-  const target = output === undefined ? undefined : statSync(output, { throwIfNoEntry: false });
-  const source = statSync(db);
-  if (target === undefined || target.dev !== source.dev || target.ino !== source.ino) return;
-  throw usageError('own-file', `--output ${output} is the database itself`, 'name another file');
-}
 
 async function selectionOf({ database, options, words, filter }: HistoryCall<TableOptions>): Promise<ExportSelection> {
   const table: ExportedTable = EXPORTED_TABLES[options.what];

@@ -295,7 +295,7 @@ describe('sstory export', () => {
       return Number(/peak (\d+)/.exec(stderr)?.[1]) * 1_024 - statSync(path).size;
     }
 
-    for (const format of ['csv', 'jsonl', 'parquet']) {
+    for (const format of ['csv', 'jsonl', 'parquet', 'perfetto']) {
       it(`streams: ten times the rows take hardly more memory as ${format}`, async () => {
         const more = (await peakOf(many, format)) - (await peakOf(few, format));
         ok(more < MOST_MORE_BYTES, `${(more / 1e6).toFixed(0)} MB more`);
