@@ -25,6 +25,7 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<{ readonly run: Run }
   wait: () => import('./commands/wait.js'),
   count: () => import('./commands/count.js'),
   status: () => import('./commands/status.js'),
+  metrics: () => import('./commands/metrics.js'),
   info: () => import('./commands/info.js'),
   check: () => import('./commands/check.js'),
   migrate: () => import('./commands/migrate.js'),

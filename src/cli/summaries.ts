@@ -18,6 +18,7 @@ export const SUMMARIES = {
   wait: 'wait until a connection matches a filter, or does so for some time',
   count: 'show how many sockets there were over time, in all and by state',
   status: 'check that a recorder runs, keeps up, and loses nothing: for monitoring',
+  metrics: 'print metrics for Prometheus, or answer its scrapes',
   info: 'show what a database holds: runs, time span, rows, gaps, and the size of each table',
   check: 'check a database for corruption and inconsistencies',
   migrate: 'upgrade a database that an older sstory wrote; a copy is kept',

@@ -17,6 +17,7 @@ complete -c sstory -n '__fish_seen_subcommand_from record' -l no-names
 complete -c sstory -n '__fish_seen_subcommand_from record' -l tee -rF
 complete -c sstory -n '__fish_seen_subcommand_from record' -l log -rF
 complete -c sstory -n '__fish_seen_subcommand_from record' -l serve -x
+complete -c sstory -n '__fish_seen_subcommand_from record' -l metrics -x
 complete -c sstory -n '__fish_seen_subcommand_from record' -s h -l help
 complete -c sstory -n __fish_use_subcommand -a log -d 'show recorded transitions, one per line, oldest first'
 complete -c sstory -n '__fish_seen_subcommand_from log' -l debug
@@ -86,6 +87,8 @@ complete -c sstory -n '__fish_seen_subcommand_from serve' -l db -rF
 complete -c sstory -n '__fish_seen_subcommand_from serve' -l listen -x
 complete -c sstory -n '__fish_seen_subcommand_from serve' -l allow-host -x
 complete -c sstory -n '__fish_seen_subcommand_from serve' -l token-file -rF
+complete -c sstory -n '__fish_seen_subcommand_from serve' -l metrics -x
+complete -c sstory -n '__fish_seen_subcommand_from serve' -l label -x -a 'comm port'
 complete -c sstory -n '__fish_seen_subcommand_from serve' -s h -l help
 complete -c sstory -n __fish_use_subcommand -a url -d 'print the address of the page of a running server'
 complete -c sstory -n '__fish_seen_subcommand_from url' -l debug
@@ -183,6 +186,13 @@ complete -c sstory -n '__fish_seen_subcommand_from status' -l max-lag -x
 complete -c sstory -n '__fish_seen_subcommand_from status' -l max-lost -x
 complete -c sstory -n '__fish_seen_subcommand_from status' -l db -rF
 complete -c sstory -n '__fish_seen_subcommand_from status' -s h -l help
+complete -c sstory -n __fish_use_subcommand -a metrics -d 'print metrics for Prometheus, or answer its scrapes'
+complete -c sstory -n '__fish_seen_subcommand_from metrics' -l debug
+complete -c sstory -n '__fish_seen_subcommand_from metrics' -l db -rF
+complete -c sstory -n '__fish_seen_subcommand_from metrics' -l listen -x
+complete -c sstory -n '__fish_seen_subcommand_from metrics' -l token-file -rF
+complete -c sstory -n '__fish_seen_subcommand_from metrics' -l label -x -a 'comm port'
+complete -c sstory -n '__fish_seen_subcommand_from metrics' -s h -l help
 complete -c sstory -n __fish_use_subcommand -a info -d 'show what a database holds: runs, time span, rows, gaps, and the size of each table'
 complete -c sstory -n '__fish_seen_subcommand_from info' -l debug
 complete -c sstory -n '__fish_seen_subcommand_from info' -l json

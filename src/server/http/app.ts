@@ -1,7 +1,9 @@
 /** The routes of the server. */
-import { type Context, Hono } from 'hono';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { SstoryError } from '../../model/error.js';
+import { METRICS_CONTENT_TYPE } from '../../view/prometheus/exposition.js';
 import { type FailedAnswer, failedAnswer } from '../failure.js';
+import type { MetricsDesk } from '../metrics/metrics-desk.js';
 import { openApiDocument } from '../openapi/document.js';
 import type { AnswerPool } from '../pool/answer-pool.js';
 import type { Outcome } from '../pool/answer-worker.js';
@@ -23,6 +25,7 @@ export interface AppOptions {
   readonly slow: AnswerPool;
   readonly sql: SqlDesk;
   readonly followers: Followers;
+  readonly metrics: MetricsDesk;
   /** Where the page is. */
   readonly webFiles: string;
 }
@@ -39,7 +42,7 @@ const HEADERS: Readonly<Record<string, string>> = {
 const NOT_BUILT = 'The page is not built: npm run build makes it. The API is at /api.\n';
 
 /** Makes the app. */
-export function serverApp({ guard, quick, slow, sql, followers, webFiles }: AppOptions): Hono {
+export function serverApp({ guard, quick, slow, sql, followers, metrics, webFiles }: AppOptions): Hono {
   const app = new Hono();
   app.use(async (c, next) => {
     const why = guard.misdirected(headersOf(c));
@@ -48,7 +51,7 @@ export function serverApp({ guard, quick, slow, sql, followers, webFiles }: AppO
     for (const [name, value] of Object.entries(HEADERS)) c.res.headers.set(name, value);
   });
   app.get('/healthz', (c) => c.text('ok\n', 200, { 'Cache-Control': 'no-store' }));
-  app.use('/api/*', async (c, next) => {
+  const known: MiddlewareHandler = async (c, next) => {
     const headers = headersOf(c);
     const why = guard.foreign(headers);
     if (why !== undefined) return c.text(`${why}\n`, 403);
@@ -56,6 +59,14 @@ export function serverApp({ guard, quick, slow, sql, followers, webFiles }: AppO
     await next();
     c.res.headers.set('Cache-Control', 'no-store');
     return undefined;
+  };
+  app.use('/api/*', known);
+  app.use('/metrics', known);
+  app.get('/metrics', async (c) => {
+    const scraped = await metrics.scrape();
+    return scraped.kind === 'text'
+      ? c.body(scraped.text, 200, { 'Content-Type': METRICS_CONTENT_TYPE })
+      : failed(scraped, c);
   });
   for (const route of ['info', 'overview', 'timeline', 'ss', 'diff', 'log', 'schema', 'complete'])
     app.get(`/api/${route}`, (c) => whole(c, quick, { route, parameters: c.req.query() }));

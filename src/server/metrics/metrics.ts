@@ -1,26 +1,28 @@
 /** The metrics of a history for Prometheus: counted once, and then from what is new since the last scrape. */
 import { setImmediate as turn } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
-import { wasPruned } from '../query/coverage.js';
-import { oneMoment } from '../query/history-facts.js';
-import { ConnectionCounter, type StoredCursor } from '../query/metrics/connection-counter.js';
-import { EventCounter } from '../query/metrics/event-counter.js';
-import { GapCounter } from '../query/metrics/gap-counter.js';
-import type { MetricLabel } from '../query/metrics/metric-row.js';
-import { SocketGaugeReader, type SocketGauges } from '../query/metrics/socket-gauges.js';
-import { MOST_SERIES, type StoredTotals, Totals } from '../query/metrics/totals.js';
+import { wasPruned } from '../../query/coverage.js';
+import { oneMoment } from '../../query/history-facts.js';
+import { ConnectionCounter, type StoredCursor } from '../../query/metrics/connection-counter.js';
+import { EventCounter } from '../../query/metrics/event-counter.js';
+import { GapCounter } from '../../query/metrics/gap-counter.js';
+import type { MetricLabel } from '../../query/metrics/metric-row.js';
+import { SocketGaugeReader, type SocketGauges } from '../../query/metrics/socket-gauges.js';
+import { MOST_SERIES, type StoredTotals, Totals } from '../../query/metrics/totals.js';
 import { countedText, counterText, socketText } from './metrics-text.js';
-import { recorderText } from './recorder-metrics.js';
+import { recorderText } from './recorder-text.js';
 
 /** Rows that are read in one transaction: about 20 ms. Events are grouped by SQLite, which is faster. */
 const ROWS_A_SLICE = 4_000;
 const EVENTS_A_SLICE = 40_000;
-/** For so long a scrape counts before it answers: Prometheus gives up after 10 s. */
+/** For so long a scrape counts before it answers, if nothing else is wished: Prometheus gives up after 10 s. */
 const SCRAPE_MS = 3_000;
 
 export interface MetricsOptions {
   /** By what connections are split besides the labels that a metric has. */
   readonly labels?: readonly MetricLabel[];
+  /** How long a scrape may count before it answers, milliseconds. */
+  readonly withinMs?: number;
 }
 
 /** What is needed to go on counting in another process. */
@@ -39,6 +41,7 @@ export interface StoredMetrics {
  */
 export class Metrics {
   private readonly labels: readonly MetricLabel[];
+  private readonly withinMs: number;
   private totals = new Totals();
   private readonly connections: ConnectionCounter;
   private readonly events: EventCounter;
@@ -50,10 +53,11 @@ export class Metrics {
 
   constructor(
     private readonly database: Database.Database,
-    { labels = [] }: MetricsOptions = {},
+    { labels = [], withinMs = SCRAPE_MS }: MetricsOptions = {},
     earlier?: StoredMetrics,
   ) {
     this.labels = labels;
+    this.withinMs = withinMs;
     const goesOn = earlier !== undefined && earlier.labels.join() === labels.join();
     if (goesOn) this.totals = Totals.of(earlier.totals) ?? this.totals;
     this.connections = new ConnectionCounter(database, this.totals, labels);
@@ -72,7 +76,7 @@ export class Metrics {
    * whole history is counted for the first time, there is only what is known of the recorder.
    */
   async scrape(nowUs = Date.now() * 1_000): Promise<string> {
-    this.counting ??= this.count(SCRAPE_MS).finally(() => {
+    this.counting ??= this.count(this.withinMs).finally(() => {
       this.counting = undefined;
     });
     await this.counting;

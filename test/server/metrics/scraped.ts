@@ -1,5 +1,5 @@
 /** Reads the text format of Prometheus, for tests. */
-import type { Metrics } from '../../src/server/metrics.js';
+import type { Metrics } from '../../../src/server/metrics/metrics.js';
 
 /** Values by `name{label="value",...}`, as the text has them. */
 export type Scraped = ReadonlyMap<string, number>;

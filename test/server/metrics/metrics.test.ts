@@ -2,16 +2,16 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import type Database from 'better-sqlite3';
 import { execa } from 'execa';
 import fc from 'fast-check';
-import type { Connection } from '../../src/model/connection.js';
-import type { ChangedConnection } from '../../src/model/history-batch.js';
-import { METRIC_LABELS } from '../../src/query/metrics/metric-row.js';
-import { Metrics } from '../../src/server/metrics.js';
-import { reopenUnreached } from '../../src/store/foreseen.js';
-import { Pruner } from '../../src/store/pruner.js';
-import { RunRecord } from '../../src/store/runs.js';
-import { HistoryWriter } from '../../src/store/writer.js';
-import { BASE_US, batchOf, connectionOf, type Entered, LAB_RUN, usAt } from '../lab/history.js';
-import { databaseInMemory } from '../lab/memory-database.js';
+import type { Connection } from '../../../src/model/connection.js';
+import type { ChangedConnection } from '../../../src/model/history-batch.js';
+import { METRIC_LABELS } from '../../../src/query/metrics/metric-row.js';
+import { Metrics } from '../../../src/server/metrics/metrics.js';
+import { reopenUnreached } from '../../../src/store/foreseen.js';
+import { Pruner } from '../../../src/store/pruner.js';
+import { RunRecord } from '../../../src/store/runs.js';
+import { HistoryWriter } from '../../../src/store/writer.js';
+import { BASE_US, batchOf, connectionOf, type Entered, LAB_RUN, usAt } from '../../lab/history.js';
+import { databaseInMemory } from '../../lab/memory-database.js';
 import { cumulative, nonZero, scrape, scrapedOf } from './scraped.js';
 
 /** A history that is being recorded. */

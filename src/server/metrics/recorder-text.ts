@@ -1,12 +1,12 @@
 /** Whether a recorder runs, keeps up, and what it and its database take. */
 import { readFileSync, statSync } from 'node:fs';
 import type Database from 'better-sqlite3';
-import type { Run } from '../model/run.js';
-import { recorderLife } from '../query/recorder-life.js';
-import { readHost } from '../sys/host.js';
-import { VERSION } from '../sys/version.js';
-import { METRICS, type MetricKey } from '../view/prometheus/definitions.js';
-import { metricLines } from '../view/prometheus/exposition.js';
+import type { Run } from '../../model/run.js';
+import { recorderLife } from '../../query/recorder-life.js';
+import { readHost } from '../../sys/host.js';
+import { VERSION } from '../../sys/version.js';
+import { METRICS, type MetricKey } from '../../view/prometheus/definitions.js';
+import { metricLines } from '../../view/prometheus/exposition.js';
 
 export function recorderText(database: Database.Database, nowUs: number): string {
   const life = recorderLife(database, nowUs);

@@ -1,10 +1,10 @@
 /** What was counted, as lines of the text format. */
 
-import type { SocketGauges } from '../query/metrics/socket-gauges.js';
-import { METRIC_STATES } from '../query/metrics/state-names.js';
-import { type CounterName, ERROR_TYPES, type Histograms, type Totals } from '../query/metrics/totals.js';
-import { METRICS } from '../view/prometheus/definitions.js';
-import { histogramLines, type MetricSample, metricLines } from '../view/prometheus/exposition.js';
+import type { SocketGauges } from '../../query/metrics/socket-gauges.js';
+import { METRIC_STATES } from '../../query/metrics/state-names.js';
+import { type CounterName, ERROR_TYPES, type Histograms, type Totals } from '../../query/metrics/totals.js';
+import { METRICS } from '../../view/prometheus/definitions.js';
+import { histogramLines, type MetricSample, metricLines } from '../../view/prometheus/exposition.js';
 
 /** Series that are there from the start, at 0: the first increase of a series that was not there cannot be seen. */
 const KNOWN_ROLES = ['client', 'server'] as const;
