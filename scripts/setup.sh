@@ -58,6 +58,7 @@ system_packages() {
     has python3 || missing+=(python3)
     has tmux || missing+=(tmux)
     has systemd-analyze || missing+=(systemd)
+    has prometheus && has promtool || missing+=(prometheus)
   fi
   install "${missing[@]}"
 }

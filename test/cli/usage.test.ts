@@ -87,6 +87,7 @@ describe('the command line', () => {
       options: ['--db', '--since', '--until', '--netns', '--json', '--by', '--every'],
     },
     status: { usage: '[options]', options: ['--db', '--json', '--max-lag', '--max-lost'] },
+    metrics: { usage: '[options]', options: ['--db', '--listen', '--label', '--token-file'] },
     info: { usage: '[options]', options: ['--db', '--json'] },
     check: { usage: '[options]', options: ['--db'] },
     migrate: { usage: '[options]', options: ['--db'] },

@@ -5,7 +5,7 @@ import { METRIC_LABELS, type MetricLabel } from '../../query/metrics/metric-row.
 import type { MetricsListenerOptions } from '../../server/metrics/metrics-listener.js';
 import { isLoopback, type ListenAddress, listenAddress } from './listen-address.js';
 
-/** Of no exporter in Prometheus' list of default ports. */
+/** Where scrapes are answered if only an address is given. */
 export const METRICS_PORT = 9_477;
 
 /** Reads an address whose port is METRICS_PORT if it has none. */
