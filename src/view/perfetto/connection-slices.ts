@@ -6,12 +6,12 @@ import { isInferredOpener } from '../../model/owner.js';
 import { shownState } from '../../model/tcp-state.js';
 import { isoTime } from '../../model/time-text.js';
 import type { Stay } from '../../query/stays.js';
-import type { Timeline } from '../../query/timeline.js';
+import type { Life } from '../../query/timeline.js';
 import type { Annotations, PacketWriter } from './packet-writer.js';
 
 /** What a trace shows of a connection. */
 export interface ShownConnection {
-  readonly timeline: Timeline;
+  readonly life: Life;
   readonly track: number;
   /** Stays are cut at its ends, and events outside it are left out. */
   readonly window: Interval;
@@ -21,8 +21,8 @@ export interface ShownConnection {
 
 /** Writes the slices and instants of one connection. */
 export function writeConnection(writer: PacketWriter, shown: ShownConnection): void {
-  const { timeline, track, window } = shown;
-  const { connection, stays } = timeline;
+  const { life, track, window } = shown;
+  const { connection, stays } = life;
   const closed = endOf(connection, window);
   // Times of one track never go back: the UI would nest the slices.
   let reachedUs = window.fromUs;
@@ -49,7 +49,7 @@ export function writeConnection(writer: PacketWriter, shown: ShownConnection): v
     writer.event({ track, atUs: toUs, type: 'sliceEnd' });
     reachedUs = toUs;
   }
-  for (const event of timeline.otherEvents) instant(event);
+  for (const event of life.otherEvents) instant(event);
   if (closed !== undefined) {
     const annotations = { ...facts, ...closed.annotations };
     writer.event({ track, atUs: closed.atUs, type: 'instant', name: closed.name, category: 'end', annotations });
@@ -65,7 +65,7 @@ function endOf(connection: Connection, window: Interval) {
 }
 
 /** What is the same in all of its states stands at the first one. */
-function factsOf({ timeline: { connection, place }, remoteName }: ShownConnection): Annotations {
+function factsOf({ life: { connection, place }, remoteName }: ShownConnection): Annotations {
   const { id, tuple, origin, closeReason, pid, comm, uid } = connection;
   return {
     connection: id,

@@ -50,15 +50,15 @@ export function* perfettoTrace(
   const gaps = gapsTouching(database, shown.fromUs, shown.toUs);
   writeGaps(writer, gaps, shown);
   writeCounters(writer, database, shown, filter);
-  const timelines = new TimelineReader(database, shown.toUs, gaps);
+  const lives = new TimelineReader(database, shown.toUs, gaps);
   const names = new NameHistory(database);
   const tree = new TrackTree(writer);
   const condition = everIn(filter);
   for (const connection of connectionsInOrder(database, shown.fromUs, shown.toUs, { condition })) {
-    const timeline = timelines.timeline(connection);
+    const life = lives.life(connection);
     const track = tree.connection(connection);
     const remoteName = names.nameAt(connection.tuple.remoteAddr, connection.openedUs)?.name;
-    writeConnection(writer, { timeline, track, window: shown, remoteName });
+    writeConnection(writer, { life, track, window: shown, remoteName });
     onConnection?.(connection.openedUs);
     if (writer.size >= PIECE_BYTES) yield writer.take();
   }

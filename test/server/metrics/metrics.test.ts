@@ -304,6 +304,25 @@ describe('metrics of a history', () => {
     match(text, /comm="a\\"b\\\\c\\\\x0ad\\\\x1b"/);
   });
 
+  it('find open connections by their index', () => {
+    using recording = new Recording();
+    recording.write(5, [failed(1, 'refused'), connecting(2, 1)]);
+    const { database } = recording;
+    const prepare = database.prepare.bind(database);
+    const plans: string[] = [];
+    Object.assign(database, {
+      prepare: (sql: string) => {
+        if (/FROM socket\s+WHERE life_class = 0/.test(sql)) {
+          const plan = prepare(`EXPLAIN QUERY PLAN ${sql}`).all(sql.includes('@lastId') ? { lastId: 9 } : {});
+          plans.push(...(plan as { detail: string }[]).map(({ detail }) => detail));
+        }
+        return prepare(sql);
+      },
+    });
+    new Metrics(database, { labels: METRIC_LABELS });
+    deepEqual([plans.length, plans.filter((plan) => !plan.includes('socket_open'))], [2, []]);
+  });
+
   it('say that nothing is recorded', async () => {
     const empty = databaseInMemory();
     const scraped = await scrape(new Metrics(empty));
