@@ -67,7 +67,7 @@ function isUnansweredGroup({ inbound, established, reason, retransmitted, atOnce
 function longSyns(context: ExplainContext, { fromUs, toUs, condition = ALWAYS }: TroubleWindow): StateInterval[] {
   // One that was answered after so long was retransmitted. Without events the number is known only from snapshots.
   const waited = context.withEvents ? `(retransmits > 0 OR (states & ${ESTABLISHED_MASK}) = 0)` : '1';
-  return stateIntervals(context.database, {
+  return stateIntervals(context.database, context.span, {
     states: ['SYN-SENT'],
     window: { fromUs, toUs },
     leastUs: PATIENCE_US,
