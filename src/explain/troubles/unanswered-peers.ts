@@ -5,6 +5,7 @@ import { counted } from '../../model/counted.js';
 import { endpoint } from '../../model/four-tuple.js';
 import { type CloseReason, codeOfOrigin } from '../../model/stored-codes.js';
 import { type StateInterval, stateIntervals } from '../../query/state-intervals.js';
+import { explainAcceptQueue } from '../accept-queue.js';
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble } from '../explanation.js';
 import { type Obstacle, obstacleOf, obstacleSentence } from '../obstacle.js';
@@ -147,7 +148,7 @@ function causeOf(
   obstacle: Obstacle | undefined,
 ): Sentence[] {
   return obstacle === undefined
-    ? [...samePort(example, context), ...otherPorts(example, context)]
+    ? [...samePort(example, context), ...otherPorts(example, context), ...explainAcceptQueue(example, context)]
     : [obstacleSentence(obstacle, example, context)];
 }
 
