@@ -2,9 +2,9 @@
 import type { Connection } from '../model/connection.js';
 import type { ConnectionEvent } from '../model/connection-event.js';
 import { endpoint, type FourTuple } from '../model/four-tuple.js';
-import { queueEvidence, queueText } from './accept-queue.js';
+import { NEAR_US, queueEvidence, queueText } from './accept-queue.js';
 import type { ExplainContext } from './context.js';
-import { accepts, isFull, queueAt } from './listeners.js';
+import { accepts, fullestQueue, isFull, queueAt } from './listeners.js';
 import { otherEndOf } from './other-end.js';
 import { at, type Sentence, sentence, words } from './sentence.js';
 import { localEndOf, ownerOf, type Subject } from './subject.js';
@@ -35,11 +35,14 @@ export function explainOverflowReset(subject: Subject, context: ExplainContext):
       ofServer,
       ended.atUs,
     );
-    const sample = queueAt(context, listener.id, ended.atUs);
-    if (sent === undefined || sample === undefined || !isFull(sample)) continue;
+    const sample = [
+      queueAt(context, listener.id, ended.atUs),
+      fullestQueue(context, listener.id, ended.atUs, Math.min(ended.atUs + NEAR_US, context.atUs)),
+    ].find((each) => each !== undefined && isFull(each));
+    if (sent === undefined || sample === undefined) continue;
     return [
       sentence(
-        words`The kernel of this host reset it for the listener ${localEndOf(listener)} of ${ownerOf(listener)} (#${listener.id}), whose accept queue was full: ${queueText(sample)} since ${at(sample.at_us)}. It does so where net.ipv4.tcp_abort_on_overflow is set: the client believed that it was connected. The process accepts more slowly than clients come.`,
+        words`The kernel of this host reset it for the listener ${localEndOf(listener)} of ${ownerOf(listener)} (#${listener.id}), whose accept queue was full: ${queueText(sample)} at ${at(sample.at_us)}. It does so where net.ipv4.tcp_abort_on_overflow is set: the client believed that it was connected. The process accepts more slowly than clients come.`,
         queueEvidence(listener.id, sample),
         { kind: 'event', event: sent },
       ),

@@ -5,8 +5,8 @@ import { ALWAYS, type Condition } from '../model/condition.js';
 import type { Interval } from '../model/interval.js';
 import { STEP_SQL } from '../model/path-layout.js';
 import { codeOfState, maskOfStates, type TcpState } from '../model/tcp-state.js';
-import { livesBetween } from './lives.js';
 import { STEP_OF_ELEMENT } from './path-sql.js';
+import { windowSockets } from './window-sockets.js';
 
 export interface StateInterval {
   readonly id: number;
@@ -33,11 +33,11 @@ export interface StateWish {
   readonly condition: Condition | undefined;
 }
 
-/** The times in one of the states that touch a window, in order of their beginnings; address and port are the peer's. */
-export function stateIntervals(database: Database.Database, wish: StateWish): StateInterval[] {
+/** The times in one of the states that touch a window, in order of their beginnings; address and port are the peer's. `span`: the recorded time. */
+export function stateIntervals(database: Database.Database, span: Interval, wish: StateWish): StateInterval[] {
   const { states, window, leastUs, condition = ALWAYS } = wish;
   const long = 'closed_us IS NULL OR closed_us - opened_us >= @leastUs';
-  const lives = livesBetween({
+  const lives = windowSockets(span, window, {
     select: 'socket.*',
     where: `(states & @stateMask) <> 0 AND (${long}) AND (${condition.sql})`,
   });

@@ -103,7 +103,7 @@ describe('a connection that a full accept queue reset', () => {
     deepEqual(explanationOf(story).troubles, ['reset', 'accept queue full']);
     match(
       explainedText(story),
-      /The kernel of this host reset it for the listener 10\.0\.0\.2:9200 of app\[7\] \(#90\), whose accept queue was full: 3 connections waiting against a backlog of 2 since/,
+      /The kernel of this host reset it for the listener 10\.0\.0\.2:9200 of app\[7\] \(#90\), whose accept queue was full: 3 connections waiting against a backlog of 2 at/,
     );
     const full = found(story).find(({ kind }) => kind === 'accept queue full');
     match(textOf(full), /1 client of it was reset while it was full/);

@@ -6,7 +6,7 @@ import { SELF_CHECK_ADDRESS } from '../../model/self-check.js';
 import type { CloseReason } from '../../model/stored-codes.js';
 import { closeReasonOfCode, codeOfCloseReason, codeOfOrigin, codeOfSource } from '../../model/stored-codes.js';
 import { maskOfStates } from '../../model/tcp-state.js';
-import { livesBetween } from '../../query/lives.js';
+import { windowSockets } from '../../query/window-sockets.js';
 import type { ExplainContext } from '../context.js';
 import { DROPPED, FIRST_RETRANSMIT_US, type Obstacle, QUEUED } from '../obstacle.js';
 import { ESTABLISHED_MASK, FIN_WAIT_2_MASK, HALF_OPEN_MASK, NEVER_OPEN_MASK } from '../state-masks.js';
@@ -51,8 +51,6 @@ export interface EndingGroup {
 
 /** At most so many groups are read: the largest. */
 const MOST_GROUPS = 1_000;
-/** The share of the recorded time below which `closed_life` is faster than the whole table. */
-const NARROW_SHARE = 0.1;
 const HALF_OPEN = `((states & ${HALF_OPEN_MASK}) <> 0 AND (states & ${ESTABLISHED_MASK}) = 0)`;
 /** The check of another recorder on this host: it is no trouble. */
 const SELF_CHECKED = `(states = ${NEVER_OPEN_MASK} AND remote_addr = '${SELF_CHECK_ADDRESS}')`;
@@ -101,11 +99,7 @@ export function endingsOf(context: ExplainContext, { fromUs, toUs, condition = A
   const bad = `closed_us BETWEEN @fromUs AND @toUs
     AND (close_reason NOT IN (${codeOfCloseReason('orderly')}, ${codeOfCloseReason('unknown')}) OR ${HALF_OPEN})
     AND NOT ${SELF_CHECKED} AND (${condition.sql})`;
-  const { span } = context;
-  const isNarrow = toUs - fromUs < (span.toUs - span.fromUs) * NARROW_SHARE;
-  const source = isNarrow
-    ? livesBetween({ select: 'socket.*', where: bad, closedOnly: true })
-    : `SELECT * FROM socket WHERE ${bad}`;
+  const source = windowSockets(context.span, { fromUs, toUs }, { select: 'socket.*', where: bad, closedOnly: true });
   const rows = context.database.prepare(groupsSql(source)).all({ ...condition.params, fromUs, toUs }) as Row[];
   return rows.map((row) => ({
     ...row,

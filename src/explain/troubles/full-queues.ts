@@ -4,7 +4,7 @@ import { ALWAYS } from '../../model/condition.js';
 import { counted } from '../../model/counted.js';
 import { socketsWithPorts } from '../../query/connections-by-ports.js';
 import { LISTEN_MASK } from '../../query/listeners.js';
-import { queueEvidence, synAcks } from '../accept-queue.js';
+import { NEAR_US, queueEvidence, synAcks } from '../accept-queue.js';
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble } from '../explanation.js';
 import { fullestQueue } from '../listeners.js';
@@ -72,7 +72,7 @@ export function fullQueues(
           count('sample', n, firstUs, lastUs, 'with a full queue'),
         ),
         ...synAcks(listener, context, fromUs, toUs),
-        ...overflowResets(listener, context, firstUs, lastUs),
+        ...overflowResets(listener, context, firstUs - NEAR_US, lastUs),
       ],
     });
     // Clients of one that is gone fail for other reasons by now.

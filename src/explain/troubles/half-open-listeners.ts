@@ -79,7 +79,7 @@ function halfOpenIntervals(
 ): StateInterval[] {
   const accepted = `origin = ${codeOfOrigin('accept')}`;
   const seen = `((states & ${maskOfStates(['NEW-SYN-RECV'])}) <> 0 OR (states & ${ESTABLISHED_MASK}) = 0)`;
-  return stateIntervals(context.database, {
+  return stateIntervals(context.database, context.span, {
     states: ['SYN-RECV', 'NEW-SYN-RECV'],
     window: { fromUs, toUs },
     leastUs: HALF_OPEN_AFTER_US,

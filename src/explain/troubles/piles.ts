@@ -6,8 +6,8 @@ import { endpoint } from '../../model/four-tuple.js';
 import { codeOfOrigin } from '../../model/stored-codes.js';
 import { maskOfStates } from '../../model/tcp-state.js';
 import { connectionById } from '../../query/connection-by-id.js';
-import { livesBetween } from '../../query/lives.js';
 import { type StateInterval, stateIntervals } from '../../query/state-intervals.js';
+import { windowSockets } from '../../query/window-sockets.js';
 import { isLeak, PILE_AFTER_US } from '../close-wait-leak.js';
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble } from '../explanation.js';
@@ -19,6 +19,8 @@ import { type Moment, worstMoment } from '../worst-moment.js';
 import type { TroubleWindow } from './endings.js';
 import { troubleOf } from './trouble.js';
 
+/** Those of one moment end within two periods of this length: a snapshot may see the end up to ten seconds later. */
+const LONGER_THAN_TIME_WAIT_US = 75_000_000;
 const TIME_WAIT_MASK = maskOfStates(['TIME-WAIT']);
 const ACCEPTED = codeOfOrigin('accept');
 
@@ -26,7 +28,7 @@ export function closeWaitLeaks(context: ExplainContext, { fromUs, toUs, conditio
   const window = { fromUs, toUs };
   const wish = { states: ['CLOSE-WAIT'], window, leastUs: PILE_AFTER_US, condition } as const;
   const owners = new Map<string, StateInterval[]>();
-  for (const each of stateIntervals(context.database, wish)) {
+  for (const each of stateIntervals(context.database, context.span, wish)) {
     const key = `${each.netns} ${each.pid ?? ''}`;
     const held = owners.get(key);
     if (held === undefined) owners.set(key, [each]);
@@ -94,21 +96,24 @@ interface TimeWaitPeer {
   readonly port: number;
 }
 
-/** At the moment of the window at which most were in TIME-WAIT. Only peers with enough of them in all are looked at one by one. */
+/** At the moment of the window at which most were in TIME-WAIT. */
 export function timeWaitPileUps(context: ExplainContext, window: TroubleWindow): FoundTrouble[] {
   const { fromUs, toUs, condition = ALWAYS } = window;
   const connected = `origin <> ${ACCEPTED} AND (${condition.sql})`;
+  const ports = crowdedPorts(context, window, connected);
+  if (ports.length === 0) return [];
+  const where = `(states & ${TIME_WAIT_MASK}) <> 0 AND remote_port IN (SELECT value FROM json_each(@crowded)) AND ${connected}`;
   const rows = context.database
     .prepare(
       `SELECT netns, remote_addr AS address, remote_port AS port, count(*) AS n
-       FROM (${livesBetween({ select: 'netns, remote_addr, remote_port', where: `(states & ${TIME_WAIT_MASK}) <> 0 AND ${connected}` })})
+       FROM (${windowSockets(context.span, window, { select: 'netns, remote_addr, remote_port', where })})
        GROUP BY 1, 2, 3`,
     )
-    .all({ ...condition.params, fromUs, toUs }) as (TimeWaitPeer & { n: number })[];
+    .all({ ...condition.params, fromUs, toUs, crowded: JSON.stringify(ports) }) as (TimeWaitPeer & { n: number })[];
   return rows
     .filter(({ netns, n }) => isPileUp(n, context.localPorts(netns)))
     .flatMap((peer) => {
-      const intervals = stateIntervals(context.database, {
+      const intervals = stateIntervals(context.database, context.span, {
         states: ['TIME-WAIT'],
         window: { fromUs, toUs },
         leastUs: 0,
@@ -120,6 +125,30 @@ export function timeWaitPileUps(context: ExplainContext, window: TroubleWindow):
       const worst = worstMoment(intervals, { fromUs, toUs }, 0, (n) => isPileUp(n, context.localPorts(peer.netns)));
       return worst === undefined ? [] : timeWaitPileUp(context, peer, intervals, worst, toUs);
     });
+}
+
+interface EndedRow {
+  readonly netns: number;
+  readonly port: number;
+  readonly period: number;
+  readonly n: number;
+}
+
+/** Those toward which enough TIME-WAITs ended in a short time to have been a pile-up: sorting by numbers is much faster than by addresses. */
+function crowdedPorts(context: ExplainContext, window: TroubleWindow, connected: string): number[] {
+  const { fromUs, toUs, condition = ALWAYS } = window;
+  const select = `netns, remote_port AS port, coalesce(closed_us, @toUs) / ${LONGER_THAN_TIME_WAIT_US} AS period`;
+  const where = `(states & ${TIME_WAIT_MASK}) <> 0 AND ${connected}`;
+  const rows = context.database
+    .prepare(
+      `SELECT netns, port, period, count(*) AS n FROM (${windowSockets(context.span, window, { select, where })}) GROUP BY 1, 2, 3`,
+    )
+    .all({ ...condition.params, fromUs, toUs }) as EndedRow[];
+  const counts = new Map(rows.map(({ netns, port, period, n }) => [`${netns} ${port} ${period}`, n]));
+  const crowded = rows.filter(({ netns, port, period, n }) =>
+    isPileUp(n + (counts.get(`${netns} ${port} ${period + 1}`) ?? 0), context.localPorts(netns)),
+  );
+  return [...new Set(crowded.map(({ port }) => port))];
 }
 
 function timeWaitPileUp(

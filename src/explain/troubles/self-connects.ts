@@ -2,7 +2,7 @@
 import { ALWAYS } from '../../model/condition.js';
 import { counted } from '../../model/counted.js';
 import { endpoint } from '../../model/four-tuple.js';
-import { livesBetween } from '../../query/lives.js';
+import { windowSockets } from '../../query/window-sockets.js';
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble } from '../explanation.js';
 import { explainSelfConnect, SELF_CONNECTED } from '../self-connect.js';
@@ -31,7 +31,7 @@ export function selfConnects(
     .prepare(
       `SELECT netns, local_addr AS address, local_port AS port, count(*) AS n, min(opened_us) AS firstUs,
          max(min(coalesce(closed_us, @toUs), @toUs)) AS lastUs, max(id) AS lastId
-       FROM (${livesBetween({ select: 'socket.*', where })}) GROUP BY 1, 2, 3`,
+       FROM (${windowSockets(context.span, { fromUs, toUs }, { select: 'socket.*', where })}) GROUP BY 1, 2, 3`,
     )
     .all({ ...condition.params, fromUs, toUs }) as Row[];
   return rows.map(({ netns, address, port, n, firstUs, lastUs, lastId }) => {

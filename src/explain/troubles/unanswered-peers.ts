@@ -5,6 +5,7 @@ import { counted } from '../../model/counted.js';
 import { endpoint } from '../../model/four-tuple.js';
 import { type CloseReason, codeOfOrigin } from '../../model/stored-codes.js';
 import { type StateInterval, stateIntervals } from '../../query/state-intervals.js';
+import { explainAcceptQueue } from '../accept-queue.js';
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble } from '../explanation.js';
 import { type Obstacle, obstacleOf, obstacleSentence } from '../obstacle.js';
@@ -67,7 +68,7 @@ function isUnansweredGroup({ inbound, established, reason, retransmitted, atOnce
 function longSyns(context: ExplainContext, { fromUs, toUs, condition = ALWAYS }: TroubleWindow): StateInterval[] {
   // One that was answered after so long was retransmitted. Without events the number is known only from snapshots.
   const waited = context.withEvents ? `(retransmits > 0 OR (states & ${ESTABLISHED_MASK}) = 0)` : '1';
-  return stateIntervals(context.database, {
+  return stateIntervals(context.database, context.span, {
     states: ['SYN-SENT'],
     window: { fromUs, toUs },
     leastUs: PATIENCE_US,
@@ -147,7 +148,7 @@ function causeOf(
   obstacle: Obstacle | undefined,
 ): Sentence[] {
   return obstacle === undefined
-    ? [...samePort(example, context), ...otherPorts(example, context)]
+    ? [...samePort(example, context), ...otherPorts(example, context), ...explainAcceptQueue(example, context)]
     : [obstacleSentence(obstacle, example, context)];
 }
 
