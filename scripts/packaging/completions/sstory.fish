@@ -158,6 +158,7 @@ complete -c sstory -n __fish_use_subcommand -a export -d 'write connections, tra
 complete -c sstory -n '__fish_seen_subcommand_from export' -l debug
 complete -c sstory -n '__fish_seen_subcommand_from export' -l format -x -a 'csv jsonl parquet recording'
 complete -c sstory -n '__fish_seen_subcommand_from export' -l what -x -a 'connections transitions owners events samples snapshots gaps runs names namespaces prunings'
+complete -c sstory -n '__fish_seen_subcommand_from export' -l time -x -a 'us iso'
 complete -c sstory -n '__fish_seen_subcommand_from export' -s N -l netns -x
 complete -c sstory -n '__fish_seen_subcommand_from export' -s S -l since -x
 complete -c sstory -n '__fish_seen_subcommand_from export' -s U -l until -x

@@ -15,7 +15,14 @@ import {
 } from '../../query/exported-rows.js';
 import { connectionIds } from '../../query/history-facts.js';
 import { everIn } from '../../query/history-filter.js';
-import { csvEncoder, jsonLinesEncoder, type RowEncoder } from '../../view/row-encoder.js';
+import {
+  csvEncoder,
+  jsonLinesEncoder,
+  namesInForm,
+  type RowEncoder,
+  type TimeForm,
+  withIsoTimes,
+} from '../../view/row-encoder.js';
 import { type HistoryCall, historyCommand } from '../history/history-command.js';
 import { selectionText } from '../history/netns.js';
 import { interruptible } from '../output/interruption.js';
@@ -29,9 +36,11 @@ import { exportedWindow } from './window.js';
 interface TableOptions extends ExportOptions {
   readonly format: 'csv' | 'jsonl' | 'parquet';
   readonly what: ExportedName;
+  readonly time: TimeForm;
 }
 
 const DETAILS = `
+Parquet has timestamps (UTC, microseconds). Transitions have the network namespace and the addresses of their connection too.
 --format recording: the whole history with all its tables, or the chosen connections, in one file of which sstory import makes
 a database again. It takes no --what. More: sstory export --format recording --help
 `;
@@ -52,6 +61,11 @@ export const run = historyCommand<TableOptions>({
           new Option('--what <table>', 'which table of docs/schema.md')
             .choices(Object.keys(EXPORTED_TABLES))
             .default('connections'),
+        )
+        .addOption(
+          new Option('--time <form>', 'times of CSV and JSON lines: us since the epoch, or ISO 8601 in UTC')
+            .choices(['us', 'iso'])
+            .default('us'),
         ),
     ).addHelpText('after', DETAILS),
   check(options) {
@@ -122,11 +136,12 @@ async function write(
   return 0;
 }
 
-async function encoderOf(database: Database.Database, { format, what }: TableOptions): Promise<RowEncoder> {
+async function encoderOf(database: Database.Database, { format, what, time }: TableOptions): Promise<RowEncoder> {
   const columns = exportedColumns(database, what);
-  const names = columns.map((column) => column.name);
   if (format === 'parquet') return (await import('../../view/parquet-encoder.js')).parquetEncoder(columns);
-  return format === 'csv' ? csvEncoder(names) : jsonLinesEncoder(names);
+  const names = namesInForm(columns, time);
+  const encoder = format === 'csv' ? csvEncoder(names) : jsonLinesEncoder(names);
+  return time === 'iso' ? withIsoTimes(encoder, columns) : encoder;
 }
 
 function* groupsOf(rows: Iterable<ExportedValue[]>, size: number): Generator<ExportedValue[][]> {
