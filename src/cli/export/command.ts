@@ -8,6 +8,8 @@ const FORMAT_OF_ENDING: ReadonlyMap<string | undefined, string> = new Map([
   ['ndjson', 'jsonl'],
   ['parquet', 'parquet'],
   ['sst', 'recording'],
+  ['db', 'sqlite'],
+  ['sqlite', 'sqlite'],
 ]);
 
 /** `sstory export`: tables and recording files are written by a file each, loaded when needed. */
@@ -22,8 +24,10 @@ export async function run(argv: readonly string[]): Promise<number> {
       return (await import('./table.js')).run(words);
     case 'recording':
       return (await import('./recording.js')).run(words);
+    case 'sqlite':
+      return (await import('./sqlite.js')).run(words);
     default:
-      throw usageError('bad-format', `invalid format "${format}"`, 'csv, jsonl, parquet or recording');
+      throw usageError('bad-format', `invalid format "${format}"`, 'csv, jsonl, parquet, recording or sqlite');
   }
 }
 
