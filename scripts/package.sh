@@ -120,6 +120,7 @@ install -D -m 644 "$sqlite" "$lib/node_modules/better-sqlite3/build/Release/bett
 
 gzip -9nc docs/sstory.1 >"$share/man/man1/sstory.1.gz"
 install -m 644 docs/*.md docs/grafana-dashboard.json docs/openapi.json README.md CHANGELOG.md "$document/"
+install -D -m 644 -t "$document/json" docs/json/*.json
 install -D -m 644 scripts/packaging/completions/sstory "$share/bash-completion/completions/sstory"
 install -D -m 644 scripts/packaging/completions/_sstory "$share/zsh/vendor-completions/_sstory"
 install -D -m 644 scripts/packaging/completions/sstory.fish "$share/fish/vendor_completions.d/sstory.fish"

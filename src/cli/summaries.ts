@@ -14,7 +14,8 @@ export const SUMMARIES = {
   names: 'show which names resolved to which addresses, and when',
   import: 'make a database from a recording file, or from files that ss -D wrote',
   prune: 'delete the oldest closed connections from a database, and shrink it',
-  export: 'write connections, transitions, ... as CSV, JSON lines, Parquet, a recording file or a Perfetto trace',
+  export:
+    'write connections, transitions, ... as CSV, JSON lines, Parquet, a Perfetto trace, or a part of the history as a file',
   wait: 'wait until a connection matches a filter, or does so for some time',
   top: 'rank processes, peers, ports ...: connects, failures, bytes, connect times',
   count: 'show how many sockets there were over time, in all and by state',

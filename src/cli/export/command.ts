@@ -9,6 +9,8 @@ const FORMAT_OF_ENDING: ReadonlyMap<string | undefined, string> = new Map([
   ['parquet', 'parquet'],
   ['sst', 'recording'],
   ['pftrace', 'perfetto'],
+  ['db', 'sqlite'],
+  ['sqlite', 'sqlite'],
 ]);
 
 /** `sstory export`: tables, recording files and traces are written by a file each, loaded when needed. */
@@ -25,8 +27,14 @@ export async function run(argv: readonly string[]): Promise<number> {
       return (await import('./recording.js')).run(words);
     case 'perfetto':
       return (await import('./perfetto.js')).run(words);
+    case 'sqlite':
+      return (await import('./sqlite.js')).run(words);
     default:
-      throw usageError('bad-format', `invalid format "${format}"`, 'csv, jsonl, parquet, recording or perfetto');
+      throw usageError(
+        'bad-format',
+        `invalid format "${format}"`,
+        'csv, jsonl, parquet, recording, sqlite or perfetto',
+      );
   }
 }
 
