@@ -23,6 +23,8 @@ export class LanePages {
   readonly of: Drawn;
   total = 0;
   groups: readonly LaneGroup[] | undefined;
+  /** Shown or not. */
+  groupsTotal = 0;
   gaps: readonly GapMark[] = [];
   notes: readonly string[] = [];
   private readonly pages = new Map<string, readonly Lane[]>();
@@ -123,6 +125,7 @@ export class LanePages {
     this.notes = answer.notes;
     if (within !== undefined) return;
     this.total = answer.total;
+    this.groupsTotal = answer.groups_total;
     if (this.question.group !== 'none') this.groups = answer.groups;
   }
 }
