@@ -7,7 +7,7 @@ import { isTimeless } from '../lanes/timeless.js';
 import type { Asked } from './asked.js';
 
 /** Of an index that is cut off. */
-export const CUT_NOTE = `more than ${MOST_INDEXED.toLocaleString('en')} connections: only those that were opened first are shown, narrow the range or the filter`;
+export const CUT_NOTE = `more than ${MOST_INDEXED.toLocaleString('en')} connections: a part of them is shown, narrow the range or the filter`;
 
 export interface IndexOfRange extends FoundIndex {
   readonly filter: HistoryFilter | undefined;

@@ -13,15 +13,13 @@ const doubles = () => new NumberList((length) => new Float64Array(length));
 const integers = () => new NumberList((length) => new Int32Array(length));
 const bytes = () => new NumberList((length) => new Uint8Array(length));
 
-/** Rows are numbered from 0, in the order of their opening as far as they were read at once. */
+/** Rows are numbered from 0, in no order. */
 export class LaneIndex {
   /** The row of each connection, where connections are replaced. */
   private rowOfId: Map<number, number> | undefined;
   /** Rows whose connection has another one. */
   private readonly replaced = new Set<number>();
-  private lastOpenedUs = Number.NEGATIVE_INFINITY;
-  /** Rows are in the order of their opening. */
-  isInOrder = true;
+  private knownRanks: Int32Array | undefined;
   private readonly ids = doubles();
   private readonly openedUs = doubles();
   private readonly closedUs = doubles();
@@ -67,8 +65,7 @@ export class LaneIndex {
 
   /** Adds a connection that is not known yet. */
   add(connection: LoggedConnection): void {
-    this.isInOrder &&= connection.openedUs >= this.lastOpenedUs;
-    this.lastOpenedUs = connection.openedUs;
+    this.knownRanks = undefined;
     const { id, openedUs, closedUs, comm, tuple, netns, cgroup, origin } = connection;
     this.ids.push(id);
     this.openedUs.push(openedUs);
@@ -137,6 +134,17 @@ export class LaneIndex {
   /** Its service is at the other end. */
   isAsker(row: number): boolean {
     return this.asks.at(row) === 1;
+  }
+
+  /** Of each row, its place in the order of openings. */
+  get ranks(): Int32Array {
+    if (this.knownRanks !== undefined) return this.knownRanks;
+    const order = Int32Array.from({ length: this.count }, (_, row) => row);
+    order.sort((one, other) => this.opened(one) - this.opened(other) || this.id(one) - this.id(other));
+    const ranks = new Int32Array(this.count);
+    for (let rank = 0; rank < order.length; rank++) ranks[order[rank] ?? 0] = rank;
+    this.knownRanks = ranks;
+    return ranks;
   }
 
   /** Passes on the parts of a lane. */

@@ -2,7 +2,7 @@
 import type Database from 'better-sqlite3';
 import type { Interval } from '../../model/interval.js';
 import { connectionTest } from '../../query/connection-by-id.js';
-import { loggedConnectionsInOrder } from '../../query/connections-in-order.js';
+import { loggedConnectionsBetween } from '../../query/connections-between.js';
 import { Follower } from '../../query/follow.js';
 import { everIn, type HistoryFilter } from '../../query/history-filter.js';
 import { fulfils } from '../../query/stays.js';
@@ -30,7 +30,7 @@ export interface IndexRequest {
 
 export interface FoundIndex {
   readonly index: LaneIndex;
-  /** The range has more connections than the index, which has the ones that were opened first. */
+  /** The range has more connections than the index. */
   readonly cut: boolean;
 }
 
@@ -68,7 +68,7 @@ export class LaneIndexes {
     const condition = everIn(filter);
     const wish = { ...window, states: filter?.states, longerThanUs: undefined };
     let cut = false;
-    for (const connection of loggedConnectionsInOrder(this.database, window.fromUs, window.toUs, { condition })) {
+    for (const connection of loggedConnectionsBetween(this.database, window.fromUs, window.toUs, condition)) {
       if (!fulfils(connection, knownUs, wish)) continue;
       cut = index.count >= MOST_INDEXED;
       if (cut) break;

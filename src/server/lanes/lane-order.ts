@@ -9,8 +9,7 @@ export function lanesInOrder(
   rows: Int32Array,
   { sort, window, knownUs }: { sort: Sort; window: Interval; knownUs: number },
 ): Int32Array {
-  const compare = comparing(index, { sort, window, knownUs });
-  return compare === undefined ? rows : rows.slice().sort(compare);
+  return rows.slice().sort(comparing(index, { sort, window, knownUs }));
 }
 
 /** The rows of connections that exist in a range. */
@@ -24,17 +23,15 @@ export function rowsIn(index: LaneIndex, { fromUs, toUs }: Interval): Int32Array
 
 type Compare = (one: number, other: number) => number;
 
-/** undefined: as they are. */
 function comparing(
   index: LaneIndex,
   { sort, window, knownUs }: { sort: Sort; window: Interval; knownUs: number },
-): Compare | undefined {
-  const byOpening: Compare = index.isInOrder
-    ? (one, other) => one - other
-    : (one, other) => index.opened(one) - index.opened(other) || index.id(one) - index.id(other);
+): Compare {
+  const { ranks: openings } = index;
+  const byOpening: Compare = (one, other) => (openings[one] ?? 0) - (openings[other] ?? 0);
   switch (sort) {
     case 'opened':
-      return index.isInOrder ? undefined : byOpening;
+      return byOpening;
     case 'worst': {
       const worst = new Uint8Array(index.count);
       for (let row = 0; row < index.count; row++) worst[row] = index.trouble(row, window, knownUs) ?? NO_TROUBLE;
