@@ -101,7 +101,11 @@ install -m 755 "$node" "$lib/node"
 install -m 755 scripts/packaging/sstory "$root/usr/bin/sstory"
 install -m 755 bin/sstory "$lib/bin/sstory"
 install -m 644 package.json LICENSE "$lib/"
-tar -cf - --exclude='*.map' bpf proto dist/src | tar -xf - -C "$lib"
+# The page, where it is built, and the questions that its SQL tab has as examples.
+web=
+[ ! -d dist/web ] || web=dist/web
+# shellcheck disable=SC2086
+tar -cf - --exclude='*.map' bpf proto dist/src $web docs/cookbook.md | tar -xf - -C "$lib"
 
 # Sources and documents of packages stay behind, their licences do not.
 node dist/scripts/production-modules.js >"$work/modules"
@@ -118,7 +122,7 @@ shipped_files() {
 install -D -m 644 "$sqlite" "$lib/node_modules/better-sqlite3/build/Release/better_sqlite3.node"
 
 gzip -9nc docs/sstory.1 >"$share/man/man1/sstory.1.gz"
-install -m 644 docs/*.md docs/grafana-dashboard.json README.md CHANGELOG.md "$document/"
+install -m 644 docs/*.md docs/grafana-dashboard.json docs/openapi.json README.md CHANGELOG.md "$document/"
 install -D -m 644 scripts/packaging/completions/sstory "$share/bash-completion/completions/sstory"
 install -D -m 644 scripts/packaging/completions/_sstory "$share/zsh/vendor-completions/_sstory"
 install -D -m 644 scripts/packaging/completions/sstory.fish "$share/fish/vendor_completions.d/sstory.fish"

@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<{ readonly run: Run }
   replay: () => import('./commands/replay.js'),
   live: () => import('./commands/live.js'),
   serve: () => import('./commands/serve.js'),
+  url: () => import('./commands/url.js'),
   ss: () => import('./ss/command.js'),
   sql: () => import('./commands/sql.js'),
   names: () => import('./commands/names.js'),

@@ -41,6 +41,17 @@ export class NameHistory {
     return rows.map((record) => ({ ...record, status: statusAt(record, us) })).sort(byStatus)[0];
   }
 
+  /** `nameAt` of one address and many times: its rows are read once. */
+  namesOf(address: string, netns: number): (us: number) => NameAt | undefined {
+    const rows = this.rows(NAMES_OF, { address: plainAddress(address), netns });
+    if (rows.length === 0) return () => undefined;
+    return (us) =>
+      rows
+        .filter(({ fromUs }) => fromUs <= us)
+        .map((record) => ({ ...record, status: statusAt(record, us) }))
+        .sort(byStatus)[0];
+  }
+
   /**
    * The addresses of a name at `us`, in each network namespace and family: those that were current, or, where none was, those of
    * the last answer before, which are `expired` then.
@@ -103,6 +114,8 @@ SELECT * FROM (
   SELECT * FROM names INDEXED BY names_of_hosts
   WHERE address = @address AND source = 'hosts' AND from_us <= @us AND ${IN_NETNS} ORDER BY from_us DESC LIMIT ${MOST_ROWS}
 )`;
+const NAMES_OF = `
+SELECT * FROM names WHERE address = @address AND ${IN_NETNS} ORDER BY from_us DESC LIMIT ${2 * MOST_ROWS}`;
 const ADDRESSES_OF = `
 SELECT * FROM names WHERE name = @name AND from_us <= @us AND ${IN_NETNS} ORDER BY from_us DESC LIMIT ${MOST_ROWS}`;
 const ADDRESSES_BETWEEN = `SELECT * FROM names WHERE name = @name AND ${TOUCHES} ORDER BY from_us`;

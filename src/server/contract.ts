@@ -25,10 +25,8 @@ export type Failure = Type.Static<typeof Failure>;
 
 /** A period in which the history is incomplete. */
 export const GapMark = Type.Object({
-  from_us: Time,
-  to_us: Time,
-  reason: Type.String(),
-  scope: Type.String(),
+  ...{ from_us: Time, to_us: Time },
+  ...{ reason: Type.String(), scope: Type.String() },
   lost: nullable(Count),
 });
 export type GapMark = Type.Static<typeof GapMark>;
@@ -153,6 +151,8 @@ export const SocketTable = Type.Object({
   at_us: Time,
   /** The command that prints the same. */
   command: Type.String(),
+  /** Sockets in all; `offset` and `limit` choose among them, `columns` among their keys. */
+  total: Count,
   rows: Type.Array(JsonRow),
   /** In ss's columns, aligned as ss aligns them, with its header first. */
   text: Type.Optional(Type.String()),

@@ -19,6 +19,7 @@ const STATUS_OF_CODE: Readonly<Record<string, FailureStatus>> = {
   'too-long': 503,
   busy: 503,
   stopped: 503,
+  'too-large': 413,
   'no-database': 503,
   'not-a-file': 503,
   'not-a-database': 503,

@@ -16,12 +16,12 @@ export class Query {
     return Object.hasOwn(this.parameters, name);
   }
 
-  /** @throws SstoryError `too-large` */
+  /** @throws SstoryError `usage` */
   text(name: string): string | undefined {
     const text = Object.hasOwn(this.parameters, name) ? this.parameters[name] : undefined;
     if (text === undefined || text === '') return undefined;
     if (text.length <= LONGEST_TEXT) return text;
-    throw usageError('too-large', `${name}: more than ${LONGEST_TEXT.toLocaleString('en')} characters`);
+    throw usageError('usage', `${name}: more than ${LONGEST_TEXT.toLocaleString('en')} characters`);
   }
 
   /** @throws SstoryError `usage` */

@@ -75,6 +75,7 @@ function cannotListen(error: NodeJS.ErrnoException, host: string, port: number):
     return new SstoryError('cannot-listen', `cannot listen on ${address}: ${error.message}`);
   return new SstoryError('port-taken', `${address} is taken by another program`, {
     hint: `sstory url prints the address of a running server; --listen ${bracketed(host)}:0 takes any free port`,
+    exitCode: 2,
   });
 }
 

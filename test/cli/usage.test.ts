@@ -48,7 +48,10 @@ describe('the command line', () => {
   }
 
   const helps: Readonly<Record<string, { readonly usage: string; readonly options: readonly string[] }>> = {
-    record: { usage: '[options]', options: ['--db', '--source', '--interval', '--duration', '--retain', '--tee'] },
+    record: {
+      usage: '[options]',
+      options: ['--db', '--source', '--interval', '--duration', '--retain', '--tee', '--serve'],
+    },
     log: { usage: '[options] [filter...]', options: ['--db', '--since', '--until', '--follow', '--lines', '--json'] },
     timeline: {
       usage: '[options] [filter...]',
@@ -64,6 +67,8 @@ describe('the command line', () => {
       options: ['--db', '--since', '--until', '--json', '--speed', '--from', '--step', '--to-stream'],
     },
     live: { usage: '[options] [filter...]', options: ['--db', '--json'] },
+    serve: { usage: '[options]', options: ['--db', '--listen', '--allow-host', '--token-file'] },
+    url: { usage: '[options]', options: ['--db'] },
     ss: { usage: '[FLAGS] [FILTER]', options: ['--all', '--kill', '--json', '--columns', '--at', '--db', '--dump'] },
     sql: { usage: '[options] [query]', options: ['--db', '--format'] },
     names: { usage: '[options] [name|address]', options: ['--db', '--since', '--until', '--reverse', '--json'] },

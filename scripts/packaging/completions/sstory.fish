@@ -16,6 +16,7 @@ complete -c sstory -n '__fish_seen_subcommand_from record' -l max-memory -x
 complete -c sstory -n '__fish_seen_subcommand_from record' -l no-names
 complete -c sstory -n '__fish_seen_subcommand_from record' -l tee -rF
 complete -c sstory -n '__fish_seen_subcommand_from record' -l log -rF
+complete -c sstory -n '__fish_seen_subcommand_from record' -l serve -x
 complete -c sstory -n '__fish_seen_subcommand_from record' -s h -l help
 complete -c sstory -n __fish_use_subcommand -a log -d 'show recorded transitions, one per line, oldest first'
 complete -c sstory -n '__fish_seen_subcommand_from log' -l debug
@@ -79,6 +80,17 @@ complete -c sstory -n '__fish_seen_subcommand_from live' -s N -l netns -x
 complete -c sstory -n '__fish_seen_subcommand_from live' -l json
 complete -c sstory -n '__fish_seen_subcommand_from live' -l db -rF
 complete -c sstory -n '__fish_seen_subcommand_from live' -s h -l help
+complete -c sstory -n __fish_use_subcommand -a serve -d 'serve the web page of a history: look at it in a browser'
+complete -c sstory -n '__fish_seen_subcommand_from serve' -l debug
+complete -c sstory -n '__fish_seen_subcommand_from serve' -l db -rF
+complete -c sstory -n '__fish_seen_subcommand_from serve' -l listen -x
+complete -c sstory -n '__fish_seen_subcommand_from serve' -l allow-host -x
+complete -c sstory -n '__fish_seen_subcommand_from serve' -l token-file -rF
+complete -c sstory -n '__fish_seen_subcommand_from serve' -s h -l help
+complete -c sstory -n __fish_use_subcommand -a url -d 'print the address of the page of a running server'
+complete -c sstory -n '__fish_seen_subcommand_from url' -l debug
+complete -c sstory -n '__fish_seen_subcommand_from url' -l db -rF
+complete -c sstory -n '__fish_seen_subcommand_from url' -s h -l help
 complete -c sstory -n __fish_use_subcommand -a ss -d 'show the socket table as ss does, now or --at any recorded time'
 complete -c sstory -n '__fish_seen_subcommand_from ss' -s a -l all
 complete -c sstory -n '__fish_seen_subcommand_from ss' -s l -l listening

@@ -19,6 +19,8 @@ import { argument, command, declaredCommand, parseWords } from '../command.js';
 import { NEW_DATABASE } from '../default-database.js';
 import { Notes } from '../output/notes.js';
 import { report } from '../output/report.js';
+import { DEFAULT_ADDRESS, type ListenAddress, listenAddress } from '../serve/listen-address.js';
+import { ServeChild } from '../serve/serve-child.js';
 import { SUMMARIES } from '../summaries.js';
 import { type BoundsArguments, boundsOf, withBounds } from './bounds-options.js';
 
@@ -30,6 +32,7 @@ interface RecordCommand extends Omit<RecordOptions, keyof BoundsArguments>, Boun
   readonly log?: string;
   /** A gid. */
   readonly group?: number;
+  readonly serve?: ListenAddress | true;
 }
 
 /** `sstory record`: records this host until it is asked to stop. */
@@ -120,7 +123,12 @@ function declare(parser: Command): Command {
       '--tee <file>',
       'also write what is recorded to this recording file: sstory import turns it into a database',
     )
-    .option('--log <file>', 'also append recorder messages to this file');
+    .option('--log <file>', 'also append recorder messages to this file')
+    .option(
+      '--serve [address]',
+      'also serve the web page, at 127.0.0.1:7070 or this address (port 0: any free one), in a process without privileges',
+      argument(listenAddress),
+    );
 }
 
 /** The gid of a group's name, or of its number. */
@@ -132,7 +140,7 @@ function groupNamed(group: string): number {
 
 async function record(
   locked: LockedDatabase,
-  options: RecordOptions & Pick<RecordCommand, 'duration'>,
+  options: RecordOptions & Pick<RecordCommand, 'duration' | 'serve'>,
   notes: Notes,
 ): Promise<void> {
   collectOnOneThread();
@@ -140,6 +148,7 @@ async function record(
   try {
     const active = await startRun(locked, options, (text) => notes.say(text));
     notes.say(startLine(active.run, options));
+    using _page = closing(pageOf(options, notes));
     const ticker = setInterval(() => notes.showStatus(() => active.statusLine()), STATUS_INTERVAL_MS);
     using _pings = closing(notifyManager(active, stop.asked));
     const failure = await active.until(stop.asked).catch((error: unknown) => ({ error }));
@@ -165,6 +174,14 @@ function notifyManager(active: ActiveRun, stopping: Promise<unknown>): { close()
   const timer =
     manager?.watchdogMs === undefined ? undefined : setInterval(ping, manager.watchdogMs / PINGS_PER_TIMEOUT);
   return { close: () => clearInterval(timer) };
+}
+
+/** The server of the page, if it was asked for. */
+function pageOf({ db, serve }: Pick<RecordCommand, 'db' | 'serve'>, notes: Notes): { close(): void } {
+  if (serve === undefined) return { close: () => undefined };
+  const page = new ServeChild(db, serve === true ? DEFAULT_ADDRESS : serve, (text) => notes.say(text));
+  page.start();
+  return page;
 }
 
 function startLine({ source, bpftrace, transport }: RunStart, { db, tee, interval }: RecordOptions): string {

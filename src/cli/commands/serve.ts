@@ -1,13 +1,16 @@
-import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { isIPv4, isIPv6 } from 'node:net';
-import { fileTrouble, usageError } from '../../model/error.js';
+import { realpathSync } from 'node:fs';
+import { type Command, Option } from 'commander';
+import { recordServer } from '../../server/running-servers.js';
 import { startServer } from '../../server/server.js';
 import { openForReading } from '../../store/database.js';
-import { argument, declaredCommand } from '../command.js';
+import { dieWithParent } from '../../sys/parent-death.js';
+import { argument, declaredCommand, wholeNumber } from '../command.js';
 import { DEFAULT_DATABASE } from '../default-database.js';
 import { interruptible } from '../output/interruption.js';
 import { say } from '../output/say.js';
+import { DEFAULT_ADDRESS, type ListenAddress, listenAddress } from '../serve/listen-address.js';
+import { giveUpPrivileges } from '../serve/privileges.js';
+import { TOKEN_VARIABLE, tokenFor } from '../serve/token.js';
 import { SUMMARIES } from '../summaries.js';
 
 interface ServeOptions {
@@ -15,84 +18,58 @@ interface ServeOptions {
   readonly listen: ListenAddress;
   readonly allowHost: readonly string[];
   readonly tokenFile?: string;
+  /** The pid of the process that it ends with. */
+  readonly parent?: number;
 }
 
-interface ListenAddress {
-  readonly host: string;
-  readonly port: number;
-}
+const DETAILS = `
+Prints the address, with a token that is valid as long as the server runs. The page and its API only read the database. They answer this host
+alone; from another one: ssh -L 7070:127.0.0.1:7070 HOST, and open the address there. More: docs/serve.md`;
 
-const DEFAULT_PORT = 7_070;
-const TOKEN_BYTES = 24;
-
-/** `sstory serve`: the page. */
+/** `sstory serve`: the page, and its API. */
 export const run = declaredCommand<ServeOptions>({
   name: 'serve',
   summary: SUMMARIES.serve,
-  declare: (parser) =>
-    parser
-      .option('--db <file>', 'the database', DEFAULT_DATABASE)
-      .option('--listen <address>', 'ADDRESS:PORT, ADDRESS or :PORT; port 0 is any free one', argument(listenAddress), {
-        host: '127.0.0.1',
-        port: DEFAULT_PORT,
-      })
-      .option('--allow-host <name>', 'also answer to this host name; may be repeated', collected, [])
-      .option('--token-file <file>', 'the token is the first line of this file, instead of a new one'),
-  async run({ db, listen, allowHost, tokenFile }) {
-    const token = tokenOf(listen, tokenFile);
+  declare,
+  async run({ db, listen, allowHost, tokenFile, parent }) {
     openForReading(db).close();
+    // Before: the owner of the database may not read the file.
+    const token = tokenFor(listen, tokenFile);
+    giveUpPrivileges(db, { [TOKEN_VARIABLE]: token });
+    if (parent !== undefined) endWith(parent);
     const server = await startServer({ file: db, ...listen, token, hosts: allowHost });
-    process.stdout.write(`http://${server.address}/#token=${token}\n`);
-    say(`serving ${db}; Ctrl-C ends it`);
+    const url = `http://${server.address}/#token=${token}`;
+    const record = recordServer(realpathSync(db), url);
+    process.stdout.write(`${url}\n`);
+    if (parent === undefined) say(`serving ${db}; Ctrl-C ends it`);
     await interruptible((asked) => new Promise<void>((resolve) => asked.addEventListener('abort', () => resolve())));
+    record?.remove();
     await server.close();
     return 0;
   },
 });
 
-function collected(name: string, names: readonly string[]): readonly string[] {
-  return [...names, name];
+function declare(parser: Command): Command {
+  return parser
+    .option('--db <file>', 'the database', DEFAULT_DATABASE)
+    .addOption(
+      new Option('--listen <address>', 'where: ADDRESS:PORT; port 0 is any free one')
+        .argParser(argument(listenAddress))
+        .default(DEFAULT_ADDRESS, '127.0.0.1:7070'),
+    )
+    .option(
+      '--allow-host <name>',
+      'also answer where the browser calls this host by NAME; may be repeated',
+      (name: string, names: readonly string[]) => [...names, name],
+      [],
+    )
+    .option('--token-file <file>', 'use the token in the first line of this file')
+    .addOption(new Option('--parent <pid>').argParser(wholeNumber(1)).hideHelp())
+    .addHelpText('after', DETAILS);
 }
 
-/** @throws SstoryError `usage`: another address than that of loopback needs a token that does not change. */
-function tokenOf({ host, port }: ListenAddress, file: string | undefined): string {
-  if (file !== undefined) return tokenIn(file);
-  if (isLoopback(host)) return randomBytes(TOKEN_BYTES).toString('base64url');
-  throw usageError(
-    'usage',
-    `--listen ${host}: other hosts can reach it, so it needs --token-file FILE`,
-    `from another host, a tunnel is safer: ssh -L ${port}:127.0.0.1:${port} HOST, with --listen 127.0.0.1:${port} here`,
-  );
-}
-
-const LEAST_TOKEN = 16;
-
-function tokenIn(file: string): string {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw usageError('usage', `--token-file ${file}: ${fileTrouble(error)}`);
-  }
-  const [token = ''] = text.split('\n', 1);
-  if (/^[\w.~+/=-]+$/.test(token.trim()) && token.trim().length >= LEAST_TOKEN) return token.trim();
-  throw usageError(
-    'usage',
-    `--token-file ${file}: its first line is no token: ${LEAST_TOKEN} or more letters, digits and -_.~+/=`,
-    `head -c 24 /dev/urandom | base64 > ${file}`,
-  );
-}
-
-function isLoopback(host: string): boolean {
-  return host === '::1' || host === 'localhost' || (isIPv4(host) && host.startsWith('127.'));
-}
-
-/** @throws SstoryError `bad-address` */
-function listenAddress(text: string): ListenAddress {
-  const [, host = '127.0.0.1', port = `${DEFAULT_PORT}`] =
-    /^(\[[\da-f:.]+\]|[^:[\]]+)?(?::(\d{1,5}))?$/i.exec(text) ?? [];
-  const plain = host.replace(/^\[|\]$/g, '');
-  const isAddress = isIPv4(plain) || isIPv6(plain) || plain === 'localhost';
-  if (text !== '' && isAddress && Number(port) <= 65_535) return { host: plain, port: Number(port) };
-  throw usageError('bad-address', `invalid address "${text}"`, 'for example 127.0.0.1:7070, [::1]:7070, 127.0.0.1:0');
+/** Ends this process with its parent, also where that has ended already. */
+function endWith(parent: number): void {
+  dieWithParent();
+  if (process.ppid !== parent) process.exit(0);
 }

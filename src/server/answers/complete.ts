@@ -1,12 +1,12 @@
 import { STATE_NAMES } from '../../filter/state-names.js';
 import { isReserved, TERM_WORDS } from '../../filter/terms.js';
 import { NameHistory } from '../../query/name-history.js';
-import { spanIn } from '../../request/recorded-window.js';
 import { type Caret, caretIn } from '../complete/caret.js';
 import { type SeenFacts, type SeenValues, seenValues } from '../complete/seen-values.js';
 import type { Completion } from '../contract.js';
 import type { LaneIndexes } from '../lanes/lane-indexes.js';
 import type { Asked } from './asked.js';
+import { wholeIndexOf } from './indexed.js';
 
 const MOST_OPTIONS = 50;
 /** The language as typed; the filter is not read, since it may be incomplete. */
@@ -26,7 +26,7 @@ export function complete(asked: Asked, indexes: LaneIndexes): Completion {
     case 'state':
       return { from, options: words(caret, STATE_NAMES, 'state') };
     case 'value':
-      return { from, options: values(caret, caret.keyword, factsOf(asked, indexes)) };
+      return { from, options: values(caret, caret.keyword, factsOf(asked, indexes, caret)) };
     case 'joint':
       return { from, options: words(caret, [...JOINTS, ...TERM_WORDS], 'word') };
     case 'term':
@@ -45,11 +45,10 @@ export function complete(asked: Asked, indexes: LaneIndexes): Completion {
   }
 }
 
-function factsOf(asked: Asked, indexes: LaneIndexes): SeenFacts {
+function factsOf(asked: Asked, indexes: LaneIndexes, { prefix }: Caret): SeenFacts {
   const window = asked.window();
-  const knownUs = spanIn(asked.database)?.toUs ?? window.fromUs;
-  const { index } = indexes.of(asked.database, { window, filter: undefined, key: '[[],null]', knownUs });
-  return { index, places: asked.places, names: new NameHistory(asked.database), window };
+  const { index } = wholeIndexOf(asked, window, indexes);
+  return { index, places: asked.places, names: new NameHistory(asked.database), window, prefix };
 }
 
 function words({ prefix }: Caret, all: readonly string[], kind: 'word' | 'state'): Option[] {
@@ -62,7 +61,7 @@ function words({ prefix }: Caret, all: readonly string[], kind: 'word' | 'state'
 /** Names of processes and hosts that begin with what is typed where a condition begins, each as a condition. */
 function shorthand(caret: Caret, asked: Asked, indexes: LaneIndexes): Option[] {
   if (caret.prefix.length < 2) return [];
-  const facts = factsOf(asked, indexes);
+  const facts = factsOf(asked, indexes, caret);
   return ['comm', 'dst'].flatMap((keyword) =>
     values(caret, keyword, facts).map((option) => ({
       ...option,

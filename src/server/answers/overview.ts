@@ -1,42 +1,63 @@
+import { shownState } from '../../model/tcp-state.js';
 import { gapsTouching } from '../../query/gaps.js';
-import { everIn } from '../../query/history-filter.js';
+import { everIn, type HistoryFilter } from '../../query/history-filter.js';
 import { instantAt } from '../../query/instants.js';
-import { openingCounts } from '../../query/opening-counts.js';
+import { type Buckets, openingCounts } from '../../query/opening-counts.js';
 import { socketCounts } from '../../query/socket-counts.js';
-import { spanIn } from '../../request/recorded-window.js';
 import { noteGaps, notePruned } from '../../request/window-notes.js';
 import type { Overview } from '../contract.js';
+import { type BucketCounts, bucketCounts } from '../lanes/bucket-counts.js';
+import type { LaneIndexes } from '../lanes/lane-indexes.js';
 import type { Asked } from './asked.js';
 import { gapMarks } from './gap-marks.js';
+import { indexOf } from './indexed.js';
 
 const DEFAULT_BUCKETS = 200;
 const MOST_BUCKETS = 4_000;
 
+type ShownState = ReturnType<typeof shownState>;
+
 /** GET /api/overview. */
-export async function overview(asked: Asked): Promise<Overview> {
+export async function overview(asked: Asked, indexes: LaneIndexes): Promise<Overview> {
   const { database, query } = asked;
   const { fromUs, toUs } = asked.window();
   const most = query.whole('buckets', { least: 1, most: MOST_BUCKETS, otherwise: DEFAULT_BUCKETS });
   const stepUs = Math.ceil((toUs - fromUs) / most);
   const count = Math.ceil((toUs - fromUs) / stepUs);
-  const filter = await asked.filter({ fromUs, toUs });
   const gaps = gapsTouching(database, fromUs, toUs);
   noteGaps(gaps, { fromUs, toUs }, asked.note);
   notePruned(database, fromUs, asked.note);
-  const instants = { firstUs: fromUs, stepUs, count };
-  // What comes after is not known.
-  const endUs = spanIn(database)?.toUs ?? fromUs;
-  const states: Record<string, number[]> = {};
-  for (const [state, counts] of socketCounts(database, instants, filter)) {
-    if (state === 'LISTEN') continue;
-    const known = counts.map((each, place) => (instantAt(instants, place) > endUs ? 0 : each));
-    if (known.some((each) => each > 0)) states[state] = known;
-  }
-  const { opened, failed } = openingCounts(database, { fromUs, stepUs, count }, everIn(filter));
+  const buckets = { fromUs, stepUs, count };
+  const { index, cut, knownUs, filter } = await indexOf(asked, { fromUs, toUs }, indexes);
+  const { states, opened, failed } = cut
+    ? countsRead(asked, buckets, knownUs, filter)
+    : bucketCounts(index, buckets, knownUs);
+  // With states, only the time that connections spent in them counts.
+  const wanted = filter?.states && new Set([...filter.states].map(shownState));
+  const isShown = (state: string) => state !== 'LISTEN' && (wanted?.has(state as ShownState) ?? true);
   return {
     ...{ from_us: fromUs, to_us: toUs, bucket_us: stepUs },
-    ...{ states, opened: [...opened], failed: [...failed] },
+    states: Object.fromEntries(
+      [...states].filter(([state]) => isShown(state)).map(([state, counts]) => [state, [...counts]]),
+    ),
+    ...{ opened: [...opened], failed: [...failed] },
     gaps: gapMarks(gaps),
     notes: asked.notes,
   };
+}
+
+/** Of more connections than an index has. */
+function countsRead(
+  { database }: Asked,
+  { fromUs, stepUs, count }: Buckets,
+  knownUs: number,
+  filter: HistoryFilter | undefined,
+): BucketCounts {
+  const instants = { firstUs: fromUs, stepUs, count };
+  const states = new Map<string, readonly number[]>();
+  for (const [state, counts] of socketCounts(database, instants, filter)) {
+    const known = counts.map((each, place) => (instantAt(instants, place) > knownUs ? 0 : each));
+    if (known.some((each) => each > 0)) states.set(state, known);
+  }
+  return { states, ...openingCounts(database, { fromUs, stepUs, count }, everIn(filter)) };
 }

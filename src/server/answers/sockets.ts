@@ -1,19 +1,21 @@
 import { parseFilter } from '../../filter/parse.js';
 import { counted } from '../../model/counted.js';
+import { usageError } from '../../model/error.js';
 import { shownState, TCP_STATES } from '../../model/tcp-state.js';
 import { localTime } from '../../model/time-text.js';
 import { connectionIds } from '../../request/connection-ids.js';
 import { pastTable, withFacts } from '../../request/past-sockets.js';
 import { recordedMoment } from '../../request/recorded-window.js';
 import { notePruned } from '../../request/window-notes.js';
-import { COLUMNS } from '../../view/ss/columns.js';
-import { jsonLine } from '../../view/ss/records.js';
+import { COLUMNS, type Column, columnOf } from '../../view/ss/columns.js';
 import type { ShownSocket } from '../../view/ss/shown-socket.js';
 import { traitsOf } from '../../view/ss/ss-traits.js';
 import { tableText } from '../../view/ss/table-text.js';
 import type { SocketTable } from '../contract.js';
 import type { Asked } from './asked.js';
 import { commandOver, timeWord } from './command-line.js';
+
+const MOST_ROWS = 100_000;
 
 const NO_FLAGS = {
   ...{ timers: false, extended: false, memory: false, threads: false, contexts: false, info: false, tos: false },
@@ -33,15 +35,42 @@ export async function sockets(asked: Asked): Promise<SocketTable> {
   });
   const loss = table.inGap ? '; the record has a gap here' : '';
   asked.note(`as of ${localTime(us)}, ${counted(table.sockets.length, 'socket')}${loss}`);
-  const several = query.text('netns') === undefined && places.namespaces.isPlural;
+  const several = query.text('netns') === undefined;
   const oneState = states !== undefined && new Set([...states].map(shownState)).size === 1;
+  const columns = columnsOf(query.text('columns'));
+  const offset = query.whole('offset', { most: Number.MAX_SAFE_INTEGER, otherwise: 0 });
+  const limit = query.whole('limit', { most: MOST_ROWS, otherwise: MOST_ROWS });
+  const shown = table.shown.slice(offset, offset + limit);
   return {
     at_us: us,
     command: commandOver(asked, ['ss', '-antp', '--at', timeWord(us)], { netnsAlways: true }),
-    rows: table.shown.map((socket) => JSON.parse(jsonLine(socket, COLUMNS)) as Record<string, unknown>),
-    ...(query.flag('text') ? { text: textOf(table.shown, { several, oneState }) } : {}),
+    total: table.shown.length,
+    rows: shown.map((socket) => record(socket, columns)),
+    ...(query.flag('text') ? { text: textOf(shown, { several, oneState }) } : {}),
     notes: asked.notes,
   };
+}
+
+/**
+ * The columns with these keys; all without them.
+ * @throws SstoryError `usage`
+ */
+function columnsOf(keys: string | undefined): readonly Column[] {
+  if (keys === undefined) return COLUMNS;
+  return keys.split(',').map((key) => {
+    const column = columnOf(key);
+    if (column !== undefined) return column;
+    throw usageError(
+      'usage',
+      `columns: unknown column "${key}"`,
+      `columns: ${COLUMNS.map((each) => each.key).join(' ')}`,
+    );
+  });
+}
+
+/** As a line of the command's `--json`. */
+function record(socket: ShownSocket, columns: readonly Column[]): Record<string, unknown> {
+  return Object.fromEntries(columns.map(({ key, value }) => [key, value(socket) ?? null]));
 }
 
 /** As `sstory ss -antp` prints it. */

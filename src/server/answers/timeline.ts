@@ -1,14 +1,14 @@
 import { gapsTouching } from '../../query/gaps.js';
 import { NameHistory } from '../../query/name-history.js';
-import { spanIn } from '../../request/recorded-window.js';
 import { noteGaps, notePruned } from '../../request/window-notes.js';
 import { GROUPINGS, type LaneAnswer, SORTS } from '../contract.js';
 import { drawnGroups, Groups, heatRows } from '../lanes/lane-groups.js';
-import { type LaneIndexes, MOST_INDEXED } from '../lanes/lane-indexes.js';
+import type { LaneIndexes } from '../lanes/lane-indexes.js';
 import { lanesInOrder, rowsIn } from '../lanes/lane-order.js';
 import { LaneReader } from '../lanes/lane-reader.js';
 import type { Asked } from './asked.js';
 import { gapMarks } from './gap-marks.js';
+import { CUT_NOTE, indexOf } from './indexed.js';
 
 const DEFAULT_WIDTH = 1_000;
 const WIDEST = 8_192;
@@ -25,11 +25,8 @@ export async function timeline(asked: Asked, indexes: LaneIndexes): Promise<Lane
   const sort = query.oneOf('sort', SORTS, 'worst');
   const offset = query.whole('offset', { most: Number.MAX_SAFE_INTEGER, otherwise: 0 });
   const limit = query.whole('limit', { most: MOST_LANES, otherwise: DEFAULT_LANES });
-  const filter = await asked.filter(window);
-  const knownUs = spanIn(database)?.toUs ?? window.fromUs;
-  const key = JSON.stringify([asked.words, query.text('netns')]);
-  const { index, cut } = indexes.of(database, { window, filter, key, knownUs });
-  if (cut) asked.note(`more than ${MOST_INDEXED.toLocaleString('en')} connections: narrow the range or the filter`);
+  const { index, cut, knownUs } = await indexOf(asked, window, indexes);
+  if (cut) asked.note(CUT_NOTE);
   const gaps = gapsTouching(database, window.fromUs, window.toUs);
   noteGaps(gaps, window, asked.note);
   notePruned(database, window.fromUs, asked.note);

@@ -13,6 +13,8 @@ export interface SeenFacts {
   readonly places: Places;
   readonly names: NameHistory;
   readonly window: Interval;
+  /** What is typed of the value. */
+  readonly prefix: string;
 }
 
 /** The values that can stand behind a word of the filter language; none where it has none of its own. */
@@ -69,7 +71,7 @@ function add(counts: Map<string, number>, value: string | undefined, count: numb
 
 /** Addresses, names of them, ports, and both together. */
 function ends(
-  { index, names, window }: SeenFacts,
+  { index, names, window, prefix }: SeenFacts,
   address: (row: number) => number,
   port: (row: number) => number,
 ): Map<string, number> {
@@ -80,17 +82,9 @@ function ends(
     byAddress[place] = (byAddress[place] ?? 0) + 1;
     add(counts, portText(port(row)), 1);
   }
-  const withPorts = new Map<number, number>();
-  for (let row = 0; row < index.count; row++) {
-    const key = address(row) * 65_536 + port(row);
-    withPorts.set(key, (withPorts.get(key) ?? 0) + 1);
-  }
   const ofText = new Map(index.addresses.texts.map((text, place) => [text, byAddress[place] ?? 0]));
   for (const [text, count] of ofText) if (count > 0) add(counts, text.includes(':') ? `[${text}]` : text, count);
-  for (const [key, count] of withPorts) {
-    const text = index.addresses.texts[Math.floor(key / 65_536)];
-    if (text !== undefined && key % 65_536 !== 0) add(counts, endpoint(text, key % 65_536), count);
-  }
+  if (/.:\d*$/.test(prefix)) addWithPorts(counts, index, address, port);
   const named = new Map<string, Set<string>>();
   for (const { name, address: text } of names.between(window, undefined))
     named.set(name, (named.get(name) ?? new Set()).add(text));
@@ -101,4 +95,22 @@ function ends(
       [...texts].reduce((sum, text) => sum + (ofText.get(text) ?? 0), 0),
     );
   return counts;
+}
+
+/** Addresses with their ports: of a busy host as many as connections, so only where an address is typed already. */
+function addWithPorts(
+  counts: Map<string, number>,
+  index: LaneIndex,
+  address: (row: number) => number,
+  port: (row: number) => number,
+): void {
+  const withPorts = new Map<number, number>();
+  for (let row = 0; row < index.count; row++) {
+    const key = address(row) * 65_536 + port(row);
+    withPorts.set(key, (withPorts.get(key) ?? 0) + 1);
+  }
+  for (const [key, count] of withPorts) {
+    const text = index.addresses.texts[Math.floor(key / 65_536)];
+    if (text !== undefined && key % 65_536 !== 0) add(counts, endpoint(text, key % 65_536), count);
+  }
 }

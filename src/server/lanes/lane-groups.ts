@@ -1,6 +1,6 @@
 /** Lanes that share a value, as heat rows. */
 import type { Interval } from '../../model/interval.js';
-import type { NameHistory } from '../../query/name-history.js';
+import type { NameAt, NameHistory } from '../../query/name-history.js';
 import type { Places } from '../../query/places.js';
 import type { Grouping, LaneGroup, Sort } from '../contract.js';
 import { addressFilter, commFilter, containerFilter, nameFilter } from './alike.js';
@@ -20,6 +20,8 @@ export interface GroupFacts {
 /** The group of each row, found once for each value. */
 export class Groups {
   private readonly known = new Map<string | number, Group>();
+  /** By address and namespace. */
+  private readonly names = new Map<string, (us: number) => NameAt | undefined>();
 
   constructor(
     private readonly index: LaneIndex,
@@ -47,7 +49,7 @@ export class Groups {
       case 'port':
         return index.isAsker(row) ? index.remotePort(row) : -1 - index.localPort(row);
       case 'name':
-        return `${index.peer(row)} ${index.netns(row)}`;
+        return this.nameOf(row) ?? '';
       case 'netns':
         return index.netns(row);
       case 'container':
@@ -55,6 +57,19 @@ export class Groups {
       case 'none':
         return 0;
     }
+  }
+
+  /** The name that the peer's address had when the connection was opened. */
+  private nameOf(row: number): string | undefined {
+    const { index, facts } = this;
+    const key = `${index.peer(row)} ${index.netns(row)}`;
+    let names = this.names.get(key);
+    if (names === undefined) {
+      names = facts.names.namesOf(index.addresses.texts[index.peer(row)] ?? '', index.netns(row));
+      this.names.set(key, names);
+    }
+    const name = names(index.opened(row));
+    return name === undefined || name.status === 'ended' ? undefined : name.name;
   }
 
   private make(row: number): Group {
@@ -75,10 +90,8 @@ export class Groups {
         return { key: `at ${local}`, label: `at :${local}`, filter: `sport = :${local}` };
       }
       case 'name': {
-        const address = index.addresses.texts[index.peer(row)] ?? '';
-        const name = facts.names.nameAt(address, index.opened(row), index.netns(row));
-        if (name === undefined || name.status === 'ended') return none('no name');
-        return { key: name.name, label: name.name, filter: nameFilter(name.name) };
+        const name = this.nameOf(row);
+        return name === undefined ? none('no name') : { key: name, label: name, filter: nameFilter(name) };
       }
       case 'netns': {
         const netns = index.netns(row);
@@ -122,7 +135,7 @@ export function heatRows(
       all.set(group.key, members);
     }
     members.rows.push(row);
-    if (index.trouble(row, window, knownUs) >= 0) members.troubled++;
+    if (index.trouble(row, window, knownUs) !== undefined) members.troubled++;
   }
   const byLabel = (one: Members, other: Members) => (one.label < other.label ? -1 : Number(one.label > other.label));
   const found = [...all.values()];

@@ -13,8 +13,13 @@ const doubles = () => new NumberList((length) => new Float64Array(length));
 const integers = () => new NumberList((length) => new Int32Array(length));
 const bytes = () => new NumberList((length) => new Uint8Array(length));
 
-/** Rows are numbered from 0 in the order of their opening. */
+/** Rows are numbered from 0, in no order. */
 export class LaneIndex {
+  /** The row of each connection, where connections are replaced. */
+  private rowOfId: Map<number, number> | undefined;
+  /** Rows whose connection has another one. */
+  private readonly replaced = new Set<number>();
+  private knownRanks: Int32Array | undefined;
   private readonly ids = doubles();
   private readonly openedUs = doubles();
   private readonly closedUs = doubles();
@@ -40,7 +45,27 @@ export class LaneIndex {
     return this.ids.length;
   }
 
+  /** How many rows were replaced. */
+  get replacedCount(): number {
+    return this.replaced.size;
+  }
+
+  isReplaced(row: number): boolean {
+    return this.replaced.has(row);
+  }
+
+  /** Adds a connection, or what it has become. */
+  put(connection: LoggedConnection): void {
+    this.rowOfId ??= new Map(Array.from({ length: this.count }, (_, row) => [this.id(row), row]));
+    const known = this.rowOfId.get(connection.id);
+    if (known !== undefined) this.replaced.add(known);
+    this.rowOfId.set(connection.id, this.count);
+    this.add(connection);
+  }
+
+  /** Adds a connection that is not known yet. */
   add(connection: LoggedConnection): void {
+    this.knownRanks = undefined;
     const { id, openedUs, closedUs, comm, tuple, netns, cgroup, origin } = connection;
     this.ids.push(id);
     this.openedUs.push(openedUs);
@@ -111,6 +136,17 @@ export class LaneIndex {
     return this.asks.at(row) === 1;
   }
 
+  /** Of each row, its place in the order of openings. */
+  get ranks(): Int32Array {
+    if (this.knownRanks !== undefined) return this.knownRanks;
+    const order = Int32Array.from({ length: this.count }, (_, row) => row);
+    order.sort((one, other) => this.opened(one) - this.opened(other) || this.id(one) - this.id(other));
+    const ranks = new Int32Array(this.count);
+    for (let rank = 0; rank < order.length; rank++) ranks[order[rank] ?? 0] = rank;
+    this.knownRanks = ranks;
+    return ranks;
+  }
+
   /** Passes on the parts of a lane. */
   segments(row: number, put: PutSegment): void {
     const end = this.endOfSegments(row);
@@ -123,15 +159,15 @@ export class LaneIndex {
   }
 
   /**
-   * The worst trouble of a lane in a range: the paint of its end, or of a state that lasts; -1: none.
+   * The worst trouble of a lane in a range: the paint of its end, or of a state that lasts; undefined: none.
    * @param knownUs up to where the history is known
    */
-  trouble(row: number, { fromUs, toUs }: Interval, knownUs: number): number {
-    let worst = -1;
+  trouble(row: number, { fromUs, toUs }: Interval, knownUs: number): number | undefined {
+    let worst: number | undefined;
     const end = this.endOfSegments(row);
     for (let at = this.firstSegment.at(row); at < end; at++) {
       const paint = this.segmentPaint.at(at);
-      if (paint > LAST_TROUBLE || (worst >= 0 && paint >= worst)) continue;
+      if (paint > LAST_TROUBLE || (worst !== undefined && paint >= worst)) continue;
       const beganUs = this.segmentFromUs.at(at);
       const endedUs = Math.min(this.segmentToUs.at(at), Math.max(beganUs, knownUs));
       if (beganUs > toUs || endedUs < fromUs) continue;

@@ -1,14 +1,20 @@
-/** The last few lane indexes, so that scrolling, sorting and grouping read the database once. */
+/** The last few lane indexes, so that scrolling, sorting, grouping and zooming read the database once. */
 import type Database from 'better-sqlite3';
 import type { Interval } from '../../model/interval.js';
-import { loggedConnectionsInOrder } from '../../query/connections-in-order.js';
+import { connectionTest } from '../../query/connection-by-id.js';
+import { loggedConnectionsBetween } from '../../query/connections-between.js';
+import { Follower } from '../../query/follow.js';
 import { everIn, type HistoryFilter } from '../../query/history-filter.js';
 import { fulfils } from '../../query/stays.js';
 import { LaneIndex } from './lane-index.js';
 
-const MOST_INDEXES = 4;
 /** Of one index: with more, memory and time would not be bounded. */
 export const MOST_INDEXED = 500_000;
+/** Of all indexes that are kept. */
+const MOST_KEPT = 1_000_000;
+const MOST_INDEXES = 6;
+/** An index with more rows than this that are not needed is made again. */
+const MOST_WASTED = 20_000;
 
 /** What an index is of. */
 export interface IndexRequest {
@@ -16,17 +22,27 @@ export interface IndexRequest {
   readonly filter: HistoryFilter | undefined;
   /** The same for the same filter and namespace, as typed. */
   readonly key: string;
+  /** What the filter selects does not depend on the range: an index of a longer one has it too. */
+  readonly isTimeless: boolean;
   /** Up to where the history is known. */
   readonly knownUs: number;
 }
 
-interface Known {
-  readonly key: string;
-  readonly version: number;
+export interface FoundIndex {
   readonly index: LaneIndex;
-  /** Everything in its range was recorded when it was made. */
-  readonly isComplete: boolean;
+  /** The range has more connections than the index. */
   readonly cut: boolean;
+}
+
+interface Known extends FoundIndex {
+  readonly key: string;
+  readonly window: Interval;
+  /** Everything in its range was recorded when it was made; else it follows the recorder. */
+  readonly isComplete: boolean;
+  readonly follower: Follower | undefined;
+  /** SQLite's, when it was made. */
+  readonly version: number;
+  readonly matches: (connectionId: number) => boolean;
 }
 
 /** Owned by one process, which answers one request at a time. */
@@ -34,30 +50,78 @@ export class LaneIndexes {
   /** The last used one first. */
   private known: readonly Known[] = [];
 
-  /** `cut`: the range has more connections than the index, which has the last opened ones. */
-  of(database: Database.Database, request: IndexRequest): { readonly index: LaneIndex; readonly cut: boolean } {
-    const { window, filter, knownUs } = request;
-    const key = `${window.fromUs} ${window.toUs} ${request.key}`;
-    const version = Number(database.pragma('data_version', { simple: true }));
-    const found = this.known.find((each) => each.key === key && (each.isComplete || each.version === version));
-    if (found !== undefined) {
-      this.known = [found, ...this.known.filter((each) => each !== found)];
-      return found;
-    }
+  constructor(private readonly database: Database.Database) {}
+
+  of(request: IndexRequest): FoundIndex {
+    const found = this.known.find((each) => fits(each, request) && (each.isComplete || this.update(each)));
+    const used = found ?? this.make(request);
+    this.keep(used);
+    return used;
+  }
+
+  private make({ window, filter, key, knownUs }: IndexRequest): Known {
+    const isComplete = window.toUs < knownUs;
+    // First: what is recorded while the index is made is in what it follows.
+    const follower = isComplete || filter?.states !== undefined ? undefined : new Follower(this.database);
+    const version = this.version();
     const index = new LaneIndex();
+    const condition = everIn(filter);
     const wish = { ...window, states: filter?.states, longerThanUs: undefined };
-    const connections = loggedConnectionsInOrder(database, window.fromUs, window.toUs, { condition: everIn(filter) });
     let cut = false;
-    for (const connection of connections) {
+    for (const connection of loggedConnectionsBetween(this.database, window.fromUs, window.toUs, condition)) {
       if (!fulfils(connection, knownUs, wish)) continue;
-      if (index.count >= MOST_INDEXED) {
-        cut = true;
-        break;
-      }
+      cut = index.count >= MOST_INDEXED;
+      if (cut) break;
       index.add(connection);
     }
-    const made = { key, version, index, cut, isComplete: window.toUs < knownUs };
-    this.known = [made, ...this.known.filter((each) => each.key !== key)].slice(0, MOST_INDEXES);
-    return made;
+    const matches = connectionTest(this.database, condition);
+    return { key, window, index, cut, isComplete, follower, version, matches };
   }
+
+  /** Adds what was recorded since. False: that is not known, or too much; the index has to be made again. */
+  private update({ follower, index, matches, cut, version }: Known): boolean {
+    if (follower === undefined) return version === this.version();
+    if (cut || index.replacedCount > MOST_WASTED + index.count / 2) return false;
+    const { entries, missed } = follower.poll();
+    if (missed) return false;
+    // The last entry of a connection has all its steps.
+    const changed = new Map(
+      entries.flatMap((entry) => (entry.kind === 'gap' ? [] : [[entry.connection.id, entry.connection] as const])),
+    );
+    for (const [id, connection] of changed) if (matches(id)) index.put(connection);
+    return true;
+  }
+
+  private version(): number {
+    return Number(this.database.pragma('data_version', { simple: true }));
+  }
+
+  private keep(used: Known): void {
+    const others = this.known.filter((each) => each !== used);
+    let rows = used.index.count;
+    const kept = others.filter((each) => {
+      rows += each.index.count;
+      return rows <= MOST_KEPT;
+    });
+    this.known = [used, ...kept].slice(0, MOST_INDEXES);
+  }
+}
+
+/** Whether an index has what is asked for, once it is up to date. */
+function fits({ key, window, isComplete, index }: Known, request: IndexRequest): boolean {
+  const { fromUs, toUs } = request.window;
+  if (key !== request.key) return false;
+  if (window.fromUs === fromUs && window.toUs === toUs) return true;
+  if (fromUs < window.fromUs || (isComplete && toUs > window.toUs)) return false;
+  // One that follows the recorder has moved with the live range: its filter selects from a little more.
+  const isLive = !isComplete && toUs >= window.toUs && request.filter?.states === undefined;
+  return (request.isTimeless || isLive) && isMostly(index, request.window);
+}
+
+/** Whether most rows are in the range, or the others are few. */
+function isMostly(index: LaneIndex, { fromUs }: Interval): boolean {
+  if (index.count <= MOST_WASTED * 5) return true;
+  let before = 0;
+  for (let row = 0; row < index.count; row++) if (index.closed(row) < fromUs) before++;
+  return before < index.count / 2;
 }

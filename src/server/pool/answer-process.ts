@@ -18,14 +18,16 @@ class Desk {
   private database: Database.Database | undefined;
   /** Of the file that is open: the path may stand for another one later. */
   private inode = 0;
-  private indexes = new LaneIndexes();
+  private indexes: LaneIndexes | undefined;
 
   constructor(private readonly file: string) {}
 
   async answer({ route, parameters }: Question): Promise<void> {
     try {
       if (!isRoute(route)) throw new Error(`no route ${route}`);
-      const asked = new Asked(this.open(), this.file, new Query(parameters));
+      const database = this.open();
+      this.indexes ??= new LaneIndexes(database);
+      const asked = new Asked(database, this.file, new Query(parameters));
       await ANSWERS[route](asked, this.indexes, (text) => send({ kind: 'text', text }));
       send({ kind: 'done' });
     } catch (error) {
@@ -37,7 +39,7 @@ class Desk {
     const inode = statSync(this.file, { throwIfNoEntry: false })?.ino ?? 0;
     if (this.database !== undefined && inode === this.inode) return this.database;
     this.database?.close();
-    this.indexes = new LaneIndexes();
+    this.indexes = undefined;
     this.database = openForReading(this.file);
     this.inode = inode;
     return this.database;

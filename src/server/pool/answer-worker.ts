@@ -20,7 +20,12 @@ export class AnswerWorker {
 
   start(): void {
     if (this.child !== undefined) return;
-    const child = fork(MODULE, [this.file], { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const child = fork(MODULE, [this.file], {
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      // Answers are long texts: as JSON, they would be escaped once more.
+      serialization: 'advanced',
+    });
     child.once('exit', () => this.forget(child)).once('error', () => this.forget(child));
     this.child = child;
   }
