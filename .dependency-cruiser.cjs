@@ -61,6 +61,7 @@ module.exports = {
           ...inFolders([layer, ...allowed], 'src'),
           ...inFolders([layer, ...allowed], 'test'),
           ...TEST_SUPPORT,
+          ...(CONTRACTS[layer] ?? []),
           ...(TESTED_WITH[layer] ?? []),
         ],
       },

@@ -10,10 +10,10 @@ export interface HistoryArguments {
 }
 
 /** The arguments of the benches that look into a long history: `[--connections N] [--db FILE] [--keep]`. */
-export function historyArguments(): HistoryArguments {
+export function historyArguments({ connections } = { connections: 10_000_000 }): HistoryArguments {
   const { values } = parseArgs({
     options: {
-      connections: { type: 'string', default: '10000000' },
+      connections: { type: 'string', default: String(connections) },
       db: { type: 'string' },
       keep: { type: 'boolean', default: false },
     },

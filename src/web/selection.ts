@@ -1,5 +1,6 @@
 /** The selection as a signal that follows the address, and the address as one that follows the selection. */
 import { computed, signal } from '@preact/signals';
+import { narrowed } from './narrowed-filter.js';
 import { addressOf, type Selection, selectionOf } from './selection-address.js';
 
 export const selection = signal<Selection>(selectionOf(location.search));
@@ -50,13 +51,7 @@ function stepOf(state: unknown): number {
 
 /** Adds a condition to the filter. */
 export function narrow(condition: string, how: 'and' | 'and not' = 'and'): void {
-  const wanted = how === 'and' ? condition : `not ${bracketed(condition)}`;
-  const { filter: known } = selection.value;
-  select({ filter: known.trim() === '' ? wanted : `${bracketed(known)} and ${wanted}` });
-}
-
-function bracketed(condition: string): string {
-  return /\b(or|and|not)\b|\||&|!|^state /.test(condition) ? `( ${condition} )` : condition;
+  select({ filter: narrowed(selection.value.filter, condition, how) });
 }
 
 /** Follows Back and Forward. */

@@ -8,7 +8,7 @@ import { setCursor } from './cursors.js';
 import { drawGaps } from './draw-lanes.js';
 import { watchGestures } from './gestures.js';
 import { pages } from './lane-source.js';
-import { hoverUs, laneLeft, laneWidth } from './lane-view.js';
+import { hoverX, laneLeft, laneWidth } from './lane-view.js';
 import { settleSoon, showEverything, showSpan, zoom } from './range-actions.js';
 import { ticksOf } from './ticks.js';
 import { pixelOf, timeAt } from './time-scale.js';
@@ -103,10 +103,10 @@ function watchAxis(element: HTMLElement): () => void {
     settleSoon();
   };
   const hover = (event: PointerEvent) => {
-    hoverUs.value = usOf(event.clientX - element.getBoundingClientRect().left);
+    hoverX.value = event.clientX - element.getBoundingClientRect().left;
   };
   const leave = () => {
-    hoverUs.value = undefined;
+    hoverX.value = undefined;
   };
   element.addEventListener('wheel', wheel, { passive: false });
   element.addEventListener('pointermove', hover);

@@ -137,8 +137,16 @@ function watchChip(chip: HTMLElement, which: Which): () => void {
     const us = usOf(clientX);
     if (us !== undefined) setCursor(us, which, how);
   };
+  let began: number | undefined;
   return watchGestures(chip, {
+    start: () => {
+      began = (which === 'first' ? cursor : secondCursor).peek();
+      return true;
+    },
     move: ({ event }) => set(event.clientX, 'preview'),
-    end: ({ event }) => set(event.clientX, 'push'),
+    end: ({ event }, _from, cancelled) => {
+      if (!cancelled) set(event.clientX, 'push');
+      else if (began !== undefined) setCursor(began, which);
+    },
   });
 }

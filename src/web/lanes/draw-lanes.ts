@@ -1,32 +1,18 @@
 /** Lanes on a canvas. */
-import type { GapMark, Lane, LaneGroup, Run } from '../../server/contract.js';
+import type { GapMark, Run } from '../../server/contract.js';
 import { FIRST_CALM, PAINT_ORDER } from '../paint-order.js';
 import { colour } from '../palette.js';
 import { drawMarkers } from './draw-markers.js';
+import { type DrawnRow, transform } from './drawn-row.js';
 import { fillsOf } from './patterns.js';
 import { CERTAINTIES } from './runs.js';
 import { ticksOf } from './ticks.js';
 import { pixelOf, type Span, timeAt } from './time-scale.js';
 
-/** What is drawn in one row; `top` and `height` of its lane, pixels. */
-export interface DrawnRow {
-  readonly top: number;
-  readonly height: number;
-  /** What its pixels mean. It may be another span than that which is shown: then the pixels are moved and scaled. */
-  readonly of: Drawn;
-  readonly lane?: Lane;
-  readonly group?: LaneGroup;
-}
-
-/** The span that an answer's pixels cover. */
-export interface Drawn {
-  readonly fromUs: number;
-  readonly toUs: number;
-  readonly width: number;
-}
-
 const TIME_WAIT = PAINT_ORDER.indexOf('TIME-WAIT');
 const LISTEN = PAINT_ORDER.indexOf('LISTEN');
+/** A trouble is seen however short it was. */
+const LEAST_TROUBLE = 2;
 /** A pattern needs so many pixels to be seen. */
 const LEAST_PATTERN = 4;
 
@@ -82,7 +68,7 @@ function barsByFill(rows: readonly DrawnRow[], shown: Span, width: number): Map<
       const x = Math.max(-1, Math.round(scale.offset + run[0] * scale.factor));
       const end = Math.min(width + 1, Math.round(scale.offset + run[1] * scale.factor));
       if (end < 0 || x > width) continue;
-      const barWidth = Math.max(1, end - x);
+      const barWidth = Math.max(group === undefined && run[2] < FIRST_CALM ? LEAST_TROUBLE : 1, end - x);
       const alpha = group === undefined ? 1 : heat(run, most);
       const certainty = group === undefined && barWidth >= LEAST_PATTERN ? Math.min(2, run[3]) : 0;
       const key = run[2] * 4 + certainty;
@@ -94,12 +80,6 @@ function barsByFill(rows: readonly DrawnRow[], shown: Span, width: number): Map<
     }
   }
   return bars;
-}
-
-/** From the pixels of an answer to those that are shown. */
-export function transform(of: Drawn, shown: Span, width: number): { offset: number; factor: number } {
-  const offset = pixelOf(of.fromUs, shown, width);
-  return { offset, factor: (pixelOf(of.toUs, shown, width) - offset) / Math.max(1, of.width) };
 }
 
 /** Trouble fills the row, states are narrower, and what only lingers is a line. */

@@ -1,7 +1,7 @@
 /** Marks of what happened at a time. Each kind has its own shape: tick, cross, exclamation mark, dot. */
 import type { Marker } from '../../server/contract.js';
 import { colour } from '../palette.js';
-import { type DrawnRow, transform } from './draw-lanes.js';
+import { type DrawnRow, transform } from './drawn-row.js';
 import type { Span } from './time-scale.js';
 
 type Shape = 'tick' | 'cross' | 'bang' | 'dot';
@@ -57,10 +57,11 @@ function addShape(path: Path2D, shape: Shape, x: number, top: number, height: nu
       path.lineTo(x + 3, middle - 3);
       return;
     case 'bang':
-      path.moveTo(x, top + 4);
-      path.lineTo(x, top + 11);
-      path.moveTo(x, top + 15);
-      path.lineTo(x, top + 15.5);
+      // Beside its pixel: a refused connect has no other.
+      path.moveTo(x + 5, top + 5);
+      path.lineTo(x + 5, top + 13);
+      path.moveTo(x + 5, top + 17);
+      path.lineTo(x + 5, top + 17.5);
       return;
     case 'dot':
       path.moveTo(x + 1.5, top + 4);

@@ -40,6 +40,7 @@ export function watchGestures(element: HTMLElement, gestures: Gestures): () => v
     if (event.button !== 0 || pressed.size >= 2) return;
     const from = pointOf(event);
     if (gestures.start?.(from) === false) return;
+    if (pressed.size === 0) listen(true);
     pressed.set(event.pointerId, { from, last: from, isDragging: false });
     if (pressed.size === 2) wasPinched = true;
   };
@@ -71,6 +72,7 @@ export function watchGestures(element: HTMLElement, gestures: Gestures): () => v
     const one = pressed.get(event.pointerId);
     if (one === undefined) return;
     pressed.delete(event.pointerId);
+    if (pressed.size === 0) listen(false);
     if (wasPinched) {
       if (pressed.size === 0) {
         wasPinched = false;
@@ -81,14 +83,23 @@ export function watchGestures(element: HTMLElement, gestures: Gestures): () => v
   };
   const ended = (event: PointerEvent) => up(event, false);
   const cancelled = (event: PointerEvent) => up(event, true);
+  const key = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape') return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    for (const { last } of [...pressed.values()]) up(last.event, true);
+  };
+  // A quick pointer leaves a small element before it has moved far enough for a drag.
+  const listen = (isOn: boolean) => {
+    const change = isOn ? addEventListener : removeEventListener;
+    change('pointermove', move);
+    change('pointerup', ended);
+    change('pointercancel', cancelled);
+    change('keydown', key, { capture: true });
+  };
   element.addEventListener('pointerdown', down);
-  element.addEventListener('pointermove', move);
-  element.addEventListener('pointerup', ended);
-  element.addEventListener('pointercancel', cancelled);
   return () => {
     element.removeEventListener('pointerdown', down);
-    element.removeEventListener('pointermove', move);
-    element.removeEventListener('pointerup', ended);
-    element.removeEventListener('pointercancel', cancelled);
+    listen(false);
   };
 }

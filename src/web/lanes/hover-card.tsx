@@ -28,14 +28,15 @@ export function HoverCard() {
   const gap = gapAt(drawn.gaps, at.pixel, shown, width);
   const us = timeAt(at.pixel, shown, width);
   // The pixel of the answer, where another range is shown.
-  const pixel = ((us - drawn.of.fromUs) / lengthOf(drawn.of)) * drawn.of.width;
+  const of = lane === undefined ? drawn.of : drawn.drawnOf(lane);
+  const pixel = ((us - of.fromUs) / lengthOf(of)) * of.width;
   // Called, not rendered: without a content there is no card.
   const content =
     row?.kind === 'group'
       ? GroupFacts({ group: row.group, pixel })
       : lane === undefined
         ? null
-        : LaneFacts({ lane, pixel, us, of: drawn.of, width: drawn.of.width });
+        : LaneFacts({ lane, pixel, us, of, width: of.width });
   if (gap === undefined && content === null) return null;
   return (
     <Card x={at.x} y={at.y}>

@@ -1,10 +1,11 @@
 /** The pointer on the lanes: a drag pans, a wheel with Ctrl or Alt zooms, two fingers pinch, a double click fits a connection. */
+import type { Lane } from '../../server/contract.js';
 import { range } from '../info.js';
 import { watchGestures } from './gestures.js';
 import { fitLane } from './lane-actions.js';
 import { hoverAt, hoverEnd } from './lane-hover.js';
 import { pages, rowLayout } from './lane-source.js';
-import { hoverUs, laneLeft, laneTop, laneWidth, rowHeight } from './lane-view.js';
+import { hoverX, isPointed, laneLeft, laneTop, laneWidth, rowHeight } from './lane-view.js';
 import { pan, settle, settleSoon, showSpan, zoom } from './range-actions.js';
 import { lengthOf, moved, type Span, timeAt } from './time-scale.js';
 
@@ -58,8 +59,9 @@ export function watchLaneArea(element: HTMLElement): () => void {
     settleSoon();
   };
   const hover = (event: PointerEvent) => {
+    isPointed.value = event.pointerType !== 'touch';
     if (!isInLane(event) || event.buttons !== 0 || event.pointerType === 'touch') return leave();
-    hoverUs.value = usAtPointer(event);
+    hoverX.value = laneX(event.clientX);
     const y = (event.clientY - element.getBoundingClientRect().top + element.scrollTop) % rowHeight.peek();
     hoverAt({
       row: y < laneTop.peek() ? -1 : rowAt(event),
@@ -69,23 +71,35 @@ export function watchLaneArea(element: HTMLElement): () => void {
     });
   };
   const leave = () => {
-    hoverUs.value = undefined;
+    hoverX.value = undefined;
     hoverEnd();
   };
-  const fit = (event: MouseEvent) => {
-    const lane = pages.peek()?.laneOf(rowLayout.peek().rowAt(rowAt(event)));
-    if (lane !== undefined && isInLane(event)) fitLane(lane);
+  const out = () => {
+    isPointed.value = false;
+    leave();
+  };
+  // The first click of two opens the panel: the second one may be on another row, or on the panel.
+  let clicked: Lane | undefined;
+  const remember = (event: MouseEvent) => {
+    if (event.detail !== 1) return;
+    const isHere = event.target instanceof Node && element.contains(event.target) && isInLane(event);
+    clicked = isHere ? pages.peek()?.laneOf(rowLayout.peek().rowAt(rowAt(event))) : undefined;
+  };
+  const fit = () => {
+    if (clicked !== undefined) fitLane(clicked);
   };
   element.addEventListener('wheel', wheel, { passive: false });
   element.addEventListener('pointermove', hover);
-  element.addEventListener('pointerleave', leave);
-  element.addEventListener('dblclick', fit);
+  element.addEventListener('pointerleave', out);
+  addEventListener('click', remember, { capture: true });
+  addEventListener('dblclick', fit);
   return () => {
     endGestures();
     element.removeEventListener('wheel', wheel);
     element.removeEventListener('pointermove', hover);
-    element.removeEventListener('pointerleave', leave);
-    element.removeEventListener('dblclick', fit);
+    element.removeEventListener('pointerleave', out);
+    removeEventListener('click', remember, { capture: true });
+    removeEventListener('dblclick', fit);
   };
 }
 

@@ -1,8 +1,9 @@
 /** The lanes of one question, as far as they were loaded: pages of rows, of all connections or of each expanded group. */
 import type { GapMark, Lane, LaneAnswer, LaneGroup } from '../../server/contract.js';
 import { address, getJson, type Parameters } from '../api.js';
-import type { Drawn } from './draw-lanes.js';
+import type { Drawn } from './drawn-row.js';
 import type { Row } from './row-layout.js';
+import { keptOrder } from './row-order.js';
 
 export const PAGE_ROWS = 100;
 /** Heat rows are cheap to show, but each has a pixel row to be computed. */
@@ -26,6 +27,8 @@ export class LanePages {
   notes: readonly string[] = [];
   private readonly pages = new Map<string, readonly Lane[]>();
   private readonly loading = new Set<string>();
+  /** Lanes of an earlier answer that stand in this one, with what their pixels mean. */
+  private readonly kept = new Map<Lane, Drawn>();
   private readonly abort = new AbortController();
 
   constructor(readonly question: Question) {
@@ -37,6 +40,29 @@ export class LanePages {
     if (row?.kind !== 'lane') return undefined;
     const page = this.pages.get(pageKey(row.within, Math.floor(row.index / PAGE_ROWS)));
     return page?.[row.index % PAGE_ROWS];
+  }
+
+  /** What the pixels of a lane mean. */
+  drawnOf(lane: Lane): Drawn {
+    return this.kept.get(lane) ?? this.of;
+  }
+
+  /**
+   * Puts the lanes where they stand in an earlier answer, so that none moves below the pointer. Those that are not in this answer
+   * stay as they were.
+   * @returns how many lanes of this answer are left out
+   */
+  keepOrderOf(earlier: LanePages): number {
+    let left = 0;
+    for (const [key, lanes] of this.pages) {
+      const before = earlier.pages.get(key);
+      if (before === undefined) continue;
+      const order = keptOrder(before, lanes, PAGE_ROWS);
+      for (const lane of order.stale) this.kept.set(lane, earlier.drawnOf(lane));
+      left += order.left;
+      this.pages.set(key, order.lanes);
+    }
+    return left;
   }
 
   /** Loads the totals, and the groups where it is grouped. */

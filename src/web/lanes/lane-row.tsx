@@ -4,7 +4,7 @@ import { durationText } from '../../model/time-text.js';
 import type { Lane } from '../../server/contract.js';
 import { paintName } from '../palette.js';
 import { narrow, select } from '../selection.js';
-import { activeRow, toggleGroup } from './lane-view.js';
+import { activeRow, layout, toggleGroup } from './lane-view.js';
 import { cellFilters, isListener, laneLabel, lastedText, localText, remoteText, stateWords } from './lane-words.js';
 import type { Row } from './row-layout.js';
 
@@ -67,7 +67,7 @@ function Ends({ lane, filters }: { lane: Lane; filters: ReturnType<typeof cellFi
   return (
     <span class="lane-cell is-ends" role="gridcell" title={title}>
       <Value filter={filters.local} class="is-local">
-        :{lane.local_port}
+        {layout.value === 'full' ? localText(lane) : `:${lane.local_port}`}
       </Value>
       <span class="lanes-arrow" aria-hidden="true">
         {isIncoming ? '←' : '→'}

@@ -4,7 +4,8 @@ import { useEffect, useRef } from 'preact/hooks';
 import { range } from '../info.js';
 import { group, openConnection } from '../selection.js';
 import { cleared, drawOnChange } from './canvas.js';
-import { type DrawnRow, drawLanes } from './draw-lanes.js';
+import { drawLanes } from './draw-lanes.js';
+import type { DrawnRow } from './drawn-row.js';
 import { firstRow, lastRow, openRow, pageDown, pageUp, rowDown, rowUp } from './lane-actions.js';
 import { watchLaneArea } from './lane-area.js';
 import { GroupRow, LaneRow, WaitingRow } from './lane-row.js';
@@ -29,7 +30,8 @@ export function LaneRows() {
   useEffect(() => (element.current === null ? undefined : watchLaneArea(element.current)), []);
   useEffect(() => drawOnChange(() => canvas.current !== null && drawRows(canvas.current)), []);
   const { count } = rowLayout.value;
-  const { first } = rowWindow.value;
+  const { first, end } = rowWindow.value;
+  const active = activeRow.value;
   return (
     <div
       ref={element}
@@ -38,7 +40,7 @@ export function LaneRows() {
       aria-label="Connections"
       aria-rowcount={count}
       aria-colcount={5}
-      aria-activedescendant={count > 0 ? `lane-row-${activeRow.value}` : undefined}
+      aria-activedescendant={active >= first && active < end ? `lane-row-${active}` : undefined}
       tabIndex={0}
       onKeyDown={onKey}
     >
@@ -88,10 +90,10 @@ function drawRows(canvas: HTMLCanvasElement): void {
   const rows: DrawnRow[] = [];
   for (let index = first; index < end; index++) {
     const row = rowLayout.value.rowAt(index);
-    const place = { top: (index - first) * rowHeight.value + laneTop.value, height: laneHeight, of: drawn.of };
+    const place = { top: (index - first) * rowHeight.value + laneTop.value, height: laneHeight };
     const lane = drawn.laneOf(row);
-    if (lane !== undefined) rows.push({ ...place, lane });
-    else if (row?.kind === 'group') rows.push({ ...place, group: row.group });
+    if (lane !== undefined) rows.push({ ...place, of: drawn.drawnOf(lane), lane });
+    else if (row?.kind === 'group') rows.push({ ...place, of: drawn.of, group: row.group });
   }
   drawLanes(context, rows, drawn.gaps, shown, width, height);
 }

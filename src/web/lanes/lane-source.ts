@@ -5,7 +5,7 @@ import { failureIn } from '../answer.js';
 import { isLive, range } from '../info.js';
 import { filter, group, sort } from '../selection.js';
 import { LanePages, type Question } from './lane-pages.js';
-import { expanded, laneWidth, rowHeight, scrollTop, viewHeight } from './lane-view.js';
+import { expanded, isLookedAt, laneWidth, rowHeight, scrollTop, viewHeight } from './lane-view.js';
 import { RowLayout, type RowWindow, windowAt } from './row-layout.js';
 
 /** While a range is dragged or zoomed, its lanes are asked for when it rests so long... */
@@ -19,6 +19,8 @@ export const pages = signal<LanePages | undefined>(undefined);
 export const pagesVersion = signal(0);
 export const lanesError = signal<Failure['error'] | undefined>(undefined);
 export const isLoading = signal(false);
+/** Lanes that the last answer has, and that are not shown where they belong. */
+export const leftOut = signal(0);
 
 const question = computed<Question | undefined>(() => {
   const shown = range.value;
@@ -53,6 +55,8 @@ function layoutOf(of: LanePages | undefined): RowLayout {
 
 let next: LanePages | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
+/** The next answer is shown in its order, whoever looks. */
+let sortsNext = false;
 let waitingSince: number | undefined;
 /** Asked when the answer that is on its way has come: a slow server would otherwise never finish one while the clock moves. */
 let queued: Question | undefined;
@@ -98,6 +102,12 @@ function isSame(a: Question, b: Question): boolean {
   return (Object.keys(a) as (keyof Question)[]).every((key) => a[key] === b[key]);
 }
 
+/** Shows the lanes in their order. */
+export function letIn(): void {
+  sortsNext = true;
+  askAgain();
+}
+
 /** Asks again after an error. */
 export function askAgain(): void {
   const wanted = question.peek();
@@ -123,7 +133,13 @@ async function ask(wanted: Question): Promise<void> {
     await asked.start();
     await asked.loadRows(rowsIn(asked));
     if (next !== asked) return;
-    pages.peek()?.end();
+    const before = pages.peek();
+    before?.end();
+    // The rows stand still where someone looks at them, and new ones are announced.
+    const isLooking = isLive.peek() && isLookedAt.peek() && !sortsNext;
+    const stands = before !== undefined && isLooking && isSameButRange(before.question, wanted);
+    sortsNext = false;
+    leftOut.value = stands ? asked.keepOrderOf(before) : 0;
     pages.value = asked;
     lanesError.value = undefined;
   } catch (error) {

@@ -2,7 +2,7 @@
 import { counted } from '../../model/counted.js';
 import type { Grouping, Sort } from '../../server/contract.js';
 import { group, select, sort } from '../selection.js';
-import { isLoading, pages } from './lane-source.js';
+import { isLoading, leftOut, letIn, pages } from './lane-source.js';
 
 const GROUPS: readonly (readonly [Grouping, string])[] = [
   ['none', 'Not grouped'],
@@ -31,16 +31,39 @@ export function LanesBar() {
         {shown?.groups !== undefined && <span class="lanes-groups"> in {counted(shown.groups.length, 'group')}</span>}
       </h2>
       <span class={isLoading.value ? 'lanes-loading is-on' : 'lanes-loading'} aria-hidden="true" />
-      {shown !== undefined && shown.notes.length > 0 && (
-        <span class="lanes-notes" title={shown.notes.join('\n')}>
-          {shown.notes.join('; ')}
-        </span>
+      {leftOut.value > 0 && (
+        <button type="button" class="lanes-new" onClick={letIn} title="Rows stand still below the pointer. Sort them">
+          {leftOut.value.toLocaleString('en')} new
+        </button>
       )}
+      {shown !== undefined && <Notes notes={shown.notes} gaps={shown.gaps.length} />}
       <div class="lanes-choices">
         <Choice label="Group" value={group.value} options={GROUPS} choose={(each) => select({ group: each })} />
         <Choice label="Sort" value={sort.value} options={SORTS} choose={(each) => select({ sort: each })} />
       </div>
     </div>
+  );
+}
+
+/** What the server says about gaps: the lanes show where they are. */
+const OF_GAPS = /^the record has /;
+
+function Notes({ notes, gaps }: { notes: readonly string[]; gaps: number }) {
+  const others = notes.filter((note) => !OF_GAPS.test(note));
+  return (
+    <>
+      {gaps > 0 && (
+        <span class="lanes-gaps" title={notes.filter((note) => OF_GAPS.test(note)).join('\n')}>
+          <span class="legend-pattern is-gap" />
+          {counted(gaps, 'gap')}
+        </span>
+      )}
+      {others.length > 0 && (
+        <span class="lanes-notes" title={others.join('\n')}>
+          {others.join('; ')}
+        </span>
+      )}
+    </>
   );
 }
 

@@ -6,7 +6,7 @@ import { CursorLines } from './cursor-lines.js';
 import { HoverCard } from './hover-card.js';
 import { LaneRows } from './lane-rows.js';
 import { askAgain, isLoading, lanesError, pages, rowLayout, watchLanes } from './lane-source.js';
-import { layout, sectionWidth } from './lane-view.js';
+import { layout } from './lane-view.js';
 import { LanesBar } from './lanes-bar.js';
 import { LanesHead } from './lanes-head.js';
 import { Legend } from './legend.js';
@@ -15,20 +15,14 @@ export function Lanes() {
   const section = useRef<HTMLElement>(null);
   useEffect(watchLanes, []);
   return (
-    <section
-      ref={section}
-      class={`lanes is-${layout.value}`}
-      aria-label="Connections"
-      aria-busy={isLoading.value}
-      data-width={sectionWidth.value}
-    >
+    <section ref={section} class={`lanes is-${layout.value}`} aria-label="Connections" aria-busy={isLoading.value}>
       <LanesBar />
       <div class="lanes-table">
         <LanesHead />
         <LaneRows />
         <CursorLines />
+        <Nothing />
       </div>
-      <Nothing />
       <Legend />
       <HoverCard />
     </section>
@@ -49,7 +43,8 @@ function Nothing() {
       </div>
     );
   }
-  if (pages.value === undefined || rowLayout.value.count > 0) return null;
+  if (pages.value === undefined) return <p class="lanes-nothing is-loading">Reading the connections of this range</p>;
+  if (rowLayout.value.count > 0) return null;
   const message =
     filter.value === '' ? 'No connection in this range' : 'No connection in this range matches the filter';
   return (

@@ -32,19 +32,29 @@ export function fillsOf(context: CanvasRenderingContext2D): Fills {
   return fills;
 }
 
-function tile(size: number, draw: (context: CanvasRenderingContext2D) => void): HTMLCanvasElement {
+/** A pattern of square tiles, as fine as the screen. */
+function tiled(
+  target: CanvasRenderingContext2D,
+  size: number,
+  draw: (context: CanvasRenderingContext2D) => void,
+): CanvasPattern | undefined {
   const canvas = document.createElement('canvas');
-  canvas.width = size;
-  canvas.height = size;
+  canvas.width = Math.round(size * (devicePixelRatio || 1));
+  canvas.height = canvas.width;
+  const scale = canvas.width / size;
   const context = canvas.getContext('2d');
-  if (context !== null) draw(context);
-  return canvas;
+  if (context === null) return undefined;
+  context.scale(scale, scale);
+  draw(context);
+  const pattern = target.createPattern(canvas, 'repeat') ?? undefined;
+  pattern?.setTransform(new DOMMatrix().scale(1 / scale));
+  return pattern;
 }
 
 /** Diagonal lines, on a ground of the same colour. */
 function hatch(target: CanvasRenderingContext2D, lines: string, ground: number): Fill {
   const size = 6;
-  const drawn = tile(size, (context) => {
+  const pattern = tiled(target, size, (context) => {
     context.fillStyle = lines;
     context.globalAlpha = ground;
     context.fillRect(0, 0, size, size);
@@ -58,15 +68,16 @@ function hatch(target: CanvasRenderingContext2D, lines: string, ground: number):
     }
     context.stroke();
   });
-  return target.createPattern(drawn, 'repeat') ?? lines;
+  return pattern ?? lines;
 }
 
 /** Dashes. */
 function broken(target: CanvasRenderingContext2D, dashes: string): Fill {
-  const drawn = tile(7, (context) => {
+  const size = 7;
+  const pattern = tiled(target, size, (context) => {
     context.fillStyle = dashes;
     context.globalAlpha = 0.8;
-    context.fillRect(0, 0, 4, 7);
+    context.fillRect(0, 0, 4, size);
   });
-  return target.createPattern(drawn, 'repeat') ?? dashes;
+  return pattern ?? dashes;
 }

@@ -1,0 +1,97 @@
+/** The page of a made history in a browser, for tests. */
+import { deepEqual } from 'node:assert/strict';
+import { join } from 'node:path';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { requireChromium, TestBrowser } from '../../lab/chromium.js';
+import { connectionOf, usAt, type Written, writeHistory } from '../../lab/history.js';
+import { PageServer } from '../../lab/page-server.js';
+import { Stage } from '../../lab/stage.js';
+
+export const PHONE = { width: 390, height: 844 };
+
+/** To be called in a `describe`: opens pages of a history that is served. No test may leave an error in the browser. */
+export function shownPages(written: () => Written) {
+  const stage = new Stage();
+  let made: { readonly server: PageServer; readonly browser: TestBrowser } | undefined;
+  before(async function () {
+    this.timeout(120_000);
+    requireChromium(this);
+    const path = join(await stage.directory(), 'page.db');
+    writeHistory(path, written());
+    made = { server: stage.use(await PageServer.start(path)), browser: stage.use(await TestBrowser.start()) };
+  });
+  afterEach(() => deepEqual(made?.browser.errors.splice(0) ?? [], []));
+  after(() => stage[Symbol.asyncDispose]());
+  return {
+    /** A page with its rows and troubles, in a browser context of its own. */
+    async open(search = '', options: BrowserContextOptions = {}): Promise<Page> {
+      if (made === undefined) throw new Error('it is there in tests only');
+      const page = await made.browser.page(options);
+      await page.goto(made.server.at(search));
+      await page.locator('.lane-row:not(.is-waiting)').first().waitFor();
+      // They move the lanes when they come.
+      await page.locator('.troubles:not([aria-busy="true"])').waitFor();
+      return page;
+    },
+  };
+}
+
+/** 120 connections of three processes over 100 s, some of them refused, reset and left in CLOSE-WAIT; and a gap from 40 to 50 s. */
+export function smallHistory(): Written {
+  const connections = Array.from({ length: 120 }, (_, index) => {
+    const id = index + 1;
+    const at = index * 0.8;
+    const more = { comm: ['java', 'nginx', 'curl'][index % 3], pid: 40 + (index % 3) };
+    if (index % 20 === 3) {
+      return connectionOf(
+        id,
+        [
+          [at, 'SYN-SENT'],
+          [at + 0.00006, 'UNCONN'],
+        ],
+        { ...more, closeReason: 'refused' },
+      );
+    }
+    if (index % 20 === 7) {
+      return connectionOf(
+        id,
+        [
+          [at, 'SYN-SENT'],
+          [at + 0.001, 'ESTAB'],
+          [at + 9, 'UNCONN'],
+        ],
+        {
+          ...more,
+          closeReason: 'reset by peer',
+        },
+      );
+    }
+    if (index % 20 === 11) {
+      return connectionOf(
+        id,
+        [
+          [at, 'SYN-SENT'],
+          [at + 0.001, 'ESTAB'],
+          [at + 1, 'CLOSE-WAIT'],
+        ],
+        more,
+      );
+    }
+    return connectionOf(
+      id,
+      [
+        [at, 'SYN-SENT'],
+        [at + 0.001, 'ESTAB'],
+        [at + 4, 'FIN-WAIT-1'],
+        [at + 4.1, 'UNCONN'],
+      ],
+      more,
+    );
+  });
+  return { connections, gaps: [{ fromUs: usAt(40), toUs: usAt(50) }], endS: 100 };
+}
+
+/** What the address says of the selection. */
+export function selectionIn(page: Page): Readonly<Record<string, string>> {
+  return Object.fromEntries(new URL(page.url()).searchParams);
+}
