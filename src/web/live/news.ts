@@ -20,7 +20,8 @@ export interface LoggedTransition {
   readonly close_reason: string | null;
 }
 
-export const connected = signal(false);
+/** `trying`: not yet; `lost`: it broke, or could not be made. */
+export const connection = signal<'trying' | 'open' | 'lost'>('trying');
 /** Transitions that are not in the picture yet. */
 export const waiting = signal(0);
 export const lastTransition = signal<LoggedTransition | undefined>(undefined);

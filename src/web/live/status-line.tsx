@@ -4,7 +4,7 @@ import { printable } from '../../model/printable.js';
 import { localTime } from '../../model/time-text.js';
 import { info } from '../info.js';
 import { select } from '../selection.js';
-import { connected, type LoggedTransition, lastTransition, missed } from './news.js';
+import { connection, type LoggedTransition, lastTransition, missed } from './news.js';
 
 const DATE_LENGTH = 11;
 const MILLISECONDS_LENGTH = 12;
@@ -15,7 +15,9 @@ export function StatusLine() {
   const last = lastTransition.value;
   return (
     <footer class="status-line">
-      {known.recording && !connected.value && <span class="status-warning">Live events are not connected</span>}
+      {known.recording && connection.value === 'lost' && (
+        <span class="status-warning">Live events are not connected</span>
+      )}
       {missed.value !== undefined && <span class="status-warning">{missedText(missed.value)}</span>}
       {last !== undefined && <LastTransition transition={last} />}
       <span class="status-file" title={known.file}>

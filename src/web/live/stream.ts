@@ -4,7 +4,7 @@ import { address, request } from '../api.js';
 import { info } from '../info.js';
 import { filter } from '../selection.js';
 import { EventText, type ServerEvent } from './event-text.js';
-import { connected, received } from './news.js';
+import { connection, received } from './news.js';
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
@@ -16,7 +16,7 @@ export function watchStream(): void {
     abort?.abort();
     abort = undefined;
     if (document.hidden || info.value?.recording !== true) {
-      connected.value = false;
+      connection.value = 'trying';
       return;
     }
     abort = new AbortController();
@@ -39,14 +39,14 @@ async function keepOpen(wanted: string, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
       const { body } = await request(address('stream', { filter: wanted }), { signal });
-      connected.value = true;
+      connection.value = 'open';
       waitMs = FIRST_WAIT_MS;
       if (body !== null) for await (const event of eventsOf(body)) received(event);
     } catch {
       // It is opened again below; meanwhile the page asks once a second.
     }
     if (signal.aborted) return;
-    connected.value = false;
+    connection.value = 'lost';
     await waited(waitMs, signal);
     waitMs = Math.min(LONGEST_WAIT_MS, waitMs * 2);
   }

@@ -46,18 +46,20 @@ const COLOURS = HighlightStyle.define([
 ]);
 
 /**
- * What replaces styled text would get the same style from Chromium, as an attribute, which the Content-Security-Policy refuses and
- * reports. Not where text is plain.
+ * What is typed over styled text would get its style from Chromium, as an attribute, which the Content-Security-Policy refuses and
+ * reports: here it replaces the text without Chromium.
  */
-function plainText(): { readonly contenteditable?: string } {
-  const element = document.createElement('div');
-  try {
-    element.contentEditable = 'plaintext-only';
-    return { contenteditable: 'plaintext-only' };
-  } catch {
-    return {};
-  }
-}
+const TYPED_OVER = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { inputType, data, isComposing } = event;
+    if (inputType !== 'insertText' || data === null || isComposing || view.state.selection.main.empty) return false;
+    event.preventDefault();
+    view.dispatch(
+      view.state.update(view.state.replaceSelection(data), { userEvent: 'input.type', scrollIntoView: true }),
+    );
+    return true;
+  },
+});
 
 export function createEditor(host: HTMLElement, text: string, { onChange, onRun }: Handlers): Editor {
   const root = host.shadowRoot ?? host.attachShadow({ mode: 'open', delegatesFocus: true });
@@ -77,10 +79,10 @@ export function createEditor(host: HTMLElement, text: string, { onChange, onRun 
           { key: 'Ctrl-Enter', run },
         ]),
         ...[lineNumbers(), history(), drawSelection(), bracketMatching(), closeBrackets(), highlightActiveLine()],
-        ...[autocompletion(), EditorView.lineWrapping, LOOK, syntaxHighlighting(COLOURS)],
+        ...[autocompletion(), EditorView.lineWrapping, TYPED_OVER, LOOK, syntaxHighlighting(COLOURS)],
         keymap.of([...completionKeymap, ...defaultKeymap, ...historyKeymap]),
         language.of(sql({ dialect: SQLite, upperCaseKeywords: true })),
-        EditorView.contentAttributes.of({ 'aria-label': 'SQL statement', ...plainText() }),
+        EditorView.contentAttributes.of({ 'aria-label': 'SQL statement' }),
         EditorView.updateListener.of(({ docChanged, state }) => {
           if (docChanged) onChange(state.doc.toString());
         }),
