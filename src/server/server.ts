@@ -12,6 +12,7 @@ import { MetricsDesk } from './metrics/metrics-desk.js';
 import { AnswerPool } from './pool/answer-pool.js';
 import { SqlDesk } from './sql/sql-desk.js';
 import { Followers } from './stream/followers.js';
+import { TraceDesk } from './trace/trace-desk.js';
 
 export interface ServeOptions {
   readonly file: string;
@@ -51,10 +52,11 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
   const slow = pool(SLOW_WORKERS, 0);
   const sql = new SqlDesk(file);
   const followers = new Followers(file);
+  const traces = new TraceDesk(file);
   const metrics = new MetricsDesk(file, options.labels ?? []);
   const app = serverApp({
     guard: new Guard({ token, hosts: [...hosts, bracketed(host)] }),
-    ...{ quick, slow, sql, followers, metrics, webFiles: options.webFiles ?? WEB_FILES },
+    ...{ quick, slow, sql, followers, metrics, traces, webFiles: options.webFiles ?? WEB_FILES },
   });
   const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as Server;
   server.maxConnections = MOST_CONNECTIONS;
@@ -63,7 +65,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
   return {
     address: `${bracketed(host)}:${bound}`,
     close: async () => {
-      for (const part of [quick, slow, sql, followers]) part.close();
+      for (const part of [quick, slow, sql, followers, traces]) part.close();
       server.closeAllConnections();
       await metrics.close();
       await new Promise((resolve) => server.close(resolve));

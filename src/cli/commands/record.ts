@@ -156,7 +156,7 @@ async function record(
     const manager = ServiceManager.of(process.env);
     const active = await startRun(locked, options, (text) => notes.say(text), manager);
     notes.say(startLine(active.run, options));
-    using _servers = closing(serversOf(options, notes));
+    await using _servers = serversOf(options, notes);
     const ticker = setInterval(() => notes.showStatus(() => active.statusLine()), STATUS_INTERVAL_MS);
     using _pings = closing(notifyManager(manager, active, stop.asked));
     const failure = await active.until(stop.asked).catch((error: unknown) => ({ error }));
@@ -191,7 +191,7 @@ function notifyManager(
 function serversOf(
   { db: file, serve, metrics }: Pick<RecordCommand, 'db' | 'serve' | 'metrics'>,
   notes: Notes,
-): { close(): void } {
+): AsyncDisposable {
   const servers: ServeChild[] = [];
   const start = (command: 'serve' | 'metrics', listen: ListenAddress) => {
     const server = new ServeChild({ command, file, listen }, (text) => notes.say(text));
@@ -201,8 +201,8 @@ function serversOf(
   if (serve !== undefined) start('serve', serve === true ? DEFAULT_ADDRESS : serve);
   if (metrics !== undefined) start('metrics', metrics);
   return {
-    close: () => {
-      for (const server of servers) server.close();
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(servers.map((server) => server[Symbol.asyncDispose]()));
     },
   };
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { bracketed } from '../../server/listening.js';
@@ -10,6 +11,8 @@ const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
 /** How often it is started again. */
 const MOST_RESTARTS = 5;
 const FIRST_WAIT_MS = 1_000;
+/** The time in which it has to end, milliseconds. */
+const END_MS = 3_000;
 /** Of a command line that cannot work: another try would not either. */
 const INVALID = 2;
 
@@ -63,10 +66,17 @@ export class ServeChild {
     child.once('exit', (code) => this.ended(child, code));
   }
 
-  close(): void {
+  /** Ends it, and waits for that: a database that another process has open keeps its write-ahead log. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { child } = this;
     this.isClosed = true;
     clearTimeout(this.timer);
-    this.child?.kill('SIGTERM');
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    const kill = setTimeout(() => child.kill('SIGKILL'), END_MS);
+    await ended;
+    clearTimeout(kill);
   }
 
   private ended(child: ChildProcess, code: number | null): void {

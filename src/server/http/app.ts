@@ -10,6 +10,7 @@ import type { Outcome } from '../pool/answer-worker.js';
 import type { Question } from '../pool/messages.js';
 import type { SqlDesk } from '../sql/sql-desk.js';
 import type { Followers } from '../stream/followers.js';
+import type { TraceDesk } from '../trace/trace-desk.js';
 import type { Guard, RequestHeaders } from './guard.js';
 import { CSV_TYPE, JSON_LINES, JSON_TYPE } from './media-types.js';
 import { pageRoute } from './page-route.js';
@@ -17,6 +18,7 @@ import { sqlRoute } from './sql-route.js';
 import { StaticFiles } from './static-files.js';
 import { streamRoute } from './stream-route.js';
 import { TextStream } from './text-stream.js';
+import { traceRoute } from './trace-route.js';
 
 export interface AppOptions {
   readonly guard: Guard;
@@ -27,6 +29,7 @@ export interface AppOptions {
   readonly sql: SqlDesk;
   readonly followers: Followers;
   readonly metrics: MetricsDesk;
+  readonly traces: TraceDesk;
   /** Where the page is. */
   readonly webFiles: string;
 }
@@ -41,7 +44,7 @@ const HEADERS: Readonly<Record<string, string>> = {
 };
 
 /** Makes the app. */
-export function serverApp({ guard, quick, slow, sql, followers, metrics, webFiles }: AppOptions): Hono {
+export function serverApp({ guard, quick, slow, sql, followers, metrics, traces, webFiles }: AppOptions): Hono {
   const app = new Hono();
   const files = new StaticFiles(webFiles);
   app.use(async (c, next) => {
@@ -77,6 +80,7 @@ export function serverApp({ guard, quick, slow, sql, followers, metrics, webFile
   app.get('/api/openapi.json', (c) => c.json(openApiDocument()));
   app.post('/api/sql', (c) => sqlRoute(c, sql));
   app.get('/api/stream', (c) => streamRoute(c, followers));
+  app.get('/api/perfetto', (c) => traceRoute(c, traces));
   app.all('/api/*', (c) =>
     failed({ status: 404, body: { error: { code: 'no-route', message: 'no such request' } } }, c),
   );

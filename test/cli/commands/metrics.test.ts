@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { connectionOf, writeHistory } from '../../lab/history.js';
@@ -90,11 +90,15 @@ describe('sstory metrics', () => {
     match(text, /^sstory_recorder_running 1$/m);
     match(text, /^sstory_recorder_bytes \d{7,}$/m);
     await recorder.stop();
-    await until('its end', () =>
-      textAt(url).then(
-        () => false,
-        () => true,
-      ),
+    const gone = await textAt(url).then(
+      () => false,
+      () => true,
+    );
+    ok(gone);
+    // A log would be left where a process still had the database open.
+    deepEqual(
+      readdirSync(directory).filter((name) => name.startsWith('new.db')),
+      ['new.db', 'new.db-metrics'],
     );
   });
 

@@ -11,11 +11,11 @@ import { TIME_COLUMNS } from '../../../src/query/exported-rows.js';
 import { openForWriting } from '../../../src/store/database.js';
 import { NameWriter } from '../../../src/store/name-writer.js';
 import { Pruner } from '../../../src/store/pruner.js';
+import { writeCrowd } from '../../lab/crowd.js';
 import { connectionOf, usAt, writeHistory } from '../../lab/history.js';
 import { MAIN, query, sstory } from '../../lab/sstory.js';
 import { Stage } from '../../lab/stage.js';
 import { until } from '../../lab/until.js';
-import { writeCrowd } from '../crowd.js';
 
 const TABLES = [
   'connections',
