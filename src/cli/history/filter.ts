@@ -6,7 +6,6 @@ import type { NetnsPeriod } from '../../model/namespace.js';
 import type { HistoryFilter } from '../../query/history-filter.js';
 import { historyFilter } from '../../query/history-filter.js';
 import { recordedLookups } from '../../query/recorded-lookups.js';
-import { systemLookups } from '../../sys/system-lookups.js';
 import { say } from '../output/say.js';
 import { conditionOfIds, connectionIds } from './connection-by-id.js';
 import { periodsOf } from './netns.js';
@@ -32,6 +31,9 @@ export async function filterOf(
   words: readonly string[],
   { family, window, during, netns, note = say }: FilterOptions = {},
 ): Promise<HistoryFilter | undefined> {
+  if (words.length === 0 && family === undefined && netns === undefined) return undefined;
+  // It loads libc, which takes as long as everything else of a command.
+  const { systemLookups } = await import('../../sys/system-lookups.js');
   const lookups = recordedLookups(database, window, systemLookups(), note);
   const periods = typeof netns === 'object' ? netns : await periodsOf(netns, lookups, note);
   const ids = connectionIds(words);

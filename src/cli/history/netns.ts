@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { NameLookups } from '../../model/name-lookups.js';
 import type { NetnsPeriod } from '../../model/namespace.js';
-import { ALL_NETNS, noNetns } from '../host/netns-path.js';
+import { ALL_NETNS, noNetns } from '../host/netns-argument.js';
 
 export interface NetnsOption {
   readonly netns?: string;

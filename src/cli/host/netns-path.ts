@@ -1,10 +1,7 @@
 import { existsSync } from 'node:fs';
-import { SstoryError } from '../../model/error.js';
-import { inodeOfText, knownNamespaces } from '../../model/namespace.js';
+import { inodeOfText } from '../../model/namespace.js';
 import { listNetns, netnsNames } from '../../sys/netns.js';
-
-/** What -N takes for all network namespaces. */
-export const ALL_NETNS = 'all';
+import { noNetns } from './netns-argument.js';
 
 /**
  * The file of a current network namespace, given by its name for `ip netns`, its inode number or a path; undefined for undefined.
@@ -18,9 +15,4 @@ export function netnsPathOf(netns: string | undefined): string | undefined {
   const found = inode === undefined ? undefined : listNetns().find((each) => each.netns === inode);
   if (found === undefined) throw noNetns(netns, [...netnsNames().values()].sort(), 1);
   return found.path;
-}
-
-/** `names`: those that there are. */
-export function noNetns(netns: string, names: readonly string[], exitCode: 1 | 2): SstoryError {
-  return new SstoryError('no-netns', `no network namespace "${netns}"`, { hint: knownNamespaces(names), exitCode });
 }

@@ -7,7 +7,7 @@ import type { NamespaceHistory } from '../../query/namespace-history.js';
 import { runAt } from '../../query/run-at.js';
 import { readHost } from '../../sys/host.js';
 import { ownNetns } from '../../sys/netns.js';
-import { ALL_NETNS } from '../host/netns-path.js';
+import { ALL_NETNS } from '../host/netns-argument.js';
 import { say } from '../output/say.js';
 
 export interface ChosenNetns {

@@ -1,7 +1,8 @@
 /** The network namespaces whose current sockets are listed. */
 import { statSync } from 'node:fs';
 import { listNetns, netnsNames, ownNetns } from '../../sys/netns.js';
-import { ALL_NETNS, netnsPathOf } from '../host/netns-path.js';
+import { ALL_NETNS } from '../host/netns-argument.js';
+import { netnsPathOf } from '../host/netns-path.js';
 import { type SsFlags, usage } from './flags.js';
 import type { Selection } from './selection.js';
 

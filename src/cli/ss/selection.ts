@@ -11,7 +11,8 @@ import type { Owner } from '../../model/owner.js';
 import type { SocketRow } from '../../model/socket-row.js';
 import { maskOfStates, shownState, TCP_STATES, type TcpState } from '../../model/tcp-state.js';
 import { BOUND_INACTIVE } from '../../snapshot/inet-diag.js';
-import { ALL_NETNS, netnsPathOf } from '../host/netns-path.js';
+import { ALL_NETNS } from '../host/netns-argument.js';
+import { netnsPathOf } from '../host/netns-path.js';
 import { type SsFlags, usage } from './flags.js';
 import { installedSs } from './installed-ss.js';
 

@@ -3,7 +3,8 @@ import { hostNames, serviceNames } from '../../sys/etc-files.js';
 import { portsTheKernelChooses } from '../../sys/port-range.js';
 import type { Names } from '../../view/ss/address-text.js';
 import type { ShownSocket } from '../../view/ss/shown-socket.js';
-import { ALL_NETNS, netnsPathOf } from '../host/netns-path.js';
+import { ALL_NETNS } from '../host/netns-argument.js';
+import { netnsPathOf } from '../host/netns-path.js';
 import type { SsFlags } from './flags.js';
 
 /** All name look-ups together may delay the listing this long. */

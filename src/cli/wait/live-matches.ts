@@ -1,5 +1,5 @@
 import type { ShownSocket } from '../../view/ss/shown-socket.js';
-import { ALL_NETNS } from '../host/netns-path.js';
+import { ALL_NETNS } from '../host/netns-argument.js';
 import { parseSsFlags, type SsFlags } from '../ss/flags.js';
 import { liveSockets } from '../ss/live.js';
 import { ownersFor } from '../ss/owners.js';
