@@ -6,7 +6,6 @@ import type { NetnsPeriod } from '../model/namespace.js';
 import type { HistoryFilter } from '../query/history-filter.js';
 import { historyFilter } from '../query/history-filter.js';
 import { recordedLookups } from '../query/recorded-lookups.js';
-import { systemLookups } from '../sys/system-lookups.js';
 import { conditionOfIds, connectionIds } from './connection-ids.js';
 import { periodsOf } from './netns.js';
 import type { Note } from './note.js';
@@ -34,6 +33,9 @@ export async function filterOf(
   words: readonly string[],
   { family, window, during, netns, exitWithoutNetns, note }: FilterOptions,
 ): Promise<HistoryFilter | undefined> {
+  if (words.length === 0 && family === undefined && netns === undefined) return undefined;
+  // It loads libc, which takes as long as everything else of a command.
+  const { systemLookups } = await import('../sys/system-lookups.js');
   const lookups = recordedLookups(database, window, systemLookups(), note);
   const periods = typeof netns === 'object' ? netns : await periodsOf(netns, lookups, note, exitWithoutNetns);
   const ids = connectionIds(words);
