@@ -30,6 +30,8 @@ export interface RunningServer {
 }
 
 const LIMIT_MS = 30_000;
+/** A browser opens six. */
+const MOST_CONNECTIONS = 256;
 const QUICK_WORKERS = 2;
 const SLOW_WORKERS = 2;
 const QUICK_GRACE_MS = 2_000;
@@ -50,6 +52,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
     ...{ quick, slow, sql, followers, webFiles: options.webFiles ?? WEB_FILES },
   });
   const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as Server;
+  server.maxConnections = MOST_CONNECTIONS;
   await listening(server, host, port);
   const { port: bound } = server.address() as AddressInfo;
   return {

@@ -10,8 +10,9 @@ import type { SqlDesk } from '../sql/sql-desk.js';
 import type { Followers } from '../stream/followers.js';
 import type { Guard, RequestHeaders } from './guard.js';
 import { CSV_TYPE, JSON_LINES, JSON_TYPE } from './media-types.js';
+import { pageRoute } from './page-route.js';
 import { sqlRoute } from './sql-route.js';
-import { staticFile } from './static-files.js';
+import { StaticFiles } from './static-files.js';
 import { streamRoute } from './stream-route.js';
 import { TextStream } from './text-stream.js';
 
@@ -36,11 +37,10 @@ const HEADERS: Readonly<Record<string, string>> = {
   'X-Frame-Options': 'DENY',
 };
 
-const NOT_BUILT = 'The page is not built: npm run build makes it. The API is at /api.\n';
-
 /** Makes the app. */
 export function serverApp({ guard, quick, slow, sql, followers, webFiles }: AppOptions): Hono {
   const app = new Hono();
+  const files = new StaticFiles(webFiles);
   app.use(async (c, next) => {
     const why = guard.misdirected(headersOf(c));
     if (why !== undefined) c.res = c.text(`${why}\n`, 403);
@@ -71,9 +71,7 @@ export function serverApp({ guard, quick, slow, sql, followers, webFiles }: AppO
   );
   app.get('*', async (c) => {
     if (c.req.path === '/') quick.warm();
-    const file = await staticFile(webFiles, c.req.path);
-    if (file !== undefined) return c.body(file.body, 200, { 'Content-Type': file.type, 'Cache-Control': 'no-cache' });
-    return c.req.path === '/' ? c.text(NOT_BUILT, 503) : c.text('not found\n', 404);
+    return await pageRoute(c, files);
   });
   app.onError((error, c) => failed(failedAnswer(error), c));
   return app;

@@ -93,7 +93,7 @@ export const REQUESTS: readonly RequestNote[] = [
       { name: 'text', text: "1: in ss's columns too", values: ['0', '1'] },
       { name: 'columns', text: 'keys of the rows, separated by commas; default: all' },
       { name: 'offset', text: 'how many rows are left out first', type: 'integer' },
-      { name: 'limit', text: 'how many are answered, at most 100000', type: 'integer' },
+      { name: 'limit', text: 'how many are answered, at most 100000; default: 10000', type: 'integer' },
     ],
   },
   {
