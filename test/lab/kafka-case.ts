@@ -27,9 +27,12 @@ export interface KafkaCase {
   readonly recorder: Recorder;
 }
 
-/** Plays the case on the real kernel, recorded into a new database. Needs BPF and a DNS server (requireBpf, requireDns). */
-export async function playKafkaCase(stage: Stage, clientName = 'java'): Promise<KafkaCase> {
-  const home = await stage.netns();
+/**
+ * Plays the case on the real kernel, recorded into a new database. Needs BPF and a DNS server (requireBpf, requireDns). `homeName`: the
+ * name of the client's namespace.
+ */
+export async function playKafkaCase(stage: Stage, homeName?: string): Promise<KafkaCase> {
+  const home = await stage.netns(homeName);
   const away = await stage.netns();
   const [client, broker] = await joinByVeth(home, away);
   await home.run('ip', 'route', 'add', '10.4.1.0/24', 'via', broker.v4, 'dev', client.device);
@@ -42,7 +45,7 @@ export async function playKafkaCase(stage: Stage, clientName = 'java'): Promise<
   const [first, second] = [await listenAt(kafka, OLD), await listenAt(moved, NEW)];
 
   const [cached = ''] = await dns.ask(NAME);
-  const java = await stage.actor(clientName, home);
+  const java = await stage.actor('java', home);
   const connection = await java.socket();
   await java.connect(connection, cached, PORT);
   const accepted = await kafka.accept(first);

@@ -30,10 +30,11 @@ export class Netns {
     this.packets = new PacketFilter((...command) => this.run(...command));
   }
 
-  static async create(): Promise<Netns> {
+  /** `named`: fails where there is one of that name. Without it, the name has the pid of this process. */
+  static async create(named?: string): Promise<Netns> {
     swept ??= sweep();
     await swept;
-    const name = `sstory-${process.pid}-${++made}`;
+    const name = named ?? `sstory-${process.pid}-${++made}`;
     await execa('ip', ['netns', 'add', name]);
     existing.add(name);
     const netns = new Netns(name);

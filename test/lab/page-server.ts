@@ -1,4 +1,5 @@
-import { execa, type ResultPromise } from 'execa';
+import { basename, dirname } from 'node:path';
+import { execa } from 'execa';
 import { MAIN } from './sstory.js';
 
 const OPTIONS = { reject: false, stdin: 'ignore', buffer: false } as const;
@@ -8,12 +9,14 @@ export class PageServer {
   private constructor(
     /** With the token in its fragment. */
     readonly url: string,
-    private readonly child: ResultPromise<typeof OPTIONS>,
+    private readonly child: PromiseLike<unknown> & { kill(): boolean },
   ) {}
 
   /** Starts it, and waits until it serves. */
   static async start(path: string, ...args: string[]): Promise<PageServer> {
-    const child = execa(process.execPath, [MAIN, 'serve', '--db', path, '--listen', '127.0.0.1:0', ...args], OPTIONS);
+    // The page shows the file as it is named here.
+    const words = ['serve', '--db', basename(path), '--listen', '127.0.0.1:0', ...args];
+    const child = execa(process.execPath, [MAIN, ...words], { ...OPTIONS, cwd: dirname(path) });
     const url = await new Promise<string | undefined>((resolve) => {
       let said = '';
       child.stdout.on('data', (chunk: Buffer) => {

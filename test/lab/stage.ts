@@ -19,8 +19,8 @@ export class Stage {
     return resource;
   }
 
-  async netns(): Promise<Netns> {
-    return this.use(await Netns.create());
+  async netns(named?: string): Promise<Netns> {
+    return this.use(await Netns.create(named));
   }
 
   /** A process with this command name that makes socket calls in a namespace. */

@@ -19,9 +19,11 @@ export interface FoundTroubles {
   readonly count: number | undefined;
   readonly notes: readonly string[];
   readonly error: Failure['error'] | undefined;
+  /** They are those of the selection before. */
+  readonly isStale: boolean;
 }
 
-const NOTHING: FoundTroubles = { troubles: [], count: undefined, notes: [], error: undefined };
+const NOTHING: FoundTroubles = { troubles: [], count: undefined, notes: [], error: undefined, isStale: false };
 
 export const found = signal<FoundTroubles>(NOTHING);
 
@@ -53,7 +55,8 @@ async function look(signal: AbortSignal): Promise<void> {
   if (shown === undefined) return;
   const isAgain = isLive.peek() && subject() === shownSubject && found.peek().count !== undefined;
   shownSubject = subject();
-  if (!isAgain) found.value = NOTHING;
+  // The list keeps its height until there is another one, so that nothing below it moves twice.
+  if (!isAgain) found.value = { ...found.peek(), count: undefined, error: undefined, isStale: true };
   let next = NOTHING;
   const show = (part: Partial<FoundTroubles>) => {
     next = { ...next, ...part };

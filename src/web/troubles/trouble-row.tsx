@@ -37,7 +37,7 @@ export function TroubleRow({ trouble }: { trouble: TroubleLine }) {
           class="trouble-explain"
           aria-label={`Explain: ${kindText(kind)}, ${ends}`}
           title="Why? Opens one of its connections with its explanation"
-          onClick={() => explainOne(trouble, example)}
+          onClick={() => select({ socket: example })}
         >
           <Icon name="explain" /> <span class="wide-only">Explain</span>
         </button>
@@ -69,9 +69,4 @@ function narrowTo(trouble: TroubleLine): void {
 function narrowed(filter: string): string {
   const known = withoutStates(selection.value.filter);
   return known === '' || known === filter || filter.startsWith('state ') ? filter : `( ${known} ) and ( ${filter} )`;
-}
-
-function explainOne(trouble: TroubleLine, connectionId: number): void {
-  pause(false);
-  select({ ...rangeAround(trouble), socket: connectionId });
 }

@@ -21,12 +21,16 @@ function toggle(): void {
 
 export function Troubles() {
   useEffect(watchTroubles, []);
-  const { troubles, count, error, notes } = found.value;
+  const { troubles, count, error, notes, isStale } = found.value;
   if (troubles.length === 0) return <Quiet />;
   const shown = showsAll.value ? troubles : troubles.slice(0, FIRST_SHOWN);
   const number = count ?? troubles.length;
   return (
-    <section class="troubles" aria-label="Troubles">
+    <section
+      class={isStale ? 'troubles is-stale' : 'troubles'}
+      aria-label="Troubles"
+      aria-busy={count === undefined && error === undefined}
+    >
       <div class="troubles-head">
         <h2 class="troubles-title">
           <button type="button" class="quiet troubles-toggle" aria-expanded={!collapsed.value} onClick={toggle}>
