@@ -19,6 +19,8 @@ export interface FilterOptions {
   readonly during?: Interval | undefined;
   /** As typed, or which namespaces, and when. */
   readonly netns?: string | readonly NetnsPeriod[] | undefined;
+  /** With which a command ends where no namespace ever had the name of `netns`; default: 2. */
+  readonly exitWithoutNetns?: 1 | 2;
   /** Receives which addresses host names resolved to, and the like. */
   readonly note: Note;
 }
@@ -30,10 +32,10 @@ export interface FilterOptions {
 export async function filterOf(
   database: Database.Database,
   words: readonly string[],
-  { family, window, during, netns, note }: FilterOptions,
+  { family, window, during, netns, exitWithoutNetns, note }: FilterOptions,
 ): Promise<HistoryFilter | undefined> {
   const lookups = recordedLookups(database, window, systemLookups(), note);
-  const periods = typeof netns === 'object' ? netns : await periodsOf(netns, lookups, note);
+  const periods = typeof netns === 'object' ? netns : await periodsOf(netns, lookups, note, exitWithoutNetns);
   const ids = connectionIds(words);
   const filter = await historyFilter(database, ids === undefined ? words : [], lookups, {
     ...{ family, during, netns: periods },
