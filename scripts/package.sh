@@ -101,11 +101,8 @@ install -m 755 "$node" "$lib/node"
 install -m 755 scripts/packaging/sstory "$root/usr/bin/sstory"
 install -m 755 bin/sstory "$lib/bin/sstory"
 install -m 644 package.json LICENSE "$lib/"
-# The page, where it is built, and the questions that its SQL tab has as examples.
-web=
-[ ! -d dist/web ] || web=dist/web
-# shellcheck disable=SC2086
-tar -cf - --exclude='*.map' bpf proto dist/src $web docs/cookbook.md | tar -xf - -C "$lib"
+# The cookbook has the examples of the page's SQL tab.
+tar -cf - --exclude='*.map' bpf proto dist/src dist/web scripts/packaging/completions docs/cookbook.md | tar -xf - -C "$lib"
 
 # Sources and documents of packages stay behind, their licences do not.
 node dist/scripts/production-modules.js >"$work/modules"
@@ -123,6 +120,7 @@ install -D -m 644 "$sqlite" "$lib/node_modules/better-sqlite3/build/Release/bett
 
 gzip -9nc docs/sstory.1 >"$share/man/man1/sstory.1.gz"
 install -m 644 docs/*.md docs/grafana-dashboard.json docs/openapi.json README.md CHANGELOG.md "$document/"
+install -D -m 644 -t "$document/json" docs/json/*.json
 install -D -m 644 scripts/packaging/completions/sstory "$share/bash-completion/completions/sstory"
 install -D -m 644 scripts/packaging/completions/_sstory "$share/zsh/vendor-completions/_sstory"
 install -D -m 644 scripts/packaging/completions/sstory.fish "$share/fish/vendor_completions.d/sstory.fish"
@@ -132,7 +130,7 @@ install -D -m 644 scripts/packaging/completions/sstory.fish "$share/fish/vendor_
   sed 's/\t/ /g; s/^/ /' "$work/modules"
 } >"$document/copyright"
 [ ! -e "${tree:-}/LICENSE" ] || install -m 644 "$tree/LICENSE" "$document/LICENSE.node"
-install -D -m 644 scripts/packaging/sstory-record.service "$root/lib/systemd/system/sstory-record.service"
+install -D -m 644 -t "$root/lib/systemd/system" scripts/packaging/sstory-record.service scripts/packaging/sstory-serve.service
 install -D -m 644 scripts/packaging/sstory.conf "$root/etc/sstory.conf"
 chmod -R u+rwX,go+rX,go-w "$root"
 

@@ -58,9 +58,9 @@ system_packages() {
     has python3 || missing+=(python3)
     has tmux || missing+=(tmux)
     has systemd-analyze || missing+=(systemd)
-    # The tests of the page; a font, as Chromium brings none.
-    has chromium || missing+=(chromium)
-    [ -d /usr/share/fonts/truetype/dejavu ] || missing+=(fonts-dejavu-core)
+    # The fonts are those of the page's tests and pictures.
+    has chromium || missing+=(chromium fonts-dejavu-core)
+    has prometheus && has promtool || missing+=(prometheus)
   fi
   install "${missing[@]}"
 }

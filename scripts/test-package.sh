@@ -124,6 +124,8 @@ inside dpkg --install /root/sstory.deb >/dev/null
 active || fail "the recorder does not run after the upgrade"
 [ "$before" != "$(inside systemctl show --property MainPID --value sstory-record)" ] || fail "the upgrade did not restart it"
 [ "$(number 'SELECT count(*) FROM runs')" = 2 ] || fail "the upgrade did not go on in the same history"
+[ "$(number "SELECT notes LIKE '%attached go on%' FROM runs ORDER BY id DESC LIMIT 1")" = 1 ] ||
+  fail "the upgrade did not keep the BPF programs: $(number 'SELECT notes FROM runs ORDER BY id DESC LIMIT 1')"
 say "$(number "SELECT max(to_us - from_us) / 1000 FROM gaps WHERE reason = 'tracer'") ms were not recorded"
 
 say "removing"

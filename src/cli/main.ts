@@ -23,11 +23,14 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<{ readonly run: Run }
   prune: () => import('./commands/prune.js'),
   export: () => import('./export/command.js'),
   wait: () => import('./commands/wait.js'),
+  top: () => import('./commands/top.js'),
   count: () => import('./commands/count.js'),
   status: () => import('./commands/status.js'),
+  metrics: () => import('./commands/metrics.js'),
   info: () => import('./commands/info.js'),
   check: () => import('./commands/check.js'),
   migrate: () => import('./commands/migrate.js'),
+  completion: () => import('./completion/command.js'),
   doctor: () => import('./commands/doctor.js'),
 };
 
@@ -38,18 +41,19 @@ Usage: sstory COMMAND [ARGS]      arguments and options: sstory COMMAND --help
 
 Commands:
 ${Object.entries(SUMMARIES)
-  .map(([name, summary]) => `  ${name.padEnd(10)} ${summary}`)
+  .map(([name, summary]) => `  ${name.padEnd(11)} ${summary}`)
   .join('\n')}
 
-  --help, --version
+  help COMMAND, help filter, --help, --version
 `;
 
 async function main(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv;
   // As git and systemctl have it.
+  if (name === 'help' && rest[0] === 'filter') return showText((await import('./filter-help.js')).FILTER_HELP);
   if (name === 'help' && rest[0] !== undefined) return runCommand(rest[0], ['--help']);
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    process.stdout.write(fittedText(HELP, helpWidth()));
+    showText(HELP);
     return name === undefined ? 2 : 0;
   }
   if (name === '--version' || name === '-V') {
@@ -57,7 +61,13 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0;
   }
   if (name.startsWith('-')) return runCommand('ss', argv);
+  if (name === 'complete-values') return (await import('./completion/values.js')).run(rest);
   return runCommand(name, rest);
+}
+
+function showText(text: string): number {
+  process.stdout.write(fittedText(text, helpWidth()));
+  return 0;
 }
 
 async function runCommand(name: string, argv: readonly string[]): Promise<number> {

@@ -14,13 +14,17 @@ export const SUMMARIES = {
   names: 'show which names resolved to which addresses, and when',
   import: 'make a database from a recording file, or from files that ss -D wrote',
   prune: 'delete the oldest closed connections from a database, and shrink it',
-  export: 'write connections, transitions, ... as CSV, JSON lines, Parquet or a recording file',
+  export:
+    'write connections, transitions, ... as CSV, JSON lines, Parquet, a Perfetto trace, or a part of the history as a file',
   wait: 'wait until a connection matches a filter, or does so for some time',
+  top: 'rank processes, peers, ports ...: connects, failures, bytes, connect times',
   count: 'show how many sockets there were over time, in all and by state',
   status: 'check that a recorder runs, keeps up, and loses nothing: for monitoring',
+  metrics: 'print metrics for Prometheus, or answer its scrapes',
   info: 'show what a database holds: runs, time span, rows, gaps, and the size of each table',
   check: 'check a database for corruption and inconsistencies',
   migrate: 'upgrade a database that an older sstory wrote; a copy is kept',
+  completion: 'print the completion script of bash, zsh or fish',
   doctor: 'check what this host offers for recording, and say how to fix what is missing',
 } as const;
 

@@ -10,7 +10,7 @@ import { at, count, type Evidence, type Sentence, sentence, times, words } from 
 import { localEndOf, ownerOf, type Subject } from './subject.js';
 
 /** How far from the instant a sample of a queue still counts: samples are kept when the queue changes. */
-const NEAR_US = 5_000_000;
+export const NEAR_US = 5_000_000;
 
 export function explainAcceptQueue(subject: Subject, context: ExplainContext): Sentence[] {
   const { connection, state, atUs, ended, since } = subject;

@@ -1,38 +1,99 @@
 /** A connect(2) that failed at once, on this host, before any packet was sent. */
+import type { Connection } from '../model/connection.js';
+import type { ConnectionEvent } from '../model/connection-event.js';
+import type { FourTuple } from '../model/four-tuple.js';
+import { SELF_CHECK_ADDRESS } from '../model/self-check.js';
 import type { ExplainContext } from './context.js';
 import { at, type Sentence, sentence, words } from './sentence.js';
 import { endEvidence, ownerOf, peerOf, type Subject } from './subject.js';
 
-/** What errors of a connect mean, by name. */
-export const MEANING: Readonly<Record<string, string>> = {
-  EHOSTUNREACH:
-    'a router reported the host unreachable, or no host on the link answers for its address (ARP, neighbour discovery)',
-  ENETUNREACH: 'no route to its network, here or at a router on the path',
-  ECONNREFUSED: 'something on the path rejects it (ICMP)',
-  EACCES: 'forbidden by a route or a firewall, here or on the path',
-  EPERM: 'a firewall on this host forbids it',
-  EHOSTDOWN: 'no host on the link answers for its address',
+/** No route leads there. Others can have other causes: EACCES, EINVAL. */
+const NO_ROUTE: ReadonlySet<string> = new Set(['ENETUNREACH', 'EHOSTUNREACH']);
+
+const MEANING: Readonly<Record<string, string>> = {
+  // The types of routes: fib_props, net/ipv4/fib_semantics.c, and fib6_prop, net/ipv6/route.c.
+  EHOSTUNREACH: 'its route is of type unreachable',
+  EACCES: 'its route is of type prohibit, or a security module (SELinux, AppArmor) or a BPF program forbids it',
+  EAGAIN: 'its route is of type throw',
+  ENETUNREACH: 'no route to its network on this host',
+  // A packet that nftables drops does not fail connect(2): the kernel sends the SYN again.
+  EPERM: 'a seccomp filter, a BPF program of its cgroup or a security module of this host forbids it',
+  ECONNREFUSED: 'a firewall of this host rejects it',
   ENETDOWN: 'the interface is down',
   EADDRNOTAVAIL: 'no local port was free for it, or its four-tuple or local address is not available',
   EADDRINUSE: 'its local address and port are in use toward that peer',
-  EINVAL: 'the address does not fit the socket',
   EAFNOSUPPORT: 'the socket is of another address family',
   ENOBUFS: 'the kernel was out of buffers',
   ENOMEM: 'the kernel was out of memory',
 };
 
+/** What the errno of a connect that failed at once means for its addresses; undefined for one that is not known. */
+export function meaningAtOnce(error: string, tuple: Pick<FourTuple, 'localAddr' | 'remoteAddr'>): string | undefined {
+  const { localAddr, remoteAddr } = tuple;
+  if (error === 'EINVAL') {
+    // tcp_v6_connect(), net/ipv6/tcp_ipv6.c
+    if (/^fe[89ab]/.test(remoteAddr)) return 'a link-local address needs its interface, as in fe80::1%eth0';
+    // __mkroute_output(), net/ipv4/route.c
+    if (isLoopback(localAddr) && !isLoopback(remoteAddr))
+      return `the socket is bound to ${localAddr}, from which only this host itself can be reached`;
+    return 'its route is of type blackhole, or the program passed an invalid address';
+  }
+  // tcp_v4_connect(), net/ipv4/tcp_ipv4.c, and tcp_v6_connect()
+  if (error === 'ENETUNREACH' && isMulticast(remoteAddr)) return 'TCP cannot connect to a multicast address';
+  return MEANING[error];
+}
+
+/** Of a connect that failed at once. */
+export function isNoRoute(error: string): boolean {
+  return NO_ROUTE.has(error);
+}
+
+/** Programs try both families, and use IPv4 where IPv6 has no route (RFC 8305). */
+export function isMissingIpv6(error: string, address: string): boolean {
+  return error === 'ENETUNREACH' && address.includes(':') && !address.startsWith('::ffff:');
+}
+
+export function failedAtOnce({ ended, state }: Subject): boolean {
+  return ended?.reason === 'failed' || (ended?.reason === 'unreachable' && state === 'UNCONN');
+}
+
+/** The failure of connect(2). */
+export function failureOf({ connection }: Subject, context: ExplainContext): ConnectionEvent | undefined {
+  return context.events(connection.id).find(({ kind }) => kind === 'connect');
+}
+
 export function explainConnectFailed(subject: Subject, context: ExplainContext): Sentence[] {
-  const { connection, ended, state } = subject;
-  if (ended === undefined) return [];
-  if (ended.reason !== 'failed' && !(ended.reason === 'unreachable' && state === 'UNCONN')) return [];
-  const failed = context.events(connection.id).filter(({ kind }) => kind === 'connect');
-  const [first] = failed;
-  const meaning = first === undefined ? undefined : MEANING[first.detail];
+  const { connection, ended } = subject;
+  if (ended === undefined || !failedAtOnce(subject)) return [];
+  if (isSelfCheck(connection)) return [selfCheck(subject)];
+  const failed = failureOf(subject, context);
+  const meaning = failed === undefined ? undefined : meaningAtOnce(failed.detail, connection.tuple);
   return [
     sentence(
-      words`connect(2) of ${ownerOf(connection)} to ${peerOf(connection)} failed at once, at ${at(first?.atUs ?? ended.atUs)}, with ${first?.detail ?? 'an error that is not recorded'}${meaning === undefined ? '' : `: ${meaning}`}. No packet left this host.`,
-      ...failed.slice(0, 2).map((event) => ({ kind: 'event', event }) as const),
+      words`connect(2) of ${ownerOf(connection)} to ${peerOf(connection)} failed at once, at ${at(failed?.atUs ?? ended.atUs)}, with ${failed?.detail ?? 'an error that is not recorded'}${meaning === undefined ? '' : `: ${meaning}`}. No packet left this host.`,
+      ...(failed === undefined ? [] : [{ kind: 'event', event: failed } as const]),
       ...endEvidence(subject),
     ),
   ];
+}
+
+/** The check of another recorder on this host that it sees connects. */
+export function isSelfCheck({ tuple, steps }: Connection): boolean {
+  return tuple.remoteAddr === SELF_CHECK_ADDRESS && steps.length === 0;
+}
+
+function selfCheck(subject: Subject): Sentence {
+  return sentence(
+    words`${ownerOf(subject.connection)} is another sstory recorder: by this connect, which is meant to fail, it checked that it sees connects.`,
+    ...endEvidence(subject),
+  );
+}
+
+function isLoopback(address: string): boolean {
+  return address.startsWith('127.') || address === '::1' || address.startsWith('::ffff:127.');
+}
+
+function isMulticast(address: string): boolean {
+  const [first = ''] = address.split('.');
+  return address.startsWith('ff') || (Number(first) >= 224 && Number(first) < 240);
 }

@@ -4,18 +4,22 @@ import type { Gap } from '../model/gap.js';
 import { explainAcceptQueue } from './accept-queue.js';
 import { asKnownThen } from './as-known.js';
 import { explainCloseWait } from './close-wait-leak.js';
-import { explainConnectFailed } from './connect-failed.js';
+import { explainConnectFailed, failedAtOnce, failureOf, isNoRoute, isSelfCheck } from './connect-failed.js';
 import type { ExplainContext } from './context.js';
+import { explainWaitsForData } from './deferred-accept.js';
 import type { Explanation, TroubleKind } from './explanation.js';
 import { explainFinWait2 } from './fin-wait-2-orphan.js';
 import { explainHalfOpen } from './half-open-flood.js';
 import { explainHealthy } from './healthy.js';
 import { explainIdleDrop } from './idle-drop.js';
 import { explainEarlierState } from './longest-state.js';
+import { obstacleOf } from './obstacle.js';
+import { explainOverflowReset } from './overflow-reset.js';
 import { explainPortExhaustion, explainTaken, explainTimeWait } from './port-exhaustion.js';
 import { explainRefused } from './refused.js';
 import { explainReset } from './reset.js';
 import { explainRestart } from './restart.js';
+import { explainSelfConnect } from './self-connect.js';
 import { at, type Sentence, sentence, words } from './sentence.js';
 import { explainStaleName } from './stale-name.js';
 import type { Subject } from './subject.js';
@@ -32,11 +36,13 @@ export function explain(asRecorded: Subject, context: ExplainContext): Explanati
   const finWait2 = explainFinWait2(subject, context);
   const halfOpen = explainHalfOpen(subject, context);
   const timeWait = explainTimeWait(subject, context);
+  const unanswered = obstacleOf(subject, context) ?? 'unanswered SYN';
   const parts: readonly [kind: TroubleKind, sentences: readonly Sentence[], trouble?: boolean][] = [
-    ['unanswered SYN', explainUnansweredSyn(subject, context), isWorrying(subject)],
-    ['connect failed', explainConnectFailed(subject, context)],
+    [unanswered, explainUnansweredSyn(subject, context), isWorrying(subject)],
+    [failureKind(subject, context), explainConnectFailed(subject, context), !isSelfCheck(subject.connection)],
     ['port exhaustion', explainPortExhaustion(subject, context)],
     ['connect failed', explainTaken(subject, context)],
+    ['self-connect', explainSelfConnect(subject, context)],
     ['refused', explainRefused(subject, context)],
     ['listener restart', explainRestart(subject, context)],
     ['reset', explainReset(subject, context)],
@@ -47,8 +53,9 @@ export function explain(asRecorded: Subject, context: ExplainContext): Explanati
     ['CLOSE-WAIT leak', closeWait.sentences, closeWait.leak],
     ['FIN-WAIT-2 orphans', finWait2.sentences, finWait2.orphan],
     ['TIME-WAIT pile-up', timeWait.sentences, timeWait.pileUp],
-    ['half-open flood', halfOpen.sentences, halfOpen.flood],
-    ['accept queue full', explainAcceptQueue(subject, context)],
+    [halfOpen.kind ?? 'half-open flood', halfOpen.sentences, halfOpen.kind !== undefined],
+    ['deferred accept', explainWaitsForData(subject, context)],
+    ['accept queue full', [...explainAcceptQueue(subject, context), ...explainOverflowReset(subject, context)]],
   ];
   const found = parts.flatMap(([, sentences]) => sentences);
   const bad = parts.filter(([, sentences, trouble = true]) => trouble && sentences.length > 0);
@@ -65,6 +72,11 @@ export function explain(asRecorded: Subject, context: ExplainContext): Explanati
       ...gapSentences(subject, context),
     ],
   };
+}
+
+function failureKind(subject: Subject, context: ExplainContext): TroubleKind {
+  const failure = failedAtOnce(subject) ? failureOf(subject, context) : undefined;
+  return failure !== undefined && isNoRoute(failure.detail) ? 'no route' : 'connect failed';
 }
 
 /** Gaps that touch the life of the connection: records of it may be missing. */

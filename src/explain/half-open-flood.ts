@@ -1,16 +1,29 @@
 /** Handshakes that clients started and did not complete. */
 import { counted } from '../model/counted.js';
+import type { Step } from '../model/step.js';
 import { socketsInState } from '../query/sockets-in-state.js';
 import type { ExplainContext } from './context.js';
+import { deferredAt, explainDeferred } from './deferred-accept.js';
 import { at, count, type Evidence, lasting, type Sentence, sentence, times, words } from './sentence.js';
 import { localEndOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
 
 /** So many half-open connections of one listener are a flood. */
 export const FLOOD_COUNT = 20;
 
-export function explainHalfOpen(subject: Subject, context: ExplainContext): { flood: boolean; sentences: Sentence[] } {
+export interface HalfOpen {
+  readonly kind: 'half-open flood' | 'deferred accept' | undefined;
+  readonly sentences: readonly Sentence[];
+}
+
+export function explainHalfOpen(subject: Subject, context: ExplainContext): HalfOpen {
   const { connection, state, since, ended, atUs } = subject;
-  if ((state !== 'SYN-RECV' && state !== 'NEW-SYN-RECV') || since === undefined) return { flood: false, sentences: [] };
+  if ((state !== 'SYN-RECV' && state !== 'NEW-SYN-RECV') || since === undefined) {
+    return { kind: undefined, sentences: [] };
+  }
+  const deferred = deferredAt(context, connection, since.atUs, ended?.atUs ?? atUs);
+  if (deferred !== undefined) {
+    return { kind: 'deferred accept', sentences: [begun(subject, since), explainDeferred(subject, deferred, context)] };
+  }
   const sent = context.events(connection.id).filter(({ detail }) => detail === 'SYN-ACK');
   const last = sent.at(-1);
   const sentences = [
@@ -45,5 +58,13 @@ export function explainHalfOpen(subject: Subject, context: ExplainContext): { fl
       ),
     );
   }
-  return { flood, sentences };
+  return { kind: flood ? 'half-open flood' : undefined, sentences };
+}
+
+function begun(subject: Subject, since: Step): Sentence {
+  const { connection, ageUs } = subject;
+  return sentence(
+    words`${peerOf(connection)} sent a SYN to ${localEndOf(connection)}, and the connection became half-open ${whenOf(since)}, for ${lasting(ageUs)}.`,
+    ...sinceEvidence(subject),
+  );
 }

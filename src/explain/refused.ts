@@ -2,6 +2,7 @@
 import { counted } from '../model/counted.js';
 import type { ExplainContext } from './context.js';
 import { accepts, listenerFor } from './listeners.js';
+import { DROPPED } from './obstacle.js';
 import { isOwnAddress } from './restart.js';
 import { at, count, type Evidence, lasting, type Sentence, sentence, words } from './sentence.js';
 import { endEvidence, localEndOf, ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
@@ -9,18 +10,21 @@ import { endEvidence, localEndOf, ownerOf, peerOf, type Subject, sinceEvidence, 
 export function explainRefused(subject: Subject, context: ExplainContext): Sentence[] {
   const { connection, ended, state } = subject;
   if (ended?.reason !== 'refused') return [];
-  const events = context.events(connection.id).filter(({ kind }) => kind !== 'retransmit');
+  const all = context.events(connection.id);
+  const events = all.filter(({ kind, detail }) => kind !== 'retransmit' || detail === DROPPED);
   const resets = events.filter(({ kind, detail }) => kind === 'reset' && detail.startsWith('received'));
   const when = subject.end === undefined ? words`at ${at(ended.atUs)}` : whenOf(subject.end);
   const delay = state === 'SYN-SENT' ? words`, ${lasting(subject.ageUs)} after the SYN of ${ownerOf(connection)}` : [];
   const icmp = events.some(({ kind, detail }) => kind === 'error' && detail.endsWith(' ICMP'));
-  const how = icmp
-    ? 'an ICMP error came back (port unreachable): a firewall rejects it, on this host or on the path'
-    : resets.length > 0
-      ? 'a RST came back: no process listens there, or a firewall sent it'
-      : context.withEvents
-        ? 'no RST was seen, so an ICMP error (port unreachable, or a firewall that rejects) may be the cause'
-        : 'no process listens there, or a firewall rejects it';
+  const how = events.some(({ detail }) => detail === DROPPED)
+    ? 'a firewall of this host rejects it (a retransmit failed with EPERM): look for a rule on outgoing packets'
+    : icmp
+      ? 'an ICMP error came back (port unreachable): a firewall rejects it, on this host or on the path'
+      : resets.length > 0
+        ? 'a RST came back: no process listens there, or a firewall sent it'
+        : context.withEvents
+          ? 'no RST was seen, so an ICMP error (port unreachable, or a firewall that rejects) may be the cause'
+          : 'no process listens there, or a firewall rejects it';
   return [
     sentence(
       words`${peerOf(connection)} refused the connection ${when}${delay}: ${how}.`,

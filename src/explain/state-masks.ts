@@ -15,3 +15,5 @@ export const AFTER_HANDSHAKE: readonly TcpState[] = [
 export const ESTABLISHED_MASK = maskOfStates(AFTER_HANDSHAKE);
 export const FIN_WAIT_2_MASK = maskOfStates(['FIN-WAIT-2']);
 export const HALF_OPEN_MASK = maskOfStates(['SYN-RECV', 'NEW-SYN-RECV']);
+/** Of connects that failed at once: they never were in another state. */
+export const NEVER_OPEN_MASK = maskOfStates(['UNCONN']);

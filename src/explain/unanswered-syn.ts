@@ -2,8 +2,8 @@
 
 import type { ConnectionEvent } from '../model/connection-event.js';
 import type { CloseReason } from '../model/stored-codes.js';
-import { MEANING } from './connect-failed.js';
 import type { ExplainContext } from './context.js';
+import { FIRST_RETRANSMIT_US, obstacleOf, obstacleSentence } from './obstacle.js';
 import { otherPorts, samePort } from './peer-answers.js';
 import { at, count, type Evidence, lasting, type Sentence, sentence, times, words } from './sentence.js';
 import { endEvidence, ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
@@ -11,7 +11,16 @@ import { endEvidence, ownerOf, peerOf, type Subject, sinceEvidence, whenOf } fro
 /** Retransmits and errors that a sentence lists one by one. */
 const MOST_LISTED = 8;
 
-const FIRST_RETRANSMIT_US = 1_000_000;
+/** Errors that come while a SYN waits for its answer. */
+const MEANING: Readonly<Record<string, string>> = {
+  EHOSTUNREACH:
+    'a router reported the host unreachable, no host on the link answers for its address (ARP, neighbour discovery), or a firewall rejects it',
+  ENETUNREACH: 'a router reported its network unreachable',
+  EHOSTDOWN: 'a router reported the host unknown',
+  EACCES: 'a firewall on the path forbids it',
+  ENETDOWN: 'the interface is down',
+  ENOBUFS: 'the kernel was out of buffers',
+};
 /** A RST is an answer; what failed at once sent nothing. */
 const ANSWERED_OR_LOCAL: ReadonlySet<CloseReason> = new Set<CloseReason>(['refused', 'reset by peer', 'failed']);
 
@@ -35,6 +44,10 @@ export function explainUnansweredSyn(subject: Subject, context: ExplainContext):
   if (!isUnanswered(subject)) return [];
   const events = context.events(subject.connection.id);
   if (wasClosedEarly(subject, events)) return [attempt(subject), closedEarly(subject)];
+  const obstacle = obstacleOf(subject, context);
+  if (obstacle !== undefined) {
+    return [attempt(subject), obstacleSentence(obstacle, subject, context), ...outcome(subject, events)];
+  }
   return [
     attempt(subject),
     retransmits(subject, events, context),

@@ -9,6 +9,7 @@ import type { FourTuple } from '../model/four-tuple.js';
 import type { PortRange } from '../model/name-lookups.js';
 import type { NetnsPeriod } from '../model/namespace.js';
 import type { Owner } from '../model/owner.js';
+import type { CloseReason, Origin } from '../model/stored-codes.js';
 import type { TcpState } from '../model/tcp-state.js';
 
 export type Side = 'local' | 'remote';
@@ -105,6 +106,41 @@ export interface CgroupPartTerm {
   readonly text: string;
 }
 
+/** `id 87340`: that recorded connection. */
+export interface IdTerm {
+  readonly kind: 'id';
+  readonly comparison: Comparison;
+  readonly value: number;
+}
+
+/** `origin connect`: how it began. */
+export interface OriginTerm {
+  readonly kind: 'origin';
+  readonly comparison: Equality;
+  readonly origin: Origin;
+}
+
+/** `reason refused`: how it ended. */
+export interface ReasonTerm {
+  readonly kind: 'reason';
+  readonly comparison: Equality;
+  readonly reason: CloseReason;
+}
+
+/** `duration > 5s`: from its opening to its end, or to the time in question. */
+export interface DurationTerm {
+  readonly kind: 'duration';
+  readonly comparison: Comparison;
+  readonly us: number;
+}
+
+/** `name NAME`: a name that its remote address had, in lower case; `*` stands for any characters. */
+export interface NameTerm {
+  readonly kind: 'name';
+  readonly comparison: Equality;
+  readonly pattern: string;
+}
+
 /** One condition. A new one needs: its shape here, its reader in terms.ts, a case in matches.ts and in sql.ts. */
 export type Term<N = never> =
   | EndpointTerm<N>
@@ -116,7 +152,13 @@ export type Term<N = never> =
   | OwnerTerm<N>
   | CommTerm
   | NetnsTerm<N>
-  | CgroupPartTerm;
+  | CgroupPartTerm
+  | HistoryTerm;
+
+/** What only a history knows. */
+export type HistoryTerm = IdTerm | OriginTerm | ReasonTerm | DurationTerm | NameTerm;
+
+export const HISTORY_TERMS: readonly HistoryTerm['kind'][] = ['id', 'origin', 'reason', 'duration', 'name'];
 
 export type Expression<N = never> =
   | Term<N>
@@ -164,4 +206,10 @@ export interface FilterSubject {
   readonly uid?: number | undefined;
   /** `pid` and `comm` are about any of them. */
   readonly owners?: readonly Pick<Owner, 'pid' | 'comm'>[] | undefined;
+  readonly id?: number | undefined;
+  readonly origin?: Origin | undefined;
+  readonly closeReason?: CloseReason | undefined;
+  readonly durationUs?: number | undefined;
+  /** Those of its remote address, in lower case. */
+  readonly names?: readonly string[] | undefined;
 }

@@ -2,6 +2,7 @@ import { cgroupParts } from '../model/cgroup.js';
 import type { NetnsPeriod } from '../model/namespace.js';
 import { isInCgroup, isNamed } from './cgroup-match.js';
 import type { Comparison, Expression, Filter, FilterSubject, Side } from './expression.js';
+import { fitsName } from './history-terms.js';
 import { isIn } from './prefix.js';
 
 /** Whether a socket matches a filter. Without states in the filter every state matches: the flags of ss decide then. */
@@ -51,6 +52,18 @@ function holds(expression: Expression, subject: FilterSubject): boolean {
     }
     case 'comm':
       return anyOwner(subject, expression.comparison, ({ comm }) => comm === expression.comm);
+    case 'id':
+      return compareKnown(subject.id, expression.comparison, expression.value);
+    case 'duration':
+      return compareKnown(subject.durationUs, expression.comparison, expression.us);
+    case 'origin':
+      return (subject.origin === expression.origin) === (expression.comparison === 'eq');
+    case 'reason':
+      return (subject.closeReason === expression.reason) === (expression.comparison === 'eq');
+    case 'name': {
+      const isNamed = (subject.names ?? []).some((name) => fitsName(name, expression.pattern));
+      return isNamed === (expression.comparison === 'eq');
+    }
   }
 }
 

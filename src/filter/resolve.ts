@@ -65,6 +65,11 @@ class Resolution {
       case 'container':
       case 'pod':
       case 'unit':
+      case 'id':
+      case 'origin':
+      case 'reason':
+      case 'duration':
+      case 'name':
         return term;
     }
   }

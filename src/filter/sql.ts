@@ -2,9 +2,19 @@ import { v4Mapped } from '../model/address.js';
 import type { Condition } from '../model/condition.js';
 import { type SstoryError, usageError } from '../model/error.js';
 import type { NetnsPeriod } from '../model/namespace.js';
+import { codeOfCloseReason, codeOfOrigin } from '../model/stored-codes.js';
 import type { TcpState } from '../model/tcp-state.js';
 import { isBeginning, LEAST_ID_LENGTH, subtreeOf } from './cgroup-match.js';
-import type { CgroupPartTerm, CgroupTerm, Comparison, Expression, Filter, Prefix, Side } from './expression.js';
+import type {
+  CgroupPartTerm,
+  CgroupTerm,
+  Comparison,
+  Expression,
+  Filter,
+  HistoryTerm,
+  Prefix,
+  Side,
+} from './expression.js';
 import { isHost, isIn, parsePrefix, prefixText } from './prefix.js';
 
 /**
@@ -34,11 +44,24 @@ export interface FilterColumns {
   readonly pid: string | undefined;
   readonly uid: string | undefined;
   readonly comm: string | undefined;
+  readonly history: HistoryColumns | undefined;
   /**
    * Where a socket has several owners: the condition that any of them fulfils `compare`, which makes a condition of the SQL of its pid
    * or name. Undefined: there is only the one of the columns.
    */
   readonly anyOwner?: (column: 'pid' | 'comm', compare: (sql: string) => string) => string;
+}
+
+/** What only a history knows. */
+export interface HistoryColumns {
+  readonly id: string;
+  /** A code. */
+  readonly origin: string;
+  /** A code; NULL: it has not ended. */
+  readonly closeReason: string;
+  readonly durationUs: string;
+  /** The condition that any name of the remote address fulfils one on the column `name`. */
+  readonly name: (condition: string) => string;
 }
 
 const OPERATORS: Readonly<Record<Comparison, string>> = { eq: '=', ne: '<>', ge: '>=', le: '<=', gt: '>', lt: '<' };
@@ -122,7 +145,33 @@ class Compilation {
         return this.owner('pid', expression.comparison, expression.value);
       case 'comm':
         return this.owner('comm', expression.comparison, expression.comm);
+      default:
+        return this.ofHistory(expression);
     }
+  }
+
+  private ofHistory(term: HistoryTerm): string {
+    const { history } = this.columns;
+    if (history === undefined) throw notRecorded(term.kind);
+    switch (term.kind) {
+      case 'id':
+        return this.compareKnown(history.id, term.comparison, term.value);
+      case 'origin':
+        return this.compareKnown(history.origin, term.comparison, codeOfOrigin(term.origin));
+      case 'reason':
+        return this.compareKnown(history.closeReason, term.comparison, codeOfCloseReason(term.reason));
+      case 'duration':
+        return this.compareKnown(history.durationUs, term.comparison, term.us);
+      case 'name':
+        return negatedIf(term.comparison === 'ne', history.name(this.fits(term.pattern)));
+    }
+  }
+
+  /** As `fitsName`. */
+  private fits(pattern: string): string {
+    if (!pattern.includes('*')) return `name = ${this.param(pattern)}`;
+    // A pattern has no other character that GLOB would give a meaning.
+    return `name GLOB ${this.param(pattern)}`;
   }
 
   /** Any owner; none for `!=`. */

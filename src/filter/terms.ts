@@ -1,6 +1,16 @@
 /** The conditions of the language: how the rest of a condition is read, for each word that begins one. */
 import type { Family } from '../model/address.js';
-import type { CgroupPartTerm, Comparison, Name, Side, Term } from './expression.js';
+import {
+  type CgroupPartTerm,
+  type Comparison,
+  type Expression,
+  HISTORY_TERMS,
+  type HistoryTerm,
+  type Name,
+  type Side,
+  type Term,
+} from './expression.js';
+import { HISTORY_WORDS } from './history-terms.js';
 import { nameAt, readHost, readPortWord } from './host.js';
 import { parseNumber } from './number.js';
 import type { Word, Words } from './words.js';
@@ -11,7 +21,7 @@ export interface Reading {
   family: Family | undefined;
 }
 
-type TermReader = (reading: Reading, keyword: Word) => Term<Name>;
+type TermReader = (reading: Reading, keyword: Word) => Expression<Name>;
 
 const COMPARISONS: ReadonlyMap<string, Comparison> = new Map<string, Comparison>([
   ['=', 'eq'],
@@ -37,6 +47,8 @@ const TERM_READERS: ReadonlyMap<string, TermReader> = new Map<string, TermReader
   ['dst', endpoint('remote')],
   ['sport', port('local')],
   ['dport', port('remote')],
+  ['host', eitherHost],
+  ['port', eitherPort],
   ['dev', device],
   ['fwmark', mark],
   ['cgroup', cgroup],
@@ -48,6 +60,7 @@ const TERM_READERS: ReadonlyMap<string, TermReader> = new Map<string, TermReader
   ['container', cgroupPart('container', 'the id of a container, or its beginning')],
   ['pod', cgroupPart('pod', 'the UID of a pod, or its beginning')],
   ['unit', cgroupPart('unit', 'a unit of systemd')],
+  ...HISTORY_TERMS.map((kind) => [kind, history(kind)] as const),
 ]);
 
 export const TERM_WORDS: readonly string[] = [...TERM_READERS.keys()];
@@ -75,11 +88,38 @@ function endpoint(side: Side): TermReader {
 }
 
 function port(side: Side): TermReader {
+  return (reading, keyword) => ({ ...readPort(reading, keyword), side });
+}
+
+function readPort(reading: Reading, keyword: Word) {
+  const how = comparison(reading, keyword, ['eq', 'ne', 'ge', 'le', 'gt', 'lt']);
+  const read = readPortWord(reading.words, value(reading, keyword, 'a port'), reading.family);
+  reading.family = read.family;
+  return { kind: 'port', comparison: how, port: read.port } as const;
+}
+
+/** Either end; for `!=`, both. */
+function eitherPort(reading: Reading, keyword: Word): Expression<Name> {
+  const read = readPort(reading, keyword);
+  return { kind: read.comparison === 'ne' ? 'and' : 'or', of: SIDES.map((side) => ({ ...read, side })) };
+}
+
+function eitherHost(reading: Reading, keyword: Word): Expression<Name> {
+  const how = comparison(reading, keyword, ['eq', 'ne']);
+  const host = readHost(reading.words, value(reading, keyword, 'an address, or ADDRESS:PORT'), reading.family);
+  reading.family = host.family;
+  const { address, port } = host;
+  const either: Expression<Name> = { kind: 'or', of: SIDES.map((side) => ({ kind: 'endpoint', side, address, port })) };
+  return how === 'ne' ? { kind: 'not', of: either } : either;
+}
+
+const SIDES: readonly Side[] = ['local', 'remote'];
+
+function history(kind: HistoryTerm['kind']): TermReader {
+  const { ordered, expected, term } = HISTORY_WORDS[kind];
   return (reading, keyword) => {
-    const how = comparison(reading, keyword, ['eq', 'ne', 'ge', 'le', 'gt', 'lt']);
-    const read = readPortWord(reading.words, value(reading, keyword, 'a port'), reading.family);
-    reading.family = read.family;
-    return { kind: 'port', side, comparison: how, port: read.port };
+    const how = comparison(reading, keyword, ordered ? ['eq', 'ne', 'ge', 'le', 'gt', 'lt'] : ['eq', 'ne']);
+    return term(how, value(reading, keyword, expected), reading.words);
   };
 }
 
@@ -130,7 +170,7 @@ function netns(reading: Reading, keyword: Word): Term<Name> {
 }
 
 function cgroupPart(kind: CgroupPartTerm['kind'], expected: string): TermReader {
-  return (reading, keyword) => {
+  return (reading, keyword): Term<Name> => {
     const how = comparison(reading, keyword, ['eq', 'ne']);
     return { kind, comparison: how, text: partText(kind, value(reading, keyword, expected).text) };
   };
@@ -168,4 +208,7 @@ export function isReserved(text: string): boolean {
   return COMPARISONS.has(text) || CONNECTIVES.has(text) || (TERM_READERS.has(text) && !EXTRAS.has(text));
 }
 
-const EXTRAS: ReadonlySet<string> = new Set(['pid', 'uid', 'comm', 'netns', 'container', 'pod', 'unit']);
+const EXTRAS: ReadonlySet<string> = new Set([
+  ...['pid', 'uid', 'comm', 'netns', 'container', 'pod', 'unit', 'host', 'port'],
+  ...HISTORY_TERMS,
+]);

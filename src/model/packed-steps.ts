@@ -198,6 +198,19 @@ export function lastDelayUs(path: string): number {
   return delayOf(Number.parseInt(path.slice(start + 1), 10));
 }
 
+/** The first two steps of a path whose times were observed: `[514,1302785,...`. */
+const OBSERVED_OPENING = /^\[(\d+),(\d+)[,\]]/;
+const SYN_SENT = stepCode('probe', codeOfState('UNCONN'), codeOfState('SYN-SENT'));
+const ESTABLISHED = stepCode('probe', codeOfState('SYN-SENT'), codeOfState('ESTAB'));
+
+/** How long a connect took, from SYN-SENT to ESTAB, microseconds; undefined unless the probe observed both. */
+export function connectDelayUs(path: string): number | undefined {
+  const [, first, second] = OBSERVED_OPENING.exec(path) ?? [];
+  const [began, done] = [Number(first), Number(second)];
+  if (second === undefined || codeOf(began) !== SYN_SENT || codeOf(done) !== ESTABLISHED) return undefined;
+  return delayOf(done) - delayOf(began);
+}
+
 function stepOf(openedUs: number, delayUs: number, code: number, earlierUs: number | undefined): Step {
   const atUs = openedUs + delayUs;
   return {

@@ -15,6 +15,26 @@ export function localTime(us: number): string {
   return cachedText + fraction(us - second * 1e6);
 }
 
+let cachedZoneSecond = Number.NaN;
+let cachedZone = '';
+
+/** The same with its zone: `2026-11-21 02:13:33.123456+01:00`, or `...Z` in UTC. A time argument reads it. */
+export function zonedTime(us: number): string {
+  const second = Math.floor(us / 1e6);
+  if (second !== cachedZoneSecond) {
+    cachedZoneSecond = second;
+    cachedZone = zoneText(-new Date(second * 1000).getTimezoneOffset());
+  }
+  return localTime(us) + cachedZone;
+}
+
+/** `+01:00` of 60 minutes. */
+function zoneText(minutes: number): string {
+  if (minutes === 0) return 'Z';
+  const two = (n: number) => String(Math.trunc(n)).padStart(2, '0');
+  return `${minutes < 0 ? '-' : '+'}${two(Math.abs(minutes) / 60)}:${two(Math.abs(minutes) % 60)}`;
+}
+
 /** `.000042` of 42. */
 function fraction(us: number): string {
   // Adding a digit in front and cutting it off again is three times as fast as padStart().

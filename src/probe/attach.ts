@@ -11,6 +11,8 @@ export interface Attached {
   readonly version: string;
   readonly concerns: readonly Concern[];
   readonly missing: readonly MissingConcern[];
+  /** What the program was assembled with, besides this kernel's tracepoints. */
+  readonly program: Omit<ProgramOptions, 'formatOf' | 'sourceOf'>;
   /** What else an operator should know: what was mounted, what differs in this kernel. */
   readonly notes: readonly RunNote[];
 }
@@ -77,7 +79,10 @@ const DIALECTS: readonly Dialect[] = [
 async function attachMost(options: StartOptions, present: readonly Concern[]): Promise<Omit<Attached, 'version'>> {
   for (const dialect of DIALECTS) {
     const whole = await tryToStart(options, present, dialect);
-    if (whole instanceof Bpftrace) return { bpftrace: whole, concerns: present, missing: [], notes: [] };
+    if (whole instanceof Bpftrace) {
+      const program = { concerns: present, connectArguments: options.connectArguments, ...dialect };
+      return { bpftrace: whole, concerns: present, missing: [], program, notes: [] };
+    }
   }
   const dialect = await smallestDialect(options);
   const missing: MissingConcern[] = [];
@@ -90,7 +95,8 @@ async function attachMost(options: StartOptions, present: readonly Concern[]): P
   const bpftrace = await tryToStart(options, concerns, dialect);
   if (!(bpftrace instanceof Bpftrace)) throw bpftrace;
   const notes = dialect.cgroup ? [] : [probeNote('no cgroups: this kernel has another layout of them')];
-  return { bpftrace, concerns, missing, notes };
+  const program = { concerns, connectArguments: options.connectArguments, ...dialect };
+  return { bpftrace, concerns, missing, program, notes };
 }
 
 /** The dialect in which transitions alone attach. @throws bpftrace's error where they do not */

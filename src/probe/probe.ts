@@ -6,6 +6,7 @@ import type { Loss, ProbeBatch } from '../model/probe-event.js';
 import type { RunNote } from '../model/run-note.js';
 import { bootTimeUs, wallOffsetUs } from '../sys/clock.js';
 import type { MissingConcern } from './attach.js';
+import type { DescriptorKeeper } from './kept-programs.js';
 import type { Concern } from './program.js';
 import { HAND_OVER_US, keyOf, type Slice } from './record-merge.js';
 import { DEFAULT_BACKLOG_BYTES } from './ring-transport.js';
@@ -21,6 +22,8 @@ export interface ProbeOptions {
   readonly backlogBytes?: number;
   /** The time between two deliveries. */
   readonly drainEveryMs?: number;
+  /** Keeps the programs for the next recorder, and has those of the one before. */
+  readonly keeper?: DescriptorKeeper | undefined;
 }
 
 export interface ProbeStart {
@@ -162,11 +165,9 @@ export class Probe {
   }
 
   private open(): Promise<Session> {
-    const { transport = 'auto', ringBytes, backlogBytes } = this.options;
+    const { transport = 'auto', ringBytes, backlogBytes, keeper } = this.options;
     return Session.open({
-      transport,
-      ...(ringBytes === undefined ? {} : { ringBytes }),
-      ...(backlogBytes === undefined ? {} : { backlogBytes }),
+      ...{ transport, ringBytes, backlogBytes, keeper },
       longestPeriodMs: Math.min(this.drainEveryMs, READ_EVERY_MS),
       signal: this.stopped.signal,
     });

@@ -26,8 +26,9 @@ interface Run {
 
 /** A connect(2) of this process that only tests the programs. */
 interface OwnConnect {
-  readonly pid: number;
-  readonly errno: number;
+  readonly address: string;
+  /** One that no other process takes at the same time, most likely: a pid would be that of another namespace in a container. */
+  readonly port: number;
 }
 
 export class RecordMerge {
@@ -54,8 +55,7 @@ export class RecordMerge {
   }
 
   /** Leaves out such connects. The function that it returns checks whether one waits here. */
-  leaveOutConnect(pid: number, errno: number): () => boolean {
-    const own = { pid, errno };
+  leaveOutConnect(own: OwnConnect): () => boolean {
     this.ownConnect = own;
     return () => this.runs.some(({ words, at }) => holds(words, at, this.context, own));
   }
@@ -165,7 +165,8 @@ export function keyOf(event: ProbeEvent): string {
 }
 
 function isOwn(event: ConnectEvent, own: OwnConnect | undefined): boolean {
-  return own !== undefined && event.task.pid === own.pid && event.result === -own.errno;
+  const { remoteAddr, remotePort } = event.tuple;
+  return own !== undefined && remoteAddr === own.address && remotePort === own.port;
 }
 
 /** Whether such a connect is among the records from `from` on. */

@@ -9,6 +9,7 @@ import { waitForPrograms } from '../sys/membarrier.js';
 import { TakeOverRefused } from '../sys/pidfd.js';
 import type { Bpftrace } from './bpftrace.js';
 import type { RecordContext } from './event-record.js';
+import { type DescriptorKeeper, type KeptFacts, keepPrograms } from './kept-programs.js';
 import { RecordMerge } from './record-merge.js';
 import type { Drained, RingAnswer, RingRequest, RingWorkerOptions } from './ring-worker.js';
 import { type TakenPrograms, takePrograms } from './take-over.js';
@@ -27,8 +28,8 @@ const ASK_EVERY_MS = 20;
 const MARGIN_US = 10_000;
 
 export interface RingOptions {
-  readonly ringBytes?: number;
-  readonly backlogBytes?: number;
+  readonly ringBytes?: number | undefined;
+  readonly backlogBytes?: number | undefined;
   readonly longestPeriodMs: number;
 }
 
@@ -87,9 +88,36 @@ export class RingTransport implements Transport {
    */
   static async open(bpftrace: Bpftrace, context: RecordContext, options: RingOptions): Promise<RingTransport> {
     const taken = takePrograms(bpftrace.pid);
-    const { outlet } = taken;
     // Two readers of one ring buffer would each get a part; an array of perf events is ours as soon as ours are in it.
-    if (outlet.kind === 'ring') await bpftrace.suspend();
+    if (taken.outlet.kind === 'ring') await bpftrace.suspend();
+    try {
+      const { transport, first } = await RingTransport.over(taken, context, options);
+      await transport.becomesSound(first.sound).catch(async (error: unknown) => {
+        await transport.abandon();
+        throw error;
+      });
+      await bpftrace.end();
+      return transport;
+    } catch (error) {
+      bpftrace.resume();
+      throw error;
+    }
+  }
+
+  /**
+   * Reads what programs write that are attached already; what they wrote before is left out.
+   * @throws TakeOverRefused where the rings cannot be opened; the programs are detached then
+   */
+  static async adopt(taken: TakenPrograms, context: RecordContext, options: RingOptions): Promise<RingTransport> {
+    return (await RingTransport.over(taken, context, options)).transport;
+  }
+
+  private static async over(
+    taken: TakenPrograms,
+    context: RecordContext,
+    options: RingOptions,
+  ): Promise<{ readonly transport: RingTransport; readonly first: Drained }> {
+    const { outlet } = taken;
     const ringBytes =
       outlet.kind === 'ring' ? outlet.bytes : ringBytesOf(options.ringBytes ?? defaultRingBytes(onlineCpus()));
     const backlog = new Int32Array(new SharedArrayBuffer(8));
@@ -112,15 +140,17 @@ export class RingTransport implements Transport {
       const first = await answerOf(worker);
       const transport = new RingTransport(worker, taken, backlog, context, ringBytes, bootTimeUs());
       transport.receive(first);
-      await transport.becomesSound(first.sound);
-      await bpftrace.end();
-      return transport;
+      return { transport, first };
     } catch (error) {
       await worker.terminate();
       taken.close();
-      bpftrace.resume();
       throw error;
     }
+  }
+
+  /** Has them kept for the next recorder. */
+  keepIn(keeper: DescriptorKeeper, facts: KeptFacts): void {
+    keepPrograms(keeper, this.taken, facts);
   }
 
   get sharedRing(): boolean {

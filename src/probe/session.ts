@@ -1,12 +1,15 @@
+import { randomInt } from 'node:crypto';
 import { SstoryError } from '../model/error.js';
 import type { RunNote } from '../model/run-note.js';
-import { EINVAL, failToConnect } from '../sys/failing-connect.js';
+import { SELF_CHECK_ADDRESS } from '../model/self-check.js';
+import { failToConnect } from '../sys/failing-connect.js';
 import { PAGE_BYTES } from '../sys/mapping.js';
 import { TakeOverRefused } from '../sys/pidfd.js';
 import { arrives } from './arrivals.js';
 import { type Attached, attach, probeNote } from './attach.js';
 import type { Bpftrace } from './bpftrace.js';
 import type { RecordContext } from './event-record.js';
+import { type DescriptorKeeper, noteOfKept, receivePrograms } from './kept-programs.js';
 import type { ProgramOptions } from './program.js';
 import { ALL_RINGS_BYTES, type RingOptions, RingTransport, ringBytesOf } from './ring-transport.js';
 import { TextTransport } from './text-transport.js';
@@ -21,6 +24,8 @@ const OWN_CONNECT_WITHIN_MS = 1_500;
 export interface SessionOptions extends RingOptions {
   /** `auto`: the rings, or text where bpftrace's programs cannot be taken over. */
   readonly transport: TransportKind | 'auto';
+  /** Keeps the programs for the next recorder, and has those of the one before. */
+  readonly keeper?: DescriptorKeeper | undefined;
   /** Aborted, a bpftrace that is not ready yet is killed, and `open` fails with the signal's reason. */
   readonly signal: AbortSignal;
 }
@@ -34,9 +39,36 @@ export class Session {
 
   /** @throws SstoryError what `attach` throws, and `no-take-over` */
   static async open(options: SessionOptions): Promise<Session> {
+    const adopted = await Session.adopt(options);
+    if (adopted instanceof Session) return adopted;
     // The saved registers are those of x86-64.
-    const session = await Session.openWith(process.arch === 'x64' ? 'registers' : 'entry', options);
-    return session ?? ((await Session.openWith('entry', options)) as Session);
+    const first = await Session.openWith(process.arch === 'x64' ? 'registers' : 'entry', options);
+    const opened = first ?? ((await Session.openWith('entry', options)) as Session);
+    const { attached, transport } = opened;
+    const session =
+      adopted === undefined ? opened : new Session({ ...attached, notes: [...attached.notes, adopted] }, transport);
+    const { keeper, ringBytes } = options;
+    if (keeper !== undefined && transport instanceof RingTransport)
+      transport.keepIn(keeper, { ...attached, ringBytes });
+    return session;
+  }
+
+  /** The programs that the recorder before left; a note of why they are not used; undefined where there are none. */
+  private static async adopt(options: SessionOptions): Promise<Session | RunNote | undefined> {
+    const { keeper, ringBytes } = options;
+    if (keeper === undefined || options.transport === 'text') return undefined;
+    try {
+      const kept = receivePrograms(keeper, ringBytes);
+      if (kept === undefined) return undefined;
+      const transport = await RingTransport.adopt(kept.taken, recordContext(), options);
+      const session = new Session({ ...kept.facts, notes: noteOfKept(kept.facts) }, transport);
+      if (!kept.facts.concerns.includes('connect') || (await session.seesOwnConnect())) return session;
+      await transport.abandon();
+      throw new TakeOverRefused('they do not report a connect');
+    } catch (error) {
+      if (!(error instanceof TakeOverRefused)) throw error;
+      return probeNote(`the programs of the recorder before are not used: ${error.message}`);
+    }
   }
 
   /** Undefined: the arguments of connect(2) are not where they were looked for. */
@@ -44,9 +76,7 @@ export class Session {
     connectArguments: ProgramOptions['connectArguments'],
     options: SessionOptions,
   ): Promise<Session | undefined> {
-    const format = tracepointFormat('tcp:tcp_send_reset');
-    const reasons = format === undefined ? new Map<number, string>() : symbolsOf(format, 'reason');
-    const context = { resetReason: (code: number) => reasons.get(code) };
+    const context = recordContext();
     let text: TextTransport | undefined;
     const { bpftrace, ...attached } = await attach({
       connectArguments,
@@ -73,10 +103,18 @@ export class Session {
 
   /** Calls connect(2) and waits for its record, which is not delivered. */
   private seesOwnConnect(): Promise<boolean> {
-    const isOwn = this.transport.merge.leaveOutConnect(process.pid, EINVAL);
-    failToConnect();
+    const own = { address: SELF_CHECK_ADDRESS, port: randomInt(1, 65_536) };
+    const isOwn = this.transport.merge.leaveOutConnect(own);
+    failToConnect(own.address, own.port);
     return arrives(this.transport, isOwn, OWN_CONNECT_WITHIN_MS);
   }
+}
+
+/** What this kernel calls the codes in records. */
+function recordContext(): RecordContext {
+  const format = tracepointFormat('tcp:tcp_send_reset');
+  const reasons = format === undefined ? new Map<number, string>() : symbolsOf(format, 'reason');
+  return { resetReason: (code) => reasons.get(code) };
 }
 
 /** The rings, or with `auto` a note of why they are refused. @throws SstoryError `no-take-over` with `ring`; bpftrace has ended then */

@@ -26,6 +26,9 @@ export type Outlet =
   /** 0.18 and later: a ring buffer that all CPUs share, and a counter of what it lost. */
   | { readonly kind: 'ring'; readonly mapFd: number; readonly bytes: number; readonly lossFd: number | undefined };
 
+export const DESCRIPTOR_ROLES = ['records', 'loss', 'marks', 'program', 'silent', 'attachment'] as const;
+export type DescriptorRole = (typeof DESCRIPTOR_ROLES)[number];
+
 export class TakenPrograms {
   private attached = true;
 
@@ -40,6 +43,27 @@ export class TakenPrograms {
     /** The map of bpf/processes.bt; undefined where bpftrace made none. */
     readonly marksFd: number | undefined,
   ) {}
+
+  /** All descriptors, by what they are for: `ofDescriptors` makes the same of them. */
+  get descriptors(): ReadonlyMap<DescriptorRole, readonly number[]> {
+    return new Map([
+      ['records', [this.outlet.mapFd]],
+      ['loss', present(this.outlet.kind === 'ring' ? this.outlet.lossFd : undefined)],
+      ['marks', present(this.marksFd)],
+      ['program', this.programs],
+      ['silent', this.silent],
+      ['attachment', this.attachments],
+    ]);
+  }
+
+  /** @throws TakeOverRefused where they lack the map of the records or what attaches the programs; Error of a descriptor that is no map */
+  static ofDescriptors(descriptors: ReadonlyMap<DescriptorRole, readonly number[]>): TakenPrograms {
+    const all = (role: DescriptorRole) => descriptors.get(role) ?? [];
+    const maps = [...all('records'), ...all('loss')].map((fd) => ({ fd, info: mapInfo(fd) }));
+    if (all('attachment').length === 0) throw new TakeOverRefused('nothing attaches the programs');
+    const [marksFd] = all('marks');
+    return new TakenPrograms(outletOf(maps), all('program'), all('silent'), all('attachment'), marksFd);
+  }
 
   /** No program runs any more when those that run now have ended. */
   detach(): void {

@@ -3,7 +3,7 @@ import type Database from 'better-sqlite3';
 import type { GapReason, GapScope } from '../model/gap.js';
 import { readPruned } from '../store/prunings.js';
 import { readRuns } from '../store/runs.js';
-import { oneMoment } from './history-facts.js';
+import { historyUuid, oneMoment } from './history-facts.js';
 import { recordedSpan } from './span.js';
 
 export interface TableContents {
@@ -55,7 +55,7 @@ export function contentsOf(database: Database.Database) {
   using _moment = oneMoment(database);
   return {
     schemaVersion: Number(database.pragma('user_version', { simple: true })),
-    uuid: uuidOf(database),
+    uuid: historyUuid(database),
     span: recordedSpan(database),
     runs: readRuns(database),
     pruned: readPruned(database),
@@ -98,10 +98,4 @@ function gapGroups(database: Database.Database): GapGroup[] {
        FROM gaps GROUP BY reason, scope ORDER BY scope <> 'transitions', scope, reason`,
     )
     .all();
-}
-
-/** What identifies the history; undefined: written before schema version 4. */
-function uuidOf(database: Database.Database): string | undefined {
-  const has = database.prepare("SELECT 1 FROM main.sqlite_schema WHERE name = 'file'").get() !== undefined;
-  return has ? database.prepare<[], string>('SELECT uuid FROM file').pluck().get() : undefined;
 }

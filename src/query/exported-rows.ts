@@ -10,12 +10,15 @@ export type ExportedValue = string | number | null;
 
 export interface ExportedColumn {
   readonly name: string;
-  readonly type: 'integer' | 'text';
+  /** `time`: microseconds since the epoch. */
+  readonly type: 'integer' | 'text' | 'time';
 }
 
 export interface ExportedTable {
   /** The column with the connection of a row; undefined where rows have none. */
   readonly connection: string | undefined;
+  /** Columns of its connection that are exported with each row. */
+  readonly ofConnection?: readonly (readonly [name: string, type: ExportedColumn['type']])[];
   /** The condition for a row to lie in the time from @fromUs to @toUs; '1' where the time of its connection decides. */
   readonly within: string;
 }
@@ -23,7 +26,18 @@ export interface ExportedTable {
 /** What can be exported. */
 export const EXPORTED_TABLES = {
   connections: { connection: 'id', within: '1' },
-  transitions: { connection: 'connection_id', within: 'v.at_us BETWEEN @fromUs AND @toUs' },
+  transitions: {
+    connection: 'connection_id',
+    within: 'v.at_us BETWEEN @fromUs AND @toUs',
+    ofConnection: [
+      ['netns', 'integer'],
+      ['family', 'integer'],
+      ['local_addr', 'text'],
+      ['local_port', 'integer'],
+      ['remote_addr', 'text'],
+      ['remote_port', 'integer'],
+    ],
+  },
   owners: { connection: 'connection_id', within: 'v.from_us <= @toUs AND coalesce(v.to_us, @toUs) >= @fromUs' },
   events: { connection: 'connection_id', within: 'v.at_us BETWEEN @fromUs AND @toUs' },
   samples: { connection: 'connection_id', within: 'v.at_us BETWEEN @fromUs AND @toUs' },
@@ -45,10 +59,27 @@ export interface ExportSelection {
   readonly window: Interval | undefined;
 }
 
-/** The columns of a table. All of them are integers or text. */
+/** The columns with a time. The others that end in `_us` have a length of time. */
+export const TIME_COLUMNS: ReadonlySet<string> = new Set([
+  ...['at_us', 'not_before_us', 'from_us', 'to_us', 'seen_us', 'through_us'],
+  ...['opened_us', 'opened_not_before_us', 'closed_us', 'closed_not_before_us'],
+  ...['started_us', 'last_us', 'ended_us'],
+  ...['last_data_sent_us', 'last_data_recv_us', 'last_ack_recv_us', 'changed_us', 'due_us'],
+]);
+
+/** The columns of a table. */
 export function exportedColumns(database: Database.Database, what: ExportedName): ExportedColumn[] {
   const types = database.prepare(`PRAGMA table_xinfo(${what})`).all() as { name: string; type: string }[];
-  return types.map(({ name, type }) => ({ name, type: isText(name, type) ? 'text' : 'integer' }));
+  const { ofConnection = [] }: ExportedTable = EXPORTED_TABLES[what];
+  return [
+    ...types.map(({ name, type }) => ({ name, type: typeOf(name, type) })),
+    ...ofConnection.map(([name, type]) => ({ name, type })),
+  ];
+}
+
+function typeOf(name: string, type: string): ExportedColumn['type'] {
+  if (TIME_COLUMNS.has(name)) return 'time';
+  return isText(name, type) ? 'text' : 'integer';
 }
 
 const NUMBERS: ReadonlySet<string> = new Set(['id', 'pid', 'fd', 'tid', 'inferred']);
@@ -73,11 +104,15 @@ function statementOf({ what, condition, window }: ExportSelection): Condition {
   const params = { ...condition?.params, ...window };
   const within = window === undefined ? '1' : table.within;
   if (table.connection === undefined) return { sql: `SELECT v.* FROM ${what} v WHERE ${within}`, params };
-  if (window === undefined && condition === undefined) return { sql: `SELECT v.* FROM ${what} v`, params };
+  const { ofConnection = [] } = table;
+  const columns = ['v.*', ...ofConnection.map(([name]) => `socket.${name}`)].join(', ');
+  const join = ofConnection.length === 0 ? '' : `CROSS JOIN socket ON socket.id = v.${table.connection}`;
+  if (window === undefined && condition === undefined)
+    return { sql: `SELECT ${columns} FROM ${what} v ${join}`, params };
   const from =
     window === undefined ? idsOf(condition ?? ALWAYS) : livesBetween({ select: 'id', where: condition?.sql ?? '1' });
   return {
-    sql: `SELECT v.* FROM (${from}) c CROSS JOIN ${what} v ON v.${table.connection} = c.id WHERE ${within}`,
+    sql: `SELECT ${columns} FROM (${from}) c CROSS JOIN ${what} v ON v.${table.connection} = c.id ${join} WHERE ${within}`,
     params,
   };
 }

@@ -11,6 +11,7 @@ import type { NameLookups } from '../model/name-lookups.js';
 import type { NetnsPeriod } from '../model/namespace.js';
 import { codeOfOrigin } from '../model/stored-codes.js';
 import { maskOfStates, type TcpState } from '../model/tcp-state.js';
+import { ended, REACHED_US } from '../store/socket-columns.js';
 
 /** As of the last sample of the time in question; of the first one where that is later. */
 function settingAt(column: 'if_index' | 'device' | 'fwmark'): string {
@@ -37,6 +38,17 @@ const COLUMNS: FilterColumns = {
   pid: 'pid',
   uid: 'uid',
   comm: 'comm',
+  history: {
+    id: 'socket.id',
+    origin: 'origin',
+    closeReason: ended('close_reason'),
+    durationUs: `max(0, min(coalesce(closed_us, 9e18), @settingsUs, coalesce(${REACHED_US}, 9e18)) - opened_us)`,
+    // Names that have moved on since: an application may have kept the address. Those of its time to come: it had another one.
+    name: (
+      condition,
+    ) => `EXISTS (SELECT 1 FROM names WHERE address IN (remote_addr, replace(remote_addr, '::ffff:', ''))
+      AND from_us <= coalesce(closed_us, 9e18) AND ${condition})`,
+  },
 };
 
 /** A row of `owner` takes the place of the opener's (src/store/migrations/0004-owners.ts). */

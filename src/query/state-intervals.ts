@@ -5,8 +5,8 @@ import { ALWAYS, type Condition } from '../model/condition.js';
 import type { Interval } from '../model/interval.js';
 import { STEP_SQL } from '../model/path-layout.js';
 import { codeOfState, maskOfStates, type TcpState } from '../model/tcp-state.js';
-import { livesBetween } from './lives.js';
 import { STEP_OF_ELEMENT } from './path-sql.js';
+import { windowSockets } from './window-sockets.js';
 
 export interface StateInterval {
   readonly id: number;
@@ -20,6 +20,8 @@ export interface StateInterval {
   readonly sinceUs: number;
   /** NULL: it is in the state still. */
   readonly untilUs: number | null;
+  /** The kernel's code of the state after it. */
+  readonly nextState: number | null;
 }
 
 export interface StateWish {
@@ -31,20 +33,21 @@ export interface StateWish {
   readonly condition: Condition | undefined;
 }
 
-/** The times in one of the states that touch a window, in order of their beginnings; address and port are the peer's. */
-export function stateIntervals(database: Database.Database, wish: StateWish): StateInterval[] {
+/** The times in one of the states that touch a window, in order of their beginnings; address and port are the peer's. `span`: the recorded time. */
+export function stateIntervals(database: Database.Database, span: Interval, wish: StateWish): StateInterval[] {
   const { states, window, leastUs, condition = ALWAYS } = wish;
   const long = 'closed_us IS NULL OR closed_us - opened_us >= @leastUs';
-  const lives = livesBetween({
+  const lives = windowSockets(span, window, {
     select: 'socket.*',
     where: `(states & @stateMask) <> 0 AND (${long}) AND (${condition.sql})`,
   });
   const since = `s.opened_us + ${STEP_SQL.delayUs(elementStep('j'))}`;
   const until = `(SELECT s.opened_us + ${STEP_SQL.delayUs(elementStep('k'))} FROM json_each(s.path) k WHERE k.key = j.key + 1)`;
+  const next = `(SELECT ${STEP_SQL.newState(elementStep('k'))} FROM json_each(s.path) k WHERE k.key = j.key + 1)`;
   const rows = database
     .prepare(
       `SELECT * FROM (
-         SELECT s.id, netns, pid, comm, origin, remote_addr AS address, remote_port AS port, local_port AS localPort, ${since} AS sinceUs, ${until} AS untilUs
+         SELECT s.id, netns, pid, comm, origin, remote_addr AS address, remote_port AS port, local_port AS localPort, ${since} AS sinceUs, ${until} AS untilUs, ${next} AS nextState
          FROM (${lives}) s, json_each(s.path) j
          WHERE ${STEP_SQL.newState(elementStep('j'))} IN (${states.map(codeOfState).join(', ')})
        ) WHERE sinceUs <= @toUs AND coalesce(untilUs, @toUs) >= @fromUs AND min(coalesce(untilUs, @toUs), @toUs) - sinceUs >= @leastUs

@@ -25,13 +25,17 @@ export interface Holding {
   readonly inferred: boolean;
 }
 
-export interface Timeline {
+/** A timeline without owners and gaps. */
+export interface Life {
   readonly connection: Connection;
   readonly stays: readonly Stay[];
   /** What happened outside all stays: after the end, or to a connect that failed at once. */
   readonly otherEvents: readonly ConnectionEvent[];
-  readonly holdings: readonly Holding[];
   readonly place: Place;
+}
+
+export interface Timeline extends Life {
+  readonly holdings: readonly Holding[];
   /** Gaps that touch its life: the timeline may be incomplete there. */
   readonly gaps: readonly Gap[];
 }
@@ -62,16 +66,17 @@ export class TimelineReader {
   }
 
   timeline(connection: Connection): Timeline {
-    const events = this.events.all(connection.id) as ConnectionEvent[];
-    const { stays, rest } = withEvents(staysOf(connection, this.endUs), events);
     return {
-      connection,
-      stays,
-      otherEvents: rest,
+      ...this.life(connection),
       holdings: this.holdingsOf(connection),
-      place: this.places.during(connection),
       gaps: this.gaps.touching(connection.openedUs, connection.closedUs ?? this.endUs),
     };
+  }
+
+  life(connection: Connection): Life {
+    const events = this.events.all(connection.id) as ConnectionEvent[];
+    const { stays, rest } = withEvents(staysOf(connection, this.endUs), events);
+    return { connection, stays, otherEvents: rest, place: this.places.during(connection) };
   }
 
   private holdingsOf({ id }: Connection): Holding[] {

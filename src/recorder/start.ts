@@ -5,6 +5,7 @@ import { NO_CHANGES } from '../model/history-batch.js';
 import type { RunStart } from '../model/run.js';
 import { noteLine, type RunNote } from '../model/run-note.js';
 import { noteOfMissing } from '../probe/attach.js';
+import type { DescriptorKeeper } from '../probe/kept-programs.js';
 import { openProbe, type Probe, type ProbeStart } from '../probe/probe.js';
 import { openDestroyFeed } from '../snapshot/destroyed.js';
 import { openSnapshots } from '../snapshot/snapshots.js';
@@ -35,18 +36,19 @@ import { TeeFile } from './tee-file.js';
 const BUSY_TIMEOUT_MS = 20;
 
 /**
- * Starts to record into a database that nothing else of sstory writes to.
+ * Starts to record into a database that nothing else of sstory writes to. `keeper`: keeps the BPF programs for the next recorder.
  * @throws SstoryError those of `Probe.ready`, with `--source bpf`; `exists`, `cannot-write` and `no-reader` of the tee
  */
 export async function startRun(
   { database, lock }: LockedDatabase,
   options: RecordOptions,
   say: Say,
+  keeper?: DescriptorKeeper,
 ): Promise<ActiveRun> {
   const runs = readRuns(database);
   const previous = runs.at(-1);
   const teeFile = options.tee === undefined ? undefined : await TeeFile.open(options.tee);
-  const traced = await startProbe(options, say);
+  const traced = await startProbe(options, say, keeper);
   const startedUs = nowUs();
   const names = await NameSource.start(database, options, previous, startedUs);
   for (const note of names.notes) say(noteLine(note));
@@ -123,11 +125,16 @@ interface TracedStart {
 }
 
 /** Attaches the BPF programs; with `--source auto` and where that fails, reports why: the run goes on without them. */
-async function startProbe(options: RecordOptions, say: Say): Promise<TracedStart | undefined> {
+async function startProbe(
+  options: RecordOptions,
+  say: Say,
+  keeper: DescriptorKeeper | undefined,
+): Promise<TracedStart | undefined> {
   if (options.source === 'diag') return undefined;
   const { transport, ringSize, backlog } = options;
   const probe = openProbe({
     transport,
+    keeper,
     ...(ringSize === undefined ? {} : { ringBytes: ringSize }),
     ...(backlog === undefined ? {} : { backlogBytes: backlog }),
   });

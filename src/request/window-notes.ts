@@ -10,9 +10,6 @@ import { readPruned } from '../store/prunings.js';
 import { readRuns } from '../store/runs.js';
 import type { Note } from './note.js';
 
-/** An answer without a line. */
-export const NO_TRANSITIONS = 'no matching transitions in this time range';
-
 /** Reports that connections of the history from `fromUs` on were pruned, if they were: they did exist. */
 export function notePruned(database: Database.Database, fromUs: number, note: Note): void {
   const pruned = readPruned(database);

@@ -3,13 +3,16 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
-import { SstoryError } from '../model/error.js';
+import type { MetricLabel } from '../query/metrics/metric-row.js';
 import { serverApp } from './http/app.js';
 import { Guard } from './http/guard.js';
 import { WEB_FILES } from './http/static-files.js';
+import { bracketed, listening } from './listening.js';
+import { MetricsDesk } from './metrics/metrics-desk.js';
 import { AnswerPool } from './pool/answer-pool.js';
 import { SqlDesk } from './sql/sql-desk.js';
 import { Followers } from './stream/followers.js';
+import { TraceDesk } from './trace/trace-desk.js';
 
 export interface ServeOptions {
   readonly file: string;
@@ -21,6 +24,8 @@ export interface ServeOptions {
   readonly hosts: readonly string[];
   /** Where the page is; default: where it is built. */
   readonly webFiles?: string;
+  /** By what connections are split in metrics. */
+  readonly labels?: readonly MetricLabel[];
 }
 
 export interface RunningServer {
@@ -30,6 +35,8 @@ export interface RunningServer {
 }
 
 const LIMIT_MS = 30_000;
+/** A browser opens six. */
+const MOST_CONNECTIONS = 256;
 const QUICK_WORKERS = 2;
 const SLOW_WORKERS = 2;
 const QUICK_GRACE_MS = 2_000;
@@ -45,41 +52,23 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
   const slow = pool(SLOW_WORKERS, 0);
   const sql = new SqlDesk(file);
   const followers = new Followers(file);
+  const traces = new TraceDesk(file);
+  const metrics = new MetricsDesk(file, options.labels ?? []);
   const app = serverApp({
     guard: new Guard({ token, hosts: [...hosts, bracketed(host)] }),
-    ...{ quick, slow, sql, followers, webFiles: options.webFiles ?? WEB_FILES },
+    ...{ quick, slow, sql, followers, metrics, traces, webFiles: options.webFiles ?? WEB_FILES },
   });
   const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as Server;
+  server.maxConnections = MOST_CONNECTIONS;
   await listening(server, host, port);
   const { port: bound } = server.address() as AddressInfo;
   return {
     address: `${bracketed(host)}:${bound}`,
     close: async () => {
-      for (const part of [quick, slow, sql, followers]) part.close();
+      for (const part of [quick, slow, sql, followers, traces]) part.close();
       server.closeAllConnections();
+      await metrics.close();
       await new Promise((resolve) => server.close(resolve));
     },
   };
-}
-
-function listening(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, host, port)));
-    server.listen(port, host, resolve);
-  });
-}
-
-function cannotListen(error: NodeJS.ErrnoException, host: string, port: number): SstoryError {
-  const address = `${bracketed(host)}:${port}`;
-  if (error.code !== 'EADDRINUSE')
-    return new SstoryError('cannot-listen', `cannot listen on ${address}: ${error.message}`);
-  return new SstoryError('port-taken', `${address} is taken by another program`, {
-    hint: `sstory url prints the address of a running server; --listen ${bracketed(host)}:0 takes any free port`,
-    exitCode: 2,
-  });
-}
-
-/** An address as a URL has it. */
-export function bracketed(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
 }

@@ -20,7 +20,10 @@ const MAPPED_BYTES = 2_147_418_112;
  */
 export function openForWriting(path: string): Database.Database {
   requireFile(path);
-  if (!existsSync(path)) createPrivate(path);
+  if (!existsSync(path)) {
+    requireSqlite();
+    createPrivate(path);
+  }
   const fresh = isUnused(path);
   // A handle that may write could checkpoint the write-ahead log of another program's database.
   const version = fresh ? 0 : versionOf(path);
@@ -106,12 +109,31 @@ function createPrivate(path: string): void {
   }
 }
 
+let hasSqlite = false;
+
+/** @throws SstoryError `other-node` where better-sqlite3 was compiled for another Node than this one */
+function requireSqlite(): void {
+  if (hasSqlite) return;
+  try {
+    new Database(':memory:').close();
+    hasSqlite = true;
+  } catch (cause) {
+    if ((cause as { code?: string }).code !== 'ERR_DLOPEN_FAILED') throw cause;
+    throw new SstoryError('other-node', `sstory was built for another Node than ${process.version}`, {
+      hint: '`npm start` or `bash scripts/setup.sh run` in its directory builds it again',
+      cause,
+    });
+  }
+}
+
 function connect(path: string, options: Database.Options): Database.Database {
   try {
+    requireSqlite();
     const database = new Database(path, { ...options, timeout: 5_000 });
     database.pragma('cache_size = -16384');
     return database;
   } catch (cause) {
+    if (cause instanceof SstoryError) throw cause;
     if ((cause as { code?: string }).code === 'SQLITE_NOTADB') throw notADatabase(path, cause);
     throw new SstoryError('cannot-open', `cannot open ${path}: ${(cause as Error).message}`, { cause });
   }

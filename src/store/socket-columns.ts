@@ -151,7 +151,7 @@ export const REACHED_US = '(SELECT last_us FROM runs ORDER BY id DESC LIMIT 1)';
 const UNREACHED = `closed_source = ${FORESEEN} AND closed_us > ${REACHED_US}`;
 
 /** A column of the end, or what it is until that was reached. */
-const ended = (column: string, before = 'NULL') => `iif(${UNREACHED}, ${before}, ${column})`;
+export const ended = (column: string, before = 'NULL') => `iif(${UNREACHED}, ${before}, ${column})`;
 
 /** The column `path`, without a step that was not reached. */
 export const PATH = ended('path', "json_remove(path, '$[#-1]')");

@@ -10,3 +10,9 @@ const prctl = libc.func('int prctl(int, unsigned long, unsigned long, unsigned l
 export function dieWithParent(): void {
   prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 }
+
+/** The same by the pid of the parent, which may have ended before this was called. */
+export function endWithParent(pid: number): void {
+  dieWithParent();
+  if (process.ppid !== pid) process.exit(0);
+}

@@ -1,6 +1,6 @@
 /** What a database holds, in words and in JSON. */
 import { counted } from '../model/counted.js';
-import { jsonText } from '../model/printable.js';
+import { jsonText, printable } from '../model/printable.js';
 import { type Run, runEndUs } from '../model/run.js';
 import { sizeText } from '../model/size.js';
 import { durationText, isoTime, localTime } from '../model/time-text.js';
@@ -58,6 +58,14 @@ function lifeText(life: RecorderLife): string {
   return life.kind === 'running' ? `running: sstory[${life.run.pid}] on ${life.run.host}` : 'not running';
 }
 
+/** What is not there of the history that these runs recorded. */
+function partNotes(runs: readonly Run[]): string[] {
+  const texts = runs.flatMap(({ notes }) =>
+    notes.filter(({ subject }) => subject === 'import').map(({ text }) => text),
+  );
+  return [...new Set(texts)].map(printable);
+}
+
 function runLines(runs: readonly Run[], life: RecorderLife): string[] {
   if (runs.length === 0) return ['none'];
   const listed = runs.slice(-LISTED_RUNS);
@@ -73,6 +81,7 @@ function runLines(runs: readonly Run[], life: RecorderLife): string[] {
   return [
     ...alignedTable([['id', 'source', 'started', 'length', 'host', 'end'], ...rows]),
     ...(earlier === 0 ? [] : [`and ${counted(earlier, 'earlier run')}`]),
+    ...partNotes(listed),
   ];
 }
 

@@ -22,10 +22,10 @@ export function lossText({ lost, reason, scope }: Gap): string {
 }
 
 /** A gap as a line of its own between transitions. */
-export function gapLine(gap: Gap): string {
+export function gapLine(gap: Gap, timeText: (us: number) => string = localTime): string {
   const cpu = gap.cpu === undefined || gap.reason === 'clock' ? '' : ` on CPU ${gap.cpu}`;
   return printable(
-    `${localTime(gap.fromUs)}  -- ${lossText(gap)}${cpu} (${gap.reason}), until ${localTime(gap.toUs)} --`,
+    `${timeText(gap.fromUs)}  -- ${lossText(gap)}${cpu} (${gap.reason}), until ${timeText(gap.toUs)} --`,
   );
 }
 

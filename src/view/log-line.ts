@@ -5,6 +5,7 @@ import { shownState, type TcpState } from '../model/tcp-state.js';
 import { durationText, localTime } from '../model/time-text.js';
 import type { Places } from '../query/places.js';
 import { ConnectionParts } from './connection-parts.js';
+import { type Ink, noInk } from './ink.js';
 import { placeText } from './place-text.js';
 import { endsText, inOnePiece, openerText } from './text.js';
 
@@ -24,11 +25,22 @@ function sharedParts(connection: LoggedConnection, place: Place): Shared {
   };
 }
 
+export interface LineLooks {
+  readonly timeText: (us: number) => string;
+  readonly ink: Ink;
+}
+
+export const PLAIN_LOOKS: LineLooks = { timeText: localTime, ink: noInk };
+
 /** Writes many transitions, one line each. */
 export class TransitionLines {
   private readonly shared: ConnectionParts<Shared>;
+  private readonly changes = new Map<TcpState, Map<TcpState, string>>();
 
-  constructor(private readonly places: Places) {
+  constructor(
+    private readonly places: Places,
+    private readonly looks: LineLooks = PLAIN_LOOKS,
+  ) {
     this.shared = new ConnectionParts((connection, step) => sharedParts(connection, places.at(connection, step.atUs)));
   }
 
@@ -37,35 +49,34 @@ export class TransitionLines {
     const netnsName = this.places.namespaces.nameAt(connection.netns, step.atUs);
     const now =
       shared.netnsName === netnsName ? shared : sharedParts(connection, this.places.at(connection, step.atUs));
-    return lineOf(connection, step, now);
+    return this.lineOf(connection, step, now);
   }
-}
 
-/** A transition as a line of `sstory log`. `~` marks what was inferred, with the earliest time it can have happened. */
-function lineOf(connection: LoggedConnection, step: Step, { ends, process }: Shared): string {
-  let line = localTime(step.atUs) + ends + changeText(step) + process;
-  const mark = markText(step);
-  if (mark !== '') line += `  ${mark}`;
-  const reason = endReason(connection, step);
-  if (reason !== '') line += `  ${reason}`;
-  return line;
-}
-
-const changeTexts = new Map<TcpState, Map<TcpState, string>>();
-
-/** `ESTAB -> FIN-WAIT-1`. Each of the few is built once: building them for every line took 5 % of the log's time. */
-function changeText({ oldState, newState }: Step): string {
-  let ofOld = changeTexts.get(oldState);
-  if (ofOld === undefined) {
-    ofOld = new Map();
-    changeTexts.set(oldState, ofOld);
+  /** A transition as a line of `sstory log`. `~` marks what was inferred, with the earliest time it can have happened. */
+  private lineOf(connection: LoggedConnection, step: Step, { ends, process }: Shared): string {
+    let line = this.looks.timeText(step.atUs) + ends + this.changeText(step) + process;
+    const mark = markText(step);
+    if (mark !== '') line += `  ${mark}`;
+    const reason = endReason(connection, step);
+    if (reason !== '') line += `  ${reason === 'orderly' ? reason : this.looks.ink.strong(reason)}`;
+    return line;
   }
-  let text = ofOld.get(newState);
-  if (text === undefined) {
-    text = `${shownState(oldState)} -> ${shownState(newState)}`;
-    ofOld.set(newState, text);
+
+  /** `ESTAB -> FIN-WAIT-1`. Each of the few is built once: building them for every line took 5 % of the log's time. */
+  private changeText({ oldState, newState }: Step): string {
+    let ofOld = this.changes.get(oldState);
+    if (ofOld === undefined) {
+      ofOld = new Map();
+      this.changes.set(oldState, ofOld);
+    }
+    let text = ofOld.get(newState);
+    if (text === undefined) {
+      const { state } = this.looks.ink;
+      text = `${state(oldState, shownState(oldState))} -> ${state(newState, shownState(newState))}`;
+      ofOld.set(newState, text);
+    }
+    return text;
   }
-  return text;
 }
 
 function markText(step: Step): string {

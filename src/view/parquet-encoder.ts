@@ -5,14 +5,25 @@ type Value = string | number | null;
 
 export interface ParquetColumn {
   readonly name: string;
-  readonly type: 'integer' | 'text';
+  readonly type: 'integer' | 'text' | 'time';
 }
+
+/** Both forms of the type, for older and newer readers. */
+const ELEMENTS = {
+  integer: { type: 'INT64' },
+  text: { type: 'BYTE_ARRAY', converted_type: 'UTF8' },
+  time: {
+    type: 'INT64',
+    converted_type: 'TIMESTAMP_MICROS',
+    logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MICROS' },
+  },
+} as const;
 
 /** Rows in a row group, which is held in memory. */
 const GROUP_ROWS = 10_000;
 
 /**
- * Parquet: integers as INT64 (microseconds as in the database), text as UTF-8 strings, compressed with Snappy.
+ * Parquet: times as timestamps (UTC, microseconds), integers as INT64, text as UTF-8 strings, compressed with Snappy.
  * Each group of rows is a row group, returned as soon as it is encoded.
  */
 export function parquetEncoder(columns: readonly ParquetColumn[]): RowEncoder {
@@ -22,11 +33,7 @@ export function parquetEncoder(columns: readonly ParquetColumn[]): RowEncoder {
     createdBy: 'sstory',
     schema: [
       { name: 'root', num_children: columns.length },
-      ...columns.map(({ name, type }) =>
-        type === 'integer'
-          ? ({ name, type: 'INT64', repetition_type: 'OPTIONAL' } as const)
-          : ({ name, type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' } as const),
-      ),
+      ...columns.map(({ name, type }) => ({ name, ...ELEMENTS[type], repetition_type: 'OPTIONAL' as const })),
     ],
   });
   /** What was written since the last call; the writer continues to count offsets. */
@@ -43,7 +50,7 @@ export function parquetEncoder(columns: readonly ParquetColumn[]): RowEncoder {
         rowGroupSize: GROUP_ROWS,
         columnData: columns.map(({ name, type }, index) => ({
           name,
-          data: type === 'integer' ? rows.map((row) => bigintOf(row[index])) : rows.map((row) => row[index] ?? null),
+          data: type === 'text' ? rows.map((row) => row[index] ?? null) : rows.map((row) => bigintOf(row[index])),
         })),
       });
       return taken();

@@ -1,3 +1,4 @@
+import { isoTime } from '../model/time-text.js';
 import { csvRecord } from './csv.js';
 import { jsonRecords } from './json-record.js';
 
@@ -33,4 +34,31 @@ export function jsonLinesEncoder(names: readonly string[]): RowEncoder {
     rows: (rows) => rows.map((row) => `${record(row)}\n`).join(''),
     end: () => '',
   };
+}
+
+interface Column {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** How times are written: `us` as they are stored, `iso` as ISO 8601 in UTC, in columns without `_us` in their names. */
+export type TimeForm = 'us' | 'iso';
+
+/** The names of columns whose times are written so. */
+export function namesInForm(columns: readonly Column[], form: TimeForm): string[] {
+  return columns.map(({ name, type }) => (form === 'iso' && type === 'time' ? name.replace(/_us$/, '') : name));
+}
+
+/** An encoder that gets the times of these columns as text. */
+export function withIsoTimes(encoder: RowEncoder, columns: readonly Column[]): RowEncoder {
+  const places = columns.flatMap(({ type }, index) => (type === 'time' ? [index] : []));
+  const written = (row: readonly Value[]): Value[] => {
+    const copy = [...row];
+    for (const place of places) {
+      const us = copy[place];
+      if (typeof us === 'number') copy[place] = isoTime(us);
+    }
+    return copy;
+  };
+  return { ...encoder, rows: (rows) => encoder.rows(rows.map(written)) };
 }

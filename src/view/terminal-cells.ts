@@ -36,3 +36,18 @@ export function cutToCells(text: string, most: number): string {
 export function padToCells(text: string, cells: number): string {
   return text + ' '.repeat(Math.max(0, cells - cellCount(text)));
 }
+
+/** A sequence that styles text (ECMA-48 SGR), or text without one. */
+const ESC = '\x1b';
+const STYLED = new RegExp(`${ESC}\\[[\\d;]*m|[^${ESC}]+`, 'g');
+
+/** The same of a text with sequences that style it: all of them are kept, so that no style goes on after the end. */
+export function cutStyledToCells(text: string, most: number): string {
+  let left = most;
+  return text.replace(STYLED, (piece) => {
+    if (piece.startsWith(ESC)) return piece;
+    const cut = cutToCells(piece, Math.max(0, left));
+    left -= cellCount(cut);
+    return cut;
+  });
+}

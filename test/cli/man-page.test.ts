@@ -1,7 +1,7 @@
 import { equal } from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { COMPLETIONS, completions } from '../../scripts/completions.js';
+import { COMPLETIONS, completions } from '../../scripts/completions/main.js';
 import { MAN_PAGE, manPage } from '../../scripts/man.js';
 
 describe('the man page', () => {

@@ -82,14 +82,20 @@ describe('the command line', () => {
       usage: '[options] [filter...]',
       options: ['--db', '--for', '--timeout', '--exec', '--repeat', '--json', '--netns'],
     },
+    top: {
+      usage: '[options] [filter...]',
+      options: ['--db', '--since', '--until', '--netns', '--json', '--by', '--sort', '--lines'],
+    },
     count: {
       usage: '[options] [filter...]',
       options: ['--db', '--since', '--until', '--netns', '--json', '--by', '--every'],
     },
     status: { usage: '[options]', options: ['--db', '--json', '--max-lag', '--max-lost'] },
+    metrics: { usage: '[options]', options: ['--db', '--listen', '--label', '--token-file'] },
     info: { usage: '[options]', options: ['--db', '--json'] },
     check: { usage: '[options]', options: ['--db'] },
     migrate: { usage: '[options]', options: ['--db'] },
+    completion: { usage: '[options] <shell>', options: [] },
     doctor: { usage: '[options]', options: ['--json'] },
   };
   for (const [name, { usage, options }] of Object.entries(helps)) {
@@ -110,11 +116,11 @@ describe('the command line', () => {
     const { exitCode, stdout, stderr } = await sstory('--help');
     deepEqual({ exitCode, stderr }, { exitCode: 0, stderr: '' });
     deepEqual(
-      Array.from(stdout.matchAll(/^ {2}([a-z]+) +\S/gm), ([, name]) => name),
+      Array.from(stdout.matchAll(/^ {2}([a-z]+) {2,}\S/gm), ([, name]) => name),
       Object.keys(helps),
     );
     deepEqual(wideLines(stdout), []);
-    match(stdout, /^ {2}check {6}check a database for corruption and inconsistencies$/m);
+    match(stdout, /^ {2}check {7}check a database for corruption and inconsistencies$/m);
     match((await sstory('check', '--help')).stdout, /^Check a database for corruption and inconsistencies\.$/m);
   });
 

@@ -5,6 +5,7 @@ import type { Filter, FilterSubject } from '../../src/filter/expression.js';
 import { matches } from '../../src/filter/matches.js';
 import { compileToSql, type FilterColumns, registerInetIn } from '../../src/filter/sql.js';
 import { cgroupParts } from '../../src/model/cgroup.js';
+import { CLOSE_REASONS, codeOfCloseReason, codeOfOrigin, ORIGINS } from '../../src/model/stored-codes.js';
 import { TCP_STATES } from '../../src/model/tcp-state.js';
 import { readFilter } from './names.js';
 
@@ -24,6 +25,13 @@ const COLUMNS: FilterColumns = {
   pid: 'pid',
   uid: 'uid',
   comm: 'comm',
+  history: {
+    id: 'known_id',
+    origin: 'origin',
+    closeReason: 'reason',
+    durationUs: 'duration',
+    name: (condition) => `EXISTS (SELECT 1 FROM names WHERE names.socket = socket.id AND ${condition})`,
+  },
   anyOwner: (column, compare) =>
     `EXISTS (SELECT 1 FROM owner WHERE owner.socket = socket.id AND ${compare(`owner.${column}`)})`,
 };
@@ -36,19 +44,33 @@ class Table {
     this.database.exec(
       `CREATE TABLE socket (id INTEGER PRIMARY KEY, family INTEGER, local_addr TEXT, local_port INTEGER, remote_addr TEXT,
          remote_port INTEGER, state TEXT, interface INTEGER, mark INTEGER, uid INTEGER, path TEXT,
-         container TEXT, pod TEXT, unit TEXT, netns INTEGER, opened_us INTEGER, closed_us INTEGER);
+         container TEXT, pod TEXT, unit TEXT, netns INTEGER, opened_us INTEGER, closed_us INTEGER,
+         known_id INTEGER, origin INTEGER, reason INTEGER, duration INTEGER);
+       CREATE TABLE names (socket INTEGER, name TEXT);
        CREATE TABLE owner (socket INTEGER, pid INTEGER, comm TEXT);
        CREATE INDEX by_remote ON socket (remote_port);
        CREATE INDEX by_address ON socket (remote_addr)`,
     );
-    const insert = this.database.prepare(`INSERT INTO socket VALUES (${Array(17).fill('?').join(', ')})`);
+    const insert = this.database.prepare(`INSERT INTO socket VALUES (${Array(21).fill('?').join(', ')})`);
+    const insertName = this.database.prepare('INSERT INTO names VALUES (?, ?)');
     const insertOwner = this.database.prepare('INSERT INTO owner VALUES (?, ?, ?)');
     rows.forEach(({ tuple, state, ...row }, id) => {
       const { interfaceIndex, mark, uid, owners = [], cgroupPath, netns, openedUs = 0, closedUs } = row;
       const { container, pod, unit } = cgroupParts(cgroupPath ?? '');
       const place = [cgroupPath, container, pod, unit, netns, openedUs, closedUs];
+      const { id: known, origin, closeReason, durationUs, names = [] } = row;
+      const history = [
+        ...[known, origin && codeOfOrigin(origin)],
+        ...[closeReason && codeOfCloseReason(closeReason), durationUs],
+      ];
+      for (const name of names) insertName.run(id, name);
       const ends = [tuple.family, tuple.localAddr, tuple.localPort, tuple.remoteAddr, tuple.remotePort];
-      insert.run(id, ...ends, state, ...[interfaceIndex, mark, uid, ...place].map((value) => value ?? null));
+      insert.run(
+        id,
+        ...ends,
+        state,
+        ...[interfaceIndex, mark, uid, ...place, ...history].map((value) => value ?? null),
+      );
       for (const { pid, comm } of owners) insertOwner.run(id, pid, comm);
     });
   }
@@ -109,6 +131,11 @@ const subject: fc.Arbitrary<FilterSubject> = fc.record({
   closedUs: maybe(fc.nat(300)),
   uid: maybe(fc.constantFrom(0, 1000)),
   owners: maybe(fc.array(fc.record({ pid: fc.nat(3), comm: fc.constantFrom('nginx', 'ssh') }), { maxLength: 3 })),
+  id: maybe(fc.nat(3)),
+  origin: maybe(fc.constantFrom(...ORIGINS)),
+  closeReason: maybe(fc.constantFrom(...CLOSE_REASONS)),
+  durationUs: maybe(fc.constantFrom(0, 1_000, 5_000_000)),
+  names: maybe(fc.array(fc.constantFrom('kafka.internal', 'kafka', 'a.kafka.internal', 'x'), { maxLength: 2 })),
 });
 
 const operator = fc.constantFrom('', '=', '==', 'eq', '!=', 'ne', '>=', 'ge', '<=', 'leq', '>', 'gt', '<', 'lt');
@@ -161,6 +188,17 @@ const term = fc.oneof(
   words(fc.constant('pid'), operator, fc.constantFrom('0', '1', '2')),
   words(fc.constant('uid'), operator, fc.constantFrom('root', '1000')),
   words(fc.constant('comm'), equality, fc.constantFrom('nginx', 'ssh', 'x')),
+  words(fc.constant('port'), operator, portText),
+  words(
+    fc.constant('host'),
+    equality,
+    address.map((text) => text || '*'),
+  ),
+  words(fc.constant('id'), operator, fc.constantFrom('1', '#2', '3')),
+  words(fc.constant('origin'), equality, fc.constantFrom('connect', 'accept', 'before-recording')),
+  words(fc.constant('reason'), equality, fc.constantFrom('refused', 'reset', 'timed-out', 'timeout', 'orderly')),
+  words(fc.constant('duration'), operator, fc.constantFrom('0s', '1ms', '5s', '1h30m')),
+  words(fc.constant('name'), equality, fc.constantFrom('kafka', 'KAFKA.internal.', '*.internal', '*a*', 'k*a', '*')),
 );
 const { expression } = fc.letrec<{ expression: string }>((tie) => ({
   expression: fc.oneof(

@@ -59,6 +59,10 @@ function objectsOf(pid: number): BpfObject[] {
   }
 }
 
+function isProgram({ kind }: BpfObject): boolean {
+  return kind === 'prog';
+}
+
 /** Ends the bpftrace of this process as an administrator in a hurry would. */
 function killTracer(): void {
   const [tracer = 0] = tracersOf(process.pid);
@@ -202,7 +206,10 @@ const STAGES_OF_START: readonly { readonly name: string; readonly reached: (pid:
   { name: 'bpftrace being asked for its version', reached: (pid) => tracersOf(pid).length > 0 },
   { name: 'bpftrace compiling', reached: (pid) => tracersOf(pid).some(loads) },
   { name: 'its first map', reached: (pid) => tracersOf(pid).some((tracer) => objectsOf(tracer).length > 0) },
-  { name: 'its programs', reached: (pid) => tracersOf(pid).some((tracer) => bpfIdsOf(tracer, 'prog').length > 5) },
+  {
+    name: 'its programs',
+    reached: (pid) => tracersOf(pid).some((tracer) => objectsOf(tracer).filter(isProgram).length > 5),
+  },
   { name: 'the first object taken over', reached: (pid) => objectsOf(pid).length > 0 },
   { name: 'bpftrace gone', reached: (pid) => objectsOf(pid).length > 0 && tracersOf(pid).length === 0 },
 ];

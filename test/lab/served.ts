@@ -56,6 +56,12 @@ export class Served implements AsyncDisposable {
     return this.url.replace(/^.*#token=/, '');
   }
 
+  /** The address of the page with such a query string. */
+  urlOf(search: string): string {
+    const [page = '', token = ''] = this.url.split('#');
+    return `${page}${search}#${token}`;
+  }
+
   /** The response, when it is complete. The path is sent as it is. */
   async get(path: string, options: RequestOptions = {}): Promise<Response> {
     const response = await this.open(path, options);

@@ -148,11 +148,17 @@ describe('the records of several rings', () => {
 describe("this process's own connect", () => {
   it('is left out, and no other one', () => {
     const merge = new RecordMerge(CONTEXT);
-    const isHere = merge.leaveOutConnect(4_242, EINVAL);
+    const isHere = merge.leaveOutConnect({ address: '0.115.115.116', port: 4_242 });
+    // The remote address, as a little-endian number, is the low half.
+    const to = (port: number, us: number) => ({
+      ...connect(1, EINVAL, us),
+      remotePort: port,
+      addresses: [0x74_73_73_00n],
+    });
     equal(isHere(), false);
-    merge.add(wordsOf(connect(4_242, 115, 10), connect(4_243, EINVAL, 11)));
+    merge.add(wordsOf(connect(4_242, EINVAL, 10), to(4_243, 11)));
     equal(isHere(), false);
-    merge.add(wordsOf(recordAt(9_000), connect(4_242, EINVAL, 12), recordAt(13_000)));
+    merge.add(wordsOf(recordAt(9_000), to(4_242, 12), recordAt(13_000)));
     equal(isHere(), true);
     deepEqual(timesOf(merge.slices(20)), [9, 10, 11, 13]);
     equal(isHere(), false);

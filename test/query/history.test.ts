@@ -5,8 +5,9 @@ import type { Connection } from '../../src/model/connection.js';
 import { type HistoryBatch, NO_CHANGES } from '../../src/model/history-batch.js';
 import type { Step } from '../../src/model/step.js';
 import { Follower } from '../../src/query/follow.js';
+import { lastEntries, logBackwards } from '../../src/query/log-backwards.js';
 import { socketsAt } from '../../src/query/point-in-time.js';
-import { type LogEntry, lastEntries, logBetween } from '../../src/query/transition-log.js';
+import { type LogEntry, logBetween } from '../../src/query/transition-log.js';
 import { HistoryWriter } from '../../src/store/writer.js';
 import { databaseInMemory } from '../lab/memory-database.js';
 
@@ -141,6 +142,9 @@ describe('the history in a database', () => {
           times.toSorted((a, b) => a - b),
         );
         equal(lastEntries(database, BASE_US, toUs, count).length, Math.min(count, all.length));
+        const backwards = [...logBackwards(database, BASE_US, toUs)];
+        deepEqual(textsOf(backwards).toSorted(), all.toSorted());
+        deepEqual(backwards.map((entry) => entry.atUs).toReversed(), times);
         database.close();
       }),
     );

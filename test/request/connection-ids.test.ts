@@ -47,6 +47,6 @@ describe('ids of connections in the place of a filter', () => {
     const { exitCode, stderr } = await sstory('log', '99', '--db', db);
     equal(exitCode, 1);
     match(stderr, /history\.db has no connection 99\n/);
-    match((await sstory('log', '1', '-N', '2', '--db', db)).stderr, /no network namespace "2"|no matching/);
+    match((await sstory('log', '1', '-N', '2', '--db', db)).stderr, /no network namespace "2"|no entries/);
   });
 });

@@ -1,5 +1,4 @@
 import { doesNotMatch, equal, match, notEqual, ok } from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { connectionOf, writeHistory } from '../lab/history.js';
@@ -187,32 +186,5 @@ describe('the server of the page, attacked', () => {
       equal((await served.get(`/api/${path}`)).status, 400, path);
     equal((await served.get('/api/connection/77')).status, 404);
     equal((await served.get('/api/constructor')).status, 404);
-  });
-});
-
-describe('the files of the page', () => {
-  const stage = new Stage();
-  after(() => stage[Symbol.asyncDispose]());
-
-  it('are those of a folder, by their names', async () => {
-    const { staticFile } = await import('../../src/server/http/static-files.js');
-    const directory = await stage.directory();
-    await mkdir(join(directory, 'assets'));
-    await writeFile(join(directory, 'index.html'), '<!doctype html>');
-    await writeFile(join(directory, 'assets/a-1.js'), '1');
-    await writeFile(join(directory, 'secret.txt'), '1');
-    await writeFile(join(directory, '.hidden.js'), '1');
-    equal((await staticFile(directory, '/'))?.type, 'text/html; charset=utf-8');
-    equal((await staticFile(directory, '/assets/a-1.js'))?.body.length, 1);
-    for (const path of [
-      '/secret.txt',
-      '/.hidden.js',
-      '/assets',
-      '/assets/',
-      '/../x.js',
-      '/assets/../index.html',
-      '/nothing.js',
-    ])
-      equal(await staticFile(directory, path), undefined, path);
   });
 });

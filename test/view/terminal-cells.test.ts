@@ -1,5 +1,5 @@
 import { equal } from 'node:assert/strict';
-import { cellCount, cutToCells, padToCells } from '../../src/view/terminal-cells.js';
+import { cellCount, cutStyledToCells, cutToCells, padToCells } from '../../src/view/terminal-cells.js';
 
 describe('cells of a terminal', () => {
   const texts: readonly (readonly [string, number])[] = [
@@ -26,5 +26,10 @@ describe('cells of a terminal', () => {
     equal(cutToCells('日本語', 5), '日本');
     equal(cutToCells('abcdef', 5), 'abcde');
     equal(cutToCells('e\u0301e\u0301', 1), 'e\u0301');
+  });
+
+  it('cuts styled text by what is seen, and ends its styles', () => {
+    equal(cutStyledToCells('a\x1b[32mbcd\x1b[0mef', 3), 'a\x1b[32mbc\x1b[0m');
+    equal(cutStyledToCells('\x1b[1mab\x1b[0m', 9), '\x1b[1mab\x1b[0m');
   });
 });

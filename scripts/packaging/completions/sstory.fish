@@ -1,4 +1,19 @@
 # fish completion of sstory, generated from its --help
+
+# The last word that is no operator.
+function __sstory_before
+    string match -v -r '^(=|==|!=|<|>|<=|>=|eq|ne)$' -- (commandline -opc) | tail -n 1
+end
+
+# What the database holds.
+function __sstory_values
+    set -l words (commandline -opc)
+    set -l db
+    set -l at (contains -i -- --db $words)
+    and set db --db $words[(math $at + 1)]
+    $words[1] complete-values $argv[1] $db 2>/dev/null
+end
+
 complete -c sstory -n __fish_use_subcommand -a record -d 'record every TCP state transition of this host into a database'
 complete -c sstory -n '__fish_seen_subcommand_from record' -l debug
 complete -c sstory -n '__fish_seen_subcommand_from record' -l retain -x
@@ -17,6 +32,7 @@ complete -c sstory -n '__fish_seen_subcommand_from record' -l no-names
 complete -c sstory -n '__fish_seen_subcommand_from record' -l tee -rF
 complete -c sstory -n '__fish_seen_subcommand_from record' -l log -rF
 complete -c sstory -n '__fish_seen_subcommand_from record' -l serve -x
+complete -c sstory -n '__fish_seen_subcommand_from record' -l metrics -x
 complete -c sstory -n '__fish_seen_subcommand_from record' -s h -l help
 complete -c sstory -n __fish_use_subcommand -a log -d 'show recorded transitions, one per line, oldest first'
 complete -c sstory -n '__fish_seen_subcommand_from log' -l debug
@@ -26,6 +42,11 @@ complete -c sstory -n '__fish_seen_subcommand_from log' -s U -l until -x
 complete -c sstory -n '__fish_seen_subcommand_from log' -l json
 complete -c sstory -n '__fish_seen_subcommand_from log' -s f -l follow
 complete -c sstory -n '__fish_seen_subcommand_from log' -s n -l lines -x
+complete -c sstory -n '__fish_seen_subcommand_from log' -s r -l reverse
+complete -c sstory -n '__fish_seen_subcommand_from log' -s g -l grep -x
+complete -c sstory -n '__fish_seen_subcommand_from log' -l utc
+complete -c sstory -n '__fish_seen_subcommand_from log' -l color -x -a 'auto always never'
+complete -c sstory -n '__fish_seen_subcommand_from log' -l no-pager
 complete -c sstory -n '__fish_seen_subcommand_from log' -l db -rF
 complete -c sstory -n '__fish_seen_subcommand_from log' -s h -l help
 complete -c sstory -n __fish_use_subcommand -a timeline -d 'show the life of each connection: its states, how long each lasted, and its events'
@@ -86,6 +107,8 @@ complete -c sstory -n '__fish_seen_subcommand_from serve' -l db -rF
 complete -c sstory -n '__fish_seen_subcommand_from serve' -l listen -x
 complete -c sstory -n '__fish_seen_subcommand_from serve' -l allow-host -x
 complete -c sstory -n '__fish_seen_subcommand_from serve' -l token-file -rF
+complete -c sstory -n '__fish_seen_subcommand_from serve' -l metrics -x
+complete -c sstory -n '__fish_seen_subcommand_from serve' -l label -x -a 'comm port'
 complete -c sstory -n '__fish_seen_subcommand_from serve' -s h -l help
 complete -c sstory -n __fish_use_subcommand -a url -d 'print the address of the page of a running server'
 complete -c sstory -n '__fish_seen_subcommand_from url' -l debug
@@ -146,14 +169,17 @@ complete -c sstory -n '__fish_seen_subcommand_from prune' -l db -rF
 complete -c sstory -n '__fish_seen_subcommand_from prune' -l retain -x
 complete -c sstory -n '__fish_seen_subcommand_from prune' -l max-size -x
 complete -c sstory -n '__fish_seen_subcommand_from prune' -s h -l help
-complete -c sstory -n __fish_use_subcommand -a export -d 'write connections, transitions, ... as CSV, JSON lines, Parquet or a recording file'
+complete -c sstory -n __fish_use_subcommand -a export -d 'write connections, transitions, ... as CSV, JSON lines, Parquet, a Perfetto trace, or a part of the history as a file'
 complete -c sstory -n '__fish_seen_subcommand_from export' -l debug
-complete -c sstory -n '__fish_seen_subcommand_from export' -l format -x -a 'csv jsonl parquet recording'
+complete -c sstory -n '__fish_seen_subcommand_from export' -l format -x -a 'csv jsonl parquet recording sqlite perfetto'
 complete -c sstory -n '__fish_seen_subcommand_from export' -l what -x -a 'connections transitions owners events samples snapshots gaps runs names namespaces prunings'
+complete -c sstory -n '__fish_seen_subcommand_from export' -l time -x -a 'us iso'
 complete -c sstory -n '__fish_seen_subcommand_from export' -s N -l netns -x
 complete -c sstory -n '__fish_seen_subcommand_from export' -s S -l since -x
 complete -c sstory -n '__fish_seen_subcommand_from export' -s U -l until -x
 complete -c sstory -n '__fish_seen_subcommand_from export' -s o -l output -rF
+complete -c sstory -n '__fish_seen_subcommand_from export' -l redact
+complete -c sstory -n '__fish_seen_subcommand_from export' -l redact-key-file -rF
 complete -c sstory -n '__fish_seen_subcommand_from export' -l db -rF
 complete -c sstory -n '__fish_seen_subcommand_from export' -s h -l help
 complete -c sstory -n __fish_use_subcommand -a wait -d 'wait until a connection matches a filter, or does so for some time'
@@ -166,6 +192,17 @@ complete -c sstory -n '__fish_seen_subcommand_from wait' -l repeat
 complete -c sstory -n '__fish_seen_subcommand_from wait' -l json
 complete -c sstory -n '__fish_seen_subcommand_from wait' -l db -rF
 complete -c sstory -n '__fish_seen_subcommand_from wait' -s h -l help
+complete -c sstory -n __fish_use_subcommand -a top -d 'rank processes, peers, ports ...: connects, failures, bytes, connect times'
+complete -c sstory -n '__fish_seen_subcommand_from top' -l debug
+complete -c sstory -n '__fish_seen_subcommand_from top' -s N -l netns -x
+complete -c sstory -n '__fish_seen_subcommand_from top' -s S -l since -x
+complete -c sstory -n '__fish_seen_subcommand_from top' -s U -l until -x
+complete -c sstory -n '__fish_seen_subcommand_from top' -l json
+complete -c sstory -n '__fish_seen_subcommand_from top' -l by -x -a 'process peer port name netns container'
+complete -c sstory -n '__fish_seen_subcommand_from top' -l sort -x -a 'connects failed p95 open bytes retransmits'
+complete -c sstory -n '__fish_seen_subcommand_from top' -s n -l lines -x
+complete -c sstory -n '__fish_seen_subcommand_from top' -l db -rF
+complete -c sstory -n '__fish_seen_subcommand_from top' -s h -l help
 complete -c sstory -n __fish_use_subcommand -a count -d 'show how many sockets there were over time, in all and by state'
 complete -c sstory -n '__fish_seen_subcommand_from count' -l debug
 complete -c sstory -n '__fish_seen_subcommand_from count' -s N -l netns -x
@@ -183,6 +220,13 @@ complete -c sstory -n '__fish_seen_subcommand_from status' -l max-lag -x
 complete -c sstory -n '__fish_seen_subcommand_from status' -l max-lost -x
 complete -c sstory -n '__fish_seen_subcommand_from status' -l db -rF
 complete -c sstory -n '__fish_seen_subcommand_from status' -s h -l help
+complete -c sstory -n __fish_use_subcommand -a metrics -d 'print metrics for Prometheus, or answer its scrapes'
+complete -c sstory -n '__fish_seen_subcommand_from metrics' -l debug
+complete -c sstory -n '__fish_seen_subcommand_from metrics' -l db -rF
+complete -c sstory -n '__fish_seen_subcommand_from metrics' -l listen -x
+complete -c sstory -n '__fish_seen_subcommand_from metrics' -l token-file -rF
+complete -c sstory -n '__fish_seen_subcommand_from metrics' -l label -x -a 'comm port'
+complete -c sstory -n '__fish_seen_subcommand_from metrics' -s h -l help
 complete -c sstory -n __fish_use_subcommand -a info -d 'show what a database holds: runs, time span, rows, gaps, and the size of each table'
 complete -c sstory -n '__fish_seen_subcommand_from info' -l debug
 complete -c sstory -n '__fish_seen_subcommand_from info' -l json
@@ -196,7 +240,19 @@ complete -c sstory -n __fish_use_subcommand -a migrate -d 'upgrade a database th
 complete -c sstory -n '__fish_seen_subcommand_from migrate' -l debug
 complete -c sstory -n '__fish_seen_subcommand_from migrate' -l db -rF
 complete -c sstory -n '__fish_seen_subcommand_from migrate' -s h -l help
+complete -c sstory -n __fish_use_subcommand -a completion -d 'print the completion script of bash, zsh or fish'
+complete -c sstory -n '__fish_seen_subcommand_from completion' -f -a 'bash zsh fish'
+complete -c sstory -n '__fish_seen_subcommand_from completion' -l debug
+complete -c sstory -n '__fish_seen_subcommand_from completion' -s h -l help
 complete -c sstory -n __fish_use_subcommand -a doctor -d 'check what this host offers for recording, and say how to fix what is missing'
 complete -c sstory -n '__fish_seen_subcommand_from doctor' -l debug
 complete -c sstory -n '__fish_seen_subcommand_from doctor' -l json
 complete -c sstory -n '__fish_seen_subcommand_from doctor' -s h -l help
+complete -c sstory -n '__fish_seen_subcommand_from log timeline diff explain replay live ss export wait top count' -a 'state exclude src dst sport dport host port dev fwmark cgroup autobound pid uid comm netns container pod unit id origin reason duration name and or not'
+complete -c sstory -n '__fish_seen_subcommand_from log timeline diff explain replay live ss export wait top count; and contains -- (__sstory_before) state' -a 'all connected synchronized bucket big established syn-sent syn-recv syn-rcv fin-wait-1 fin-wait-2 time-wait unconnected closed close close-wait last-ack listening closing bound-inactive'
+complete -c sstory -n '__fish_seen_subcommand_from log timeline diff explain replay live ss export wait top count; and contains -- (__sstory_before) exclude' -a 'all connected synchronized bucket big established syn-sent syn-recv syn-rcv fin-wait-1 fin-wait-2 time-wait unconnected closed close close-wait last-ack listening closing bound-inactive'
+complete -c sstory -n '__fish_seen_subcommand_from log timeline diff explain replay live ss export wait top count; and contains -- (__sstory_before) reason' -a 'unknown orderly reset-by-peer refused timed-out unreachable aborted destroyed failed reset timeout timedout'
+complete -c sstory -n '__fish_seen_subcommand_from log timeline diff explain replay live ss export wait top count; and contains -- (__sstory_before) origin' -a 'unknown connect accept listen before-recording'
+complete -c sstory -n '__fish_seen_subcommand_from log timeline diff explain replay live ss export wait top count; and contains -- (__sstory_before) comm' -a '(__sstory_values comm)'
+complete -c sstory -n '__fish_seen_subcommand_from log timeline diff explain replay live ss export wait top count; and contains -- (__sstory_before) sport dport port' -a '(__sstory_values port)'
+complete -c sstory -n '__fish_seen_subcommand_from log timeline diff explain replay live ss export wait top count; and contains -- (__sstory_before) netns' -a '(__sstory_values netns)'

@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import type { Condition } from '../../model/condition.js';
 import { counted } from '../../model/counted.js';
 import { usageError } from '../../model/error.js';
+import type { Gap } from '../../model/gap.js';
 import type { Interval } from '../../model/interval.js';
 import { localTime } from '../../model/time-text.js';
 import { connectionsInOrder } from '../../query/connections-in-order.js';
@@ -105,8 +106,8 @@ async function show(
   noteGaps(gaps, window, say);
 }
 
-function gapTo(json: boolean): typeof gapLine {
-  return json ? gapJson : gapLine;
+function gapTo(json: boolean): (gap: Gap) => string {
+  return json ? gapJson : (gap) => gapLine(gap);
 }
 
 function* transitionLines(

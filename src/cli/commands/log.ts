@@ -1,36 +1,43 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type Database from 'better-sqlite3';
-import type { Condition } from '../../model/condition.js';
-import type { Interval } from '../../model/interval.js';
-import { connectionTest } from '../../query/connection-by-id.js';
+import { Option } from 'commander';
+import { usageError } from '../../model/error.js';
 import { Follower } from '../../query/follow.js';
+import { gapsTouching } from '../../query/gaps.js';
 import { everIn } from '../../query/history-filter.js';
-import { recorderLife } from '../../query/recorder-life.js';
-import { earliestOpeningUs } from '../../query/span.js';
 import type { LogEntry } from '../../query/transition-log.js';
-import { lastEntries, logBetween } from '../../query/transition-log.js';
 import { spanIn } from '../../request/recorded-window.js';
 import { windowOf } from '../../request/time-window.js';
-import { NO_TRANSITIONS, notePruned } from '../../request/window-notes.js';
-import { wholeNumber } from '../command.js';
-import type { HistoryCall, WindowOptions } from '../history/history-command.js';
-import { historyCommand, windowOptions } from '../history/history-command.js';
-import { recorderLag } from '../history/recorder-silence.js';
-import { entryLines } from '../output/log-entry-line.js';
+import { noteGaps, notePruned } from '../../request/window-notes.js';
+import { argument, wholeNumber } from '../command.js';
+import { historyCommand, type WindowOptions, windowOptions } from '../history/history-command.js';
+import { noteNoEntries } from '../history/no-entries.js';
+import { chosenEntries } from '../log/chosen-entries.js';
+import { follow } from '../log/following.js';
+import { grepPattern } from '../log/grep.js';
+import { LineOutput } from '../output/line-output.js';
+import { entryLines, LOG_LOOKS } from '../output/log-entry-line.js';
+import { pagerOfTerminal, throughPager } from '../output/pager.js';
 import { say } from '../output/say.js';
+import { COLOUR_WISHES, type ColourWish, inkAsked } from '../output/terminal-looks.js';
 import { SUMMARIES } from '../summaries.js';
 
-/** How often a followed database is polled, milliseconds: with the recorder's five commits a second, under 0.5 s of lag. */
-const POLL_MS = 100;
-/** How many lines `-f` shows first. */
+/** How many transitions `-f` shows first. */
 const LINES_BEFORE_FOLLOWING = 10;
-/** How often the recorder is looked at, milliseconds. */
-const LAG_LOOK_MS = 1_000;
+/** How many a terminal without a pager gets. */
+const LINES_ON_TERMINAL = 500;
 
 interface LogOptions extends WindowOptions {
   readonly follow?: boolean;
   readonly lines?: number;
+  readonly reverse?: boolean;
+  readonly grep?: RegExp;
+  readonly utc?: boolean;
+  readonly color: ColourWish;
+  readonly pager: boolean;
 }
+
+const DETAILS = `
+On a terminal, lines go through $SSTORY_PAGER, $PAGER or less; without a pager, the last ${LINES_ON_TERMINAL} are shown.
+~: inferred, with the time in which it can have happened. -- : a gap in the record.`;
 
 /** `sstory log`: transitions and gaps, one per line, oldest first. */
 export const run = historyCommand<LogOptions>({
@@ -39,91 +46,73 @@ export const run = historyCommand<LogOptions>({
   declare: (parser) =>
     windowOptions(parser)
       .option('-f, --follow', 'continue with what a running recorder adds')
-      .option('-n, --lines <count>', 'only the last COUNT', wholeNumber(0)),
+      .option('-n, --lines <count>', 'only the last COUNT transitions', wholeNumber(0))
+      .option('-r, --reverse', 'newest first')
+      .option(
+        '-g, --grep <regex>',
+        'only lines that match; ignores case unless it has upper-case letters',
+        argument(grepPattern),
+      )
+      .option('--utc', 'times in UTC, those of --since and --until too')
+      .addOption(new Option('--color <when>', 'states in colour').choices(COLOUR_WISHES).default('auto'))
+      .option('--no-pager', 'write to the terminal, without a pager')
+      .addHelpText('after', DETAILS),
+  check({ follow, reverse, utc }) {
+    if (follow === true && reverse === true)
+      throw usageError('opposites', '--follow and --reverse exclude each other', 'give one of them');
+    if (utc === true) process.env['TZ'] = 'UTC';
+  },
   async run(call) {
     const { database, options, output, filter, places } = call;
+    const { lines, grep } = options;
+    const newestFirst = options.reverse === true;
     const span = spanIn(database);
     const window = span && windowOf(options, span, say);
     // What is followed may be in namespaces that have no name yet, and get owners later.
     const named =
       options.follow === true && window !== undefined ? { ...window, toUs: Number.MAX_SAFE_INTEGER } : window;
     const condition = everIn(await filter(named));
-    const lineOf = entryLines(options.json === true, places);
+    const looks = { ...LOG_LOOKS, ink: inkAsked(options.color, process.stdout) };
+    const lineOf = entryLines(options.json === true, places, looks);
+    const isWanted = grep && grepTest(grep, entryLines(false, places));
     const follower = options.follow ? new Follower(database) : undefined;
-    let isEmpty = true;
-    if (window !== undefined) {
-      if (options.lines === undefined && follower === undefined) notePruned(database, window.fromUs, say);
-      const count = options.lines ?? (follower === undefined ? undefined : LINES_BEFORE_FOLLOWING);
-      for (const entry of entries(database, window, count, condition)) {
-        isEmpty &&= entry.kind === 'gap';
-        if (output.add(lineOf(entry))) await output.flush();
+    const pager = options.pager && follower === undefined ? pagerOfTerminal() : undefined;
+    const isCut = lines === undefined && follower === undefined && process.stdout.isTTY && pager === undefined;
+    // One more shows whether some were left out.
+    const count = lines ?? (isCut ? LINES_ON_TERMINAL + 1 : follower && LINES_BEFORE_FOLLOWING);
+    let transitions = 0;
+    const print = async (to: LineOutput) => {
+      if (window === undefined) return;
+      if (lines === undefined && follower === undefined) notePruned(database, window.fromUs, say);
+      if (grep !== undefined) noteGaps(gapsTouching(database, window.fromUs, window.toUs), window, say);
+      const chosen = chosenEntries(database, { window, condition, isWanted, count, newestFirst });
+      const all = isCut ? [...chosen] : undefined;
+      const shown = all === undefined ? chosen : cutToTerminal(all, newestFirst);
+      for (const entry of shown) {
+        if (entry.kind === 'transition') transitions++;
+        if (to.add(lineOf(entry))) await to.flush();
       }
-    }
-    await output.flush();
-    if (isEmpty && follower === undefined) noteNothing(database, options.lines);
-    if (follower !== undefined) await follow(call, follower, condition, lineOf);
+      await to.flush();
+      if (all !== undefined && shown !== all)
+        say(`only the last ${LINES_ON_TERMINAL} transitions are shown: -n COUNT, --since or a pipe show more`);
+    };
+    if (pager === undefined) await print(output);
+    else await throughPager(pager, (stream) => print(new LineOutput(stream)));
+    // `-n 0` asks for no lines.
+    if (transitions === 0 && follower === undefined && lines !== 0) noteNoEntries(database);
+    if (follower !== undefined)
+      await follow(call, follower, condition, (entry) => (isWanted?.(entry) === false ? undefined : lineOf(entry)));
     return 0;
   },
 });
 
-/** `-n 0` asks for no lines. */
-function noteNothing(database: Database.Database, lines: number | undefined): void {
-  if (lines === 0) return;
-  say(earliestOpeningUs(database) === undefined ? 'nothing is recorded yet' : NO_TRANSITIONS);
+/** Tests lines as they are without zone and colour. */
+function grepTest(pattern: RegExp, lineOf: (entry: LogEntry) => string): (entry: LogEntry) => boolean {
+  return (entry) => pattern.test(lineOf(entry));
 }
 
-function entries(
-  database: Database.Database,
-  { fromUs, toUs }: Interval,
-  count: number | undefined,
-  condition: Condition | undefined,
-): Iterable<LogEntry> {
-  const first = earliestOpeningUs(database);
-  if (first === undefined) return [];
-  const startUs = Math.max(fromUs, first);
-  return count === undefined
-    ? logBetween(database, startUs, toUs, condition)
-    : lastEntries(database, startUs, toUs, count, condition);
-}
-
-async function follow(
-  { database, output, places, options, words, filter }: HistoryCall<LogOptions>,
-  follower: Follower,
-  condition: Condition | undefined,
-  lineOf: (entry: LogEntry) => string,
-): Promise<void> {
-  const lag = new LagNotice(database);
-  const namesNetns = options.netns !== undefined || words.some((word) => word.includes('netns'));
-  let matches = connectionTest(database, condition);
-  for (;;) {
-    lag.look();
-    const { entries: fresh, missed } = follower.poll();
-    const changed = fresh.length > 0 && places.namespaces.refresh();
-    if (changed && namesNetns) matches = connectionTest(database, everIn(await filter(undefined, () => undefined)));
-    if (missed)
-      say('this reader fell more than ten seconds behind: lines are missing; run sstory log again for all of them');
-    for (const entry of fresh) {
-      if (entry.kind === 'gap' || matches(entry.connection.id)) await output.line(lineOf(entry));
-    }
-    await output.flush();
-    await delay(POLL_MS);
-  }
-}
-
-/** Says when the recorder falls behind, and when it has caught up. */
-class LagNotice {
-  private lookedMs = Number.NEGATIVE_INFINITY;
-  private behind = false;
-
-  constructor(private readonly database: Database.Database) {}
-
-  look(): void {
-    if (performance.now() - this.lookedMs < LAG_LOOK_MS) return;
-    this.lookedMs = performance.now();
-    const nowUs = Date.now() * 1000;
-    const lag = recorderLag(recorderLife(this.database, nowUs), nowUs);
-    if (lag !== undefined && !this.behind) say(lag);
-    if (lag === undefined && this.behind) say('the recorder has caught up');
-    this.behind = lag !== undefined;
-  }
+/** Without the oldest transition, if there is one more than a terminal gets. */
+function cutToTerminal(entries: readonly LogEntry[], newestFirst: boolean): readonly LogEntry[] {
+  if (entries.filter(({ kind }) => kind === 'transition').length <= LINES_ON_TERMINAL) return entries;
+  return newestFirst ? entries.slice(0, -1) : entries.slice(1);
 }

@@ -20,6 +20,7 @@ import { NEW_DATABASE } from '../default-database.js';
 import { Notes } from '../output/notes.js';
 import { report } from '../output/report.js';
 import { DEFAULT_ADDRESS, type ListenAddress, listenAddress } from '../serve/listen-address.js';
+import { METRICS_PORT, metricsAddress } from '../serve/metrics-options.js';
 import { ServeChild } from '../serve/serve-child.js';
 import { SUMMARIES } from '../summaries.js';
 import { type BoundsArguments, boundsOf, withBounds } from './bounds-options.js';
@@ -33,6 +34,7 @@ interface RecordCommand extends Omit<RecordOptions, keyof BoundsArguments>, Boun
   /** A gid. */
   readonly group?: number;
   readonly serve?: ListenAddress | true;
+  readonly metrics?: ListenAddress;
 }
 
 /** `sstory record`: records this host until it is asked to stop. */
@@ -128,6 +130,11 @@ function declare(parser: Command): Command {
       '--serve [address]',
       'also serve the web page, at 127.0.0.1:7070 or this address (port 0: any free one), in a process without privileges',
       argument(listenAddress),
+    )
+    .option(
+      '--metrics <address>',
+      `also answer scrapes of Prometheus at this address, in a process without privileges; default port ${METRICS_PORT}`,
+      argument(metricsAddress),
     );
 }
 
@@ -140,17 +147,18 @@ function groupNamed(group: string): number {
 
 async function record(
   locked: LockedDatabase,
-  options: RecordOptions & Pick<RecordCommand, 'duration' | 'serve'>,
+  options: RecordOptions & Pick<RecordCommand, 'duration' | 'serve' | 'metrics'>,
   notes: Notes,
 ): Promise<void> {
   collectOnOneThread();
   const stop = stopSignal(options.duration);
   try {
-    const active = await startRun(locked, options, (text) => notes.say(text));
+    const manager = ServiceManager.of(process.env);
+    const active = await startRun(locked, options, (text) => notes.say(text), manager);
     notes.say(startLine(active.run, options));
-    using _page = closing(pageOf(options, notes));
+    await using _servers = serversOf(options, notes);
     const ticker = setInterval(() => notes.showStatus(() => active.statusLine()), STATUS_INTERVAL_MS);
-    using _pings = closing(notifyManager(active, stop.asked));
+    using _pings = closing(notifyManager(manager, active, stop.asked));
     const failure = await active.until(stop.asked).catch((error: unknown) => ({ error }));
     clearInterval(ticker);
     notes.endStatus();
@@ -165,8 +173,11 @@ async function record(
 const PINGS_PER_TIMEOUT = 2;
 
 /** Notifies the service manager, where there is one: that it records, while it does, and that it stops. */
-function notifyManager(active: ActiveRun, stopping: Promise<unknown>): { close(): void } {
-  const manager = ServiceManager.of(process.env);
+function notifyManager(
+  manager: ServiceManager | undefined,
+  active: ActiveRun,
+  stopping: Promise<unknown>,
+): { close(): void } {
   const ping = () => manager?.alive(active.statusLine());
   manager?.ready();
   ping();
@@ -176,12 +187,24 @@ function notifyManager(active: ActiveRun, stopping: Promise<unknown>): { close()
   return { close: () => clearInterval(timer) };
 }
 
-/** The server of the page, if it was asked for. */
-function pageOf({ db, serve }: Pick<RecordCommand, 'db' | 'serve'>, notes: Notes): { close(): void } {
-  if (serve === undefined) return { close: () => undefined };
-  const page = new ServeChild(db, serve === true ? DEFAULT_ADDRESS : serve, (text) => notes.say(text));
-  page.start();
-  return page;
+/** The servers that were asked for, each in a process of its own. */
+function serversOf(
+  { db: file, serve, metrics }: Pick<RecordCommand, 'db' | 'serve' | 'metrics'>,
+  notes: Notes,
+): AsyncDisposable {
+  const servers: ServeChild[] = [];
+  const start = (command: 'serve' | 'metrics', listen: ListenAddress) => {
+    const server = new ServeChild({ command, file, listen }, (text) => notes.say(text));
+    servers.push(server);
+    server.start();
+  };
+  if (serve !== undefined) start('serve', serve === true ? DEFAULT_ADDRESS : serve);
+  if (metrics !== undefined) start('metrics', metrics);
+  return {
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(servers.map((server) => server[Symbol.asyncDispose]()));
+    },
+  };
 }
 
 function startLine({ source, bpftrace, transport }: RunStart, { db, tee, interval }: RecordOptions): string {

@@ -9,12 +9,13 @@ import { parseSpeed, type Speed } from '../../query/replay/speed.js';
 import type { LogEntry } from '../../query/transition-log.js';
 import { logBatches, wholeLogBatches } from '../../query/transition-log.js';
 import { recordedWindow } from '../../request/recorded-window.js';
-import { NO_TRANSITIONS, notePruned } from '../../request/window-notes.js';
+import { notePruned } from '../../request/window-notes.js';
 import { argument } from '../command.js';
 import type { RecordingStream } from '../export/recording-stream.js';
 import { type HistoryCall, historyCommand, type WindowOptions, windowOptions } from '../history/history-command.js';
 import { selectionText } from '../history/netns.js';
-import { entryLines } from '../output/log-entry-line.js';
+import { noteNoEntries } from '../history/no-entries.js';
+import { entryLines, LOG_LOOKS } from '../output/log-entry-line.js';
 import { Metronome } from '../output/metronome.js';
 import { say } from '../output/say.js';
 import { isScreen } from '../output/terminal-looks.js';
@@ -95,7 +96,7 @@ async function play(
     return await playStream(stream, wholeLogBatches(database, fromUs, toUs, condition), fromUs, options.speed);
   }
   const batches = logBatches(database, fromUs, toUs, condition);
-  const lineOf = entryLines(options.json === true, places);
+  const lineOf = entryLines(options.json === true, places, LOG_LOOKS);
   for (const entry of begunBefore) output.add(lineOf(entry));
   let isEmpty = true;
   const metronome = new Metronome(options.speed, fromUs);
@@ -110,7 +111,7 @@ async function play(
     }
   }
   await output.flush();
-  if (isEmpty) say(NO_TRANSITIONS);
+  if (isEmpty) noteNoEntries(database);
 }
 
 async function playStream(

@@ -1,23 +1,32 @@
 import { realpathSync } from 'node:fs';
 import { type Command, Option } from 'commander';
+import { startMetricsListener } from '../../server/metrics/metrics-listener.js';
 import { recordServer } from '../../server/running-servers.js';
 import { startServer } from '../../server/server.js';
 import { openForReading } from '../../store/database.js';
-import { dieWithParent } from '../../sys/parent-death.js';
+import { endWithParent } from '../../sys/parent-death.js';
 import { argument, declaredCommand, wholeNumber } from '../command.js';
 import { DEFAULT_DATABASE } from '../default-database.js';
 import { interruptible } from '../output/interruption.js';
 import { say } from '../output/say.js';
 import { DEFAULT_ADDRESS, type ListenAddress, listenAddress } from '../serve/listen-address.js';
+import {
+  type LabelOptions,
+  labelOption,
+  METRICS_PORT,
+  metricsAddress,
+  metricsListener,
+} from '../serve/metrics-options.js';
 import { giveUpPrivileges } from '../serve/privileges.js';
 import { TOKEN_VARIABLE, tokenFor } from '../serve/token.js';
 import { SUMMARIES } from '../summaries.js';
 
-interface ServeOptions {
+interface ServeOptions extends LabelOptions {
   readonly db: string;
   readonly listen: ListenAddress;
   readonly allowHost: readonly string[];
   readonly tokenFile?: string;
+  readonly metrics?: ListenAddress;
   /** The pid of the process that it ends with. */
   readonly parent?: number;
 }
@@ -31,26 +40,29 @@ export const run = declaredCommand<ServeOptions>({
   name: 'serve',
   summary: SUMMARIES.serve,
   declare,
-  async run({ db, listen, allowHost, tokenFile, parent }) {
+  async run({ db, listen, allowHost, tokenFile, metrics, label, parent }) {
     openForReading(db).close();
     // Before: the owner of the database may not read the file.
     const token = tokenFor(listen, tokenFile);
+    const scraped = metrics && metricsListener(metrics, { db, label, token: tokenFile && token });
     giveUpPrivileges(db, { [TOKEN_VARIABLE]: token });
-    if (parent !== undefined) endWith(parent);
-    const server = await startServer({ file: db, ...listen, token, hosts: allowHost });
+    if (parent !== undefined) endWithParent(parent);
+    const server = await startServer({ file: db, ...listen, token, hosts: allowHost, labels: label });
+    const listener = scraped && (await startMetricsListener(scraped));
     const url = `http://${server.address}/#token=${token}`;
     const record = recordServer(realpathSync(db), url);
     process.stdout.write(`${url}\n`);
+    if (listener !== undefined) say(`metrics at http://${listener.address}/metrics`);
     if (parent === undefined) say(`serving ${db}; Ctrl-C ends it`);
     await interruptible((asked) => new Promise<void>((resolve) => asked.addEventListener('abort', () => resolve())));
     record?.remove();
-    await server.close();
+    await Promise.all([server.close(), listener?.close()]);
     return 0;
   },
 });
 
 function declare(parser: Command): Command {
-  return parser
+  const options = parser
     .option('--db <file>', 'the database', DEFAULT_DATABASE)
     .addOption(
       new Option('--listen <address>', 'where: ADDRESS:PORT; port 0 is any free one')
@@ -64,12 +76,12 @@ function declare(parser: Command): Command {
       [],
     )
     .option('--token-file <file>', 'use the token in the first line of this file')
+    .option(
+      '--metrics <address>',
+      `also answer scrapes of Prometheus there, on loopback without a token; default port ${METRICS_PORT}`,
+      argument(metricsAddress),
+    )
     .addOption(new Option('--parent <pid>').argParser(wholeNumber(1)).hideHelp())
     .addHelpText('after', DETAILS);
-}
-
-/** Ends this process with its parent, also where that has ended already. */
-function endWith(parent: number): void {
-  dieWithParent();
-  if (process.ppid !== parent) process.exit(0);
+  return labelOption(options);
 }

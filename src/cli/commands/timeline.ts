@@ -12,6 +12,7 @@ import { TimelineReader } from '../../query/timeline.js';
 import { connectionOfId } from '../../request/connection-ids.js';
 import { noteGaps, notePruned } from '../../request/window-notes.js';
 import { captureFilter } from '../../view/capture-filter.js';
+import { cutStyledToCells } from '../../view/terminal-cells.js';
 import { barHead, timelineLine } from '../../view/timeline-bar.js';
 import { timelineBlock, timelineJson } from '../../view/timeline-block.js';
 import { argument, wholeNumber } from '../command.js';
@@ -31,6 +32,8 @@ interface TimelineOptions extends WindowOptions {
 const PIPE_BAR_WIDTH = 40;
 const WIDEST_BAR = 60;
 const NARROWEST_BAR = 10;
+/** For the id, the addresses and the first states of a connection: at 80 columns the bar has 14. */
+const WIDTH_BESIDE_BAR = 66;
 /** Blocks that are written at once; later ones are written in large pieces. */
 const EAGER_BLOCKS = 20;
 
@@ -41,7 +44,10 @@ export const run = historyCommand<TimelineOptions>({
   declare: (parser) =>
     windowOptions(parser)
       .option('--pcap-filter', 'only the capture filter of each connection, for tcpdump')
-      .option('--oneline', 'one line per connection, with a bar drawn to scale over the window')
+      .option(
+        '--oneline',
+        'one line per connection, cut to the width of a terminal: a bar drawn to scale over the window',
+      )
       .option(
         '--min-duration <duration>',
         "only connections that were longer than this in a state (the filter's, or any)",
@@ -117,10 +123,12 @@ function textOf(
     return (reader, connection) => timelineBlock(reader.timeline(connection), paint).join('\n');
   }
   const bar = { ...window, width: barWidth(), unicode: isUtf8(), paint };
-  return (reader, connection) => timelineLine(reader.timeline(connection), bar);
+  const { isTTY, columns } = process.stdout;
+  const fitted = isTTY ? (line: string) => cutStyledToCells(line, columns) : (line: string) => line;
+  return (reader, connection) => fitted(timelineLine(reader.timeline(connection), bar));
 }
 
 function barWidth(): number {
   if (!process.stdout.isTTY) return PIPE_BAR_WIDTH;
-  return Math.max(NARROWEST_BAR, Math.min(WIDEST_BAR, Math.floor(process.stdout.columns / 3)));
+  return Math.max(NARROWEST_BAR, Math.min(WIDEST_BAR, process.stdout.columns - WIDTH_BESIDE_BAR));
 }

@@ -8,9 +8,12 @@ const FORMAT_OF_ENDING: ReadonlyMap<string | undefined, string> = new Map([
   ['ndjson', 'jsonl'],
   ['parquet', 'parquet'],
   ['sst', 'recording'],
+  ['pftrace', 'perfetto'],
+  ['db', 'sqlite'],
+  ['sqlite', 'sqlite'],
 ]);
 
-/** `sstory export`: tables and recording files are written by a file each, loaded when needed. */
+/** `sstory export`: tables, recording files and traces are written by a file each, loaded when needed. */
 export async function run(argv: readonly string[]): Promise<number> {
   const words = withFormat(argv);
   const format = optionValue(words, '--format');
@@ -22,8 +25,16 @@ export async function run(argv: readonly string[]): Promise<number> {
       return (await import('./table.js')).run(words);
     case 'recording':
       return (await import('./recording.js')).run(words);
+    case 'perfetto':
+      return (await import('./perfetto.js')).run(words);
+    case 'sqlite':
+      return (await import('./sqlite.js')).run(words);
     default:
-      throw usageError('bad-format', `invalid format "${format}"`, 'csv, jsonl, parquet or recording');
+      throw usageError(
+        'bad-format',
+        `invalid format "${format}"`,
+        'csv, jsonl, parquet, recording, sqlite or perfetto',
+      );
   }
 }
 

@@ -4,6 +4,7 @@ import { usageError } from '../../model/error.js';
 import { oneMoment } from '../../query/history-facts.js';
 import { everIn } from '../../query/history-filter.js';
 import { type HistoryPart, historyRows } from '../../query/history-rows.js';
+import type { AddressPermutation } from '../../query/redaction/address-permutation.js';
 import { headerOfRun } from '../../recorder/recording-header.js';
 import type { RecordingHeader } from '../../recording-file/header.js';
 import { RecordingWriter } from '../../recording-file/recording-writer.js';
@@ -13,7 +14,8 @@ import { selectionText } from '../history/netns.js';
 import { interruptible } from '../output/interruption.js';
 import { ProgressBar } from '../output/progress-bar.js';
 import { say } from '../output/say.js';
-import { type ExportOptions, exportOptions, outputFile } from './options.js';
+import { type ExportOptions, exportOptions, outputFile, refuseOwnFile } from './options.js';
+import { addressesOf, filterText, type RedactOptions, redacted, redactOptions } from './redacting.js';
 import { ExportTarget, interrupted } from './target.js';
 import { exportedWindow } from './window.js';
 
@@ -28,11 +30,14 @@ makes a database of it again, identical row by row. The format: docs/recording-f
 With a filter, --since or --until: connections that existed then, complete with their transitions, events and samples.
 `;
 
+interface RecordingOptions extends ExportOptions, RedactOptions {}
+
 /** `sstory export --format recording`: the history, or a part of it, as one stream. */
-export const run = historyCommand<ExportOptions>({
+export const run = historyCommand<RecordingOptions>({
   name: 'export --format recording',
   summary: 'write the history as a recording file',
-  declare: (parser) => exportOptions(parser.option('--format <format>', 'recording')).addHelpText('after', DETAILS),
+  declare: (parser) =>
+    redactOptions(exportOptions(parser.option('--format <format>', 'recording'))).addHelpText('after', DETAILS),
   check(options) {
     if (outputFile(options) !== undefined || !process.stdout.isTTY) return;
     throw usageError(
@@ -42,10 +47,14 @@ export const run = historyCommand<ExportOptions>({
     );
   },
   async run({ database, options, words, filter }) {
+    refuseOwnFile(options);
     const window = exportedWindow(database, options);
     const file = outputFile(options);
     const part = { condition: everIn(await filter(window)), window };
-    const rows = await exportRecording(database, part, headerOf(database, part, selectionText(options, words)), file);
+    const addresses = addressesOf(options);
+    const whole = headerOf(database, part, filterText(selectionText(options, words), options));
+    const header = addresses === undefined ? whole : { ...whole, host: 'redacted', bootId: '' };
+    const rows = await exportRecording(database, part, header, file, addresses);
     if (file !== undefined) say(`${counted(rows, 'row')} in ${file}`);
     return 0;
   },
@@ -66,13 +75,14 @@ export function exportRecording(
   part: HistoryPart,
   header: RecordingHeader,
   path: string | undefined,
+  addresses?: AddressPermutation,
 ): Promise<number> {
-  return interruptible((asked) => write(database, part, header, new ExportTarget(path), asked));
+  return interruptible((asked) => write(database, { part, addresses }, header, new ExportTarget(path), asked));
 }
 
 async function write(
   database: Database.Database,
-  part: HistoryPart,
+  { part, addresses }: { readonly part: HistoryPart; readonly addresses: AddressPermutation | undefined },
   header: RecordingHeader,
   target: ExportTarget,
   asked: AbortSignal,
@@ -83,7 +93,7 @@ async function write(
   using _moment = oneMoment(database);
   try {
     const writer = new RecordingWriter((bytes) => target.write(bytes), header);
-    for (const { kind, row } of historyRows(database, part)) {
+    for (const { kind, row } of redacted(historyRows(database, part), addresses)) {
       // Runs have a block of their own: with them a reader knows what is missing from a truncated file.
       if (!hasRuns && kind !== 'run') writer.flush();
       hasRuns ||= kind !== 'run';

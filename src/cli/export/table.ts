@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import { Option } from 'commander';
@@ -15,25 +14,37 @@ import {
 } from '../../query/exported-rows.js';
 import { connectionIds } from '../../query/history-facts.js';
 import { everIn } from '../../query/history-filter.js';
-import { csvEncoder, jsonLinesEncoder, type RowEncoder } from '../../view/row-encoder.js';
+import { columnRedaction } from '../../query/redaction/redaction.js';
+import {
+  csvEncoder,
+  jsonLinesEncoder,
+  namesInForm,
+  type RowEncoder,
+  type TimeForm,
+  withIsoTimes,
+} from '../../view/row-encoder.js';
 import { type HistoryCall, historyCommand } from '../history/history-command.js';
 import { selectionText } from '../history/netns.js';
 import { interruptible } from '../output/interruption.js';
 import { ProgressBar } from '../output/progress-bar.js';
 import { say } from '../output/say.js';
 import { SUMMARIES } from '../summaries.js';
-import { type ExportOptions, exportOptions, outputFile } from './options.js';
+import { type ExportOptions, exportOptions, outputFile, refuseOwnFile } from './options.js';
+import { addressesOf, type RedactOptions, redactOptions } from './redacting.js';
 import { ExportTarget, interrupted } from './target.js';
 import { exportedWindow } from './window.js';
 
-interface TableOptions extends ExportOptions {
+interface TableOptions extends ExportOptions, RedactOptions {
   readonly format: 'csv' | 'jsonl' | 'parquet';
   readonly what: ExportedName;
+  readonly time: TimeForm;
 }
 
 const DETAILS = `
+Parquet has timestamps (UTC, microseconds). Transitions have the network namespace and the addresses of their connection too.
 --format recording: the whole history with all its tables, or the chosen connections, in one file of which sstory import makes
-a database again. It takes no --what. More: sstory export --format recording --help
+a database again. --format sqlite: the same as a database of its own. --format perfetto: connections as tracks, for
+ui.perfetto.dev. None of them takes --what. More: sstory export --format recording --help, and so on
 `;
 
 /** `sstory export --format csv|jsonl|parquet`: a public table, streamed. */
@@ -41,20 +52,29 @@ export const run = historyCommand<TableOptions>({
   name: 'export',
   summary: SUMMARIES.export,
   declare: (parser) =>
-    exportOptions(
-      parser
-        .addOption(
-          new Option('--format <format>', 'format of the output; without it, the ending of the file of -o counts')
-            .choices(['csv', 'jsonl', 'parquet', 'recording'])
-            .default('csv'),
-        )
-        .addOption(
-          new Option('--what <table>', 'which table of docs/schema.md')
-            .choices(Object.keys(EXPORTED_TABLES))
-            .default('connections'),
-        ),
+    redactOptions(
+      exportOptions(
+        parser
+          .addOption(
+            new Option('--format <format>', 'format of the output; without it, the ending of the file of -o counts')
+              .choices(['csv', 'jsonl', 'parquet', 'recording', 'sqlite', 'perfetto'])
+              .default('csv'),
+          )
+          .addOption(
+            new Option('--what <table>', 'which table of docs/schema.md')
+              .choices(Object.keys(EXPORTED_TABLES))
+              .default('connections'),
+          )
+          .addOption(
+            new Option('--time <form>', 'times of CSV and JSON lines: us since the epoch, or ISO 8601 in UTC')
+              .choices(['us', 'iso'])
+              .default('us'),
+          ),
+      ),
     ).addHelpText('after', DETAILS),
   check(options) {
+    if (options.redact === true && options.what === 'names')
+      throw usageError('nothing-left', '--redact leaves out names: nothing is left of --what names');
     if (options.format !== 'parquet' || outputFile(options) !== undefined || !process.stdout.isTTY) return;
     throw usageError('binary', 'Parquet cannot be written to a terminal', 'name a file with -o FILE, or pipe it');
   },
@@ -65,15 +85,6 @@ export const run = historyCommand<TableOptions>({
     return await interruptible((asked) => write(database, selection, options, asked));
   },
 });
-
-/** The export would replace the file that it reads. */
-function refuseOwnFile({ db, ...options }: ExportOptions): void {
-  const output = outputFile(options);
-  const target = output === undefined ? undefined : statSync(output, { throwIfNoEntry: false });
-  const source = statSync(db);
-  if (target === undefined || target.dev !== source.dev || target.ino !== source.ino) return;
-  throw usageError('own-file', `--output ${output} is the database itself`, 'name another file');
-}
 
 async function selectionOf({ database, options, words, filter }: HistoryCall<TableOptions>): Promise<ExportSelection> {
   const table: ExportedTable = EXPORTED_TABLES[options.what];
@@ -96,6 +107,8 @@ async function write(
   asked: AbortSignal,
 ): Promise<number> {
   const encoder = await encoderOf(database, options);
+  const addresses = addressesOf(options);
+  const redact = addresses && columnRedaction(exportedColumns(database, options.what), addresses);
   const share = sharer(database, selection);
   const file = outputFile(options);
   const target = new ExportTarget(file);
@@ -104,6 +117,7 @@ async function write(
   try {
     await target.write(encoder.begin());
     for (const group of groupsOf(exportedRows(database, selection), encoder.groupRows)) {
+      if (redact !== undefined) for (const row of group) redact(row);
       await target.write(encoder.rows(group));
       count += group.length;
       bar.show(share(group), `${count.toLocaleString('en')} rows, ${(target.bytes / 1e6).toFixed(0)} MB`);
@@ -122,11 +136,12 @@ async function write(
   return 0;
 }
 
-async function encoderOf(database: Database.Database, { format, what }: TableOptions): Promise<RowEncoder> {
+async function encoderOf(database: Database.Database, { format, what, time }: TableOptions): Promise<RowEncoder> {
   const columns = exportedColumns(database, what);
-  const names = columns.map((column) => column.name);
   if (format === 'parquet') return (await import('../../view/parquet-encoder.js')).parquetEncoder(columns);
-  return format === 'csv' ? csvEncoder(names) : jsonLinesEncoder(names);
+  const names = namesInForm(columns, time);
+  const encoder = format === 'csv' ? csvEncoder(names) : jsonLinesEncoder(names);
+  return time === 'iso' ? withIsoTimes(encoder, columns) : encoder;
 }
 
 function* groupsOf(rows: Iterable<ExportedValue[]>, size: number): Generator<ExportedValue[][]> {

@@ -10,6 +10,16 @@ export function inkFor(stream: Stream): Ink {
   return wanted ? inked : noInk;
 }
 
+/** As `--color` has it. */
+export const COLOUR_WISHES = ['auto', 'always', 'never'] as const;
+export type ColourWish = (typeof COLOUR_WISHES)[number];
+
+/** The colours for a stream, unless `always` or `never` are asked for. */
+export function inkAsked(wish: ColourWish, stream: Stream): Ink {
+  if (wish === 'auto') return inkFor(stream);
+  return wish === 'always' ? inked : noInk;
+}
+
 export function paintFor(stream: Stream): Paint {
   return inkFor(stream).state;
 }

@@ -17,13 +17,14 @@ const ADDRESS = /^(\[[\da-f:.]+\]|[^:[\]]+)?(?::(\d{1,5}))?$/i;
  * `127.0.0.1:7070`, `127.0.0.1`, `:7070`, `[::1]:7070`.
  * @throws SstoryError `bad-address`
  */
-export function listenAddress(text: string): ListenAddress {
-  const [, host = DEFAULT_ADDRESS.host, port = `${DEFAULT_PORT}`] = ADDRESS.exec(text) ?? [];
+export function listenAddress(text: string, defaultPort = DEFAULT_PORT): ListenAddress {
+  const [, host = DEFAULT_ADDRESS.host, port = `${defaultPort}`] = ADDRESS.exec(text) ?? [];
   const plain = host.replace(/^\[|\]$/g, '');
   const isAddress = isIPv4(plain) || isIPv6(plain) || plain === 'localhost';
   if (ADDRESS.test(text) && text !== '' && isAddress && Number(port) <= 65_535)
     return { host: plain, port: Number(port) };
-  throw usageError('bad-address', `invalid address "${text}"`, 'for example 127.0.0.1:7070, [::1]:7070, 127.0.0.1:0');
+  const examples = `for example 127.0.0.1:${defaultPort}, [::1]:${defaultPort}, 127.0.0.1:0`;
+  throw usageError('bad-address', `invalid address "${text}"`, examples);
 }
 
 /** Only this host can reach it. */

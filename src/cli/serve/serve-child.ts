@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { bracketed } from '../../server/server.js';
+import { bracketed } from '../../server/listening.js';
 import type { ListenAddress } from './listen-address.js';
 import { isLoopback } from './listen-address.js';
 import { newToken, TOKEN_VARIABLE } from './token.js';
@@ -10,10 +11,25 @@ const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
 /** How often it is started again. */
 const MOST_RESTARTS = 5;
 const FIRST_WAIT_MS = 1_000;
+/** The time in which it has to end, milliseconds. */
+const END_MS = 3_000;
 /** Of a command line that cannot work: another try would not either. */
 const INVALID = 2;
 
-/** `sstory serve` beside a recorder, in a process of its own: the recorder goes on if it ends, and it ends with the recorder. */
+/** The commands that serve, and what messages call them. */
+const NAMES = { serve: 'the page', metrics: 'the server of metrics' } as const;
+
+/** What is served, and where. */
+export interface Served {
+  readonly command: keyof typeof NAMES;
+  readonly file: string;
+  readonly listen: ListenAddress;
+}
+
+/**
+ * `sstory serve` or `sstory metrics` beside a recorder, in a process of its own: the recorder goes on if it ends, and it ends with
+ * the recorder.
+ */
 export class ServeChild {
   private child: ChildProcess | undefined;
   private readonly token = newToken();
@@ -24,10 +40,10 @@ export class ServeChild {
   private address: string;
 
   constructor(
-    private readonly file: string,
-    listen: ListenAddress,
+    private readonly served: Served,
     private readonly say: (text: string) => void,
   ) {
+    const { listen } = served;
     this.address = `${bracketed(listen.host)}:${listen.port}`;
     this.isPrivate = isLoopback(listen);
   }
@@ -35,36 +51,45 @@ export class ServeChild {
   private readonly isPrivate: boolean;
 
   start(): void {
-    const words = [MAIN, 'serve', '--db', this.file, '--listen', this.address, '--parent', `${process.pid}`];
-    const child = spawn(process.execPath, words, {
+    const { command, file } = this.served;
+    const common = ['--db', file, '--listen', this.address, '--parent', `${process.pid}`];
+    const child = spawn(process.execPath, [MAIN, command, ...common], {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...process.env, ...(this.isPrivate ? { [TOKEN_VARIABLE]: this.token } : {}) },
     });
     this.child = child;
     createInterface({ input: child.stdout }).on('line', (line) => {
       this.address = /^http:\/\/([^/]+)\//.exec(line)?.[1] ?? this.address;
-      if (this.restarts === 0) this.say(`the page is at ${line}`);
+      if (this.restarts === 0) this.say(`${NAMES[command]} is at ${line}`);
     });
     child.once('error', () => this.ended(child, null));
     child.once('exit', (code) => this.ended(child, code));
   }
 
-  close(): void {
+  /** Ends it, and waits for that: a database that another process has open keeps its write-ahead log. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { child } = this;
     this.isClosed = true;
     clearTimeout(this.timer);
-    this.child?.kill('SIGTERM');
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    const kill = setTimeout(() => child.kill('SIGKILL'), END_MS);
+    await ended;
+    clearTimeout(kill);
   }
 
   private ended(child: ChildProcess, code: number | null): void {
     if (this.isClosed || this.child !== child) return;
     this.child = undefined;
+    const name = NAMES[this.served.command];
     const how = code === null ? 'was killed' : `ended with ${code}`;
     if (code === INVALID || this.restarts >= MOST_RESTARTS) {
-      this.say(`the page ${how}: recording goes on without it`);
+      this.say(`${name} ${how}: recording goes on without it`);
       return;
     }
     const waitMs = FIRST_WAIT_MS * 2 ** this.restarts++;
-    this.say(`the page ${how}: it is started again in ${waitMs / 1_000} s`);
+    this.say(`${name} ${how}: it is started again in ${waitMs / 1_000} s`);
     this.timer = setTimeout(() => this.start(), waitMs);
   }
 }

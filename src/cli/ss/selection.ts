@@ -1,12 +1,12 @@
 /** Which sockets flags and filter select. */
 
 import { readFileSync } from 'node:fs';
-import type { Filter } from '../../filter/expression.js';
+import { type Filter, HISTORY_TERMS } from '../../filter/expression.js';
 import { mentions } from '../../filter/mentions.js';
 import { DEFAULT_STATES } from '../../filter/state-names.js';
 import type { Family } from '../../model/address.js';
 import type { RecordedCgroup } from '../../model/cgroup.js';
-import { fileTrouble } from '../../model/error.js';
+import { fileTrouble, usageError } from '../../model/error.js';
 import type { Owner } from '../../model/owner.js';
 import type { SocketRow } from '../../model/socket-row.js';
 import { maskOfStates, shownState, TCP_STATES, type TcpState } from '../../model/tcp-state.js';
@@ -79,10 +79,15 @@ async function readFilter(words: readonly string[], flags: SsFlags): Promise<Fil
   const { parseFilter } = await import('../../filter/parse.js');
   const { resolveNames } = await import('../../filter/resolve.js');
   const { systemLookups } = await import('../../sys/system-lookups.js');
-  return resolveNames(
-    parseFilter(words, flags.family),
-    systemLookups(flags.netns === ALL_NETNS ? undefined : netnsPathOf(flags.netns)),
-  );
+  const parsed = parseFilter(words, flags.family);
+  const past = HISTORY_TERMS.find((kind) => mentions(parsed.expression, [kind]));
+  if (past !== undefined)
+    throw usageError(
+      'filter-history-only',
+      `"${past}" is known of recorded connections only`,
+      '--at now reads the recording',
+    );
+  return resolveNames(parsed, systemLookups(flags.netns === ALL_NETNS ? undefined : netnsPathOf(flags.netns)));
 }
 
 /** Before a release of ss adds to them. */

@@ -8,6 +8,7 @@ import { socketsInState } from '../../query/sockets-in-state.js';
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble } from '../explanation.js';
 import { explainIdleDrop } from '../idle-drop.js';
+import { explainOverflowReset } from '../overflow-reset.js';
 import { explainReset } from '../reset.js';
 import { at, count, type Sentence, sentence, words } from '../sentence.js';
 import { explainTimedOut, WORRYING_RETRANSMITS } from '../timed-out.js';
@@ -40,7 +41,10 @@ export function brokenConnections(context: ExplainContext, endings: readonly End
   const orphans = of(({ reason, finWait2 }) => reason === 'timed out' && finWait2);
   return [
     ...resets.map((peer) =>
-      peerTrouble(context, 'reset', peer, 'reset by the peer', (example) => explainReset(example, context)),
+      peerTrouble(context, 'reset', peer, 'reset by the peer', (example) => [
+        ...explainReset(example, context),
+        ...explainOverflowReset(example, context),
+      ]),
     ),
     ...aborted
       .filter(({ groups }) => total(groups) >= MANY_ABORTED)

@@ -1,7 +1,7 @@
 /** Connects that were refused, or failed at once on this host. */
 import { counted } from '../../model/counted.js';
 import { endpoint } from '../../model/four-tuple.js';
-import { MEANING } from '../connect-failed.js';
+import { isMissingIpv6, isNoRoute, meaningAtOnce } from '../connect-failed.js';
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble } from '../explanation.js';
 import { takenSentences } from '../four-tuple-taken.js';
@@ -13,6 +13,9 @@ import type { EndingGroup } from './endings.js';
 import { byPeer, idsOf, MOST_EXAMPLES, peerTrouble, whoText } from './peer-group.js';
 import { connectionsAt, exampleOf, troubleOf } from './trouble.js';
 
+/** The severity of what most hosts have: below all others. */
+const HARMLESS = 5;
+
 export function failedPeers(context: ExplainContext, endings: readonly EndingGroup[]): FoundTrouble[] {
   const refused = byPeer(endings.filter(({ reason, inbound }) => reason === 'refused' && !inbound));
   return [
@@ -23,7 +26,7 @@ export function failedPeers(context: ExplainContext, endings: readonly EndingGro
         ...acceptedBefore(example, context),
       ]),
     ),
-    ...endings.filter(({ reason }) => reason === 'failed').map((group) => failed(context, group)),
+    ...endings.filter(({ atOnce }) => atOnce).map((group) => failed(context, group)),
   ];
 }
 
@@ -32,8 +35,9 @@ function failed(context: ExplainContext, group: EndingGroup): FoundTrouble {
   const ids = idsOf([group]).slice(0, MOST_EXAMPLES);
   const [isNotAvailable, example] = [error === 'EADDRNOTAVAIL', () => exampleOf(context, ids[0] ?? 0)];
   const noPort = isNotAvailable && !group.bound;
-  const meaning = MEANING[error];
-  return troubleOf(noPort ? 'port exhaustion' : 'connect failed', {
+  const kind = noPort ? 'port exhaustion' : isNoRoute(error) ? 'no route' : 'connect failed';
+  const isHarmless = isMissingIpv6(error, address);
+  const trouble = troubleOf(kind, {
     netns,
     subject: endpoint(address, port),
     fromUs: firstUs,
@@ -41,17 +45,23 @@ function failed(context: ExplainContext, group: EndingGroup): FoundTrouble {
     count: n,
     exampleIds: ids,
     peers: [endpoint(address, port)],
-    alike: `${error} ${group.bound} ${address}`,
+    alike: `${error} ${group.bound} ${kind === 'no route' ? isHarmless : address}`,
     more: connectionsAt(false, address, port),
-    explain: () => [
-      sentence(
-        words`${counted(n, 'connect')} to ${endpoint(address, port)} failed at once with ${error}${whoText(example())}${meaning === undefined ? '' : `: ${meaning}`}.`,
-        count('connect', n, firstUs, lastUs, `failed with ${error}`),
-      ),
-      ...(noPort ? heldSentences(context, netns, address, port, lastUs - 1) : []),
-      ...(isNotAvailable && group.bound ? takenBy(context, example()) : []),
-    ],
+    explain: () => {
+      const localAddr = example()?.connection.tuple.localAddr ?? '';
+      const meaning = meaningAtOnce(error, { localAddr, remoteAddr: address });
+      return [
+        sentence(
+          words`${counted(n, 'connect')} to ${endpoint(address, port)} failed at once with ${error}${whoText(example())}${meaning === undefined ? '' : `: ${meaning}`}.`,
+          count('connect', n, firstUs, lastUs, `failed with ${error}`),
+        ),
+        ...(isHarmless ? [sentence(words`That is harmless where the program uses IPv4 then.`)] : []),
+        ...(noPort ? heldSentences(context, netns, address, port, lastUs - 1) : []),
+        ...(isNotAvailable && group.bound ? takenBy(context, example()) : []),
+      ];
+    },
   });
+  return isHarmless ? { ...trouble, severity: HARMLESS } : trouble;
 }
 
 function takenBy(context: ExplainContext, example: Subject | undefined): Sentence[] {

@@ -4,13 +4,14 @@ import { ALWAYS } from '../../model/condition.js';
 import { counted } from '../../model/counted.js';
 import { socketsWithPorts } from '../../query/connections-by-ports.js';
 import { LISTEN_MASK } from '../../query/listeners.js';
-import { queueEvidence, synAcks } from '../accept-queue.js';
+import { NEAR_US, queueEvidence, synAcks } from '../accept-queue.js';
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble } from '../explanation.js';
 import { fullestQueue } from '../listeners.js';
 import { at, count, lasting, sentence, words } from '../sentence.js';
 import { localEndOf, ownerOf } from '../subject.js';
 import type { TroubleWindow } from './endings.js';
+import { overflowResets } from './overflow-resets.js';
 import { exampleOf, troubleOf } from './trouble.js';
 
 /** What the end of the listener takes off the severity. */
@@ -71,6 +72,7 @@ export function fullQueues(
           count('sample', n, firstUs, lastUs, 'with a full queue'),
         ),
         ...synAcks(listener, context, fromUs, toUs),
+        ...overflowResets(listener, context, firstUs - NEAR_US, lastUs),
       ],
     });
     // Clients of one that is gone fail for other reasons by now.

@@ -1,33 +1,34 @@
-/** Sockets that pile up: in CLOSE-WAIT at their owner, in TIME-WAIT toward a peer, half-open at a listener. */
+/** Sockets that pile up: in CLOSE-WAIT at their owner, in TIME-WAIT toward a peer. */
 
+import { ALWAYS } from '../../model/condition.js';
 import { counted } from '../../model/counted.js';
 import { endpoint } from '../../model/four-tuple.js';
 import { codeOfOrigin } from '../../model/stored-codes.js';
+import { maskOfStates } from '../../model/tcp-state.js';
 import { connectionById } from '../../query/connection-by-id.js';
-import { socketsInState } from '../../query/sockets-in-state.js';
 import { type StateInterval, stateIntervals } from '../../query/state-intervals.js';
+import { windowSockets } from '../../query/window-sockets.js';
 import { isLeak, PILE_AFTER_US } from '../close-wait-leak.js';
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble } from '../explanation.js';
 import { SAMPLED_US, sentAfter } from '../half-close.js';
-import { FLOOD_COUNT } from '../half-open-flood.js';
 import { isPileUp, sizeOf } from '../port-exhaustion.js';
 import { at, count, lasting, sentence, words } from '../sentence.js';
 import { waitingAt } from '../unaccepted.js';
 import { type Moment, worstMoment } from '../worst-moment.js';
-import type { EndingGroup, TroubleWindow } from './endings.js';
-import type { PeerRow } from './peer-row.js';
+import type { TroubleWindow } from './endings.js';
 import { troubleOf } from './trouble.js';
 
-/** The client of a half-open connection older than this did not receive, or did not answer, the first SYN-ACK. */
-const HALF_OPEN_AFTER_US = 1_000_000;
+/** Those of one moment end within two periods of this length: a snapshot may see the end up to ten seconds later. */
+const LONGER_THAN_TIME_WAIT_US = 75_000_000;
+const TIME_WAIT_MASK = maskOfStates(['TIME-WAIT']);
 const ACCEPTED = codeOfOrigin('accept');
 
 export function closeWaitLeaks(context: ExplainContext, { fromUs, toUs, condition }: TroubleWindow): FoundTrouble[] {
   const window = { fromUs, toUs };
   const wish = { states: ['CLOSE-WAIT'], window, leastUs: PILE_AFTER_US, condition } as const;
   const owners = new Map<string, StateInterval[]>();
-  for (const each of stateIntervals(context.database, wish)) {
+  for (const each of stateIntervals(context.database, context.span, wish)) {
     const key = `${each.netns} ${each.pid ?? ''}`;
     const held = owners.get(key);
     if (held === undefined) owners.set(key, [each]);
@@ -89,96 +90,101 @@ function closeWaitLeak({ atUs, present }: Moment<StateInterval>, windowEndUs: nu
   });
 }
 
-export function timeWaitPileUps(context: ExplainContext, { toUs, condition }: TroubleWindow): FoundTrouble[] {
-  const { sql, params } = socketsInState(context.span, toUs, ['TIME-WAIT'], condition);
+interface TimeWaitPeer {
+  readonly netns: number;
+  readonly address: string;
+  readonly port: number;
+}
+
+/** At the moment of the window at which most were in TIME-WAIT. */
+export function timeWaitPileUps(context: ExplainContext, window: TroubleWindow): FoundTrouble[] {
+  const { fromUs, toUs, condition = ALWAYS } = window;
+  const connected = `origin <> ${ACCEPTED} AND (${condition.sql})`;
+  const ports = crowdedPorts(context, window, connected);
+  if (ports.length === 0) return [];
+  const where = `(states & ${TIME_WAIT_MASK}) <> 0 AND remote_port IN (SELECT value FROM json_each(@crowded)) AND ${connected}`;
   const rows = context.database
     .prepare(
-      `SELECT netns, remote_addr AS address, remote_port AS port, count(*) AS n, min(since_us) AS oldest, max(id) AS lastId
-       FROM ${sql} WHERE origin <> ${codeOfOrigin('accept')} GROUP BY 1, 2, 3`,
+      `SELECT netns, remote_addr AS address, remote_port AS port, count(*) AS n
+       FROM (${windowSockets(context.span, window, { select: 'netns, remote_addr, remote_port', where })})
+       GROUP BY 1, 2, 3`,
     )
-    .all(params) as PeerRow[];
+    .all({ ...condition.params, fromUs, toUs, crowded: JSON.stringify(ports) }) as (TimeWaitPeer & { n: number })[];
   return rows
-    .map((row) => ({ ...row, ports: context.localPorts(row.netns) }))
-    .filter(({ n, ports }) => isPileUp(n, ports))
-    .map(({ netns, address, port, n, oldest, lastId, ports }) => {
-      const end = endpoint(address, port);
-      const share =
-        ports === undefined ? '' : `, out of ${counted(sizeOf(ports), 'local port')} (ip_local_port_range, as set now)`;
-      return troubleOf('TIME-WAIT pile-up', {
-        netns,
-        subject: end,
-        fromUs: oldest,
-        toUs,
-        count: n,
-        exampleIds: [lastId],
-        peers: [end],
-        alike: address,
-        more: ['count', '--by', 'state', 'dst', end],
-        explain: () => [
-          sentence(
-            words`${counted(n, 'socket')} toward ${end} are in TIME-WAIT, which lasts 60 s${share}: connections to it are opened and closed so fast that local ports run short.`,
-            count('socket', n, oldest, toUs, `in TIME-WAIT toward ${end}`),
-          ),
-        ],
+    .filter(({ netns, n }) => isPileUp(n, context.localPorts(netns)))
+    .flatMap((peer) => {
+      const intervals = stateIntervals(context.database, context.span, {
+        states: ['TIME-WAIT'],
+        window: { fromUs, toUs },
+        leastUs: 0,
+        condition: {
+          sql: `${connected} AND netns = @netnsOfPile AND remote_addr = @addressOfPile AND remote_port = @portOfPile`,
+          params: { ...condition.params, netnsOfPile: peer.netns, addressOfPile: peer.address, portOfPile: peer.port },
+        },
       });
+      const worst = worstMoment(intervals, { fromUs, toUs }, 0, (n) => isPileUp(n, context.localPorts(peer.netns)));
+      return worst === undefined ? [] : timeWaitPileUp(context, peer, intervals, worst, toUs);
     });
 }
 
-interface ListenerRow extends PeerRow {
-  readonly peers: number;
+interface EndedRow {
+  readonly netns: number;
+  readonly port: number;
+  readonly period: number;
+  readonly n: number;
 }
 
-/** Half-open at the end of the window, and those that ended half-open in it. */
-export function halfOpenFloods(
-  context: ExplainContext,
-  { toUs, condition }: TroubleWindow,
-  endings: readonly EndingGroup[],
-): FoundTrouble[] {
-  const { sql, params } = socketsInState(context.span, toUs, ['SYN-RECV', 'NEW-SYN-RECV'], condition);
-  const halfOpen = context.database
+/** Those toward which enough TIME-WAITs ended in a short time to have been a pile-up: sorting by numbers is much faster than by addresses. */
+function crowdedPorts(context: ExplainContext, window: TroubleWindow, connected: string): number[] {
+  const { fromUs, toUs, condition = ALWAYS } = window;
+  const select = `netns, remote_port AS port, coalesce(closed_us, @toUs) / ${LONGER_THAN_TIME_WAIT_US} AS period`;
+  const where = `(states & ${TIME_WAIT_MASK}) <> 0 AND ${connected}`;
+  const rows = context.database
     .prepare(
-      `SELECT netns, max(local_addr) AS address, local_port AS port, count(*) AS n, count(DISTINCT remote_addr) AS peers,
-         min(since_us) AS oldest, max(id) AS lastId
-       FROM ${sql} WHERE since_us <= @latestUs GROUP BY 1, 3`,
+      `SELECT netns, port, period, count(*) AS n FROM (${windowSockets(context.span, window, { select, where })}) GROUP BY 1, 2, 3`,
     )
-    .all({ ...params, latestUs: toUs - HALF_OPEN_AFTER_US }) as ListenerRow[];
-  const listeners = new Map<string, { row: PeerRow; halfOpen: number; peers: number; ended: number; lastUs: number }>();
-  for (const row of halfOpen) {
-    listeners.set(`${row.netns} ${row.port}`, { row, halfOpen: row.n, peers: row.peers, ended: 0, lastUs: toUs });
-  }
-  for (const { inbound, established, netns, address, port, n, firstUs, lastUs, lastId } of endings) {
-    if (!inbound || established) continue;
-    const key = `${netns} ${port}`;
-    const known = listeners.get(key);
-    const row = known?.row ?? { netns, address, port, n: 0, oldest: firstUs, lastId };
-    listeners.set(key, {
-      row: { ...row, oldest: Math.min(row.oldest, firstUs) },
-      halfOpen: known?.halfOpen ?? 0,
-      peers: known?.peers ?? 0,
-      ended: (known?.ended ?? 0) + n,
-      lastUs: Math.max(known?.lastUs ?? 0, lastUs),
-    });
-  }
-  return [...listeners.values()]
-    .filter((each) => each.halfOpen + each.ended >= FLOOD_COUNT)
-    .map(({ row, halfOpen: n, peers, ended, lastUs }) => {
-      const from = n === 0 ? '' : `, from ${counted(peers, 'address')}`;
-      const end = endpoint(row.address, row.port);
-      return troubleOf('half-open flood', {
-        netns: row.netns,
-        subject: end,
-        fromUs: row.oldest,
-        toUs: lastUs,
-        count: n + ended,
-        exampleIds: [row.lastId],
-        more: ['timeline', '--oneline', 'state', 'syn-recv', 'sport', '=', `:${row.port}`],
-        explain: () => [
-          sentence(
-            words`${counted(n + ended, 'handshake')} with ${end} ${n + ended === 1 ? 'was' : 'were'} started and not completed: ${n} half-open at ${at(toUs)}${from}, ${ended} ended before. Possible causes: clients that do not receive the SYN-ACKs, a scan, a flood of forged SYNs, a full accept queue.`,
-            count('half-open connection', n, row.oldest, toUs),
-            count('connection', ended, row.oldest, lastUs, 'that ended half-open'),
-          ),
-        ],
-      });
-    });
+    .all({ ...condition.params, fromUs, toUs }) as EndedRow[];
+  const counts = new Map(rows.map(({ netns, port, period, n }) => [`${netns} ${port} ${period}`, n]));
+  const crowded = rows.filter(({ netns, port, period, n }) =>
+    isPileUp(n + (counts.get(`${netns} ${port} ${period + 1}`) ?? 0), context.localPorts(netns)),
+  );
+  return [...new Set(crowded.map(({ port }) => port))];
+}
+
+function timeWaitPileUp(
+  context: ExplainContext,
+  { netns, address, port }: TimeWaitPeer,
+  intervals: readonly StateInterval[],
+  { atUs, present }: Moment<StateInterval>,
+  toUs: number,
+): FoundTrouble[] {
+  const ports = context.localPorts(netns);
+  const [n, end] = [present.length, endpoint(address, port)];
+  const [first, last] = [present[0], present.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const left = intervals.filter(({ untilUs }) => untilUs === null || untilUs > toUs).length;
+  const share =
+    ports === undefined ? '' : `, out of ${counted(sizeOf(ports), 'local port')} (ip_local_port_range, as set now)`;
+  const endUs = Math.max(...[first, last].map(({ untilUs }) => Math.min(untilUs ?? toUs, toUs)));
+  return [
+    troubleOf('TIME-WAIT pile-up', {
+      netns,
+      subject: end,
+      fromUs: first.sinceUs,
+      toUs: endUs,
+      count: n,
+      exampleIds: [last.id],
+      peers: [end],
+      alike: address,
+      more: ['count', '--by', 'state', 'dst', end],
+      explain: () => [
+        sentence(
+          left === n
+            ? words`${counted(n, 'socket')} toward ${end} are in TIME-WAIT, which lasts 60 s${share}: connections to it are opened and closed so fast that local ports run short.`
+            : words`At ${at(atUs)} ${counted(n, 'socket')} toward ${end} were in TIME-WAIT, which lasts 60 s${share}: connections to it were opened and closed so fast that local ports ran short. ${left} of them ${left === 1 ? 'is' : 'are'} left at ${at(toUs)}.`,
+          count('socket', n, first.sinceUs, atUs, `in TIME-WAIT toward ${end}`),
+        ),
+      ],
+    }),
+  ];
 }

@@ -5,9 +5,11 @@ import { brokenConnections, silentPeers } from './broken.js';
 import { endingsOf, type TroubleWindow } from './endings.js';
 import { failedPeers } from './failed-peers.js';
 import { fullQueues } from './full-queues.js';
+import { halfOpenListeners } from './half-open-listeners.js';
 import { listenerRestarts } from './listener-restarts.js';
-import { closeWaitLeaks, halfOpenFloods, timeWaitPileUps } from './piles.js';
+import { closeWaitLeaks, timeWaitPileUps } from './piles.js';
 import { recoveredPeers } from './recovered-peers.js';
+import { selfConnects } from './self-connects.js';
 import { stalePeers } from './stale-peers.js';
 import { explained, worseFirst } from './trouble.js';
 import { grouped } from './trouble-groups.js';
@@ -55,11 +57,12 @@ function foundIn(context: ExplainContext, window: TroubleWindow): FoundTrouble[]
     ...failed,
     ...broken,
     ...stalePeers(context, [...unanswered, ...failed, ...broken]),
+    ...selfConnects(context, window),
     ...zeroWindows(context, window),
     ...unacceptedConnections(context, window),
     ...closeWaitLeaks(context, window),
     ...timeWaitPileUps(context, window),
-    ...halfOpenFloods(context, window, endings),
+    ...halfOpenListeners(context, window, endings),
     ...fullQueues(context, window),
   ];
 }

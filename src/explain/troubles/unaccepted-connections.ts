@@ -26,7 +26,7 @@ export function unacceptedConnections(
   const window = { fromUs, toUs };
   const wish = { states: ['ESTAB', 'CLOSE-WAIT'], window, leastUs: UNACCEPTED_AFTER_US, condition: unowned } as const;
   const listeners = new Map<string, StateInterval[]>();
-  for (const each of stateIntervals(context.database, wish)) {
+  for (const each of stateIntervals(context.database, context.span, wish)) {
     const key = `${each.netns} ${each.localPort}`;
     listeners.set(key, [...(listeners.get(key) ?? []), each]);
   }

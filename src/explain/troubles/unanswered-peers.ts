@@ -1,16 +1,20 @@
-/** Peers whose SYNs got no answer: of connects that ended, and of those still waiting. */
+/** Peers whose SYNs got no answer for long: of connects that ended, that still wait, and that were answered late. */
 
+import { ALWAYS } from '../../model/condition.js';
 import { counted } from '../../model/counted.js';
 import { endpoint } from '../../model/four-tuple.js';
-import type { CloseReason } from '../../model/stored-codes.js';
-import { socketsInState } from '../../query/sockets-in-state.js';
+import { type CloseReason, codeOfOrigin } from '../../model/stored-codes.js';
+import { type StateInterval, stateIntervals } from '../../query/state-intervals.js';
+import { explainAcceptQueue } from '../accept-queue.js';
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble } from '../explanation.js';
+import { type Obstacle, obstacleOf, obstacleSentence } from '../obstacle.js';
 import { otherPorts, samePort } from '../peer-answers.js';
-import { at, count, type Piece, sentence, words } from '../sentence.js';
+import { at, count, lasting, type Piece, type Sentence, sentence, words } from '../sentence.js';
+import { ESTABLISHED_MASK } from '../state-masks.js';
+import { type Moment, worstMoment } from '../worst-moment.js';
 import type { EndingGroup, TroubleWindow } from './endings.js';
-import { byPeer, idsOf, lastOf, MOST_EXAMPLES, type PeerGroup, peerKey, total, whoText } from './peer-group.js';
-import type { PeerRow } from './peer-row.js';
+import { idsOf, lastOf, MOST_EXAMPLES, type PeerGroup, peerKey, total, whoText } from './peer-group.js';
 import { connectionsAt, exampleOf, troubleOf } from './trouble.js';
 
 /** A SYN that waits no longer than this may still be answered: the second retransmit comes after 3 s. */
@@ -18,78 +22,161 @@ const PATIENCE_US = 3_000_000;
 /** The close reasons of a SYN-SENT that was never answered. */
 const UNANSWERED: ReadonlySet<CloseReason> = new Set<CloseReason>(['timed out', 'unreachable', 'destroyed', 'aborted']);
 
+/** The connects to one peer that got no answer for one reason. */
+interface Unanswered extends PeerGroup {
+  readonly obstacle: Obstacle | undefined;
+  /** Those in SYN-SENT at the end of the window, the oldest first. */
+  readonly waiting: readonly StateInterval[];
+  /** Those that were established in the end. */
+  readonly late: readonly StateInterval[];
+  readonly worst: Moment<StateInterval> | undefined;
+}
+
 export function unansweredPeers(
   context: ExplainContext,
   window: TroubleWindow,
   endings: readonly EndingGroup[],
 ): FoundTrouble[] {
-  const peers = byPeer(endings.filter(isUnansweredGroup));
-  const waiting = new Map<string, PeerRow>();
-  for (const row of waitingSyns(context, window)) {
-    const { netns, address, port } = row;
+  const peers = new Map<string, { readonly peer: Omit<PeerGroup, 'groups'>; groups: EndingGroup[] }>();
+  for (const group of endings.filter(isUnansweredGroup)) {
+    const { netns, inbound, address, port } = group;
+    const key = peerKey(group);
+    const known = peers.get(key) ?? { peer: { netns, inbound, address, port }, groups: [] };
+    known.groups.push(group);
+    peers.set(key, known);
+  }
+  const intervals = new Map<string, StateInterval[]>();
+  for (const each of longSyns(context, window)) {
+    const { netns, address, port } = each;
     const peer = { netns, inbound: false, address, port };
     const key = peerKey(peer);
-    waiting.set(key, row);
-    if (!peers.has(key)) peers.set(key, { ...peer, groups: [] });
+    intervals.set(key, [...(intervals.get(key) ?? []), each]);
+    if (!peers.has(key)) peers.set(key, { peer, groups: [] });
   }
-  return [...peers].map(([key, peer]) => unanswered(context, window, peer, waiting.get(key)));
+  return [...peers].flatMap(([key, { peer, groups }]) =>
+    ofPeer(context, window, peer, groups, intervals.get(key) ?? []).map((each) => unanswered(context, window, each)),
+  );
 }
 
-function isUnansweredGroup({ inbound, established, reason, retransmitted }: EndingGroup): boolean {
+function isUnansweredGroup({ inbound, established, reason, retransmitted, atOnce, obstacle }: EndingGroup): boolean {
+  if (inbound || established || atOnce) return false;
   // One that was abandoned within a second usually lost a race (RFC 8305).
-  return !inbound && !established && UNANSWERED.has(reason) && (reason !== 'aborted' || retransmitted);
+  return UNANSWERED.has(reason) && (reason !== 'aborted' || retransmitted || obstacle !== undefined);
 }
 
-function waitingSyns(context: ExplainContext, { toUs, condition }: TroubleWindow): PeerRow[] {
-  const { sql, params } = socketsInState(context.span, toUs, ['SYN-SENT'], condition);
-  return context.database
-    .prepare(
-      `SELECT netns, remote_addr AS address, remote_port AS port, count(*) AS n, min(since_us) AS oldest, max(id) AS lastId
-       FROM ${sql} WHERE since_us <= @latestUs GROUP BY 1, 2, 3`,
-    )
-    .all({ ...params, latestUs: toUs - PATIENCE_US }) as PeerRow[];
+/** The times of the window in which a SYN waited for long. */
+function longSyns(context: ExplainContext, { fromUs, toUs, condition = ALWAYS }: TroubleWindow): StateInterval[] {
+  // One that was answered after so long was retransmitted. Without events the number is known only from snapshots.
+  const waited = context.withEvents ? `(retransmits > 0 OR (states & ${ESTABLISHED_MASK}) = 0)` : '1';
+  return stateIntervals(context.database, context.span, {
+    states: ['SYN-SENT'],
+    window: { fromUs, toUs },
+    leastUs: PATIENCE_US,
+    condition: {
+      sql: `origin = ${codeOfOrigin('connect')} AND ${waited} AND (${condition.sql})`,
+      params: condition.params,
+    },
+  });
 }
 
-function unanswered(
+/** One for each obstacle: a peer has more than one only where a firewall was changed meanwhile. */
+function ofPeer(
   context: ExplainContext,
-  { toUs }: TroubleWindow,
-  { netns, address, port, groups }: PeerGroup,
-  waiting: PeerRow | undefined,
-): FoundTrouble {
-  const n = total(groups) + (waiting?.n ?? 0);
-  const fromUs = Math.min(waiting?.oldest ?? toUs, ...groups.map(({ openedUs }) => openedUs));
-  const lastUs = waiting === undefined ? lastOf(groups) : toUs;
-  const ids = [...(waiting === undefined ? [] : [waiting.lastId]), ...idsOf(groups)].slice(0, MOST_EXAMPLES);
-  const ways = [
-    ...(waiting === undefined ? [] : [words`${waiting.n} still waiting, the oldest since ${at(waiting.oldest)}`]),
-    ...groups.map(
-      (group) => words`${group.n} ${group.reason === 'aborted' ? 'abandoned by their process' : group.reason}`,
-    ),
-  ];
-  return troubleOf('unanswered SYN', {
+  { fromUs, toUs }: TroubleWindow,
+  peer: Omit<PeerGroup, 'groups'>,
+  groups: readonly EndingGroup[],
+  intervals: readonly StateInterval[],
+): Unanswered[] {
+  const waiting = intervals.filter(({ untilUs }) => untilUs === null || untilUs > toUs);
+  const late = intervals.filter(
+    ({ untilUs, nextState }) =>
+      untilUs !== null && untilUs <= toUs && ((1 << (nextState ?? 0)) & ESTABLISHED_MASK) !== 0,
+  );
+  const [oldest] = waiting;
+  const example = oldest === undefined ? undefined : exampleOf(context, oldest.id);
+  const obstacleNow = example === undefined ? undefined : obstacleOf(example, context);
+  const obstacles = new Set<Obstacle | undefined>(groups.map(({ obstacle }) => obstacle));
+  if (waiting.length > 0) obstacles.add(obstacleNow);
+  if (late.length > 0) obstacles.add(undefined);
+  const worst = obstacles.size === 1 ? worstMoment(intervals, { fromUs, toUs }, PATIENCE_US, () => true) : undefined;
+  return [...obstacles].map((obstacle) => ({
+    ...peer,
+    obstacle,
+    groups: groups.filter((group) => group.obstacle === obstacle),
+    waiting: obstacle === obstacleNow ? waiting : [],
+    late: obstacle === undefined ? late : [],
+    worst,
+  }));
+}
+
+function unanswered(context: ExplainContext, { toUs }: TroubleWindow, peer: Unanswered): FoundTrouble {
+  const { netns, address, port, groups, obstacle, waiting, late } = peer;
+  const n = total(groups) + waiting.length + late.length;
+  const begins = [...waiting, ...late].map(({ sinceUs }) => sinceUs);
+  const fromUs = Math.min(...begins, ...groups.map(({ openedUs }) => openedUs));
+  const lastUs = waiting.length > 0 ? toUs : Math.max(lastOf(groups), ...late.map(({ untilUs }) => untilUs ?? 0));
+  const ids = [...waiting.slice(-1), ...late.slice(-1)].map(({ id }) => id);
+  const exampleIds = [...new Set([...ids, ...idsOf(groups)])].slice(0, MOST_EXAMPLES);
+  return troubleOf(obstacle ?? 'unanswered SYN', {
     netns,
     subject: endpoint(address, port),
     fromUs,
     toUs: lastUs,
     count: n,
-    exampleIds: ids,
+    exampleIds,
     peers: [endpoint(address, port)],
     alike: address,
     more: connectionsAt(false, address, port),
-    peer: address,
+    peer: obstacle === undefined ? address : undefined,
     explain: () => {
-      const example = exampleOf(context, ids[0] ?? 0);
+      const example = exampleOf(context, exampleIds[0] ?? 0);
       return [
         sentence(
-          words`${counted(n, 'connect')} to ${endpoint(address, port)} got no answer (${joined(ways)})${whoText(example)}.`,
+          words`${counted(n, 'connect')} to ${endpoint(address, port)} got no answer (${waysOf(peer)})${whoText(example)}.`,
           count('unanswered connect', n, fromUs, lastUs),
         ),
-        ...(example === undefined ? [] : [...samePort(example, context), ...otherPorts(example, context)]),
+        ...atWorst(peer, n),
+        ...(example === undefined ? [] : causeOf(context, example, obstacle)),
       ];
     },
   });
 }
 
-function joined(parts: readonly (readonly Piece[])[]): Piece[] {
-  return parts.flatMap((part, index) => (index === 0 ? [...part] : [', ', ...part]));
+function causeOf(
+  context: ExplainContext,
+  example: NonNullable<ReturnType<typeof exampleOf>>,
+  obstacle: Obstacle | undefined,
+): Sentence[] {
+  return obstacle === undefined
+    ? [...samePort(example, context), ...otherPorts(example, context), ...explainAcceptQueue(example, context)]
+    : [obstacleSentence(obstacle, example, context)];
+}
+
+/** `1 still waiting, the oldest since T, 2 timed out, 1 answered after 7.1s`. */
+function waysOf({ groups, waiting, late }: Unanswered): Piece[] {
+  const [oldest] = waiting;
+  const longestUs = Math.max(0, ...late.map(({ sinceUs, untilUs }) => (untilUs ?? sinceUs) - sinceUs));
+  const ended = new Map<string, number>();
+  for (const { reason, n } of groups) {
+    const how = reason === 'aborted' ? 'abandoned by their process' : reason;
+    ended.set(how, (ended.get(how) ?? 0) + n);
+  }
+  const ways = [
+    ...(oldest === undefined ? [] : [words`${waiting.length} still waiting, the oldest since ${at(oldest.sinceUs)}`]),
+    ...[...ended].map(([how, n]) => words`${n} ${how}`),
+    ...(late.length === 0 ? [] : [words`${late.length} answered late, after up to ${lasting(longestUs)}`]),
+  ];
+  return ways.flatMap((part, index) => (index === 0 ? part : [', ', ...part]));
+}
+
+/** How many waited at once, where that is not said by their number. */
+function atWorst({ worst }: Unanswered, n: number): Sentence[] {
+  const [oldest] = worst?.present ?? [];
+  if (worst === undefined || oldest === undefined || worst.present.length < 2 || worst.present.length === n) return [];
+  return [
+    sentence(
+      words`At worst ${worst.present.length} of them waited at once, at ${at(worst.atUs)}, the oldest since ${at(oldest.sinceUs)}.`,
+      count('SYN', worst.present.length, oldest.sinceUs, worst.atUs, 'without an answer'),
+    ),
+  ];
 }

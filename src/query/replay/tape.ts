@@ -1,8 +1,10 @@
 /** The recorded transitions as a tape: wound to a moment, then read forward. */
+
 import type Database from 'better-sqlite3';
 import type { Condition } from '../../model/condition.js';
 import type { Connection } from '../../model/connection.js';
-import { type LogEntry, lastEntries, wholeLogBatches } from '../transition-log.js';
+import { lastEntries } from '../log-backwards.js';
+import { type LogEntry, wholeLogBatches } from '../transition-log.js';
 
 export class Tape {
   private batches: Iterator<LogEntry<Connection>[]> | undefined;

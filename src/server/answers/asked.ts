@@ -9,6 +9,7 @@ import { filterOf } from '../../request/filter.js';
 import { type RecordedSpan, spanIn, spanOf } from '../../request/recorded-window.js';
 import { momentOf } from '../../request/time-window.js';
 import type { Query } from '../query.js';
+import type { Remembered } from '../remembered.js';
 
 /** Microseconds since the epoch. */
 const MICROSECONDS = /^\d{12,17}$/;
@@ -25,6 +26,7 @@ export class Asked {
     /** The path of the database. */
     readonly file: string,
     readonly query: Query,
+    readonly remembered: Remembered,
   ) {}
 
   readonly note = (text: string): void => {

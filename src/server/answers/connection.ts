@@ -45,7 +45,7 @@ export function connection(asked: Asked): ConnectionAnswer {
     samples: samplesOf(database, id),
     gaps: gapMarks(gaps),
     names: namesOf(database, found, life),
-    alike: alikeOf(database, found),
+    alike: alikeOf(asked, found),
     commands: [
       commandOver(asked, ['explain', `${id}`]),
       commandOver(asked, ['timeline', '--id', `${id}`]),
@@ -76,28 +76,26 @@ function namesOf(database: Database.Database, { tuple, netns }: Connection, life
     .map(({ name, fromUs, toUs, source }) => ({ name, from_us: fromUs, to_us: toUs ?? null, source }));
 }
 
-function alikeOf(database: Database.Database, { tuple, comm, origin }: Connection) {
+function alikeOf({ database, remembered }: Asked, { tuple, comm, origin }: Connection) {
   const { remoteAddr, remotePort, localPort } = tuple;
-  const count = (where: string, value: string | number) =>
-    database.prepare<[string | number], number>(`SELECT count(*) FROM socket WHERE ${where} = ?`).pluck().get(value) ??
-    0;
+  const count = (column: 'remote_addr' | 'comm', value: string) =>
+    remembered.of(`${column} ${value}`, () => {
+      const statement = database.prepare<[string], number>(`SELECT count(*) FROM socket WHERE ${column} = ?`);
+      return statement.pluck().get(value) ?? 0;
+    });
+  const onPort = (column: 'remote_port' | 'local_port', port: number) =>
+    remembered.of(`${column} ${port}`, () => {
+      const statement = database.prepare<[number], number>(`SELECT count(*) FROM socket WHERE ${column} = ?`);
+      return statement.pluck().get(port) ?? 0;
+    });
   const alike: ConnectionAnswer['alike'] = [
     { label: `peer ${remoteAddr}`, filter: addressFilter(remoteAddr), connections: count('remote_addr', remoteAddr) },
   ];
   const filter = comm === undefined ? null : commFilter(comm);
   if (comm !== undefined && filter !== null)
     alike.push({ label: `process ${comm}`, filter, connections: count('comm', comm) });
-  if (origin === 'accept' || origin === 'listen')
-    alike.push({
-      label: `port ${localPort}`,
-      filter: `sport = :${localPort}`,
-      connections: count('local_port', localPort),
-    });
-  else
-    alike.push({
-      label: `port ${remotePort}`,
-      filter: `dport = :${remotePort}`,
-      connections: count('remote_port', remotePort),
-    });
-  return alike;
+  const isAsked = origin === 'accept' || origin === 'listen';
+  const port = isAsked ? localPort : remotePort;
+  const connections = onPort(isAsked ? 'local_port' : 'remote_port', port);
+  return [...alike, { label: `port ${port}`, filter: `${isAsked ? 'sport' : 'dport'} = :${port}`, connections }];
 }

@@ -7,7 +7,7 @@ import type { Info } from '../contract.js';
 import type { Asked } from './asked.js';
 
 /** GET /api/info. */
-export function info({ database, file }: Asked): Info {
+export function info({ database, file, remembered }: Asked): Info {
   const nowUs = Date.now() * 1_000;
   const life = recorderLife(database, nowUs);
   const run = life.kind === 'none' ? undefined : life.run;
@@ -22,6 +22,6 @@ export function info({ database, file }: Asked): Info {
     recording: life.kind === 'running',
     source: run?.source ?? null,
     behind_us: life.kind === 'running' ? Math.max(0, nowUs - life.run.lastUs) : 0,
-    connections: connectionCount(database),
+    connections: remembered.of('connections', () => connectionCount(database)),
   };
 }

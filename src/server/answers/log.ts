@@ -1,6 +1,7 @@
 import { everIn } from '../../query/history-filter.js';
+import { lastEntries } from '../../query/log-backwards.js';
 import { earliestOpeningUs } from '../../query/span.js';
-import { lastEntries } from '../../query/transition-log.js';
+
 import { notePruned } from '../../request/window-notes.js';
 import { gapJson } from '../../view/gap-text.js';
 import { TransitionObjects } from '../../view/transition-json.js';
@@ -18,12 +19,15 @@ export async function log(asked: Asked): Promise<LogAnswer> {
   const condition = everIn(await asked.filter({ fromUs, toUs }));
   notePruned(database, fromUs, asked.note);
   const firstUs = earliestOpeningUs(database);
+  // One more shows whether some are left out.
   const entries =
     firstUs === undefined ? [] : lastEntries(database, Math.max(fromUs, firstUs), toUs, limit + 1, condition);
   const objects = new TransitionObjects(places);
-  const rows = entries.slice(-limit).map((entry) => {
+  const truncated = entries.filter(({ kind }) => kind === 'transition').length > limit;
+  const shown = truncated ? entries.slice(entries.findIndex(({ kind }) => kind === 'transition') + 1) : entries;
+  const rows = shown.map((entry) => {
     const line = entry.kind === 'gap' ? gapJson(entry.gap) : objects.line(entry.connection, entry.step);
     return JSON.parse(line) as Record<string, unknown>;
   });
-  return { from_us: fromUs, to_us: toUs, rows, truncated: entries.length > limit, notes: asked.notes };
+  return { from_us: fromUs, to_us: toUs, rows, truncated, notes: asked.notes };
 }

@@ -30,7 +30,7 @@ export async function overview(asked: Asked, indexes: LaneIndexes): Promise<Over
   const buckets = { fromUs, stepUs, count };
   const { index, cut, knownUs, filter } = await indexOf(asked, { fromUs, toUs }, indexes);
   const { states, opened, failed } = cut
-    ? countsRead(asked, buckets, knownUs, filter)
+    ? asked.remembered.of(keyOf(asked, buckets), () => countsRead(asked, buckets, knownUs, filter))
     : bucketCounts(index, buckets, knownUs);
   // With states, only the time that connections spent in them counts.
   const wanted = filter?.states && new Set([...filter.states].map(shownState));
@@ -44,6 +44,10 @@ export async function overview(asked: Asked, indexes: LaneIndexes): Promise<Over
     gaps: gapMarks(gaps),
     notes: asked.notes,
   };
+}
+
+function keyOf({ words, query }: Asked, buckets: Buckets): string {
+  return JSON.stringify(['overview', buckets, words, query.text('netns')]);
 }
 
 /** Of more connections than an index has. */

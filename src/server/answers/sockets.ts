@@ -16,6 +16,8 @@ import type { Asked } from './asked.js';
 import { commandOver, timeWord } from './command-line.js';
 
 const MOST_ROWS = 100_000;
+/** Each with all its columns has 3 kB. */
+const DEFAULT_ROWS = 10_000;
 
 const NO_FLAGS = {
   ...{ timers: false, extended: false, memory: false, threads: false, contexts: false, info: false, tos: false },
@@ -39,8 +41,10 @@ export async function sockets(asked: Asked): Promise<SocketTable> {
   const oneState = states !== undefined && new Set([...states].map(shownState)).size === 1;
   const columns = columnsOf(query.text('columns'));
   const offset = query.whole('offset', { most: Number.MAX_SAFE_INTEGER, otherwise: 0 });
-  const limit = query.whole('limit', { most: MOST_ROWS, otherwise: MOST_ROWS });
+  const limit = query.whole('limit', { most: MOST_ROWS, otherwise: DEFAULT_ROWS });
   const shown = table.shown.slice(offset, offset + limit);
+  const rest = table.shown.length - offset - shown.length;
+  if (rest > 0) asked.note(`${counted(rest, 'more socket')}: limit shows more, offset the next ones`);
   return {
     at_us: us,
     command: commandOver(asked, ['ss', '-antp', '--at', timeWord(us)], { netnsAlways: true }),

@@ -1,19 +1,24 @@
 /** The routes of the server. */
-import { type Context, Hono } from 'hono';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { SstoryError } from '../../model/error.js';
+import { METRICS_CONTENT_TYPE } from '../../view/prometheus/exposition.js';
 import { type FailedAnswer, failedAnswer } from '../failure.js';
+import type { MetricsDesk } from '../metrics/metrics-desk.js';
 import { openApiDocument } from '../openapi/document.js';
 import type { AnswerPool } from '../pool/answer-pool.js';
 import type { Outcome } from '../pool/answer-worker.js';
 import type { Question } from '../pool/messages.js';
 import type { SqlDesk } from '../sql/sql-desk.js';
 import type { Followers } from '../stream/followers.js';
+import type { TraceDesk } from '../trace/trace-desk.js';
 import type { Guard, RequestHeaders } from './guard.js';
 import { CSV_TYPE, JSON_LINES, JSON_TYPE } from './media-types.js';
+import { pageRoute } from './page-route.js';
 import { sqlRoute } from './sql-route.js';
-import { staticFile } from './static-files.js';
+import { StaticFiles } from './static-files.js';
 import { streamRoute } from './stream-route.js';
 import { TextStream } from './text-stream.js';
+import { traceRoute } from './trace-route.js';
 
 export interface AppOptions {
   readonly guard: Guard;
@@ -23,6 +28,8 @@ export interface AppOptions {
   readonly slow: AnswerPool;
   readonly sql: SqlDesk;
   readonly followers: Followers;
+  readonly metrics: MetricsDesk;
+  readonly traces: TraceDesk;
   /** Where the page is. */
   readonly webFiles: string;
 }
@@ -36,11 +43,10 @@ const HEADERS: Readonly<Record<string, string>> = {
   'X-Frame-Options': 'DENY',
 };
 
-const NOT_BUILT = 'The page is not built: npm run build makes it. The API is at /api.\n';
-
 /** Makes the app. */
-export function serverApp({ guard, quick, slow, sql, followers, webFiles }: AppOptions): Hono {
+export function serverApp({ guard, quick, slow, sql, followers, metrics, traces, webFiles }: AppOptions): Hono {
   const app = new Hono();
+  const files = new StaticFiles(webFiles);
   app.use(async (c, next) => {
     const why = guard.misdirected(headersOf(c));
     if (why !== undefined) c.res = c.text(`${why}\n`, 403);
@@ -48,7 +54,7 @@ export function serverApp({ guard, quick, slow, sql, followers, webFiles }: AppO
     for (const [name, value] of Object.entries(HEADERS)) c.res.headers.set(name, value);
   });
   app.get('/healthz', (c) => c.text('ok\n', 200, { 'Cache-Control': 'no-store' }));
-  app.use('/api/*', async (c, next) => {
+  const known: MiddlewareHandler = async (c, next) => {
     const headers = headersOf(c);
     const why = guard.foreign(headers);
     if (why !== undefined) return c.text(`${why}\n`, 403);
@@ -56,6 +62,14 @@ export function serverApp({ guard, quick, slow, sql, followers, webFiles }: AppO
     await next();
     c.res.headers.set('Cache-Control', 'no-store');
     return undefined;
+  };
+  app.use('/api/*', known);
+  app.use('/metrics', known);
+  app.get('/metrics', async (c) => {
+    const scraped = await metrics.scrape();
+    return scraped.kind === 'text'
+      ? c.body(scraped.text, 200, { 'Content-Type': METRICS_CONTENT_TYPE })
+      : failed(scraped, c);
   });
   for (const route of ['info', 'overview', 'timeline', 'ss', 'diff', 'log', 'schema', 'complete'])
     app.get(`/api/${route}`, (c) => whole(c, quick, { route, parameters: c.req.query() }));
@@ -66,14 +80,13 @@ export function serverApp({ guard, quick, slow, sql, followers, webFiles }: AppO
   app.get('/api/openapi.json', (c) => c.json(openApiDocument()));
   app.post('/api/sql', (c) => sqlRoute(c, sql));
   app.get('/api/stream', (c) => streamRoute(c, followers));
+  app.get('/api/perfetto', (c) => traceRoute(c, traces));
   app.all('/api/*', (c) =>
     failed({ status: 404, body: { error: { code: 'no-route', message: 'no such request' } } }, c),
   );
   app.get('*', async (c) => {
     if (c.req.path === '/') quick.warm();
-    const file = await staticFile(webFiles, c.req.path);
-    if (file !== undefined) return c.body(file.body, 200, { 'Content-Type': file.type, 'Cache-Control': 'no-cache' });
-    return c.req.path === '/' ? c.text(NOT_BUILT, 503) : c.text('not found\n', 404);
+    return await pageRoute(c, files);
   });
   app.onError((error, c) => failed(failedAnswer(error), c));
   return app;

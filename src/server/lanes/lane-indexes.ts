@@ -6,6 +6,7 @@ import { loggedConnectionsBetween } from '../../query/connections-between.js';
 import { Follower } from '../../query/follow.js';
 import { everIn, type HistoryFilter } from '../../query/history-filter.js';
 import { fulfils } from '../../query/stays.js';
+import { dataVersion, STALE_MS } from '../remembered.js';
 import { LaneIndex } from './lane-index.js';
 
 /** Of one index: with more, memory and time would not be bounded. */
@@ -40,8 +41,9 @@ interface Known extends FoundIndex {
   /** Everything in its range was recorded when it was made; else it follows the recorder. */
   readonly isComplete: boolean;
   readonly follower: Follower | undefined;
-  /** SQLite's, when it was made. */
+  /** SQLite's, when it was made, and when that was. */
   readonly version: number;
+  readonly madeMs: number;
   readonly matches: (connectionId: number) => boolean;
 }
 
@@ -63,7 +65,7 @@ export class LaneIndexes {
     const isComplete = window.toUs < knownUs;
     // First: what is recorded while the index is made is in what it follows.
     const follower = isComplete || filter?.states !== undefined ? undefined : new Follower(this.database);
-    const version = this.version();
+    const version = dataVersion(this.database);
     const index = new LaneIndex();
     const condition = everIn(filter);
     const wish = { ...window, states: filter?.states, longerThanUs: undefined };
@@ -75,13 +77,15 @@ export class LaneIndexes {
       index.add(connection);
     }
     const matches = connectionTest(this.database, condition);
-    return { key, window, index, cut, isComplete, follower, version, matches };
+    return { key, window, index, cut, isComplete, follower, version, madeMs: performance.now(), matches };
   }
 
   /** Adds what was recorded since. False: that is not known, or too much; the index has to be made again. */
-  private update({ follower, index, matches, cut, version }: Known): boolean {
-    if (follower === undefined) return version === this.version();
-    if (cut || index.replacedCount > MOST_WASTED + index.count / 2) return false;
+  private update({ follower, index, matches, cut, version, madeMs }: Known): boolean {
+    if (follower === undefined) return version === dataVersion(this.database);
+    // A part is shown, and takes long to read.
+    if (cut) return version === dataVersion(this.database) || performance.now() - madeMs < STALE_MS;
+    if (index.replacedCount > MOST_WASTED + index.count / 2) return false;
     const { entries, missed } = follower.poll();
     if (missed) return false;
     // The last entry of a connection has all its steps.
@@ -90,10 +94,6 @@ export class LaneIndexes {
     );
     for (const [id, connection] of changed) if (matches(id)) index.put(connection);
     return true;
-  }
-
-  private version(): number {
-    return Number(this.database.pragma('data_version', { simple: true }));
   }
 
   private keep(used: Known): void {

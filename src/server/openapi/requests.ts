@@ -44,7 +44,7 @@ export interface RequestNote {
   /** undefined: text or events. */
   readonly answer?: AnswerName;
   /** Of the answer; default: JSON. */
-  readonly media?: 'application/x-ndjson' | 'text/event-stream' | 'text/plain';
+  readonly media?: 'application/x-ndjson' | 'text/event-stream' | 'text/plain' | 'application/octet-stream';
   /** It is answered as CSV too. */
   readonly csv?: true;
   /** Without the token. */
@@ -93,7 +93,7 @@ export const REQUESTS: readonly RequestNote[] = [
       { name: 'text', text: "1: in ss's columns too", values: ['0', '1'] },
       { name: 'columns', text: 'keys of the rows, separated by commas; default: all' },
       { name: 'offset', text: 'how many rows are left out first', type: 'integer' },
-      { name: 'limit', text: 'how many are answered, at most 100000', type: 'integer' },
+      { name: 'limit', text: 'how many are answered, at most 100000; default: 10000', type: 'integer' },
     ],
   },
   {
@@ -144,5 +144,10 @@ export const REQUESTS: readonly RequestNote[] = [
     ...{ path: '/api/stream', media: 'text/event-stream', parameters: [FILTER, NETNS] },
     summary: 'what is recorded from now on: events transition, gap, tick (a Tick) and missed (a Missed)',
   },
+  {
+    ...{ path: '/api/perfetto', media: 'application/octet-stream', parameters: [...RANGE, FILTER, NETNS] },
+    summary: 'the connections of a range as a Perfetto trace',
+  },
+  { path: '/metrics', summary: 'metrics for Prometheus', parameters: [], media: 'text/plain' },
   { path: '/api/openapi.json', summary: 'this document', parameters: [] },
 ];

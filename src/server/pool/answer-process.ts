@@ -12,6 +12,7 @@ import { Asked } from '../answers/asked.js';
 import { failedAnswer } from '../failure.js';
 import { LaneIndexes } from '../lanes/lane-indexes.js';
 import { Query } from '../query.js';
+import { Remembered } from '../remembered.js';
 import type { Question, Reply } from './messages.js';
 
 class Desk {
@@ -19,6 +20,7 @@ class Desk {
   /** Of the file that is open: the path may stand for another one later. */
   private inode = 0;
   private indexes: LaneIndexes | undefined;
+  private remembered: Remembered | undefined;
 
   constructor(private readonly file: string) {}
 
@@ -27,7 +29,8 @@ class Desk {
       if (!isRoute(route)) throw new Error(`no route ${route}`);
       const database = this.open();
       this.indexes ??= new LaneIndexes(database);
-      const asked = new Asked(database, this.file, new Query(parameters));
+      this.remembered ??= new Remembered(database);
+      const asked = new Asked(database, this.file, new Query(parameters), this.remembered);
       await ANSWERS[route](asked, this.indexes, (text) => send({ kind: 'text', text }));
       send({ kind: 'done' });
     } catch (error) {
@@ -40,6 +43,7 @@ class Desk {
     if (this.database !== undefined && inode === this.inode) return this.database;
     this.database?.close();
     this.indexes = undefined;
+    this.remembered = undefined;
     this.database = openForReading(this.file);
     this.inode = inode;
     return this.database;

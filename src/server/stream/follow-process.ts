@@ -2,6 +2,7 @@
  * The process that follows the database for all clients of the stream: one follower, however many there are. Started by Followers with the
  * path of the database. It sends a batch when the last one was taken: a server that is busy makes it wait, not grow.
  */
+import { statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import { connectionTest } from '../../query/connection-by-id.js';
@@ -40,8 +41,10 @@ class FollowProcess {
   private readonly topics = new Map<number, Topic>();
   private tickedMs = Number.NEGATIVE_INFINITY;
   private isTaken = true;
+  private readonly inode: number;
 
-  constructor(file: string) {
+  constructor(private readonly file: string) {
+    this.inode = inodeOf(file);
     this.database = openForReading(file);
     this.follower = new Follower(this.database);
     this.places = new Places(this.database);
@@ -133,6 +136,8 @@ class FollowProcess {
   private tick(): Tick | undefined {
     if (performance.now() - this.tickedMs < TICK_MS) return undefined;
     this.tickedMs = performance.now();
+    // The path stands for another file: the pages connect again.
+    if (inodeOf(this.file) !== this.inode) process.exit(0);
     const nowUs = Date.now() * 1_000;
     const life = recorderLife(this.database, nowUs);
     const recordedUs = life.kind === 'none' ? 0 : life.run.lastUs;
@@ -140,6 +145,10 @@ class FollowProcess {
     const behindUs = recording ? Math.max(0, nowUs - recordedUs) : 0;
     return { now_us: nowUs, recorded_us: recordedUs, behind_us: behindUs, recording };
   }
+}
+
+function inodeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.ino ?? 0;
 }
 
 function send(reply: FollowReply): void {

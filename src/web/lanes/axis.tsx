@@ -7,6 +7,7 @@ import { cleared, drawOnChange } from './canvas.js';
 import { setCursor } from './cursors.js';
 import { drawGaps } from './draw-lanes.js';
 import { watchGestures } from './gestures.js';
+import { hoverAt, hoverEnd } from './lane-hover.js';
 import { pages } from './lane-source.js';
 import { hoverX, laneLeft, laneWidth } from './lane-view.js';
 import { settleSoon, showEverything, showSpan, zoom } from './range-actions.js';
@@ -103,10 +104,15 @@ function watchAxis(element: HTMLElement): () => void {
     settleSoon();
   };
   const hover = (event: PointerEvent) => {
-    hoverX.value = event.clientX - element.getBoundingClientRect().left;
+    const pixel = event.clientX - element.getBoundingClientRect().left;
+    hoverX.value = pixel;
+    // Gaps explain themselves here too.
+    if (event.buttons === 0) hoverAt({ row: -1, pixel, x: event.clientX, y: event.clientY });
+    else hoverEnd();
   };
   const leave = () => {
     hoverX.value = undefined;
+    hoverEnd();
   };
   element.addEventListener('wheel', wheel, { passive: false });
   element.addEventListener('pointermove', hover);

@@ -28,7 +28,8 @@ export function HoverCard() {
   const gap = gapAt(drawn.gaps, at.pixel, shown, width);
   const us = timeAt(at.pixel, shown, width);
   // The pixel of the answer, where another range is shown.
-  const of = lane === undefined ? drawn.of : drawn.drawnOf(lane);
+  const hoveredRow = row?.kind === 'group' ? row.group : lane;
+  const of = hoveredRow === undefined ? drawn.of : drawn.drawnOf(hoveredRow);
   const pixel = ((us - of.fromUs) / lengthOf(of)) * of.width;
   // Called, not rendered: without a content there is no card.
   const content =

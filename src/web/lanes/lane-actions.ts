@@ -6,7 +6,7 @@ import { cursor, filter, openConnection, secondCursor, select } from '../selecti
 import { detailsOf } from './connection-details.js';
 import { removeCursors, setCursor } from './cursors.js';
 import { pages, rowLayout } from './lane-source.js';
-import { activeRow, hoverUs, showRow, toggleGroup } from './lane-view.js';
+import { activeRow, hoverUs, scroller, showRow, toggleGroup } from './lane-view.js';
 import { pan, showEverything, showSpan, zoom } from './range-actions.js';
 import { type Span, widened } from './time-scale.js';
 
@@ -26,6 +26,8 @@ function moveRow(by: number): void {
   if (last < 0) return;
   activeRow.value = Math.max(0, Math.min(last, activeRow.peek() + by));
   showRow(activeRow.peek());
+  // The focus shows which one it is.
+  scroller.peek()?.focus({ preventScroll: true });
 }
 export const rowDown = (): void => moveRow(1);
 export const rowUp = (): void => moveRow(-1);

@@ -23,12 +23,14 @@ export class LanePages {
   readonly of: Drawn;
   total = 0;
   groups: readonly LaneGroup[] | undefined;
+  /** Shown or not. */
+  groupsTotal = 0;
   gaps: readonly GapMark[] = [];
   notes: readonly string[] = [];
   private readonly pages = new Map<string, readonly Lane[]>();
   private readonly loading = new Set<string>();
-  /** Lanes of an earlier answer that stand in this one, with what their pixels mean. */
-  private readonly kept = new Map<Lane, Drawn>();
+  /** Rows of an earlier answer that stand in this one, with what their pixels mean. */
+  private readonly kept = new Map<Lane | LaneGroup, Drawn>();
   private readonly abort = new AbortController();
 
   constructor(readonly question: Question) {
@@ -42,9 +44,9 @@ export class LanePages {
     return page?.[row.index % PAGE_ROWS];
   }
 
-  /** What the pixels of a lane mean. */
-  drawnOf(lane: Lane): Drawn {
-    return this.kept.get(lane) ?? this.of;
+  /** What the pixels of a lane or a group mean. */
+  drawnOf(row: Lane | LaneGroup): Drawn {
+    return this.kept.get(row) ?? this.of;
   }
 
   /**
@@ -57,11 +59,15 @@ export class LanePages {
     for (const [key, lanes] of this.pages) {
       const before = earlier.pages.get(key);
       if (before === undefined) continue;
-      const order = keptOrder(before, lanes, PAGE_ROWS);
+      const order = keptOrder(before, lanes, ({ connection_id: id }) => id, PAGE_ROWS);
       for (const lane of order.stale) this.kept.set(lane, earlier.drawnOf(lane));
       left += order.left;
-      this.pages.set(key, order.lanes);
+      this.pages.set(key, order.rows);
     }
+    if (this.groups === undefined || earlier.groups === undefined) return left;
+    const order = keptOrder(earlier.groups, this.groups, ({ key }) => key, MOST_GROUPS);
+    for (const group of order.stale) this.kept.set(group, earlier.drawnOf(group));
+    this.groups = order.rows;
     return left;
   }
 
@@ -119,6 +125,7 @@ export class LanePages {
     this.notes = answer.notes;
     if (within !== undefined) return;
     this.total = answer.total;
+    this.groupsTotal = answer.groups_total;
     if (this.question.group !== 'none') this.groups = answer.groups;
   }
 }

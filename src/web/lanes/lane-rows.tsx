@@ -93,7 +93,7 @@ function drawRows(canvas: HTMLCanvasElement): void {
     const place = { top: (index - first) * rowHeight.value + laneTop.value, height: laneHeight };
     const lane = drawn.laneOf(row);
     if (lane !== undefined) rows.push({ ...place, of: drawn.drawnOf(lane), lane });
-    else if (row?.kind === 'group') rows.push({ ...place, of: drawn.of, group: row.group });
+    else if (row?.kind === 'group') rows.push({ ...place, of: drawn.drawnOf(row.group), group: row.group });
   }
   drawLanes(context, rows, drawn.gaps, shown, width, height);
 }

@@ -2,6 +2,7 @@
 import { computed, effect, signal } from '@preact/signals';
 import type { Failure } from '../../server/contract.js';
 import { failureIn } from '../answer.js';
+import { RequestError } from '../api.js';
 import { isLive, range } from '../info.js';
 import { filter, group, sort } from '../selection.js';
 import { LanePages, type Question } from './lane-pages.js';
@@ -53,6 +54,8 @@ function layoutOf(of: LanePages | undefined): RowLayout {
   return new RowLayout(of?.groups, of?.total ?? 0, expanded.value);
 }
 
+/** Not asked again by itself. */
+let failed: Question | undefined;
 let next: LanePages | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
 /** The next answer is shown in its order, whoever looks. */
@@ -86,6 +89,7 @@ export function watchLanes(): () => void {
 
 function plan(wanted: Question): void {
   clearTimeout(timer);
+  if (failed !== undefined && isSame(failed, wanted)) return;
   const known = (next ?? pages.peek())?.question;
   if (known !== undefined && isSame(known, wanted)) {
     waitingSince = undefined;
@@ -142,8 +146,11 @@ async function ask(wanted: Question): Promise<void> {
     leftOut.value = stands ? asked.keepOrderOf(before) : 0;
     pages.value = asked;
     lanesError.value = undefined;
+    failed = undefined;
   } catch (error) {
     if (next !== asked || asked.isEnded) return;
+    // Without an answer, the next second asks again.
+    failed = error instanceof RequestError ? wanted : undefined;
     lanesError.value = failureIn(error);
   }
   next = undefined;

@@ -2,6 +2,7 @@
 import { counted } from '../../model/counted.js';
 import type { Grouping, Sort } from '../../server/contract.js';
 import { group, select, sort } from '../selection.js';
+import type { LanePages } from './lane-pages.js';
 import { isLoading, leftOut, letIn, pages } from './lane-source.js';
 
 const GROUPS: readonly (readonly [Grouping, string])[] = [
@@ -28,7 +29,7 @@ export function LanesBar() {
     <div class="lanes-bar">
       <h2 class="lanes-title">
         {shown === undefined ? 'Connections' : counted(shown.total, 'connection')}
-        {shown?.groups !== undefined && <span class="lanes-groups"> in {counted(shown.groups.length, 'group')}</span>}
+        {shown?.groups !== undefined && <span class="lanes-groups"> in {groupsText(shown)}</span>}
       </h2>
       <span class={isLoading.value ? 'lanes-loading is-on' : 'lanes-loading'} aria-hidden="true" />
       {leftOut.value > 0 && (
@@ -43,6 +44,12 @@ export function LanesBar() {
       </div>
     </div>
   );
+}
+
+/** `7 groups`; `1,000 of 2,310 groups` where not all of them are shown. */
+function groupsText({ groups = [], groupsTotal }: LanePages): string {
+  const shown = groups.length < groupsTotal ? `${groups.length.toLocaleString('en')} of ` : '';
+  return `${shown}${counted(groupsTotal, 'group')}`;
 }
 
 /** What the server says about gaps: the lanes show where they are. */

@@ -36,9 +36,13 @@ function Nothing() {
     return (
       <div class="lanes-nothing" role="alert">
         <Message failure={error}>
-          <button type="button" class="lanes-again" onClick={askAgain}>
-            Try again
-          </button>
+          {error.place === undefined ? (
+            <button type="button" class="lanes-again" onClick={askAgain}>
+              Try again
+            </button>
+          ) : (
+            <RemoveFilter />
+          )}
         </Message>
       </div>
     );
@@ -50,12 +54,16 @@ function Nothing() {
   return (
     <div class="lanes-nothing">
       <Message failure={{ code: 'empty', message, hint: 'Choose a longer range in the overview above' }}>
-        {filter.value !== '' && (
-          <button type="button" class="lanes-again" onClick={() => select({ filter: '' })}>
-            Remove the filter
-          </button>
-        )}
+        {filter.value !== '' && <RemoveFilter />}
       </Message>
     </div>
+  );
+}
+
+function RemoveFilter() {
+  return (
+    <button type="button" class="lanes-again" onClick={() => select({ filter: '' })}>
+      Remove the filter
+    </button>
   );
 }

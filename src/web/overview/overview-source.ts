@@ -1,5 +1,5 @@
 /** What the overview shows, and the numbers of it. */
-import { computed, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import type { Overview } from '../../server/contract.js';
 import { answerTo } from '../answer.js';
 import { address } from '../api.js';
@@ -32,10 +32,27 @@ export const isZoomed = computed(() => {
   return outer.value !== undefined && recorded !== undefined && outer.value.fromUs > recorded.fromUs + 1;
 });
 
-export const overview = answerTo<Overview>(() => {
+/** The same text while the same is asked, however often its signals change. */
+const url = computed(() => {
   const span = outer.value;
   if (span === undefined) return undefined;
   const buckets = Math.max(32, Math.floor(overviewWidth.value / BUCKET_PIXELS));
   const { fromUs, toUs } = stepped(span, buckets);
   return address('overview', { from: fromUs, to: toUs, buckets, filter: filter.value });
+});
+
+/** Without an answer, it is asked for again after so long. */
+const RETRY_MS = 3000;
+const retries = signal(0);
+
+export const overview = answerTo<Overview>(() => {
+  retries.value;
+  return url.value;
+});
+
+effect(() => {
+  const { error } = overview.value;
+  if (error === undefined || error.place !== undefined) return;
+  const timer = setTimeout(() => retries.value++, RETRY_MS);
+  return () => clearTimeout(timer);
 });

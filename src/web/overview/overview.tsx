@@ -34,7 +34,8 @@ export function Overview() {
         <canvas ref={canvas} aria-hidden="true" />
         <CursorMarks />
         <BrushFrame />
-        {error !== undefined && (
+        {/* What is wrong with the filter is said at the filter. */}
+        {error !== undefined && error.place === undefined && (
           <p class="overview-error" role="alert">
             {error.message}
           </p>

@@ -47,7 +47,13 @@ export function SocketsAtCursor() {
 }
 
 function Time({ us, which }: { us: number; which: 'first' | 'second' }) {
-  return <time class={`sockets-time is-${which}`}>{localTime(us)}</time>;
+  const [day, clock] = localTime(us).split(' ');
+  return (
+    <time class={`sockets-time is-${which}`}>
+      <span class="sockets-day">{day} </span>
+      {clock}
+    </time>
+  );
 }
 
 const CHOICES: Readonly<Record<Shown, string>> = {

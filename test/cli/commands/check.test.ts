@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { openForWriting } from '../../../src/store/database.js';
 import { HistoryWriter } from '../../../src/store/writer.js';
+import { writeCrowd } from '../../lab/crowd.js';
 import { batchOf, connectionOf, usAt, writeHistory } from '../../lab/history.js';
 import { sstory } from '../../lab/sstory.js';
 import { Stage } from '../../lab/stage.js';
-import { writeCrowd } from '../crowd.js';
 
 const TUPLE = {
   family: 4,

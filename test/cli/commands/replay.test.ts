@@ -55,7 +55,7 @@ describe('sstory replay as lines', () => {
   });
 
   it('reports that nothing matches, as log does', async () => {
-    const none = /^sstory: no matching transitions in this time range$/m;
+    const none = /^-- no entries --$/m;
     match((await replay('sport', '=', ':1')).stderr, none);
     match((await sstory('log', '--db', db, 'sport', '=', ':1')).stderr, none);
     match((await sstory('log', '--db', db, '-n', '5', 'sport', '=', ':1')).stderr, none);

@@ -6,14 +6,16 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { execa } from 'execa';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
+import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
+import { TIME_COLUMNS } from '../../../src/query/exported-rows.js';
 import { openForWriting } from '../../../src/store/database.js';
 import { NameWriter } from '../../../src/store/name-writer.js';
 import { Pruner } from '../../../src/store/pruner.js';
+import { writeCrowd } from '../../lab/crowd.js';
 import { connectionOf, usAt, writeHistory } from '../../lab/history.js';
 import { MAIN, query, sstory } from '../../lab/sstory.js';
 import { Stage } from '../../lab/stage.js';
 import { until } from '../../lab/until.js';
-import { writeCrowd } from '../crowd.js';
 
 const TABLES = [
   'connections',
@@ -54,14 +56,23 @@ async function duck(sql: string): Promise<Row[]> {
   }
 }
 
+/** Timestamps as microseconds: hyparquet rounds a Date to milliseconds. */
 async function parquetRows(file: string): Promise<Row[]> {
-  const rows = await parquetReadObjects({ file: await asyncBufferFromFile(file) });
+  const parsers = { ...DEFAULT_PARSERS, timestampFromMicroseconds: (us: bigint) => us };
+  const rows = await parquetReadObjects({ file: await asyncBufferFromFile(file), parsers });
   return rows.map((row) =>
     Object.fromEntries(
       Object.entries(row).map(([name, value]) => [name, typeof value === 'bigint' ? Number(value) : value]),
     ),
   );
 }
+
+/** What is exported with each row of a table. */
+const OF_CONNECTION: Readonly<Record<string, string>> = {
+  transitions: `, ${['netns', 'family', 'local_addr', 'local_port', 'remote_addr', 'remote_port']
+    .map((column) => `(SELECT ${column} FROM socket WHERE id = connection_id) AS ${column}`)
+    .join(', ')}`,
+};
 
 describe('sstory export', () => {
   const stage = new Stage();
@@ -138,7 +149,7 @@ describe('sstory export', () => {
 
   for (const table of TABLES) {
     it(`writes ${table} in all three forms, each row as it is in the database`, async () => {
-      const rows = query<Row>(db, `SELECT * FROM ${table}`);
+      const rows = query<Row>(db, `SELECT *${OF_CONNECTION[table] ?? ''} FROM ${table}`);
       ok(rows.length > 0);
       const [lines, csv, parquet] = [
         join(directory, `${table}.jsonl`),
@@ -161,7 +172,12 @@ describe('sstory export', () => {
         Object.fromEntries(
           Object.entries(row).map(([name, value]) => [name, typeof value === 'number' ? String(value) : value]),
         );
-      deepEqual(await duck(`SELECT * FROM '${parquet}'`), rows.map(asDuck));
+      const times = Object.keys(rows[0] ?? {}).filter((name) => TIME_COLUMNS.has(name));
+      const asIntegers = times.map((name) => `epoch_us("${name}") AS "${name}"`).join(', ');
+      deepEqual(
+        await duck(`SELECT * ${times.length === 0 ? '' : `REPLACE (${asIntegers})`} FROM '${parquet}'`),
+        rows.map(asDuck),
+      );
       const csvRows = await duck(
         `SELECT * FROM read_csv('${csv}', all_varchar = true, header = true, delim = ',', quote = '"', nullstr = '')`,
       );
@@ -176,6 +192,50 @@ describe('sstory export', () => {
       deepEqual(csvRows, rows.map(asCsv));
     });
   }
+
+  it('has times as timestamps of UTC in Parquet', async () => {
+    const file = join(directory, 'times.parquet');
+    equal((await run('--what', 'transitions', '-o', file)).exitCode, 0);
+    const [row] = await duck(
+      `SELECT typeof(at_us) AS type, at_us AT TIME ZONE 'UTC' = '2026-11-18 11:06:54.5' AS is_it
+       FROM '${file}' WHERE connection_id = 1 AND new_state = 'UNCONN'`,
+    );
+    deepEqual(row, { type: 'TIMESTAMP WITH TIME ZONE', is_it: true });
+  });
+
+  it('writes times as ISO 8601 on request', async () => {
+    const words = ['--what', 'transitions', '--time', 'iso', 'sport', '=', ':40001'];
+    const { stdout } = await run(...words);
+    deepEqual(stdout.split('\n'), [
+      'connection_id,at,not_before,old_state,new_state,source,netns,family,local_addr,local_port,remote_addr,remote_port',
+      '1,2026-11-18T11:06:50.000000Z,,UNCONN,SYN-SENT,probe,1,4,10.0.0.1,40001,10.0.0.2,9200',
+      '1,2026-11-18T11:06:54.500000Z,,SYN-SENT,UNCONN,probe,1,4,10.0.0.1,40001,10.0.0.2,9200',
+    ]);
+    equal(jsonRows((await run('--format', 'jsonl', ...words)).stdout)[0]?.['at'], '2026-11-18T11:06:50.000000Z');
+  });
+
+  it('knows of every column whether it has a time or a length of time', () => {
+    const columns = TABLES.flatMap((table) => query<{ name: string }>(db, `PRAGMA table_xinfo(${table})`));
+    const lengths = new Set(
+      columns.map(({ name }) => name).filter((name) => name.endsWith('_us') && !TIME_COLUMNS.has(name)),
+    );
+    deepEqual([...lengths].sort(), [
+      'ato_us',
+      'behind_us',
+      'busy_us',
+      'clock_offset_us',
+      'interval_us',
+      'min_rtt_us',
+      'next_us',
+      'rcv_rtt_us',
+      'rto_us',
+      'rtt_us',
+      'rttvar_us',
+      'rwnd_limited_us',
+      'sndbuf_limited_us',
+      'took_us',
+    ]);
+  });
 
   it("takes ss's filter language, states included", async () => {
     deepEqual(await idsOf('dport', '=', ':9200'), [1, 3]);
@@ -295,7 +355,7 @@ describe('sstory export', () => {
       return Number(/peak (\d+)/.exec(stderr)?.[1]) * 1_024 - statSync(path).size;
     }
 
-    for (const format of ['csv', 'jsonl', 'parquet']) {
+    for (const format of ['csv', 'jsonl', 'parquet', 'perfetto']) {
       it(`streams: ten times the rows take hardly more memory as ${format}`, async () => {
         const more = (await peakOf(many, format)) - (await peakOf(few, format));
         ok(more < MOST_MORE_BYTES, `${(more / 1e6).toFixed(0)} MB more`);

@@ -40,6 +40,13 @@ const COLUMNS: FilterColumns = {
   pid: 'pid',
   uid: 'uid',
   comm: 'comm',
+  history: {
+    id: 'id',
+    origin: 'origin',
+    closeReason: 'reason',
+    durationUs: 'duration',
+    name: (condition) => `coalesce((${condition}), 0)`,
+  },
 };
 
 const CONTAINER = 'c0ffee01'.repeat(8);

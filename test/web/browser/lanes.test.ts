@@ -1,4 +1,5 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { connectionOf, usAt } from '../../lab/history.js';
 import { sstory } from '../../lab/sstory.js';
@@ -290,6 +291,18 @@ describe('the cursor', () => {
     }
     match(await page.locator('.cursor-length').innerText(), /^(9\.\d|10)s$|^10\.\ds$/);
   });
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    it(`has no fault that axe finds, in ${colorScheme}`, async () => {
+      const page = await pages.open(`?group=process&at=${usAt(20)}&and=${usAt(30)}`, { colorScheme });
+      await page.locator('.sockets-line').first().waitFor();
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      deepEqual(
+        violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`),
+        [],
+      );
+    });
+  }
 
   it('is dragged by its time, and goes away', async () => {
     const page = await pages.open(`?from=${usAt(0)}&to=${usAt(100)}&at=${usAt(20)}`);

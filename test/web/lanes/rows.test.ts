@@ -60,16 +60,17 @@ describe('the rows of lanes', () => {
 
 describe('rows that someone looks at', () => {
   const lanesOf = (...ids: readonly number[]) => ids.map((id) => ({ ...LANE, connection_id: id }));
-  const idsOf = (lanes: readonly Lane[]) => lanes.map(({ connection_id: id }) => id);
+  const idOf = ({ connection_id: id }: Lane) => id;
+  const idsOf = (lanes: readonly Lane[]) => lanes.map(idOf);
 
   it('stay in their order, and new ones wait', () => {
-    const { lanes, stale, left } = keptOrder(lanesOf(1, 2, 3), lanesOf(9, 3, 1), 3);
-    deepEqual([idsOf(lanes), idsOf(stale), left], [[1, 2, 3], [2], 1]);
+    const { rows, stale, left } = keptOrder(lanesOf(1, 2, 3), lanesOf(9, 3, 1), idOf, 3);
+    deepEqual([idsOf(rows), idsOf(stale), left], [[1, 2, 3], [2], 1]);
   });
 
   it('are followed by new ones where there is room', () => {
-    const { lanes, left } = keptOrder(lanesOf(1, 2), lanesOf(9, 2, 1, 8), 3);
-    deepEqual([idsOf(lanes), left], [[1, 2, 9], 1]);
+    const { rows, left } = keptOrder(lanesOf(1, 2), lanesOf(9, 2, 1, 8), idOf, 3);
+    deepEqual([idsOf(rows), left], [[1, 2, 9], 1]);
   });
 });
 

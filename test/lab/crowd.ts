@@ -1,6 +1,6 @@
 /** Databases of very many connections, written by SQL: the store's writer would take its time. */
 import { openForWriting } from '../../src/store/database.js';
-import { connectionOf, writeHistory } from '../lab/history.js';
+import { connectionOf, writeHistory } from './history.js';
 
 /** Makes a database of `count` closed connections that differ in id, ports and times. */
 export function writeCrowd(path: string, count: number): void {

@@ -1,0 +1,36 @@
+/** What a sentence of an explanation rests on. */
+import { EVENT_KINDS } from '../../src/model/connection-event.js';
+import { connectionId, gapKeys, nameKeys, notBeforeUs, source, state } from './parts.js';
+import { anyOf, described, integer, listOf, object, oneOf, orNull, type Schema, text, us } from './shape.js';
+
+const EVIDENCE: readonly Schema[] = [
+  object({
+    kind: { const: 'transition' },
+    ...connectionId,
+    index: described(integer, 'which of its transitions, from 1'),
+    at_us: us,
+    not_before_us: notBeforeUs,
+    old_state: state,
+    new_state: state,
+    source,
+  }),
+  object({
+    kind: { const: 'event' },
+    connection_id: orNull(integer),
+    at_us: us,
+    event: oneOf(...EVENT_KINDS),
+    detail: text,
+  }),
+  object({ kind: { const: 'connection' }, ...connectionId, at_us: us }),
+  {
+    ...object({ kind: { const: 'sample' }, ...connectionId, at_us: us }),
+    additionalProperties: { type: ['string', 'number'], description: 'columns of the table samples' },
+  },
+  object({ kind: { const: 'count' }, of: text, n: integer, from_us: us, to_us: us }),
+  object({ kind: { const: 'name' }, ...nameKeys }),
+  object({ kind: { const: 'gap' }, ...gapKeys }),
+];
+
+export const sentences = listOf(
+  object({ text: described(text, 'times in ISO 8601, UTC'), evidence: listOf(anyOf(...EVIDENCE)) }),
+);

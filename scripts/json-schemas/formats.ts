@@ -1,0 +1,375 @@
+/** The formats of --json: each line of output is an object of one of them. */
+import { RUN_SOURCES } from '../../src/model/run.js';
+import { GROUP_KINDS } from '../../src/query/ranking/group-key.js';
+import { COLUMNS } from '../../src/view/ss/columns.js';
+import { sentences } from './evidence.js';
+import {
+  closeReason,
+  connectionId,
+  event,
+  gapKeys,
+  nameKeys,
+  notBeforeUs,
+  openerKeys,
+  origin,
+  owner,
+  placeKeys,
+  socketKeys,
+  source,
+  state,
+} from './parts.js';
+import {
+  anyOf,
+  boolean,
+  described,
+  integer,
+  iso,
+  listOf,
+  number,
+  object,
+  oneOf,
+  orNull,
+  type Schema,
+  spanUs,
+  text,
+  us,
+} from './shape.js';
+
+export interface Format {
+  /** Increased when a key is removed or changes its meaning. Keys may be added without that. */
+  readonly version: number;
+  /** The commands that print it. */
+  readonly commands: readonly string[];
+  readonly about: string;
+  readonly schema: Schema;
+}
+
+const gaps = listOf(object(gapKeys));
+const side = orNull(
+  object({
+    state,
+    since_us: us,
+    not_before_us: notBeforeUs,
+    source,
+    uncertain: boolean,
+    recv_q: orNull(integer),
+    send_q: orNull(integer),
+    sampled_us: orNull(us),
+  }),
+);
+
+/** The columns of the socket table, declared in src/view/ss/columns.ts. */
+const socketColumns: Readonly<Record<string, Schema>> = Object.fromEntries(
+  COLUMNS.map(({ key, unit, docs }) => {
+    const description = unit === undefined ? docs : `${docs} (${unit})`;
+    if (key === 'owners') return [key, described(orNull(listOf(owner)), description)];
+    if (key === 'state') return [key, described(state, description)];
+    return [key, { type: ['string', 'number', 'boolean', 'null'], description }];
+  }),
+);
+
+const rows = object({ name: text, rows: orNull(integer), bytes: integer });
+
+/** By name: the value of the key `type`, where there is one. */
+export const FORMATS: Readonly<Record<string, Format>> = {
+  transition: {
+    version: 1,
+    commands: ['log', 'replay', 'live', 'diff --transitions'],
+    about: 'a change of state of a connection',
+    schema: object({
+      type: { const: 'transition' },
+      at_us: us,
+      at: iso,
+      not_before_us: notBeforeUs,
+      ...connectionId,
+      ...socketKeys,
+      ...placeKeys,
+      old_state: state,
+      new_state: state,
+      source,
+      origin,
+      ...openerKeys,
+      close_reason: closeReason,
+    }),
+  },
+  gap: {
+    version: 1,
+    commands: ['log', 'replay', 'live', 'diff'],
+    about: 'a period in which the record is incomplete',
+    schema: object({ type: { const: 'gap' }, ...gapKeys }),
+  },
+  timeline: {
+    version: 1,
+    commands: ['timeline'],
+    about: 'the life of a connection',
+    schema: object({
+      type: { const: 'timeline' },
+      ...connectionId,
+      ...socketKeys,
+      ...placeKeys,
+      origin,
+      ...openerKeys,
+      opened_us: us,
+      opened_at: iso,
+      closed_us: orNull(us),
+      closed_not_before_us: notBeforeUs,
+      closed_source: orNull(source),
+      close_reason: closeReason,
+      bytes_sent: orNull(integer),
+      bytes_received: orNull(integer),
+      retransmits: integer,
+      rtt_us: orNull(spanUs),
+      cgroup_id: orNull(integer),
+      states: listOf(
+        object({
+          state,
+          from_us: us,
+          not_before_us: notBeforeUs,
+          source,
+          to_us: orNull(us),
+          to_not_before_us: notBeforeUs,
+          lasted_us: described(spanUs, 'microseconds, so far where it has not ended'),
+          shortest_us: described(spanUs, 'the least that it can have lasted'),
+          longest_us: orNull(described(spanUs, 'the most; null: no bound')),
+          events: listOf(event),
+        }),
+      ),
+      other_events: listOf(event),
+      owners: listOf(
+        object({
+          pid: integer,
+          comm: text,
+          fd: orNull(integer),
+          tid: orNull(integer),
+          from_us: us,
+          to_us: orNull(us),
+          seen_us: orNull(us),
+          inferred: boolean,
+        }),
+      ),
+      gaps,
+    }),
+  },
+  explanation: {
+    version: 1,
+    commands: ['explain'],
+    about: 'why a connection is in its state',
+    schema: object({
+      type: { const: 'explanation' },
+      ...connectionId,
+      at_us: us,
+      at: iso,
+      state,
+      since_us: orNull(us),
+      since_not_before_us: notBeforeUs,
+      source: orNull(source),
+      in_state_us: spanUs,
+      closed_us: orNull(us),
+      close_reason: closeReason,
+      ...socketKeys,
+      ...placeKeys,
+      ...openerKeys,
+      troubles: listOf(described(text, 'kinds of trouble')),
+      sentences,
+    }),
+  },
+  trouble: {
+    version: 1,
+    commands: ['explain --all'],
+    about: 'something that looks wrong on the host',
+    schema: object({
+      type: { const: 'trouble' },
+      kind: text,
+      severity: described(number, '0 to 100'),
+      netns: integer,
+      netns_name: orNull(text),
+      subject: text,
+      from_us: us,
+      to_us: us,
+      count: integer,
+      connection_ids: listOf(integer),
+      processes: listOf(text),
+      peers: listOf(text),
+      more: listOf(described(text, 'a word of the command that shows more')),
+      sentences,
+    }),
+  },
+  change: {
+    version: 1,
+    commands: ['diff'],
+    about: 'a difference between the socket tables of two instants',
+    schema: object({
+      type: oneOf('appeared', 'gone', 'changed'),
+      ...connectionId,
+      ...socketKeys,
+      ...placeKeys,
+      owners: listOf(owner),
+      opened_us: us,
+      opened_not_before_us: notBeforeUs,
+      closed_us: orNull(us),
+      closed_not_before_us: notBeforeUs,
+      close_reason: closeReason,
+      before: side,
+      after: side,
+    }),
+  },
+  socket: {
+    version: 1,
+    commands: ['ss'],
+    about: 'a row of the socket table; --columns chooses among the keys',
+    schema: { type: 'object', properties: socketColumns },
+  },
+  match: {
+    version: 1,
+    commands: ['wait'],
+    about: 'a connection that was waited for',
+    schema: object({
+      type: { const: 'match' },
+      at_us: us,
+      at: iso,
+      matched_for_us: spanUs,
+      ...socketColumns,
+    }),
+  },
+  name: {
+    version: 1,
+    commands: ['names'],
+    about: 'a name and the address to which it resolved',
+    schema: object({ ...nameKeys, from: iso, to: orNull(iso) }),
+  },
+  top: {
+    version: 1,
+    commands: ['top'],
+    about: 'what the connections of a process, peer, port ... did',
+    schema: object(
+      {
+        type: { const: 'top' },
+        by: described(oneOf(...Object.keys(GROUP_KINDS)), 'the key that has the group'),
+        since_us: us,
+        since: iso,
+        until_us: us,
+        until: iso,
+        connects: integer,
+        accepts: integer,
+        failed: integer,
+        failures: { type: 'object', additionalProperties: integer, description: 'by close reason' },
+        bytes_sent: orNull(integer),
+        bytes_received: orNull(integer),
+        retransmits: integer,
+        connect_times: described(integer, 'of how many connects the percentiles are'),
+        connect_median_us: orNull(spanUs),
+        connect_p95_us: orNull(spanUs),
+        open: integer,
+      },
+      {
+        process: orNull(text),
+        peer: orNull(text),
+        port: orNull(integer),
+        name: orNull(text),
+        netns: orNull(integer),
+        netns_name: orNull(text),
+        container: orNull(text),
+      },
+    ),
+  },
+  count: {
+    version: 1,
+    commands: ['count'],
+    about: 'how many sockets there were at an instant',
+    schema: object(
+      {
+        type: { const: 'count' },
+        at_us: us,
+        at: iso,
+        sockets: integer,
+        gap: described(boolean, 'the record has a gap'),
+      },
+      { states: { type: 'object', additionalProperties: integer, description: 'by state, with --by state' } },
+    ),
+  },
+  status: {
+    version: 1,
+    commands: ['status'],
+    about: 'whether a database is being recorded into',
+    schema: object({
+      type: { const: 'status' },
+      status: oneOf('ok', 'warning', 'critical', 'unknown'),
+      message: text,
+      file: text,
+      recording: boolean,
+      run_id: orNull(integer),
+      host: orNull(text),
+      pid: orNull(integer),
+      source: orNull(oneOf(...RUN_SOURCES)),
+      started_us: orNull(us),
+      last_us: orNull(us),
+      end: orNull(text),
+      lag_us: orNull(spanUs),
+      backlog_bytes: orNull(integer),
+      last_hour: orNull(object({ gaps: integer, lost_events: integer, uncounted_gaps: integer })),
+    }),
+  },
+  info: {
+    version: 1,
+    commands: ['info'],
+    about: 'what a database holds',
+    schema: object({
+      type: { const: 'info' },
+      file: text,
+      bytes: integer,
+      log_bytes: integer,
+      schema_version: integer,
+      uuid: orNull(text),
+      from_us: orNull(us),
+      from: orNull(iso),
+      to_us: orNull(us),
+      to: orNull(iso),
+      recording: boolean,
+      pruned: orNull(object({ through_us: us, connections: integer })),
+      runs: listOf(
+        object({
+          id: integer,
+          host: text,
+          source: oneOf(...RUN_SOURCES),
+          sstory: text,
+          kernel: text,
+          pid: integer,
+          started_us: us,
+          last_us: us,
+          ended_us: orNull(us),
+          end: orNull(text),
+        }),
+      ),
+      gaps: listOf(
+        object({
+          scope: gapKeys.scope,
+          reason: gapKeys.reason,
+          gaps: integer,
+          lost: integer,
+          uncounted: integer,
+        }),
+      ),
+      tables: listOf(anyOf(rows)),
+    }),
+  },
+  check: {
+    version: 1,
+    commands: ['doctor'],
+    about: 'one thing that recording needs',
+    schema: object(
+      { name: text, ok: boolean, detail: text, required: boolean },
+      { remedy: described(text, 'what to do if it is not ok') },
+    ),
+  },
+};
+
+/** The file of a format, as it is published. */
+export function schemaOf(name: string, { version, about, schema }: Format): Schema {
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: `urn:sstory:json:${name}:${version}`,
+    title: `${name}, version ${version}`,
+    description: about,
+    ...schema,
+  };
+}
