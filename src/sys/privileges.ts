@@ -47,11 +47,7 @@ export function becomeProgram({ uid, gid, readsAll }: Identity, path: string, wo
   for (let capability = 0; capability < MOST_CAPABILITIES; capability++) {
     if (!readsAll || capability !== CAP_DAC_READ_SEARCH) prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);
   }
-  if (process.geteuid?.() === 0) {
-    process.setgroups?.([gid]);
-    process.setgid?.(gid);
-    process.setuid?.(uid);
-  }
+  if (process.geteuid?.() === 0) become(uid, gid);
   prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
   const data = Buffer.alloc(DATA_WORDS * 4);
   if (readsAll) for (const at of [0, 4]) data.writeUInt32LE(1 << CAP_DAC_READ_SEARCH, at);
@@ -63,6 +59,18 @@ export function becomeProgram({ uid, gid, readsAll }: Identity, path: string, wo
   for (const fd of STANDARD_STREAMS) fcntl(fd, F_SETFD, 'int', 0);
   check('execv', Number(execv(path, [path, ...words, null])));
   throw new Error('execv returned');
+}
+
+function become(uid: number, gid: number): void {
+  const isAlready = process.getuid?.() === uid && process.getgid?.() === gid;
+  try {
+    process.setgroups?.([gid]);
+    process.setgid?.(gid);
+    process.setuid?.(uid);
+  } catch (error) {
+    // A container may have taken CAP_SETGID.
+    if (!isAlready) throw error;
+  }
 }
 
 function check(call: string, result: number): void {

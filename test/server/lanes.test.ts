@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { PAINTS } from '../../src/server/contract.js';
 import { openForWriting } from '../../src/store/database.js';
 import { HistoryWriter } from '../../src/store/writer.js';
-import { batchOf, connectionOf, type Entered, usAt, writeHistory } from '../lab/history.js';
+import { batchOf, connectionOf, type Entered, sampleOf, usAt, writeHistory } from '../lab/history.js';
 import { Served } from '../lab/served.js';
 import { Stage } from '../lab/stage.js';
 
@@ -100,6 +100,21 @@ describe('lanes', () => {
       [4, 'reset-received', 1],
       [5, 'reset-sent', 1],
       [6, 'error', 1],
+    ]);
+  });
+
+  it('have retransmits by the samples where no events are recorded', async () => {
+    const { served } = await serve({
+      connections: [connectionOf(1, life([0, 'SYN-SENT'], [0.1, 'ESTAB']), { retransmits: 5 })],
+      samples: [
+        ...[sampleOf(1, usAt(10), { totalRetrans: 1 }), sampleOf(1, usAt(20), { totalRetrans: 1 })],
+        ...[sampleOf(1, usAt(30), { totalRetrans: 4 }), sampleOf(1, usAt(40), { totalRetrans: 5 })],
+      ],
+    });
+    const { lanes } = await served.json<Answer>(`/api/timeline?width=100&from=${usAt(15)}&to=${usAt(115)}`);
+    deepEqual(lanes[0]?.markers, [
+      [15, 'retransmit', 3],
+      [25, 'retransmit', 1],
     ]);
   });
 

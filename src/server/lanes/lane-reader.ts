@@ -6,12 +6,11 @@ import { shownState } from '../../model/tcp-state.js';
 import { NameHistory } from '../../query/name-history.js';
 import type { Places } from '../../query/places.js';
 import { CONNECTION_COLUMNS, connectionOfValues, type SocketValues } from '../../store/socket-columns.js';
-import type { Lane, Marker } from '../contract.js';
+import type { Lane } from '../contract.js';
 import { LaneCanvas } from './lane-canvas.js';
+import { laneMarkers } from './lane-markers.js';
 import { Pixels } from './pixels.js';
 import { putSegments } from './segments.js';
-
-type EventRow = [connectionId: number, atUs: number, kind: string, detail: string | null];
 
 export interface LaneWindow {
   readonly window: Interval;
@@ -49,10 +48,14 @@ export class LaneReader {
   lanes(connections: readonly Connection[], { window, width, knownUs }: LaneWindow): Lane[] {
     const pixels = new Pixels(window, width);
     const canvas = new LaneCanvas(pixels, knownUs);
-    const markers = this.markers(connections, pixels);
+    const markers = laneMarkers(this.database, connections, pixels);
     return connections.map((connection) => {
       putSegments(connection, canvas.put);
-      return { ...this.facts(connection, window), runs: canvas.take(), markers: markers.get(connection.id) ?? [] };
+      return {
+        ...this.facts(connection, window),
+        runs: canvas.take(),
+        markers: [...(markers.get(connection.id) ?? [])],
+      };
     });
   }
 
@@ -73,33 +76,4 @@ export class LaneReader {
       state: shownState(last),
     };
   }
-
-  /** Those of one kind at one pixel are one marker. */
-  private markers(connections: readonly Connection[], pixels: Pixels): Map<number, Marker[]> {
-    const ids = JSON.stringify(connections.map(({ id }) => id));
-    const { fromUs, toUs } = pixels.window;
-    const rows = this.database
-      .prepare(
-        `SELECT connection_id, at_us, kind, detail FROM events
-           WHERE connection_id IN (SELECT value FROM json_each(@ids)) AND at_us BETWEEN @fromUs AND @toUs ORDER BY at_us`,
-      )
-      .raw()
-      .all({ ids, fromUs, toUs }) as EventRow[];
-    const found = new Map<number, Marker[]>();
-    for (const [id, atUs, kind, detail] of rows) {
-      const markers = found.get(id) ?? [];
-      found.set(id, markers);
-      const pixel = pixels.at(atUs);
-      const name = markerKind(kind, detail);
-      const same = markers.find((marker) => marker[0] === pixel && marker[1] === name);
-      if (same === undefined) markers.push([pixel, name, 1]);
-      else same[2]++;
-    }
-    return found;
-  }
-}
-
-function markerKind(kind: string, detail: string | null): string {
-  if (kind !== 'reset') return kind;
-  return detail?.startsWith('received') === true ? 'reset-received' : 'reset-sent';
 }

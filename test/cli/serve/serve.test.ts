@@ -151,6 +151,17 @@ describe('sstory serve', () => {
       equal(read.stdout, '');
     });
 
+    it('does not start where the owner of the file cannot read it', async () => {
+      const closed = join(directory, 'closed');
+      await mkdir(closed, { mode: 0o700 });
+      const path = join(closed, 'history.db');
+      writeHistory(path, {});
+      chownSync(path, NOBODY, NOBODY);
+      const { exitCode, stderr } = await sstory('serve', '--db', path, '--listen', '127.0.0.1:0');
+      equal(exitCode, 2);
+      match(stderr, /belongs to user 65534, who cannot read/);
+    });
+
     it('reads a file of root in a directory that is closed to root without capabilities', async () => {
       const home = join(directory, 'home');
       await mkdir(home, { mode: 0o700 });
