@@ -20,6 +20,8 @@ const PORT = 9_200;
 export interface KafkaCase {
   readonly path: string;
   readonly home: Netns;
+  /** The client that is stuck: `java[42]`. */
+  readonly java: string;
   /** Connects another client to the broker, whose connections work; gives its local port. */
   readonly connectAgain: () => Promise<number>;
   /** Waits until the connect has timed out. */
@@ -77,7 +79,7 @@ export async function playKafkaCase(stage: Stage, homeName?: string): Promise<Ka
     const ended = "SELECT 1 FROM connections WHERE close_reason = 'timed out' AND netns = ?";
     await until('the connect to time out', () => query(path, ended, home.inode).length > 0);
   };
-  return { path, home, connectAgain, untilTimedOut, recorder };
+  return { path, home, java: `java[${java.pid}]`, connectAgain, untilTimedOut, recorder };
 }
 
 async function listenAt(actor: Actor, address: string): Promise<number> {

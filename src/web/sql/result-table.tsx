@@ -8,7 +8,14 @@ const ROW_HEIGHT = 24;
 /** Made above and below what is in view, so that scrolling finds them. */
 const SPARE = 12;
 
-export function ResultTable({ columns, rows }: { columns: readonly string[]; rows: readonly Row[] }) {
+interface Shown {
+  readonly columns: readonly string[];
+  /** Grows in place; `count` changes with it. */
+  readonly rows: readonly Row[];
+  readonly count: number;
+}
+
+export function ResultTable({ columns, rows, count }: Shown) {
   const place = useRef<HTMLDivElement>(null);
   const top = useSignal(0);
   const height = useSignal(600);
@@ -23,7 +30,7 @@ export function ResultTable({ columns, rows }: { columns: readonly string[]; row
   }, []);
   if (columns.length === 0) return null;
   const first = Math.max(0, Math.floor(top.value / ROW_HEIGHT) - SPARE);
-  const last = Math.min(rows.length, Math.ceil((top.value + height.value) / ROW_HEIGHT) + SPARE);
+  const last = Math.min(count, Math.ceil((top.value + height.value) / ROW_HEIGHT) + SPARE);
   const template = columnWidths(columns, rows)
     .map((width) => `calc(${width}ch + 24px)`)
     .join(' ');
@@ -34,7 +41,7 @@ export function ResultTable({ columns, rows }: { columns: readonly string[]; row
       class="result"
       role="table"
       aria-label="Rows"
-      aria-rowcount={rows.length + 1}
+      aria-rowcount={count + 1}
       aria-colcount={columns.length}
       tabIndex={0}
       onScroll={({ currentTarget }) => {
@@ -48,7 +55,7 @@ export function ResultTable({ columns, rows }: { columns: readonly string[]; row
           </span>
         ))}
       </div>
-      <div role="rowgroup" class="result-body" style={{ height: `${rows.length * ROW_HEIGHT}px` }}>
+      <div role="rowgroup" class="result-body" style={{ height: `${count * ROW_HEIGHT}px` }}>
         {rows.slice(first, last).map((row, offset) => {
           const index = first + offset;
           return (

@@ -59,7 +59,7 @@ export function SqlResult() {
       {asChart && shape !== undefined ? (
         <SqlChart shape={shape} />
       ) : (
-        <ResultTable columns={now.columns} rows={now.rows} />
+        <ResultTable columns={now.columns} rows={now.rows} count={now.rows.length} />
       )}
     </section>
   );

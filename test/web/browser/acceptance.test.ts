@@ -42,11 +42,14 @@ describe('the case that sstory was made for, on the page', function () {
     return page;
   }
 
+  /** Of this test: the recorder sees the whole host. */
+  const trouble = (page: Page, kind: string) =>
+    page.locator('.trouble', { hasText: kind }).filter({ hasText: kafka.java });
+
   it('leads from the first sight to the explanation by clicks alone', async () => {
     const page = await open();
     await kafka.untilTimedOut();
-    await page
-      .locator('.trouble', { hasText: 'Stale name' })
+    await trouble(page, 'Stale name')
       .getByRole('button', { name: /^Explain/ })
       .click();
     const explanation = page.locator('#explanation');
@@ -60,7 +63,7 @@ describe('the case that sstory was made for, on the page', function () {
 
   it('narrows to the connections of a trouble, and opens one from its lane', async () => {
     const page = await open();
-    await page.locator('.trouble', { hasText: 'Unanswered SYN' }).locator('.trouble-main').click();
+    await trouble(page, 'Unanswered SYN').locator('.trouble-main').click();
     await page.waitForURL((url) => url.searchParams.get('filter') === `dst ${STUCK}`);
     await page.getByRole('row', { name: /java.*timed out/ }).click();
     await page
@@ -71,8 +74,7 @@ describe('the case that sstory was made for, on the page', function () {
 
   it('explains as the command does', async () => {
     const page = await open();
-    await page
-      .locator('.trouble', { hasText: 'Stale name' })
+    await trouble(page, 'Stale name')
       .getByRole('button', { name: /^Explain/ })
       .click();
     await page.waitForURL(/socket=\d+/);
