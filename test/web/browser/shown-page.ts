@@ -20,7 +20,10 @@ export function shownPages(written: () => Written) {
     writeHistory(path, written());
     made = { server: stage.use(await PageServer.start(path)), browser: stage.use(await TestBrowser.start()) };
   });
-  afterEach(() => deepEqual(made?.browser.errors.splice(0) ?? [], []));
+  afterEach(async () => {
+    await made?.browser.closePages();
+    deepEqual(made?.browser.errors.splice(0) ?? [], []);
+  });
   after(() => stage[Symbol.asyncDispose]());
   return {
     /** A page with its rows and troubles, in a browser context of its own. */
