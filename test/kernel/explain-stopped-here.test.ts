@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { join } from 'node:path';
-import { SELF_CHECK } from '../../src/model/self-check.js';
+import { SELF_CHECK_ADDRESS } from '../../src/model/self-check.js';
 import { tracepointFormat } from '../../src/probe/tracefs.js';
 import type { Actor } from '../lab/actor.js';
 import { joinByVeth, type Netns } from '../lab/netns.js';
@@ -275,9 +275,9 @@ describe('what this host itself stops, made for real and explained', () => {
   });
 
   it('not the check of the other recorder, which is recorded', async () => {
-    const checks = query(path, 'SELECT 1 FROM connections WHERE remote_addr = ?', SELF_CHECK.address);
+    const checks = query(path, 'SELECT 1 FROM connections WHERE remote_addr = ?', SELF_CHECK_ADDRESS);
     ok(checks.length > 0);
-    equal((await sstory('explain', '--all', '--db', path, 'dst', SELF_CHECK.address)).stdout, '');
+    equal((await sstory('explain', '--all', '--db', path, 'dst', SELF_CHECK_ADDRESS)).stdout, '');
   });
 
   it('nothing of a namespace where all is well', async () => {
