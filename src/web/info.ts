@@ -21,6 +21,12 @@ export const range = computed(() => {
   return known === undefined ? undefined : rangeOf(selection.value, known);
 });
 
+/** Up to here things are known, microseconds: what is open lasts until then. Now, or the end of a recording that has ended. */
+export const recordedUntil = computed(() => {
+  const known = info.value;
+  return known === undefined || known.recording ? known?.now_us : (known.span?.to_us ?? known.now_us);
+});
+
 /** Whether the range moves with the clock. */
 export const isLive = computed(() => info.value?.recording === true && range.value?.relative === true && !paused.value);
 

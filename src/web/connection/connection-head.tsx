@@ -4,7 +4,7 @@ import { printable } from '../../model/printable.js';
 import { durationText } from '../../model/time-text.js';
 import type { Lane } from '../../server/contract.js';
 import { Icon } from '../icon.js';
-import { info } from '../info.js';
+import { info, recordedUntil } from '../info.js';
 import { select } from '../selection.js';
 import { timeOn } from '../sentence-text.js';
 
@@ -31,7 +31,7 @@ export function ConnectionHead({ id, lane }: { id: number | undefined; lane: Lan
 
 function LaneHead({ lane }: { lane: Lane }) {
   const { local_addr, local_port, remote_addr, remote_port, remote_name, opened_us, closed_us } = lane;
-  const lastedUs = Math.max(0, (closed_us ?? info.value?.now_us ?? opened_us) - opened_us);
+  const lastedUs = Math.max(0, (closed_us ?? recordedUntil.value ?? opened_us) - opened_us);
   const isListener = lane.origin === 'listen';
   return (
     <>

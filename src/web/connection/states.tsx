@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import { durationText } from '../../model/time-text.js';
 import type { ConnectionAnswer, Paint, StayAnswer } from '../../server/contract.js';
-import { info } from '../info.js';
+import { info, recordedUntil } from '../info.js';
 import { PAINT_ORDER } from '../paint-order.js';
 import { timeOn } from '../sentence-text.js';
 import { stayHeight } from './stay-heights.js';
@@ -12,7 +12,7 @@ type Event = StayAnswer['events'][number];
 const FIRST_SHOWN = 6;
 
 export function States({ answer: { lane, stays, events } }: { answer: ConnectionAnswer }) {
-  const dayUs = lane.closed_us ?? info.value?.now_us ?? lane.opened_us;
+  const dayUs = lane.closed_us ?? recordedUntil.value ?? lane.opened_us;
   return (
     <section class="facts">
       <h3 class="section-title">States</h3>
@@ -38,7 +38,7 @@ export function States({ answer: { lane, stays, events } }: { answer: Connection
 
 function Stay({ stay, dayUs }: { stay: StayAnswer; dayUs: number }) {
   const { state, from_us, to_us, not_before_us, source, events } = stay;
-  const lengthUs = Math.max(0, (to_us ?? info.value?.now_us ?? from_us) - from_us);
+  const lengthUs = Math.max(0, (to_us ?? recordedUntil.value ?? from_us) - from_us);
   const isObserved = source === 'probe';
   const earliest = not_before_us === null || not_before_us === 0 ? '' : `, not before ${timeOn(not_before_us, dayUs)}`;
   return (
@@ -48,7 +48,7 @@ function Stay({ stay, dayUs }: { stay: StayAnswer; dayUs: number }) {
         <span class="stay-state">{state}</span>
         <span class="stay-length">
           {durationText(lengthUs)}
-          {to_us === null && ' so far'}
+          {to_us === null && (info.value?.recording === true ? ' so far' : ' until the end of the recording')}
         </span>
         <TimeButton us={from_us} dayUs={dayUs} />
         {!isObserved && (

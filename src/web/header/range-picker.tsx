@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { messageOf, SstoryError } from '../../model/error.js';
 import type { Info } from '../../server/contract.js';
 import { Icon } from '../icon.js';
-import { info, pause, range } from '../info.js';
+import { info, pause, range, recordedUntil } from '../info.js';
 import type { Range } from '../range.js';
 import { lastStep, select, selection, step } from '../selection.js';
 import { closesOnLeave } from './popover.js';
@@ -88,7 +88,12 @@ function RangeDialog({ known, shown }: { known: Info; shown: Range }) {
   const { from, to } = selection.value;
   const apply = (event: Event) => {
     event.preventDefault();
-    const context = { nowUs: known.now_us, startUs: known.span?.from_us ?? 0, endUs: known.span?.to_us ?? 0 };
+    // Of a recording that has ended, 14:05 is of its last day.
+    const context = {
+      nowUs: recordedUntil.value ?? known.now_us,
+      startUs: known.span?.from_us ?? 0,
+      endUs: known.span?.to_us ?? 0,
+    };
     try {
       const next = {
         from: typedFrom.value === undefined ? from : typedMoment(typedFrom.value, context),

@@ -34,7 +34,10 @@ describe('the case that sstory was made for, on the page', function () {
     browser = stage.use(await TestBrowser.start());
   });
   after(() => stage[Symbol.asyncDispose]());
-  afterEach(() => deepEqual(browser.errors.splice(0), []));
+  afterEach(async () => {
+    await browser.closePages();
+    deepEqual(browser.errors.splice(0), []);
+  });
 
   async function open(search = ''): Promise<Page> {
     const page = await browser.page();

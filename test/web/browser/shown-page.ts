@@ -16,7 +16,10 @@ export function sharedBrowser(): () => TestBrowser {
     requireChromium(this);
     browser = await TestBrowser.start();
   });
-  afterEach(() => deepEqual(browser?.errors.splice(0) ?? [], []));
+  afterEach(async () => {
+    await browser?.closePages();
+    deepEqual(browser?.errors.splice(0) ?? [], []);
+  });
   after(() => browser?.[Symbol.asyncDispose]());
   return () => {
     if (browser === undefined) throw new Error('it is there in tests only');

@@ -14,21 +14,38 @@ export interface TriedPage {
   open(search?: string, options?: Parameters<TestBrowser['page']>[0]): Promise<Page>;
 }
 
-/** Sets it up for the tests of the `describe` that calls this, and ends it after them. No test may leave an error in the browser. */
+interface Made {
+  readonly server: PageServer;
+  readonly browser: TestBrowser;
+}
+
+/** One server and one browser for all files that use them: to start them takes longer than most tests. */
+const stage = new Stage();
+let making: Promise<Made> | undefined;
+
+async function make(): Promise<Made> {
+  const path = join(await stage.directory(), 'page.db');
+  writePageHistory(path);
+  return {
+    server: stage.use(await PageServer.start(path)),
+    browser: stage.use(await TestBrowser.start()),
+  };
+}
+
+after(() => stage[Symbol.asyncDispose]());
+
+/** To be called in a `describe`, for its tests. None may leave an error in the browser. */
 export function triedPage(): TriedPage {
-  const stage = new Stage();
-  let made: { readonly server: PageServer; readonly browser: TestBrowser } | undefined;
+  let made: Made | undefined;
   before(async function () {
     requireChromium(this);
-    const path = join(await stage.directory(), 'page.db');
-    writePageHistory(path);
-    made = {
-      server: stage.use(await PageServer.start(path)),
-      browser: stage.use(await TestBrowser.start()),
-    };
+    making ??= make();
+    made = await making;
   });
-  afterEach(() => deepEqual(made?.browser.errors.splice(0) ?? [], []));
-  after(() => stage[Symbol.asyncDispose]());
+  afterEach(async () => {
+    await made?.browser.closePages();
+    deepEqual(made?.browser.errors.splice(0) ?? [], []);
+  });
   const need = () => {
     if (made === undefined) throw new Error('it is there in tests only');
     return made;
