@@ -70,13 +70,17 @@ describe('completion', () => {
     deepEqual(await texts('comm jav'), ['java 1']);
     deepEqual(await texts('dport = :'), [':9200 3', ':443 2']);
     deepEqual(await texts('dst 10.'), ['10.0.0.2 3', '10.0.0.7 1']);
+    deepEqual(await texts('host 10.0.0.7'), ['10.0.0.7 1']);
+    deepEqual(await texts('port :92'), [':9200 3']);
     deepEqual(await texts('dst ['), ['[2001:db8::7] 1']);
     deepEqual(await texts('dst 10.0.0.7:'), ['10.0.0.7:443 1']);
   });
 
   it('has the words of the language where they can stand', async () => {
     deepEqual(await texts('state syn-s'), ['syn-sent']);
-    deepEqual(await texts('dst 10.0.0.2 o'), ['or']);
+    deepEqual(await texts('dst 10.0.0.2 or'), ['or', 'origin']);
+    deepEqual(await texts('reason ref'), ['refused']);
+    deepEqual(await texts('origin acc'), ['accept']);
     deepEqual(await texts('excl'), ['exclude']);
   });
 

@@ -1,3 +1,4 @@
+import { ORIGIN_NAMES, REASON_NAMES } from '../../filter/history-terms.js';
 import { STATE_NAMES } from '../../filter/state-names.js';
 import { isReserved, TERM_WORDS } from '../../filter/terms.js';
 import { NameHistory } from '../../query/name-history.js';
@@ -14,6 +15,9 @@ const JOINTS = ['and', 'or', ')'];
 const BEGINNINGS = ['not', '('];
 const STATE_WORDS = ['state', 'exclude'];
 
+/** Behind these, the language has words. */
+const NAMED_VALUES: Readonly<Record<string, readonly string[]>> = { origin: ORIGIN_NAMES, reason: REASON_NAMES };
+
 type Option = Completion['options'][number];
 
 /** GET /api/complete. */
@@ -26,6 +30,8 @@ export function complete(asked: Asked, indexes: LaneIndexes): Completion {
     case 'state':
       return { from, options: words(caret, STATE_NAMES, 'state') };
     case 'value':
+      if (caret.keyword in NAMED_VALUES)
+        return { from, options: words(caret, NAMED_VALUES[caret.keyword] ?? [], 'word') };
       return { from, options: values(caret, caret.keyword, factsOf(asked, indexes, caret)) };
     case 'joint':
       return { from, options: words(caret, [...JOINTS, ...TERM_WORDS], 'word') };

@@ -35,6 +35,12 @@ export function seenValues(keyword: string, facts: SeenFacts): SeenValues {
         (row) => index.local(row),
         (row) => index.localPort(row),
       );
+    case 'host':
+      return sum(seenValues('dst', facts), seenValues('src', facts));
+    case 'port':
+      return sum(seenValues('dport', facts), seenValues('sport', facts));
+    case 'name':
+      return namesSeen(facts, (row) => index.peer(row));
     case 'dport':
       return counted(index, (row) => portText(index.remotePort(row)));
     case 'sport':
@@ -61,7 +67,13 @@ function portText(port: number): string | undefined {
 
 function counted(index: LaneIndex, value: (row: number) => string | undefined): Map<string, number> {
   const counts = new Map<string, number>();
-  for (let row = 0; row < index.count; row++) add(counts, value(row), 1);
+  for (let row = 0; row < index.count; row++) if (!index.isReplaced(row)) add(counts, value(row), 1);
+  return counts;
+}
+
+function sum(one: SeenValues, other: SeenValues): SeenValues {
+  const counts = new Map(one);
+  for (const [value, count] of other) add(counts, value, count);
   return counts;
 }
 
@@ -70,30 +82,27 @@ function add(counts: Map<string, number>, value: string | undefined, count: numb
 }
 
 /** Addresses, names of them, ports, and both together. */
-function ends(
-  { index, names, window, prefix }: SeenFacts,
-  address: (row: number) => number,
-  port: (row: number) => number,
-): Map<string, number> {
-  const byAddress = new Int32Array(index.addresses.texts.length);
-  const counts = new Map<string, number>();
-  for (let row = 0; row < index.count; row++) {
-    const place = address(row);
-    byAddress[place] = (byAddress[place] ?? 0) + 1;
-    add(counts, portText(port(row)), 1);
-  }
-  const ofText = new Map(index.addresses.texts.map((text, place) => [text, byAddress[place] ?? 0]));
-  for (const [text, count] of ofText) if (count > 0) add(counts, text.includes(':') ? `[${text}]` : text, count);
+function ends(facts: SeenFacts, address: (row: number) => number, port: (row: number) => number): SeenValues {
+  const { index, prefix } = facts;
+  const counts = counted(index, (row) => portText(port(row)));
+  for (const [text, count] of addressesSeen(index, address))
+    add(counts, text.includes(':') ? `[${text}]` : text, count);
   if (/.:\d*$/.test(prefix)) addWithPorts(counts, index, address, port);
-  const named = new Map<string, Set<string>>();
+  return sum(counts, namesSeen(facts, address));
+}
+
+function addressesSeen(index: LaneIndex, address: (row: number) => number): SeenValues {
+  return counted(index, (row) => index.addresses.texts[address(row)]);
+}
+
+/** Names of the range, with the connections of their addresses. */
+function namesSeen({ index, names, window }: SeenFacts, address: (row: number) => number): SeenValues {
+  const ofAddress = addressesSeen(index, address);
+  const known = new Map<string, Set<string>>();
   for (const { name, address: text } of names.between(window, undefined))
-    named.set(name, (named.get(name) ?? new Set()).add(text));
-  for (const [name, texts] of named)
-    add(
-      counts,
-      name,
-      [...texts].reduce((sum, text) => sum + (ofText.get(text) ?? 0), 0),
-    );
+    known.set(name, (known.get(name) ?? new Set()).add(text));
+  const counts = new Map<string, number>();
+  for (const [name, texts] of known) for (const text of texts) add(counts, name, ofAddress.get(text) ?? 0);
   return counts;
 }
 
@@ -106,6 +115,7 @@ function addWithPorts(
 ): void {
   const withPorts = new Map<number, number>();
   for (let row = 0; row < index.count; row++) {
+    if (index.isReplaced(row)) continue;
     const key = address(row) * 65_536 + port(row);
     withPorts.set(key, (withPorts.get(key) ?? 0) + 1);
   }

@@ -11,13 +11,15 @@ export interface FilterReach {
   readonly isFollowable: boolean;
 }
 
+/** What a connection fulfils at one time and not at another, without a change of its own. */
+const CHANGING = ['netns', 'interface', 'mark', 'duration', 'name'] as const;
+
 /** Of a filter and a namespace as typed. */
 export function reachOf(words: readonly string[], netns: string | undefined): FilterReach {
   if (netns !== undefined) return { isTimeless: false, isFollowable: false };
   if (words.length === 0 || connectionIds(words) !== undefined) return { isTimeless: true, isFollowable: true };
   const { states, expression } = parseFilter([...words]);
-  const isFollowable =
-    states === undefined && !mentions(expression, ['netns', 'interface', 'mark']) && !namesHost(expression);
+  const isFollowable = states === undefined && !mentions(expression, CHANGING) && !namesHost(expression);
   return { isTimeless: isFollowable && !mentions(expression, ['pid', 'comm']), isFollowable };
 }
 

@@ -17,7 +17,7 @@ const bytes = () => new NumberList((length) => new Uint8Array(length));
 export class LaneIndex {
   /** The row of each connection, where connections are replaced. */
   private rowOfId: Map<number, number> | undefined;
-  /** Rows whose connection has another one. */
+  /** Rows whose connection has another one, or none any more. */
   private readonly replaced = new Set<number>();
   private knownRanks: Int32Array | undefined;
   private readonly ids = doubles();
@@ -56,11 +56,18 @@ export class LaneIndex {
 
   /** Adds a connection, or what it has become. */
   put(connection: LoggedConnection): void {
-    this.rowOfId ??= new Map(Array.from({ length: this.count }, (_, row) => [this.id(row), row]));
-    const known = this.rowOfId.get(connection.id);
-    if (known !== undefined) this.replaced.add(known);
-    this.rowOfId.set(connection.id, this.count);
+    this.remove(connection.id);
+    this.rowOfId?.set(connection.id, this.count);
     this.add(connection);
+  }
+
+  /** Removes a connection, if it is there. */
+  remove(id: number): void {
+    this.rowOfId ??= new Map(Array.from({ length: this.count }, (_, row) => [this.id(row), row]));
+    const known = this.rowOfId.get(id);
+    if (known === undefined) return;
+    this.replaced.add(known);
+    this.rowOfId.delete(id);
   }
 
   /** Adds a connection that is not known yet. */

@@ -92,7 +92,10 @@ export class LaneIndexes {
     const changed = new Map(
       entries.flatMap((entry) => (entry.kind === 'gap' ? [] : [[entry.connection.id, entry.connection] as const])),
     );
-    for (const [id, connection] of changed) if (matches(id)) index.put(connection);
+    for (const [id, connection] of changed) {
+      if (matches(id)) index.put(connection);
+      else index.remove(id);
+    }
     return true;
   }
 
