@@ -222,6 +222,16 @@ describe('lanes', () => {
         filter,
       );
     }
+    // One that no longer matches goes.
+    const unrefused = async () => {
+      const range = `from=${usAt(0)}&to=${usAt(200)}&sort=opened&filter=${encodeURIComponent('not reason refused')}`;
+      return (await served.json<Answer>(`/api/timeline?${range}`)).lanes.map(({ connection_id }) => connection_id);
+    };
+    deepEqual(await unrefused(), [1, 2]);
+    const refused = connectionOf(2, life([60, 'SYN-SENT'], [61, 'UNCONN']), { closeReason: 'refused' });
+    const connections = [{ connection: refused, isNew: false, firstNewStep: 1 }];
+    writer.write({ ...batchOf({}), connections }, usAt(61));
+    deepEqual(await unrefused(), [1]);
     database.close();
   });
 
