@@ -76,26 +76,37 @@ function namesOf(database: Database.Database, { tuple, netns }: Connection, life
     .map(({ name, fromUs, toUs, source }) => ({ name, from_us: fromUs, to_us: toUs ?? null, source }));
 }
 
-function alikeOf({ database, remembered }: Asked, { tuple, comm, origin }: Connection) {
+function alikeOf({ database, remembered }: Asked, { tuple, comm, origin }: Connection): ConnectionAnswer['alike'] {
   const { remoteAddr, remotePort, localPort } = tuple;
-  const count = (column: 'remote_addr' | 'comm', value: string) =>
-    remembered.of(`${column} ${value}`, () => {
-      const statement = database.prepare<[string], number>(`SELECT count(*) FROM socket WHERE ${column} = ?`);
-      return statement.pluck().get(value) ?? 0;
-    });
-  const onPort = (column: 'remote_port' | 'local_port', port: number) =>
-    remembered.of(`${column} ${port}`, () => {
-      const statement = database.prepare<[number], number>(`SELECT count(*) FROM socket WHERE ${column} = ?`);
-      return statement.pluck().get(port) ?? 0;
-    });
-  const alike: ConnectionAnswer['alike'] = [
-    { label: `peer ${remoteAddr}`, filter: addressFilter(remoteAddr), connections: count('remote_addr', remoteAddr) },
-  ];
-  const filter = comm === undefined ? null : commFilter(comm);
-  if (comm !== undefined && filter !== null)
-    alike.push({ label: `process ${comm}`, filter, connections: count('comm', comm) });
   const isAsked = origin === 'accept' || origin === 'listen';
   const port = isAsked ? localPort : remotePort;
-  const connections = onPort(isAsked ? 'local_port' : 'remote_port', port);
-  return [...alike, { label: `port ${port}`, filter: `${isAsked ? 'sport' : 'dport'} = :${port}`, connections }];
+  const values = { remoteAddr, comm: comm ?? null, port };
+  const { peers, processes, ports } = remembered.of(JSON.stringify(['alike', isAsked, values]), () =>
+    countAlike(database, isAsked ? 'local_port' : 'remote_port', values),
+  );
+  const filter = comm === undefined ? null : commFilter(comm);
+  return [
+    { label: `peer ${remoteAddr}`, filter: addressFilter(remoteAddr), connections: peers },
+    ...(filter === null ? [] : [{ label: `process ${comm}`, filter, connections: processes }]),
+    { label: `port ${port}`, filter: `${isAsked ? 'sport' : 'dport'} = :${port}`, connections: ports },
+  ];
+}
+
+interface AlikeCounts {
+  readonly peers: number;
+  readonly processes: number;
+  readonly ports: number;
+}
+
+/** In one look at all connections: there are no indexes by these. */
+function countAlike(
+  database: Database.Database,
+  column: 'local_port' | 'remote_port',
+  values: { readonly remoteAddr: string; readonly comm: string | null; readonly port: number },
+): AlikeCounts {
+  const statement = database.prepare<[typeof values], AlikeCounts>(
+    `SELECT count(*) FILTER (WHERE remote_addr = @remoteAddr) AS peers, count(*) FILTER (WHERE comm = @comm) AS processes,
+       count(*) FILTER (WHERE ${column} = @port) AS ports FROM socket`,
+  );
+  return statement.get(values) ?? { peers: 0, processes: 0, ports: 0 };
 }
