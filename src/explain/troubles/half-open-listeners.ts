@@ -111,7 +111,7 @@ function deferredOf(
       netns,
       subject: end,
       fromUs: oldest.sinceUs,
-      toUs: Math.max(...worst.present.map((each) => endOf(each, toUs))),
+      toUs: worst.present.reduce((us, each) => Math.max(us, endOf(each, toUs)), 0),
       count: n,
       exampleIds: worst.present.slice(0, MOST_EXAMPLES).map(({ id }) => id),
       processes: [ownerOf(listener)],

@@ -50,7 +50,9 @@ export function unansweredPeers(
     const { netns, address, port } = each;
     const peer = { netns, inbound: false, address, port };
     const key = peerKey(peer);
-    intervals.set(key, [...(intervals.get(key) ?? []), each]);
+    const known = intervals.get(key);
+    if (known === undefined) intervals.set(key, [each]);
+    else known.push(each);
     if (!peers.has(key)) peers.set(key, { peer, groups: [] });
   }
   return [...peers].flatMap(([key, { peer, groups }]) =>
@@ -112,9 +114,13 @@ function ofPeer(
 function unanswered(context: ExplainContext, { toUs }: TroubleWindow, peer: Unanswered): FoundTrouble {
   const { netns, address, port, groups, obstacle, waiting, late } = peer;
   const n = total(groups) + waiting.length + late.length;
-  const begins = [...waiting, ...late].map(({ sinceUs }) => sinceUs);
-  const fromUs = Math.min(...begins, ...groups.map(({ openedUs }) => openedUs));
-  const lastUs = waiting.length > 0 ? toUs : Math.max(lastOf(groups), ...late.map(({ untilUs }) => untilUs ?? 0));
+  // Each list is in order of its beginnings, and may be too long for the arguments of a call.
+  const fromUs = Math.min(
+    ...[waiting, late].flatMap((each) => each[0]?.sinceUs ?? []),
+    ...groups.map(({ openedUs }) => openedUs),
+  );
+  const answeredUs = late.reduce((us, { untilUs }) => Math.max(us, untilUs ?? 0), 0);
+  const lastUs = waiting.length > 0 ? toUs : Math.max(lastOf(groups), answeredUs);
   const ids = [...waiting.slice(-1), ...late.slice(-1)].map(({ id }) => id);
   const exampleIds = [...new Set([...ids, ...idsOf(groups)])].slice(0, MOST_EXAMPLES);
   return troubleOf(obstacle ?? 'unanswered SYN', {
@@ -155,7 +161,7 @@ function causeOf(
 /** `1 still waiting, the oldest since T, 2 timed out, 1 answered after 7.1s`. */
 function waysOf({ groups, waiting, late }: Unanswered): Piece[] {
   const [oldest] = waiting;
-  const longestUs = Math.max(0, ...late.map(({ sinceUs, untilUs }) => (untilUs ?? sinceUs) - sinceUs));
+  const longestUs = late.reduce((us, { sinceUs, untilUs }) => Math.max(us, (untilUs ?? sinceUs) - sinceUs), 0);
   const ended = new Map<string, number>();
   for (const { reason, n } of groups) {
     const how = reason === 'aborted' ? 'abandoned by their process' : reason;
