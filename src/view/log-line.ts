@@ -4,7 +4,7 @@ import type { Step } from '../model/step.js';
 import { shownState, type TcpState } from '../model/tcp-state.js';
 import { durationText, localTime } from '../model/time-text.js';
 import type { Places } from '../query/places.js';
-import { ConnectionParts } from './connection-parts.js';
+import { ConnectionParts, type LineOrder } from './connection-parts.js';
 import { type Ink, noInk } from './ink.js';
 import { placeText } from './place-text.js';
 import { endsText, inOnePiece, openerText } from './text.js';
@@ -28,9 +28,10 @@ function sharedParts(connection: LoggedConnection, place: Place): Shared {
 export interface LineLooks {
   readonly timeText: (us: number) => string;
   readonly ink: Ink;
+  readonly order: LineOrder;
 }
 
-export const PLAIN_LOOKS: LineLooks = { timeText: localTime, ink: noInk };
+export const PLAIN_LOOKS: LineLooks = { timeText: localTime, ink: noInk, order: 'oldestFirst' };
 
 /** Writes many transitions, one line each. */
 export class TransitionLines {
@@ -41,7 +42,10 @@ export class TransitionLines {
     private readonly places: Places,
     private readonly looks: LineLooks = PLAIN_LOOKS,
   ) {
-    this.shared = new ConnectionParts((connection, step) => sharedParts(connection, places.at(connection, step.atUs)));
+    this.shared = new ConnectionParts(
+      (connection, step) => sharedParts(connection, places.at(connection, step.atUs)),
+      looks.order,
+    );
   }
 
   line(connection: LoggedConnection, step: Step): string {

@@ -8,7 +8,7 @@ import { shownState } from '../model/tcp-state.js';
 import { isoTime } from '../model/time-text.js';
 import type { Places } from '../query/places.js';
 import { cgroupFields, connectionFields } from './connection-json.js';
-import { ConnectionParts } from './connection-parts.js';
+import { ConnectionParts, type LineOrder } from './connection-parts.js';
 import { endReason } from './log-line.js';
 import { inOnePiece } from './text.js';
 
@@ -50,8 +50,14 @@ function members(value: object): string {
 export class TransitionObjects {
   private readonly shared: ConnectionParts<Shared>;
 
-  constructor(private readonly places: Places) {
-    this.shared = new ConnectionParts((connection, { atUs }) => sharedMembers(connection, places.at(connection, atUs)));
+  constructor(
+    private readonly places: Places,
+    order?: LineOrder,
+  ) {
+    this.shared = new ConnectionParts(
+      (connection, { atUs }) => sharedMembers(connection, places.at(connection, atUs)),
+      order,
+    );
   }
 
   line(connection: LoggedConnection, step: Step): string {

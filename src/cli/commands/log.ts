@@ -7,6 +7,8 @@ import type { LogEntry } from '../../query/transition-log.js';
 import { spanIn } from '../../request/recorded-window.js';
 import { windowOf } from '../../request/time-window.js';
 import { noteGaps, notePruned } from '../../request/window-notes.js';
+import type { LineOrder } from '../../view/connection-parts.js';
+import { PLAIN_LOOKS } from '../../view/log-line.js';
 import { argument, wholeNumber } from '../command.js';
 import { historyCommand, type WindowOptions, windowOptions } from '../history/history-command.js';
 import { noteNoEntries } from '../history/no-entries.js';
@@ -72,14 +74,17 @@ export const run = historyCommand<LogOptions>({
     const named =
       options.follow === true && window !== undefined ? { ...window, toUs: Number.MAX_SAFE_INTEGER } : window;
     const condition = everIn(await filter(named));
-    const looks = { ...LOG_LOOKS, ink: inkAsked(options.color, process.stdout) };
+    const order: LineOrder = newestFirst ? 'newestFirst' : 'oldestFirst';
+    const looks = { ...LOG_LOOKS, ink: inkAsked(options.color, process.stdout), order };
     const lineOf = entryLines(options.json === true, places, looks);
-    const isWanted = grep && grepTest(grep, entryLines(false, places));
     const follower = options.follow ? new Follower(database) : undefined;
     const pager = options.pager && follower === undefined ? pagerOfTerminal() : undefined;
     const isCut = lines === undefined && follower === undefined && process.stdout.isTTY && pager === undefined;
     // One more shows whether some were left out.
     const count = lines ?? (isCut ? LINES_ON_TERMINAL + 1 : follower && LINES_BEFORE_FOLLOWING);
+    // The last ones are looked for from the end.
+    const readOrder: LineOrder = count === undefined ? order : 'newestFirst';
+    const isWanted = grep && grepTest(grep, entryLines(false, places, { ...PLAIN_LOOKS, order: readOrder }));
     let transitions = 0;
     const print = async (to: LineOutput) => {
       if (window === undefined) return;

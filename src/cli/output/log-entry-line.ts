@@ -11,7 +11,7 @@ export const LOG_LOOKS: LineLooks = { ...PLAIN_LOOKS, timeText: zonedTime };
 /** Makes the lines of one `sstory log`, or of its `--json`. */
 export function entryLines(json: boolean, places: Places, looks: LineLooks = PLAIN_LOOKS): (entry: LogEntry) => string {
   if (json) {
-    const objects = new TransitionObjects(places);
+    const objects = new TransitionObjects(places, looks.order);
     return (entry) => (entry.kind === 'gap' ? gapJson(entry.gap) : objects.line(entry.connection, entry.step));
   }
   const transitions = new TransitionLines(places, looks);
