@@ -17,7 +17,7 @@ Every command with \`--json\` prints one JSON object per line. Each has a format
 A change that is none of these has a new version, and stands in the changelog. So ignore keys that you do not know.
 
 Keys that end in \`_us\` are microseconds: times since the Unix epoch, or lengths of time. A time often has a twin in ISO
-8601 (UTC) without \`_us\`. \`null\`: not known, or there is none. Where lines of several formats are mixed, the key \`type\`
+8601 (UTC) without \`_us\`. \`null\`: not known, or none. Where lines of several formats are mixed, the key \`type\`
 says which one a line has.
 
 | format | version | printed by | an object is |

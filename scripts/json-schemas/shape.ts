@@ -17,7 +17,7 @@ export const iso: Schema = {
 };
 export const spanUs: Schema = { type: 'integer', description: 'microseconds' };
 
-/** The schema, or null: not known, or there is none. */
+/** The schema, or null: not known, or none. */
 export function orNull(schema: Schema): Schema {
   const { type, enum: values, anyOf } = schema;
   if (Array.isArray(anyOf)) return { ...schema, anyOf: [...(anyOf as Schema[]), { type: 'null' }] };

@@ -36,6 +36,7 @@ export function meaningAtOnce(error: string, tuple: Pick<FourTuple, 'localAddr' 
     // __mkroute_output(), net/ipv4/route.c
     if (isLoopback(localAddr) && !isLoopback(remoteAddr))
       return `the socket is bound to ${localAddr}, from which only this host itself can be reached`;
+    if (remoteAddr === '0.0.0.0' || remoteAddr === '::') return 'the program passed an invalid address';
     return 'its route is of type blackhole, or the program passed an invalid address';
   }
   // tcp_v4_connect(), net/ipv4/tcp_ipv4.c, and tcp_v6_connect()

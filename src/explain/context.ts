@@ -38,6 +38,7 @@ export class ExplainContext {
   private readonly gaps: GapIndex;
   private readonly eventsOf: Database.Statement;
   private readonly samplesOf: Database.Statement;
+  private readonly lastSampleOf: Database.Statement;
   private readonly listenersOf = new Map<string, readonly Connection[]>();
   private readonly ownersOf: Database.Statement;
 
@@ -62,6 +63,9 @@ export class ExplainContext {
        WHERE connection_id = ? AND at_us <= ? ORDER BY at_us, id`,
     );
     this.ownersOf = database.prepare('SELECT min(from_us) FROM owners WHERE connection_id = ?').pluck();
+    this.lastSampleOf = database
+      .prepare('SELECT max(at_us) FROM whole_sample WHERE connection_id = ? AND at_us <= ?')
+      .pluck();
     this.samplesOf = database.prepare(
       'SELECT * FROM whole_sample WHERE connection_id = ? AND at_us <= ? ORDER BY at_us DESC LIMIT ?',
     );
@@ -85,7 +89,9 @@ export class ExplainContext {
 
   /** The last sample of a connection at or before `us`, and by the instant. */
   sampleAt(connectionId: number, us: number): SampleRow | undefined {
-    return this.samplesOf.get(connectionId, Math.min(us, this.atUs), 1) as SampleRow | undefined;
+    // Most connections have none, and a row of so many columns takes long to look for.
+    const lastUs = this.lastSampleOf.get(connectionId, Math.min(us, this.atUs)) as number | null;
+    return lastUs === null ? undefined : (this.samplesOf.get(connectionId, lastUs, 1) as SampleRow);
   }
 
   /** The listeners on a port (of all namespaces where none is given) that were opened by `us`, closed ones too, the latest opened first. */

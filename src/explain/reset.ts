@@ -2,6 +2,7 @@
 import { counted } from '../model/counted.js';
 import { shownState } from '../model/tcp-state.js';
 import type { ExplainContext } from './context.js';
+import { whoReset } from './other-story.js';
 import { explainOverflowReset } from './overflow-reset.js';
 import { at, type Evidence, lasting, type Piece, type Sentence, sentence, words } from './sentence.js';
 import { endEvidence, ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
@@ -11,7 +12,10 @@ import { unreadBytes } from './unread.js';
 export function explainReset(subject: Subject, context: ExplainContext): Sentence[] {
   const { ended } = subject;
   if (ended === undefined || isUnanswered(subject)) return [];
-  if (ended.reason === 'reset by peer') return [byPeer(subject, context), ...leftOver(subject, context)];
+  if (ended.reason === 'reset by peer') {
+    const isOverflow = explainOverflowReset(subject, context).length > 0;
+    return [byPeer(subject, context), ...(isOverflow ? [] : whoReset(subject, context)), ...leftOver(subject, context)];
+  }
   if (ended.reason === 'aborted') {
     if (explainOverflowReset(subject, context).length > 0) return [];
     return [byThisHost(subject, context), ...leftOver(subject, context)];

@@ -4,6 +4,7 @@ import { counted } from '../model/counted.js';
 import type { SampleRow } from '../model/sample.js';
 import { shownState } from '../model/tcp-state.js';
 import type { ExplainContext } from './context.js';
+import { whereTheyWent } from './other-story.js';
 import { at, count, type Evidence, lasting, type Sentence, sentence, times, words } from './sentence.js';
 import { endEvidence, ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
 import { isUnanswered } from './unanswered-syn.js';
@@ -14,12 +15,13 @@ export const WORRYING_RETRANSMITS = 2;
 export function explainTimedOut(subject: Subject, context: ExplainContext): Sentence[] {
   const { state, ended } = subject;
   if (isUnanswered(subject) || state === 'FIN-WAIT-2' || state === 'LISTEN') return [];
-  if (ended?.reason === 'timed out') return [gaveUp(subject, context), ...retransmits(subject, context)];
+  if (ended?.reason === 'timed out')
+    return [gaveUp(subject, context), ...retransmits(subject, context), ...whereTheyWent(subject, context)];
   if (ended !== undefined || state === 'TIME-WAIT') return [];
   const [sample] = context.samples(subject.connection.id);
   if (sample === undefined || sample.retrans < WORRYING_RETRANSMITS) return [];
   if (state === 'SYN-RECV' || state === 'NEW-SYN-RECV' || state === 'SYN-SENT') return [];
-  return [unacknowledged(subject, sample), ...retransmits(subject, context)];
+  return [unacknowledged(subject, sample), ...retransmits(subject, context), ...whereTheyWent(subject, context)];
 }
 
 function gaveUp(subject: Subject, context: ExplainContext): Sentence {

@@ -7,6 +7,7 @@ import { connectionById } from './connection-by-id.js';
 import { closedBetween } from './connections-between.js';
 import { gapsBetween } from './gaps.js';
 import { OPEN_LIVES } from './lives.js';
+import { recordedSpan } from './span.js';
 import type { LogEntry } from './transition-log.js';
 
 /** The first slice, and the longest. */
@@ -25,7 +26,9 @@ export function* logBackwards(
 ): Generator<LogEntry<Connection>> {
   const open = openByChange(database, toUs, condition);
   const openIds = new Set(open.map(({ id }) => id));
-  let sliceUs = FIRST_SLICE_US;
+  // What lies behind the recorded time is one slice: it is empty, however long ago that ended.
+  const endUs = recordedSpan(database)?.toUs ?? toUs;
+  let sliceUs = Math.max(FIRST_SLICE_US, toUs - endUs);
   for (let sliceToUs = toUs; sliceToUs >= fromUs; ) {
     const sliceFromUs = Math.max(fromUs, sliceToUs - sliceUs + 1);
     const entries: LogEntry<Connection>[] = [];
@@ -41,9 +44,10 @@ export function* logBackwards(
     for (const gap of gapsBetween(database, sliceFromUs, sliceToUs))
       entries.push({ kind: 'gap', atUs: gap.fromUs, gap });
     yield* entries.sort(byTime).reverse();
-    sliceToUs = sliceFromUs - 1;
-    if (entries.length < FEW_ENTRIES) sliceUs = Math.min(LONGEST_SLICE_US, sliceUs * 4);
+    if (sliceToUs > endUs) sliceUs = FIRST_SLICE_US;
+    else if (entries.length < FEW_ENTRIES) sliceUs = Math.min(LONGEST_SLICE_US, sliceUs * 4);
     else if (entries.length > MANY_ENTRIES) sliceUs = Math.max(FIRST_SLICE_US, Math.ceil(sliceUs / 4));
+    sliceToUs = sliceFromUs - 1;
   }
 }
 

@@ -6,7 +6,6 @@ import type { NetnsPeriod } from '../model/namespace.js';
 import type { HistoryFilter } from '../query/history-filter.js';
 import { historyFilter } from '../query/history-filter.js';
 import { recordedLookups } from '../query/recorded-lookups.js';
-import { systemLookups } from '../sys/system-lookups.js';
 import { conditionOfIds, connectionIds } from './connection-ids.js';
 import { periodsOf } from './netns.js';
 import type { Note } from './note.js';
@@ -19,6 +18,8 @@ export interface FilterOptions {
   readonly during?: Interval | undefined;
   /** As typed, or which namespaces, and when. */
   readonly netns?: string | readonly NetnsPeriod[] | undefined;
+  /** With which a command ends where no namespace ever had the name of `netns`; default: 2. */
+  readonly exitWithoutNetns?: 1 | 2;
   /** Receives which addresses host names resolved to, and the like. */
   readonly note: Note;
 }
@@ -30,10 +31,13 @@ export interface FilterOptions {
 export async function filterOf(
   database: Database.Database,
   words: readonly string[],
-  { family, window, during, netns, note }: FilterOptions,
+  { family, window, during, netns, exitWithoutNetns, note }: FilterOptions,
 ): Promise<HistoryFilter | undefined> {
+  if (words.length === 0 && family === undefined && netns === undefined) return undefined;
+  // It loads libc, which takes as long as everything else of a command.
+  const { systemLookups } = await import('../sys/system-lookups.js');
   const lookups = recordedLookups(database, window, systemLookups(), note);
-  const periods = typeof netns === 'object' ? netns : await periodsOf(netns, lookups, note);
+  const periods = typeof netns === 'object' ? netns : await periodsOf(netns, lookups, note, exitWithoutNetns);
   const ids = connectionIds(words);
   const filter = await historyFilter(database, ids === undefined ? words : [], lookups, {
     ...{ family, during, netns: periods },

@@ -9,16 +9,17 @@ export const ALL_NETNS = 'all';
 
 /**
  * The namespaces that a name selects, and when; undefined: all, always.
- * @throws SstoryError `no-netns` (exit code 2): no namespace ever had that name
+ * @throws SstoryError `no-netns`, with `exitCode`: no namespace ever had that name
  */
 export async function periodsOf(
   netns: string | undefined,
   lookups: NameLookups,
   note: Note,
+  exitCode: 1 | 2 = 2,
 ): Promise<readonly NetnsPeriod[] | undefined> {
   if (netns === undefined || netns === ALL_NETNS) return undefined;
   const periods = await lookups.netns(netns);
-  if (periods === undefined) throw noNetns(netns, lookups.netnsNames(), 2);
+  if (periods === undefined) throw noNetns(netns, lookups.netnsNames(), exitCode);
   if (periods.length === 0) note(`no network namespace was named ${netns} then: it was at another time`);
   return periods;
 }

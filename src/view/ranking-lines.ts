@@ -14,7 +14,7 @@ export interface Ranking {
   readonly namespaces: NamespaceHistory;
 }
 
-/** Where a value is not known, or there is none. */
+/** Where a value is not known, or the group has none. */
 const NONE = '-';
 /** So many cells of a key are shown. */
 const WIDEST_KEY = 40;

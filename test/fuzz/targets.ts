@@ -5,6 +5,7 @@ import { filterTarget } from './targets/filter.js';
 import { dnsTarget, hostsTarget, packetTarget } from './targets/names.js';
 import { netlinkTarget } from './targets/netlink.js';
 import { blockTarget, recordingTarget } from './targets/recording.js';
+import { requestTarget } from './targets/request.js';
 import { lineTarget, perfRingTarget, sharedRingTarget } from './targets/rings.js';
 import { sqlTarget, statementTarget } from './targets/sql.js';
 
@@ -26,4 +27,5 @@ export const FUZZ_TARGETS: Readonly<Record<string, TargetMaker>> = {
   size: sizeTarget,
   statement: statementTarget,
   sql: sqlTarget,
+  request: requestTarget,
 };

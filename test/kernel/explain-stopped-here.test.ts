@@ -1,5 +1,6 @@
-import { deepEqual, equal, match } from 'node:assert/strict';
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { join } from 'node:path';
+import { SELF_CHECK } from '../../src/model/self-check.js';
 import { tracepointFormat } from '../../src/probe/tracefs.js';
 import type { Actor } from '../lab/actor.js';
 import { joinByVeth, type Netns } from '../lab/netns.js';
@@ -9,8 +10,19 @@ import { Stage } from '../lab/stage.js';
 import { until } from '../lab/until.js';
 
 const LOOPBACK = '127.0.0.1';
-const ERRNO = { EACCES: 13, EINVAL: 22, ENETUNREACH: 101, ECONNRESET: 104, EHOSTUNREACH: 113 } as const;
+const ERRNO = {
+  EADDRNOTAVAIL: 99,
+  ECONNREFUSED: 111,
+  EACCES: 13,
+  EINVAL: 22,
+  ENETUNREACH: 101,
+  ECONNRESET: 104,
+  EHOSTUNREACH: 113,
+} as const;
 const PORT = {
+  elsewhere: 7_207,
+  taken: 7_208,
+  ownTaken: 7_209,
   dropped: 7_201,
   self: 7_202,
   deferred: 7_203,
@@ -79,6 +91,8 @@ describe('what this host itself stops, made for real and explained', () => {
     await connectToItself();
     await defer();
     await overflow();
+    await connectElsewhere();
+    await connectTwice();
     await neighbour;
     await behave();
     const lasted = `SELECT (SELECT max(last_us) FROM runs) - min(opened_us) >= ${DEFERRED_US} AS deferred,
@@ -134,6 +148,32 @@ describe('what this host itself stops, made for real and explained', () => {
     await client.send(second, 10);
     const reset = `SELECT 1 FROM connections WHERE remote_port = ${PORT.overflowing} AND close_reason = 'reset by peer'`;
     await until('the second to be reset', () => query(path, reset).length > 0);
+  }
+
+  /** To another address of this host than its server has. */
+  async function connectElsewhere(): Promise<void> {
+    await server.listenAt(LOOPBACK, PORT.elsewhere);
+    const { errno } = await client.connect(await client.socket(), '127.0.0.9', PORT.elsewhere);
+    equal(errno, ERRNO.ECONNREFUSED);
+  }
+
+  /** From one local port twice, while its first connection is in TIME-WAIT. */
+  async function connectTwice(): Promise<void> {
+    await netns.sysctl('net.ipv4.tcp_timestamps', 0);
+    const { listener } = await server.listenAt(LOOPBACK, PORT.taken);
+    const connect = async () => {
+      const fd = await client.socket();
+      await client.option(fd, 'reuseaddr', 1);
+      await client.bind(fd, LOOPBACK, PORT.ownTaken);
+      return { fd, errno: (await client.connect(fd, LOOPBACK, PORT.taken)).errno };
+    };
+    const first = await connect();
+    equal(first.errno, 0);
+    const accepted = await server.accept(listener);
+    await client.close(first.fd);
+    await server.receive(accepted.fd);
+    await server.close(accepted.fd);
+    equal((await connect()).errno, ERRNO.EADDRNOTAVAIL);
   }
 
   /** The same calls where nothing stops them. */
@@ -203,7 +243,20 @@ describe('what this host itself stops, made for real and explained', () => {
     );
   });
 
-  it('all of it in one list, without the check of the other recorder', async () => {
+  it('a listener at another address only', async () => {
+    const explanation = await one('dport', '=', `:${PORT.elsewhere}`);
+    deepEqual(explanation.troubles, ['refused']);
+    match(textOf(explanation), /server\[\d+\] listens on 127\.0\.0\.1:7207 only \(#\d+\): not on 127\.0\.0\.9:7207/);
+  });
+
+  it('a four-tuple that is in TIME-WAIT still', async () => {
+    const all = await explained(netns, 'dport', '=', `:${PORT.taken}`);
+    const failed = all.find(({ troubles }) => troubles.includes('connect failed'));
+    deepEqual(failed?.troubles, ['connect failed']);
+    match(failed === undefined ? '' : textOf(failed), /belonged to #\d+, which entered (TIME-WAIT|FIN-WAIT-2) at/);
+  });
+
+  it('all of it in one list', async () => {
     const kinds = (await explained(netns, '--all')).map(({ kind, subject }) => `${kind} ${subject}`);
     const wanted = [
       ...['unreachable', 'none'].map((type) => `no route ${ROUTES.find(([each]) => each === type)?.[1]}:80`),
@@ -219,8 +272,12 @@ describe('what this host itself stops, made for real and explained', () => {
       [],
       kinds.join(', '),
     );
-    const { stdout } = await sstory('explain', '--all', '--db', path, '-n', '100', 'dst', '0.0.0.0/8');
-    equal(stdout.includes('CONNECT FAILED'), false, stdout);
+  });
+
+  it('not the check of the other recorder, which is recorded', async () => {
+    const checks = query(path, 'SELECT 1 FROM connections WHERE remote_addr = ?', SELF_CHECK.address);
+    ok(checks.length > 0);
+    equal((await sstory('explain', '--all', '--db', path, 'dst', SELF_CHECK.address)).stdout, '');
   });
 
   it('nothing of a namespace where all is well', async () => {

@@ -211,6 +211,17 @@ describe('lanes', () => {
       [1, 'ESTAB'],
       [2, 'SYN-SENT'],
     ]);
+    // A live range moves on.
+    for (const filter of ['', 'comm = java', 'dst 10.0.0.2', 'state established', 'comm = none']) {
+      const range = `from=${usAt(10)}&to=${usAt(210)}&sort=opened&filter=${encodeURIComponent(filter)}`;
+      const { lanes } = await served.json<Answer>(`/api/timeline?${range}`);
+      const expected = filter === 'comm = none' ? [] : filter.startsWith('state') ? [1] : [1, 2];
+      deepEqual(
+        lanes.map(({ connection_id }) => connection_id),
+        expected,
+        filter,
+      );
+    }
     database.close();
   });
 

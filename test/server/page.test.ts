@@ -5,9 +5,11 @@ import { gunzipSync } from 'node:zlib';
 import { serverApp } from '../../src/server/http/app.js';
 import { Guard } from '../../src/server/http/guard.js';
 import { StaticFiles } from '../../src/server/http/static-files.js';
+import { MetricsDesk } from '../../src/server/metrics/metrics-desk.js';
 import { AnswerPool } from '../../src/server/pool/answer-pool.js';
 import { SqlDesk } from '../../src/server/sql/sql-desk.js';
 import { Followers } from '../../src/server/stream/followers.js';
+import { TraceDesk } from '../../src/server/trace/trace-desk.js';
 import { Stage } from '../lab/stage.js';
 
 const SCRIPT = 'export const a = 1;\n'.repeat(200);
@@ -36,6 +38,8 @@ describe('the files of the page', () => {
       ...{ guard, quick: pool, slow: pool, webFiles },
       sql: new SqlDesk(file),
       followers: new Followers(file),
+      metrics: new MetricsDesk(file, []),
+      traces: new TraceDesk(file),
     });
     return app.request(path, { headers: { Host: '127.0.0.1', ...headers } });
   };

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { CounterFile } from '../../server/metrics/counter-file.js';
-import { Metrics } from '../../server/metrics/metrics.js';
 import { startMetricsListener } from '../../server/metrics/metrics-listener.js';
+import { Scrapes } from '../../server/metrics/scrapes.js';
 import { openForReading } from '../../store/database.js';
 import { endWithParent } from '../../sys/parent-death.js';
 import { closing } from '../closing.js';
@@ -15,7 +15,7 @@ import {
   labelOption,
   METRICS_PORT,
   metricsAddress,
-  metricsListener,
+  requireToken,
 } from '../serve/metrics-options.js';
 import { giveUpPrivileges } from '../serve/privileges.js';
 import { TOKEN_VARIABLE, tokenFor } from '../serve/token.js';
@@ -56,7 +56,7 @@ export const run = declaredCommand<MetricsCommandOptions>({
     const database = openForReading(db);
     using _database = closing(database);
     const file = new CounterFile(database);
-    const metrics = new Metrics(database, { labels: label, withinMs: Number.POSITIVE_INFINITY }, file.read());
+    const metrics = file.metrics({ labels: label, withinMs: Number.POSITIVE_INFINITY });
     process.stdout.write(await metrics.scrape());
     file.write(metrics);
     return 0;
@@ -64,14 +64,14 @@ export const run = declaredCommand<MetricsCommandOptions>({
 });
 
 async function listen(address: ListenAddress, options: MetricsCommandOptions): Promise<number> {
-  const { db, tokenFile, parent } = options;
+  const { db, label, tokenFile, parent } = options;
   openForReading(db).close();
   // Before: the owner of the database may not read the file.
   const token = tokenFile === undefined ? undefined : tokenFor(address, tokenFile);
-  const scraped = metricsListener(address, { ...options, token });
+  requireToken(address, token);
   giveUpPrivileges(db, token === undefined ? {} : { [TOKEN_VARIABLE]: token });
   if (parent !== undefined) endWithParent(parent);
-  const listener = await startMetricsListener(scraped);
+  const listener = await startMetricsListener({ source: new Scrapes(db, label), ...address, token });
   process.stdout.write(`http://${listener.address}/metrics\n`);
   if (parent === undefined) say(`metrics of ${db}; Ctrl-C ends it`);
   await interruptible((asked) => new Promise<void>((resolve) => asked.addEventListener('abort', () => resolve())));

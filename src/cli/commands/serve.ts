@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { type Command, Option } from 'commander';
+import { MetricsDesk } from '../../server/metrics/metrics-desk.js';
 import { startMetricsListener } from '../../server/metrics/metrics-listener.js';
 import { recordServer } from '../../server/running-servers.js';
 import { startServer } from '../../server/server.js';
@@ -15,7 +16,7 @@ import {
   labelOption,
   METRICS_PORT,
   metricsAddress,
-  metricsListener,
+  requireToken,
 } from '../serve/metrics-options.js';
 import { giveUpPrivileges } from '../serve/privileges.js';
 import { TOKEN_VARIABLE, tokenFor } from '../serve/token.js';
@@ -44,11 +45,13 @@ export const run = declaredCommand<ServeOptions>({
     openForReading(db).close();
     // Before: the owner of the database may not read the file.
     const token = tokenFor(listen, tokenFile);
-    const scraped = metrics && metricsListener(metrics, { db, label, token: tokenFile && token });
+    const scrapeToken = tokenFile && token;
+    if (metrics !== undefined) requireToken(metrics, scrapeToken);
     giveUpPrivileges(db, { [TOKEN_VARIABLE]: token });
     if (parent !== undefined) endWithParent(parent);
     const server = await startServer({ file: db, ...listen, token, hosts: allowHost, labels: label });
-    const listener = scraped && (await startMetricsListener(scraped));
+    const source = new MetricsDesk(db, label);
+    const listener = metrics && (await startMetricsListener({ source, ...metrics, token: scrapeToken }));
     const url = `http://${server.address}/#token=${token}`;
     const record = recordServer(realpathSync(db), url);
     process.stdout.write(`${url}\n`);

@@ -2,7 +2,6 @@
 import { type Command, Option } from 'commander';
 import { usageError } from '../../model/error.js';
 import { METRIC_LABELS, type MetricLabel } from '../../query/metrics/metric-row.js';
-import type { MetricsListenerOptions } from '../../server/metrics/metrics-listener.js';
 import { isLoopback, type ListenAddress, listenAddress } from './listen-address.js';
 
 /** Where scrapes are answered if only an address is given. */
@@ -31,17 +30,13 @@ export function labelOption(parser: Command): Command {
 }
 
 /** @throws SstoryError `usage`: another address than that of loopback needs a token. */
-export function metricsListener(
-  address: ListenAddress,
-  { db, label, token }: LabelOptions & Pick<MetricsListenerOptions, 'token'> & { readonly db: string },
-): MetricsListenerOptions {
-  if (token === undefined && !isLoopback(address))
-    throw usageError(
-      'usage',
-      `${address.host}: other hosts can reach it, so it needs --token-file FILE`,
-      'Prometheus sends the token with authorization: { credentials_file: FILE }',
-    );
-  return { file: db, ...address, labels: label, token };
+export function requireToken(address: ListenAddress, token: string | undefined): void {
+  if (token !== undefined || isLoopback(address)) return;
+  throw usageError(
+    'usage',
+    `${address.host}: other hosts can reach it, so it needs --token-file FILE`,
+    'Prometheus sends the token with authorization: { credentials_file: FILE }',
+  );
 }
 
 function metricLabel(name: string): MetricLabel {

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { parseFilter } from '../../filter/parse.js';
 import { counted } from '../../model/counted.js';
-import { shownState } from '../../model/tcp-state.js';
+import { shownState, type TcpState } from '../../model/tcp-state.js';
 import { localTime } from '../../model/time-text.js';
 import { Places } from '../../query/places.js';
 import type { SocketAt } from '../../query/point-in-time.js';
@@ -18,6 +18,7 @@ import { say } from '../output/say.js';
 import type { SsFlags } from './flags.js';
 import type { Listing } from './output.js';
 import { filterWords, statesAsked } from './selection.js';
+import { recordedSummaryText } from './summary.js';
 
 /** The sockets as they were at a time. A note on stderr reports that time, and whether the record has a gap there. */
 export async function socketsAtTime(flags: SsFlags, at: string): Promise<Listing> {
@@ -38,6 +39,8 @@ export async function socketsAtTime(flags: SsFlags, at: string): Promise<Listing
     window: moment,
     during: moment,
     netns: chosen.netns,
+    // As for ss, which cannot enter it.
+    exitWithoutNetns: 1,
   });
   const states = statesAsked(flags, parsed);
   const facts = flags.format !== 'text' || flags.columns !== undefined ? 'all' : flags;
@@ -54,11 +57,35 @@ export async function socketsAtTime(flags: SsFlags, at: string): Promise<Listing
   const devices = new Map(listed.map(({ row, device }) => [row, device]));
   return {
     sockets: listed,
-    oneState: new Set([...states].map(shownState)).size === 1,
+    oneState: isOneState(states),
     interfaceName: (_, row) => devices.get(row),
     showNetns: chosen.several,
     hostName: flags.resolve ? await hostNamesThen(database, us, sockets, listed) : () => undefined,
   };
+}
+
+/** The summary of all sockets of a time, and the listing that the flags and the filter select of them; read once where there is no filter. */
+export async function summaryAtTime(
+  flags: SsFlags,
+  at: string,
+): Promise<{ readonly summary: string; readonly listing: () => Promise<Listing> }> {
+  const unfiltered = { ...flags, shown: 'all', filter: [], filterFile: undefined, family: undefined } as const;
+  const all = await socketsAtTime(unfiltered, at);
+  const { filter, filterFile, family } = flags;
+  const listing = async (): Promise<Listing> => {
+    if (filter.length > 0 || filterFile !== undefined || family !== undefined) return socketsAtTime(flags, at);
+    const states = statesAsked(flags, parseFilter([], undefined));
+    return {
+      ...all,
+      sockets: all.sockets.filter(({ row }) => states.has(row.state)),
+      oneState: isOneState(states),
+    };
+  };
+  return { summary: recordedSummaryText(all.sockets.map(({ row }) => row)), listing };
+}
+
+function isOneState(states: ReadonlySet<TcpState>): boolean {
+  return new Set([...states].map(shownState)).size === 1;
 }
 
 async function hostNamesThen(

@@ -14,8 +14,14 @@ export async function run(argv: readonly string[]): Promise<number> {
     return 0;
   }
   if (flags.others.length > 0) say(`TCP only: for ${flags.others.map(({ what }) => what).join(', ')} use ss`);
+  if (flags.summary && flags.at !== undefined) {
+    const { summary, listing } = await (await import('./at.js')).summaryAtTime(flags, flags.at);
+    process.stdout.write(summary);
+    if (flags.tcp) await (await import('./output.js')).show(await listing(), flags);
+    return 0;
+  }
   if (flags.summary) {
-    process.stdout.write(await summaryOf(flags));
+    process.stdout.write((await import('./summary.js')).summaryText(flags.netns));
     if (!flags.tcp) return 0;
   }
   if (flags.dumpTo !== undefined) {
@@ -27,13 +33,6 @@ export async function run(argv: readonly string[]): Promise<number> {
   const [sockets, { show }] = await Promise.all([socketsOf(flags), import('./output.js')]);
   await show(sockets, flags);
   return 0;
-}
-
-async function summaryOf(flags: SsFlags): Promise<string> {
-  const { recordedSummaryText, summaryText } = await import('./summary.js');
-  if (flags.at === undefined) return summaryText(flags.netns);
-  const { sockets } = await (await import('./at.js')).socketsAtTime({ ...flags, shown: 'all' }, flags.at);
-  return recordedSummaryText(sockets.map(({ row }) => row));
 }
 
 async function socketsOf(flags: SsFlags) {

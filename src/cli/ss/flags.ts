@@ -247,6 +247,8 @@ function checkTogether(flags: SsFlags): void {
   if (flags.at !== undefined && flags.kill) throw usage('-K closes current sockets: it cannot be used with --at');
   if (flags.at !== undefined && flags.events)
     throw usage('-E follows current sockets: it cannot be used with --at', 'sstory log -f');
+  if (flags.at !== undefined && flags.dumpTo !== undefined)
+    throw usage('-D writes current sockets: it cannot be used with --at', 'sstory export writes recorded ones');
   if (flags.kill && flags.dumpFrom !== undefined)
     throw usage('-K closes current sockets: it cannot be used with --dump');
   if (flags.at !== undefined && flags.dumpFrom !== undefined) throw usage('--at and --dump cannot be used together');

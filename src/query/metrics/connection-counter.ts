@@ -1,6 +1,5 @@
 /** Counts connections that were established and that ended, each once, by what is new in the table `socket`. */
 import type Database from 'better-sqlite3';
-import { codeOfState } from '../../model/tcp-state.js';
 import { OPEN_CLASS } from '../../store/life-class.js';
 import { METRIC_COLUMNS, type MetricLabel, MetricRow, type MetricValues } from './metric-row.js';
 import { metricState } from './state-names.js';
@@ -10,7 +9,6 @@ import type { ErrorType, Totals } from './totals.js';
 const MOST_HOLES = 10_000;
 /** One group of missing ids that is larger was pruned. */
 const LARGEST_HOLE = 1_000;
-const TIME_WAIT = codeOfState('TIME-WAIT');
 
 /** An open connection, as it was last seen. */
 export interface OpenConnection {
@@ -20,7 +18,7 @@ export interface OpenConnection {
   readonly sinceUs: number;
   /** Whether its establishment was counted, or is not to be. */
   readonly wasEstablished: boolean;
-  /** Its end was counted already: a TIME-WAIT that a new run opened again. */
+  /** Its end was counted already: it is in TIME-WAIT. */
   readonly wasCounted: boolean;
 }
 
@@ -70,7 +68,7 @@ export class ConnectionCounter {
   startNow(): void {
     this.lastId = this.highestId.get() ?? 0;
     const ids = [...this.openStates.iterate({ lastId: this.lastId })].map(([id]) => id);
-    for (const values of this.rowsOf.iterate(JSON.stringify(ids))) this.follow(new MetricRow(values), false);
+    for (const values of this.rowsOf.iterate(JSON.stringify(ids))) this.follow(new MetricRow(values));
   }
 
   restore({ lastId, holes, open, notEstablished, counted }: StoredCursor): void {
@@ -149,29 +147,29 @@ export class ConnectionCounter {
   }
 
   private begin(row: MetricRow): void {
-    if (row.isListener) this.follow(row, false);
-    else {
+    if (!row.isListener) {
       if (row.wasEstablished) this.countEstablished(row);
-      if (row.isClosed) this.countEnd(row);
-      else this.follow(row, false);
+      if (row.isOver) this.countEnd(row);
     }
+    this.follow(row);
   }
 
-  private follow(row: MetricRow, wasCounted: boolean): void {
+  private follow(row: MetricRow): void {
     if (row.isClosed) return;
     this.open.set(row.id, {
       state: row.state,
       sinceUs: row.steps.at(-1)?.atUs ?? 0,
       wasEstablished: row.wasEstablished,
-      wasCounted: wasCounted && row.state === TIME_WAIT,
+      wasCounted: row.isOver,
     });
   }
 
+  /** One that is not known was counted as closed: a new run has opened it again, in TIME-WAIT. */
   private change(row: MetricRow): void {
     const before = this.open.get(row.id);
     if (before?.wasEstablished === false && row.wasEstablished && !row.isListener) this.countEstablished(row);
-    // One that is not known was counted as closed: a new run has opened it again.
-    this.follow(row, before?.wasCounted ?? true);
+    if (before?.wasCounted === false && row.isOver && !row.isListener) this.countEnd(row);
+    this.follow(row);
   }
 
   private end(row: MetricRow): void {

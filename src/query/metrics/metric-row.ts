@@ -35,6 +35,7 @@ export type MetricValues = readonly [
 
 /** Ports below it are not given to clients by default (net.ipv4.ip_local_port_range). */
 const FIRST_EPHEMERAL = 32_768;
+const TIME_WAIT = codeOfState('TIME-WAIT');
 const ESTABLISHED = 1 << codeOfState('ESTAB');
 const LISTENING = 1 << codeOfState('LISTEN');
 const CONNECTING = 1 << codeOfState('SYN-SENT');
@@ -55,9 +56,16 @@ export class MetricRow {
     this.states = values[5];
   }
 
+  /** Why it ended; of one in TIME-WAIT that a snapshot found, that is not written yet. */
   get closeReason(): CloseReason {
     const code = this.values[4];
-    return (code === null ? undefined : closeReasonOfCode(code)) ?? 'unknown';
+    if (code === null) return this.state === TIME_WAIT ? 'orderly' : 'unknown';
+    return closeReasonOfCode(code) ?? 'unknown';
+  }
+
+  /** Closed, or in TIME-WAIT: whether the row of that one has the end that is foreseen is up to the recorder. */
+  get isOver(): boolean {
+    return this.isClosed || this.state === TIME_WAIT;
   }
 
   get rttUs(): number | undefined {

@@ -20,7 +20,8 @@ const COMPARISON = /^(?:==?|!=|[<>]=?|eq|neq?|[gl]eq?|[gl]t)$/;
 /** The place behind the first `at` characters of a filter. */
 export function caretIn(filter: string, at: number): Caret {
   const before = filter.slice(0, at);
-  const prefix = /\S*$/.exec(before)?.[0] ?? '';
+  // A regular expression for the last word would take the square of the length.
+  const prefix = before.split(/\s/).at(-1) ?? '';
   const from = before.length - prefix.length;
   const words = before
     .slice(0, from)

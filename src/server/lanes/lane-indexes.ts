@@ -7,6 +7,7 @@ import { Follower } from '../../query/follow.js';
 import { everIn, type HistoryFilter } from '../../query/history-filter.js';
 import { fulfils } from '../../query/stays.js';
 import { dataVersion, STALE_MS } from '../remembered.js';
+import type { FilterReach } from './filter-reach.js';
 import { LaneIndex } from './lane-index.js';
 
 /** Of one index: with more, memory and time would not be bounded. */
@@ -23,8 +24,7 @@ export interface IndexRequest {
   readonly filter: HistoryFilter | undefined;
   /** The same for the same filter and namespace, as typed. */
   readonly key: string;
-  /** What the filter selects does not depend on the range: an index of a longer one has it too. */
-  readonly isTimeless: boolean;
+  readonly reach: FilterReach;
   /** Up to where the history is known. */
   readonly knownUs: number;
 }
@@ -114,8 +114,8 @@ function fits({ key, window, isComplete, index }: Known, request: IndexRequest):
   if (window.fromUs === fromUs && window.toUs === toUs) return true;
   if (fromUs < window.fromUs || (isComplete && toUs > window.toUs)) return false;
   // One that follows the recorder has moved with the live range: its filter selects from a little more.
-  const isLive = !isComplete && toUs >= window.toUs && request.filter?.states === undefined;
-  return (request.isTimeless || isLive) && isMostly(index, request.window);
+  const isLive = !isComplete && toUs >= window.toUs && request.reach.isFollowable;
+  return (request.reach.isTimeless || isLive) && isMostly(index, request.window);
 }
 
 /** Whether most rows are in the range, or the others are few. */

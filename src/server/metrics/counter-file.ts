@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { historyUuid } from '../../query/history-facts.js';
-import type { Metrics, StoredMetrics } from './metrics.js';
+import { Metrics, type MetricsOptions, type StoredMetrics } from './metrics.js';
 
 const FORMAT = 1;
 /** A million open connections take less. */
@@ -32,13 +32,25 @@ export class CounterFile {
   private readonly path: string;
   private readonly uuid: string | undefined;
 
-  constructor(database: Database.Database) {
+  constructor(private readonly database: Database.Database) {
     this.path = `${database.name}-metrics`;
     this.uuid = historyUuid(database);
   }
 
+  /** Metrics that go on from what is stored, where that can be used. */
+  metrics(options: MetricsOptions): Metrics {
+    const stored = this.read();
+    try {
+      return new Metrics(this.database, options, stored);
+    } catch (error) {
+      // It is of the right history, and not what this version stores.
+      if (stored === undefined) throw error;
+      return new Metrics(this.database, options);
+    }
+  }
+
   /** What was counted of this history; undefined: nothing, or it cannot be read. */
-  read(): StoredMetrics | undefined {
+  private read(): StoredMetrics | undefined {
     try {
       const { format, uuid, metrics } = JSON.parse(this.text()) as Content;
       return format === FORMAT && uuid === this.uuid ? metrics : undefined;

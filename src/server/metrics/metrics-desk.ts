@@ -1,18 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { MetricLabel } from '../../query/metrics/metric-row.js';
-import type { FailedAnswer } from '../failure.js';
+import type { ScrapeReply, ScrapeSource } from './scrapes.js';
 
 const MODULE = new URL('./metrics-process.js', import.meta.url);
 /** Prometheus gives up after 10 s. */
 const LIMIT_MS = 9_000;
 
-/** What the process answers to each message. */
-export type ScrapeReply =
-  | { readonly kind: 'text'; readonly text: string }
-  | ({ readonly kind: 'failed' } & FailedAnswer);
-
-/** Answers scrapes by a process that is started for the first one. Scrapes at the same time get the same answer. */
-export class MetricsDesk {
+/** Answers scrapes by a process that is started for the first one. */
+export class MetricsDesk implements ScrapeSource {
   private child: ChildProcess | undefined;
   private answering: Promise<ScrapeReply> | undefined;
 

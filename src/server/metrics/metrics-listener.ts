@@ -1,19 +1,17 @@
 /** A listener for Prometheus alone: `--metrics ADDRESS:PORT`. It answers GET /metrics, and nothing else. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { MetricLabel } from '../../query/metrics/metric-row.js';
 import { METRICS_CONTENT_TYPE } from '../../view/prometheus/exposition.js';
 import { Guard } from '../http/guard.js';
 import { bracketed, listening } from '../listening.js';
-import { MetricsDesk } from './metrics-desk.js';
+import type { ScrapeSource } from './scrapes.js';
 
 export interface MetricsListenerOptions {
-  readonly file: string;
+  /** What answers; it is closed with the listener. */
+  readonly source: ScrapeSource;
   readonly host: string;
   /** 0: any. */
   readonly port: number;
-  /** By what connections are split. */
-  readonly labels: readonly MetricLabel[];
   /** What a scrape has to send as `Authorization: Bearer`; undefined: nothing, for loopback alone. */
   readonly token: string | undefined;
 }
@@ -34,19 +32,18 @@ const TEXT = 'text/plain; charset=utf-8';
  * @throws SstoryError `port-taken`, `cannot-listen`
  */
 export async function startMetricsListener(options: MetricsListenerOptions): Promise<MetricsListener> {
-  const { file, host, port, labels, token } = options;
-  const desk = new MetricsDesk(file, labels);
+  const { source, host, port, token } = options;
   const guard = new Guard({ token: token ?? '', hosts: [bracketed(host)] });
   const server = createServer({ requestTimeout: IDLE_MS, headersTimeout: IDLE_MS }, (request, response) => {
     const refusal = refusalOf(request, guard, token !== undefined);
-    if (refusal === undefined) void answer(desk, response);
+    if (refusal === undefined) void answer(source, response);
     else reply(response, refusal);
   });
   server.maxConnections = MOST_CONNECTIONS;
   server.setTimeout(IDLE_MS);
   await listening(server, host, port);
   const { port: bound } = server.address() as AddressInfo;
-  return { address: `${bracketed(host)}:${bound}`, close: () => close(server, desk) };
+  return { address: `${bracketed(host)}:${bound}`, close: () => close(server, source) };
 }
 
 interface Reply {
@@ -73,8 +70,8 @@ function refusalOf(
   return undefined;
 }
 
-async function answer(desk: MetricsDesk, response: ServerResponse): Promise<void> {
-  const scraped = await desk.scrape();
+async function answer(source: ScrapeSource, response: ServerResponse): Promise<void> {
+  const scraped = await source.scrape();
   if (scraped.kind === 'text') reply(response, { status: 200, text: scraped.text, type: METRICS_CONTENT_TYPE });
   else reply(response, { status: scraped.status, text: `${scraped.body.error.message}\n` });
 }
@@ -87,7 +84,7 @@ function reply(response: ServerResponse, { status, text, type = TEXT, headers = 
   response.end(text);
 }
 
-async function close(server: Server, desk: MetricsDesk): Promise<void> {
+async function close(server: Server, source: ScrapeSource): Promise<void> {
   server.closeAllConnections();
-  await Promise.all([new Promise((resolve) => server.close(resolve)), desk.close()]);
+  await Promise.all([new Promise((resolve) => server.close(resolve)), source.close()]);
 }

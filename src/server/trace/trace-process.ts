@@ -10,6 +10,7 @@ import { perfettoTrace } from '../../view/perfetto/trace.js';
 import { Asked } from '../answers/asked.js';
 import { failedAnswer } from '../failure.js';
 import { type Parameters, Query } from '../query.js';
+import { Remembered } from '../remembered.js';
 import type { TraceReply } from './trace-desk.js';
 
 const STDOUT = 1;
@@ -18,11 +19,12 @@ async function write(parameters: Parameters): Promise<void> {
   const [file = ''] = process.argv.slice(2);
   let pieces: Iterable<Uint8Array>;
   try {
-    const asked = new Asked(openForReading(file), file, new Query(parameters));
+    const database = openForReading(file);
+    const asked = new Asked(database, file, new Query(parameters), new Remembered(database));
     const isWhole = parameters['from'] === undefined && parameters['to'] === undefined;
     const window = asked.window();
     const filter: HistoryFilter | undefined = await asked.filter(window);
-    pieces = perfettoTrace(asked.database, isWhole ? undefined : window, filter);
+    pieces = perfettoTrace(database, isWhole ? undefined : window, filter);
     await send({ kind: 'begun' });
   } catch (error) {
     await send({ kind: 'failed', ...failedAnswer(error) });

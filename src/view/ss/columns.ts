@@ -52,7 +52,7 @@ export const COLUMNS: readonly Column[] = [
   column('local_addr', 'Local Address', undefined, 'address of this end', ({ row }) => row.tuple.localAddr),
   column('local_port', 'Port', undefined, '0 while not bound', ({ row }) => row.tuple.localPort),
   column('remote_addr', 'Peer Address', undefined, 'address of the other end', ({ row }) => row.tuple.remoteAddr),
-  column('remote_port', 'Port', undefined, '0 if there is none', ({ row }) => row.tuple.remotePort),
+  column('remote_port', 'Port', undefined, '0: none', ({ row }) => row.tuple.remotePort),
   column('if_index', '%', undefined, 'interface bound to, 0 for none', ({ row }) => row.interfaceIndex),
   column(
     'owners',

@@ -105,7 +105,7 @@ export function GroupRow({ row, ...place }: Place & { row: Extract<Row, { kind: 
   const trouble = group.troubled === 0 ? 'no trouble' : `${counted(group.troubled, 'connection')} with trouble`;
   return (
     <RowFrame {...place} class="lane-row is-group" level={1} isExpanded={isExpanded} open={toggle}>
-      <span class="lane-cell is-group-label" role="gridcell" title={group.label}>
+      <span class="lane-cell is-group-label" role="gridcell" aria-colspan={2} title={group.label}>
         <span class="lane-twist" aria-hidden="true">
           {isExpanded ? '▾' : '▸'}
         </span>
@@ -160,7 +160,7 @@ function RowFrame({ index, top, isActive, isSelected, isExpanded, level, open, c
       role="row"
       class={`${rest.class}${isActive ? ' is-active' : ''}${isSelected === true ? ' is-selected' : ''}`}
       style={{ transform: `translateY(${top}px)` }}
-      aria-rowindex={index + 1}
+      aria-rowindex={index + 2}
       aria-level={level}
       aria-expanded={isExpanded}
       aria-selected={isSelected}

@@ -1,8 +1,9 @@
 /** The rows: those near the visible part exist, the others are height. Their lanes are one canvas that scrolls with them. */
-import { batch } from '@preact/signals';
+import { batch, computed } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { range } from '../info.js';
-import { group, openConnection } from '../selection.js';
+import type { Sort } from '../../server/contract.js';
+import { info, range } from '../info.js';
+import { group, openConnection, sort } from '../selection.js';
 import { cleared, drawOnChange } from './canvas.js';
 import { drawLanes } from './draw-lanes.js';
 import type { DrawnRow } from './drawn-row.js';
@@ -22,6 +23,7 @@ import {
   sectionWidth,
   viewHeight,
 } from './lane-view.js';
+import { recordedSpan } from './range-choice.js';
 
 export function LaneRows() {
   const element = useRef<HTMLDivElement>(null);
@@ -38,12 +40,13 @@ export function LaneRows() {
       class="lanes-scroll"
       role="treegrid"
       aria-label="Connections"
-      aria-rowcount={count}
+      aria-rowcount={count + 1}
       aria-colcount={5}
       aria-activedescendant={active >= first && active < end ? `lane-row-${active}` : undefined}
       tabIndex={0}
       onKeyDown={onKey}
     >
+      <ColumnNames />
       <div class="lanes-height" style={{ height: `${count * rowHeight.value}px` }} role="presentation">
         <Rows />
         <canvas
@@ -57,10 +60,38 @@ export function LaneRows() {
   );
 }
 
+const COLUMNS: readonly (readonly [string, Sort | undefined])[] = [
+  ['Process', 'process'],
+  ['Local and peer address', 'peer'],
+  ['State', 'worst'],
+  ['Lasted', 'duration'],
+  ['Life', undefined],
+];
+
+/** For those who do not see the names above the rows. */
+function ColumnNames() {
+  return (
+    <div class="lanes-columns" role="row" aria-rowindex={1}>
+      {COLUMNS.map(([name, sorts]) => (
+        <span key={name} role="columnheader" aria-sort={sort.value === sorts ? 'other' : undefined}>
+          {name}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+/** What is open is known to be open until then. */
+const recordedUntilUs = computed(() => {
+  const known = info.value;
+  return (known === undefined ? undefined : recordedSpan(known)?.toUs) ?? Number.POSITIVE_INFINITY;
+});
+
 function Rows() {
   pagesVersion.value;
   const shown = pages.value;
   const { first, end } = rowWindow.value;
+  const untilUs = Math.min(shown?.of.toUs ?? 0, recordedUntilUs.value);
   const rows = [];
   for (let index = first; index < end; index++) {
     const row = rowLayout.value.rowAt(index);
@@ -71,7 +102,7 @@ function Rows() {
     else {
       const isOpen = lane.connection_id === openConnection.value;
       const level = group.value === 'none' ? 1 : 2;
-      rows.push(<LaneRow key={index} {...place} lane={lane} untilUs={shown.of.toUs} isOpen={isOpen} level={level} />);
+      rows.push(<LaneRow key={index} {...place} lane={lane} untilUs={untilUs} isOpen={isOpen} level={level} />);
     }
   }
   return <>{rows}</>;

@@ -31,8 +31,11 @@ function throttled<T>(source: ReadonlySignal<T>): ReadonlySignal<T> {
 const first = throttled(cursor);
 const second = throttled(secondCursor);
 
+/** What the page needs of each socket besides its text: all columns are 3 kB. */
+const COLUMNS = 'state,connection_id';
+
 const tableAt = (at: number | undefined) =>
-  at === undefined ? undefined : address('ss', { at, text: true, filter: filter.value });
+  at === undefined ? undefined : address('ss', { at, text: true, columns: COLUMNS, filter: filter.value });
 
 export const firstTable = answerTo<SocketTable>(() => tableAt(first.value));
 export const secondTable = answerTo<SocketTable>(() => tableAt(second.value));

@@ -305,7 +305,7 @@ describe('the place of a connection', () => {
       deepEqual([exitCode, stdout], [2, ''], words.join(' '));
       match(stderr, /no network namespace "white"\n.*known names: .*blue.* red/s);
     }
-    equal((await sstory('ss', '--at', at(60), '-N', 'white', '--db', db)).exitCode, 2);
+    equal((await sstory('ss', '--at', at(60), '-N', 'white', '--db', db)).exitCode, 1, 'as ss');
     const { exitCode, stderr } = await sstory('log', 'netns', 'white', '--db', db);
     equal(exitCode, 1);
     match(stderr, /unknown network namespace "white"\n {2}netns white\n {8}\^{5}\n.*known names: .*blue/s);

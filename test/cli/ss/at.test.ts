@@ -47,4 +47,35 @@ describe('sstory ss --at', () => {
     match(await shown('state established'), /^[^\n]*10\.0\.0\.\d[^\n]*$/);
     equal(await shown('sport = :1'), '');
   });
+
+  describe('with -s', () => {
+    const summary = (...words: string[]) => sstory('ss', '-Hs', ...words, '--at', `@${usAt(9) / 1e6}`, '--db', db);
+
+    it('summarises all sockets, lists those of the filter below, and reads them once without one', async () => {
+      for (const words of [['-t'], ['-t', 'state', 'established']]) {
+        const { stdout } = await summary(...words);
+        match(stdout, /^TCP: {3}1 \(estab 1, .*\n[\s\S]*10\.0\.0\.1:40001 +10\.0\.0\.2:9200/m);
+      }
+      const { stdout, stderr } = await summary('-t', 'state', 'close-wait');
+      match(stdout, /^TCP: {3}1 \(estab 1, /m);
+      equal(stdout.includes('10.0.0.1'), false, stdout);
+      equal((await summary('-t')).stderr.split('\n').length, 1, stderr);
+    });
+
+    it('lists what the flags select', async () => {
+      equal((await summary('-tl')).stdout.includes('10.0.0.1'), false);
+    });
+  });
+
+  it('ends with 1, as ss, for a namespace that never was', async () => {
+    const { exitCode, stderr } = await sstory('ss', '-t', '-N', 'never', '--at', `@${usAt(9) / 1e6}`, '--db', db);
+    equal(exitCode, 1);
+    match(stderr, /^sstory: no network namespace "never"/);
+  });
+
+  it('refuses -D, which writes current sockets', async () => {
+    const { exitCode, stderr } = await sstory('ss', '-t', '-D', '/dev/null', '--at', `@${usAt(9) / 1e6}`, '--db', db);
+    equal(exitCode, 255);
+    match(stderr, /^sstory: -D writes current sockets: it cannot be used with --at/);
+  });
 });

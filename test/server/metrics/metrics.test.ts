@@ -215,6 +215,39 @@ describe('metrics of a history', () => {
     deepEqual(await counts(), [1, 0]);
   });
 
+  it('count one as ended when it enters TIME-WAIT, also where its row is open until its end', async () => {
+    using recording = new Recording();
+    const steps: Entered[] = [
+      [1, 'SYN-SENT'],
+      [2, 'ESTAB'],
+      [3, 'TIME-WAIT'],
+      [63, 'UNCONN'],
+    ];
+    const closed = 'sstory_connections_closed_total{close_reason="orderly",role="client"}';
+    const duration = 'system_network_tcp_connection_duration_seconds_sum{role="client"}';
+    const metrics = new Metrics(recording.database);
+    const seen: (number | undefined)[][] = [];
+    for (const [atS, count] of [
+      [2, 2],
+      [3, 3],
+      [40, 3],
+      [63, 4],
+    ] as const) {
+      const closeReason = count > 2 ? 'orderly' : undefined;
+      recording.write(atS, [connectionOf(1, steps.slice(0, count), { closeReason })]);
+      const scraped = await scrape(metrics);
+      seen.push([scraped.get(closed), scraped.get(duration)]);
+    }
+    deepEqual(seen, [
+      [undefined, undefined],
+      [1, 1],
+      [1, 1],
+      [1, 1],
+    ]);
+    const once = await scrape(new Metrics(recording.database));
+    deepEqual([once.get(closed), once.get(duration)], [1, 1]);
+  });
+
   it('go on when their process is restarted', async () => {
     using recording = new Recording();
     recording.write(2, [failed(1, 'refused'), connecting(2, 1), connecting(3, 1), connectionOf(4, [[1, 'ESTAB']])], {
@@ -364,8 +397,14 @@ describe('metrics of any history', () => {
     origin: string;
     isClosed: boolean;
   }) => {
+    // Nothing but its end follows TIME-WAIT.
+    const ordered = states.toSorted((one, other) => Number(one === 'TIME-WAIT') - Number(other === 'TIME-WAIT'));
     const first: Entered[1] = origin === 'listen' ? 'LISTEN' : origin === 'connect' ? 'SYN-SENT' : 'SYN-RECV';
-    const all: Entered[1][] = [first, ...(origin === 'listen' ? [] : states), ...(isClosed ? ['UNCONN' as const] : [])];
+    const all: Entered[1][] = [
+      first,
+      ...(origin === 'listen' ? [] : ordered),
+      ...(isClosed ? ['UNCONN' as const] : []),
+    ];
     return all.map((state, index): Entered => [index + 1, state]);
   };
 
@@ -380,7 +419,7 @@ describe('metrics of any history', () => {
             lives.flatMap((each, index) => {
               const known = steps(each).filter(([stepS]) => stepS <= atS - (index % 3));
               const { origin, closeReason } = each;
-              const isOver = known.at(-1)?.[1] === 'UNCONN';
+              const isOver = known.some(([, state]) => state === 'UNCONN' || state === 'TIME-WAIT');
               return known.length === 0
                 ? []
                 : [connectionOf(index + 1, known, { origin, closeReason: isOver ? closeReason : undefined })];

@@ -6,6 +6,7 @@ import type Database from 'better-sqlite3';
 import { execaSync } from 'execa';
 import { METRIC_LABELS } from '../../../src/query/metrics/metric-row.js';
 import { type MetricsListener, startMetricsListener } from '../../../src/server/metrics/metrics-listener.js';
+import { Scrapes } from '../../../src/server/metrics/scrapes.js';
 import { openForWriting } from '../../../src/store/database.js';
 import { RunRecord } from '../../../src/store/runs.js';
 import { HistoryWriter } from '../../../src/store/writer.js';
@@ -117,7 +118,7 @@ describe('a Prometheus', () => {
     writer = new HistoryWriter(database);
     write(2, 'refused');
     listener = await startMetricsListener({
-      ...{ file, host: '127.0.0.1', port: 0, labels: METRIC_LABELS, token: TOKEN },
+      ...{ source: new Scrapes(file, METRIC_LABELS), host: '127.0.0.1', port: 0, token: TOKEN },
     });
     prometheus = await PrometheusServer.start(stage, { target: listener.address, token: TOKEN, rules: ALERTS });
   });

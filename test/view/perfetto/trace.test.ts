@@ -225,6 +225,21 @@ describe('a history as a Perfetto trace', () => {
   });
 });
 
+describe('names of events', () => {
+  it('are written out where there are too many to intern', () => {
+    const writer = new PacketWriter();
+    writer.begin(BASE_US, 0);
+    writer.track({ uuid: 1, name: 'track' });
+    const names = Array.from({ length: 2_500 }, (_, index) => `name ${index % 1_500}`);
+    for (const name of names) writer.event({ track: 1, atUs: BASE_US, type: 'instant', name });
+    const { instants } = decodeTrace(writer.take());
+    deepEqual(
+      instants.map(({ name }) => name),
+      names,
+    );
+  });
+});
+
 describe('tracks that are forgotten', () => {
   it('are described again with the same uuid', () => {
     const writer = new PacketWriter();

@@ -9,28 +9,48 @@ import { Stage } from '../../lab/stage.js';
 
 export const PHONE = { width: 390, height: 844 };
 
-/** To be called in a `describe`: opens pages of a history that is served. No test may leave an error in the browser. */
-export function shownPages(written: () => Written) {
-  const stage = new Stage();
-  let made: { readonly server: PageServer; readonly browser: TestBrowser } | undefined;
+/** To be called in a `describe`: a browser for its tests. None may leave an error in it. */
+export function sharedBrowser(): () => TestBrowser {
+  let browser: TestBrowser | undefined;
   before(async function () {
-    this.timeout(120_000);
     requireChromium(this);
-    const path = join(await stage.directory(), 'page.db');
-    writeHistory(path, written());
-    made = { server: stage.use(await PageServer.start(path)), browser: stage.use(await TestBrowser.start()) };
+    browser = await TestBrowser.start();
   });
   afterEach(async () => {
-    await made?.browser.closePages();
-    deepEqual(made?.browser.errors.splice(0) ?? [], []);
+    await browser?.closePages();
+    deepEqual(browser?.errors.splice(0) ?? [], []);
+  });
+  after(() => browser?.[Symbol.asyncDispose]());
+  return () => {
+    if (browser === undefined) throw new Error('it is there in tests only');
+    return browser;
+  };
+}
+
+/** To be called in a `describe`: opens pages of a history that is served. */
+export function shownPages(browser: () => TestBrowser, written: () => Written) {
+  const stage = new Stage();
+  let server: PageServer | undefined;
+  let path = '';
+  before(async function () {
+    this.timeout(60_000);
+    path = join(await stage.directory(), 'page.db');
+    writeHistory(path, written());
+    server = stage.use(await PageServer.start(path));
   });
   after(() => stage[Symbol.asyncDispose]());
   return {
+    /** The words of a command that the page shows, for the file of these tests. */
+    wordsOf: (command: string): string[] =>
+      command
+        .split(' ')
+        .slice(1)
+        .map((word) => (word.endsWith('page.db') ? path : word)),
     /** A page with its rows and troubles, in a browser context of its own. */
     async open(search = '', options: BrowserContextOptions = {}): Promise<Page> {
-      if (made === undefined) throw new Error('it is there in tests only');
-      const page = await made.browser.page(options);
-      await page.goto(made.server.at(search));
+      if (server === undefined) throw new Error('it is there in tests only');
+      const page = await browser().page(options);
+      await page.goto(server.at(search));
       await page.locator('.lane-row:not(.is-waiting)').first().waitFor();
       // They move the lanes when they come.
       await page.locator('.troubles:not([aria-busy="true"])').waitFor();
