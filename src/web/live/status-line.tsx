@@ -2,7 +2,8 @@
 import { endpoint } from '../../model/four-tuple.js';
 import { printable } from '../../model/printable.js';
 import { localTime } from '../../model/time-text.js';
-import { info } from '../info.js';
+import { Icon } from '../icon.js';
+import { info, infoError } from '../info.js';
 import { select } from '../selection.js';
 import { connection, type LoggedTransition, lastTransition, missed } from './news.js';
 
@@ -15,7 +16,12 @@ export function StatusLine() {
   const last = lastTransition.value;
   return (
     <footer class="status-line">
-      {known.recording && connection.value === 'lost' && (
+      {infoError.value !== undefined && (
+        <span class="status-warning" title={infoError.value.hint}>
+          <Icon name="alert" /> {infoError.value.message}
+        </span>
+      )}
+      {known.recording && infoError.value === undefined && connection.value === 'lost' && (
         <span class="status-warning">Live events are not connected</span>
       )}
       {missed.value !== undefined && <span class="status-warning">{missedText(missed.value)}</span>}

@@ -14,12 +14,15 @@ interface Edited {
 export function SqlEditor({ shown, schema, onChange, onRun }: Edited) {
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<Editor | undefined>(undefined);
+  // It may come before the editor does.
+  const known = useRef(schema);
+  known.current = schema;
   useEffect(() => {
     let isGone = false;
     void import('./code-editor.js').then(({ createEditor }) => {
       if (isGone || host.current === null) return;
       editor.current = createEditor(host.current, shown.text, { onChange, onRun });
-      if (schema !== undefined) editor.current.complete(schema);
+      if (known.current !== undefined) editor.current.complete(known.current);
     });
     return () => {
       isGone = true;

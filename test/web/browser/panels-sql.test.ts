@@ -32,6 +32,15 @@ describe('SQL on the page', function () {
       ok(scripts.some((path) => path.includes('code-editor')));
     });
 
+    it('completes the tables of the recording', async () => {
+      const page = await tried.open('?view=sql');
+      await page.getByRole('button', { name: 'Who talks most?' }).waitFor();
+      await page.getByRole('textbox', { name: 'SQL statement' }).click();
+      await page.keyboard.press('Control+A');
+      await page.keyboard.type('SELECT comm FROM connec');
+      await page.getByRole('option', { name: 'connections', exact: true }).waitFor();
+    });
+
     it('shows an error', async () => {
       const page = await tried.open('?view=sql&sql=SELECT+*+FROM+conections');
       match((await page.getByRole('alert').textContent()) ?? '', /no such table: conections/);
