@@ -42,12 +42,9 @@ describe('GET /api/perfetto', () => {
   });
   after(() => stage[Symbol.asyncDispose]());
 
-  const bytesOf = async (served: Served, path: string) => {
-    const response = await served.open(path);
-    response.setEncoding('latin1');
-    let body = '';
-    for await (const piece of response) body += String(piece);
-    return { status: response.statusCode, headers: response.headers, body: Buffer.from(body, 'latin1') };
+  const bytesOf = async ({ host, token }: Served, path: string) => {
+    const response = await fetch(`http://${host}${path}`, { headers: { Authorization: `Bearer ${token}` } });
+    return { status: response.status, headers: response.headers, body: Buffer.from(await response.arrayBuffer()) };
   };
   const connectionsIn = (bytes: Uint8Array) =>
     decodeTrace(bytes).slices.flatMap(({ args }) => (args['connection'] === undefined ? [] : [args['connection']]));
@@ -56,8 +53,8 @@ describe('GET /api/perfetto', () => {
   it('is the trace of a range and a filter, as a download', async () => {
     const { status, headers, body } = await bytesOf(small, '/api/perfetto');
     equal(status, 200);
-    equal(headers['content-type'], 'application/octet-stream');
-    match(String(headers['content-disposition']), /filename="sstory\.pftrace"/);
+    equal(headers.get('content-type'), 'application/octet-stream');
+    match(String(headers.get('content-disposition')), /filename="sstory\.pftrace"/);
     deepEqual(connectionsIn(body), [1, 2]);
     const part = await bytesOf(small, `/api/perfetto?from=${usAt(15)}&to=${usAt(30)}`);
     deepEqual(connectionsIn(part.body), [2]);
