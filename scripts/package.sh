@@ -119,7 +119,7 @@ shipped_files() {
 install -D -m 644 "$sqlite" "$lib/node_modules/better-sqlite3/build/Release/better_sqlite3.node"
 
 gzip -9nc docs/sstory.1 >"$share/man/man1/sstory.1.gz"
-install -m 644 docs/*.md docs/grafana-dashboard.json docs/openapi.json README.md CHANGELOG.md "$document/"
+install -m 644 docs/*.md docs/grafana-dashboard.json docs/grafana.json docs/alerts.yml docs/openapi.json README.md CHANGELOG.md "$document/"
 install -D -m 644 -t "$document/json" docs/json/*.json
 install -D -m 644 scripts/packaging/completions/sstory "$share/bash-completion/completions/sstory"
 install -D -m 644 scripts/packaging/completions/_sstory "$share/zsh/vendor-completions/_sstory"
