@@ -118,11 +118,27 @@ active || fail "the recorder does not run after the installation"
 inside setpriv --reuid nobody --regid sstory --clear-groups sstory info --db "$database" >/dev/null || fail "a member of sstory cannot read"
 inside setpriv --reuid nobody --regid nogroup --clear-groups sstory info --db "$database" >/dev/null 2>&1 && fail "everyone can read"
 
+say "serving"
+inside systemctl start sstory-serve || fail "the page is not served"
+url=$(inside setpriv --reuid nobody --regid sstory --clear-groups sstory url --db "$database") || fail "a member of sstory gets no address"
+inside setpriv --reuid nobody --regid nogroup --clear-groups sstory url --db "$database" >/dev/null 2>&1 && fail "everyone gets the address"
+page=${url%%#*} token=${url##*#token=}
+answer() {
+  inside "/usr/lib/sstory/node" -e 'fetch(process.argv[1], { headers: { Authorization: "Bearer " + process.argv[2] } })
+    .then(async (answer) => console.log(answer.status, (await answer.text()).slice(0, 400)))' "$@"
+}
+answer "$page" none | grep -q '^200 <!doctype html' || fail "the page does not come: $(answer "$page" none)"
+answer "${page}api/info" "$token" | grep -q '"recording":true' || fail "no answer: $(answer "${page}api/info" "$token")"
+server=$(inside systemctl show --property MainPID --value sstory-serve)
+inside grep -q '^CapEff:.0*$' "/proc/$server/status" || fail "the page has capabilities"
+[ "$(inside stat --format=%U "/proc/$server")" != root ] || fail "the page runs as root"
+
 say "upgrading"
 before=$(inside systemctl show --property MainPID --value sstory-record)
 inside dpkg --install /root/sstory.deb >/dev/null
 active || fail "the recorder does not run after the upgrade"
 [ "$before" != "$(inside systemctl show --property MainPID --value sstory-record)" ] || fail "the upgrade did not restart it"
+inside systemctl is-active --quiet sstory-serve || fail "the page is not served after the upgrade"
 [ "$(number 'SELECT count(*) FROM runs')" = 2 ] || fail "the upgrade did not go on in the same history"
 [ "$(number "SELECT notes LIKE '%attached go on%' FROM runs ORDER BY id DESC LIMIT 1")" = 1 ] ||
   fail "the upgrade did not keep the BPF programs: $(number 'SELECT notes FROM runs ORDER BY id DESC LIMIT 1')"

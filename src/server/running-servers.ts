@@ -18,6 +18,10 @@ export interface RunningServerRecord {
 
 const NAME = /^serve-(\d+)\.json$/;
 const PRIVATE = 0o077;
+/** Write permission of others. */
+const SHARED = 0o022;
+/** The RuntimeDirectory of the packaged service; its group may read the history, and so the address. */
+const OF_SERVICE = '/run/sstory';
 
 /** Where the servers of a user are recorded: the first that exists, or can be made, and is the user's alone. */
 function directoriesOf(uid: number): string[] {
@@ -29,6 +33,12 @@ function directoriesOf(uid: number): string[] {
 function isPrivate(directory: string, uid: number): boolean {
   const stats = lstatSync(directory, { throwIfNoEntry: false });
   return stats?.isDirectory() === true && stats.uid === uid && (stats.mode & PRIVATE) === 0;
+}
+
+/** Only root and systemd make directories in /run: what lies there was written by the service. */
+function isOfService(directory: string): boolean {
+  const stats = lstatSync(directory, { throwIfNoEntry: false });
+  return stats?.isDirectory() === true && (stats.mode & SHARED) === 0;
 }
 
 function made(directory: string, uid: number): boolean {
@@ -43,31 +53,46 @@ function made(directory: string, uid: number): boolean {
 /** Records this process as a server until `remove` is called; undefined: there is no place for it. */
 export function recordServer(file: string, url: string): { remove(): void } | undefined {
   const uid = process.getuid?.() ?? 0;
-  const directory = directoriesOf(uid).find((each) => made(each, uid));
+  // systemd.exec(5): the directory of a service that it runs.
+  const ofService = process.env['RUNTIME_DIRECTORY'];
+  const directory = ofService ?? directoriesOf(uid).find((each) => made(each, uid));
   if (directory === undefined) return undefined;
   const path = join(directory, `serve-${process.pid}.json`);
   const record: RunningServerRecord = { pid: process.pid, startTime: startTimeOf(process.pid) ?? '', file, url };
   rmSync(path, { force: true });
-  writeFileSync(path, JSON.stringify(record), { mode: 0o600, flag: 'wx' });
+  writeFileSync(path, JSON.stringify(record), { mode: ofService === undefined ? 0o600 : 0o640, flag: 'wx' });
   return { remove: () => rmSync(path, { force: true }) };
 }
 
 /** The servers of users that run; records of those that have ended are deleted. */
-export function runningServers(uids: readonly number[]): RunningServerRecord[] {
-  return [...new Set(uids)].flatMap((uid) =>
-    directoriesOf(uid).flatMap((directory) => (isPrivate(directory, uid) ? serversIn(directory) : [])),
-  );
+export function runningServers(uids: readonly number[], ofService = OF_SERVICE): RunningServerRecord[] {
+  const own = [...new Set(uids)].flatMap((uid) => directoriesOf(uid).filter((each) => isPrivate(each, uid)));
+  const directories = new Set([...own, ...(isOfService(ofService) ? [ofService] : [])]);
+  return [...directories].flatMap(serversIn);
 }
 
 function serversIn(directory: string): RunningServerRecord[] {
-  return readdirSync(directory).flatMap((name) => {
+  return namesIn(directory).flatMap((name) => {
     if (!NAME.test(name)) return [];
     const path = join(directory, name);
     const record = recordIn(path);
     if (record !== undefined && startTimeOf(record.pid) === record.startTime) return [record];
-    rmSync(path, { force: true });
+    try {
+      rmSync(path, { force: true });
+    } catch {
+      // That of another user.
+    }
     return [];
   });
+}
+
+/** Nothing where this user may not look. */
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
 }
 
 function recordIn(path: string): RunningServerRecord | undefined {

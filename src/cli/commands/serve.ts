@@ -5,6 +5,7 @@ import { startMetricsListener } from '../../server/metrics/metrics-listener.js';
 import { recordServer } from '../../server/running-servers.js';
 import { startServer } from '../../server/server.js';
 import { openForReading } from '../../store/database.js';
+import { ServiceManager } from '../../sys/notify.js';
 import { endWithParent } from '../../sys/parent-death.js';
 import { argument, declaredCommand, wholeNumber } from '../command.js';
 import { DEFAULT_DATABASE } from '../default-database.js';
@@ -56,7 +57,10 @@ export const run = declaredCommand<ServeOptions>({
     const record = recordServer(realpathSync(db), url);
     process.stdout.write(`${url}\n`);
     if (listener !== undefined) say(`metrics at http://${listener.address}/metrics`);
-    if (parent === undefined) say(`serving ${db}; Ctrl-C ends it`);
+    if (parent === undefined) {
+      ServiceManager.of(process.env)?.ready();
+      say(`serving ${db}; Ctrl-C ends it`);
+    }
     await interruptible((asked) => new Promise<void>((resolve) => asked.addEventListener('abort', () => resolve())));
     record?.remove();
     await Promise.all([server.close(), listener?.close()]);
