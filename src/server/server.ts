@@ -3,7 +3,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
-import type { MetricLabel } from '../query/metrics/metric-row.js';
 import { serverApp } from './http/app.js';
 import { Guard } from './http/guard.js';
 import { WEB_FILES } from './http/static-files.js';
@@ -24,8 +23,8 @@ export interface ServeOptions {
   readonly hosts: readonly string[];
   /** Where the page is; default: where it is built. */
   readonly webFiles?: string;
-  /** By what connections are split in metrics. */
-  readonly labels?: readonly MetricLabel[];
+  /** Answers scrapes; closed with the server. */
+  readonly metrics?: MetricsDesk;
 }
 
 export interface RunningServer {
@@ -53,7 +52,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
   const sql = new SqlDesk(file);
   const followers = new Followers(file);
   const traces = new TraceDesk(file);
-  const metrics = new MetricsDesk(file, options.labels ?? []);
+  const metrics = options.metrics ?? new MetricsDesk(file, []);
   const app = serverApp({
     guard: new Guard({ token, hosts: [...hosts, bracketed(host)] }),
     ...{ quick, slow, sql, followers, metrics, traces, webFiles: options.webFiles ?? WEB_FILES },

@@ -1,5 +1,5 @@
+import { csvRecord } from '../model/csv.js';
 import { isoTime } from '../model/time-text.js';
-import { csvRecord } from './csv.js';
 import { jsonRecords } from './json-record.js';
 
 type Value = string | number | null;

@@ -35,6 +35,13 @@ describe('the server of the page, attacked', () => {
     }
   });
 
+  it('does no work for HEAD, which no one reads', async () => {
+    for (let n = 0; n < 70; n++) equal((await served.get('/api/stream', { method: 'HEAD' })).status, 405);
+    const stream = await served.open('/api/stream');
+    equal(stream.statusCode, 200);
+    stream.destroy();
+  });
+
   it('answers to the names of this host on any port, and to those of --allow-host', async () => {
     for (const host of ['127.0.0.1', '127.0.0.1:1234', '[::1]:80', 'localhost:9', 'LOCALHOST', 'recorder.test:443']) {
       equal((await served.get('/api/info', { headers: { Host: host } })).status, 200, host);

@@ -55,7 +55,7 @@ export const run = declaredCommand<MetricsCommandOptions>({
     if (address !== undefined) return await listen(address, options);
     const database = openForReading(db);
     using _database = closing(database);
-    const file = new CounterFile(database);
+    const file = new CounterFile(database, label);
     const metrics = file.metrics({ labels: label, withinMs: Number.POSITIVE_INFINITY });
     process.stdout.write(await metrics.scrape());
     file.write(metrics);

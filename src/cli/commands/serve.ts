@@ -50,8 +50,8 @@ export const run = declaredCommand<ServeOptions>({
     if (metrics !== undefined) requireToken(metrics, scrapeToken);
     giveUpPrivileges(db, { [TOKEN_VARIABLE]: token });
     if (parent !== undefined) endWithParent(parent);
-    const server = await startServer({ file: db, ...listen, token, hosts: allowHost, labels: label });
     const source = new MetricsDesk(db, label);
+    const server = await startServer({ file: db, ...listen, token, hosts: allowHost, metrics: source });
     const listener = metrics && (await startMetricsListener({ source, ...metrics, token: scrapeToken }));
     const url = `http://${server.address}/#token=${token}`;
     const record = recordServer(realpathSync(db), url);

@@ -1,6 +1,6 @@
+import { csvRecord } from '../../model/csv.js';
 import { printable } from '../../model/printable.js';
 import type { Cell } from '../../sql/cell.js';
-import { csvRecord } from '../../view/csv.js';
 import { jsonRecords } from '../../view/json-record.js';
 import type { LineOutput } from '../output/line-output.js';
 

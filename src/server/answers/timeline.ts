@@ -13,7 +13,7 @@ import { CUT_NOTE, indexOf } from './indexed.js';
 const DEFAULT_WIDTH = 1_000;
 const WIDEST = 8_192;
 const DEFAULT_LANES = 100;
-const MOST_LANES = 1_000;
+const MOST_LANES = 10_000;
 
 /** GET /api/timeline. */
 export async function timeline(asked: Asked, indexes: LaneIndexes): Promise<LaneAnswer> {

@@ -14,9 +14,17 @@ export function overviewTable({ from_us, bucket_us, states, opened, failed }: Ov
 }
 
 /** A row for each lane, or for each group. */
-export function timelineTable({ groups, lanes }: LaneAnswer): CsvTable {
-  if (groups.length > 0) return tableOfObjects(groups.map(({ runs: _runs, ...group }) => group));
-  return tableOfObjects(lanes.map(({ runs: _runs, markers: _markers, ...lane }) => lane));
+export function timelineTable({ groups, groups_total, lanes, total, offset }: LaneAnswer): CsvTable {
+  if (groups.length > 0)
+    return cutAfter(tableOfObjects(groups.map(({ runs: _runs, ...group }) => group)), groups_total - offset);
+  return cutAfter(tableOfObjects(lanes.map(({ runs: _runs, markers: _markers, ...lane }) => lane)), total - offset);
+}
+
+/** With a last record where there are more rows than are answered: nothing else in CSV can say so. */
+function cutAfter(table: CsvTable, count: number): CsvTable {
+  const rows = [...table.rows];
+  if (rows.length >= count) return table;
+  return { ...table, rows: [...rows, [`cut off: ${count - rows.length} more; limit and offset choose others`]] };
 }
 
 /** A row for each stay. */
@@ -26,6 +34,10 @@ export function connectionTable({ lane, stays }: ConnectionAnswer): CsvTable {
 }
 
 /** The rows as they are: a row for each socket, change, transition or gap. */
-export function rowsTable({ rows }: SocketTable | DiffAnswer | LogAnswer): CsvTable {
-  return tableOfObjects(rows);
+export function rowsTable(answer: SocketTable | DiffAnswer | LogAnswer): CsvTable {
+  const table = tableOfObjects(answer.rows);
+  if ('truncated' in answer && answer.truncated)
+    return { ...table, rows: [...table.rows, ['cut off: only the last ones; limit and to choose others']] };
+  if ('total' in answer && 'offset' in answer) return cutAfter(table, Number(answer.total) - Number(answer.offset));
+  return table;
 }

@@ -1,4 +1,4 @@
-import { type CsvValue, csvRecord } from '../../view/csv.js';
+import { type CsvValue, csvRecord } from '../../model/csv.js';
 
 /** Rows with the same columns. */
 export interface CsvTable {

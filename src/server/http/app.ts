@@ -59,6 +59,8 @@ export function serverApp({ guard, quick, slow, sql, followers, metrics, traces,
     const why = guard.foreign(headers);
     if (why !== undefined) return c.text(`${why}\n`, 403);
     if (!guard.isKnown(headers)) return c.json(UNAUTHORIZED, 401, { 'WWW-Authenticate': 'Bearer' });
+    // It would do the work of a GET, and leave a stream without a reader.
+    if (c.req.method === 'HEAD') return c.body(null, 405, { Allow: 'GET' });
     await next();
     c.res.headers.set('Cache-Control', 'no-store');
     return undefined;

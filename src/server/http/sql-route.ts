@@ -2,10 +2,13 @@ import type { Context } from 'hono';
 import { usageError } from '../../model/error.js';
 import { oneStatement, sqlLineCsv, sqlLineText } from '../sql/sql-answer.js';
 import type { SqlDesk } from '../sql/sql-desk.js';
+import { SQL_LIMITS } from '../sql/sql-limits.js';
 import { boundedBody } from './bounded-body.js';
 import { CSV_TYPE, JSON_LINES } from './media-types.js';
 import { TextStream } from './text-stream.js';
 
+/** For what is left of an answer when the time of its query is over, seconds. */
+const GRACE_S = 5;
 /** No one writes a longer query. */
 const MOST_BYTES = 65_536;
 
@@ -23,7 +26,14 @@ export async function sqlRoute(c: Context, desk: SqlDesk): Promise<Response> {
   });
   // Where too many run, it fails before anything is sent.
   await Promise.race([answer, Promise.resolve()]);
-  void answer.finally(() => stream.end()).catch(() => undefined);
+  // The query has ended by then: what is left of its answer waits for a client that does not read.
+  const patience = setTimeout(() => stream.abandon('not read in time'), (SQL_LIMITS.seconds + GRACE_S) * 1_000);
+  void answer
+    .finally(() => {
+      clearTimeout(patience);
+      stream.end();
+    })
+    .catch(() => undefined);
   return c.body(stream.body, 200, { 'Content-Type': isCsv ? CSV_TYPE : JSON_LINES });
 }
 

@@ -17,7 +17,7 @@ export async function streamRoute(c: Context, followers: Followers): Promise<Res
     // An answer without a byte is not passed on by every proxy.
     stream.put(': following\n\n');
     while (!client.isEnded && !stream.gone.signal.aborted) {
-      await Promise.race([client.ready(), stream.left]);
+      await client.ready();
       await stream.room();
       if (!client.queue.isEmpty) stream.put(client.queue.take());
     }

@@ -9,6 +9,7 @@ export class TextStream {
   private controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   private waiting: (() => void)[] = [];
   private wanted = false;
+  private readonly leave: () => void;
 
   /** `client`: aborted when the client is gone. */
   constructor(client: AbortSignal) {
@@ -16,12 +17,12 @@ export class TextStream {
     this.left = new Promise((resolve) => {
       left = resolve;
     });
-    const leave = () => {
+    this.leave = () => {
       this.gone.abort();
       left();
       this.wake();
     };
-    client.addEventListener('abort', leave, { once: true });
+    client.addEventListener('abort', this.leave, { once: true });
     this.body = new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
@@ -31,10 +32,17 @@ export class TextStream {
           this.wanted = true;
           this.wake();
         },
-        cancel: leave,
+        cancel: this.leave,
       },
       { highWaterMark: 0 },
     );
+  }
+
+  /** Gives the reader up, who learns why. */
+  abandon(why: string): void {
+    if (this.gone.signal.aborted) return;
+    this.controller?.error(new Error(why));
+    this.leave();
   }
 
   /** Resolves when the reader wants more, or is gone. */

@@ -1,5 +1,5 @@
 /**
- * Where counters are kept while no process counts: a file beside the database, DATABASE-metrics. Without it, or where it cannot be
+ * Where counters are kept while no process counts: a file beside the database, DATABASE-metrics, with the labels behind it. Without it, or where it cannot be
  * written, a restart counts the whole history again; where that was pruned, counters begin at 0.
  */
 import {
@@ -32,8 +32,12 @@ export class CounterFile {
   private readonly path: string;
   private readonly uuid: string | undefined;
 
-  constructor(private readonly database: Database.Database) {
-    this.path = `${database.name}-metrics`;
+  /** `labels`: by which it is counted; each choice has a file of its own. */
+  constructor(
+    private readonly database: Database.Database,
+    labels: readonly string[],
+  ) {
+    this.path = [`${database.name}-metrics`, ...labels].join('-');
     this.uuid = historyUuid(database);
   }
 
@@ -59,10 +63,12 @@ export class CounterFile {
     }
   }
 
-  /** Replaces what is stored. Only the owner of the database does: others may not be able to the next time. */
+  /** Replaces what is stored, unless another process has counted further. Only the owner of the database does: others may not be able to the next time. */
   write(metrics: Metrics): void {
     const stored = metrics.stored();
     if (stored === undefined || this.uuid === undefined || !this.isOwner()) return;
+    const known = this.read();
+    if (known !== undefined && isAhead(known, stored)) return;
     const content: Content = { format: FORMAT, uuid: this.uuid, metrics: stored };
     const temporary = `${this.path}.${process.pid}.part`;
     try {
@@ -87,6 +93,12 @@ export class CounterFile {
   }
 
   private isOwner(): boolean {
-    return statSync(this.path.replace(/-metrics$/, ''), { throwIfNoEntry: false })?.uid === process.geteuid?.();
+    return statSync(this.database.name, { throwIfNoEntry: false })?.uid === process.geteuid?.();
   }
+}
+
+/** What was pruned since cannot be counted again. `stored` is whatever the file holds. */
+function isAhead(stored: Partial<StoredMetrics>, other: StoredMetrics): boolean {
+  const { connections, lastEvent = 0 } = stored;
+  return (connections?.lastId ?? 0) > other.connections.lastId || lastEvent > other.lastEvent;
 }

@@ -68,8 +68,8 @@ export class Scrapes implements ScrapeSource {
     this.counted?.database.close();
     this.counted = undefined;
     const database = openForReading(this.path);
-    const file = new CounterFile(database);
     const labels = METRIC_LABELS.filter((label) => this.labels.includes(label));
+    const file = new CounterFile(database, labels);
     this.counted = { database, file, metrics: file.metrics({ labels }) };
     this.inode = inode;
     return this.counted;

@@ -82,7 +82,7 @@ export const REQUESTS: readonly RequestNote[] = [
       { name: 'within', text: 'the lanes of the group with this key' },
       { name: 'sort', text: 'the order', values: contract.SORTS },
       { name: 'offset', text: 'how many lanes or groups are left out first', type: 'integer' },
-      { name: 'limit', text: 'how many are answered, at most 1000', type: 'integer' },
+      { name: 'limit', text: 'how many are answered, at most 10000', type: 'integer' },
     ],
   },
   {

@@ -1,10 +1,11 @@
 /** POST /api/sql: the answer of one query, as lines of JSON. */
+
+import { type CsvValue, csvRecord } from '../../model/csv.js';
 import { SstoryError, usageError } from '../../model/error.js';
 import { jsonText } from '../../model/printable.js';
 import type { Cell } from '../../sql/cell.js';
 import type { QueryRunner } from '../../sql/query-runner.js';
 import { splitStatements } from '../../sql/sql-tokens.js';
-import { type CsvValue, csvRecord } from '../../view/csv.js';
 import type { SqlLine } from '../contract.js';
 import { failedAnswer } from '../failure.js';
 import { SQL_LIMITS } from './sql-limits.js';

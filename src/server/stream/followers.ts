@@ -14,7 +14,7 @@ const IDLE_MS = 10_000;
 /** A client of the stream. */
 export interface StreamClient {
   readonly queue: EventQueue;
-  /** Resolves when the queue is not empty, or the stream has ended. */
+  /** Resolves when the queue is not empty, or the stream has ended: the client may have left. */
   ready(): Promise<void>;
   readonly isEnded: boolean;
   leave(): void;
@@ -87,7 +87,10 @@ export class Followers {
   }
 
   private leave(topic: number): void {
-    if (!this.clients.delete(topic)) return;
+    const client = this.clients.get(topic);
+    if (client === undefined) return;
+    this.clients.delete(topic);
+    client.end();
     if (this.child !== undefined) ask(this.child, { kind: 'leave', topic });
     if (this.clients.size > 0) return;
     clearTimeout(this.idleTimer);

@@ -1,6 +1,7 @@
 /** Sockets as data: one JSON object per line, CSV, or a plain table of chosen columns. */
+
+import { csvRecord } from '../../model/csv.js';
 import { jsonText, printable } from '../../model/printable.js';
-import { csvRecord } from '../csv.js';
 import { cellCount, padToCells } from '../terminal-cells.js';
 import type { Column, Value } from './columns.js';
 import type { ShownOwner, ShownSocket } from './shown-socket.js';

@@ -21,7 +21,8 @@ export interface Download {
   readonly file: string;
 }
 
-const MOST_LANES = 10_000;
+/** As many as the server answers at once; the files say where there are more. */
+const MOST_ROWS = 10_000;
 const TIME_LENGTH = 15;
 
 /** What can be downloaded of the range and the filter. */
@@ -30,7 +31,8 @@ export function downloads(): Download[] {
   if (shown === undefined) return [];
   const { filter, sort, at } = selection.value;
   const of: Parameters = { from: Math.round(shown.fromUs), to: Math.round(shown.toUs), filter };
-  const lanes = { ...of, sort, width: 1000, limit: MOST_LANES };
+  const lanes = { ...of, sort, width: 1000, limit: MOST_ROWS };
+  const log = { ...of, limit: MOST_ROWS };
   return [
     {
       label: 'Connections, CSV',
@@ -38,8 +40,8 @@ export function downloads(): Download[] {
       file: fileName('connections', 'csv'),
     },
     { label: 'Connections, JSON', url: address('timeline', lanes), file: fileName('connections', 'json') },
-    { label: 'Transitions, CSV', url: address('log', { ...of, format: 'csv' }), file: fileName('transitions', 'csv') },
-    { label: 'Transitions, JSON', url: address('log', of), file: fileName('transitions', 'json') },
+    { label: 'Transitions, CSV', url: address('log', { ...log, format: 'csv' }), file: fileName('transitions', 'csv') },
+    { label: 'Transitions, JSON', url: address('log', log), file: fileName('transitions', 'json') },
     ...(at === undefined
       ? []
       : [

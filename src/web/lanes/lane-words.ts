@@ -38,8 +38,13 @@ export const isListener = ({ state, remote_port }: Lane): boolean => state === '
 
 /** How long it was open, up to a time; `+` where it is open still. */
 export function lastedText({ opened_us, closed_us }: Pick<Lane, 'opened_us' | 'closed_us'>, untilUs: number): string {
-  if (closed_us !== null) return durationText(closed_us - opened_us);
-  return `${durationText(Math.max(0, untilUs - opened_us))}+`;
+  if (closed_us !== null) return shortDuration(closed_us - opened_us);
+  return `${shortDuration(Math.max(0, untilUs - opened_us))}+`;
+}
+
+/** Three digits are enough in a column. */
+function shortDuration(us: number): string {
+  return durationText(us).replace(/^(\d{3})\.\d+/, '$1');
 }
 
 /** What the lane shows, for those who do not see it: `SYN-SENT, reset by peer; 3 retransmits`. */

@@ -1,5 +1,7 @@
 /** How an answer can be drawn, and how wide its columns are. Without DOM. */
 
+import { csvRecord } from '../../model/csv.js';
+
 export type Value = string | number | boolean | null;
 export type Row = readonly Value[];
 
@@ -81,10 +83,5 @@ export function isNumeric(rows: readonly Row[], index: number): boolean {
 
 /** RFC 4180. */
 export function csvText(columns: readonly string[], rows: readonly Row[]): string {
-  const line = (values: readonly Value[]) => `${values.map((value) => csvField(valueText(value))).join(',')}\r\n`;
-  return line(columns) + rows.map(line).join('');
-}
-
-function csvField(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return [columns, ...rows].map((record) => `${csvRecord(record)}\r\n`).join('');
 }

@@ -41,6 +41,7 @@ export function Troubles() {
         <span class="troubles-summary">
           {summaryText(troubles)}
           {filter.value !== '' && ', among what the filter selects'}
+          {count !== undefined && count > troubles.length && `; the ${troubles.length} worst are listed`}
         </span>
         {count === undefined && error === undefined && <span class="spinner" title="Looking for more" />}
         {error !== undefined && <span class="troubles-error">{error.message}</span>}

@@ -1,11 +1,14 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { execa } from 'execa';
 import fc from 'fast-check';
 import type { Connection } from '../../../src/model/connection.js';
 import type { ChangedConnection } from '../../../src/model/history-batch.js';
 import { METRIC_LABELS } from '../../../src/query/metrics/metric-row.js';
+import { CounterFile } from '../../../src/server/metrics/counter-file.js';
 import { Metrics } from '../../../src/server/metrics/metrics.js';
+import { openForWriting } from '../../../src/store/database.js';
 import { reopenUnreached } from '../../../src/store/foreseen.js';
 import { Pruner } from '../../../src/store/pruner.js';
 import { RunRecord } from '../../../src/store/runs.js';
@@ -13,14 +16,19 @@ import { HistoryWriter } from '../../../src/store/writer.js';
 import { BASE_US, batchOf, connectionOf, type Entered, LAB_RUN, usAt } from '../../lab/history.js';
 import { databaseInMemory } from '../../lab/memory-database.js';
 import { missing } from '../../lab/privileges.js';
+import { Stage } from '../../lab/stage.js';
 import { cumulative, nonZero, scrape, scrapedOf } from './scraped.js';
 
 /** A history that is being recorded. */
 class Recording implements Disposable {
-  readonly database: Database.Database = databaseInMemory();
-  private readonly run = new RunRecord(this.database, LAB_RUN);
-  private readonly writer = new HistoryWriter(this.database);
+  private readonly run: RunRecord;
+  private readonly writer: HistoryWriter;
   private readonly known = new Map<number, number>();
+
+  constructor(readonly database: Database.Database = databaseInMemory()) {
+    this.run = new RunRecord(database, LAB_RUN);
+    this.writer = new HistoryWriter(database);
+  }
 
   /** Writes connections as they are at a time, seconds after the beginning; those that were written before are changed. */
   write(atS: number, connections: readonly Connection[], more: Parameters<typeof batchOf>[0] = {}): void {
@@ -58,6 +66,9 @@ const failed = (id: number, closeReason: Connection['closeReason'], more: Partia
   );
 
 describe('metrics of a history', () => {
+  const stage = new Stage();
+  after(() => stage[Symbol.asyncDispose]());
+
   it('count what was established, what failed and why, and how connections ended', async () => {
     using recording = new Recording();
     recording.write(
@@ -269,6 +280,23 @@ describe('metrics of a history', () => {
     const after = cumulative(await scrape(new Metrics(recording.database, {}, stored)));
     deepEqual(after, cumulative(await scrape(before)));
     deepEqual(after, cumulative(await scrape(new Metrics(recording.database))));
+  });
+
+  it('are not replaced by those of a process that has counted less', async () => {
+    using recording = new Recording(openForWriting(join(await stage.directory(), 'counted.db')));
+    const refused = 'system_network_tcp_connection_failures_total{error_type="refused",role="client"}';
+    recording.write(2, [failed(1, 'refused'), failed(2, 'refused')]);
+    const file = new CounterFile(recording.database, []);
+    const behind = file.metrics({});
+    await scrape(behind);
+    recording.write(4, [failed(3, 'refused'), failed(4, 'refused')]);
+    const ahead = file.metrics({});
+    await scrape(ahead);
+    file.write(ahead);
+    file.write(behind);
+    const pruner = new Pruner(recording.database, { retainUs: 1, maxBytes: undefined, sparePages: 0 });
+    while (!pruner.work(usAt(10), 1_000));
+    equal((await scrape(file.metrics({}))).get(refused), 4);
   });
 
   it('never go back, whatever is pruned', async () => {

@@ -58,6 +58,10 @@ describe('what a page must not do', function () {
     const page = await tried.browser.page();
     await page.goto(new URL(tried.server.url).origin);
     match((await page.locator('.message').textContent()) ?? '', /does not have the token.*sstory url/);
+    // The address that it asks for, in the same tab: nothing but the fragment changes.
+    await page.goto(tried.server.url);
+    await page.getByRole('row').nth(1).waitFor();
+    ok(!page.url().includes('token'));
   });
 
   it('opens Perfetto only on demand, and sends it the trace when it answers', async () => {

@@ -115,9 +115,11 @@ describe('an answer of SQL as text', () => {
         [
           ['x,"y"', null],
           ['line\nfeed', 1],
+          ['=HYPERLINK(1)', -1],
         ],
       ),
-      'a,b\r\n"x,""y""",\r\n"line\nfeed",1\r\n',
+      // As the commands write it: a record is a line, and a spreadsheet computes nothing.
+      `a,b\r\n"x,""y""",\r\nline\\x0afeed,1\r\n'=HYPERLINK(1),-1\r\n`,
     );
   });
 

@@ -1,5 +1,5 @@
 import { equal } from 'node:assert/strict';
-import { csvRecord } from '../../src/view/csv.js';
+import { csvRecord } from '../../src/model/csv.js';
 import { HOSTILE_TEXTS, hiddenIn } from '../lab/hostile-texts.js';
 
 describe('a record of CSV', () => {

@@ -3,7 +3,7 @@
  * one line. A spreadsheet would compute a text that begins with `=`, `+`, `-` or `@`: it gets a `'` before it, unless it is a
  * number.
  */
-import { printable } from '../model/printable.js';
+import { printable } from './printable.js';
 
 export type CsvValue = string | number | bigint | boolean | null | undefined;
 
