@@ -13,6 +13,8 @@ const SCOPES: Readonly<Record<Shed, GapScope>> = { samples: 'samples', 'tcp-info
 const RELEASE_EVERY_MS = 60_000;
 /** So much more than after the last time is worth a collection. */
 const GROWTH = 1.05;
+/** Of the limit; the rest is for what is allocated between two looks at the memory. */
+const USABLE_SHARE = 0.97;
 
 export interface SheddingParts {
   readonly database: Database.Database;
@@ -51,7 +53,7 @@ export class Shedding {
     const used = this.limit.check();
     const nowUs = this.parts.nowUs();
     for (const gap of this.gaps.values()) this.parts.store.write({ write: () => gap.extend(nowUs) });
-    return this.parts.limitBytes - (used - backlogBytes);
+    return this.parts.limitBytes * USABLE_SHARE - (used - backlogBytes);
   }
 
   /** Buffers that threads have handed over are freed only by a full collection, which V8 puts off for many minutes. */
