@@ -12,6 +12,8 @@ export const SEGMENT_ROWS = 10_000;
 const SETTLE_US = 2_000_000;
 /** Segments that may wait to be found: then they are looked for before the next one is sent. */
 const MOST_WAITING = 500;
+/** The part of the time before a segment is looked for in which it is too young. */
+const YOUNG = 5;
 /** Segments that are looked for at once. */
 const AUDITED = 100;
 
@@ -110,9 +112,15 @@ export class Shipper {
     }
   }
 
-  /** Looks for segments that were sent a while ago. What is found moves `kept`; what is not is sent again. */
+  /**
+   * Looks for segments, once one was sent long enough ago; then for all but the youngest, since many cost as much as one. What is found
+   * moves `kept`; what is not is sent again.
+   */
   async audit(): Promise<void> {
-    await this.auditBefore(this.parts.nowUs() - this.parts.target.auditAfterUs);
+    const { nowUs, target } = this.parts;
+    const now = nowUs();
+    if (this.state.waiting.some(({ sentAtUs }) => sentAtUs <= now - target.auditAfterUs))
+      await this.auditBefore(now - target.auditAfterUs / YOUNG);
   }
 
   /**

@@ -33,11 +33,11 @@ export async function ship({ to, db, directory, name, what, pace, once }: Shippi
   using _outbox = closing(outbox);
   const state = new StateFile(directory, name);
   using _lock = closing(lockOf(directory, name));
-  const target = await targetOf(to);
+  const nowUs = () => Date.now() * 1_000;
+  const target = await targetOf(to, nowUs);
   const last = outbox.allRuns().at(-1);
   const host = last?.host ?? readHost().host;
   const origin = { host, machine: machineUuid(host), file: outbox.file };
-  const nowUs = () => Date.now() * 1_000;
   const shipper = new Shipper({ outbox, target, state, origin, name, what, nowUs, say, atOnce: once });
   const parts = { shipper, outbox, pace, nowUs, say };
   try {
@@ -57,9 +57,13 @@ export async function ship({ to, db, directory, name, what, pace, once }: Shippi
 }
 
 /** What is loaded for ClickHouse is loaded only where it is used. */
-async function targetOf(to: ShipTo): Promise<Target> {
+async function targetOf(to: ShipTo, nowUs: () => number): Promise<Target> {
   if (to.kind === 'dir') return new DirTarget(to.path);
-  throw new SstoryError('cannot-ship', 'ClickHouse is not supported yet');
+  const [{ FleetClient }, { ClickHouseTarget }] = await Promise.all([
+    import('../../fleet/client.js'),
+    import('../../ship/clickhouse-target.js'),
+  ]);
+  return new ClickHouseTarget(FleetClient.of('--to', to.url), nowUs);
 }
 
 /** One shipper at a time for each name. */
