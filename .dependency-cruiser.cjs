@@ -20,6 +20,7 @@ const LAYERS = {
   web: ['model'],
   request: ['model', 'sys', 'filter', 'store', 'query', 'explain', 'view'],
   fleet: ['model', 'sys', 'filter', 'store', 'query', 'explain', 'view', 'request'],
+  ship: ['model', 'sys', 'store', 'query', 'fleet'],
   server: ['model', 'sys', 'filter', 'store', 'query', 'explain', 'view', 'sql', 'request'],
 };
 
