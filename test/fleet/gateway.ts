@@ -53,6 +53,8 @@ export interface GatewayOptions {
 
 const DATABASE = 'sstory';
 const NO_MORE_PATIENCE_MS = 60_000;
+/** http_max_uri_size of a server by default. */
+const MOST_URI_BYTES = 1024 * 1024;
 /** Parameters of the URL that are no settings. */
 const NOT_SETTINGS = new Set(['query', 'query_id', 'database', 'session_id', 'role', 'default_format']);
 /** Settings of the HTTP interface, which the engine does not know; and what only a server with other replicas or buffers does. */
@@ -90,7 +92,7 @@ export class Gateway {
     const directory = mkdtempSync(join(tmpdir(), 'sstory-gateway-'));
     const engine = await Engine.start(join(directory, 'data'));
     await engine.run(`CREATE DATABASE IF NOT EXISTS ${options.database ?? DATABASE}`);
-    const server = createServer(certificate);
+    const server = createServer({ ...certificate, maxHeaderSize: MOST_URI_BYTES });
     server.requestTimeout = NO_MORE_PATIENCE_MS;
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     writeFileSync(join(directory, 'cert.pem'), certificate.cert);
