@@ -30,14 +30,16 @@ export interface KnownConnection {
 export function lifeRow(known: KnownConnection, host: HostIdentity, segment: number): LifeRow | undefined {
   const { closedUs, openedUs, closedNotBeforeUs, closedSource, closeReason } = known.connection;
   if (closedUs === undefined) return undefined;
-  return {
-    ...connectionRow(known, host, segment),
-    life_class: lifeClass(closedUs - openedUs),
-    closed_us: closedUs,
-    closed_not_before_us: closedNotBeforeUs ?? null,
-    closed_source: closedSource ?? 'snapshot',
-    close_reason: closeReason ?? 'unknown',
+  // Not by a spread: V8 makes a hash table of an object that so many properties are copied into, which takes ten times the time.
+  const row = connectionRow(known, host, segment) as ConnectionRow & {
+    -readonly [Column in keyof LifeRow]?: LifeRow[Column];
   };
+  row.life_class = lifeClass(closedUs - openedUs);
+  row.closed_us = closedUs;
+  row.closed_not_before_us = closedNotBeforeUs ?? null;
+  row.closed_source = closedSource ?? 'snapshot';
+  row.close_reason = closeReason ?? 'unknown';
+  return row as LifeRow;
 }
 
 /** The row of an open connection as of a time, microseconds. */
@@ -58,9 +60,15 @@ export function fleetAddress(family: 4 | 6, address: string): string {
 function connectionRow(known: KnownConnection, host: HostIdentity, segment: number): ConnectionRow {
   const { connection: c, run, place, remoteNames } = known;
   const { tuple } = c;
+  const owners = ownerColumns(known);
+  const sample = sampleColumns(known.sample);
+  // Each by its name: see lifeRow.
   return {
     schema: FLEET_SCHEMA,
-    ...host,
+    host: host.host,
+    machine: host.machine,
+    file: host.file,
+    boot: host.boot,
     segment,
     run,
     connection_id: c.id,
@@ -97,9 +105,24 @@ function connectionRow(known: KnownConnection, host: HostIdentity, segment: numb
     step_into: c.steps.map(({ newState }) => newState),
     step_source: c.steps.map(({ source }) => source),
     step_earlier_us: c.steps.map(earlierUs),
-    ...ownerColumns(known),
+    owner_pid: owners.owner_pid,
+    owner_tid: owners.owner_tid,
+    owner_fd: owners.owner_fd,
+    owner_comm: owners.owner_comm,
+    owner_from_us: owners.owner_from_us,
+    owner_to_us: owners.owner_to_us,
+    owner_inferred: owners.owner_inferred,
     remote_names: remoteNames,
-    ...sampleColumns(known.sample),
+    sampled_us: sample.sampled_us,
+    recv_q: sample.recv_q,
+    send_q: sample.send_q,
+    timer: sample.timer,
+    timer_ms: sample.timer_ms,
+    retrans: sample.retrans,
+    if_index: sample.if_index,
+    device: sample.device,
+    fwmark: sample.fwmark,
+    v6only: sample.v6only,
   };
 }
 
