@@ -59,7 +59,7 @@ export async function* fleetSocketsAt(
 }
 
 /** An open connection is sent again every hour. One that was not for so long has ended, and its end has been deleted unsent. */
-const FORGOTTEN_AFTER_US = 3 * 3_600_000_000;
+const FORGOTTEN_AFTER_US = 2 * 3_600_000_000;
 
 function isForgotten({ closed_us, known_us }: FoundConnection, completeUs: number): boolean {
   return closed_us === null && known_us + FORGOTTEN_AFTER_US < completeUs;

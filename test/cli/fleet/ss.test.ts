@@ -1,5 +1,7 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { execa } from 'execa';
+import { FORMATS, schemaOf } from '../../../scripts/json-schemas/formats.js';
 import { isoTime, localTime } from '../../../src/model/time-text.js';
 import { requireChdb } from '../../fleet/chdb.js';
 import { connectionOf, usAt } from '../../lab/history.js';
@@ -88,6 +90,12 @@ describe('sstory ss --at --fleet', () => {
     const { stdout, stderr } = await ask('-tan', '--json', 'host', '[::1:0]', 'or', 'comm', '=', 'python');
     const [basis, ...rows] = stdout.split('\n').map((line) => JSON.parse(line));
     equal(basis.type, 'basis');
+    const format = FORMATS['basis'];
+    ok(format !== undefined);
+    const isBasis: (value: unknown) => boolean = new Ajv2020({ allowUnionTypes: true }).compile(
+      schemaOf('basis', format),
+    );
+    ok(isBasis(basis));
     deepEqual(
       [basis.hosts, basis.complete, basis.behind.length, basis.gaps, basis.at],
       [4, 2, 1, [{ host: 'db-1', machine: 'machine-db-1' }], AT],
