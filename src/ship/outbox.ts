@@ -74,6 +74,8 @@ export class Outbox {
   constructor(readonly path: string) {
     this.database = openForReading(path);
     try {
+      // Each row is read once. Mapped pages would count as memory of this process, up to the size of the file.
+      this.database.pragma('mmap_size = 0');
       const version = versionOf(path);
       if (version < SCHEMA_VERSION)
         throw new SstoryError('older-schema', `${path} has schema version ${version}, ship needs ${SCHEMA_VERSION}`, {

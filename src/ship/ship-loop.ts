@@ -11,6 +11,8 @@ import { TargetError } from './target.js';
 const ROUND_MS = 10_000;
 /** Over so long the inflow is measured, microseconds. */
 const INFLOW_US = 60_000_000;
+/** The file that is read is not the one that a recorder writes. */
+const REPLACED = 'file-replaced';
 /** Attempts of `--once`. */
 const ATTEMPTS = 3;
 
@@ -71,7 +73,7 @@ export async function shipOn(parts: LoopParts, asked: AbortSignal): Promise<void
       await rounds(parts, pace, asked, () => backoff.succeeded());
     } catch (error) {
       noteFailure(shipper, error);
-      if (!passes(error) && !(began && error instanceof SstoryError)) throw error;
+      if (!passes(error) && !(began && mayPass(error))) throw error;
       if (messageOf(error) !== said) say(`${messageOf(error)}: trying again`);
       said = messageOf(error);
       await pause(backoff.nextMs(), asked);
@@ -98,7 +100,7 @@ async function rounds(parts: LoopParts, pace: Pace, asked: AbortSignal, succeede
     await shipper.audit();
     succeeded();
     if (outbox.isReplaced)
-      throw new SstoryError('file-replaced', `${outbox.path} was deleted or replaced`, {
+      throw new SstoryError(REPLACED, `${outbox.path} was deleted or replaced`, {
         hint: 'start sstory ship again when it is there',
       });
     const restMs = shipper.waiting >= SEGMENT_ROWS ? 0 : roundMs - (performance.now() - beganMs);
@@ -109,6 +111,11 @@ async function rounds(parts: LoopParts, pace: Pace, asked: AbortSignal, succeede
 /** Whether an error is one of those that pass. */
 function passes(error: unknown): boolean {
   return error instanceof TargetError || isBusy(error);
+}
+
+/** Once it has shipped, also what a person has to change: a password, a table, room for the state. */
+function mayPass(error: unknown): boolean {
+  return error instanceof SstoryError && error.code !== REPLACED;
 }
 
 function noteFailure(shipper: Shipper, error: unknown): void {

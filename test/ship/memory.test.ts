@@ -1,0 +1,75 @@
+import { equal } from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { execa } from 'execa';
+import { batchOf, connectionOf, usAt, writeHistory } from '../lab/history.js';
+import { atMost } from '../lab/number-assertions.js';
+import { MAIN } from '../lab/sstory.js';
+import { Stage } from '../lab/stage.js';
+
+const COMMIT = 5_000;
+const [FEW, MANY] = [20_000, 160_000];
+/** What the heap of a longer run may be larger by: V8 collects less often as long as nothing asks for memory. */
+const MOST_MORE_MB = 60;
+
+describe('the memory of sstory ship', () => {
+  const stage = new Stage();
+  after(() => stage[Symbol.asyncDispose]());
+
+  /** Ships so many connections. Returns the most that it had resident, MB. */
+  async function peakOf(count: number): Promise<number> {
+    const directory = await stage.directory();
+    const path = join(directory, 'host.db');
+    const more = function* () {
+      for (let id = 1; id <= count; id += COMMIT) {
+        const connections = Array.from({ length: COMMIT }, (_, index) =>
+          connectionOf(
+            id + index,
+            [
+              [0, 'ESTAB'],
+              [1, 'UNCONN'],
+            ],
+            { closeReason: index % 4 === 0 ? 'refused' : 'orderly' },
+          ),
+        );
+        yield batchOf({ connections, throughUs: usAt(1) });
+      }
+    };
+    writeHistory(path, { connections: [], endS: 2 }, more);
+    const child = execa(
+      process.execPath,
+      [MAIN, 'ship', '--db', path, '--to', `dir:${join(directory, 'out')}`, '--once'],
+      {
+        reject: false,
+      },
+    );
+    let peakKb = 0;
+    let ended = false;
+    const end = child.then((outcome) => {
+      ended = true;
+      return outcome;
+    });
+    while (!ended) {
+      peakKb = Math.max(peakKb, highWaterKb(child.pid));
+      await delay(5);
+    }
+    const { exitCode, stderr } = await end;
+    equal(exitCode, 0, stderr);
+    return peakKb / 1_024;
+  }
+
+  it('does not grow with what waits', async function () {
+    this.timeout(240_000);
+    const few = await peakOf(FEW);
+    atMost((await peakOf(MANY)) - few, MOST_MORE_MB, `MB more for ${MANY / FEW} times as much`);
+  });
+});
+
+function highWaterKb(pid: number | undefined): number {
+  try {
+    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
+}
