@@ -154,6 +154,7 @@ complete -c sstory -n '__fish_seen_subcommand_from ss' -s D -l diag -rF
 complete -c sstory -n __fish_use_subcommand -a sql -d 'query the history in SQL: one query, or a prompt'
 complete -c sstory -n '__fish_seen_subcommand_from sql' -l debug
 complete -c sstory -n '__fish_seen_subcommand_from sql' -l db -rF
+complete -c sstory -n '__fish_seen_subcommand_from sql' -l fleet -x
 complete -c sstory -n '__fish_seen_subcommand_from sql' -l format -x -a 'table json csv markdown'
 complete -c sstory -n '__fish_seen_subcommand_from sql' -s h -l help
 complete -c sstory -n __fish_use_subcommand -a names -d 'show which names resolved to which addresses, and when'
