@@ -48,6 +48,7 @@ complete -c sstory -n '__fish_seen_subcommand_from log' -l utc
 complete -c sstory -n '__fish_seen_subcommand_from log' -l color -x -a 'auto always never'
 complete -c sstory -n '__fish_seen_subcommand_from log' -l no-pager
 complete -c sstory -n '__fish_seen_subcommand_from log' -l db -rF
+complete -c sstory -n '__fish_seen_subcommand_from log' -l fleet -x
 complete -c sstory -n '__fish_seen_subcommand_from log' -s h -l help
 complete -c sstory -n __fish_use_subcommand -a timeline -d 'show the life of each connection: its states, how long each lasted, and its events'
 complete -c sstory -n '__fish_seen_subcommand_from timeline' -l debug
