@@ -73,6 +73,8 @@ function schemasOf(columns: readonly Column[]): Readonly<Record<string, Schema>>
 const socketColumns = schemasOf(COLUMNS);
 
 const machine = { host: text, machine: text };
+/** The first keys of lines about many hosts. */
+const ofFleet = schemasOf(FLEET_COLUMNS);
 const rows = object({ name: text, rows: orNull(integer), bytes: integer });
 
 /** By name: the value of the key `type`, where there is one. */
@@ -81,27 +83,30 @@ export const FORMATS: Readonly<Record<string, Format>> = {
     version: 1,
     commands: ['log', 'replay', 'live', 'diff --transitions'],
     about: 'a change of state of a connection',
-    schema: object({
-      type: { const: 'transition' },
-      at_us: us,
-      at: iso,
-      not_before_us: notBeforeUs,
-      ...connectionId,
-      ...socketKeys,
-      ...placeKeys,
-      old_state: state,
-      new_state: state,
-      source,
-      origin,
-      ...openerKeys,
-      close_reason: closeReason,
-    }),
+    schema: object(
+      {
+        type: { const: 'transition' },
+        at_us: us,
+        at: iso,
+        not_before_us: notBeforeUs,
+        ...connectionId,
+        ...socketKeys,
+        ...placeKeys,
+        old_state: state,
+        new_state: state,
+        source,
+        origin,
+        ...openerKeys,
+        close_reason: closeReason,
+      },
+      ofFleet,
+    ),
   },
   gap: {
     version: 1,
     commands: ['log', 'replay', 'live', 'diff'],
     about: 'a period in which the record is incomplete',
-    schema: object({ type: { const: 'gap' }, ...gapKeys }),
+    schema: object({ type: { const: 'gap' }, ...gapKeys }, ofFleet),
   },
   timeline: {
     version: 1,
@@ -226,7 +231,7 @@ export const FORMATS: Readonly<Record<string, Format>> = {
   },
   basis: {
     version: 1,
-    commands: ['ss --fleet'],
+    commands: ['ss --fleet', 'log --fleet'],
     about: 'what an answer about many hosts rests on: the first line',
     schema: object({
       type: { const: 'basis' },
