@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { FORMATS, schemaOf } from '../../scripts/json-schemas/formats.js';
@@ -97,6 +97,13 @@ describe('the formats of --json', () => {
     check(['wait', 'state', 'all', '--timeout', '0s', '--json', '--db', shop], byType));
 
   it('of doctor is as published', () => check(['doctor', '--json'], () => 'check'));
+
+  it('of ship --status is as published', async () => {
+    const state = join(dirname(shop), 'ship-state');
+    const to = `dir:${join(dirname(shop), 'parquet')}`;
+    equal((await sstory('ship', '--db', shop, '--to', to, '--state', state, '--once')).exitCode, 0);
+    await check(['ship', '--status', '--json', '--db', shop, '--state', state], byType);
+  });
 
   it('was compared, every one of them', () => {
     // What only a fleet prints is compared where there is one: test/cli/fleet/ss.test.ts.
