@@ -231,7 +231,7 @@ export const FORMATS: Readonly<Record<string, Format>> = {
   },
   basis: {
     version: 1,
-    commands: ['ss --fleet', 'log --fleet'],
+    commands: ['ss --fleet', 'log --fleet', 'names --fleet'],
     about: 'what an answer about many hosts rests on: the first line',
     schema: object({
       type: { const: 'basis' },
@@ -268,7 +268,7 @@ export const FORMATS: Readonly<Record<string, Format>> = {
     version: 1,
     commands: ['names'],
     about: 'a name and the address to which it resolved',
-    schema: object({ ...nameKeys, from: iso, to: orNull(iso) }),
+    schema: object({ ...nameKeys, from: iso, to: orNull(iso) }, ofFleet),
   },
   top: {
     version: 1,
