@@ -10,6 +10,7 @@ import { layout } from './lane-view.js';
 import { LanesBar } from './lanes-bar.js';
 import { LanesHead } from './lanes-head.js';
 import { Legend } from './legend.js';
+import { PinnedRows } from './pinned-rows.js';
 
 export function Lanes() {
   const section = useRef<HTMLElement>(null);
@@ -19,9 +20,12 @@ export function Lanes() {
       <LanesBar />
       <div class="lanes-table">
         <LanesHead />
-        <LaneRows />
+        <PinnedRows />
+        <div class="lanes-body">
+          <LaneRows />
+          <Nothing />
+        </div>
         <CursorLines />
-        <Nothing />
       </div>
       <Legend />
       <HoverCard />
