@@ -6,8 +6,8 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { requireChromium, TestBrowser } from '../../lab/chromium.js';
 import { type KafkaCase, playKafkaCase } from '../../lab/kafka-case.js';
-import { PageServer } from '../../lab/page-server.js';
 import { requireBpf, requireDns } from '../../lab/privileges.js';
+import { Served } from '../../lab/served.js';
 import { sstory } from '../../lab/sstory.js';
 import { Stage } from '../../lab/stage.js';
 import { until } from '../../lab/until.js';
@@ -22,7 +22,7 @@ describe('the case that sstory was made for, on the page', function () {
   this.timeout(120_000);
   const stage = new Stage();
   let kafka: KafkaCase;
-  let server: PageServer;
+  let server: Served;
   let browser: TestBrowser;
 
   before(async function () {
@@ -30,7 +30,7 @@ describe('the case that sstory was made for, on the page', function () {
     requireDns(this);
     requireChromium(this);
     kafka = await playKafkaCase(stage);
-    server = stage.use(await PageServer.start(kafka.path));
+    server = stage.use(await Served.startBeside(kafka.path));
     browser = stage.use(await TestBrowser.start());
   });
   after(() => stage[Symbol.asyncDispose]());
@@ -41,7 +41,7 @@ describe('the case that sstory was made for, on the page', function () {
 
   async function open(search = ''): Promise<Page> {
     const page = await browser.page();
-    await page.goto(server.at(search));
+    await page.goto(server.urlOf(search));
     return page;
   }
 
