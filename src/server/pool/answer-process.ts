@@ -13,7 +13,8 @@ import { failedAnswer } from '../failure.js';
 import { LaneIndexes } from '../lanes/lane-indexes.js';
 import { Query } from '../query.js';
 import { Remembered } from '../remembered.js';
-import type { Question, Reply } from './messages.js';
+import type { Question, Reply, Request } from './messages.js';
+import { Outbox } from './outbox.js';
 
 class Desk {
   private database: Database.Database | undefined;
@@ -21,17 +22,23 @@ class Desk {
   private inode = 0;
   private indexes: LaneIndexes | undefined;
   private remembered: Remembered | undefined;
+  private readonly outbox = new Outbox(send);
 
   constructor(private readonly file: string) {}
 
-  async answer({ route, parameters }: Question): Promise<void> {
+  async request(request: Request): Promise<void> {
+    if (request.kind === 'taken') this.outbox.taken();
+    else await this.answer(request);
+  }
+
+  private async answer({ route, parameters }: Question): Promise<void> {
     try {
       if (!isRoute(route)) throw new Error(`no route ${route}`);
       const database = this.open();
       this.indexes ??= new LaneIndexes(database);
       this.remembered ??= new Remembered(database);
       const asked = new Asked(database, this.file, new Query(parameters), this.remembered);
-      await ANSWERS[route](asked, this.indexes, (text) => send({ kind: 'text', text }));
+      await ANSWERS[route](asked, this.indexes, (text) => this.outbox.put(text));
       send({ kind: 'done' });
     } catch (error) {
       send({ kind: 'failed', ...failedAnswer(error) });
@@ -58,4 +65,5 @@ dieWithParent();
 process.on('SIGINT', () => undefined);
 process.on('disconnect', () => process.exit(0));
 const desk = new Desk(process.argv[2] ?? '');
-process.on('message', (question: Question) => void desk.answer(question));
+process.on('message', (request: Request) => void desk.request(request));
+send({ kind: 'ready' });
