@@ -16,6 +16,9 @@ import { Remembered } from '../remembered.js';
 import type { Question, Reply, Request } from './messages.js';
 import { Outbox } from './outbox.js';
 
+/** What may be asked next is read ahead where nothing was asked for so long, milliseconds. */
+const READ_AHEAD_MS = 300;
+
 class Desk {
   private database: Database.Database | undefined;
   /** Of the file that is open: the path may stand for another one later. */
@@ -23,12 +26,28 @@ class Desk {
   private indexes: LaneIndexes | undefined;
   private remembered: Remembered | undefined;
   private readonly outbox = new Outbox(send);
+  private idle: NodeJS.Timeout | undefined;
 
   constructor(private readonly file: string) {}
 
   async request(request: Request): Promise<void> {
     if (request.kind === 'taken') this.outbox.taken();
-    else await this.answer(request);
+    else {
+      clearTimeout(this.idle);
+      await this.answer(request);
+      this.readAheadLater();
+    }
+  }
+
+  private readAheadLater(): void {
+    this.idle = setTimeout(() => {
+      try {
+        this.indexes?.readAhead();
+      } catch {
+        // It is read when it is asked for, and fails then.
+      }
+    }, READ_AHEAD_MS);
+    this.idle.unref();
   }
 
   private async answer({ route, parameters }: Question): Promise<void> {
