@@ -25,7 +25,8 @@ class Desk {
   private inode = 0;
   private indexes: LaneIndexes | undefined;
   private remembered: Remembered | undefined;
-  private readonly outbox = new Outbox(send);
+  /** Of the answer that is being written. */
+  private outbox = new Outbox(send);
   private idle: NodeJS.Timeout | undefined;
 
   constructor(private readonly file: string) {}
@@ -57,7 +58,9 @@ class Desk {
       this.indexes ??= new LaneIndexes(database);
       this.remembered ??= new Remembered(database);
       const asked = new Asked(database, this.file, new Query(parameters), this.remembered);
-      await ANSWERS[route](asked, this.indexes, (text) => this.outbox.put(text));
+      const outbox = new Outbox(send);
+      this.outbox = outbox;
+      await ANSWERS[route](asked, this.indexes, (text) => outbox.put(text));
       send({ kind: 'done' });
     } catch (error) {
       send({ kind: 'failed', ...failedAnswer(error) });
