@@ -14,6 +14,7 @@ import { until } from '../lab/until.js';
 const MANY = 20_000;
 /** The crowd opens one every 100 us from the first second on, and each lives for a second: half of them exist here. */
 const LARGE = `/api/ss?at=${usAt(2.99)}&limit=100000`;
+const INFO = { route: 'info', parameters: {} };
 /** What a client that does not read may cost: what is in the pipe, in the socket, and in the streams between. */
 const MOST_UNREAD_BYTES = 8e6;
 
@@ -64,7 +65,7 @@ describe('readers that are slow', () => {
 
   it('keep no others waiting, however many there are', async () => {
     const responses: IncomingMessage[] = [];
-    for (let count = 0; count < 4; count++) responses.push(await unread(LARGE));
+    for (let count = 0; count < 3; count++) responses.push(await unread(LARGE));
     equal((await served.get('/api/info')).status, 200);
     equal((await served.get('/api/timeline?limit=5')).status, 200);
     for (const response of responses) response.destroy();
@@ -104,7 +105,23 @@ describe('readers that are slow', () => {
     const outcome = await pool.ask({ route: 'ss', parameters }, stays, () => new Promise(() => undefined));
     ok(typeof outcome === 'object');
     match(outcome.body.error.message, /not read in time/);
-    equal(await pool.ask({ route: 'info', parameters: {} }, stays, () => undefined), 'done');
+    equal(await pool.ask(INFO, stays, () => undefined), 'done');
+    pool.close();
+  });
+
+  it('harm no later answer of the same process', async () => {
+    const pool = new AnswerPool({ file: db, workers: 1, withinMs: 20_000, graceMs: 0, pieceMs: 300 });
+    const stays = new AbortController().signal;
+    // Two pieces: the process has written them before anyone takes them.
+    const parameters = { limit: '300', width: '50' };
+    const never = () => new Promise<void>(() => undefined);
+    equal(await pool.ask({ route: 'timeline', parameters }, stays, never), 'done');
+    const endMs = performance.now() + 1_000;
+    while (performance.now() < endMs) equal(await pool.ask(INFO, stays, () => undefined), 'done');
+    equal(
+      await pool.ask({ route: 'timeline', parameters: { ...parameters, limit: '3000' } }, stays, () => undefined),
+      'done',
+    );
     pool.close();
   });
 

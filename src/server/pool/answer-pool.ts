@@ -162,10 +162,16 @@ export class AnswerPool {
     this.busy.add(worker);
     if (this.isRelated(job)) this.home = worker;
     let late: Late | undefined;
-    const limit = new TimeLimit({ withinMs, pieceMs, readMs: READ_MS }, (why) => {
-      late = why;
-      worker.kill();
-    });
+    const limit = new TimeLimit(
+      { withinMs, pieceMs, readMs: READ_MS, slowMs: LENT_AFTER_MS },
+      {
+        late: (why) => {
+          late = why;
+          worker.kill();
+        },
+        slow: () => this.lend(worker),
+      },
+    );
     let grace: NodeJS.Timeout | undefined;
     const onGone = () => {
       if (graceMs === 0) worker.kill();
@@ -177,9 +183,7 @@ export class AnswerPool {
     const outcome = await worker.ask(question, async (piece) => {
       if (gone.aborted) return;
       written += piece.length;
-      const lend = setTimeout(() => this.lend(worker), LENT_AFTER_MS);
       await limit.during(text(piece));
-      clearTimeout(lend);
     });
     limit.end();
     clearTimeout(grace);

@@ -16,19 +16,39 @@ import { Remembered } from '../remembered.js';
 import type { Question, Reply, Request } from './messages.js';
 import { Outbox } from './outbox.js';
 
+/** What may be asked next is read ahead where nothing was asked for so long, milliseconds. */
+const READ_AHEAD_MS = 300;
+
 class Desk {
   private database: Database.Database | undefined;
   /** Of the file that is open: the path may stand for another one later. */
   private inode = 0;
   private indexes: LaneIndexes | undefined;
   private remembered: Remembered | undefined;
-  private readonly outbox = new Outbox(send);
+  /** Of the answer that is being written. */
+  private outbox = new Outbox(send);
+  private idle: NodeJS.Timeout | undefined;
 
   constructor(private readonly file: string) {}
 
   async request(request: Request): Promise<void> {
     if (request.kind === 'taken') this.outbox.taken();
-    else await this.answer(request);
+    else {
+      clearTimeout(this.idle);
+      await this.answer(request);
+      this.readAheadLater();
+    }
+  }
+
+  private readAheadLater(): void {
+    this.idle = setTimeout(() => {
+      try {
+        this.indexes?.readAhead();
+      } catch {
+        // It is read when it is asked for, and fails then.
+      }
+    }, READ_AHEAD_MS);
+    this.idle.unref();
   }
 
   private async answer({ route, parameters }: Question): Promise<void> {
@@ -38,7 +58,9 @@ class Desk {
       this.indexes ??= new LaneIndexes(database);
       this.remembered ??= new Remembered(database);
       const asked = new Asked(database, this.file, new Query(parameters), this.remembered);
-      await ANSWERS[route](asked, this.indexes, (text) => this.outbox.put(text));
+      const outbox = new Outbox(send);
+      this.outbox = outbox;
+      await ANSWERS[route](asked, this.indexes, (text) => outbox.put(text));
       send({ kind: 'done' });
     } catch (error) {
       send({ kind: 'failed', ...failedAnswer(error) });

@@ -60,12 +60,15 @@ export class AnswerWorker {
         else if (reply.kind === 'done') end('done');
         else if (reply.kind === 'failed') end({ status: reply.status, body: reply.body });
       };
+      let hasEnded = false;
       const take = async (piece: string) => {
         await text(piece);
-        send(child, { kind: 'taken' });
+        // The process counts the pieces of the next answer alone.
+        if (!hasEnded) send(child, { kind: 'taken' });
       };
       const onExit = () => end('killed');
       const end = (outcome: Outcome) => {
+        hasEnded = true;
         child.off('message', onMessage).off('exit', onExit).off('error', onExit);
         resolve(outcome);
       };

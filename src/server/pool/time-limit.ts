@@ -6,21 +6,31 @@ export interface TimeLimits {
   readonly pieceMs: number;
   /** And so long for all of them. */
   readonly readMs: number;
+  /** Longer than this for one piece: the reader is slow. */
+  readonly slowMs: number;
 }
 
 export type Late = 'computing' | 'reading';
 
-/** Calls `onLate` when an answer has taken too long. */
+interface Alarms {
+  /** An answer has taken too long. */
+  late(why: Late): void;
+  slow(): void;
+}
+
+/** The time of one answer. */
 export class TimeLimit {
   private leftMs: number;
-  private beganMs = performance.now();
-  private timer: NodeJS.Timeout | undefined;
-  private reading: NodeJS.Timeout | undefined;
+  private beganMs = 0;
+  private readonly timers = new Set<NodeJS.Timeout>();
+  private computing: NodeJS.Timeout | undefined;
   private waiting = 0;
+  private hasRead = false;
+  private hasEnded = false;
 
   constructor(
     private readonly limits: TimeLimits,
-    private readonly onLate: (why: Late) => void,
+    private readonly alarms: Alarms,
   ) {
     this.leftMs = limits.withinMs;
     this.compute();
@@ -28,31 +38,48 @@ export class TimeLimit {
 
   /** While a piece waits for the reader. */
   async during(read: Promise<void> | void): Promise<void> {
-    if (read === undefined) return;
+    if (read === undefined || this.hasEnded) return;
     if (this.waiting++ === 0) this.pause();
-    const piece = setTimeout(() => this.onLate('reading'), this.limits.pieceMs);
+    const { pieceMs, slowMs } = this.limits;
+    const timers = [
+      this.after(pieceMs, () => this.alarms.late('reading')),
+      this.after(slowMs, () => this.alarms.slow()),
+    ];
     try {
       await read;
     } finally {
-      clearTimeout(piece);
+      for (const timer of timers) this.stop(timer);
       if (--this.waiting === 0) this.compute();
     }
   }
 
+  /** Nothing is late from now on. */
   end(): void {
-    clearTimeout(this.timer);
-    clearTimeout(this.reading);
-    this.waiting = Number.POSITIVE_INFINITY;
+    this.hasEnded = true;
+    for (const timer of this.timers) this.stop(timer);
   }
 
   private pause(): void {
-    clearTimeout(this.timer);
+    this.stop(this.computing);
     this.leftMs -= performance.now() - this.beganMs;
-    this.reading ??= setTimeout(() => this.onLate('reading'), this.limits.readMs);
+    if (!this.hasRead) this.after(this.limits.readMs, () => this.alarms.late('reading'));
+    this.hasRead = true;
   }
 
   private compute(): void {
+    if (this.hasEnded) return;
     this.beganMs = performance.now();
-    this.timer = setTimeout(() => this.onLate('computing'), Math.max(0, this.leftMs));
+    this.computing = this.after(Math.max(0, this.leftMs), () => this.alarms.late('computing'));
+  }
+
+  private after(ms: number, act: () => void): NodeJS.Timeout {
+    const timer = setTimeout(act, ms);
+    this.timers.add(timer);
+    return timer;
+  }
+
+  private stop(timer: NodeJS.Timeout | undefined): void {
+    clearTimeout(timer);
+    if (timer !== undefined) this.timers.delete(timer);
   }
 }
