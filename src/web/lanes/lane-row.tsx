@@ -81,7 +81,7 @@ function Ends({ lane, filters }: { lane: Lane; filters: ReturnType<typeof cellFi
   return (
     <span class="lane-cell is-ends" role="gridcell" title={stale === undefined ? title : `${title}\n${stale}`}>
       <Value filter={filters.local} class="is-local">
-        {layout.value === 'full' ? localText(lane) : localPortText(lane)}
+        {layout.value === 'full' ? <End text={localText(lane)} /> : localPortText(lane)}
       </Value>
       <span class="lanes-arrow" aria-hidden="true">
         {isIncoming ? '←' : '→'}
@@ -103,12 +103,27 @@ function Peer({ lane }: { lane: Lane }) {
       </>
     );
   }
-  if (remote_name === null) return <>{remoteText(lane)}</>;
+  if (remote_name === null) return <End text={remoteText(lane)} />;
   return (
     <>
-      {remote_name}:{remote_port}
+      <End text={`${remote_name}:${remote_port}`} />
       <span class="lane-dim"> {remote_addr}</span>
     </>
+  );
+}
+
+/** What is shorter has room: `255.255.255.255`. */
+const LONG_END = 16;
+
+/** An address with its port; where there is no room, the address is cut off, and not the port. */
+function End({ text }: { text: string }) {
+  const place = text.lastIndexOf(':');
+  if (place < LONG_END) return <>{text}</>;
+  return (
+    <span class="lane-end">
+      <span class="lane-end-address">{text.slice(0, place)}</span>
+      {text.slice(place)}
+    </span>
   );
 }
 
@@ -149,6 +164,7 @@ export function GroupRow({ row, ...place }: Place & { row: Extract<Row, { kind: 
       </span>
       <span class="lane-cell is-group-count" role="gridcell" title={counted(group.connections, 'connection')}>
         {group.connections.toLocaleString('en')}
+        <span class="lane-dim"> {group.connections === 1 ? 'connection' : 'connections'}</span>
       </span>
       <span
         class="lane-cell is-lane"

@@ -6,7 +6,7 @@ const TROUBLES: readonly (readonly [Paint, string])[] = [
   ['reset', 'reset'],
   ['refused', 'refused'],
   ['timed-out', 'timed out'],
-  ['failed', 'other failure'],
+  ['failed', 'failed'],
   ['SYN-SENT', 'SYN-SENT'],
   ['CLOSE-WAIT', 'CLOSE-WAIT'],
 ];

@@ -18,8 +18,8 @@ const REACH: Readonly<Record<Shape, readonly [left: number, right: number]>> = {
   tick: [-1, 1],
   dot: [-2, 2],
 };
-/** Ticks and dots stand at the edges of a lane: they hide nothing but their own kind. */
-const EDGE: ReadonlySet<Shape> = new Set(['tick', 'dot']);
+/** They stand at the lower edge of a lane: they hide nothing but their own kind. */
+const EDGE: ReadonlySet<Shape> = new Set(['tick']);
 /** A burst of a thousand retransmits is one mark. */
 const LEAST_DISTANCE = 3;
 /** So far outside of the lane a mark can still be seen. */

@@ -1,4 +1,6 @@
 /** Brings the row of a connection into view, and gives it the focus. */
+import { effect } from '@preact/signals';
+import { openConnection } from '../selection.js';
 import { pages, rowLayout } from './lane-source.js';
 import { activeRow, expandGroup, showRow } from './lane-view.js';
 
@@ -12,4 +14,16 @@ export async function reveal(id: number): Promise<void> {
   activeRow.value = row;
   // Behind the frame that lays out the rows: a panel that opens takes a part of them on a phone.
   requestAnimationFrame(() => showRow(row));
+}
+
+/** Of an address that opens a connection: once, when its rows are here. @returns ends it */
+export function revealAtFirst(): () => void {
+  const id = openConnection.peek();
+  if (id === undefined) return () => undefined;
+  let isDone = false;
+  return effect(() => {
+    if (isDone || pages.value === undefined) return;
+    isDone = true;
+    void reveal(id).catch(() => undefined);
+  });
 }

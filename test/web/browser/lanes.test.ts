@@ -254,6 +254,18 @@ describe('lanes on the page', () => {
       await isInView();
     });
 
+    it('scroll to the connection that the address opens', async () => {
+      const page = await pages.open(`?from=${usAt(0)}&to=${usAt(100)}&sort=opened&socket=117`);
+      await page.waitForFunction("document.querySelector('.lanes-scroll').scrollTop > 0");
+      await page.locator('#lane-row-116.is-selected').waitFor();
+    });
+
+    it('have a legend that is whole at 1280 pixels', async () => {
+      const page = await pages.open();
+      const hidden = "(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('.legend'))";
+      equal(await page.evaluate(hidden), 0);
+    });
+
     it('are pinned above the others, in the address too, and unpinned', async () => {
       const page = await pages.open(`?from=${usAt(0)}&to=${usAt(100)}&sort=opened`);
       await page.locator('.lanes-scroll').focus();

@@ -79,6 +79,19 @@ describe('troubles and connections on the page', function () {
       equal(await page.locator('.stay', { hasText: 'SYN-SENT' }).locator('.stay-gap').count(), 0);
     });
 
+    it('has its owners, and leads to the same peer, process and port', async () => {
+      const page = await tried.open(`?socket=${STUCK_ID}`);
+      match((await page.locator('.facts', { hasText: 'Owners' }).textContent()) ?? '', /java\[42\]fd 3/);
+      for (const [name, filter] of [
+        ['peer', 'dst 10.0.0.2'],
+        ['process', 'comm = java'],
+        ['port', 'dport = :9200'],
+      ] as const) {
+        await page.locator('.alike button', { hasText: name }).click();
+        await page.waitForURL((url) => url.searchParams.get('filter') === filter);
+      }
+    });
+
     it('says that there is no such connection', async () => {
       const page = await tried.open('?socket=4711');
       match((await page.locator('.panel .message').textContent()) ?? '', /4711/);
