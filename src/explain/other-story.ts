@@ -45,12 +45,20 @@ function resetBy(other: Connection, closedUs: number, context: ExplainContext): 
 
 /** It waited in the queue of a listener that was closed. */
 function notAccepted(other: Connection, closedUs: number, context: ExplainContext): Piece[] | undefined {
-  const { netns, tuple } = other;
+  const listener = closedListener(other, closedUs, context);
+  if (listener === undefined) return undefined;
+  return words`The other end is on this host (#${other.id}): no process had accepted it when ${ownerOf(listener)} closed its listener ${localEndOf(listener)} (#${listener.id}) at ${at(listener.closedUs ?? closedUs)}.`;
+}
+
+/** The listener of a connection that ended at `closedUs`, if it was closed at that time. */
+export function closedListener(
+  { netns, tuple }: Connection,
+  closedUs: number,
+  context: ExplainContext,
+): Connection | undefined {
   const listener = listenerFor(context, netns, tuple.localAddr, tuple.localPort, closedUs - WITH_ITS_LISTENER_US);
   const goneUs = listener?.closedUs;
-  if (listener === undefined || goneUs === undefined || Math.abs(goneUs - closedUs) > WITH_ITS_LISTENER_US)
-    return undefined;
-  return words`The other end is on this host (#${other.id}): no process had accepted it when ${ownerOf(listener)} closed its listener ${localEndOf(listener)} (#${listener.id}) at ${at(goneUs)}.`;
+  return goneUs === undefined || Math.abs(goneUs - closedUs) > WITH_ITS_LISTENER_US ? undefined : listener;
 }
 
 /** Of a connection whose segments are not acknowledged. */
