@@ -4,7 +4,7 @@ import { counted } from '../model/counted.js';
 import { isInferredOpener } from '../model/owner.js';
 import { shownState } from '../model/tcp-state.js';
 import type { ExplainContext } from './context.js';
-import { listenerFor } from './listeners.js';
+import { accepts } from './listeners.js';
 import { otherEndOf } from './other-end.js';
 import { at, type Evidence, type Piece, type Sentence, sentence, words } from './sentence.js';
 import { localEndOf, ownerOf, type Subject, subjectAt } from './subject.js';
@@ -56,9 +56,10 @@ export function closedListener(
   closedUs: number,
   context: ExplainContext,
 ): Connection | undefined {
-  const listener = listenerFor(context, netns, tuple.localAddr, tuple.localPort, closedUs - WITH_ITS_LISTENER_US);
-  const goneUs = listener?.closedUs;
-  return goneUs === undefined || Math.abs(goneUs - closedUs) > WITH_ITS_LISTENER_US ? undefined : listener;
+  return context
+    .listeners(netns, tuple.localPort, closedUs)
+    .filter((each) => accepts(each, tuple.localAddr))
+    .find(({ closedUs: goneUs }) => goneUs !== undefined && Math.abs(goneUs - closedUs) <= WITH_ITS_LISTENER_US);
 }
 
 /** Of a connection whose segments are not acknowledged. */
