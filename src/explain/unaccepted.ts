@@ -27,11 +27,13 @@ export interface Waiting {
  */
 export function waitingAt(connection: Connection, context: ExplainContext, atUs: number): Waiting | undefined {
   const { origin, pid, netns, tuple, id } = connection;
-  if (origin !== 'accept' || pid !== undefined) return undefined;
+  if ((origin !== 'accept' && origin !== 'before-recording') || pid !== undefined) return undefined;
   const sample = context.sampleAt(id, atUs);
   const listener = listenerFor(context, netns, tuple.localAddr, tuple.localPort, atUs);
   const queue = listener === undefined ? undefined : context.sampleAt(listener.id, atUs);
-  const isWaiting = sample?.orphan === 1 || (sample?.orphan !== 0 && (queue?.recv_q ?? 0) > 0);
+  // One that was there before the recorder is either end: without an inode, a listener has it in its queue.
+  const isListed = origin === 'accept' && sample?.orphan !== 0 && (queue?.recv_q ?? 0) > 0;
+  const isWaiting = listener === undefined ? isListed : sample?.orphan === 1 || isListed;
   return isWaiting ? { listener, queue, sample } : undefined;
 }
 

@@ -26,6 +26,7 @@ const LONGER_THAN_TIME_WAIT_US = 75_000_000;
 const AT_ONCE_US = 1_000_000;
 const TIME_WAIT_MASK = maskOfStates(['TIME-WAIT']);
 const ACCEPTED = codeOfOrigin('accept');
+const BEFORE_RECORDING = codeOfOrigin('before-recording');
 
 export function closeWaitLeaks(context: ExplainContext, { fromUs, toUs, condition }: TroubleWindow): FoundTrouble[] {
   const window = { fromUs, toUs };
@@ -62,7 +63,9 @@ function closeWaitLeak({ atUs, present }: Moment<StateInterval>, windowEndUs: nu
   const [netns, oldest, n] = [first?.netns ?? 0, first?.sinceUs ?? atUs, present.length];
   const owner = first === undefined || first.pid === null ? 'an unknown process' : processText(first.comm, first.pid);
   const peers = new Set(
-    present.map(({ address, port, origin }) => (origin === ACCEPTED ? address : endpoint(address, port))),
+    present.map((each) =>
+      each.origin === ACCEPTED || wasAccepted(each, present) ? each.address : endpoint(each.address, each.port),
+    ),
   );
   const where = peers.size === 1 ? ` of one peer, ${last?.address ?? '?'}` : ` of ${peers.size} peers`;
   const goneUs = present.reduce((us, { untilUs }) => Math.max(us, untilUs ?? Number.POSITIVE_INFINITY), 0);
@@ -91,6 +94,11 @@ function closeWaitLeak({ atUs, present }: Moment<StateInterval>, windowEndUs: nu
       ),
     ],
   });
+}
+
+/** Of what was there before the recorder: several with one local port came to a listener. */
+function wasAccepted({ origin, id, localPort }: StateInterval, present: readonly StateInterval[]): boolean {
+  return origin === BEFORE_RECORDING && present.some((other) => other.id !== id && other.localPort === localPort);
 }
 
 /** Those of a process that ends are closed at once. */

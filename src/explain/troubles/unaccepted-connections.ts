@@ -21,7 +21,7 @@ export function unacceptedConnections(
   context: ExplainContext,
   { fromUs, toUs, condition }: TroubleWindow,
 ): FoundTrouble[] {
-  const accepted = `origin = ${codeOfOrigin('accept')} AND pid IS NULL`;
+  const accepted = `origin IN (${codeOfOrigin('accept')}, ${codeOfOrigin('before-recording')}) AND pid IS NULL`;
   const unowned = { sql: `${accepted} AND (${condition?.sql ?? '1'})`, params: condition?.params ?? {} };
   const window = { fromUs, toUs };
   const wish = { states: ['ESTAB', 'CLOSE-WAIT'], window, leastUs: UNACCEPTED_AFTER_US, condition: unowned } as const;
