@@ -65,7 +65,7 @@ describe('the case that sstory was made for, on the page', function () {
     const text = (await explanation.textContent()) ?? '';
     match(text, /java\[\d+\] began to connect to 10\.4\.1\.80:9200/);
     match(text, /retransmitted the SYN/);
-    match(text, /since .* it resolves to 10\.4\.1\.81/);
+    match(text, /since .* it has resolved to 10\.4\.1\.81/);
     ok(!new URL(page.url()).hash.includes('token'));
   });
 
