@@ -83,10 +83,10 @@ module.exports = {
     },
     {
       name: 'scripts-use-the-lab-only',
-      comment: 'and scripts/fuzz.ts the targets that npm test fuzzes too',
+      comment: 'scripts/fuzz.ts the targets that npm test fuzzes too, and benchmarks of fleets their ClickHouse',
       severity: 'error',
       from: { path: '^scripts/' },
-      to: { path: '^test/', pathNot: '^test/(lab|fuzz)/' },
+      to: { path: '^test/', pathNot: '^test/(lab|fuzz|fleet)/' },
     },
     {
       name: 'no-index-files',

@@ -152,7 +152,7 @@ install -D -m 644 scripts/packaging/completions/sstory.fish "$share/fish/vendor_
   sed 's/\t/ /g; s/^/ /' "$work/modules"
 } >"$document/copyright"
 [ ! -e "${tree:-}/LICENSE" ] || install -m 644 "$tree/LICENSE" "$document/LICENSE.node"
-install -D -m 644 -t "$root/lib/systemd/system" scripts/packaging/sstory-record.service scripts/packaging/sstory-serve.service
+install -D -m 644 -t "$root/lib/systemd/system" scripts/packaging/sstory-{record,serve,ship}.service
 install -D -m 644 scripts/packaging/sstory.conf "$root/etc/sstory.conf"
 chmod -R u+rwX,go+rX,go-w "$root"
 

@@ -2,7 +2,7 @@
 import { RUN_SOURCES } from '../../src/model/run.js';
 import { GROUP_KINDS } from '../../src/query/ranking/group-key.js';
 import { JSON_VERSIONS, type JsonFormat } from '../../src/view/json-versions.js';
-import { COLUMNS } from '../../src/view/ss/columns.js';
+import { COLUMNS, type Column, FLEET_COLUMNS } from '../../src/view/ss/columns.js';
 import { sentences } from './evidence.js';
 import {
   closeReason,
@@ -58,15 +58,20 @@ const side = orNull(
 );
 
 /** The columns of the socket table, declared in src/view/ss/columns.ts. */
-const socketColumns: Readonly<Record<string, Schema>> = Object.fromEntries(
-  COLUMNS.map(({ key, unit, docs }) => {
-    const description = unit === undefined ? docs : `${docs} (${unit})`;
-    if (key === 'owners') return [key, described(orNull(listOf(owner)), description)];
-    if (key === 'state') return [key, described(state, description)];
-    return [key, { type: ['string', 'number', 'boolean', 'null'], description }];
-  }),
-);
+function schemasOf(columns: readonly Column[]): Readonly<Record<string, Schema>> {
+  return Object.fromEntries(
+    columns.map(({ key, unit, docs }) => {
+      const description = unit === undefined ? docs : `${docs} (${unit})`;
+      if (key === 'owners') return [key, described(orNull(listOf(owner)), description)];
+      if (key === 'state') return [key, described(state, description)];
+      return [key, { type: ['string', 'number', 'boolean', 'null'], description }];
+    }),
+  );
+}
 
+const socketColumns = schemasOf(COLUMNS);
+
+const machine = { host: text, machine: text };
 const rows = object({ name: text, rows: orNull(integer), bytes: integer });
 
 /** By name: the value of the key `type`, where there is one. */
@@ -210,7 +215,29 @@ export const FORMATS: Readonly<Record<JsonFormat, Format>> = {
   socket: {
     commands: ['ss'],
     about: 'a row of the socket table; --columns chooses among the keys',
-    schema: { type: 'object', properties: socketColumns },
+    schema: { type: 'object', properties: { ...schemasOf(FLEET_COLUMNS), ...socketColumns } },
+  },
+  basis: {
+    commands: ['ss --fleet'],
+    about: 'what an answer about many hosts rests on: the first line',
+    schema: object({
+      type: { const: 'basis' },
+      from_us: us,
+      to_us: us,
+      at: described(iso, '`to_us`'),
+      hosts: described(integer, 'whose history had begun by then'),
+      complete: described(integer, 'of these, the hosts that have sent everything of that time'),
+      behind: described(
+        listOf(object({ ...machine, complete_us: us })),
+        'that have sent everything up to `complete_us`',
+      ),
+      gaps: described(listOf(object(machine)), 'whose record, or what arrived of it, has a gap there'),
+      later: described(listOf(object(machine)), 'whose history begins later'),
+      clock_us: described(orNull(integer), "by how much a host's clock may differ from the server's, at most (us)"),
+      clock_host: described(orNull(text), 'the host of that clock'),
+      partly: described(integer, 'hosts that send a part of the closed connections only'),
+      counted: described(integer, 'connections of that time that were counted, not sent one by one'),
+    }),
   },
   match: {
     commands: ['wait'],

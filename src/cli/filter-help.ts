@@ -18,6 +18,7 @@ Conditions:
   netns NAME               its network namespace
   container, pod, unit ID  its container, its pod, its unit of systemd
   cgroup PATH              its cgroup v2, or one below it
+  machine NAME             its host, with --fleet: machine web-*
   dev NAME, fwmark MARK    its interface; its mark: 0x17/0xff
   autobound                its local port is one that the kernel chooses
 

@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<{ readonly run: Run }
   live: () => import('./commands/live.js'),
   serve: () => import('./commands/serve.js'),
   url: () => import('./commands/url.js'),
+  fleet: () => import('./commands/fleet.js'),
   ss: () => import('./ss/command.js'),
   sql: () => import('./commands/sql.js'),
   names: () => import('./commands/names.js'),

@@ -9,6 +9,7 @@ export const SUMMARIES = {
   live: 'show the socket table as the running recorder updates it',
   serve: 'serve the web page of a history: look at it in a browser',
   url: 'print the address of the page of a running server',
+  fleet: 'prepare ClickHouse for the histories of many hosts',
   ss: 'show the socket table as ss does, now or --at any recorded time',
   sql: 'query the history in SQL: one query, or a prompt',
   names: 'show which names resolved to which addresses, and when',

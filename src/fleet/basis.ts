@@ -39,26 +39,30 @@ interface FoundHost {
   readonly what: string;
   readonly clock_offset_us: number | null;
   readonly clock_error_us: number | null;
-  readonly covered: number;
   readonly gaps: number;
 }
 
-/** A segment is never longer. */
-const LONGEST_SEGMENT_US = 86_400_000_000;
+/** Segments that begin so long before or after a time are looked at to find out whether one is missing there. */
+const AROUND_US = 86_400_000_000;
 const MINUTE_US = 60_000_000;
 
-/**
- * One row a machine: its newest file counts for what it is, all of them for what is there. A moment is covered by one segment; of a
- * longer window both ends are asked for: what is missing between is a gap.
- */
+/** Segments are numbered without a gap: where the next one does not begin after the last, one has not arrived. */
+const HOLES_SQL = `SELECT file FROM (
+    SELECT file, segment, from_us, row_number() OVER w AS place, lagInFrame(last) OVER w AS last_before, lagInFrame(to_us) OVER w AS to_before
+    FROM segments FINAL
+    WHERE from_us BETWEEN {fromUs:Int64} - ${AROUND_US} AND {toUs:Int64} + ${AROUND_US}
+    WINDOW w AS (PARTITION BY machine, file ORDER BY segment ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+  ) WHERE place > 1 AND segment != last_before + 1 AND to_before <= {toUs:Int64} AND from_us >= {fromUs:Int64}`;
+
+const GAPS_SQL = `SELECT file FROM gaps WHERE from_us <= {toUs:Int64} AND to_us >= {fromUs:Int64}
+    AND (scope = 'shipping' OR ${MAY_LACK_TRANSITIONS})`;
+
+/** One row a machine: its newest file counts for what it is, all of them for what is there. */
 const HOSTS_SQL = `
 SELECT argMax(host, version) AS host, machine, min(first_us) AS first_us, max(complete_us) AS complete_us,
-  argMax(what, version) AS what, argMax(clock_offset_us, version) AS clock_offset_us,
-  argMax(clock_error_us, version) AS clock_error_us,
-  max(file IN (SELECT file FROM segments WHERE from_us >= {toUs:Int64} - ${LONGEST_SEGMENT_US} AND from_us <= {toUs:Int64}
-    AND to_us >= {toUs:Int64})) AS covered,
-  max(file IN (SELECT file FROM gaps WHERE from_us <= {toUs:Int64} AND to_us >= {fromUs:Int64}
-    AND (scope = 'shipping' OR ${MAY_LACK_TRANSITIONS}))) AS gaps
+  argMax(what, version) AS what, argMax(tuple(clock_offset_us), version).1 AS clock_offset_us,
+  argMax(tuple(clock_error_us), version).1 AS clock_error_us,
+  max(file IN (${HOLES_SQL}) OR file IN (${GAPS_SQL})) AS gaps
 FROM hosts FINAL
 GROUP BY machine
 ORDER BY host, machine`;
@@ -89,10 +93,10 @@ function basisOfHost(found: FoundHost, window: Interval): HostBasis {
   };
 }
 
-function standingOf({ first_us, complete_us, covered, gaps }: FoundHost, { toUs }: Interval): HostStanding {
+function standingOf({ first_us, complete_us, gaps }: FoundHost, { toUs }: Interval): HostStanding {
   if (first_us > toUs) return 'later';
   if (complete_us < toUs) return 'behind';
-  return gaps > 0 || covered === 0 ? 'gap' : 'complete';
+  return gaps > 0 ? 'gap' : 'complete';
 }
 
 /** The hosts of a standing. */

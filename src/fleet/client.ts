@@ -41,7 +41,10 @@ export class FleetClient {
    * @throws SstoryError `bad-fleet-url`, `no-file`
    */
   static of(name: string, url: string, secrets: FleetSecrets = fleetSecrets()): FleetClient {
-    const address = parseFleetUrl(name, url);
+    return FleetClient.at(parseFleetUrl(name, url), secrets);
+  }
+
+  static at(address: FleetAddress, secrets: FleetSecrets): FleetClient {
     return new FleetClient(clientOf(address, secrets), address);
   }
 

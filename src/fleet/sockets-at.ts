@@ -47,13 +47,22 @@ export async function* fleetSocketsAt(
     ].join(' AND '),
   });
   const params = { ...condition?.params, fromUs: atUs, toUs: atUs };
-  const standings = new Map(basis.hosts.map((host) => [host.machine, host.standing]));
+  const hosts = new Map(basis.hosts.map((host) => [host.machine, host]));
   for await (const rows of fleet.batches<FoundConnection>({ sql, params, signal })) {
     for (const row of rows) {
-      const socket = socketOf(connectionOfRow(row), atUs, standings.get(row.machine) === 'behind');
-      if (socket !== undefined) yield { ...socket, inGap: standings.get(row.machine) === 'gap' };
+      const host = hosts.get(row.machine);
+      if (isForgotten(row, Math.min(atUs, host?.completeUs ?? atUs))) continue;
+      const socket = socketOf(connectionOfRow(row), atUs, host?.standing === 'behind');
+      if (socket !== undefined) yield { ...socket, inGap: host?.standing === 'gap' };
     }
   }
+}
+
+/** An open connection is sent again every hour. One that was not for so long has ended, and its end has been deleted unsent. */
+const FORGOTTEN_AFTER_US = 2 * 3_600_000_000;
+
+function isForgotten({ closed_us, known_us }: FoundConnection, completeUs: number): boolean {
+  return closed_us === null && known_us + FORGOTTEN_AFTER_US < completeUs;
 }
 
 /** Where a host does not say which it is, all of its namespaces. */

@@ -158,31 +158,41 @@ export interface ExistingTable {
 /**
  * The statements that make what is missing beside existing tables: whole tables, columns, another retention.
  * @param existing by name
+ * @param keepsDays rows of existing tables expire as before
  */
 export function upgradeStatements(
   existing: ReadonlyMap<string, ExistingTable>,
   options: DdlOptions,
+  { keepsDays }: { readonly keepsDays: boolean },
 ): readonly string[] {
   return FLEET_TABLES.flatMap((table) => {
     const found = existing.get(versionedName(table.name));
-    const changes = found === undefined ? [createTable(table, options)] : changesOf(table, found, options);
+    const changes = found === undefined ? [createTable(table, options)] : changesOf(table, found, options, keepsDays);
     const isViewComplete = table.columns.every(({ name }) => existing.get(table.name)?.columns.has(name) ?? false);
     return [...changes, ...(isViewComplete ? [] : [createView(table, options)])];
   });
 }
 
-function changesOf(table: FleetTable, { columns, engine }: ExistingTable, options: DdlOptions): readonly string[] {
+function changesOf(
+  table: FleetTable,
+  { columns, engine }: ExistingTable,
+  options: DdlOptions,
+  keepsDays: boolean,
+): readonly string[] {
   const adds = table.columns
     .filter(({ name }) => !columns.has(name))
     .map((column) => `  ADD COLUMN IF NOT EXISTS ${columnText(column)}`);
   const alter = `ALTER TABLE ${versionedName(table.name)}${onCluster(options)}`;
   return [
     ...(adds.length === 0 ? [] : [`${alter}\n${adds.join(',\n')}`]),
-    ...(engine.includes(`toIntervalDay(${options.days})`) ? [] : [`${alter} MODIFY TTL ${ttlOf(table, options)}`]),
+    ...(keepsDays || engine.includes(`toIntervalDay(${options.days})`)
+      ? []
+      : [`${alter} MODIFY TTL ${ttlOf(table, options)}`]),
   ];
 }
 
-function onCluster({ cluster }: DdlOptions): string {
+/** What follows a name in DDL. */
+export function onCluster({ cluster }: DdlOptions): string {
   return cluster === undefined ? '' : ` ON CLUSTER ${quoted(cluster)}`;
 }
 

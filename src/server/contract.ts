@@ -244,30 +244,26 @@ export type ConnectionAnswer = Type.Static<typeof ConnectionAnswer>;
  * GET /api/explain, as lines of JSON, worst first: with `id`, the line of `sstory explain ID --json`; without, those of
  * `sstory explain --all --json`, each with `text` added: its sentences, times in the zone of `tz`. The last line is ExplainEnd.
  */
-export const ExplainEnd = Type.Object({
-  type: Type.Literal('end'),
-  /** All that were found, shown or not. */
-  count: Count,
-  notes: Type.Array(Type.String()),
-});
+export const ExplainEnd = Type.Object({ type: Type.Literal('end'), count: Count, notes: Type.Array(Type.String()) });
 export type ExplainEnd = Type.Static<typeof ExplainEnd>;
 
-/** GET /api/complete: what can stand at the caret of the filter box. */
-export const Completion = Type.Object({
-  /** What is replaced: from here to the caret, UTF-16 units. */
-  from: Count,
-  options: Type.Array(
-    Type.Object({
-      text: Type.String(),
-      kind: Type.Union([Type.Literal('word'), Type.Literal('value'), Type.Literal('state')]),
-      detail: nullable(Type.String()),
-      /** How many connections of the range have this value. */
-      connections: nullable(Count),
-    }),
-  ),
+const CompletionOption = Type.Object({
+  text: Type.String(),
+  kind: Type.Union([Type.Literal('word'), Type.Literal('value'), Type.Literal('state')]),
+  detail: nullable(Type.String()),
+  /** How many connections of the range have this value. */
+  connections: nullable(Count),
 });
+/** GET /api/complete: what can stand at the caret of the filter box. `from`: what is replaced, from there to the caret, UTF-16 units. */
+export const Completion = Type.Object({ from: Count, options: Type.Array(CompletionOption) });
 export type Completion = Type.Static<typeof Completion>;
 
+/** `limit`: which one ended it. */
+const SqlEnd = Type.Object({
+  rows: Count,
+  ms: Type.Number(),
+  limit: nullable(Type.Union([Type.Literal('rows'), Type.Literal('time')])),
+});
 /**
  * POST /api/sql {sql}, as lines of JSON in this order: one {columns}, any number of {rows} and {note}, one {end} or {error} (as in
  * Failure). Integers beyond 2^53 are text.
@@ -276,14 +272,7 @@ export const SqlLine = Type.Union([
   Type.Object({ columns: Type.Array(Type.String()) }),
   Type.Object({ rows: Type.Array(Type.Array(Type.Unknown())) }),
   Type.Object({ note: Type.String() }),
-  Type.Object({
-    end: Type.Object({
-      rows: Count,
-      ms: Type.Number(),
-      /** Which limit ended it. */
-      limit: nullable(Type.Union([Type.Literal('rows'), Type.Literal('time')])),
-    }),
-  }),
+  Type.Object({ end: SqlEnd }),
   Failure,
 ]);
 export type SqlLine = Type.Static<typeof SqlLine>;

@@ -17,6 +17,7 @@ export const JSON_VERSIONS = {
   status: 1,
   info: 1,
   check: 1,
+  basis: 1,
 } as const satisfies Readonly<Record<string, number>>;
 
 export type JsonFormat = keyof typeof JSON_VERSIONS;

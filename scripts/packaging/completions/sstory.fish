@@ -114,6 +114,12 @@ complete -c sstory -n __fish_use_subcommand -a url -d 'print the address of the 
 complete -c sstory -n '__fish_seen_subcommand_from url' -l debug
 complete -c sstory -n '__fish_seen_subcommand_from url' -l db -rF
 complete -c sstory -n '__fish_seen_subcommand_from url' -s h -l help
+complete -c sstory -n __fish_use_subcommand -a fleet -d 'prepare ClickHouse for the histories of many hosts'
+complete -c sstory -n '__fish_seen_subcommand_from fleet' -l debug
+complete -c sstory -n '__fish_seen_subcommand_from fleet' -l retain -x
+complete -c sstory -n '__fish_seen_subcommand_from fleet' -l on-cluster -x
+complete -c sstory -n '__fish_seen_subcommand_from fleet' -l print
+complete -c sstory -n '__fish_seen_subcommand_from fleet' -s h -l help
 complete -c sstory -n __fish_use_subcommand -a ss -d 'show the socket table as ss does, now or --at any recorded time'
 complete -c sstory -n '__fish_seen_subcommand_from ss' -s a -l all
 complete -c sstory -n '__fish_seen_subcommand_from ss' -s l -l listening
