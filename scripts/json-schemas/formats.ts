@@ -72,6 +72,8 @@ function schemasOf(columns: readonly Column[]): Readonly<Record<string, Schema>>
 const socketColumns = schemasOf(COLUMNS);
 
 const machine = { host: text, machine: text };
+/** The first keys of lines about many hosts. */
+const ofFleet = schemasOf(FLEET_COLUMNS);
 const rows = object({ name: text, rows: orNull(integer), bytes: integer });
 
 /** By name: the value of the key `type`, where there is one. */
@@ -79,26 +81,29 @@ export const FORMATS: Readonly<Record<JsonFormat, Format>> = {
   transition: {
     commands: ['log', 'replay', 'live', 'diff --transitions'],
     about: 'a change of state of a connection',
-    schema: object({
-      type: { const: 'transition' },
-      at_us: us,
-      at: iso,
-      not_before_us: notBeforeUs,
-      ...connectionId,
-      ...socketKeys,
-      ...placeKeys,
-      old_state: state,
-      new_state: state,
-      source,
-      origin,
-      ...openerKeys,
-      close_reason: closeReason,
-    }),
+    schema: object(
+      {
+        type: { const: 'transition' },
+        at_us: us,
+        at: iso,
+        not_before_us: notBeforeUs,
+        ...connectionId,
+        ...socketKeys,
+        ...placeKeys,
+        old_state: state,
+        new_state: state,
+        source,
+        origin,
+        ...openerKeys,
+        close_reason: closeReason,
+      },
+      ofFleet,
+    ),
   },
   gap: {
     commands: ['log', 'replay', 'live', 'diff'],
     about: 'a period in which the record is incomplete',
-    schema: object({ type: { const: 'gap' }, ...gapKeys }),
+    schema: object({ type: { const: 'gap' }, ...gapKeys }, ofFleet),
   },
   timeline: {
     commands: ['timeline'],
@@ -218,7 +223,7 @@ export const FORMATS: Readonly<Record<JsonFormat, Format>> = {
     schema: { type: 'object', properties: { ...schemasOf(FLEET_COLUMNS), ...socketColumns } },
   },
   basis: {
-    commands: ['ss --fleet'],
+    commands: ['ss --fleet', 'log --fleet'],
     about: 'what an answer about many hosts rests on: the first line',
     schema: object({
       type: { const: 'basis' },

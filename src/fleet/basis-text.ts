@@ -6,6 +6,8 @@ import { type Basis, standingAs, widestClock } from './basis.js';
 
 /** Hosts that a line names. */
 const MOST_NAMED = 3;
+/** Hosts send every 10 seconds, microseconds. */
+const SAID_APART_US = 20_000_000;
 /** A difference of clocks below this is not worth a word, microseconds. */
 const SAID_CLOCK_US = 1_000;
 
@@ -27,6 +29,18 @@ export function basisLines(basis: Basis): readonly string[] {
     ...(later.length === 0 ? [] : [`${later.length} began later`]),
   ];
   return [`${time}: ${parts.join(', ')}`, ...clockLines(basis), ...countedLines(basis)];
+}
+
+/** `3 hosts: complete up to 2026-11-21 14:05:10, web-3 up to 14:02:10 only`: of a question about no certain time. */
+export function reachLine(basis: Basis): string {
+  const inOrder = [...basis.hosts].sort((a, b) => a.completeUs - b.completeUs);
+  const [oldest, newest] = [inOrder[0], inOrder.at(-1)];
+  if (oldest === undefined || newest === undefined) return 'no host of the fleet has sent anything yet';
+  const hosts = `${inOrder.length} ${inOrder.length === 1 ? 'host' : 'hosts'}`;
+  if (newest.completeUs - oldest.completeUs < SAID_APART_US)
+    return `${hosts}: complete up to ${shortTime(oldest.completeUs)}`;
+  const [until, last] = [oldest, newest].map(({ completeUs }) => shortTime(completeUs));
+  return `${hosts}: complete up to ${last}, ${oldest.host} up to ${until} only`;
 }
 
 function clockLines(basis: Basis): readonly string[] {

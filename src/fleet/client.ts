@@ -115,6 +115,28 @@ export class FleetClient {
     }
   }
 
+  /**
+   * The rows of a statement that a person wrote, in batches: first the names of its columns, then their types, then values. The server
+   * changes nothing for it. Numbers of 64 bits and more are texts.
+   */
+  async *table(sql: string, signal: AbortSignal): AsyncGenerator<readonly (readonly unknown[])[]> {
+    const answer = await this.asked(() =>
+      this.client.query({
+        query: sql,
+        format: 'JSONCompactEachRowWithNamesAndTypes',
+        clickhouse_settings: { ...SETTINGS, output_format_json_quote_64bit_integers: 1, readonly: '2' },
+        abort_signal: signal,
+      }),
+    );
+    try {
+      for await (const rows of answer.stream<unknown>()) yield rows.map((row) => row.json<unknown[]>());
+    } catch (error) {
+      if (!signal.aborted) throw fleetError(error, this.address);
+    } finally {
+      answer.close();
+    }
+  }
+
   /** A statement without an answer. */
   async command(sql: string, settings: ClickHouseSettings = {}): Promise<void> {
     await this.asked(() => this.client.command({ query: sql, clickhouse_settings: settings }));

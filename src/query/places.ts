@@ -37,6 +37,11 @@ export class Places {
     return { netnsName, cgroup: this.cgroupOf(connection) };
   }
 
+  /** The name that the namespace of a connection had at a time. */
+  netnsNameAt({ netns }: Pick<Connection, 'netns'>, us: number): string | undefined {
+    return this.namespaces.nameAt(netns, us);
+  }
+
   /** The cgroup of a connection, if its path is known. */
   cgroupOf({ cgroup: id }: Pick<Connection, 'cgroup'>): RecordedCgroup | undefined {
     if (id === undefined) return undefined;

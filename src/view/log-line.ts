@@ -1,9 +1,8 @@
 import type { LoggedConnection } from '../model/connection.js';
-import type { Place } from '../model/place.js';
+import type { Place, PlacesOf } from '../model/place.js';
 import type { Step } from '../model/step.js';
 import { shownState, type TcpState } from '../model/tcp-state.js';
 import { durationText, localTime } from '../model/time-text.js';
-import type { Places } from '../query/places.js';
 import { ConnectionParts, type LineOrder } from './connection-parts.js';
 import { type Ink, noInk } from './ink.js';
 import { placeText } from './place-text.js';
@@ -39,7 +38,7 @@ export class TransitionLines {
   private readonly changes = new Map<TcpState, Map<TcpState, string>>();
 
   constructor(
-    private readonly places: Places,
+    private readonly places: PlacesOf<LoggedConnection>,
     private readonly looks: LineLooks = PLAIN_LOOKS,
   ) {
     this.shared = new ConnectionParts(
@@ -50,7 +49,7 @@ export class TransitionLines {
 
   line(connection: LoggedConnection, step: Step): string {
     const shared = this.shared.of(connection, step);
-    const netnsName = this.places.namespaces.nameAt(connection.netns, step.atUs);
+    const netnsName = this.places.netnsNameAt(connection, step.atUs);
     const now =
       shared.netnsName === netnsName ? shared : sharedParts(connection, this.places.at(connection, step.atUs));
     return this.lineOf(connection, step, now);

@@ -1,12 +1,11 @@
 /** Transitions as JSON: stable keys, times in microseconds since the epoch with an ISO twin. */
 import type { RecordedCgroup } from '../model/cgroup.js';
 import type { LoggedConnection } from '../model/connection.js';
-import type { Place } from '../model/place.js';
+import type { Place, PlacesOf } from '../model/place.js';
 import { jsonText } from '../model/printable.js';
 import type { Step } from '../model/step.js';
 import { shownState } from '../model/tcp-state.js';
 import { isoTime } from '../model/time-text.js';
-import type { Places } from '../query/places.js';
 import { cgroupFields, connectionFields } from './connection-json.js';
 import { ConnectionParts, type LineOrder } from './connection-parts.js';
 import { endReason } from './log-line.js';
@@ -51,7 +50,7 @@ export class TransitionObjects {
   private readonly shared: ConnectionParts<Shared>;
 
   constructor(
-    private readonly places: Places,
+    private readonly places: PlacesOf<LoggedConnection>,
     order?: LineOrder,
   ) {
     this.shared = new ConnectionParts(
@@ -62,7 +61,7 @@ export class TransitionObjects {
 
   line(connection: LoggedConnection, step: Step): string {
     const shared = this.shared.of(connection, step);
-    const isSame = shared.netnsName === this.places.namespaces.nameAt(connection.netns, step.atUs);
+    const isSame = shared.netnsName === this.places.netnsNameAt(connection, step.atUs);
     return lineOf(connection, step, isSame ? shared : sharedMembers(connection, this.places.at(connection, step.atUs)));
   }
 }

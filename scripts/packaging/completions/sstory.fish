@@ -48,6 +48,7 @@ complete -c sstory -n '__fish_seen_subcommand_from log' -l utc
 complete -c sstory -n '__fish_seen_subcommand_from log' -l color -x -a 'auto always never'
 complete -c sstory -n '__fish_seen_subcommand_from log' -l no-pager
 complete -c sstory -n '__fish_seen_subcommand_from log' -l db -rF
+complete -c sstory -n '__fish_seen_subcommand_from log' -l fleet -x
 complete -c sstory -n '__fish_seen_subcommand_from log' -s h -l help
 complete -c sstory -n __fish_use_subcommand -a timeline -d 'show the life of each connection: its states, how long each lasted, and its events'
 complete -c sstory -n '__fish_seen_subcommand_from timeline' -l debug
@@ -154,6 +155,7 @@ complete -c sstory -n '__fish_seen_subcommand_from ss' -s D -l diag -rF
 complete -c sstory -n __fish_use_subcommand -a sql -d 'query the history in SQL: one query, or a prompt'
 complete -c sstory -n '__fish_seen_subcommand_from sql' -l debug
 complete -c sstory -n '__fish_seen_subcommand_from sql' -l db -rF
+complete -c sstory -n '__fish_seen_subcommand_from sql' -l fleet -x
 complete -c sstory -n '__fish_seen_subcommand_from sql' -l format -x -a 'table json csv markdown'
 complete -c sstory -n '__fish_seen_subcommand_from sql' -s h -l help
 complete -c sstory -n __fish_use_subcommand -a names -d 'show which names resolved to which addresses, and when'

@@ -64,6 +64,10 @@ export const run = historyCommand<LogOptions>({
       throw usageError('opposites', '--follow and --reverse exclude each other', 'give one of them');
     if (utc === true) process.env['TZ'] = 'UTC';
   },
+  async ofFleet(asked, options, words) {
+    const { logOfFleet } = await import('../log/fleet-log.js');
+    return logOfFleet(asked, options, words, { ...LOG_LOOKS, ink: inkAsked(options.color, process.stdout) });
+  },
   async run(call) {
     const { database, options, output, filter, places } = call;
     const { lines, grep } = options;

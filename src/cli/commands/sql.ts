@@ -15,6 +15,7 @@ import { SUMMARIES } from '../summaries.js';
 interface SqlOptions {
   readonly db: string;
   readonly format: Format;
+  readonly fleet?: string;
 }
 
 /** 128 + SIGINT, as in a shell. */
@@ -35,9 +36,11 @@ export const run = declaredCommand<SqlOptions>({
     parser
       .argument('[query]', 'one or more statements, separated by semicolons')
       .option('--db <file>', 'the database', DEFAULT_DATABASE)
+      .option('--fleet <url>', 'the tables of many hosts in ClickHouse (docs/fleet-tables.md) instead of the database')
       .addOption(new Option('--format <format>', 'how answers are shown').choices(FORMATS).default('table'))
       .addHelpText('after', HELP),
-  async run({ db, format }, [query]) {
+  async run({ db, format, fleet }, [query]) {
+    if (fleet !== undefined) return askFleet(fleet, format, query);
     openForReading(db).close();
     using session = new QuerySession(db, format);
     if (query === undefined && process.stdin.isTTY) return await new Prompt(db, session).run();
@@ -45,11 +48,42 @@ export const run = declaredCommand<SqlOptions>({
   },
 });
 
+/** Loaded only where it is needed. There is no prompt: completion and help are those of SQLite. */
+async function askFleet(url: string, format: Format, query: string | undefined): Promise<number> {
+  if (query === undefined && process.stdin.isTTY)
+    throw usageError(
+      'no-query',
+      'with --fleet a query is needed',
+      "sstory sql --fleet URL 'SELECT count() FROM lives'",
+    );
+  const { FleetQueries } = await import('../sql/fleet-queries.js');
+  const statements = statementsIn(query ?? (await readAll(process.stdin)));
+  const queries = await FleetQueries.open(url, format);
+  try {
+    return await showEach(queries, statements);
+  } finally {
+    await queries.close();
+  }
+}
+
 async function showAll(session: QuerySession, query: string): Promise<number> {
+  return showEach(session, statementsIn(query));
+}
+
+function statementsIn(query: string): readonly string[] {
   const { statements, rest } = splitStatements(query);
   const all = rest === '' ? statements : [...statements, rest];
   if (all.length === 0)
     throw usageError('no-query', 'the query is empty', "try: sstory sql 'SELECT * FROM connections LIMIT 5'");
+  return all;
+}
+
+interface Session {
+  show(statement: string): Promise<'done' | 'stopped'>;
+  stop(): void;
+}
+
+async function showEach(session: Session, all: readonly string[]): Promise<number> {
   const stop = () => session.stop();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
   for (const statement of all) {

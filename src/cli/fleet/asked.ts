@@ -1,8 +1,14 @@
 /** The default of `--fleet`. */
 export const FLEET_VARIABLE = 'SSTORY_FLEET';
 
+export interface FleetAsked {
+  /** What the URL was given by. */
+  readonly name: string;
+  readonly url: string;
+}
+
 /** The fleet that a question is for, and by what it was given; undefined: it is for the history of one host. */
-export function fleetAsked(option: string | undefined): { readonly name: string; readonly url: string } | undefined {
+export function fleetAsked(option: string | undefined): FleetAsked | undefined {
   if (option !== undefined) return { name: '--fleet', url: option };
   const url = process.env[FLEET_VARIABLE];
   return url ? { name: FLEET_VARIABLE, url } : undefined;

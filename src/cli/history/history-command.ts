@@ -1,6 +1,7 @@
 /** The skeleton of the commands that read a history. */
 import type Database from 'better-sqlite3';
 import type { Command } from 'commander';
+import { usageError } from '../../model/error.js';
 import type { Interval } from '../../model/interval.js';
 import type { HistoryFilter } from '../../query/history-filter.js';
 import { Places } from '../../query/places.js';
@@ -8,6 +9,7 @@ import { type RecordedSpan, recordedWindow, spanOf } from '../../request/recorde
 import { openForReading } from '../../store/database.js';
 import { type CommandDeclaration, declaredCommand, type Run } from '../command.js';
 import { DEFAULT_DATABASE } from '../default-database.js';
+import { type FleetAsked, fleetAsked } from '../fleet/asked.js';
 import { LineOutput } from '../output/line-output.js';
 import { say } from '../output/say.js';
 import { filterOf } from './filter.js';
@@ -23,6 +25,7 @@ export interface WindowOptions extends HistoryOptions, NetnsOption {
   readonly since?: string;
   readonly until?: string;
   readonly json?: boolean;
+  readonly fleet?: string;
 }
 
 /** Adds the options of WindowOptions, and the filter. */
@@ -86,11 +89,15 @@ export class HistoryCall<Options extends HistoryOptions> implements Disposable {
   }
 }
 
+const FLEET_HELP = 'of all hosts that ship to this ClickHouse (default: $SSTORY_FLEET; docs/fleet.md)';
+
 interface HistoryCommand<Options extends HistoryOptions> extends Omit<CommandDeclaration<Options>, 'run'> {
   /** Refuses options that do not go together, before the database is opened. */
   readonly check?: (options: Options, words: readonly string[]) => void;
   /** Resolves with the exit code. */
   readonly run: (call: HistoryCall<Options>) => Promise<number>;
+  /** The same of many hosts: the command takes `--fleet`. */
+  readonly ofFleet?: (asked: FleetAsked, options: Options, words: readonly string[]) => Promise<number>;
 }
 
 /** A command over history, made of its declaration. `--db` need not be declared. */
@@ -98,13 +105,22 @@ export function historyCommand<Options extends HistoryOptions>({
   declare,
   check,
   run,
+  ofFleet,
   ...declaration
 }: HistoryCommand<Options>): Run {
   return declaredCommand<Options>({
     ...declaration,
-    declare: (parser) => declare(parser).option('--db <file>', 'the database', DEFAULT_DATABASE),
+    declare: (parser) => {
+      const declared = declare(parser).option('--db <file>', 'the database', DEFAULT_DATABASE);
+      return ofFleet === undefined ? declared : declared.option('--fleet <url>', FLEET_HELP);
+    },
     async run(options, words) {
       check?.(options, words);
+      const { db, fleet } = options as HistoryOptions & { readonly fleet?: string };
+      const asked = ofFleet === undefined || db !== DEFAULT_DATABASE ? undefined : fleetAsked(fleet);
+      if (fleet !== undefined && asked === undefined)
+        throw usageError('usage', '--fleet and --db cannot be used together', 'give one of them');
+      if (ofFleet !== undefined && asked !== undefined) return ofFleet(asked, options, words);
       using call = new HistoryCall(options, words);
       return await run(call);
     },

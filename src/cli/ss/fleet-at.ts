@@ -1,6 +1,5 @@
 /** `ss --at TIME --fleet URL`: the sockets of all hosts as they were at a time. */
 
-import type { Expression, Filter } from '../../filter/expression.js';
 import { mentions } from '../../filter/mentions.js';
 import { parseFilter } from '../../filter/parse.js';
 import { resolveNames } from '../../filter/resolve.js';
@@ -11,7 +10,6 @@ import { fleetLookups } from '../../fleet/lookups.js';
 import { recordedSpan } from '../../fleet/recorded-span.js';
 import { type FleetSocket, fleetSocketsAt } from '../../fleet/sockets-at.js';
 import { counted } from '../../model/counted.js';
-import { inodeOfText } from '../../model/namespace.js';
 import { withoutThreadCopies } from '../../model/owner.js';
 import { shownState } from '../../model/tcp-state.js';
 import { ALL_NETNS } from '../../request/netns.js';
@@ -20,6 +18,7 @@ import { momentOf } from '../../request/time-window.js';
 import { systemLookups } from '../../sys/system-lookups.js';
 import { shownSocket } from '../../view/ss/recorded-socket.js';
 import type { ShownSocket } from '../../view/ss/shown-socket.js';
+import { inNetns } from '../fleet/in-netns.js';
 import { say } from '../output/say.js';
 import type { SsFlags } from './flags.js';
 import type { Listing } from './output.js';
@@ -62,21 +61,6 @@ export async function fleetSocketsAtTime(flags: SsFlags, at: string, name: strin
   } finally {
     await fleet.close();
   }
-}
-
-/** `-N NAME`: a name is that of other namespaces on each host. */
-function inNetns(filter: Filter, netns: string | undefined): Filter {
-  if (netns === undefined || netns === ALL_NETNS) return filter;
-  const inode = inodeOfText(netns);
-  const periods = inode === undefined ? [] : [{ netns: inode, fromUs: undefined, toUs: undefined }];
-  const term: Expression = {
-    kind: 'netns',
-    comparison: 'eq',
-    periods,
-    ...(inode === undefined ? { name: netns } : {}),
-  };
-  const { expression } = filter;
-  return { ...filter, expression: expression === undefined ? term : { kind: 'and', of: [term, expression] } };
 }
 
 function shownOf({ machine, socket, place, inGap }: FleetSocket, flags: SsFlags): ShownSocket {

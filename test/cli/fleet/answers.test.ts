@@ -2,16 +2,21 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import type Database from 'better-sqlite3';
 import fc from 'fast-check';
+import { compileToClickHouse } from '../../../src/filter/clickhouse.js';
 import { parseFilter } from '../../../src/filter/parse.js';
 import { resolveNames } from '../../../src/filter/resolve.js';
 import { DEFAULT_STATES } from '../../../src/filter/state-names.js';
 import { basisOf } from '../../../src/fleet/basis.js';
+import { fleetLog } from '../../../src/fleet/log-entries.js';
 import { fleetSocketsAt } from '../../../src/fleet/sockets-at.js';
 import type { Connection } from '../../../src/model/connection.js';
+import type { Interval } from '../../../src/model/interval.js';
+import type { Step } from '../../../src/model/step.js';
 import { ORIGINS } from '../../../src/model/stored-codes.js';
 import type { TcpState } from '../../../src/model/tcp-state.js';
-import { historyFilter } from '../../../src/query/history-filter.js';
+import { everIn, historyFilter } from '../../../src/query/history-filter.js';
 import { type SocketAt, socketsAt } from '../../../src/query/point-in-time.js';
+import { logBetween } from '../../../src/query/transition-log.js';
 import { openForReading } from '../../../src/store/database.js';
 import { filterText } from '../../filter/arbitraries.js';
 import { NAMES } from '../../filter/names.js';
@@ -122,6 +127,43 @@ describe('the sockets of a fleet at a time', () => {
     );
   });
 
+  it('changed as each host has it, for any filter', async function () {
+    this.timeout(RUNS * 2_000 + 60_000);
+    const second = fc.integer({ min: 0, max: SPAN_S - 12 });
+    await fc.assert(
+      fc.asyncProperty(filterText, second, second, async (words, one, other) => {
+        const window = { fromUs: usAt(Math.min(one, other)), toUs: usAt(Math.max(one, other)) };
+        deepEqual(await fleetChanges(words, window), await hostsChanges(words, window));
+      }),
+      { numRuns: RUNS / 2 },
+    );
+  });
+
+  async function fleetChanges(words: string, window: Interval): Promise<string[]> {
+    const filter = withoutNetnsNames(await resolveNames(parseFilter(words), NAMES));
+    const condition = compileToClickHouse({ ...filter, states: undefined }, { during: window });
+    const changes: string[] = [];
+    let lastUs = 0;
+    const log = fleetLog(lab.client, { window, condition, states: filter.states, seen: () => undefined });
+    for await (const { machine, entry } of log) {
+      equal(entry.atUs >= lastUs, true);
+      lastUs = entry.atUs;
+      if (entry.kind === 'transition') changes.push(changeOf(machine.host, entry.connection.id, entry.step));
+    }
+    return changes.sort();
+  }
+
+  async function hostsChanges(words: string, window: Interval): Promise<string[]> {
+    const changes: string[] = [];
+    for (const { host, database } of hosts) {
+      const texts = [words].filter((text) => text !== '');
+      const condition = everIn(await historyFilter(database, texts, NAMES, { during: window }));
+      for (const entry of logBetween(database, window.fromUs, window.toUs, condition))
+        if (entry.kind === 'transition') changes.push(changeOf(host, entry.connection.id, entry.step));
+    }
+    return changes.sort();
+  }
+
   it('are more than none', async () => {
     equal((await fleetAnswer('state all', usAt(40))).length > HOSTS, true);
   });
@@ -181,6 +223,10 @@ function historyOf(lives: readonly Life[]): Written {
       return each.pid === 1 ? [other] : [];
     }),
   };
+}
+
+function changeOf(host: string, id: number, step: Step): string {
+  return JSON.stringify([host, id, step]);
 }
 
 /** Everything that both know of a socket. */
