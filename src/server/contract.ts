@@ -160,6 +160,7 @@ export const SocketTable = Type.Object({
   command: Type.String(),
   /** Sockets in all; `offset` and `limit` choose among them, `columns` among their keys. */
   total: Count,
+  offset: Count,
   rows: Type.Array(JsonRow),
   /** In ss's columns, aligned as ss aligns them, with its header first. */
   text: Type.Optional(Type.String()),

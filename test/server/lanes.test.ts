@@ -4,8 +4,8 @@ import { PAINTS } from '../../src/server/contract.js';
 import { openForWriting } from '../../src/store/database.js';
 import { HistoryWriter } from '../../src/store/writer.js';
 import { batchOf, connectionOf, type Entered, sampleOf, usAt, writeHistory } from '../lab/history.js';
-import { Served } from '../lab/served.js';
 import { Stage } from '../lab/stage.js';
+import { Answered } from './answered.js';
 
 interface Lane {
   readonly connection_id: number;
@@ -36,14 +36,20 @@ const named = (runs: Lane['runs']) => runs.map(([first, end, paint, last]) => [f
 
 describe('lanes', () => {
   const stage = new Stage();
-  after(() => stage[Symbol.asyncDispose]());
+  const opened: Answered[] = [];
+  after(async () => {
+    for (const each of opened) each[Symbol.dispose]();
+    await stage[Symbol.asyncDispose]();
+  });
 
   const serve = async (
     ...written: Parameters<typeof writeHistory> extends [string, infer W, ...unknown[]] ? [W] : never
   ) => {
     const db = join(await stage.directory(), 'history.db');
     writeHistory(db, ...written);
-    return { db, served: stage.use(await Served.start(db)) };
+    const served = new Answered(db);
+    opened.push(served);
+    return { db, served };
   };
   const life = (...entered: Entered[]) => entered;
 

@@ -9,6 +9,7 @@ import { drawnGroups, Groups, heatRows } from '../lanes/lane-groups.js';
 import type { LaneIndexes } from '../lanes/lane-indexes.js';
 import { lanesInOrder, rowsIn } from '../lanes/lane-order.js';
 import { LaneReader } from '../lanes/lane-reader.js';
+import { type InRows, Rows } from '../pieces/rows.js';
 import type { Asked } from './asked.js';
 import { gapMarks } from './gap-marks.js';
 import { CUT_NOTE, indexOf } from './indexed.js';
@@ -19,7 +20,7 @@ const DEFAULT_LANES = 100;
 const MOST_LANES = 10_000;
 
 /** GET /api/timeline. */
-export async function timeline(asked: Asked, indexes: LaneIndexes): Promise<LaneAnswer> {
+export async function timeline(asked: Asked, indexes: LaneIndexes): Promise<InRows<LaneAnswer>> {
   const { database, query, places } = asked;
   const window = asked.window();
   const width = query.whole('width', { least: 1, most: WIDEST, otherwise: DEFAULT_WIDTH });
@@ -53,12 +54,14 @@ export async function timeline(asked: Asked, indexes: LaneIndexes): Promise<Lane
   };
   if (grouping !== 'none' && !query.has('within')) {
     const found = heatRows(index, all, groups, { ...range, sort });
-    const shown = drawnGroups(index, found.slice(offset, offset + limit), range);
-    return { ...answer, total: all.length, groups_total: found.length, groups: shown, lanes: [] };
+    const shown = found.slice(offset, offset + limit);
+    const drawn = Rows.of(shown.length, () => drawnGroups(index, shown, range));
+    return { ...answer, total: all.length, groups_total: found.length, groups: drawn, lanes: [] };
   }
   const rows = grouping === 'none' ? all : rowsOf(within ?? '');
   const ids = Array.from(inOrder(rows).subarray(offset, offset + limit), (row) => index.id(row));
-  const lanes = new LaneReader(database, places).lanesOfIds(ids, range);
+  const reader = new LaneReader(database, places);
+  const lanes = Rows.of(ids.length, () => reader.lanesOfIds(ids, range));
   return { ...answer, total: rows.length, groups_total: 0, groups: [], lanes };
 }
 
@@ -73,7 +76,7 @@ function lanesOfIds(asked: Asked, window: Interval, width: number): LaneAnswer {
   const gaps = gapsTouching(database, window.fromUs, window.toUs);
   noteGaps(gaps, window, asked.note);
   const knownUs = spanIn(database)?.toUs ?? window.fromUs;
-  const lanes = new LaneReader(database, places).lanesOfIds(ids, { window, width, knownUs });
+  const lanes = [...new LaneReader(database, places).lanesOfIds(ids, { window, width, knownUs })];
   return {
     ...{ from_us: window.fromUs, to_us: window.toUs, width, offset: 0, total: lanes.length, groups_total: 0 },
     ...{ place: null, groups: [], lanes, gaps: gapMarks(gaps), notes: asked.notes },

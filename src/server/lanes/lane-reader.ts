@@ -13,6 +13,9 @@ import { isStale, nameMarkers } from './lane-names.js';
 import { Pixels } from './pixels.js';
 import { putSegments } from './segments.js';
 
+/** Lanes that are read together. */
+const LANES_A_READ = 500;
+
 export interface LaneWindow {
   readonly window: Interval;
   readonly width: number;
@@ -31,19 +34,22 @@ export class LaneReader {
     this.names = new NameHistory(database);
   }
 
-  lanesOfIds(ids: readonly number[], range: LaneWindow): Lane[] {
+  /** Read as they are asked for, a few hundred at a time. */
+  *lanesOfIds(ids: readonly number[], range: LaneWindow): Generator<Lane> {
+    for (let at = 0; at < ids.length; at += LANES_A_READ)
+      yield* this.lanes(this.connectionsOf(ids.slice(at, at + LANES_A_READ)), range);
+  }
+
+  private connectionsOf(ids: readonly number[]): Connection[] {
     const rows = this.database
       .prepare(`SELECT ${CONNECTION_COLUMNS} FROM socket WHERE id IN (SELECT value FROM json_each(?))`)
       .raw()
       .all(JSON.stringify(ids)) as SocketValues[];
     const byId = new Map(rows.map((row) => [row[0], row]));
-    return this.lanes(
-      ids.flatMap((id) => {
-        const row = byId.get(id);
-        return row === undefined ? [] : [connectionOfValues(row)];
-      }),
-      range,
-    );
+    return ids.flatMap((id) => {
+      const row = byId.get(id);
+      return row === undefined ? [] : [connectionOfValues(row)];
+    });
   }
 
   lanes(connections: readonly Connection[], { window, width, knownUs }: LaneWindow): Lane[] {

@@ -7,8 +7,8 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { requireChromium, TestBrowser } from '../../lab/chromium.js';
 import { type KafkaCase, playKafkaCase } from '../../lab/kafka-case.js';
-import { PageServer } from '../../lab/page-server.js';
 import { requireBpf, requireDns } from '../../lab/privileges.js';
+import { Served } from '../../lab/served.js';
 import { query, sstory } from '../../lab/sstory.js';
 import { Stage } from '../../lab/stage.js';
 import { until } from '../../lab/until.js';
@@ -27,7 +27,7 @@ describe('the case that sstory was made for, on the page', function () {
   this.timeout(120_000);
   const stage = new Stage();
   let kafka: KafkaCase;
-  let server: PageServer;
+  let server: Served;
   let browser: TestBrowser;
 
   before(async function () {
@@ -35,7 +35,7 @@ describe('the case that sstory was made for, on the page', function () {
     requireDns(this);
     requireChromium(this);
     kafka = await playKafkaCase(stage);
-    server = stage.use(await PageServer.start(kafka.path));
+    server = stage.use(await Served.startBeside(kafka.path));
     browser = stage.use(await TestBrowser.start());
   });
   after(() => stage[Symbol.asyncDispose]());
@@ -46,7 +46,7 @@ describe('the case that sstory was made for, on the page', function () {
 
   async function open(search = ''): Promise<Page> {
     const page = await browser.page();
-    await page.goto(server.at(search));
+    await page.goto(server.urlOf(search));
     return page;
   }
 
@@ -65,7 +65,7 @@ describe('the case that sstory was made for, on the page', function () {
     const text = (await explanation.textContent()) ?? '';
     match(text, /java\[\d+\] began to connect to 10\.4\.1\.80:9200/);
     match(text, /retransmitted the SYN/);
-    match(text, /since .* it resolves to 10\.4\.1\.81/);
+    match(text, /since .* it has resolved to 10\.4\.1\.81/);
     ok(!new URL(page.url()).hash.includes('token'));
   });
 
@@ -309,7 +309,7 @@ describe('the case that sstory was made for, on the page', function () {
   it('leads to the explanation on a phone, and is as wide as that', async () => {
     const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
     const page = await browser.page(phone);
-    await page.goto(server.at(''));
+    await page.goto(server.urlOf(''));
     await trouble(page, 'Stale name')
       .getByRole('button', { name: /^Explain/ })
       .tap();
@@ -323,7 +323,7 @@ describe('the case that sstory was made for, on the page', function () {
   for (const colorScheme of ['light', 'dark'] as const) {
     it(`can be read in ${colorScheme}`, async () => {
       const page = await browser.page({ colorScheme });
-      await page.goto(server.at(`?filter=${encodeURIComponent(`dst ${STUCK}`)}`));
+      await page.goto(server.urlOf(`?filter=${encodeURIComponent(`dst ${STUCK}`)}`));
       await page.getByRole('row', { name: /java.*timed out/ }).click();
       await page.locator('#explanation .sentence').first().waitFor();
       const { violations } = await new AxeBuilder({ page }).analyze();

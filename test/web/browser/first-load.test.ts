@@ -43,7 +43,7 @@ describe('the first load of the page', function () {
       [...paths].some(
         (path) => path.endsWith('.js') && OF_CODEMIRROR.test(readFileSync(new URL(`.${path}`, WEB), 'utf8')),
       );
-    const first = await loadedWhile(page, () => page.goto(tried.server.at('?socket=1')));
+    const first = await loadedWhile(page, () => page.goto(tried.server.urlOf('?socket=1')));
     ok(!hasCodeMirror(first.keys()));
     const later = await loadedWhile(page, async () => {
       await page.getByRole('button', { name: 'SQL' }).click();
