@@ -2,7 +2,7 @@ import { equal, match } from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeHistory } from '../../lab/history.js';
-import { PageServer } from '../../lab/page-server.js';
+import { Served } from '../../lab/served.js';
 import { Stage } from '../../lab/stage.js';
 import { sharedBrowser, smallHistory } from './shown-page.js';
 
@@ -17,9 +17,9 @@ describe('a page whose server is gone', function () {
     const [path, token] = [join(directory, 'page.db'), join(directory, 'token')];
     writeHistory(path, smallHistory());
     await writeFile(token, '0123456789abcdef-token\n', { mode: 0o600 });
-    const first = await PageServer.start(path, '--token-file', token);
+    const first = await Served.startBeside(path, '--token-file', token);
     const page = await browser().page();
-    await page.goto(first.at(''));
+    await page.goto(first.urlOf(''));
     const rows = page.locator('.lane-row:not(.is-waiting)');
     await rows.first().waitFor();
     await page.locator('.troubles:not([aria-busy="true"])').waitFor();
@@ -32,7 +32,7 @@ describe('a page whose server is gone', function () {
     const message = page.getByRole('alert').filter({ hasText: 'the server does not answer' });
     match((await message.textContent()) ?? '', /sstory serve starts it/);
 
-    stage.use(await PageServer.start(path, '--token-file', token, '--listen', new URL(first.url).host));
+    stage.use(await Served.startBeside(path, '--token-file', token, '--listen', first.host));
     await page.locator('.status-warning').waitFor({ state: 'detached' });
     await message.getByRole('button', { name: 'Try again' }).click();
     await message.waitFor({ state: 'detached' });
