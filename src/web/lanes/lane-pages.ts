@@ -31,6 +31,8 @@ export class LanePages {
   private readonly loading = new Set<string>();
   /** Rows of an earlier answer that stand in this one, with what their pixels mean. */
   private readonly kept = new Map<Lane | LaneGroup, Drawn>();
+  /** Connections that came while the rows stood still, and stand below where they belong. */
+  private readonly unsorted = new Set<number>();
   private readonly abort = new AbortController();
 
   constructor(readonly question: Question) {
@@ -62,7 +64,7 @@ export class LanePages {
   /**
    * Puts the lanes where they stand in an earlier answer, so that none moves below the pointer. Those that are not in this answer
    * stay as they were.
-   * @returns how many lanes of this answer are left out
+   * @returns how many lanes of this answer are left out, or stand below where they belong
    */
   keepOrderOf(earlier: LanePages): number {
     let left = 0;
@@ -73,7 +75,12 @@ export class LanePages {
       for (const lane of order.stale) this.kept.set(lane, earlier.drawnOf(lane));
       left += order.left;
       this.pages.set(key, order.rows);
+      if (order.rows.every(({ connection_id: id }, index) => id === lanes[index]?.connection_id)) continue;
+      const added = new Set(order.added);
+      for (const lane of order.rows)
+        if (added.has(lane) || earlier.unsorted.has(lane.connection_id)) this.unsorted.add(lane.connection_id);
     }
+    left += this.unsorted.size;
     if (this.groups === undefined || earlier.groups === undefined) return left;
     const order = keptOrder(earlier.groups, this.groups, ({ key }) => key, MOST_GROUPS);
     for (const group of order.stale) this.kept.set(group, earlier.drawnOf(group));

@@ -93,13 +93,13 @@ function Ends({ lane, filters }: { lane: Lane; filters: ReturnType<typeof cellFi
   );
 }
 
-/** The name of the peer, and its address; a name that had moved to another address is struck out. */
+/** The name of the peer, and its address; behind the address and struck out, a name that had moved to another one. */
 function Peer({ lane }: { lane: Lane }) {
   const { remote_name, remote_addr, remote_port, stale_name } = lane;
   if (stale_name !== null) {
     return (
       <>
-        <s class="lane-stale">{stale_name.name}</s> {remoteText(lane)}
+        {remoteText(lane)} <s class="lane-stale">{stale_name.name}</s>
       </>
     );
   }

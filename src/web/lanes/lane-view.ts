@@ -1,6 +1,7 @@
 /** How the lanes are laid out, and what the pointer and the keyboard are at: none of it is in the address. */
 import { computed, signal } from '@preact/signals';
 import { range } from '../info.js';
+import { hasTouch } from '../live/held-pointer.js';
 import { group } from '../selection.js';
 import { timeAt } from './time-scale.js';
 
@@ -37,7 +38,7 @@ export const laneHeight = LANE_HEIGHT;
 /** The pointer is over the rows. */
 export const isPointed = signal(false);
 /** Someone reads rows: they must not move. */
-export const isLookedAt = computed(() => isPointed.value || scrollTop.value > 0);
+export const isLookedAt = computed(() => isPointed.value || hasTouch.value || scrollTop.value > 0);
 
 /** The pixel below the pointer, from the left edge of the lanes; undefined where it is not over a lane or an axis. */
 export const hoverX = signal<number | undefined>(undefined);

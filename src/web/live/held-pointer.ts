@@ -3,9 +3,9 @@ import { computed, signal } from '@preact/signals';
 import { hold, paused } from '../info.js';
 
 const isOver = signal(false);
-/** A finger rests nowhere: lists wait until they are asked for. */
+/** A finger rests nowhere: what is new waits until it is asked for. */
 const touches = matchMedia('(hover: none)');
-const hasTouch = signal(touches.matches);
+export const hasTouch = signal(touches.matches);
 touches.addEventListener('change', () => {
   hasTouch.value = touches.matches;
 });

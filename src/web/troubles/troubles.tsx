@@ -3,6 +3,8 @@ import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { counted } from '../../model/counted.js';
 import { Icon } from '../icon.js';
+import { pages } from '../lanes/lane-source.js';
+import { layout } from '../lanes/lane-view.js';
 import { filter } from '../selection.js';
 import { found, hasFocus, letIn, waiting, watchTroubles } from './found-troubles.js';
 import { troubleKeys } from './kept-troubles.js';
@@ -49,11 +51,7 @@ export function Troubles() {
         <New />
         {count === undefined && error === undefined && <span class="spinner" title="Looking for more" />}
         {error !== undefined && <span class="troubles-error">{error.message}</span>}
-        {notes.length > 0 && (
-          <span class="troubles-notes" title={notes.join('\n')}>
-            {notes[0]}
-          </span>
-        )}
+        <Notes notes={notes} />
       </div>
       {!collapsed.value && (
         <ul
@@ -85,11 +83,23 @@ export function Troubles() {
   );
 }
 
+/** What the lanes below do not say already; on a phone, they have no room for it. */
+function Notes({ notes }: { notes: readonly string[] }) {
+  const said = layout.value === 'phone' ? [] : (pages.value?.notes ?? []);
+  const [first, ...rest] = notes.filter((note) => !said.includes(note));
+  if (first === undefined) return null;
+  return (
+    <span class="troubles-notes" title={[first, ...rest].join('\n')}>
+      {first}
+    </span>
+  );
+}
+
 /** What was found since: a list that someone reads stands still. */
 function New() {
   const added = waiting.value?.added ?? 0;
   return (
-    <span role="status">
+    <span class="troubles-news" role="status">
       {added > 0 && (
         <button
           type="button"
@@ -126,11 +136,7 @@ function Quiet() {
           {filter.value === '' ? 'in this range' : 'in what the filter selects'}
         </span>
       )}
-      {notes.length > 0 && (
-        <span class="troubles-notes" title={notes.join('\n')}>
-          {notes[0]}
-        </span>
-      )}
+      <Notes notes={notes} />
     </section>
   );
 }

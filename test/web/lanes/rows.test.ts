@@ -88,8 +88,8 @@ describe('rows that someone looks at', () => {
   });
 
   it('are followed by new ones where there is room', () => {
-    const { rows, left } = keptOrder(lanesOf(1, 2), lanesOf(9, 2, 1, 8), idOf, 3);
-    deepEqual([idsOf(rows), left], [[1, 2, 9], 1]);
+    const { rows, added, left } = keptOrder(lanesOf(1, 2), lanesOf(9, 2, 1, 8), idOf, 3);
+    deepEqual([idsOf(rows), idsOf(added), left], [[1, 2, 9], [9], 1]);
   });
 });
 
