@@ -83,10 +83,10 @@ export class Served implements AsyncDisposable {
 
   /** The response, with its body still to be read. */
   open(path: string, { method = 'GET', headers = {}, body, anonymous = false }: RequestOptions = {}) {
-    const [hostname, port] = this.host.split(':');
+    const { hostname, port } = new URL(this.url);
     return new Promise<IncomingMessage>((resolve, reject) => {
       const sent = request({
-        ...{ hostname, port, path, method, timeout: WITHIN_MS, agent: false },
+        ...{ hostname: hostname.replace(/^\[|\]$/g, ''), port, path, method, timeout: WITHIN_MS, agent: false },
         headers: { ...(anonymous ? {} : { Authorization: `Bearer ${this.token}` }), ...headers },
       });
       sent.on('response', (response) => resolve(response.setEncoding('utf8')));
