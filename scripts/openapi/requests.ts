@@ -82,6 +82,8 @@ export const REQUESTS: readonly RequestNote[] = [
       { name: 'group', text: 'groups instead of lanes', values: contract.GROUPINGS },
       { name: 'within', text: 'the lanes of the group with this key' },
       { name: 'sort', text: 'the order', values: contract.SORTS },
+      { name: 'ids', text: 'the lanes of these connections alone, whatever the filter: ids, separated by commas' },
+      { name: 'find', text: 'the id of a connection: `place` in the answer says where it stands', type: 'integer' },
       { name: 'offset', text: 'how many lanes or groups are left out first', type: 'integer' },
       { name: 'limit', text: 'how many are answered, at most 10000', type: 'integer' },
     ],

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { registerInetIn } from '../filter/sql.js';
+import { registerInetIn } from '../filter/inet-in.js';
 import { SstoryError } from '../model/error.js';
 import { stepsOfText } from '../model/packed-steps.js';
 import { shownState, type TcpState } from '../model/tcp-state.js';

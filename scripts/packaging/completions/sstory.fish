@@ -182,6 +182,18 @@ complete -c sstory -n '__fish_seen_subcommand_from export' -l redact
 complete -c sstory -n '__fish_seen_subcommand_from export' -l redact-key-file -rF
 complete -c sstory -n '__fish_seen_subcommand_from export' -l db -rF
 complete -c sstory -n '__fish_seen_subcommand_from export' -s h -l help
+complete -c sstory -n __fish_use_subcommand -a ship -d 'copy the history to ClickHouse or Parquet files, where those of many hosts are'
+complete -c sstory -n '__fish_seen_subcommand_from ship' -l debug
+complete -c sstory -n '__fish_seen_subcommand_from ship' -l to -x
+complete -c sstory -n '__fish_seen_subcommand_from ship' -l what -x
+complete -c sstory -n '__fish_seen_subcommand_from ship' -l once
+complete -c sstory -n '__fish_seen_subcommand_from ship' -l pace -x
+complete -c sstory -n '__fish_seen_subcommand_from ship' -l name -x
+complete -c sstory -n '__fish_seen_subcommand_from ship' -l db -rF
+complete -c sstory -n '__fish_seen_subcommand_from ship' -l state -x
+complete -c sstory -n '__fish_seen_subcommand_from ship' -l status
+complete -c sstory -n '__fish_seen_subcommand_from ship' -l json
+complete -c sstory -n '__fish_seen_subcommand_from ship' -s h -l help
 complete -c sstory -n __fish_use_subcommand -a wait -d 'wait until a connection matches a filter, or does so for some time'
 complete -c sstory -n '__fish_seen_subcommand_from wait' -l debug
 complete -c sstory -n '__fish_seen_subcommand_from wait' -s N -l netns -x

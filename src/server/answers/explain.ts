@@ -6,7 +6,7 @@ import { SstoryError, usageError } from '../../model/error.js';
 import { jsonText } from '../../model/printable.js';
 import { localTime } from '../../model/time-text.js';
 import { connectionOfId } from '../../request/connection-ids.js';
-import { localPorts } from '../../request/local-ports.js';
+import { localPortsOf } from '../../request/local-ports.js';
 import { recordedMoment } from '../../request/recorded-window.js';
 import { noteGaps, notePruned } from '../../request/window-notes.js';
 import { explanationJson, troubleJson } from '../../view/explanation-json.js';
@@ -33,7 +33,10 @@ export async function explainLines(asked: Asked, line: PutLine): Promise<void> {
 async function explainConnection(asked: Asked, id: number, line: PutLine): Promise<number> {
   const { database, span } = asked;
   const subject = subjectOf(asked, id);
-  const context = new ExplainContext(database, span, { atUs: subject.atUs, localPorts });
+  const context = new ExplainContext(database, span, {
+    atUs: subject.atUs,
+    localPorts: localPortsOf(database, subject.atUs),
+  });
   context.peers.readAhead([subject.connection.tuple.remoteAddr]);
   const explanation = explain(subject, context);
   const moment = momentsOf(subject.ended?.atUs ?? subject.atUs);
@@ -67,7 +70,10 @@ async function explainTroubles(asked: Asked, line: PutLine): Promise<number> {
   if (filter?.states !== undefined)
     throw usageError('usage', 'troubles are looked for in every state: remove `state` from the filter');
   notePruned(database, window.fromUs, asked.note);
-  const context = new ExplainContext(database, span, { atUs: window.toUs, localPorts });
+  const context = new ExplainContext(database, span, {
+    atUs: window.toUs,
+    localPorts: localPortsOf(database, window.toUs),
+  });
   const { troubles, count } = troublesIn(context, { ...window, condition: filter?.condition }, limit);
   for (const trouble of troubles) {
     const moment = momentsOf(trouble.toUs);

@@ -1,6 +1,6 @@
 import { everIn } from '../../query/history-filter.js';
 import { lastEntries } from '../../query/log-backwards.js';
-import { earliestOpeningUs } from '../../query/span.js';
+import { earliestEntryUs } from '../../query/span.js';
 
 import { notePruned } from '../../request/window-notes.js';
 import { gapJson } from '../../view/gap-text.js';
@@ -19,13 +19,14 @@ export async function log(asked: Asked): Promise<InRows<LogAnswer>> {
   const limit = query.whole('limit', { least: 1, most: MOST_LINES, otherwise: DEFAULT_LINES });
   const condition = everIn(await asked.filter({ fromUs, toUs }));
   notePruned(database, fromUs, asked.note);
-  const firstUs = earliestOpeningUs(database);
+  const firstUs = earliestEntryUs(database);
   // One more shows whether some are left out.
   const entries =
     firstUs === undefined ? [] : lastEntries(database, Math.max(fromUs, firstUs), toUs, limit + 1, condition);
   const objects = new TransitionObjects(places);
   const truncated = entries.filter(({ kind }) => kind === 'transition').length > limit;
-  const shown = truncated ? entries.slice(entries.findIndex(({ kind }) => kind === 'transition') + 1) : entries;
+  const first = entries.findIndex(({ kind }) => kind === 'transition');
+  const shown = truncated ? entries.toSpliced(first, 1) : entries;
   const rows = Rows.ofLines<Record<string, unknown>>(shown.length, function* () {
     for (const entry of shown)
       yield entry.kind === 'gap' ? gapJson(entry.gap) : objects.line(entry.connection, entry.step);
