@@ -3,11 +3,7 @@ import { FORMATS } from '../json-schemas/formats.js';
 import { anyOf, described, listOf, object, type Schema, text } from '../json-schemas/shape.js';
 
 const reference = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
-const format = (name: string): Schema => {
-  const { about, schema } = FORMATS[name] ?? {};
-  if (about === undefined || schema === undefined) throw new Error(`no format ${name}`);
-  return described(schema, about);
-};
+const format = (name: keyof typeof FORMATS): Schema => described(FORMATS[name].schema, FORMATS[name].about);
 
 /** With its sentences as a person reads them. */
 const withText = (name: string): Schema => ({

@@ -172,7 +172,7 @@ describe('the case that sstory was made for, on the page', function () {
     ] as const;
     const body = events.map(([type, data]) => `event: ${type}\ndata: ${JSON.stringify(data)}\n\n`).join('');
     await page.route('**/api/stream*', (route) => route.fulfill({ contentType: 'text/event-stream', body }));
-    await page.goto(server.at(''));
+    await page.goto(server.urlOf(''));
     await page.locator('.live-late', { hasText: '5s behind' }).waitFor();
     await page.locator('.status-warning', { hasText: '7 events missed by this page' }).waitFor();
   });
