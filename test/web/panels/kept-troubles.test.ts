@@ -5,7 +5,7 @@ import { keptTroubles, troubleKeys } from '../../../src/web/troubles/kept-troubl
 function trouble(kind: string, subject: string, more: Partial<TroubleLine> = {}): TroubleLine {
   return {
     ...{ type: 'trouble', kind, severity: 80, netns: 1, netns_name: null, subject, from_us: 0, to_us: 1, count: 1 },
-    ...{ connection_ids: [], processes: [], peers: [], more: [], sentences: [], ...more },
+    ...{ connection_ids: [], processes: [], peers: [], listeners: [], more: [], sentences: [], ...more },
   };
 }
 
