@@ -89,7 +89,8 @@ export class Served implements AsyncDisposable {
         ...{ hostname: hostname.replace(/^\[|\]$/g, ''), port, path, method, timeout: WITHIN_MS, agent: false },
         headers: { ...(anonymous ? {} : { Authorization: `Bearer ${this.token}` }), ...headers },
       });
-      sent.on('response', (response) => resolve(response.setEncoding('utf8')));
+      // A body may be left unread for long.
+      sent.on('response', (response) => resolve(sent.setTimeout(0) && response.setEncoding('utf8')));
       sent.on('error', reject).on('timeout', () => sent.destroy(new Error(`${path}: no answer`)));
       sent.end(body);
     });
