@@ -83,13 +83,14 @@ export class Served implements AsyncDisposable {
 
   /** The response, with its body still to be read. */
   open(path: string, { method = 'GET', headers = {}, body, anonymous = false }: RequestOptions = {}) {
-    const [hostname, port] = this.host.split(':');
+    const { hostname, port } = new URL(this.url);
     return new Promise<IncomingMessage>((resolve, reject) => {
       const sent = request({
-        ...{ hostname, port, path, method, timeout: WITHIN_MS, agent: false },
+        ...{ hostname: hostname.replace(/^\[|\]$/g, ''), port, path, method, timeout: WITHIN_MS, agent: false },
         headers: { ...(anonymous ? {} : { Authorization: `Bearer ${this.token}` }), ...headers },
       });
-      sent.on('response', (response) => resolve(response.setEncoding('utf8')));
+      // A body may be left unread for long.
+      sent.on('response', (response) => resolve(sent.setTimeout(0) && response.setEncoding('utf8')));
       sent.on('error', reject).on('timeout', () => sent.destroy(new Error(`${path}: no answer`)));
       sent.end(body);
     });

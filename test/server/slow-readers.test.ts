@@ -63,6 +63,14 @@ describe('readers that are slow', () => {
     ok(total > 9_000 && body.length > 2 * MOST_UNREAD_BYTES, `${total} rows, ${body.length} bytes`);
   });
 
+  it('are served by processes that end before the server where memory runs out', async () => {
+    await served.json('/api/info');
+    // One may be starting.
+    await until('their scores', () =>
+      workers().every(({ pid }) => readFileSync(`/proc/${pid}/oom_score_adj`, 'utf8') === '500\n'),
+    );
+  });
+
   it('keep no others waiting, however many there are', async () => {
     const responses: IncomingMessage[] = [];
     for (let count = 0; count < 3; count++) responses.push(await unread(LARGE));

@@ -6,6 +6,7 @@
 import { statSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { openForReading } from '../../store/database.js';
+import { endFirstInShortage } from '../../sys/memory-shortage.js';
 import { dieWithParent } from '../../sys/parent-death.js';
 import { ANSWERS, isRoute } from '../answers/answers.js';
 import { Asked } from '../answers/asked.js';
@@ -84,6 +85,7 @@ function send(reply: Reply): void {
 }
 
 dieWithParent();
+endFirstInShortage();
 process.on('SIGINT', () => undefined);
 process.on('disconnect', () => process.exit(0));
 const desk = new Desk(process.argv[2] ?? '');

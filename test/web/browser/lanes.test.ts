@@ -360,7 +360,9 @@ describe('lanes on the page', () => {
       it(`has no fault that axe finds, in ${colorScheme}`, async () => {
         const page = await pages.open(`?group=process&at=${usAt(20)}&and=${usAt(30)}`, { colorScheme });
         await page.locator('.sockets-line').first().waitFor();
-        const { violations } = await new AxeBuilder({ page }).analyze();
+        const axe = new AxeBuilder({ page });
+        // Only colours differ.
+        const { violations } = await (colorScheme === 'light' ? axe : axe.withRules(['color-contrast'])).analyze();
         deepEqual(
           violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`),
           [],
