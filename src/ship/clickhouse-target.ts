@@ -4,7 +4,7 @@ import { versionedName } from '../fleet/tables.js';
 import { SstoryError } from '../model/error.js';
 import { CLOSED_CLASSES } from '../query/lives.js';
 import { longestLifeUs } from '../store/life-class.js';
-import type { SentSegment } from './state.js';
+import type { Range, SentSegment } from './state.js';
 import { type Origin, type Segment, SHIPPED_TABLES, type Target, TargetError } from './target.js';
 
 /** Many hosts send a few rows each: the server collects them, and answers when they are written. */
@@ -41,6 +41,12 @@ export class ClickHouseTarget implements Target {
     const sql = `SELECT max(last) AS last FROM ${versionedName('segments')} WHERE ${OF_FILE}`;
     const [row] = await asked(() => this.client.rows<{ readonly last: number }>({ sql, params: { machine, file } }));
     return row?.last ?? 0;
+  }
+
+  async has({ machine, file }: Origin, { first, last }: Range): Promise<boolean> {
+    const sql = `SELECT 1 FROM ${versionedName('segments')}
+      WHERE ${OF_FILE} AND segment = {first:UInt64} AND last = {last:UInt64} LIMIT 1`;
+    return (await asked(() => this.client.rows({ sql, params: { machine, file, first, last } }))).length > 0;
   }
 
   async send(_: Origin, segment: Segment): Promise<number> {

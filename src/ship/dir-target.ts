@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { SstoryError, writeTrouble } from '../model/error.js';
 import { endsAsParquet, parquetOf } from './parquet-file.js';
 import { PARQUET_TABLES } from './parquet-tables.js';
-import type { SentSegment } from './state.js';
+import type { Range, SentSegment } from './state.js';
 import { type Origin, type Row, type Segment, SHIPPED_TABLES, type Target, TargetError } from './target.js';
 import { writeWhole } from './whole-file.js';
 
@@ -39,6 +39,12 @@ export class DirTarget implements Target {
       for (const name of namesIn(join(this.directory, 'segments', day, hostFolder(origin))))
         last = Math.max(last, Number(pattern.exec(name)?.[1] ?? 0));
     return last;
+  }
+
+  async has(origin: Origin, range: Range): Promise<boolean> {
+    const name = `${rangeName(origin, range)}${END}`;
+    const segments = join(this.directory, 'segments');
+    return namesIn(segments).some((day) => namesIn(join(segments, day, hostFolder(origin))).includes(name));
   }
 
   async send(origin: Origin, segment: Segment): Promise<number> {
@@ -103,7 +109,7 @@ export class DirTarget implements Target {
   }
 }
 
-function rangeName({ file }: Origin, { first, last }: { readonly first: number; readonly last: number }): string {
+function rangeName({ file }: Origin, { first, last }: Range): string {
   return `${file}-${first}-${last}`;
 }
 

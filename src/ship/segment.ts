@@ -90,7 +90,7 @@ export class SegmentBuilder {
       begun.toUs,
     ];
     return {
-      segment: { first: begun.first, last: begun.last, key: this.key(plan.run, begun), tables },
+      segment: { first: begun.first, last: begun.last, key: this.key(plan.run, begun, lost), tables },
       sent: {
         ...begun,
         lives: lives.length,
@@ -118,9 +118,10 @@ export class SegmentBuilder {
     return { host, machine, file, boot: run?.bootId ?? '' };
   }
 
-  private key(run: Run | undefined, { first, last }: BegunSegment): string {
+  /** With less in it than before, it is not to be taken for the one that was sent before. */
+  private key(run: Run | undefined, { first, last }: BegunSegment, lost: number): string {
     const { machine, file } = this.origin;
-    return `${machine}/${file}/${run?.bootId ?? ''}/${first}-${last}`;
+    return `${machine}/${file}/${run?.bootId ?? ''}/${first}-${last}${lost > 0 ? `/${lost}` : ''}`;
   }
 }
 

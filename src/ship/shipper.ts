@@ -39,6 +39,8 @@ export interface Step {
 
 export class Shipper {
   private current: ShipState | undefined;
+  /** Something may have arrived there though no answer came. */
+  private isDoubtful = true;
   private readonly builder: SegmentBuilder;
   private readonly loose: LooseRows;
 
@@ -59,12 +61,24 @@ export class Shipper {
   }
 
   /**
-   * Connects, and reads how far shipping had come; without a state file, from what is there. To be called first, and after every error.
+   * Reads how far shipping had come, and connects. To be called first, and after every error. Where no state is kept it begins with the
+   * oldest connection that is left, or goes on from what is there.
    * @throws SstoryError, TargetError
    */
   async begin(): Promise<void> {
-    const { target, state, origin, name, outbox, say } = this.parts;
+    const { target, origin, outbox } = this.parts;
+    // Before it connects: what is deleted from now on is missing there.
+    this.readState();
     await target.connect();
+    this.isDoubtful = true;
+    const { sentAtUs, next, sent } = this.state;
+    if (sentAtUs > 0 || next !== undefined) return;
+    const there = Math.min(await target.lastSeq(origin), outbox.lastSeq());
+    if (there > sent) this.keep({ sent: there, kept: there });
+  }
+
+  private readState(): void {
+    const { target, state, origin, name, outbox, say } = this.parts;
     const known = state.read();
     if (known !== undefined && known.file === outbox.file && known.target === target.text) {
       this.current = known;
@@ -72,10 +86,9 @@ export class Shipper {
     }
     if (known !== undefined && known.file !== outbox.file)
       say(`${outbox.path} is another database than before: its history is shipped from its beginning`);
-    // What was deleted before shipping began is not missing.
-    const sent = Math.max(Math.min(await target.lastSeq(origin), outbox.lastSeq()), outbox.firstSeq() - 1);
     this.current = freshState({ name, target: target.text, file: outbox.file, machine: origin.machine });
-    this.keep({ sent, kept: sent });
+    const before = outbox.firstSeq() - 1;
+    this.keep({ sent: before, kept: before });
   }
 
   /** Sends one segment, if one is due. */
@@ -170,17 +183,24 @@ export class Shipper {
   }
 
   private async sendBegun(begun: BegunSegment): Promise<void> {
-    const { target, origin } = this.parts;
-    const { segment, sent, lost } = this.builder.build(this.planOf(begun), begun);
-    const receipt = await target.send(origin, segment);
+    const { target, origin, nowUs } = this.parts;
     const { state } = this;
+    const { segment, sent, lost } = this.builder.build(this.planOf(begun), begun);
+    // It may have arrived before its connections were deleted here.
+    const isThere = lost > 0 && this.isDoubtful && (await target.has(origin, begun));
+    const receipt = isThere ? 0 : await target.send(origin, segment);
+    this.isDoubtful = false;
+    const { waiting } = state;
+    const known = isThere
+      ? { kept: waiting.length === 0 ? begun.last : state.kept }
+      : { waiting: [...waiting, { ...sent, receipt }] };
     this.keep({
+      ...known,
       sent: begun.last,
       next: undefined,
       throughUs: begun.toUs,
-      sentAtUs: this.parts.nowUs(),
-      lost: state.lost + begun.lost + lost,
-      waiting: [...state.waiting, { ...sent, receipt }],
+      sentAtUs: nowUs(),
+      lost: state.lost + begun.lost + (isThere ? 0 : lost),
     });
   }
 
@@ -189,7 +209,9 @@ export class Shipper {
     const { target, origin, nowUs } = this.parts;
     const begun = { first, last, fromUs, toUs, sentAtUs, lost };
     const built = this.builder.build(this.planOf(begun), begun);
-    const receipt = await target.send(origin, built.segment);
+    // A place that remembers the key would drop what it has lost.
+    const segment = { ...built.segment, key: `${built.segment.key}/${nowUs()}` };
+    const receipt = await target.send(origin, segment);
     const again = { ...built.sent, receipt, sentAtUs: nowUs() };
     this.keep({ waiting: this.state.waiting.map((each) => (each.first === first ? again : each)) });
   }

@@ -51,6 +51,8 @@ export interface Target {
   connect(): Promise<void>;
   /** The last number that is there of a file, from this machine; 0: nothing is. */
   lastSeq(origin: Origin): Promise<number>;
+  /** Whether a segment is there, by its own row, which is sent last. */
+  has(origin: Origin, range: Range): Promise<boolean>;
   /** Resolves when the place has accepted all of it, with a number that `find` compares. */
   send(origin: Origin, segment: Segment): Promise<number>;
   /** Sends rows that belong to no segment: open connections, gaps, the host. `key`: differs each time. */

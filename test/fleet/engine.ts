@@ -46,7 +46,12 @@ export class Engine {
     const id = ++this.last;
     const answer = await new Promise<EngineAnswer>((resolve) => {
       this.waiting.set(id, resolve);
-      this.child.send({ id, before, sql } satisfies EngineRequest);
+      this.child.send({ id, before, sql } satisfies EngineRequest, (error) => {
+        // It was killed between the question above and this one.
+        if (error === null) return;
+        this.waiting.delete(id);
+        resolve({ id, error: 'the engine was killed' });
+      });
     });
     if (answer.error !== undefined) throw new Error(answer.error);
     return answer.bytes ?? new Uint8Array();

@@ -8,7 +8,7 @@ const unitNamed = (name: string) =>
 /** Tenths: of 100, where a service without any restriction has 96. */
 const MOST_EXPOSURE = 39;
 
-for (const name of ['sstory-record', 'sstory-serve']) {
+for (const name of ['sstory-record', 'sstory-serve', 'sstory-ship']) {
   it(`${name}.service has an exposure of at most ${MOST_EXPOSURE} tenths by systemd-analyze security`, async function () {
     const args = ['security', '--no-pager', '--offline=true', `--threshold=${MOST_EXPOSURE}`, unitNamed(name)];
     const { exitCode, stdout, stderr, code } = await execa('systemd-analyze', args, { reject: false });

@@ -57,6 +57,10 @@ export class MemoryTarget implements Target {
     );
   }
 
+  async has(_: Origin, { first, last }: { readonly first: number; readonly last: number }): Promise<boolean> {
+    return this.rows('segments').some((row) => row['segment'] === first && row['last'] === last);
+  }
+
   async send(_: Origin, segment: Segment): Promise<number> {
     this.sends++;
     this.take(segment.tables);

@@ -11,6 +11,7 @@ import { SocketGaugeReader, type SocketGauges } from '../../query/metrics/socket
 import { MOST_SERIES, type StoredTotals, Totals } from '../../query/metrics/totals.js';
 import { countedText, counterText, socketText } from './metrics-text.js';
 import { recorderText } from './recorder-text.js';
+import { shipText } from './ship-text.js';
 
 /** Rows that are read in one transaction: about 20 ms. Events are grouped by SQLite, which is faster. */
 const ROWS_A_SLICE = 4_000;
@@ -82,6 +83,7 @@ export class Metrics {
     await this.counting;
     return [
       recorderText(this.database, nowUs),
+      shipText(this.database, nowUs),
       this.isCounted ? socketText(this.gauges) : '',
       this.isCounted ? counterText(this.totals, this.labels.length > 0 ? this.sockets.folded : undefined) : '',
       countedText(this.isCounted),

@@ -114,6 +114,42 @@ export const METRICS = {
     type: 'gauge',
     help: 'Size of the database with its write-ahead log.',
   },
+  shipSent: {
+    name: 'sstory_ship_sent_total',
+    type: 'counter',
+    help: 'Ended connections that a place accepted which the history is shipped to; those that are only counted there included.',
+    labels: ['target'],
+  },
+  shipKept: {
+    name: 'sstory_ship_kept_total',
+    type: 'counter',
+    help: 'Of these, those that were found there later.',
+    labels: ['target'],
+  },
+  shipLost: {
+    name: 'sstory_ship_lost_total',
+    type: 'counter',
+    help: 'Ended connections that were deleted here before they were shipped.',
+    labels: ['target'],
+  },
+  shipWaiting: {
+    name: 'sstory_unshipped_rows',
+    type: 'gauge',
+    help: 'Ended connections that are still to be shipped.',
+    labels: ['target'],
+  },
+  shipBehind: {
+    name: 'sstory_ship_behind_seconds',
+    type: 'gauge',
+    help: 'How long ago the history was last complete there.',
+    labels: ['target'],
+  },
+  shipFailing: {
+    name: 'sstory_ship_failing',
+    type: 'gauge',
+    help: 'Whether the last attempt to ship failed.',
+    labels: ['target'],
+  },
   buildInfo: {
     name: 'sstory_build_info',
     type: 'gauge',
