@@ -140,7 +140,10 @@ const CONNECTION = [
     'texts',
     'the names that were recorded for the remote address before the end, most recent first',
   ),
-  timeOrNull('sampled_us', 'when the last sample was taken, of which are the columns that follow; NULL: there is none'),
+  timeOrNull(
+    'sampled_us',
+    'when the last sample was taken, of which are the columns that follow; NULL: no sample was taken',
+  ),
   integer('recv_q', 'Nullable(Int64)', 'received, not read; of a listener: connections waiting to be accepted'),
   integer('send_q', 'Nullable(Int64)', 'not acknowledged; of a listener: its backlog'),
   wordOrNull('timer', '`on`, `keepalive`, `timewait`, `persist`, `off`'),

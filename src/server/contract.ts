@@ -80,7 +80,10 @@ export type Paint = (typeof PAINTS)[number];
 export const Run = Type.Tuple([Count, Count, Count, Count]);
 export type Run = Type.Static<typeof Run>;
 
-/** What happened at a pixel: [pixel, kind, number]. Kinds: retransmit, reset-sent, reset-received, error, and those of `events`. */
+/**
+ * What happened at a pixel: [pixel, kind, number]. Kinds: retransmit, reset-sent, reset-received, error, those of `events`; name-moved:
+ * the name of the peer's address was seen to resolve to another one; stale-name: it had by the time of the connect.
+ */
 export const Marker = Type.Tuple([Count, Type.String(), Count]);
 export type Marker = Type.Static<typeof Marker>;
 
@@ -94,6 +97,8 @@ export const Lane = Type.Object({
   ...{ remote_addr: Type.String(), remote_port: Count },
   /** The name that its address had when it was opened. */
   remote_name: nullable(Type.String()),
+  /** The name that its address had lost by then, of a connect: the process used an old answer. `ended_us`: when that was seen. */
+  stale_name: nullable(Type.Object({ name: Type.String(), ended_us: Time })),
   origin: Type.String(),
   ...{ pid: nullable(Type.Integer()), comm: nullable(Type.String()) },
   ...{ container: nullable(Type.String()), unit: nullable(Type.String()) },
@@ -136,6 +141,8 @@ export const LaneAnswer = Type.Object({
   offset: Count,
   /** Groups in all: `offset` and `limit` choose among them where there are no lanes. */
   groups_total: Count,
+  /** Where the connection of `find` stands: the key of its group (null without groups), and its place there. Null: not in the range. */
+  place: nullable(Type.Object({ within: nullable(Type.String()), index: Count })),
   groups: Type.Array(LaneGroup),
   lanes: Type.Array(Lane),
   gaps: Type.Array(GapMark),
@@ -153,6 +160,7 @@ export const SocketTable = Type.Object({
   command: Type.String(),
   /** Sockets in all; `offset` and `limit` choose among them, `columns` among their keys. */
   total: Count,
+  offset: Count,
   rows: Type.Array(JsonRow),
   /** In ss's columns, aligned as ss aligns them, with its header first. */
   text: Type.Optional(Type.String()),
@@ -236,30 +244,26 @@ export type ConnectionAnswer = Type.Static<typeof ConnectionAnswer>;
  * GET /api/explain, as lines of JSON, worst first: with `id`, the line of `sstory explain ID --json`; without, those of
  * `sstory explain --all --json`, each with `text` added: its sentences, times in the zone of `tz`. The last line is ExplainEnd.
  */
-export const ExplainEnd = Type.Object({
-  type: Type.Literal('end'),
-  /** All that were found, shown or not. */
-  count: Count,
-  notes: Type.Array(Type.String()),
-});
+export const ExplainEnd = Type.Object({ type: Type.Literal('end'), count: Count, notes: Type.Array(Type.String()) });
 export type ExplainEnd = Type.Static<typeof ExplainEnd>;
 
-/** GET /api/complete: what can stand at the caret of the filter box. */
-export const Completion = Type.Object({
-  /** What is replaced: from here to the caret, UTF-16 units. */
-  from: Count,
-  options: Type.Array(
-    Type.Object({
-      text: Type.String(),
-      kind: Type.Union([Type.Literal('word'), Type.Literal('value'), Type.Literal('state')]),
-      detail: nullable(Type.String()),
-      /** How many connections of the range have this value. */
-      connections: nullable(Count),
-    }),
-  ),
+const CompletionOption = Type.Object({
+  text: Type.String(),
+  kind: Type.Union([Type.Literal('word'), Type.Literal('value'), Type.Literal('state')]),
+  detail: nullable(Type.String()),
+  /** How many connections of the range have this value. */
+  connections: nullable(Count),
 });
+/** GET /api/complete: what can stand at the caret of the filter box. `from`: what is replaced, from there to the caret, UTF-16 units. */
+export const Completion = Type.Object({ from: Count, options: Type.Array(CompletionOption) });
 export type Completion = Type.Static<typeof Completion>;
 
+/** `limit`: which one ended it. */
+const SqlEnd = Type.Object({
+  rows: Count,
+  ms: Type.Number(),
+  limit: nullable(Type.Union([Type.Literal('rows'), Type.Literal('time')])),
+});
 /**
  * POST /api/sql {sql}, as lines of JSON in this order: one {columns}, any number of {rows} and {note}, one {end} or {error} (as in
  * Failure). Integers beyond 2^53 are text.
@@ -268,14 +272,7 @@ export const SqlLine = Type.Union([
   Type.Object({ columns: Type.Array(Type.String()) }),
   Type.Object({ rows: Type.Array(Type.Array(Type.Unknown())) }),
   Type.Object({ note: Type.String() }),
-  Type.Object({
-    end: Type.Object({
-      rows: Count,
-      ms: Type.Number(),
-      /** Which limit ended it. */
-      limit: nullable(Type.Union([Type.Literal('rows'), Type.Literal('time')])),
-    }),
-  }),
+  Type.Object({ end: SqlEnd }),
   Failure,
 ]);
 export type SqlLine = Type.Static<typeof SqlLine>;

@@ -3,6 +3,7 @@ import type Database from 'better-sqlite3';
 import { SstoryError } from '../model/error.js';
 import { fillCgroupParts } from './cgroup-table.js';
 import { Closings } from './closings.js';
+import { CLOSINGS, LACKS_CLOSINGS } from './migrations/0004-closings.js';
 import { EARLY_VERSION_1, LACKS_COMPLETE } from './migrations/early-version-1.js';
 import { MIGRATIONS } from './migrations/migrations.js';
 
@@ -36,6 +37,15 @@ export function migrate(database: Database.Database, path: string, version: numb
     });
   }
   return backup;
+}
+
+/** Adds what the first databases of the current version lack. @throws errors of SQLite: the database is unchanged */
+export function complete(database: Database.Database): void {
+  if (database.prepare(LACKS_CLOSINGS).pluck().get() === 0) return;
+  database.transaction(() => {
+    database.exec(CLOSINGS);
+    numberEnded(database);
+  })();
 }
 
 /** Connections of earlier versions have no order of ending. */

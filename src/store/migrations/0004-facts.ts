@@ -1,8 +1,7 @@
 /**
  * What else version 4 records: what a gap may lack, an identity of the file, network namespaces over time (an inode number is given to
  * another one later), what the paths of cgroups say (`fillCgroupParts` derives it for those of earlier versions), how far behind a
- * recorder is, when the next snapshot was due, and the order in which connections ended (`Closings.fill` numbers those of earlier
- * versions).
+ * recorder is, and when the next snapshot was due.
  */
 export const FACTS = `
 ALTER TABLE gaps ADD COLUMN scope TEXT NOT NULL DEFAULT 'transitions';
@@ -23,15 +22,6 @@ CREATE TABLE namespaces (
 ALTER TABLE cgroup ADD COLUMN container TEXT;
 ALTER TABLE cgroup ADD COLUMN pod TEXT;
 ALTER TABLE cgroup ADD COLUMN unit TEXT;
-
-CREATE TABLE closings (
-  seq INTEGER PRIMARY KEY,
-  count INTEGER NOT NULL,
-  run INTEGER NOT NULL,
-  at_us INTEGER NOT NULL,
-  through_us INTEGER NOT NULL,
-  ids TEXT NOT NULL
-) STRICT;
 
 CREATE TABLE file (uuid TEXT NOT NULL) STRICT;
 INSERT INTO file SELECT lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' ||

@@ -2,7 +2,7 @@
 import type { GapMark, Lane, LaneAnswer, LaneGroup } from '../../server/contract.js';
 import { address, getJson, type Parameters } from '../api.js';
 import type { Drawn } from './drawn-row.js';
-import type { Row } from './row-layout.js';
+import type { LanePlace, Row } from './row-layout.js';
 import { keptOrder } from './row-order.js';
 
 export const PAGE_ROWS = 100;
@@ -31,6 +31,8 @@ export class LanePages {
   private readonly loading = new Set<string>();
   /** Rows of an earlier answer that stand in this one, with what their pixels mean. */
   private readonly kept = new Map<Lane | LaneGroup, Drawn>();
+  /** Connections that came while the rows stood still, and stand below where they belong. */
+  private readonly unsorted = new Set<number>();
   private readonly abort = new AbortController();
 
   constructor(readonly question: Question) {
@@ -44,6 +46,16 @@ export class LanePages {
     return page?.[row.index % PAGE_ROWS];
   }
 
+  /** Where a connection stands, in these rows or by the server; undefined: it is not among them. */
+  async placeOf(id: number): Promise<LanePlace | undefined> {
+    for (const [key, lanes] of this.pages) {
+      const index = lanes.findIndex(({ connection_id }) => connection_id === id);
+      if (index >= 0) return placeOfKey(key, index);
+    }
+    const { place } = await this.ask({ find: id, limit: 0 });
+    return place === null ? undefined : { within: place.within ?? undefined, index: place.index };
+  }
+
   /** What the pixels of a lane or a group mean. */
   drawnOf(row: Lane | LaneGroup): Drawn {
     return this.kept.get(row) ?? this.of;
@@ -52,7 +64,7 @@ export class LanePages {
   /**
    * Puts the lanes where they stand in an earlier answer, so that none moves below the pointer. Those that are not in this answer
    * stay as they were.
-   * @returns how many lanes of this answer are left out
+   * @returns how many lanes of this answer are left out, or stand below where they belong
    */
   keepOrderOf(earlier: LanePages): number {
     let left = 0;
@@ -63,7 +75,12 @@ export class LanePages {
       for (const lane of order.stale) this.kept.set(lane, earlier.drawnOf(lane));
       left += order.left;
       this.pages.set(key, order.rows);
+      if (order.rows.every(({ connection_id: id }, index) => id === lanes[index]?.connection_id)) continue;
+      const added = new Set(order.added);
+      for (const lane of order.rows)
+        if (added.has(lane) || earlier.unsorted.has(lane.connection_id)) this.unsorted.add(lane.connection_id);
     }
+    left += this.unsorted.size;
     if (this.groups === undefined || earlier.groups === undefined) return left;
     const order = keptOrder(earlier.groups, this.groups, ({ key }) => key, MOST_GROUPS);
     for (const group of order.stale) this.kept.set(group, earlier.drawnOf(group));
@@ -131,5 +148,12 @@ export class LanePages {
 }
 
 function pageKey(within: string | undefined, page: number): string {
-  return `${page} ${within ?? ''}`;
+  return within === undefined ? `${page}` : `${page} ${within}`;
+}
+
+/** Of the lane at `index` of a page. */
+function placeOfKey(key: string, index: number): LanePlace {
+  const blank = key.indexOf(' ');
+  const page = Number(blank < 0 ? key : key.slice(0, blank));
+  return { within: blank < 0 ? undefined : key.slice(blank + 1), index: page * PAGE_ROWS + index };
 }

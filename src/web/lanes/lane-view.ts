@@ -1,6 +1,7 @@
 /** How the lanes are laid out, and what the pointer and the keyboard are at: none of it is in the address. */
 import { computed, signal } from '@preact/signals';
 import { range } from '../info.js';
+import { hasTouch } from '../live/held-pointer.js';
 import { group } from '../selection.js';
 import { timeAt } from './time-scale.js';
 
@@ -37,7 +38,7 @@ export const laneHeight = LANE_HEIGHT;
 /** The pointer is over the rows. */
 export const isPointed = signal(false);
 /** Someone reads rows: they must not move. */
-export const isLookedAt = computed(() => isPointed.value || scrollTop.value > 0);
+export const isLookedAt = computed(() => isPointed.value || hasTouch.value || scrollTop.value > 0);
 
 /** The pixel below the pointer, from the left edge of the lanes; undefined where it is not over a lane or an axis. */
 export const hoverX = signal<number | undefined>(undefined);
@@ -58,12 +59,20 @@ const expandedOf = signal<{ readonly group: string; readonly keys: ReadonlySet<s
 const NONE: ReadonlySet<string> = new Set();
 export const expanded = computed(() => (expandedOf.value.group === group.value ? expandedOf.value.keys : NONE));
 
-/** Shows the lanes of a group in place, or no longer. */
+/** Shows the lanes of a group in place, or hides them. */
 export function toggleGroup(key: string): void {
   const keys = new Set(expanded.value);
   if (!keys.delete(key)) keys.add(key);
   expandedOf.value = { group: group.value, keys };
 }
+
+/** Shows the lanes of a group in place. */
+export function expandGroup(key: string): void {
+  if (!expanded.peek().has(key)) toggleGroup(key);
+}
+
+/** Of the element that scrolls, and has the focus of the keyboard. */
+export const ROWS_ID = 'lane-rows';
 
 /** Scrolls: the rows follow. Set by the element that scrolls. */
 export const scroller = signal<HTMLElement | null>(null);

@@ -4,6 +4,8 @@ export interface KeptOrder<T> {
   readonly rows: readonly T[];
   /** Of these, those that the new answer does not have: as they were before. */
   readonly stale: readonly T[];
+  /** Those that follow them: they may belong further up. */
+  readonly added: readonly T[];
   /** How many rows of the new answer found no place. */
   readonly left: number;
 }
@@ -25,5 +27,5 @@ export function keptOrder<T>(
   });
   // A page that was not full has room for new ones below.
   const added = [...byId.values()].slice(0, Math.max(0, most - rows.length));
-  return { rows: [...rows, ...added], stale, left: byId.size - added.length };
+  return { rows: [...rows, ...added], stale, added, left: byId.size - added.length };
 }

@@ -233,6 +233,17 @@ describe('sstory ship', () => {
       equal(exitCode, 1);
       match(stderr, /old\.db has schema version 3, ship needs 4\n {2}sstory migrate/);
     });
+
+    it('a database of version 4 as the first ones were, which can be upgraded', async () => {
+      const { writeVersion } = await import('../../store/versions.js');
+      const early = join(directory, 'early.db');
+      writeVersion(early, 4);
+      const { exitCode, stderr } = await sstory('ship', '--db', early, '--to', to, '--once');
+      equal(exitCode, 1);
+      match(stderr, /early\.db has an early schema version 4, ship needs the present one\n {2}sstory migrate/);
+      equal((await sstory('migrate', '--db', early)).exitCode, 0);
+      equal((await sstory('ship', '--db', early, '--to', to, '--once')).exitCode, 0);
+    });
   });
 
   it('reports what it cannot write after three attempts, and keeps that for --status', async () => {

@@ -1,10 +1,12 @@
-import { deepEqual, equal, match, notEqual, ok } from 'node:assert/strict';
+import { deepEqual, equal, match, notEqual, ok, throws } from 'node:assert/strict';
 import { chownSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { requireServeFlags } from '../../../src/cli/commands/serve.js';
+import { listenAddress } from '../../../src/cli/serve/listen-address.js';
 import { childrenOf } from '../../lab/children.js';
 import { connectionOf, writeHistory } from '../../lab/history.js';
 import { Served } from '../../lab/served.js';
@@ -62,12 +64,12 @@ describe('sstory serve', () => {
   });
 
   it('listens where others can reach it only with a token that was chosen, and explains the tunnel', async () => {
-    for (const address of ['0.0.0.0:7070', '10.1.2.3', '[::]:7070']) {
-      const { exitCode, stderr } = await sstory('serve', '--db', db, '--listen', address);
-      equal(exitCode, 2);
-      match(stderr, /--token-file/);
-      match(stderr, /ssh -L 7070:127\.0\.0\.1:7070/);
-    }
+    const { exitCode, stderr } = await sstory('serve', '--db', db, '--listen', '0.0.0.0:7070');
+    equal(exitCode, 2);
+    match(stderr, /--token-file/);
+    match(stderr, /ssh -L 7070:127\.0\.0\.1:7070/);
+    for (const address of ['10.1.2.3', '[::]:7070', '[fe80::1]:7070'])
+      throws(() => requireServeFlags(['--listen', address]), /--token-file/, address);
     const file = join(directory, 'token');
     await writeFile(file, 'short\n');
     match((await sstory('serve', '--db', db, '--listen', '0.0.0.0:0', '--token-file', file)).stderr, /is no token/);
@@ -78,18 +80,29 @@ describe('sstory serve', () => {
   });
 
   it('rejects addresses that are none, and files that are none', async () => {
-    for (const address of ['host:99', '127.0.0.1:99999', '::1:80', 'a.b.c'])
-      match((await sstory('serve', '--db', db, '--listen', address)).stderr, /invalid address/, address);
+    match((await sstory('serve', '--db', db, '--listen', 'host:99')).stderr, /invalid address "host:99"/);
+    for (const address of [
+      '127.0.0.1:99999',
+      '::1:80',
+      'a.b.c',
+      '[::1',
+      '127.0.0.1:',
+      '127.0.0.1:-1',
+      '[::1]:80:80',
+      '',
+    ])
+      throws(() => listenAddress(address), /invalid address/, address);
     match((await sstory('serve', '--db', join(directory, 'none.db'))).stderr, /no database/);
   });
 
-  it('listens on the loopback of IPv6', async () => {
-    const { stdout } = await until('an answer', async () => {
-      const child = execa(process.execPath, [MAIN, 'serve', '--db', db, '--listen', '[::1]:0'], { reject: false });
-      child.stdout.once('data', () => child.kill('SIGTERM'));
-      return await child;
-    });
-    match(String(stdout), /^http:\/\/\[::1\]:\d+\/#token=/);
+  it('listens on the loopback of IPv6, and answers its page and no other there', async () => {
+    const served = stage.use(await Served.start(db, '--listen', '[::1]:0'));
+    match(served.url, /^http:\/\/\[::1\]:\d+\/#token=/);
+    const own = { Origin: `http://${served.host}`, 'Sec-Fetch-Site': 'same-origin' };
+    equal((await served.get('/api/info', { headers: own })).status, 200);
+    equal((await served.get('/api/info', { headers: { Origin: 'http://[::1]:1' } })).status, 403);
+    equal((await served.get('/api/info', { headers: { Host: '[::2]' } })).status, 403);
+    equal((await sstory('url', '--db', db)).stdout.split('\n').includes(served.url), true);
   });
 
   it('leaves the database as it is', async () => {
