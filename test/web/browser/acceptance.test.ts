@@ -163,7 +163,10 @@ describe('the case that sstory was made for, on the page', function () {
     await rows.filter({ hasText: `:${port}` }).waitFor();
     deepEqual((await ports()).slice(0, before.length), before);
     await page.locator('.lanes-new', { hasText: '1 new' }).click();
-    await rows.first().filter({ hasText: `:${port}` }).waitFor();
+    await rows
+      .first()
+      .filter({ hasText: `:${port}` })
+      .waitFor();
     equal(await page.locator('.lanes-new').count(), 0);
   });
 
