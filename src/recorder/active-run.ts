@@ -91,7 +91,7 @@ export class ActiveRun {
     clearInterval(this.memoryTimer);
     shedding.finish();
     const missed = this.parts.missedNames();
-    if (missed !== undefined) say(noteLine(missed));
+    if (missed !== undefined) say(noteLine(missed), 'warning');
     store.write({ write: () => record.end(this.throughUs, 'clean') });
     await store.finish();
     const problem = file.problem();

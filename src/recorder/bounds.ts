@@ -48,6 +48,7 @@ export class KeptBounds {
     this.complained = true;
     this.say(
       'the database is larger than --max-size, but no closed connections are left to delete: open connections are kept',
+      'warning',
     );
   }
 

@@ -66,7 +66,7 @@ export class MemoryLimit {
     const { limitBytes, say, shed } = this.parts;
     this.given.add(what);
     this.enoughSinceMs = undefined;
-    say(`memory: ${megabytes(used)} of ${megabytes(limitBytes)} in use (--max-memory): ${TEXTS[what]}`);
+    say(`memory: ${megabytes(used)} of ${megabytes(limitBytes)} in use (--max-memory): ${TEXTS[what]}`, 'warning');
     shed(what);
   }
 

@@ -51,7 +51,7 @@ export class PatientStore {
     } catch (error) {
       if (!isTemporary(error) || tooMuch) throw this.giveUp(error);
       this.retryMs = this.nowMs() + RETRY_MS;
-      if (this.waiting.length === 1) this.say(waitText(error));
+      if (this.waiting.length === 1) this.say(waitText(error), 'warning');
     }
   }
 

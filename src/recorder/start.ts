@@ -51,8 +51,8 @@ export async function startRun(
   const traced = await startProbe(options, say, keeper);
   const startedUs = nowUs();
   const names = await NameSource.start(database, options, previous, startedUs);
-  for (const note of names.notes) say(noteLine(note));
-  void names.source?.failed.then((why) => say(`names: no longer recorded: ${why}`));
+  for (const note of names.notes) say(noteLine(note), options.names ? 'warning' : 'info');
+  void names.source?.failed.then((why) => say(`names: no longer recorded: ${why}`, 'warning'));
   const snapshots = openSnapshots({ netns: options.netns, rareTimeWaits: traced !== undefined });
   const run = runStart(options, startedUs, traced, names.notes);
   reopenUnreached(database);
@@ -140,12 +140,13 @@ async function startProbe(
   });
   try {
     const start = await probe.ready;
-    const notes = [...start.missing.map(noteOfMissing), ...start.notes];
-    for (const note of notes) say(noteLine(note));
-    return { probe, start, notes };
+    const missing = start.missing.map(noteOfMissing);
+    for (const note of missing) say(noteLine(note), 'warning');
+    for (const note of start.notes) say(noteLine(note));
+    return { probe, start, notes: [...missing, ...start.notes] };
   } catch (error) {
     if (options.source === 'bpf' || !(error instanceof SstoryError)) throw error;
-    say(`BPF is not available, falling back to --source diag: ${error.message} (see sstory doctor)`);
+    say(`BPF is not available, falling back to --source diag: ${error.message} (see sstory doctor)`, 'warning');
     return undefined;
   }
 }

@@ -122,6 +122,6 @@ export class FileTee implements Tee {
   private stop(why: string): void {
     if (this.stopped) return;
     this.stopped = true;
-    this.parts.say(`--tee ${this.parts.file.path}: writing stopped: ${why}; the database is not affected`);
+    this.parts.say(`--tee ${this.parts.file.path}: writing stopped: ${why}; the database is not affected`, 'warning');
   }
 }

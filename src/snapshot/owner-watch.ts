@@ -1,10 +1,13 @@
 import type { FoundOwner } from '../model/owner.js';
 import type { InodeBook } from './change-memory.js';
+import { type CpuClocks, CpuShare } from './cpu-share.js';
 import { Holders, type Start } from './holders.js';
 import type { Processes } from './owners.js';
 
 /** Searches may use at most this share of a core: of few processes, and of all. */
 const SCAN_SHARE = 0.005;
+/** Looks at processes that are known to have changed may use more: such an owner is to be right after two snapshots. */
+const CHANGES_SHARE = 0.03;
 /** But where an owner is missing, the next one is never later than this, milliseconds; where none is, never earlier. */
 const SEARCH_EVERY_MS = 10_000;
 /** After a pause as long as this, what is there is worth a search at once. */
@@ -13,13 +16,6 @@ const LONG_PAUSE_MS = 1_500;
 const UNHELD_TIMES = 2;
 /** So many looks at a process that has forked or executed must find that it holds none. */
 const BARREN_TIMES = 3;
-
-export interface OwnerClocks {
-  /** Milliseconds on a clock that only runs forward. */
-  nowMs(): number;
-  /** CPU time that this thread has used, milliseconds. */
-  cpuMs(): number;
-}
 
 /** The processes that the BPF programs follow (bpf/processes.bt): those that opened or accepted sockets, and their children. */
 export interface ProcessMarks {
@@ -59,6 +55,8 @@ export class OwnerWatch {
   private readonly holders = new Holders();
   /** Inodes whose owners are unknown, with the round that found them. */
   private readonly waiting = new Map<number, number>();
+  /** Those of them that a process holds which has forked or executed: their other holders are not left for later. */
+  private readonly inherited = new Set<number>();
   /** Inodes that only a search of all processes can find the owners of. */
   private readonly elsewhere = new Set<number>();
   /** Inodes that were held once, with how many searches of all have found that no process holds them. */
@@ -69,14 +67,19 @@ export class OwnerWatch {
   private readonly barren = new Map<number, number>();
   private round = 0;
   private lastLookMs = Number.NEGATIVE_INFINITY;
-  private nextFewMs = 0;
-  private nextAllMs = 0;
+  private readonly changes: CpuShare;
+  private readonly few: CpuShare;
+  private readonly all: CpuShare;
   private nextRegularMs = 0;
 
   constructor(
     private readonly processes: Processes,
-    private readonly clocks: OwnerClocks,
-  ) {}
+    private readonly clocks: CpuClocks,
+  ) {
+    this.changes = new CpuShare(clocks, CHANGES_SHARE);
+    this.few = new CpuShare(clocks, SCAN_SHARE);
+    this.all = new CpuShare(clocks, SCAN_SHARE);
+  }
 
   /** Takes note of the sockets of a network namespace that come and go. */
   bookOf(netns: number): InodeBook {
@@ -109,17 +112,23 @@ export class OwnerWatch {
     this.lastLookMs = nowMs;
     const round = this.round++;
     if (this.placeOf.size === 0) return NOTHING_NEW;
-    if (round === 0 || last || nowMs >= this.nextRegularMs || (this.elsewhere.size > 0 && nowMs >= this.nextAllMs))
+    if (round === 0 || last || nowMs >= this.nextRegularMs || (this.elsewhere.size > 0 && nowMs >= this.all.nextMs))
       return this.searchAll(marks);
-    if (nowMs < this.nextFewMs) return NOTHING_NEW;
+    const isChangeDue = nowMs >= this.changes.nextMs;
+    const isSearchDue = nowMs >= this.few.nextMs;
+    if (!isChangeDue && !isSearchDue) return NOTHING_NEW;
     const followed = marks?.read();
-    const nextMs = this.timed(() => {
-      if (followed !== undefined && marks !== undefined) this.followChanges(followed, marks);
-      this.holders.checkShared((pid, tid, fd) => this.processes.inodeAt(pid, tid, fd));
-      const ripe = [...this.waiting].filter(([, since]) => since < round || isRipeAtOnce).map(([inode]) => inode);
-      if (ripe.length > 0) this.searchFew(ripe, followed);
-    });
-    this.nextFewMs = Math.min(nextMs, this.clocks.nowMs() + SEARCH_EVERY_MS);
+    const ripe = [...this.waiting].filter(([, since]) => since < round || isRipeAtOnce).map(([inode]) => inode);
+    if (isChangeDue)
+      this.changes.use(() => {
+        if (followed !== undefined && marks !== undefined) this.followChanges(followed, marks);
+        this.holders.checkShared((pid, tid, fd) => this.processes.inodeAt(pid, tid, fd));
+        if (!isSearchDue && ripe.some((inode) => this.inherited.has(inode))) this.searchFew(ripe, followed);
+      });
+    if (isSearchDue && ripe.length > 0) {
+      this.few.use(() => this.searchFew(ripe, followed));
+      this.few.nextMs = Math.min(this.few.nextMs, this.clocks.nowMs() + SEARCH_EVERY_MS);
+    }
     return { owners: this.news(), all: false };
   }
 
@@ -139,6 +148,7 @@ export class OwnerWatch {
     this.placeOf.delete(inode);
     this.holders.forget(inode);
     this.waiting.delete(inode);
+    this.inherited.delete(inode);
     this.elsewhere.delete(inode);
     this.lost.delete(inode);
   }
@@ -159,6 +169,7 @@ export class OwnerWatch {
       return;
     }
     this.holders.put(read, this.startOf(pid, mark));
+    if (mark > 0) for (const value of read.sockets) if (this.waiting.has(value)) this.inherited.add(value);
     if (mark === 0) marks?.follow(pid);
     this.marked.set(pid, mark);
     this.barren.delete(pid);
@@ -213,12 +224,13 @@ export class OwnerWatch {
       if (this.holders.isHeld(inode)) this.holders.touch(inode);
       else this.elsewhere.add(inode);
       this.waiting.delete(inode);
+      this.inherited.delete(inode);
     }
   }
 
   private searchAll(marks: ProcessMarks | undefined): OwnerNews {
     const followed = marks?.read();
-    const nextMs = this.timed(() => {
+    this.all.use(() => {
       const gone = new Set(this.holders.pids());
       const pids = this.processes.pids();
       for (const pid of pids) {
@@ -239,10 +251,11 @@ export class OwnerWatch {
       this.searchThreads(pids);
     });
     const nowMs = this.clocks.nowMs();
-    this.nextAllMs = Math.min(nextMs, nowMs + SEARCH_EVERY_MS);
-    this.nextRegularMs = Math.max(nextMs, nowMs + SEARCH_EVERY_MS);
+    this.nextRegularMs = Math.max(this.all.nextMs, nowMs + SEARCH_EVERY_MS);
+    this.all.nextMs = Math.min(this.all.nextMs, nowMs + SEARCH_EVERY_MS);
     for (const inode of this.waiting.keys()) if (this.holders.isHeld(inode)) this.holders.touch(inode);
     this.waiting.clear();
+    this.inherited.clear();
     this.elsewhere.clear();
     return { owners: this.news(this.stillUnheld()), all: true };
   }
@@ -281,12 +294,5 @@ export class OwnerWatch {
       }
     }
     return news;
-  }
-
-  /** When the next of such searches may come. */
-  private timed(search: () => void): number {
-    const startMs = this.clocks.cpuMs();
-    search();
-    return this.clocks.nowMs() + (this.clocks.cpuMs() - startMs) / SCAN_SHARE;
   }
 }

@@ -84,7 +84,6 @@ describe('troubles made for real, explained', () => {
     await trouble.packets.refuse(`tcp dport ${PORT.rejected}`, 'port-unreachable');
     await trouble.packets.refuse(`tcp dport ${PORT.unreachable}`, 'host-unreachable');
     await trouble.packets.drop(`tcp sport ${PORT.flood}`);
-    await trouble.sysctl('net.ipv4.tcp_retries2', 1);
     await narrow.sysctl('net.ipv4.tcp_tw_reuse', 0);
     await narrow.run('sh', '-c', 'echo 40000 40003 > /proc/sys/net/ipv4/ip_local_port_range');
     const directory = await stage.directory();
@@ -146,6 +145,15 @@ describe('troubles made for real, explained', () => {
     for (let n = 0; n < 4; n++) await begin(client, LOOPBACK, PORT.backlog);
     await listenAt(server, LOOPBACK, PORT.flood, 128);
     for (let n = 0; n < MANY; n++) await begin(client, LOOPBACK, PORT.flood);
+    await giveUp();
+  }
+
+  /** The kernel gives up on the silent peer at its next retransmit, but not before a snapshot has seen it wait. */
+  async function giveUp(): Promise<void> {
+    const waiting = `SELECT 1 FROM samples s JOIN connections c ON c.id = s.connection_id
+      WHERE c.netns = ? AND c.remote_port = ? AND s.retrans >= 2`;
+    await until('a sample of two retransmits', () => query(path, waiting, trouble.inode, PORT.silent).length > 0);
+    await trouble.sysctl('net.ipv4.tcp_retries2', 1);
   }
 
   function lastedLongEnough(): boolean {

@@ -10,10 +10,10 @@ import { KINDS, type Untruth, untruthLine } from '../lab/truth/untruth.js';
 const SEEDS = 16;
 
 /**
- * Seeds that failed once, whose cause has no smaller test: what the comparison assumed (112, 174), and a cookie of two sockets (213).
- * Not 44: after the rest of the suite the owner by fork of its third step is missed in some runs, and it is not known why.
+ * Seeds that failed once, whose cause has no smaller test: what the comparison assumed (112, 174), a cookie of two sockets (213), and a look
+ * at forked processes that came too late (44).
  */
-const FAILED_ONCE = [112, 174, 213];
+const FAILED_ONCE = [44, 112, 174, 213];
 
 /**
  * SSTORY_SEED=7 plays the story of one seed. Its steps are always the same, but not the times that the kernel takes for them. `node

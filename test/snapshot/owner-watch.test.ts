@@ -221,6 +221,19 @@ describe('the watch over owners', () => {
       deepEqual([host.look({ [HOME]: [7] }), host.looked], [{ 7: ['100', '101@5000000'] }, [101]]);
       deepEqual([host.look({ [HOME]: [7] }), host.looked], [{}, []]);
     });
+    it('looks at it within two snapshots however much a search of some processes took, and at who else holds its sockets', () => {
+      host.lookMs = 20;
+      host.hold(101, HOME, 9);
+      host.marks?.set(101, 0);
+      host.look({ [HOME]: [7, 9] });
+      host.look({ [HOME]: [7, 9] });
+      deepEqual(host.looked, [100, 101]);
+      host.hold(101, HOME, 9, 8);
+      host.hold(102, HOME, 9, 8);
+      host.marks?.set(102, 5 * SECOND_US);
+      host.look({ [HOME]: [7, 8, 9] });
+      deepEqual(host.look({ [HOME]: [7, 8, 9] })[8]?.sort(), ['101', '102@5000000']);
+    });
     it('looks at a process that has executed', () => {
       host.processes.set(100, { netns: HOME, comm: 'new', fds: new Map([[3, 7]]), threads: new Map() });
       host.marks?.set(100, 5 * SECOND_US);

@@ -154,7 +154,7 @@ async function record(
   const stop = stopSignal(options.duration);
   try {
     const manager = ServiceManager.of(process.env);
-    const active = await startRun(locked, options, (text) => notes.say(text), manager);
+    const active = await startRun(locked, options, (text, priority) => notes.say(text, priority), manager);
     notes.say(startLine(active.run, options));
     await using _servers = serversOf(options, notes);
     const ticker = setInterval(() => notes.showStatus(() => active.statusLine()), STATUS_INTERVAL_MS);
@@ -194,7 +194,7 @@ function serversOf(
 ): AsyncDisposable {
   const servers: ServeChild[] = [];
   const start = (command: 'serve' | 'metrics', listen: ListenAddress) => {
-    const server = new ServeChild({ command, file, listen }, (text) => notes.say(text));
+    const server = new ServeChild({ command, file, listen }, (text, priority) => notes.say(text, priority));
     servers.push(server);
     server.start();
   };

@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { printable } from '../../model/printable.js';
 import { localTime } from '../../model/time-text.js';
+import { journalPrefix, type Priority } from '../../sys/journal.js';
 
 const CLEAR_LINE = '\r\x1b[K';
 
@@ -13,10 +14,10 @@ export class Notes {
     private readonly logFile: string | undefined,
   ) {}
 
-  say(text: string): void {
+  say(text: string, priority: Priority = 'info'): void {
     const clear = this.status === '' ? '' : CLEAR_LINE;
     const line = printable(text);
-    this.stream.write(`${clear}sstory: ${line}\n${this.status}`);
+    this.stream.write(`${clear}${journalPrefix(priority)}sstory: ${line}\n${this.status}`);
     if (this.logFile === undefined) return;
     try {
       appendFileSync(this.logFile, `${localTime(Date.now() * 1000)} ${line}\n`, { mode: 0o600 });

@@ -9,7 +9,7 @@ export function report(error: unknown): number {
   if (error instanceof SstoryError) sayError(error);
   else {
     const what = isOfTheFile(error) ? 'the database cannot be used' : 'internal error';
-    say(`${what}: ${messageOf(error)} (SSTORY_DEBUG=1 shows the stack)`);
+    say(`${what}: ${messageOf(error)} (SSTORY_DEBUG=1 shows the stack)`, process.stderr, 'error');
   }
   if (debug && error instanceof Error) process.stderr.write(`${printableLines(String(error.stack))}\n`);
   return error instanceof SstoryError ? error.exitCode : 1;

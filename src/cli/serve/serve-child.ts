@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { Say } from '../../recorder/say.js';
 import { bracketed } from '../../server/listening.js';
 import type { ListenAddress } from './listen-address.js';
 import { isLoopback } from './listen-address.js';
@@ -41,7 +42,7 @@ export class ServeChild {
 
   constructor(
     private readonly served: Served,
-    private readonly say: (text: string) => void,
+    private readonly say: Say,
   ) {
     const { listen } = served;
     this.address = `${bracketed(listen.host)}:${listen.port}`;
@@ -85,11 +86,11 @@ export class ServeChild {
     const name = NAMES[this.served.command];
     const how = code === null ? 'was killed' : `ended with ${code}`;
     if (code === INVALID || this.restarts >= MOST_RESTARTS) {
-      this.say(`${name} ${how}: recording goes on without it`);
+      this.say(`${name} ${how}: recording goes on without it`, 'warning');
       return;
     }
     const waitMs = FIRST_WAIT_MS * 2 ** this.restarts++;
-    this.say(`${name} ${how}: it is started again in ${waitMs / 1_000} s`);
+    this.say(`${name} ${how}: it is started again in ${waitMs / 1_000} s`, 'warning');
     this.timer = setTimeout(() => this.start(), waitMs);
   }
 }

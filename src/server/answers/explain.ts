@@ -18,16 +18,19 @@ import { inTimeZone } from './time-zone.js';
 const DEFAULT_TROUBLES = 20;
 const MOST_TROUBLES = 200;
 
+/** Accepts a line; resolves when there is room for the next one. */
+type PutLine = (text: string) => Promise<void>;
+
 /** GET /api/explain: passes on lines of JSON. */
-export async function explainLines(asked: Asked, line: (text: string) => void): Promise<void> {
+export async function explainLines(asked: Asked, line: PutLine): Promise<void> {
   const id = asked.query.whole('id', { least: 1, most: Number.MAX_SAFE_INTEGER, otherwise: 0 });
   using _zone = inTimeZone(asked.query.text('tz'));
-  const count = id === 0 ? await explainTroubles(asked, line) : explainConnection(asked, id, line);
+  const count = id === 0 ? await explainTroubles(asked, line) : await explainConnection(asked, id, line);
   const end: ExplainEnd = { type: 'end', count, notes: asked.notes };
-  line(jsonText(end));
+  await line(jsonText(end));
 }
 
-function explainConnection(asked: Asked, id: number, line: (text: string) => void): number {
+async function explainConnection(asked: Asked, id: number, line: PutLine): Promise<number> {
   const { database, span } = asked;
   const subject = subjectOf(asked, id);
   const context = new ExplainContext(database, span, {
@@ -38,7 +41,7 @@ function explainConnection(asked: Asked, id: number, line: (text: string) => voi
   const explanation = explain(subject, context);
   const moment = momentsOf(subject.ended?.atUs ?? subject.atUs);
   const text = explanation.sentences.map((sentence) => sentenceText(sentence, moment));
-  line(withText(explanationJson(explanation, asked.places), text));
+  await line(withText(explanationJson(explanation, asked.places), text));
   return 1;
 }
 
@@ -58,7 +61,7 @@ function subjectOf(asked: Asked, id: number): Subject {
   });
 }
 
-async function explainTroubles(asked: Asked, line: (text: string) => void): Promise<number> {
+async function explainTroubles(asked: Asked, line: PutLine): Promise<number> {
   const { database, span, query } = asked;
   const asks = asked.window();
   const window = { fromUs: asks.fromUs, toUs: Math.max(asks.fromUs, Math.min(asks.toUs, span.toUs)) };
@@ -75,7 +78,7 @@ async function explainTroubles(asked: Asked, line: (text: string) => void): Prom
   for (const trouble of troubles) {
     const moment = momentsOf(trouble.toUs);
     const text = trouble.sentences.map((sentence) => sentenceText(sentence, moment));
-    line(withText(troubleJson(trouble, asked.places), text));
+    await line(withText(troubleJson(trouble, asked.places), text));
   }
   noteGaps(context.gapsTouching(window.fromUs, window.toUs), window, asked.note);
   return count;
