@@ -1,8 +1,11 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
 import { parseAllDocuments } from 'yaml';
 import { requireRecordFlags } from '../../src/cli/commands/record.js';
+import { Stage } from '../lab/stage.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const packaging = (name: string) => readFileSync(`${ROOT}scripts/packaging/${name}`, 'utf8');
@@ -25,6 +28,19 @@ function instructionsOf(text: string): { readonly name: string; readonly rest: s
 function recordFlags(words: readonly string[]): readonly string[] {
   equal(words[0], 'record');
   return words.slice(1);
+}
+
+/** Where Kubernetes declares the kinds of objects: modules of kubernetes-types. */
+const KINDS: Readonly<Record<string, string>> = { Namespace: 'core/v1', DaemonSet: 'apps/v1' };
+
+/** What the types of Kubernetes object to in an object: unknown fields too. */
+function objections(object: { readonly kind: string }, directory: string): readonly string[] {
+  const { kind } = object;
+  const file = join(directory, `${kind}.ts`);
+  const types = `${ROOT}node_modules/kubernetes-types/${KINDS[kind]}.d.ts`;
+  writeFileSync(file, `import type { ${kind} } from '${types}';\nexport const it: ${kind} = ${JSON.stringify(object)};\n`);
+  const program = ts.createProgram([file], { noEmit: true, strict: true, types: [], target: ts.ScriptTarget.ES2022 });
+  return ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '));
 }
 
 describe('the Dockerfile', () => {
@@ -74,6 +90,19 @@ describe('the DaemonSet', () => {
       ok(apiVersion && kind && metadata.name);
     }
     deepEqual(daemonSet.spec.selector.matchLabels, daemonSet.spec.template.metadata.labels);
+  });
+
+  it('has the fields that Kubernetes declares, with values of their types, and no others', async function () {
+    this.timeout(180_000);
+    await using stage = new Stage();
+    const directory = await stage.directory();
+    for (const document of documents) deepEqual(objections(document.toJS(), directory), []);
+    const misspelt = structuredClone(daemonSet);
+    misspelt.spec.template.spec.containers[0].securityContext.capabilites = {};
+    match(objections(misspelt, directory).join(), /capabilites\W+ does not exist/);
+    const mistyped = structuredClone(daemonSet);
+    mistyped.spec.template.spec.hostPID = 'yes';
+    match(objections(mistyped, directory).join(), /'string' is not assignable to type 'boolean'/);
   });
 
   it('has no privilege but the capabilities that are documented', () => {
