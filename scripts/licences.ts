@@ -26,7 +26,11 @@ of its own.
 /** The text of docs/licences.md. */
 export function licencesText(): string {
   const running = productionPackages().map(({ name, licence }) => [name.replace(PLATFORM, '$1-*'), licence, 'all']);
-  const bundled = [...readFileSync(BUNDLED, 'utf8').matchAll(TITLE)].map(([, name, licence]) => [name, licence, 'page']);
+  const bundled = [...readFileSync(BUNDLED, 'utf8').matchAll(TITLE)].map(([, name, licence]) => [
+    name,
+    licence,
+    'page',
+  ]);
   const rows = [...running, ...bundled].map((row) => `| ${row.join(' | ')} |`);
   return `${HEAD}${[...new Set(rows)].sort().join('\n')}\n`;
 }

@@ -37,7 +37,10 @@ describe('what npm pack makes', () => {
   it('runs with the packages that it depends on, and no other', async () => {
     equal(await installed('--version'), `sstory ${VERSION}`);
     await installed('record', '--db', 'a.db', '--source', 'diag', '--netns', 'self', '--duration', '100ms');
-    match(await installed('sql', '--db', 'a.db', '--format', 'csv', 'SELECT count(*) AS runs FROM runs'), /^runs\s+1$/m);
+    match(
+      await installed('sql', '--db', 'a.db', '--format', 'csv', 'SELECT count(*) AS runs FROM runs'),
+      /^runs\s+1$/m,
+    );
     match(await installed('ss', '-tan'), /^State/);
   });
 

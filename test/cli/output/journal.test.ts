@@ -24,14 +24,33 @@ describe('messages in the journal', () => {
     return readFileSync(path, 'utf8');
   }
 
-  const record = (...more: string[]) => ['record', '--source', 'diag', '--netns', 'self', '--duration', '100ms', ...more];
+  const record = (...more: string[]) => [
+    'record',
+    '--source',
+    'diag',
+    '--netns',
+    'self',
+    '--duration',
+    '100ms',
+    ...more,
+  ];
 
   it('have their priority: every line of an error, and what goes well', () => {
     const failed = messages(record('--db', join(directory, 'no', 'a.db')), true);
     match(failed, /^<3>sstory: .*no directory.*\n<3> {2}\S.*\n$/);
-    const lines = messages(record('--no-names', '--db', join(directory, 'a.db')), true).trimEnd().split('\n');
-    equal(lines.some((line) => line.startsWith('<6>sstory: recording into ')), true, lines.join('\n'));
-    equal(lines.every((line) => /^<[46]>sstory: /.test(line)), true, lines.join('\n'));
+    const lines = messages(record('--no-names', '--db', join(directory, 'a.db')), true)
+      .trimEnd()
+      .split('\n');
+    equal(
+      lines.some((line) => line.startsWith('<6>sstory: recording into ')),
+      true,
+      lines.join('\n'),
+    );
+    equal(
+      lines.every((line) => /^<[46]>sstory: /.test(line)),
+      true,
+      lines.join('\n'),
+    );
   });
 
   it('have a warning where something is left out', () => {
