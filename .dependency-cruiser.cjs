@@ -19,6 +19,8 @@ const LAYERS = {
   sql: ['model', 'sys', 'filter', 'store', 'query'],
   web: ['model'],
   request: ['model', 'sys', 'filter', 'store', 'query', 'explain', 'view'],
+  fleet: ['model', 'sys', 'filter', 'store', 'query', 'explain', 'view', 'request'],
+  ship: ['model', 'sys', 'store', 'query', 'fleet'],
   server: ['model', 'sys', 'filter', 'store', 'query', 'explain', 'view', 'sql', 'request'],
 };
 

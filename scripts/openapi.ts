@@ -1,7 +1,7 @@
-/** Writes docs/openapi.json from the contract of page and server: `npm run openapi`; `--check` compares. */
+/** Writes docs/openapi.json from the contract of page and server and the formats of --json: `npm run openapi`; `--check` compares. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { openApiDocument } from '../src/server/openapi/document.js';
+import { openApiDocument } from './openapi/document.js';
 
 export const OPENAPI_FILE = fileURLToPath(new URL('../../docs/openapi.json', import.meta.url));
 

@@ -112,8 +112,8 @@ install -m 755 "$node" "$lib/node"
 install -m 755 scripts/packaging/sstory "$root/usr/bin/sstory"
 install -m 755 bin/sstory "$lib/bin/sstory"
 install -m 644 package.json LICENSE "$lib/"
-# The cookbook has the examples of the page's SQL tab.
-tar -cf - --exclude='*.map' bpf proto dist/src dist/web scripts/packaging/completions docs/cookbook.md | tar -xf - -C "$lib"
+# The cookbook has the examples of the page's SQL tab, the other is an answer of the page's server.
+tar -cf - --exclude='*.map' bpf proto dist/src dist/web scripts/packaging/completions docs/cookbook.md docs/openapi.json | tar -xf - -C "$lib"
 
 # Sources and documents of packages stay behind, their licences do not.
 node dist/scripts/production-modules.js >"$work/modules"

@@ -97,8 +97,8 @@ function functionsSection(): string {
 | --- | --- |
 ${functions.join('\n')}
 
-Times are microseconds, or text as \`--at\` accepts it. \`ss(filter)\` has the columns of \`connections\`; its filter is a literal
-in single quotes.
+Times are microseconds, or text as \`--at\` accepts it. \`ss()\` has the columns of \`connections\`; its arguments are
+literals, and its times may be left out.
 \`sockets_at(t)\` has ${SOCKETS_AT_COLUMNS.map((name) => `\`${name}\``).join(', ')}:
 of \`connections\`, and of the last of \`samples\` before \`t\`. \`since_us\` is when the state was entered, \`age_us\` how long
 before \`t\` that was, \`source\` how it is known, and \`uncertain\` is 1 if the next change may have happened before \`t\`.

@@ -11,7 +11,7 @@ import type { BrowserContextOptions } from 'playwright-core';
 import type { Actor } from '../test/lab/actor.js';
 import { TestBrowser } from '../test/lab/chromium.js';
 import { playKafkaCase } from '../test/lab/kafka-case.js';
-import { PageServer } from '../test/lab/page-server.js';
+import { Served } from '../test/lab/served.js';
 import { Stage } from '../test/lab/stage.js';
 
 const HOME = 'shop';
@@ -84,11 +84,11 @@ async function record(stage: Stage): Promise<string> {
 }
 
 async function takePictures(stage: Stage, path: string, directory: string): Promise<void> {
-  const server = stage.use(await PageServer.start(path));
+  const server = stage.use(await Served.startBeside(path));
   const browser = stage.use(await TestBrowser.start());
   const open = async (search: Record<string, string>, options: BrowserContextOptions) => {
     const page = await browser.page({ viewport: SIZE, ...options });
-    await page.goto(server.at(`?${new URLSearchParams({ filter: `netns = ${HOME}`, ...search })}`));
+    await page.goto(server.urlOf(`?${new URLSearchParams({ filter: `netns = ${HOME}`, ...search })}`));
     await page.locator('.trouble').first().waitFor();
     await page.locator('.troubles:not(:has(.spinner))').waitFor();
     await page.locator('.lane-row:not(.is-waiting)').first().waitFor();

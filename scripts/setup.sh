@@ -61,6 +61,7 @@ system_packages() {
     # The fonts are those of the page's tests and pictures.
     has chromium || missing+=(chromium fonts-dejavu-core)
     has prometheus && has promtool || missing+=(prometheus)
+    has openssl || missing+=(openssl)
   fi
   install "${missing[@]}"
 }
@@ -167,10 +168,32 @@ compile_actors() {
   done
 }
 
+# ClickHouse's engine as a library, for the tests of fleets: 550 MB, so it is no dependency, and one copy serves all working trees.
+CHDB=chdb@3.4.0
+chdb() {
+  local directory=${SSTORY_CHDB:-${XDG_CACHE_HOME:-$HOME/.cache}/sstory/${CHDB/@/-}}
+  [ ! -e "$directory/.installed" ] || return 0
+  local start=$SECONDS log
+  log=$(mktemp)
+  say "installing $CHDB into $directory"
+  mkdir -p "$directory"
+  # A manifest of its own: npm would look for one in the directories above.
+  echo '{ "name": "chdb-for-tests", "private": true }' >"$directory/package.json"
+  if npm install --prefix "$directory" --legacy-peer-deps --no-audit --no-fund --loglevel=error "$CHDB" >"$log" 2>&1; then
+    touch "$directory/.installed"
+    say "$CHDB: $(du -sm "$directory" | cut -f1) MB, installed in $((SECONDS - start)) s"
+  else
+    tail -n 5 "$log" >&2
+    say "$CHDB could not be installed: tests of fleets will be skipped, or fail if CI=true"
+  fi
+  rm -f "$log"
+}
+
 system_packages
 node_modules
 build
 if [ "$mode" = test ]; then
   mount_tracefs
   compile_actors
+  chdb
 fi

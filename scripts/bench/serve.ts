@@ -3,9 +3,11 @@
  *
  *     node dist/scripts/bench/serve.js [--connections 10000000] [--db FILE] [--keep]
  *
- * The first answer of each kind reads the database; the others are from a warm server, as a person gets them who scrolls and zooms.
+ * The first request comes two seconds after the start. The first answer of each kind reads the database; the others are from a warm
+ * server, as a person gets them who scrolls and zooms.
  */
 import { existsSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Served } from '../../test/lab/served.js';
 import { median, say } from './figures.js';
 import { historyArguments } from './history-arguments.js';
@@ -13,6 +15,8 @@ import { longHistory, writeLongHistory } from './long-history.js';
 import { TemporaryDirectory } from './temporary-directory.js';
 
 const ROUNDS = 9;
+/** No one opens the address before it is read, milliseconds. */
+const OPENED_AFTER_MS = 2_000;
 const COLUMNS = 'state,local_addr,local_port,remote_addr,remote_port,owners';
 
 const REQUESTS: readonly (readonly [name: string, path: string])[] = [
@@ -58,5 +62,6 @@ if (keep && db === undefined) directory.keep();
 const path = db ?? directory.file('served.db');
 if (!existsSync(path)) writeLongHistory(path, longHistory(connections));
 await using served = await Served.start(path);
+await delay(OPENED_AFTER_MS);
 await measure(served);
 if (keep) say(`kept: ${path}`);

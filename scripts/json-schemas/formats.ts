@@ -1,6 +1,7 @@
 /** The formats of --json: each line of output is an object of one of them. */
 import { RUN_SOURCES } from '../../src/model/run.js';
 import { GROUP_KINDS } from '../../src/query/ranking/group-key.js';
+import { JSON_VERSIONS, type JsonFormat } from '../../src/view/json-versions.js';
 import { COLUMNS } from '../../src/view/ss/columns.js';
 import { sentences } from './evidence.js';
 import {
@@ -36,8 +37,6 @@ import {
 } from './shape.js';
 
 export interface Format {
-  /** Increased when a key is removed or changes its meaning. Keys may be added without that. */
-  readonly version: number;
   /** The commands that print it. */
   readonly commands: readonly string[];
   readonly about: string;
@@ -71,9 +70,8 @@ const socketColumns: Readonly<Record<string, Schema>> = Object.fromEntries(
 const rows = object({ name: text, rows: orNull(integer), bytes: integer });
 
 /** By name: the value of the key `type`, where there is one. */
-export const FORMATS: Readonly<Record<string, Format>> = {
+export const FORMATS: Readonly<Record<JsonFormat, Format>> = {
   transition: {
-    version: 1,
     commands: ['log', 'replay', 'live', 'diff --transitions'],
     about: 'a change of state of a connection',
     schema: object({
@@ -93,13 +91,11 @@ export const FORMATS: Readonly<Record<string, Format>> = {
     }),
   },
   gap: {
-    version: 1,
     commands: ['log', 'replay', 'live', 'diff'],
     about: 'a period in which the record is incomplete',
     schema: object({ type: { const: 'gap' }, ...gapKeys }),
   },
   timeline: {
-    version: 1,
     commands: ['timeline'],
     about: 'the life of a connection',
     schema: object({
@@ -151,7 +147,6 @@ export const FORMATS: Readonly<Record<string, Format>> = {
     }),
   },
   explanation: {
-    version: 1,
     commands: ['explain'],
     about: 'why a connection is in its state',
     schema: object({
@@ -174,7 +169,6 @@ export const FORMATS: Readonly<Record<string, Format>> = {
     }),
   },
   trouble: {
-    version: 1,
     commands: ['explain --all'],
     about: 'something that looks wrong on the host',
     schema: object({
@@ -186,16 +180,16 @@ export const FORMATS: Readonly<Record<string, Format>> = {
       subject: text,
       from_us: us,
       to_us: us,
-      count: integer,
+      count: described(integer, 'of connections; of an accept queue, how many waited in it at worst'),
       connection_ids: listOf(integer),
       processes: listOf(text),
       peers: listOf(text),
+      listeners: listOf(described(text, 'an address and port of this host that it is about')),
       more: listOf(described(text, 'a word of the command that shows more')),
       sentences,
     }),
   },
   change: {
-    version: 1,
     commands: ['diff'],
     about: 'a difference between the socket tables of two instants',
     schema: object({
@@ -214,13 +208,11 @@ export const FORMATS: Readonly<Record<string, Format>> = {
     }),
   },
   socket: {
-    version: 1,
     commands: ['ss'],
     about: 'a row of the socket table; --columns chooses among the keys',
     schema: { type: 'object', properties: socketColumns },
   },
   match: {
-    version: 1,
     commands: ['wait'],
     about: 'a connection that was waited for',
     schema: object({
@@ -232,13 +224,11 @@ export const FORMATS: Readonly<Record<string, Format>> = {
     }),
   },
   name: {
-    version: 1,
     commands: ['names'],
     about: 'a name and the address to which it resolved',
     schema: object({ ...nameKeys, from: iso, to: orNull(iso) }),
   },
   top: {
-    version: 1,
     commands: ['top'],
     about: 'what the connections of a process, peer, port ... did',
     schema: object(
@@ -273,7 +263,6 @@ export const FORMATS: Readonly<Record<string, Format>> = {
     ),
   },
   count: {
-    version: 1,
     commands: ['count'],
     about: 'how many sockets there were at an instant',
     schema: object(
@@ -288,7 +277,6 @@ export const FORMATS: Readonly<Record<string, Format>> = {
     ),
   },
   status: {
-    version: 1,
     commands: ['status'],
     about: 'whether a database is being recorded into',
     schema: object({
@@ -310,7 +298,6 @@ export const FORMATS: Readonly<Record<string, Format>> = {
     }),
   },
   info: {
-    version: 1,
     commands: ['info'],
     about: 'what a database holds',
     schema: object({
@@ -353,7 +340,6 @@ export const FORMATS: Readonly<Record<string, Format>> = {
     }),
   },
   check: {
-    version: 1,
     commands: ['doctor'],
     about: 'one thing that recording needs',
     schema: object(
@@ -364,7 +350,8 @@ export const FORMATS: Readonly<Record<string, Format>> = {
 };
 
 /** The file of a format, as it is published. */
-export function schemaOf(name: string, { version, about, schema }: Format): Schema {
+export function schemaOf(name: JsonFormat, { about, schema }: Format): Schema {
+  const version = JSON_VERSIONS[name];
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: `urn:sstory:json:${name}:${version}`,

@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<{ readonly run: Run }
   import: () => import('./import/command.js'),
   prune: () => import('./commands/prune.js'),
   export: () => import('./export/command.js'),
+  ship: () => import('./commands/ship.js'),
   wait: () => import('./commands/wait.js'),
   top: () => import('./commands/top.js'),
   count: () => import('./commands/count.js'),
@@ -44,7 +45,7 @@ ${Object.entries(SUMMARIES)
   .map(([name, summary]) => `  ${name.padEnd(11)} ${summary}`)
   .join('\n')}
 
-  help COMMAND, help filter, --help, --version
+  help COMMAND, help filter, --help, --version [--json]
 `;
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -57,12 +58,22 @@ async function main(argv: readonly string[]): Promise<number> {
     return name === undefined ? 2 : 0;
   }
   if (name === '--version' || name === '-V') {
-    process.stdout.write(`sstory ${(await import('../sys/version.js')).VERSION}\n`);
+    const { VERSION } = await import('../sys/version.js');
+    process.stdout.write(rest.includes('--json') ? await versionsJson(VERSION) : `sstory ${VERSION}\n`);
     return 0;
   }
   if (name.startsWith('-')) return runCommand('ss', argv);
   if (name === 'complete-values') return (await import('./completion/values.js')).run(rest);
   return runCommand(name, rest);
+}
+
+/** What a program that reads sstory's output compares before it does. */
+async function versionsJson(sstory: string): Promise<string> {
+  const { FORMAT_MAJOR, FORMAT_MINOR } = await import('../recording-file/format.js');
+  const { SCHEMA_VERSION } = await import('../store/migration.js');
+  const { JSON_VERSIONS } = await import('../view/json-versions.js');
+  const recordings = `${FORMAT_MAJOR}.${FORMAT_MINOR}`;
+  return `${JSON.stringify({ sstory, schema: SCHEMA_VERSION, recordings, json: JSON_VERSIONS })}\n`;
 }
 
 function showText(text: string): number {

@@ -2,34 +2,53 @@ import { readFileSync } from 'node:fs';
 import { messageOf } from '../model/error.js';
 import type { HostCheck } from '../model/host-check.js';
 
-/** The flags of sstory-record.service: an EnvironmentFile of systemd.exec(5). */
+/** The flags of sstory-record.service and sstory-serve.service: an EnvironmentFile of systemd.exec(5). */
 const SERVICE_FLAGS = '/etc/sstory.conf';
 
-/** Checks them as `accept` parses them; nothing where the service is not installed. `accept` throws what it rejects. */
-export function* serviceChecks(accept: (words: readonly string[]) => void, file = SERVICE_FLAGS): Generator<HostCheck> {
-  const common = {
-    name: file,
-    required: false,
-    remedy: 'the service does not start: sstory record --help lists its flags',
-  };
+/** The commands that a service runs, with the name of their flags in the file. */
+const VARIABLES = { record: 'RECORD_FLAGS', serve: 'SERVE_FLAGS' } as const;
+
+export type ServiceCommand = keyof typeof VARIABLES;
+
+/** Throws what a command rejects. */
+export type AcceptFlags = (words: readonly string[]) => void;
+
+/** Checks the flags of each service as its command parses them; nothing where the services are not installed. */
+export function* serviceChecks(
+  accept: Readonly<Record<ServiceCommand, AcceptFlags>>,
+  file = SERVICE_FLAGS,
+): Generator<HostCheck> {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') yield { ...common, ok: false, detail: messageOf(error) };
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+      yield { name: file, required: false, ok: false, detail: messageOf(error) };
     return;
   }
+  yield flagsCheck(file, text, 'record', accept.record);
+  yield flagsCheck(file, text, 'serve', accept.serve);
+}
+
+function flagsCheck(file: string, text: string, name: ServiceCommand, accept: AcceptFlags): HostCheck {
+  const words = flagsIn(text, VARIABLES[name]);
+  const common = {
+    name: `${file} ${VARIABLES[name]}`,
+    required: false,
+    remedy: `the service does not start: sstory ${name} --help lists its flags`,
+  };
   try {
-    accept(flagsIn(text));
-    yield { ...common, ok: true, detail: `record ${flagsIn(text).join(' ')}`.trim() };
+    accept(words);
+    return { ...common, ok: true, detail: `${name} ${words.join(' ')}`.trim() };
   } catch (error) {
-    yield { ...common, ok: false, detail: messageOf(error) };
+    return { ...common, ok: false, detail: messageOf(error) };
   }
 }
 
-/** The words of RECORD_FLAGS, as systemd splits them: the last line with that name counts, quotes around all of it are removed. */
-function flagsIn(text: string): string[] {
-  const value = [...text.matchAll(/^[ \t]*RECORD_FLAGS=(.*)$/gm)].at(-1)?.[1]?.trim() ?? '';
+/** The words of a variable, as systemd splits them: the last line with that name counts, quotes around all of it are removed. */
+function flagsIn(text: string, variable: string): string[] {
+  const lines = [...text.matchAll(/^[ \t]*(\w+)=(.*)$/gm)].filter(([, name]) => name === variable);
+  const value = lines.at(-1)?.[2]?.trim() ?? '';
   return value
     .replace(/^(["'])(.*)\1$/, '$2')
     .split(/\s+/)

@@ -16,6 +16,7 @@ export const SUMMARIES = {
   prune: 'delete the oldest closed connections from a database, and shrink it',
   export:
     'write connections, transitions, ... as CSV, JSON lines, Parquet, a Perfetto trace, or a part of the history as a file',
+  ship: 'copy the history to ClickHouse or Parquet files, where those of many hosts are',
   wait: 'wait until a connection matches a filter, or does so for some time',
   top: 'rank processes, peers, ports ...: connects, failures, bytes, connect times',
   count: 'show how many sockets there were over time, in all and by state',

@@ -6,6 +6,7 @@ import { endpoint } from '../model/four-tuple.js';
 import type { SampleRow } from '../model/sample.js';
 import type { ExplainContext } from './context.js';
 import { fullestQueue, isFull, listenerFor, queueAt } from './listeners.js';
+import { listenerAtPeer } from './own-address.js';
 import { at, count, type Evidence, type Sentence, sentence, times, words } from './sentence.js';
 import { localEndOf, ownerOf, type Subject } from './subject.js';
 
@@ -28,7 +29,7 @@ export function explainAcceptQueue(subject: Subject, context: ExplainContext): S
       : 'the kernel of this host drops the last ACK of handshakes for it';
   return [
     sentence(
-      words`The listener ${localEndOf(listener)} of ${ownerOf(listener)} (#${listener.id}) has a full accept queue: ${queueText(sample)} at ${at(sample.at_us)}. While it is full, ${what}.`,
+      words`The accept queue of ${ownerOf(listener)}'s listener ${localEndOf(listener)} (#${listener.id}) was full at ${at(sample.at_us)}: ${queueText(sample)}. While it is full, ${what}.`,
       queueEvidence(listener.id, sample),
     ),
   ];
@@ -37,7 +38,7 @@ export function explainAcceptQueue(subject: Subject, context: ExplainContext): S
 /** The listener of this namespace that a connection came to (or wants to come to). */
 function listenerOf({ connection, state, atUs }: Subject, context: ExplainContext): Connection | undefined {
   const { netns, tuple, origin } = connection;
-  if (state === 'SYN-SENT') return listenerFor(context, netns, tuple.remoteAddr, tuple.remotePort, atUs);
+  if (state === 'SYN-SENT') return listenerAtPeer(context, connection, atUs);
   if (state !== 'SYN-RECV' && state !== 'NEW-SYN-RECV') return undefined;
   return origin === 'connect' ? undefined : listenerFor(context, netns, tuple.localAddr, tuple.localPort, atUs);
 }
@@ -47,7 +48,7 @@ function ofListener(connection: Connection, context: ExplainContext, atUs: numbe
   if (sample === undefined || !isFull(sample)) return [];
   return [
     sentence(
-      words`The accept queue of ${localEndOf(connection)} is full: ${queueText(sample)} at ${at(sample.at_us)}. ${ownerOf(connection)} does not accept as fast as clients come; the kernel drops their SYNs and last ACKs.`,
+      words`The accept queue of ${localEndOf(connection)} was full at ${at(sample.at_us)}: ${queueText(sample)}. ${ownerOf(connection)} accepts connections more slowly than they come, or not at all; the kernel drops SYNs and last ACKs of clients.`,
       queueEvidence(connection.id, sample),
     ),
     ...synAcks(connection, context, connection.openedUs, atUs),

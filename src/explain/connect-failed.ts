@@ -20,7 +20,6 @@ const MEANING: Readonly<Record<string, string>> = {
   EPERM: 'a seccomp filter, a BPF program of its cgroup or a security module of this host forbids it',
   ECONNREFUSED: 'a firewall of this host rejects it',
   ENETDOWN: 'the interface is down',
-  EADDRNOTAVAIL: 'no local port was free for it, or its four-tuple or local address is not available',
   EADDRINUSE: 'its local address and port are in use toward that peer',
   EAFNOSUPPORT: 'the socket is of another address family',
   ENOBUFS: 'the kernel was out of buffers',
@@ -28,8 +27,13 @@ const MEANING: Readonly<Record<string, string>> = {
 };
 
 /** What the errno of a connect that failed at once means for its addresses; undefined for one that is not known. */
-export function meaningAtOnce(error: string, tuple: Pick<FourTuple, 'localAddr' | 'remoteAddr'>): string | undefined {
-  const { localAddr, remoteAddr } = tuple;
+export function meaningAtOnce(error: string, tuple: Omit<FourTuple, 'family' | 'remotePort'>): string | undefined {
+  const { localAddr, localPort, remoteAddr } = tuple;
+  if (error === 'EADDRNOTAVAIL') {
+    return localPort === 0
+      ? 'no local port was left for it, or its local address does not exist'
+      : 'the address and port that it was bound to were in use toward that peer, or the address does not exist';
+  }
   if (error === 'EINVAL') {
     // tcp_v6_connect(), net/ipv6/tcp_ipv6.c
     if (/^fe[89ab]/.test(remoteAddr)) return 'a link-local address needs its interface, as in fe80::1%eth0';

@@ -11,6 +11,8 @@ import { GapIndex } from '../query/gap-index.js';
 import { gapsTouching } from '../query/gaps.js';
 import { listenersOnPort } from '../query/listeners.js';
 import { NameHistory } from '../query/name-history.js';
+import { NamespaceHistory } from '../query/namespace-history.js';
+import { runAt } from '../query/run-at.js';
 import { Peers } from './peers.js';
 
 /** The local ports from which the kernel chooses in a namespace, as set now. */
@@ -35,6 +37,7 @@ export class ExplainContext {
   readonly withEvents: boolean;
   /** Where something was never seen: the whole history, or what pruning left of it. */
   readonly inRecording: string;
+  private namespaces: NamespaceHistory | undefined;
   private readonly gaps: GapIndex;
   private readonly eventsOf: Database.Statement;
   private readonly samplesOf: Database.Statement;
@@ -69,6 +72,14 @@ export class ExplainContext {
     this.samplesOf = database.prepare(
       'SELECT * FROM whole_sample WHERE connection_id = ? AND at_us <= ? ORDER BY at_us DESC LIMIT ?',
     );
+  }
+
+  /** `network namespace blue (4026532177)`, by its name at that time; `the initial network namespace`. */
+  netnsText(netns: number, us: number): string {
+    if (runAt(this.database, us)?.initialNetns === netns) return 'the initial network namespace';
+    this.namespaces ??= new NamespaceHistory(this.database);
+    const name = this.namespaces.nameAt(netns, us);
+    return name === undefined ? `network namespace ${netns}` : `network namespace ${name} (${netns})`;
   }
 
   /** A process is known to have held the connection by the instant, or its owner is not known at all. */

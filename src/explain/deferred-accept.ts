@@ -86,7 +86,7 @@ export function explainWaitsForData(
   const { listener } = deferred;
   return [
     sentence(
-      words`${ownerOf(connection)} is connected to ${peerOf(connection)} since ${at(since.atUs)}, but the other end is half-open at ${at(atUs)} (#${request.id}): ${ownerOf(listener)} listens on ${localEndOf(listener)} with TCP_DEFER_ACCEPT, so it learns of the connection when the first data comes, and ${ownerOf(connection)} has sent none. If both wait for the other to begin, nothing happens.`,
+      words`${ownerOf(connection)} has been connected to ${peerOf(connection)} since ${at(since.atUs)}, but the other end is half-open at ${at(atUs)} (#${request.id}): ${ownerOf(listener)} listens on ${localEndOf(listener)} with TCP_DEFER_ACCEPT, so it learns of the connection when the first data comes, and ${ownerOf(connection)} has sent none. If both wait for the other to begin, nothing happens.`,
       { kind: 'transition', connectionId: request.id, index: request.steps.indexOf(halfOpen) + 1, step: halfOpen },
     ),
   ];

@@ -44,7 +44,7 @@ export interface Trouble {
   readonly subject: string;
   readonly fromUs: number;
   readonly toUs: number;
-  /** How many connections (or, of a queue, how often it was seen). */
+  /** How many connections; of an accept queue, how many waited in it at worst. */
   readonly count: number;
   readonly sentences: readonly Sentence[];
   /** A few of the connections, worst first. */
@@ -53,16 +53,19 @@ export interface Trouble {
   readonly processes: readonly string[];
   /** The other ends: addresses, with their port where this host connected to it. */
   readonly peers: readonly string[];
+  /** The address and port of this host that it is about: of listeners, and of accepted connections. */
+  readonly listeners: readonly string[];
   /** The sstory command that shows more, in words, without its time. */
   readonly more: readonly string[];
 }
 
 /** A trouble that was found. Its sentences, processes and peers are looked up on request: of many troubles only a few are shown. */
-export interface FoundTrouble extends Omit<Trouble, 'sentences' | 'processes' | 'peers'> {
+export interface FoundTrouble extends Omit<Trouble, 'sentences' | 'processes' | 'peers' | 'listeners'> {
   readonly explain: () => readonly Sentence[];
   /** Undefined: those of the examples. */
   readonly processes?: readonly string[] | undefined;
   readonly peers?: readonly string[] | undefined;
+  readonly listeners?: readonly string[] | undefined;
   /** Troubles of one kind and namespace that have this in common are shown as one: an address, the name of a program. */
   readonly alike?: string | undefined;
   /** The peer whose answers the sentences mention: those of several peers are read in one pass. */

@@ -15,6 +15,8 @@ export interface Transfer {
   readonly lastUs: number;
   /** Undefined: not known. */
   readonly bytes: number | undefined;
+  /** No sample was taken before: these are all that it ever transferred. */
+  readonly isMost: boolean;
   readonly sample: SampleRow;
 }
 
@@ -49,8 +51,9 @@ function transferAfter(
   if (lastUs <= sinceUs + 20_000) return undefined;
   const before = context.sampleAt(id, sinceUs)?.[total];
   const after = sample[total];
-  const bytes = before === null || before === undefined || after === null ? undefined : after - before;
-  return { lastUs, bytes, sample };
+  const isMost = before === null || before === undefined;
+  const bytes = after === null ? undefined : after - (before ?? 0);
+  return { lastUs, bytes, isMost, sample };
 }
 
 export function stillSends(connection: Connection, transfer: Transfer): Sentence {
@@ -67,8 +70,8 @@ export function stillReceives(connection: Connection, transfer: Transfer): Sente
   );
 }
 
-function bytesText({ bytes }: Transfer): string {
-  return bytes === undefined ? 'data' : counted(bytes, 'byte');
+function bytesText({ bytes, isMost }: Transfer): string {
+  return bytes === undefined ? 'data' : `${isMost ? 'up to ' : ''}${counted(bytes, 'byte')}`;
 }
 
 function transferEvidence({ id }: Connection, { sample }: Transfer): Evidence {

@@ -20,19 +20,29 @@ interface Silence {
   readonly retransmits: number;
 }
 
-/** Nothing, unless it was silent before its first retransmit and a new connection to the same address works. */
-export function explainIdleDrop(subject: Subject, context: ExplainContext): Sentence[] {
+export interface IdleDrop {
+  /** The first segment that was not answered was retransmitted then. */
+  readonly sinceUs: number;
+  readonly sentences: readonly Sentence[];
+}
+
+export function explainIdleDrop(subject: Subject, context: ExplainContext): readonly Sentence[] {
+  return idleDropOf(subject, context)?.sentences ?? [];
+}
+
+/** Undefined, unless it was silent before its first retransmit and a new connection to the same address works. */
+export function idleDropOf(subject: Subject, context: ExplainContext): IdleDrop | undefined {
   const { connection, ended, atUs } = subject;
   const untilUs = ended?.atUs ?? atUs;
   const silence = silenceOf(subject, context, untilUs);
-  if (silence === undefined) return [];
+  if (silence === undefined) return undefined;
   const { heardUs, sample, first, retransmits } = silence;
   const other = newConnectionTo(context, connection, first.atUs, untilUs);
-  if (other === undefined) return [];
+  if (other === undefined) return undefined;
   const { begun, established } = other;
   const inbound = connection.origin === 'accept';
   const peer = inbound ? plainAddress(connection.tuple.remoteAddr) : peerOf(connection);
-  return [
+  const sentences = [
     sentence(
       words`Nothing came from ${peerOf(connection)} for ${lasting(first.atUs - heardUs)} before the first retransmit at ${at(first.atUs)}, the last segment at ${at(heardUs)}: the connection was idle. None of ${retransmits} retransmits was answered.`,
       { kind: 'event', event: first },
@@ -43,6 +53,7 @@ export function explainIdleDrop(subject: Subject, context: ExplainContext): Sent
       { kind: 'transition', connectionId: begun.id, index: begun.steps.indexOf(established) + 1, step: established },
     ),
   ];
+  return { sinceUs: first.atUs, sentences };
 }
 
 function silenceOf({ connection, state }: Subject, context: ExplainContext, untilUs: number): Silence | undefined {

@@ -22,8 +22,13 @@ export function listenerFor(
 }
 
 /** Whether a listener has that address, or all of them. */
-export function accepts({ tuple }: Connection, address: string): boolean {
-  return sameAddress(tuple.localAddr, address) || isWildcard(tuple.localAddr);
+export function accepts(listener: Connection, address: string): boolean {
+  return hasAddress(listener, address) || isWildcard(listener.tuple.localAddr);
+}
+
+/** Whether it has that address and no other. */
+export function hasAddress({ tuple }: Connection, address: string): boolean {
+  return sameAddress(tuple.localAddr, address);
 }
 
 function isWildcard(address: string): boolean {

@@ -4,7 +4,7 @@ import { counted } from '../model/counted.js';
 import { isInferredOpener } from '../model/owner.js';
 import { shownState } from '../model/tcp-state.js';
 import type { ExplainContext } from './context.js';
-import { listenerFor } from './listeners.js';
+import { accepts } from './listeners.js';
 import { otherEndOf } from './other-end.js';
 import { at, type Evidence, type Piece, type Sentence, sentence, words } from './sentence.js';
 import { localEndOf, ownerOf, type Subject, subjectAt } from './subject.js';
@@ -45,12 +45,21 @@ function resetBy(other: Connection, closedUs: number, context: ExplainContext): 
 
 /** It waited in the queue of a listener that was closed. */
 function notAccepted(other: Connection, closedUs: number, context: ExplainContext): Piece[] | undefined {
-  const { netns, tuple } = other;
-  const listener = listenerFor(context, netns, tuple.localAddr, tuple.localPort, closedUs - WITH_ITS_LISTENER_US);
-  const goneUs = listener?.closedUs;
-  if (listener === undefined || goneUs === undefined || Math.abs(goneUs - closedUs) > WITH_ITS_LISTENER_US)
-    return undefined;
-  return words`The other end is on this host (#${other.id}): no process had accepted it when ${ownerOf(listener)} closed its listener ${localEndOf(listener)} (#${listener.id}) at ${at(goneUs)}.`;
+  const listener = closedListener(other, closedUs, context);
+  if (listener === undefined) return undefined;
+  return words`The other end is on this host (#${other.id}): no process had accepted it when ${ownerOf(listener)} closed its listener ${localEndOf(listener)} (#${listener.id}) at ${at(listener.closedUs ?? closedUs)}.`;
+}
+
+/** The listener of a connection that ended at `closedUs`, if it was closed at that time. */
+export function closedListener(
+  { netns, tuple }: Connection,
+  closedUs: number,
+  context: ExplainContext,
+): Connection | undefined {
+  return context
+    .listeners(netns, tuple.localPort, closedUs)
+    .filter((each) => accepts(each, tuple.localAddr))
+    .find(({ closedUs: goneUs }) => goneUs !== undefined && Math.abs(goneUs - closedUs) <= WITH_ITS_LISTENER_US);
 }
 
 /** Of a connection whose segments are not acknowledged. */

@@ -4,6 +4,7 @@ import type Database from 'better-sqlite3';
 import { plainAddress } from '../model/address.js';
 import { STEP_SQL } from '../model/path-layout.js';
 import { codeOfCloseReason, codeOfOrigin } from '../model/stored-codes.js';
+import { listenersBetween } from '../query/listeners.js';
 import { STEP_OF_ELEMENT } from '../query/path-sql.js';
 import { storedForms } from './address-forms.js';
 import { ESTABLISHED_MASK } from './state-masks.js';
@@ -35,10 +36,13 @@ const LONGEST_HANDSHAKE_US = 600_000_000;
 const ESTABLISHED = `((states & ${ESTABLISHED_MASK}) <> 0 AND (opened_us < @atUs - ${LONGEST_HANDSHAKE_US} OR EXISTS (
   SELECT 1 FROM json_each(socket.path) WHERE ((1 << ${STEP_SQL.newState(STEP_OF_ELEMENT)}) & ${ESTABLISHED_MASK}) <> 0
     AND opened_us + ${STEP_SQL.delayUs(STEP_OF_ELEMENT)} <= @atUs)))`;
+/** What was there before the recorder came to a listener where one has its local port. */
+const INBOUND = `(origin = ${codeOfOrigin('accept')} OR origin = ${codeOfOrigin('before-recording')}
+  AND local_port IN (SELECT value FROM json_each(@listening)))`;
 /** One pass over the table for all addresses together: no index covers addresses. */
 const PEERS = `
 SELECT netns, remote_addr AS address,
-  CASE WHEN origin = ${codeOfOrigin('accept')} THEN 0 ELSE remote_port END AS port,
+  CASE WHEN ${INBOUND} THEN 0 ELSE remote_port END AS port,
   count(*) AS tried,
   count(*) FILTER (WHERE ${ESTABLISHED}) AS established,
   max(CASE WHEN ${ESTABLISHED} THEN opened_us END) AS lastEstablishedUs,
@@ -67,6 +71,7 @@ interface PeerRow {
 export class Peers {
   private readonly known = new Map<string, { ports: PeerPort[]; inbound: number; lastInboundUs: number | undefined }>();
   private readonly read = new Set<string>();
+  private listeningPorts: string | undefined;
 
   constructor(
     private readonly database: Database.Database,
@@ -79,7 +84,7 @@ export class Peers {
     if (wanted.length === 0) return;
     for (const address of wanted) this.read.add(address);
     const statement = this.database.prepare(PEERS);
-    const params = { addresses: storedForms(wanted), atUs: this.atUs };
+    const params = { addresses: storedForms(wanted), atUs: this.atUs, listening: this.listening() };
     for (const row of statement.iterate(params) as IterableIterator<PeerRow>) this.add(row);
   }
 
@@ -87,6 +92,14 @@ export class Peers {
   peer(netns: number, address: string): Peer {
     this.readAhead([address]);
     return this.known.get(`${netns} ${plainAddress(address)}`) ?? { ports: [], inbound: 0, lastInboundUs: undefined };
+  }
+
+  /** The ports of listeners, as JSON. */
+  private listening(): string {
+    this.listeningPorts ??= JSON.stringify([
+      ...new Set(listenersBetween(this.database, 0, this.atUs).map(({ tuple }) => tuple.localPort)),
+    ]);
+    return this.listeningPorts;
   }
 
   private add(row: PeerRow): void {

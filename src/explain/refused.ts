@@ -1,9 +1,9 @@
 /** A connect that was answered with a RST: no process listens there. */
 import { counted } from '../model/counted.js';
 import type { ExplainContext } from './context.js';
-import { accepts, listenerFor } from './listeners.js';
+import { accepts } from './listeners.js';
 import { DROPPED } from './obstacle.js';
-import { isOwnAddress } from './restart.js';
+import { isOwnAddress, listenerAtPeer } from './own-address.js';
 import { at, count, type Evidence, lasting, type Sentence, sentence, words } from './sentence.js';
 import { endEvidence, localEndOf, ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
 
@@ -40,8 +40,7 @@ export function explainRefused(subject: Subject, context: ExplainContext): Sente
 
 /** Whether a socket of this host listened on that port, and until when. */
 export function listenerHere({ connection, ended }: Subject, context: ExplainContext): Sentence[] {
-  const { remoteAddr, remotePort } = connection.tuple;
-  const listener = listenerFor(context, connection.netns, remoteAddr, remotePort, connection.openedUs);
+  const listener = listenerAtPeer(context, connection, connection.openedUs);
   if (listener?.closedUs === undefined || ended === undefined || listener.closedUs > ended.atUs) return [];
   return [
     sentence(
@@ -63,7 +62,7 @@ export function listenersElsewhere({ connection, ended, atUs }: Subject, context
   // Those of its own namespace first: the address is wrong.
   const [other] = open.toSorted((a, b) => Number(b.netns === netns) - Number(a.netns === netns));
   if (other === undefined) return [];
-  const where = other.netns === netns ? '' : ` in network namespace ${other.netns}`;
+  const where = other.netns === netns ? '' : ` in ${context.netnsText(other.netns, thenUs)}`;
   return [
     sentence(
       words`${ownerOf(other)} listens on ${localEndOf(other)}${where} only (#${other.id}): not on ${peerOf(connection)}${where === '' ? '' : ' in the namespace of the connection'}.`,

@@ -1,11 +1,12 @@
 /** A connection that ended without an orderly close: who reset it, and after what. */
+import type { Connection } from '../model/connection.js';
 import { counted } from '../model/counted.js';
-import { shownState } from '../model/tcp-state.js';
+import { shownState, type TcpState } from '../model/tcp-state.js';
 import type { ExplainContext } from './context.js';
-import { whoReset } from './other-story.js';
+import { closedListener, whoReset } from './other-story.js';
 import { explainOverflowReset } from './overflow-reset.js';
 import { at, type Evidence, lasting, type Piece, type Sentence, sentence, words } from './sentence.js';
-import { endEvidence, ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
+import { endEvidence, localEndOf, ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
 import { isUnanswered } from './unanswered-syn.js';
 import { unreadBytes } from './unread.js';
 
@@ -52,10 +53,14 @@ function byThisHost(subject: Subject, context: ExplainContext): Sentence {
     .events(connection.id)
     .filter(({ kind, detail }) => kind === 'reset' && detail.startsWith('sent'));
   const who = connection.pid === undefined ? 'this host (no process had accepted it)' : ownerOf(connection);
-  const why =
-    state === 'SYN-RECV' || state === 'NEW-SYN-RECV' || connection.pid === undefined
-      ? 'its listener was closed before it was accepted, or the handshake was abandoned'
-      : 'closed with SO_LINGER 0, or with unread data';
+  const listener =
+    connection.pid === undefined && connection.origin === 'accept'
+      ? closedListener(connection, subject.ended?.atUs ?? subject.atUs, context)
+      : undefined;
+  const why: Piece[] =
+    listener?.closedUs !== undefined
+      ? words`${ownerOf(listener)} closed its listener ${localEndOf(listener)} (#${listener.id}) at ${at(listener.closedUs)}, before it was accepted`
+      : words`${usualReason(connection, state)}`;
   const rst = sent.length > 0 ? 'a RST was sent' : 'no RST was seen';
   return sentence(
     words`It was reset by ${who}, not by the peer, ${endTime(subject)}, in ${after(subject)}: ${why} (${rst}).`,
@@ -63,6 +68,12 @@ function byThisHost(subject: Subject, context: ExplainContext): Sentence {
     ...endEvidence(subject),
     ...sent.slice(-3).map((event): Evidence => ({ kind: 'event', event })),
   );
+}
+
+function usualReason({ pid }: Connection, state: TcpState): string {
+  return state === 'SYN-RECV' || state === 'NEW-SYN-RECV' || pid === undefined
+    ? 'its listener was closed before it was accepted, or the handshake was abandoned'
+    : 'closed with SO_LINGER 0, or with unread data';
 }
 
 function endTime({ end, ended, atUs }: Subject): Piece[] {

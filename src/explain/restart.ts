@@ -2,6 +2,7 @@
 import type { Connection } from '../model/connection.js';
 import type { ExplainContext } from './context.js';
 import { accepts } from './listeners.js';
+import { isOwnAddress } from './own-address.js';
 import { at, type Evidence, lasting, type Sentence, sentence, words } from './sentence.js';
 import { localEndOf, ownerOf, type Subject } from './subject.js';
 
@@ -53,21 +54,13 @@ export function explainRestart({ connection, ended }: Subject, context: ExplainC
   return restart === undefined ? [] : [restarted(restart)];
 }
 
-/** A host connects to an address of its own from the same one, and to the loopback addresses. */
-export function isOwnAddress({ tuple }: Connection): boolean {
-  return tuple.localAddr === tuple.remoteAddr || tuple.remoteAddr.startsWith('127.') || tuple.remoteAddr === '::1';
-}
-
-/** `isOwnAddress` in SQL, on the columns of the table `socket`. */
-export const OWN_ADDRESS = "(local_addr = remote_addr OR remote_addr LIKE '127.%' OR remote_addr = '::1')";
-
 export function restarted({ before, after, goneUs, backUs }: Restart): Sentence {
   const evidence: Evidence[] = [
     { kind: 'connection', connectionId: before.id, atUs: goneUs },
     { kind: 'connection', connectionId: after.id, atUs: backUs },
   ];
   return sentence(
-    words`${ownerOf(before)} stopped listening on ${localEndOf(before)} at ${at(goneUs)} (#${before.id}); ${ownerOf(after)} listens there since ${at(backUs)} (#${after.id}), ${lasting(backUs - goneUs)} later. In between the kernel of this host refuses connections.`,
+    words`${ownerOf(before)} stopped listening on ${localEndOf(before)} at ${at(goneUs)} (#${before.id}); ${ownerOf(after)} has listened there since ${at(backUs)} (#${after.id}), ${lasting(backUs - goneUs)} later. In between, the kernel of this host refused connections.`,
     ...evidence,
   );
 }

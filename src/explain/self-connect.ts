@@ -21,7 +21,7 @@ export function explainSelfConnect(subject: Subject, context: ExplainContext): S
   const left = connection.steps.find((step) => step.oldState === 'ESTAB' && step.atUs <= atUs);
   const lasted =
     left === undefined
-      ? words`is connected to itself at ${localEndOf(connection)} since ${at(established.atUs)}, for ${lasting(atUs - established.atUs)}`
+      ? words`has been connected to itself at ${localEndOf(connection)} since ${at(established.atUs)}, for ${lasting(atUs - established.atUs)}`
       : words`was connected to itself at ${localEndOf(connection)} from ${at(established.atUs)} on, for ${lasting(left.atUs - established.atUs)}`;
   const since = {
     kind: 'transition' as const,

@@ -52,8 +52,8 @@ export function explainStaleName(
   if (found === undefined) return { stale: false, sentences: [] };
   const { old, move } = found;
   return move === undefined
-    ? { stale: false, sentences: isLoopback(old.address) ? [] : [unmoved(old, netns)] }
-    : { stale: true, sentences: [moved(subject, move), ...newAddresses(subject, move, context)] };
+    ? { stale: false, sentences: isLoopback(old.address) ? [] : [unmoved(old, netns, context)] }
+    : { stale: true, sentences: [moved(subject, move, context), ...newAddresses(subject, move, context)] };
 }
 
 /** A name as it was known at `us`: whether and when it ended later is left out. */
@@ -66,24 +66,24 @@ function isLoopback(address: string): boolean {
   return address === '::1' || address.startsWith('127.');
 }
 
-function seenBy({ source, netns }: NameRecord, own: number): string {
-  const where = netns === own ? '' : `, as network namespace ${netns} saw it`;
+function seenBy({ source, netns, fromUs }: NameRecord, own: number, context: ExplainContext): string {
+  const where = netns === own ? '' : `, as ${context.netnsText(netns, fromUs)} saw it`;
   return source === 'hosts' ? `by the hosts file${where}` : `by DNS${where}`;
 }
 
 /** The name did not move: which name it is. */
-function unmoved(old: NameAt, own: number): Sentence {
+function unmoved(old: NameAt, own: number, context: ExplainContext): Sentence {
   const text =
     old.status === 'current' || old.toUs === undefined
-      ? words`${old.name} resolved to ${old.address} when it was opened (${seenBy(old, own)}, first seen at ${at(old.fromUs)}).`
-      : words`${old.name} last resolved to ${old.address}, ${seenBy(old, own)} (first seen at ${at(old.fromUs)}); the TTL of that answer expired at ${at(old.toUs)}, and no later answer was seen.`;
+      ? words`${old.name} resolved to ${old.address} when it was opened (${seenBy(old, own, context)}, first seen at ${at(old.fromUs)}).`
+      : words`${old.name} last resolved to ${old.address}, ${seenBy(old, own, context)} (first seen at ${at(old.fromUs)}); the TTL of that answer expired at ${at(old.toUs)}, and no later answer was seen.`;
   return sentence(text, { kind: 'name', name: old });
 }
 
-function moved({ connection }: Subject, { old, sinceUs, now }: Move): Sentence {
-  const how = seenBy(old, connection.netns);
+function moved({ connection }: Subject, { old, sinceUs, now }: Move, context: ExplainContext): Sentence {
+  const how = seenBy(old, connection.netns, context);
   const where =
-    now.length === 0 ? 'it has no address' : `it resolves to ${now.map(({ address }) => address).join(', ')}`;
+    now.length === 0 ? 'it has had no address' : `it has resolved to ${now.map(({ address }) => address).join(', ')}`;
   const stale =
     connection.openedUs >= sinceUs
       ? words`the process still uses the old address, ${lasting(connection.openedUs - sinceUs)} after it moved`

@@ -47,11 +47,16 @@ export function subjectAt(connection: Connection, atUs: number): Subject | undef
   };
 }
 
+/** `java[42]`; `process 42` where its name is not known (an extract without names). */
+export function processText(comm: string | null | undefined, pid: number): string {
+  return comm == null || comm === '' ? `process ${pid}` : `${comm}[${pid}]`;
+}
+
 /** `java[42]`, `java[42] (which listens)` if it is inferred, or `its process (unknown)`. */
 export function ownerOf(connection: Connection): string {
   const { pid, comm } = connection;
   if (pid === undefined) return 'its process (unknown)';
-  return `${comm ?? '?'}[${pid}]${isInferredOpener(connection) ? ' (which listens)' : ''}`;
+  return `${processText(comm, pid)}${isInferredOpener(connection) ? ' (which listens)' : ''}`;
 }
 
 export function peerOf({ tuple }: Connection): string {

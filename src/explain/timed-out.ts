@@ -11,6 +11,8 @@ import { isUnanswered } from './unanswered-syn.js';
 
 /** So many retransmits in a row make unacknowledged data a trouble: the second comes after 0.6 s and more. */
 export const WORRYING_RETRANSMITS = 2;
+/** So many samples are read to find one without retransmits. */
+const MOST_SAMPLES = 100;
 
 export function explainTimedOut(subject: Subject, context: ExplainContext): Sentence[] {
   const { state, ended } = subject;
@@ -22,6 +24,17 @@ export function explainTimedOut(subject: Subject, context: ExplainContext): Sent
   if (sample === undefined || sample.retrans < WORRYING_RETRANSMITS) return [];
   if (state === 'SYN-RECV' || state === 'NEW-SYN-RECV' || state === 'SYN-SENT') return [];
   return [unacknowledged(subject, sample), ...retransmits(subject, context), ...whereTheyWent(subject, context)];
+}
+
+/** When the first segment was retransmitted that was not answered, as far as events and samples show it. */
+export function unansweredSince({ connection, ended, atUs }: Subject, context: ExplainContext): number | undefined {
+  const untilUs = ended?.atUs ?? atUs;
+  const calm = context
+    .samples(connection.id, MOST_SAMPLES)
+    .find(({ at_us, retrans }) => retrans === 0 && at_us <= untilUs);
+  return context
+    .events(connection.id)
+    .find(({ kind, detail, atUs: us }) => kind === 'retransmit' && detail === 'data' && us > (calm?.at_us ?? 0))?.atUs;
 }
 
 function gaveUp(subject: Subject, context: ExplainContext): Sentence {

@@ -2,6 +2,7 @@
 
 import type { ConnectionEvent } from '../model/connection-event.js';
 import type { CloseReason } from '../model/stored-codes.js';
+import { explainAcceptQueue } from './accept-queue.js';
 import type { ExplainContext } from './context.js';
 import { FIRST_RETRANSMIT_US, obstacleOf, obstacleSentence } from './obstacle.js';
 import { otherPorts, samePort } from './peer-answers.js';
@@ -53,7 +54,8 @@ export function explainUnansweredSyn(subject: Subject, context: ExplainContext):
     retransmits(subject, events, context),
     ...errors(subject, events, context),
     ...samePort(subject, context),
-    ...otherPorts(subject, context),
+    // A full queue of this host is the cause.
+    ...(explainAcceptQueue(subject, context).length > 0 ? [] : otherPorts(subject, context)),
     ...outcome(subject, events),
   ];
 }

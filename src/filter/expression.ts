@@ -98,12 +98,21 @@ export interface NetnsTerm<N = never> {
   readonly kind: 'netns';
   readonly comparison: Equality;
   readonly periods: readonly NetnsPeriod[] | N;
+  /** As typed, where it was not an inode number. */
+  readonly name?: string;
 }
 /** `container X`, `pod X`, `unit X`: what the path of the cgroup says. */
 export interface CgroupPartTerm {
   readonly kind: keyof CgroupParts;
   readonly comparison: Equality;
   readonly text: string;
+}
+
+/** `machine web-3`: that host of a fleet, by its name in lower case, `*` stands for any characters; or by its id. */
+export interface MachineTerm {
+  readonly kind: 'machine';
+  readonly comparison: Equality;
+  readonly pattern: string;
 }
 
 /** `id 87340`: that recorded connection. */
@@ -141,7 +150,7 @@ export interface NameTerm {
   readonly pattern: string;
 }
 
-/** One condition. A new one needs: its shape here, its reader in terms.ts, a case in matches.ts and in sql.ts. */
+/** One condition. A new one needs: its shape here, its reader in terms.ts, a case in matches.ts, sql.ts and clickhouse.ts. */
 export type Term<N = never> =
   | EndpointTerm<N>
   | PortTerm<N>
@@ -153,6 +162,7 @@ export type Term<N = never> =
   | CommTerm
   | NetnsTerm<N>
   | CgroupPartTerm
+  | MachineTerm
   | HistoryTerm;
 
 /** What only a history knows. */
@@ -206,6 +216,8 @@ export interface FilterSubject {
   readonly uid?: number | undefined;
   /** `pid` and `comm` are about any of them. */
   readonly owners?: readonly Pick<Owner, 'pid' | 'comm'>[] | undefined;
+  /** The name of its host; only in a fleet. */
+  readonly machine?: string | undefined;
   readonly id?: number | undefined;
   readonly origin?: Origin | undefined;
   readonly closeReason?: CloseReason | undefined;

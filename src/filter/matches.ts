@@ -1,7 +1,7 @@
 import { cgroupParts } from '../model/cgroup.js';
 import type { NetnsPeriod } from '../model/namespace.js';
 import { isInCgroup, isNamed } from './cgroup-match.js';
-import type { Comparison, Expression, Filter, FilterSubject, Side } from './expression.js';
+import type { Comparison, Expression, Filter, FilterSubject, MachineTerm, Side } from './expression.js';
 import { fitsName } from './history-terms.js';
 import { isIn } from './prefix.js';
 
@@ -40,6 +40,8 @@ function holds(expression: Expression, subject: FilterSubject): boolean {
       const part = subject.cgroupPath === undefined ? undefined : cgroupParts(subject.cgroupPath)[expression.kind];
       return isNamed(part, expression) === (expression.comparison === 'eq');
     }
+    case 'machine':
+      return fitsMachine(subject.machine, expression) === (expression.comparison === 'eq');
     case 'netns':
       return isInPeriod(subject, expression.periods) === (expression.comparison === 'eq');
     case 'autobound':
@@ -65,6 +67,10 @@ function holds(expression: Expression, subject: FilterSubject): boolean {
       return isNamed === (expression.comparison === 'eq');
     }
   }
+}
+
+function fitsMachine(name: string | undefined, { pattern }: MachineTerm): boolean {
+  return name !== undefined && fitsName(name.toLowerCase(), pattern);
 }
 
 function isInPeriod(

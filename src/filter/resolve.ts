@@ -1,6 +1,6 @@
 import type { SstoryError } from '../model/error.js';
 import type { Lookup, NameLookups } from '../model/name-lookups.js';
-import { knownNamespaces, type NetnsPeriod } from '../model/namespace.js';
+import { inodeOfText, knownNamespaces, type NetnsPeriod } from '../model/namespace.js';
 import type { Expression, Filter, Name, ParsedFilter, Prefix, Term } from './expression.js';
 import { filterError } from './filter-error.js';
 import { parsePrefix } from './prefix.js';
@@ -17,6 +17,10 @@ export async function resolveNames(filter: ParsedFilter, lookups: NameLookups): 
 /** `if3` stands for the index 3. */
 function nameOfInterface(index: number | Name): { readonly name?: string } {
   return typeof index === 'number' || /^if\d+$/.test(index.name) ? {} : { name: index.name };
+}
+
+function nameOfNetns(periods: readonly NetnsPeriod[] | Name): { readonly name?: string } {
+  return isName(periods) && inodeOfText(periods.name) === undefined ? { name: periods.name } : {};
 }
 
 class Resolution {
@@ -54,7 +58,7 @@ class Resolution {
       case 'cgroup':
         return { ...term, path: await this.found(term.path, 'cgroup v2', (path) => this.lookups.cgroupPath(path)) };
       case 'netns':
-        return { ...term, periods: await this.netns(term.periods) };
+        return { ...term, ...nameOfNetns(term.periods), periods: await this.netns(term.periods) };
       case 'autobound':
         return { ...term, range: isName(term.range) ? await this.lookups.localPortRange() : term.range };
       case 'pid':
@@ -65,6 +69,7 @@ class Resolution {
       case 'container':
       case 'pod':
       case 'unit':
+      case 'machine':
       case 'id':
       case 'origin':
       case 'reason':

@@ -15,7 +15,7 @@ import type {
   Prefix,
   Side,
 } from './expression.js';
-import { isHost, isIn, parsePrefix, prefixText } from './prefix.js';
+import { isHost, prefixText } from './prefix.js';
 
 /**
  * The SQL expressions (from our own code, never from input) for what a filter can ask about. Addresses are canonical text. What
@@ -70,7 +70,7 @@ const MOST_LISTED_PERIODS = 8;
 
 /**
  * A filter as an SQL condition, never NULL: true for the rows that `matches` accepts, 0 for the others. It needs the function
- * `inet_in` of `registerInetIn`.
+ * `inet_in` of inet-in.ts.
  */
 export function compileToSql(filter: Filter, columns: FilterColumns): Condition {
   const compilation = new Compilation(columns);
@@ -133,6 +133,8 @@ class Compilation {
       case 'pod':
       case 'unit':
         return this.inCgroup(expression, this.named(expression));
+      case 'machine':
+        throw usageError('filter-fleet-only', '"machine" chooses among the hosts of a fleet', 'it works with --fleet');
       case 'netns':
         return negatedIf(expression.comparison === 'ne', this.inPeriods(expression.periods));
       case 'autobound': {
@@ -269,28 +271,4 @@ function negatedIf(negated: boolean, sql: string): string {
 
 function allOf(conditions: readonly string[]): string {
   return conditions.length === 0 ? '1' : `(${conditions.join(' AND ')})`;
-}
-
-/** The SQL function `inet_in(address, prefix)`: 1 or 0. Prefixes are few, so each is parsed once. */
-function inetIn(): (address: unknown, prefix: unknown) => 0 | 1 {
-  const prefixes = new Map<unknown, Prefix | undefined>();
-  return (address, text) => {
-    if (!prefixes.has(text)) prefixes.set(text, parsePrefix(String(text)));
-    const prefix = prefixes.get(text);
-    return prefix !== undefined && isIn(String(address), prefix) ? 1 : 0;
-  };
-}
-
-/** The part of a better-sqlite3 database that `registerInetIn` needs. */
-interface FunctionRegistry {
-  function(
-    name: string,
-    options: { deterministic: boolean },
-    body: (address: unknown, prefix: unknown) => 0 | 1,
-  ): unknown;
-}
-
-/** Defines `inet_in` in a database connection; conditions of `compileToSql` need it. */
-export function registerInetIn(database: FunctionRegistry): void {
-  database.function('inet_in', { deterministic: true }, inetIn());
 }

@@ -60,6 +60,7 @@ const TERM_READERS: ReadonlyMap<string, TermReader> = new Map<string, TermReader
   ['container', cgroupPart('container', 'the id of a container, or its beginning')],
   ['pod', cgroupPart('pod', 'the UID of a pod, or its beginning')],
   ['unit', cgroupPart('unit', 'a unit of systemd')],
+  ['machine', machine],
   ...HISTORY_TERMS.map((kind) => [kind, history(kind)] as const),
 ]);
 
@@ -169,6 +170,12 @@ function netns(reading: Reading, keyword: Word): Term<Name> {
   return { kind: 'netns', comparison: how, periods: nameAt(value(reading, keyword, expected)) };
 }
 
+function machine(reading: Reading, keyword: Word): Term<Name> {
+  const how = comparison(reading, keyword, ['eq', 'ne']);
+  const pattern = value(reading, keyword, 'the name of a host').text.toLowerCase();
+  return { kind: 'machine', comparison: how, pattern };
+}
+
 function cgroupPart(kind: CgroupPartTerm['kind'], expected: string): TermReader {
   return (reading, keyword): Term<Name> => {
     const how = comparison(reading, keyword, ['eq', 'ne']);
@@ -209,6 +216,6 @@ export function isReserved(text: string): boolean {
 }
 
 const EXTRAS: ReadonlySet<string> = new Set([
-  ...['pid', 'uid', 'comm', 'netns', 'container', 'pod', 'unit', 'host', 'port'],
+  ...['pid', 'uid', 'comm', 'netns', 'container', 'pod', 'unit', 'machine', 'host', 'port'],
   ...HISTORY_TERMS,
 ]);

@@ -6,9 +6,19 @@
  * - `clock`: the wall clock was stepped;
  * - `overrun`: events came faster than they were read: a ring was full, or without BPF the buffer of destroy notifications;
  * - `memory`: the recorder gave it up to stay within --max-memory;
- * - `truncated`: the history was imported from a recording file that is cut off or damaged.
+ * - `truncated`: the history was imported from a recording file that is cut off or damaged;
+ * - `pruned`: connections were deleted before `sstory ship` had copied them (scope `shipping` only).
  */
-export const GAP_REASONS = ['sequence', 'tracer', 'continuity', 'clock', 'overrun', 'truncated', 'memory'] as const;
+export const GAP_REASONS = [
+  'sequence',
+  'tracer',
+  'continuity',
+  'clock',
+  'overrun',
+  'truncated',
+  'memory',
+  'pruned',
+] as const;
 export type GapReason = (typeof GAP_REASONS)[number];
 
 /**

@@ -171,6 +171,38 @@ export function stepsOfText(openedUs: number, text: string): Step[] {
   return steps;
 }
 
+/**
+ * Receives a step: when it was, microseconds; the earliest that can have been, 0 without a bound, undefined of an observed one; the code of
+ * the state that it led into; how it is known.
+ */
+export type TakeStep = (
+  atUs: number,
+  notBeforeUs: number | undefined,
+  newState: number,
+  source: Source | undefined,
+) => void;
+
+/**
+ * Passes on the same steps without an object for each.
+ * @throws SstoryError `damaged`
+ */
+export function eachStepOfText(openedUs: number, text: string, take: TakeStep): void {
+  const elements = elementsOf(text);
+  for (const element of elements)
+    if (!Number.isSafeInteger(typeof element === 'number' ? element : element[0])) {
+      for (const { atUs, notBeforeUs, newState, source } of stepsOfLongText(openedUs, text))
+        take(atUs, notBeforeUs, codeOfState(newState), source);
+      return;
+    }
+  for (const element of elements) {
+    const packed = typeof element === 'number' ? element : element[0];
+    const code = codeOf(packed);
+    const atUs = openedUs + delayOf(packed);
+    const notBeforeUs = typeof element === 'number' ? undefined : element[1] < 0 ? 0 : atUs - element[1];
+    take(atUs, notBeforeUs, newCodeOf(code), sourceOf(code));
+  }
+}
+
 /** JSON.parse takes half the time of a hand-written scanner. */
 function elementsOf(text: string): readonly (number | readonly [number, number])[] {
   try {

@@ -1,6 +1,6 @@
 /**
  * The part of struct tcp_info (include/uapi/linux/tcp.h) that ss shows; fields that an older kernel does not fill are
- * undefined. Times in the unit of the name, rates in bytes per second.
+ * undefined. Times in the unit of the name, rates in bytes per second. What they mean: sample-columns.ts.
  */
 export interface TcpInfo {
   readonly state: number;
@@ -8,7 +8,6 @@ export interface TcpInfo {
   readonly retransmits: number;
   readonly probes: number;
   readonly backoff: number;
-  /** TCPI_OPT_*: 1 timestamps, 2 sack, 4 wscale, 8 ecn, 16 ecn seen, 32 syn data, 64 usec timestamps. */
   readonly options: number;
   readonly sndWscale: number;
   readonly rcvWscale: number;

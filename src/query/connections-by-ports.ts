@@ -3,7 +3,6 @@ import type Database from 'better-sqlite3';
 import type { Condition } from '../model/condition.js';
 import { IN_TAIL } from '../store/closed-index.js';
 import { LAST_CLASS, OPEN_CLASS } from '../store/life-class.js';
-import { OPENED_AT } from '../store/socket-columns.js';
 import { lifeRange } from './lives.js';
 
 /** By one port alone, only lives up to this class (5 hours) are searched: few connections of longer classes exist at any time. */
@@ -52,14 +51,14 @@ export interface FoundByPorts<Row> {
 /**
  * The connections that existed at some time from `fromUs` to `toUs`, by the table over ports; undefined where the condition has
  * no such ports, or where too many connections have them. What the table itself has (ports, opening) is compared before the row is
- * read.
+ * read. `openedAt`: where the columns have `opened_us`; they have the id first.
  */
 export function connectionsByPorts<Row extends readonly (string | number | null)[]>(
   database: Database.Database,
   fromUs: number,
   toUs: number,
   condition: Condition,
-  columns: string,
+  { columns, openedAt }: { readonly columns: string; readonly openedAt: number },
 ): FoundByPorts<Row> | undefined {
   const { ports } = condition;
   if (ports === undefined) return undefined;
@@ -77,7 +76,7 @@ export function connectionsByPorts<Row extends readonly (string | number | null)
     .all({ ...condition.params, lastClass, earliestUs, fromUs, toUs }) as Row[];
   if (rows.length > MOST_ROWS) return undefined;
   return {
-    rows: rows.sort((a, b) => Number(a[OPENED_AT]) - Number(b[OPENED_AT]) || Number(a[0]) - Number(b[0])),
+    rows: rows.sort((a, b) => Number(a[openedAt]) - Number(b[openedAt]) || Number(a[0]) - Number(b[0])),
     lastClass,
   };
 }

@@ -70,7 +70,10 @@ function* inOrder<R extends Row, C extends LoggedConnection>(
   reading: Reading<R, C>,
 ): Generator<C> {
   const { condition = ALWAYS, newestFirst = false } = options;
-  const found = connectionsByPorts<R>(database, fromUs, toUs, condition, reading.columns);
+  const found = connectionsByPorts<R>(database, fromUs, toUs, condition, {
+    columns: reading.columns,
+    openedAt: OPENED_AT,
+  });
   // First: a connection that closes between two queries must be in the result of one of them.
   const first =
     found === undefined

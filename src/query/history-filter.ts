@@ -1,9 +1,10 @@
 import type Database from 'better-sqlite3';
 import type { Expression, Filter } from '../filter/expression.js';
+import { registerInetIn } from '../filter/inet-in.js';
 import { parseFilter } from '../filter/parse.js';
 import { pinnedPorts } from '../filter/pinned-ports.js';
 import { resolveNames } from '../filter/resolve.js';
-import { compileToSql, type FilterColumns, registerInetIn } from '../filter/sql.js';
+import { compileToSql, type FilterColumns } from '../filter/sql.js';
 import type { Family } from '../model/address.js';
 import type { Condition } from '../model/condition.js';
 import type { Interval } from '../model/interval.js';

@@ -2,10 +2,11 @@
 import type Database from 'better-sqlite3';
 import { ALWAYS, type Condition } from '../model/condition.js';
 import type { Connection } from '../model/connection.js';
+import type { Gap } from '../model/gap.js';
 import { lastDelayUs } from '../model/packed-steps.js';
 import { connectionById } from './connection-by-id.js';
 import { closedBetween } from './connections-between.js';
-import { gapsBetween } from './gaps.js';
+import { gapsBetween, gapsTouching } from './gaps.js';
 import { OPEN_LIVES } from './lives.js';
 import { recordedSpan } from './span.js';
 import type { LogEntry } from './transition-log.js';
@@ -41,8 +42,10 @@ export function* logBackwards(
       // One that was open when this began has closed since.
       if (!openIds.has(connection.id)) addSteps(entries, connection, sliceFromUs, sliceToUs);
     }
-    for (const gap of gapsBetween(database, sliceFromUs, sliceToUs))
-      entries.push({ kind: 'gap', atUs: gap.fromUs, gap });
+    // Gaps that began before the window come last.
+    const gapsIn = sliceFromUs === fromUs ? gapsTouching : gapsBetween;
+    for (const gap of gapsIn(database, sliceFromUs, sliceToUs))
+      entries.push({ kind: 'gap', atUs: Math.max(gap.fromUs, fromUs), gap });
     yield* entries.sort(byTime).reverse();
     if (sliceToUs > endUs) sliceUs = FIRST_SLICE_US;
     else if (entries.length < FEW_ENTRIES) sliceUs = Math.min(LONGEST_SLICE_US, sliceUs * 4);
@@ -51,7 +54,7 @@ export function* logBackwards(
   }
 }
 
-/** The last `count` transitions up to `toUs`, oldest first, with the gaps between and after them. */
+/** The last `count` transitions up to `toUs`, oldest first, with the gaps that touch the time from the first of them on. */
 export function lastEntries(
   database: Database.Database,
   fromUs: number,
@@ -59,7 +62,25 @@ export function lastEntries(
   count: number,
   condition?: Condition,
 ): LogEntry<Connection>[] {
-  return lastOf(logBackwards(database, fromUs, toUs, condition), count).reverse();
+  return withGapAround(database, fromUs, lastOf(logBackwards(database, fromUs, toUs, condition), count)).reverse();
+}
+
+/** The entries, newest first, and the gaps that began before the last of them, and had not ended. */
+export function withGapAround<C extends LogEntry>(
+  database: Database.Database,
+  fromUs: number,
+  entries: readonly C[],
+): (C | LogEntry<Connection>)[] {
+  const last = entries.at(-1);
+  if (last?.kind !== 'transition') return [...entries];
+  const shown = new Set(entries.map((entry) => (entry.kind === 'gap' ? gapKey(entry.gap) : undefined)));
+  const around = gapsTouching(database, last.atUs, last.atUs).filter((gap) => !shown.has(gapKey(gap)));
+  const rows = around.map((gap) => ({ kind: 'gap' as const, atUs: Math.max(gap.fromUs, fromUs), gap }));
+  return [...entries, ...rows.reverse()];
+}
+
+function gapKey({ fromUs, toUs, cpu, reason, scope }: Gap): string {
+  return `${fromUs} ${toUs} ${cpu} ${reason} ${scope}`;
 }
 
 /** Of entries, newest first: those up to the transition that makes `count` of them. Gaps do not count. */

@@ -25,3 +25,10 @@ export function earliestOpeningUs(database: Database.Database): number | undefin
   const times = found.filter((us) => us !== null);
   return times.length === 0 ? undefined : Math.min(...times);
 }
+
+/** When the log begins: with the opening of a connection, or with a gap. Undefined in a database with neither. */
+export function earliestEntryUs(database: Database.Database): number | undefined {
+  const gapUs = database.prepare('SELECT min(from_us) FROM gaps').pluck().get() as number | null;
+  const openedUs = earliestOpeningUs(database);
+  return gapUs === null ? openedUs : Math.min(gapUs, openedUs ?? gapUs);
+}

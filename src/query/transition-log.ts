@@ -6,10 +6,10 @@ import type { Connection, LoggedConnection } from '../model/connection.js';
 import type { Gap } from '../model/gap.js';
 import type { Step } from '../model/step.js';
 import { connectionsInOrder, loggedConnectionsInOrder } from './connections-in-order.js';
-import { gapsBetween } from './gaps.js';
+import { gapsBetween, gapsTouching } from './gaps.js';
 import { TransitionMerge } from './transition-merge.js';
 
-/** A line of the log: one transition with its connection, or a gap. */
+/** A line of the log: one transition with its connection, or a gap, which may have begun before `atUs`: then it touches the window. */
 export type LogEntry<C extends LoggedConnection = LoggedConnection> =
   | { readonly kind: 'transition'; readonly atUs: number; readonly connection: C; readonly step: Step }
   | { readonly kind: 'gap'; readonly atUs: number; readonly gap: Gap };
@@ -38,18 +38,19 @@ export function logBatches(
   toUs: number,
   condition?: Condition,
 ): Generator<LogEntry[]> {
-  const gaps = gapsBetween(database, fromUs, toUs);
+  const gaps = gapsTouching(database, fromUs, toUs);
   return merged(loggedConnectionsInOrder(database, fromUs, toUs, { condition }), gaps, fromUs, toUs);
 }
 
-/** The same with whole connections, which takes longer. */
+/** The same with whole connections, which takes longer. `gapsFrom`: `then`: gaps that began before are left out. */
 export function wholeLogBatches(
   database: Database.Database,
   fromUs: number,
   toUs: number,
   condition?: Condition,
+  gapsFrom: 'before' | 'then' = 'before',
 ): Generator<LogEntry<Connection>[]> {
-  const gaps = gapsBetween(database, fromUs, toUs);
+  const gaps = (gapsFrom === 'then' ? gapsBetween : gapsTouching)(database, fromUs, toUs);
   return merged(connectionsInOrder(database, fromUs, toUs, { condition }), gaps, fromUs, toUs);
 }
 
@@ -66,10 +67,11 @@ function* merged<C extends LoggedConnection>(
   function* readyBefore(untilUs: number): Generator<LogEntry<C>[]> {
     for (;;) {
       const gap = gaps[gapPlace];
-      const nextUs = Math.min(steps.nextUs, gap?.fromUs ?? Number.POSITIVE_INFINITY);
+      const gapUs = gap === undefined ? Number.POSITIVE_INFINITY : Math.max(gap.fromUs, fromUs);
+      const nextUs = Math.min(steps.nextUs, gapUs);
       if (nextUs >= untilUs) return;
-      if (gap !== undefined && gap.fromUs === nextUs) {
-        batch.push({ kind: 'gap', atUs: gap.fromUs, gap });
+      if (gap !== undefined && gapUs === nextUs) {
+        batch.push({ kind: 'gap', atUs: gapUs, gap });
         gapPlace++;
       } else batch.push(steps.take());
       if (batch.length < size) continue;

@@ -2,13 +2,13 @@ import { statSync } from 'node:fs';
 import { stepCount } from '../model/connection.js';
 import { counted } from '../model/counted.js';
 import type { HistoryBatch } from '../model/history-batch.js';
+import { sizeText } from '../model/size.js';
 import type { TcpState } from '../model/tcp-state.js';
 import { durationText } from '../model/time-text.js';
 
 const SHOWN: readonly TcpState[] = ['LISTEN', 'ESTAB', 'SYN-SENT', 'SYN-RECV', 'CLOSE-WAIT', 'FIN-WAIT-2', 'TIME-WAIT'];
 /** It keeps up below that, microseconds. */
 const BEHIND_US = 1_500_000;
-const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
 
 /** The counts of the live status line. */
 export class RecordStatus {
@@ -63,14 +63,4 @@ export class RecordStatus {
 function databaseSize(path: string): number {
   const size = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   return size(path) + size(`${path}-wal`);
-}
-
-function sizeText(bytes: number): string {
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1000 && unit < UNITS.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return `${value < 10 && unit > 0 ? value.toFixed(1) : Math.round(value)} ${UNITS[unit]}`;
 }

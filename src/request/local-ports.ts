@@ -1,14 +1,22 @@
 import { readdirSync, statSync } from 'node:fs';
+import type Database from 'better-sqlite3';
 import type { LocalPorts } from '../explain/context.js';
+import { runAt } from '../query/run-at.js';
+import { readHost } from '../sys/host.js';
 import { portsTheKernelChooses } from '../sys/port-range.js';
 
 const NAMED = '/run/netns';
 
 /**
- * The ephemeral ports of a network namespace as set now, for this process's own and named ones; undefined for others, and
- * for those that cannot be entered.
+ * Reads the ephemeral ports of a network namespace as set now. What was recorded on another host, before this one was booted, or
+ * without the host's identity (--redact) has inode numbers that stand for other namespaces here: nothing is known of them.
  */
-export function localPorts(netns: number): LocalPorts | undefined {
+export function localPortsOf(database: Database.Database, us: number): (netns: number) => LocalPorts | undefined {
+  return runAt(database, us)?.bootId === readHost().bootId ? localPorts : () => undefined;
+}
+
+/** For this process's own namespace and named ones; undefined for others, and for those that cannot be entered. */
+function localPorts(netns: number): LocalPorts | undefined {
   try {
     const path = inodeOf('/proc/self/ns/net') === netns ? undefined : namedNetns(netns);
     if (path === null) return undefined;

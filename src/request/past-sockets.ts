@@ -66,7 +66,7 @@ export function withFacts(socket: ShownSocket, facts: Facts): ShownSocket {
 }
 
 /** Listeners first, then by local port and peer. */
-function inOrder({ row: one }: ShownSocket, { row: other }: ShownSocket): number {
+export function inOrder({ row: one }: ShownSocket, { row: other }: ShownSocket): number {
   const [a, b] = [one.tuple, other.tuple];
   return (
     Number(other.state === 'LISTEN') - Number(one.state === 'LISTEN') ||

@@ -21,11 +21,26 @@ export function notePruned(database: Database.Database, fromUs: number, note: No
 }
 
 /** Reports the gaps within a window. A step of the wall clock is listed as a gap, but nothing is missing from it. */
-export function noteGaps(gaps: readonly Gap[], { fromUs, toUs }: Interval, note: Note): void {
-  const count = gaps.filter((gap) => mayLackTransitions(gap) && gap.toUs >= fromUs && gap.fromUs <= toUs).length;
-  if (count === 0) return;
-  const gapWords = count === 1 ? 'a gap' : counted(count, 'gap');
+export function noteGaps(gaps: readonly Gap[], window: Interval, note: Note): void {
+  const { fromUs, toUs } = window;
+  const inWindow = gaps.filter((gap) => mayLackTransitions(gap) && gap.toUs >= fromUs && gap.fromUs <= toUs);
+  const pauses = inWindow.filter(({ reason }) => reason === 'tracer');
+  const losses = inWindow.length - pauses.length;
+  if (pauses.length > 0) note(pauseText(pauses, window));
+  if (losses === 0) return;
+  const gapWords = losses === 1 ? 'a gap' : counted(losses, 'gap');
   note(`the record has ${gapWords} in this window: connections, states and events may be missing`);
+}
+
+/** `not recording from T1 to T2`, of several: how many, and the longest. */
+function pauseText(pauses: readonly Gap[], window: Interval): string {
+  const lengthOf = (gap: Gap) => Math.min(gap.toUs, window.toUs) - Math.max(gap.fromUs, window.fromUs);
+  const [longest] = pauses.toSorted((a, b) => lengthOf(b) - lengthOf(a));
+  if (longest === undefined) return '';
+  const period = `from ${localTime(longest.fromUs)} to ${localTime(longest.toUs)}`;
+  const rest = 'no recorder was running, and what happened then is unknown';
+  if (pauses.length === 1) return `not recording ${period}: ${rest}`;
+  return `not recording in ${pauses.length} periods of this window, the longest ${period}: ${rest}`;
 }
 
 /** Reports which names the runs of a window missed or left out. */

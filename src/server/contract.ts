@@ -80,7 +80,10 @@ export type Paint = (typeof PAINTS)[number];
 export const Run = Type.Tuple([Count, Count, Count, Count]);
 export type Run = Type.Static<typeof Run>;
 
-/** What happened at a pixel: [pixel, kind, number]. Kinds: retransmit, reset-sent, reset-received, error, and those of `events`. */
+/**
+ * What happened at a pixel: [pixel, kind, number]. Kinds: retransmit, reset-sent, reset-received, error, those of `events`; name-moved:
+ * the name of the peer's address was seen to resolve to another one; stale-name: it had by the time of the connect.
+ */
 export const Marker = Type.Tuple([Count, Type.String(), Count]);
 export type Marker = Type.Static<typeof Marker>;
 
@@ -94,6 +97,8 @@ export const Lane = Type.Object({
   ...{ remote_addr: Type.String(), remote_port: Count },
   /** The name that its address had when it was opened. */
   remote_name: nullable(Type.String()),
+  /** The name that its address had lost by then, of a connect: the process used an old answer. `ended_us`: when that was seen. */
+  stale_name: nullable(Type.Object({ name: Type.String(), ended_us: Time })),
   origin: Type.String(),
   ...{ pid: nullable(Type.Integer()), comm: nullable(Type.String()) },
   ...{ container: nullable(Type.String()), unit: nullable(Type.String()) },
@@ -136,6 +141,8 @@ export const LaneAnswer = Type.Object({
   offset: Count,
   /** Groups in all: `offset` and `limit` choose among them where there are no lanes. */
   groups_total: Count,
+  /** Where the connection of `find` stands: the key of its group (null without groups), and its place there. Null: not in the range. */
+  place: nullable(Type.Object({ within: nullable(Type.String()), index: Count })),
   groups: Type.Array(LaneGroup),
   lanes: Type.Array(Lane),
   gaps: Type.Array(GapMark),
@@ -153,6 +160,7 @@ export const SocketTable = Type.Object({
   command: Type.String(),
   /** Sockets in all; `offset` and `limit` choose among them, `columns` among their keys. */
   total: Count,
+  offset: Count,
   rows: Type.Array(JsonRow),
   /** In ss's columns, aligned as ss aligns them, with its header first. */
   text: Type.Optional(Type.String()),

@@ -16,6 +16,7 @@ export type FailureStatus = 400 | 404 | 413 | 500 | 503;
 const STATUS_OF_CODE: Readonly<Record<string, FailureStatus>> = {
   'no-connection': 404,
   empty: 404,
+  'no-document': 404,
   'too-long': 503,
   busy: 503,
   stopped: 503,

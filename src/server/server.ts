@@ -3,7 +3,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
-import { serverApp } from './http/app.js';
+import { PREPARE, serverApp } from './http/app.js';
 import { Guard } from './http/guard.js';
 import { WEB_FILES } from './http/static-files.js';
 import { bracketed, listening } from './listening.js';
@@ -36,8 +36,14 @@ export interface RunningServer {
 const LIMIT_MS = 30_000;
 /** A browser opens six. */
 const MOST_CONNECTIONS = 256;
+/** A connection that has not sent the head of a request by then, or all of it, makes room for another one, milliseconds. */
+const HEAD_MS = 5_000;
+const REQUEST_MS = 30_000;
+const CHECK_MS = 1_000;
 const QUICK_WORKERS = 2;
 const SLOW_WORKERS = 2;
+/** They use the index of a range. */
+const INDEXED: ReadonlySet<string> = new Set(['prepare', 'overview', 'timeline', 'complete']);
 const QUICK_GRACE_MS = 2_000;
 
 /**
@@ -46,9 +52,9 @@ const QUICK_GRACE_MS = 2_000;
  */
 export async function startServer(options: ServeOptions): Promise<RunningServer> {
   const { file, host, port, token, hosts } = options;
-  const pool = (workers: number, graceMs: number) => new AnswerPool({ file, workers, graceMs, withinMs: LIMIT_MS });
-  const quick = pool(QUICK_WORKERS, QUICK_GRACE_MS);
-  const slow = pool(SLOW_WORKERS, 0);
+  const common = { file, withinMs: LIMIT_MS };
+  const quick = new AnswerPool({ ...common, workers: QUICK_WORKERS, graceMs: QUICK_GRACE_MS, related: INDEXED });
+  const slow = new AnswerPool({ ...common, workers: SLOW_WORKERS, graceMs: 0 });
   const sql = new SqlDesk(file);
   const followers = new Followers(file);
   const traces = new TraceDesk(file);
@@ -57,9 +63,14 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
     guard: new Guard({ token, hosts: [...hosts, bracketed(host)] }),
     ...{ quick, slow, sql, followers, metrics, traces, webFiles: options.webFiles ?? WEB_FILES },
   });
-  const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as Server;
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    overrideGlobalObjects: false,
+    serverOptions: { headersTimeout: HEAD_MS, requestTimeout: REQUEST_MS, connectionsCheckingInterval: CHECK_MS },
+  }) as Server;
   server.maxConnections = MOST_CONNECTIONS;
   await listening(server, host, port);
+  quick.warm(PREPARE);
   const { port: bound } = server.address() as AddressInfo;
   return {
     address: `${bracketed(host)}:${bound}`,

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { registerInetIn } from '../filter/sql.js';
+import { registerInetIn } from '../filter/inet-in.js';
 import { SstoryError } from '../model/error.js';
 import { stepsOfText } from '../model/packed-steps.js';
 import { shownState, type TcpState } from '../model/tcp-state.js';
@@ -19,8 +19,8 @@ export const SQL_FUNCTIONS: readonly (readonly [call: string, meaning: string])[
   ['name_at(addr, us)', 'the name that resolved to an address at a time, or last before it; NULL if none was recorded'],
   ['sockets_at(t)', 'a table: the sockets that ss would have shown at a time'],
   [
-    'ss(filter)',
-    "a table: the connections a filter of ss selects: ss('state syn-sent dst :9200'); state means: was in it at any time",
+    'ss(filter, since, until)',
+    "a table: the connections a filter of ss selects, of the whole recording or of a time: ss('state syn-sent', 'end-1h'); state means: was in it then",
   ],
 ];
 

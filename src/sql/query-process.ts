@@ -3,9 +3,9 @@
  * and better-sqlite3 does not expose its interrupt. Started by QueryRunner with the path of the database.
  */
 import type Database from 'better-sqlite3';
-import type { Condition } from '../model/condition.js';
 import { SstoryError } from '../model/error.js';
-import { everIn, historyFilter } from '../query/history-filter.js';
+import type { Interval } from '../model/interval.js';
+import { type HistoryFilter, historyFilter } from '../query/history-filter.js';
 import { recordedLookups } from '../query/recorded-lookups.js';
 import { openForReading } from '../store/database.js';
 import { dieWithParent } from '../sys/parent-death.js';
@@ -15,7 +15,8 @@ import { registerFunctions, timeReader } from './functions.js';
 import type { Failure, Reply, Request } from './messages.js';
 import { prepareReading } from './read-only.js';
 import { explained } from './sql-error.js';
-import { filtersIn, registerTables, type TableContext } from './tables.js';
+import { ssFiltersIn } from './ss-table.js';
+import { registerTables, type TableContext } from './tables.js';
 
 /** Rows are sent when there are this many, or when the first has waited this long. */
 const ROWS_PER_MESSAGE = 512;
@@ -56,10 +57,10 @@ class QueryProcess {
 
   private async run(sql: string, nowUs: number): Promise<void> {
     const notes = new Set<string>();
+    const time = timeReader(this.lookups, nowUs);
     this.context = {
-      lookups: this.lookups,
-      time: timeReader(this.lookups, nowUs),
-      filters: await filtersIn(sql, (words) => this.conditionOf(words)),
+      ...{ lookups: this.lookups, time },
+      filters: await ssFiltersIn(sql, time, (words, window) => this.filterOf(words, window)),
       note: (text) => {
         if (!notes.has(text)) send({ kind: 'note', text });
         notes.add(text);
@@ -80,10 +81,10 @@ class QueryProcess {
     if (rows.length > 0) await this.sendRows(rows);
   }
 
-  private async conditionOf(words: readonly string[]): Promise<Condition | undefined> {
+  private async filterOf(words: readonly string[], during: Interval | undefined): Promise<HistoryFilter | undefined> {
     const note = (text: string) => send({ kind: 'note', text });
-    const lookups = recordedLookups(this.lookups, undefined, systemLookups(), note);
-    return everIn(await historyFilter(this.lookups, words, lookups));
+    const lookups = recordedLookups(this.lookups, during, systemLookups(), note);
+    return await historyFilter(this.lookups, words, lookups, { during });
   }
 
   private async sendRows(rows: WireCell[][]): Promise<void> {

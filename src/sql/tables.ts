@@ -1,17 +1,14 @@
 import type Database from 'better-sqlite3';
-import type { Condition } from '../model/condition.js';
-import { SstoryError } from '../model/error.js';
 import { MAY_LACK_TRANSITIONS } from '../model/gap.js';
 import type { Place } from '../model/place.js';
 import { shownState } from '../model/tcp-state.js';
 import { isoTime } from '../model/time-text.js';
-import { idsOf } from '../query/connections-by-ports.js';
 import { Places } from '../query/places.js';
 import { type SocketAt, socketsAt } from '../query/point-in-time.js';
 import { recordedSpan } from '../query/span.js';
 import { readPruned } from '../store/prunings.js';
 import type { SqlTime } from './functions.js';
-import { sqlTokens, stringValue } from './sql-tokens.js';
+import { type SsFilters, ssRows } from './ss-table.js';
 
 type Cell = string | number | null;
 
@@ -55,13 +52,13 @@ export interface TableContext {
   /** Another handle on the same file: the first one is busy with the statement. */
   readonly lookups: Database.Database;
   readonly time: SqlTime;
-  /** The filters in the statement, parsed, with their names resolved. */
-  readonly filters: ReadonlyMap<string, Condition | undefined>;
+  /** Of each ss() in the statement. */
+  readonly filters: SsFilters;
   /** Reports what limits an answer: gaps, times that were not recorded. */
   readonly note: (text: string) => void;
 }
 
-/** Registers `sockets_at(t)` and `ss(filter)`. */
+/** Registers `sockets_at(t)` and `ss(filter, since, until)`. */
 export function registerTables(database: Database.Database, context: () => TableContext): void {
   database.table('sockets_at', {
     columns: [...SOCKETS_AT_COLUMNS],
@@ -73,9 +70,10 @@ export function registerTables(database: Database.Database, context: () => Table
   const columns = database.prepare('SELECT * FROM connections LIMIT 0').columns();
   database.table('ss', {
     columns: columns.map(({ name }) => name),
-    parameters: ['filter'],
-    *rows(filter: unknown) {
-      yield* connectionRows(context(), filter);
+    parameters: ['filter', 'since', 'until'],
+    *rows(filter: unknown, since?: unknown, until?: unknown) {
+      const { lookups, filters } = context();
+      yield* ssRows(lookups, filters, [filter, since, until]);
     },
   });
 }
@@ -109,34 +107,4 @@ function noteLimits(database: Database.Database, atUs: number, note: (text: stri
     .pluck()
     .get({ atUs });
   if (gap !== undefined) note(`sockets_at(${isoTime(atUs)}): in a gap (${gap}): the answer may be incomplete`);
-}
-
-function* connectionRows({ lookups, filters }: TableContext, filter: unknown): Generator<Cell[]> {
-  if (filter === null) return;
-  const text = String(filter);
-  if (!filters.has(text)) {
-    throw new SstoryError('filter-not-literal', 'the filter of ss() must be a literal in single quotes', {
-      hint: "ss('state syn-sent dst :9200'); conditions that depend on a row belong in WHERE",
-    });
-  }
-  const condition = filters.get(text) ?? { sql: '1', params: {} };
-  const selected = lookups.prepare(`SELECT * FROM connections WHERE id IN (${idsOf(condition)})`);
-  yield* selected.raw().iterate(condition.params) as IterableIterator<Cell[]>;
-}
-
-/** Parses the filters written in a statement as `ss('...')`, and resolves their names. */
-export async function filtersIn(
-  sql: string,
-  conditionOf: (words: readonly string[]) => Promise<Condition | undefined>,
-): Promise<ReadonlyMap<string, Condition | undefined>> {
-  const filters = new Map<string, Condition | undefined>();
-  const tokens = sqlTokens(sql);
-  for (const [index, token] of tokens.entries()) {
-    const [open, literal] = tokens.slice(index + 1, index + 3);
-    if (token.text.toLowerCase() !== 'ss' || open?.text !== '(' || literal?.kind !== 'string') continue;
-    const text = stringValue(literal);
-    const words = text.split(/\s+/).filter((word) => word !== '');
-    filters.set(text, await conditionOf(words));
-  }
-  return filters;
 }

@@ -16,7 +16,9 @@ const OF_CONNECTIONS = [
 const OF_THE_TIME = [
   `DELETE FROM events WHERE id IN (
      SELECT id FROM events WHERE connection_id IS NULL AND at_us <= @throughUs ORDER BY at_us LIMIT @count)`,
-  'DELETE FROM gaps WHERE id IN (SELECT id FROM gaps WHERE from_us <= @throughUs AND to_us <= @throughUs LIMIT @count)',
+  // What was deleted before it was shipped has its gap in the time that is deleted.
+  `DELETE FROM gaps WHERE id IN (
+     SELECT id FROM gaps WHERE from_us <= @throughUs AND to_us <= @throughUs AND scope <> 'shipping' LIMIT @count)`,
   `DELETE FROM namespaces WHERE (netns, from_us) IN (
      SELECT netns, from_us FROM namespaces WHERE to_us <= @throughUs LIMIT @count)`,
   `DELETE FROM snapshots WHERE (netns, at_us) IN (

@@ -2,7 +2,7 @@ import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { SstoryError } from '../model/error.js';
 import { requireFile } from './database-path.js';
-import { APPLICATION_ID, migrate, SCHEMA_VERSION } from './migration.js';
+import { APPLICATION_ID, complete, migrate, SCHEMA_VERSION } from './migration.js';
 import { PREVIOUS_VERSION, readPreviousSchema } from './previous-schema.js';
 import { isBusy, isTemporary } from './store-error.js';
 import { isUnused } from './unused-file.js';
@@ -40,6 +40,7 @@ export function openForWriting(path: string): Database.Database {
     database.pragma('journal_size_limit = 67108864');
     // A migration sorts all connections, which may be more than memory holds.
     if (version < SCHEMA_VERSION) migrate(database, path, version);
+    else complete(database);
     database.pragma('temp_store = MEMORY');
     return database;
   } catch (error) {

@@ -2,6 +2,8 @@ import { chmodSync, closeSync, existsSync, openSync, rmSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { SstoryError } from '../model/error.js';
 import { fillCgroupParts } from './cgroup-table.js';
+import { Closings } from './closings.js';
+import { CLOSINGS, LACKS_CLOSINGS } from './migrations/0004-closings.js';
 import { EARLY_VERSION_1, LACKS_COMPLETE } from './migrations/early-version-1.js';
 import { MIGRATIONS } from './migrations/migrations.js';
 
@@ -23,6 +25,7 @@ export function migrate(database: Database.Database, path: string, version: numb
       if (version === 1 && database.prepare(LACKS_COMPLETE).pluck().get() === 1) database.exec(EARLY_VERSION_1);
       for (const migration of MIGRATIONS.slice(version)) database.exec(migration);
       fillCgroupParts(database);
+      if (version > 0) numberEnded(database);
       database.pragma(`application_id = ${APPLICATION_ID}`);
       database.pragma(`user_version = ${SCHEMA_VERSION}`);
     })();
@@ -34,6 +37,21 @@ export function migrate(database: Database.Database, path: string, version: numb
     });
   }
   return backup;
+}
+
+/** Adds what the first databases of the current version lack. @throws errors of SQLite: the database is unchanged */
+export function complete(database: Database.Database): void {
+  if (database.prepare(LACKS_CLOSINGS).pluck().get() === 0) return;
+  database.transaction(() => {
+    database.exec(CLOSINGS);
+    numberEnded(database);
+  })();
+}
+
+/** Connections of earlier versions have no order of ending. */
+function numberEnded(database: Database.Database): void {
+  const closings = new Closings(database);
+  while (closings.fillNext());
 }
 
 function backUp(database: Database.Database, path: string, version: number): string {

@@ -1,8 +1,10 @@
 import type Database from 'better-sqlite3';
 import type { PruneReason } from '../model/history-rows.js';
 import { ClosedSweep } from './closed-sweep.js';
+import { ClosingRemoval } from './closing-removal.js';
 import { ConnectionRemoval } from './connection-removal.js';
 import { NameSweep } from './name-sweep.js';
+import { keptSeq, readShipMarks, shipDirectory } from './ship-marks.js';
 
 export interface Bounds {
   /** How long a closed connection is kept after its end, microseconds. */
@@ -14,6 +16,8 @@ export interface Bounds {
 interface PruneOptions extends Bounds {
   /** Free pages to leave in the file for new data; 0: the file becomes as small as possible. */
   readonly sparePages: number;
+  /** Where `sstory ship` keeps how far it came; by default `ship` beside the database. */
+  readonly shipDirectory?: string | undefined;
 }
 
 /** Time that one transaction should take, milliseconds: the number of its rows is adapted to it. */
@@ -42,6 +46,8 @@ export class Pruner {
   /** Connections that are due, and still have rows. */
   private pending: readonly number[] = [];
   private timeDone = true;
+  private readonly closings: ClosingRemoval;
+  private closingsDone = true;
   private readonly pageSize: number;
   /** Connections deleted so far. */
   removed = 0;
@@ -57,6 +63,9 @@ export class Pruner {
     this.names = new NameSweep(database);
     this.removal = new ConnectionRemoval(database);
     this.pageSize = this.pragma('page_size');
+    const directory = options.shipDirectory ?? shipDirectory(database.name);
+    const uuid = database.prepare('SELECT uuid FROM file').pluck();
+    this.closings = new ClosingRemoval(database, () => keptSeq(readShipMarks(directory, String(uuid.get()))));
   }
 
   /** Works for about `budgetMs`. Returns true when nothing is left to do at `nowUs`. */
@@ -113,6 +122,7 @@ export class Pruner {
     this.reason = reason;
     this.throughUs = throughUs;
     this.timeDone = false;
+    this.closingsDone = false;
     this.pending = [];
     this.sweep.begin(throughUs, exact);
     this.names.begin(throughUs);
@@ -132,7 +142,8 @@ export class Pruner {
   }
 
   private step(nowUs: number, reason: PruneReason): void {
-    if (this.pending.length > 0) this.removePending(nowUs, reason);
+    if (!this.closingsDone) this.closingsDone = this.closings.remove(this.throughUs);
+    else if (this.pending.length > 0) this.removePending(nowUs, reason);
     else if (!this.sweep.done) this.takeNext(nowUs, reason);
     else if (!this.timeDone) this.timeDone = this.removal.removeTime(this.throughUs, this.rows);
     else this.names.next(this.rows);

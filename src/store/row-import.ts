@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import type { HistoryRows, RowKinds } from '../model/history-rows.js';
 import { BulkInsert, putColumns } from './bulk-insert.js';
 import { ClosedIndex } from './closed-index.js';
+import { Closings } from './closings.js';
 import { columnValues, HISTORY_TABLES, type PlainKind } from './history-tables.js';
 import { SampleTable } from './sample-table.js';
 import { putSocketValues, SOCKET_COLUMNS } from './socket-columns.js';
@@ -23,11 +24,15 @@ export function isEmptyHistory(database: Database.Database): boolean {
 export class RowImport {
   private readonly sockets: BulkInsert<RowKinds['connection']>;
   private readonly closed: ClosedIndex;
+  private readonly closings: Closings;
+  private readonly numberNext: () => boolean;
   private readonly plain: readonly ((rows: HistoryRows) => number)[];
 
   constructor(database: Database.Database) {
     this.sockets = new BulkInsert(database, { table: 'socket', columns: SOCKET_COLUMNS, put: putSocketValues, verb });
     this.closed = new ClosedIndex(database);
+    this.closings = new Closings(database);
+    this.numberNext = database.transaction(() => this.closings.fillNext());
     this.plain = (Object.keys(HISTORY_TABLES) as PlainKind[]).map((kind) => inserterOf(database, kind));
   }
 
@@ -37,9 +42,9 @@ export class RowImport {
     return this.plain.reduce((count, insert) => count + insert(rows), rows.connection.length);
   }
 
-  /** After the last row: makes more connections quick to find. Returns false when all of them are. */
+  /** After the last row: makes more connections quick to find, and numbers those that ended. Returns false when all of them are. */
   indexNext(): boolean {
-    return this.closed.completeNext();
+    return this.closed.completeNext() || this.numberNext();
   }
 }
 

@@ -12,6 +12,7 @@ export const INTERNAL_TABLES: ReadonlySet<string> = new Set([
   'closed_life',
   'closed_port',
   'closed_through',
+  'closings',
   'owner',
   'cgroup',
   'sample',

@@ -6,6 +6,7 @@ import type { Ownership } from '../model/owner.js';
 import { encodeAdditions } from './additions-codec.js';
 import { BulkInsert, BulkStatement, putColumns, type Value } from './bulk-insert.js';
 import { ClosedIndex } from './closed-index.js';
+import { Closings } from './closings.js';
 import { GapRows } from './gap-rows.js';
 import { NamespaceTable } from './namespace-table.js';
 import { ProvisionalGaps } from './provisional-gaps.js';
@@ -37,6 +38,7 @@ export class HistoryWriter {
   private readonly gaps: GapRows;
   private readonly openGaps: ProvisionalGaps;
   private readonly closed: ClosedIndex;
+  private readonly closings: Closings;
   private readonly namespaces: NamespaceTable;
   private readonly owner: Database.Statement;
   private readonly recent: Database.Statement;
@@ -85,6 +87,7 @@ export class HistoryWriter {
     this.openGaps = new ProvisionalGaps(database);
     this.closed = new ClosedIndex(database, pass);
     this.closed.catchUp();
+    this.closings = new Closings(database);
     this.namespaces = new NamespaceTable(database);
     this.owner = database.prepare(
       `INSERT OR REPLACE INTO owner (connection_id, pid, fd, tid, comm, from_us, to_us, seen_us)
@@ -115,6 +118,7 @@ export class HistoryWriter {
       fresh.at(-1)?.connection.id ?? 0,
       [...fresh, ...rewritten].map(({ connection }) => connection),
     );
+    this.closings.follow(batch, nowUs);
     this.events.insert(batch.events);
     this.samples.insert(batch.samples);
     this.snapshots.insert(batch.snapshots);

@@ -37,7 +37,8 @@ export function explanationJson({ subject, troubles, sentences }: Explanation, p
 
 /** A trouble as one line of JSON: stable keys, times in microseconds since the epoch. */
 export function troubleJson(trouble: Trouble, { namespaces }: Places): string {
-  const { kind, severity, netns, subject, fromUs, toUs, count, sentences, exampleIds, processes, peers } = trouble;
+  const { kind, severity, netns, subject, fromUs, toUs, count, sentences, exampleIds } = trouble;
+  const { processes, peers, listeners } = trouble;
   return jsonText({
     type: 'trouble',
     kind,
@@ -51,6 +52,7 @@ export function troubleJson(trouble: Trouble, { namespaces }: Places): string {
     connection_ids: exampleIds,
     processes,
     peers,
+    listeners,
     more: moreWords(trouble, namespaces.nameDuring(netns, fromUs, toUs)),
     sentences: sentences.map(sentenceJson),
   });

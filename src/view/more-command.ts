@@ -11,7 +11,7 @@ const PLAIN = /^[\w./:,=@%+-]+$/;
 /** In words: `sstory timeline --oneline dst 10.4.1.80:9200 --since ... --until ...`, whole seconds around the trouble. */
 export function moreWords({ more, netns, fromUs, toUs }: Trouble, netnsName: string | undefined): string[] {
   // The id of a connection needs no namespace.
-  if (more[0] === 'explain') return ['sstory', ...more, '--at', `@${(toUs / SECOND_US).toFixed(6)}`];
+  if (more[0] === 'explain') return ['sstory', ...more, '--at', localTime(toUs)];
   const since = secondText(Math.floor(fromUs / SECOND_US));
   const until = secondText(Math.ceil(toUs / SECOND_US));
   return ['sstory', ...more, '-N', netnsName ?? `${netns}`, '--since', since, '--until', until];

@@ -33,18 +33,18 @@ export function troubleParagraphs(troubles: readonly Trouble[], places: Places, 
 
 function troubleTable(troubles: readonly Trouble[], { namespaces }: Places): string[] {
   const several = new Set(troubles.map(({ netns }) => netns)).size > 1;
-  const rows = troubles.map(({ severity, kind, count, fromUs, toUs, processes, peers, netns }) => [
+  const rows = troubles.map(({ severity, kind, count, fromUs, toUs, processes, peers, listeners, netns }) => [
     severity,
     kind,
     count,
     localTime(fromUs).slice(0, SECONDS_LENGTH),
-    durationText(toUs - fromUs),
+    toUs === fromUs ? '-' : durationText(toUs - fromUs),
     listText(processes),
-    endsText(peers),
+    whereText(peers, listeners),
     ...(several ? [namespaces.nameDuring(netns, fromUs, toUs) ?? `${netns}`] : []),
   ]);
   return alignedTable([
-    ['SEVERITY', 'WHAT', 'COUNT', 'FROM', 'FOR', 'PROCESS', 'PEER', ...(several ? ['NETNS'] : [])],
+    ['SEVERITY', 'WHAT', 'COUNT', 'FROM', 'FOR', 'PROCESS', 'PEER OR LISTENER', ...(several ? ['NETNS'] : [])],
     ...rows,
   ]);
 }
@@ -66,6 +66,12 @@ function troubleLines(trouble: Trouble, { namespaces }: Places, { width, verbose
 function listText(texts: readonly string[]): string {
   const rest = texts.length - MOST_LISTED;
   return texts.length === 0 ? '-' : `${texts.slice(0, MOST_LISTED).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+
+/** The peers; `at 10.0.0.1:80, from 10.0.0.7` where it is about a listener. */
+function whereText(peers: readonly string[], listeners: readonly string[]): string {
+  if (listeners.length === 0) return endsText(peers);
+  return `at ${endsText(listeners)}${peers.length === 0 ? '' : `, from ${endsText(peers)}`}`;
 }
 
 /** `10.0.0.2:9200,9300`: the address once, where all have it. */

@@ -4,7 +4,7 @@ import { Header } from './header/header.js';
 import { info, infoError, range } from './info.js';
 import { KeyHelp } from './keys/key-help.js';
 import { Lanes } from './lanes/lanes.js';
-import { heldWhilePressed } from './live/held-pointer.js';
+import { heldUnderPointer } from './live/held-pointer.js';
 import { StatusLine } from './live/status-line.js';
 import { Message } from './message.js';
 import { Notice } from './notice.js';
@@ -42,7 +42,7 @@ function TimelinePage() {
   const hasPanel = openConnection.value !== undefined;
   return (
     <main class={hasPanel ? 'timeline-page has-panel' : 'timeline-page'}>
-      <div class="views" {...heldWhilePressed}>
+      <div class="views" {...heldUnderPointer}>
         <Overview />
         <Troubles />
         <Lanes />

@@ -35,6 +35,8 @@ export interface TroubleLine {
   readonly connection_ids: readonly number[];
   readonly processes: readonly string[];
   readonly peers: readonly string[];
+  /** Addresses and ports of this host. */
+  readonly listeners: readonly string[];
   /** The command that shows more, in words. */
   readonly more: readonly string[];
   readonly sentences: readonly ExplainedSentence[];

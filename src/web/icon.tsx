@@ -20,6 +20,7 @@ const PATHS = {
   check: 'm3.5 8.5 3 3 6-7',
   alert: 'M8 5v3.5m0 2.3v.01M8 2.2 1.8 13h12.4Z',
   stop: 'M4.5 4.5h7v7h-7z',
+  pin: 'M5.5 2.5h5M6.5 2.5v4L4.5 9h7L9.5 6.5v-4M8 9v4.5',
   explain: 'M3 3.5h10v7H7.5L5 13v-2.5H3z',
 } as const;
 

@@ -5,7 +5,11 @@ export function Message({ failure, children }: { failure: Failure['error']; chil
   return (
     <div class="message" role="status">
       <p class="message-text">{failure.message}</p>
-      {failure.hint !== undefined && <p class="message-hint">{failure.hint}</p>}
+      {failure.hint !== undefined && (
+        <p class="message-hint">
+          {failure.hint.split('`').map((text, index) => (index % 2 === 0 ? text : <code key={index}>{text}</code>))}
+        </p>
+      )}
       {children}
     </div>
   );

@@ -1,4 +1,5 @@
 /** The range of times that a selection means. */
+import { FIRST_SHOWN_US } from '../model/first-shown.js';
 import type { Info } from '../server/contract.js';
 import type { Moment, Selection } from './selection-address.js';
 
@@ -10,8 +11,6 @@ export interface Range {
 }
 
 const UNIT_US: Readonly<Record<string, number>> = { s: 1e6, m: 60e6, h: 3600e6, d: 86400e6, w: 7 * 86400e6 };
-/** Without a choice: so much of a recording that goes on; all of one that has ended. */
-const FIRST_SHOWN_US = 900e6;
 /** The shortest range, so that a pixel is never less than a part of a microsecond. */
 const SHORTEST_US = 1000;
 

@@ -19,6 +19,8 @@ export interface Selection {
   readonly and: number | undefined;
   /** The id of the connection that is open in the panel. */
   readonly socket: number | undefined;
+  /** The ids of connections that stay above the others, separated by commas. */
+  readonly pin: string;
   /** The statement on the SQL page. */
   readonly sql: string;
 }
@@ -33,6 +35,7 @@ export const NOTHING_SELECTED: Selection = {
   at: undefined,
   and: undefined,
   socket: undefined,
+  pin: '',
   sql: '',
 };
 
@@ -54,6 +57,7 @@ export function selectionOf(search: string): Selection {
     at: wholeNumber(words.get('at')),
     and: wholeNumber(words.get('and')),
     socket: wholeNumber(words.get('socket')),
+    pin: pinText(pinnedIds(words.get('pin') ?? '')),
     sql: words.get('sql') ?? nothing.sql,
   };
 }
@@ -66,6 +70,23 @@ export function addressOf(selection: Selection): string {
   }
   return words.size === 0 ? '' : `?${words}`;
 }
+
+/** More would leave no room for the others. */
+const MOST_PINNED = 8;
+
+/** The connections that a `pin` names, each once. */
+export function pinnedIds(pin: string): number[] {
+  const ids = pin.split(',').flatMap((word) => wholeNumber(word) ?? []);
+  return [...new Set(ids)].slice(-MOST_PINNED);
+}
+
+/** With one more, or without it where it is there; of too many, the first one is left out. */
+export function pinToggled(pin: string, id: number): string {
+  const ids = pinnedIds(pin);
+  return pinText(ids.includes(id) ? ids.filter((each) => each !== id) : [...ids, id].slice(-MOST_PINNED));
+}
+
+const pinText = (ids: readonly number[]): string => ids.join(',');
 
 function momentOf(text: string | null): Moment {
   if (text === null) return undefined;

@@ -1,7 +1,7 @@
 /** The selection as a signal that follows the address, and the address as one that follows the selection. */
 import { computed, signal } from '@preact/signals';
 import { narrowed } from './narrowed-filter.js';
-import { addressOf, type Selection, selectionOf } from './selection-address.js';
+import { addressOf, pinnedIds, pinToggled, type Selection, selectionOf } from './selection-address.js';
 
 export const selection = signal<Selection>(selectionOf(location.search));
 
@@ -13,6 +13,9 @@ export const sort = computed(() => selection.value.sort);
 export const cursor = computed(() => selection.value.at);
 export const secondCursor = computed(() => selection.value.and);
 export const openConnection = computed(() => selection.value.socket);
+const pin = computed(() => selection.value.pin);
+/** The connections that stay above the others. */
+export const pinned = computed(() => pinnedIds(pin.value));
 
 /** What the address says now; the selection is ahead of it while a pointer moves. */
 let written = addressOf(selection.value);
@@ -52,6 +55,11 @@ function stepOf(state: unknown): number {
 /** Adds a condition to the filter. */
 export function narrow(condition: string, how: 'and' | 'and not' = 'and'): void {
   select({ filter: narrowed(selection.value.filter, condition, how) });
+}
+
+/** Pins a connection, or unpins it. */
+export function togglePin(id: number): void {
+  select({ pin: pinToggled(selection.value.pin, id) });
 }
 
 /** Follows Back and Forward. */

@@ -1,4 +1,6 @@
 import { deepEqual, doesNotMatch, equal, match } from 'node:assert/strict';
+import { SCHEMA_VERSION } from '../../src/store/migration.js';
+import { JSON_VERSIONS } from '../../src/view/json-versions.js';
 import { sstory } from '../lab/sstory.js';
 
 describe('the command line', () => {
@@ -132,6 +134,15 @@ describe('the command line', () => {
     const { exitCode, stdout, stderr } = await sstory('--version');
     deepEqual({ exitCode, stderr }, { exitCode: 0, stderr: '' });
     match(stdout, /^sstory \d+\.\d+\.\d+$/);
+  });
+
+  it('answers --version --json with the versions of what it prints and writes', async () => {
+    const { exitCode, stdout, stderr } = await sstory('--version', '--json');
+    deepEqual({ exitCode, stderr }, { exitCode: 0, stderr: '' });
+    const { sstory: version, schema, recordings, json } = JSON.parse(stdout) as Record<string, unknown>;
+    match(String(version), /^\d+\.\d+\.\d+$/);
+    deepEqual([schema, recordings], [SCHEMA_VERSION, '1.1']);
+    deepEqual(json, JSON_VERSIONS);
   });
 });
 

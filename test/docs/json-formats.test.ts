@@ -6,6 +6,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { FORMATS, schemaOf } from '../../scripts/json-schemas/formats.js';
 import { jsonDocs } from '../../scripts/json-schemas/main.js';
 import type { Schema } from '../../scripts/json-schemas/shape.js';
+import type { JsonFormat } from '../../src/view/json-versions.js';
 import { writeHostileHistory } from '../cli/hostile-history.js';
 import { query, sstory } from '../lab/sstory.js';
 import { Stage } from '../lab/stage.js';
@@ -37,7 +38,10 @@ describe('the formats of --json', () => {
     writeHostileHistory(hostile);
     const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
     validators = new Map(
-      Object.entries(FORMATS).map(([name, format]) => [name, ajv.compile(strict(schemaOf(name, format)) as Schema)]),
+      Object.entries(FORMATS).map(([name, format]) => [
+        name,
+        ajv.compile(strict(schemaOf(name as JsonFormat, format)) as Schema),
+      ]),
     );
   });
   after(() => stage[Symbol.asyncDispose]());

@@ -1,12 +1,16 @@
-import { deepEqual, equal, ok } from 'node:assert/strict';
+import { deepEqual, equal, ok, throws } from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { OPENAPI_FILE, openApiText } from '../../scripts/openapi.js';
-import { connectionOf, sampleOf, usAt, writeHistory } from '../lab/history.js';
+import { openForWriting } from '../../src/store/database.js';
+import { HistoryWriter } from '../../src/store/writer.js';
+import { batchOf, connectionOf, sampleOf, usAt, writeHistory } from '../lab/history.js';
 import { Served } from '../lab/served.js';
+import { ServerEvents } from '../lab/server-events.js';
 import { Stage } from '../lab/stage.js';
+import { until } from '../lab/until.js';
 
 interface Operation {
   readonly responses: { readonly 200: { readonly content: Readonly<Record<string, { readonly schema: object }>> } };
@@ -21,9 +25,10 @@ describe('the OpenAPI document', () => {
   const stage = new Stage();
   const document = JSON.parse(openApiText()) as OpenApi;
   const ajv = new Ajv2020({ strict: false, allErrors: true }).addSchema({ $id: 'openapi', ...document });
+  let db: string;
   let served: Served;
   before(async () => {
-    const db = join(await stage.directory(), 'history.db');
+    db = join(await stage.directory(), 'history.db');
     writeHistory(db, {
       connections: [
         connectionOf(
@@ -100,12 +105,46 @@ describe('the OpenAPI document', () => {
     for (const id of [1, 2, 3]) check('/api/connection/{id}', await served.json(`/api/connection/${id}`));
   });
 
-  it('describes the lines of SQL, and the last one of explain', async () => {
+  it('describes the lines of SQL', async () => {
     for (const sql of ['SELECT id, comm, 1 << 60, 1.5, NULL FROM connections', 'SELEC']) {
       const lines = await served.lines('/api/sql', { method: 'POST', body: JSON.stringify({ sql }) });
       for (const line of lines) check('/api/sql', line, 'post', 'application/x-ndjson');
     }
-    check('/api/explain', (await served.lines('/api/explain')).at(-1), 'get', 'application/x-ndjson');
+  });
+
+  it('describes each line of explain: troubles, an explanation, the end, and why it failed', async () => {
+    const kinds = new Set<unknown>();
+    for (const query of ['', '?id=1', '?id=2&tz=Asia/Tokyo', '?filter=dst+10.0.0.2', '?id=99']) {
+      for (const line of await served.lines(`/api/explain${query}`)) {
+        check('/api/explain', line, 'get', 'application/x-ndjson');
+        kinds.add(line['type'] ?? Object.keys(line)[0]);
+      }
+    }
+    deepEqual([...kinds].sort(), ['end', 'error', 'explanation', 'trouble']);
+    const [trouble] = await served.lines('/api/explain');
+    for (const wrong of [{ ...trouble, text: [1] }, { ...trouble, severity: 'high' }, { type: 'trouble' }])
+      throws(() => check('/api/explain', wrong, 'get', 'application/x-ndjson'));
+  });
+
+  it('describes each event of the stream', async () => {
+    const events = new ServerEvents(await served.open('/api/stream'));
+    await until('the beginning of the stream', () => events.hasBegun);
+    const database = openForWriting(db);
+    const writer = new HistoryWriter(database);
+    const write = (first: number, count: number, gaps: Parameters<typeof batchOf>[0]['gaps'] = []) => {
+      const connections = Array.from({ length: count }, (_, at) => connectionOf(first + at, [[60, 'SYN-SENT']]));
+      writer.write(batchOf({ connections, gaps, throughUs: usAt(61) }), usAt(61));
+    };
+    write(100, 2, [{ fromUs: usAt(57), toUs: usAt(58) }]);
+    await until('a gap and a tick', () => events.of('gap').length > 0 && events.of('tick').length > 0);
+    // More than one batch can have.
+    write(200, 1_000);
+    await until('what was missed', () => events.of('missed').length > 0);
+    for (const event of events.all) check('/api/stream', event, 'get', 'text/event-stream');
+    deepEqual([...new Set(events.all.map(({ event }) => event))].sort(), ['gap', 'missed', 'tick', 'transition']);
+    throws(() => check('/api/stream', { event: 'tick', data: {} }, 'get', 'text/event-stream'));
+    events.close();
+    database.close();
   });
 
   it('describes failures', async () => {

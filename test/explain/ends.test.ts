@@ -1,4 +1,4 @@
-import { deepEqual, match, ok } from 'node:assert/strict';
+import { deepEqual, doesNotMatch, match, ok } from 'node:assert/strict';
 import type { Connection } from '../../src/model/connection.js';
 import type { ConnectionEvent } from '../../src/model/connection-event.js';
 import type { Sample } from '../../src/model/sample.js';
@@ -241,7 +241,7 @@ describe('port exhaustion, explained', () => {
     const text = explainedText({ ...story, localPorts: { low: 40_002, high: 40_004 } });
     match(
       text,
-      /connect\(2\) of java\[42\] to 10\.0\.0\.2:9200 failed at once, at \S+, with EADDRNOTAVAIL: no local port was free for it, or its four-tuple or local address is not available\. No packet left this host\./,
+      /connect\(2\) of java\[42\] to 10\.0\.0\.2:9200 failed at once, at \S+, with EADDRNOTAVAIL: no local port was left for it, or its local address does not exist\. No packet left this host\./,
     );
     match(
       text,
@@ -299,7 +299,7 @@ describe('a full accept queue, explained', () => {
     const text = explainedText(story, 9);
     ok(
       text.includes(
-        `The accept queue of 0.0.0.0:80 is full: 3 connections waiting against a backlog of 2 at ${clock(40)}.`,
+        `The accept queue of 0.0.0.0:80 was full at ${clock(40)}: 3 connections waiting against a backlog of 2.`,
       ),
       text,
     );
@@ -307,7 +307,7 @@ describe('a full accept queue, explained', () => {
     deepEqual(troubles(story, 9), ['accept queue full']);
     match(
       explainedText(story, 3),
-      /The listener 0\.0\.0\.0:80 of nginx\[7\] \(#9\) has a full accept queue: .* drops the last ACK/,
+      /The accept queue of nginx\[7\]'s listener 0\.0\.0\.0:80 \(#9\) was full at .* drops the last ACK/,
     );
   });
 
@@ -322,18 +322,61 @@ describe('a full accept queue, explained', () => {
     const story = { connections: [connectionOf(1, [[45, 'SYN-SENT']], { tuple }), listener(9)], samples: [full] };
     match(
       explainedText(story),
-      /The listener 0\.0\.0\.0:80 of nginx\[7\] \(#9\) has a full accept queue: 3 connections waiting against a backlog of 2/,
+      /The accept queue of nginx\[7\]'s listener 0\.0\.0\.0:80 \(#9\) was full at \S+: 3 connections waiting against a backlog of 2\./,
     );
     deepEqual(troubles(story), ['unanswered SYN', 'accept queue full']);
   });
 
   it('is not claimed of one with room', () => {
-    const story = { connections: [listener(9)], samples: [{ ...full, recvQ: 2 }] };
+    const story = { connections: [listener(9)], samples: [{ ...full, recvQ: 2, atUs: usAt(97) }] };
     match(
       explainedText(story, 9),
       /nginx\[7\] listens on 0\.0\.0\.0:80: it became LISTEN .* ago; its queue was not full, 2 connections waiting against a backlog of 2/,
     );
     deepEqual(troubles(story, 9), []);
+  });
+
+  it('is not that of a listener of this host where the peer is another host', () => {
+    const connections = [connectionOf(1, [[45, 'SYN-SENT']]), listener(9)].map((each) => {
+      return each.id === 1 ? { ...each, tuple: { ...each.tuple, remotePort: 80 } } : each;
+    });
+    deepEqual(troubles({ connections, samples: [full] }), ['unanswered SYN']);
+    const refused = connectionOf(
+      1,
+      [
+        [45, 'SYN-SENT'],
+        [45.1, 'UNCONN'],
+      ],
+      { closeReason: 'refused' },
+    );
+    const closed = listener(9, { closedUs: usAt(30), closeReason: 'orderly', state: 'UNCONN' });
+    const elsewhere = { ...refused, tuple: { ...refused.tuple, remotePort: 80 } };
+    doesNotMatch(explainedText({ connections: [elsewhere, closed] }), /nginx/);
+  });
+
+  it('without being full may be one whose process accepts none', () => {
+    const story = { connections: [listener(9)], samples: [{ ...full, recvQ: 2 }] };
+    match(
+      explainedText(story, 9),
+      /2 connections have waited in the accept queue of 0\.0\.0\.0:80 since \S+ at the latest, for 1m: nginx\[7\] accepts none of them/,
+    );
+    deepEqual(troubles(story, 9), ['never accepted']);
+    const tuple = {
+      family: 4,
+      localAddr: '10.0.0.1',
+      localPort: 80,
+      remoteAddr: '10.0.0.9',
+      remotePort: 5_000,
+    } as const;
+    const accepted = connectionOf(
+      3,
+      [
+        [50, 'SYN-RECV'],
+        [50.001, 'ESTAB'],
+      ],
+      { tuple, origin: 'accept' },
+    );
+    deepEqual(troubles({ ...story, connections: [listener(9), accepted] }, 9), [], 'it accepted another');
   });
 });
 

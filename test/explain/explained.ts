@@ -6,16 +6,13 @@ import { ExplainContext, type LocalPorts } from '../../src/explain/context.js';
 import { explain } from '../../src/explain/explain.js';
 import type { Explanation } from '../../src/explain/explanation.js';
 import { subjectAt } from '../../src/explain/subject.js';
-import type { NameRecord } from '../../src/model/name.js';
 import { connectionById } from '../../src/query/connection-by-id.js';
 import { recordedSpan } from '../../src/query/span.js';
 import { openForReading, openForWriting } from '../../src/store/database.js';
-import { NameWriter } from '../../src/store/name-writer.js';
 import { explanationLines } from '../../src/view/explanation-lines.js';
 import { usAt, type Written, writeHistory } from '../lab/history.js';
 
 export interface Story extends Written {
-  readonly names?: readonly NameRecord[];
   /** Connections that closed up to then were deleted, seconds. */
   readonly prunedThroughS?: number;
   /** Of every namespace. */
@@ -24,13 +21,12 @@ export interface Story extends Written {
 
 /** Writes a history, runs `ask` on it, and deletes it. */
 export function inHistory<T>(story: Story, ask: (context: (atS?: number) => ExplainContext) => T): T {
-  const { names = [], localPorts, prunedThroughS, ...written } = story;
+  const { localPorts, prunedThroughS, ...written } = story;
   const directory = mkdtempSync(join(tmpdir(), 'sstory-explain-'));
   const path = join(directory, 'history.db');
   try {
     writeHistory(path, written);
     const writing = openForWriting(path);
-    new NameWriter(writing).write(names);
     if (prunedThroughS !== undefined) {
       writing
         .prepare("INSERT INTO prunings (at_us, through_us, connections, reason) VALUES (@us, @us, 7, 'age')")

@@ -24,7 +24,7 @@ describe('a stale name, explained', () => {
     const text = explainedText({ connections: [stuck], names });
     ok(
       text.includes(
-        `kafka.test resolved to ${OLD} at ${clock(10)} (by DNS); since ${clock(40)} it resolves to ${NEW}: the process still uses the old address, 20s after it moved.`,
+        `kafka.test resolved to ${OLD} at ${clock(10)} (by DNS); since ${clock(40)} it has resolved to ${NEW}: the process still uses the old address, 20s after it moved.`,
       ),
       text,
     );
@@ -80,14 +80,14 @@ describe('a stale name, explained', () => {
       connections: [old, works, before],
       names: [name(OLD, 10, 40, 'replaced'), name(NEW, 40, 90)],
     });
-    match(text, /kafka\.test resolved to 10\.4\.1\.80 at .* it resolves to 10\.4\.1\.81/);
+    match(text, /kafka\.test resolved to 10\.4\.1\.80 at .* it has resolved to 10\.4\.1\.81/);
     match(text, /Connections to the new address work: 10\.4\.1\.81 port 9200/);
     match(text, /did answer other connects in the recorded history: 1 of 2 connects/);
   });
 
   it('dates the move from the new answer where the TTL of the old one had expired before', () => {
     const text = explainedText({ connections: [stuck], names: [name(OLD, 10, 20, 'replaced'), name(NEW, 50, 90)] });
-    ok(text.includes(`since ${clock(50)} it resolves to ${NEW}`), text);
+    ok(text.includes(`since ${clock(50)} it has resolved to ${NEW}`), text);
   });
 
   it('says that a connection was made before the name moved', () => {
@@ -97,7 +97,7 @@ describe('a stale name, explained', () => {
 
   it('is silent about a move while the name lists the address, also among others', () => {
     const text = explainedText({ connections: [stuck], names: [name(OLD, 10, 95), name(NEW, 40, 95)] });
-    doesNotMatch(text, /it resolves to/);
+    doesNotMatch(text, /it has resolved to/);
     match(text, /kafka\.test resolved to 10\.4\.1\.80 when it was opened \(by DNS, first seen at/);
   });
 
@@ -112,7 +112,7 @@ describe('a stale name, explained', () => {
   it('says that the name is gone', () => {
     match(
       explainedText({ connections: [stuck], names: [name(OLD, 10, 40, 'gone')] }),
-      /since \S+ it has no address: the process still uses/,
+      /since \S+ it has had no address: the process still uses/,
     );
   });
 });

@@ -171,10 +171,13 @@ describe('a connection to itself, explained', () => {
     deepEqual(explanationOf(story).troubles, ['self-connect']);
     match(
       explainedText(story),
-      /^java\[42\] is connected to itself at 127\.0\.0\.1:40123 since .*no server can listen on it.*\n.*\napp\[7\] listened there until \S+ \(#2\)\./,
+      /^java\[42\] has been connected to itself at 127\.0\.0\.1:40123 since .*no server can listen on it.*\n.*\napp\[7\] listened there until \S+ \(#2\)\./,
     );
     const [trouble] = found(story);
     deepEqual([trouble?.kind, trouble?.subject, trouble?.count], ['self-connect', '127.0.0.1:40123', 1]);
+    const closed = [...steps, [30, 'FIN-WAIT-1'], [30, 'CLOSING'], [30, 'TIME-WAIT'], [90, 'UNCONN']] as const;
+    const [over] = found({ connections: [connectionOf(1, closed, { tuple })] });
+    deepEqual([over?.fromUs, over?.toUs], [usAt(10), usAt(30)], 'without its TIME-WAIT');
   });
 
   it('is not one of the same port on two addresses, nor one that was not established', () => {

@@ -204,7 +204,7 @@ describe('troubles made for real, explained', () => {
     match(text, /10\.4\.1\.80:9200 never accepted a connection from here/);
     match(
       text,
-      /kafka\.test resolved to 10\.4\.1\.80 at \S+ \(by DNS\); since \S+ it resolves to 10\.4\.1\.81: the process still uses the old address/,
+      /kafka\.test resolved to 10\.4\.1\.80 at \S+ \(by DNS\); since \S+ it has resolved to 10\.4\.1\.81: the process still uses the old address/,
     );
     match(text, /Connections to the new address work: 10\.4\.1\.81 port 9200 answered/);
     const kinds = new Set(explanation.sentences.flatMap(({ evidence }) => evidence.map(({ kind }) => kind)));
@@ -213,7 +213,7 @@ describe('troubles made for real, explained', () => {
 
   it('the same while it is recorded', () => {
     deepEqual(live.troubles, ['unanswered SYN', 'stale name']);
-    match(textOf(live), /since \S+ it resolves to 10\.4\.1\.81: the process still uses the old address/);
+    match(textOf(live), /since \S+ it has resolved to 10\.4\.1\.81: the process still uses the old address/);
   });
 
   it('the same as text, with its evidence in brackets', async () => {

@@ -3,6 +3,7 @@
 import type { Connection } from '../../src/model/connection.js';
 import type { Gap } from '../../src/model/gap.js';
 import { type HistoryBatch, NO_CHANGES } from '../../src/model/history-batch.js';
+import type { NameRecord } from '../../src/model/name.js';
 import type { RunStart } from '../../src/model/run.js';
 import { OPTIONAL_FIELDS, type Sample } from '../../src/model/sample.js';
 import type { Step } from '../../src/model/step.js';
@@ -10,6 +11,7 @@ import type { Source } from '../../src/model/stored-codes.js';
 import type { TcpState } from '../../src/model/tcp-state.js';
 import { ClosedIndex } from '../../src/store/closed-index.js';
 import { openForWriting } from '../../src/store/database.js';
+import { NameWriter } from '../../src/store/name-writer.js';
 import { RunRecord } from '../../src/store/runs.js';
 import { HistoryWriter } from '../../src/store/writer.js';
 
@@ -91,6 +93,7 @@ export function sampleOf(connectionId: number, atUs: number, more: Partial<Sampl
 export interface Written extends Partial<Omit<HistoryBatch, 'connections' | 'gaps'>> {
   readonly connections?: readonly Connection[];
   readonly gaps?: readonly Pick<Gap, 'fromUs' | 'toUs'>[];
+  readonly names?: readonly NameRecord[];
   /** Of the recording, seconds after the beginning; undefined: it runs still. */
   readonly endS?: number | undefined;
 }
@@ -112,6 +115,7 @@ export function writeHistory(path: string, written: Written, more: () => Iterabl
   const run = new RunRecord(database, LAB_RUN);
   const writer = new HistoryWriter(database);
   writer.write(batchOf(written), BASE_US);
+  new NameWriter(database).write(written.names ?? []);
   for (const batch of more()) writer.write(batch, BASE_US);
   const half = Math.ceil((written.connections ?? []).length / 2);
   if (half > 0) new ClosedIndex(database, half).completeNext();

@@ -15,6 +15,7 @@ const NAME = 'kafka.test';
 const OLD = '10.4.1.80';
 const NEW = '10.4.1.81';
 const PORT = 9_200;
+const CLOSED_PORT = 9_300;
 
 /** The case while it goes on: `java` is in SYN-SENT, and has retransmitted its SYN. */
 export interface KafkaCase {
@@ -24,6 +25,9 @@ export interface KafkaCase {
   readonly java: string;
   /** Connects another client to the broker, whose connections work; gives its local port. */
   readonly connectAgain: () => Promise<number>;
+  /** A port at which nothing listens, and another connect to it: refused. */
+  readonly closedPort: number;
+  readonly refuse: (port?: number) => Promise<void>;
   /** Waits until the connect has timed out. */
   readonly untilTimedOut: () => Promise<void>;
   readonly recorder: Recorder;
@@ -75,11 +79,23 @@ export async function playKafkaCase(stage: Stage, homeName?: string): Promise<Ka
   const retransmits = `SELECT e.id FROM events e JOIN connections c ON c.id = e.connection_id
     WHERE e.kind = 'retransmit' AND e.detail = 'SYN' AND c.netns = ? AND c.remote_port = ${PORT}`;
   await until('a SYN to be sent again', () => query(path, retransmits, home.inode).length > 0);
+  const refuse = async (port = CLOSED_PORT) => {
+    await other.connect(await other.socket(), NEW, port);
+  };
   const untilTimedOut = async () => {
     const ended = "SELECT 1 FROM connections WHERE close_reason = 'timed out' AND netns = ?";
     await until('the connect to time out', () => query(path, ended, home.inode).length > 0);
   };
-  return { path, home, java: `java[${java.pid}]`, connectAgain, untilTimedOut, recorder };
+  return {
+    path,
+    home,
+    java: `java[${java.pid}]`,
+    connectAgain,
+    closedPort: CLOSED_PORT,
+    refuse,
+    untilTimedOut,
+    recorder,
+  };
 }
 
 async function listenAt(actor: Actor, address: string): Promise<number> {

@@ -1,8 +1,10 @@
 import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
-import { execa, type ResultPromise } from 'execa';
+import { basename, dirname } from 'node:path';
+import { execa } from 'execa';
 import { MAIN } from './sstory.js';
 
-const OPTIONS = { reject: false, stdin: 'ignore' } as const;
+const start = (cwd: string, words: readonly string[]) =>
+  execa(process.execPath, [MAIN, 'serve', ...words], { reject: false, stdin: 'ignore', cwd });
 const WITHIN_MS = 20_000;
 
 export interface Response {
@@ -24,13 +26,22 @@ export class Served implements AsyncDisposable {
   private constructor(
     /** As it was printed. */
     readonly url: string,
-    private readonly child: ResultPromise<typeof OPTIONS>,
+    private readonly child: ReturnType<typeof start>,
   ) {}
 
   /** Starts it on any free port, and waits until it prints its address. */
-  static async start(db: string, ...args: string[]): Promise<Served> {
+  static start(db: string, ...args: string[]): Promise<Served> {
+    return Served.startIn(process.cwd(), db, args);
+  }
+
+  /** The same beside the database, which the page then shows by its name alone. */
+  static startBeside(db: string, ...args: string[]): Promise<Served> {
+    return Served.startIn(dirname(db), basename(db), args);
+  }
+
+  private static async startIn(cwd: string, db: string, args: readonly string[]): Promise<Served> {
     const words = args.includes('--listen') ? args : ['--listen', '127.0.0.1:0', ...args];
-    const child = execa(process.execPath, [MAIN, 'serve', '--db', db, ...words], OPTIONS);
+    const child = start(cwd, ['--db', db, ...words]);
     const line = await new Promise<string>((resolve) => {
       let text = '';
       child.stdout.on('data', (chunk: Buffer) => {
@@ -82,6 +93,13 @@ export class Served implements AsyncDisposable {
       sent.on('error', reject).on('timeout', () => sent.destroy(new Error(`${path}: no answer`)));
       sent.end(body);
     });
+  }
+
+  /** The body of a response with status 200, as it is. */
+  async bytes(path: string): Promise<Buffer> {
+    const response = await fetch(`http://${this.host}${path}`, { headers: { Authorization: `Bearer ${this.token}` } });
+    if (!response.ok) throw new Error(`${path}: ${response.status}`);
+    return Buffer.from(await response.arrayBuffer());
   }
 
   /** The JSON of a response with status 200. */

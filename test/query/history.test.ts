@@ -9,6 +9,7 @@ import { lastEntries, logBackwards } from '../../src/query/log-backwards.js';
 import { socketsAt } from '../../src/query/point-in-time.js';
 import { type LogEntry, logBetween } from '../../src/query/transition-log.js';
 import { HistoryWriter } from '../../src/store/writer.js';
+import { connectionOf, batchOf as labBatch, usAt } from '../lab/history.js';
 import { databaseInMemory } from '../lab/memory-database.js';
 
 const BASE_US = 1_795_000_000_000_000;
@@ -124,6 +125,28 @@ describe('the history in a database', () => {
       }),
       { numRuns: 20 },
     );
+  });
+
+  it('logs the gaps that touch the window, those that began before it first', () => {
+    const database = emptyDatabase();
+    const connections = [10, 20, 30].map((atS, index) => connectionOf(index + 1, [[atS, 'SYN-SENT']]));
+    const gaps = [
+      [1, 2],
+      [3, 12],
+      [14, 25],
+    ].map(([fromS = 0, toS = 0]) => ({ fromUs: usAt(fromS), toUs: usAt(toS) }));
+    new HistoryWriter(database).write(labBatch({ connections, gaps }), BASE_US);
+    const shown = (entries: Iterable<LogEntry>) =>
+      [...entries].map((entry) =>
+        entry.kind === 'gap' ? `gap ${(entry.gap.fromUs - BASE_US) / 1e6}` : `${(entry.atUs - BASE_US) / 1e6}`,
+      );
+    const [fromUs, toUs] = [usAt(11), usAt(40)];
+    const expected = ['gap 3', 'gap 14', '20', '30'];
+    deepEqual(shown(logBetween(database, fromUs, toUs)), expected);
+    deepEqual(shown(logBackwards(database, fromUs, toUs)), expected.toReversed());
+    deepEqual(shown(lastEntries(database, BASE_US, toUs, 2)), ['gap 14', '20', '30'], 'around the first of the last');
+    deepEqual(shown(lastEntries(database, BASE_US, toUs, 1)), ['30']);
+    database.close();
   });
 
   it('logs every transition once, in order, however the time is sliced', () => {

@@ -64,7 +64,9 @@ describe('processes that answer', () => {
     const pool = poolOf({ workers: 1 });
     const gone = new AbortController();
     const pieces: string[] = [];
-    const first = pool.ask({ route: 'timeline', parameters: {} }, gone.signal, (piece) => pieces.push(piece));
+    const first = pool.ask({ route: 'timeline', parameters: {} }, gone.signal, (piece) => {
+      pieces.push(piece);
+    });
     const waiting = new AbortController();
     const second = pool.ask(INFO, waiting.signal, () => undefined);
     const third = pool.ask(INFO, stays, () => undefined);

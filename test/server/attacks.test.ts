@@ -1,9 +1,10 @@
-import { doesNotMatch, equal, match, notEqual, ok } from 'node:assert/strict';
-import { connect } from 'node:net';
+import { deepEqual, doesNotMatch, equal, match, notEqual, ok } from 'node:assert/strict';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { connectionOf, writeHistory } from '../lab/history.js';
 import { Served } from '../lab/served.js';
 import { Stage } from '../lab/stage.js';
+import { until } from '../lab/until.js';
 
 const HOSTILE = '<img src=x onerror=alert(1)>';
 
@@ -169,16 +170,155 @@ describe('the server of the page, attacked', () => {
     equal((await served.get('/api/info')).status, 200);
   });
 
-  it('goes on after what is no HTTP', async () => {
-    const [host = '', port] = served.host.split(':');
-    await new Promise<void>((resolve) => {
-      const socket = connect(Number(port), host, () => socket.end(`\u0000\u0001 nonsense\r\n\r\n${'y'.repeat(1_000)}`));
+  /** What comes back for bytes that are sent as they are, until the server closes the connection. */
+  const raw = (bytes: string) =>
+    new Promise<string>((resolve) => {
+      const [host = '', port] = served.host.split(':');
+      let answer = '';
+      const socket = connect(Number(port), host, () => socket.write(bytes));
       socket
-        .on('close', () => resolve())
-        .on('error', () => resolve())
-        .resume();
+        .on('data', (piece: Buffer) => {
+          answer += piece.toString();
+        })
+        .on('close', () => resolve(answer))
+        .on('error', () => resolve(answer));
     });
+  const statusesIn = (answer: string) =>
+    [...answer.matchAll(/^HTTP\/1\.1 (\d+)/gm)].map(([, status]) => Number(status));
+
+  it('goes on after what is no HTTP', async () => {
+    deepEqual(statusesIn(await raw(`\u0000\u0001 nonsense\r\n\r\n${'y'.repeat(1_000)}`)), [400]);
     equal((await served.get('/healthz')).status, 200);
+  });
+
+  it('takes no trick with the port or the form of Host for the name of this host', async () => {
+    const hosts = [
+      ...['127.0.0.1:evil.test', '127.0.0.1:80:80', '127.0.0.1:', '127.0.0.1:123456', '127.0.0.1.', '127.1', '0.0.0.0'],
+      ...['localhost.', 'localhost:80@evil.test', 'evil.test#localhost', 'localhost/evil.test', 'localhost evil.test'],
+      ...['2130706433', '0x7f000001', '0177.0.0.1', '127.0.0.2', '[::ffff:127.0.0.1]', '[::]', '::1', '[::1', '[::1]x'],
+      ...['[::1%lo]', '[0:0:0:0:0:0:0:1]', 'xn--localhost-', 'recorder.test.evil.test', 'x.recorder.test', ' ', ','],
+    ];
+    for (const host of hosts) {
+      const { status, body } = await served.get('/api/info', { headers: { Host: host } });
+      ok(status === 403 || status === 400, `${host}: ${status}`);
+      doesNotMatch(body, /span/);
+    }
+  });
+
+  it('answers no request with two hosts or without one, and none that hides another one', async () => {
+    const token = `Authorization: Bearer ${served.token}\r\nConnection: close\r\n`;
+    const host = `Host: ${served.host}\r\n`;
+    const hidden = `GET /api/info HTTP/1.1\r\nHost: evil.test\r\n${token}\r\n`;
+    const requests: readonly (readonly [name: string, bytes: string])[] = [
+      ['no Host', `GET /api/info HTTP/1.1\r\n${token}\r\n`],
+      ['two hosts', `GET /api/info HTTP/1.1\r\n${host}Host: evil.test\r\n${token}\r\n`],
+      ['two hosts, the other first', `GET /api/info HTTP/1.1\r\nHost: evil.test\r\n${host}${token}\r\n`],
+      [
+        'an absolute address of another host',
+        `GET http://evil.test/api/info HTTP/1.1\r\nHost: evil.test\r\n${token}\r\n`,
+      ],
+      ['a folded header', `GET /api/info HTTP/1.1\r\nHost: evil.test\r\n ${served.host}\r\n${token}\r\n`],
+      ['a space before the colon', `GET /api/info HTTP/1.1\r\nHost : ${served.host}\r\n${token}\r\n`],
+      [
+        'a length and chunks',
+        `POST /api/sql HTTP/1.1\r\n${host}${token}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${hidden}`,
+      ],
+      [
+        'two lengths',
+        `POST /api/sql HTTP/1.1\r\n${host}${token}Content-Length: 0\r\nContent-Length: 9\r\n\r\n${hidden}`,
+      ],
+      ['an unknown encoding', `POST /api/sql HTTP/1.1\r\n${host}${token}Transfer-Encoding: xchunked\r\n\r\n${hidden}`],
+    ];
+    for (const [name, bytes] of requests) {
+      const answer = await raw(bytes);
+      const statuses = statusesIn(answer);
+      ok(statuses.length <= 1 && statuses.every((status) => status === 400 || status === 403), `${name}: ${statuses}`);
+      doesNotMatch(answer, /"span"/, name);
+    }
+  });
+
+  it('lets no line break of a request into the headers of an answer', async () => {
+    for (const path of [
+      '/api/ss?format=csv%0d%0aSet-Cookie:%20a=1',
+      '/api/timeline?filter=%0d%0aSet-Cookie:%20a=1',
+      '/%0d%0aSet-Cookie:%20a=1',
+      '/api/connection/1%0d%0aSet-Cookie:%20a=1?format=csv',
+    ]) {
+      const { status, headers } = await served.get(path);
+      ok(status >= 400, `${path}: ${status}`);
+      equal(headers['set-cookie'], undefined);
+    }
+  });
+
+  it('has no token in what it answers, redirects or refuses', async () => {
+    for (const path of [
+      '/',
+      `/?token=${served.token}`,
+      '/api/info',
+      '/api/nothing',
+      '/nothing',
+      '/metrics',
+      '/healthz',
+    ]) {
+      for (const anonymous of [true, false]) {
+        const { body, headers } = await served.get(path, { anonymous });
+        ok(!`${body}${JSON.stringify(headers)}`.includes(served.token), path);
+        equal(headers.location, undefined);
+      }
+    }
+  });
+
+  it('answers no request with a very long address, and no very long header', async () => {
+    const long = 'x'.repeat(1_000_000);
+    for (const path of [`/${long}`, `/api/ss?at=${long}`]) equal((await served.get(path)).status, 431);
+    equal((await served.get('/api/info', { headers: { 'X-Long': long } })).status, 431);
+    const many = Object.fromEntries(Array.from({ length: 3_000 }, (_, at) => [`X-${at}`, 'y']));
+    ok((await served.get('/api/info', { headers: many })).status !== 200);
+    const parameters = Array.from({ length: 2_000 }, (_, at) => `p${at}=1`).join('&');
+    ok([200, 431].includes((await served.get(`/api/info?${parameters}`)).status));
+    equal((await served.get('/healthz')).status, 200);
+  });
+
+  it('has no more than 64 streams, and takes another one when one ends', async () => {
+    const streams = await Promise.all(Array.from({ length: 70 }, () => served.open('/api/stream')));
+    const statuses = streams.map(({ statusCode }) => statusCode);
+    deepEqual(
+      [statuses.filter((each) => each === 200).length, statuses.filter((each) => each === 503).length],
+      [64, 6],
+    );
+    equal((await served.get('/api/info')).status, 200);
+    for (const stream of streams.slice(0, 35)) stream.destroy();
+    await until('room for a stream', async () => {
+      const stream = await served.open('/api/stream');
+      stream.destroy();
+      return stream.statusCode === 200;
+    });
+    for (const stream of streams) stream.destroy();
+  });
+
+  it('answers others again where connections send their requests byte by byte, or nothing (slow loris)', async () => {
+    const [host = '', port] = served.host.split(':');
+    const sockets = await Promise.all(
+      Array.from(
+        { length: 256 },
+        (_, at) =>
+          new Promise<Socket>((resolve, reject) => {
+            const socket = connect(Number(port), host, () => resolve(socket));
+            socket.on('error', reject).resume();
+            // Some have sent a part of a request.
+            if (at % 2 === 0) socket.write(`GET /api/info HTTP/1.1\r\nHost: ${served.host}\r\nX-`);
+          }),
+      ),
+    );
+    for (const socket of sockets) if (socket.writable) socket.write('a');
+    // They are all that it accepts, until it gives them up.
+    const answered = () =>
+      served.get('/api/info').then(
+        ({ status }) => status === 200,
+        () => false,
+      );
+    await until('an answer', answered);
+    for (const socket of sockets) socket.destroy();
   });
 
   it('refuses numbers and choices that are none', async () => {

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import { deepEqual, doesNotMatch, equal, match, ok } from 'node:assert/strict';
 import { join } from 'node:path';
 import { connectionOf, sampleOf, usAt, writeHistory } from '../lab/history.js';
 import { Served } from '../lab/served.js';
@@ -55,14 +55,14 @@ describe('what the server answers', () => {
   });
   after(() => stage[Symbol.asyncDispose]());
 
-  for (const filter of [
-    '',
-    'state syn-sent',
-    'dst 10.0.0.2 and comm = java',
-    'exclude close-wait sport = :40001 or comm = nginx',
-  ]) {
+  for (const [filter, ...instants] of [
+    ['', 2, 10, 31, 52, 99],
+    ['state syn-sent', 10],
+    ['dst 10.0.0.2 and comm = java', 31],
+    ['exclude close-wait sport = :40001 or comm = nginx', 52],
+  ] as const) {
     it(`is the socket table of sstory ss --at: "${filter}"`, async () => {
-      for (const atS of [2, 10, 31, 52, 99]) {
+      for (const atS of instants) {
         const { rows, command } = await served.json<{ rows: Row[]; command: string }>(
           `/api/ss?at=${usAt(atS)}&filter=${encodeURIComponent(filter)}`,
         );
@@ -194,6 +194,19 @@ describe('what the server answers', () => {
       ok(rows.length > 0);
     });
   }
+
+  it('says in CSV too where it is cut off', async () => {
+    const cut = async (path: string) => (await served.get(path)).body.trimEnd().split('\r\n').at(-1);
+    equal(await cut(`/api/ss?at=${usAt(31)}&limit=3&format=csv`), 'cut off: 1 more; limit and offset choose others');
+    equal(
+      await cut(`/api/ss?at=${usAt(31)}&limit=1&offset=1&columns=state,local_port&format=csv`),
+      'cut off: 2 more; limit and offset choose others',
+    );
+    equal(await cut('/api/timeline?limit=4&format=csv'), 'cut off: 1 more; limit and offset choose others');
+    equal(await cut('/api/log?limit=2&format=csv'), 'cut off: only the last ones; limit and to choose others');
+    for (const path of [`/api/ss?at=${usAt(31)}&format=csv`, '/api/timeline?limit=5&format=csv'])
+      doesNotMatch(String(await cut(path)), /cut off/);
+  });
 
   it('says what is recorded', async () => {
     const info = await served.json('/api/info');

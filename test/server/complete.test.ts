@@ -2,8 +2,8 @@ import { deepEqual } from 'node:assert/strict';
 import { join } from 'node:path';
 import { caretIn } from '../../src/server/complete/caret.js';
 import { connectionOf, writeHistory } from '../lab/history.js';
-import { Served } from '../lab/served.js';
 import { Stage } from '../lab/stage.js';
+import { Answered } from './answered.js';
 
 describe('the place of the caret in a filter', () => {
   const cases: readonly (readonly [filter: string, expected: string, keyword: string, prefix: string])[] = [
@@ -33,7 +33,7 @@ describe('the place of the caret in a filter', () => {
 
 describe('completion', () => {
   const stage = new Stage();
-  let served: Served;
+  let served: Answered;
   before(async () => {
     const db = join(await stage.directory(), 'history.db');
     const to = (remoteAddr: string) => ({
@@ -54,9 +54,12 @@ describe('completion', () => {
         connectionOf(5, [[5, 'SYN-SENT']], { comm: 'curl', ...(to('2001:db8::7') as object) }),
       ],
     });
-    served = stage.use(await Served.start(db));
+    served = new Answered(db);
   });
-  after(() => stage[Symbol.asyncDispose]());
+  after(async () => {
+    served[Symbol.dispose]();
+    await stage[Symbol.asyncDispose]();
+  });
 
   const texts = async (filter: string, caret = filter.length) => {
     const { options } = await served.json<{ options: { text: string; connections: number | null }[] }>(

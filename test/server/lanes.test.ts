@@ -1,17 +1,19 @@
-import { deepEqual, equal, ok } from 'node:assert/strict';
+import { deepEqual, equal, ok, rejects } from 'node:assert/strict';
 import { join } from 'node:path';
 import { PAINTS } from '../../src/server/contract.js';
 import { openForWriting } from '../../src/store/database.js';
 import { HistoryWriter } from '../../src/store/writer.js';
 import { batchOf, connectionOf, type Entered, sampleOf, usAt, writeHistory } from '../lab/history.js';
-import { Served } from '../lab/served.js';
 import { Stage } from '../lab/stage.js';
+import { Answered } from './answered.js';
 
 interface Lane {
   readonly connection_id: number;
   readonly runs: readonly (readonly [number, number, number, number])[];
   readonly markers: readonly unknown[];
   readonly state: string;
+  readonly remote_name: string | null;
+  readonly stale_name: object | null;
 }
 interface Group {
   readonly key: string;
@@ -23,6 +25,7 @@ interface Group {
 interface Answer {
   readonly total: number;
   readonly groups_total: number;
+  readonly place: object | null;
   readonly lanes: readonly Lane[];
   readonly groups: readonly Group[];
 }
@@ -33,14 +36,20 @@ const named = (runs: Lane['runs']) => runs.map(([first, end, paint, last]) => [f
 
 describe('lanes', () => {
   const stage = new Stage();
-  after(() => stage[Symbol.asyncDispose]());
+  const opened: Answered[] = [];
+  after(async () => {
+    for (const each of opened) each[Symbol.dispose]();
+    await stage[Symbol.asyncDispose]();
+  });
 
   const serve = async (
     ...written: Parameters<typeof writeHistory> extends [string, infer W, ...unknown[]] ? [W] : never
   ) => {
     const db = join(await stage.directory(), 'history.db');
     writeHistory(db, ...written);
-    return { db, served: stage.use(await Served.start(db)) };
+    const served = new Answered(db);
+    opened.push(served);
+    return { db, served };
   };
   const life = (...entered: Entered[]) => entered;
 
@@ -101,6 +110,61 @@ describe('lanes', () => {
       [5, 'reset-sent', 1],
       [6, 'error', 1],
     ]);
+  });
+
+  it('say where a connection stands, in its group where there are groups', async () => {
+    const comms = ['java', 'nginx', 'java', 'java'];
+    const { served } = await serve({
+      connections: comms.map((comm, index) => connectionOf(index + 1, life([index, 'SYN-SENT']), { comm })),
+    });
+    const place = async (search: string) => (await served.json<Answer>(`/api/timeline?limit=0&${search}`)).place;
+    deepEqual(await place('sort=opened&find=3'), { within: null, index: 2 });
+    deepEqual(await place('sort=opened&group=process&find=3'), { within: 'java', index: 1 });
+    deepEqual(await place('sort=opened&find=9'), null);
+    deepEqual(await place(`sort=opened&find=4&to=${usAt(1.5)}`), null);
+    deepEqual(await place('sort=opened'), null);
+  });
+
+  it('are those of some connections, whatever the filter and the range', async () => {
+    const { served } = await serve({
+      connections: [1, 2, 3].map((id) => connectionOf(id, life([id, 'SYN-SENT'], [id + 1, 'UNCONN']))),
+    });
+    const { lanes, total } = await served.json<Answer>(
+      `/api/timeline?ids=3,9,1&filter=comm+%3D+nginx&from=${usAt(3)}&to=${usAt(10)}`,
+    );
+    deepEqual(
+      lanes.map(({ connection_id: id, runs }) => [id, runs.length > 0]),
+      [
+        [3, true],
+        [1, false],
+      ],
+    );
+    equal(total, 2);
+    for (const ids of ['', '1,x', '0', '1,'.repeat(101)]) {
+      await rejects(served.json(`/api/timeline?ids=${ids}`), { code: 'usage' }, ids);
+    }
+  });
+
+  it('say that a connect used a stale name, and when a name moved away', async () => {
+    const name = { name: 'kafka.test', address: '10.0.0.2', source: 'dns' as const, netns: 1 };
+    const record = { ...name, fromUs: usAt(0), toUs: usAt(50), ended: 'replaced' as const };
+    const { served } = await serve({
+      connections: [
+        connectionOf(1, life([10, 'SYN-SENT'], [80, 'UNCONN'])),
+        connectionOf(2, life([60, 'SYN-SENT'], [70, 'UNCONN'])),
+        connectionOf(3, life([60, 'ESTAB']), { origin: 'accept' }),
+      ],
+      names: [record],
+    });
+    const { lanes } = await served.json<Answer>(`/api/timeline?sort=opened&width=100&from=${usAt(0)}&to=${usAt(100)}`);
+    deepEqual(
+      lanes.map(({ remote_name, stale_name, markers }) => [remote_name, stale_name, markers]),
+      [
+        ['kafka.test', null, [[50, 'name-moved', 1]]],
+        [null, { name: 'kafka.test', ended_us: usAt(50) }, [[60, 'stale-name', 1]]],
+        [null, null, []],
+      ],
+    );
   });
 
   it('have retransmits by the samples where no events are recorded', async () => {

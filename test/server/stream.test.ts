@@ -1,5 +1,4 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
-import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { EventQueue } from '../../src/server/stream/event-queue.js';
@@ -7,43 +6,9 @@ import { openForWriting } from '../../src/store/database.js';
 import { HistoryWriter } from '../../src/store/writer.js';
 import { batchOf, connectionOf, usAt, writeHistory } from '../lab/history.js';
 import { Served } from '../lab/served.js';
+import { ServerEvents } from '../lab/server-events.js';
 import { Stage } from '../lab/stage.js';
 import { until } from '../lab/until.js';
-
-interface ServerEvent {
-  readonly event: string;
-  readonly data: Record<string, unknown>;
-}
-
-/** The events of a stream so far. */
-class Events {
-  private rest = '';
-  private readonly all: ServerEvent[] = [];
-  hasBegun = false;
-
-  constructor(private readonly response: IncomingMessage) {
-    response.on('data', (chunk: string) => this.add(chunk));
-    response.on('error', () => undefined);
-  }
-
-  private add(chunk: string): void {
-    this.hasBegun = true;
-    const blocks = (this.rest + chunk).split('\n\n');
-    this.rest = blocks.pop() ?? '';
-    for (const block of blocks) {
-      const [, event, data] = /^event: (\w+)\ndata: (.*)$/.exec(block) ?? [];
-      if (event !== undefined && data !== undefined) this.all.push({ event, data: JSON.parse(data) });
-    }
-  }
-
-  of(name: string): Record<string, unknown>[] {
-    return this.all.filter(({ event }) => event === name).map(({ data }) => data);
-  }
-
-  close(): void {
-    this.response.destroy();
-  }
-}
 
 describe('the live stream', () => {
   const stage = new Stage();
@@ -69,11 +34,11 @@ describe('the live stream', () => {
     const connections = comms.map((comm) => connectionOf(++lastId, [[lastId, 'SYN-SENT']], { comm }));
     writer.write(batchOf({ connections, throughUs: usAt(lastId) }), Date.now() * 1_000);
   };
-  const follow = async (query = ''): Promise<Events> => {
+  const follow = async (query = ''): Promise<ServerEvents> => {
     const response = await served.open(`/api/stream${query}`);
     equal(response.statusCode, 200);
     match(String(response.headers['content-type']), /^text\/event-stream/);
-    const events = new Events(response);
+    const events = new ServerEvents(response);
     await until('the beginning of the stream', () => events.hasBegun);
     return events;
   };
@@ -128,7 +93,7 @@ describe('the live stream', () => {
       await until('a batch', () => quick.of('transition').length >= count * batch.length);
     }
     deepEqual(quick.of('missed'), []);
-    const slowEvents = new Events(slow);
+    const slowEvents = new ServerEvents(slow);
     slow.resume();
     const total = batches * batch.length;
     const sum = () => slowEvents.of('missed').reduce((all, { events }) => all + Number(events), 0);

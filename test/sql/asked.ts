@@ -35,7 +35,9 @@ export function writeSmallHistory(path: string): void {
     gaps: [{ fromUs: usAt(40), toUs: usAt(41) }],
   });
   const database = openForWriting(path);
-  database.exec(`INSERT INTO names VALUES ('search.example', '10.0.0.2', ${usAt(0)}, ${usAt(50)}, 'dns', 1, NULL)`);
+  database.exec(`INSERT INTO names VALUES ('search.example', '10.0.0.2', ${usAt(0)}, ${usAt(50)}, 'dns', 1, NULL),
+    ('moved.example', '10.0.0.9', ${usAt(0)}, ${usAt(20)}, 'dns', 1, 'replaced'),
+    ('moved.example', '10.0.0.2', ${usAt(20)}, NULL, 'dns', 1, NULL)`);
   database.close();
 }
 

@@ -78,6 +78,29 @@ describe('a query', () => {
       deepEqual(await rows("SELECT count(*) AS n FROM ss('')"), [{ n: 3 }]);
     });
 
+    it("lists those of a time, as commands with --since and --until do: ss('...', since, until)", async () => {
+      const ids = async (call: string) => (await rows(`SELECT id FROM ${call}`)).map(({ id }) => id);
+      deepEqual(await ids("ss('', 'start+20s')"), [1, 3]);
+      deepEqual(await ids("ss('', 'start', 'start+2s')"), [1, 2]);
+      deepEqual(await ids(`ss('', ${usAt(71)}, 'end')`), [3]);
+      // Was in it then.
+      deepEqual(await ids("ss('state syn-sent')"), [1, 2, 3]);
+      deepEqual(await ids("ss('state syn-sent', 'start+3500ms', 'start+4s')"), [2]);
+      deepEqual(await ids("ss('state time-wait sport = :40001', 'start+69s')"), [1]);
+      match((await ask("SELECT * FROM ss('', 'end', 'start')")).failure, /since .* is later than until/);
+      match((await ask("SELECT * FROM ss('', 'soon')")).failure, /invalid time "soon"/);
+    });
+
+    it('resolves host names as they were in that time', async () => {
+      const before = await ask("SELECT count(*) AS n FROM ss('dst moved.example', 'start', 'start+10s')");
+      deepEqual([before.rows, before.failure], [[{ n: 0 }], '']);
+      match(before.notes.join(), /resolved moved\.example to 10\.0\.0\.9[^,]* from recorded names/);
+      const after = await ask("SELECT count(*) AS n FROM ss('dst moved.example', 'start+30s', 'end')");
+      deepEqual(after.rows, [{ n: 2 }]);
+      match(after.notes.join(), /resolved moved\.example to 10\.0\.0\.2 from recorded names/);
+      match((await ask("SELECT id FROM ss('dst moved.example')")).notes.join(), /10\.0\.0\.9.*10\.0\.0\.2/);
+    });
+
     it('notes times that were not recorded, and gaps', async () => {
       match((await ask('SELECT * FROM sockets_at(5)')).notes.join(), /outside the recorded time/);
       match((await ask(`SELECT * FROM sockets_at(${usAt(40.5)})`)).notes.join(), /in a gap \(sequence\)/);

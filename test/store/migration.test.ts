@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { MEMORY } from '../../src/model/sample-columns.js';
-import { openForReading, openForWriting, versionOf } from '../../src/store/database.js';
+import { closeWritten, openForReading, openForWriting, versionOf } from '../../src/store/database.js';
 import { SCHEMA_VERSION } from '../../src/store/migration.js';
 import { MIGRATIONS } from '../../src/store/migrations/migrations.js';
 import { PREVIOUS_VERSION } from '../../src/store/previous-schema.js';
@@ -236,6 +236,16 @@ describe('a database of this schema version that an earlier sstory wrote', () =>
     const { stdout, stderr } = await sstory('ss', '-tan', '--at', '@1795000008', '--db', path);
     match(stdout, /ESTAB.*\[::ffff:10\.0\.0\.1\]:9200 +\[::ffff:10\.0\.0\.9\]:51000/, stderr);
     match(stdout, /SYN-SENT.*10\.0\.0\.1:40004 +10\.0\.0\.4:9200/);
+  });
+
+  it('gets what it lacks when it is opened for writing: the order in which connections ended', async () => {
+    const path = join(await stage.directory(), 'early.db');
+    writeVersion(path, SCHEMA_VERSION);
+    for (let time = 1; time <= 2; time++) closeWritten(openForWriting(path));
+    const database = openForReading(path);
+    const ended = database.prepare('SELECT count(*) FROM connections WHERE closed_us IS NOT NULL').pluck().get();
+    deepEqual(database.prepare('SELECT sum(count), max(seq) FROM closings').raw().get(), [ended, ended]);
+    database.close();
   });
 });
 

@@ -142,6 +142,7 @@ complete -c sstory -n '__fish_seen_subcommand_from ss' -l json
 complete -c sstory -n '__fish_seen_subcommand_from ss' -l columns
 complete -c sstory -n '__fish_seen_subcommand_from ss' -l at
 complete -c sstory -n '__fish_seen_subcommand_from ss' -l db -rF
+complete -c sstory -n '__fish_seen_subcommand_from ss' -l fleet
 complete -c sstory -n '__fish_seen_subcommand_from ss' -l dump -rF
 complete -c sstory -n '__fish_seen_subcommand_from ss' -s D -l diag -rF
 complete -c sstory -n __fish_use_subcommand -a sql -d 'query the history in SQL: one query, or a prompt'
@@ -182,6 +183,18 @@ complete -c sstory -n '__fish_seen_subcommand_from export' -l redact
 complete -c sstory -n '__fish_seen_subcommand_from export' -l redact-key-file -rF
 complete -c sstory -n '__fish_seen_subcommand_from export' -l db -rF
 complete -c sstory -n '__fish_seen_subcommand_from export' -s h -l help
+complete -c sstory -n __fish_use_subcommand -a ship -d 'copy the history to ClickHouse or Parquet files, where those of many hosts are'
+complete -c sstory -n '__fish_seen_subcommand_from ship' -l debug
+complete -c sstory -n '__fish_seen_subcommand_from ship' -l to -x
+complete -c sstory -n '__fish_seen_subcommand_from ship' -l what -x
+complete -c sstory -n '__fish_seen_subcommand_from ship' -l once
+complete -c sstory -n '__fish_seen_subcommand_from ship' -l pace -x
+complete -c sstory -n '__fish_seen_subcommand_from ship' -l name -x
+complete -c sstory -n '__fish_seen_subcommand_from ship' -l db -rF
+complete -c sstory -n '__fish_seen_subcommand_from ship' -l state -x
+complete -c sstory -n '__fish_seen_subcommand_from ship' -l status
+complete -c sstory -n '__fish_seen_subcommand_from ship' -l json
+complete -c sstory -n '__fish_seen_subcommand_from ship' -s h -l help
 complete -c sstory -n __fish_use_subcommand -a wait -d 'wait until a connection matches a filter, or does so for some time'
 complete -c sstory -n '__fish_seen_subcommand_from wait' -l debug
 complete -c sstory -n '__fish_seen_subcommand_from wait' -s N -l netns -x
@@ -248,7 +261,7 @@ complete -c sstory -n __fish_use_subcommand -a doctor -d 'check what this host o
 complete -c sstory -n '__fish_seen_subcommand_from doctor' -l debug
 complete -c sstory -n '__fish_seen_subcommand_from doctor' -l json
 complete -c sstory -n '__fish_seen_subcommand_from doctor' -s h -l help
-complete -c sstory -n '__fish_seen_subcommand_from log timeline diff explain replay live ss export wait top count' -a 'state exclude src dst sport dport host port dev fwmark cgroup autobound pid uid comm netns container pod unit id origin reason duration name and or not'
+complete -c sstory -n '__fish_seen_subcommand_from log timeline diff explain replay live ss export wait top count' -a 'state exclude src dst sport dport host port dev fwmark cgroup autobound pid uid comm netns container pod unit machine id origin reason duration name and or not'
 complete -c sstory -n '__fish_seen_subcommand_from log timeline diff explain replay live ss export wait top count; and contains -- (__sstory_before) state' -a 'all connected synchronized bucket big established syn-sent syn-recv syn-rcv fin-wait-1 fin-wait-2 time-wait unconnected closed close close-wait last-ack listening closing bound-inactive'
 complete -c sstory -n '__fish_seen_subcommand_from log timeline diff explain replay live ss export wait top count; and contains -- (__sstory_before) exclude' -a 'all connected synchronized bucket big established syn-sent syn-recv syn-rcv fin-wait-1 fin-wait-2 time-wait unconnected closed close close-wait last-ack listening closing bound-inactive'
 complete -c sstory -n '__fish_seen_subcommand_from log timeline diff explain replay live ss export wait top count; and contains -- (__sstory_before) reason' -a 'unknown orderly reset-by-peer refused timed-out unreachable aborted destroyed failed reset timeout timedout'

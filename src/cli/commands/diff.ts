@@ -117,9 +117,6 @@ function* transitionLines(
   json: boolean,
   places: Places,
 ): Generator<string> {
-  yield* gapsTouching(database, fromUs, toUs)
-    .filter((gap) => gap.fromUs <= fromUs)
-    .map(gapTo(json));
   const lineOf = entryLines(json, places);
   for (const entry of logBetween(database, fromUs + 1, toUs, condition)) {
     yield json || entry.kind === 'gap' ? lineOf(entry) : `    ${lineOf(entry)}`;

@@ -8,6 +8,7 @@ import { say } from '../output/say.js';
 import { serviceChecks } from '../service-flags.js';
 import { SUMMARIES } from '../summaries.js';
 import { requireRecordFlags } from './record.js';
+import { requireServeFlags } from './serve.js';
 
 const NAME_WIDTH = 32;
 
@@ -31,7 +32,7 @@ async function* allChecks(): AsyncGenerator<HostCheck> {
   yield* probeChecks();
   yield* snapshotChecks();
   yield* nameChecks();
-  yield* serviceChecks(requireRecordFlags);
+  yield* serviceChecks({ record: requireRecordFlags, serve: requireServeFlags });
 }
 
 function line({ name, ok, detail, remedy, required }: HostCheck): string {

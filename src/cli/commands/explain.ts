@@ -9,8 +9,9 @@ import { localTime } from '../../model/time-text.js';
 import { everIn } from '../../query/history-filter.js';
 import type { Places } from '../../query/places.js';
 import { connectionIds, connectionOfId } from '../../request/connection-ids.js';
-import { localPorts } from '../../request/local-ports.js';
+import { localPortsOf } from '../../request/local-ports.js';
 import { recordedMoment } from '../../request/recorded-window.js';
+import { momentOf } from '../../request/time-window.js';
 import { noteGaps, notePruned } from '../../request/window-notes.js';
 import { explanationJson, troubleJson } from '../../view/explanation-json.js';
 import { explanationLines } from '../../view/explanation-lines.js';
@@ -68,7 +69,9 @@ async function explainConnections(call: HistoryCall<ExplainOptions>, atUs: numbe
   // One that never was is an error here too.
   if (id !== undefined) await filterOf(database, [], { netns: options.netns, note: () => undefined });
   const found = id === undefined ? await matching(call, atUs) : { subjects: [subjectOf(call, id, atUs)], count: 1 };
-  const context = new ExplainContext(database, span, { atUs: found.subjects[0]?.atUs, localPorts });
+  const thenUs = found.subjects[0]?.atUs;
+  const localPorts = localPortsOf(database, thenUs ?? span.toUs);
+  const context = new ExplainContext(database, span, { atUs: thenUs, localPorts });
   context.peers.readAhead(found.subjects.map(({ connection }) => connection.tuple.remoteAddr));
   const explained = found.subjects.map((subject) => explain(subject, context));
   await print(call, explained, options.json === true ? explanationJson : explanationLines);
@@ -100,7 +103,7 @@ async function showTroubles(call: HistoryCall<ExplainOptions>, atUs: number | un
     throw usageError('usage', '--all looks at every state: remove `state`', 'sstory explain state X, without --all');
   }
   const fromUs = Math.min(window.fromUs, toUs);
-  const context = new ExplainContext(database, span, { atUs: toUs, localPorts });
+  const context = new ExplainContext(database, span, { atUs: toUs, localPorts: localPortsOf(database, toUs) });
   const condition = filter?.condition;
   const troubleWindow = { fromUs, toUs, condition };
   // In JSON each is an object of its own.
@@ -109,9 +112,17 @@ async function showTroubles(call: HistoryCall<ExplainOptions>, atUs: number | un
   if (options.json === true) await print(call, troubles, troubleJson);
   else await printTroubles(call, troubles);
   const rest = count - troubles.length;
+  noteEnd(call, atUs);
   if (troubles.length === 0) say(`nothing looks wrong from ${localTime(fromUs)} to ${localTime(toUs)}`);
   if (rest > 0) say(`${rest} more (-n shows more)`);
   noteGaps(context.gapsTouching(fromUs, toUs), { fromUs, toUs }, say);
+}
+
+/** Where later times are asked for than are recorded. */
+function noteEnd({ options, span }: HistoryCall<ExplainOptions>, atUs: number | undefined): void {
+  if (atUs !== undefined || span.grows) return;
+  const untilUs = options.until === undefined ? Date.now() * 1000 : momentOf(options.until, span, () => undefined);
+  if (untilUs > span.toUs) say(`not recording since ${localTime(span.toUs)}: what happened later is unknown`);
 }
 
 function subjectOf(

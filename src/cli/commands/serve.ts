@@ -7,7 +7,7 @@ import { startServer } from '../../server/server.js';
 import { openForReading } from '../../store/database.js';
 import { ServiceManager } from '../../sys/notify.js';
 import { endWithParent } from '../../sys/parent-death.js';
-import { argument, declaredCommand, wholeNumber } from '../command.js';
+import { argument, command, declaredCommand, parseWords, wholeNumber } from '../command.js';
 import { DEFAULT_DATABASE } from '../default-database.js';
 import { interruptible } from '../output/interruption.js';
 import { say } from '../output/say.js';
@@ -67,6 +67,15 @@ export const run = declaredCommand<ServeOptions>({
     return 0;
   },
 });
+
+/** @throws SstoryError `usage` where the words are no flags of `serve`, or where it would not listen with them */
+export function requireServeFlags(words: readonly string[]): void {
+  const { listen, metrics, tokenFile } =
+    parseWords(declare(command('serve', SUMMARIES.serve)), words)?.opts<ServeOptions>() ?? {};
+  if (tokenFile !== undefined) return;
+  if (listen !== undefined) tokenFor(listen, undefined);
+  if (metrics !== undefined) requireToken(metrics, undefined);
+}
 
 function declare(parser: Command): Command {
   const options = parser

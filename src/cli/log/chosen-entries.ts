@@ -1,8 +1,8 @@
 import type Database from 'better-sqlite3';
 import type { Condition } from '../../model/condition.js';
 import type { Interval } from '../../model/interval.js';
-import { lastOf, logBackwards } from '../../query/log-backwards.js';
-import { earliestOpeningUs } from '../../query/span.js';
+import { lastOf, logBackwards, withGapAround } from '../../query/log-backwards.js';
+import { earliestEntryUs } from '../../query/span.js';
 import { type LogEntry, logBetween } from '../../query/transition-log.js';
 
 export interface EntryChoice {
@@ -20,13 +20,14 @@ export function chosenEntries(
   database: Database.Database,
   { window, condition, isWanted, count, newestFirst }: EntryChoice,
 ): Iterable<LogEntry> {
-  const first = earliestOpeningUs(database);
+  const first = earliestEntryUs(database);
   if (first === undefined || count === 0) return [];
   const [fromUs, toUs] = [Math.max(window.fromUs, first), window.toUs];
   if (count === undefined && !newestFirst) return passing(logBetween(database, fromUs, toUs, condition), isWanted);
   const backwards = passing(logBackwards(database, fromUs, toUs, condition), isWanted);
   if (count === undefined) return backwards;
-  const last = lastOf(backwards, count);
+  const chosen = withGapAround(database, fromUs, lastOf(backwards, count));
+  const last = isWanted === undefined ? chosen : chosen.filter(isWanted);
   return newestFirst ? last : last.reverse();
 }
 

@@ -1,4 +1,5 @@
 /** `sstory ss`: the socket table now, or at a recorded time. Loads only what the flags need. */
+import { fleetAsked } from '../fleet/asked.js';
 import { say } from '../output/say.js';
 import { parseSsFlags, type SsFlags } from './flags.js';
 
@@ -36,6 +37,9 @@ export async function run(argv: readonly string[]): Promise<number> {
 }
 
 async function socketsOf(flags: SsFlags) {
+  const fleet = flags.at === undefined || flags.db !== undefined ? undefined : fleetAsked(flags.fleet);
+  if (flags.at !== undefined && fleet !== undefined)
+    return (await import('./fleet-at.js')).fleetSocketsAtTime(flags, flags.at, fleet.name, fleet.url);
   if (flags.at !== undefined) return (await import('./at.js')).socketsAtTime(flags, flags.at);
   return (await import('./live.js')).liveSockets(flags);
 }

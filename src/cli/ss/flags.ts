@@ -42,6 +42,8 @@ export interface SsFlags {
   at: string | undefined;
   /** undefined: the default one. */
   db: string | undefined;
+  /** Of a fleet's ClickHouse; undefined: not given. */
+  fleet: string | undefined;
   format: 'text' | 'json' | 'csv';
   columns: readonly string[] | undefined;
   help: boolean;
@@ -79,6 +81,7 @@ const NO_FLAGS: SsFlags = {
   dumpFrom: undefined,
   at: undefined,
   db: undefined,
+  fleet: undefined,
   format: 'text',
   columns: undefined,
   help: false,
@@ -186,6 +189,9 @@ const OWN_FLAGS: readonly SsFlag[] = [
   valued('db', 'FILE', (flags, file) => {
     flags.db = file;
   }),
+  valued('fleet', 'URL', (flags, url) => {
+    flags.fleet = url;
+  }),
   valued('dump', 'FILE', (flags, file) => {
     flags.dumpFrom = file;
   }),
@@ -251,6 +257,10 @@ function checkTogether(flags: SsFlags): void {
     throw usage('-D writes current sockets: it cannot be used with --at', 'sstory export writes recorded ones');
   if (flags.kill && flags.dumpFrom !== undefined)
     throw usage('-K closes current sockets: it cannot be used with --dump');
+  if (flags.fleet !== undefined && flags.at === undefined)
+    throw usage('--fleet answers for recorded moments: it needs --at', 'sstory ss -tan --at now --fleet URL');
+  if (flags.fleet !== undefined && flags.db !== undefined) throw usage('--fleet and --db cannot be used together');
+  if (flags.fleet !== undefined && flags.summary) throw usage('-s counts the sockets of one host: not with --fleet');
   if (flags.at !== undefined && flags.dumpFrom !== undefined) throw usage('--at and --dump cannot be used together');
 }
 

@@ -34,12 +34,14 @@ Source, instead of the kernel's current sockets
   --at TIME            the sockets at this time: '10 min ago', 14:05:30,
                        2026-11-21T02:13:33.123456Z, end-5s
   --db FILE            the database for --at
+  --fleet URL          for --at: of all hosts that ship to this ClickHouse, with
+                       a column Host (default: $SSTORY_FLEET; docs/fleet.md)
   --dump FILE          a file that ss -D wrote (or $TCPDIAG_FILE)
   -D, --diag FILE      write such a file (- for stdout), and show nothing
 
   -V, --version        -h, --help
 
-FILTER is ss's language, with pid uid comm netns container pod unit:
+FILTER is ss's language, with pid uid comm netns container pod unit machine:
 docs/filter.md. Differences from ss: docs/ss-compatibility.md.
 With --at, ~ marks what was inferred, or is uncertain at that time.
 `;

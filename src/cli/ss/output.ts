@@ -15,6 +15,8 @@ export interface Listing {
   readonly interfaceName: (index: number, row: KnownRow) => string | undefined;
   /** Of several network namespaces: they get a column. */
   readonly showNetns?: boolean;
+  /** Of several hosts: they get a column. */
+  readonly showHost?: boolean;
   /** Recorded host names; if defined, no resolver is asked. */
   readonly hostName?: TableOptions['names']['host'];
 }
@@ -27,7 +29,7 @@ export async function show(listing: Listing, flags: SsFlags): Promise<void> {
 /** The listing as it is written to stdout. */
 export async function listingText(listing: Listing, flags: SsFlags): Promise<string> {
   const { sockets, interfaceName, hostName } = listing;
-  if (flags.format !== 'text' || flags.columns !== undefined) return recordsText(sockets, flags);
+  if (flags.format !== 'text' || flags.columns !== undefined) return recordsText(listing, flags);
   const { port, host } = await nameSources(sockets, { ...flags, resolve: flags.resolve && hostName === undefined });
   const names = { port, host: hostName ?? host, interface: interfaceName };
   return tableText(sockets, tableOptions(flags, listing, names));
@@ -35,7 +37,7 @@ export async function listingText(listing: Listing, flags: SsFlags): Promise<str
 
 function tableOptions(
   flags: SsFlags,
-  { oneState, showNetns = false }: Listing,
+  { oneState, showNetns = false, showHost = false }: Listing,
   names: TableOptions['names'],
 ): TableOptions {
   const ss = installedSs();
@@ -44,6 +46,7 @@ function tableOptions(
     names,
     showState: !oneState,
     showNetns,
+    showHost,
     screenWidth: screenWidth(ss),
     ss,
   };
@@ -56,10 +59,11 @@ function screenWidth({ columnsVariable }: SsTraits): number | undefined {
   return columns > 0 ? columns : undefined;
 }
 
-async function recordsText(sockets: readonly ShownSocket[], flags: SsFlags): Promise<string> {
-  const { COLUMNS, columnOf } = await import('../../view/ss/columns.js');
+async function recordsText({ sockets, showHost }: Listing, flags: SsFlags): Promise<string> {
+  const { COLUMNS: ofSockets, FLEET_COLUMNS, columnIn } = await import('../../view/ss/columns.js');
   const { csvHeader, csvLine, jsonLine, plainTable } = await import('../../view/ss/records.js');
-  const columns = flags.columns?.map((key) => columnOf(key) ?? noColumn(key, COLUMNS)) ?? COLUMNS;
+  const all = showHost === true ? [...FLEET_COLUMNS, ...ofSockets] : ofSockets;
+  const columns = flags.columns?.map((key) => columnIn(all, key) ?? noColumn(key, all)) ?? all;
   if (flags.format === 'json') return sockets.map((socket) => `${jsonLine(socket, columns)}\n`).join('');
   if (flags.format === 'text') return plainTable(sockets, columns, flags.header);
   const lines = sockets.map((socket) => csvLine(socket, columns));

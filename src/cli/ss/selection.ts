@@ -80,6 +80,8 @@ async function readFilter(words: readonly string[], flags: SsFlags): Promise<Fil
   const { resolveNames } = await import('../../filter/resolve.js');
   const { systemLookups } = await import('../../sys/system-lookups.js');
   const parsed = parseFilter(words, flags.family);
+  if (mentions(parsed.expression, ['machine']))
+    throw usageError('filter-fleet-only', '"machine" chooses among the hosts of a fleet', 'it works with --fleet');
   const past = HISTORY_TERMS.find((kind) => mentions(parsed.expression, [kind]));
   if (past !== undefined)
     throw usageError(

@@ -5,6 +5,7 @@ import { isMissingIpv6, isNoRoute, meaningAtOnce } from '../connect-failed.js';
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble } from '../explanation.js';
 import { takenSentences } from '../four-tuple-taken.js';
+import { heldToward } from '../held-ports.js';
 import { heldSentences } from '../port-exhaustion.js';
 import { acceptedBefore, listenerHere, listenersElsewhere } from '../refused.js';
 import { count, type Sentence, sentence, words } from '../sentence.js';
@@ -49,7 +50,11 @@ function failed(context: ExplainContext, group: EndingGroup): FoundTrouble {
     more: connectionsAt(false, address, port),
     explain: () => {
       const localAddr = example()?.connection.tuple.localAddr ?? '';
-      const meaning = meaningAtOnce(error, { localAddr, remoteAddr: address });
+      const localPort = group.bound ? 1 : 0;
+      const isExhausted = noPort && heldToward(context, netns, address, port, lastUs - 1).total > 0;
+      const meaning = isExhausted
+        ? 'no local port was left for it'
+        : meaningAtOnce(error, { localAddr, localPort, remoteAddr: address });
       return [
         sentence(
           words`${counted(n, 'connect')} to ${endpoint(address, port)} failed at once with ${error}${whoText(example())}${meaning === undefined ? '' : `: ${meaning}`}.`,

@@ -8,11 +8,12 @@ import { NEAR_US, queueEvidence, synAcks } from '../accept-queue.js';
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble } from '../explanation.js';
 import { fullestQueue } from '../listeners.js';
+import { listenerAtPeer } from '../own-address.js';
 import { at, count, lasting, sentence, words } from '../sentence.js';
 import { localEndOf, ownerOf } from '../subject.js';
 import type { TroubleWindow } from './endings.js';
 import { overflowResets } from './overflow-resets.js';
-import { exampleOf, troubleOf } from './trouble.js';
+import { exampleOf, MOST_OF_STUCK, troubleOf } from './trouble.js';
 
 /** What the end of the listener takes off the severity. */
 const LESS_IF_GONE = 20;
@@ -55,19 +56,24 @@ export function fullQueues(
     const listener = exampleOf(context, id)?.connection;
     const worst = fullestQueue(context, id, sampleUs, toUs);
     if (listener === undefined || worst === undefined) return [];
+    const how =
+      lastUs === toUs && fullUs === lastUs - firstUs
+        ? words`has been full for ${lasting(fullUs)}, since ${at(firstUs)}`
+        : words`was full for ${lasting(fullUs)}, from ${at(firstUs)} to ${at(lastUs)}`;
     const trouble = troubleOf('accept queue full', {
       netns: listener.netns,
       subject: `${localEndOf(listener)} ${ownerOf(listener)}`,
+      listeners: [localEndOf(listener)],
       fromUs: firstUs,
       toUs: lastUs,
-      count: n,
+      count: worst.recv_q,
       exampleIds: [id],
       processes: [ownerOf(listener)],
       peers: [],
       more: ['explain', `${id}`],
       explain: () => [
         sentence(
-          words`The accept queue of ${localEndOf(listener)} (${ownerOf(listener)}) was full for ${lasting(fullUs)}, from ${at(firstUs)} to ${at(lastUs)}, at worst at ${at(worst.at_us)}: ${counted(worst.recv_q, 'connection')} waiting against a backlog of ${worst.send_q}. While it is full the kernel drops SYNs and last ACKs of clients: the process accepts more slowly than they come.`,
+          words`The accept queue of ${localEndOf(listener)} (${ownerOf(listener)}) ${how}, at worst with ${counted(worst.recv_q, 'connection')} waiting against a backlog of ${worst.send_q}, at ${at(worst.at_us)}: the process accepts connections more slowly than they come, or not at all. While the queue is full, the kernel drops SYNs and last ACKs of clients.`,
           queueEvidence(id, worst),
           count('sample', n, firstUs, lastUs, 'with a full queue'),
         ),
@@ -77,6 +83,22 @@ export function fullQueues(
     });
     // Clients of one that is gone fail for other reasons by now.
     const isGone = listener.closedUs !== undefined && listener.closedUs <= toUs;
-    return [isGone ? { ...trouble, severity: trouble.severity - LESS_IF_GONE } : trouble];
+    const lessSevere = Math.min(trouble.severity - LESS_IF_GONE, MOST_OF_STUCK);
+    return [isGone ? { ...trouble, severity: lessSevere } : trouble];
+  });
+}
+
+/** Connects to a listener of this host that got no answer come below its full queue, which is their cause. */
+export function belowTheirQueues(
+  context: ExplainContext,
+  troubles: readonly FoundTrouble[],
+  queues: readonly FoundTrouble[],
+): FoundTrouble[] {
+  return troubles.map((trouble) => {
+    const inNetns = queues.filter(({ netns }) => netns === trouble.netns);
+    const example = inNetns.length === 0 ? undefined : exampleOf(context, trouble.exampleIds[0] ?? 0)?.connection;
+    const listener = example && listenerAtPeer(context, example, trouble.toUs);
+    const queue = inNetns.find(({ exampleIds }) => listener !== undefined && exampleIds.includes(listener.id));
+    return queue === undefined ? trouble : { ...trouble, severity: Math.min(trouble.severity, queue.severity - 1) };
   });
 }

@@ -110,6 +110,7 @@ function deferredOf(
     troubleOf('deferred accept', {
       netns,
       subject: end,
+      listeners: [end],
       fromUs: oldest.sinceUs,
       toUs: worst.present.reduce((us, each) => Math.max(us, endOf(each, toUs)), 0),
       count: n,
@@ -144,6 +145,7 @@ function floodOf(context: ExplainContext, listener: Listener, { fromUs, toUs }: 
     troubleOf('half-open flood', {
       netns,
       subject: end,
+      listeners: [end],
       fromUs: firstUs,
       toUs: left.length > 0 ? toUs : lastUs,
       count: n,

@@ -8,7 +8,8 @@ import { livesBetween } from '../../query/lives.js';
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble } from '../explanation.js';
 import { accepts } from '../listeners.js';
-import { AFTER_US, BEFORE_US, OWN_ADDRESS, type Restart, restarted, restartsOf } from '../restart.js';
+import { OWN_ADDRESS } from '../own-address.js';
+import { AFTER_US, BEFORE_US, type Restart, restarted, restartsOf } from '../restart.js';
 import { count, sentence, words } from '../sentence.js';
 import { localEndOf, ownerOf } from '../subject.js';
 import type { EndingGroup, TroubleWindow } from './endings.js';
@@ -110,6 +111,7 @@ function restartTrouble(restart: Restart, victims: readonly Victims[]): FoundTro
   return troubleOf('listener restart', {
     netns: before.netns,
     subject: localEndOf(before),
+    listeners: [localEndOf(before)],
     fromUs: goneUs,
     toUs: backUs,
     count: n,
@@ -133,7 +135,7 @@ function restartTrouble(restart: Restart, victims: readonly Victims[]): FoundTro
     explain: () => [
       restarted(restart),
       sentence(
-        words`${counted(n, 'connection')} of this host failed for it (${ways.join(', ')}).`,
+        words`${counted(n, 'connection')} of this host failed because of it (${ways.join(', ')}).`,
         count('connection', n, firstUs, lastUs, `that failed at port ${before.tuple.localPort}`),
       ),
     ],

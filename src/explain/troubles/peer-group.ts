@@ -65,6 +65,11 @@ export function connectionsOf({ groups, inbound, address, port }: PeerGroup): st
   return `${counted(total(groups), 'connection')} ${inbound ? 'accepted at' : 'to'} ${endpoint(address, port)}`;
 }
 
+/** Of accepted connections the peers are those of the examples. */
+export function endsOf(inbound: boolean, end: string): Pick<FoundTrouble, 'peers' | 'listeners'> {
+  return inbound ? { listeners: [end] } : { peers: [end] };
+}
+
 /** A group of connections that ended alike; `how` as in `refused`; `more` adds sentences about the last one. */
 export function peerTrouble(
   context: ExplainContext,
@@ -85,7 +90,7 @@ export function peerTrouble(
     toUs,
     count: n,
     exampleIds: ids,
-    peers: inbound ? undefined : [endpoint(address, port)],
+    ...endsOf(inbound, endpoint(address, port)),
     alike: `${how} ${inbound} ${address}`,
     more: connectionsAt(inbound, address, port),
     peer: kind === 'refused' ? address : undefined,

@@ -13,7 +13,8 @@ import type { ExplainContext } from '../context.js';
 import type { FoundTrouble } from '../explanation.js';
 import { SAMPLED_US, sentAfter } from '../half-close.js';
 import { isPileUp, sizeOf } from '../port-exhaustion.js';
-import { at, count, lasting, sentence, words } from '../sentence.js';
+import { at, count, lasting, type Piece, sentence, words } from '../sentence.js';
+import { processText } from '../subject.js';
 import { waitingAt } from '../unaccepted.js';
 import { type Moment, worstMoment } from '../worst-moment.js';
 import type { TroubleWindow } from './endings.js';
@@ -21,8 +22,11 @@ import { troubleOf } from './trouble.js';
 
 /** Those of one moment end within two periods of this length: a snapshot may see the end up to ten seconds later. */
 const LONGER_THAN_TIME_WAIT_US = 75_000_000;
+/** A process that ends closes all its sockets within this time. */
+const AT_ONCE_US = 1_000_000;
 const TIME_WAIT_MASK = maskOfStates(['TIME-WAIT']);
 const ACCEPTED = codeOfOrigin('accept');
+const BEFORE_RECORDING = codeOfOrigin('before-recording');
 
 export function closeWaitLeaks(context: ExplainContext, { fromUs, toUs, condition }: TroubleWindow): FoundTrouble[] {
   const window = { fromUs, toUs };
@@ -57,16 +61,18 @@ function idleOf(context: ExplainContext, each: StateInterval, toUs: number): Sta
 function closeWaitLeak({ atUs, present }: Moment<StateInterval>, windowEndUs: number): FoundTrouble {
   const [first, last] = [present[0], present.at(-1)];
   const [netns, oldest, n] = [first?.netns ?? 0, first?.sinceUs ?? atUs, present.length];
-  const owner = first === undefined || first.pid === null ? 'an unknown process' : `${first.comm ?? '?'}[${first.pid}]`;
+  const owner = first === undefined || first.pid === null ? 'an unknown process' : processText(first.comm, first.pid);
   const peers = new Set(
-    present.map(({ address, port, origin }) => (origin === ACCEPTED ? address : endpoint(address, port))),
+    present.map((each) =>
+      each.origin === ACCEPTED || wasAccepted(each, present) ? each.address : endpoint(each.address, each.port),
+    ),
   );
   const where = peers.size === 1 ? ` of one peer, ${last?.address ?? '?'}` : ` of ${peers.size} peers`;
   const goneUs = present.reduce((us, { untilUs }) => Math.max(us, untilUs ?? Number.POSITIVE_INFINITY), 0);
   const left = present.filter(({ untilUs }) => untilUs === null || untilUs > windowEndUs).length;
   const rest =
     left === 0
-      ? words`The last of them was gone at ${at(goneUs)}.`
+      ? goneText(present, goneUs)
       : words`${left} of them ${left === 1 ? 'is' : 'are'} left at ${at(windowEndUs)}.`;
   return troubleOf('CLOSE-WAIT leak', {
     netns,
@@ -82,12 +88,25 @@ function closeWaitLeak({ atUs, present }: Moment<StateInterval>, windowEndUs: nu
     explain: () => [
       sentence(
         left === n
-          ? words`${owner} holds ${counted(n, 'socket')} in CLOSE-WAIT${where}, the oldest since ${at(oldest)}, ${lasting(windowEndUs - oldest)} ago: the peers have closed, it has not, and no timer ends them.`
-          : words`At ${at(atUs)} ${owner} held ${counted(n, 'socket')} in CLOSE-WAIT${where}, the oldest since ${at(oldest)}: the peers had closed, it had not, and no timer ends them. ${rest}`,
+          ? words`${owner} holds ${counted(n, 'socket')} in CLOSE-WAIT${where}, the oldest since ${at(oldest)}, ${lasting(windowEndUs - oldest)} ago: the peers have closed, and it has not. They stay until it closes them: no timer ends them.`
+          : words`At ${at(atUs)} ${owner} held ${counted(n, 'socket')} in CLOSE-WAIT${where}, the oldest since ${at(oldest)}: the peers had closed, and it had not. ${rest}`,
         count('socket', n, oldest, atUs, `in CLOSE-WAIT of ${owner}`),
       ),
     ],
   });
+}
+
+/** Of what was there before the recorder: several with one local port came to a listener. */
+function wasAccepted({ origin, id, localPort }: StateInterval, present: readonly StateInterval[]): boolean {
+  return origin === BEFORE_RECORDING && present.some((other) => other.id !== id && other.localPort === localPort);
+}
+
+/** Those of a process that ends are closed at once. */
+function goneText(present: readonly StateInterval[], goneUs: number): Piece[] {
+  const firstUs = present.reduce((us, { untilUs }) => Math.min(us, untilUs ?? us), goneUs);
+  return present.length > 1 && goneUs - firstUs <= AT_ONCE_US
+    ? words`All of them were gone by ${at(goneUs)}, within ${lasting(goneUs - firstUs)}: the process ended, or closed them together.`
+    : words`The last of them was gone at ${at(goneUs)}.`;
 }
 
 interface TimeWaitPeer {
@@ -180,8 +199,8 @@ function timeWaitPileUp(
       explain: () => [
         sentence(
           left === n
-            ? words`${counted(n, 'socket')} toward ${end} are in TIME-WAIT, which lasts 60 s${share}: connections to it are opened and closed so fast that local ports run short.`
-            : words`At ${at(atUs)} ${counted(n, 'socket')} toward ${end} were in TIME-WAIT, which lasts 60 s${share}: connections to it were opened and closed so fast that local ports ran short. ${left} of them ${left === 1 ? 'is' : 'are'} left at ${at(toUs)}.`,
+            ? words`${counted(n, 'socket')} toward ${end} are in TIME-WAIT${share}. TIME-WAIT lasts 60 s: connections to it are opened and closed so fast that local ports run short. Keep connections open and use them again.`
+            : words`At ${at(atUs)} ${counted(n, 'socket')} toward ${end} were in TIME-WAIT${share}. TIME-WAIT lasts 60 s: connections to it were opened and closed so fast that local ports ran short. ${left} of them ${left === 1 ? 'is' : 'are'} left at ${at(toUs)}.`,
           count('socket', n, first.sinceUs, atUs, `in TIME-WAIT toward ${end}`),
         ),
       ],

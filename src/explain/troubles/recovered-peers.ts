@@ -7,7 +7,7 @@ import type { FoundTrouble } from '../explanation.js';
 import { at, count, lasting, sentence, words } from '../sentence.js';
 import { WORRYING_RETRANSMITS } from '../timed-out.js';
 import type { TroubleWindow } from './endings.js';
-import { MOST_EXAMPLES } from './peer-group.js';
+import { endsOf, MOST_EXAMPLES } from './peer-group.js';
 import { type SampledSpan, sampledSpans } from './sampled-spans.js';
 import { connectionsAt, troubleOf } from './trouble.js';
 
@@ -43,7 +43,7 @@ function recovered(spans: readonly SampledSpan[]): FoundTrouble[] {
       toUs,
       count: n,
       exampleIds: spans.slice(0, MOST_EXAMPLES).map(({ id }) => id),
-      peers: inbound ? undefined : [end],
+      ...endsOf(inbound, end),
       alike: `${inbound} ${address}`,
       more: connectionsAt(inbound, address, port),
       explain: () => [

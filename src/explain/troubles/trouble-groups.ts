@@ -37,6 +37,7 @@ function merged(group: readonly FoundTrouble[]): FoundTrouble {
     exampleIds: group.flatMap(({ exampleIds }) => exampleIds.slice(0, 1)).slice(0, MOST_EXAMPLES),
     processes: all((each) => each.processes),
     peers: all((each) => each.peers),
+    listeners: all((each) => each.listeners),
     peer: worst.peer,
     explain: () => group.slice(0, MOST_EXPLAINED).flatMap(({ explain }) => explain()),
   });

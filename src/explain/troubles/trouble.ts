@@ -34,9 +34,16 @@ const WEIGHT: Readonly<Record<TroubleKind, number>> = {
 /** Added for each power of ten of connections. */
 const PER_MAGNITUDE = 5;
 const HIGHEST = 100;
+/** The least weights of connections that cannot be made, of those that are stuck, and of leaks and resets. */
+const [FAILED, STUCK, LEAKED] = [60, 48, 20];
+/** The highest severity of connections that are stuck. */
+export const MOST_OF_STUCK = FAILED - 1;
 
+/** However many leak, they come after one that is stuck. */
 function severityOf(kind: TroubleKind, count: number): number {
-  return Math.min(HIGHEST, Math.round(WEIGHT[kind] + PER_MAGNITUDE * Math.log10(Math.max(1, count))));
+  const weight = WEIGHT[kind];
+  const most = weight >= FAILED ? HIGHEST : weight >= STUCK ? MOST_OF_STUCK : weight >= LEAKED ? STUCK - 1 : LEAKED - 1;
+  return Math.min(most, Math.round(weight + PER_MAGNITUDE * Math.log10(Math.max(1, count))));
 }
 
 export function troubleOf(kind: TroubleKind, rest: Omit<FoundTrouble, 'kind' | 'severity'>): FoundTrouble {
@@ -60,6 +67,7 @@ export function explained(context: ExplainContext, found: FoundTrouble): Trouble
     peers: trouble.peers ?? [
       ...new Set(others.map((each) => (each.origin === 'accept' ? each.tuple.remoteAddr : peerOf(each)))),
     ],
+    listeners: trouble.listeners ?? [],
     sentences: explain(),
   };
 }

@@ -4,7 +4,7 @@ import type { FoundTrouble, Trouble } from '../explanation.js';
 import { brokenConnections, silentPeers } from './broken.js';
 import { endingsOf, type TroubleWindow } from './endings.js';
 import { failedPeers } from './failed-peers.js';
-import { fullQueues } from './full-queues.js';
+import { belowTheirQueues, fullQueues } from './full-queues.js';
 import { halfOpenListeners } from './half-open-listeners.js';
 import { listenerRestarts } from './listener-restarts.js';
 import { closeWaitLeaks, timeWaitPileUps } from './piles.js';
@@ -43,7 +43,8 @@ export function troublesIn(
 
 function foundIn(context: ExplainContext, window: TroubleWindow): FoundTrouble[] {
   const { troubles: restarts, rest: endings } = listenerRestarts(context, window, endingsOf(context, window));
-  const unanswered = unansweredPeers(context, window, endings);
+  const queues = fullQueues(context, window);
+  const unanswered = belowTheirQueues(context, unansweredPeers(context, window, endings), queues);
   const failed = failedPeers(context, endings);
   const silent = [...brokenConnections(context, endings), ...silentPeers(context, window)];
   const idle = new Set(
@@ -63,6 +64,6 @@ function foundIn(context: ExplainContext, window: TroubleWindow): FoundTrouble[]
     ...closeWaitLeaks(context, window),
     ...timeWaitPileUps(context, window),
     ...halfOpenListeners(context, window, endings),
-    ...fullQueues(context, window),
+    ...queues,
   ];
 }

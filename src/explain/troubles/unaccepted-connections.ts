@@ -21,7 +21,7 @@ export function unacceptedConnections(
   context: ExplainContext,
   { fromUs, toUs, condition }: TroubleWindow,
 ): FoundTrouble[] {
-  const accepted = `origin = ${codeOfOrigin('accept')} AND pid IS NULL`;
+  const accepted = `origin IN (${codeOfOrigin('accept')}, ${codeOfOrigin('before-recording')}) AND pid IS NULL`;
   const unowned = { sql: `${accepted} AND (${condition?.sql ?? '1'})`, params: condition?.params ?? {} };
   const window = { fromUs, toUs };
   const wish = { states: ['ESTAB', 'CLOSE-WAIT'], window, leastUs: UNACCEPTED_AFTER_US, condition: unowned } as const;
@@ -60,6 +60,7 @@ function unaccepted(
   return troubleOf('never accepted', {
     netns: first.netns,
     subject: `at ${end}`,
+    listeners: [end],
     fromUs: first.sinceUs,
     toUs: untilUs,
     count: n,
@@ -69,7 +70,7 @@ function unaccepted(
     more: connectionsAt(true, localAddr, localPort),
     explain: () => [
       sentence(
-        words`At ${at(atUs)} ${counted(n, 'connection')} waited in the accept queue of ${owner} at ${end}, the oldest since ${at(first.sinceUs)}, for ${lasting(atUs - first.sinceUs)}: the handshakes were complete, and the process accepted none of them. Is it blocked, stopped or overloaded?`,
+        words`At ${at(atUs)} ${counted(n, 'connection')} waited in the accept queue of ${owner} at ${end}, the oldest since ${at(first.sinceUs)}, for ${lasting(atUs - first.sinceUs)}: the ${n === 1 ? 'handshake was' : 'handshakes were'} complete, and the process accepted none of them. Is it blocked, stopped or overloaded?`,
         count('connection', n, first.sinceUs, atUs, `accepted by no process at ${end}`),
         ...waitingEvidence(first.id, waiting),
       ),

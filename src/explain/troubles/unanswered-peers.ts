@@ -12,6 +12,7 @@ import { type Obstacle, obstacleOf, obstacleSentence } from '../obstacle.js';
 import { otherPorts, samePort } from '../peer-answers.js';
 import { at, count, lasting, type Piece, type Sentence, sentence, words } from '../sentence.js';
 import { ESTABLISHED_MASK } from '../state-masks.js';
+import type { Subject } from '../subject.js';
 import { type Moment, worstMoment } from '../worst-moment.js';
 import type { EndingGroup, TroubleWindow } from './endings.js';
 import { idsOf, lastOf, MOST_EXAMPLES, type PeerGroup, peerKey, total, whoText } from './peer-group.js';
@@ -75,7 +76,8 @@ function longSyns(context: ExplainContext, { fromUs, toUs, condition = ALWAYS }:
     window: { fromUs, toUs },
     leastUs: PATIENCE_US,
     condition: {
-      sql: `origin = ${codeOfOrigin('connect')} AND ${waited} AND (${condition.sql})`,
+      // What the first dump of a recorder found is in SYN-SENT too.
+      sql: `origin <> ${codeOfOrigin('accept')} AND ${waited} AND (${condition.sql})`,
       params: condition.params,
     },
   });
@@ -148,27 +150,31 @@ function unanswered(context: ExplainContext, { toUs }: TroubleWindow, peer: Unan
   });
 }
 
-function causeOf(
-  context: ExplainContext,
-  example: NonNullable<ReturnType<typeof exampleOf>>,
-  obstacle: Obstacle | undefined,
-): Sentence[] {
-  return obstacle === undefined
-    ? [...samePort(example, context), ...otherPorts(example, context), ...explainAcceptQueue(example, context)]
-    : [obstacleSentence(obstacle, example, context)];
+function causeOf(context: ExplainContext, example: Subject, obstacle: Obstacle | undefined): Sentence[] {
+  return obstacle === undefined ? withoutAnswer(context, example) : [obstacleSentence(obstacle, example, context)];
 }
 
-/** `1 still waiting, the oldest since T, 2 timed out, 1 answered after 7.1s`. */
+/** A full queue of this host is the cause: other ports need no mention then. */
+function withoutAnswer(context: ExplainContext, example: Subject): Sentence[] {
+  const queue = explainAcceptQueue(example, context);
+  return [...queue, ...samePort(example, context), ...(queue.length > 0 ? [] : otherPorts(example, context))];
+}
+
+/** `1 still waiting since T`, `2 still waiting, the oldest since T, 2 timed out, 1 answered after 7.1s`. */
 function waysOf({ groups, waiting, late }: Unanswered): Piece[] {
   const [oldest] = waiting;
   const longestUs = late.reduce((us, { sinceUs, untilUs }) => Math.max(us, (untilUs ?? sinceUs) - sinceUs), 0);
   const ended = new Map<string, number>();
   for (const { reason, n } of groups) {
-    const how = reason === 'aborted' ? 'abandoned by their process' : reason;
+    const how = reason === 'aborted' ? 'given up by the program' : reason;
     ended.set(how, (ended.get(how) ?? 0) + n);
   }
   const ways = [
-    ...(oldest === undefined ? [] : [words`${waiting.length} still waiting, the oldest since ${at(oldest.sinceUs)}`]),
+    ...(oldest === undefined
+      ? []
+      : [
+          words`${waiting.length} still waiting${waiting.length === 1 ? ' since' : ', the oldest since'} ${at(oldest.sinceUs)}`,
+        ]),
     ...[...ended].map(([how, n]) => words`${n} ${how}`),
     ...(late.length === 0 ? [] : [words`${late.length} answered late, after up to ${lasting(longestUs)}`]),
   ];

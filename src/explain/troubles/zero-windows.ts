@@ -9,7 +9,7 @@ import { at, count, lasting, sentence, words } from '../sentence.js';
 import { ownerOf } from '../subject.js';
 import { STALLED_AFTER_US, windowEvidence } from '../zero-window.js';
 import type { TroubleWindow } from './endings.js';
-import { MOST_EXAMPLES } from './peer-group.js';
+import { endsOf, MOST_EXAMPLES } from './peer-group.js';
 import { type SampledSpan, sampledSpans } from './sampled-spans.js';
 import { connectionsAt, troubleOf } from './trouble.js';
 
@@ -34,7 +34,7 @@ function zeroWindow(context: ExplainContext, rows: readonly SampledSpan[], toUs:
     toUs: lastUs,
     count: n,
     exampleIds: rows.slice(0, MOST_EXAMPLES).map(({ id }) => id),
-    peers: inbound ? undefined : [end],
+    ...endsOf(inbound, end),
     alike: `${inbound} ${address}`,
     more: connectionsAt(inbound, address, port),
     explain: () => {

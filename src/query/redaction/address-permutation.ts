@@ -1,6 +1,7 @@
 import { type Cipher, createCipheriv, createHash } from 'node:crypto';
 import { ipv6FromBytes, plainAddress, v4Mapped } from '../../model/address.js';
 import { ipv6Bytes } from '../../model/address-bytes.js';
+import { SELF_CHECK_ADDRESS } from '../../model/self-check.js';
 
 /** Rounds of the Feistel network: with a pseudo-random function, four are enough against who chooses addresses; ten are customary (NIST SP 800-38G). */
 const ROUNDS = 10;
@@ -8,8 +9,8 @@ const MOST_CACHED = 100_000;
 
 /**
  * Replaces addresses by others of the same family, by a secret key: equal ones stay equal, different ones stay different, and no
- * prefix of one says anything about the other. With the key, addresses can be guessed and compared. Loopback addresses and those
- * of listeners on all addresses stay as they are.
+ * prefix of one says anything about the other. With the key, addresses can be guessed and compared. Loopback addresses, those
+ * of listeners on all addresses, and that of a recorder's self-check stay as they are.
  */
 export class AddressPermutation {
   private readonly known = new Map<string, string>();
@@ -62,7 +63,7 @@ export class AddressPermutation {
 
 /** What is the same on every host, and an IPv6 address that would be read as IPv4. */
 function isKept(address: string): boolean {
-  return /^(?:127\.|0\.0\.0\.0$|::1?$|::ffff:\d+\.)/.test(address);
+  return address === SELF_CHECK_ADDRESS || /^(?:127\.|0\.0\.0\.0$|::1?$|::ffff:\d+\.)/.test(address);
 }
 
 function bytesOf(address: string): Uint8Array | undefined {

@@ -20,7 +20,7 @@ export class Tape {
 
   /** Moves to just after everything that happened up to `us`. */
   wind(us: number): void {
-    this.batches = wholeLogBatches(this.database, us + 1, this.toUs, this.condition)[Symbol.iterator]();
+    this.batches = wholeLogBatches(this.database, us + 1, this.toUs, this.condition, 'then')[Symbol.iterator]();
     this.batch = [];
     this.place = 0;
   }

@@ -6,11 +6,12 @@ import { recordedMoment } from '../../request/recorded-window.js';
 import { noteGaps, notePruned } from '../../request/window-notes.js';
 import { changeJson } from '../../view/difference-lines.js';
 import type { DiffAnswer } from '../contract.js';
+import { type InRows, Rows } from '../pieces/rows.js';
 import type { Asked } from './asked.js';
 import { commandOver, timeWord } from './command-line.js';
 
 /** GET /api/diff: what changed in the socket table from `first` to `second`. */
-export async function diff(asked: Asked): Promise<DiffAnswer> {
+export async function diff(asked: Asked): Promise<InRows<DiffAnswer>> {
   const { database, file, places, span, note } = asked;
   const moment = (name: 'first' | 'second') => {
     const text = asked.timeText(name);
@@ -33,7 +34,9 @@ export async function diff(asked: Asked): Promise<DiffAnswer> {
     first_us: window.fromUs,
     second_us: window.toUs,
     command: commandOver(asked, ['diff', timeWord(window.fromUs), timeWord(window.toUs)]),
-    rows: changes.map((change) => JSON.parse(changeJson(change, places)) as Record<string, unknown>),
+    rows: Rows.ofLines(changes.length, function* () {
+      for (const change of changes) yield changeJson(change, places);
+    }),
     notes: asked.notes,
   };
 }

@@ -6,7 +6,7 @@ import { SstoryError, usageError } from '../../model/error.js';
 import { jsonText } from '../../model/printable.js';
 import { localTime } from '../../model/time-text.js';
 import { connectionOfId } from '../../request/connection-ids.js';
-import { localPorts } from '../../request/local-ports.js';
+import { localPortsOf } from '../../request/local-ports.js';
 import { recordedMoment } from '../../request/recorded-window.js';
 import { noteGaps, notePruned } from '../../request/window-notes.js';
 import { explanationJson, troubleJson } from '../../view/explanation-json.js';
@@ -18,24 +18,30 @@ import { inTimeZone } from './time-zone.js';
 const DEFAULT_TROUBLES = 20;
 const MOST_TROUBLES = 200;
 
+/** Accepts a line; resolves when there is room for the next one. */
+type PutLine = (text: string) => Promise<void>;
+
 /** GET /api/explain: passes on lines of JSON. */
-export async function explainLines(asked: Asked, line: (text: string) => void): Promise<void> {
+export async function explainLines(asked: Asked, line: PutLine): Promise<void> {
   const id = asked.query.whole('id', { least: 1, most: Number.MAX_SAFE_INTEGER, otherwise: 0 });
   using _zone = inTimeZone(asked.query.text('tz'));
-  const count = id === 0 ? await explainTroubles(asked, line) : explainConnection(asked, id, line);
+  const count = id === 0 ? await explainTroubles(asked, line) : await explainConnection(asked, id, line);
   const end: ExplainEnd = { type: 'end', count, notes: asked.notes };
-  line(jsonText(end));
+  await line(jsonText(end));
 }
 
-function explainConnection(asked: Asked, id: number, line: (text: string) => void): number {
+async function explainConnection(asked: Asked, id: number, line: PutLine): Promise<number> {
   const { database, span } = asked;
   const subject = subjectOf(asked, id);
-  const context = new ExplainContext(database, span, { atUs: subject.atUs, localPorts });
+  const context = new ExplainContext(database, span, {
+    atUs: subject.atUs,
+    localPorts: localPortsOf(database, subject.atUs),
+  });
   context.peers.readAhead([subject.connection.tuple.remoteAddr]);
   const explanation = explain(subject, context);
   const moment = momentsOf(subject.ended?.atUs ?? subject.atUs);
   const text = explanation.sentences.map((sentence) => sentenceText(sentence, moment));
-  line(withText(explanationJson(explanation, asked.places), text));
+  await line(withText(explanationJson(explanation, asked.places), text));
   return 1;
 }
 
@@ -55,7 +61,7 @@ function subjectOf(asked: Asked, id: number): Subject {
   });
 }
 
-async function explainTroubles(asked: Asked, line: (text: string) => void): Promise<number> {
+async function explainTroubles(asked: Asked, line: PutLine): Promise<number> {
   const { database, span, query } = asked;
   const asks = asked.window();
   const window = { fromUs: asks.fromUs, toUs: Math.max(asks.fromUs, Math.min(asks.toUs, span.toUs)) };
@@ -64,12 +70,15 @@ async function explainTroubles(asked: Asked, line: (text: string) => void): Prom
   if (filter?.states !== undefined)
     throw usageError('usage', 'troubles are looked for in every state: remove `state` from the filter');
   notePruned(database, window.fromUs, asked.note);
-  const context = new ExplainContext(database, span, { atUs: window.toUs, localPorts });
+  const context = new ExplainContext(database, span, {
+    atUs: window.toUs,
+    localPorts: localPortsOf(database, window.toUs),
+  });
   const { troubles, count } = troublesIn(context, { ...window, condition: filter?.condition }, limit);
   for (const trouble of troubles) {
     const moment = momentsOf(trouble.toUs);
     const text = trouble.sentences.map((sentence) => sentenceText(sentence, moment));
-    line(withText(troubleJson(trouble, asked.places), text));
+    await line(withText(troubleJson(trouble, asked.places), text));
   }
   noteGaps(context.gapsTouching(window.fromUs, window.toUs), window, asked.note);
   return count;

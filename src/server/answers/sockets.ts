@@ -12,6 +12,7 @@ import type { ShownSocket } from '../../view/ss/shown-socket.js';
 import { traitsOf } from '../../view/ss/ss-traits.js';
 import { tableText } from '../../view/ss/table-text.js';
 import type { SocketTable } from '../contract.js';
+import { type InRows, Rows } from '../pieces/rows.js';
 import type { Asked } from './asked.js';
 import { commandOver, timeWord } from './command-line.js';
 
@@ -25,7 +26,7 @@ const NO_FLAGS = {
 } as const;
 
 /** GET /api/ss: all TCP sockets of a moment. */
-export async function sockets(asked: Asked): Promise<SocketTable> {
+export async function sockets(asked: Asked): Promise<InRows<SocketTable>> {
   const { database, file, places, query, span, words } = asked;
   const us = recordedMoment('at', asked.timeText('at') ?? 'end', span, file, asked.note);
   notePruned(database, us, asked.note);
@@ -48,8 +49,8 @@ export async function sockets(asked: Asked): Promise<SocketTable> {
   return {
     at_us: us,
     command: commandOver(asked, ['ss', '-antp', '--at', timeWord(us)], { netnsAlways: true }),
-    total: table.shown.length,
-    rows: shown.map((socket) => record(socket, columns)),
+    ...{ total: table.shown.length, offset },
+    rows: Rows.of(shown.length, () => recordsOf(shown, columns)),
     ...(query.flag('text') ? { text: textOf(shown, { several, oneState }) } : {}),
     notes: asked.notes,
   };
@@ -70,6 +71,10 @@ function columnsOf(keys: string | undefined): readonly Column[] {
       `columns: ${COLUMNS.map((each) => each.key).join(' ')}`,
     );
   });
+}
+
+function* recordsOf(shown: readonly ShownSocket[], columns: readonly Column[]): Generator<Record<string, unknown>> {
+  for (const socket of shown) yield record(socket, columns);
 }
 
 /** As a line of the command's `--json`. */

@@ -1,6 +1,7 @@
 /** Answers as tables, for `format=csv`. */
 import type { ConnectionAnswer, DiffAnswer, LaneAnswer, LogAnswer, Overview, SocketTable } from '../contract.js';
-import { type CsvTable, tableOfObjects } from './csv-table.js';
+import type { InRows, Rows } from '../pieces/rows.js';
+import { type CsvTable, tableOfObjects, withLastRecord } from './csv-table.js';
 
 /** A row for each bucket. */
 export function overviewTable({ from_us, bucket_us, states, opened, failed }: Overview): CsvTable {
@@ -14,17 +15,14 @@ export function overviewTable({ from_us, bucket_us, states, opened, failed }: Ov
 }
 
 /** A row for each lane, or for each group. */
-export function timelineTable({ groups, groups_total, lanes, total, offset }: LaneAnswer): CsvTable {
-  if (groups.length > 0)
-    return cutAfter(tableOfObjects(groups.map(({ runs: _runs, ...group }) => group)), groups_total - offset);
-  return cutAfter(tableOfObjects(lanes.map(({ runs: _runs, markers: _markers, ...lane }) => lane)), total - offset);
+export function timelineTable(answer: InRows<LaneAnswer>): CsvTable {
+  const { groups, groups_total, lanes, total, offset } = answer;
+  return countOf(groups) > 0 ? drawnTable(groups, groups_total - offset) : drawnTable(lanes, total - offset);
 }
 
-/** With a last record where there are more rows than are answered: nothing else in CSV can say so. */
-function cutAfter(table: CsvTable, count: number): CsvTable {
-  const rows = [...table.rows];
-  if (rows.length >= count) return table;
-  return { ...table, rows: [...rows, [`cut off: ${count - rows.length} more; limit and offset choose others`]] };
+function drawnTable<T extends object>(rows: readonly T[] | Rows<T>, count: number): CsvTable {
+  const columns = keysOfFirst(rows).filter((key) => key !== 'runs' && key !== 'markers');
+  return cutAfter(tableOfObjects(rows as Iterable<Record<string, unknown>>, columns), countOf(rows), count);
 }
 
 /** A row for each stay. */
@@ -33,11 +31,34 @@ export function connectionTable({ lane, stays }: ConnectionAnswer): CsvTable {
   return tableOfObjects(stays.map(({ events, ...stay }) => ({ connection_id, ...stay, events: events.length })));
 }
 
-/** The rows as they are: a row for each socket, change, transition or gap. */
-export function rowsTable(answer: SocketTable | DiffAnswer | LogAnswer): CsvTable {
-  const table = tableOfObjects(answer.rows);
-  if ('truncated' in answer && answer.truncated)
-    return { ...table, rows: [...table.rows, ['cut off: only the last ones; limit and to choose others']] };
-  if ('total' in answer && 'offset' in answer) return cutAfter(table, Number(answer.total) - Number(answer.offset));
-  return table;
+/** A row for each socket. All have the same keys. */
+export function socketTable({ rows, total, offset }: InRows<SocketTable>): CsvTable {
+  const columns = keysOfFirst(rows);
+  return cutAfter(tableOfObjects(rows, columns), countOf(rows), total - offset);
+}
+
+/** A row for each change. */
+export function diffTable({ rows }: InRows<DiffAnswer>): CsvTable {
+  return tableOfObjects(rows);
+}
+
+/** A row for each transition or gap. */
+export function logTable({ rows, truncated }: InRows<LogAnswer>): CsvTable {
+  const table = tableOfObjects(rows);
+  return truncated ? withLastRecord(table, 'cut off: only the last ones; limit and to choose others') : table;
+}
+
+/** With a last record where there are more rows than are answered: nothing else in CSV can say so. */
+function cutAfter(table: CsvTable, shown: number, count: number): CsvTable {
+  if (shown >= count) return table;
+  return withLastRecord(table, `cut off: ${count - shown} more; limit and offset choose others`);
+}
+
+function countOf(rows: readonly unknown[] | Rows<unknown>): number {
+  return Array.isArray(rows) ? rows.length : (rows as Rows<unknown>).count;
+}
+
+function keysOfFirst(rows: Iterable<object>): string[] {
+  for (const row of rows) return Object.keys(row);
+  return [];
 }

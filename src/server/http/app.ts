@@ -1,23 +1,21 @@
 /** The routes of the server. */
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
-import { SstoryError } from '../../model/error.js';
 import { METRICS_CONTENT_TYPE } from '../../view/prometheus/exposition.js';
-import { type FailedAnswer, failedAnswer } from '../failure.js';
+import { failedAnswer } from '../failure.js';
 import type { MetricsDesk } from '../metrics/metrics-desk.js';
-import { openApiDocument } from '../openapi/document.js';
+import { ApiDocument } from '../openapi/api-document.js';
 import type { AnswerPool } from '../pool/answer-pool.js';
-import type { Outcome } from '../pool/answer-worker.js';
 import type { Question } from '../pool/messages.js';
 import type { SqlDesk } from '../sql/sql-desk.js';
 import type { Followers } from '../stream/followers.js';
 import type { TraceDesk } from '../trace/trace-desk.js';
+import { answerRoute, failed } from './answer-route.js';
 import type { Guard, RequestHeaders } from './guard.js';
-import { CSV_TYPE, JSON_LINES, JSON_TYPE } from './media-types.js';
+import { JSON_TYPE } from './media-types.js';
 import { pageRoute } from './page-route.js';
 import { sqlRoute } from './sql-route.js';
 import { StaticFiles } from './static-files.js';
 import { streamRoute } from './stream-route.js';
-import { TextStream } from './text-stream.js';
 import { traceRoute } from './trace-route.js';
 
 export interface AppOptions {
@@ -47,6 +45,7 @@ const HEADERS: Readonly<Record<string, string>> = {
 export function serverApp({ guard, quick, slow, sql, followers, metrics, traces, webFiles }: AppOptions): Hono {
   const app = new Hono();
   const files = new StaticFiles(webFiles);
+  const document = new ApiDocument();
   app.use(async (c, next) => {
     const why = guard.misdirected(headersOf(c));
     if (why !== undefined) c.res = c.text(`${why}\n`, 403);
@@ -74,12 +73,12 @@ export function serverApp({ guard, quick, slow, sql, followers, metrics, traces,
       : failed(scraped, c);
   });
   for (const route of ['info', 'overview', 'timeline', 'ss', 'diff', 'log', 'schema', 'complete'])
-    app.get(`/api/${route}`, (c) => whole(c, quick, { route, parameters: c.req.query() }));
+    app.get(`/api/${route}`, (c) => answerRoute(c, quick, { route, parameters: c.req.query() }));
   app.get('/api/connection/:id{[0-9]+}', (c) =>
-    whole(c, quick, { route: 'connection', parameters: { ...c.req.query(), id: c.req.param('id') } }),
+    answerRoute(c, quick, { route: 'connection', parameters: { ...c.req.query(), id: c.req.param('id') } }),
   );
-  app.get('/api/explain', (c) => streamed(c, slow, { route: 'explain', parameters: c.req.query() }));
-  app.get('/api/openapi.json', (c) => c.json(openApiDocument()));
+  app.get('/api/explain', (c) => answerRoute(c, slow, { route: 'explain', parameters: c.req.query() }, 'lines'));
+  app.get('/api/openapi.json', async (c) => c.body(await document.text(), 200, { 'Content-Type': JSON_TYPE }));
   app.post('/api/sql', (c) => sqlRoute(c, sql));
   app.get('/api/stream', (c) => streamRoute(c, followers));
   app.get('/api/perfetto', (c) => traceRoute(c, traces));
@@ -87,12 +86,19 @@ export function serverApp({ guard, quick, slow, sql, followers, metrics, traces,
     failed({ status: 404, body: { error: { code: 'no-route', message: 'no such request' } } }, c),
   );
   app.get('*', async (c) => {
-    if (c.req.path === '/') quick.warm();
+    if (c.req.path === '/') {
+      quick.warm(PREPARE);
+      slow.warm(OPEN);
+    }
     return await pageRoute(c, files);
   });
   app.onError((error, c) => failed(failedAnswer(error), c));
   return app;
 }
+
+/** What the page asks first, and what every answer needs. */
+export const PREPARE: Question = { route: 'prepare', parameters: {} };
+const OPEN: Question = { route: 'info', parameters: {} };
 
 const UNAUTHORIZED = {
   error: {
@@ -109,53 +115,4 @@ function headersOf(c: Context): RequestHeaders {
     site: c.req.header('Sec-Fetch-Site'),
     authorization: c.req.header('Authorization'),
   };
-}
-
-function failed({ status, body }: FailedAnswer, c: Context): Response {
-  return c.json(body, status);
-}
-
-/** Of an answer that is JSON, unless CSV was asked for. */
-function headersOfBody(c: Context, name: string, json: string): Record<string, string> {
-  if (c.req.query('format') !== 'csv') return { 'Content-Type': json };
-  return { 'Content-Type': CSV_TYPE, 'Content-Disposition': `attachment; filename="sstory-${name}.csv"` };
-}
-
-/** An answer that is sent when it is complete. */
-async function whole(c: Context, pool: AnswerPool, question: Question): Promise<Response> {
-  let body = '';
-  const outcome = await pool.ask(question, c.req.raw.signal, (piece) => {
-    body += piece;
-  });
-  if (outcome === 'done') return c.body(body, 200, headersOfBody(c, question.route, JSON_TYPE));
-  return failed(failureOf(outcome), c);
-}
-
-/** An answer that is sent as it comes. A failure after its beginning is its last line. */
-async function streamed(c: Context, pool: AnswerPool, question: Question): Promise<Response> {
-  const stream = new TextStream(c.req.raw.signal);
-  return await new Promise<Response>((resolve, reject) => {
-    let hasBegun = false;
-    const begin = () => {
-      if (!hasBegun) resolve(c.body(stream.body, 200, headersOfBody(c, question.route, JSON_LINES)));
-      hasBegun = true;
-    };
-    const run = async () => {
-      const outcome = await pool.ask(question, stream.gone.signal, (piece) => {
-        begin();
-        stream.put(piece);
-      });
-      if (outcome !== 'done' && !hasBegun) return resolve(failed(failureOf(outcome), c));
-      begin();
-      if (outcome !== 'done') stream.put(`${JSON.stringify(failureOf(outcome).body)}\n`);
-      stream.end();
-    };
-    run().catch(reject);
-  });
-}
-
-/** What was killed without a client that waits was killed by its own doing. */
-function failureOf(outcome: Exclude<Outcome, 'done'>): FailedAnswer {
-  if (outcome !== 'killed') return outcome;
-  return failedAnswer(new SstoryError('stopped', 'the process that answered it ended: it may have run out of memory'));
 }

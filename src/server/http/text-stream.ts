@@ -9,6 +9,7 @@ export class TextStream {
   private controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   private waiting: (() => void)[] = [];
   private wanted = false;
+  private hasEnded = false;
   private readonly leave: () => void;
 
   /** `client`: aborted when the client is gone. */
@@ -45,9 +46,9 @@ export class TextStream {
     this.leave();
   }
 
-  /** Resolves when the reader wants more, or is gone. */
+  /** Resolves when the reader wants more, or is gone, or nothing more comes. */
   async room(): Promise<void> {
-    while (!this.wanted && !this.gone.signal.aborted) {
+    while (!this.wanted && !this.hasEnded && !this.gone.signal.aborted) {
       await new Promise<void>((resolve) => this.waiting.push(resolve));
     }
   }
@@ -64,6 +65,8 @@ export class TextStream {
   }
 
   end(): void {
-    if (!this.gone.signal.aborted) this.controller?.close();
+    if (!this.gone.signal.aborted && !this.hasEnded) this.controller?.close();
+    this.hasEnded = true;
+    this.wake();
   }
 }

@@ -145,19 +145,19 @@ export function heatRows(
   );
 }
 
-/** Draws groups. */
-export function drawnGroups(
+/** Draws groups, each when it is asked for. */
+export function* drawnGroups(
   index: LaneIndex,
   groups: readonly Members[],
   { window, width, knownUs }: { window: Interval; width: number; knownUs: number },
-): LaneGroup[] {
+): Generator<LaneGroup> {
   const canvas = new HeatCanvas(new Pixels(window, width), knownUs);
   const put = canvas.put.bind(canvas);
-  return groups.map(({ key, label, filter, rows, troubled }) => {
+  for (const { key, label, filter, rows, troubled } of groups) {
     for (const row of rows) {
       canvas.count(index.opened(row), index.closed(row));
       index.segments(row, put);
     }
-    return { key, label, filter, connections: rows.length, troubled, runs: canvas.take() };
-  });
+    yield { key, label, filter, connections: rows.length, troubled, runs: canvas.take() };
+  }
 }

@@ -1,17 +1,15 @@
 /** The connections of a range in compact form, so that lanes are sorted, grouped and drawn without reading the database again. */
 import type { LoggedConnection } from '../../model/connection.js';
 import type { Interval } from '../../model/interval.js';
-import type { Origin } from '../../model/stored-codes.js';
-import { NumberList, TextNumbers } from './numbers.js';
+import { closeReasonOfCode } from '../../model/stored-codes.js';
+import type { LaneFactValues, LaneValues } from '../../store/lane-columns.js';
+import { factValues, LaneFacts } from './lane-facts.js';
+import { bytes, doubles, integers, type TextNumbers } from './numbers.js';
 import { LAST_ENDING, LAST_TROUBLE } from './paint.js';
-import { type PutSegment, putSegments } from './segments.js';
+import { type PutSegment, putSegments, StoredSegments } from './segments.js';
 
 /** A state is a trouble where it lasts so long, microseconds: a SYN is sent again after one second. */
 const TROUBLE_US = 1_000_000;
-
-const doubles = () => new NumberList((length) => new Float64Array(length));
-const integers = () => new NumberList((length) => new Int32Array(length));
-const bytes = () => new NumberList((length) => new Uint8Array(length));
 
 /** Rows are numbered from 0, in no order. */
 export class LaneIndex {
@@ -23,23 +21,15 @@ export class LaneIndex {
   private readonly ids = doubles();
   private readonly openedUs = doubles();
   private readonly closedUs = doubles();
-  private readonly processes = integers();
-  private readonly peers = integers();
-  private readonly locals = integers();
-  private readonly localPorts = integers();
-  private readonly remotePorts = integers();
-  private readonly netnses = doubles();
-  /** -1: not known. */
-  private readonly cgroups = doubles();
-  private readonly asks = bytes();
   private readonly firstSegment = integers();
   private readonly segmentFromUs = doubles();
   private readonly segmentToUs = doubles();
   private readonly segmentPaint = bytes();
   private readonly segmentCertainty = bytes();
-  /** Names of processes (empty: not known), and addresses. */
-  readonly comms = new TextNumbers();
-  readonly addresses = new TextNumbers();
+  private knownFacts: LaneFacts | undefined;
+
+  /** `readFacts`: what lanes are grouped and sorted by, of these connections at least; read when it is needed. */
+  constructor(private readonly readFacts: (ids: readonly number[]) => Iterable<LaneFactValues> = () => []) {}
 
   get count(): number {
     return this.ids.length;
@@ -72,21 +62,45 @@ export class LaneIndex {
 
   /** Adds a connection that is not known yet. */
   add(connection: LoggedConnection): void {
+    const { id, openedUs, closedUs } = connection;
+    this.knownFacts?.put(this.count, factValues(connection));
+    this.addTimes(id, openedUs, closedUs);
+    putSegments(connection, this.putSegment);
+  }
+
+  /** The same of its row, before facts were asked for. */
+  addRow([id, openedUs, closedUs, reason, path]: LaneValues): void {
+    const end = {
+      closedUs: closedUs ?? undefined,
+      closeReason: reason === null ? undefined : closeReasonOfCode(reason),
+    };
+    this.addTimes(id, openedUs, end.closedUs);
+    this.stored.put(openedUs, path, end);
+  }
+
+  private addTimes(id: number, openedUs: number, closedUs: number | undefined): void {
     this.knownRanks = undefined;
-    const { id, openedUs, closedUs, comm, tuple, netns, cgroup, origin } = connection;
     this.ids.push(id);
     this.openedUs.push(openedUs);
     this.closedUs.push(closedUs ?? Number.POSITIVE_INFINITY);
-    this.processes.push(this.comms.of(comm ?? ''));
-    this.peers.push(this.addresses.of(tuple.remoteAddr));
-    this.locals.push(this.addresses.of(tuple.localAddr));
-    this.localPorts.push(tuple.localPort);
-    this.remotePorts.push(tuple.remotePort);
-    this.netnses.push(netns);
-    this.cgroups.push(cgroup ?? -1);
-    this.asks.push(Number(isAsker(origin, tuple)));
     this.firstSegment.push(this.segmentFromUs.length);
-    putSegments(connection, this.putSegment);
+  }
+
+  /** Reads what lanes are grouped and sorted by, if it is not known yet. */
+  get facts(): LaneFacts {
+    this.knownFacts ??= this.allFacts();
+    return this.knownFacts;
+  }
+
+  private allFacts(): LaneFacts {
+    const facts = new LaneFacts();
+    const rowOf = new Map<number, number>();
+    for (let row = 0; row < this.count; row++) if (!this.isReplaced(row)) rowOf.set(this.id(row), row);
+    for (const values of this.readFacts([...rowOf.keys()])) {
+      const row = rowOf.get(values[0]);
+      if (row !== undefined) facts.put(row, values);
+    }
+    return facts;
   }
 
   private readonly putSegment: PutSegment = (fromUs, toUs, paint, certainty) => {
@@ -95,6 +109,7 @@ export class LaneIndex {
     this.segmentPaint.push(paint);
     this.segmentCertainty.push(certainty);
   };
+  private readonly stored = new StoredSegments(this.putSegment);
 
   id(row: number): number {
     return this.ids.at(row);
@@ -109,38 +124,47 @@ export class LaneIndex {
     return this.closedUs.at(row);
   }
 
+  /** Names of processes (empty: not known). */
+  get comms(): TextNumbers {
+    return this.facts.comms;
+  }
+
+  get addresses(): TextNumbers {
+    return this.facts.addresses;
+  }
+
   comm(row: number): number {
-    return this.processes.at(row);
+    return this.facts.processes.at(row);
   }
 
   peer(row: number): number {
-    return this.peers.at(row);
+    return this.facts.peers.at(row);
   }
 
   local(row: number): number {
-    return this.locals.at(row);
+    return this.facts.locals.at(row);
   }
 
   localPort(row: number): number {
-    return this.localPorts.at(row);
+    return this.facts.localPorts.at(row);
   }
 
   remotePort(row: number): number {
-    return this.remotePorts.at(row);
+    return this.facts.remotePorts.at(row);
   }
 
   netns(row: number): number {
-    return this.netnses.at(row);
+    return this.facts.netnses.at(row);
   }
 
   cgroup(row: number): number | undefined {
-    const id = this.cgroups.at(row);
+    const id = this.facts.cgroups.at(row);
     return id < 0 ? undefined : id;
   }
 
   /** Its service is at the other end. */
   isAsker(row: number): boolean {
-    return this.asks.at(row) === 1;
+    return this.facts.asks.at(row) === 1;
   }
 
   /** Of each row, its place in the order of openings. */
@@ -182,11 +206,4 @@ export class LaneIndex {
     }
     return worst;
   }
-}
-
-/** The one that connected; where that is not known, the one whose port is the greater. */
-function isAsker(origin: Origin, { localPort, remotePort }: LoggedConnection['tuple']): boolean {
-  if (origin === 'connect') return true;
-  if (origin === 'accept' || origin === 'listen') return false;
-  return remotePort > 0 && remotePort < localPort;
 }

@@ -1,8 +1,11 @@
 /** The last few lane indexes, so that scrolling, sorting, grouping and zooming read the database once. */
 import type Database from 'better-sqlite3';
+import type { Condition } from '../../model/condition.js';
+import type { LoggedConnection } from '../../model/connection.js';
 import type { Interval } from '../../model/interval.js';
+import type { TcpState } from '../../model/tcp-state.js';
 import { connectionTest } from '../../query/connection-by-id.js';
-import { loggedConnectionsBetween } from '../../query/connections-between.js';
+import { laneFacts, laneRowsBetween, loggedConnectionsBetween } from '../../query/connections-between.js';
 import { Follower } from '../../query/follow.js';
 import { everIn, type HistoryFilter } from '../../query/history-filter.js';
 import { fulfils } from '../../query/stays.js';
@@ -54,6 +57,11 @@ export class LaneIndexes {
 
   constructor(private readonly database: Database.Database) {}
 
+  /** Reads what the last used index needs for groups and other orders, before that is asked for. */
+  readAhead(): void {
+    this.known[0]?.index.facts;
+  }
+
   of(request: IndexRequest): FoundIndex {
     const found = this.known.find((each) => fits(each, request) && (each.isComplete || this.update(each)));
     const used = found ?? this.make(request);
@@ -66,18 +74,23 @@ export class LaneIndexes {
     // First: what is recorded while the index is made is in what it follows.
     const follower = isComplete || filter?.states !== undefined ? undefined : new Follower(this.database);
     const version = dataVersion(this.database);
-    const index = new LaneIndex();
+    const index = new LaneIndex((ids) => laneFacts(this.database, ids));
     const condition = everIn(filter);
-    const wish = { ...window, states: filter?.states, longerThanUs: undefined };
-    let cut = false;
-    for (const connection of loggedConnectionsBetween(this.database, window.fromUs, window.toUs, condition)) {
-      if (!fulfils(connection, knownUs, wish)) continue;
-      cut = index.count >= MOST_INDEXED;
-      if (cut) break;
-      index.add(connection);
-    }
+    const cut =
+      filter?.states === undefined
+        ? fill(index, laneRowsBetween(this.database, window, condition), (row) => index.addRow(row))
+        : fill(index, this.connectionsIn({ window, states: filter.states, condition, knownUs }), (each) =>
+            index.add(each),
+          );
     const matches = connectionTest(this.database, condition);
     return { key, window, index, cut, isComplete, follower, version, madeMs: performance.now(), matches };
+  }
+
+  /** Those that were in one of the states in the window. */
+  private *connectionsIn({ window, states, condition, knownUs }: StateRequest): Generator<LoggedConnection> {
+    const wish = { ...window, states, longerThanUs: undefined };
+    for (const connection of loggedConnectionsBetween(this.database, window.fromUs, window.toUs, condition))
+      if (fulfils(connection, knownUs, wish)) yield connection;
   }
 
   /** Adds what was recorded since. False: that is not known, or too much; the index has to be made again. */
@@ -108,6 +121,22 @@ export class LaneIndexes {
     });
     this.known = [used, ...kept].slice(0, MOST_INDEXES);
   }
+}
+
+interface StateRequest {
+  readonly window: Interval;
+  readonly states: ReadonlySet<TcpState>;
+  readonly condition: Condition | undefined;
+  readonly knownUs: number;
+}
+
+/** Adds what there is, as far as there is room. True: there is more. */
+function fill<T>(index: LaneIndex, all: Iterable<T>, add: (each: T) => void): boolean {
+  for (const each of all) {
+    if (index.count >= MOST_INDEXED) return true;
+    add(each);
+  }
+  return false;
 }
 
 /** Whether an index has what is asked for, once it is up to date. */

@@ -3,14 +3,18 @@ import type Database from 'better-sqlite3';
 import type { Connection } from '../../model/connection.js';
 import type { Interval } from '../../model/interval.js';
 import { shownState } from '../../model/tcp-state.js';
-import { NameHistory } from '../../query/name-history.js';
+import { type NameAt, NameHistory } from '../../query/name-history.js';
 import type { Places } from '../../query/places.js';
 import { CONNECTION_COLUMNS, connectionOfValues, type SocketValues } from '../../store/socket-columns.js';
 import type { Lane } from '../contract.js';
 import { LaneCanvas } from './lane-canvas.js';
 import { laneMarkers } from './lane-markers.js';
+import { isStale, nameMarkers } from './lane-names.js';
 import { Pixels } from './pixels.js';
 import { putSegments } from './segments.js';
+
+/** Lanes that are read together. */
+const LANES_A_READ = 500;
 
 export interface LaneWindow {
   readonly window: Interval;
@@ -30,19 +34,22 @@ export class LaneReader {
     this.names = new NameHistory(database);
   }
 
-  lanesOfIds(ids: readonly number[], range: LaneWindow): Lane[] {
+  /** Read as they are asked for, a few hundred at a time. */
+  *lanesOfIds(ids: readonly number[], range: LaneWindow): Generator<Lane> {
+    for (let at = 0; at < ids.length; at += LANES_A_READ)
+      yield* this.lanes(this.connectionsOf(ids.slice(at, at + LANES_A_READ)), range);
+  }
+
+  private connectionsOf(ids: readonly number[]): Connection[] {
     const rows = this.database
       .prepare(`SELECT ${CONNECTION_COLUMNS} FROM socket WHERE id IN (SELECT value FROM json_each(?))`)
       .raw()
       .all(JSON.stringify(ids)) as SocketValues[];
     const byId = new Map(rows.map((row) => [row[0], row]));
-    return this.lanes(
-      ids.flatMap((id) => {
-        const row = byId.get(id);
-        return row === undefined ? [] : [connectionOfValues(row)];
-      }),
-      range,
-    );
+    return ids.flatMap((id) => {
+      const row = byId.get(id);
+      return row === undefined ? [] : [connectionOfValues(row)];
+    });
   }
 
   lanes(connections: readonly Connection[], { window, width, knownUs }: LaneWindow): Lane[] {
@@ -51,17 +58,18 @@ export class LaneReader {
     const markers = laneMarkers(this.database, connections, pixels);
     return connections.map((connection) => {
       putSegments(connection, canvas.put);
+      const { tuple, openedUs, netns, id } = connection;
+      const name = this.names.nameAt(tuple.remoteAddr, openedUs, netns);
       return {
-        ...this.facts(connection, window),
+        ...this.facts(connection, name, window),
         runs: canvas.take(),
-        markers: [...(markers.get(connection.id) ?? [])],
+        markers: [...(markers.get(id) ?? []), ...nameMarkers(connection, name, pixels)],
       };
     });
   }
 
-  private facts(connection: Connection, { toUs }: Interval): Omit<Lane, 'runs' | 'markers'> {
+  private facts(connection: Connection, name: NameAt | undefined, { toUs }: Interval): Omit<Lane, 'runs' | 'markers'> {
     const { id, netns, tuple, openedUs, closedUs, steps } = connection;
-    const name = this.names.nameAt(tuple.remoteAddr, openedUs, netns);
     const place = this.places.during(connection);
     const last = steps.findLast(({ atUs }) => atUs <= toUs)?.newState ?? steps[0]?.newState ?? 'UNCONN';
     return {
@@ -70,6 +78,7 @@ export class LaneReader {
       ...{ family: tuple.family, local_addr: tuple.localAddr, local_port: tuple.localPort },
       ...{ remote_addr: tuple.remoteAddr, remote_port: tuple.remotePort },
       remote_name: name === undefined || name.status === 'ended' ? null : name.name,
+      stale_name: isStale(connection, name) ? { name: name.name, ended_us: name.toUs } : null,
       ...{ origin: connection.origin, pid: connection.pid ?? null, comm: connection.comm ?? null },
       ...{ container: place.cgroup?.container ?? null, unit: place.cgroup?.unit ?? null },
       ...{ opened_us: openedUs, closed_us: closedUs ?? null, close_reason: connection.closeReason ?? null },

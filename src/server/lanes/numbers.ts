@@ -10,12 +10,18 @@ export class NumberList<A extends Numbers> {
   }
 
   push(value: number): void {
-    if (this.length === this.array.length) {
-      const larger = this.make(this.length * 2);
+    this.put(this.length, value);
+  }
+
+  /** At any place, also beyond the end: what is before it and was not set is 0. */
+  put(index: number, value: number): void {
+    if (index >= this.array.length) {
+      const larger = this.make(Math.max(index + 1, this.array.length * 2));
       larger.set(this.array);
       this.array = larger;
     }
-    this.array[this.length++] = value;
+    this.array[index] = value;
+    if (index >= this.length) this.length = index + 1;
   }
 
   at(index: number): number {
@@ -23,14 +29,24 @@ export class NumberList<A extends Numbers> {
   }
 }
 
+export const doubles = () => new NumberList((length) => new Float64Array(length));
+export const integers = () => new NumberList((length) => new Int32Array(length));
+export const bytes = () => new NumberList((length) => new Uint8Array(length));
+
 /** Texts that repeat, each as the number of its first occurrence. */
 export class TextNumbers {
   readonly texts: string[] = [];
   private readonly places = new Map<string, number>();
+  /** Most follow themselves. */
+  private last = 0;
 
   of(text: string): number {
-    const known = this.places.get(text);
-    if (known !== undefined) return known;
+    if (text === this.texts[this.last]) return this.last;
+    this.last = this.places.get(text) ?? this.add(text);
+    return this.last;
+  }
+
+  private add(text: string): number {
     this.places.set(text, this.texts.length);
     return this.texts.push(text) - 1;
   }

@@ -1,6 +1,6 @@
 /** What the parts of a lane show, as indices into PAINTS: the smaller one is the worse. */
 import type { CloseReason } from '../../model/stored-codes.js';
-import { shownState, type TcpState } from '../../model/tcp-state.js';
+import { shownState, stateOfCode } from '../../model/tcp-state.js';
 import { PAINTS, type Paint } from '../contract.js';
 
 const PLACE: ReadonlyMap<string, number> = new Map(PAINTS.map((paint, place) => [paint, place]));
@@ -24,9 +24,15 @@ function placeOf(name: Paint): number {
   return PLACE.get(name) ?? PAINTS.length;
 }
 
-/** Of a state; undefined for UNCONN, which is no part of a lane. */
-export function paintOfState(state: TcpState): number | undefined {
-  return PLACE.get(shownState(state));
+const LAST_CODE = 15;
+const PAINT_OF_CODE: readonly (number | undefined)[] = Array.from({ length: LAST_CODE + 1 }, (_, code) => {
+  const state = stateOfCode(code);
+  return state && PLACE.get(shownState(state));
+});
+
+/** Of a state, by its code; undefined for UNCONN, which is no part of a lane. */
+export function paintOfCode(code: number): number | undefined {
+  return PAINT_OF_CODE[code];
 }
 
 /** Of an end; undefined for one in order. */

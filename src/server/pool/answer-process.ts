@@ -13,7 +13,11 @@ import { failedAnswer } from '../failure.js';
 import { LaneIndexes } from '../lanes/lane-indexes.js';
 import { Query } from '../query.js';
 import { Remembered } from '../remembered.js';
-import type { Question, Reply } from './messages.js';
+import type { Question, Reply, Request } from './messages.js';
+import { Outbox } from './outbox.js';
+
+/** What may be asked next is read ahead where nothing was asked for so long, milliseconds. */
+const READ_AHEAD_MS = 300;
 
 class Desk {
   private database: Database.Database | undefined;
@@ -21,17 +25,42 @@ class Desk {
   private inode = 0;
   private indexes: LaneIndexes | undefined;
   private remembered: Remembered | undefined;
+  /** Of the answer that is being written. */
+  private outbox = new Outbox(send);
+  private idle: NodeJS.Timeout | undefined;
 
   constructor(private readonly file: string) {}
 
-  async answer({ route, parameters }: Question): Promise<void> {
+  async request(request: Request): Promise<void> {
+    if (request.kind === 'taken') this.outbox.taken();
+    else {
+      clearTimeout(this.idle);
+      await this.answer(request);
+      this.readAheadLater();
+    }
+  }
+
+  private readAheadLater(): void {
+    this.idle = setTimeout(() => {
+      try {
+        this.indexes?.readAhead();
+      } catch {
+        // It is read when it is asked for, and fails then.
+      }
+    }, READ_AHEAD_MS);
+    this.idle.unref();
+  }
+
+  private async answer({ route, parameters }: Question): Promise<void> {
     try {
       if (!isRoute(route)) throw new Error(`no route ${route}`);
       const database = this.open();
       this.indexes ??= new LaneIndexes(database);
       this.remembered ??= new Remembered(database);
       const asked = new Asked(database, this.file, new Query(parameters), this.remembered);
-      await ANSWERS[route](asked, this.indexes, (text) => send({ kind: 'text', text }));
+      const outbox = new Outbox(send);
+      this.outbox = outbox;
+      await ANSWERS[route](asked, this.indexes, (text) => outbox.put(text));
       send({ kind: 'done' });
     } catch (error) {
       send({ kind: 'failed', ...failedAnswer(error) });
@@ -58,4 +87,5 @@ dieWithParent();
 process.on('SIGINT', () => undefined);
 process.on('disconnect', () => process.exit(0));
 const desk = new Desk(process.argv[2] ?? '');
-process.on('message', (question: Question) => void desk.answer(question));
+process.on('message', (request: Request) => void desk.request(request));
+send({ kind: 'ready' });

@@ -1,16 +1,19 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { SstoryError } from '../../model/error.js';
 import type { FailedAnswer } from '../failure.js';
-import type { Question, Reply } from './messages.js';
+import type { Question, Reply, Request } from './messages.js';
 
 const MODULE = new URL('./answer-process.js', import.meta.url);
 
 /** The end of an answer. */
 export type Outcome = 'done' | 'killed' | FailedAnswer;
 
-/** A process that answers one request at a time. It is started for the first one, and again after it was killed. */
+/** Receives a piece of an answer; resolves when there is room for another one. */
+export type TakePiece = (piece: string) => Promise<void> | void;
+
+/** A process that answers one request at a time. It is started again after it was killed. */
 export class AnswerWorker {
   private child: ChildProcess | undefined;
+  private ready = false;
 
   constructor(private readonly file: string) {}
 
@@ -18,47 +21,77 @@ export class AnswerWorker {
     return this.child !== undefined;
   }
 
-  start(): void {
-    if (this.child !== undefined) return;
+  /** It can be asked at once. */
+  get isReady(): boolean {
+    return this.ready;
+  }
+
+  /** Starts it. Resolves when it is ready, or with false when it has ended before. */
+  start(): Promise<boolean> {
     const child = fork(MODULE, [this.file], {
       execArgv: [],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       // Answers are long texts: as JSON, they would be escaped once more.
       serialization: 'advanced',
     });
-    child.once('exit', () => this.forget(child)).once('error', () => this.forget(child));
     this.child = child;
+    return new Promise((resolve) => {
+      const onEnd = () => {
+        this.forget(child);
+        resolve(false);
+      };
+      child.once('exit', onEnd).once('error', onEnd);
+      // The first message.
+      child.once('message', () => {
+        this.ready = this.child === child;
+        resolve(this.ready);
+      });
+    });
   }
 
-  /** Passes on the pieces of an answer as they come. */
-  ask(question: Question, text: (piece: string) => void): Promise<Outcome> {
-    this.start();
-    const child = this.child;
-    if (child === undefined) throw new SstoryError('query-process', 'no process to answer it could be started');
+  /** Passes on the pieces of an answer as they come. Only while it is ready. */
+  ask(question: Question, text: TakePiece): Promise<Outcome> {
+    const { child } = this;
+    if (child === undefined) return Promise.resolve('killed');
     return new Promise((resolve) => {
       const onMessage = (message: unknown) => {
         const reply = message as Reply;
-        if (reply.kind === 'text') text(reply.text);
+        if (reply.kind === 'text') void take(reply.text);
         else if (reply.kind === 'done') end('done');
-        else end({ status: reply.status, body: reply.body });
+        else if (reply.kind === 'failed') end({ status: reply.status, body: reply.body });
+      };
+      let hasEnded = false;
+      const take = async (piece: string) => {
+        await text(piece);
+        // The process counts the pieces of the next answer alone.
+        if (!hasEnded) send(child, { kind: 'taken' });
       };
       const onExit = () => end('killed');
       const end = (outcome: Outcome) => {
+        hasEnded = true;
         child.off('message', onMessage).off('exit', onExit).off('error', onExit);
         resolve(outcome);
       };
       child.on('message', onMessage).once('exit', onExit).once('error', onExit);
-      child.send(question, () => undefined);
+      send(child, { kind: 'ask', ...question });
     });
   }
 
   /** Ends what it is doing, at once. */
   kill(): void {
-    this.child?.kill('SIGKILL');
-    this.child = undefined;
+    const { child } = this;
+    if (child === undefined) return;
+    this.forget(child);
+    child.kill('SIGKILL');
   }
 
   private forget(child: ChildProcess): void {
-    if (this.child === child) this.child = undefined;
+    if (this.child !== child) return;
+    this.child = undefined;
+    this.ready = false;
   }
+}
+
+function send(child: ChildProcess, request: Request): void {
+  if (child.connected) child.send(request, () => undefined);
 }

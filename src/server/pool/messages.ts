@@ -8,8 +8,12 @@ export interface Question {
   readonly parameters: Parameters;
 }
 
-/** `text`: a piece of the answer. */
+/** `taken`: a piece of the answer was taken, there is room for another one. */
+export type Request = ({ readonly kind: 'ask' } & Question) | { readonly kind: 'taken' };
+
+/** `ready`, the first one: it can be asked. `text`: a piece of the answer. */
 export type Reply =
+  | { readonly kind: 'ready' }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'done' }
   | ({ readonly kind: 'failed' } & FailedAnswer);

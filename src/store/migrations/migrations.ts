@@ -2,6 +2,7 @@ import { HISTORY } from './0001-history.js';
 import { NAMES } from './0002-names.js';
 import { PRUNINGS } from './0003-prunings.js';
 import { CLOSED_INDEX } from './0004-closed-index.js';
+import { CLOSINGS } from './0004-closings.js';
 import { FACTS } from './0004-facts.js';
 import { OWNERS } from './0004-owners.js';
 import { SAMPLES, SAMPLES_VIEW } from './0004-samples.js';
@@ -11,5 +12,5 @@ export const MIGRATIONS: readonly string[] = [
   HISTORY,
   NAMES,
   PRUNINGS,
-  CLOSED_INDEX + FACTS + OWNERS + SAMPLES + SAMPLES_VIEW,
+  CLOSED_INDEX + FACTS + CLOSINGS + OWNERS + SAMPLES + SAMPLES_VIEW,
 ];

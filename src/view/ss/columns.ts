@@ -180,6 +180,19 @@ export const COLUMNS: readonly Column[] = [
   ),
 ];
 
+/** Of the sockets of a fleet, before those that every socket has. */
+export const FLEET_COLUMNS: readonly Column[] = [
+  column('host', undefined, undefined, 'name of the host; only with --fleet', ({ machine }) => machine?.host),
+  column('machine', undefined, undefined, 'id of the host; only with --fleet', ({ machine }) => machine?.machine),
+  column(
+    'file',
+    undefined,
+    undefined,
+    "id of the host's database, which connection_id counts in; only with --fleet",
+    ({ machine }) => machine?.file,
+  ),
+];
+
 /** All ones from the kernel mean no limit. */
 function limited(rate: number | undefined): number | undefined {
   return rate === undefined || rate >= NO_LIMIT ? undefined : rate;
@@ -190,4 +203,9 @@ const BY_KEY = new Map(COLUMNS.map((each) => [each.key, each]));
 /** The column with that key. */
 export function columnOf(key: string): Column | undefined {
   return BY_KEY.get(key);
+}
+
+/** The same among these. */
+export function columnIn(columns: readonly Column[], key: string): Column | undefined {
+  return columns.find((each) => each.key === key);
 }

@@ -3,12 +3,23 @@ import { cellCount } from '../terminal-cells.js';
 import type { SsTraits } from './ss-traits.js';
 
 /**
- * Network namespace, state, Recv-Q, Send-Q, local host, local port, remote host, remote port, owners, details. Where owners have
+ * Host, network namespace, state, Recv-Q, Send-Q, local host, local port, remote host, remote port, owners, details. Where owners have
  * no column of their own they begin the details.
  */
-export type Cells = readonly [string, string, string, string, string, string, string, string, string, string];
+type Ends = readonly [localHost: string, localPort: string, remoteHost: string, remotePort: string];
+export type Cells = readonly [string, string, string, string, string, ...Ends, owners: string, details: string];
 
-const NAMES = ['Netns', 'State', 'Recv-Q', 'Send-Q', 'Local Address:', 'Port', 'Peer Address:', 'Port'] as const;
+const NAMES = [
+  'Host',
+  'Netns',
+  'State',
+  'Recv-Q',
+  'Send-Q',
+  'Local Address:',
+  'Port',
+  'Peer Address:',
+  'Port',
+] as const;
 const HEADER: Cells = [...NAMES, 'Process', ''];
 /** Owners that begin the details give them their name. */
 const OLDER_HEADER: Cells = [...NAMES, '', 'Process'];
@@ -24,6 +35,7 @@ const STYLES: readonly Style[] = [
   { gap: ' ' },
   { gap: ' ' },
   { gap: ' ' },
+  { gap: ' ' },
   { gap: ' ', right: true },
   { gap: '' },
   { gap: ' ', right: true },
@@ -32,12 +44,13 @@ const STYLES: readonly Style[] = [
   { gap: '' },
 ];
 const NO_STYLE: Style = { gap: '' };
-const NETNS = 0;
-const STATE = 1;
-const QUEUES = [2, 3];
-const REMOTE_PORT = 7;
-const OWNERS = 8;
-const DETAILS = 9;
+const HOST = 0;
+const NETNS = 1;
+const STATE = 2;
+const QUEUES = [3, 4];
+const REMOTE_PORT = 8;
+const OWNERS = 9;
+const DETAILS = 10;
 
 export interface LayoutOptions {
   readonly header: boolean;
@@ -49,6 +62,8 @@ export interface LayoutOptions {
   readonly processes: boolean;
   /** Of sstory, not of ss: sockets of several network namespaces are listed. */
   readonly showNetns?: boolean;
+  /** Sockets of several hosts are listed. */
+  readonly showHost?: boolean;
   /** Columns of the terminal; undefined in a pipe. */
   readonly screenWidth?: number | undefined;
   /**
@@ -61,8 +76,9 @@ export interface LayoutOptions {
 }
 
 /** The columns that are shown, in their order. */
-function shownColumns({ showState, showQueues, showNetns, processes, ss }: LayoutOptions): number[] {
+function shownColumns({ showState, showQueues, showNetns, showHost, processes, ss }: LayoutOptions): number[] {
   const hidden = new Set<number>();
+  if (showHost !== true) hidden.add(HOST);
   if (showNetns !== true) hidden.add(NETNS);
   if (!showState) hidden.add(STATE);
   if (!showQueues) for (const index of QUEUES) hidden.add(index);

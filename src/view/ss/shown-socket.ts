@@ -50,4 +50,6 @@ export interface ShownSocket {
   /** As `ip netns` names it. */
   readonly netnsName?: string | undefined;
   readonly history?: ShownHistory;
+  /** The host that it is of; only in a fleet. */
+  readonly machine?: { readonly host: string; readonly machine: string; readonly file: string };
 }

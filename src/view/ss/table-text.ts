@@ -27,6 +27,7 @@ function cellsOf(socket: ShownSocket, options: TableOptions): Cells {
   const { row } = socket;
   const { names } = options;
   return [
+    options.showHost === true ? printable(socket.machine?.host ?? UNKNOWN) : '',
     options.showNetns === true ? printable(socket.netnsName ?? String(socket.netns ?? UNKNOWN)) : '',
     shownState(row.state),
     queueText(row.recvQ),

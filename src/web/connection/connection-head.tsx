@@ -1,11 +1,11 @@
 /** Which connection it is, and how it is. */
-import { endpoint } from '../../model/four-tuple.js';
 import { printable } from '../../model/printable.js';
 import { durationText } from '../../model/time-text.js';
 import type { Lane } from '../../server/contract.js';
 import { Icon } from '../icon.js';
 import { info, recordedUntil } from '../info.js';
-import { select } from '../selection.js';
+import { isListener, localText, remoteText, staleText } from '../lanes/lane-words.js';
+import { pinned, select, togglePin } from '../selection.js';
 import { timeOn } from '../sentence-text.js';
 
 export function ConnectionHead({ id, lane }: { id: number | undefined; lane: Lane | undefined }) {
@@ -14,6 +14,18 @@ export function ConnectionHead({ id, lane }: { id: number | undefined; lane: Lan
       <div class="connection-title">
         <h2>{lane === undefined ? `Connection #${id}` : processText(lane)}</h2>
         <span class="connection-id">#{id}</span>
+        {id !== undefined && (
+          <button
+            type="button"
+            class="quiet icon-button"
+            aria-label="Pin above the others"
+            aria-pressed={pinned.value.includes(id)}
+            title="Pin above the others (p)"
+            onClick={() => togglePin(id)}
+          >
+            <Icon name="pin" />
+          </button>
+        )}
         <button
           type="button"
           class="quiet icon-button"
@@ -30,18 +42,23 @@ export function ConnectionHead({ id, lane }: { id: number | undefined; lane: Lan
 }
 
 function LaneHead({ lane }: { lane: Lane }) {
-  const { local_addr, local_port, remote_addr, remote_port, remote_name, opened_us, closed_us } = lane;
+  const { remote_name, stale_name, opened_us, closed_us } = lane;
   const lastedUs = Math.max(0, (closed_us ?? recordedUntil.value ?? opened_us) - opened_us);
-  const isListener = lane.origin === 'listen';
   return (
     <>
       <p class="connection-ends mono">
-        {endpoint(local_addr, local_port)}
-        {!isListener && (
+        {localText(lane)}
+        {!isListener(lane) && (
           <>
             <span class="connection-arrow"> {lane.origin === 'accept' ? '←' : '→'} </span>
-            {endpoint(remote_addr, remote_port)}
+            {remoteText(lane)}
             {remote_name !== null && <span class="connection-name"> {printable(remote_name)}</span>}
+            {stale_name !== null && (
+              <span class="connection-name" title={staleText(lane)}>
+                {' '}
+                <s class="lane-stale">{printable(stale_name.name)}</s> stale name
+              </span>
+            )}
           </>
         )}
       </p>

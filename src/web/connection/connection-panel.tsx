@@ -40,7 +40,7 @@ function Facts({ answer }: { answer: ConnectionAnswer }) {
     <div ref={top} class="connection-facts">
       <Explanation />
       <States answer={answer} />
-      <SampleCharts samples={answer.samples} />
+      <SampleCharts samples={answer.samples} gaps={answer.gaps} />
       <Owners answer={answer} />
       <Names answer={answer} />
       <Alike answer={answer} />

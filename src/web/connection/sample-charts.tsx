@@ -1,8 +1,9 @@
 /** The samples of a connection as small charts under each other, read at one time in all of them, and as a table. */
 import { signal } from '@preact/signals';
 import { localTime } from '../../model/time-text.js';
-import type { SampleAnswer } from '../../server/contract.js';
-import { type Chart, chartsOf, pathOf, sampleAt } from './sample-series.js';
+import type { GapMark, SampleAnswer } from '../../server/contract.js';
+import { gapsText } from '../lanes/gap-words.js';
+import { type Chart, chartsOf, gapShares, pathOf, sampleAt } from './sample-series.js';
 
 const WIDTH = 400;
 const HEIGHT = 36;
@@ -13,7 +14,12 @@ const MOST_ROWS = 500;
 /** The share of the width at which the pointer is. */
 const pointer = signal<number | undefined>(undefined);
 
-export function SampleCharts({ samples }: { samples: readonly SampleAnswer[] }) {
+interface SampleChartsOptions {
+  readonly samples: readonly SampleAnswer[];
+  readonly gaps: readonly GapMark[];
+}
+
+export function SampleCharts({ samples, gaps }: SampleChartsOptions) {
   const charts = chartsOf(samples);
   const [first, last] = [samples[0], samples.at(-1)];
   if (charts.length === 0 || first === undefined || last === undefined) return null;
@@ -37,7 +43,7 @@ export function SampleCharts({ samples }: { samples: readonly SampleAnswer[] }) 
         }}
       >
         {charts.map((chart) => (
-          <SmallChart key={chart.title} chart={chart} fromUs={fromUs} toUs={toUs} atUs={read.at_us} />
+          <SmallChart key={chart.title} chart={chart} gaps={gaps} fromUs={fromUs} toUs={toUs} atUs={read.at_us} />
         ))}
       </div>
       <SampleTable samples={samples} charts={charts} />
@@ -47,12 +53,13 @@ export function SampleCharts({ samples }: { samples: readonly SampleAnswer[] }) 
 
 interface Placed {
   readonly chart: Chart;
+  readonly gaps: readonly GapMark[];
   readonly fromUs: number;
   readonly toUs: number;
   readonly atUs: number;
 }
 
-function SmallChart({ chart: { title, series, most, format }, fromUs, toUs, atUs }: Placed) {
+function SmallChart({ chart: { title, series, most, format }, gaps, fromUs, toUs, atUs }: Placed) {
   const at = ((atUs - fromUs) / (toUs - fromUs)) * WIDTH;
   return (
     <div class="chart">
@@ -73,16 +80,26 @@ function SmallChart({ chart: { title, series, most, format }, fromUs, toUs, atUs
         ))}
         <span class="chart-most">max {format(most)}</span>
       </div>
-      <svg class="chart-plot" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
-        {series.map(({ name, points }, index) => (
-          <path
-            key={name}
-            class={`chart-line is-series-${index}`}
-            d={pathOf(points, fromUs, toUs, most, WIDTH, HEIGHT)}
+      <div class="chart-area">
+        {gapShares(gaps, fromUs, toUs).map((share) => (
+          <span
+            key={share.left}
+            class="chart-gap"
+            style={{ left: `${share.left * 100}%`, width: `${share.width * 100}%` }}
+            title={gapsText(share.gaps)}
           />
         ))}
-        {pointer.value !== undefined && <line class="chart-pointer" x1={at} x2={at} y1="0" y2={HEIGHT} />}
-      </svg>
+        <svg class="chart-plot" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
+          {series.map(({ name, points }, index) => (
+            <path
+              key={name}
+              class={`chart-line is-series-${index}`}
+              d={pathOf(points, fromUs, toUs, most, WIDTH, HEIGHT)}
+            />
+          ))}
+          {pointer.value !== undefined && <line class="chart-pointer" x1={at} x2={at} y1="0" y2={HEIGHT} />}
+        </svg>
+      </div>
     </div>
   );
 }

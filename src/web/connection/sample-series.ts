@@ -1,6 +1,6 @@
 /** The samples of a connection as series to draw. Without DOM. */
 import { durationText } from '../../model/time-text.js';
-import type { SampleAnswer } from '../../server/contract.js';
+import type { GapMark, SampleAnswer } from '../../server/contract.js';
 
 export interface Series {
   readonly name: string;
@@ -59,6 +59,35 @@ export function pathOf(
   if (first === undefined) return '';
   const steps = points.slice(1).map(({ atUs, value }) => `H${x(atUs)}V${y(value)}`);
   return `M${x(first.atUs)} ${y(first.value)}${steps.join('')}H${width}`;
+}
+
+export interface GapShare {
+  /** Shares of the width. */
+  readonly left: number;
+  readonly width: number;
+  /** Several where they cannot be told apart. */
+  readonly gaps: readonly GapMark[];
+}
+
+/** Gaps that are nearer to each other are drawn as one. */
+const LEAST_SHARE = 0.005;
+
+/** The gaps of a chart, where they lie in it. */
+export function gapShares(gaps: readonly GapMark[], fromUs: number, toUs: number): GapShare[] {
+  const share = (us: number) => Math.min(1, Math.max(0, (us - fromUs) / (toUs - fromUs)));
+  const drawn: GapShare[] = [];
+  for (const gap of gaps.toSorted((a, b) => a.from_us - b.from_us)) {
+    if (gap.from_us > toUs || gap.to_us < fromUs) continue;
+    const [left, end] = [share(gap.from_us), share(gap.to_us)];
+    const last = drawn.at(-1);
+    if (last === undefined || left - last.left - last.width > LEAST_SHARE) {
+      drawn.push({ left, width: end - left, gaps: [gap] });
+      continue;
+    }
+    const width = Math.max(last.width, end - last.left);
+    drawn[drawn.length - 1] = { ...last, width, gaps: [...last.gaps, gap] };
+  }
+  return drawn;
 }
 
 /** The index of the last sample that is not later; 0 where all are. */

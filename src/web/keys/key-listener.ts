@@ -1,18 +1,24 @@
 /** Runs the keys of the table, wherever the focus is, except where one types. */
+import { ROWS_ID } from '../lanes/lane-view.js';
 import { view } from '../selection.js';
 import { ACTIONS } from './key-actions.js';
-import { KEYS } from './key-table.js';
+import { KEYS, type Key } from './key-table.js';
 
 /** Listens until the page is closed. */
 export function watchKeys(): void {
   addEventListener('keydown', (event) => {
     if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || isTyping()) return;
     const key = KEYS.find(({ keys }) => keys.includes(event.key));
-    if (key === undefined || (view.value !== 'timeline' && key.everywhere !== true)) return;
+    if (key === undefined || !isAt(key)) return;
     if (belongsToFocus(event)) return;
     event.preventDefault();
     ACTIONS[key.action]();
   });
+}
+
+function isAt({ where }: Key): boolean {
+  if (where === 'rows') return document.activeElement?.id === ROWS_ID;
+  return where === 'everywhere' || view.value === 'timeline';
 }
 
 /** In a field, every key is text; in a dialog, the keys are its own. */

@@ -7,8 +7,8 @@ export interface Key {
   /** What it does, as the help says it. */
   readonly help: string;
   readonly action: Action;
-  /** On the SQL page too. */
-  readonly everywhere?: true;
+  /** `everywhere`: on the SQL page too; `rows`: only while the rows have the focus. Else on the timeline. */
+  readonly where?: 'everywhere' | 'rows';
 }
 
 export type Action =
@@ -24,7 +24,12 @@ export type Action =
   | 'mark'
   | 'rowUp'
   | 'rowDown'
+  | 'pageUp'
+  | 'pageDown'
+  | 'firstRow'
+  | 'lastRow'
   | 'openRow'
+  | 'pin'
   | 'fit'
   | 'nextTransition'
   | 'previousTransition'
@@ -50,7 +55,12 @@ export const KEYS: readonly Key[] = [
   { keys: ['m'], group: 'Time', help: 'second cursor: measure and compare', action: 'mark' },
   { keys: ['ArrowUp', 'k'], group: 'Connections', help: 'row above', action: 'rowUp' },
   { keys: ['ArrowDown', 'j'], group: 'Connections', help: 'row below', action: 'rowDown' },
+  { keys: ['PageUp'], group: 'Connections', help: 'rows above', action: 'pageUp', where: 'rows' },
+  { keys: ['PageDown'], group: 'Connections', help: 'rows below', action: 'pageDown', where: 'rows' },
+  { keys: ['Home'], group: 'Connections', help: 'first row', action: 'firstRow', where: 'rows' },
+  { keys: ['End'], group: 'Connections', help: 'last row', action: 'lastRow', where: 'rows' },
   { keys: ['Enter'], group: 'Connections', help: 'open the row', action: 'openRow' },
+  { keys: ['p'], group: 'Connections', help: 'pin above the others, or unpin', action: 'pin' },
   { keys: ['f'], group: 'Connections', help: 'fit its life into the range', action: 'fit' },
   { keys: ['.'], group: 'Connections', help: 'cursor to its next transition', action: 'nextTransition' },
   { keys: [','], group: 'Connections', help: 'cursor to its previous transition', action: 'previousTransition' },
@@ -58,9 +68,9 @@ export const KEYS: readonly Key[] = [
   { keys: ['N'], group: 'Connections', help: 'previous failure', action: 'previousFailure' },
   { keys: ['e'], group: 'Connections', help: 'explain the row', action: 'explainRow' },
   { keys: ['/'], group: 'Page', help: 'filter', action: 'focusFilter' },
-  { keys: ['u'], group: 'Page', help: 'copy the link to what is shown', action: 'copyLink', everywhere: true },
+  { keys: ['u'], group: 'Page', help: 'copy the link to what is shown', action: 'copyLink', where: 'everywhere' },
   { keys: ['o'], group: 'Page', help: 'open the range in Perfetto', action: 'openInPerfetto' },
-  { keys: ['?'], group: 'Page', help: 'these keys', action: 'showKeys', everywhere: true },
+  { keys: ['?'], group: 'Page', help: 'these keys', action: 'showKeys', where: 'everywhere' },
   { keys: ['Escape'], group: 'Page', help: 'close the panel, then the cursor', action: 'leave' },
 ];
 
@@ -71,6 +81,8 @@ const SHOWN: Readonly<Record<string, string>> = {
   ArrowUp: '↑',
   ArrowDown: '↓',
   Escape: 'Esc',
+  PageUp: 'Page ↑',
+  PageDown: 'Page ↓',
 };
 
 /** A key as it is printed on a keyboard. */

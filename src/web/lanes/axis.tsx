@@ -107,7 +107,7 @@ function watchAxis(element: HTMLElement): () => void {
     const pixel = event.clientX - element.getBoundingClientRect().left;
     hoverX.value = pixel;
     // Gaps explain themselves here too.
-    if (event.buttons === 0) hoverAt({ row: -1, pixel, x: event.clientX, y: event.clientY });
+    if (event.buttons === 0) hoverAt({ area: 'rows', row: -1, pixel, x: event.clientX, y: event.clientY });
     else hoverEnd();
   };
   const leave = () => {

@@ -1,19 +1,8 @@
-/** Marks of what happened at a time. Each kind has its own shape: tick, cross, exclamation mark, dot. */
-import type { Marker } from '../../server/contract.js';
+/** Marks of what happened at a time. Each kind has its own shape: tick, cross, exclamation mark, diamond, dot. */
 import { colour } from '../palette.js';
 import { type DrawnRow, transform } from './drawn-row.js';
+import { placedMarks, type Shape } from './marks.js';
 import type { Span } from './time-scale.js';
-
-type Shape = 'tick' | 'cross' | 'bang' | 'dot';
-
-export function shapeOf([, kind]: Marker): Shape {
-  if (kind === 'retransmit') return 'tick';
-  if (kind.startsWith('reset')) return 'cross';
-  return kind === 'error' ? 'bang' : 'dot';
-}
-
-/** Marks are that far apart at least: a burst of a thousand retransmits is one mark. */
-const LEAST_DISTANCE = 3;
 
 export function drawMarkers(
   context: CanvasRenderingContext2D,
@@ -25,14 +14,8 @@ export function drawMarkers(
   for (const { lane, of, top, height } of rows) {
     if (lane === undefined || lane.markers.length === 0) continue;
     const { offset, factor } = transform(of, shown, width);
-    const last = new Map<Shape, number>();
-    for (const marker of lane.markers) {
-      const shape = shapeOf(marker);
-      const x = Math.round(offset + (marker[0] + 0.5) * factor);
-      if (x < -8 || x > width + 8 || x - (last.get(shape) ?? Number.NEGATIVE_INFINITY) < LEAST_DISTANCE) continue;
-      last.set(shape, x);
-      addShape(path, shape, x, top, height);
-    }
+    const xOf = (pixel: number) => offset + (pixel + 0.5) * factor;
+    for (const { shape, x } of placedMarks(lane.markers, xOf, width)) addShape(path, shape, x, top, height);
   }
   context.lineCap = 'round';
   context.strokeStyle = colour('--panel');
@@ -62,6 +45,13 @@ function addShape(path: Path2D, shape: Shape, x: number, top: number, height: nu
       path.lineTo(x + 5, top + 13);
       path.moveTo(x + 5, top + 17);
       path.lineTo(x + 5, top + 17.5);
+      return;
+    case 'diamond':
+      path.moveTo(x, middle - 4);
+      path.lineTo(x + 4, middle);
+      path.lineTo(x, middle + 4);
+      path.lineTo(x - 4, middle);
+      path.closePath();
       return;
     case 'dot':
       path.moveTo(x + 1.5, top + 4);

@@ -26,3 +26,17 @@ export function gapLost({ lost, reason }: GapMark): string {
 export function gapLength({ from_us, to_us }: GapMark): string {
   return durationText(Math.max(0, to_us - from_us));
 }
+
+/** `Gap of 2s: 3 events lost, the recorder was not running`. */
+export function gapText(gap: GapMark): string {
+  return `Gap of ${gapLength(gap)}: ${gapLost(gap)}, ${gapReason(gap)}`;
+}
+
+const MOST_NAMED = 3;
+
+/** The first of them, a line each, and how many more there are. */
+export function gapsText(gaps: readonly GapMark[]): string {
+  const rest = gaps.length - MOST_NAMED;
+  const named = gaps.slice(0, MOST_NAMED).map(gapText);
+  return [...named, ...(rest > 0 ? [`and ${counted(rest, 'more gap')}`] : [])].join('\n');
+}

@@ -11,6 +11,7 @@ import { pages, rowLayout } from './lane-source.js';
 import { laneWidth } from './lane-view.js';
 import { markerText } from './lane-words.js';
 import { clockText } from './moment-text.js';
+import { pinnedLanes, pinnedOf } from './pinned-source.js';
 import { certaintyOf, paintOf, runAt, spanOf } from './runs.js';
 import { lengthOf, type Span, timeAt } from './time-scale.js';
 
@@ -23,13 +24,14 @@ export function HoverCard() {
   const drawn = pages.value;
   if (at === undefined || shown === undefined || drawn === undefined) return null;
   const width = laneWidth.value;
-  const row = rowLayout.value.rowAt(at.row);
-  const lane = drawn.laneOf(row);
+  const row = at.area === 'pinned' ? undefined : rowLayout.value.rowAt(at.row);
+  const lane = at.area === 'pinned' ? pinnedLanes.value[at.row]?.lane : drawn.laneOf(row);
   const gap = gapAt(drawn.gaps, at.pixel, shown, width);
   const us = timeAt(at.pixel, shown, width);
   // The pixel of the answer, where another range is shown.
   const hoveredRow = row?.kind === 'group' ? row.group : lane;
-  const of = hoveredRow === undefined ? drawn.of : drawn.drawnOf(hoveredRow);
+  const pixelsOf = at.area === 'pinned' ? pinnedOf.value : hoveredRow && drawn.drawnOf(hoveredRow);
+  const of = pixelsOf ?? drawn.of;
   const pixel = ((us - of.fromUs) / lengthOf(of)) * of.width;
   // Called, not rendered: without a content there is no card.
   const content =

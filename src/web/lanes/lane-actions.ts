@@ -1,13 +1,14 @@
-/** What the keys do with the lanes, the range and the cursors. keys/keys.ts calls these. */
+/** What the keys do with the lanes, the range and the cursors. */
 import type { Lane, LaneAnswer, Overview } from '../../server/contract.js';
 import { address, getJson } from '../api.js';
 import { range } from '../info.js';
-import { cursor, filter, openConnection, secondCursor, select } from '../selection.js';
+import { cursor, filter, openConnection, secondCursor, select, togglePin } from '../selection.js';
 import { detailsOf } from './connection-details.js';
 import { removeCursors, setCursor } from './cursors.js';
 import { pages, rowLayout } from './lane-source.js';
 import { activeRow, hoverUs, scroller, showRow, toggleGroup } from './lane-view.js';
 import { pan, showEverything, showSpan, zoom } from './range-actions.js';
+import { reveal } from './reveal.js';
 import { type Span, widened } from './time-scale.js';
 
 const ZOOM_STEP = 0.5;
@@ -53,6 +54,12 @@ function selectedConnection(): number | undefined {
   return openConnection.peek() ?? activeLane()?.connection_id;
 }
 
+/** Keeps the selected connection above the others, or does so no more. */
+export function pin(): void {
+  const id = selectedConnection();
+  if (id !== undefined) togglePin(id);
+}
+
 /** Shows the whole life of a connection. */
 export function fitLane({ opened_us, closed_us }: Pick<Lane, 'opened_us' | 'closed_us'>): void {
   const toUs = closed_us ?? range.peek()?.toUs ?? opened_us;
@@ -66,15 +73,6 @@ export async function fit(): Promise<void> {
   if (id !== undefined) fitLane((await detailsOf(id)).lane);
 }
 
-/** Moves the range, at its length, so that the cursor (or without one, the pointer) is in the middle. */
-export function centre(): void {
-  const shown = range.peek();
-  const us = cursor.peek() ?? hoverUs.peek();
-  if (shown === undefined || us === undefined) return;
-  const halfUs = (shown.toUs - shown.fromUs) / 2;
-  showSpan({ fromUs: us - halfUs, toUs: us + halfUs });
-}
-
 /** Sets the cursor at the pointer, then the second one, then removes both. */
 export function mark(): void {
   const shown = range.peek();
@@ -84,7 +82,6 @@ export function mark(): void {
   else if (secondCursor.peek() === undefined) setCursor(us, 'second');
   else removeCursors();
 }
-export const unmark = removeCursors;
 
 /** The cursor goes to the next, or the previous, change of the selected connection. */
 async function toTransition(direction: 1 | -1): Promise<void> {
@@ -122,35 +119,37 @@ async function toFailure(direction: 1 | -1): Promise<void> {
   const from = cursor.peek();
   const isInside = from !== undefined && from >= shown.fromUs && from <= shown.toUs;
   const start = isInside ? from : direction === 1 ? shown.fromUs : shown.toUs;
-  // The moment after the cursor: that of the failure that it stands at was found before.
-  const found = await failureIn(
+  // Of the failure that the cursor stands at, the next one is after it.
+  const us = await failureIn(
     direction === 1
       ? { fromUs: isInside ? start + 1 : start, toUs: shown.toUs }
-      : { fromUs: shown.fromUs, toUs: isInside ? start - 1 : start },
+      : { fromUs: shown.fromUs, toUs: start },
     direction,
   );
-  if (found === undefined) return;
-  const at = { from: found.fromUs, to: found.toUs, width: 1, sort: 'worst', limit: 1, filter: filter.peek() };
+  if (us === undefined) return;
+  const at = { from: us, to: us, width: 1, sort: 'worst', limit: 1, filter: filter.peek() };
   const { lanes } = await getJson<LaneAnswer>(address('timeline', at));
   const lane = lanes[0];
-  goTo(lane?.closed_us ?? Math.round(found.toUs), lane === undefined ? {} : { socket: lane.connection_id });
+  goTo(us, lane === undefined ? {} : { socket: lane.connection_id });
+  if (lane !== undefined) await reveal(lane.connection_id);
 }
 export const nextFailure = (): Promise<void> => toFailure(1);
 export const previousFailure = (): Promise<void> => toFailure(-1);
 
-/** The first, or the last, millisecond of a span in which a connection failed: looked for in ever shorter buckets. */
-async function failureIn(span: Span, direction: 1 | -1): Promise<Span | undefined> {
-  let { fromUs, toUs } = { fromUs: Math.floor(span.fromUs), toUs: Math.ceil(span.toUs) };
+/** The time of the first, or the last, failure of a span: looked for in ever shorter buckets, which fill their span exactly. */
+async function failureIn(span: Span, direction: 1 | -1): Promise<number | undefined> {
+  let [fromUs, toUs] = [Math.floor(span.fromUs), Math.ceil(span.toUs)];
   while (toUs > fromUs) {
-    const asked = { from: fromUs, to: toUs, buckets: FAILURE_BUCKETS, filter: filter.peek() };
-    const overview = await getJson<Overview>(address('overview', asked));
-    const { failed, bucket_us: bucketUs } = overview;
+    const bucketUs = Math.ceil((toUs - fromUs) / FAILURE_BUCKETS);
+    const buckets = Math.ceil((toUs - fromUs) / bucketUs);
+    const beginUs = direction === 1 ? fromUs : toUs - buckets * bucketUs;
+    const asked = { from: beginUs, to: beginUs + buckets * bucketUs, buckets, filter: filter.peek() };
+    const { failed } = await getJson<Overview>(address('overview', asked));
     const bucket = direction === 1 ? failed.findIndex((n) => n > 0) : failed.findLastIndex((n) => n > 0);
     if (bucket < 0) return undefined;
-    const next = { fromUs: overview.from_us + bucket * bucketUs, toUs: overview.from_us + (bucket + 1) * bucketUs };
-    if (bucketUs <= 1000 || next.toUs - next.fromUs >= toUs - fromUs) return next;
-    fromUs = Math.max(fromUs, next.fromUs);
-    toUs = Math.min(toUs, next.toUs);
+    fromUs = beginUs + bucket * bucketUs;
+    if (bucketUs === 1) return fromUs;
+    toUs = fromUs + bucketUs;
   }
   return undefined;
 }

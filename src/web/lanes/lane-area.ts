@@ -3,8 +3,7 @@ import type { Lane } from '../../server/contract.js';
 import { range } from '../info.js';
 import { watchGestures } from './gestures.js';
 import { fitLane } from './lane-actions.js';
-import { hoverAt, hoverEnd } from './lane-hover.js';
-import { pages, rowLayout } from './lane-source.js';
+import { type Area, hoverAt, hoverEnd, laneIn } from './lane-hover.js';
 import { hoverX, isPointed, laneLeft, laneTop, laneWidth, rowHeight } from './lane-view.js';
 import { pan, settle, settleSoon, showSpan, zoom } from './range-actions.js';
 import { lengthOf, moved, type Span, timeAt } from './time-scale.js';
@@ -13,7 +12,7 @@ import { lengthOf, moved, type Span, timeAt } from './time-scale.js';
 const ZOOM_RATE = 1.0025;
 
 /** Listens to the element that has the rows. @returns ends it */
-export function watchLaneArea(element: HTMLElement): () => void {
+export function watchLaneArea(element: HTMLElement, area: Area): () => void {
   const laneX = (clientX: number) => clientX - element.getBoundingClientRect().left - laneLeft.peek();
   const isInLane = (event: MouseEvent) => laneX(event.clientX) >= 0 && laneX(event.clientX) < laneWidth.peek();
   const usAtPointer = (event: MouseEvent): number | undefined => {
@@ -64,6 +63,7 @@ export function watchLaneArea(element: HTMLElement): () => void {
     hoverX.value = laneX(event.clientX);
     const y = (event.clientY - element.getBoundingClientRect().top + element.scrollTop) % rowHeight.peek();
     hoverAt({
+      area,
       row: y < laneTop.peek() ? -1 : rowAt(event),
       pixel: laneX(event.clientX),
       x: event.clientX,
@@ -83,7 +83,7 @@ export function watchLaneArea(element: HTMLElement): () => void {
   const remember = (event: MouseEvent) => {
     if (event.detail !== 1) return;
     const isHere = event.target instanceof Node && element.contains(event.target) && isInLane(event);
-    clicked = isHere ? pages.peek()?.laneOf(rowLayout.peek().rowAt(rowAt(event))) : undefined;
+    clicked = isHere ? laneIn(area, rowAt(event)) : undefined;
   };
   const fit = () => {
     if (clicked !== undefined) fitLane(clicked);

@@ -2,7 +2,7 @@
 import type { GapMark, Lane, LaneAnswer, LaneGroup } from '../../server/contract.js';
 import { address, getJson, type Parameters } from '../api.js';
 import type { Drawn } from './drawn-row.js';
-import type { Row } from './row-layout.js';
+import type { LanePlace, Row } from './row-layout.js';
 import { keptOrder } from './row-order.js';
 
 export const PAGE_ROWS = 100;
@@ -42,6 +42,16 @@ export class LanePages {
     if (row?.kind !== 'lane') return undefined;
     const page = this.pages.get(pageKey(row.within, Math.floor(row.index / PAGE_ROWS)));
     return page?.[row.index % PAGE_ROWS];
+  }
+
+  /** Where a connection stands, in these rows or by the server; undefined: it is not among them. */
+  async placeOf(id: number): Promise<LanePlace | undefined> {
+    for (const [key, lanes] of this.pages) {
+      const index = lanes.findIndex(({ connection_id }) => connection_id === id);
+      if (index >= 0) return placeOfKey(key, index);
+    }
+    const { place } = await this.ask({ find: id, limit: 0 });
+    return place === null ? undefined : { within: place.within ?? undefined, index: place.index };
   }
 
   /** What the pixels of a lane or a group mean. */
@@ -131,5 +141,12 @@ export class LanePages {
 }
 
 function pageKey(within: string | undefined, page: number): string {
-  return `${page} ${within ?? ''}`;
+  return within === undefined ? `${page}` : `${page} ${within}`;
+}
+
+/** Of the lane at `index` of a page. */
+function placeOfKey(key: string, index: number): LanePlace {
+  const blank = key.indexOf(' ');
+  const page = Number(blank < 0 ? key : key.slice(0, blank));
+  return { within: blank < 0 ? undefined : key.slice(blank + 1), index: page * PAGE_ROWS + index };
 }

@@ -5,7 +5,17 @@ import type { Lane } from '../../server/contract.js';
 import { paintName } from '../palette.js';
 import { narrow, select } from '../selection.js';
 import { activeRow, layout, toggleGroup } from './lane-view.js';
-import { cellFilters, isListener, laneLabel, lastedText, localText, remoteText, stateWords } from './lane-words.js';
+import {
+  cellFilters,
+  isListener,
+  laneLabel,
+  lastedText,
+  localPortText,
+  localText,
+  remoteText,
+  staleText,
+  stateWords,
+} from './lane-words.js';
 import type { Row } from './row-layout.js';
 
 interface Place {
@@ -20,17 +30,19 @@ interface LaneRowOptions extends Place {
   readonly untilUs: number;
   readonly isOpen: boolean;
   readonly level: number;
+  readonly isPinned?: boolean;
 }
 
-export function LaneRow({ lane, untilUs, isOpen, level, ...place }: LaneRowOptions) {
+export function LaneRow({ lane, untilUs, isOpen, level, isPinned = false, ...place }: LaneRowOptions) {
   const filters = cellFilters(lane);
   const state = stateWords(lane);
   const open = () => {
-    activeRow.value = place.index;
+    if (!isPinned) activeRow.value = place.index;
     select({ socket: lane.connection_id });
   };
+  const frame = isPinned ? { class: 'lane-row is-pinned', isPinned } : { class: `lane-row is-level-${level}`, level };
   return (
-    <RowFrame {...place} class={`lane-row is-level-${level}`} isSelected={isOpen} level={level} open={open}>
+    <RowFrame {...place} {...frame} isSelected={isOpen} open={open}>
       <span class="lane-cell is-process" role="gridcell" title={processTitle(lane)}>
         <Value filter={filters.process}>
           {lane.comm ?? (lane.pid === null ? '–' : '?')}
@@ -63,25 +75,54 @@ function Ends({ lane, filters }: { lane: Lane; filters: ReturnType<typeof cellFi
     );
   }
   const isIncoming = lane.origin === 'accept';
-  const title = `${localText(lane)} ${isIncoming ? '←' : '→'} ${remoteText(lane)}${lane.remote_name === null ? '' : ` (${lane.remote_name})`}`;
+  const name = lane.remote_name === null ? '' : ` (${lane.remote_name})`;
+  const stale = staleText(lane);
+  const title = `${localText(lane)} ${isIncoming ? '←' : '→'} ${remoteText(lane)}${name}`;
   return (
-    <span class="lane-cell is-ends" role="gridcell" title={title}>
+    <span class="lane-cell is-ends" role="gridcell" title={stale === undefined ? title : `${title}\n${stale}`}>
       <Value filter={filters.local} class="is-local">
-        {layout.value === 'full' ? localText(lane) : `:${lane.local_port}`}
+        {layout.value === 'full' ? <End text={localText(lane)} /> : localPortText(lane)}
       </Value>
       <span class="lanes-arrow" aria-hidden="true">
         {isIncoming ? '←' : '→'}
       </span>
       <Value filter={filters.peer} class="is-peer">
-        {lane.remote_name === null ? (
-          remoteText(lane)
-        ) : (
-          <>
-            {lane.remote_name}:{lane.remote_port}
-            <span class="lane-dim"> {lane.remote_addr}</span>
-          </>
-        )}
+        <Peer lane={lane} />
       </Value>
+    </span>
+  );
+}
+
+/** The name of the peer, and its address; a name that had moved to another address is struck out. */
+function Peer({ lane }: { lane: Lane }) {
+  const { remote_name, remote_addr, remote_port, stale_name } = lane;
+  if (stale_name !== null) {
+    return (
+      <>
+        <s class="lane-stale">{stale_name.name}</s> {remoteText(lane)}
+      </>
+    );
+  }
+  if (remote_name === null) return <End text={remoteText(lane)} />;
+  return (
+    <>
+      <End text={`${remote_name}:${remote_port}`} />
+      <span class="lane-dim"> {remote_addr}</span>
+    </>
+  );
+}
+
+/** What is shorter has room: `255.255.255.255`. */
+const LONG_END = 16;
+
+/** An address with its port; where there is no room, the address is cut off, and not the port. */
+function End({ text }: { text: string }) {
+  const place = text.lastIndexOf(':');
+  if (place < LONG_END) return <>{text}</>;
+  return (
+    <span class="lane-end">
+      <span class="lane-end-address">{text.slice(0, place)}</span>
+      {text.slice(place)}
     </span>
   );
 }
@@ -123,6 +164,7 @@ export function GroupRow({ row, ...place }: Place & { row: Extract<Row, { kind: 
       </span>
       <span class="lane-cell is-group-count" role="gridcell" title={counted(group.connections, 'connection')}>
         {group.connections.toLocaleString('en')}
+        <span class="lane-dim"> {group.connections === 1 ? 'connection' : 'connections'}</span>
       </span>
       <span
         class="lane-cell is-lane"
@@ -148,19 +190,31 @@ interface RowFrameOptions extends Place {
   readonly isSelected?: boolean;
   readonly isExpanded?: boolean;
   readonly level?: number;
+  readonly isPinned?: boolean;
   readonly open?: () => void;
   readonly children: preact.ComponentChildren;
 }
 
-function RowFrame({ index, top, isActive, isSelected, isExpanded, level, open, children, ...rest }: RowFrameOptions) {
+function RowFrame({
+  index,
+  top,
+  isActive,
+  isSelected,
+  isExpanded,
+  level,
+  isPinned,
+  open,
+  children,
+  ...rest
+}: RowFrameOptions) {
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid around the rows has the keys
     <div
-      id={`lane-row-${index}`}
+      id={isPinned === true ? `pinned-row-${index}` : `lane-row-${index}`}
       role="row"
       class={`${rest.class}${isActive ? ' is-active' : ''}${isSelected === true ? ' is-selected' : ''}`}
       style={{ transform: `translateY(${top}px)` }}
-      aria-rowindex={index + 2}
+      aria-rowindex={isPinned === true ? index + 1 : index + 2}
       aria-level={level}
       aria-expanded={isExpanded}
       aria-selected={isSelected}

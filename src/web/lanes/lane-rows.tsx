@@ -1,35 +1,34 @@
 /** The rows: those near the visible part exist, the others are height. Their lanes are one canvas that scrolls with them. */
-import { batch, computed } from '@preact/signals';
+import { batch } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Sort } from '../../server/contract.js';
-import { info, range } from '../info.js';
+import { range } from '../info.js';
 import { group, openConnection, sort } from '../selection.js';
 import { cleared, drawOnChange } from './canvas.js';
 import { drawLanes } from './draw-lanes.js';
 import type { DrawnRow } from './drawn-row.js';
-import { firstRow, lastRow, openRow, pageDown, pageUp, rowDown, rowUp } from './lane-actions.js';
 import { watchLaneArea } from './lane-area.js';
 import { GroupRow, LaneRow, WaitingRow } from './lane-row.js';
-import { pages, pagesVersion, rowLayout, rowWindow } from './lane-source.js';
+import { pages, pagesVersion, recordedUntilUs, rowLayout, rowWindow } from './lane-source.js';
 import {
   activeRow,
   laneHeight,
   laneLeft,
   laneTop,
   laneWidth,
+  ROWS_ID,
   rowHeight,
   scroller,
   scrollTop,
   sectionWidth,
   viewHeight,
 } from './lane-view.js';
-import { recordedSpan } from './range-choice.js';
 
 export function LaneRows() {
   const element = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => (element.current === null ? undefined : watchScroller(element.current)), []);
-  useEffect(() => (element.current === null ? undefined : watchLaneArea(element.current)), []);
+  useEffect(() => (element.current === null ? undefined : watchLaneArea(element.current, 'rows')), []);
   useEffect(() => drawOnChange(() => canvas.current !== null && drawRows(canvas.current)), []);
   const { count } = rowLayout.value;
   const { first, end } = rowWindow.value;
@@ -38,13 +37,13 @@ export function LaneRows() {
     <div
       ref={element}
       class="lanes-scroll"
+      id={ROWS_ID}
       role="treegrid"
       aria-label="Connections"
       aria-rowcount={count + 1}
       aria-colcount={5}
       aria-activedescendant={active >= first && active < end ? `lane-row-${active}` : undefined}
       tabIndex={0}
-      onKeyDown={onKey}
     >
       <ColumnNames />
       <div class="lanes-height" style={{ height: `${count * rowHeight.value}px` }} role="presentation">
@@ -80,12 +79,6 @@ function ColumnNames() {
     </div>
   );
 }
-
-/** What is open is known to be open until then. */
-const recordedUntilUs = computed(() => {
-  const known = info.value;
-  return (known === undefined ? undefined : recordedSpan(known)?.toUs) ?? Number.POSITIVE_INFINITY;
-});
 
 function Rows() {
   pagesVersion.value;
@@ -148,24 +141,4 @@ function watchScroller(element: HTMLElement): () => void {
     element.removeEventListener('scroll', scrolled);
     scroller.value = null;
   };
-}
-
-/** The keys of a grid; those that work everywhere are in keys/keys.ts. */
-const GRID_KEYS: Readonly<Record<string, () => void>> = {
-  ArrowDown: rowDown,
-  ArrowUp: rowUp,
-  PageDown: pageDown,
-  PageUp: pageUp,
-  Home: firstRow,
-  End: lastRow,
-  Enter: openRow,
-};
-
-function onKey(event: KeyboardEvent): void {
-  const action = GRID_KEYS[event.key];
-  if (action === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target !== event.currentTarget && event.key === 'Enter') return;
-  event.preventDefault();
-  event.stopPropagation();
-  action();
 }

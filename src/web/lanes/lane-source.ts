@@ -3,10 +3,11 @@ import { computed, effect, signal } from '@preact/signals';
 import type { Failure } from '../../server/contract.js';
 import { failureIn } from '../answer.js';
 import { RequestError } from '../api.js';
-import { isLive, range } from '../info.js';
+import { info, isLive, range } from '../info.js';
 import { filter, group, sort } from '../selection.js';
 import { LanePages, type Question } from './lane-pages.js';
 import { expanded, isLookedAt, laneWidth, rowHeight, scrollTop, viewHeight } from './lane-view.js';
+import { recordedSpan } from './range-choice.js';
 import { RowLayout, type RowWindow, windowAt } from './row-layout.js';
 
 /** While a range is dragged or zoomed, its lanes are asked for when it rests so long... */
@@ -48,6 +49,12 @@ export const rowWindow = computed<RowWindow>(() => {
   const now = windowAt(scrollTop.value, viewHeight.value, rowHeight.value, rowLayout.value.count);
   if (now.first !== lastWindow.first || now.end !== lastWindow.end) lastWindow = now;
   return lastWindow;
+});
+
+/** What is open is known to be open until then, microseconds. */
+export const recordedUntilUs = computed(() => {
+  const known = info.value;
+  return (known === undefined ? undefined : recordedSpan(known)?.toUs) ?? Number.POSITIVE_INFINITY;
 });
 
 function layoutOf(of: LanePages | undefined): RowLayout {

@@ -58,12 +58,20 @@ const expandedOf = signal<{ readonly group: string; readonly keys: ReadonlySet<s
 const NONE: ReadonlySet<string> = new Set();
 export const expanded = computed(() => (expandedOf.value.group === group.value ? expandedOf.value.keys : NONE));
 
-/** Shows the lanes of a group in place, or no longer. */
+/** Shows the lanes of a group in place, or hides them. */
 export function toggleGroup(key: string): void {
   const keys = new Set(expanded.value);
   if (!keys.delete(key)) keys.add(key);
   expandedOf.value = { group: group.value, keys };
 }
+
+/** Shows the lanes of a group in place. */
+export function expandGroup(key: string): void {
+  if (!expanded.peek().has(key)) toggleGroup(key);
+}
+
+/** Of the element that scrolls, and has the focus of the keyboard. */
+export const ROWS_ID = 'lane-rows';
 
 /** Scrolls: the rows follow. Set by the element that scrolls. */
 export const scroller = signal<HTMLElement | null>(null);

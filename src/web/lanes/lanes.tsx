@@ -1,5 +1,6 @@
 /** The connections of the range: one row each, its values in columns and its life as a lane on the time axis. */
 import { useEffect, useRef } from 'preact/hooks';
+import { info, range } from '../info.js';
 import { Message } from '../message.js';
 import { filter, select } from '../selection.js';
 import { CursorLines } from './cursor-lines.js';
@@ -10,18 +11,25 @@ import { layout } from './lane-view.js';
 import { LanesBar } from './lanes-bar.js';
 import { LanesHead } from './lanes-head.js';
 import { Legend } from './legend.js';
+import { PinnedRows } from './pinned-rows.js';
+import { recordedSpan } from './range-choice.js';
+import { revealAtFirst } from './reveal.js';
 
 export function Lanes() {
   const section = useRef<HTMLElement>(null);
   useEffect(watchLanes, []);
+  useEffect(revealAtFirst, []);
   return (
     <section ref={section} class={`lanes is-${layout.value}`} aria-label="Connections" aria-busy={isLoading.value}>
       <LanesBar />
       <div class="lanes-table">
         <LanesHead />
-        <LaneRows />
+        <PinnedRows />
+        <div class="lanes-body">
+          <LaneRows />
+          <Nothing />
+        </div>
         <CursorLines />
-        <Nothing />
       </div>
       <Legend />
       <HoverCard />
@@ -53,11 +61,21 @@ function Nothing() {
     filter.value === '' ? 'No connection in this range' : 'No connection in this range matches the filter';
   return (
     <div class="lanes-nothing">
-      <Message failure={{ code: 'empty', message, hint: 'Choose a longer range in the overview above' }}>
-        {filter.value !== '' && <RemoveFilter />}
-      </Message>
+      <Message failure={{ code: 'empty', message, ...hintOf() }}>{filter.value !== '' && <RemoveFilter />}</Message>
     </div>
   );
+}
+
+/** The way out, where the range shows less than what is recorded. */
+function hintOf(): { readonly hint?: string } {
+  const known = info.value;
+  const recorded = known === undefined ? undefined : recordedSpan(known);
+  const shown = range.value;
+  if (known?.connections === 0)
+    return { hint: known.recording ? 'The first transitions appear here' : '`sstory record` records this host' };
+  if (recorded === undefined || shown === undefined) return {};
+  const isPart = shown.fromUs > recorded.fromUs + 1e6 || shown.toUs < recorded.toUs - 1e6;
+  return isPart ? { hint: 'Choose a longer range in the overview above, or everything (key 0)' } : {};
 }
 
 function RemoveFilter() {

@@ -6,7 +6,7 @@ const TROUBLES: readonly (readonly [Paint, string])[] = [
   ['reset', 'reset'],
   ['refused', 'refused'],
   ['timed-out', 'timed out'],
-  ['failed', 'other failure'],
+  ['failed', 'failed'],
   ['SYN-SENT', 'SYN-SENT'],
   ['CLOSE-WAIT', 'CLOSE-WAIT'],
 ];
@@ -47,6 +47,7 @@ export function Legend() {
       <Mark text="retransmit" path="M7 8V13" />
       <Mark text="reset" path="M4 4L10 10M4 10L10 4" />
       <Mark text="error" path="M7 2V8M7 11.5V12" />
+      <Mark text="stale name" path="M7 3L11 7L7 11L3 7Z" />
     </ul>
   );
 }

@@ -1,10 +1,16 @@
 /** Which row stands where: lanes, or groups with the lanes of those that are expanded below them. */
 import type { LaneGroup } from '../../server/contract.js';
 
+/** A lane, by its place among those of its group, or of all. */
+export interface LanePlace {
+  readonly within: string | undefined;
+  readonly index: number;
+}
+
 /** A row: a group, or the lane at a place among those of its group, or of all where there are no groups. */
 export type Row =
   | { readonly kind: 'group'; readonly group: LaneGroup; readonly isExpanded: boolean }
-  | { readonly kind: 'lane'; readonly within: string | undefined; readonly index: number };
+  | ({ readonly kind: 'lane' } & LanePlace);
 
 /** Browsers cannot scroll further than about 16 million pixels. */
 const MOST_ROWS = 500_000;
@@ -37,6 +43,14 @@ export class RowLayout {
     if (group === undefined || start === undefined) return undefined;
     if (row === start) return { kind: 'group', group, isExpanded: this.expanded.has(group.key) };
     return { kind: 'lane', within: group.key, index: row - start - 1 };
+  }
+
+  /** The row of the lane at a place; undefined where its group is not expanded. */
+  rowOf({ within, index }: LanePlace): number | undefined {
+    if (this.groups === undefined) return index < this.count ? index : undefined;
+    const place = this.groups.findIndex(({ key }) => key === within);
+    const start = this.starts[place];
+    return start === undefined || !this.expanded.has(within ?? '') ? undefined : start + 1 + index;
   }
 
   /** The last group that starts at or before the row. */

@@ -1,12 +1,14 @@
 /** The troubles of the range, as the server finds them: the worst first, while it looks for the others. */
-import { computed, effect, signal } from '@preact/signals';
+import { batch, computed, effect, signal } from '@preact/signals';
 import type { ExplainEnd, Failure } from '../../server/contract.js';
 import { failureIn } from '../answer.js';
 import { address, jsonLines } from '../api.js';
 import type { TroubleLine } from '../explained.js';
 import { isLive, range } from '../info.js';
+import { isPointedAt } from '../live/held-pointer.js';
 import { filter, selection } from '../selection.js';
 import { TIME_ZONE } from '../time-zone.js';
+import { keptTroubles } from './kept-troubles.js';
 import { withoutStates } from './trouble-words.js';
 
 /** While the range moves with the clock, it is looked again so often. */
@@ -26,6 +28,11 @@ export interface FoundTroubles {
 const NOTHING: FoundTroubles = { troubles: [], count: undefined, notes: [], error: undefined, isStale: false };
 
 export const found = signal<FoundTroubles>(NOTHING);
+/** The last answer, while the list stands still; `added`: how many troubles of it are not in the list. */
+export const waiting = signal<{ readonly answer: FoundTroubles; readonly added: number } | undefined>(undefined);
+/** The list has the focus of the keyboard. */
+export const hasFocus = signal(false);
+const isRead = computed(() => isPointedAt.value || hasFocus.value);
 
 /** What is asked, as far as a new answer is wanted when it changes. */
 const question = computed(() => {
@@ -42,11 +49,42 @@ let shownSubject = '';
 
 /** Looks until it is ended. */
 export function watchTroubles(): () => void {
-  return effect(() => {
-    if (question.value === undefined) return;
-    const abort = new AbortController();
-    void look(abort.signal);
-    return () => abort.abort();
+  const ends = [
+    effect(() => {
+      if (question.value === undefined) return;
+      const abort = new AbortController();
+      void look(abort.signal);
+      return () => abort.abort();
+    }),
+    effect(() => {
+      if (!isRead.value) letIn();
+    }),
+  ];
+  return () => {
+    for (const end of ends) end();
+  };
+}
+
+/** Shows the last answer in its order. */
+export function letIn(): void {
+  const next = waiting.peek();
+  if (next === undefined) return;
+  waiting.value = undefined;
+  found.value = next.answer;
+}
+
+/** Shows an answer about the same as before; while someone reads the list, only what it says of the troubles that are listed. */
+function showAgain(next: FoundTroubles): void {
+  if (!isRead.peek() || next.error !== undefined) {
+    waiting.value = undefined;
+    found.value = next;
+    return;
+  }
+  const shown = found.peek();
+  const { troubles, added } = keptTroubles(shown.troubles, next.troubles);
+  batch(() => {
+    waiting.value = { answer: next, added };
+    found.value = { ...shown, troubles };
   });
 }
 
@@ -55,12 +93,16 @@ async function look(signal: AbortSignal): Promise<void> {
   if (shown === undefined) return;
   const isAgain = isLive.peek() && subject() === shownSubject && found.peek().count !== undefined;
   shownSubject = subject();
-  // The list keeps its height until there is another one, so that nothing below it moves twice.
-  if (!isAgain) found.value = { ...found.peek(), count: undefined, error: undefined, isStale: true };
+  if (!isAgain) {
+    waiting.value = undefined;
+    // The list keeps its height until there is another one, so that nothing below it moves twice.
+    found.value = { ...found.peek(), count: undefined, error: undefined, isStale: true };
+  }
   let next = NOTHING;
   const show = (part: Partial<FoundTroubles>) => {
     next = { ...next, ...part };
-    if (!isAgain || next.count !== undefined || next.error !== undefined) found.value = next;
+    if (!isAgain) found.value = next;
+    else if (next.count !== undefined || next.error !== undefined) showAgain(next);
   };
   const of = {
     from: Math.floor(shown.fromUs),

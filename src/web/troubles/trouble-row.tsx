@@ -10,11 +10,16 @@ import { localSentence } from '../sentence-text.js';
 import { countText, filterOf, kindText, listText, rangeAround, severityOf, withoutStates } from './trouble-words.js';
 
 export function TroubleRow({ trouble }: { trouble: TroubleLine }) {
-  const { kind, from_us, to_us, processes, peers, subject, sentences, connection_ids } = trouble;
+  const { kind, from_us, to_us, processes, peers, listeners, subject, sentences, connection_ids } = trouble;
   const severity = severityOf(trouble);
   const first = sentences[0];
   const sentence = first === undefined ? printable(subject) : localSentence(first.text, to_us);
-  const ends = [listText(processes), listText(peers)].filter((text) => text !== '').join(' → ') || printable(subject);
+  const [own, others] = [listText(listeners), listText(peers)];
+  const where = own === '' ? others : `${own}${others === '' ? '' : ` ← ${others}`}`;
+  const ends =
+    own === ''
+      ? [listText(processes), where].filter((text) => text !== '').join(' → ') || printable(subject)
+      : [listText(processes), where].filter((text) => text !== '').join(' at ');
   const [example] = connection_ids;
   return (
     <li class={`trouble is-${severity}`}>

@@ -1,9 +1,11 @@
 /** What looks wrong in the range, the worst first: each leads to its connections, and to the explanation of one of them. */
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { counted } from '../../model/counted.js';
 import { Icon } from '../icon.js';
 import { filter } from '../selection.js';
-import { found, watchTroubles } from './found-troubles.js';
+import { found, hasFocus, letIn, waiting, watchTroubles } from './found-troubles.js';
+import { troubleKeys } from './kept-troubles.js';
 import { TroubleRow } from './trouble-row.js';
 import { summaryText } from './trouble-words.js';
 
@@ -24,6 +26,7 @@ export function Troubles() {
   const { troubles, count, error, notes, isStale } = found.value;
   if (troubles.length === 0) return <Quiet />;
   const shown = showsAll.value ? troubles : troubles.slice(0, FIRST_SHOWN);
+  const keys = troubleKeys(shown);
   const number = count ?? troubles.length;
   return (
     <section
@@ -43,6 +46,7 @@ export function Troubles() {
           {filter.value !== '' && ', among what the filter selects'}
           {count !== undefined && count > troubles.length && `; the ${troubles.length} worst are listed`}
         </span>
+        <New />
         {count === undefined && error === undefined && <span class="spinner" title="Looking for more" />}
         {error !== undefined && <span class="troubles-error">{error.message}</span>}
         {notes.length > 0 && (
@@ -52,12 +56,17 @@ export function Troubles() {
         )}
       </div>
       {!collapsed.value && (
-        <ul class="troubles-list">
-          {shown.map((trouble) => (
-            <TroubleRow
-              key={`${trouble.kind} ${trouble.netns} ${trouble.subject} ${trouble.from_us}`}
-              trouble={trouble}
-            />
+        <ul
+          class="troubles-list"
+          onFocusCapture={() => {
+            hasFocus.value = true;
+          }}
+          onBlurCapture={() => {
+            hasFocus.value = false;
+          }}
+        >
+          {shown.map((trouble, index) => (
+            <TroubleRow key={keys[index]} trouble={trouble} />
           ))}
         </ul>
       )}
@@ -76,9 +85,29 @@ export function Troubles() {
   );
 }
 
+/** What was found since: a list that someone reads stands still. */
+function New() {
+  const added = waiting.value?.added ?? 0;
+  return (
+    <span role="status">
+      {added > 0 && (
+        <button
+          type="button"
+          class="troubles-new"
+          onClick={letIn}
+          title="The list stands still below the pointer. Show them"
+        >
+          {counted(added, 'new trouble')}
+        </button>
+      )}
+    </span>
+  );
+}
+
 /** One line where there is nothing to list. */
 function Quiet() {
   const { count, error, notes } = found.value;
+  const isNew = waiting.value !== undefined && waiting.value.added > 0;
   return (
     <section class="troubles is-quiet" aria-label="Troubles" aria-busy={count === undefined && error === undefined}>
       {error !== undefined ? (
@@ -89,6 +118,8 @@ function Quiet() {
         <span>
           <span class="spinner" /> Looking for troubles
         </span>
+      ) : isNew ? (
+        <New />
       ) : (
         <span>
           <Icon name="check" /> Nothing looks wrong{' '}

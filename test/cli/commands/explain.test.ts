@@ -133,7 +133,7 @@ describe('sstory explain', () => {
     const one = await explain('--all', '-n', '1');
     match(
       one.stdout,
-      /^SEVERITY +WHAT +COUNT +FROM +FOR +PROCESS +PEER\n +66 +unanswered SYN +1 +\S+ \S+ +7s +java\[42\] +10\.0\.0\.2:9200\n/,
+      /^SEVERITY +WHAT +COUNT +FROM +FOR +PROCESS +PEER OR LISTENER\n +66 +unanswered SYN +1 +\S+ \S+ +7s +java\[42\] +10\.0\.0\.2:9200\n/,
     );
     match(one.stdout, /\n\nUNANSWERED SYN {2}10\.0\.0\.2:9200 {2}netns 1\n {2}1 in all, from /);
     match(

@@ -1,10 +1,11 @@
 /** The filter language: parsed, resolved, matched with rows, and compiled to SQL that SQLite accepts. */
 import Database from 'better-sqlite3';
+import { registerInetIn } from '../../../src/filter/inet-in.js';
 import { matches } from '../../../src/filter/matches.js';
 import { parseFilter } from '../../../src/filter/parse.js';
 import { pinnedPorts } from '../../../src/filter/pinned-ports.js';
 import { resolveNames } from '../../../src/filter/resolve.js';
-import { compileToSql, type FilterColumns, registerInetIn } from '../../../src/filter/sql.js';
+import { compileToSql, type FilterColumns } from '../../../src/filter/sql.js';
 import { cgroupPathOf } from '../../../src/model/cgroup.js';
 import type { NameLookups } from '../../../src/model/name-lookups.js';
 import { accepted, type FuzzTarget, texts } from '../target.js';

@@ -42,7 +42,7 @@ export const dnsChange: Script = {
       },
       kinds: ['stale name', 'unanswered SYN'],
       cause: [
-        /broker\.test resolved to 10\.4\.2\.80 at \S+ \(by DNS\); since \S+ it resolves to 10\.4\.2\.81/,
+        /broker\.test resolved to 10\.4\.2\.80 at \S+ \(by DNS\); since \S+ it has resolved to 10\.4\.2\.81/,
         /connects? to 10\.4\.2\.80:9200 got no answer .*by java\[\d+\]/,
       ],
     };

@@ -41,7 +41,7 @@ export const fullUpstreamQueue: Script = {
       },
       kinds: ['accept queue full', 'unanswered SYN', 'never accepted'],
       cause: [
-        /accept queue of 127\.0\.0\.1:8081 \(upstream\[\d+\]\) was full for .* 1 connection waiting against a backlog of 0/,
+        /accept queue of 127\.0\.0\.1:8081 \(upstream\[\d+\]\) (was|has been) full for .* 1 connection waiting against a backlog of 0/,
         /connects? to 127\.0\.0\.1:8081 got no answer .*by proxy\[\d+\]/,
       ],
     };

@@ -29,8 +29,8 @@ export const rollingRestart: Script = {
       },
       kinds: ['listener restart'],
       cause: [
-        /service-v1\[\d+\] stopped listening on 127\.0\.0\.1:8120 at \S+ .* service-v2\[\d+\] listens there since/,
-        /3 connections of this host failed for it \(/,
+        /service-v1\[\d+\] stopped listening on 127\.0\.0\.1:8120 at \S+ .* service-v2\[\d+\] has listened there since/,
+        /3 connections of this host failed because of it \(/,
       ],
     };
   },

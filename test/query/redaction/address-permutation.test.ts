@@ -2,6 +2,7 @@ import { equal, notEqual, ok } from 'node:assert/strict';
 import { isIPv4, isIPv6 } from 'node:net';
 import fc from 'fast-check';
 import { canonicalAddress } from '../../../src/model/address-bytes.js';
+import { SELF_CHECK_ADDRESS } from '../../../src/model/self-check.js';
 import { AddressPermutation } from '../../../src/query/redaction/address-permutation.js';
 
 const key = new Uint8Array(32).fill(7);
@@ -42,7 +43,7 @@ describe('addresses that are replaced', () => {
   });
 
   it('keep what is the same on every host, and nothing else becomes that', () => {
-    for (const kept of ['127.0.0.1', '127.1.2.3', '0.0.0.0', '::', '::1', '::ffff:127.0.0.1'])
+    for (const kept of ['127.0.0.1', '127.1.2.3', '0.0.0.0', '::', '::1', '::ffff:127.0.0.1', SELF_CHECK_ADDRESS])
       equal(addresses.of(kept), kept);
     const all = Array.from({ length: 5_000 }, (_, index) => addresses.of(`9.9.${index >> 8}.${index & 255}`));
     ok(all.every((address) => !address.startsWith('127.')));

@@ -229,6 +229,68 @@ describe('lanes on the page', () => {
       equal(selectionIn(page)['socket'], '4');
     });
 
+    it('scroll to the failure that a key selects, in its group where they are grouped', async () => {
+      const page = await pages.open(`?from=${usAt(0)}&to=${usAt(100)}&sort=opened&at=${usAt(85)}`);
+      const selected = page.locator('.lanes-scroll .lane-row.is-selected');
+      await afterwards(page, () => page.keyboard.press('N'));
+      await selected.waitFor();
+      const isInView = () =>
+        page.waitForFunction(`(() => {
+          const row = document.querySelector('.lanes-scroll .lane-row.is-selected')?.getBoundingClientRect();
+          const area = document.querySelector('.lanes-scroll').getBoundingClientRect();
+          return row !== undefined && row.top >= area.top && row.bottom <= area.bottom;
+        })()`);
+      await isInView();
+      match((await selected.getAttribute('id')) ?? '', /^lane-row-(10[37]|8[37])$/);
+      equal(
+        await page.locator('.lanes-scroll').getAttribute('aria-activedescendant'),
+        await selected.getAttribute('id'),
+      );
+      await page.locator('.lanes-choice select').first().selectOption('process');
+      await page.locator('.lane-row.is-group').first().waitFor();
+      await page.locator('.lanes-scroll').focus();
+      await afterwards(page, () => page.keyboard.press('N'));
+      await page.locator('.lane-row.is-level-2.is-selected').waitFor();
+      await isInView();
+    });
+
+    it('scroll to the connection that the address opens', async () => {
+      const page = await pages.open(`?from=${usAt(0)}&to=${usAt(100)}&sort=opened&socket=117`);
+      await page.waitForFunction("document.querySelector('.lanes-scroll').scrollTop > 0");
+      await page.locator('#lane-row-116.is-selected').waitFor();
+    });
+
+    it('have a legend that is whole at 1280 pixels', async () => {
+      const page = await pages.open();
+      const hidden = "(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('.legend'))";
+      equal(await page.evaluate(hidden), 0);
+    });
+
+    it('are pinned above the others, in the address too, and unpinned', async () => {
+      const page = await pages.open(`?from=${usAt(0)}&to=${usAt(100)}&sort=opened`);
+      await page.locator('.lanes-scroll').focus();
+      await page.keyboard.press('End');
+      await page.locator('#lane-row-119:not(.is-waiting)').waitFor();
+      await afterwards(page, () => page.keyboard.press('p'));
+      equal(selectionIn(page)['pin'], '120');
+      const pinned = (of: Page) =>
+        of.getByRole('grid', { name: 'Pinned connections' }).locator('.lane-row', { hasText: 'curl 42' });
+      await pinned(page).waitFor();
+      // Whatever the filter is, and in another browser.
+      await afterwards(page, () => page.goto(`${page.url()}&filter=comm+%3D+java`));
+      const other = await pages.open(new URL(page.url()).search);
+      await pinned(other).waitFor();
+      const drawn = await other.evaluate<number>(`{
+        const canvas = document.querySelector('.lanes-pinned canvas');
+        const { data } = canvas.getContext('2d').getImageData(0, 12, canvas.width, 1);
+        data.filter((value, index) => index % 4 === 3 && value > 200).length;
+      }`);
+      ok(drawn > 10, `${drawn} pixels of the pinned lane`);
+      await other.getByRole('button', { name: 'Unpin connection 120' }).click();
+      await other.waitForURL((url) => !url.searchParams.has('pin'));
+      equal(await other.locator('.lanes-pinned').count(), 0);
+    });
+
     it('fit on a phone', async () => {
       const page = await pages.open(`?at=${usAt(60)}`, { viewport: PHONE, hasTouch: true });
       const [width] = await page.evaluate<[number]>('[document.documentElement.scrollWidth]');

@@ -1,4 +1,4 @@
-import { equal, match } from 'node:assert/strict';
+import { equal, match, ok } from 'node:assert/strict';
 import { STUCK_ID } from '../../lab/page-history.js';
 import { filterOf, triedPage } from './tried-page.js';
 
@@ -56,6 +56,40 @@ describe('troubles and connections on the page', function () {
       equal(await page.locator('.chart').count(), 3);
       await page.getByText('As a table').click();
       equal(await page.locator('.sample-table tbody tr').count(), 5);
+    });
+
+    it('hatches a gap in each of its charts, and names it with the state in which it began', async () => {
+      const page = await tried.open('?socket=2');
+      // Samples are of 6 to 80 s, the gap is of 70 to 72 s.
+      const gaps = page.locator('.chart-area .chart-gap');
+      equal(await gaps.count(), 3);
+      match((await gaps.first().getAttribute('title')) ?? '', /^Gap of 2s: 3 events lost, /);
+      const [gap, area] = await Promise.all([
+        gaps.first().boundingBox(),
+        page.locator('.chart-area').first().boundingBox(),
+      ]);
+      if (gap === null || area === null) throw new Error('no boxes');
+      const share = (gap.x - area.x) / area.width;
+      ok(Math.abs(share - (70 - 6) / (80 - 6)) < 0.01, `at ${share}`);
+      match(
+        await page.evaluate<string>("getComputedStyle(document.querySelector('.chart-gap')).backgroundImage"),
+        /repeating/,
+      );
+      match((await page.locator('.stay', { hasText: 'ESTAB' }).textContent()) ?? '', /Gap of 2s: 3 events lost/);
+      equal(await page.locator('.stay', { hasText: 'SYN-SENT' }).locator('.stay-gap').count(), 0);
+    });
+
+    it('has its owners, and leads to the same peer, process and port', async () => {
+      const page = await tried.open(`?socket=${STUCK_ID}`);
+      match((await page.locator('.facts', { hasText: 'Owners' }).textContent()) ?? '', /java\[42\]fd 3/);
+      for (const [name, filter] of [
+        ['peer', 'dst 10.0.0.2'],
+        ['process', 'comm = java'],
+        ['port', 'dport = :9200'],
+      ] as const) {
+        await page.locator('.alike button', { hasText: name }).click();
+        await page.waitForURL((url) => url.searchParams.get('filter') === filter);
+      }
     });
 
     it('says that there is no such connection', async () => {

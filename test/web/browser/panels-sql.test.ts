@@ -11,7 +11,7 @@ describe('SQL on the page', function () {
       await page.getByRole('button', { name: 'Who talks most?' }).click();
       await page.getByRole('cell', { name: 'nginx' }).first().waitFor();
       const other = await tried.browser.page();
-      await other.goto(tried.server.at(new URL(page.url()).search));
+      await other.goto(tried.server.urlOf(new URL(page.url()).search));
       await other.getByRole('cell', { name: 'nginx' }).first().waitFor();
     });
 

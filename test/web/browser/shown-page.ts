@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { requireChromium, TestBrowser } from '../../lab/chromium.js';
 import { connectionOf, usAt, type Written, writeHistory } from '../../lab/history.js';
-import { PageServer } from '../../lab/page-server.js';
+import { Served } from '../../lab/served.js';
 import { Stage } from '../../lab/stage.js';
 
 export const PHONE = { width: 390, height: 844 };
@@ -30,13 +30,13 @@ export function sharedBrowser(): () => TestBrowser {
 /** To be called in a `describe`: opens pages of a history that is served. */
 export function shownPages(browser: () => TestBrowser, written: () => Written) {
   const stage = new Stage();
-  let server: PageServer | undefined;
+  let server: Served | undefined;
   let path = '';
   before(async function () {
     this.timeout(60_000);
     path = join(await stage.directory(), 'page.db');
     writeHistory(path, written());
-    server = stage.use(await PageServer.start(path));
+    server = stage.use(await Served.startBeside(path));
   });
   after(() => stage[Symbol.asyncDispose]());
   return {
@@ -50,7 +50,7 @@ export function shownPages(browser: () => TestBrowser, written: () => Written) {
     async open(search = '', options: BrowserContextOptions = {}): Promise<Page> {
       if (server === undefined) throw new Error('it is there in tests only');
       const page = await browser().page(options);
-      await page.goto(server.at(search));
+      await page.goto(server.urlOf(search));
       await page.locator('.lane-row:not(.is-waiting)').first().waitFor();
       // They move the lanes when they come.
       await page.locator('.troubles:not([aria-busy="true"])').waitFor();

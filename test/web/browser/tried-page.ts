@@ -3,19 +3,19 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { requireChromium, TestBrowser } from '../../lab/chromium.js';
 import { writePageHistory } from '../../lab/page-history.js';
-import { PageServer } from '../../lab/page-server.js';
+import { Served } from '../../lab/served.js';
 import { Stage } from '../../lab/stage.js';
 
 /** The page of the small history, in a browser. */
 export interface TriedPage {
-  readonly server: PageServer;
+  readonly server: Served;
   readonly browser: TestBrowser;
   /** Opens a view, and waits until its troubles are known. */
   open(search?: string, options?: Parameters<TestBrowser['page']>[0]): Promise<Page>;
 }
 
 interface Made {
-  readonly server: PageServer;
+  readonly server: Served;
   readonly browser: TestBrowser;
 }
 
@@ -27,7 +27,7 @@ async function make(): Promise<Made> {
   const path = join(await stage.directory(), 'page.db');
   writePageHistory(path);
   return {
-    server: stage.use(await PageServer.start(path)),
+    server: stage.use(await Served.startBeside(path)),
     browser: stage.use(await TestBrowser.start()),
   };
 }
@@ -60,7 +60,7 @@ export function triedPage(): TriedPage {
     async open(search = '', options = {}) {
       const { server, browser } = need();
       const page = await browser.page(options);
-      await page.goto(server.at(search));
+      await page.goto(server.urlOf(search));
       if (!search.includes('view=sql')) await page.waitForSelector('.troubles:not([aria-busy="true"])');
       return page;
     },

@@ -1,7 +1,17 @@
-import { deepEqual, equal, ok } from 'node:assert/strict';
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Lane, LaneGroup } from '../../../src/server/contract.js';
-import { cellFilters, laneLabel, lastedText, stateWords } from '../../../src/web/lanes/lane-words.js';
+import {
+  cellFilters,
+  isListener,
+  laneLabel,
+  lastedText,
+  localPortText,
+  localText,
+  remoteText,
+  staleText,
+  stateWords,
+} from '../../../src/web/lanes/lane-words.js';
 import { RowLayout, windowAt } from '../../../src/web/lanes/row-layout.js';
 import { keptOrder } from '../../../src/web/lanes/row-order.js';
 import { certaintyOf, paintOf, runAt, spanOf } from '../../../src/web/lanes/runs.js';
@@ -17,6 +27,7 @@ const LANE: Lane = {
     remote_addr: '2001:db8::2',
     remote_port: 9200,
     remote_name: 'es.prod',
+    stale_name: null,
     origin: 'connect',
     pid: 42,
     comm: 'java',
@@ -41,6 +52,14 @@ describe('the rows of lanes', () => {
       return row?.kind === 'group' ? row.group.key : `${row?.within}${row?.index}`;
     });
     deepEqual(texts, ['a', 'b', 'b0', 'b1', 'b2', 'c']);
+  });
+
+  it('are found by the place of their lane', () => {
+    const groups = [groupOf('a', 2), groupOf('b', 3)];
+    const rows = new RowLayout(groups, 5, new Set(['b']));
+    equal(rows.rowOf({ within: 'b', index: 1 }), 3);
+    equal(rows.rowOf({ within: 'a', index: 1 }), undefined);
+    equal(new RowLayout(undefined, 5, new Set()).rowOf({ within: undefined, index: 4 }), 4);
   });
 
   it('are ready where they can be seen, and no row is missing', () => {
@@ -114,6 +133,22 @@ describe('the cells of a row', () => {
     });
     equal(cellFilters({ ...LANE, comm: 'tmux: server' }).process, 'pid = 42');
     equal(cellFilters({ ...LANE, state: 'ESTAB' }).state, 'state established');
+  });
+
+  it('say what is known of a connect that failed at once, and do not call it a listener', () => {
+    const none = { local_port: 0, local_addr: '0.0.0.0', remote_name: null };
+    const failed = { ...LANE, ...none, close_reason: 'failed', remote_addr: '0.0.0.0', remote_port: 0 };
+    equal(isListener(failed), false);
+    deepEqual([localText(failed), localPortText(failed), remoteText(failed)], ['not recorded', '–', 'not recorded']);
+    deepEqual([cellFilters(failed).local, cellFilters(failed).peer], [undefined, undefined]);
+    equal(remoteText({ ...failed, remote_addr: '10.0.0.9', remote_port: 80 }), '10.0.0.9:80');
+    equal(isListener({ ...failed, origin: 'listen' }), true);
+  });
+
+  it('say that a name was stale', () => {
+    equal(staleText(LANE), undefined);
+    const stale = { ...LANE, stale_name: { name: 'kafka.test', ended_us: 0 } };
+    match(staleText(stale) ?? '', /^stale name: kafka\.test had moved away from \[2001:db8::2\]:9200 by 1970-01-01 /);
   });
 
   it('describe the lane to those who do not see it', () => {

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import { bytesText, chartsOf, pathOf, sampleAt } from '../../../src/web/connection/sample-series.js';
+import { bytesText, chartsOf, gapShares, pathOf, sampleAt } from '../../../src/web/connection/sample-series.js';
 import { stayHeight } from '../../../src/web/connection/stay-heights.js';
 import { niceTicks } from '../../../src/web/sql/nice-ticks.js';
 import { chartShape, columnWidths, csvText, type Row } from '../../../src/web/sql/result-shape.js';
@@ -37,6 +37,25 @@ describe('the charts of samples', () => {
     deepEqual(
       [5, 10, 19, 20, 99].map((us) => sampleAt(samples, us)),
       [0, 0, 0, 1, 2],
+    );
+  });
+
+  it('have the gaps that touch them, and those that are too near to each other as one', () => {
+    const gap = (from_us: number, to_us: number) => ({
+      from_us,
+      to_us,
+      reason: 'tracer',
+      scope: 'samples',
+      lost: null,
+    });
+    const gaps = [gap(-50, -10), gap(50, 60), gap(-5, 10), gap(60.4, 62), gap(90, 200), gap(101, 110)];
+    deepEqual(
+      gapShares(gaps, 0, 100).map(({ left, width, gaps: of }) => [left, Number(width.toFixed(3)), of.length]),
+      [
+        [0, 0.1, 1],
+        [0.5, 0.12, 2],
+        [0.9, 0.1, 1],
+      ],
     );
   });
 

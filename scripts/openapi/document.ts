@@ -1,5 +1,6 @@
-/** The OpenAPI document of the server, made from the contract. docs/openapi.json is the same. */
-import { VERSION } from '../../sys/version.js';
+/** The OpenAPI document of the server, made from the contract and, for the rows of commands, from the formats of --json. */
+import { VERSION } from '../../src/sys/version.js';
+import { LINE_SCHEMAS, ROWS_OF_ANSWERS } from './line-schemas.js';
 import { ANSWER_SCHEMAS, type ParameterNote, REQUESTS, type RequestNote } from './requests.js';
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -25,7 +26,12 @@ export function openApiDocument(): Json {
     ),
     components: {
       securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
-      schemas: Object.fromEntries(Object.entries(ANSWER_SCHEMAS).map(([name, schema]) => [name, members(schema)])),
+      schemas: {
+        ...Object.fromEntries(
+          Object.entries(ANSWER_SCHEMAS).map(([name, schema]) => [name, withRows(name, members(schema))]),
+        ),
+        ...(LINE_SCHEMAS as { readonly [name: string]: Json }),
+      },
     },
   };
 }
@@ -71,6 +77,14 @@ function parameter({ name, text, type = 'string', values, required, in: place = 
 
 function reference(name: string): Json {
   return { $ref: `#/components/schemas/${name}` };
+}
+
+/** Of an answer with the rows of a command: what its rows are. */
+function withRows(name: string, schema: Json): Json {
+  const items = ROWS_OF_ANSWERS[name];
+  if (items === undefined) return schema;
+  const { properties, ...rest } = schema as { readonly properties: { readonly [key: string]: Json } };
+  return { ...rest, properties: { ...properties, rows: { type: 'array', items: items as Json } } };
 }
 
 /** A schema within another one: by its name, if it has one. */

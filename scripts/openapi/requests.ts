@@ -1,8 +1,9 @@
 /** Every request of the API, as the OpenAPI document describes it. */
-import * as contract from '../contract.js';
+import * as contract from '../../src/server/contract.js';
+import type { LineName } from './line-schemas.js';
 
 /** A schema of the contract. */
-export type AnswerName = keyof typeof ANSWER_SCHEMAS;
+export type AnswerName = keyof typeof ANSWER_SCHEMAS | LineName;
 
 /** The answers that have a name in the document. */
 export const ANSWER_SCHEMAS = {
@@ -41,7 +42,7 @@ export interface RequestNote {
   readonly method?: 'post';
   readonly summary: string;
   readonly parameters: readonly ParameterNote[];
-  /** undefined: text or events. */
+  /** Of lines and events: of each of them. undefined: text. */
   readonly answer?: AnswerName;
   /** Of the answer; default: JSON. */
   readonly media?: 'application/x-ndjson' | 'text/event-stream' | 'text/plain' | 'application/octet-stream';
@@ -81,6 +82,8 @@ export const REQUESTS: readonly RequestNote[] = [
       { name: 'group', text: 'groups instead of lanes', values: contract.GROUPINGS },
       { name: 'within', text: 'the lanes of the group with this key' },
       { name: 'sort', text: 'the order', values: contract.SORTS },
+      { name: 'ids', text: 'the lanes of these connections alone, whatever the filter: ids, separated by commas' },
+      { name: 'find', text: 'the id of a connection: `place` in the answer says where it stands', type: 'integer' },
       { name: 'offset', text: 'how many lanes or groups are left out first', type: 'integer' },
       { name: 'limit', text: 'how many are answered, at most 10000', type: 'integer' },
     ],
@@ -116,7 +119,7 @@ export const REQUESTS: readonly RequestNote[] = [
     ],
   },
   {
-    ...{ path: '/api/explain', answer: 'ExplainEnd', media: 'application/x-ndjson', csv: true },
+    ...{ path: '/api/explain', answer: 'ExplainLine', media: 'application/x-ndjson', csv: true },
     summary:
       'why a connection is in its state, or what looks wrong in a range, worst first; the last line is an ExplainEnd',
     parameters: [
@@ -141,8 +144,8 @@ export const REQUESTS: readonly RequestNote[] = [
     ...{ summary: 'runs one statement that reads, at most 30 s and 10000 rows', csv: true },
   },
   {
-    ...{ path: '/api/stream', media: 'text/event-stream', parameters: [FILTER, NETNS] },
-    summary: 'what is recorded from now on: events transition, gap, tick (a Tick) and missed (a Missed)',
+    ...{ path: '/api/stream', media: 'text/event-stream', answer: 'StreamEvent', parameters: [FILTER, NETNS] },
+    summary: 'what is recorded from now on: the schema has the name and the data (JSON) of each event',
   },
   {
     ...{ path: '/api/perfetto', media: 'application/octet-stream', parameters: [...RANGE, FILTER, NETNS] },

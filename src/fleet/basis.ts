@@ -1,0 +1,112 @@
+/** What an answer about all hosts rests on: which hosts have sent everything of the time in question. */
+
+import { MAY_LACK_TRANSITIONS } from '../model/gap.js';
+import type { Interval } from '../model/interval.js';
+import type { FleetClient } from './client.js';
+
+/** - `complete`: everything of that time was sent
+ * - `behind`: its history has not been sent up to then
+ * - `gap`: a gap of its history, or rows that did not arrive, touch that time
+ * - `later`: its history begins later
+ */
+export type HostStanding = 'complete' | 'behind' | 'gap' | 'later';
+
+export interface HostBasis {
+  readonly host: string;
+  readonly machine: string;
+  readonly standing: HostStanding;
+  /** Up to when everything of it was sent. */
+  readonly completeUs: number;
+  /** Its clock minus the server's, and how far that may be wrong; undefined: not measured. */
+  readonly clockOffsetUs: number | undefined;
+  readonly clockErrorUs: number | undefined;
+  /** `all`, or what it sends in full. */
+  readonly what: string;
+}
+
+export interface Basis {
+  readonly window: Interval;
+  readonly hosts: readonly HostBasis[];
+  /** Connections of that time that were counted, not sent one by one. */
+  readonly counted: number;
+}
+
+interface FoundHost {
+  readonly host: string;
+  readonly machine: string;
+  readonly first_us: number;
+  readonly complete_us: number;
+  readonly what: string;
+  readonly clock_offset_us: number | null;
+  readonly clock_error_us: number | null;
+  readonly covered: number;
+  readonly gaps: number;
+}
+
+/** A segment is never longer. */
+const LONGEST_SEGMENT_US = 86_400_000_000;
+const MINUTE_US = 60_000_000;
+
+/**
+ * One row a machine: its newest file counts for what it is, all of them for what is there. A moment is covered by one segment; of a
+ * longer window both ends are asked for: what is missing between is a gap.
+ */
+const HOSTS_SQL = `
+SELECT argMax(host, version) AS host, machine, min(first_us) AS first_us, max(complete_us) AS complete_us,
+  argMax(what, version) AS what, argMax(clock_offset_us, version) AS clock_offset_us,
+  argMax(clock_error_us, version) AS clock_error_us,
+  max(file IN (SELECT file FROM segments WHERE from_us >= {toUs:Int64} - ${LONGEST_SEGMENT_US} AND from_us <= {toUs:Int64}
+    AND to_us >= {toUs:Int64})) AS covered,
+  max(file IN (SELECT file FROM gaps WHERE from_us <= {toUs:Int64} AND to_us >= {fromUs:Int64}
+    AND (scope = 'shipping' OR ${MAY_LACK_TRANSITIONS}))) AS gaps
+FROM hosts FINAL
+GROUP BY machine
+ORDER BY host, machine`;
+
+const COUNTED_SQL = `
+SELECT sum(connections) AS counted FROM counts FINAL
+WHERE minute_us BETWEEN {fromUs:Int64} - ${MINUTE_US} AND {toUs:Int64}`;
+
+/** Of a moment where the window begins and ends at the same time. */
+export async function basisOf(fleet: FleetClient, window: Interval): Promise<Basis> {
+  const params = { fromUs: window.fromUs, toUs: window.toUs };
+  const [hosts, [counts]] = await Promise.all([
+    fleet.rows<FoundHost>({ sql: HOSTS_SQL, params }),
+    fleet.rows<{ readonly counted: number }>({ sql: COUNTED_SQL, params }),
+  ]);
+  return { window, hosts: hosts.map((found) => basisOfHost(found, window)), counted: counts?.counted ?? 0 };
+}
+
+function basisOfHost(found: FoundHost, window: Interval): HostBasis {
+  return {
+    host: found.host,
+    machine: found.machine,
+    standing: standingOf(found, window),
+    completeUs: found.complete_us,
+    clockOffsetUs: found.clock_offset_us ?? undefined,
+    clockErrorUs: found.clock_error_us ?? undefined,
+    what: found.what,
+  };
+}
+
+function standingOf({ first_us, complete_us, covered, gaps }: FoundHost, { toUs }: Interval): HostStanding {
+  if (first_us > toUs) return 'later';
+  if (complete_us < toUs) return 'behind';
+  return gaps > 0 || covered === 0 ? 'gap' : 'complete';
+}
+
+/** The hosts of a standing. */
+export function standingAs(basis: Basis, standing: HostStanding): readonly HostBasis[] {
+  return basis.hosts.filter((host) => host.standing === standing);
+}
+
+/** The largest difference between a host's clock and the server's, with its error, and the host; undefined: none is known. */
+export function widestClock(basis: Basis): { readonly host: string; readonly us: number } | undefined {
+  let widest: { host: string; us: number } | undefined;
+  for (const { host, clockOffsetUs, clockErrorUs = 0 } of basis.hosts) {
+    if (clockOffsetUs === undefined) continue;
+    const us = Math.abs(clockOffsetUs) + clockErrorUs;
+    if (widest === undefined || us > widest.us) widest = { host, us };
+  }
+  return widest;
+}

@@ -1,0 +1,90 @@
+/** The connections of a window, of all hosts, as SQL over the tables `lives` and `open_lives`. */
+import type { FleetCondition } from '../filter/clickhouse.js';
+import { maskOfStates, type TcpState } from '../model/tcp-state.js';
+import { LAST_CLASS, longestLifeUs } from '../store/life-class.js';
+import { CONNECTION_COLUMN_NAMES, type ConnectionRow, type LifeRow } from './columns.js';
+
+/** A connection that is closed, or open as of `known_us`. */
+export interface FoundConnection extends ConnectionRow {
+  readonly closed_us: number | null;
+  readonly closed_not_before_us: number | null;
+  readonly closed_source: LifeRow['closed_source'] | null;
+  readonly close_reason: LifeRow['close_reason'] | null;
+  /** Microseconds; of a closed one 0. */
+  readonly known_us: number;
+}
+
+export interface ConnectionsQuery {
+  readonly condition: FleetCondition | undefined;
+  /** In one of which a connection has to have been at some time. */
+  readonly states?: ReadonlySet<TcpState> | undefined;
+  /** On the columns of `FoundConnection`. */
+  readonly having?: string;
+  /** What is selected of them. */
+  readonly select?: string;
+  /** ORDER BY, LIMIT and so on. */
+  readonly tail?: string;
+}
+
+/** Parameters of the window, besides those of the condition. */
+export interface WindowParams {
+  readonly fromUs: number;
+  readonly toUs: number;
+}
+
+const CLOSED_AS_NULLABLE = [
+  'CAST(closed_us AS Nullable(Int64)) AS closed_us',
+  'closed_not_before_us',
+  'CAST(closed_source AS LowCardinality(Nullable(String))) AS closed_source',
+  'CAST(close_reason AS LowCardinality(Nullable(String))) AS close_reason',
+  'toUInt64(0) AS known_us',
+];
+const NOT_CLOSED = [
+  'CAST(NULL AS Nullable(Int64)) AS closed_us',
+  'CAST(NULL AS Nullable(Int64)) AS closed_not_before_us',
+  'CAST(NULL AS LowCardinality(Nullable(String))) AS closed_source',
+  'CAST(NULL AS LowCardinality(Nullable(String))) AS close_reason',
+  'version AS known_us',
+];
+
+/** What tells connections of all hosts apart. */
+const IDENTITY = 'machine, file, connection_id';
+
+/**
+ * The connections that existed at some time of the window and fulfil the condition: each once, however often it was sent. Rows of
+ * `lives` with the same key are the same, so one of those that fulfil the condition is enough. Of `open_lives` FINAL leaves the newest;
+ * it does not count where the end of the connection has arrived, whether that fulfils the condition or not.
+ */
+export function connectionsSql({ condition, states, having, select = '*', tail = '' }: ConnectionsQuery): string {
+  const everIn = states === undefined ? [] : [`bitAnd(states, ${maskOfStates(states)}) != 0`];
+  const wanted = [...everIn, ...(condition === undefined ? [] : [`(${condition.sql})`])];
+  // The condition may be about the end of a connection: it reads that by the same name in both tables.
+  return `SELECT ${select} FROM (
+  SELECT * FROM (
+    SELECT ${[...CONNECTION_COLUMN_NAMES, ...CLOSED_AS_NULLABLE].join(', ')} FROM lives WHERE ${CLOSED_IN_WINDOW}
+    UNION ALL
+    SELECT ${[...CONNECTION_COLUMN_NAMES, ...NOT_CLOSED].join(', ')} FROM open_lives FINAL
+    WHERE ${OPEN_IN_WINDOW} AND (${IDENTITY}) NOT IN (
+      SELECT ${IDENTITY} FROM lives WHERE ${CLOSED_IN_WINDOW}
+        AND (${IDENTITY}) IN (SELECT ${IDENTITY} FROM open_lives FINAL WHERE ${OPEN_IN_WINDOW}))
+  )${wanted.length === 0 ? '' : `\n  WHERE ${wanted.join(' AND ')}`}
+  LIMIT 1 BY ${IDENTITY}
+)${having === undefined ? '' : `\nWHERE ${having}`}
+${tail}`;
+}
+
+/** As src/query/lives.ts: a connection of class c lived for less than 4^c us, so it was opened after `fromUs - 4^c`. */
+const CLASS_RANGES = Array.from({ length: LAST_CLASS }, (_, index) => index + 1)
+  .map((lifeClass) => {
+    const earliest = lifeClass === LAST_CLASS ? '' : `opened_us >= {fromUs:Int64} - ${longestLifeUs(lifeClass)} AND `;
+    return `life_class = ${lifeClass} AND ${earliest}opened_us <= {toUs:Int64}`;
+  })
+  .join(' OR ');
+
+const CLOSED_IN_WINDOW = `closed_us >= {fromUs:Int64} AND (${CLASS_RANGES})`;
+const OPEN_IN_WINDOW = 'opened_us <= {toUs:Int64} AND is_deleted = 0';
+
+/** The index of the last step by a time in the arrays of steps; 0: it was not opened yet. */
+export function stepAt(atUs: string): string {
+  return `arrayLastIndex(delay -> opened_us + delay <= ${atUs}, step_us)`;
+}
