@@ -223,7 +223,7 @@ export const FORMATS: Readonly<Record<JsonFormat, Format>> = {
     schema: { type: 'object', properties: { ...schemasOf(FLEET_COLUMNS), ...socketColumns } },
   },
   basis: {
-    commands: ['ss --fleet', 'log --fleet'],
+    commands: ['ss --fleet', 'log --fleet', 'names --fleet'],
     about: 'what an answer about many hosts rests on: the first line',
     schema: object({
       type: { const: 'basis' },
@@ -258,7 +258,7 @@ export const FORMATS: Readonly<Record<JsonFormat, Format>> = {
   name: {
     commands: ['names'],
     about: 'a name and the address to which it resolved',
-    schema: object({ ...nameKeys, from: iso, to: orNull(iso) }),
+    schema: object({ ...nameKeys, from: iso, to: orNull(iso) }, ofFleet),
   },
   top: {
     commands: ['top'],

@@ -22,11 +22,13 @@ const MOST_CONNECTIONS = 4;
 /** Of what is missing, in a message. */
 const MOST_LISTED = 4;
 
-/** 64-bit numbers as numbers: those that rows have are exact in a double. The longest filter that is accepted is 1,500 deep. */
+/** 64-bit numbers as numbers: those that rows have are exact in a double. The longest filter that is accepted is 1,500 deep. A
+ * question ends with the one who asked it. */
 const SETTINGS: ClickHouseSettings = {
   output_format_json_quote_64bit_integers: 0,
   max_parser_depth: '10000',
   max_ast_depth: '10000',
+  cancel_http_readonly_queries_on_client_close: 1,
 };
 
 export class FleetClient {

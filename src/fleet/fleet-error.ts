@@ -5,6 +5,8 @@ import { CA_VARIABLE, type FleetAddress, PASSWORD_FILE_VARIABLE, PASSWORD_VARIAB
 /** Codes of ClickHouse: src/Common/ErrorCodes.cpp. */
 const UNKNOWN_DATABASE = '81';
 const NOT_ENOUGH_PRIVILEGES = '497';
+/** A setting in readonly mode 1; mode 2 allows settings. */
+const READONLY = '164';
 const AUTHENTICATION_FAILED = '516';
 const WRONG_PASSWORDS = ['192', '193', '194'];
 
@@ -51,6 +53,10 @@ function refusal(error: ClickHouseError, text: string, user: string, database: s
       hint,
       ...cause,
     });
+  }
+  if (code === READONLY && error.message.includes('Cannot modify')) {
+    const hint = 'questions need a user with readonly = 2, as the role that sstory fleet init makes has it';
+    return new SstoryError('fleet-refused', `${text}: ${firstLine(error.message)}`, { hint, ...cause });
   }
   if (code === UNKNOWN_DATABASE) {
     const hint = 'sstory fleet init makes it';

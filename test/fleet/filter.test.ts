@@ -17,7 +17,8 @@ import { requireChdb } from './chdb.js';
 import { Gateway } from './gateway.js';
 import { withoutNetnsNames } from './without-netns-names.js';
 
-const RUNS = Number(process.env['SSTORY_RUNS'] ?? 80);
+/** Each is a question to ClickHouse. */
+const RUNS = Math.min(2_000, Number(process.env['SSTORY_RUNS'] ?? 60));
 const SUBJECTS = 200;
 const MACHINES = ['web-1', 'WEB-2', 'db%1'];
 /** The window of all questions: as long as the times of subjects can be. */

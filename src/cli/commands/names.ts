@@ -33,6 +33,11 @@ export const run = historyCommand<NamesOptions>({
     if (options.reverse && (subject === undefined || !('address' in subject)))
       throw usageError('usage', '--reverse needs an address', 'sstory names 192.0.2.7 --reverse');
   },
+  async ofFleet(asked, options, [word]) {
+    if (options.reverse) throw usageError('usage', '--reverse asks the resolver of one host: not with --fleet');
+    const { namesOfFleet } = await import('../fleet/names.js');
+    return namesOfFleet(asked, options, subjectOf(word));
+  },
   async run(call) {
     const subject = subjectOf(call.words[0]);
     await show(call, subject);

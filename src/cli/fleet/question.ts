@@ -27,6 +27,8 @@ export interface QuestionOptions {
   readonly until?: string;
   readonly netns?: string | undefined;
   readonly json?: boolean;
+  /** Without --since: everything, not the last hour. */
+  readonly isSmall?: boolean;
 }
 
 export interface FleetQuestion {
@@ -68,7 +70,8 @@ export async function askFleet<Answer>(
 
 function windowIn(options: QuestionOptions, span: Interval): Interval & { readonly settled: Interval } {
   const window = recordedWindow(options, span, say);
-  const isOpen = options.since === undefined && window.toUs - window.fromUs > DEFAULT_WINDOW_US;
+  const isOpen =
+    options.since === undefined && options.isSmall !== true && window.toUs - window.fromUs > DEFAULT_WINDOW_US;
   const fromUs = isOpen ? window.toUs - DEFAULT_WINDOW_US : window.fromUs;
   if (isOpen) say(`from ${localTime(fromUs)}, one hour before the end: --since TIME shows more`);
   const settledUs = Math.max(fromUs, Math.min(window.toUs, span.toUs - SETTLED_US));

@@ -1,13 +1,13 @@
 /** `sstory log --fleet`: the transitions of all hosts. */
-import type { FleetConnection, Machine } from '../../fleet/connection-of-row.js';
+import type { FleetConnection } from '../../fleet/connection-of-row.js';
 import { type FleetLogEntry, fleetLog } from '../../fleet/log-entries.js';
 import type { LoggedConnection } from '../../model/connection.js';
 import { usageError } from '../../model/error.js';
 import type { PlacesOf } from '../../model/place.js';
-import { jsonText, printable } from '../../model/printable.js';
 import type { LineLooks } from '../../view/log-line.js';
 import { PLAIN_LOOKS } from '../../view/log-line.js';
 import type { FleetAsked } from '../fleet/asked.js';
+import { hostJson, hostLine } from '../fleet/host-line.js';
 import { askFleet, type QuestionOptions } from '../fleet/question.js';
 import { LineOutput } from '../output/line-output.js';
 import { entryLines } from '../output/log-entry-line.js';
@@ -19,9 +19,6 @@ export interface FleetLogOptions extends QuestionOptions {
   readonly reverse?: boolean;
   readonly grep?: RegExp;
 }
-
-/** Names of hosts are that wide at least, so that lines stay in columns. */
-const HOST_WIDTH = 12;
 
 /** Resolves with the exit code. */
 export async function logOfFleet(
@@ -91,10 +88,6 @@ class FleetPlaces implements PlacesOf<LoggedConnection> {
 /** Lines of the log with the host before them, or as the first keys. */
 function hostLines(json: boolean, places: FleetPlaces, looks: LineLooks): (entry: FleetLogEntry) => string {
   const lineOf = entryLines(json, places, looks);
-  if (json) return ({ machine, entry }) => `{${hostKeys(machine)},${lineOf(entry).slice(1)}`;
-  return ({ machine, entry }) => `${printable(machine.host).padEnd(HOST_WIDTH)}  ${lineOf(entry)}`;
-}
-
-function hostKeys({ host, machine, file }: Machine): string {
-  return jsonText({ host, machine, file }).slice(1, -1);
+  const withHost = json ? hostJson : hostLine;
+  return ({ machine, entry }) => withHost(machine, lineOf(entry));
 }
