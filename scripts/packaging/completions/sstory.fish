@@ -165,6 +165,7 @@ complete -c sstory -n '__fish_seen_subcommand_from names' -s U -l until -x
 complete -c sstory -n '__fish_seen_subcommand_from names' -l reverse
 complete -c sstory -n '__fish_seen_subcommand_from names' -l json
 complete -c sstory -n '__fish_seen_subcommand_from names' -l db -rF
+complete -c sstory -n '__fish_seen_subcommand_from names' -l fleet -x
 complete -c sstory -n '__fish_seen_subcommand_from names' -s h -l help
 complete -c sstory -n __fish_use_subcommand -a import -d 'make a database from a recording file, or from files that ss -D wrote'
 complete -c sstory -n '__fish_seen_subcommand_from import' -l debug
