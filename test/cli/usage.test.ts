@@ -71,6 +71,7 @@ describe('the command line', () => {
     live: { usage: '[options] [filter...]', options: ['--db', '--json'] },
     serve: { usage: '[options]', options: ['--db', '--listen', '--allow-host', '--token-file'] },
     url: { usage: '[options]', options: ['--db'] },
+    fleet: { usage: '[options] <action> [url]', options: ['--print'] },
     ss: { usage: '[FLAGS] [FILTER]', options: ['--all', '--kill', '--json', '--columns', '--at', '--db', '--dump'] },
     sql: { usage: '[options] [query]', options: ['--db', '--format'] },
     names: { usage: '[options] [name|address]', options: ['--db', '--since', '--until', '--reverse', '--json'] },
@@ -79,6 +80,10 @@ describe('the command line', () => {
     export: {
       usage: '[options] [filter...]',
       options: ['--db', '--format', '--what', '--since', '--until', '--output'],
+    },
+    ship: {
+      usage: '[options]',
+      options: ['--to', '--what', '--once', '--pace', '--name', '--db', '--state', '--status'],
     },
     wait: {
       usage: '[options] [filter...]',
