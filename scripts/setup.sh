@@ -57,6 +57,7 @@ system_packages() {
     has unshare && has script || missing+=(util-linux bsdutils)
     has python3 || missing+=(python3)
     has tmux || missing+=(tmux)
+    has zsh || missing+=(zsh)
     has systemd-analyze || missing+=(systemd)
     # The fonts are those of the page's tests and pictures.
     has chromium || missing+=(chromium fonts-dejavu-core)

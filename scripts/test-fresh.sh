@@ -94,7 +94,8 @@ say "npm start, on $(. /etc/os-release && echo "$PRETTY_NAME") with Node $(node 
 # Port 0: another recorder may run on this host.
 npm start -- --serve 127.0.0.1:0 --db /root/fresh.db >/root/start.log 2>&1 &
 npm=$!
-for _ in $(seq 3000); do
+# An hour at most: better-sqlite3 is compiled where its binary cannot be fetched.
+for _ in $(seq 18000); do
   grep -q 'the page is at' /root/start.log && grep -q 'recording into' /root/start.log && break
   kill -0 "$npm" 2>/dev/null || break
   sleep 0.2

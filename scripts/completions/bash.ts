@@ -35,7 +35,7 @@ _sstory_values() {
 }
 
 _sstory() {
-  local word=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD - 1]} words='' filter='' at=$((COMP_CWORD - 1))
+  local word=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD - 1]} words='' filter='' prefix='' at=$((COMP_CWORD - 1))
   local command=\${COMP_WORDS[1]}
   # sstory -antp is short for sstory ss -antp.
   case $command in -*) command=ss ;; esac
@@ -53,6 +53,8 @@ _sstory() {
       help:*) words='${all.map(({ name }) => name).join(' ')} filter' ;;
 ${listed.join('\n')}
     esac
+    # To zsh :443 is one word.
+    case \${ZSH_VERSION:+zsh}$word in zsh:*) prefix=: word=\${word#:} ;; esac
     # bash takes = and : for words of their own.
     case $word in [=:]) word='' at=$COMP_CWORD ;; esac
     while [ "$at" -gt 1 ]; do
@@ -67,7 +69,7 @@ ${after.join('\n')}
 ${values.join('\n')}
     esac
   fi
-  COMPREPLY=($(compgen -W "$words" -- "$word"))
+  COMPREPLY=($(compgen -P "$prefix" -W "$words" -- "$word"))
 }
 complete -o bashdefault -o default -F _sstory sstory
 `;
@@ -75,5 +77,9 @@ complete -o bashdefault -o default -F _sstory sstory
 
 /** zsh reads the bash script: bashcompinit has complete and compgen. */
 export function zsh(all: readonly Command[]): string {
-  return `#compdef sstory\nautoload -U +X bashcompinit && bashcompinit\n${bash(all)}`;
+  return `#compdef sstory
+autoload -U +X bashcompinit && bashcompinit
+${bash(all)}# As an autoloaded function it is called to answer the first Tab.
+[[ \${funcstack[1]} != _sstory ]] || _bash_complete -o bashdefault -o default -F _sstory
+`;
 }

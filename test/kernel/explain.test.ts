@@ -300,7 +300,7 @@ describe('troubles made for real, explained', () => {
   it('a full accept queue, of the listener and of the clients that wait for it', async () => {
     const listener = like({ state: 'LISTEN', local_port: PORT.backlog });
     deepEqual(listener.troubles, ['accept queue full']);
-    match(textOf(listener), /is full: 1 connection waiting against a backlog of 0/);
+    match(textOf(listener), /was full at \S+: 1 connection waiting against a backlog of 0/);
     const waiting = like({ state: 'SYN-SENT', remote_port: PORT.backlog });
     deepEqual(waiting.troubles, ['unanswered SYN', 'accept queue full']);
   });

@@ -1,8 +1,11 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
 import { parseAllDocuments } from 'yaml';
 import { requireRecordFlags } from '../../src/cli/commands/record.js';
+import { Stage } from '../lab/stage.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const packaging = (name: string) => readFileSync(`${ROOT}scripts/packaging/${name}`, 'utf8');
@@ -25,6 +28,26 @@ function instructionsOf(text: string): { readonly name: string; readonly rest: s
 function recordFlags(words: readonly string[]): readonly string[] {
   equal(words[0], 'record');
   return words.slice(1);
+}
+
+/** Where Kubernetes declares the kinds of objects: modules of kubernetes-types. */
+const KINDS: Readonly<Record<string, string>> = { Namespace: 'core/v1', DaemonSet: 'apps/v1' };
+
+/** What the types of Kubernetes object to in objects: unknown fields too. One program for all: it takes seconds. */
+function objections(objects: readonly { readonly kind: string }[], directory: string): readonly string[] {
+  const files = objects.map((object, index) => {
+    const file = join(directory, `${index}.ts`);
+    const types = `${ROOT}node_modules/kubernetes-types/${KINDS[object.kind]}.d.ts`;
+    const declared = `export const it: ${object.kind} = ${JSON.stringify(object)};`;
+    writeFileSync(file, `import type { ${object.kind} } from '${types}';\n${declared}\n`);
+    return file;
+  });
+  const options = { noEmit: true, strict: true, skipLibCheck: true, types: [], lib: ['lib.es5.d.ts'] };
+  const program = ts.createProgram(files, options);
+  return files.map((file) => {
+    const found = ts.getPreEmitDiagnostics(program, program.getSourceFile(file));
+    return found.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' ')).join();
+  });
 }
 
 describe('the Dockerfile', () => {
@@ -74,6 +97,23 @@ describe('the DaemonSet', () => {
       ok(apiVersion && kind && metadata.name);
     }
     deepEqual(daemonSet.spec.selector.matchLabels, daemonSet.spec.template.metadata.labels);
+  });
+
+  it('has the fields that Kubernetes declares, with values of their types, and no others', async function () {
+    this.timeout(180_000);
+    await using stage = new Stage();
+    const misspelt = structuredClone(daemonSet);
+    misspelt.spec.template.spec.containers[0].securityContext.capabilites = {};
+    const mistyped = structuredClone(daemonSet);
+    mistyped.spec.template.spec.hostPID = 'yes';
+    const own = documents.map((document) => document.toJS());
+    const found = objections([...own, misspelt, mistyped], await stage.directory());
+    deepEqual(
+      found.slice(0, own.length),
+      own.map(() => ''),
+    );
+    match(found.at(-2) ?? '', /capabilites\W+ does not exist/);
+    match(found.at(-1) ?? '', /'string' is not assignable to type 'boolean/);
   });
 
   it('has no privilege but the capabilities that are documented', () => {

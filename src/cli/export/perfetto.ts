@@ -3,12 +3,14 @@ import { counted } from '../../model/counted.js';
 import { usageError } from '../../model/error.js';
 import type { Interval } from '../../model/interval.js';
 import type { HistoryFilter } from '../../query/history-filter.js';
+import type { AddressPermutation } from '../../query/redaction/address-permutation.js';
 import { perfettoTrace } from '../../view/perfetto/trace.js';
 import { type HistoryCall, historyCommand } from '../history/history-command.js';
 import { interruptible } from '../output/interruption.js';
 import { ProgressBar } from '../output/progress-bar.js';
 import { say } from '../output/say.js';
 import { type ExportOptions, exportOptions, outputFile, refuseOwnFile } from './options.js';
+import { addressesOf, type RedactOptions, redactOptions } from './redacting.js';
 import { ExportTarget, interrupted } from './target.js';
 import { exportedWindow } from './window.js';
 
@@ -20,11 +22,14 @@ earliest time, and so is a state that goes on at the end.
 With --since or --until, states are cut there. Times are wall time. docs/perfetto.md has examples.
 `;
 
+interface PerfettoOptions extends ExportOptions, RedactOptions {}
+
 /** `sstory export --format perfetto`: a history, or a part of it, as a Perfetto trace. */
-export const run = historyCommand<ExportOptions>({
+export const run = historyCommand<PerfettoOptions>({
   name: 'export --format perfetto',
   summary: 'write connections as a Perfetto trace',
-  declare: (parser) => exportOptions(parser.option('--format <format>', 'perfetto')).addHelpText('after', DETAILS),
+  declare: (parser) =>
+    redactOptions(exportOptions(parser.option('--format <format>', 'perfetto'))).addHelpText('after', DETAILS),
   check(options) {
     if (outputFile(options) !== undefined || !process.stdout.isTTY) return;
     throw usageError(
@@ -36,16 +41,22 @@ export const run = historyCommand<ExportOptions>({
   async run(call) {
     const { database, options } = call;
     refuseOwnFile(options);
+    const addresses = addressesOf(options);
     const window = exportedWindow(database, options);
     const filter = await call.filter(window);
-    return await interruptible((asked) => write(call, window, filter, asked));
+    return await interruptible((asked) => write(call, { window, filter, addresses }, asked));
   },
 });
 
+interface Shown {
+  readonly window: Interval | undefined;
+  readonly filter: HistoryFilter | undefined;
+  readonly addresses: AddressPermutation | undefined;
+}
+
 async function write(
-  { database, options, span }: HistoryCall<ExportOptions>,
-  window: Interval | undefined,
-  filter: HistoryFilter | undefined,
+  { database, options, span }: HistoryCall<PerfettoOptions>,
+  { window, filter, addresses }: Shown,
   asked: AbortSignal,
 ): Promise<number> {
   const file = outputFile(options);
@@ -59,7 +70,7 @@ async function write(
     reachedUs = Math.max(reachedUs, openedUs);
   };
   try {
-    for (const piece of perfettoTrace(database, window, filter, { onConnection })) {
+    for (const piece of perfettoTrace(database, window, filter, { onConnection, addresses })) {
       await target.write(piece);
       const share = (reachedUs - fromUs) / Math.max(1, Math.min(toUs, span.toUs) - fromUs);
       bar.show(share, `${counted(connections, 'connection')}, ${(target.bytes / 1e6).toFixed(0)} MB`);

@@ -9,12 +9,14 @@ import { eventsOfNoConnection } from '../../query/events-of-no-connection.js';
 import { gapsTouching } from '../../query/gaps.js';
 import { everIn, type HistoryFilter } from '../../query/history-filter.js';
 import { NameHistory } from '../../query/name-history.js';
+import type { AddressPermutation } from '../../query/redaction/address-permutation.js';
 import { runAt } from '../../query/run-at.js';
 import { earliestOpeningUs, recordedSpan } from '../../query/span.js';
 import { TimelineReader } from '../../query/timeline.js';
 import { instantOf, writeConnection } from './connection-slices.js';
 import { writeGaps } from './gap-slices.js';
 import { PacketWriter } from './packet-writer.js';
+import { redactedEvent, redactedLife } from './redacted-life.js';
 import { writeCounters } from './state-counters.js';
 import { TrackTree } from './track-tree.js';
 
@@ -22,9 +24,11 @@ import { TrackTree } from './track-tree.js';
 const PIECE_BYTES = 64 * 1024;
 const UNASSIGNED_TRACK = 200;
 
-export interface TraceProgress {
+export interface TraceOptions {
   /** Called for each connection, with when it was opened. */
   readonly onConnection?: (openedUs: number) => void;
+  /** For others: with these addresses, and without names. */
+  readonly addresses?: AddressPermutation | undefined;
 }
 
 /**
@@ -36,7 +40,7 @@ export function* perfettoTrace(
   database: Database.Database,
   window: Interval | undefined,
   filter: HistoryFilter | undefined,
-  { onConnection }: TraceProgress = {},
+  { onConnection, addresses }: TraceOptions = {},
 ): Generator<Uint8Array> {
   const span = recordedSpan(database);
   const writer = new PacketWriter();
@@ -55,21 +59,29 @@ export function* perfettoTrace(
   const tree = new TrackTree(writer);
   const condition = everIn(filter);
   for (const connection of connectionsInOrder(database, shown.fromUs, shown.toUs, { condition })) {
-    const life = lives.life(connection);
-    const track = tree.connection(connection);
-    const remoteName = names.nameAt(connection.tuple.remoteAddr, connection.openedUs)?.name;
+    const recorded = lives.life(connection);
+    const life = addresses === undefined ? recorded : redactedLife(recorded, addresses);
+    const track = tree.connection(life.connection);
+    const remoteName =
+      addresses === undefined ? names.nameAt(connection.tuple.remoteAddr, connection.openedUs)?.name : undefined;
     writeConnection(writer, { life, track, window: shown, remoteName });
     onConnection?.(connection.openedUs);
     if (writer.size >= PIECE_BYTES) yield writer.take();
   }
-  if (filter === undefined) yield* unassignedEvents(writer, database, shown);
+  if (filter === undefined) yield* unassignedEvents(writer, database, shown, addresses);
   yield writer.take();
 }
 
 /** Resets for ports that nothing listens on, and the like. */
-function* unassignedEvents(writer: PacketWriter, database: Database.Database, window: Interval): Generator<Uint8Array> {
+function* unassignedEvents(
+  writer: PacketWriter,
+  database: Database.Database,
+  window: Interval,
+  addresses: AddressPermutation | undefined,
+): Generator<Uint8Array> {
   let isFirst = true;
-  for (const event of eventsOfNoConnection(database, window)) {
+  for (const recorded of eventsOfNoConnection(database, window)) {
+    const event = addresses === undefined ? recorded : redactedEvent(recorded, addresses);
     if (isFirst) writer.track({ uuid: UNASSIGNED_TRACK, name: 'events of no connection' });
     isFirst = false;
     writer.event({ ...instantOf(event), track: UNASSIGNED_TRACK, atUs: event.atUs, type: 'instant' });

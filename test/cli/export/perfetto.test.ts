@@ -1,8 +1,9 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { connectionOf, writeHistory } from '../../lab/history.js';
+import { AddressPermutation } from '../../../src/query/redaction/address-permutation.js';
+import { connectionOf, usAt, writeHistory } from '../../lab/history.js';
 import { MAIN, sstory } from '../../lab/sstory.js';
 import { Stage } from '../../lab/stage.js';
 import { decodeTrace } from '../../view/perfetto/decoded-trace.js';
@@ -54,6 +55,36 @@ describe('sstory export --format perfetto', () => {
     deepEqual(await trace('state', 'established'), [2]);
     deepEqual(await trace('--until', 'start+15s'), [1]);
     deepEqual(await trace('sport', '=', ':1'), []);
+  });
+
+  it('leaves out names and replaces addresses with --redact', async () => {
+    const named = join(directory, 'named.db');
+    const detail = 'sent 10.0.0.1:80 > 10.0.0.77:5';
+    writeHistory(named, {
+      connections: [connectionOf(1, [[10, 'SYN-SENT']])],
+      events: [
+        { connectionId: 1, atUs: usAt(11), kind: 'reset', detail },
+        { connectionId: undefined, atUs: usAt(12), kind: 'reset', detail },
+      ],
+    });
+    const key = join(directory, 'key');
+    writeFileSync(key, 'a key of more than sixteen bytes');
+    const file = join(directory, 'redacted.pftrace');
+    const { exitCode, stderr } = await sstory(
+      ...['export', '--db', named, '-o', file, '--redact', '--redact-key-file', key],
+    );
+    equal(exitCode, 0, stderr);
+    const bytes = readFileSync(file);
+    const { slices, instants } = decodeTrace(bytes);
+    const text = bytes.toString('latin1');
+    for (const secret of ['java', '10.0.0.1', '10.0.0.2', '10.0.0.77']) ok(!text.includes(secret), secret);
+    const addresses = new AddressPermutation(readFileSync(key));
+    equal(slices[0]?.args['remote_addr'], addresses.of('10.0.0.2'));
+    const replaced = `sent ${addresses.of('10.0.0.1')}:80 > ${addresses.of('10.0.0.77')}:5`;
+    deepEqual(
+      instants.map(({ args }) => args['detail']),
+      [replaced, replaced],
+    );
   });
 
   it('refuses what makes no sense', async () => {

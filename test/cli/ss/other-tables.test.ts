@@ -17,7 +17,7 @@ describe('sstory ss with tables that only ss has', () => {
     it(`shows TCP with a note: ${words}`, async () => {
       const { stdout, stderr, exitCode } = await sstory('ss', ...words.split(' '));
       equal(stderr, `sstory: TCP only: for ${others} use ss`);
-      match(stdout, /^(State +)?Recv-Q Send-Q +Local Address:Port/);
+      match(stdout, /^(State +)?Recv-Q +Send-Q +Local Address:Port/);
       equal(exitCode, 0);
     });
   }
