@@ -54,7 +54,10 @@ describe('the command line', () => {
       usage: '[options]',
       options: ['--db', '--source', '--interval', '--duration', '--retain', '--tee', '--serve'],
     },
-    log: { usage: '[options] [filter...]', options: ['--db', '--since', '--until', '--follow', '--lines', '--json'] },
+    log: {
+      usage: '[options] [filter...]',
+      options: ['--fleet', '--db', '--since', '--until', '--follow', '--lines', '--json'],
+    },
     timeline: {
       usage: '[options] [filter...]',
       options: ['--db', '--since', '--until', '--json', '--oneline', '--min-duration', '--id', '--connections'],
@@ -71,10 +74,13 @@ describe('the command line', () => {
     live: { usage: '[options] [filter...]', options: ['--db', '--json'] },
     serve: { usage: '[options]', options: ['--db', '--listen', '--allow-host', '--token-file'] },
     url: { usage: '[options]', options: ['--db'] },
-    fleet: { usage: '[options] <action> [url]', options: ['--print'] },
+    fleet: { usage: '[options] <action> [url]', options: ['--retain', '--on-cluster', '--print'] },
     ss: { usage: '[FLAGS] [FILTER]', options: ['--all', '--kill', '--json', '--columns', '--at', '--db', '--dump'] },
-    sql: { usage: '[options] [query]', options: ['--db', '--format'] },
-    names: { usage: '[options] [name|address]', options: ['--db', '--since', '--until', '--reverse', '--json'] },
+    sql: { usage: '[options] [query]', options: ['--fleet', '--db', '--format'] },
+    names: {
+      usage: '[options] [name|address]',
+      options: ['--fleet', '--db', '--since', '--until', '--reverse', '--json'],
+    },
     import: { usage: '[options] <file>', options: ['--db', '--ss-dump', '--time'] },
     prune: { usage: '[options]', options: ['--db', '--retain', '--max-size'] },
     export: {
@@ -83,7 +89,7 @@ describe('the command line', () => {
     },
     ship: {
       usage: '[options]',
-      options: ['--to', '--what', '--once', '--pace', '--name', '--db', '--state', '--status'],
+      options: ['--to', '--what', '--once', '--pace', '--name', '--db', '--state', '--status', '--json'],
     },
     wait: {
       usage: '[options] [filter...]',
