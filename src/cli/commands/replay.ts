@@ -2,7 +2,6 @@ import type { Condition } from '../../model/condition.js';
 import type { Connection } from '../../model/connection.js';
 import { usageError } from '../../model/error.js';
 import type { Interval } from '../../model/interval.js';
-import { gapsTouching } from '../../query/gaps.js';
 import { everIn } from '../../query/history-filter.js';
 import { batchOfEntries } from '../../query/replay/changes.js';
 import { parseSpeed, type Speed } from '../../query/replay/speed.js';
@@ -80,9 +79,6 @@ async function play(
   { fromUs, toUs }: Interval,
   condition: Condition | undefined,
 ): Promise<void> {
-  const begunBefore = gapsTouching(database, fromUs, toUs)
-    .filter((gap) => gap.fromUs < fromUs)
-    .map((gap) => ({ kind: 'gap', atUs: gap.fromUs, gap }) as const);
   if (options.toStream === true) {
     const { since = options.from, until } = options;
     const part = {
@@ -92,12 +88,10 @@ async function play(
     };
     const { openRecordingStream } = await import('../export/recording-stream.js');
     const stream = openRecordingStream(process.stdout, database, part);
-    await stream.write(batchOfEntries(begunBefore));
     return await playStream(stream, wholeLogBatches(database, fromUs, toUs, condition), fromUs, options.speed);
   }
   const batches = logBatches(database, fromUs, toUs, condition);
   const lineOf = entryLines(options.json === true, places, LOG_LOOKS);
-  for (const entry of begunBefore) output.add(lineOf(entry));
   let isEmpty = true;
   const metronome = new Metronome(options.speed, fromUs);
   for (const batch of batches) {
