@@ -81,10 +81,17 @@ describe('Open in Perfetto', function () {
 
   it('closes the window where there is no trace, and says why', async () => {
     const { page } = await open(1);
-    await page.route('**/api/perfetto*', (route) =>
-      route.fulfill({ status: 503, json: { error: { code: 'busy', message: '2 traces are being written already' } } }),
-    );
-    const [popup] = await Promise.all([page.waitForEvent('popup'), page.keyboard.press('o')]);
+    const opened = page.waitForEvent('popup');
+    // The answer waits until the window is there: one that is closed while it is being opened is not reported as closed.
+    await page.route('**/api/perfetto*', async (route) => {
+      await (await opened).waitForLoadState();
+      await route.fulfill({
+        status: 503,
+        json: { error: { code: 'busy', message: '2 traces are being written already' } },
+      });
+    });
+    await page.keyboard.press('o');
+    const popup = await opened;
     if (!popup.isClosed()) await popup.waitForEvent('close');
     await page.getByText('No trace: 2 traces are being written already').waitFor();
   });
