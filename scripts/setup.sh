@@ -169,7 +169,7 @@ compile_actors() {
   done
 }
 
-# ClickHouse's engine as a library, for the tests of fleets: 550 MB, so it is no dependency, and one copy serves all working trees.
+# ClickHouse's engine as a library, for the tests of fleets: 550 MB, so it is not a dependency, and one copy serves all working trees.
 CHDB=chdb@3.4.0
 chdb() {
   local directory=${SSTORY_CHDB:-${XDG_CACHE_HOME:-$HOME/.cache}/sstory/${CHDB/@/-}}

@@ -84,30 +84,16 @@ export class FleetClient {
   }
 
   /** All rows of an answer. */
-  async rows<Row>({ sql, params, settings, signal }: FleetQuery): Promise<Row[]> {
+  async rows<Row>(query: FleetQuery): Promise<Row[]> {
     return this.asked(async () => {
-      const answer = await this.client.query({
-        query: sql,
-        format: 'JSONEachRow',
-        ...(params === undefined ? {} : { query_params: params as Record<string, unknown> }),
-        clickhouse_settings: { ...SETTINGS, ...settings },
-        ...(signal === undefined ? {} : { abort_signal: signal }),
-      });
+      const answer = await this.query(query);
       return answer.json<Row>();
     });
   }
 
   /** The rows of an answer, as they arrive, in batches. */
-  async *batches<Row>({ sql, params, settings, signal }: FleetQuery): AsyncGenerator<readonly Row[]> {
-    const answer = await this.asked(() =>
-      this.client.query({
-        query: sql,
-        format: 'JSONEachRow',
-        ...(params === undefined ? {} : { query_params: params as Record<string, unknown> }),
-        clickhouse_settings: { ...SETTINGS, ...settings },
-        ...(signal === undefined ? {} : { abort_signal: signal }),
-      }),
-    );
+  async *batches<Row>(query: FleetQuery): AsyncGenerator<readonly Row[]> {
+    const answer = await this.asked(() => this.query(query));
     try {
       for await (const rows of answer.stream<Row>()) yield rows.map((row) => row.json());
     } catch (error) {
@@ -167,6 +153,16 @@ export class FleetClient {
 
   async close(): Promise<void> {
     await this.client.close();
+  }
+
+  private query({ sql, params, settings, signal }: FleetQuery) {
+    return this.client.query({
+      query: sql,
+      format: 'JSONEachRow',
+      ...(params === undefined ? {} : { query_params: params as Record<string, unknown> }),
+      clickhouse_settings: { ...SETTINGS, ...settings },
+      ...(signal === undefined ? {} : { abort_signal: signal }),
+    });
   }
 
   private async asked<Answer>(ask: () => Promise<Answer>): Promise<Answer> {

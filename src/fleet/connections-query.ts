@@ -47,7 +47,7 @@ const NOT_CLOSED = [
   'version AS known_us',
 ];
 
-/** What tells connections of all hosts apart. */
+/** What identifies a connection among those of all hosts. */
 const IDENTITY = 'machine, file, connection_id';
 
 /**

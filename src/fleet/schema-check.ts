@@ -14,7 +14,7 @@ export const COLUMNS_OF_DATABASE =
 
 /**
  * What is missing or of another type, for a message; empty: all is there. A reader needs the tables over all versions, a shipper the
- * newest ones too. Columns that this version does not know are those of a later one, and do not matter.
+ * newest ones. Columns that this version does not know are those of a later one, and do not matter.
  */
 export function lacking(
   found: readonly FoundColumn[],
@@ -25,10 +25,9 @@ export function lacking(
   const known = new Set(found.map(({ table }) => table));
   const lacks: string[] = [];
   for (const table of tables) {
-    for (const name of use === 'write' ? [versionedName(table.name)] : [table.name]) {
-      if (!known.has(name)) lacks.push(`the table ${name}`);
-      else lacks.push(...table.columns.flatMap((column) => columnLack(`${name}.${column.name}`, column.type, types)));
-    }
+    const name = use === 'write' ? versionedName(table.name) : table.name;
+    if (!known.has(name)) lacks.push(`the table ${name}`);
+    else lacks.push(...table.columns.flatMap((column) => columnLack(`${name}.${column.name}`, column.type, types)));
   }
   return lacks;
 }

@@ -7,7 +7,7 @@ const FILES = ['/etc/machine-id', '/var/lib/dbus/machine-id'];
 const APPLICATION = Buffer.from('5d1c09f2a7e34b689a41c2f3e07d5b16', 'hex');
 
 /**
- * A UUID of this machine, the same after every boot, as sd_id128_get_machine_app_specific(3) makes it. Where there is no machine id (some
+ * A UUID of this machine, the same after every boot, as sd_id128_get_machine_app_specific(3) makes it. Without a machine id (some
  * containers), that of the host name.
  */
 export function machineUuid(

@@ -2,31 +2,25 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import type { FleetColumn } from '../fleet/columns.js';
+import { PARQUET_ELEMENTS } from '../model/parquet-elements.js';
 import type { Cell, Row } from './target.js';
 
 type Column = Pick<FleetColumn, 'name' | 'parquet'>;
-
-/** Both forms of the type, for older and newer readers. */
-const ELEMENTS = {
-  integer: { type: 'INT64' },
-  text: { type: 'BYTE_ARRAY', converted_type: 'UTF8' },
-  time: {
-    type: 'INT64',
-    converted_type: 'TIMESTAMP_MICROS',
-    logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MICROS' },
-  },
-} as const;
 
 type Schema = ConstructorParameters<typeof ParquetWriter>[0]['schema'];
 
 /** The three levels of a list: parquet-format's LogicalTypes.md. */
 function schemaOf({ name, parquet: type }: Column): Schema {
   if (type !== 'integers' && type !== 'texts')
-    return [{ name, ...ELEMENTS[type], repetition_type: 'OPTIONAL' as const }];
+    return [{ name, ...PARQUET_ELEMENTS[type], repetition_type: 'OPTIONAL' as const }];
   return [
     { name, repetition_type: 'OPTIONAL' as const, converted_type: 'LIST' as const, num_children: 1 },
     { name: 'list', repetition_type: 'REPEATED' as const, num_children: 1 },
-    { name: 'element', ...ELEMENTS[type === 'texts' ? 'text' : 'integer'], repetition_type: 'OPTIONAL' as const },
+    {
+      name: 'element',
+      ...PARQUET_ELEMENTS[type === 'texts' ? 'text' : 'integer'],
+      repetition_type: 'OPTIONAL' as const,
+    },
   ];
 }
 

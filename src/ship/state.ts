@@ -1,4 +1,4 @@
-/** How far shipping to one place has come: a JSON file that is replaced at once, so that whoever kills the shipper leaves one of both. */
+/** How far shipping to one place has come: a JSON file that is replaced at once, so that a shipper that is killed leaves the old or the new one. */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileTrouble, SstoryError, writeTrouble } from '../model/error.js';
@@ -77,7 +77,7 @@ export class StateFile {
   }
 
   /**
-   * The state; undefined if there is none.
+   * The state; undefined where nothing was shipped yet.
    * @throws SstoryError `bad-state` where the file is not one: nothing is guessed
    */
   read(): ShipState | undefined {

@@ -1,23 +1,13 @@
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
+import { PARQUET_ELEMENTS } from '../model/parquet-elements.js';
 import type { RowEncoder } from './row-encoder.js';
 
 type Value = string | number | null;
 
 export interface ParquetColumn {
   readonly name: string;
-  readonly type: 'integer' | 'text' | 'time';
+  readonly type: keyof typeof PARQUET_ELEMENTS;
 }
-
-/** Both forms of the type, for older and newer readers. */
-const ELEMENTS = {
-  integer: { type: 'INT64' },
-  text: { type: 'BYTE_ARRAY', converted_type: 'UTF8' },
-  time: {
-    type: 'INT64',
-    converted_type: 'TIMESTAMP_MICROS',
-    logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MICROS' },
-  },
-} as const;
 
 /** Rows in a row group, which is held in memory. */
 const GROUP_ROWS = 10_000;
@@ -33,7 +23,7 @@ export function parquetEncoder(columns: readonly ParquetColumn[]): RowEncoder {
     createdBy: 'sstory',
     schema: [
       { name: 'root', num_children: columns.length },
-      ...columns.map(({ name, type }) => ({ name, ...ELEMENTS[type], repetition_type: 'OPTIONAL' as const })),
+      ...columns.map(({ name, type }) => ({ name, ...PARQUET_ELEMENTS[type], repetition_type: 'OPTIONAL' as const })),
     ],
   });
   /** What was written since the last call; the writer continues to count offsets. */

@@ -48,7 +48,7 @@ export const run = declaredCommand<SqlOptions>({
   },
 });
 
-/** Loaded only where it is needed. There is no prompt: completion and help are those of SQLite. */
+/** Loaded only where it is needed. Without a prompt: completion and help are those of SQLite. */
 async function askFleet(url: string, format: Format, query: string | undefined): Promise<number> {
   if (query === undefined && process.stdin.isTTY)
     throw usageError(

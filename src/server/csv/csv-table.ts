@@ -14,7 +14,7 @@ export function* csvPieces({ columns, rows }: CsvTable): Generator<string> {
 
 /**
  * Objects as rows: the columns are the keys of all of them, in the order in which they appear. They are read twice, unless their columns
- * are given. What is no plain value is JSON.
+ * are given. Objects and lists are JSON.
  */
 export function tableOfObjects(
   objects: Iterable<Readonly<Record<string, unknown>>>,

@@ -30,7 +30,7 @@ const PAINT_OF_CODE: readonly (number | undefined)[] = Array.from({ length: LAST
   return state && PLACE.get(shownState(state));
 });
 
-/** Of a state, by its code; undefined for UNCONN, which is no part of a lane. */
+/** Of a state, by its code; undefined for UNCONN, which a lane does not have. */
 export function paintOfCode(code: number): number | undefined {
   return PAINT_OF_CODE[code];
 }
