@@ -42,12 +42,12 @@ export class FleetLab {
   }
 
   /** Ships a database as that of a host. */
-  async ship(host: string, path: string, what = 'all'): Promise<void> {
+  async ship(host: string, path: string, what = 'all', name = host): Promise<void> {
     const outbox = new Outbox(path);
     const target = new ClickHouseTarget(FleetLab.clientOf(this.gateway), nowUs);
     const say = () => undefined;
     const shipper = new Shipper({
-      ...{ outbox, target, state: new StateFile(join(path, '..'), host), name: host, what: parseWhat(what) },
+      ...{ outbox, target, state: new StateFile(join(path, '..'), name), name, what: parseWhat(what) },
       ...{ origin: { host, machine: `machine-${host}`, file: outbox.file }, nowUs, say, atOnce: true },
     });
     try {
