@@ -5,7 +5,7 @@ import { execa, type ResultPromise } from 'execa';
 /** The built command line. */
 export const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 
-const STOP_DEADLINE_MS = 10_000;
+const STOP_DEADLINE_MS = 10_000 * Number(process.env['SSTORY_TEST_DEADLINES'] ?? 1);
 const RECORD_OPTIONS = { reject: false, stdin: 'ignore' } as const;
 
 export interface Outcome {
