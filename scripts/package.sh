@@ -51,7 +51,7 @@ esac
   say "--node is for the architecture of this machine, $host"
   exit 2
 }
-[ -e dist/src/cli/main.js ] || {
+[ -e dist/run/licences.txt ] || {
   say "not built: bash scripts/setup.sh run"
   exit 1
 }
@@ -111,11 +111,13 @@ install -d "$lib/bin" "$lib/node_modules" "$root/usr/bin" "$document" "$share/ma
 install -m 755 "$node" "$lib/node"
 install -m 755 scripts/packaging/sstory "$root/usr/bin/sstory"
 install -m 755 bin/sstory "$lib/bin/sstory"
+install -m 644 bin/package.json "$lib/bin/package.json"
 install -m 644 package.json LICENSE "$lib/"
 # The cookbook has the examples of the page's SQL tab, the other is an answer of the page's server.
-tar -cf - --exclude='*.map' bpf proto dist/src dist/web scripts/packaging/completions docs/cookbook.md docs/openapi.json | tar -xf - -C "$lib"
+tar -cf - --exclude='*.map' bpf proto dist/run dist/web scripts/packaging/completions docs/cookbook.md docs/openapi.json | tar -xf - -C "$lib"
 
-# Sources and documents of packages stay behind, their licences do not.
+# Of the packages, those with native code: the files of dist/run have the others in them, and their licences beside them.
+# Sources and documents stay behind, licences do not.
 node dist/scripts/production-modules.js >"$work/modules"
 koffi_release=$(node -p 'require("./node_modules/koffi/package.json").version')
 koffi=@koromix/koffi-linux-$npm_arch
@@ -129,7 +131,7 @@ if [ ! -d "node_modules/$koffi" ]; then
 fi
 shipped_files() {
   local module
-  cut -f 1 "$work/modules" | while read -r module; do
+  cut -f 1 "$work/modules" | grep -E '^(better-sqlite3|koffi|@koromix/koffi-.*)$' | while read -r module; do
     [ -d "$module" ] || continue # koffi's, of another architecture
     find "$module" \( -path "$module/node_modules" -o -path 'better-sqlite3/build' -o -path 'better-sqlite3/deps' \
       -o -path 'better-sqlite3/src' -o -path 'koffi/doc' -o -path 'koffi/vendor' -o -name 'musl_*' \) -prune -o \

@@ -140,6 +140,7 @@ build() {
   touch dist/.building
   drop_orphans
   node_modules/.bin/tsc -p . >&2
+  node dist/scripts/programs.js >&2
   node dist/scripts/web.js >&2
   mv dist/.building dist/.built
 }

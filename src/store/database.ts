@@ -119,22 +119,29 @@ function requireSqlite(): void {
     new Database(':memory:').close();
     hasSqlite = true;
   } catch (cause) {
-    if ((cause as { code?: string }).code !== 'ERR_DLOPEN_FAILED') throw cause;
-    throw new SstoryError('other-node', `sstory was built for another Node than ${process.version}`, {
-      hint: '`npm start` or `bash scripts/setup.sh run` in its directory builds it again',
-      cause,
-    });
+    throw isOfAnotherNode(cause) ? otherNode(cause) : cause;
   }
+}
+
+function isOfAnotherNode(cause: unknown): boolean {
+  return (cause as { code?: string }).code === 'ERR_DLOPEN_FAILED';
+}
+
+function otherNode(cause: unknown): SstoryError {
+  return new SstoryError('other-node', `sstory was built for another Node than ${process.version}`, {
+    hint: '`npm start` or `bash scripts/setup.sh run` in its directory builds it again',
+    cause,
+  });
 }
 
 function connect(path: string, options: Database.Options): Database.Database {
   try {
-    requireSqlite();
     const database = new Database(path, { ...options, timeout: 5_000 });
     database.pragma('cache_size = -16384');
     return database;
   } catch (cause) {
     if (cause instanceof SstoryError) throw cause;
+    if (isOfAnotherNode(cause)) throw otherNode(cause);
     if ((cause as { code?: string }).code === 'SQLITE_NOTADB') throw notADatabase(path, cause);
     throw new SstoryError('cannot-open', `cannot open ${path}: ${(cause as Error).message}`, { cause });
   }
