@@ -6,7 +6,17 @@
  * `node dist/scripts/programs.js` makes them; `--if-older` only where dist/src is newer. Each file replaces its predecessor at once,
  * so a command that starts meanwhile finds one of the two.
  */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BuildOptions, Plugin } from 'esbuild';
@@ -24,8 +34,12 @@ const COMPLETE_VALUES = ['complete-values', './completion/values.js'] as const;
 /** A thread or process that is started from a file beside the one that names it. */
 const STARTED = /new URL\('\.\/([a-z-]+-(?:worker|process))\.js', import\.meta\.url\)/g;
 
-/** Modules with native code, and what is found from the place of their files. */
-const EXTERNAL = ['koffi', '*.node'];
+/** Modules with native code; of better-sqlite3 only its binary. npm leaves out the release that cannot be compiled for this Node. */
+const EXTERNAL = ['koffi', '*.node', ...['better-sqlite3', 'better-sqlite3-13'].filter((name) => !isInstalled(name))];
+
+function isInstalled(name: string): boolean {
+  return existsSync(join(DIST, '../node_modules', name));
+}
 
 /** import.meta.url stays that of the compiled file, and started files are those of this bundle. */
 const places: Plugin = {
@@ -44,13 +58,17 @@ const places: Plugin = {
   },
 };
 
-/** better-sqlite3 looks for its binary in a dozen places: this is the one where npm puts it. */
+/** better-sqlite3 looks for its binary from where its own file is: 12 in a dozen places, of which this is the one that npm uses. */
 const sqliteBinary: Plugin = {
   name: 'sqlite-binary',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^bindings$/ }, () => ({ path: 'bindings', namespace: 'sqlite-binary' }));
     onLoad({ filter: /.*/, namespace: 'sqlite-binary' }, () => ({
       contents: "module.exports = () => require('better-sqlite3/build/Release/better_sqlite3.node');",
+      loader: 'js',
+    }));
+    onLoad({ filter: /\/better-sqlite3-13\/lib\/binding\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replaceAll('__dirname', "require.resolve('better-sqlite3-13'), '..'"),
       loader: 'js',
     }));
   },
@@ -88,6 +106,7 @@ function options(up: string): BuildOptions {
     sourcesContent: false,
     legalComments: 'none',
     logLevel: 'warning',
+    logOverride: { 'require-resolve-not-external': 'silent' },
     write: false,
     metafile: true,
   };

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const MODULES = join(ROOT, 'node_modules');
-/** Fetches a binary of better-sqlite3 while it is installed. */
-const INSTALLERS: ReadonlySet<string> = new Set(['prebuild-install']);
+/** They fetch or compile the binary of better-sqlite3 while it is installed. */
+const INSTALLERS: ReadonlySet<string> = new Set(['prebuild-install', 'node-addon-api']);
 const LICENCE_FILE = /^(licen[cs]e|copying)/i;
 /** Of the path of a bundled file: its package's directory below node_modules. */
 const BUNDLED = /^(?:.*?\/)??node_modules\/((?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+)\//;

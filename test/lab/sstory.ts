@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import Database from 'better-sqlite3';
 import { execa, type ResultPromise } from 'execa';
+import { Database } from '../../src/store/sqlite.js';
 
 /** What users start. */
 export const MAIN = fileURLToPath(new URL('../../../bin/sstory', import.meta.url));
