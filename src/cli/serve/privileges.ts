@@ -1,12 +1,11 @@
 /** Whom `sstory serve` runs as: the owner of the database, without capabilities. */
 import { statSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { type SstoryError, usageError } from '../../model/error.js';
+import { COMMAND_FILE } from '../../sys/command-file.js';
 import { canRead } from '../../sys/path-access.js';
 import { becomeProgram, holdsCapabilities } from '../../sys/privileges.js';
 import { say } from '../output/say.js';
 
-const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
 /** Set in the process that has given them up. */
 const MARK = 'SSTORY_UNPRIVILEGED';
 
@@ -19,7 +18,7 @@ const MARK = 'SSTORY_UNPRIVILEGED';
 export function giveUpPrivileges(file: string, environment: Readonly<Record<string, string>>): void {
   if (!holdsCapabilities() || process.env[MARK] === '1') return;
   const { uid, gid } = statSync(file);
-  const closed = [file, MAIN, process.execPath].find((path) => !canRead(path, { uid, gid }));
+  const closed = [file, COMMAND_FILE, process.execPath].find((path) => !canRead(path, { uid, gid }));
   if (closed !== undefined && uid !== 0) throw closedToOwner(file, uid, closed);
   if (closed !== undefined) say(`keeping CAP_DAC_READ_SEARCH: ${closed} is in a directory that is closed to others`);
   startAgain({ uid, gid, readsAll: closed !== undefined }, environment);
@@ -32,7 +31,7 @@ export function giveUpPrivileges(file: string, environment: Readonly<Record<stri
 export function giveUpCapabilities(environment: Readonly<Record<string, string>>): void {
   if (!holdsCapabilities() || process.env[MARK] === '1') return;
   const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
-  const readsAll = [MAIN, process.execPath].some((path) => !canRead(path, { uid, gid }));
+  const readsAll = [COMMAND_FILE, process.execPath].some((path) => !canRead(path, { uid, gid }));
   startAgain({ uid, gid, readsAll }, environment);
 }
 
@@ -41,7 +40,7 @@ function startAgain(
   environment: Readonly<Record<string, string>>,
 ): void {
   Object.assign(process.env, environment, { [MARK]: '1' });
-  becomeProgram(identity, process.execPath, [...process.execArgv, MAIN, ...process.argv.slice(2)]);
+  becomeProgram(identity, process.execPath, [...process.execArgv, COMMAND_FILE, ...process.argv.slice(2)]);
 }
 
 function closedToOwner(file: string, uid: number, closed: string): SstoryError {
