@@ -1,6 +1,7 @@
 /** What answers questions about one database. */
 import { AnswerPool } from './pool/answer-pool.js';
 import type { Question } from './pool/messages.js';
+import type { SliceOf } from './query.js';
 import { SqlDesk } from './sql/sql-desk.js';
 import { TraceDesk } from './trace/trace-desk.js';
 
@@ -23,12 +24,13 @@ export class HistoryDesks {
   readonly sql: SqlDesk;
   readonly traces: TraceDesk;
 
-  constructor(file: string) {
-    const common = { file, withinMs: LIMIT_MS };
+  /** @param slice what the file is a slice of; undefined: it is a host's own */
+  constructor(file: string, slice?: SliceOf) {
+    const common = { file, slice, withinMs: LIMIT_MS };
     this.quick = new AnswerPool({ ...common, workers: QUICK_WORKERS, graceMs: QUICK_GRACE_MS, related: INDEXED });
     this.slow = new AnswerPool({ ...common, workers: SLOW_WORKERS, graceMs: 0 });
     this.sql = new SqlDesk(file);
-    this.traces = new TraceDesk(file);
+    this.traces = new TraceDesk(file, slice);
   }
 
   /** Starts the process that a page asks first, and has it read what that asks. */

@@ -1,6 +1,7 @@
 /** The command that prints what the page shows. */
 import { isoTime } from '../../model/time-text.js';
 import { shellText } from '../../view/more-command.js';
+import type { SliceOf } from '../query.js';
 import type { Asked } from './asked.js';
 
 /**
@@ -8,8 +9,8 @@ import type { Asked } from './asked.js';
  * empty text where no command does the same.
  */
 export function commandOver(asked: Asked, words: readonly string[], { netnsAlways = false } = {}): string {
-  const [fleet, host] = [asked.query.text('fleet'), asked.query.text('host')];
-  if (fleet !== undefined && host !== undefined) return commandOverFleet(asked, words, fleet, host);
+  const { sliceOf } = asked.query;
+  if (sliceOf !== undefined) return commandOverFleet(asked, words, sliceOf);
   const netns = asked.query.text('netns');
   return shellText([
     'sstory',
@@ -24,7 +25,7 @@ export function commandOver(asked: Asked, words: readonly string[], { netnsAlway
 /** Those that take `--fleet`, and what they are asked by. */
 const OVER_FLEET: Readonly<Record<string, 'filter' | 'id'>> = { ss: 'filter', explain: 'id' };
 
-function commandOverFleet(asked: Asked, words: readonly string[], fleet: string, host: string): string {
+function commandOverFleet(asked: Asked, words: readonly string[], { fleet, host }: SliceOf): string {
   const [name = '', ...rest] = words;
   const by = OVER_FLEET[name];
   if (by === undefined) return '';

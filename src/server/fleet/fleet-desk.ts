@@ -49,14 +49,10 @@ export class FleetDesk {
   private readonly reader: FleetReader;
   private readonly slices: KeptSlices;
 
-  /** As it was given: it has no password. */
-  readonly url: string;
-
   /** @throws SstoryError `bad-fleet-url`, `no-file` */
   constructor(source: FleetSource) {
-    this.url = source.url;
     this.reader = new FleetReader(FleetClient.of(source.name, source.url));
-    this.slices = new KeptSlices(sliceByProcess(source));
+    this.slices = new KeptSlices(source.url, sliceByProcess(source));
   }
 
   /** The address of the fleet, without its user. */

@@ -13,7 +13,6 @@ export function fleetSource(desk: FleetDesk): RunningSource {
       const own = desk.ownAnswer(route, c.req.query());
       return own && ownRoute(c, route, kind, desk.answer(own, c.req.query(), c.req.raw.signal));
     },
-    added: { fleet: desk.url },
     ...{ followers: undefined, metrics: undefined },
     begin: () => undefined,
     warm: () => undefined,

@@ -6,12 +6,11 @@ import { localTime } from '../../model/time-text.js';
 export function hostBasisLines({ hosts, window }: Basis, machine: string): readonly string[] {
   const host = hosts.find((each) => each.machine === machine);
   if (host === undefined) return [];
-  const until = localTime(host.completeUs).replace(/\.0+$/, '');
   const standing = {
-    complete: `${host.host}: complete in this range`,
-    behind: `${host.host}: behind: everything up to ${until} has arrived`,
-    gap: `${host.host}: with gaps: some of this range is missing`,
-    later: `${host.host}: its history begins after ${localTime(window.toUs).replace(/\.0+$/, '')}`,
+    complete: `${host.host}: complete from ${shortTime(window.fromUs)} to ${shortTime(window.toUs)}`,
+    behind: `${host.host}: behind: everything up to ${shortTime(host.completeUs)} has arrived`,
+    gap: `${host.host}: with gaps: a part of this range is missing`,
+    later: `${host.host}: its history begins after ${shortTime(window.toUs)}`,
   }[host.standing];
   const partly = `it sends a part of the closed connections only (sstory ship --what ${host.what}): ordinary short ones are counted, not listed`;
   return [
@@ -19,4 +18,9 @@ export function hostBasisLines({ hosts, window }: Basis, machine: string): reado
     ...(host.what === 'all' ? [] : [partly]),
     'of samples only the last one of each connection is sent, and its retransmissions and resets when it has ended',
   ];
+}
+
+/** Without a fraction of zero. */
+function shortTime(us: number): string {
+  return localTime(us).replace(/\.0+$/, '');
 }

@@ -31,7 +31,11 @@ export class KeptSlices {
   private directory: string | undefined;
   private last = 0;
 
-  constructor(private readonly make: MakeSlice) {}
+  /** @param fleet its URL, for commands that print the same */
+  constructor(
+    private readonly fleet: string,
+    private readonly make: MakeSlice,
+  ) {}
 
   /**
    * What answers questions about a window of a host. Without a window: the one that was used last, or `otherwise`.
@@ -69,9 +73,10 @@ export class KeptSlices {
     // Deleted when the server ends; only its user can read it.
     this.directory ??= mkdtempSync(join(tmpdir(), 'sstory-fleet-'));
     const path = join(this.directory, `${++this.last}.db`);
+    const sliceOf = { fleet: this.fleet, host: machine.host, machine: machine.machine };
     const slice: Slice = {
       ...{ machine: machine.machine, window, completeUs: machine.completeUs, path, usedMs: performance.now() },
-      desks: this.make(machine, window, path).then(() => new HistoryDesks(path)),
+      desks: this.make(machine, window, path).then(() => new HistoryDesks(path, sliceOf)),
     };
     slice.desks.catch(() => this.remove(slice));
     this.slices.push(slice);

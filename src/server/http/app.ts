@@ -6,7 +6,6 @@ import { failedAnswer } from '../failure.js';
 import type { HistoryDesks } from '../history-desks.js';
 import type { MetricsDesk } from '../metrics/metrics-desk.js';
 import { ApiDocument } from '../openapi/api-document.js';
-import type { Parameters } from '../query.js';
 import type { Followers } from '../stream/followers.js';
 import { answerRoute, failed, type Kind } from './answer-route.js';
 import type { Guard, RequestHeaders } from './guard.js';
@@ -23,8 +22,6 @@ export interface AnswerSource {
   readonly desksOf: (c: Context) => HistoryDesks | Promise<HistoryDesks>;
   /** What answers it without a database; undefined: `desksOf` has it. */
   readonly ownAnswer?: (c: Context, route: string, kind: Kind) => Promise<Response> | undefined;
-  /** Parameters of every request besides those that are asked. */
-  readonly added?: Parameters;
   /** Undefined: it has no live stream, or no metrics. */
   readonly followers: Followers | undefined;
   readonly metrics: MetricsDesk | undefined;
@@ -86,7 +83,7 @@ export function serverApp({ guard, source, webFiles }: AppOptions): Hono {
       const own = source.ownAnswer?.(c, route, kind);
       if (own !== undefined) return await own;
       const { quick, slow } = await source.desksOf(c);
-      const parameters = { ...c.req.query(), ...c.req.param(), ...source.added };
+      const parameters = { ...c.req.query(), ...c.req.param() };
       return await answerRoute(c, kind === 'lines' ? slow : quick, { route, parameters }, kind);
     };
   for (const route of ['info', 'overview', 'timeline', 'ss', 'diff', 'log', 'schema', 'complete'])

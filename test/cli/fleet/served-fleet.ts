@@ -105,11 +105,11 @@ export const HOST_NAMES: readonly string[] = Array.from({ length: HOSTS }, (_, i
   index < 30 ? `web-${`${index}`.padStart(2, '0')}` : `db-${`${index - 30}`.padStart(2, '0')}`,
 );
 
-/** Ships them all. */
-export async function shippedFleet(stage: Stage): Promise<FleetLab> {
+/** Ships them, or some of them. */
+export async function shippedFleet(stage: Stage, hosts: readonly string[] = HOST_NAMES): Promise<FleetLab> {
   const lab = await FleetLab.start();
   const directory = await stage.directory();
-  for (const [index, host] of HOST_NAMES.entries()) await lab.host(host, directory, written(host, index));
+  for (const host of hosts) await lab.host(host, directory, written(host, HOST_NAMES.indexOf(host)));
   return lab;
 }
 
