@@ -120,7 +120,7 @@ shipped_files() {
 install -D -m 644 -t "$lib/node_modules/$sqlite/$(dirname "$sqlite_binary")" "node_modules/$sqlite/$sqlite_binary"
 
 gzip -9nc docs/sstory.1 >"$share/man/man1/sstory.1.gz"
-install -m 644 docs/*.md docs/grafana-dashboard.json docs/grafana.json docs/alerts.yml docs/openapi.json README.md CHANGELOG.md "$document/"
+install -m 644 docs/*.md docs/grafana-dashboard.json docs/grafana.json docs/grafana-fleet.json docs/alerts.yml docs/openapi.json README.md CHANGELOG.md "$document/"
 install -D -m 644 -t "$document/json" docs/json/*.json
 install -D -m 644 scripts/packaging/completions/sstory "$share/bash-completion/completions/sstory"
 install -D -m 644 scripts/packaging/completions/_sstory "$share/zsh/vendor-completions/_sstory"
