@@ -89,6 +89,13 @@ module.exports = {
       to: { path: '^test/', pathNot: '^test/(lab|fuzz|fleet)/' },
     },
     {
+      name: 'one-sqlite',
+      comment: 'src/store/sqlite.ts takes the release of better-sqlite3 for this Node: others import it from there, and types',
+      severity: 'error',
+      from: { path: '^(src|test|scripts)/', pathNot: '^src/store/sqlite' },
+      to: { path: '(^|/)better-sqlite3', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'no-index-files',
       comment: 'files are imported directly',
       severity: 'error',

@@ -1,6 +1,6 @@
 /** The formats of --json: each line of output is an object of one of them. */
 import { RUN_SOURCES } from '../../src/model/run.js';
-import { GROUP_KINDS } from '../../src/query/ranking/group-key.js';
+import { FLEET_GROUP_KINDS } from '../../src/query/ranking/group-key.js';
 import { JSON_VERSIONS, type JsonFormat } from '../../src/view/json-versions.js';
 import { COLUMNS, type Column, FLEET_COLUMNS } from '../../src/view/ss/columns.js';
 import { sentences } from './evidence.js';
@@ -223,7 +223,7 @@ export const FORMATS: Readonly<Record<JsonFormat, Format>> = {
     schema: { type: 'object', properties: { ...schemasOf(FLEET_COLUMNS), ...socketColumns } },
   },
   basis: {
-    commands: ['ss --fleet', 'log --fleet', 'names --fleet'],
+    commands: ['ss --fleet', 'log --fleet', 'names --fleet', 'top --fleet'],
     about: 'what an answer about many hosts rests on: the first line',
     schema: object({
       type: { const: 'basis' },
@@ -266,7 +266,7 @@ export const FORMATS: Readonly<Record<JsonFormat, Format>> = {
     schema: object(
       {
         type: { const: 'top' },
-        by: described(oneOf(...Object.keys(GROUP_KINDS)), 'the key that has the group'),
+        by: described(oneOf(...Object.keys(FLEET_GROUP_KINDS)), 'the key that has the group; `machine`: with --fleet'),
         since_us: us,
         since: iso,
         until_us: us,
@@ -291,6 +291,13 @@ export const FORMATS: Readonly<Record<JsonFormat, Format>> = {
         netns: orNull(integer),
         netns_name: orNull(text),
         container: orNull(text),
+        host: described(text, 'with --fleet, of groups of one host'),
+        machine: text,
+        hosts: described(integer, 'with --fleet: hosts that have connections of the group'),
+        counted: described(integer, 'with --fleet: of `connects` and `accepts`, those that hosts only counted'),
+        failed_unknown_of: described(integer, 'with --fleet: connections of which it is not known whether they failed'),
+        bytes_unknown_of: described(integer, 'with --fleet: connections whose bytes in the range are not known'),
+        retransmits_unknown_of: described(integer, 'with --fleet: connections whose retransmits are not known'),
       },
     ),
   },

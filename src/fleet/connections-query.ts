@@ -74,7 +74,7 @@ ${tail}`;
 }
 
 /** As src/query/lives.ts: a connection of class c lived for less than 4^c us, so it was opened after `fromUs - 4^c`. */
-const CLASS_RANGES = Array.from({ length: LAST_CLASS }, (_, index) => index + 1)
+export const CLASS_RANGES = Array.from({ length: LAST_CLASS }, (_, index) => index + 1)
   .map((lifeClass) => {
     const earliest = lifeClass === LAST_CLASS ? '' : `opened_us >= {fromUs:Int64} - ${longestLifeUs(lifeClass)} AND `;
     return `life_class = ${lifeClass} AND ${earliest}opened_us <= {toUs:Int64}`;

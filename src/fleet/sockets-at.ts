@@ -35,16 +35,10 @@ export async function* fleetSocketsAt(
 ): AsyncGenerator<FleetSocket> {
   const condition =
     filter && compileToClickHouse({ ...filter, states: undefined }, { during: { fromUs: atUs, toUs: atUs } });
-  const names = [...states].map((state) => `'${state}'`);
   const sql = connectionsSql({
     condition,
     states,
-    having: [
-      // A step may be of another state at another time: the last one by then counts.
-      `${stepAt('{toUs:Int64}')} > 0`,
-      `toString(step_into[${stepAt('{toUs:Int64}')}]) IN (${names.length === 0 ? "''" : names.join(', ')})`,
-      ...(initialNetns ? [IN_INITIAL_NETNS] : []),
-    ].join(' AND '),
+    having: [isInStateAt(states), ...(initialNetns ? [IN_INITIAL_NETNS] : [])].join(' AND '),
   });
   const params = { ...condition?.params, fromUs: atUs, toUs: atUs };
   const hosts = new Map(basis.hosts.map((host) => [host.machine, host]));
@@ -58,15 +52,23 @@ export async function* fleetSocketsAt(
   }
 }
 
+/** The state at the end of the window: a step may be of another state at another time, the last one by then counts. */
+export const STATE_AT = `toString(step_into[${stepAt('{toUs:Int64}')}])`;
+
+function isInStateAt(states: ReadonlySet<TcpState>): string {
+  const names = [...states].map((state) => `'${state}'`);
+  return `${stepAt('{toUs:Int64}')} > 0 AND ${STATE_AT} IN (${names.length === 0 ? "''" : names.join(', ')})`;
+}
+
 /** An open connection is sent again every hour. One that was not for so long has ended, and its end has been deleted unsent. */
-const FORGOTTEN_AFTER_US = 2 * 3_600_000_000;
+export const FORGOTTEN_AFTER_US = 2 * 3_600_000_000;
 
 function isForgotten({ closed_us, known_us }: FoundConnection, completeUs: number): boolean {
   return closed_us === null && known_us + FORGOTTEN_AFTER_US < completeUs;
 }
 
 /** Where a host does not say which it is, all of its namespaces. */
-const IN_INITIAL_NETNS = `((machine, file) NOT IN (SELECT machine, file FROM hosts FINAL WHERE netns IS NOT NULL)
+export const IN_INITIAL_NETNS = `((machine, file) NOT IN (SELECT machine, file FROM hosts FINAL WHERE netns IS NOT NULL)
   OR (machine, file, netns) IN (SELECT machine, file, assumeNotNull(netns) FROM hosts FINAL WHERE netns IS NOT NULL))`;
 
 function socketOf(found: FleetConnection, atUs: number, isBehind: boolean): Omit<FleetSocket, 'inGap'> | undefined {

@@ -220,10 +220,11 @@ complete -c sstory -n '__fish_seen_subcommand_from top' -s N -l netns -x
 complete -c sstory -n '__fish_seen_subcommand_from top' -s S -l since -x
 complete -c sstory -n '__fish_seen_subcommand_from top' -s U -l until -x
 complete -c sstory -n '__fish_seen_subcommand_from top' -l json
-complete -c sstory -n '__fish_seen_subcommand_from top' -l by -x -a 'process peer port name netns container'
+complete -c sstory -n '__fish_seen_subcommand_from top' -l by -x -a 'process peer port name netns container machine'
 complete -c sstory -n '__fish_seen_subcommand_from top' -l sort -x -a 'connects failed p95 open bytes retransmits'
 complete -c sstory -n '__fish_seen_subcommand_from top' -s n -l lines -x
 complete -c sstory -n '__fish_seen_subcommand_from top' -l db -rF
+complete -c sstory -n '__fish_seen_subcommand_from top' -l fleet -x
 complete -c sstory -n '__fish_seen_subcommand_from top' -s h -l help
 complete -c sstory -n __fish_use_subcommand -a count -d 'show how many sockets there were over time, in all and by state'
 complete -c sstory -n '__fish_seen_subcommand_from count' -l debug

@@ -1,12 +1,11 @@
 /** Whom `sstory serve` runs as: the owner of the database, without capabilities. */
 import { statSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { type SstoryError, usageError } from '../../model/error.js';
+import { COMMAND_FILE } from '../../sys/command-file.js';
 import { canRead } from '../../sys/path-access.js';
 import { becomeProgram, holdsCapabilities } from '../../sys/privileges.js';
 import { say } from '../output/say.js';
 
-const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
 /** Set in the process that has given them up. */
 const MARK = 'SSTORY_UNPRIVILEGED';
 
@@ -19,11 +18,11 @@ const MARK = 'SSTORY_UNPRIVILEGED';
 export function giveUpPrivileges(file: string, environment: Readonly<Record<string, string>>): void {
   if (!holdsCapabilities() || process.env[MARK] === '1') return;
   const { uid, gid } = statSync(file);
-  const closed = [file, MAIN, process.execPath].find((path) => !canRead(path, { uid, gid }));
+  const closed = [file, COMMAND_FILE, process.execPath].find((path) => !canRead(path, { uid, gid }));
   if (closed !== undefined && uid !== 0) throw closedToOwner(file, uid, closed);
   if (closed !== undefined) say(`keeping CAP_DAC_READ_SEARCH: ${closed} is in a directory that is closed to others`);
   Object.assign(process.env, environment, { [MARK]: '1' });
-  const words = [...process.execArgv, MAIN, ...process.argv.slice(2)];
+  const words = [...process.execArgv, COMMAND_FILE, ...process.argv.slice(2)];
   becomeProgram({ uid, gid, readsAll: closed !== undefined }, process.execPath, words);
 }
 

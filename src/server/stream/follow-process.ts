@@ -158,11 +158,15 @@ function send(reply: FollowReply): void {
 dieWithParent();
 process.on('SIGINT', () => undefined);
 process.on('disconnect', () => process.exit(0));
-try {
-  const follow = new FollowProcess(process.argv[2] ?? '');
-  process.on('message', (request: FollowRequest) => void follow.request(request));
-  await follow.run();
-} catch (error) {
-  send({ kind: 'failed', ...failedAnswer(error) });
-  process.disconnect?.();
+async function answer(): Promise<void> {
+  try {
+    const follow = new FollowProcess(process.argv[2] ?? '');
+    process.on('message', (request: FollowRequest) => void follow.request(request));
+    await follow.run();
+  } catch (error) {
+    send({ kind: 'failed', ...failedAnswer(error) });
+    process.disconnect?.();
+  }
 }
+
+void answer();
