@@ -2,7 +2,7 @@
 
 import { messageOf, SstoryError } from '../model/error.js';
 import type { RunNote } from '../model/run-note.js';
-import { Bpftrace, bpftraceVersion, refusedUser } from './bpftrace.js';
+import { Bpftrace, bpftraceVersion, minorVersion, refusedUser } from './bpftrace.js';
 import { assembleProgram, CONCERNS, type Concern, concernsOf, type ProgramOptions, TRACEPOINTS } from './program.js';
 import { mountTracefs, tracefsMount, tracefsRoot, tracepointFormat } from './tracefs.js';
 
@@ -54,7 +54,7 @@ export async function attach(options: AttachOptions): Promise<Attached> {
     throw new SstoryError('no-tracepoint', 'this kernel has no tracepoint sock:inet_sock_set_state (Linux 4.16)');
   }
   const ringPages = options.ringPages(version);
-  const { notes: found, missing, ...attached } = await attachMost({ ...options, ringPages }, present);
+  const { notes: found, missing, ...attached } = await attachMost({ ...options, ringPages }, present, version);
   return { ...attached, version, missing: [...absentFrom(present), ...missing], notes: [...notes, ...found] };
 }
 
@@ -67,17 +67,22 @@ function absentFrom(present: readonly Concern[]): MissingConcern[] {
 }
 
 /** What differs between kernels and versions of bpftrace, and is found out by trying. */
-type Dialect = Pick<ProgramOptions, 'cgroup' | 'arrays'>;
+type Dialect = Pick<ProgramOptions, 'cgroup' | 'fields'>;
 
 type StartOptions = Omit<AttachOptions, 'ringPages'> & { readonly ringPages: number };
 
-const DIALECTS: readonly Dialect[] = [
-  { cgroup: true, arrays: 'address' },
-  { cgroup: true, arrays: 'index' },
-];
+/** From 0.23 on bpftrace is known to cast no record to a number: a try would cost a second. */
+function dialectsOf(version: string): readonly Dialect[] {
+  const byName: Dialect = { cgroup: true, fields: 'name' };
+  return minorVersion(version) >= 23 ? [byName] : [{ cgroup: true, fields: 'offset' }, byName];
+}
 
-async function attachMost(options: StartOptions, present: readonly Concern[]): Promise<Omit<Attached, 'version'>> {
-  for (const dialect of DIALECTS) {
+async function attachMost(
+  options: StartOptions,
+  present: readonly Concern[],
+  version: string,
+): Promise<Omit<Attached, 'version'>> {
+  for (const dialect of dialectsOf(version)) {
     const whole = await tryToStart(options, present, dialect);
     if (whole instanceof Bpftrace) {
       const program = { concerns: present, connectArguments: options.connectArguments, ...dialect };
@@ -101,7 +106,7 @@ async function attachMost(options: StartOptions, present: readonly Concern[]): P
 
 /** The dialect in which transitions alone attach. @throws bpftrace's error where they do not */
 async function smallestDialect(options: StartOptions): Promise<Dialect> {
-  const dialect: Dialect = { cgroup: true, arrays: 'index' };
+  const dialect: Dialect = { cgroup: true, fields: 'name' };
   if ((await works(options, ['transitions'], dialect)) === undefined) return dialect;
   const complaint = await works(options, ['transitions'], { ...dialect, cgroup: false });
   if (complaint !== undefined) throw complaint;

@@ -29,12 +29,17 @@ export async function bpftraceVersion(): Promise<string | undefined> {
   return /v?(\d+\.\d+\.\d+)/.exec(result.stdout ?? '')?.[1];
 }
 
+/** 17 of `0.17.0`; Infinity from 1.0 on. */
+export function minorVersion(version: string): number {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major === 0 ? minor : Number.POSITIVE_INFINITY;
+}
+
 /** Why this process may not run bpftrace; undefined where it may. Before 0.25 bpftrace itself refuses all users but root. */
 export function refusedUser(version: string): string | undefined {
   const uid = process.geteuid?.() ?? 0;
-  const [major = 0, minor = 0] = version.split('.').map(Number);
   if (uid === 0) return undefined;
-  if (major === 0 && minor < FOR_ALL_USERS) return `bpftrace ${version} runs only as root, this is uid ${uid}`;
+  if (minorVersion(version) < FOR_ALL_USERS) return `bpftrace ${version} runs only as root, this is uid ${uid}`;
   const able = (['CAP_BPF', 'CAP_PERFMON'] as const).every((name) => holdsAny(name, 'CAP_SYS_ADMIN'));
   return able ? undefined : `uid ${uid} has neither CAP_BPF and CAP_PERFMON nor CAP_SYS_ADMIN`;
 }

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { bytesOf, expand, type Macro, parseMacros, selectLines, withoutComments } from './bpf-macros.js';
+import { readByOffset } from './record-fields.js';
 import { hasField } from './tracefs.js';
 
 /** Concerns in the order in which they attach. Only transitions are required. */
@@ -23,7 +24,7 @@ export const TRACEPOINTS: Readonly<Record<Concern, readonly string[]>> = {
   retransmit: ['tcp:tcp_retransmit_skb', 'tcp:tcp_retransmit_synack'],
   reset: ['tcp:tcp_receive_reset', 'tcp:tcp_send_reset'],
   error: ['sock:inet_sk_error_report'],
-  processes: ['task:task_newtask', 'sched:sched_process_exec', 'sched:sched_process_exit'],
+  processes: ['task:task_newtask', 'sched:sched_process_exec', 'task:task_rename', 'sched:sched_process_exit'],
 };
 
 /** The concerns all of whose tracepoints a kernel has. */
@@ -36,10 +37,10 @@ export interface ProgramOptions {
   /** Whether the socket's cgroup can be read (fields differ on old kernels). */
   readonly cgroup: boolean;
   /**
-   * How bytes of an array argument are read: by its `address` (0.17 casts arrays to numbers), or one `index` after the other
-   * (every version, but slow to compile).
+   * How a tracepoint's record is read: by the `offset` of each field (up to 0.17, which casts a record to a number), or by the
+   * fields' `name`, and arrays one element after the other (every version, but slow to compile).
    */
-  readonly arrays: 'address' | 'index';
+  readonly fields: 'offset' | 'name';
   /**
    * Where the arguments of the connect(2) under way are read: in the task's saved `registers` (x86-64), or by a program on its
    * `entry`, which keeps them in a map.
@@ -57,16 +58,17 @@ export function assembleProgram(options: ProgramOptions): string {
   const macros = new Map([...builtIn(options), ...parseMacros(sourceOf('macros'))]);
   const isKept = (tracepoint: string, field: string) => hasField(options.formatOf(tracepoint), field);
   const parts = [...options.concerns, 'control'].map(sourceOf);
-  return parts.map((part) => expand(withoutComments(selectLines(part, isKept)), macros)).join('\n');
+  const program = parts.map((part) => expand(withoutComments(selectLines(part, isKept)), macros)).join('\n');
+  return options.fields === 'offset' ? readByOffset(program, options.formatOf) : program;
 }
 
 function readProgram(name: string): string {
   return readFileSync(new URL(`../../../bpf/${name}.bt`, import.meta.url), 'utf8');
 }
 
-function builtIn({ cgroup, arrays, connectArguments, concerns }: ProgramOptions): [string, Macro][] {
+function builtIn({ cgroup, fields, connectArguments, concerns }: ProgramOptions): [string, Macro][] {
   const at = (type: string, bytes: number): Macro => {
-    if (arrays === 'index') return ([array = '', offset]) => bytesOf(array, Number(offset), bytes);
+    if (fields === 'name') return ([array = '', offset]) => bytesOf(array, Number(offset), bytes);
     return ([array, offset]) => `((uint64)*(${type} *)((uint64)${array} + ${offset}))`;
   };
   return [
@@ -110,23 +112,29 @@ const CONNECT_REGISTERS = {
 /** Puts the current process into the map of bpf/processes.bt. */
 const FOLLOW = 'if (@h[(uint64)pid] == 0) { @h[(uint64)pid] = (uint64)1; }';
 
-/** Programs on the entry of connect(2) and listen(2) keep their arguments by thread, those on their end delete them. */
+/**
+ * Programs on the entry of connect(2) and listen(2) keep their arguments by thread, those on their end delete them: a block for each,
+ * because bpftrace 0.17 attaches the program of another block of sys_exit_connect twice in place of one for both. Not sendto(2): it would
+ * run with each. `args->uservaddr + 8` would be eight addresses further.
+ */
 function connectEntry(concerns: readonly Concern[]): typeof CONNECT_REGISTERS {
   return {
     ENTER_CONNECT: `tracepoint:syscalls:sys_enter_connect {
-  $head = *(uint64 *)args->uservaddr;
+  $address = (uint64)args->uservaddr;
+  $head = (uint64)*uptr((uint64 *)$address);
   $high = (uint64)0;
   $low = (uint64)0;
   if (($head & 65535) == 10) {
-    $high = *(uint64 *)(args->uservaddr + 8);
-    $low = *(uint64 *)(args->uservaddr + 16);
+    $high = (uint64)*uptr((uint64 *)($address + 8));
+    $low = (uint64)*uptr((uint64 *)($address + 16));
   }
   @c[(uint64)tid] = ((uint64)args->fd + 1, $head, $high, $low);
 }
 
 tracepoint:syscalls:sys_enter_listen { @c[(uint64)tid] = ((uint64)args->fd + 1, (uint64)0, (uint64)0, (uint64)0); }`,
-    LEAVE_CONNECT:
-      'tracepoint:syscalls:sys_exit_connect, tracepoint:syscalls:sys_exit_listen { delete(@c[(uint64)tid]); }',
+    LEAVE_CONNECT: `tracepoint:syscalls:sys_exit_connect { delete(@c[(uint64)tid]); }
+
+tracepoint:syscalls:sys_exit_listen { delete(@c[(uint64)tid]); }`,
     OPENING_FD: concerns.includes('connect') ? '$fd = @c[(uint64)tid].0;' : '$fd = (uint64)0;',
     CONNECT_ADDRESS: `$head = @c[(uint64)tid].1;
       $high = @c[(uint64)tid].2;

@@ -66,3 +66,22 @@ export function symbolsOf(format: string, field: string): ReadonlyMap<number, st
 export function hasField(format: string | undefined, field: string): boolean {
   return format !== undefined && new RegExp(`field:[^;]*\\b${field}(\\[[^\\]]*\\])?;`).test(format);
 }
+
+/** Where a field lies in a tracepoint's record. */
+export interface FieldPlace {
+  /** Bytes from the begin of the record. */
+  readonly offset: number;
+  /** Bytes, of an array those of all its elements. */
+  readonly size: number;
+  readonly isSigned: boolean;
+  readonly isArray: boolean;
+}
+
+/** Where a field lies, as a tracepoint's format file says it; undefined where the file does not list it. */
+export function fieldPlace(format: string, field: string): FieldPlace | undefined {
+  const line = new RegExp(`field:[^;]*\\b${field}(\\[[^\\]]*\\])?;\\s*offset:(\\d+);\\s*size:(\\d+);\\s*signed:(\\d)`);
+  const found = line.exec(format);
+  if (found === null) return undefined;
+  const [, array, offset, size, signed] = found;
+  return { offset: Number(offset), size: Number(size), isSigned: signed === '1', isArray: array !== undefined };
+}

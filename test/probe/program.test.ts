@@ -1,13 +1,13 @@
 import { deepEqual, doesNotMatch, equal, match, ok, throws } from 'node:assert/strict';
 import { assembleProgram, CONCERNS, concernsOf, type ProgramOptions } from '../../src/probe/program.js';
 import { FLAG, recordWords } from '../../src/probe/record-layout.js';
-import { symbolsOf } from '../../src/probe/tracefs.js';
+import { fieldPlace, symbolsOf } from '../../src/probe/tracefs.js';
 import { formatsOf, type KERNELS } from './formats.js';
 
 function assemble(kernel: keyof typeof KERNELS, more: Partial<ProgramOptions> = {}): string {
   const formatOf = formatsOf(kernel);
   const concerns = concernsOf(formatOf);
-  const options = { concerns, cgroup: true, arrays: 'address', connectArguments: 'registers', formatOf } as const;
+  const options = { concerns, cgroup: true, fields: 'offset', connectArguments: 'registers', formatOf } as const;
   return assembleProgram({ ...options, ...more });
 }
 
@@ -75,23 +75,49 @@ describe('the BPF program', () => {
 
   it('reads a sent reset as each kernel lays it out', () => {
     for (const kernel of ['5.4', '6.1'] as const) {
-      const block = blockOf(assemble(kernel), 'tcp:tcp_send_reset');
+      const block = blockOf(assemble(kernel, { fields: 'name' }), 'tcp:tcp_send_reset');
       match(block, /args->sport/);
       doesNotMatch(block, /args->reason|args->saddr/);
     }
-    const block = blockOf(assemble('6.18'), 'tcp:tcp_send_reset');
+    const block = blockOf(assemble('6.18', { fields: 'name' }), 'tcp:tcp_send_reset');
     match(block, /args->reason/);
     doesNotMatch(block, /args->sport/);
   });
 
   it('asks for the error of a retransmission where there is one', () => {
-    doesNotMatch(blockOf(assemble('6.1'), 'tcp:tcp_retransmit_skb'), /args->err/);
-    match(blockOf(assemble('6.18'), 'tcp:tcp_retransmit_skb'), /args->err/);
+    const block = (kernel: keyof typeof KERNELS) =>
+      blockOf(assemble(kernel, { fields: 'name' }), 'tcp:tcp_retransmit_skb');
+    doesNotMatch(block('6.1'), /args->err/);
+    match(block('6.18'), /args->err/);
   });
 
-  it('reads the bytes of an array in the way that a version of bpftrace accepts', () => {
-    match(assemble('6.18', { arrays: 'address' }), /\*\(uint64 \*\)\(\(uint64\)args->saddr_v6 \+ 8\)/);
-    match(assemble('6.18', { arrays: 'index' }), /\(uint64\)args->saddr_v6\[15\] << 56/);
+  it('reads a record in the way that a version of bpftrace accepts', () => {
+    const byOffset = assemble('6.18', { fields: 'offset' });
+    match(byOffset, /tracepoint:sock:inet_sk_error_report[^{]*\{\n {2}\$record = \(uint64\)args;/);
+    match(byOffset, /\*\(uint64 \*\)\(\(uint64\)\(\$record \+ \d+\) \+ 8\)/);
+    match(assemble('6.18', { fields: 'name' }), /\(uint64\)args->saddr_v6\[15\] << 56/);
+  });
+
+  it('names a field only of changes of state and system calls', () => {
+    for (const connectArguments of ['registers', 'entry'] as const) {
+      const program = assemble('6.18', { fields: 'offset', connectArguments });
+      const naming = program.split(/^(?=tracepoint:)/m).filter((block) => block.includes('args->'));
+      for (const block of naming) match(block, /^tracepoint:(sock:inet_sock_set_state|syscalls:)/);
+    }
+  });
+
+  it('reads each field where the kernel wrote it', () => {
+    for (const kernel of ['5.4', '6.1', '6.18'] as const) {
+      const formatOf = formatsOf(kernel);
+      const byName = assemble(kernel, { fields: 'name' });
+      const byOffset = assemble(kernel, { fields: 'offset' });
+      for (const name of ['tcp:tcp_receive_reset', 'tcp:tcp_send_reset', 'tcp:tcp_retransmit_skb']) {
+        const fields = new Set([...blockOf(byName, name).matchAll(/args->(\w+)/g)].map(([, field = '']) => field));
+        const offsets = [...fields].map((field) => fieldPlace(formatOf(name) ?? '', field)?.offset);
+        const read = new Set([...blockOf(byOffset, name).matchAll(/\$record \+ (\d+)/g)].map(([, at]) => Number(at)));
+        deepEqual([...read].sort(), [...new Set(offsets)].sort(), `${name} on ${kernel}`);
+      }
+    }
   });
 
   it('writes records as long as they are laid out, with and without IPv6', () => {

@@ -1,8 +1,8 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { copyFileSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { openForWriting } from '../../../src/store/database.js';
+import { Database } from '../../../src/store/sqlite.js';
 import { HistoryWriter } from '../../../src/store/writer.js';
 import { writeCrowd } from '../../lab/crowd.js';
 import { batchOf, connectionOf, usAt, writeHistory } from '../../lab/history.js';
