@@ -75,7 +75,7 @@ describe('the threads of processes that hold sockets', () => {
 
   it('are read less often where that takes long', () => {
     const host = new Host();
-    host.readMs = 60;
+    host.readMs = 20;
     host.processes.set(7, [thread(7, 'java', 0.5)]);
     host.look(true);
     const read = Array.from({ length: 45 }, () => {
