@@ -54,6 +54,17 @@ export const run = historyCommand<ExplainOptions>({
     if (words.length > 0 || all === true) return;
     throw usageError('usage', 'which connection? Give its id or a filter', 'sstory explain --all looks for problems');
   },
+  async ofFleet(asked, options, words) {
+    if (options.all !== true)
+      throw usageError(
+        'usage',
+        'with --fleet, explain looks at many hosts: give --all',
+        'sstory explain --all --fleet URL',
+      );
+    if (options.at !== undefined) throw usageError('usage', '--at: with --all --fleet give --since and --until');
+    const { troublesOfFleet } = await import('../fleet/troubles.js');
+    return troublesOfFleet(asked, { ...options, width: textWidth() }, words);
+  },
   async run(call) {
     const { database, options, span } = call;
     const atUs = options.at === undefined ? undefined : recordedMoment('--at', options.at, span, options.db, say);
