@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { execa, type ResultPromise } from 'execa';
+import type { Netns } from './netns.js';
 
 /** The built command line. */
 export const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
@@ -31,8 +32,17 @@ export class Recorder {
   ) {}
 
   /** Starts it, and waits until it says that it records. */
-  static async start(path: string, ...args: string[]): Promise<Recorder> {
-    const child = execa(process.execPath, [MAIN, 'record', '--db', path, ...args], RECORD_OPTIONS);
+  static start(path: string, ...args: string[]): Promise<Recorder> {
+    return Recorder.run(path, [process.execPath, [MAIN, 'record', '--db', path, ...args]]);
+  }
+
+  /** The same inside a network namespace: with `--netns self` it is the recorder of another host. */
+  static startIn(netns: Netns, path: string, ...args: string[]): Promise<Recorder> {
+    return Recorder.run(path, netns.inside(process.execPath, MAIN, 'record', '--db', path, ...args));
+  }
+
+  private static async run(path: string, command: readonly [file: string, args: readonly string[]]): Promise<Recorder> {
+    const child = execa(...command, RECORD_OPTIONS);
     const recorder = new Recorder(path, child);
     if (await recorder.records()) return recorder;
     const { exitCode, stderr } = await child;
