@@ -14,10 +14,10 @@ const HEAD = `<!-- Made by npm run licences from node_modules. -->
 
 # Licences
 
-sstory has the MIT licence. It ships these packages of others, each with the text of its licence: those that run in its
-directory below \`node_modules\`, those of the page in \`dist/web/licences.txt\`. The Debian package and the tarball also
-ship Node, whose licence is in \`/usr/share/doc/sstory/LICENSE.node\`. bpftrace is not part of it: it runs as a program
-of its own.
+sstory has the MIT licence. It ships these packages of others, each with the text of its licence: those with native code
+in a directory below \`node_modules\`, the others in \`dist/run/licences.txt\`, those of the page in
+\`dist/web/licences.txt\`. The Debian package and the tarball also ship Node, whose licence is in
+\`/usr/share/doc/sstory/LICENSE.node\`. bpftrace is not part of it: it runs as a program of its own.
 
 | package | licence | ships in |
 | --- | --- | --- |

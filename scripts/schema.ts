@@ -4,12 +4,13 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import Database from 'better-sqlite3';
+import type Sqlite from 'better-sqlite3';
 import { SQL_FUNCTIONS } from '../src/sql/functions.js';
 import { SOCKETS_AT_COLUMNS } from '../src/sql/tables.js';
 import { MIGRATIONS } from '../src/store/migrations/migrations.js';
 import type { ColumnNote, TableNote } from '../src/store/schema-notes/table-note.js';
 import { INTERNAL_TABLES, SCHEMA_NOTES } from '../src/store/schema-notes.js';
+import { Database } from '../src/store/sqlite.js';
 
 export const SCHEMA_PAGE = fileURLToPath(new URL('../../docs/schema.md', import.meta.url));
 
@@ -42,7 +43,7 @@ interface LiveColumn {
 }
 
 /** The page's text. Throws if a table or a column has no note, or a note has no column. */
-export function schemaPage(database: Database.Database = newest()): string {
+export function schemaPage(database: Sqlite.Database = newest()): string {
   const tables = database
     .prepare("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'")
     .pluck()
@@ -55,13 +56,13 @@ export function schemaPage(database: Database.Database = newest()): string {
 }
 
 /** A database with every migration. */
-export function newest(): Database.Database {
+export function newest(): Sqlite.Database {
   const database = new Database(':memory:');
   for (const migration of MIGRATIONS) database.exec(migration);
   return database;
 }
 
-function section(database: Database.Database, table: string, note: TableNote): string {
+function section(database: Sqlite.Database, table: string, note: TableNote): string {
   const live = database.prepare('SELECT name, type FROM pragma_table_info(?)').all(table) as LiveColumn[];
   const names = live.map(({ name }) => name);
   const missing = names.filter((name) => !Object.hasOwn(note.columns, name));

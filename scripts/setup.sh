@@ -94,9 +94,15 @@ modules_key() {
   } | sha256sum
 }
 
-sqlite_works() { node -e 'new (require("better-sqlite3"))(":memory:").close()' >/dev/null 2>&1; }
+# From Node 22 on, all packages have binaries that fit: none has to run a script while it is installed.
+needs_no_scripts() { [ "$(node -p 'Number(process.versions.napi) >= 10')" = true ]; }
 
-# npm ci; a compiler is installed only if the prebuilt better-sqlite3 cannot be downloaded or does not work.
+# The release that src/store/sqlite.ts takes.
+sqlite_works() {
+  node -e 'new (require(Number(process.versions.napi) >= 10 ? "better-sqlite3-13" : "better-sqlite3"))(":memory:").close()' >/dev/null 2>&1
+}
+
+# npm ci; a compiler is installed only on Node 20, if the prebuilt better-sqlite3 cannot be downloaded or does not work.
 node_modules() {
   local key
   key=$(modules_key)
@@ -127,7 +133,11 @@ node_modules() {
   echo "$key" >node_modules/.sstory-setup
 }
 
-npm_ci() { npm ci --include=dev --no-audit --no-fund --loglevel=error; }
+npm_ci() {
+  local options=()
+  ! needs_no_scripts || options+=(--ignore-scripts)
+  npm ci "${options[@]}" --include=dev --no-audit --no-fund --loglevel=error
+}
 
 # Compiles src, test and scripts to dist if a file or directory in them is newer than the last build.
 build() {
@@ -140,6 +150,8 @@ build() {
   touch dist/.building
   drop_orphans
   node_modules/.bin/tsc -p . >&2
+  node dist/scripts/programs.js >&2
+  node scripts/code-caches.cjs >&2
   node dist/scripts/web.js >&2
   mv dist/.building dist/.built
 }

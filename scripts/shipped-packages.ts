@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const MODULES = join(ROOT, 'node_modules');
-/** Fetches a binary of better-sqlite3 while it is installed. */
-const INSTALLERS: ReadonlySet<string> = new Set(['prebuild-install']);
+/** They fetch or compile the binary of better-sqlite3 while it is installed. */
+const INSTALLERS: ReadonlySet<string> = new Set(['prebuild-install', 'node-addon-api']);
 const LICENCE_FILE = /^(licen[cs]e|copying)/i;
 /** Of the path of a bundled file: its package's directory below node_modules. */
-const BUNDLED = /^(?:.*\/)?node_modules\/((?:@[^/]+\/)?[^/]+)\//;
+const BUNDLED = /^(?:.*?\/)??node_modules\/((?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+)\//;
 
 interface Manifest {
   readonly name: string;
@@ -70,13 +70,20 @@ export function productionPackages(): readonly ShippedPackage[] {
 }
 
 /** @param inputs paths of the files that a bundle was made of, from the project's directory */
-export function bundledPackages(inputs: readonly string[]): readonly ShippedPackage[] {
+function bundledPackages(inputs: readonly string[]): readonly ShippedPackage[] {
   const names = inputs.flatMap((path) => BUNDLED.exec(path)?.[1] ?? []);
   return [...new Set(names)].sort().map((name) => packageIn(join(MODULES, name)));
 }
 
+/** The licences of what a bundle contains, which ask to go with it. */
+export function licencesOf(inputs: readonly string[]): string {
+  const titled = (each: ShippedPackage) =>
+    `=== ${each.name} ${each.version}, ${each.licence}\n\n${licenceText(each).trim()}\n`;
+  return bundledPackages(inputs).map(titled).join('\n');
+}
+
 /** The text of a package's licence; empty where its package has none. */
-export function licenceText({ directory }: ShippedPackage): string {
+function licenceText({ directory }: ShippedPackage): string {
   const file = readdirSync(join(MODULES, directory)).find((name) => LICENCE_FILE.test(name));
   return file === undefined ? '' : readFileSync(join(MODULES, directory, file), 'utf8');
 }

@@ -1,9 +1,10 @@
 /**
- * All tests, as `npm test` runs them after its set-up: first those that measure or wait for the kernel, one after the other, then the
- * others in as many processes as there are CPUs. Its last line has the totals of both. `--fast` runs the second part alone.
+ * All tests, as `npm test` runs them after its set-up: those that measure or wait for the kernel, one after the other; beside them, with
+ * a low priority, the others in as many processes as there are CPUs; and at the end those of the page. Its last line has the
+ * totals of all. `--fast` runs the second part alone.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 
@@ -13,8 +14,8 @@ const CONFIG = fileURLToPath(new URL('../../.mocharc.json', import.meta.url));
 /** The line that test/lab/summary-reporter.cjs ends with. */
 const TOTALS = /^(\d+) passed, (\d+) failed, (\d+) skipped\n/m;
 
-/** Those of .mocharc.json, which names all files. */
-const { spec: _, ...configured } = JSON.parse(readFileSync(CONFIG, 'utf8')) as Record<string, unknown>;
+/** The options of .mocharc.json, but for its list of all files. */
+const { spec: _, timeout, ...configured } = JSON.parse(readFileSync(CONFIG, 'utf8')) as Record<string, unknown>;
 const OPTIONS = [
   '--no-config',
   ...Object.entries(configured).flatMap(([name, value]) =>
@@ -22,46 +23,81 @@ const OPTIONS = [
   ),
 ];
 
-/** Their tests have the kernel, or the time that something takes, as the other side: they run alone. */
+/** Their tests have the kernel, or the time that something takes, as the other side: they run one after the other. */
 const ALONE: ReadonlySet<string> = new Set([
-  ...['conformance', 'fuzz', 'kernel', 'names', 'probe', 'recorder', 'snapshot', 'sys', 'tools', 'web'],
+  ...['conformance', 'fuzz', 'kernel', 'names', 'probe', 'recorder', 'snapshot', 'sys', 'tools'],
 ]);
+/** Their tests have Chromium as the other side, which takes all CPUs for itself. */
+const LAST: ReadonlySet<string> = new Set(['web']);
+
+/** The tests that run one after the other leave more than one of two CPUs idle: the others take what is left. */
+const BESIDE_NICE = 15;
+/** Those may then wait for a CPU for seconds, so their deadlines are this many times longer (test/lab/until.ts). */
+const BESIDE_DEADLINES = 3;
 
 interface Result {
   readonly counts: readonly number[];
   readonly exitCode: number;
 }
 
-/** Runs the tests of directories and passes on what they print, but for their totals. */
-async function run(directories: readonly string[], ...flags: readonly string[]): Promise<Result> {
+/** Runs the tests of directories and writes what they print, but for their totals. */
+async function run(
+  directories: readonly string[],
+  { flags = [], nice = 0, deadlines = 1, write = (text) => process.stdout.write(text) }: RunOptions = {},
+): Promise<Result> {
   const files = directories.map((name) => `${TESTS}${name}/**/*.test.js`);
-  const mocha = execa(process.execPath, [MOCHA, ...OPTIONS, ...flags, ...files], {
+  const limit = ['--timeout', String(Number(timeout) * deadlines)];
+  const mocha = execa(process.execPath, [MOCHA, ...OPTIONS, ...limit, ...flags, ...files], {
     reject: false,
     stdin: 'inherit',
     stderr: 'inherit',
     buffer: false,
+    env: { SSTORY_TEST_DEADLINES: String(deadlines) },
   });
+  if (nice !== 0 && mocha.pid !== undefined) setPriority(mocha.pid, nice);
   let counts = [0, 0, 0];
   mocha.stdout.on('data', (chunk: Buffer) => {
     const text = chunk.toString();
     const found = TOTALS.exec(text);
     if (found !== null) counts = found.slice(1).map(Number);
-    process.stdout.write(text.replace(TOTALS, ''));
+    write(text.replace(TOTALS, ''));
   });
   const { exitCode = 1 } = await mocha;
   return { counts, exitCode };
 }
 
+interface RunOptions {
+  readonly flags?: readonly string[];
+  readonly nice?: number;
+  /** How many times longer than usual the deadlines of the tests are. */
+  readonly deadlines?: number;
+  readonly write?: (text: string) => void;
+}
+
 const directories = readdirSync(TESTS, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
-const alone = process.argv.includes('--fast')
-  ? { counts: [], exitCode: 0 }
-  : await run(directories.filter((name) => ALONE.has(name)));
-const together = await run(
-  directories.filter((name) => !ALONE.has(name)),
-  ...['--parallel', '--jobs', String(availableParallelism())],
+const together = directories.filter((name) => !ALONE.has(name) && !LAST.has(name));
+const parallel = ['--parallel', '--jobs', String(availableParallelism())];
+
+/** All tests: those that run together beside those that run one after the other. What the former print comes when the latter are done. */
+async function runAll(): Promise<Result[]> {
+  const texts: string[] = [];
+  const beside = run(together, {
+    flags: parallel,
+    nice: BESIDE_NICE,
+    deadlines: BESIDE_DEADLINES,
+    write: (text) => texts.push(text),
+  });
+  const alone = await run(directories.filter((name) => ALONE.has(name)));
+  const others = await beside;
+  process.stdout.write(texts.join(''));
+  return [alone, others, await run(directories.filter((name) => LAST.has(name)))];
+}
+
+const results = process.argv.includes('--fast') ? [await run(together, { flags: parallel })] : await runAll();
+const [passed, failed, skipped] = [0, 1, 2].map((index) =>
+  results.reduce((sum, { counts }) => sum + (counts[index] ?? 0), 0),
 );
-const [passed = 0, failed = 0, skipped = 0] = together.counts.map((count, index) => count + (alone.counts[index] ?? 0));
 process.stdout.write(`${passed} passed, ${failed} failed, ${skipped} skipped\n`);
-process.exitCode = alone.exitCode || together.exitCode;
+process.exitCode = results.find(({ exitCode }) => exitCode !== 0)?.exitCode ?? 0;

@@ -148,7 +148,7 @@ inside systemctl is-active --quiet sstory-serve || fail "the page is not served 
 say "$(number "SELECT max(to_us - from_us) / 1000 FROM gaps WHERE reason = 'tracer'") ms were not recorded"
 
 say "upgrading a history of the schema before"
-program='const Database = require("/usr/lib/sstory/node_modules/better-sqlite3");'
+program='const Database = require("/usr/lib/sstory/node_modules/better-sqlite3-13");'
 version() { inside /usr/lib/sstory/node -e "$program"'console.log(new Database(process.argv[1]).pragma("user_version", { simple: true }))' "$database"; }
 current=$(version)
 inside systemctl stop sstory-record sstory-serve

@@ -7,7 +7,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
-import { bundledPackages, licenceText } from './shipped-packages.js';
+import { licencesOf } from './shipped-packages.js';
 
 const SOURCE = 'src/web';
 const TARGET = 'dist/web';
@@ -42,18 +42,10 @@ async function bundle(): Promise<void> {
     minify: true,
     logLevel: 'warning',
   });
-  writeLicences(Object.keys(metafile.inputs));
+  writeFileSync(join(TARGET, 'licences.txt'), licencesOf(Object.keys(metafile.inputs)));
   cpSync(join(SOURCE, 'page.html'), join(TARGET, 'index.html'));
   cpSync(join(SOURCE, 'icon.svg'), join(TARGET, 'icon.svg'));
   if (process.argv.includes('--size')) printSizes(metafile.outputs);
-}
-
-/** The licences of what the bundle contains, which ask to go with it. */
-function writeLicences(inputs: readonly string[]): void {
-  const texts = bundledPackages(inputs).map(
-    (each) => `=== ${each.name} ${each.version}, ${each.licence}\n\n${licenceText(each).trim()}\n`,
-  );
-  writeFileSync(join(TARGET, 'licences.txt'), texts.join('\n'));
 }
 
 function printSizes(

@@ -1,7 +1,7 @@
 /** A recorder beside a query that reads a whole table. */
 import { copyFileSync } from 'node:fs';
-import Database from 'better-sqlite3';
 import { execa } from 'execa';
+import { Database } from '../../src/store/sqlite.js';
 import { CHURN } from '../../test/lab/churn.js';
 import { Recorder } from '../../test/lab/sstory.js';
 import { inNewNetns } from './programs.js';
@@ -9,8 +9,7 @@ import { inNewNetns } from './programs.js';
 const RATE = 2_000;
 const CONNECTIONS = 20_000;
 const READER = `
-  import Database from 'better-sqlite3';
-  const database = new Database(process.argv[1], { readonly: true });
+    const database = new Database(process.argv[1], { readonly: true });
   const query = database.prepare('SELECT count(*), sum(length(path)), max(remote_addr) FROM socket');
   let queries = 0;
   process.on('SIGTERM', () => { process.stdout.write(String(queries)); process.exit(0); });

@@ -4,8 +4,8 @@
  */
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import Database from 'better-sqlite3';
 import { execa } from 'execa';
+import { Database } from '../../src/store/sqlite.js';
 import { Recorder } from '../../test/lab/sstory.js';
 import { megabytes, say } from './figures.js';
 import { runTimeMs } from './process-usage.js';

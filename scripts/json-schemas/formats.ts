@@ -1,7 +1,7 @@
 /** The formats of --json: each line of output is an object of one of them. */
 import { VERDICTS } from '../../src/fleet/ends/verdict.js';
 import { RUN_SOURCES } from '../../src/model/run.js';
-import { GROUP_KINDS } from '../../src/query/ranking/group-key.js';
+import { FLEET_GROUP_KINDS } from '../../src/query/ranking/group-key.js';
 import { JSON_VERSIONS, type JsonFormat } from '../../src/view/json-versions.js';
 import { COLUMNS, type Column, FLEET_COLUMNS } from '../../src/view/ss/columns.js';
 import { sentences, sentencesOfHosts } from './evidence.js';
@@ -91,6 +91,25 @@ const fleetEnd = {
 };
 const rows = object({ name: text, rows: orNull(integer), bytes: integer });
 
+const explanationKeys = {
+  type: { const: 'explanation' },
+  ...connectionId,
+  at_us: us,
+  at: iso,
+  state,
+  since_us: orNull(us),
+  since_not_before_us: notBeforeUs,
+  source: orNull(source),
+  in_state_us: spanUs,
+  closed_us: orNull(us),
+  close_reason: closeReason,
+  ...socketKeys,
+  ...placeKeys,
+  ...openerKeys,
+  troubles: listOf(described(text, 'kinds of trouble')),
+  sentences,
+};
+
 /** By name: the value of the key `type`, where there is one. */
 export const FORMATS: Readonly<Record<JsonFormat, Format>> = {
   transition: {
@@ -142,18 +161,21 @@ export const FORMATS: Readonly<Record<JsonFormat, Format>> = {
       rtt_us: orNull(spanUs),
       cgroup_id: orNull(integer),
       states: listOf(
-        object({
-          state,
-          from_us: us,
-          not_before_us: notBeforeUs,
-          source,
-          to_us: orNull(us),
-          to_not_before_us: notBeforeUs,
-          lasted_us: described(spanUs, 'microseconds, so far where it has not ended'),
-          shortest_us: described(spanUs, 'the least that it can have lasted'),
-          longest_us: orNull(described(spanUs, 'the most; null: no bound')),
-          events: listOf(event),
-        }),
+        object(
+          {
+            state,
+            from_us: us,
+            not_before_us: notBeforeUs,
+            source,
+            to_us: orNull(us),
+            to_not_before_us: notBeforeUs,
+            lasted_us: described(spanUs, 'microseconds, so far where it has not ended'),
+            shortest_us: described(spanUs, 'the least that it can have lasted'),
+            longest_us: orNull(described(spanUs, 'the most; null: no bound')),
+            events: listOf(event),
+          },
+          ofFleet,
+        ),
       ),
       other_events: listOf(event),
       owners: listOf(
@@ -174,24 +196,7 @@ export const FORMATS: Readonly<Record<JsonFormat, Format>> = {
   explanation: {
     commands: ['explain'],
     about: 'why a connection is in its state',
-    schema: object({
-      type: { const: 'explanation' },
-      ...connectionId,
-      at_us: us,
-      at: iso,
-      state,
-      since_us: orNull(us),
-      since_not_before_us: notBeforeUs,
-      source: orNull(source),
-      in_state_us: spanUs,
-      closed_us: orNull(us),
-      close_reason: closeReason,
-      ...socketKeys,
-      ...placeKeys,
-      ...openerKeys,
-      troubles: listOf(described(text, 'kinds of trouble')),
-      sentences,
-    }),
+    schema: object(explanationKeys),
   },
   trouble: {
     commands: ['explain --all'],
@@ -212,6 +217,27 @@ export const FORMATS: Readonly<Record<JsonFormat, Format>> = {
       listeners: listOf(described(text, 'an address and port of this host that it is about')),
       more: listOf(described(text, 'a word of the command that shows more')),
       sentences,
+    }),
+  },
+  'fleet-trouble': {
+    commands: ['explain --all --fleet'],
+    about: 'what fails in the same way on any number of hosts',
+    schema: object({
+      type: { const: 'fleet-trouble' },
+      kind: text,
+      severity: described(number, '0 to 100'),
+      direction: oneOf('connect', 'accept'),
+      end: described(text, 'the address and port that the hosts connected to; `:PORT` where they accepted'),
+      from_us: us,
+      to_us: us,
+      count: described(integer, 'of connections'),
+      hosts: described(integer, 'how many'),
+      host_names: listOf(described(text, 'some of them, those with the most first')),
+      processes: listOf(text),
+      sentence: text,
+      example: orNull(
+        described(object({ ...ofFleet, ...explanationKeys }), 'one of them, explained from what its host sent'),
+      ),
     }),
   },
   change: {
@@ -238,7 +264,7 @@ export const FORMATS: Readonly<Record<JsonFormat, Format>> = {
     schema: { type: 'object', properties: { ...schemasOf(FLEET_COLUMNS), ...socketColumns } },
   },
   basis: {
-    commands: ['ss --fleet', 'log --fleet', 'names --fleet'],
+    commands: ['ss --fleet', 'log --fleet', 'names --fleet', 'top --fleet'],
     about: 'what an answer about many hosts rests on: the first line',
     schema: object({
       type: { const: 'basis' },
@@ -297,7 +323,7 @@ export const FORMATS: Readonly<Record<JsonFormat, Format>> = {
     schema: object(
       {
         type: { const: 'top' },
-        by: described(oneOf(...Object.keys(GROUP_KINDS)), 'the key that has the group'),
+        by: described(oneOf(...Object.keys(FLEET_GROUP_KINDS)), 'the key that has the group; `machine`: with --fleet'),
         since_us: us,
         since: iso,
         until_us: us,
@@ -322,6 +348,13 @@ export const FORMATS: Readonly<Record<JsonFormat, Format>> = {
         netns: orNull(integer),
         netns_name: orNull(text),
         container: orNull(text),
+        host: described(text, 'with --fleet, of groups of one host'),
+        machine: text,
+        hosts: described(integer, 'with --fleet: hosts that have connections of the group'),
+        counted: described(integer, 'with --fleet: of `connects` and `accepts`, those that hosts only counted'),
+        failed_unknown_of: described(integer, 'with --fleet: connections of which it is not known whether they failed'),
+        bytes_unknown_of: described(integer, 'with --fleet: connections whose bytes in the range are not known'),
+        retransmits_unknown_of: described(integer, 'with --fleet: connections whose retransmits are not known'),
       },
     ),
   },

@@ -21,6 +21,3 @@ npm_package() {
   fi
   realpath "$found"
 }
-
-# The ABI of a Node by its headers: its binary may be for another architecture.
-abi_of() { sed -n 's/^#define NODE_MODULE_VERSION \([0-9][0-9]*\)$/\1/p' "$1/include/node/node_version.h"; }

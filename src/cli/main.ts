@@ -5,7 +5,7 @@ import { report } from './output/report.js';
 import { say } from './output/say.js';
 import { type CommandName, SUMMARIES } from './summaries.js';
 
-/** The modules of the commands, each loaded only when it is called. */
+/** The modules of the commands, each loaded only when it is called. scripts/programs.ts makes one file of each. */
 const COMMANDS: Readonly<Record<CommandName, () => Promise<{ readonly run: Run }>>> = {
   record: () => import('./commands/record.js'),
   log: () => import('./commands/log.js'),
@@ -105,4 +105,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 /** Messages that cannot be written leave the exit code as it is. */
 process.stderr.on('error', () => undefined);
 
-process.exitCode = await main(process.argv.slice(2)).catch(report);
+void main(process.argv.slice(2))
+  .catch(report)
+  .then((exitCode) => {
+    process.exitCode = exitCode;
+  });

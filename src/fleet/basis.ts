@@ -46,13 +46,21 @@ interface FoundHost {
 const AROUND_US = 86_400_000_000;
 const MINUTE_US = 60_000_000;
 
-/** Segments are numbered without a gap: where the next one does not begin after the last, one has not arrived. */
-const HOLES_SQL = `SELECT file FROM (
-    SELECT file, segment, from_us, row_number() OVER w AS place, lagInFrame(last) OVER w AS last_before, lagInFrame(to_us) OVER w AS to_before
-    FROM segments FINAL
-    WHERE from_us BETWEEN {fromUs:Int64} - ${AROUND_US} AND {toUs:Int64} + ${AROUND_US}
-    WINDOW w AS (PARTITION BY machine, file ORDER BY segment ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
-  ) WHERE place > 1 AND segment != last_before + 1 AND to_before <= {toUs:Int64} AND from_us >= {fromUs:Int64}`;
+/**
+ * Segments are numbered without a gap: between the last one that begins before the window and the first one that ends after it, the
+ * numbers of those within have to be all that there are. Sums, since a window function sorts two days of segments of all hosts.
+ */
+export const HOLED_FILES_SQL = `SELECT file FROM (
+    SELECT machine, file, max(last) AS before, NULL AS after, NULL AS first, NULL AS through, 0 AS within FROM segments
+    WHERE from_us BETWEEN {fromUs:Int64} - ${AROUND_US} AND {fromUs:Int64} - 1 GROUP BY machine, file
+    UNION ALL
+    SELECT machine, file, NULL, min(segment), NULL, NULL, 0 FROM segments
+    WHERE from_us BETWEEN {fromUs:Int64} - ${AROUND_US} AND {toUs:Int64} + ${AROUND_US} AND to_us > {toUs:Int64} GROUP BY machine, file
+    UNION ALL
+    SELECT machine, file, NULL, NULL, min(segment), max(last), sum(last - segment + 1) FROM segments FINAL
+    WHERE from_us BETWEEN {fromUs:Int64} AND {toUs:Int64} AND to_us <= {toUs:Int64} GROUP BY machine, file
+  ) GROUP BY machine, file
+  HAVING coalesce(max(after), max(through) + 1) > coalesce(max(before), min(first) - 1) + sum(within) + 1`;
 
 const GAPS_SQL = `SELECT file FROM gaps WHERE from_us <= {toUs:Int64} AND to_us >= {fromUs:Int64}
     AND (scope = 'shipping' OR ${MAY_LACK_TRANSITIONS})`;
@@ -62,7 +70,7 @@ const HOSTS_SQL = `
 SELECT argMax(host, version) AS host, machine, min(first_us) AS first_us, max(complete_us) AS complete_us,
   argMax(what, version) AS what, argMax(tuple(clock_offset_us), version).1 AS clock_offset_us,
   argMax(tuple(clock_error_us), version).1 AS clock_error_us,
-  max(file IN (${HOLES_SQL}) OR file IN (${GAPS_SQL})) AS gaps
+  max(file IN (${HOLED_FILES_SQL}) OR file IN (${GAPS_SQL})) AS gaps
 FROM hosts FINAL
 GROUP BY machine
 ORDER BY host, machine`;

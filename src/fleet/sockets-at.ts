@@ -8,7 +8,7 @@ import { socketAfterStep } from '../query/point-in-time.js';
 import type { Basis } from './basis.js';
 import type { FleetClient } from './client.js';
 import { connectionOfRow, type FleetConnection, type Machine } from './connection-of-row.js';
-import { connectionsSql, type FoundConnection, stepAt } from './connections-query.js';
+import { connectionsSql, FORGOTTEN_AFTER_US, type FoundConnection, stepAt } from './connections-query.js';
 
 export interface FleetSocket {
   readonly machine: Machine;
@@ -35,16 +35,10 @@ export async function* fleetSocketsAt(
 ): AsyncGenerator<FleetSocket> {
   const condition =
     filter && compileToClickHouse({ ...filter, states: undefined }, { during: { fromUs: atUs, toUs: atUs } });
-  const names = [...states].map((state) => `'${state}'`);
   const sql = connectionsSql({
     condition,
     states,
-    having: [
-      // A step may be of another state at another time: the last one by then counts.
-      `${stepAt('{toUs:Int64}')} > 0`,
-      `toString(step_into[${stepAt('{toUs:Int64}')}]) IN (${names.length === 0 ? "''" : names.join(', ')})`,
-      ...(initialNetns ? [IN_INITIAL_NETNS] : []),
-    ].join(' AND '),
+    having: [isInStateAt(states), ...(initialNetns ? [IN_INITIAL_NETNS] : [])].join(' AND '),
   });
   const params = { ...condition?.params, fromUs: atUs, toUs: atUs };
   const hosts = new Map(basis.hosts.map((host) => [host.machine, host]));
@@ -58,15 +52,20 @@ export async function* fleetSocketsAt(
   }
 }
 
-/** An open connection is sent again every hour. One that was not for so long has ended, and its end has been deleted unsent. */
-const FORGOTTEN_AFTER_US = 2 * 3_600_000_000;
+/** The state at the end of the window: a step may be of another state at another time, the last one by then counts. */
+export const STATE_AT = `toString(step_into[${stepAt('{toUs:Int64}')}])`;
+
+function isInStateAt(states: ReadonlySet<TcpState>): string {
+  const names = [...states].map((state) => `'${state}'`);
+  return `${stepAt('{toUs:Int64}')} > 0 AND ${STATE_AT} IN (${names.length === 0 ? "''" : names.join(', ')})`;
+}
 
 function isForgotten({ closed_us, known_us }: FoundConnection, completeUs: number): boolean {
   return closed_us === null && known_us + FORGOTTEN_AFTER_US < completeUs;
 }
 
 /** Where a host does not say which it is, all of its namespaces. */
-const IN_INITIAL_NETNS = `((machine, file) NOT IN (SELECT machine, file FROM hosts FINAL WHERE netns IS NOT NULL)
+export const IN_INITIAL_NETNS = `((machine, file) NOT IN (SELECT machine, file FROM hosts FINAL WHERE netns IS NOT NULL)
   OR (machine, file, netns) IN (SELECT machine, file, assumeNotNull(netns) FROM hosts FINAL WHERE netns IS NOT NULL))`;
 
 function socketOf(found: FleetConnection, atUs: number, isBehind: boolean): Omit<FleetSocket, 'inGap'> | undefined {

@@ -7,7 +7,7 @@ import type { RunNote } from '../model/run-note.js';
 import { bootTimeUs, wallOffsetUs } from '../sys/clock.js';
 import type { MissingConcern } from './attach.js';
 import type { DescriptorKeeper } from './kept-programs.js';
-import type { Concern } from './program.js';
+import type { Concern, ProgramOptions } from './program.js';
 import { HAND_OVER_US, keyOf, type Slice } from './record-merge.js';
 import { DEFAULT_BACKLOG_BYTES } from './ring-transport.js';
 import { Session } from './session.js';
@@ -24,6 +24,8 @@ export interface ProbeOptions {
   readonly drainEveryMs?: number;
   /** Keeps the programs for the next recorder, and has those of the one before. */
   readonly keeper?: DescriptorKeeper | undefined;
+  /** Undefined: where they are found on this host. */
+  readonly connectArguments?: ProgramOptions['connectArguments'] | undefined;
 }
 
 export interface ProbeStart {
@@ -165,9 +167,9 @@ export class Probe {
   }
 
   private open(): Promise<Session> {
-    const { transport = 'auto', ringBytes, backlogBytes, keeper } = this.options;
+    const { transport = 'auto', ringBytes, backlogBytes, keeper, connectArguments } = this.options;
     return Session.open({
-      ...{ transport, ringBytes, backlogBytes, keeper },
+      ...{ transport, ringBytes, backlogBytes, keeper, connectArguments },
       longestPeriodMs: Math.min(this.drainEveryMs, READ_EVERY_MS),
       signal: this.stopped.signal,
     });

@@ -24,7 +24,7 @@ export const TRACEPOINTS: Readonly<Record<Concern, readonly string[]>> = {
   retransmit: ['tcp:tcp_retransmit_skb', 'tcp:tcp_retransmit_synack'],
   reset: ['tcp:tcp_receive_reset', 'tcp:tcp_send_reset'],
   error: ['sock:inet_sk_error_report'],
-  processes: ['task:task_newtask', 'sched:sched_process_exec', 'sched:sched_process_exit'],
+  processes: ['task:task_newtask', 'sched:sched_process_exec', 'task:task_rename', 'sched:sched_process_exit'],
 };
 
 /** The concerns all of whose tracepoints a kernel has. */
@@ -112,23 +112,29 @@ const CONNECT_REGISTERS = {
 /** Puts the current process into the map of bpf/processes.bt. */
 const FOLLOW = 'if (@h[(uint64)pid] == 0) { @h[(uint64)pid] = (uint64)1; }';
 
-/** Programs on the entry of connect(2) and listen(2) keep their arguments by thread, those on their end delete them. */
+/**
+ * Programs on the entry of connect(2) and listen(2) keep their arguments by thread, those on their end delete them: a block for each,
+ * because bpftrace 0.17 attaches the program of another block of sys_exit_connect twice in place of one for both. Not sendto(2): it would
+ * run with each. `args->uservaddr + 8` would be eight addresses further.
+ */
 function connectEntry(concerns: readonly Concern[]): typeof CONNECT_REGISTERS {
   return {
     ENTER_CONNECT: `tracepoint:syscalls:sys_enter_connect {
-  $head = *(uint64 *)args->uservaddr;
+  $address = (uint64)args->uservaddr;
+  $head = (uint64)*uptr((uint64 *)$address);
   $high = (uint64)0;
   $low = (uint64)0;
   if (($head & 65535) == 10) {
-    $high = *(uint64 *)(args->uservaddr + 8);
-    $low = *(uint64 *)(args->uservaddr + 16);
+    $high = (uint64)*uptr((uint64 *)($address + 8));
+    $low = (uint64)*uptr((uint64 *)($address + 16));
   }
   @c[(uint64)tid] = ((uint64)args->fd + 1, $head, $high, $low);
 }
 
 tracepoint:syscalls:sys_enter_listen { @c[(uint64)tid] = ((uint64)args->fd + 1, (uint64)0, (uint64)0, (uint64)0); }`,
-    LEAVE_CONNECT:
-      'tracepoint:syscalls:sys_exit_connect, tracepoint:syscalls:sys_exit_listen { delete(@c[(uint64)tid]); }',
+    LEAVE_CONNECT: `tracepoint:syscalls:sys_exit_connect { delete(@c[(uint64)tid]); }
+
+tracepoint:syscalls:sys_exit_listen { delete(@c[(uint64)tid]); }`,
     OPENING_FD: concerns.includes('connect') ? '$fd = @c[(uint64)tid].0;' : '$fd = (uint64)0;',
     CONNECT_ADDRESS: `$head = @c[(uint64)tid].1;
       $high = @c[(uint64)tid].2;

@@ -26,6 +26,8 @@ export interface SessionOptions extends RingOptions {
   readonly transport: TransportKind | 'auto';
   /** Keeps the programs for the next recorder, and has those of the one before. */
   readonly keeper?: DescriptorKeeper | undefined;
+  /** Undefined: in the saved registers where they are those of x86-64, and a call of this process shows that they are found there. */
+  readonly connectArguments?: ProgramOptions['connectArguments'] | undefined;
   /** Aborted, a bpftrace that is not ready yet is killed, and `open` fails with the signal's reason. */
   readonly signal: AbortSignal;
 }
@@ -41,8 +43,8 @@ export class Session {
   static async open(options: SessionOptions): Promise<Session> {
     const adopted = await Session.adopt(options);
     if (adopted instanceof Session) return adopted;
-    // The saved registers are those of x86-64.
-    const first = await Session.openWith(process.arch === 'x64' ? 'registers' : 'entry', options);
+    const { connectArguments = process.arch === 'x64' ? 'registers' : 'entry' } = options;
+    const first = await Session.openWith(connectArguments, options);
     const opened = first ?? ((await Session.openWith('entry', options)) as Session);
     const { attached, transport } = opened;
     const session =

@@ -1,9 +1,10 @@
 import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
-import Database from 'better-sqlite3';
+import type Sqlite from 'better-sqlite3';
 import { SstoryError } from '../model/error.js';
 import { requireFile } from './database-path.js';
 import { APPLICATION_ID, complete, migrate, SCHEMA_VERSION } from './migration.js';
 import { PREVIOUS_VERSION, readPreviousSchema } from './previous-schema.js';
+import { Database } from './sqlite.js';
 import { isBusy, isTemporary } from './store-error.js';
 import { isUnused } from './unused-file.js';
 
@@ -18,7 +19,7 @@ const MAPPED_BYTES = 2_147_418_112;
  * an older schema is migrated, after a copy of it was made.
  * @throws SstoryError `not-a-file`, `not-a-database`, `newer-schema`, `cannot-open`, `cannot-back-up`, `cannot-migrate`
  */
-export function openForWriting(path: string): Database.Database {
+export function openForWriting(path: string): Sqlite.Database {
   requireFile(path);
   if (!existsSync(path)) {
     requireSqlite();
@@ -54,7 +55,7 @@ export function openForWriting(path: string): Database.Database {
  * is rejected: reading changes no file.
  * @throws SstoryError `no-database`, `not-a-file`, `not-a-database`, `newer-schema`, `older-schema`, `cannot-open`
  */
-export function openForReading(path: string): Database.Database {
+export function openForReading(path: string): Sqlite.Database {
   requireFile(path);
   if (!existsSync(path)) {
     throw new SstoryError('no-database', `no database at ${path}`, {
@@ -78,7 +79,7 @@ export function openForReading(path: string): Database.Database {
  * Ends writing. Where no other process has the database open, it is left without a log: a reader without write permission on its directory
  * could not open it otherwise. https://sqlite.org/wal.html#read_only_databases
  */
-export function closeWritten(database: Database.Database): void {
+export function closeWritten(database: Sqlite.Database): void {
   try {
     database.pragma('journal_mode = DELETE');
   } catch (error) {
@@ -90,7 +91,7 @@ export function closeWritten(database: Database.Database): void {
 }
 
 /** With a log, readers and the writer do not wait for each other. */
-function useLog(database: Database.Database, path: string): void {
+function useLog(database: Sqlite.Database, path: string): void {
   try {
     database.pragma('journal_mode = WAL');
   } catch (cause) {
@@ -119,22 +120,29 @@ function requireSqlite(): void {
     new Database(':memory:').close();
     hasSqlite = true;
   } catch (cause) {
-    if ((cause as { code?: string }).code !== 'ERR_DLOPEN_FAILED') throw cause;
-    throw new SstoryError('other-node', `sstory was built for another Node than ${process.version}`, {
-      hint: '`npm start` or `bash scripts/setup.sh run` in its directory builds it again',
-      cause,
-    });
+    throw isOfAnotherNode(cause) ? otherNode(cause) : cause;
   }
 }
 
-function connect(path: string, options: Database.Options): Database.Database {
+function isOfAnotherNode(cause: unknown): boolean {
+  return (cause as { code?: string }).code === 'ERR_DLOPEN_FAILED';
+}
+
+function otherNode(cause: unknown): SstoryError {
+  return new SstoryError('other-node', `sstory was built for another Node than ${process.version}`, {
+    hint: '`npm start` or `bash scripts/setup.sh run` in its directory builds it again',
+    cause,
+  });
+}
+
+function connect(path: string, options: Sqlite.Options): Sqlite.Database {
   try {
-    requireSqlite();
     const database = new Database(path, { ...options, timeout: 5_000 });
     database.pragma('cache_size = -16384');
     return database;
   } catch (cause) {
     if (cause instanceof SstoryError) throw cause;
+    if (isOfAnotherNode(cause)) throw otherNode(cause);
     if ((cause as { code?: string }).code === 'SQLITE_NOTADB') throw notADatabase(path, cause);
     throw new SstoryError('cannot-open', `cannot open ${path}: ${(cause as Error).message}`, { cause });
   }
@@ -164,7 +172,7 @@ export function versionOf(path: string): number {
 }
 
 /** The schema version. Rejects a file that is not an sstory database, or of a newer version, without changing it. */
-function checkIdentity(database: Database.Database, path: string): number {
+function checkIdentity(database: Sqlite.Database, path: string): number {
   const id = readPragma(database, path, 'application_id');
   if (id !== APPLICATION_ID) throw notADatabase(path);
   const version = readPragma(database, path, 'user_version');
@@ -180,7 +188,7 @@ function checkIdentity(database: Database.Database, path: string): number {
   return version;
 }
 
-function readPragma(database: Database.Database, path: string, name: string): number {
+function readPragma(database: Sqlite.Database, path: string, name: string): number {
   try {
     return Number(database.pragma(name, { simple: true }));
   } catch (cause) {

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import Database from 'better-sqlite3';
+import type Sqlite from 'better-sqlite3';
+import { Database } from './sqlite.js';
 
 /** https://sqlite.org/fileformat2.html#the_rollback_journal */
 const JOURNAL_MAGIC = Buffer.from('d9d505f920a163d7', 'hex');
@@ -28,7 +29,7 @@ function createsFirstPage(path: string): boolean {
 }
 
 function isEmptyDatabase(path: string): boolean {
-  let database: Database.Database | undefined;
+  let database: Sqlite.Database | undefined;
   try {
     database = new Database(path, { readonly: true, timeout: 5_000 });
     const pragma = (name: string) => database?.pragma(name, { simple: true });

@@ -7,7 +7,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
-import Database from 'better-sqlite3';
+import { Database } from '../../src/store/sqlite.js';
 import { ownNetns } from '../../src/sys/netns.js';
 import { type Answer, answerOf } from '../lab/ss-answer.js';
 import { until } from '../lab/until.js';

@@ -1,10 +1,11 @@
 /** Subjects of filters as rows of SQLite. */
-import Database from 'better-sqlite3';
+
 import type { Filter, FilterSubject } from '../../src/filter/expression.js';
 import { registerInetIn } from '../../src/filter/inet-in.js';
 import { compileToSql, type FilterColumns } from '../../src/filter/sql.js';
 import { cgroupParts } from '../../src/model/cgroup.js';
 import { codeOfCloseReason, codeOfOrigin } from '../../src/model/stored-codes.js';
+import { Database } from '../../src/store/sqlite.js';
 
 export const COLUMNS: FilterColumns = {
   family: 'family',

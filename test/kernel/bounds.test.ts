@@ -1,6 +1,6 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import { Database } from '../../src/store/sqlite.js';
 import { CHURN } from '../lab/churn.js';
 import type { Netns } from '../lab/netns.js';
 import { atLeast } from '../lab/number-assertions.js';

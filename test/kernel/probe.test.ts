@@ -4,6 +4,7 @@ import { openProbe } from '../../src/probe/probe.js';
 import { TRACEPOINTS } from '../../src/probe/program.js';
 import { bpfIdsOf, enableStatistics, openById, programInfo } from '../../src/sys/bpf.js';
 import { closeDescriptor } from '../../src/sys/libc.js';
+import { Actor } from '../lab/actor.js';
 import { CHURN, EVENTS_A_CONNECTION } from '../lab/churn.js';
 import { Netns } from '../lab/netns.js';
 import { atLeast, atMost } from '../lab/number-assertions.js';
@@ -12,6 +13,8 @@ import { Stage } from '../lab/stage.js';
 import { STORM, STORM_LISTENERS } from '../lab/storm.js';
 import { until } from '../lab/until.js';
 import { Listener } from './probe-listener.js';
+
+const [ENETUNREACH, ECONNREFUSED, EINPROGRESS] = [101, 111, 115];
 
 /** How often each transition happened: `SYN-SENT ESTAB` -> count. */
 function transitionCounts(events: readonly ProbeEvent[]): Record<string, number> {
@@ -29,6 +32,8 @@ function whole(event: ProbeEvent): string {
   const { kind, skaddr, tuple } = event;
   const common = { kind, skaddr, tuple };
   if (event.kind === 'accept') return JSON.stringify({ ...common, task: event.task, fd: event.fd, inode: event.inode });
+  if (event.kind === 'connect')
+    return JSON.stringify({ ...common, task: event.task, fd: event.fd, result: event.result });
   if (event.kind !== 'transition') return JSON.stringify(common);
   const { oldState, newState, error, done, cookie, inode, uid, cgroup, task, fd, inProcess, totals } = event;
   return JSON.stringify({
@@ -109,6 +114,41 @@ describe('the probe', () => {
     const [byRing = [], byText = []] = listeners.map(({ events }) => events.map(whole).sort());
     equal(byRing.length, (100 + 20) * EVENTS_A_CONNECTION + 2 * 8);
     deepEqual(byText, byRing);
+  });
+
+  it('reports the same calls with their arguments from the saved registers and from their entry', async () => {
+    if (process.arch !== 'x64') return;
+    const found = await withoutLoss(async () => {
+      const netns = stage.use(await Netns.create());
+      const actor = stage.use(await Actor.start('caller', netns));
+      const probes = (['registers', 'entry'] as const).map((connectArguments) => openProbe({ connectArguments }));
+      const listeners = probes.map((probe) => new Listener(probe, netns.inode));
+      try {
+        await Promise.all(probes.map((probe) => probe.ready));
+        // No route leads out of the namespace.
+        for (const [address, elsewhere] of [
+          ['127.0.0.1', '198.51.100.1'],
+          ['::1', '2001:db8::1:2'],
+          ['::ffff:127.0.0.1', '::ffff:198.51.100.1'],
+        ] as const) {
+          const { port } = await actor.listenAt(address);
+          const family = address === '127.0.0.1' ? 4 : 6;
+          const waiting = await actor.socket(family);
+          await actor.nonBlocking(waiting);
+          equal((await actor.connect(waiting, address, port)).errno, EINPROGRESS);
+          equal((await actor.connect(await actor.socket(family), address, 1)).errno, ECONNREFUSED);
+          equal((await actor.connect(await actor.socket(family), elsewhere, 1)).errno, ENETUNREACH);
+        }
+      } finally {
+        await Promise.all(probes.map((probe) => probe.stop()));
+      }
+      return listeners;
+    });
+    const [byRegisters = [], byEntry = []] = found.map(({ events }) => events.map(whole).sort());
+    deepEqual(byEntry, byRegisters);
+    const calls = byEntry.filter((event) => event.startsWith('{"kind":"connect"'));
+    equal(calls.length, 9, calls.join('\n'));
+    equal(new Set(calls).size, 9);
   });
 
   for (const stopped of ['after a burst', 'in the middle of one']) {

@@ -1,12 +1,16 @@
+import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import Database from 'better-sqlite3';
 import { execa, type ResultPromise } from 'execa';
+import { Database } from '../../src/store/sqlite.js';
 import type { Netns } from './netns.js';
 
-/** The built command line. */
-export const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
+/** What users start. */
+export const MAIN = fileURLToPath(new URL('../../../bin/sstory', import.meta.url));
 
-const STOP_DEADLINE_MS = 10_000;
+// It starts the files of dist/run: made again where the sources were compiled since, so that no test runs what was.
+execFileSync(process.execPath, [fileURLToPath(new URL('../../scripts/programs.js', import.meta.url)), '--if-older']);
+
+const STOP_DEADLINE_MS = 10_000 * Number(process.env['SSTORY_TEST_DEADLINES'] ?? 1);
 const RECORD_OPTIONS = { reject: false, stdin: 'ignore' } as const;
 
 export interface Outcome {

@@ -28,7 +28,7 @@ describe('what others supply', () => {
     );
   });
 
-  it('runs no script when it is installed but those of better-sqlite3 and koffi, and esbuild for developers', () => {
+  it('runs no script when it is installed but those of better-sqlite3 12 (for Node 20) and koffi, and esbuild for developers', () => {
     const scripts = locked.filter(([, { hasInstallScript }]) => hasInstallScript);
     deepEqual(scripts.map(([path, { dev }]) => [path.replace('node_modules/', ''), dev === true]).sort(), [
       ['better-sqlite3', false],

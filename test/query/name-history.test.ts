@@ -1,12 +1,13 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
-import Database from 'better-sqlite3';
+import type Sqlite from 'better-sqlite3';
 import fc from 'fast-check';
 import type { NameRecord } from '../../src/model/name.js';
 import { NameHistory } from '../../src/query/name-history.js';
 import { MIGRATIONS } from '../../src/store/migrations/migrations.js';
 import { NameWriter, takeOverNames } from '../../src/store/name-writer.js';
+import { Database } from '../../src/store/sqlite.js';
 
-function stored(records: readonly NameRecord[]): Database.Database {
+function stored(records: readonly NameRecord[]): Sqlite.Database {
   const database = new Database(':memory:');
   for (const migration of MIGRATIONS) database.exec(migration);
   new NameWriter(database).write(records);

@@ -2,8 +2,9 @@ import { equal } from 'node:assert/strict';
 import { copyFileSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import type Sqlite from 'better-sqlite3';
 import { Checkpoints } from '../../src/store/checkpoints.js';
+import { Database } from '../../src/store/sqlite.js';
 import { atMost } from '../lab/number-assertions.js';
 
 /** A page and its header in the log. */
@@ -12,7 +13,7 @@ const FRAME_BYTES = 4_096 + 24;
 describe('checkpoints', () => {
   let directory: string;
   let path: string;
-  let database: Database.Database;
+  let database: Sqlite.Database;
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'sstory-test-'));
     path = join(directory, 'a.db');

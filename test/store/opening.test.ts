@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { SstoryError } from '../../src/model/error.js';
 import { openForReading, openForWriting } from '../../src/store/database.js';
+import { Database } from '../../src/store/sqlite.js';
 
 describe('opening a database', () => {
   let directory: string;

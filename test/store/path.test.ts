@@ -1,11 +1,11 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { packSteps, stepsOfText } from '../../src/model/packed-steps.js';
 import type { Step } from '../../src/model/step.js';
 import { SOURCES } from '../../src/model/stored-codes.js';
 import { shownState, TCP_STATES } from '../../src/model/tcp-state.js';
 import { MIGRATIONS } from '../../src/store/migrations/migrations.js';
+import { Database } from '../../src/store/sqlite.js';
 
 const OPENED_US = 1_795_224_569_679_925;
 const FIFTY_YEARS_US = 50 * 365 * 86_400_000_000;

@@ -1,7 +1,7 @@
 /** Databases of earlier schema versions, as the code of their time left them. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import Database from 'better-sqlite3';
+import { Database } from '../../src/store/sqlite.js';
 
 export const digestOf = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex');
 

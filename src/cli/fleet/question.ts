@@ -1,5 +1,6 @@
 /** A question to a fleet about a window of time: what the commands over it share. */
 import { compileToClickHouse, type FleetCondition } from '../../filter/clickhouse.js';
+import type { Filter } from '../../filter/expression.js';
 import { parseFilter } from '../../filter/parse.js';
 import { resolveNames } from '../../filter/resolve.js';
 import { basisOf } from '../../fleet/basis.js';
@@ -36,6 +37,8 @@ export interface FleetQuestion {
   readonly window: Interval;
   /** Without its states. */
   readonly condition: FleetCondition;
+  /** What it was compiled of. */
+  readonly filter: Filter;
   readonly states: ReadonlySet<TcpState> | undefined;
 }
 
@@ -61,6 +64,7 @@ export async function askFleet<Answer>(
       fleet,
       window,
       condition: compileToClickHouse(filter, { during: window }),
+      filter,
       states: resolved.states,
     });
   } finally {

@@ -1,14 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import type { Say } from '../../recorder/say.js';
 import { bracketed } from '../../server/listening.js';
+import { COMMAND_FILE } from '../../sys/command-file.js';
 import type { ListenAddress } from './listen-address.js';
 import { isLoopback } from './listen-address.js';
 import { newToken, TOKEN_VARIABLE } from './token.js';
 
-const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
 /** How often it is started again. */
 const MOST_RESTARTS = 5;
 const FIRST_WAIT_MS = 1_000;
@@ -54,7 +53,7 @@ export class ServeChild {
   start(): void {
     const { command, file } = this.served;
     const common = ['--db', file, '--listen', this.address, '--parent', `${process.pid}`];
-    const child = spawn(process.execPath, [MAIN, command, ...common], {
+    const child = spawn(process.execPath, [COMMAND_FILE, command, ...common], {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...process.env, ...(this.isPrivate ? { [TOKEN_VARIABLE]: this.token } : {}) },
     });

@@ -1,5 +1,5 @@
 /** `sstory ss`: the socket table now, or at a recorded time. Loads only what the flags need. */
-import { fleetAsked } from '../fleet/asked.js';
+import { type FleetAsked, fleetAsked } from '../fleet/asked.js';
 import { say } from '../output/say.js';
 import { parseSsFlags, type SsFlags } from './flags.js';
 
@@ -15,6 +15,13 @@ export async function run(argv: readonly string[]): Promise<number> {
     return 0;
   }
   if (flags.others.length > 0) say(`TCP only: for ${flags.others.map(({ what }) => what).join(', ')} use ss`);
+  const fleet = fleetOf(flags);
+  if (flags.summary && flags.at !== undefined && fleet !== undefined) {
+    const { summary, listing } = await (await import('./fleet-at.js')).fleetSummaryAtTime(flags, flags.at, fleet);
+    process.stdout.write(summary);
+    if (listing !== undefined) await (await import('./output.js')).show(listing, flags);
+    return 0;
+  }
   if (flags.summary && flags.at !== undefined) {
     const { summary, listing } = await (await import('./at.js')).summaryAtTime(flags, flags.at);
     process.stdout.write(summary);
@@ -36,10 +43,15 @@ export async function run(argv: readonly string[]): Promise<number> {
   return 0;
 }
 
+/** The fleet that a recorded moment is asked for. */
+function fleetOf({ at, db, fleet }: SsFlags): FleetAsked | undefined {
+  return at === undefined || db !== undefined ? undefined : fleetAsked(fleet);
+}
+
 async function socketsOf(flags: SsFlags) {
-  const fleet = flags.at === undefined || flags.db !== undefined ? undefined : fleetAsked(flags.fleet);
+  const fleet = fleetOf(flags);
   if (flags.at !== undefined && fleet !== undefined)
-    return (await import('./fleet-at.js')).fleetSocketsAtTime(flags, flags.at, fleet.name, fleet.url);
+    return (await import('./fleet-at.js')).fleetSocketsAtTime(flags, flags.at, fleet);
   if (flags.at !== undefined) return (await import('./at.js')).socketsAtTime(flags, flags.at);
   return (await import('./live.js')).liveSockets(flags);
 }

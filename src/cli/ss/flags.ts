@@ -260,7 +260,6 @@ function checkTogether(flags: SsFlags): void {
   if (flags.fleet !== undefined && flags.at === undefined)
     throw usage('--fleet answers for recorded moments: it needs --at', 'sstory ss -tan --at now --fleet URL');
   if (flags.fleet !== undefined && flags.db !== undefined) throw usage('--fleet and --db cannot be used together');
-  if (flags.fleet !== undefined && flags.summary) throw usage('-s counts the sockets of one host: not with --fleet');
   if (flags.at !== undefined && flags.dumpFrom !== undefined) throw usage('--at and --dump cannot be used together');
 }
 

@@ -41,7 +41,7 @@ export function namesThen(
   };
 }
 
-function noteExpired(count: number): void {
+export function noteExpired(count: number): void {
   if (count === 0) return;
   const names = count === 1 ? '1 name comes from a DNS answer' : `${count} names come from DNS answers`;
   say(`${names} whose TTL had already expired`);

@@ -6,16 +6,37 @@ import { insideNetns } from '../../sys/netns.js';
 import type { KnownRow } from '../../view/ss/shown-socket.js';
 import { onePathOf } from './live-netns.js';
 
-/** The same of recorded sockets; `-`: not recorded. */
+/** How many recorded sockets are alike. */
+export interface AlikeSockets {
+  readonly state: TcpState;
+  readonly family: Family;
+  /** The kernel has only a TIME-WAIT of it, whatever its state is. */
+  readonly isTimeWait: boolean;
+  readonly count: number;
+}
+
+/** The same of recorded sockets. */
 export function recordedSummaryText(rows: readonly KnownRow[]): string {
-  const count = (is: (row: KnownRow) => boolean) => String(rows.filter(is).length);
-  const isIn = (...states: readonly TcpState[]) => count(({ state }) => states.includes(state));
-  const isTimeWait = ({ state, timer }: KnownRow) => state === 'TIME-WAIT' || timer?.kind === 'timewait';
+  return summaryOfAlike(
+    rows.map(({ state, timer, tuple: { family } }) => ({
+      ...{ state, family, count: 1 },
+      isTimeWait: state === 'TIME-WAIT' || timer?.kind === 'timewait',
+    })),
+  );
+}
+
+/** `-`: not recorded. */
+export function summaryOfAlike(sockets: readonly AlikeSockets[]): string {
+  const count = (is: (alike: AlikeSockets) => boolean) =>
+    sockets.reduce((sum, alike) => sum + (is(alike) ? alike.count : 0), 0);
   // As CurrEstab counts (RFC 1213), and as /proc/net/sockstat does: without TIME-WAITs and half-open requests.
-  const established = isIn('ESTAB', 'CLOSE-WAIT');
+  const established = count(({ state }) => state === 'ESTAB' || state === 'CLOSE-WAIT');
+  const waiting = count(({ isTimeWait }) => isTimeWait);
   const inUse = (...families: readonly Family[]) =>
-    count((row) => !NOT_IN_USE.has(row.state) && !isTimeWait(row) && families.includes(row.tuple.family));
-  return textOf('-', `${rows.length} (estab ${established}, closed -, orphaned -, timewait ${count(isTimeWait)})`, [
+    String(
+      count(({ state, isTimeWait, family }) => !NOT_IN_USE.has(state) && !isTimeWait && families.includes(family)),
+    );
+  return textOf('-', `${count(() => true)} (estab ${established}, closed -, orphaned -, timewait ${waiting})`, [
     ['TCP', inUse(4, 6), inUse(4), inUse(6)],
   ]);
 }

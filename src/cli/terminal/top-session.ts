@@ -106,7 +106,8 @@ class TopSession {
     const [header = '', ...rows] = rankingLines(shown, {
       kind: this.options.by,
       window: this.window,
-      namespaces: this.namespaces,
+      netnsName: ({ key }) =>
+        typeof key === 'number' ? this.namespaces.nameDuring(key, this.window.fromUs, this.window.toUs) : undefined,
     });
     const more = shown.length < groups.length ? `  (${groups.length - shown.length} more rows)` : '';
     const cut = (line: string) => cutToCells(line, width);

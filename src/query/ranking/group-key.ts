@@ -19,6 +19,11 @@ export const GROUP_KINDS = {
 
 export type GroupKind = keyof typeof GROUP_KINDS;
 
+/** Those of a fleet. */
+export const FLEET_GROUP_KINDS = { ...GROUP_KINDS, machine: 'host' } as const;
+
+export type FleetGroupKind = keyof typeof FLEET_GROUP_KINDS;
+
 /** What a key is made of. */
 export interface Grouped {
   readonly netns: number;

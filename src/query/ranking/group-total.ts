@@ -19,6 +19,26 @@ export interface RankedGroup {
   readonly connectTime: ConnectTime | undefined;
   /** How many existed at the end of the window, TIME-WAIT not included. */
   readonly open: number;
+  /** Of a fleet only. */
+  readonly inFleet?: GroupInFleet;
+}
+
+/** What a group of a fleet has besides. What is not known is not in the numbers of the group: they are the least then. */
+export interface GroupInFleet {
+  /** The host of the group; undefined: it is of several. */
+  readonly host: string | undefined;
+  readonly machine: string | undefined;
+  /** The name of its network namespace, where these are the groups. */
+  readonly netnsName: string | undefined;
+  /** How many hosts have connections of the group. */
+  readonly hosts: number;
+  /** Connections that the hosts counted and did not send one by one: they are in `connects` and `accepts`. */
+  readonly counted: number;
+  /** Connections of which the payload in the window is not known. */
+  readonly bytesUnknownOf: number;
+  readonly retransmitsUnknownOf: number;
+  /** Counted ones of hosts that do not send failures. */
+  readonly failedUnknownOf: number;
 }
 
 export interface ConnectTime {

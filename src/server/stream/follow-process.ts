@@ -16,7 +16,7 @@ import { openForReading } from '../../store/database.js';
 import { dieWithParent } from '../../sys/parent-death.js';
 import { gapJson } from '../../view/gap-text.js';
 import { TransitionObjects } from '../../view/transition-json.js';
-import type { Missed, Tick } from '../contract.js';
+import type { Missed, Tick } from '../contract-stream.js';
 import { failedAnswer } from '../failure.js';
 import { type Parameters, Query } from '../query.js';
 import type { FollowedLine, FollowReply, FollowRequest } from './messages.js';
@@ -158,11 +158,15 @@ function send(reply: FollowReply): void {
 dieWithParent();
 process.on('SIGINT', () => undefined);
 process.on('disconnect', () => process.exit(0));
-try {
-  const follow = new FollowProcess(process.argv[2] ?? '');
-  process.on('message', (request: FollowRequest) => void follow.request(request));
-  await follow.run();
-} catch (error) {
-  send({ kind: 'failed', ...failedAnswer(error) });
-  process.disconnect?.();
+async function answer(): Promise<void> {
+  try {
+    const follow = new FollowProcess(process.argv[2] ?? '');
+    process.on('message', (request: FollowRequest) => void follow.request(request));
+    await follow.run();
+  } catch (error) {
+    send({ kind: 'failed', ...failedAnswer(error) });
+    process.disconnect?.();
+  }
 }
+
+void answer();

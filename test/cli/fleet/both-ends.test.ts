@@ -384,7 +384,7 @@ describe('both ends of a connection', () => {
     );
     match(stdout.replace(/\s+/g, ' '), /The other end is connection 2 of db-1, 10\.0\.0\.2:9200 to 10\.0\.0\.1:40002/);
     match(stdout.replace(/\s+/g, ' '), /\[db-1: transition 2\.1 UNCONN -> SYN-RECV ~snapshot at /);
-    match(stderr, /^sstory: .* to .*: \d of \d hosts complete/);
+    match(stderr, /^sstory: .* to .*: \d+ of \d+ hosts complete/);
   });
 
   it('are a line of JSON, as published, after the basis', async () => {
@@ -393,8 +393,8 @@ describe('both ends of a connection', () => {
       ['web-1:#1', undefined],
     ] as const) {
       const { stdout, stderr } = await ask(id, '--json');
-      const [basis, shown, ...rest] = stdout.split('\n').map((line) => JSON.parse(line));
-      equal(basis?.type, 'basis', stderr);
+      const [basis, explanation, shown, ...rest] = stdout.split('\n').map((line) => JSON.parse(line));
+      deepEqual([basis?.type, explanation?.type, explanation?.host], ['basis', 'explanation', 'web-1'], stderr);
       const format = FORMATS['ends'];
       const isEnds: (value: unknown) => boolean = new Ajv2020({ allowUnionTypes: true }).compile(
         schemaOf('ends', format),
@@ -404,20 +404,27 @@ describe('both ends of a connection', () => {
     }
   });
 
+  it('leaves out what is not known of an open connection, and the other end of a listener', async () => {
+    const open = await ask('web-1:4');
+    match(open.stdout.replace(/\s+/g, ' '), /^web-1:4 .*ESTAB for .* The other end is connection 4 of db-1/);
+    match(open.stderr, /web-1:4 was open when it was last sent: sstory explain 4 on web-1 shows more of it/);
+    const listening = await ask('web-1:110');
+    deepEqual([listening.exitCode, listening.stdout], [0, '']);
+    match(listening.stderr, /web-1:110 is a listener: it has no other end/);
+  });
+
   it('takes the state at a time', async () => {
     const { stdout, stderr } = await ask('web-1:14', '--at', isoTime(usAt(12)), '--json');
-    equal(JSON.parse(stdout.split('\n')[1] ?? '{}').verdict, 'too early', stderr);
+    equal(JSON.parse(stdout.split('\n')[2] ?? '{}').verdict, 'too early', stderr);
   });
 
   const refusals: readonly (readonly [readonly string[], number, RegExp])[] = [
     [['web-1:999'], 1, /no connection 999 of web-1 was sent to/],
     [['web-9:1'], 1, /no connection 1 of web-9 was sent to/],
-    [['web-1:110'], 1, /connection 110 of web-1 is a listener: it has no other end/],
-    [['web-1:1', '--at', isoTime(usAt(2))], 1, /connection 1 of web-1 was not open yet at/],
+    [['web-1:1', '--at', isoTime(usAt(2))], 1, /web-1:1 was not open yet at/],
     [['web-1:1', '--at', 'soon'], 2, /soon/],
-    [['--all'], 2, /with --fleet, explain takes one connection: HOST:ID/],
-    [['dst', ':9200'], 2, /with --fleet, explain takes one connection: HOST:ID/],
-    [['web-1:1', 'web-1:2'], 2, /with --fleet, explain takes one connection: HOST:ID/],
+    [['dst', ':9200'], 2, /with --fleet, explain takes one connection, HOST:ID, or --all/],
+    [['web-1:1', 'web-1:2'], 2, /with --fleet, explain takes one connection, HOST:ID, or --all/],
   ];
   for (const [args, exitCode, message] of refusals) {
     it(`refuses ${args.join(' ')}`, async () => {

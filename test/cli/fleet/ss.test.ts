@@ -39,7 +39,10 @@ describe('sstory ss --at --fleet', () => {
     lab = await FleetLab.start();
     const directory = await stage.directory();
     await lab.host('web-1', directory, { connections: [unanswered(1, 'java'), working, v6] });
-    await lab.host('web-2', directory, { connections: [working] });
+    const name = { name: 'kafka.test', address: '10.0.0.2', source: 'dns', netns: 1 } as const;
+    const moved = { ...name, name: 'old.test', fromUs: usAt(2), toUs: usAt(4), ended: 'replaced' as const };
+    const names = [moved, { ...name, fromUs: usAt(3), toUs: usAt(15), ended: undefined }];
+    await lab.host('web-2', directory, { connections: [working], names });
     await lab.host('db-1', directory, {
       connections: [unanswered(1, 'python')],
       gaps: [{ fromUs: usAt(19), toUs: usAt(21) }],
@@ -121,6 +124,38 @@ describe('sstory ss --at --fleet', () => {
     );
   });
 
+  it('counts the sockets of all hosts', async () => {
+    const { exitCode, stdout, stderr } = await ask('-s');
+    equal(exitCode, 0, stderr);
+    match(stderr, /2 of 4 hosts complete/);
+    deepEqual(stdout.split('\n').slice(0, 5), [
+      'Total: -',
+      'TCP:   6 (estab 3, closed -, orphaned -, timewait 0)',
+      '',
+      'Transport Total     IP        IPv6',
+      'TCP\t  6         5         1        ',
+    ]);
+    const inEnvironment = await run(['ss', '-s', '--at', AT], { SSTORY_FLEET: lab.gateway.url() });
+    equal(inEnvironment.stdout, stdout);
+    match((await ask('-s', '-N', 'blue')).stdout, /^TCP: {3}0 /m);
+    match((await ask('-st', 'state', 'syn-sent')).stdout, /^TCP: {3}6 [\s\S]*\nHost [\s\S]*\nweb-1 /m);
+  });
+
+  it('shows the names that each host had recorded by then', async () => {
+    const { stdout, stderr } = await ask('-tanrH', 'dst', ':9200');
+    deepEqual(
+      stdout.split('\n').map((line) => [line.split(/\s+/)[0], line.split(/\s+/)[5]]),
+      [
+        ['db-1', '10.0.0.2:9200'],
+        ['old-1', '10.0.0.2:9200'],
+        ['web-1', '10.0.0.2:9200'],
+        ['web-1', '10.0.0.2:9200'],
+        ['web-2', 'kafka.test:9200'],
+      ],
+    );
+    match(stderr, /1 name comes from a DNS answer whose TTL had already expired/);
+  });
+
   it('answers with no rows where nothing matches', async () => {
     const { exitCode, stdout, stderr } = await ask('-tanH', 'dst', '192.0.2.1');
     deepEqual([exitCode, stdout], [0, '']);
@@ -141,7 +176,6 @@ describe('sstory ss --at --fleet', () => {
       255,
       /cannot be used together/,
     ],
-    ['a summary', ['ss', '-s', '--at', 'now', '--fleet', 'https://h/x'], 255, /-s counts the sockets of one host/],
     [
       'a password in the URL',
       ['ss', '--at', 'now', '--fleet', 'https://u:hunter2@h/x'],

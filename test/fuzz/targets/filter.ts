@@ -1,5 +1,5 @@
 /** The filter language: parsed, resolved, matched with rows, and compiled to SQL that SQLite accepts. */
-import Database from 'better-sqlite3';
+import type Sqlite from 'better-sqlite3';
 import { registerInetIn } from '../../../src/filter/inet-in.js';
 import { matches } from '../../../src/filter/matches.js';
 import { parseFilter } from '../../../src/filter/parse.js';
@@ -8,6 +8,7 @@ import { resolveNames } from '../../../src/filter/resolve.js';
 import { compileToSql, type FilterColumns } from '../../../src/filter/sql.js';
 import { cgroupPathOf } from '../../../src/model/cgroup.js';
 import type { NameLookups } from '../../../src/model/name-lookups.js';
+import { Database } from '../../../src/store/sqlite.js';
 import { accepted, type FuzzTarget, texts } from '../target.js';
 
 const ERRORS = ['filter-syntax', 'filter-value'];
@@ -67,7 +68,7 @@ const SUBJECT = {
 } as const;
 
 /** A table with that one row, and the functions that filters call. */
-function table(): Database.Database {
+function table(): Sqlite.Database {
   const database = new Database(':memory:');
   registerInetIn(database);
   database.exec(`CREATE TABLE s AS SELECT 6 AS family, '::ffff:10.0.0.5' AS local_addr, 40000 AS local_port,
