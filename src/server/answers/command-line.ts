@@ -25,7 +25,6 @@ export function commandOver(asked: Asked, words: readonly string[], { netnsAlway
 /** Those that take `--fleet`, and what they are asked by. */
 const OVER_FLEET: Readonly<Record<string, 'filter' | 'id'>> = {
   ss: 'filter',
-  explain: 'id',
   timeline: 'id',
 };
 
