@@ -33,7 +33,14 @@ function commandOverFleet(asked: Asked, words: readonly string[], { fleet, host 
   const [name = '', ...rest] = words;
   const by = OVER_FLEET[name];
   if (by === undefined) return '';
-  if (by === 'id') return shellText(['sstory', name, ...rest.filter((word) => word !== '--id').map((id) => `${host}:${id}`), '--fleet', fleet]);
+  if (by === 'id')
+    return shellText([
+      'sstory',
+      name,
+      ...rest.filter((word) => word !== '--id').map((id) => `${host}:${id}`),
+      '--fleet',
+      fleet,
+    ]);
   const filter = asked.words.length === 0 ? '' : ` and ( ${asked.words.join(' ')} )`;
   return shellText(['sstory', ...words, '-N', 'all', '--fleet', fleet, `machine ${host}${filter}`]);
 }
