@@ -1,9 +1,10 @@
 /** The formats of --json: each line of output is an object of one of them. */
+import { VERDICTS } from '../../src/fleet/ends/verdict.js';
 import { RUN_SOURCES } from '../../src/model/run.js';
 import { FLEET_GROUP_KINDS } from '../../src/query/ranking/group-key.js';
 import { JSON_VERSIONS, type JsonFormat } from '../../src/view/json-versions.js';
 import { COLUMNS, type Column, FLEET_COLUMNS } from '../../src/view/ss/columns.js';
-import { sentences } from './evidence.js';
+import { sentences, sentencesOfHosts } from './evidence.js';
 import {
   closeReason,
   connectionId,
@@ -74,7 +75,40 @@ const socketColumns = schemasOf(COLUMNS);
 const machine = { host: text, machine: text };
 /** The first keys of lines about many hosts. */
 const ofFleet = schemasOf(FLEET_COLUMNS);
+const fleetEnd = {
+  host: text,
+  machine: text,
+  file: text,
+  ...connectionId,
+  ...socketKeys,
+  ...placeKeys,
+  ...openerKeys,
+  state,
+  since_us: orNull(us),
+  since_not_before_us: notBeforeUs,
+  closed_us: orNull(us),
+  close_reason: closeReason,
+};
 const rows = object({ name: text, rows: orNull(integer), bytes: integer });
+
+const explanationKeys = {
+  type: { const: 'explanation' },
+  ...connectionId,
+  at_us: us,
+  at: iso,
+  state,
+  since_us: orNull(us),
+  since_not_before_us: notBeforeUs,
+  source: orNull(source),
+  in_state_us: spanUs,
+  closed_us: orNull(us),
+  close_reason: closeReason,
+  ...socketKeys,
+  ...placeKeys,
+  ...openerKeys,
+  troubles: listOf(described(text, 'kinds of trouble')),
+  sentences,
+};
 
 /** By name: the value of the key `type`, where there is one. */
 export const FORMATS: Readonly<Record<JsonFormat, Format>> = {
@@ -127,18 +161,21 @@ export const FORMATS: Readonly<Record<JsonFormat, Format>> = {
       rtt_us: orNull(spanUs),
       cgroup_id: orNull(integer),
       states: listOf(
-        object({
-          state,
-          from_us: us,
-          not_before_us: notBeforeUs,
-          source,
-          to_us: orNull(us),
-          to_not_before_us: notBeforeUs,
-          lasted_us: described(spanUs, 'microseconds, so far where it has not ended'),
-          shortest_us: described(spanUs, 'the least that it can have lasted'),
-          longest_us: orNull(described(spanUs, 'the most; null: no bound')),
-          events: listOf(event),
-        }),
+        object(
+          {
+            state,
+            from_us: us,
+            not_before_us: notBeforeUs,
+            source,
+            to_us: orNull(us),
+            to_not_before_us: notBeforeUs,
+            lasted_us: described(spanUs, 'microseconds, so far where it has not ended'),
+            shortest_us: described(spanUs, 'the least that it can have lasted'),
+            longest_us: orNull(described(spanUs, 'the most; null: no bound')),
+            events: listOf(event),
+          },
+          ofFleet,
+        ),
       ),
       other_events: listOf(event),
       owners: listOf(
@@ -159,24 +196,7 @@ export const FORMATS: Readonly<Record<JsonFormat, Format>> = {
   explanation: {
     commands: ['explain'],
     about: 'why a connection is in its state',
-    schema: object({
-      type: { const: 'explanation' },
-      ...connectionId,
-      at_us: us,
-      at: iso,
-      state,
-      since_us: orNull(us),
-      since_not_before_us: notBeforeUs,
-      source: orNull(source),
-      in_state_us: spanUs,
-      closed_us: orNull(us),
-      close_reason: closeReason,
-      ...socketKeys,
-      ...placeKeys,
-      ...openerKeys,
-      troubles: listOf(described(text, 'kinds of trouble')),
-      sentences,
-    }),
+    schema: object(explanationKeys),
   },
   trouble: {
     commands: ['explain --all'],
@@ -197,6 +217,27 @@ export const FORMATS: Readonly<Record<JsonFormat, Format>> = {
       listeners: listOf(described(text, 'an address and port of this host that it is about')),
       more: listOf(described(text, 'a word of the command that shows more')),
       sentences,
+    }),
+  },
+  'fleet-trouble': {
+    commands: ['explain --all --fleet'],
+    about: 'what fails in the same way on any number of hosts',
+    schema: object({
+      type: { const: 'fleet-trouble' },
+      kind: text,
+      severity: described(number, '0 to 100'),
+      direction: oneOf('connect', 'accept'),
+      end: described(text, 'the address and port that the hosts connected to; `:PORT` where they accepted'),
+      from_us: us,
+      to_us: us,
+      count: described(integer, 'of connections'),
+      hosts: described(integer, 'how many'),
+      host_names: listOf(described(text, 'some of them, those with the most first')),
+      processes: listOf(text),
+      sentence: text,
+      example: orNull(
+        described(object({ ...ofFleet, ...explanationKeys }), 'one of them, explained from what its host sent'),
+      ),
     }),
   },
   change: {
@@ -242,6 +283,22 @@ export const FORMATS: Readonly<Record<JsonFormat, Format>> = {
       clock_host: described(orNull(text), 'the host of that clock'),
       partly: described(integer, 'hosts that send a part of the closed connections only'),
       counted: described(integer, 'connections of that time that were counted, not sent one by one'),
+    }),
+  },
+  ends: {
+    commands: ['explain --fleet'],
+    about: 'both ends of a connection: of one host, and what the other hosts have of it',
+    schema: object({
+      type: { const: 'ends' },
+      ...fleetEnd,
+      at_us: us,
+      at: iso,
+      verdict: described(oneOf(...VERDICTS), 'what both ends say together'),
+      inferred: described(boolean, 'the other end was concluded from a port and a time, or from a name'),
+      other: orNull(object(fleetEnd)),
+      clock_us: orNull(described(integer, "the other host's clock minus this one's, microseconds; null: not measured")),
+      clock_error_us: orNull(described(integer, 'how far that may be wrong')),
+      sentences: sentencesOfHosts,
     }),
   },
   match: {

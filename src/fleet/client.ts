@@ -3,7 +3,7 @@ import { Agent } from 'node:https';
 import { type ClickHouseClient, type ClickHouseSettings, createClient } from '@clickhouse/client';
 import { SstoryError } from '../model/error.js';
 import { type FleetAddress, type FleetSecrets, fleetSecrets, parseFleetUrl } from './address.js';
-import { fleetError } from './fleet-error.js';
+import { BrokenAnswer, fleetError } from './fleet-error.js';
 import { COLUMNS_OF_DATABASE, type FoundColumn, lacking } from './schema-check.js';
 import { columnNames, type FleetTable, type TableName, versionedName } from './tables.js';
 
@@ -87,17 +87,16 @@ export class FleetClient {
 
   /** All rows of an answer. */
   async rows<Row>(query: FleetQuery): Promise<Row[]> {
-    return this.asked(async () => {
-      const answer = await this.query(query);
-      return answer.json<Row>();
-    });
+    const all: Row[] = [];
+    for await (const rows of this.batches<Row>(query)) for (const row of rows) all.push(row);
+    return all;
   }
 
   /** The rows of an answer, as they arrive, in batches. */
   async *batches<Row>(query: FleetQuery): AsyncGenerator<readonly Row[]> {
     const answer = await this.asked(() => this.query(query));
     try {
-      for await (const rows of answer.stream<Row>()) yield rows.map((row) => row.json());
+      for await (const rows of answer.stream<Row>()) yield rows.map((row) => parsed<Row>(row));
     } catch (error) {
       throw fleetError(error, this.address);
     } finally {
@@ -119,7 +118,7 @@ export class FleetClient {
       }),
     );
     try {
-      for await (const rows of answer.stream<unknown>()) yield rows.map((row) => row.json<unknown[]>());
+      for await (const rows of answer.stream<unknown>()) yield rows.map((row) => parsed<unknown[]>(row));
     } catch (error) {
       if (!signal.aborted) throw fleetError(error, this.address);
     } finally {
@@ -176,6 +175,15 @@ export class FleetClient {
     } catch (error) {
       throw fleetError(error, this.address);
     }
+  }
+}
+
+/** A server that fails while it answers writes why in place of the next row. */
+function parsed<Value>(row: { json<T>(): T; readonly text: string }): Value {
+  try {
+    return row.json<Value>();
+  } catch {
+    throw new BrokenAnswer(row.text);
   }
 }
 

@@ -16,7 +16,13 @@ const WRONG_PASSWORDS = ['192', '193', '194'];
 
 /** How Node names failures of TLS: its own codes, and those of OpenSSL's verification. */
 const TLS_CODE =
-  /^(?:ERR_(?:TLS|SSL)|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET_ISSUER)|EPROTO|HOSTNAME_MISMATCH)/;
+  /^(?:ERR_(?:TLS|SSL|OSSL)|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET_ISSUER)|EPROTO|HOSTNAME_MISMATCH)/;
+
+/** A line of an answer that is no row. */
+export class BrokenAnswer extends Error {}
+
+/** `Code: 241. DB::Exception: Memory limit exceeded. (MEMORY_LIMIT_EXCEEDED)` in the middle of an answer. */
+const EXCEPTION = /Code: \d+\. DB::Exception: (?<reason>.*)/;
 
 /** A request that failed, in one line that names the server. Errors that are known already are passed on. */
 export function fleetError(error: unknown, { text, user, database }: FleetAddress): SstoryError {
@@ -24,6 +30,14 @@ export function fleetError(error: unknown, { text, user, database }: FleetAddres
   if (error instanceof ClickHouseError) return refusal(error, text, user, database);
   if (OLD_ERROR.test(messageOf(error)))
     return new SstoryError('fleet-too-old', `${text}: this ClickHouse is too old`, { hint: NEEDED, cause: error });
+  if (error instanceof BrokenAnswer) {
+    const reason = EXCEPTION.exec(error.message)?.groups?.['reason'];
+    const what =
+      reason === undefined
+        ? `this is not an answer of ClickHouse: ${firstLine(error.message)}`
+        : `it failed while it answered: ${firstLine(reason)}`;
+    return new SstoryError('fleet-error', `${text}: ${what}`, { cause: error });
+  }
   const code = codeOf(error);
   if (code !== undefined && TLS_CODE.test(code)) {
     return new SstoryError('fleet-tls', `${text}: TLS failed: ${messageOf(error)}`, {

@@ -92,7 +92,8 @@ export const FLEET_TABLES: readonly FleetTable[] = [
     name: 'gaps',
     meaning: 'periods in which rows may be missing',
     columns: GAPS,
-    replacing: '',
+    // A gap that goes on is sent again, and a request can arrive late: the longest counts.
+    replacing: 'to_us',
     key: ['from_us', ...FILE, 'gap_id', 'scope'],
     indexed: 1,
     expires: 'to_us',

@@ -8,6 +8,7 @@ export const JSON_VERSIONS = {
   timeline: 1,
   explanation: 1,
   trouble: 1,
+  'fleet-trouble': 1,
   change: 1,
   socket: 1,
   match: 1,
@@ -18,6 +19,7 @@ export const JSON_VERSIONS = {
   info: 1,
   check: 1,
   basis: 1,
+  ends: 1,
   shipping: 1,
 } as const satisfies Readonly<Record<string, number>>;
 

@@ -161,10 +161,13 @@ describe('the OpenAPI document', () => {
       const at = path.replace('{id}', '1').replace(/diff$/, 'diff?first=start&second=end');
       const response = await served.open(at, post === undefined ? {} : { method: 'POST', body: '{"sql":"SELECT 1"}' });
       response.destroy();
-      equal(response.statusCode, 200, path);
+      equal(response.statusCode, OF_FLEETS.has(path) ? 404 : 200, path);
     }
   });
 });
+
+/** What only the server of a fleet answers. */
+const OF_FLEETS: ReadonlySet<string> = new Set(['/api/basis']);
 
 function escaped(part: string): string {
   return encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'));

@@ -62,6 +62,7 @@ complete -c sstory -n '__fish_seen_subcommand_from timeline' -l min-duration -x
 complete -c sstory -n '__fish_seen_subcommand_from timeline' -l id -x
 complete -c sstory -n '__fish_seen_subcommand_from timeline' -s n -l connections -x
 complete -c sstory -n '__fish_seen_subcommand_from timeline' -l db -rF
+complete -c sstory -n '__fish_seen_subcommand_from timeline' -l fleet -x
 complete -c sstory -n '__fish_seen_subcommand_from timeline' -s h -l help
 complete -c sstory -n __fish_use_subcommand -a diff -d 'show what changed in the socket table between two times'
 complete -c sstory -n '__fish_seen_subcommand_from diff' -l debug
@@ -83,6 +84,7 @@ complete -c sstory -n '__fish_seen_subcommand_from explain' -l all
 complete -c sstory -n '__fish_seen_subcommand_from explain' -s v -l verbose
 complete -c sstory -n '__fish_seen_subcommand_from explain' -s n -l connections -x
 complete -c sstory -n '__fish_seen_subcommand_from explain' -l db -rF
+complete -c sstory -n '__fish_seen_subcommand_from explain' -l fleet -x
 complete -c sstory -n '__fish_seen_subcommand_from explain' -s h -l help
 complete -c sstory -n __fish_use_subcommand -a replay -d 'play recorded transitions again at their own pace: a live table, or lines'
 complete -c sstory -n '__fish_seen_subcommand_from replay' -l debug
@@ -105,6 +107,7 @@ complete -c sstory -n '__fish_seen_subcommand_from live' -s h -l help
 complete -c sstory -n __fish_use_subcommand -a serve -d 'serve the web page of a history: look at it in a browser'
 complete -c sstory -n '__fish_seen_subcommand_from serve' -l debug
 complete -c sstory -n '__fish_seen_subcommand_from serve' -l db -rF
+complete -c sstory -n '__fish_seen_subcommand_from serve' -l fleet -x
 complete -c sstory -n '__fish_seen_subcommand_from serve' -l listen -x
 complete -c sstory -n '__fish_seen_subcommand_from serve' -l allow-host -x
 complete -c sstory -n '__fish_seen_subcommand_from serve' -l token-file -rF
@@ -114,6 +117,7 @@ complete -c sstory -n '__fish_seen_subcommand_from serve' -s h -l help
 complete -c sstory -n __fish_use_subcommand -a url -d 'print the address of the page of a running server'
 complete -c sstory -n '__fish_seen_subcommand_from url' -l debug
 complete -c sstory -n '__fish_seen_subcommand_from url' -l db -rF
+complete -c sstory -n '__fish_seen_subcommand_from url' -l fleet -x
 complete -c sstory -n '__fish_seen_subcommand_from url' -s h -l help
 complete -c sstory -n __fish_use_subcommand -a fleet -d 'prepare ClickHouse for the histories of many hosts'
 complete -c sstory -n '__fish_seen_subcommand_from fleet' -l debug
@@ -182,7 +186,7 @@ complete -c sstory -n '__fish_seen_subcommand_from prune' -s h -l help
 complete -c sstory -n __fish_use_subcommand -a export -d 'write connections, transitions, ... as CSV, JSON lines, Parquet, a Perfetto trace, or a part of the history as a file'
 complete -c sstory -n '__fish_seen_subcommand_from export' -l debug
 complete -c sstory -n '__fish_seen_subcommand_from export' -l format -x -a 'csv jsonl parquet recording sqlite perfetto'
-complete -c sstory -n '__fish_seen_subcommand_from export' -l what -x -a 'connections transitions owners events samples snapshots gaps runs names namespaces prunings'
+complete -c sstory -n '__fish_seen_subcommand_from export' -l what -x -a 'connections transitions owners events samples snapshots gaps runs names namespaces threads sockstat prunings'
 complete -c sstory -n '__fish_seen_subcommand_from export' -l time -x -a 'us iso'
 complete -c sstory -n '__fish_seen_subcommand_from export' -s N -l netns -x
 complete -c sstory -n '__fish_seen_subcommand_from export' -s S -l since -x
