@@ -31,6 +31,14 @@ const EVIDENCE: readonly Schema[] = [
   object({ kind: { const: 'gap' }, ...gapKeys }),
 ];
 
-export const sentences = listOf(
-  object({ text: described(text, 'times in ISO 8601, UTC'), evidence: listOf(anyOf(...EVIDENCE)) }),
-);
+/** Sentences whose rows are of one host. */
+export const sentences = sentencesWith(anyOf(...EVIDENCE));
+
+/** Of both ends: the rows of the other host name it. */
+export const sentencesOfHosts = sentencesWith({
+  allOf: [anyOf(...EVIDENCE), object({}, { host: described(text, 'the host whose row it is') })],
+});
+
+function sentencesWith(evidence: Schema): Schema {
+  return listOf(object({ text: described(text, 'times in ISO 8601, UTC'), evidence: listOf(evidence) }));
+}

@@ -1,9 +1,10 @@
 /** The formats of --json: each line of output is an object of one of them. */
+import { VERDICTS } from '../../src/fleet/ends/verdict.js';
 import { RUN_SOURCES } from '../../src/model/run.js';
 import { FLEET_GROUP_KINDS } from '../../src/query/ranking/group-key.js';
 import { JSON_VERSIONS, type JsonFormat } from '../../src/view/json-versions.js';
 import { COLUMNS, type Column, FLEET_COLUMNS } from '../../src/view/ss/columns.js';
-import { sentences } from './evidence.js';
+import { sentences, sentencesOfHosts } from './evidence.js';
 import {
   closeReason,
   connectionId,
@@ -74,6 +75,20 @@ const socketColumns = schemasOf(COLUMNS);
 const machine = { host: text, machine: text };
 /** The first keys of lines about many hosts. */
 const ofFleet = schemasOf(FLEET_COLUMNS);
+const fleetEnd = {
+  host: text,
+  machine: text,
+  file: text,
+  ...connectionId,
+  ...socketKeys,
+  ...placeKeys,
+  ...openerKeys,
+  state,
+  since_us: orNull(us),
+  since_not_before_us: notBeforeUs,
+  closed_us: orNull(us),
+  close_reason: closeReason,
+};
 const rows = object({ name: text, rows: orNull(integer), bytes: integer });
 
 /** By name: the value of the key `type`, where there is one. */
@@ -242,6 +257,22 @@ export const FORMATS: Readonly<Record<JsonFormat, Format>> = {
       clock_host: described(orNull(text), 'the host of that clock'),
       partly: described(integer, 'hosts that send a part of the closed connections only'),
       counted: described(integer, 'connections of that time that were counted, not sent one by one'),
+    }),
+  },
+  ends: {
+    commands: ['explain --fleet'],
+    about: 'both ends of a connection: of one host, and what the other hosts have of it',
+    schema: object({
+      type: { const: 'ends' },
+      ...fleetEnd,
+      at_us: us,
+      at: iso,
+      verdict: described(oneOf(...VERDICTS), 'what both ends say together'),
+      inferred: described(boolean, 'the other end was concluded from a port and a time, or from a name'),
+      other: orNull(object(fleetEnd)),
+      clock_us: orNull(described(integer, "the other host's clock minus this one's, microseconds; null: not measured")),
+      clock_error_us: orNull(described(integer, 'how far that may be wrong')),
+      sentences: sentencesOfHosts,
     }),
   },
   match: {

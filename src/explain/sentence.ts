@@ -8,8 +8,10 @@ import type { Step } from '../model/step.js';
 /** A piece of a sentence: words, a moment, or a length of time, both in microseconds. The view decides how they are written. */
 export type Piece = string | { readonly atUs: number } | { readonly spanUs: number };
 
-/** A row of the history, or a count of such rows, that a sentence rests on. */
-export type Evidence =
+/** A row of the history, or a count of such rows, that a sentence rests on; of many hosts with the name of the host. */
+export type Evidence = EvidenceRow & { readonly host?: string };
+
+type EvidenceRow =
   /** `index`: which of the connection's transitions it is, from 1. */
   | { readonly kind: 'transition'; readonly connectionId: number; readonly index: number; readonly step: Step }
   | { readonly kind: 'event'; readonly event: ConnectionEvent }
@@ -73,4 +75,9 @@ export function count(noun: string, n: number, fromUs: number, toUs: number, whi
 /** `once`, `twice`, `7 times`. */
 export function times(n: number): string {
   return n === 1 ? 'once' : n === 2 ? 'twice' : `${n} times`;
+}
+
+/** Rows of another host than the one that is explained. */
+export function ofHost(host: string, evidence: readonly Evidence[]): Evidence[] {
+  return evidence.map((each) => ({ ...each, host }));
 }

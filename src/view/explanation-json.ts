@@ -58,7 +58,7 @@ export function troubleJson(trouble: Trouble, { namespaces }: Places): string {
   });
 }
 
-function sentenceJson({ text, evidence }: Sentence): object {
+export function sentenceJson({ text, evidence }: Sentence): object {
   return { text: sentenceText(text), evidence: evidence.map(evidenceJson) };
 }
 
@@ -73,6 +73,11 @@ function sentenceText(pieces: readonly Piece[]): string {
 }
 
 function evidenceJson(evidence: Evidence): object {
+  const { host } = evidence;
+  return { ...rowJson(evidence), ...(host === undefined ? {} : { host }) };
+}
+
+function rowJson(evidence: Evidence): object {
   switch (evidence.kind) {
     case 'transition': {
       const { connectionId, index, step } = evidence;

@@ -72,6 +72,11 @@ function textOf(pieces: readonly Piece[], moment: Moment): string {
 }
 
 function evidenceText(evidence: Evidence, moment: Moment): string {
+  const text = rowText(evidence, moment);
+  return evidence.host === undefined ? text : `${evidence.host}: ${text}`;
+}
+
+function rowText(evidence: Evidence, moment: Moment): string {
   switch (evidence.kind) {
     case 'transition': {
       const { connectionId, index, step } = evidence;

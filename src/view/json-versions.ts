@@ -18,6 +18,7 @@ export const JSON_VERSIONS = {
   info: 1,
   check: 1,
   basis: 1,
+  ends: 1,
   shipping: 1,
 } as const satisfies Readonly<Record<string, number>>;
 

@@ -83,6 +83,7 @@ complete -c sstory -n '__fish_seen_subcommand_from explain' -l all
 complete -c sstory -n '__fish_seen_subcommand_from explain' -s v -l verbose
 complete -c sstory -n '__fish_seen_subcommand_from explain' -s n -l connections -x
 complete -c sstory -n '__fish_seen_subcommand_from explain' -l db -rF
+complete -c sstory -n '__fish_seen_subcommand_from explain' -l fleet -x
 complete -c sstory -n '__fish_seen_subcommand_from explain' -s h -l help
 complete -c sstory -n __fish_use_subcommand -a replay -d 'play recorded transitions again at their own pace: a live table, or lines'
 complete -c sstory -n '__fish_seen_subcommand_from replay' -l debug

@@ -36,7 +36,8 @@ const NARROWEST = 40;
 
 const DETAILS = `
 \`state X\` selects connections in X at that time, or whose last state was X if they have ended. A number alone is a connection id.
-More: docs/explain.md`;
+With --fleet, HOST:ID shows both ends of a connection: what the host at the other end recorded of it, and where a packet was lost.
+More: docs/explain.md, docs/fleet.md`;
 
 /** `sstory explain`: why a connection is in its state, from what was recorded. */
 export const run = historyCommand<ExplainOptions>({
@@ -44,7 +45,7 @@ export const run = historyCommand<ExplainOptions>({
   summary: SUMMARIES.explain,
   declare: (parser) =>
     windowOptions(parser)
-      .usage('[options] CONNECTION_ID | FILTER | --all [FILTER]')
+      .usage('[options] CONNECTION_ID | FILTER | --all [FILTER] | HOST:ID --fleet URL')
       .option('--at <time>', 'explain the state at this time; default: the end of the recorded time')
       .option('--all', 'show what looks wrong on this host over the window, worst first')
       .option('-v, --verbose', 'with --all: each trouble in detail, with the evidence')
@@ -53,6 +54,10 @@ export const run = historyCommand<ExplainOptions>({
   check({ all }, words) {
     if (words.length > 0 || all === true) return;
     throw usageError('usage', 'which connection? Give its id or a filter', 'sstory explain --all looks for problems');
+  },
+  async ofFleet(asked, options, words) {
+    const { explainEnds } = await import('../fleet/explain-ends.js');
+    return explainEnds(asked, options, words, textWidth());
   },
   async run(call) {
     const { database, options, span } = call;

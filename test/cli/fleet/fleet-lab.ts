@@ -14,8 +14,6 @@ import { type Written, writeHistory } from '../../lab/history.js';
 /** Histories of tests are of the past and of the future: they are not to expire. */
 const DAYS = 3_000;
 
-const nowUs = () => Date.now() * 1_000;
-
 export class FleetLab {
   private constructor(
     readonly gateway: Gateway,
@@ -33,17 +31,21 @@ export class FleetLab {
     return FleetClient.of('--fleet', gateway.url(), { password: 'secret', ca: gateway.certificate.cert });
   }
 
-  /** Writes a history of a host into a directory, and ships it. Gives the path of its database. */
-  async host(host: string, directory: string, written: Written, what = 'all'): Promise<string> {
+  /**
+   * Writes a history of a host into a directory, and ships it. Gives the path of its database.
+   * @param aheadUs of the host's clock: what the shipper measures, and not the times of the history
+   */
+  async host(host: string, directory: string, written: Written, what = 'all', aheadUs = 0): Promise<string> {
     const path = join(directory, `${host}.db`);
     writeHistory(path, written);
-    await this.ship(host, path, what);
+    await this.ship(host, path, what, aheadUs);
     return path;
   }
 
   /** Ships a database as that of a host. */
-  async ship(host: string, path: string, what = 'all'): Promise<void> {
+  async ship(host: string, path: string, what = 'all', aheadUs = 0): Promise<void> {
     const outbox = new Outbox(path);
+    const nowUs = () => Date.now() * 1_000 + aheadUs;
     const target = new ClickHouseTarget(FleetLab.clientOf(this.gateway), nowUs);
     const say = () => undefined;
     const shipper = new Shipper({
