@@ -21,7 +21,7 @@ const LAYERS = {
   request: ['model', 'sys', 'filter', 'store', 'query', 'explain', 'view'],
   fleet: ['model', 'sys', 'filter', 'store', 'query', 'explain', 'view', 'request'],
   ship: ['model', 'sys', 'store', 'query', 'fleet'],
-  server: ['model', 'sys', 'filter', 'store', 'query', 'explain', 'view', 'sql', 'request'],
+  server: ['model', 'sys', 'filter', 'store', 'query', 'explain', 'view', 'sql', 'request', 'fleet'],
 };
 
 /** Files of another layer that hold nothing but what the two agreed on. */

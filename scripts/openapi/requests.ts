@@ -1,5 +1,7 @@
 /** Every request of the API, as the OpenAPI document describes it. */
 import * as contract from '../../src/server/contract.js';
+import * as fleet from '../../src/server/contract-fleet.js';
+import * as stream from '../../src/server/contract-stream.js';
 import type { LineName } from './line-schemas.js';
 
 /** A schema of the contract. */
@@ -24,8 +26,11 @@ export const ANSWER_SCHEMAS = {
   Completion: contract.Completion,
   SqlLine: contract.SqlLine,
   SchemaAnswer: contract.SchemaAnswer,
-  Tick: contract.Tick,
-  Missed: contract.Missed,
+  Tick: stream.Tick,
+  Missed: stream.Missed,
+  FleetInfo: fleet.FleetInfo,
+  BasisAnswer: fleet.BasisAnswer,
+  TroubleHosts: fleet.TroubleHosts,
 } as const;
 
 export interface ParameterNote {

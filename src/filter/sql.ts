@@ -12,9 +12,11 @@ import type {
   Expression,
   Filter,
   HistoryTerm,
+  MachineTerm,
   Prefix,
   Side,
 } from './expression.js';
+import { fitsName } from './history-terms.js';
 import { isHost, prefixText } from './prefix.js';
 
 /**
@@ -27,6 +29,8 @@ export interface FilterColumns {
   readonly localPort: string;
   readonly remoteAddr: string;
   readonly remotePort: string;
+  /** The host of a fleet whose rows these all are: its name in lower case, and its id; absent: not of a fleet. */
+  readonly machine?: readonly string[] | undefined;
   /** undefined: the filter's states are left to the caller. */
   readonly state: string | undefined;
   /** What the state column holds; default: the name itself. */
@@ -134,7 +138,7 @@ class Compilation {
       case 'unit':
         return this.inCgroup(expression, this.named(expression));
       case 'machine':
-        throw usageError('filter-fleet-only', '"machine" chooses among the hosts of a fleet', 'it works with --fleet');
+        return this.machine(expression);
       case 'netns':
         return negatedIf(expression.comparison === 'ne', this.inPeriods(expression.periods));
       case 'autobound': {
@@ -218,6 +222,13 @@ class Compilation {
     const text = this.param(term.text);
     if (!isBeginning(term)) return `${term.kind} = ${text}`;
     return `(${term.kind} = ${text} OR (length(${term.kind}) >= ${LEAST_ID_LENGTH} AND instr(${term.kind}, ${text}) = 1))`;
+  }
+
+  private machine({ comparison, pattern }: MachineTerm): string {
+    const { machine } = this.columns;
+    if (machine === undefined)
+      throw usageError('filter-fleet-only', '"machine" chooses among the hosts of a fleet', 'it works with --fleet');
+    return machine.some((name) => fitsName(name, pattern)) === (comparison === 'eq') ? '1' : '0';
   }
 
   private inPeriods(periods: readonly NetnsPeriod[]): string {

@@ -81,6 +81,8 @@ export interface HistoryFilterOptions {
   readonly during?: Interval | undefined;
   /** Only connections of these network namespaces, at these times. */
   readonly netns?: readonly NetnsPeriod[] | undefined;
+  /** The host of a fleet that the history is of: its name in lower case, and its id. */
+  readonly machine?: readonly string[] | undefined;
 }
 
 /**
@@ -92,12 +94,12 @@ export async function historyFilter(
   database: Database.Database,
   words: readonly string[],
   lookups: NameLookups,
-  { family, during, netns }: HistoryFilterOptions = {},
+  { family, during, netns, machine }: HistoryFilterOptions = {},
 ): Promise<HistoryFilter | undefined> {
   if (words.length === 0 && family === undefined && netns === undefined) return undefined;
   const filter = within(await resolveNames(parseFilter([...words], family), lookups), netns);
   registerInetIn(database);
-  const { sql, params } = compileToSql(filter, { ...COLUMNS, anyOwner: anyOwner(during) });
+  const { sql, params } = compileToSql(filter, { ...COLUMNS, machine, anyOwner: anyOwner(during) });
   const condition = { sql, params: { ...params, ...timeOf(during) }, ports: pinnedPorts(filter) };
   return { condition, states: filter.states };
 }

@@ -18,6 +18,8 @@ export interface FilterOptions {
   readonly during?: Interval | undefined;
   /** As typed, or which namespaces, and when. */
   readonly netns?: string | readonly NetnsPeriod[] | undefined;
+  /** The host of a fleet that the history is of: its name in lower case, and its id. */
+  readonly machine?: readonly string[] | undefined;
   /** With which a command ends where no namespace ever had the name of `netns`; default: 2. */
   readonly exitWithoutNetns?: 1 | 2;
   /** Receives which addresses host names resolved to, and the like. */
@@ -31,7 +33,7 @@ export interface FilterOptions {
 export async function filterOf(
   database: Database.Database,
   words: readonly string[],
-  { family, window, during, netns, exitWithoutNetns, note }: FilterOptions,
+  { family, window, during, netns, machine, exitWithoutNetns, note }: FilterOptions,
 ): Promise<HistoryFilter | undefined> {
   if (words.length === 0 && family === undefined && netns === undefined) return undefined;
   // It loads libc, which takes as long as everything else of a command.
@@ -40,7 +42,7 @@ export async function filterOf(
   const periods = typeof netns === 'object' ? netns : await periodsOf(netns, lookups, note, exitWithoutNetns);
   const ids = connectionIds(words);
   const filter = await historyFilter(database, ids === undefined ? words : [], lookups, {
-    ...{ family, during, netns: periods },
+    ...{ family, during, netns: periods, machine },
   });
   return ids === undefined ? filter : { states: undefined, condition: both(conditionOfIds(database, ids), filter) };
 }

@@ -5,6 +5,7 @@
  * Times are microseconds since the epoch, as in every `--json`. Pixels are whole columns of the requested width.
  */
 import Type from 'typebox';
+import { FleetInfo } from './contract-fleet.js';
 
 const nullable = <T extends Type.TSchema>(type: T) => Type.Union([type, Type.Null()]);
 const Time = Type.Integer();
@@ -43,7 +44,10 @@ export const Info = Type.Object({
   recording: Type.Boolean(),
   source: nullable(Type.String()),
   behind_us: Count,
-  connections: Count,
+  /** Null: they were not counted. */
+  connections: nullable(Count),
+  /** Over a fleet only. */
+  fleet: Type.Optional(FleetInfo),
 });
 export type Info = Type.Static<typeof Info>;
 
@@ -128,6 +132,8 @@ export const LaneGroup = Type.Object({
   /** Of these, with a trouble in the range: a bad end, or SYN-SENT or CLOSE-WAIT for a second: every connect passes SYN-SENT. */
   troubled: Count,
   runs: Type.Array(Run),
+  /** Of a host of a fleet: where its history is incomplete. */
+  gaps: Type.Optional(Type.Array(GapMark)),
 });
 export type LaneGroup = Type.Static<typeof LaneGroup>;
 
@@ -285,12 +291,3 @@ export const SchemaAnswer = Type.Object({
   limits: Type.Object({ rows: Count, seconds: Count }),
 });
 export type SchemaAnswer = Type.Static<typeof SchemaAnswer>;
-
-/**
- * GET /api/stream: server-sent events. `transition` and `gap` have a line of `sstory log -f --json` as data, `tick` a Tick once a
- * second, `missed` a Missed where the reader was too slow or the recorder faster than the list of recent changes.
- */
-export const Tick = Type.Object({ now_us: Time, recorded_us: Time, behind_us: Count, recording: Type.Boolean() });
-export type Tick = Type.Static<typeof Tick>;
-export const Missed = Type.Object({ since_us: Time, events: nullable(Count) });
-export type Missed = Type.Static<typeof Missed>;

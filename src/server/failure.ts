@@ -29,6 +29,14 @@ const STATUS_OF_CODE: Readonly<Record<string, FailureStatus>> = {
   'cannot-open': 503,
   'query-process': 503,
   damaged: 500,
+  'no-host': 404,
+  'fleet-unreachable': 503,
+  'fleet-refused': 503,
+  'fleet-schema': 503,
+  'fleet-tls': 503,
+  'fleet-error': 503,
+  'bad-fleet-url': 503,
+  'no-file': 503,
 };
 
 /** The answer to a request that failed: message, hint and place as the command prints them. What is no SstoryError is a bug or of the file. */

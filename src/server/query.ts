@@ -7,9 +7,21 @@ const LONGEST_TEXT = 8_192;
 /** The parameters of the query string, by name; of several with one name, the last. */
 export type Parameters = Readonly<Record<string, string>>;
 
+/** A host of a fleet, and where that is. */
+export interface SliceOf {
+  readonly fleet: string;
+  readonly host: string;
+  /** Its id. */
+  readonly machine: string;
+}
+
 /** Reads parameters. An empty one is as none. */
 export class Query {
-  constructor(private readonly parameters: Parameters) {}
+  constructor(
+    private readonly parameters: Parameters,
+    /** What the database is a slice of; undefined: it is a host's own. */
+    readonly sliceOf?: SliceOf | undefined,
+  ) {}
 
   /** Whether it was given, even as an empty text. */
   has(name: string): boolean {

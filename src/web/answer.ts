@@ -2,6 +2,7 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { Failure } from '../server/contract.js';
 import { getJson, jsonLines, RequestError } from './api.js';
+import { recoveries } from './recoveries.js';
 
 export interface Answer<T> {
   /** The last one that came; it stays while the next is loading. */
@@ -24,6 +25,7 @@ export function answerTo<T>(
   const answer = signal<Answer<T>>({ value: undefined, url: undefined, error: undefined, loading: false });
   effect(() => {
     const wanted = url();
+    recoveries.value;
     if (wanted === undefined) {
       answer.value = { value: undefined, url: undefined, error: undefined, loading: false };
       return;

@@ -1,5 +1,6 @@
 /** Requests to the server. */
 import type { Failure } from '../server/contract.js';
+import { asked, pageHost } from './fleet/page-host.js';
 import { authorization } from './token.js';
 
 /** A request that was answered with an error, or not at all. */
@@ -14,10 +15,14 @@ export class RequestError extends Error {
 
 export type Parameters = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** A path below /api with its parameters; those that are undefined or empty are left out. */
+/**
+ * A path below /api with its parameters; those that are undefined or empty are left out. Over a fleet, with the host of the page; what
+ * names no times gets those that are shown, so that the server finds what it has read of that host.
+ */
 export function address(path: string, parameters: Parameters = {}): string {
   const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(parameters)) {
+  const given = pageHost === '' ? parameters : { ...asked(parameters), host: pageHost };
+  for (const [name, value] of Object.entries(given)) {
     if (value !== undefined && value !== '' && value !== false) search.set(name, value === true ? '1' : String(value));
   }
   return search.size === 0 ? `api/${path}` : `api/${path}?${search}`;

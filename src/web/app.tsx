@@ -1,7 +1,9 @@
 /** The page: its head, what the view shows, and the panel beside it. */
 import { ConnectionPanel } from './connection/connection-panel.js';
+import { Basis } from './fleet/basis.js';
+import { HostsAtCursor } from './fleet/hosts-at-cursor.js';
 import { Header } from './header/header.js';
-import { info, infoError, range } from './info.js';
+import { info, infoError, range, showsHosts } from './info.js';
 import { KeyHelp } from './keys/key-help.js';
 import { Lanes } from './lanes/lanes.js';
 import { heldUnderPointer } from './live/held-pointer.js';
@@ -43,11 +45,12 @@ function TimelinePage() {
   return (
     <main class={hasPanel ? 'timeline-page has-panel' : 'timeline-page'}>
       <div class="views" {...heldUnderPointer}>
+        <Basis />
         <Overview />
         <Troubles />
         <Lanes />
         {/* Below, not beside: the cursor stays below the pointer that set it. */}
-        {cursor.value !== undefined && <SocketsAtCursor />}
+        {cursor.value !== undefined && (showsHosts.value ? <HostsAtCursor us={cursor.value} /> : <SocketsAtCursor />)}
       </div>
       {hasPanel && (
         <aside class="panel">

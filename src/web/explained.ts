@@ -1,5 +1,7 @@
 /** The lines of `/api/explain`: those of `sstory explain --json`, as far as the page shows them. */
 
+import type { TroubleHosts } from '../server/contract-fleet.js';
+
 export interface ExplainedSentence {
   /** Times in it are ISO 8601 in UTC: `localSentence` writes them as people here do. */
   readonly text: string;
@@ -22,6 +24,8 @@ export interface ExplanationLine {
 }
 
 export interface TroubleLine {
+  /** Over a fleet: on which hosts. */
+  readonly hosts?: TroubleHosts;
   readonly type: 'trouble';
   readonly kind: string;
   /** 0 - 100 */

@@ -17,14 +17,16 @@ const SHORTEST_US = 1000;
 /** The range of a selection, of what is recorded; undefined where nothing is. */
 export function rangeOf(
   { from, to }: Pick<Selection, 'from' | 'to'>,
-  { span, now_us, recording }: Info,
+  { span, now_us, recording, fleet }: Info,
 ): Range | undefined {
   if (span === null) return undefined;
   // A second at a time: a finer clock would ask the server for every pixel.
   const nowUs = recording ? Math.ceil(now_us / 1e6) * 1e6 : Math.ceil(span.to_us);
   const endUs = to === undefined || to === 'now' ? nowUs : absolute(to, nowUs);
   const fromUs =
-    from === undefined ? firstShown(span.from_us, endUs, recording && typeof to !== 'number') : absolute(from, endUs);
+    from === undefined
+      ? firstShown(span.from_us, endUs, (recording || fleet !== undefined) && typeof to !== 'number')
+      : absolute(from, endUs);
   const relative = recording && (to === undefined || to === 'now');
   return { fromUs, toUs: Math.max(endUs, fromUs + SHORTEST_US), relative };
 }

@@ -7,6 +7,8 @@ export type Moment = number | `-${string}` | 'now' | undefined;
 /** What a person looks at. It is the state of the page, and the address is its only home. */
 export interface Selection {
   readonly view: 'timeline' | 'sql';
+  /** Over a fleet: the host that is shown; empty: all. */
+  readonly host: string;
   readonly from: Moment;
   readonly to: Moment;
   /** In ss's filter language. */
@@ -27,6 +29,7 @@ export interface Selection {
 
 export const NOTHING_SELECTED: Selection = {
   view: 'timeline',
+  host: '',
   from: undefined,
   to: undefined,
   filter: '',
@@ -49,6 +52,7 @@ export function selectionOf(search: string): Selection {
   const nothing = NOTHING_SELECTED;
   return {
     view: words.get('view') === 'sql' ? 'sql' : 'timeline',
+    host: words.get('host') ?? nothing.host,
     from: momentOf(words.get('from')),
     to: momentOf(words.get('to')),
     filter: words.get('filter') ?? nothing.filter,

@@ -3,8 +3,8 @@ import { basename, dirname } from 'node:path';
 import { execa } from 'execa';
 import { MAIN } from './sstory.js';
 
-const start = (cwd: string, words: readonly string[]) =>
-  execa(process.execPath, [MAIN, 'serve', ...words], { reject: false, stdin: 'ignore', cwd });
+const start = (cwd: string, words: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+  execa(process.execPath, [MAIN, 'serve', ...words], { reject: false, stdin: 'ignore', cwd, env });
 const WITHIN_MS = 20_000;
 
 export interface Response {
@@ -39,9 +39,17 @@ export class Served implements AsyncDisposable {
     return Served.startIn(dirname(db), basename(db), args);
   }
 
-  private static async startIn(cwd: string, db: string, args: readonly string[]): Promise<Served> {
+  /** The page over a fleet. */
+  static startFleet(url: string, env: Readonly<Record<string, string>>): Promise<Served> {
+    return Served.startAs(start(process.cwd(), ['--fleet', url, '--listen', '127.0.0.1:0'], env));
+  }
+
+  private static startIn(cwd: string, db: string, args: readonly string[]): Promise<Served> {
     const words = args.includes('--listen') ? args : ['--listen', '127.0.0.1:0', ...args];
-    const child = start(cwd, ['--db', db, ...words]);
+    return Served.startAs(start(cwd, ['--db', db, ...words]));
+  }
+
+  private static async startAs(child: ReturnType<typeof start>): Promise<Served> {
     const line = await new Promise<string>((resolve) => {
       let text = '';
       child.stdout.on('data', (chunk: Buffer) => {

@@ -2,14 +2,10 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { databaseSource } from '../../src/server/database-source.js';
 import { serverApp } from '../../src/server/http/app.js';
 import { Guard } from '../../src/server/http/guard.js';
 import { StaticFiles } from '../../src/server/http/static-files.js';
-import { MetricsDesk } from '../../src/server/metrics/metrics-desk.js';
-import { AnswerPool } from '../../src/server/pool/answer-pool.js';
-import { SqlDesk } from '../../src/server/sql/sql-desk.js';
-import { Followers } from '../../src/server/stream/followers.js';
-import { TraceDesk } from '../../src/server/trace/trace-desk.js';
 import { Stage } from '../lab/stage.js';
 
 const SCRIPT = 'export const a = 1;\n'.repeat(200);
@@ -17,7 +13,7 @@ const SCRIPT = 'export const a = 1;\n'.repeat(200);
 describe('the files of the page', () => {
   const stage = new Stage();
   let directory: string;
-  const pool = new AnswerPool({ file: '/none.db', workers: 1, withinMs: 1_000, graceMs: 0 });
+  const source = databaseSource({ file: '/none.db' });
   before(async () => {
     directory = await stage.directory();
     await mkdir(join(directory, 'assets'));
@@ -27,20 +23,12 @@ describe('the files of the page', () => {
     await writeFile(join(directory, '.hidden.js'), '1');
   });
   after(async () => {
-    pool.close();
+    source.end();
     await stage[Symbol.asyncDispose]();
   });
 
   const request = (path: string, headers: Record<string, string> = {}, webFiles = directory) => {
-    const file = '/none.db';
-    const guard = new Guard({ token: 't', hosts: [] });
-    const app = serverApp({
-      ...{ guard, quick: pool, slow: pool, webFiles },
-      sql: new SqlDesk(file),
-      followers: new Followers(file),
-      metrics: new MetricsDesk(file, []),
-      traces: new TraceDesk(file),
-    });
+    const app = serverApp({ guard: new Guard({ token: 't', hosts: [] }), source, webFiles });
     return app.request(path, { headers: { Host: '127.0.0.1', ...headers } });
   };
 

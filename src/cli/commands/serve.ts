@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { type Command, Option } from 'commander';
+import { usageError } from '../../model/error.js';
 import { MetricsDesk } from '../../server/metrics/metrics-desk.js';
 import { startMetricsListener } from '../../server/metrics/metrics-listener.js';
 import { recordServer } from '../../server/running-servers.js';
@@ -9,8 +10,11 @@ import { ServiceManager } from '../../sys/notify.js';
 import { endWithParent } from '../../sys/parent-death.js';
 import { argument, command, declaredCommand, parseWords, wholeNumber } from '../command.js';
 import { DEFAULT_DATABASE } from '../default-database.js';
+import { type FleetAsked, fleetAsked } from '../fleet/asked.js';
+import { FLEET_HELP } from '../history/history-command.js';
 import { interruptible } from '../output/interruption.js';
 import { say } from '../output/say.js';
+import { serveFleet } from '../serve/fleet-serve.js';
 import { DEFAULT_ADDRESS, type ListenAddress, listenAddress } from '../serve/listen-address.js';
 import {
   type LabelOptions,
@@ -25,6 +29,7 @@ import { SUMMARIES } from '../summaries.js';
 
 interface ServeOptions extends LabelOptions {
   readonly db: string;
+  readonly fleet?: string;
   readonly listen: ListenAddress;
   readonly allowHost: readonly string[];
   readonly tokenFile?: string;
@@ -35,14 +40,18 @@ interface ServeOptions extends LabelOptions {
 
 const DETAILS = `
 Prints the address, with a token that is valid as long as the server runs. The page and its API only read the database. They answer this host
-alone; from another one: ssh -L 7070:127.0.0.1:7070 HOST, and open the address there. More: docs/serve.md`;
+alone; from another one: ssh -L 7070:127.0.0.1:7070 HOST, and open the address there. With --fleet, hosts are the rows of the page, and a
+click on one leads to its connections. More: docs/serve.md`;
 
 /** `sstory serve`: the page, and its API. */
 export const run = declaredCommand<ServeOptions>({
   name: 'serve',
   summary: SUMMARIES.serve,
   declare,
-  async run({ db, listen, allowHost, tokenFile, metrics, label, parent }) {
+  async run(options) {
+    const { db, listen, allowHost, tokenFile, metrics, label, parent } = options;
+    const fleet = fleetOf(options);
+    if (fleet !== undefined) return serveFleet(fleet, options);
     openForReading(db).close();
     // Before: the owner of the database may not read the file.
     const token = tokenFor(listen, tokenFile);
@@ -68,6 +77,16 @@ export const run = declaredCommand<ServeOptions>({
   },
 });
 
+/** The fleet that is to be served; undefined: the database is. The child of a recorder serves what that records. */
+function fleetOf({ db, fleet, metrics, parent }: ServeOptions): FleetAsked | undefined {
+  const asked = db !== DEFAULT_DATABASE || parent !== undefined ? undefined : fleetAsked(fleet);
+  if (fleet !== undefined && asked === undefined)
+    throw usageError('usage', '--fleet and --db cannot be used together', 'give one of them');
+  if (asked !== undefined && metrics !== undefined)
+    throw usageError('usage', '--metrics are those of one host: not with --fleet', 'sstory metrics on the host');
+  return asked;
+}
+
 /** @throws SstoryError `usage` where the words are no flags of `serve`, or where it would not listen with them */
 export function requireServeFlags(words: readonly string[]): void {
   const { listen, metrics, tokenFile } =
@@ -80,6 +99,7 @@ export function requireServeFlags(words: readonly string[]): void {
 function declare(parser: Command): Command {
   const options = parser
     .option('--db <file>', 'the database', DEFAULT_DATABASE)
+    .option('--fleet <url>', FLEET_HELP)
     .addOption(
       new Option('--listen <address>', 'where: ADDRESS:PORT; port 0 is any free one')
         .argParser(argument(listenAddress))

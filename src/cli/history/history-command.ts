@@ -89,7 +89,7 @@ export class HistoryCall<Options extends HistoryOptions> implements Disposable {
   }
 }
 
-const FLEET_HELP = 'of all hosts that ship to this ClickHouse (default: $SSTORY_FLEET; docs/fleet.md)';
+export const FLEET_HELP = 'of all hosts that ship to this ClickHouse (default: $SSTORY_FLEET; docs/fleet.md)';
 
 interface HistoryCommand<Options extends HistoryOptions> extends Omit<CommandDeclaration<Options>, 'run'> {
   /** Refuses options that do not go together, before the database is opened. */

@@ -21,9 +21,26 @@ export function giveUpPrivileges(file: string, environment: Readonly<Record<stri
   const closed = [file, COMMAND_FILE, process.execPath].find((path) => !canRead(path, { uid, gid }));
   if (closed !== undefined && uid !== 0) throw closedToOwner(file, uid, closed);
   if (closed !== undefined) say(`keeping CAP_DAC_READ_SEARCH: ${closed} is in a directory that is closed to others`);
+  startAgain({ uid, gid, readsAll: closed !== undefined }, environment);
+}
+
+/**
+ * The same without a file: as the user who started it, without capabilities. As root, it keeps the capability to read files where the
+ * program lies in a directory that is closed to root without it.
+ */
+export function giveUpCapabilities(environment: Readonly<Record<string, string>>): void {
+  if (!holdsCapabilities() || process.env[MARK] === '1') return;
+  const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
+  const readsAll = [COMMAND_FILE, process.execPath].some((path) => !canRead(path, { uid, gid }));
+  startAgain({ uid, gid, readsAll }, environment);
+}
+
+function startAgain(
+  identity: Parameters<typeof becomeProgram>[0],
+  environment: Readonly<Record<string, string>>,
+): void {
   Object.assign(process.env, environment, { [MARK]: '1' });
-  const words = [...process.execArgv, COMMAND_FILE, ...process.argv.slice(2)];
-  becomeProgram({ uid, gid, readsAll: closed !== undefined }, process.execPath, words);
+  becomeProgram(identity, process.execPath, [...process.execArgv, COMMAND_FILE, ...process.argv.slice(2)]);
 }
 
 function closedToOwner(file: string, uid: number, closed: string): SstoryError {

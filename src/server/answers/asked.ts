@@ -23,7 +23,7 @@ export class Asked {
 
   constructor(
     readonly database: Database.Database,
-    /** The path of the database. */
+    /** The path of the database; of a slice, the host that it is of. */
     readonly file: string,
     readonly query: Query,
     readonly remembered: Remembered,
@@ -76,6 +76,12 @@ export class Asked {
     return text !== undefined && MICROSECONDS.test(text) ? isoTime(Number(text)) : text;
   }
 
+  /** Of a slice: the host of a fleet that it is of. */
+  private get machine(): readonly string[] | undefined {
+    const { sliceOf } = this.query;
+    return sliceOf && [sliceOf.host.toLowerCase(), sliceOf.machine];
+  }
+
   /** The words of `filter`. */
   get words(): readonly string[] {
     return (
@@ -94,6 +100,7 @@ export class Asked {
     return filterOf(this.database, this.words, {
       ...{ window, during: window, note: this.note },
       netns: this.query.text('netns'),
+      machine: this.machine,
     });
   }
 }

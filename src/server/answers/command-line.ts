@@ -1,10 +1,16 @@
 /** The command that prints what the page shows. */
 import { isoTime } from '../../model/time-text.js';
 import { shellText } from '../../view/more-command.js';
+import type { SliceOf } from '../query.js';
 import type { Asked } from './asked.js';
 
-/** A command over the same file, its namespace and filter added. `words`: its name and arguments. */
+/**
+ * A command over the same file, its namespace and filter added. `words`: its name and arguments. Of a slice of a fleet: over that, or an
+ * empty text where no command does the same.
+ */
 export function commandOver(asked: Asked, words: readonly string[], { netnsAlways = false } = {}): string {
+  const { sliceOf } = asked.query;
+  if (sliceOf !== undefined) return commandOverFleet(asked, words, sliceOf);
   const netns = asked.query.text('netns');
   return shellText([
     'sstory',
@@ -14,6 +20,18 @@ export function commandOver(asked: Asked, words: readonly string[], { netnsAlway
     asked.file,
     ...(asked.words.length === 0 ? [] : [asked.words.join(' ')]),
   ]);
+}
+
+/** Those that take `--fleet`, and what they are asked by. */
+const OVER_FLEET: Readonly<Record<string, 'filter' | 'id'>> = { ss: 'filter', explain: 'id' };
+
+function commandOverFleet(asked: Asked, words: readonly string[], { fleet, host }: SliceOf): string {
+  const [name = '', ...rest] = words;
+  const by = OVER_FLEET[name];
+  if (by === undefined) return '';
+  if (by === 'id') return shellText(['sstory', name, ...rest.map((word) => `${host}:${word}`), '--fleet', fleet]);
+  const filter = asked.words.length === 0 ? '' : ` and ( ${asked.words.join(' ')} )`;
+  return shellText(['sstory', ...words, '-N', 'all', '--fleet', fleet, `machine ${host}${filter}`]);
 }
 
 /** A time as an argument, exact and in no one's time zone. */

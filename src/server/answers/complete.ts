@@ -1,24 +1,14 @@
-import { ORIGIN_NAMES, REASON_NAMES } from '../../filter/history-terms.js';
-import { STATE_NAMES } from '../../filter/state-names.js';
-import { isReserved, TERM_WORDS } from '../../filter/terms.js';
+import { isReserved } from '../../filter/terms.js';
 import { NameHistory } from '../../query/name-history.js';
 import { type Caret, caretIn } from '../complete/caret.js';
 import { type SeenFacts, type SeenValues, seenValues } from '../complete/seen-values.js';
 import type { Completion } from '../contract.js';
 import type { LaneIndexes } from '../lanes/lane-indexes.js';
 import type { Asked } from './asked.js';
+import { hasNamedValues, type Option, wordOptions } from './complete-words.js';
 import { wholeIndexOf } from './indexed.js';
 
 const MOST_OPTIONS = 50;
-/** The language as typed; the filter is not read, since it may be incomplete. */
-const JOINTS = ['and', 'or', ')'];
-const BEGINNINGS = ['not', '('];
-const STATE_WORDS = ['state', 'exclude'];
-
-/** Behind these, the language has words. */
-const NAMED_VALUES: Readonly<Record<string, readonly string[]>> = { origin: ORIGIN_NAMES, reason: REASON_NAMES };
-
-type Option = Completion['options'][number];
 
 /** GET /api/complete. */
 export function complete(asked: Asked, indexes: LaneIndexes): Completion {
@@ -26,28 +16,18 @@ export function complete(asked: Asked, indexes: LaneIndexes): Completion {
   const at = asked.query.whole('caret', { most: text.length, otherwise: text.length });
   const caret = caretIn(text, at);
   const { from } = caret;
+  const options = wordOptions(caret);
   switch (caret.expected) {
-    case 'state':
-      return { from, options: words(caret, STATE_NAMES, 'state') };
     case 'value':
-      if (caret.keyword in NAMED_VALUES)
-        return { from, options: words(caret, NAMED_VALUES[caret.keyword] ?? [], 'word') };
-      return { from, options: values(caret, caret.keyword, factsOf(asked, indexes, caret)) };
-    case 'joint':
-      return { from, options: words(caret, [...JOINTS, ...TERM_WORDS], 'word') };
+      return hasNamedValues(caret)
+        ? { from, options }
+        : { from, options: values(caret, caret.keyword, factsOf(asked, indexes, caret)) };
     case 'term':
-      return {
-        from,
-        options: [...words(caret, [...TERM_WORDS, ...BEGINNINGS], 'word'), ...shorthand(caret, asked, indexes)],
-      };
+      return { from, options: [...options, ...shorthand(caret, asked, indexes)] };
     case 'filter':
-      return {
-        from,
-        options: [
-          ...words(caret, [...STATE_WORDS, ...TERM_WORDS, ...BEGINNINGS], 'word'),
-          ...shorthand(caret, asked, indexes),
-        ].slice(0, MOST_OPTIONS),
-      };
+      return { from, options: [...options, ...shorthand(caret, asked, indexes)].slice(0, MOST_OPTIONS) };
+    default:
+      return { from, options };
   }
 }
 
@@ -55,13 +35,6 @@ function factsOf(asked: Asked, indexes: LaneIndexes, { prefix }: Caret): SeenFac
   const window = asked.window();
   const { index } = wholeIndexOf(asked, window, indexes);
   return { index, places: asked.places, names: new NameHistory(asked.database), window, prefix };
-}
-
-function words({ prefix }: Caret, all: readonly string[], kind: 'word' | 'state'): Option[] {
-  const typed = prefix.toLowerCase();
-  return all
-    .filter((word) => word.startsWith(typed))
-    .map((word) => ({ text: word, kind, detail: null, connections: null }));
 }
 
 /** Names of processes and hosts that begin with what is typed where a condition begins, each as a condition. */

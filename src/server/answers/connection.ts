@@ -50,7 +50,7 @@ export function connection(asked: Asked): ConnectionAnswer {
       commandOver(asked, ['explain', `${id}`]),
       commandOver(asked, ['timeline', '--id', `${id}`]),
       commandOver(asked, ['ss', '-antpi', '--at', timeWord(Math.min(span.toUs, life.toUs - 1))]),
-    ],
+    ].filter((command) => command !== ''),
   };
 }
 

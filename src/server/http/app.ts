@@ -1,15 +1,13 @@
 /** The routes of the server. */
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
+import { SstoryError } from '../../model/error.js';
 import { METRICS_CONTENT_TYPE } from '../../view/prometheus/exposition.js';
 import { failedAnswer } from '../failure.js';
+import type { HistoryDesks } from '../history-desks.js';
 import type { MetricsDesk } from '../metrics/metrics-desk.js';
 import { ApiDocument } from '../openapi/api-document.js';
-import type { AnswerPool } from '../pool/answer-pool.js';
-import type { Question } from '../pool/messages.js';
-import type { SqlDesk } from '../sql/sql-desk.js';
 import type { Followers } from '../stream/followers.js';
-import type { TraceDesk } from '../trace/trace-desk.js';
-import { answerRoute, failed } from './answer-route.js';
+import { answerRoute, failed, type Kind } from './answer-route.js';
 import type { Guard, RequestHeaders } from './guard.js';
 import { JSON_TYPE } from './media-types.js';
 import { pageRoute } from './page-route.js';
@@ -18,16 +16,22 @@ import { StaticFiles } from './static-files.js';
 import { streamRoute } from './stream-route.js';
 import { traceRoute } from './trace-route.js';
 
+/** Of one database, or of a fleet. */
+export interface AnswerSource {
+  /** What answers a request. */
+  readonly desksOf: (c: Context) => HistoryDesks | Promise<HistoryDesks>;
+  /** What answers it without a database; undefined: `desksOf` has it. */
+  readonly ownAnswer?: (c: Context, route: string, kind: Kind) => Promise<Response> | undefined;
+  /** Undefined: it has no live stream, or no metrics. */
+  readonly followers: Followers | undefined;
+  readonly metrics: MetricsDesk | undefined;
+  /** A page is being loaded. */
+  readonly warm: () => void;
+}
+
 export interface AppOptions {
   readonly guard: Guard;
-  /** Answers within a second, as a rule. */
-  readonly quick: AnswerPool;
-  /** For explanations. */
-  readonly slow: AnswerPool;
-  readonly sql: SqlDesk;
-  readonly followers: Followers;
-  readonly metrics: MetricsDesk;
-  readonly traces: TraceDesk;
+  readonly source: AnswerSource;
   /** Where the page is. */
   readonly webFiles: string;
 }
@@ -42,7 +46,7 @@ const HEADERS: Readonly<Record<string, string>> = {
 };
 
 /** Makes the app. */
-export function serverApp({ guard, quick, slow, sql, followers, metrics, traces, webFiles }: AppOptions): Hono {
+export function serverApp({ guard, source, webFiles }: AppOptions): Hono {
   const app = new Hono();
   const files = new StaticFiles(webFiles);
   const document = new ApiDocument();
@@ -67,38 +71,49 @@ export function serverApp({ guard, quick, slow, sql, followers, metrics, traces,
   app.use('/api/*', known);
   app.use('/metrics', known);
   app.get('/metrics', async (c) => {
-    const scraped = await metrics.scrape();
+    if (source.metrics === undefined) return failed(failedAnswer(noMetrics()), c);
+    const scraped = await source.metrics.scrape();
     return scraped.kind === 'text'
       ? c.body(scraped.text, 200, { 'Content-Type': METRICS_CONTENT_TYPE })
       : failed(scraped, c);
   });
+  const answered =
+    (route: string, kind: Kind = 'whole') =>
+    async (c: Context) => {
+      const own = source.ownAnswer?.(c, route, kind);
+      if (own !== undefined) return await own;
+      const { quick, slow } = await source.desksOf(c);
+      const parameters = { ...c.req.query(), ...c.req.param() };
+      return await answerRoute(c, kind === 'lines' ? slow : quick, { route, parameters }, kind);
+    };
   for (const route of ['info', 'overview', 'timeline', 'ss', 'diff', 'log', 'schema', 'complete'])
-    app.get(`/api/${route}`, (c) => answerRoute(c, quick, { route, parameters: c.req.query() }));
-  app.get('/api/connection/:id{[0-9]+}', (c) =>
-    answerRoute(c, quick, { route: 'connection', parameters: { ...c.req.query(), id: c.req.param('id') } }),
-  );
-  app.get('/api/explain', (c) => answerRoute(c, slow, { route: 'explain', parameters: c.req.query() }, 'lines'));
+    app.get(`/api/${route}`, answered(route));
+  app.get('/api/connection/:id{[0-9]+}', answered('connection'));
+  app.get('/api/explain', answered('explain', 'lines'));
+  if (source.ownAnswer !== undefined) app.get('/api/basis', answered('basis'));
   app.get('/api/openapi.json', async (c) => c.body(await document.text(), 200, { 'Content-Type': JSON_TYPE }));
-  app.post('/api/sql', (c) => sqlRoute(c, sql));
-  app.get('/api/stream', (c) => streamRoute(c, followers));
-  app.get('/api/perfetto', (c) => traceRoute(c, traces));
+  app.post('/api/sql', async (c) => sqlRoute(c, (await source.desksOf(c)).sql));
+  app.get('/api/stream', (c) =>
+    source.followers === undefined ? failed(failedAnswer(noStream()), c) : streamRoute(c, source.followers),
+  );
+  app.get('/api/perfetto', async (c) => traceRoute(c, (await source.desksOf(c)).traces));
   app.all('/api/*', (c) =>
     failed({ status: 404, body: { error: { code: 'no-route', message: 'no such request' } } }, c),
   );
   app.get('*', async (c) => {
-    if (c.req.path === '/') {
-      quick.warm(PREPARE);
-      slow.warm(OPEN);
-    }
+    if (c.req.path === '/') source.warm();
     return await pageRoute(c, files);
   });
   app.onError((error, c) => failed(failedAnswer(error), c));
   return app;
 }
 
-/** What the page asks first, and what every answer needs. */
-export const PREPARE: Question = { route: 'prepare', parameters: {} };
-const OPEN: Question = { route: 'info', parameters: {} };
+const noMetrics = () =>
+  new SstoryError('no-metrics', 'over a fleet, metrics are not answered here', { hint: 'scrape the hosts themselves' });
+const noStream = () =>
+  new SstoryError('no-stream', 'a fleet has no live stream: its hosts send every 10 seconds', {
+    hint: '`sstory serve` on the host has one',
+  });
 
 const UNAUTHORIZED = {
   error: {

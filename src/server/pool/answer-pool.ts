@@ -1,4 +1,5 @@
 import { SstoryError } from '../../model/error.js';
+import type { SliceOf } from '../query.js';
 import { AnswerWorker, type Outcome, type TakePiece } from './answer-worker.js';
 import type { Question } from './messages.js';
 import { type Late, TimeLimit } from './time-limit.js';
@@ -21,6 +22,8 @@ const LARGE = 32_000_000;
 
 export interface PoolOptions {
   readonly file: string;
+  /** What the file is a slice of. */
+  readonly slice?: SliceOf | undefined;
   readonly workers: number;
   /** How long one answer may take, without the time that its reader takes, milliseconds. */
   readonly withinMs: number;
@@ -180,7 +183,7 @@ export class AnswerPool {
     };
     gone.addEventListener('abort', onGone, { once: true });
     let written = 0;
-    const outcome = await worker.ask(question, async (piece) => {
+    const outcome = await worker.ask({ ...question, slice: this.options.slice }, async (piece) => {
       if (gone.aborted) return;
       written += piece.length;
       await limit.during(text(piece));

@@ -1,11 +1,13 @@
 /** What the server and the processes that answer say to each other. */
 import type { FailedAnswer } from '../failure.js';
-import type { Parameters } from '../query.js';
+import type { Parameters, SliceOf } from '../query.js';
 
 /** What is asked: the path below /api/. */
 export interface Question {
   readonly route: string;
   readonly parameters: Parameters;
+  /** What the database is a slice of. */
+  readonly slice?: SliceOf | undefined;
 }
 
 /** `taken`: a piece of the answer was taken, there is room for another one. */

@@ -1,4 +1,4 @@
-import type { Missed } from '../contract.js';
+import type { Missed } from '../contract-stream.js';
 
 /** What waits for one client: more is left out, and counted. */
 const MOST_EVENTS = 2_000;

@@ -16,7 +16,7 @@ import { openForReading } from '../../store/database.js';
 import { dieWithParent } from '../../sys/parent-death.js';
 import { gapJson } from '../../view/gap-text.js';
 import { TransitionObjects } from '../../view/transition-json.js';
-import type { Missed, Tick } from '../contract.js';
+import type { Missed, Tick } from '../contract-stream.js';
 import { failedAnswer } from '../failure.js';
 import { type Parameters, Query } from '../query.js';
 import type { FollowedLine, FollowReply, FollowRequest } from './messages.js';

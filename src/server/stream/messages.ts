@@ -1,5 +1,5 @@
 /** What the server and the process that follows the database say to each other. */
-import type { Missed, Tick } from '../contract.js';
+import type { Missed, Tick } from '../contract-stream.js';
 import type { FailedAnswer } from '../failure.js';
 import type { Parameters } from '../query.js';
 

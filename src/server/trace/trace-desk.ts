@@ -3,13 +3,18 @@ import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { SstoryError } from '../../model/error.js';
 import type { FailedAnswer } from '../failure.js';
-import type { Parameters } from '../query.js';
+import type { Parameters, SliceOf } from '../query.js';
 
 const MODULE = new URL('./trace-process.js', import.meta.url);
 /** Traces that are written at once. */
 const MOST_TRACES = 2;
 /** How long one may take, milliseconds: a client that does not read keeps one of them. */
 const LIMIT_MS = 600_000;
+
+export interface TraceRequest {
+  readonly parameters: Parameters;
+  readonly slice?: SliceOf | undefined;
+}
 
 /** The first message of the process. */
 export type TraceReply = { readonly kind: 'begun' } | ({ readonly kind: 'failed' } & FailedAnswer);
@@ -18,7 +23,10 @@ export type TraceReply = { readonly kind: 'begun' } | ({ readonly kind: 'failed'
 export class TraceDesk {
   private readonly children = new Set<ChildProcess>();
 
-  constructor(private readonly file: string) {}
+  constructor(
+    private readonly file: string,
+    private readonly slice?: SliceOf,
+  ) {}
 
   /**
    * The bytes of a trace, or why there are none. `gone`: aborted when the client is gone.
@@ -40,7 +48,7 @@ export class TraceDesk {
       this.children.delete(child);
     });
     gone.addEventListener('abort', kill, { once: true });
-    child.send(parameters, () => undefined);
+    child.send({ parameters, slice: this.slice } satisfies TraceRequest, () => undefined);
     const reply = await Promise.race([once(child, 'message').then(([message]) => message as TraceReply), exited]);
     if (typeof reply !== 'object' || reply === null) return STOPPED;
     return reply.kind === 'begun' ? Readable.from(pieces(child, exited), { objectMode: false }) : reply;

@@ -9,18 +9,18 @@ import { dieWithParent } from '../../sys/parent-death.js';
 import { perfettoTrace } from '../../view/perfetto/trace.js';
 import { Asked } from '../answers/asked.js';
 import { failedAnswer } from '../failure.js';
-import { type Parameters, Query } from '../query.js';
+import { Query } from '../query.js';
 import { Remembered } from '../remembered.js';
-import type { TraceReply } from './trace-desk.js';
+import type { TraceReply, TraceRequest } from './trace-desk.js';
 
 const STDOUT = 1;
 
-async function write(parameters: Parameters): Promise<void> {
+async function write({ parameters, slice }: TraceRequest): Promise<void> {
   const [file = ''] = process.argv.slice(2);
   let pieces: Iterable<Uint8Array>;
   try {
     const database = openForReading(file);
-    const asked = new Asked(database, file, new Query(parameters), new Remembered(database));
+    const asked = new Asked(database, slice?.host ?? file, new Query(parameters, slice), new Remembered(database));
     const isWhole = parameters['from'] === undefined && parameters['to'] === undefined;
     const window = asked.window();
     const filter: HistoryFilter | undefined = await asked.filter(window);
@@ -49,4 +49,4 @@ function send(reply: TraceReply): Promise<void> {
 dieWithParent();
 process.on('SIGINT', () => undefined);
 process.on('disconnect', () => process.exit(0));
-process.once('message', (parameters: Parameters) => void write(parameters));
+process.once('message', (request: TraceRequest) => void write(request));

@@ -1,6 +1,8 @@
 /** The head of the page: where this is, which connections, which range. */
+import { counted } from '../../model/counted.js';
+import { hostAddress } from '../fleet/host-address.js';
 import { Icon } from '../icon.js';
-import { info } from '../info.js';
+import { fleet, info, showsHosts } from '../info.js';
 import { showKeys } from '../keys/help-shown.js';
 import { LiveButton } from '../live/live-button.js';
 import { select, view } from '../selection.js';
@@ -14,10 +16,10 @@ export function Header() {
   return (
     <header class="header">
       <h1 class="brand">
-        sstory <span class="brand-host">{info.value?.host ?? ''}</span>
+        sstory <Where />
       </h1>
       <nav class="tabs" aria-label="Views">
-        {(['timeline', 'sql'] as const).map((each) => (
+        {(showsHosts.value ? (['timeline'] as const) : (['timeline', 'sql'] as const)).map((each) => (
           <button
             key={each}
             type="button"
@@ -25,7 +27,7 @@ export function Header() {
             aria-current={view.value === each ? 'page' : undefined}
             onClick={() => select({ view: each })}
           >
-            {each === 'sql' ? 'SQL' : 'Timeline'}
+            {each === 'sql' ? 'SQL' : showsHosts.value ? 'Hosts' : 'Timeline'}
           </button>
         ))}
       </nav>
@@ -42,5 +44,20 @@ export function Header() {
         </button>
       </div>
     </header>
+  );
+}
+
+/** Which host this is; over a fleet, the way back to all of them. */
+function Where() {
+  const known = fleet.value;
+  if (known === undefined || info.value === undefined) return <span class="brand-host">{info.value?.host ?? ''}</span>;
+  if (known.host === null) return <span class="brand-host">{counted(known.hosts, 'host')}</span>;
+  return (
+    <>
+      <a class="brand-back" href={hostAddress('')} title="All hosts (h)">
+        <Icon name="back" /> {counted(known.hosts, 'host')}
+      </a>
+      <span class="brand-host is-of-fleet">{info.value.host}</span>
+    </>
   );
 }

@@ -1,4 +1,5 @@
 /** What the keys of the table do. */
+import { showHosts } from '../fleet/host-address.js';
 import { focusFilter } from '../header/filter-box.js';
 import { openInPerfetto } from '../header/perfetto.js';
 import { openRangePicker } from '../header/range-picker.js';
@@ -59,5 +60,6 @@ export const ACTIONS: Readonly<Record<Action, () => unknown>> = {
   copyLink,
   openInPerfetto,
   showKeys,
+  showHosts,
   leave,
 };

@@ -40,6 +40,7 @@ export type Action =
   | 'copyLink'
   | 'openInPerfetto'
   | 'showKeys'
+  | 'showHosts'
   | 'leave';
 
 export const KEYS: readonly Key[] = [
@@ -70,6 +71,7 @@ export const KEYS: readonly Key[] = [
   { keys: ['/'], group: 'Page', help: 'filter', action: 'focusFilter' },
   { keys: ['u'], group: 'Page', help: 'copy the link to what is shown', action: 'copyLink', where: 'everywhere' },
   { keys: ['o'], group: 'Page', help: 'open the range in Perfetto', action: 'openInPerfetto' },
+  { keys: ['h'], group: 'Page', help: 'all hosts of the fleet', action: 'showHosts', where: 'everywhere' },
   { keys: ['?'], group: 'Page', help: 'these keys', action: 'showKeys', where: 'everywhere' },
   { keys: ['Escape'], group: 'Page', help: 'close the panel, then the cursor', action: 'leave' },
 ];

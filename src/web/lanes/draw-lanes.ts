@@ -38,6 +38,8 @@ export function drawLanes(
   const isStacked = rows[0] !== undefined && rows[0].top > 0;
   if (!isStacked) drawGrid(context, shown, width, height);
   drawGaps(context, gaps, shown, width, height, isStacked ? rows : undefined);
+  for (const { group, top, height: rowHeight } of rows)
+    drawGaps(context, group?.gaps ?? [], shown, width, height, [{ top, height: rowHeight }]);
   // The calm first, so that trouble lies above where scaled pixels overlap.
   for (const [key, bars] of [...barsByFill(rows, shown, width)].sort(([a], [b]) => b - a)) {
     const paint = key >> 2;

@@ -11,6 +11,9 @@ const REASONS: Readonly<Record<string, string>> = {
   overrun: 'events came faster than they were read',
   memory: 'given up to stay within --max-memory',
   truncated: 'the imported recording is cut off or damaged',
+  behind: 'the host has not sent this part yet',
+  'not arrived': 'rows that the host sent did not arrive',
+  pruned: 'deleted on the host before it was sent',
 };
 
 export function gapReason({ reason }: GapMark): string {
@@ -20,6 +23,7 @@ export function gapReason({ reason }: GapMark): string {
 /** `3 events lost`; `number lost unknown`. */
 export function gapLost({ lost, reason }: GapMark): string {
   if (lost !== null) return `${counted(lost, 'event')} lost`;
+  if (reason === 'behind') return 'not known yet';
   return reason === 'clock' ? 'nothing lost' : 'number lost unknown';
 }
 

@@ -1,7 +1,8 @@
 /** Beside the pointer: the state at that time, since when, how long, and how it is known. */
 import { durationText, localTime } from '../../model/time-text.js';
 import type { GapMark, Lane, LaneGroup, StayAnswer } from '../../server/contract.js';
-import { range } from '../info.js';
+import { range, showsHosts } from '../info.js';
+import { FIRST_CALM } from '../paint-order.js';
 import { Card, Fact } from './card.js';
 import { detailsVersion, knownDetails, stayAt } from './connection-details.js';
 import { gapAt } from './draw-lanes.js';
@@ -26,7 +27,12 @@ export function HoverCard() {
   const width = laneWidth.value;
   const row = at.area === 'pinned' ? undefined : rowLayout.value.rowAt(at.row);
   const lane = at.area === 'pinned' ? pinnedLanes.value[at.row]?.lane : drawn.laneOf(row);
-  const gap = gapAt(drawn.gaps, at.pixel, shown, width);
+  const gap = gapAt(
+    row?.kind === 'group' ? [...(row.group.gaps ?? []), ...drawn.gaps] : drawn.gaps,
+    at.pixel,
+    shown,
+    width,
+  );
   const us = timeAt(at.pixel, shown, width);
   // The pixel of the answer, where another range is shown.
   const hoveredRow = row?.kind === 'group' ? row.group : lane;
@@ -115,7 +121,7 @@ function GroupFacts({ group, pixel }: { group: LaneGroup; pixel: number }) {
     <>
       <p class="card-title">{group.label}</p>
       <Fact name="here">{run[3].toLocaleString('en')} open</Fact>
-      <Fact name="worst">{paintOf(run)}</Fact>
+      <Fact name="worst">{showsHosts.value && run[2] >= FIRST_CALM ? 'no trouble' : paintOf(run)}</Fact>
     </>
   );
 }

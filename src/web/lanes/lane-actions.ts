@@ -6,7 +6,8 @@ import { cursor, filter, openConnection, secondCursor, select, togglePin } from 
 import { detailsOf } from './connection-details.js';
 import { removeCursors, setCursor } from './cursors.js';
 import { pages, rowLayout } from './lane-source.js';
-import { activeRow, hoverUs, scroller, showRow, toggleGroup } from './lane-view.js';
+import { activeRow, hoverUs, scroller, showRow } from './lane-view.js';
+import { openGroup } from './open-group.js';
 import { pan, showEverything, showSpan, zoom } from './range-actions.js';
 import { reveal } from './reveal.js';
 import { type Span, widened } from './time-scale.js';
@@ -40,7 +41,7 @@ export const lastRow = (): void => moveRow(Number.POSITIVE_INFINITY);
 /** Opens the connection of the row that has the focus; of a group, shows or hides its lanes. */
 export function openRow(): void {
   const row = rowLayout.peek().rowAt(activeRow.peek());
-  if (row?.kind === 'group') toggleGroup(row.group.key);
+  if (row?.kind === 'group') openGroup(row.group.key);
   const lane = activeLane();
   if (lane !== undefined) select({ socket: lane.connection_id });
 }

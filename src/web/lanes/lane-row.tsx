@@ -2,9 +2,11 @@
 import { counted } from '../../model/counted.js';
 import { durationText } from '../../model/time-text.js';
 import type { Lane } from '../../server/contract.js';
+import { hostAddress } from '../fleet/host-address.js';
+import { showsHosts } from '../info.js';
 import { paintName } from '../palette.js';
 import { narrow, select } from '../selection.js';
-import { activeRow, layout, toggleGroup } from './lane-view.js';
+import { activeRow, layout } from './lane-view.js';
 import {
   cellFilters,
   isListener,
@@ -16,6 +18,7 @@ import {
   staleText,
   stateWords,
 } from './lane-words.js';
+import { openGroup } from './open-group.js';
 import type { Row } from './row-layout.js';
 
 interface Place {
@@ -141,16 +144,33 @@ export function GroupRow({ row, ...place }: Place & { row: Extract<Row, { kind: 
   const { group, isExpanded } = row;
   const toggle = () => {
     activeRow.value = place.index;
-    toggleGroup(group.key);
+    openGroup(group.key);
   };
   const trouble = group.troubled === 0 ? 'no trouble' : `${counted(group.troubled, 'connection')} with trouble`;
   return (
-    <RowFrame {...place} class="lane-row is-group" level={1} isExpanded={isExpanded} open={toggle}>
+    <RowFrame
+      {...place}
+      class="lane-row is-group"
+      level={1}
+      isExpanded={showsHosts.value ? undefined : isExpanded}
+      open={toggle}
+    >
       <span class="lane-cell is-group-label" role="gridcell" aria-colspan={2} title={group.label}>
         <span class="lane-twist" aria-hidden="true">
           {isExpanded ? '▾' : '▸'}
         </span>
-        <Value filter={group.filter ?? undefined}>{group.label}</Value>
+        {showsHosts.value ? (
+          <a
+            class="lane-value is-host"
+            href={hostAddress(group.key)}
+            tabIndex={-1}
+            onClick={(event) => event.stopPropagation()}
+          >
+            {group.label}
+          </a>
+        ) : (
+          <Value filter={group.filter ?? undefined}>{group.label}</Value>
+        )}
       </span>
       <span class="lane-cell is-group-troubled" role="gridcell" title={trouble}>
         {group.troubled > 0 && (
@@ -188,7 +208,7 @@ export function WaitingRow(place: Place) {
 interface RowFrameOptions extends Place {
   readonly class: string;
   readonly isSelected?: boolean;
-  readonly isExpanded?: boolean;
+  readonly isExpanded?: boolean | undefined;
   readonly level?: number;
   readonly isPinned?: boolean;
   readonly open?: () => void;

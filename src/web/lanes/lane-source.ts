@@ -3,7 +3,8 @@ import { computed, effect, signal } from '@preact/signals';
 import type { Failure } from '../../server/contract.js';
 import { failureIn } from '../answer.js';
 import { RequestError } from '../api.js';
-import { info, isLive, range } from '../info.js';
+import { info, isLive, range, showsHosts } from '../info.js';
+import { recoveries } from '../recoveries.js';
 import { filter, group, sort } from '../selection.js';
 import { LanePages, type Question } from './lane-pages.js';
 import { expanded, isLookedAt, laneWidth, rowHeight, scrollTop, viewHeight } from './lane-view.js';
@@ -33,7 +34,7 @@ const question = computed<Question | undefined>(() => {
     toUs: Math.ceil(shown.toUs),
     width,
     filter: filter.value,
-    group: group.value,
+    group: showsHosts.value ? OF_HOSTS : group.value,
     sort: sort.value,
   };
 });
@@ -61,6 +62,9 @@ function layoutOf(of: LanePages | undefined): RowLayout {
   return new RowLayout(of?.groups, of?.total ?? 0, expanded.value);
 }
 
+/** What the rows are grouped by where they are hosts. */
+const OF_HOSTS = 'host';
+
 /** Not asked again by itself. */
 let failed: Question | undefined;
 let next: LanePages | undefined;
@@ -78,6 +82,10 @@ export function watchLanes(): () => void {
       const wanted = question.value;
       if (wanted === undefined) return;
       plan(wanted);
+    }),
+    effect(() => {
+      recoveries.value;
+      if (lanesError.peek() !== undefined) askAgain();
     }),
     // Scrolling, and expanding a group.
     effect(() => {

@@ -1,6 +1,7 @@
 /** Above the lanes: how many there are, and how they are grouped and sorted. */
 import { counted } from '../../model/counted.js';
 import type { Grouping, Sort } from '../../server/contract.js';
+import { showsHosts } from '../info.js';
 import { group, select, sort } from '../selection.js';
 import type { LanePages } from './lane-pages.js';
 import { isLoading, leftOut, letIn, pages } from './lane-source.js';
@@ -23,13 +24,23 @@ const SORTS: readonly (readonly [Sort, string])[] = [
   ['local', 'By local end'],
 ];
 
+/** Of hosts: by name is any other order. */
+const HOST_SORTS: readonly (readonly [Sort, string])[] = [
+  ['worst', 'Worst first'],
+  ['process', 'By name'],
+];
+
 export function LanesBar() {
   const shown = pages.value;
   return (
     <div class="lanes-bar">
       <h2 class="lanes-title">
         {shown === undefined ? 'Connections' : counted(shown.total, 'connection')}
-        {shown?.groups !== undefined && <span class="lanes-groups"> in {groupsText(shown)}</span>}
+        {shown?.groups !== undefined && (
+          <span class="lanes-groups">
+            {showsHosts.value ? ` on ${counted(shown.groupsTotal, 'host')}` : ` in ${groupsText(shown)}`}
+          </span>
+        )}
       </h2>
       <span class={isLoading.value ? 'lanes-loading is-on' : 'lanes-loading'} aria-hidden="true" />
       {leftOut.value > 0 && (
@@ -39,8 +50,15 @@ export function LanesBar() {
       )}
       {shown !== undefined && <Notes notes={shown.notes} gaps={shown.gaps.length} />}
       <div class="lanes-choices">
-        <Choice label="Group" value={group.value} options={GROUPS} choose={(each) => select({ group: each })} />
-        <Choice label="Sort" value={sort.value} options={SORTS} choose={(each) => select({ sort: each })} />
+        {!showsHosts.value && (
+          <Choice label="Group" value={group.value} options={GROUPS} choose={(each) => select({ group: each })} />
+        )}
+        <Choice
+          label="Sort"
+          value={showsHosts.value && sort.value !== 'worst' ? 'process' : sort.value}
+          options={showsHosts.value ? HOST_SORTS : SORTS}
+          choose={(each) => select({ sort: each })}
+        />
       </div>
     </div>
   );

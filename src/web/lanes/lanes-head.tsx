@@ -1,5 +1,6 @@
 /** The names of the columns, which sort, and the time axis. */
 import type { Sort } from '../../server/contract.js';
+import { showsHosts } from '../info.js';
 import { select, sort } from '../selection.js';
 import { Axis } from './axis.js';
 import { layout } from './lane-view.js';
@@ -7,7 +8,14 @@ import { layout } from './lane-view.js';
 export function LanesHead() {
   return (
     <div class="lanes-head">
-      {layout.value !== 'phone' && (
+      {layout.value !== 'phone' && showsHosts.value && (
+        <div class="lanes-names">
+          <Name class="is-host" sorts="process" text="Host" />
+          <Name class="is-trouble" sorts="worst" text="Bad" />
+          <span class="lanes-name is-count">Connections</span>
+        </div>
+      )}
+      {layout.value !== 'phone' && !showsHosts.value && (
         <div class="lanes-names">
           <Name class="is-process" sorts="process" text="Process" />
           <span class="lanes-name-pair">

@@ -1,6 +1,6 @@
 /** The connections of the range: one row each, its values in columns and its life as a lane on the time axis. */
 import { useEffect, useRef } from 'preact/hooks';
-import { info, range } from '../info.js';
+import { info, range, showsHosts } from '../info.js';
 import { Message } from '../message.js';
 import { filter, select } from '../selection.js';
 import { CursorLines } from './cursor-lines.js';
@@ -55,7 +55,7 @@ function Nothing() {
       </div>
     );
   }
-  if (pages.value === undefined) return <p class="lanes-nothing is-loading">Reading the connections of this range</p>;
+  if (pages.value === undefined) return <p class="lanes-nothing is-loading">{readingText()}</p>;
   if (rowLayout.value.count > 0) return null;
   const message =
     filter.value === '' ? 'No connection in this range' : 'No connection in this range matches the filter';
@@ -64,6 +64,12 @@ function Nothing() {
       <Message failure={{ code: 'empty', message, ...hintOf() }}>{filter.value !== '' && <RemoveFilter />}</Message>
     </div>
   );
+}
+
+function readingText(): string {
+  if (showsHosts.value) return 'Asking the fleet about this range';
+  const host = info.value?.fleet?.host ?? null;
+  return host === null ? 'Reading the connections of this range' : `Reading what ${host} sent of this range`;
 }
 
 /** The way out, where the range shows less than what is recorded. */

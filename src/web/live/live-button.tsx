@@ -1,15 +1,19 @@
 /** Whether the range follows the clock, and how far the recording is behind it. */
-import { durationText } from '../../model/time-text.js';
+import { durationText, localTime } from '../../model/time-text.js';
+import type { Info } from '../../server/contract.js';
 import { Icon } from '../icon.js';
-import { info, isLive, paused } from '../info.js';
+import { info, isLive, newerUs, paused, readAgain } from '../info.js';
 import { behindUs, letIn, togglePause, waiting } from './news.js';
 
 /** Less is what any recorder needs to write. */
 const LATE_US = 1_500_000;
+/** Where the time of day stands in a local time. */
+const [CLOCK_START, CLOCK_END] = [11, 19];
 
 export function LiveButton() {
   const known = info.value;
   if (known === undefined) return null;
+  if (known.fleet !== undefined) return <SentUntil known={known} />;
   if (!known.recording) {
     return (
       <span class="live-state" title="No recorder writes into this file">
@@ -42,5 +46,22 @@ export function LiveButton() {
         </button>
       )}
     </span>
+  );
+}
+
+/** Hosts of a fleet send every 10 seconds: there is nothing live, but more to be read. */
+function SentUntil({ known }: { known: Info }) {
+  const until = localTime(known.span?.to_us ?? known.now_us).slice(CLOCK_START, CLOCK_END);
+  if (newerUs.value < LATE_US) {
+    return (
+      <span class="live-state" title="Hosts send what they recorded every 10 seconds">
+        Sent up to {until}
+      </span>
+    );
+  }
+  return (
+    <button type="button" class="live-button" title={`Hosts have sent more: up to ${until}`} onClick={readAgain}>
+      <Icon name="down" /> Read up to {until}
+    </button>
   );
 }

@@ -1,6 +1,6 @@
 /** What the stream has brought: how many transitions since they were let in, the last of them, what was missed. */
 import { batch, computed, effect, signal } from '@preact/signals';
-import type { Missed, Tick } from '../../server/contract.js';
+import type { Missed, Tick } from '../../server/contract-stream.js';
 import { info, isLive, pause, paused } from '../info.js';
 import { select } from '../selection.js';
 import type { ServerEvent } from './event-text.js';

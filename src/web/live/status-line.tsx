@@ -27,7 +27,9 @@ export function StatusLine() {
       {missed.value !== undefined && <span class="status-warning">{missedText(missed.value)}</span>}
       {last !== undefined && <LastTransition transition={last} />}
       <span class="status-file" title={known.file}>
-        {known.connections.toLocaleString('en')} connections in {known.file}
+        {known.connections === null
+          ? known.file
+          : `${known.connections.toLocaleString('en')} connections in ${known.file}`}
       </span>
       <span class="status-version">sstory {known.version}</span>
     </footer>

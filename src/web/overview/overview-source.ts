@@ -21,9 +21,22 @@ export const outer = computed<Span | undefined>(() => {
   const recorded = known === undefined ? undefined : recordedSpan(known);
   const shown = range.value;
   if (recorded === undefined || shown === undefined || overviewWidth.value === 0) return undefined;
-  previous = outerRange(previous, shown, recorded, overviewWidth.value);
+  previous = outerRange(
+    previous,
+    shown,
+    known?.fleet === undefined ? recorded : near(shown, recorded),
+    overviewWidth.value,
+  );
   return previous;
 });
+
+/** Of a fleet, everything is too much to be counted: so many lengths of the range at both sides. */
+const NEAR = 4;
+
+function near({ fromUs, toUs }: Span, recorded: Span): Span {
+  const aroundUs = (toUs - fromUs) * NEAR;
+  return { fromUs: Math.max(recorded.fromUs, fromUs - aroundUs), toUs: Math.min(recorded.toUs, toUs + aroundUs) };
+}
 
 /** Whether it is less than everything. */
 export const isZoomed = computed(() => {

@@ -27,7 +27,7 @@ export function Difference({ answer }: { answer: Answer<DiffAnswer> }) {
           ))}
         </ul>
         <Notes notes={value.notes} />
-        <Command text={value.command} />
+        {value.command !== '' && <Command text={value.command} />}
       </div>
       {lines.length === 0 ? (
         <p class="sockets-empty">Nothing changed between the two</p>

@@ -3,6 +3,7 @@ import { effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { DiffAnswer, SocketTable } from '../../server/contract.js';
 import { answerTo } from '../answer.js';
 import { address } from '../api.js';
+import { showsHosts } from '../info.js';
 import { cursor, filter, secondCursor } from '../selection.js';
 
 /** A cursor that is dragged asks at most so often. */
@@ -35,12 +36,14 @@ const second = throttled(secondCursor);
 const COLUMNS = 'state,connection_id';
 
 const tableAt = (at: number | undefined) =>
-  at === undefined ? undefined : address('ss', { at, text: true, columns: COLUMNS, filter: filter.value });
+  at === undefined || showsHosts.value
+    ? undefined
+    : address('ss', { at, text: true, columns: COLUMNS, filter: filter.value });
 
 export const firstTable = answerTo<SocketTable>(() => tableAt(first.value));
 export const secondTable = answerTo<SocketTable>(() => tableAt(second.value));
 export const difference = answerTo<DiffAnswer>(() => {
   const [a, b] = [first.value, second.value];
-  if (a === undefined || b === undefined) return undefined;
+  if (a === undefined || b === undefined || showsHosts.value) return undefined;
   return address('diff', { first: Math.min(a, b), second: Math.max(a, b), filter: filter.value });
 });

@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import type { Failure, SqlLine } from '../../server/contract.js';
 import { failureIn } from '../answer.js';
-import { jsonLines } from '../api.js';
+import { address, jsonLines } from '../api.js';
 import type { Row } from './result-shape.js';
 
 export interface SqlRun {
@@ -45,7 +45,7 @@ export async function runSql(sql: string): Promise<void> {
   // Grows in place: a copy for each line of an answer of many would take quadratic time.
   const rows: Row[] = [];
   try {
-    for await (const line of jsonLines<SqlLine>('api/sql', init)) {
+    for await (const line of jsonLines<SqlLine>(address('sql'), init)) {
       if ('columns' in line) show({ columns: line.columns });
       else if ('rows' in line) {
         for (const row of line.rows) rows.push(row as Row);

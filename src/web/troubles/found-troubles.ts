@@ -6,6 +6,7 @@ import { address, jsonLines } from '../api.js';
 import type { TroubleLine } from '../explained.js';
 import { isLive, range } from '../info.js';
 import { isPointedAt } from '../live/held-pointer.js';
+import { recoveries } from '../recoveries.js';
 import { filter, selection } from '../selection.js';
 import { TIME_ZONE } from '../time-zone.js';
 import { keptTroubles } from './kept-troubles.js';
@@ -40,7 +41,7 @@ const question = computed(() => {
   if (shown === undefined) return undefined;
   const { from, to } = selection.value;
   if (isLive.value) return `${from} ${to} ${filter.value} ${Math.floor(shown.toUs / EVERY_US)}`;
-  return `${shown.fromUs} ${shown.toUs} ${filter.value}`;
+  return `${shown.fromUs} ${shown.toUs} ${filter.value} ${recoveries.value}`;
 });
 
 /** What the answer before was about, without the time of asking: of the same, it stays until the next is complete. */

@@ -1,7 +1,10 @@
 /** A trouble as a row. */
+import { counted } from '../../model/counted.js';
 import { printable } from '../../model/printable.js';
 import { durationText } from '../../model/time-text.js';
+import type { TroubleHosts } from '../../server/contract-fleet.js';
 import type { TroubleLine } from '../explained.js';
+import { openHost } from '../fleet/host-address.js';
 import { momentText } from '../header/range-text.js';
 import { Icon } from '../icon.js';
 import { info, pause } from '../info.js';
@@ -10,7 +13,7 @@ import { localSentence } from '../sentence-text.js';
 import { countText, filterOf, kindText, listText, rangeAround, severityOf, withoutStates } from './trouble-words.js';
 
 export function TroubleRow({ trouble }: { trouble: TroubleLine }) {
-  const { kind, from_us, to_us, processes, peers, listeners, subject, sentences, connection_ids } = trouble;
+  const { kind, from_us, to_us, processes, peers, listeners, subject, sentences, connection_ids, hosts } = trouble;
   const severity = severityOf(trouble);
   const first = sentences[0];
   const sentence = first === undefined ? printable(subject) : localSentence(first.text, to_us);
@@ -30,7 +33,9 @@ export function TroubleRow({ trouble }: { trouble: TroubleLine }) {
         <span class="trouble-kind">{kindText(kind)}</span>
         <span class="trouble-ends mono">{ends}</span>
         <span class="trouble-sentence">{sentence}</span>
-        <span class="trouble-count">{countText(trouble)}</span>
+        <span class="trouble-count" title={hosts?.names.join(', ')}>
+          {hosts === undefined ? countText(trouble) : `${countText(trouble)} on ${hostsText(hosts)}`}
+        </span>
         <span class="trouble-time">
           {momentText(from_us, info.value?.now_us ?? to_us).replace(/\.\d+$/, '')}
           {to_us > from_us && <span class="trouble-length"> for {durationText(to_us - from_us)}</span>}
@@ -42,7 +47,7 @@ export function TroubleRow({ trouble }: { trouble: TroubleLine }) {
           class="trouble-explain"
           aria-label={`Explain: ${kindText(kind)}, ${ends}`}
           title="Why? Opens one of its connections with its explanation"
-          onClick={() => select({ socket: example })}
+          onClick={() => explainOne(trouble, example)}
         >
           <Icon name="explain" /> <span class="wide-only">Explain</span>
         </button>
@@ -67,8 +72,22 @@ function narrowTo(trouble: TroubleLine): void {
   const filter = filterOf(trouble.more);
   const [example] = trouble.connection_ids;
   pause(false);
-  if (filter === undefined) select({ ...rangeAround(trouble), socket: example });
+  const { hosts } = trouble;
+  // On several hosts, those hosts; on one, its lanes.
+  if (hosts?.count === 1)
+    openHost(hosts.example, { ...rangeAround(trouble), ...(filter === undefined ? {} : { filter: narrowed(filter) }) });
+  else if (filter === undefined) select({ ...rangeAround(trouble), socket: example });
   else select({ ...rangeAround(trouble), filter: narrowed(filter) });
+}
+
+/** Opens a connection with its explanation; over a fleet, on the page of its host. */
+function explainOne(trouble: TroubleLine, id: number): void {
+  if (trouble.hosts === undefined) select({ socket: id });
+  else openHost(trouble.hosts.example, { ...rangeAround(trouble), socket: id });
+}
+
+function hostsText({ count, names }: TroubleHosts): string {
+  return count === 1 ? printable(names[0] ?? '') : counted(count, 'host');
 }
 
 function narrowed(filter: string): string {

@@ -52,6 +52,8 @@ const TRIALS: Readonly<Record<Action, Trial | undefined>> = {
   copyLink: { seen: count('.notice') },
   openInPerfetto: { seen: (page) => page.evaluate('window.openedWindows.length') },
   showKeys: { seen: count('dialog[open]') },
+  // test/cli/fleet/serve-page.test.ts has it.
+  showHosts: undefined,
   leave: { at: opened, seen: address },
 };
 
