@@ -90,7 +90,8 @@ module.exports = {
     },
     {
       name: 'one-sqlite',
-      comment: 'src/store/sqlite.ts takes the release of better-sqlite3 for this Node: others import it from there, and types',
+      comment:
+        'src/store/sqlite.ts takes the release of better-sqlite3 for this Node: others import it from there, and types',
       severity: 'error',
       from: { path: '^(src|test|scripts)/', pathNot: '^src/store/sqlite' },
       to: { path: '(^|/)better-sqlite3', dependencyTypesNot: ['type-only'] },

@@ -17,7 +17,8 @@ The first six columns are the same in all tables. A row with the same values in 
 `;
 
 function section({ name, meaning, columns, key, replacing }: FleetTable): string {
-  const newest = replacing === '' ? '' : ' Of rows with the same key, the one with the highest `version` counts.';
+  const [highest] = replacing.split(',');
+  const newest = replacing === '' ? '' : ` Of rows with the same key, the one with the highest \`${highest}\` counts.`;
   const rows = columns.map(({ name: column, type, parquet, meaning: text }) => {
     const short = type.replace(/Enum8\([^)]*\)/, 'Enum8');
     return `| \`${column}\` | ${short} | ${parquet} | ${text} |`;

@@ -88,10 +88,10 @@ install -d "$lib/bin" "$lib/node_modules" "$root/usr/bin" "$document" "$share/ma
 install -m 755 "$node" "$lib/node"
 install -m 755 scripts/packaging/sstory "$root/usr/bin/sstory"
 install -m 755 bin/sstory "$lib/bin/sstory"
-install -m 644 bin/package.json "$lib/bin/package.json"
+install -m 644 bin/package.json bin/load.js "$lib/bin/"
 install -m 644 package.json LICENSE "$lib/"
 # The cookbook has the examples of the page's SQL tab, the other is an answer of the page's server.
-tar -cf - --exclude='*.map' bpf proto dist/run dist/web scripts/packaging/completions docs/cookbook.md docs/openapi.json | tar -xf - -C "$lib"
+tar -cf - --exclude='*.map' --exclude='*.code' bpf proto dist/run dist/web scripts/packaging/completions docs/cookbook.md docs/openapi.json | tar -xf - -C "$lib"
 
 # Of the packages, those with native code: the files of dist/run have the others in them, and their licences beside them.
 # Sources and documents stay behind, licences do not.
@@ -119,8 +119,11 @@ shipped_files() {
 (cd node_modules && shipped_files | tar -cf - --null -T -) | tar -xf - -C "$lib/node_modules"
 install -D -m 644 -t "$lib/node_modules/$sqlite/$(dirname "$sqlite_binary")" "node_modules/$sqlite/$sqlite_binary"
 
+# V8's code is for the Node that made it: one of another architecture cannot be run here.
+[ "$deb_arch" != "$host" ] || "$lib/node" scripts/code-caches.cjs "$lib"
+
 gzip -9nc docs/sstory.1 >"$share/man/man1/sstory.1.gz"
-install -m 644 docs/*.md docs/grafana-dashboard.json docs/grafana.json docs/alerts.yml docs/openapi.json README.md CHANGELOG.md "$document/"
+install -m 644 docs/*.md docs/grafana-dashboard.json docs/grafana.json docs/grafana-fleet.json docs/alerts.yml docs/openapi.json README.md CHANGELOG.md "$document/"
 install -D -m 644 -t "$document/json" docs/json/*.json
 install -D -m 644 scripts/packaging/completions/sstory "$share/bash-completion/completions/sstory"
 install -D -m 644 scripts/packaging/completions/_sstory "$share/zsh/vendor-completions/_sstory"

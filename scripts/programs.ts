@@ -6,6 +6,7 @@
  * `node dist/scripts/programs.js` makes them; `--if-older` only where dist/src is newer. Each file replaces its predecessor at once,
  * so a command that starts meanwhile finds one of the two.
  */
+import { createHash } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -99,6 +100,8 @@ function options(up: string): BuildOptions {
     platform: 'node',
     format: 'cjs',
     target: 'node20',
+    // bin/load.js runs it as a script, which cannot import.
+    supported: { 'dynamic-import': false },
     outExtension: { '.js': '.cjs' },
     external: EXTERNAL,
     banner: { js: `const DIST_URL = require('node:url').pathToFileURL(__dirname + '/${up}/');` },
@@ -125,7 +128,9 @@ async function write(settings: BuildOptions): Promise<Written> {
   for (const { path, contents } of outputFiles) {
     const unfinished = `${path}.${process.pid}`;
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(unfinished, contents);
+    // The compiled code of a file (bin/load.js) is that of the text with this hash.
+    const key = path.endsWith('.map') ? '' : `\n//# key=${createHash('sha256').update(contents).digest('hex')}`;
+    writeFileSync(unfinished, Buffer.concat([contents, Buffer.from(key)]));
     renameSync(unfinished, path);
   }
   return { outputs: outputFiles.map(({ path }) => path), inputs: Object.keys(metafile?.inputs ?? {}) };
@@ -171,7 +176,8 @@ async function makeAll(): Promise<void> {
   // What an earlier source made.
   const made = new Set(written.flatMap(({ outputs }) => outputs));
   for (const name of readdirSync(TARGET, { recursive: true, encoding: 'utf8' }))
-    if (/\.cjs(\.map)?$/.test(name) && !made.has(join(TARGET, name))) rmSync(join(TARGET, name));
+    if (/\.cjs(\.map|\.code)?$/.test(name) && !made.has(join(TARGET, name.replace(/\.code$/, ''))))
+      rmSync(join(TARGET, name));
   writeFileSync(STAMP, '');
   utimesSync(STAMP, startedAt, startedAt);
 }

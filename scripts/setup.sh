@@ -151,6 +151,7 @@ build() {
   drop_orphans
   node_modules/.bin/tsc -p . >&2
   node dist/scripts/programs.js >&2
+  node scripts/code-caches.cjs >&2
   node dist/scripts/web.js >&2
   mv dist/.building dist/.built
 }

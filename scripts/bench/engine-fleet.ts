@@ -14,7 +14,12 @@ export class EngineFleet {
     const settings = Object.entries(params).map(
       ([name, value]) => `SET param_${name} = '${String(value).replaceAll("'", "\\'")}'`,
     );
-    const before = [`USE ${this.database}`, 'SET output_format_json_quote_64bit_integers = 0', ...settings];
+    const before = [
+      `USE ${this.database}`,
+      'SET output_format_json_quote_64bit_integers = 0',
+      'SET use_index_for_in_with_subqueries = 0',
+      ...settings,
+    ];
     const text = Buffer.from(await this.engine.run(`${this.changed(sql)} FORMAT JSONEachRow`, before)).toString('utf8');
     return text
       .split('\n')

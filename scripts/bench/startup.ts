@@ -1,10 +1,11 @@
 /**
- * How long the process of a command takes beside that of Node alone, in turns. On a machine that does other work, the shortest of
- * many rounds says most.
+ * How long the process of a command takes beside that of Node alone, in turns: CPU time, and wall time. On a machine that does other
+ * work, the least CPU time of many rounds says most.
  * `node dist/scripts/bench/startup.js [ROUNDS]`.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { libc } from '../../src/sys/libc.js';
 import { median, say } from './figures.js';
 import { longHistory, writeLongHistory } from './long-history.js';
 import { TemporaryDirectory } from './temporary-directory.js';
@@ -29,24 +30,56 @@ const cases: readonly (readonly [name: string, words: readonly string[]])[] = [
   ['complete-values comm', [COMMAND, 'complete-values', 'comm', '--db', db]],
 ];
 
-/** Of one process, milliseconds. */
-function wallMs(words: readonly string[]): number {
-  const beganMs = performance.now();
-  spawnSync(process.execPath, words, { stdio: 'ignore' });
-  return performance.now() - beganMs;
+const getrusage = libc.func('int getrusage(int, _Out_ uint8_t *)');
+const RUSAGE_CHILDREN = -1;
+/** Of `struct rusage`: user and system time, each in seconds and microseconds, and what is not used here. */
+const RUSAGE_BYTES = 144;
+
+/** CPU time of the processes that have ended, milliseconds. */
+function childrenMs(): number {
+  const usage = Buffer.alloc(RUSAGE_BYTES);
+  getrusage(RUSAGE_CHILDREN, usage);
+  const [userS = 0, userUs = 0, systemS = 0, systemUs = 0] = [0, 8, 16, 24].map((at) =>
+    Number(usage.readBigInt64LE(at)),
+  );
+  return (userS + systemS) * 1e3 + (userUs + systemUs) / 1e3;
 }
 
-const times = cases.map((): number[] => []);
+interface Took {
+  readonly wallMs: number;
+  readonly cpuMs: number;
+}
+
+function took(words: readonly string[]): Took {
+  const [beganMs, cpuMs] = [performance.now(), childrenMs()];
+  spawnSync(process.execPath, words, { stdio: 'ignore' });
+  return { wallMs: performance.now() - beganMs, cpuMs: childrenMs() - cpuMs };
+}
+
+const times = cases.map((): Took[] => []);
 for (let round = 0; round < rounds; round++)
-  for (const [index, [, words]] of cases.entries()) times[index]?.push(wallMs(words));
-const shortest = times.map((all) => Math.min(...all));
-say(`${rounds} rounds, milliseconds: the shortest, beside Node's, the median`);
+  for (const [index, [, words]] of cases.entries()) times[index]?.push(took(words));
+
+const WIDTH = 7;
+/** The least, how often Node's least that is, and the median. */
+function columns(all: readonly number[], node: readonly number[]): string {
+  const least = Math.min(...all);
+  const numbers = [least.toFixed(0), (least / Math.min(...node)).toFixed(2), median(all).toFixed(0)];
+  return numbers.map((each) => each.padStart(WIDTH)).join('');
+}
+
+say(`${rounds} rounds, milliseconds: the least, how often that of Node alone it is, and the median`);
+say(`${''.padEnd(24)}${'CPU'.padEnd(3 * WIDTH)}${'wall'}`);
+const [node = []] = times;
 for (const [index, [name]] of cases.entries()) {
-  const least = shortest[index] ?? Number.NaN;
-  const beside = (least / (shortest[0] ?? Number.NaN)).toFixed(2);
-  say(
-    `${name.padEnd(22)} ${least.toFixed(0).padStart(5)}  ${beside}  ${median(times[index] ?? [])
-      .toFixed(0)
-      .padStart(5)}`,
+  const own = times[index] ?? [];
+  const cpu = columns(
+    own.map(({ cpuMs }) => cpuMs),
+    node.map(({ cpuMs }) => cpuMs),
   );
+  const wall = columns(
+    own.map(({ wallMs }) => wallMs),
+    node.map(({ wallMs }) => wallMs),
+  );
+  say(`${name.padEnd(22)}${cpu}${wall}`);
 }

@@ -91,6 +91,25 @@ const fleetEnd = {
 };
 const rows = object({ name: text, rows: orNull(integer), bytes: integer });
 
+const explanationKeys = {
+  type: { const: 'explanation' },
+  ...connectionId,
+  at_us: us,
+  at: iso,
+  state,
+  since_us: orNull(us),
+  since_not_before_us: notBeforeUs,
+  source: orNull(source),
+  in_state_us: spanUs,
+  closed_us: orNull(us),
+  close_reason: closeReason,
+  ...socketKeys,
+  ...placeKeys,
+  ...openerKeys,
+  troubles: listOf(described(text, 'kinds of trouble')),
+  sentences,
+};
+
 /** By name: the value of the key `type`, where there is one. */
 export const FORMATS: Readonly<Record<JsonFormat, Format>> = {
   transition: {
@@ -142,18 +161,21 @@ export const FORMATS: Readonly<Record<JsonFormat, Format>> = {
       rtt_us: orNull(spanUs),
       cgroup_id: orNull(integer),
       states: listOf(
-        object({
-          state,
-          from_us: us,
-          not_before_us: notBeforeUs,
-          source,
-          to_us: orNull(us),
-          to_not_before_us: notBeforeUs,
-          lasted_us: described(spanUs, 'microseconds, so far where it has not ended'),
-          shortest_us: described(spanUs, 'the least that it can have lasted'),
-          longest_us: orNull(described(spanUs, 'the most; null: no bound')),
-          events: listOf(event),
-        }),
+        object(
+          {
+            state,
+            from_us: us,
+            not_before_us: notBeforeUs,
+            source,
+            to_us: orNull(us),
+            to_not_before_us: notBeforeUs,
+            lasted_us: described(spanUs, 'microseconds, so far where it has not ended'),
+            shortest_us: described(spanUs, 'the least that it can have lasted'),
+            longest_us: orNull(described(spanUs, 'the most; null: no bound')),
+            events: listOf(event),
+          },
+          ofFleet,
+        ),
       ),
       other_events: listOf(event),
       owners: listOf(
@@ -174,24 +196,7 @@ export const FORMATS: Readonly<Record<JsonFormat, Format>> = {
   explanation: {
     commands: ['explain'],
     about: 'why a connection is in its state',
-    schema: object({
-      type: { const: 'explanation' },
-      ...connectionId,
-      at_us: us,
-      at: iso,
-      state,
-      since_us: orNull(us),
-      since_not_before_us: notBeforeUs,
-      source: orNull(source),
-      in_state_us: spanUs,
-      closed_us: orNull(us),
-      close_reason: closeReason,
-      ...socketKeys,
-      ...placeKeys,
-      ...openerKeys,
-      troubles: listOf(described(text, 'kinds of trouble')),
-      sentences,
-    }),
+    schema: object(explanationKeys),
   },
   trouble: {
     commands: ['explain --all'],
@@ -212,6 +217,27 @@ export const FORMATS: Readonly<Record<JsonFormat, Format>> = {
       listeners: listOf(described(text, 'an address and port of this host that it is about')),
       more: listOf(described(text, 'a word of the command that shows more')),
       sentences,
+    }),
+  },
+  'fleet-trouble': {
+    commands: ['explain --all --fleet'],
+    about: 'what fails in the same way on any number of hosts',
+    schema: object({
+      type: { const: 'fleet-trouble' },
+      kind: text,
+      severity: described(number, '0 to 100'),
+      direction: oneOf('connect', 'accept'),
+      end: described(text, 'the address and port that the hosts connected to; `:PORT` where they accepted'),
+      from_us: us,
+      to_us: us,
+      count: described(integer, 'of connections'),
+      hosts: described(integer, 'how many'),
+      host_names: listOf(described(text, 'some of them, those with the most first')),
+      processes: listOf(text),
+      sentence: text,
+      example: orNull(
+        described(object({ ...ofFleet, ...explanationKeys }), 'one of them, explained from what its host sent'),
+      ),
     }),
   },
   change: {

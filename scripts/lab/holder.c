@@ -3,14 +3,22 @@
  * answers each with one line of JSON: {"errno":0,"pid":...,"tid":...,"fd":...,"port":...}. Ends at the end of its input.
  *
  *   listen             fd, port: on 127.0.0.1; children and the program after an exec keep it
+ *   listen6            the same on ::1
  *   connect PORT       fd, port (local), errno
  *   uring-accept FD    fd, through io_uring
  *   close FD
  *   take PID FD        fd: a copy of another process's descriptor, as if it had been passed through a Unix socket
  *   fork NAME          pid of a child of that name that holds copies of all descriptors
  *   daemonize NAME     fd, port, pid: listens, forks such a child, and closes its own descriptor, all at once
- *   exec               goes on as another program, which is named "exe"
+ *   vfork NAME         the same by vfork and exec
+ *   exec [NAME]        goes on as another program, which is named "exe", and at once calls itself NAME
+ *   thread-exec        the same from a thread
+ *   rename NAME        by prctl(PR_SET_NAME)
+ *   dup2 FD OVER       closes OVER, which is FD from then on
+ *   close-range FD     closes it and all above
  *   own-thread         tid, fd, port: a thread with a descriptor table of its own, in which it listens
+ *   copy-thread        tid: a thread with a copy of the descriptor table as it is now
+ *   end-first-thread   a thread stays, with the descriptors; nothing is answered any more
  *   kill PID           ends such a child
  */
 #define _GNU_SOURCE
@@ -36,18 +44,28 @@ struct answer {
 };
 
 static int port_of(int fd) {
-  struct sockaddr_in name = {0};
+  struct sockaddr_in6 name = {0};
   socklen_t size = sizeof name;
   getsockname(fd, (struct sockaddr *)&name, &size);
-  return ntohs(name.sin_port);
+  /* At the same place in both families. */
+  return ntohs(name.sin6_port);
+}
+
+static int listen_at(struct answer *answer, const struct sockaddr *name, socklen_t size) {
+  answer->fd = socket(name->sa_family, SOCK_STREAM, 0);
+  if (bind(answer->fd, name, size) < 0 || listen(answer->fd, 16) < 0) return errno;
+  answer->port = port_of(answer->fd);
+  return 0;
 }
 
 static int listen_now(struct answer *answer) {
   struct sockaddr_in name = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-  answer->fd = socket(AF_INET, SOCK_STREAM, 0);
-  if (bind(answer->fd, (struct sockaddr *)&name, sizeof name) < 0 || listen(answer->fd, 16) < 0) return errno;
-  answer->port = port_of(answer->fd);
-  return 0;
+  return listen_at(answer, (struct sockaddr *)&name, sizeof name);
+}
+
+static int listen_v6(struct answer *answer) {
+  struct sockaddr_in6 name = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+  return listen_at(answer, (struct sockaddr *)&name, sizeof name);
 }
 
 static int connect_now(struct answer *answer, int port) {
@@ -67,6 +85,27 @@ static int fork_now(struct answer *answer, const char *name) {
   close(STDIN_FILENO);
   close(STDOUT_FILENO);
   for (;;) pause();
+}
+
+static int vfork_now(struct answer *answer, const char *name) {
+  answer->pid = vfork();
+  if (answer->pid == 0) {
+    execl("/proc/self/exe", "holder", "child", name, (char *)NULL);
+    _exit(1);
+  }
+  return answer->pid < 0 ? errno : 0;
+}
+
+static void *execute(void *argument) {
+  (void)argument;
+  execl("/proc/self/exe", "holder", "again", (char *)NULL);
+  return NULL;
+}
+
+static void *stay(void *argument) {
+  (void)argument;
+  for (;;) pause();
+  return NULL;
 }
 
 /* One IORING_OP_ACCEPT on a ring of its own (include/uapi/linux/io_uring.h). */
@@ -92,21 +131,22 @@ static int accept_through_ring(struct answer *answer, int fd) {
 
 struct own {
   struct answer *answer;
+  int listens;
   int error;
   pthread_barrier_t done;
 };
 
 static void *listen_alone(void *argument) {
   struct own *own = argument;
-  own->error = unshare(CLONE_FILES) < 0 ? errno : listen_now(own->answer);
+  own->error = unshare(CLONE_FILES) < 0 ? errno : own->listens ? listen_now(own->answer) : 0;
   own->answer->tid = syscall(SYS_gettid);
   pthread_barrier_wait(&own->done);
   for (;;) pause();
   return NULL;
 }
 
-static int start_own_thread(struct answer *answer) {
-  struct own own = {.answer = answer};
+static int start_own_thread(struct answer *answer, int listens) {
+  struct own own = {.answer = answer, .listens = listens};
   pthread_t thread;
   pthread_barrier_init(&own.done, NULL, 2);
   int error = pthread_create(&thread, NULL, listen_alone, &own);
@@ -126,12 +166,18 @@ static int take(struct answer *answer, int pid, int fd) {
 
 static int run(const char *command, const char *first, const char *second, struct answer *answer) {
   if (strcmp(command, "listen") == 0) return listen_now(answer);
+  if (strcmp(command, "listen6") == 0) return listen_v6(answer);
   if (strcmp(command, "connect") == 0) return connect_now(answer, atoi(first));
   if (strcmp(command, "uring-accept") == 0) return accept_through_ring(answer, atoi(first));
   if (strcmp(command, "close") == 0) return close(atoi(first)) < 0 ? errno : 0;
   if (strcmp(command, "take") == 0) return take(answer, atoi(first), atoi(second));
   if (strcmp(command, "fork") == 0) return fork_now(answer, first);
-  if (strcmp(command, "own-thread") == 0) return start_own_thread(answer);
+  if (strcmp(command, "vfork") == 0) return vfork_now(answer, first);
+  if (strcmp(command, "rename") == 0) return prctl(PR_SET_NAME, first) < 0 ? errno : 0;
+  if (strcmp(command, "dup2") == 0) return dup2(atoi(first), atoi(second)) < 0 ? errno : 0;
+  if (strcmp(command, "close-range") == 0) return syscall(SYS_close_range, atoi(first), ~0U, 0) < 0 ? errno : 0;
+  if (strcmp(command, "own-thread") == 0) return start_own_thread(answer, 1);
+  if (strcmp(command, "copy-thread") == 0) return start_own_thread(answer, 0);
   if (strcmp(command, "daemonize") == 0) {
     int error = listen_now(answer);
     if (error == 0) error = fork_now(answer, first);
@@ -141,18 +187,30 @@ static int run(const char *command, const char *first, const char *second, struc
   return EINVAL;
 }
 
-/* Whether this is the program after an exec: it answers the command. */
+/* After an exec it is called with "again", and answers the command, or with "child"; and with a name. */
 int main(int count, char **words) {
   static char line[512];
-  (void)words;
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (count > 2) prctl(PR_SET_NAME, words[2]);
+  if (count > 1 && strcmp(words[1], "child") == 0) {
+    close(STDIN_FILENO);
+    close(STDOUT_FILENO);
+    for (;;) pause();
+  }
   setvbuf(stdin, NULL, _IONBF, 0);
   if (count > 1) puts("{\"errno\":0}");
   fflush(stdout);
   while (fgets(line, sizeof line, stdin) != NULL) {
     char *command = strtok(line, " \n"), *first = strtok(NULL, " \n"), *second = strtok(NULL, " \n");
     if (command == NULL) continue;
-    if (strcmp(command, "exec") == 0) execl("/proc/self/exe", "holder", "again", (char *)NULL);
+    if (strcmp(command, "exec") == 0) execl("/proc/self/exe", "holder", "again", first, (char *)NULL);
+    pthread_t thread;
+    if (strcmp(command, "thread-exec") == 0 && pthread_create(&thread, NULL, execute, NULL) == 0) stay(NULL);
+    if (strcmp(command, "end-first-thread") == 0 && pthread_create(&thread, NULL, stay, NULL) == 0) {
+      printf("{\"errno\":0,\"pid\":%d}\n", getpid());
+      fflush(stdout);
+      pthread_exit(NULL);
+    }
     struct answer answer = {.pid = getpid(), .tid = getpid()};
     int error = run(command, first == NULL ? "" : first, second == NULL ? "" : second, &answer);
     printf("{\"errno\":%d,\"pid\":%d,\"tid\":%d,\"fd\":%d,\"port\":%d}\n", error, answer.pid, answer.tid, answer.fd, answer.port);

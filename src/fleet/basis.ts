@@ -50,7 +50,7 @@ const MINUTE_US = 60_000_000;
  * Segments are numbered without a gap: between the last one that begins before the window and the first one that ends after it, the
  * numbers of those within have to be all that there are. Sums, since a window function sorts two days of segments of all hosts.
  */
-const HOLES_SQL = `SELECT file FROM (
+export const HOLED_FILES_SQL = `SELECT file FROM (
     SELECT machine, file, max(last) AS before, NULL AS after, NULL AS first, NULL AS through, 0 AS within FROM segments
     WHERE from_us BETWEEN {fromUs:Int64} - ${AROUND_US} AND {fromUs:Int64} - 1 GROUP BY machine, file
     UNION ALL
@@ -70,7 +70,7 @@ const HOSTS_SQL = `
 SELECT argMax(host, version) AS host, machine, min(first_us) AS first_us, max(complete_us) AS complete_us,
   argMax(what, version) AS what, argMax(tuple(clock_offset_us), version).1 AS clock_offset_us,
   argMax(tuple(clock_error_us), version).1 AS clock_error_us,
-  max(file IN (${HOLES_SQL}) OR file IN (${GAPS_SQL})) AS gaps
+  max(file IN (${HOLED_FILES_SQL}) OR file IN (${GAPS_SQL})) AS gaps
 FROM hosts FINAL
 GROUP BY machine
 ORDER BY host, machine`;

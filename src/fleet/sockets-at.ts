@@ -8,7 +8,7 @@ import { socketAfterStep } from '../query/point-in-time.js';
 import type { Basis } from './basis.js';
 import type { FleetClient } from './client.js';
 import { connectionOfRow, type FleetConnection, type Machine } from './connection-of-row.js';
-import { connectionsSql, type FoundConnection, stepAt } from './connections-query.js';
+import { connectionsSql, FORGOTTEN_AFTER_US, type FoundConnection, stepAt } from './connections-query.js';
 
 export interface FleetSocket {
   readonly machine: Machine;
@@ -59,9 +59,6 @@ function isInStateAt(states: ReadonlySet<TcpState>): string {
   const names = [...states].map((state) => `'${state}'`);
   return `${stepAt('{toUs:Int64}')} > 0 AND ${STATE_AT} IN (${names.length === 0 ? "''" : names.join(', ')})`;
 }
-
-/** An open connection is sent again every hour. One that was not for so long has ended, and its end has been deleted unsent. */
-export const FORGOTTEN_AFTER_US = 2 * 3_600_000_000;
 
 function isForgotten({ closed_us, known_us }: FoundConnection, completeUs: number): boolean {
   return closed_us === null && known_us + FORGOTTEN_AFTER_US < completeUs;

@@ -4,8 +4,8 @@ import type { FleetCondition } from '../filter/clickhouse.js';
 import type { Family } from '../model/address.js';
 import type { TcpState } from '../model/tcp-state.js';
 import type { FleetClient } from './client.js';
-import { connectionsSql, stepAt } from './connections-query.js';
-import { FORGOTTEN_AFTER_US, IN_INITIAL_NETNS, STATE_AT } from './sockets-at.js';
+import { connectionsSql, FORGOTTEN_AFTER_US, stepAt } from './connections-query.js';
+import { IN_INITIAL_NETNS, STATE_AT } from './sockets-at.js';
 
 /** Sockets that a summary counts alike. */
 export interface FleetSockets {

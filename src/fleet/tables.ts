@@ -26,6 +26,8 @@ export interface FleetTable {
   readonly indexed: number;
   /** The moment by whose day the table is divided, and after which its rows expire. */
   readonly expires: string;
+  /** Rows that expire after a day: they only replace older ones. */
+  readonly expiresEarly?: string;
   /** Divided by day: a whole day expires at once. Rows of the others replace older ones, at any time later. */
   readonly byDay: boolean;
   readonly skipIndexes?: readonly string[];
@@ -59,6 +61,8 @@ export const FLEET_TABLES: readonly FleetTable[] = [
     key: [...FILE, 'connection_id'],
     indexed: 3,
     expires: 'version',
+    // Every connection of more than 10 s leaves one.
+    expiresEarly: 'is_deleted = 1',
     byDay: false,
   },
   {
@@ -88,7 +92,8 @@ export const FLEET_TABLES: readonly FleetTable[] = [
     name: 'gaps',
     meaning: 'periods in which rows may be missing',
     columns: GAPS,
-    replacing: '',
+    // A gap that goes on is sent again, and a request can arrive late: the longest counts.
+    replacing: 'to_us',
     key: ['from_us', ...FILE, 'gap_id', 'scope'],
     indexed: 1,
     expires: 'to_us',
@@ -182,13 +187,17 @@ function changesOf(
   const adds = table.columns
     .filter(({ name }) => !columns.has(name))
     .map((column) => `  ADD COLUMN IF NOT EXISTS ${columnText(column)}`);
+  const kept = keepsDays ? /toIntervalDay\((\d+)\)/.exec(engine)?.[1] : undefined;
+  const days = kept === undefined ? options.days : Number(kept);
   const alter = `ALTER TABLE ${versionedName(table.name)}${onCluster(options)}`;
   return [
     ...(adds.length === 0 ? [] : [`${alter}\n${adds.join(',\n')}`]),
-    ...(keepsDays || engine.includes(`toIntervalDay(${options.days})`)
-      ? []
-      : [`${alter} MODIFY TTL ${ttlOf(table, options)}`]),
+    ...(hasTtl(table, engine, days) ? [] : [`${alter} MODIFY TTL ${ttlOf(table, { days })}`]),
   ];
+}
+
+function hasTtl({ expiresEarly }: FleetTable, engine: string, days: number): boolean {
+  return engine.includes(`toIntervalDay(${days})`) && (expiresEarly === undefined || engine.includes(expiresEarly));
 }
 
 /** What follows a name in DDL. */
@@ -231,8 +240,10 @@ function engineOf({ replacing, name }: FleetTable, { cluster }: DdlOptions): str
   return `ReplicatedReplacingMergeTree(${[path, ...(replacing === '' ? [] : [replacing])].join(', ')})`;
 }
 
-function ttlOf({ expires }: FleetTable, { days }: DdlOptions): string {
-  return `toDateTime(intDiv(${expires}, 1000000), 'UTC') + INTERVAL ${days} DAY`;
+function ttlOf({ expires, expiresEarly }: FleetTable, { days }: DdlOptions): string {
+  const time = `toDateTime(intDiv(${expires}, 1000000), 'UTC')`;
+  const early = expiresEarly === undefined ? '' : `, ${time} + INTERVAL 1 DAY DELETE WHERE ${expiresEarly}`;
+  return `${time} + INTERVAL ${days} DAY${early}`;
 }
 
 /** Over the rows of all versions: what questions read. */

@@ -24,7 +24,7 @@ export const TRACEPOINTS: Readonly<Record<Concern, readonly string[]>> = {
   retransmit: ['tcp:tcp_retransmit_skb', 'tcp:tcp_retransmit_synack'],
   reset: ['tcp:tcp_receive_reset', 'tcp:tcp_send_reset'],
   error: ['sock:inet_sk_error_report'],
-  processes: ['task:task_newtask', 'sched:sched_process_exec', 'sched:sched_process_exit'],
+  processes: ['task:task_newtask', 'sched:sched_process_exec', 'task:task_rename', 'sched:sched_process_exit'],
 };
 
 /** The concerns all of whose tracepoints a kernel has. */

@@ -10,11 +10,12 @@ import { lifeClass, OPEN_CLASS } from '../store/life-class.js';
 import { readPruned } from '../store/prunings.js';
 import { readRuns } from '../store/runs.js';
 import { connectionOfValues, type SocketValues, WRITTEN_COLUMNS } from '../store/socket-columns.js';
+import { closingProblems } from './closing-numbers.js';
 import { damagedValues } from './damaged-values.js';
 
 /** Something that cannot be true. */
 export interface Finding {
-  readonly check: 'integrity' | 'orphan' | 'index' | 'states' | 'overlap';
+  readonly check: 'integrity' | 'orphan' | 'index' | 'states' | 'overlap' | 'numbers';
   /** One line that names what it is about. */
   readonly text: string;
 }
@@ -31,6 +32,7 @@ export function* findings(database: Database.Database): Generator<Finding> {
   yield* indexDifferences(database);
   yield* inconsistentRows(database);
   yield* overlaps(database);
+  for (const text of closingProblems(database)) yield { check: 'numbers', text };
 }
 
 function* brokenPages(database: Database.Database): Generator<Finding> {

@@ -18,7 +18,7 @@ import type { FileTee } from './tee.js';
 
 /** A stop that takes longer than usual is explained, microseconds. */
 const SAID_BEHIND_US = 2_000_000;
-const MEMORY_EVERY_MS = 1_000;
+const MEMORY_EVERY_MS = 250;
 /** How long a failed run takes to stop its sources, milliseconds: the end of the process frees what remains. */
 const ABORT_MS = 1_000;
 
@@ -43,7 +43,8 @@ export class ActiveRun {
   private readonly memoryTimer: NodeJS.Timeout;
 
   constructor(private readonly parts: ActiveRunParts) {
-    this.memoryTimer = setInterval(() => this.checkMemory(), MEMORY_EVERY_MS);
+    const { recorder } = parts;
+    this.memoryTimer = setInterval(() => recorder.attempt(() => recorder.checkMemory()), MEMORY_EVERY_MS);
   }
 
   get run(): RunStart {
@@ -96,14 +97,6 @@ export class ActiveRun {
     await store.finish();
     const problem = file.problem();
     if (problem !== undefined) throw problem;
-  }
-
-  private checkMemory(): void {
-    const { recorder, shedding, probe } = this.parts;
-    recorder.attempt(() => {
-      const room = shedding.check(probe?.backlog.bytes ?? 0);
-      probe?.limitBacklog(room);
-    });
   }
 
   private async abort(): Promise<void> {

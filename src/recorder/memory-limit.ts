@@ -41,7 +41,7 @@ export class MemoryLimit {
 
   constructor(private readonly parts: MemoryParts) {}
 
-  /** To be called about once a second. @returns the bytes in use */
+  /** To be called some times a second. @returns the bytes in use */
   check(): number {
     let used = this.parts.usedBytes();
     const isNeeded = (what: Shed) => !this.given.has(what) && used > this.parts.limitBytes * SHARES[what];

@@ -1,5 +1,4 @@
 /** Records one run: leads the sources through the pipeline into the store. */
-
 import type Database from 'better-sqlite3';
 import {
   concatMap,
@@ -43,6 +42,7 @@ import type { Shedding } from './shedding.js';
 import { SnapshotPace } from './snapshot-pace.js';
 
 const BEAT_INTERVAL_MS = 1_000;
+const MEMORY_INTERVAL_MS = 200;
 
 /** Receives everything that is written to the store, also what the store cannot take yet; must not throw. */
 export interface Tee {
@@ -86,6 +86,7 @@ export class Recorder {
   /** CPU time of this thread when it began to work on a snapshot. */
   private snapshotFromUs: number | undefined;
   private lastBeatMs = 0;
+  private lastMemoryMs = 0;
   private subscription: Subscription | undefined;
   private hasFailed = false;
   private fail: (error: unknown) => void = () => undefined;
@@ -162,6 +163,16 @@ export class Recorder {
     await Promise.allSettled([probe?.stop(), names?.stop(), snapshots.close()]);
   }
 
+  /** Keeps within the limit of memory. Called after every batch too: while a backlog is written, timers are seconds late. */
+  checkMemory(): void {
+    const nowMs = performance.now();
+    if (nowMs - this.lastMemoryMs < MEMORY_INTERVAL_MS) return;
+    this.lastMemoryMs = nowMs;
+    const { shedding, probe } = this.parts;
+    const room = shedding.check(probe?.backlog.bytes ?? 0);
+    probe?.limitBacklog(room);
+  }
+
   private writeNames(): void {
     const writer = new NameWriter(this.parts.database);
     this.parts.names?.onChanged((records) => {
@@ -225,6 +236,7 @@ export class Recorder {
 
   private take(batch: HistoryBatch): void {
     this.store(this.parts.shedding.kept(batch));
+    this.checkMemory();
     if (this.snapshotFromUs === undefined) return;
     const nowUs = threadCpuUs();
     this.pace.addMainTime(nowUs - this.snapshotFromUs);

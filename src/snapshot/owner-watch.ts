@@ -3,6 +3,7 @@ import type { InodeBook } from './change-memory.js';
 import { type CpuClocks, CpuShare } from './cpu-share.js';
 import { Holders, type Start } from './holders.js';
 import type { Processes } from './owners.js';
+import type { ProcessMarks } from './process-marks.js';
 
 /** Searches may use at most this share of a core: of few processes, and of all. */
 const SCAN_SHARE = 0.005;
@@ -16,14 +17,6 @@ const LONG_PAUSE_MS = 1_500;
 const UNHELD_TIMES = 2;
 /** So many looks at a process that has forked or executed must find that it holds none. */
 const BARREN_TIMES = 3;
-
-/** The processes that the BPF programs follow (bpf/processes.bt): those that opened or accepted sockets, and their children. */
-export interface ProcessMarks {
-  /** Each with the boot time of its fork or last exec since it is followed, microseconds; 0: of none. */
-  read(): ReadonlyMap<number, number>;
-  follow(pid: number): void;
-  leave(pid: number): void;
-}
 
 /** What is new about owners. */
 export interface OwnerNews {
@@ -193,8 +186,11 @@ export class OwnerWatch {
     return mark !== undefined && mark > 0 && mark !== this.marked.get(pid);
   }
 
-  private startOf(pid: number, mark: number | undefined): Start | undefined {
-    return this.isFresh(pid, mark) ? { sinceBootUs: mark, parent: this.processes.parentOf(pid) } : undefined;
+  /** Undefined: it has neither forked nor executed since the last look; it may have another name. */
+  private startOf(pid: number, mark = 0): Start | undefined {
+    const sinceBootUs = Math.floor(mark);
+    if (sinceBootUs === 0 || sinceBootUs === Math.floor(this.marked.get(pid) ?? 0)) return undefined;
+    return { sinceBootUs, parent: this.processes.parentOf(pid) };
   }
 
   /** A process without sockets is left, but not at once: those that were just opened are in no dump yet. */

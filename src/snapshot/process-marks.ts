@@ -1,9 +1,28 @@
 import { BpfHash } from '../sys/bpf-hash.js';
-import type { ProcessMarks } from './owner-watch.js';
 import type { Processes } from './owners.js';
+
+/** The processes that the BPF programs follow (bpf/processes.bt): those that opened or accepted sockets, and their children. */
+export interface ProcessMarks {
+  /**
+   * Each with the boot time of its fork or last exec since it is followed, whole microseconds, 0: of none; the fraction is another one
+   * after each other change of its name.
+   */
+  read(): ReadonlyMap<number, number>;
+  follow(pid: number): void;
+  leave(pid: number): void;
+}
 
 /** The value of a process that has neither forked nor executed since it is followed. */
 const UNCHANGED = 1;
+
+/** Bits of a value below its time, and the lowest of those that count: bpf/processes.bt. */
+const [TIME_FROM, COUNT_FROM] = [1024, 16];
+
+/** A value of the map as `ProcessMarks` has it. */
+export function markOf(ns: number): number {
+  const low = ns % TIME_FROM;
+  return Math.floor((ns - low) / 1000) + Math.floor(low / COUNT_FROM) / (TIME_FROM / COUNT_FROM);
+}
 
 /** The map of bpf/processes.bt. */
 class MarkMap implements ProcessMarks {
@@ -43,7 +62,7 @@ export class MarkReader {
       this.fd = fd;
       const marks = this.map.read();
       if (marks === undefined) return undefined;
-      for (const [pid, ns] of marks) marks.set(pid, ns === UNCHANGED ? 0 : ns / 1000);
+      for (const [pid, ns] of marks) marks.set(pid, markOf(ns));
       return new MarkMap(this.map, marks, this.processes);
     } catch {
       this.map = undefined;

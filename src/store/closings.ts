@@ -47,7 +47,7 @@ FROM closings`;
 const PAGE = 8_192;
 
 /** The condition for a row of `socket` to have ended, also by what the last run has reached. */
-const HAS_ENDED = `life_class > ${OPEN_CLASS} AND NOT (closed_source = ${FORESEEN} AND closed_us > coalesce(${REACHED_US}, 0))`;
+export const HAS_ENDED = `life_class > ${OPEN_CLASS} AND NOT (closed_source = ${FORESEEN} AND closed_us > coalesce(${REACHED_US}, 0))`;
 
 const PAGE_SQL = `
 SELECT id, closed_us, coalesce((SELECT max(r.id) FROM runs r WHERE r.started_us <= closed_us), 0)

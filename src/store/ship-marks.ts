@@ -1,6 +1,6 @@
 /** How far `sstory ship` has come with a database: what its state files say to the recorder, which deletes old connections. */
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 /** A larger file is not one of ours. */
 const MOST_BYTES = 4_000_000;
@@ -28,9 +28,12 @@ export interface ShipMarks {
   readonly error: string | undefined;
 }
 
-/** The directory of the state files, where none is named. */
-export function shipDirectory(database: string): string {
-  return join(dirname(database), 'ship');
+/** Names the directory of the state files, for `ship` and for all that read them. */
+export const SHIP_STATE_VARIABLE = 'SSTORY_SHIP_STATE';
+
+/** The directory of the state files: `ship` beside the database, or that of the environment, which may be relative to the database's. */
+export function shipDirectory(database: string, environment: NodeJS.ProcessEnv = process.env): string {
+  return resolve(dirname(database), environment[SHIP_STATE_VARIABLE] || 'ship');
 }
 
 /**

@@ -8,6 +8,7 @@ export const JSON_VERSIONS = {
   timeline: 1,
   explanation: 1,
   trouble: 1,
+  'fleet-trouble': 1,
   change: 1,
   socket: 1,
   match: 1,

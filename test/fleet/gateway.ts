@@ -1,6 +1,6 @@
 /**
  * ClickHouse's HTTP interface in front of its engine, with TLS and passwords, as far as the official client uses it. What a network
- * and a server can do to a request is done here: refuse, cut, repeat, delay, kill.
+ * and a server can do to a request is done here: refuse, cut, repeat, delay, reorder, kill.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { type Certificate, selfSigned } from './certificate.js';
 import { Engine } from './engine.js';
+import { Reordering } from './reordering.js';
 
 /** A request that the client sent. */
 export interface GatewayRequest {
@@ -27,6 +28,9 @@ export interface GatewayRequest {
  * - `refuse`: the connection is closed before anything is done
  * - `cut`: it is done, and the connection is closed before the answer
  * - `duplicate`: it is done twice
+ * - `hold`: it is done after one that arrived later, or once all others are done
+ * - `late`: the connection is closed before anything is done; it is done later all the same, after so many others or by
+ *   `reordering.deliverLate`
  * - `kill`: the engine is killed while it works
  * - an error: as the server would report it, nothing is done
  * - a promise: it is done when that is resolved
@@ -35,9 +39,20 @@ export type Fault =
   | 'refuse'
   | 'cut'
   | 'duplicate'
+  | 'hold'
+  | { readonly late: number }
   | 'kill'
   | { readonly code: number; readonly type: string; readonly message: string }
   | Promise<unknown>;
+
+/** A request as it is passed to the engine. */
+interface Parsed {
+  readonly sql: string;
+  /** The rows of an insert. */
+  readonly data: string;
+  readonly url: URL;
+  readonly settings: ReadonlyMap<string, string>;
+}
 
 export interface GatewayUser {
   readonly password: string;
@@ -72,6 +87,7 @@ export class Gateway {
   readonly requests: GatewayRequest[] = [];
   /** What happens to a request; undefined: it is answered. */
   fault: (request: GatewayRequest) => Fault | undefined = () => undefined;
+  readonly reordering = new Reordering();
   private readonly users: Readonly<Record<string, GatewayUser>>;
 
   private constructor(
@@ -163,12 +179,25 @@ export class Gateway {
       return refuse(response, 403, 497, 'ACCESS_DENIED', `${user}: Not enough privileges`);
     }
     const fault = this.fault(asked);
+    await this.reordering.pass(fault === 'hold', () => this.meet(fault, response, { sql, data, url, settings }));
+  }
+
+  private async meet(
+    fault: Fault | undefined,
+    response: ServerResponse,
+    { sql, data, url, settings }: Parsed,
+  ): Promise<void> {
     if (fault instanceof Promise) await fault;
     else if (fault === 'refuse') return void response.socket?.destroy();
-    else if (typeof fault === 'object') return refuse(response, 500, fault.code, fault.type, fault.message);
+    else if (typeof fault === 'object' && 'code' in fault)
+      return refuse(response, 500, fault.code, fault.type, fault.message);
     const before = [`USE ${url.searchParams.get('database') ?? this.database}`, ...setStatements(settings)];
     const work = () =>
       ROLES.test(sql) ? Promise.resolve(new Uint8Array()) : this.engine.run(sql + rowsText(data), before);
+    if (typeof fault === 'object' && 'late' in fault) {
+      this.reordering.delay(fault.late, work);
+      return void response.socket?.destroy();
+    }
     if (fault === 'kill') {
       void work().catch(() => undefined);
       await this.restart();

@@ -150,6 +150,101 @@ describe('the owners of sockets', function () {
     deepEqual(opened, [{ fd }]);
   });
 
+  it('have another name after a change of it without exec', async () => {
+    const program = holder();
+    const { port } = await program.call('listen');
+    await becomes(port, [`holder[${program.pid}]`]);
+    await program.call('rename', 'worker');
+    await becomes(port, [`worker[${program.pid}]`], 2);
+    const [before, after] = ownersOf(port);
+    ok((before?.seen_us ?? 0) <= (before?.to_us ?? 0), JSON.stringify(before));
+    equal(after?.from_us, before?.to_us);
+  });
+
+  it('have the name that a program gives itself after its exec, and the one before', async () => {
+    const program = holder();
+    const { port } = await program.call('listen');
+    await becomes(port, [`holder[${program.pid}]`]);
+    await program.call('exec', 'named');
+    await becomes(port, [`named[${program.pid}]`], 2);
+    await program.call('rename', 'again');
+    await becomes(port, [`again[${program.pid}]`], 2);
+    deepEqual(
+      ownersOf(port).map(({ comm, to_us }) => [comm, to_us === null]),
+      [
+        ['holder', false],
+        ['named', false],
+        ['again', true],
+      ],
+    );
+  });
+
+  it('are those after an exec by another thread, and after a chain of fork, vfork and exec', async () => {
+    const program = holder();
+    const { port } = await program.call('listen6');
+    await becomes(port, [`holder[${program.pid}]`]);
+    await program.call('thread-exec');
+    await becomes(port, [`exe[${program.pid}]`], 2);
+    const [forked, executed] = [await program.call('fork', 'forked'), await program.call('vfork', 'executed')];
+    const all = [`exe[${program.pid}]`, `forked[${forked.pid}]`, `executed[${executed.pid}]`];
+    await becomes(port, all, 2);
+    for (const { pid } of [forked, executed]) await program.call('kill', pid);
+    await becomes(port, all.slice(0, 1), 2);
+  });
+
+  for (const [title, command] of [
+    ['dup2 over it', 'dup2'],
+    ['close_range', 'close-range'],
+  ] as const) {
+    it(`are one less after ${title}`, async () => {
+      const program = holder();
+      const other = await program.call('listen');
+      const { port, fd } = await program.call('listen');
+      const child = await program.call('fork', 'heir');
+      await becomes(port, [`holder[${program.pid}]`, `heir[${child.pid}]`]);
+      await (command === 'dup2' ? program.call('dup2', other.fd, fd) : program.call('close-range', fd));
+      await becomes(port, [`heir[${child.pid}]`], 2);
+      const name = `holder[${program.pid}]`;
+      // A second descriptor of a socket that has one is found by a search of all.
+      await becomes(other.port, [name, ...(command === 'dup2' ? [name] : []), `heir[${child.pid}]`]);
+    });
+  }
+
+  it('may be in another network namespace than the socket', async () => {
+    const [giver, taker] = [holder(), stage.use(Holder.start(await stage.netns()))];
+    const { port, fd } = await giver.call('listen6');
+    await becomes(port, [`holder[${giver.pid}]`]);
+    await taker.call('take', giver.pid, fd);
+    await giver.call('close', fd);
+    await becomes(port, [`holder[${taker.pid}]`]);
+  });
+
+  it('may be threads whose process has closed its own descriptor, or whose first thread has ended', async () => {
+    const [closing, ending] = [holder(), holder()];
+    const { port, fd } = await closing.call('listen');
+    const { tid } = await closing.call('copy-thread');
+    await becomes(port, [`holder[${closing.pid}]`]);
+    await closing.call('close', fd);
+    const stays = await ending.call('listen');
+    await becomes(stays.port, [`holder[${ending.pid}]`]);
+    await ending.call('end-first-thread');
+    for (const [at, pid] of [
+      [port, closing.pid],
+      [stays.port, ending.pid],
+    ] as const) {
+      const [owner] = await until(
+        `threads of ${pid} to hold port ${at}`,
+        () => {
+          const now = ownersOf(at).filter(({ to_us }) => to_us === null);
+          return now.length === 1 && now[0]?.tid !== null && now;
+        },
+        () => JSON.stringify(ownersOf(at)),
+      );
+      equal(owner?.pid, pid);
+      if (at === port) equal(owner?.tid, tid);
+    }
+  });
+
   it('are found by the next search of all when a descriptor was passed on', async () => {
     const [giver, taker] = [holder(), holder()];
     const { port, fd } = await giver.call('listen');

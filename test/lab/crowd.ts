@@ -1,4 +1,5 @@
 /** Databases of very many connections, written by SQL: the store's writer would take its time. */
+import { Closings } from '../../src/store/closings.js';
 import { openForWriting } from '../../src/store/database.js';
 import { connectionOf, writeHistory } from './history.js';
 
@@ -29,5 +30,8 @@ export function writeCrowd(path: string, count: number): void {
        SELECT ${columns.map((name) => values[name] ?? `s.${name}`).join(', ')} FROM n CROSS JOIN socket s ON s.id = 1`,
     )
     .run({ count });
+  database.exec('DELETE FROM closings');
+  const closings = new Closings(database);
+  while (database.transaction(() => closings.fillNext())());
   database.close();
 }

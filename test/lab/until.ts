@@ -6,18 +6,19 @@ const POLL_MS = 10;
 
 /**
  * Waits until `condition` answers with something other than undefined or false, and gives that.
- * Fails after the deadline, naming what it waited for; `seen` describes what was there instead.
+ * Fails after `withinMs`, naming what it waited for; `seen` describes what was there instead.
  */
 export async function until<T>(
   what: string,
   condition: () => Promise<T | undefined | false> | T | undefined | false,
   seen: () => Promise<string> | string = () => '',
+  withinMs = DEADLINE_MS,
 ): Promise<T> {
-  const deadline = Date.now() + DEADLINE_MS;
+  const deadline = Date.now() + withinMs;
   for (;;) {
     const answer = await condition();
     if (answer !== undefined && answer !== false) return answer;
-    if (Date.now() > deadline) throw new Error(`waited ${DEADLINE_MS / 1000} s for ${what}. ${await seen()}`.trim());
+    if (Date.now() > deadline) throw new Error(`waited ${withinMs / 1000} s for ${what}. ${await seen()}`.trim());
     await delay(POLL_MS);
   }
 }

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { SUMMARIES } from '../../src/cli/summaries.js';
 import { VERSION } from '../../src/sys/version.js';
 import { missing } from '../lab/privileges.js';
 import { Stage } from '../lab/stage.js';
@@ -34,6 +35,20 @@ describe('the Debian package', () => {
 
   it('runs where it is unpacked, with the Node that it ships', async () => {
     equal(await installed('--version'), `sstory ${VERSION}`);
+  });
+
+  it('has the code that its Node compiles from the files of the commands', async () => {
+    const lib = join(tree, 'usr/lib/sstory');
+    const script = `const [, load, file] = process.argv;
+      process.argv = ['node', 'sstory', '--version'];
+      console.log(require(load).load(file).script.cachedDataRejected);`;
+    const files = [join(lib, 'bin/load.js'), join(lib, 'dist/run/sstory.cjs')];
+    const { stdout } = await execa(join(lib, 'node'), ['-e', script, ...files]);
+    match(stdout, /^false$/m);
+    deepEqual(
+      Object.keys(SUMMARIES).filter((name) => !existsSync(join(lib, `dist/run/${name}.cjs.code`))),
+      [],
+    );
   });
 
   it('has what records and what queries, with their native parts', async () => {

@@ -18,6 +18,7 @@ const SYSCALLS: Layout = {
 
 const PROCESSES: Layout = {
   'task:task_newtask': 'pid_t pid, char comm[16], unsigned long clone_flags, short oom_score_adj',
+  'task:task_rename': 'pid_t pid, char oldcomm[16], char newcomm[16], short oom_score_adj',
   'sched:sched_process_exec': '__data_loc char[] filename, pid_t pid, pid_t old_pid',
   'sched:sched_process_exit': 'char comm[16], pid_t pid, int prio',
 };

@@ -239,6 +239,18 @@ describe('the watch over owners', () => {
       host.marks?.set(100, 5 * SECOND_US);
       deepEqual(host.look({ [HOME]: [7] }), { 7: ['100@5000000'] });
     });
+    it('looks at a process that has another name, with the next snapshot, which does not say since when', () => {
+      host.processes.set(100, { netns: HOME, comm: 'new', fds: new Map([[3, 7]]), threads: new Map() });
+      host.marks?.set(100, 1 / 64);
+      deepEqual([host.look({ [HOME]: [7] }), host.looked], [{ 7: ['100'] }, [100]]);
+      deepEqual([host.look({ [HOME]: [7] }), host.looked], [{}, []]);
+      host.processes.set(100, { netns: HOME, comm: 'newer', fds: new Map([[3, 7]]), threads: new Map() });
+      host.marks?.set(100, 5 * SECOND_US + 1 / 64);
+      deepEqual(host.look({ [HOME]: [7] }), { 7: ['100@5000000'] });
+      host.processes.set(100, { netns: HOME, comm: 'newest', fds: new Map([[3, 7]]), threads: new Map() });
+      host.marks?.set(100, 5 * SECOND_US + 2 / 64);
+      deepEqual(host.look({ [HOME]: [7] }), { 7: ['100'] });
+    });
     it('sees that a process has ended, and then looks at all for another owner', () => {
       host.processes.delete(100);
       host.marks?.delete(100);

@@ -62,6 +62,7 @@ complete -c sstory -n '__fish_seen_subcommand_from timeline' -l min-duration -x
 complete -c sstory -n '__fish_seen_subcommand_from timeline' -l id -x
 complete -c sstory -n '__fish_seen_subcommand_from timeline' -s n -l connections -x
 complete -c sstory -n '__fish_seen_subcommand_from timeline' -l db -rF
+complete -c sstory -n '__fish_seen_subcommand_from timeline' -l fleet -x
 complete -c sstory -n '__fish_seen_subcommand_from timeline' -s h -l help
 complete -c sstory -n __fish_use_subcommand -a diff -d 'show what changed in the socket table between two times'
 complete -c sstory -n '__fish_seen_subcommand_from diff' -l debug
@@ -106,6 +107,7 @@ complete -c sstory -n '__fish_seen_subcommand_from live' -s h -l help
 complete -c sstory -n __fish_use_subcommand -a serve -d 'serve the web page of a history: look at it in a browser'
 complete -c sstory -n '__fish_seen_subcommand_from serve' -l debug
 complete -c sstory -n '__fish_seen_subcommand_from serve' -l db -rF
+complete -c sstory -n '__fish_seen_subcommand_from serve' -l fleet -x
 complete -c sstory -n '__fish_seen_subcommand_from serve' -l listen -x
 complete -c sstory -n '__fish_seen_subcommand_from serve' -l allow-host -x
 complete -c sstory -n '__fish_seen_subcommand_from serve' -l token-file -rF
@@ -115,6 +117,7 @@ complete -c sstory -n '__fish_seen_subcommand_from serve' -s h -l help
 complete -c sstory -n __fish_use_subcommand -a url -d 'print the address of the page of a running server'
 complete -c sstory -n '__fish_seen_subcommand_from url' -l debug
 complete -c sstory -n '__fish_seen_subcommand_from url' -l db -rF
+complete -c sstory -n '__fish_seen_subcommand_from url' -l fleet -x
 complete -c sstory -n '__fish_seen_subcommand_from url' -s h -l help
 complete -c sstory -n __fish_use_subcommand -a fleet -d 'prepare ClickHouse for the histories of many hosts'
 complete -c sstory -n '__fish_seen_subcommand_from fleet' -l debug

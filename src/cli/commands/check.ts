@@ -10,8 +10,8 @@ import { SUMMARIES } from '../summaries.js';
 const LISTED = 100;
 
 const DETAILS = `
-Checks the pages of the file, rows without a connection, the order of states, and that no four-tuple has two connections
-at one time. Exit code 0 and one line if all is well; otherwise 1 and a list.
+Checks the pages of the file, rows without a connection, the order of states, that no four-tuple has two connections at
+one time, and that each ended connection has one number, by which it is shipped. Exit code 0 and one line if all is well; otherwise 1 and a list.
 `;
 
 /** `sstory check`: exit code 0 and one line for a consistent database; 1 and a list of findings otherwise. */

@@ -56,8 +56,13 @@ export const run = historyCommand<ExplainOptions>({
     throw usageError('usage', 'which connection? Give its id or a filter', 'sstory explain --all looks for problems');
   },
   async ofFleet(asked, options, words) {
-    const { explainEnds } = await import('../fleet/explain-ends.js');
-    return explainEnds(asked, options, words, textWidth());
+    if (options.all !== true) {
+      const { explainEnds } = await import('../fleet/explain-ends.js');
+      return explainEnds(asked, options, words, textWidth());
+    }
+    if (options.at !== undefined) throw usageError('usage', '--at: with --all --fleet give --since and --until');
+    const { troublesOfFleet } = await import('../fleet/troubles.js');
+    return troublesOfFleet(asked, { ...options, width: textWidth() }, words);
   },
   async run(call) {
     const { database, options, span } = call;

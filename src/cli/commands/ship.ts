@@ -1,9 +1,11 @@
 import { realpathSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { usageError } from '../../model/error.js';
 import { DEFAULT_WHAT, parseWhat, type What } from '../../ship/what.js';
-import { shipDirectory } from '../../store/ship-marks.js';
+import { SHIP_STATE_VARIABLE, shipDirectory } from '../../store/ship-marks.js';
 import { argument, declaredCommand } from '../command.js';
 import { DEFAULT_DATABASE } from '../default-database.js';
+import { say } from '../output/say.js';
 import { ship } from '../ship/ship.js';
 import { paceFactor, type ShipTo, shipName, shipTo } from '../ship/ship-options.js';
 import { showStatus } from '../ship/ship-status.js';
@@ -24,6 +26,9 @@ interface ShipOptions {
 const DETAILS = `
 Reads the database that a recorder writes, and needs no more rights than that. It goes on where it ended, whatever ended it: how far it came is
 in DIRECTORY/NAME.json. What was deleted here before it was shipped becomes a gap there, with its number.
+
+The recorder (what it deletes unsent is a gap) and the metrics read DIRECTORY too. If it is not the default, set SSTORY_SHIP_STATE=DIRECTORY
+for record, prune, serve, metrics and ship, in place of --state: /etc/sstory.conf does it for the services.
 
 --what:
   failures  connections that ended otherwise than by an orderly close
@@ -63,17 +68,26 @@ export const run = declaredCommand<ShipOptions>({
         argument(shipName),
       )
       .option('--db <file>', 'the database', DEFAULT_DATABASE)
-      .option('--state <directory>', 'where it keeps how far it came (default: ship, beside the database)')
+      .option(
+        '--state <directory>',
+        `where it keeps how far it came (default: $${SHIP_STATE_VARIABLE}, or ship beside the database)`,
+      )
       .option('--status', 'show how far it came, and end')
       .option('--json', 'with --status: one JSON object for each place')
       .addHelpText('after', DETAILS),
   async run(options) {
     const { to, db, status, json, once, pace } = options;
-    const directory = options.state ?? shipDirectory(real(db));
+    const shared = shipDirectory(real(db));
+    const directory = options.state ?? shared;
     if (status === true) return showStatus({ db, directory, name: options.name ?? to?.name, json: json === true });
     if (json === true) throw usageError('json', '--json goes with --status');
     if (to === undefined)
       throw usageError('no-place', 'ship where? Give --to URL or --to dir:/PATH', 'for example: --to dir:/var/tmp/tcp');
+    if (resolve(directory) !== shared)
+      say(
+        `the recorder looks in ${shared}, not in ${directory}: what it deletes unsent is a gap, and metrics are shown, ` +
+          `only with ${SHIP_STATE_VARIABLE}=${resolve(directory)} set for it`,
+      );
     const what = options.what ?? parseWhat(DEFAULT_WHAT);
     return ship({ to, db, directory, name: options.name ?? to.name, what, pace, once: once === true });
   },

@@ -1,5 +1,6 @@
 /** Where the histories of hosts are incomplete. */
 import type { Interval } from '../../model/interval.js';
+import { HOLED_FILES_SQL } from '../basis.js';
 import type { FleetClient } from '../client.js';
 
 export interface HostGap {
@@ -27,7 +28,7 @@ SELECT machine, from_us, to_us, toString(reason) AS reason, toString(scope) AS s
   FROM (
     SELECT machine, file, segment, from_us, row_number() OVER w AS place, lagInFrame(last) OVER w AS last_before, lagInFrame(to_us) OVER w AS to_before
     FROM segments FINAL
-    WHERE from_us BETWEEN {fromUs:Int64} - ${AROUND_US} AND {toUs:Int64} + ${AROUND_US}
+    WHERE from_us BETWEEN {fromUs:Int64} - ${AROUND_US} AND {toUs:Int64} + ${AROUND_US} AND file IN (${HOLED_FILES_SQL})
     WINDOW w AS (PARTITION BY machine, file ORDER BY segment ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
   ) WHERE place > 1 AND segment > last_before + 1 AND to_before <= {toUs:Int64} AND from_us >= {fromUs:Int64}
 ) ORDER BY to_us - from_us DESC LIMIT ${MOST_GAPS}`;

@@ -1,5 +1,6 @@
 /** What one host sent of a window, as a database: the page shows it as it shows the host's own file. */
 
+import type { FleetCondition } from '../../filter/clickhouse.js';
 import type { ConnectionEvent, EventKind } from '../../model/connection-event.js';
 import { SstoryError } from '../../model/error.js';
 import type { Gap, GapReason, GapScope } from '../../model/gap.js';
@@ -24,6 +25,8 @@ export interface SliceOfHost {
   /** The UUID of its database: ids of connections count in that. */
   readonly file: string;
   readonly window: Interval;
+  /** Which of its connections; undefined: all. */
+  readonly condition?: FleetCondition | undefined;
 }
 
 /** Of one slice. */
@@ -70,7 +73,7 @@ type FoundEvent = Nullable<ConnectionEvent, 'connectionId'>;
  */
 export async function writeHostSlice(
   fleet: FleetClient,
-  { host, machine, file, window }: SliceOfHost,
+  { host, machine, file, window, condition }: SliceOfHost,
   path: string,
 ): Promise<void> {
   const of = { machine, file };
@@ -78,7 +81,7 @@ export async function writeHostSlice(
   if (known === undefined) throw new SstoryError('no-host', `no host of the fleet is called ${host}`);
   const params = { ...of, ...window, eventsFromUs: window.fromUs - EVENTS_BEFORE_US };
   const [connections, events, gaps, names] = await Promise.all([
-    connectionsOf(fleet, host, params),
+    connectionsOf(fleet, host, condition, params),
     fleet.rows<FoundEvent>({ sql: EVENTS_SQL, params }),
     fleet.rows<FoundGap>({ sql: GAPS_SQL, params }),
     fleet.rows<FoundName>({ sql: NAMES_SQL, params }),
@@ -124,15 +127,17 @@ export async function writeHostSlice(
 async function connectionsOf(
   fleet: FleetClient,
   host: string,
+  condition: FleetCondition | undefined,
   params: Readonly<Record<string, string | number>>,
 ): Promise<readonly FleetConnection[]> {
   const sql = `${WITH_COMPLETE} ${connectionsSql({
-    condition: { sql: OF_FILE, params: {} },
+    condition: { sql: condition === undefined ? OF_FILE : `${OF_FILE} AND (${condition.sql})`, params: {} },
     having: NOT_FORGOTTEN,
     tail: `ORDER BY connection_id LIMIT ${MOST_CONNECTIONS + 1}`,
   })}`;
   const found: FleetConnection[] = [];
-  for await (const rows of fleet.batches<FoundConnection>({ sql, params })) found.push(...rows.map(connectionOfRow));
+  for await (const rows of fleet.batches<FoundConnection>({ sql, params: { ...condition?.params, ...params } }))
+    found.push(...rows.map(connectionOfRow));
   if (found.length <= MOST_CONNECTIONS) return found;
   const most = MOST_CONNECTIONS.toLocaleString('en');
   throw new SstoryError('too-large', `${host} sent more than ${most} connections of this range`, {

@@ -3,8 +3,7 @@ import type { FleetCondition } from '../../filter/clickhouse.js';
 import type { TcpState } from '../../model/tcp-state.js';
 import type { FleetGroupKind } from '../../query/ranking/group-key.js';
 import type { RankOrder } from '../../query/ranking/rank-order.js';
-import { connectionsSql, stepAt } from '../connections-query.js';
-import { FORGOTTEN_AFTER_US } from '../sockets-at.js';
+import { connectionsSql, FORGOTTEN_AFTER_US, stepAt } from '../connections-query.js';
 import { COUNTED_AS_CONNECTIONS } from './counted-condition.js';
 import { KEYS, LISTEN_MASK } from './group-keys.js';
 

@@ -1,12 +1,9 @@
 import { severityOf } from '../../explain/troubles/severity.js';
 import { type CommonFailure, commonFailures } from '../../fleet/page/common-failures.js';
+import { failedEnd, failureSentence } from '../../fleet/page/failure-text.js';
 import { type FleetMachine, keyOfMachine } from '../../fleet/page/machines.js';
-import { plainAddress } from '../../model/address.js';
-import { counted } from '../../model/counted.js';
 import { usageError } from '../../model/error.js';
-import { endpoint } from '../../model/four-tuple.js';
 import { jsonText } from '../../model/printable.js';
-import { durationText } from '../../model/time-text.js';
 import type { ExplainEnd } from '../contract.js';
 import type { TroubleHosts } from '../contract-fleet.js';
 import type { FleetAsked } from './fleet-asked.js';
@@ -33,16 +30,15 @@ export async function fleetTroubles(asked: FleetAsked): Promise<Iterable<string>
 }
 
 function troubleLine(failure: CommonFailure, machines: readonly FleetMachine[]) {
-  const { kind, isOutgoing, family, port, count, names, processes, firstUs, lastUs } = failure;
-  const address = family === 4 ? plainAddress(failure.address) : failure.address;
-  const end = isOutgoing === 1 ? endpoint(address, port) : `:${port}`;
+  const { kind, isOutgoing, count, names, processes, firstUs, lastUs } = failure;
+  const end = failedEnd(failure);
   const example = machines.find(({ machine }) => machine === failure.exampleMachine);
   const hosts: TroubleHosts = {
     count: failure.hosts,
     names: [...names],
     example: example === undefined ? failure.exampleMachine : keyOfMachine(example, machines),
   };
-  const text = sentenceOf(failure, end);
+  const text = failureSentence(failure);
   return {
     type: 'trouble',
     kind,
@@ -62,22 +58,4 @@ function troubleLine(failure: CommonFailure, machines: readonly FleetMachine[]) 
     text: [text],
     hosts,
   };
-}
-
-function sentenceOf({ kind, isOutgoing, count, hosts, longestUs }: CommonFailure, end: string): string {
-  const what = `${counted(count, 'connection')} on ${counted(hosts, 'host')} ${isOutgoing === 1 ? 'to' : 'accepted at'} ${end}`;
-  switch (kind) {
-    case 'unanswered SYN':
-      return `The SYN of ${what} was not answered within a second: for ${durationText(longestUs)} at most.`;
-    case 'refused':
-      return `${what} ${count === 1 ? 'was' : 'were'} refused.`;
-    case 'timed out':
-      return `${what} timed out.`;
-    case 'reset':
-      return `${what} ended by a reset.`;
-    case 'no route':
-      return `${what} ended because the peer was unreachable.`;
-    case 'connect failed':
-      return `${what} failed at once for a reason on the host itself.`;
-  }
 }

@@ -4,7 +4,7 @@ import { readShipMarks, type ShipMarks, shipDirectory } from '../../store/ship-m
 import { METRICS, type MetricKey } from '../../view/prometheus/definitions.js';
 import { metricLines } from '../../view/prometheus/exposition.js';
 
-/** Empty where it is not shipped. A state that is kept elsewhere (`ship --state`) is not seen. */
+/** Empty where it is not shipped. A state that only `ship --state` names is not seen. */
 export function shipText(database: Database.Database, nowUs: number): string {
   // The schema before this one has neither.
   if (database.prepare("SELECT 1 FROM main.sqlite_schema WHERE name = 'closings'").get() === undefined) return '';

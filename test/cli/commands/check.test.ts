@@ -107,6 +107,29 @@ describe('sstory check', () => {
       /^orphan: 1 row in samples of connection 99/m,
     ],
     [
+      'a connection that ended and has no number',
+      ["UPDATE closings SET ids = json_remove(ids, '$[3]'), count = count - 1, seq = seq - 1"],
+      /^numbers: connection 5 has ended and has no number$/m,
+    ],
+    [
+      'a connection that has two numbers',
+      ["INSERT INTO closings SELECT seq + 1, 1, run, at_us, through_us, '[3]' FROM closings"],
+      /^numbers: connection 3 has a second one, in numbers 5 to 5$/m,
+    ],
+    [
+      'numbers that are missing',
+      [
+        'UPDATE closings SET seq = seq + 2',
+        "INSERT INTO closings SELECT seq + 9, 1, run, at_us, through_us, '[77]' FROM closings",
+      ],
+      /^numbers: numbers 15 to 15 follow 6: some are missing\nnumbers: numbers 1 to 2 are missing, and nothing was deleted\nnumbers: 1 number of connections that do not exist$/m,
+    ],
+    [
+      'a list of ended connections that cannot be read',
+      ["UPDATE closings SET ids = '[1,'"],
+      /^numbers: numbers 1 to 4: .*the list of connections that ended \(4\)/m,
+    ],
+    [
       'states that do not follow one another',
       [`UPDATE socket SET path = '[${step(0, 7, 2)},${step(9, 4, 7)}]' WHERE id = 1`],
       /^states: connection 1: a step from FIN-WAIT-1 follows one to SYN-SENT$/m,

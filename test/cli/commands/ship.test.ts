@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { execa } from 'execa';
 import { createStatements } from '../../../src/fleet/tables.js';
+import type { Connection } from '../../../src/model/connection.js';
 import type { ShipState } from '../../../src/ship/state.js';
 import { chdbDirectory } from '../../fleet/chdb.js';
 import { Gateway } from '../../fleet/gateway.js';
-import { connectionOf, usAt, writeHistory } from '../../lab/history.js';
+import { batchOf, connectionOf, usAt, writeHistory } from '../../lab/history.js';
 import { MAIN, sstory } from '../../lab/sstory.js';
 import { Stage } from '../../lab/stage.js';
 import { until } from '../../lab/until.js';
@@ -28,24 +29,23 @@ describe('sstory ship', () => {
   });
   after(() => stage[Symbol.asyncDispose]());
 
-  function writeTo(file: string, count = CLOSED): void {
-    writeHistory(file, {
-      connections: Array.from({ length: count }, (_, index) =>
-        connectionOf(
-          index + 1,
-          [
-            [index / 10, 'SYN-SENT'],
-            [index / 10 + 0.2, 'ESTAB'],
-            [index / 10 + 0.5, 'UNCONN'],
-          ],
-          {
-            closeReason: index % 10 === 0 ? 'refused' : 'orderly',
-          },
-        ),
-      ),
-      throughUs: usAt(END_S),
-      endS: END_S,
-    });
+  const connectionNumber = (id: number) =>
+    connectionOf(
+      id,
+      [
+        [(id - 1) / 10, 'SYN-SENT'],
+        [(id - 1) / 10 + 0.2, 'ESTAB'],
+        [(id - 1) / 10 + 0.5, 'UNCONN'],
+      ],
+      { closeReason: id % 10 === 1 ? 'refused' : 'orderly' },
+    );
+
+  /** `later`: of another commit. */
+  function writeTo(file: string, count = CLOSED, later: readonly Connection[] = []): void {
+    const connections = Array.from({ length: count }, (_, index) => connectionNumber(index + 1));
+    const throughUs = usAt(END_S);
+    const more = later.length === 0 ? [] : [batchOf({ connections: later, throughUs })];
+    writeHistory(file, { connections, throughUs, endS: END_S }, () => more);
   }
 
   const stateOf = (name: string) =>
@@ -104,6 +104,39 @@ describe('sstory ship', () => {
     await sstory('ship', '--db', path, '--to', to, '--once', '--state', join(directory, 'elsewhere'));
     equal(statSync(join(directory, 'elsewhere', 'out.json')).mode & 0o007, 0);
     equal(existsSync(join(directory, 'ship')), false);
+  });
+
+  it('says where the recorder does not see its state', async () => {
+    const elsewhere = join(directory, 'elsewhere');
+    const { exitCode, stderr } = await sstory('ship', '--db', path, '--to', to, '--once', '--state', elsewhere);
+    equal(exitCode, 0);
+    match(
+      stderr,
+      new RegExp(`the recorder looks in ${join(directory, 'ship')}, not in ${elsewhere}: .*SSTORY_SHIP_STATE=`),
+    );
+  });
+
+  it('keeps its state where the environment says, and prune and metrics read it there', async () => {
+    const elsewhere = join(directory, 'elsewhere');
+    const environment = { SSTORY_SHIP_STATE: elsewhere };
+    rmSync(path);
+    // The last commit keeps its numbers: the next ones follow from them.
+    writeTo(path, CLOSED, [connectionNumber(CLOSED + 1)]);
+    const asked = (...args: string[]) =>
+      execa(process.execPath, [MAIN, ...args, '--db', path], { env: environment, reject: false });
+    equal(
+      (await asked('ship', '--to', to, '--once')).stderr,
+      `sstory: ${CLOSED + 1} connections sent to ${to}, ${CLOSED + 1} found there`,
+    );
+    equal(existsSync(join(directory, 'ship')), false);
+    const file = join(elsewhere, 'out.json');
+    const state = JSON.parse(readFileSync(file, 'utf8')) as ShipState;
+    writeFileSync(file, JSON.stringify({ ...state, sent: 150, kept: 120 }));
+    match((await asked('metrics')).stdout, /^sstory_unshipped_rows\{target="out"\} 51$/m);
+    match((await asked('ship', '--status')).stdout, /^out: .* 150 connections sent, 51 wait, 120 found there/);
+    equal((await asked('prune', '--retain', '1s')).exitCode, 0);
+    const gaps = await sstory('sql', '--db', path, '--format', 'csv', "SELECT lost FROM gaps WHERE scope = 'shipping'");
+    equal(gaps.stdout, `lost\n${CLOSED - 120}`);
   });
 
   it('shows how far it came', async () => {

@@ -3,11 +3,13 @@ import { deepEqual, equal } from 'node:assert/strict';
 import type Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { compileToClickHouse } from '../../../src/filter/clickhouse.js';
+import type { Expression, Filter } from '../../../src/filter/expression.js';
 import { parseFilter } from '../../../src/filter/parse.js';
 import { resolveNames } from '../../../src/filter/resolve.js';
 import { DEFAULT_STATES } from '../../../src/filter/state-names.js';
-import { basisOf } from '../../../src/fleet/basis.js';
+import { type Basis, basisOf } from '../../../src/fleet/basis.js';
 import { fleetLog } from '../../../src/fleet/log-entries.js';
+import { fleetRanking } from '../../../src/fleet/ranking/ranking.js';
 import { fleetSocketsAt } from '../../../src/fleet/sockets-at.js';
 import type { Connection } from '../../../src/model/connection.js';
 import type { Interval } from '../../../src/model/interval.js';
@@ -16,6 +18,9 @@ import { ORIGINS } from '../../../src/model/stored-codes.js';
 import type { TcpState } from '../../../src/model/tcp-state.js';
 import { everIn, historyFilter } from '../../../src/query/history-filter.js';
 import { type SocketAt, socketsAt } from '../../../src/query/point-in-time.js';
+import type { GroupKind } from '../../../src/query/ranking/group-key.js';
+import type { RankedGroup } from '../../../src/query/ranking/group-total.js';
+import { rankedGroups } from '../../../src/query/ranking/ranking.js';
 import { logBetween } from '../../../src/query/transition-log.js';
 import { openForReading } from '../../../src/store/database.js';
 import { filterText } from '../../filter/arbitraries.js';
@@ -26,10 +31,10 @@ import { connectionOf, type Entered, sampleOf, usAt, type Written } from '../../
 import { Stage } from '../../lab/stage.js';
 import { FleetLab } from './fleet-lab.js';
 
-const HOSTS = 5;
-const CONNECTIONS = 80;
-/** Each is a question to ClickHouse and one to each host. */
-const RUNS = Math.min(2_000, Number(process.env['SSTORY_RUNS'] ?? 40));
+const HOSTS = 50;
+const CONNECTIONS = 16;
+/** Each is a question to ClickHouse and one to each host: for ss, log and top. */
+const RUNS = Math.min(4_000, Number(process.env['SSTORY_RUNS'] ?? 200));
 const SPAN_S = 100;
 
 const ADDRESSES = ['10.0.0.1', '10.0.0.2', '10.9.8.7', '127.0.0.1'] as const;
@@ -91,13 +96,14 @@ interface Host {
   readonly database: Database.Database;
 }
 
-describe('the sockets of a fleet at a time', () => {
+describe(`the answers of a fleet of ${HOSTS} hosts`, () => {
   const stage = new Stage();
   const hosts: Host[] = [];
   let lab: FleetLab;
+  let basis: Basis;
 
   before(async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     requireChdb(this);
     lab = await FleetLab.start();
     const directory = await stage.directory();
@@ -110,6 +116,9 @@ describe('the sockets of a fleet at a time', () => {
       );
       hosts.push({ host, database: openForReading(path) });
     }
+    basis = await basisOf(lab.client, { fromUs: usAt(40), toUs: usAt(40) });
+    deepEqual(new Set(basis.hosts.map(({ standing }) => standing)), new Set(['complete']));
+    equal(basis.hosts.length, HOSTS);
   });
   after(async () => {
     for (const { database } of hosts) database.close();
@@ -117,18 +126,18 @@ describe('the sockets of a fleet at a time', () => {
     await stage[Symbol.asyncDispose]();
   });
 
-  it('are those that each host has, for any filter', async function () {
+  it('have the sockets that each host has, for any filter and time', async function () {
     this.timeout(RUNS * 2_000 + 60_000);
     const moment = fc.integer({ min: 1_000_000, max: (SPAN_S - 12) * 1_000_000 }).map((us) => usAt(0) + us);
     await fc.assert(
       fc.asyncProperty(filterText, moment, async (words, us) => {
         deepEqual(await fleetAnswer(words, us), await hostsAnswer(words, us));
       }),
-      { numRuns: RUNS },
+      { numRuns: 0.6 * RUNS },
     );
   });
 
-  it('changed as each host has it, for any filter', async function () {
+  it('have the transitions that each host has, for any filter and window', async function () {
     this.timeout(RUNS * 2_000 + 60_000);
     const second = fc.integer({ min: 0, max: SPAN_S - 12 });
     await fc.assert(
@@ -136,9 +145,58 @@ describe('the sockets of a fleet at a time', () => {
         const window = { fromUs: usAt(Math.min(one, other)), toUs: usAt(Math.max(one, other)) };
         deepEqual(await fleetChanges(words, window), await hostsChanges(words, window));
       }),
-      { numRuns: RUNS / 2 },
+      { numRuns: 0.25 * RUNS },
     );
   });
+
+  it('rank what each host ranks, for any filter and window', async function () {
+    this.timeout(RUNS * 2_000 + 60_000);
+    const second = fc.integer({ min: 0, max: SPAN_S - 12 });
+    const kind = fc.constantFrom(...(['process', 'peer', 'port', 'netns'] as const));
+    const which = fc.nat(HOSTS - 1);
+    await fc.assert(
+      fc.asyncProperty(filterText, second, second, kind, which, async (words, one, other, by, index) => {
+        const window = { fromUs: usAt(Math.min(one, other)), toUs: usAt(Math.max(one, other)) };
+        const all = await fleetGroups(words, window, by, undefined);
+        deepEqual(all, await hostsGroups(words, window, by, hosts));
+        // Percentiles cannot be added up: those of one host alone.
+        const [host] = hosts.slice(index, index + 1);
+        if (host === undefined) return;
+        deepEqual(await fleetGroups(words, window, by, host.host), await hostsGroups(words, window, by, [host]));
+      }),
+      { numRuns: 0.15 * RUNS },
+    );
+  });
+
+  async function fleetGroups(words: string, window: Interval, kind: GroupKind, machine: string | undefined) {
+    const filter = withoutNetnsNames(await resolveNames(parseFilter(words), NAMES));
+    const { states, expression } = filter;
+    const only: Expression[] = machine === undefined ? [] : [{ kind: 'machine', comparison: 'eq', pattern: machine }];
+    const chosen: Filter = {
+      ...{ ...filter, states: undefined },
+      expression: only.length === 0 ? expression : { kind: 'and', of: [...only, ...(expression ? [expression] : [])] },
+    };
+    const condition = compileToClickHouse(chosen, { during: window });
+    const query = { window, condition, states, filter: chosen, kind, order: 'connects', most: undefined } as const;
+    const { groups, total } = await fleetRanking(lab.client, query);
+    equal(groups.length, total);
+    return groups
+      .map((group) => groupText(group, kind === 'netns' ? group.inFleet?.host : undefined, machine !== undefined))
+      .sort();
+  }
+
+  async function hostsGroups(words: string, window: Interval, kind: GroupKind, of: readonly Host[]) {
+    const sums = new Map<string, RankedGroup>();
+    const texts = [words].filter((text) => text !== '');
+    for (const { host, database } of of) {
+      const condition = everIn(await historyFilter(database, texts, NAMES, { during: window }));
+      for (const group of rankedGroups(database, window, condition, kind)) {
+        const key = JSON.stringify([group.key ?? null, kind === 'netns' ? host : null]);
+        sums.set(key, sumOf(sums.get(key), group));
+      }
+    }
+    return [...sums].map(([key, group]) => groupText(group, JSON.parse(key)[1] ?? undefined, of.length === 1)).sort();
+  }
 
   async function fleetChanges(words: string, window: Interval): Promise<string[]> {
     const filter = withoutNetnsNames(await resolveNames(parseFilter(words), NAMES));
@@ -170,8 +228,6 @@ describe('the sockets of a fleet at a time', () => {
   });
 
   async function fleetAnswer(words: string, us: number): Promise<string[]> {
-    const basis = await basisOf(lab.client, { fromUs: us, toUs: us });
-    deepEqual(new Set(basis.hosts.map(({ standing }) => standing)), new Set(['complete']));
     const filter = withoutNetnsNames(await resolveNames(parseFilter(words), NAMES));
     const answer: string[] = [];
     const moment = { filter, states: filter.states ?? DEFAULT_STATES, initialNetns: false };
@@ -224,6 +280,31 @@ function historyOf(lives: readonly Life[]): Written {
       return each.pid === 1 ? [other] : [];
     }),
   };
+}
+
+/** What can be added up. */
+function sumOf(one: RankedGroup | undefined, other: RankedGroup): RankedGroup {
+  if (one === undefined) return other;
+  const failures = new Map(one.failures);
+  for (const [reason, count] of other.failures) failures.set(reason, (failures.get(reason) ?? 0) + count);
+  const [a, b] = [one.connectTime?.count ?? 0, other.connectTime?.count ?? 0];
+  return {
+    ...one,
+    connects: one.connects + other.connects,
+    accepts: one.accepts + other.accepts,
+    failed: one.failed + other.failed,
+    failures,
+    open: one.open + other.open,
+    connectTime: a + b === 0 ? undefined : { count: a + b, medianUs: 0, p95Us: 0 },
+  };
+}
+
+/** Payload is not compared: of a connection that reaches beyond the window a host has samples. */
+function groupText(group: RankedGroup, host: string | undefined, withTimes: boolean): string {
+  const { key, connects, accepts, failed, failures, open, connectTime } = group;
+  const times = withTimes ? (connectTime ?? null) : (connectTime?.count ?? 0);
+  const reasons = [...failures].sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([key ?? null, host ?? null, connects, accepts, failed, reasons, open, times]);
 }
 
 function changeOf(host: string, id: number, step: Step): string {

@@ -1,0 +1,56 @@
+/** One connection of a fleet, explained from what its host sent of it and of those around it. */
+import { ExplainContext } from '../../explain/context.js';
+import { explain } from '../../explain/explain.js';
+import { subjectAt } from '../../explain/subject.js';
+import type { FleetCondition } from '../../filter/clickhouse.js';
+import type { FleetClient } from '../../fleet/client.js';
+import type { FleetConnection } from '../../fleet/connection-of-row.js';
+import { Places } from '../../query/places.js';
+import { connectionOfId } from '../../request/connection-ids.js';
+import { localPortsOf } from '../../request/local-ports.js';
+import { spanOf } from '../../request/recorded-window.js';
+import { explanationJson } from '../../view/explanation-json.js';
+import { explanationLines } from '../../view/explanation-lines.js';
+import { sliceOf } from './slice-file.js';
+
+/** An explanation looks at what happened up to so long before the connection was opened, microseconds. */
+const BEFORE_US = 3_600_000_000;
+
+export interface ExplainedExample {
+  /** As `sstory explain` on the host prints it, without a host. */
+  readonly lines: readonly string[];
+  readonly json: string;
+}
+
+/** Undefined: there is nothing to say of it, since it did not exist yet at that time. */
+export async function explainedExample(
+  fleet: FleetClient,
+  { connection, machine }: FleetConnection,
+  { atUs, width }: { readonly atUs: number; readonly width: number },
+): Promise<ExplainedExample | undefined> {
+  const untilUs = Math.min(atUs, connection.closedUs ?? atUs);
+  const window = { fromUs: connection.openedUs - BEFORE_US, toUs: untilUs };
+  const database = await sliceOf(fleet, { ...machine, window, condition: around(connection) });
+  try {
+    const span = spanOf(database, machine.host);
+    const own = connectionOfId(database, connection.id, machine.host);
+    const subject = subjectAt(own, untilUs);
+    if (subject === undefined) return undefined;
+    const context = new ExplainContext(database, span, { atUs: untilUs, localPorts: localPortsOf(database, untilUs) });
+    const explanation = explain(subject, context);
+    const places = new Places(database);
+    return { lines: explanationLines(explanation, places, width), json: explanationJson(explanation, places) };
+  } finally {
+    database.close();
+  }
+}
+
+/** What has an end in common with it, and the listeners of its host. */
+function around({ id, tuple, origin }: FleetConnection['connection']): FleetCondition {
+  const [service, column] = origin === 'accept' ? [tuple.localPort, 'local_port'] : [tuple.remotePort, 'remote_port'];
+  return {
+    sql: `connection_id = {ofId:Int64} OR remote_addr = toIPv6({ofAddress:String}) OR ${column} = {ofPort:UInt16}
+      OR origin = 'listen' OR local_port = {ofLocalPort:UInt16}`,
+    params: { ofId: id, ofAddress: tuple.remoteAddr, ofPort: service, ofLocalPort: tuple.localPort },
+  };
+}
