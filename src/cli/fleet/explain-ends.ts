@@ -1,4 +1,4 @@
-/** `sstory explain HOST:ID --fleet`: both ends of a connection. */
+/** `sstory explain HOST:ID --fleet`: why a connection is in its state, from what its host sent, and both of its ends. */
 import { type Basis, basisOf } from '../../fleet/basis.js';
 import { basisJson, basisLines } from '../../fleet/basis-text.js';
 import { FleetClient } from '../../fleet/client.js';
@@ -13,6 +13,8 @@ import { recordedMoment } from '../../request/recorded-window.js';
 import { LineOutput } from '../output/line-output.js';
 import { say } from '../output/say.js';
 import type { FleetAsked } from './asked.js';
+import { explainedExample } from './explained-example.js';
+import { hostJson } from './host-line.js';
 
 export interface EndsOptions {
   readonly at?: string;
@@ -51,18 +53,20 @@ export async function explainEnds(
           hint: `it was opened at ${localTime(openedUs)}`,
         },
       );
-    if (found.connection.tuple.remotePort === 0)
-      throw new SstoryError(
-        'no-other-end',
-        `connection ${id.id} of ${found.machine.host} is a listener: it has no other end`,
-      );
     const output = new LineOutput(process.stdout);
     const basis = await basisOf(fleet, { fromUs: openedUs, toUs: Math.min(atUs, closedUs ?? atUs) });
     if (json) await output.line(basisJson(basis));
     else for (const line of basisLines(basis)) say(line);
-    const ends = await bothEndsOf(fleet, found, atUs);
-    if (json) await output.line(endsJson(ends));
-    else for (const line of [...sideLines(ends.here, width), ...endsLines(ends, width)]) await output.line(line);
+    // A listener has no other end.
+    const ends = found.connection.tuple.remotePort === 0 ? undefined : await bothEndsOf(fleet, found, atUs);
+    const explained = await explainedExample(fleet, found, { atUs, width });
+    if (json) {
+      if (explained !== undefined) await output.line(hostJson(found.machine, explained.json));
+      if (ends !== undefined) await output.line(endsJson(ends));
+    } else {
+      const lines = explained?.lines ?? (ends === undefined ? [] : sideLines(ends.here, width));
+      for (const line of [...lines, ...(ends === undefined ? [] : endsLines(ends, width))]) await output.line(line);
+    }
     await output.flush();
     return 0;
   } finally {
