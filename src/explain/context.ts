@@ -6,7 +6,7 @@ import type { ConnectionEvent } from '../model/connection-event.js';
 import { type Gap, mayLackTransitions } from '../model/gap.js';
 import type { Interval } from '../model/interval.js';
 import type { SampleRow } from '../model/sample.js';
-import { hasEvents, wasPruned } from '../query/coverage.js';
+import { extentOf, hasEvents, wasPruned } from '../query/coverage.js';
 import { GapIndex } from '../query/gap-index.js';
 import { gapsTouching } from '../query/gaps.js';
 import { listenersOnPort } from '../query/listeners.js';
@@ -35,7 +35,11 @@ export class ExplainContext {
   readonly localPorts: (netns: number) => LocalPorts | undefined;
   /** Part of the history was recorded with BPF: every retransmit, reset and error is recorded. */
   readonly withEvents: boolean;
-  /** Where something was never seen: the whole history, or what pruning left of it. */
+  /** It is a slice of a fleet: of samples only the last one is there, and events of connections that have ended. */
+  readonly isSlice: boolean;
+  /** Ordinary short connections are missing: nothing is concluded from there being no connection. */
+  readonly lacksConnections: boolean;
+  /** Where something was never seen: the whole history, or what pruning left of it, or what a host sent. */
   readonly inRecording: string;
   private namespaces: NamespaceHistory | undefined;
   private readonly gaps: GapIndex;
@@ -59,7 +63,10 @@ export class ExplainContext {
     this.peers = new Peers(database, atUs);
     this.names = new NameHistory(database);
     this.withEvents = hasEvents(database, { fromUs: span.fromUs, toUs: atUs });
-    this.inRecording = wasPruned(database) ? 'in what pruning left of the history' : 'in the recorded history';
+    const extent = extentOf(database);
+    this.isSlice = extent !== 'all';
+    this.lacksConnections = extent === 'some';
+    this.inRecording = this.isSlice ? 'in what was sent of that time' : recordingOf(database);
     this.gaps = new GapIndex(gapsTouching(database, 0, span.toUs));
     this.eventsOf = database.prepare(
       `SELECT connection_id AS connectionId, at_us AS atUs, kind, detail FROM events
@@ -86,6 +93,16 @@ export class ExplainContext {
   wasOwned(connectionId: number): boolean {
     const firstUs = this.ownersOf.get(connectionId) as number | null;
     return firstUs === null || firstUs <= this.atUs;
+  }
+
+  /** Every retransmit, reset and error of the connection is there: that none is means that none was. */
+  hasEventsOf({ closedUs }: Connection): boolean {
+    return this.withEvents && (!this.isSlice || closedUs !== undefined);
+  }
+
+  /** Its last sample holds until the next one, or the end: later ones of an open connection may not have been sent. */
+  samplesHold({ closedUs }: Connection): boolean {
+    return !this.isSlice || closedUs !== undefined;
   }
 
   /** What happened to a connection by the instant, in order. */
@@ -118,4 +135,8 @@ export class ExplainContext {
     const found = this.gaps.touching(fromUs, Math.min(toUs, this.atUs)).filter(mayLackTransitions);
     return found.map((gap) => ({ ...gap, toUs: Math.min(gap.toUs, this.atUs) }));
   }
+}
+
+function recordingOf(database: Database.Database): string {
+  return wasPruned(database) ? 'in what pruning left of the history' : 'in the recorded history';
 }

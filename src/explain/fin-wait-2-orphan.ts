@@ -34,7 +34,7 @@ export function explainFinWait2(subject: Subject, context: ExplainContext): { or
     );
   } else if (transfer !== undefined) {
     sentences.push(stillReceives(connection, transfer));
-  } else if (!byTimer && ended === undefined) {
+  } else if (!byTimer && ended === undefined && !context.isSlice) {
     sentences.push(
       sentence(
         words`No snapshot showed it as an orphan: ${owner} probably still holds it, with its sending half shut down.`,

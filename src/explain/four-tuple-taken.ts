@@ -18,7 +18,7 @@ export function takenSentences(context: ExplainContext, connection: Connection, 
   if (holder?.since === undefined) {
     return [
       sentence(
-        words`The program had bound it to ${localEndOf(connection)}. No other socket with this four-tuple is known from then.`,
+        words`The program had bound it to ${localEndOf(connection)}.${context.lacksConnections ? '' : ' No other socket with this four-tuple is known from then.'}`,
       ),
     ];
   }

@@ -34,6 +34,7 @@ export function samePort({ connection, atUs }: Subject, context: ExplainContext)
       ),
     ];
   }
+  if (context.lacksConnections) return [];
   const refused = port.refused === 0 ? '' : ` (${port.refused} refused, which is an answer)`;
   return [
     sentence(
@@ -59,16 +60,18 @@ export function otherPorts({ connection, atUs, ended }: Subject, context: Explai
           ),
         ];
   if (others.length === 0) {
+    if (context.lacksConnections) return inbound;
     return [
       ...inbound,
       sentence(
-        words`No other port of ${remoteAddr} was tried from here.`,
+        words`No other port of ${remoteAddr} was tried from here${context.isSlice ? ` ${context.inRecording}` : ''}.`,
         count('connect', 0, context.span.fromUs, atUs, `to other ports of ${remoteAddr}`),
       ),
     ];
   }
   const answered = others.filter(({ established, refused }) => established > 0 || refused > 0);
   if (answered.length === 0) {
+    if (context.lacksConnections) return inbound;
     const tried = others.reduce((sum, each) => sum + each.tried, 0);
     return [
       ...inbound,

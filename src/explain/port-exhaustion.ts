@@ -60,6 +60,7 @@ export function heldSentences(
       ? 'the number of local ports (ip_local_port_range) is not recorded'
       : `ip_local_port_range now has ${counted(sizeOf(ports), 'port')} (${ports.low} - ${ports.high})`;
   if (held.total === 0) {
+    if (context.lacksConnections) return [];
     return [
       sentence(
         words`No socket of this namespace toward ${address} port ${port} was known then; ${range}. The local address itself may not exist.`,
@@ -70,7 +71,7 @@ export function heldSentences(
   const states = held.byState.map(({ state, n }) => `${n} ${shownState(state)}`).join(', ');
   return [
     sentence(
-      words`${counted(held.total, 'socket')} toward it held local ports then (${states}), ports ${held.lowPort} - ${held.highPort}; ${range}.`,
+      words`${context.lacksConnections ? 'At least ' : ''}${counted(held.total, 'socket')} toward it held local ports then (${states}), ports ${held.lowPort} - ${held.highPort}; ${range}.`,
       count('socket', held.total, held.oldestTimeWaitUs ?? atUs, atUs, `toward ${address} port ${port}`),
     ),
     ...(held.timeWaits > held.total / 2 && held.oldestTimeWaitUs !== undefined

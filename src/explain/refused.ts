@@ -78,6 +78,7 @@ export function acceptedBefore({ connection, atUs }: Subject, context: ExplainCo
   const peer = peerOf(connection);
   const tried = count('connect', port.tried, port.firstTriedUs, atUs, `to ${peer}`);
   if (port.lastEstablishedUs === undefined) {
+    if (context.lacksConnections) return [];
     return [
       sentence(
         words`It never accepted a connection from here ${context.inRecording}: ${port.refused} of ${counted(port.tried, 'connect')} refused since ${at(port.firstTriedUs)}.`,

@@ -98,9 +98,10 @@ function moved({ connection }: Subject, { old, sinceUs, now }: Move, context: Ex
 /** Whether connections to the new address work. */
 function newAddresses({ connection }: Subject, { now }: Move, context: ExplainContext): Sentence[] {
   const { remotePort } = connection.tuple;
-  return now.slice(0, 3).map(({ address }) => {
+  return now.slice(0, 3).flatMap(({ address }) => {
     const port = context.peers.peer(connection.netns, address).ports.find((each) => each.port === remotePort);
     const end = `${address} port ${remotePort}`;
+    if (port?.lastEstablishedUs === undefined && context.lacksConnections) return [];
     if (port === undefined)
       return sentence(
         words`No connect to ${end} was seen from here.`,

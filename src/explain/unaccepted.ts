@@ -60,6 +60,7 @@ function acceptsNone({ connection, atUs }: Subject, context: ExplainContext): Se
   const [sample] = context.samples(connection.id);
   if (sample === undefined || sample.recv_q === 0 || isFull(sample) || atUs - sample.at_us < UNACCEPTED_AFTER_US)
     return [];
+  if (!context.samplesHold(connection)) return [];
   if (hasAccepted(connection, context, sample.at_us, atUs)) return [];
   return [
     sentence(

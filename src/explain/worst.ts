@@ -12,7 +12,8 @@ import { connectionsBetween } from '../query/connections-between.js';
 import { stepFromEnd } from '../query/path-sql.js';
 import { type Subject, subjectAt } from './subject.js';
 
-const OF_REASON: Readonly<Partial<Record<CloseReason, number>>> = {
+/** How much an end, and a state, looks wrong. */
+export const OF_REASON: Readonly<Partial<Record<CloseReason, number>>> = {
   'timed out': 80,
   unreachable: 80,
   failed: 80,
@@ -22,7 +23,7 @@ const OF_REASON: Readonly<Partial<Record<CloseReason, number>>> = {
   aborted: 30,
   unknown: 5,
 };
-const OF_STATE: Readonly<Partial<Record<TcpState, number>>> = {
+export const OF_STATE: Readonly<Partial<Record<TcpState, number>>> = {
   'SYN-SENT': 90,
   'CLOSE-WAIT': 60,
   'SYN-RECV': 50,
@@ -35,7 +36,7 @@ const OF_STATE: Readonly<Partial<Record<TcpState, number>>> = {
   'TIME-WAIT': 5,
 };
 /** What retransmits add. */
-const RETRANSMITTED = 20;
+export const RETRANSMITTED = 20;
 /** The share of the recorded time above which the whole table is read rather than `closed_life`. */
 const NARROW_SHARE = 0.1;
 

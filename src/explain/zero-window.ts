@@ -14,7 +14,7 @@ const MOST_SAMPLES = 100;
 
 export function explainZeroWindow(subject: Subject, context: ExplainContext): Sentence[] {
   const { connection, state, ended, atUs } = subject;
-  if (state === 'TIME-WAIT' || state === 'LISTEN') return [];
+  if (state === 'TIME-WAIT' || state === 'LISTEN' || !context.samplesHold(connection)) return [];
   const untilUs = ended?.atUs ?? atUs;
   const samples = context.samples(connection.id, MOST_SAMPLES).filter(({ at_us }) => at_us <= untilUs);
   const [last] = samples;
@@ -40,6 +40,7 @@ export function explainZeroWindow(subject: Subject, context: ExplainContext): Se
 /** The end that does not read: its own window is zero, or that is what the other end of this host sees. */
 export function explainUnread({ connection, state, ended, atUs }: Subject, context: ExplainContext): Sentence[] {
   if ((state !== 'ESTAB' && state !== 'FIN-WAIT-2') || ended !== undefined) return [];
+  if (!context.samplesHold(connection)) return [];
   const samples = context.samples(connection.id, MOST_SAMPLES);
   const before = samples.findIndex(({ recv_q }) => recv_q !== samples[0]?.recv_q);
   const sample = samples[before < 0 ? samples.length - 1 : before - 1];

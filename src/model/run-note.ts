@@ -1,12 +1,22 @@
 /** What a run notes about itself, for those who read its history: the column `runs.notes`. */
 
-/** `probe`: what could not be attached. `names`: what was left out or missed. `import`: what a part holds. `dump`: which file it was. */
-export type RunNoteSubject = 'probe' | 'names' | 'import' | 'dump';
+/**
+ * `probe`: what could not be attached. `names`: what was left out or missed. `import`: what a part holds. `dump`: which file it was.
+ * `fleet`: what a slice of a fleet's tables has of a host.
+ */
+export type RunNoteSubject = 'probe' | 'names' | 'import' | 'dump' | 'fleet';
 
 export interface RunNote {
   readonly subject: RunNoteSubject;
   readonly text: string;
 }
+
+/** What a host sent of a range with `--what all`; with another choice its ordinary short connections are missing. */
+export const SLICE_OF_ALL: RunNote = { subject: 'fleet', text: 'what the host sent of a range' };
+export const SLICE_OF_SOME: RunNote = {
+  subject: 'fleet',
+  text: 'what the host sent of a range, without its ordinary short connections',
+};
 
 /** The note as one line of a terminal. */
 export function noteLine({ subject, text }: RunNote): string {
@@ -33,7 +43,7 @@ function notesOfJson(text: string): readonly RunNote[] | undefined {
   }
 }
 
-const SUBJECTS: ReadonlySet<unknown> = new Set<RunNoteSubject>(['probe', 'names', 'import', 'dump']);
+const SUBJECTS: ReadonlySet<unknown> = new Set<RunNoteSubject>(['probe', 'names', 'import', 'dump', 'fleet']);
 
 function isNote(value: unknown): value is RunNote {
   if (typeof value !== 'object' || value === null || !('subject' in value) || !('text' in value)) return false;

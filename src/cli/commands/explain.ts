@@ -37,6 +37,7 @@ const NARROWEST = 40;
 const DETAILS = `
 \`state X\` selects connections in X at that time, or whose last state was X if they have ended. A number alone is a connection id.
 With --fleet, HOST:ID shows both ends of a connection: what the host at the other end recorded of it, and where a packet was lost.
+A FILTER with --fleet is about the connections of all hosts.
 More: docs/explain.md, docs/fleet.md`;
 
 /** `sstory explain`: why a connection is in its state, from what was recorded. */
@@ -57,8 +58,8 @@ export const run = historyCommand<ExplainOptions>({
   },
   async ofFleet(asked, options, words) {
     if (options.all !== true) {
-      const { explainEnds } = await import('../fleet/explain-ends.js');
-      return explainEnds(asked, { ...options, width: textWidth() }, words);
+      const { explainOfFleet } = await import('../fleet/explain.js');
+      return explainOfFleet(asked, { ...options, width: textWidth() }, words);
     }
     if (options.at !== undefined) throw usageError('usage', '--at: with --all --fleet give --since and --until');
     const { troublesOfFleet } = await import('../fleet/troubles.js');

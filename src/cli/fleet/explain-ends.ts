@@ -37,7 +37,7 @@ export async function explainEnds(
   if (id === undefined || ids.length > 1)
     throw usageError(
       'usage',
-      'with --fleet, explain takes one connection, HOST:ID, or --all',
+      'with --fleet, explain takes one connection as HOST:ID, a filter, or --all',
       'sstory ss --at TIME --fleet URL --json FILTER shows host and connection_id',
     );
   const fleet = await FleetClient.connect(name, url);
@@ -56,28 +56,16 @@ async function explainOne(fleet: FleetClient, id: FleetId, { at, json = false, w
   const basis = await basisOf(fleet, { fromUs: openedUs, toUs: Math.min(atUs, closedUs ?? atUs) });
   if (json) await output.line(basisJson(basis));
   else for (const line of basisLines(basis)) say(line);
-  const { host } = found.machine;
-  // Events are sent when their connection ends: before that, a missing one would look as if it had not happened.
-  const own = closedUs === undefined ? undefined : await explainedExample(fleet, found, { atUs, width });
-  if (own === undefined)
-    say(`${host}:${id.id} was open when it was last sent: sstory explain ${id.id} on ${host} shows more of it`);
+  const own = await explainedExample(fleet, found, { atUs, width });
   if (own !== undefined && json) await output.line(hostJson(found.machine, own.json));
-  if (tuple.remotePort === 0) {
-    say(`${host}:${id.id} is a listener: it has no other end`);
-    if (own !== undefined && !json) for (const line of named(host, own.lines)) await output.line(line);
-  } else {
+  if (own !== undefined && !json) for (const line of own.lines) await output.line(line);
+  if (tuple.remotePort === 0) say(`${found.machine.host}:${id.id} is a listener: it has no other end`);
+  else {
     const ends = await bothEndsOf(fleet, found, atUs);
-    const lines = json
-      ? [endsJson(ends)]
-      : [...(own === undefined ? sideLines(ends.here, width) : named(host, own.lines)), ...endsLines(ends, width)];
-    for (const line of lines) await output.line(line);
+    const here = own === undefined ? sideLines(ends.here, width) : [];
+    for (const line of json ? [endsJson(ends)] : [...here, ...endsLines(ends, width)]) await output.line(line);
   }
   await output.flush();
-}
-
-/** The lines of an explanation, with the host before the id. */
-function named(host: string, lines: readonly string[]): readonly string[] {
-  return lines.map((line) => line.replace(/^#/, () => `${printable(host)}:`));
 }
 
 /** The connection, and the time that is explained. */

@@ -5,6 +5,7 @@ import { subjectAt } from '../../explain/subject.js';
 import type { FleetCondition } from '../../filter/clickhouse.js';
 import type { FleetClient } from '../../fleet/client.js';
 import type { FleetConnection } from '../../fleet/connection-of-row.js';
+import { printable } from '../../model/printable.js';
 import { Places } from '../../query/places.js';
 import { connectionOfId } from '../../request/connection-ids.js';
 import { localPortsOf } from '../../request/local-ports.js';
@@ -17,7 +18,7 @@ import { sliceOf } from './slice-file.js';
 const BEFORE_US = 3_600_000_000;
 
 export interface ExplainedExample {
-  /** As `sstory explain` on the host prints it, without a host. */
+  /** As `sstory explain` on the host prints it, with the host before the id: `web-1:25  10.4.1.9:54816 > ...`. */
   readonly lines: readonly string[];
   readonly json: string;
 }
@@ -39,7 +40,11 @@ export async function explainedExample(
     const context = new ExplainContext(database, span, { atUs: untilUs, localPorts: localPortsOf(database, untilUs) });
     const explanation = explain(subject, context);
     const places = new Places(database);
-    return { lines: explanationLines(explanation, places, width), json: explanationJson(explanation, places) };
+    const lines = explanationLines(explanation, places, width);
+    return {
+      lines: lines.map((line) => line.replace(/^#/, () => `${printable(machine.host)}:`)),
+      json: explanationJson(explanation, places),
+    };
   } finally {
     database.close();
   }

@@ -116,8 +116,7 @@ async function printText(
     const example = await exampleOf(question, trouble, width - INDENT.length);
     if (example === undefined) continue;
     await output.line(`${INDENT}For example on ${printable(example.host)}, from what it sent:`);
-    for (const line of example.lines)
-      await output.line(`${INDENT}${line.replace(/^#/, `${printable(example.host)}:`)}`);
+    for (const line of example.lines) await output.line(`${INDENT}${line}`);
     await output.flush();
   }
 }

@@ -56,7 +56,7 @@ export function fullQueues(
   return rows.flatMap(({ id, n, sampleUs, fullUs, firstUs, lastUs }) => {
     const listener = exampleOf(context, id)?.connection;
     const worst = fullestQueue(context, id, sampleUs, toUs);
-    if (listener === undefined || worst === undefined) return [];
+    if (listener === undefined || worst === undefined || !context.samplesHold(listener)) return [];
     const how =
       lastUs === toUs && fullUs === lastUs - firstUs
         ? words`has been full for ${lasting(fullUs)}, since ${at(firstUs)}`

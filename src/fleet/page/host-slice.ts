@@ -7,6 +7,7 @@ import type { Gap, GapReason, GapScope } from '../../model/gap.js';
 import { NO_CHANGES } from '../../model/history-batch.js';
 import type { Interval } from '../../model/interval.js';
 import type { NameEnd, NameRecord, NameSource } from '../../model/name.js';
+import { SLICE_OF_ALL, SLICE_OF_SOME } from '../../model/run-note.js';
 import { SAMPLE_COLUMNS, type Sample, type SampleRow, SETTING_COLUMNS } from '../../model/sample.js';
 import { writeCgroups } from '../../store/cgroup-table.js';
 import { closeWritten, openForWriting } from '../../store/database.js';
@@ -41,13 +42,14 @@ interface FoundHost {
   readonly boot: string;
   readonly kernel: string;
   readonly source: string;
+  readonly what: string;
   readonly netns: number | null;
 }
 
 const OF_FILE = 'machine = {machine:String} AND file = {file:String}';
 
 const HOST_SQL = `
-SELECT first_us AS firstUs, complete_us AS completeUs, toString(boot) AS boot, toString(kernel) AS kernel, toString(source) AS source, netns
+SELECT first_us AS firstUs, complete_us AS completeUs, toString(boot) AS boot, toString(kernel) AS kernel, toString(source) AS source, toString(what) AS what, netns
 FROM hosts FINAL WHERE ${OF_FILE} ORDER BY version DESC LIMIT 1`;
 
 const EVENTS_SQL = `
@@ -68,7 +70,8 @@ type FoundName = Nullable<NameRecord, 'toUs' | 'ended'>;
 type FoundEvent = Nullable<ConnectionEvent, 'connectionId'>;
 
 /**
- * Writes the slice into a new file. Its one run lasts from the begin of the window to the last moment of it that the host has sent.
+ * Writes the slice into a new file. Its one run lasts from the begin of the window to the last moment of it that the host has sent; a
+ * note of it says what is missing, so that explanations conclude nothing from that (`src/query/coverage.ts`).
  * @throws SstoryError `no-host`, `too-large`, and those of the fleet
  */
 export async function writeHostSlice(
@@ -94,7 +97,7 @@ export async function writeHostSlice(
       ...{ host, bootId: known.boot, kernel: known.kernel, sstory: VERSION, bpftrace: undefined },
       source: known.source === 'diag' ? 'diag' : 'bpf',
       ...{ transport: undefined, initialNetns: known.netns ?? undefined, intervalUs: 0, pid: 0, clockOffsetUs: 0 },
-      ...{ startedUs: fromUs, notes: [] },
+      ...{ startedUs: fromUs, notes: [known.what === 'all' ? SLICE_OF_ALL : SLICE_OF_SOME] },
     });
     const ids = new Set(connections.map(({ connection }) => connection.id));
     new HistoryWriter(database).write(

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import { deepEqual, doesNotMatch, equal, match, ok } from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -105,6 +105,37 @@ describe('explain and timeline of a fleet', () => {
     const state = await ask('explain', '--all', 'state', 'syn-sent');
     equal(state.exitCode, 2);
     match(state.stderr, /--all looks at every state/);
+  });
+
+  it('explains a connection of a host from what the host sent, and its other end', async () => {
+    const { exitCode, stdout, stderr } = await ask('explain', `${STALE_HOST}:${STALE_ID}`);
+    equal(exitCode, 0, stderr);
+    const text = stdout.replace(/\s+/g, ' ');
+    match(text, new RegExp(`^${STALE_HOST}:${STALE_ID} .*java`));
+    match(text, /kafka\.test resolved to 10\.4\.1\.80 .* since .* it has resolved to 10\.4\.1\.81/);
+    match(text, /No host of the fleet/);
+  });
+
+  it('does not take for absent what a host sends later: the retransmits of an open connection', async () => {
+    const text = (await ask('explain', `${STALE_HOST}:${STALE_ID}`)).stdout.replace(/\s+/g, ' ');
+    match(text, /5 segments had been retransmitted when the host last sent this connection/);
+    doesNotMatch(text, /No retransmit of the SYN was seen|No route or neighbour error/);
+  });
+
+  it('explains the worst that match a filter, of all hosts', async () => {
+    const { stdout, stderr } = await ask('explain', '-n', '2', '--json', 'port 5432 or dst 10.4.1.80');
+    const [basis, ...found] = objects(stdout);
+    equal(basis.type, 'basis', stderr);
+    const isExplanation = new Ajv2020({ allowUnionTypes: true }).compile(schemaOf('explanation', FORMATS.explanation));
+    for (const each of found) ok(isExplanation(each), JSON.stringify(isExplanation.errors));
+    deepEqual([found.length, found[0].host, found[0].connection_id], [2, STALE_HOST, STALE_ID]);
+    ok(found[0].troubles.includes('stale name'));
+    match(stderr, /10 more match/);
+    const stuck = objects((await ask('explain', '--json', 'state syn-sent')).stdout).slice(1);
+    // One that still waits comes before those that ended in that state.
+    deepEqual([stuck[0].host, stuck[0].connection_id], [STALE_HOST, STALE_ID]);
+    deepEqual([...new Set(stuck.map(({ state }) => state))], ['SYN-SENT']);
+    match((await ask('explain', 'dst 192.0.2.1')).stderr, /no matching connections/);
   });
 
   it('leaves no file behind', () => {
