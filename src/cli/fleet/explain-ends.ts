@@ -8,7 +8,6 @@ import { bothEndsOf } from '../../fleet/ends/both-ends.js';
 import { endsJson, endsLines, sideLines } from '../../fleet/ends/ends-text.js';
 import { recordedSpan } from '../../fleet/recorded-span.js';
 import { SstoryError, usageError } from '../../model/error.js';
-import { printable } from '../../model/printable.js';
 import { localTime } from '../../model/time-text.js';
 import { recordedMoment } from '../../request/recorded-window.js';
 import { LineOutput } from '../output/line-output.js';
