@@ -153,6 +153,12 @@ export namespace sstory {
         /** Block namespaces. */
         namespaces: sstory.Namespace.$Properties[];
 
+        /** Block threads. */
+        threads: sstory.Thread.$Properties[];
+
+        /** Block sockstat. */
+        sockstat: sstory.Sockstat.$Properties[];
+
         /**
          * Encodes the specified Block message. Does not implicitly {@link sstory.Block.verify|verify} messages.
          * @param message Block message or plain object to encode
@@ -218,6 +224,12 @@ export namespace sstory {
 
             /** Block namespaces */
             namespaces?: (sstory.Namespace.$Properties[]|null);
+
+            /** Block threads */
+            threads?: (sstory.Thread.$Properties[]|null);
+
+            /** Block sockstat */
+            sockstat?: (sstory.Sockstat.$Properties[]|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -2122,6 +2134,216 @@ export namespace sstory {
 
         /** Shape of a Namespace. */
         type $Shape = sstory.Namespace.$Properties;
+    }
+
+    /**
+     * Properties of a Thread.
+     * @deprecated Use sstory.Thread.$Properties instead.
+     */
+    interface IThread extends sstory.Thread.$Properties {
+    }
+
+    /** Represents a Thread. */
+    class Thread {
+
+        /**
+         * Constructs a new Thread.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sstory.Thread.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Thread pid. */
+        pid: number;
+
+        /** Thread tid. */
+        tid: number;
+
+        /** Thread comm. */
+        comm: string;
+
+        /** Thread fromUs. */
+        fromUs: number;
+
+        /** Thread toUs. */
+        toUs?: (number|null);
+
+        /** Thread seenUs. */
+        seenUs?: (number|null);
+
+        /** Thread ownFiles. */
+        ownFiles: boolean;
+
+        /**
+         * Encodes the specified Thread message. Does not implicitly {@link sstory.Thread.verify|verify} messages.
+         * @param message Thread message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sstory.Thread.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Thread message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sstory.Thread & sstory.Thread.$Shape} Thread
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sstory.Thread & sstory.Thread.$Shape;
+    }
+
+    namespace Thread {
+
+        /** Properties of a Thread. */
+        interface $Properties {
+
+            /** Thread pid */
+            pid?: (number|null);
+
+            /** Thread tid */
+            tid?: (number|null);
+
+            /** Thread comm */
+            comm?: (string|null);
+
+            /** Thread fromUs */
+            fromUs?: (number|null);
+
+            /** Thread toUs */
+            toUs?: (number|null);
+
+            /** Thread seenUs */
+            seenUs?: (number|null);
+
+            /** Thread ownFiles */
+            ownFiles?: (boolean|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Thread. */
+        type $Shape = sstory.Thread.$Properties;
+    }
+
+    /**
+     * Properties of a Sockstat.
+     * @deprecated Use sstory.Sockstat.$Properties instead.
+     */
+    interface ISockstat extends sstory.Sockstat.$Properties {
+    }
+
+    /** Represents a Sockstat. */
+    class Sockstat {
+
+        /**
+         * Constructs a new Sockstat.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sstory.Sockstat.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Sockstat netns. */
+        netns: number;
+
+        /** Sockstat atUs. */
+        atUs: number;
+
+        /** Sockstat used. */
+        used: number;
+
+        /** Sockstat tcpAlloc. */
+        tcpAlloc: number;
+
+        /** Sockstat tcpOrphan. */
+        tcpOrphan: number;
+
+        /** Sockstat udp. */
+        udp: number;
+
+        /** Sockstat udp6. */
+        udp6: number;
+
+        /** Sockstat raw. */
+        raw: number;
+
+        /** Sockstat raw6. */
+        raw6: number;
+
+        /** Sockstat frag. */
+        frag: number;
+
+        /** Sockstat frag6. */
+        frag6: number;
+
+        /**
+         * Encodes the specified Sockstat message. Does not implicitly {@link sstory.Sockstat.verify|verify} messages.
+         * @param message Sockstat message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sstory.Sockstat.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Sockstat message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sstory.Sockstat & sstory.Sockstat.$Shape} Sockstat
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sstory.Sockstat & sstory.Sockstat.$Shape;
+    }
+
+    namespace Sockstat {
+
+        /** Properties of a Sockstat. */
+        interface $Properties {
+
+            /** Sockstat netns */
+            netns?: (number|null);
+
+            /** Sockstat atUs */
+            atUs?: (number|null);
+
+            /** Sockstat used */
+            used?: (number|null);
+
+            /** Sockstat tcpAlloc */
+            tcpAlloc?: (number|null);
+
+            /** Sockstat tcpOrphan */
+            tcpOrphan?: (number|null);
+
+            /** Sockstat udp */
+            udp?: (number|null);
+
+            /** Sockstat udp6 */
+            udp6?: (number|null);
+
+            /** Sockstat raw */
+            raw?: (number|null);
+
+            /** Sockstat raw6 */
+            raw6?: (number|null);
+
+            /** Sockstat frag */
+            frag?: (number|null);
+
+            /** Sockstat frag6 */
+            frag6?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Sockstat. */
+        type $Shape = sstory.Sockstat.$Properties;
     }
 
     /**

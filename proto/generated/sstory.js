@@ -248,6 +248,8 @@ export const sstory = $root.sstory = (() => {
          * @property {number|null} [throughUs] Block throughUs
          * @property {sstory.End.$Properties|null} [end] Block end
          * @property {Array.<sstory.Namespace.$Properties>|null} [namespaces] Block namespaces
+         * @property {Array.<sstory.Thread.$Properties>|null} [threads] Block threads
+         * @property {Array.<sstory.Sockstat.$Properties>|null} [sockstat] Block sockstat
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -284,6 +286,8 @@ export const sstory = $root.sstory = (() => {
             this.names = [];
             this.prunings = [];
             this.namespaces = [];
+            this.threads = [];
+            this.sockstat = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -402,6 +406,22 @@ export const sstory = $root.sstory = (() => {
          */
         Block.prototype.namespaces = $util.emptyArray;
 
+        /**
+         * Block threads.
+         * @member {Array.<sstory.Thread.$Properties>} threads
+         * @memberof sstory.Block
+         * @instance
+         */
+        Block.prototype.threads = $util.emptyArray;
+
+        /**
+         * Block sockstat.
+         * @member {Array.<sstory.Sockstat.$Properties>} sockstat
+         * @memberof sstory.Block
+         * @instance
+         */
+        Block.prototype.sockstat = $util.emptyArray;
+
         // OneOf field names bound to virtual getters and setters
         let $oneOfFields;
 
@@ -466,6 +486,12 @@ export const sstory = $root.sstory = (() => {
             if (message.namespaces != null && message.namespaces.length)
                 for (let i = 0; i < message.namespaces.length; ++i)
                     $root.sstory.Namespace.encode(message.namespaces[i], writer.uint32(/* id 14, wireType 2 =*/114).fork(), _depth + 1).ldelim();
+            if (message.threads != null && message.threads.length)
+                for (let i = 0; i < message.threads.length; ++i)
+                    $root.sstory.Thread.encode(message.threads[i], writer.uint32(/* id 15, wireType 2 =*/122).fork(), _depth + 1).ldelim();
+            if (message.sockstat != null && message.sockstat.length)
+                for (let i = 0; i < message.sockstat.length; ++i)
+                    $root.sstory.Sockstat.encode(message.sockstat[i], writer.uint32(/* id 16, wireType 2 =*/130).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -615,6 +641,22 @@ export const sstory = $root.sstory = (() => {
                         if (!(message.namespaces && message.namespaces.length))
                             message.namespaces = [];
                         message.namespaces.push($root.sstory.Namespace.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 15: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.threads && message.threads.length))
+                            message.threads = [];
+                        message.threads.push($root.sstory.Thread.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 16: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.sockstat && message.sockstat.length))
+                            message.sockstat = [];
+                        message.sockstat.push($root.sstory.Sockstat.decode(reader, reader.size(), $undefined, _depth + 1));
                         continue;
                     }
                 }
@@ -6581,6 +6623,609 @@ export const sstory = $root.sstory = (() => {
         };
 
         return Namespace;
+    })();
+
+    sstory.Thread = (function() {
+
+        /**
+         * Properties of a Thread.
+         * @typedef {Object} sstory.Thread.$Properties
+         * @property {number|null} [pid] Thread pid
+         * @property {number|null} [tid] Thread tid
+         * @property {string|null} [comm] Thread comm
+         * @property {number|null} [fromUs] Thread fromUs
+         * @property {number|null} [toUs] Thread toUs
+         * @property {number|null} [seenUs] Thread seenUs
+         * @property {boolean|null} [ownFiles] Thread ownFiles
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a Thread.
+         * @memberof sstory
+         * @interface IThread
+         * @augments sstory.Thread.$Properties
+         * @deprecated Use sstory.Thread.$Properties instead.
+         */
+
+        /**
+         * Shape of a Thread.
+         * @typedef {sstory.Thread.$Properties} sstory.Thread.$Shape
+         */
+
+        /**
+         * Constructs a new Thread.
+         * @memberof sstory
+         * @classdesc Represents a Thread.
+         * @constructor
+         * @param {sstory.Thread.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const Thread = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * Thread pid.
+         * @member {number} pid
+         * @memberof sstory.Thread
+         * @instance
+         */
+        Thread.prototype.pid = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Thread tid.
+         * @member {number} tid
+         * @memberof sstory.Thread
+         * @instance
+         */
+        Thread.prototype.tid = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Thread comm.
+         * @member {string} comm
+         * @memberof sstory.Thread
+         * @instance
+         */
+        Thread.prototype.comm = "";
+
+        /**
+         * Thread fromUs.
+         * @member {number} fromUs
+         * @memberof sstory.Thread
+         * @instance
+         */
+        Thread.prototype.fromUs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Thread toUs.
+         * @member {number|null|undefined} toUs
+         * @memberof sstory.Thread
+         * @instance
+         */
+        Thread.prototype.toUs = null;
+
+        /**
+         * Thread seenUs.
+         * @member {number|null|undefined} seenUs
+         * @memberof sstory.Thread
+         * @instance
+         */
+        Thread.prototype.seenUs = null;
+
+        /**
+         * Thread ownFiles.
+         * @member {boolean} ownFiles
+         * @memberof sstory.Thread
+         * @instance
+         */
+        Thread.prototype.ownFiles = false;
+
+        // OneOf field names bound to virtual getters and setters
+        let $oneOfFields;
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Thread.prototype, "_toUs", {
+            get: $util.oneOfGetter($oneOfFields = ["toUs"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Thread.prototype, "_seenUs", {
+            get: $util.oneOfGetter($oneOfFields = ["seenUs"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        /**
+         * Encodes the specified Thread message. Does not implicitly {@link sstory.Thread.verify|verify} messages.
+         * @function encode
+         * @memberof sstory.Thread
+         * @static
+         * @param {sstory.Thread.$Properties} message Thread message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        Thread.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.pid != null && $Object.hasOwnProperty.call(message, "pid") && (typeof message.pid === "object" ? message.pid.low || message.pid.high : message.pid !== 0))
+                writer.uint32(/* id 1, wireType 0 =*/8).int64(message.pid);
+            if (message.tid != null && $Object.hasOwnProperty.call(message, "tid") && (typeof message.tid === "object" ? message.tid.low || message.tid.high : message.tid !== 0))
+                writer.uint32(/* id 2, wireType 0 =*/16).int64(message.tid);
+            if (message.comm != null && $Object.hasOwnProperty.call(message, "comm") && message.comm !== "")
+                writer.uint32(/* id 3, wireType 2 =*/26).string(message.comm);
+            if (message.fromUs != null && $Object.hasOwnProperty.call(message, "fromUs") && (typeof message.fromUs === "object" ? message.fromUs.low || message.fromUs.high : message.fromUs !== 0))
+                writer.uint32(/* id 4, wireType 0 =*/32).int64(message.fromUs);
+            if (message.toUs != null && $Object.hasOwnProperty.call(message, "toUs"))
+                writer.uint32(/* id 5, wireType 0 =*/40).int64(message.toUs);
+            if (message.seenUs != null && $Object.hasOwnProperty.call(message, "seenUs"))
+                writer.uint32(/* id 6, wireType 0 =*/48).int64(message.seenUs);
+            if (message.ownFiles != null && $Object.hasOwnProperty.call(message, "ownFiles") && message.ownFiles !== false)
+                writer.uint32(/* id 7, wireType 0 =*/56).bool(message.ownFiles);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a Thread message from the specified reader or buffer.
+         * @function decode
+         * @memberof sstory.Thread
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {sstory.Thread & sstory.Thread.$Shape} Thread
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        Thread.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sstory.Thread();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.pid = value;
+                        else
+                            delete message.pid;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.tid = value;
+                        else
+                            delete message.tid;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.comm = value;
+                        else
+                            delete message.comm;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.fromUs = value;
+                        else
+                            delete message.fromUs;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        message.toUs = reader.int64();
+                        message._toUs = "toUs";
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        message.seenUs = reader.int64();
+                        message._seenUs = "seenUs";
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.ownFiles = value;
+                        else
+                            delete message.ownFiles;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return Thread;
+    })();
+
+    sstory.Sockstat = (function() {
+
+        /**
+         * Properties of a Sockstat.
+         * @typedef {Object} sstory.Sockstat.$Properties
+         * @property {number|null} [netns] Sockstat netns
+         * @property {number|null} [atUs] Sockstat atUs
+         * @property {number|null} [used] Sockstat used
+         * @property {number|null} [tcpAlloc] Sockstat tcpAlloc
+         * @property {number|null} [tcpOrphan] Sockstat tcpOrphan
+         * @property {number|null} [udp] Sockstat udp
+         * @property {number|null} [udp6] Sockstat udp6
+         * @property {number|null} [raw] Sockstat raw
+         * @property {number|null} [raw6] Sockstat raw6
+         * @property {number|null} [frag] Sockstat frag
+         * @property {number|null} [frag6] Sockstat frag6
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a Sockstat.
+         * @memberof sstory
+         * @interface ISockstat
+         * @augments sstory.Sockstat.$Properties
+         * @deprecated Use sstory.Sockstat.$Properties instead.
+         */
+
+        /**
+         * Shape of a Sockstat.
+         * @typedef {sstory.Sockstat.$Properties} sstory.Sockstat.$Shape
+         */
+
+        /**
+         * Constructs a new Sockstat.
+         * @memberof sstory
+         * @classdesc Represents a Sockstat.
+         * @constructor
+         * @param {sstory.Sockstat.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const Sockstat = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * Sockstat netns.
+         * @member {number} netns
+         * @memberof sstory.Sockstat
+         * @instance
+         */
+        Sockstat.prototype.netns = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Sockstat atUs.
+         * @member {number} atUs
+         * @memberof sstory.Sockstat
+         * @instance
+         */
+        Sockstat.prototype.atUs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Sockstat used.
+         * @member {number} used
+         * @memberof sstory.Sockstat
+         * @instance
+         */
+        Sockstat.prototype.used = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Sockstat tcpAlloc.
+         * @member {number} tcpAlloc
+         * @memberof sstory.Sockstat
+         * @instance
+         */
+        Sockstat.prototype.tcpAlloc = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Sockstat tcpOrphan.
+         * @member {number} tcpOrphan
+         * @memberof sstory.Sockstat
+         * @instance
+         */
+        Sockstat.prototype.tcpOrphan = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Sockstat udp.
+         * @member {number} udp
+         * @memberof sstory.Sockstat
+         * @instance
+         */
+        Sockstat.prototype.udp = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Sockstat udp6.
+         * @member {number} udp6
+         * @memberof sstory.Sockstat
+         * @instance
+         */
+        Sockstat.prototype.udp6 = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Sockstat raw.
+         * @member {number} raw
+         * @memberof sstory.Sockstat
+         * @instance
+         */
+        Sockstat.prototype.raw = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Sockstat raw6.
+         * @member {number} raw6
+         * @memberof sstory.Sockstat
+         * @instance
+         */
+        Sockstat.prototype.raw6 = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Sockstat frag.
+         * @member {number} frag
+         * @memberof sstory.Sockstat
+         * @instance
+         */
+        Sockstat.prototype.frag = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Sockstat frag6.
+         * @member {number} frag6
+         * @memberof sstory.Sockstat
+         * @instance
+         */
+        Sockstat.prototype.frag6 = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Encodes the specified Sockstat message. Does not implicitly {@link sstory.Sockstat.verify|verify} messages.
+         * @function encode
+         * @memberof sstory.Sockstat
+         * @static
+         * @param {sstory.Sockstat.$Properties} message Sockstat message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        Sockstat.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.netns != null && $Object.hasOwnProperty.call(message, "netns") && (typeof message.netns === "object" ? message.netns.low || message.netns.high : message.netns !== 0))
+                writer.uint32(/* id 1, wireType 0 =*/8).int64(message.netns);
+            if (message.atUs != null && $Object.hasOwnProperty.call(message, "atUs") && (typeof message.atUs === "object" ? message.atUs.low || message.atUs.high : message.atUs !== 0))
+                writer.uint32(/* id 2, wireType 0 =*/16).int64(message.atUs);
+            if (message.used != null && $Object.hasOwnProperty.call(message, "used") && (typeof message.used === "object" ? message.used.low || message.used.high : message.used !== 0))
+                writer.uint32(/* id 3, wireType 0 =*/24).int64(message.used);
+            if (message.tcpAlloc != null && $Object.hasOwnProperty.call(message, "tcpAlloc") && (typeof message.tcpAlloc === "object" ? message.tcpAlloc.low || message.tcpAlloc.high : message.tcpAlloc !== 0))
+                writer.uint32(/* id 4, wireType 0 =*/32).int64(message.tcpAlloc);
+            if (message.tcpOrphan != null && $Object.hasOwnProperty.call(message, "tcpOrphan") && (typeof message.tcpOrphan === "object" ? message.tcpOrphan.low || message.tcpOrphan.high : message.tcpOrphan !== 0))
+                writer.uint32(/* id 5, wireType 0 =*/40).int64(message.tcpOrphan);
+            if (message.udp != null && $Object.hasOwnProperty.call(message, "udp") && (typeof message.udp === "object" ? message.udp.low || message.udp.high : message.udp !== 0))
+                writer.uint32(/* id 6, wireType 0 =*/48).int64(message.udp);
+            if (message.udp6 != null && $Object.hasOwnProperty.call(message, "udp6") && (typeof message.udp6 === "object" ? message.udp6.low || message.udp6.high : message.udp6 !== 0))
+                writer.uint32(/* id 7, wireType 0 =*/56).int64(message.udp6);
+            if (message.raw != null && $Object.hasOwnProperty.call(message, "raw") && (typeof message.raw === "object" ? message.raw.low || message.raw.high : message.raw !== 0))
+                writer.uint32(/* id 8, wireType 0 =*/64).int64(message.raw);
+            if (message.raw6 != null && $Object.hasOwnProperty.call(message, "raw6") && (typeof message.raw6 === "object" ? message.raw6.low || message.raw6.high : message.raw6 !== 0))
+                writer.uint32(/* id 9, wireType 0 =*/72).int64(message.raw6);
+            if (message.frag != null && $Object.hasOwnProperty.call(message, "frag") && (typeof message.frag === "object" ? message.frag.low || message.frag.high : message.frag !== 0))
+                writer.uint32(/* id 10, wireType 0 =*/80).int64(message.frag);
+            if (message.frag6 != null && $Object.hasOwnProperty.call(message, "frag6") && (typeof message.frag6 === "object" ? message.frag6.low || message.frag6.high : message.frag6 !== 0))
+                writer.uint32(/* id 11, wireType 0 =*/88).int64(message.frag6);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a Sockstat message from the specified reader or buffer.
+         * @function decode
+         * @memberof sstory.Sockstat
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {sstory.Sockstat & sstory.Sockstat.$Shape} Sockstat
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        Sockstat.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sstory.Sockstat();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.netns = value;
+                        else
+                            delete message.netns;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.atUs = value;
+                        else
+                            delete message.atUs;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.used = value;
+                        else
+                            delete message.used;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.tcpAlloc = value;
+                        else
+                            delete message.tcpAlloc;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.tcpOrphan = value;
+                        else
+                            delete message.tcpOrphan;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.udp = value;
+                        else
+                            delete message.udp;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.udp6 = value;
+                        else
+                            delete message.udp6;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.raw = value;
+                        else
+                            delete message.raw;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.raw6 = value;
+                        else
+                            delete message.raw6;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.frag = value;
+                        else
+                            delete message.frag;
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.frag6 = value;
+                        else
+                            delete message.frag6;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return Sockstat;
     })();
 
     sstory.Name = (function() {

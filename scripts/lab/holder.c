@@ -6,6 +6,8 @@
  *   listen6            the same on ::1
  *   connect PORT       fd, port (local), errno
  *   uring-accept FD    fd, through io_uring
+ *   int80-accept FD    fd, by a 32-bit system call; errno 38 where it cannot be made
+ *   int80-connect PORT fd, port (local), the same
  *   close FD
  *   take PID FD        fd: a copy of another process's descriptor, as if it had been passed through a Unix socket
  *   fork NAME          pid of a child of that name that holds copies of all descriptors
@@ -38,6 +40,11 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+/* Only x86 has it; elsewhere the call is not made. */
+#ifndef MAP_32BIT
+#define MAP_32BIT 0
+#endif
 
 struct answer {
   int pid, tid, fd, port;
@@ -129,6 +136,47 @@ static int accept_through_ring(struct answer *answer, int fd) {
   return answer->fd < 0 ? -answer->fd : 0;
 }
 
+/* A system call of i386, as a 32-bit program makes it: pointers must fit into 32 bits. ENOSYS where this machine has none. */
+static int call_i386(int number, long first, long second, long third, long fourth) {
+#ifdef __x86_64__
+  int status = 0;
+  pid_t trial = fork();
+  if (trial == 0) {
+    /* Without CONFIG_IA32_EMULATION it ends the process. 20 is getpid. */
+    long pid = 20;
+    __asm__ volatile("int $0x80" : "+a"(pid) : : "r8", "r9", "r10", "r11", "memory");
+    _exit(pid == getpid() ? 0 : 1);
+  }
+  if (trial < 0 || waitpid(trial, &status, 0) < 0 || status != 0) return -ENOSYS;
+  long result = number;
+  __asm__ volatile("int $0x80"
+                   : "+a"(result)
+                   : "b"(first), "c"(second), "d"(third), "S"(fourth)
+                   : "r8", "r9", "r10", "r11", "memory");
+  return (int)result;
+#else
+  (void)number, (void)first, (void)second, (void)third, (void)fourth;
+  return -ENOSYS;
+#endif
+}
+
+/* Numbers of arch/x86/entry/syscalls/syscall_32.tbl: 362 connect, 364 accept4. */
+static int accept_i386(struct answer *answer, int fd) {
+  answer->fd = call_i386(364, fd, 0, 0, 0);
+  return answer->fd < 0 ? -answer->fd : 0;
+}
+
+static int connect_i386(struct answer *answer, int port) {
+  struct sockaddr_in *name = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+  if (name == MAP_FAILED) return errno;
+  *name = (struct sockaddr_in){
+      .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons(port)};
+  answer->fd = socket(AF_INET, SOCK_STREAM, 0);
+  int result = call_i386(362, answer->fd, (long)name, sizeof *name, 0);
+  answer->port = port_of(answer->fd);
+  return -result;
+}
+
 struct own {
   struct answer *answer;
   int listens;
@@ -169,6 +217,8 @@ static int run(const char *command, const char *first, const char *second, struc
   if (strcmp(command, "listen6") == 0) return listen_v6(answer);
   if (strcmp(command, "connect") == 0) return connect_now(answer, atoi(first));
   if (strcmp(command, "uring-accept") == 0) return accept_through_ring(answer, atoi(first));
+  if (strcmp(command, "int80-accept") == 0) return accept_i386(answer, atoi(first));
+  if (strcmp(command, "int80-connect") == 0) return connect_i386(answer, atoi(first));
   if (strcmp(command, "close") == 0) return close(atoi(first)) < 0 ? errno : 0;
   if (strcmp(command, "take") == 0) return take(answer, atoi(first), atoi(second));
   if (strcmp(command, "fork") == 0) return fork_now(answer, first);

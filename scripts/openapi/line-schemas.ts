@@ -25,8 +25,18 @@ export const LINE_SCHEMAS = {
   Trouble: format('trouble'),
   ExplanationLine: withText('Explanation'),
   TroubleLine: withText('Trouble'),
+  FleetTroubleLine: described(
+    { allOf: [reference('TroubleLine'), object({ hosts: reference('TroubleHosts') })] },
+    'over a fleet, without `host`',
+  ),
   ExplainLine: described(
-    anyOf(reference('ExplanationLine'), reference('TroubleLine'), reference('ExplainEnd'), reference('Failure')),
+    anyOf(
+      reference('ExplanationLine'),
+      reference('TroubleLine'),
+      reference('FleetTroubleLine'),
+      reference('ExplainEnd'),
+      reference('Failure'),
+    ),
     'a line; the last one is an ExplainEnd, or a Failure where it was cut off',
   ),
   StreamEvent: described(

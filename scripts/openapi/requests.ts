@@ -69,13 +69,19 @@ const RANGE: readonly ParameterNote[] = [
 ];
 const FORMAT: ParameterNote = { name: 'format', text: 'json, or a table', values: ['json', 'csv'] };
 const WIDTH: ParameterNote = { name: 'width', text: 'of a lane, pixels', type: 'integer' };
-const VIEW: readonly ParameterNote[] = [...RANGE, FILTER, NETNS, FORMAT];
+const TIME_ZONE: ParameterNote = { name: 'tz', text: 'the time zone of the texts: Europe/Zurich' };
+const HOST: ParameterNote = { name: 'host', text: 'over a fleet: the host, by its name or machine id' };
+const VIEW: readonly ParameterNote[] = [...RANGE, FILTER, NETNS, HOST, FORMAT];
 
 export const REQUESTS: readonly RequestNote[] = [
   {
     ...{ path: '/healthz', summary: 'whether the server runs', parameters: [], media: 'text/plain', open: true },
   },
-  { path: '/api/info', summary: 'what is recorded, and by whom', parameters: [], answer: 'Info' },
+  { path: '/api/info', summary: 'what is recorded, and by whom', parameters: [HOST], answer: 'Info' },
+  {
+    ...{ path: '/api/basis', answer: 'BasisAnswer', parameters: [...RANGE, HOST, TIME_ZONE] },
+    summary: 'over a fleet only: which hosts have sent everything of a range',
+  },
   {
     ...{ path: '/api/overview', summary: 'numbers over time', answer: 'Overview', csv: true },
     parameters: [...VIEW, { name: 'buckets', text: 'how many, at most 4000', type: 'integer' }],
@@ -97,7 +103,7 @@ export const REQUESTS: readonly RequestNote[] = [
     ...{ path: '/api/ss', summary: 'the socket table of a moment', answer: 'SocketTable', csv: true },
     parameters: [
       { name: 'at', text: `${TIME}; default: the end of what is recorded` },
-      ...[FILTER, NETNS, FORMAT],
+      ...[FILTER, NETNS, HOST, FORMAT],
       { name: 'text', text: "1: in ss's columns too", values: ['0', '1'] },
       { name: 'columns', text: 'keys of the rows, separated by commas; default: all' },
       { name: 'offset', text: 'how many rows are left out first', type: 'integer' },
@@ -109,7 +115,7 @@ export const REQUESTS: readonly RequestNote[] = [
     parameters: [
       { name: 'first', text: TIME, required: true },
       { name: 'second', text: TIME, required: true },
-      ...[FILTER, NETNS, FORMAT],
+      ...[FILTER, NETNS, HOST, FORMAT],
     ],
   },
   {
@@ -120,7 +126,7 @@ export const REQUESTS: readonly RequestNote[] = [
     ...{ path: '/api/connection/{id}', summary: 'one connection', answer: 'ConnectionAnswer', csv: true },
     parameters: [
       { name: 'id', text: 'its id', type: 'integer', in: 'path', required: true },
-      ...[...RANGE, WIDTH, FORMAT],
+      ...[...RANGE, WIDTH, HOST, FORMAT],
     ],
   },
   {
@@ -130,7 +136,7 @@ export const REQUESTS: readonly RequestNote[] = [
     parameters: [
       { name: 'id', text: 'a connection; default: what looks wrong in the range', type: 'integer' },
       { name: 'at', text: `with id, the moment that is explained: ${TIME}` },
-      { name: 'tz', text: 'the time zone of the texts: Europe/Zurich' },
+      TIME_ZONE,
       { name: 'limit', text: 'how many, at most 200', type: 'integer' },
       ...VIEW,
     ],
@@ -140,12 +146,23 @@ export const REQUESTS: readonly RequestNote[] = [
     parameters: [
       { name: 'filter', text: 'the filter as typed so far' },
       { name: 'caret', text: 'the place, UTF-16 units; default: its end', type: 'integer' },
-      ...RANGE,
+      ...[...RANGE, HOST],
     ],
   },
-  { path: '/api/schema', summary: 'tables, functions and examples for SQL', parameters: [], answer: 'SchemaAnswer' },
   {
-    ...{ path: '/api/sql', method: 'post', answer: 'SqlLine', media: 'application/x-ndjson', parameters: [FORMAT] },
+    path: '/api/schema',
+    summary: 'tables, functions and examples for SQL',
+    parameters: [HOST],
+    answer: 'SchemaAnswer',
+  },
+  {
+    ...{
+      path: '/api/sql',
+      method: 'post',
+      answer: 'SqlLine',
+      media: 'application/x-ndjson',
+      parameters: [HOST, FORMAT],
+    },
     ...{ summary: 'runs one statement that reads, at most 30 s and 10000 rows', csv: true },
   },
   {
@@ -153,7 +170,7 @@ export const REQUESTS: readonly RequestNote[] = [
     summary: 'what is recorded from now on: the schema has the name and the data (JSON) of each event',
   },
   {
-    ...{ path: '/api/perfetto', media: 'application/octet-stream', parameters: [...RANGE, FILTER, NETNS] },
+    ...{ path: '/api/perfetto', media: 'application/octet-stream', parameters: [...RANGE, FILTER, NETNS, HOST] },
     summary: 'the connections of a range as a Perfetto trace',
   },
   { path: '/metrics', summary: 'metrics for Prometheus', parameters: [], media: 'text/plain' },

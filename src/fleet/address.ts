@@ -49,8 +49,17 @@ export function parseFleetUrl(name: string, text: string): FleetAddress {
   if (url.search !== '' || url.hash !== '') throw badUrl(`${name}: parameters are not supported in the URL`);
   const database = DATABASE.exec(url.pathname)?.groups?.['name'];
   if (database === undefined) throw badUrl(`${name}: the URL has to name a database after the host`);
-  const user = url.username === '' ? DEFAULT_USER : decodeURIComponent(url.username);
+  const user = url.username === '' ? DEFAULT_USER : decoded(url.username);
+  if (user === undefined) throw badUrl(`${name}: the user in the URL has a % that stands for no character`);
   return { origin: url.origin, user, database, text: `${url.origin}/${database}` };
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function badUrl(message: string, hint = EXAMPLE): SstoryError {

@@ -8,16 +8,36 @@ const NOT_ENOUGH_PRIVILEGES = '497';
 /** A setting in readonly mode 1; mode 2 allows settings. */
 const READONLY = '164';
 const AUTHENTICATION_FAILED = '516';
+const UNKNOWN_SETTING = '115';
+/** How servers of before 2021 begin an error: the client does not know it as one. */
+const OLD_ERROR = /^Code: \d+, e\.displayText\(\)/;
+const NEEDED = 'ClickHouse 23.8 or later is needed';
 const WRONG_PASSWORDS = ['192', '193', '194'];
 
 /** How Node names failures of TLS: its own codes, and those of OpenSSL's verification. */
 const TLS_CODE =
-  /^(?:ERR_(?:TLS|SSL)|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET_ISSUER)|EPROTO|HOSTNAME_MISMATCH)/;
+  /^(?:ERR_(?:TLS|SSL|OSSL)|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET_ISSUER)|EPROTO|HOSTNAME_MISMATCH)/;
+
+/** A line of an answer that is no row. */
+export class BrokenAnswer extends Error {}
+
+/** `Code: 241. DB::Exception: Memory limit exceeded. (MEMORY_LIMIT_EXCEEDED)` in the middle of an answer. */
+const EXCEPTION = /Code: \d+\. DB::Exception: (?<reason>.*)/;
 
 /** A request that failed, in one line that names the server. Errors that are known already are passed on. */
 export function fleetError(error: unknown, { text, user, database }: FleetAddress): SstoryError {
   if (error instanceof SstoryError) return error;
   if (error instanceof ClickHouseError) return refusal(error, text, user, database);
+  if (OLD_ERROR.test(messageOf(error)))
+    return new SstoryError('fleet-too-old', `${text}: this ClickHouse is too old`, { hint: NEEDED, cause: error });
+  if (error instanceof BrokenAnswer) {
+    const reason = EXCEPTION.exec(error.message)?.groups?.['reason'];
+    const what =
+      reason === undefined
+        ? `this is not an answer of ClickHouse: ${firstLine(error.message)}`
+        : `it failed while it answered: ${firstLine(reason)}`;
+    return new SstoryError('fleet-error', `${text}: ${what}`, { cause: error });
+  }
   const code = codeOf(error);
   if (code !== undefined && TLS_CODE.test(code)) {
     return new SstoryError('fleet-tls', `${text}: TLS failed: ${messageOf(error)}`, {
@@ -62,7 +82,11 @@ function refusal(error: ClickHouseError, text: string, user: string, database: s
     const hint = 'sstory fleet init makes it';
     return new SstoryError('fleet-schema', `${text}: there is no database ${database}`, { hint, ...cause });
   }
-  return new SstoryError('fleet-error', `${text}: ${firstLine(error.message)} (${error.type ?? code})`, cause);
+  const hint = code === UNKNOWN_SETTING ? { hint: NEEDED } : {};
+  return new SstoryError('fleet-error', `${text}: ${firstLine(error.message)} (${error.type ?? code})`, {
+    ...hint,
+    ...cause,
+  });
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -144,6 +144,15 @@ export interface DdlOptions {
   readonly cluster?: string | undefined;
 }
 
+/** The columns of a table, in order. */
+export function columnNames(name: TableName): [string, ...string[]] {
+  return NAMES_OF_COLUMNS[name];
+}
+
+const NAMES_OF_COLUMNS = Object.fromEntries(
+  FLEET_TABLES.map((table) => [table.name, table.columns.map((column) => column.name)]),
+) as Record<TableName, [string, ...string[]]>;
+
 /** The table that holds the rows; a change that is not additive gets a table with the next number. */
 export function versionedName(name: TableName): string {
   return `${name}_v${FLEET_SCHEMA}`;

@@ -5,6 +5,8 @@ import type { Gap } from './gap.js';
 import type { NamespaceRecord } from './namespace.js';
 import type { Ownership } from './owner.js';
 import type { Sample } from './sample.js';
+import type { SockstatRecord } from './sockstat.js';
+import type { ThreadRecord } from './thread.js';
 
 export interface HistoryBatch {
   readonly connections: readonly ChangedConnection[];
@@ -17,6 +19,9 @@ export interface HistoryBatch {
   readonly openGaps?: readonly Gap[] | undefined;
   /** Each replaces the one of its inode number and beginning. */
   readonly namespaces: readonly NamespaceRecord[];
+  /** Each replaces the one of its process, id and beginning. */
+  readonly threads: readonly ThreadRecord[];
+  readonly sockstat: readonly SockstatRecord[];
   /** Wall time up to which the history is now complete, except for its gaps; 0: not known yet. */
   readonly throughUs: number;
 }
@@ -30,6 +35,8 @@ export const NO_CHANGES: HistoryBatch = {
   snapshots: [],
   gaps: [],
   namespaces: [],
+  threads: [],
+  sockstat: [],
   throughUs: 0,
 };
 

@@ -10,6 +10,8 @@ import type { NamespaceRecord } from './namespace.js';
 import type { Ownership } from './owner.js';
 import type { RecordedRun } from './run.js';
 import type { Sample } from './sample.js';
+import type { SockstatRecord } from './sockstat.js';
+import type { ThreadRecord } from './thread.js';
 
 /** Why a part of the history was deleted: by age, or by the size of the file. */
 export const PRUNE_REASONS = ['retain', 'max-size'] as const;
@@ -42,6 +44,8 @@ export interface RowKinds {
   readonly name: NameRecord;
   readonly pruning: RecordedPruning;
   readonly namespace: NamespaceRecord;
+  readonly thread: ThreadRecord;
+  readonly sockstat: SockstatRecord;
 }
 
 export type RowKind = keyof RowKinds;

@@ -1,6 +1,8 @@
 /** What sock_diag reports about the sockets of one network namespace. */
 import type { FoundOwner } from './owner.js';
 import type { SocketRow } from './socket-row.js';
+import type { SocketCounters } from './sockstat.js';
+import type { FoundThread } from './thread.js';
 
 /**
  * The dump of one network namespace, taken between two times: what differs from the one before. A row is decoded when it is asked
@@ -36,6 +38,8 @@ export interface Snapshot {
   readonly allOwners?: boolean | undefined;
   /** How long after this one the next is to be taken, microseconds; undefined: not known. */
   readonly nextUs?: number | undefined;
+  /** What the kernel counted just before the dump, if it differs from the last time. */
+  readonly counters?: SocketCounters | undefined;
   /** The name that an interface of its namespace had, undefined where it was not looked up. */
   deviceName?(index: number): string | undefined;
   /** The next snapshot has the row of this socket, changed or not. */
@@ -66,6 +70,14 @@ export interface NetnsRound {
   readonly found: ReadonlySet<number>;
   /** Those that were not found, and not looked for everywhere yet. */
   readonly unsure: ReadonlySet<number>;
+}
+
+/** Threads of processes that hold sockets, which are new, or have another name than before, or are gone. */
+export interface ThreadsChange {
+  readonly kind: 'threads';
+  readonly bootUs: number;
+  readonly offsetUs: number;
+  readonly found: readonly FoundThread[];
 }
 
 /** A network namespace in which sockets are known to be, and that a round did not find: which threads are known to have sockets in it. */

@@ -2,7 +2,15 @@ import type { Gap } from '../model/gap.js';
 import type { HistoryBatch } from '../model/history-batch.js';
 import type { NamespaceRecord } from '../model/namespace.js';
 import type { ProbeBatch } from '../model/probe-event.js';
-import type { Destroyed, DestroyedLoss, MissingNetns, NetnsChange, NetnsRound, Snapshot } from '../model/snapshot.js';
+import type {
+  Destroyed,
+  DestroyedLoss,
+  MissingNetns,
+  NetnsChange,
+  NetnsRound,
+  Snapshot,
+  ThreadsChange,
+} from '../model/snapshot.js';
 import type { TcpState } from '../model/tcp-state.js';
 import { expireTimewaits } from './absence.js';
 import { type CarriedConnection, carryOver } from './carry-over.js';
@@ -21,9 +29,19 @@ export interface OtherLoss {
 }
 
 /** Everything that reaches the correlator, in the order in which it must be applied. */
-export type CorrelatorInput = ProbeBatch | Snapshot | NetnsChange | NetnsRound | Destroyed | DestroyedLoss | OtherLoss;
+export type CorrelatorInput =
+  | ProbeBatch
+  | Snapshot
+  | NetnsChange
+  | NetnsRound
+  | ThreadsChange
+  | Destroyed
+  | DestroyedLoss
+  | OtherLoss;
 
 type TimedInput = Exclude<CorrelatorInput, OtherLoss>;
+
+type AboutHost = NetnsChange | NetnsRound | ThreadsChange;
 
 export interface CorrelatorOptions {
   /** The id of the first connection that is opened. */
@@ -125,7 +143,7 @@ export class Correlator {
     if (input.kind === 'other-loss') this.ledger.recordGapOf(input.gap);
     else {
       this.ledger.offsetUs = input.offsetUs;
-      if (input.kind !== 'netns' && input.kind !== 'netns-round') this.takeOver(input);
+      if (!isAboutHost(input)) this.takeOver(input);
       yield* this.apply(input, rows);
       if (input.kind === this.completing) this.throughBootUs = Math.max(this.throughBootUs ?? 0, bootUsOf(input));
     }
@@ -148,6 +166,9 @@ export class Correlator {
         for (const netns of yield* this.snapshots.applyRound(input, rows))
           this.ledger.recordNamespaces(this.namespaces.end(netns, this.ledger.wallUs(input.bootUs)));
         break;
+      case 'threads':
+        this.ledger.recordThreads(input.found);
+        break;
       case 'destroyed':
         applyDestroyed(this.ledger, input, this.snapshots.lastSnapshot(input.netns));
         break;
@@ -158,7 +179,7 @@ export class Correlator {
     }
   }
 
-  private takeOver(input: Exclude<TimedInput, NetnsChange | NetnsRound>): void {
+  private takeOver(input: Exclude<TimedInput, AboutHost>): void {
     if (this.pendingCarry.length === 0) return;
     carryOver(this.ledger, this.snapshots.ownership, this.pendingCarry, bootUsOf(input));
     this.snapshots.carriedWaiting = true;
@@ -177,6 +198,11 @@ export class Correlator {
     this.lastExpiryBootUs = throughBootUs;
     this.nextExpiryBootUs = expireTimewaits(this.ledger, throughBootUs, TIMER_GRACE_US);
   }
+}
+
+/** Not about sockets. */
+function isAboutHost(input: TimedInput): input is AboutHost {
+  return input.kind === 'netns' || input.kind === 'netns-round' || input.kind === 'threads';
 }
 
 /** The moment of an input, or the one up to which it reports. */

@@ -5,8 +5,10 @@ import type { NamespaceRecord } from '../model/namespace.js';
 import type { Ownership } from '../model/owner.js';
 import type { Loss } from '../model/probe-event.js';
 import type { Sample } from '../model/sample.js';
+import type { SockstatRecord } from '../model/sockstat.js';
 import type { CloseReason, Source } from '../model/stored-codes.js';
 import { shownState } from '../model/tcp-state.js';
+import type { FoundThread, ThreadRecord } from '../model/thread.js';
 import { ErrorReports } from './error-reports.js';
 import { type BootInterval, LossMemory } from './loss-memory.js';
 import { SocketTable } from './socket-table.js';
@@ -28,6 +30,8 @@ export class Ledger {
   private readonly snapshots: SnapshotRecord[] = [];
   private readonly gaps: Gap[] = [];
   private readonly namespaces: NamespaceRecord[] = [];
+  private readonly threads: ThreadRecord[] = [];
+  private readonly sockstat: SockstatRecord[] = [];
   readonly timeWaitEnds = new TimeWaitEnds();
   /** Sockets that began to connect from a bound port while another one had their four-tuple (claims.ts). */
   readonly claimants = new Set<TrackedSocket>();
@@ -134,6 +138,21 @@ export class Ledger {
     this.namespaces.push(...records);
   }
 
+  recordThreads(found: readonly FoundThread[]): void {
+    const wallUs = (bootUs: number | undefined) => (bootUs === undefined ? undefined : this.wallUs(bootUs));
+    for (const { fromBootUs, toBootUs, seenBootUs, ...thread } of found)
+      this.threads.push({
+        ...thread,
+        fromUs: this.wallUs(fromBootUs),
+        toUs: wallUs(toBootUs),
+        seenUs: wallUs(seenBootUs),
+      });
+  }
+
+  recordSockstat(counts: SockstatRecord): void {
+    this.sockstat.push(counts);
+  }
+
   /**
    * One socket's chain of states has a hole. Where events are known to be lost in that time the hole is theirs;
    * otherwise the kernel skipped an event (a tracing program does not nest on one CPU), and the hole is a gap of its own.
@@ -189,6 +208,8 @@ export class Ledger {
       gaps: this.gaps.splice(0),
       openGaps: this.losses.takeOpen()?.map((each) => this.unexplained(each)),
       namespaces: this.namespaces.splice(0),
+      threads: this.threads.splice(0),
+      sockstat: this.sockstat.splice(0),
       throughUs: completeBootUs === undefined ? 0 : this.wallUs(throughBootUs),
     };
   }

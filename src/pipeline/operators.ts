@@ -57,6 +57,8 @@ export function isEmpty(batch: HistoryBatch): boolean {
     batch.snapshots.length === 0 &&
     batch.gaps.length === 0 &&
     batch.openGaps === undefined &&
-    batch.namespaces.length === 0
+    batch.namespaces.length === 0 &&
+    batch.threads.length === 0 &&
+    batch.sockstat.length === 0
   );
 }

@@ -101,6 +101,9 @@ export class SnapshotCorrelation implements DumpTimes {
       nextUs: snapshot.nextUs,
       owners: snapshot.allOwners,
     });
+    const { counters } = snapshot;
+    if (counters !== undefined)
+      this.ledger.recordSockstat({ netns, atUs: this.ledger.wallUs(startBootUs), ...counters });
   }
 
   private wakeAll(sockets: NetnsSockets, netns: number): void {

@@ -90,8 +90,7 @@ export class Probe {
   get backlog(): Backlog {
     const merge = this.session?.transport.merge;
     const oldestBootUs = merge?.oldestBootUs;
-    const behindUs = oldestBootUs === undefined ? 0 : bootTimeUs() - oldestBootUs;
-    return { bytes: merge?.waitingBytes ?? 0, behindUs };
+    return { bytes: merge?.waitingBytes ?? 0, behindUs: oldestBootUs === undefined ? 0 : bootTimeUs() - oldestBootUs };
   }
 
   /** The descriptor of the map in which the programs mark processes; undefined where it is missing or cannot be read. */

@@ -39,6 +39,8 @@ const SHOWN_NAMES: Readonly<Record<string, string>> = {
   names: 'names',
   snapshots: 'snapshots',
   namespaces: 'namespaces',
+  threads: 'threads',
+  sockstat: 'socket counts',
   gaps: 'gaps',
   prunings: 'prunings',
   runs: 'runs',

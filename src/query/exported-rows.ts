@@ -46,6 +46,8 @@ export const EXPORTED_TABLES = {
   runs: { connection: undefined, within: 'v.started_us <= @toUs AND coalesce(v.ended_us, v.last_us) >= @fromUs' },
   names: { connection: undefined, within: 'v.from_us <= @toUs AND coalesce(v.to_us, @toUs) >= @fromUs' },
   namespaces: { connection: undefined, within: 'v.from_us <= @toUs AND coalesce(v.to_us, @toUs) >= @fromUs' },
+  threads: { connection: undefined, within: 'v.from_us <= @toUs AND coalesce(v.to_us, @toUs) >= @fromUs' },
+  sockstat: { connection: undefined, within: 'v.at_us BETWEEN @fromUs AND @toUs' },
   prunings: { connection: undefined, within: 'v.at_us BETWEEN @fromUs AND @toUs' },
 } as const satisfies Readonly<Record<string, ExportedTable>>;
 

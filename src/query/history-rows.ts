@@ -27,6 +27,8 @@ const WITHIN: Readonly<Partial<Record<PlainKind, string>>> = {
   snapshot: 'v.at_us BETWEEN @fromUs AND @toUs',
   name: 'v.from_us <= @toUs AND coalesce(v.to_us, @toUs) >= @fromUs',
   namespace: 'v.from_us <= @toUs AND coalesce(v.to_us, @toUs) >= @fromUs',
+  thread: 'v.from_us <= @toUs AND coalesce(v.to_us, @toUs) >= @fromUs',
+  sockstat: 'v.at_us BETWEEN @fromUs AND @toUs',
 };
 const OF_A_CONNECTION: readonly PlainKind[] = ['owner', 'event', 'sample'];
 

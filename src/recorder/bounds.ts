@@ -9,6 +9,9 @@ const BUDGET_MS = 15;
 const QUIET_BUDGET_MS = 20;
 /** Connections changed in a commit of a quiet host, at most. */
 const QUIET = 100;
+/** After each such time in which pruning was never complete it may take once more of that, microseconds: on a busy host it falls behind. */
+const LATE_US = 5_000_000;
+const MOST_BUDGETS = 6;
 /** How often to check whether there is something to prune, microseconds. */
 const REST_US = 1_000_000;
 /** 16 MiB of free pages stay for what is recorded next: giving them back only to allocate them again would be wasted work. */
@@ -22,9 +25,16 @@ export interface BoundsOptions {
   readonly maxSize?: number;
 }
 
+/** Time that pruning may take after a commit that changed so many connections, milliseconds. `lateUs`: since it was last complete. */
+export function pruningBudgetMs(changed: number, lateUs: number): number {
+  const budgetMs = changed > QUIET ? BUDGET_MS : QUIET_BUDGET_MS;
+  return budgetMs * Math.min(MOST_BUDGETS, 1 + Math.floor(Math.max(0, lateUs) / LATE_US));
+}
+
 /** Keeps a database within bounds while it is recorded into: after a commit, a little at a time. */
 export class KeptBounds {
   private restUntilUs = 0;
+  private completeUs: number | undefined;
   private complained = false;
 
   private constructor(
@@ -42,7 +52,9 @@ export class KeptBounds {
   /** To be called after a commit, with the number of connections it changed. */
   keep(nowUs: number, changed: number): void {
     if (nowUs < this.restUntilUs) return;
-    if (!this.prune(nowUs, changed > QUIET ? BUDGET_MS : QUIET_BUDGET_MS)) return;
+    this.completeUs ??= nowUs;
+    if (!this.prune(nowUs, pruningBudgetMs(changed, nowUs - this.completeUs))) return;
+    this.completeUs = nowUs;
     this.restUntilUs = nowUs + REST_US;
     if (this.complained || !this.pruner.cannotShrink) return;
     this.complained = true;

@@ -2,7 +2,7 @@
 import { EMPTY } from 'rxjs';
 import { SstoryError } from '../model/error.js';
 import { NO_CHANGES } from '../model/history-batch.js';
-import type { RunStart } from '../model/run.js';
+import { type RunStart, runEndUs } from '../model/run.js';
 import { noteLine, type RunNote } from '../model/run-note.js';
 import { noteOfMissing } from '../probe/attach.js';
 import type { DescriptorKeeper } from '../probe/kept-programs.js';
@@ -11,6 +11,7 @@ import { openDestroyFeed } from '../snapshot/destroyed.js';
 import { openSnapshots } from '../snapshot/snapshots.js';
 import { Checkpoints } from '../store/checkpoints.js';
 import { reopenUnreached } from '../store/foreseen.js';
+import { endThreads } from '../store/host-tables.js';
 import { settleGaps } from '../store/provisional-gaps.js';
 import { nextConnectionId, RunRecord, readRuns } from '../store/runs.js';
 import { bootTimeUs, tickUs, wallOffsetUs } from '../sys/clock.js';
@@ -73,6 +74,7 @@ export async function startRun(
     ended: (gap) => tee?.batch({ ...NO_CHANGES, gaps: [gap] }),
     say,
   });
+  if (previous !== undefined) endThreads(database, runEndUs(previous));
   const recorder = new Recorder({
     database,
     run: record,

@@ -38,3 +38,8 @@ export function address(field: string, text: string, family: Family): string {
   if (isIP(text) !== family) throw new Error(`${field} is not an IPv${family} address`);
   return text;
 }
+
+/** @throws Error that names the invalid field */
+export function idOfConnection(id: number | null | undefined): number {
+  return whole('connection_id', id ?? 0, 1);
+}

@@ -47,6 +47,8 @@ export class RecordingWriter {
     for (const snapshot of batch.snapshots) this.add('snapshot', snapshot);
     for (const gap of batch.gaps) this.add('gap', gap);
     for (const namespace of batch.namespaces) this.add('namespace', namespace);
+    for (const thread of batch.threads) this.add('thread', thread);
+    for (const counts of batch.sockstat) this.add('sockstat', counts);
   }
 
   /** Closes the block, so that all rows so far can be read. `throughUs`: the history is complete up to this time. */

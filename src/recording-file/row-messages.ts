@@ -7,13 +7,10 @@ import { GAP_REASONS, GAP_SCOPES } from '../model/gap.js';
 import { type HistoryRows, PRUNE_REASONS, type RowKind, type RowKinds } from '../model/history-rows.js';
 import { NAME_ENDS, NAME_SOURCES } from '../model/name.js';
 import { type ClockStep, type RecordedRun, RUN_SOURCES } from '../model/run.js';
-import type { Sample } from '../model/sample.js';
-import { OPTIONAL_FIELDS, OPTIONAL_NUMBERS, OPTIONAL_TEXTS } from '../model/sample.js';
-import { socketMemoryOf } from '../model/socket-memory.js';
-import { TIMER_KINDS } from '../model/socket-row.js';
-import { oneOf, whole, wholeIfSet } from './checked-value.js';
+import { idOfConnection, oneOf, whole, wholeIfSet } from './checked-value.js';
 import { connectionMessage, connectionOf } from './connection-message.js';
 
+import { sampleMessage, sampleOf } from './sample-message.js';
 import { sstory } from './schema.js';
 
 interface RowMessage<Row> {
@@ -159,6 +156,39 @@ export const ROW_MESSAGES: { readonly [Kind in RowKind]: RowMessage<RowKinds[Kin
         name: namespace.name ?? undefined,
       })),
   },
+  thread: {
+    field: 15,
+    encode: (thread, writer) =>
+      sstory.Thread.encode({ ...thread, toUs: thread.toUs ?? null, seenUs: thread.seenUs ?? null }, writer),
+    decode: (block) =>
+      block.threads.map((thread) => ({
+        pid: whole('pid', thread.pid ?? 0),
+        tid: whole('tid', thread.tid ?? 0),
+        comm: thread.comm ?? '',
+        fromUs: whole('from_us', thread.fromUs ?? 0),
+        toUs: wholeIfSet('to_us', thread.toUs),
+        seenUs: wholeIfSet('seen_us', thread.seenUs),
+        ownFiles: thread.ownFiles ?? false,
+      })),
+  },
+  sockstat: {
+    field: 16,
+    encode: (counts, writer) => sstory.Sockstat.encode(counts, writer),
+    decode: (block) =>
+      block.sockstat.map((counts) => ({
+        netns: whole('netns', counts.netns ?? 0),
+        atUs: whole('at_us', counts.atUs ?? 0),
+        used: whole('used', counts.used ?? 0),
+        tcpAlloc: whole('tcp_alloc', counts.tcpAlloc ?? 0),
+        tcpOrphan: whole('tcp_orphan', counts.tcpOrphan ?? 0),
+        udp: whole('udp', counts.udp ?? 0),
+        udp6: whole('udp6', counts.udp6 ?? 0),
+        raw: whole('raw', counts.raw ?? 0),
+        raw6: whole('raw6', counts.raw6 ?? 0),
+        frag: whole('frag', counts.frag ?? 0),
+        frag6: whole('frag6', counts.frag6 ?? 0),
+      })),
+  },
 };
 
 /** @throws Error that names the invalid field */
@@ -175,6 +205,8 @@ export function rowsOf(block: sstory.Block): HistoryRows {
     name: ROW_MESSAGES.name.decode(block),
     pruning: ROW_MESSAGES.pruning.decode(block),
     namespace: ROW_MESSAGES.namespace.decode(block),
+    thread: ROW_MESSAGES.thread.decode(block),
+    sockstat: ROW_MESSAGES.sockstat.decode(block),
   };
 }
 
@@ -231,35 +263,6 @@ function runOf(run: sstory.Run): RecordedRun {
 /** @throws Error that names the invalid field */
 export function clockStepOf(step: sstory.ClockStep.$Shape): ClockStep {
   return { atUs: whole('at_us', step.atUs ?? 0), stepUs: whole('step_us', step.stepUs ?? 0) };
-}
-
-/** A field of a message that is not set is null. */
-function sampleMessage(sample: Sample): sstory.Sample.$Properties {
-  const message: Record<string, unknown> = { ...sample };
-  for (const field of OPTIONAL_FIELDS) message[field] ??= null;
-  return message;
-}
-
-function sampleOf(sample: sstory.Sample): Sample {
-  const optional: Record<string, number | string | undefined> = {};
-  for (const { column, field } of OPTIONAL_NUMBERS)
-    optional[field] = wholeIfSet(column, sample[field] as number | null);
-  for (const field of OPTIONAL_TEXTS) optional[field] = sample[field] ?? undefined;
-  return {
-    ...(optional as unknown as Sample),
-    ...(sample.skmem == null ? {} : socketMemoryOf(sample.skmem)),
-    connectionId: idOfConnection(sample.connectionId),
-    atUs: whole('at_us', sample.atUs),
-    recvQ: whole('recv_q', sample.recvQ),
-    sendQ: whole('send_q', sample.sendQ),
-    timer: oneOf('the timer of a sample', TIMER_KINDS, sample.timer),
-    timerMs: whole('timer_ms', sample.timerMs),
-    retrans: whole('retrans', sample.retrans),
-  };
-}
-
-function idOfConnection(id: number | null | undefined): number {
-  return whole('connection_id', id ?? 0, 1);
 }
 
 function addressOfName(text: string): string {

@@ -5,6 +5,7 @@ import { withoutThreadCopies } from '../model/owner.js';
 import type { TcpState } from '../model/tcp-state.js';
 import { gapsTouching } from '../query/gaps.js';
 import type { HistoryFilter } from '../query/history-filter.js';
+import { type ThreadAt, threadsAt } from '../query/host-at.js';
 import type { Places } from '../query/places.js';
 import { type OwnerAt, type SocketAt, socketsAt } from '../query/point-in-time.js';
 import { shownSocket } from '../view/ss/recorded-socket.js';
@@ -14,7 +15,7 @@ export interface PastTableRequest {
   readonly filter: HistoryFilter | undefined;
   /** In which a socket has to be. */
   readonly states: ReadonlySet<TcpState>;
-  /** The thread that opened a socket is shown too. */
+  /** Each thread of an owner is shown. */
   readonly threads: boolean;
   readonly facts: Facts;
 }
@@ -43,8 +44,9 @@ export function pastTable(
     ...(filter === undefined ? {} : { condition: filter.condition }),
   });
   const inGap = gapsTouching(database, us, us).some(mayLackTransitions);
+  const threadsOf = threads ? threadsAt(database, ownersPids(sockets), us) : NO_THREADS;
   const shown = sockets.map((socket) => {
-    const owners = threads ? withOpenersThread(socket) : withoutThreadCopies(socket.owners);
+    const owners = threads ? withThreads(socket, threadsOf) : withoutThreadCopies(socket.owners);
     return shownSocket({ ...socket, owners }, places.at(socket.connection, us), inGap);
   });
   return { sockets, shown: shown.map((socket) => withFacts(socket, facts)).sort(inOrder), inGap };
@@ -82,10 +84,28 @@ function byText(one: string, other: string): number {
   return one < other ? -1 : Number(one > other);
 }
 
-/** The thread that opened it is recorded; those that shared its descriptors are not. */
-function withOpenersThread({ connection, owners }: SocketAt): readonly OwnerAt[] {
+const NO_THREADS: ReadonlyMap<number, readonly ThreadAt[]> = new Map();
+
+function ownersPids(sockets: readonly SocketAt[]): number[] {
+  return [...new Set(sockets.flatMap(({ owners }) => owners.map(({ pid }) => pid)))];
+}
+
+/**
+ * Threads share their descriptors: each holds what the process holds, but those with a table of their own. Where the threads of a process were
+ * not read, the one that opened the socket is known from the probe.
+ */
+function withThreads(
+  { connection, owners }: SocketAt,
+  threadsOf: ReadonlyMap<number, readonly ThreadAt[]>,
+): readonly OwnerAt[] {
   const { pid, tid, fd = -1 } = connection;
-  return owners.map((owner) =>
-    owner.tid === undefined && owner.pid === pid && owner.fd === fd && tid !== undefined ? { ...owner, tid } : owner,
-  );
+  return owners.flatMap((owner) => {
+    const threads = threadsOf
+      .get(owner.pid)
+      ?.filter((each) => (owner.tid === undefined ? !each.ownFiles : each.tid === owner.tid));
+    if (threads !== undefined && threads.length > 0)
+      return threads.map((thread) => ({ ...owner, tid: thread.tid, comm: thread.comm }));
+    const isOpener = owner.tid === undefined && owner.pid === pid && owner.fd === fd && tid !== undefined;
+    return [isOpener ? { ...owner, tid } : owner];
+  });
 }

@@ -5,10 +5,16 @@ import { SstoryError } from '../model/error.js';
 import { CLOSED_CLASSES } from '../query/lives.js';
 import { longestLifeUs } from '../store/life-class.js';
 import type { Range, SentSegment } from './state.js';
-import { type Origin, type Segment, SHIPPED_TABLES, type Target, TargetError } from './target.js';
+import { type Origin, type Segment, type ShippedTable, type Target, TargetError } from './target.js';
 
 /** Many hosts send a few rows each: the server collects them, and answers when they are written. */
 const INSERT_SETTINGS = { async_insert: 1, wait_for_async_insert: 1, async_insert_deduplicate: 1 } as const;
+/** In the order of SHIPPED_TABLES. */
+const STAGES: readonly (readonly ShippedTable[])[] = [
+  ['lives', 'counts', 'events', 'gaps', 'names'],
+  ['open_lives'],
+  ['segments', 'hosts'],
+];
 /** How long the clocks are taken to differ by the same time, microseconds. */
 const MEASURE_EVERY_US = 300_000_000;
 /** What passes, of the errors of src/fleet/fleet-error.ts: no server, one that is too busy, or has no room. */
@@ -79,11 +85,19 @@ export class ClickHouseTarget implements Target {
     await this.client.close();
   }
 
-  /** Each table in turn: a segment's own row says that all others are there. */
+  /**
+   * What does not depend on each other at once: each insert waits until the server has written it. The end of an open connection follows
+   * its row in `lives`, and a segment's own row, which says that all others are there, comes last.
+   */
   private async insert(token: string, tables: Segment['tables']): Promise<void> {
-    for (const table of SHIPPED_TABLES) {
-      const rows = tables[table] ?? [];
-      if (rows.length > 0) await asked(() => this.client.insert(table, rows, { token, settings: INSERT_SETTINGS }));
+    for (const together of STAGES) {
+      const sent = together.map((table) => {
+        const rows = tables[table] ?? [];
+        return asked(() => this.client.insert(table, rows, { token, settings: INSERT_SETTINGS }));
+      });
+      // None is under way when an error is answered by sending all of it again.
+      await Promise.allSettled(sent);
+      await Promise.all(sent);
     }
   }
 

@@ -43,6 +43,11 @@ export class Holders {
     return [...this.byKey.keys()].filter((key) => key > 0);
   }
 
+  /** The processes that hold sockets, or of which a thread does. */
+  holdingPids(): Set<number> {
+    return new Set([...this.byKey.values()].map(({ pid }) => pid));
+  }
+
   hasProcess(pid: number): boolean {
     return this.byKey.has(pid);
   }

@@ -45,7 +45,7 @@ export class OwnerWatch {
   private readonly placeOf = new Map<number, Place>();
   /** How many more sockets have an inode: subflows of MPTCP. */
   private readonly copies = new Map<number, number>();
-  private readonly holders = new Holders();
+  readonly holders = new Holders();
   /** Inodes whose owners are unknown, with the round that found them. */
   private readonly waiting = new Map<number, number>();
   /** Those of them that a process holds which has forked or executed: their other holders are not left for later. */

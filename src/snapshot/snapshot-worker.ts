@@ -4,19 +4,24 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../model/error.js';
 import type { FoundOwner } from '../model/owner.js';
 import type { MissingNetns } from '../model/snapshot.js';
+import type { SocketCounters } from '../model/sockstat.js';
 import { maskOfStates } from '../model/tcp-state.js';
+import type { FoundThread } from '../model/thread.js';
 import { bootTimeUs, threadCpuUs, wallOffsetUs } from '../sys/clock.js';
 import type { NetlinkSocket } from '../sys/netlink.js';
 import { type NetnsPath, ownNetns, ownPlace, seesAllProcesses } from '../sys/netns.js';
+import { threadsOf } from '../sys/threads.js';
 import { ChangeMemory } from './change-memory.js';
 import { ChangedRows } from './changed-rows.js';
+import { CounterWatch } from './counter-watch.js';
+import { deviceNames } from './device-names.js';
 import { dumpThrough, openDiag } from './dump.js';
 import { ALL_EXTENSIONS, ALL_STATES } from './inet-diag.js';
-import { AT } from './inet-diag-msg.js';
 import { type FoundNetns, NetnsFinder } from './netns-finder.js';
 import { type OwnerNews, OwnerWatch } from './owner-watch.js';
 import { PROCESSES } from './owners.js';
 import { MarkReader } from './process-marks.js';
+import { ThreadWatch } from './thread-watch.js';
 
 export interface TakeOptions {
   /** The last snapshot: the owners of all sockets are looked up now, however long it takes. */
@@ -66,15 +71,17 @@ export interface TakenDump {
   readonly owners: ReadonlyMap<number, readonly FoundOwner[]>;
   readonly ownersBootUs: number;
   readonly allOwners: boolean;
+  readonly counters: SocketCounters | undefined;
 }
 
-type Dump = Omit<TakenDump, 'owners' | 'ownersBootUs' | 'allOwners'>;
+type Dump = Omit<TakenDump, 'owners' | 'ownersBootUs' | 'allOwners' | 'counters'>;
 
 export interface Taken {
   readonly dumps: readonly TakenDump[];
   /** Namespaces that were dumped for the first time, or differ from before, and those that no longer exist. */
   readonly come: readonly NetnsIdentity[];
   readonly gone: readonly number[];
+  readonly threads: readonly FoundThread[];
   /** Those that were found by a list of `listedBootUs`; undefined where others may exist that cannot be found. */
   readonly found: ReadonlySet<number> | undefined;
   readonly listedBootUs: number;
@@ -115,7 +122,10 @@ const onlyOwn = (): FoundNetns => ({
 const SEES_ALL = seesAllProcesses();
 const memories = new Map<number, NetnsMemory>();
 const finder = new NetnsFinder();
-const ownerWatch = new OwnerWatch(PROCESSES, { nowMs: () => performance.now(), cpuMs: () => threadCpuUs() / 1000 });
+const clocks = { nowMs: () => performance.now(), cpuMs: () => threadCpuUs() / 1000, bootUs: bootTimeUs };
+const ownerWatch = new OwnerWatch(PROCESSES, clocks);
+const threadWatch = new ThreadWatch(threadsOf, clocks);
+const counterWatch = new CounterWatch(clocks);
 const markReader = new MarkReader(PROCESSES);
 const NO_OWNERS: OwnerNews = { owners: new Map(), all: false };
 
@@ -130,6 +140,8 @@ function takeAll(
   const before = new Set(memories.keys());
   const { places, unsure, gone, listedBootUs, close } =
     netns === 'all' ? finder.find(performance.now(), missing) : onlyOwn();
+  // Before the dumps, whose own sockets would be counted.
+  const counters = counterWatch.read(places);
   const dumps: Dump[] = [];
   for (const place of places) {
     try {
@@ -145,15 +157,18 @@ function takeAll(
   const usedUs = threadCpuUs() - cpuUs;
   const owned = owners ? ownerWatch.update({ last, marks: markReader.marks(marksFd) }) : NO_OWNERS;
   const ownersBootUs = bootTimeUs();
+  const threads = owners ? threadWatch.update(ownerWatch.holders.holdingPids(), owned.all) : [];
   return {
     dumps: dumps.map((dump) => ({
       ...dump,
       owners: ownersIn(dump.netns, owned.owners),
       ownersBootUs,
       allOwners: owned.all,
+      counters: counters.get(dump.netns),
     })),
     come: places.flatMap(newIdentity),
     gone,
+    threads,
     found: SEES_ALL && netns === 'all' ? found : undefined,
     unsure: new Set(unsure),
     listedBootUs,
@@ -167,6 +182,7 @@ function forget(netns: number): void {
   memories.get(netns)?.changes?.clear();
   memories.delete(netns);
   ownerWatch.forget(netns);
+  counterWatch.forget(netns);
 }
 
 /** The owners of the sockets of one namespace, by cookie, of those by inode. */
@@ -249,18 +265,6 @@ function takeThrough(
     devices: deviceNames(socket, copied),
     gone: known === undefined ? undefined : gone,
   };
-}
-
-function deviceNames(socket: NetlinkSocket, { bytes, starts }: Pick<Dump, 'bytes' | 'starts'>): Map<number, string> {
-  const names = new Map<number, string>();
-  const view = new DataView(bytes.buffer);
-  for (const start of starts) {
-    const index = view.getUint32(start + AT.interface, true);
-    if (index === 0 || names.has(index)) continue;
-    const name = socket.interfaceName(index);
-    if (name !== undefined) names.set(index, name);
-  }
-  return names;
 }
 
 /** The inode number stands for another namespace now: its dump is compared with nothing. */

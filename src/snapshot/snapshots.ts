@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { SstoryError } from '../model/error.js';
-import type { NetnsChange, NetnsRound, Snapshot } from '../model/snapshot.js';
+import type { NetnsChange, NetnsRound, Snapshot, ThreadsChange } from '../model/snapshot.js';
 import { DiagRow } from './diag-row.js';
 import type { TakenDump, TakeOptions, WorkerAnswer, WorkerOptions } from './snapshot-worker.js';
 
@@ -11,8 +11,8 @@ interface Waiting {
 
 /** One snapshot of each network namespace. */
 export interface TakenSnapshots {
-  /** First the namespaces that are new, then the dumps, then those that are gone, last what was found. */
-  readonly inputs: readonly (Snapshot | NetnsChange | NetnsRound)[];
+  /** First the namespaces that are new, then the dumps, then those that are gone, what was found, last the threads. */
+  readonly inputs: readonly (Snapshot | NetnsChange | NetnsRound | ThreadsChange)[];
   /** CPU time that it took in the thread, microseconds, without the search for owners. */
   readonly cpuUs: number;
 }
@@ -64,7 +64,7 @@ export class Snapshots {
         hint: 'sstory doctor shows what is missing',
       });
     }
-    const { dumps, come, gone, found, unsure, listedBootUs, bootUs, offsetUs, cpuUs } = answer.taken;
+    const { dumps, come, gone, threads, found, unsure, listedBootUs, bootUs, offsetUs, cpuUs } = answer.taken;
     const change = { kind: 'netns', bootUs, offsetUs } as const;
     const round =
       found === undefined ? [] : [{ kind: 'netns-round', bootUs: listedBootUs, offsetUs, found, unsure } as const];
@@ -73,6 +73,7 @@ export class Snapshots {
       ...dumps.map((dump) => snapshotOfDump(dump, this.again)),
       ...gone.map((netns) => ({ ...change, bootUs: listedBootUs, netns, present: false })),
       ...round,
+      ...(threads.length === 0 ? [] : [{ kind: 'threads', bootUs, offsetUs, found: threads } as const]),
     ];
     return { inputs, cpuUs };
   }

@@ -21,6 +21,12 @@ const OF_THE_TIME = [
      SELECT id FROM gaps WHERE from_us <= @throughUs AND to_us <= @throughUs AND scope <> 'shipping' LIMIT @count)`,
   `DELETE FROM namespaces WHERE (netns, from_us) IN (
      SELECT netns, from_us FROM namespaces WHERE to_us <= @throughUs LIMIT @count)`,
+  `DELETE FROM threads WHERE (pid, tid, from_us) IN (
+     SELECT pid, tid, from_us FROM threads WHERE to_us <= @throughUs LIMIT @count)`,
+  // The last one still holds.
+  `DELETE FROM sockstat WHERE (netns, at_us) IN (
+     SELECT s.netns, s.at_us FROM (SELECT netns, max(at_us) AS last_us FROM sockstat WHERE at_us <= @throughUs GROUP BY netns) n
+     CROSS JOIN sockstat s ON s.netns = n.netns AND s.at_us < n.last_us LIMIT @count)`,
   `DELETE FROM snapshots WHERE (netns, at_us) IN (
      SELECT s.netns, s.at_us FROM (
        WITH RECURSIVE each(netns) AS (

@@ -3,7 +3,7 @@ import type Sqlite from 'better-sqlite3';
 import { SstoryError } from '../model/error.js';
 import { requireFile } from './database-path.js';
 import { APPLICATION_ID, complete, migrate, SCHEMA_VERSION } from './migration.js';
-import { PREVIOUS_VERSION, readPreviousSchema } from './previous-schema.js';
+import { PREVIOUS_VERSION, readEarlySchema, readPreviousSchema } from './previous-schema.js';
 import { Database } from './sqlite.js';
 import { isBusy, isTemporary } from './store-error.js';
 import { isUnused } from './unused-file.js';
@@ -67,6 +67,7 @@ export function openForReading(path: string): Sqlite.Database {
     const version = checkIdentity(database, path);
     if (version < PREVIOUS_VERSION) throw olderSchema(path, version);
     if (version === PREVIOUS_VERSION) readPreviousSchema(database);
+    readEarlySchema(database);
     database.pragma(`mmap_size = ${MAPPED_BYTES}`);
     return database;
   } catch (error) {

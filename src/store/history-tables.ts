@@ -20,6 +20,8 @@ export const HISTORY_TABLES: Readonly<Record<PlainKind, string>> = {
   name: 'names',
   pruning: 'prunings',
   namespace: 'namespaces',
+  thread: 'threads',
+  sockstat: 'sockstat',
 };
 
 interface Conversion {
@@ -40,8 +42,9 @@ const CONVERSIONS: Readonly<Record<string, Conversion>> = {
       JSON.stringify((field as readonly ClockStep[]).map(({ atUs, stepUs }) => ({ at_us: atUs, step_us: stepUs }))),
   },
   complete: { toField: (value) => value !== 0, toColumn: (field) => (field === false ? 0 : 1) },
+  own_files: { toField: (value) => value !== 0, toColumn: (field) => (field === true ? 1 : 0) },
   owners: { toField: (value) => value !== 0, toColumn: (field) => (field === true ? 1 : 0) },
-  /** Of an owner. */
+  /** Of an owner; a thread always has one. */
   tid: {
     toField: (value) => (value === 0 ? undefined : value),
     toColumn: (field) => (field as number | undefined) ?? 0,

@@ -4,6 +4,7 @@ import { SstoryError } from '../model/error.js';
 import { fillCgroupParts } from './cgroup-table.js';
 import { Closings } from './closings.js';
 import { CLOSINGS, LACKS_CLOSINGS } from './migrations/0004-closings.js';
+import { HOST, LACKS_HOST } from './migrations/0004-host.js';
 import { EARLY_VERSION_1, LACKS_COMPLETE } from './migrations/early-version-1.js';
 import { MIGRATIONS } from './migrations/migrations.js';
 
@@ -41,8 +42,12 @@ export function migrate(database: Database.Database, path: string, version: numb
 
 /** Adds what the first databases of the current version lack. @throws errors of SQLite: the database is unchanged */
 export function complete(database: Database.Database): void {
-  if (database.prepare(LACKS_CLOSINGS).pluck().get() === 0) return;
+  const lacks = (sql: string) => database.prepare(sql).pluck().get() === 1;
+  const [lacksClosings, lacksHost] = [lacks(LACKS_CLOSINGS), lacks(LACKS_HOST)];
+  if (!lacksClosings && !lacksHost) return;
   database.transaction(() => {
+    if (lacksHost) database.exec(HOST);
+    if (!lacksClosings) return;
     database.exec(CLOSINGS);
     numberEnded(database);
   })();

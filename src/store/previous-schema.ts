@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { type CgroupParts, cgroupParts } from '../model/cgroup.js';
+import { LACKS_HOST, NO_HOST } from './migrations/0004-host.js';
 import { SAMPLES_VIEW } from './migrations/0004-samples.js';
 
 /** The schema version before the current one, which can be read as it is: a reader may not be allowed to migrate the file. */
@@ -67,6 +68,11 @@ FROM (
   )
 );
 `;
+
+/** Makes one of the first databases of the current version readable on this handle: what they lack is empty. The file does not change. */
+export function readEarlySchema(database: Database.Database): void {
+  if (database.prepare(LACKS_HOST).pluck().get() === 1) database.exec(NO_HOST);
+}
 
 /** Makes a database of the previous schema readable on this handle. The file does not change. */
 export function readPreviousSchema(database: Database.Database): void {

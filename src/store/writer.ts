@@ -8,6 +8,7 @@ import { BulkInsert, BulkStatement, putColumns, type Value } from './bulk-insert
 import { ClosedIndex } from './closed-index.js';
 import { Closings } from './closings.js';
 import { GapRows } from './gap-rows.js';
+import { HostTables } from './host-tables.js';
 import { NamespaceTable } from './namespace-table.js';
 import { ProvisionalGaps } from './provisional-gaps.js';
 import { SampleTable } from './sample-table.js';
@@ -40,6 +41,7 @@ export class HistoryWriter {
   private readonly closed: ClosedIndex;
   private readonly closings: Closings;
   private readonly namespaces: NamespaceTable;
+  private readonly host: HostTables;
   private readonly owner: Database.Statement;
   private readonly recent: Database.Statement;
   private readonly trimRecent: Database.Statement;
@@ -89,6 +91,7 @@ export class HistoryWriter {
     this.closed.catchUp();
     this.closings = new Closings(database);
     this.namespaces = new NamespaceTable(database);
+    this.host = new HostTables(database);
     this.owner = database.prepare(
       `INSERT OR REPLACE INTO owner (connection_id, pid, fd, tid, comm, from_us, to_us, seen_us)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -126,6 +129,8 @@ export class HistoryWriter {
     if (batch.openGaps !== undefined) this.openGaps.replace(batch.openGaps);
     for (const ownership of batch.owners) this.writeOwner(ownership);
     for (const namespace of batch.namespaces) this.namespaces.write(namespace);
+    for (const thread of batch.threads) this.host.writeThread(thread);
+    for (const counts of batch.sockstat) this.host.writeSockstat(counts);
     if (batch.connections.length === 0 && batch.gaps.length === 0 && batch.events.length === 0) return;
     this.recent.run(nowUs, batch.throughUs, encodeAdditions([...fresh, ...known]));
     this.trimRecent.run(nowUs - RECENT_US);

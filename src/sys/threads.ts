@@ -1,5 +1,5 @@
-/** Threads of a process that have a descriptor table of their own, after unshare(2) or clone(2) without CLONE_FILES. */
-import { readdirSync, statSync } from 'node:fs';
+/** Threads of a process, and those that have a descriptor table of their own, after unshare(2) or clone(2) without CLONE_FILES. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { libc } from './libc.js';
 
 const SYSCALL_NUMBER: Readonly<Record<string, number>> = { x64: 312, arm64: 272 };
@@ -26,4 +26,36 @@ export function threadsWithOwnFiles(pid: number): number[] {
 /** 0: the same table; 1 and 2: another, which comes before or after it in the kernel's order. */
 function filesDiffer(pid: number, tid: number): boolean {
   return Number(kcmp(SYSCALL_NUMBER[process.arch] ?? 312, pid, tid, KCMP_FILES, 0, 0)) > 0;
+}
+
+/** Ticks of /proc/PID/stat in a second, USER_HZ: the same on every architecture that Node runs on. */
+const TICKS_PER_S = 100;
+
+/** All threads of a process, in the order of /proc; none where it is gone. Times of the boot clock, to 10 ms. */
+export function threadsOf(
+  pid: number,
+): { readonly tid: number; readonly comm: string; readonly madeBootUs: number; readonly ownFiles: boolean }[] {
+  const own = new Set(threadsWithOwnFiles(pid));
+  let names: string[];
+  try {
+    names = readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return [];
+  }
+  return names.flatMap((name) => {
+    const stat = statOf(`/proc/${pid}/task/${name}/stat`);
+    return stat === undefined ? [] : [{ ...stat, tid: Number(name), ownFiles: own.has(Number(name)) }];
+  });
+}
+
+/** /proc/PID/stat (proc(5)): the name in parentheses, which may have any character; the 22nd field is the start time. */
+function statOf(file: string): { readonly comm: string; readonly madeBootUs: number } | undefined {
+  try {
+    const text = readFileSync(file, 'utf8');
+    const end = text.lastIndexOf(')');
+    const ticks = Number(text.slice(end + 2).split(' ')[19]);
+    return { comm: text.slice(text.indexOf('(') + 1, end), madeBootUs: (ticks * 1_000_000) / TICKS_PER_S };
+  } catch {
+    return undefined;
+  }
 }

@@ -9,7 +9,7 @@ import { Stage } from '../lab/stage.js';
 const STUB = `
 const { dlopen } = process;
 process.dlopen = (module, file, ...rest) => {
-  if (!String(file).includes('better_sqlite3')) return dlopen.call(process, module, file, ...rest);
+  if (!/better.sqlite3/.test(String(file))) return dlopen.call(process, module, file, ...rest);
   throw Object.assign(new Error('was compiled against a different Node.js version'), { code: 'ERR_DLOPEN_FAILED' });
 };`;
 

@@ -17,12 +17,6 @@ import { maskMoving, withoutSpacing } from './moving-values.js';
 import { differing } from './past-rows.js';
 import { requireSs } from './real-ss.js';
 
-/** What --at answers otherwise than ss, on purpose (docs/ss-compatibility.md). */
-const NOT_RECORDED: ReadonlySet<string> = new Set([
-  ...['-ts', '-s', '--summary', '-s -N {there}'],
-  ...['-tan -T', '-tan --threads', '-tanoemipT'],
-]);
-
 const WORLD = fileURLToPath(new URL('./live-world.js', import.meta.url));
 
 describe('live sockets', function () {
@@ -105,7 +99,7 @@ describe('live sockets', function () {
       const answer = pastAnswers.get(command);
       ok(answer, `not asked for: ${command}`);
       const { theirs, ours, oursBefore } = answer;
-      if (isSilentOnThreads(command, theirs.stdout) || NOT_RECORDED.has(command)) this.skip();
+      if (isSilentOnThreads(command, theirs.stdout)) this.skip();
       equal(ours.code, theirs.code, ours.stderr);
       deepEqual(differing(theirs.stdout, oursBefore.stdout, ours.stdout), { theirs: [], ours: [] });
     });

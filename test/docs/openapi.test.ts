@@ -161,7 +161,8 @@ describe('the OpenAPI document', () => {
       const at = path.replace('{id}', '1').replace(/diff$/, 'diff?first=start&second=end');
       const response = await served.open(at, post === undefined ? {} : { method: 'POST', body: '{"sql":"SELECT 1"}' });
       response.destroy();
-      equal(response.statusCode, 200, path);
+      // Over a fleet only: test/cli/fleet/serve.test.ts asks it.
+      equal(response.statusCode, path === '/api/basis' ? 400 : 200, path);
     }
   });
 });

@@ -27,6 +27,8 @@ export interface GatewayRequest {
 /**
  * - `refuse`: the connection is closed before anything is done
  * - `cut`: it is done, and the connection is closed before the answer
+ * - `half`: only a half of the answer arrives
+ * - `fail`: the server fails when it has answered a half
  * - `duplicate`: it is done twice
  * - `hold`: it is done after one that arrived later, or once all others are done
  * - `late`: the connection is closed before anything is done; it is done later all the same, after so many others or by
@@ -38,6 +40,8 @@ export interface GatewayRequest {
 export type Fault =
   | 'refuse'
   | 'cut'
+  | 'half'
+  | 'fail'
   | 'duplicate'
   | 'hold'
   | { readonly late: number }
@@ -207,6 +211,9 @@ export class Gateway {
     if (fault === 'duplicate') await work();
     if (fault === 'cut') return void response.socket?.destroy();
     response.setHeader('X-ClickHouse-Summary', '{}');
+    const half = answer.subarray(0, Math.floor(answer.length / 2));
+    if (fault === 'half') return void response.write(half, () => response.destroy());
+    if (fault === 'fail') return void response.end(Buffer.concat([wholeLines(half), FAILURE]));
     response.end(answer);
   }
 
@@ -215,6 +222,12 @@ export class Gateway {
     const [name = '', ...password] = Buffer.from(encoded, 'base64').toString('utf8').split(':');
     return this.users[name] !== undefined && this.users[name].password === password.join(':') ? name : undefined;
   }
+}
+
+const FAILURE = Buffer.from('Code: 241. DB::Exception: Memory limit (total) exceeded. (MEMORY_LIMIT_EXCEEDED)\n');
+
+function wholeLines(bytes: Uint8Array): Uint8Array {
+  return bytes.subarray(0, bytes.lastIndexOf(10) + 1);
 }
 
 function rowsText(data: string): string {

@@ -267,22 +267,47 @@ describe('the owners of sockets', function () {
     for (const { stdout } of [live, past]) match(stdout, users);
   });
 
-  it('are those of the listener where io_uring accepted, and marked so', async function () {
-    const server = holder();
+  for (const [title, command] of [
+    ['io_uring', 'uring-accept'],
+    ['a 32-bit system call', 'int80-accept'],
+  ] as const) {
+    it(`are those of the listener where ${title} accepted, and marked so`, async function () {
+      const server = holder();
+      const { port, fd } = await server.call('listen');
+      const client = holder();
+      const { fd: socket, port: peer } = await client.call('connect', port);
+      const accepted = await server.call(command, fd).catch(() => undefined);
+      if (accepted === undefined) this.skip();
+      await server.call('close', accepted.fd);
+      await client.call('close', socket);
+      const accepts = `SELECT o.* FROM owners o JOIN connections c ON c.id = o.connection_id
+        WHERE c.netns = ? AND c.remote_port = ? AND c.origin = 'accept'`;
+      const [owner] = await until('the connection to be recorded', () => {
+        const rows = query<OwnerRow>(path, accepts, place.inode, peer);
+        return rows.length > 0 && rows;
+      });
+      deepEqual([owner?.pid, owner?.comm, owner?.fd, owner?.inferred], [server.pid, 'holder', null, 1]);
+    });
+  }
+
+  it('are known where a 32-bit system call connected, and accepted', async function () {
+    const [server, client] = [holder(), holder()];
     const { port, fd } = await server.call('listen');
-    const client = holder();
-    const { fd: socket, port: peer } = await client.call('connect', port);
-    const accepted = await server.call('uring-accept', fd).catch(() => undefined);
-    if (accepted === undefined) this.skip();
-    await server.call('close', accepted.fd);
-    await client.call('close', socket);
-    const accepts = `SELECT o.* FROM owners o JOIN connections c ON c.id = o.connection_id
-      WHERE c.netns = ? AND c.remote_port = ? AND c.origin = 'accept'`;
-    const [owner] = await until('the connection to be recorded', () => {
-      const rows = query<OwnerRow>(path, accepts, place.inode, peer);
+    const connected = await client.call('int80-connect', port).catch(() => undefined);
+    if (connected === undefined) this.skip();
+    const accepted = await server.call('int80-accept', fd);
+    await becomes(connected.port, [`holder[${client.pid}]`]);
+    const [far] = await until('the descriptor of what was accepted', () => {
+      const rows = query<OwnerRow>(
+        path,
+        `SELECT o.* FROM owners o JOIN connections c ON c.id = o.connection_id
+         WHERE c.netns = ? AND c.remote_port = ? AND c.origin = 'accept' AND o.fd IS NOT NULL`,
+        place.inode,
+        connected.port,
+      );
       return rows.length > 0 && rows;
     });
-    deepEqual([owner?.pid, owner?.comm, owner?.fd, owner?.inferred], [server.pid, 'holder', null, 1]);
+    deepEqual([far?.pid, far?.fd], [server.pid, accepted.fd]);
   });
 
   it('go on in the next run, or end with bounds', async () => {

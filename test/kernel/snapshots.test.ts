@@ -41,7 +41,7 @@ describe('snapshots of all namespaces', () => {
   });
 
   const ofNetns = (inode: number, { inputs }: TakenSnapshots) =>
-    inputs.filter((each) => each.kind !== 'netns-round' && each.netns === inode);
+    inputs.filter((each) => 'netns' in each && each.netns === inode);
 
   async function take(): Promise<Snapshot> {
     const snapshot = (await snapshots.take()).inputs.find(

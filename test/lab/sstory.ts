@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { execa, type ResultPromise } from 'execa';
 import { Database } from '../../src/store/sqlite.js';
+import type { Netns } from './netns.js';
 
 /** What users start. */
 export const MAIN = fileURLToPath(new URL('../../../bin/sstory', import.meta.url));
@@ -35,8 +36,17 @@ export class Recorder {
   ) {}
 
   /** Starts it, and waits until it says that it records. */
-  static async start(path: string, ...args: string[]): Promise<Recorder> {
-    const child = execa(process.execPath, [MAIN, 'record', '--db', path, ...args], RECORD_OPTIONS);
+  static start(path: string, ...args: string[]): Promise<Recorder> {
+    return Recorder.run(path, [process.execPath, [MAIN, 'record', '--db', path, ...args]]);
+  }
+
+  /** The same inside a network namespace: with `--netns self` it is the recorder of another host. */
+  static startIn(netns: Netns, path: string, ...args: string[]): Promise<Recorder> {
+    return Recorder.run(path, netns.inside(process.execPath, MAIN, 'record', '--db', path, ...args));
+  }
+
+  private static async run(path: string, command: readonly [file: string, args: readonly string[]]): Promise<Recorder> {
+    const child = execa(...command, RECORD_OPTIONS);
     const recorder = new Recorder(path, child);
     if (await recorder.records()) return recorder;
     const { exitCode, stderr } = await child;

@@ -30,6 +30,8 @@ describe('a recording file that an earlier sstory wrote', () => {
       name: 3,
       pruning: 1,
       namespace: 0,
+      thread: 0,
+      sockstat: 0,
     });
     deepEqual(
       connections.map(({ id, state, origin, closeReason }) => `${id} ${state} ${origin} ${closeReason}`),

@@ -122,7 +122,17 @@ const sample = record<Sample>({
   retrans: whole,
 } as { [Name in keyof Sample]: fc.Arbitrary<Sample[Name]> });
 
+const sockstat = record({
+  ...{ netns: whole, atUs: timeUs, used: whole, tcpAlloc: whole, tcpOrphan: whole },
+  ...{ udp: whole, udp6: whole, raw: whole, raw6: whole, frag: whole, frag6: whole },
+});
+
 export const generatedRows: Arbitraries = {
+  sockstat,
+  thread: record({
+    ...{ pid: whole, tid: positive, comm: text, fromUs: timeUs, toUs: maybe(timeUs), seenUs: maybe(timeUs) },
+    ownFiles: fc.boolean(),
+  }),
   run: generatedRun,
   cgroup: record({ id, path: text, container: maybe(text), pod: maybe(text), unit: maybe(text) }),
   connection,

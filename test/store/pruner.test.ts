@@ -158,6 +158,14 @@ describe('pruning', () => {
       snapshots: [1, 60, 200].flatMap((atS) =>
         [1, 2].map((netns) => ({ atUs: usAt(atS), netns, sockets: 1, tookUs: 9, complete: true })),
       ),
+      threads: [40, 41].map((tid, index) => ({
+        ...{ pid: 40, tid, comm: 'java', fromUs: usAt(1), ownFiles: false },
+        ...(index === 0 ? { toUs: undefined, seenUs: undefined } : { toUs: usAt(5), seenUs: usAt(4) }),
+      })),
+      sockstat: [1, 60, 200].map((atS) => ({
+        ...{ netns: 1, atUs: usAt(atS), used: atS, tcpAlloc: 0, tcpOrphan: 0 },
+        ...{ udp: 0, udp6: 0, raw: 0, raw6: 0, frag: 0, frag6: 0 },
+      })),
       gaps: [
         { fromUs: usAt(5), toUs: usAt(6) },
         { fromUs: usAt(99), toUs: usAt(201) },
@@ -179,6 +187,9 @@ describe('pruning', () => {
     ]);
     deepEqual(idsOf(database, 'SELECT DISTINCT at_us FROM snapshots'), [usAt(200)]);
     deepEqual(idsOf(database, 'SELECT from_us FROM gaps'), [usAt(99)]);
+    deepEqual(idsOf(database, 'SELECT tid FROM threads'), [40]);
+    // The counts of 60 s still hold at 100 s.
+    deepEqual(idsOf(database, 'SELECT used FROM sockstat ORDER BY used'), [60, 200]);
     deepEqual(idsOf(database, 'SELECT name FROM names ORDER BY name'), [
       'holds.test',
       'later.test',

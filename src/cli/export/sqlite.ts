@@ -135,6 +135,6 @@ function* batches(rows: Iterable<HistoryRow>): Generator<HistoryRows> {
 function noRows() {
   return {
     ...{ run: [], cgroup: [], connection: [], owner: [], event: [], sample: [] },
-    ...{ snapshot: [], gap: [], name: [], pruning: [], namespace: [] },
+    ...{ snapshot: [], gap: [], name: [], pruning: [], namespace: [], thread: [], sockstat: [] },
   } satisfies HistoryRows;
 }

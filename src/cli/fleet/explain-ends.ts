@@ -1,8 +1,8 @@
-/** `sstory explain HOST:ID --fleet`: why a connection is in its state, from what its host sent, and both of its ends. */
+/** `sstory explain HOST:ID --fleet`: a connection, and what the host at its other end has of it. */
 import { type Basis, basisOf } from '../../fleet/basis.js';
 import { basisJson, basisLines } from '../../fleet/basis-text.js';
 import { FleetClient } from '../../fleet/client.js';
-import { connectionOfFleetId, parseFleetId } from '../../fleet/connection-of-id.js';
+import { connectionOfFleetId, type FleetId, parseFleetId } from '../../fleet/connection-of-id.js';
 import type { FleetConnection } from '../../fleet/connection-of-row.js';
 import { bothEndsOf } from '../../fleet/ends/both-ends.js';
 import { endsJson, endsLines, sideLines } from '../../fleet/ends/ends-text.js';
@@ -18,64 +18,79 @@ import { hostJson } from './host-line.js';
 
 export interface EndsOptions {
   readonly at?: string;
-  readonly all?: boolean;
   readonly json?: boolean;
+  readonly width: number;
 }
+
+/** Hosts send every 10 seconds: what the last of them sent, others have not sent yet. */
+const SETTLED_US = 20_000_000;
 
 /** Resolves with the exit code. */
 export async function explainEnds(
   { name, url }: FleetAsked,
-  { at, all = false, json = false }: EndsOptions,
+  options: EndsOptions,
   words: readonly string[],
-  width: number,
 ): Promise<number> {
   const ids = words.map(parseFleetId);
   const [id] = ids;
-  if (all || id === undefined || ids.length > 1)
+  if (id === undefined || ids.length > 1)
     throw usageError(
       'usage',
-      'with --fleet, explain takes one connection: HOST:ID',
+      'with --fleet, explain takes one HOST:ID, a filter, or --all',
       'sstory ss --at TIME --fleet URL --json FILTER shows host and connection_id',
     );
   const fleet = await FleetClient.connect(name, url);
   try {
-    const span = await recordedSpan(fleet);
-    const found = await connectionOfFleetId(fleet, id, { fromUs: span.fromUs, toUs: Number.MAX_SAFE_INTEGER });
-    const { openedUs, closedUs } = found.connection;
-    const { text } = fleet.address;
-    const wishedUs = at === undefined ? undefined : recordedMoment('--at', at, { ...span, grows: false }, text, say);
-    const atUs = wishedUs ?? lastSentUs(found, await basisOf(fleet, { fromUs: openedUs, toUs: span.toUs }));
-    if (openedUs > atUs)
-      throw new SstoryError(
-        'outside',
-        `connection ${id.id} of ${found.machine.host} was not open yet at ${localTime(atUs)}`,
-        {
-          hint: `it was opened at ${localTime(openedUs)}`,
-        },
-      );
-    const output = new LineOutput(process.stdout);
-    const basis = await basisOf(fleet, { fromUs: openedUs, toUs: Math.min(atUs, closedUs ?? atUs) });
-    if (json) await output.line(basisJson(basis));
-    else for (const line of basisLines(basis)) say(line);
-    // A listener has no other end.
-    const ends = found.connection.tuple.remotePort === 0 ? undefined : await bothEndsOf(fleet, found, atUs);
-    const explained = await explainedExample(fleet, found, { atUs, width });
-    if (json) {
-      if (explained !== undefined) await output.line(hostJson(found.machine, explained.json));
-      if (ends !== undefined) await output.line(endsJson(ends));
-    } else {
-      const lines = explained?.lines ?? (ends === undefined ? [] : sideLines(ends.here, width));
-      for (const line of [...lines, ...(ends === undefined ? [] : endsLines(ends, width))]) await output.line(line);
-    }
-    await output.flush();
+    await explainOne(fleet, id, options);
     return 0;
   } finally {
     await fleet.close();
   }
 }
 
-/** Hosts send every 10 seconds: what the last of them sent, others have not sent yet. */
-const SETTLED_US = 20_000_000;
+async function explainOne(fleet: FleetClient, id: FleetId, { at, json = false, width }: EndsOptions): Promise<void> {
+  const output = new LineOutput(process.stdout);
+  const { found, atUs } = await subjectOf(fleet, id, at);
+  const { openedUs, closedUs, tuple } = found.connection;
+  const basis = await basisOf(fleet, { fromUs: openedUs, toUs: Math.min(atUs, closedUs ?? atUs) });
+  if (json) await output.line(basisJson(basis));
+  else for (const line of basisLines(basis)) say(line);
+  const { host } = found.machine;
+  const own = await explainedExample(fleet, found, { atUs, width });
+  // Events are sent when their connection ends.
+  if (closedUs === undefined)
+    say(`${host}:${id.id} was open when it was last sent: sstory explain ${id.id} on ${host} shows more of it`);
+  if (own !== undefined && json) await output.line(hostJson(found.machine, own.json));
+  if (tuple.remotePort === 0) {
+    say(`${host}:${id.id} is a listener: it has no other end`);
+    if (own !== undefined && !json) for (const line of own.lines) await output.line(line);
+  } else {
+    const ends = await bothEndsOf(fleet, found, atUs);
+    const lines = json
+      ? [endsJson(ends)]
+      : [...(own === undefined ? sideLines(ends.here, width) : own.lines), ...endsLines(ends, width)];
+    for (const line of lines) await output.line(line);
+  }
+  await output.flush();
+}
+
+/** The connection, and the time that is explained. */
+async function subjectOf(
+  fleet: FleetClient,
+  id: FleetId,
+  at: string | undefined,
+): Promise<{ readonly found: FleetConnection; readonly atUs: number }> {
+  const span = await recordedSpan(fleet);
+  const found = await connectionOfFleetId(fleet, id, { fromUs: span.fromUs, toUs: Number.MAX_SAFE_INTEGER });
+  const { openedUs } = found.connection;
+  const { text } = fleet.address;
+  const wishedUs = at === undefined ? undefined : recordedMoment('--at', at, { ...span, grows: false }, text, say);
+  const atUs = wishedUs ?? lastSentUs(found, await basisOf(fleet, { fromUs: openedUs, toUs: span.toUs }));
+  if (openedUs <= atUs) return { found, atUs };
+  throw new SstoryError('outside', `${found.machine.host}:${id.id} was not open yet at ${localTime(atUs)}`, {
+    hint: `it was opened at ${localTime(openedUs)}`,
+  });
+}
 
 /** When a connection ended, or up to when it and the others are known. */
 function lastSentUs({ connection, machine }: FleetConnection, { hosts, window }: Basis): number {

@@ -11,5 +11,5 @@ export async function explainOfFleet(
   words: readonly string[],
 ): Promise<number> {
   const areIds = words.every((word) => parseFleetId(word) !== undefined);
-  return await (areIds ? explainEnds(asked, options, words, options.width) : explainMatches(asked, options, words));
+  return await (areIds ? explainEnds(asked, options, words) : explainMatches(asked, options, words));
 }

@@ -14,6 +14,8 @@ const NO_ROWS: HistoryRows = {
   name: [],
   pruning: [],
   namespace: [],
+  thread: [],
+  sockstat: [],
 };
 
 /** The span of a recording file, as far as it was read. */

@@ -1,8 +1,11 @@
 import type Database from 'better-sqlite3';
 import { parseFilter } from '../../filter/parse.js';
 import { counted } from '../../model/counted.js';
+import { inodeOfText, type NetnsPeriod } from '../../model/namespace.js';
+import type { SocketCounters } from '../../model/sockstat.js';
 import { shownState, type TcpState } from '../../model/tcp-state.js';
 import { localTime } from '../../model/time-text.js';
+import { countersAt } from '../../query/host-at.js';
 import { Places } from '../../query/places.js';
 import type { SocketAt } from '../../query/point-in-time.js';
 import { netnsAt } from '../../request/chosen-netns.js';
@@ -20,8 +23,13 @@ import type { Listing } from './output.js';
 import { filterWords, statesAsked } from './selection.js';
 import { recordedSummaryText } from './summary.js';
 
+interface PastListing extends Listing {
+  /** What the kernel counted of the sockets of their namespace; undefined: not recorded. */
+  readonly counters: SocketCounters | undefined;
+}
+
 /** The sockets as they were at a time. A note on stderr reports that time, and whether the record has a gap there. */
-export async function socketsAtTime(flags: SsFlags, at: string): Promise<Listing> {
+export async function socketsAtTime(flags: SsFlags, at: string): Promise<PastListing> {
   const file = flags.db ?? DEFAULT_DATABASE;
   if (flags.db === undefined && file === SYSTEM_DATABASE) say(`using ${file}`);
   const database = openForReading(file);
@@ -60,6 +68,7 @@ export async function socketsAtTime(flags: SsFlags, at: string): Promise<Listing
     oneState: isOneState(states),
     interfaceName: (_, row) => devices.get(row),
     showNetns: chosen.several,
+    counters: flags.summary ? countersThen(database, places, us, sockets, chosen.netns) : undefined,
     hostName: flags.resolve ? await hostNamesThen(database, us, sockets, listed) : () => undefined,
   };
 }
@@ -81,7 +90,30 @@ export async function summaryAtTime(
       oneState: isOneState(states),
     };
   };
-  return { summary: recordedSummaryText(all.sockets.map(({ row }) => row)), listing };
+  return {
+    summary: recordedSummaryText(
+      all.sockets.map(({ row }) => row),
+      all.counters,
+    ),
+    listing,
+  };
+}
+
+/** Of the one namespace that they are in, or that was chosen where there are none. */
+function countersThen(
+  database: Database.Database,
+  places: Places,
+  us: number,
+  sockets: readonly SocketAt[],
+  chosen: string | readonly NetnsPeriod[] | undefined,
+): SocketCounters | undefined {
+  const isThen = ({ fromUs = 0, toUs = Number.MAX_SAFE_INTEGER }: NetnsPeriod) => fromUs <= us && us <= toUs;
+  const periods = typeof chosen === 'string' ? places.namespaces.named(chosen) : (chosen ?? []);
+  const netns = new Set(sockets.map(({ connection }) => connection.netns));
+  if (netns.size === 0) for (const period of periods.filter(isThen)) netns.add(period.netns);
+  if (netns.size === 0 && typeof chosen === 'string') netns.add(inodeOfText(chosen) ?? 0);
+  const [only] = netns;
+  return netns.size === 1 && only !== undefined ? countersAt(database, only, us) : undefined;
 }
 
 function isOneState(states: ReadonlySet<TcpState>): boolean {

@@ -1,10 +1,10 @@
 /** The owners of sockets, with threads and security contexts if requested. */
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { SstoryError } from '../../model/error.js';
 import { type Owner, withoutThreadCopies } from '../../model/owner.js';
 import { readOwners } from '../../snapshot/owners.js';
-import { threadsWithOwnFiles } from '../../sys/threads.js';
+import { threadsOf } from '../../sys/threads.js';
 import type { ShownOwner } from '../../view/ss/shown-socket.js';
 import type { SsFlags } from './flags.js';
 
@@ -33,14 +33,7 @@ export function ownersFor({
 
 interface ProcessFacts {
   readonly context: string | undefined;
-  readonly threads: readonly Thread[];
-}
-
-interface Thread {
-  readonly tid: number;
-  readonly comm: string;
-  /** It has a descriptor table of its own. */
-  readonly isAlone: boolean;
+  readonly threads: ReturnType<typeof threadsOf>;
 }
 
 function factsOf(pid: number, seen: Map<number, ProcessFacts>): ProcessFacts {
@@ -55,21 +48,9 @@ function factsOf(pid: number, seen: Map<number, ProcessFacts>): ProcessFacts {
 function withFacts(owner: Owner, facts: ProcessFacts, wanted: { threads: boolean; contexts: boolean }): ShownOwner[] {
   const context = wanted.contexts && facts.context !== undefined ? { context: facts.context } : {};
   if (!wanted.threads) return [{ ...owner, ...context }];
-  const holds = ({ tid, isAlone }: Thread) => (owner.tid === undefined ? !isAlone : tid === owner.tid);
+  const holds = ({ tid, ownFiles }: (typeof facts.threads)[number]) =>
+    owner.tid === undefined ? !ownFiles : tid === owner.tid;
   return facts.threads.filter(holds).map(({ tid, comm }) => ({ ...owner, ...context, tid, comm }));
-}
-
-function threadsOf(pid: number): Thread[] {
-  const alone = new Set(threadsWithOwnFiles(pid));
-  try {
-    return readdirSync(`/proc/${pid}/task`).map((tid) => ({
-      isAlone: alone.has(Number(tid)),
-      tid: Number(tid),
-      comm: readLine(`/proc/${pid}/task/${tid}/comm`) ?? '',
-    }));
-  } catch {
-    return [];
-  }
 }
 
 /** Without its line feed or final zero; undefined if it cannot be read. */

@@ -30,6 +30,8 @@ export function redactedRow(row: HistoryRow, addresses: AddressPermutation): His
     }
     case 'owner':
       return { kind: row.kind, row: { ...row.row, comm: '' } };
+    case 'thread':
+      return { kind: row.kind, row: { ...row.row, comm: '' } };
     case 'event':
       return { kind: row.kind, row: { ...row.row, detail: redactedDetail(row.row.detail, addresses) } };
     case 'sample':
@@ -41,6 +43,7 @@ export function redactedRow(row: HistoryRow, addresses: AddressPermutation): His
     case 'snapshot':
     case 'gap':
     case 'pruning':
+    case 'sockstat':
       return row;
   }
 }

@@ -23,13 +23,23 @@ export function commandOver(asked: Asked, words: readonly string[], { netnsAlway
 }
 
 /** Those that take `--fleet`, and what they are asked by. */
-const OVER_FLEET: Readonly<Record<string, 'filter' | 'id'>> = { ss: 'filter', explain: 'id' };
+const OVER_FLEET: Readonly<Record<string, 'filter' | 'id'>> = {
+  ss: 'filter',
+  timeline: 'id',
+};
 
 function commandOverFleet(asked: Asked, words: readonly string[], { fleet, host }: SliceOf): string {
   const [name = '', ...rest] = words;
   const by = OVER_FLEET[name];
   if (by === undefined) return '';
-  if (by === 'id') return shellText(['sstory', name, ...rest.map((word) => `${host}:${word}`), '--fleet', fleet]);
+  if (by === 'id')
+    return shellText([
+      'sstory',
+      name,
+      ...rest.filter((word) => word !== '--id').map((id) => `${host}:${id}`),
+      '--fleet',
+      fleet,
+    ]);
   const filter = asked.words.length === 0 ? '' : ` and ( ${asked.words.join(' ')} )`;
   return shellText(['sstory', ...words, '-N', 'all', '--fleet', fleet, `machine ${host}${filter}`]);
 }

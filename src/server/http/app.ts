@@ -90,7 +90,9 @@ export function serverApp({ guard, source, webFiles }: AppOptions): Hono {
     app.get(`/api/${route}`, answered(route));
   app.get('/api/connection/:id{[0-9]+}', answered('connection'));
   app.get('/api/explain', answered('explain', 'lines'));
-  if (source.ownAnswer !== undefined) app.get('/api/basis', answered('basis'));
+  app.get('/api/basis', (c) =>
+    source.ownAnswer === undefined ? failed(failedAnswer(noFleet()), c) : answered('basis')(c),
+  );
   app.get('/api/openapi.json', async (c) => c.body(await document.text(), 200, { 'Content-Type': JSON_TYPE }));
   app.post('/api/sql', async (c) => sqlRoute(c, (await source.desksOf(c)).sql));
   app.get('/api/stream', (c) =>
@@ -110,6 +112,10 @@ export function serverApp({ guard, source, webFiles }: AppOptions): Hono {
 
 const noMetrics = () =>
   new SstoryError('no-metrics', 'over a fleet, metrics are not answered here', { hint: 'scrape the hosts themselves' });
+const noFleet = () =>
+  new SstoryError('no-fleet', 'this server answers about one database: only a fleet has a basis', {
+    hint: '`sstory serve --fleet URL` answers about many hosts',
+  });
 const noStream = () =>
   new SstoryError('no-stream', 'a fleet has no live stream: its hosts send every 10 seconds', {
     hint: '`sstory serve` on the host has one',

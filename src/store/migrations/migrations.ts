@@ -4,6 +4,7 @@ import { PRUNINGS } from './0003-prunings.js';
 import { CLOSED_INDEX } from './0004-closed-index.js';
 import { CLOSINGS } from './0004-closings.js';
 import { FACTS } from './0004-facts.js';
+import { HOST } from './0004-host.js';
 import { OWNERS } from './0004-owners.js';
 import { SAMPLES, SAMPLES_VIEW } from './0004-samples.js';
 
@@ -12,5 +13,5 @@ export const MIGRATIONS: readonly string[] = [
   HISTORY,
   NAMES,
   PRUNINGS,
-  CLOSED_INDEX + FACTS + CLOSINGS + OWNERS + SAMPLES + SAMPLES_VIEW,
+  CLOSED_INDEX + FACTS + CLOSINGS + OWNERS + SAMPLES + SAMPLES_VIEW + HOST,
 ];

@@ -57,6 +57,48 @@ export const RECORDER_NOTES: TableNotes = {
       name: { meaning: 'as `ip netns` names it; NULL: it has no name', source: '/proc/PID/mountinfo' },
     },
   },
+  threads: {
+    text: 'One row per thread of a process that holds TCP sockets, as its directory in /proc was read: when the process is first found to hold one, and at each search of all processes. A thread that began and ended in between has none.',
+    columns: {
+      pid: { meaning: 'process', source: '/proc' },
+      tid: { meaning: 'thread; the first one has the id of its process', source: '/proc/PID/task' },
+      comm: { meaning: "the thread's own name", source: '/proc/PID/task/TID/stat' },
+      from_us: us(
+        'when it was made; of one that was renamed, when it was first found with that name',
+        'its start time in /proc',
+      ),
+      to_us: us('when it was first found to be gone, or its process to hold no socket; NULL: not yet', 'the recorder'),
+      seen_us: us('when it was last found, once that has ended', 'the recorder'),
+      own_files: {
+        meaning: '1: it has a descriptor table of its own, and does not hold what its process holds',
+        source: 'kcmp(2)',
+      },
+    },
+  },
+  sockstat: {
+    text: 'What the kernel counts of sockets of all kinds in a network namespace. A row is written when one of the numbers has changed; reading them takes a thousandth of a core at most, so about once a second where there are few namespaces.',
+    columns: {
+      netns: { meaning: 'inode number of the network namespace', source: '/proc/PID/ns/net' },
+      at_us: us('when they were read', "the host's clock"),
+      used: { unit: 'sockets', meaning: 'all sockets, of every kind', source: '/proc/net/sockstat' },
+      tcp_alloc: {
+        unit: 'sockets',
+        meaning: 'TCP sockets of the whole host, with closed ones, without TIME-WAITs',
+        source: '/proc/net/sockstat',
+      },
+      tcp_orphan: {
+        unit: 'sockets',
+        meaning: 'TCP sockets of the whole host that no process holds',
+        source: '/proc/net/sockstat',
+      },
+      udp: { unit: 'sockets', meaning: 'UDP sockets of IPv4, with UDP-Lite', source: '/proc/net/sockstat' },
+      udp6: { unit: 'sockets', meaning: 'the same of IPv6', source: '/proc/net/sockstat6' },
+      raw: { unit: 'sockets', meaning: 'raw sockets of IPv4', source: '/proc/net/sockstat' },
+      raw6: { unit: 'sockets', meaning: 'the same of IPv6', source: '/proc/net/sockstat6' },
+      frag: { unit: 'datagrams', meaning: 'of IPv4, being put together from fragments', source: '/proc/net/sockstat' },
+      frag6: { unit: 'datagrams', meaning: 'the same of IPv6', source: '/proc/net/sockstat6' },
+    },
+  },
   file: {
     text: 'One row: what identifies this history. A copy of the file has it too.',
     columns: { uuid: { meaning: 'a UUID (RFC 9562, version 4)', source: 'random bytes' } },

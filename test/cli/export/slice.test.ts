@@ -46,6 +46,9 @@ describe('sstory export --format sqlite', () => {
       ],
       samples: [sampleOf(2, usAt(50), { device: 'secret0', sendQ: 7 })],
       owners: [{ connectionId: 3, pid: 77, fd: 5, comm: 'secret', fromUs: usAt(53), toUs: usAt(54) }],
+      threads: [
+        { pid: 77, tid: 78, comm: 'secret', fromUs: usAt(53), toUs: undefined, seenUs: undefined, ownFiles: true },
+      ],
       namespaces: [{ netns: 1, fromUs: usAt(0), toUs: undefined, netCookie: undefined, name: 'secret' }],
       gaps: [
         { fromUs: usAt(20), toUs: usAt(21) },
@@ -164,7 +167,16 @@ describe('sstory export --format sqlite', () => {
     });
 
     it('leaves none in tables, in their events and in recording files', async () => {
-      for (const what of ['connections', 'transitions', 'owners', 'events', 'samples', 'runs', 'namespaces']) {
+      for (const what of [
+        'connections',
+        'transitions',
+        'owners',
+        'events',
+        'samples',
+        'runs',
+        'namespaces',
+        'threads',
+      ]) {
         const { stdout, exitCode } = await sstory(
           'export',
           '--db',

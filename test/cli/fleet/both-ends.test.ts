@@ -394,7 +394,7 @@ describe('both ends of a connection', () => {
     ] as const) {
       const { stdout, stderr } = await ask(id, '--json');
       const [basis, explanation, shown, ...rest] = stdout.split('\n').map((line) => JSON.parse(line));
-      equal(basis?.type, 'basis', stderr);
+      deepEqual([basis?.type, explanation?.type, explanation?.host], ['basis', 'explanation', 'web-1'], stderr);
       const format = FORMATS['ends'];
       const isEnds: (value: unknown) => boolean = new Ajv2020({ allowUnionTypes: true }).compile(
         schemaOf('ends', format),
@@ -409,6 +409,16 @@ describe('both ends of a connection', () => {
     }
   });
 
+  it('says that the host knows more of an open connection, and that a listener has no other end', async () => {
+    const open = await ask('web-1:4');
+    match(open.stdout.replace(/\s+/g, ' '), /^web-1:4 .*ESTAB for .* The other end is connection 4 of db-1/);
+    match(open.stderr, /web-1:4 was open when it was last sent: sstory explain 4 on web-1 shows more of it/);
+    const listening = await ask('web-1:110');
+    equal(listening.exitCode, 0);
+    match(listening.stdout, /^web-1:110 .*LISTEN for /);
+    match(listening.stderr, /web-1:110 is a listener: it has no other end/);
+  });
+
   it('takes the state at a time', async () => {
     const { stdout, stderr } = await ask('web-1:14', '--at', isoTime(usAt(12)), '--json');
     equal(JSON.parse(stdout.split('\n')[2] ?? '{}').verdict, 'too early', stderr);
@@ -417,9 +427,9 @@ describe('both ends of a connection', () => {
   const refusals: readonly (readonly [readonly string[], number, RegExp])[] = [
     [['web-1:999'], 1, /no connection 999 of web-1 was sent to/],
     [['web-9:1'], 1, /no connection 1 of web-9 was sent to/],
-    [['web-1:1', '--at', isoTime(usAt(2))], 1, /connection 1 of web-1 was not open yet at/],
+    [['web-1:1', '--at', isoTime(usAt(2))], 1, /web-1:1 was not open yet at/],
     [['web-1:1', '--at', 'soon'], 2, /soon/],
-    [['web-1:1', 'web-1:2'], 2, /with --fleet, explain takes one connection: HOST:ID/],
+    [['web-1:1', 'web-1:2'], 2, /with --fleet, explain takes one HOST:ID, a filter, or --all/],
   ];
   for (const [args, exitCode, message] of refusals) {
     it(`refuses ${args.join(' ')}`, async () => {

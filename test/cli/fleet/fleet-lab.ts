@@ -38,18 +38,18 @@ export class FleetLab {
   async host(host: string, directory: string, written: Written, what = 'all', aheadUs = 0): Promise<string> {
     const path = join(directory, `${host}.db`);
     writeHistory(path, written);
-    await this.ship(host, path, what, aheadUs);
+    await this.ship(host, path, what, host, aheadUs);
     return path;
   }
 
   /** Ships a database as that of a host. */
-  async ship(host: string, path: string, what = 'all', aheadUs = 0): Promise<void> {
+  async ship(host: string, path: string, what = 'all', name = host, aheadUs = 0): Promise<void> {
     const outbox = new Outbox(path);
     const nowUs = () => Date.now() * 1_000 + aheadUs;
     const target = new ClickHouseTarget(FleetLab.clientOf(this.gateway), nowUs);
     const say = () => undefined;
     const shipper = new Shipper({
-      ...{ outbox, target, state: new StateFile(join(path, '..'), host), name: host, what: parseWhat(what) },
+      ...{ outbox, target, state: new StateFile(join(path, '..'), name), name, what: parseWhat(what) },
       ...{ origin: { host, machine: `machine-${host}`, file: outbox.file }, nowUs, say, atOnce: true },
     });
     try {

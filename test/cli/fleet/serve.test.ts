@@ -186,6 +186,11 @@ describe('the API of sstory serve --fleet', function () {
 
     it('names commands over the fleet, and no file of its own', async () => {
       const { command } = await served.json<{ command: string }>(`/api/ss?host=${STALE_HOST}&at=${usAt(60)}`);
+      const { commands } = await served.json<{ commands: string[] }>(`/api/connection/${STALE_ID}?${HOST}`);
+      deepEqual(
+        commands.map((each) => each.split(' ', 3).slice(1).join(' ')),
+        [`timeline ${STALE_HOST}:${STALE_ID}`, 'ss -antpi'],
+      );
       match(command, /^sstory ss -antp --at \S+ -N all --fleet https:\S+ 'machine web-07'$/);
     });
 

@@ -1,13 +1,13 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import { basisOf } from '../../src/fleet/basis.js';
-import { FleetClient } from '../../src/fleet/client.js';
-import { CONNECTION_COLUMN_NAMES } from '../../src/fleet/columns.js';
-import { type FleetSocket, fleetSocketsAt } from '../../src/fleet/sockets-at.js';
-import { TCP_STATES } from '../../src/model/tcp-state.js';
-import { FleetLab } from '../cli/fleet/fleet-lab.js';
-import { connectionOf, usAt } from '../lab/history.js';
-import { Stage } from '../lab/stage.js';
-import { chdbDirectory } from './chdb.js';
+import { basisOf } from '../../../src/fleet/basis.js';
+import { FleetClient } from '../../../src/fleet/client.js';
+import { CONNECTION_COLUMN_NAMES } from '../../../src/fleet/columns.js';
+import { type FleetSocket, fleetSocketsAt } from '../../../src/fleet/sockets-at.js';
+import { TCP_STATES } from '../../../src/model/tcp-state.js';
+import { chdbDirectory } from '../../fleet/chdb.js';
+import { connectionOf, usAt } from '../../lab/history.js';
+import { Stage } from '../../lab/stage.js';
+import { FleetLab } from './fleet-lab.js';
 
 /** A change that is not additive gets tables with the next number: both are behind the same names. */
 describe('tables of a later version', () => {

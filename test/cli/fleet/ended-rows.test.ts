@@ -1,12 +1,12 @@
 import { deepEqual } from 'node:assert/strict';
-import { basisOf } from '../../src/fleet/basis.js';
-import { CONNECTION_COLUMN_NAMES } from '../../src/fleet/columns.js';
-import { fleetSocketsAt } from '../../src/fleet/sockets-at.js';
-import { TCP_STATES } from '../../src/model/tcp-state.js';
-import { FleetLab } from '../cli/fleet/fleet-lab.js';
-import { connectionOf, usAt } from '../lab/history.js';
-import { Stage } from '../lab/stage.js';
-import { chdbDirectory } from './chdb.js';
+import { basisOf } from '../../../src/fleet/basis.js';
+import { CONNECTION_COLUMN_NAMES } from '../../../src/fleet/columns.js';
+import { fleetSocketsAt } from '../../../src/fleet/sockets-at.js';
+import { TCP_STATES } from '../../../src/model/tcp-state.js';
+import { chdbDirectory } from '../../fleet/chdb.js';
+import { connectionOf, usAt } from '../../lab/history.js';
+import { Stage } from '../../lab/stage.js';
+import { FleetLab } from './fleet-lab.js';
 
 const DAY_US = 86_400_000_000;
 
