@@ -5,6 +5,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { execa } from 'execa';
 import { FORMATS, schemaOf } from '../../../scripts/json-schemas/formats.js';
 import { requireChdb } from '../../fleet/chdb.js';
+import { connectionOf } from '../../lab/history.js';
 import { MAIN } from '../../lab/sstory.js';
 import { Stage } from '../../lab/stage.js';
 import type { FleetLab } from './fleet-lab.js';
@@ -120,6 +121,31 @@ describe('explain and timeline of a fleet', () => {
     const text = (await ask('explain', `${STALE_HOST}:${STALE_ID}`)).stdout.replace(/\s+/g, ' ');
     match(text, /5 segments had been retransmitted when the host last sent this connection/);
     doesNotMatch(text, /No retransmit of the SYN was seen|No route or neighbour error/);
+  });
+
+  it('concludes nothing from there being no other connection on a host that counts the ordinary ones', async () => {
+    const answers = await Promise.all(
+      ['all', 'failures,slow'].map(async (what) => {
+        const host = what === 'all' ? 'all-1' : 'some-1';
+        const stuck = connectionOf(
+          1,
+          [
+            [50, 'SYN-SENT'],
+            [80, 'UNCONN'],
+          ],
+          { closeReason: 'timed out' },
+        );
+        await lab.host(host, await stage.directory(), { connections: [stuck] }, what);
+        const { exitCode, stdout, stderr } = await ask('explain', `${host}:1`);
+        equal(exitCode, 0, stderr);
+        return stdout.replace(/\s+/g, ' ');
+      }),
+    );
+    const ABSENT =
+      /never accepted a connection from here in what was sent of that time|No other port of 10\.0\.0\.2 was tried/;
+    match(answers[0] ?? '', ABSENT);
+    match(answers[1] ?? '', /its SYN was not answered/);
+    doesNotMatch(answers[1] ?? '', ABSENT);
   });
 
   it('explains the worst that match a filter, of all hosts', async () => {
