@@ -1,10 +1,10 @@
 import { deepEqual, doesNotMatch, equal, match, ok } from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { execa } from 'execa';
 import { FORMATS, schemaOf } from '../../../scripts/json-schemas/formats.js';
 import { requireChdb } from '../../fleet/chdb.js';
+import { connectionOf } from '../../lab/history.js';
 import { MAIN } from '../../lab/sstory.js';
 import { Stage } from '../../lab/stage.js';
 import type { FleetLab } from './fleet-lab.js';
@@ -13,9 +13,12 @@ import { REFUSED_HOSTS, STALE_HOST, STALE_ID, shippedFleet } from './served-flee
 describe('explain and timeline of a fleet', () => {
   const stage = new Stage();
   let lab: FleetLab;
+  /** Where the commands make their slices. */
+  let temporary: string;
   before(async function () {
     this.timeout(180_000);
     requireChdb(this);
+    temporary = await stage.directory();
     lab = await shippedFleet(stage);
   });
   after(async () => {
@@ -26,7 +29,7 @@ describe('explain and timeline of a fleet', () => {
   const ask = (...args: readonly string[]) =>
     execa(process.execPath, [MAIN, ...args, '--fleet', lab.gateway.url()], {
       reject: false,
-      env: { ...lab.gateway.environment(), TZ: 'UTC' },
+      env: { ...lab.gateway.environment(), TZ: 'UTC', TMPDIR: temporary },
     });
   const objects = (stdout: string) => stdout.split('\n').map((line) => JSON.parse(line));
 
@@ -122,6 +125,31 @@ describe('explain and timeline of a fleet', () => {
     doesNotMatch(text, /No retransmit of the SYN was seen|No route or neighbour error/);
   });
 
+  it('concludes nothing from there being no other connection on a host that counts the ordinary ones', async () => {
+    const answers = await Promise.all(
+      ['all', 'failures,slow'].map(async (what) => {
+        const host = what === 'all' ? 'all-1' : 'some-1';
+        const stuck = connectionOf(
+          1,
+          [
+            [50, 'SYN-SENT'],
+            [80, 'UNCONN'],
+          ],
+          { closeReason: 'timed out' },
+        );
+        await lab.host(host, await stage.directory(), { connections: [stuck] }, what);
+        const { exitCode, stdout, stderr } = await ask('explain', `${host}:1`);
+        equal(exitCode, 0, stderr);
+        return stdout.replace(/\s+/g, ' ');
+      }),
+    );
+    const ABSENT =
+      /never accepted a connection from here in what was sent of that time|No other port of 10\.0\.0\.2 was tried/;
+    match(answers[0] ?? '', ABSENT);
+    match(answers[1] ?? '', /its SYN was not answered/);
+    doesNotMatch(answers[1] ?? '', ABSENT);
+  });
+
   it('explains the worst that match a filter, of all hosts', async () => {
     const { stdout, stderr } = await ask('explain', '-n', '2', '--json', 'port 5432 or dst 10.4.1.80');
     const [basis, ...found] = objects(stdout);
@@ -139,9 +167,6 @@ describe('explain and timeline of a fleet', () => {
   });
 
   it('leaves no file behind', () => {
-    deepEqual(
-      readdirSync(tmpdir()).filter((name) => name.startsWith('sstory-slice-')),
-      [],
-    );
+    deepEqual(readdirSync(temporary), []);
   });
 });
