@@ -26,7 +26,7 @@ export interface FleetTable {
   readonly indexed: number;
   /** The moment by whose day the table is divided, and after which its rows expire. */
   readonly expires: string;
-  /** Rows that expire after a day: they only replace older ones. */
+  /** Rows that expire after `earlyDays`: they only replace older ones. */
   readonly expiresEarly?: string;
   /** Divided by day: a whole day expires at once. Rows of the others replace older ones, at any time later. */
   readonly byDay: boolean;
@@ -140,6 +140,8 @@ const DEDUPLICATED_INSERTS = 10_000;
 export interface DdlOptions {
   /** Days after which rows expire. */
   readonly days: number;
+  /** Days after which rows expire that only replace older ones; default: 1. */
+  readonly earlyDays?: number;
   /** Of `ON CLUSTER`: the tables are made on every node, with engines that replicate. */
   readonly cluster?: string | undefined;
 }
@@ -249,9 +251,9 @@ function engineOf({ replacing, name }: FleetTable, { cluster }: DdlOptions): str
   return `ReplicatedReplacingMergeTree(${[path, ...(replacing === '' ? [] : [replacing])].join(', ')})`;
 }
 
-function ttlOf({ expires, expiresEarly }: FleetTable, { days }: DdlOptions): string {
+function ttlOf({ expires, expiresEarly }: FleetTable, { days, earlyDays = 1 }: DdlOptions): string {
   const time = `toDateTime(intDiv(${expires}, 1000000), 'UTC')`;
-  const early = expiresEarly === undefined ? '' : `, ${time} + INTERVAL 1 DAY DELETE WHERE ${expiresEarly}`;
+  const early = expiresEarly === undefined ? '' : `, ${time} + INTERVAL ${earlyDays} DAY DELETE WHERE ${expiresEarly}`;
   return `${time} + INTERVAL ${days} DAY${early}`;
 }
 

@@ -135,13 +135,14 @@ interface OwnerRow {
   readonly toUs: number | null;
 }
 
-/** Who holds it: its opener, unless a row says when it ceased to, and those of the rows whose time it is. */
+/** Who holds it, by pid, as ss lists them: its opener, unless a row says when it ceased to, and those of the rows whose time it is. */
 function ownersAt({ connection, owners }: SocketAt, rows: readonly OwnerRow[], atUs: number): OwnerAt[] {
   const [opener] = owners;
   const others = rows
     .filter(({ fromUs, toUs }) => fromUs <= atUs && (toUs === null || toUs > atUs))
     .map(({ pid, fd, tid, comm }): OwnerAt => (tid === 0 ? { pid, fd, comm } : { pid, fd, comm, tid }));
-  return opener === undefined || rows.some((row) => replacesOpener(connection, row)) ? others : [opener, ...others];
+  const isReplaced = opener === undefined || rows.some((row) => replacesOpener(connection, row));
+  return (isReplaced ? others : [opener, ...others]).sort((a, b) => a.pid - b.pid);
 }
 
 /** The rows of the table `owner`, by connection. */

@@ -90,7 +90,7 @@ export class ActiveRun {
       say(`writing the last ${durationText(this.behindUs)}, which are still in memory`);
     await recorder.stop();
     clearInterval(this.memoryTimer);
-    shedding.finish();
+    shedding.finish(this.throughUs);
     const missed = this.parts.missedNames();
     if (missed !== undefined) say(noteLine(missed), 'warning');
     store.write({ write: () => record.end(this.throughUs, 'clean') });

@@ -84,9 +84,9 @@ export class Shedding {
     return this.active.has('samples') && batch.samples.length > 0 ? { ...batch, samples: NO_CHANGES.samples } : batch;
   }
 
-  /** At the end of the run. */
-  finish(): void {
-    for (const scope of [...this.gaps.keys()]) this.end(scope);
+  /** At the end of the run, whose history goes to `throughUs`. */
+  finish(throughUs: number): void {
+    for (const scope of [...this.gaps.keys()]) this.end(scope, throughUs);
   }
 
   private shed(what: Shed): void {
@@ -107,11 +107,10 @@ export class Shedding {
     if (![...this.active].some((other) => SCOPES[other] === scope)) this.end(scope);
   }
 
-  private end(scope: GapScope): void {
+  private end(scope: GapScope, toUs = this.parts.nowUs()): void {
     const gap = this.gaps.get(scope);
     if (gap === undefined) return;
     this.gaps.delete(scope);
-    const nowUs = this.parts.nowUs();
-    this.parts.store.write({ write: () => this.parts.ended(gap.extend(nowUs)) });
+    this.parts.store.write({ write: () => this.parts.ended(gap.extend(toUs)) });
   }
 }

@@ -4,7 +4,7 @@
  * which it came: a connection that opened early and ended late has a late number, whatever its id is.
  */
 import type Database from 'better-sqlite3';
-import { stepCount } from '../model/connection.js';
+import { type Connection, stepCount } from '../model/connection.js';
 import { damaged } from '../model/error.js';
 import type { ChangedConnection, HistoryBatch } from '../model/history-batch.js';
 import { FORESEEN } from '../model/stored-codes.js';
@@ -58,16 +58,27 @@ export class Closings {
   private readonly insert: Database.Statement;
   private page: Database.Statement | undefined;
   private filledId = Number.MIN_SAFE_INTEGER;
+  /** By which batch a connection was numbered. A batch that waited for the database has connections that ended after it was made. */
+  private readonly numberedBy = new WeakMap<Connection, HistoryBatch>();
 
   constructor(private readonly database: Database.Database) {
     this.insert = database.prepare(INSERT);
   }
 
   /** To be called in the transaction that writes the batch. */
-  follow({ connections, throughUs }: HistoryBatch, nowUs: number): void {
+  follow(batch: HistoryBatch, nowUs: number): void {
     const ids: number[] = [];
-    for (const change of connections) if (hasEnded(change)) ids.push(change.connection.id);
-    this.add(ids, { atUs: nowUs, throughUs });
+    for (const change of batch.connections)
+      if (hasEnded(change) && this.isFirst(change, batch)) ids.push(change.connection.id);
+    this.add(ids, { atUs: nowUs, throughUs: batch.throughUs });
+  }
+
+  /** False: an earlier batch had its end. A batch whose transaction failed is written again, and counts again. */
+  private isFirst({ connection }: ChangedConnection, batch: HistoryBatch): boolean {
+    const by = this.numberedBy.get(connection);
+    if (by !== undefined) return by === batch;
+    this.numberedBy.set(connection, batch);
+    return true;
   }
 
   /** Numbers these connections next, in the order of their ids. `run`: undefined for the last one. */

@@ -55,9 +55,12 @@ function rowsOf(text: string): string[] {
   );
 }
 
-/** A process that is being started has the descriptors of its parent, and its name: the search for owners may have seen it. */
+/**
+ * A process that is being started has the descriptors of its parent, and its name; later its own, as that of the ss that is asked here:
+ * the search for owners may have seen it.
+ */
 function uniqueOwners(owners: string): string {
-  return [...new Set(owners.split('),('))].join('),(');
+  return [...new Set(owners.split('),('))].filter((owner) => !owner.startsWith('"ss",')).join('),(');
 }
 
 function endsOf(row: string): string {

@@ -90,7 +90,7 @@ describe('a filter compiled for ClickHouse', () => {
     requireChdb(this);
     gateway = await Gateway.start();
     fleet = FleetClient.of('--fleet', gateway.url(), { password: 'secret', ca: gateway.certificate.cert });
-    for (const statement of createStatements({ days: 49_000 })) await fleet.command(statement);
+    for (const statement of createStatements({ days: 49_000, earlyDays: 49_000 })) await fleet.command(statement);
     await insert();
   });
   after(async () => {

@@ -47,7 +47,7 @@ describe(`${HOSTS} hosts that ship at once while the wire fails (seed ${SEED})`,
   before(async function () {
     requireChdb(this);
     gateway = await Gateway.start();
-    for (const statement of createStatements({ days: 3_650 })) await gateway.run(statement);
+    for (const statement of createStatements({ days: 3_650, earlyDays: 3_650 })) await gateway.run(statement);
     const directory = await stage.directory();
     hosts = Array.from({ length: HOSTS }, (_, index) => new Host(index, directory, gateway, random));
   });

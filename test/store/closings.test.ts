@@ -51,6 +51,35 @@ describe('the order in which connections end', () => {
     firstNewStep: 1,
   });
 
+  it('numbers one once that ended while the batch that has its opening waited to be written', () => {
+    // The recorder goes on with the connection of a batch that waits.
+    const { connection } = fresh(1, [OPEN, [2, 'UNCONN']]);
+    write(1, [{ connection, isNew: true, firstNewStep: 0 }]);
+    write(2, [{ connection, isNew: false, firstNewStep: 1 }, fresh(2, [OPEN, [2, 'UNCONN']])]);
+    deepEqual(
+      closingsOf(database).map(({ seq, ids }) => [seq, ids]),
+      [
+        [1, [1]],
+        [2, [2]],
+      ],
+    );
+  });
+
+  it('numbers the same again where its transaction failed', () => {
+    const batch = { ...NO_CHANGES, connections: [fresh(1, [OPEN, [1, 'UNCONN']])], throughUs: usAt(1) };
+    throws(() =>
+      database.transaction(() => {
+        writer.write(batch, usAt(1));
+        throw new Error('no room');
+      })(),
+    );
+    writer.write(batch, usAt(1));
+    deepEqual(
+      closingsOf(database).map(({ seq, ids }) => [seq, ids]),
+      [[1, [1]]],
+    );
+  });
+
   it('numbers each when it ends, whatever its id is', () => {
     write(1, [fresh(1, [OPEN]), fresh(2, [OPEN]), fresh(3, [OPEN, [1, 'UNCONN']])]);
     write(2, [fresh(4, [OPEN])]);
