@@ -53,7 +53,8 @@ const IDENTITY = 'machine, file, connection_id';
 /**
  * The connections that existed at some time of the window and fulfil the condition: each once, however often it was sent. Rows of
  * `lives` with the same key are the same, so one of those that fulfil the condition is enough. Of `open_lives` FINAL leaves the newest
- * of each version of the table, and LIMIT 1 BY the newest of these; it does not count where the end of the connection has arrived, whether that fulfils the condition or not.
+ * of each version of the table, and LIMIT 1 BY the newest of these; it does not count where the end of the connection has arrived,
+ * whether that fulfils the condition or not.
  */
 export function connectionsSql({ condition, states, having, select = '*', tail = '' }: ConnectionsQuery): string {
   const everIn = states === undefined ? [] : [`bitAnd(states, ${maskOfStates(states)}) != 0`];

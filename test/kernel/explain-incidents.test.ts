@@ -59,7 +59,9 @@ describe('incidents made for real, explained', () => {
     const lasted = `SELECT 1 FROM connections WHERE local_port = ${PORT.unaccepted} AND origin = 'accept'
       AND (SELECT max(last_us) FROM runs) - opened_us > ${UNACCEPTED_US}
       AND EXISTS (SELECT 1 FROM samples s JOIN connections c ON c.id = s.connection_id
-        WHERE c.local_port = ${PORT.halfClosed} AND c.origin = 'accept' AND s.bytes_sent >= 310)`;
+        WHERE c.local_port = ${PORT.halfClosed} AND c.origin = 'accept' AND s.bytes_sent >= 310)
+      AND EXISTS (SELECT 1 FROM samples s JOIN connections c ON c.id = s.connection_id
+        WHERE c.remote_port = ${PORT.halfClosed} AND c.origin = 'connect' AND s.bytes_received >= 310)`;
     await until('the connection not to be accepted for long', () => query(path, lasted).length > 0);
     await recorder.stop();
   });

@@ -81,6 +81,7 @@ describe('the keyboard on the page', function () {
       const page = await tried.open();
       await page.keyboard.press('?');
       const dialog = page.getByRole('dialog', { name: 'Keys' });
+      await dialog.waitFor();
       const shown = await dialog.locator('dd').allTextContents();
       deepEqual(shown.sort(), KEYS.map(({ help }) => help).sort());
       for (let press = 0; press < 5; press++) await page.keyboard.press('Tab');
