@@ -17,10 +17,10 @@ const GROWTH = 1.05;
 /** Of the limit; the rest is for what is allocated between two looks at the memory. */
 const USABLE_SHARE = 0.97;
 /**
- * What a byte of the backlog takes in the end: while it is processed, half as much is allocated for the connections and TIME-WAITs that
- * it makes, and by malloc between its buffers. Measured under a storm: with 1 the recorder used a quarter more than the limit.
+ * What a byte of the backlog takes besides itself while it is processed: connections, TIME-WAITs, what malloc keeps between buffers. With
+ * 1.5 a small limit is kept better, but the default one loses events under a load that saturates the host (`bench/record.js --threads`).
  */
-const BACKLOG_COST = 1.5;
+const BACKLOG_COST = 1.1;
 
 export interface SheddingParts {
   readonly database: Database.Database;
