@@ -1,4 +1,5 @@
 /** A connection of a fleet by what identifies it: its host and its id there. */
+import type { FleetCondition } from '../filter/clickhouse.js';
 import { SstoryError } from '../model/error.js';
 import type { Interval } from '../model/interval.js';
 import type { FleetClient } from './client.js';
@@ -21,6 +22,20 @@ export function parseFleetId(word: string): FleetId | undefined {
   return host === undefined ? undefined : { host: host.toLowerCase(), file: file.toLowerCase(), id: Number(id) };
 }
 
+/** The connections with any of these ids. */
+export function conditionOfIds(ids: readonly FleetId[]): FleetCondition {
+  const each = ids.map((_, at) => {
+    const host = `{host${at}:String}`;
+    return `((lower(host) = ${host} OR machine = ${host}) AND startsWith(file, {file${at}:String}) AND connection_id = {id${at}:Int64})`;
+  });
+  const params = ids.flatMap(({ host, file, id }, at) => [
+    [`host${at}`, host],
+    [`file${at}`, file],
+    [`id${at}`, id],
+  ]);
+  return { sql: each.join(' OR '), params: Object.fromEntries(params) };
+}
+
 /** Of hosts or files that are named in an error. */
 const MOST_NAMED = 4;
 
@@ -30,13 +45,11 @@ const MOST_NAMED = 4;
  */
 export async function connectionOfFleetId(
   fleet: FleetClient,
-  { host, file, id }: FleetId,
+  wanted: FleetId,
   window: Interval,
 ): Promise<FleetConnection> {
-  const condition = {
-    sql: '(lower(host) = {host:String} OR machine = {host:String}) AND startsWith(file, {file:String}) AND connection_id = {id:Int64}',
-    params: { host, file, id },
-  };
+  const { host, id } = wanted;
+  const condition = conditionOfIds([wanted]);
   const rows = await fleet.rows<FoundConnection>({
     sql: connectionsSql({ condition, tail: `ORDER BY opened_us DESC LIMIT ${MOST_NAMED + 1}` }),
     params: { ...condition.params, fromUs: window.fromUs, toUs: window.toUs },

@@ -18,7 +18,7 @@ const WRONG_PASSWORDS = ['192', '193', '194'];
 const TLS_CODE =
   /^(?:ERR_(?:TLS|SSL|OSSL)|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET_ISSUER)|EPROTO|HOSTNAME_MISMATCH)/;
 
-/** A line of an answer that is no row. */
+/** An invalid line in an answer. */
 export class BrokenAnswer extends Error {}
 
 /** `Code: 241. DB::Exception: Memory limit exceeded. (MEMORY_LIMIT_EXCEEDED)` in the middle of an answer. */

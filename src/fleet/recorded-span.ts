@@ -2,6 +2,9 @@ import { SstoryError } from '../model/error.js';
 import type { Interval } from '../model/interval.js';
 import type { FleetClient } from './client.js';
 
+/** Hosts send every 10 seconds: what the last of them sent, others have not sent yet. */
+export const SETTLED_US = 20_000_000;
+
 /**
  * From the first to the last moment that any host sent.
  * @throws SstoryError `empty`

@@ -1,4 +1,4 @@
-/** What the kernel counts of the sockets of a network namespace, of other kinds too: what `ss -s` shows and no list of TCP sockets tells. */
+/** What the kernel counts of the sockets of a network namespace, of other kinds too: what `ss -s` prints besides the list of TCP sockets. */
 export interface SocketCounters {
   /** All sockets, of every kind. */
   readonly used: number;

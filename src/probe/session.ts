@@ -7,7 +7,7 @@ import { PAGE_BYTES } from '../sys/mapping.js';
 import { TakeOverRefused } from '../sys/pidfd.js';
 import { arrives } from './arrivals.js';
 import { type Attached, attach, probeNote } from './attach.js';
-import type { Bpftrace } from './bpftrace.js';
+import { type Bpftrace, minorVersion } from './bpftrace.js';
 import type { RecordContext } from './event-record.js';
 import { type DescriptorKeeper, noteOfKept, receivePrograms } from './kept-programs.js';
 import type { ProgramOptions } from './program.js';
@@ -141,7 +141,6 @@ async function overRings(
 
 /** Pages of bpftrace's buffers: of each CPU's up to 0.17, later of the one ring that all CPUs share. */
 function ringPages(version: string, { ringBytes }: SessionOptions): number {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  if (major === 0 && minor < 18) return PAGES_OF_A_CPU;
+  if (minorVersion(version) < 18) return PAGES_OF_A_CPU;
   return (ringBytes === undefined ? ALL_RINGS_BYTES : ringBytesOf(ringBytes)) / PAGE_BYTES;
 }

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { execa, type ResultPromise } from 'execa';
 import { Database } from '../../src/store/sqlite.js';
 import type { Netns } from './netns.js';
+import { deadlineMs } from './until.js';
 
 /** What users start. */
 export const MAIN = fileURLToPath(new URL('../../../bin/sstory', import.meta.url));
@@ -10,7 +11,7 @@ export const MAIN = fileURLToPath(new URL('../../../bin/sstory', import.meta.url
 // It starts the files of dist/run: made again where the sources were compiled since, so that no test runs what was.
 execFileSync(process.execPath, [fileURLToPath(new URL('../../scripts/programs.js', import.meta.url)), '--if-older']);
 
-const STOP_DEADLINE_MS = 10_000 * Number(process.env['SSTORY_TEST_DEADLINES'] ?? 1);
+const STOP_DEADLINE_MS = deadlineMs(10_000);
 const RECORD_OPTIONS = { reject: false, stdin: 'ignore' } as const;
 
 export interface Outcome {

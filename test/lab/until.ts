@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** SSTORY_TEST_DEADLINES: how many times longer, where tests run with a low priority beside others (scripts/suite.ts). */
-const DEADLINE_MS = 20_000 * Number(process.env['SSTORY_TEST_DEADLINES'] ?? 1);
+const LONGER = Number(process.env['SSTORY_TEST_DEADLINES'] ?? 1);
+export const deadlineMs = (ms: number) => ms * LONGER;
+const DEADLINE_MS = deadlineMs(20_000);
 const POLL_MS = 10;
 
 /**

@@ -6,7 +6,7 @@ import { connectionOfFleetId, type FleetId, parseFleetId } from '../../fleet/con
 import type { FleetConnection } from '../../fleet/connection-of-row.js';
 import { bothEndsOf } from '../../fleet/ends/both-ends.js';
 import { endsJson, endsLines, sideLines } from '../../fleet/ends/ends-text.js';
-import { recordedSpan } from '../../fleet/recorded-span.js';
+import { recordedSpan, SETTLED_US } from '../../fleet/recorded-span.js';
 import { SstoryError, usageError } from '../../model/error.js';
 import { localTime } from '../../model/time-text.js';
 import { recordedMoment } from '../../request/recorded-window.js';
@@ -21,9 +21,6 @@ export interface EndsOptions {
   readonly json?: boolean;
   readonly width: number;
 }
-
-/** Hosts send every 10 seconds: what the last of them sent, others have not sent yet. */
-const SETTLED_US = 20_000_000;
 
 /** Resolves with the exit code. */
 export async function explainEnds(

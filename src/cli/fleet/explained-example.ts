@@ -12,6 +12,7 @@ import { localPortsOf } from '../../request/local-ports.js';
 import { spanOf } from '../../request/recorded-window.js';
 import { explanationJson } from '../../view/explanation-json.js';
 import { explanationLines } from '../../view/explanation-lines.js';
+import { closing } from '../closing.js';
 import { sliceOf } from './slice-file.js';
 
 /** An explanation looks at what happened up to so long before the connection was opened, microseconds. */
@@ -32,22 +33,19 @@ export async function explainedExample(
   const untilUs = Math.min(atUs, connection.closedUs ?? atUs);
   const window = { fromUs: connection.openedUs - BEFORE_US, toUs: untilUs };
   const database = await sliceOf(fleet, { ...machine, window, condition: around(connection) });
-  try {
-    const span = spanOf(database, machine.host);
-    const own = connectionOfId(database, connection.id, machine.host);
-    const subject = subjectAt(own, untilUs);
-    if (subject === undefined) return undefined;
-    const context = new ExplainContext(database, span, { atUs: untilUs, localPorts: localPortsOf(database, untilUs) });
-    const explanation = explain(subject, context);
-    const places = new Places(database);
-    const lines = explanationLines(explanation, places, width);
-    return {
-      lines: lines.map((line) => line.replace(/^#/, () => `${printable(machine.host)}:`)),
-      json: explanationJson(explanation, places),
-    };
-  } finally {
-    database.close();
-  }
+  using _slice = closing(database);
+  const span = spanOf(database, machine.host);
+  const own = connectionOfId(database, connection.id, machine.host);
+  const subject = subjectAt(own, untilUs);
+  if (subject === undefined) return undefined;
+  const context = new ExplainContext(database, span, { atUs: untilUs, localPorts: localPortsOf(database, untilUs) });
+  const explanation = explain(subject, context);
+  const places = new Places(database);
+  const lines = explanationLines(explanation, places, width);
+  return {
+    lines: lines.map((line) => line.replace(/^#/, () => `${printable(machine.host)}:`)),
+    json: explanationJson(explanation, places),
+  };
 }
 
 /** What has an end in common with it, and the listeners of its host. */

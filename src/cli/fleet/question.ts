@@ -7,7 +7,7 @@ import { basisOf } from '../../fleet/basis.js';
 import { basisJson, basisLines } from '../../fleet/basis-text.js';
 import { FleetClient } from '../../fleet/client.js';
 import { fleetLookups } from '../../fleet/lookups.js';
-import { recordedSpan } from '../../fleet/recorded-span.js';
+import { recordedSpan, SETTLED_US } from '../../fleet/recorded-span.js';
 import type { Interval } from '../../model/interval.js';
 import type { TcpState } from '../../model/tcp-state.js';
 import { localTime } from '../../model/time-text.js';
@@ -20,8 +20,6 @@ import { inNetns } from './in-netns.js';
 
 /** Without --since: so long before the end. The whole history of many hosts is too much for a list. */
 const DEFAULT_WINDOW_US = 3_600_000_000;
-/** Hosts send every 10 seconds: what the last of them sent, others have not sent yet. */
-const SETTLED_US = 20_000_000;
 
 export interface QuestionOptions {
   readonly since?: string;

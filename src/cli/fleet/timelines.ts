@@ -1,6 +1,5 @@
 /** `sstory timeline --fleet`: connections of many hosts, those of a host together. */
-import type { FleetCondition } from '../../filter/clickhouse.js';
-import { type FleetId, parseFleetId } from '../../fleet/connection-of-id.js';
+import { conditionOfIds, parseFleetId } from '../../fleet/connection-of-id.js';
 import { type HostWith, hostsWith } from '../../fleet/page/hosts-with.js';
 import { usageError } from '../../model/error.js';
 import { printable } from '../../model/printable.js';
@@ -9,6 +8,7 @@ import { gapsTouching } from '../../query/gaps.js';
 import { TimelineReader } from '../../query/timeline.js';
 import { spanOf } from '../../request/recorded-window.js';
 import { barHead } from '../../view/timeline-bar.js';
+import { closing } from '../closing.js';
 import { matchingLives } from '../history/matching-lives.js';
 import { type TimelineLooks, timelineText } from '../history/timeline-text.js';
 import { LineOutput } from '../output/line-output.js';
@@ -42,24 +42,11 @@ export async function timelinesOfFleet(
     areIds ? { ...options, isSmall: true } : options,
     areIds ? [] : words,
     output,
-    (question) => show(areIds ? { ...question, condition: conditionOf(ids) } : question, options, output),
+    (question) => show(areIds ? { ...question, condition: conditionOfIds(ids) } : question, options, output),
   );
   await output.flush();
   if (count === 0) say('no matching connections in this time range');
   return 0;
-}
-
-function conditionOf(ids: readonly FleetId[]): FleetCondition {
-  const each = ids.map((_, at) => {
-    const host = `{host${at}:String}`;
-    return `((lower(host) = ${host} OR machine = ${host}) AND startsWith(file, {file${at}:String}) AND connection_id = {id${at}:Int64})`;
-  });
-  const params = ids.flatMap(({ host, file, id }, at) => [
-    [`host${at}`, host],
-    [`file${at}`, file],
-    [`id${at}`, id],
-  ]);
-  return { sql: each.join(' OR '), params: Object.fromEntries(params) };
 }
 
 async function show(
@@ -70,8 +57,9 @@ async function show(
   const isBar = options.oneline === true && options.json !== true && options.pcapFilter !== true;
   let count = 0;
   for (const host of await hostsWith(fleet, condition, { window, states })) {
-    using slice = await openSlice(fleet, host, window, condition);
-    for (const line of linesOf(slice.database, { host, window, states, options })) {
+    const database = await sliceOf(fleet, { ...host, window, condition });
+    using _slice = closing(database);
+    for (const line of linesOf(database, { host, window, states, options })) {
       if (isBar && count === 0)
         for (const head of barHead(window, isUtf8())) await output.line(hostLine({ ...host, host: '' }, head));
       await output.line(count > 0 && options.oneline !== true && options.json !== true ? `\n${line}` : line);
@@ -80,16 +68,6 @@ async function show(
     await output.flush();
   }
   return count;
-}
-
-async function openSlice(
-  fleet: FleetQuestion['fleet'],
-  host: HostWith,
-  window: FleetQuestion['window'],
-  condition: FleetCondition,
-) {
-  const database = await sliceOf(fleet, { ...host, window, condition });
-  return { database, [Symbol.dispose]: () => void database.close() };
 }
 
 interface Wanted extends Pick<FleetQuestion, 'window'> {

@@ -79,7 +79,7 @@ function lastEvidence(subject: Subject): Evidence[] {
   return subject.ended === undefined ? sinceEvidence(subject) : endEvidence(subject);
 }
 
-/** Between two clocks of one host there is no difference. */
+/** Both ends on one host have the same clock. */
 function clockSentences(here: Side, there: Side): Sentence[] {
   const [a, b] = [here.machine, there.machine];
   if (a.machine === b.machine) return [];

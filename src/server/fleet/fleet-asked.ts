@@ -4,6 +4,7 @@ import { parseFilter } from '../../filter/parse.js';
 import { resolveNames } from '../../filter/resolve.js';
 import { fleetLookups } from '../../fleet/lookups.js';
 import { type FleetMachine, machineNamed } from '../../fleet/page/machines.js';
+import { SETTLED_US } from '../../fleet/recorded-span.js';
 import { usageError } from '../../model/error.js';
 import { FIRST_SHOWN_US } from '../../model/first-shown.js';
 import type { Interval } from '../../model/interval.js';
@@ -15,8 +16,6 @@ import type { Query } from '../query.js';
 import type { FleetReader } from './fleet-reader.js';
 
 const MICROSECONDS = /^\d{12,17}$/;
-/** Hosts send every 10 seconds: what the last of them sent, others have not sent yet. */
-const SETTLED_US = 20_000_000;
 
 export interface FleetFilter {
   /** Without its states. */
