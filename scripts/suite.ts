@@ -1,7 +1,7 @@
 /**
  * All tests, as `npm test` runs them after its set-up: those that measure or wait for the kernel, one after the other; beside them, with
- * a low priority, the others in as many processes as there are CPUs; and at the end those of the page. Its last line has the
- * totals of all. `--fast` runs the second part alone.
+ * a low priority, the others in as many processes as there are CPUs; and at the end those of the page. Its last lines name the tests
+ * that failed, with their errors, and the totals of all. `--fast` runs the second part alone.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism, setPriority } from 'node:os';
@@ -11,8 +11,8 @@ import { execa } from 'execa';
 const TESTS = fileURLToPath(new URL('../test/', import.meta.url));
 const MOCHA = fileURLToPath(new URL('../../node_modules/mocha/bin/mocha.js', import.meta.url));
 const CONFIG = fileURLToPath(new URL('../../.mocharc.json', import.meta.url));
-/** The line that test/lab/summary-reporter.cjs ends with. */
-const TOTALS = /^(\d+) passed, (\d+) failed, (\d+) skipped\n/m;
+/** The lines that test/lab/summary-reporter.cjs ends with. */
+const SUMMARY = /((?:^failed: .*\n)*)^(\d+) passed, (\d+) failed, (\d+) skipped\n/m;
 
 /** The options of .mocharc.json, but for its list of all files. */
 const { spec: _, timeout, ...configured } = JSON.parse(readFileSync(CONFIG, 'utf8')) as Record<string, unknown>;
@@ -36,11 +36,13 @@ const BESIDE_NICE = 15;
 const BESIDE_DEADLINES = 3;
 
 interface Result {
+  /** A line for each test that failed. */
+  readonly failures: string;
   readonly counts: readonly number[];
   readonly exitCode: number;
 }
 
-/** Runs the tests of directories and writes what they print, but for their totals. */
+/** Runs the tests of directories and writes what they print, but for its summary. */
 async function run(
   directories: readonly string[],
   { flags = [], nice = 0, deadlines = 1, write = (text) => process.stdout.write(text) }: RunOptions = {},
@@ -56,14 +58,18 @@ async function run(
   });
   if (nice !== 0 && mocha.pid !== undefined) setPriority(mocha.pid, nice);
   let counts = [0, 0, 0];
+  let failures = '';
   mocha.stdout.on('data', (chunk: Buffer) => {
     const text = chunk.toString();
-    const found = TOTALS.exec(text);
-    if (found !== null) counts = found.slice(1).map(Number);
-    write(text.replace(TOTALS, ''));
+    const found = SUMMARY.exec(text);
+    if (found !== null) {
+      failures = found[1] ?? '';
+      counts = found.slice(2).map(Number);
+    }
+    write(text.replace(SUMMARY, ''));
   });
   const { exitCode = 1 } = await mocha;
-  return { counts, exitCode };
+  return { failures, counts, exitCode };
 }
 
 interface RunOptions {
@@ -99,5 +105,6 @@ const results = process.argv.includes('--fast') ? [await run(together, { flags: 
 const [passed, failed, skipped] = [0, 1, 2].map((index) =>
   results.reduce((sum, { counts }) => sum + (counts[index] ?? 0), 0),
 );
+process.stdout.write(results.map(({ failures }) => failures).join(''));
 process.stdout.write(`${passed} passed, ${failed} failed, ${skipped} skipped\n`);
 process.exitCode = results.find(({ exitCode }) => exitCode !== 0)?.exitCode ?? 0;
