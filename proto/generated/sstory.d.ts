@@ -159,6 +159,12 @@ export namespace sstory {
         /** Block sockstat. */
         sockstat: sstory.Sockstat.$Properties[];
 
+        /** Block bound. */
+        bound: sstory.Bound.$Properties[];
+
+        /** Block cookies. */
+        cookies: sstory.Cookies.$Properties[];
+
         /**
          * Encodes the specified Block message. Does not implicitly {@link sstory.Block.verify|verify} messages.
          * @param message Block message or plain object to encode
@@ -230,6 +236,12 @@ export namespace sstory {
 
             /** Block sockstat */
             sockstat?: (sstory.Sockstat.$Properties[]|null);
+
+            /** Block bound */
+            bound?: (sstory.Bound.$Properties[]|null);
+
+            /** Block cookies */
+            cookies?: (sstory.Cookies.$Properties[]|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -2344,6 +2356,204 @@ export namespace sstory {
 
         /** Shape of a Sockstat. */
         type $Shape = sstory.Sockstat.$Properties;
+    }
+
+    /**
+     * Properties of a Bound.
+     * @deprecated Use sstory.Bound.$Properties instead.
+     */
+    interface IBound extends sstory.Bound.$Properties {
+    }
+
+    /** Represents a Bound. */
+    class Bound {
+
+        /**
+         * Constructs a new Bound.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sstory.Bound.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Bound netns. */
+        netns: number;
+
+        /** Bound cookie. */
+        cookie: number;
+
+        /** Bound fromUs. */
+        fromUs: number;
+
+        /** Bound toUs. */
+        toUs?: (number|null);
+
+        /** Bound family. */
+        family: number;
+
+        /** Bound localAddr. */
+        localAddr: string;
+
+        /** Bound localPort. */
+        localPort: number;
+
+        /** Bound uid. */
+        uid: number;
+
+        /** Bound inode. */
+        inode: number;
+
+        /** Bound cgroupId. */
+        cgroupId?: (number|null);
+
+        /** Bound holders. */
+        holders: string;
+
+        /** Bound details. */
+        details: string;
+
+        /**
+         * Encodes the specified Bound message. Does not implicitly {@link sstory.Bound.verify|verify} messages.
+         * @param message Bound message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sstory.Bound.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Bound message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sstory.Bound & sstory.Bound.$Shape} Bound
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sstory.Bound & sstory.Bound.$Shape;
+    }
+
+    namespace Bound {
+
+        /** Properties of a Bound. */
+        interface $Properties {
+
+            /** Bound netns */
+            netns?: (number|null);
+
+            /** Bound cookie */
+            cookie?: (number|null);
+
+            /** Bound fromUs */
+            fromUs?: (number|null);
+
+            /** Bound toUs */
+            toUs?: (number|null);
+
+            /** Bound family */
+            family?: (number|null);
+
+            /** Bound localAddr */
+            localAddr?: (string|null);
+
+            /** Bound localPort */
+            localPort?: (number|null);
+
+            /** Bound uid */
+            uid?: (number|null);
+
+            /** Bound inode */
+            inode?: (number|null);
+
+            /** Bound cgroupId */
+            cgroupId?: (number|null);
+
+            /** Bound holders */
+            holders?: (string|null);
+
+            /** Bound details */
+            details?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Bound. */
+        type $Shape = sstory.Bound.$Properties;
+    }
+
+    /**
+     * Properties of a Cookies.
+     * @deprecated Use sstory.Cookies.$Properties instead.
+     */
+    interface ICookies extends sstory.Cookies.$Properties {
+    }
+
+    /** Represents a Cookies. */
+    class Cookies {
+
+        /**
+         * Constructs a new Cookies.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sstory.Cookies.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Cookies netns. */
+        netns: number;
+
+        /** Cookies atUs. */
+        atUs: number;
+
+        /** Cookies cookies. */
+        cookies: string;
+
+        /** Cookies ids. */
+        ids: string;
+
+        /**
+         * Encodes the specified Cookies message. Does not implicitly {@link sstory.Cookies.verify|verify} messages.
+         * @param message Cookies message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sstory.Cookies.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Cookies message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sstory.Cookies & sstory.Cookies.$Shape} Cookies
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sstory.Cookies & sstory.Cookies.$Shape;
+    }
+
+    namespace Cookies {
+
+        /** Properties of a Cookies. */
+        interface $Properties {
+
+            /** Cookies netns */
+            netns?: (number|null);
+
+            /** Cookies atUs */
+            atUs?: (number|null);
+
+            /** Cookies cookies */
+            cookies?: (string|null);
+
+            /** Cookies ids */
+            ids?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Cookies. */
+        type $Shape = sstory.Cookies.$Properties;
     }
 
     /**

@@ -1,6 +1,8 @@
 /** What one commit writes. */
+import type { BoundRecord } from './bound.js';
 import type { Connection } from './connection.js';
 import type { ConnectionEvent } from './connection-event.js';
+import type { CookiesRecord } from './cookies.js';
 import type { Gap } from './gap.js';
 import type { NamespaceRecord } from './namespace.js';
 import type { Ownership } from './owner.js';
@@ -22,6 +24,9 @@ export interface HistoryBatch {
   /** Each replaces the one of its process, id and beginning. */
   readonly threads: readonly ThreadRecord[];
   readonly sockstat: readonly SockstatRecord[];
+  /** Each replaces the one of its namespace, cookie and beginning. */
+  readonly bound: readonly BoundRecord[];
+  readonly cookies: readonly CookiesRecord[];
   /** Wall time up to which the history is now complete, except for its gaps; 0: not known yet. */
   readonly throughUs: number;
 }
@@ -37,6 +42,8 @@ export const NO_CHANGES: HistoryBatch = {
   namespaces: [],
   threads: [],
   sockstat: [],
+  bound: [],
+  cookies: [],
   throughUs: 0,
 };
 

@@ -1,8 +1,10 @@
 /** The rows of a history's tables, as recording files and the store pass them on. */
 
+import type { BoundRecord } from './bound.js';
 import type { RecordedCgroup } from './cgroup.js';
 import type { Connection } from './connection.js';
 import type { ConnectionEvent } from './connection-event.js';
+import type { CookiesRecord } from './cookies.js';
 import type { Gap } from './gap.js';
 import type { SnapshotRecord } from './history-batch.js';
 import type { NameRecord } from './name.js';
@@ -46,6 +48,8 @@ export interface RowKinds {
   readonly namespace: NamespaceRecord;
   readonly thread: ThreadRecord;
   readonly sockstat: SockstatRecord;
+  readonly bound: BoundRecord;
+  readonly cookies: CookiesRecord;
 }
 
 export type RowKind = keyof RowKinds;

@@ -1,4 +1,6 @@
+import type { BoundRecord } from '../model/bound.js';
 import type { ConnectionEvent, EventKind } from '../model/connection-event.js';
+import type { CookiesRecord } from '../model/cookies.js';
 import type { Gap, GapReason } from '../model/gap.js';
 import type { ChangedConnection, HistoryBatch, SnapshotRecord } from '../model/history-batch.js';
 import type { NamespaceRecord } from '../model/namespace.js';
@@ -32,6 +34,8 @@ export class Ledger {
   private readonly namespaces: NamespaceRecord[] = [];
   private readonly threads: ThreadRecord[] = [];
   private readonly sockstat: SockstatRecord[] = [];
+  private readonly bound: BoundRecord[] = [];
+  private readonly cookies: CookiesRecord[] = [];
   readonly timeWaitEnds = new TimeWaitEnds();
   /** Sockets that began to connect from a bound port while another one had their four-tuple (claims.ts). */
   readonly claimants = new Set<TrackedSocket>();
@@ -153,6 +157,14 @@ export class Ledger {
     this.sockstat.push(counts);
   }
 
+  recordBound(bound: BoundRecord): void {
+    this.bound.push(bound);
+  }
+
+  recordCookies(cookies: CookiesRecord): void {
+    this.cookies.push(cookies);
+  }
+
   /**
    * One socket's chain of states has a hole. Where events are known to be lost in that time the hole is theirs;
    * otherwise the kernel skipped an event (a tracing program does not nest on one CPU), and the hole is a gap of its own.
@@ -210,6 +222,8 @@ export class Ledger {
       namespaces: this.namespaces.splice(0),
       threads: this.threads.splice(0),
       sockstat: this.sockstat.splice(0),
+      bound: this.bound.splice(0),
+      cookies: this.cookies.splice(0),
       throughUs: completeBootUs === undefined ? 0 : this.wallUs(throughBootUs),
     };
   }

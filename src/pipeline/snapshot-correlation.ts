@@ -5,9 +5,11 @@ import type { NetnsChange, NetnsRound, Snapshot } from '../model/snapshot.js';
 import type { SocketRow } from '../model/socket-row.js';
 import { shownState, type TcpState } from '../model/tcp-state.js';
 import { closeAbsent, closeAbsentParked } from './absence.js';
+import { BoundBook } from './bound-book.js';
 import type { DumpTimes } from './event-correlation.js';
 import type { ForeseenEnds } from './foreseen-ends.js';
 import { becomeTimewait, discover, type Look, proveEarlier, replaceConnected, shownRow } from './found-sockets.js';
+import { LateCookies } from './late-cookies.js';
 import type { Ledger } from './ledger.js';
 import { isFull, NetnsRounds } from './netns-rounds.js';
 import type { NetnsSockets } from './netns-sockets.js';
@@ -27,6 +29,8 @@ export class SnapshotCorrelation implements DumpTimes {
   /** Namespaces that appeared while recording without BPF: their sockets are newer than the recording. */
   private readonly late = new Set<number>();
   readonly ownership = new OwnershipBook();
+  private readonly bound = new BoundBook();
+  private readonly cookies = new LateCookies();
   readonly rounds: NetnsRounds;
   private readonly sampler: Sampler;
   /** Some carried-over connections have not been seen again yet. */
@@ -80,6 +84,7 @@ export class SnapshotCorrelation implements DumpTimes {
       if ((index + 1) % rows === 0) yield;
     }
     this.ownership.update(this.ledger, snapshot);
+    this.bound.apply(this.ledger, snapshot);
     const whole = complete && !this.askForStrays(sockets, snapshot);
     for (const socket of sockets.restless()) this.compare(socket, snapshot, whole, view);
     if (whole) yield* closeAbsentParked(this.ledger, snapshot, rows);
@@ -101,6 +106,7 @@ export class SnapshotCorrelation implements DumpTimes {
       nextUs: snapshot.nextUs,
       owners: snapshot.allOwners,
     });
+    this.cookies.record(this.ledger, netns, startBootUs);
     const { counters } = snapshot;
     if (counters !== undefined)
       this.ledger.recordSockstat({ netns, atUs: this.ledger.wallUs(startBootUs), ...counters });
@@ -198,6 +204,7 @@ export class SnapshotCorrelation implements DumpTimes {
     const hasNewer = [...sockets].some((each) => isFull(each) && isNewer(each));
     this.views.delete(netns);
     this.late.delete(netns);
+    this.bound.forget(this.ledger, netns, this.ledger.wallUs(bootUs));
     let ended = 0;
     for (const slot of table.parked.slots(netns)) {
       if (table.parked.changedAt(slot) >= bootUs) continue;
@@ -215,7 +222,7 @@ export class SnapshotCorrelation implements DumpTimes {
     const { table } = this.ledger;
     const { snapshot } = look;
     const { state } = shown;
-    if (state === 'TIME-WAIT' && seeParked(table, this.foreseen, snapshot, shown)) {
+    if (state === 'TIME-WAIT' && seeParked(table, this.foreseen, snapshot, shown, this.cookies)) {
       sockets.strays.delete(shown.cookie);
       return;
     }
@@ -266,8 +273,9 @@ export class SnapshotCorrelation implements DumpTimes {
   private learn(socket: TrackedSocket, row: SocketRow, snapshot: Snapshot): void {
     if (row.cookie !== 0 && socket.cookie !== row.cookie) {
       this.ledger.table.setCookie(socket, row.cookie);
-      // A TIME-WAIT's cookie is written with its end: a row more a connection would double the writing.
-      if (!socket.timewait) this.ledger.touch(socket);
+      // A row more for each TIME-WAIT would double the writing.
+      if (socket.timewait) this.cookies.add(row.cookie, socket.id);
+      else this.ledger.touch(socket);
     }
     if (row.inode !== 0 && socket.inode !== row.inode) {
       socket.inode = row.inode;

@@ -285,8 +285,11 @@ export class Recorder {
 
   private nameCgroups(batch: HistoryBatch, nowUs: number): void {
     const found: RecordedCgroup[] = [];
-    for (const { connection } of batch.connections) {
-      const id = connection.cgroup;
+    const ids = [
+      ...batch.connections.map(({ connection }) => connection.cgroup),
+      ...batch.bound.map(({ cgroupId }) => cgroupId),
+    ];
+    for (const id of ids) {
       if (id === undefined || this.knownCgroups.has(id)) continue;
       const path = this.cgroups.pathOf(id, nowUs);
       if (path === undefined) continue;

@@ -39,20 +39,14 @@ function differingAt(theirs: string, ours: string): Rows {
 
 /** A row with its second line, as ss prints some; without what only sstory has with `-e`, and in a gap of the whole host; white space, and what moves by itself, made equal. */
 function rowsOf(text: string): string[] {
-  return (
-    maskMoving(text)
-      .replaceAll(/\n[ \t]+/g, ' ')
-      .replaceAll(/ (netns|container|pod|unit|age):\S+| ~inferred| ~gap/g, '')
-      .replaceAll(/\bpid=\d+|\btid=\d+/g, 'id=*')
-      .replaceAll(/users:\(\((.*?)\)\)/g, (_, owners: string) => `users:((${uniqueOwners(owners)}))`)
-      // The cookie of a TIME-WAIT that no snapshot had seen before is not recorded.
-      .replaceAll(/^(TIME-WAIT.*) sk:\w+/gm, '$1')
-      // Sockets that are bound and nothing more, which a newer ss lists, are not recorded.
-      .replaceAll(/^UNCONN .*$/gm, '')
-      .split('\n')
-      .map((line) => line.replaceAll(/\s+/g, ' ').trim())
-      .filter((line) => line !== '')
-  );
+  return maskMoving(text)
+    .replaceAll(/\n[ \t]+/g, ' ')
+    .replaceAll(/ (netns|container|pod|unit|age):\S+| ~inferred| ~gap/g, '')
+    .replaceAll(/\bpid=\d+|\btid=\d+/g, 'id=*')
+    .replaceAll(/users:\(\((.*?)\)\)/g, (_, owners: string) => `users:((${uniqueOwners(owners)}))`)
+    .split('\n')
+    .map((line) => line.replaceAll(/\s+/g, ' ').trim())
+    .filter((line) => line !== '');
 }
 
 /**

@@ -129,6 +129,14 @@ const sockstat = record({
 
 export const generatedRows: Arbitraries = {
   sockstat,
+  cookies: record({ netns: whole, atUs: timeUs, cookies: text, ids: text }),
+  bound: family.chain((which) =>
+    record({
+      ...{ netns: whole, cookie: whole, fromUs: timeUs, toUs: maybe(timeUs), family: fc.constant(which) },
+      ...{ localAddr: addressOf(which), localPort: fc.nat(65_535), uid: fc.nat(), inode: whole },
+      ...{ cgroupId: maybe(whole), holders: text, details: text },
+    }),
+  ),
   thread: record({
     ...{ pid: whole, tid: positive, comm: text, fromUs: timeUs, toUs: maybe(timeUs), seenUs: maybe(timeUs) },
     ownFiles: fc.boolean(),

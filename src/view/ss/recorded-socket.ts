@@ -33,7 +33,7 @@ export function shownSocket(socket: SocketAt, place: Place, inGap: boolean): Sho
     ageUs,
     mark: markOf(socket, inGap),
     sampledUs: sample?.row.at_us,
-    sampledAgoUs: agoUs > SAME_TIME_US ? agoUs : undefined,
+    sampledAgoUs: noticed(agoUs),
   };
   return {
     row: { state, tuple, uid, inode, cookie, cgroup, ...valuesOf(socket) },
@@ -44,6 +44,11 @@ export function shownSocket(socket: SocketAt, place: Place, inGap: boolean): Sho
     netnsName: place.netnsName,
     device: sample?.row.device ?? undefined,
   };
+}
+
+/** How long ago something was known, microseconds; undefined: so short before that it counts as then. */
+export function noticed(agoUs: number): number | undefined {
+  return agoUs > SAME_TIME_US ? agoUs : undefined;
 }
 
 function instantOf({ since, ageUs }: SocketAt): number {
@@ -80,7 +85,7 @@ function timeWait(socket: SocketAt): Partial<KnownRow> {
   };
 }
 
-function sampled(sample: SampleRow): Partial<KnownRow> {
+export function sampled(sample: SampleRow): Partial<KnownRow> {
   const { details } = sample;
   return {
     ...(sample.timer === 'timewait' ? TIMEWAIT_SOCKET : {}),
