@@ -1,6 +1,6 @@
 /**
  * All tests, as `npm test` runs them after its set-up: those that measure or wait for the kernel, one after the other; beside them, with
- * a low priority, the others in as many processes as there are CPUs; and at the end those of the page. Its last lines name the tests
+ * a low priority, the others in as many processes as there are CPUs, and then those of the page. Its last lines name the tests
  * that failed, with their errors, and the totals of all. `--fast` runs the second part alone.
  */
 import { readdirSync, readFileSync } from 'node:fs';
@@ -27,7 +27,7 @@ const OPTIONS = [
 const ALONE: ReadonlySet<string> = new Set([
   ...['conformance', 'fuzz', 'kernel', 'names', 'probe', 'recorder', 'snapshot', 'sys', 'tools'],
 ]);
-/** Their tests have Chromium as the other side, which takes all CPUs for itself. */
+/** Their tests have Chromium as the other side, which takes all CPUs that it gets: they run after the others that run together. */
 const LAST: ReadonlySet<string> = new Set(['web']);
 
 /** The tests that run one after the other leave more than one of two CPUs idle: the others take what is left. */
@@ -86,19 +86,20 @@ const directories = readdirSync(TESTS, { withFileTypes: true })
 const together = directories.filter((name) => !ALONE.has(name) && !LAST.has(name));
 const parallel = ['--parallel', '--jobs', String(availableParallelism())];
 
-/** All tests: those that run together beside those that run one after the other. What the former print comes when the latter are done. */
+/** All tests: the others beside those that run one after the other. What the former print comes when the latter are done. */
 async function runAll(): Promise<Result[]> {
   const texts: string[] = [];
-  const beside = run(together, {
-    flags: parallel,
-    nice: BESIDE_NICE,
-    deadlines: BESIDE_DEADLINES,
-    write: (text) => texts.push(text),
-  });
-  const alone = await run(directories.filter((name) => ALONE.has(name)));
-  const others = await beside;
+  const options = { nice: BESIDE_NICE, deadlines: BESIDE_DEADLINES, write: (text: string) => texts.push(text) };
+  const beside = async () => [
+    await run(together, { ...options, flags: parallel }),
+    await run(
+      directories.filter((name) => LAST.has(name)),
+      options,
+    ),
+  ];
+  const [alone, others] = await Promise.all([run(directories.filter((name) => ALONE.has(name))), beside()]);
   process.stdout.write(texts.join(''));
-  return [alone, others, await run(directories.filter((name) => LAST.has(name)))];
+  return [alone, ...others];
 }
 
 const results = process.argv.includes('--fast') ? [await run(together, { flags: parallel })] : await runAll();
