@@ -162,8 +162,8 @@ export namespace sstory {
         /** Block bound. */
         bound: sstory.Bound.$Properties[];
 
-        /** Block cookies. */
-        cookies: sstory.Cookies.$Properties[];
+        /** Block timewaits. */
+        timewaits: sstory.Timewaits.$Properties[];
 
         /**
          * Encodes the specified Block message. Does not implicitly {@link sstory.Block.verify|verify} messages.
@@ -240,8 +240,8 @@ export namespace sstory {
             /** Block bound */
             bound?: (sstory.Bound.$Properties[]|null);
 
-            /** Block cookies */
-            cookies?: (sstory.Cookies.$Properties[]|null);
+            /** Block timewaits */
+            timewaits?: (sstory.Timewaits.$Properties[]|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -2482,78 +2482,84 @@ export namespace sstory {
     }
 
     /**
-     * Properties of a Cookies.
-     * @deprecated Use sstory.Cookies.$Properties instead.
+     * Properties of a Timewaits.
+     * @deprecated Use sstory.Timewaits.$Properties instead.
      */
-    interface ICookies extends sstory.Cookies.$Properties {
+    interface ITimewaits extends sstory.Timewaits.$Properties {
     }
 
-    /** Represents a Cookies. */
-    class Cookies {
+    /** Represents a Timewaits. */
+    class Timewaits {
 
         /**
-         * Constructs a new Cookies.
+         * Constructs a new Timewaits.
          * @param [properties] Properties to set
          */
-        constructor(properties?: sstory.Cookies.$Properties);
+        constructor(properties?: sstory.Timewaits.$Properties);
 
         /** Unknown fields preserved while decoding when enabled */
         $unknowns?: Uint8Array[];
 
-        /** Cookies netns. */
+        /** Timewaits netns. */
         netns: number;
 
-        /** Cookies atUs. */
+        /** Timewaits atUs. */
         atUs: number;
 
-        /** Cookies cookies. */
-        cookies: string;
+        /** Timewaits fact. */
+        fact: string;
 
-        /** Cookies ids. */
+        /** Timewaits numbers. */
+        numbers: string;
+
+        /** Timewaits ids. */
         ids: string;
 
         /**
-         * Encodes the specified Cookies message. Does not implicitly {@link sstory.Cookies.verify|verify} messages.
-         * @param message Cookies message or plain object to encode
+         * Encodes the specified Timewaits message. Does not implicitly {@link sstory.Timewaits.verify|verify} messages.
+         * @param message Timewaits message or plain object to encode
          * @param [writer] Writer to encode to
          * @returns Writer
          */
-        static encode(message: sstory.Cookies.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+        static encode(message: sstory.Timewaits.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
 
         /**
-         * Decodes a Cookies message from the specified reader or buffer.
+         * Decodes a Timewaits message from the specified reader or buffer.
          * @param reader Reader or buffer to decode from
          * @param [length] Message length if known beforehand
-         * @returns {sstory.Cookies & sstory.Cookies.$Shape} Cookies
+         * @returns {sstory.Timewaits & sstory.Timewaits.$Shape} Timewaits
          * @throws {Error} If the payload is not a reader or valid buffer
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
-        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sstory.Cookies & sstory.Cookies.$Shape;
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sstory.Timewaits & sstory.Timewaits.$Shape;
     }
 
-    namespace Cookies {
+    namespace Timewaits {
 
-        /** Properties of a Cookies. */
+        /** Properties of a Timewaits. */
         interface $Properties {
 
-            /** Cookies netns */
+            /** Timewaits netns */
             netns?: (number|null);
 
-            /** Cookies atUs */
+            /** Timewaits atUs */
             atUs?: (number|null);
 
-            /** Cookies cookies */
-            cookies?: (string|null);
+            /** Timewaits fact */
+            fact?: (string|null);
 
-            /** Cookies ids */
+            /** Timewaits numbers */
+            numbers?: (string|null);
+
+            /** Timewaits ids */
             ids?: (string|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
-        /** Shape of a Cookies. */
-        type $Shape = sstory.Cookies.$Properties;
+        /** Shape of a Timewaits. */
+        type $Shape = sstory.Timewaits.$Properties;
     }
 
     /**

@@ -251,7 +251,7 @@ export const sstory = $root.sstory = (() => {
          * @property {Array.<sstory.Thread.$Properties>|null} [threads] Block threads
          * @property {Array.<sstory.Sockstat.$Properties>|null} [sockstat] Block sockstat
          * @property {Array.<sstory.Bound.$Properties>|null} [bound] Block bound
-         * @property {Array.<sstory.Cookies.$Properties>|null} [cookies] Block cookies
+         * @property {Array.<sstory.Timewaits.$Properties>|null} [timewaits] Block timewaits
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -291,7 +291,7 @@ export const sstory = $root.sstory = (() => {
             this.threads = [];
             this.sockstat = [];
             this.bound = [];
-            this.cookies = [];
+            this.timewaits = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -435,12 +435,12 @@ export const sstory = $root.sstory = (() => {
         Block.prototype.bound = $util.emptyArray;
 
         /**
-         * Block cookies.
-         * @member {Array.<sstory.Cookies.$Properties>} cookies
+         * Block timewaits.
+         * @member {Array.<sstory.Timewaits.$Properties>} timewaits
          * @memberof sstory.Block
          * @instance
          */
-        Block.prototype.cookies = $util.emptyArray;
+        Block.prototype.timewaits = $util.emptyArray;
 
         // OneOf field names bound to virtual getters and setters
         let $oneOfFields;
@@ -515,9 +515,9 @@ export const sstory = $root.sstory = (() => {
             if (message.bound != null && message.bound.length)
                 for (let i = 0; i < message.bound.length; ++i)
                     $root.sstory.Bound.encode(message.bound[i], writer.uint32(/* id 17, wireType 2 =*/138).fork(), _depth + 1).ldelim();
-            if (message.cookies != null && message.cookies.length)
-                for (let i = 0; i < message.cookies.length; ++i)
-                    $root.sstory.Cookies.encode(message.cookies[i], writer.uint32(/* id 18, wireType 2 =*/146).fork(), _depth + 1).ldelim();
+            if (message.timewaits != null && message.timewaits.length)
+                for (let i = 0; i < message.timewaits.length; ++i)
+                    $root.sstory.Timewaits.encode(message.timewaits[i], writer.uint32(/* id 18, wireType 2 =*/146).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -696,9 +696,9 @@ export const sstory = $root.sstory = (() => {
                 case 18: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.cookies && message.cookies.length))
-                            message.cookies = [];
-                        message.cookies.push($root.sstory.Cookies.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (!(message.timewaits && message.timewaits.length))
+                            message.timewaits = [];
+                        message.timewaits.push($root.sstory.Timewaits.decode(reader, reader.size(), $undefined, _depth + 1));
                         continue;
                     }
                 }
@@ -7637,40 +7637,41 @@ export const sstory = $root.sstory = (() => {
         return Bound;
     })();
 
-    sstory.Cookies = (function() {
+    sstory.Timewaits = (function() {
 
         /**
-         * Properties of a Cookies.
-         * @typedef {Object} sstory.Cookies.$Properties
-         * @property {number|null} [netns] Cookies netns
-         * @property {number|null} [atUs] Cookies atUs
-         * @property {string|null} [cookies] Cookies cookies
-         * @property {string|null} [ids] Cookies ids
+         * Properties of a Timewaits.
+         * @typedef {Object} sstory.Timewaits.$Properties
+         * @property {number|null} [netns] Timewaits netns
+         * @property {number|null} [atUs] Timewaits atUs
+         * @property {string|null} [fact] Timewaits fact
+         * @property {string|null} [numbers] Timewaits numbers
+         * @property {string|null} [ids] Timewaits ids
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
         /**
-         * Properties of a Cookies.
+         * Properties of a Timewaits.
          * @memberof sstory
-         * @interface ICookies
-         * @augments sstory.Cookies.$Properties
-         * @deprecated Use sstory.Cookies.$Properties instead.
+         * @interface ITimewaits
+         * @augments sstory.Timewaits.$Properties
+         * @deprecated Use sstory.Timewaits.$Properties instead.
          */
 
         /**
-         * Shape of a Cookies.
-         * @typedef {sstory.Cookies.$Properties} sstory.Cookies.$Shape
+         * Shape of a Timewaits.
+         * @typedef {sstory.Timewaits.$Properties} sstory.Timewaits.$Shape
          */
 
         /**
-         * Constructs a new Cookies.
+         * Constructs a new Timewaits.
          * @memberof sstory
-         * @classdesc Represents a Cookies.
+         * @classdesc Represents a Timewaits.
          * @constructor
-         * @param {sstory.Cookies.$Properties=} [properties] Properties to set
+         * @param {sstory.Timewaits.$Properties=} [properties] Properties to set
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
-        const Cookies = function (properties) {
+        const Timewaits = function (properties) {
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -7678,47 +7679,55 @@ export const sstory = $root.sstory = (() => {
         };
 
         /**
-         * Cookies netns.
+         * Timewaits netns.
          * @member {number} netns
-         * @memberof sstory.Cookies
+         * @memberof sstory.Timewaits
          * @instance
          */
-        Cookies.prototype.netns = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        Timewaits.prototype.netns = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
 
         /**
-         * Cookies atUs.
+         * Timewaits atUs.
          * @member {number} atUs
-         * @memberof sstory.Cookies
+         * @memberof sstory.Timewaits
          * @instance
          */
-        Cookies.prototype.atUs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+        Timewaits.prototype.atUs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
 
         /**
-         * Cookies cookies.
-         * @member {string} cookies
-         * @memberof sstory.Cookies
+         * Timewaits fact.
+         * @member {string} fact
+         * @memberof sstory.Timewaits
          * @instance
          */
-        Cookies.prototype.cookies = "";
+        Timewaits.prototype.fact = "";
 
         /**
-         * Cookies ids.
+         * Timewaits numbers.
+         * @member {string} numbers
+         * @memberof sstory.Timewaits
+         * @instance
+         */
+        Timewaits.prototype.numbers = "";
+
+        /**
+         * Timewaits ids.
          * @member {string} ids
-         * @memberof sstory.Cookies
+         * @memberof sstory.Timewaits
          * @instance
          */
-        Cookies.prototype.ids = "";
+        Timewaits.prototype.ids = "";
 
         /**
-         * Encodes the specified Cookies message. Does not implicitly {@link sstory.Cookies.verify|verify} messages.
+         * Encodes the specified Timewaits message. Does not implicitly {@link sstory.Timewaits.verify|verify} messages.
          * @function encode
-         * @memberof sstory.Cookies
+         * @memberof sstory.Timewaits
          * @static
-         * @param {sstory.Cookies.$Properties} message Cookies message or plain object to encode
+         * @param {sstory.Timewaits.$Properties} message Timewaits message or plain object to encode
          * @param {$protobuf.Writer} [writer] Writer to encode to
          * @returns {$protobuf.Writer} Writer
          */
-        Cookies.encode = function (message, writer, _depth) {
+        Timewaits.encode = function (message, writer, _depth) {
             if (!writer)
                 writer = $Writer.create();
             if (_depth === $undefined)
@@ -7729,10 +7738,12 @@ export const sstory = $root.sstory = (() => {
                 writer.uint32(/* id 1, wireType 0 =*/8).int64(message.netns);
             if (message.atUs != null && $Object.hasOwnProperty.call(message, "atUs") && (typeof message.atUs === "object" ? message.atUs.low || message.atUs.high : message.atUs !== 0))
                 writer.uint32(/* id 2, wireType 0 =*/16).int64(message.atUs);
-            if (message.cookies != null && $Object.hasOwnProperty.call(message, "cookies") && message.cookies !== "")
-                writer.uint32(/* id 3, wireType 2 =*/26).string(message.cookies);
+            if (message.fact != null && $Object.hasOwnProperty.call(message, "fact") && message.fact !== "")
+                writer.uint32(/* id 3, wireType 2 =*/26).string(message.fact);
+            if (message.numbers != null && $Object.hasOwnProperty.call(message, "numbers") && message.numbers !== "")
+                writer.uint32(/* id 4, wireType 2 =*/34).string(message.numbers);
             if (message.ids != null && $Object.hasOwnProperty.call(message, "ids") && message.ids !== "")
-                writer.uint32(/* id 4, wireType 2 =*/34).string(message.ids);
+                writer.uint32(/* id 5, wireType 2 =*/42).string(message.ids);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -7740,17 +7751,17 @@ export const sstory = $root.sstory = (() => {
         };
 
         /**
-         * Decodes a Cookies message from the specified reader or buffer.
+         * Decodes a Timewaits message from the specified reader or buffer.
          * @function decode
-         * @memberof sstory.Cookies
+         * @memberof sstory.Timewaits
          * @static
          * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
          * @param {number} [length] Message length if known beforehand
-         * @returns {sstory.Cookies & sstory.Cookies.$Shape} Cookies
+         * @returns {sstory.Timewaits & sstory.Timewaits.$Shape} Timewaits
          * @throws {Error} If the payload is not a reader or valid buffer
          * @throws {$protobuf.util.ProtocolError} If required fields are missing
          */
-        Cookies.decode = function (reader, length, _end, _depth, _target) {
+        Timewaits.decode = function (reader, length, _end, _depth, _target) {
             if (!(reader instanceof $Reader))
                 reader = $Reader.create(reader);
             if (_depth === $undefined)
@@ -7767,7 +7778,7 @@ export const sstory = $root.sstory = (() => {
                 length = reader.len;
                 reader.len = end;
             }
-            message = _target || new $root.sstory.Cookies();
+            message = _target || new $root.sstory.Timewaits();
             while (reader.pos < end) {
                 let start = reader.pos;
                 let tag = reader.tag();
@@ -7799,12 +7810,21 @@ export const sstory = $root.sstory = (() => {
                         if (wireType !== 2)
                             break;
                         if ((value = reader.stringVerify()).length)
-                            message.cookies = value;
+                            message.fact = value;
                         else
-                            delete message.cookies;
+                            delete message.fact;
                         continue;
                     }
                 case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.numbers = value;
+                        else
+                            delete message.numbers;
+                        continue;
+                    }
+                case 5: {
                         if (wireType !== 2)
                             break;
                         if ((value = reader.stringVerify()).length)
@@ -7830,7 +7850,7 @@ export const sstory = $root.sstory = (() => {
             return message;
         };
 
-        return Cookies;
+        return Timewaits;
     })();
 
     sstory.Name = (function() {

@@ -2,13 +2,13 @@
 import type { BoundRecord } from './bound.js';
 import type { Connection } from './connection.js';
 import type { ConnectionEvent } from './connection-event.js';
-import type { CookiesRecord } from './cookies.js';
 import type { Gap } from './gap.js';
 import type { NamespaceRecord } from './namespace.js';
 import type { Ownership } from './owner.js';
 import type { Sample } from './sample.js';
 import type { SockstatRecord } from './sockstat.js';
 import type { ThreadRecord } from './thread.js';
+import type { TimewaitsRecord } from './timewaits.js';
 
 export interface HistoryBatch {
   readonly connections: readonly ChangedConnection[];
@@ -26,7 +26,7 @@ export interface HistoryBatch {
   readonly sockstat: readonly SockstatRecord[];
   /** Each replaces the one of its namespace, cookie and beginning. */
   readonly bound: readonly BoundRecord[];
-  readonly cookies: readonly CookiesRecord[];
+  readonly timewaits: readonly TimewaitsRecord[];
   /** Wall time up to which the history is now complete, except for its gaps; 0: not known yet. */
   readonly throughUs: number;
 }
@@ -43,7 +43,7 @@ export const NO_CHANGES: HistoryBatch = {
   threads: [],
   sockstat: [],
   bound: [],
-  cookies: [],
+  timewaits: [],
   throughUs: 0,
 };
 

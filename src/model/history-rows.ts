@@ -4,7 +4,6 @@ import type { BoundRecord } from './bound.js';
 import type { RecordedCgroup } from './cgroup.js';
 import type { Connection } from './connection.js';
 import type { ConnectionEvent } from './connection-event.js';
-import type { CookiesRecord } from './cookies.js';
 import type { Gap } from './gap.js';
 import type { SnapshotRecord } from './history-batch.js';
 import type { NameRecord } from './name.js';
@@ -14,6 +13,7 @@ import type { RecordedRun } from './run.js';
 import type { Sample } from './sample.js';
 import type { SockstatRecord } from './sockstat.js';
 import type { ThreadRecord } from './thread.js';
+import type { TimewaitsRecord } from './timewaits.js';
 
 /** Why a part of the history was deleted: by age, or by the size of the file. */
 export const PRUNE_REASONS = ['retain', 'max-size'] as const;
@@ -49,7 +49,7 @@ export interface RowKinds {
   readonly thread: ThreadRecord;
   readonly sockstat: SockstatRecord;
   readonly bound: BoundRecord;
-  readonly cookies: CookiesRecord;
+  readonly timewaits: TimewaitsRecord;
 }
 
 export type RowKind = keyof RowKinds;

@@ -1,6 +1,5 @@
 import type { BoundRecord } from '../model/bound.js';
 import type { ConnectionEvent, EventKind } from '../model/connection-event.js';
-import type { CookiesRecord } from '../model/cookies.js';
 import type { Gap, GapReason } from '../model/gap.js';
 import type { ChangedConnection, HistoryBatch, SnapshotRecord } from '../model/history-batch.js';
 import type { NamespaceRecord } from '../model/namespace.js';
@@ -11,6 +10,7 @@ import type { SockstatRecord } from '../model/sockstat.js';
 import type { CloseReason, Source } from '../model/stored-codes.js';
 import { shownState } from '../model/tcp-state.js';
 import type { FoundThread, ThreadRecord } from '../model/thread.js';
+import type { TimewaitsRecord } from '../model/timewaits.js';
 import { ErrorReports } from './error-reports.js';
 import { type BootInterval, LossMemory } from './loss-memory.js';
 import { SocketTable } from './socket-table.js';
@@ -35,7 +35,7 @@ export class Ledger {
   private readonly threads: ThreadRecord[] = [];
   private readonly sockstat: SockstatRecord[] = [];
   private readonly bound: BoundRecord[] = [];
-  private readonly cookies: CookiesRecord[] = [];
+  private readonly timewaits: TimewaitsRecord[] = [];
   readonly timeWaitEnds = new TimeWaitEnds();
   /** Sockets that began to connect from a bound port while another one had their four-tuple (claims.ts). */
   readonly claimants = new Set<TrackedSocket>();
@@ -161,8 +161,8 @@ export class Ledger {
     this.bound.push(bound);
   }
 
-  recordCookies(cookies: CookiesRecord): void {
-    this.cookies.push(cookies);
+  recordTimewaits(timewaits: TimewaitsRecord): void {
+    this.timewaits.push(timewaits);
   }
 
   /**
@@ -223,7 +223,7 @@ export class Ledger {
       threads: this.threads.splice(0),
       sockstat: this.sockstat.splice(0),
       bound: this.bound.splice(0),
-      cookies: this.cookies.splice(0),
+      timewaits: this.timewaits.splice(0),
       throughUs: completeBootUs === undefined ? 0 : this.wallUs(throughBootUs),
     };
   }

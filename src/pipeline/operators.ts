@@ -61,6 +61,6 @@ export function isEmpty(batch: HistoryBatch): boolean {
     batch.threads.length === 0 &&
     batch.sockstat.length === 0 &&
     batch.bound.length === 0 &&
-    batch.cookies.length === 0
+    batch.timewaits.length === 0
   );
 }

@@ -9,7 +9,6 @@ import { BoundBook } from './bound-book.js';
 import type { DumpTimes } from './event-correlation.js';
 import type { ForeseenEnds } from './foreseen-ends.js';
 import { becomeTimewait, discover, type Look, proveEarlier, replaceConnected, shownRow } from './found-sockets.js';
-import { LateCookies } from './late-cookies.js';
 import type { Ledger } from './ledger.js';
 import { isFull, NetnsRounds } from './netns-rounds.js';
 import type { NetnsSockets } from './netns-sockets.js';
@@ -19,6 +18,7 @@ import { seeParked } from './parked-rows.js';
 import { isSameConnection, isTimewait, matchRow, onlyKnownByDestruction, withOwnCookie } from './row-matching.js';
 import { Sampler } from './sampling.js';
 import { mayFollow } from './state-order.js';
+import { TimewaitFacts } from './timewait-facts.js';
 import type { TrackedSocket } from './tracked-socket.js';
 
 /** By then those of a namespace that only they keep alive, and that the first round did not find, were looked for. */
@@ -30,7 +30,7 @@ export class SnapshotCorrelation implements DumpTimes {
   private readonly late = new Set<number>();
   readonly ownership = new OwnershipBook();
   private readonly bound = new BoundBook();
-  private readonly cookies = new LateCookies();
+  private readonly timewaits = new TimewaitFacts();
   readonly rounds: NetnsRounds;
   private readonly sampler: Sampler;
   /** Some carried-over connections have not been seen again yet. */
@@ -106,7 +106,7 @@ export class SnapshotCorrelation implements DumpTimes {
       nextUs: snapshot.nextUs,
       owners: snapshot.allOwners,
     });
-    this.cookies.record(this.ledger, netns, startBootUs);
+    this.timewaits.record(this.ledger, netns, startBootUs);
     const { counters } = snapshot;
     if (counters !== undefined)
       this.ledger.recordSockstat({ netns, atUs: this.ledger.wallUs(startBootUs), ...counters });
@@ -222,7 +222,7 @@ export class SnapshotCorrelation implements DumpTimes {
     const { table } = this.ledger;
     const { snapshot } = look;
     const { state } = shown;
-    if (state === 'TIME-WAIT' && seeParked(table, this.foreseen, snapshot, shown, this.cookies)) {
+    if (state === 'TIME-WAIT' && seeParked(table, this.foreseen, snapshot, shown, this.timewaits)) {
       sockets.strays.delete(shown.cookie);
       return;
     }
@@ -273,8 +273,7 @@ export class SnapshotCorrelation implements DumpTimes {
   private learn(socket: TrackedSocket, row: SocketRow, snapshot: Snapshot): void {
     if (row.cookie !== 0 && socket.cookie !== row.cookie) {
       this.ledger.table.setCookie(socket, row.cookie);
-      // A row more for each TIME-WAIT would double the writing.
-      if (socket.timewait) this.cookies.add(row.cookie, socket.id);
+      if (socket.timewait) this.timewaits.cookie(socket.id, row.cookie);
       else this.ledger.touch(socket);
     }
     if (row.inode !== 0 && socket.inode !== row.inode) {
@@ -292,6 +291,7 @@ export class SnapshotCorrelation implements DumpTimes {
     if (isTimewait(row)) {
       this.ledger.table.forgetAddress(socket);
       becomeTimewait(socket, row, snapshot.startBootUs);
+      this.timewaits.timer(socket);
     }
     this.foreseen.check(socket, this.unseenUs(socket.netns));
     // Only its timer shows that no process holds a FIN-WAIT-2. TIME-WAITs are too many, and all alike.

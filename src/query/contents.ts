@@ -42,7 +42,7 @@ const SHOWN_NAMES: Readonly<Record<string, string>> = {
   threads: 'threads',
   sockstat: 'socket counts',
   bound: 'bound sockets',
-  cookies: 'cookies',
+  timewaits: 'timewait sockets',
   gaps: 'gaps',
   prunings: 'prunings',
   runs: 'runs',

@@ -49,7 +49,7 @@ export const EXPORTED_TABLES = {
   threads: { connection: undefined, within: 'v.from_us <= @toUs AND coalesce(v.to_us, @toUs) >= @fromUs' },
   sockstat: { connection: undefined, within: 'v.at_us BETWEEN @fromUs AND @toUs' },
   bound: { connection: undefined, within: 'v.from_us <= @toUs AND coalesce(v.to_us, @toUs) >= @fromUs' },
-  cookies: { connection: undefined, within: 'v.at_us BETWEEN @fromUs AND @toUs' },
+  timewaits: { connection: undefined, within: 'v.at_us BETWEEN @fromUs AND @toUs' },
   prunings: { connection: undefined, within: 'v.at_us BETWEEN @fromUs AND @toUs' },
 } as const satisfies Readonly<Record<string, ExportedTable>>;
 

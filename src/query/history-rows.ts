@@ -30,7 +30,7 @@ const WITHIN: Readonly<Partial<Record<PlainKind, string>>> = {
   thread: 'v.from_us <= @toUs AND coalesce(v.to_us, @toUs) >= @fromUs',
   sockstat: 'v.at_us BETWEEN @fromUs AND @toUs',
   bound: 'v.from_us <= @toUs AND coalesce(v.to_us, @toUs) >= @fromUs',
-  cookies: 'v.at_us BETWEEN @fromUs AND @toUs',
+  timewaits: 'v.at_us BETWEEN @fromUs AND @toUs',
 };
 const OF_A_CONNECTION: readonly PlainKind[] = ['owner', 'event', 'sample'];
 

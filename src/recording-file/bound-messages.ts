@@ -1,7 +1,7 @@
 /** What snapshots show beside the rows of connections, as messages of proto/sstory.proto, and back. */
 import type { BoundRecord } from '../model/bound.js';
-import type { CookiesRecord } from '../model/cookies.js';
-import { whole, wholeIfSet } from './checked-value.js';
+import { TIMEWAIT_FACTS, type TimewaitsRecord } from '../model/timewaits.js';
+import { oneOf, whole, wholeIfSet } from './checked-value.js';
 import type { RowMessage } from './row-message.js';
 import { sstory } from './schema.js';
 
@@ -12,15 +12,16 @@ export const BOUND_MESSAGE: RowMessage<BoundRecord> = {
   decode: (block) => block.bound.map((bound) => boundOf(bound as sstory.Bound)),
 };
 
-export const COOKIES_MESSAGE: RowMessage<CookiesRecord> = {
+export const TIMEWAITS_MESSAGE: RowMessage<TimewaitsRecord> = {
   field: 18,
-  encode: (cookies, writer) => sstory.Cookies.encode(cookies, writer),
+  encode: (timewaits, writer) => sstory.Timewaits.encode(timewaits, writer),
   decode: (block) =>
-    block.cookies.map((cookies) => ({
-      netns: whole('netns', cookies.netns ?? 0),
-      atUs: whole('at_us', cookies.atUs ?? 0),
-      cookies: cookies.cookies ?? '',
-      ids: cookies.ids ?? '',
+    block.timewaits.map((timewaits) => ({
+      netns: whole('netns', timewaits.netns ?? 0),
+      atUs: whole('at_us', timewaits.atUs ?? 0),
+      fact: oneOf('the fact of timewait sockets', TIMEWAIT_FACTS, timewaits.fact ?? ''),
+      numbers: timewaits.numbers ?? '',
+      ids: timewaits.ids ?? '',
     })),
 };
 

@@ -50,7 +50,7 @@ export class RecordingWriter {
     for (const thread of batch.threads) this.add('thread', thread);
     for (const counts of batch.sockstat) this.add('sockstat', counts);
     for (const bound of batch.bound) this.add('bound', bound);
-    for (const cookies of batch.cookies) this.add('cookies', cookies);
+    for (const timewaits of batch.timewaits) this.add('timewaits', timewaits);
   }
 
   /** Closes the block, so that all rows so far can be read. `throughUs`: the history is complete up to this time. */

@@ -6,7 +6,7 @@ import { GAP_REASONS, GAP_SCOPES } from '../model/gap.js';
 import { type HistoryRows, PRUNE_REASONS, type RowKind, type RowKinds } from '../model/history-rows.js';
 import { NAME_ENDS, NAME_SOURCES } from '../model/name.js';
 import { type ClockStep, type RecordedRun, RUN_SOURCES } from '../model/run.js';
-import { BOUND_MESSAGE, COOKIES_MESSAGE } from './bound-messages.js';
+import { BOUND_MESSAGE, TIMEWAITS_MESSAGE } from './bound-messages.js';
 import { idOfConnection, oneOf, whole, wholeIfSet } from './checked-value.js';
 import { connectionMessage, connectionOf } from './connection-message.js';
 import type { RowMessage } from './row-message.js';
@@ -182,7 +182,7 @@ export const ROW_MESSAGES: { readonly [Kind in RowKind]: RowMessage<RowKinds[Kin
       })),
   },
   bound: BOUND_MESSAGE,
-  cookies: COOKIES_MESSAGE,
+  timewaits: TIMEWAITS_MESSAGE,
 };
 
 /** @throws Error that names the invalid field */
@@ -202,7 +202,7 @@ export function rowsOf(block: sstory.Block): HistoryRows {
     thread: ROW_MESSAGES.thread.decode(block),
     sockstat: ROW_MESSAGES.sockstat.decode(block),
     bound: ROW_MESSAGES.bound.decode(block),
-    cookies: ROW_MESSAGES.cookies.decode(block),
+    timewaits: ROW_MESSAGES.timewaits.decode(block),
   };
 }
 

@@ -4,13 +4,14 @@ import { matches } from '../filter/matches.js';
 import { mayLackTransitions } from '../model/gap.js';
 import { withoutThreadCopies } from '../model/owner.js';
 import type { TcpState } from '../model/tcp-state.js';
+import type { TimewaitAt } from '../model/timewaits.js';
 import { type BoundAt, boundAt } from '../query/bound-at.js';
-import { cookiesAt } from '../query/cookies-at.js';
 import { gapsTouching } from '../query/gaps.js';
 import type { HistoryFilter } from '../query/history-filter.js';
 import { type ThreadAt, threadsAt } from '../query/host-at.js';
 import type { Places } from '../query/places.js';
 import { type OwnerAt, type SocketAt, socketsAt } from '../query/point-in-time.js';
+import { timewaitsAt } from '../query/timewaits-at.js';
 import { boundSocket } from '../view/ss/bound-socket.js';
 import { shownSocket } from '../view/ss/recorded-socket.js';
 import type { ShownSocket } from '../view/ss/shown-socket.js';
@@ -27,7 +28,9 @@ export interface PastTableRequest {
 }
 
 /** `all` that is known, or what flags of ss ask the kernel for. */
-export type Facts = 'all' | { readonly info: boolean; readonly memory: boolean; readonly extended: boolean };
+export type Facts =
+  | 'all'
+  | { readonly info: boolean; readonly memory: boolean; readonly extended: boolean; readonly timers: boolean };
 
 export interface PastTable {
   /** As they are recorded, by id. */
@@ -51,12 +54,12 @@ export function pastTable(
   });
   const inGap = gapsTouching(database, us, us).some(mayLackTransitions);
   const threadsOf = threads ? threadsAt(database, ownersPids(sockets), us) : NO_THREADS;
-  const cookies = facts === 'all' || facts.extended ? cookiesAt(database, sockets) : NO_COOKIES;
+  const timewaits =
+    facts === 'all' || facts.extended || facts.timers ? timewaitsAt(database, sockets, us) : NO_TIMEWAITS;
   const shown = sockets.map((socket) => {
     const owners = threads ? withThreads(socket, threadsOf) : withoutThreadCopies(socket.owners);
-    const recorded = shownSocket({ ...socket, owners }, places.at(socket.connection, us), inGap);
-    const cookie = cookies.get(socket.connection.id);
-    return cookie === undefined ? recorded : { ...recorded, row: { ...recorded.row, cookie } };
+    const known = { ...socket, owners, timewait: timewaits.get(socket.connection.id) };
+    return shownSocket(known, places.at(socket.connection, us), inGap);
   });
   if (bound) shown.push(...shownBound(database, places, us, { filter, inGap }));
   return { sockets, shown: shown.map((socket) => withFacts(socket, facts)).sort(inOrder), inGap };
@@ -107,7 +110,7 @@ function isMatched(request: HistoryFilter | undefined, { row, owners, cgroup, ne
 /** What the flags ask the kernel for, of what was recorded. */
 export function withFacts(socket: ShownSocket, facts: Facts): ShownSocket {
   // What the kernel keeps for its timer only belongs to no process, and to no cgroup.
-  const isTimewait = socket.row.timer?.kind === 'timewait';
+  const isTimewait = socket.row.state === 'TIME-WAIT' || socket.row.timer?.kind === 'timewait';
   const owners = isTimewait ? [] : socket.owners;
   if (facts === 'all') return { ...socket, owners };
   const row = {
@@ -136,7 +139,7 @@ function byText(one: string, other: string): number {
   return one < other ? -1 : Number(one > other);
 }
 
-const NO_COOKIES: ReadonlyMap<number, number> = new Map();
+const NO_TIMEWAITS: ReadonlyMap<number, TimewaitAt> = new Map();
 const NO_THREADS: ReadonlyMap<number, readonly ThreadAt[]> = new Map();
 
 function ownersPids(sockets: readonly SocketAt[]): number[] {

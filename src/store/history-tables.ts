@@ -23,7 +23,7 @@ export const HISTORY_TABLES: Readonly<Record<PlainKind, string>> = {
   thread: 'threads',
   sockstat: 'sockstat',
   bound: 'bound',
-  cookies: 'cookies',
+  timewaits: 'timewaits',
 };
 
 interface Conversion {

@@ -1,8 +1,8 @@
 import type Database from 'better-sqlite3';
 import type { BoundRecord } from '../model/bound.js';
-import type { CookiesRecord } from '../model/cookies.js';
 import type { SockstatRecord } from '../model/sockstat.js';
 import type { ThreadRecord } from '../model/thread.js';
+import type { TimewaitsRecord } from '../model/timewaits.js';
 import { columnValues } from './history-tables.js';
 
 const THREAD = ['pid', 'tid', 'comm', 'from_us', 'to_us', 'seen_us', 'own_files'];
@@ -15,14 +15,14 @@ const BOUND = [
   ...['netns', 'cookie', 'from_us', 'to_us', 'family', 'local_addr', 'local_port'],
   ...['uid', 'inode', 'cgroup_id', 'holders', 'details'],
 ];
-const COOKIES = ['netns', 'at_us', 'cookies', 'ids'];
+const TIMEWAITS = ['netns', 'at_us', 'fact', 'numbers', 'ids'];
 
-/** The tables `threads`, `sockstat`, `bound` and `cookies`. */
+/** The tables `threads`, `sockstat`, `bound` and `timewaits`. */
 export class HostTables {
   private readonly thread: Database.Statement;
   private readonly sockstat: Database.Statement;
   private readonly bound: Database.Statement;
-  private readonly cookies: Database.Statement;
+  private readonly timewaits: Database.Statement;
   private readonly threadValues = columnValues<'thread'>(THREAD);
   private readonly sockstatValues = columnValues<'sockstat'>(SOCKSTAT);
   private readonly boundValues = columnValues<'bound'>(BOUND);
@@ -31,7 +31,7 @@ export class HostTables {
     this.thread = database.prepare(putting('threads', THREAD));
     this.sockstat = database.prepare(putting('sockstat', SOCKSTAT));
     this.bound = database.prepare(putting('bound', BOUND));
-    this.cookies = database.prepare(putting('cookies', COOKIES));
+    this.timewaits = database.prepare(putting('timewaits', TIMEWAITS));
   }
 
   writeThread(thread: ThreadRecord): void {
@@ -46,8 +46,8 @@ export class HostTables {
     this.bound.run(...this.boundValues.map((value) => value(bound)));
   }
 
-  writeCookies({ netns, atUs, cookies, ids }: CookiesRecord): void {
-    this.cookies.run(netns, atUs, cookies, ids);
+  writeTimewaits({ netns, atUs, fact, numbers, ids }: TimewaitsRecord): void {
+    this.timewaits.run(netns, atUs, fact, numbers, ids);
   }
 }
 

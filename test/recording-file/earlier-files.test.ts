@@ -33,7 +33,7 @@ describe('a recording file that an earlier sstory wrote', () => {
       thread: 0,
       sockstat: 0,
       bound: 0,
-      cookies: 0,
+      timewaits: 0,
     });
     deepEqual(
       connections.map(({ id, state, origin, closeReason }) => `${id} ${state} ${origin} ${closeReason}`),

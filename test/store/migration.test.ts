@@ -238,12 +238,12 @@ describe('a database of this schema version that an earlier sstory wrote', () =>
     match(stdout, /SYN-SENT.*10\.0\.0\.1:40004 +10\.0\.0\.4:9200/);
   });
 
-  it('has no threads, counts, bound sockets and cookies for a reader, which leaves it as it is', async () => {
+  it('has no threads, counts, bound sockets and timewaits for a reader, which leaves it as it is', async () => {
     const path = join(await stage.directory(), 'unread.db');
     writeVersion(path, SCHEMA_VERSION);
     const before = digestOf(path);
     const database = openForReading(path);
-    for (const table of ['threads', 'sockstat', 'bound', 'cookies'])
+    for (const table of ['threads', 'sockstat', 'bound', 'timewaits'])
       equal(database.prepare(`SELECT count(*) FROM ${table}`).pluck().get(), 0);
     database.close();
     for (const flag of ['-tanT', '-s', '-tanB', '-tane']) {

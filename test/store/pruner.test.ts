@@ -2,8 +2,8 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import type Database from 'better-sqlite3';
 import fc from 'fast-check';
 import type { Connection } from '../../src/model/connection.js';
-import { cookiesRecord } from '../../src/model/cookies.js';
 import type { NameRecord } from '../../src/model/name.js';
+import { timewaitsRecord } from '../../src/model/timewaits.js';
 import { ClosedIndex } from '../../src/store/closed-index.js';
 import { openForWriting } from '../../src/store/database.js';
 import { NameWriter } from '../../src/store/name-writer.js';
@@ -168,7 +168,7 @@ describe('pruning', () => {
         ...{ udp: 0, udp6: 0, raw: 0, raw6: 0, frag: 0, frag6: 0 },
       })),
       bound: [undefined, usAt(5)].map((toUs, index) => boundOf(index + 1, { fromUs: usAt(1), toUs })),
-      cookies: [1, 200].map((atS) => cookiesRecord(1, usAt(atS) - 120_000_000, [[atS, 2]])),
+      timewaits: [1, 200].map((atS) => timewaitsRecord(1, usAt(atS) - 120_000_000, 'cookie', [[atS, 2]])),
       gaps: [
         { fromUs: usAt(5), toUs: usAt(6) },
         { fromUs: usAt(99), toUs: usAt(201) },
@@ -192,7 +192,7 @@ describe('pruning', () => {
     deepEqual(idsOf(database, 'SELECT from_us FROM gaps'), [usAt(99)]);
     deepEqual(idsOf(database, 'SELECT tid FROM threads'), [40]);
     deepEqual(idsOf(database, 'SELECT cookie FROM bound'), [1]);
-    deepEqual(idsOf(database, 'SELECT at_us FROM cookies'), [usAt(80)]);
+    deepEqual(idsOf(database, 'SELECT at_us FROM timewaits'), [usAt(80)]);
     // The counts of 60 s still hold at 100 s.
     deepEqual(idsOf(database, 'SELECT used FROM sockstat ORDER BY used'), [60, 200]);
     deepEqual(idsOf(database, 'SELECT name FROM names ORDER BY name'), [

@@ -17,7 +17,7 @@ const NO_ROWS: HistoryRows = {
   thread: [],
   sockstat: [],
   bound: [],
-  cookies: [],
+  timewaits: [],
 };
 
 /** The span of a recording file, as far as it was read. */

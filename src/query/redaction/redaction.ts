@@ -54,7 +54,7 @@ export function redactedRow(row: HistoryRow, addresses: AddressPermutation): His
     case 'gap':
     case 'pruning':
     case 'sockstat':
-    case 'cookies':
+    case 'timewaits':
       return row;
   }
 }

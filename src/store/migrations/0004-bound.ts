@@ -1,8 +1,8 @@
 /**
- * What snapshots show of sockets beside the rows of connections: sockets that are bound and nothing more, and the cookies of connections that
- * are not written again for them. The first databases of version 4 lack both, and get them when they are opened for writing.
+ * What snapshots show of sockets beside the rows of connections: sockets that are bound and nothing more, and facts of timewait sockets, whose
+ * rows are not written again for them. The first databases of version 4 lack both, and get them when they are opened for writing.
  *
- * cookies: `cookies` has ranges of cookies, `ids` the connections that have them (src/model/cookies.ts).
+ * timewaits: `numbers` has ranges of numbers, `ids` the connections that have them (src/model/timewaits.ts).
  */
 export const BOUND = `
 CREATE TABLE bound (
@@ -22,12 +22,13 @@ CREATE TABLE bound (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX bound_by_end ON bound (to_us);
 
-CREATE TABLE cookies (
+CREATE TABLE timewaits (
   netns INTEGER NOT NULL,
   at_us INTEGER NOT NULL,
-  cookies TEXT NOT NULL,
+  fact TEXT NOT NULL,
+  numbers TEXT NOT NULL,
   ids TEXT NOT NULL,
-  PRIMARY KEY (netns, at_us)
+  PRIMARY KEY (netns, at_us, fact)
 ) STRICT, WITHOUT ROWID;
 `;
 
@@ -38,5 +39,5 @@ export const NO_BOUND = `
 CREATE TEMP VIEW bound AS
 SELECT 0 AS netns, 0 AS cookie, 0 AS from_us, NULL AS to_us, 4 AS family, '' AS local_addr, 0 AS local_port, 0 AS uid, 0 AS inode,
   NULL AS cgroup_id, '[]' AS holders, '{}' AS details WHERE 0;
-CREATE TEMP VIEW cookies AS SELECT 0 AS netns, 0 AS at_us, '[]' AS cookies, '[]' AS ids WHERE 0;
+CREATE TEMP VIEW timewaits AS SELECT 0 AS netns, 0 AS at_us, 'cookie' AS fact, '[]' AS numbers, '[]' AS ids WHERE 0;
 `;

@@ -120,14 +120,19 @@ export const RECORDER_NOTES: TableNotes = {
       details: { meaning: 'JSON: the columns of `samples` that have a value, without times', source: 'snapshot' },
     },
   },
-  cookies: {
-    text: 'Cookies of connections that a dump was the first to show when their row had been written: of TIME-WAITs, whose rows are not written again. A row is a dump; it takes three to four bytes a connection. `sstory ss -e --at` reads it.',
+  timewaits: {
+    text: 'What a dump was the first to show of timewait sockets (TIME-WAIT, and FIN-WAIT-2 without an owner), whose rows in `connections` are not written again for it. A row is a dump; a socket takes three to six bytes of it. `sstory ss --at` reads it for `sk:` and timers.',
     columns: {
       netns: { meaning: 'inode number of the network namespace', source: '/proc/PID/ns/net' },
       at_us: us('the dump', 'snapshot'),
-      cookies: {
-        meaning: 'JSON: ranges of cookies, each as its distance from the end of the one before, and how many it has',
-        source: '`idiag_cookie`',
+      fact: {
+        meaning:
+          '`cookie`; `due`: when the timer is due, milliseconds since the epoch, of those whose beginning no event reported',
+        source: '`idiag_cookie`, `idiag_expires`',
+      },
+      numbers: {
+        meaning: 'JSON: ranges of numbers, each as its distance from the end of the one before, and how many it has',
+        source: '`fact`',
       },
       ids: {
         meaning: 'JSON: the connections that have them, in that order, each as its distance from the one before',

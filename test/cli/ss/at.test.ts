@@ -1,7 +1,7 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { cookiesRecord } from '../../../src/model/cookies.js';
+import { timewaitsRecord } from '../../../src/model/timewaits.js';
 import { boundOf, connectionOf, usAt, writeHistory } from '../../lab/history.js';
 import { MAIN, sstory } from '../../lab/sstory.js';
 import { Stage } from '../../lab/stage.js';
@@ -60,7 +60,10 @@ describe('sstory ss --at', () => {
         { ...boundOf(3, { fromUs: usAt(9), toUs: undefined }), uid: 7 },
         { ...boundOf(4, { fromUs: usAt(4), toUs: usAt(9) }), localPort: 7_100 },
       ],
-      cookies: [cookiesRecord(1, usAt(40), [[0xabc, 2]])],
+      timewaits: [
+        timewaitsRecord(1, usAt(40), 'cookie', [[0xabc, 2]]),
+        timewaitsRecord(1, usAt(40), 'due', [[usAt(75) / 1_000, 4]]),
+      ],
       endS: 400,
     });
   });
