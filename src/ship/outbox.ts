@@ -5,6 +5,7 @@ import type { Connection } from '../model/connection.js';
 import { SstoryError } from '../model/error.js';
 import type { Gap } from '../model/gap.js';
 import type { Run } from '../model/run.js';
+import { TIMER_KINDS } from '../model/socket-row.js';
 import { GAP_COLUMNS, gapOfRow } from '../query/gaps.js';
 import { CLOSING_COLUMNS, type Closing, type ClosingValues, closingOf } from '../store/closings.js';
 import { openForReading, versionOf } from '../store/database.js';
@@ -13,6 +14,7 @@ import { SCHEMA_VERSION } from '../store/migration.js';
 import { LACKS_CLOSINGS } from '../store/migrations/0004-closings.js';
 import { readRuns } from '../store/runs.js';
 import { CONNECTION_COLUMNS, connectionOfValues, type SocketValues } from '../store/socket-columns.js';
+import type { LastSample } from './open-standing.js';
 import type { Range } from './state.js';
 
 /** A segment to be read: connections that ended in one run, numbered `first` to `last`. */
@@ -54,6 +56,11 @@ export interface KeptEvent {
   readonly detail: string;
 }
 
+const LAST_SAMPLES = `
+SELECT s.connection_id AS id, s.at_us, s.recv_q, s.send_q, s.timer, s.retrans, s.last_data_sent_ms
+FROM json_each(?) AS wanted CROSS JOIN sample s ON s.connection_id = wanted.value
+  AND s.at_us = (SELECT max(at_us) FROM sample WHERE connection_id = wanted.value)`;
+
 /** Ids that one statement reads. */
 const PAGE = 500;
 
@@ -66,6 +73,7 @@ export class Outbox {
   private readonly last: Database.Statement;
   private readonly connections: Database.Statement;
   private eventsOf: Database.Statement | undefined;
+  private lastSamplesOf: Database.Statement | undefined;
   private runs: readonly Run[] = [];
 
   /**
@@ -216,14 +224,26 @@ export class Outbox {
     return this.eventsOf.all(JSON.stringify(ids)) as KeptEvent[];
   }
 
-  /** Events without a connection that have higher ids, at most `count`. */
-  looseEvents(afterId: number, count: number): KeptEvent[] {
+  /** The id of the last event; 0: none is recorded. */
+  lastEventId(): number {
+    return this.database.prepare('SELECT coalesce(max(id), 0) FROM events').pluck().get() as number;
+  }
+
+  /** Events with ids after one and up to another, at most `count`; `loose`: only those without a connection. */
+  eventsBetween(afterId: number, upToId: number, count: number, which: 'all' | 'loose'): KeptEvent[] {
     return this.database
       .prepare(
         `SELECT id AS event_id, connection_id, at_us, kind, detail FROM events
-         WHERE connection_id IS NULL AND id > ? ORDER BY id LIMIT ?`,
+         WHERE ${which === 'loose' ? 'connection_id IS NULL AND' : ''} id > ? AND id <= ? ORDER BY id LIMIT ?`,
       )
-      .all(afterId, count) as KeptEvent[];
+      .all(afterId, upToId, count) as KeptEvent[];
+  }
+
+  /** Their last samples, by id; without those of which none was taken. */
+  lastSamples(ids: readonly number[]): Map<number, LastSample> {
+    this.lastSamplesOf ??= this.database.prepare(LAST_SAMPLES);
+    const rows = this.lastSamplesOf.all(JSON.stringify(ids)) as (Omit<LastSample, 'timer'> & { timer: number })[];
+    return new Map(rows.map((row) => [row.id, { ...row, timer: TIMER_KINDS[row.timer] ?? 'unknown' }]));
   }
 
   /** Connections that ended in a second, over the last `overUs` before `nowUs`. */
