@@ -15,6 +15,7 @@ import { LACKS_CLOSINGS } from '../store/migrations/0004-closings.js';
 import { readRuns } from '../store/runs.js';
 import { CONNECTION_COLUMNS, connectionOfValues, type SocketValues } from '../store/socket-columns.js';
 import type { LastSample } from './open-standing.js';
+import { COUNT_ORDINARY, ORDINARY, type OrdinaryValues } from './ordinary.js';
 import type { Range } from './state.js';
 
 /** A segment to be read: connections that ended in one run, numbered `first` to `last`. */
@@ -72,6 +73,9 @@ export class Outbox {
   private readonly after: Database.Statement;
   private readonly last: Database.Statement;
   private readonly connections: Database.Statement;
+  /** Without ordinary short ones. */
+  private readonly others: Database.Statement;
+  private countOrdinary: Database.Statement | undefined;
   private eventsOf: Database.Statement | undefined;
   private lastSamplesOf: Database.Statement | undefined;
   private runs: readonly Run[] = [];
@@ -90,9 +94,9 @@ export class Outbox {
       this.file = String(this.database.prepare('SELECT uuid FROM file').pluck().get());
       this.after = this.database.prepare(`SELECT ${CLOSING_COLUMNS} FROM closings WHERE seq > ? ORDER BY seq`).raw();
       this.last = this.database.prepare('SELECT coalesce(max(seq), 0) FROM closings').pluck();
-      this.connections = this.database
-        .prepare(`SELECT ${CONNECTION_COLUMNS} FROM socket WHERE id IN (SELECT value FROM json_each(?))`)
-        .raw();
+      const byIds = `SELECT ${CONNECTION_COLUMNS} FROM socket WHERE id IN (SELECT value FROM json_each(?))`;
+      this.connections = this.database.prepare(byIds).raw();
+      this.others = this.database.prepare(`${byIds} AND NOT ${ORDINARY}`).raw();
     } catch (error) {
       this.database.close();
       throw error;
@@ -168,17 +172,25 @@ export class Outbox {
     return { ...plan, last: plan.first + ids.length - 1, ids };
   }
 
-  /** The connections of a plan, in order; without those that were deleted. */
-  *read({ first, ids }: Plan): Generator<Numbered, void, undefined> {
+  /** The connections of a plan, in order; without those that were deleted; `others`: without the ordinary ones. */
+  *read({ first, ids }: Plan, which: 'all' | 'others' = 'all'): Generator<Numbered, void, undefined> {
+    const statement = which === 'all' ? this.connections : this.others;
     for (let at = 0; at < ids.length; at += PAGE) {
       const page = ids.slice(at, at + PAGE);
       const found = new Map<number, Connection>();
-      for (const connection of this.byId(page)) found.set(connection.id, connection);
+      for (const values of statement.all(JSON.stringify(page)) as SocketValues[])
+        found.set(values[0], connectionOfValues(values));
       for (const [index, id] of page.entries()) {
         const connection = found.get(id);
         if (connection !== undefined) yield { seq: first + at + index, connection };
       }
     }
+  }
+
+  /** The ordinary short ones of a plan, counted. */
+  ordinary({ ids }: Plan): readonly OrdinaryValues[] {
+    this.countOrdinary ??= this.database.prepare(COUNT_ORDINARY).raw();
+    return this.countOrdinary.all(JSON.stringify(ids)) as OrdinaryValues[];
   }
 
   /** Connections that are open since `byUs`, microseconds, without those whose end is written ahead. */
