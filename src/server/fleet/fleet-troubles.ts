@@ -58,9 +58,13 @@ function troubleLine(trouble: RankedTrouble, machines: readonly FleetMachine[]) 
   };
 }
 
+/** A name that is a word of a filter as it is. */
+const PLAIN = /^[\w.-]+$/;
+
 function filterOf(trouble: RankedTrouble): string[] {
   const { isOutgoing, processes } = trouble;
   const end = endOfTrouble(trouble);
-  if (end === '') return ['state', 'close-wait', 'comm', '=', processes.find((name) => name !== '') ?? ''];
+  const [comm] = processes.filter((name) => PLAIN.test(name));
+  if (end === '') return ['state', 'close-wait', ...(comm === undefined ? [] : ['comm', '=', comm])];
   return isOutgoing === 1 ? ['dst', end] : ['sport', '=', end];
 }
