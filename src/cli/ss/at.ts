@@ -86,13 +86,13 @@ export async function summaryAtTime(
     const states = statesAsked(flags, parseFilter([], undefined));
     return {
       ...all,
-      sockets: all.sockets.filter(({ row }) => states.has(row.state)),
+      sockets: Array.from(all.sockets).filter(({ row }) => states.has(row.state)),
       oneState: isOneState(states),
     };
   };
   return {
     summary: recordedSummaryText(
-      all.sockets.map(({ row }) => row),
+      Array.from(all.sockets, ({ row }) => row),
       all.counters,
     ),
     listing,
