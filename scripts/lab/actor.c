@@ -6,6 +6,7 @@
  * descriptors decimal. Calls that wait give up after 20 s with ETIMEDOUT, connect excepted.
  *
  *   socket FAMILY                        fd
+ *   mptcp FAMILY                         fd, of a socket of Multipath TCP
  *   bind FD ADDRESS PORT                 port
  *   listen FD BACKLOG                    port
  *   accept FD                            fd, port (the peer's)
@@ -194,8 +195,9 @@ static void run(char **word, int n) {
   const char *command = word[0];
   int fd = n > 0 ? atoi(word[1]) : -1;
   int result = 0;
-  if (is(command, "socket", n, 1)) {
-    result = socket(fd == 6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (is(command, "socket", n, 1) || is(command, "mptcp", n, 1)) {
+    int protocol = strcmp(command, "mptcp") == 0 ? IPPROTO_MPTCP : IPPROTO_TCP;
+    result = socket(fd == 6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, protocol);
     if (result >= 0) printf("{\"ok\":true,\"fd\":%d}\n", result);
   } else if (is(command, "bind", n, 3)) {
     struct address address = address_of(word[2], word[3]);

@@ -9,6 +9,8 @@ import type { ProcessMarks } from './process-marks.js';
 const SCAN_SHARE = 0.005;
 /** Looks at processes that are known to have changed may use more: such an owner is to be right after two snapshots. */
 const CHANGES_SHARE = 0.03;
+/** And what they did not use of that in so long a time, milliseconds. */
+const CHANGES_SAVED_MS = 10_000;
 /** But where an owner is missing, the next one is never later than this, milliseconds; where none is, never earlier. */
 const SEARCH_EVERY_MS = 10_000;
 /** After a pause as long as this, what is there is worth a search at once. */
@@ -69,7 +71,7 @@ export class OwnerWatch {
     private readonly processes: Processes,
     private readonly clocks: CpuClocks,
   ) {
-    this.changes = new CpuShare(clocks, CHANGES_SHARE);
+    this.changes = new CpuShare(clocks, CHANGES_SHARE, CHANGES_SAVED_MS);
     this.few = new CpuShare(clocks, SCAN_SHARE);
     this.all = new CpuShare(clocks, SCAN_SHARE);
   }

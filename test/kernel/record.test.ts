@@ -35,16 +35,30 @@ function withoutUnseenFd(account: Account): Account {
   return { ...account, holder: account.holder.replace(/ fd .*/, '') };
 }
 
+/**
+ * Without its last transition, which is then inferred and has no reason. On a busy host a timer ends a connection while another program runs
+ * on its CPU: the kernel skips that event, and counts it.
+ */
+function withoutEnd(account: Account): Account {
+  const path = account.path.replace(/ ~?UNCONN$/, ' (ended)');
+  return path === account.path ? account : { ...account, path, closeReason: 'not compared' };
+}
+
 function sorted(accounts: readonly Account[]): Account[] {
   const key = (account: Account) => Object.values(account).join(' ');
   return accounts.map(withoutUnseenFd).sort((a, b) => key(a).localeCompare(key(b)));
 }
+
+/** How many events the kernel skipped, by its own count. */
+const numberSkipped = (path: string) => numberOf(path, "SELECT sum(lost) FROM gaps WHERE reason = 'continuity'");
 
 describe('sstory record --source bpf', () => {
   const stage = new Stage();
   let path: string;
   let rehearsal: Rehearsal;
   let outcome: Awaited<ReturnType<Recorder['stop']>>;
+  /** Ends that are not in the record. */
+  let missingEnds = 0;
 
   before(async function () {
     requireBpf(this);
@@ -59,7 +73,12 @@ describe('sstory record --source bpf', () => {
     it(`records exactly what happened: ${name}`, function () {
       const truths = rehearsal.truths(name, this);
       const recorded = namespacesOf(truths).flatMap((netns) => readRecorded(path, netns, rehearsal.startedUs));
-      deepEqual(sorted(recorded.map(accountOfRecorded)), sorted(truths.map(accountOfTruth)));
+      const [found, expected] = [sorted(recorded.map(accountOfRecorded)), sorted(truths.map(accountOfTruth))];
+      const inferred = found.filter(({ path }) => path.endsWith(' ~UNCONN')).length;
+      const missing = inferred - expected.filter(({ path }) => path.endsWith(' ~UNCONN')).length;
+      if (missing <= 0 || missingEnds + missing > numberSkipped(path)) return deepEqual(found, expected);
+      missingEnds += missing;
+      deepEqual(found.map(withoutEnd), expected.map(withoutEnd));
     });
   }
 
@@ -83,8 +102,7 @@ describe('sstory record --source bpf', () => {
           missing.push(`${truthSocket(truth)}: no ${event} among ${events.join(', ')}`);
     }
     // On a busy host an interrupt sends a reset while another program runs on its CPU.
-    const skipped = numberOf(path, "SELECT sum(lost) FROM gaps WHERE reason = 'continuity'");
-    atMost(missing.length, skipped, `events missing (${missing.join('; ')})`);
+    atMost(missing.length + missingEnds, numberSkipped(path), `events missing (${missing.join('; ')})`);
   });
 
   it('records no event of another connection with the same four-tuple', () => {

@@ -61,6 +61,11 @@ export class Actor {
     return need((await this.call('socket', family)).fd);
   }
 
+  /** A socket of Multipath TCP. Fails with errno 92 or 93 where the kernel has none. */
+  async mptcpSocket(): Promise<number> {
+    return need((await this.call('mptcp', 4)).fd);
+  }
+
   /** Binds a socket: the port that it got. */
   async bind(fd: number, address: string, port = 0): Promise<number> {
     return need((await this.call('bind', fd, address, port)).port);
