@@ -68,12 +68,14 @@ export class Sampler {
     const device = row.interfaceIndex === 0 ? undefined : snapshot.deviceName?.(row.interfaceIndex);
     const sample = sampleOf(socket.id, { atUs, ...times }, row, device);
     this.ledger.recordSample(sample);
+    this.ledger.touch(socket);
+    // It became a TIME-WAIT while the dump went on: the totals that it ended with are newer.
+    if (socket.timewait) return;
     socket.bytesSent = sample.bytesSent ?? socket.bytesSent;
     if (sample.bytesReceived !== undefined)
       socket.bytesReceived = dataBytes(sample.bytesReceived, hasTheirFin(1 << codeOfState(row.state)));
     socket.rttUs = sample.rttUs === 0 ? socket.rttUs : (sample.rttUs ?? socket.rttUs);
     socket.retransmits = Math.max(socket.retransmits, sample.totalRetrans ?? 0);
-    this.ledger.touch(socket);
   }
 
   /** Each busy socket has one sample an interval: those of the last one are how many there are. */

@@ -5,7 +5,7 @@ import { u64 } from '../model/uint64.js';
 import { CookieList } from './cookie-list.js';
 import { AT, ATTRIBUTE, ATTRIBUTE_HEADER, ATTRIBUTE_TYPE, DIAG_MESSAGE_BYTES } from './inet-diag-msg.js';
 import { endOfMessage } from './netlink-messages.js';
-import { TCP_INFO_BYTES } from './tcp-info.js';
+import { TCP_INFO_BYTES } from './tcp-info-layout.js';
 
 /** A timer that expires so much later than before was restarted, by a late FIN. */
 const RESTARTED_MS = 250;

@@ -1,10 +1,13 @@
 /** The details of congestion-control algorithms: union tcp_cc_info of include/uapi/linux/inet_diag.h. */
 import { u64 } from '../model/uint64.js';
+import { ATTRIBUTE } from './inet-diag-msg.js';
 
-/** INET_DIAG_VEGASINFO, INET_DIAG_DCTCPINFO, INET_DIAG_BBRINFO. */
-const VEGAS = 3;
-const DCTCP = 9;
-const BBR = 16;
+/** struct tcp_bbr_info: bytes, and where its fields are. */
+export const BBR_BYTES = 20;
+export const BBR_AT = { bw: 0, minRtt: 8, pacingGain: 12, cwndGain: 16 } as const;
+/** struct tcp_dctcp_info, struct tcpvegas_info. */
+export const DCTCP_BYTES = 16;
+const VEGAS_BYTES = 16;
 
 /**
  * struct tcp_bbr_info, tcp_dctcp_info or tcpvegas_info by the names that ss prints, undefined for other algorithms. Rates in
@@ -14,16 +17,16 @@ export function congestionDetails(
   view: DataView,
   find: (type: number, bytes: number) => number,
 ): Readonly<Record<string, number>> | undefined {
-  const bbr = find(BBR, 20);
+  const bbr = find(ATTRIBUTE.bbr, BBR_BYTES);
   if (bbr !== 0) {
     return {
-      bw: u64(view, bbr),
-      min_rtt: view.getUint32(bbr + 8, true),
-      pacing_gain: view.getUint32(bbr + 12, true),
-      cwnd_gain: view.getUint32(bbr + 16, true),
+      bw: u64(view, bbr + BBR_AT.bw),
+      min_rtt: view.getUint32(bbr + BBR_AT.minRtt, true),
+      pacing_gain: view.getUint32(bbr + BBR_AT.pacingGain, true),
+      cwnd_gain: view.getUint32(bbr + BBR_AT.cwndGain, true),
     };
   }
-  const dctcp = find(DCTCP, 16);
+  const dctcp = find(ATTRIBUTE.dctcp, DCTCP_BYTES);
   if (dctcp !== 0) {
     return {
       enabled: view.getUint16(dctcp, true),
@@ -33,7 +36,7 @@ export function congestionDetails(
       ab_tot: view.getUint32(dctcp + 12, true),
     };
   }
-  const vegas = find(VEGAS, 16);
+  const vegas = find(ATTRIBUTE.vegas, VEGAS_BYTES);
   if (vegas === 0) return undefined;
   return {
     enabled: view.getUint32(vegas, true),

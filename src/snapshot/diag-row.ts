@@ -3,12 +3,13 @@
 import { ipv4FromBe32, ipv6FromBytes } from '../model/address.js';
 import type { FourTuple } from '../model/four-tuple.js';
 import type { SocketMemory } from '../model/socket-memory.js';
-import type { SocketRow, SocketTimer } from '../model/socket-row.js';
+import { type SocketRow, type SocketTimer, TIMER_KINDS } from '../model/socket-row.js';
 import type { TcpInfo } from '../model/tcp-info.js';
 import { stateOfCode, type TcpState } from '../model/tcp-state.js';
 import { u64 } from '../model/uint64.js';
 import type { UlpInfo } from '../model/ulp-info.js';
 import { congestionDetails } from './congestion-info.js';
+import { ATTRIBUTE_TYPES, readNumber } from './diag-numbers.js';
 import {
   AT,
   ATTRIBUTE,
@@ -18,28 +19,29 @@ import {
   findAttribute,
   SOCKET_ID_BYTES,
 } from './inet-diag-msg.js';
+import { nameAt } from './name-text.js';
 import { badDump, endOfMessage, findMessages } from './netlink-messages.js';
-import { TCP_INFO_BYTES, TcpInfoView } from './tcp-info.js';
+import { TcpInfoView } from './tcp-info.js';
+import { TCP_INFO_BYTES } from './tcp-info-layout.js';
 import { ulpInfo } from './ulp-info.js';
 
 const AF_INET6 = 10;
 
 /** INET_ULP_INFO_NAME, nested in INET_DIAG_ULP_INFO. */
 const ULP_NAME = 1;
-/** By idiag_timer. */
-const TIMERS: readonly SocketTimer['kind'][] = ['off', 'on', 'keepalive', 'timewait', 'persist', 'delack'];
-
 /**
- * Where the payloads of the attributes begin, by type, of the row that was read last; 0 for those that are missing. Rows
- * are read one after the other, so they share one table: its own would cost each row more than its decoding.
+ * Where the payloads of the attributes begin, by type, of the row that was read last, and how many bytes they have; 0 for those that are
+ * missing. Rows are read one after the other, so they share one table: its own would cost each row more than its decoding.
  */
-const places = new Int32Array(32);
+const places = new Int32Array(ATTRIBUTE_TYPES);
+const lengths = new Int32Array(ATTRIBUTE_TYPES);
+const ATTRIBUTES = { places, lengths };
 let placedRow = 0;
 let rowsMade = 0;
 
 /** One message; each field is decoded when it is read. The bytes must not change afterwards. */
 export class DiagRow implements SocketRow {
-  private readonly number = ++rowsMade;
+  private readonly serial = ++rowsMade;
   private knownTuple: FourTuple | undefined;
 
   constructor(
@@ -82,7 +84,7 @@ export class DiagRow implements SocketRow {
 
   get timer(): SocketTimer {
     return {
-      kind: TIMERS[this.view.getUint8(this.at + AT.timer)] ?? 'unknown',
+      kind: TIMER_KINDS[this.view.getUint8(this.at + AT.timer)] ?? 'unknown',
       expiresMs: this.u32(AT.expires),
       retransmits: this.view.getUint8(this.at + AT.retransmits),
     };
@@ -119,7 +121,7 @@ export class DiagRow implements SocketRow {
 
   get congestion(): string | undefined {
     const at = this.find(ATTRIBUTE.congestion, 1);
-    return at === 0 ? undefined : this.text(at, this.lengthOf(at));
+    return at === 0 ? undefined : nameAt(this.view, at, this.lengthOf(at));
   }
 
   get congestionInfo(): Readonly<Record<string, number>> | undefined {
@@ -167,7 +169,7 @@ export class DiagRow implements SocketRow {
     const outer = this.find(ATTRIBUTE.ulp, ATTRIBUTE_HEADER + 1);
     if (outer === 0) return undefined;
     const at = findAttribute(this.view, outer, outer + this.lengthOf(outer), ULP_NAME, 1);
-    return at === 0 ? undefined : this.text(at, this.lengthOf(at));
+    return at === 0 ? undefined : nameAt(this.view, at, this.lengthOf(at));
   }
 
   get ulpInfo(): UlpInfo | undefined {
@@ -178,6 +180,11 @@ export class DiagRow implements SocketRow {
   get sockopt(): number | undefined {
     const at = this.find(ATTRIBUTE.sockopt, 2);
     return at === 0 ? undefined : this.view.getUint16(at, true);
+  }
+
+  number(place: number): number {
+    if (placedRow !== this.serial) this.placeAttributes();
+    return readNumber(this.view, this.at, ATTRIBUTES, place);
   }
 
   private decodeTuple(): FourTuple {
@@ -192,7 +199,7 @@ export class DiagRow implements SocketRow {
 
   /** Where the payload of an attribute begins that has `bytes` at least, else 0. */
   private find(type: number, bytes: number): number {
-    if (placedRow !== this.number) this.placeAttributes();
+    if (placedRow !== this.serial) this.placeAttributes();
     const at = places[type] ?? 0;
     return at !== 0 && this.lengthOf(at) >= bytes ? at : 0;
   }
@@ -202,12 +209,15 @@ export class DiagRow implements SocketRow {
     const { view } = this;
     const end = endOfMessage(view, this.at);
     places.fill(0);
-    placedRow = this.number;
+    placedRow = this.serial;
     for (let at = this.at + DIAG_MESSAGE_BYTES; at + ATTRIBUTE_HEADER <= end; ) {
       const length = view.getUint16(at, true);
       if (length < ATTRIBUTE_HEADER || at + length > end) return;
       const type = view.getUint16(at + 2, true) & ATTRIBUTE_TYPE;
-      if (type < places.length) places[type] = at + ATTRIBUTE_HEADER;
+      if (type < ATTRIBUTE_TYPES) {
+        places[type] = at + ATTRIBUTE_HEADER;
+        lengths[type] = length - ATTRIBUTE_HEADER;
+      }
       at += (length + 3) & ~3;
     }
   }
@@ -234,17 +244,6 @@ export class DiagRow implements SocketRow {
   private ipv6(offset: number): string {
     return ipv6FromBytes(new Uint8Array(this.view.buffer, this.view.byteOffset + this.at + offset, 16));
   }
-
-  /** A name of a few letters, up to its zero: cheaper byte by byte than through a decoder. */
-  private text(at: number, length: number): string {
-    let text = '';
-    for (let byte = at; byte < at + length; byte++) {
-      const code = this.view.getUint8(byte);
-      if (code === 0) break;
-      text += String.fromCharCode(code);
-    }
-    return text;
-  }
 }
 
 /**
@@ -269,4 +268,10 @@ export function decodeDiagDump(bytes: Uint8Array): DiagRow[] {
 export function rowsOf(bytes: Uint8Array, starts: readonly number[]): DiagRow[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return starts.map((start) => new DiagRow(view, start));
+}
+
+/** The same, one after the other. */
+export function* eachRow(bytes: Uint8Array, starts: readonly number[]): Generator<DiagRow> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (const start of starts) yield new DiagRow(view, start);
 }

@@ -2,7 +2,7 @@ import type { Family } from '../model/address.js';
 import { SstoryError } from '../model/error.js';
 import { NetlinkSocket } from '../sys/netlink.js';
 import { insideNetns } from '../sys/netns.js';
-import { type DiagRow, rowsOf } from './diag-row.js';
+import { type DiagRow, eachRow, rowsOf } from './diag-row.js';
 import { DumpBuffer } from './dump-buffer.js';
 import type { DumpSink } from './dump-sink.js';
 import { type Asked, dumpRequest, dumpRequestOfBoth } from './inet-diag.js';
@@ -47,6 +47,12 @@ export interface DumpOptions {
 export function dumpSockets(options: DumpOptions = {}): DiagRow[] {
   const { bytes, starts } = dumpRaw(options);
   return rowsOf(bytes, starts);
+}
+
+/** The same rows, each made when it is asked for, and again by each loop over them. */
+export function dumpRows(options: DumpOptions = {}): Iterable<DiagRow> {
+  const { bytes, starts } = dumpRaw(options);
+  return { [Symbol.iterator]: () => eachRow(bytes, starts) };
 }
 
 /** The same, undecoded. */

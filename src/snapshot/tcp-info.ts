@@ -4,9 +4,7 @@
  */
 import type { TcpInfo } from '../model/tcp-info.js';
 import { u64 } from '../model/uint64.js';
-
-/** The bytes up to total_retrans, which every kernel since 2.6 fills. */
-export const TCP_INFO_BYTES = 104;
+import { AT } from './tcp-info-layout.js';
 
 /** The attribute's payload, `length` bytes at `at` (TCP_INFO_BYTES at least): each field is decoded when it is asked for. */
 export class TcpInfoView implements TcpInfo {
@@ -17,235 +15,235 @@ export class TcpInfoView implements TcpInfo {
   ) {}
 
   get state(): number {
-    return this.u8(0);
+    return this.u8(AT.state);
   }
 
   get caState(): number {
-    return this.u8(1);
+    return this.u8(AT.caState);
   }
 
   get retransmits(): number {
-    return this.u8(2);
+    return this.u8(AT.retransmits);
   }
 
   get probes(): number {
-    return this.u8(3);
+    return this.u8(AT.probes);
   }
 
   get backoff(): number {
-    return this.u8(4);
+    return this.u8(AT.backoff);
   }
 
   get options(): number {
-    return this.u8(5);
+    return this.u8(AT.options);
   }
 
   get sndWscale(): number {
-    return this.u8(6) & 15;
+    return this.u8(AT.wscales) & 15;
   }
 
   get rcvWscale(): number {
-    return this.u8(6) >> 4;
+    return this.u8(AT.wscales) >> 4;
   }
 
   get deliveryRateAppLimited(): boolean {
-    return (this.u8(7) & 1) !== 0;
+    return (this.u8(AT.flags) & 1) !== 0;
   }
 
   get fastopenClientFail(): number {
-    return (this.u8(7) >> 1) & 3;
+    return (this.u8(AT.flags) >> 1) & 3;
   }
 
   get rtoUs(): number {
-    return this.u32(8);
+    return this.u32(AT.rtoUs);
   }
 
   get atoUs(): number {
-    return this.u32(12);
+    return this.u32(AT.atoUs);
   }
 
   get sndMss(): number {
-    return this.u32(16);
+    return this.u32(AT.sndMss);
   }
 
   get rcvMss(): number {
-    return this.u32(20);
+    return this.u32(AT.rcvMss);
   }
 
   get unacked(): number {
-    return this.u32(24);
+    return this.u32(AT.unacked);
   }
 
   get sacked(): number {
-    return this.u32(28);
+    return this.u32(AT.sacked);
   }
 
   get lost(): number {
-    return this.u32(32);
+    return this.u32(AT.lost);
   }
 
   get retrans(): number {
-    return this.u32(36);
+    return this.u32(AT.retrans);
   }
 
   get fackets(): number {
-    return this.u32(40);
+    return this.u32(AT.fackets);
   }
 
   get lastDataSentMs(): number {
-    return this.u32(44);
+    return this.u32(AT.lastDataSentMs);
   }
 
   get lastAckSentMs(): number {
-    return this.u32(48);
+    return this.u32(AT.lastAckSentMs);
   }
 
   get lastDataRecvMs(): number {
-    return this.u32(52);
+    return this.u32(AT.lastDataRecvMs);
   }
 
   get lastAckRecvMs(): number {
-    return this.u32(56);
+    return this.u32(AT.lastAckRecvMs);
   }
 
   get pmtu(): number {
-    return this.u32(60);
+    return this.u32(AT.pmtu);
   }
 
   get rcvSsthresh(): number {
-    return this.u32(64);
+    return this.u32(AT.rcvSsthresh);
   }
 
   get rttUs(): number {
-    return this.u32(68);
+    return this.u32(AT.rttUs);
   }
 
   get rttvarUs(): number {
-    return this.u32(72);
+    return this.u32(AT.rttvarUs);
   }
 
   get sndSsthresh(): number {
-    return this.u32(76);
+    return this.u32(AT.sndSsthresh);
   }
 
   get sndCwnd(): number {
-    return this.u32(80);
+    return this.u32(AT.sndCwnd);
   }
 
   get advmss(): number {
-    return this.u32(84);
+    return this.u32(AT.advmss);
   }
 
   get reordering(): number {
-    return this.u32(88);
+    return this.u32(AT.reordering);
   }
 
   get rcvRttUs(): number {
-    return this.u32(92);
+    return this.u32(AT.rcvRttUs);
   }
 
   get rcvSpace(): number {
-    return this.u32(96);
+    return this.u32(AT.rcvSpace);
   }
 
   get totalRetrans(): number {
-    return this.u32(100);
+    return this.u32(AT.totalRetrans);
   }
 
   get pacingRate(): number | undefined {
-    return this.later64(104);
+    return this.later64(AT.pacingRate);
   }
 
   get maxPacingRate(): number | undefined {
-    return this.later64(112);
+    return this.later64(AT.maxPacingRate);
   }
 
   get bytesAcked(): number | undefined {
-    return this.later64(120);
+    return this.later64(AT.bytesAcked);
   }
 
   get bytesReceived(): number | undefined {
-    return this.later64(128);
+    return this.later64(AT.bytesReceived);
   }
 
   get segsOut(): number | undefined {
-    return this.later32(136);
+    return this.later32(AT.segsOut);
   }
 
   get segsIn(): number | undefined {
-    return this.later32(140);
+    return this.later32(AT.segsIn);
   }
 
   get notsentBytes(): number | undefined {
-    return this.later32(144);
+    return this.later32(AT.notsentBytes);
   }
 
   get minRttUs(): number | undefined {
-    return this.later32(148);
+    return this.later32(AT.minRttUs);
   }
 
   get dataSegsIn(): number | undefined {
-    return this.later32(152);
+    return this.later32(AT.dataSegsIn);
   }
 
   get dataSegsOut(): number | undefined {
-    return this.later32(156);
+    return this.later32(AT.dataSegsOut);
   }
 
   get deliveryRate(): number | undefined {
-    return this.later64(160);
+    return this.later64(AT.deliveryRate);
   }
 
   get busyTimeUs(): number | undefined {
-    return this.later64(168);
+    return this.later64(AT.busyTimeUs);
   }
 
   get rwndLimitedUs(): number | undefined {
-    return this.later64(176);
+    return this.later64(AT.rwndLimitedUs);
   }
 
   get sndbufLimitedUs(): number | undefined {
-    return this.later64(184);
+    return this.later64(AT.sndbufLimitedUs);
   }
 
   get delivered(): number | undefined {
-    return this.later32(192);
+    return this.later32(AT.delivered);
   }
 
   get deliveredCe(): number | undefined {
-    return this.later32(196);
+    return this.later32(AT.deliveredCe);
   }
 
   get bytesSent(): number | undefined {
-    return this.later64(200);
+    return this.later64(AT.bytesSent);
   }
 
   get bytesRetrans(): number | undefined {
-    return this.later64(208);
+    return this.later64(AT.bytesRetrans);
   }
 
   get dsackDups(): number | undefined {
-    return this.later32(216);
+    return this.later32(AT.dsackDups);
   }
 
   get reordSeen(): number | undefined {
-    return this.later32(220);
+    return this.later32(AT.reordSeen);
   }
 
   get rcvOoopack(): number | undefined {
-    return this.later32(224);
+    return this.later32(AT.rcvOoopack);
   }
 
   get sndWnd(): number | undefined {
-    return this.later32(228);
+    return this.later32(AT.sndWnd);
   }
 
   get rcvWnd(): number | undefined {
-    return this.later32(232);
+    return this.later32(AT.rcvWnd);
   }
 
   get rehash(): number | undefined {
-    return this.later32(236);
+    return this.later32(AT.rehash);
   }
 
   private u8(offset: number): number {

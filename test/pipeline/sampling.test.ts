@@ -4,7 +4,7 @@ import type { SocketRow } from '../../src/model/socket-row.js';
 import { Correlator } from '../../src/pipeline/correlator.js';
 import { atLeast, atMost } from '../lab/number-assertions.js';
 import { Dumps } from './dumps.js';
-import { CLIENT, OFFSET_US, row } from './stories.js';
+import { CLIENT, drained, OFFSET_US, row, transition } from './stories.js';
 
 const S = 1_000_000;
 
@@ -87,6 +87,32 @@ describe('samples of a socket', () => {
     deepEqual(
       samplesOf(12, (second) => [row('ESTAB', { info: segments(second) })]).map(({ dueMs }) => dueMs),
       [10_000, 10_000],
+    );
+  });
+
+  it('leave the totals with which it became a TIME-WAIT while the dump went on', () => {
+    const correlator = new Correlator({ firstId: 1, tracing: true });
+    const cookie = 77;
+    const events = [
+      transition(1 * S, 'UNCONN', 'SYN-SENT', { cookie }),
+      transition(1 * S + 100, 'SYN-SENT', 'ESTAB', { cookie }),
+      transition(1 * S + 200, 'ESTAB', 'FIN-WAIT-1', { cookie }),
+      transition(1 * S + 300, 'FIN-WAIT-1', 'FIN-WAIT-2', { cookie }),
+      transition(2 * S + 50, 'FIN-WAIT-2', 'UNCONN', {
+        ...{ cookie, done: true },
+        totals: { bytesSent: 10, bytesReceived: 13_032, retransmits: 0, rttUs: 40 },
+      }),
+    ];
+    correlator.accept(drained(events, 2 * S + 100));
+    const info = { bytesSent: 10, bytesReceived: 0, rttUs: 90 } as unknown as NonNullable<SocketRow['info']>;
+    const { samples, connections } = correlator.accept(new Dumps().at(2, [row('FIN-WAIT-2', { cookie, info })]));
+    deepEqual(
+      samples.map(({ bytesReceived }) => bytesReceived),
+      [0],
+    );
+    deepEqual(
+      connections.map(({ connection: { state, bytesReceived, rttUs } }) => ({ state, bytesReceived, rttUs })),
+      [{ state: 'TIME-WAIT', bytesReceived: 13_031, rttUs: 40 }],
     );
   });
 });

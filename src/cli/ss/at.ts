@@ -89,14 +89,14 @@ export async function summaryAtTime(
     const states = statesAsked(flags, noFilter);
     return {
       ...all,
-      sockets: all.sockets.filter(({ row }) => states.has(row.state)),
+      sockets: Array.from(all.sockets).filter(({ row }) => states.has(row.state)),
       oneState: isOneState(states),
     };
   };
   return {
     summary: recordedSummaryText(
       // The kernel does not count what is bound and nothing more.
-      all.sockets.map(({ row }) => row).filter(({ state }) => state !== 'UNCONN'),
+      Array.from(all.sockets, ({ row }) => row).filter(({ state }) => state !== 'UNCONN'),
       all.counters,
     ),
     listing,

@@ -8,8 +8,9 @@ import { closing } from '../closing.js';
 import { interruptible } from '../output/interruption.js';
 import { say } from '../output/say.js';
 import type { SsFlags } from './flags.js';
-import { interfaceNames, wantsCgroups } from './live.js';
+import { wantsCgroups } from './live.js';
 import { LiveCgroups } from './live-cgroups.js';
+import { LiveInterfaces } from './live-interfaces.js';
 import { onePathOf } from './live-netns.js';
 import { show } from './output.js';
 import { readSelection } from './selection.js';
@@ -36,8 +37,10 @@ export async function followEvents(flags: SsFlags): Promise<number> {
       );
       if (rows.length === 0 && !first) continue;
       const sockets = rows.map((row) => ({ row, owners: undefined, cgroup: cgroups?.of(row), netns, netnsName }));
+      const interfaces = new LiveInterfaces();
+      for (const row of rows) interfaces.add(row, at);
       await show(
-        { sockets, oneState, interfaceName: interfaceNames(rows, at) },
+        { sockets, oneState, interfaceName: (index, row) => interfaces.name(index, row) },
         { ...flags, header: flags.header && first },
       );
       first = false;

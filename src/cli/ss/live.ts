@@ -3,11 +3,11 @@
 import { SstoryError } from '../../model/error.js';
 import type { Owner } from '../../model/owner.js';
 import type { DiagRow } from '../../snapshot/diag-row.js';
-import { dumpSockets, openDiag } from '../../snapshot/dump.js';
+import { dumpRows } from '../../snapshot/dump.js';
 import { ALL_EXTENSIONS, EXTENSION } from '../../snapshot/inet-diag.js';
-import type { KnownRow, ShownSocket } from '../../view/ss/shown-socket.js';
-import { closing } from '../closing.js';
+import type { ShownSocket } from '../../view/ss/shown-socket.js';
 import type { SsFlags } from './flags.js';
+import { LiveInterfaces } from './live-interfaces.js';
 import { type LiveNetns, liveNamespaces } from './live-netns.js';
 import type { Listing } from './output.js';
 import { kernelStates, readSelection, type Selection } from './selection.js';
@@ -17,33 +17,48 @@ const INFO = EXTENSION.info | EXTENSION.vegas | EXTENSION.congestion;
 const TRAFFIC_CLASS = EXTENSION.tos | EXTENSION.tclass;
 const SOCKET_MEMORY = EXTENSION.skmem;
 
+/** Rows of one network namespace. */
+interface FoundRows {
+  readonly place: LiveNetns;
+  readonly rows: Iterable<DiagRow>;
+}
+
 /** Rows that flags and filter select, in the kernel's order; with -K, those that were closed. */
 export async function liveSockets(flags: SsFlags): Promise<Listing> {
   const selection = await readSelection(flags);
   const owners = flags.processes || selection.needsOwners ? await ownersOf(flags) : undefined;
   const cgroups = wantsCgroups(flags, selection) ? new (await import('./live-cgroups.js')).LiveCgroups() : undefined;
   const { places, several } = liveNamespaces(flags, selection, isRecords(flags));
-  const sockets: ShownSocket[] = [];
-  const interfaces = new Map<KnownRow, Listing['interfaceName']>();
-  for (const place of places) {
-    const { netns, name: netnsName, path } = place;
-    const rows =
-      flags.dumpFrom === undefined ? dumpLive(flags, selection, place, several) : await dumpedRows(flags.dumpFrom);
-    let shown = rows.filter((row) =>
-      selection.selects(row, owners?.get(row.inode), { netns, cgroup: cgroups?.of(row) }),
-    );
-    if (flags.kill) shown = await killed(shown, selection, path);
-    const interfaceName = interfaceNames(shown, path);
-    for (const row of shown) {
-      const owned = flags.processes ? (owners?.get(row.inode) ?? []) : undefined;
-      sockets.push({ row, owners: owned, cgroup: cgroups?.of(row), netns, netnsName });
-      if (row.interfaceIndex !== 0) interfaces.set(row, interfaceName);
+  const interfaces = new LiveInterfaces();
+  const found: FoundRows[] = [];
+  /** Made while they are read: a large table of them would be copied by each collection of garbage. */
+  function* selected(all: readonly FoundRows[]): Generator<ShownSocket & { readonly row: DiagRow }> {
+    for (const { place, rows } of all) {
+      const { netns, name: netnsName, path } = place;
+      for (const row of rows) {
+        const owned = owners?.get(row.inode);
+        const cgroup = cgroups?.of(row);
+        if (!selection.selects(row, owned, { netns, cgroup })) continue;
+        if (row.interfaceIndex !== 0) interfaces.add(row, path);
+        yield { row, owners: flags.processes ? (owned ?? []) : undefined, cgroup, netns, netnsName };
+      }
     }
   }
+  for (const place of places) {
+    const rows =
+      flags.dumpFrom === undefined ? dumpLive(flags, selection, place, several) : await dumpedRows(flags.dumpFrom);
+    const killed = () =>
+      kill(
+        Array.from(selected([{ place, rows }]), ({ row }) => row),
+        selection,
+        place.path,
+      );
+    found.push({ place, rows: flags.kill ? await killed() : rows });
+  }
   return {
-    sockets,
+    sockets: { [Symbol.iterator]: () => selected(found) },
     oneState: selection.oneState,
-    interfaceName: (index, row) => interfaces.get(row)?.(index, row),
+    interfaceName: (index, row) => interfaces.name(index, row),
     showNetns: several,
   };
 }
@@ -54,11 +69,16 @@ export function wantsCgroups(flags: SsFlags, { needsCgroups }: Selection): boole
 }
 
 /** `several`: one that ended since it was listed, or may not be entered, is left out. */
-function dumpLive(flags: SsFlags, selection: Selection, { netns, path }: LiveNetns, several: boolean): DiagRow[] {
+function dumpLive(
+  flags: SsFlags,
+  selection: Selection,
+  { netns, path }: LiveNetns,
+  several: boolean,
+): Iterable<DiagRow> {
   const place = path === undefined ? {} : { netnsPath: path, ...(netns === undefined ? {} : { netns }) };
   try {
     const { families } = selection;
-    return dumpSockets({ families, states: kernelStates(selection), extensions: extensionsOf(flags), ...place });
+    return dumpRows({ families, states: kernelStates(selection), extensions: extensionsOf(flags), ...place });
   } catch (error) {
     if (several && error instanceof SstoryError && error.code === 'netns') return [];
     throw error;
@@ -84,7 +104,7 @@ async function ownersOf(flags: SsFlags): Promise<ReadonlyMap<number, readonly Ow
 }
 
 /** Closes what was selected. Refused without a filter, when ss would close everything. */
-async function killed(rows: readonly DiagRow[], { isNarrow }: Selection, at: string | undefined): Promise<DiagRow[]> {
+async function kill(rows: readonly DiagRow[], { isNarrow }: Selection, at: string | undefined): Promise<DiagRow[]> {
   if (!isNarrow) {
     throw new SstoryError('usage', '-K without a filter would close every connection', {
       exitCode: 255,
@@ -93,17 +113,4 @@ async function killed(rows: readonly DiagRow[], { isNarrow }: Selection, at: str
   }
   const { killSockets } = await import('../../snapshot/kill.js');
   return killSockets(rows, at === undefined ? {} : { netnsPath: at });
-}
-
-/** Interface names, as in the namespace of the sockets. */
-export function interfaceNames(
-  rows: readonly KnownRow[],
-  at: string | undefined,
-): (index: number) => string | undefined {
-  const indexes = [...new Set(rows.map((row) => row.interfaceIndex ?? 0))].filter((index) => index !== 0);
-  if (indexes.length === 0) return () => undefined;
-  const socket = openDiag(at === undefined ? {} : { netnsPath: at });
-  using _socket = closing(socket);
-  const names = new Map(indexes.map((index) => [index, socket.interfaceName(index)]));
-  return (index) => names.get(index);
 }

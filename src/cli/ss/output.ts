@@ -2,14 +2,15 @@
 import type { Column } from '../../view/ss/columns.js';
 import type { KnownRow, ShownSocket } from '../../view/ss/shown-socket.js';
 import type { SsTraits } from '../../view/ss/ss-traits.js';
-import { type TableOptions, tableText } from '../../view/ss/table-text.js';
+import { type TableOptions, tablePieces } from '../../view/ss/table-text.js';
 import { type SsFlags, usage } from './flags.js';
 import { installedSs } from './installed-ss.js';
 import { nameSources } from './shown-names.js';
 
 /** Sockets, and what is needed to show them. */
 export interface Listing {
-  readonly sockets: readonly ShownSocket[];
+  /** In the order in which they are shown. They may be made each time that they are gone through. */
+  readonly sockets: Iterable<ShownSocket>;
   /** All have the one state that was selected: the column is omitted, as in ss. */
   readonly oneState: boolean;
   readonly interfaceName: (index: number, row: KnownRow) => string | undefined;
@@ -22,17 +23,21 @@ export interface Listing {
 }
 
 export async function show(listing: Listing, flags: SsFlags): Promise<void> {
-  const text = await listingText(listing, flags);
-  if (text !== '') process.stdout.write(text);
+  for (const piece of await listingPieces(listing, flags)) if (piece.length > 0) process.stdout.write(piece);
 }
 
 /** The listing as it is written to stdout. */
 export async function listingText(listing: Listing, flags: SsFlags): Promise<string> {
+  const pieces = [...(await listingPieces(listing, flags))];
+  return Buffer.concat(pieces.map((piece) => Buffer.from(piece))).toString();
+}
+
+async function listingPieces(listing: Listing, flags: SsFlags): Promise<Iterable<string | Uint8Array>> {
   const { sockets, interfaceName, hostName } = listing;
-  if (flags.format !== 'text' || flags.columns !== undefined) return recordsText(listing, flags);
+  if (flags.format !== 'text' || flags.columns !== undefined) return [await recordsText(listing, flags)];
   const { port, host } = await nameSources(sockets, { ...flags, resolve: flags.resolve && hostName === undefined });
   const names = { port, host: hostName ?? host, interface: interfaceName };
-  return tableText(sockets, tableOptions(flags, listing, names));
+  return tablePieces(sockets, tableOptions(flags, listing, names));
 }
 
 function tableOptions(
@@ -59,7 +64,8 @@ function screenWidth({ columnsVariable }: SsTraits): number | undefined {
   return columns > 0 ? columns : undefined;
 }
 
-async function recordsText({ sockets, showHost }: Listing, flags: SsFlags): Promise<string> {
+async function recordsText({ sockets: listed, showHost }: Listing, flags: SsFlags): Promise<string> {
+  const sockets = [...listed];
   const { COLUMNS: ofSockets, FLEET_COLUMNS, columnIn } = await import('../../view/ss/columns.js');
   const { csvHeader, csvLine, jsonLine, plainTable } = await import('../../view/ss/records.js');
   const all = showHost === true ? [...FLEET_COLUMNS, ...ofSockets] : ofSockets;

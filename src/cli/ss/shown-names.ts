@@ -14,12 +14,17 @@ const AT_ONCE = 64;
 
 /** Service names unless -n, host names with -r. */
 export async function nameSources(
-  sockets: readonly ShownSocket[],
+  sockets: Iterable<ShownSocket>,
   flags: Pick<SsFlags, 'numeric' | 'resolve' | 'netns' | 'at'>,
 ): Promise<Pick<Names, 'port' | 'host'>> {
-  const services = flags.numeric || sockets.length === 0 ? new Map<number, string>() : readServices(placeOf(flags));
   const hosts = flags.resolve ? await resolveHosts(addressesOf(sockets)) : new Map<string, string>();
-  return { port: (port) => services.get(port), host: (address) => hosts.get(address) };
+  let services = flags.numeric ? new Map<number, string>() : undefined;
+  // Read when the first port is shown.
+  const port = (number: number) => {
+    services ??= readServices(placeOf(flags));
+    return services.get(number);
+  };
+  return { port, host: (address) => hosts.get(address) };
 }
 
 /** The port range of a namespace is that of now; of one that is gone, this process's own is taken. */
@@ -41,8 +46,10 @@ function readServices(netnsPath: string | undefined): Map<number, string> {
   return services;
 }
 
-function addressesOf(sockets: readonly ShownSocket[]): Set<string> {
-  return new Set(sockets.flatMap(({ row: { tuple } }) => [tuple.localAddr, tuple.remoteAddr]));
+function addressesOf(sockets: Iterable<ShownSocket>): Set<string> {
+  const addresses = new Set<string>();
+  for (const { row } of sockets) addresses.add(row.tuple.localAddr).add(row.tuple.remoteAddr);
+  return addresses;
 }
 
 /** Names of addresses: each looked up once, concurrently; those not answered within 2 s stay numbers. */

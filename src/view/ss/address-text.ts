@@ -1,5 +1,6 @@
 /** Ends of a socket as ss writes them. */
 import { printable } from '../../model/printable.js';
+import { type CellBytes, NO_LABEL } from './cell-bytes.js';
 import type { KnownRow } from './shown-socket.js';
 
 /** Names for numbers; where a function returns undefined, the number is shown. */
@@ -9,29 +10,35 @@ export interface Names {
   readonly interface: (index: number, row: KnownRow) => string | undefined;
 }
 
-/** `127.0.0.1:`, `[::1]:`, `[fe80::1]%eth0:`, `*:`: what precedes the local port. */
-export function localHost(row: KnownRow, names: Names): string {
+/** Writes `127.0.0.1:`, `[::1]:`, `[fe80::1]%eth0:`, `*:`: what precedes the local port. */
+export function writeLocalHost(out: CellBytes, row: KnownRow, names: Names): void {
+  writeHost(out, row.tuple.localAddr, row, names);
   const index = row.interfaceIndex ?? 0;
-  const scope = index === 0 ? '' : `%${printable(names.interface(index, row) ?? `if${index}`)}`;
-  return `${hostText(row.tuple.localAddr, row, names)}${scope}:`;
+  if (index !== 0) out.text(`%${names.interface(index, row) ?? `if${index}`}`);
+  out.text(':');
 }
 
-export function remoteHost(row: KnownRow, names: Names): string {
-  return `${hostText(row.tuple.remoteAddr, row, names)}:`;
+export function writeRemoteHost(out: CellBytes, row: KnownRow, names: Names): void {
+  writeHost(out, row.tuple.remoteAddr, row, names);
+  out.text(':');
 }
 
-/** A service, a number, or `*` for none. */
-export function portText(port: number, names: Names): string {
-  return port === 0 ? '*' : printable(names.port(port) ?? String(port));
+/** Writes a service, a number, or `*` for none. */
+export function writePort(out: CellBytes, port: number, names: Names): void {
+  const name = port === 0 ? '*' : names.port(port);
+  if (name === undefined) out.word(NO_LABEL, port);
+  else out.text(name);
 }
 
 /** The address of a listener for both families is `*`, of one for IPv6 only `[::]`. */
-function hostText(address: string, row: KnownRow, names: Names): string {
-  if (address === '0.0.0.0') return address;
-  if (address === '::') return row.v6only === true ? '[::]' : '*';
-  const name = names.host(address, row);
-  if (name !== undefined) return printable(name);
-  return row.tuple.family === 6 ? `[${libcForm(printable(address))}]` : printable(address);
+function writeHost(out: CellBytes, address: string, row: KnownRow, names: Names): void {
+  if (address === '0.0.0.0') out.text(address);
+  else if (address === '::') out.text(row.v6only === true ? '[::]' : '*');
+  else {
+    const name = names.host(address, row);
+    if (name !== undefined) out.text(name);
+    else out.text(row.tuple.family === 6 ? `[${libcForm(printable(address))}]` : address);
+  }
 }
 
 /** glibc prints an address whose first 96 bits are zero with an IPv4 part: `::0.1.0.0` instead of `::1:0` (RFC 5952). */

@@ -3,9 +3,12 @@
 import { printable } from '../../model/printable.js';
 import { type SocketMemory, socketMemoryText } from '../../model/socket-memory.js';
 import { durationText } from '../../model/time-text.js';
+import type { CellBytes } from './cell-bytes.js';
+import { numberOf, type Part, type Phrase, phrase, word } from './parts.js';
 import type { KnownRow, ShownHistory, ShownOwner, ShownSocket } from './shown-socket.js';
-import { type InfoOptions, tcpInfoText } from './tcp-info-text.js';
-import { timerText } from './timer-text.js';
+import type { SsTraits } from './ss-traits.js';
+import { type InfoOptions, infoParts } from './tcp-info-text.js';
+import { writeTimer } from './timer-text.js';
 
 export interface DetailOptions extends InfoOptions {
   readonly processes: boolean;
@@ -36,8 +39,11 @@ const SOCKET_OPTIONS = [
 ];
 /** A quote in a command's name: it cannot end the name, and begin another owner. */
 const QUOTE = '\\x22';
-const FIRST_SHUT_MARK = 1;
-const SECOND_SHUT_MARK = 2;
+/** By the two bits of INET_DIAG_SHUTDOWN. */
+const SHUT_MARKS = [' <->', ' -->', ' <--', ' ---'];
+const [TAB, LINE_FEED] = [0x09, 0x0a];
+/** The place of `off` in TIMER_KINDS. */
+const NO_TIMER = 0;
 
 /** The owners after a space; empty if there are none, or if they are not listed. */
 export function ownersText({ owners }: ShownSocket, { processes }: DetailOptions): string {
@@ -46,29 +52,66 @@ export function ownersText({ owners }: ShownSocket, { processes }: DetailOptions
 }
 
 /**
- * Each part after a space, which separates it from the port before it; empty if there are no details. Owners first, unless they
- * have a column of their own.
+ * The details, each part behind a space, which separates it from the port before it. Owners first, unless they have a column of their
+ * own.
  */
-export function detailsText(socket: ShownSocket, options: DetailOptions): string {
-  const { row, history } = socket;
-  const newLine = options.oneLine ? '' : '\n\t';
-  let text = '';
-  const showsTimer = options.timers || options.extended;
-  if (showsTimer && row.timer !== undefined && row.timer.kind !== 'off') text += ` ${timerText(row.timer, options.ss)}`;
-  if (options.extended) text += identity(row);
-  if (options.extended && row.cgroup !== 0) text += cgroupText(socket);
-  if (options.extended) text += identityTail(row);
-  if (options.tos) text += trafficClass(row);
-  // With both -e and --cgroup it is printed twice, as in ss.
-  if (options.cgroup) text += cgroupText(socket);
-  if (history !== undefined && options.extended) text += placeText(socket);
-  if (history !== undefined) text += options.ages === true ? ageText(history) : historyText(history, options.extended);
-  text = (options.ss.ownersApart ? '' : ownersText(socket, options)) + printable(text);
-  if (options.socketOptions && row.sockopt !== undefined) text += `${newLine || ' '}${socketOptionsText(row.sockopt)}`;
-  if (!options.memory && !options.info) return text;
-  // ss does not check which of the two flags is set: it shows what the kernel reported.
-  const memory = row.memory === undefined ? '' : ` ${memoryText(row.memory)}`;
-  return `${text}${newLine}${printable(memory + tcpInfoText(row, options))}`;
+export function detailParts(options: DetailOptions): readonly Part[] {
+  const { ss, extended, memory, info, oneLine } = options;
+  const always = (write: Phrase) => phrase('localPort', write);
+  const newLine = always(startLine);
+  return [
+    ...(ss.ownersApart ? [] : [always((out, socket) => out.text(ownersText(socket, options)))]),
+    ...(options.timers || extended ? [phrase('timer', (out, { row }) => timer(out, row, ss))] : []),
+    ...(extended ? identityParts() : []),
+    ...(options.tos ? [always((out, { row }) => out.text(trafficClass(row)))] : []),
+    // With both -e and --cgroup it is printed twice, as in ss.
+    ...(options.cgroup ? [always((out, socket) => writeCgroup(out, socket))] : []),
+    always((out, socket) => writeHistory(out, socket, options)),
+    ...(options.socketOptions ? [phrase('sockopt', (out) => writeSocketOptions(out, oneLine))] : []),
+    ...((memory || info) && !oneLine ? [newLine] : []),
+    // ss does not check which of the two flags is set: it shows what the kernel reported.
+    ...(memory || info ? [phrase('memory', (out, { row }) => writeMemory(out, row)), ...infoParts(options)] : []),
+  ];
+}
+
+function identityParts(): readonly Part[] {
+  return [
+    word(' uid:', 'uid'),
+    word(' ino:', 'inode', { omitted: Number.NaN, alsoOmitted: Number.NaN }),
+    word(' sk:', 'cookie', { unit: 'hex', omitted: Number.NaN, alsoOmitted: Number.NaN }),
+    word(' fwmark:0x', 'mark', { unit: 'hex' }),
+    phrase('localPort', (out, socket) => {
+      if (numberOf('cgroup') !== 0) writeCgroup(out, socket);
+    }),
+    word(' v6only:', 'v6only', { omitted: Number.NaN, alsoOmitted: Number.NaN }),
+    phrase('shutdown', (out) => out.text(SHUT_MARKS[numberOf('shutdown') & 3] ?? '')),
+  ];
+}
+
+function timer(out: CellBytes, row: KnownRow, ss: SsTraits): void {
+  if (numberOf('timer') !== NO_TIMER && row.timer !== undefined) writeTimer(out, row.timer, ss);
+}
+
+function writeHistory(out: CellBytes, socket: ShownSocket, { extended, ages }: DetailOptions): void {
+  const { history } = socket;
+  if (history === undefined) return;
+  if (extended) out.text(placeText(socket));
+  out.text(ages === true ? ageText(history) : historyText(history, extended));
+}
+
+function writeSocketOptions(out: CellBytes, oneLine: boolean): void {
+  if (oneLine) out.text(' ');
+  else startLine(out);
+  out.text(socketOptionsText(numberOf('sockopt')));
+}
+
+function writeMemory(out: CellBytes, { memory }: KnownRow): void {
+  if (memory !== undefined) out.text(` ${memoryText(memory)}`);
+}
+
+function startLine(out: CellBytes): void {
+  out.byte(LINE_FEED);
+  out.byte(TAB);
 }
 
 /** Highest pid first, then the highest descriptor: the reverse of the order in /proc. */
@@ -87,30 +130,11 @@ function ownerText({ pid, tid, fd, comm, context, inferred }: ShownOwner): strin
   return `("${name}",pid=${pid}${thread}${label}${fd < 0 ? '' : `,fd=${fd}`}${mark})`;
 }
 
-function identity({ uid, inode, cookie, mark }: KnownRow): string {
-  return (
-    (uid ? ` uid:${uid}` : '') +
-    (inode === undefined ? '' : ` ino:${inode}`) +
-    (cookie === undefined ? '' : ` sk:${cookieText(cookie)}`) +
-    (mark ? ` fwmark:0x${mark.toString(16)}` : '')
-  );
-}
-
-/** Cookies count up from 1, but a dump can contain any value: all ones are read as 2^64. */
-function cookieText(cookie: number): string {
-  return cookie >= 2 ** 64 ? 'f'.repeat(16) : cookie.toString(16);
-}
-
-function cgroupText({ row, cgroup }: ShownSocket): string {
-  if (row.cgroup === undefined && cgroup === undefined) return '';
-  return ` cgroup:${cgroup?.path ?? `unreachable:${row.cgroup?.toString(16)}`}`;
-}
-
-function identityTail({ tuple, v6only, shutdown }: KnownRow): string {
-  const only = tuple.family === 6 && v6only !== undefined ? ` v6only:${Number(v6only)}` : '';
-  if (shutdown === undefined) return only;
-  const mark = `${shutdown & FIRST_SHUT_MARK ? '-' : '<'}-${shutdown & SECOND_SHUT_MARK ? '-' : '>'}`;
-  return `${only} ${mark}`;
+function writeCgroup(out: CellBytes, { cgroup }: ShownSocket): void {
+  const id = numberOf('cgroup');
+  if (cgroup === undefined && Number.isNaN(id)) return;
+  out.text(' cgroup:');
+  out.text(cgroup?.path ?? `unreachable:${id.toString(16)}`);
 }
 
 function trafficClass({ tos, tclass, classId }: KnownRow): string {

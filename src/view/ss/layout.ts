@@ -1,14 +1,9 @@
 /** The column layout of ss: as narrow as possible in a pipe, spread over the width of a terminal. */
-import { cellCount } from '../terminal-cells.js';
+import { CellBytes } from './cell-bytes.js';
+import { LinePiece } from './line-piece.js';
 import type { SsTraits } from './ss-traits.js';
 
-/**
- * Host, network namespace, state, Recv-Q, Send-Q, local host, local port, remote host, remote port, owners, details. Where owners have
- * no column of their own they begin the details.
- */
-type Ends = readonly [localHost: string, localPort: string, remoteHost: string, remotePort: string];
-export type Cells = readonly [string, string, string, string, string, ...Ends, owners: string, details: string];
-
+/** The columns. Where owners have none of their own they begin the details. */
 const NAMES = [
   'Host',
   'Netns',
@@ -20,9 +15,12 @@ const NAMES = [
   'Peer Address:',
   'Port',
 ] as const;
-const HEADER: Cells = [...NAMES, 'Process', ''];
+const HEADER: readonly string[] = [...NAMES, 'Process', ''];
 /** Owners that begin the details give them their name. */
-const OLDER_HEADER: Cells = [...NAMES, '', 'Process'];
+const OLDER_HEADER: readonly string[] = [...NAMES, '', 'Process'];
+
+/** Cells of a row: host, network namespace, state, Recv-Q, Send-Q, local host, local port, remote host, remote port, owners, details. */
+export const COLUMN_COUNT = HEADER.length;
 
 /** How a column is set: the gap before it, and the side to which its text is aligned. */
 interface Style {
@@ -86,34 +84,41 @@ function shownColumns({ showState, showQueues, showNetns, showHost, processes, s
   return STYLES.map((_, index) => index).filter((index) => !hidden.has(index));
 }
 
-function headerOf({ ss }: LayoutOptions): Cells {
+function headerOf({ ss }: LayoutOptions): readonly string[] {
   return ss.ownersApart ? HEADER : OLDER_HEADER;
 }
 
-/** Lines of a table, each with its line feed. */
-export function layOut(rows: readonly Cells[], options: LayoutOptions): string {
+/**
+ * The lines of a table, each with its line feed, in pieces of whole lines.
+ * @param cells COLUMN_COUNT for each row
+ */
+export function* layOut(cells: CellBytes, options: LayoutOptions): Generator<Uint8Array> {
   const { screenWidth } = options;
   const shown = shownColumns(options);
   const header = headerOf(options);
-  const widths = spread(keptWidths(naturalWidths(rows, shown, header, options), options.widest), shown, screenWidth);
+  const widths = spread(keptWidths(naturalWidths(cells, shown, header, options), options.widest), shown, screenWidth);
   const bare = options.ss.bareEnds && screenWidth === undefined ? lastNamed(options) : undefined;
-  const lines = options.header ? [header, ...rows] : rows;
-  const styles = shown.map(style);
-  const pieces: string[] = [];
-  for (const cells of lines) {
-    for (let place = 0; place < shown.length; place++) {
-      const index = shown[place] ?? 0;
-      const { gap, right } = styles[place] ?? NO_STYLE;
-      const text = cells[index] ?? '';
-      const missing = index === bare ? 0 : (widths[index] ?? 0) - cellCount(text);
-      if (place > 0 && gap !== '') pieces.push(gap);
-      if (missing <= 0) pieces.push(text);
-      else if (right) pieces.push(' '.repeat(missing), text);
-      else pieces.push(text, ' '.repeat(missing));
-    }
-    pieces.push('\n');
+  const piece = new LinePiece(
+    shown.map((index, place) => {
+      const { gap, right = false } = style(index);
+      return { index, width: index === bare ? 0 : (widths[index] ?? 0), gap: place === 0 ? 0 : gap.length, right };
+    }),
+  );
+  if (options.header) piece.add(headerCells(header), 0);
+  for (let row = 0; row * COLUMN_COUNT < cells.count; row++) {
+    if (!piece.hasRoom(cells, row)) yield piece.take();
+    piece.add(cells, row);
   }
-  return pieces.join('');
+  yield piece.take();
+}
+
+function headerCells(header: readonly string[]): CellBytes {
+  const cells = new CellBytes(COLUMN_COUNT);
+  for (const text of header) {
+    cells.text(text);
+    cells.endCell();
+  }
+  return cells;
 }
 
 function style(index: number): Style {
@@ -127,17 +132,18 @@ function lastNamed({ processes }: LayoutOptions): number {
 
 /** The widest text of each column. As in ss, the details of the very last row do not count. */
 function naturalWidths(
-  rows: readonly Cells[],
+  cells: CellBytes,
   shown: readonly number[],
-  header: Cells,
+  header: readonly string[],
   options: LayoutOptions,
 ): number[] {
   const widths = header.map((text, index) => (options.header && shown.includes(index) ? text.length : 0));
   for (const index of shown) {
-    const counted = index === DETAILS ? rows.length - 1 : rows.length;
-    let width = widths[index] ?? 0;
-    for (let row = 0; row < counted; row++) width = Math.max(width, cellCount(rows[row]?.[index] ?? ''));
-    widths[index] = width;
+    const counted = index === DETAILS ? cells.count - COLUMN_COUNT : cells.count;
+    let widest = widths[index] ?? 0;
+    for (let cell = index; cell < counted; cell += COLUMN_COUNT)
+      widest = Math.max(widest, cells.widths[cell] as number);
+    widths[index] = widest;
   }
   return widths;
 }

@@ -29,9 +29,9 @@ export function fixed(value: number, decimals: number): string {
 /** printf's `%.Ne`, but for the form of its exponent. */
 function scientific(value: number, decimals: number): string {
   const [exact = '', exponent] = value.toExponential(EXACT_DECIMALS).split('e');
-  const [rounded = '', roundedExponent] = value.toExponential(decimals).split('e');
-  if (exponent !== roundedExponent) return `${rounded}e${roundedExponent}`;
-  return `${halfToEven(exact, rounded, decimals)}e${exponent}`;
+  const [short = '', shortExponent] = value.toExponential(decimals).split('e');
+  if (exponent !== shortExponent) return `${short}e${shortExponent}`;
+  return `${halfToEven(exact, short, decimals)}e${exponent}`;
 }
 
 /** For a tie C rounds to even, JavaScript up. */
@@ -69,15 +69,22 @@ export function rate(bitsPerSecond: number, numeric: boolean): string {
   return `${general(bitsPerSecond)}bps`;
 }
 
+/** From here on numbers have no fraction. */
+export const WHOLE_FROM = 2 ** 52;
+
 /** printf's `%.0f`: all digits. */
 function wholeNumber(value: number): string {
-  if (value >= 2 ** 52) return BigInt(value).toString();
+  return value >= WHOLE_FROM ? BigInt(value).toString() : String(rounded(value));
+}
+
+/** A number below WHOLE_FROM without its fraction. */
+export function rounded(value: number): number {
   const floor = Math.floor(value);
   const isHalf = value - floor === 0.5;
-  return String(isHalf ? floor + (floor % 2) : Math.round(value));
+  return isHalf ? floor + (floor % 2) : Math.round(value);
 }
 
 /** The kernel's unsigned 32 bits as the signed ones that ss prints of queues. */
-export function signed(value: number): string {
-  return String(value | 0);
+export function signed(value: number): number {
+  return value | 0;
 }

@@ -9,11 +9,9 @@ import type { KnownRow, ShownHistory, ShownSocket } from './shown-socket.js';
 
 /** What was seen so short before counts as of the shown time, microseconds. */
 const SAME_TIME_US = 1_000;
-/** States in which a socket without a process gets none: half-open, or closed on this side. */
-const STAYS_ALONE: ReadonlySet<TcpState> = new Set<TcpState>([
-  ...(['SYN-RECV', 'NEW-SYN-RECV'] as const),
-  ...(['FIN-WAIT-1', 'FIN-WAIT-2', 'CLOSING', 'LAST-ACK'] as const),
-]);
+/** A socket without a process has none for as long as it is half-open, and gets none any more once it is closed on this side. */
+const HALF_OPEN: ReadonlySet<TcpState> = new Set<TcpState>(['SYN-RECV', 'NEW-SYN-RECV']);
+const CLOSED_HERE: ReadonlySet<TcpState> = new Set<TcpState>(['FIN-WAIT-1', 'FIN-WAIT-2', 'CLOSING', 'LAST-ACK']);
 /** Of what the kernel keeps for its timer only. */
 const TIMEWAIT_SOCKET = { uid: 0, inode: 0 } as const;
 /** What the kernel gives as a time since. */
@@ -65,9 +63,14 @@ function valuesOf(socket: SocketAt): Partial<KnownRow> {
   if (state === 'TIME-WAIT') return timeWait(socket);
   if (sample === undefined) return {};
   const { row, heldUs } = sample;
-  // One that is not accepted yet has no process either: it may have one by then.
-  const isOrphan = row.orphan === 1 && (heldUs === instantOf(socket) || STAYS_ALONE.has(state));
+  const isOrphan = row.orphan === 1 && (heldUs === instantOf(socket) || staysAlone(socket, heldUs));
   return advanced(state, { ...sampled(row), ...(isOrphan ? { inode: 0 } : {}) }, heldUs - row.at_us);
+}
+
+/** Whether a socket that had no process at `us` has none later either: one that was not accepted then may have been since. */
+function staysAlone({ connection, state }: SocketAt, us: number): boolean {
+  const then = connection.steps.findLast(({ atUs }) => atUs <= us)?.newState ?? 'UNCONN';
+  return CLOSED_HERE.has(then) || (HALF_OPEN.has(then) && then === state);
 }
 
 function markOf(socket: SocketAt, inGap: boolean): ShownHistory['mark'] {

@@ -1,11 +1,11 @@
 /** Sockets as a table, as ss prints it. */
-import { printable } from '../../model/printable.js';
 import { shownState } from '../../model/tcp-state.js';
-import { inOnePiece } from '../text.js';
-import { localHost, type Names, portText, remoteHost } from './address-text.js';
-import { type DetailOptions, detailsText, ownersText } from './details-text.js';
-import { type Cells, type LayoutOptions, layOut } from './layout.js';
+import { type Names, writeLocalHost, writePort, writeRemoteHost } from './address-text.js';
+import { CellBytes, NO_LABEL } from './cell-bytes.js';
+import { type DetailOptions, detailParts, ownersText } from './details-text.js';
+import { COLUMN_COUNT, type LayoutOptions, layOut } from './layout.js';
 import { signed } from './number-text.js';
+import { numberOf, type Part, readNumbers, writeParts } from './parts.js';
 import type { ShownSocket } from './shown-socket.js';
 
 export interface TableOptions extends DetailOptions, LayoutOptions {
@@ -16,31 +16,47 @@ export interface TableOptions extends DetailOptions, LayoutOptions {
 const QUEUE_WIDTH = 6;
 const UNKNOWN = '-';
 
-export function tableText(sockets: readonly ShownSocket[], options: TableOptions): string {
-  return layOut(
-    sockets.map((socket) => cellsOf(socket, options)),
-    options,
-  );
+/** The table as bytes of UTF-8, in pieces of whole lines. */
+export function* tablePieces(sockets: Iterable<ShownSocket>, options: TableOptions): Generator<Uint8Array> {
+  const cells = new CellBytes(COLUMN_COUNT);
+  const details = detailParts(options);
+  for (const socket of sockets) writeCells(cells, socket, options, details);
+  yield* layOut(cells, options);
 }
 
-function cellsOf(socket: ShownSocket, options: TableOptions): Cells {
+export function tableText(sockets: Iterable<ShownSocket>, options: TableOptions): string {
+  return Buffer.concat([...tablePieces(sockets, options)]).toString();
+}
+
+/** Writes a row: COLUMN_COUNT cells. */
+function writeCells(out: CellBytes, socket: ShownSocket, options: TableOptions, details: readonly Part[]): void {
   const { row } = socket;
+  readNumbers(row);
   const { names } = options;
-  return [
-    options.showHost === true ? printable(socket.machine?.host ?? UNKNOWN) : '',
-    options.showNetns === true ? printable(socket.netnsName ?? String(socket.netns ?? UNKNOWN)) : '',
-    shownState(row.state),
-    queueText(row.recvQ),
-    queueText(row.sendQ),
-    localHost(row, names),
-    portText(row.tuple.localPort, names),
-    remoteHost(row, names),
-    portText(row.tuple.remotePort, names),
-    options.ss.ownersApart ? inOnePiece(ownersText(socket, options)) : '',
-    inOnePiece(detailsText(socket, options)),
-  ];
+  if (options.showHost === true) out.text(socket.machine?.host ?? UNKNOWN);
+  out.endCell();
+  if (options.showNetns === true) out.text(socket.netnsName ?? String(socket.netns ?? UNKNOWN));
+  out.endCell();
+  out.text(shownState(row.state));
+  out.endCell();
+  writeQueue(out, numberOf('recvQ'));
+  writeQueue(out, numberOf('sendQ'));
+  writeLocalHost(out, row, names);
+  out.endCell();
+  writePort(out, numberOf('localPort'), names);
+  out.endCell();
+  writeRemoteHost(out, row, names);
+  out.endCell();
+  writePort(out, numberOf('remotePort'), names);
+  out.endCell();
+  if (options.ss.ownersApart) out.text(ownersText(socket, options));
+  out.endCell();
+  writeParts(out, socket, details);
+  out.endCell();
 }
 
-function queueText(bytes: number | undefined): string {
-  return (bytes === undefined ? UNKNOWN : signed(bytes)).padEnd(QUEUE_WIDTH);
+function writeQueue(out: CellBytes, bytes: number): void {
+  if (Number.isNaN(bytes)) out.text(UNKNOWN);
+  else out.word(NO_LABEL, signed(bytes));
+  out.endCell(QUEUE_WIDTH);
 }
