@@ -1,3 +1,5 @@
+import type { SampleRow } from './sample.js';
+
 /**
  * What one snapshot was the first to show of timewait sockets, whose rows are not written again for it: their cookies, and of those whose
  * beginning no event reported, when their timer is due. A row of the table `timewaits`.
@@ -12,8 +14,8 @@ export interface TimewaitsRecord {
   readonly ids: string;
 }
 
-/** `due`: milliseconds since the epoch. */
-export const TIMEWAIT_FACTS = ['cookie', 'due'] as const;
+/** `due`: milliseconds since the epoch. `sample`: 1, it has a sample, of its interface and mark. */
+export const TIMEWAIT_FACTS = ['cookie', 'due', 'sample'] as const;
 export type TimewaitFact = (typeof TIMEWAIT_FACTS)[number];
 
 /** A number of a connection. */
@@ -24,6 +26,8 @@ export interface TimewaitAt {
   readonly cookie?: number;
   /** When its timer was due, microseconds since the epoch. */
   readonly dueUs?: number;
+  /** Of one that had no sample before: its first one. */
+  readonly sample?: SampleRow | undefined;
 }
 
 /** Numbers that follow each other, as cookies of one dump do, take the least room. */

@@ -29,8 +29,9 @@ export class BoundBook {
       }
       for (const row of rows) {
         const before = known?.get(row.cookie);
-        end(ledger, known, row.cookie, atUs);
         const record = recordOf(snapshot, row, atUs, before?.holders ?? NO_HOLDERS);
+        if (before !== undefined && isSame(before, record)) continue;
+        end(ledger, known, row.cookie, atUs);
         ledger.recordBound(record);
         known?.set(row.cookie, record);
       }
@@ -48,6 +49,11 @@ export class BoundBook {
     for (const cookie of known?.keys() ?? []) end(ledger, known, cookie, atUs);
     this.known.delete(netns);
   }
+}
+
+/** But for the time from which it holds. */
+function isSame(before: BoundRecord, record: BoundRecord): boolean {
+  return JSON.stringify({ ...before, fromUs: 0 }) === JSON.stringify({ ...record, fromUs: 0 });
 }
 
 function end(ledger: Ledger, known: Map<number, BoundRecord> | undefined, cookie: number, atUs: number): void {

@@ -222,7 +222,7 @@ export class SnapshotCorrelation implements DumpTimes {
     const { table } = this.ledger;
     const { snapshot } = look;
     const { state } = shown;
-    if (state === 'TIME-WAIT' && seeParked(table, this.foreseen, snapshot, shown, this.timewaits)) {
+    if (state === 'TIME-WAIT' && seeParked(this.ledger, this.foreseen, snapshot, shown, this.timewaits)) {
       sockets.strays.delete(shown.cookie);
       return;
     }
@@ -291,7 +291,7 @@ export class SnapshotCorrelation implements DumpTimes {
     if (isTimewait(row)) {
       this.ledger.table.forgetAddress(socket);
       becomeTimewait(socket, row, snapshot.startBootUs);
-      this.timewaits.timer(socket);
+      this.timewaits.see(this.ledger, snapshot, socket, row);
     }
     this.foreseen.check(socket, this.unseenUs(socket.netns));
     // Only its timer shows that no process holds a FIN-WAIT-2. TIME-WAITs are too many, and all alike.

@@ -1,6 +1,7 @@
 /** Facts of timewait sockets that are not in the rows of their connections (src/model/timewaits.ts). */
 import type Database from 'better-sqlite3';
 import { damaged } from '../model/error.js';
+import type { SampleRow } from '../model/sample.js';
 import { numbersOf, type TimewaitAt } from '../model/timewaits.js';
 import { plainRows } from '../store/history-tables.js';
 import type { SocketAt } from './point-in-time.js';
@@ -25,6 +26,7 @@ export function timewaitsAt(
     toUs = Math.max(toUs, since.atUs + ageUs + LIFE_US);
   }
   const found = new Map<number, TimewaitAt>();
+  const sampled = new Set<number>();
   if (wanted.size === 0) return found;
   const params = { netns: JSON.stringify([...netns]), fromUs: Math.max(0, fromUs - LIFE_US), toUs };
   const where =
@@ -34,12 +36,21 @@ export function timewaitsAt(
       for (const [number, id] of numbersOf(row)) {
         if (!wanted.has(id)) continue;
         const known = found.get(id) ?? {};
-        if (row.fact === 'cookie') found.set(id, { ...known, cookie: number });
+        if (row.fact === 'sample') sampled.add(id);
+        else if (row.fact === 'cookie') found.set(id, { ...known, cookie: number });
         else if (known.dueUs === undefined || row.atUs <= atUs) found.set(id, { ...known, dueUs: number * 1_000 });
       }
     } catch (cause) {
       throw damaged(`what the snapshot at ${row.atUs} showed of timewait sockets`, cause);
     }
   }
+  if (sampled.size > 0) addSamples(database, found, sampled);
   return found;
+}
+
+function addSamples(database: Database.Database, found: Map<number, TimewaitAt>, ids: ReadonlySet<number>): void {
+  const first = database.prepare<[number], SampleRow>(
+    'SELECT * FROM whole_sample WHERE connection_id = ? ORDER BY at_us LIMIT 1',
+  );
+  for (const id of ids) found.set(id, { ...found.get(id), sample: first.get(id) });
 }

@@ -4,7 +4,6 @@ import { matches } from '../filter/matches.js';
 import { mayLackTransitions } from '../model/gap.js';
 import { withoutThreadCopies } from '../model/owner.js';
 import type { TcpState } from '../model/tcp-state.js';
-import type { TimewaitAt } from '../model/timewaits.js';
 import { type BoundAt, boundAt } from '../query/bound-at.js';
 import { gapsTouching } from '../query/gaps.js';
 import type { HistoryFilter } from '../query/history-filter.js';
@@ -28,9 +27,7 @@ export interface PastTableRequest {
 }
 
 /** `all` that is known, or what flags of ss ask the kernel for. */
-export type Facts =
-  | 'all'
-  | { readonly info: boolean; readonly memory: boolean; readonly extended: boolean; readonly timers: boolean };
+export type Facts = 'all' | { readonly info: boolean; readonly memory: boolean };
 
 export interface PastTable {
   /** As they are recorded, by id. */
@@ -54,8 +51,7 @@ export function pastTable(
   });
   const inGap = gapsTouching(database, us, us).some(mayLackTransitions);
   const threadsOf = threads ? threadsAt(database, ownersPids(sockets), us) : NO_THREADS;
-  const timewaits =
-    facts === 'all' || facts.extended || facts.timers ? timewaitsAt(database, sockets, us) : NO_TIMEWAITS;
+  const timewaits = timewaitsAt(database, sockets, us);
   const shown = sockets.map((socket) => {
     const owners = threads ? withThreads(socket, threadsOf) : withoutThreadCopies(socket.owners);
     const known = { ...socket, owners, timewait: timewaits.get(socket.connection.id) };
@@ -139,7 +135,6 @@ function byText(one: string, other: string): number {
   return one < other ? -1 : Number(one > other);
 }
 
-const NO_TIMEWAITS: ReadonlyMap<number, TimewaitAt> = new Map();
 const NO_THREADS: ReadonlyMap<number, readonly ThreadAt[]> = new Map();
 
 function ownersPids(sockets: readonly SocketAt[]): number[] {

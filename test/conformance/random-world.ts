@@ -158,8 +158,10 @@ interface Look {
   readonly atUs: number;
 }
 
-function look(): Look {
+async function look(): Promise<Look> {
   const argv = someWords();
+  // What no snapshot has found has no interface and no mark.
+  if (/dev|fwmark/.test(argv.join(' '))) await recordedAfter(database, [ownNetns()], Date.now() * 1000);
   const fromUs = Date.now() * 1000;
   return { argv, fromUs, theirs: ss(argv), atUs: Date.now() * 1000 };
 }
@@ -169,9 +171,9 @@ await until('the recorder', async () => (await answerAt(database, Date.now() * 1
 const looks: Look[] = [];
 for (let step = 0; step < Number(stepCount); step++) {
   await dice.weighted(MOVES)?.play();
-  if (dice.chance(0.6)) looks.push(look());
+  if (dice.chance(0.6)) looks.push(await look());
 }
-looks.push(look());
+looks.push(await look());
 // By then what the last look saw has been sampled, and the cookies of TIME-WAITs.
 await recordedAfter(database, [ownNetns()], Date.now() * 1000 + 10_500_000);
 const past: Past[] = [];

@@ -127,7 +127,7 @@ export const RECORDER_NOTES: TableNotes = {
       at_us: us('the dump', 'snapshot'),
       fact: {
         meaning:
-          '`cookie`; `due`: when the timer is due, milliseconds since the epoch, of those whose beginning no event reported',
+          '`cookie`; `due`: when the timer is due, milliseconds since the epoch, of those whose beginning no event reported; `sample`: 1 for those that were not sampled before and have an interface or a mark, which a sample has',
         source: '`idiag_cookie`, `idiag_expires`',
       },
       numbers: {
