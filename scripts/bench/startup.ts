@@ -1,9 +1,11 @@
 /**
  * How long the process of a command takes beside that of Node alone, in turns: CPU time, and wall time. On a machine that does other
- * work, the least CPU time of many rounds says most.
+ * work, the least CPU time of many rounds says most. `start`: the same command where there is nothing to answer, a history of one connection, or
+ * a dump without sockets; what is above that is the query.
  * `node dist/scripts/bench/startup.js [ROUNDS]`.
  */
 import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { libc } from '../../src/sys/libc.js';
 import { median, say } from './figures.js';
@@ -16,16 +18,26 @@ const CONNECTIONS = 20_000;
 
 const rounds = Number(process.argv[2] ?? 21);
 using directory = new TemporaryDirectory();
-const db = directory.file('history.db');
+const [db, small, noSockets] = ['history.db', 'small.db', 'dump'].map((name) => directory.file(name)) as [
+  string,
+  string,
+  string,
+];
 writeLongHistory(db, longHistory(CONNECTIONS));
+writeLongHistory(small, longHistory(1));
+/** NLMSG_DONE, 20 bytes: an answer of sock_diag without sockets, as `ss -D` writes it. */
+writeFileSync(noSockets, Uint8Array.of(20, 0, 0, 0, 3, ...new Uint8Array(15)));
 
 const cases: readonly (readonly [name: string, words: readonly string[]])[] = [
   ['node -e 0', ['-e', '0']],
   ['--version', [COMMAND, '--version']],
   ['--help', [COMMAND, '--help']],
   ['log --help', [COMMAND, 'log', '--help']],
+  ['ss -tan, start', [COMMAND, 'ss', '-tan', '--dump', noSockets]],
   ['ss -tan', [COMMAND, 'ss', '-tan']],
+  ['names -S end-1m, start', [COMMAND, 'names', '-S', 'end-1m', '--db', small]],
   ['names -S end-1m', [COMMAND, 'names', '-S', 'end-1m', '--db', db]],
+  ['log -n 20, start', [COMMAND, 'log', '-n', '20', '--db', small]],
   ['log -n 20', [COMMAND, 'log', '-n', '20', '--db', db]],
   ['complete-values comm', [COMMAND, 'complete-values', 'comm', '--db', db]],
 ];
@@ -69,7 +81,7 @@ function columns(all: readonly number[], node: readonly number[]): string {
 }
 
 say(`${rounds} rounds, milliseconds: the least, how often that of Node alone it is, and the median`);
-say(`${''.padEnd(24)}${'CPU'.padEnd(3 * WIDTH)}${'wall'}`);
+say(`${''.padEnd(26)}${'CPU'.padEnd(3 * WIDTH)}${'wall'}`);
 const [node = []] = times;
 for (const [index, [name]] of cases.entries()) {
   const own = times[index] ?? [];
@@ -81,5 +93,5 @@ for (const [index, [name]] of cases.entries()) {
     own.map(({ wallMs }) => wallMs),
     node.map(({ wallMs }) => wallMs),
   );
-  say(`${name.padEnd(22)}${cpu}${wall}`);
+  say(`${name.padEnd(24)}${cpu}${wall}`);
 }

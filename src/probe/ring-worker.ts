@@ -67,6 +67,8 @@ let lastLookBootUs = bootTimeUs();
 let lastMessageBootUs = 0;
 /** The newest records of the last message are held back for order: the next message, even an empty one, releases them. */
 let owed = false;
+/** The last read found records. */
+let arriving = false;
 
 /** Losses that no record reports. Call it right after the rings were read. */
 function look(): Loss[] {
@@ -95,10 +97,12 @@ function drain({ asked = false, last = false } = {}): void {
   const full = Atomics.load(backlog, 0) > Atomics.load(backlog, 1);
   if (full && !last) return;
   const looking = last || bootTimeUs() - lastLookBootUs > LOOK_EVERY_US;
-  const counting = looking || uncounted.isDue();
+  // On an idle host once a second: reading a counter wakes its CPU up.
+  const counting = looking || (arriving && uncounted.isDue());
   if (counting && !counted) uncounted.count();
   const bootUs = bootTimeUs();
   const share = reader.drain();
+  arriving = share > 0;
   fullest = Math.max(fullest, share);
   const wantedMs = share === 0 ? longestPeriodMs : (periodMs * WANTED_SHARE) / share;
   periodMs = Math.max(SHORTEST_PERIOD_MS, Math.min(wantedMs, periodMs * SLOWING, longestPeriodMs));

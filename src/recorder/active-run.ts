@@ -18,7 +18,8 @@ import type { FileTee } from './tee.js';
 
 /** A stop that takes longer than usual is explained, microseconds. */
 const SAID_BEHIND_US = 2_000_000;
-const MEMORY_EVERY_MS = 250;
+/** Where no batch comes; after each batch it is looked at too. */
+const MEMORY_EVERY_MS = 1_000;
 /** How long a failed run takes to stop its sources, milliseconds: the end of the process frees what remains. */
 const ABORT_MS = 1_000;
 

@@ -49,10 +49,15 @@ export function dumpSockets(options: DumpOptions = {}): DiagRow[] {
   return rowsOf(bytes, starts);
 }
 
-/** The same rows, each made when it is asked for, and again by each loop over them. */
-export function dumpRows(options: DumpOptions = {}): Iterable<DiagRow> {
+/** Rows that are made when they are asked for, and again by each loop over them. */
+export interface LazyRows extends Iterable<DiagRow> {
+  readonly length: number;
+}
+
+/** The same rows. */
+export function dumpRows(options: DumpOptions = {}): LazyRows {
   const { bytes, starts } = dumpRaw(options);
-  return { [Symbol.iterator]: () => eachRow(bytes, starts) };
+  return { length: starts.length, [Symbol.iterator]: () => eachRow(bytes, starts) };
 }
 
 /** The same, undecoded. */

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import { batchOf, connectionOf, usAt, writeHistory } from '../lab/history.js';
 import { atMost } from '../lab/number-assertions.js';
+import { SMALL_HEAP } from '../lab/small-heap.js';
 import { MAIN } from '../lab/sstory.js';
 import { Stage } from '../lab/stage.js';
 
@@ -14,8 +15,6 @@ const [FEW, MANY] = [20_000, 160_000];
 const MOST_MORE_MB = 100;
 /** What waits ended over a week, during which no shipper ran. */
 const WEEK_S = 7 * 86_400;
-/** The limits of V8's heap: without them it collects less often as long as nothing asks for memory. */
-const HEAP = ['--max-old-space-size=128', '--max-semi-space-size=4'];
 
 describe('the memory of sstory ship', () => {
   const stage = new Stage();
@@ -45,7 +44,7 @@ describe('the memory of sstory ship', () => {
     writeHistory(path, { connections: [], endS: 2 * WEEK_S }, more);
     const child = execa(
       process.execPath,
-      [...HEAP, MAIN, 'ship', '--db', path, '--to', `dir:${join(directory, 'out')}`, '--once'],
+      [...SMALL_HEAP, MAIN, 'ship', '--db', path, '--to', `dir:${join(directory, 'out')}`, '--once'],
       {
         reject: false,
       },

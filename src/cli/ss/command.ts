@@ -1,6 +1,5 @@
 /** `sstory ss`: the socket table now, or at a recorded time. Loads only what the flags need. */
 
-import { compileBriefly } from '../../sys/scheduling.js';
 import { type FleetAsked, fleetAsked } from '../fleet/asked.js';
 import { say } from '../output/say.js';
 import { parseSsFlags, type SsFlags } from './flags.js';
@@ -39,7 +38,6 @@ export async function run(argv: readonly string[]): Promise<number> {
     return 0;
   }
   if (flags.events) return (await import('./events.js')).followEvents(flags);
-  compileBriefly();
   // Loaded at the same time: each waits for the disk.
   const [sockets, { show }] = await Promise.all([socketsOf(flags), import('./output.js')]);
   await show(sockets, flags);

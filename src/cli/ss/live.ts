@@ -3,7 +3,7 @@
 import { SstoryError } from '../../model/error.js';
 import type { Owner } from '../../model/owner.js';
 import type { DiagRow } from '../../snapshot/diag-row.js';
-import { dumpRows } from '../../snapshot/dump.js';
+import { dumpRows, type LazyRows } from '../../snapshot/dump.js';
 import { ALL_EXTENSIONS, EXTENSION } from '../../snapshot/inet-diag.js';
 import type { ShownSocket } from '../../view/ss/shown-socket.js';
 import type { SsFlags } from './flags.js';
@@ -16,6 +16,8 @@ import { kernelStates, readSelection, type Selection } from './selection.js';
 const INFO = EXTENSION.info | EXTENSION.vegas | EXTENSION.congestion;
 const TRAFFIC_CLASS = EXTENSION.tos | EXTENSION.tclass;
 const SOCKET_MEMORY = EXTENSION.skmem;
+/** So many rows that the code which writes them is compiled. */
+const MANY = 1_000;
 
 /** Rows of one network namespace. */
 interface FoundRows {
@@ -47,6 +49,7 @@ export async function liveSockets(flags: SsFlags): Promise<Listing> {
   for (const place of places) {
     const rows =
       flags.dumpFrom === undefined ? dumpLive(flags, selection, place, several) : await dumpedRows(flags.dumpFrom);
+    if (rows.length > MANY) (await import('../../sys/scheduling.js')).compileBriefly();
     const killed = () =>
       kill(
         Array.from(selected([{ place, rows }]), ({ row }) => row),
@@ -69,12 +72,7 @@ export function wantsCgroups(flags: SsFlags, { needsCgroups }: Selection): boole
 }
 
 /** `several`: one that ended since it was listed, or may not be entered, is left out. */
-function dumpLive(
-  flags: SsFlags,
-  selection: Selection,
-  { netns, path }: LiveNetns,
-  several: boolean,
-): Iterable<DiagRow> {
+function dumpLive(flags: SsFlags, selection: Selection, { netns, path }: LiveNetns, several: boolean): LazyRows {
   const place = path === undefined ? {} : { netnsPath: path, ...(netns === undefined ? {} : { netns }) };
   try {
     const { families } = selection;
