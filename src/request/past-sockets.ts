@@ -1,8 +1,9 @@
 /** The socket table of a recorded moment, as `sstory ss --at` lists it. */
 import type Database from 'better-sqlite3';
 import { matches } from '../filter/matches.js';
+import type { Connection } from '../model/connection.js';
 import { mayLackTransitions } from '../model/gap.js';
-import { withoutThreadCopies } from '../model/owner.js';
+import { type Owner, withoutThreadCopies } from '../model/owner.js';
 import type { TcpState } from '../model/tcp-state.js';
 import { type BoundAt, boundAt } from '../query/bound-at.js';
 import { gapsTouching } from '../query/gaps.js';
@@ -57,12 +58,13 @@ export function pastTable(
     const known = { ...socket, owners, timewait: timewaits.get(socket.connection.id) };
     return shownSocket(known, places.at(socket.connection, us), inGap);
   });
-  if (bound) shown.push(...shownBound(database, places, us, { filter, inGap }));
+  if (bound) shown.push(...shownBound(database, places, us, { filter, threads, inGap }));
   return { sockets, shown: shown.map((socket) => withFacts(socket, facts)).sort(inOrder), inGap };
 }
 
 interface BoundRequest {
   readonly filter: HistoryFilter | undefined;
+  readonly threads: boolean;
   readonly inGap: boolean;
 }
 
@@ -71,15 +73,17 @@ function shownBound(
   database: Database.Database,
   places: Places,
   us: number,
-  { filter, inGap }: BoundRequest,
+  { filter, threads, inGap }: BoundRequest,
 ): ShownSocket[] {
   if (filter !== undefined && filter.filter === undefined) return [];
   const found = boundAt(database, us);
+  const threadsOf = threads ? threadsAt(database, ownersPids(found), us) : NO_THREADS;
   const isOther = found.some(({ uncertain }) => uncertain) ? laterUse(socketsAt(database, us)) : () => false;
   return found.flatMap((each) => {
     const { netns, cgroupId, fromUs, toUs } = each.record;
     const place = places.at({ netns, cgroup: cgroupId, openedUs: fromUs, closedUs: toUs }, us);
-    const shown = boundSocket(each, us, place, inGap);
+    const owners = threads ? withThreads({ ...each, connection: NO_OPENER }, threadsOf) : each.owners;
+    const shown = boundSocket({ ...each, owners }, us, place, inGap);
     return isOther(each) || !isMatched(filter, shown) ? [] : [shown];
   });
 }
@@ -137,8 +141,16 @@ function byText(one: string, other: string): number {
 
 const NO_THREADS: ReadonlyMap<number, readonly ThreadAt[]> = new Map();
 
-function ownersPids(sockets: readonly SocketAt[]): number[] {
+/** Of a socket whose owners are all known from a search. */
+const NO_OPENER = { pid: undefined, tid: undefined, fd: undefined } as const;
+
+function ownersPids(sockets: readonly { readonly owners: readonly Owner[] }[]): number[] {
   return [...new Set(sockets.flatMap(({ owners }) => owners.map(({ pid }) => pid)))];
+}
+
+interface Owned {
+  readonly connection: Pick<Connection, 'pid' | 'tid' | 'fd'>;
+  readonly owners: readonly OwnerAt[];
 }
 
 /**
@@ -146,7 +158,7 @@ function ownersPids(sockets: readonly SocketAt[]): number[] {
  * not read, the one that opened the socket is known from the probe.
  */
 function withThreads(
-  { connection, owners }: SocketAt,
+  { connection, owners }: Owned,
   threadsOf: ReadonlyMap<number, readonly ThreadAt[]>,
 ): readonly OwnerAt[] {
   const { pid, tid, fd = -1 } = connection;

@@ -85,6 +85,8 @@ async function listingOf(
 ): Promise<Listing> {
   const resolved = await resolveNames(parsed, fleetLookups(fleet, { fromUs: us, toUs: us }, systemLookups(), say));
   const states = statesAsked(flags, parsed);
+  if (flags.shown === 'bound' || parsed.boundInactive === 'named')
+    say('hosts do not send sockets that are bound and nothing more: ask the host itself for them');
   const choosesNetns = flags.netns !== undefined || mentions(parsed.expression, ['netns']);
   const found: FleetSocket[] = [];
   const answer = fleetSocketsAt(fleet, us, basis, {

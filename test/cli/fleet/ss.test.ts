@@ -63,6 +63,14 @@ describe('sstory ss --at --fleet', () => {
   };
   const ask = (...args: string[]) => run(['ss', ...args, '--at', AT, '--fleet', lab.gateway.url()]);
 
+  it('notes that hosts do not send bound sockets', async () => {
+    for (const words of [['-tnB'], ['-tn', 'state', 'bound-inactive']]) {
+      const { exitCode, stderr } = await ask(...words);
+      equal(exitCode, 0, stderr);
+      match(stderr, /hosts do not send sockets that are bound and nothing more: ask the host itself/);
+    }
+  });
+
   it('shows which connections of all hosts were in SYN-SENT, and first what that rests on', async () => {
     const { exitCode, stderr, lines } = await ask('-antp', 'state', 'syn-sent', 'dst', ':9200');
     equal(exitCode, 0, stderr);

@@ -164,6 +164,11 @@ describe('sstory ss --at', () => {
     match((await boundAt(9.2)).join(), /^7001 0.0.0.0:\* sampled:0.2s,7003 0.0.0.0:\* sampled:0.2s$/);
   });
 
+  it('lists the threads of the owners of bound sockets with -T', async () => {
+    const [row = ''] = await boundAt(4, '-T', 'sport = :7001');
+    deepEqual([...row.matchAll(/tid=(\d+)/g)].map(([, tid]) => Number(tid)).sort(), [42, 43, 44]);
+  });
+
   it('marks a bound socket that the next snapshot did not find, unless its port is in use again', async () => {
     deepEqual(await boundAt(8.6), [
       '7001 0.0.0.0:*',
