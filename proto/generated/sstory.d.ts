@@ -159,6 +159,12 @@ export namespace sstory {
         /** Block sockstat. */
         sockstat: sstory.Sockstat.$Properties[];
 
+        /** Block bound. */
+        bound: sstory.Bound.$Properties[];
+
+        /** Block timewaits. */
+        timewaits: sstory.Timewaits.$Properties[];
+
         /**
          * Encodes the specified Block message. Does not implicitly {@link sstory.Block.verify|verify} messages.
          * @param message Block message or plain object to encode
@@ -230,6 +236,12 @@ export namespace sstory {
 
             /** Block sockstat */
             sockstat?: (sstory.Sockstat.$Properties[]|null);
+
+            /** Block bound */
+            bound?: (sstory.Bound.$Properties[]|null);
+
+            /** Block timewaits */
+            timewaits?: (sstory.Timewaits.$Properties[]|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -2344,6 +2356,210 @@ export namespace sstory {
 
         /** Shape of a Sockstat. */
         type $Shape = sstory.Sockstat.$Properties;
+    }
+
+    /**
+     * Properties of a Bound.
+     * @deprecated Use sstory.Bound.$Properties instead.
+     */
+    interface IBound extends sstory.Bound.$Properties {
+    }
+
+    /** Represents a Bound. */
+    class Bound {
+
+        /**
+         * Constructs a new Bound.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sstory.Bound.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Bound netns. */
+        netns: number;
+
+        /** Bound cookie. */
+        cookie: number;
+
+        /** Bound fromUs. */
+        fromUs: number;
+
+        /** Bound toUs. */
+        toUs?: (number|null);
+
+        /** Bound family. */
+        family: number;
+
+        /** Bound localAddr. */
+        localAddr: string;
+
+        /** Bound localPort. */
+        localPort: number;
+
+        /** Bound uid. */
+        uid: number;
+
+        /** Bound inode. */
+        inode: number;
+
+        /** Bound cgroupId. */
+        cgroupId?: (number|null);
+
+        /** Bound holders. */
+        holders: string;
+
+        /** Bound details. */
+        details: string;
+
+        /**
+         * Encodes the specified Bound message. Does not implicitly {@link sstory.Bound.verify|verify} messages.
+         * @param message Bound message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sstory.Bound.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Bound message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sstory.Bound & sstory.Bound.$Shape} Bound
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sstory.Bound & sstory.Bound.$Shape;
+    }
+
+    namespace Bound {
+
+        /** Properties of a Bound. */
+        interface $Properties {
+
+            /** Bound netns */
+            netns?: (number|null);
+
+            /** Bound cookie */
+            cookie?: (number|null);
+
+            /** Bound fromUs */
+            fromUs?: (number|null);
+
+            /** Bound toUs */
+            toUs?: (number|null);
+
+            /** Bound family */
+            family?: (number|null);
+
+            /** Bound localAddr */
+            localAddr?: (string|null);
+
+            /** Bound localPort */
+            localPort?: (number|null);
+
+            /** Bound uid */
+            uid?: (number|null);
+
+            /** Bound inode */
+            inode?: (number|null);
+
+            /** Bound cgroupId */
+            cgroupId?: (number|null);
+
+            /** Bound holders */
+            holders?: (string|null);
+
+            /** Bound details */
+            details?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Bound. */
+        type $Shape = sstory.Bound.$Properties;
+    }
+
+    /**
+     * Properties of a Timewaits.
+     * @deprecated Use sstory.Timewaits.$Properties instead.
+     */
+    interface ITimewaits extends sstory.Timewaits.$Properties {
+    }
+
+    /** Represents a Timewaits. */
+    class Timewaits {
+
+        /**
+         * Constructs a new Timewaits.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: sstory.Timewaits.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Timewaits netns. */
+        netns: number;
+
+        /** Timewaits atUs. */
+        atUs: number;
+
+        /** Timewaits fact. */
+        fact: string;
+
+        /** Timewaits numbers. */
+        numbers: string;
+
+        /** Timewaits ids. */
+        ids: string;
+
+        /**
+         * Encodes the specified Timewaits message. Does not implicitly {@link sstory.Timewaits.verify|verify} messages.
+         * @param message Timewaits message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: sstory.Timewaits.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Timewaits message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {sstory.Timewaits & sstory.Timewaits.$Shape} Timewaits
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): sstory.Timewaits & sstory.Timewaits.$Shape;
+    }
+
+    namespace Timewaits {
+
+        /** Properties of a Timewaits. */
+        interface $Properties {
+
+            /** Timewaits netns */
+            netns?: (number|null);
+
+            /** Timewaits atUs */
+            atUs?: (number|null);
+
+            /** Timewaits fact */
+            fact?: (string|null);
+
+            /** Timewaits numbers */
+            numbers?: (string|null);
+
+            /** Timewaits ids */
+            ids?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Timewaits. */
+        type $Shape = sstory.Timewaits.$Properties;
     }
 
     /**

@@ -250,6 +250,8 @@ export const sstory = $root.sstory = (() => {
          * @property {Array.<sstory.Namespace.$Properties>|null} [namespaces] Block namespaces
          * @property {Array.<sstory.Thread.$Properties>|null} [threads] Block threads
          * @property {Array.<sstory.Sockstat.$Properties>|null} [sockstat] Block sockstat
+         * @property {Array.<sstory.Bound.$Properties>|null} [bound] Block bound
+         * @property {Array.<sstory.Timewaits.$Properties>|null} [timewaits] Block timewaits
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -288,6 +290,8 @@ export const sstory = $root.sstory = (() => {
             this.namespaces = [];
             this.threads = [];
             this.sockstat = [];
+            this.bound = [];
+            this.timewaits = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -422,6 +426,22 @@ export const sstory = $root.sstory = (() => {
          */
         Block.prototype.sockstat = $util.emptyArray;
 
+        /**
+         * Block bound.
+         * @member {Array.<sstory.Bound.$Properties>} bound
+         * @memberof sstory.Block
+         * @instance
+         */
+        Block.prototype.bound = $util.emptyArray;
+
+        /**
+         * Block timewaits.
+         * @member {Array.<sstory.Timewaits.$Properties>} timewaits
+         * @memberof sstory.Block
+         * @instance
+         */
+        Block.prototype.timewaits = $util.emptyArray;
+
         // OneOf field names bound to virtual getters and setters
         let $oneOfFields;
 
@@ -492,6 +512,12 @@ export const sstory = $root.sstory = (() => {
             if (message.sockstat != null && message.sockstat.length)
                 for (let i = 0; i < message.sockstat.length; ++i)
                     $root.sstory.Sockstat.encode(message.sockstat[i], writer.uint32(/* id 16, wireType 2 =*/130).fork(), _depth + 1).ldelim();
+            if (message.bound != null && message.bound.length)
+                for (let i = 0; i < message.bound.length; ++i)
+                    $root.sstory.Bound.encode(message.bound[i], writer.uint32(/* id 17, wireType 2 =*/138).fork(), _depth + 1).ldelim();
+            if (message.timewaits != null && message.timewaits.length)
+                for (let i = 0; i < message.timewaits.length; ++i)
+                    $root.sstory.Timewaits.encode(message.timewaits[i], writer.uint32(/* id 18, wireType 2 =*/146).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -657,6 +683,22 @@ export const sstory = $root.sstory = (() => {
                         if (!(message.sockstat && message.sockstat.length))
                             message.sockstat = [];
                         message.sockstat.push($root.sstory.Sockstat.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 17: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.bound && message.bound.length))
+                            message.bound = [];
+                        message.bound.push($root.sstory.Bound.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 18: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.timewaits && message.timewaits.length))
+                            message.timewaits = [];
+                        message.timewaits.push($root.sstory.Timewaits.decode(reader, reader.size(), $undefined, _depth + 1));
                         continue;
                     }
                 }
@@ -7226,6 +7268,589 @@ export const sstory = $root.sstory = (() => {
         };
 
         return Sockstat;
+    })();
+
+    sstory.Bound = (function() {
+
+        /**
+         * Properties of a Bound.
+         * @typedef {Object} sstory.Bound.$Properties
+         * @property {number|null} [netns] Bound netns
+         * @property {number|null} [cookie] Bound cookie
+         * @property {number|null} [fromUs] Bound fromUs
+         * @property {number|null} [toUs] Bound toUs
+         * @property {number|null} [family] Bound family
+         * @property {string|null} [localAddr] Bound localAddr
+         * @property {number|null} [localPort] Bound localPort
+         * @property {number|null} [uid] Bound uid
+         * @property {number|null} [inode] Bound inode
+         * @property {number|null} [cgroupId] Bound cgroupId
+         * @property {string|null} [holders] Bound holders
+         * @property {string|null} [details] Bound details
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a Bound.
+         * @memberof sstory
+         * @interface IBound
+         * @augments sstory.Bound.$Properties
+         * @deprecated Use sstory.Bound.$Properties instead.
+         */
+
+        /**
+         * Shape of a Bound.
+         * @typedef {sstory.Bound.$Properties} sstory.Bound.$Shape
+         */
+
+        /**
+         * Constructs a new Bound.
+         * @memberof sstory
+         * @classdesc Represents a Bound.
+         * @constructor
+         * @param {sstory.Bound.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const Bound = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * Bound netns.
+         * @member {number} netns
+         * @memberof sstory.Bound
+         * @instance
+         */
+        Bound.prototype.netns = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Bound cookie.
+         * @member {number} cookie
+         * @memberof sstory.Bound
+         * @instance
+         */
+        Bound.prototype.cookie = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Bound fromUs.
+         * @member {number} fromUs
+         * @memberof sstory.Bound
+         * @instance
+         */
+        Bound.prototype.fromUs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Bound toUs.
+         * @member {number|null|undefined} toUs
+         * @memberof sstory.Bound
+         * @instance
+         */
+        Bound.prototype.toUs = null;
+
+        /**
+         * Bound family.
+         * @member {number} family
+         * @memberof sstory.Bound
+         * @instance
+         */
+        Bound.prototype.family = 0;
+
+        /**
+         * Bound localAddr.
+         * @member {string} localAddr
+         * @memberof sstory.Bound
+         * @instance
+         */
+        Bound.prototype.localAddr = "";
+
+        /**
+         * Bound localPort.
+         * @member {number} localPort
+         * @memberof sstory.Bound
+         * @instance
+         */
+        Bound.prototype.localPort = 0;
+
+        /**
+         * Bound uid.
+         * @member {number} uid
+         * @memberof sstory.Bound
+         * @instance
+         */
+        Bound.prototype.uid = 0;
+
+        /**
+         * Bound inode.
+         * @member {number} inode
+         * @memberof sstory.Bound
+         * @instance
+         */
+        Bound.prototype.inode = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Bound cgroupId.
+         * @member {number|null|undefined} cgroupId
+         * @memberof sstory.Bound
+         * @instance
+         */
+        Bound.prototype.cgroupId = null;
+
+        /**
+         * Bound holders.
+         * @member {string} holders
+         * @memberof sstory.Bound
+         * @instance
+         */
+        Bound.prototype.holders = "";
+
+        /**
+         * Bound details.
+         * @member {string} details
+         * @memberof sstory.Bound
+         * @instance
+         */
+        Bound.prototype.details = "";
+
+        // OneOf field names bound to virtual getters and setters
+        let $oneOfFields;
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Bound.prototype, "_toUs", {
+            get: $util.oneOfGetter($oneOfFields = ["toUs"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        // Virtual OneOf for proto3 optional field
+        $Object.defineProperty(Bound.prototype, "_cgroupId", {
+            get: $util.oneOfGetter($oneOfFields = ["cgroupId"]),
+            set: $util.oneOfSetter($oneOfFields)
+        });
+
+        /**
+         * Encodes the specified Bound message. Does not implicitly {@link sstory.Bound.verify|verify} messages.
+         * @function encode
+         * @memberof sstory.Bound
+         * @static
+         * @param {sstory.Bound.$Properties} message Bound message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        Bound.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.netns != null && $Object.hasOwnProperty.call(message, "netns") && (typeof message.netns === "object" ? message.netns.low || message.netns.high : message.netns !== 0))
+                writer.uint32(/* id 1, wireType 0 =*/8).int64(message.netns);
+            if (message.cookie != null && $Object.hasOwnProperty.call(message, "cookie") && (typeof message.cookie === "object" ? message.cookie.low || message.cookie.high : message.cookie !== 0))
+                writer.uint32(/* id 2, wireType 0 =*/16).int64(message.cookie);
+            if (message.fromUs != null && $Object.hasOwnProperty.call(message, "fromUs") && (typeof message.fromUs === "object" ? message.fromUs.low || message.fromUs.high : message.fromUs !== 0))
+                writer.uint32(/* id 3, wireType 0 =*/24).int64(message.fromUs);
+            if (message.toUs != null && $Object.hasOwnProperty.call(message, "toUs"))
+                writer.uint32(/* id 4, wireType 0 =*/32).int64(message.toUs);
+            if (message.family != null && $Object.hasOwnProperty.call(message, "family") && message.family !== 0)
+                writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.family);
+            if (message.localAddr != null && $Object.hasOwnProperty.call(message, "localAddr") && message.localAddr !== "")
+                writer.uint32(/* id 6, wireType 2 =*/50).string(message.localAddr);
+            if (message.localPort != null && $Object.hasOwnProperty.call(message, "localPort") && message.localPort !== 0)
+                writer.uint32(/* id 7, wireType 0 =*/56).uint32(message.localPort);
+            if (message.uid != null && $Object.hasOwnProperty.call(message, "uid") && message.uid !== 0)
+                writer.uint32(/* id 8, wireType 0 =*/64).uint32(message.uid);
+            if (message.inode != null && $Object.hasOwnProperty.call(message, "inode") && (typeof message.inode === "object" ? message.inode.low || message.inode.high : message.inode !== 0))
+                writer.uint32(/* id 9, wireType 0 =*/72).int64(message.inode);
+            if (message.cgroupId != null && $Object.hasOwnProperty.call(message, "cgroupId"))
+                writer.uint32(/* id 10, wireType 0 =*/80).int64(message.cgroupId);
+            if (message.holders != null && $Object.hasOwnProperty.call(message, "holders") && message.holders !== "")
+                writer.uint32(/* id 11, wireType 2 =*/90).string(message.holders);
+            if (message.details != null && $Object.hasOwnProperty.call(message, "details") && message.details !== "")
+                writer.uint32(/* id 12, wireType 2 =*/98).string(message.details);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a Bound message from the specified reader or buffer.
+         * @function decode
+         * @memberof sstory.Bound
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {sstory.Bound & sstory.Bound.$Shape} Bound
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        Bound.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sstory.Bound();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.netns = value;
+                        else
+                            delete message.netns;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.cookie = value;
+                        else
+                            delete message.cookie;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.fromUs = value;
+                        else
+                            delete message.fromUs;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        message.toUs = reader.int64();
+                        message._toUs = "toUs";
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.family = value;
+                        else
+                            delete message.family;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.localAddr = value;
+                        else
+                            delete message.localAddr;
+                        continue;
+                    }
+                case 7: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.localPort = value;
+                        else
+                            delete message.localPort;
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.uid = value;
+                        else
+                            delete message.uid;
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.inode = value;
+                        else
+                            delete message.inode;
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 0)
+                            break;
+                        message.cgroupId = reader.int64();
+                        message._cgroupId = "cgroupId";
+                        continue;
+                    }
+                case 11: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.holders = value;
+                        else
+                            delete message.holders;
+                        continue;
+                    }
+                case 12: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.details = value;
+                        else
+                            delete message.details;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return Bound;
+    })();
+
+    sstory.Timewaits = (function() {
+
+        /**
+         * Properties of a Timewaits.
+         * @typedef {Object} sstory.Timewaits.$Properties
+         * @property {number|null} [netns] Timewaits netns
+         * @property {number|null} [atUs] Timewaits atUs
+         * @property {string|null} [fact] Timewaits fact
+         * @property {string|null} [numbers] Timewaits numbers
+         * @property {string|null} [ids] Timewaits ids
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a Timewaits.
+         * @memberof sstory
+         * @interface ITimewaits
+         * @augments sstory.Timewaits.$Properties
+         * @deprecated Use sstory.Timewaits.$Properties instead.
+         */
+
+        /**
+         * Shape of a Timewaits.
+         * @typedef {sstory.Timewaits.$Properties} sstory.Timewaits.$Shape
+         */
+
+        /**
+         * Constructs a new Timewaits.
+         * @memberof sstory
+         * @classdesc Represents a Timewaits.
+         * @constructor
+         * @param {sstory.Timewaits.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const Timewaits = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * Timewaits netns.
+         * @member {number} netns
+         * @memberof sstory.Timewaits
+         * @instance
+         */
+        Timewaits.prototype.netns = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Timewaits atUs.
+         * @member {number} atUs
+         * @memberof sstory.Timewaits
+         * @instance
+         */
+        Timewaits.prototype.atUs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+        /**
+         * Timewaits fact.
+         * @member {string} fact
+         * @memberof sstory.Timewaits
+         * @instance
+         */
+        Timewaits.prototype.fact = "";
+
+        /**
+         * Timewaits numbers.
+         * @member {string} numbers
+         * @memberof sstory.Timewaits
+         * @instance
+         */
+        Timewaits.prototype.numbers = "";
+
+        /**
+         * Timewaits ids.
+         * @member {string} ids
+         * @memberof sstory.Timewaits
+         * @instance
+         */
+        Timewaits.prototype.ids = "";
+
+        /**
+         * Encodes the specified Timewaits message. Does not implicitly {@link sstory.Timewaits.verify|verify} messages.
+         * @function encode
+         * @memberof sstory.Timewaits
+         * @static
+         * @param {sstory.Timewaits.$Properties} message Timewaits message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        Timewaits.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.netns != null && $Object.hasOwnProperty.call(message, "netns") && (typeof message.netns === "object" ? message.netns.low || message.netns.high : message.netns !== 0))
+                writer.uint32(/* id 1, wireType 0 =*/8).int64(message.netns);
+            if (message.atUs != null && $Object.hasOwnProperty.call(message, "atUs") && (typeof message.atUs === "object" ? message.atUs.low || message.atUs.high : message.atUs !== 0))
+                writer.uint32(/* id 2, wireType 0 =*/16).int64(message.atUs);
+            if (message.fact != null && $Object.hasOwnProperty.call(message, "fact") && message.fact !== "")
+                writer.uint32(/* id 3, wireType 2 =*/26).string(message.fact);
+            if (message.numbers != null && $Object.hasOwnProperty.call(message, "numbers") && message.numbers !== "")
+                writer.uint32(/* id 4, wireType 2 =*/34).string(message.numbers);
+            if (message.ids != null && $Object.hasOwnProperty.call(message, "ids") && message.ids !== "")
+                writer.uint32(/* id 5, wireType 2 =*/42).string(message.ids);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a Timewaits message from the specified reader or buffer.
+         * @function decode
+         * @memberof sstory.Timewaits
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {sstory.Timewaits & sstory.Timewaits.$Shape} Timewaits
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        Timewaits.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.sstory.Timewaits();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.netns = value;
+                        else
+                            delete message.netns;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                            message.atUs = value;
+                        else
+                            delete message.atUs;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.fact = value;
+                        else
+                            delete message.fact;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.numbers = value;
+                        else
+                            delete message.numbers;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.ids = value;
+                        else
+                            delete message.ids;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return Timewaits;
     })();
 
     sstory.Name = (function() {

@@ -221,16 +221,19 @@ export const FORMATS: Readonly<Record<JsonFormat, Format>> = {
   },
   'fleet-trouble': {
     commands: ['explain --all --fleet'],
-    about: 'what fails in the same way on any number of hosts',
+    about: 'what looks wrong in the same way on any number of hosts',
     schema: object({
       type: { const: 'fleet-trouble' },
       kind: text,
       severity: described(number, '0 to 100'),
       direction: oneOf('connect', 'accept'),
-      end: described(text, 'the address and port that the hosts connected to; `:PORT` where they accepted'),
+      end: described(
+        text,
+        'the address and port that the hosts connected to; `:PORT` where they accepted; empty: they have a program in common',
+      ),
       from_us: us,
       to_us: us,
-      count: described(integer, 'of connections'),
+      count: described(integer, 'of connections; of accept queues, how many waited in them'),
       hosts: described(integer, 'how many'),
       host_names: listOf(described(text, 'some of them, those with the most first')),
       processes: listOf(text),

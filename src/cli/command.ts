@@ -59,6 +59,8 @@ export function parseWords(parser: Command, argv: readonly string[]): Command | 
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return undefined;
+    if (error.code === 'commander.unknownOption' && /'--fleet\b/.test(error.message))
+      throw usageError('usage', `${parser.name()} is about one host: it has no --fleet`, FLEET_COMMANDS);
     // Commander's own words, then those of the option's parser: the second are enough where they name the argument too.
     const message = error.message
       .replace(/^error: /, '')
@@ -67,6 +69,9 @@ export function parseWords(parser: Command, argv: readonly string[]): Command | 
     throw usageError('usage', message, `${parser.name()} --help lists the arguments and options`);
   }
 }
+
+const FLEET_COMMANDS =
+  'ss --at, log, timeline, top, explain, names, sql and serve take --fleet; run this one on the host';
 
 /** Turns a parser that throws SstoryError into one whose errors commander reports with the option's name. */
 export function argument<T>(parse: (text: string) => T): (text: string) => T {

@@ -8,9 +8,9 @@ import { ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.
 import { unreadBytes } from './unread.js';
 
 /** A process that reads the end of the stream closes at once; one that has not closed after this time has forgotten the socket. */
-const LEAK_AFTER_US = 60_000_000;
+export const LEAK_AFTER_US = 60_000_000;
 /** So many sockets of one owner count as a leak earlier, after PILE_AFTER_US. */
-const LEAK_COUNT = 20;
+export const LEAK_COUNT = 20;
 export const PILE_AFTER_US = 5_000_000;
 
 interface Held {

@@ -35,7 +35,7 @@ export class ExplainContext {
   readonly localPorts: (netns: number) => LocalPorts | undefined;
   /** Part of the history was recorded with BPF: every retransmit, reset and error is recorded. */
   readonly withEvents: boolean;
-  /** It is a slice of a fleet: of samples only the last one is there, and events of connections that have ended. */
+  /** It is a slice of a fleet: of samples only the last one that was sent is there. */
   readonly isSlice: boolean;
   /** Ordinary short connections are missing: nothing is concluded from there being no connection. */
   readonly lacksConnections: boolean;
@@ -95,14 +95,12 @@ export class ExplainContext {
     return firstUs === null || firstUs <= this.atUs;
   }
 
-  /** Every retransmit, reset and error of the connection is there: that none is means that none was. */
-  hasEventsOf({ closedUs }: Connection): boolean {
-    return this.withEvents && (!this.isSlice || closedUs !== undefined);
-  }
-
-  /** Its last sample holds until the next one, or the end: later ones of an open connection may not have been sent. */
-  samplesHold({ closedUs }: Connection): boolean {
-    return !this.isSlice || closedUs !== undefined;
+  /**
+   * Its last sample holds until the next one, or the end. Of an open connection a host sends later ones only where they show something
+   * (src/ship/open-standing.ts); of a listener all that change its queue.
+   */
+  samplesHold({ closedUs, state }: Connection): boolean {
+    return !this.isSlice || closedUs !== undefined || state === 'LISTEN';
   }
 
   /** What happened to a connection by the instant, in order. */

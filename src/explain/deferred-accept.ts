@@ -30,7 +30,7 @@ export function deferredAt(
   sinceUs: number,
   atUs: number,
 ): Deferred | undefined {
-  if (!context.hasEventsOf(request) || atUs - sinceUs < DEFERRED_AFTER_US) return undefined;
+  if (!context.withEvents || atUs - sinceUs < DEFERRED_AFTER_US) return undefined;
   const { tuple, netns } = request;
   const listener = listenerFor(context, netns, tuple.localAddr, tuple.localPort, atUs);
   const sample = listener === undefined ? undefined : queueAt(context, listener.id, atUs);

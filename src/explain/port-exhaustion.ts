@@ -12,7 +12,7 @@ import { ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.
 /** The share of the local ports above which TIME-WAITs toward one destination are too many. */
 const MANY_SHARE = 0.5;
 /** The same where the range is unknown: half of the default one, 32768 - 60999. */
-const MANY_WITHOUT_RANGE = 14_116;
+export const MANY_WITHOUT_RANGE = 14_116;
 
 /** Whether so many TIME-WAITs toward one destination are a pile-up. */
 export function isPileUp(timeWaits: number, ports: LocalPorts | undefined): boolean {

@@ -1,7 +1,7 @@
 /** A connection whose peer stopped answering: it timed out, or will. */
 
 import { counted } from '../model/counted.js';
-import type { SampleRow } from '../model/sample.js';
+import { type SampleRow, WORRYING_RETRANSMITS } from '../model/sample.js';
 import { shownState } from '../model/tcp-state.js';
 import type { ExplainContext } from './context.js';
 import { whereTheyWent } from './other-story.js';
@@ -9,8 +9,6 @@ import { at, count, type Evidence, lasting, type Sentence, sentence, times, word
 import { endEvidence, ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
 import { isUnanswered } from './unanswered-syn.js';
 
-/** So many retransmits in a row make unacknowledged data a trouble: the second comes after 0.6 s and more. */
-export const WORRYING_RETRANSMITS = 2;
 /** So many samples are read to find one without retransmits. */
 const MOST_SAMPLES = 100;
 

@@ -1,8 +1,6 @@
 /** A connect that got no answer: each of its SYNs was lost, dropped or not answered. */
 
-import type { Connection } from '../model/connection.js';
 import type { ConnectionEvent } from '../model/connection-event.js';
-import { counted } from '../model/counted.js';
 import type { CloseReason } from '../model/stored-codes.js';
 import { explainAcceptQueue } from './accept-queue.js';
 import type { ExplainContext } from './context.js';
@@ -119,25 +117,11 @@ function retransmits(subject: Subject, events: readonly ConnectionEvent[], conte
       atUs: connection.closedUs,
     });
   }
-  if (context.isSlice && connection.closedUs === undefined) return retransmitsSent(connection, subject.atUs);
   return sentence(
     context.withEvents
       ? words`No retransmit of the SYN was seen by then (the kernel sends the first after 1 s).`
       : words`Retransmits are unknown: this was recorded without BPF.`,
     count('SYN retransmit', 0, since?.atUs ?? connection.openedUs, subject.ended?.atUs ?? subject.atUs),
-  );
-}
-
-/** Of an open connection a host sends how many there were, and when they were once it has ended. */
-function retransmitsSent({ id, retransmits, openedUs }: Connection, atUs: number): Sentence {
-  if (retransmits === 0)
-    return sentence(
-      words`Whether the SYN was retransmitted is unknown: the host sends that when the connection has ended.`,
-      { kind: 'connection', connectionId: id, atUs: openedUs },
-    );
-  return sentence(
-    words`${counted(retransmits, 'segment')} had been retransmitted when the host last sent this connection; it sends the time of each when the connection has ended.`,
-    { kind: 'connection', connectionId: id, atUs },
   );
 }
 
@@ -150,11 +134,7 @@ function errors(subject: Subject, events: readonly ConnectionEvent[], context: E
   );
   const [first] = failed;
   if (first === undefined) {
-    if (
-      !context.hasEventsOf(subject.connection) ||
-      (subject.ended !== undefined && subject.ended.reason === 'unreachable')
-    )
-      return [];
+    if (!context.withEvents || (subject.ended !== undefined && subject.ended.reason === 'unreachable')) return [];
     return [
       sentence(
         words`No route or neighbour error was reported for it: the SYNs were lost or silently dropped, on the path or at the peer.`,

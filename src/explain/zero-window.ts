@@ -14,7 +14,7 @@ const MOST_SAMPLES = 100;
 
 export function explainZeroWindow(subject: Subject, context: ExplainContext): Sentence[] {
   const { connection, state, ended, atUs } = subject;
-  if (state === 'TIME-WAIT' || state === 'LISTEN' || !context.samplesHold(connection)) return [];
+  if (state === 'TIME-WAIT' || state === 'LISTEN') return [];
   const untilUs = ended?.atUs ?? atUs;
   const samples = context.samples(connection.id, MOST_SAMPLES).filter(({ at_us }) => at_us <= untilUs);
   const [last] = samples;

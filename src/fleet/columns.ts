@@ -153,6 +153,9 @@ const CONNECTION = [
   wordOrNull('device', 'name of that interface'),
   integer('fwmark', 'Nullable(UInt32)', 'SO_MARK'),
   integer('v6only', 'Nullable(UInt8)', 'of a listener: 1 for IPv6 only'),
+  timeOrNull('last_sent_us', 'when data was last sent, by that sample'),
+  timeOrNull('last_received_us', 'when data was last received'),
+  timeOrNull('last_ack_us', 'when an acknowledgement was last received'),
 ] as const;
 
 /** Closed connections: one row each. */

@@ -143,5 +143,12 @@ function sampleOf(row: FoundConnection): SampleRow | undefined {
     device: row.device,
     fwmark: row.fwmark,
     v6only: row.v6only,
+    last_data_sent_ms: agoMs(row, row.last_sent_us),
+    last_data_recv_ms: agoMs(row, row.last_received_us),
+    last_ack_recv_ms: agoMs(row, row.last_ack_us),
   };
+}
+
+function agoMs({ sampled_us }: FoundConnection, us: number | null): number | null {
+  return us === null || sampled_us === null ? null : Math.round((sampled_us - us) / 1_000);
 }

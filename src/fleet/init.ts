@@ -1,4 +1,5 @@
 /** Makes what a fleet's database lacks. */
+import type { ClickHouseSettings } from '@clickhouse/client';
 import { SstoryError } from '../model/error.js';
 import type { FleetAddress, FleetSecrets } from './address.js';
 import { FleetClient } from './client.js';
@@ -31,6 +32,12 @@ export function initStatements({ database }: FleetAddress, { days = DEFAULT_DAYS
   ];
 }
 
+/**
+ * For so long a statement waits for all servers of a cluster, seconds: then the server says which are missing, before the client gives
+ * up. These go on when they are there.
+ */
+const ON_CLUSTER: ClickHouseSettings = { distributed_ddl_task_timeout: '45', distributed_ddl_output_mode: 'throw' };
+
 /** Where the database is that always exists: a session in one that is missing answers nothing. */
 const SYSTEM = 'system';
 
@@ -39,13 +46,15 @@ export async function initFleet(address: FleetAddress, secrets: FleetSecrets, in
   const system = FleetClient.at({ ...address, database: SYSTEM }, secrets);
   const fleet = FleetClient.at(address, secrets);
   const options: DdlOptions = { days: init.days ?? DEFAULT_DAYS, cluster: init.cluster };
+  const settings = init.cluster === undefined ? {} : ON_CLUSTER;
   try {
     const database = !(await hasDatabase(system, address.database));
-    if (database) await system.command(databaseStatement(address.database, options));
+    if (database) await system.command(databaseStatement(address.database, options), settings);
     const existing = await existingTables(fleet);
     const changes = upgradeStatements(existing, options, { keepsDays: init.days === undefined });
-    for (const statement of changes) await fleet.command(statement);
-    return { database, changes, rolesRefused: await makeRoles(fleet, roleStatements(address.database, options)) };
+    for (const statement of changes) await fleet.command(statement, settings);
+    const rolesRefused = await makeRoles(fleet, roleStatements(address.database, options), settings);
+    return { database, changes, rolesRefused };
   } finally {
     await system.close();
     await fleet.close();
@@ -72,9 +81,13 @@ async function existingTables(fleet: FleetClient): Promise<ReadonlyMap<string, E
 }
 
 /** A user that may make tables need not be one that may make roles. */
-async function makeRoles(fleet: FleetClient, statements: readonly string[]): Promise<SstoryError | undefined> {
+async function makeRoles(
+  fleet: FleetClient,
+  statements: readonly string[],
+  settings: ClickHouseSettings,
+): Promise<SstoryError | undefined> {
   try {
-    for (const statement of statements) await fleet.command(statement);
+    for (const statement of statements) await fleet.command(statement, settings);
     return undefined;
   } catch (error) {
     if (error instanceof SstoryError && error.code === 'fleet-refused') return error;

@@ -123,6 +123,9 @@ function connectionRow(known: KnownConnection, host: HostIdentity, segment: numb
     device: sample.device,
     fwmark: sample.fwmark,
     v6only: sample.v6only,
+    last_sent_us: sample.last_sent_us,
+    last_received_us: sample.last_received_us,
+    last_ack_us: sample.last_ack_us,
   };
 }
 
@@ -157,6 +160,7 @@ type SampleColumns = Pick<
   ConnectionRow,
   | ('sampled_us' | 'recv_q' | 'send_q' | 'timer' | 'timer_ms' | 'retrans')
   | ('if_index' | 'device' | 'fwmark' | 'v6only')
+  | ('last_sent_us' | 'last_received_us' | 'last_ack_us')
 >;
 
 function sampleColumns(sample: SampleRow | undefined): SampleColumns {
@@ -171,5 +175,12 @@ function sampleColumns(sample: SampleRow | undefined): SampleColumns {
     device: sample?.device ?? null,
     fwmark: sample?.fwmark ?? null,
     v6only: sample?.v6only ?? null,
+    last_sent_us: agoUs(sample, sample?.last_data_sent_ms),
+    last_received_us: agoUs(sample, sample?.last_data_recv_ms),
+    last_ack_us: agoUs(sample, sample?.last_ack_recv_ms),
   };
+}
+
+function agoUs(sample: SampleRow | undefined, ms: number | null | undefined): number | null {
+  return sample === undefined || ms === null || ms === undefined ? null : sample.at_us - 1_000 * ms;
 }

@@ -1,4 +1,5 @@
 /** What one commit writes. */
+import type { BoundRecord } from './bound.js';
 import type { Connection } from './connection.js';
 import type { ConnectionEvent } from './connection-event.js';
 import type { Gap } from './gap.js';
@@ -7,6 +8,7 @@ import type { Ownership } from './owner.js';
 import type { Sample } from './sample.js';
 import type { SockstatRecord } from './sockstat.js';
 import type { ThreadRecord } from './thread.js';
+import type { TimewaitsRecord } from './timewaits.js';
 
 export interface HistoryBatch {
   readonly connections: readonly ChangedConnection[];
@@ -22,6 +24,9 @@ export interface HistoryBatch {
   /** Each replaces the one of its process, id and beginning. */
   readonly threads: readonly ThreadRecord[];
   readonly sockstat: readonly SockstatRecord[];
+  /** Each replaces the one of its namespace, cookie and beginning. */
+  readonly bound: readonly BoundRecord[];
+  readonly timewaits: readonly TimewaitsRecord[];
   /** Wall time up to which the history is now complete, except for its gaps; 0: not known yet. */
   readonly throughUs: number;
 }
@@ -37,6 +42,8 @@ export const NO_CHANGES: HistoryBatch = {
   namespaces: [],
   threads: [],
   sockstat: [],
+  bound: [],
+  timewaits: [],
   throughUs: 0,
 };
 

@@ -1,5 +1,6 @@
 /** The rows of a history's tables, as recording files and the store pass them on. */
 
+import type { BoundRecord } from './bound.js';
 import type { RecordedCgroup } from './cgroup.js';
 import type { Connection } from './connection.js';
 import type { ConnectionEvent } from './connection-event.js';
@@ -12,6 +13,7 @@ import type { RecordedRun } from './run.js';
 import type { Sample } from './sample.js';
 import type { SockstatRecord } from './sockstat.js';
 import type { ThreadRecord } from './thread.js';
+import type { TimewaitsRecord } from './timewaits.js';
 
 /** Why a part of the history was deleted: by age, or by the size of the file. */
 export const PRUNE_REASONS = ['retain', 'max-size'] as const;
@@ -46,6 +48,8 @@ export interface RowKinds {
   readonly namespace: NamespaceRecord;
   readonly thread: ThreadRecord;
   readonly sockstat: SockstatRecord;
+  readonly bound: BoundRecord;
+  readonly timewaits: TimewaitsRecord;
 }
 
 export type RowKind = keyof RowKinds;

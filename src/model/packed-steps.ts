@@ -71,6 +71,11 @@ export class PackedSteps {
     return true;
   }
 
+  /** Whether the last step was inferred. */
+  get isLastInferred(): boolean {
+    return this.count > 0 && this.earlier?.at(-2) === this.count - 1;
+  }
+
   /** A step of a plain path as one number, as the text has it. */
   plainAt(index: number): number {
     return Number(packedStep(this.pairs[index * 2] ?? 0, this.pairs[index * 2 + 1] ?? 0));

@@ -235,3 +235,6 @@ export function memoryOfSample(sample: SampleRow): SocketMemory | undefined {
   for (const { column, of } of MEMORY) memory[of] = sample[column] ?? 0;
   return memory as SocketMemory;
 }
+
+/** So many retransmits in a row make unacknowledged data a trouble: the second comes after 0.6 s and more. */
+export const WORRYING_RETRANSMITS = 2;

@@ -11,7 +11,10 @@ interface SnapshotTimes {
 }
 
 /** A snapshot made of plain rows, which are all sockets that there are: for imports and tests. `owners`: by inode. */
-export function snapshotOf(rows: readonly SocketRow[], times: SnapshotTimes): Snapshot {
+export function snapshotOf(all: readonly SocketRow[], times: SnapshotTimes): Snapshot {
+  // The kernel reports sockets that are bound and nothing more in this state.
+  const bound = all.filter(({ state }) => state === 'UNCONN');
+  const rows = bound.length === 0 ? all : all.filter(({ state }) => state !== 'UNCONN');
   return {
     kind: 'snapshot',
     netns: times.netns,
@@ -22,7 +25,8 @@ export function snapshotOf(rows: readonly SocketRow[], times: SnapshotTimes): Sn
     changed: rows.length,
     row: (index) => rowAt(rows, index),
     gone: undefined,
-    owners: new Map(rows.flatMap(({ cookie, inode }) => ownersOf(cookie, times.owners?.get(inode)))),
+    bound: { changed: bound.length, row: (index) => rowAt(bound, index), gone: undefined },
+    owners: new Map(all.flatMap(({ cookie, inode }) => ownersOf(cookie, times.owners?.get(inode)))),
     askAgain: () => undefined,
   };
 }

@@ -40,10 +40,20 @@ export interface Snapshot {
   readonly nextUs?: number | undefined;
   /** What the kernel counted just before the dump, if it differs from the last time. */
   readonly counters?: SocketCounters | undefined;
+  /** Of sockets that are bound and nothing more, what differs from the last time; undefined: the kernel was not asked for them. */
+  readonly bound?: BoundChanges | undefined;
   /** The name that an interface of its namespace had, undefined where it was not looked up. */
   deviceName?(index: number): string | undefined;
   /** The next snapshot has the row of this socket, changed or not. */
   askAgain(cookie: number): void;
+}
+
+/** Sockets that are bound and nothing more: new and changed rows, and the cookies of those that are gone. */
+export interface BoundChanges {
+  readonly changed: number;
+  row(index: number): SocketRow;
+  /** Undefined: the rows are all of them. */
+  readonly gone: Float64Array | undefined;
 }
 
 /**

@@ -56,21 +56,23 @@ export function expireTimewaits(ledger: Ledger, bootUs: number, graceUs: number)
   for (const slot of parked.slots()) {
     if (parked.endAt(slot) !== undefined) continue;
     const dueBootUs = parked.expiresAt(slot) + graceUs;
-    if (dueBootUs <= bootUs) closeByTimer(ledger, ledger.table.unpark(slot));
+    if (dueBootUs <= bootUs) closeByTimer(ledger, ledger.table.unpark(slot), bootUs);
     else if (dueBootUs < nextBootUs) nextBootUs = dueBootUs;
   }
   // What the run before left waits for the first dump: its timer may have been restarted meanwhile.
   for (const socket of ledger.table) {
     if (!socket.timewait || socket.foreseenEnd !== undefined || socket.carried) continue;
     const dueBootUs = socket.expiresBootUs + graceUs;
-    if (dueBootUs <= bootUs) closeByTimer(ledger, socket);
+    if (dueBootUs <= bootUs) closeByTimer(ledger, socket, bootUs);
     else if (dueBootUs < nextBootUs) nextBootUs = dueBootUs;
   }
   return nextBootUs;
 }
 
-function closeByTimer(ledger: Ledger, socket: TrackedSocket, goneByBootUs = Number.POSITIVE_INFINITY): void {
-  const atBootUs = Math.max(socket.evidenceBootUs, Math.min(socket.expiresBootUs, goneByBootUs));
+/** The kernel's timer may be late: until then it may still have been seen. */
+function closeByTimer(ledger: Ledger, socket: TrackedSocket, goneByBootUs: number): void {
+  const latestBootUs = Math.min(socket.expiresBootUs + LATEST_TIMER_US, goneByBootUs);
+  const atBootUs = Math.max(socket.evidenceBootUs, latestBootUs);
   const reason: CloseReason = socket.state === 'TIME-WAIT' ? 'orderly' : 'timed out';
   ledger.close(socket, reason, atBootUs, 'timer', socket.evidenceBootUs);
 }

@@ -1,3 +1,4 @@
+import type { BoundRecord } from '../model/bound.js';
 import type { ConnectionEvent, EventKind } from '../model/connection-event.js';
 import type { Gap, GapReason } from '../model/gap.js';
 import type { ChangedConnection, HistoryBatch, SnapshotRecord } from '../model/history-batch.js';
@@ -9,6 +10,7 @@ import type { SockstatRecord } from '../model/sockstat.js';
 import type { CloseReason, Source } from '../model/stored-codes.js';
 import { shownState } from '../model/tcp-state.js';
 import type { FoundThread, ThreadRecord } from '../model/thread.js';
+import type { TimewaitsRecord } from '../model/timewaits.js';
 import { ErrorReports } from './error-reports.js';
 import { type BootInterval, LossMemory } from './loss-memory.js';
 import { SocketTable } from './socket-table.js';
@@ -32,6 +34,8 @@ export class Ledger {
   private readonly namespaces: NamespaceRecord[] = [];
   private readonly threads: ThreadRecord[] = [];
   private readonly sockstat: SockstatRecord[] = [];
+  private readonly bound: BoundRecord[] = [];
+  private readonly timewaits: TimewaitsRecord[] = [];
   readonly timeWaitEnds = new TimeWaitEnds();
   /** Sockets that began to connect from a bound port while another one had their four-tuple (claims.ts). */
   readonly claimants = new Set<TrackedSocket>();
@@ -153,6 +157,14 @@ export class Ledger {
     this.sockstat.push(counts);
   }
 
+  recordBound(bound: BoundRecord): void {
+    this.bound.push(bound);
+  }
+
+  recordTimewaits(timewaits: TimewaitsRecord): void {
+    this.timewaits.push(timewaits);
+  }
+
   /**
    * One socket's chain of states has a hole. Where events are known to be lost in that time the hole is theirs;
    * otherwise the kernel skipped an event (a tracing program does not nest on one CPU), and the hole is a gap of its own.
@@ -210,6 +222,8 @@ export class Ledger {
       namespaces: this.namespaces.splice(0),
       threads: this.threads.splice(0),
       sockstat: this.sockstat.splice(0),
+      bound: this.bound.splice(0),
+      timewaits: this.timewaits.splice(0),
       throughUs: completeBootUs === undefined ? 0 : this.wallUs(throughBootUs),
     };
   }

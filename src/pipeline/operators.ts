@@ -59,6 +59,8 @@ export function isEmpty(batch: HistoryBatch): boolean {
     batch.openGaps === undefined &&
     batch.namespaces.length === 0 &&
     batch.threads.length === 0 &&
-    batch.sockstat.length === 0
+    batch.sockstat.length === 0 &&
+    batch.bound.length === 0 &&
+    batch.timewaits.length === 0
   );
 }

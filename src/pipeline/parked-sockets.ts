@@ -126,13 +126,15 @@ export class ParkedSockets {
     slab.setNarrow(slot, NARROW.shown, 0);
   }
 
-  setCookie(slot: number, cookie: number): void {
+  /** Returns whether that is new. */
+  setCookie(slot: number, cookie: number): boolean {
     const { slab } = this;
     const known = slab.wide(slot, WIDE.cookie);
-    if (known === cookie) return;
+    if (known === cookie) return false;
     if (this.byCookie.get(known) === slot) this.byCookie.delete(known);
     slab.setWide(slot, WIDE.cookie, cookie);
     this.byCookie.set(cookie, slot);
+    return true;
   }
 
   setExpires(slot: number, bootUs: number): void {

@@ -5,6 +5,7 @@ import type { NetnsChange, NetnsRound, Snapshot } from '../model/snapshot.js';
 import type { SocketRow } from '../model/socket-row.js';
 import { shownState, type TcpState } from '../model/tcp-state.js';
 import { closeAbsent, closeAbsentParked } from './absence.js';
+import { BoundBook } from './bound-book.js';
 import type { DumpTimes } from './event-correlation.js';
 import type { ForeseenEnds } from './foreseen-ends.js';
 import { becomeTimewait, discover, type Look, proveEarlier, replaceConnected, shownRow } from './found-sockets.js';
@@ -17,6 +18,7 @@ import { seeParked } from './parked-rows.js';
 import { isSameConnection, isTimewait, matchRow, onlyKnownByDestruction, withOwnCookie } from './row-matching.js';
 import { Sampler } from './sampling.js';
 import { mayFollow } from './state-order.js';
+import { TimewaitFacts } from './timewait-facts.js';
 import type { TrackedSocket } from './tracked-socket.js';
 
 /** By then those of a namespace that only they keep alive, and that the first round did not find, were looked for. */
@@ -27,6 +29,8 @@ export class SnapshotCorrelation implements DumpTimes {
   /** Namespaces that appeared while recording without BPF: their sockets are newer than the recording. */
   private readonly late = new Set<number>();
   readonly ownership = new OwnershipBook();
+  private readonly bound = new BoundBook();
+  private readonly timewaits = new TimewaitFacts();
   readonly rounds: NetnsRounds;
   private readonly sampler: Sampler;
   /** Some carried-over connections have not been seen again yet. */
@@ -80,6 +84,7 @@ export class SnapshotCorrelation implements DumpTimes {
       if ((index + 1) % rows === 0) yield;
     }
     this.ownership.update(this.ledger, snapshot);
+    this.bound.apply(this.ledger, snapshot);
     const whole = complete && !this.askForStrays(sockets, snapshot);
     for (const socket of sockets.restless()) this.compare(socket, snapshot, whole, view);
     if (whole) yield* closeAbsentParked(this.ledger, snapshot, rows);
@@ -101,6 +106,7 @@ export class SnapshotCorrelation implements DumpTimes {
       nextUs: snapshot.nextUs,
       owners: snapshot.allOwners,
     });
+    this.timewaits.record(this.ledger, netns, startBootUs);
     const { counters } = snapshot;
     if (counters !== undefined)
       this.ledger.recordSockstat({ netns, atUs: this.ledger.wallUs(startBootUs), ...counters });
@@ -198,6 +204,7 @@ export class SnapshotCorrelation implements DumpTimes {
     const hasNewer = [...sockets].some((each) => isFull(each) && isNewer(each));
     this.views.delete(netns);
     this.late.delete(netns);
+    this.bound.forget(this.ledger, netns, this.ledger.wallUs(bootUs));
     let ended = 0;
     for (const slot of table.parked.slots(netns)) {
       if (table.parked.changedAt(slot) >= bootUs) continue;
@@ -215,7 +222,7 @@ export class SnapshotCorrelation implements DumpTimes {
     const { table } = this.ledger;
     const { snapshot } = look;
     const { state } = shown;
-    if (state === 'TIME-WAIT' && seeParked(table, this.foreseen, snapshot, shown)) {
+    if (state === 'TIME-WAIT' && seeParked(this.ledger, this.foreseen, snapshot, shown, this.timewaits)) {
       sockets.strays.delete(shown.cookie);
       return;
     }
@@ -266,8 +273,8 @@ export class SnapshotCorrelation implements DumpTimes {
   private learn(socket: TrackedSocket, row: SocketRow, snapshot: Snapshot): void {
     if (row.cookie !== 0 && socket.cookie !== row.cookie) {
       this.ledger.table.setCookie(socket, row.cookie);
-      // A TIME-WAIT's cookie is written with its end: a row more a connection would double the writing.
-      if (!socket.timewait) this.ledger.touch(socket);
+      if (socket.timewait) this.timewaits.cookie(socket.id, row.cookie);
+      else this.ledger.touch(socket);
     }
     if (row.inode !== 0 && socket.inode !== row.inode) {
       socket.inode = row.inode;
@@ -284,6 +291,7 @@ export class SnapshotCorrelation implements DumpTimes {
     if (isTimewait(row)) {
       this.ledger.table.forgetAddress(socket);
       becomeTimewait(socket, row, snapshot.startBootUs);
+      this.timewaits.see(this.ledger, snapshot, socket, row);
     }
     this.foreseen.check(socket, this.unseenUs(socket.netns));
     // Only its timer shows that no process holds a FIN-WAIT-2. TIME-WAITs are too many, and all alike.

@@ -177,7 +177,7 @@ export function remedyOf(complaint: string): string | undefined {
     return 'this bpftrace reads kernel headers: apt-get install linux-libc-dev';
   if (complaint.includes('tracepoint not found') && !existsSync(DEBUGFS_TRACING))
     return 'this bpftrace looks for tracepoints in debugfs: mount -t debugfs debugfs /sys/kernel/debug';
-  if (/Unknown struct\/union|for type: "none"/.test(complaint))
+  if (/Unknown struct\/union|Unknown identifier: 'struct |for type: "none"/.test(complaint))
     return 'this bpftrace cannot read the types (BTF) of a kernel this new: a newer one can';
   return undefined;
 }

@@ -41,6 +41,8 @@ const SHOWN_NAMES: Readonly<Record<string, string>> = {
   namespaces: 'namespaces',
   threads: 'threads',
   sockstat: 'socket counts',
+  bound: 'bound sockets',
+  timewaits: 'timewait sockets',
   gaps: 'gaps',
   prunings: 'prunings',
   runs: 'runs',

@@ -48,6 +48,8 @@ export const EXPORTED_TABLES = {
   namespaces: { connection: undefined, within: 'v.from_us <= @toUs AND coalesce(v.to_us, @toUs) >= @fromUs' },
   threads: { connection: undefined, within: 'v.from_us <= @toUs AND coalesce(v.to_us, @toUs) >= @fromUs' },
   sockstat: { connection: undefined, within: 'v.at_us BETWEEN @fromUs AND @toUs' },
+  bound: { connection: undefined, within: 'v.from_us <= @toUs AND coalesce(v.to_us, @toUs) >= @fromUs' },
+  timewaits: { connection: undefined, within: 'v.at_us BETWEEN @fromUs AND @toUs' },
   prunings: { connection: undefined, within: 'v.at_us BETWEEN @fromUs AND @toUs' },
 } as const satisfies Readonly<Record<string, ExportedTable>>;
 

@@ -73,6 +73,8 @@ export interface HistoryFilter {
   /** On the columns of the table `socket`, its states left out. */
   readonly condition: Condition;
   readonly states: ReadonlySet<TcpState> | undefined;
+  /** With its names resolved; undefined: ids of connections take its place. */
+  readonly filter?: Filter | undefined;
 }
 
 export interface HistoryFilterOptions {
@@ -101,7 +103,7 @@ export async function historyFilter(
   registerInetIn(database);
   const { sql, params } = compileToSql(filter, { ...COLUMNS, machine, anyOwner: anyOwner(during) });
   const condition = { sql, params: { ...params, ...timeOf(during) }, ports: pinnedPorts(filter) };
-  return { condition, states: filter.states };
+  return { condition, states: filter.states, filter };
 }
 
 function within(filter: Filter, periods: readonly NetnsPeriod[] | undefined): Filter {

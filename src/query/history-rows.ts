@@ -29,6 +29,8 @@ const WITHIN: Readonly<Partial<Record<PlainKind, string>>> = {
   namespace: 'v.from_us <= @toUs AND coalesce(v.to_us, @toUs) >= @fromUs',
   thread: 'v.from_us <= @toUs AND coalesce(v.to_us, @toUs) >= @fromUs',
   sockstat: 'v.at_us BETWEEN @fromUs AND @toUs',
+  bound: 'v.from_us <= @toUs AND coalesce(v.to_us, @toUs) >= @fromUs',
+  timewaits: 'v.at_us BETWEEN @fromUs AND @toUs',
 };
 const OF_A_CONNECTION: readonly PlainKind[] = ['owner', 'event', 'sample'];
 

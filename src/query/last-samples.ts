@@ -6,6 +6,12 @@ import type { SampleRow } from '../model/sample.js';
 /** A snapshot's time and that of its samples may differ by what the clock was adjusted since the connection was opened. */
 const CLOCK_US = 5_000;
 
+/**
+ * A change that came too early for a sample is sampled when it is due: the next dump but one after it was found has the row again, or, where
+ * the dump waits for events, the one after that.
+ */
+const DUMPS_UNTIL_SAMPLED = 3;
+
 export interface LastSample {
   readonly row: SampleRow;
   /**
@@ -66,8 +72,9 @@ class Validity {
     { readonly at_us: number; readonly changed_ms: number | null }
   >;
   private readonly snapshotBefore: Database.Statement<[number, number], number | null>;
-  /** The last snapshot of each namespace. */
-  private readonly last = new Map<number, number>();
+  private readonly snapshotsBefore: Database.Statement<[number, number], number>;
+  /** The last snapshots of each namespace, the last one first. */
+  private readonly last = new Map<number, readonly number[]>();
   /** When samples were not recorded. */
   private readonly gaps: readonly Interval[];
 
@@ -80,6 +87,11 @@ class Validity {
     );
     this.snapshotBefore = database
       .prepare<[number, number], number | null>('SELECT max(at_us) FROM snapshots WHERE netns = ? AND at_us < ?')
+      .pluck();
+    this.snapshotsBefore = database
+      .prepare<[number, number], number>(
+        `SELECT at_us FROM snapshots WHERE netns = ? AND at_us < ? ORDER BY at_us DESC LIMIT ${DUMPS_UNTIL_SAMPLED}`,
+      )
       .pluck();
     this.gaps = database
       .prepare<[number], Interval>(
@@ -102,14 +114,15 @@ class Validity {
       return this.snapshotBefore.get(netns, changedUs - CLOCK_US) ?? 0;
     }
     // A change would have been sampled when it was due.
-    const confirmedUs = closedUs === undefined ? this.lastOf(netns) : (this.snapshotBefore.get(netns, closedUs) ?? 0);
-    return confirmedUs >= sample.at_us + dueMs * 1_000 ? confirmedUs : 0;
+    const last = closedUs === undefined ? this.lastOf(netns) : this.snapshotsBefore.all(netns, closedUs);
+    const isDue = (last[DUMPS_UNTIL_SAMPLED - 1] ?? 0) >= sample.at_us + dueMs * 1_000;
+    return isDue ? (last[0] ?? 0) : 0;
   }
 
-  private lastOf(netns: number): number {
+  private lastOf(netns: number): readonly number[] {
     let last = this.last.get(netns);
     if (last === undefined) {
-      last = this.snapshotBefore.get(netns, Number.MAX_SAFE_INTEGER) ?? 0;
+      last = this.snapshotsBefore.all(netns, Number.MAX_SAFE_INTEGER);
       this.last.set(netns, last);
     }
     return last;

@@ -7,6 +7,7 @@ import { isInferredOpener, type Owner, replacesOpener } from '../model/owner.js'
 import type { Step } from '../model/step.js';
 import type { Source } from '../model/stored-codes.js';
 import type { TcpState } from '../model/tcp-state.js';
+import type { TimewaitAt } from '../model/timewaits.js';
 import { connectionsBetween } from './connections-between.js';
 import { type LastSample, lastSamples } from './last-samples.js';
 
@@ -34,6 +35,8 @@ export interface SocketAt {
   readonly owners: readonly OwnerAt[];
   /** The last one at or before the instant. */
   readonly sample: LastSample | undefined;
+  /** Of a timewait socket, what its row does not have. */
+  readonly timewait?: TimewaitAt | undefined;
 }
 
 export interface PointInTimeOptions {

@@ -16,7 +16,7 @@ import {
   tap,
   timer,
 } from 'rxjs';
-import { type RecordedCgroup, recordedCgroup } from '../model/cgroup.js';
+import type { RecordedCgroup } from '../model/cgroup.js';
 import type { Gap } from '../model/gap.js';
 import type { HistoryBatch } from '../model/history-batch.js';
 import type { NameRecord } from '../model/name.js';
@@ -34,9 +34,9 @@ import type { Checkpoints } from '../store/checkpoints.js';
 import { NameWriter } from '../store/name-writer.js';
 import type { RunRecord } from '../store/runs.js';
 import { HistoryWriter } from '../store/writer.js';
-import { CgroupPaths } from '../sys/cgroup.js';
 import { threadCpuUs } from '../sys/clock.js';
 import { ClockWatch } from './clock-watch.js';
+import { FoundCgroups } from './found-cgroups.js';
 import type { PatientStore } from './patient-store.js';
 import type { Shedding } from './shedding.js';
 import { SnapshotPace } from './snapshot-pace.js';
@@ -79,8 +79,7 @@ export class Recorder {
   private readonly correlator: Correlator;
   private readonly writer: HistoryWriter;
   private readonly clock: ClockWatch;
-  private readonly cgroups = new CgroupPaths();
-  private readonly knownCgroups = new Set<number>();
+  private readonly cgroups = new FoundCgroups();
   private readonly inOne: (work: () => void) => void;
   private readonly pace: SnapshotPace;
   /** CPU time of this thread when it began to work on a snapshot. */
@@ -278,21 +277,13 @@ export class Recorder {
         this.beat(batch);
       });
     } catch (error) {
-      this.knownCgroups.clear();
+      this.cgroups.clear();
       throw error;
     }
   }
 
   private nameCgroups(batch: HistoryBatch, nowUs: number): void {
-    const found: RecordedCgroup[] = [];
-    for (const { connection } of batch.connections) {
-      const id = connection.cgroup;
-      if (id === undefined || this.knownCgroups.has(id)) continue;
-      const path = this.cgroups.pathOf(id, nowUs);
-      if (path === undefined) continue;
-      this.knownCgroups.add(id);
-      found.push(recordedCgroup(id, path));
-    }
+    const found = this.cgroups.newIn(batch, nowUs);
     if (found.length === 0) return;
     writeCgroups(this.parts.database, found);
     this.parts.tee?.cgroups(found);

@@ -11,7 +11,7 @@ import { openDestroyFeed } from '../snapshot/destroyed.js';
 import { openSnapshots } from '../snapshot/snapshots.js';
 import { Checkpoints } from '../store/checkpoints.js';
 import { reopenUnreached } from '../store/foreseen.js';
-import { endThreads } from '../store/host-tables.js';
+import { endLeftOpen } from '../store/host-tables.js';
 import { settleGaps } from '../store/provisional-gaps.js';
 import { nextConnectionId, RunRecord, readRuns } from '../store/runs.js';
 import { bootTimeUs, tickUs, wallOffsetUs } from '../sys/clock.js';
@@ -74,7 +74,7 @@ export async function startRun(
     ended: (gap) => tee?.batch({ ...NO_CHANGES, gaps: [gap] }),
     say,
   });
-  if (previous !== undefined) endThreads(database, runEndUs(previous));
+  if (previous !== undefined) endLeftOpen(database, runEndUs(previous));
   const recorder = new Recorder({
     database,
     run: record,

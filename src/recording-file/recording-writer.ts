@@ -49,6 +49,8 @@ export class RecordingWriter {
     for (const namespace of batch.namespaces) this.add('namespace', namespace);
     for (const thread of batch.threads) this.add('thread', thread);
     for (const counts of batch.sockstat) this.add('sockstat', counts);
+    for (const bound of batch.bound) this.add('bound', bound);
+    for (const timewaits of batch.timewaits) this.add('timewaits', timewaits);
   }
 
   /** Closes the block, so that all rows so far can be read. `throughUs`: the history is complete up to this time. */

@@ -1,25 +1,17 @@
 /** Rows of every kind as messages of proto/sstory.proto, and back: one declaration for each kind. */
 import { isIP } from 'node:net';
-import type { Writer } from 'protobufjs/minimal.js';
 import { type RecordedCgroup, recordedCgroup } from '../model/cgroup.js';
 import { EVENT_KINDS } from '../model/connection-event.js';
 import { GAP_REASONS, GAP_SCOPES } from '../model/gap.js';
 import { type HistoryRows, PRUNE_REASONS, type RowKind, type RowKinds } from '../model/history-rows.js';
 import { NAME_ENDS, NAME_SOURCES } from '../model/name.js';
 import { type ClockStep, type RecordedRun, RUN_SOURCES } from '../model/run.js';
+import { BOUND_MESSAGE, TIMEWAITS_MESSAGE } from './bound-messages.js';
 import { idOfConnection, oneOf, whole, wholeIfSet } from './checked-value.js';
 import { connectionMessage, connectionOf } from './connection-message.js';
-
+import type { RowMessage } from './row-message.js';
 import { sampleMessage, sampleOf } from './sample-message.js';
 import { sstory } from './schema.js';
-
-interface RowMessage<Row> {
-  /** The number of its field in Block. */
-  readonly field: number;
-  readonly encode: (row: Row, writer: Writer) => unknown;
-  /** The rows of a block. @throws Error that names the invalid field */
-  readonly decode: (block: sstory.Block) => Row[];
-}
 
 export const ROW_MESSAGES: { readonly [Kind in RowKind]: RowMessage<RowKinds[Kind]> } = {
   run: {
@@ -189,6 +181,8 @@ export const ROW_MESSAGES: { readonly [Kind in RowKind]: RowMessage<RowKinds[Kin
         frag6: whole('frag6', counts.frag6 ?? 0),
       })),
   },
+  bound: BOUND_MESSAGE,
+  timewaits: TIMEWAITS_MESSAGE,
 };
 
 /** @throws Error that names the invalid field */
@@ -207,6 +201,8 @@ export function rowsOf(block: sstory.Block): HistoryRows {
     namespace: ROW_MESSAGES.namespace.decode(block),
     thread: ROW_MESSAGES.thread.decode(block),
     sockstat: ROW_MESSAGES.sockstat.decode(block),
+    bound: ROW_MESSAGES.bound.decode(block),
+    timewaits: ROW_MESSAGES.timewaits.decode(block),
   };
 }
 

@@ -1,13 +1,17 @@
 /** The socket table of a recorded moment, as `sstory ss --at` lists it. */
 import type Database from 'better-sqlite3';
+import { matches } from '../filter/matches.js';
 import { mayLackTransitions } from '../model/gap.js';
 import { withoutThreadCopies } from '../model/owner.js';
 import type { TcpState } from '../model/tcp-state.js';
+import { type BoundAt, boundAt } from '../query/bound-at.js';
 import { gapsTouching } from '../query/gaps.js';
 import type { HistoryFilter } from '../query/history-filter.js';
 import { type ThreadAt, threadsAt } from '../query/host-at.js';
 import type { Places } from '../query/places.js';
 import { type OwnerAt, type SocketAt, socketsAt } from '../query/point-in-time.js';
+import { timewaitsAt } from '../query/timewaits-at.js';
+import { boundSocket } from '../view/ss/bound-socket.js';
 import { shownSocket } from '../view/ss/recorded-socket.js';
 import type { ShownSocket } from '../view/ss/shown-socket.js';
 
@@ -15,6 +19,8 @@ export interface PastTableRequest {
   readonly filter: HistoryFilter | undefined;
   /** In which a socket has to be. */
   readonly states: ReadonlySet<TcpState>;
+  /** Sockets that are bound and nothing more are listed too. */
+  readonly bound?: boolean;
   /** Each thread of an owner is shown. */
   readonly threads: boolean;
   readonly facts: Facts;
@@ -36,7 +42,7 @@ export function pastTable(
   database: Database.Database,
   places: Places,
   us: number,
-  { filter, states, threads, facts }: PastTableRequest,
+  { filter, states, threads, facts, bound = false }: PastTableRequest,
 ): PastTable {
   const sockets = socketsAt(database, us, {
     states,
@@ -45,17 +51,62 @@ export function pastTable(
   });
   const inGap = gapsTouching(database, us, us).some(mayLackTransitions);
   const threadsOf = threads ? threadsAt(database, ownersPids(sockets), us) : NO_THREADS;
+  const timewaits = timewaitsAt(database, sockets, us);
   const shown = sockets.map((socket) => {
     const owners = threads ? withThreads(socket, threadsOf) : withoutThreadCopies(socket.owners);
-    return shownSocket({ ...socket, owners }, places.at(socket.connection, us), inGap);
+    const known = { ...socket, owners, timewait: timewaits.get(socket.connection.id) };
+    return shownSocket(known, places.at(socket.connection, us), inGap);
   });
+  if (bound) shown.push(...shownBound(database, places, us, { filter, inGap }));
   return { sockets, shown: shown.map((socket) => withFacts(socket, facts)).sort(inOrder), inGap };
+}
+
+interface BoundRequest {
+  readonly filter: HistoryFilter | undefined;
+  readonly inGap: boolean;
+}
+
+/** Those that the filter matches, but for those that were seen to connect or to listen since they were last found. */
+function shownBound(
+  database: Database.Database,
+  places: Places,
+  us: number,
+  { filter, inGap }: BoundRequest,
+): ShownSocket[] {
+  if (filter !== undefined && filter.filter === undefined) return [];
+  const found = boundAt(database, us);
+  const isOther = found.some(({ uncertain }) => uncertain) ? laterUse(socketsAt(database, us)) : () => false;
+  return found.flatMap((each) => {
+    const { netns, cgroupId, fromUs, toUs } = each.record;
+    const place = places.at({ netns, cgroup: cgroupId, openedUs: fromUs, closedUs: toUs }, us);
+    const shown = boundSocket(each, us, place, inGap);
+    return isOther(each) || !isMatched(filter, shown) ? [] : [shown];
+  });
+}
+
+/** Whether a socket was opened on the same port after a bound one was last found there. */
+function laterUse(sockets: readonly SocketAt[]): (bound: BoundAt) => boolean {
+  return ({ record, heldUs, uncertain }) =>
+    uncertain &&
+    sockets.some(
+      ({ connection }) =>
+        connection.netns === record.netns &&
+        connection.tuple.localPort === record.localPort &&
+        connection.openedUs >= heldUs,
+    );
+}
+
+function isMatched(request: HistoryFilter | undefined, { row, owners, cgroup, netns }: ShownSocket): boolean {
+  if (request?.filter === undefined) return true;
+  const { state, tuple, interfaceIndex, mark, uid } = row;
+  const subject = { state, tuple, interfaceIndex, mark, uid, owners, netns, cgroupPath: cgroup?.path };
+  return matches({ ...request.filter, states: undefined }, subject);
 }
 
 /** What the flags ask the kernel for, of what was recorded. */
 export function withFacts(socket: ShownSocket, facts: Facts): ShownSocket {
   // What the kernel keeps for its timer only belongs to no process, and to no cgroup.
-  const isTimewait = socket.row.timer?.kind === 'timewait';
+  const isTimewait = socket.row.state === 'TIME-WAIT' || socket.row.timer?.kind === 'timewait';
   const owners = isTimewait ? [] : socket.owners;
   if (facts === 'all') return { ...socket, owners };
   const row = {

@@ -1,5 +1,7 @@
 import type { Family } from '../model/address.js';
 import type { Connection } from '../model/connection.js';
+import { originOfCode } from '../model/stored-codes.js';
+import type { OrdinaryValues } from './ordinary.js';
 
 /** Ordinary short connections of one minute, process and peer. */
 export interface Counted {
@@ -33,18 +35,47 @@ export class CountedConnections {
     const minuteUs = Math.floor(closedUs / MINUTE_US) * MINUTE_US;
     const remotePort = origin === 'connect' ? tuple.remotePort : 0;
     const localPort = origin === 'connect' ? 0 : tuple.localPort;
+    const lifeUs = closedUs - openedUs;
+    const one = { connections: 1, bytesSent, bytesReceived, lifeUs, longestUs: lifeUs };
+    this.sum({ minuteUs, netns, comm, origin, family, remoteAddr, remotePort, localPort, ...one });
+  }
+
+  /** A row that SQLite counted. Returns of how many connections it is. */
+  addOrdinary(values: OrdinaryValues): number {
+    const [minuteUs, netns, comm, origin, family, remoteAddr, remotePort, localPort] = values;
+    const [connections, bytesSent, bytesReceived, lifeUs, longestUs] = values.slice(8) as [
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+    this.sum({
+      ...{
+        minuteUs,
+        netns,
+        comm: comm ?? undefined,
+        origin: originOfCode(origin) ?? 'unknown',
+        family: family === 6 ? 6 : 4,
+      },
+      ...{ remoteAddr, remotePort, localPort, connections, bytesSent, bytesReceived, lifeUs, longestUs },
+    });
+    return connections;
+  }
+
+  private sum(row: Counted): void {
+    const { minuteUs, netns, comm, origin, family, remoteAddr, remotePort, localPort } = row;
     const key = `${minuteUs} ${netns} ${origin} ${family} ${remoteAddr} ${remotePort} ${localPort} ${comm ?? ''}`;
-    let row = this.rows.get(key);
-    if (row === undefined) {
-      const sums = { connections: 0, bytesSent: 0, bytesReceived: 0, lifeUs: 0, longestUs: 0 };
-      row = { minuteUs, netns, comm, origin, family, remoteAddr, remotePort, localPort, ...sums };
+    const known = this.rows.get(key);
+    if (known === undefined) {
       this.rows.set(key, row);
+      return;
     }
-    row.connections++;
-    row.bytesSent += bytesSent;
-    row.bytesReceived += bytesReceived;
-    row.lifeUs += closedUs - openedUs;
-    row.longestUs = Math.max(row.longestUs, closedUs - openedUs);
+    known.connections += row.connections;
+    known.bytesSent += row.bytesSent;
+    known.bytesReceived += row.bytesReceived;
+    known.lifeUs += row.lifeUs;
+    known.longestUs = Math.max(known.longestUs, row.longestUs);
   }
 
   all(): Counted[] {

@@ -3,7 +3,8 @@ import type { FleetGapRow, FleetNameRow, HostRow, OpenLifeRow } from '../fleet/c
 import type { Connection } from '../model/connection.js';
 import type { Run } from '../model/run.js';
 import { ChangedNames } from './changed-names.js';
-import type { KeptGap, Outbox } from './outbox.js';
+import { standingOf } from './open-standing.js';
+import type { KeptEvent, KeptGap, Outbox } from './outbox.js';
 import type { SegmentBuilder } from './segment.js';
 import type { Segment } from './target.js';
 import { LONG_US, type What, whatText } from './what.js';
@@ -23,6 +24,7 @@ const OPEN_AGAIN_US = 3_600_000_000;
 interface SentOpen {
   readonly steps: number;
   readonly asOfUs: number;
+  readonly standing: string;
 }
 
 export interface LooseCursor {
@@ -113,15 +115,22 @@ export class LooseRows {
     };
   }
 
+  /** Those of no connection, and of open ones that were sent before. */
   private *events(afterId: number, run: Run | undefined): Generator<Segment['tables'], number, undefined> {
-    const origin = this.builder.originRow(run, 0);
-    let last = afterId;
-    for (;;) {
-      const page = this.outbox.looseEvents(last, PART_ROWS);
-      if (page.length > 0) yield { events: page.map((event) => ({ ...origin, ...event })) };
-      last = page.at(-1)?.event_id ?? last;
-      if (page.length < PART_ROWS) return last;
+    const upToId = this.outbox.lastEventId();
+    const which = this.open.size === 0 ? 'loose' : 'all';
+    for (let last = afterId; last < upToId; ) {
+      const page = this.outbox.eventsBetween(last, upToId, PART_ROWS, which);
+      const wanted = page.filter(({ connection_id: id }) => id === null || this.open.has(id));
+      if (wanted.length > 0) yield this.eventRows(wanted, run);
+      last = page.length < PART_ROWS ? upToId : (page.at(-1)?.event_id ?? upToId);
     }
+    return Math.max(afterId, upToId);
+  }
+
+  private eventRows(events: readonly KeptEvent[], run: Run | undefined): Segment['tables'] {
+    const origin = this.builder.originRow(run, 0);
+    return { events: events.map((event) => ({ ...origin, ...event })) };
   }
 
   private *changedNames({ reachedUs, nowUs }: LooseOptions, run: Run | undefined): Generator<Segment['tables']> {
@@ -138,18 +147,23 @@ export class LooseRows {
 
   private *openConnections({ reachedUs }: LooseOptions, run: Run | undefined): Generator<Segment['tables']> {
     const seen = new Map<number, SentOpen>();
-    let part: Connection[] = [];
-    for (const connection of this.openOnes(reachedUs - LONG_US)) {
-      const { id, steps } = connection;
-      const sent = this.open.get(id);
-      const isKnown = sent?.steps === steps.length && sent.asOfUs > reachedUs - OPEN_AGAIN_US;
-      if (!isKnown) part.push(connection);
-      seen.set(id, isKnown ? sent : { steps: steps.length, asOfUs: reachedUs });
-      if (part.length < PART_ROWS) continue;
-      yield { open_lives: this.openRows(part, run, reachedUs) };
-      part = [];
+    for (const page of inPages(this.openOnes(reachedUs - LONG_US), PART_ROWS)) {
+      const samples = this.outbox.lastSamples(page.map(({ id }) => id));
+      const changed = page.filter((connection) => {
+        const { id, steps } = connection;
+        const sent = this.open.get(id);
+        const standing = standingOf(connection, samples.get(id));
+        const isSame = sent?.steps === steps.length && sent.standing === standing;
+        const isKnown = isSame && sent.asOfUs > reachedUs - OPEN_AGAIN_US;
+        seen.set(id, isKnown ? sent : { steps: steps.length, asOfUs: reachedUs, standing });
+        return !isKnown;
+      });
+      if (changed.length > 0) yield { open_lives: this.openRows(changed, run, reachedUs) };
+      // Later ones are found by their ids.
+      const firstSent = changed.filter(({ id }) => !this.open.has(id)).map(({ id }) => id);
+      const events = firstSent.length === 0 ? [] : this.outbox.events(firstSent);
+      if (events.length > 0) yield this.eventRows(events, run);
     }
-    if (part.length > 0) yield { open_lives: this.openRows(part, run, reachedUs) };
     this.open = seen;
   }
 
@@ -189,6 +203,17 @@ export class LooseRows {
     const runs = this.outbox.allRuns();
     return runs.findLast(({ startedUs }) => startedUs <= us) ?? runs[0];
   }
+}
+
+function* inPages<T>(items: Iterable<T>, size: number): Generator<readonly T[], void, undefined> {
+  let page: T[] = [];
+  for (const item of items) {
+    page.push(item);
+    if (page.length < size) continue;
+    yield page;
+    page = [];
+  }
+  if (page.length > 0) yield page;
 }
 
 function contentOf({ fromUs, toUs, lost, reason, scope }: KeptGap): string {

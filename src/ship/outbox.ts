@@ -5,6 +5,7 @@ import type { Connection } from '../model/connection.js';
 import { SstoryError } from '../model/error.js';
 import type { Gap } from '../model/gap.js';
 import type { Run } from '../model/run.js';
+import { TIMER_KINDS } from '../model/socket-row.js';
 import { GAP_COLUMNS, gapOfRow } from '../query/gaps.js';
 import { CLOSING_COLUMNS, type Closing, type ClosingValues, closingOf } from '../store/closings.js';
 import { openForReading, versionOf } from '../store/database.js';
@@ -13,6 +14,8 @@ import { SCHEMA_VERSION } from '../store/migration.js';
 import { LACKS_CLOSINGS } from '../store/migrations/0004-closings.js';
 import { readRuns } from '../store/runs.js';
 import { CONNECTION_COLUMNS, connectionOfValues, type SocketValues } from '../store/socket-columns.js';
+import type { LastSample } from './open-standing.js';
+import { COUNT_ORDINARY, ORDINARY, type OrdinaryValues } from './ordinary.js';
 import type { Range } from './state.js';
 
 /** A segment to be read: connections that ended in one run, numbered `first` to `last`. */
@@ -54,6 +57,11 @@ export interface KeptEvent {
   readonly detail: string;
 }
 
+const LAST_SAMPLES = `
+SELECT s.connection_id AS id, s.at_us, s.recv_q, s.send_q, s.timer, s.retrans, s.last_data_sent_ms
+FROM json_each(?) AS wanted CROSS JOIN sample s ON s.connection_id = wanted.value
+  AND s.at_us = (SELECT max(at_us) FROM sample WHERE connection_id = wanted.value)`;
+
 /** Ids that one statement reads. */
 const PAGE = 500;
 
@@ -65,7 +73,11 @@ export class Outbox {
   private readonly after: Database.Statement;
   private readonly last: Database.Statement;
   private readonly connections: Database.Statement;
+  /** Without ordinary short ones. */
+  private readonly others: Database.Statement;
+  private countOrdinary: Database.Statement | undefined;
   private eventsOf: Database.Statement | undefined;
+  private lastSamplesOf: Database.Statement | undefined;
   private runs: readonly Run[] = [];
 
   /**
@@ -82,9 +94,9 @@ export class Outbox {
       this.file = String(this.database.prepare('SELECT uuid FROM file').pluck().get());
       this.after = this.database.prepare(`SELECT ${CLOSING_COLUMNS} FROM closings WHERE seq > ? ORDER BY seq`).raw();
       this.last = this.database.prepare('SELECT coalesce(max(seq), 0) FROM closings').pluck();
-      this.connections = this.database
-        .prepare(`SELECT ${CONNECTION_COLUMNS} FROM socket WHERE id IN (SELECT value FROM json_each(?))`)
-        .raw();
+      const byIds = `SELECT ${CONNECTION_COLUMNS} FROM socket WHERE id IN (SELECT value FROM json_each(?))`;
+      this.connections = this.database.prepare(byIds).raw();
+      this.others = this.database.prepare(`${byIds} AND NOT ${ORDINARY}`).raw();
     } catch (error) {
       this.database.close();
       throw error;
@@ -160,17 +172,25 @@ export class Outbox {
     return { ...plan, last: plan.first + ids.length - 1, ids };
   }
 
-  /** The connections of a plan, in order; without those that were deleted. */
-  *read({ first, ids }: Plan): Generator<Numbered, void, undefined> {
+  /** The connections of a plan, in order; without those that were deleted; `others`: without the ordinary ones. */
+  *read({ first, ids }: Plan, which: 'all' | 'others' = 'all'): Generator<Numbered, void, undefined> {
+    const statement = which === 'all' ? this.connections : this.others;
     for (let at = 0; at < ids.length; at += PAGE) {
       const page = ids.slice(at, at + PAGE);
       const found = new Map<number, Connection>();
-      for (const connection of this.byId(page)) found.set(connection.id, connection);
+      for (const values of statement.all(JSON.stringify(page)) as SocketValues[])
+        found.set(values[0], connectionOfValues(values));
       for (const [index, id] of page.entries()) {
         const connection = found.get(id);
         if (connection !== undefined) yield { seq: first + at + index, connection };
       }
     }
+  }
+
+  /** The ordinary short ones of a plan, counted. */
+  ordinary({ ids }: Plan): readonly OrdinaryValues[] {
+    this.countOrdinary ??= this.database.prepare(COUNT_ORDINARY).raw();
+    return this.countOrdinary.all(JSON.stringify(ids)) as OrdinaryValues[];
   }
 
   /** Connections that are open since `byUs`, microseconds, without those whose end is written ahead. */
@@ -216,14 +236,26 @@ export class Outbox {
     return this.eventsOf.all(JSON.stringify(ids)) as KeptEvent[];
   }
 
-  /** Events without a connection that have higher ids, at most `count`. */
-  looseEvents(afterId: number, count: number): KeptEvent[] {
+  /** The id of the last event; 0: none is recorded. */
+  lastEventId(): number {
+    return this.database.prepare('SELECT coalesce(max(id), 0) FROM events').pluck().get() as number;
+  }
+
+  /** Events with ids after one and up to another, at most `count`; `loose`: only those without a connection. */
+  eventsBetween(afterId: number, upToId: number, count: number, which: 'all' | 'loose'): KeptEvent[] {
     return this.database
       .prepare(
         `SELECT id AS event_id, connection_id, at_us, kind, detail FROM events
-         WHERE connection_id IS NULL AND id > ? ORDER BY id LIMIT ?`,
+         WHERE ${which === 'loose' ? 'connection_id IS NULL AND' : ''} id > ? AND id <= ? ORDER BY id LIMIT ?`,
       )
-      .all(afterId, count) as KeptEvent[];
+      .all(afterId, upToId, count) as KeptEvent[];
+  }
+
+  /** Their last samples, by id; without those of which none was taken. */
+  lastSamples(ids: readonly number[]): Map<number, LastSample> {
+    this.lastSamplesOf ??= this.database.prepare(LAST_SAMPLES);
+    const rows = this.lastSamplesOf.all(JSON.stringify(ids)) as (Omit<LastSample, 'timer'> & { timer: number })[];
+    return new Map(rows.map((row) => [row.id, { ...row, timer: TIMER_KINDS[row.timer] ?? 'unknown' }]));
   }
 
   /** Connections that ended in a second, over the last `overUs` before `nowUs`. */

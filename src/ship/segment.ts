@@ -45,7 +45,9 @@ export class SegmentBuilder {
     const whole: Connection[] = [];
     const ended: Connection[] = [];
     let read = 0;
-    for (const { connection } of this.outbox.read(plan)) {
+    const isAll = this.what.has('all');
+    for (const values of isAll ? [] : this.outbox.ordinary(plan)) read += counted.addOrdinary(values);
+    for (const { connection } of this.outbox.read(plan, isAll ? 'all' : 'others')) {
       read++;
       if (isWhole(connection, this.what)) whole.push(connection);
       else counted.add(connection);

@@ -27,6 +27,15 @@ export interface LoopParts {
   /** Between two rounds, milliseconds. */
   readonly roundMs?: number;
   readonly backoff?: Backoff;
+  /** The clock by which it keeps its pace, and how it waits; default: those of the process. */
+  readonly timer?: Timer;
+}
+
+/** Milliseconds. */
+export interface Timer {
+  readonly nowMs: () => number;
+  /** Returns earlier when it is asked to end. */
+  readonly wait: (ms: number, asked: AbortSignal) => Promise<void>;
 }
 
 /**
@@ -34,7 +43,7 @@ export interface LoopParts {
  * @throws SstoryError the last error, after three attempts
  */
 export async function shipOnce(
-  { shipper, say, backoff = new Backoff() }: LoopParts,
+  { shipper, say, backoff = new Backoff(), timer = OWN_TIMER }: LoopParts,
   asked: AbortSignal,
 ): Promise<void> {
   for (let attempt = 1; ; attempt++) {
@@ -50,7 +59,7 @@ export async function shipOnce(
       noteFailure(shipper, error);
       if (attempt === ATTEMPTS || !passes(error) || asked.aborted) throw error;
       say(`${messageOf(error)}: trying again`);
-      await pause(backoff.nextMs(), asked);
+      await timer.wait(backoff.nextMs(), asked);
     }
   }
 }
@@ -60,7 +69,7 @@ export async function shipOnce(
  * @throws SstoryError where it cannot even begin, and what does not pass
  */
 export async function shipOn(parts: LoopParts, asked: AbortSignal): Promise<void> {
-  const { shipper, say, backoff = new Backoff() } = parts;
+  const { shipper, say, backoff = new Backoff(), timer = OWN_TIMER } = parts;
   const pace = new Pace(parts.pace);
   let began = false;
   let said: string | undefined;
@@ -76,25 +85,25 @@ export async function shipOn(parts: LoopParts, asked: AbortSignal): Promise<void
       if (!passes(error) && !(began && mayPass(error))) throw error;
       if (messageOf(error) !== said) say(`${messageOf(error)}: trying again`);
       said = messageOf(error);
-      await pause(backoff.nextMs(), asked);
+      await timer.wait(backoff.nextMs(), asked);
     }
   }
 }
 
 async function rounds(parts: LoopParts, pace: Pace, asked: AbortSignal, succeeded: () => void): Promise<void> {
-  const { shipper, outbox, nowUs, roundMs = ROUND_MS } = parts;
+  const { shipper, outbox, nowUs, roundMs = ROUND_MS, timer = OWN_TIMER } = parts;
   while (!asked.aborted) {
-    const beganMs = performance.now();
+    const beganMs = timer.nowMs();
     const inflow = outbox.inflow(nowUs(), INFLOW_US);
     let rows = SEGMENT_ROWS;
     // A part of a segment waits for the next round.
     for (let count = 0; !asked.aborted && rows > 0 && (count === 0 || shipper.waiting >= SEGMENT_ROWS); count++) {
-      await pause(pace.waitMs(performance.now()), asked);
+      await timer.wait(pace.waitMs(timer.nowMs()), asked);
       if (asked.aborted) return;
-      const startMs = performance.now();
+      const startMs = timer.nowMs();
       rows = (await shipper.sendNext()).rows;
       pace.sent(rows, startMs, inflow);
-      if (performance.now() - beganMs >= roundMs) break;
+      if (timer.nowMs() - beganMs >= roundMs) break;
     }
     await shipper.sendLoose();
     await shipper.audit();
@@ -103,8 +112,8 @@ async function rounds(parts: LoopParts, pace: Pace, asked: AbortSignal, succeede
       throw new SstoryError(REPLACED, `${outbox.path} was deleted or replaced`, {
         hint: 'start sstory ship again when it is there',
       });
-    const restMs = shipper.waiting >= SEGMENT_ROWS ? 0 : roundMs - (performance.now() - beganMs);
-    await pause(restMs, asked);
+    const restMs = shipper.waiting >= SEGMENT_ROWS ? 0 : roundMs - (timer.nowMs() - beganMs);
+    await timer.wait(restMs, asked);
   }
 }
 
@@ -126,6 +135,9 @@ function noteFailure(shipper: Shipper, error: unknown): void {
   }
 }
 
-async function pause(ms: number, asked: AbortSignal): Promise<void> {
-  if (ms > 0) await delay(ms, undefined, { signal: asked }).catch(() => undefined);
-}
+const OWN_TIMER: Timer = {
+  nowMs: () => performance.now(),
+  async wait(ms, asked) {
+    if (ms > 0) await delay(ms, undefined, { signal: asked }).catch(() => undefined);
+  },
+};

@@ -13,7 +13,7 @@ export const DEFAULT_WHAT = 'failures,slow';
 /** A connection that was open for longer, without its TIME-WAIT, is shipped whatever the choice is; so are listening ones. */
 export const LONG_US = 10_000_000;
 /** A state that takes longer is slow. */
-const SLOW_US = 1_000_000;
+export const SLOW_US = 1_000_000;
 /** In these it may be for any time: they wait for the programs, or for nothing. */
 const PATIENT = maskOfStates(['ESTAB', 'LISTEN', 'TIME-WAIT', 'UNCONN']);
 

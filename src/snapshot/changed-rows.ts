@@ -1,6 +1,8 @@
+import { codeOfState } from '../model/tcp-state.js';
 import { BURST_BYTES, type NetlinkSocket } from '../sys/netlink.js';
 import type { ChangeMemory } from './change-memory.js';
 import type { DumpSink } from './dump-sink.js';
+import { AT } from './inet-diag-msg.js';
 import { findMessages, NETLINK_HEADER, noMessages } from './netlink-messages.js';
 
 const FIRST_BYTES = 4_096;
@@ -9,18 +11,30 @@ const FIRST_BYTES = 4_096;
 const burst = new Uint8Array(BURST_BYTES);
 const burstView = new DataView(burst.buffer);
 
+/** As the kernel reports sockets that are bound and nothing more. */
+const UNCONN = codeOfState('UNCONN');
+
+/** Rows, and where each struct inet_diag_msg begins. */
+export interface CopiedRows {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly starts: Int32Array<ArrayBuffer>;
+}
+
 /** The new and changed rows of a dump, copied together while it is received. */
 export class ChangedRows implements DumpSink {
-  private copied = new Uint8Array(FIRST_BYTES);
-  private used = 0;
-  private readonly places: number[] = [];
+  private readonly changed = new RowCopies();
+  private readonly changedBound = new RowCopies();
 
-  constructor(private readonly memory: ChangeMemory) {}
+  /** `bound`: of the sockets that are bound and nothing more; undefined: the kernel is not asked for them. */
+  constructor(
+    private readonly memory: ChangeMemory,
+    private readonly bound: ChangeMemory | undefined,
+  ) {}
 
-  /** The memory has begun the dump. */
+  /** The memories have begun the dump. */
   begin(): void {
-    this.used = 0;
-    this.places.length = 0;
+    this.changed.clear();
+    this.changedBound.clear();
   }
 
   receive(socket: NetlinkSocket): boolean {
@@ -29,7 +43,7 @@ export class ChangedRows implements DumpSink {
       messages.starts.length = 0;
       const length = socket.receive(burst);
       findMessages(burst.subarray(0, length), messages);
-      for (const start of messages.starts) if (this.memory.differs(burstView, start)) this.copy(start);
+      for (const start of messages.starts) this.take(start);
     }
     return messages.interrupted;
   }
@@ -40,12 +54,37 @@ export class ChangedRows implements DumpSink {
   /** Rows are looked at one by one: their order does not matter. */
   orderByFamily(): void {}
 
-  /** The rows, and where each struct inet_diag_msg begins. */
-  finish(): { readonly bytes: Uint8Array<ArrayBuffer>; readonly starts: Int32Array<ArrayBuffer> } {
+  finish(): CopiedRows {
+    return this.changed.finish();
+  }
+
+  finishBound(): CopiedRows {
+    return this.changedBound.finish();
+  }
+
+  private take(start: number): void {
+    if (this.bound === undefined || burstView.getUint8(start + AT.state) !== UNCONN) {
+      if (this.memory.differs(burstView, start)) this.changed.copy(start);
+    } else if (this.bound.differs(burstView, start)) this.changedBound.copy(start);
+  }
+}
+
+class RowCopies {
+  private copied = new Uint8Array(FIRST_BYTES);
+  private used = 0;
+  private readonly places: number[] = [];
+
+  clear(): void {
+    this.used = 0;
+    this.places.length = 0;
+  }
+
+  finish(): CopiedRows {
     return { bytes: this.copied.slice(0, this.used), starts: Int32Array.from(this.places) };
   }
 
-  private copy(start: number): void {
+  /** A row of the burst. */
+  copy(start: number): void {
     const from = start - NETLINK_HEADER;
     const length = (burstView.getUint32(from, true) + 3) & ~3;
     if (this.used + length > this.copied.length) {

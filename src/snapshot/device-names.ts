@@ -8,8 +8,13 @@ interface DumpedRows {
 }
 
 /** Names of the interfaces that sockets are bound to, by index. */
-export function deviceNames(socket: NetlinkSocket, { bytes, starts }: DumpedRows): Map<number, string> {
+export function deviceNames(socket: NetlinkSocket, ...dumps: readonly DumpedRows[]): Map<number, string> {
   const names = new Map<number, string>();
+  for (const rows of dumps) addNames(names, socket, rows);
+  return names;
+}
+
+function addNames(names: Map<number, string>, socket: NetlinkSocket, { bytes, starts }: DumpedRows): void {
   const view = new DataView(bytes.buffer);
   for (const start of starts) {
     const index = view.getUint32(start + AT.interface, true);
@@ -17,5 +22,4 @@ export function deviceNames(socket: NetlinkSocket, { bytes, starts }: DumpedRows
     const name = socket.interfaceName(index);
     if (name !== undefined) names.set(index, name);
   }
-  return names;
 }

@@ -139,7 +139,11 @@ export class OwnerWatch {
     const copies = this.copies.get(inode) ?? 0;
     if (copies > 1) this.copies.set(inode, copies - 1);
     else this.copies.delete(inode);
-    if (copies > 0) return;
+    if (copies > 0) {
+      // What was bound only may be a connection now: its owners are reported once more.
+      this.holders.touch(inode);
+      return;
+    }
     this.placeOf.delete(inode);
     this.holders.forget(inode);
     this.waiting.delete(inode);

@@ -16,8 +16,16 @@ import { ChangedRows } from './changed-rows.js';
 import { CounterWatch } from './counter-watch.js';
 import { deviceNames } from './device-names.js';
 import { dumpThrough, openDiag } from './dump.js';
-import { ALL_EXTENSIONS, ALL_STATES } from './inet-diag.js';
+import { ALL_EXTENSIONS, ALL_STATES, BOUND_INACTIVE } from './inet-diag.js';
 import { type FoundNetns, NetnsFinder } from './netns-finder.js';
+import {
+  forgetSockets,
+  isWholeDue,
+  type NetnsIdentity,
+  type NetnsMemory,
+  type TakenBound,
+  takenBound,
+} from './netns-memory.js';
 import { type OwnerNews, OwnerWatch } from './owner-watch.js';
 import { PROCESSES } from './owners.js';
 import { MarkReader } from './process-marks.js';
@@ -44,13 +52,6 @@ export interface WorkerOptions {
   readonly rareTimeWaits?: boolean;
 }
 
-/** Which network namespace an inode number stands for. */
-export interface NetnsIdentity {
-  readonly netns: number;
-  readonly netCookie: number | undefined;
-  readonly name: string | undefined;
-}
-
 /** One netns's dump on its way to the main thread; the buffers are handed over, not copied. */
 export interface TakenDump {
   readonly netns: number;
@@ -72,6 +73,8 @@ export interface TakenDump {
   readonly ownersBootUs: number;
   readonly allOwners: boolean;
   readonly counters: SocketCounters | undefined;
+  /** Of sockets that are bound and nothing more; undefined: the kernel was not asked for them. */
+  readonly bound: TakenBound | undefined;
 }
 
 type Dump = Omit<TakenDump, 'owners' | 'ownersBootUs' | 'allOwners' | 'counters'>;
@@ -97,19 +100,8 @@ export type WorkerAnswer = { readonly taken: Taken } | { readonly failed: string
 
 /** From this many on TIME-WAITs are left out of most dumps. */
 const MANY_TIME_WAITS = 1_000;
-const WITH_TIME_WAIT_EVERY_US = 10_000_000;
+const WITH_BOUND = ALL_STATES | BOUND_INACTIVE;
 const BUT_TIME_WAIT = ALL_STATES & ~maskOfStates(['TIME-WAIT']);
-
-/** What is remembered of a network namespace from one dump to the next. */
-interface NetnsMemory {
-  /** Undefined: the last dump failed, or there was none, and the next one is compared with nothing. */
-  changes: ChangeMemory | undefined;
-  lastBootUs: number;
-  lastWholeBootUs: number;
-  netCookie?: number | undefined;
-  /** As reported; undefined: not yet. */
-  identity?: NetnsIdentity;
-}
 
 const onlyOwn = (): FoundNetns => ({
   places: [ownPlace()],
@@ -180,6 +172,7 @@ function takeAll(
 
 function forget(netns: number): void {
   memories.get(netns)?.changes?.clear();
+  memories.get(netns)?.bound?.clear();
   memories.delete(netns);
   ownerWatch.forget(netns);
   counterWatch.forget(netns);
@@ -190,9 +183,10 @@ function ownersIn(
   netns: number,
   found: ReadonlyMap<number, readonly FoundOwner[]>,
 ): Map<number, readonly FoundOwner[]> {
-  const changes = memories.get(netns)?.changes;
+  const { changes, bound } = memories.get(netns) ?? {};
   if (found.size === 0 || changes === undefined) return new Map();
-  return new Map([...changes.cookiesOf(found)].map(([cookie, inode]) => [cookie, found.get(inode) ?? []]));
+  const cookies = [...changes.cookiesOf(found), ...(bound?.cookiesOf(found) ?? [])];
+  return new Map(cookies.map(([cookie, inode]) => [cookie, found.get(inode) ?? []]));
 }
 
 /** The identity of a namespace that was dumped, if it is another one than was reported. */
@@ -210,7 +204,12 @@ function takeOne({ netns, path }: NetnsPath, mayLeaveOut: boolean, extensions: n
   const startBootUs = bootTimeUs();
   let memory = memories.get(netns);
   if (memory === undefined) {
-    memory = { changes: undefined, lastBootUs: startBootUs, lastWholeBootUs: Number.NEGATIVE_INFINITY };
+    memory = {
+      changes: undefined,
+      bound: undefined,
+      lastBootUs: startBootUs,
+      lastWholeBootUs: Number.NEGATIVE_INFINITY,
+    };
     memories.set(netns, memory);
   }
   const socket = openDiag({ netnsPath: path, netns });
@@ -237,20 +236,26 @@ function takeThrough(
   if (memory.netCookie !== undefined && memory.netCookie !== netCookie) beginAnew(netns, memory);
   memory.netCookie = netCookie;
   const known = memory.changes;
-  const changes = known ?? new ChangeMemory(ownerWatch.bookOf(netns));
+  const book = ownerWatch.bookOf(netns);
+  const changes = known ?? new ChangeMemory(book);
   const withoutTimeWait = mayLeaveOut && changes.timeWaits >= MANY_TIME_WAITS && !isWholeDue(memory, startBootUs);
   changes.begin(withoutTimeWait);
-  const rows = new ChangedRows(changes);
+  // Where there are many TIME-WAITs, the kernel goes through all of them to find these.
+  const knownBound = memory.bound;
+  const bound = withoutTimeWait ? undefined : (knownBound ?? new ChangeMemory(book));
+  bound?.begin();
+  const rows = new ChangedRows(changes, bound);
   // What a failed dump had is lost: the next one starts afresh.
   memory.changes = undefined;
   try {
-    dumpThrough(socket, rows, { extensions, states: withoutTimeWait ? BUT_TIME_WAIT : ALL_STATES });
+    dumpThrough(socket, rows, { extensions, states: withoutTimeWait ? BUT_TIME_WAIT : WITH_BOUND });
     memory.changes = changes;
+    memory.bound = bound ?? knownBound;
   } finally {
-    if (memory.changes === undefined) changes.clear();
+    if (memory.changes === undefined) forgetSockets(memory, changes, bound);
   }
   const endBootUs = bootTimeUs();
-  const copied = rows.finish();
+  const [copied, copiedBound] = [rows.finish(), rows.finishBound()];
   memory.lastBootUs = startBootUs;
   if (!withoutTimeWait) memory.lastWholeBootUs = startBootUs;
   const gone = changes.end();
@@ -262,8 +267,9 @@ function takeThrough(
     withoutTimeWait,
     count: changes.count,
     ...copied,
-    devices: deviceNames(socket, copied),
+    devices: deviceNames(socket, copied, copiedBound),
     gone: known === undefined ? undefined : gone,
+    bound: bound && takenBound(copiedBound, bound.end(), knownBound === undefined),
   };
 }
 
@@ -271,21 +277,20 @@ function takeThrough(
 function beginAnew(netns: number, memory: NetnsMemory): void {
   finder.forget(netns);
   memory.changes?.clear();
+  memory.bound?.clear();
   memory.changes = undefined;
+  memory.bound = undefined;
   memory.lastWholeBootUs = Number.NEGATIVE_INFINITY;
-}
-
-/** Whether the next dump, as long after this one as this one is after the last, would be too late for the TIME-WAITs. */
-function isWholeDue({ lastBootUs, lastWholeBootUs }: NetnsMemory, startBootUs: number): boolean {
-  return startBootUs - lastWholeBootUs + (startBootUs - lastBootUs) > WITH_TIME_WAIT_EVERY_US;
 }
 
 parentPort?.on('message', (options: TakeOptions) => {
   try {
     const taken = takeAll(workerData as WorkerOptions, options);
-    const buffers = taken.dumps.flatMap(({ bytes, starts, gone }) =>
-      [bytes, starts, ...(gone === undefined ? [] : [gone])].map((array) => array.buffer),
-    );
+    const buffers = taken.dumps
+      .flatMap(({ bound, ...dump }) => [dump, ...(bound === undefined ? [] : [bound])])
+      .flatMap(({ bytes, starts, gone }) =>
+        [bytes, starts, ...(gone === undefined ? [] : [gone])].map((array) => array.buffer),
+      );
     parentPort?.postMessage({ taken } satisfies WorkerAnswer, buffers);
   } catch (error) {
     parentPort?.postMessage({ failed: messageOf(error) } satisfies WorkerAnswer);

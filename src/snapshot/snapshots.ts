@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { SstoryError } from '../model/error.js';
 import type { NetnsChange, NetnsRound, Snapshot, ThreadsChange } from '../model/snapshot.js';
+import type { CopiedRows } from './changed-rows.js';
 import { DiagRow } from './diag-row.js';
 import type { TakenDump, TakeOptions, WorkerAnswer, WorkerOptions } from './snapshot-worker.js';
 
@@ -100,19 +101,26 @@ export class Snapshots {
 }
 
 /** Rows stay undecoded until they are asked for. */
-function snapshotOfDump({ bytes, starts, devices, ...dump }: TakenDump, again: number[]): Snapshot {
-  const view = new DataView(bytes.buffer);
+function snapshotOfDump({ bytes, starts, devices, bound, ...dump }: TakenDump, again: number[]): Snapshot {
   return {
     kind: 'snapshot',
     ...dump,
+    ...rowsOf({ bytes, starts }),
+    bound: bound && { ...rowsOf(bound), gone: bound.gone },
+    deviceName: (index) => devices.get(index),
+    askAgain: (cookie) => again.push(cookie),
+  };
+}
+
+function rowsOf({ bytes, starts }: CopiedRows): Pick<Snapshot, 'changed' | 'row'> {
+  const view = new DataView(bytes.buffer);
+  return {
     changed: starts.length,
     row: (index) => {
       const start = starts[index];
       if (start === undefined) throw new RangeError(`no row ${index} in a snapshot with ${starts.length} rows`);
       return new DiagRow(view, start);
     },
-    deviceName: (index) => devices.get(index),
-    askAgain: (cookie) => again.push(cookie),
   };
 }
 

@@ -23,6 +23,11 @@ const OF_THE_TIME = [
      SELECT netns, from_us FROM namespaces WHERE to_us <= @throughUs LIMIT @count)`,
   `DELETE FROM threads WHERE (pid, tid, from_us) IN (
      SELECT pid, tid, from_us FROM threads WHERE to_us <= @throughUs LIMIT @count)`,
+  `DELETE FROM bound WHERE (netns, cookie, from_us) IN (
+     SELECT netns, cookie, from_us FROM bound WHERE to_us <= @throughUs LIMIT @count)`,
+  // Of those of the last two minutes some connections may be left.
+  `DELETE FROM timewaits WHERE (netns, at_us, fact) IN (
+     SELECT netns, at_us, fact FROM timewaits WHERE at_us <= @throughUs - 120000000 LIMIT @count)`,
   // The last one still holds.
   `DELETE FROM sockstat WHERE (netns, at_us) IN (
      SELECT s.netns, s.at_us FROM (SELECT netns, max(at_us) AS last_us FROM sockstat WHERE at_us <= @throughUs GROUP BY netns) n

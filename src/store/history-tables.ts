@@ -22,6 +22,8 @@ export const HISTORY_TABLES: Readonly<Record<PlainKind, string>> = {
   namespace: 'namespaces',
   thread: 'threads',
   sockstat: 'sockstat',
+  bound: 'bound',
+  timewaits: 'timewaits',
 };
 
 interface Conversion {

@@ -3,6 +3,7 @@ import type Database from 'better-sqlite3';
 import { SstoryError } from '../model/error.js';
 import { fillCgroupParts } from './cgroup-table.js';
 import { Closings } from './closings.js';
+import { BOUND, LACKS_BOUND } from './migrations/0004-bound.js';
 import { CLOSINGS, LACKS_CLOSINGS } from './migrations/0004-closings.js';
 import { HOST, LACKS_HOST } from './migrations/0004-host.js';
 import { EARLY_VERSION_1, LACKS_COMPLETE } from './migrations/early-version-1.js';
@@ -43,10 +44,11 @@ export function migrate(database: Database.Database, path: string, version: numb
 /** Adds what the first databases of the current version lack. @throws errors of SQLite: the database is unchanged */
 export function complete(database: Database.Database): void {
   const lacks = (sql: string) => database.prepare(sql).pluck().get() === 1;
-  const [lacksClosings, lacksHost] = [lacks(LACKS_CLOSINGS), lacks(LACKS_HOST)];
-  if (!lacksClosings && !lacksHost) return;
+  const [lacksClosings, lacksHost, lacksBound] = [lacks(LACKS_CLOSINGS), lacks(LACKS_HOST), lacks(LACKS_BOUND)];
+  if (!lacksClosings && !lacksHost && !lacksBound) return;
   database.transaction(() => {
     if (lacksHost) database.exec(HOST);
+    if (lacksBound) database.exec(BOUND);
     if (!lacksClosings) return;
     database.exec(CLOSINGS);
     numberEnded(database);

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { type CgroupParts, cgroupParts } from '../model/cgroup.js';
+import { LACKS_BOUND, NO_BOUND } from './migrations/0004-bound.js';
 import { LACKS_HOST, NO_HOST } from './migrations/0004-host.js';
 import { SAMPLES_VIEW } from './migrations/0004-samples.js';
 
@@ -72,6 +73,7 @@ FROM (
 /** Makes one of the first databases of the current version readable on this handle: what they lack is empty. The file does not change. */
 export function readEarlySchema(database: Database.Database): void {
   if (database.prepare(LACKS_HOST).pluck().get() === 1) database.exec(NO_HOST);
+  if (database.prepare(LACKS_BOUND).pluck().get() === 1) database.exec(NO_BOUND);
 }
 
 /** Makes a database of the previous schema readable on this handle. The file does not change. */

@@ -131,6 +131,8 @@ export class HistoryWriter {
     for (const namespace of batch.namespaces) this.namespaces.write(namespace);
     for (const thread of batch.threads) this.host.writeThread(thread);
     for (const counts of batch.sockstat) this.host.writeSockstat(counts);
+    for (const bound of batch.bound) this.host.writeBound(bound);
+    for (const timewaits of batch.timewaits) this.host.writeTimewaits(timewaits);
     if (batch.connections.length === 0 && batch.gaps.length === 0 && batch.events.length === 0) return;
     this.recent.run(nowUs, batch.throughUs, encodeAdditions([...fresh, ...known]));
     this.trimRecent.run(nowUs - RECENT_US);

@@ -103,7 +103,7 @@ function rowText(evidence: Evidence, moment: Moment): string {
   }
 }
 
-function wrapped(text: string, width: number, first: string, others: string): string[] {
+export function wrapped(text: string, width: number, first: string, others: string): string[] {
   const lines: string[] = [];
   let line = first;
   for (const word of text.split(' ')) {

@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { requireRecordFlags } from '../../src/cli/commands/record.js';
 import { requireServeFlags } from '../../src/cli/commands/serve.js';
+import { requireShipFlags } from '../../src/cli/commands/ship.js';
 import { serviceChecks } from '../../src/cli/service-flags.js';
 import { Stage } from '../lab/stage.js';
 
 const PACKAGED = fileURLToPath(new URL('../../../scripts/packaging/sstory.conf', import.meta.url));
 
-const ACCEPT = { record: requireRecordFlags, serve: requireServeFlags };
+const ACCEPT = { record: requireRecordFlags, serve: requireServeFlags, ship: requireShipFlags };
 
 describe('the flags of the services', () => {
   const stage = new Stage();
@@ -49,6 +50,13 @@ describe('the flags of the services', () => {
     match(await checked('SERVE_FLAGS=--lisen 127.0.0.1:1\n'), /\nfalse unknown option '--lisen'/);
     match(await checked('SERVE_FLAGS=--listen nowhere:x\n'), /\nfalse .*invalid address "nowhere:x"/);
     match(await checked('SERVE_FLAGS=help\n'), /\nfalse too many arguments/);
+  });
+
+  it('of the shipper are checked where there are any', async () => {
+    match(await checked('SHIP_FLAGS=--to dir:/srv/tcp --what all\n'), /\ntrue ship --to dir:\/srv\/tcp --what all$/);
+    match(await checked('SHIP_FLAGS=--to dir:tcp\n'), /\nfalse .*"dir:tcp" does not name a whole path/);
+    match(await checked('SHIP_FLAGS=--what all\n'), /\nfalse ship where\?/);
+    match(await checked('SHIP_FLAGS=--too dir:/srv/tcp\n'), /\nfalse unknown option '--too'/);
   });
 
   it('are rejected where the page would be open to other hosts without a token', async () => {

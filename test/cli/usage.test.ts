@@ -35,6 +35,13 @@ describe('the command line', () => {
     [['wait', 'state', 'syn-sent', '--for', 'soon'], 2, /--for.*soon/],
     [['wait', 'state', 'sin-sent'], 255, /sin-sent/],
     [['wait', 'state', 'syn-sent', '--db', nowhere], 1, /no database at/],
+    [
+      ['diff', 'start', 'end', '--fleet', 'https://ch.test/db'],
+      2,
+      /diff is about one host: it has no --fleet\n.*ss --at/,
+    ],
+    [['count', '--fleet=https://ch.test/db'], 2, /count is about one host/],
+    [['replay', '--fleet', 'https://ch.test/db'], 2, /replay is about one host/],
     [['ss', '-u'], 255, /-u.*UDP.*TCP only/],
     [['ss', '-tX'], 255, /unknown flag -X/],
     [['ss', 'dst'], 255, /expected an address/],

@@ -5,14 +5,13 @@
  * moved in between, again. Then all of it once more over a dump that the real ss makes of them (TCPDIAG_FILE), and over the recording, as of the
  * moment of each answer.
  */
-import { spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
-import { Database } from '../../src/store/sqlite.js';
 import { ownNetns } from '../../src/sys/netns.js';
 import { type Answer, answerOf } from '../lab/ss-answer.js';
 import { until } from '../lab/until.js';
 import { makeNetwork, makeSockets } from './live-sockets.js';
 import { withoutSpacing } from './moving-values.js';
+import { answerAt, recordedAfter, ss } from './past-answers.js';
 
 /** Both answers to one command line. */
 export interface SideBySide {
@@ -67,11 +66,6 @@ async function settle(): Promise<void> {
   );
 }
 
-function ss(argv: readonly string[]): Answer {
-  const { status, stdout, stderr } = spawnSync('ss', argv, { encoding: 'utf8', input: '' });
-  return { code: status ?? -1, stdout, stderr };
-}
-
 /** Asks ss, sstory, and ss again: only where nothing has moved between its two answers can ours be compared. */
 async function sideBySide(argv: readonly string[]): Promise<SideBySide> {
   let fromUs = Date.now() * 1000;
@@ -91,39 +85,20 @@ async function sideBySide(argv: readonly string[]): Promise<SideBySide> {
   }
 }
 
-/** Waits until the recorder has taken snapshots after a moment: what changed by then is in the file. */
-async function recordedAfter(database: string, us: number): Promise<void> {
-  const file = new Database(database, { readonly: true });
-  const namespaces = [ownNetns(), statSync(otherNetns).ino].join(', ');
-  const last = file
-    .prepare(
-      `SELECT min(at_us) FROM (
-         SELECT max(at_us) AS at_us FROM snapshots WHERE netns IN (${namespaces}) GROUP BY netns)`,
-    )
-    .pluck();
-  await until(
-    'two snapshots',
-    () => Number(last.get()) > us,
-    () => String(last.get()),
-  );
-  file.close();
-}
-
 const [otherNetns = '', dumpPath = '', database = ''] = process.argv.slice(2);
+const namespaces = [ownNetns(), statSync(otherNetns).ino];
 makeNetwork();
 makeSockets(otherNetns);
 const commands = JSON.parse(readFileSync(0, 'utf8')) as readonly (readonly string[])[];
 await settle();
-await recordedAfter(database, Date.now() * 1000 + 500_000);
+await recordedAfter(database, namespaces, Date.now() * 1000 + 500_000);
 const answers: SideBySide[] = [];
 for (const argv of commands) answers.push(await sideBySide(argv));
 // By then every change that was found up to the last answer has been sampled.
-await recordedAfter(database, Date.now() * 1000 + 10_500_000);
+await recordedAfter(database, namespaces, Date.now() * 1000 + 10_500_000);
 const past: Past[] = [];
-const recordedAt = (us: number, argv: readonly string[]) =>
-  answerOf(['--at', `@${(us / 1e6).toFixed(6)}`, '--db', database, ...argv]);
 for (const { argv, theirs, fromUs, atUs } of answers) {
-  const [oursBefore, ours] = [await recordedAt(fromUs, argv), await recordedAt(atUs, argv)];
+  const [oursBefore, ours] = [await answerAt(database, fromUs, argv), await answerAt(database, atUs, argv)];
   past.push({ argv, theirs, fromUs, atUs, oursBefore, ours });
 }
 // Nothing moves in a file: one look is enough. A file for each family, since ss reads no further than the first one's end.

@@ -8,6 +8,10 @@ interface Rows {
 
 /** Of sstory: how old the numbers of a row are, where they may have been others. */
 const SAMPLED = / sampled:\S+/;
+/** Of sstory: a row whose state may have been another one, or that may not have existed. */
+const UNCERTAIN = / ~uncertain/;
+/** Of sstory: queues that no snapshot has found yet. */
+const UNSAMPLED = /(^| )- - /;
 
 /**
  * The rows that only one of them has: theirs that ours have neither before nor after they were asked for, ours that are there at both times
@@ -29,8 +33,10 @@ function differingAt(theirs: string, ours: string): Rows {
   const left = rowsOf(theirs);
   const onlyOurs: string[] = [];
   for (const row of rowsOf(ours)) {
-    const [plain, isOlder] = [row.replace(SAMPLED, ''), SAMPLED.test(row)];
-    const at = left.findIndex((each) => (isOlder ? endsOf(each) === endsOf(plain) : each === plain));
+    const isUncertain = UNCERTAIN.test(row);
+    const plain = row.replace(SAMPLED, '').replace(UNCERTAIN, '');
+    const at = left.findIndex((each) => (isOlder(row) ? endsOf(each) === endsOf(plain) : each === plain));
+    if (at < 0 && isUncertain) continue;
     if (at < 0) onlyOurs.push(plain);
     else left.splice(at, 1);
   }
@@ -39,20 +45,14 @@ function differingAt(theirs: string, ours: string): Rows {
 
 /** A row with its second line, as ss prints some; without what only sstory has with `-e`, and in a gap of the whole host; white space, and what moves by itself, made equal. */
 function rowsOf(text: string): string[] {
-  return (
-    maskMoving(text)
-      .replaceAll(/\n[ \t]+/g, ' ')
-      .replaceAll(/ (netns|container|pod|unit|age):\S+| ~inferred| ~gap/g, '')
-      .replaceAll(/\bpid=\d+|\btid=\d+/g, 'id=*')
-      .replaceAll(/users:\(\((.*?)\)\)/g, (_, owners: string) => `users:((${uniqueOwners(owners)}))`)
-      // The cookie of a TIME-WAIT that no snapshot had seen before is not recorded.
-      .replaceAll(/^(TIME-WAIT.*) sk:\w+/gm, '$1')
-      // Sockets that are bound and nothing more, which a newer ss lists, are not recorded.
-      .replaceAll(/^UNCONN .*$/gm, '')
-      .split('\n')
-      .map((line) => line.replaceAll(/\s+/g, ' ').trim())
-      .filter((line) => line !== '')
-  );
+  return maskMoving(text)
+    .replaceAll(/\n[ \t]+/g, ' ')
+    .replaceAll(/ (netns|container|pod|unit|age):\S+| ~inferred| ~gap/g, '')
+    .replaceAll(/\bpid=\d+|\btid=\d+/g, 'id=*')
+    .replaceAll(/users:\(\((.*?)\)\)/g, (_, owners: string) => `users:((${uniqueOwners(owners)}))`)
+    .split('\n')
+    .map((line) => line.replaceAll(/\s+/g, ' ').trim())
+    .filter((line) => line !== '');
 }
 
 /**
@@ -63,11 +63,20 @@ function uniqueOwners(owners: string): string {
   return [...new Set(owners.split('),('))].filter((owner) => !owner.startsWith('"ss",')).join('),(');
 }
 
+/** How many rows of ours are as of the moment itself, and compared in every field. */
+export function exactRows(ours: string): number {
+  return rowsOf(ours).filter((row) => !isOlder(row)).length;
+}
+
+function isOlder(row: string): boolean {
+  return UNCERTAIN.test(row) || SAMPLED.test(row) || UNSAMPLED.test(row);
+}
+
+/** Which interface it is bound to, and whether for IPv6 only, is not known before the first sample. */
 function endsOf(row: string): string {
-  return (
-    row
-      .match(/\S+:\S+/g)
-      ?.slice(0, 2)
-      .join(' ') ?? row
-  );
+  const ends = row.match(/\S+:\S+/g)?.slice(0, 2) ?? [row];
+  return ends
+    .join(' ')
+    .replaceAll(/%\w+/g, '')
+    .replaceAll(/(^| )(\*|\[::\]|0\.0\.0\.0):/g, '$1*:');
 }

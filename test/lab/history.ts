@@ -1,5 +1,6 @@
 /** Histories written through the store's writer, for what needs no kernel. */
 
+import type { BoundRecord } from '../../src/model/bound.js';
 import type { Connection } from '../../src/model/connection.js';
 import type { Gap } from '../../src/model/gap.js';
 import { type HistoryBatch, NO_CHANGES } from '../../src/model/history-batch.js';
@@ -99,6 +100,16 @@ export interface Written extends Partial<Omit<HistoryBatch, 'connections' | 'gap
 }
 
 /** A batch of whole connections. */
+/** A socket that is bound to 127.0.0.1 and nothing more, in namespace 1. */
+export function boundOf(cookie: number, times: Pick<BoundRecord, 'fromUs' | 'toUs'>): BoundRecord {
+  return {
+    ...{ netns: 1, cookie, ...times, family: 4, localAddr: '127.0.0.1', localPort: 7_000 + cookie },
+    ...{ uid: 0, inode: 100 + cookie, cgroupId: undefined },
+    holders: '[{"pid":42,"comm":"java","fd":3}]',
+    details: '{"recv_q":0,"send_q":0,"timer":"off","timer_ms":0,"retrans":0}',
+  };
+}
+
 export function batchOf({ connections = [], gaps = [], ...rest }: Written): HistoryBatch {
   return {
     ...NO_CHANGES,

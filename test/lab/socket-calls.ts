@@ -66,13 +66,14 @@ export function makeSocket(
 ): number {
   const type = SOCK_STREAM | (blocking ? 0 : SOCK_NONBLOCK);
   const fd = check(call.socket(address.includes(':') ? AF_INET6 : AF_INET, type, 0), 'socket');
-  for (const option of [[SOL_SOCKET, SO_REUSEADDR, 1] as const, ...options]) set(fd, option);
+  for (const option of [[SOL_SOCKET, SO_REUSEADDR, 1] as const, ...options]) setOption(fd, option);
   const local = sockaddr(address, port ?? 0);
   if (port !== undefined) check(call.bind(fd, local, local.length), `bind to ${address} ${port}`);
   return fd;
 }
 
-function set(fd: number, [level, option, value]: SocketOption): void {
+/** Sets one option of a socket. */
+export function setOption(fd: number, [level, option, value]: SocketOption): void {
   const bytes =
     typeof value === 'string' ? new TextEncoder().encode(value) : new Uint8Array(new Int32Array([value]).buffer);
   check(call.setsockopt(fd, level, option, bytes, bytes.length), `setsockopt ${level} ${option}`);

@@ -9,6 +9,7 @@ import { Stage } from '../lab/stage.js';
 
 /** What 0.14 says on a host that lacks what it needs, and later versions do not. */
 const NO_HEADERS = "/bpftrace/include/clang_workarounds.h:14:10: fatal error: 'linux/types.h' file not found";
+const NO_TYPE = "stdin:38:89-111: ERROR: Unknown identifier: 'struct pt_regs'";
 const NO_TRACEPOINT = 'stdin:4-6: ERROR: tracepoint not found: sock:inet_sock_set_state';
 
 describe('a bpftrace that does not start', () => {
@@ -26,7 +27,7 @@ describe('a bpftrace that does not start', () => {
     process.env['SSTORY_BPFTRACE'] = `sh ${script}`;
     await rejects(new Bpftrace('', 64, () => undefined).ready, (error) => {
       if (!(error instanceof SstoryError)) throw error;
-      match(error.message, /did not start: .*not found/);
+      match(error.message, /did not start: .*(not found|Unknown)/);
       match(error.options.hint ?? '', hint);
       return true;
     });
@@ -38,6 +39,8 @@ describe('a bpftrace that does not start', () => {
     const mounted = existsSync('/sys/kernel/debug/tracing');
     return refuses(NO_TRACEPOINT, mounted ? /sstory doctor/ : /mount -t debugfs debugfs \/sys\/kernel\/debug/);
   });
+
+  it('for want of types that it can read names a newer one', () => refuses(NO_TYPE, /cannot read the types \(BTF\)/));
 
   it('for another reason sends to doctor', () => refuses('ERROR: file not found', /sstory doctor/));
 

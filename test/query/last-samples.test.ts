@@ -62,6 +62,11 @@ describe('the last sample', () => {
     equal(heldS(26, [sample(25)]), 25);
   });
 
+  it('holds at its own moment only while a change may wait to be asked for again, which takes three snapshots', () => {
+    equal(heldS(27, [sample(19)]), 19);
+    equal(heldS(27, [sample(18)]), 27);
+  });
+
   it('holds up to the last snapshot before the end of its connection', () => {
     deepEqual(
       [14, 14.5].map((atS) => heldS(atS, [sample(2)], { closedS: 14.7 })),

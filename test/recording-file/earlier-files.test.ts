@@ -32,6 +32,8 @@ describe('a recording file that an earlier sstory wrote', () => {
       namespace: 0,
       thread: 0,
       sockstat: 0,
+      bound: 0,
+      timewaits: 0,
     });
     deepEqual(
       connections.map(({ id, state, origin, closeReason }) => `${id} ${state} ${origin} ${closeReason}`),

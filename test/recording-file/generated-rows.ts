@@ -12,6 +12,7 @@ import { TIMER_KINDS } from '../../src/model/socket-row.js';
 import type { Step } from '../../src/model/step.js';
 import { CLOSE_REASONS, ORIGINS, SOURCES } from '../../src/model/stored-codes.js';
 import { TCP_STATES } from '../../src/model/tcp-state.js';
+import { TIMEWAIT_FACTS } from '../../src/model/timewaits.js';
 
 /** Rows are plain objects, as readers give them. */
 function record<T>(fields: { [Name in keyof T]: fc.Arbitrary<T[Name]> }): fc.Arbitrary<T> {
@@ -129,6 +130,14 @@ const sockstat = record({
 
 export const generatedRows: Arbitraries = {
   sockstat,
+  timewaits: record({ netns: whole, atUs: timeUs, fact: fc.constantFrom(...TIMEWAIT_FACTS), numbers: text, ids: text }),
+  bound: family.chain((which) =>
+    record({
+      ...{ netns: whole, cookie: whole, fromUs: timeUs, toUs: maybe(timeUs), family: fc.constant(which) },
+      ...{ localAddr: addressOf(which), localPort: fc.nat(65_535), uid: fc.nat(), inode: whole },
+      ...{ cgroupId: maybe(whole), holders: text, details: text },
+    }),
+  ),
   thread: record({
     ...{ pid: whole, tid: positive, comm: text, fromUs: timeUs, toUs: maybe(timeUs), seenUs: maybe(timeUs) },
     ownFiles: fc.boolean(),

@@ -3,6 +3,7 @@ import type Database from 'better-sqlite3';
 import type { Connection } from '../../src/model/connection.js';
 import type { Gap } from '../../src/model/gap.js';
 import { NO_CHANGES } from '../../src/model/history-batch.js';
+import type { Sample } from '../../src/model/sample.js';
 import { LooseRows } from '../../src/ship/loose-rows.js';
 import { Outbox } from '../../src/ship/outbox.js';
 import { SegmentBuilder } from '../../src/ship/segment.js';
@@ -12,7 +13,7 @@ import { openForWriting } from '../../src/store/database.js';
 import { NameWriter } from '../../src/store/name-writer.js';
 import { RunRecord } from '../../src/store/runs.js';
 import { HistoryWriter } from '../../src/store/writer.js';
-import { connectionOf, LAB_RUN, usAt } from '../lab/history.js';
+import { connectionOf, LAB_RUN, sampleOf, usAt } from '../lab/history.js';
 import { newDatabases } from '../lab/new-databases.js';
 
 describe('what belongs to no segment', () => {
@@ -157,6 +158,59 @@ describe('what belongs to no segment', () => {
     );
     deepEqual(round(300).gaps, []);
     equal(cursor.gapId, 2);
+  });
+
+  it('has an open connection again when its last sample shows a trouble, when that changes, and when it is over', () => {
+    const listener = connectionOf(1, [[0, 'LISTEN']], { origin: 'listen' });
+    const [sender, halfClosed] = [
+      connectionOf(2, [[0, 'ESTAB']]),
+      connectionOf(3, [
+        [0, 'ESTAB'],
+        [50, 'CLOSE-WAIT'],
+      ]),
+    ];
+    write(100, [
+      [listener, true],
+      [sender, true],
+      [halfClosed, true],
+    ]);
+    const sampled = (atS: number, ...samples: readonly Sample[]) => {
+      writer.write({ ...NO_CHANGES, samples, throughUs: usAt(atS) }, usAt(atS));
+      return round(atS).open_lives.map((row) => [row['connection_id'], row['recv_q'], row['timer'], row['retrans']]);
+    };
+    deepEqual(openIn(round(100)).length, 3);
+    deepEqual(sampled(110, sampleOf(1, usAt(105), { recvQ: 3, sendQ: 4 })), [[1, 3, 'off', 0]]);
+    deepEqual(sampled(120, sampleOf(1, usAt(115), { recvQ: 5, sendQ: 4 })), [[1, 5, 'off', 0]]);
+    deepEqual(sampled(130), []);
+    deepEqual(sampled(140, sampleOf(1, usAt(135), { sendQ: 4 })), [[1, 0, 'off', 0]]);
+    // Data that waits to be read or acknowledged is no trouble.
+    deepEqual(sampled(150, sampleOf(2, usAt(145), { recvQ: 9, sendQ: 4, timer: 'on', retrans: 1 })), []);
+    deepEqual(sampled(160, sampleOf(2, usAt(155), { sendQ: 4, timer: 'persist' })), [[2, 0, 'persist', 0]]);
+    deepEqual(sampled(170, sampleOf(2, usAt(165), { sendQ: 4, timer: 'on', retrans: 2 })), [[2, 0, 'on', 2]]);
+    deepEqual(sampled(180, sampleOf(2, usAt(175))), [[2, 0, 'off', 0]]);
+    // One that is half-closed and sends is no leak.
+    deepEqual(sampled(190, sampleOf(3, usAt(185), { lastDataSentMs: 150_000 })), []);
+    deepEqual(sampled(200, sampleOf(3, usAt(195), { lastDataSentMs: 1_000 })), [[3, 0, 'off', 0]]);
+  });
+
+  it('has the events of an open connection: all when it is first sent, later ones as they come', () => {
+    const events = (...seconds: readonly number[]) =>
+      seconds.map((atS) => ({ connectionId: 1, atUs: usAt(atS), kind: 'retransmit' as const, detail: 'SYN' }));
+    const occur = (atS: number, ...seconds: readonly number[]) => {
+      writer.write({ ...NO_CHANGES, events: events(...seconds), throughUs: usAt(atS) }, usAt(atS));
+      return round(atS).events.map((row) => [row['connection_id'], row['at_us']]);
+    };
+    write(5, [[connectionOf(1, [[0, 'SYN-SENT']]), true]]);
+    // It is too young.
+    deepEqual(occur(8, 1, 3), []);
+    deepEqual(occur(15), [
+      [1, usAt(1)],
+      [1, usAt(3)],
+    ]);
+    deepEqual(occur(25, 20), [[1, usAt(20)]]);
+    deepEqual(occur(35), []);
+    loose.forget();
+    deepEqual(occur(45).length, 3);
   });
 
   it('has events of no connection once', () => {

@@ -238,22 +238,22 @@ describe('a database of this schema version that an earlier sstory wrote', () =>
     match(stdout, /SYN-SENT.*10\.0\.0\.1:40004 +10\.0\.0\.4:9200/);
   });
 
-  it('has no threads and no counts for a reader, which leaves it as it is', async () => {
+  it('has no threads, counts, bound sockets and timewaits for a reader, which leaves it as it is', async () => {
     const path = join(await stage.directory(), 'unread.db');
     writeVersion(path, SCHEMA_VERSION);
     const before = digestOf(path);
     const database = openForReading(path);
-    for (const table of ['threads', 'sockstat'])
+    for (const table of ['threads', 'sockstat', 'bound', 'timewaits'])
       equal(database.prepare(`SELECT count(*) FROM ${table}`).pluck().get(), 0);
     database.close();
-    for (const flag of ['-tanT', '-s']) {
+    for (const flag of ['-tanT', '-s', '-tanB', '-tane']) {
       const { exitCode, stderr } = await sstory('ss', flag, '--at', '@1795000008', '--db', path);
       equal(exitCode, 0, stderr);
     }
     equal(digestOf(path), before);
   });
 
-  it('gets what it lacks when it is opened for writing: the order in which connections ended, threads, counts', async () => {
+  it('gets what it lacks when it is opened for writing: the order in which connections ended, threads, counts, bound sockets', async () => {
     const path = join(await stage.directory(), 'early.db');
     writeVersion(path, SCHEMA_VERSION);
     for (let time = 1; time <= 2; time++) closeWritten(openForWriting(path));

@@ -3,13 +3,14 @@ import type Database from 'better-sqlite3';
 import fc from 'fast-check';
 import type { Connection } from '../../src/model/connection.js';
 import type { NameRecord } from '../../src/model/name.js';
+import { timewaitsRecord } from '../../src/model/timewaits.js';
 import { ClosedIndex } from '../../src/store/closed-index.js';
 import { openForWriting } from '../../src/store/database.js';
 import { NameWriter } from '../../src/store/name-writer.js';
 import { type Bounds, Pruner } from '../../src/store/pruner.js';
 import { readPruned } from '../../src/store/prunings.js';
 import { HistoryWriter } from '../../src/store/writer.js';
-import { batchOf, connectionOf, sampleOf, usAt, type Written } from '../lab/history.js';
+import { batchOf, boundOf, connectionOf, sampleOf, usAt, type Written } from '../lab/history.js';
 import { newDatabases } from '../lab/new-databases.js';
 
 /** Rows that a transaction may change: connections, as many that belong to them, and the row of prunings. */
@@ -166,6 +167,8 @@ describe('pruning', () => {
         ...{ netns: 1, atUs: usAt(atS), used: atS, tcpAlloc: 0, tcpOrphan: 0 },
         ...{ udp: 0, udp6: 0, raw: 0, raw6: 0, frag: 0, frag6: 0 },
       })),
+      bound: [undefined, usAt(5)].map((toUs, index) => boundOf(index + 1, { fromUs: usAt(1), toUs })),
+      timewaits: [1, 200].map((atS) => timewaitsRecord(1, usAt(atS) - 120_000_000, 'cookie', [[atS, 2]])),
       gaps: [
         { fromUs: usAt(5), toUs: usAt(6) },
         { fromUs: usAt(99), toUs: usAt(201) },
@@ -188,6 +191,8 @@ describe('pruning', () => {
     deepEqual(idsOf(database, 'SELECT DISTINCT at_us FROM snapshots'), [usAt(200)]);
     deepEqual(idsOf(database, 'SELECT from_us FROM gaps'), [usAt(99)]);
     deepEqual(idsOf(database, 'SELECT tid FROM threads'), [40]);
+    deepEqual(idsOf(database, 'SELECT cookie FROM bound'), [1]);
+    deepEqual(idsOf(database, 'SELECT at_us FROM timewaits'), [usAt(80)]);
     // The counts of 60 s still hold at 100 s.
     deepEqual(idsOf(database, 'SELECT used FROM sockstat ORDER BY used'), [60, 200]);
     deepEqual(idsOf(database, 'SELECT name FROM names ORDER BY name'), [

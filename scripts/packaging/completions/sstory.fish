@@ -186,7 +186,7 @@ complete -c sstory -n '__fish_seen_subcommand_from prune' -s h -l help
 complete -c sstory -n __fish_use_subcommand -a export -d 'write connections, transitions, ... as CSV, JSON lines, Parquet, a Perfetto trace, or a part of the history as a file'
 complete -c sstory -n '__fish_seen_subcommand_from export' -l debug
 complete -c sstory -n '__fish_seen_subcommand_from export' -l format -x -a 'csv jsonl parquet recording sqlite perfetto'
-complete -c sstory -n '__fish_seen_subcommand_from export' -l what -x -a 'connections transitions owners events samples snapshots gaps runs names namespaces threads sockstat prunings'
+complete -c sstory -n '__fish_seen_subcommand_from export' -l what -x -a 'connections transitions owners events samples snapshots gaps runs names namespaces threads sockstat bound timewaits prunings'
 complete -c sstory -n '__fish_seen_subcommand_from export' -l time -x -a 'us iso'
 complete -c sstory -n '__fish_seen_subcommand_from export' -s N -l netns -x
 complete -c sstory -n '__fish_seen_subcommand_from export' -s S -l since -x

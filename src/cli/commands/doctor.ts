@@ -9,6 +9,7 @@ import { serviceChecks } from '../service-flags.js';
 import { SUMMARIES } from '../summaries.js';
 import { requireRecordFlags } from './record.js';
 import { requireServeFlags } from './serve.js';
+import { requireShipFlags } from './ship.js';
 
 const NAME_WIDTH = 32;
 
@@ -32,7 +33,7 @@ async function* allChecks(): AsyncGenerator<HostCheck> {
   yield* probeChecks();
   yield* snapshotChecks();
   yield* nameChecks();
-  yield* serviceChecks({ record: requireRecordFlags, serve: requireServeFlags });
+  yield* serviceChecks({ record: requireRecordFlags, serve: requireServeFlags, ship: requireShipFlags });
 }
 
 function line({ name, ok, detail, remedy, required }: HostCheck): string {

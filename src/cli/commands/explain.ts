@@ -62,8 +62,8 @@ export const run = historyCommand<ExplainOptions>({
       return explainOfFleet(asked, { ...options, width: textWidth() }, words);
     }
     if (options.at !== undefined) throw usageError('usage', '--at: with --all --fleet give --since and --until');
-    const { troublesOfFleet } = await import('../fleet/troubles.js');
-    return troublesOfFleet(asked, { ...options, width: textWidth() }, words);
+    const { showTroublesOfFleet } = await import('../fleet/troubles.js');
+    return showTroublesOfFleet(asked, { ...options, width: textWidth() }, words);
   },
   async run(call) {
     const { database, options, span } = call;

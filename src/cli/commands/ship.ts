@@ -1,9 +1,10 @@
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Command } from 'commander';
 import { usageError } from '../../model/error.js';
 import { DEFAULT_WHAT, parseWhat, type What } from '../../ship/what.js';
 import { SHIP_STATE_VARIABLE, shipDirectory } from '../../store/ship-marks.js';
-import { argument, declaredCommand } from '../command.js';
+import { argument, command, declaredCommand, parseWords } from '../command.js';
 import { DEFAULT_DATABASE } from '../default-database.js';
 import { say } from '../output/say.js';
 import { ship } from '../ship/ship.js';
@@ -43,46 +44,14 @@ The password of ClickHouse is in SSTORY_FLEET_PASSWORD, or in the file that SSTO
 export const run = declaredCommand<ShipOptions>({
   name: 'ship',
   summary: SUMMARIES.ship,
-  declare: (parser) =>
-    parser
-      .option(
-        '--to <place>',
-        'https://USER@HOST:8443/DATABASE (ClickHouse), or dir:/PATH (Parquet files)',
-        argument(shipTo),
-      )
-      .option(
-        '--what <choice>',
-        `what is shipped connection by connection (default: ${DEFAULT_WHAT})`,
-        argument(parseWhat),
-      )
-      .option('--once', 'ship what there is, look whether it arrived, and end')
-      .option(
-        '--pace <factor>',
-        'how much faster than connections end those that wait are sent',
-        argument(paceFactor),
-        1.5,
-      )
-      .option(
-        '--name <name>',
-        'name of the place, here and in metrics (default: its host or directory)',
-        argument(shipName),
-      )
-      .option('--db <file>', 'the database', DEFAULT_DATABASE)
-      .option(
-        '--state <directory>',
-        `where it keeps how far it came (default: $${SHIP_STATE_VARIABLE}, or ship beside the database)`,
-      )
-      .option('--status', 'show how far it came, and end')
-      .option('--json', 'with --status: one JSON object for each place')
-      .addHelpText('after', DETAILS),
+  declare,
   async run(options) {
     const { to, db, status, json, once, pace } = options;
     const shared = shipDirectory(real(db));
     const directory = options.state ?? shared;
     if (status === true) return showStatus({ db, directory, name: options.name ?? to?.name, json: json === true });
     if (json === true) throw usageError('json', '--json goes with --status');
-    if (to === undefined)
-      throw usageError('no-place', 'ship where? Give --to URL or --to dir:/PATH', 'for example: --to dir:/var/tmp/tcp');
+    if (to === undefined) throw noPlace();
     if (resolve(directory) !== shared)
       say(
         `the recorder looks in ${shared}, not in ${directory}: what it deletes unsent is a gap, and metrics are shown, ` +
@@ -92,6 +61,50 @@ export const run = declaredCommand<ShipOptions>({
     return ship({ to, db, directory, name: options.name ?? to.name, what, pace, once: once === true });
   },
 });
+
+/** @throws SstoryError `usage` where the words are no flags of `ship`, `no-place` where they do not say where to */
+export function requireShipFlags(words: readonly string[]): void {
+  const { to, status } = parseWords(declare(command('ship', SUMMARIES.ship)), words)?.opts<ShipOptions>() ?? {};
+  if (to === undefined && status !== true) throw noPlace();
+}
+
+function declare(parser: Command): Command {
+  return parser
+    .option(
+      '--to <place>',
+      'https://USER@HOST:8443/DATABASE (ClickHouse), or dir:/PATH (Parquet files)',
+      argument(shipTo),
+    )
+    .option(
+      '--what <choice>',
+      `what is shipped connection by connection (default: ${DEFAULT_WHAT})`,
+      argument(parseWhat),
+    )
+    .option('--once', 'ship what there is, look whether it arrived, and end')
+    .option(
+      '--pace <factor>',
+      'how much faster than connections end those that wait are sent',
+      argument(paceFactor),
+      1.5,
+    )
+    .option(
+      '--name <name>',
+      'name of the place, here and in metrics (default: its host or directory)',
+      argument(shipName),
+    )
+    .option('--db <file>', 'the database', DEFAULT_DATABASE)
+    .option(
+      '--state <directory>',
+      `where it keeps how far it came (default: $${SHIP_STATE_VARIABLE}, or ship beside the database)`,
+    )
+    .option('--status', 'show how far it came, and end')
+    .option('--json', 'with --status: one JSON object for each place')
+    .addHelpText('after', DETAILS);
+}
+
+function noPlace(): Error {
+  return usageError('no-place', 'ship where? Give --to URL or --to dir:/PATH', 'for example: --to dir:/var/tmp/tcp');
+}
 
 /** The recorder looks beside the file itself, not beside a link to it. */
 function real(path: string): string {

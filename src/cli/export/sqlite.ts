@@ -136,5 +136,6 @@ function noRows() {
   return {
     ...{ run: [], cgroup: [], connection: [], owner: [], event: [], sample: [] },
     ...{ snapshot: [], gap: [], name: [], pruning: [], namespace: [], thread: [], sockstat: [] },
+    ...{ bound: [], timewaits: [] },
   } satisfies HistoryRows;
 }

@@ -1,10 +1,12 @@
 /** One connection of a fleet, explained from what its host sent of it and of those around it. */
 import { ExplainContext } from '../../explain/context.js';
 import { explain } from '../../explain/explain.js';
+import type { TroubleKind } from '../../explain/explanation.js';
 import { subjectAt } from '../../explain/subject.js';
 import type { FleetCondition } from '../../filter/clickhouse.js';
 import type { FleetClient } from '../../fleet/client.js';
 import type { FleetConnection } from '../../fleet/connection-of-row.js';
+import { MOST_NEAR } from '../../fleet/page/host-slice.js';
 import { printable } from '../../model/printable.js';
 import { Places } from '../../query/places.js';
 import { connectionOfId } from '../../request/connection-ids.js';
@@ -13,6 +15,7 @@ import { spanOf } from '../../request/recorded-window.js';
 import { explanationJson } from '../../view/explanation-json.js';
 import { explanationLines } from '../../view/explanation-lines.js';
 import { closing } from '../closing.js';
+import { say } from '../output/say.js';
 import { sliceOf } from './slice-file.js';
 
 /** An explanation looks at what happened up to so long before the connection was opened, microseconds. */
@@ -22,6 +25,7 @@ export interface ExplainedExample {
   /** As `sstory explain` on the host prints it, with the host before the id: `web-1:25  10.4.1.9:54816 > ...`. */
   readonly lines: readonly string[];
   readonly json: string;
+  readonly troubles: readonly TroubleKind[];
 }
 
 /** Undefined: there is nothing to say of it, since it did not exist yet at that time. */
@@ -32,8 +36,15 @@ export async function explainedExample(
 ): Promise<ExplainedExample | undefined> {
   const untilUs = Math.min(atUs, connection.closedUs ?? atUs);
   const window = { fromUs: connection.openedUs - BEFORE_US, toUs: untilUs };
-  const database = await sliceOf(fleet, { ...machine, window, condition: around(connection) });
+  const slice = {
+    ...machine,
+    window,
+    condition: around(connection),
+    near: { id: connection.id, openedUs: connection.openedUs },
+  };
+  const { database, isCut } = await sliceOf(fleet, slice);
   using _slice = closing(database);
+  if (isCut) say(nearestOnly(machine.host, connection.id));
   const span = spanOf(database, machine.host);
   const own = connectionOfId(database, connection.id, machine.host);
   const subject = subjectAt(own, untilUs);
@@ -45,7 +56,13 @@ export async function explainedExample(
   return {
     lines: lines.map((line) => line.replace(/^#/, () => `${printable(machine.host)}:`)),
     json: explanationJson(explanation, places),
+    troubles: explanation.troubles,
   };
+}
+
+function nearestOnly(host: string, id: number): string {
+  const most = MOST_NEAR.toLocaleString('en');
+  return `${host}:${id}: of more than ${most} connections with the same peer or port, the ${most} nearest in time are looked at`;
 }
 
 /** What has an end in common with it, and the listeners of its host. */

@@ -11,12 +11,15 @@ import { openForReading } from '../../store/database.js';
  * The file has no name any more when it is read, so that nothing is left however the command ends.
  * @throws SstoryError `too-large`, and those of the fleet
  */
-export async function sliceOf(fleet: FleetClient, slice: SliceOfHost): Promise<Database.Database> {
+export async function sliceOf(
+  fleet: FleetClient,
+  slice: SliceOfHost,
+): Promise<{ readonly database: Database.Database; readonly isCut: boolean }> {
   const directory = mkdtempSync(join(tmpdir(), 'sstory-slice-'));
   try {
     const path = join(directory, 'slice.db');
-    await writeHostSlice(fleet, slice, path);
-    return openForReading(path);
+    const { isCut } = await writeHostSlice(fleet, slice, path);
+    return { database: openForReading(path), isCut };
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

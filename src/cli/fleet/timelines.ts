@@ -57,7 +57,7 @@ async function show(
   const isBar = options.oneline === true && options.json !== true && options.pcapFilter !== true;
   let count = 0;
   for (const host of await hostsWith(fleet, condition, { window, states })) {
-    const database = await sliceOf(fleet, { ...host, window, condition });
+    const { database } = await sliceOf(fleet, { ...host, window, condition });
     using _slice = closing(database);
     for (const line of linesOf(database, { host, window, states, options })) {
       if (isBar && count === 0)

@@ -1,32 +1,26 @@
-/** `sstory explain --all --fleet`: what fails on many hosts, and why, by an example of each. */
-import { severityOf } from '../../explain/troubles/severity.js';
-import { connectionOfRow } from '../../fleet/connection-of-row.js';
-import { connectionsSql, type FoundConnection } from '../../fleet/connections-query.js';
-import { type CommonFailure, commonFailures } from '../../fleet/page/common-failures.js';
-import { failedEnd, failureSentence } from '../../fleet/page/failure-text.js';
+/** `sstory explain --all --fleet`: what looks wrong on many hosts, and why, by an example of each. */
+import { exampleOfTrouble } from '../../fleet/troubles/example.js';
+import { type RankedTrouble, troublesOfFleet, worseFirst } from '../../fleet/troubles/find-troubles.js';
+import { endOfTrouble, troubleSentence } from '../../fleet/troubles/trouble-text.js';
 import { counted } from '../../model/counted.js';
 import { usageError } from '../../model/error.js';
 import { jsonText, printable } from '../../model/printable.js';
 import { durationText, localTime } from '../../model/time-text.js';
 import { alignedTable } from '../../view/aligned-table.js';
-import { INDENT } from '../../view/explanation-lines.js';
+import { INDENT, wrapped } from '../../view/explanation-lines.js';
 import { LineOutput } from '../output/line-output.js';
 import { say } from '../output/say.js';
 import type { FleetAsked } from './asked.js';
 import { type ExplainedExample, explainedExample } from './explained-example.js';
 import { hostJson } from './host-line.js';
 import { askFleet, type FleetQuestion, type QuestionOptions } from './question.js';
+import { staleNames } from './stale-names.js';
 
 export interface FleetTroublesOptions extends QuestionOptions {
   readonly verbose?: boolean;
   /** At most so many troubles. */
   readonly connections: number;
   readonly width: number;
-}
-
-/** What fails in the same way at the same end, on any number of hosts. */
-interface FleetTrouble extends CommonFailure {
-  readonly severity: number;
 }
 
 interface Example extends ExplainedExample {
@@ -41,7 +35,7 @@ const MOST_DETAILED = 3;
 const SECONDS_LENGTH = 19;
 
 /** Resolves with the exit code. */
-export async function troublesOfFleet(
+export async function showTroublesOfFleet(
   asked: FleetAsked,
   options: FleetTroublesOptions,
   words: readonly string[],
@@ -55,11 +49,10 @@ export async function troublesOfFleet(
         '--all looks at every state: remove `state`',
         'sstory ss state X --at TIME --fleet URL',
       );
-    const found = await commonFailures(fleet, { window, condition, most: options.connections + 1 });
-    const troubles = found
-      .slice(0, options.connections)
-      .map((failure) => ({ ...failure, severity: severityOf(failure.kind, failure.count) }))
-      .sort((a, b) => b.severity - a.severity || b.hosts - a.hosts || b.count - a.count);
+    const search = { window, condition, most: options.connections + 1 };
+    const each = await troublesOfFleet(fleet, search);
+    const found = [...each, ...(await staleNames(fleet, search, each))].sort(worseFirst);
+    const troubles = found.slice(0, options.connections);
     if (options.json === true) await printJson(question, troubles, options, output);
     else await printText(question, troubles, options, output);
     if (troubles.length === 0) say(`nothing looks wrong from ${localTime(window.fromUs)} to ${localTime(window.toUs)}`);
@@ -71,7 +64,7 @@ export async function troublesOfFleet(
 
 async function printJson(
   question: FleetQuestion,
-  troubles: readonly FleetTrouble[],
+  troubles: readonly RankedTrouble[],
   { width }: FleetTroublesOptions,
   output: LineOutput,
 ): Promise<void> {
@@ -83,14 +76,14 @@ async function printJson(
       kind,
       severity,
       direction: isOutgoing === 1 ? 'connect' : 'accept',
-      end: failedEnd(trouble),
+      end: endOfTrouble(trouble),
       from_us: firstUs,
       to_us: lastUs,
       count,
       hosts,
       host_names: names,
       processes: processes.filter((name) => name !== ''),
-      sentence: failureSentence(trouble),
+      sentence: troubleSentence(trouble),
     });
     const explanation = example === undefined ? 'null' : hostJson(example, example.json);
     await output.line(`${fields.slice(0, -1)},"example":${explanation}}`);
@@ -99,7 +92,7 @@ async function printJson(
 
 async function printText(
   question: FleetQuestion,
-  troubles: readonly FleetTrouble[],
+  troubles: readonly RankedTrouble[],
   { width, verbose = false }: FleetTroublesOptions,
   output: LineOutput,
 ): Promise<void> {
@@ -108,11 +101,11 @@ async function printText(
   for (const trouble of verbose ? troubles : troubles.slice(0, MOST_DETAILED)) {
     const { kind, count, hosts, names, firstUs, lastUs } = trouble;
     const more = hosts > names.length ? ' ...' : '';
-    await output.line(`\n${kind.toUpperCase()}  ${failedEnd(trouble)}`);
+    await output.line(`\n${kind.toUpperCase()}  ${whatOf(trouble)}`);
     await output.line(
       `${INDENT}${count} in all on ${counted(hosts, 'host')} (${printable(names.join(' '))}${more}), from ${localTime(firstUs)} to ${localTime(lastUs)}`,
     );
-    await output.line(`${INDENT}${failureSentence(trouble)}`);
+    for (const line of wrapped(troubleSentence(trouble), width, INDENT, INDENT)) await output.line(line);
     const example = await exampleOf(question, trouble, width - INDENT.length);
     if (example === undefined) continue;
     await output.line(`${INDENT}For example on ${printable(example.host)}, from what it sent:`);
@@ -121,7 +114,7 @@ async function printText(
   }
 }
 
-function tableOf(troubles: readonly FleetTrouble[]): string[] {
+function tableOf(troubles: readonly RankedTrouble[]): string[] {
   return alignedTable([
     ['SEVERITY', 'WHAT', 'COUNT', 'HOSTS', 'FROM', 'FOR', 'PROCESS', 'PEER OR LISTENER'],
     ...troubles.map((trouble) => [
@@ -132,27 +125,25 @@ function tableOf(troubles: readonly FleetTrouble[]): string[] {
       localTime(trouble.firstUs).slice(0, SECONDS_LENGTH),
       durationText(trouble.lastUs - trouble.firstUs),
       printable(trouble.processes.filter((name) => name !== '').join(' ')),
-      failedEnd(trouble),
+      whatOf(trouble),
     ]),
   ]);
+}
+
+/** The end that it is about, or the programs. */
+function whatOf(trouble: RankedTrouble): string {
+  const end = endOfTrouble(trouble);
+  return end === '' ? printable(trouble.processes.filter((name) => name !== '').join(' ')) : end;
 }
 
 /** Undefined: its row has been deleted meanwhile. */
 async function exampleOf(
   { fleet, window }: FleetQuestion,
-  { exampleMachine, exampleId }: FleetTrouble,
+  trouble: RankedTrouble,
   width: number,
 ): Promise<Example | undefined> {
-  const condition = {
-    sql: 'machine = {machine:String} AND connection_id = {id:Int64}',
-    params: { machine: exampleMachine, id: exampleId },
-  };
-  const [row] = await fleet.rows<FoundConnection>({
-    sql: connectionsSql({ condition, tail: 'ORDER BY opened_us DESC LIMIT 1' }),
-    params: { ...condition.params, ...window },
-  });
-  if (row === undefined) return undefined;
-  const found = connectionOfRow(row);
+  const found = await exampleOfTrouble(fleet, trouble, window);
+  if (found === undefined) return undefined;
   const explained = await explainedExample(fleet, found, { atUs: window.toUs, width });
-  return explained && { ...explained, ...found.machine, id: exampleId };
+  return explained && { ...explained, ...found.machine, id: found.connection.id };
 }

@@ -44,6 +44,7 @@ export function appendDump(database: Database.Database, dump: DumpFile, path: st
     carriedOver: open.map((connection) => carried(connection, previous, sameBoot)),
   });
   const times = { netns: DUMP_NETNS, startBootUs: atUs, endBootUs: atUs, offsetUs: 0 };
+  endBound(database, atUs);
   const batch = correlator.accept(snapshotOf(rows, times));
   new HistoryWriter(database).write(batch, atUs);
   addRun(database, dump);
@@ -53,6 +54,11 @@ export function appendDump(database: Database.Database, dump: DumpFile, path: st
     closed: batch.connections.filter(({ connection }) => connection.closedUs !== undefined).length,
     notes: [...(sameBoot ? [] : [OTHER_BOOT]), ...missing(open, rows)],
   };
+}
+
+/** Those of the dump before: what is still bound has a row of its own in the next one. */
+function endBound(database: Database.Database, atUs: number): void {
+  database.prepare('UPDATE bound SET to_us = ? WHERE to_us IS NULL').run(atUs);
 }
 
 const OTHER_BOOT =

@@ -16,6 +16,8 @@ const NO_ROWS: HistoryRows = {
   namespace: [],
   thread: [],
   sockstat: [],
+  bound: [],
+  timewaits: [],
 };
 
 /** The span of a recording file, as far as it was read. */

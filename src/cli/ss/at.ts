@@ -20,7 +20,7 @@ import { filterOf } from '../history/filter.js';
 import { say } from '../output/say.js';
 import type { SsFlags } from './flags.js';
 import type { Listing } from './output.js';
-import { filterWords, statesAsked } from './selection.js';
+import { boundAsked, filterWords, statesAsked } from './selection.js';
 import { recordedSummaryText } from './summary.js';
 
 interface PastListing extends Listing {
@@ -51,21 +51,22 @@ export async function socketsAtTime(flags: SsFlags, at: string): Promise<PastLis
     exitWithoutNetns: 1,
   });
   const states = statesAsked(flags, parsed);
+  const bound = boundAsked(flags, parsed);
   const facts = flags.format !== 'text' || flags.columns !== undefined ? 'all' : flags;
   const {
     sockets,
     shown: listed,
     inGap,
   } = pastTable(database, places, us, {
-    ...{ filter, states, facts },
+    ...{ filter, states, bound, facts },
     threads: flags.threads,
   });
   const loss = inGap ? '; the record has a gap here' : '';
-  say(`as of ${localTime(us)}, ${counted(sockets.length, 'socket')}${chosen.words}${loss}`);
+  say(`as of ${localTime(us)}, ${counted(listed.length, 'socket')}${chosen.words}${loss}`);
   const devices = new Map(listed.map(({ row, device }) => [row, device]));
   return {
     sockets: listed,
-    oneState: isOneState(states),
+    oneState: isOneState(bound ? [...states, 'UNCONN'] : states),
     interfaceName: (_, row) => devices.get(row),
     showNetns: chosen.several,
     counters: flags.summary ? countersThen(database, places, us, sockets, chosen.netns) : undefined,
@@ -82,8 +83,10 @@ export async function summaryAtTime(
   const all = await socketsAtTime(unfiltered, at);
   const { filter, filterFile, family } = flags;
   const listing = async (): Promise<Listing> => {
-    if (filter.length > 0 || filterFile !== undefined || family !== undefined) return socketsAtTime(flags, at);
-    const states = statesAsked(flags, parseFilter([], undefined));
+    const noFilter = parseFilter([], undefined);
+    if (filter.length > 0 || filterFile !== undefined || family !== undefined || boundAsked(flags, noFilter))
+      return socketsAtTime(flags, at);
+    const states = statesAsked(flags, noFilter);
     return {
       ...all,
       sockets: Array.from(all.sockets).filter(({ row }) => states.has(row.state)),
@@ -92,7 +95,8 @@ export async function summaryAtTime(
   };
   return {
     summary: recordedSummaryText(
-      Array.from(all.sockets, ({ row }) => row),
+      // The kernel does not count what is bound and nothing more.
+      Array.from(all.sockets, ({ row }) => row).filter(({ state }) => state !== 'UNCONN'),
       all.counters,
     ),
     listing,
@@ -116,7 +120,7 @@ function countersThen(
   return netns.size === 1 && only !== undefined ? countersAt(database, only, us) : undefined;
 }
 
-function isOneState(states: ReadonlySet<TcpState>): boolean {
+function isOneState(states: Iterable<TcpState>): boolean {
   return new Set([...states].map(shownState)).size === 1;
 }
 

@@ -104,6 +104,11 @@ export function statesAsked(flags: SsFlags, filter: StateChoice): ReadonlySet<Tc
   return wantedStates(filter.states === undefined ? choiceOfFlags(flags) : filter).states;
 }
 
+/** Whether they select sockets that are bound and nothing more. */
+export function boundAsked(flags: SsFlags, filter: StateChoice): boolean {
+  return wantedStates(filter.states === undefined ? choiceOfFlags(flags) : filter).wantsBound;
+}
+
 type StateChoice = Pick<Filter, 'states' | 'boundInactive' | 'halfOpen'>;
 
 function choiceOfFlags(flags: SsFlags): StateChoice {

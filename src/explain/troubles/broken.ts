@@ -2,6 +2,7 @@
 
 import { counted } from '../../model/counted.js';
 import { endpoint } from '../../model/four-tuple.js';
+import { WORRYING_RETRANSMITS } from '../../model/sample.js';
 import { codeOfOrigin } from '../../model/stored-codes.js';
 import type { TcpState } from '../../model/tcp-state.js';
 import { socketsInState } from '../../query/sockets-in-state.js';
@@ -11,7 +12,7 @@ import { idleDropOf } from '../idle-drop.js';
 import { explainOverflowReset } from '../overflow-reset.js';
 import { explainReset } from '../reset.js';
 import { at, count, type Piece, sentence, words } from '../sentence.js';
-import { explainTimedOut, unansweredSince, WORRYING_RETRANSMITS } from '../timed-out.js';
+import { explainTimedOut, unansweredSince } from '../timed-out.js';
 import type { EndingGroup, TroubleWindow } from './endings.js';
 import {
   byPeer,

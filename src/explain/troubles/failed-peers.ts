@@ -12,10 +12,8 @@ import { count, type Sentence, sentence, words } from '../sentence.js';
 import type { Subject } from '../subject.js';
 import type { EndingGroup } from './endings.js';
 import { byPeer, idsOf, MOST_EXAMPLES, peerTrouble, whoText } from './peer-group.js';
+import { HARMLESS } from './severity.js';
 import { connectionsAt, exampleOf, troubleOf } from './trouble.js';
-
-/** The severity of what most hosts have: below all others. */
-const HARMLESS = 5;
 
 export function failedPeers(context: ExplainContext, endings: readonly EndingGroup[]): FoundTrouble[] {
   const refused = byPeer(endings.filter(({ reason, inbound }) => reason === 'refused' && !inbound));

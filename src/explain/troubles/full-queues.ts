@@ -13,11 +13,8 @@ import { at, count, lasting, sentence, words } from '../sentence.js';
 import { localEndOf, ownerOf } from '../subject.js';
 import type { TroubleWindow } from './endings.js';
 import { overflowResets } from './overflow-resets.js';
-import { MOST_OF_STUCK } from './severity.js';
+import { LESS_IF_GONE, MOST_OF_STUCK } from './severity.js';
 import { exampleOf, troubleOf } from './trouble.js';
-
-/** What the end of the listener takes off the severity. */
-const LESS_IF_GONE = 20;
 
 interface Row {
   readonly id: number;

@@ -1,11 +1,12 @@
 /** Peers that acknowledged nothing for a while within the window, and then did, or whose connection was closed. */
+
 import { counted } from '../../model/counted.js';
 import { endpoint } from '../../model/four-tuple.js';
+import { WORRYING_RETRANSMITS } from '../../model/sample.js';
 import { connectionById } from '../../query/connection-by-id.js';
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble } from '../explanation.js';
 import { at, count, lasting, sentence, words } from '../sentence.js';
-import { WORRYING_RETRANSMITS } from '../timed-out.js';
 import type { TroubleWindow } from './endings.js';
 import { endsOf, MOST_EXAMPLES } from './peer-group.js';
 import { type SampledSpan, sampledSpans } from './sampled-spans.js';

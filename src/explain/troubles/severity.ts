@@ -2,7 +2,7 @@
 import type { TroubleKind } from '../explanation.js';
 
 /** Connections that cannot be made come first, then those that are stuck, then leaks; what is merely untidy comes last. */
-const WEIGHT: Readonly<Record<TroubleKind, number>> = {
+export const WEIGHT: Readonly<Record<TroubleKind, number>> = {
   'port exhaustion': 80,
   'accept queue full': 76,
   'half-open flood': 72,
@@ -31,6 +31,10 @@ const PER_MAGNITUDE = 5;
 const HIGHEST = 100;
 /** The least weights of connections that cannot be made, of those that are stuck, and of leaks and resets. */
 const [FAILED, STUCK, LEAKED] = [60, 48, 20];
+/** The severity of what most hosts have: below all others. */
+export const HARMLESS = 5;
+/** What the end of a listener takes off the severity of its full queue. */
+export const LESS_IF_GONE = 20;
 /** The highest severity of connections that are stuck. */
 export const MOST_OF_STUCK = FAILED - 1;
 

@@ -14,8 +14,6 @@ import { type SampledSpan, sampledSpans } from './sampled-spans.js';
 import { connectionsAt, troubleOf } from './trouble.js';
 
 export function zeroWindows(context: ExplainContext, window: TroubleWindow): FoundTrouble[] {
-  // Of each connection only the last sample is there: it shows no span.
-  if (context.isSlice) return [];
   return sampledSpans(context, window, "timer = 'persist'", STALLED_AFTER_US).flatMap(
     (spans) => zeroWindow(context, spans, window.toUs) ?? [],
   );

@@ -28,10 +28,14 @@ export interface SliceOfHost {
   readonly window: Interval;
   /** Which of its connections; undefined: all. */
   readonly condition?: FleetCondition | undefined;
+  /** Where there are too many: those that opened nearest to this one. Undefined: that is an error. */
+  readonly near?: { readonly id: number; readonly openedUs: number; readonly most?: number } | undefined;
 }
 
 /** Of one slice. */
 const MOST_CONNECTIONS = 200_000;
+/** What the explanation of one connection needs at most. */
+export const MOST_NEAR = 50_000;
 const MOST_OTHERS = 500_000;
 /** Events are read from so long before the window: of connections that began before it. */
 const EVENTS_BEFORE_US = 3_600_000_000;
@@ -54,7 +58,8 @@ FROM hosts FINAL WHERE ${OF_FILE} ORDER BY version DESC LIMIT 1`;
 
 const EVENTS_SQL = `
 SELECT connection_id AS connectionId, at_us AS atUs, toString(kind) AS kind, detail FROM events FINAL
-WHERE ${OF_FILE} AND at_us BETWEEN {eventsFromUs:Int64} AND {toUs:Int64} ORDER BY at_us LIMIT ${MOST_OTHERS}`;
+WHERE ${OF_FILE} AND at_us BETWEEN {eventsFromUs:Int64} AND {toUs:Int64}
+ORDER BY ifNull(connection_id = {nearId:UInt64}, 0) DESC, abs(at_us - {nearUs:Int64}) LIMIT ${MOST_OTHERS + 1}`;
 
 const GAPS_SQL = `
 SELECT from_us AS fromUs, to_us AS toUs, cpu, lost, toString(reason) AS reason, toString(scope) AS scope FROM gaps FINAL
@@ -71,24 +76,31 @@ type FoundEvent = Nullable<ConnectionEvent, 'connectionId'>;
 
 /**
  * Writes the slice into a new file. Its one run lasts from the begin of the window to the last moment of it that the host has sent; a
- * note of it says what is missing, so that explanations conclude nothing from that (`src/query/coverage.ts`).
+ * note of it says what is missing, so that explanations conclude nothing from that (`src/query/coverage.ts`). Returns whether there were
+ * too many rows, and only the nearest are in it.
  * @throws SstoryError `no-host`, `too-large`, and those of the fleet
  */
 export async function writeHostSlice(
   fleet: FleetClient,
-  { host, machine, file, window, condition }: SliceOfHost,
+  { host, machine, file, window, condition, near }: SliceOfHost,
   path: string,
-): Promise<void> {
+): Promise<{ readonly isCut: boolean }> {
   const of = { machine, file };
   const [known] = await fleet.rows<FoundHost>({ sql: HOST_SQL, params: of });
   if (known === undefined) throw new SstoryError('no-host', `no host of the fleet is called ${host}`);
-  const params = { ...of, ...window, eventsFromUs: window.fromUs - EVENTS_BEFORE_US };
-  const [connections, events, gaps, names] = await Promise.all([
-    connectionsOf(fleet, host, condition, params),
+  const { id: nearId = 0, openedUs: nearUs = window.toUs } = near ?? {};
+  const params = { ...of, ...window, eventsFromUs: window.fromUs - EVENTS_BEFORE_US, nearId, nearUs };
+  const most = near === undefined ? MOST_CONNECTIONS : (near.most ?? MOST_NEAR);
+  const [found, foundEvents, gaps, names] = await Promise.all([
+    connectionsOf(fleet, condition, params, most + 1),
     fleet.rows<FoundEvent>({ sql: EVENTS_SQL, params }),
     fleet.rows<FoundGap>({ sql: GAPS_SQL, params }),
     fleet.rows<FoundName>({ sql: NAMES_SQL, params }),
   ]);
+  const isCut = found.length > most || foundEvents.length > MOST_OTHERS;
+  if (isCut && near === undefined) throw tooLarge(host, found.length > most ? 'connections' : 'events');
+  const connections = found.slice(0, most).toSorted((a, b) => a.connection.id - b.connection.id);
+  const events = foundEvents.slice(0, MOST_OTHERS).toSorted((a, b) => a.atUs - b.atUs);
   const fromUs = Math.max(known.firstUs, window.fromUs);
   const toUs = Math.max(fromUs, Math.min(known.completeUs, window.toUs));
   const database = openForWriting(path);
@@ -97,7 +109,7 @@ export async function writeHostSlice(
       ...{ host, bootId: known.boot, kernel: known.kernel, sstory: VERSION, bpftrace: undefined },
       source: known.source === 'diag' ? 'diag' : 'bpf',
       ...{ transport: undefined, initialNetns: known.netns ?? undefined, intervalUs: 0, pid: 0, clockOffsetUs: 0 },
-      ...{ startedUs: fromUs, notes: [known.what === 'all' ? SLICE_OF_ALL : SLICE_OF_SOME] },
+      ...{ startedUs: fromUs, notes: [known.what === 'all' && !isCut ? SLICE_OF_ALL : SLICE_OF_SOME] },
     });
     const ids = new Set(connections.map(({ connection }) => connection.id));
     new HistoryWriter(database).write(
@@ -124,26 +136,30 @@ export async function writeHostSlice(
   } finally {
     closeWritten(database);
   }
+  return { isCut };
 }
 
-/** In the order of their ids. */
+/** At most so many: listeners, then those that opened nearest to a time. */
 async function connectionsOf(
   fleet: FleetClient,
-  host: string,
   condition: FleetCondition | undefined,
   params: Readonly<Record<string, string | number>>,
+  most: number,
 ): Promise<readonly FleetConnection[]> {
   const sql = `${WITH_COMPLETE} ${connectionsSql({
     condition: { sql: condition === undefined ? OF_FILE : `${OF_FILE} AND (${condition.sql})`, params: {} },
     having: NOT_FORGOTTEN,
-    tail: `ORDER BY connection_id LIMIT ${MOST_CONNECTIONS + 1}`,
+    tail: `ORDER BY connection_id = {nearId:UInt64} DESC, origin = 'listen' DESC, abs(opened_us - {nearUs:Int64}) LIMIT ${most}`,
   })}`;
   const found: FleetConnection[] = [];
   for await (const rows of fleet.batches<FoundConnection>({ sql, params: { ...condition?.params, ...params } }))
     found.push(...rows.map(connectionOfRow));
-  if (found.length <= MOST_CONNECTIONS) return found;
-  const most = MOST_CONNECTIONS.toLocaleString('en');
-  throw new SstoryError('too-large', `${host} sent more than ${most} connections of this range`, {
+  return found;
+}
+
+function tooLarge(host: string, what: 'connections' | 'events'): SstoryError {
+  const most = (what === 'events' ? MOST_OTHERS : MOST_CONNECTIONS).toLocaleString('en');
+  return new SstoryError('too-large', `${host} sent more than ${most} ${what} of this range`, {
     hint: 'choose a shorter range',
   });
 }

@@ -11,7 +11,7 @@ const ADDRESSES: ReadonlySet<string> = new Set(['local_addr', 'remote_addr', 'ad
 /** Columns with a name, or with a text that may contain one. */
 const NAMES: ReadonlySet<string> = new Set([
   ...['comm', 'cgroup', 'container', 'pod', 'unit', 'netns_name', 'name', 'device'],
-  ...['host', 'boot_id', 'notes'],
+  ...['host', 'boot_id', 'notes', 'holders'],
 ]);
 
 /** `10.0.0.1:80`, `[::1]:80`: the ends in the detail of an event. */
@@ -34,6 +34,16 @@ export function redactedRow(row: HistoryRow, addresses: AddressPermutation): His
       return { kind: row.kind, row: { ...row.row, comm: '' } };
     case 'event':
       return { kind: row.kind, row: { ...row.row, detail: redactedDetail(row.row.detail, addresses) } };
+    case 'bound':
+      return {
+        kind: row.kind,
+        row: {
+          ...row.row,
+          localAddr: addresses.of(row.row.localAddr),
+          holders: '[]',
+          details: withoutDevice(row.row.details),
+        },
+      };
     case 'sample':
       return { kind: row.kind, row: { ...row.row, device: undefined } };
     case 'namespace':
@@ -44,6 +54,7 @@ export function redactedRow(row: HistoryRow, addresses: AddressPermutation): His
     case 'gap':
     case 'pruning':
     case 'sockstat':
+    case 'timewaits':
       return row;
   }
 }
@@ -55,6 +66,7 @@ export function columnRedaction(
 ): (row: ExportedValue[]) => void {
   const places = columns.flatMap(({ name }, index): [number, (text: string) => string | null][] => {
     if (ADDRESSES.has(name)) return [[index, (text) => addresses.of(text)]];
+    if (name === 'details') return [[index, withoutDevice]];
     if (name === 'detail') return [[index, (text) => redactedDetail(text, addresses)]];
     return NAMES.has(name) ? [[index, () => null]] : [];
   });
@@ -64,6 +76,16 @@ export function columnRedaction(
       if (value !== null && value !== undefined) row[index] = redacted(String(value));
     }
   };
+}
+
+/** Of the details of a bound socket; those of a sample have none. What cannot be read is left out. */
+function withoutDevice(details: string): string {
+  try {
+    const { device: _, ...others } = JSON.parse(details) as { device?: string };
+    return JSON.stringify(others);
+  } catch {
+    return '{}';
+  }
 }
 
 function redactedDetail(detail: string, addresses: AddressPermutation): string {

@@ -25,10 +25,12 @@ export function bucketsOf(width: number): number {
   return Math.max(1, Math.min(MOST_BUCKETS, Math.ceil(width / LEAST_PIXELS)));
 }
 
+/** web-2 before web-10. */
+const NAMES = new Intl.Collator('en', { numeric: true });
+
 /** By troubles, then by gaps, then by size; or by name. */
 export function hostsInOrder(rows: readonly HostRow[], sort: 'worst' | 'name'): HostRow[] {
-  const byName = (a: HostRow, b: HostRow) =>
-    a.machine.host < b.machine.host ? -1 : Number(a.machine.host > b.machine.host);
+  const byName = (a: HostRow, b: HostRow) => NAMES.compare(a.machine.host, b.machine.host);
   if (sort === 'name') return [...rows].sort(byName);
   const of = ({ activity, gaps }: HostRow) =>
     [activity?.troubled ?? 0, gaps.length > 0 ? 1 : 0, activity?.connections ?? 0] as const;

@@ -1,6 +1,7 @@
 import { HISTORY } from './0001-history.js';
 import { NAMES } from './0002-names.js';
 import { PRUNINGS } from './0003-prunings.js';
+import { BOUND } from './0004-bound.js';
 import { CLOSED_INDEX } from './0004-closed-index.js';
 import { CLOSINGS } from './0004-closings.js';
 import { FACTS } from './0004-facts.js';
@@ -13,5 +14,5 @@ export const MIGRATIONS: readonly string[] = [
   HISTORY,
   NAMES,
   PRUNINGS,
-  CLOSED_INDEX + FACTS + CLOSINGS + OWNERS + SAMPLES + SAMPLES_VIEW + HOST,
+  CLOSED_INDEX + FACTS + CLOSINGS + OWNERS + SAMPLES + SAMPLES_VIEW + HOST + BOUND,
 ];

@@ -99,6 +99,47 @@ export const RECORDER_NOTES: TableNotes = {
       frag6: { unit: 'datagrams', meaning: 'the same of IPv6', source: '/proc/net/sockstat6' },
     },
   },
+  bound: {
+    text: 'Sockets that are bound and nothing more (`ss -B`), as the dumps with TIME-WAITs (`snapshots.complete`) find them: a row from the first that finds one until the first that finds it otherwise, or not at all. Linux reports them since 6.8. No event does: one that was bound and gone, or connected, between two dumps has no row.',
+    columns: {
+      netns: { meaning: 'inode number of the network namespace', source: '/proc/PID/ns/net' },
+      cookie: { meaning: "the kernel's number of the socket", source: '`idiag_cookie`' },
+      from_us: us('the first snapshot that found it so', 'snapshot'),
+      to_us: us('the first snapshot that found it otherwise, or not at all; NULL: none has', 'snapshot'),
+      family: { meaning: '4 or 6', source: '`idiag_family`' },
+      local_addr: { meaning: 'address that it is bound to', source: '`idiag_src`' },
+      local_port: { meaning: 'port', source: '`idiag_sport`' },
+      uid: { meaning: 'user of the socket', source: '`idiag_uid`' },
+      inode: { meaning: 'inode of the socket; 0: no process holds it', source: '`idiag_inode`' },
+      cgroup_id: { meaning: 'cgroup of the socket; NULL: none', source: '`INET_DIAG_CGROUP_ID`' },
+      holders: {
+        meaning:
+          'JSON: `pid`, `comm`, `fd` and perhaps `tid` of each process that holds it; the first that are found count from its beginning',
+        source: '/proc/PID/fd',
+      },
+      details: { meaning: 'JSON: the columns of `samples` that have a value, without times', source: 'snapshot' },
+    },
+  },
+  timewaits: {
+    text: 'What a dump was the first to show of timewait sockets (TIME-WAIT, and FIN-WAIT-2 without an owner), whose rows in `connections` are not written again for it. A row is a dump; a socket takes three to six bytes of it. `sstory ss --at` reads it for `sk:` and timers.',
+    columns: {
+      netns: { meaning: 'inode number of the network namespace', source: '/proc/PID/ns/net' },
+      at_us: us('the dump', 'snapshot'),
+      fact: {
+        meaning:
+          '`cookie`; `due`: when the timer is due, milliseconds since the epoch, of those whose beginning no event reported; `sample`: 1 for those that were not sampled before and have an interface or a mark, which a sample has',
+        source: '`idiag_cookie`, `idiag_expires`',
+      },
+      numbers: {
+        meaning: 'JSON: ranges of numbers, each as its distance from the end of the one before, and how many it has',
+        source: '`fact`',
+      },
+      ids: {
+        meaning: 'JSON: the connections that have them, in that order, each as its distance from the one before',
+        source: '`connections.id`',
+      },
+    },
+  },
   file: {
     text: 'One row: what identifies this history. A copy of the file has it too.',
     columns: { uuid: { meaning: 'a UUID (RFC 9562, version 4)', source: 'random bytes' } },

@@ -171,7 +171,7 @@ function historyText(history: ShownHistory, extended: boolean): string {
 }
 
 function ageText({ ageUs, mark }: ShownHistory): string {
-  return ` age:${durationText(ageUs)}${mark === undefined ? '' : ` ~${mark}`}`;
+  return `${ageUs === undefined ? '' : ` age:${durationText(ageUs)}`}${mark === undefined ? '' : ` ~${mark}`}`;
 }
 
 /** `3.2s`, rounded up, or as a duration where it is more than a minute. */

@@ -24,14 +24,14 @@ const SINCE = ['lastDataSentMs', 'lastDataRecvMs', 'lastAckRecvMs'] as const;
  */
 export function shownSocket(socket: SocketAt, place: Place, inGap: boolean): ShownSocket {
   const { connection, state, ageUs, sample } = socket;
-  const { tuple, uid, inode, cookie, cgroup } = connection;
+  const { tuple, uid, inode, cookie = socket.timewait?.cookie, cgroup } = connection;
   const agoUs = sample === undefined || state === 'TIME-WAIT' ? 0 : instantOf(socket) - sample.heldUs;
   const history: ShownHistory = {
     connectionId: connection.id,
     ageUs,
     mark: markOf(socket, inGap),
     sampledUs: sample?.row.at_us,
-    sampledAgoUs: agoUs > SAME_TIME_US ? agoUs : undefined,
+    sampledAgoUs: noticed(agoUs),
   };
   return {
     row: { state, tuple, uid, inode, cookie, cgroup, ...valuesOf(socket) },
@@ -40,8 +40,18 @@ export function shownSocket(socket: SocketAt, place: Place, inGap: boolean): Sho
     cgroup: place.cgroup,
     netns: connection.netns,
     netnsName: place.netnsName,
-    device: sample?.row.device ?? undefined,
+    device: lastSampleOf(socket)?.device ?? undefined,
   };
+}
+
+/** How long ago something was known, microseconds; undefined: so short before that it counts as then. */
+export function noticed(agoUs: number): number | undefined {
+  return agoUs > SAME_TIME_US ? agoUs : undefined;
+}
+
+/** Of a TIME-WAIT that had none before: the one that was made of it. */
+function lastSampleOf({ sample, timewait }: SocketAt): SampleRow | undefined {
+  return sample?.row ?? timewait?.sample;
 }
 
 function instantOf({ since, ageUs }: SocketAt): number {
@@ -69,21 +79,24 @@ function markOf(socket: SocketAt, inGap: boolean): ShownHistory['mark'] {
   return socket.source === 'probe' ? undefined : 'inferred';
 }
 
-/** A TIME-WAIT has no samples: nothing of it changes but its timer. */
+/** A TIME-WAIT has no samples: nothing of it changes but its timer. It keeps the interface and the mark of its full socket. */
 function timeWait(socket: SocketAt): Partial<KnownRow> {
-  const { since, connection } = socket;
+  const { since, connection, timewait } = socket;
+  const last = lastSampleOf(socket);
   const seen = since.source === 'probe' ? since.atUs + TIMEWAIT_LIFE_US : undefined;
-  const endUs = seen ?? (connection.closedSource === 'timer' ? connection.closedUs : undefined);
+  const endUs = seen ?? timewait?.dueUs ?? (connection.closedSource === 'timer' ? connection.closedUs : undefined);
   const expiresMs = endUs === undefined ? undefined : Math.max(0, Math.round((endUs - instantOf(socket)) / 1_000));
   return {
     ...TIMEWAIT_SOCKET,
+    interfaceIndex: last?.if_index ?? undefined,
+    mark: last?.fwmark ?? undefined,
     recvQ: 0,
     sendQ: 0,
     timer: expiresMs === undefined ? undefined : { kind: 'timewait', expiresMs, retransmits: 0 },
   };
 }
 
-function sampled(sample: SampleRow): Partial<KnownRow> {
+export function sampled(sample: SampleRow): Partial<KnownRow> {
   const { details } = sample;
   return {
     ...(sample.timer === 'timewait' ? TIMEWAIT_SOCKET : {}),

@@ -23,9 +23,10 @@ export type KnownRow = Partly<Omit<SocketRow, 'info'>, 'state' | 'tuple'> & {
 
 /** What only a history contains of a socket. */
 export interface ShownHistory {
-  readonly connectionId: number;
-  /** How long it had been in its state, microseconds. */
-  readonly ageUs: number;
+  /** Undefined: it is bound and nothing more. */
+  readonly connectionId: number | undefined;
+  /** How long it had been in its state, microseconds; undefined: not known. */
+  readonly ageUs: number | undefined;
   /**
    * `inferred`: the transition into the state was not observed; `uncertain`: the state may have ended by then; `gap`: the record
    * has a gap at that time.

@@ -8,6 +8,7 @@ import { cleared, drawOnChange } from './canvas.js';
 import { drawLanes } from './draw-lanes.js';
 import type { DrawnRow } from './drawn-row.js';
 import { watchLaneArea } from './lane-area.js';
+import { hoverAt, hovered } from './lane-hover.js';
 import { GroupRow, LaneRow, WaitingRow } from './lane-row.js';
 import { pages, pagesVersion, recordedUntilUs, rowLayout, rowWindow } from './lane-source.js';
 import {
@@ -122,6 +123,14 @@ function drawRows(canvas: HTMLCanvasElement): void {
   drawLanes(context, rows, drawn.gaps, shown, width, height);
 }
 
+/** Another row has come under the pointer. */
+function hoverAgain(element: HTMLElement): void {
+  const at = hovered.peek();
+  if (at === undefined || at.area !== 'rows' || at.row < 0) return;
+  const row = Math.floor((at.y - element.getBoundingClientRect().top + element.scrollTop) / rowHeight.peek());
+  if (row !== at.row) hoverAt({ ...at, row });
+}
+
 function watchScroller(element: HTMLElement): () => void {
   const measure = () =>
     batch(() => {
@@ -130,6 +139,7 @@ function watchScroller(element: HTMLElement): () => void {
     });
   const scrolled = () => {
     scrollTop.value = element.scrollTop;
+    hoverAgain(element);
   };
   const observer = new ResizeObserver(measure);
   observer.observe(element);

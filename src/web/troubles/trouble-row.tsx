@@ -33,7 +33,10 @@ export function TroubleRow({ trouble }: { trouble: TroubleLine }) {
         <span class="trouble-kind">{kindText(kind)}</span>
         <span class="trouble-ends mono">{ends}</span>
         <span class="trouble-sentence">{sentence}</span>
-        <span class="trouble-count" title={hosts?.names.join(', ')}>
+        <span
+          class={hosts === undefined ? 'trouble-count' : 'trouble-count is-of-hosts'}
+          title={hosts?.names.join(', ')}
+        >
           {hosts === undefined ? countText(trouble) : `${countText(trouble)} on ${hostsText(hosts)}`}
         </span>
         <span class="trouble-time">

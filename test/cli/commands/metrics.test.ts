@@ -83,7 +83,8 @@ describe('sstory metrics', () => {
 
   it('answers them beside a recorder, and ends with it', async function () {
     if (process.getuid?.() !== 0) this.skip();
-    const recorder = await Recorder.start(join(directory, 'new.db'), '--source', 'diag', '--metrics', '127.0.0.1:0');
+    const words = ['--source', 'diag', '--netns', 'self', '--metrics', '127.0.0.1:0'];
+    const recorder = await Recorder.start(join(directory, 'new.db'), ...words);
     const url = await until('its address', () => /server of metrics is at (http:\S+)/.exec(recorder.said)?.[1]);
     const [status, text] = await textAt(url);
     equal(status, 200);

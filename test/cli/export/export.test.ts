@@ -13,6 +13,7 @@ import { NameWriter } from '../../../src/store/name-writer.js';
 import { Pruner } from '../../../src/store/pruner.js';
 import { writeCrowd } from '../../lab/crowd.js';
 import { connectionOf, usAt, writeHistory } from '../../lab/history.js';
+import { SMALL_HEAP } from '../../lab/small-heap.js';
 import { MAIN, query, sstory } from '../../lab/sstory.js';
 import { Stage } from '../../lab/stage.js';
 import { until } from '../../lab/until.js';
@@ -30,10 +31,10 @@ const TABLES = [
   'prunings',
 ] as const;
 const ODD_NAME = 'a "quoted", näme\nof two lines';
-const FEW = 30_000;
-const MANY = 300_000;
-/** What ten times the rows may take more of memory: the garbage collector is in no hurry: 10 million take no more. */
-const MOST_MORE_BYTES = 100e6;
+const FEW = 20_000;
+const MANY = 200_000;
+/** What ten times the rows may take more of memory, with a small heap: held at once, they are several times as much. */
+const MOST_MORE_BYTES = 60e6;
 
 type Row = Readonly<Record<string, string | number | null>>;
 
@@ -346,9 +347,10 @@ describe('sstory export', () => {
     /** The most memory that the export took, bytes; the file that SQLite maps into it left out. */
     async function peakOf(path: string, format: string): Promise<number> {
       const reportPeak = 'process.on("exit", () => process.stderr.write("peak " + process.resourceUsage().maxRSS))';
+      const words = ['export', '--db', path, '--format', format];
       const { stderr, exitCode } = await execa(
         process.execPath,
-        ['--import', `data:text/javascript,${reportPeak}`, MAIN, 'export', '--db', path, '--format', format],
+        [...SMALL_HEAP, '--import', `data:text/javascript,${reportPeak}`, MAIN, ...words],
         { stdout: 'ignore', reject: false },
       );
       equal(exitCode, 0, stderr);

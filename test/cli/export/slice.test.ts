@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openForReading, openForWriting } from '../../../src/store/database.js';
 import { NameWriter } from '../../../src/store/name-writer.js';
-import { connectionOf, sampleOf, usAt, writeHistory } from '../../lab/history.js';
+import { boundOf, connectionOf, sampleOf, usAt, writeHistory } from '../../lab/history.js';
 import { query, sstory } from '../../lab/sstory.js';
 import { Stage } from '../../lab/stage.js';
 import { contentOf } from '../../recording-file/generated-history.js';
@@ -48,6 +48,14 @@ describe('sstory export --format sqlite', () => {
       owners: [{ connectionId: 3, pid: 77, fd: 5, comm: 'secret', fromUs: usAt(53), toUs: usAt(54) }],
       threads: [
         { pid: 77, tid: 78, comm: 'secret', fromUs: usAt(53), toUs: undefined, seenUs: undefined, ownFiles: true },
+      ],
+      bound: [
+        {
+          ...boundOf(9, { fromUs: usAt(50), toUs: undefined }),
+          localAddr: '10.0.0.1',
+          holders: '[{"comm":"secret"}]',
+          details: '{"device":"secret0","recv_q":0}',
+        },
       ],
       namespaces: [{ netns: 1, fromUs: usAt(0), toUs: undefined, netCookie: undefined, name: 'secret' }],
       gaps: [
@@ -176,6 +184,7 @@ describe('sstory export --format sqlite', () => {
         'runs',
         'namespaces',
         'threads',
+        'bound',
       ]) {
         const { stdout, exitCode } = await sstory(
           'export',

@@ -113,4 +113,19 @@ describe('sstory fleet init', () => {
       /the roles tcp_ship and tcp_read were not made: .*admin may not do this.*\(--print shows their SQL\)/,
     );
   });
+
+  it('lets a server of a cluster report which others are missing, before the client gives up', async () => {
+    const missing = 'There are 1 unfinished hosts (0 of them are currently executing the task)';
+    gateway.fault = ({ sql }) =>
+      sql.includes('ON CLUSTER') ? { code: 159, type: 'TIMEOUT_EXCEEDED', message: missing } : undefined;
+    try {
+      const { exitCode, stderr } = await init('--on-cluster', 'main');
+      equal(exitCode, 1);
+      match(stderr, /There are 1 unfinished hosts/);
+      const asked = gateway.requests.findLast(({ sql }) => sql.includes('ON CLUSTER `main`'));
+      equal(asked?.settings.get('distributed_ddl_task_timeout'), '45');
+    } finally {
+      gateway.fault = () => undefined;
+    }
+  });
 });

@@ -6,7 +6,7 @@ import { requireChromium } from '../../lab/chromium.js';
 import { usAt } from '../../lab/history.js';
 import type { Served } from '../../lab/served.js';
 import { Stage } from '../../lab/stage.js';
-import { sharedBrowser } from '../../web/browser/shown-page.js';
+import { PHONE, sharedBrowser } from '../../web/browser/shown-page.js';
 import type { FleetLab } from './fleet-lab.js';
 import { HOSTS, REFUSED_HOSTS, STALE_HOST, STALE_ID, serveFleet, shippedFleet } from './served-fleet.js';
 
@@ -110,6 +110,22 @@ describe('the page over a fleet', function () {
     await page.keyboard.press('Enter');
     await page.getByText('on 10 hosts').waitFor();
     ok((await hostsOf(page)).every((host) => host.startsWith('db-')));
+  });
+
+  it('shows the host that the wheel brings under the pointer, and troubles apart from their hosts on a phone', async () => {
+    const page = await opened();
+    await page
+      .locator('.lane-row.is-group')
+      .nth(2)
+      .hover({ position: { x: 700, y: 10 } });
+    const card = page.locator('.card-title').first();
+    const before = (await card.textContent()) ?? '';
+    await page.mouse.wheel(0, 200);
+    await page.locator('.card-title').filter({ hasNotText: before }).first().waitFor();
+    const phone = await opened(RANGE, { viewport: PHONE });
+    const boxes = await phone.locator('.trouble').first().locator('.trouble-kind, .trouble-count').all();
+    const [kind, count] = await Promise.all(boxes.map((each) => each.boundingBox()));
+    ok(kind && count && count.y >= kind.y + kind.height, JSON.stringify([kind, count]));
   });
 
   it('reports a fleet that does not answer, and recovers', async () => {

@@ -1,7 +1,8 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { connectionOf, usAt, writeHistory } from '../../lab/history.js';
+import { timewaitsRecord } from '../../../src/model/timewaits.js';
+import { boundOf, connectionOf, usAt, writeHistory } from '../../lab/history.js';
 import { MAIN, sstory } from '../../lab/sstory.js';
 import { Stage } from '../../lab/stage.js';
 
@@ -22,6 +23,19 @@ describe('sstory ss --at', () => {
           [1, 'SYN-SENT'],
           [1.1, 'ESTAB'],
         ]),
+        connectionOf(2, [
+          [10.5, 'ESTAB'],
+          [11, 'TIME-WAIT'],
+          [70, 'UNCONN'],
+        ]),
+        connectionOf(
+          3,
+          [
+            [8.5, 'LISTEN'],
+            [8.8, 'UNCONN'],
+          ],
+          { tuple: { family: 4, localAddr: '127.0.0.1', localPort: 7_100, remoteAddr: '0.0.0.0', remotePort: 0 } },
+        ),
       ],
       gaps: [{ fromUs: usAt(10), toUs: usAt(300) }],
       snapshots: [
@@ -38,6 +52,17 @@ describe('sstory ss --at', () => {
         { ...COUNTERS, netns: 1, atUs: usAt(3), used: 30 },
         { ...COUNTERS, netns: 1, atUs: usAt(6) },
         { ...COUNTERS, netns: 2, atUs: usAt(7), used: 99 },
+      ],
+      bound: [
+        boundOf(1, { fromUs: usAt(4), toUs: undefined }),
+        boundOf(2, { fromUs: usAt(4), toUs: usAt(9) }),
+        boundOf(3, { fromUs: usAt(4), toUs: usAt(9) }),
+        { ...boundOf(3, { fromUs: usAt(9), toUs: undefined }), uid: 7 },
+        { ...boundOf(4, { fromUs: usAt(4), toUs: usAt(9) }), localPort: 7_100 },
+      ],
+      timewaits: [
+        timewaitsRecord(1, usAt(40), 'cookie', [[0xabc, 2]]),
+        timewaitsRecord(1, usAt(40), 'due', [[usAt(75) / 1_000, 4]]),
       ],
       endS: 400,
     });
@@ -123,5 +148,49 @@ describe('sstory ss --at', () => {
     const { exitCode, stderr } = await sstory('ss', '-t', '-D', '/dev/null', '--at', `@${usAt(9) / 1e6}`, '--db', db);
     equal(exitCode, 255);
     match(stderr, /^sstory: -D writes current sockets: it cannot be used with --at/);
+  });
+
+  const boundAt = async (seconds: number, ...words: string[]) => {
+    const argv = ['-HtnB', '--at', `@${usAt(seconds) / 1e6}`, '--db', db, ...words];
+    const { stdout, exitCode, stderr } = await sstory('ss', ...argv);
+    equal(exitCode, 0, stderr);
+    return stdout.split('\n').map((line) => line.replaceAll(/\s+/g, ' ').trim().replace('0 0 127.0.0.1:', ''));
+  };
+
+  it('lists bound sockets as the snapshots found them', async () => {
+    deepEqual(await boundAt(3), ['']);
+    deepEqual(await boundAt(4), ['7001 0.0.0.0:*', '7002 0.0.0.0:*', '7003 0.0.0.0:*', '7100 0.0.0.0:*']);
+    deepEqual(await boundAt(9), ['7001 0.0.0.0:*', '7003 0.0.0.0:*']);
+    match((await boundAt(9.2)).join(), /^7001 0.0.0.0:\* sampled:0.2s,7003 0.0.0.0:\* sampled:0.2s$/);
+  });
+
+  it('marks a bound socket that the next snapshot did not find, unless its port is in use again', async () => {
+    deepEqual(await boundAt(8.6), [
+      '7001 0.0.0.0:*',
+      '7002 0.0.0.0:* ~uncertain sampled:4.6s',
+      '7003 0.0.0.0:* sampled:4.6s',
+    ]);
+  });
+
+  it('selects bound sockets by a filter', async () => {
+    deepEqual(await boundAt(4, 'sport = :7001'), ['7001 0.0.0.0:*']);
+    deepEqual(await boundAt(4, 'comm = java and sport gt :7050'), ['7100 0.0.0.0:*']);
+    deepEqual(await boundAt(4, 'comm = other'), ['']);
+  });
+
+  it('shows the cookie of a TIME-WAIT with -e, whenever a dump found it', async () => {
+    for (const seconds of [12, 69]) {
+      const { stdout } = await sstory(
+        'ss',
+        '-Htane',
+        '--at',
+        `@${usAt(seconds) / 1e6}`,
+        '--db',
+        db,
+        'state',
+        'time-wait',
+      );
+      match(stdout, / sk:abc /, `${seconds} s`);
+    }
   });
 });
