@@ -71,10 +71,11 @@ export class Shipper {
     this.readState();
     await target.connect();
     this.isDoubtful = true;
-    const { sentAtUs, next, sent } = this.state;
+    const { sentAtUs, next } = this.state;
     if (sentAtUs > 0 || next !== undefined) return;
     const there = Math.min(await target.lastSeq(origin), outbox.lastSeq());
-    if (there > sent) this.keep({ sent: there, kept: there });
+    // Also where that is less: what was deleted here since then becomes a gap.
+    if (there > 0) this.keep({ sent: there, kept: there });
   }
 
   private readState(): void {

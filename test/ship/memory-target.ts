@@ -75,8 +75,8 @@ export class MemoryTarget implements Target {
     return segments.map(
       ({ first, lives, counts }) =>
         this.rows('segments').some((row) => row['segment'] === first) &&
-        this.rows('lives').filter((row) => row['segment'] === first).length === lives &&
-        this.rows('counts').filter((row) => row['segment'] === first).length === counts,
+        this.rows('lives').filter((row) => row['segment'] === first).length >= lives &&
+        this.rows('counts').filter((row) => row['segment'] === first).length >= counts,
     );
   }
 
