@@ -18,6 +18,7 @@ import type { FleetClient } from '../../src/fleet/client.js';
 import { CLASS_RANGES } from '../../src/fleet/connections-query.js';
 import { fleetSocketsAt } from '../../src/fleet/sockets-at.js';
 import { createStatements } from '../../src/fleet/tables.js';
+import { troublesOfFleet } from '../../src/fleet/troubles/find-troubles.js';
 import { TCP_STATES, type TcpState } from '../../src/model/tcp-state.js';
 import { Engine } from '../../test/fleet/engine.js';
 import { dropFromCache } from './cold-files.js';
@@ -34,6 +35,8 @@ const { values } = parseArgs({
 });
 const [ROWS, DAYS] = [Number(values.rows), Number(values.days)];
 const REPEATS = 5;
+const WARM_TROUBLES = 2;
+const HOUR_US = 3_600_000_000;
 const QUESTIONS = ['state syn-sent dst :9200', 'state established', 'dst 10.0.0.7', 'machine web-77', 'comm = java'];
 /** Early and late on a day: the plain condition reads what was opened on that day before. */
 const MOMENTS = [DAYS - 1 + 1 / 24, DAYS - 1 + 23 / 24];
@@ -47,6 +50,7 @@ try {
     await fill(layout);
     await describe(layout);
     for (const words of QUESTIONS) for (const moment of MOMENTS) await measure(layout, words, moment);
+    for (const hours of [1, 24]) await measureTroubles(layout, hours);
   }
 } finally {
   await engine.stop();
@@ -113,6 +117,22 @@ async function measure(layout: Layout, words: string, moment: number): Promise<v
     `${layout}: day ${moment.toFixed(2)}, ${words}: ${found} rows; cold ${cold && text(cold)} ms, warm ${sorted.map(text).join(', ')} ms; ` +
       `${rowsRead} rows read`,
   );
+}
+
+/** The questions of explain --all over the last hours, warm. */
+async function measureTroubles(layout: Layout, hours: number): Promise<void> {
+  const fleet = new EngineFleet(engine, layout, layout === 'plain' ? plainly : (sql) => sql);
+  const toUs = FROM_US + DAYS * DAY_US;
+  const window = { fromUs: toUs - hours * HOUR_US, toUs };
+  const times: number[] = [];
+  let found = 0;
+  for (let count = 0; count <= WARM_TROUBLES; count++) {
+    const start = process.hrtime.bigint();
+    found = (await troublesOfFleet(fleet as unknown as FleetClient, { window, condition: undefined, most: 11 })).length;
+    times.push(Number(process.hrtime.bigint() - start) / 1e6);
+  }
+  const text = times.slice(1).map((ms) => ms.toFixed(0));
+  print(`${layout}: explain --all over ${hours} h: ${found} troubles; ${text.join(', ')} ms`);
 }
 
 /** The condition on opened and closed alone. */

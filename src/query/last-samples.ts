@@ -25,8 +25,8 @@ export interface LastSample {
 interface Sampled {
   readonly id: number;
   readonly netns: number;
-  /** When it ended, undefined if it has not. */
-  readonly closedUs: number | undefined;
+  /** Up to when its full socket is known to have existed; undefined: it exists. */
+  readonly endedUs: number | undefined;
 }
 
 /** By connection. */
@@ -107,14 +107,14 @@ class Validity {
   }
 
   /** The last snapshot that is known to have found what the sample has. */
-  private confirmedUs(sample: SampleRow, dueMs: number, { id, netns, closedUs }: Sampled): number {
+  private confirmedUs(sample: SampleRow, dueMs: number, { id, netns, endedUs }: Sampled): number {
     const next = this.next.get(id, sample.at_us);
     if (next !== undefined) {
       const changedUs = next.changed_ms === null ? sample.at_us : next.at_us - next.changed_ms * 1_000;
       return this.snapshotBefore.get(netns, changedUs - CLOCK_US) ?? 0;
     }
     // A change would have been sampled when it was due.
-    const last = closedUs === undefined ? this.lastOf(netns) : this.snapshotsBefore.all(netns, closedUs);
+    const last = endedUs === undefined ? this.lastOf(netns) : this.snapshotsBefore.all(netns, endedUs);
     const isDue = (last[DUMPS_UNTIL_SAMPLED - 1] ?? 0) >= sample.at_us + dueMs * 1_000;
     return isDue ? (last[0] ?? 0) : 0;
   }

@@ -113,7 +113,7 @@ export function withDetails(database: Database.Database, atUs: number, sockets: 
   const ids = JSON.stringify(sockets.map(({ connection }) => connection.id));
   const samples = lastSamples(
     database,
-    sockets.map(({ connection: { id, netns, closedUs } }) => ({ id, netns, closedUs })),
+    sockets.map(({ connection }) => ({ id: connection.id, netns: connection.netns, endedUs: fullEndUs(connection) })),
     atUs,
   );
   const owners = ownerRows(database, ids);
@@ -126,6 +126,12 @@ export function withDetails(database: Database.Database, atUs: number, sockets: 
       sample: samples.get(id),
     };
   });
+}
+
+/** Up to when its full socket is known to have existed: a TIME-WAIT is not sampled. Undefined: it exists. */
+function fullEndUs({ steps }: Connection): number | undefined {
+  const end = steps.find(({ newState }) => newState === 'TIME-WAIT' || newState === 'UNCONN');
+  return end === undefined ? undefined : (end.notBeforeUs ?? end.atUs);
 }
 
 interface OwnerRow {

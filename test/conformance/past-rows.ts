@@ -35,7 +35,9 @@ function differingAt(theirs: string, ours: string): Rows {
   for (const row of rowsOf(ours)) {
     const isUncertain = UNCERTAIN.test(row);
     const plain = row.replace(SAMPLED, '').replace(UNCERTAIN, '');
-    const at = left.findIndex((each) => (isOlder(row) ? endsOf(each) === endsOf(plain) : each === plain));
+    const at = left.findIndex((each) =>
+      isOlder(row) ? endsOf(each) === endsOf(plain) : each === plain || isItsOrphan(each, plain),
+    );
     if (at < 0 && isUncertain) continue;
     if (at < 0) onlyOurs.push(plain);
     else left.splice(at, 1);
@@ -61,6 +63,11 @@ function rowsOf(text: string): string[] {
  */
 function uniqueOwners(owners: string): string {
   return [...new Set(owners.split('),('))].filter((owner) => !owner.startsWith('"ss",')).join('),(');
+}
+
+/** The history keeps the process that had the socket last. */
+function isItsOrphan(theirs: string, ours: string): boolean {
+  return /^(FIN-WAIT-[12]|CLOSING|LAST-ACK) /.test(theirs) && theirs === ours.replace(/ users:\(\(.*?\)\)/, '');
 }
 
 /** How many rows of ours are as of the moment itself, and compared in every field. */

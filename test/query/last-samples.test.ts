@@ -19,8 +19,8 @@ function lastAt(atS: number, samples: HistoryBatch['samples'], more: { closedS?:
   }));
   const gaps = more.gap === undefined ? [] : [more.gap];
   new HistoryWriter(database).write({ ...batchOf({}), samples, snapshots, gaps }, usAt(31));
-  const closedUs = more.closedS === undefined ? undefined : usAt(more.closedS);
-  const sample = lastSamples(database, [{ id: 1, netns: NETNS, closedUs }], usAt(atS)).get(1);
+  const endedUs = more.closedS === undefined ? undefined : usAt(more.closedS);
+  const sample = lastSamples(database, [{ id: 1, netns: NETNS, endedUs }], usAt(atS)).get(1);
   database.close();
   return sample;
 }

@@ -13,7 +13,6 @@ import { pastTable } from '../../request/past-sockets.js';
 import { recordedMoment, spanOf } from '../../request/recorded-window.js';
 import { notePruned } from '../../request/window-notes.js';
 import { openForReading } from '../../store/database.js';
-import type { ShownSocket } from '../../view/ss/shown-socket.js';
 import { closing } from '../closing.js';
 import { DEFAULT_DATABASE, SYSTEM_DATABASE } from '../default-database.js';
 import { filterOf } from '../history/filter.js';
@@ -70,7 +69,9 @@ export async function socketsAtTime(flags: SsFlags, at: string): Promise<PastLis
     interfaceName: (_, row) => devices.get(row),
     showNetns: chosen.several,
     counters: flags.summary ? countersThen(database, places, us, sockets, chosen.netns) : undefined,
-    hostName: flags.resolve ? await hostNamesThen(database, us, sockets, listed) : () => undefined,
+    hostName: flags.resolve
+      ? (await import('./recorded-host-names.js')).namesThen(database, us, listed)
+      : () => undefined,
   };
 }
 
@@ -122,22 +123,4 @@ function countersThen(
 
 function isOneState(states: Iterable<TcpState>): boolean {
   return new Set([...states].map(shownState)).size === 1;
-}
-
-async function hostNamesThen(
-  database: Database.Database,
-  us: number,
-  sockets: readonly SocketAt[],
-  listed: readonly ShownSocket[],
-): Promise<NonNullable<Listing['hostName']>> {
-  const { namesThen } = await import('./recorded-host-names.js');
-  const byId = new Map(sockets.map((socket) => [socket.connection.id, socket]));
-  return namesThen(
-    database,
-    us,
-    listed.flatMap(({ row, history }) => {
-      const socket = byId.get(history?.connectionId ?? 0);
-      return socket === undefined ? [] : [{ socket, row }];
-    }),
-  );
 }

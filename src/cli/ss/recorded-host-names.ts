@@ -2,10 +2,9 @@
 import type Database from 'better-sqlite3';
 import { localTime } from '../../model/time-text.js';
 import { type NameAt, NameHistory } from '../../query/name-history.js';
-import type { SocketAt } from '../../query/point-in-time.js';
 import { noteMissedNames } from '../../request/window-notes.js';
 import type { Names } from '../../view/ss/address-text.js';
-import type { KnownRow } from '../../view/ss/shown-socket.js';
+import type { KnownRow, ShownSocket } from '../../view/ss/shown-socket.js';
 import { say } from '../output/say.js';
 
 /** Notes on stderr about names that had moved to other addresses. */
@@ -15,16 +14,11 @@ const MOST_NOTES = 5;
  * The name of each end: the current one, or one whose TTL had expired without a newer answer. An address whose name had moved
  * stays a number, and a note reports it. No resolver is asked: it would answer with the names of today.
  */
-export function namesThen(
-  database: Database.Database,
-  us: number,
-  sockets: readonly { readonly socket: SocketAt; readonly row: KnownRow }[],
-): Names['host'] {
+export function namesThen(database: Database.Database, us: number, sockets: readonly ShownSocket[]): Names['host'] {
   const history = new NameHistory(database);
   const found = new Map<string, NameAt | undefined>();
   const netnsOf = new Map<KnownRow, number>();
-  for (const { socket, row } of sockets) {
-    const { netns } = socket.connection;
+  for (const { row, netns = 0 } of sockets) {
     netnsOf.set(row, netns);
     for (const address of [row.tuple.localAddr, row.tuple.remoteAddr]) {
       const key = `${netns} ${address}`;

@@ -2,7 +2,7 @@ import { deepEqual, equal, match } from 'node:assert/strict';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { timewaitsRecord } from '../../../src/model/timewaits.js';
-import { boundOf, connectionOf, usAt, writeHistory } from '../../lab/history.js';
+import { boundOf, connectionOf, sampleOf, usAt, writeHistory } from '../../lab/history.js';
 import { MAIN, sstory } from '../../lab/sstory.js';
 import { Stage } from '../../lab/stage.js';
 
@@ -192,5 +192,27 @@ describe('sstory ss --at', () => {
       );
       match(stdout, / sk:abc /, `${seconds} s`);
     }
+  });
+
+  it('does not take a number for one of that time that may have changed before TIME-WAIT, which is not sampled', async () => {
+    const path = join(await stage.directory(), 'waits.db');
+    const every = Array.from({ length: 40 }, (_, second) => second);
+    writeHistory(path, {
+      connections: [10, 30].map((endS, index) =>
+        connectionOf(index + 1, [
+          [1, 'ESTAB'],
+          [endS, 'TIME-WAIT'],
+          [endS + 60, 'UNCONN'],
+        ]),
+      ),
+      samples: [1, 2].map((id) => sampleOf(id, usAt(2), { changedMs: 0, dueMs: 10_000 })),
+      snapshots: every.map((second) => ({ atUs: usAt(second), netns: 1, sockets: 2, tookUs: 1 })),
+      endS: 100,
+    });
+    const { stdout } = await sstory('ss', '-Htn', '--at', `@${usAt(9) / 1e6}`, '--db', path);
+    deepEqual(
+      stdout.split('\n').map((line) => / sampled:\S+/.exec(line)?.[0]),
+      [' sampled:7.0s', undefined],
+    );
   });
 });
