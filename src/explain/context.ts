@@ -68,16 +68,17 @@ export class ExplainContext {
     this.lacksConnections = extent === 'some';
     this.inRecording = this.isSlice ? 'in what was sent of that time' : recordingOf(database);
     this.gaps = new GapIndex(gapsTouching(database, 0, span.toUs));
+    // `= +?`: see src/query/name-history.ts.
     this.eventsOf = database.prepare(
       `SELECT connection_id AS connectionId, at_us AS atUs, kind, detail FROM events
-       WHERE connection_id = ? AND at_us <= ? ORDER BY at_us, id`,
+       WHERE connection_id = +? AND at_us <= ? ORDER BY at_us, id`,
     );
     this.ownersOf = database.prepare('SELECT min(from_us) FROM owners WHERE connection_id = ?').pluck();
     this.lastSampleOf = database
-      .prepare('SELECT max(at_us) FROM whole_sample WHERE connection_id = ? AND at_us <= ?')
+      .prepare('SELECT max(at_us) FROM whole_sample WHERE connection_id = +? AND at_us <= ?')
       .pluck();
     this.samplesOf = database.prepare(
-      'SELECT * FROM whole_sample WHERE connection_id = ? AND at_us <= ? ORDER BY at_us DESC LIMIT ?',
+      'SELECT * FROM whole_sample WHERE connection_id = +? AND at_us <= ? ORDER BY at_us DESC LIMIT +?',
     );
   }
 

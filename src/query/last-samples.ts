@@ -82,15 +82,16 @@ class Validity {
     database: Database.Database,
     private readonly atUs: number,
   ) {
+    // `= +?`: see name-history.ts.
     this.next = database.prepare(
-      'SELECT at_us, changed_ms FROM whole_sample WHERE connection_id = ? AND at_us > ? ORDER BY at_us LIMIT 1',
+      'SELECT at_us, changed_ms FROM whole_sample WHERE connection_id = +? AND at_us > ? ORDER BY at_us LIMIT 1',
     );
     this.snapshotBefore = database
-      .prepare<[number, number], number | null>('SELECT max(at_us) FROM snapshots WHERE netns = ? AND at_us < ?')
+      .prepare<[number, number], number | null>('SELECT max(at_us) FROM snapshots WHERE netns = +? AND at_us < ?')
       .pluck();
     this.snapshotsBefore = database
       .prepare<[number, number], number>(
-        `SELECT at_us FROM snapshots WHERE netns = ? AND at_us < ? ORDER BY at_us DESC LIMIT ${DUMPS_UNTIL_SAMPLED}`,
+        `SELECT at_us FROM snapshots WHERE netns = +? AND at_us < ? ORDER BY at_us DESC LIMIT ${DUMPS_UNTIL_SAMPLED}`,
       )
       .pluck();
     this.gaps = database

@@ -105,19 +105,20 @@ export class NameHistory {
 const TOUCHES = 'from_us <= @toUs AND (to_us IS NULL OR to_us >= @fromUs)';
 const IN_NETNS = '(@netns IS NULL OR netns = @netns)';
 /** The newest rows, and those of hosts files, which may be old and still valid. */
+// `= +@address`: SQLite 3.54 prepares a statement with ORDER BY again for each value that it compares a column with, and not for an expression.
 const NAME_AT = `
 SELECT * FROM (
-  SELECT * FROM names WHERE address = @address AND from_us <= @us AND ${IN_NETNS} ORDER BY from_us DESC LIMIT ${MOST_ROWS}
+  SELECT * FROM names WHERE address = +@address AND from_us <= @us AND ${IN_NETNS} ORDER BY from_us DESC LIMIT ${MOST_ROWS}
 )
 UNION
 SELECT * FROM (
   SELECT * FROM names INDEXED BY names_of_hosts
-  WHERE address = @address AND source = 'hosts' AND from_us <= @us AND ${IN_NETNS} ORDER BY from_us DESC LIMIT ${MOST_ROWS}
+  WHERE address = +@address AND source = 'hosts' AND from_us <= @us AND ${IN_NETNS} ORDER BY from_us DESC LIMIT ${MOST_ROWS}
 )`;
 const NAMES_OF = `
-SELECT * FROM names WHERE address = @address AND ${IN_NETNS} ORDER BY from_us DESC LIMIT ${2 * MOST_ROWS}`;
+SELECT * FROM names WHERE address = +@address AND ${IN_NETNS} ORDER BY from_us DESC LIMIT ${2 * MOST_ROWS}`;
 const ADDRESSES_OF = `
-SELECT * FROM names WHERE name = @name AND from_us <= @us AND ${IN_NETNS} ORDER BY from_us DESC LIMIT ${MOST_ROWS}`;
+SELECT * FROM names WHERE name = +@name AND from_us <= @us AND ${IN_NETNS} ORDER BY from_us DESC LIMIT ${MOST_ROWS}`;
 const ADDRESSES_BETWEEN = `SELECT * FROM names WHERE name = @name AND ${TOUCHES} ORDER BY from_us`;
 
 function statusAt({ toUs, ended }: NameRecord, us: number): NameStatus {

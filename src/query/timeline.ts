@@ -53,13 +53,14 @@ export class TimelineReader {
     private readonly endUs: number,
     gaps: readonly Gap[],
   ) {
+    // `= +?`: see name-history.ts.
     this.events = database.prepare(
       `SELECT connection_id AS connectionId, at_us AS atUs, kind, detail FROM events
-         WHERE connection_id = ? ORDER BY at_us, id`,
+         WHERE connection_id = +? ORDER BY at_us, id`,
     );
     this.holdings = database.prepare(
       `SELECT pid, comm, fd, from_us, to_us, seen_us, tid, inferred FROM owners
-         WHERE connection_id = ? ORDER BY from_us, pid, fd, tid`,
+         WHERE connection_id = +? ORDER BY from_us, pid, fd, tid`,
     );
     this.places = new Places(database);
     this.gaps = new GapIndex(gaps);

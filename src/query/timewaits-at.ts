@@ -49,8 +49,9 @@ export function timewaitsAt(
 }
 
 function addSamples(database: Database.Database, found: Map<number, TimewaitAt>, ids: ReadonlySet<number>): void {
+  // `= +?`: see name-history.ts.
   const first = database.prepare<[number], SampleRow>(
-    'SELECT * FROM whole_sample WHERE connection_id = ? ORDER BY at_us LIMIT 1',
+    'SELECT * FROM whole_sample WHERE connection_id = +? ORDER BY at_us LIMIT 1',
   );
   for (const id of ids) found.set(id, { ...found.get(id), sample: first.get(id) });
 }

@@ -20,7 +20,8 @@ export class RecordedNames {
 
   constructor(database: Database.Database) {
     this.statement = database.prepare(
-      `SELECT name, from_us FROM names WHERE address = ? ORDER BY from_us DESC, name LIMIT ${MOST_RECORDS}`,
+      // `= +?`: see src/query/name-history.ts.
+      `SELECT name, from_us FROM names WHERE address = +? ORDER BY from_us DESC, name LIMIT ${MOST_RECORDS}`,
     );
   }
 

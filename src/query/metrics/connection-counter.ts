@@ -57,9 +57,10 @@ export class ConnectionCounter {
       .prepare(`SELECT id, state FROM socket WHERE life_class = ${OPEN_CLASS} AND +id <= @lastId`)
       .raw() as typeof this.openStates;
     this.highestId = database.prepare<[], number>('SELECT coalesce(max(id), 0) FROM socket').pluck();
+    // `= +?`: see name-history.ts.
     this.errnoOf = database
       .prepare<[number], string>(
-        `SELECT detail FROM events WHERE connection_id = ? AND kind IN ('error', 'connect') ORDER BY at_us DESC LIMIT 1`,
+        `SELECT detail FROM events WHERE connection_id = +? AND kind IN ('error', 'connect') ORDER BY at_us DESC LIMIT 1`,
       )
       .pluck();
   }

@@ -16,9 +16,10 @@ export class NameMemo {
 
   constructor(database: Database.Database) {
     this.history = new NameHistory(database);
+    // `= +?`: see name-history.ts.
     this.changes = database
       .prepare<[string, string], number>(
-        'SELECT from_us FROM names WHERE address = ? UNION SELECT to_us FROM names WHERE address = ? AND to_us IS NOT NULL ORDER BY 1',
+        'SELECT from_us FROM names WHERE address = +? UNION SELECT to_us FROM names WHERE address = +? AND to_us IS NOT NULL ORDER BY 1',
       )
       .pluck();
   }

@@ -20,7 +20,8 @@ interface Reach {
 
 type SampleRow = readonly [sent: number | null, received: number | null, retransmits: number | null];
 
-const COLUMNS = 'SELECT bytes_sent, bytes_received, total_retrans FROM whole_sample WHERE connection_id = ?';
+/** `= +?`: see name-history.ts. */
+const COLUMNS = 'SELECT bytes_sent, bytes_received, total_retrans FROM whole_sample WHERE connection_id = +?';
 
 /** The part of a connection's traffic that lies within a window: by its last samples before the window and before its end. */
 export class TrafficInWindow {
