@@ -141,7 +141,7 @@ describe('the page over a fleet', function () {
     await page.locator('.status-warning').waitFor({ state: 'detached' });
     await page.locator('.basis-line:not(.is-error)').waitFor();
     await page.locator('.lanes-nothing').waitFor({ state: 'detached' });
-    equal(await page.locator('.overview-error').count(), 0);
+    await page.locator('.overview-error').waitFor({ state: 'detached' });
     // What the browser reported of the failed requests.
     browser().errors.length = 0;
   });
