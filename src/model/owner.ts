@@ -8,6 +8,11 @@ export interface Owner {
   readonly tid?: number | undefined;
 }
 
+/** The order in which ss lists owners: each that it finds in /proc, by rising numbers, comes before those that it has found. */
+export function inOrderOfSs(one: Owner, other: Owner): number {
+  return other.pid - one.pid || (other.tid ?? other.pid) - (one.tid ?? one.pid) || other.fd - one.fd;
+}
+
 /** An owner that a scan of /proc found. */
 export interface FoundOwner extends Owner {
   /** Boot time at which the process was made (fork), or got its name (exec), if that was since it was looked at. */

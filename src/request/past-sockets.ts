@@ -3,7 +3,7 @@ import type Database from 'better-sqlite3';
 import { matches } from '../filter/matches.js';
 import type { Connection } from '../model/connection.js';
 import { mayLackTransitions } from '../model/gap.js';
-import { type Owner, withoutThreadCopies } from '../model/owner.js';
+import { inOrderOfSs, type Owner, withoutThreadCopies } from '../model/owner.js';
 import type { TcpState } from '../model/tcp-state.js';
 import { type BoundAt, boundAt } from '../query/bound-at.js';
 import { gapsTouching } from '../query/gaps.js';
@@ -111,7 +111,7 @@ function isMatched(request: HistoryFilter | undefined, { row, owners, cgroup, ne
 export function withFacts(socket: ShownSocket, facts: Facts): ShownSocket {
   // What the kernel keeps for its timer only belongs to no process, and to no cgroup.
   const isTimewait = socket.row.state === 'TIME-WAIT' || socket.row.timer?.kind === 'timewait';
-  const owners = isTimewait ? [] : socket.owners;
+  const owners = isTimewait ? [] : socket.owners?.toSorted(inOrderOfSs);
   if (facts === 'all') return { ...socket, owners };
   const row = {
     ...socket.row,

@@ -3,6 +3,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { connectionOf, usAt } from '../../lab/history.js';
 import { sstory } from '../../lab/sstory.js';
+import { until } from '../../lab/until.js';
 import { PHONE, selectionIn, sharedBrowser, shownPages, smallHistory } from './shown-page.js';
 
 const SIGNS: Readonly<Record<string, string>> = { appeared: '+', gone: '−', changed: '∗' };
@@ -280,12 +281,13 @@ describe('lanes on the page', () => {
       await afterwards(page, () => page.goto(`${page.url()}&filter=comm+%3D+java`));
       const other = await pages.open(new URL(page.url()).search);
       await pinned(other).waitFor();
-      const drawn = await other.evaluate<number>(`{
-        const canvas = document.querySelector('.lanes-pinned canvas');
-        const { data } = canvas.getContext('2d').getImageData(0, 12, canvas.width, 1);
-        data.filter((value, index) => index % 4 === 3 && value > 200).length;
-      }`);
-      ok(drawn > 10, `${drawn} pixels of the pinned lane`);
+      const drawn = () =>
+        other.evaluate<number>(`{
+          const canvas = document.querySelector('.lanes-pinned canvas');
+          const { data } = canvas.getContext('2d').getImageData(0, 12, canvas.width, 1);
+          data.filter((value, index) => index % 4 === 3 && value > 200).length;
+        }`);
+      await until('the pinned lane to be drawn', async () => (await drawn()) > 10);
       await other.getByRole('button', { name: 'Unpin connection 120' }).click();
       await other.waitForURL((url) => !url.searchParams.has('pin'));
       equal(await other.locator('.lanes-pinned').count(), 0);
