@@ -3,7 +3,7 @@
 import type Database from 'better-sqlite3';
 import type { Condition } from '../model/condition.js';
 import type { Connection } from '../model/connection.js';
-import { inOrderOfSs, isInferredOpener, type Owner, replacesOpener } from '../model/owner.js';
+import { isInferredOpener, type Owner, replacesOpener } from '../model/owner.js';
 import type { Step } from '../model/step.js';
 import type { Source } from '../model/stored-codes.js';
 import type { TcpState } from '../model/tcp-state.js';
@@ -144,14 +144,14 @@ interface OwnerRow {
   readonly toUs: number | null;
 }
 
-/** Who holds it, as ss lists them: its opener, unless a row says when it ceased to, and those of the rows whose time it is. */
+/** Who holds it, by pid: its opener, unless a row says when it ceased to, and those of the rows whose time it is. */
 function ownersAt({ connection, owners }: SocketAt, rows: readonly OwnerRow[], atUs: number): OwnerAt[] {
   const [opener] = owners;
   const others = rows
     .filter(({ fromUs, toUs }) => fromUs <= atUs && (toUs === null || toUs > atUs))
     .map(({ pid, fd, tid, comm }): OwnerAt => (tid === 0 ? { pid, fd, comm } : { pid, fd, comm, tid }));
   const isReplaced = opener === undefined || rows.some((row) => replacesOpener(connection, row));
-  return (isReplaced ? others : [opener, ...others]).sort(inOrderOfSs);
+  return (isReplaced ? others : [opener, ...others]).sort((a, b) => a.pid - b.pid);
 }
 
 /** The rows of the table `owner`, by connection. */
