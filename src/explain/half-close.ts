@@ -1,7 +1,7 @@
 /** A connection of which one end has closed its half may still transfer the other way. */
 import type { Connection } from '../model/connection.js';
 import { counted } from '../model/counted.js';
-import type { SampleRow } from '../model/sample.js';
+import { JIFFIES_US, type SampleRow } from '../model/sample.js';
 import type { ExplainContext } from './context.js';
 import { at, type Evidence, type Sentence, sentence, words } from './sentence.js';
 import { ownerOf, peerOf } from './subject.js';
@@ -47,8 +47,7 @@ function transferAfter(
   const agoMs = sample?.[ago];
   if (sample === undefined || agoMs === null || agoMs === undefined) return undefined;
   const lastUs = sample.at_us - agoMs * 1000;
-  // The kernel counts in jiffies, which may be 10 ms long.
-  if (lastUs <= sinceUs + 20_000) return undefined;
+  if (lastUs <= sinceUs + JIFFIES_US) return undefined;
   const before = context.sampleAt(id, sinceUs)?.[total];
   const after = sample[total];
   const isMost = before === null || before === undefined;

@@ -236,5 +236,8 @@ export function memoryOfSample(sample: SampleRow): SocketMemory | undefined {
   return memory as SocketMemory;
 }
 
+/** Times of the kernel are in jiffies, which may be 10 ms long: what is this much later may be of the same time, microseconds. */
+export const JIFFIES_US = 20_000;
+
 /** So many retransmits in a row make unacknowledged data a trouble: the second comes after 0.6 s and more. */
 export const WORRYING_RETRANSMITS = 2;

@@ -48,6 +48,11 @@ export interface Snapshot {
   askAgain(cookie: number): void;
 }
 
+/** The name of the interface that a socket of the snapshot is bound to; undefined: none, or its name is not known. */
+export function deviceOf(snapshot: Snapshot, { interfaceIndex }: SocketRow): string | undefined {
+  return interfaceIndex === 0 ? undefined : snapshot.deviceName?.(interfaceIndex);
+}
+
 /** Sockets that are bound and nothing more: new and changed rows, and the cookies of those that are gone. */
 export interface BoundChanges {
   readonly changed: number;

@@ -2,7 +2,7 @@ import type { BoundRecord } from '../model/bound.js';
 import type { FoundOwner } from '../model/owner.js';
 import { sampleOf } from '../model/sample.js';
 import { sampleText } from '../model/sample-text.js';
-import type { Snapshot } from '../model/snapshot.js';
+import { deviceOf, type Snapshot } from '../model/snapshot.js';
 import type { SocketRow } from '../model/socket-row.js';
 import type { Ledger } from './ledger.js';
 
@@ -81,8 +81,7 @@ function hold(
 }
 
 function recordOf(snapshot: Snapshot, row: SocketRow, atUs: number, holders: string): BoundRecord {
-  const { tuple, cookie, uid, inode, cgroup, interfaceIndex } = row;
-  const device = interfaceIndex === 0 ? undefined : snapshot.deviceName?.(interfaceIndex);
+  const { tuple, cookie, uid, inode, cgroup } = row;
   return {
     netns: snapshot.netns,
     cookie,
@@ -95,7 +94,7 @@ function recordOf(snapshot: Snapshot, row: SocketRow, atUs: number, holders: str
     inode,
     cgroupId: cgroup === 0 ? undefined : cgroup,
     holders,
-    details: sampleText(sampleOf(0, NO_TIME, row, device)),
+    details: sampleText(sampleOf(0, NO_TIME, row, deviceOf(snapshot, row))),
   };
 }
 

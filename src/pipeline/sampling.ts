@@ -1,6 +1,6 @@
 import { FNV_BASIS, mix, mixText } from '../model/fnv.js';
 import { sampleOf } from '../model/sample.js';
-import type { Snapshot } from '../model/snapshot.js';
+import { deviceOf, type Snapshot } from '../model/snapshot.js';
 import type { SocketRow } from '../model/socket-row.js';
 import { codeOfState, dataBytes, hasTheirFin } from '../model/tcp-state.js';
 import type { Ledger } from './ledger.js';
@@ -65,8 +65,7 @@ export class Sampler {
     times: { readonly changedMs: number; readonly dueMs: number },
   ): void {
     const atUs = socket.wallUs(snapshot.startBootUs);
-    const device = row.interfaceIndex === 0 ? undefined : snapshot.deviceName?.(row.interfaceIndex);
-    const sample = sampleOf(socket.id, { atUs, ...times }, row, device);
+    const sample = sampleOf(socket.id, { atUs, ...times }, row, deviceOf(snapshot, row));
     this.ledger.recordSample(sample);
     this.ledger.touch(socket);
     // It became a TIME-WAIT while the dump went on: the totals that it ended with are newer.

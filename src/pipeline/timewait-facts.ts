@@ -1,5 +1,5 @@
 import { sampleOf } from '../model/sample.js';
-import type { Snapshot } from '../model/snapshot.js';
+import { deviceOf, type Snapshot } from '../model/snapshot.js';
 import type { SocketRow } from '../model/socket-row.js';
 import { type NumberOf, TIMEWAIT_FACTS, type TimewaitFact, timewaitsRecord } from '../model/timewaits.js';
 import type { Ledger } from './ledger.js';
@@ -21,8 +21,7 @@ export class TimewaitFacts {
     const { mark = 0, interfaceIndex } = row;
     if (mark === 0 && interfaceIndex === 0) return;
     const times = { atUs: ledger.wallUs(snapshot.startBootUs), changedMs: 0, dueMs: 0 };
-    const device = interfaceIndex === 0 ? undefined : snapshot.deviceName?.(interfaceIndex);
-    ledger.recordSample(sampleOf(id, times, row, device));
+    ledger.recordSample(sampleOf(id, times, row, deviceOf(snapshot, row)));
     this.found.sample.push([1, id]);
   }
 

@@ -5,6 +5,7 @@ import { ALWAYS, type Condition } from '../model/condition.js';
 import type { Interval } from '../model/interval.js';
 import { idsOf } from './connections-by-ports.js';
 import { livesBetween } from './lives.js';
+import { HAPPENED, LASTED } from './within.js';
 
 export type ExportedValue = string | number | null;
 
@@ -28,7 +29,7 @@ export const EXPORTED_TABLES = {
   connections: { connection: 'id', within: '1' },
   transitions: {
     connection: 'connection_id',
-    within: 'v.at_us BETWEEN @fromUs AND @toUs',
+    within: HAPPENED,
     ofConnection: [
       ['netns', 'integer'],
       ['family', 'integer'],
@@ -38,19 +39,19 @@ export const EXPORTED_TABLES = {
       ['remote_port', 'integer'],
     ],
   },
-  owners: { connection: 'connection_id', within: 'v.from_us <= @toUs AND coalesce(v.to_us, @toUs) >= @fromUs' },
-  events: { connection: 'connection_id', within: 'v.at_us BETWEEN @fromUs AND @toUs' },
-  samples: { connection: 'connection_id', within: 'v.at_us BETWEEN @fromUs AND @toUs' },
-  snapshots: { connection: undefined, within: 'v.at_us BETWEEN @fromUs AND @toUs' },
+  owners: { connection: 'connection_id', within: LASTED },
+  events: { connection: 'connection_id', within: HAPPENED },
+  samples: { connection: 'connection_id', within: HAPPENED },
+  snapshots: { connection: undefined, within: HAPPENED },
   gaps: { connection: undefined, within: 'v.from_us <= @toUs AND v.to_us >= @fromUs' },
   runs: { connection: undefined, within: 'v.started_us <= @toUs AND coalesce(v.ended_us, v.last_us) >= @fromUs' },
-  names: { connection: undefined, within: 'v.from_us <= @toUs AND coalesce(v.to_us, @toUs) >= @fromUs' },
-  namespaces: { connection: undefined, within: 'v.from_us <= @toUs AND coalesce(v.to_us, @toUs) >= @fromUs' },
-  threads: { connection: undefined, within: 'v.from_us <= @toUs AND coalesce(v.to_us, @toUs) >= @fromUs' },
-  sockstat: { connection: undefined, within: 'v.at_us BETWEEN @fromUs AND @toUs' },
-  bound: { connection: undefined, within: 'v.from_us <= @toUs AND coalesce(v.to_us, @toUs) >= @fromUs' },
-  timewaits: { connection: undefined, within: 'v.at_us BETWEEN @fromUs AND @toUs' },
-  prunings: { connection: undefined, within: 'v.at_us BETWEEN @fromUs AND @toUs' },
+  names: { connection: undefined, within: LASTED },
+  namespaces: { connection: undefined, within: LASTED },
+  threads: { connection: undefined, within: LASTED },
+  sockstat: { connection: undefined, within: HAPPENED },
+  bound: { connection: undefined, within: LASTED },
+  timewaits: { connection: undefined, within: HAPPENED },
+  prunings: { connection: undefined, within: HAPPENED },
 } as const satisfies Readonly<Record<string, ExportedTable>>;
 
 export type ExportedName = keyof typeof EXPORTED_TABLES;

@@ -8,6 +8,7 @@ import { type PlainKind, plainRows } from '../store/history-tables.js';
 import { CONNECTION_COLUMNS, connectionOfValues, type SocketValues } from '../store/socket-columns.js';
 import { idsOf } from './connections-by-ports.js';
 import { livesBetween } from './lives.js';
+import { HAPPENED, LASTED } from './within.js';
 
 export interface HistoryPart {
   /** On the columns of the table `socket`; undefined: all connections, and the rows that belong to none. */
@@ -24,13 +25,13 @@ const WITHIN: Readonly<Partial<Record<PlainKind, string>>> = {
   cgroup: '1',
   gap: 'v.from_us <= @toUs AND v.to_us >= @fromUs',
   pruning: '1',
-  snapshot: 'v.at_us BETWEEN @fromUs AND @toUs',
-  name: 'v.from_us <= @toUs AND coalesce(v.to_us, @toUs) >= @fromUs',
-  namespace: 'v.from_us <= @toUs AND coalesce(v.to_us, @toUs) >= @fromUs',
-  thread: 'v.from_us <= @toUs AND coalesce(v.to_us, @toUs) >= @fromUs',
-  sockstat: 'v.at_us BETWEEN @fromUs AND @toUs',
-  bound: 'v.from_us <= @toUs AND coalesce(v.to_us, @toUs) >= @fromUs',
-  timewaits: 'v.at_us BETWEEN @fromUs AND @toUs',
+  snapshot: HAPPENED,
+  name: LASTED,
+  namespace: LASTED,
+  thread: LASTED,
+  sockstat: HAPPENED,
+  bound: LASTED,
+  timewaits: HAPPENED,
 };
 const OF_A_CONNECTION: readonly PlainKind[] = ['owner', 'event', 'sample'];
 

@@ -144,14 +144,13 @@ interface OwnerRow {
   readonly toUs: number | null;
 }
 
-/** Who holds it, by pid: its opener, unless a row says when it ceased to, and those of the rows whose time it is. */
+/** Who holds it: its opener, unless a row says when it ceased to, and those of the rows whose time it is. */
 function ownersAt({ connection, owners }: SocketAt, rows: readonly OwnerRow[], atUs: number): OwnerAt[] {
   const [opener] = owners;
   const others = rows
     .filter(({ fromUs, toUs }) => fromUs <= atUs && (toUs === null || toUs > atUs))
     .map(({ pid, fd, tid, comm }): OwnerAt => (tid === 0 ? { pid, fd, comm } : { pid, fd, comm, tid }));
-  const isReplaced = opener === undefined || rows.some((row) => replacesOpener(connection, row));
-  return (isReplaced ? others : [opener, ...others]).sort((a, b) => a.pid - b.pid);
+  return opener === undefined || rows.some((row) => replacesOpener(connection, row)) ? others : [opener, ...others];
 }
 
 /** The rows of the table `owner`, by connection. */

@@ -1,7 +1,7 @@
 import type { Family } from '../model/address.js';
 import type { Connection } from '../model/connection.js';
 import { originOfCode } from '../model/stored-codes.js';
-import type { OrdinaryValues } from './ordinary.js';
+import { MINUTE_US, type OrdinaryValues } from './ordinary.js';
 
 /** Ordinary short connections of one minute, process and peer. */
 export interface Counted {
@@ -23,8 +23,6 @@ export interface Counted {
   longestUs: number;
 }
 
-const MINUTE_US = 60_000_000;
-
 /** Folds connections into one row a minute, process and peer. It has no more rows than a segment has connections. */
 export class CountedConnections {
   private readonly rows = new Map<string, Counted>();
@@ -42,23 +40,12 @@ export class CountedConnections {
 
   /** A row that SQLite counted. Returns of how many connections it is. */
   addOrdinary(values: OrdinaryValues): number {
-    const [minuteUs, netns, comm, origin, family, remoteAddr, remotePort, localPort] = values;
-    const [connections, bytesSent, bytesReceived, lifeUs, longestUs] = values.slice(8) as [
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
+    const [minuteUs, netns, comm, origin, family, remoteAddr, remotePort, localPort, ...sums] = values;
+    const [connections, bytesSent, bytesReceived, lifeUs, longestUs] = sums;
     this.sum({
-      ...{
-        minuteUs,
-        netns,
-        comm: comm ?? undefined,
-        origin: originOfCode(origin) ?? 'unknown',
-        family: family === 6 ? 6 : 4,
-      },
-      ...{ remoteAddr, remotePort, localPort, connections, bytesSent, bytesReceived, lifeUs, longestUs },
+      ...{ minuteUs, netns, comm: comm ?? undefined, origin: originOfCode(origin) ?? 'unknown' },
+      ...{ family: family === 6 ? 6 : 4, remoteAddr, remotePort, localPort },
+      ...{ connections, bytesSent, bytesReceived, lifeUs, longestUs },
     });
     return connections;
   }

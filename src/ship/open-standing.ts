@@ -1,7 +1,7 @@
 /** What of an open connection is sent at once when it changes: explanations of a fleet rest on it. */
 
 import type { Connection } from '../model/connection.js';
-import { WORRYING_RETRANSMITS } from '../model/sample.js';
+import { JIFFIES_US, WORRYING_RETRANSMITS } from '../model/sample.js';
 
 /** What its last sample has of it. */
 export interface LastSample {
@@ -15,8 +15,6 @@ export interface LastSample {
 }
 
 const MINUTE_US = 60_000_000;
-/** The kernel counts in jiffies, which may be 10 ms long. */
-const JIFFIES_US = 20_000;
 
 /**
  * A text that changes when the connection is to be sent again. Of listeners: how many wait in the accept queue. Of others: a receive window

@@ -23,7 +23,7 @@ export const ORDINARY = `coalesce(
   AND NOT (closed_source = ${FORESEEN} AND closed_us > ${REACHED_US}), 0)`;
 
 const CONNECTED = codeOfOrigin('connect');
-const MINUTE_US = 60_000_000;
+export const MINUTE_US = 60_000_000;
 
 /** The ordinary ones among ids (a JSON array), by minute, process and peer: the columns of `OrdinaryValues`. */
 export const COUNT_ORDINARY = `

@@ -3,9 +3,11 @@
  * compiled.
  */
 import { INFO_NUMBERS, NUMBER_AT, type RowNumber } from '../model/row-numbers.js';
+import { TIMER_KINDS } from '../model/socket-row.js';
 import { numberOfWords } from '../model/uint64.js';
 import { BBR_AT, BBR_BYTES, DCTCP_BYTES } from './congestion-info.js';
 import { AT, ATTRIBUTE } from './inet-diag-msg.js';
+import { AF_INET6 } from './netlink-messages.js';
 import { bytesAt, AT as INFO_AT, TCP_INFO_BYTES } from './tcp-info-layout.js';
 
 /** Types of attributes that are looked at: from 0 to this. */
@@ -93,8 +95,7 @@ const FIELDS: readonly Field[] = [
   }),
 ];
 const BY_PLACE = FIELDS.toSorted((one, other) => one.place - other.place);
-const FIRST_KIND_UNKNOWN = 6;
-const AF_INET6 = 10;
+const UNKNOWN_KIND = TIMER_KINDS.indexOf('unknown');
 
 /** The number at a place of ROW_NUMBERS of the message at `at`: NaN where it is not known. */
 export function readNumber(view: DataView, at: number, { places, lengths }: Attributes, place: number): number {
@@ -115,7 +116,7 @@ function otherNumber(view: DataView, at: number, from: number, form: Form): numb
     case 'port':
       return view.getUint16(from, false);
     case 'timer':
-      return Math.min(view.getUint8(from), FIRST_KIND_UNKNOWN);
+      return Math.min(view.getUint8(from), UNKNOWN_KIND);
     case 'v6only':
       return view.getUint8(at + AT.family) === AF_INET6 ? Math.min(view.getUint8(from), 1) : Number.NaN;
     default:

@@ -20,12 +20,10 @@ import {
   SOCKET_ID_BYTES,
 } from './inet-diag-msg.js';
 import { nameAt } from './name-text.js';
-import { badDump, endOfMessage, findMessages } from './netlink-messages.js';
+import { AF_INET6, badDump, endOfMessage, findMessages } from './netlink-messages.js';
 import { TcpInfoView } from './tcp-info.js';
 import { TCP_INFO_BYTES } from './tcp-info-layout.js';
 import { ulpInfo } from './ulp-info.js';
-
-const AF_INET6 = 10;
 
 /** INET_ULP_INFO_NAME, nested in INET_DIAG_ULP_INFO. */
 const ULP_NAME = 1;

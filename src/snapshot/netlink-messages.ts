@@ -16,7 +16,7 @@ export const TCPDIAG_GETSOCK = 18;
 export const SOCK_DIAG_BY_FAMILY = 20;
 export const SOCK_DESTROY = 21;
 export const AF_INET = 2;
-const AF_INET6 = 10;
+export const AF_INET6 = 10;
 
 /** Where the inet_diag messages of netlink bytes lie. */
 export interface Messages {

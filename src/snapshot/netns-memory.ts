@@ -32,10 +32,11 @@ export function takenBound(rows: CopiedRows, gone: Float64Array<ArrayBuffer>, is
   return { ...rows, gone: isFirst ? undefined : gone };
 }
 
-export function forgetSockets(memory: NetnsMemory, changes: ChangeMemory, bound: ChangeMemory | undefined): void {
-  changes.clear();
-  bound?.clear();
+/** The next dump is compared with nothing. */
+export function forgetSockets(memory: NetnsMemory): void {
+  memory.changes?.clear();
   memory.bound?.clear();
+  memory.changes = undefined;
   memory.bound = undefined;
 }
 

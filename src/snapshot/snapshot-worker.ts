@@ -171,8 +171,8 @@ function takeAll(
 }
 
 function forget(netns: number): void {
-  memories.get(netns)?.changes?.clear();
-  memories.get(netns)?.bound?.clear();
+  const memory = memories.get(netns);
+  if (memory !== undefined) forgetSockets(memory);
   memories.delete(netns);
   ownerWatch.forget(netns);
   counterWatch.forget(netns);
@@ -245,14 +245,14 @@ function takeThrough(
   const bound = withoutTimeWait ? undefined : (knownBound ?? new ChangeMemory(book));
   bound?.begin();
   const rows = new ChangedRows(changes, bound);
-  // What a failed dump had is lost: the next one starts afresh.
-  memory.changes = undefined;
+  memory.changes = changes;
+  memory.bound = bound ?? knownBound;
   try {
     dumpThrough(socket, rows, { extensions, states: withoutTimeWait ? BUT_TIME_WAIT : WITH_BOUND });
-    memory.changes = changes;
-    memory.bound = bound ?? knownBound;
-  } finally {
-    if (memory.changes === undefined) forgetSockets(memory, changes, bound);
+  } catch (error) {
+    // What a failed dump had is lost.
+    forgetSockets(memory);
+    throw error;
   }
   const endBootUs = bootTimeUs();
   const [copied, copiedBound] = [rows.finish(), rows.finishBound()];
@@ -276,10 +276,7 @@ function takeThrough(
 /** The inode number stands for another namespace now: its dump is compared with nothing. */
 function beginAnew(netns: number, memory: NetnsMemory): void {
   finder.forget(netns);
-  memory.changes?.clear();
-  memory.bound?.clear();
-  memory.changes = undefined;
-  memory.bound = undefined;
+  forgetSockets(memory);
   memory.lastWholeBootUs = Number.NEGATIVE_INFINITY;
 }
 

@@ -1,7 +1,7 @@
 /** `sstory explain --all --fleet`: what looks wrong on many hosts, and why, by an example of each. */
 import { exampleOfTrouble } from '../../fleet/troubles/example.js';
 import { type RankedTrouble, troublesOfFleet, worseFirst } from '../../fleet/troubles/find-troubles.js';
-import { endOfTrouble, troubleSentence } from '../../fleet/troubles/trouble-text.js';
+import { endOfTrouble, subjectOfTrouble, troubleSentence } from '../../fleet/troubles/trouble-text.js';
 import { counted } from '../../model/counted.js';
 import { usageError } from '../../model/error.js';
 import { jsonText, printable } from '../../model/printable.js';
@@ -82,7 +82,7 @@ async function printJson(
       count,
       hosts,
       host_names: names,
-      processes: processes.filter((name) => name !== ''),
+      processes,
       sentence: troubleSentence(trouble),
     });
     const explanation = example === undefined ? 'null' : hostJson(example, example.json);
@@ -101,7 +101,7 @@ async function printText(
   for (const trouble of verbose ? troubles : troubles.slice(0, MOST_DETAILED)) {
     const { kind, count, hosts, names, firstUs, lastUs } = trouble;
     const more = hosts > names.length ? ' ...' : '';
-    await output.line(`\n${kind.toUpperCase()}  ${whatOf(trouble)}`);
+    await output.line(`\n${kind.toUpperCase()}  ${printable(subjectOfTrouble(trouble))}`);
     await output.line(
       `${INDENT}${count} in all on ${counted(hosts, 'host')} (${printable(names.join(' '))}${more}), from ${localTime(firstUs)} to ${localTime(lastUs)}`,
     );
@@ -124,16 +124,10 @@ function tableOf(troubles: readonly RankedTrouble[]): string[] {
       trouble.hosts,
       localTime(trouble.firstUs).slice(0, SECONDS_LENGTH),
       durationText(trouble.lastUs - trouble.firstUs),
-      printable(trouble.processes.filter((name) => name !== '').join(' ')),
-      whatOf(trouble),
+      printable(trouble.processes.join(' ')),
+      printable(subjectOfTrouble(trouble)),
     ]),
   ]);
-}
-
-/** The end that it is about, or the programs. */
-function whatOf(trouble: RankedTrouble): string {
-  const end = endOfTrouble(trouble);
-  return end === '' ? printable(trouble.processes.filter((name) => name !== '').join(' ')) : end;
 }
 
 /** Undefined: its row has been deleted meanwhile. */

@@ -19,7 +19,7 @@ import { MOST_EXAMPLES } from './peer-group.js';
 import { troubleOf } from './trouble.js';
 
 /** The client of a half-open connection older than this did not receive, or did not answer, the first SYN-ACK. */
-const HALF_OPEN_AFTER_US = 1_000_000;
+export const HALF_OPEN_AFTER_US = 1_000_000;
 /** So many of a listener are looked at, to see whether they wait for data. */
 const MOST_CHECKED = 10;
 

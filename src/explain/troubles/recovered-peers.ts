@@ -13,7 +13,7 @@ import { type SampledSpan, sampledSpans } from './sampled-spans.js';
 import { connectionsAt, troubleOf } from './trouble.js';
 
 /** Shorter losses are normal. */
-const SILENT_US = 3_000_000;
+export const SILENT_US = 3_000_000;
 
 export function recoveredPeers(context: ExplainContext, window: TroubleWindow): FoundTrouble[] {
   return sampledSpans(context, window, `retrans >= ${WORRYING_RETRANSMITS}`, SILENT_US).flatMap((spans) => {

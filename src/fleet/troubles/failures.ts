@@ -1,5 +1,5 @@
 /** Connects and connections that failed, or whose SYN waited for long: what their ends and events show. */
-import { DROPPED, QUEUED } from '../../explain/obstacle.js';
+import { DROPPED, FIRST_RETRANSMIT_US, QUEUED } from '../../explain/obstacle.js';
 import { AFTER_HANDSHAKE, NEVER_OPEN_MASK } from '../../explain/state-masks.js';
 import type { FleetCondition } from '../../filter/clickhouse.js';
 import { SELF_CHECK_ADDRESS } from '../../model/self-check.js';
@@ -7,8 +7,6 @@ import { connectionsSql } from '../connections-query.js';
 import { NOT_FORGOTTEN, OPEN_UNTIL } from '../page/open-until.js';
 import { casesSql, everIn, OF_CONNECTION } from './cases.js';
 
-/** A SYN that was not answered for so long was sent again. */
-const STUCK_US = 1_000_000;
 /** Events are read from so long before the window: of connects that began before it. */
 const EVENTS_BEFORE_US = 3_600_000_000;
 
@@ -31,10 +29,10 @@ const KIND = `multiIf(
   is_outgoing AND at_once, multiIf(
     error = 'EADDRNOTAVAIL' AND NOT (reason = 'failed' AND local_port > 0), 'port exhaustion',
     error IN ('ENETUNREACH', 'EHOSTUNREACH') OR (error = '' AND reason = 'unreachable'), 'no route', 'connect failed'),
-  is_outgoing AND NOT established AND syn_sent_us >= ${STUCK_US}, multiIf(
+  is_outgoing AND NOT established AND syn_sent_us >= ${FIRST_RETRANSMIT_US}, multiIf(
     dropped, 'local firewall',
     NOT left_host AND (queued OR (reason = 'unreachable' AND retransmits = 0 AND reported)), 'unanswered ARP', 'unanswered SYN'),
-  syn_sent_us >= ${STUCK_US}, 'unanswered SYN',
+  syn_sent_us >= ${FIRST_RETRANSMIT_US}, 'unanswered SYN',
   reason = 'refused', 'refused',
   reason = 'timed out' AND orphaned, 'FIN-WAIT-2 orphans',
   reason = 'timed out' AND (is_outgoing OR established), 'timed out',
@@ -54,7 +52,7 @@ export function failuresSql(condition: FleetCondition | undefined): string {
       origin != 'accept' AS is_outgoing, states = ${NEVER_OPEN_MASK} OR reason = 'failed' AS at_once,
       ${everIn(AFTER_HANDSHAKE)} AS established, ${everIn(['FIN-WAIT-2'])} AS orphaned`,
   });
-  const failed = `SELECT * FROM (${lives}) WHERE reason NOT IN ('', 'orderly', 'unknown') OR syn_sent_us >= ${STUCK_US}`;
+  const failed = `SELECT * FROM (${lives}) WHERE reason NOT IN ('', 'orderly', 'unknown') OR syn_sent_us >= ${FIRST_RETRANSMIT_US}`;
   const known = `SELECT *, ${KIND} AS kind FROM (${failed}) AS failed
     LEFT JOIN (${EVENTS}) AS reports ON failed.machine = reports.machine AND failed.file = reports.file
       AND failed.connection_id = reports.connection_id`;

@@ -37,7 +37,11 @@ export async function troublesOfFleet(fleet: FleetClient, search: TroubleSearch)
   ]);
   return found
     .flat()
-    .map((trouble) => ({ ...trouble, severity: severityOfTrouble(trouble) }))
+    .map((trouble) => ({
+      ...trouble,
+      processes: trouble.processes.filter((name) => name !== ''),
+      severity: severityOfTrouble(trouble),
+    }))
     .sort(worseFirst);
 }
 

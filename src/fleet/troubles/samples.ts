@@ -3,6 +3,7 @@
  * one; a host sends an open one again when such a sample appears, changes or goes (src/ship/loose-rows.ts).
  */
 
+import { SILENT_US } from '../../explain/troubles/recovered-peers.js';
 import { STALLED_AFTER_US } from '../../explain/zero-window.js';
 import type { FleetCondition } from '../../filter/clickhouse.js';
 import { WORRYING_RETRANSMITS } from '../../model/sample.js';
@@ -10,8 +11,6 @@ import { connectionsSql } from '../connections-query.js';
 import { NOT_FORGOTTEN, OPEN_UNTIL } from '../page/open-until.js';
 import { casesSql, everIn, OF_CONNECTION } from './cases.js';
 
-/** Shorter losses are normal, of a connection that has ended. */
-const SILENT_US = 3_000_000;
 const SENDING = "('ESTAB', 'CLOSE-WAIT', 'FIN-WAIT-1', 'LAST-ACK', 'CLOSING')";
 const LAST_STATE = "toString(step_into[arrayLastIndex(state -> toString(state) != 'UNCONN', step_into)])";
 

@@ -5,14 +5,13 @@ import { SAMPLED_US } from '../../explain/half-close.js';
 import { FLOOD_COUNT } from '../../explain/half-open-flood.js';
 import { MANY_WITHOUT_RANGE } from '../../explain/port-exhaustion.js';
 import { AFTER_HANDSHAKE } from '../../explain/state-masks.js';
+import { HALF_OPEN_AFTER_US } from '../../explain/troubles/half-open-listeners.js';
 import { UNACCEPTED_AFTER_US } from '../../explain/unaccepted.js';
 import type { FleetCondition } from '../../filter/clickhouse.js';
+import { JIFFIES_US } from '../../model/sample.js';
 import { connectionsSql } from '../connections-query.js';
 import { NOT_FORGOTTEN } from '../page/open-until.js';
 import { casesSql, everIn, OF_GROUP, timesIn } from './cases.js';
-
-/** The client of a half-open connection older than this did not receive, or did not answer, the first SYN-ACK. */
-const HALF_OPEN_AFTER_US = 1_000_000;
 
 /**
  * Programs that do not close: one that still sends counts from when that was over. A connection that no process has accepted is
@@ -35,9 +34,6 @@ export function leaksSql(condition: FleetCondition | undefined): string {
     `GROUP BY machine, file, netns, pid HAVING max(ends - since) >= ${LEAK_AFTER_US} OR maxIntersections(since + ${PILE_AFTER_US}, ends) >= ${LEAK_COUNT}`,
   );
 }
-
-/** The kernel counts in jiffies, which may be 10 ms long: as src/explain/half-close.ts. */
-const JIFFIES_US = 20_000;
 
 /** Peers toward which a host has too many in TIME-WAIT. Its range of local ports is not sent: half of the default one. */
 export function pileUpsSql(condition: FleetCondition | undefined): string {

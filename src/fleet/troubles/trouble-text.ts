@@ -14,6 +14,11 @@ export function endOfTrouble(trouble: FleetTrouble): string {
   return port === 0 ? '' : `:${port}`;
 }
 
+/** What it is about: that end, or the programs. */
+export function subjectOfTrouble(trouble: FleetTrouble): string {
+  return endOfTrouble(trouble) || trouble.processes.join(' ');
+}
+
 /** As names have it. */
 export function addressOfTrouble({ family, address }: FleetTrouble): string {
   return family === 4 ? plainAddress(address) : (canonicalAddress(address) ?? address);

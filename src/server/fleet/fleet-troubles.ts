@@ -1,6 +1,6 @@
 import { type FleetMachine, keyOfMachine } from '../../fleet/page/machines.js';
 import { type RankedTrouble, troublesOfFleet } from '../../fleet/troubles/find-troubles.js';
-import { endOfTrouble, troubleSentence } from '../../fleet/troubles/trouble-text.js';
+import { endOfTrouble, subjectOfTrouble, troubleSentence } from '../../fleet/troubles/trouble-text.js';
 import { usageError } from '../../model/error.js';
 import { jsonText } from '../../model/printable.js';
 import type { ExplainEnd } from '../contract.js';
@@ -27,8 +27,7 @@ export async function fleetTroubles(asked: FleetAsked): Promise<Iterable<string>
 }
 
 function troubleLine(trouble: RankedTrouble, machines: readonly FleetMachine[]) {
-  const { kind, severity, isOutgoing, count, names, firstUs, lastUs, exampleMachine } = trouble;
-  const processes = trouble.processes.filter((name) => name !== '');
+  const { kind, severity, isOutgoing, count, names, processes, firstUs, lastUs, exampleMachine } = trouble;
   const end = endOfTrouble(trouble);
   const example = machines.find(({ machine }) => machine === exampleMachine);
   const hosts: TroubleHosts = {
@@ -43,7 +42,7 @@ function troubleLine(trouble: RankedTrouble, machines: readonly FleetMachine[]) 
     severity,
     netns: 0,
     netns_name: null,
-    subject: end === '' ? processes.join(' ') : end,
+    subject: subjectOfTrouble(trouble),
     from_us: firstUs,
     to_us: lastUs,
     count,
