@@ -63,7 +63,7 @@ export function otherRows(days: number): readonly string[] {
   const endUs = FROM_US + days * DAY_US;
   const connection =
     'run, netns, netns_name, family, local_addr, local_port, remote_addr, remote_port, opened_source, states, origin, pid, comm, fd, uid, \
-inode, cookie, step_us, step_from, step_into, step_source, step_earlier_us, owner_pid, owner_tid, owner_fd, owner_comm, owner_to_us, owner_inferred, remote_names';
+inode, cookie, step_us, step_from, step_into, step_source, step_earlier_us, owner_pid, owner_tid, owner_fd, owner_comm, owner_from_us, owner_to_us, owner_inferred, remote_names';
   const open = (
     version: number,
   ) => `INSERT INTO open_lives_v1 (schema, host, machine, file, boot, segment, ${connection}, connection_id, opened_us, version)

@@ -55,8 +55,9 @@ export class OwnershipBook {
     const atBootUs = ownersBootUs ?? startBootUs;
     const times = { atBootUs, seenBootUs: this.searched.get(netns) ?? Number.NEGATIVE_INFINITY };
     for (const [cookie, list] of owners) {
-      const socket = ledger.table.withCookie(cookie);
-      if (socket !== undefined) this.updateSocket(ledger, socket, list, times);
+      // One that was parked waits: no process holds it, and who held it before is not known here.
+      const socket = ledger.table.shownWith(cookie, false);
+      if (socket?.unparked === false) this.updateSocket(ledger, socket, list, times);
     }
     if (allOwners === true) this.searched.set(netns, startBootUs);
   }

@@ -3,7 +3,7 @@ import type { FoundOwner, Ownership } from '../../src/model/owner.js';
 import { snapshotOf } from '../../src/model/snapshot-rows.js';
 import type { CarriedConnection } from '../../src/pipeline/carry-over.js';
 import { Correlator } from '../../src/pipeline/correlator.js';
-import { connectionsAfter, drained, NETNS, OFFSET_US, row, transition } from './stories.js';
+import { CLIENT, connectionsAfter, drained, NETNS, OFFSET_US, row, timeWait, transition } from './stories.js';
 
 const SECOND = 1_000_000;
 const OPENED_US = 5_000;
@@ -123,6 +123,23 @@ describe('the owners of a socket', () => {
       [[10, OPENED_US / SECOND, undefined]],
     );
     deepEqual(story.rows(2, [{ ...NGINX, tid: 10 }]), []);
+  });
+
+  it('are not taken from a list that comes when it already waits in TIME-WAIT', () => {
+    const correlator = new Correlator({ firstId: 1, tracing: true, carriedOver: [] });
+    const task = { pid: 10, tid: 10, comm: 'nginx' };
+    const events = timeWait(CLIENT.localPort, 3).map((event) => ({ ...event, task, fd: 3, cookie: 77 }));
+    const lookAt = (atS: number, state: 'ESTAB' | 'TIME-WAIT') => {
+      const startBootUs = atS * SECOND;
+      correlator.accept(drained([], startBootUs + 100));
+      const times = { netns: NETNS, startBootUs, endBootUs: startBootUs, offsetUs: OFFSET_US };
+      const snapshot = snapshotOf([row(state)], times);
+      return correlator.accept({ ...snapshot, owners: new Map([[77, [WORKER]]]) }).owners.map(textOf);
+    };
+    correlator.accept(drained(events.slice(0, 2)));
+    deepEqual(lookAt(2.9999, 'ESTAB').length, 2);
+    correlator.accept(drained(events.slice(2)));
+    deepEqual(lookAt(4, 'TIME-WAIT'), []);
   });
 
   describe('in a new run', () => {
