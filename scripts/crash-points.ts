@@ -1,7 +1,7 @@
 /**
  * Every crash point: cuts a short recording off at each of its writes, one after the other until it finishes, and examines the file. As
- * root: `node dist/scripts/crash-points.js [--fault kill|eio|enospc] [--from 1] [--to N] [--step 1]`. A step of 1 takes about two hours
- * for each fault. Exit code 1 if anything was wrong.
+ * root: `node dist/scripts/crash-points.js [--fault kill|eio|enospc] [--from 1] [--to N] [--step 1] [--jobs 4]`. So many recordings
+ * are made at the same time. Exit code 1 if anything was wrong.
  */
 import { parseArgs } from 'node:util';
 import { messageOf } from '../src/model/error.js';
@@ -17,6 +17,7 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     to: { type: 'string', default: String(Number.MAX_SAFE_INTEGER) },
     step: { type: 'string', default: '1' },
+    jobs: { type: 'string', default: '4' },
   },
 });
 
@@ -27,17 +28,25 @@ let wrong = 0;
 for (const fault of faults) {
   let reached = true;
   let points = 0;
-  for (let at = Number(values.from); reached && at <= Number(values.to); at += Number(values.step)) {
-    const outcome = await crashAt({ path: directory.file('a.db'), fault, at }).catch(
-      (error: unknown): CrashOutcome => ({ reached: true, problems: [messageOf(error)] }),
-    );
-    reached = outcome.reached;
-    if (!reached) continue;
-    points++;
-    for (const problem of outcome.problems) say(`${fault} at write ${at}: ${problem}`);
-    if (outcome.problems.length > 0) wrong++;
-    if (points % POINTS_A_LINE === 0) say(`${fault}: ${points} crash points so far`);
-  }
+  let next = Number(values.from);
+  const job = async (path: string) => {
+    while (reached && next <= Number(values.to)) {
+      const at = next;
+      next += Number(values.step);
+      const outcome = await crashAt({ path, fault, at }).catch(
+        (error: unknown): CrashOutcome => ({ reached: true, problems: [messageOf(error)] }),
+      );
+      if (!outcome.reached) {
+        reached = false;
+        continue;
+      }
+      points++;
+      for (const problem of outcome.problems) say(`${fault} at write ${at}: ${problem}`);
+      if (outcome.problems.length > 0) wrong++;
+      if (points % POINTS_A_LINE === 0) say(`${fault}: ${points} crash points so far`);
+    }
+  };
+  await Promise.all(Array.from({ length: Number(values.jobs) }, (_, index) => job(directory.file(`${index}.db`))));
   say(`${fault}: ${points} crash points`);
 }
 say(wrong === 0 ? 'nothing wrong' : `${wrong} crash points left something wrong`);

@@ -12,8 +12,8 @@ import { anonymousBytes, residentBytes, runTimeMs } from './process-usage.js';
 import { HOLD, inNewNetns } from './programs.js';
 import { TemporaryDirectory } from './temporary-directory.js';
 
-/** Until V8 has compiled what is run each second: idle is what lasts. */
-const WARM_UP_SECONDS = 20;
+/** Until V8 has compiled what runs once or ten times a second: idle is what lasts. */
+const WARM_UP_SECONDS = 120;
 const OPEN = [0, 5_000, 50_000];
 /** net.ipv4.tcp_max_tw_buckets here. They last a minute: most of them end while they are measured. */
 const TIME_WAITS = 131_072;

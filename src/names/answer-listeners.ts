@@ -33,6 +33,9 @@ export interface Losses {
 /** Two packet sockets in each network namespace, one a family, that receive DNS messages from port 53. */
 export class AnswerListeners {
   private listeners: Listener[] = [];
+  /** Those of the listeners, and what the kernel is asked with for them five times a second. */
+  private sockets: readonly PacketSocket[] = [];
+  private pollList: Int32Array = new Int32Array();
   private refused: string | undefined;
   private readonly streams = new MessageStreams();
   private readonly buffer = Buffer.alloc(PACKET_BYTES);
@@ -47,6 +50,8 @@ export class AnswerListeners {
     this.listeners = this.listeners.filter(({ netns }) => living.has(netns));
     const known = new Set(this.listeners.map(({ netns }) => netns));
     for (const place of places) if (!known.has(place.netns)) this.listen(place);
+    this.sockets = this.listeners.map(({ socket }) => socket);
+    this.pollList = PacketSocket.pollListOf(this.sockets);
     return { gone: [...new Set(gone.map(({ netns }) => netns))] };
   }
 
@@ -57,8 +62,10 @@ export class AnswerListeners {
 
   /** What has come since the last call, in order of time. */
   drain(): ReceivedMessage[] {
+    const readable = PacketSocket.readable(this.pollList, this.sockets);
+    if (readable.length === 0) return [];
     const messages: ReceivedMessage[] = [];
-    const ready = new Set(PacketSocket.readable(this.listeners.map(({ socket }) => socket)));
+    const ready = new Set(readable);
     for (const listener of this.listeners) if (ready.has(listener.socket)) this.read(listener, messages);
     return messages.sort((a, b) => a.atUs - b.atUs);
   }
@@ -67,6 +74,7 @@ export class AnswerListeners {
   closeAll(): void {
     for (const listener of this.listeners) this.close(listener);
     this.listeners = [];
+    this.sockets = [];
   }
 
   private listen({ netns, path }: NetnsPath): void {

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { NameRecord } from '../model/name.js';
-import type { Missed, WorkerOptions, WorkerOrder, WorkerReport } from './name-worker.js';
+import { WakeUp } from '../sys/waiting-thread.js';
+import type { Missed, WorkerData, WorkerOptions, WorkerOrder, WorkerReport } from './name-worker.js';
 
 /** Longer than any poll: a thread that has not answered by then is terminated. */
 const STOP_WITHIN_MS = 2_000;
@@ -8,6 +9,7 @@ const STOP_WITHIN_MS = 2_000;
 /** Observes which addresses names resolve to, in a thread of its own. */
 export class Names {
   private readonly worker: Worker;
+  private readonly wakeUp = new WakeUp();
   private take: ((records: readonly NameRecord[]) => void) | undefined;
   private readonly untaken: (readonly NameRecord[])[] = [];
   private readonly ended: Promise<void>;
@@ -24,7 +26,8 @@ export class Names {
   readonly failed: Promise<string>;
 
   constructor(options: WorkerOptions) {
-    this.worker = new Worker(new URL('./name-worker.js', import.meta.url), { workerData: options });
+    const workerData: WorkerData = { ...options, wakeUp: this.wakeUp.memory };
+    this.worker = new Worker(new URL('./name-worker.js', import.meta.url), { workerData });
     this.worker.unref();
     this.ended = new Promise((resolve) => {
       this.end = resolve;
@@ -88,6 +91,7 @@ export class Names {
 
   private order(order: WorkerOrder): void {
     this.worker.postMessage(order);
+    this.wakeUp.call();
   }
 }
 

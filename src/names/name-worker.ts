@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Interval } from '../model/interval.js';
 import type { NameRecord } from '../model/name.js';
 import { listNetns, ownNetns } from '../sys/netns.js';
+import { runWaiting, WakeUp } from '../sys/waiting-thread.js';
 import { AnswerListeners, type Losses, type ReceivedMessage } from './answer-listeners.js';
 import { readAnswers } from './dns-answer.js';
 import { HostsWatch } from './hosts-watch.js';
@@ -12,6 +13,10 @@ export interface WorkerOptions {
   readonly netns: 'all' | 'self';
   /** DNS records of an earlier run that may still be valid. */
   readonly known: readonly NameRecord[];
+}
+
+export interface WorkerData extends WorkerOptions {
+  readonly wakeUp: WakeUp['memory'];
 }
 
 /** `follow`: network namespaces have appeared or ended. `stop`: report the rest, and end. */
@@ -35,13 +40,14 @@ const LOOK_EVERY = 5;
 /** A namespace may get its first process, with a hosts file of its own, long after it appeared. */
 const FOLLOW_EVERY = 50;
 
-const { netns: which, known } = workerData as WorkerOptions;
+const { netns: which, known, wakeUp } = workerData as WorkerData;
 const losses: Losses = { dropped: 0, unreadable: 0 };
 const listeners = new AnswerListeners(losses);
 const book = new NameBook(known);
 const hosts = new HostsWatch();
 let lastLookUs = nowUs();
 let polls = 0;
+let isOver = false;
 let reported: Losses = { ...losses };
 let lastReportUs = nowUs();
 
@@ -95,28 +101,37 @@ function look(): void {
   if (hosts.takeStale()) follow();
 }
 
-const timer = setInterval(() => {
+function poll(): void {
   receive();
   if (++polls % FOLLOW_EVERY === 0) follow();
   if (polls % LOOK_EVERY === 0) look();
   if (polls % LOOK_EVERY === 0) reportMissed();
-}, POLL_MS);
+}
 
-parentPort?.on('message', (order: WorkerOrder) => {
+function obey(order: WorkerOrder): void {
   if (order === 'follow') {
     follow();
     look();
     return;
   }
-  clearInterval(timer);
+  isOver = true;
   receive();
   look();
   reportMissed();
   report({ kind: 'ended' });
   listeners.closeAll();
   parentPort?.close();
-});
+}
 
 follow();
 look();
 report({ kind: 'ready', refusal: listeners.refusal });
+if (parentPort !== null)
+  runWaiting({
+    port: parentPort,
+    wakeUp: new WakeUp(wakeUp),
+    periodMs: () => POLL_MS,
+    take: obey,
+    work: poll,
+    isOver: () => isOver,
+  });

@@ -19,6 +19,8 @@ export interface Reader {
   readonly outgrown: boolean;
   /** The CPUs whose programs write into it. */
   readonly cpus: readonly number[];
+  /** Nothing was written since the last `drain`. */
+  readonly isEmpty: boolean;
   /** Takes all records. @returns the largest share of a ring that was used */
   drain(): number;
   /** Losses since the last call that no record reports. Call it about once a second. */
@@ -60,6 +62,11 @@ class PerfReader implements Reader {
 
   get cpus(): readonly number[] {
     return [...this.rings.keys()];
+  }
+
+  get isEmpty(): boolean {
+    for (const { ring } of this.rings.values()) if (!ring.isEmpty) return false;
+    return true;
   }
 
   drain(): number {
@@ -150,6 +157,10 @@ class RingReader implements Reader {
 
   get cpus(): readonly number[] {
     return cpusOfList(onlineList());
+  }
+
+  get isEmpty(): boolean {
+    return this.ring.isEmpty;
   }
 
   drain(): number {

@@ -70,7 +70,8 @@ export class Probe {
   });
   private readonly stopped = new AbortController();
   private session: Session | undefined;
-  private timer: NodeJS.Timeout | undefined;
+  /** Of a delivery that is scheduled. */
+  private cancel: (() => void) | undefined;
   private delivering: Promise<void> | undefined;
   private lastDeliveryMs = 0;
   /** Everything before this boot time has been received. */
@@ -102,6 +103,11 @@ export class Probe {
   limitBacklog(bytes: number): void {
     const most = this.options.backlogBytes ?? DEFAULT_BACKLOG_BYTES;
     this.session?.transport.limitBacklog(Math.min(most, Math.max(bytes, LEAST_BACKLOG_BYTES)));
+  }
+
+  /** Something waits until everything that has happened by now has been emitted: that is to be soon, also where nothing happens. */
+  wantNews(): void {
+    this.session?.transport.wantNews();
   }
 
   /** Reads and delivers until everything that has happened by now has been emitted. */
@@ -157,8 +163,8 @@ export class Probe {
   /** Nothing of the session is delivered any more, unless it is asked for. */
   private halt(): void {
     this.session = undefined;
-    clearTimeout(this.timer);
-    this.timer = undefined;
+    this.cancel?.();
+    this.cancel = undefined;
   }
 
   private get drainEveryMs(): number {
@@ -190,13 +196,20 @@ export class Probe {
   }
 
   private scheduleDelivery(session: Session): void {
-    if (this.timer !== undefined || this.delivering !== undefined) return;
+    if (this.cancel !== undefined || this.delivering !== undefined) return;
     const much = session.transport.merge.waitingBytes > MUCH_BYTES;
     const waitMs = much ? 0 : Math.max(0, this.drainEveryMs - (performance.now() - this.lastDeliveryMs));
-    this.timer = setTimeout(() => {
-      this.timer = undefined;
+    const deliver = () => {
+      this.cancel = undefined;
       void this.deliver(session);
-    }, waitMs);
+    };
+    if (waitMs === 0) {
+      const immediate = setImmediate(deliver);
+      this.cancel = () => clearImmediate(immediate);
+    } else {
+      const timer = setTimeout(deliver, waitMs);
+      this.cancel = () => clearTimeout(timer);
+    }
   }
 
   /** Emits what has been received, and lets others work in between. */

@@ -7,8 +7,10 @@ import { cpusOfList, onlineList } from '../sys/cpus.js';
 import { PAGE_BYTES } from '../sys/mapping.js';
 import { waitForPrograms } from '../sys/membarrier.js';
 import { TakeOverRefused } from '../sys/pidfd.js';
+import { WakeUp } from '../sys/waiting-thread.js';
 import type { Bpftrace } from './bpftrace.js';
 import type { RecordContext } from './event-record.js';
+import { HandOver } from './hand-over.js';
 import { type DescriptorKeeper, type KeptFacts, keepPrograms } from './kept-programs.js';
 import { RecordMerge } from './record-merge.js';
 import type { Drained, RingAnswer, RingRequest, RingWorkerOptions } from './ring-worker.js';
@@ -31,6 +33,11 @@ export interface RingOptions {
   readonly ringBytes?: number | undefined;
   readonly backlogBytes?: number | undefined;
   readonly longestPeriodMs: number;
+}
+
+interface RingThread {
+  readonly worker: Worker;
+  readonly wakeUp: WakeUp;
 }
 
 /** The size of a CPU's ring: a power of two, at least 256 KB, 8 MB for all CPUs together unless there are more than 32. */
@@ -62,15 +69,16 @@ export class RingTransport implements Transport {
   private lastCounted: () => void = () => undefined;
 
   private constructor(
-    private readonly worker: Worker,
+    private readonly thread: RingThread,
     private readonly taken: TakenPrograms,
-    private readonly backlog: Int32Array,
+    private readonly handOver: HandOver,
     context: RecordContext,
     readonly ringBytes: number,
     /** When all rings were in place. */
     startBootUs: number,
   ) {
     this.merge = new RecordMerge(context, startBootUs);
+    const { worker } = thread;
     this.ended = new Promise((resolve) => {
       worker.on('error', (error) => resolve(error.message));
       worker.on('exit', () => resolve('the thread that reads the rings has ended'));
@@ -120,14 +128,16 @@ export class RingTransport implements Transport {
     const { outlet } = taken;
     const ringBytes =
       outlet.kind === 'ring' ? outlet.bytes : ringBytesOf(options.ringBytes ?? defaultRingBytes(onlineCpus()));
-    const backlog = new Int32Array(new SharedArrayBuffer(8));
-    Atomics.store(backlog, 1, Math.min(options.backlogBytes ?? DEFAULT_BACKLOG_BYTES, MOST_BACKLOG_BYTES));
+    const handOver = new HandOver();
+    const wakeUp = new WakeUp();
+    handOver.limit(Math.min(options.backlogBytes ?? DEFAULT_BACKLOG_BYTES, MOST_BACKLOG_BYTES));
     const workerData: RingWorkerOptions = {
       outlet,
       ringBytes,
       programs: taken.programs,
       longestPeriodMs: options.longestPeriodMs,
-      backlog,
+      handOver: handOver.memory,
+      wakeUp: wakeUp.memory,
     };
     const worker = new Worker(new URL('./ring-worker.js', import.meta.url), {
       workerData,
@@ -138,7 +148,7 @@ export class RingTransport implements Transport {
     worker.unref();
     try {
       const first = await answerOf(worker);
-      const transport = new RingTransport(worker, taken, backlog, context, ringBytes, bootTimeUs());
+      const transport = new RingTransport({ worker, wakeUp }, taken, handOver, context, ringBytes, bootTimeUs());
       transport.receive(first);
       return { transport, first };
     } catch (error) {
@@ -169,12 +179,16 @@ export class RingTransport implements Transport {
     this.ask('drain');
   }
 
+  wantNews(): void {
+    this.handOver.wantNews();
+  }
+
   delivered(bytes: number): void {
-    Atomics.sub(this.backlog, 0, bytes);
+    this.handOver.processed(bytes);
   }
 
   limitBacklog(bytes: number): void {
-    Atomics.store(this.backlog, 1, Math.min(bytes, MOST_BACKLOG_BYTES));
+    this.handOver.limit(Math.min(bytes, MOST_BACKLOG_BYTES));
   }
 
   async stop(): Promise<number> {
@@ -187,19 +201,20 @@ export class RingTransport implements Transport {
     this.taken.detach();
     waitForPrograms();
     this.ask('stop');
-    this.worker.ref();
+    this.thread.worker.ref();
     await Promise.race([this.lastCame, this.ended]);
     await this.abandon();
     return bootUs;
   }
 
   async abandon(): Promise<void> {
-    await this.worker.terminate();
+    await this.thread.worker.terminate();
     this.taken.close();
   }
 
   private ask(request: RingRequest): void {
-    this.worker.postMessage(request);
+    this.thread.worker.postMessage(request);
+    this.thread.wakeUp.call();
   }
 
   private receive(drained: Drained): void {
@@ -216,7 +231,7 @@ export class RingTransport implements Transport {
     for (let sound = already; !sound; ) {
       if (performance.now() > deadline) throw new TakeOverRefused('the layout of its records is unknown');
       await delay(ASK_EVERY_MS);
-      const answer = answerOf(this.worker);
+      const answer = answerOf(this.thread.worker);
       this.request();
       sound = (await answer).sound;
     }

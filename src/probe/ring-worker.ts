@@ -7,6 +7,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../model/error.js';
 import type { Loss } from '../model/probe-event.js';
 import { bootTimeUs } from '../sys/clock.js';
+import { runWaiting, WakeUp } from '../sys/waiting-thread.js';
+import { HandOver } from './hand-over.js';
 import { NEARLY_FULL, openReader } from './outlets.js';
 import { SkippedRuns } from './skipped-runs.js';
 import type { Outlet } from './take-over.js';
@@ -19,11 +21,8 @@ export interface RingWorkerOptions {
   /** Descriptors of the programs. */
   readonly programs: readonly number[];
   readonly longestPeriodMs: number;
-  /**
-   * Element 0: bytes that were handed over and are not processed yet. Element 1: while more than this waits, the rings are left as they
-   * are: they count what they lose.
-   */
-  readonly backlog: Int32Array;
+  readonly handOver: HandOver['memory'];
+  readonly wakeUp: WakeUp['memory'];
 }
 
 /** `counted`: the programs are about to be detached; what happens from now on counts as missing only where a record says so. */
@@ -52,19 +51,22 @@ const WANTED_SHARE = 0.15;
 const SLOWING = 1.25;
 const LOOK_EVERY_US = 1_000_000;
 /** Between two messages while nothing happens. */
-const QUIET_MESSAGE_EVERY_US = 500_000;
+const QUIET_MESSAGE_EVERY_MS = 1_000;
 const NICE = -10;
 
-const { outlet, ringBytes, programs, longestPeriodMs, backlog } = workerData as RingWorkerOptions;
-const reader = openReader(outlet, ringBytes);
-const skipped = new SkippedRuns(programs);
+const options = workerData as RingWorkerOptions;
+const { longestPeriodMs } = options;
+const handOver = new HandOver(options.handOver);
+const reader = openReader(options.outlet, options.ringBytes);
+const skipped = new SkippedRuns(options.programs);
 const uncounted = new UncountedLoss(() => reader.sinks);
 let sound = false;
 /** The counters of events are not read any more: they count on when the programs are detached. */
 let counted = false;
 let periodMs = Math.min(longestPeriodMs, SHORTEST_PERIOD_MS * 4);
 let lastLookBootUs = bootTimeUs();
-let lastMessageBootUs = 0;
+/** About: the sum of periods. */
+let sinceMessageMs = 0;
 /** The newest records of the last message are held back for order: the next message, even an empty one, releases them. */
 let owed = false;
 /** The last read found records. */
@@ -94,13 +96,12 @@ function mayHaveLost(): boolean {
 
 /** Reads everything. `asked`: sends a message even if it is empty. */
 function drain({ asked = false, last = false } = {}): void {
-  const full = Atomics.load(backlog, 0) > Atomics.load(backlog, 1);
-  if (full && !last) return;
-  const looking = last || bootTimeUs() - lastLookBootUs > LOOK_EVERY_US;
+  if (handOver.isFull && !last) return;
+  const bootUs = bootTimeUs();
+  const looking = last || bootUs - lastLookBootUs > LOOK_EVERY_US;
   // On an idle host once a second: reading a counter wakes its CPU up.
   const counting = looking || (arriving && uncounted.isDue());
   if (counting && !counted) uncounted.count();
-  const bootUs = bootTimeUs();
   const share = reader.drain();
   arriving = share > 0;
   fullest = Math.max(fullest, share);
@@ -118,16 +119,23 @@ function drain({ asked = false, last = false } = {}): void {
     sound ||= sink.sound;
   }
   const empty = runs.length === 0 && losses.length === 0;
-  const quiet = empty && !owed && bootUs - lastMessageBootUs < QUIET_MESSAGE_EVERY_US;
-  if (quiet && !asked && !last) return;
-  lastMessageBootUs = bootUs;
+  if (empty && !owed && !asked && !last) return;
+  sinceMessageMs = 0;
   owed = !empty;
-  for (const run of runs) Atomics.add(backlog, 0, run.byteLength);
+  for (const run of runs) handOver.add(run.byteLength);
   const message: Drained = { runs, losses, bootUs, sound, outgrown: reader.outgrown, last };
   parentPort?.postMessage(
     message,
     runs.map(({ buffer }) => buffer),
   );
+}
+
+/** On an idle host a few accesses to memory do: ten times a second the code of a whole drain would have to come into the CPU's caches. */
+function drainIfNeeded(): void {
+  sinceMessageMs += periodMs;
+  const isDue = handOver.takeWanted() || sinceMessageMs >= QUIET_MESSAGE_EVERY_MS;
+  if (periodMs >= longestPeriodMs && !owed && !isDue && reader.isEmpty) return;
+  drain({ asked: isDue });
 }
 
 function guarded(work: () => void): void {
@@ -136,13 +144,6 @@ function guarded(work: () => void): void {
   } catch (error) {
     parentPort?.postMessage({ failed: messageOf(error) });
   }
-}
-
-function schedule(): void {
-  setTimeout(() => {
-    guarded(drain);
-    schedule();
-  }, periodMs);
 }
 
 try {
@@ -156,11 +157,17 @@ function countLast(): void {
   parentPort?.postMessage({ counted });
 }
 
-parentPort?.on('message', (request: RingRequest) =>
-  guarded(() => (request === 'counted' ? countLast() : drain({ asked: true, last: request === 'stop' }))),
-);
 guarded(() => {
   uncounted.watch(reader.cpus);
   drain({ asked: true });
 });
-schedule();
+if (parentPort !== null)
+  runWaiting<RingRequest>({
+    port: parentPort,
+    wakeUp: new WakeUp(options.wakeUp),
+    periodMs: () => periodMs,
+    take: (request) =>
+      guarded(() => (request === 'counted' ? countLast() : drain({ asked: true, last: request === 'stop' }))),
+    work: () => guarded(drainIfNeeded),
+    isOver: () => false,
+  });

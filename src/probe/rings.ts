@@ -12,6 +12,8 @@ function wordsIn(bytes: number): number {
 export interface Ring {
   /** Bytes that it can hold. */
   readonly size: number;
+  /** Nothing was written since the last `drain`. Takes no time: nearly every look at an idle host's ring ends with it. */
+  readonly isEmpty: boolean;
   /** Takes everything that was written by now. @returns its bytes */
   drain(sink: RecordSink): number;
 }
@@ -25,6 +27,8 @@ const PERF_RECORD_SAMPLE = 9;
 /** A perf event's buffer: the records of one CPU, in order of time. Where it was full, a PERF_RECORD_LOST has the number in its place. */
 export class PerfRing implements Ring {
   private readonly positions: BigInt64Array;
+  /** Their lower halves: a ring is smaller than they count. */
+  private readonly halves: Int32Array;
   private readonly data: Uint32Array;
   private tail: bigint;
 
@@ -35,8 +39,13 @@ export class PerfRing implements Ring {
     readonly size: number,
   ) {
     this.positions = new BigInt64Array(buffer, 0, pageBytes / 8);
+    this.halves = new Int32Array(buffer, 0, pageBytes / 4);
     this.data = new Uint32Array(buffer, pageBytes, size / 4);
     this.tail = Atomics.load(this.positions, DATA_TAIL / 8);
+  }
+
+  get isEmpty(): boolean {
+    return Atomics.load(this.halves, DATA_HEAD / 4) === Atomics.load(this.halves, DATA_TAIL / 4);
   }
 
   drain(sink: RecordSink): number {
@@ -75,6 +84,8 @@ const HEADER_WORDS = 2;
 export class BpfRing implements Ring {
   private readonly consumer: BigInt64Array;
   private readonly producer: BigInt64Array;
+  private readonly consumerHalf: Int32Array;
+  private readonly producerHalf: Int32Array;
   private readonly data: Uint32Array;
 
   /** `consumer`: its page; `producer`: the producer's page, and then the data, a power of two. */
@@ -86,7 +97,13 @@ export class BpfRing implements Ring {
   ) {
     this.consumer = new BigInt64Array(consumer, 0, 1);
     this.producer = new BigInt64Array(producer, 0, 1);
+    this.consumerHalf = new Int32Array(consumer, 0, 1);
+    this.producerHalf = new Int32Array(producer, 0, 1);
     this.data = new Uint32Array(producer, pageBytes, size / 4);
+  }
+
+  get isEmpty(): boolean {
+    return Atomics.load(this.consumerHalf, 0) === Atomics.load(this.producerHalf, 0);
   }
 
   drain(sink: RecordSink): number {

@@ -66,6 +66,9 @@ export class TextTransport implements Transport {
     this.listener({ bootUs, outgrown: false, records });
   }
 
+  /** It is asked for again and again. */
+  wantNews(): void {}
+
   delivered(): void {
     // Lines have no bounded backlog: bpftrace waits for its reader, and loses.
   }

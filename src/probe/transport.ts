@@ -26,6 +26,8 @@ export interface Transport {
   onArrival(listener: (arrival: Arrival) => void): void;
   /** Asks for what happened by now. */
   request(): void;
+  /** Has the time up to which nothing is missing reported soon, at little cost. */
+  wantNews(): void;
   /** Receives how many bytes of the merge have been delivered. */
   delivered(bytes: number): void;
   /** Limits the memory for events that are not processed yet. Without rings it does nothing. */

@@ -19,7 +19,7 @@ import type { FileTee } from './tee.js';
 /** A stop that takes longer than usual is explained, microseconds. */
 const SAID_BEHIND_US = 2_000_000;
 /** Where no batch comes; after each batch it is looked at too. */
-const MEMORY_EVERY_MS = 1_000;
+const LOOK_EVERY_MS = 1_000;
 /** How long a failed run takes to stop its sources, milliseconds: the end of the process frees what remains. */
 const ABORT_MS = 1_000;
 
@@ -41,11 +41,15 @@ interface ActiveRunParts {
 
 /** A run that has been started, until it ends. */
 export class ActiveRun {
-  private readonly memoryTimer: NodeJS.Timeout;
+  private readonly lookTimer: NodeJS.Timeout;
 
   constructor(private readonly parts: ActiveRunParts) {
-    const { recorder } = parts;
-    this.memoryTimer = setInterval(() => recorder.attempt(() => recorder.checkMemory()), MEMORY_EVERY_MS);
+    const { file, recorder } = parts;
+    // One timer: each more would wake an idle process up once more.
+    this.lookTimer = setInterval(() => {
+      file.look();
+      recorder.attempt(() => recorder.checkMemory());
+    }, LOOK_EVERY_MS);
   }
 
   get run(): RunStart {
@@ -74,15 +78,13 @@ export class ActiveRun {
       await Promise.race([asked, this.parts.recorder.finished, this.parts.file.gone]);
       await this.finish();
     } catch (error) {
-      clearInterval(this.memoryTimer);
+      clearInterval(this.lookTimer);
       this.noteFailure(error);
       if (error instanceof SstoryError && error.code === 'database-gone') this.parts.file.leave();
       await Promise.race([this.abort(), delay(ABORT_MS)]);
       throw error;
     }
     await this.parts.tee?.end();
-    // The database may now be closed, deleted or moved.
-    this.parts.file.close();
   }
 
   private async finish(): Promise<void> {
@@ -90,7 +92,7 @@ export class ActiveRun {
     if (this.behindUs > SAID_BEHIND_US)
       say(`writing the last ${durationText(this.behindUs)}, which are still in memory`);
     await recorder.stop();
-    clearInterval(this.memoryTimer);
+    clearInterval(this.lookTimer);
     shedding.finish(this.throughUs);
     const missed = this.parts.missedNames();
     if (missed !== undefined) say(noteLine(missed), 'warning');

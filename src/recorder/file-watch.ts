@@ -4,16 +4,14 @@ import { SstoryError } from '../model/error.js';
 import { sideFiles, statOf } from '../store/database-path.js';
 import type { FileLock } from '../sys/file-lock.js';
 
-const EVERY_MS = 1_000;
-
 /**
  * Notices that the database was deleted, moved or replaced while it is recorded into. SQLite would go on writing into a file that
  * has no name, with its log beside a file that is not its own.
  */
 export class FileWatch {
-  private readonly timer: NodeJS.Timeout;
+  private fail: (error: unknown) => void = () => undefined;
   private readonly sides: readonly { readonly path: string; readonly inode: number | undefined }[];
-  /** Fails with `database-gone`, soon after it is. */
+  /** Fails with `database-gone` at the first look after it is. */
   readonly gone: Promise<never>;
 
   /** `lock` is that of the file. */
@@ -23,21 +21,17 @@ export class FileWatch {
   ) {
     const { log, sharedMemory } = sideFiles(database.name);
     this.sides = [log, sharedMemory].map((path) => ({ path, inode: inodeOf(path) }));
-    let fail: (error: unknown) => void = () => undefined;
     this.gone = new Promise((_, reject) => {
-      fail = reject;
+      this.fail = reject;
     });
     // It may fail before anything waits for it.
     this.gone.catch(() => undefined);
-    this.timer = setInterval(() => {
-      const error = this.problem();
-      if (error !== undefined) fail(error);
-    }, EVERY_MS);
-    this.timer.unref();
   }
 
-  close(): void {
-    clearInterval(this.timer);
+  /** To be called about once a second. */
+  look(): void {
+    const error = this.problem();
+    if (error !== undefined) this.fail(error);
   }
 
   /**

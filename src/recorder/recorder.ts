@@ -41,7 +41,8 @@ import type { PatientStore } from './patient-store.js';
 import type { Shedding } from './shedding.js';
 import { SnapshotPace } from './snapshot-pace.js';
 
-const BEAT_INTERVAL_MS = 1_000;
+/** Longer than between two snapshots, whose commits note it too. */
+const BEAT_INTERVAL_MS = 1_250;
 const MEMORY_INTERVAL_MS = 200;
 
 /** Receives everything that is written to the store, also what the store cannot take yet; must not throw. */
@@ -209,6 +210,7 @@ export class Recorder {
         mergeMap(({ inputs, cpuUs }) => {
           const nextUs = this.pace.nextUs(cpuUs);
           nextMs = startMs + nextUs / 1000;
+          probe?.wantNews();
           return from(inputs.map((input) => (input.kind === 'snapshot' ? { ...input, nextUs } : input)));
         }),
       );

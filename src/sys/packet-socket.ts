@@ -38,6 +38,8 @@ const pollFiles = libc.func('int poll(_Inout_ void *, unsigned long, int)');
 const SockFprog = koffi.struct({ len: 'uint16', filter: 'void *' });
 const attachFilter = libc.func('setsockopt', 'int', ['int', 'int', 'int', koffi.pointer(SockFprog), 'unsigned int']);
 
+const NONE: readonly PacketSocket[] = [];
+
 /** struct sock_filter: one instruction of classic BPF. */
 export type Instruction = readonly [code: number, jumpTrue: number, jumpFalse: number, k: number];
 
@@ -93,15 +95,15 @@ export class PacketSocket {
     closeDescriptor(this.fd);
   }
 
-  /** Which of these sockets have something to read: one system call for all. */
-  static readable(sockets: readonly PacketSocket[]): PacketSocket[] {
-    const files = new Int32Array(sockets.length * 2);
-    sockets.forEach((each, index) => {
-      files[index * 2] = each.fd;
-      files[index * 2 + 1] = POLLIN;
-    });
-    if (sockets.length === 0 || Number(pollFiles(files, sockets.length, 0)) <= 0) return [];
-    return sockets.filter((_, index) => (files[index * 2 + 1] ?? 0) >>> 16 !== 0);
+  /** What `readable` needs for these sockets. */
+  static pollListOf(sockets: readonly PacketSocket[]): Int32Array {
+    return Int32Array.from(sockets.flatMap(({ fd }) => [fd, POLLIN]));
+  }
+
+  /** Which of the sockets of a list have something to read: one system call for all. */
+  static readable(list: Int32Array, sockets: readonly PacketSocket[]): readonly PacketSocket[] {
+    if (sockets.length === 0 || Number(pollFiles(list, sockets.length, 0)) <= 0) return NONE;
+    return sockets.filter((_, index) => (list[index * 2 + 1] ?? 0) >>> 16 !== 0);
   }
 
   private attach(filter: readonly Instruction[]): void {

@@ -345,7 +345,7 @@ describe('hostile text', () => {
   it('is escaped in messages and the status line of a recorder on a terminal', () => {
     const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 5_000 });
     const notes = new Notes(stream as unknown as NodeJS.WriteStream, undefined);
-    notes.showStatus(() => `status ${ALL_HOSTILE}`);
+    notes.showStatus(`status ${ALL_HOSTILE}`);
     notes.say(`message ${ALL_HOSTILE}`);
     const written = String(stream.read()).replaceAll('\r\x1b[K', '<clear>');
     match(written, /^<clear>status .*<clear>sstory: message .*\nstatus /);

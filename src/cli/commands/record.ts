@@ -157,7 +157,8 @@ async function record(
     const active = await startRun(locked, options, (text, priority) => notes.say(text, priority), manager);
     notes.say(startLine(active.run, options));
     await using _servers = serversOf(options, notes);
-    const ticker = setInterval(() => notes.showStatus(() => active.statusLine()), STATUS_INTERVAL_MS);
+    const showStatus = () => notes.showStatus(active.statusLine());
+    const ticker = notes.showsStatus ? setInterval(showStatus, STATUS_INTERVAL_MS) : undefined;
     using _pings = closing(notifyManager(manager, active, stop.asked));
     const failure = await active.until(stop.asked).catch((error: unknown) => ({ error }));
     clearInterval(ticker);

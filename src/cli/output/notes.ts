@@ -26,10 +26,13 @@ export class Notes {
     }
   }
 
-  /** Shows a status line on a terminal; elsewhere it is not built. */
-  showStatus(line: () => string): void {
-    if (!this.stream.isTTY) return;
-    this.status = printable(line()).slice(0, (this.stream.columns ?? 80) - 1);
+  /** Only a terminal does. */
+  get showsStatus(): boolean {
+    return this.stream.isTTY;
+  }
+
+  showStatus(line: string): void {
+    this.status = printable(line).slice(0, (this.stream.columns ?? 80) - 1);
     this.stream.write(`${CLEAR_LINE}${this.status}`);
   }
 

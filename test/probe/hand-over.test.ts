@@ -1,0 +1,24 @@
+import { deepEqual, equal } from 'node:assert/strict';
+import { HandOver } from '../../src/probe/hand-over.js';
+
+describe('what the threads of the rings know of each other', () => {
+  const main = new HandOver();
+  const reader = new HandOver(main.memory);
+
+  it('is how much may be handed over', () => {
+    main.limit(100);
+    reader.add(100);
+    equal(reader.isFull, false);
+    reader.add(1);
+    equal(reader.isFull, true);
+    main.processed(1);
+    equal(reader.isFull, false);
+  });
+
+  it('is that news is wanted: at the second read after that, once', () => {
+    const read = () => reader.takeWanted();
+    deepEqual([read(), read()], [false, false]);
+    main.wantNews();
+    deepEqual([read(), read(), read()], [false, true, false]);
+  });
+});
