@@ -91,6 +91,8 @@ export function mayNameAcceptor({ origin, opened_us }: Pick<Row, 'origin' | 'ope
 
 /** By so many snapshots a change of owners is to be known. */
 const SNAPSHOTS = 2;
+/** After a dump come those of the other namespaces, and only then the search for owners: within so long. */
+const SEARCHED_WITHIN_US = 100_000;
 
 /**
  * Whether the owners of a life are to be right at a time: two snapshots after they changed last, and a search of all processes after the last
@@ -105,9 +107,9 @@ export function areOwnersSettled(
     Math.max(0, ...changes.filter(({ fromUs }) => fromUs < atUs).map(({ toUs }) => toUs));
   const sinceUs = lastOf(holdings.flatMap(({ from, to }) => (to === undefined ? [from] : [from, to])));
   const hiddenUs = lastOf(unannounced);
-  const isFound =
-    hiddenUs === 0 || snapshotsWithin(history, place.netns, hiddenUs, atUs).some(({ owners }) => owners === 1);
-  return isFound && snapshotsWithin(history, place.netns, sinceUs, atUs).length >= SNAPSHOTS;
+  const searchedWithin = (fromUs: number) => snapshotsWithin(history, place.netns, fromUs, atUs - SEARCHED_WITHIN_US);
+  const isFound = hiddenUs === 0 || searchedWithin(hiddenUs).some(({ owners }) => owners === 1);
+  return isFound && searchedWithin(sinceUs).length >= SNAPSHOTS;
 }
 
 export function rowName({ id, local_addr, local_port, remote_addr, remote_port, steps, origin }: Row): string {
