@@ -76,11 +76,8 @@ function namesOf(bound: readonly NetnsPath[]): ReadonlyMap<number, string> {
 /** How long a list of namespaces is believed while processes and mounts stay the same, milliseconds: one may unshare its own. */
 const LIST_GOOD_FOR_MS = 10_000;
 
-/**
- * Differs where a process or thread has come or gone: how many there are, and the last pid that was given away (proc_loadavg(5)). Listing
- * /proc takes a hundred times as long.
- */
-function processesNow(): string {
+/** Differs where a process or thread has come or gone: how many there are, and the last pid that was given away (proc_loadavg(5)). */
+function threadsNow(): string {
   return readFileSync('/proc/loadavg', 'utf8').split('/')[1] ?? '';
 }
 
@@ -91,6 +88,8 @@ function processesNow(): string {
 export class NetnsWatch {
   private places: NetnsPath[] = [];
   private seen = '';
+  private threads = '';
+  private processes = '';
   private quiet = 0;
   private listedMs = Number.NEGATIVE_INFINITY;
   /** When the list was made, boot time: what came since is not in it. */
@@ -102,7 +101,10 @@ export class NetnsWatch {
   }
 
   list(nowMs: number): readonly NetnsPath[] {
-    const seen = `${processesNow()}${readFileSync('/proc/self/mountinfo', 'utf8')}`;
+    const threads = threadsNow();
+    if (threads !== this.threads) this.processes = readdirSync('/proc').join(' ');
+    this.threads = threads;
+    const seen = `${this.processes}\n${readFileSync('/proc/self/mountinfo', 'utf8')}`;
     this.quiet = seen === this.seen ? this.quiet + 1 : 0;
     this.seen = seen;
     if (this.quiet >= 2 && nowMs - this.listedMs < LIST_GOOD_FOR_MS) return this.places;
