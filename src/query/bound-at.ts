@@ -37,17 +37,24 @@ export function boundAt(database: Database.Database, atUs: number): BoundAt[] {
     const heldUs = Math.min(atUs, seenUs);
     return {
       record,
-      ...decoded(record),
+      ...readDetails(record),
       heldUs,
       uncertain: heldUs < atUs && toUs !== undefined && replaced.get(netns, cookie, toUs) === undefined,
     };
   });
 }
 
-function decoded({ holders, details, fromUs, cookie }: BoundRecord): Pick<BoundAt, 'owners' | 'sample'> {
+function readDetails(record: BoundRecord): Pick<BoundAt, 'owners' | 'sample'> {
   try {
-    return { owners: JSON.parse(holders) as Owner[], sample: sampleOfText(details, fromUs) };
+    return detailsOfBound(record);
   } catch (cause) {
-    throw damaged(`the bound socket with the cookie ${cookie}`, cause);
+    throw damaged(`the bound socket with the cookie ${record.cookie}`, cause);
   }
+}
+
+/** @throws Error where they are damaged */
+export function detailsOfBound({ holders, details, fromUs }: BoundRecord): Pick<BoundAt, 'owners' | 'sample'> {
+  const owners: unknown = JSON.parse(holders);
+  if (!Array.isArray(owners)) throw new Error('its holders are no list');
+  return { owners, sample: sampleOfText(details, fromUs) };
 }

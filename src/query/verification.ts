@@ -12,10 +12,11 @@ import { readRuns } from '../store/runs.js';
 import { connectionOfValues, type SocketValues, WRITTEN_COLUMNS } from '../store/socket-columns.js';
 import { closingProblems } from './closing-numbers.js';
 import { damagedValues } from './damaged-values.js';
+import { snapshotProblems } from './snapshot-problems.js';
 
 /** Something that cannot be true. */
 export interface Finding {
-  readonly check: 'integrity' | 'orphan' | 'index' | 'states' | 'overlap' | 'numbers';
+  readonly check: 'integrity' | 'orphan' | 'index' | 'states' | 'overlap' | 'numbers' | 'snapshots';
   /** One line that names what it is about. */
   readonly text: string;
 }
@@ -33,6 +34,7 @@ export function* findings(database: Database.Database): Generator<Finding> {
   yield* inconsistentRows(database);
   yield* overlaps(database);
   for (const text of closingProblems(database)) yield { check: 'numbers', text };
+  for (const text of snapshotProblems(database)) yield { check: 'snapshots', text };
 }
 
 function* brokenPages(database: Database.Database): Generator<Finding> {

@@ -130,6 +130,16 @@ describe('sstory check', () => {
       /^numbers: numbers 1 to 4: .*the list of connections that ended \(4\)/m,
     ],
     [
+      'a bound socket whose facts cannot be read',
+      [`INSERT INTO bound VALUES (1, 77, ${usAt(5)}, ${usAt(4)}, 4, '127.0.0.1', 80, 0, 9, NULL, '{}', '{}')`],
+      /^snapshots: the bound socket with the cookie 77 cannot be read: its holders are no list\nsnapshots: .* 77 ended 1000000 us before it was first seen$/m,
+    ],
+    [
+      'facts of timewait sockets that cannot be read',
+      ["INSERT INTO timewaits VALUES (1, 5, 'cookie', '[7,2]', '[1]')"],
+      /^snapshots: what the snapshot at 5 of the namespace 1 showed of timewait sockets \(cookie\) cannot be read: there are more numbers than connections$/m,
+    ],
+    [
       'states that do not follow one another',
       [`UPDATE socket SET path = '[${step(0, 7, 2)},${step(9, 4, 7)}]' WHERE id = 1`],
       /^states: connection 1: a step from FIN-WAIT-1 follows one to SYN-SENT$/m,
