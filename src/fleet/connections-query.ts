@@ -54,7 +54,8 @@ const IDENTITY = 'machine, file, connection_id';
  * The connections that existed at some time of the window and fulfil the condition: each once, however often it was sent. Rows of
  * `lives` with the same key are the same, so one of those that fulfil the condition is enough. Of `open_lives` FINAL leaves the newest
  * of each version of the table, and LIMIT 1 BY the newest of these; it does not count where the end of the connection has arrived,
- * whether that fulfils the condition or not.
+ * whether that fulfils the condition or not. Which row that is a few columns tell; the others are read of the rows alone that fulfil the
+ * condition, without FINAL, for rows with the same key and version are the same.
  */
 export function connectionsSql({ condition, states, having, select = '*', tail = '' }: ConnectionsQuery): string {
   const everIn = states === undefined ? [] : [`bitAnd(states, ${maskOfStates(states)}) != 0`];
@@ -64,11 +65,13 @@ export function connectionsSql({ condition, states, having, select = '*', tail =
   SELECT * FROM (
     SELECT ${[...CONNECTION_COLUMN_NAMES, ...CLOSED_AS_NULLABLE].join(', ')} FROM lives WHERE ${CLOSED_IN_WINDOW}
     UNION ALL
-    SELECT ${[...CONNECTION_COLUMN_NAMES, ...NOT_CLOSED].join(', ')} FROM open_lives FINAL
-    WHERE ${OPEN_IN_WINDOW} AND (${IDENTITY}) NOT IN (
-      SELECT ${IDENTITY} FROM lives WHERE ${ENDED_LATELY}
-        AND (${IDENTITY}) IN (SELECT ${IDENTITY} FROM open_lives FINAL WHERE ${OPEN_IN_WINDOW}))
-    ORDER BY version DESC LIMIT 1 BY ${IDENTITY}
+    SELECT ${[...CONNECTION_COLUMN_NAMES, ...NOT_CLOSED].join(', ')} FROM open_lives
+    WHERE is_deleted = 0 AND (${IDENTITY}, version) IN (
+      SELECT ${IDENTITY}, version FROM open_lives FINAL
+      WHERE ${OPEN_IN_WINDOW} AND (${IDENTITY}) NOT IN (
+        SELECT ${IDENTITY} FROM lives WHERE ${ENDED_LATELY}
+          AND (${IDENTITY}) IN (SELECT ${IDENTITY} FROM open_lives FINAL WHERE ${OPEN_IN_WINDOW}))
+      ORDER BY version DESC LIMIT 1 BY ${IDENTITY})
   )${wanted.length === 0 ? '' : `\n  WHERE ${wanted.join(' AND ')}`}
   LIMIT 1 BY ${IDENTITY}
 )${having === undefined ? '' : `\nWHERE ${having}`}

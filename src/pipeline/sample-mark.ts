@@ -5,9 +5,9 @@ export interface SampleMark {
   readonly urgent: number;
   /** Checksum of the rest. */
   readonly quiet: number;
-  /** When a change of the first is sampled at the earliest, and of the rest. */
   /** Retransmissions in a row, of data or of probes. */
   readonly retransmits: number;
+  /** When a change of the first is sampled at the earliest, and of the rest. */
   readonly urgentDueUs: number;
   readonly dueUs: number;
   /** When a snapshot first found something else, and it was too early for a sample; undefined: none has. */

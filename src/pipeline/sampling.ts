@@ -19,7 +19,7 @@ const SAMPLES_PER_SECOND = 42;
 
 /**
  * Which rows of the dumps become samples. A queue, a timer or a retransmission count that changes is sampled at once; if that goes on,
- * after one second, two, four, up to the interval at which traffic is sampled. That interval is ten seconds, and longer where many
+ * after one second, two, four, up to the interval at which traffic is sampled; of a listener each change is sampled. That interval is ten seconds, and longer where many
  * sockets have traffic. A row that is not sampled is asked for until it is: the last sample of a socket is how it was left.
  */
 export class Sampler {
@@ -42,13 +42,15 @@ export class Sampler {
       return;
     }
     const changedUs = last?.changedUs ?? bootUs;
-    const intervalUs = this.nextInterval(bootUs, last !== undefined);
+    // Whatever changes of a listener is rare, or worth it.
+    const isListener = row.state === 'LISTEN';
+    const intervalUs = isListener ? 0 : this.nextInterval(bootUs, last !== undefined);
     socket.lastSample = {
       bootUs,
       urgent,
       quiet,
       retransmits: row.timer.retransmits,
-      urgentDueUs: bootUs + (row.state === 'LISTEN' ? 0 : Math.min(waitAfter(last, bootUs), intervalUs)),
+      urgentDueUs: bootUs + Math.min(waitAfter(last, bootUs), intervalUs),
       dueUs: bootUs + intervalUs,
       changedUs: undefined,
     };

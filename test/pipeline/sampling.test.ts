@@ -67,6 +67,10 @@ describe('samples of a socket', () => {
   it('come at once at each change of a listener', () => {
     const samples = samplesOf(6, (second) => [row('LISTEN', { recvQ: second })]);
     deepEqual(secondsOf(samples), [1, 2, 3, 4, 5, 6]);
+    equal(
+      samples.every(({ dueMs }) => dueMs === 0),
+      true,
+    );
   });
 
   it('end with how the socket was left: what came too early is sampled when it is due', () => {
