@@ -58,8 +58,13 @@ export class Closings {
   private readonly insert: Database.Statement;
   private page: Database.Statement | undefined;
   private filledId = Number.MIN_SAFE_INTEGER;
-  /** By which batch a connection was numbered. A batch that waited for the database has connections that ended after it was made. */
-  private readonly numberedBy = new WeakMap<Connection, HistoryBatch>();
+  /**
+   * By which batch a connection was numbered. A batch that waited for the database has connections that ended after it was made. Not the
+   * batch itself: it holds connections, which have been in other batches, and so on. Nothing would ever be collected.
+   */
+  private readonly numberedBy = new WeakMap<Connection, number>();
+  private readonly batchNumbers = new WeakMap<HistoryBatch, number>();
+  private lastBatch = 0;
 
   constructor(private readonly database: Database.Database) {
     this.insert = database.prepare(INSERT);
@@ -68,17 +73,27 @@ export class Closings {
   /** To be called in the transaction that writes the batch. */
   follow(batch: HistoryBatch, nowUs: number): void {
     const ids: number[] = [];
+    const by = this.numberOf(batch);
     for (const change of batch.connections)
-      if (hasEnded(change) && this.isFirst(change, batch)) ids.push(change.connection.id);
+      if (hasEnded(change) && this.isFirst(change, by)) ids.push(change.connection.id);
     this.add(ids, { atUs: nowUs, throughUs: batch.throughUs });
   }
 
   /** False: an earlier batch had its end. A batch whose transaction failed is written again, and counts again. */
-  private isFirst({ connection }: ChangedConnection, batch: HistoryBatch): boolean {
+  private isFirst({ connection }: ChangedConnection, batch: number): boolean {
     const by = this.numberedBy.get(connection);
     if (by !== undefined) return by === batch;
     this.numberedBy.set(connection, batch);
     return true;
+  }
+
+  private numberOf(batch: HistoryBatch): number {
+    let number = this.batchNumbers.get(batch);
+    if (number === undefined) {
+      number = ++this.lastBatch;
+      this.batchNumbers.set(batch, number);
+    }
+    return number;
   }
 
   /** Numbers these connections next, in the order of their ids. `run`: undefined for the last one. */

@@ -1,6 +1,7 @@
 import { deepEqual, equal, throws } from 'node:assert/strict';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import type { Connection } from '../../src/model/connection.js';
 import { type ChangedConnection, NO_CHANGES } from '../../src/model/history-batch.js';
@@ -11,6 +12,7 @@ import { Pruner } from '../../src/store/pruner.js';
 import { RunRecord } from '../../src/store/runs.js';
 import { keptSeq, readShipMarks } from '../../src/store/ship-marks.js';
 import { HistoryWriter } from '../../src/store/writer.js';
+import { releaseMemory } from '../../src/sys/memory.js';
 import { connectionOf, type Entered, LAB_RUN, usAt } from '../lab/history.js';
 import { newDatabases } from '../lab/new-databases.js';
 
@@ -108,6 +110,22 @@ describe('the order in which connections end', () => {
       [[1]],
     );
   });
+
+  it('keeps nothing in memory of what it wrote together with a connection that is still known', async () => {
+    const known = fresh(1, [OPEN, [1, 'UNCONN']]);
+    const other = new WeakRef(writeWith(known));
+    // A WeakRef holds what it refers to until the work that made it has ended.
+    await setImmediate();
+    releaseMemory();
+    equal(other.deref(), undefined);
+    equal(known.connection.id, 1);
+  });
+
+  function writeWith(known: ChangedConnection): Connection {
+    const other = fresh(2, [OPEN, [1, 'UNCONN']]);
+    write(1, [known, other]);
+    return other.connection;
+  }
 
   it('numbers one that failed at once, which has no step', () => {
     const failed = connectionOf(1, [], { closedUs: usAt(1), closeReason: 'failed' });
