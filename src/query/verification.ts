@@ -3,8 +3,9 @@ import type Database from 'better-sqlite3';
 import type { Connection } from '../model/connection.js';
 import { counted } from '../model/counted.js';
 import { MAY_LACK_TRANSITIONS } from '../model/gap.js';
+import { runEndUs } from '../model/run.js';
 import { codeOfCloseReason } from '../model/stored-codes.js';
-import { shownState, type TcpState } from '../model/tcp-state.js';
+import { maskOfStates, shownState, type TcpState } from '../model/tcp-state.js';
 import { BLOCK_SQL } from '../store/closed-index.js';
 import { lifeClass, OPEN_CLASS } from '../store/life-class.js';
 import { readPruned } from '../store/prunings.js';
@@ -170,18 +171,30 @@ function follows(known: TcpState, next: TcpState): boolean {
 const SLEW = 500e-6;
 const UNRECORDED_STEP_US = 1_000;
 
+/** So long after a connect(2) has failed its error is reported, on a host that does other things first. */
+const ERROR_WITHIN_US = 100_000;
+/** States of a connect(2) that failed at once. */
+const UNANSWERED = maskOfStates(['UNCONN', 'SYN-SENT']);
+
 /**
  * One four-tuple twice at one time in one network namespace. Listeners may share theirs (SO_REUSEPORT). An inferred end
- * overlaps only where its earliest bound does. A connect(2) from a bound port that fails because its four-tuple is in use never holds it.
+ * overlaps only where its earliest bound does. A connect(2) from a bound port that fails because its four-tuple is in use never holds it;
+ * that it failed for this reason is not known where the recording was interrupted just then.
  */
 function* overlaps(database: Database.Database): Generator<Finding> {
-  const steps = readRuns(database).flatMap(({ clockSteps }) => clockSteps);
+  const runs = readRuns(database);
+  const steps = runs.flatMap(({ clockSteps }) => clockSteps);
+  const gaps = database.prepare(
+    `SELECT 1 FROM gaps WHERE from_us BETWEEN @fromUs AND @toUs AND ${MAY_LACK_TRANSITIONS} LIMIT 1`,
+  );
+  const isCutOff = (fromUs: number, toUs: number) =>
+    runs.map(runEndUs).some((endUs) => endUs >= fromUs && endUs <= toUs) || gaps.get({ fromUs, toUs }) !== undefined;
   const rows = database
     .prepare(
-      `SELECT id, before_id AS beforeId, opened_us AS openedUs, before_opened_us AS beforeOpenedUs, overlap AS overlapUs,
-         local_addr || ' ' || local_port || ' - ' || remote_addr || ' ' || remote_port AS tuple
+      `SELECT id, before_id AS beforeId, opened_us AS openedUs, closed_us AS closedUs, states, before_opened_us AS beforeOpenedUs,
+         overlap AS overlapUs, local_addr || ' ' || local_port || ' - ' || remote_addr || ' ' || remote_port AS tuple
        FROM (
-         SELECT id, opened_us, local_addr, local_port, remote_addr, remote_port,
+         SELECT id, opened_us, closed_us, states, local_addr, local_port, remote_addr, remote_port,
            lag(id) OVER same AS before_id, lag(opened_us) OVER same AS before_opened_us,
            max(coalesce(closed_not_before_us, closed_us, 9e15)) OVER (same ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) - opened_us AS overlap
          FROM socket WHERE remote_port <> 0 AND local_port <> 0 AND close_reason IS NOT ${codeOfCloseReason('failed')}
@@ -189,7 +202,9 @@ function* overlaps(database: Database.Database): Generator<Finding> {
        ) WHERE overlap > 0`,
     )
     .iterate() as IterableIterator<Overlap>;
-  for (const { id, beforeId, openedUs, beforeOpenedUs, overlapUs, tuple } of rows) {
+  for (const { id, beforeId, openedUs, closedUs, states, beforeOpenedUs, overlapUs, tuple } of rows) {
+    const isUnanswered = closedUs !== null && (states & ~UNANSWERED) === 0;
+    if (isUnanswered && isCutOff(openedUs - ERROR_WITHIN_US, closedUs + ERROR_WITHIN_US)) continue;
     const steppedUs = steps
       .filter(({ atUs }) => atUs >= beforeOpenedUs && atUs <= openedUs + overlapUs)
       .reduce((sum, { stepUs }) => sum + Math.abs(stepUs), 0);
@@ -202,6 +217,8 @@ interface Overlap {
   readonly id: number;
   readonly beforeId: number;
   readonly openedUs: number;
+  readonly closedUs: number | null;
+  readonly states: number;
   readonly beforeOpenedUs: number;
   readonly overlapUs: number;
   readonly tuple: string;

@@ -237,6 +237,17 @@ describe('sstory check', () => {
     equal(exitCode, 0, stdout);
   });
 
+  it('accepts one whose error is not known because the recording was interrupted just then', async () => {
+    const during = (reason: number) =>
+      `UPDATE socket SET opened_us = ${usAt(39)}, path = '[${step(0, 7, 2)},${step(11e6, 2, 7)}]', close_reason = ${reason} WHERE id = 4`;
+    const gap = (fromUs: number) =>
+      `INSERT INTO gaps (from_us, to_us, reason, scope) VALUES (${fromUs}, ${fromUs + 9e6}, 'tracer', 'transitions')`;
+    const interrupted = await check(damaged(during(6), gap(usAt(50) + 7)));
+    equal(interrupted.exitCode, 0, interrupted.stdout);
+    const later = await check(damaged(during(6), gap(usAt(60))));
+    match(later.stdout, /^overlap: connections 3 and 4 hold /m);
+  });
+
   it('accepts an overlap that the error of the clock explains', async () => {
     const begin = (us: number) =>
       `UPDATE socket SET opened_us = ${usAt(40)} - ${us}, path = '[${step(0, 7, 2)},${step(10e6 + us, 2, 7)}]' WHERE id = 4`;
