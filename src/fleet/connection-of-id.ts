@@ -51,7 +51,7 @@ export async function connectionOfFleetId(
   const { host, id } = wanted;
   const condition = conditionOfIds([wanted]);
   const rows = await fleet.rows<FoundConnection>({
-    sql: connectionsSql({ condition, tail: `ORDER BY opened_us DESC LIMIT ${MOST_NAMED + 1}` }),
+    sql: connectionsSql({ condition, wholeRows: true, tail: `ORDER BY opened_us DESC LIMIT ${MOST_NAMED + 1}` }),
     params: { ...condition.params, fromUs: window.fromUs, toUs: window.toUs },
   });
   const [row] = rows;

@@ -20,6 +20,8 @@ export interface ConnectionsQuery {
   readonly states?: ReadonlySet<TcpState> | undefined;
   /** On the columns of `FoundConnection`. */
   readonly having?: string;
+  /** All columns of few connections are wanted, not few columns of many. */
+  readonly wholeRows?: boolean;
   /** What is selected of them. */
   readonly select?: string;
   /** ORDER BY, LIMIT and so on. */
@@ -54,10 +56,16 @@ const IDENTITY = 'machine, file, connection_id';
  * The connections that existed at some time of the window and fulfil the condition: each once, however often it was sent. Rows of
  * `lives` with the same key are the same, so one of those that fulfil the condition is enough. Of `open_lives` FINAL leaves the newest
  * of each version of the table, and LIMIT 1 BY the newest of these; it does not count where the end of the connection has arrived,
- * whether that fulfils the condition or not. Which row that is a few columns tell; the others are read of the rows alone that fulfil the
- * condition, without FINAL, for rows with the same key and version are the same.
+ * whether that fulfils the condition or not.
  */
-export function connectionsSql({ condition, states, having, select = '*', tail = '' }: ConnectionsQuery): string {
+export function connectionsSql({
+  condition,
+  states,
+  having,
+  wholeRows,
+  select = '*',
+  tail = '',
+}: ConnectionsQuery): string {
   const everIn = states === undefined ? [] : [`bitAnd(states, ${maskOfStates(states)}) != 0`];
   const wanted = [...everIn, ...(condition === undefined ? [] : [`(${condition.sql})`])];
   // The condition may be about the end of a connection: it reads that by the same name in both tables.
@@ -65,13 +73,7 @@ export function connectionsSql({ condition, states, having, select = '*', tail =
   SELECT * FROM (
     SELECT ${[...CONNECTION_COLUMN_NAMES, ...CLOSED_AS_NULLABLE].join(', ')} FROM lives WHERE ${CLOSED_IN_WINDOW}
     UNION ALL
-    SELECT ${[...CONNECTION_COLUMN_NAMES, ...NOT_CLOSED].join(', ')} FROM open_lives
-    WHERE is_deleted = 0 AND (${IDENTITY}, version) IN (
-      SELECT ${IDENTITY}, version FROM open_lives FINAL
-      WHERE ${OPEN_IN_WINDOW} AND (${IDENTITY}) NOT IN (
-        SELECT ${IDENTITY} FROM lives WHERE ${ENDED_LATELY}
-          AND (${IDENTITY}) IN (SELECT ${IDENTITY} FROM open_lives FINAL WHERE ${OPEN_IN_WINDOW}))
-      ORDER BY version DESC LIMIT 1 BY ${IDENTITY})
+    SELECT ${[...CONNECTION_COLUMN_NAMES, ...NOT_CLOSED].join(', ')} FROM ${wholeRows === true ? OPEN_BY_KEY : `open_lives FINAL\n    WHERE ${OPEN_NOW}`}
   )${wanted.length === 0 ? '' : `\n  WHERE ${wanted.join(' AND ')}`}
   LIMIT 1 BY ${IDENTITY}
 )${having === undefined ? '' : `\nWHERE ${having}`}
@@ -105,6 +107,19 @@ const NOT_FORGOTTEN_FROM = `({fromUs:Int64} - ${FORGOTTEN_AFTER_US})`;
  */
 const ENDED_LATELY = `closed_us >= ${NOT_FORGOTTEN_FROM} AND (${classRanges(NOT_FORGOTTEN_FROM, LONG_CLASS)})`;
 const OPEN_IN_WINDOW = 'opened_us <= {toUs:Int64} AND is_deleted = 0';
+
+/** The newest row of each connection that was open at some time of the window. */
+const OPEN_NOW = `${OPEN_IN_WINDOW} AND (${IDENTITY}) NOT IN (
+      SELECT ${IDENTITY} FROM lives WHERE ${ENDED_LATELY}
+        AND (${IDENTITY}) IN (SELECT ${IDENTITY} FROM open_lives FINAL WHERE ${OPEN_IN_WINDOW}))
+    ORDER BY version DESC LIMIT 1 BY ${IDENTITY}`;
+
+/**
+ * The same rows: a few columns say which they are, and the others are read without FINAL, where the condition holds. Rows with the same
+ * key and version are the same.
+ */
+const OPEN_BY_KEY = `open_lives
+    WHERE is_deleted = 0 AND (${IDENTITY}, version) IN (SELECT ${IDENTITY}, version FROM open_lives FINAL WHERE ${OPEN_NOW})`;
 
 /** The index of the last step by a time in the arrays of steps; 0: it was not opened yet. */
 export function stepAt(atUs: string): string {

@@ -68,7 +68,7 @@ export async function* fleetLog(fleet: FleetClient, log: FleetLog): AsyncGenerat
       if (machine !== undefined) yield { machine, entry };
     }
   }
-  const sql = connectionsSql({ condition, states, tail: 'ORDER BY opened_us, host, connection_id' });
+  const sql = connectionsSql({ condition, states, wholeRows: true, tail: 'ORDER BY opened_us, host, connection_id' });
   for await (const rows of fleet.batches<FoundConnection>({ sql, params, signal })) {
     for (const row of rows) {
       const found = connectionOfRow(row);

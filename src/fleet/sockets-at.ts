@@ -38,6 +38,7 @@ export async function* fleetSocketsAt(
   const sql = connectionsSql({
     condition,
     states,
+    wholeRows: true,
     having: [isInStateAt(states), ...(initialNetns ? [IN_INITIAL_NETNS] : [])].join(' AND '),
   });
   const params = { ...condition?.params, fromUs: atUs, toUs: atUs };

@@ -19,7 +19,11 @@ export async function connectionsOf(
   most = MOST_CANDIDATES,
 ): Promise<readonly FleetConnection[]> {
   const rows = await fleet.rows<FoundConnection>({
-    sql: connectionsSql({ condition, tail: `ORDER BY opened_us, machine, file, connection_id LIMIT ${most}` }),
+    sql: connectionsSql({
+      condition,
+      wholeRows: true,
+      tail: `ORDER BY opened_us, machine, file, connection_id LIMIT ${most}`,
+    }),
     params: { ...condition.params, fromUs: window.fromUs, toUs: window.toUs },
   });
   return rows.map(connectionOfRow);
