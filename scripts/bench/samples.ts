@@ -31,7 +31,7 @@ function figuresOf(path: string): Figures {
   try {
     return database
       .prepare<[], Figures>(
-        `WITH last AS (SELECT at_us, due_ms FROM sample ORDER BY at_us DESC LIMIT 1)
+        `WITH last AS (SELECT at_us, due_ms FROM sample WHERE due_ms > 0 ORDER BY at_us DESC LIMIT 1)
          SELECT due_ms AS intervalMs,
            (SELECT count(*) FROM sample s WHERE s.at_us > last.at_us - 2000 * due_ms) * 500.0 / due_ms AS perSecond,
            (SELECT sum(pgsize) FROM dbstat WHERE name IN ('sample', 'settings', 'settings_by_hash')) * 1.0 /

@@ -106,7 +106,8 @@ type SampledRow = Partial<SocketRow> & Pick<SocketRow, 'recvQ' | 'sendQ' | 'time
 
 export interface SampleTime {
   readonly atUs: number;
-  readonly changedMs: number;
+  /** Undefined: it is not known when the sample before no longer held. */
+  readonly changedMs: number | undefined;
   readonly dueMs: number;
 }
 

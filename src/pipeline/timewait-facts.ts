@@ -20,7 +20,7 @@ export class TimewaitFacts {
   sample(ledger: Ledger, snapshot: Snapshot, id: number, row: SocketRow): void {
     const { mark = 0, interfaceIndex } = row;
     if (mark === 0 && interfaceIndex === 0) return;
-    const times = { atUs: ledger.wallUs(snapshot.startBootUs), changedMs: 0, dueMs: 0 };
+    const times = { atUs: ledger.wallUs(snapshot.startBootUs), changedMs: undefined, dueMs: 0 };
     ledger.recordSample(sampleOf(id, times, row, deviceOf(snapshot, row)));
     this.found.sample.push([1, id]);
   }

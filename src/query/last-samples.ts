@@ -110,7 +110,8 @@ class Validity {
   /** The last snapshot that is known to have found what the sample has. */
   private confirmedUs(sample: SampleRow, dueMs: number, { id, netns, endedUs }: Sampled): number {
     const next = this.next.get(id, sample.at_us);
-    if (next !== undefined) {
+    // One of its TIME-WAIT does not say when the full socket changed.
+    if (next !== undefined && next.at_us <= (endedUs ?? Number.POSITIVE_INFINITY)) {
       const changedUs = next.changed_ms === null ? sample.at_us : next.at_us - next.changed_ms * 1_000;
       return this.snapshotBefore.get(netns, changedUs - CLOCK_US) ?? 0;
     }

@@ -67,6 +67,11 @@ describe('the last sample', () => {
     equal(heldS(27, [sample(18)]), 27);
   });
 
+  it('holds at its own moment where the next one is of the TIME-WAIT, and a change still waited', () => {
+    equal(heldS(4, [sample(2), sample(6)], { closedS: 5 }), 2);
+    equal(heldS(14, [sample(2), sample(16)], { closedS: 15 }), 14);
+  });
+
   it('holds up to the last snapshot before the end of its connection', () => {
     deepEqual(
       [14, 14.5].map((atS) => heldS(atS, [sample(2)], { closedS: 14.7 })),
