@@ -3,41 +3,12 @@ import { Observable, Subject } from 'rxjs';
 import type { Backlog } from '../model/backlog.js';
 import { SstoryError } from '../model/error.js';
 import type { Loss, ProbeBatch } from '../model/probe-event.js';
-import type { RunNote } from '../model/run-note.js';
 import { bootTimeUs, wallOffsetUs } from '../sys/clock.js';
-import type { MissingConcern } from './attach.js';
-import type { DescriptorKeeper } from './kept-programs.js';
-import type { Concern, ProgramOptions } from './program.js';
+import type { ProbeOptions, ProbeStart } from './probe-options.js';
 import { HAND_OVER_US, keyOf, type Slice } from './record-merge.js';
 import { DEFAULT_BACKLOG_BYTES } from './ring-transport.js';
 import { Session } from './session.js';
-import type { Arrival, TransportKind } from './transport.js';
-
-export interface ProbeOptions {
-  /** `auto`: the rings, or text where bpftrace's programs cannot be taken over. */
-  readonly transport?: TransportKind | 'auto';
-  /** Bytes of a CPU's ring, a power of two. */
-  readonly ringBytes?: number;
-  /** Bytes of records that may wait for the recorder. */
-  readonly backlogBytes?: number;
-  /** The time between two deliveries. */
-  readonly drainEveryMs?: number;
-  /** Keeps the programs for the next recorder, and has those of the one before. */
-  readonly keeper?: DescriptorKeeper | undefined;
-  /** Undefined: where they are found on this host. */
-  readonly connectArguments?: ProgramOptions['connectArguments'] | undefined;
-}
-
-export interface ProbeStart {
-  readonly bpftraceVersion: string;
-  readonly transport: TransportKind;
-  /** Bytes of a ring; undefined with text. */
-  readonly ringBytes: number | undefined;
-  readonly concerns: readonly Concern[];
-  readonly missing: readonly MissingConcern[];
-  /** What else an operator should know: what was mounted, what differs in this kernel. */
-  readonly notes: readonly RunNote[];
-}
+import type { Arrival } from './transport.js';
 
 /** Each delivery ends in a commit: twice as many of them cost a third more CPU, and `log -f` is to lag less than half a second. */
 const DRAIN_EVERY_MS = 200;

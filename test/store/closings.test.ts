@@ -12,7 +12,7 @@ import { Pruner } from '../../src/store/pruner.js';
 import { RunRecord } from '../../src/store/runs.js';
 import { keptSeq, readShipMarks } from '../../src/store/ship-marks.js';
 import { HistoryWriter } from '../../src/store/writer.js';
-import { releaseMemory } from '../../src/sys/memory.js';
+import { collectGarbage } from '../lab/garbage.js';
 import { connectionOf, type Entered, LAB_RUN, usAt } from '../lab/history.js';
 import { newDatabases } from '../lab/new-databases.js';
 
@@ -116,7 +116,7 @@ describe('the order in which connections end', () => {
     const other = new WeakRef(writeWith(known));
     // A WeakRef holds what it refers to until the work that made it has ended.
     await setImmediate();
-    releaseMemory();
+    collectGarbage();
     equal(other.deref(), undefined);
     equal(known.connection.id, 1);
   });

@@ -1,0 +1,6 @@
+import { releaseMemory } from '../../src/sys/memory.js';
+
+/** Collects the garbage of this thread. */
+export function collectGarbage(): void {
+  releaseMemory();
+}
