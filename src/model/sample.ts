@@ -106,7 +106,7 @@ type SampledRow = Partial<SocketRow> & Pick<SocketRow, 'recvQ' | 'sendQ' | 'time
 
 export interface SampleTime {
   readonly atUs: number;
-  /** Undefined: it is not known when the sample before no longer held. */
+  /** Undefined: until when the sample before held is not known. */
   readonly changedMs: number | undefined;
   readonly dueMs: number;
 }
