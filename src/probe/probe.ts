@@ -123,10 +123,8 @@ export class Probe {
     const { transport } = session;
     const throughBootUs = await transport.stop();
     for (const slice of transport.merge.slices(Number.POSITIVE_INFINITY)) {
-      // After that, some programs are detached and others are not: a connect(2) that failed would lack its error.
-      const events = slice.events.filter(({ bootUs }) => bootUs <= throughBootUs);
-      this.emit({ ...slice, events, throughBootUs: Math.min(slice.throughBootUs, throughBootUs) });
-      for (const event of events) if (event.bootUs > throughBootUs - HAND_OVER_US) delivered?.push(keyOf(event));
+      this.emit({ ...slice, throughBootUs: Math.min(slice.throughBootUs, throughBootUs) });
+      for (const event of slice.events) if (event.bootUs > throughBootUs - HAND_OVER_US) delivered?.push(keyOf(event));
       // A long rest takes minutes: the limit of memory is watched meanwhile.
       await breathe();
     }

@@ -15,8 +15,12 @@ export class RecordSink {
   private pending = 0;
   /** How many records the kernel has said it lost; those of no known shape are lost as well. */
   lost = 0;
-  /** How many came of each kind. */
+  /** How many came of each kind; and of these, since the last `countFrom`, that are of later than its two times. */
   readonly received = new Float64Array(KINDS + 1);
+  readonly sinceBefore = new Float64Array(KINDS + 1);
+  readonly sinceAfter = new Float64Array(KINDS + 1);
+  private readonly beforeNs = new Float64Array(KINDS + 1).fill(Number.POSITIVE_INFINITY);
+  private readonly afterNs = new Float64Array(KINDS + 1).fill(Number.POSITIVE_INFINITY);
 
   constructor(
     private readonly cpu: number | undefined,
@@ -48,6 +52,17 @@ export class RecordSink {
     this.used += count;
     const kind = (words[base + META] as number) & 255;
     this.received[kind] = (this.received[kind] as number) + 1;
+    if (ns <= (this.beforeNs[kind] as number)) return;
+    this.sinceBefore[kind] = (this.sinceBefore[kind] as number) + 1;
+    if (ns > (this.afterNs[kind] as number)) this.sinceAfter[kind] = (this.sinceAfter[kind] as number) + 1;
+  }
+
+  /** A counter of the events of a kind was read between these boot times. */
+  countFrom(kind: number, beforeUs: number, afterUs: number): void {
+    this.beforeNs[kind] = beforeUs * 1000;
+    this.afterNs[kind] = afterUs * 1000;
+    this.sinceBefore[kind] = 0;
+    this.sinceAfter[kind] = 0;
   }
 
   /** The kernel lost that many records here. */

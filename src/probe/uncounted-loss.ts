@@ -22,20 +22,25 @@ interface Watched {
   /** Records of the kind when the counter was opened. */
   readonly before: number;
   reported: number;
+  /** The counter as it was read last, and when that began. */
+  read: number;
+  readBootUs: number;
+  /** When no more than what is reported was missing, for certain. */
+  exactBootUs: number;
 }
 
 /**
  * Finds the events for which the kernel ran no program, and did not count that: seen on Linux 6.18 for all packets of one softirq, for every tracer
  * at once. Counters of the same tracepoints, without a program, count them.
  *
- * A counter is read before the rings. What it has counted by then is in a ring, so if there are fewer records, that many are missing for certain;
- * those that came in between may hide a few until the next look.
+ * A counter is read before the rings. A program writes its record before the counter of the same tracepoint counts (perf_trace_run_bpf_submit), so
+ * what it has counted is in a ring. Records of after the reading are not of what it has counted. Those of while it was read may hide as many
+ * that are missing, until a look at which there are none: what is found missing then happened since the last such look.
  */
 export class UncountedLoss {
   private watched: Watched[] = [];
-  private read: readonly number[] = [];
   private cpus: readonly number[] = [];
-  private lookedBootUs = [bootTimeUs(), bootTimeUs()];
+  private lookedBootUs = bootTimeUs();
 
   /** `sinks`: of all rings. */
   constructor(private readonly sinks: () => Iterable<RecordSink>) {}
@@ -48,36 +53,45 @@ export class UncountedLoss {
     this.watched = COUNTED.flatMap(({ tracepoint, kind, filter }) => {
       const id = tracepointId(tracepoint);
       if (id === undefined) return [];
-      const before = this.received(kind);
-      return [{ kind, counter: new TracepointCounter(id, cpus, filter), before, reported: 0 }];
+      const before = this.sum(kind, 'received');
+      const nowUs = bootTimeUs();
+      const counter = new TracepointCounter(id, cpus, filter);
+      return [{ kind, counter, before, reported: 0, read: 0, readBootUs: nowUs, exactBootUs: nowUs }];
     });
-    this.read = [];
   }
 
   /** Whether it is time for a look: reading a counter interrupts its CPU. */
   isDue(): boolean {
-    return bootTimeUs() - (this.lookedBootUs[1] ?? 0) > Math.max(LOOK_EVERY_US, this.cpus.length * US_A_CPU);
+    return bootTimeUs() - this.lookedBootUs > Math.max(LOOK_EVERY_US, this.cpus.length * US_A_CPU);
   }
 
   /** To be called before the rings are read. */
   count(): void {
-    this.read = this.watched.map(({ counter }) => counter.read());
+    for (const each of this.watched) {
+      each.readBootUs = bootTimeUs();
+      each.read = each.counter.read();
+      const afterUs = bootTimeUs();
+      for (const sink of this.sinks()) sink.countFrom(each.kind, each.readBootUs, afterUs);
+    }
   }
 
   /** To be called after that: what is missing besides what was found missing before. `inRings`: a ring may have lost some of it. */
   look(inRings: boolean): Loss[] {
-    const [fromBootUs = 0] = this.lookedBootUs;
-    const toBootUs = bootTimeUs();
-    this.lookedBootUs = [this.lookedBootUs[1] ?? 0, toBootUs];
-    return this.watched.flatMap((each, index) => {
-      const missing = (this.read[index] ?? 0) - (this.received(each.kind) - each.before);
-      const lost = missing - each.reported;
-      if (lost <= 0) return [];
-      each.reported = missing;
-      // What did not fit into a ring has no kind: it may be this.
-      if (inRings) return [];
-      return [{ fromBootUs, toBootUs, cpu: undefined, lost, reason: 'continuity' as const }];
-    });
+    this.lookedBootUs = bootTimeUs();
+    return this.watched.flatMap((each) => this.newlyMissing(each, inRings));
+  }
+
+  private newlyMissing(each: Watched, inRings: boolean): Loss[] {
+    const { kind, before, read, reported, readBootUs, exactBootUs } = each;
+    const received = this.sum(kind, 'received') - before;
+    const least = read - (received - this.sum(kind, 'sinceAfter'));
+    const most = read - (received - this.sum(kind, 'sinceBefore'));
+    each.reported = Math.max(reported, least);
+    if (most <= each.reported) each.exactBootUs = readBootUs;
+    const lost = least - reported;
+    // What did not fit into a ring has no kind: it may be this.
+    if (lost <= 0 || inRings) return [];
+    return [{ fromBootUs: exactBootUs, toBootUs: this.lookedBootUs, cpu: undefined, lost, reason: 'continuity' }];
   }
 
   close(): void {
@@ -85,9 +99,9 @@ export class UncountedLoss {
     this.watched = [];
   }
 
-  private received(kind: number): number {
-    let count = 0;
-    for (const sink of this.sinks()) count += sink.received[kind] ?? 0;
-    return count;
+  private sum(kind: number, counts: 'received' | 'sinceBefore' | 'sinceAfter'): number {
+    let sum = 0;
+    for (const sink of this.sinks()) sum += sink[counts][kind] ?? 0;
+    return sum;
   }
 }

@@ -222,3 +222,23 @@ describe('records of several CPUs in one ring', () => {
     equal(made.tail, made.head);
   });
 });
+
+describe('records of after a counter was read', () => {
+  it('are counted apart from those of while it was read', () => {
+    const sink = new RecordSink(CPU, START_US);
+    const counts = () => [sink.received, sink.sinceBefore, sink.sinceAfter].map((each) => each[KIND.retransmit]);
+    const receive = (...times: readonly number[]) => {
+      for (const us of times) {
+        const words = wordsOf({ kind: KIND.retransmit, nsecs: us * 1_000, cookie: 9 });
+        sink.add(words, 0, -1, words.length);
+      }
+    };
+    receive(5, 6);
+    sink.countFrom(KIND.retransmit, 10, 20);
+    receive(9, 10, 15, 20, 21, 25);
+    deepEqual(counts(), [8, 4, 2]);
+    sink.countFrom(KIND.retransmit, 30, 40);
+    receive(35);
+    deepEqual(counts(), [9, 1, 0]);
+  });
+});
