@@ -73,7 +73,7 @@ export function connectionsSql({
   SELECT * FROM (
     SELECT ${[...CONNECTION_COLUMN_NAMES, ...CLOSED_AS_NULLABLE].join(', ')} FROM lives WHERE ${CLOSED_IN_WINDOW}
     UNION ALL
-    SELECT ${[...CONNECTION_COLUMN_NAMES, ...NOT_CLOSED].join(', ')} FROM ${wholeRows === true ? OPEN_BY_KEY : `open_lives FINAL\n    WHERE ${OPEN_NOW}`}
+    SELECT ${[...CONNECTION_COLUMN_NAMES, ...NOT_CLOSED].join(', ')} FROM ${wholeRows === true ? OPEN_BY_KEY : OPEN_NOW}
   )${wanted.length === 0 ? '' : `\n  WHERE ${wanted.join(' AND ')}`}
   LIMIT 1 BY ${IDENTITY}
 )${having === undefined ? '' : `\nWHERE ${having}`}
@@ -109,7 +109,8 @@ const ENDED_LATELY = `closed_us >= ${NOT_FORGOTTEN_FROM} AND (${classRanges(NOT_
 const OPEN_IN_WINDOW = 'opened_us <= {toUs:Int64} AND is_deleted = 0';
 
 /** The newest row of each connection that was open at some time of the window. */
-const OPEN_NOW = `${OPEN_IN_WINDOW} AND (${IDENTITY}) NOT IN (
+const OPEN_NOW = `open_lives FINAL
+    WHERE ${OPEN_IN_WINDOW} AND (${IDENTITY}) NOT IN (
       SELECT ${IDENTITY} FROM lives WHERE ${ENDED_LATELY}
         AND (${IDENTITY}) IN (SELECT ${IDENTITY} FROM open_lives FINAL WHERE ${OPEN_IN_WINDOW}))
     ORDER BY version DESC LIMIT 1 BY ${IDENTITY}`;
@@ -119,7 +120,7 @@ const OPEN_NOW = `${OPEN_IN_WINDOW} AND (${IDENTITY}) NOT IN (
  * key and version are the same.
  */
 const OPEN_BY_KEY = `open_lives
-    WHERE is_deleted = 0 AND (${IDENTITY}, version) IN (SELECT ${IDENTITY}, version FROM open_lives FINAL WHERE ${OPEN_NOW})`;
+    WHERE is_deleted = 0 AND (${IDENTITY}, version) IN (SELECT ${IDENTITY}, version FROM ${OPEN_NOW})`;
 
 /** The index of the last step by a time in the arrays of steps; 0: it was not opened yet. */
 export function stepAt(atUs: string): string {

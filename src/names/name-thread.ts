@@ -90,8 +90,7 @@ export class Names {
   }
 
   private order(order: WorkerOrder): void {
-    this.worker.postMessage(order);
-    this.wakeUp.call();
+    this.wakeUp.send(this.worker, order);
   }
 }
 

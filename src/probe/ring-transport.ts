@@ -213,8 +213,7 @@ export class RingTransport implements Transport {
   }
 
   private ask(request: RingRequest): void {
-    this.thread.worker.postMessage(request);
-    this.thread.wakeUp.call();
+    this.thread.wakeUp.send(this.thread.worker, request);
   }
 
   private receive(drained: Drained): void {

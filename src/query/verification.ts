@@ -184,11 +184,12 @@ const UNANSWERED = maskOfStates(['UNCONN', 'SYN-SENT']);
 function* overlaps(database: Database.Database): Generator<Finding> {
   const runs = readRuns(database);
   const steps = runs.flatMap(({ clockSteps }) => clockSteps);
+  const ends = runs.map(runEndUs);
   const gaps = database.prepare(
     `SELECT 1 FROM gaps WHERE from_us BETWEEN @fromUs AND @toUs AND ${MAY_LACK_TRANSITIONS} LIMIT 1`,
   );
   const isCutOff = (fromUs: number, toUs: number) =>
-    runs.map(runEndUs).some((endUs) => endUs >= fromUs && endUs <= toUs) || gaps.get({ fromUs, toUs }) !== undefined;
+    ends.some((endUs) => endUs >= fromUs && endUs <= toUs) || gaps.get({ fromUs, toUs }) !== undefined;
   const rows = database
     .prepare(
       `SELECT id, before_id AS beforeId, opened_us AS openedUs, closed_us AS closedUs, states, before_opened_us AS beforeOpenedUs,

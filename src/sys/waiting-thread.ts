@@ -8,8 +8,9 @@ const TURN_EVERY = 100;
 export class WakeUp {
   constructor(readonly memory: Int32Array<SharedArrayBuffer> = new Int32Array(new SharedArrayBuffer(4))) {}
 
-  /** A message was sent to it. */
-  call(): void {
+  /** Sends it a message, by its worker or port. */
+  send(to: Pick<MessagePort, 'postMessage'>, message: unknown): void {
+    to.postMessage(message);
     Atomics.add(this.memory, 0, 1);
     Atomics.notify(this.memory, 0);
   }

@@ -8,10 +8,7 @@ function logOf(works: number, at: number, messages: readonly string[]): string[]
   const wakeUp = new WakeUp();
   const other = new WakeUp(wakeUp.memory);
   const log: string[] = [];
-  const send = (message: string) => {
-    port2.postMessage(message);
-    other.call();
-  };
+  const send = (message: string) => other.send(port2, message);
   let worked = 0;
   try {
     runWaiting<string>({
