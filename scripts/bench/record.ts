@@ -1,7 +1,7 @@
 /**
  * What recording costs. Churn without and with a recorder, side by side in one run, then steady load, idle, many
- * open sockets, how far a follower lags behind, and a load that does not wait for itself: alone, with 131,072 TIME-WAITs, and beside
- * tcpstates and tcplife of a Debian 13 tree with libbpf-tools. Run as root:
+ * open sockets, how far a follower lags behind, and a load that does not wait for itself: alone, and with 131,072 TIME-WAITs. The
+ * steady load and the last one also beside tcpstates and tcplife of a Debian 13 tree with libbpf-tools. Run as root:
  * `node dist/scripts/bench/record.js [--threads] [--peers TREE] [CONNECTIONS [saturated|steady|open|follow|threads ...]]`.
  */
 import { once } from 'node:events';
@@ -114,7 +114,7 @@ async function share(recorder: Recorder, work: () => Promise<unknown>): Promise<
   return (usageOfAll(recorder).cpuSeconds - before.cpuSeconds) / seconds;
 }
 
-async function steadyAndIdle(directory: TemporaryDirectory): Promise<void> {
+async function steadyAndIdle(directory: TemporaryDirectory, tree: string | undefined): Promise<void> {
   const recorder = await startRecorder(directory, 'steady');
   await delay(WARM_UP_SECONDS * 1000);
   const idle = await share(recorder, () => delay(IDLE_SECONDS * 1000));
@@ -125,6 +125,13 @@ async function steadyAndIdle(directory: TemporaryDirectory): Promise<void> {
   say(
     `steady ${STEADY_RATE} connections/s: ${(steady * 100).toFixed(1)} % of one core (goal 20 %), ${counts.gaps} gaps, ${(counts.bytes / counts.sockets).toFixed(0)} bytes a socket (goal 300)`,
   );
+  for (const peer of peersIn(tree)) {
+    const { result, lines, cpuSeconds } = await beside(peer, () => churn(STEADY_RATE * STEADY_SECONDS, STEADY_RATE));
+    const missing = result.made * peer.linesPerConnection - lines;
+    say(
+      `${peer.name}, the same load: ${((cpuSeconds / result.seconds) * 100).toFixed(1)} % of one core; ${missing} of ${result.made * peer.linesPerConnection} lines missing`,
+    );
+  }
 }
 
 async function manyOpen(directory: TemporaryDirectory): Promise<void> {
@@ -215,7 +222,7 @@ const [count = '100000', ...named] = positionals;
 const wanted = values.threads === true ? [...named, 'threads'] : named;
 const parts: Readonly<Record<string, (directory: TemporaryDirectory) => Promise<void>>> = {
   saturated: (directory) => saturated(directory, Number(count)),
-  steady: steadyAndIdle,
+  steady: (directory) => steadyAndIdle(directory, values.peers),
   open: manyOpen,
   follow: followed,
   threads: (directory) => threads(directory, values.peers),

@@ -9,10 +9,14 @@ export class HandOver {
 
   /** More waits for the main thread than may: the rings are left as they are, and count what they lose. */
   get isFull(): boolean {
-    return Atomics.load(this.memory, WAITING) > Atomics.load(this.memory, LIMIT);
+    return this.waitingBytes > Atomics.load(this.memory, LIMIT);
   }
 
   /** Bytes that were handed over and are not processed yet. */
+  get waitingBytes(): number {
+    return Atomics.load(this.memory, WAITING);
+  }
+
   add(bytes: number): void {
     Atomics.add(this.memory, WAITING, bytes);
   }

@@ -11,12 +11,14 @@ export const ADDRESSES = 10;
 
 export const FLAG = { done: 1, inProcess: 2, v6: 4, totals: 8, owner: 16 };
 
-const SHORTEST = 12;
+/** Words in the shortest record; a longer one has a multiple of the second number more. */
+export const SHORTEST_RECORD = 12;
+export const LENGTH_STEP = 6;
 const V6_MORE = 6;
 const TOTALS_MORE = 6;
 const OWNER_MORE = 12;
 /** Words in the longest record. */
-export const LONGEST_RECORD = SHORTEST + V6_MORE + OWNER_MORE;
+export const LONGEST_RECORD = SHORTEST_RECORD + V6_MORE + OWNER_MORE;
 /** Kinds are 1 to this. */
 export const KINDS = 8;
 /** The kinds that always have an owner. */
@@ -27,7 +29,7 @@ const ACCEPT = 3;
 export function recordWords(meta: number): number {
   const flags = meta >>> 24;
   return (
-    SHORTEST +
+    SHORTEST_RECORD +
     ((flags & FLAG.v6) === 0 ? 0 : V6_MORE) +
     ((flags & FLAG.totals) === 0 ? 0 : TOTALS_MORE) +
     ((flags & FLAG.owner) === 0 ? 0 : OWNER_MORE)
@@ -36,7 +38,7 @@ export function recordWords(meta: number): number {
 
 /** Where what follows the addresses begins. */
 export function moreAt(meta: number): number {
-  return SHORTEST + (((meta >>> 24) & FLAG.v6) === 0 ? 0 : V6_MORE);
+  return SHORTEST_RECORD + (((meta >>> 24) & FLAG.v6) === 0 ? 0 : V6_MORE);
 }
 
 /** Nanoseconds of the boot clock at a record. */

@@ -1,6 +1,7 @@
 /** Brings the records of all rings into one order of time, and decodes them a slice at a time. */
 import type { ConnectEvent, Loss, ProbeEvent } from '../model/probe-event.js';
 import { eventOfRecord, type RecordContext } from './event-record.js';
+import { packedNs, unpackRun } from './packed-run.js';
 import { META, recordNs, recordWords } from './record-layout.js';
 
 /** About as many events are delivered together: of more, what is made of them on their way to the database outlives a scavenge. */
@@ -19,7 +20,11 @@ export interface Slice {
 
 /** Records of one ring in order of time, and how far they are delivered. */
 interface Run {
-  readonly words: Uint32Array;
+  /** As they came, until the first one is needed. */
+  words: Uint32Array;
+  packed: boolean;
+  /** What it is counted as. */
+  readonly bytes: number;
   at: number;
   ns: number;
 }
@@ -34,9 +39,8 @@ interface OwnConnect {
 export class RecordMerge {
   /** By the time of their next record: behind a burst there are thousands, and only the first few are under way. */
   private readonly runs: Run[] = [];
-  private waitingWords = 0;
   private losses: Loss[] = [];
-  private passedWords = 0;
+  private passedBytes = 0;
   private ownConnect: OwnConnect | undefined;
   /** Records that another merge has delivered. */
   private delivered: string[] | undefined;
@@ -47,17 +51,17 @@ export class RecordMerge {
     private startBootUs = 0,
   ) {}
 
-  /** Bytes that were delivered since the last call. */
+  /** Bytes of the runs that were delivered to their end since the last call. */
   takePassed(): number {
-    const words = this.passedWords;
-    this.passedWords = 0;
-    return words * 4;
+    const bytes = this.passedBytes;
+    this.passedBytes = 0;
+    return bytes;
   }
 
   /** Leaves out such connects. The function that it returns checks whether one waits here. */
   leaveOutConnect(own: OwnConnect): () => boolean {
     this.ownConnect = own;
-    return () => this.runs.some(({ words, at }) => holds(words, at, this.context, own));
+    return () => this.runs.some((run) => holds(wordsOf(run), run.at, this.context, own));
   }
 
   /** Goes on where another merge ended: what it delivered is left out. The same event has another time in each. */
@@ -66,10 +70,8 @@ export class RecordMerge {
     this.delivered = [...delivered];
   }
 
-  /** Bytes that wait to be delivered. */
-  get waitingBytes(): number {
-    return this.waitingWords * 4;
-  }
+  /** Bytes of the runs that wait to be delivered, or are under way. */
+  waitingBytes = 0;
 
   /** Boot time of the oldest record that waits; undefined: none does. */
   get oldestBootUs(): number | undefined {
@@ -77,14 +79,14 @@ export class RecordMerge {
     return first === undefined ? undefined : first.ns / 1000;
   }
 
-  /** Takes records that are in order of time; `words` must not change afterwards. */
-  add(words: Uint32Array): void {
+  /** Takes records that are in order of time, `packed` as by `packRun`; `words` must not change afterwards. */
+  add(words: Uint32Array, packed = false): void {
     if (words.length === 0) return;
-    const run = { words, at: 0, ns: recordNs(words, 0) };
+    const run = { words, packed, bytes: words.byteLength, at: 0, ns: packed ? packedNs(words) : recordNs(words, 0) };
     let at = this.runs.length;
     while (at > 0 && (this.runs[at - 1] as Run).ns > run.ns) at--;
     this.runs.splice(at, 0, run);
-    this.waitingWords += words.length;
+    this.waitingBytes += run.bytes;
   }
 
   /** These come with the next slice. */
@@ -102,9 +104,10 @@ export class RecordMerge {
     let events: ProbeEvent[] = [];
     for (let [run] = this.runs; run !== undefined && run.ns < limitNs; [run] = this.runs) {
       const untilNs = Math.min(limitNs, this.runs[1]?.ns ?? limitNs);
+      const words = wordsOf(run);
       do {
         if (run.ns >= startNs) {
-          const event = eventOfRecord(run.words, run.at, this.context);
+          const event = eventOfRecord(words, run.at, this.context);
           if (event !== undefined && !this.isLeftOut(event)) events.push(event);
         }
         this.pass(run);
@@ -137,10 +140,7 @@ export class RecordMerge {
 
   /** Goes on to the next record of a run; after its last one to infinity. */
   private pass(run: Run): void {
-    const words = recordWords(run.words[run.at + META] ?? 0);
-    this.passedWords += words;
-    this.waitingWords -= words;
-    run.at += words;
+    run.at += recordWords(run.words[run.at + META] ?? 0);
     run.ns = run.at < run.words.length ? recordNs(run.words, run.at) : Number.POSITIVE_INFINITY;
   }
 
@@ -149,12 +149,22 @@ export class RecordMerge {
     const { runs } = this;
     if (run.ns === Number.POSITIVE_INFINITY) {
       runs.shift();
+      this.passedBytes += run.bytes;
+      this.waitingBytes -= run.bytes;
       return;
     }
     let at = 0;
     for (let next = runs[1]; next !== undefined && next.ns < run.ns; next = runs[at + 1]) runs[at++] = next;
     runs[at] = run;
   }
+}
+
+function wordsOf(run: Run): Uint32Array {
+  if (run.packed) {
+    run.words = unpackRun(run.words);
+    run.packed = false;
+  }
+  return run.words;
 }
 
 /** Identifies an event among those of the same milliseconds. */

@@ -1,4 +1,5 @@
 import type { Loss } from '../model/probe-event.js';
+import { packRun } from './packed-run.js';
 import { isRecord, isSentinel, KINDS, LONGEST_RECORD, META, recordNs, recordWords } from './record-layout.js';
 
 /** Collects the records of one ring, one read at a time: without the kernel's headers, and in order of time. */
@@ -82,11 +83,12 @@ export class RecordSink {
     if (this.pending > 0) this.settle(throughBootUs * 1000);
   }
 
-  /** The records since the last call, in order of time, in memory of their own; undefined: there are none. */
-  take(): Uint32Array<ArrayBuffer> | undefined {
+  /** The records since the last call, in order of time, in memory of their own, `packed` as by `packRun`; undefined: there are none. */
+  take(packed = false): Uint32Array<ArrayBuffer> | undefined {
     const { used, starts } = this;
     if (used === 0) return undefined;
-    const run = this.ordered ? this.words.slice(0, used) : this.sorted();
+    const lies = this.words.subarray(0, used);
+    const run = packed ? packRun(this.ordered ? lies : this.sorted()) : this.ordered ? lies.slice() : this.sorted();
     this.used = 0;
     starts.length = 0;
     this.ordered = true;

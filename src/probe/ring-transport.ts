@@ -217,7 +217,7 @@ export class RingTransport implements Transport {
   }
 
   private receive(drained: Drained): void {
-    for (const run of drained.runs) this.merge.add(run);
+    for (const { words, packed } of drained.runs) this.merge.add(words, packed);
     this.merge.lose(drained.losses);
     const { bootUs, outgrown, runs, last } = drained;
     this.listener({ bootUs, outgrown, records: runs.length > 0 });

@@ -28,10 +28,16 @@ export interface RingWorkerOptions {
 /** `counted`: the programs are about to be detached; what happens from now on counts as missing only where a record says so. */
 export type RingRequest = 'drain' | 'counted' | 'stop';
 
+/** Records of one ring in order of time. */
+export interface DrainedRun {
+  readonly words: Uint32Array<ArrayBuffer>;
+  /** As `packRun` makes them. */
+  readonly packed: boolean;
+}
+
 /** What came out of the rings; the memory is handed over, not copied. */
 export interface Drained {
-  /** Runs of records, each in order of time. */
-  readonly runs: readonly Uint32Array<ArrayBuffer>[];
+  readonly runs: readonly DrainedRun[];
   readonly losses: readonly Loss[];
   /** What happened before this boot time is in this or an earlier message. */
   readonly bootUs: number;
@@ -53,6 +59,8 @@ const LOOK_EVERY_US = 1_000_000;
 /** Between two messages while nothing happens. */
 const QUIET_MESSAGE_EVERY_MS = 1_000;
 const NICE = -10;
+/** From so much on that waits, records are packed: what is processed soon is not worth the time. */
+const PACK_FROM_BYTES = 8 << 20;
 
 const options = workerData as RingWorkerOptions;
 const { longestPeriodMs } = options;
@@ -111,10 +119,11 @@ function drain({ asked = false, last = false } = {}): void {
   const losses = looking ? look() : share > 0 ? skipped.look() : [];
   if (counting) losses.push(...uncounted.look(mayHaveLost()));
   if (last) losses.push(...reader.rest());
-  const runs: Uint32Array<ArrayBuffer>[] = [];
+  const runs: DrainedRun[] = [];
+  const packed = handOver.waitingBytes > PACK_FROM_BYTES;
   for (const sink of reader.sinks) {
-    const run = sink.take();
-    if (run !== undefined) runs.push(run);
+    const words = sink.take(packed);
+    if (words !== undefined) runs.push({ words, packed });
     losses.push(...sink.takeLosses());
     sound ||= sink.sound;
   }
@@ -122,11 +131,11 @@ function drain({ asked = false, last = false } = {}): void {
   if (empty && !owed && !asked && !last) return;
   sinceMessageMs = 0;
   owed = !empty;
-  for (const run of runs) handOver.add(run.byteLength);
+  for (const { words } of runs) handOver.add(words.byteLength);
   const message: Drained = { runs, losses, bootUs, sound, outgrown: reader.outgrown, last };
   parentPort?.postMessage(
     message,
-    runs.map(({ buffer }) => buffer),
+    runs.map(({ words }) => words.buffer),
   );
 }
 

@@ -11,6 +11,7 @@ describe('what the threads of the rings know of each other', () => {
     equal(reader.isFull, false);
     reader.add(1);
     equal(reader.isFull, true);
+    equal(reader.waitingBytes, 101);
     main.processed(1);
     equal(reader.isFull, false);
   });

@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import fc from 'fast-check';
 import type { ProbeEvent } from '../../src/model/probe-event.js';
+import { packRun } from '../../src/probe/packed-run.js';
 import { HAND_OVER_US, keyOf, RecordMerge, type Slice } from '../../src/probe/record-merge.js';
 import { KIND, type MadeRecord, recordAt, STATE, wordsOf } from './made-records.js';
 
@@ -133,6 +134,21 @@ describe('the records of several rings', () => {
     equal(merge.takePassed(), 0);
     equal(eventsOf(merge.slices(40)).length, 1);
     equal(merge.takePassed(), second.byteLength);
+    equal(merge.waitingBytes, 0);
+  });
+
+  it('are unpacked when it is their turn, and count as what they took', () => {
+    const merge = new RecordMerge(CONTEXT);
+    const [plain, packed, later] = [run(3, 10, 10), packRun(run(3, 15, 10)), packRun(run(40, 100))];
+    merge.add(later, true);
+    merge.add(packed, true);
+    merge.add(plain);
+    equal(merge.waitingBytes, plain.byteLength + packed.byteLength + later.byteLength);
+    equal(merge.oldestBootUs, 10);
+    deepEqual(timesOf(merge.slices(50)), [10, 15, 20, 25, 30, 35]);
+    equal(merge.takePassed(), plain.byteLength + packed.byteLength);
+    equal(merge.waitingBytes, later.byteLength);
+    equal(eventsOf(merge.slices(Number.POSITIVE_INFINITY)).length, 40);
     equal(merge.waitingBytes, 0);
   });
 
