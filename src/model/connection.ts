@@ -52,6 +52,11 @@ export interface Connection {
   readonly steps: readonly Step[];
   /** The same steps as they are kept while the recorder follows the connection; absent in one that was read. */
   readonly packed?: PackedSteps;
+  /**
+   * Which batch of the writer has numbered its end. Here, because a WeakMap costs a busy recorder a fiftieth of its time; a number, because
+   * the batch holds connections, which were in other batches, and nothing would ever be collected.
+   */
+  numberedBy?: number | undefined;
 }
 
 /** The fields of a connection that a line of the log shows. */

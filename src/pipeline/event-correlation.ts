@@ -121,13 +121,13 @@ function halfOpenRequest(
 
 /** The socket of an event that opens nothing; an unknown one existed before the recording, or its opening was lost. */
 function findSocket(ledger: Ledger, event: TransitionEvent, dumps: DumpTimes): TrackedSocket {
-  const { bootUs, netns, tuple, skaddr, cookie, oldState } = event;
   const known = knownSocket(ledger, event);
   if (known !== undefined) {
-    if (known.skaddr === 0) ledger.table.setAddress(known, skaddr);
-    if (known.carried) known.carried = dumps.lastSnapshot(netns) === undefined;
+    if (known.skaddr === 0) ledger.table.setAddress(known, event.skaddr);
+    if (known.carried) known.carried = dumps.lastSnapshot(event.netns) === undefined;
     return known;
   }
+  const { bootUs, netns, tuple, skaddr, cookie, oldState } = event;
   const { unseen } = ledger.table.ofNetns(netns);
   const sinceBootUs = unseen.get(cookie) ?? dumps.lastSnapshot(netns) ?? Number.NEGATIVE_INFINITY;
   const lost = sinceBootUs > Number.NEGATIVE_INFINITY && bootUs > sinceBootUs;

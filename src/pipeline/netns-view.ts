@@ -48,5 +48,6 @@ export function noteComplete(view: NetnsView, bootUs: number, nextUs = 0): void 
 /** For how long complete snapshots may leave a socket unseen, from how often they came so far, microseconds; undefined: not known. */
 export function unseenUs(view: NetnsView | undefined): number | undefined {
   if (view?.completeEveryUs === undefined) return undefined;
-  return 2 * Math.max(...view.completeEveryUs, view.nextUs) + UNSEEN_MARGIN_US;
+  const [lastUs, beforeUs] = view.completeEveryUs;
+  return 2 * Math.max(lastUs, beforeUs, view.nextUs) + UNSEEN_MARGIN_US;
 }

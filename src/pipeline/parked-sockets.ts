@@ -1,4 +1,5 @@
 import { type FourTuple, portsOf } from '../model/four-tuple.js';
+import { NumberTable } from './number-table.js';
 import { canPark, NARROW, putSocket, socketOf, TEXT, WIDE, WIDTHS } from './parked-layout.js';
 import { ParkedSlab } from './parked-slab.js';
 import type { TrackedSocket } from './tracked-socket.js';
@@ -15,8 +16,8 @@ const NONE: readonly number[] = [];
 export class ParkedSockets {
   private readonly slab = new ParkedSlab(WIDTHS);
   /** The first slot by ports, and by cookie. */
-  private readonly byPorts = new Map<number, number>();
-  private readonly byCookie = new Map<number, number>();
+  private readonly byPorts = new NumberTable<number>();
+  private readonly byCookie = new NumberTable<number>();
   count = 0;
 
   /** Takes over a socket that is in no index any more. Returns its slot; undefined if it does not fit into a row. */

@@ -1,6 +1,7 @@
 import { type FourTuple, portsOf } from '../model/four-tuple.js';
 import { ClosedAddresses } from './closed-addresses.js';
 import { NetnsSockets } from './netns-sockets.js';
+import { NumberTable } from './number-table.js';
 import { ParkedSockets } from './parked-sockets.js';
 import { RecentEndings } from './recent-endings.js';
 import type { TrackedSocket } from './tracked-socket.js';
@@ -16,11 +17,11 @@ const NONE: readonly TrackedSocket[] = [];
  * its place.
  */
 export class SocketTable {
-  private readonly byAddress = new Map<number, TrackedSocket>();
-  private readonly byCookieMap = new Map<number, TrackedSocket>();
+  private readonly byAddress = new NumberTable<TrackedSocket>();
+  private readonly byCookieMap = new NumberTable<TrackedSocket>();
   /** TIME-WAITs whose cookie is known as another one's. */
-  private readonly bySharedCookie = new Map<number, TrackedSocket>();
-  private readonly byPorts = new Map<number, TrackedSocket>();
+  private readonly bySharedCookie = new NumberTable<TrackedSocket>();
+  private readonly byPorts = new NumberTable<TrackedSocket>();
   private readonly byNetns = new Map<number, NetnsSockets>();
   private readonly endings = new RecentEndings();
   private readonly closed = new ClosedAddresses();

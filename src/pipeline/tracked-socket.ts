@@ -88,6 +88,7 @@ export class TrackedSocket implements Connection {
   deliveredSteps = -1;
   /** What the next batch writes of it: nothing but the report of a foreseen end, only that it left TIME-WAIT, or everything. */
   pending: 'none' | 'foreseen' | 'end' | 'all' = 'none';
+  numberedBy: number | undefined = undefined;
   /** It was written with its foreseen end. */
   writtenForeseen = false;
   /** It was kept in compact form, and something happened to it: it stays as it is until its end. */

@@ -4,7 +4,7 @@
  * which it came: a connection that opened early and ended late has a late number, whatever its id is.
  */
 import type Database from 'better-sqlite3';
-import { type Connection, stepCount } from '../model/connection.js';
+import { stepCount } from '../model/connection.js';
 import { damaged } from '../model/error.js';
 import type { ChangedConnection, HistoryBatch } from '../model/history-batch.js';
 import { FORESEEN } from '../model/stored-codes.js';
@@ -58,11 +58,6 @@ export class Closings {
   private readonly insert: Database.Statement;
   private page: Database.Statement | undefined;
   private filledId = Number.MIN_SAFE_INTEGER;
-  /**
-   * By which batch a connection was numbered. A batch that waited for the database has connections that ended after it was made. Not the
-   * batch itself: it holds connections, which have been in other batches, and so on. Nothing would ever be collected.
-   */
-  private readonly numberedBy = new WeakMap<Connection, number>();
   private readonly batchNumbers = new WeakMap<HistoryBatch, number>();
   private lastBatch = 0;
 
@@ -79,12 +74,13 @@ export class Closings {
     this.add(ids, { atUs: nowUs, throughUs: batch.throughUs });
   }
 
-  /** False: an earlier batch had its end. A batch whose transaction failed is written again, and counts again. */
+  /**
+   * False: an earlier batch had its end. One that waited for the database has connections that ended after it was made. A batch whose
+   * transaction failed is written again, and counts again.
+   */
   private isFirst({ connection }: ChangedConnection, batch: number): boolean {
-    const by = this.numberedBy.get(connection);
-    if (by !== undefined) return by === batch;
-    this.numberedBy.set(connection, batch);
-    return true;
+    connection.numberedBy ??= batch;
+    return connection.numberedBy === batch;
   }
 
   private numberOf(batch: HistoryBatch): number {
