@@ -49,6 +49,8 @@ export interface Connection {
   readonly rttUs: number | undefined;
   /** In TIME-WAIT, when its timer ends it if nothing else does: it is written with this end at once. */
   readonly foreseenEnd?: ForeseenEnd | undefined;
+  /** The end with which it was last written ahead, wall-clock microseconds. If it ends earlier, its life class stays. */
+  readonly writtenEndUs?: number | undefined;
   readonly steps: readonly Step[];
   /** The same steps as they are kept while the recorder follows the connection; absent in one that was read. */
   readonly packed?: PackedSteps;

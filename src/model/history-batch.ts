@@ -55,6 +55,8 @@ export interface ChangedConnection {
   readonly onlyEnded?: boolean;
   /** It was written with its `foreseenEnd` before. */
   readonly wasForeseen?: boolean;
+  /** It has ended no later than was foreseen then. */
+  readonly endedEarly?: boolean;
   /** It ended as was foreseen: the step into UNCONN is reported, and there is nothing to write. */
   readonly asForeseen?: boolean;
   /** Index of the first step that earlier batches did not have. */

@@ -45,6 +45,7 @@ export class ForeseenEnds {
    * unseen; undefined: they do not come often enough to foresee anything.
    */
   foresee(socket: TrackedSocket, unseenUs: number | undefined): void {
+    this.ledger.timeWaitEnds.begin();
     if (this.ledger.timeWaitEnds.areForeseeable) this.foreseeAgain(socket, unseenUs);
   }
 

@@ -100,7 +100,7 @@ export class Ledger {
     this.timeWaitEnds.note(true, bootUs - socket.changedBootUs);
     const isKept =
       socket.pending === 'none' &&
-      socket.writtenForeseen &&
+      socket.writtenEndUs !== undefined &&
       socket.evidenceBootUs >= notBeforeBootUs &&
       socket.wallUs(bootUs) <= throughUs;
     if (isKept) {
@@ -196,15 +196,17 @@ export class Ledger {
     );
     const connections = this.changed.map((socket): ChangedConnection => {
       const delivered = socket.deliveredSteps;
-      const { pending, writtenForeseen } = socket;
+      const { pending, closedUs, writtenEndUs } = socket;
       socket.deliveredSteps = socket.packed.count;
       socket.pending = 'none';
-      socket.writtenForeseen = socket.foreseenEnd !== undefined;
+      // Of a connection that has ended it says which life class it was given.
+      if (closedUs === undefined) socket.writtenEndUs = socket.foreseenEnd?.closedUs;
       return {
         connection: socket,
         isNew: delivered < 0,
         onlyEnded: pending === 'end',
-        wasForeseen: writtenForeseen,
+        wasForeseen: writtenEndUs !== undefined,
+        endedEarly: writtenEndUs !== undefined && closedUs !== undefined && closedUs <= writtenEndUs,
         asForeseen: pending === 'foreseen',
         firstNewStep: Math.max(0, delivered),
       };

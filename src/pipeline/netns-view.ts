@@ -32,6 +32,8 @@ export function unseenAt({ lastBootUs, completeBootUs }: NetnsView, { state }: P
   return state === 'TIME-WAIT' ? (completeBootUs ?? Number.NEGATIVE_INFINITY) : lastBootUs;
 }
 
+/** After the first one, microseconds: with many TIME-WAITs complete ones come about every ten seconds. */
+const USUAL_EVERY_US = [10_000_000, 10_000_000] as const;
 /** A dump may come so much later than twice the usual time, microseconds. */
 const UNSEEN_MARGIN_US = 1_000_000;
 
@@ -47,7 +49,7 @@ export function noteComplete(view: NetnsView, bootUs: number, nextUs = 0): void 
 
 /** For how long complete snapshots may leave a socket unseen, from how often they came so far, microseconds; undefined: not known. */
 export function unseenUs(view: NetnsView | undefined): number | undefined {
-  if (view?.completeEveryUs === undefined) return undefined;
-  const [lastUs, beforeUs] = view.completeEveryUs;
+  if (view?.completeBootUs === undefined) return undefined;
+  const [lastUs, beforeUs] = view.completeEveryUs ?? USUAL_EVERY_US;
   return 2 * Math.max(lastUs, beforeUs, view.nextUs) + UNSEEN_MARGIN_US;
 }

@@ -157,8 +157,7 @@ export function socketOf(
   socket.deliveredSteps = steps;
   const endBootUs = known(WIDE.endBootUs);
   if (endBootUs !== undefined) {
-    socket.foresee(endBootUs, number(WIDE.endNotBeforeBootUs));
-    socket.writtenForeseen = true;
+    socket.writtenEndUs = socket.foresee(endBootUs, number(WIDE.endNotBeforeBootUs)).closedUs;
   }
   return socket;
 }

@@ -89,8 +89,7 @@ export class TrackedSocket implements Connection {
   /** What the next batch writes of it: nothing but the report of a foreseen end, only that it left TIME-WAIT, or everything. */
   pending: 'none' | 'foreseen' | 'end' | 'all' = 'none';
   numberedBy: number | undefined = undefined;
-  /** It was written with its foreseen end. */
-  writtenForeseen = false;
+  writtenEndUs: number | undefined = undefined;
   /** It was kept in compact form, and something happened to it: it stays as it is until its end. */
   unparked = false;
   /** Its place in the compact form, which has replaced this object; -1: none has. */

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { Connection } from '../model/connection.js';
 import { BulkInsert, putColumns } from './bulk-insert.js';
-import { lifeClass } from './life-class.js';
+import { writtenClass } from './socket-columns.js';
 
 /** The bits of a connection's id that are not part of its block. */
 const BLOCK_BITS = 13;
@@ -88,15 +88,15 @@ export class ClosedIndex {
 
   /**
    * To be called in the transaction that wrote these connections, the last of the new ones with `lastId`. A new one may have a lower id than
-   * others before it: it is written when its four-tuple is known. Covers the blocks that are complete now.
+   * others before it: it is written when its four-tuple is known. Of those that ended before the end that was written only the end is new.
+   * Covers the blocks that are complete now.
    */
-  follow(lastId: number, written: readonly Connection[]): void {
+  follow(lastId: number, written: readonly Connection[], endedEarly: readonly Connection[] = []): void {
     const { throughId } = this;
     const late = entriesOf(written, throughId);
-    if (late.length > 0) {
-      this.lives.insert(late.sort(byLife));
-      this.ports.insert(late.sort(byPorts));
-    }
+    const early = entriesOf(endedEarly, throughId);
+    if (late.length + early.length > 0) this.lives.insert([...late, ...early].sort(byLife));
+    if (late.length > 0) this.ports.insert(late.sort(byPorts));
     if (lastId - throughId >= this.pass) this.coverThrough(throughId, this.endOfPass(lastId));
   }
 
@@ -145,7 +145,8 @@ export class ClosedIndex {
 /** Those of connections that are written as closed, and whose block is covered. */
 function entriesOf(connections: readonly Connection[], throughId: number): Entry[] {
   const entries: Entry[] = [];
-  for (const { id, openedUs, closedUs, foreseenEnd, tuple } of connections) {
+  for (const connection of connections) {
+    const { id, openedUs, closedUs, foreseenEnd, tuple } = connection;
     if (id > throughId) continue;
     const endUs = closedUs ?? foreseenEnd?.closedUs;
     if (endUs === undefined) continue;
@@ -153,7 +154,7 @@ function entriesOf(connections: readonly Connection[], throughId: number): Entry
       id,
       openedUs,
       closedUs: endUs,
-      lifeClass: lifeClass(endUs - openedUs),
+      lifeClass: writtenClass(connection),
       block: Math.floor(id / BLOCK),
       remotePort: tuple.remotePort,
       localPort: tuple.localPort,

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { TIMEWAIT_LIFE_US } from '../model/tcp-state.js';
 import { IN_TAIL } from './closed-index.js';
 import { LAST_CLASS, longestLifeUs, OPEN_CLASS } from './life-class.js';
 
@@ -9,9 +10,17 @@ interface ClosedRow {
   readonly closed_us: number;
 }
 
-/** A lower bound of the lifetimes in a class, microseconds. */
+/** A TIME-WAIT that ended before its timer keeps its class: it lived up to so much shorter, microseconds. */
+const SHORTER_US = TIMEWAIT_LIFE_US + 5_000_000;
+
+/** A lower bound of the lifetimes in a class, but for such TIME-WAITs, microseconds. */
 function shortestLifeUs(lifeClass: number): number {
   return lifeClass <= 1 ? 0 : longestLifeUs(lifeClass - 1);
+}
+
+/** The same for all. */
+function leastLifeUs(lifeClass: number): number {
+  return Math.max(0, shortestLifeUs(lifeClass) - SHORTER_US);
 }
 
 /**
@@ -19,7 +28,7 @@ function shortestLifeUs(lifeClass: number): number {
  * every insert. In a class, a connection opened more than the longest life before that time is
  * certainly closed; one opened more than the shortest life before it has to be read. The latter are read again only when
  * the time has advanced by a quarter of that shortest life, so no row is read more than a dozen times: while recording, a
- * connection is found late by at most a quarter of its own lifetime.
+ * connection is found late by at most a quarter of its own lifetime, and by as much as its TIME-WAIT ended before its timer.
  */
 export class ClosedSweep {
   private readonly lookedThroughUs = new Array<number>(LAST_CLASS + 1).fill(Number.NEGATIVE_INFINITY);
@@ -29,6 +38,7 @@ export class ClosedSweep {
   private readonly earliestInTail: Database.Statement;
   private tailDone = true;
   private throughUs = Number.NEGATIVE_INFINITY;
+  private exact = false;
   private lifeClass = LAST_CLASS + 1;
   private boundUs = 0;
   private openedUs = Number.MIN_SAFE_INTEGER;
@@ -56,6 +66,7 @@ export class ClosedSweep {
   begin(throughUs: number, exact = false): void {
     this.throughUs = throughUs;
     this.tailDone = false;
+    this.exact = exact;
     if (exact) this.lookedThroughUs.fill(Number.NEGATIVE_INFINITY);
     this.enter(OPEN_CLASS + 1);
   }
@@ -67,7 +78,7 @@ export class ClosedSweep {
     const rows = this.page.all({ lifeClass, boundUs, openedUs, id, count }) as ClosedRow[];
     const last = rows.at(-1);
     if (rows.length < count || last === undefined) {
-      if (this.boundUs === this.throughUs - shortestLifeUs(lifeClass)) this.lookedThroughUs[lifeClass] = this.throughUs;
+      if (this.boundUs >= this.throughUs - shortestLifeUs(lifeClass)) this.lookedThroughUs[lifeClass] = this.throughUs;
       this.enter(lifeClass + 1);
     } else {
       this.openedUs = last.opened_us;
@@ -82,7 +93,7 @@ export class ClosedSweep {
     for (let lifeClass = OPEN_CLASS + 1; lifeClass <= LAST_CLASS; lifeClass++) {
       const openedUs = this.earliest.get(lifeClass) as number | null;
       if (openedUs === null) continue;
-      earliest = Math.min(earliest ?? Number.POSITIVE_INFINITY, openedUs + shortestLifeUs(lifeClass));
+      earliest = Math.min(earliest ?? Number.POSITIVE_INFINITY, openedUs + leastLifeUs(lifeClass));
     }
     return earliest;
   }
@@ -100,7 +111,7 @@ export class ClosedSweep {
     this.id = 0;
     if (this.done) return;
     const looked = this.lookedThroughUs[lifeClass] ?? Number.NEGATIVE_INFINITY;
-    const shortest = shortestLifeUs(lifeClass);
+    const shortest = this.exact ? leastLifeUs(lifeClass) : shortestLifeUs(lifeClass);
     this.boundUs = this.throughUs - (this.throughUs - looked >= shortest / 4 ? shortest : longestLifeUs(lifeClass));
   }
 }

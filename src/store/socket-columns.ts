@@ -111,12 +111,22 @@ export function putSocketValues(values: Value[], at: number, c: Connection): voi
   putEnding(values, at + ENDING_AT, c);
 }
 
+/**
+ * The life class that a connection is written with. One that ended before the end that was foreseen keeps its class, which then is an upper
+ * bound: its entries in the tables of closed connections stay where they are.
+ */
+export function writtenClass({ openedUs, closedUs, foreseenEnd, writtenEndUs }: Connection): number {
+  const endUs = closedUs ?? foreseenEnd?.closedUs;
+  if (endUs === undefined) return OPEN_CLASS;
+  return lifeClass((closedUs === undefined ? endUs : Math.max(closedUs, writtenEndUs ?? closedUs)) - openedUs);
+}
+
 /** Writes the ENDING_COLUMNS of a connection to `values` from `at` on. */
 export function putEnding(values: Value[], at: number, c: Connection): void {
   const { closedUs, openedUs, closedSource, closeReason, foreseenEnd } = c;
   const packed = c.packed ?? packSteps(openedUs, c.steps);
   if (foreseenEnd !== undefined) {
-    values[at] = lifeClass(foreseenEnd.closedUs - openedUs);
+    values[at] = writtenClass(c);
     values[at + 1] = foreseenEnd.closedUs;
     values[at + 2] = codeOfState('UNCONN');
     values[at + 3] = packed.states | (1 << codeOfState('UNCONN'));
@@ -130,7 +140,7 @@ export function putEnding(values: Value[], at: number, c: Connection): void {
     );
     return;
   }
-  values[at] = closedUs === undefined ? OPEN_CLASS : lifeClass(closedUs - openedUs);
+  values[at] = writtenClass(c);
   values[at + 1] = closedUs ?? null;
   values[at + 2] = codeOfState(c.state);
   values[at + 3] = packed.states | (1 << codeOfState(c.state));

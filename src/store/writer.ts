@@ -112,14 +112,17 @@ export class HistoryWriter {
     const fresh = batch.connections.filter(({ isNew }) => isNew);
     const known = batch.connections.filter(({ isNew }) => !isNew);
     const rewritten = known.filter(({ asForeseen }) => asForeseen !== true);
-    const foreseen = rewritten.filter(({ wasForeseen }) => wasForeseen === true);
+    const early = rewritten.filter(({ endedEarly }) => endedEarly === true);
+    const others = early.length === 0 ? rewritten : rewritten.filter(({ endedEarly }) => endedEarly !== true);
+    const foreseen = others.filter(({ wasForeseen }) => wasForeseen === true);
     if (foreseen.length > 0) this.closed.remove(JSON.stringify(foreseen.map(({ connection }) => connection.id)));
     this.endings.run(rewritten.filter(({ onlyEnded }) => onlyEnded).map(({ connection }) => connection));
     for (const change of rewritten) if (!change.onlyEnded) this.update(change);
     this.sockets.insert(fresh.map(({ connection }) => connection));
     this.closed.follow(
       fresh.at(-1)?.connection.id ?? 0,
-      [...fresh, ...rewritten].map(({ connection }) => connection),
+      [...fresh, ...others].map(({ connection }) => connection),
+      early.map(({ connection }) => connection),
     );
     this.closings.follow(batch, nowUs);
     this.events.insert(batch.events);

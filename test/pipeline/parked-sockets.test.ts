@@ -66,7 +66,7 @@ const timeWait = fc
     });
     if (like.endsAfterUs !== undefined) {
       socket.foresee(socket.expiresBootUs + like.endsAfterUs, bootUs);
-      socket.writtenForeseen = true;
+      socket.writtenEndUs = socket.foreseenEnd?.closedUs;
     }
     return socket;
   });

@@ -75,7 +75,8 @@ const history = fc
 function batchOf(connections: readonly Connection[]): HistoryBatch {
   return {
     ...NO_CHANGES,
-    connections: connections.map((each) => ({ connection: each, isNew: true, firstNewStep: 0 })),
+    // Copies: the writer notes in them by which batch their ends were numbered.
+    connections: connections.map((each) => ({ connection: { ...each }, isNew: true, firstNewStep: 0 })),
     throughUs: BASE_US,
   };
 }

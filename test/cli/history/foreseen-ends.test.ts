@@ -6,6 +6,7 @@ import { snapshotOf } from '../../../src/model/snapshot-rows.js';
 import { Correlator, type CorrelatorInput } from '../../../src/pipeline/correlator.js';
 import { connectionById } from '../../../src/query/connection-by-id.js';
 import { Follower } from '../../../src/query/follow.js';
+import { socketsAt } from '../../../src/query/point-in-time.js';
 import { findings } from '../../../src/query/verification.js';
 import { openForWriting } from '../../../src/store/database.js';
 import { reopenUnreached } from '../../../src/store/foreseen.js';
@@ -159,6 +160,29 @@ describe('the end of a TIME-WAIT, written when it begins', () => {
     equal(lab.one(2).state, 'TIME-WAIT');
   });
 
+  it('leaves the entries of the row where they are if another one comes first: only the time in one is new', () => {
+    using lab = begun(1);
+    const lives = () => lab.database.prepare('SELECT * FROM closed_life WHERE connection_id = 1').raw().all();
+    const ports = () => lab.database.prepare('SELECT * FROM closed_port WHERE connection_id = 1').raw().all();
+    lab.give(drained(timeWait(1, 3)));
+    const [[lifeClass, fromUs, id]] = lives() as [number[]];
+    const portsBefore = ports();
+    lab.pass(4, 20, untilDue(3));
+    lab.give(drained(timeWait(1, 21)));
+    deepEqual(lives(), [[lifeClass, fromUs, id, wall(21) - 300]]);
+    deepEqual(ports(), portsBefore);
+    equal(portsBefore.length, 1);
+    const openAt = (s: number) => socketsAt(lab.database, wall(s)).map(({ connection }) => connection.id);
+    deepEqual([openAt(20), openAt(22)], [[1], [2]]);
+  });
+
+  it('is foreseen on, where ports are used again in the first minute, as long as that ends the fewer', () => {
+    using lab = begun();
+    for (let atS = 3; atS < 50; atS++)
+      lab.give(drained([...timeWait(atS, atS), ...timeWait(1_000 + atS, atS + 0.1), ...timeWait(2, atS + 0.2)]));
+    equal(lab.database.prepare('SELECT count(*) FROM socket WHERE closed_us IS NULL').pluck().get(), 0);
+  });
+
   it('is when a dump no longer has it, where a RST or ss -K ended it', () => {
     using lab = begun(1);
     lab.give(drained(timeWait(1, 3)));
@@ -191,11 +215,18 @@ describe('the end of a TIME-WAIT, written when it begins', () => {
     deepEqual([lab.one().closedNotBeforeUs, lab.one().closedSource], [wall(20), 'timer']);
   });
 
-  it('is not foreseen before it is known how often dumps come', () => {
-    using lab = new Lab();
-    lab.give(drained([], S), dump(1, {}), drained(timeWait(1, 3)));
-    lab.pass(4, 70, untilDue(3));
-    equal(lab.one().closedSource, 'timer');
+  it('is not foreseen before the first dump that would have it', () => {
+    const foreseenIn = (lab: Lab) => lab.database.prepare('SELECT closed_us FROM socket').pluck().get() !== null;
+    using first = new Lab();
+    first.give(drained(timeWait(1, 3)));
+    equal(foreseenIn(first), false);
+    using second = new Lab();
+    second.give(drained([], S), dump(1, {}), drained(timeWait(1, 3)));
+    equal(foreseenIn(second), true);
+    for (const lab of [first, second]) {
+      lab.pass(4, 70, untilDue(3));
+      equal(lab.one().closedSource, 'timer');
+    }
   });
 
   it('is not told by a wall clock that was stepped', () => {
