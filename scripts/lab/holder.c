@@ -5,6 +5,7 @@
  *   listen             fd, port: on 127.0.0.1; children and the program after an exec keep it
  *   listen6            the same on ::1
  *   connect PORT       fd, port (local), errno
+ *   reconnect FD PORT  fd, port (local), errno: ends the connection of a socket and begins another with it, at once
  *   uring-accept FD    fd, through io_uring
  *   int80-accept FD    fd, by a 32-bit system call; errno 38 where it cannot be made
  *   int80-connect PORT fd, port (local), the same
@@ -81,6 +82,17 @@ static int connect_now(struct answer *answer, int port) {
   answer->fd = socket(AF_INET, SOCK_STREAM, 0);
   if (connect(answer->fd, (struct sockaddr *)&name, sizeof name) < 0) return errno;
   answer->port = port_of(answer->fd);
+  return 0;
+}
+
+/* The same socket for another connection, at once. */
+static int reconnect(struct answer *answer, int fd, int port) {
+  struct sockaddr none = {.sa_family = AF_UNSPEC};
+  struct sockaddr_in name = {
+      .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons(port)};
+  answer->fd = fd;
+  if (connect(fd, &none, sizeof none) < 0 || connect(fd, (struct sockaddr *)&name, sizeof name) < 0) return errno;
+  answer->port = port_of(fd);
   return 0;
 }
 
@@ -216,6 +228,7 @@ static int run(const char *command, const char *first, const char *second, struc
   if (strcmp(command, "listen") == 0) return listen_now(answer);
   if (strcmp(command, "listen6") == 0) return listen_v6(answer);
   if (strcmp(command, "connect") == 0) return connect_now(answer, atoi(first));
+  if (strcmp(command, "reconnect") == 0) return reconnect(answer, atoi(first), atoi(second));
   if (strcmp(command, "uring-accept") == 0) return accept_through_ring(answer, atoi(first));
   if (strcmp(command, "int80-accept") == 0) return accept_i386(answer, atoi(first));
   if (strcmp(command, "int80-connect") == 0) return connect_i386(answer, atoi(first));

@@ -28,6 +28,7 @@ export function snapshotOf(all: readonly SocketRow[], times: SnapshotTimes): Sna
     bound: { changed: bound.length, row: (index) => rowAt(bound, index), gone: undefined },
     owners: new Map(all.flatMap(({ cookie, inode }) => ownersOf(cookie, times.owners?.get(inode)))),
     askAgain: () => undefined,
+    askForOwners: () => undefined,
   };
 }
 

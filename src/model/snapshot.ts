@@ -46,6 +46,8 @@ export interface Snapshot {
   deviceName?(index: number): string | undefined;
   /** The next snapshot has the row of this socket, changed or not. */
   askAgain(cookie: number): void;
+  /** The next snapshot has the owners of this socket, others than before or not. */
+  askForOwners(cookie: number): void;
 }
 
 /** The name of the interface that a socket of the snapshot is bound to; undefined: none, or its name is not known. */

@@ -101,6 +101,8 @@ function openSocket(ledger: Ledger, event: TransitionEvent, origin: Origin): Tra
   if (event.task !== undefined) learnTask(socket, event.task);
   if (fd >= 0) socket.fd = fd;
   table.add(socket);
+  // It had one before: a dump has shown it.
+  if (cookie !== 0 && origin !== 'accept') table.ofNetns(netns).reused.add(cookie);
   if (holders.length > 0 && origin === 'connect') ledger.claimants.add(socket);
   socket.enter(event.newState, bootUs, 'probe', undefined, event.oldState);
   return socket;

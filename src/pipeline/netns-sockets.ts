@@ -18,6 +18,9 @@ export class NetnsSockets {
   /** Of cookies whose first rows were left alone: the last time at which a dump did not have them, boot time. */
   readonly unseen = new Map<number, number>();
 
+  /** Cookies of full sockets that began another connection: whoever held the last one may hold this one too. */
+  readonly reused = new Set<number>();
+
   /** How many are parked, which are in none of its lists. */
   parked = 0;
 

@@ -50,8 +50,11 @@ export class OwnershipBook {
     this.held.set(socket, { opener: false, others: [owner] });
   }
 
-  /** Takes over the lists of owners that came with a dump. */
-  update(ledger: Ledger, { netns, startBootUs, ownersBootUs, allOwners, owners }: Snapshot): void {
+  /** Takes over the lists of owners that came with a dump, and asks for those of sockets that began another connection. */
+  update(ledger: Ledger, snapshot: Snapshot, reused: Set<number>): void {
+    const { netns, startBootUs, ownersBootUs, allOwners, owners } = snapshot;
+    for (const cookie of reused) snapshot.askForOwners(cookie);
+    reused.clear();
     const atBootUs = ownersBootUs ?? startBootUs;
     const times = { atBootUs, seenBootUs: this.searched.get(netns) ?? Number.NEGATIVE_INFINITY };
     for (const [cookie, list] of owners) {

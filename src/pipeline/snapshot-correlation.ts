@@ -83,7 +83,7 @@ export class SnapshotCorrelation implements DumpTimes {
       this.applyRow(look, snapshot.row(index), sockets);
       if ((index + 1) % rows === 0) yield;
     }
-    this.ownership.update(this.ledger, snapshot);
+    this.ownership.update(this.ledger, snapshot, sockets.reused);
     this.bound.apply(this.ledger, snapshot);
     const whole = complete && !this.askForStrays(sockets, snapshot);
     for (const socket of sockets.restless()) this.compare(socket, snapshot, whole, view);

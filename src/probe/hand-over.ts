@@ -17,6 +17,11 @@ export class HandOver {
     return Atomics.load(this.memory, WAITING);
   }
 
+  /** A quarter of what may wait does: from now on it is to take less memory. */
+  get isCrowded(): boolean {
+    return this.waitingBytes * 4 > Atomics.load(this.memory, LIMIT);
+  }
+
   add(bytes: number): void {
     Atomics.add(this.memory, WAITING, bytes);
   }

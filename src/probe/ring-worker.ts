@@ -59,8 +59,6 @@ const LOOK_EVERY_US = 1_000_000;
 /** Between two messages while nothing happens. */
 const QUIET_MESSAGE_EVERY_MS = 1_000;
 const NICE = -10;
-/** From so much on that waits, records are packed: what is processed soon is not worth the time. */
-const PACK_FROM_BYTES = 8 << 20;
 
 const options = workerData as RingWorkerOptions;
 const { longestPeriodMs } = options;
@@ -120,7 +118,7 @@ function drain({ asked = false, last = false } = {}): void {
   if (counting) losses.push(...uncounted.look(mayHaveLost()));
   if (last) losses.push(...reader.rest());
   const runs: DrainedRun[] = [];
-  const packed = handOver.waitingBytes > PACK_FROM_BYTES;
+  const packed = handOver.isCrowded;
   for (const sink of reader.sinks) {
     const words = sink.take(packed);
     if (words !== undefined) runs.push({ words, packed });

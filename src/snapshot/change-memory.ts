@@ -31,6 +31,8 @@ const WANTED = 2;
 export interface InodeBook {
   add(inode: number): unknown;
   delete(inode: number): unknown;
+  /** Its owners are wanted, though it has neither appeared nor disappeared. */
+  want?(inode: number): unknown;
 }
 
 /**
@@ -115,6 +117,12 @@ export class ChangeMemory {
       const index = this.list.find(key);
       if (index >= 0) this.flags[index] = (this.flags[index] ?? 0) | WANTED;
     }
+  }
+
+  /** The owners of this socket are wanted. */
+  wantOwners(cookie: number): void {
+    const index = this.list.find(cookie);
+    if (index >= 0) this.book?.want?.(this.inodes[index] ?? 0);
   }
 
   /** The inodes of the sockets whose inodes are among these, by cookie: subflows of MPTCP have the inode of their connection. */

@@ -32,7 +32,6 @@ export interface OwnerNews {
 interface Place {
   readonly netns: number;
 }
-
 const NOTHING_NEW: OwnerNews = { owners: new Map(), all: false };
 
 /**
@@ -78,12 +77,13 @@ export class OwnerWatch {
 
   /** Takes note of the sockets of a network namespace that come and go. */
   bookOf(netns: number): InodeBook {
-    let place = this.places.get(netns);
-    if (place === undefined) {
-      place = { netns };
-      this.places.set(netns, place);
-    }
-    return { add: (inode) => this.add(inode, place), delete: (inode) => this.delete(inode) };
+    const place = this.places.get(netns) ?? { netns };
+    this.places.set(netns, place);
+    return {
+      add: (inode) => this.add(inode, place),
+      delete: (inode) => this.delete(inode),
+      want: (inode) => this.holders.touch(inode),
+    };
   }
 
   /** The network namespace is gone; its sockets were deleted from its book. */

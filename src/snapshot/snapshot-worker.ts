@@ -38,6 +38,8 @@ export interface TakeOptions {
   readonly withInfo?: boolean;
   /** Cookies of sockets whose rows are needed, changed or not. */
   readonly again?: readonly number[];
+  /** Cookies of sockets whose owners are needed, new or not. */
+  readonly ownersOf?: readonly number[];
   /** Network namespaces in which sockets are known to be, and that the last round did not find. */
   readonly missing?: readonly MissingNetns[];
   /** The descriptor of the map in which the BPF programs mark the processes that they follow. */
@@ -123,12 +125,15 @@ const NO_OWNERS: OwnerNews = { owners: new Map(), all: false };
 
 function takeAll(
   options: WorkerOptions,
-  { last = false, again = [], withInfo = true, missing = [], marksFd }: TakeOptions,
+  { last = false, again = [], ownersOf = [], withInfo = true, missing = [], marksFd }: TakeOptions,
 ): Taken {
   const { netns, owners = true } = options;
   const cpuUs = threadCpuUs();
   const mayLeaveOut = options.rareTimeWaits === true && !last;
-  for (const { changes } of memories.values()) for (const cookie of again) changes?.want(cookie);
+  for (const { changes } of memories.values()) {
+    for (const cookie of again) changes?.want(cookie);
+    for (const cookie of ownersOf) changes?.wantOwners(cookie);
+  }
   const before = new Set(memories.keys());
   const { places, unsure, gone, listedBootUs, close } =
     netns === 'all' ? finder.find(performance.now(), missing) : onlyOwn();

@@ -26,6 +26,8 @@ export class Snapshots {
   private ended: unknown;
   /** Cookies of sockets whose rows the next dump has to bring. */
   private readonly again: number[] = [];
+  /** And of those whose owners it has to bring. */
+  private readonly ownersOf: number[] = [];
 
   constructor(options: WorkerOptions) {
     this.worker = new Worker(new URL('./snapshot-worker.js', import.meta.url), {
@@ -58,8 +60,7 @@ export class Snapshots {
   }
 
   private async takeOne(options: TakeOptions): Promise<TakenSnapshots> {
-    const again = this.again.splice(0);
-    const answer = await this.ask({ ...options, again });
+    const answer = await this.ask({ ...options, again: this.again.splice(0), ownersOf: this.ownersOf.splice(0) });
     if ('failed' in answer) {
       throw new SstoryError('sock-diag', `the sockets cannot be read: ${answer.failed}`, {
         hint: 'sstory doctor shows what is missing',
@@ -71,12 +72,25 @@ export class Snapshots {
       found === undefined ? [] : [{ kind: 'netns-round', bootUs: listedBootUs, offsetUs, found, unsure } as const];
     const inputs = [
       ...come.map((identity) => ({ ...change, ...identity, present: true })),
-      ...dumps.map((dump) => snapshotOfDump(dump, this.again)),
+      ...dumps.map((dump) => this.snapshotOf(dump)),
       ...gone.map((netns) => ({ ...change, bootUs: listedBootUs, netns, present: false })),
       ...round,
       ...(threads.length === 0 ? [] : [{ kind: 'threads', bootUs, offsetUs, found: threads } as const]),
     ];
     return { inputs, cpuUs };
+  }
+
+  /** Rows stay undecoded until they are asked for. */
+  private snapshotOf({ bytes, starts, devices, bound, ...dump }: TakenDump): Snapshot {
+    return {
+      kind: 'snapshot',
+      ...dump,
+      ...rowsOf({ bytes, starts }),
+      bound: bound && { ...rowsOf(bound), gone: bound.gone },
+      deviceName: (index) => devices.get(index),
+      askAgain: (cookie) => this.again.push(cookie),
+      askForOwners: (cookie) => this.ownersOf.push(cookie),
+    };
   }
 
   /** Keeps the process alive until the answer has come. */
@@ -98,18 +112,6 @@ export class Snapshots {
     this.ended ??= error;
     this.waiting?.reject(this.ended);
   }
-}
-
-/** Rows stay undecoded until they are asked for. */
-function snapshotOfDump({ bytes, starts, devices, bound, ...dump }: TakenDump, again: number[]): Snapshot {
-  return {
-    kind: 'snapshot',
-    ...dump,
-    ...rowsOf({ bytes, starts }),
-    bound: bound && { ...rowsOf(bound), gone: bound.gone },
-    deviceName: (index) => devices.get(index),
-    askAgain: (cookie) => again.push(cookie),
-  };
 }
 
 function rowsOf({ bytes, starts }: CopiedRows): Pick<Snapshot, 'changed' | 'row'> {

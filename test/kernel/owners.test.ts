@@ -115,6 +115,16 @@ describe('the owners of sockets', function () {
     ok(log.stdout.includes(`:${port} `), log.stdout);
   });
 
+  it('are still all of them when the socket begins another connection between two snapshots', async () => {
+    const parent = holder();
+    const [first, second] = [await parent.call('listen'), await parent.call('listen')];
+    const { port, fd } = await parent.call('connect', first.port);
+    const child = await parent.call('fork', 'heir');
+    await becomes(port, [`holder[${parent.pid}]`, `heir[${child.pid}]`]);
+    const { port: next } = await parent.call('reconnect', fd, second.port);
+    await becomes(next, [`holder[${parent.pid}]`, `heir[${child.pid}]`], 3);
+  });
+
   it('have another name after an exec', async () => {
     const program = holder();
     const { port } = await program.call('listen');

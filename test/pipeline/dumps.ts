@@ -26,6 +26,7 @@ export class Dumps {
       withoutTimeWait,
       gone: before === undefined ? undefined : Float64Array.from(gone),
       askAgain: (cookie) => this.asked.add(cookie),
+      askForOwners: () => undefined,
     };
   }
 }

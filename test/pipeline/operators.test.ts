@@ -25,6 +25,7 @@ function dumped(endBootUs: number): Snapshot {
     gone: undefined,
     owners: new Map(),
     askAgain: () => undefined,
+    askForOwners: () => undefined,
   };
 }
 

@@ -125,6 +125,24 @@ describe('the owners of a socket', () => {
     deepEqual(story.rows(2, [{ ...NGINX, tid: 10 }]), []);
   });
 
+  it('are asked for where a socket that a dump has shown begins another connection', () => {
+    const asked: number[] = [];
+    const correlator = new Correlator({ firstId: 1, tracing: true });
+    const see = (atS: number) =>
+      correlator.accept({
+        ...snapshotOf([], { netns: NETNS, startBootUs: atS * SECOND, endBootUs: atS * SECOND, offsetUs: OFFSET_US }),
+        askForOwners: (cookie) => asked.push(cookie),
+      });
+    correlator.accept(
+      drained([
+        transition(OPENED_US, 'UNCONN', 'SYN-SENT', { cookie: 78 }),
+        transition(OPENED_US + 1, 'UNCONN', 'SYN-SENT', { tuple: { ...CLIENT, localPort: 5 }, skaddr: 0xbeef }),
+      ]),
+    );
+    see(1);
+    see(2);
+    deepEqual(asked, [78]);
+  });
   it('are not taken from a list that comes when it already waits in TIME-WAIT', () => {
     const correlator = new Correlator({ firstId: 1, tracing: true, carriedOver: [] });
     const task = { pid: 10, tid: 10, comm: 'nginx' };

@@ -16,6 +16,15 @@ describe('what the threads of the rings know of each other', () => {
     equal(reader.isFull, false);
   });
 
+  it('is from when on it is to take less memory', () => {
+    main.limit(1_000);
+    equal(reader.isCrowded, false);
+    reader.add(151);
+    equal(reader.isCrowded, true);
+    main.processed(1);
+    equal(reader.isCrowded, false);
+  });
+
   it('is that news is wanted: at the second read after that, once', () => {
     const read = () => reader.takeWanted();
     deepEqual([read(), read()], [false, false]);

@@ -181,6 +181,13 @@ describe('the memory of a dump', () => {
     dumps.memory.want(2);
     deepEqual([dumps.take([one]), dumps.take([one])], [[1], [0]]);
   });
+  it('asks for the owners of a socket by its cookie', () => {
+    const wanted: number[] = [];
+    const dumps = new Dumps({ add: () => undefined, delete: () => undefined, want: (inode) => wanted.push(inode) });
+    dumps.take([socket({ cookie: 1n, inode: 5 }), socket({ cookie: 2n, inode: 6 })]);
+    for (const cookie of [2, 3]) dumps.memory.wantOwners(cookie);
+    deepEqual(wanted, [6]);
+  });
   it('keeps a book of inodes', () => {
     const inodes = new Set<number>();
     const dumps = new Dumps(inodes);

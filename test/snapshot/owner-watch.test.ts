@@ -22,7 +22,7 @@ class Host implements Processes {
   readonly processes = new Map<number, FakeProcess>();
   /** What the BPF programs know; undefined: there are none. */
   marks: Map<number, number> | undefined;
-  private readonly watch = new OwnerWatch(this, { nowMs: () => this.nowMs, cpuMs: () => this.nowMs });
+  readonly watch = new OwnerWatch(this, { nowMs: () => this.nowMs, cpuMs: () => this.nowMs });
   private readonly noted = new Map<number, Set<number>>();
 
   hold(pid: number, netns: number, ...inodes: number[]): FakeProcess {
@@ -128,6 +128,11 @@ describe('the watch over owners', () => {
     it('reports all owners at first, and then none while nothing is new', () => {
       deepEqual([host.look({ [HOME]: [7] }), host.look({ [HOME]: [7] })], [{ 7: ['100'] }, {}]);
       deepEqual(host.looked, []);
+    });
+    it('reports the owners of a socket once more where they are wanted', () => {
+      host.look({ [HOME]: [7] });
+      host.watch.bookOf(HOME).want?.(7);
+      deepEqual([host.look({ [HOME]: [7] }), host.look({ [HOME]: [7] })], [{ 7: ['100'] }, {}]);
     });
     it('looks for the owner of a socket that is there twice', () => {
       host.look({ [HOME]: [7] });

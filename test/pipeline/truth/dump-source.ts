@@ -100,6 +100,7 @@ export class DumpSource {
       withoutTimeWait: !withTimeWaits,
       gone: before === undefined ? undefined : Float64Array.from(gone),
       askAgain: (cookie) => this.asked.add(cookie),
+      askForOwners: () => undefined,
     };
   }
 
