@@ -22,6 +22,8 @@ import { TemporaryDirectory } from './temporary-directory.js';
 const ROUNDS = 3;
 const STEADY_RATE = 5_000;
 const STEADY_SECONDS = 20;
+/** Of the same load before it is measured: V8 compiles. */
+const STEADY_WARM_UP_SECONDS = 10;
 const IDLE_SECONDS = 20;
 /** Until V8 has compiled what is run each second: idle is what lasts. */
 const WARM_UP_SECONDS = 30;
@@ -118,7 +120,9 @@ async function steadyAndIdle(directory: TemporaryDirectory, tree: string | undef
   const recorder = await startRecorder(directory, 'steady');
   await delay(WARM_UP_SECONDS * 1000);
   const idle = await share(recorder, () => delay(IDLE_SECONDS * 1000));
-  const steady = await share(recorder, () => churn(STEADY_RATE * STEADY_SECONDS, STEADY_RATE));
+  const load = churn(STEADY_RATE * (STEADY_WARM_UP_SECONDS + STEADY_SECONDS), STEADY_RATE);
+  await delay(STEADY_WARM_UP_SECONDS * 1000);
+  const steady = await share(recorder, () => load);
   await recorder.stop();
   const counts = countsOf(recorder.path);
   say(`idle, ${WARM_UP_SECONDS} s after the start: ${(idle * 100).toFixed(2)} % of one core (goal 1 %)`);

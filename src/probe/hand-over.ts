@@ -17,9 +17,9 @@ export class HandOver {
     return Atomics.load(this.memory, WAITING);
   }
 
-  /** A quarter of what may wait does: from now on it is to take less memory. */
+  /** A sixteenth of what may wait does: from now on it is to take less memory. */
   get isCrowded(): boolean {
-    return this.waitingBytes * 4 > Atomics.load(this.memory, LIMIT);
+    return this.waitingBytes * 16 > Atomics.load(this.memory, LIMIT);
   }
 
   add(bytes: number): void {

@@ -17,9 +17,9 @@ describe('what the threads of the rings know of each other', () => {
   });
 
   it('is from when on it is to take less memory', () => {
-    main.limit(1_000);
+    main.limit(1_600);
     equal(reader.isCrowded, false);
-    reader.add(151);
+    reader.add(1);
     equal(reader.isCrowded, true);
     main.processed(1);
     equal(reader.isCrowded, false);
