@@ -59,10 +59,12 @@ function rowsOf(text: string): string[] {
 
 /**
  * A process that is being started has the descriptors of its parent, and its name; later its own, as that of the ss that is asked here:
- * the search for owners may have seen it.
+ * the search for owners may have seen it. In no order: that of ss is by pids of its own namespace, those of the host begin again at 300
+ * after 32,768.
  */
 function uniqueOwners(owners: string): string {
-  return [...new Set(owners.split('),('))].filter((owner) => !owner.startsWith('"ss",')).join('),(');
+  const unique = [...new Set(owners.split('),('))].filter((owner) => !owner.startsWith('"ss",'));
+  return unique.sort().join('),(');
 }
 
 /** The history keeps the process that had the socket last. */

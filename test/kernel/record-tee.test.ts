@@ -1,7 +1,8 @@
 import { deepEqual, doesNotMatch, equal, match } from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openForReading } from '../../src/store/database.js';
+import { openForReading, openForWriting } from '../../src/store/database.js';
+import { reopenUnreached } from '../../src/store/foreseen.js';
 import { atLeast } from '../lab/number-assertions.js';
 import { requireBpf, requireRoot } from '../lab/privileges.js';
 import { query, Recorder, sstory } from '../lab/sstory.js';
@@ -40,6 +41,8 @@ describe('sstory record --tee', () => {
     const netns = await stage.netns();
     const [client, server] = [await stage.actor('client', netns), await stage.actor('server', netns)];
     const { listener } = await server.listenAt(LOCAL, PORT);
+    const dumps = `SELECT 1 FROM snapshots WHERE netns = ${netns.inode}`;
+    await until('a dump of the namespace', () => query(path('a.db'), dumps).length > 0);
     for (let round = 0; round < 3; round++) {
       const fd = await client.socket();
       await client.connect(fd, LOCAL, PORT);
@@ -55,6 +58,10 @@ describe('sstory record --tee', () => {
     const imported = await sstory('import', path('a.sst'), '--db', path('a2.db'));
     equal(imported.exitCode, 0, imported.stderr);
     doesNotMatch(imported.stderr, /warning/);
+    // The import does not foresee the ends of TIME-WAITs; nor does the next run.
+    const database = openForWriting(path('a.db'));
+    reopenUnreached(database);
+    database.close();
     deepEqual(contentOfFile(path('a2.db')), contentOfFile(path('a.db')));
   });
 
