@@ -14,7 +14,7 @@ import { Database } from '../../src/store/sqlite.js';
 import { CHURN, CHURN_LISTENERS } from '../../test/lab/churn.js';
 import { MAIN, Recorder } from '../../test/lab/sstory.js';
 import { median, megabytes, say } from './figures.js';
-import { beside, peersIn } from './peers.js';
+import { beside, type Peer, peersIn } from './peers.js';
 import { descendantsOf, type Usage, usageOf } from './process-usage.js';
 import { HOLD, inNewNetns, STORM } from './programs.js';
 import { TemporaryDirectory } from './temporary-directory.js';
@@ -131,11 +131,14 @@ async function steadyAndIdle(directory: TemporaryDirectory, tree: string | undef
   );
   for (const peer of peersIn(tree)) {
     const { result, lines, cpuSeconds } = await beside(peer, () => churn(STEADY_RATE * STEADY_SECONDS, STEADY_RATE));
-    const missing = result.made * peer.linesPerConnection - lines;
-    say(
-      `${peer.name}, the same load: ${((cpuSeconds / result.seconds) * 100).toFixed(1)} % of one core; ${missing} of ${result.made * peer.linesPerConnection} lines missing`,
-    );
+    const percent = ((cpuSeconds / result.seconds) * 100).toFixed(1);
+    say(`${peer.name}, the same load: ${percent} % of one core; ${missingText(peer, result, lines)}`);
   }
+}
+
+function missingText({ linesPerConnection }: Peer, { made }: Churned, lines: number): string {
+  const all = made * linesPerConnection;
+  return `${all - lines} of ${all} lines missing`;
 }
 
 async function manyOpen(directory: TemporaryDirectory): Promise<void> {
@@ -210,10 +213,9 @@ async function threads(directory: TemporaryDirectory, tree: string | undefined):
   for (const peer of peersIn(tree)) {
     const plain = rateOf(await storm(0));
     const { result, lines, cpuSeconds } = await beside(peer, () => storm(0));
-    const missing = result.made * peer.linesPerConnection - lines;
     say(
       `${peer.name}: traced ${rateOf(result).toFixed(0)}/s, ratio ${(rateOf(result) / plain).toFixed(2)}; ` +
-        `${missing} of ${result.made * peer.linesPerConnection} lines missing; CPU ${cpuSeconds.toFixed(1)} s`,
+        `${missingText(peer, result, lines)}; CPU ${cpuSeconds.toFixed(1)} s`,
     );
   }
 }

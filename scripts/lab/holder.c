@@ -76,24 +76,23 @@ static int listen_v6(struct answer *answer) {
   return listen_at(answer, (struct sockaddr *)&name, sizeof name);
 }
 
-static int connect_now(struct answer *answer, int port) {
+static int connect_with(struct answer *answer, int fd, int port) {
   struct sockaddr_in name = {
       .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons(port)};
-  answer->fd = socket(AF_INET, SOCK_STREAM, 0);
-  if (connect(answer->fd, (struct sockaddr *)&name, sizeof name) < 0) return errno;
-  answer->port = port_of(answer->fd);
+  answer->fd = fd;
+  if (connect(fd, (struct sockaddr *)&name, sizeof name) < 0) return errno;
+  answer->port = port_of(fd);
   return 0;
+}
+
+static int connect_now(struct answer *answer, int port) {
+  return connect_with(answer, socket(AF_INET, SOCK_STREAM, 0), port);
 }
 
 /* The same socket for another connection, at once. */
 static int reconnect(struct answer *answer, int fd, int port) {
   struct sockaddr none = {.sa_family = AF_UNSPEC};
-  struct sockaddr_in name = {
-      .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons(port)};
-  answer->fd = fd;
-  if (connect(fd, &none, sizeof none) < 0 || connect(fd, (struct sockaddr *)&name, sizeof name) < 0) return errno;
-  answer->port = port_of(fd);
-  return 0;
+  return connect(fd, &none, sizeof none) < 0 ? errno : connect_with(answer, fd, port);
 }
 
 static int fork_now(struct answer *answer, const char *name) {

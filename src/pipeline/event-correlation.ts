@@ -101,7 +101,7 @@ function openSocket(ledger: Ledger, event: TransitionEvent, origin: Origin): Tra
   if (event.task !== undefined) learnTask(socket, event.task);
   if (fd >= 0) socket.fd = fd;
   table.add(socket);
-  // It had one before: a dump has shown it.
+  // Its cookie was made before: a dump may have shown it with another connection.
   if (cookie !== 0 && origin !== 'accept') table.ofNetns(netns).reused.add(cookie);
   if (holders.length > 0 && origin === 'connect') ledger.claimants.add(socket);
   socket.enter(event.newState, bootUs, 'probe', undefined, event.oldState);

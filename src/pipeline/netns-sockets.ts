@@ -18,7 +18,7 @@ export class NetnsSockets {
   /** Of cookies whose first rows were left alone: the last time at which a dump did not have them, boot time. */
   readonly unseen = new Map<number, number>();
 
-  /** Cookies of full sockets that began another connection: whoever held the last one may hold this one too. */
+  /** Cookies of sockets that were connected again. Processes that held them before may hold them still: their owners are unknown. */
   readonly reused = new Set<number>();
 
   /** How many are parked, which are in none of its lists. */

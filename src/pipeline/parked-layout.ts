@@ -156,9 +156,8 @@ export function socketOf(
     socket.packed.pushPlain(number(WIDE.steps + index), index === 0 ? known(WIDE.firstEarlierUs) : undefined);
   socket.deliveredSteps = steps;
   const endBootUs = known(WIDE.endBootUs);
-  if (endBootUs !== undefined) {
+  if (endBootUs !== undefined)
     socket.writtenEndUs = socket.foresee(endBootUs, number(WIDE.endNotBeforeBootUs)).closedUs;
-  }
   return socket;
 }
 

@@ -23,7 +23,7 @@ export class TimeWaitEnds {
     this.lifeUs += (lifeUs - this.lifeUs) / REMEMBERED;
   }
 
-  /** Whether their timer ends most. */
+  /** Whether their timer ends enough of them. */
   get areForeseeable(): boolean {
     return this.otherwise <= MOST_OTHERWISE;
   }

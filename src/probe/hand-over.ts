@@ -22,6 +22,7 @@ export class HandOver {
     return this.waitingBytes * 16 > Atomics.load(this.memory, LIMIT);
   }
 
+  /** So many were handed over. */
   add(bytes: number): void {
     Atomics.add(this.memory, WAITING, bytes);
   }

@@ -40,6 +40,7 @@ export class RecordMerge {
   /** By the time of their next record: behind a burst there are thousands, and only the first few are under way. */
   private readonly runs: Run[] = [];
   private losses: Loss[] = [];
+  private runBytes = 0;
   private passedBytes = 0;
   private ownConnect: OwnConnect | undefined;
   /** Records that another merge has delivered. */
@@ -71,7 +72,9 @@ export class RecordMerge {
   }
 
   /** Bytes of the runs that wait to be delivered, or are under way. */
-  waitingBytes = 0;
+  get waitingBytes(): number {
+    return this.runBytes;
+  }
 
   /** Boot time of the oldest record that waits; undefined: none does. */
   get oldestBootUs(): number | undefined {
@@ -86,7 +89,7 @@ export class RecordMerge {
     let at = this.runs.length;
     while (at > 0 && (this.runs[at - 1] as Run).ns > run.ns) at--;
     this.runs.splice(at, 0, run);
-    this.waitingBytes += run.bytes;
+    this.runBytes += run.bytes;
   }
 
   /** These come with the next slice. */
@@ -150,7 +153,7 @@ export class RecordMerge {
     if (run.ns === Number.POSITIVE_INFINITY) {
       runs.shift();
       this.passedBytes += run.bytes;
-      this.waitingBytes -= run.bytes;
+      this.runBytes -= run.bytes;
       return;
     }
     let at = 0;

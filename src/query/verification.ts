@@ -7,7 +7,7 @@ import { runEndUs } from '../model/run.js';
 import { codeOfCloseReason } from '../model/stored-codes.js';
 import { maskOfStates, shownState, type TcpState } from '../model/tcp-state.js';
 import { BLOCK_SQL } from '../store/closed-index.js';
-import { lifeClass, OPEN_CLASS } from '../store/life-class.js';
+import { FORESEEN_LONGER_US, lifeClass, OPEN_CLASS } from '../store/life-class.js';
 import { readPruned } from '../store/prunings.js';
 import { readRuns } from '../store/runs.js';
 import { connectionOfValues, type SocketValues, WRITTEN_COLUMNS } from '../store/socket-columns.js';
@@ -155,14 +155,11 @@ function problemsOf(life: number, values: SocketValues, hasGap: GapTest): string
   if (known !== 'UNCONN') problems.push(`it is closed, and its last step led to ${known}`);
   if (closedUs < sinceUs) problems.push(`it closed ${sinceUs - closedUs} us before its last step`);
   // One that ended in TIME-WAIT may have the class of the end that was foreseen.
-  const longestUs = closedUs - openedUs + (steps.at(-1)?.oldState === 'TIME-WAIT' ? FORESEEN_US : 0);
+  const longestUs = closedUs - openedUs + (steps.at(-1)?.oldState === 'TIME-WAIT' ? FORESEEN_LONGER_US : 0);
   if (life !== OPEN_CLASS && (life < lifeClass(closedUs - openedUs) || life > lifeClass(longestUs)))
     problems.push(`life class ${life} does not fit its life`);
   return problems;
 }
-
-/** How much later than it ended the end of a TIME-WAIT can have been foreseen, microseconds. */
-const FORESEEN_US = 65_000_000;
 
 /** A half-open request counts as a SYN-RECV. */
 function follows(known: TcpState, next: TcpState): boolean {

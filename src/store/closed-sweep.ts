@@ -1,7 +1,6 @@
 import type Database from 'better-sqlite3';
-import { TIMEWAIT_LIFE_US } from '../model/tcp-state.js';
 import { IN_TAIL } from './closed-index.js';
-import { LAST_CLASS, longestLifeUs, OPEN_CLASS } from './life-class.js';
+import { FORESEEN_LONGER_US, LAST_CLASS, longestLifeUs, OPEN_CLASS } from './life-class.js';
 
 /** A closed connection, as the sweep reads it. */
 interface ClosedRow {
@@ -10,9 +9,6 @@ interface ClosedRow {
   readonly closed_us: number;
 }
 
-/** A TIME-WAIT that ended before its timer keeps its class: it lived up to so much shorter, microseconds. */
-const SHORTER_US = TIMEWAIT_LIFE_US + 5_000_000;
-
 /** A lower bound of the lifetimes in a class, but for such TIME-WAITs, microseconds. */
 function shortestLifeUs(lifeClass: number): number {
   return lifeClass <= 1 ? 0 : longestLifeUs(lifeClass - 1);
@@ -20,7 +16,7 @@ function shortestLifeUs(lifeClass: number): number {
 
 /** The same for all. */
 function leastLifeUs(lifeClass: number): number {
-  return Math.max(0, shortestLifeUs(lifeClass) - SHORTER_US);
+  return Math.max(0, shortestLifeUs(lifeClass) - FORESEEN_LONGER_US);
 }
 
 /**

@@ -2,6 +2,13 @@
  * Lifetimes fall into classes, each four times as long as the one before. The connections that were open at a time T are
  * then in one short range of the index (life_class, opened_us) per class: opened in (T - longest life of the class, T].
  */
+import { TIMEWAIT_LIFE_US } from '../model/tcp-state.js';
+
+/**
+ * A TIME-WAIT that ended before its timer keeps the class of the end that was foreseen: it may have lived so much shorter, microseconds. The
+ * timer wheel makes the 60 s a little longer.
+ */
+export const FORESEEN_LONGER_US = TIMEWAIT_LIFE_US + 5_000_000;
 
 /** The class of connections that are still open. */
 export const OPEN_CLASS = 0;

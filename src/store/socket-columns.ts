@@ -116,17 +116,16 @@ export function putSocketValues(values: Value[], at: number, c: Connection): voi
  * bound: its entries in the tables of closed connections stay where they are.
  */
 export function writtenClass({ openedUs, closedUs, foreseenEnd, writtenEndUs }: Connection): number {
-  const endUs = closedUs ?? foreseenEnd?.closedUs;
-  if (endUs === undefined) return OPEN_CLASS;
-  return lifeClass((closedUs === undefined ? endUs : Math.max(closedUs, writtenEndUs ?? closedUs)) - openedUs);
+  const endUs = closedUs === undefined ? foreseenEnd?.closedUs : Math.max(closedUs, writtenEndUs ?? closedUs);
+  return endUs === undefined ? OPEN_CLASS : lifeClass(endUs - openedUs);
 }
 
 /** Writes the ENDING_COLUMNS of a connection to `values` from `at` on. */
 export function putEnding(values: Value[], at: number, c: Connection): void {
   const { closedUs, openedUs, closedSource, closeReason, foreseenEnd } = c;
   const packed = c.packed ?? packSteps(openedUs, c.steps);
+  values[at] = writtenClass(c);
   if (foreseenEnd !== undefined) {
-    values[at] = writtenClass(c);
     values[at + 1] = foreseenEnd.closedUs;
     values[at + 2] = codeOfState('UNCONN');
     values[at + 3] = packed.states | (1 << codeOfState('UNCONN'));
@@ -140,7 +139,6 @@ export function putEnding(values: Value[], at: number, c: Connection): void {
     );
     return;
   }
-  values[at] = writtenClass(c);
   values[at + 1] = closedUs ?? null;
   values[at + 2] = codeOfState(c.state);
   values[at + 3] = packed.states | (1 << codeOfState(c.state));

@@ -113,7 +113,7 @@ export class HistoryWriter {
     const known = batch.connections.filter(({ isNew }) => !isNew);
     const rewritten = known.filter(({ asForeseen }) => asForeseen !== true);
     const early = rewritten.filter(({ endedEarly }) => endedEarly === true);
-    const others = early.length === 0 ? rewritten : rewritten.filter(({ endedEarly }) => endedEarly !== true);
+    const others = rewritten.filter(({ endedEarly }) => endedEarly !== true);
     const foreseen = others.filter(({ wasForeseen }) => wasForeseen === true);
     if (foreseen.length > 0) this.closed.remove(JSON.stringify(foreseen.map(({ connection }) => connection.id)));
     this.endings.run(rewritten.filter(({ onlyEnded }) => onlyEnded).map(({ connection }) => connection));

@@ -143,6 +143,7 @@ describe('the owners of a socket', () => {
     see(2);
     deepEqual(asked, [78]);
   });
+
   it('are not taken from a list that comes when it already waits in TIME-WAIT', () => {
     const correlator = new Correlator({ firstId: 1, tracing: true, carriedOver: [] });
     const task = { pid: 10, tid: 10, comm: 'nginx' };
