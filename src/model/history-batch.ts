@@ -12,6 +12,7 @@ import type { TimewaitsRecord } from './timewaits.js';
 
 export interface HistoryBatch {
   readonly connections: readonly ChangedConnection[];
+  readonly reached?: ReachedEnds | undefined;
   readonly events: readonly ConnectionEvent[];
   readonly samples: readonly Sample[];
   readonly owners: readonly Ownership[];
@@ -61,6 +62,13 @@ export interface ChangedConnection {
   readonly asForeseen?: boolean;
   /** Index of the first step that earlier batches did not have. */
   readonly firstNewStep: number;
+}
+
+/** Connections that have ended as was written with them: the step into UNCONN is reported, and nothing else of them is new. */
+export interface ReachedEnds {
+  readonly ids: readonly number[];
+  /** The index of that step, of each. */
+  readonly steps: readonly number[];
 }
 
 /** One dump of a network namespace. */

@@ -36,6 +36,7 @@ export function* closeAbsentParked(
   most: number,
 ): Generator<void, void, undefined> {
   const { parked } = ledger.table;
+  if (parked.unshown === 0) return;
   let closed = 0;
   for (const slot of parked.slots(netns)) {
     if (parked.isShown(slot) || parked.changedAt(slot) >= startBootUs) continue;
@@ -53,7 +54,7 @@ export function* closeAbsentParked(
 export function expireTimewaits(ledger: Ledger, bootUs: number, graceUs: number): number {
   let nextBootUs = Number.POSITIVE_INFINITY;
   const { parked } = ledger.table;
-  for (const slot of parked.slots()) {
+  for (const slot of parked.unforeseen === 0 ? [] : parked.slots()) {
     if (parked.endAt(slot) !== undefined) continue;
     const dueBootUs = parked.expiresAt(slot) + graceUs;
     if (dueBootUs <= bootUs) closeByTimer(ledger, ledger.table.unpark(slot), bootUs);

@@ -50,6 +50,8 @@ export interface CorrelatorOptions {
   readonly tracing: boolean;
   /** The time of one jiffy of the kernel, 1 / CONFIG_HZ, microseconds; 4,000 if left out. */
   readonly tickUs?: number;
+  /** Whether `HistoryBatch.reached` may have TIME-WAITs that end as was written. Otherwise they are among its connections. */
+  readonly onlyIdsOfReached?: boolean;
   /** Connections that an earlier run left open. */
   readonly carriedOver?: readonly CarriedConnection[];
   /** Boot time of an earlier dump of a network namespace, by its inode: what is new in the next one was opened after it. */
@@ -87,7 +89,7 @@ export class Correlator {
   constructor(options: CorrelatorOptions) {
     this.ledger = new Ledger(options.firstId, options.tracing);
     this.completing = options.tracing ? 'probe' : 'snapshot';
-    this.foreseen = new ForeseenEnds(this.ledger, options.tickUs ?? USUAL_TICK_US);
+    this.foreseen = new ForeseenEnds(this.ledger, options.tickUs ?? USUAL_TICK_US, options.onlyIdsOfReached);
     this.snapshots = new SnapshotCorrelation(this.ledger, this.foreseen);
     for (const [netns, bootUs] of options.lookedAt ?? []) this.snapshots.remember(netns, bootUs);
     this.namespaces = new NamespaceBook(options.namespaces ?? []);

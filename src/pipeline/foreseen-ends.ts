@@ -1,5 +1,6 @@
 import { TIMEWAIT_LIFE_US } from '../model/tcp-state.js';
 import type { Ledger } from './ledger.js';
+import { USUAL_UNSEEN_US } from './netns-view.js';
 import { TIMER_SLACK_US, timerLatenessUs } from './timer-wheel.js';
 import type { ForeseenTimes, TrackedSocket } from './tracked-socket.js';
 
@@ -29,10 +30,11 @@ export class ForeseenEnds {
   private next = 0;
   private offsetUs: number | undefined;
 
-  /** `tickUs`: the time of one jiffy, microseconds. */
+  /** `tickUs`: the time of one jiffy, microseconds. `onlyIds`: `CorrelatorOptions.onlyIdsOfReached`. */
   constructor(
     private readonly ledger: Ledger,
     tickUs: number,
+    private readonly onlyIds = false,
   ) {
     this.latenessUs = timerLatenessUs(TIMEWAIT_LIFE_US, tickUs) + TIMER_SLACK_US;
     ledger.table.onUnpark = (socket) => {
@@ -71,9 +73,16 @@ export class ForeseenEnds {
     return endBootUs === undefined || Math.abs(expiresBootUs + this.latenessUs - endBootUs) <= TIMER_SLACK_US;
   }
 
-  /** A dump reports when a socket's timer expires: later than foreseen if a late FIN has restarted it. */
+  /**
+   * A dump reports when a socket's timer expires: later than foreseen if a late FIN has restarted it. One that the dump has found, and that is
+   * not written yet, gets its end at once.
+   */
   check(socket: TrackedSocket, unseenUs: number | undefined): void {
-    if (socket.foreseenEnd === undefined) return;
+    if (socket.foreseenEnd === undefined) {
+      const isNew = socket.deliveredSteps < 0 && socket.state === 'TIME-WAIT' && Number.isFinite(socket.expiresBootUs);
+      if (isNew && this.ledger.tracing) this.foresee(socket, unseenUs ?? USUAL_UNSEEN_US);
+      return;
+    }
     const closedUs = socket.wallUs(socket.expiresBootUs + this.latenessUs);
     if (Math.abs(closedUs - socket.foreseenEnd.closedUs) <= TIMER_SLACK_US) return;
     socket.foreseenEnd = undefined;
@@ -89,8 +98,9 @@ export class ForeseenEnds {
     for (; this.next < this.ends.length; this.next += NUMBERS) {
       if (this.numberOfNext(BOOT_US) > throughBootUs) break;
       const slot = this.numberOfNext(SLOT);
+      if (!table.parked.holds(slot, this.numberOfNext(ID))) continue;
       // It is one of the moved ones then, which come next.
-      if (table.parked.holds(slot, this.numberOfNext(ID))) table.unpark(slot);
+      if (!this.onlyIds || !this.ledger.closeParked(slot, throughUs)) table.unpark(slot);
     }
     for (const { socket, end } of this.moved)
       if (end.bootUs <= throughBootUs && socket.foreseenEnd === end)

@@ -94,6 +94,7 @@ function find(ledger: Ledger, { snapshot, view, isKnown }: Look, row: FoundRow, 
   socket.enter(halfOpen ? 'NEW-SYN-RECV' : row.state, endBootUs, 'snapshot', notBeforeBootUs);
   socket.evidenceBootUs = startBootUs;
   if (isTimewait(row)) becomeTimewait(socket, row, startBootUs);
+  if (row.state === 'TIME-WAIT') socket.closeReason = 'orderly';
   return socket;
 }
 

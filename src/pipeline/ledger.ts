@@ -1,7 +1,7 @@
 import type { BoundRecord } from '../model/bound.js';
 import type { ConnectionEvent, EventKind } from '../model/connection-event.js';
 import type { Gap, GapReason } from '../model/gap.js';
-import type { ChangedConnection, HistoryBatch, SnapshotRecord } from '../model/history-batch.js';
+import type { ChangedConnection, HistoryBatch, ReachedEnds, SnapshotRecord } from '../model/history-batch.js';
 import type { NamespaceRecord } from '../model/namespace.js';
 import type { Ownership } from '../model/owner.js';
 import type { Loss } from '../model/probe-event.js';
@@ -17,6 +17,11 @@ import { SocketTable } from './socket-table.js';
 import { TimeWaitEnds } from './time-wait-ends.js';
 import { type ForeseenTimes, type Opening, TrackedSocket } from './tracked-socket.js';
 
+class EndList implements ReachedEnds {
+  readonly ids: number[] = [];
+  readonly steps: number[] = [];
+}
+
 /**
  * What the correlation knows (the open sockets, the losses) and what it has found since the last batch.
  * Both halves of the correlation, events and snapshots, write here and nowhere else.
@@ -26,6 +31,7 @@ export class Ledger {
   private readonly losses = new LossMemory();
   private changed: TrackedSocket[] = [];
   private parked: number[] = [];
+  private reached = new EndList();
   private readonly events: ConnectionEvent[] = [];
   private readonly samples: Sample[] = [];
   private readonly owners: Ownership[] = [];
@@ -109,6 +115,23 @@ export class Ledger {
     } else this.touch(socket);
     socket.close('orderly', bootUs, 'timer', isKept ? notBeforeBootUs : Math.min(socket.evidenceBootUs, bootUs));
     this.table.remove(socket);
+  }
+
+  /** The same for a parked one, without an object for it; false where more of it is new than that it has ended. */
+  closeParked(slot: number, throughUs: number): boolean {
+    const { parked } = this.table;
+    const endBootUs = parked.endAt(slot);
+    const { completeBootUs } = this.table.ofNetns(parked.netnsAt(slot)).lastDumps;
+    const isKept =
+      endBootUs !== undefined &&
+      parked.evidenceAt(slot, completeBootUs) >= parked.endNotBeforeAt(slot) &&
+      parked.writtenEndAt(slot) <= throughUs;
+    if (!isKept) return false;
+    this.timeWaitEnds.note(true, endBootUs - parked.changedAt(slot));
+    this.reached.ids.push(parked.idAt(slot));
+    this.reached.steps.push(parked.stepsAt(slot));
+    this.table.dropParked(slot, endBootUs);
+    return true;
   }
 
   recordEvent(socket: TrackedSocket | undefined, bootUs: number, kind: EventKind, detail: string): void {
@@ -213,8 +236,11 @@ export class Ledger {
     });
     this.park(this.changed);
     this.changed = waiting;
+    const { reached } = this;
+    if (reached.ids.length > 0) this.reached = new EndList();
     return {
       connections,
+      reached: reached.ids.length > 0 ? reached : undefined,
       events: this.events.splice(0),
       samples: this.samples.splice(0),
       owners: this.owners.splice(0),

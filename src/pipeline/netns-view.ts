@@ -33,9 +33,11 @@ export function unseenAt({ lastBootUs, completeBootUs }: NetnsView, { state }: P
 }
 
 /** After the first one, microseconds: with many TIME-WAITs complete ones come about every ten seconds. */
-const USUAL_EVERY_US = [10_000_000, 10_000_000] as const;
+const USUAL_EVERY_US = 10_000_000;
 /** A dump may come so much later than twice the usual time, microseconds. */
 const UNSEEN_MARGIN_US = 1_000_000;
+/** What `unseenUs` returns after the first complete one. */
+export const USUAL_UNSEEN_US = 2 * USUAL_EVERY_US + UNSEEN_MARGIN_US;
 
 /** Takes note of a complete snapshot. `nextUs`: after that time the next one is to be taken, complete or not. */
 export function noteComplete(view: NetnsView, bootUs: number, nextUs = 0): void {
@@ -50,6 +52,6 @@ export function noteComplete(view: NetnsView, bootUs: number, nextUs = 0): void 
 /** For how long complete snapshots may leave a socket unseen, from how often they came so far, microseconds; undefined: not known. */
 export function unseenUs(view: NetnsView | undefined): number | undefined {
   if (view?.completeBootUs === undefined) return undefined;
-  const [lastUs, beforeUs] = view.completeEveryUs ?? USUAL_EVERY_US;
+  const [lastUs, beforeUs] = view.completeEveryUs ?? [USUAL_EVERY_US, USUAL_EVERY_US];
   return 2 * Math.max(lastUs, beforeUs, view.nextUs) + UNSEEN_MARGIN_US;
 }

@@ -51,6 +51,7 @@ export function correlate(correlator: Correlator): OperatorFunction<CorrelatorIn
 export function isEmpty(batch: HistoryBatch): boolean {
   return (
     batch.connections.length === 0 &&
+    batch.reached === undefined &&
     batch.events.length === 0 &&
     batch.samples.length === 0 &&
     batch.owners.length === 0 &&

@@ -151,7 +151,7 @@ export function socketOf(
   socket.state = 'TIME-WAIT';
   socket.timewait = true;
   socket.unparked = true;
-  const steps = (codes >>> BITS.steps) & 15;
+  const steps = stepsOf(codes);
   for (let index = 0; index < steps; index++)
     socket.packed.pushPlain(number(WIDE.steps + index), index === 0 ? known(WIDE.firstEarlierUs) : undefined);
   socket.deliveredSteps = steps;
@@ -159,6 +159,11 @@ export function socketOf(
   if (endBootUs !== undefined)
     socket.writtenEndUs = socket.foresee(endBootUs, number(WIDE.endNotBeforeBootUs)).closedUs;
   return socket;
+}
+
+/** How many steps a row has. */
+export function stepsOf(codes: number): number {
+  return (codes >>> BITS.steps) & 15;
 }
 
 function codesOf({ tuple, origin, openedSource, closeReason, packed, connectReported }: TrackedSocket): number {

@@ -1,6 +1,6 @@
 import { type FourTuple, portsOf } from '../model/four-tuple.js';
 import { NumberTable } from './number-table.js';
-import { canPark, NARROW, putSocket, socketOf, TEXT, WIDE, WIDTHS } from './parked-layout.js';
+import { canPark, NARROW, putSocket, socketOf, stepsOf, TEXT, WIDE, WIDTHS } from './parked-layout.js';
 import { ParkedSlab } from './parked-slab.js';
 import type { TrackedSocket } from './tracked-socket.js';
 
@@ -19,6 +19,9 @@ export class ParkedSockets {
   private readonly byPorts = new NumberTable<number>();
   private readonly byCookie = new NumberTable<number>();
   count = 0;
+  /** How many of them the last complete dump does not have, and of how many no end is foreseen. */
+  unshown = 0;
+  unforeseen = 0;
 
   /** Takes over a socket that is in no index any more. Returns its slot; undefined if it does not fit into a row. */
   add(socket: TrackedSocket): number | undefined {
@@ -31,19 +34,27 @@ export class ParkedSockets {
     this.byPorts.set(ports, slot);
     if (socket.cookie !== undefined) this.byCookie.set(socket.cookie, slot);
     this.count++;
+    this.countAs(slot, 1);
     return slot;
   }
 
   /** Makes an object of it again, and forgets it here. `dumpBootUs`: when the last complete dump began. */
   remove(slot: number, dumpBootUs: number): TrackedSocket {
+    const socket = socketOf(this.slab.row(slot), dumpBootUs);
+    this.drop(slot);
+    return socket;
+  }
+
+  /** Forgets it. */
+  drop(slot: number): void {
     const { slab } = this;
-    const socket = socketOf(slab.row(slot), dumpBootUs);
+    this.countAs(slot, -1);
     this.unlink(slot);
-    if (socket.cookie !== undefined && this.byCookie.get(socket.cookie) === slot) this.byCookie.delete(socket.cookie);
+    const cookie = slab.wide(slot, WIDE.cookie);
+    if (this.byCookie.get(cookie) === slot) this.byCookie.delete(cookie);
     slab.setWide(slot, WIDE.id, 0);
     slab.give(slot);
     this.count--;
-    return socket;
   }
 
   /** Whether it is still this connection that has the slot. */
@@ -59,6 +70,34 @@ export class ParkedSockets {
   endAt(slot: number): number | undefined {
     const bootUs = this.slab.wide(slot, WIDE.endBootUs);
     return Number.isNaN(bootUs) ? undefined : bootUs;
+  }
+
+  /** The same as it is written, wall time; NaN: nothing is foreseen. */
+  writtenEndAt(slot: number): number {
+    const { slab } = this;
+    const livedUs = slab.wide(slot, WIDE.endBootUs) - slab.wide(slot, WIDE.openedBootUs);
+    return slab.wide(slot, WIDE.openedUs) + Math.floor(livedUs);
+  }
+
+  /** The earliest end that is written with it, boot time; NaN: nothing is foreseen. */
+  endNotBeforeAt(slot: number): number {
+    return this.slab.wide(slot, WIDE.endNotBeforeBootUs);
+  }
+
+  /** When it is known to have existed last, boot time. `dumpBootUs`: when the last complete dump began. */
+  evidenceAt(slot: number, dumpBootUs: number): number {
+    const evidenceBootUs = this.slab.wide(slot, WIDE.evidenceBootUs);
+    return this.isShown(slot) ? Math.max(evidenceBootUs, dumpBootUs) : evidenceBootUs;
+  }
+
+  /** How many steps are written of it, without its end. */
+  stepsAt(slot: number): number {
+    return stepsOf(this.slab.narrow(slot, NARROW.codes));
+  }
+
+  /** `portsOf` its four-tuple. */
+  portsAt(slot: number): number {
+    return this.slab.narrow(slot, NARROW.ports) | 0;
   }
 
   expiresAt(slot: number): number {
@@ -115,6 +154,7 @@ export class ParkedSockets {
 
   /** A complete dump that began at `startBootUs` has it. */
   see(slot: number, startBootUs: number): void {
+    if (!this.isShown(slot)) this.unshown--;
     this.slab.setNarrow(slot, NARROW.shown, 1);
     if (this.changedAt(slot) < startBootUs) this.slab.setWide(slot, WIDE.evidenceBootUs, startBootUs);
   }
@@ -125,6 +165,7 @@ export class ParkedSockets {
     const { slab } = this;
     slab.setWide(slot, WIDE.evidenceBootUs, Math.max(slab.wide(slot, WIDE.evidenceBootUs), dumpBootUs));
     slab.setNarrow(slot, NARROW.shown, 0);
+    this.unshown++;
   }
 
   /** Returns whether that is new. */
@@ -142,6 +183,11 @@ export class ParkedSockets {
     this.slab.setWide(slot, WIDE.expiresBootUs, bootUs);
   }
 
+  private countAs(slot: number, one: number): void {
+    if (!this.isShown(slot)) this.unshown += one;
+    if (this.endAt(slot) === undefined) this.unforeseen += one;
+  }
+
   private hasTuple(slot: number, netns: number, tuple: FourTuple): boolean {
     const { slab } = this;
     return (
@@ -153,7 +199,7 @@ export class ParkedSockets {
 
   private unlink(slot: number): void {
     const { slab } = this;
-    const ports = slab.narrow(slot, NARROW.ports) | 0;
+    const ports = this.portsAt(slot);
     const next = slab.narrow(slot, NARROW.next);
     const first = this.byPorts.get(ports);
     if (first === slot) {

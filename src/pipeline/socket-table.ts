@@ -67,6 +67,15 @@ export class SocketTable {
     return socket;
   }
 
+  /** Removes a parked socket that has ended. */
+  dropParked(slot: number, endBootUs: number): void {
+    const { parked } = this;
+    const netns = parked.netnsAt(slot);
+    this.endings.add(endingKeyOf(netns, parked.portsAt(slot)), endBootUs);
+    parked.drop(slot);
+    this.ofNetns(netns).parked--;
+  }
+
   /** Removes a socket that has ended from every index. */
   remove(socket: TrackedSocket): void {
     this.leaveNetns(socket);
@@ -279,7 +288,11 @@ export class SocketTable {
 
 /** Made of netns and ports. Where two share one, a row of the other is accepted one dump later. */
 function endingKey(netns: number, tuple: FourTuple): number {
-  return portsOf(tuple) ^ Math.imul(netns, 0x9e3779b1);
+  return endingKeyOf(netns, portsOf(tuple));
+}
+
+function endingKeyOf(netns: number, ports: number): number {
+  return ports ^ Math.imul(netns, 0x9e3779b1);
 }
 
 function sameAddresses(a: FourTuple, b: FourTuple): boolean {

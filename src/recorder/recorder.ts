@@ -98,7 +98,7 @@ export class Recorder {
     const tracing = parts.probe !== undefined;
     this.clock = new ClockWatch(tracing ? 'probe' : 'snapshot');
     this.pace = new SnapshotPace(parts.intervalMs * 1000);
-    this.correlator = new Correlator({ ...parts.correlator, tracing });
+    this.correlator = new Correlator({ ...parts.correlator, tracing, onlyIdsOfReached: parts.tee === undefined });
     this.writer = new HistoryWriter(parts.database);
     this.inOne = parts.database.transaction((work: () => void) => work());
     const sources$: Observable<CorrelatorInput> = merge(

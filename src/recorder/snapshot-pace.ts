@@ -1,5 +1,5 @@
 /** Snapshots may use at most this share of a core. */
-const SHARE = 0.015;
+const SHARE = 0.01;
 /** But they are never stretched to more than this, microseconds. */
 const LONGEST_US = 10_000_000;
 

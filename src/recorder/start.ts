@@ -95,7 +95,7 @@ export async function startRun(
     before: downtime(previous, startedUs),
     afterCommit: (batch) => {
       status.count(batch);
-      bounds?.keep(Date.now() * 1000, batch.connections.length);
+      bounds?.keep(Date.now() * 1000, batch.connections.length + (batch.reached?.ids.length ?? 0));
     },
     tee,
     shedding,

@@ -32,6 +32,7 @@ export class RecordStatus {
 
   count(batch: HistoryBatch): void {
     for (const change of batch.connections) this.transitions += stepCount(change.connection) - change.firstNewStep;
+    this.transitions += batch.reached?.ids.length ?? 0;
     for (const gap of batch.gaps) {
       if (gap.reason === 'clock') continue;
       this.gaps++;

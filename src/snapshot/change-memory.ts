@@ -52,6 +52,8 @@ export class ChangeMemory {
   private dumps = new Int32Array(this.list.room);
   private flags = new Uint8Array(this.list.room);
   private dump = 0;
+  /** The index of the row before. */
+  private last = -1;
   private rows = 0;
   private waiting = 0;
   private withoutTimeWait = false;
@@ -67,6 +69,7 @@ export class ChangeMemory {
   begin(withoutTimeWait = false, nowMs = performance.now()): void {
     this.dump = (this.dump + 1) | 0;
     this.rows = 0;
+    this.last = -1;
     this.withoutTimeWait = withoutTimeWait;
     this.nowMs = nowMs;
   }
@@ -76,9 +79,10 @@ export class ChangeMemory {
     const waits = view.getUint8(start + AT.state) === TIME_WAIT;
     const cookie = u64(view, start + AT.cookie);
     const key = waits ? -cookie : cookie;
-    let index = this.list.find(key);
+    let index = this.list.findNear(key, this.last + 1);
     const isNew = index < 0;
     if (isNew) index = this.add(key);
+    this.last = index;
     if (isNew && waits) this.waiting++;
     if (isNew || this.dumps[index] !== this.dump) this.rows++;
     this.dumps[index] = this.dump;

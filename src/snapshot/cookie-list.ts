@@ -29,6 +29,11 @@ export class CookieList {
     return (this.table[this.slotOf(cookie)] ?? 0) - 1;
   }
 
+  /** The same for one that may well be at `index`: dumps have their sockets in the same order, and the next one is in the CPU's cache. */
+  findNear(cookie: number, index: number): number {
+    return index < this.used && this.cookies[index] === cookie ? index : this.find(cookie);
+  }
+
   /** Adds one that is not in the list, at the end. */
   add(cookie: number): void {
     if (this.used === this.cookies.length) this.grow();

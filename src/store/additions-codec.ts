@@ -1,6 +1,6 @@
 /** Which steps one commit added: the column `changes` of the table `recent`, for those who follow the history. */
 import { stepCount } from '../model/connection.js';
-import type { ChangedConnection } from '../model/history-batch.js';
+import type { ChangedConnection, ReachedEnds } from '../model/history-batch.js';
 
 /** The steps of a connection from this one on are new. */
 interface Addition {
@@ -9,16 +9,20 @@ interface Addition {
 }
 
 /** A JSON array of triples: the first id of a range of connections, how many ids it has, and their first new step. */
-export function encodeAdditions(changes: readonly ChangedConnection[]): string {
+export function encodeAdditions(changes: readonly ChangedConnection[], reached?: ReachedEnds): string {
   const ranges: number[] = [];
   let [next, step] = [-1, -1];
-  for (const { connection, firstNewStep } of changes) {
-    if (firstNewStep >= stepCount(connection)) continue;
-    if (connection.id === next && firstNewStep === step) ranges[ranges.length - 2] = (ranges.at(-2) ?? 0) + 1;
-    else ranges.push(connection.id, 1, firstNewStep);
-    next = connection.id + 1;
+  const add = (id: number, firstNewStep: number) => {
+    if (id === next && firstNewStep === step) ranges[ranges.length - 2] = (ranges.at(-2) ?? 0) + 1;
+    else ranges.push(id, 1, firstNewStep);
+    next = id + 1;
     step = firstNewStep;
-  }
+  };
+  for (const { connection, firstNewStep } of changes)
+    if (firstNewStep < stepCount(connection)) add(connection.id, firstNewStep);
+  reached?.ids.forEach((id, index) => {
+    add(id, reached.steps[index] ?? 0);
+  });
   return JSON.stringify(ranges);
 }
 

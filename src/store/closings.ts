@@ -67,7 +67,7 @@ export class Closings {
 
   /** To be called in the transaction that writes the batch. */
   follow(batch: HistoryBatch, nowUs: number): void {
-    const ids: number[] = [];
+    const ids = [...(batch.reached?.ids ?? [])];
     const by = this.numberOf(batch);
     for (const change of batch.connections)
       if (hasEnded(change) && this.isFirst(change, by)) ids.push(change.connection.id);

@@ -136,8 +136,10 @@ export class HistoryWriter {
     for (const counts of batch.sockstat) this.host.writeSockstat(counts);
     for (const bound of batch.bound) this.host.writeBound(bound);
     for (const timewaits of batch.timewaits) this.host.writeTimewaits(timewaits);
-    if (batch.connections.length === 0 && batch.gaps.length === 0 && batch.events.length === 0) return;
-    this.recent.run(nowUs, batch.throughUs, encodeAdditions([...fresh, ...known]));
+    const { reached } = batch;
+    const isQuiet = batch.connections.length === 0 && batch.gaps.length === 0 && batch.events.length === 0;
+    if (isQuiet && reached === undefined) return;
+    this.recent.run(nowUs, batch.throughUs, encodeAdditions([...fresh, ...known], reached));
     this.trimRecent.run(nowUs - RECENT_US);
   }
 

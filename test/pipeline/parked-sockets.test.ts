@@ -104,6 +104,14 @@ describe('a socket in TIME-WAIT that is kept in compact form', () => {
             deepEqual(parked.withTuple(NETNS + 1, tuple), []);
           }
           deepEqual(new Set(parked.slots()), new Set(kept.keys()));
+          deepEqual(
+            [parked.count, parked.unshown, parked.unforeseen],
+            [
+              kept.size,
+              [...kept.values()].filter(({ shown }) => shown === undefined).length,
+              [...kept.values()].filter(({ foreseenEnd }) => foreseenEnd === undefined).length,
+            ],
+          );
         }
       }),
     );

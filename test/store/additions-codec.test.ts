@@ -29,6 +29,10 @@ describe('what a commit added', () => {
     );
   });
 
+  it('has ends that were written before, behind the others', () => {
+    equal(encodeAdditions([changed(7, 0)], { ids: [3, 4, 9], steps: [5, 5, 6] }), '[7,1,0,3,2,5,9,1,6]');
+  });
+
   it('leaves out connections without a new step', () => {
     deepEqual(decodeAdditions(encodeAdditions([changed(1, 2)])), []);
   });

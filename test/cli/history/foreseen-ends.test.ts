@@ -39,7 +39,7 @@ describe('the end of a TIME-WAIT, written when it begins', () => {
   /** A history under way, fed with inputs. */
   class Lab implements Disposable {
     readonly database: Database.Database = openForWriting(newPath());
-    readonly correlator = new Correlator({ firstId: 1, tracing: true });
+    readonly correlator: Correlator;
     readonly batches: HistoryBatch[] = [];
     private readonly run = new RunRecord(this.database, { ...LAB_RUN, startedUs: OFFSET_US });
     private readonly writer: HistoryWriter;
@@ -47,7 +47,8 @@ describe('the end of a TIME-WAIT, written when it begins', () => {
     private offsetUs = OFFSET_US;
 
     /** `pass`: how many connections the tables of closed ones take at once. */
-    constructor(pass?: number) {
+    constructor(pass?: number, onlyIdsOfReached = false) {
+      this.correlator = new Correlator({ firstId: 1, tracing: true, onlyIdsOfReached });
       this.writer = new HistoryWriter(this.database, pass);
     }
 
@@ -84,6 +85,13 @@ describe('the end of a TIME-WAIT, written when it begins', () => {
       return connection;
     }
 
+    /** All that is stored of connections and of their ends. */
+    rows(): unknown[] {
+      return ['socket', 'closed_life', 'closed_port', 'closings'].map((table) =>
+        this.database.prepare(`SELECT * FROM ${table}`).raw().all(),
+      );
+    }
+
     view(columns: string, from = 'connections WHERE id = 1'): unknown[] {
       return this.database.prepare(`SELECT ${columns} FROM ${from}`).raw().get() as unknown[];
     }
@@ -99,8 +107,8 @@ describe('the end of a TIME-WAIT, written when it begins', () => {
   }
 
   /** Two complete dumps, by which it is known how often they come. */
-  const begun = (pass?: number) => {
-    const lab = new Lab(pass);
+  const begun = (pass?: number, onlyIdsOfReached?: boolean) => {
+    const lab = new Lab(pass, onlyIdsOfReached);
     lab.give(drained([], S), dump(1, {}), drained([], 2 * S), dump(2, {}));
     return lab;
   };
@@ -135,20 +143,36 @@ describe('the end of a TIME-WAIT, written when it begins', () => {
     deepEqual(lab.view('count(*), max(at_us)', 'transitions'), [6, closedUs]);
   });
 
-  it('is told to followers once, when it has come', () => {
-    using lab = begun();
-    const follower = new Follower(lab.database, { everyPoll: true });
-    const seen: string[] = [];
-    const poll = () => {
-      for (const entry of follower.poll().entries) if (entry.kind === 'transition') seen.push(entry.step.newState);
-    };
-    lab.give(drained(timeWait(1, 3)));
-    for (let atS = 4; atS < 70; atS++) {
+  for (const onlyIds of [false, true])
+    it(`is reported to followers once, when it has come${onlyIds ? ', also where the commit has only its id' : ''}`, () => {
+      using lab = begun(undefined, onlyIds);
+      const follower = new Follower(lab.database, { everyPoll: true });
+      const seen: string[] = [];
+      const poll = () => {
+        for (const entry of follower.poll().entries) if (entry.kind === 'transition') seen.push(entry.step.newState);
+      };
+      lab.give(drained(timeWait(1, 3)));
+      for (let atS = 4; atS < 70; atS++) {
+        poll();
+        lab.pass(atS, atS, untilDue(3));
+      }
       poll();
-      lab.pass(atS, atS, untilDue(3));
+      deepEqual(seen, ['SYN-SENT', 'ESTAB', 'FIN-WAIT-1', 'FIN-WAIT-2', 'TIME-WAIT', 'UNCONN']);
+      const reached = lab.batches.flatMap((batch) => batch.reached?.ids ?? []);
+      deepEqual(reached, onlyIds ? [1] : []);
+    });
+
+  it('is foreseen of one that a dump finds, with its row, also by the first dump', () => {
+    for (const firstS of [1, 3]) {
+      using lab = new Lab(1);
+      if (firstS === 3) lab.give(drained([], S), dump(1, {}));
+      lab.give(drained([], firstS * S), dump(firstS, { 1: 40 }));
+      const { updates } = lab;
+      lab.pass(firstS + 1, firstS + 50, (atS) => (atS < firstS + 41 ? { 1: Math.max(0, firstS + 40 - atS) } : {}));
+      deepEqual([lab.one().closedSource, lab.one().steps.length], ['timer', 2]);
+      ok(Math.abs((lab.one().closedUs ?? 0) - wall(firstS + 40 + LATEST_S - 60)) < 10_000, `${lab.one().closedUs}`);
+      equal(lab.updates, updates);
     }
-    poll();
-    deepEqual(seen, ['SYN-SENT', 'ESTAB', 'FIN-WAIT-1', 'FIN-WAIT-2', 'TIME-WAIT', 'UNCONN']);
   });
 
   it('is the reuse of the four-tuple where that comes first', () => {
@@ -270,6 +294,11 @@ describe('the end of a TIME-WAIT, written when it begins', () => {
     fc.assert(
       fc.property(steps, fc.integer({ min: 1, max: 9 }), (story, pass) => {
         using lab = begun(pass);
+        using short = begun(pass, true);
+        const give = (input: CorrelatorInput) => {
+          lab.give(input);
+          short.give(input);
+        };
         let atS = 10;
         let offsetUs = OFFSET_US;
         const dueS = new Map<number, number>();
@@ -277,7 +306,7 @@ describe('the end of a TIME-WAIT, written when it begins', () => {
           atS += waitS;
           offsetUs += stepS * S;
           const free = enters.filter((port) => !dueS.has(port) || port % 2 === 0);
-          lab.give({
+          give({
             ...drained(
               free.flatMap((port) => timeWait(port, atS)).sort((a, b) => a.bootUs - b.bootUs),
               atS * S,
@@ -290,8 +319,10 @@ describe('the end of a TIME-WAIT, written when it begins', () => {
           for (const [port, due] of dueS) if (due < atS) dueS.delete(port);
           if (dumped) {
             const due = Object.fromEntries([...dueS].map(([port, at]) => [port, at - atS - 0.1]));
-            lab.give({ ...drained([], (atS + 0.2) * S), offsetUs }, dump(atS + 0.1, due, offsetUs));
+            give({ ...drained([], (atS + 0.2) * S), offsetUs });
+            give(dump(atS + 0.1, due, offsetUs));
           }
+          deepEqual(short.rows(), lab.rows());
           const all = connectionsAfter(lab.batches);
           const waiting = all.filter(({ state }) => state === 'TIME-WAIT').length;
           deepEqual([lab.correlator.openSockets, lab.correlator.states().get('TIME-WAIT') ?? 0], [waiting, waiting]);

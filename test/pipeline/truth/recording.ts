@@ -73,7 +73,12 @@ export class Recording {
       evidenceUs: lastKnownUs(connection, this.earlier),
       sameBoot: true,
     }));
-    const correlator = new Correlator({ firstId: store.nextId, tracing: this.tracing, carriedOver });
+    const correlator = new Correlator({
+      firstId: store.nextId,
+      tracing: this.tracing,
+      carriedOver,
+      onlyIdsOfReached: true,
+    });
     this.run = new Run(this, correlator);
     this.runs.push(this.run.times);
     early();
