@@ -101,6 +101,8 @@ export interface ThreadsChange {
 export interface MissingNetns {
   readonly netns: number;
   readonly holders: readonly { readonly pid: number; readonly tid: number; readonly fd: number }[];
+  /** When the newest of its sockets was opened, boot time: since then the inode number may be another namespace's. */
+  readonly newestBootUs: number;
 }
 
 /** A destroy notification, from the multicast groups SKNLGRP_INET_TCP_DESTROY and its IPv6 counterpart: only with `--source diag`. */

@@ -101,6 +101,11 @@ export class Correlator {
     return this.ledger.table.size;
   }
 
+  /** Number of TIME-WAITs among them, but for those to which something happens. */
+  get parkedTimeWaits(): number {
+    return this.ledger.table.parked.count;
+  }
+
   /** The network namespaces that the last round of snapshots did not find though they have open sockets. */
   get missingNetns(): readonly MissingNetns[] {
     return this.snapshots.rounds.notFound;

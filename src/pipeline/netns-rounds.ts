@@ -22,7 +22,8 @@ export class NetnsRounds {
 
   /**
    * Namespaces that two rounds have not found: `ended`, with what is left in them, or `left` with open sockets that no dump shows. The first
-   * of the two may have used a list of namespaces that was made before.
+   * of the two may have used a list of namespaces that was made before. A socket that was opened meanwhile may be of a newer one with the same
+   * inode number: that is looked for, too.
    */
   apply({ found, unsure }: NetnsRound): { readonly ended: readonly number[]; readonly left: readonly number[] } {
     const missing = new Map<number, MissingNetns>();
@@ -30,8 +31,10 @@ export class NetnsRounds {
     for (const [netns, sockets] of this.ledger.table.namespaces()) {
       if (found.has(netns)) continue;
       const full = [...sockets].filter(isFull);
-      missing.set(netns, { netns, holders: full.flatMap(holderOf).slice(0, MOST_HOLDERS) });
-      if (this.missing.has(netns) && !unsure.has(netns)) (full.length === 0 ? ended : left).push(netns);
+      const { newestBootUs } = sockets;
+      missing.set(netns, { netns, holders: full.flatMap(holderOf).slice(0, MOST_HOLDERS), newestBootUs });
+      const wasLookedFor = this.missing.get(netns)?.newestBootUs === newestBootUs && !unsure.has(netns);
+      if (wasLookedFor) (full.length === 0 ? ended : left).push(netns);
     }
     this.missing = missing;
     return { ended, left };
@@ -39,7 +42,7 @@ export class NetnsRounds {
 }
 
 /** Neither a timewait socket nor a half-open request: it keeps its namespace alive. */
-export function isFull({ timewait, state, destroyedBootUs }: TrackedSocket): boolean {
+function isFull({ timewait, state, destroyedBootUs }: TrackedSocket): boolean {
   return !timewait && state !== 'NEW-SYN-RECV' && destroyedBootUs === undefined;
 }
 

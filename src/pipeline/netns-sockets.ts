@@ -21,6 +21,9 @@ export class NetnsSockets {
   /** Cookies of sockets that were connected again. Processes that held them before may hold them still: their owners are unknown. */
   readonly reused = new Set<number>();
 
+  /** When the newest of all that were ever in it was opened, boot time. */
+  newestBootUs = Number.NEGATIVE_INFINITY;
+
   /** How many are parked, which are in none of its lists. */
   parked = 0;
 
@@ -42,6 +45,7 @@ export class NetnsSockets {
   /** It is not at rest. */
   add(socket: TrackedSocket): void {
     socket.place = this.others.push(socket) - 1;
+    if (socket.openedBootUs > this.newestBootUs) this.newestBootUs = socket.openedBootUs;
   }
 
   /** False where it is not in here. */

@@ -10,7 +10,7 @@ import type { DumpTimes } from './event-correlation.js';
 import type { ForeseenEnds } from './foreseen-ends.js';
 import { becomeTimewait, discover, type Look, proveEarlier, replaceConnected, shownRow } from './found-sockets.js';
 import type { Ledger } from './ledger.js';
-import { isFull, NetnsRounds } from './netns-rounds.js';
+import { NetnsRounds } from './netns-rounds.js';
 import type { NetnsSockets } from './netns-sockets.js';
 import { type NetnsView, noteComplete, UNSEEN, unseenAt, unseenUs } from './netns-view.js';
 import { OwnershipBook } from './ownership.js';
@@ -175,45 +175,44 @@ export class SnapshotCorrelation implements DumpTimes {
     }
   }
 
-  /** The sockets of a netns end with it. Yields after each `most` that were parked. */
+  /** A namespace has come or ended: what was in it ends too. Yields after each `most` that were parked. */
   *applyNetns(change: NetnsChange, most: number): Generator<void, void, undefined> {
     if (change.present) {
       if (this.views.size > 0 && !this.ledger.tracing) this.late.add(change.netns);
       return;
     }
-    yield* this.endNetns(change.netns, change.bootUs, most);
+    const dumpedBootUs = this.views.get(change.netns)?.lastEndBootUs ?? Number.NEGATIVE_INFINITY;
+    yield* this.endNetns(change.netns, change.bootUs, dumpedBootUs, most);
   }
 
   /** The namespaces that two rounds of snapshots did not find, which are to be recorded as gone. */
   *applyRound(round: NetnsRound, most: number): Generator<void, readonly number[], undefined> {
     const { ended, left } = this.rounds.apply(round);
-    for (const netns of ended) yield* this.endNetns(netns, round.bootUs, most);
+    for (const netns of ended) yield* this.endNetns(netns, round.bootUs, round.bootUs, most);
     return [...ended, ...left];
   }
 
   /**
-   * What was last dumped has ended by `bootUs`. A full socket that was opened since then is of a newer namespace with the inode number: it
-   * would have kept the old one alive. Then so may the others be that were opened since.
+   * What was opened by `lastBootUs` has ended by `bootUs`. What was opened since may be of a newer namespace with the same inode number: if
+   * rounds do not find that, they end it.
    */
-  private *endNetns(netns: number, bootUs: number, most: number): Generator<void, void, undefined> {
+  private *endNetns(netns: number, bootUs: number, lastBootUs: number, most: number): Generator<void> {
     const { table } = this.ledger;
     const sockets = table.ofNetns(netns);
-    const dumpedBootUs = this.views.get(netns)?.lastEndBootUs ?? Number.NEGATIVE_INFINITY;
-    // What the dump shows may have become a full socket since.
-    const isNewer = ({ shown, openedBootUs }: TrackedSocket) => shown === undefined && openedBootUs > dumpedBootUs;
-    const hasNewer = [...sockets].some((each) => isFull(each) && isNewer(each));
     this.views.delete(netns);
     this.late.delete(netns);
     this.bound.forget(this.ledger, netns, this.ledger.wallUs(bootUs));
     let ended = 0;
     for (const slot of table.parked.slots(netns)) {
-      if (table.parked.changedAt(slot) >= bootUs) continue;
-      if (hasNewer && table.parked.openedAt(slot) > dumpedBootUs) continue;
+      if (table.parked.changedAt(slot) >= bootUs || table.parked.openedAt(slot) > lastBootUs) continue;
       this.ledger.closeWithNetns(table.unpark(slot), bootUs);
       if (++ended % most === 0) yield;
     }
-    for (const socket of sockets)
-      if (socket.changedBootUs < bootUs && !(hasNewer && isNewer(socket))) this.ledger.closeWithNetns(socket, bootUs);
+    for (const socket of sockets) {
+      // What the dump shows may have become a full socket since.
+      const isOlder = socket.shown !== undefined || socket.openedBootUs <= lastBootUs;
+      if (isOlder && socket.changedBootUs < bootUs) this.ledger.closeWithNetns(socket, bootUs);
+    }
     if (sockets.size + sockets.parked === 0) table.forgetNetns(netns);
     else sockets.wakeAll();
   }

@@ -208,7 +208,7 @@ export class Recorder {
       };
       return from(snapshots.take(wish)).pipe(
         mergeMap(({ inputs, cpuUs }) => {
-          const nextUs = this.pace.nextUs(cpuUs);
+          const nextUs = this.pace.nextUs(cpuUs, this.correlator.parkedTimeWaits);
           nextMs = startMs + nextUs / 1000;
           probe?.wantNews();
           return from(inputs.map((input) => (input.kind === 'snapshot' ? { ...input, nextUs } : input)));

@@ -57,10 +57,13 @@ export class NetnsFinder {
       if (typeof way === 'number') open(netns, way);
       else if (way !== undefined) add(netns, way);
     }
-    const left = new Set(missing.map(({ netns }) => netns).filter((netns) => !known.has(netns)));
+    const notListed = missing.filter(({ netns }) => !known.has(netns));
+    const left = new Map(notListed.map(({ netns, newestBootUs }) => [netns, newestBootUs]));
     for (const [netns, path] of this.descriptors.find(left, nowMs)) add(netns, path);
     for (const { netns, path } of places) this.remember(netns, path);
-    const unsure = [...left].filter((netns) => !known.has(netns) && !this.descriptors.isNowhere(netns));
+    const isUnsure = ([netns, newestBootUs]: readonly [number, number]) =>
+      !known.has(netns) && !this.descriptors.isNowhere(netns, newestBootUs);
+    const unsure = [...left].filter(isUnsure).map(([netns]) => netns);
     const close = () => {
       for (const fd of opened) closeDescriptor(fd);
     };

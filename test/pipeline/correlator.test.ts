@@ -544,7 +544,10 @@ describe('sockets in TIME-WAIT', () => {
       bootUs: 4_000_000,
       offsetUs: OFFSET_US,
     };
-    const batches = batchesAfter([drained(timeWait(7, 1)), drained(other), gone]);
+    const tuple = { ...CLIENT, localPort: 7 };
+    const times = { netns: NETNS, startBootUs: 3_000_000, endBootUs: 3_000_100, offsetUs: OFFSET_US };
+    const shown = snapshotOf([row('TIME-WAIT', { tuple, cookie: 7, inode: 0 })], times);
+    const batches = batchesAfter([drained(timeWait(7, 1)), drained(other), shown, gone]);
     deepEqual(
       connectionsAfter(batches).map(({ netns, state }) => [netns, state]),
       [

@@ -3,7 +3,7 @@ import { deepEqual } from 'node:assert/strict';
 import type { NetnsChange, NetnsRound } from '../../src/model/snapshot.js';
 import { snapshotOf } from '../../src/model/snapshot-rows.js';
 import { Correlator, type CorrelatorInput } from '../../src/pipeline/correlator.js';
-import { CLIENT, connectionsAfter, drained, NETNS, OFFSET_US, timeWait, transition } from './stories.js';
+import { CLIENT, connectionsAfter, drained, NETNS, OFFSET_US, row, timeWait, transition } from './stories.js';
 
 const S = 1_000_000;
 
@@ -13,8 +13,11 @@ const gone = (atS: number): NetnsChange => ({
 const round = (atS: number, ...found: number[]): NetnsRound => ({
   ...{ kind: 'netns-round', bootUs: atS * S, offsetUs: OFFSET_US, found: new Set(found), unsure: new Set() },
 });
-const dump = (atS: number) =>
-  snapshotOf([], { netns: NETNS, startBootUs: atS * S, endBootUs: atS * S + 100, offsetUs: OFFSET_US });
+const dump = (atS: number, waiting: readonly number[] = []) =>
+  snapshotOf(
+    waiting.map((localPort) => row('TIME-WAIT', { tuple: { ...CLIENT, localPort }, cookie: localPort })),
+    { netns: NETNS, startBootUs: atS * S, endBootUs: atS * S + 100, offsetUs: OFFSET_US },
+  );
 const opens = (port: number, atS: number) =>
   transition(atS * S, 'UNCONN', 'SYN-SENT', { skaddr: port, tuple: { ...CLIENT, localPort: port } });
 
@@ -31,8 +34,15 @@ function endsAfter(inputs: readonly CorrelatorInput[]) {
 
 describe('a network namespace that has ended', () => {
   it('ends its TIME-WAITs', () => {
-    const { ends } = endsAfter([dump(1), drained(timeWait(40_000, 2), 3 * S), gone(4)]);
+    const { ends } = endsAfter([drained(timeWait(40_000, 1), 2 * S), dump(3, [40_000]), gone(4)]);
     deepEqual(ends, [['UNCONN', 4]]);
+  });
+
+  it('ends those that began after its last dump where no namespace with the number is found: they may be of the next one', () => {
+    const before = [dump(1), drained(timeWait(40_000, 2), 3 * S), gone(4)];
+    deepEqual(endsAfter([...before, round(4, 1)]).ends, [['TIME-WAIT', undefined]]);
+    deepEqual(endsAfter([...before, round(4, 1), round(5, 1)]).ends, [['UNCONN', 5]]);
+    deepEqual(endsAfter([...before, round(4, 1), round(5, 1, NETNS)]).ends, [['TIME-WAIT', undefined]]);
   });
 
   it('does not end the sockets of the next one with its inode number', () => {
@@ -61,11 +71,28 @@ describe('a network namespace that rounds of snapshots do not find', () => {
     deepEqual(endsAfter([waits, round(4, 1), round(5, 1, NETNS)]).ends, [['TIME-WAIT', undefined]]);
   });
 
+  it('has not where a socket was opened since it was looked for, which may be of the next one with its inode number', () => {
+    const first = [
+      drained(timeWait(40_000, 2), 3 * S),
+      round(4, 1),
+      drained(timeWait(40_001, 4.5), 5 * S),
+      round(6, 1),
+    ];
+    deepEqual(
+      endsAfter(first).ends.map(([state]) => state),
+      ['TIME-WAIT', 'TIME-WAIT'],
+    );
+    deepEqual(
+      endsAfter([...first, round(7, 1)]).ends.map(([state]) => state),
+      ['UNCONN', 'UNCONN'],
+    );
+  });
+
   it('has not while it was not looked for everywhere', () => {
     const unsure = { ...round(5, 1), unsure: new Set([NETNS]) };
     const { ends, missing } = endsAfter([drained(timeWait(40_000, 2), 3 * S), round(4, 1), unsure]);
     deepEqual(ends, [['TIME-WAIT', undefined]]);
-    deepEqual(missing, [{ netns: NETNS, holders: [] }]);
+    deepEqual(missing, [{ netns: NETNS, holders: [], newestBootUs: 2 * S - 300 }]);
   });
 
   it('is looked for through the processes that hold sockets in it, which stay open', () => {
@@ -73,6 +100,6 @@ describe('a network namespace that rounds of snapshots do not find', () => {
     const held = { ...opens(40_000, 1), task, fd: 3 };
     const { ends, missing } = endsAfter([drained([held], 2 * S), round(3, 1), round(4, 1), round(5, 1)]);
     deepEqual(ends, [['SYN-SENT', undefined]]);
-    deepEqual(missing, [{ netns: NETNS, holders: [{ pid: 7, tid: 8, fd: 3 }] }]);
+    deepEqual(missing, [{ netns: NETNS, holders: [{ pid: 7, tid: 8, fd: 3 }], newestBootUs: S }]);
   });
 });

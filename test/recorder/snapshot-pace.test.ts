@@ -5,14 +5,19 @@ describe('the interval of snapshots', () => {
   it('is the one that was asked for while they cost little', () => {
     equal(new SnapshotPace(1_000_000).nextUs(10_000), 1_000_000);
   });
-  it('is longer where they would use more than 1 % of a core', () => {
-    equal(new SnapshotPace(1_000_000).nextUs(40_000), 4_000_000);
+  it('is longer where they would use more than 1.5 % of a core', () => {
+    equal(new SnapshotPace(1_000_000).nextUs(60_000), 4_000_000);
+  });
+  it('is longer where they would use more than 1 % beside many TIME-WAITs', () => {
+    const pace = new SnapshotPace(1_000_000);
+    equal(pace.nextUs(60_000, 20_000), 6_000_000);
+    equal(pace.nextUs(60_000, 19_999), 4_000_000);
   });
   it('counts what the main thread used for the one before, once', () => {
     const pace = new SnapshotPace(1_000_000);
     pace.addMainTime(20_000);
     pace.addMainTime(10_000);
-    deepEqual([pace.nextUs(20_000), pace.nextUs(20_000)], [5_000_000, 2_000_000]);
+    deepEqual([pace.nextUs(30_000), pace.nextUs(30_000)], [4_000_000, 2_000_000]);
   });
   it('is ten seconds at most, or what was asked for', () => {
     equal(new SnapshotPace(1_000_000).nextUs(500_000), 10_000_000);
