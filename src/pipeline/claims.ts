@@ -10,12 +10,16 @@ import type { TrackedSocket } from './tracked-socket.js';
 
 /** The look-up fails within the same system call: by so long after SYN-SENT it has, microseconds. */
 const DECIDED_AFTER_US = 10_000;
-const EADDRNOTAVAIL = 99;
+export const EADDRNOTAVAIL = 99;
 
-/** A transition of a socket after SYN-SENT. One into UNCONN without an error may be the failure itself. */
-export function claimByTransition(ledger: Ledger, socket: TrackedSocket, { newState, error }: TransitionEvent): void {
+/**
+ * A transition of a socket after SYN-SENT. One into UNCONN in its own process may be the failure itself, also with an error: that may be the one
+ * of its last connection, which only a SYN clears (net/ipv4/tcp_output.c, tcp_connect_init()).
+ */
+export function claimByTransition(ledger: Ledger, socket: TrackedSocket, event: TransitionEvent): void {
   const { claimants } = ledger;
-  if (claimants.size > 0 && claimants.has(socket) && (newState !== 'UNCONN' || error !== 0)) claim(ledger, socket);
+  if (claimants.size === 0 || !claimants.has(socket)) return;
+  if (event.newState !== 'UNCONN' || !event.inProcess) claim(ledger, socket);
 }
 
 /** The result of its connect(2). */

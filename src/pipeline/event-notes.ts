@@ -8,7 +8,7 @@ import {
   type ResetEvent,
   type RetransmitEvent,
 } from '../model/probe-event.js';
-import { claimByResult } from './claims.js';
+import { claimByResult, EADDRNOTAVAIL } from './claims.js';
 import { reasonOfConnectError } from './close-reason.js';
 import { errorName } from './errno.js';
 import type { Ledger } from './ledger.js';
@@ -44,9 +44,9 @@ export function applyConnect(ledger: Ledger, event: ConnectEvent): void {
       // Its error was reported before the call returned, or never: a connect without a free port reports none.
       ledger.errorReports.delete(socket);
       ledger.recordEvent(socket, event.bootUs, 'connect', errorName(-event.result));
-      if (socket.closeReason === 'unknown' || socket.closeReason === 'aborted') {
-        socket.closeReason = reasonOfConnectError(-event.result);
-      }
+      // What its end said may be of the connection before.
+      const isUnsure = socket.closeReason === 'unknown' || socket.closeReason === 'aborted';
+      if (isUnsure || event.result === -EADDRNOTAVAIL) socket.closeReason = reasonOfConnectError(-event.result);
     }
     ledger.touch(socket);
     return;

@@ -52,6 +52,18 @@ describe('a connect from a port that was bound, whose four-tuple is in TIME-WAIT
     ]);
   });
 
+  it('leaves it also where the end has the error of the last connection, which is not why it failed', () => {
+    const failed = [AGAIN, closes(104, true), connect(3 * S + 20, -99)];
+    const { connections } = historyOf([drained(WAITS), drained(failed, 4 * S)]);
+    deepEqual(
+      connections.map(({ state, closeReason }) => [state, closeReason]),
+      [
+        ['TIME-WAIT', 'orderly'],
+        ['UNCONN', 'failed'],
+      ],
+    );
+  });
+
   it('leaves it where the result of connect(2) was lost: the next dump shows who has the four-tuple', () => {
     deepEqual(states([AGAIN, closes(0, true)])[0], ['TIME-WAIT', undefined]);
   });
