@@ -1,5 +1,6 @@
 /**
- * Which connections existed in a window, as SQL over the table closed_life (class, from_us, connection_id, to_us).
+ * Which connections existed in a window, as SQL over the table closed_life (class, from_us, connection_id, to_us). `to_us` is the end, or,
+ * of a TIME-WAIT that ended before its timer, when that was due: the row has the end.
  *
  * A closed connection of life class k lived for less than 4^k us. If it existed from @fromUs to @toUs (both inclusive), it was
  * opened in (@fromUs - 4^k .. @toUs]. So a window is one short range of the table for each class, and a query costs what its answer
@@ -25,7 +26,8 @@ export const CLOSED_SOCKETS = 'closed_life CROSS JOIN socket ON socket.id = conn
  * The condition for one of CLOSED_SOCKETS of one class to have existed in the window. Parameters: those of `lifeRange`. One prepared
  * statement serves all classes.
  */
-export const CLOSED_LIVES = 'class = @lifeClass AND from_us BETWEEN @earliestUs AND @latestUs AND to_us >= @fromUs';
+export const CLOSED_LIVES = `class = @lifeClass AND from_us BETWEEN @earliestUs AND @latestUs
+  AND to_us >= @fromUs AND closed_us >= @fromUs`;
 
 /** The openings of one class in a window. */
 export interface LifeRange {
@@ -59,7 +61,8 @@ export function livesBetween({ select, where, closedOnly = false }: LivesQuery):
   const closed = CLOSED_CLASSES.map(
     (lifeClass) =>
       `SELECT ${select} FROM ${CLOSED_SOCKETS} WHERE class = ${lifeClass}
-         AND from_us BETWEEN @fromUs - ${longestLifeUs(lifeClass)} AND @toUs AND to_us >= @fromUs AND (${where})`,
+         AND from_us BETWEEN @fromUs - ${longestLifeUs(lifeClass)} AND @toUs AND to_us >= @fromUs AND closed_us >= @fromUs
+         AND (${where})`,
   );
   const others = closedOnly ? [TAIL_LIVES] : [OPEN_LIVES, TAIL_LIVES];
   return [...others.map((lives) => `SELECT ${select} FROM socket WHERE ${lives} AND (${where})`), ...closed].join(

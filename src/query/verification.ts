@@ -68,8 +68,9 @@ function* orphans(database: Database.Database): Generator<Finding> {
 
 /** The tables that find closed connections, with the condition for an entry `k` to be that of the connection `s`. */
 const INDEXES = {
-  closed_life:
-    'k.class = s.life_class AND k.from_us = s.opened_us AND k.connection_id = s.id AND k.to_us = s.closed_us',
+  // Of a TIME-WAIT that ended before its timer, the entry has the time at which that was due.
+  closed_life: `k.class = s.life_class AND k.from_us = s.opened_us AND k.connection_id = s.id AND (k.to_us = s.closed_us
+    OR (s.states & ${maskOfStates(['TIME-WAIT'])} AND k.to_us BETWEEN s.closed_us AND s.closed_us + ${FORESEEN_LONGER_US}))`,
   closed_port: `k.block = s.${BLOCK_SQL} AND k.remote = s.remote_port AND k.local = s.local_port AND k.from_us = s.opened_us AND k.connection_id = s.id`,
 } as const;
 

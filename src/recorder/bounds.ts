@@ -46,7 +46,8 @@ export class KeptBounds {
   static of(database: Database.Database, bounds: BoundsOptions, say: Say): KeptBounds | undefined {
     const { retain, maxSize } = bounds;
     if (retain === undefined && maxSize === undefined) return undefined;
-    return new KeptBounds(new Pruner(database, { retainUs: retain, maxBytes: maxSize, sparePages: SPARE_PAGES }), say);
+    const options = { retainUs: retain, maxBytes: maxSize, sparePages: SPARE_PAGES, repeated: true };
+    return new KeptBounds(new Pruner(database, options), say);
   }
 
   /** To be called after a commit, with the number of connections it changed. */

@@ -88,15 +88,16 @@ export class ClosedIndex {
 
   /**
    * To be called in the transaction that wrote these connections, the last of the new ones with `lastId`. A new one may have a lower id than
-   * others before it: it is written when its four-tuple is known. Of those that ended before the end that was written only the end is new.
-   * Covers the blocks that are complete now.
+   * others before it: it is written when its four-tuple is known. Without those that ended before the end that was written: their entries
+   * stay as they are. Covers the blocks that are complete now.
    */
-  follow(lastId: number, written: readonly Connection[], endedEarly: readonly Connection[] = []): void {
+  follow(lastId: number, written: readonly Connection[]): void {
     const { throughId } = this;
     const late = entriesOf(written, throughId);
-    const early = entriesOf(endedEarly, throughId);
-    if (late.length + early.length > 0) this.lives.insert([...late, ...early].sort(byLife));
-    if (late.length > 0) this.ports.insert(late.sort(byPorts));
+    if (late.length > 0) {
+      this.lives.insert(late.sort(byLife));
+      this.ports.insert(late.sort(byPorts));
+    }
     if (lastId - throughId >= this.pass) this.coverThrough(throughId, this.endOfPass(lastId));
   }
 

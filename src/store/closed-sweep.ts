@@ -29,6 +29,7 @@ function leastLifeUs(lifeClass: number): number {
 export class ClosedSweep {
   private readonly lookedThroughUs = new Array<number>(LAST_CLASS + 1).fill(Number.NEGATIVE_INFINITY);
   private readonly page: Database.Statement;
+  private readonly exactPage: Database.Statement;
   private readonly earliest: Database.Statement;
   private readonly tail: Database.Statement;
   private readonly earliestInTail: Database.Statement;
@@ -41,11 +42,14 @@ export class ClosedSweep {
   private id = 0;
 
   constructor(database: Database.Database) {
-    this.page = database.prepare(
-      `SELECT connection_id AS id, from_us AS opened_us, to_us AS closed_us FROM closed_life
-       WHERE class = @lifeClass AND from_us BETWEEN @openedUs AND @boundUs AND (from_us, connection_id) > (@openedUs, @id)
-       ORDER BY from_us, connection_id LIMIT @count`,
-    );
+    const pageOf = (closedUs: string, from: string) =>
+      database.prepare(
+        `SELECT connection_id AS id, from_us AS opened_us, ${closedUs} AS closed_us FROM ${from}
+         WHERE class = @lifeClass AND from_us BETWEEN @openedUs AND @boundUs AND (from_us, connection_id) > (@openedUs, @id)
+         ORDER BY from_us, connection_id LIMIT @count`,
+      );
+    this.page = pageOf('to_us', 'closed_life');
+    this.exactPage = pageOf('socket.closed_us', 'closed_life CROSS JOIN socket ON socket.id = connection_id');
     this.earliest = database.prepare('SELECT min(from_us) FROM closed_life WHERE class = ?').pluck();
     this.tail = database.prepare(
       `SELECT id, opened_us, closed_us FROM socket WHERE ${IN_TAIL} AND closed_us <= @throughUs LIMIT @count`,
@@ -71,7 +75,13 @@ export class ClosedSweep {
   next(count: number): { readonly due: readonly ClosedRow[]; readonly seen: number } {
     if (!this.tailDone) return this.nextOfTail(count);
     const { lifeClass, boundUs, openedUs, id } = this;
-    const rows = this.page.all({ lifeClass, boundUs, openedUs, id, count }) as ClosedRow[];
+    const rows = (this.exact ? this.exactPage : this.page).all({
+      lifeClass,
+      boundUs,
+      openedUs,
+      id,
+      count,
+    }) as ClosedRow[];
     const last = rows.at(-1);
     if (rows.length < count || last === undefined) {
       if (this.boundUs >= this.throughUs - shortestLifeUs(lifeClass)) this.lookedThroughUs[lifeClass] = this.throughUs;

@@ -16,6 +16,8 @@ export interface Bounds {
 interface PruneOptions extends Bounds {
   /** Free pages to leave in the file for new data; 0: the file becomes as small as possible. */
   readonly sparePages: number;
+  /** More passes follow: what one leaves near its bound, the next one deletes, which costs less. */
+  readonly repeated?: boolean;
   /** Where `sstory ship` keeps how far it came; by default `ship` beside the database. */
   readonly shipDirectory?: string | undefined;
 }
@@ -94,7 +96,7 @@ export class Pruner {
     const retained = retainUs === undefined ? Number.NEGATIVE_INFINITY : nowUs - retainUs;
     if (this.reason !== 'retain' && retained > this.retainedUs) {
       this.retainedUs = retained;
-      this.begin('retain', retained);
+      this.begin('retain', retained, this.options.repeated !== true);
     }
     if (this.reason === undefined) this.beginForSize(nowUs);
     return this.rests() ? undefined : this.reason;

@@ -112,7 +112,6 @@ export class HistoryWriter {
     const fresh = batch.connections.filter(({ isNew }) => isNew);
     const known = batch.connections.filter(({ isNew }) => !isNew);
     const rewritten = known.filter(({ asForeseen }) => asForeseen !== true);
-    const early = rewritten.filter(({ endedEarly }) => endedEarly === true);
     const others = rewritten.filter(({ endedEarly }) => endedEarly !== true);
     const foreseen = others.filter(({ wasForeseen }) => wasForeseen === true);
     if (foreseen.length > 0) this.closed.remove(JSON.stringify(foreseen.map(({ connection }) => connection.id)));
@@ -122,7 +121,6 @@ export class HistoryWriter {
     this.closed.follow(
       fresh.at(-1)?.connection.id ?? 0,
       [...fresh, ...others].map(({ connection }) => connection),
-      early.map(({ connection }) => connection),
     );
     this.closings.follow(batch, nowUs);
     this.events.insert(batch.events);

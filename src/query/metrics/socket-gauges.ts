@@ -36,8 +36,8 @@ export class SocketGaugeReader {
     // What was written with an end that is not reached yet is in TIME-WAIT.
     this.waiting = database
       .prepare(
-        `SELECT ${columns} FROM ${labels.length > 0 ? CLOSED_SOCKETS : 'closed_life'}
-         WHERE class = @lifeClass AND from_us BETWEEN @earliestUs AND @latestUs AND to_us > @fromUs`,
+        `SELECT ${columns} FROM ${CLOSED_SOCKETS} WHERE class = @lifeClass AND from_us BETWEEN @earliestUs AND @latestUs
+           AND to_us > @fromUs AND closed_us > @fromUs`,
       )
       .raw();
     this.waitingInTail = database.prepare(`SELECT ${columns} FROM socket WHERE ${IN_TAIL} AND closed_us > ?`).raw();
