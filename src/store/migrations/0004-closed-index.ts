@@ -3,8 +3,9 @@
  * would have to keep. They are filled a block of 8,192 ids at a time; `closed_through` is the last id that they cover. Closed
  * connections with a higher id, at most a few blocks, are read row by row. Open ones have an index of their own.
  *
- * closed_life: `class` is life_class, `from_us` opened_us, `to_us` closed_us. closed_port: `block` is connection_id >> 13. The
- * statistics (of 10 million rows) make SQLite skip from block to block if only the ports are given.
+ * closed_life: `class` is life_class, `from_us` opened_us, `to_us` closed_us, or, of a TIME-WAIT that ended before its timer, when that was
+ * due. closed_port: `block` is connection_id >> 13. The statistics (of 10 million rows) make SQLite skip from block to block if only the ports
+ * are given.
  *
  * `closed_source` 3: the end is the timer of TIME-WAIT, and was written when TIME-WAIT began. The views show TIME-WAIT until the last
  * run has passed that time.
