@@ -6,6 +6,8 @@ import { snapshotOf } from '../../../src/model/snapshot-rows.js';
 import { Correlator, type CorrelatorInput } from '../../../src/pipeline/correlator.js';
 import { connectionById } from '../../../src/query/connection-by-id.js';
 import { Follower } from '../../../src/query/follow.js';
+import { livesBetween } from '../../../src/query/lives.js';
+import { SocketGaugeReader } from '../../../src/query/metrics/socket-gauges.js';
 import { socketsAt } from '../../../src/query/point-in-time.js';
 import { findings } from '../../../src/query/verification.js';
 import { openForWriting } from '../../../src/store/database.js';
@@ -200,6 +202,11 @@ describe('the end of a TIME-WAIT, written when it begins', () => {
     deepEqual([livesBefore.length, portsBefore.length], [1, 1]);
     const openAt = (s: number) => socketsAt(lab.database, wall(s)).map(({ connection }) => connection.id);
     deepEqual([openAt(20), openAt(22)], [[1], [2]]);
+    const lived = lab.database.prepare(livesBetween({ select: 'id', where: 'true' })).pluck();
+    const at = (s: number) => lived.all({ fromUs: wall(s), toUs: wall(s) });
+    deepEqual([at(20), at(22)], [[1], [2]]);
+    const { sockets } = new SocketGaugeReader(lab.database, [], 1_000).read(new Map());
+    equal(sockets.find(({ labels }) => labels['state'] === 'time_wait')?.value, 1);
   });
 
   it('is foreseen on, where ports are used again in the first minute, as long as that ends the fewer', () => {
