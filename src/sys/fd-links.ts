@@ -1,5 +1,5 @@
 /** What the descriptors of processes refer to: the links of /proc/PID/fd (proc(5)), read through libc for speed. */
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, statSync } from 'node:fs';
 import { libc } from './libc.js';
 
 const LINK_BYTES = 64;
@@ -17,6 +17,8 @@ const GETDENTS64: Readonly<Record<string, number>> = { x64: 217, arm64: 61 };
 const readlinkat = libc.func('long readlinkat(int, const void *, _Out_ void *, size_t)');
 const getdents64 = libc.func('long syscall(long, int, _Out_ void *, unsigned long)');
 const link = Buffer.alloc(LINK_BYTES);
+/** What of `link` is filled. */
+let linkBytes = 0;
 const entries = Buffer.alloc(32_768);
 
 /** Pairs of a descriptor and the inode number of its socket. */
@@ -48,7 +50,8 @@ function fdsOf(kind: Buffer, pid: number, tid: number | undefined, isWanted: (in
     for (let bytes = readEntries(directory); bytes > 0; bytes = readEntries(directory)) {
       for (let at = 0; at < bytes; at += entries.readUInt16LE(at + RECORD_LENGTH)) {
         const fd = numberAt(at + RECORD_NAME);
-        const inode = fd < 0 ? 0 : inodeIn(kind, directory, entries.subarray(at + RECORD_NAME));
+        let inode = fd < 0 ? 0 : inodeIn(kind, directory, entries.subarray(at + RECORD_NAME));
+        if (kind === NETNS && inode === 0 && mayBeNamedNetns()) inode = inodeOfNamespace(directory, fd);
         if (inode === 0 || !isWanted(inode)) continue;
         if (used === pairs.length) pairs = doubled(pairs);
         pairs[used++] = fd;
@@ -89,9 +92,29 @@ export function inodeOfFd(pid: number, tid: number | undefined, fd: number): num
   return inodeIn(SOCKET, AT_FDCWD, Buffer.from(`${fdDirectory(pid, tid)}/${fd}\0`));
 }
 
+/**
+ * Whether the link that was read last may be of a namespace that was opened by a name: it shows the name, and `/` once that was deleted (seen
+ * on 6.18: the path of a file in a mount that was detached).
+ */
+function mayBeNamedNetns(): boolean {
+  const text = link.toString('latin1', 0, Math.max(0, linkBytes));
+  return text === '/' || text.includes('netns/');
+}
+
+/** The inode number of the namespace that a descriptor refers to; 0: it refers to something else. */
+function inodeOfNamespace(directory: number, fd: number): number {
+  try {
+    const { ino, dev } = statSync(`/proc/self/fd/${directory}/${fd}`);
+    return dev === statSync('/proc/self/ns/net').dev ? ino : 0;
+  } catch {
+    return 0;
+  }
+}
+
 /** `path` ends with a zero byte. The number in `socket:[123]` or `net:[123]`, 0 where the link is of another kind. */
 function inodeIn(kind: Buffer, directory: number, path: Uint8Array): number {
   const length = Number(readlinkat(directory, path, link, LINK_BYTES));
+  linkBytes = length;
   if (length <= kind.length || link.compare(kind, 0, kind.length, 0, kind.length) !== 0) return 0;
   let inode = 0;
   for (let at = kind.length; at < length; at++) {
