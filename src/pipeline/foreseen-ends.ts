@@ -64,7 +64,27 @@ export class ForeseenEnds {
     const { parked } = this.ledger.table;
     const foreseen = slots.filter((slot) => parked.endAt(slot) !== undefined);
     foreseen.sort((one, other) => (parked.endAt(one) ?? 0) - (parked.endAt(other) ?? 0));
-    for (const slot of foreseen) this.ends.push(parked.idAt(slot), slot, parked.endAt(slot) ?? 0);
+    this.add(foreseen.flatMap((slot) => [parked.idAt(slot), slot, parked.endAt(slot) ?? 0]));
+  }
+
+  /** One that a dump found may end before those that wait already: then both lists are merged. */
+  private add(fresh: readonly number[]): void {
+    const { ends } = this;
+    if (fresh.length === 0) return;
+    if (this.next === ends.length || bootUsAt(ends, ends.length - NUMBERS) <= bootUsAt(fresh, 0)) {
+      for (const number of fresh) ends.push(number);
+      return;
+    }
+    const merged: number[] = [];
+    let from = 0;
+    for (let at = this.next; at < ends.length; at += NUMBERS) {
+      for (; from < fresh.length && bootUsAt(fresh, from) < bootUsAt(ends, at); from += NUMBERS)
+        for (let number = 0; number < NUMBERS; number++) merged.push(fresh[from + number] ?? 0);
+      for (let number = 0; number < NUMBERS; number++) merged.push(ends[at + number] ?? 0);
+    }
+    for (; from < fresh.length; from++) merged.push(fresh[from] ?? 0);
+    this.ends = merged;
+    this.next = 0;
   }
 
   /** Whether the timer of a parked socket is due when it was foreseen to be. */
@@ -131,4 +151,8 @@ export class ForeseenEnds {
     this.moved = [];
     this.next = 0;
   }
+}
+
+function bootUsAt(ends: readonly number[], at: number): number {
+  return ends[at + BOOT_US] ?? 0;
 }
