@@ -17,11 +17,6 @@ import { SocketTable } from './socket-table.js';
 import { TimeWaitEnds } from './time-wait-ends.js';
 import { type ForeseenTimes, type Opening, TrackedSocket } from './tracked-socket.js';
 
-class EndList implements ReachedEnds {
-  readonly ids: number[] = [];
-  readonly steps: number[] = [];
-}
-
 /**
  * What the correlation knows (the open sockets, the losses) and what it has found since the last batch.
  * Both halves of the correlation, events and snapshots, write here and nowhere else.
@@ -31,7 +26,7 @@ export class Ledger {
   private readonly losses = new LossMemory();
   private changed: TrackedSocket[] = [];
   private parked: number[] = [];
-  private reached = new EndList();
+  private readonly reached: { readonly ids: number[]; readonly steps: number[] } = { ids: [], steps: [] };
   private readonly events: ConnectionEvent[] = [];
   private readonly samples: Sample[] = [];
   private readonly owners: Ownership[] = [];
@@ -107,8 +102,7 @@ export class Ledger {
     const isKept =
       socket.pending === 'none' &&
       socket.writtenEndUs !== undefined &&
-      socket.evidenceBootUs >= notBeforeBootUs &&
-      socket.wallUs(bootUs) <= throughUs;
+      isAsWritten(socket.evidenceBootUs, notBeforeBootUs, socket.wallUs(bootUs), throughUs);
     if (isKept) {
       this.changed.push(socket);
       socket.pending = 'foreseen';
@@ -121,12 +115,10 @@ export class Ledger {
   closeParked(slot: number, throughUs: number): boolean {
     const { parked } = this.table;
     const endBootUs = parked.endAt(slot);
+    if (endBootUs === undefined) return false;
     const { completeBootUs } = this.table.ofNetns(parked.netnsAt(slot)).lastDumps;
-    const isKept =
-      endBootUs !== undefined &&
-      parked.evidenceAt(slot, completeBootUs) >= parked.endNotBeforeAt(slot) &&
-      parked.writtenEndAt(slot) <= throughUs;
-    if (!isKept) return false;
+    const evidenceBootUs = parked.evidenceAt(slot, completeBootUs);
+    if (!isAsWritten(evidenceBootUs, parked.endNotBeforeAt(slot), parked.writtenEndAt(slot), throughUs)) return false;
     this.timeWaitEnds.note(true, endBootUs - parked.changedAt(slot));
     this.reached.ids.push(parked.idAt(slot));
     this.reached.steps.push(parked.stepsAt(slot));
@@ -236,11 +228,9 @@ export class Ledger {
     });
     this.park(this.changed);
     this.changed = waiting;
-    const { reached } = this;
-    if (reached.ids.length > 0) this.reached = new EndList();
     return {
       connections,
-      reached: reached.ids.length > 0 ? reached : undefined,
+      reached: this.takeReached(),
       events: this.events.splice(0),
       samples: this.samples.splice(0),
       owners: this.owners.splice(0),
@@ -254,6 +244,11 @@ export class Ledger {
       timewaits: this.timewaits.splice(0),
       throughUs: completeBootUs === undefined ? 0 : this.wallUs(throughBootUs),
     };
+  }
+
+  private takeReached(): ReachedEnds | undefined {
+    const { ids, steps } = this.reached;
+    return ids.length === 0 ? undefined : { ids: ids.splice(0), steps: steps.splice(0) };
   }
 
   /** Those that may not have got their four-tuple yet wait for a later batch: in the file, another one would have it too. */
@@ -290,4 +285,9 @@ export class Ledger {
     const [fromUs, toUs] = [this.wallUs(fromBootUs), this.wallUs(toBootUs)];
     this.recordGapOf({ fromUs, toUs, cpu, lost, reason, scope: 'transitions' });
   }
+}
+
+/** Whether a foreseen end holds with the bound that was written, and readers see it by `throughUs`. */
+function isAsWritten(evidenceBootUs: number, notBeforeBootUs: number, endUs: number, throughUs: number): boolean {
+  return evidenceBootUs >= notBeforeBootUs && endUs <= throughUs;
 }

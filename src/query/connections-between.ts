@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import { ALWAYS, type Condition } from '../model/condition.js';
 import type { Connection, LoggedConnection } from '../model/connection.js';
 import type { Interval } from '../model/interval.js';
+import { CLOSED_SOCKETS } from '../store/closed-index.js';
 import {
   LANE_COLUMNS,
   LANE_FACT_COLUMNS,
@@ -19,7 +20,7 @@ import {
   type SocketValues,
 } from '../store/socket-columns.js';
 import { connectionsByPorts } from './connections-by-ports.js';
-import { CLOSED_CLASSES, CLOSED_LIVES, CLOSED_SOCKETS, lifeRange, OPEN_LIVES, TAIL_LIVES } from './lives.js';
+import { CLOSED_CLASSES, CLOSED_LIVES, lifeRange, OPEN_LIVES, TAIL_LIVES } from './lives.js';
 import { recordedSpan } from './span.js';
 
 /**

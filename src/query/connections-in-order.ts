@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { ALWAYS, type Condition } from '../model/condition.js';
 import type { Connection, LoggedConnection } from '../model/connection.js';
+import { CLOSED_SOCKETS } from '../store/closed-index.js';
 import {
   CONNECTION_COLUMNS,
   connectionOfValues,
@@ -11,7 +12,7 @@ import {
   type SocketValues,
 } from '../store/socket-columns.js';
 import { connectionsByPorts } from './connections-by-ports.js';
-import { CLOSED_CLASSES, CLOSED_LIVES, CLOSED_SOCKETS, lifeRange, OPEN_LIVES, TAIL_LIVES } from './lives.js';
+import { CLOSED_CLASSES, CLOSED_LIVES, lifeRange, OPEN_LIVES, TAIL_LIVES } from './lives.js';
 
 /** Rows read at a time of one class: few at first, so that the first connection comes at once; never so many that they survive a minor garbage collection. */
 const FIRST_PAGE = 16;

@@ -7,7 +7,7 @@
  * costs, however large the history is. Open connections have an index of their own; the closed ones that `closed_life` does not cover
  * yet are the last few thousand ids.
  */
-import { IN_TAIL } from '../store/closed-index.js';
+import { CLOSED_SOCKETS, IN_TAIL } from '../store/closed-index.js';
 import { LAST_CLASS, longestLifeUs, OPEN_CLASS } from '../store/life-class.js';
 
 /** The classes of closed connections, the shortest lives first. */
@@ -19,15 +19,14 @@ export const OPEN_LIVES = `life_class = ${OPEN_CLASS} AND opened_us <= @toUs`;
 /** The condition for a closed connection that is not covered yet to have existed in the window. */
 export const TAIL_LIVES = `${IN_TAIL} AND opened_us <= @toUs AND closed_us >= @fromUs`;
 
-/** The covered closed connections. */
-export const CLOSED_SOCKETS = 'closed_life CROSS JOIN socket ON socket.id = connection_id';
+/** The condition for one of CLOSED_SOCKETS to have existed at @fromUs or later. */
+const LASTED = 'to_us >= @fromUs AND closed_us >= @fromUs';
 
 /**
  * The condition for one of CLOSED_SOCKETS of one class to have existed in the window. Parameters: those of `lifeRange`. One prepared
  * statement serves all classes.
  */
-export const CLOSED_LIVES = `class = @lifeClass AND from_us BETWEEN @earliestUs AND @latestUs
-  AND to_us >= @fromUs AND closed_us >= @fromUs`;
+export const CLOSED_LIVES = `class = @lifeClass AND from_us BETWEEN @earliestUs AND @latestUs AND ${LASTED}`;
 
 /** The openings of one class in a window. */
 export interface LifeRange {
@@ -61,8 +60,7 @@ export function livesBetween({ select, where, closedOnly = false }: LivesQuery):
   const closed = CLOSED_CLASSES.map(
     (lifeClass) =>
       `SELECT ${select} FROM ${CLOSED_SOCKETS} WHERE class = ${lifeClass}
-         AND from_us BETWEEN @fromUs - ${longestLifeUs(lifeClass)} AND @toUs AND to_us >= @fromUs AND closed_us >= @fromUs
-         AND (${where})`,
+         AND from_us BETWEEN @fromUs - ${longestLifeUs(lifeClass)} AND @toUs AND ${LASTED} AND (${where})`,
   );
   const others = closedOnly ? [TAIL_LIVES] : [OPEN_LIVES, TAIL_LIVES];
   return [...others.map((lives) => `SELECT ${select} FROM socket WHERE ${lives} AND (${where})`), ...closed].join(

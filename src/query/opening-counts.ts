@@ -2,8 +2,9 @@
 import type Database from 'better-sqlite3';
 import { ALWAYS, type Condition } from '../model/condition.js';
 import { type CloseReason, codeOfCloseReason } from '../model/stored-codes.js';
+import { CLOSED_SOCKETS } from '../store/closed-index.js';
 import { oneMoment } from './history-facts.js';
-import { CLOSED_CLASSES, CLOSED_LIVES, CLOSED_SOCKETS, lifeRange, OPEN_LIVES, TAIL_LIVES } from './lives.js';
+import { CLOSED_CLASSES, CLOSED_LIVES, lifeRange, OPEN_LIVES, TAIL_LIVES } from './lives.js';
 
 /** From `fromUs` on, `count` of them, `stepUs` long each. */
 export interface Buckets {

@@ -4,11 +4,12 @@ import { ALWAYS } from '../model/condition.js';
 import { stepsOfText } from '../model/packed-steps.js';
 import type { Step } from '../model/step.js';
 import { shownState, type TcpState } from '../model/tcp-state.js';
+import { CLOSED_SOCKETS } from '../store/closed-index.js';
 import { PATH } from '../store/socket-columns.js';
 import { oneMoment } from './history-facts.js';
 import { everIn, type HistoryFilter } from './history-filter.js';
 import { type Instants, instantAt } from './instants.js';
-import { CLOSED_CLASSES, CLOSED_LIVES, CLOSED_SOCKETS, lifeRange, OPEN_LIVES, TAIL_LIVES } from './lives.js';
+import { CLOSED_CLASSES, CLOSED_LIVES, lifeRange, OPEN_LIVES, TAIL_LIVES } from './lives.js';
 
 /** By state, the number at each instant; states in which none was are left out. */
 export type SocketCounts = ReadonlyMap<TcpState, readonly number[]>;

@@ -28,6 +28,9 @@ interface Entry {
 /** The condition for a connection to be closed and not covered yet. */
 export const IN_TAIL = 'socket.id > (SELECT closed_through.id FROM closed_through) AND life_class > 0';
 
+/** The covered closed connections. */
+export const CLOSED_SOCKETS = 'closed_life CROSS JOIN socket ON socket.id = connection_id';
+
 /** Fills both tables with the closed connections of a range of ids, in sorted order: it costs half of random order. */
 const COVER = [
   `INSERT OR REPLACE INTO closed_life (${LIVES.columns.join(', ')})

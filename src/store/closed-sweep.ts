@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { IN_TAIL } from './closed-index.js';
+import { CLOSED_SOCKETS, IN_TAIL } from './closed-index.js';
 import { FORESEEN_LONGER_US, LAST_CLASS, longestLifeUs, OPEN_CLASS } from './life-class.js';
 
 /** A closed connection, as the sweep reads it. */
@@ -49,7 +49,7 @@ export class ClosedSweep {
          ORDER BY from_us, connection_id LIMIT @count`,
       );
     this.page = pageOf('to_us', 'closed_life');
-    this.exactPage = pageOf('socket.closed_us', 'closed_life CROSS JOIN socket ON socket.id = connection_id');
+    this.exactPage = pageOf('closed_us', CLOSED_SOCKETS);
     this.earliest = database.prepare('SELECT min(from_us) FROM closed_life WHERE class = ?').pluck();
     this.tail = database.prepare(
       `SELECT id, opened_us, closed_us FROM socket WHERE ${IN_TAIL} AND closed_us <= @throughUs LIMIT @count`,
@@ -75,13 +75,8 @@ export class ClosedSweep {
   next(count: number): { readonly due: readonly ClosedRow[]; readonly seen: number } {
     if (!this.tailDone) return this.nextOfTail(count);
     const { lifeClass, boundUs, openedUs, id } = this;
-    const rows = (this.exact ? this.exactPage : this.page).all({
-      lifeClass,
-      boundUs,
-      openedUs,
-      id,
-      count,
-    }) as ClosedRow[];
+    const page = this.exact ? this.exactPage : this.page;
+    const rows = page.all({ lifeClass, boundUs, openedUs, id, count }) as ClosedRow[];
     const last = rows.at(-1);
     if (rows.length < count || last === undefined) {
       if (this.boundUs >= this.throughUs - shortestLifeUs(lifeClass)) this.lookedThroughUs[lifeClass] = this.throughUs;

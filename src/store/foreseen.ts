@@ -2,7 +2,7 @@
 import type Database from 'better-sqlite3';
 import { codeOfSource, FORESEEN } from '../model/stored-codes.js';
 import type { Value } from './bulk-insert.js';
-import { ClosedIndex, IN_TAIL } from './closed-index.js';
+import { CLOSED_SOCKETS, ClosedIndex, IN_TAIL } from './closed-index.js';
 import { CLOSING_COLUMNS, Closings, type ClosingValues, closingOf } from './closings.js';
 import { LAST_CLASS, longestLifeUs, OPEN_CLASS } from './life-class.js';
 import {
@@ -84,7 +84,7 @@ function foreseenIds(database: Database.Database, afterUs: number): number[] {
   const inTail = database.prepare(`SELECT id FROM socket WHERE ${IN_TAIL} AND closed_us > ? AND ${isForeseen}`).pluck();
   const covered = database
     .prepare(
-      `SELECT id FROM closed_life CROSS JOIN socket ON socket.id = connection_id
+      `SELECT id FROM ${CLOSED_SOCKETS}
        WHERE class = ? AND from_us > ? AND to_us > ? AND ${isForeseen}`,
     )
     .pluck();

@@ -5,13 +5,12 @@ import fc from 'fast-check';
 import {
   CLOSED_CLASSES,
   CLOSED_LIVES,
-  CLOSED_SOCKETS,
   lifeRange,
   livesBetween,
   OPEN_LIVES,
   TAIL_LIVES,
 } from '../../src/query/lives.js';
-import { ClosedIndex } from '../../src/store/closed-index.js';
+import { CLOSED_SOCKETS, ClosedIndex } from '../../src/store/closed-index.js';
 import { openForReading, openForWriting } from '../../src/store/database.js';
 import { LAST_CLASS } from '../../src/store/life-class.js';
 import { connectionOf, type Entered, usAt, writeHistory } from '../lab/history.js';

@@ -1,10 +1,10 @@
 /** How many sockets are open, by state, and for how long. */
 import type Database from 'better-sqlite3';
 import { stateOfCode } from '../../model/tcp-state.js';
-import { IN_TAIL } from '../../store/closed-index.js';
+import { CLOSED_SOCKETS, IN_TAIL } from '../../store/closed-index.js';
 import { OPEN_CLASS } from '../../store/life-class.js';
 import { REACHED_US } from '../../store/socket-columns.js';
-import { CLOSED_CLASSES, CLOSED_SOCKETS, lifeRange } from '../lives.js';
+import { CLOSED_CLASSES, lifeRange } from '../lives.js';
 import type { OpenConnection } from './connection-counter.js';
 import { METRIC_COLUMNS, type MetricLabel, MetricRow, type MetricValues } from './metric-row.js';
 import { OTHER, type SeriesCount, SeriesCounts } from './series-counts.js';
