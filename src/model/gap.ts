@@ -1,7 +1,7 @@
 /**
  * Why a part of the history may be incomplete:
  * - `sequence`: events did not fit into the kernel's memory for them, in histories of sstory before November 2026;
- * - `tracer`: the recorder was not running;
+ * - `tracer`: the recorder was not running, or, of names, its thread that reads them;
  * - `continuity`: the chain of states of one socket has a break;
  * - `clock`: the wall clock was stepped;
  * - `overrun`: events came faster than they were read: a ring was full, or without BPF the buffer of destroy notifications;

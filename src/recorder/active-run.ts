@@ -2,13 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { counted } from '../model/counted.js';
 import { messageOf, SstoryError } from '../model/error.js';
 import type { RunStart } from '../model/run.js';
-import { noteLine, type RunNote } from '../model/run-note.js';
+import { noteLine } from '../model/run-note.js';
 import { durationText } from '../model/time-text.js';
 import type { Probe } from '../probe/probe.js';
 import type { Checkpoints } from '../store/checkpoints.js';
 import type { RunRecord } from '../store/runs.js';
 import { isUnsynced } from '../store/store-error.js';
 import type { FileWatch } from './file-watch.js';
+import type { NameSource } from './name-source.js';
 import type { PatientStore } from './patient-store.js';
 import type { Recorder } from './recorder.js';
 import type { Say } from './say.js';
@@ -34,8 +35,8 @@ interface ActiveRunParts {
   readonly status: RecordStatus;
   readonly probe: Probe | undefined;
   readonly tee: FileTee | undefined;
-  /** Which names were missed so far; undefined: none. */
-  readonly missedNames: () => RunNote | undefined;
+  /** Undefined: names are not recorded. */
+  readonly names: NameSource | undefined;
   readonly say: Say;
 }
 
@@ -94,7 +95,7 @@ export class ActiveRun {
     await recorder.stop();
     clearInterval(this.lookTimer);
     shedding.finish(this.throughUs);
-    const missed = this.parts.missedNames();
+    const missed = this.parts.names?.missed;
     if (missed !== undefined) say(noteLine(missed), 'warning');
     store.write({ write: () => record.end(this.throughUs, 'clean') });
     await store.finish();

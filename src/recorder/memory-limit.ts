@@ -11,13 +11,16 @@ const SHARES: Readonly<Record<Shed, number>> = { samples: 0.8, 'tcp-info': 0.87,
 const TEXTS: Readonly<Record<Shed, string>> = {
   samples: 'samples of sockets are not recorded',
   'tcp-info': 'snapshots are taken without tcp_info',
-  names: 'names are not recorded until the end of this run',
+  names: 'names are not recorded',
 };
 /** Below this share for so long, the last that was given up is recorded again. */
 const ENOUGH_SHARE = 0.7;
 const ENOUGH_MS = 30_000;
-/** Not names: the thread that reads them was ended. */
-const RETURNS: readonly Shed[] = ['samples', 'tcp-info'];
+const RETURNS: Readonly<Record<Shed, string>> = {
+  samples: 'samples of sockets are recorded again',
+  'tcp-info': 'snapshots have tcp_info again',
+  names: 'names are recorded again',
+};
 /** Collecting garbage takes a tenth of a second: not more often than this; above the limit, more often. */
 const RELEASE_EVERY_MS = 10_000;
 const RELEASE_ABOVE_EVERY_MS = 2_000;
@@ -71,7 +74,7 @@ export class MemoryLimit {
   }
 
   private resumeIfEnough(used: number): void {
-    const last = RETURNS.findLast((what) => this.given.has(what));
+    const last = SHED.findLast((what) => this.given.has(what));
     const nowMs = this.parts.nowMs();
     if (last === undefined || used > this.parts.limitBytes * ENOUGH_SHARE) {
       this.enoughSinceMs = undefined;
@@ -81,9 +84,8 @@ export class MemoryLimit {
     if (nowMs - this.enoughSinceMs < ENOUGH_MS) return;
     this.enoughSinceMs = undefined;
     this.given.delete(last);
-    const what = last === 'samples' ? 'samples of sockets are recorded again' : 'snapshots have tcp_info again';
     this.parts.say(
-      `memory: under ${ENOUGH_SHARE * 100} % of --max-memory for ${durationText(ENOUGH_MS * 1000)}: ${what}`,
+      `memory: under ${ENOUGH_SHARE * 100} % of --max-memory for ${durationText(ENOUGH_MS * 1000)}: ${RETURNS[last]}`,
     );
     this.parts.resume(last);
   }

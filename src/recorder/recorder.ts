@@ -24,7 +24,6 @@ import type { ProbeBatch } from '../model/probe-event.js';
 import type { RunNote } from '../model/run-note.js';
 import type { Destroyed, DestroyedLoss } from '../model/snapshot.js';
 import type { TcpState } from '../model/tcp-state.js';
-import type { Names } from '../names/name-thread.js';
 import { Correlator, type CorrelatorInput, type CorrelatorOptions } from '../pipeline/correlator.js';
 import { correlate, holdSnapshots, isEmpty } from '../pipeline/operators.js';
 import type { Probe } from '../probe/probe.js';
@@ -37,6 +36,7 @@ import { HistoryWriter } from '../store/writer.js';
 import { threadCpuUs } from '../sys/clock.js';
 import { ClockWatch } from './clock-watch.js';
 import { FoundCgroups } from './found-cgroups.js';
+import type { NameSource } from './name-source.js';
 import type { PatientStore } from './patient-store.js';
 import type { Shedding } from './shedding.js';
 import { SnapshotPace } from './snapshot-pace.js';
@@ -62,7 +62,7 @@ export interface RecorderParts {
   readonly snapshots: Snapshots;
   readonly destroyed$: Observable<Destroyed | DestroyedLoss>;
   /** Undefined: names are not recorded. */
-  readonly names: Names | undefined;
+  readonly names: NameSource | undefined;
   readonly intervalMs: number;
   readonly correlator: Omit<CorrelatorOptions, 'tracing'>;
   /** What comes before the first input: the gap since the previous run. */
@@ -122,7 +122,7 @@ export class Recorder {
     });
     // It may fail before anything waits for it.
     this.finished.catch(() => undefined);
-    this.writeNames();
+    this.receiveNames();
   }
 
   /** Wall time up to which the history is complete, except for its gaps; undefined: nothing came yet. */
@@ -173,11 +173,15 @@ export class Recorder {
     probe?.limitBacklog(room);
   }
 
-  private writeNames(): void {
+  private receiveNames(): void {
     const writer = new NameWriter(this.parts.database);
-    this.parts.names?.onChanged((records) => {
-      this.parts.tee?.names(records);
-      this.attempt(() => this.parts.store.write({ write: () => writer.write(records) }));
+    this.parts.names?.receive({
+      changed: (records) => {
+        this.parts.tee?.names(records);
+        this.attempt(() => this.parts.store.write({ write: () => writer.write(records) }));
+      },
+      note: (note) => this.keepNote(note),
+      gap: (gap) => this.recordGap(gap),
     });
   }
 

@@ -1,10 +1,12 @@
 /** What is given up to stay within --max-memory, and the gaps that this leaves. */
 import type Database from 'better-sqlite3';
+import { messageOf } from '../model/error.js';
 import type { Gap, GapScope } from '../model/gap.js';
 import { type HistoryBatch, NO_CHANGES } from '../model/history-batch.js';
 import { OpenGap } from '../store/open-gap.js';
 import { releaseMemory, residentBytes } from '../sys/memory.js';
 import { MemoryLimit, type Shed } from './memory-limit.js';
+import type { NameSource } from './name-source.js';
 import type { PatientStore } from './patient-store.js';
 import type { Say } from './say.js';
 
@@ -28,7 +30,8 @@ export interface SheddingParts {
   readonly limitBytes: number;
   /** Wall time, microseconds. */
   readonly nowUs: () => number;
-  readonly stopNames: () => void;
+  /** Undefined: names are not recorded. */
+  readonly names: Pick<NameSource, 'pause' | 'resume'> | undefined;
   /** Receives each gap when it has ended. */
   readonly ended: (gap: Gap) => void;
   readonly say: Say;
@@ -91,7 +94,7 @@ export class Shedding {
 
   private shed(what: Shed): void {
     this.active.add(what);
-    if (what === 'names') this.parts.stopNames();
+    if (what === 'names') this.parts.names?.pause().catch((error) => this.sayNames(error));
     const scope = SCOPES[what];
     if (this.gaps.has(scope)) return;
     const { database } = this.parts;
@@ -103,7 +106,23 @@ export class Shedding {
 
   private resume(what: Shed): void {
     this.active.delete(what);
-    const scope = SCOPES[what];
+    if (what === 'names') this.resumeNames();
+    else this.endUnlessActive(SCOPES[what]);
+  }
+
+  /** The gap ends when the thread listens. Where it cannot be started the gap goes on. */
+  private resumeNames(): void {
+    this.parts.names?.resume().then(
+      () => this.endUnlessActive('names'),
+      (error) => this.sayNames(error),
+    );
+  }
+
+  private sayNames(error: unknown): void {
+    this.parts.say(`names: ${messageOf(error)}`, 'warning');
+  }
+
+  private endUnlessActive(scope: GapScope): void {
     if (![...this.active].some((other) => SCOPES[other] === scope)) this.end(scope);
   }
 

@@ -1,4 +1,5 @@
 /** Starts a run: attaches the probe, opens the other sources, and writes the run's row. */
+import type Database from 'better-sqlite3';
 import { EMPTY } from 'rxjs';
 import { SstoryError } from '../model/error.js';
 import { NO_CHANGES } from '../model/history-batch.js';
@@ -13,6 +14,7 @@ import { openSnapshots } from '../snapshot/snapshots.js';
 import { Checkpoints } from '../store/checkpoints.js';
 import { reopenUnreached } from '../store/foreseen.js';
 import { endLeftOpen } from '../store/host-tables.js';
+import { endOpenNames } from '../store/name-writer.js';
 import { settleGaps } from '../store/provisional-gaps.js';
 import { nextConnectionId, RunRecord, readRuns } from '../store/runs.js';
 import { bootTimeUs, tickUs, wallOffsetUs } from '../sys/clock.js';
@@ -24,7 +26,7 @@ import { KeptBounds } from './bounds.js';
 import { carriedOver, downtime, namespacesThatStillExist } from './continuation.js';
 import { FileWatch } from './file-watch.js';
 import type { LockedDatabase } from './locked-database.js';
-import { NameSource } from './name-source.js';
+import { NameSource, NO_NAMES_NOTE } from './name-source.js';
 import { PatientStore } from './patient-store.js';
 import type { RecordOptions } from './record-options.js';
 import { Recorder } from './recorder.js';
@@ -52,9 +54,8 @@ export async function startRun(
   const teeFile = options.tee === undefined ? undefined : await TeeFile.open(options.tee);
   const traced = await startProbe(options, say, keeper);
   const startedUs = nowUs();
-  const names = await NameSource.start(database, options, previous, startedUs);
-  for (const note of names.notes) say(noteLine(note), options.names ? 'warning' : 'info');
-  void names.source?.failed.then((why) => say(`names: no longer recorded: ${why}`, 'warning'));
+  endOpenNames(database, previous === undefined ? 0 : runEndUs(previous));
+  const names = await startNames(database, options, say);
   const snapshots = openSnapshots({ netns: options.netns, rareTimeWaits: traced !== undefined });
   const run = runStart(options, startedUs, traced, names.notes);
   reopenUnreached(database);
@@ -71,7 +72,7 @@ export async function startRun(
     store,
     limitBytes: options.maxMemory,
     nowUs,
-    stopNames: () => void names.source?.stop(),
+    names: names.source,
     ended: (gap) => tee?.batch({ ...NO_CHANGES, gaps: [gap] }),
     say,
   });
@@ -100,10 +101,6 @@ export async function startRun(
     tee,
     shedding,
   });
-  const missedNames = names.keepMissed(
-    (note) => recorder.keepNote(note),
-    (gap) => recorder.recordGap(gap),
-  );
   const file = new FileWatch(database, lock);
   return new ActiveRun({
     recorder,
@@ -116,7 +113,7 @@ export async function startRun(
     status,
     probe: traced?.probe,
     tee,
-    missedNames,
+    names: names.source,
     say,
   });
 }
@@ -152,6 +149,21 @@ async function startProbe(
     say(`BPF is not available, falling back to --source diag: ${error.message} (see sstory doctor)`, 'warning');
     return undefined;
   }
+}
+
+interface NamesStart {
+  /** Undefined: names are not recorded. */
+  readonly source: NameSource | undefined;
+  readonly notes: readonly RunNote[];
+}
+
+async function startNames(database: Database.Database, { names, netns }: RecordOptions, say: Say): Promise<NamesStart> {
+  const failed = (why: string) => say(`names are not recorded: ${why}: trying again in a minute`, 'warning');
+  const started = names
+    ? await NameSource.start({ database, netns, failed, nowUs })
+    : { source: undefined, notes: [NO_NAMES_NOTE] };
+  for (const note of started.notes) say(noteLine(note), names ? 'warning' : 'info');
+  return started;
 }
 
 function runStart(

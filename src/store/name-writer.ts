@@ -12,7 +12,7 @@ export interface NameRow {
   readonly ended: NameEnd | null;
 }
 
-/** The most records that a run takes over from the one before. */
+/** The most records that a new thread takes over. */
 const MOST_KNOWN = 20_000;
 
 /** Writes names: each batch in one transaction. */
@@ -36,12 +36,18 @@ export class NameWriter {
   }
 }
 
-/**
- * Prepares a new run: names without a TTL end at `lastUs`, where the run before ends. Returns the DNS records that may still
- * be valid at `nowUs`.
- */
-export function takeOverNames(database: Database.Database, lastUs: number, nowUs: number): NameRecord[] {
-  database.prepare('UPDATE names SET to_us = max(from_us, ?) WHERE to_us IS NULL').run(lastUs);
+/** Before a new run: names without a TTL end at `atUs`, where the run before ends. */
+export function endOpenNames(database: Database.Database, atUs: number): void {
+  database.prepare('UPDATE names SET to_us = max(from_us, ?) WHERE to_us IS NULL').run(atUs);
+}
+
+/** The names without a TTL that hold still. */
+export function openNames(database: Database.Database): NameRecord[] {
+  return (database.prepare('SELECT * FROM names WHERE to_us IS NULL').all() as NameRow[]).map(nameOfRow);
+}
+
+/** The DNS records that may still be valid at `nowUs`, the oldest first. */
+export function knownNames(database: Database.Database, nowUs: number): NameRecord[] {
   const rows = database
     .prepare(
       `SELECT * FROM names WHERE source = 'dns' AND to_us > @nowUs AND ended IS NULL ORDER BY from_us DESC LIMIT ${MOST_KNOWN}`,

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { NameRecord } from '../../src/model/name.js';
 import { NameHistory } from '../../src/query/name-history.js';
 import { MIGRATIONS } from '../../src/store/migrations/migrations.js';
-import { NameWriter, takeOverNames } from '../../src/store/name-writer.js';
+import { endOpenNames, knownNames, NameWriter, openNames } from '../../src/store/name-writer.js';
 import { Database } from '../../src/store/sqlite.js';
 
 function stored(records: readonly NameRecord[]): Sqlite.Database {
@@ -143,7 +143,12 @@ describe('a recording after another', () => {
       record('moved.test', '192.0.2.4', 100, 4_000, { ended: 'replaced' }),
     ]);
     deepEqual(
-      takeOverNames(database, 900, 1_000).map(({ name }) => name),
+      openNames(database).map(({ name }) => name),
+      ['h.test'],
+    );
+    endOpenNames(database, 900);
+    deepEqual(
+      knownNames(database, 1_000).map(({ name }) => name),
       ['long.test'],
     );
     deepEqual(database.prepare("SELECT to_us FROM names WHERE name = 'h.test'").get(), { to_us: 900 });

@@ -61,7 +61,7 @@ describe('the limit of memory', () => {
     equal(host.garbage, 0);
   });
 
-  it('records again what it gave up when there has been enough for half a minute; names need a new run', () => {
+  it('records again what it gave up when there has been enough for half a minute', () => {
     const host = new Host();
     host.use(88);
     deepEqual(host.use(60, 30), ['samples', 'tcp-info']);
@@ -69,6 +69,17 @@ describe('the limit of memory', () => {
     deepEqual(host.use(75, 100), ['samples']);
     deepEqual(host.use(60, 31), []);
     host.use(95);
-    deepEqual(host.use(10, 100), ['names']);
+    deepEqual(host.use(60, 31), ['samples', 'tcp-info']);
+    deepEqual(host.use(60, 62), []);
+    deepEqual(
+      host.said.filter((line) => line.endsWith('again')).map((line) => line.split(': ').at(-1)),
+      [
+        'snapshots have tcp_info again',
+        'samples of sockets are recorded again',
+        'names are recorded again',
+        'snapshots have tcp_info again',
+        'samples of sockets are recorded again',
+      ],
+    );
   });
 });

@@ -11,7 +11,7 @@ describe('what is given up to stay within a limit of memory', () => {
       store: new PatientStore(say),
       limitBytes: 100e9,
       nowUs: () => 0,
-      stopNames: () => undefined,
+      names: undefined,
       ended: () => undefined,
       say,
     });
