@@ -100,10 +100,10 @@ export function putSocket({ wide, wideAt, narrow, narrowAt, texts, textsAt }: Sl
   texts[textsAt + TEXT.comm] = socket.comm;
 }
 
-/** The socket of a row. `dumpBootUs`: when the last complete dump began, which proves it if it has it. */
+/** The socket of a row. `evidenceBootUs`: when it is known to have existed last. */
 export function socketOf(
   { wide, wideAt, narrow, narrowAt, texts, textsAt }: SlabRow,
-  dumpBootUs: number,
+  evidenceBootUs: number,
 ): TrackedSocket {
   const codes = narrow[narrowAt + NARROW.codes] ?? 0;
   const number = (field: number) => wide[wideAt + field] ?? Number.NaN;
@@ -142,9 +142,8 @@ export function socketOf(
   socket.uid = known(WIDE.uid);
   socket.rttUs = known(WIDE.rttUs);
   socket.retransmits = narrow[narrowAt + NARROW.retransmits] ?? 0;
-  const isShown = narrow[narrowAt + NARROW.shown] === 1;
-  socket.shown = isShown ? 'TIME-WAIT' : undefined;
-  socket.evidenceBootUs = Math.max(number(WIDE.evidenceBootUs), isShown ? dumpBootUs : Number.NEGATIVE_INFINITY);
+  socket.shown = narrow[narrowAt + NARROW.shown] === 1 ? 'TIME-WAIT' : undefined;
+  socket.evidenceBootUs = evidenceBootUs;
   socket.changedBootUs = number(WIDE.changedBootUs);
   socket.expiresBootUs = number(WIDE.expiresBootUs);
   socket.connectReported = ((codes >>> BITS.reported) & 1) === 1;

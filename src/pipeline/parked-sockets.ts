@@ -40,7 +40,7 @@ export class ParkedSockets {
 
   /** Makes an object of it again, and forgets it here. `dumpBootUs`: when the last complete dump began. */
   remove(slot: number, dumpBootUs: number): TrackedSocket {
-    const socket = socketOf(this.slab.row(slot), dumpBootUs);
+    const socket = socketOf(this.slab.row(slot), this.evidenceAt(slot, dumpBootUs));
     this.drop(slot);
     return socket;
   }
