@@ -35,6 +35,10 @@ export interface SheddingParts {
   /** Receives each gap when it has ended. */
   readonly ended: (gap: Gap) => void;
   readonly say: Say;
+  /** Memory in use, bytes; default: what is resident. */
+  readonly usedBytes?: () => number;
+  /** A monotonic clock, milliseconds. */
+  readonly nowMs?: () => number;
 }
 
 export class Shedding {
@@ -48,12 +52,12 @@ export class Shedding {
   constructor(private readonly parts: SheddingParts) {
     this.limit = new MemoryLimit({
       limitBytes: parts.limitBytes,
-      usedBytes: residentBytes,
+      usedBytes: parts.usedBytes ?? residentBytes,
       release: releaseMemory,
       shed: (what) => this.shed(what),
       resume: (what) => this.resume(what),
       say: parts.say,
-      nowMs: () => performance.now(),
+      nowMs: parts.nowMs ?? (() => performance.now()),
     });
   }
 
@@ -97,11 +101,11 @@ export class Shedding {
     if (what === 'names') this.parts.names?.pause().catch((error) => this.sayNames(error));
     const scope = SCOPES[what];
     if (this.gaps.has(scope)) return;
-    const { database } = this.parts;
-    this.gaps.set(
-      scope,
-      new OpenGap(database, { fromUs: this.parts.nowUs(), cpu: undefined, lost: undefined, reason: 'memory', scope }),
-    );
+    const { database, store, nowUs } = this.parts;
+    const fromUs = nowUs();
+    const gap = new OpenGap(database, { fromUs, cpu: undefined, lost: undefined, reason: 'memory', scope });
+    this.gaps.set(scope, gap);
+    store.write({ write: () => gap.extend(fromUs) });
   }
 
   private resume(what: Shed): void {
