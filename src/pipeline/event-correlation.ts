@@ -59,7 +59,12 @@ export function applyEvent(ledger: Ledger, event: ProbeEvent, dumps: DumpTimes, 
 function applyTransition(ledger: Ledger, event: TransitionEvent, dumps: DumpTimes, foreseen: ForeseenEnds): void {
   const { oldState, newState, bootUs } = event;
   const origin = originOfOpening(oldState, newState);
-  const socket = origin === undefined ? findSocket(ledger, event, dumps) : openSocket(ledger, event, origin);
+  const known = origin === undefined ? knownSocket(ledger, event) : undefined;
+  if (known === undefined && oldState === 'UNCONN' && newState === 'UNCONN') {
+    correctEnd(ledger, event);
+    return;
+  }
+  const socket = origin === undefined ? findSocket(ledger, event, dumps, known) : openSocket(ledger, event, origin);
   learn(ledger, socket, event);
   if (origin === undefined) {
     claimByTransition(ledger, socket, event);
@@ -122,8 +127,12 @@ function halfOpenRequest(
 }
 
 /** The socket of an event that opens nothing; an unknown one existed before the recording, or its opening was lost. */
-function findSocket(ledger: Ledger, event: TransitionEvent, dumps: DumpTimes): TrackedSocket {
-  const known = knownSocket(ledger, event);
+function findSocket(
+  ledger: Ledger,
+  event: TransitionEvent,
+  dumps: DumpTimes,
+  known: TrackedSocket | undefined,
+): TrackedSocket {
   if (known !== undefined) {
     if (known.skaddr === 0) ledger.table.setAddress(known, event.skaddr);
     if (known.carried) known.carried = dumps.lastSnapshot(event.netns) === undefined;
@@ -189,6 +198,20 @@ function originOfState(state: TcpState): Origin {
   if (state === 'SYN-SENT') return 'connect';
   if (state === 'SYN-RECV') return 'accept';
   return state === 'LISTEN' ? 'listen' : 'unknown';
+}
+
+/**
+ * A listener that SOCK_DESTROY ends is closed first, and closed again with the error: net/ipv4/tcp.c, tcp_abort(). What was only bound
+ * has no connection that could end.
+ */
+function correctEnd(ledger: Ledger, event: TransitionEvent): void {
+  const socket = ledger.table.lastAt(event.skaddr);
+  const ending = endingOf(event);
+  if (socket?.origin !== 'listen' || (socket.cookie ?? 0) !== event.cookie || ending.kind !== 'closed') return;
+  if (event.error === 0 || !portsAgree(portsOf(socket.tuple), eventPorts(event))) return;
+  socket.closeReason = ending.reason;
+  ledger.errorReports.expect(socket, event.error, event.bootUs);
+  ledger.touch(socket);
 }
 
 /** The event starts from another state than the one known: the transition in between was missed. */

@@ -101,6 +101,8 @@ function livesOf(changes: readonly Change[]): Life[] {
   const open = new Map<string, Life>();
   for (const change of changes.toSorted((a, b) => Number(a.nsecs - b.nsecs))) {
     let life = open.get(change.address);
+    // tcp_abort() closes a listener, and then again, with the error.
+    if (life === undefined && change.from === 'UNCONN' && change.to === 'UNCONN') continue;
     if (life === undefined) {
       const { netns, remotePort, from } = change;
       life = { netns, localPort: 0, remotePort, path: [from] };

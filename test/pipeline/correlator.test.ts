@@ -64,6 +64,40 @@ describe('a connection that the probe saw whole', () => {
     });
   }
 
+  describe('of a listener that SOCK_DESTROY ends', () => {
+    const tuple = { ...CLIENT, localPort: 7_300, remoteAddr: '0.0.0.0', remotePort: 0 };
+    const listens = transition(1_000, 'UNCONN', 'LISTEN', { tuple, cookie: 7 });
+    const closes = transition(2_000, 'LISTEN', 'UNCONN', { tuple, cookie: 7 });
+    const isDone = transition(2_014, 'UNCONN', 'UNCONN', { tuple, cookie: 7, error: 103, done: true });
+
+    it('has its reason, though the error comes with a second end', () => {
+      const batches = batchesAfter([drained([listens, closes, isDone])]);
+      const connection = only(batches);
+      equal(connection.closeReason, 'destroyed');
+      equal(connection.closedUs, 2_000 + OFFSET_US);
+      deepEqual(pathOf(connection), ['UNCONN>LISTEN', 'LISTEN>UNCONN']);
+      deepEqual(
+        batches.flatMap(({ gaps }) => gaps),
+        [],
+      );
+    });
+
+    it('has it also where its end was written before', () => {
+      const batches = batchesAfter([drained([listens, closes]), drained([isDone])]);
+      equal(only(batches).closeReason, 'destroyed');
+    });
+
+    it('keeps its reason where the second end is of another socket', () => {
+      const other = { ...isDone, bootUs: 9_000, cookie: 8 };
+      const batches = batchesAfter([drained([listens, closes]), snapshot(5_000, []), drained([other], 20_000)]);
+      equal(only(batches).closeReason, 'orderly');
+      deepEqual(
+        batches.flatMap(({ gaps }) => gaps),
+        [],
+      );
+    });
+  });
+
   it('stays in TIME-WAIT with its process until a snapshot no longer has it', () => {
     const closing = [
       transition(2_000, 'SYN-SENT', 'ESTAB'),

@@ -71,4 +71,13 @@ const destroyed: Scenario = {
   },
 };
 
-export const ABORTING: readonly Scenario[] = [linger, unreadData, resetInCloseWait, destroyed];
+const destroyedListener: Scenario = {
+  name: 'ss -K of a listener',
+  run: async (stage) => {
+    const venue = await Venue.open(stage);
+    await venue.netns.run('ss', '-K', '-tn', 'state', 'listening', 'sport', '=', `:${venue.port}`);
+    return [withEvents(venue.listening('UNCONN LISTEN UNCONN', 'destroyed'), 'error ECONNABORTED')];
+  },
+};
+
+export const ABORTING: readonly Scenario[] = [linger, unreadData, resetInCloseWait, destroyed, destroyedListener];
