@@ -30,6 +30,39 @@ export interface TimewaitAt {
   readonly sample?: SampleRow | undefined;
 }
 
+/** The most pairs of a record: it has to fit into a block of a recording file. */
+const MOST_PAIRS = 10_000;
+/** A record with less text needs no division. */
+const SMALL_CHARACTERS = 20 * MOST_PAIRS;
+
+/**
+ * The records of a dump with any number of pairs: their times differ by a microsecond, because namespace, time and fact are the key of a
+ * row.
+ */
+export function timewaitsRecords(
+  netns: number,
+  atUs: number,
+  fact: TimewaitFact,
+  pairs: readonly NumberOf[],
+): TimewaitsRecord[] {
+  const sorted = [...pairs].sort(([one], [other]) => one - other);
+  const records: TimewaitsRecord[] = [];
+  for (let from = 0; from < sorted.length; from += MOST_PAIRS)
+    records.push(timewaitsRecord(netns, atUs + records.length, fact, sorted.slice(from, from + MOST_PAIRS)));
+  return records;
+}
+
+/** A record of an older recorder may have more pairs than fit into a block; one that is damaged stays as it is. */
+export function dividedTimewaits(record: TimewaitsRecord): readonly TimewaitsRecord[] {
+  const { netns, atUs, fact, numbers, ids } = record;
+  if (numbers.length + ids.length < SMALL_CHARACTERS) return [record];
+  try {
+    return timewaitsRecords(netns, atUs, fact, numbersOf(record));
+  } catch {
+    return [record];
+  }
+}
+
 /** Numbers that follow each other, as cookies of one dump do, take the least room. */
 export function timewaitsRecord(
   netns: number,

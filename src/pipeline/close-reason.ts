@@ -24,16 +24,19 @@ const REASON_OF_ERROR: Readonly<Record<number, CloseReason>> = {
 
 const ORPHANING: ReadonlySet<TcpState> = new Set<TcpState>(['FIN-WAIT-1', 'FIN-WAIT-2', 'CLOSING']);
 const ABORTABLE: ReadonlySet<TcpState> = new Set<TcpState>(['SYN-SENT', 'SYN-RECV', 'ESTAB', 'CLOSE-WAIT']);
-const ENDING_IN_ORDER: ReadonlySet<TcpState> = new Set<TcpState>(['LAST-ACK', 'LISTEN']);
+const ECONNABORTED = 103;
 
 /** Derives how a socket ended from its transition into UNCONN. */
 export function endingOf(event: Pick<TransitionEvent, 'oldState' | 'error' | 'done' | 'inProcess'>): Ending {
+  // Its error may be left from a connection that the socket had before.
+  if (event.oldState === 'LISTEN')
+    return { kind: 'closed', reason: event.error === ECONNABORTED ? 'destroyed' : 'orderly' };
   const reason = REASON_OF_ERROR[event.error];
   if (reason !== undefined) return { kind: 'closed', reason };
   if (event.error !== 0) return { kind: 'closed', reason: 'unknown' };
   if (event.done && ORPHANING.has(event.oldState)) return { kind: 'time-wait' };
   if (event.oldState === 'FIN-WAIT-2') return { kind: 'orphan' };
-  if (ENDING_IN_ORDER.has(event.oldState)) return { kind: 'closed', reason: 'orderly' };
+  if (event.oldState === 'LAST-ACK') return { kind: 'closed', reason: 'orderly' };
   // Without an error it was ended from this side: close() with SO_LINGER 0 or unread data, a connect given up, or a listener
   // closed before it accepted this child.
   return { kind: 'closed', reason: event.inProcess || ABORTABLE.has(event.oldState) ? 'aborted' : 'unknown' };

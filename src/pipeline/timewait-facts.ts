@@ -1,7 +1,7 @@
 import { sampleOf } from '../model/sample.js';
 import { deviceOf, type Snapshot } from '../model/snapshot.js';
 import type { SocketRow } from '../model/socket-row.js';
-import { type NumberOf, TIMEWAIT_FACTS, type TimewaitFact, timewaitsRecord } from '../model/timewaits.js';
+import { type NumberOf, TIMEWAIT_FACTS, type TimewaitFact, timewaitsRecords } from '../model/timewaits.js';
 import type { Ledger } from './ledger.js';
 import type { TrackedSocket } from './tracked-socket.js';
 
@@ -45,7 +45,8 @@ export class TimewaitFacts {
   record(ledger: Ledger, netns: number, startBootUs: number): void {
     for (const fact of TIMEWAIT_FACTS) {
       const pairs = this.found[fact].splice(0);
-      if (pairs.length > 0) ledger.recordTimewaits(timewaitsRecord(netns, ledger.wallUs(startBootUs), fact, pairs));
+      for (const record of timewaitsRecords(netns, ledger.wallUs(startBootUs), fact, pairs))
+        ledger.recordTimewaits(record);
     }
   }
 }

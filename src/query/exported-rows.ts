@@ -3,6 +3,8 @@
 import type Database from 'better-sqlite3';
 import { ALWAYS, type Condition } from '../model/condition.js';
 import type { Interval } from '../model/interval.js';
+import { MIGRATIONS } from '../store/migrations/migrations.js';
+import { Database as SqliteDatabase } from '../store/sqlite.js';
 import { idsOf } from './connections-by-ports.js';
 import { livesBetween } from './lives.js';
 import { HAPPENED, LASTED } from './within.js';
@@ -74,12 +76,23 @@ export const TIME_COLUMNS: ReadonlySet<string> = new Set([
 
 /** The columns of a table. */
 export function exportedColumns(database: Database.Database, what: ExportedName): ExportedColumn[] {
-  const types = database.prepare(`PRAGMA table_xinfo(${what})`).all() as { name: string; type: string }[];
+  const types = new Map(declaredIn(currentSchema(), what).map(({ name, type }) => [name, type]));
   const { ofConnection = [] }: ExportedTable = EXPORTED_TABLES[what];
   return [
-    ...types.map(({ name, type }) => ({ name, type: typeOf(name, type) })),
+    ...declaredIn(database, what).map(({ name, type }) => ({ name, type: typeOf(name, types.get(name) ?? type) })),
     ...ofConnection.map(([name, type]) => ({ name, type })),
   ];
+}
+
+function declaredIn(database: Database.Database, table: string): { name: string; type: string }[] {
+  return database.prepare(`PRAGMA table_xinfo(${table})`).all() as { name: string; type: string }[];
+}
+
+/** What an older database lacks are expressions on the reader's handle, which have no types. */
+function currentSchema(): Database.Database {
+  const database = new SqliteDatabase(':memory:');
+  for (const migration of MIGRATIONS) database.exec(migration);
+  return database;
 }
 
 function typeOf(name: string, type: string): ExportedColumn['type'] {

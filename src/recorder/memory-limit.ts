@@ -13,8 +13,8 @@ const TEXTS: Readonly<Record<Shed, string>> = {
   'tcp-info': 'snapshots are taken without tcp_info',
   names: 'names are not recorded',
 };
-/** Below this share for so long, the last that was given up is recorded again. */
-const ENOUGH_SHARE = 0.7;
+/** Where so much less than its share is in use for so long, the last that was given up is recorded again. */
+const LESS_SHARE = 0.1;
 const ENOUGH_MS = 30_000;
 const RETURNS: Readonly<Record<Shed, string>> = {
   samples: 'samples of sockets are recorded again',
@@ -76,7 +76,8 @@ export class MemoryLimit {
   private resumeIfEnough(used: number): void {
     const last = SHED.findLast((what) => this.given.has(what));
     const nowMs = this.parts.nowMs();
-    if (last === undefined || used > this.parts.limitBytes * ENOUGH_SHARE) {
+    const enough = last === undefined ? 0 : SHARES[last] - LESS_SHARE;
+    if (last === undefined || used > this.parts.limitBytes * enough) {
       this.enoughSinceMs = undefined;
       return;
     }
@@ -85,7 +86,7 @@ export class MemoryLimit {
     this.enoughSinceMs = undefined;
     this.given.delete(last);
     this.parts.say(
-      `memory: under ${ENOUGH_SHARE * 100} % of --max-memory for ${durationText(ENOUGH_MS * 1000)}: ${RETURNS[last]}`,
+      `memory: under ${Math.round(enough * 100)} % of --max-memory for ${durationText(ENOUGH_MS * 1000)}: ${RETURNS[last]}`,
     );
     this.parts.resume(last);
   }

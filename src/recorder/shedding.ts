@@ -32,6 +32,8 @@ export interface SheddingParts {
   readonly nowUs: () => number;
   /** Undefined: names are not recorded. */
   readonly names: Pick<NameSource, 'pause' | 'resume'> | undefined;
+  /** A gap has begun. */
+  readonly began: () => void;
   /** Receives each gap when it has ended. */
   readonly ended: (gap: Gap) => void;
   readonly say: Say;
@@ -106,6 +108,7 @@ export class Shedding {
     const gap = new OpenGap(database, { fromUs, cpu: undefined, lost: undefined, reason: 'memory', scope });
     this.gaps.set(scope, gap);
     store.write({ write: () => gap.extend(fromUs) });
+    this.parts.began();
   }
 
   private resume(what: Shed): void {

@@ -73,6 +73,7 @@ export async function startRun(
     limitBytes: options.maxMemory,
     nowUs,
     names: names.source,
+    began: () => status.countGap(),
     ended: (gap) => tee?.batch({ ...NO_CHANGES, gaps: [gap] }),
     say,
   });

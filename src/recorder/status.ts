@@ -35,9 +35,14 @@ export class RecordStatus {
     this.transitions += batch.reached?.ids.length ?? 0;
     for (const gap of batch.gaps) {
       if (gap.reason === 'clock') continue;
-      this.gaps++;
+      this.countGap();
       this.lost += gap.lost ?? 0;
     }
+  }
+
+  /** One that comes in no batch: something was given up. */
+  countGap(): void {
+    this.gaps++;
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { HistoryBatch } from '../model/history-batch.js';
 import type { RowKind, RowKinds } from '../model/history-rows.js';
+import { dividedTimewaits, type TimewaitsRecord } from '../model/timewaits.js';
 import { BlockEncoder } from './block-encoder.js';
 import { FORMAT_MAJOR, FORMAT_MINOR, MAGIC } from './format.js';
 import { frameOf } from './frame-writer.js';
@@ -34,6 +35,12 @@ export class RecordingWriter {
 
   /** @throws SstoryError `row-too-large` */
   add<Kind extends RowKind>(kind: Kind, row: RowKinds[Kind]): void {
+    if (kind === 'timewaits')
+      for (const part of dividedTimewaits(row as TimewaitsRecord)) this.addOne('timewaits', part);
+    else this.addOne(kind, row);
+  }
+
+  private addOne<Kind extends RowKind>(kind: Kind, row: RowKinds[Kind]): void {
     this.block.add(kind, row);
     if (this.block.size >= BLOCK_BYTES) this.cut();
   }

@@ -1,6 +1,13 @@
-import { deepEqual, throws } from 'node:assert/strict';
+import { deepEqual, equal, throws } from 'node:assert/strict';
 import fc from 'fast-check';
-import { type NumberOf, numbersOf, timewaitsRecord } from '../../src/model/timewaits.js';
+import {
+  dividedTimewaits,
+  type NumberOf,
+  numbersOf,
+  timewaitsRecord,
+  timewaitsRecords,
+} from '../../src/model/timewaits.js';
+import { atMost } from '../lab/number-assertions.js';
 
 const pairs = fc.uniqueArray(fc.tuple(fc.oneof(fc.integer({ min: 1, max: 40 }), fc.maxSafeNat()), fc.nat()), {
   selector: ([cookie]) => cookie,
@@ -23,6 +30,20 @@ describe('the numbers of timewait sockets', () => {
       [6, 30],
     ]);
     deepEqual([numbers, ids], ['[5,3]', '[10,20,10]']);
+  });
+
+  it('are divided where a dump has more than a block of a recording file takes', () => {
+    const all = Array.from({ length: 131_072 }, (_, index): NumberOf => [index * 2 ** 36, (index * 7_919) % 131_072]);
+    const records = timewaitsRecords(1, 2, 'cookie', all);
+    deepEqual(records.flatMap(numbersOf), all);
+    deepEqual(
+      records.map(({ atUs }) => atUs),
+      records.map((_, index) => 2 + index),
+    );
+    for (const { numbers, ids } of records) atMost(numbers.length + ids.length, 400_000, 'characters');
+    deepEqual(dividedTimewaits(timewaitsRecord(1, 2, 'cookie', all)), records);
+    const [small] = timewaitsRecords(1, 2, 'cookie', all.slice(0, 100));
+    equal(small && dividedTimewaits(small)[0], small);
   });
 
   for (const [numbers, ids] of [

@@ -53,6 +53,8 @@ describe('a connection that the probe saw whole', () => {
     ['orderly', 'LAST-ACK', {}],
     ['destroyed', 'ESTAB', { error: 103 }],
     ['unknown', 'FIN-WAIT-1', {}],
+    ['orderly', 'LISTEN', {}],
+    ['orderly', 'LISTEN', { error: 104 }],
   ] as const;
   for (const [reason, from, how] of endings) {
     it(`ends ${reason}: ${from} -> UNCONN, ${JSON.stringify(how)}`, () => {

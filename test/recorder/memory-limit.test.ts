@@ -61,7 +61,7 @@ describe('the limit of memory', () => {
     equal(host.garbage, 0);
   });
 
-  it('records again what it gave up when there has been enough for half a minute', () => {
+  it('records again what it gave up when much less than its share was in use for half a minute', () => {
     const host = new Host();
     host.use(88);
     deepEqual(host.use(60, 30), ['samples', 'tcp-info']);
@@ -69,8 +69,15 @@ describe('the limit of memory', () => {
     deepEqual(host.use(75, 100), ['samples']);
     deepEqual(host.use(60, 31), []);
     host.use(95);
-    deepEqual(host.use(60, 31), ['samples', 'tcp-info']);
-    deepEqual(host.use(60, 62), []);
+    deepEqual(host.use(85, 100), ['samples', 'tcp-info', 'names']);
+    deepEqual(host.use(83, 31), ['samples', 'tcp-info']);
+    deepEqual(host.use(78, 100), ['samples', 'tcp-info']);
+    deepEqual(host.use(76, 31), ['samples']);
+    deepEqual(host.use(69, 31), []);
+    equal(
+      host.said.findLast((line) => line.includes('names')),
+      'memory: under 84 % of --max-memory for 30s: names are recorded again',
+    );
     deepEqual(
       host.said.filter((line) => line.endsWith('again')).map((line) => line.split(': ').at(-1)),
       [

@@ -15,6 +15,7 @@ describe('what is given up to stay within a limit of memory', () => {
       limitBytes: 100e9,
       nowUs: () => 0,
       names: undefined,
+      began: () => undefined,
       ended: () => undefined,
       say,
     });
@@ -45,6 +46,7 @@ describe('what is given up to stay within a limit of memory', () => {
           });
         },
       },
+      began: () => void calls.push('gap'),
       ended: (gap) => ended.push(gap),
       say,
       usedBytes: () => used,
@@ -56,12 +58,12 @@ describe('what is given up to stay within a limit of memory', () => {
     };
     const gaps = () => database.prepare('SELECT scope, reason, from_us, to_us FROM gaps ORDER BY scope').all();
     second();
-    deepEqual(calls, ['pause']);
+    deepEqual(calls, ['gap', 'pause', 'gap']);
     equal(gaps().length, 2);
     equal(shedding.withInfo, false);
     used = 50e6;
     for (let seconds = 0; seconds <= 31; seconds++) second();
-    deepEqual(calls, ['pause', 'resume']);
+    deepEqual(calls, ['gap', 'pause', 'gap', 'resume']);
     deepEqual(ended, []);
     nowMs = 40_000;
     listen();

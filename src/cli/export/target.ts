@@ -1,10 +1,22 @@
 import { once } from 'node:events';
-import { createWriteStream, renameSync, rmSync, type WriteStream } from 'node:fs';
+import { createWriteStream, realpathSync, renameSync, rmSync, statSync, type WriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { SstoryError, writeTrouble } from '../../model/error.js';
 
-/** Where an export goes: stdout, or a file that gets its name when it is complete. */
+/**
+ * The file that an output file replaces when it is complete, behind symbolic links; undefined: a device, FIFO or socket, which is written
+ * to.
+ */
+export function fileReplacedBy(path: string): string | undefined {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return path;
+  return found.isFile() || found.isDirectory() ? realpathSync(path) : undefined;
+}
+
+/** Where an export goes: stdout, a file that gets its name when it is complete, or what is no file. */
 export class ExportTarget {
+  /** The file that is replaced. */
+  private readonly file: string | undefined;
   private readonly temporary: string | undefined;
   private readonly stream: NodeJS.WritableStream;
   private failure: Error | undefined;
@@ -12,9 +24,11 @@ export class ExportTarget {
   bytes = 0;
 
   constructor(readonly path: string | undefined) {
-    this.temporary = path === undefined ? undefined : `${path}.${process.pid}.part`;
-    this.stream = this.temporary === undefined ? process.stdout : createWriteStream(this.temporary, { mode: 0o600 });
-    if (this.temporary !== undefined)
+    this.file = path === undefined ? undefined : fileReplacedBy(path);
+    this.temporary = this.file === undefined ? undefined : `${this.file}.${process.pid}.part`;
+    this.stream =
+      path === undefined ? process.stdout : createWriteStream(this.temporary ?? path, { flags: 'w', mode: 0o600 });
+    if (path !== undefined)
       this.stream.on('error', (error: Error) => {
         this.failure = error;
       });
@@ -30,12 +44,13 @@ export class ExportTarget {
 
   /** Gives the file its name. */
   async finish(): Promise<void> {
-    if (this.temporary === undefined || this.path === undefined) return;
+    if (this.path === undefined) return;
     this.stream.end();
     await finished(this.stream).catch(() => undefined);
     this.check();
+    if (this.temporary === undefined || this.file === undefined) return;
     try {
-      renameSync(this.temporary, this.path);
+      renameSync(this.temporary, this.file);
     } catch (cause) {
       throw this.cannotWrite(cause);
     }
@@ -43,9 +58,9 @@ export class ExportTarget {
 
   /** Leaves nothing behind. */
   discard(): void {
-    if (this.temporary === undefined) return;
+    if (this.path === undefined) return;
     (this.stream as WriteStream).destroy();
-    rmSync(this.temporary, { force: true });
+    if (this.temporary !== undefined) rmSync(this.temporary, { force: true });
   }
 
   private check(): void {

@@ -1,12 +1,13 @@
 import { deepEqual, doesNotMatch, equal, match, ok } from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { execa } from 'execa';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
+import { fileReplacedBy } from '../../../src/cli/export/target.js';
 import { TIME_COLUMNS } from '../../../src/query/exported-rows.js';
 import { openForWriting } from '../../../src/store/database.js';
 import { NameWriter } from '../../../src/store/name-writer.js';
@@ -296,6 +297,24 @@ describe('sstory export', () => {
       readdirSync(directory).filter((name) => name.endsWith('.part')),
       [],
     );
+  });
+
+  it('writes behind a symbolic link, and to what is no file', async () => {
+    const { stdout: csv } = await run('--format', 'csv');
+    const inHere = (name: string) => join(directory, name);
+    const [real, link, fifo] = [inHere('real.csv'), inHere('link.csv'), inHere('fifo')];
+    writeFileSync(real, 'before');
+    symlinkSync(real, link);
+    equal((await run('--format', 'csv', '-o', link)).exitCode, 0);
+    equal(readFileSync(real, 'utf8'), `${csv}\n`);
+    equal(readlinkSync(link), real);
+    await execa('mkfifo', [fifo]);
+    const [read, written] = await Promise.all([execa('cat', [fifo]), run('--format', 'csv', '-o', fifo)]);
+    equal(written.exitCode, 0, written.stderr);
+    equal(read.stdout, csv);
+    ok(statSync(fifo).isFIFO());
+    // Not tried with a real one: root can replace it.
+    equal(fileReplacedBy('/dev/full'), undefined);
   });
 
   it('writes to stdout for -, and in the format that the ending of a file names', async () => {
