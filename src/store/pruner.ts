@@ -44,6 +44,8 @@ export class Pruner {
   private throughUs = Number.NEGATIVE_INFINITY;
   private sizeThroughUs = Number.NEGATIVE_INFINITY;
   private retainedUs = Number.NEGATIVE_INFINITY;
+  /** The last time by which a connection can have closed: a TIME-WAIT whose end is later is open, as readers see it. */
+  private endUs = Number.POSITIVE_INFINITY;
   private rows = 200;
   /** Connections that are due, and still have rows. */
   private pending: readonly number[] = [];
@@ -51,6 +53,7 @@ export class Pruner {
   private readonly closings: ClosingRemoval;
   private closingsDone = true;
   private readonly pageSize: number;
+  private readonly lastRecorded: Database.Statement;
   /** Connections deleted so far. */
   removed = 0;
   /** The longest transaction so far, milliseconds. */
@@ -65,6 +68,7 @@ export class Pruner {
     this.names = new NameSweep(database);
     this.removal = new ConnectionRemoval(database);
     this.pageSize = this.pragma('page_size');
+    this.lastRecorded = database.prepare('SELECT max(last_us) FROM runs').pluck();
     const directory = options.shipDirectory ?? shipDirectory(database.name);
     const uuid = database.prepare('SELECT uuid FROM file').pluck();
     this.closings = new ClosingRemoval(database, () => keptSeq(readShipMarks(directory, String(uuid.get()))));
@@ -73,6 +77,7 @@ export class Pruner {
   /** Works for about `budgetMs`. Returns true when nothing is left to do at `nowUs`. */
   work(nowUs: number, budgetMs: number): boolean {
     const endMs = performance.now() + budgetMs;
+    this.endUs = Math.min(nowUs, (this.lastRecorded.get() as number | null) ?? nowUs);
     do {
       const reason = this.workToDo(nowUs);
       if (reason === undefined) return this.shrink(endMs);
@@ -88,17 +93,19 @@ export class Pruner {
 
   /** True if the file is too large and no closed connections are left. */
   get cannotShrink(): boolean {
-    return this.tooLarge() && this.sweep.earliestCloseUs() === undefined;
+    if (!this.tooLarge()) return false;
+    const hasLooked = this.reason === undefined && this.sizeThroughUs >= this.endUs;
+    return hasLooked || this.sweep.earliestCloseUs() === undefined;
   }
 
   private workToDo(nowUs: number): PruneReason | undefined {
     const { retainUs } = this.options;
-    const retained = retainUs === undefined ? Number.NEGATIVE_INFINITY : nowUs - retainUs;
+    const retained = retainUs === undefined ? Number.NEGATIVE_INFINITY : Math.min(this.endUs, nowUs - retainUs);
     if (this.reason !== 'retain' && retained > this.retainedUs) {
       this.retainedUs = retained;
       this.begin('retain', retained, this.options.repeated !== true);
     }
-    if (this.reason === undefined) this.beginForSize(nowUs);
+    if (this.reason === undefined) this.beginForSize();
     return this.rests() ? undefined : this.reason;
   }
 
@@ -108,16 +115,17 @@ export class Pruner {
   }
 
   /** Half of what must go, assuming that data is spread evenly over time: the closer to the goal, the smaller the stride. */
-  private beginForSize(nowUs: number): void {
+  private beginForSize(): void {
+    const { endUs } = this;
     const { maxBytes = 0 } = this.options;
     if (!this.tooLarge()) return;
     const earliestUs = this.sweep.earliestCloseUs();
-    if (earliestUs === undefined || this.sizeThroughUs >= nowUs) return;
+    if (earliestUs === undefined || this.sizeThroughUs >= endUs) return;
     const share = Math.max(LEAST_STRIDE, (1 - maxBytes / this.usedBytes()) / 2);
-    const strideUs = Math.ceil((nowUs - earliestUs) * share);
-    this.sizeThroughUs = Math.min(nowUs, Math.max(this.sizeThroughUs, earliestUs) + strideUs);
+    const strideUs = Math.ceil((endUs - earliestUs) * share);
+    this.sizeThroughUs = Math.min(endUs, Math.max(this.sizeThroughUs, earliestUs) + strideUs);
     // Exact at the end: no later pass would delete the rest.
-    this.begin('max-size', this.sizeThroughUs, this.sizeThroughUs === nowUs);
+    this.begin('max-size', this.sizeThroughUs, this.sizeThroughUs === endUs);
   }
 
   private begin(reason: PruneReason, throughUs: number, exact = false): void {

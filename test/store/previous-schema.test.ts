@@ -1,7 +1,6 @@
-import { deepEqual, equal, ok } from 'node:assert/strict';
+import { equal, ok } from 'node:assert/strict';
 import { join } from 'node:path';
-import { EXPORTED_TABLES, type ExportedName, exportedColumns } from '../../src/query/exported-rows.js';
-import { openForReading, openForWriting } from '../../src/store/database.js';
+import { openForWriting } from '../../src/store/database.js';
 import { PREVIOUS_VERSION } from '../../src/store/previous-schema.js';
 import { sstory } from '../lab/sstory.js';
 import { Stage } from '../lab/stage.js';
@@ -55,26 +54,5 @@ describe('a database of the schema version before', () => {
       ok(answer.stdout.length > 0, words.join(' '));
     }
     equal(digestOf(path), before);
-  });
-
-  it('is exported with the same columns and types as after its migration', async () => {
-    const directory = await stage.directory();
-    const path = join(directory, 'before.db');
-    const migrated = join(directory, 'migrated.db');
-    writeVersion(path, PREVIOUS_VERSION);
-    writeVersion(migrated, PREVIOUS_VERSION);
-    openForWriting(migrated).close();
-    const [before, after] = [openForReading(path), openForReading(migrated)];
-    for (const what of Object.keys(EXPORTED_TABLES) as ExportedName[]) {
-      const sorted = (database: typeof before) =>
-        exportedColumns(database, what).toSorted((one, other) => (one.name < other.name ? -1 : 1));
-      deepEqual(sorted(before), sorted(after), what);
-      const { exitCode, stderr } = await sstory(
-        ...['export', '--format', 'parquet', '--what', what, '-o', join(directory, what), '--db', path],
-      );
-      equal(exitCode, 0, stderr);
-    }
-    before.close();
-    after.close();
   });
 });
