@@ -34,10 +34,7 @@ function moveOf(
   if (addresses.some((record) => record.address === old.address)) return { old, move: undefined };
   const now = addresses.filter((record) => record.fromUs > old.fromUs || record.status === 'current');
   if (now.length === 0 && old.ended === undefined) return { old, move: undefined };
-  const firstNewUs = Math.min(...now.map((record) => record.fromUs));
-  const endedUs = old.ended === undefined ? Number.POSITIVE_INFINITY : (old.toUs ?? Number.POSITIVE_INFINITY);
-  // Its TTL may have expired before the later answer came: the move is counted from that answer.
-  const sinceUs = now.length === 0 ? endedUs : firstNewUs > old.fromUs ? firstNewUs : Math.min(endedUs, endUs);
+  const sinceUs = context.names.leftUs(old, endUs) ?? endUs;
   return { old, move: { old, sinceUs, now } };
 }
 

@@ -67,6 +67,25 @@ export class NameHistory {
     return [...views.values()].flatMap(lastAnswer);
   }
 
+  /**
+   * When a name that has an address no more at `us` was first seen without it, in one namespace: when another answer replaced it, or the
+   * first later answer where its TTL had expired before; undefined where neither was seen.
+   */
+  leftUs({ name, address, netns }: NameRecord, us: number): number | undefined {
+    const [last] = this.rows(LAST_OF, { name, address, netns, us });
+    if (last?.toUs === undefined || last.toUs > us) return undefined;
+    const [next] = this.rows(NEXT_OF, {
+      name,
+      address,
+      netns,
+      us,
+      endUs: last.toUs,
+      isV6: Number(address.includes(':')),
+    });
+    if (next !== undefined) return Math.max(next.fromUs, last.toUs);
+    return last.ended === undefined ? undefined : last.toUs;
+  }
+
   /** Every address that a name resolved to at some time in a window, including the one at its beginning. */
   addressesBetween(name: string, window: Interval): NameRecord[] {
     const within = this.rows(ADDRESSES_BETWEEN, { name, ...window });
@@ -120,6 +139,15 @@ SELECT * FROM names WHERE address = +@address AND ${IN_NETNS} ORDER BY from_us D
 const ADDRESSES_OF = `
 SELECT * FROM names WHERE name = +@name AND from_us <= @us AND ${IN_NETNS} ORDER BY from_us DESC LIMIT ${MOST_ROWS}`;
 const ADDRESSES_BETWEEN = `SELECT * FROM names WHERE name = @name AND ${TOUCHES} ORDER BY from_us`;
+
+const LAST_OF = `
+SELECT * FROM names WHERE name = +@name AND address = @address AND netns = @netns AND from_us <= @us
+ORDER BY from_us DESC LIMIT 1`;
+/** The first with another address of the same family that held then, or came later. */
+const NEXT_OF = `
+SELECT * FROM names WHERE name = +@name AND netns = @netns AND address <> @address AND (instr(address, ':') > 0) = @isV6
+  AND from_us <= @us AND (from_us >= @endUs OR to_us IS NULL OR to_us > @endUs)
+ORDER BY from_us LIMIT 1`;
 
 function statusAt({ toUs, ended }: NameRecord, us: number): NameStatus {
   if (toUs === undefined || toUs > us) return 'current';

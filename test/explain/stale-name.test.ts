@@ -90,6 +90,35 @@ describe('a stale name, explained', () => {
     ok(text.includes(`since ${clock(50)} it has resolved to ${NEW}`), text);
   });
 
+  it('dates the move from the first new answer where the name was looked up again since', () => {
+    const again = [name(NEW, 40, 45), name(NEW, 55, 58), name(NEW, 70, 90)];
+    const text = explainedText({ connections: [stuck], names: [name(OLD, 10, 40, 'replaced'), ...again] });
+    ok(
+      text.includes(`since ${clock(40)} it has resolved to ${NEW}: the process still uses the old address, 20s`),
+      text,
+    );
+    const expired = explainedText({ connections: [stuck], names: [name(OLD, 10, 20), ...again] });
+    ok(expired.includes(`since ${clock(40)} it has resolved to ${NEW}`), expired);
+  });
+
+  it('dates the move from when the old address was left out, where the new one had been listed beside it', () => {
+    const beside = [name(OLD, 10, 40, 'replaced'), name(NEW, 10, 45), name(NEW, 70, 90)];
+    const text = explainedText({ connections: [stuck], names: beside });
+    ok(
+      text.includes(`since ${clock(40)} it has resolved to ${NEW}: the process still uses the old address, 20s`),
+      text,
+    );
+  });
+
+  it('dates the move from the last one, where the name had moved back meanwhile', () => {
+    const back = [name(OLD, 10, 20, 'replaced'), name(NEW, 20, 30, 'replaced'), name(OLD, 30, 40, 'replaced')];
+    const text = explainedText({ connections: [stuck], names: [...back, name(NEW, 40, 90)] });
+    ok(
+      text.includes(`since ${clock(40)} it has resolved to ${NEW}: the process still uses the old address, 20s`),
+      text,
+    );
+  });
+
   it('says that a connection was made before the name moved', () => {
     const names = [name(OLD, 10, 70, 'replaced'), name(NEW, 70, 90)];
     match(explainedText({ connections: [stuck], names }), /java\[42\] connected to the old address before it moved\./);
