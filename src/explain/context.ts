@@ -13,6 +13,7 @@ import { listenersOnPort } from '../query/listeners.js';
 import { NameHistory } from '../query/name-history.js';
 import { NamespaceHistory } from '../query/namespace-history.js';
 import { runAt } from '../query/run-at.js';
+import { NetnsReuse } from './netns-reuse.js';
 import { Peers } from './peers.js';
 
 /** The local ports from which the kernel chooses in a namespace, as set now. */
@@ -42,6 +43,7 @@ export class ExplainContext {
   /** Where something was never seen: the whole history, or what pruning left of it, or what a host sent. */
   readonly inRecording: string;
   private namespaces: NamespaceHistory | undefined;
+  private readonly reuse = new NetnsReuse(() => this.netnsHistory());
   private readonly gaps: GapIndex;
   private readonly eventsOf: Database.Statement;
   private readonly samplesOf: Database.Statement;
@@ -60,7 +62,7 @@ export class ExplainContext {
       if (!known.has(netns)) known.set(netns, localPorts(netns));
       return known.get(netns);
     };
-    this.peers = new Peers(database, atUs);
+    this.peers = new Peers(database, atUs, this.reuse);
     this.names = new NameHistory(database);
     this.withEvents = hasEvents(database, { fromUs: span.fromUs, toUs: atUs });
     const extent = extentOf(database);
@@ -85,9 +87,18 @@ export class ExplainContext {
   /** `network namespace blue (4026532177)`, by its name at that time; `the initial network namespace`. */
   netnsText(netns: number, us: number): string {
     if (runAt(this.database, us)?.initialNetns === netns) return 'the initial network namespace';
-    this.namespaces ??= new NamespaceHistory(this.database);
-    const name = this.namespaces.nameAt(netns, us);
+    const name = this.netnsHistory().nameAt(netns, us);
     return name === undefined ? `network namespace ${netns}` : `network namespace ${name} (${netns})`;
+  }
+
+  /** Whether an inode number stood for the same namespace at both times. */
+  isSameNetns(netns: number, oneUs: number, otherUs: number): boolean {
+    return this.reuse.which(netns, oneUs) === this.reuse.which(netns, otherUs);
+  }
+
+  private netnsHistory(): NamespaceHistory {
+    this.namespaces ??= new NamespaceHistory(this.database);
+    return this.namespaces;
   }
 
   /** A process is known to have held the connection by the instant, or its owner is not known at all. */
@@ -121,12 +132,19 @@ export class ExplainContext {
     return lastUs === null ? undefined : (this.samplesOf.get(connectionId, lastUs, 1) as SampleRow);
   }
 
-  /** The listeners on a port (of all namespaces where none is given) that were opened by `us`, closed ones too, the latest opened first. */
-  listeners(netns: number | undefined, port: number, us: number): readonly Connection[] {
-    const key = `${netns} ${port} ${us}`;
-    const known = this.listenersOf.get(key) ?? listenersOnPort(this.database, netns, port, us);
-    this.listenersOf.set(key, known);
-    return known;
+  /**
+   * The listeners on a port (of all namespaces where none is given) that were opened by `us`, closed ones too, the latest opened first.
+   * @param whenUs when the inode number stood for the namespace that is meant
+   */
+  listeners(netns: number | undefined, port: number, us: number, whenUs = us): readonly Connection[] {
+    const key = `${netns} ${port} ${us} ${whenUs}`;
+    const found =
+      this.listenersOf.get(key) ??
+      listenersOnPort(this.database, netns, port, us).filter(
+        ({ openedUs }) => netns === undefined || this.isSameNetns(netns, openedUs, whenUs),
+      );
+    this.listenersOf.set(key, found);
+    return found;
   }
 
   /** Gaps in which something may have been lost, up to the instant; steps of the clock lose nothing. */

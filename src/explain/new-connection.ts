@@ -14,7 +14,7 @@ const AFTER_US = 60_000_000;
 /** The first that was established: to the same address and port, or, of accepted ones, from the address to the same port. */
 export function newConnectionTo(
   context: ExplainContext,
-  { id, netns, origin, tuple }: Connection,
+  { id, netns, origin, openedUs, tuple }: Connection,
   fromUs: number,
   untilUs: number,
 ): { readonly begun: Connection; readonly established: Step } | undefined {
@@ -30,6 +30,7 @@ export function newConnectionTo(
   };
   let found: { begun: Connection; established: Step } | undefined;
   for (const begun of connectionsBetween(context.database, sinceUs, toUs, condition)) {
+    if (!context.isSameNetns(netns, begun.openedUs, openedUs)) continue;
     const established = begun.steps.find(({ newState, atUs }) => newState === 'ESTAB' && atUs <= toUs);
     if (established === undefined || established.atUs >= (found?.established.atUs ?? Infinity)) continue;
     found = { begun, established };

@@ -16,7 +16,7 @@ const AROUND_US = 5_000_000;
 export function samePort({ connection, atUs }: Subject, context: ExplainContext): Sentence[] {
   const { remotePort } = connection.tuple;
   const remoteAddr = plainAddress(connection.tuple.remoteAddr);
-  const port = context.peers.peer(connection.netns, remoteAddr).ports.find((each) => each.port === remotePort);
+  const port = context.peers.peer(connection, remoteAddr).ports.find((each) => each.port === remotePort);
   if (port === undefined) return [];
   const evidence = count('connect', port.tried, port.firstTriedUs, atUs, `to ${peerOf(connection)}`);
   if (port.established > 0 && port.lastEstablishedUs !== undefined) {
@@ -48,7 +48,7 @@ export function samePort({ connection, atUs }: Subject, context: ExplainContext)
 export function otherPorts({ connection, atUs, ended }: Subject, context: ExplainContext): Sentence[] {
   const { remotePort } = connection.tuple;
   const remoteAddr = plainAddress(connection.tuple.remoteAddr);
-  const peer = context.peers.peer(connection.netns, remoteAddr);
+  const peer = context.peers.peer(connection, remoteAddr);
   const others = peer.ports.filter(({ port, tried }) => port !== remotePort && tried > 0);
   const inbound: Sentence[] =
     peer.inbound === 0 || peer.lastInboundUs === undefined || plainAddress(connection.tuple.localAddr) === remoteAddr

@@ -2,11 +2,13 @@
 
 import type Database from 'better-sqlite3';
 import { plainAddress } from '../model/address.js';
+import type { Connection } from '../model/connection.js';
 import { STEP_SQL } from '../model/path-layout.js';
 import { codeOfCloseReason, codeOfOrigin } from '../model/stored-codes.js';
 import { listenersBetween } from '../query/listeners.js';
 import { STEP_OF_ELEMENT } from '../query/path-sql.js';
 import { storedForms } from './address-forms.js';
+import type { NetnsReuse } from './netns-reuse.js';
 import { ESTABLISHED_MASK } from './state-masks.js';
 
 /** A port of a peer, from the connections of one namespace to it. */
@@ -39,9 +41,10 @@ const ESTABLISHED = `((states & ${ESTABLISHED_MASK}) <> 0 AND (opened_us < @atUs
 /** What was there before the recorder came to a listener where one has its local port. */
 const INBOUND = `(origin = ${codeOfOrigin('accept')} OR origin = ${codeOfOrigin('before-recording')}
   AND local_port IN (SELECT value FROM json_each(@listening)))`;
-/** One pass over the table for all addresses together: no index covers addresses. */
+/** One pass over the table for all addresses together: no index covers addresses. `which`: of the namespaces that had the inode number. */
 const PEERS = `
-SELECT netns, remote_addr AS address,
+SELECT netns, (SELECT count(*) FROM json_each(json_extract(@changes, '$."' || netns || '"')) WHERE value < opened_us) AS which,
+  remote_addr AS address,
   CASE WHEN ${INBOUND} THEN 0 ELSE remote_port END AS port,
   count(*) AS tried,
   count(*) FILTER (WHERE ${ESTABLISHED}) AS established,
@@ -52,10 +55,11 @@ SELECT netns, remote_addr AS address,
   min(opened_us) AS firstTriedUs
 FROM socket
 WHERE remote_addr IN (SELECT value FROM json_each(@addresses)) AND opened_us <= @atUs
-GROUP BY 1, 2, 3`;
+GROUP BY 1, 2, 3, 4`;
 
 interface PeerRow {
   readonly netns: number;
+  readonly which: number;
   readonly address: string;
   readonly port: number;
   readonly tried: number;
@@ -76,6 +80,7 @@ export class Peers {
   constructor(
     private readonly database: Database.Database,
     private readonly atUs: number,
+    private readonly reuse: NetnsReuse,
   ) {}
 
   /** Reads several addresses in one pass. */
@@ -84,14 +89,25 @@ export class Peers {
     if (wanted.length === 0) return;
     for (const address of wanted) this.read.add(address);
     const statement = this.database.prepare(PEERS);
-    const params = { addresses: storedForms(wanted), atUs: this.atUs, listening: this.listening() };
+    const params = {
+      addresses: storedForms(wanted),
+      atUs: this.atUs,
+      listening: this.listening(),
+      changes: this.reuse.json,
+    };
     for (const row of statement.iterate(params) as IterableIterator<PeerRow>) this.add(row);
   }
 
-  /** The peer, from the connections of one namespace. */
-  peer(netns: number, address: string): Peer {
+  /** The peer, from the connections of the namespace of this one. */
+  peer({ netns, openedUs }: Pick<Connection, 'netns' | 'openedUs'>, address: string): Peer {
     this.readAhead([address]);
-    return this.known.get(`${netns} ${plainAddress(address)}`) ?? { ports: [], inbound: 0, lastInboundUs: undefined };
+    return (
+      this.known.get(`${netns} ${this.reuse.which(netns, openedUs)} ${plainAddress(address)}`) ?? {
+        ports: [],
+        inbound: 0,
+        lastInboundUs: undefined,
+      }
+    );
   }
 
   /** The ports of listeners, as JSON. */
@@ -103,7 +119,7 @@ export class Peers {
   }
 
   private add(row: PeerRow): void {
-    const key = `${row.netns} ${plainAddress(row.address)}`;
+    const key = `${row.netns} ${row.which} ${plainAddress(row.address)}`;
     const peer = this.known.get(key) ?? { ports: [], inbound: 0, lastInboundUs: undefined };
     this.known.set(key, peer);
     if (row.port === 0) {
@@ -118,7 +134,7 @@ export class Peers {
   }
 }
 
-function portOf({ address: _address, netns: _netns, ...row }: PeerRow): PeerPort {
+function portOf({ address: _address, netns: _netns, which: _which, ...row }: PeerRow): PeerPort {
   return {
     ...row,
     lastEstablishedUs: row.lastEstablishedUs ?? undefined,

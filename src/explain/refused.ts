@@ -73,7 +73,7 @@ export function listenersElsewhere({ connection, ended, atUs }: Subject, context
 
 export function acceptedBefore({ connection, atUs }: Subject, context: ExplainContext): Sentence[] {
   const { remoteAddr, remotePort } = connection.tuple;
-  const port = context.peers.peer(connection.netns, remoteAddr).ports.find((each) => each.port === remotePort);
+  const port = context.peers.peer(connection, remoteAddr).ports.find((each) => each.port === remotePort);
   if (port === undefined || port.tried === 0) return [];
   const peer = peerOf(connection);
   const tried = count('connect', port.tried, port.firstTriedUs, atUs, `to ${peer}`);

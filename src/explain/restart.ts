@@ -47,7 +47,9 @@ export function explainRestart({ connection, ended }: Subject, context: ExplainC
   if (!inbound && !isOwnAddress(connection)) return [];
   if (inbound && ended.reason !== 'aborted') return [];
   const [address, port] = inbound ? [tuple.localAddr, tuple.localPort] : [tuple.remoteAddr, tuple.remotePort];
-  const listeners = context.listeners(netns, port, context.atUs).filter((each) => accepts(each, address));
+  const listeners = context
+    .listeners(netns, port, context.atUs, connection.openedUs)
+    .filter((each) => accepts(each, address));
   const restart = restartsOf(listeners).find(
     ({ goneUs, backUs }) => ended.atUs >= goneUs - BEFORE_US && ended.atUs <= backUs + AFTER_US,
   );

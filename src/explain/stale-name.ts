@@ -96,7 +96,7 @@ function moved({ connection }: Subject, { old, sinceUs, now }: Move, context: Ex
 function newAddresses({ connection }: Subject, { now }: Move, context: ExplainContext): Sentence[] {
   const { remotePort } = connection.tuple;
   return now.slice(0, 3).flatMap(({ address }) => {
-    const port = context.peers.peer(connection.netns, address).ports.find((each) => each.port === remotePort);
+    const port = context.peers.peer(connection, address).ports.find((each) => each.port === remotePort);
     const end = `${address} port ${remotePort}`;
     if (port?.lastEstablishedUs === undefined && context.lacksConnections) return [];
     if (port === undefined)

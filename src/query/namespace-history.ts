@@ -74,6 +74,18 @@ export class NamespaceHistory {
     return this.periods((record) => same.has(record));
   }
 
+  /** When inode numbers that stood for several namespaces stood for the next one: the end of the one before, oldest first. */
+  changes(): ReadonlyMap<number, readonly number[]> {
+    const changes = new Map<number, number[]>();
+    for (const [netns, ofInode] of this.records) {
+      const ends = ofInode.flatMap((record, index) =>
+        index + 1 < ofInode.length && !isSame(record, ofInode[index + 1]) ? [record.toUs ?? ALWAYS_US] : [],
+      );
+      if (ends.length > 0) changes.set(netns, ends);
+    }
+    return changes;
+  }
+
   /** The first record of the inode number that had not ended. */
   private recordAt(netns: number, us: number): NamespaceRecord | undefined {
     const ofInode = this.records.get(netns) ?? [];
