@@ -17,10 +17,12 @@ export function carriedOver(database: Database.Database, runs: readonly Run[], r
   const sameBoot = isSameBoot(previous, run);
   const earlier = [...lastRuns(database, runs)];
   const owners = readOpenOwners(database);
+  // What a sample shows was there, also after a gap that no complete dump followed.
+  const lastSample = database.prepare('SELECT max(at_us) FROM sample WHERE connection_id = ?').pluck();
   return readOpenConnections(database).map((connection) => ({
     connection,
     owners: owners.get(connection.id),
-    evidenceUs: lastKnownUs(connection, earlier),
+    evidenceUs: Math.max(lastKnownUs(connection, earlier), (lastSample.get(connection.id) as number | null) ?? 0),
     sameBoot,
   }));
 }
