@@ -9,7 +9,7 @@ import { windowOf } from '../../request/time-window.js';
 import { noteGaps, notePruned } from '../../request/window-notes.js';
 import type { LineOrder } from '../../view/connection-parts.js';
 import { PLAIN_LOOKS } from '../../view/log-line.js';
-import { argument, wholeNumber } from '../command.js';
+import { wholeNumber } from '../command.js';
 import { historyCommand, type WindowOptions, windowOptions } from '../history/history-command.js';
 import { noteNoEntries } from '../history/no-entries.js';
 import { chosenEntries } from '../log/chosen-entries.js';
@@ -50,11 +50,7 @@ export const run = historyCommand<LogOptions>({
       .option('-f, --follow', 'continue with what a running recorder adds')
       .option('-n, --lines <count>', 'only the last COUNT transitions', wholeNumber(0))
       .option('-r, --reverse', 'newest first')
-      .option(
-        '-g, --grep <regex>',
-        'only lines that match; ignores case unless it has upper-case letters',
-        argument(grepPattern),
-      )
+      .option('-g, --grep <regex>', 'only lines that match; ignores case unless it has upper-case letters', grepPattern)
       .option('--utc', 'times in UTC, those of --since and --until too')
       .addOption(new Option('--color <when>', 'states in colour').choices(COLOUR_WISHES).default('auto'))
       .option('--no-pager', 'write to the terminal, without a pager')

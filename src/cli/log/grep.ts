@@ -8,6 +8,10 @@ export function grepPattern(text: string): RegExp {
   try {
     return new RegExp(text, text === text.toLowerCase() ? 'iu' : 'u');
   } catch (error) {
-    throw usageError('bad-pattern', messageOf(error), 'a regular expression as in JavaScript: refused|timed out');
+    throw usageError(
+      'bad-pattern',
+      `-g: ${messageOf(error)}`,
+      'a regular expression as in JavaScript: refused|timed out',
+    );
   }
 }

@@ -70,9 +70,15 @@ describe('sstory log', () => {
     deepEqual((await log(['-g', 'CURL'])).lines, []);
     deepEqual(timesOf((await log(['-g', 'syn-sent$|java\\[42\\]$', '-n', '1'])).lines), ['42.00000']);
     match((await log(['-g', 'curl'])).stderr, /the record has a gap in this window/);
-    const invalid = await log(['-g', '(']);
-    equal(invalid.exitCode, 2);
-    match(invalid.stderr, /Invalid regular expression/);
+  });
+
+  it('explains an invalid regular expression, and says on its own line what is expected', async () => {
+    const { exitCode, stderr } = await log(['-g', '(']);
+    equal(exitCode, 2);
+    match(
+      stderr,
+      /^sstory: -g: Invalid regular expression: .*Unterminated group\n {2}a regular expression as in JavaScript: refused\|timed out$/,
+    );
   });
 
   it('says that nothing was found', async () => {
