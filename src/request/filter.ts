@@ -7,7 +7,7 @@ import type { HistoryFilter } from '../query/history-filter.js';
 import { historyFilter } from '../query/history-filter.js';
 import { recordedLookups } from '../query/recorded-lookups.js';
 import { conditionOfIds, connectionIds } from './connection-ids.js';
-import { periodsOf } from './netns.js';
+import { ALL_NETNS, periodsOf } from './netns.js';
 import type { Note } from './note.js';
 
 export interface FilterOptions {
@@ -21,7 +21,7 @@ export interface FilterOptions {
   /** The host of a fleet that the history is of: its name in lower case, and its id. */
   readonly machine?: readonly string[] | undefined;
   /** With which a command ends where no namespace ever had the name of `netns`; default: 2. */
-  readonly exitWithoutNetns?: 1 | 2;
+  readonly exitWithoutNetns?: 1 | 2 | undefined;
   /** Receives which addresses host names resolved to, and the like. */
   readonly note: Note;
 }
@@ -36,15 +36,29 @@ export async function filterOf(
   { family, window, during, netns, machine, exitWithoutNetns, note }: FilterOptions,
 ): Promise<HistoryFilter | undefined> {
   if (words.length === 0 && family === undefined && netns === undefined) return undefined;
+  const periods = await chosenPeriods(database, { netns, window, note, exitWithoutNetns });
   // It loads libc, which takes as long as everything else of a command.
-  const { systemLookups } = await import('../sys/system-lookups.js');
-  const lookups = recordedLookups(database, window, systemLookups(), note);
-  const periods = typeof netns === 'object' ? netns : await periodsOf(netns, lookups, note, exitWithoutNetns);
+  const { lookupsInside } = await import('./netns-lookups.js');
+  const lookups = recordedLookups(database, window, lookupsInside(database, periods, window, note), note);
   const ids = connectionIds(words);
   const filter = await historyFilter(database, ids === undefined ? words : [], lookups, {
     ...{ family, during, netns: periods, machine },
   });
   return ids === undefined ? filter : { states: undefined, condition: both(conditionOfIds(database, ids), filter) };
+}
+
+/**
+ * The network namespaces of `netns`, and when; undefined: all, always.
+ * @throws SstoryError `no-netns`
+ */
+export async function chosenPeriods(
+  database: Database.Database,
+  { netns, window, exitWithoutNetns, note }: Pick<FilterOptions, 'netns' | 'window' | 'exitWithoutNetns' | 'note'>,
+): Promise<readonly NetnsPeriod[] | undefined> {
+  if (typeof netns !== 'string') return netns;
+  if (netns === ALL_NETNS) return undefined;
+  const { systemLookups } = await import('../sys/system-lookups.js');
+  return periodsOf(netns, recordedLookups(database, window, systemLookups(), note), note, exitWithoutNetns);
 }
 
 function both(one: Condition, other: HistoryFilter | undefined): Condition {

@@ -54,6 +54,11 @@ export function listNetns(): NetnsPath[] {
   return [...found].map(([netns, path]) => ({ netns, path, name: names.get(netns) }));
 }
 
+/** A file that refers to the network namespace with that inode number now; undefined: none is found. */
+export function netnsPathOfInode(inode: number): string | undefined {
+  return inode === ownNetns() ? OWN : listNetns().find(({ netns }) => netns === inode)?.path;
+}
+
 /** The network namespace of this process, as `listNetns` has it. */
 export function ownPlace(): NetnsPath {
   const netns = ownNetns();

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { inodeOfText } from '../../model/namespace.js';
 import { noNetns } from '../../request/netns.js';
-import { listNetns, netnsNames } from '../../sys/netns.js';
+import { netnsNames, netnsPathOfInode } from '../../sys/netns.js';
 
 /**
  * The file of a current network namespace, given by its name for `ip netns`, its inode number or a path; undefined for undefined.
@@ -12,7 +12,7 @@ export function netnsPathOf(netns: string | undefined): string | undefined {
   const path = netns.includes('/') ? netns : `/run/netns/${netns}`;
   if (existsSync(path)) return path;
   const inode = inodeOfText(netns);
-  const found = inode === undefined ? undefined : listNetns().find((each) => each.netns === inode);
+  const found = inode === undefined ? undefined : netnsPathOfInode(inode);
   if (found === undefined) throw noNetns(netns, [...netnsNames().values()].sort(), 1);
-  return found.path;
+  return found;
 }
