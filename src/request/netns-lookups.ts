@@ -1,4 +1,4 @@
-/** What a network namespace that a person asks for has of its own now: its port range. */
+/** What a network namespace that a person asks for has of its own now: the names of its interfaces, its port range. */
 import type Database from 'better-sqlite3';
 import { SstoryError } from '../model/error.js';
 import type { Interval } from '../model/interval.js';
@@ -43,6 +43,11 @@ export function lookupsInside(
   let noted = false;
   return {
     ...own,
+    interfaceIndex: (name) =>
+      inside(
+        (there) => there.interfaceIndex(name),
+        () => own.interfaceIndex(name),
+      ),
     localPortRange: () =>
       inside(
         (there) => there.localPortRange(),

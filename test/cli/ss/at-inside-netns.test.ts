@@ -1,4 +1,4 @@
-import { deepEqual, equal } from 'node:assert/strict';
+import { deepEqual, equal, match } from 'node:assert/strict';
 import { join } from 'node:path';
 import { openForWriting } from '../../../src/store/database.js';
 import { readHost } from '../../../src/sys/host.js';
@@ -24,6 +24,7 @@ describe('sstory ss --at -N, of what a namespace has of its own', () => {
     requireRoot(this);
     netns = await stage.netns();
     await netns.run('sh', '-c', `echo ${there.low} ${there.high} > /proc/sys/net/ipv4/ip_local_port_range`);
+    await netns.run('ip', 'link', 'add', 'onlythere', 'type', 'veth', 'peer', 'name', 'peer');
     db = join(await stage.directory(), 'history.db');
     const tuple = { family: 4, localAddr: '10.0.0.1', remoteAddr: '10.0.0.2', remotePort: 9_200 } as const;
     const both = [netns.inode, GONE].flatMap((inode, index) =>
@@ -46,9 +47,9 @@ describe('sstory ss --at -N, of what a namespace has of its own', () => {
   after(() => stage[Symbol.asyncDispose]());
 
   const answer = async (time: string, ...words: string[]) => {
-    const { stdout, stderr } = await sstory('ss', '-tan', '--at', time, '--db', db, ...words);
+    const { exitCode, stdout, stderr } = await sstory('ss', '-tan', '--at', time, '--db', db, ...words);
     const ports = [...stdout.matchAll(/10\.0\.0\.1:(\d+)/g)].map(([, port]) => Number(port));
-    return { ports, notes: stderr.match(NOTE)?.length ?? 0 };
+    return { exitCode, ports, stderr, notes: stderr.match(NOTE)?.length ?? 0 };
   };
 
   it('autobound is by the port range of the namespace, by its name, its number and its path', async () => {
@@ -70,5 +71,24 @@ describe('sstory ss --at -N, of what a namespace has of its own', () => {
     const { ports, notes } = await answer('start+15s', '-N', 'earlier', 'autobound');
     deepEqual(ports, [here.low]);
     equal(notes, 1);
+  });
+
+  it('dev takes an interface to which no recorded socket was bound', async () => {
+    const { exitCode, ports, stderr } = await answer('end', '-N', netns.name, 'dev', 'onlythere');
+    equal(exitCode, 0, stderr);
+    deepEqual(ports, []);
+    equal((await answer('end', '-N', netns.name, 'dev', '!=', 'onlythere')).ports.length, 2);
+  });
+
+  it('dev refuses one that neither the history nor the namespace knows', async () => {
+    for (const words of [
+      ['-N', netns.name, 'dev', 'nosuch'],
+      ['-N', 'gone', 'dev', 'onlythere'],
+      ['dev', 'onlythere'],
+    ]) {
+      const { exitCode, stderr } = await answer('end', ...words);
+      equal(exitCode, 1, words.join(' '));
+      match(stderr, /unknown interface "(nosuch|onlythere)"/);
+    }
   });
 });
