@@ -4,8 +4,11 @@ import type Database from 'better-sqlite3';
 import { counted } from '../model/counted.js';
 import { type Gap, mayLackTransitions } from '../model/gap.js';
 import type { Interval } from '../model/interval.js';
-import { noteLine } from '../model/run-note.js';
+import type { NetnsPeriod } from '../model/namespace.js';
+import { runEndUs } from '../model/run.js';
+import { noteLine, type RunNoteSubject } from '../model/run-note.js';
 import { localTime } from '../model/time-text.js';
+import { firstSnapshotUs } from '../query/first-snapshot.js';
 import { readPruned } from '../store/prunings.js';
 import { readRuns } from '../store/runs.js';
 import type { Note } from './note.js';
@@ -42,6 +45,32 @@ function pauseText(pauses: readonly Gap[], window: Interval): string {
   if (pauses.length === 1) return `not recording ${period}: ${rest}`;
   return `not recording in ${pauses.length} periods of this window, the longest ${period}: ${rest}`;
 }
+
+/**
+ * Reports that the sockets from before a run are not known yet at a time, for no snapshot of the run had been taken.
+ * @param periods the network namespaces that are asked for; undefined: all
+ */
+export function noteBeforeSnapshot(
+  database: Database.Database,
+  us: number,
+  periods: readonly NetnsPeriod[] | undefined,
+  note: Note,
+): void {
+  const runs = readRuns(database).filter(({ startedUs }) => startedUs <= us);
+  const run = runs.at(-1);
+  // A part of a history may begin after them; so may a pruned one.
+  if (run === undefined || us > runEndUs(run) || run.notes.some(({ subject }) => PARTS.has(subject))) return;
+  if ((readPruned(database)?.throughUs ?? 0) >= run.startedUs) return;
+  const netns = periods && new Set(periods.map((period) => period.netns));
+  const firstUs = firstSnapshotUs(database, { fromUs: run.startedUs, toUs: runEndUs(run) }, netns);
+  // One that has ended without any was made by hand, or so short that nothing is known of it.
+  if (firstUs === undefined ? run.endedUs !== undefined : us >= firstUs) return;
+  const missing = runs.length === 1 ? 'from before the recording' : 'opened while no recorder was running';
+  note(`no snapshot had been taken yet at ${localTime(us)}: sockets ${missing} are missing`);
+}
+
+/** Subjects of the notes of a run that is not there as a whole. */
+const PARTS: ReadonlySet<RunNoteSubject> = new Set<RunNoteSubject>(['import', 'fleet']);
 
 /** Reports which names the runs of a window missed or left out. */
 export function noteMissedNames(database: Database.Database, { fromUs, toUs }: Interval, note: Note): void {

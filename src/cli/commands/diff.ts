@@ -12,11 +12,11 @@ import { everIn, type HistoryFilter } from '../../query/history-filter.js';
 import type { Places } from '../../query/places.js';
 import { logBetween } from '../../query/transition-log.js';
 import { recordedMoment } from '../../request/recorded-window.js';
-import { noteGaps, notePruned } from '../../request/window-notes.js';
+import { noteBeforeSnapshot, noteGaps, notePruned } from '../../request/window-notes.js';
 import { changeJson, changeLine } from '../../view/difference-lines.js';
 import { gapJson, gapLine } from '../../view/gap-text.js';
 import type { Run } from '../command.js';
-import { filterOf } from '../history/filter.js';
+import { filterOf, netnsOf } from '../history/filter.js';
 import { type HistoryCall, historyCommand, type WindowOptions, windowOptions } from '../history/history-command.js';
 import { entryLines } from '../output/log-entry-line.js';
 import { say } from '../output/say.js';
@@ -56,7 +56,10 @@ const runParsed = historyCommand<DiffOptions>({
     if (t1 > t2) say('T1 is later than T2: they were swapped');
     const window = { fromUs: Math.min(t1, t2), toUs: Math.max(t1, t2) };
     notePruned(database, window.fromUs, say);
-    await show(call, window, await filterOf(database, words, { window, during: window, netns: options.netns }));
+    const netns = await netnsOf(database, { netns: options.netns, window });
+    const filter = await filterOf(database, words, { window, during: window, netns });
+    for (const us of new Set([window.fromUs, window.toUs])) noteBeforeSnapshot(database, us, netns, say);
+    await show(call, window, filter);
     return 0;
   },
 });

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { parseFilter } from '../../filter/parse.js';
 import { counted } from '../../model/counted.js';
-import { inodeOfText, type NetnsPeriod } from '../../model/namespace.js';
+import type { NetnsPeriod } from '../../model/namespace.js';
 import type { SocketCounters } from '../../model/sockstat.js';
 import { shownState, type TcpState } from '../../model/tcp-state.js';
 import { localTime } from '../../model/time-text.js';
@@ -11,11 +11,11 @@ import type { SocketAt } from '../../query/point-in-time.js';
 import { netnsAt } from '../../request/chosen-netns.js';
 import { pastTable } from '../../request/past-sockets.js';
 import { recordedMoment, spanOf } from '../../request/recorded-window.js';
-import { notePruned } from '../../request/window-notes.js';
+import { noteBeforeSnapshot, notePruned } from '../../request/window-notes.js';
 import { openForReading } from '../../store/database.js';
 import { closing } from '../closing.js';
 import { DEFAULT_DATABASE, SYSTEM_DATABASE } from '../default-database.js';
-import { filterOf } from '../history/filter.js';
+import { filterOf, netnsOf } from '../history/filter.js';
 import { say } from '../output/say.js';
 import type { SsFlags } from './flags.js';
 import type { Listing } from './output.js';
@@ -41,14 +41,9 @@ export async function socketsAtTime(flags: SsFlags, at: string): Promise<PastLis
   const parsed = parseFilter(words, flags.family);
   const chosen = netnsAt(database, places.namespaces, us, flags.netns, parsed, say);
   const moment = { fromUs: us, toUs: us };
-  const filter = await filterOf(database, words, {
-    family: flags.family,
-    window: moment,
-    during: moment,
-    netns: chosen.netns,
-    // As for ss, which cannot enter it.
-    exitWithoutNetns: 1,
-  });
+  // As for ss, which cannot enter it.
+  const netns = await netnsOf(database, { netns: chosen.netns, window: moment, exitWithoutNetns: 1 });
+  const filter = await filterOf(database, words, { family: flags.family, window: moment, during: moment, netns });
   const states = statesAsked(flags, parsed);
   const bound = boundAsked(flags, parsed);
   const facts = flags.format !== 'text' || flags.columns !== undefined ? 'all' : flags;
@@ -62,13 +57,14 @@ export async function socketsAtTime(flags: SsFlags, at: string): Promise<PastLis
   });
   const loss = inGap ? '; the record has a gap here' : '';
   say(`as of ${localTime(us)}, ${counted(listed.length, 'socket')}${chosen.words}${loss}`);
+  noteBeforeSnapshot(database, us, netns, say);
   const devices = new Map(listed.map(({ row, device }) => [row, device]));
   return {
     sockets: listed,
     oneState: isOneState(bound ? [...states, 'UNCONN'] : states),
     interfaceName: (_, row) => devices.get(row),
     showNetns: chosen.several,
-    counters: flags.summary ? countersThen(database, places, us, sockets, chosen.netns) : undefined,
+    counters: flags.summary ? countersThen(database, us, sockets, netns) : undefined,
     hostName: flags.resolve
       ? (await import('./recorded-host-names.js')).namesThen(database, us, listed)
       : () => undefined,
@@ -107,16 +103,13 @@ export async function summaryAtTime(
 /** Of the one namespace that they are in, or that was chosen where there are none. */
 function countersThen(
   database: Database.Database,
-  places: Places,
   us: number,
   sockets: readonly SocketAt[],
-  chosen: string | readonly NetnsPeriod[] | undefined,
+  periods: readonly NetnsPeriod[] = [],
 ): SocketCounters | undefined {
   const isThen = ({ fromUs = 0, toUs = Number.MAX_SAFE_INTEGER }: NetnsPeriod) => fromUs <= us && us <= toUs;
-  const periods = typeof chosen === 'string' ? places.namespaces.named(chosen) : (chosen ?? []);
   const netns = new Set(sockets.map(({ connection }) => connection.netns));
   if (netns.size === 0) for (const period of periods.filter(isThen)) netns.add(period.netns);
-  if (netns.size === 0 && typeof chosen === 'string') netns.add(inodeOfText(chosen) ?? 0);
   const [only] = netns;
   return netns.size === 1 && only !== undefined ? countersAt(database, only, us) : undefined;
 }
