@@ -3,9 +3,9 @@ import type Database from 'better-sqlite3';
 import { SstoryError } from '../model/error.js';
 import type { Interval } from '../model/interval.js';
 import { localTime } from '../model/time-text.js';
-import { recorderLife } from '../query/recorder-life.js';
 import { recordedSpan } from '../query/span.js';
 import type { Note } from './note.js';
+import { recorderHere } from './recorder-here.js';
 import type { WindowArguments } from './time-window.js';
 import { momentOf, windowOf } from './time-window.js';
 
@@ -31,7 +31,7 @@ export function spanOf(database: Database.Database, file: string): RecordedSpan 
 /** What is recorded; undefined: nothing. */
 export function spanIn(database: Database.Database): RecordedSpan | undefined {
   const span = recordedSpan(database);
-  return span && { ...span, grows: recorderLife(database, Date.now() * 1000).kind === 'running' };
+  return span && { ...span, grows: recorderHere(database, Date.now() * 1000).kind === 'running' };
 }
 
 /** From `--since` to `--until`, within the span; the whole span without them. */

@@ -4,6 +4,7 @@ import { SstoryError } from '../model/error.js';
 import { holdsAny } from './capabilities.js';
 import { bootTimeUs } from './clock.js';
 import { describeErrno, errno, libc } from './libc.js';
+import { isInitialPidNamespace } from './process-life.js';
 
 const CLONE_NEWNET = 0x40000000;
 const OWN = '/proc/self/ns/net';
@@ -24,15 +25,12 @@ export function ownNetns(): number {
   return statSync(OWN).ino;
 }
 
-/** PROC_PID_INIT_INO of include/linux/proc_ns.h. */
-const INITIAL_PID_NAMESPACE = 'pid:[4026531836]';
-
 /**
  * Whether /proc shows the namespaces of all processes of the host: not in a container, and not without CAP_SYS_PTRACE, to read the links of
  * other processes, and CAP_SYS_ADMIN, to enter their namespaces.
  */
 export function seesAllProcesses(): boolean {
-  if (readlinkSync('/proc/self/ns/pid') !== INITIAL_PID_NAMESPACE) return false;
+  if (!isInitialPidNamespace()) return false;
   return holdsAny('CAP_SYS_PTRACE') && holdsAny('CAP_SYS_ADMIN');
 }
 

@@ -2,7 +2,7 @@ import { equal } from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { recorderLife } from '../../src/query/recorder-life.js';
+import { type RecorderProcess, recorderLife } from '../../src/query/recorder-life.js';
 import { openForWriting } from '../../src/store/database.js';
 import { RunRecord } from '../../src/store/runs.js';
 import { BASE_US, LAB_RUN, usAt } from '../lab/history.js';
@@ -43,6 +43,18 @@ describe('the life of a recorder', () => {
   it('goes on between the snapshots that are its only updates', () => {
     equal(lifeOf({ ...everyMinute, source: 'diag' }, 100), 'running');
     equal(lifeOf({ ...everyMinute, source: 'diag' }, 200), 'silent');
+  });
+
+  it('is silent at once where its process has ended', () => {
+    const database = openForWriting(join(directory, `${++made}.db`));
+    new RunRecord(database, LAB_RUN);
+    const lifeAs = (process: RecorderProcess, afterS: number) =>
+      recorderLife(database, usAt(afterS), () => process).kind;
+    equal(lifeAs('ended', 0.1), 'silent');
+    equal(lifeAs('unknown', 0.1), 'running');
+    equal(lifeAs('alive', 9), 'running');
+    equal(lifeAs('alive', 11), 'silent');
+    database.close();
   });
 
   it('ends when its row says so', () => {

@@ -1,5 +1,5 @@
 import { contentsOf } from '../../query/contents.js';
-import { recorderLife } from '../../query/recorder-life.js';
+import { recorderHere } from '../../request/recorder-here.js';
 import { sideFiles, statOf } from '../../store/database-path.js';
 import { contentsJson, contentsLines } from '../../view/contents-text.js';
 import { type HistoryCall, type HistoryOptions, historyCommand } from '../history/history-command.js';
@@ -25,7 +25,7 @@ export const run = historyCommand<InfoOptions>({
       path,
       bytes: sizeOf(path),
       logBytes: sizeOf(sideFiles(path).log),
-      life: recorderLife(database, Date.now() * 1000),
+      life: recorderHere(database, Date.now() * 1000),
     };
     for (const line of json === true ? [contentsJson(contents, file)] : contentsLines(contents, file))
       await output.line(line);

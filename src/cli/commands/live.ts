@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { SstoryError, usageError } from '../../model/error.js';
-import { recorderLife } from '../../query/recorder-life.js';
+import { recorderHere } from '../../request/recorder-here.js';
 import { filterOf } from '../history/filter.js';
 import { type HistoryOptions, historyCommand } from '../history/history-command.js';
 import { type NetnsOption, netnsOption } from '../history/netns.js';
@@ -44,7 +44,7 @@ export const run = historyCommand<LiveOptions>({
 
 function requireRecorder(database: Database.Database, file: string): void {
   const nowUs = Date.now() * 1000;
-  const silence = recorderSilence(recorderLife(database, nowUs), nowUs);
+  const silence = recorderSilence(recorderHere(database, nowUs), nowUs);
   if (silence === undefined) return;
   throw new SstoryError('no-recorder', `no recorder is running on ${file}: ${silence}`, {
     hint: `start one: sstory record --db ${file}; or see what it recorded: sstory replay --db ${file}`,

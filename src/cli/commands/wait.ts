@@ -3,7 +3,7 @@ import type Database from 'better-sqlite3';
 import { parseDuration } from '../../model/duration.js';
 import { SstoryError, usageError } from '../../model/error.js';
 import { durationText } from '../../model/time-text.js';
-import { recorderLife } from '../../query/recorder-life.js';
+import { recorderHere } from '../../request/recorder-here.js';
 import { openForReading } from '../../store/database.js';
 import { matchJson, matchLine } from '../../view/match-line.js';
 import { argument, declaredCommand } from '../command.js';
@@ -85,7 +85,7 @@ async function openSource(named: string | undefined, wish: WaitWish): Promise<Ma
     return new LiveMatches(wish);
   }
   const nowUs = Date.now() * 1000;
-  const silence = recorderSilence(recorderLife(database, nowUs), nowUs);
+  const silence = recorderSilence(recorderHere(database, nowUs), nowUs);
   if (silence === undefined) return await RecordedMatches.open(database, wish);
   database.close();
   say(`no recorder is running on ${file}: ${silence}. ${LIVE_NOTE}`);

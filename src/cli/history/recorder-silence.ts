@@ -14,7 +14,9 @@ export function recorderSilence(life: RecorderLife, nowUs: number): string | und
     return `the last run ended at ${localTime(run.endedUs ?? run.lastUs).slice(0, -7)} (${run.end ?? 'reason unknown'})`;
   }
   const ago = durationText(Math.max(0, nowUs - run.lastUs));
-  return `sstory[${run.pid}] on ${run.host} was last alive ${ago} ago: it was killed, or is stopped`;
+  const why =
+    life.process === 'ended' ? 'its process has ended: it was killed, or failed' : 'it was killed, or is stopped';
+  return `sstory[${run.pid}] on ${run.host} was last alive ${ago} ago: ${why}`;
 }
 
 /** As far as that a recorder which keeps up may be behind, microseconds: without BPF it updates its row with every snapshot. */

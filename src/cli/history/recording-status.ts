@@ -4,7 +4,8 @@ import { counted } from '../../model/counted.js';
 import type { Run } from '../../model/run.js';
 import { durationText, localTime } from '../../model/time-text.js';
 import { type Loss, lossBetween } from '../../query/recent-loss.js';
-import { type RecorderLife, recorderLife } from '../../query/recorder-life.js';
+import type { RecorderLife } from '../../query/recorder-life.js';
+import { recorderHere } from '../../request/recorder-here.js';
 import { expectedLagUs, recorderSilence } from './recorder-silence.js';
 
 /** As plugins of Nagios do: https://nagios-plugins.org/doc/guidelines.html#AEN78 */
@@ -37,7 +38,7 @@ export function recordingStatus(
   nowUs: number,
   { maxLag, maxLost }: StatusLimits,
 ): RecordingStatus {
-  const life = recorderLife(database, nowUs);
+  const life = recorderHere(database, nowUs);
   const loss = lossBetween(database, { fromUs: nowUs - HOUR_US, toUs: nowUs });
   const lagUs = life.kind === 'none' ? undefined : Math.max(0, nowUs - life.run.lastUs);
   if (life.kind !== 'running' || lagUs === undefined) {

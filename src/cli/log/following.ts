@@ -4,8 +4,8 @@ import type { Condition } from '../../model/condition.js';
 import { connectionTest } from '../../query/connection-by-id.js';
 import type { Follower } from '../../query/follow.js';
 import { everIn } from '../../query/history-filter.js';
-import { recorderLife } from '../../query/recorder-life.js';
 import type { LogEntry } from '../../query/transition-log.js';
+import { recorderHere } from '../../request/recorder-here.js';
 import type { HistoryCall, WindowOptions } from '../history/history-command.js';
 import { recorderLag } from '../history/recorder-silence.js';
 import { say } from '../output/say.js';
@@ -52,7 +52,7 @@ class LagNotice {
     if (performance.now() - this.lookedMs < LAG_LOOK_MS) return;
     this.lookedMs = performance.now();
     const nowUs = Date.now() * 1000;
-    const lag = recorderLag(recorderLife(this.database, nowUs), nowUs);
+    const lag = recorderLag(recorderHere(this.database, nowUs), nowUs);
     if (lag !== undefined && !this.behind) say(lag);
     if (lag === undefined && this.behind) say('the recorder has caught up');
     this.behind = lag !== undefined;

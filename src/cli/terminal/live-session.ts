@@ -8,9 +8,10 @@ import { Follower } from '../../query/follow.js';
 import type { HistoryFilter } from '../../query/history-filter.js';
 import { Places } from '../../query/places.js';
 import { socketsAt } from '../../query/point-in-time.js';
-import { type RecorderLife, recorderLife } from '../../query/recorder-life.js';
+import type { RecorderLife } from '../../query/recorder-life.js';
 import { ReplayTable, type TableRow } from '../../query/replay/replay-table.js';
 import type { LogEntry } from '../../query/transition-log.js';
+import { recorderHere } from '../../request/recorder-here.js';
 import { gapWarning } from '../../view/gap-text.js';
 import type { SocketScreen } from '../../view/socket-screen.js';
 import { recorderLag, recorderSilence } from '../history/recorder-silence.js';
@@ -55,7 +56,7 @@ export class LiveSession implements TableSession {
     this.recent = new RecentEntries(filter?.states);
     this.matches = connectionTest(database, filter?.condition);
     this.positionUs = clockUs();
-    this.life = recorderLife(database, this.positionUs);
+    this.life = recorderHere(database, this.positionUs);
     this.follower = this.start();
   }
 
@@ -85,7 +86,7 @@ export class LiveSession implements TableSession {
     } else for (const entry of entries) this.take(entry, nowMs);
     if (nowMs - this.lifeMs < RECORDER_CHECK_MS) return;
     this.lifeMs = nowMs;
-    this.life = recorderLife(this.database, this.clockUs());
+    this.life = recorderHere(this.database, this.clockUs());
   }
 
   screen(

@@ -9,8 +9,8 @@ import type { GroupKind } from '../../query/ranking/group-key.js';
 import type { RankedGroup } from '../../query/ranking/group-total.js';
 import { inRankOrder, RANK_ORDERS, type RankOrder } from '../../query/ranking/rank-order.js';
 import { rankedGroups } from '../../query/ranking/ranking.js';
-import { recorderLife } from '../../query/recorder-life.js';
 import { recordedSpan } from '../../query/span.js';
+import { recorderHere } from '../../request/recorder-here.js';
 import { rankingLines } from '../../view/ranking-lines.js';
 import { cutToCells } from '../../view/terminal-cells.js';
 import { recorderLag, recorderSilence } from '../history/recorder-silence.js';
@@ -130,7 +130,7 @@ class TopSession {
 
   private warning(): string {
     const nowUs = Date.now() * 1000;
-    const life = recorderLife(this.database, nowUs);
+    const life = recorderHere(this.database, nowUs);
     const silence = recorderSilence(life, nowUs);
     if (silence !== undefined) return `NO RECORDER: ${silence}`;
     const lag = recorderLag(life, nowUs);

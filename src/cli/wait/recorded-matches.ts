@@ -5,7 +5,7 @@ import { gapsTouching } from '../../query/gaps.js';
 import type { HistoryFilter } from '../../query/history-filter.js';
 import { type MatchingStay, MatchingStays } from '../../query/matching-stays.js';
 import { Places } from '../../query/places.js';
-import { recorderLife } from '../../query/recorder-life.js';
+import { recorderHere } from '../../request/recorder-here.js';
 import { readOwners } from '../../snapshot/owners.js';
 import { shownSocket } from '../../view/ss/recorded-socket.js';
 import { filterOf } from '../history/filter.js';
@@ -73,7 +73,7 @@ export class RecordedMatches implements MatchSource {
 
   private async lookAround(): Promise<void> {
     const nowUs = Date.now() * 1000;
-    this.ended = recorderSilence(recorderLife(this.database, nowUs), nowUs);
+    this.ended = recorderSilence(recorderHere(this.database, nowUs), nowUs);
     const { words, netns } = this.wish;
     const namesNetns = netns !== undefined || words.some((word) => word.includes('netns'));
     if (this.places.namespaces.refresh() && namesNetns)

@@ -1,6 +1,6 @@
 import { connectionCount } from '../../query/history-facts.js';
-import { recorderLife } from '../../query/recorder-life.js';
 import { spanIn } from '../../request/recorded-window.js';
+import { recorderHere } from '../../request/recorder-here.js';
 import { readHost } from '../../sys/host.js';
 import { VERSION } from '../../sys/version.js';
 import type { Info } from '../contract.js';
@@ -9,7 +9,7 @@ import type { Asked } from './asked.js';
 /** GET /api/info. */
 export function info({ database, file, remembered }: Asked): Info {
   const nowUs = Date.now() * 1_000;
-  const life = recorderLife(database, nowUs);
+  const life = recorderHere(database, nowUs);
   const run = life.kind === 'none' ? undefined : life.run;
   const span = spanIn(database);
   return {

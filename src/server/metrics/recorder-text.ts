@@ -2,14 +2,14 @@
 import { readFileSync, statSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import type { Run } from '../../model/run.js';
-import { recorderLife } from '../../query/recorder-life.js';
+import { recorderHere } from '../../request/recorder-here.js';
 import { readHost } from '../../sys/host.js';
 import { VERSION } from '../../sys/version.js';
 import { METRICS, type MetricKey } from '../../view/prometheus/definitions.js';
 import { metricLines } from '../../view/prometheus/exposition.js';
 
 export function recorderText(database: Database.Database, nowUs: number): string {
-  const life = recorderLife(database, nowUs);
+  const life = recorderHere(database, nowUs);
   const run = life.kind === 'none' ? undefined : life.run;
   const isRunning = life.kind === 'running';
   const values: Partial<Record<MetricKey, number | undefined>> = {

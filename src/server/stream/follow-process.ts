@@ -9,9 +9,9 @@ import { connectionTest } from '../../query/connection-by-id.js';
 import { Follower } from '../../query/follow.js';
 import { everIn } from '../../query/history-filter.js';
 import { Places } from '../../query/places.js';
-import { recorderLife } from '../../query/recorder-life.js';
 import type { LogEntry } from '../../query/transition-log.js';
 import { filterOf } from '../../request/filter.js';
+import { recorderHere } from '../../request/recorder-here.js';
 import { openForReading } from '../../store/database.js';
 import { dieWithParent } from '../../sys/parent-death.js';
 import { gapJson } from '../../view/gap-text.js';
@@ -139,7 +139,7 @@ class FollowProcess {
     // The path stands for another file: the pages connect again.
     if (inodeOf(this.file) !== this.inode) process.exit(0);
     const nowUs = Date.now() * 1_000;
-    const life = recorderLife(this.database, nowUs);
+    const life = recorderHere(this.database, nowUs);
     const recordedUs = life.kind === 'none' ? 0 : life.run.lastUs;
     const recording = life.kind === 'running';
     const behindUs = recording ? Math.max(0, nowUs - recordedUs) : 0;

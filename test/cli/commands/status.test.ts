@@ -1,4 +1,5 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { recordingStatus, type StatusLimits } from '../../../src/cli/history/recording-status.js';
@@ -6,6 +7,8 @@ import type { Gap } from '../../../src/model/gap.js';
 import { openForReading, openForWriting } from '../../../src/store/database.js';
 import { RunRecord } from '../../../src/store/runs.js';
 import { HistoryWriter } from '../../../src/store/writer.js';
+import { readHost } from '../../../src/sys/host.js';
+import { isInitialPidNamespace } from '../../../src/sys/process-life.js';
 import { BASE_US, batchOf, LAB_RUN, usAt } from '../../lab/history.js';
 import { sstory } from '../../lab/sstory.js';
 import { Stage } from '../../lab/stage.js';
@@ -87,6 +90,16 @@ describe('sstory status', () => {
       'nothing records into host.db: sstory[42] on lab was last alive 1m ago: it was killed, or is stopped',
     ]);
     match(statusAt(10_001, { endS: 10_000 })[1], /^nothing records into host\.db: the last run ended at .* \(clean\)$/);
+  });
+
+  it('is critical at once where the process of the recorder has ended', function () {
+    if (!isInitialPidNamespace()) this.skip();
+    const run = { bootId: readHost().bootId, pid: spawnSync('true').pid };
+    deepEqual(statusAt(10_000.5, { run }), [
+      'critical',
+      `nothing records into host.db: sstory[${run.pid}] on lab was last alive 500ms ago: its process has ended: it was killed, or failed`,
+    ]);
+    equal(statusAt(10_000.5, { run: { ...run, bootId: 'another boot' } })[0], 'ok');
   });
 
   it('exits as a plugin of Nagios does', async () => {

@@ -1,7 +1,7 @@
 import { equal } from 'node:assert/strict';
 import { recorderLag, recorderSilence } from '../../../src/cli/history/recorder-silence.js';
 import type { Run } from '../../../src/model/run.js';
-import type { RecorderLife } from '../../../src/query/recorder-life.js';
+import type { RecorderLife, RecorderProcess } from '../../../src/query/recorder-life.js';
 import { LAB_RUN, usAt } from '../../lab/history.js';
 
 function alive(more: Partial<Run> = {}): RecorderLife {
@@ -16,7 +16,7 @@ function alive(more: Partial<Run> = {}): RecorderLife {
     backlogBytes: 0,
     ...more,
   };
-  return { kind: 'running', run };
+  return { kind: 'running', run, process: 'unknown' };
 }
 
 describe('a recorder that is behind', () => {
@@ -38,5 +38,21 @@ describe('a recorder that is behind', () => {
   it('is not one that has ended', () => {
     const { run } = alive({ endedUs: usAt(10), end: 'clean' }) as Extract<RecorderLife, { run: Run }>;
     equal(recorderLag({ kind: 'ended', run }, usAt(60)), undefined);
+  });
+});
+
+describe('a recorder that writes nothing more', () => {
+  const silentAs = (process: RecorderProcess) => {
+    const { run } = alive() as Extract<RecorderLife, { run: Run }>;
+    return recorderSilence({ kind: 'silent', run, process }, usAt(22));
+  };
+
+  it('was killed where its process has ended', () => {
+    const { pid } = LAB_RUN;
+    equal(
+      silentAs('ended'),
+      `sstory[${pid}] on lab was last alive 12s ago: its process has ended: it was killed, or failed`,
+    );
+    equal(silentAs('unknown'), `sstory[${pid}] on lab was last alive 12s ago: it was killed, or is stopped`);
   });
 });
