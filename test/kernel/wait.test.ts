@@ -71,7 +71,7 @@ describe('sstory wait and status', () => {
     await actor.listenAt('127.0.0.1', 7433);
     const { exitCode, stdout, stderr } = await waiting;
     equal(exitCode, 0, stderr);
-    match(stderr, /(the recorder has stopped|no recorder is running).*Two snapshots a second are taken instead/);
+    match(stderr, /(nothing is recorded any more|no recorder is running).*Two snapshots a second are taken instead/);
     deepEqual(factsOf(stdout), ['match', 'LISTEN', 7433, ['waited-for']]);
   });
 

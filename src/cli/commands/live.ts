@@ -4,7 +4,7 @@ import { recorderHere } from '../../request/recorder-here.js';
 import { filterOf } from '../history/filter.js';
 import { type HistoryOptions, historyCommand } from '../history/history-command.js';
 import { type NetnsOption, netnsOption } from '../history/netns.js';
-import { recorderSilence } from '../history/recorder-silence.js';
+import { isStalled, noRecorder } from '../history/recorder-silence.js';
 import { isScreen } from '../output/terminal-looks.js';
 import { SUMMARIES } from '../summaries.js';
 
@@ -44,9 +44,11 @@ export const run = historyCommand<LiveOptions>({
 
 function requireRecorder(database: Database.Database, file: string): void {
   const nowUs = Date.now() * 1000;
-  const silence = recorderSilence(recorderHere(database, nowUs), nowUs);
-  if (silence === undefined) return;
-  throw new SstoryError('no-recorder', `no recorder is running on ${file}: ${silence}`, {
-    hint: `start one: sstory record --db ${file}; or see what it recorded: sstory replay --db ${file}`,
+  const life = recorderHere(database, nowUs);
+  const reason = noRecorder(life, file, nowUs);
+  if (reason === undefined) return;
+  const past = `see what it recorded: sstory replay --db ${file}`;
+  throw new SstoryError('no-recorder', reason, {
+    hint: isStalled(life) ? past : `start one: sstory record --db ${file}; or ${past}`,
   });
 }

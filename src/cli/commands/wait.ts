@@ -9,7 +9,7 @@ import { matchJson, matchLine } from '../../view/match-line.js';
 import { argument, declaredCommand } from '../command.js';
 import { DEFAULT_DATABASE } from '../default-database.js';
 import { type NetnsOption, netnsOption } from '../history/netns.js';
-import { recorderSilence } from '../history/recorder-silence.js';
+import { noRecorder } from '../history/recorder-silence.js';
 import { say } from '../output/say.js';
 import { SUMMARIES } from '../summaries.js';
 import { runHook } from '../wait/hook.js';
@@ -62,7 +62,7 @@ export const run = declaredCommand<WaitOptions>({
       return await wait(options, async () => {
         const silence = source.silence();
         if (silence !== undefined) {
-          say(`the recorder has stopped: ${silence}. ${LIVE_NOTE}`);
+          say(`nothing is recorded any more: ${silence}. ${LIVE_NOTE}`);
           source.close();
           source = new LiveMatches(wish);
         }
@@ -85,10 +85,10 @@ async function openSource(named: string | undefined, wish: WaitWish): Promise<Ma
     return new LiveMatches(wish);
   }
   const nowUs = Date.now() * 1000;
-  const silence = recorderSilence(recorderHere(database, nowUs), nowUs);
-  if (silence === undefined) return await RecordedMatches.open(database, wish);
+  const reason = noRecorder(recorderHere(database, nowUs), file, nowUs);
+  if (reason === undefined) return await RecordedMatches.open(database, wish);
   database.close();
-  say(`no recorder is running on ${file}: ${silence}. ${LIVE_NOTE}`);
+  say(`${reason}. ${LIVE_NOTE}`);
   return new LiveMatches(wish);
 }
 

@@ -6,7 +6,7 @@ import { durationText, localTime } from '../../model/time-text.js';
 import { type Loss, lossBetween } from '../../query/recent-loss.js';
 import type { RecorderLife } from '../../query/recorder-life.js';
 import { recorderHere } from '../../request/recorder-here.js';
-import { expectedLagUs, recorderSilence } from './recorder-silence.js';
+import { expectedLagUs, isStalled, recorderSilence } from './recorder-silence.js';
 
 /** As plugins of Nagios do: https://nagios-plugins.org/doc/guidelines.html#AEN78 */
 export const EXIT_CODES = { ok: 0, warning: 1, critical: 2, unknown: 3 } as const;
@@ -43,7 +43,8 @@ export function recordingStatus(
   const lagUs = life.kind === 'none' ? undefined : Math.max(0, nowUs - life.run.lastUs);
   if (life.kind !== 'running' || lagUs === undefined) {
     const silence = recorderSilence(life, nowUs) ?? 'reason unknown';
-    return { level: 'critical', message: `nothing records into ${file}: ${silence}`, life, lagUs, loss };
+    const what = isStalled(life) ? 'nothing is being written' : 'nothing records';
+    return { level: 'critical', message: `${what} into ${file}: ${silence}`, life, lagUs, loss };
   }
   const isBehind = lagUs > (maxLag ?? expectedLagUs(life.run));
   const isLossy = loss.events + loss.uncounted > maxLost;

@@ -14,7 +14,7 @@ import type { LogEntry } from '../../query/transition-log.js';
 import { recorderHere } from '../../request/recorder-here.js';
 import { gapWarning } from '../../view/gap-text.js';
 import type { SocketScreen } from '../../view/socket-screen.js';
-import { recorderLag, recorderSilence } from '../history/recorder-silence.js';
+import { isStalled, notNow } from '../history/recorder-silence.js';
 import { entryLines } from '../output/log-entry-line.js';
 import { type Action, LIVE_HELP } from './keys.js';
 import { RecentEntries } from './recent-entries.js';
@@ -97,7 +97,7 @@ export class LiveSession implements TableSession {
     const { rows, firstRow } = this.scroll.part(shown, room.rows);
     const time = localTime(this.positionUs).slice(0, -7);
     return {
-      title: `sstory live  ${time}  ${this.paused ? 'PAUSED' : this.life.kind === 'running' ? 'live' : 'ENDED'}`,
+      title: `sstory live  ${time}  ${this.paused ? 'PAUSED' : this.hasEnded ? 'ENDED' : 'live'}`,
       progress: undefined,
       counts: this.table.counts(),
       warning: this.warning(nowMs),
@@ -137,6 +137,10 @@ export class LiveSession implements TableSession {
     return Math.min(nowUs, this.life.run.endedUs ?? this.life.run.lastUs);
   }
 
+  private get hasEnded(): boolean {
+    return this.life.kind !== 'running' && !isStalled(this.life);
+  }
+
   private take(entry: LogEntry<Connection>, nowMs: number): void {
     if (entry.kind === 'gap') {
       const { gap } = entry;
@@ -149,10 +153,8 @@ export class LiveSession implements TableSession {
   }
 
   private warning(nowMs: number): string | undefined {
-    const silence = recorderSilence(this.life, this.clockUs());
-    if (silence !== undefined) return `NO RECORDER: ${silence}`;
-    const lag = recorderLag(this.life, this.clockUs());
-    if (lag !== undefined) return `NOT NOW YET: ${lag}`;
+    const warning = notNow(this.life, this.clockUs());
+    if (warning !== undefined) return warning;
     return this.loss !== undefined && nowMs < this.loss.untilMs ? this.loss.text : undefined;
   }
 }

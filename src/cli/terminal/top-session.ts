@@ -13,7 +13,7 @@ import { recordedSpan } from '../../query/span.js';
 import { recorderHere } from '../../request/recorder-here.js';
 import { rankingLines } from '../../view/ranking-lines.js';
 import { cutToCells } from '../../view/terminal-cells.js';
-import { recorderLag, recorderSilence } from '../history/recorder-silence.js';
+import { notNow } from '../history/recorder-silence.js';
 import { inkFor } from '../output/terminal-looks.js';
 import { actionOf } from './keys.js';
 import { Terminal } from './terminal.js';
@@ -130,11 +130,7 @@ class TopSession {
 
   private warning(): string {
     const nowUs = Date.now() * 1000;
-    const life = recorderHere(this.database, nowUs);
-    const silence = recorderSilence(life, nowUs);
-    if (silence !== undefined) return `NO RECORDER: ${silence}`;
-    const lag = recorderLag(life, nowUs);
-    return lag === undefined ? '' : `NOT NOW YET: ${lag}`;
+    return notNow(recorderHere(this.database, nowUs), nowUs) ?? '';
   }
 
   private take(key: Parameters<typeof actionOf>[0]): number | undefined {

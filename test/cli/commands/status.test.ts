@@ -7,6 +7,7 @@ import type { Gap } from '../../../src/model/gap.js';
 import { openForReading, openForWriting } from '../../../src/store/database.js';
 import { RunRecord } from '../../../src/store/runs.js';
 import { HistoryWriter } from '../../../src/store/writer.js';
+import { FileLock } from '../../../src/sys/file-lock.js';
 import { readHost } from '../../../src/sys/host.js';
 import { isInitialPidNamespace } from '../../../src/sys/process-life.js';
 import { BASE_US, batchOf, LAB_RUN, usAt } from '../../lab/history.js';
@@ -100,6 +101,17 @@ describe('sstory status', () => {
       `nothing records into host.db: sstory[${run.pid}] on lab was last alive 500ms ago: its process has ended: it was killed, or failed`,
     ]);
     equal(statusAt(10_000.5, { run: { ...run, bootId: 'another boot' } })[0], 'ok');
+  });
+
+  it('does not call a recorder killed that is alive and cannot write', () => {
+    const path = write({ run: { bootId: readHost().bootId, pid: process.pid } });
+    const lock = FileLock.take(path);
+    const database = openForReading(path);
+    const { level, message } = recordingStatus(database, 'host.db', usAt(10_060), { maxLost: 0 });
+    database.close();
+    lock?.close();
+    const words = `sstory[${process.pid}] on lab has not written for 1m: it may be waiting for the disk, or is stopped`;
+    deepEqual([level, message], ['critical', `nothing is being written into host.db: ${words}`]);
   });
 
   it('exits as a plugin of Nagios does', async () => {

@@ -1,10 +1,10 @@
-import { equal } from 'node:assert/strict';
-import { recorderLag, recorderSilence } from '../../../src/cli/history/recorder-silence.js';
+import { equal, match } from 'node:assert/strict';
+import { noRecorder, notNow, recorderLag, recorderSilence } from '../../../src/cli/history/recorder-silence.js';
 import type { Run } from '../../../src/model/run.js';
 import type { RecorderLife, RecorderProcess } from '../../../src/query/recorder-life.js';
 import { LAB_RUN, usAt } from '../../lab/history.js';
 
-function alive(more: Partial<Run> = {}): RecorderLife {
+function alive(more: Partial<Run> = {}, process: RecorderProcess = 'unknown'): RecorderLife {
   const run = {
     ...LAB_RUN,
     id: 1,
@@ -16,13 +16,20 @@ function alive(more: Partial<Run> = {}): RecorderLife {
     backlogBytes: 0,
     ...more,
   };
-  return { kind: 'running', run, process: 'unknown' };
+  return { kind: 'running', run, process };
 }
 
 describe('a recorder that is behind', () => {
   it('is told with how far', () => {
-    equal(recorderLag(alive(), usAt(22)), 'the recorder is 12s behind: it is still working off a burst');
-    equal(recorderSilence(alive(), usAt(22)), undefined);
+    const life = alive({ behindUs: 11_000_000 });
+    equal(recorderLag(life, usAt(22)), 'the recorder is 12s behind: it is still working off a burst');
+    equal(recorderSilence(life, usAt(22)), undefined);
+  });
+
+  it('works off a burst only where something waited', () => {
+    const behind = 'the recorder is 4s behind';
+    equal(recorderLag(alive(), usAt(14)), `${behind}: it may have been killed, or is stopped`);
+    equal(recorderLag(alive({}, 'alive'), usAt(14)), `${behind}: it may be waiting for the disk, or is stopped`);
   });
 
   it('is not one that commits once a second', () => {
@@ -32,7 +39,7 @@ describe('a recorder that is behind', () => {
   it('is not one whose only updates are its snapshots', () => {
     const life = alive({ source: 'diag', intervalUs: 10_000_000 });
     equal(recorderLag(life, usAt(32)), undefined);
-    equal(recorderLag(life, usAt(34)), 'the recorder is 24s behind: it is still working off a burst');
+    equal(recorderLag(life, usAt(34)), 'the recorder is 24s behind: it may have been killed, or is stopped');
   });
 
   it('is not one that has ended', () => {
@@ -42,10 +49,20 @@ describe('a recorder that is behind', () => {
 });
 
 describe('a recorder that writes nothing more', () => {
-  const silentAs = (process: RecorderProcess) => {
+  const silent = (process: RecorderProcess): RecorderLife => {
     const { run } = alive() as Extract<RecorderLife, { run: Run }>;
-    return recorderSilence({ kind: 'silent', run, process }, usAt(22));
+    return { kind: 'silent', run, process };
   };
+  const silentAs = (process: RecorderProcess) => recorderSilence(silent(process), usAt(22));
+
+  it('is not called killed where its process is alive', () => {
+    const words = `sstory[${LAB_RUN.pid}] on lab has not written for 12s: it may be waiting for the disk, or is stopped`;
+    equal(silentAs('alive'), words);
+    equal(noRecorder(silent('alive'), 'a.db', usAt(22)), `nothing is being written into a.db: ${words}`);
+    equal(notNow(silent('alive'), usAt(22)), `NOT NOW: ${words}`);
+    match(noRecorder(silent('ended'), 'a.db', usAt(22)) ?? '', /^no recorder is running on a\.db: /);
+    match(notNow(silent('unknown'), usAt(22)) ?? '', /^NO RECORDER: /);
+  });
 
   it('was killed where its process has ended', () => {
     const { pid } = LAB_RUN;
