@@ -1,7 +1,8 @@
 /** A database has one writer at a time: a recorder, an import, prune, migrate. */
 import { existsSync } from 'node:fs';
 import type Database from 'better-sqlite3';
-import { messageOf, SstoryError } from '../model/error.js';
+import { fileTrouble, SstoryError } from '../model/error.js';
+import { accessRefused } from '../store/access-refused.js';
 import { closeWritten, openForReading, openForWriting } from '../store/database.js';
 import { requireFile } from '../store/database-path.js';
 import { readRuns } from '../store/runs.js';
@@ -47,6 +48,8 @@ export function lockDatabase(
 ): FileLock {
   requireFile(path);
   if (!existsSync(path)) {
+    const refused = accessRefused(path, 'write');
+    if (refused !== undefined) throw refused;
     throw new SstoryError('no-database', `no database at ${path}`, { hint: 'name one with --db FILE' });
   }
   requireTrusted(path, trustedByRoot(process.env));
@@ -59,7 +62,10 @@ function takeLock(path: string): FileLock | undefined {
   try {
     return FileLock.take(path);
   } catch (cause) {
-    throw new SstoryError('cannot-open', `cannot open ${path}: ${messageOf(cause)}`, { cause });
+    throw (
+      accessRefused(path, 'write', cause) ??
+      new SstoryError('cannot-open', `cannot open ${path}: ${fileTrouble(cause)}`, { cause })
+    );
   }
 }
 

@@ -1,6 +1,7 @@
 import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
 import type Sqlite from 'better-sqlite3';
 import { SstoryError } from '../model/error.js';
+import { accessRefused } from './access-refused.js';
 import { requireFile } from './database-path.js';
 import { APPLICATION_ID, complete, migrate, SCHEMA_VERSION } from './migration.js';
 import { PREVIOUS_VERSION, readEarlySchema, readPreviousSchema } from './previous-schema.js';
@@ -58,6 +59,8 @@ export function openForWriting(path: string): Sqlite.Database {
 export function openForReading(path: string): Sqlite.Database {
   requireFile(path);
   if (!existsSync(path)) {
+    const refused = accessRefused(path, 'read');
+    if (refused !== undefined) throw refused;
     throw new SstoryError('no-database', `no database at ${path}`, {
       hint: 'name one with --db FILE, or create one with: sstory record --db FILE',
     });
@@ -145,7 +148,8 @@ function connect(path: string, options: Sqlite.Options): Sqlite.Database {
     if (cause instanceof SstoryError) throw cause;
     if (isOfAnotherNode(cause)) throw otherNode(cause);
     if ((cause as { code?: string }).code === 'SQLITE_NOTADB') throw notADatabase(path, cause);
-    throw new SstoryError('cannot-open', `cannot open ${path}: ${(cause as Error).message}`, { cause });
+    const refused = accessRefused(path, options.readonly === true ? 'read' : 'write', cause);
+    throw refused ?? new SstoryError('cannot-open', `cannot open ${path}: ${(cause as Error).message}`, { cause });
   }
 }
 
@@ -193,6 +197,6 @@ function readPragma(database: Sqlite.Database, path: string, name: string): numb
   try {
     return Number(database.pragma(name, { simple: true }));
   } catch (cause) {
-    throw notADatabase(path, cause);
+    throw accessRefused(path, 'read', cause) ?? notADatabase(path, cause);
   }
 }
