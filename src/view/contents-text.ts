@@ -55,7 +55,15 @@ function spanText(fromUs: number, toUs: number): string {
 }
 
 function lifeText(life: RecorderLife): string {
-  return life.kind === 'running' ? `running: sstory[${life.run.pid}] on ${life.run.host}` : 'not running';
+  if (life.kind === 'none' || !lives(life, life.run.id)) return 'not running';
+  const stalled = life.kind === 'silent' ? ', but it has written nothing for a while' : '';
+  return `running: sstory[${life.run.pid}] on ${life.run.host}${stalled}`;
+}
+
+/** Whether this run is recorded now, or its process waits: for the disk, or because it is stopped. */
+function lives(life: RecorderLife, runId: number): boolean {
+  if (life.kind === 'none' || life.kind === 'ended' || life.run.id !== runId) return false;
+  return life.kind === 'running' || life.process === 'alive';
 }
 
 /** What is not there of the history that these runs recorded. */
@@ -87,7 +95,7 @@ function runLines(runs: readonly Run[], life: RecorderLife): string[] {
 
 function endText({ id, endedUs, end }: Run, life: RecorderLife): string {
   if (endedUs !== undefined) return end ?? 'reason unknown';
-  return life.kind === 'running' && life.run.id === id ? 'running' : 'killed, or its host stopped';
+  return lives(life, id) ? 'running' : 'killed, or its host stopped';
 }
 
 function gapLines(groups: readonly GapGroup[]): string[] {

@@ -2,7 +2,10 @@ import { deepEqual, equal, match } from 'node:assert/strict';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { openForWriting } from '../../../src/store/database.js';
-import { BASE_US, connectionOf, sampleOf, usAt, writeHistory } from '../../lab/history.js';
+import { RunRecord } from '../../../src/store/runs.js';
+import { FileLock } from '../../../src/sys/file-lock.js';
+import { readHost } from '../../../src/sys/host.js';
+import { BASE_US, connectionOf, LAB_RUN, sampleOf, usAt, writeHistory } from '../../lab/history.js';
 import { sstory } from '../../lab/sstory.js';
 import { Stage } from '../../lab/stage.js';
 import { writeVersion } from '../../store/versions.js';
@@ -80,6 +83,21 @@ describe('sstory info', () => {
     match(stdout, /^ {2}1 +bpf +2026-11-18 \S+ +1m40s +lab +clean$/m);
     match(stdout, /^ {2}transitions +sequence +2 +6$/m);
     match(stdout, /^ {2}connections +4 +\d+(\.\d)? kB$/m);
+  });
+
+  it('does not call a recorder killed that is alive and cannot write', async () => {
+    const stalled = join(directory, 'stalled.db');
+    const database = openForWriting(stalled);
+    const run = new RunRecord(database, { ...LAB_RUN, bootId: readHost().bootId });
+    run.beat(usAt(10));
+    database.close();
+    const lock = FileLock.take(stalled);
+    const { stdout } = await sstory('info', '--db', stalled);
+    lock?.close();
+    const who = `sstory\\[${process.pid}\\] on lab`;
+    match(stdout, new RegExp(`^recorder {2}running: ${who}, but it has written nothing for a while$`, 'm'));
+    match(stdout, /^ {2}1 +bpf .* lab +running$/m);
+    match((await sstory('info', '--db', stalled)).stdout, /^recorder {2}not running$/m);
   });
 
   it('works where nothing is recorded yet, and with the schema before this one', async () => {
