@@ -17,7 +17,7 @@ export type RecorderLife =
   | { readonly kind: 'ended'; readonly run: Run }
   | { readonly kind: 'running' | 'silent'; readonly run: Run; readonly process: RecorderProcess };
 
-/** Of the latest run, as far as the database tells; `processOf` looks at its process. */
+/** Of the latest run, as far as the database shows; `processOf` looks at its process. */
 export function recorderLife(
   database: Database.Database,
   nowUs: number,

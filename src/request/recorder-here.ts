@@ -13,7 +13,7 @@ export function recorderHere(database: Database.Database, nowUs: number): Record
 
 /**
  * What this host knows of the process of a run that has not ended. A recorder holds the lock of its database as long as it lives. Its number
- * alone tells nothing: it may be that of another PID namespace, which the run does not name. Only the initial one sees the locks of all.
+ * alone says nothing: it may be that of another PID namespace, which the run does not name. Only the initial one sees the locks of all.
  */
 export function recorderProcess({ bootId, pid }: Pick<Run, 'bootId' | 'pid'>, path: string): RecorderProcess {
   try {

@@ -7,7 +7,7 @@ export type Wish = 'read' | 'write';
 const MODES: Readonly<Record<Wish, number>> = { read: constants.R_OK, write: constants.R_OK | constants.W_OK };
 const HINTS: Readonly<Record<Wish, string>> = {
   read: 'as root or its owner; or as one of the group that sstory record --group GROUP lets read it',
-  write: 'as root or its owner: nobody else may write it',
+  write: 'as root or its owner: others may not write it',
 };
 
 /**

@@ -5,7 +5,7 @@ const HELD = /^\d+: FLOCK +\S+ +WRITE (\d+) [\da-f]+:[\da-f]+:(\d+) /;
 
 /**
  * The processes that hold an exclusive flock(2) on a file, as numbers of this PID namespace: the kernel leaves out those that have none here.
- * Looks only, and takes no lock. Files are told apart by their inode numbers alone: btrfs and overlayfs report another device than /proc/locks
+ * Looks only, and takes no lock. Files are distinguished by their inode numbers alone: btrfs and overlayfs report another device than /proc/locks
  * has, so a file of another file system can be taken for this one.
  * @throws Error where /proc/locks or the file cannot be read
  */

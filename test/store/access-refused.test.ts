@@ -26,7 +26,7 @@ describe('a database that its reader may not open', function () {
   });
   afterEach(() => stage?.[Symbol.asyncDispose]());
 
-  /** What another user is told. */
+  /** What another user reads. */
   async function asNobody(...words: string[]): Promise<{ exitCode: number | undefined; lines: string[] }> {
     const { exitCode, stdout, stderr } = await execa(process.execPath, [MAIN, ...words, '--db', path], {
       ...{ reject: false, uid: NOBODY, gid: NOBODY, cwd: '/' },
@@ -44,7 +44,7 @@ describe('a database that its reader may not open', function () {
     });
     deepEqual(await asNobody('prune', '--retain', '1d'), {
       exitCode: 1,
-      lines: [`sstory: cannot open ${path}: permission denied`, '  as root or its owner: nobody else may write it'],
+      lines: [`sstory: cannot open ${path}: permission denied`, '  as root or its owner: others may not write it'],
     });
   });
 

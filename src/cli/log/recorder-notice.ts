@@ -3,7 +3,7 @@ import { isStalled, noRecorder, recorderLag } from '../history/recorder-silence.
 
 type State = 'writes' | 'behind' | 'none';
 
-/** What a follower of a database is told of its recorder: once that none runs, or that it is behind, and when that is over. */
+/** What a follower of a database reports of its recorder: once that none runs, or that it is behind, and when that is over. */
 export class RecorderNotice {
   private state: State = 'writes';
   private runId: number | undefined;

@@ -34,26 +34,26 @@ const running = (more: Partial<Run> = {}): RecorderLife => ({
 });
 const silent = (process: RecorderProcess): RecorderLife => ({ kind: 'silent', run: RUN, process });
 
-describe('what a follower is told of the recorder', () => {
+describe('what a follower reports of the recorder', () => {
   /** What is said, one look a second from 11 s on. */
-  function told(...lives: RecorderLife[]): (string | undefined)[] {
+  function reported(...lives: RecorderLife[]): (string | undefined)[] {
     const notice = new RecorderNotice('a.db');
     return lives.map((life, seconds) => notice.of(life, usAt(11 + seconds)));
   }
 
   it('is nothing while it keeps up', () => {
-    deepEqual(told(running(), running()), [undefined, undefined]);
+    deepEqual(reported(running(), running()), [undefined, undefined]);
   });
 
   it('is once that none runs, and that one has started', () => {
     const next = running({ id: 2, pid: 43, lastUs: usAt(13) });
-    deepEqual(told(silent('ended'), silent('ended'), next, next), [
+    deepEqual(reported(silent('ended'), silent('ended'), next, next), [
       'no recorder is running on a.db: sstory[42] on lab was last alive 1s ago: its process has ended: it was killed, or failed',
       undefined,
       'sstory[43] on lab records into a.db',
       undefined,
     ]);
-    deepEqual(told({ kind: 'none' }, running({ lastUs: usAt(12) })), [
+    deepEqual(reported({ kind: 'none' }, running({ lastUs: usAt(12) })), [
       'no recorder is running on a.db: nothing was ever recorded',
       'sstory[42] on lab records into a.db',
     ]);
@@ -61,7 +61,7 @@ describe('what a follower is told of the recorder', () => {
 
   it('is once that it is behind, and that it has caught up', () => {
     const late = running({ lastUs: usAt(5), behindUs: 5_000_000 });
-    deepEqual(told(late, late, running({ lastUs: usAt(13) })), [
+    deepEqual(reported(late, late, running({ lastUs: usAt(13) })), [
       'the recorder is 6s behind: it is still working off a burst',
       undefined,
       'the recorder has caught up',
@@ -69,18 +69,18 @@ describe('what a follower is told of the recorder', () => {
   });
 
   it('does not say that one has caught up that was killed', () => {
-    deepEqual(told(running({ lastUs: usAt(5) }), silent('unknown')), [
+    deepEqual(reported(running({ lastUs: usAt(5) }), silent('unknown')), [
       'the recorder is 6s behind: it may have been killed, or is stopped',
       'no recorder is running on a.db: sstory[42] on lab was last alive 2s ago: it was killed, or is stopped',
     ]);
-    deepEqual(told(running({ lastUs: usAt(5) }), running({ id: 2, pid: 43, lastUs: usAt(12) })), [
+    deepEqual(reported(running({ lastUs: usAt(5) }), running({ id: 2, pid: 43, lastUs: usAt(12) })), [
       'the recorder is 6s behind: it may have been killed, or is stopped',
       'sstory[43] on lab records into a.db',
     ]);
   });
 
   it('is once that it lives and writes nothing', () => {
-    deepEqual(told(silent('alive'), silent('alive'), running({ lastUs: usAt(13) })), [
+    deepEqual(reported(silent('alive'), silent('alive'), running({ lastUs: usAt(13) })), [
       'nothing is being written into a.db: sstory[42] on lab has not written for 1s: it may be waiting for the disk, or is stopped',
       undefined,
       'the recorder has caught up',
