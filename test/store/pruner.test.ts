@@ -9,8 +9,9 @@ import { openForWriting } from '../../src/store/database.js';
 import { NameWriter } from '../../src/store/name-writer.js';
 import { type Bounds, Pruner } from '../../src/store/pruner.js';
 import { readPruned } from '../../src/store/prunings.js';
+import { RunRecord } from '../../src/store/runs.js';
 import { HistoryWriter } from '../../src/store/writer.js';
-import { batchOf, boundOf, connectionOf, sampleOf, usAt, type Written } from '../lab/history.js';
+import { batchOf, boundOf, connectionOf, LAB_RUN, sampleOf, usAt, type Written } from '../lab/history.js';
 import { newDatabases } from '../lab/new-databases.js';
 
 /** Rows that a transaction may change: connections, as many that belong to them, and the row of prunings. */
@@ -283,6 +284,30 @@ describe('pruning', () => {
       while (!pruner.work(usAt(NOW_S), 1_000));
       equal(idsOf(database).length, 500);
       equal(pruner.cannotShrink, true);
+      database.close();
+    });
+
+    it('keeps TIME-WAITs whose end the recording has not reached, by size and by age, and reports if they are too large', () => {
+      const waiting = (id: number) =>
+        connectionOf(
+          id,
+          [
+            [10, 'SYN-SENT'],
+            [11, 'ESTAB'],
+            [20, 'TIME-WAIT'],
+          ],
+          { foreseenEnd: { closedUs: usAt(80), notBeforeUs: usAt(79) } },
+        );
+      const database = databaseOf({ connections: Array.from({ length: 500 }, (_, index) => waiting(index + 1)) });
+      const run = new RunRecord(database, LAB_RUN);
+      run.end(usAt(70), 'clean');
+      const pruner = new Pruner(database, { retainUs: 1e6, maxBytes: 4_096, sparePages: 0 });
+      while (!pruner.work(usAt(NOW_S), 1_000));
+      equal(idsOf(database).length, 500);
+      equal(pruner.cannotShrink, true);
+      run.end(usAt(81), 'clean');
+      while (!pruner.work(usAt(NOW_S), 1_000));
+      equal(idsOf(database).length, 0);
       database.close();
     });
 
