@@ -27,6 +27,8 @@ const RELEASE_ABOVE_EVERY_MS = 2_000;
 
 export interface MemoryParts {
   readonly limitBytes: number;
+  /** What is recorded, in the order of SHED. */
+  readonly recorded: readonly Shed[];
   readonly usedBytes: () => number;
   /** Frees what is only garbage. */
   readonly release: () => void;
@@ -46,11 +48,12 @@ export class MemoryLimit {
 
   /** To be called some times a second. @returns the bytes in use */
   check(): number {
+    const { recorded } = this.parts;
     let used = this.parts.usedBytes();
     const isNeeded = (what: Shed) => !this.given.has(what) && used > this.parts.limitBytes * SHARES[what];
     const isMost = used > this.parts.limitBytes * SHARES.names;
-    if ((isMost || SHED.some(isNeeded)) && this.release(used)) used = this.parts.usedBytes();
-    for (const what of SHED.filter(isNeeded)) this.shed(what, used);
+    if ((isMost || recorded.some(isNeeded)) && this.release(used)) used = this.parts.usedBytes();
+    for (const what of recorded.filter(isNeeded)) this.shed(what, used);
     this.resumeIfEnough(used);
     return used;
   }
@@ -74,7 +77,7 @@ export class MemoryLimit {
   }
 
   private resumeIfEnough(used: number): void {
-    const last = SHED.findLast((what) => this.given.has(what));
+    const last = this.parts.recorded.findLast((what) => this.given.has(what));
     const nowMs = this.parts.nowMs();
     const enough = last === undefined ? 0 : SHARES[last] - LESS_SHARE;
     if (last === undefined || used > this.parts.limitBytes * enough) {

@@ -5,7 +5,7 @@ import type { Gap, GapScope } from '../model/gap.js';
 import { type HistoryBatch, NO_CHANGES } from '../model/history-batch.js';
 import { OpenGap } from '../store/open-gap.js';
 import { releaseMemory, residentBytes } from '../sys/memory.js';
-import { MemoryLimit, type Shed } from './memory-limit.js';
+import { MemoryLimit, SHED, type Shed } from './memory-limit.js';
 import type { NameSource } from './name-source.js';
 import type { PatientStore } from './patient-store.js';
 import type { Say } from './say.js';
@@ -54,6 +54,7 @@ export class Shedding {
   constructor(private readonly parts: SheddingParts) {
     this.limit = new MemoryLimit({
       limitBytes: parts.limitBytes,
+      recorded: SHED.filter((what) => what !== 'names' || parts.names !== undefined),
       usedBytes: parts.usedBytes ?? residentBytes,
       release: releaseMemory,
       shed: (what) => this.shed(what),

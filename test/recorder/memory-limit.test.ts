@@ -9,6 +9,7 @@ class Host {
   readonly said: string[] = [];
   readonly limit = new MemoryLimit({
     limitBytes: 100e6,
+    recorded: SHED,
     usedBytes: () => this.used + this.garbage,
     release: () => {
       this.garbage = 0;

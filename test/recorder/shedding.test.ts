@@ -25,6 +25,17 @@ describe('what is given up to stay within a limit of memory', () => {
     within(without, 60e9, 0.97 * (100e9 / 1.1), 'bytes for a backlog');
   });
 
+  it('has no names among it where they are not recorded', () => {
+    const database = databaseInMemory();
+    const say = () => undefined;
+    const shedding = new Shedding({
+      ...{ database, store: new PatientStore(say), limitBytes: 100e6, nowUs: () => 0, names: undefined, say },
+      ...{ began: () => undefined, ended: () => undefined, usedBytes: () => 99e6 },
+    });
+    shedding.check(0);
+    deepEqual(database.prepare('SELECT scope FROM gaps').pluck().all(), ['samples']);
+  });
+
   it('comes back, names when their thread listens, and ends its gaps then', async () => {
     const database = databaseInMemory();
     const say = () => undefined;
