@@ -63,7 +63,7 @@ export function dividedTimewaits(record: TimewaitsRecord): readonly TimewaitsRec
   }
 }
 
-/** Numbers that follow each other, as cookies of one dump do, take the least room. */
+/** One record. Numbers that follow each other, as cookies of one dump do, take the least room. `pairs`: in the order of the numbers. */
 export function timewaitsRecord(
   netns: number,
   atUs: number,
@@ -73,7 +73,7 @@ export function timewaitsRecord(
   const ranges: number[] = [];
   const steps: number[] = [];
   let [next, before] = [0, 0];
-  for (const [number, id] of [...pairs].sort(([one], [other]) => one - other)) {
+  for (const [number, id] of pairs) {
     if (number === next && ranges.length > 0) ranges[ranges.length - 1] = (ranges.at(-1) ?? 0) + 1;
     else ranges.push(number - next, 1);
     next = number + 1;

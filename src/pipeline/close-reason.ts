@@ -24,14 +24,12 @@ const REASON_OF_ERROR: Readonly<Record<number, CloseReason>> = {
 
 const ORPHANING: ReadonlySet<TcpState> = new Set<TcpState>(['FIN-WAIT-1', 'FIN-WAIT-2', 'CLOSING']);
 const ABORTABLE: ReadonlySet<TcpState> = new Set<TcpState>(['SYN-SENT', 'SYN-RECV', 'ESTAB', 'CLOSE-WAIT']);
-const ECONNABORTED = 103;
 
 /** Derives how a socket ended from its transition into UNCONN. */
 export function endingOf(event: Pick<TransitionEvent, 'oldState' | 'error' | 'done' | 'inProcess'>): Ending {
-  // Its error may be left from a connection that the socket had before.
-  if (event.oldState === 'LISTEN')
-    return { kind: 'closed', reason: event.error === ECONNABORTED ? 'destroyed' : 'orderly' };
   const reason = REASON_OF_ERROR[event.error];
+  // A listener has no peer: another error is left from a connection that the socket had before.
+  if (event.oldState === 'LISTEN') return { kind: 'closed', reason: reason === 'destroyed' ? reason : 'orderly' };
   if (reason !== undefined) return { kind: 'closed', reason };
   if (event.error !== 0) return { kind: 'closed', reason: 'unknown' };
   if (event.done && ORPHANING.has(event.oldState)) return { kind: 'time-wait' };

@@ -207,8 +207,8 @@ function originOfState(state: TcpState): Origin {
 function correctEnd(ledger: Ledger, event: TransitionEvent): void {
   const socket = ledger.table.lastAt(event.skaddr);
   const ending = endingOf(event);
-  if (socket?.origin !== 'listen' || (socket.cookie ?? 0) !== event.cookie || ending.kind !== 'closed') return;
-  if (event.error === 0 || !portsAgree(portsOf(socket.tuple), eventPorts(event))) return;
+  if (socket?.origin !== 'listen' || ending.kind !== 'closed' || ending.reason !== 'destroyed') return;
+  if ((socket.cookie ?? 0) !== event.cookie || !portsAgree(portsOf(socket.tuple), eventPorts(event))) return;
   socket.closeReason = ending.reason;
   ledger.errorReports.expect(socket, event.error, event.bootUs);
   ledger.touch(socket);

@@ -88,11 +88,14 @@ function declaredIn(database: Database.Database, table: string): { name: string;
   return database.prepare(`PRAGMA table_xinfo(${table})`).all() as { name: string; type: string }[];
 }
 
-/** What an older database lacks are expressions on the reader's handle, which have no types. */
+let schema: Database.Database | undefined;
+
+/** An empty database, made once. What an older one lacks are expressions on the reader's handle, which have no types. */
 function currentSchema(): Database.Database {
-  const database = new SqliteDatabase(':memory:');
-  for (const migration of MIGRATIONS) database.exec(migration);
-  return database;
+  if (schema !== undefined) return schema;
+  schema = new SqliteDatabase(':memory:');
+  for (const migration of MIGRATIONS) schema.exec(migration);
+  return schema;
 }
 
 function typeOf(name: string, type: string): ExportedColumn['type'] {

@@ -9,7 +9,7 @@ interface Dump {
 }
 
 /**
- * When the first complete dump within `run` was done, microseconds; undefined: there is none.
+ * When the first complete dump within `run` was done, microseconds; undefined: none was taken.
  * @param netns only of these network namespaces, where one of them has a dump of the first round; those that were dumped later were
  * found later, and most of them made later
  */

@@ -40,7 +40,8 @@ export class NameSource {
   private readonly over = new AbortController();
   private dropped = 0;
   private unreadable = 0;
-  private latest: RunNote | undefined;
+  /** What was missed so far; undefined: nothing. */
+  missed: RunNote | undefined;
 
   private constructor(private readonly parts: NameSourceParts) {}
 
@@ -51,11 +52,6 @@ export class NameSource {
     const source = new NameSource(parts);
     const refusal = await source.open();
     return { source, notes: refusal === undefined ? [] : [nameNote(refusalText(refusal))] };
-  }
-
-  /** What was missed so far; undefined: nothing. */
-  get missed(): RunNote | undefined {
-    return this.latest;
   }
 
   /** Delivers to `receiver` from now on; first what has come already. */
@@ -112,7 +108,7 @@ export class NameSource {
     const names = open({ netns, known: knownNames(database, nowUs()) });
     this.names = names;
     void names.failed.then((why) => this.fail(names, why));
-    if (this.receiver !== undefined) this.connect(names);
+    this.connect(names);
     return names.ready;
   }
 
@@ -138,8 +134,8 @@ export class NameSource {
       this.dropped += lately.dropped;
       this.unreadable += missed.unreadable - unreadable;
       unreadable = missed.unreadable;
-      this.latest = nameNote(missedText(this.dropped, this.unreadable));
-      receiver.note(this.latest);
+      this.missed = nameNote(missedText(this.dropped, this.unreadable));
+      receiver.note(this.missed);
     });
   }
 

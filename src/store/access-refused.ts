@@ -12,7 +12,7 @@ const HINTS: Readonly<Record<Wish, string>> = {
 
 /**
  * Why this process may not open a database: the file, or one that SQLite keeps beside it, is not permitted to it (EACCES), also because a
- * directory above is not. SQLite says of each only that it is unable to open it. Undefined: it may, or there is no such file.
+ * directory above is not. SQLite says of each only that it is unable to open it. Undefined: it may, or the file is missing.
  * The error has the code `cannot-open`.
  */
 export function accessRefused(path: string, wish: Wish, cause?: unknown): SstoryError | undefined {

@@ -5,7 +5,7 @@ import type { Connection } from '../../src/model/connection.js';
 import type { Gap } from '../../src/model/gap.js';
 import { type HistoryBatch, NO_CHANGES } from '../../src/model/history-batch.js';
 import type { NameRecord } from '../../src/model/name.js';
-import type { RunStart } from '../../src/model/run.js';
+import type { Run, RunStart } from '../../src/model/run.js';
 import { OPTIONAL_FIELDS, type Sample } from '../../src/model/sample.js';
 import type { Step } from '../../src/model/step.js';
 import type { Source } from '../../src/model/stored-codes.js';
@@ -35,6 +35,12 @@ export const LAB_RUN: RunStart = {
   clockOffsetUs: 0,
   notes: [],
 };
+
+/** The same as a row that has no end yet, last written after ten seconds. */
+export function openRun(more: Partial<Run> = {}): Run {
+  const none = { endedUs: undefined, end: undefined, clockSteps: [], behindUs: 0, backlogBytes: 0 };
+  return { ...LAB_RUN, ...none, id: 1, lastUs: usAt(10), ...more };
+}
 
 /** A step: seconds after the beginning, the state entered, and how it is known if not from a probe. */
 export type Entered =

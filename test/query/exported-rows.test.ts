@@ -1,11 +1,10 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { join } from 'node:path';
 import { EXPORTED_TABLES, type ExportedName, exportedColumns } from '../../src/query/exported-rows.js';
-import { openForReading, openForWriting } from '../../src/store/database.js';
-import { PREVIOUS_VERSION } from '../../src/store/previous-schema.js';
+import { openForReading } from '../../src/store/database.js';
 import { sstory } from '../lab/sstory.js';
 import { Stage } from '../lab/stage.js';
-import { writeVersion } from '../store/versions.js';
+import { writePrevious } from '../store/versions.js';
 
 describe('the export of a database of the schema version before', () => {
   const stage = new Stage();
@@ -13,11 +12,7 @@ describe('the export of a database of the schema version before', () => {
 
   it('has the same columns and types as after its migration', async () => {
     const directory = await stage.directory();
-    const path = join(directory, 'before.db');
-    const migrated = join(directory, 'migrated.db');
-    writeVersion(path, PREVIOUS_VERSION);
-    writeVersion(migrated, PREVIOUS_VERSION);
-    openForWriting(migrated).close();
+    const { path, migrated } = writePrevious(directory);
     const [before, after] = [openForReading(path), openForReading(migrated)];
     for (const what of Object.keys(EXPORTED_TABLES) as ExportedName[]) {
       const sorted = (database: typeof before) =>

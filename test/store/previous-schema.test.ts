@@ -1,10 +1,7 @@
 import { equal, ok } from 'node:assert/strict';
-import { join } from 'node:path';
-import { openForWriting } from '../../src/store/database.js';
-import { PREVIOUS_VERSION } from '../../src/store/previous-schema.js';
 import { sstory } from '../lab/sstory.js';
 import { Stage } from '../lab/stage.js';
-import { digestOf, writeVersion } from './versions.js';
+import { digestOf, writePrevious } from './versions.js';
 
 describe('a database of the schema version before', () => {
   const stage = new Stage();
@@ -40,11 +37,7 @@ describe('a database of the schema version before', () => {
 
   it('is read without a change, and gives the same answers as after its migration', async () => {
     const directory = await stage.directory();
-    const path = join(directory, 'before.db');
-    const migrated = join(directory, 'migrated.db');
-    writeVersion(path, PREVIOUS_VERSION);
-    writeVersion(migrated, PREVIOUS_VERSION);
-    openForWriting(migrated).close();
+    const { path, migrated } = writePrevious(directory);
     const before = digestOf(path);
     for (const words of READERS) {
       const answer = await sstory(...words, '--db', path);

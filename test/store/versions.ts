@@ -1,6 +1,9 @@
 /** Databases of earlier schema versions, as the code of their time left them. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openForWriting } from '../../src/store/database.js';
+import { PREVIOUS_VERSION } from '../../src/store/previous-schema.js';
 import { Database } from '../../src/store/sqlite.js';
 
 export const digestOf = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex');
@@ -18,4 +21,14 @@ export function writeVersion(path: string, version: number): void {
   database.exec(fixture(version));
   database.pragma('wal_checkpoint(TRUNCATE)');
   database.close();
+}
+
+/** Two databases of the version before with the same history; one was migrated. */
+export function writePrevious(directory: string): { readonly path: string; readonly migrated: string } {
+  const path = join(directory, 'before.db');
+  const migrated = join(directory, 'migrated.db');
+  writeVersion(path, PREVIOUS_VERSION);
+  writeVersion(migrated, PREVIOUS_VERSION);
+  openForWriting(migrated).close();
+  return { path, migrated };
 }

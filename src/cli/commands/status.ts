@@ -27,7 +27,7 @@ const DETAILS = `
 One line on stdout, and an exit code as plugins of Nagios have it:
   0  OK        a recorder runs and keeps up, and lost no events in the last hour
   1  WARNING   a recorder runs, but it is behind, or events were lost
-  2  CRITICAL  no recorder runs, it writes nothing, or there is no database
+  2  CRITICAL  no recorder runs, it writes nothing, or the database is missing
   3  UNKNOWN   the database cannot be read, or the command line is invalid`;
 
 const status = declaredCommand<StatusOptions>({

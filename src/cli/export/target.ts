@@ -13,25 +13,26 @@ export function fileReplacedBy(path: string): string | undefined {
   return found.isFile() || found.isDirectory() ? realpathSync(path) : undefined;
 }
 
-/** Where an export goes: stdout, a file that gets its name when it is complete, or what is no file. */
+/** Where an export goes: stdout, a file that gets its name when it is complete, or a device, FIFO or socket. */
 export class ExportTarget {
-  /** The file that is replaced. */
-  private readonly file: string | undefined;
-  private readonly temporary: string | undefined;
+  /** The file that is replaced, and what is written until then. */
+  private readonly replaced: { readonly file: string; readonly draft: string } | undefined;
   private readonly stream: NodeJS.WritableStream;
   private failure: Error | undefined;
   /** Bytes so far. */
   bytes = 0;
 
   constructor(readonly path: string | undefined) {
-    this.file = path === undefined ? undefined : fileReplacedBy(path);
-    this.temporary = this.file === undefined ? undefined : `${this.file}.${process.pid}.part`;
-    this.stream =
-      path === undefined ? process.stdout : createWriteStream(this.temporary ?? path, { flags: 'w', mode: 0o600 });
-    if (path !== undefined)
-      this.stream.on('error', (error: Error) => {
-        this.failure = error;
-      });
+    if (path === undefined) {
+      this.stream = process.stdout;
+      return;
+    }
+    const file = fileReplacedBy(path);
+    if (file !== undefined) this.replaced = { file, draft: `${file}.${process.pid}.part` };
+    this.stream = createWriteStream(this.replaced?.draft ?? path, { mode: 0o600 });
+    this.stream.on('error', (error: Error) => {
+      this.failure = error;
+    });
   }
 
   /** Writes, no faster than the reader or the disk accepts it. */
@@ -48,9 +49,9 @@ export class ExportTarget {
     this.stream.end();
     await finished(this.stream).catch(() => undefined);
     this.check();
-    if (this.temporary === undefined || this.file === undefined) return;
+    if (this.replaced === undefined) return;
     try {
-      renameSync(this.temporary, this.file);
+      renameSync(this.replaced.draft, this.replaced.file);
     } catch (cause) {
       throw this.cannotWrite(cause);
     }
@@ -60,7 +61,7 @@ export class ExportTarget {
   discard(): void {
     if (this.path === undefined) return;
     (this.stream as WriteStream).destroy();
-    if (this.temporary !== undefined) rmSync(this.temporary, { force: true });
+    if (this.replaced !== undefined) rmSync(this.replaced.draft, { force: true });
   }
 
   private check(): void {

@@ -2,21 +2,10 @@ import { equal, match } from 'node:assert/strict';
 import { noRecorder, notNow, recorderLag, recorderSilence } from '../../../src/cli/history/recorder-silence.js';
 import type { Run } from '../../../src/model/run.js';
 import type { RecorderLife, RecorderProcess } from '../../../src/query/recorder-life.js';
-import { LAB_RUN, usAt } from '../../lab/history.js';
+import { LAB_RUN, openRun, usAt } from '../../lab/history.js';
 
 function alive(more: Partial<Run> = {}, process: RecorderProcess = 'unknown'): RecorderLife {
-  const run = {
-    ...LAB_RUN,
-    id: 1,
-    lastUs: usAt(10),
-    endedUs: undefined,
-    end: undefined,
-    clockSteps: [],
-    behindUs: 0,
-    backlogBytes: 0,
-    ...more,
-  };
-  return { kind: 'running', run, process };
+  return { kind: 'running', run: openRun(more), process };
 }
 
 describe('a recorder that is behind', () => {

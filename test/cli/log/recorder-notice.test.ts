@@ -9,23 +9,13 @@ import { openForWriting } from '../../../src/store/database.js';
 import { RunRecord } from '../../../src/store/runs.js';
 import { readHost } from '../../../src/sys/host.js';
 import { isInitialPidNamespace } from '../../../src/sys/process-life.js';
-import { LAB_RUN, usAt, writeHistory } from '../../lab/history.js';
+import { LAB_RUN, openRun, usAt, writeHistory } from '../../lab/history.js';
 import { outputOf } from '../../lab/output.js';
 import { MAIN } from '../../lab/sstory.js';
 import { Stage } from '../../lab/stage.js';
 import { until } from '../../lab/until.js';
 
-const RUN: Run = {
-  ...LAB_RUN,
-  id: 1,
-  pid: 42,
-  lastUs: usAt(10),
-  endedUs: undefined,
-  end: undefined,
-  clockSteps: [],
-  behindUs: 0,
-  backlogBytes: 0,
-};
+const RUN = openRun({ pid: 42 });
 
 const running = (more: Partial<Run> = {}): RecorderLife => ({
   kind: 'running',
