@@ -1,21 +1,6 @@
 /** Records one run: leads the sources through the pipeline into the store. */
 import type Database from 'better-sqlite3';
-import {
-  concatMap,
-  defer,
-  EMPTY,
-  from,
-  merge,
-  mergeMap,
-  type Observable,
-  ReplaySubject,
-  repeat,
-  Subject,
-  type Subscription,
-  takeUntil,
-  tap,
-  timer,
-} from 'rxjs';
+import { concatMap, EMPTY, from, merge, type Observable, Subject, type Subscription, takeUntil, tap } from 'rxjs';
 import type { RecordedCgroup } from '../model/cgroup.js';
 import type { Gap } from '../model/gap.js';
 import type { HistoryBatch } from '../model/history-batch.js';
@@ -40,6 +25,7 @@ import type { NameSource } from './name-source.js';
 import type { PatientStore } from './patient-store.js';
 import type { Shedding } from './shedding.js';
 import { SnapshotPace } from './snapshot-pace.js';
+import { SnapshotRounds } from './snapshot-rounds.js';
 
 /** Longer than between two snapshots, whose commits note it too. */
 const BEAT_INTERVAL_MS = 1_250;
@@ -74,8 +60,7 @@ export interface RecorderParts {
 }
 
 export class Recorder {
-  /** Replays: also a later subscriber learns that the snapshots have ended. */
-  private readonly stopSnapshots$ = new ReplaySubject<void>(1);
+  private readonly snapshots: SnapshotRounds;
   private readonly otherInputs$ = new Subject<CorrelatorInput>();
   private readonly correlator: Correlator;
   private readonly writer: HistoryWriter;
@@ -100,12 +85,13 @@ export class Recorder {
     this.pace = new SnapshotPace(parts.intervalMs * 1000);
     this.correlator = new Correlator({ ...parts.correlator, tracing, onlyIdsOfReached: parts.tee === undefined });
     this.writer = new HistoryWriter(parts.database);
+    this.snapshots = this.snapshotRounds();
     this.inOne = parts.database.transaction((work: () => void) => work());
     const sources$: Observable<CorrelatorInput> = merge(
       from(parts.before),
       parts.probe?.batches$ ?? EMPTY,
-      this.snapshots$(),
-      parts.destroyed$.pipe(takeUntil(this.stopSnapshots$)),
+      this.snapshots.inputs$,
+      parts.destroyed$.pipe(takeUntil(this.snapshots.stopped$)),
       this.otherInputs$,
     );
     this.finished = new Promise((resolve, reject) => {
@@ -113,7 +99,7 @@ export class Recorder {
       this.subscription = sources$
         .pipe(
           concatMap((input) => this.watchClock(input)),
-          tap((input) => this.followNamespaces(input)),
+          tap((input) => this.follow(input)),
           holdSnapshots(tracing),
           tap((input) => this.timeSnapshot(input)),
           correlate(this.correlator),
@@ -147,7 +133,7 @@ export class Recorder {
 
   /** Takes a last snapshot, drains the probe, commits, and ends `finished`. */
   async stop(): Promise<void> {
-    this.stopSnapshots$.next();
+    this.snapshots.stop();
     for (const input of (await this.parts.snapshots.take({ last: true })).inputs) this.otherInputs$.next(input);
     await Promise.all([this.parts.probe?.stop(), this.parts.names?.stop()]);
     this.otherInputs$.complete();
@@ -158,7 +144,7 @@ export class Recorder {
   /** Stops every source after a failure; what they still have is not written. */
   async abort(): Promise<void> {
     this.subscription?.unsubscribe();
-    this.stopSnapshots$.next();
+    this.snapshots.stop();
     const { probe, names, snapshots } = this.parts;
     await Promise.allSettled([probe?.stop(), names?.stop(), snapshots.close()]);
   }
@@ -196,32 +182,22 @@ export class Recorder {
     }
   }
 
-  private followNamespaces(input: CorrelatorInput): void {
+  private follow(input: CorrelatorInput): void {
     if (input.kind === 'netns') this.parts.names?.follow();
+    else if (input.kind === 'probe' && (input.events.length > 0 || input.losses.length > 0)) this.snapshots.noteNews();
   }
 
-  private snapshots$(): Observable<CorrelatorInput> {
-    let nextMs = 0;
-    const once$ = defer(() => {
-      const startMs = performance.now();
-      const { shedding, probe, snapshots } = this.parts;
-      const wish = {
+  private snapshotRounds(): SnapshotRounds {
+    const { shedding, probe, snapshots } = this.parts;
+    return new SnapshotRounds({
+      ...{ snapshots, probe, pace: this.pace },
+      wish: () => ({
         withInfo: shedding.withInfo,
         missing: this.correlator.missingNetns,
         marksFd: probe?.marksFd,
-      };
-      return from(snapshots.take(wish)).pipe(
-        mergeMap(({ inputs, cpuUs }) => {
-          const nextUs = this.pace.nextUs(cpuUs, this.correlator.parkedTimeWaits);
-          nextMs = startMs + nextUs / 1000;
-          probe?.wantNews();
-          return from(inputs.map((input) => (input.kind === 'snapshot' ? { ...input, nextUs } : input)));
-        }),
-      );
+      }),
+      timeWaits: () => this.correlator.parkedTimeWaits,
     });
-    // A snapshot under way is still accepted: the next one leaves out what was new in it.
-    const pause$ = () => timer(Math.max(0, nextMs - performance.now())).pipe(takeUntil(this.stopSnapshots$));
-    return once$.pipe(repeat({ delay: pause$ }));
   }
 
   /** A step of the wall clock is kept with the run, and is a gap in which nothing is missing. */

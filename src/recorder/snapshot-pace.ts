@@ -5,11 +5,13 @@ const SHARE_BESIDE_TIME_WAITS = 0.01;
 const MANY_TIME_WAITS = 20_000;
 /** But they are never stretched to more than this, microseconds. */
 const LONGEST_US = 10_000_000;
+/** So many intervals while nothing happens. */
+const QUIET_INTERVALS = 2;
 
 /**
- * How long after one snapshot the next is taken: the interval that was asked for, or longer where snapshots cost much. What one
- * costs is the CPU time of the thread that takes it, and of the main thread, which is known a little later and counts for the
- * next.
+ * How long after one snapshot the next is taken: the interval that was asked for, or longer where snapshots cost much or nothing
+ * happens. What one costs is the CPU time of the thread that takes it, and of the main thread, which is known a little later and
+ * counts for the next.
  */
 export class SnapshotPace {
   private mainUs = 0;
@@ -30,5 +32,10 @@ export class SnapshotPace {
     this.mainUs = 0;
     const share = timeWaits >= MANY_TIME_WAITS ? SHARE_BESIDE_TIME_WAITS : SHARE;
     return Math.max(this.intervalUs, Math.min(Math.round(usedUs / share), LONGEST_US));
+  }
+
+  /** The same while nothing happens, if it is so long otherwise. */
+  quietUs(nextUs: number): number {
+    return Math.max(nextUs, Math.min(this.intervalUs * QUIET_INTERVALS, LONGEST_US));
   }
 }

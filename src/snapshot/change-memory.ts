@@ -1,6 +1,6 @@
 /** Which rows of a dump are new or differ: a checksum of what matters for each socket, from one dump to the next. */
 import { FNV_BASIS, mix } from '../model/fnv.js';
-import { codeOfState } from '../model/tcp-state.js';
+import { codeOfState, maskOfStates } from '../model/tcp-state.js';
 import { u64 } from '../model/uint64.js';
 import { CookieList } from './cookie-list.js';
 import { AT, ATTRIBUTE, ATTRIBUTE_HEADER, ATTRIBUTE_TYPE, DIAG_MESSAGE_BYTES } from './inet-diag-msg.js';
@@ -11,6 +11,8 @@ import { TCP_INFO_BYTES } from './tcp-info-layout.js';
 const RESTARTED_MS = 250;
 
 const TIME_WAIT = codeOfState('TIME-WAIT');
+/** States that a timer may end without an event. */
+const FLEETING = maskOfStates(['TIME-WAIT', 'FIN-WAIT-2', 'SYN-RECV']);
 
 /**
  * Offsets in struct tcp_info of the words that count: lost, rtt, snd_cwnd, total_retrans, the lower halves of bytes_acked and
@@ -55,6 +57,7 @@ export class ChangeMemory {
   /** The index of the row before. */
   private last = -1;
   private rows = 0;
+  private passing = 0;
   private waiting = 0;
   private withoutTimeWait = false;
   private nowMs = 0;
@@ -69,6 +72,7 @@ export class ChangeMemory {
   begin(withoutTimeWait = false, nowMs = performance.now()): void {
     this.dump = (this.dump + 1) | 0;
     this.rows = 0;
+    this.passing = 0;
     this.last = -1;
     this.withoutTimeWait = withoutTimeWait;
     this.nowMs = nowMs;
@@ -76,7 +80,9 @@ export class ChangeMemory {
 
   /** Whether a row of the dump is new or differs, or was asked for. */
   differs(view: DataView, start: number): boolean {
-    const waits = view.getUint8(start + AT.state) === TIME_WAIT;
+    const state = view.getUint8(start + AT.state);
+    const waits = state === TIME_WAIT;
+    if ((1 << state) & FLEETING) this.passing++;
     const cookie = u64(view, start + AT.cookie);
     const key = waits ? -cookie : cookie;
     let index = this.list.findNear(key, this.last + 1);
@@ -142,6 +148,11 @@ export class ChangeMemory {
   /** How many sockets the dump has had so far. */
   get count(): number {
     return this.rows;
+  }
+
+  /** How many of them may end without an event. */
+  get fleeting(): number {
+    return this.passing;
   }
 
   /** How many TIME-WAITs the last dump had that was taken with them. */

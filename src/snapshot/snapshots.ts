@@ -3,7 +3,7 @@ import { SstoryError } from '../model/error.js';
 import type { NetnsChange, NetnsRound, Snapshot, ThreadsChange } from '../model/snapshot.js';
 import type { CopiedRows } from './changed-rows.js';
 import { DiagRow } from './diag-row.js';
-import type { TakenDump, TakeOptions, WorkerAnswer, WorkerOptions } from './snapshot-worker.js';
+import type { Taken, TakenDump, TakeOptions, WorkerAnswer, WorkerOptions } from './snapshot-messages.js';
 
 interface Waiting {
   readonly resolve: (answer: WorkerAnswer) => void;
@@ -16,6 +16,8 @@ export interface TakenSnapshots {
   readonly inputs: readonly (Snapshot | NetnsChange | NetnsRound | ThreadsChange)[];
   /** CPU time that it took in the thread, microseconds, without the search for owners. */
   readonly cpuUs: number;
+  /** All is as in the snapshots before, and no socket may end without an event. */
+  readonly isQuiet: boolean;
 }
 
 /** Takes snapshots of all sockets, in a thread of its own. */
@@ -77,7 +79,7 @@ export class Snapshots {
       ...round,
       ...(threads.length === 0 ? [] : [{ kind: 'threads', bootUs, offsetUs, found: threads } as const]),
     ];
-    return { inputs, cpuUs };
+    return { inputs, cpuUs, isQuiet: isQuiet(answer.taken) };
   }
 
   /** Rows stay undecoded until they are asked for. */
@@ -124,6 +126,15 @@ function rowsOf({ bytes, starts }: CopiedRows): Pick<Snapshot, 'changed' | 'row'
       return new DiagRow(view, start);
     },
   };
+}
+
+function isQuiet({ dumps, come, gone, threads }: Taken): boolean {
+  return come.length + gone.length + threads.length === 0 && dumps.every(isAsBefore);
+}
+
+function isAsBefore({ starts, gone, fleeting, owners, bound }: TakenDump): boolean {
+  const boundIsSame = bound === undefined || bound.starts.length + (bound.gone?.length ?? 0) === 0;
+  return gone !== undefined && starts.length + gone.length + fleeting + owners.size === 0 && boundIsSame;
 }
 
 /** Starts the thread. */

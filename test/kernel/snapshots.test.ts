@@ -143,6 +143,38 @@ describe('snapshots of all namespaces', () => {
   });
 });
 
+describe('a quiet snapshot', () => {
+  it('is as the one before, and has no socket that ends without an event', async function () {
+    requireRoot(this);
+    await using netns = await Netns.create();
+    const program = `import(${JSON.stringify(INDEX)}).then(async ({ openSnapshots }) => {
+      const { createServer, connect } = require('node:net');
+      const { once } = require('node:events');
+      const snapshots = openSnapshots({ netns: 'self', owners: false });
+      const quiet = [];
+      const twice = async () => {
+        for (let count = 0; count < 2; count++) quiet.push((await snapshots.take()).isQuiet);
+      };
+      await twice();
+      const server = createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const accepted = once(server, 'connection');
+      const client = connect(server.address().port, '127.0.0.1');
+      const [socket] = await accepted;
+      await twice();
+      client.end();
+      await once(socket, 'close');
+      server.close();
+      await once(server, 'close');
+      await twice();
+      console.log(JSON.stringify(quiet));
+      await snapshots.close();
+    })`;
+    // The TIME-WAIT of the last two ends without an event.
+    deepEqual(JSON.parse(await netns.run(process.execPath, '-e', program)), [false, true, false, true, false, false]);
+  });
+});
+
 describe('snapshots without privileges', () => {
   it('are of this namespace', async function () {
     requireRoot(this);

@@ -23,4 +23,10 @@ describe('the interval of snapshots', () => {
     equal(new SnapshotPace(1_000_000).nextUs(500_000), 10_000_000);
     equal(new SnapshotPace(60_000_000).nextUs(500_000), 60_000_000);
   });
+  it('is twice as long while nothing happens, ten seconds at most, and at least what it costs', () => {
+    equal(new SnapshotPace(1_000_000).quietUs(1_000_000), 2_000_000);
+    equal(new SnapshotPace(1_000_000).quietUs(6_000_000), 6_000_000);
+    equal(new SnapshotPace(8_000_000).quietUs(8_000_000), 10_000_000);
+    equal(new SnapshotPace(60_000_000).quietUs(60_000_000), 60_000_000);
+  });
 });
