@@ -60,7 +60,7 @@ export class TrackedSocket implements Connection {
   foreseenEnd: ForeseenTimes | undefined = undefined;
 
   /** `struct sock` address while the kernel has a full socket; 0 for TIME-WAIT, orphans, half-open requests and sockets known from snapshots only. */
-  skaddr = 0;
+  skaddr: number;
   /** The kernel keeps only a small socket in its place (TIME-WAIT, orphaned FIN-WAIT-2), which no tracepoint follows. */
   timewait = false;
   /** When a timewait socket's timer ends it, boot time. */
@@ -113,7 +113,7 @@ export class TrackedSocket implements Connection {
     this.netns = opening.netns;
     this.tuple = opening.tuple;
     this.origin = opening.origin;
-    if (opening.skaddr !== undefined) this.skaddr = opening.skaddr;
+    this.skaddr = opening.skaddr ?? 0;
     this.cookie = opening.cookie === 0 ? undefined : opening.cookie;
     this.openedBootUs = opening.bootUs;
     this.openedUs = Math.floor(opening.bootUs + offsetUs);
