@@ -1,17 +1,12 @@
 import { TIMEWAIT_LIFE_US } from '../model/tcp-state.js';
 import type { Ledger } from './ledger.js';
+import { LooseEnds } from './loose-ends.js';
 import { USUAL_UNSEEN_US } from './netns-view.js';
 import { TIMER_SLACK_US, timerLatenessUs } from './timer-wheel.js';
-import type { ForeseenTimes, TrackedSocket } from './tracked-socket.js';
+import type { TrackedSocket } from './tracked-socket.js';
 
 /** A change of the wall clock against the boot clock between two batches that is a step, microseconds. */
 const STEP_US = 100_000;
-
-/** An end of a socket that is not parked. */
-interface Moved {
-  readonly socket: TrackedSocket;
-  readonly end: ForeseenTimes;
-}
 
 /** Numbers of an end in the list of parked sockets. */
 const [ID, SLOT, BOOT_US, NUMBERS] = [0, 1, 2, 3];
@@ -25,8 +20,7 @@ export class ForeseenEnds {
   private readonly latenessUs: number;
   /** Of the parked sockets, in the order of their time: `id`, `slot` and boot time of each. */
   private ends: number[] = [];
-  /** Of the others: few, in no order. */
-  private moved: Moved[] = [];
+  private readonly others = new LooseEnds();
   private next = 0;
   private offsetUs: number | undefined;
 
@@ -38,7 +32,7 @@ export class ForeseenEnds {
   ) {
     this.latenessUs = timerLatenessUs(TIMEWAIT_LIFE_US, tickUs) + TIMER_SLACK_US;
     ledger.table.onUnpark = (socket) => {
-      if (socket.foreseenEnd !== undefined) this.moved.push({ socket, end: socket.foreseenEnd });
+      if (socket.foreseenEnd !== undefined) this.others.add(socket, socket.foreseenEnd);
     };
   }
 
@@ -54,13 +48,12 @@ export class ForeseenEnds {
   private foreseeAgain(socket: TrackedSocket, unseenUs: number | undefined): void {
     if (unseenUs === undefined) return;
     const notBeforeBootUs = Math.max(socket.changedBootUs, socket.expiresBootUs - unseenUs);
-    this.moved.push({ socket, end: socket.foresee(socket.expiresBootUs + this.latenessUs, notBeforeBootUs) });
+    this.others.add(socket, socket.foresee(socket.expiresBootUs + this.latenessUs, notBeforeBootUs));
   }
 
   /** To be called after each batch: these sockets are parked now. */
   follow(slots: readonly number[]): void {
-    if (this.moved.length > 0)
-      this.moved = this.moved.filter(({ socket, end }) => socket.foreseenEnd === end && socket.parkedAt < 0);
+    this.others.settle();
     const { parked } = this.ledger.table;
     const foreseen = slots.filter((slot) => parked.endAt(slot) !== undefined);
     foreseen.sort((one, other) => (parked.endAt(one) ?? 0) - (parked.endAt(other) ?? 0));
@@ -119,12 +112,10 @@ export class ForeseenEnds {
       if (this.numberOfNext(BOOT_US) > throughBootUs) break;
       const slot = this.numberOfNext(SLOT);
       if (!table.parked.holds(slot, this.numberOfNext(ID))) continue;
-      // It is one of the moved ones then, which come next.
+      // It is one of the others then, which come next.
       if (!this.onlyIds || !this.ledger.closeParked(slot, throughUs)) table.unpark(slot);
     }
-    for (const { socket, end } of this.moved)
-      if (end.bootUs <= throughBootUs && socket.foreseenEnd === end)
-        this.ledger.closeAsForeseen(socket, end, throughUs);
+    for (const { socket, end } of this.others.due(throughBootUs)) this.ledger.closeAsForeseen(socket, end, throughUs);
     if (this.next * 2 < this.ends.length) return;
     this.ends = this.ends.slice(this.next);
     this.next = 0;
@@ -142,13 +133,11 @@ export class ForeseenEnds {
     if (!isStep) return;
     const { parked } = this.ledger.table;
     for (const slot of parked.slots()) if (parked.endAt(slot) !== undefined) this.ledger.table.unpark(slot);
-    for (const { socket, end } of this.moved) {
-      if (socket.foreseenEnd !== end) continue;
+    for (const { socket } of this.others.takeAll()) {
       socket.foreseenEnd = undefined;
       this.ledger.touch(socket);
     }
     this.ends = [];
-    this.moved = [];
     this.next = 0;
   }
 }
