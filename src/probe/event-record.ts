@@ -5,17 +5,7 @@
  */
 import { ipv4FromBe32, ipv6FromBytes } from '../model/address.js';
 import type { FourTuple } from '../model/four-tuple.js';
-import type {
-  AcceptEvent,
-  ConnectEvent,
-  ErrorEvent,
-  ProbeEvent,
-  ResetEvent,
-  RetransmitEvent,
-  SocketTotals,
-  Task,
-  TransitionEvent,
-} from '../model/probe-event.js';
+import type { ProbeEvent, SocketTotals, Task } from '../model/probe-event.js';
 import { stateOfCode, type TcpState } from '../model/tcp-state.js';
 import { numberOfWords } from '../model/uint64.js';
 import { CommCache } from './comm-cache.js';
@@ -40,10 +30,25 @@ export interface RecordContext {
   readonly resetReason: (code: number) => string | undefined;
 }
 
+/** By the number of the kind in `$meta`. */
+const KINDS = [
+  undefined,
+  'transition',
+  'connect',
+  'accept',
+  'retransmit',
+  'retransmit',
+  'reset',
+  'reset',
+  'error',
+] as const satisfies (ProbeEvent['kind'] | undefined)[];
+const [SYN_ACK, RESET_SENT] = [5, 7];
+
 /** The event of the record at `base` (in words), or undefined where its kind is not known. `words` must not change afterwards. */
 export function eventOfRecord(words: Uint32Array, base: number, context: RecordContext): ProbeEvent | undefined {
-  const Kind = KINDS[(words[base + META] ?? 0) & 255];
-  return Kind === undefined ? undefined : new Kind(words, base, context);
+  const event = new EventRecord(words, base, context);
+  // It has what the events of each kind have.
+  return event.kind === undefined ? undefined : (event as unknown as ProbeEvent);
 }
 
 /** A number of two words, low word first. */
@@ -51,12 +56,21 @@ function numberAt(words: Uint32Array, at: number): number {
   return numberOfWords(words[at] ?? 0, words[at + 1] ?? 0);
 }
 
+/** The events of all kinds: V8 knows where the fields of one class are, and has to search them in many. */
 class EventRecord {
   constructor(
-    protected readonly words: Uint32Array,
-    protected readonly base: number,
-    protected readonly context: RecordContext,
+    private readonly words: Uint32Array,
+    private readonly base: number,
+    private readonly context: RecordContext,
   ) {}
+
+  get kind() {
+    return KINDS[this.code];
+  }
+
+  private get code(): number {
+    return this.word(META) & 255;
+  }
 
   get bootUs(): number {
     return recordNs(this.words, this.base) / 1000;
@@ -110,59 +124,35 @@ class EventRecord {
     return this.has(FLAG.owner) ? this.moreNumber(CGROUP) : 0;
   }
 
-  protected get currentTask(): Task {
-    return { pid: this.more(TASK + 1), tid: this.more(TASK), comm: this.comm };
+  /** None where the current task is not the owner, or is a kernel thread. */
+  get task(): Task | undefined {
+    if (!this.has(FLAG.owner)) return undefined;
+    const pid = this.more(TASK + 1);
+    return pid === 0 ? undefined : { pid, tid: this.more(TASK), comm: this.comm };
   }
 
   private get comm(): string {
     return COMMS.at(this.words, this.base + this.moreAt + NAME);
   }
 
-  protected get firstState(): TcpState | undefined {
-    return stateOfCode((this.word(META) >>> 8) & 255);
-  }
-
-  protected has(flag: number): boolean {
-    return ((this.word(META) >>> 24) & flag) !== 0;
-  }
-
-  protected word(at: number): number {
-    return this.words[this.base + at] ?? 0;
-  }
-
-  protected number(at: number): number {
-    return numberAt(this.words, this.base + at);
-  }
-
-  /** Where the totals or the owner begin. */
-  private get moreAt(): number {
-    return moreAt(this.word(META));
-  }
-
-  protected more(at: number): number {
-    return this.word(this.moreAt + at);
-  }
-
-  protected moreNumber(at: number): number {
-    return this.number(this.moreAt + at);
-  }
-
-  private ipv6(at: number): string {
-    return ipv6FromBytes(new Uint8Array(this.words.buffer, this.words.byteOffset + (this.base + at) * 4, 16));
-  }
-}
-
-class TransitionRecord extends EventRecord implements TransitionEvent {
-  get kind() {
-    return 'transition' as const;
+  get state(): TcpState | undefined {
+    return stateOfCode(this.firstByte);
   }
 
   get oldState(): TcpState {
-    return this.firstState ?? 'UNCONN';
+    return this.state ?? 'UNCONN';
   }
 
   get newState(): TcpState {
     return stateOfCode((this.word(META) >>> 16) & 255) ?? 'UNCONN';
+  }
+
+  get result(): number {
+    return -this.error;
+  }
+
+  get softError(): number {
+    return this.firstByte;
   }
 
   get done(): boolean {
@@ -171,11 +161,6 @@ class TransitionRecord extends EventRecord implements TransitionEvent {
 
   get inProcess(): boolean {
     return this.has(FLAG.inProcess);
-  }
-
-  get task(): Task | undefined {
-    // None: a kernel thread.
-    return this.has(FLAG.owner) && this.more(TASK + 1) !== 0 ? this.currentTask : undefined;
   }
 
   get totals(): SocketTotals | undefined {
@@ -187,100 +172,52 @@ class TransitionRecord extends EventRecord implements TransitionEvent {
       rttUs: this.more(RTT),
     };
   }
-}
-
-class ConnectRecord extends EventRecord implements ConnectEvent {
-  get kind() {
-    return 'connect' as const;
-  }
-
-  get task(): Task {
-    return this.currentTask;
-  }
-
-  get result(): number {
-    return -this.error;
-  }
-
-  get softError(): number {
-    return (this.word(META) >>> 8) & 255;
-  }
-}
-
-class AcceptRecord extends EventRecord implements AcceptEvent {
-  get kind() {
-    return 'accept' as const;
-  }
-
-  get task(): Task {
-    return this.currentTask;
-  }
-}
-
-class RetransmitRecord extends EventRecord implements RetransmitEvent {
-  get kind() {
-    return 'retransmit' as const;
-  }
 
   get segment(): 'SYN' | 'SYN-ACK' | 'data' {
+    if (this.code === SYN_ACK) return 'SYN-ACK';
     return this.state === 'SYN-SENT' ? 'SYN' : 'data';
   }
 
-  get state(): TcpState | undefined {
-    return this.firstState;
-  }
-}
-
-class SynAckRecord extends RetransmitRecord {
-  override get segment() {
-    return 'SYN-ACK' as const;
-  }
-}
-
-class ResetReceivedRecord extends EventRecord implements ResetEvent {
-  get kind() {
-    return 'reset' as const;
-  }
-
   get direction(): 'sent' | 'received' {
-    return 'received';
+    return this.code === RESET_SENT ? 'sent' : 'received';
   }
 
-  get state(): TcpState | undefined {
-    return this.firstState;
-  }
-
+  /** Of a RST that was sent. The field holds the reason plus one: 0 is a kernel that gives none. */
   get reason(): string | undefined {
-    return undefined;
+    return this.code === RESET_SENT && this.error !== 0 ? this.context.resetReason(this.error - 1) : undefined;
+  }
+
+  /** A state, or the errno of an ICMP error. */
+  private get firstByte(): number {
+    return (this.word(META) >>> 8) & 255;
+  }
+
+  private has(flag: number): boolean {
+    return ((this.word(META) >>> 24) & flag) !== 0;
+  }
+
+  private word(at: number): number {
+    return this.words[this.base + at] ?? 0;
+  }
+
+  private number(at: number): number {
+    return numberAt(this.words, this.base + at);
+  }
+
+  /** Where the totals or the owner begin. */
+  private get moreAt(): number {
+    return moreAt(this.word(META));
+  }
+
+  private more(at: number): number {
+    return this.word(this.moreAt + at);
+  }
+
+  private moreNumber(at: number): number {
+    return this.number(this.moreAt + at);
+  }
+
+  private ipv6(at: number): string {
+    return ipv6FromBytes(new Uint8Array(this.words.buffer, this.words.byteOffset + (this.base + at) * 4, 16));
   }
 }
-
-class ResetSentRecord extends ResetReceivedRecord {
-  override get direction() {
-    return 'sent' as const;
-  }
-
-  /** The field holds the reason plus one: 0 is a kernel that gives none. */
-  override get reason(): string | undefined {
-    return this.error === 0 ? undefined : this.context.resetReason(this.error - 1);
-  }
-}
-
-class ErrorRecord extends EventRecord implements ErrorEvent {
-  get kind() {
-    return 'error' as const;
-  }
-}
-
-/** By the number of the kind in `$meta`. */
-const KINDS = [
-  undefined,
-  TransitionRecord,
-  ConnectRecord,
-  AcceptRecord,
-  RetransmitRecord,
-  SynAckRecord,
-  ResetReceivedRecord,
-  ResetSentRecord,
-  ErrorRecord,
-] as const;
