@@ -88,7 +88,7 @@ function declare(parser: Command): Command {
     .addOption(
       new Option(
         '--interval <duration>',
-        'between two snapshots of all sockets; longer where they would use more than 1.5 % of a core, up to 10s',
+        'between two snapshots of all sockets; twice as long while nothing happens, and longer where they would use more than 1.5 % of a core: up to 10s',
       )
         .argParser(argument(parseDuration))
         .default(1_000_000, '1s'),

@@ -14,7 +14,10 @@ export const RECORDER_NOTES: TableNotes = {
           '0 if it does not show which sockets are gone: with BPF, while there are 1,000 or more timewait sockets, the kernel is asked for them only about every ten seconds; or its rows could not all be matched yet',
         source: 'the recorder',
       },
-      next_us: us('how long after this one the next was to be taken; NULL: not known', 'the recorder'),
+      next_us: us(
+        'how long after this one the next was to be taken, unless an event came first while nothing happened; NULL: not known',
+        'the recorder',
+      ),
       owners: {
         meaning: '1: all processes were searched for the owners of its sockets; 0: only some were, or none',
         source: 'the recorder',
