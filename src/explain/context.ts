@@ -12,8 +12,8 @@ import { gapsTouching } from '../query/gaps.js';
 import { listenersOnPort } from '../query/listeners.js';
 import { NameHistory } from '../query/name-history.js';
 import { NamespaceHistory } from '../query/namespace-history.js';
+import { NetnsReuse } from '../query/netns-reuse.js';
 import { runAt } from '../query/run-at.js';
-import { NetnsReuse } from './netns-reuse.js';
 import { Peers } from './peers.js';
 
 /** The local ports from which the kernel chooses in a namespace, as set now. */
@@ -33,7 +33,7 @@ export class ExplainContext {
   readonly atUs: number;
   readonly peers: Peers;
   readonly names: NameHistory;
-  readonly localPorts: (netns: number) => LocalPorts | undefined;
+  private readonly portsNow: (netns: number) => LocalPorts | undefined;
   /** Part of the history was recorded with BPF: every retransmit, reset and error is recorded. */
   readonly withEvents: boolean;
   /** It is a slice of a fleet: of samples only the last one that was sent is there. */
@@ -43,7 +43,7 @@ export class ExplainContext {
   /** Where something was never seen: the whole history, or what pruning left of it, or what a host sent. */
   readonly inRecording: string;
   private namespaces: NamespaceHistory | undefined;
-  private readonly reuse = new NetnsReuse(() => this.netnsHistory());
+  readonly reuse: NetnsReuse;
   private readonly gaps: GapIndex;
   private readonly eventsOf: Database.Statement;
   private readonly samplesOf: Database.Statement;
@@ -58,12 +58,13 @@ export class ExplainContext {
   ) {
     this.atUs = atUs;
     const known = new Map<number, LocalPorts | undefined>();
-    this.localPorts = (netns) => {
+    this.portsNow = (netns) => {
       if (!known.has(netns)) known.set(netns, localPorts(netns));
       return known.get(netns);
     };
+    this.reuse = new NetnsReuse(database, () => this.netnsHistory());
     this.peers = new Peers(database, atUs, this.reuse);
-    this.names = new NameHistory(database);
+    this.names = new NameHistory(database, this.reuse);
     this.withEvents = hasEvents(database, { fromUs: span.fromUs, toUs: atUs });
     const extent = extentOf(database);
     this.isSlice = extent !== 'all';
@@ -93,7 +94,12 @@ export class ExplainContext {
 
   /** Whether an inode number stood for the same namespace at both times. */
   isSameNetns(netns: number, oneUs: number, otherUs: number): boolean {
-    return this.reuse.which(netns, oneUs) === this.reuse.which(netns, otherUs);
+    return this.reuse.identity(netns, oneUs) === this.reuse.identity(netns, otherUs);
+  }
+
+  /** The local ports of the namespace that had the inode number at `us`; undefined where another one has it now. */
+  localPorts(netns: number, us: number): LocalPorts | undefined {
+    return this.isSameNetns(netns, us, Number.MAX_SAFE_INTEGER) ? this.portsNow(netns) : undefined;
   }
 
   private netnsHistory(): NamespaceHistory {

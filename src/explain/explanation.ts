@@ -62,11 +62,13 @@ export interface Trouble {
 /** A trouble that was found. Its sentences, processes and peers are looked up on request: of many troubles only a few are shown. */
 export interface FoundTrouble extends Omit<Trouble, 'sentences' | 'processes' | 'peers' | 'listeners'> {
   readonly explain: () => readonly Sentence[];
+  /** Its network namespace, apart from others that had the same inode number (NetnsReuse.identity). */
+  readonly netnsIdentity: string;
   /** Undefined: those of the examples. */
   readonly processes?: readonly string[] | undefined;
   readonly peers?: readonly string[] | undefined;
   readonly listeners?: readonly string[] | undefined;
-  /** Troubles of one kind and namespace that have this in common are shown as one: an address, the name of a program. */
+  /** Troubles of one kind and network namespace that have this in common are shown as one: an address, the name of a program. */
   readonly alike?: string | undefined;
   /** The peer whose answers the sentences mention: those of several peers are read in one pass. */
   readonly peer?: string | undefined;

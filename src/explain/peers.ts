@@ -6,9 +6,9 @@ import type { Connection } from '../model/connection.js';
 import { STEP_SQL } from '../model/path-layout.js';
 import { codeOfCloseReason, codeOfOrigin } from '../model/stored-codes.js';
 import { listenersBetween } from '../query/listeners.js';
+import { identityOf, type NetnsReuse } from '../query/netns-reuse.js';
 import { STEP_OF_ELEMENT } from '../query/path-sql.js';
 import { storedForms } from './address-forms.js';
-import type { NetnsReuse } from './netns-reuse.js';
 import { ESTABLISHED_MASK } from './state-masks.js';
 
 /** A port of a peer, from the connections of one namespace to it. */
@@ -42,8 +42,8 @@ const ESTABLISHED = `((states & ${ESTABLISHED_MASK}) <> 0 AND (opened_us < @atUs
 const INBOUND = `(origin = ${codeOfOrigin('accept')} OR origin = ${codeOfOrigin('before-recording')}
   AND local_port IN (SELECT value FROM json_each(@listening)))`;
 /** One pass over the table for all addresses together: no index covers addresses. `which`: of the namespaces that had the inode number. */
-const PEERS = `
-SELECT netns, (SELECT count(*) FROM json_each(json_extract(@changes, '$."' || netns || '"')) WHERE value < opened_us) AS which,
+const PEERS = (which: string) => `
+SELECT netns, ${which} AS which,
   remote_addr AS address,
   CASE WHEN ${INBOUND} THEN 0 ELSE remote_port END AS port,
   count(*) AS tried,
@@ -88,7 +88,7 @@ export class Peers {
     const wanted = [...new Set([...addresses].map(plainAddress))].filter((address) => !this.read.has(address));
     if (wanted.length === 0) return;
     for (const address of wanted) this.read.add(address);
-    const statement = this.database.prepare(PEERS);
+    const statement = this.database.prepare(PEERS(this.reuse.sql));
     const params = {
       addresses: storedForms(wanted),
       atUs: this.atUs,
@@ -102,7 +102,7 @@ export class Peers {
   peer({ netns, openedUs }: Pick<Connection, 'netns' | 'openedUs'>, address: string): Peer {
     this.readAhead([address]);
     return (
-      this.known.get(`${netns} ${this.reuse.which(netns, openedUs)} ${plainAddress(address)}`) ?? {
+      this.known.get(`${this.reuse.identity(netns, openedUs)} ${plainAddress(address)}`) ?? {
         ports: [],
         inbound: 0,
         lastInboundUs: undefined,
@@ -119,7 +119,7 @@ export class Peers {
   }
 
   private add(row: PeerRow): void {
-    const key = `${row.netns} ${row.which} ${plainAddress(row.address)}`;
+    const key = `${identityOf(row.netns, row.which)} ${plainAddress(row.address)}`;
     const peer = this.known.get(key) ?? { ports: [], inbound: 0, lastInboundUs: undefined };
     this.known.set(key, peer);
     if (row.port === 0) {

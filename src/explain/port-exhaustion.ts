@@ -54,7 +54,7 @@ export function heldSentences(
   atUs: number,
 ): Sentence[] {
   const held = heldToward(context, netns, address, port, atUs);
-  const ports = context.localPorts(netns);
+  const ports = context.localPorts(netns, atUs);
   const range =
     ports === undefined
       ? 'the number of local ports (ip_local_port_range) is not recorded'
@@ -96,7 +96,7 @@ export function explainTimeWait(subject: Subject, context: ExplainContext): { pi
   if (connection.origin === 'accept') return { pileUp: false, sentences: [normal] };
   const { remoteAddr, remotePort } = connection.tuple;
   const held = heldToward(context, connection.netns, remoteAddr, remotePort, atUs);
-  const ports = context.localPorts(connection.netns);
+  const ports = context.localPorts(connection.netns, connection.openedUs);
   if (!isPileUp(held.timeWaits, ports)) return { pileUp: false, sentences: [normal] };
   const share = ports === undefined ? '' : `, out of ${counted(sizeOf(ports), 'local port')}`;
   return {

@@ -15,20 +15,20 @@ interface Move {
   readonly now: readonly NameRecord[];
 }
 
-/** The move of the name of `address`, seen in the namespace or, where it saw no name, in any; undefined where it did not move. */
+/** The move of the name of `address`, seen in the namespace or, where it saw no name, in another; undefined where it did not move. */
 function moveOf(
   context: ExplainContext,
   address: string,
   openedUs: number,
   netns: number,
 ): { readonly old: NameAt; readonly move: Move | undefined } | undefined {
-  const seen = context.names.nameAt(address, openedUs, netns) ?? context.names.nameAt(address, openedUs);
+  const seen = context.names.nameAt(address, openedUs, netns) ?? context.names.nameElsewhere(address, openedUs, netns);
   if (seen === undefined) return undefined;
   const old = byThen(seen, context.atUs);
   const endUs = context.atUs;
   const isV6 = old.address.includes(':');
   const addresses = context.names
-    .addressesOf(old.name, endUs, old.netns)
+    .addressesOf(old.name, endUs, old.netns, old.fromUs)
     .filter((record) => record.address.includes(':') === isV6 && record.fromUs <= endUs)
     .map((record) => byThen(record, endUs));
   if (addresses.some((record) => record.address === old.address)) return { old, move: undefined };

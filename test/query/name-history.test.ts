@@ -3,6 +3,7 @@ import type Sqlite from 'better-sqlite3';
 import fc from 'fast-check';
 import type { NameRecord } from '../../src/model/name.js';
 import { NameHistory } from '../../src/query/name-history.js';
+import { NameMemo } from '../../src/query/ranking/name-memo.js';
 import { MIGRATIONS } from '../../src/store/migrations/migrations.js';
 import { endOpenNames, knownNames, NameWriter, openNames } from '../../src/store/name-writer.js';
 import { Database } from '../../src/store/sqlite.js';
@@ -79,6 +80,47 @@ describe('the addresses of a name', () => {
   it('are none where the last answer was that it has none', () => {
     const database = stored([record('a.test', '192.0.2.1', 100, 150, { ended: 'gone' })]);
     deepEqual(new NameHistory(database).addressesOf('a.test', 200), []);
+  });
+});
+
+describe('the names of an inode number that stood for two network namespaces', () => {
+  const database = stored([
+    record('kafka.test', '192.0.2.1', 100, 200, { ended: 'replaced' }),
+    record('kafka.test', '192.0.2.2', 200, 260),
+    record('redis.test', '192.0.2.1', 500, 560),
+    record('etcd.test', '192.0.2.1', 100, 560, { netns: 2 }),
+  ]);
+  const put = database.prepare('INSERT INTO namespaces (netns, from_us, to_us) VALUES (1, ?, ?)');
+  put.run(50, 400);
+  put.run(450, null);
+  const history = new NameHistory(database);
+
+  it('are those that the namespace of that time saw', () => {
+    const names = [
+      ...[200, 400, 401].map((us) => history.nameAt('192.0.2.1', us, 1)?.name),
+      ...[400, 401, 500].map((us) => history.namesOf('192.0.2.1', 1)(us)?.name),
+    ];
+    deepEqual(names, ['kafka.test', 'kafka.test', undefined, 'kafka.test', undefined, 'redis.test']);
+    const memo = new NameMemo(database);
+    deepEqual(
+      [400, 401, 500].map((us) => memo.nameAt('192.0.2.2', us, 1)),
+      ['kafka.test', 'kafka.test', 'kafka.test'],
+    );
+    deepEqual(
+      [400, 401, 500].map((us) => memo.nameAt('192.0.2.1', us, 1)),
+      ['kafka.test', 'etcd.test', 'redis.test'],
+    );
+  });
+  it('have its addresses, and left them where it saw that', () => {
+    deepEqual(history.addressesOf('kafka.test', 500, 1), []);
+    const then = history.addressesOf('kafka.test', 500, 1, 300).map(({ address }) => address);
+    deepEqual(then, ['192.0.2.2']);
+    const [old] = [...history.between({ fromUs: 0, toUs: 150 }, { name: 'kafka.test' })];
+    equal(old && history.leftUs(old, 600), 200);
+  });
+  it('can be asked for other inode numbers', () => {
+    equal(history.nameElsewhere('192.0.2.1', 550, 1)?.name, 'etcd.test');
+    equal(history.nameElsewhere('192.0.2.2', 550, 1), undefined);
   });
 });
 

@@ -110,12 +110,13 @@ function timedOutTrouble(context: ExplainContext, peer: PeerGroup): FoundTrouble
 }
 
 function orphaned(peer: PeerGroup): FoundTrouble {
-  const { netns, groups } = peer;
+  const { netns, netnsIdentity, groups } = peer;
   const n = total(groups);
   const [fromUs, toUs] = [firstOf(groups), lastOf(groups)];
   const how = n === 1 ? 'an orphan' : 'orphans';
   return troubleOf('FIN-WAIT-2 orphans', {
     netns,
+    netnsIdentity,
     subject: subjectOf(peer),
     fromUs,
     toUs,
@@ -170,6 +171,7 @@ export function silentPeers(context: ExplainContext, { toUs, condition }: Troubl
     const fromUs = Math.min(firstUs, idle?.sinceUs ?? firstUs);
     return troubleOf(idle === undefined ? 'unacknowledged data' : 'idle drop', {
       netns,
+      netnsIdentity: context.reuse.identity(netns, toUs),
       subject: cameIn !== 0 ? `at ${end}` : end,
       fromUs,
       toUs,

@@ -6,6 +6,7 @@ import { SELF_CHECK_ADDRESS } from '../../model/self-check.js';
 import type { CloseReason } from '../../model/stored-codes.js';
 import { closeReasonOfCode, codeOfCloseReason, codeOfOrigin, codeOfSource } from '../../model/stored-codes.js';
 import { maskOfStates } from '../../model/tcp-state.js';
+import { identityOf } from '../../query/netns-reuse.js';
 import { windowSockets } from '../../query/window-sockets.js';
 import type { ExplainContext } from '../context.js';
 import { DROPPED, FIRST_RETRANSMIT_US, type Obstacle, QUEUED } from '../obstacle.js';
@@ -22,6 +23,7 @@ export interface TroubleWindow {
 /** Connections that ended in one way, toward one peer (or, if inbound, at one local address). */
 export interface EndingGroup {
   readonly netns: number;
+  readonly netnsIdentity: string;
   /** Accepted connections: address and port are this host's. */
   readonly inbound: boolean;
   readonly reason: CloseReason;
@@ -66,9 +68,9 @@ const OBSTACLE = `CASE WHEN ${failedWith(DROPPED)} THEN 'local firewall'
   WHEN NOT ${failedWith('SYN')} AND (${failedWith(QUEUED)} OR (retransmits = 0
     AND close_reason = ${codeOfCloseReason('unreachable')} AND closed_us - opened_us >= ${FIRST_RETRANSMIT_US})) THEN 'unanswered ARP' END`;
 
-function groupsSql(source: string): string {
+function groupsSql(source: string, which: string): string {
   return `
-SELECT netns, ${INBOUND} AS inbound, close_reason AS reason,
+SELECT netns, ${which} AS which, ${INBOUND} AS inbound, close_reason AS reason,
   ${AT_ONCE} AS atOnce,
   CASE WHEN ${AT_ONCE} THEN
     (SELECT detail FROM events e WHERE e.connection_id = ended.id AND e.kind = 'connect' LIMIT 1) END AS error,
@@ -80,12 +82,12 @@ SELECT netns, ${INBOUND} AS inbound, close_reason AS reason,
   CASE WHEN ${INBOUND} THEN local_port ELSE remote_port END AS port,
   count(*) AS n, min(opened_us) AS openedUs, min(closed_us) AS firstUs, max(closed_us) AS lastUs, max(id) AS lastId, min(id) AS firstId
 FROM (${source}) AS ended
-GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 ORDER BY n DESC LIMIT ${MOST_GROUPS}`;
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14 ORDER BY n DESC LIMIT ${MOST_GROUPS}`;
 }
 
 /** As SQLite returns it: booleans as 0 and 1, reasons by their code. */
-type Row = {
-  readonly [K in keyof EndingGroup]: K extends 'reason'
+type Row = { readonly which: number } & {
+  readonly [K in Exclude<keyof EndingGroup, 'netnsIdentity'>]: K extends 'reason'
     ? number
     : K extends 'error' | 'obstacle'
       ? EndingGroup[K] | null
@@ -100,9 +102,12 @@ export function endingsOf(context: ExplainContext, { fromUs, toUs, condition = A
     AND (close_reason NOT IN (${codeOfCloseReason('orderly')}, ${codeOfCloseReason('unknown')}) OR ${HALF_OPEN})
     AND NOT ${SELF_CHECKED} AND (${condition.sql})`;
   const source = windowSockets(context.span, { fromUs, toUs }, { select: 'socket.*', where: bad, closedOnly: true });
-  const rows = context.database.prepare(groupsSql(source)).all({ ...condition.params, fromUs, toUs }) as Row[];
-  return rows.map((row) => ({
+  const rows = context.database
+    .prepare(groupsSql(source, context.reuse.sql))
+    .all({ ...condition.params, fromUs, toUs, changes: context.reuse.json }) as Row[];
+  return rows.map(({ which, ...row }) => ({
     ...row,
+    netnsIdentity: identityOf(row.netns, which),
     inbound: row.inbound !== 0,
     reason: closeReasonOfCode(row.reason) ?? 'unknown',
     atOnce: row.atOnce !== 0,

@@ -30,7 +30,7 @@ export function failedPeers(context: ExplainContext, endings: readonly EndingGro
 }
 
 function failed(context: ExplainContext, group: EndingGroup): FoundTrouble {
-  const { netns, address, port, error = 'an error that is not recorded', n, firstUs, lastUs } = group;
+  const { netns, netnsIdentity, address, port, error = 'an error that is not recorded', n, firstUs, lastUs } = group;
   const ids = idsOf([group]).slice(0, MOST_EXAMPLES);
   const [isNotAvailable, example] = [error === 'EADDRNOTAVAIL', () => exampleOf(context, ids[0] ?? 0)];
   const noPort = isNotAvailable && !group.bound;
@@ -38,6 +38,7 @@ function failed(context: ExplainContext, group: EndingGroup): FoundTrouble {
   const isHarmless = isMissingIpv6(error, address);
   const trouble = troubleOf(kind, {
     netns,
+    netnsIdentity,
     subject: endpoint(address, port),
     fromUs: firstUs,
     toUs: lastUs,

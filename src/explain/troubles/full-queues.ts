@@ -60,6 +60,7 @@ export function fullQueues(
         : words`was full for ${lasting(fullUs)}, from ${at(firstUs)} to ${at(lastUs)}`;
     const trouble = troubleOf('accept queue full', {
       netns: listener.netns,
+      netnsIdentity: context.reuse.identity(listener.netns, listener.openedUs),
       subject: `${localEndOf(listener)} ${ownerOf(listener)}`,
       listeners: [localEndOf(listener)],
       fromUs: firstUs,
@@ -93,7 +94,7 @@ export function belowTheirQueues(
   queues: readonly FoundTrouble[],
 ): FoundTrouble[] {
   return troubles.map((trouble) => {
-    const inNetns = queues.filter(({ netns }) => netns === trouble.netns);
+    const inNetns = queues.filter(({ netnsIdentity }) => netnsIdentity === trouble.netnsIdentity);
     const example = inNetns.length === 0 ? undefined : exampleOf(context, trouble.exampleIds[0] ?? 0)?.connection;
     const listener = example && listenerAtPeer(context, example, trouble.toUs);
     const queue = inNetns.find(({ exampleIds }) => listener !== undefined && exampleIds.includes(listener.id));

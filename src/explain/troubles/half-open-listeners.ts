@@ -25,6 +25,7 @@ const MOST_CHECKED = 10;
 
 interface Listener {
   readonly netns: number;
+  readonly netnsIdentity: string;
   readonly port: number;
   address: string;
   readonly intervals: StateInterval[];
@@ -41,25 +42,25 @@ export function halfOpenListeners(
   endings: readonly EndingGroup[],
 ): FoundTrouble[] {
   const listeners = new Map<string, Listener>();
-  const listenerAt = (netns: number, port: number) => {
-    const key = `${netns} ${port}`;
+  const listenerAt = (netns: number, netnsIdentity: string, port: number) => {
+    const key = `${netnsIdentity} ${port}`;
     const known = listeners.get(key) ?? {
-      ...{ netns, port, address: '', intervals: [], ended: 0 },
+      ...{ netns, netnsIdentity, port, address: '', intervals: [], ended: 0 },
       ...{ firstUs: Number.POSITIVE_INFINITY, lastUs: 0, lastId: 0 },
     };
     listeners.set(key, known);
     return known;
   };
   for (const each of halfOpenIntervals(context, window)) {
-    const listener = listenerAt(each.netns, each.localPort);
+    const listener = listenerAt(each.netns, context.reuse.identity(each.netns, each.sinceUs), each.localPort);
     listener.intervals.push(each);
     listener.firstUs = Math.min(listener.firstUs, each.sinceUs);
     listener.lastUs = Math.max(listener.lastUs, Math.min(each.untilUs ?? window.toUs, window.toUs));
     listener.lastId = Math.max(listener.lastId, each.id);
   }
-  for (const { inbound, established, netns, address, port, n, firstUs, lastUs, lastId } of endings) {
+  for (const { inbound, established, netns, netnsIdentity, address, port, n, firstUs, lastUs, lastId } of endings) {
     if (!inbound || established) continue;
-    const listener = listenerAt(netns, port);
+    const listener = listenerAt(netns, netnsIdentity, port);
     listener.address = address;
     listener.ended += n;
     listener.firstUs = Math.min(listener.firstUs, firstUs);
@@ -90,7 +91,7 @@ function halfOpenIntervals(
 /** Clients that connected and sent nothing: the oldest requests show whether they wait for that. */
 function deferredOf(
   context: ExplainContext,
-  { netns, port, intervals }: Listener,
+  { netns, netnsIdentity, port, intervals }: Listener,
   { fromUs, toUs }: TroubleWindow,
 ): FoundTrouble[] | undefined {
   const long = intervals.filter((each) => endOf(each, toUs) - each.sinceUs >= DEFERRED_AFTER_US);
@@ -109,6 +110,7 @@ function deferredOf(
   return [
     troubleOf('deferred accept', {
       netns,
+      netnsIdentity,
       subject: end,
       listeners: [end],
       fromUs: oldest.sinceUs,
@@ -129,7 +131,7 @@ function deferredOf(
 }
 
 function floodOf(context: ExplainContext, listener: Listener, { fromUs, toUs }: TroubleWindow): FoundTrouble[] {
-  const { netns, port, intervals, ended, firstUs, lastUs, lastId } = listener;
+  const { netns, netnsIdentity, port, intervals, ended, firstUs, lastUs, lastId } = listener;
   const left = intervals.filter(({ untilUs }) => untilUs === null || untilUs > toUs);
   const completed = intervals.filter(
     ({ untilUs, nextState }) =>
@@ -144,6 +146,7 @@ function floodOf(context: ExplainContext, listener: Listener, { fromUs, toUs }: 
   return [
     troubleOf('half-open flood', {
       netns,
+      netnsIdentity,
       subject: end,
       listeners: [end],
       fromUs: firstUs,

@@ -60,7 +60,7 @@ export function listenerRestarts(
 ): Restarts {
   const ports = new Map<string, Connection[]>();
   for (const listener of listenersBetween(context.database, fromUs, toUs)) {
-    const key = `${listener.netns} ${listener.tuple.localPort}`;
+    const key = `${context.reuse.identity(listener.netns, listener.openedUs)} ${listener.tuple.localPort}`;
     ports.set(key, [...(ports.get(key) ?? []), listener]);
   }
   const restarts = [...ports.values()]
@@ -73,6 +73,7 @@ export function listenerRestarts(
   const claimed = new Map<string, number>();
   const troubles = restarts.flatMap((restart) => {
     const { netns, tuple } = restart.before;
+    const netnsIdentity = context.reuse.identity(netns, restart.before.openedUs);
     const params = {
       ...{ ...condition.params, netns, port: tuple.localPort },
       fromUs: Math.max(fromUs, restart.goneUs - BEFORE_US),
@@ -82,15 +83,15 @@ export function listenerRestarts(
       .filter(({ address }) => accepts(restart.before, address))
       .map((row) => ({ ...row, inbound: row.inbound !== 0, reason: closeReasonOfCode(row.reason) ?? 'unknown' }));
     for (const each of victims) {
-      const key = claimKey({ ...each, netns });
+      const key = claimKey({ ...each, netnsIdentity });
       claimed.set(key, (claimed.get(key) ?? 0) + each.n);
     }
-    return victims.length === 0 ? [] : [restartTrouble(restart, victims)];
+    return victims.length === 0 ? [] : [restartTrouble(restart, netnsIdentity, victims)];
   });
   return { troubles, rest: without(endings, claimed) };
 }
 
-function claimKey(group: Pick<EndingGroup, 'netns' | 'inbound' | 'address' | 'port' | 'reason'>): string {
+function claimKey(group: Pick<EndingGroup, 'netnsIdentity' | 'inbound' | 'address' | 'port' | 'reason'>): string {
   return `${peerKey(group)} ${group.reason}`;
 }
 
@@ -103,13 +104,14 @@ function without(endings: readonly EndingGroup[], claimed: Map<string, number>):
   });
 }
 
-function restartTrouble(restart: Restart, victims: readonly Victims[]): FoundTrouble {
+function restartTrouble(restart: Restart, netnsIdentity: string, victims: readonly Victims[]): FoundTrouble {
   const { before, after, goneUs, backUs } = restart;
   const n = victims.reduce((sum, each) => sum + each.n, 0);
   const ways = victims.map((each) => `${each.n} ${each.reason === 'aborted' ? 'reset by this host' : each.reason}`);
   const [firstUs, lastUs] = [Math.min(...victims.map((v) => v.firstUs)), Math.max(...victims.map((v) => v.lastUs))];
   return troubleOf('listener restart', {
     netns: before.netns,
+    netnsIdentity,
     subject: localEndOf(before),
     listeners: [localEndOf(before)],
     fromUs: goneUs,

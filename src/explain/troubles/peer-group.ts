@@ -15,6 +15,7 @@ export const MOST_EXAMPLES = 3;
 /** One end and what ended badly with it. */
 export interface PeerGroup {
   readonly netns: number;
+  readonly netnsIdentity: string;
   readonly inbound: boolean;
   readonly address: string;
   readonly port: number;
@@ -24,15 +25,22 @@ export interface PeerGroup {
 export function byPeer(endings: readonly EndingGroup[]): Map<string, PeerGroup> {
   const peers = new Map<string, PeerGroup>();
   for (const ending of endings) {
-    const { netns, inbound, address, port } = ending;
+    const { netns, netnsIdentity, inbound, address, port } = ending;
     const key = peerKey(ending);
-    peers.set(key, { netns, inbound, address, port, groups: [...(peers.get(key)?.groups ?? []), ending] });
+    peers.set(key, {
+      netns,
+      netnsIdentity,
+      inbound,
+      address,
+      port,
+      groups: [...(peers.get(key)?.groups ?? []), ending],
+    });
   }
   return peers;
 }
 
-export function peerKey({ netns, inbound, address, port }: Omit<PeerGroup, 'groups'>): string {
-  return `${netns} ${inbound} ${address} ${port}`;
+export function peerKey({ netnsIdentity, inbound, address, port }: Omit<PeerGroup, 'groups' | 'netns'>): string {
+  return `${netnsIdentity} ${inbound} ${address} ${port}`;
 }
 
 export function total(groups: readonly EndingGroup[]): number {
@@ -78,13 +86,14 @@ export function peerTrouble(
   how: string,
   more: (example: Subject) => readonly Sentence[] = () => [],
 ): FoundTrouble {
-  const { netns, address, port, inbound, groups } = peer;
+  const { netns, netnsIdentity, address, port, inbound, groups } = peer;
   const n = total(groups);
   const fromUs = firstOf(groups);
   const toUs = lastOf(groups);
   const ids = idsOf(groups).slice(0, MOST_EXAMPLES);
   return troubleOf(kind, {
     netns,
+    netnsIdentity,
     subject: subjectOf(peer),
     fromUs,
     toUs,

@@ -33,7 +33,7 @@ export function closeWaitLeaks(context: ExplainContext, { fromUs, toUs, conditio
   const wish = { states: ['CLOSE-WAIT'], window, leastUs: PILE_AFTER_US, condition } as const;
   const owners = new Map<string, StateInterval[]>();
   for (const each of stateIntervals(context.database, context.span, wish)) {
-    const key = `${each.netns} ${each.pid ?? ''}`;
+    const key = `${context.reuse.identity(each.netns, each.sinceUs)} ${each.pid ?? ''}`;
     const held = owners.get(key);
     if (held === undefined) owners.set(key, [each]);
     else held.push(each);
@@ -42,7 +42,7 @@ export function closeWaitLeaks(context: ExplainContext, { fromUs, toUs, conditio
     if (worstMoment(held, window, PILE_AFTER_US, isLeak) === undefined) return [];
     const idle = held.flatMap((each) => idleOf(context, each, toUs) ?? []).sort((a, b) => a.sinceUs - b.sinceUs);
     const worst = worstMoment(idle, window, PILE_AFTER_US, isLeak);
-    return worst === undefined ? [] : [closeWaitLeak(worst, toUs)];
+    return worst === undefined ? [] : [closeWaitLeak(context, worst, toUs)];
   });
 }
 
@@ -58,7 +58,11 @@ function idleOf(context: ExplainContext, each: StateInterval, toUs: number): Sta
   return sinceUs + PILE_AFTER_US > untilUs ? undefined : { ...each, sinceUs };
 }
 
-function closeWaitLeak({ atUs, present }: Moment<StateInterval>, windowEndUs: number): FoundTrouble {
+function closeWaitLeak(
+  context: ExplainContext,
+  { atUs, present }: Moment<StateInterval>,
+  windowEndUs: number,
+): FoundTrouble {
   const [first, last] = [present[0], present.at(-1)];
   const [netns, oldest, n] = [first?.netns ?? 0, first?.sinceUs ?? atUs, present.length];
   const owner = first === undefined || first.pid === null ? 'an unknown process' : processText(first.comm, first.pid);
@@ -76,6 +80,7 @@ function closeWaitLeak({ atUs, present }: Moment<StateInterval>, windowEndUs: nu
       : words`${left} of them ${left === 1 ? 'is' : 'are'} left at ${at(windowEndUs)}.`;
   return troubleOf('CLOSE-WAIT leak', {
     netns,
+    netnsIdentity: context.reuse.identity(netns, oldest),
     subject: owner,
     fromUs: oldest,
     toUs: Math.min(goneUs, windowEndUs),
@@ -111,6 +116,8 @@ function goneText(present: readonly StateInterval[], goneUs: number): Piece[] {
 
 interface TimeWaitPeer {
   readonly netns: number;
+  /** When the first of the connections to it was opened. */
+  readonly openedUs: number;
   readonly address: string;
   readonly port: number;
 }
@@ -119,29 +126,37 @@ interface TimeWaitPeer {
 export function timeWaitPileUps(context: ExplainContext, window: TroubleWindow): FoundTrouble[] {
   const { fromUs, toUs, condition = ALWAYS } = window;
   const connected = `origin <> ${ACCEPTED} AND (${condition.sql})`;
-  const ports = crowdedPorts(context, window, connected);
-  if (ports.length === 0) return [];
+  const crowded = crowdedPorts(context, window, connected);
+  if (crowded.length === 0) return [];
   const where = `(states & ${TIME_WAIT_MASK}) <> 0 AND remote_port IN (SELECT value FROM json_each(@crowded)) AND ${connected}`;
   const rows = context.database
     .prepare(
-      `SELECT netns, remote_addr AS address, remote_port AS port, count(*) AS n
-       FROM (${windowSockets(context.span, window, { select: 'netns, remote_addr, remote_port', where })})
-       GROUP BY 1, 2, 3`,
+      `SELECT netns, ${context.reuse.sql} AS which, min(opened_us) AS openedUs, remote_addr AS address, remote_port AS port, count(*) AS n
+       FROM (${windowSockets(context.span, window, { select: 'netns, opened_us, remote_addr, remote_port', where })})
+       GROUP BY netns, which, remote_addr, remote_port`,
     )
-    .all({ ...condition.params, fromUs, toUs, crowded: JSON.stringify(ports) }) as (TimeWaitPeer & { n: number })[];
+    .all({
+      ...{ ...condition.params, fromUs, toUs },
+      ...{ crowded: JSON.stringify(crowded), changes: context.reuse.json },
+    }) as (TimeWaitPeer & { n: number })[];
   return rows
-    .filter(({ netns, n }) => isPileUp(n, context.localPorts(netns)))
+    .filter(({ netns, openedUs, n }) => isPileUp(n, context.localPorts(netns, openedUs)))
     .flatMap((peer) => {
+      const ports = context.localPorts(peer.netns, peer.openedUs);
+      const { fromUs: sinceUs, toUs: untilUs } = context.reuse.during(peer.netns, peer.openedUs);
       const intervals = stateIntervals(context.database, context.span, {
         states: ['TIME-WAIT'],
         window: { fromUs, toUs },
         leastUs: 0,
         condition: {
-          sql: `${connected} AND netns = @netnsOfPile AND remote_addr = @addressOfPile AND remote_port = @portOfPile`,
-          params: { ...condition.params, netnsOfPile: peer.netns, addressOfPile: peer.address, portOfPile: peer.port },
+          sql: `${connected} AND netns = @netnsOfPile AND remote_addr = @addressOfPile AND remote_port = @portOfPile AND opened_us BETWEEN @sinceUs AND @untilUs`,
+          params: {
+            ...{ ...condition.params, netnsOfPile: peer.netns, addressOfPile: peer.address, portOfPile: peer.port },
+            ...{ sinceUs, untilUs },
+          },
         },
       });
-      const worst = worstMoment(intervals, { fromUs, toUs }, 0, (n) => isPileUp(n, context.localPorts(peer.netns)));
+      const worst = worstMoment(intervals, { fromUs, toUs }, 0, (n) => isPileUp(n, ports));
       return worst === undefined ? [] : timeWaitPileUp(context, peer, intervals, worst, toUs);
     });
 }
@@ -165,19 +180,22 @@ function crowdedPorts(context: ExplainContext, window: TroubleWindow, connected:
     .all({ ...condition.params, fromUs, toUs }) as EndedRow[];
   const counts = new Map(rows.map(({ netns, port, period, n }) => [`${netns} ${port} ${period}`, n]));
   const crowded = rows.filter(({ netns, port, period, n }) =>
-    isPileUp(n + (counts.get(`${netns} ${port} ${period + 1}`) ?? 0), context.localPorts(netns)),
+    isPileUp(
+      n + (counts.get(`${netns} ${port} ${period + 1}`) ?? 0),
+      context.localPorts(netns, (period + 2) * LONGER_THAN_TIME_WAIT_US),
+    ),
   );
   return [...new Set(crowded.map(({ port }) => port))];
 }
 
 function timeWaitPileUp(
   context: ExplainContext,
-  { netns, address, port }: TimeWaitPeer,
+  { netns, openedUs, address, port }: TimeWaitPeer,
   intervals: readonly StateInterval[],
   { atUs, present }: Moment<StateInterval>,
   toUs: number,
 ): FoundTrouble[] {
-  const ports = context.localPorts(netns);
+  const ports = context.localPorts(netns, openedUs);
   const [n, end] = [present.length, endpoint(address, port)];
   const [first, last] = [present[0], present.at(-1)];
   if (first === undefined || last === undefined) return [];
@@ -188,6 +206,7 @@ function timeWaitPileUp(
   return [
     troubleOf('TIME-WAIT pile-up', {
       netns,
+      netnsIdentity: context.reuse.identity(netns, openedUs),
       subject: end,
       fromUs: first.sinceUs,
       toUs: endUs,

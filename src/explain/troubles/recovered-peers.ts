@@ -32,13 +32,14 @@ function isOver(context: ExplainContext, { id, firstUs }: SampledSpan): boolean 
 function recovered(spans: readonly SampledSpan[]): FoundTrouble[] {
   const [longest] = spans;
   if (longest === undefined) return [];
-  const { netns, inbound, address, port, lastedUs } = longest;
+  const { netns, netnsIdentity, inbound, address, port, lastedUs } = longest;
   const [n, end] = [spans.length, endpoint(address, port)];
   const fromUs = Math.min(...spans.map(({ firstUs }) => firstUs));
   const toUs = Math.max(...spans.map(({ lastUs }) => lastUs));
   return [
     troubleOf('unacknowledged data', {
       netns,
+      netnsIdentity,
       subject: inbound ? `at ${end}` : end,
       fromUs,
       toUs,

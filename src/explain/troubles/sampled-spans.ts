@@ -7,6 +7,7 @@ import type { TroubleWindow } from './endings.js';
 export interface SampledSpan {
   readonly id: number;
   readonly netns: number;
+  readonly netnsIdentity: string;
   /** An accepted connection: address and port are this host's. Else the peer's. */
   readonly inbound: boolean;
   readonly address: string;
@@ -17,15 +18,16 @@ export interface SampledSpan {
   readonly lastedUs: number;
 }
 
-interface Row extends Omit<SampledSpan, 'inbound'> {
+interface Row extends Omit<SampledSpan, 'inbound' | 'netnsIdentity'> {
+  readonly openedUs: number;
   readonly inbound: number;
 }
 
 /** A sample is kept when queues, timer or retransmits change, so it holds until the next one. */
 const SPANS = (shown: string, condition: string) => `
-SELECT id, netns, inbound, address, port, min(from_us) AS firstUs, max(until_us) AS lastUs, sum(until_us - from_us) AS lastedUs
+SELECT id, netns, openedUs, inbound, address, port, min(from_us) AS firstUs, max(until_us) AS lastUs, sum(until_us - from_us) AS lastedUs
 FROM (
-  SELECT id, netns, origin = ${codeOfOrigin('accept')} AS inbound,
+  SELECT id, netns, opened_us AS openedUs, origin = ${codeOfOrigin('accept')} AS inbound,
     CASE origin WHEN ${codeOfOrigin('accept')} THEN local_addr ELSE remote_addr END AS address,
     CASE origin WHEN ${codeOfOrigin('accept')} THEN local_port ELSE remote_port END AS port,
     max(s.at_us, @fromUs) AS from_us, min(@toUs, coalesce(closed_us, @toUs), coalesce(
@@ -44,9 +46,10 @@ export function sampledSpans(
 ): SampledSpan[][] {
   const statement = context.database.prepare(SPANS(shown, condition.sql));
   const ends = new Map<string, SampledSpan[]>();
-  for (const row of statement.all({ ...condition.params, fromUs, toUs, leastUs }) as Row[]) {
-    const key = `${row.netns} ${row.inbound} ${row.address} ${row.port}`;
-    ends.set(key, [...(ends.get(key) ?? []), { ...row, inbound: row.inbound !== 0 }]);
+  for (const { openedUs, ...row } of statement.all({ ...condition.params, fromUs, toUs, leastUs }) as Row[]) {
+    const netnsIdentity = context.reuse.identity(row.netns, openedUs);
+    const key = `${netnsIdentity} ${row.inbound} ${row.address} ${row.port}`;
+    ends.set(key, [...(ends.get(key) ?? []), { ...row, netnsIdentity, inbound: row.inbound !== 0 }]);
   }
   return [...ends.values()];
 }

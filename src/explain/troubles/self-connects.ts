@@ -24,7 +24,7 @@ export function selfConnects(
   });
   const ends = new Map<string, StateInterval[]>();
   for (const each of established) {
-    const key = `${each.netns} ${endpoint(each.address, each.port)}`;
+    const key = `${context.reuse.identity(each.netns, each.sinceUs)} ${endpoint(each.address, each.port)}`;
     ends.set(key, [...(ends.get(key) ?? []), each]);
   }
   return [...ends.values()].flatMap((intervals) => selfConnect(context, intervals, toUs));
@@ -40,6 +40,7 @@ function selfConnect(context: ExplainContext, intervals: readonly StateInterval[
   return [
     troubleOf('self-connect', {
       netns,
+      netnsIdentity: context.reuse.identity(netns, fromUs),
       subject: end,
       fromUs,
       toUs: untilUs,

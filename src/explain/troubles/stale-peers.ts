@@ -13,15 +13,15 @@ export function stalePeers(context: ExplainContext, troubles: readonly FoundTrou
   for (const trouble of troubles.slice(0, MOST_NAMES)) {
     const example = exampleOf(context, trouble.exampleIds[0] ?? 0);
     if (example === undefined || example.connection.origin === 'accept') continue;
-    const key = `${trouble.netns} ${trouble.subject}`;
+    const key = `${trouble.netnsIdentity} ${trouble.subject}`;
     if (seen.has(key)) continue;
     seen.add(key);
     const { stale, sentences } = explainStaleName(example, context);
     if (!stale) continue;
-    const { netns, subject, fromUs, toUs, count: n, exampleIds, alike, more, peers } = trouble;
+    const { netns, netnsIdentity, subject, fromUs, toUs, count: n, exampleIds, alike, more, peers } = trouble;
     found.push(
       troubleOf('stale name', {
-        ...{ netns, subject, fromUs, toUs, count: n, exampleIds, alike, more, peers },
+        ...{ netns, netnsIdentity, subject, fromUs, toUs, count: n, exampleIds, alike, more, peers },
         explain: () => sentences,
       }),
     );

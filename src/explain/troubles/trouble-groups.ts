@@ -12,8 +12,8 @@ const PORT = /:\d+$/;
 export function grouped(troubles: readonly FoundTrouble[]): FoundTrouble[] {
   const groups = new Map<unknown, FoundTrouble[]>();
   for (const trouble of troubles) {
-    const { kind, netns, alike } = trouble;
-    const key = alike === undefined ? trouble : `${kind} ${netns} ${alike}`;
+    const { kind, netnsIdentity, alike } = trouble;
+    const key = alike === undefined ? trouble : `${kind} ${netnsIdentity} ${alike}`;
     groups.set(key, [...(groups.get(key) ?? []), trouble]);
   }
   return [...groups.values()].map(merged).sort(worseFirst);
@@ -27,9 +27,9 @@ function merged(group: readonly FoundTrouble[]): FoundTrouble {
     const known = group.flatMap((each) => listOf(each) ?? []);
     return known.length === 0 ? undefined : [...new Set(known)];
   };
-  const { kind, netns, subject, alike, more } = worst;
+  const { kind, netns, netnsIdentity, subject, alike, more } = worst;
   return troubleOf(kind, {
-    ...{ netns, subject: `${subject} and ${group.length - 1} more`, alike },
+    ...{ netns, netnsIdentity, subject: `${subject} and ${group.length - 1} more`, alike },
     more: more[2] === 'dst' ? more.with(-1, (more.at(-1) ?? '').replace(PORT, '')) : more,
     fromUs: Math.min(...group.map(({ fromUs }) => fromUs)),
     toUs: Math.max(...group.map(({ toUs }) => toUs)),

@@ -18,7 +18,7 @@ export function worseFirst(a: FoundTrouble, b: FoundTrouble): number {
 
 /** Looks up what is shown of a trouble. */
 export function explained(context: ExplainContext, found: FoundTrouble): Trouble {
-  const { explain, peer: _peer, alike: _alike, ...trouble } = found;
+  const { explain, peer: _peer, alike: _alike, netnsIdentity: _netnsIdentity, ...trouble } = found;
   const examples = trouble.exampleIds.flatMap((id) => exampleOf(context, id)?.connection ?? []);
   const owned = examples.filter(({ pid }) => pid !== undefined);
   const others = examples.filter(({ origin }) => origin !== 'listen');

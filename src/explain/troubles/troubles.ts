@@ -48,9 +48,11 @@ function foundIn(context: ExplainContext, window: TroubleWindow): FoundTrouble[]
   const failed = failedPeers(context, endings);
   const silent = [...brokenConnections(context, endings), ...silentPeers(context, window)];
   const idle = new Set(
-    silent.flatMap(({ kind, netns, subject }) => (kind === 'idle drop' ? [`${netns} ${subject}`] : [])),
+    silent.flatMap(({ kind, netnsIdentity, subject }) => (kind === 'idle drop' ? [`${netnsIdentity} ${subject}`] : [])),
   );
-  const recovered = recoveredPeers(context, window).filter(({ netns, subject }) => !idle.has(`${netns} ${subject}`));
+  const recovered = recoveredPeers(context, window).filter(
+    ({ netnsIdentity, subject }) => !idle.has(`${netnsIdentity} ${subject}`),
+  );
   const broken = [...silent, ...recovered];
   return [
     ...restarts,

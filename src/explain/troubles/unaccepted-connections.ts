@@ -27,7 +27,7 @@ export function unacceptedConnections(
   const wish = { states: ['ESTAB', 'CLOSE-WAIT'], window, leastUs: UNACCEPTED_AFTER_US, condition: unowned } as const;
   const listeners = new Map<string, StateInterval[]>();
   for (const each of stateIntervals(context.database, context.span, wish)) {
-    const key = `${each.netns} ${each.localPort}`;
+    const key = `${context.reuse.identity(each.netns, each.sinceUs)} ${each.localPort}`;
     listeners.set(key, [...(listeners.get(key) ?? []), each]);
   }
   return [...listeners.values()].flatMap((all) => {
@@ -59,6 +59,7 @@ function unaccepted(
   const untilUs = Math.max(...present.map((each) => Math.min(each.untilUs ?? windowEndUs, windowEndUs)));
   return troubleOf('never accepted', {
     netns: first.netns,
+    netnsIdentity: context.reuse.identity(first.netns, first.sinceUs),
     subject: `at ${end}`,
     listeners: [end],
     fromUs: first.sinceUs,

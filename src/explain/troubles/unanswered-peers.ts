@@ -40,16 +40,17 @@ export function unansweredPeers(
 ): FoundTrouble[] {
   const peers = new Map<string, { readonly peer: Omit<PeerGroup, 'groups'>; groups: EndingGroup[] }>();
   for (const group of endings.filter(isUnansweredGroup)) {
-    const { netns, inbound, address, port } = group;
+    const { netns, netnsIdentity, inbound, address, port } = group;
     const key = peerKey(group);
-    const known = peers.get(key) ?? { peer: { netns, inbound, address, port }, groups: [] };
+    const known = peers.get(key) ?? { peer: { netns, netnsIdentity, inbound, address, port }, groups: [] };
     known.groups.push(group);
     peers.set(key, known);
   }
   const intervals = new Map<string, StateInterval[]>();
   for (const each of longSyns(context, window)) {
     const { netns, address, port } = each;
-    const peer = { netns, inbound: false, address, port };
+    const netnsIdentity = context.reuse.identity(netns, each.sinceUs);
+    const peer = { netns, netnsIdentity, inbound: false, address, port };
     const key = peerKey(peer);
     const known = intervals.get(key);
     if (known === undefined) intervals.set(key, [each]);
@@ -114,7 +115,7 @@ function ofPeer(
 }
 
 function unanswered(context: ExplainContext, { toUs }: TroubleWindow, peer: Unanswered): FoundTrouble {
-  const { netns, address, port, groups, obstacle, waiting, late } = peer;
+  const { netns, netnsIdentity, address, port, groups, obstacle, waiting, late } = peer;
   const n = total(groups) + waiting.length + late.length;
   // Each list is in order of its beginnings, and may be too long for the arguments of a call.
   const fromUs = Math.min(
@@ -127,6 +128,7 @@ function unanswered(context: ExplainContext, { toUs }: TroubleWindow, peer: Unan
   const exampleIds = [...new Set([...ids, ...idsOf(groups)])].slice(0, MOST_EXAMPLES);
   return troubleOf(obstacle ?? 'unanswered SYN', {
     netns,
+    netnsIdentity,
     subject: endpoint(address, port),
     fromUs,
     toUs: lastUs,

@@ -23,12 +23,13 @@ function zeroWindow(context: ExplainContext, rows: readonly SampledSpan[], toUs:
   const [worst] = rows;
   const connection = worst === undefined ? undefined : connectionById(context.database, worst.id);
   if (worst === undefined || connection === undefined) return undefined;
-  const { netns, inbound, address, port } = worst;
+  const { netns, netnsIdentity, inbound, address, port } = worst;
   const [n, end] = [rows.length, endpoint(address, port)];
   const lastUs = Math.max(...rows.map((row) => row.lastUs));
   const sample = context.sampleAt(worst.id, worst.lastUs - 1);
   return troubleOf('zero window', {
     netns,
+    netnsIdentity,
     subject: inbound ? `at ${end}` : end,
     fromUs: Math.min(...rows.map(({ firstUs }) => firstUs)),
     toUs: lastUs,

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { plainAddress } from '../../model/address.js';
 import { NameHistory } from '../name-history.js';
+import { NetnsReuse } from '../netns-reuse.js';
 
 /** Of an address in a network namespace: when the answer can change, in order, and the answers between those times. */
 interface Known {
@@ -11,11 +12,13 @@ interface Known {
 /** Which name an address had at a time, for many connections: it is looked up once between two changes of the names. */
 export class NameMemo {
   private readonly history: NameHistory;
+  private readonly reuse: NetnsReuse;
   private readonly known = new Map<string, Known>();
   private readonly changes: Database.Statement<[string, string], number>;
 
   constructor(database: Database.Database) {
-    this.history = new NameHistory(database);
+    this.reuse = new NetnsReuse(database);
+    this.history = new NameHistory(database, this.reuse);
     // `= +?`: see name-history.ts.
     this.changes = database
       .prepare<[string, string], number>(
@@ -27,7 +30,7 @@ export class NameMemo {
   /** The name that the namespace had seen; otherwise the one that any of them had. */
   nameAt(address: string, us: number, netns: number): string | undefined {
     const plain = plainAddress(address);
-    const { changesUs, names } = this.of(plain, netns);
+    const { changesUs, names } = this.of(plain, netns, us);
     const place = countUpTo(changesUs, us);
     if (names.has(place)) return names.get(place);
     const found = this.history.nameAt(plain, us, netns) ?? this.history.nameAt(plain, us);
@@ -35,8 +38,8 @@ export class NameMemo {
     return found?.name;
   }
 
-  private of(address: string, netns: number): Known {
-    const key = `${netns} ${address}`;
+  private of(address: string, netns: number, us: number): Known {
+    const key = `${netns} ${this.reuse.which(netns, us)} ${address}`;
     let known = this.known.get(key);
     if (known === undefined) {
       known = { changesUs: Float64Array.from(this.changes.all(address, address)), names: new Map() };
