@@ -1,16 +1,19 @@
 /** Whether a peer ever answered a connect from here: on the same port, and on others. */
 
 import { plainAddress } from '../model/address.js';
+import type { Connection } from '../model/connection.js';
 import { counted } from '../model/counted.js';
+import { codeOfCloseReason, codeOfOrigin } from '../model/stored-codes.js';
+import { closedBetween, connectionsBetween } from '../query/connections-between.js';
+import { storedForms } from './address-forms.js';
 import type { ExplainContext } from './context.js';
 import type { PeerPort } from './peers.js';
 import { at, count, type Evidence, type Sentence, sentence, times, words } from './sentence.js';
+import { ESTABLISHED_MASK } from './state-masks.js';
 import { peerOf, type Subject } from './subject.js';
 
 /** Ports that a sentence lists one by one. */
 const MOST_LISTED = 8;
-/** Answers so shortly before or after still show that the host was reachable. */
-const AROUND_US = 5_000_000;
 
 /** Whether this address and port ever answered a connect from this namespace. */
 export function samePort({ connection, atUs }: Subject, context: ExplainContext): Sentence[] {
@@ -45,7 +48,8 @@ export function samePort({ connection, atUs }: Subject, context: ExplainContext)
 }
 
 /** Whether other ports of the peer answer: if so the host is up, and the problem is the service or a rule for its port. */
-export function otherPorts({ connection, atUs, ended }: Subject, context: ExplainContext): Sentence[] {
+export function otherPorts(subject: Subject, context: ExplainContext): Sentence[] {
+  const { connection, atUs } = subject;
   const { remotePort } = connection.tuple;
   const remoteAddr = plainAddress(connection.tuple.remoteAddr);
   const peer = context.peers.peer(connection, remoteAddr);
@@ -81,24 +85,65 @@ export function otherPorts({ connection, atUs, ended }: Subject, context: Explai
       ),
     ];
   }
-  const wasReachable = answered.some((port) => hasAnsweredDuring(port, connection.openedUs, ended?.atUs ?? atUs));
+  const answer = answerMeanwhile(context, subject, answered);
   const list = listOf(answered);
   return [
     ...inbound,
     sentence(
-      wasReachable
-        ? words`Other ports of ${remoteAddr} answered: ${list}. So the host was reachable, and the problem is port ${remotePort}.`
+      answer !== undefined
+        ? words`Other ports of ${remoteAddr} answered: ${list}. Port ${answer.port} answered a connect that was begun at ${at(answer.begunUs)}, while the SYN waited: the host was reachable, and the problem is port ${remotePort}.`
         : words`Other ports of ${remoteAddr} answered at other times: ${list}. That does not show whether the host was reachable then.`,
       ...answered.slice(0, MOST_LISTED).map((port) => portCount(remoteAddr, port)),
+      ...(answer?.evidence ?? []),
     ),
   ];
 }
 
-/** Answers at other times prove nothing about this one. */
-function hasAnsweredDuring(port: PeerPort, fromUs: number, toUs: number): boolean {
-  return [port.lastEstablishedUs, port.lastRefusedUs].some(
-    (us) => us !== undefined && us >= fromUs - AROUND_US && us <= toUs + AROUND_US,
+interface Answer {
+  readonly port: number;
+  /** When the connect that was answered was begun. */
+  readonly begunUs: number;
+  readonly evidence: readonly Evidence[];
+}
+
+/** An answer of another port to a connect that was begun after this one, before this one ended: others prove nothing about it. */
+function answerMeanwhile(
+  context: ExplainContext,
+  { connection, ended }: Subject,
+  others: readonly PeerPort[],
+): Answer | undefined {
+  const { openedUs } = connection;
+  const late = others.filter(
+    ({ lastEstablishedUs = 0, lastRefusedUs = 0 }) => Math.max(lastEstablishedUs, lastRefusedUs) >= openedUs,
   );
+  if (ended !== undefined) return late.length === 0 ? undefined : answerBetween(context, connection, ended.atUs);
+  const [port] = late;
+  if (port === undefined) return undefined;
+  return { port: port.port, begunUs: Math.max(port.lastEstablishedUs ?? 0, port.lastRefusedUs ?? 0), evidence: [] };
+}
+
+function answerBetween(
+  context: ExplainContext,
+  { netns, openedUs, tuple }: Connection,
+  untilUs: number,
+): Answer | undefined {
+  const condition = {
+    sql: `netns = @netns AND origin = ${codeOfOrigin('connect')} AND opened_us >= @openedUs AND remote_port <> @port
+      AND remote_addr IN (SELECT value FROM json_each(@forms))
+      AND ((states & ${ESTABLISHED_MASK}) <> 0 OR close_reason = ${codeOfCloseReason('refused')})`,
+    params: { netns, openedUs, port: tuple.remotePort, forms: storedForms([tuple.remoteAddr]) },
+  };
+  // Most are closed: the open ones, which have no index over time, are read only where those do not show it.
+  for (const read of [closedBetween, connectionsBetween]) {
+    for (const other of read(context.database, openedUs, untilUs, condition)) {
+      const answer = other.steps.find(({ oldState }) => oldState === 'SYN-SENT');
+      if (answer === undefined || answer.atUs > untilUs || !context.isSameNetns(netns, other.openedUs, openedUs))
+        continue;
+      const evidence = { kind: 'connection', connectionId: other.id, atUs: other.openedUs } as const;
+      return { port: other.tuple.remotePort, begunUs: other.openedUs, evidence: [evidence] };
+    }
+  }
+  return undefined;
 }
 
 function listOf(ports: readonly PeerPort[]): readonly (string | { atUs: number })[] {

@@ -62,7 +62,33 @@ describe('an unanswered SYN, explained', () => {
     const others = `22 (1 established, last at ${clock(20)})`;
     ok(text.includes(`Other ports of 10.0.0.2 answered at other times: ${others}. That does not show whether`), text);
     const meanwhile = explainedText({ connections: [stuck, established(4, 70, 22)] });
-    ok(meanwhile.includes('So the host was reachable, and the problem is port 9200.'), meanwhile);
+    ok(
+      meanwhile.includes(
+        `Port 22 answered a connect that was begun at ${clock(70)}, while the SYN waited: the host was reachable, and the problem is port 9200.`,
+      ),
+      meanwhile,
+    );
+  });
+
+  it('takes an answer for proof only if it came while the SYN waited, however many came later', () => {
+    const gaveUp = {
+      ...stuck,
+      ...connectionOf(
+        1,
+        [
+          [60, 'SYN-SENT'],
+          [67, 'UNCONN'],
+        ],
+        { closeReason: 'aborted' },
+      ),
+    };
+    for (const atS of [57, 59.9995, 67.5, 70]) {
+      const text = explainedText({ connections: [gaveUp, established(4, atS, 22)] });
+      ok(text.includes('answered at other times'), `${atS}: ${text}`);
+    }
+    const text = explainedText({ connections: [gaveUp, established(4, 63, 22), established(5, 90, 22)] });
+    ok(text.includes(`Port 22 answered a connect that was begun at ${clock(63)}, while the SYN waited`), text);
+    ok(text.includes(`connection 4 at ${clock(63)}`), text);
   });
 
   it('does not take what another namespace reached for an answer of this peer', () => {
