@@ -6,6 +6,7 @@ import { endpoint } from '../model/four-tuple.js';
 import type { SampleRow } from '../model/sample.js';
 import type { ExplainContext } from './context.js';
 import { fullestQueue, isFull, listenerFor, queueAt } from './listeners.js';
+import { listenerInOtherNetns } from './other-netns.js';
 import { listenerAtPeer } from './own-address.js';
 import { at, count, type Evidence, type Sentence, sentence, times, words } from './sentence.js';
 import { localEndOf, ownerOf, type Subject } from './subject.js';
@@ -23,22 +24,24 @@ export function explainAcceptQueue(subject: Subject, context: ExplainContext): S
   const during = fullestQueue(context, listener.id, since.atUs, Math.min(untilUs + NEAR_US, context.atUs));
   const sample = [before, during].find((each) => each !== undefined && isFull(each));
   if (sample === undefined) return [];
+  const where = listener.netns === connection.netns ? '' : ` in ${context.netnsText(listener.netns, since.atUs)}`;
   const what =
     state === 'SYN-SENT'
       ? 'the kernel of this host drops SYNs for it'
       : 'the kernel of this host drops the last ACK of handshakes for it';
   return [
     sentence(
-      words`The accept queue of ${ownerOf(listener)}'s listener ${localEndOf(listener)} (#${listener.id}) was full at ${at(sample.at_us)}: ${queueText(sample)}. While it is full, ${what}.`,
+      words`The accept queue of ${ownerOf(listener)}'s listener ${localEndOf(listener)} (#${listener.id})${where} was full at ${at(sample.at_us)}: ${queueText(sample)}. While it is full, ${what}.`,
       queueEvidence(listener.id, sample),
     ),
   ];
 }
 
-/** The listener of this namespace that a connection came to (or wants to come to). */
+/** The listener that a connection came to (or wants to come to). */
 function listenerOf({ connection, state, atUs }: Subject, context: ExplainContext): Connection | undefined {
   const { netns, tuple, origin } = connection;
-  if (state === 'SYN-SENT') return listenerAtPeer(context, connection, atUs);
+  if (state === 'SYN-SENT')
+    return listenerAtPeer(context, connection, atUs) ?? listenerInOtherNetns(context, connection);
   if (state !== 'SYN-RECV' && state !== 'NEW-SYN-RECV') return undefined;
   return origin === 'connect' ? undefined : listenerFor(context, netns, tuple.localAddr, tuple.localPort, atUs);
 }

@@ -4,12 +4,14 @@ import type { ConnectionEvent } from '../model/connection-event.js';
 import type { FourTuple } from '../model/four-tuple.js';
 import { SELF_CHECK_ADDRESS } from '../model/self-check.js';
 import type { ExplainContext } from './context.js';
+import { heldToward } from './held-ports.js';
 import { at, type Sentence, sentence, words } from './sentence.js';
 import { endEvidence, ownerOf, peerOf, type Subject } from './subject.js';
 
 /** No route leads there. Others can have other causes: EACCES, EINVAL. */
 const NO_ROUTE: ReadonlySet<string> = new Set(['ENETUNREACH', 'EHOSTUNREACH']);
 
+const NO_PORT = 'no local port was left for it';
 const MEANING: Readonly<Record<string, string>> = {
   // The types of routes: fib_props, net/ipv4/fib_semantics.c, and fib6_prop, net/ipv6/route.c.
   EHOSTUNREACH: 'its route is of type unreachable',
@@ -31,7 +33,7 @@ export function meaningAtOnce(error: string, tuple: Omit<FourTuple, 'family' | '
   const { localAddr, localPort, remoteAddr } = tuple;
   if (error === 'EADDRNOTAVAIL') {
     return localPort === 0
-      ? 'no local port was left for it, or its local address does not exist'
+      ? `${NO_PORT}, or its local address does not exist`
       : 'the address and port that it was bound to were in use toward that peer, or the address does not exist';
   }
   if (error === 'EINVAL') {
@@ -46,6 +48,18 @@ export function meaningAtOnce(error: string, tuple: Omit<FourTuple, 'family' | '
   // tcp_v4_connect(), net/ipv4/tcp_ipv4.c, and tcp_v6_connect()
   if (error === 'ENETUNREACH' && isMulticast(remoteAddr)) return 'TCP cannot connect to a multicast address';
   return MEANING[error];
+}
+
+/** `meaningAtOnce` of a connect at `atUs`, by what else was connected to that peer then. */
+export function meaningThen(
+  context: ExplainContext,
+  error: string,
+  { netns, tuple }: Pick<Connection, 'netns' | 'tuple'>,
+  atUs: number,
+): string | undefined {
+  const isWithoutPort = error === 'EADDRNOTAVAIL' && tuple.localPort === 0;
+  const held = isWithoutPort ? heldToward(context, netns, tuple.remoteAddr, tuple.remotePort, atUs - 1).total : 0;
+  return held > 0 ? NO_PORT : meaningAtOnce(error, tuple);
 }
 
 /** Of a connect that failed at once. */
@@ -72,7 +86,7 @@ export function explainConnectFailed(subject: Subject, context: ExplainContext):
   if (ended === undefined || !failedAtOnce(subject)) return [];
   if (isSelfCheck(connection)) return [selfCheck(subject)];
   const failed = failureOf(subject, context);
-  const meaning = failed === undefined ? undefined : meaningAtOnce(failed.detail, connection.tuple);
+  const meaning = failed === undefined ? undefined : meaningThen(context, failed.detail, connection, failed.atUs);
   return [
     sentence(
       words`connect(2) of ${ownerOf(connection)} to ${peerOf(connection)} failed at once, at ${at(failed?.atUs ?? ended.atUs)}, with ${failed?.detail ?? 'an error that is not recorded'}${meaning === undefined ? '' : `: ${meaning}`}. No packet left this host.`,

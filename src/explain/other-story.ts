@@ -70,7 +70,7 @@ export function whereTheyWent(subject: Subject, context: ExplainContext): Senten
   if (other === undefined || state === undefined || state.ended !== undefined || state.since === undefined) return [];
   return [
     sentence(
-      words`The other end is on this host (#${other.id}, ${ownerOf(other)}), in ${shownState(state.state)} since ${at(state.since.atUs)}: the segments are lost between the two ends, by a rule or a link of this host.`,
+      words`The other end is on this host (#${other.id}, ${ownerOf(other)}), in ${shownState(state.state)} since ${at(state.since.atUs)}: the segments are lost between the two ends, by a rule, a route or a link of this host, or as an address was removed.`,
       { kind: 'transition', connectionId: other.id, index: state.index + 1, step: state.since },
     ),
   ];

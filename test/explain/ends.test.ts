@@ -241,7 +241,7 @@ describe('port exhaustion, explained', () => {
     const text = explainedText({ ...story, localPorts: { low: 40_002, high: 40_004 } });
     match(
       text,
-      /connect\(2\) of java\[42\] to 10\.0\.0\.2:9200 failed at once, at \S+, with EADDRNOTAVAIL: no local port was left for it, or its local address does not exist\. No packet left this host\./,
+      /connect\(2\) of java\[42\] to 10\.0\.0\.2:9200 failed at once, at \S+, with EADDRNOTAVAIL: no local port was left for it\. No packet left this host\./,
     );
     match(
       text,
@@ -325,6 +325,34 @@ describe('a full accept queue, explained', () => {
       /The accept queue of nginx\[7\]'s listener 0\.0\.0\.0:80 \(#9\) was full at \S+: 3 connections waiting against a backlog of 2\./,
     );
     deepEqual(troubles(story), ['unanswered SYN', 'accept queue full']);
+  });
+
+  it('of the client in another network namespace, if a connection between the two shows that', () => {
+    const ends = (localAddr: string, localPort: number, remoteAddr: string, remotePort: number) =>
+      ({ tuple: { family: 4, localAddr, localPort, remoteAddr, remotePort } }) as const;
+    const opened: readonly Entered[] = [
+      [30, 'SYN-SENT'],
+      [30.001, 'ESTAB'],
+    ];
+    const client = connectionOf(1, [[45, 'SYN-SENT']], { ...ends('10.0.0.3', 5_001, '10.0.0.2', 80), netns: 2 });
+    const earlier = connectionOf(2, opened, { ...ends('10.0.0.3', 5_000, '10.0.0.2', 80), netns: 2 });
+    const waiting = connectionOf(3, [[30.001, 'ESTAB']], {
+      ...ends('10.0.0.2', 80, '10.0.0.3', 5_000),
+      origin: 'accept',
+    });
+    const story: Story = { connections: [client, earlier, waiting, listener(9)], samples: [full] };
+    match(
+      explainedText(story),
+      /The accept queue of nginx\[7\]'s listener 0\.0\.0\.0:80 \(#9\) in network namespace 1 was full at \S+: 3 connections waiting against a backlog of 2\./,
+    );
+    deepEqual(troubles(story), ['unanswered SYN', 'accept queue full']);
+    const same = { ...waiting, id: 4, netns: 3 };
+    const without = [
+      [client, waiting, listener(9)],
+      [client, { ...earlier, ...ends('10.0.0.3', 5_002, '10.0.0.2', 80) }, waiting, listener(9)],
+      [client, earlier, waiting, same, listener(9)],
+    ];
+    for (const connections of without) deepEqual(troubles({ ...story, connections }), ['unanswered SYN']);
   });
 
   it('is not claimed of one with room', () => {

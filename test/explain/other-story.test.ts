@@ -74,7 +74,7 @@ describe('the other end of a connection on this host', () => {
     const story: Story = { connections: [sending, server([])], samples };
     match(
       explainedText(story),
-      /The other end is on this host \(#2, app\[7\]\), in ESTAB since \S+: the segments are lost between the two ends/,
+      /The other end is on this host \(#2, app\[7\]\), in ESTAB since \S+: the segments are lost between the two ends, by a rule, a route or a link of this host, or as an address was removed/,
     );
     doesNotMatch(explainedText({ connections: [sending], samples }), /on this host/);
   });

@@ -122,9 +122,9 @@ describe('troubles of a host', () => {
     );
     match(
       textOf(troubles[1]),
-      /^2 connections to 10\.0\.0\.2:9200 were refused, the last one by java\[42\], from T to T\. It did accept 1 of 4 connects from here/,
+      /^2 connections to 10\.0\.0\.2:9200 were refused from T to T, the last one by java\[42\]\. It did accept 1 of 4 connects from here/,
     );
-    match(textOf(troubles[2]), /^1 connection to 10\.0\.0\.2:9200 was reset by the peer, the last one by java\[42\]/);
+    match(textOf(troubles[2]), /^1 connection of java\[42\] to 10\.0\.0\.2:9200 was reset by the peer at T\./);
   });
 
   it('are put together where they are alike, and keep their processes and ports', () => {
@@ -276,6 +276,34 @@ describe('troubles of a host', () => {
     );
   });
 
+  it('say that a queue may have been full before a sample showed it', () => {
+    const tuple = { family: 4, localAddr: '0.0.0.0', localPort: 80, remoteAddr: '0.0.0.0', remotePort: 0 } as const;
+    const listener = connectionOf(1, [[1, 'LISTEN']], { tuple, origin: 'listen', comm: 'nginx' });
+    const [trouble] = found({ connections: [listener], samples: [queue(5, 0), queue(20, 3)] });
+    match(textOf(trouble), /has been full for at least T, since T or earlier, at worst/);
+  });
+
+  it('put connects from another network namespace below the full queue to which they went', () => {
+    const ends = (localAddr: string, localPort: number, remoteAddr: string, remotePort: number) =>
+      ({ tuple: { family: 4, localAddr, localPort, remoteAddr, remotePort } }) as const;
+    const listener = connectionOf(1, [[1, 'LISTEN']], { ...ends('10.0.0.2', 80, '0.0.0.0', 0), origin: 'listen' });
+    const earlier = connectionOf(2, ESTAB, { ...ends('10.0.0.3', 5_000, '10.0.0.2', 80), netns: 2 });
+    const waiting = connectionOf(3, [[10.001, 'ESTAB']], {
+      ...ends('10.0.0.2', 80, '10.0.0.3', 5_000),
+      origin: 'accept',
+    });
+    const stuck = Array.from({ length: 1_000 }, (_, index) =>
+      connectionOf(index + 10, [[45, 'SYN-SENT']], { ...ends('10.0.0.3', 6_000 + index, '10.0.0.2', 80), netns: 2 }),
+    );
+    const connections = [listener, earlier, waiting, ...stuck];
+    const [queued, unanswered] = found({ connections, samples: [queue(5, 0), queue(20, 3)] });
+    deepEqual([queued?.kind, unanswered?.kind], ['accept queue full', 'unanswered SYN']);
+    match(
+      textOf(unanswered),
+      /The accept queue of java\[42\]'s listener 10\.0\.0\.2:80 \(#1\) in network namespace 1 was full at T/,
+    );
+  });
+
   it('rank a full queue of a listener that is gone below one that lives', () => {
     const tuple = { family: 4, localAddr: '0.0.0.0', localPort: 80, remoteAddr: '0.0.0.0', remotePort: 0 } as const;
     const severities = [[], [[60, 'UNCONN']] as const].map((end) => {
@@ -357,6 +385,12 @@ describe('troubles of a host', () => {
     deepEqual(kinds({ connections, samples: [sample(30, { retrans: 4 }), sample(31, { retrans: 0 })] }), []);
     const [trouble] = found({ connections, samples }, { toS: 40 });
     equal(trouble?.kind, 'unacknowledged data');
+    const events = [12, 22, 24].map(
+      (atS) => ({ connectionId: 1, atUs: usAt(atS), kind: 'retransmit', detail: 'data' }) as const,
+    );
+    const calm = sample(15, { retrans: 0 });
+    const [since] = found({ connections, samples: [calm, ...samples], events }, { toS: 40 });
+    equal(since?.fromUs, usAt(22), 'the first retransmit after which nothing was acknowledged');
     match(
       textOf(trouble),
       /^1 connection to 10\.0\.0\.2:9200 retransmits data that the peer does not acknowledge, at T\. 10\.0\.0\.2:9200 acknowledges nothing: at T a snapshot showed 700 bytes/,

@@ -168,7 +168,8 @@ export function silentPeers(context: ExplainContext, { toUs, condition }: Troubl
     const which = `${counted(n, 'connection')} ${cameIn !== 0 ? 'accepted at' : 'to'} ${end}`;
     const example = exampleOf(context, lastId);
     const idle = example === undefined ? undefined : idleDropOf(example, context);
-    const fromUs = Math.min(firstUs, idle?.sinceUs ?? firstUs);
+    const sinceUs = example === undefined ? undefined : unansweredSince(example, context);
+    const fromUs = Math.min(firstUs, sinceUs ?? firstUs, idle?.sinceUs ?? firstUs);
     return troubleOf(idle === undefined ? 'unacknowledged data' : 'idle drop', {
       netns,
       netnsIdentity: context.reuse.identity(netns, toUs),

@@ -1,11 +1,10 @@
 /** Connects that were refused, or failed at once on this host. */
 import { counted } from '../../model/counted.js';
 import { endpoint } from '../../model/four-tuple.js';
-import { isMissingIpv6, isNoRoute, meaningAtOnce } from '../connect-failed.js';
+import { isMissingIpv6, isNoRoute, meaningThen } from '../connect-failed.js';
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble } from '../explanation.js';
 import { takenSentences } from '../four-tuple-taken.js';
-import { heldToward } from '../held-ports.js';
 import { heldSentences } from '../port-exhaustion.js';
 import { acceptedBefore, listenerHere, listenersElsewhere } from '../refused.js';
 import { count, type Sentence, sentence, words } from '../sentence.js';
@@ -48,20 +47,16 @@ function failed(context: ExplainContext, group: EndingGroup): FoundTrouble {
     alike: `${error} ${group.bound} ${kind === 'no route' ? isHarmless : address}`,
     more: connectionsAt(false, address, port),
     explain: () => {
-      const localAddr = example()?.connection.tuple.localAddr ?? '';
-      const localPort = group.bound ? 1 : 0;
-      const isExhausted = noPort && heldToward(context, netns, address, port, lastUs - 1).total > 0;
-      const meaning = isExhausted
-        ? 'no local port was left for it'
-        : meaningAtOnce(error, { localAddr, localPort, remoteAddr: address });
+      const last = example();
+      const meaning = last && meaningThen(context, error, last.connection, lastUs);
       return [
         sentence(
-          words`${counted(n, 'connect')} to ${endpoint(address, port)} failed at once with ${error}${whoText(example())}${meaning === undefined ? '' : `: ${meaning}`}.`,
+          words`${counted(n, 'connect')} to ${endpoint(address, port)} failed at once with ${error}${whoText(last, n)}${meaning === undefined ? '' : `: ${meaning}`}.`,
           count('connect', n, firstUs, lastUs, `failed with ${error}`),
         ),
         ...(isHarmless ? [sentence(words`That is harmless where the program uses IPv4 then.`)] : []),
         ...(noPort ? heldSentences(context, netns, address, port, lastUs - 1) : []),
-        ...(isNotAvailable && group.bound ? takenBy(context, example()) : []),
+        ...(isNotAvailable && group.bound ? takenBy(context, last) : []),
       ];
     },
   });

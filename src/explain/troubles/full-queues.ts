@@ -8,6 +8,7 @@ import { NEAR_US, queueEvidence, synAcks } from '../accept-queue.js';
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble } from '../explanation.js';
 import { fullestQueue } from '../listeners.js';
+import { listenerInOtherNetns } from '../other-netns.js';
 import { listenerAtPeer } from '../own-address.js';
 import { at, count, lasting, sentence, words } from '../sentence.js';
 import { localEndOf, ownerOf } from '../subject.js';
@@ -56,7 +57,7 @@ export function fullQueues(
     if (listener === undefined || worst === undefined || !context.samplesHold(listener)) return [];
     const how =
       lastUs === toUs && fullUs === lastUs - firstUs
-        ? words`has been full for ${lasting(fullUs)}, since ${at(firstUs)}`
+        ? words`has been full for at least ${lasting(fullUs)}, since ${at(firstUs)} or earlier`
         : words`was full for ${lasting(fullUs)}, from ${at(firstUs)} to ${at(lastUs)}`;
     const trouble = troubleOf('accept queue full', {
       netns: listener.netns,
@@ -94,10 +95,13 @@ export function belowTheirQueues(
   queues: readonly FoundTrouble[],
 ): FoundTrouble[] {
   return troubles.map((trouble) => {
-    const inNetns = queues.filter(({ netnsIdentity }) => netnsIdentity === trouble.netnsIdentity);
-    const example = inNetns.length === 0 ? undefined : exampleOf(context, trouble.exampleIds[0] ?? 0)?.connection;
-    const listener = example && listenerAtPeer(context, example, trouble.toUs);
-    const queue = inNetns.find(({ exampleIds }) => listener !== undefined && exampleIds.includes(listener.id));
+    const example = queues.length === 0 ? undefined : exampleOf(context, trouble.exampleIds[0] ?? 0)?.connection;
+    const atPort = queues.filter(({ listeners }) =>
+      listeners?.some((end) => end.endsWith(`:${example?.tuple.remotePort}`)),
+    );
+    if (example === undefined || atPort.length === 0) return trouble;
+    const listener = listenerAtPeer(context, example, trouble.toUs) ?? listenerInOtherNetns(context, example);
+    const queue = atPort.find(({ exampleIds }) => listener !== undefined && exampleIds.includes(listener.id));
     return queue === undefined ? trouble : { ...trouble, severity: Math.min(trouble.severity, queue.severity - 1) };
   });
 }

@@ -59,8 +59,9 @@ export function idsOf(groups: readonly EndingGroup[]): number[] {
   return [...new Set(groups.flatMap(({ lastId, firstId }) => [lastId, firstId]))];
 }
 
-export function whoText(example: Subject | undefined): string {
-  return example === undefined ? '' : `, the last one by ${ownerOf(example.connection)}`;
+/** By whom, of `n`. */
+export function whoText(example: Subject | undefined, n: number): string {
+  return example === undefined ? '' : `, ${n === 1 ? '' : 'the last one '}by ${ownerOf(example.connection)}`;
 }
 
 /** `10.0.0.2:9200`, `at 10.0.0.1:80` for accepted connections. */
@@ -69,8 +70,12 @@ export function subjectOf({ inbound, address, port }: Omit<PeerGroup, 'groups'>)
 }
 
 /** `3 connections to 10.0.0.2:9200`, `1 connection accepted at 10.0.0.1:80`. */
-export function connectionsOf({ groups, inbound, address, port }: PeerGroup): string {
-  return `${counted(total(groups), 'connection')} ${inbound ? 'accepted at' : 'to'} ${endpoint(address, port)}`;
+export function connectionsOf(peer: PeerGroup): string {
+  return `${counted(total(peer.groups), 'connection')} ${connectedTo(peer)}`;
+}
+
+function connectedTo({ inbound, address, port }: PeerGroup): string {
+  return `${inbound ? 'accepted at' : 'to'} ${endpoint(address, port)}`;
 }
 
 /** Of accepted connections the peers are those of the examples. */
@@ -105,10 +110,13 @@ export function peerTrouble(
     peer: kind === 'refused' ? address : undefined,
     explain: () => {
       const example = exampleOf(context, ids[0] ?? 0);
+      const who = example === undefined || inbound ? '' : ` of ${ownerOf(example.connection)}`;
       const ended = how === 'timed out' ? how : `${n === 1 ? 'was' : 'were'} ${how}`;
       return [
         sentence(
-          words`${connectionsOf(peer)} ${ended}${inbound ? '' : whoText(example)}, from ${at(fromUs)} to ${at(toUs)}.`,
+          n === 1
+            ? words`1 connection${who} ${connectedTo(peer)} ${ended} at ${at(toUs)}.`
+            : words`${connectionsOf(peer)} ${ended} from ${at(fromUs)} to ${at(toUs)}${inbound ? '' : whoText(example, n)}.`,
           count('connection', n, fromUs, toUs, how),
         ),
         ...(example === undefined ? [] : more(example)),

@@ -53,7 +53,7 @@ function selfConnect(context: ExplainContext, intervals: readonly StateInterval[
         const example = exampleOf(context, last.id);
         return [
           sentence(
-            words`${counted(n, 'connection')} to ${end} had that address and port at both ends${whoText(example)}, the first at ${at(fromUs)}.`,
+            words`${counted(n, 'connection')} to ${end} had that address and port at both ends${whoText(example, n)}, the first at ${at(fromUs)}.`,
             count('connection', n, fromUs, untilUs, 'to itself'),
           ),
           ...(example === undefined ? [] : explainSelfConnect(example, context)),

@@ -142,7 +142,7 @@ function unanswered(context: ExplainContext, { toUs }: TroubleWindow, peer: Unan
       const example = exampleOf(context, exampleIds[0] ?? 0);
       return [
         sentence(
-          words`${counted(n, 'connect')} to ${endpoint(address, port)} got no answer (${waysOf(peer)})${whoText(example)}.`,
+          words`${counted(n, 'connect')} to ${endpoint(address, port)} got no answer (${waysOf(peer)})${whoText(example, n)}.`,
           count('unanswered connect', n, fromUs, lastUs),
         ),
         ...atWorst(peer, n),

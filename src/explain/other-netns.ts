@@ -1,0 +1,41 @@
+/** The listener of a peer that is another network namespace of this host. */
+import type { Connection } from '../model/connection.js';
+import { livesBetween } from '../query/lives.js';
+import { storedForms } from './address-forms.js';
+import type { ExplainContext } from './context.js';
+import { accepts, listenerFor } from './listeners.js';
+
+const THEIRS = 'IN (SELECT value FROM json_each(@theirs))';
+const OURS = 'IN (SELECT value FROM json_each(@ours))';
+/** Both ends of the connections between the two addresses, to the port. */
+const ENDS = livesBetween({
+  select: 'netns, local_port, remote_port',
+  where: `(netns = @netns AND remote_port = @port AND remote_addr ${THEIRS} AND local_addr ${OURS})
+    OR (netns <> @netns AND local_port = @port AND local_addr ${THEIRS} AND remote_addr ${OURS})`,
+});
+const NAMESPACES = `WITH ends AS (${ENDS})
+SELECT DISTINCT there.netns FROM ends AS there JOIN ends AS here ON here.local_port = there.remote_port
+WHERE here.netns = @netns AND there.netns <> @netns`;
+
+/**
+ * The listener to which a connect went, in another network namespace. The same addresses may be in use in several, so that it is this
+ * one is known only from another connection between the two at that time, of which both ends are recorded.
+ */
+export function listenerInOtherNetns(
+  context: ExplainContext,
+  { netns, tuple, openedUs }: Connection,
+): Connection | undefined {
+  const { remoteAddr, remotePort } = tuple;
+  const listeners = context.listeners(undefined, remotePort, openedUs);
+  if (!listeners.some((each) => each.netns !== netns && accepts(each, remoteAddr))) return undefined;
+  const found = context.database
+    .prepare(NAMESPACES)
+    .pluck()
+    .all({
+      ...{ netns, port: remotePort, fromUs: openedUs, toUs: openedUs },
+      ...{ theirs: storedForms([remoteAddr]), ours: storedForms([tuple.localAddr]) },
+    }) as number[];
+  const [other] = found;
+  if (other === undefined || found.length > 1) return undefined;
+  return listenerFor(context, other, remoteAddr, remotePort, openedUs);
+}
