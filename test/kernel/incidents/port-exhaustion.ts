@@ -34,7 +34,7 @@ export const portExhaustion: Script = {
       },
       kinds: ['port exhaustion', 'TIME-WAIT pile-up'],
       cause: [
-        /failed at once with EADDRNOTAVAIL, the last one by batch\[\d+\]/,
+        /failed at once with EADDRNOTAVAIL, (?:the last one )?by batch\[\d+\]/,
         /4 sockets toward it held local ports then \(4 TIME-WAIT\)/,
       ],
     };
