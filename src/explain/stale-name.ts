@@ -1,4 +1,5 @@
 /** The address was reached by a name, and the name resolves to another address now. */
+import type { Connection } from '../model/connection.js';
 import type { NameRecord } from '../model/name.js';
 import type { NameAt } from '../query/name-history.js';
 import type { ExplainContext } from './context.js';
@@ -19,8 +20,7 @@ interface Move {
 function moveOf(
   context: ExplainContext,
   address: string,
-  openedUs: number,
-  netns: number,
+  { openedUs, netns }: Connection,
 ): { readonly old: NameAt; readonly move: Move | undefined } | undefined {
   const seen = context.names.nameAt(address, openedUs, netns) ?? context.names.nameElsewhere(address, openedUs, netns);
   if (seen === undefined) return undefined;
@@ -42,15 +42,23 @@ export function explainStaleName(
   subject: Subject,
   context: ExplainContext,
 ): { readonly stale: boolean; readonly sentences: readonly Sentence[] } {
-  const { connection } = subject;
+  const { connection, ended } = subject;
   if (connection.origin === 'accept' || connection.origin === 'listen') return { stale: false, sentences: [] };
-  const { tuple, netns, openedUs } = connection;
-  const found = moveOf(context, tuple.remoteAddr, openedUs, netns);
+  const { tuple, netns } = connection;
+  const found = moveOf(context, tuple.remoteAddr, connection);
   if (found === undefined) return { stale: false, sentences: [] };
   const { old, move } = found;
-  return move === undefined
-    ? { stale: false, sentences: isLoopback(old.address) ? [] : [unmoved(old, netns, context)] }
-    : { stale: true, sentences: [moved(subject, move, context), ...newAddresses(subject, move, context)] };
+  if (move === undefined)
+    return { stale: false, sentences: isLoopback(old.address) ? [] : [unmoved(old, netns, context)] };
+  const stale = ended === undefined || !heldAt(context, old, ended.atUs);
+  return { stale, sentences: [moved(subject, move, stale, context), ...newAddresses(subject, move, context)] };
+}
+
+/** Whether the last answer still listed the address then: what was over by then did not fail for a later move. */
+function heldAt(context: ExplainContext, old: NameAt, us: number): boolean {
+  return context.names
+    .addressesOf(old.name, us, old.netns, old.fromUs)
+    .some(({ address, status }) => address === old.address && status === 'current');
 }
 
 /** A name as it was known at `us`: whether and when it ended later is left out. */
@@ -77,14 +85,22 @@ function unmoved(old: NameAt, own: number, context: ExplainContext): Sentence {
   return sentence(text, { kind: 'name', name: old });
 }
 
-function moved({ connection }: Subject, { old, sinceUs, now }: Move, context: ExplainContext): Sentence {
+function moved(
+  { connection }: Subject,
+  { old, sinceUs, now }: Move,
+  isStale: boolean,
+  context: ExplainContext,
+): Sentence {
   const how = seenBy(old, connection.netns, context);
   const where =
     now.length === 0 ? 'it has had no address' : `it has resolved to ${now.map(({ address }) => address).join(', ')}`;
-  const stale =
-    connection.openedUs >= sinceUs
+  const stale = !isStale
+    ? words`the connection had ended before`
+    : connection.openedUs >= sinceUs
       ? words`the process still uses the old address, ${lasting(connection.openedUs - sinceUs)} after it moved`
-      : words`${ownerOf(connection)} connected to the old address before it moved`;
+      : old.toUs !== undefined && old.toUs <= connection.openedUs
+        ? words`${ownerOf(connection)} connected to the old address before that was seen, and after the TTL of the old answer had expired at ${at(old.toUs)}`
+        : words`${ownerOf(connection)} connected to the old address before it moved`;
   return sentence(
     words`${old.name} resolved to ${old.address} at ${at(old.fromUs)} (${how}); since ${at(sinceUs)} ${where}: ${stale}.`,
     { kind: 'name', name: old },

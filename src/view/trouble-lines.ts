@@ -32,16 +32,17 @@ export function troubleParagraphs(troubles: readonly Trouble[], places: Places, 
 }
 
 function troubleTable(troubles: readonly Trouble[], { namespaces }: Places): string[] {
-  const several = new Set(troubles.map(({ netns }) => netns)).size > 1;
-  const rows = troubles.map(({ severity, kind, count, fromUs, toUs, processes, peers, listeners, netns }) => [
-    severity,
-    kind,
-    count,
-    localTime(fromUs).slice(0, SECONDS_LENGTH),
-    toUs === fromUs ? '-' : durationText(toUs - fromUs),
-    listText(processes),
-    whereText(peers, listeners),
-    ...(several ? [namespaces.nameDuring(netns, fromUs, toUs) ?? `${netns}`] : []),
+  const namespaceOf = ({ netns, fromUs, toUs }: Trouble) => namespaces.nameDuring(netns, fromUs, toUs) ?? `${netns}`;
+  const several = new Set(troubles.map((each) => `${each.netns} ${namespaceOf(each)}`)).size > 1;
+  const rows = troubles.map((trouble) => [
+    trouble.severity,
+    trouble.kind,
+    trouble.count,
+    localTime(trouble.fromUs).slice(0, SECONDS_LENGTH),
+    trouble.toUs === trouble.fromUs ? '-' : durationText(trouble.toUs - trouble.fromUs),
+    listText(trouble.processes),
+    whereText(trouble.peers, trouble.listeners),
+    ...(several ? [namespaceOf(trouble)] : []),
   ]);
   return alignedTable([
     ['SEVERITY', 'WHAT', 'COUNT', 'FROM', 'FOR', 'PROCESS', 'PEER OR LISTENER', ...(several ? ['NETNS'] : [])],

@@ -1,7 +1,7 @@
-import { doesNotMatch, match, ok } from 'node:assert/strict';
+import { deepEqual, doesNotMatch, match, ok } from 'node:assert/strict';
 import type { NameRecord } from '../../src/model/name.js';
 import { connectionOf, usAt } from '../lab/history.js';
-import { clock, explainedText } from './explained.js';
+import { clock, explainedText, explanationOf } from './explained.js';
 
 const OLD = '10.4.1.80';
 const NEW = '10.4.1.81';
@@ -122,6 +122,31 @@ describe('a stale name, explained', () => {
   it('says that a connection was made before the name moved', () => {
     const names = [name(OLD, 10, 70, 'replaced'), name(NEW, 70, 90)];
     match(explainedText({ connections: [stuck], names }), /java\[42\] connected to the old address before it moved\./);
+  });
+
+  it('is no cause of what ended while the name resolved to the address', () => {
+    const refused = connectionOf(
+      1,
+      [
+        [30, 'SYN-SENT'],
+        [30.001, 'UNCONN'],
+      ],
+      { ...to(OLD, 1), closeReason: 'refused' },
+    );
+    const story = { connections: [refused], names: [name(OLD, 10, 40, 'replaced'), name(NEW, 40, 90)] };
+    ok(
+      explainedText(story).includes(`since ${clock(40)} it has resolved to ${NEW}: the connection had ended before.`),
+      explainedText(story),
+    );
+    deepEqual(explanationOf(story).troubles, ['refused']);
+    const expired = { ...story, names: [name(OLD, 10, 20), name(NEW, 40, 90)] };
+    ok(
+      explainedText(expired).includes(
+        `java[42] connected to the old address before that was seen, and after the TTL of the old answer had expired at ${clock(20)}.`,
+      ),
+      explainedText(expired),
+    );
+    deepEqual(explanationOf(expired).troubles, ['refused', 'stale name']);
   });
 
   it('is silent about a move while the name lists the address, also among others', () => {
