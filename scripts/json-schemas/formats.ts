@@ -282,6 +282,10 @@ export const FORMATS: Readonly<Record<JsonFormat, Format>> = {
       ),
       gaps: described(listOf(object(machine)), 'whose record, or what arrived of it, has a gap there'),
       later: described(listOf(object(machine)), 'whose history begins later'),
+      before_snapshot: described(
+        listOf(object(machine)),
+        'asked for one moment: whose recorder had taken no snapshot by then, so sockets from before its start are missing',
+      ),
       clock_us: described(orNull(integer), "by how much a host's clock may differ from the server's, at most (us)"),
       clock_host: described(orNull(text), 'the host of that clock'),
       partly: described(integer, 'hosts that send a part of the closed connections only'),
@@ -383,7 +387,8 @@ export const FORMATS: Readonly<Record<JsonFormat, Format>> = {
       status: oneOf('ok', 'warning', 'critical', 'unknown'),
       message: text,
       file: text,
-      recording: boolean,
+      recording: described(boolean, 'a recorder writes into the database'),
+      stalled: described(boolean, 'its recorder is alive, but has written nothing for a while: `recording` is false'),
       run_id: orNull(integer),
       host: orNull(text),
       pid: orNull(integer),
@@ -428,7 +433,8 @@ export const FORMATS: Readonly<Record<JsonFormat, Format>> = {
       from: orNull(iso),
       to_us: orNull(us),
       to: orNull(iso),
-      recording: boolean,
+      recording: described(boolean, 'a recorder writes into the database'),
+      stalled: described(boolean, 'its recorder is alive, but has written nothing for a while: `recording` is false'),
       pruned: orNull(object({ through_us: us, connections: integer })),
       runs: listOf(
         object({

@@ -1,5 +1,6 @@
 /** What an answer rests on, for people and as JSON. */
 
+import { counted } from '../model/counted.js';
 import { jsonText } from '../model/printable.js';
 import { durationText, isoTime, localTime } from '../model/time-text.js';
 import { type Basis, standingAs, widestClock } from './basis.js';
@@ -28,7 +29,7 @@ export function basisLines(basis: Basis): readonly string[] {
     ...(gaps.length === 0 ? [] : [`${gaps.length} with gaps (${namesOf(gaps)})`]),
     ...(later.length === 0 ? [] : [`${later.length} began later`]),
   ];
-  return [`${time}: ${parts.join(', ')}`, ...clockLines(basis), ...countedLines(basis)];
+  return [`${time}: ${parts.join(', ')}`, ...earlyLines(basis), ...clockLines(basis), ...countedLines(basis)];
 }
 
 /** `3 hosts: complete up to 2026-11-21 14:05:10, web-3 up to 14:02:10 only`: of a question about no certain time. */
@@ -43,6 +44,13 @@ export function reachLine(basis: Basis): string {
   return `${hosts}: complete up to ${last}, ${oldest.host} up to ${until} only`;
 }
 
+function earlyLines({ hosts }: Basis): readonly string[] {
+  const early = hosts.filter(({ beforeSnapshot }) => beforeSnapshot);
+  if (early.length === 0) return [];
+  const where = `on ${counted(early.length, 'host')} (${namesOf(early)})`;
+  return [`no snapshot had been taken yet then ${where}: sockets opened before its recorder started are missing`];
+}
+
 function clockLines(basis: Basis): readonly string[] {
   const widest = widestClock(basis);
   if (widest === undefined || widest.us < SAID_CLOCK_US) return [];
@@ -55,8 +63,8 @@ function countedLines(basis: Basis): readonly string[] {
   const partly = basis.hosts.filter(({ what }) => what !== 'all').length;
   if (partly === 0) return [];
   const hosts = partly === 1 ? '1 host sends' : `${partly} hosts send`;
-  const counted = basis.counted === 0 ? '' : `; ${basis.counted} of that time were counted, not listed`;
-  return [`${hosts} a part of the closed connections only (sstory ship --what)${counted}`];
+  const rest = basis.counted === 0 ? '' : `; ${basis.counted} of that time were counted, not listed`;
+  return [`${hosts} a part of the closed connections only (sstory ship --what)${rest}`];
 }
 
 function namesOf(hosts: readonly { readonly host: string }[]): string {
@@ -84,6 +92,9 @@ export function basisJson(basis: Basis): string {
     behind: behind.map(({ host, machine, completeUs }) => ({ host, machine, complete_us: completeUs })),
     gaps: standingAs(basis, 'gap').map(({ host, machine }) => ({ host, machine })),
     later: standingAs(basis, 'later').map(({ host, machine }) => ({ host, machine })),
+    before_snapshot: basis.hosts
+      .filter(({ beforeSnapshot }) => beforeSnapshot)
+      .map(({ host, machine }) => ({ host, machine })),
     clock_us: widest?.us ?? null,
     clock_host: widest?.host ?? null,
     partly: basis.hosts.filter(({ what }) => what !== 'all').length,

@@ -22,6 +22,8 @@ export interface HostBasis {
   readonly clockErrorUs: number | undefined;
   /** `all`, or what it sends in full. */
   readonly what: string;
+  /** Asked for a moment at which no snapshot of a run had been taken: its sockets from before the run are missing. */
+  readonly beforeSnapshot: boolean;
 }
 
 export interface Basis {
@@ -79,25 +81,57 @@ const COUNTED_SQL = `
 SELECT sum(connections) AS counted FROM counts FINAL
 WHERE minute_us BETWEEN {fromUs:Int64} - ${MINUTE_US} AND {toUs:Int64}`;
 
+/** A first snapshot of many namespaces on a busy host takes so long, microseconds. */
+const FIRST_SNAPSHOT_US = 60_000_000;
+
+/**
+ * The hosts whose first snapshot after a moment found sockets from before their run, which had begun by then: where a run follows another one,
+ * the pause between them is a gap that ends with its start.
+ */
+const BEFORE_SNAPSHOT_SQL = `
+SELECT machine FROM (
+    SELECT machine, file, min(opened_us) AS found_us FROM (
+      SELECT machine, file, opened_us FROM lives
+      WHERE origin = 'before-recording' AND opened_us > {atUs:Int64} AND opened_us <= {atUs:Int64} + ${FIRST_SNAPSHOT_US}
+      UNION ALL
+      SELECT machine, file, opened_us FROM open_lives
+      WHERE origin = 'before-recording' AND opened_us > {atUs:Int64} AND opened_us <= {atUs:Int64} + ${FIRST_SNAPSHOT_US}
+    ) GROUP BY machine, file
+  ) AS found
+  LEFT JOIN (
+    SELECT machine, file, min(to_us) AS next_us FROM gaps
+    WHERE reason = 'tracer' AND to_us > {atUs:Int64} AND to_us <= {atUs:Int64} + ${FIRST_SNAPSHOT_US} GROUP BY machine, file
+  ) AS starts USING (machine, file)
+WHERE next_us = 0 OR next_us > found_us`;
+
 /** Of a moment where the window begins and ends at the same time. */
 export async function basisOf(fleet: FleetClient, window: Interval): Promise<Basis> {
   const params = { fromUs: window.fromUs, toUs: window.toUs };
-  const [hosts, [counts]] = await Promise.all([
+  const [hosts, [counts], early] = await Promise.all([
     fleet.rows<FoundHost>({ sql: HOSTS_SQL, params }),
     fleet.rows<{ readonly counted: number }>({ sql: COUNTED_SQL, params }),
+    machinesBeforeSnapshot(fleet, window),
   ]);
-  return { window, hosts: hosts.map((found) => basisOfHost(found, window)), counted: counts?.counted ?? 0 };
+  return { window, hosts: hosts.map((found) => basisOfHost(found, window, early)), counted: counts?.counted ?? 0 };
 }
 
-function basisOfHost(found: FoundHost, window: Interval): HostBasis {
+async function machinesBeforeSnapshot(fleet: FleetClient, { fromUs, toUs }: Interval): Promise<ReadonlySet<string>> {
+  if (fromUs !== toUs) return new Set();
+  const found = await fleet.rows<{ readonly machine: string }>({ sql: BEFORE_SNAPSHOT_SQL, params: { atUs: toUs } });
+  return new Set(found.map(({ machine }) => machine));
+}
+
+function basisOfHost(found: FoundHost, window: Interval, early: ReadonlySet<string>): HostBasis {
+  const standing = standingOf(found, window);
   return {
     host: found.host,
     machine: found.machine,
-    standing: standingOf(found, window),
+    standing,
     completeUs: found.complete_us,
     clockOffsetUs: found.clock_offset_us ?? undefined,
     clockErrorUs: found.clock_error_us ?? undefined,
     what: found.what,
+    beforeSnapshot: standing !== 'later' && early.has(found.machine),
   };
 }
 

@@ -17,6 +17,11 @@ export type RecorderLife =
   | { readonly kind: 'ended'; readonly run: Run }
   | { readonly kind: 'running' | 'silent'; readonly run: Run; readonly process: RecorderProcess };
 
+/** Whether the recorder lives but has written nothing for a while: it waits for the disk or a lock, or is stopped. */
+export function isStalled(life: RecorderLife): boolean {
+  return life.kind === 'silent' && life.process === 'alive';
+}
+
 /** Of the latest run, as far as the database shows; `processOf` looks at its process. */
 export function recorderLife(
   database: Database.Database,

@@ -41,7 +41,10 @@ export const Info = Type.Object({
   now_us: Time,
   /** Null: nothing is recorded yet. */
   span: nullable(Type.Object({ from_us: Time, to_us: Time })),
+  /** A recorder writes into the file. */
   recording: Type.Boolean(),
+  /** Its recorder is alive, but has written nothing for a while: `recording` is false. */
+  stalled: Type.Boolean(),
   source: nullable(Type.String()),
   behind_us: Count,
   /** Null: they were not counted. */

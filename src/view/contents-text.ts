@@ -5,7 +5,7 @@ import { type Run, runEndUs } from '../model/run.js';
 import { sizeText } from '../model/size.js';
 import { durationText, isoTime, localTime } from '../model/time-text.js';
 import type { Contents, GapGroup } from '../query/contents.js';
-import type { RecorderLife } from '../query/recorder-life.js';
+import { isStalled, type RecorderLife } from '../query/recorder-life.js';
 import { alignedTable } from './aligned-table.js';
 
 /** Runs that are listed; earlier ones are counted. */
@@ -55,15 +55,14 @@ function spanText(fromUs: number, toUs: number): string {
 }
 
 function lifeText(life: RecorderLife): string {
-  if (life.kind === 'none' || !lives(life, life.run.id)) return 'not running';
-  const stalled = life.kind === 'silent' ? ', but it has written nothing for a while' : '';
-  return `running: sstory[${life.run.pid}] on ${life.run.host}${stalled}`;
+  if (life.kind === 'running') return `running: ${whoText(life.run)}`;
+  return isStalled(life) && life.kind !== 'none'
+    ? `stalled: ${whoText(life.run)} is alive, but it has written nothing for a while`
+    : 'not running';
 }
 
-/** Whether this run is recorded now, or its process waits: for the disk, or because it is stopped. */
-function lives(life: RecorderLife, runId: number): boolean {
-  if (life.kind === 'none' || life.kind === 'ended' || life.run.id !== runId) return false;
-  return life.kind === 'running' || life.process === 'alive';
+function whoText({ pid, host }: Run): string {
+  return `sstory[${pid}] on ${host}`;
 }
 
 /** What is not there of the history that these runs recorded. */
@@ -93,9 +92,13 @@ function runLines(runs: readonly Run[], life: RecorderLife): string[] {
   ];
 }
 
+const KILLED = 'killed, or its host stopped';
+
 function endText({ id, endedUs, end }: Run, life: RecorderLife): string {
   if (endedUs !== undefined) return end ?? 'reason unknown';
-  return lives(life, id) ? 'running' : 'killed, or its host stopped';
+  if (life.kind === 'none' || life.run.id !== id) return KILLED;
+  if (isStalled(life)) return 'stalled';
+  return life.kind === 'running' ? 'running' : KILLED;
 }
 
 function gapLines(groups: readonly GapGroup[]): string[] {
@@ -134,6 +137,7 @@ export function contentsJson(contents: Contents, { path, bytes, logBytes, life }
     to_us: span?.toUs ?? null,
     to: span === undefined ? null : isoTime(span.toUs),
     recording: life.kind === 'running',
+    stalled: isStalled(life),
     pruned: pruned === undefined ? null : { through_us: pruned.throughUs, connections: pruned.connections },
     runs: runs.map((run) => ({
       id: run.id,

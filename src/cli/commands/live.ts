@@ -1,10 +1,11 @@
 import type Database from 'better-sqlite3';
 import { SstoryError, usageError } from '../../model/error.js';
+import { isStalled } from '../../query/recorder-life.js';
 import { recorderHere } from '../../request/recorder-here.js';
 import { filterOf } from '../history/filter.js';
 import { type HistoryOptions, historyCommand } from '../history/history-command.js';
 import { type NetnsOption, netnsOption } from '../history/netns.js';
-import { isStalled, noRecorder } from '../history/recorder-silence.js';
+import { noRecorder } from '../history/recorder-silence.js';
 import { isScreen } from '../output/terminal-looks.js';
 import { SUMMARIES } from '../summaries.js';
 

@@ -1,6 +1,7 @@
 import { parseDuration } from '../../model/duration.js';
 import { messageOf, SstoryError } from '../../model/error.js';
 import { jsonText, printable } from '../../model/printable.js';
+import { isStalled } from '../../query/recorder-life.js';
 import { openForReading } from '../../store/database.js';
 import { closing } from '../closing.js';
 import { argument, declaredCommand, type Run, wholeNumber } from '../command.js';
@@ -86,6 +87,7 @@ function answerJson({ level, message, life, lagUs, loss }: Answer, file: string)
     message,
     file,
     recording: life?.kind === 'running',
+    stalled: life !== undefined && isStalled(life),
     run_id: run?.id ?? null,
     host: run?.host ?? null,
     pid: run?.pid ?? null,

@@ -1,6 +1,6 @@
 import type { Run } from '../../model/run.js';
 import { durationText, localTime } from '../../model/time-text.js';
-import type { RecorderLife, RecorderProcess } from '../../query/recorder-life.js';
+import { isStalled, type RecorderLife, type RecorderProcess } from '../../query/recorder-life.js';
 
 /** A recorder that keeps up is at most a second behind. */
 const LAG_US = 3_000_000;
@@ -29,11 +29,6 @@ export function noRecorder(life: RecorderLife, file: string, nowUs: number): str
   const silence = recorderSilence(life, nowUs);
   const what = isStalled(life) ? 'nothing is being written into' : 'no recorder is running on';
   return silence && `${what} ${file}: ${silence}`;
-}
-
-/** Whether its recorder lives but writes nothing. */
-export function isStalled(life: RecorderLife): boolean {
-  return life.kind === 'silent' && life.process === 'alive';
 }
 
 /** What a screen that shows the present warns of; undefined: it is the present. */

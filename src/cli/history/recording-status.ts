@@ -4,9 +4,9 @@ import { counted } from '../../model/counted.js';
 import type { Run } from '../../model/run.js';
 import { durationText, localTime } from '../../model/time-text.js';
 import { type Loss, lossBetween } from '../../query/recent-loss.js';
-import type { RecorderLife } from '../../query/recorder-life.js';
+import { isStalled, type RecorderLife } from '../../query/recorder-life.js';
 import { recorderHere } from '../../request/recorder-here.js';
-import { expectedLagUs, isStalled, recorderSilence } from './recorder-silence.js';
+import { expectedLagUs, recorderSilence } from './recorder-silence.js';
 
 /** As plugins of Nagios do: https://nagios-plugins.org/doc/guidelines.html#AEN78 */
 export const EXIT_CODES = { ok: 0, warning: 1, critical: 2, unknown: 3 } as const;

@@ -1,5 +1,5 @@
-import type { RecorderLife } from '../../query/recorder-life.js';
-import { isStalled, noRecorder, recorderLag } from '../history/recorder-silence.js';
+import { isStalled, type RecorderLife } from '../../query/recorder-life.js';
+import { noRecorder, recorderLag } from '../history/recorder-silence.js';
 
 type State = 'writes' | 'behind' | 'none';
 

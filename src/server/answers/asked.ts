@@ -2,10 +2,11 @@
 import type Database from 'better-sqlite3';
 import { usageError } from '../../model/error.js';
 import type { Interval } from '../../model/interval.js';
+import type { NetnsPeriod } from '../../model/namespace.js';
 import { isoTime, localTime } from '../../model/time-text.js';
 import type { HistoryFilter } from '../../query/history-filter.js';
 import { Places } from '../../query/places.js';
-import { filterOf } from '../../request/filter.js';
+import { chosenPeriods, filterOf } from '../../request/filter.js';
 import { type RecordedSpan, spanIn, spanOf } from '../../request/recorded-window.js';
 import { momentOf } from '../../request/time-window.js';
 import type { Query } from '../query.js';
@@ -96,11 +97,19 @@ export class Asked {
    * `filter` and `netns`; undefined without both.
    * @throws SstoryError of the filter language
    */
-  filter(window: Interval): Promise<HistoryFilter | undefined> {
+  async filter(window: Interval): Promise<HistoryFilter | undefined> {
     return filterOf(this.database, this.words, {
       ...{ window, during: window, note: this.note },
-      netns: this.query.text('netns'),
+      netns: await this.netns(window),
       machine: this.machine,
     });
+  }
+
+  /**
+   * The network namespaces of `netns`, and when; undefined: all, always.
+   * @throws SstoryError `no-netns`
+   */
+  netns(window: Interval): Promise<readonly NetnsPeriod[] | undefined> {
+    return chosenPeriods(this.database, { netns: this.query.text('netns'), window, note: this.note });
   }
 }

@@ -3,7 +3,7 @@ import { usageError } from '../../model/error.js';
 import { differenceBetween } from '../../query/difference.js';
 import { gapsTouching } from '../../query/gaps.js';
 import { recordedMoment } from '../../request/recorded-window.js';
-import { noteGaps, notePruned } from '../../request/window-notes.js';
+import { noteBeforeSnapshot, noteGaps, notePruned } from '../../request/window-notes.js';
 import { changeJson } from '../../view/difference-lines.js';
 import type { DiffAnswer } from '../contract.js';
 import { type InRows, Rows } from '../pieces/rows.js';
@@ -27,6 +27,8 @@ export async function diff(asked: Asked): Promise<InRows<DiffAnswer>> {
     states: filter?.states,
   });
   note(`${counted(before, 'socket')} before, ${counted(after, 'socket')} after`);
+  const netns = await asked.netns(window);
+  for (const us of new Set([window.fromUs, window.toUs])) noteBeforeSnapshot(database, us, netns, note);
   if (notSampled > 0)
     note(`queues of ${counted(notSampled, 'socket')} were not sampled at both times: whether they grew is unknown`);
   noteGaps(gapsTouching(database, window.fromUs, window.toUs), window, note);

@@ -1,4 +1,5 @@
 import { connectionCount } from '../../query/history-facts.js';
+import { isStalled } from '../../query/recorder-life.js';
 import { spanIn } from '../../request/recorded-window.js';
 import { recorderHere } from '../../request/recorder-here.js';
 import { readHost } from '../../sys/host.js';
@@ -20,6 +21,7 @@ export function info({ database, file, remembered }: Asked): Info {
     now_us: nowUs,
     span: span === undefined ? null : { from_us: span.fromUs, to_us: span.toUs },
     recording: life.kind === 'running',
+    stalled: isStalled(life),
     source: run?.source ?? null,
     behind_us: life.kind === 'running' ? Math.max(0, nowUs - life.run.lastUs) : 0,
     connections: remembered.of('connections', () => connectionCount(database)),

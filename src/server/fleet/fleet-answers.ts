@@ -32,6 +32,7 @@ export async function fleetInfo(asked: FleetAsked): Promise<Info> {
     now_us: nowUs,
     span: { from_us, to_us: Math.max(to_us, from_us) },
     recording: false,
+    stalled: false,
     source: machine?.source ?? null,
     behind_us: Math.max(0, nowUs - to_us),
     connections: null,

@@ -92,7 +92,7 @@ export const METRICS = {
   running: {
     name: 'sstory_recorder_running',
     type: 'gauge',
-    help: 'Whether a recorder writes into the database.',
+    help: 'Whether a recorder writes into the database; 0 too where it is alive and writes nothing.',
   },
   behind: {
     name: 'sstory_behind_seconds',

@@ -15,9 +15,12 @@ export function LiveButton() {
   if (known === undefined) return null;
   if (known.fleet !== undefined) return <SentUntil known={known} />;
   if (!known.recording) {
+    const title = known.stalled
+      ? 'The recorder is alive, but has written nothing for a while: it waits for the disk, or is stopped'
+      : 'No recorder writes into this file';
     return (
-      <span class="live-state" title="No recorder writes into this file">
-        Not recording
+      <span class="live-state" title={title}>
+        {known.stalled ? 'Recorder stalled' : 'Not recording'}
       </span>
     );
   }

@@ -8,6 +8,7 @@ import { readHost } from '../../../src/sys/host.js';
 import { BASE_US, connectionOf, LAB_RUN, sampleOf, usAt, writeHistory } from '../../lab/history.js';
 import { sstory } from '../../lab/sstory.js';
 import { Stage } from '../../lab/stage.js';
+import { Answered } from '../../server/answered.js';
 import { writeVersion } from '../../store/versions.js';
 
 interface Info {
@@ -93,11 +94,22 @@ describe('sstory info', () => {
     database.close();
     const lock = FileLock.take(stalled);
     const { stdout } = await sstory('info', '--db', stalled);
+    using served = new Answered(stalled);
+    const answers = [
+      JSON.parse((await sstory('info', '--json', '--db', stalled)).stdout),
+      JSON.parse((await sstory('status', '--json', '--db', stalled)).stdout),
+      await served.json('/api/info'),
+    ];
+    for (const answer of answers) deepEqual([answer.recording, answer.stalled], [false, true]);
+    const metrics = await sstory('metrics', '--db', stalled);
+    match(metrics.stdout, /^sstory_recorder_running 0$/m);
     lock?.close();
     const who = `sstory\\[${process.pid}\\] on lab`;
-    match(stdout, new RegExp(`^recorder {2}running: ${who}, but it has written nothing for a while$`, 'm'));
-    match(stdout, /^ {2}1 +bpf .* lab +running$/m);
+    match(stdout, new RegExp(`^recorder {2}stalled: ${who} is alive, but it has written nothing for a while$`, 'm'));
+    match(stdout, /^ {2}1 +bpf .* lab +stalled$/m);
     match((await sstory('info', '--db', stalled)).stdout, /^recorder {2}not running$/m);
+    const { recording, stalled: isStalled } = await served.json<{ recording: boolean; stalled: boolean }>('/api/info');
+    deepEqual([recording, isStalled], [false, false]);
   });
 
   it('works where nothing is recorded yet, and with the schema before this one', async () => {

@@ -26,6 +26,16 @@ const working = connectionOf(7, [
   [5, 'SYN-SENT'],
   [5.1, 'ESTAB'],
 ]);
+/** Open before a run of its host: the run's first snapshot found it, a tenth of a second after the start. */
+const foundAt = (id: number, atS: number) =>
+  connectionOf(
+    id,
+    [
+      [atS, 'ESTAB', 'snapshot', 'no bound'],
+      [atS + 2, 'UNCONN'],
+    ],
+    { origin: 'before-recording' },
+  );
 const v6 = connectionOf(8, [[6, 'ESTAB']], {
   tuple: { family: 6, localAddr: '2001:db8::1', localPort: 443, remoteAddr: '::1:0', remotePort: 50_000 },
 });
@@ -38,11 +48,13 @@ describe('sstory ss --at --fleet', () => {
     requireChdb(this);
     lab = await FleetLab.start();
     const directory = await stage.directory();
-    await lab.host('web-1', directory, { connections: [unanswered(1, 'java'), working, v6] });
+    await lab.host('web-1', directory, { connections: [unanswered(1, 'java'), working, v6, foundAt(9, 0.1)] });
     const name = { name: 'kafka.test', address: '10.0.0.2', source: 'dns', netns: 1 } as const;
     const moved = { ...name, name: 'old.test', fromUs: usAt(2), toUs: usAt(4), ended: 'replaced' as const };
     const names = [moved, { ...name, fromUs: usAt(3), toUs: usAt(15), ended: undefined }];
-    await lab.host('web-2', directory, { connections: [working], names });
+    // Its second run began at 62 s.
+    const pause = { fromUs: usAt(55), toUs: usAt(62), reason: 'tracer' };
+    await lab.host('web-2', directory, { connections: [working, foundAt(9, 62.1)], gaps: [pause], names });
     await lab.host('db-1', directory, {
       connections: [unanswered(1, 'python')],
       gaps: [{ fromUs: usAt(19), toUs: usAt(21) }],
@@ -119,6 +131,25 @@ describe('sstory ss --at --fleet', () => {
       ],
     );
     match(stderr, /^sstory: 2 sockets of 2 hosts$/);
+  });
+
+  it('names the hosts that had taken no snapshot yet', async () => {
+    const notedAt = async (atS: number) => {
+      const words = ['ss', '-tan', '--at', isoTime(usAt(atS)), '--fleet', lab.gateway.url()];
+      const { stderr } = await run(words);
+      const { stdout } = await run([...words, '--json']);
+      return [
+        /^sstory: no snapshot had been taken yet then on (.*)$/m.exec(stderr)?.[1],
+        JSON.parse(stdout.split('\n')[0] ?? '').before_snapshot,
+      ];
+    };
+    const missing = (host: string) => [
+      `1 host (${host}): sockets opened before its recorder started are missing`,
+      [{ host, machine: `machine-${host}` }],
+    ];
+    deepEqual(await notedAt(0.05), missing('web-1'));
+    deepEqual(await notedAt(62.05), missing('web-2'));
+    for (const atS of [0.1, 50, 60, 62.1]) deepEqual(await notedAt(atS), [undefined, []], `at ${atS}`);
   });
 
   it('marks what a host had not sent up to then as uncertain', async () => {
