@@ -11,10 +11,11 @@
 import type { Family } from '../model/address.js';
 import { TCP_STATES, type TcpState } from '../model/tcp-state.js';
 import type { Expression, Name, ParsedFilter } from './expression.js';
+import { readHost } from './host.js';
 import { parsePrefix } from './prefix.js';
 import { boundInactiveOf, DEFAULT_STATES, STATE_NAMES, statesOfName } from './state-names.js';
 import { CONNECTIVES, isReserved, type Reading, TERM_WORDS, termReader } from './terms.js';
-import { Words } from './words.js';
+import { type Word, Words } from './words.js';
 
 /** Bounds on what is accepted, within what SQLite compiles (an expression 1,000 deep) and the stack holds. */
 const MAX_TERMS = 500;
@@ -134,9 +135,11 @@ function readTerm(descent: Descent): Expression<Name> {
 const TERMS_HINT = `a condition begins with ${TERM_WORDS.join(' ')}`;
 
 /** The error for a word (or an end) where a condition should begin. A bare host is a syntax error, as in ss. */
-function unexpected({ words }: Descent) {
-  const word = words.peek()?.text;
-  if (word === undefined) return words.error('syntax', 'expected a condition after this', TERMS_HINT);
+function unexpected({ words, family }: Descent) {
+  const next = words.peek();
+  const word = next?.text;
+  if (next === undefined || word === undefined)
+    return words.error('syntax', 'expected a condition after this', TERMS_HINT);
   if (word === ')') return words.error('syntax', 'missing "(" for this ")"', undefined);
   if (['state', 'exclude', 'excl'].includes(word)) {
     return words.error(
@@ -148,9 +151,24 @@ function unexpected({ words }: Descent) {
   const meant = TERM_WORDS.find((term) => word.replace(/^[(!]+/, '').startsWith(term));
   if (meant !== undefined) return words.error('value', `cannot read "${word}"`, SPACES_HINT);
   if (isReserved(word)) return words.error('syntax', `expected a condition before "${word}"`, TERMS_HINT);
-  const isHost = parsePrefix(word) !== undefined || /^(\*|:\S*|\[\S+\]\S*)$/.test(word);
-  const hint = isHost ? `write: dst ${word}, or src ${word}` : TERMS_HINT;
-  return words.error(isHost ? 'syntax' : 'value', `expected a condition, not "${word}"`, hint);
+  const host = hostOf(words, next, family);
+  const address = parsePrefix(word)?.family === 6 && host === undefined ? `[${word}]` : word;
+  const hint = host === 'tcp' || address !== word ? `write: dst ${address}, or src ${address}` : TERMS_HINT;
+  return words.error(host === undefined ? 'value' : 'syntax', `expected a condition, not "${word}"`, hint);
+}
+
+/** Hosts of other families that ss can read. */
+const OTHER_HOST = /^unix:|^(link|netlink|vsock):\d*$/;
+
+/** Whether a word is a host: only ss looks up whether a name is one. */
+function hostOf(words: Words, word: Word, family: Family | undefined): 'tcp' | 'other' | undefined {
+  if (OTHER_HOST.test(word.text)) return 'other';
+  try {
+    const { address } = readHost(words, word, family);
+    return address !== undefined && 'name' in address ? undefined : 'tcp';
+  } catch {
+    return undefined;
+  }
 }
 
 const SPACES_HINT = 'put spaces around operators and parentheses: ( dport = :80 or sport = :80 )';

@@ -27,11 +27,15 @@ export async function run(argv: readonly string[]): Promise<number> {
     const { summary, listing } = await (await import('./at.js')).summaryAtTime(flags, flags.at);
     process.stdout.write(summary);
     if (flags.tcp) await (await import('./output.js')).show(await listing(), flags);
+    else await checkFilter(flags);
     return 0;
   }
   if (flags.summary) {
     process.stdout.write((await import('./summary.js')).summaryText(flags.netns));
-    if (!flags.tcp) return 0;
+    if (!flags.tcp) {
+      await checkFilter(flags);
+      return 0;
+    }
   }
   if (flags.dumpTo !== undefined) {
     await (await import('./dump.js')).writeDump(flags, flags.dumpTo);
@@ -47,6 +51,17 @@ export async function run(argv: readonly string[]): Promise<number> {
 /** The fleet that a recorded moment is asked for. */
 function fleetOf({ at, db, fleet }: SsFlags): FleetAsked | undefined {
   return at === undefined || db !== undefined ? undefined : fleetAsked(fleet);
+}
+
+/**
+ * A summary is of all sockets; a filter that cannot be read is an error all the same, as for ss.
+ * @throws SstoryError of the filter language
+ */
+async function checkFilter(flags: SsFlags): Promise<void> {
+  if (flags.filter.length === 0 && flags.filterFile === undefined) return;
+  const { filterWords, readSelection } = await import('./selection.js');
+  if (flags.at === undefined) await readSelection(flags);
+  else (await import('../../filter/parse.js')).parseFilter(filterWords(flags), flags.family);
 }
 
 async function socketsOf(flags: SsFlags) {

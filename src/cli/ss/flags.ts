@@ -169,7 +169,8 @@ const FLAGS: readonly SsFlag[] = [
   other('vsock', 'vsock'),
   other('tipc', 'TIPC'),
   other('xdp', 'XDP'),
-  left('tipcinfo', 'TIPC'),
+  // Of TIPC sockets only.
+  set('tipcinfo', {}),
   left('b bpf', 'BPF filters of packet sockets'),
   left('z contexts', 'security contexts of sockets'),
 ];

@@ -22,6 +22,25 @@ describe('sstory ss with tables that only ss has', () => {
     });
   }
 
+  it('ignores a flag of other sockets', async () => {
+    const { stdout, stderr, exitCode } = await sstory('ss', '-tH', '--tipcinfo', 'state', 'unconnected');
+    deepEqual([stdout, stderr, exitCode], ['', '', 0]);
+  });
+
+  it('refuses an invalid filter, as ss, where the summary has no use for one', async () => {
+    for (const [filter, code] of [
+      ['foo', 1],
+      ['sport nosuchservice', 1],
+      ['inet6:', 255],
+      ['state foo', 255],
+      ['state established', 0],
+    ] as const) {
+      const { stdout, exitCode } = await sstory('ss', '-s', filter);
+      match(stdout, /^Total: \d+\nTCP: /);
+      equal(exitCode, code, filter);
+    }
+  });
+
   const refused: readonly (readonly [string, string])[] = [
     ['-u', '-u, --udp: UDP: sstory knows TCP only'],
     ['-uln', '-u, --udp: UDP: sstory knows TCP only'],
