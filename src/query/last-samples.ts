@@ -73,10 +73,12 @@ class Validity {
   >;
   private readonly snapshotBefore: Database.Statement<[number, number], number | null>;
   private readonly snapshotsBefore: Database.Statement<[number, number], number>;
-  /** The last snapshots of each namespace, the last one first. */
-  private readonly last = new Map<number, readonly number[]>();
+  /** The last snapshots of each namespace before a time, the last one first. */
+  private readonly last = new Map<string, readonly number[]>();
   /** When samples were not recorded. */
   private readonly gaps: readonly Interval[];
+  /** Where the recorder began to compare with nothing: a run, or samples again that it had given up. In order. */
+  private readonly beginnings: readonly number[];
 
   constructor(
     database: Database.Database,
@@ -99,6 +101,12 @@ class Validity {
         "SELECT from_us AS fromUs, to_us AS toUs FROM gaps WHERE scope = 'samples' AND from_us <= ? ORDER BY from_us",
       )
       .all(atUs);
+    this.beginnings = database
+      .prepare<[], number>(
+        `SELECT started_us FROM runs UNION SELECT from_us FROM gaps WHERE scope = 'samples' ORDER BY 1`,
+      )
+      .pluck()
+      .all();
   }
 
   /** The sample is the last one at the instant. */
@@ -110,23 +118,25 @@ class Validity {
   /** The last snapshot that is known to have found what the sample has. */
   private confirmedUs(sample: SampleRow, dueMs: number, { id, netns, endedUs }: Sampled): number {
     const next = this.next.get(id, sample.at_us);
-    // One of its TIME-WAIT does not say when the full socket changed.
-    if (next !== undefined && next.at_us <= (endedUs ?? Number.POSITIVE_INFINITY)) {
+    const beginningUs = this.beginnings.find((us) => us > sample.at_us) ?? Number.MAX_SAFE_INTEGER;
+    const untilUs = Math.min(endedUs ?? beginningUs, beginningUs);
+    // One of its TIME-WAIT does not say when the full socket changed, nor does the first one of the next run.
+    if (next !== undefined && next.at_us <= untilUs) {
       const changedUs = next.changed_ms === null ? sample.at_us : next.at_us - next.changed_ms * 1_000;
       return this.snapshotBefore.get(netns, changedUs - CLOCK_US) ?? 0;
     }
     // A change would have been sampled when it was due.
-    const last = endedUs === undefined ? this.lastOf(netns) : this.snapshotsBefore.all(netns, endedUs);
+    const last = untilUs === beginningUs ? this.lastBefore(netns, untilUs) : this.snapshotsBefore.all(netns, untilUs);
     const isDue = (last[DUMPS_UNTIL_SAMPLED - 1] ?? 0) >= sample.at_us + dueMs * 1_000;
     return isDue ? (last[0] ?? 0) : 0;
   }
 
-  private lastOf(netns: number): readonly number[] {
-    let last = this.last.get(netns);
-    if (last === undefined) {
-      last = this.snapshotsBefore.all(netns, Number.MAX_SAFE_INTEGER);
-      this.last.set(netns, last);
-    }
+  private lastBefore(netns: number, us: number): readonly number[] {
+    const key = `${netns} ${us}`;
+    const known = this.last.get(key);
+    if (known !== undefined) return known;
+    const last = this.snapshotsBefore.all(netns, us);
+    this.last.set(key, last);
     return last;
   }
 }

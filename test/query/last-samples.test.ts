@@ -2,14 +2,19 @@ import { deepEqual, equal } from 'node:assert/strict';
 import type { Gap } from '../../src/model/gap.js';
 import type { HistoryBatch } from '../../src/model/history-batch.js';
 import { lastSamples } from '../../src/query/last-samples.js';
+import { RunRecord } from '../../src/store/runs.js';
 import { HistoryWriter } from '../../src/store/writer.js';
-import { batchOf, sampleOf, usAt } from '../lab/history.js';
+import { batchOf, LAB_RUN, sampleOf, usAt } from '../lab/history.js';
 import { databaseInMemory } from '../lab/memory-database.js';
 
 const NETNS = 4_026_531_840;
 
 /** A history with a snapshot each second from 0 to 30, and what is given. */
-function lastAt(atS: number, samples: HistoryBatch['samples'], more: { closedS?: number; gap?: Gap } = {}) {
+function lastAt(
+  atS: number,
+  samples: HistoryBatch['samples'],
+  more: { closedS?: number; gap?: Gap; runsS?: readonly number[] } = {},
+) {
   const database = databaseInMemory();
   const snapshots = Array.from({ length: 31 }, (_, second) => ({
     atUs: usAt(second),
@@ -17,6 +22,7 @@ function lastAt(atS: number, samples: HistoryBatch['samples'], more: { closedS?:
     sockets: 1,
     tookUs: 100,
   }));
+  for (const startS of more.runsS ?? []) new RunRecord(database, { ...LAB_RUN, startedUs: usAt(startS) });
   const gaps = more.gap === undefined ? [] : [more.gap];
   new HistoryWriter(database).write({ ...batchOf({}), samples, snapshots, gaps }, usAt(31));
   const endedUs = more.closedS === undefined ? undefined : usAt(more.closedS);
@@ -91,6 +97,39 @@ describe('the last sample', () => {
     };
     equal(heldS(20, [sample(2)], { gap }), 2);
     equal(heldS(20, [sample(5)], { gap }), 20);
+  });
+
+  it('holds within its run: the next one may not know what changed before its end', () => {
+    const samples = [sample(2), sample(17)];
+    // A change that was found at 9 was not due to be sampled when the first run ended.
+    deepEqual(
+      [8, 10, 16].map((atS) => heldS(atS, samples, { runsS: [0, 16.5] }).toFixed(1)),
+      ['8.0', '10.0', '16.0'],
+    );
+    deepEqual(
+      [8, 10, 16].map((atS) => heldS(atS, samples, { runsS: [0, 10.5] })),
+      [2, 2, 2],
+    );
+    // Nor do later snapshots of a namespace with the same number.
+    deepEqual(
+      [2, 8, 25].map((atS) => heldS(atS, [sample(2)], { runsS: [0, 10.5] })),
+      [2, 2, 2],
+    );
+  });
+
+  it('does not hold up to snapshots of a later gap', () => {
+    const gap: Gap = {
+      ...{ fromUs: usAt(20.5), toUs: usAt(21), cpu: undefined, lost: undefined },
+      ...{ reason: 'memory', scope: 'samples' },
+    };
+    deepEqual(
+      [19.5, 20.2].map((atS) => heldS(atS, [sample(2)], { gap })),
+      [19.5, 20],
+    );
+    deepEqual(
+      [19.5, 20.2].map((atS) => heldS(atS, [sample(2), sample(25)], { gap })),
+      [19.5, 20],
+    );
   });
 
   it('of an earlier version holds at its own moment only', () => {
