@@ -18,6 +18,14 @@ export const SLICE_OF_SOME: RunNote = {
   text: 'what the host sent of a range, without its ordinary short connections',
 };
 
+/** Subjects of the notes of a run that is not there as a whole. */
+const PARTS: ReadonlySet<RunNoteSubject> = new Set<RunNoteSubject>(['import', 'fleet']);
+
+/** Whether only a part of the run's history is there: of other times or connections than its own nothing is known. */
+export function isPart({ notes }: { readonly notes: readonly RunNote[] }): boolean {
+  return notes.some(({ subject }) => PARTS.has(subject));
+}
+
 /** The note as one line of a terminal. */
 export function noteLine({ subject, text }: RunNote): string {
   return `${subject}: ${text}`;

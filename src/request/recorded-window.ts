@@ -2,8 +2,10 @@
 import type Database from 'better-sqlite3';
 import { SstoryError } from '../model/error.js';
 import type { Interval } from '../model/interval.js';
+import { isPart } from '../model/run-note.js';
 import { localTime } from '../model/time-text.js';
 import { recordedSpan } from '../query/span.js';
+import { readRuns } from '../store/runs.js';
 import type { Note } from './note.js';
 import { recorderHere } from './recorder-here.js';
 import type { WindowArguments } from './time-window.js';
@@ -16,6 +18,8 @@ const SAID_BEHIND_US = 2_000_000;
 export interface RecordedSpan extends Interval {
   /** A recorder adds to it. */
   readonly grows: boolean;
+  /** It is a part of a history. */
+  readonly isPart?: boolean;
 }
 
 /**
@@ -31,7 +35,13 @@ export function spanOf(database: Database.Database, file: string): RecordedSpan 
 /** What is recorded; undefined: nothing. */
 export function spanIn(database: Database.Database): RecordedSpan | undefined {
   const span = recordedSpan(database);
-  return span && { ...span, grows: recorderHere(database, Date.now() * 1000).kind === 'running' };
+  return (
+    span && {
+      ...span,
+      grows: recorderHere(database, Date.now() * 1000).kind === 'running',
+      isPart: readRuns(database).slice(0, 1).some(isPart),
+    }
+  );
 }
 
 /** From `--since` to `--until`, within the span; the whole span without them. */

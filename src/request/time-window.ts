@@ -31,7 +31,7 @@ export interface WindowArguments {
  */
 export function windowOf(
   { since, until, follow, sinceName = '--since' }: WindowArguments,
-  span: Interval & { readonly grows?: boolean },
+  span: Interval & { readonly grows?: boolean; readonly isPart?: boolean },
   note: Note,
 ): Interval {
   const startUs = since === undefined ? 0 : momentOf(since, span, note);
@@ -42,8 +42,15 @@ export function windowOf(
   if (until !== undefined && endUs < span.fromUs) throw outside(`--until ${until} (${localTime(endUs)})`, recorded);
   if (since !== undefined && startUs > span.toUs && follow !== true && span.grows !== true)
     throw outside(`${sinceName} ${since} (${localTime(startUs)})`, recorded);
-  if (since !== undefined && startUs < span.fromUs) note(`nothing is recorded before ${localTime(span.fromUs)}`);
+  if (since !== undefined && startUs < span.fromUs) note(nothingBefore(span));
   return { fromUs: Math.max(startUs, 0), toUs: endUs };
+}
+
+/** What is missing from the time before what is recorded. A part has its connections from their beginning. */
+export function nothingBefore({ fromUs, isPart }: Pick<Interval, 'fromUs'> & { readonly isPart?: boolean }): string {
+  return isPart === true
+    ? `recorded from ${localTime(fromUs)} on: of the time before only connections that lasted until then are there`
+    : `nothing is recorded before ${localTime(fromUs)}`;
 }
 
 function outside(what: string, recorded: string): SstoryError {

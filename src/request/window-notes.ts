@@ -6,7 +6,7 @@ import { type Gap, mayLackTransitions } from '../model/gap.js';
 import type { Interval } from '../model/interval.js';
 import type { NetnsPeriod } from '../model/namespace.js';
 import { runEndUs } from '../model/run.js';
-import { noteLine, type RunNoteSubject } from '../model/run-note.js';
+import { isPart, noteLine } from '../model/run-note.js';
 import { localTime } from '../model/time-text.js';
 import { firstSnapshotUs } from '../query/first-snapshot.js';
 import { readPruned } from '../store/prunings.js';
@@ -59,7 +59,7 @@ export function noteBeforeSnapshot(
   const runs = readRuns(database).filter(({ startedUs }) => startedUs <= us);
   const run = runs.at(-1);
   // A part of a history may begin after them; so may a pruned one.
-  if (run === undefined || us > runEndUs(run) || run.notes.some(({ subject }) => PARTS.has(subject))) return;
+  if (run === undefined || us > runEndUs(run) || isPart(run)) return;
   if ((readPruned(database)?.throughUs ?? 0) >= run.startedUs) return;
   const netns = periods && new Set(periods.map((period) => period.netns));
   const firstUs = firstSnapshotUs(database, { fromUs: run.startedUs, toUs: runEndUs(run) }, netns);
@@ -68,9 +68,6 @@ export function noteBeforeSnapshot(
   const missing = runs.length === 1 ? 'from before the recording' : 'opened while no recorder was running';
   note(`no snapshot had been taken yet at ${localTime(us)}: sockets ${missing} are missing`);
 }
-
-/** Subjects of the notes of a run that is not there as a whole. */
-const PARTS: ReadonlySet<RunNoteSubject> = new Set<RunNoteSubject>(['import', 'fleet']);
 
 /** Reports which names the runs of a window missed or left out. */
 export function noteMissedNames(database: Database.Database, { fromUs, toUs }: Interval, note: Note): void {

@@ -37,7 +37,9 @@ export const run = historyCommand<CountOptions>({
       .addOption(new Option('--by <what>', 'also count each of these').choices(['state']))
       .option('--every <duration>', 'time between two instants (default: a round one, for at most 50)', everyArgument)
       .addHelpText('after', DETAILS),
-  async run({ database, options, window, filter, output }) {
+  async run({ database, options, window: asked, span, filter, output }) {
+    // Before, the number of sockets is unknown, not 0.
+    const window = { ...asked, fromUs: Math.max(asked.fromUs, span.fromUs) };
     const instants = instantsOf(window, options.every);
     const wanted = await filter(window);
     const gaps = gapsTouching(database, window.fromUs, window.toUs);

@@ -4,6 +4,7 @@ import type Database from 'better-sqlite3';
 import { counted } from '../../model/counted.js';
 import { SstoryError, usageError, writeTrouble } from '../../model/error.js';
 import type { HistoryRows } from '../../model/history-rows.js';
+import type { RunNote } from '../../model/run-note.js';
 import { localTime } from '../../model/time-text.js';
 import { oneMoment } from '../../query/history-facts.js';
 import { everIn } from '../../query/history-filter.js';
@@ -49,8 +50,8 @@ export const run = historyCommand<SliceOptions>({
     const addresses = addressesOf(options);
     const window = exportedWindow(database, options);
     const part = { condition: everIn(await filter(window)), window };
-    const text = partText(part, filterText(selectionText(options, words), options));
-    const rows = await interruptible((asked) => write(database, { part, text, addresses }, file, asked));
+    const note = partNote(part, filterText(selectionText(options, words), options));
+    const rows = await interruptible((asked) => write(database, { part, note, addresses }, file, asked));
     say(`${counted(rows, 'row')} in ${file}`);
     return 0;
   },
@@ -58,17 +59,17 @@ export const run = historyCommand<SliceOptions>({
 
 interface Slice {
   readonly part: HistoryPart;
-  /** What the part is, in words; undefined: everything. */
-  readonly text: string | undefined;
+  /** What the part is; undefined: everything. */
+  readonly note: RunNote | undefined;
   readonly addresses: AddressPermutation | undefined;
 }
 
-function partText({ window }: HistoryPart, filter: string | undefined): string | undefined {
+function partNote({ window }: HistoryPart, filter: string | undefined): RunNote | undefined {
   const parts = [
     ...(filter === undefined ? [] : [`only ${filter}`]),
     ...(window === undefined ? [] : [`${localTime(window.fromUs)} to ${localTime(window.toUs)}`]),
   ];
-  return parts.length === 0 ? undefined : parts.join(', ');
+  return parts.length === 0 ? undefined : { subject: 'import', text: `exported in part: ${parts.join(', ')}` };
 }
 
 /** Resolves with the count of rows. The file gets its name when it is complete. */
@@ -91,7 +92,7 @@ async function write(database: Database.Database, slice: Slice, file: string, as
 async function fill(
   to: Database.Database,
   from: Database.Database,
-  { part, text, addresses }: Slice,
+  { part, note, addresses }: Slice,
   asked: AbortSignal,
 ): Promise<number> {
   const into = new RowImport(to);
@@ -105,7 +106,7 @@ async function fill(
   try {
     to.exec('BEGIN IMMEDIATE');
     for (const rows of batches(redacted(historyRows(from, part), addresses))) {
-      const run = rows.run.map((each) => slicedRun(each, part.window, text));
+      const run = rows.run.map((each) => slicedRun(each, part.window, note));
       count += into.write({ ...rows, run });
       bar.show(undefined, `${count.toLocaleString('en')} rows`);
       await goOn();

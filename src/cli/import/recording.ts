@@ -4,8 +4,10 @@ import { addAbortSignal } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import { fileTrouble, SstoryError, usageError } from '../../model/error.js';
+import type { RecordedRun } from '../../model/run.js';
 import { notesOf, notesText, type RunNote } from '../../model/run-note.js';
 import { localTime } from '../../model/time-text.js';
+import { slicedRun } from '../../query/sliced-run.js';
 import type { FrameFault } from '../../recording-file/frame-reader.js';
 import type { RecordingHeader } from '../../recording-file/header.js';
 import { type RecordedBlock, RecordingReader } from '../../recording-file/recording-reader.js';
@@ -109,7 +111,7 @@ async function takeAll(
   try {
     for await (const block of reader.blocks()) {
       span.add(block);
-      count += into.write(part === undefined ? block.rows : withNote(block.rows, part));
+      count += into.write(part === undefined ? block.rows : asPart(block.rows, reader.header, part));
       bar.show(size === undefined ? undefined : reader.offset / size, `${count.toLocaleString('en')} rows`);
       await turn();
       if (stop.aborted) throw interrupted();
@@ -151,8 +153,18 @@ function partText({ writtenBy, sinceUs, untilUs, filter }: RecordingHeader): str
   return parts.length === 0 ? undefined : parts.join(', ');
 }
 
-/** Keeps with each run that only a part of it is there. */
-function withNote(rows: RecordedBlock['rows'], part: string): RecordedBlock['rows'] {
+/** Keeps with each run that only a part of it is there, and covers the time of the part alone. */
+function asPart(
+  rows: RecordedBlock['rows'],
+  { sinceUs = 0, untilUs = Number.MAX_SAFE_INTEGER }: RecordingHeader,
+  part: string,
+): RecordedBlock['rows'] {
   const note: RunNote = { subject: 'import', text: `imported in part: ${part}` };
-  return { ...rows, run: rows.run.map((run) => ({ ...run, notes: notesText([...notesOf(run.notes), note]) })) };
+  const isCut = ({ startedUs, lastUs, endedUs }: RecordedRun) => startedUs < sinceUs || (endedUs ?? lastUs) > untilUs;
+  const run = rows.run.map((each) =>
+    isCut(each)
+      ? slicedRun(each, { fromUs: sinceUs, toUs: untilUs }, note)
+      : { ...each, notes: notesText([...notesOf(each.notes), note]) },
+  );
+  return { ...rows, run };
 }

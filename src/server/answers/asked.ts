@@ -8,7 +8,7 @@ import type { HistoryFilter } from '../../query/history-filter.js';
 import { Places } from '../../query/places.js';
 import { chosenPeriods, filterOf } from '../../request/filter.js';
 import { type RecordedSpan, spanIn, spanOf } from '../../request/recorded-window.js';
-import { momentOf } from '../../request/time-window.js';
+import { momentOf, nothingBefore } from '../../request/time-window.js';
 import type { Query } from '../query.js';
 import type { Remembered } from '../remembered.js';
 
@@ -59,7 +59,7 @@ export class Asked {
     const toUs = this.time('to') ?? span?.toUs ?? nowUs;
     if (fromUs > toUs)
       throw usageError('empty-window', `from ${localTime(fromUs)} is later than to ${localTime(toUs)}`);
-    if (span !== undefined && fromUs < span.fromUs) this.note(`nothing is recorded before ${localTime(span.fromUs)}`);
+    if (span !== undefined && fromUs < span.fromUs) this.note(nothingBefore(span));
     return { fromUs, toUs: Math.max(toUs, fromUs + 1) };
   }
 

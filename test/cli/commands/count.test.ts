@@ -45,6 +45,11 @@ describe('sstory count', () => {
     return stdout.split('\n').map((line) => JSON.parse(line) as Count);
   };
 
+  it('does not count before the beginning of the recording, where the number is unknown', async () => {
+    const [first] = await countsOf('--since', at(-60), '--until', at(48));
+    equal(Date.parse(first?.at ?? ''), usAt(0) / 1_000);
+  });
+
   it('counts at round instants of the time range', async () => {
     const counts = await countsOf('--since', at(5), '--until', at(48));
     deepEqual(

@@ -111,6 +111,35 @@ describe('a history that is exported as a recording and imported', () => {
     );
   });
 
+  it('covers the time of the part alone, in every command', async () => {
+    const [file, to] = [fresh('sst'), fresh('db')];
+    const time = (seconds: number) => `@${usAt(seconds) / 1e6}`;
+    const exported = ['export', '--format', 'recording', '--db', source, '-o', file];
+    await sstory(...exported, '--since', time(5), '--until', time(10));
+    assert.equal((await sstory('import', file, '--db', to)).exitCode, 0);
+    assert.deepEqual(query(to, 'SELECT started_us, last_us, ended_us, "end" FROM runs'), [
+      { started_us: usAt(5), last_us: usAt(10), ended_us: usAt(10), end: 'the export ends here' },
+    ]);
+    const [early, late] = [time(4), time(11)];
+    for (const words of [
+      ['ss', '-tan', '--at', early],
+      ['ss', '-tan', '--at', late],
+      ['log', '--until', early],
+      ['log', '--since', late],
+      ['explain', '--at', early, '7'],
+      ['diff', early, 'end'],
+      ['count', '--until', early],
+    ]) {
+      const { exitCode, stdout, stderr } = await sstory(...words, '--db', to);
+      assert.deepEqual([exitCode, stdout], [1, ''], words.join(' '));
+      assert.match(stderr, /outside the recorded time/);
+    }
+    const { stderr } = await sstory('log', '--since', early, '--db', to);
+    assert.match(stderr, /recorded from 2026-\S+ \S+ on: of the time before only connections that lasted until then/);
+    assert.match((await sstory('info', '--db', to)).stdout, /^recorded {2}.* \(5s\)$/m);
+    assert.equal((await sstory('check', '--db', to)).exitCode, 0);
+  });
+
   it('is what was before the place where the file is cut off, with a warning and a gap', async () => {
     const [file, cut, to] = [fresh('sst'), fresh('sst'), fresh('db')];
     await sstory('export', '--format', 'recording', '--db', source, '-o', file);
