@@ -61,6 +61,8 @@ export function parseWords(parser: Command, argv: readonly string[]): Command | 
     if (error.exitCode === 0) return undefined;
     if (error.code === 'commander.unknownOption' && /'--fleet\b/.test(error.message))
       throw usageError('usage', `${parser.name()} is about one host: it has no --fleet`, FLEET_COMMANDS);
+    if (error.code === 'commander.unknownOption' && /'--json'/.test(error.message) && hasFormats(parser))
+      throw usageError('usage', `${parser.name()} has no --json`, 'write: --format json');
     // Commander's own words, then those of the option's parser: the second are enough where they name the argument too.
     const message = error.message
       .replace(/^error: /, '')
@@ -68,6 +70,11 @@ export function parseWords(parser: Command, argv: readonly string[]): Command | 
       .replace(/\n(?=\(Did you mean [^\n]+\?\)$)/, ' ');
     throw usageError('usage', message, `${parser.name()} --help lists the arguments and options`);
   }
+}
+
+/** Whether it writes JSON by `--format json`. */
+function hasFormats(parser: Command): boolean {
+  return parser.options.some(({ long, argChoices }) => long === '--format' && argChoices?.includes('json') === true);
 }
 
 const FLEET_COMMANDS =
@@ -94,7 +101,8 @@ function withHint(error: unknown): string {
 export function wholeNumber(least: number): (text: string) => number {
   return argument((text) => {
     const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (!Number.isSafeInteger(value) || value < least) throw new Error(`not a whole number of at least ${least}.`);
+    if (!Number.isSafeInteger(value) || value < least)
+      throw new Error(`"${text}" is not a whole number of at least ${least}`);
     return value;
   });
 }

@@ -1,6 +1,10 @@
 /** When the first snapshot of a run was complete: until then, the sockets that were there before are not in the history. */
 import type Database from 'better-sqlite3';
 import type { Interval } from '../model/interval.js';
+import { runEndUs } from '../model/run.js';
+import { isPart } from '../model/run-note.js';
+import { readPruned } from '../store/prunings.js';
+import { readRuns } from '../store/runs.js';
 
 interface Dump {
   readonly netns: number;
@@ -9,11 +13,31 @@ interface Dump {
 }
 
 /**
+ * Which sockets are not known at a time, for its run had taken no snapshot by then, as a clause; undefined: none.
+ * @param netns the network namespaces that are asked for; undefined: all
+ */
+export function missingBeforeSnapshot(
+  database: Database.Database,
+  us: number,
+  netns: ReadonlySet<number> | undefined,
+): string | undefined {
+  const runs = readRuns(database).filter(({ startedUs }) => startedUs <= us);
+  const run = runs.at(-1);
+  // A part of a history may begin after them; so may a pruned one.
+  if (run === undefined || us > runEndUs(run) || isPart(run)) return undefined;
+  if ((readPruned(database)?.throughUs ?? 0) >= run.startedUs) return undefined;
+  const firstUs = firstSnapshotUs(database, { fromUs: run.startedUs, toUs: runEndUs(run) }, netns);
+  // One that has ended without any was made by hand, or so short that nothing is known of it.
+  if (firstUs === undefined ? run.endedUs !== undefined : us >= firstUs) return undefined;
+  return `sockets ${runs.length === 1 ? 'from before the recording' : 'opened while no recorder was running'} are missing`;
+}
+
+/**
  * When the first complete dump within `run` was done, microseconds; undefined: none was taken.
  * @param netns only of these network namespaces, where one of them has a dump of the first round; those that were dumped later were
  * found later, and most of them made later
  */
-export function firstSnapshotUs(
+function firstSnapshotUs(
   database: Database.Database,
   run: Interval,
   netns: ReadonlySet<number> | undefined,

@@ -5,10 +5,9 @@ import { counted } from '../model/counted.js';
 import { type Gap, mayLackTransitions } from '../model/gap.js';
 import type { Interval } from '../model/interval.js';
 import type { NetnsPeriod } from '../model/namespace.js';
-import { runEndUs } from '../model/run.js';
-import { isPart, noteLine } from '../model/run-note.js';
+import { noteLine } from '../model/run-note.js';
 import { localTime } from '../model/time-text.js';
-import { firstSnapshotUs } from '../query/first-snapshot.js';
+import { missingBeforeSnapshot } from '../query/first-snapshot.js';
 import { readPruned } from '../store/prunings.js';
 import { readRuns } from '../store/runs.js';
 import type { Note } from './note.js';
@@ -56,17 +55,8 @@ export function noteBeforeSnapshot(
   periods: readonly NetnsPeriod[] | undefined,
   note: Note,
 ): void {
-  const runs = readRuns(database).filter(({ startedUs }) => startedUs <= us);
-  const run = runs.at(-1);
-  // A part of a history may begin after them; so may a pruned one.
-  if (run === undefined || us > runEndUs(run) || isPart(run)) return;
-  if ((readPruned(database)?.throughUs ?? 0) >= run.startedUs) return;
-  const netns = periods && new Set(periods.map((period) => period.netns));
-  const firstUs = firstSnapshotUs(database, { fromUs: run.startedUs, toUs: runEndUs(run) }, netns);
-  // One that has ended without any was made by hand, or so short that nothing is known of it.
-  if (firstUs === undefined ? run.endedUs !== undefined : us >= firstUs) return;
-  const missing = runs.length === 1 ? 'from before the recording' : 'opened while no recorder was running';
-  note(`no snapshot had been taken yet at ${localTime(us)}: sockets ${missing} are missing`);
+  const missing = missingBeforeSnapshot(database, us, periods && new Set(periods.map(({ netns }) => netns)));
+  if (missing !== undefined) note(`no snapshot had been taken yet at ${localTime(us)}: ${missing}`);
 }
 
 /** Reports which names the runs of a window missed or left out. */

@@ -7,7 +7,6 @@ import { RunRecord } from '../../src/store/runs.js';
 import { connectionOf, LAB_RUN, usAt, writeHistory } from '../lab/history.js';
 import { sstory } from '../lab/sstory.js';
 import { Stage } from '../lab/stage.js';
-import { Answered } from '../server/answered.js';
 
 const MS = 1_000;
 const dump = (netns: number, atS: number, more: { complete?: boolean; tookUs?: number } = {}) => ({
@@ -105,14 +104,10 @@ describe('the note about a time before the first snapshot', () => {
     match((await sstory('ss', '-tan', '--at', 'end', '--db', db)).stderr, /^sstory: as of [^\n]*$/);
   });
 
-  it('is among the notes of the server, of a socket table and a difference', async () => {
-    using served = new Answered(db);
-    const notes = async (path: string) =>
-      (await served.json<{ notes: string[] }>(path)).notes.filter((note) => note.includes('snapshot had been'));
-    deepEqual((await notes(`/api/ss?at=${usAt(1)}`)).length, 1);
-    deepEqual((await notes(`/api/ss?at=${usAt(2.5)}&netns=2`)).length, 1);
-    deepEqual(await notes(`/api/ss?at=${usAt(2.5)}`), []);
-    deepEqual((await notes(`/api/diff?first=${usAt(1)}&second=${usAt(1.5)}`)).length, 2);
-    deepEqual(await notes(`/api/diff?first=${usAt(3)}&second=${usAt(4)}`), []);
+  it('is printed by sstory sql, of sockets_at', async () => {
+    const noteAt = async (atS: number) =>
+      (await sstory('sql', `SELECT count(*) FROM sockets_at(${usAt(atS)})`, '--db', db)).stderr;
+    match(await noteAt(1), /^sstory: sockets_at\(\S+\): no snapshot had been taken yet: sockets from before/);
+    equal(await noteAt(30), '');
   });
 });

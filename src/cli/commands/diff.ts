@@ -29,7 +29,7 @@ interface DiffOptions extends WindowOptions {
 
 const DETAILS = `
 Signs: + appeared, - gone, * changed its state or has a longer queue. T1 and T2 are times as for --since: start, 14:05, end-10m ...
-sstory diff --since T1 --until T2 is the same.`;
+sstory diff --since T1 --until T2 is the same. \`state X\` selects sockets that were in X at T1 or at T2.`;
 
 /** A time such as -10m among the words. */
 const SPAN_AGO = /^-\d/;

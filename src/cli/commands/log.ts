@@ -39,7 +39,8 @@ interface LogOptions extends WindowOptions {
 
 const DETAILS = `
 On a terminal, lines go through $SSTORY_PAGER, $PAGER or less; without a pager, the last ${LINES_ON_TERMINAL} are shown.
-~: inferred, with the time in which it can have happened. -- : a gap in the record.`;
+~: inferred, with the time in which it can have happened. -- : a gap in the record. \`state X\` selects connections that were
+in X at any time in their life: all of their transitions are shown.`;
 
 /** `sstory log`: transitions and gaps, one per line, oldest first. */
 export const run = historyCommand<LogOptions>({

@@ -4,10 +4,12 @@ import { usageError } from '../../model/error.js';
 import { SQL_FUNCTIONS } from '../../sql/functions.js';
 import { splitStatements } from '../../sql/sql-tokens.js';
 import { openForReading } from '../../store/database.js';
+import { closing } from '../closing.js';
 import { declaredCommand } from '../command.js';
 import { DEFAULT_DATABASE } from '../default-database.js';
 import { say } from '../output/say.js';
 import { FORMATS, type Format } from '../sql/answer-format.js';
+import { COMMAND_NAMES, dotCommand } from '../sql/dot-commands.js';
 import { Prompt } from '../sql/prompt.js';
 import { QuerySession } from '../sql/query-session.js';
 import { SUMMARIES } from '../summaries.js';
@@ -22,7 +24,8 @@ interface SqlOptions {
 const INTERRUPTED = 130;
 
 const HELP = `
-Without QUERY: a prompt on a terminal; otherwise QUERY is read from standard input. The database is opened read-only.
+Without QUERY: a prompt on a terminal; otherwise QUERY is read from standard input. QUERY may be one command of the prompt:
+.tables, .schema TABLE, .functions, .help. The database is opened read-only.
 Tables: docs/schema.md. Queries for common questions: docs/cookbook.md. Functions and tables besides those of SQLite:
 
 ${SQL_FUNCTIONS.map(([call, meaning]) => `  ${call.padEnd(27)} ${meaning}`).join('\n')}
@@ -44,9 +47,24 @@ export const run = declaredCommand<SqlOptions>({
     openForReading(db).close();
     using session = new QuerySession(db, format);
     if (query === undefined && process.stdin.isTTY) return await new Prompt(db, session).run();
-    return await showAll(session, query ?? (await readAll(process.stdin)));
+    const asked = query ?? (await readAll(process.stdin));
+    return asked.trim().startsWith('.') ? showDotCommand(db, asked.trim()) : await showAll(session, asked);
   },
 });
+
+/**
+ * `.tables` and the like, as at the prompt.
+ * @throws SstoryError `usage`
+ */
+function showDotCommand(path: string, line: string): number {
+  const [name = ''] = line.split(/[\s;]/);
+  if (!COMMAND_NAMES.includes(name)) throw usageError('usage', `no command ${name}`, COMMAND_NAMES.join(' '));
+  const database = openForReading(path);
+  using _database = closing(database);
+  const { text } = dotCommand(database, line);
+  if (text !== '') process.stdout.write(`${text}\n`);
+  return 0;
+}
 
 /** Loaded only where it is needed. Without a prompt: completion and help are those of SQLite. */
 async function askFleet(url: string, format: Format, query: string | undefined): Promise<number> {

@@ -45,7 +45,7 @@ export const run = historyCommand<TimelineOptions>({
       .option('-n, --connections <count>', 'only the COUNT opened last', wholeNumber(0))
       .addHelpText(
         'after',
-        '\n`state X` selects connections that were in X at any time in the window. More: docs/timeline.md\nWith --fleet also HOST:ID, and -n counts for each host.',
+        '\n`state X` selects connections that were in X at any time in the window. With --fleet also\nHOST:ID, and -n counts for each host. More: docs/timeline.md',
       ),
   async ofFleet(asked, options, words) {
     const { timelinesOfFleet } = await import('../fleet/timelines.js');

@@ -260,6 +260,11 @@ function checkTogether(flags: SsFlags): void {
     throw usage('-K closes current sockets: it cannot be used with --dump');
   if (flags.fleet !== undefined && flags.at === undefined)
     throw usage('--fleet answers for recorded moments: it needs --at', 'sstory ss -tan --at now --fleet URL');
+  if (flags.db !== undefined && flags.at === undefined)
+    throw usage(
+      '--db names a recording, and without --at current sockets are shown',
+      `sstory ss -tan --at end --db ${flags.db}`,
+    );
   if (flags.fleet !== undefined && flags.db !== undefined) throw usage('--fleet and --db cannot be used together');
   if (flags.at !== undefined && flags.dumpFrom !== undefined) throw usage('--at and --dump cannot be used together');
 }

@@ -28,6 +28,14 @@ describe('sstory sql', () => {
     match((await sql('SELECT * FROM sockets_at(5)')).stderr, /^sstory: sockets_at.*outside the recorded time/);
   });
 
+  it('runs a command of the prompt', async () => {
+    match((await sql('.tables')).stdout, /^bound {2}connections {2}/);
+    match((await sql('.schema gaps;')).stdout, /^id .*\nfrom_us /);
+    const { exitCode, stdout, stderr } = await sql('.indices');
+    deepEqual([exitCode, stdout], [2, '']);
+    match(stderr, /^sstory: no command \.indices\n {2}\.help \.tables/);
+  });
+
   describe('its formats', () => {
     const query = `SELECT 1 AS a, x'00ff' AS b, NULL AS c, 9007199254740993 AS d, 'x|"y' AS e, 2 AS a`;
     const formats: readonly (readonly [string, string])[] = [
