@@ -227,14 +227,15 @@ function sampleNotes(): Record<string, ColumnNote> {
     changed_us: {
       type: 'INTEGER',
       unit: 'us',
-      meaning: 'when a snapshot first found other values than those of the sample before',
+      meaning:
+        'when a snapshot of the run first found other values than those of the sample before; of its first sample the same as `at_us`',
       source: 'the recorder',
     },
     due_us: {
       type: 'INTEGER',
       unit: 'us',
       meaning:
-        'by then a change is sampled: after it, while no other sample follows, every snapshot found these values',
+        'by then a change is sampled: after it, while no other sample follows, every snapshot of the run found these values',
       source: 'the recorder',
     },
   };
