@@ -137,9 +137,8 @@ const TERMS_HINT = `a condition begins with ${TERM_WORDS.join(' ')}`;
 /** The error for a word (or an end) where a condition should begin. A bare host is a syntax error, as in ss. */
 function unexpected({ words, family }: Descent) {
   const next = words.peek();
-  const word = next?.text;
-  if (next === undefined || word === undefined)
-    return words.error('syntax', 'expected a condition after this', TERMS_HINT);
+  if (next === undefined) return words.error('syntax', 'expected a condition after this', TERMS_HINT);
+  const word = next.text;
   if (word === ')') return words.error('syntax', 'missing "(" for this ")"', undefined);
   if (['state', 'exclude', 'excl'].includes(word)) {
     return words.error(
@@ -154,7 +153,12 @@ function unexpected({ words, family }: Descent) {
   const host = hostOf(words, next, family);
   const address = parsePrefix(word)?.family === 6 && host === undefined ? `[${word}]` : word;
   const hint = host === 'tcp' || address !== word ? `write: dst ${address}, or src ${address}` : TERMS_HINT;
-  return words.error(host === undefined ? 'value' : 'syntax', `expected a condition, not "${word}"`, hint);
+  const isNumber = /^\d+$/.test(word);
+  return words.error(
+    host === undefined ? 'value' : 'syntax',
+    `expected a condition, not "${word}"`,
+    isNumber ? `write: dport = :${word}; over history also: id ${word}` : hint,
+  );
 }
 
 /** Hosts of other families that ss can read. */

@@ -6,6 +6,7 @@ import { isoTime } from '../model/time-text.js';
 import { loggedConnectionsBetween } from '../query/connections-between.js';
 import { idsOf } from '../query/connections-by-ports.js';
 import { everIn, type HistoryFilter } from '../query/history-filter.js';
+import { recordedSpan } from '../query/span.js';
 import { fulfils } from '../query/stays.js';
 import type { SqlTime } from './functions.js';
 import { type SqlToken, sqlTokens, stringValue } from './sql-tokens.js';
@@ -23,8 +24,13 @@ export type SsFilters = ReadonlyMap<string, SsFilter>;
 
 type Arguments = readonly unknown[];
 
-/** The rows of a call, with the columns of `connections`, by id. */
-export function* ssRows(database: Database.Database, filters: SsFilters, call: Arguments): Generator<Cell[]> {
+/** The rows of a call, with the columns of `connections`, by id. `note` receives that nothing is recorded of its time. */
+export function* ssRows(
+  database: Database.Database,
+  filters: SsFilters,
+  call: Arguments,
+  note: (text: string) => void,
+): Generator<Cell[]> {
   if (call[0] === null) return;
   const known = filters.get(keyOf(call));
   if (known === undefined) {
@@ -39,11 +45,20 @@ export function* ssRows(database: Database.Database, filters: SsFilters, call: A
     yield* selected.raw().iterate(condition.params) as IterableIterator<Cell[]>;
     return;
   }
+  noteOutside(database, window, note);
   const one = database.prepare('SELECT * FROM connections WHERE id = ?').raw();
   for (const id of idsIn(database, filter, window)) {
     const row = one.get(id) as Cell[] | undefined;
     if (row !== undefined) yield row;
   }
+}
+
+/** An empty answer can mean that nothing was recorded. */
+function noteOutside(database: Database.Database, { fromUs, toUs }: Interval, note: (text: string) => void): void {
+  const span = recordedSpan(database);
+  if (span === undefined || (fromUs <= span.toUs && toUs >= span.fromUs)) return;
+  const [side, us] = fromUs > span.toUs ? ['since', fromUs] : ['until', toUs];
+  note(`ss(): ${side} ${isoTime(us)} is outside the recorded time: ${isoTime(span.fromUs)} to ${isoTime(span.toUs)}`);
 }
 
 /** In order. */

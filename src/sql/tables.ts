@@ -73,8 +73,8 @@ export function registerTables(database: Database.Database, context: () => Table
     columns: columns.map(({ name }) => name),
     parameters: ['filter', 'since', 'until'],
     *rows(filter: unknown, since?: unknown, until?: unknown) {
-      const { lookups, filters } = context();
-      yield* ssRows(lookups, filters, [filter, since, until]);
+      const { lookups, filters, note } = context();
+      yield* ssRows(lookups, filters, [filter, since, until], note);
     },
   });
 }

@@ -270,6 +270,13 @@ describe('a bad filter', () => {
       });
     });
   }
+  it('of a number alone has what it can have meant', async () => {
+    await assert.rejects(readFilter('5'), (error) => {
+      assert.ok(error instanceof SstoryError);
+      assert.equal(error.hint, 'write: dport = :5; over history also: id 5');
+      return true;
+    });
+  });
   it('of excessive depth or length is an error', () => {
     assert.throws(() => parseFilter(`${'( '.repeat(5000)}sport 1`), /levels/);
     assert.throws(() => parseFilter('not '.repeat(5000)), /levels/);

@@ -104,6 +104,14 @@ describe('a query', () => {
     it('notes times that were not recorded, and gaps', async () => {
       match((await ask('SELECT * FROM sockets_at(5)')).notes.join(), /outside the recorded time/);
       match((await ask(`SELECT * FROM sockets_at(${usAt(40.5)})`)).notes.join(), /in a gap \(sequence\)/);
+      for (const [times, side] of [
+        ["'end+1h'", 'since'],
+        ["'start-2h', 'start-1h'", 'until'],
+      ] as const) {
+        const { notes } = await ask(`SELECT id FROM ss('', ${times})`);
+        match(notes.join(), new RegExp(`^ss\\(\\): ${side} \\S+ is outside the recorded time: \\S+ to \\S+$`));
+      }
+      deepEqual((await ask("SELECT count(*) FROM ss('', 'start-1h', 'end+1h')")).notes, []);
     });
   });
 
