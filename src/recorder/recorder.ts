@@ -27,8 +27,8 @@ import type { Shedding } from './shedding.js';
 import { SnapshotPace } from './snapshot-pace.js';
 import { SnapshotRounds } from './snapshot-rounds.js';
 
-/** Longer than between two snapshots, whose commits note it too. */
-const BEAT_INTERVAL_MS = 1_250;
+/** Less than between two messages of the thread that reads the rings, which come every second while nothing happens. */
+const BEAT_INTERVAL_MS = 900;
 const MEMORY_INTERVAL_MS = 200;
 
 /** Receives everything that is written to the store, also what the store cannot take yet; must not throw. */
