@@ -36,8 +36,10 @@ export interface Snapshot {
   readonly ownersBootUs?: number | undefined;
   /** All processes were looked at: every owner that is not among `owners` was seen again. */
   readonly allOwners?: boolean | undefined;
-  /** How long after this one the next is to be taken, microseconds; undefined: not known. */
+  /** How long after this one the next is to be taken at the latest, microseconds; undefined: not known. */
   readonly nextUs?: number | undefined;
+  /** The same as soon as something happens. */
+  readonly nextAfterNewsUs?: number | undefined;
   /** What the kernel counted just before the dump, if it differs from the last time. */
   readonly counters?: SocketCounters | undefined;
   /** Of sockets that are bound and nothing more, what differs from the last time; undefined: the kernel was not asked for them. */

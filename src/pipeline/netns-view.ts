@@ -1,4 +1,7 @@
+import type { Snapshot } from '../model/snapshot.js';
 import type { SocketRow } from '../model/socket-row.js';
+
+type DumpTimes = Pick<Snapshot, 'startBootUs' | 'nextUs' | 'nextAfterNewsUs'>;
 
 /** What is known of a network namespace from its snapshots. */
 export interface NetnsView {
@@ -12,8 +15,10 @@ export interface NetnsView {
   completeBootUs: number | undefined;
   /** The last two times between complete ones, microseconds. */
   completeEveryUs: readonly [last: number, before: number] | undefined;
-  /** How long after the last one the next was to be taken, microseconds. */
+  /** How long after the last one the next was to be taken as soon as something happened, microseconds. */
   nextUs: number;
+  /** It was put off while nothing happened. */
+  isPutOff: boolean;
 }
 
 /** Before the first snapshot. */
@@ -25,6 +30,7 @@ export const UNSEEN: NetnsView = {
   completeBootUs: undefined,
   completeEveryUs: undefined,
   nextUs: 0,
+  isPutOff: false,
 };
 
 /** The last time at which a dump would have shown the socket of a row, boot time; minus infinity: none would. */
@@ -39,14 +45,20 @@ const UNSEEN_MARGIN_US = 1_000_000;
 /** What `unseenUs` returns after the first complete one. */
 export const USUAL_UNSEEN_US = 2 * USUAL_EVERY_US + UNSEEN_MARGIN_US;
 
-/** Takes note of a complete snapshot. `nextUs`: after that time the next one is to be taken, complete or not. */
-export function noteComplete(view: NetnsView, bootUs: number, nextUs = 0): void {
+/**
+ * Takes note of a complete snapshot. One that was put off while nothing happened counts as if it had come at its time: a TIME-WAIT begins with
+ * events, and the next one is taken soon after these.
+ */
+export function noteComplete(view: NetnsView, snapshot: DumpTimes): void {
+  const { startBootUs, nextUs = 0, nextAfterNewsUs = nextUs } = snapshot;
   if (view.completeBootUs !== undefined) {
-    const everyUs = bootUs - view.completeBootUs;
+    const passedUs = startBootUs - view.completeBootUs;
+    const everyUs = view.isPutOff ? Math.min(passedUs, view.nextUs) : passedUs;
     view.completeEveryUs = [everyUs, view.completeEveryUs?.[0] ?? everyUs];
   }
-  view.completeBootUs = bootUs;
-  view.nextUs = nextUs;
+  view.completeBootUs = startBootUs;
+  view.nextUs = nextAfterNewsUs;
+  view.isPutOff = nextUs > nextAfterNewsUs;
 }
 
 /** For how long complete snapshots may leave a socket unseen, from how often they came so far, microseconds; undefined: not known. */

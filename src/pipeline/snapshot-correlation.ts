@@ -94,7 +94,7 @@ export class SnapshotCorrelation implements DumpTimes {
     if (this.carriedWaiting && view.dumps === CARRIED_WAIT_DUMPS) this.closeUnseenNetns(snapshot.endBootUs);
     view.lastBootUs = startBootUs;
     view.lastEndBootUs = snapshot.endBootUs;
-    if (complete) noteComplete(view, startBootUs, snapshot.nextUs);
+    if (complete) noteComplete(view, snapshot);
     this.ledger.table.forgetEndings(startBootUs);
     this.views.set(netns, view);
     this.ledger.recordSnapshot({

@@ -77,7 +77,8 @@ export class SnapshotRounds {
     this.dueMs = startMs + atLeastUs / 1000;
     this.quietMs = startMs + nextUs / 1000;
     probe?.wantNews();
-    return inputs.map((input) => (input.kind === 'snapshot' ? { ...input, nextUs } : input));
+    const times = { nextUs, nextAfterNewsUs: atLeastUs };
+    return inputs.map((input) => (input.kind === 'snapshot' ? { ...input, ...times } : input));
   }
 
   private pause(): Observable<unknown> {
