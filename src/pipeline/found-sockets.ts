@@ -9,7 +9,7 @@ import { endHolders, endUnseen, isHeldSince, lastHeld } from './succession.js';
 import type { TrackedSocket } from './tracked-socket.js';
 
 /** What is needed of a row to make a connection of it. */
-type FoundRow = Pick<SocketRow, 'tuple' | 'cookie' | 'state' | 'inode' | 'timer'>;
+type FoundRow = Pick<SocketRow, 'tuple' | 'cookie' | 'state' | 'inode' | 'shutdown' | 'timer'>;
 
 /** A dump, and what is known of its network namespace. */
 export interface Look {
@@ -100,7 +100,7 @@ function find(ledger: Ledger, { snapshot, view, isKnown }: Look, row: FoundRow, 
 
 /** What the last dump had of a socket. */
 export function shownRow({ tuple, cookie = 0, inode = 0 }: TrackedSocket, state: TcpState): FoundRow {
-  return { tuple, cookie, state, inode, timer: { kind: 'off', expiresMs: 0, retransmits: 0 } };
+  return { tuple, cookie, state, inode, shutdown: undefined, timer: { kind: 'off', expiresMs: 0, retransmits: 0 } };
 }
 
 /** The timewait socket in place of a full one has a timer, which a dump shows. */

@@ -108,9 +108,17 @@ function compatible(socket: TrackedSocket, row: SocketRow, startBootUs: number):
   return (socket.state === 'LISTEN') === (row.state === 'LISTEN');
 }
 
-/** inet_diag reports a request socket (NEW_SYN_RECV) as SYN-RECV without an inode. */
-export function isHalfOpen(row: Pick<SocketRow, 'state' | 'inode'>): boolean {
-  return row.state === 'NEW-SYN-RECV' || (row.state === 'SYN-RECV' && row.inode === 0);
+/** A half-open request, or a child by TCP Fast Open that is not accepted yet. */
+function isUnaccepted({ state, inode }: Pick<SocketRow, 'state' | 'inode'>): boolean {
+  return state === 'NEW-SYN-RECV' || (state === 'SYN-RECV' && inode === 0);
+}
+
+/**
+ * inet_diag reports a request socket (NEW_SYN_RECV) as SYN-RECV, without an inode and without what only a full socket has
+ * (net/ipv4/inet_diag.c, inet_req_diag_fill()). A child by TCP Fast Open is a full socket.
+ */
+export function isHalfOpen(row: Pick<SocketRow, 'state' | 'inode' | 'shutdown'>): boolean {
+  return isUnaccepted(row) && row.shutdown === undefined;
 }
 
 /** The kernel reports a timewait socket in two states. */
@@ -120,7 +128,7 @@ export function isTimewait(row: Pick<SocketRow, 'state' | 'timer'>): boolean {
 
 /** How a socket that a row is the first to show began. `netnsKnown`: it was not in the dump before. */
 export function originOfRow(row: Pick<SocketRow, 'state' | 'inode'>, netnsKnown: boolean): Origin {
-  if (isHalfOpen(row)) return 'accept';
+  if (isUnaccepted(row)) return 'accept';
   if (!netnsKnown) return 'before-recording';
   if (row.state === 'SYN-SENT') return 'connect';
   return row.state === 'LISTEN' ? 'listen' : 'unknown';

@@ -287,6 +287,19 @@ describe('a snapshot held against the probe', () => {
     deepEqual(gapsOf(batches), []);
   });
 
+  it('finds a child by TCP Fast Open that waits in SYN-RECV to be accepted', () => {
+    const batches = batchesAfter([
+      snapshot(1_000, []),
+      drained([transition(2_000, 'LISTEN', 'SYN-RECV')], 5_000),
+      snapshot(6_000, [row('SYN-RECV', { inode: 0, shutdown: 0 })]),
+      drained([transition(7_000, 'SYN-RECV', 'ESTAB', { cookie: 77 })], 8_000),
+    ]);
+    const connection = only(batches);
+    deepEqual(pathOf(connection), ['LISTEN>SYN-RECV', 'SYN-RECV>ESTAB']);
+    equal(connection.cookie, 77);
+    deepEqual(gapsOf(batches), []);
+  });
+
   it('finds the process of every further owner', () => {
     const owners = new Map([
       [

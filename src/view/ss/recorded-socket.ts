@@ -9,8 +9,7 @@ import type { KnownRow, ShownHistory, ShownSocket } from './shown-socket.js';
 
 /** What was seen so short before counts as of the shown time, microseconds. */
 const SAME_TIME_US = 1_000;
-/** A socket without a process has none for as long as it is half-open, and gets none any more once it is closed on this side. */
-const HALF_OPEN: ReadonlySet<TcpState> = new Set<TcpState>(['SYN-RECV', 'NEW-SYN-RECV']);
+/** A socket that is closed on this side gets a process no more. */
 const CLOSED_HERE: ReadonlySet<TcpState> = new Set<TcpState>(['FIN-WAIT-1', 'FIN-WAIT-2', 'CLOSING', 'LAST-ACK']);
 /** Of what the kernel keeps for its timer only. */
 const TIMEWAIT_SOCKET = { uid: 0, inode: 0 } as const;
@@ -67,10 +66,14 @@ function valuesOf(socket: SocketAt): Partial<KnownRow> {
   return advanced(state, { ...sampled(row), ...(isOrphan ? { inode: 0 } : {}) }, heldUs - row.at_us);
 }
 
-/** Whether a socket that had no process at `us` has none later either: one that was not accepted then may have been since. */
+/**
+ * Whether a socket that had no process at `us` has none later either: one that was not accepted then may have been since, but for a
+ * half-open request. The dump that found a socket counts as of its begin, the step that it made as of its end.
+ */
 function staysAlone({ connection, state }: SocketAt, us: number): boolean {
-  const then = connection.steps.findLast(({ atUs }) => atUs <= us)?.newState ?? 'UNCONN';
-  return CLOSED_HERE.has(then) || (HALF_OPEN.has(then) && then === state);
+  const { steps } = connection;
+  const then = (steps.findLast(({ atUs }) => atUs <= us) ?? steps[0])?.newState ?? 'UNCONN';
+  return CLOSED_HERE.has(then) || (then === 'NEW-SYN-RECV' && then === state);
 }
 
 function markOf(socket: SocketAt, inGap: boolean): ShownHistory['mark'] {

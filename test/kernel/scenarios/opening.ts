@@ -98,6 +98,26 @@ const fastOpen: Scenario = {
   },
 };
 
+/** The SYN brings data, but its SYN-ACK is lost: the child is a full socket in SYN-RECV, which waits to be accepted. */
+const fastOpenUnanswered: Scenario = {
+  name: 'TCP Fast Open whose SYN-ACK is lost',
+  run: async (stage) => {
+    const netns = await stage.netns();
+    await netns.sysctl('net.ipv4.tcp_fastopen', FAST_OPEN_WITHOUT_COOKIES);
+    const venue = await Venue.open(stage, { netns });
+    await netns.packets.drop(`tcp sport ${venue.port}`);
+    const fd = await venue.client.socket();
+    await venue.client.nonBlocking(fd);
+    const localPort = await venue.client.fastOpen(fd, venue.address, venue.port, 100);
+    const child = venue.pairOf(fd, 0, localPort).accepted('');
+    return [
+      venue.listening(),
+      venue.connecting(fd, localPort, ''),
+      { ...child, path: child.path.trim(), holder: undefined },
+    ];
+  },
+};
+
 /** The child holds a copy of the descriptor when the parent has closed its own: the connection stays. */
 const inherited: Scenario = {
   name: 'fork with inherited socket',
@@ -120,5 +140,6 @@ export const OPENING: readonly Scenario[] = [
   fromThread,
   throughRing,
   fastOpen,
+  fastOpenUnanswered,
   inherited,
 ];

@@ -31,9 +31,17 @@ describe('a recorded socket that had no process when it was sampled', () => {
   });
 
   it('gets none while it is half-open, or closed on this side', () => {
-    equal(inodeOf([[1, 'SYN-RECV']], 5), 0);
+    equal(inodeOf([[1, 'NEW-SYN-RECV']], 5), 0);
     equal(inodeOf(closing, 10.5), 0);
     equal(inodeOf(closing, 12), 0);
+  });
+
+  it('is half-open in the dump that found it, which began before its first step', () => {
+    equal(inodeOf([[1, 'NEW-SYN-RECV']], 0.9), 0);
+  });
+
+  it('may have been accepted in SYN-RECV, by TCP Fast Open', () => {
+    equal(inodeOf([[1, 'SYN-RECV']], 5), INODE);
   });
 
   it('has none at the time of the sample', () => {
