@@ -123,11 +123,13 @@ function urgentSum({ state, inode, recvQ, sendQ, timer, info, shutdown }: Socket
 }
 
 /** What ChangeMemory compares too; a FIN-WAIT-2 has nothing of it. */
-function quietSum({ info, memory, mark, tos, tclass, interfaceIndex, congestion }: SocketRow): number {
-  const sum = checksum(mark, tos, tclass, interfaceIndex, congestion, info?.segsIn, info?.segsOut, info?.sndCwnd);
+function quietSum(row: SocketRow): number {
+  const { info, memory, mark, tos, tclass, classId, sockopt, interfaceIndex, congestion } = row;
+  const set = checksum(mark, tos, tclass, classId, sockopt, interfaceIndex, congestion, info?.maxPacingRate);
+  const limits = checksum(info?.segsIn, info?.segsOut, info?.sndCwnd, info?.rcvSsthresh);
   const { rmemAlloc, rcvbuf, wmemAlloc, sndbuf, fwdAlloc, wmemQueued, optmem, backlog, drops } = memory ?? {};
   return mix(
-    mix(sum, checksum(info?.bytesAcked, info?.bytesReceived, info?.bytesSent, info?.rttUs)),
+    mix(mix(set, limits), checksum(info?.bytesAcked, info?.bytesReceived, info?.bytesSent, info?.rttUs)),
     checksum(rmemAlloc, rcvbuf, wmemAlloc, sndbuf, fwdAlloc, wmemQueued, optmem, backlog, drops),
   );
 }

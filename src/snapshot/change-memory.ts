@@ -15,15 +15,17 @@ const TIME_WAIT = codeOfState('TIME-WAIT');
 const FLEETING = maskOfStates(['TIME-WAIT', 'FIN-WAIT-2', 'SYN-RECV']);
 
 /**
- * Offsets in struct tcp_info of the words that count: lost, rtt, snd_cwnd, total_retrans, the lower halves of bytes_acked and
- * bytes_received, segs_out, segs_in. Nothing else changes without one of them, but what runs with the time.
+ * Offsets in struct tcp_info of the words that count: lost, rcv_ssthresh, rtt, snd_cwnd, total_retrans, the lower halves of max_pacing_rate,
+ * bytes_acked and bytes_received, segs_out, segs_in. Nothing else changes without one of them, but what runs with the time.
  */
-const INFO_WORDS = [32, 68, 80, 100, 120, 128, 136, 140];
+const INFO_WORDS = [32, 64, 68, 80, 100, 112, 120, 128, 136, 140];
 
 /** By attribute: 1 for tcp_info, 2 for those that count as a whole, which are short: what was set, and socket memory. */
 const COUNTS = new Uint8Array(64);
 COUNTS[ATTRIBUTE.info] = 1;
-for (const type of ['skmem', 'tos', 'tclass', 'shutdown', 'mark', 'congestion'] as const) COUNTS[ATTRIBUTE[type]] = 2;
+for (const type of ['skmem', 'tos', 'tclass', 'shutdown', 'mark', 'classId', 'sockopt', 'congestion'] as const) {
+  COUNTS[ATTRIBUTE[type]] = 2;
+}
 
 /** Bits of what is known of a socket. */
 const WAITS = 1;
@@ -206,10 +208,11 @@ export class ChangeMemory {
   }
 }
 
-/** State, timer kind and retransmits (two bytes that follow each other), queues, uid and inode, and the attributes; running timers left out. */
+/** State, timer kind and retransmits (two bytes that follow each other), interface, queues, uid and inode, and the attributes; running timers left out. */
 function checksum(view: DataView, start: number): number {
   const state = view.getUint8(start + AT.state);
   let sum = mix(mix(FNV_BASIS, state), view.getUint16(start + AT.timer, true));
+  sum = mix(sum, view.getUint32(start + AT.interface, true));
   for (let at = start + AT.recvQ; at < start + DIAG_MESSAGE_BYTES; at += 4) sum = mix(sum, view.getUint32(at, true));
   const end = endOfMessage(view, start);
   for (let at = start + DIAG_MESSAGE_BYTES; at + ATTRIBUTE_HEADER <= end; ) {

@@ -174,6 +174,25 @@ describe('details of the past', function () {
     match((await answerOf(['-tanHe', ...at(us), 'sport', '=', ':8001'])).stdout, new RegExp(`cgroup:/${inner} `));
   });
 
+  it('are those of options that were set on a listener at rest', async () => {
+    const listeners = insideNetns(place.path, () => [8_005, 8_006].map((port) => listenAt(LOCAL, port)));
+    fds.push(...listeners);
+    for (const [option, shown] of [
+      [OPTIONS.device('lo'), '%lo:8005'],
+      [OPTIONS.device(''), `${LOCAL}:8005`],
+      [OPTIONS.priority(5), ' class_id:0x5'],
+      [OPTIONS.freebind(), ' freebind '],
+    ] as const) {
+      for (let count = 0; count < 3; count++) await recorded();
+      for (const fd of listeners) setOption(fd, option);
+      for (let count = 0; count < 2; count++) await recorded();
+      const seen = await look('-tleH', '--tos', '--inet-sockopt', '-n', 'sport >= :8005 and sport <= :8006');
+      ok(seen.printed.includes(shown), seen.printed);
+      await recorded();
+      await compare(seen);
+    }
+  });
+
   for (const [name, shown] of [
     ['bbr', ' bbr:(bw:'],
     ['dctcp', ' dctcp:('],

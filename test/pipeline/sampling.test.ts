@@ -73,6 +73,18 @@ describe('samples of a socket', () => {
     );
   });
 
+  for (const [title, option] of [
+    ['SO_BINDTODEVICE', (set: number) => ({ interfaceIndex: set })],
+    ['SO_PRIORITY', (set: number) => ({ classId: set })],
+    ['IP_TRANSPARENT', (set: number) => ({ sockopt: set })],
+    ['SO_MAX_PACING_RATE', (set: number) => ({ info: { maxPacingRate: set } as unknown as SocketRow['info'] })],
+    ['TCP_WINDOW_CLAMP', (set: number) => ({ info: { rcvSsthresh: set } as unknown as SocketRow['info'] })],
+  ] as const) {
+    it(`come when ${title} is set`, () => {
+      deepEqual(secondsOf(samplesOf(30, (second) => [row('ESTAB', option(second < 15 ? 1 : 2))])), [1, 15]);
+    });
+  }
+
   it('end with how the socket was left: what came too early is sampled when it is due', () => {
     const samples = samplesOf(40, (second) => [row('ESTAB', { info: segments(Math.min(second, 5)) })]);
     deepEqual(secondsOf(samples), [1, 11]);

@@ -108,6 +108,7 @@ describe('the memory of a dump', () => {
     ['a queue emptied into the other', { recvQ: 1, sendQ: 0 }, { recvQ: 0, sendQ: 1 }],
     ['an inode: accepted', { inode: 0 }, { inode: 9 }],
     ['another user', { uid: 0 }, { uid: 33 }],
+    ['SO_BINDTODEVICE', { interfaceIndex: 0 }, { interfaceIndex: 2 }],
   ];
   for (const [title, before, after] of other) {
     it(`passes on ${title}`, () => {
@@ -117,8 +118,10 @@ describe('the memory of a dump', () => {
 
   const figures: readonly [title: string, offset: number, passedOn: number][] = [
     ['the last time of data', 44, 0],
+    ['TCP_WINDOW_CLAMP', 64, 1],
     ['the congestion window', 80, 1],
     ['retransmits', 100, 1],
+    ['SO_MAX_PACING_RATE', 112, 1],
     ['bytes acknowledged', 120, 1],
     ['bytes received', 128, 1],
     ['segments sent', 136, 1],
@@ -137,6 +140,8 @@ describe('the memory of a dump', () => {
     ['IP_TOS', 5, 1],
     ['a shutdown', 8, 1],
     ['SO_MARK', 15, 1],
+    ['SO_PRIORITY', 17, 1],
+    ['IP_TRANSPARENT', 22, 1],
     ['details of a congestion control', 16, 0],
   ];
   for (const [title, type, passedOn] of attributes) {
