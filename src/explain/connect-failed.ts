@@ -24,6 +24,7 @@ const MEANING: Readonly<Record<string, string>> = {
   ENETDOWN: 'the interface is down',
   EADDRINUSE: 'its local address and port are in use toward that peer',
   EAFNOSUPPORT: 'the socket is of another address family',
+  EFAULT: 'the program passed an address that is not in its memory',
   ENOBUFS: 'the kernel was out of buffers',
   ENOMEM: 'the kernel was out of memory',
 };
@@ -89,11 +90,16 @@ export function explainConnectFailed(subject: Subject, context: ExplainContext):
   const meaning = failed === undefined ? undefined : meaningThen(context, failed.detail, connection, failed.atUs);
   return [
     sentence(
-      words`connect(2) of ${ownerOf(connection)} to ${peerOf(connection)} failed at once, at ${at(failed?.atUs ?? ended.atUs)}, with ${failed?.detail ?? 'an error that is not recorded'}${meaning === undefined ? '' : `: ${meaning}`}. No packet left this host.`,
+      words`connect(2) of ${ownerOf(connection)}${hasAddress(connection) ? words` to ${peerOf(connection)}` : ''} failed at once, at ${at(failed?.atUs ?? ended.atUs)}, with ${failed?.detail ?? 'an error that is not recorded'}${meaning === undefined ? '' : `: ${meaning}`}. No packet left this host.`,
       ...(failed === undefined ? [] : [{ kind: 'event', event: failed } as const]),
       ...endEvidence(subject),
     ),
   ];
+}
+
+/** Of an address of another family, or in no memory of the program, nothing is known. */
+function hasAddress({ tuple: { remoteAddr, remotePort } }: Connection): boolean {
+  return remotePort !== 0 || !/^(0\.0\.0\.0|::)$/.test(remoteAddr);
 }
 
 /** The check of another recorder on this host that it sees connects. */

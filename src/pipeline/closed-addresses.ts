@@ -28,10 +28,10 @@ export class ClosedAddresses {
   }
 }
 
-/** Whether the system call that opened it has not been seen to return: accept(2) reports the process, connect(2) its error. */
-function isUnderWay({ origin, pid, connectReported, packed }: TrackedSocket): boolean {
+/** Whether a system call may still report it: accept(2) the process, connect(2), the first one or the second, its error. */
+function isUnderWay({ origin, pid, connectReported, awaitsResult, packed }: TrackedSocket): boolean {
   if (origin === 'accept') return pid === undefined;
-  return origin === 'connect' && !connectReported && (packed.states & ESTABLISHED) === 0;
+  return origin === 'connect' && (!connectReported || awaitsResult) && (packed.states & ESTABLISHED) === 0;
 }
 
 /** The last socket at each address; two addresses may share a place, which the later one takes. */

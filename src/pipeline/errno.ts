@@ -5,6 +5,7 @@ const ERROR_NAMES: Readonly<Record<number, string>> = {
   11: 'EAGAIN',
   12: 'ENOMEM',
   13: 'EACCES',
+  14: 'EFAULT',
   16: 'EBUSY',
   22: 'EINVAL',
   32: 'EPIPE',

@@ -15,8 +15,10 @@ import type { Ledger } from './ledger.js';
 import { learn, learnTask, learnTuple } from './socket-facts.js';
 import type { TrackedSocket } from './tracked-socket.js';
 
-/** connect(2) results that are not failures: EINTR, EISCONN, EALREADY, EINPROGRESS. */
-const NOT_A_FAILURE: ReadonlySet<number> = new Set([-4, -106, -114, -115]);
+/** The connect goes on: EINTR, ERESTARTSYS (EINTR, or the kernel calls it again), EALREADY, EINPROGRESS. */
+const UNDER_WAY: ReadonlySet<number> = new Set([-4, -512, -114, -115]);
+const EISCONN = 106;
+const ECONNABORTED = 103;
 
 export function applyAccept(ledger: Ledger, event: AcceptEvent, accepted: (socket: TrackedSocket) => void): void {
   const socket = ownerOf(ledger, event);
@@ -33,26 +35,38 @@ export function applyAccept(ledger: Ledger, event: AcceptEvent, accepted: (socke
 
 /** connect(2) returned: it reports the local port of one under way, and the errno of one that failed. */
 export function applyConnect(ledger: Ledger, event: ConnectEvent): void {
+  const { result } = event;
+  const isFailure = !UNDER_WAY.has(result) && result !== -EISCONN;
   const socket = ownConnect(ledger, event);
   if (socket !== undefined) {
     socket.connectReported = true;
+    socket.awaitsResult = UNDER_WAY.has(result);
     if (socket.closedUs === undefined) learn(ledger, socket, event);
     claimByResult(ledger, socket, event);
-    if (event.softError !== 0 && NOT_A_FAILURE.has(event.result)) noteSoftError(ledger, socket, event);
+    if (event.softError !== 0 && !isFailure) noteSoftError(ledger, socket, event);
     if (socket.fd === undefined) socket.fd = event.fd;
-    if (!NOT_A_FAILURE.has(event.result)) {
-      // Its error was reported before the call returned, or never: a connect without a free port reports none.
-      ledger.errorReports.delete(socket);
-      ledger.recordEvent(socket, event.bootUs, 'connect', errorName(-event.result));
-      // What its end said may be of the connection before.
-      const isUnsure = socket.closeReason === 'unknown' || socket.closeReason === 'aborted';
-      if (isUnsure || event.result === -EADDRNOTAVAIL) socket.closeReason = reasonOfConnectError(-event.result);
-    }
+    if (isFailure) noteFailure(ledger, socket, event);
     ledger.touch(socket);
     return;
   }
-  if (NOT_A_FAILURE.has(event.result) || event.result >= 0) return;
-  recordFailedConnect(ledger, event);
+  if (!isFailure || result >= 0) return;
+  const earlier = earlierConnect(ledger, event);
+  if (earlier !== undefined) {
+    earlier.awaitsResult = false;
+    noteFailure(ledger, earlier, event);
+    ledger.touch(earlier);
+    return;
+  }
+  if (!isOfAnother(ledger, event)) recordFailedConnect(ledger, event);
+}
+
+function noteFailure(ledger: Ledger, socket: TrackedSocket, { bootUs, result }: ConnectEvent): void {
+  // Its error was reported before the call returned, or never: a connect without a free port reports none.
+  ledger.errorReports.delete(socket);
+  ledger.recordEvent(socket, bootUs, 'connect', errorName(-result));
+  // What its end said may be of the connection before.
+  const isUnsure = socket.closeReason === 'unknown' || socket.closeReason === 'aborted';
+  if (isUnsure || result === -EADDRNOTAVAIL) socket.closeReason = reasonOfConnectError(-result);
 }
 
 function noteSoftError(ledger: Ledger, socket: TrackedSocket, { softError, bootUs }: ConnectEvent): void {
@@ -64,6 +78,25 @@ function ownConnect(ledger: Ledger, event: ConnectEvent): TrackedSocket | undefi
   const socket = ownerOf(ledger, event);
   if (socket === undefined || socket.origin !== 'connect' || socket.connectReported) return undefined;
   return socket.pid === event.task.pid ? socket : undefined;
+}
+
+/**
+ * The second connect(2) on a socket whose first one had not ended when it returned connects nothing: it returns what became of the first
+ * (net/ipv4/af_inet.c, __inet_stream_connect(), SS_CONNECTING), ECONNABORTED where SO_ERROR has returned that before.
+ */
+function earlierConnect(ledger: Ledger, event: ConnectEvent): TrackedSocket | undefined {
+  const socket = ownerOf(ledger, event);
+  if (socket === undefined || !socket.awaitsResult || socket.inode !== event.inode) return undefined;
+  if (socket.closedUs === undefined) return socket.state === 'SYN-SENT' ? socket : undefined;
+  const { closeReason } = socket;
+  const isIts = closeReason === reasonOfConnectError(-event.result) || closeReason === 'unknown';
+  return isIts || event.result === -ECONNABORTED ? socket : undefined;
+}
+
+/** The descriptor has another socket by now, which is connected: another thread closed the one that connect(2) was called on. */
+function isOfAnother({ table }: Ledger, { skaddr, tuple }: ConnectEvent): boolean {
+  const socket = table.atAddress(skaddr);
+  return socket !== undefined && socket.state !== 'UNCONN' && socket.tuple.localPort === tuple.localPort;
 }
 
 /** A connect that failed at once caused no transition: the connection is this one call. */

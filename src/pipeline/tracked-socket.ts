@@ -75,6 +75,8 @@ export class TrackedSocket implements Connection {
   shown: TcpState | undefined = undefined;
   /** Its connect(2) has been reported: a later failure on the same `struct sock` is another one's. */
   connectReported = false;
+  /** That one returned before the connect had ended: the next connect(2) returns its result. */
+  awaitsResult = false;
   /** When the kernel sent the destroy notification of the full socket (`--source diag`). */
   destroyedBootUs: number | undefined = undefined;
   /** When another socket was found to have its `struct sock`: its own has ended by then, and may have left a timewait socket. */

@@ -102,6 +102,55 @@ describe('a socket that connects again', () => {
   ];
   const second = transition(2 * S, 'UNCONN', 'SYN-SENT', begun);
 
+  describe('before the first connect had ended', () => {
+    const tuple = { ...CLIENT, localPort: 0 };
+    const opened = [transition(1 * S, 'UNCONN', 'SYN-SENT', begun), connect(1 * S + 10, -115, { skaddr: 1, inode: 5 })];
+    const refused = transition(2 * S, 'SYN-SENT', 'UNCONN', { error: 111 });
+    const lives = (events: readonly ProbeEvent[]) => {
+      const { connections, events: noted } = historyOf([drained([...opened, ...events])]);
+      return [connections.map(({ closeReason }) => closeReason), noted.map(([, detail]) => detail)];
+    };
+    const again = (result: number, inode = 5) => connect(3 * S, result, { skaddr: 1, tuple, inode });
+
+    it('has its result', () => {
+      deepEqual(lives([refused, again(-111)]), [['refused'], ['ECONNREFUSED']]);
+    });
+
+    it('has ECONNABORTED where SO_ERROR has returned that', () => {
+      deepEqual(lives([refused, again(-103)]), [['refused'], ['ECONNABORTED']]);
+    });
+
+    it('has it where the end was lost', () => {
+      deepEqual(lives([again(-110)]), [[undefined], ['ETIMEDOUT']]);
+    });
+
+    it('has it after it was interrupted', () => {
+      const interrupted = connect(1 * S + 20, -512, { skaddr: 1, inode: 5 });
+      deepEqual(lives([interrupted, refused, again(-111)]), [['refused'], ['ECONNREFUSED']]);
+    });
+
+    it('has it once: the next one is a connect of its own', () => {
+      deepEqual(lives([refused, again(-111), again(-111)])[0], ['refused', 'refused']);
+    });
+
+    it('has not that of another socket with its address, nor another result', () => {
+      deepEqual(lives([refused, again(-111, 6)])[0], ['refused', 'refused']);
+      deepEqual(lives([refused, again(-101)])[0], ['refused', 'unreachable']);
+    });
+  });
+
+  it('is not the one whose connect(2) failed under the same descriptor, after another thread closed that', () => {
+    const there = { ...begun, tuple: CLIENT };
+    const { connections, events } = historyOf([
+      drained([
+        transition(1 * S, 'UNCONN', 'SYN-SENT', there),
+        transition(1 * S + 10, 'SYN-SENT', 'ESTAB'),
+        connect(2 * S, -110, { skaddr: 1, inode: 5, tuple: { ...CLIENT, remotePort: 9_201 } }),
+      ]),
+    ]);
+    deepEqual([connections.map(({ state }) => state), events], [['ESTAB'], []]);
+  });
+
   it('has the port of its second life', () => {
     const tuple = { ...CLIENT, localPort: 50_001 };
     const { connections, gaps } = historyOf([

@@ -1,4 +1,5 @@
 /** Connects that fail or stay unanswered. */
+import { until } from '../../lab/until.js';
 import { NotOnThisKernel, type Scenario, withEvents } from './scenario.js';
 import { EINPROGRESS, Venue } from './venue.js';
 
@@ -6,6 +7,7 @@ const ECONNREFUSED = 111;
 const ETIMEDOUT = 110;
 const EHOSTUNREACH = 113;
 const ENETUNREACH = 101;
+const EINVAL = 22;
 
 const refused: Scenario = {
   name: 'connect refused',
@@ -64,6 +66,38 @@ const noRoute: Scenario = {
   },
 };
 
+/** The kernel looks at the family before anything else: no address is known of it. */
+const otherFamily: Scenario = {
+  name: 'an IPv6 socket that connects to an address of IPv4',
+  run: async (stage) => {
+    const venue = await Venue.open(stage, { family: 6 });
+    const fd = await venue.client.socket(6);
+    const { errno } = await venue.client.connect(fd, '127.0.0.1', venue.port);
+    if (errno !== EINVAL) throw new Error(`connect ended with errno ${errno}`);
+    const { tuple, ...rest } = venue.connecting(fd, 0, '', 'failed');
+    const unknown = { ...tuple, localAddr: '::', remoteAddr: '::', remotePort: 0 };
+    return [venue.listening(), withEvents({ ...rest, tuple: unknown, path: '' }, 'connect EINVAL')];
+  },
+};
+
+/** It returns what became of the first, and connects nothing. */
+const askedAgain: Scenario = {
+  name: 'a second connect(2) after the first has timed out',
+  run: async (stage) => {
+    const venue = await Venue.open(stage);
+    await venue.netns.sysctl('net.ipv4.tcp_syn_retries', 1);
+    await venue.netns.packets.drop(`tcp dport ${venue.port}`);
+    const { fd, localPort } = await venue.attempt(EINPROGRESS);
+    await until('the end of the connect', async () => (await venue.netns.states('state syn-sent')).length === 0);
+    const { errno } = await venue.client.connect(fd, venue.address, venue.port);
+    if (errno !== ETIMEDOUT) throw new Error(`connect ended with errno ${errno}`);
+    return [
+      venue.listening(),
+      withEvents(venue.connecting(fd, localPort, 'UNCONN', 'timed out'), 'retransmit SYN', 'connect ETIMEDOUT'),
+    ];
+  },
+};
+
 const givenUp: Scenario = {
   name: 'connect given up by its process',
   run: async (stage) => {
@@ -111,4 +145,14 @@ const halfOpenRequest: Scenario = {
   },
 };
 
-export const FAILING: readonly Scenario[] = [refused, timedOut, unreachable, noRoute, givenUp, stuck, halfOpenRequest];
+export const FAILING: readonly Scenario[] = [
+  refused,
+  timedOut,
+  unreachable,
+  noRoute,
+  otherFamily,
+  askedAgain,
+  givenUp,
+  stuck,
+  halfOpenRequest,
+];
