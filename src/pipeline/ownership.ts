@@ -28,6 +28,8 @@ export class OwnershipBook {
   private readonly held = new WeakMap<TrackedSocket, Holders>();
   /** Boot time of the last search of all processes, by network namespace. */
   private readonly searched = new Map<number, number>();
+  /** Boot time of the first dump in which a connection that had waited for accept(2) had a process, which is not known yet. */
+  private readonly acceptedBy = new WeakMap<TrackedSocket, number>();
 
   /** Continues what an earlier run knew of a socket. `owners`: all its rows. */
   restore(socket: TrackedSocket, owners: readonly Ownership[]): void {
@@ -48,6 +50,12 @@ export class OwnershipBook {
     const owner = { ...openerOf(socket), fromUs: socket.wallUs(bootUs), toUs: undefined };
     ledger.recordOwnership(owner);
     this.held.set(socket, { opener: false, others: [owner] });
+  }
+
+  /** A dump is the first to show a socket with a file. Where the one before had it without, it was accepted since: nothing else gives it one. */
+  hasFile(socket: TrackedSocket, bootUs: number): void {
+    const { shown, origin, pid } = socket;
+    if (shown !== undefined && origin === 'accept' && pid === undefined) this.acceptedBy.set(socket, bootUs);
   }
 
   /** Takes over the lists of owners that came with a dump, and asks for those of sockets that began another connection. */
@@ -107,6 +115,8 @@ export class OwnershipBook {
       socket.comm = this.names.same(first.comm);
       socket.fd = first.fd;
       ledger.touch(socket);
+      const bootUs = this.acceptedBy.get(socket);
+      if (bootUs !== undefined) this.accepted(ledger, socket, bootUs);
       return;
     }
     if (own === undefined) return;

@@ -276,6 +276,7 @@ export class SnapshotCorrelation implements DumpTimes {
       else this.ledger.touch(socket);
     }
     if (row.inode !== 0 && socket.inode !== row.inode) {
+      if (socket.inode === undefined) this.ownership.hasFile(socket, snapshot.startBootUs);
       socket.inode = row.inode;
       this.ledger.touch(socket);
     }

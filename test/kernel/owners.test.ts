@@ -277,6 +277,29 @@ describe('the owners of sockets', function () {
     for (const { stdout } of [live, past]) match(stdout, users);
   });
 
+  it('are none while a connection waits, also where io_uring accepts it in the end', async function () {
+    const [server, client] = [holder(), holder()];
+    const { port, fd } = await server.call('listen');
+    const { port: peer } = await client.call('connect', port);
+    const snapshots = async (wanted: number) => {
+      const sinceUs = nowUs();
+      const taken = 'SELECT 1 FROM snapshots WHERE netns = ? AND at_us > ?';
+      await until('snapshots', () => query(path, taken, place.inode, sinceUs).length >= wanted);
+    };
+    await snapshots(2);
+    const waitingUs = nowUs();
+    const filter = ['-tanpH', 'sport', '=', `:${port}`, 'dport', '=', `:${peer}`];
+    deepEqual(usersIn(await place.run('ss', ...filter)), []);
+    await snapshots(1);
+    const accepted = await server.call('uring-accept', fd).catch(() => undefined);
+    if (accepted === undefined) this.skip();
+    const shownAt = async (time: string) =>
+      usersIn((await sstory('ss', ...filter, '--at', time, '-N', 'all', '--db', path)).stdout);
+    await until('its owner', async () => (await shownAt('now')).length > 0);
+    deepEqual(await shownAt('now'), usersIn(await place.run('ss', ...filter)));
+    deepEqual(await shownAt(`@${(waitingUs / 1e6).toFixed(6)}`), []);
+  });
+
   for (const [title, command] of [
     ['io_uring', 'uring-accept'],
     ['a 32-bit system call', 'int80-accept'],

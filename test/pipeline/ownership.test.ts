@@ -54,6 +54,32 @@ function textOf({ pid, fd, comm, fromUs, toUs, seenUs }: Ownership): string {
   return `${comm}[${pid}] ${fd} ${seconds(fromUs)}-${seconds(toUs)}${seenUs === undefined ? '' : ` seen ${seconds(seenUs)}`}`;
 }
 
+describe('the owner of a connection that waited, whose accept(2) no event reported', () => {
+  /** Its owners, of a connection of whose dumps these are the inodes and the owners. */
+  const history = (...dumps: readonly (readonly [inode: number, owners?: readonly FoundOwner[]])[]) => {
+    const correlator = new Correlator({ firstId: 1, tracing: true });
+    const handshake = [transition(OPENED_US, 'LISTEN', 'SYN-RECV'), transition(OPENED_US + 10, 'SYN-RECV', 'ESTAB')];
+    correlator.accept(drained(handshake, SECOND));
+    return dumps.flatMap(([inode, owners], index) => {
+      const startBootUs = (index + 2) * SECOND;
+      correlator.accept(drained([], startBootUs + 100));
+      const times = { netns: NETNS, startBootUs, endBootUs: startBootUs, offsetUs: OFFSET_US };
+      const gone = index === 0 ? undefined : new Float64Array(0);
+      const found = owners === undefined ? new Map() : new Map([[77, owners]]);
+      const batch = correlator.accept({ ...snapshotOf([row('ESTAB', { inode })], times), gone, owners: found });
+      return batch.owners.map(textOf);
+    });
+  };
+
+  it('begins with the dump that shows it accepted', () => {
+    deepEqual(history([0], [0], [7], [7, [WORKER]]), ['nginx[11] 3 4-']);
+  });
+
+  it('begins with the handshake where no dump had it before accept(2)', () => {
+    deepEqual(history([7], [7, [WORKER]]), []);
+  });
+});
+
 describe('the owners of a socket', () => {
   it('have no row while there is only the opener', () => {
     deepEqual(new Story().open().see(1, [NGINX]), []);
