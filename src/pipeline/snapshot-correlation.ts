@@ -275,15 +275,13 @@ export class SnapshotCorrelation implements DumpTimes {
       if (socket.timewait) this.timewaits.cookie(socket.id, row.cookie);
       else this.ledger.touch(socket);
     }
-    if (row.inode !== 0 && socket.inode !== row.inode) {
+    if (row.inode !== 0 && (socket.inode !== row.inode || socket.uid !== row.uid)) {
       if (socket.inode === undefined) this.ownership.hasFile(socket, snapshot.startBootUs);
       socket.inode = row.inode;
-      this.ledger.touch(socket);
-    }
-    if (row.inode !== 0 && socket.uid !== row.uid) {
       socket.uid = row.uid;
       this.ledger.touch(socket);
     }
+    socket.onInterface = row.interfaceIndex !== 0;
     if (row.cgroup !== undefined && row.cgroup !== 0 && socket.cgroup === undefined) {
       socket.cgroup = row.cgroup;
       this.ledger.touch(socket);

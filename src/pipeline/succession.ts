@@ -1,4 +1,7 @@
-/** How one socket follows another: on its `struct sock`, or on its four-tuple, which only one connection holds at a time. */
+/**
+ * How one socket follows another: on its `struct sock`, or on its four-tuple, which only one connection holds at a time, unless they are
+ * bound to different interfaces.
+ */
 import type { FourTuple } from '../model/four-tuple.js';
 import type { Ledger } from './ledger.js';
 import type { TrackedSocket } from './tracked-socket.js';
@@ -38,9 +41,15 @@ export function endHolders(ledger: Ledger, netns: number, tuple: FourTuple, boot
   for (const old of holdersOf(ledger, netns, tuple)) endUnseen(ledger, old, bootUs, atUs);
 }
 
-/** The open sockets with a four-tuple that only one can have. */
+/** The open sockets with a four-tuple that only one can have. Of a full one that is bound to an interface, the next dump shows whether it has ended. */
 export function holdersOf({ table }: Ledger, netns: number, tuple: FourTuple): readonly TrackedSocket[] {
-  return isShareable(tuple) ? NONE : table.withTuple(netns, tuple);
+  if (isShareable(tuple)) return NONE;
+  const holders = table.withTuple(netns, tuple);
+  return holders.some(isBoundFull) ? holders.filter((each) => !isBoundFull(each)) : holders;
+}
+
+function isBoundFull({ onInterface, timewait }: TrackedSocket): boolean {
+  return onInterface && !timewait;
 }
 
 /** A socket was opened at `bootUs`, and wall time `atUs`, with the four-tuple of these: each that is not the same has ended. */

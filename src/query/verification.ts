@@ -180,7 +180,8 @@ const ERROR_WITHIN_US = 100_000;
 const UNANSWERED = maskOfStates(['UNCONN', 'SYN-SENT']);
 
 /**
- * One four-tuple twice at one time in one network namespace. Listeners may share theirs (SO_REUSEPORT). An inferred end
+ * One four-tuple twice at one time in one network namespace. Listeners may share theirs (SO_REUSEPORT), and so may sockets that are bound
+ * to different interfaces. An inferred end
  * overlaps only where its earliest bound does. A connect(2) from a bound port that fails because its four-tuple is in use never holds it;
  * that it failed for this reason is not known where the recording was interrupted just then.
  */
@@ -191,6 +192,7 @@ function* overlaps(database: Database.Database): Generator<Finding> {
   const gaps = database.prepare(
     `SELECT 1 FROM gaps WHERE from_us BETWEEN @fromUs AND @toUs AND ${MAY_LACK_TRANSITIONS} LIMIT 1`,
   );
+  const bound = database.prepare('SELECT 1 FROM samples WHERE connection_id = ? AND if_index > 0 LIMIT 1');
   const isCutOff = (fromUs: number, toUs: number) =>
     ends.some((endUs) => endUs >= fromUs && endUs <= toUs) || gaps.get({ fromUs, toUs }) !== undefined;
   const rows = database
@@ -213,6 +215,7 @@ function* overlaps(database: Database.Database): Generator<Finding> {
       .filter(({ atUs }) => atUs >= beforeOpenedUs && atUs <= openedUs + overlapUs)
       .reduce((sum, { stepUs }) => sum + Math.abs(stepUs), 0);
     if (overlapUs <= UNRECORDED_STEP_US + SLEW * (openedUs - beforeOpenedUs) + steppedUs) continue;
+    if (bound.get(id) !== undefined || bound.get(beforeId) !== undefined) continue;
     yield { check: 'overlap', text: `connections ${beforeId} and ${id} hold ${tuple} at the same time` };
   }
 }
