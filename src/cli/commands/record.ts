@@ -156,7 +156,7 @@ async function record(
     const manager = ServiceManager.of(process.env);
     const active = await startRun(locked, options, (text, priority) => notes.say(text, priority), manager);
     notes.say(startLine(active.run, options));
-    await using _servers = serversOf(options, notes);
+    await using _servers = serversOf(options, notes, stop.asked);
     const showStatus = () => notes.showStatus(active.statusLine());
     const ticker = notes.showsStatus ? setInterval(showStatus, STATUS_INTERVAL_MS) : undefined;
     using _pings = closing(notifyManager(manager, active, stop.asked));
@@ -192,11 +192,13 @@ function notifyManager(
 function serversOf(
   { db: file, serve, metrics }: Pick<RecordCommand, 'db' | 'serve' | 'metrics'>,
   notes: Notes,
+  stopping: Promise<unknown>,
 ): AsyncDisposable {
   const servers: ServeChild[] = [];
   const start = (command: 'serve' | 'metrics', listen: ListenAddress) => {
     const server = new ServeChild({ command, file, listen }, (text, priority) => notes.say(text, priority));
     servers.push(server);
+    void stopping.then(() => server.expectEnd());
     server.start();
   };
   if (serve !== undefined) start('serve', serve === true ? DEFAULT_ADDRESS : serve);

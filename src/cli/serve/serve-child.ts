@@ -66,11 +66,16 @@ export class ServeChild {
     child.once('exit', (code) => this.ended(child, code));
   }
 
+  /** It may end from now on: the same Ctrl-C, or the same stop of a service, reaches it too. */
+  expectEnd(): void {
+    this.isClosed = true;
+    clearTimeout(this.timer);
+  }
+
   /** Ends it, and waits for that: a database that another process has open keeps its write-ahead log. */
   async [Symbol.asyncDispose](): Promise<void> {
     const { child } = this;
-    this.isClosed = true;
-    clearTimeout(this.timer);
+    this.expectEnd();
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
     child.kill('SIGTERM');

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, notEqual, ok, throws } from 'node:assert/strict';
+import { deepEqual, doesNotMatch, equal, match, notEqual, ok, throws } from 'node:assert/strict';
 import { chownSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -222,6 +222,17 @@ describe('sstory record --serve', () => {
     process.kill(page?.pid ?? 0, 'SIGKILL');
     await until('a note', () => recorder.said.includes('the page was killed: it is started again in 1 s'));
     await until('the page again', async () => (await sstory('url', '--db', db)).stdout === url);
+  });
+
+  it('ends both at Ctrl-C, which reaches both, without a word of a restart', async () => {
+    const db = join(await stage.directory(), 'host.db');
+    const recorder = await Recorder.start(db, '--source', 'diag', '--no-names', '--serve', '127.0.0.1:0');
+    await pageOf(recorder);
+    const page = childrenOf(recorder.pid ?? 0).find(({ words }) => words.includes('serve'));
+    const ended = recorder.stop();
+    process.kill(page?.pid ?? 0, 'SIGINT');
+    equal((await ended).exitCode, 0);
+    doesNotMatch(recorder.said, /started again/);
   });
 
   it('records without the page where its port is taken', async () => {
