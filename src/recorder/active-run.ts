@@ -63,10 +63,8 @@ export class ActiveRun {
 
   /** How much was recorded so far. */
   summary(): string {
-    const { written, gaps, lost } = this.parts.status;
-    const lostText = lost === 0 ? '' : ` (${counted(lost, 'event')} lost)`;
-    const gapsText = gaps === 0 ? 'no gaps' : `${counted(gaps, 'gap')}${lostText}: see the table gaps`;
-    return `recorded ${counted(written, 'transition')}, ${gapsText}`;
+    const { written, gaps, gapsText } = this.parts.status;
+    return `recorded ${counted(written, 'transition')}, ${gapsText}${gaps === 0 ? '' : ': see the table gaps'}`;
   }
 
   /**

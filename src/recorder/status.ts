@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { stepCount } from '../model/connection.js';
 import { counted } from '../model/counted.js';
+import { mayLackTransitions } from '../model/gap.js';
 import type { HistoryBatch } from '../model/history-batch.js';
 import { sizeText } from '../model/size.js';
 import type { TcpState } from '../model/tcp-state.js';
@@ -16,7 +17,9 @@ export class RecordStatus {
   private lastTransitions = 0;
   private lastMs: number;
   gaps = 0;
-  lost = 0;
+  private lost = 0;
+  /** Gaps in which it is not known how much was lost. */
+  private uncounted = 0;
 
   constructor(
     private readonly path: string,
@@ -35,8 +38,10 @@ export class RecordStatus {
     this.transitions += batch.reached?.ids.length ?? 0;
     for (const gap of batch.gaps) {
       if (gap.reason === 'clock') continue;
-      this.countGap();
-      this.lost += gap.lost ?? 0;
+      this.gaps++;
+      if (!mayLackTransitions(gap)) continue;
+      if (gap.lost === undefined) this.uncounted++;
+      else this.lost += gap.lost;
     }
   }
 
@@ -45,8 +50,16 @@ export class RecordStatus {
     this.gaps++;
   }
 
+  /** `no gaps`, `2 gaps (12 events lost)`, `3 gaps (at least 12 events lost)`, `1 gap (unknown number of events lost)`. */
+  get gapsText(): string {
+    if (this.gaps === 0) return 'no gaps';
+    const gaps = counted(this.gaps, 'gap');
+    if (this.lost === 0) return this.uncounted === 0 ? gaps : `${gaps} (unknown number of events lost)`;
+    return `${gaps} (${this.uncounted === 0 ? '' : 'at least '}${counted(this.lost, 'event')} lost)`;
+  }
+
   /**
-   * `LISTEN 4  ESTAB 31  |  1,204 transitions/s  |  0 gaps  |  sstory.db 1.2 MB`. `behindUs`: how long ago the oldest event happened that is
+   * `LISTEN 4  ESTAB 31  |  1,204 transitions/s  |  no gaps  |  sstory.db 1.2 MB`. `behindUs`: how long ago the oldest event happened that is
    * not processed.
    */
   line(states: ReadonlyMap<TcpState, number>, nowMs: number, behindUs: number): string {
@@ -54,11 +67,10 @@ export class RecordStatus {
     this.lastTransitions = this.transitions;
     this.lastMs = nowMs;
     const counts = SHOWN.filter((state) => states.has(state)).map((state) => `${state} ${states.get(state)}`);
-    const lost = this.lost > 0 ? ` (${counted(this.lost, 'event')} lost)` : '';
     return [
       counts.join('  ') || 'no sockets',
       `${Math.round(rate).toLocaleString('en')} transitions/s`,
-      `${counted(this.gaps, 'gap')}${lost}`,
+      this.gapsText,
       `${this.path} ${sizeText(databaseSize(this.path))}`,
       ...(behindUs < BEHIND_US ? [] : [`${durationText(behindUs)} behind`]),
     ].join('  |  ');
