@@ -31,9 +31,9 @@ const EXPECTED: Readonly<Record<string, readonly Row[]>> = {
     { comm: 'java', connections: 10, percent_under_1s: 0 },
   ],
   'How are lifetimes distributed?': [
-    { life: '1 under 1 ms', connections: 20, percent_up_to: 57.1 },
-    { life: '5 under 10 s', connections: 4, percent_up_to: 68.6 },
-    { life: '6 under 100 s', connections: 11, percent_up_to: 100 },
+    { life: '1 under 1 ms', connections: 20, percent_up_to: 54.1 },
+    { life: '5 under 10 s', connections: 5, percent_up_to: 67.6 },
+    { life: '6 under 100 s', connections: 12, percent_up_to: 100 },
   ],
   'What became of one four-tuple': [
     { id: 1, at: '2026-11-18 11:06:41', old_state: 'UNCONN', new_state: 'SYN-SENT' },
@@ -50,10 +50,12 @@ const EXPECTED: Readonly<Record<string, readonly Row[]>> = {
   ],
   'Which connects fail': [
     { remote_addr: '10.0.0.4', connects: 20, refused: 20, percent_failed: 100 },
-    { remote_addr: '10.0.0.9', connects: 3, timed_out: 3, percent_failed: 100 },
+    { remote_addr: '10.0.0.9', connects: 3, timed_out: 3, given_up: 0, percent_failed: 100 },
+    { remote_addr: '10.0.0.8', connects: 1, timed_out: 0, given_up: 1, percent_failed: 100 },
   ],
   'Which peers never answered?': [
     { remote_addr: '10.0.0.9', remote_port: 9_200, connects: 3, syns_sent_again: 9, by: 'java' },
+    { remote_addr: '10.0.0.8', remote_port: 443, connects: 1, syns_sent_again: 2, by: 'wget' },
   ],
   'Who is in a reconnect storm?': [
     { comm: 'curl', remote_addr: '10.0.0.4', most_within_10s: 20, up_to: '2026-11-18 11:07:11' },
@@ -70,10 +72,10 @@ const EXPECTED: Readonly<Record<string, readonly Row[]>> = {
     { state: 'CLOSE-WAIT', sockets: 1 },
   ],
   'The same with `sockets_at`': [{ state: 'ESTAB', sockets: 3 }],
-  'How many connections entered each state': [{ minute: '2026-11-18 11:06:00', state: 'SYN-SENT', entered: 13 }],
+  'How many connections entered each state': [{ minute: '2026-11-18 11:06:00', state: 'SYN-SENT', entered: 14 }],
   'How many were open at each minute?': [
-    { minute: '2026-11-18 11:06:00', most: 13, at_its_end: 11 },
-    { minute: '2026-11-18 11:07:00', most: 14, at_its_end: 3 },
+    { minute: '2026-11-18 11:06:00', most: 14, at_its_end: 12 },
+    { minute: '2026-11-18 11:07:00', most: 15, at_its_end: 3 },
     { minute: '2026-11-18 11:08:00', most: 4, at_its_end: 4 },
   ],
   'Who held CLOSE-WAIT longest?': [
@@ -82,13 +84,15 @@ const EXPECTED: Readonly<Record<string, readonly Row[]>> = {
   ],
   'Which processes leak sockets?': [{ comm: 'python', pid: 50, in_close_wait: 1 }],
   'Whose TIME-WAITs are these?': [{ comm: 'java', remote_addr: '10.0.0.2', time_waits: 10, still: 0 }],
-  'How long do connections stay': [{ state: 'SYN-SENT', stays: 35, median_us: 500, longest_us: 7_000_000 }],
+  'How long do connections stay': [{ state: 'SYN-SENT', stays: 37, median_us: 500, longest_us: 7_000_000 }],
   'How many connections did each service': [
     { comm: 'python', local_port: 8_080, most: 3 },
     { comm: null, most: 1 },
   ],
+  'Which errors did connections get?': [{ comm: 'curl', errno: 'ECONNREFUSED', connections: 20 }],
   'Where are segments sent again?': [
     { remote_addr: '10.0.0.9', connections: 3, retransmits: 9, per_connection: 3, per_mb: null },
+    { remote_addr: '10.0.0.8', connections: 1, retransmits: 2, per_connection: 2, per_mb: null },
     { remote_addr: '10.0.0.2', connections: 10, retransmits: 5, per_connection: 0.5, per_mb: 500 },
   ],
   'When were segments sent again': [{ minute: '2026-11-18 11:06:00', segment: 'SYN', retransmits: 9, connections: 3 }],
@@ -112,7 +116,8 @@ const EXPECTED: Readonly<Record<string, readonly Row[]>> = {
     { destination: 'search.example', connections: 10, mean_life: '1m6s' },
   ],
   'Who goes on using an address': [
-    { comm: 'java', name: 'search.example', old_address: '10.0.0.2', connects_after_it_moved: 5, latest_s_after: 4.5 },
+    { comm: 'java', name: 'search.example', old_address: '10.0.0.2', connects_after_it_left: 5, latest_s_after: 4.5 },
+    { comm: 'wget', name: 'mirror.example', old_address: '10.0.0.8', connects_after_it_left: 1, latest_s_after: 2 },
   ],
   'What goes to a network': [
     { comm: 'curl', connections: 20 },

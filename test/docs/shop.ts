@@ -140,6 +140,35 @@ const late = connectionOf(
   { pid: 72, comm: 'updater', tuple: tuple('10.0.0.1', 46_000, '192.0.2.80', 80) },
 );
 
+/** wget gives up a connect after three seconds and two more SYNs. */
+const givenUp = connectionOf(
+  305,
+  [
+    [70, 'SYN-SENT'],
+    [73, 'UNCONN'],
+  ],
+  {
+    tuple: tuple('10.0.0.1', 47_000, '10.0.0.8', 443),
+    ...{ closeReason: 'aborted', retransmits: 2, pid: 73, comm: 'wget', bytesSent: 0, bytesReceived: 0 },
+  },
+);
+
+/** Its peer does not close: the kernel gives it up in FIN-WAIT-2. It had been established. */
+const orphan = connectionOf(
+  306,
+  [
+    [12, 'SYN-SENT'],
+    [12.00005, 'ESTAB'],
+    [13, 'FIN-WAIT-1'],
+    [13.1, 'FIN-WAIT-2'],
+    [73.1, 'UNCONN'],
+  ],
+  {
+    tuple: tuple('10.0.0.1', 48_000, '10.0.0.7', 443),
+    ...{ closeReason: 'timed out', pid: 73, comm: 'wget', bytesSent: 0, bytesReceived: 0 },
+  },
+);
+
 const events: readonly ConnectionEvent[] = [
   ...dead.flatMap(({ id }) =>
     [1, 3, 7].map((after) => ({
@@ -155,6 +184,12 @@ const events: readonly ConnectionEvent[] = [
     kind: 'reset' as const,
     detail: 'received',
   })),
+  // As for a blocking connect: the socket's error, and what connect(2) returned.
+  ...storm.flatMap(({ id, openedUs }) =>
+    (['error', 'connect'] as const).map((kind) => ({
+      ...{ connectionId: id, atUs: openedUs + 450, kind, detail: 'ECONNREFUSED' },
+    })),
+  ),
   { connectionId: undefined, atUs: usAt(60), kind: 'reset', detail: 'sent NO_SOCKET 10.0.0.1:81 > 10.0.0.66:999' },
 ];
 
@@ -174,7 +209,7 @@ const owners: readonly Ownership[] = [
 /** Writes it: a recording of 100 seconds. */
 export function writeShop(path: string): void {
   writeHistory(path, {
-    connections: [...searches, ...dead, ...storm, ...forgotten, listener, scanned, ...within, late],
+    connections: [...searches, ...dead, ...storm, ...forgotten, listener, scanned, ...within, late, givenUp, orphan],
     events,
     samples,
     owners,
@@ -183,6 +218,7 @@ export function writeShop(path: string): void {
   const database = openForWriting(path);
   const name = database.prepare("INSERT INTO names VALUES (?, ?, ?, ?, 'dns', 1, ?)");
   name.run('search.example', '10.0.0.2', usAt(0), usAt(5.5), 'replaced');
+  name.run('mirror.example', '10.0.0.8', usAt(0), usAt(68), 'removed');
   name.run('search.example', '10.0.0.7', usAt(5.5), usAt(90), null);
   database.close();
 }
