@@ -6,14 +6,20 @@ const NAME_WIDTH = 28;
 const ADDRESS_WIDTH = 16;
 const TIME_WIDTH = 26;
 
-/** A record as a line of `sstory names`: from, to, name, address, source, namespace, and why it ended. */
-export function nameLine({ fromUs, toUs, name, address, source, netns, ended }: NameRecord): string {
+/**
+ * A record as a line of `sstory names`: from, to, name, address, source, namespace, and why it ended.
+ * @param netnsName undefined: it had none, or it is not known
+ */
+export function nameLine(
+  { fromUs, toUs, name, address, source, netns, ended }: NameRecord,
+  netnsName: string | undefined,
+): string {
   const to = (toUs === undefined ? '' : localTime(toUs)).padEnd(TIME_WIDTH);
   const words = [
     printable(name).padEnd(NAME_WIDTH),
     printable(address).padEnd(ADDRESS_WIDTH),
     source.padEnd(5),
-    `net:[${netns}]`,
+    netnsName ?? `net:[${netns}]`,
     ended ?? '',
   ];
   return printable(`${localTime(fromUs)} - ${to}  ${words.join('  ')}`).trimEnd();

@@ -1,8 +1,9 @@
 import { isIP } from 'node:net';
 import { canonicalAddress } from '../../model/address-bytes.js';
 import { usageError } from '../../model/error.js';
-import { canonicalName } from '../../model/name.js';
+import { canonicalName, type NameRecord } from '../../model/name.js';
 import { NameHistory } from '../../query/name-history.js';
+import { NamespaceHistory } from '../../query/namespace-history.js';
 import { windowOf } from '../../request/time-window.js';
 import { noteMissedNames, notePruned } from '../../request/window-notes.js';
 import { nameJson, nameLine } from '../../view/name-line.js';
@@ -61,9 +62,11 @@ async function show(
 ): Promise<void> {
   const window = windowOf(options, span, say);
   notePruned(database, window.fromUs, say);
+  const namespaces = new NamespaceHistory(database);
+  const netnsOf = ({ netns, fromUs, toUs }: NameRecord) => namespaces.nameDuring(netns, fromUs, toUs);
   let count = 0;
   for (const record of new NameHistory(database).between(window, subject)) {
-    await output.line(options.json === true ? nameJson(record) : nameLine(record));
+    await output.line(options.json === true ? nameJson(record) : nameLine(record, netnsOf(record)));
     count++;
   }
   await output.flush();

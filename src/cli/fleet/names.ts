@@ -19,7 +19,7 @@ export async function namesOfFleet(
   let count = 0;
   await askFleet(asked, { ...window, json, isSmall: true }, [], output, async (question) => {
     for await (const { machine, record } of fleetNames(question.fleet, question.window, subject)) {
-      await output.line(json ? hostJson(machine, nameJson(record)) : hostLine(machine, nameLine(record)));
+      await output.line(json ? hostJson(machine, nameJson(record)) : hostLine(machine, nameLine(record, undefined)));
       count++;
     }
     await output.flush();

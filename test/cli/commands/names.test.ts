@@ -83,6 +83,7 @@ function makeDatabase(path: string): void {
     BASE_US,
   );
   new NameWriter(database).write(NAMES);
+  database.prepare("INSERT INTO namespaces (netns, name, from_us) VALUES (2, 'blue', ?)").run(BASE_US);
   run.note({ subject: 'names', text: '3 DNS answers came too fast' });
   run.end(BASE_US + 200 * S, 'clean');
   database.close();
@@ -177,6 +178,12 @@ describe('names in a history', () => {
       ],
     );
     match(outcome.stderr, /run 1: names: 3 DNS answers came too fast/);
+  });
+
+  it('are shown with the name of their namespace, and its inode number where it has none', async () => {
+    const { stdout } = await sstory('names', '--db', db);
+    match(stdout, /other\.test .* blue$/m);
+    match(stdout, /kafka\.test .* net:\[1\]$/m);
   });
 
   it('are listed for one name, one address, one window', async () => {
