@@ -37,8 +37,13 @@ function statusText(marks: ShipMarks, last: number, reachedUs: number): string {
     throughUs === 0
       ? 'nothing complete yet'
       : `complete to ${localTime(throughUs)} (${durationText(Math.max(0, reachedUs - throughUs))} behind)`;
-  const parts = [`${counted(sent, 'connection')} sent`, `${waiting} wait`, `${kept} found there`, complete];
-  if (lost > 0) parts.push(`${lost} deleted before they were sent`);
+  const parts = [
+    `${counted(sent, 'connection')} sent`,
+    `${waiting.toLocaleString('en')} wait`,
+    `${kept.toLocaleString('en')} found there`,
+    complete,
+  ];
+  if (lost > 0) parts.push(`${lost.toLocaleString('en')} deleted before they were sent`);
   if (error !== undefined) parts.push(`failing: ${error}`);
   return printable(`${name}: ${target}: ${parts.join(', ')}`);
 }

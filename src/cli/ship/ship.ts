@@ -50,9 +50,11 @@ export async function ship({ to, db, directory, name, what, pace, once }: Shippi
     await target.close();
   }
   const { sent, kept, lost } = shipper.state;
-  const rest = shipper.waiting === 0 ? '' : `, ${shipper.waiting} wait`;
+  const rest = shipper.waiting === 0 ? '' : `, ${shipper.waiting.toLocaleString('en')} wait`;
   const deleted = lost === 0 ? '' : `, ${counted(lost, 'connection')} deleted before that`;
-  say(`${counted(sent, 'connection')} sent to ${target.text}, ${kept} found there${rest}${deleted}`);
+  say(
+    `${counted(sent, 'connection')} sent to ${target.text}, ${kept.toLocaleString('en')} found there${rest}${deleted}`,
+  );
   return 0;
 }
 
