@@ -63,6 +63,11 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(rest.includes('--json') ? await versionsJson(VERSION) : `sstory ${VERSION}\n`);
     return 0;
   }
+  const late = commandAfterOptions(argv);
+  if (late !== undefined) {
+    say(`options come after the command: sstory ${late} ${argv.toSpliced(argv.indexOf(late), 1).join(' ')}`);
+    return 2;
+  }
   if (name.startsWith('-')) return runCommand('ss', argv);
   if (name === 'complete-values') return (await import('./completion/values.js')).run(rest);
   return runCommand(name, rest);
@@ -90,6 +95,14 @@ async function runCommand(name: string, argv: readonly string[]): Promise<number
     return 2;
   }
   return (await COMMANDS[name]()).run(argv);
+}
+
+/** The command in `sstory --db FILE log`: as in git, but sstory's options belong to a command, and without one are those of ss. */
+function commandAfterOptions([name = '', ...rest]: readonly string[]): CommandName | undefined {
+  const takesNext = /^--(db|fleet)$/.test(name);
+  if (!takesNext && !/^--((db|fleet)=|debug$)/.test(name)) return undefined;
+  const word = rest[takesNext ? 1 : 0] ?? '';
+  return isCommand(word) ? word : undefined;
 }
 
 function isCommand(name: string): name is CommandName {
