@@ -86,7 +86,11 @@ async function explainConnections(call: HistoryCall<ExplainOptions>, atUs: numbe
   context.peers.readAhead(found.subjects.map(({ connection }) => connection.tuple.remoteAddr));
   const explained = found.subjects.map((subject) => explain(subject, context));
   await print(call, explained, options.json === true ? explanationJson : explanationLines);
-  if (found.count === 0) say('no matching connections');
+  if (found.count === 0) {
+    const window = atUs === undefined ? call.window : { fromUs: atUs, toUs: atUs };
+    noteGaps(context.gapsTouching(window.fromUs, window.toUs), window, say);
+    say(`no matching connections ${atUs === undefined ? 'in this time range' : 'at that time'}`);
+  }
   const rest = found.count - found.subjects.length;
   if (rest > 0) say(`${rest} more match (-n shows more)`);
 }

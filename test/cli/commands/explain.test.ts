@@ -60,6 +60,15 @@ describe('sstory explain', () => {
     match(stdout, /ja\\x0ava\[42\] and 10\.0\.0\.2:9200 are connected/);
   });
 
+  it('says that nothing matches, and that the record has gaps where it could have been', async () => {
+    equal((await explain('dst', ':1')).stderr, 'sstory: no matching connections in this time range');
+    match((await explain('dst', ':1', '--at', `@${usAt(45) / 1e6}`)).stderr, /no matching connections at that time$/);
+    const lossy = join(await stage.directory(), 'lossy.db');
+    writeHistory(lossy, { connections: [], gaps: [{ fromUs: usAt(30), toUs: usAt(31) }] });
+    const { stderr } = await sstory('explain', 'dst', ':1', '--db', lossy);
+    match(stderr, /^sstory: the record has a gap in this window: .*\nsstory: no matching/);
+  });
+
   it('wraps its lines at a hundred characters in a pipe', async () => {
     const { stdout } = await explain('21');
     deepEqual(
