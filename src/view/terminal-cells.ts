@@ -41,13 +41,19 @@ export function padToCells(text: string, cells: number): string {
 const ESC = '\x1b';
 const STYLED = new RegExp(`${ESC}\\[[\\d;]*m|[^${ESC}]+`, 'g');
 
-/** The same of a text with sequences that style it: all of them are kept, so that no style goes on after the end. */
-export function cutStyledToCells(text: string, most: number): string {
-  let left = most;
-  return text.replace(STYLED, (piece) => {
+/**
+ * A text with sequences that style it, cut to that many cells: all sequences are kept, so that no style goes on after the end.
+ * @param mark the end of a text that was cut: half a number looks like another one
+ */
+export function cutStyledToCells(text: string, most: number, mark: string): string {
+  const plain = text.replace(STYLED, (piece) => (piece.startsWith(ESC) ? '' : piece));
+  if (cellCount(plain) <= most) return text;
+  let left = most - cellCount(mark);
+  const cutText = text.replace(STYLED, (piece) => {
     if (piece.startsWith(ESC)) return piece;
     const cut = cutToCells(piece, Math.max(0, left));
     left -= cellCount(cut);
     return cut;
   });
+  return cutText + mark;
 }

@@ -29,7 +29,8 @@ describe('cells of a terminal', () => {
   });
 
   it('cuts styled text by what is seen, and ends its styles', () => {
-    equal(cutStyledToCells('a\x1b[32mbcd\x1b[0mef', 3), 'a\x1b[32mbc\x1b[0m');
-    equal(cutStyledToCells('\x1b[1mab\x1b[0m', 9), '\x1b[1mab\x1b[0m');
+    equal(cutStyledToCells('a\x1b[32mbcd\x1b[0mef', 4, '>'), 'a\x1b[32mbc\x1b[0m>');
+    equal(cutStyledToCells('\x1b[1mab\x1b[0m', 9, '>'), '\x1b[1mab\x1b[0m');
+    equal(cutStyledToCells('\x1b[1mab\x1b[0m', 2, '>'), '\x1b[1mab\x1b[0m');
   });
 });

@@ -34,7 +34,9 @@ export function timelineText(
   }
   const bar = { ...window, width: barWidth(), unicode: isUtf8(), paint };
   const { isTTY, columns } = process.stdout;
-  const fitted = isTTY ? (line: string) => cutStyledToCells(line, columns) : (line: string) => line;
+  const fitted = isTTY
+    ? (line: string) => cutStyledToCells(line, columns, isUtf8() ? '…' : '>')
+    : (line: string) => line;
   return (reader, connection) => fitted(prefix + timelineLine(reader.timeline(connection), bar));
 }
 
