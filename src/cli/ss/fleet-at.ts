@@ -96,9 +96,9 @@ async function listingOf(
   });
   for await (const socket of answer) found.push(socket);
   const listed = found.map((socket) => shownOf(socket, flags)).sort(byHost);
-  say(
-    `${counted(listed.length, 'socket')} of ${counted(new Set(found.map(({ machine }) => machine.machine)).size, 'host')}`,
-  );
+  const hosts = new Set(found.map(({ machine }) => machine.machine)).size;
+  const where = choosesNetns ? '' : ' in the initial network namespace of each (-N all: in all)';
+  say(`${counted(listed.length, 'socket')} of ${counted(hosts, 'host')}${where}`);
   const devices = new Map(listed.map(({ row, device }) => [row, device]));
   return {
     sockets: listed,

@@ -97,7 +97,7 @@ describe('sstory ss --at --fleet', () => {
     );
     const basis = `${time(20)}: 2 of 4 hosts complete, 1 behind (oldest ${time(18)}: old-1), 1 with gaps (db-1)`;
     equal(stderr.split('\n')[0], `sstory: ${basis}`);
-    match(stderr, /3 sockets of 3 hosts$/m);
+    match(stderr, /3 sockets of 3 hosts in the initial network namespace of each \(-N all: in all\)$/m);
   });
 
   it('takes the fleet from the environment, where no database is named', async () => {
@@ -130,7 +130,7 @@ describe('sstory ss --at --fleet', () => {
         ['web-1', 'machine-web-1', 8, 'ESTAB', '::1:0', null],
       ],
     );
-    match(stderr, /^sstory: 2 sockets of 2 hosts$/);
+    match(stderr, /^sstory: 2 sockets of 2 hosts in the initial network namespace of each/);
   });
 
   it('names the hosts that had taken no snapshot yet', async () => {
