@@ -35,6 +35,11 @@ export const OF_STATE: Readonly<Partial<Record<TcpState, number>>> = {
   LISTEN: 15,
   'TIME-WAIT': 5,
 };
+/** Ends that the last state makes better or worse than others of the same reason: an orphan that its peer left, a connect given up. */
+export const OF_END: readonly { readonly reason: CloseReason; readonly state: TcpState; readonly weight: number }[] = [
+  { reason: 'timed out', state: 'FIN-WAIT-2', weight: 30 },
+  { reason: 'aborted', state: 'SYN-SENT', weight: 80 },
+];
 /** What retransmits add. */
 export const RETRANSMITTED = 20;
 /** The share of the recorded time above which the whole table is read rather than `closed_life`. */
@@ -68,12 +73,17 @@ function cases(column: string, weights: Readonly<Record<string, number>>, codeOf
   return `CASE ${column} ${whens.join(' ')} ELSE 0 END`;
 }
 
-const WEIGHT = `
-CASE WHEN closed_us IS NULL THEN ${cases('state', OF_STATE, (name) => codeOfState(name as TcpState))}
-  ELSE ${cases('close_reason', OF_REASON, (name) => codeOfCloseReason(name as CloseReason))} END
-+ CASE WHEN retransmits > 0 THEN ${RETRANSMITTED} ELSE 0 END`;
 /** The state before the step into UNCONN. */
 const LAST_OPEN_STATE = STEP_SQL.newState(stepFromEnd(2));
+const ENDS = OF_END.map(
+  ({ reason, state, weight }) =>
+    `WHEN close_reason = ${codeOfCloseReason(reason)} AND ${LAST_OPEN_STATE} = ${codeOfState(state)} THEN ${weight}`,
+).join('\n  ');
+const WEIGHT = `
+CASE WHEN closed_us IS NULL THEN ${cases('state', OF_STATE, (name) => codeOfState(name as TcpState))}
+  ${ENDS}
+  ELSE ${cases('close_reason', OF_REASON, (name) => codeOfCloseReason(name as CloseReason))} END
++ CASE WHEN retransmits > 0 THEN ${RETRANSMITTED} ELSE 0 END`;
 
 /** Up to the end of the recorded time the columns suffice, and SQLite sorts without returning the rows. */
 function worstOfTable(database: Database.Database, options: WorstOptions): Worst {
@@ -130,8 +140,10 @@ function isIn({ state, ended }: Subject, states: ReadonlySet<TcpState> | undefin
 }
 
 function weightOf({ connection, state, ended }: Subject): number {
-  const known = ended === undefined ? (OF_STATE[state] ?? 0) : (OF_REASON[ended.reason] ?? 0);
-  return known + (connection.retransmits > 0 ? RETRANSMITTED : 0);
+  const retransmitted = connection.retransmits > 0 ? RETRANSMITTED : 0;
+  if (ended === undefined) return (OF_STATE[state] ?? 0) + retransmitted;
+  const ofEnd = OF_END.find((end) => end.reason === ended.reason && end.state === state);
+  return (ofEnd?.weight ?? OF_REASON[ended.reason] ?? 0) + retransmitted;
 }
 
 /** The heavier first; then, of those that last, the oldest, and of those that ended, the latest. */

@@ -1,5 +1,5 @@
 /** Which of many connections of a fleet to explain first, judged by their rows alone. */
-import { OF_REASON, OF_STATE, RETRANSMITTED } from '../explain/worst.js';
+import { OF_END, OF_REASON, OF_STATE, RETRANSMITTED } from '../explain/worst.js';
 import type { FleetCondition } from '../filter/clickhouse.js';
 import type { Interval } from '../model/interval.js';
 import type { TcpState } from '../model/tcp-state.js';
@@ -19,7 +19,11 @@ export interface WorstOfFleet {
 const ENDED = 'ifNull(closed_us <= {toUs:Int64}, 0)';
 const LAST_STATE = `toString(step_into[arrayLastIndex(
   (delay, state) -> opened_us + delay <= {toUs:Int64} AND toString(state) != 'UNCONN', step_us, step_into)])`;
-const WEIGHT = `if(${ENDED}, ${weightOf("ifNull(toString(close_reason), '')", OF_REASON)}, ${weightOf(LAST_STATE, OF_STATE)})
+const REASON = "ifNull(toString(close_reason), '')";
+const OF_ENDS = OF_END.map(
+  ({ reason, state, weight }) => `${REASON} = '${reason}' AND ${LAST_STATE} = '${state}', ${weight}`,
+).join(', ');
+const WEIGHT = `if(${ENDED}, multiIf(${OF_ENDS}, ${weightOf(REASON, OF_REASON)}), ${weightOf(LAST_STATE, OF_STATE)})
   + if(retransmits > 0, ${RETRANSMITTED}, 0)`;
 
 /**

@@ -89,6 +89,43 @@ describe('sstory explain', () => {
     match(stderr, /^sstory: 12 more match \(-n shows more\)/m);
   });
 
+  it('takes a connect that was given up for worse than an orphan that its peer never closed', async () => {
+    const db = join(await stage.directory(), 'ends.db');
+    const tuple = {
+      family: 4,
+      localAddr: '10.0.0.1',
+      localPort: 40_001,
+      remoteAddr: '10.0.0.2',
+      remotePort: 9_200,
+    } as const;
+    const orphan = connectionOf(
+      1,
+      [
+        [1, 'SYN-SENT'],
+        [1.1, 'ESTAB'],
+        [2, 'FIN-WAIT-1'],
+        [2.1, 'FIN-WAIT-2'],
+        [62, 'UNCONN'],
+      ],
+      { tuple, closeReason: 'timed out' },
+    );
+    const givenUp = connectionOf(
+      2,
+      [
+        [3, 'SYN-SENT'],
+        [33, 'UNCONN'],
+      ],
+      { tuple: { ...tuple, localPort: 40_002 }, closeReason: 'aborted', retransmits: 3 },
+    );
+    writeHistory(db, { connections: [orphan, givenUp] });
+    const idsOf = async (...words: string[]) =>
+      [...(await sstory('explain', 'dst', ':9200', ...words, '--db', db)).stdout.matchAll(/^#(\d+)/gm)].map(
+        ([, id]) => id,
+      );
+    deepEqual(await idsOf(), ['2', '1']);
+    deepEqual(await idsOf('--until', `@${usAt(70) / 1e6}`), ['2', '1']);
+  });
+
   it('takes `state X` for the last state of one that has ended, and for the state at --at', async () => {
     const ids = async (...words: string[]) =>
       [...(await explain(...words, '-n', '99')).stdout.matchAll(/^#(\d+)/gm)].map(([, id]) => id);
