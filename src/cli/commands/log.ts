@@ -104,6 +104,9 @@ export const run = historyCommand<LogOptions>({
     };
     if (pager === undefined) await print(output);
     else await throughPager(pager, (stream) => print(new LineOutput(stream)));
+    // Fewer than asked for: the others may have been deleted.
+    if (lines !== undefined && transitions < lines && follower === undefined && window !== undefined)
+      notePruned(database, window.fromUs, say);
     // `-n 0` asks for no lines.
     if (transitions === 0 && follower === undefined && lines !== 0) noteNoEntries(database);
     if (follower !== undefined)

@@ -38,6 +38,23 @@ describe('sstory prune', () => {
   /** As an age for --retain: what closed before the time stays out. */
   const since = (seconds: number) => `${(Date.now() - usAt(seconds) / 1_000) / 1_000}s`;
 
+  it('leaves a history that was not always empty, and sstory log -n says so', async () => {
+    const path = join(directory, 'short.db');
+    writeHistory(path, {
+      connections: [
+        connectionOf(1, [
+          [1, 'SYN-SENT'],
+          [2, 'UNCONN'],
+        ]),
+      ],
+    });
+    await sstory('prune', '--db', path, '--retain', '1s');
+    const { stderr } = await sstory('log', '-n', '5', '--db', path);
+    match(stderr, /^sstory: pruned: connections that closed up to .* were deleted \(1 in all\)/);
+    match(stderr, /-- no entries --$/);
+    doesNotMatch((await sstory('log', '-n', '0', '--db', path)).stderr, /nothing is recorded/);
+  });
+
   it('deletes connections that closed longer ago than --retain, and counts them', async () => {
     const path = copy();
     const before = statSync(path).size;
