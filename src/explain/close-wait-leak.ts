@@ -60,7 +60,7 @@ export function explainCloseWait(subject: Subject, context: ExplainContext): { l
     );
   }
   if (transfer !== undefined) sentences.push(stillSends(connection, transfer));
-  else if (!leak) {
+  else if (!leak && held.n === 1) {
     sentences.push(
       sentence(words`This is normal for such a short time: a process closes when it has read the end of the stream.`),
     );

@@ -190,6 +190,9 @@ describe('CLOSE-WAIT, explained', () => {
     const story = { connections: [leaked(1, 99)] };
     match(explainedText(story), /This is normal for such a short time/);
     deepEqual(troubles(story), []);
+    const several = { connections: [leaked(1, 99), leaked(2, 98.5)] };
+    const text = explainedText(several);
+    ok(text.includes('holds 2 such sockets') && !text.includes('This is normal'), text);
   });
 });
 
