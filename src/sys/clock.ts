@@ -1,3 +1,4 @@
+import { readFileSync, readlinkSync } from 'node:fs';
 import { libc } from './libc.js';
 
 /** Clock ids of include/uapi/linux/time.h. */
@@ -23,7 +24,27 @@ export function threadCpuUs(): number {
 
 /** Microseconds since boot, suspend included: the clock of every BPF event. */
 export function bootTimeUs(): number {
-  return readUs(CLOCK_BOOTTIME);
+  return readUs(CLOCK_BOOTTIME) - namespaceOffsetUs;
+}
+
+/** What the time namespace of this process adds to CLOCK_BOOTTIME, microseconds (time_namespaces(7)): to that of BPF events it does not. */
+const namespaceOffsetUs = readNamespaceOffsetUs();
+
+function readNamespaceOffsetUs(): number {
+  try {
+    // The offsets are those of the namespace for children.
+    if (readlinkSync('/proc/self/ns/time') !== readlinkSync('/proc/self/ns/time_for_children')) return 0;
+    return boottimeOffsetUs(readFileSync('/proc/self/timens_offsets', 'latin1'));
+  } catch {
+    // Before Linux 5.6, or without CONFIG_TIME_NS.
+    return 0;
+  }
+}
+
+/** Of the text of /proc/PID/timens_offsets; Linux 5.6 has the number of the clock there. */
+export function boottimeOffsetUs(text: string): number {
+  const [, seconds, nanoseconds] = /^(?:boottime|7)\s+(-?\d+)\s+(\d+)$/m.exec(text) ?? [];
+  return Number(seconds ?? 0) * 1e6 + Number(nanoseconds ?? 0) / 1e3;
 }
 
 /**
@@ -33,9 +54,9 @@ export function bootTimeUs(): number {
 export function wallOffsetUs(): number {
   let best = { width: Number.POSITIVE_INFINITY, offset: 0 };
   for (let attempt = 0; attempt < 3; attempt++) {
-    const before = readUs(CLOCK_BOOTTIME);
+    const before = bootTimeUs();
     const wall = readUs(CLOCK_REALTIME);
-    const after = readUs(CLOCK_BOOTTIME);
+    const after = bootTimeUs();
     if (after - before < best.width) best = { width: after - before, offset: wall - (before + after) / 2 };
   }
   return best.offset;

@@ -46,6 +46,15 @@ export class Recorder {
     return Recorder.run(path, netns.inside(process.execPath, MAIN, 'record', '--db', path, ...args));
   }
 
+  /** The same by another program, which is given a command line to run. */
+  static startUnder(
+    [file, before]: readonly [file: string, args: readonly string[]],
+    path: string,
+    ...args: string[]
+  ): Promise<Recorder> {
+    return Recorder.run(path, [file, [...before, process.execPath, MAIN, 'record', '--db', path, ...args]]);
+  }
+
   private static async run(path: string, command: readonly [file: string, args: readonly string[]]): Promise<Recorder> {
     const child = execa(...command, RECORD_OPTIONS);
     const recorder = new Recorder(path, child);
