@@ -1,7 +1,7 @@
 /** How sockets end whose end was not observed: a dump no longer has them, or their timer has ended them. */
 import type { Snapshot } from '../model/snapshot.js';
 import type { CloseReason } from '../model/stored-codes.js';
-import type { TcpState } from '../model/tcp-state.js';
+import { type TcpState, TIMEWAIT_LIFE_US } from '../model/tcp-state.js';
 import type { Ledger } from './ledger.js';
 import { LATEST_TIMER_US, TIMER_SLACK_US } from './timer-wheel.js';
 import type { TrackedSocket } from './tracked-socket.js';
@@ -63,16 +63,21 @@ export function expireTimewaits(ledger: Ledger, bootUs: number, graceUs: number)
   // What the run before left waits for the first dump: its timer may have been restarted meanwhile.
   for (const socket of ledger.table) {
     if (!socket.timewait || socket.foreseenEnd !== undefined || socket.carried) continue;
-    const dueBootUs = socket.expiresBootUs + graceUs;
+    const dueBootUs = lastTimerOf(socket) + graceUs;
     if (dueBootUs <= bootUs) closeByTimer(ledger, socket, bootUs);
     else if (dueBootUs < nextBootUs) nextBootUs = dueBootUs;
   }
   return nextBootUs;
 }
 
+/** When its timer is due at the latest: the FIN of the other end makes a TIME-WAIT of an orphan in FIN-WAIT-2, and starts it again. */
+function lastTimerOf({ state, expiresBootUs }: TrackedSocket): number {
+  return state === 'FIN-WAIT-2' ? expiresBootUs + TIMEWAIT_LIFE_US : expiresBootUs;
+}
+
 /** The kernel's timer may be late: until then it may still have been seen. */
 function closeByTimer(ledger: Ledger, socket: TrackedSocket, goneByBootUs: number): void {
-  const latestBootUs = Math.min(socket.expiresBootUs + LATEST_TIMER_US, goneByBootUs);
+  const latestBootUs = Math.min(lastTimerOf(socket) + LATEST_TIMER_US, goneByBootUs);
   const atBootUs = Math.max(socket.evidenceBootUs, latestBootUs);
   const reason: CloseReason = socket.state === 'TIME-WAIT' ? 'orderly' : 'timed out';
   ledger.close(socket, reason, atBootUs, 'timer', socket.evidenceBootUs);
