@@ -12,6 +12,8 @@ const MOST_HOLDERS = 3;
  */
 export class NetnsRounds {
   private missing: ReadonlyMap<number, MissingNetns> = new Map();
+  /** False: namespaces may exist that are not looked for, or cannot be found. */
+  areTaken = false;
 
   constructor(private readonly ledger: Ledger) {}
 
@@ -26,6 +28,7 @@ export class NetnsRounds {
    * inode number: that is looked for, too.
    */
   apply({ found, unsure }: NetnsRound): { readonly ended: readonly number[]; readonly left: readonly number[] } {
+    this.areTaken = true;
     const missing = new Map<number, MissingNetns>();
     const [ended, left]: [number[], number[]] = [[], []];
     for (const [netns, sockets] of this.ledger.table.namespaces()) {

@@ -166,12 +166,13 @@ export class SnapshotCorrelation implements DumpTimes {
     if (whole || socket.state === 'NEW-SYN-RECV') closeAbsent(this.ledger, socket, snapshot);
   }
 
-  /** Carried-over connections of a netns that no longer exists: every existing one was seen by now. */
+  /** Carried-over connections without a dump. Where all namespaces are looked for, theirs is gone; else events and timers end them. */
   private closeUnseenNetns(bootUs: number): void {
     this.carriedWaiting = false;
     for (const socket of this.ledger.table) {
       if (!socket.carried || this.views.has(socket.netns) || socket.changedBootUs >= bootUs) continue;
-      this.ledger.close(socket, 'unknown', bootUs, 'snapshot', socket.evidenceBootUs);
+      if (this.rounds.areTaken) this.ledger.close(socket, 'unknown', bootUs, 'snapshot', socket.evidenceBootUs);
+      else socket.carried = false;
     }
   }
 

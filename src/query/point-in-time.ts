@@ -3,6 +3,7 @@
 import type Database from 'better-sqlite3';
 import type { Condition } from '../model/condition.js';
 import type { Connection } from '../model/connection.js';
+import { MAY_LACK_TRANSITIONS } from '../model/gap.js';
 import { isInferredOpener, type Owner, replacesOpener } from '../model/owner.js';
 import type { Step } from '../model/step.js';
 import type { Source } from '../model/stored-codes.js';
@@ -29,7 +30,7 @@ export interface SocketAt {
   readonly source: Source;
   /**
    * True where the state at the instant is not certain: it was inferred with bounds that include the instant, or the
-   * next change may have happened before it, or no dump could show its network namespace any more.
+   * next change may have happened before it, or no dump has shown its network namespace since something was lost.
    */
   readonly uncertain: boolean;
   readonly owners: readonly OwnerAt[];
@@ -59,20 +60,35 @@ export function socketsAt(database: Database.Database, atUs: number, options: Po
   return options.details === true ? withDetails(database, atUs, sockets) : sockets;
 }
 
-/** A namespace that was left, and that no dump can show any more, lives on by its sockets: only events report their ends. */
+/**
+ * Marks what nothing shows to be there: sockets of a namespace that was left, whose ends only events report, and those for which neither a
+ * dump nor an event of their own has come since events were lost, or since the recorder was not running.
+ */
 function markUnseen(database: Database.Database, atUs: number, sockets: SocketAt[]): void {
-  const unseen = new Set(
-    database
-      .prepare<[{ netns: string; atUs: number }], number>(
-        `SELECT value FROM json_each(@netns) WHERE
-           (SELECT to_us FROM namespaces WHERE netns = value AND from_us <= @atUs ORDER BY from_us DESC LIMIT 1) <= @atUs`,
-      )
-      .pluck()
-      .all({ netns: JSON.stringify([...new Set(sockets.map(({ connection }) => connection.netns))]), atUs }),
-  );
-  if (unseen.size === 0) return;
-  for (const [index, socket] of sockets.entries())
-    if (unseen.has(socket.connection.netns)) sockets[index] = { ...socket, uncertain: true };
+  const netns = JSON.stringify([...new Set(sockets.map(({ connection }) => connection.netns))]);
+  const left = new Set(database.prepare<[object], number>(LEFT_NETNS).pluck().all({ netns, atUs }));
+  const gapUs = database.prepare<[number], number | null>(LAST_GAP).pluck().get(atUs) ?? undefined;
+  const unproven =
+    gapUs === undefined
+      ? new Set<number>()
+      : new Set(database.prepare<[object], number>(NETNS_WITHOUT_DUMP).pluck().all({ netns, gapUs }));
+  if (left.size + unproven.size === 0) return;
+  for (const [index, socket] of sockets.entries()) {
+    const { netns } = socket.connection;
+    const isLost = gapUs !== undefined && unproven.has(netns) && !hasEventSince(socket, gapUs);
+    if (left.has(netns) || isLost) sockets[index] = { ...socket, uncertain: true };
+  }
+}
+
+const LEFT_NETNS = `SELECT value FROM json_each(@netns) WHERE
+  (SELECT to_us FROM namespaces WHERE netns = value AND from_us <= @atUs ORDER BY from_us DESC LIMIT 1) <= @atUs`;
+const LAST_GAP = `SELECT max(to_us) FROM gaps WHERE to_us <= ? AND ${MAY_LACK_TRANSITIONS}`;
+const NETNS_WITHOUT_DUMP = `SELECT value FROM json_each(@netns) WHERE NOT EXISTS
+  (SELECT 1 FROM snapshots WHERE netns = value AND at_us >= @gapUs AND complete)`;
+
+/** The first step since then also shows in which state the socket was before it. */
+function hasEventSince({ connection }: SocketAt, us: number): boolean {
+  return connection.steps.some(({ atUs, notBeforeUs }) => atUs >= us && notBeforeUs === undefined);
 }
 
 function socketAt(connection: Connection, atUs: number): SocketAt | undefined {

@@ -161,6 +161,27 @@ describe('a connection that the probe saw whole', () => {
     deepEqual(gapsOf(batches), []);
   });
 
+  it('may wait in TIME-WAIT after the timer of its FIN-WAIT-2 is due: a late FIN has started it again', () => {
+    const closing = [
+      opening,
+      transition(2_000, 'SYN-SENT', 'ESTAB'),
+      transition(3_000, 'ESTAB', 'FIN-WAIT-1'),
+      transition(3_100, 'FIN-WAIT-1', 'FIN-WAIT-2'),
+      transition(3_150, 'FIN-WAIT-2', 'UNCONN'),
+    ];
+    const [kind, retransmits] = ['timewait', 0] as const;
+    const batches = batchesAfter([
+      drained(closing),
+      snapshot(500_000, [row('FIN-WAIT-2', { inode: 0, timer: { kind, expiresMs: 59_500, retransmits } })]),
+      // The recorder got no CPU meanwhile.
+      drained([], 80_000_000),
+      snapshot(80_000_000, [row('TIME-WAIT', { inode: 0, timer: { kind, expiresMs: 9_000, retransmits } })]),
+    ]);
+    const connection = only(batches);
+    deepEqual(pathOf(connection).slice(-2), ['FIN-WAIT-1>FIN-WAIT-2', '~FIN-WAIT-2>TIME-WAIT']);
+    deepEqual(gapsOf(batches), []);
+  });
+
   it('is kept apart from the next one on the same struct sock', () => {
     const batches = batchesAfter([
       drained([
@@ -375,6 +396,19 @@ describe('a recording that continues another', () => {
     const connection = only([correlator.accept(snapshot(20_000, []))]);
     equal(connection.closedUs, 20_100 + OFFSET_US);
     equal(connection.closedNotBeforeUs, 7_000 + OFFSET_US);
+  });
+
+  it('closes what is in a namespace that no dump has, but not where it does not look for all', () => {
+    const end = (...rounds: CorrelatorInput[]) => {
+      const correlator = new Correlator({ firstId: 2, tracing: true, carriedOver: [carried(true)] });
+      const others = [20_000, 30_000, 40_000].map((startBootUs) =>
+        snapshotOf([], { netns: 1, startBootUs, endBootUs: startBootUs + 100, offsetUs: OFFSET_US }),
+      );
+      return connectionsAfter([...rounds, ...others].map((input) => correlator.accept(input))).at(0)?.closedUs;
+    };
+    const found = { found: new Set([1]), unsure: new Set<number>() };
+    equal(end({ kind: 'netns-round', bootUs: 10_000, offsetUs: OFFSET_US, ...found }), 40_100 + OFFSET_US);
+    equal(end(), undefined);
   });
 
   it('closes everything of another boot', () => {

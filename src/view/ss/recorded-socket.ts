@@ -1,3 +1,4 @@
+import type { FourTuple } from '../../model/four-tuple.js';
 import type { Place } from '../../model/place.js';
 import { infoOfSample, memoryOfSample, type SampleRow } from '../../model/sample.js';
 import type { SocketRow, SocketTimer } from '../../model/socket-row.js';
@@ -57,10 +58,15 @@ function instantOf({ since, ageUs }: SocketAt): number {
   return since.atUs + ageUs;
 }
 
+/** bind(2) to one IPv6 address sets it (net/ipv6/af_inet6.c, __inet6_bind()). Of `::` it is not known without a sample. */
+function boundV6only({ family, localAddr }: FourTuple): true | undefined {
+  return family === 6 && localAddr !== '::' && !localAddr.startsWith('::ffff:') ? true : undefined;
+}
+
 function valuesOf(socket: SocketAt): Partial<KnownRow> {
-  const { state, sample } = socket;
+  const { state, sample, connection } = socket;
   if (state === 'TIME-WAIT') return timeWait(socket);
-  if (sample === undefined) return {};
+  if (sample === undefined) return state === 'LISTEN' ? { v6only: boundV6only(connection.tuple) } : {};
   const { row, heldUs } = sample;
   const isOrphan = row.orphan === 1 && (heldUs === instantOf(socket) || staysAlone(socket, heldUs));
   return advanced(state, { ...sampled(row), ...(isOrphan ? { inode: 0 } : {}) }, heldUs - row.at_us);

@@ -48,3 +48,17 @@ describe('a recorded socket that had no process when it was sampled', () => {
     equal(inodeOf(accepted, 20), 0);
   });
 });
+
+describe('a recorded listener that no snapshot had yet', () => {
+  it('is for IPv6 alone where it has an address of it', () => {
+    const v6only = (family: 4 | 6, localAddr: string) => {
+      const tuple = { family, localAddr, localPort: 9_200, remoteAddr: family === 6 ? '::' : '0.0.0.0', remotePort: 0 };
+      const socket = socketAfterStep(connectionOf(1, [[1, 'LISTEN']], { origin: 'listen', tuple }), 0, usAt(2));
+      return socket && shownSocket(socket, NO_PLACE, false).row.v6only;
+    };
+    equal(v6only(6, '::1'), true);
+    equal(v6only(6, '::'), undefined);
+    equal(v6only(6, '::ffff:127.0.0.1'), undefined);
+    equal(v6only(4, '127.0.0.1'), undefined);
+  });
+});
