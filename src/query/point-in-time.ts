@@ -82,7 +82,7 @@ function markUnseen(database: Database.Database, atUs: number, sockets: SocketAt
 
 const LEFT_NETNS = `SELECT value FROM json_each(@netns) WHERE
   (SELECT to_us FROM namespaces WHERE netns = value AND from_us <= @atUs ORDER BY from_us DESC LIMIT 1) <= @atUs`;
-const LAST_GAP = `SELECT max(to_us) FROM gaps WHERE to_us <= ? AND ${MAY_LACK_TRANSITIONS}`;
+const LAST_GAP = `SELECT max(to_us) FROM gaps WHERE to_us < ? AND ${MAY_LACK_TRANSITIONS}`;
 const NETNS_WITHOUT_DUMP = `SELECT value FROM json_each(@netns) WHERE NOT EXISTS
   (SELECT 1 FROM snapshots WHERE netns = value AND at_us >= @gapUs AND complete)`;
 

@@ -145,9 +145,8 @@ export class Pruner {
     this.database.transaction(() => this.step(nowUs, reason))();
     const tookMs = performance.now() - startMs;
     this.longestMs = Math.max(this.longestMs, tookMs);
-    if (tookMs > TRANSACTION_MS) this.rows = Math.max(FEWEST_ROWS, Math.floor(rows / 2));
-    else if (tookMs > TRANSACTION_MS / 4)
-      this.rows = Math.max(FEWEST_ROWS, Math.floor((rows * TRANSACTION_MS) / 2 / tookMs));
+    if (tookMs > TRANSACTION_MS) this.rows = bounded(rows / 2);
+    else if (tookMs > TRANSACTION_MS / 4) this.rows = bounded((rows * TRANSACTION_MS) / 2 / tookMs);
     if (this.sweep.done && this.pending.length === 0 && this.timeDone && this.names.done) this.reason = undefined;
   }
 
@@ -163,7 +162,7 @@ export class Pruner {
     const { due, seen } = this.sweep.next(this.rows);
     this.pending = due.map((row) => row.id);
     this.removePending(nowUs, reason);
-    if (seen === this.rows) this.rows = Math.min(MOST_ROWS, this.rows + 16);
+    if (seen === this.rows) this.rows = bounded(this.rows + 16);
   }
 
   private removePending(nowUs: number, reason: PruneReason): void {
@@ -200,4 +199,8 @@ export class Pruner {
   private pragma(name: string): number {
     return Number(this.database.pragma(name, { simple: true }));
   }
+}
+
+function bounded(rows: number): number {
+  return Math.max(FEWEST_ROWS, Math.min(MOST_ROWS, Math.floor(rows)));
 }

@@ -109,7 +109,7 @@ describe("Grafana's dashboard", () => {
       if (variable === undefined || typeof variable.query === 'string') throw new Error(`no query of ${name}`);
       return (await answerOfSqlite(path, variable.query.queryText)).map((row) => Object.values(row)[0]);
     };
-    deepEqual(await values('comm'), ['?', 'curl', 'java', 'nginx', 'python', 'updater']);
+    deepEqual(await values('comm'), ['?', 'curl', 'java', 'nginx', 'python', 'updater', 'wget']);
     deepEqual(await values('remote_port'), [0, 80, 443, 8_080, 9_200]);
   });
 

@@ -45,6 +45,8 @@ export const run = declaredCommand<PruneCommandOptions>({
 });
 
 async function prune(database: Database.Database, options: PruneCommandOptions): Promise<void> {
+  // What a recorder that was killed has left in the log counts too.
+  database.pragma('wal_checkpoint(TRUNCATE)');
   const before = statSync(options.db).size;
   const { retain, maxSize } = boundsOf(options, options.db);
   const pruner = new Pruner(database, { retainUs: retain, maxBytes: maxSize, sparePages: 0 });

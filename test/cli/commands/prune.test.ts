@@ -1,6 +1,7 @@
 import { deepEqual, doesNotMatch, equal, match, ok } from 'node:assert/strict';
 import { copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Database } from '../../../src/store/sqlite.js';
 import { connectionOf, usAt, writeHistory } from '../../lab/history.js';
 import { query, sstory } from '../../lab/sstory.js';
 import { Stage } from '../../lab/stage.js';
@@ -65,6 +66,18 @@ describe('sstory prune', () => {
     equal(connectionsOf(path), CLOSED + 1 - 3_999);
     ok(statSync(path).size < before / 1.5);
     equal((await sstory('check', '--db', path)).exitCode, 0);
+  });
+
+  it('counts what is still in the log of a recorder that was killed', async () => {
+    const [written, killed] = [copy(), join(directory, 'killed.db')];
+    const database = new Database(written);
+    database.pragma('wal_autocheckpoint = 0');
+    database.exec('CREATE TABLE large AS SELECT zeroblob(5000000) AS bytes');
+    for (const suffix of ['', '-wal']) copyFileSync(`${written}${suffix}`, `${killed}${suffix}`);
+    database.close();
+    const { stderr } = await sstory('prune', '--db', killed, '--retain', since(0));
+    const [, from, to] = /: (\d+\.\d) MB -> (\d+\.\d) MB$/m.exec(stderr) ?? [];
+    ok(Number(to) > 5 && Number(from) >= Number(to), stderr);
   });
 
   it('makes the file as small as --max-size says', async () => {
