@@ -6,20 +6,19 @@ export interface LooseEnd {
   readonly end: ForeseenTimes;
 }
 
-/** How much longer the list of those that stay may become than it was when it was last gone through. */
-const GROWTH = 2;
-const SHORTEST = 1_000;
+/** So many batches, about three seconds: what has been parked or ended since would keep its memory. */
+const SWEEP_EVERY = 16;
 
 /**
- * The foreseen ends of sockets that are not parked, in no order. Most are soon: those are gone through after each batch, and the others only
- * when one of them is due, or when there are many more than before.
+ * The foreseen ends of sockets that are not parked, in no order. Most are soon: the new ones are gone through after each batch, and those that
+ * stay only after some batches, or when one of them is due.
  */
 export class LooseEnds {
   private fresh: LooseEnd[] = [];
   private staying: LooseEnd[] = [];
   /** The earliest of those that stay, boot time. */
   private earliestBootUs = Number.POSITIVE_INFINITY;
-  private longest = SHORTEST;
+  private batches = 0;
 
   add(socket: TrackedSocket, end: ForeseenTimes): void {
     this.fresh.push({ socket, end });
@@ -29,7 +28,7 @@ export class LooseEnds {
   settle(): void {
     for (const each of this.fresh) if (isLoose(each)) this.keep(each);
     this.fresh = [];
-    if (this.staying.length > this.longest) this.sweep();
+    if (++this.batches % SWEEP_EVERY === 0) this.sweep();
   }
 
   /** Those that are due by then. */
@@ -61,7 +60,6 @@ export class LooseEnds {
       if (each.end.bootUs <= throughBootUs) this.fresh.push(each);
       else this.keep(each);
     }
-    this.longest = Math.max(SHORTEST, GROWTH * this.staying.length);
   }
 }
 
