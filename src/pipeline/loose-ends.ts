@@ -39,10 +39,8 @@ export class LooseEnds {
 
   /** Forgets all, and returns those that are foreseen still. */
   takeAll(): LooseEnd[] {
-    const all = [...this.fresh, ...this.staying].filter(isForeseen);
+    const all = this.due(Number.POSITIVE_INFINITY);
     this.fresh = [];
-    this.staying = [];
-    this.earliestBootUs = Number.POSITIVE_INFINITY;
     return all;
   }
 

@@ -44,6 +44,18 @@ describe('foreseen ends of sockets that are not parked', () => {
     deepEqual(due(ends, 10), []);
   });
 
+  it('are taken without those that were parked since', () => {
+    const { ends, sockets } = ended(2);
+    ends.settle();
+    const [first] = sockets as [TrackedSocket, TrackedSocket];
+    first.parkedAt = 7;
+    deepEqual(
+      ends.takeAll().map(({ socket }) => socket.id),
+      [2],
+    );
+    deepEqual(ends.takeAll(), []);
+  });
+
   it('are kept where there are many', () => {
     const { ends, sockets } = ended(5_000);
     ends.settle();
