@@ -3,7 +3,7 @@ import type { Connection } from '../model/connection.js';
 import type { NameRecord } from '../model/name.js';
 import type { NameAt } from '../query/name-history.js';
 import type { ExplainContext } from './context.js';
-import { at, count, lasting, type Sentence, sentence, words } from './sentence.js';
+import { at, count, lasting, type Piece, type Sentence, sentence, words } from './sentence.js';
 import { ownerOf, type Subject } from './subject.js';
 
 /** What became of the name by which an address was reached. */
@@ -85,6 +85,16 @@ function unmoved(old: NameAt, own: number, context: ExplainContext): Sentence {
   return sentence(text, { kind: 'name', name: old });
 }
 
+/** When the old address of a name that moved was used. */
+function whenUsed(connection: Connection, { toUs }: NameAt, movedUs: number): readonly Piece[] {
+  const { openedUs } = connection;
+  if (openedUs >= movedUs)
+    return words`the process still uses the old address, ${lasting(openedUs - movedUs)} after it moved`;
+  const owner = ownerOf(connection);
+  if (toUs === undefined || toUs > openedUs) return words`${owner} connected to the old address before it moved`;
+  return words`${owner} connected to the old address before that was seen, and after the TTL of the old answer had expired at ${at(toUs)}`;
+}
+
 function moved(
   { connection }: Subject,
   { old, sinceUs, now }: Move,
@@ -94,13 +104,7 @@ function moved(
   const how = seenBy(old, connection.netns, context);
   const where =
     now.length === 0 ? 'it has had no address' : `it has resolved to ${now.map(({ address }) => address).join(', ')}`;
-  const stale = !isStale
-    ? words`the connection had ended before`
-    : connection.openedUs >= sinceUs
-      ? words`the process still uses the old address, ${lasting(connection.openedUs - sinceUs)} after it moved`
-      : old.toUs !== undefined && old.toUs <= connection.openedUs
-        ? words`${ownerOf(connection)} connected to the old address before that was seen, and after the TTL of the old answer had expired at ${at(old.toUs)}`
-        : words`${ownerOf(connection)} connected to the old address before it moved`;
+  const stale = isStale ? whenUsed(connection, old, sinceUs) : words`the connection had ended before`;
   return sentence(
     words`${old.name} resolved to ${old.address} at ${at(old.fromUs)} (${how}); since ${at(sinceUs)} ${where}: ${stale}.`,
     { kind: 'name', name: old },

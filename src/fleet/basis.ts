@@ -84,6 +84,11 @@ WHERE minute_us BETWEEN {fromUs:Int64} - ${MINUTE_US} AND {toUs:Int64}`;
 /** A first snapshot of many namespaces on a busy host takes so long, microseconds. */
 const FIRST_SNAPSHOT_US = 60_000_000;
 
+/** The moment is so shortly before that a first snapshot may have been under way. */
+function soonAfter(column: string): string {
+  return `${column} > {atUs:Int64} AND ${column} <= {atUs:Int64} + ${FIRST_SNAPSHOT_US}`;
+}
+
 /**
  * The hosts whose first snapshot after a moment found sockets from before their run, which had begun by then: where a run follows another one,
  * the pause between them is a gap that ends with its start.
@@ -91,16 +96,14 @@ const FIRST_SNAPSHOT_US = 60_000_000;
 const BEFORE_SNAPSHOT_SQL = `
 SELECT machine FROM (
     SELECT machine, file, min(opened_us) AS found_us FROM (
-      SELECT machine, file, opened_us FROM lives
-      WHERE origin = 'before-recording' AND opened_us > {atUs:Int64} AND opened_us <= {atUs:Int64} + ${FIRST_SNAPSHOT_US}
+      SELECT machine, file, opened_us FROM lives WHERE origin = 'before-recording' AND ${soonAfter('opened_us')}
       UNION ALL
-      SELECT machine, file, opened_us FROM open_lives
-      WHERE origin = 'before-recording' AND opened_us > {atUs:Int64} AND opened_us <= {atUs:Int64} + ${FIRST_SNAPSHOT_US}
+      SELECT machine, file, opened_us FROM open_lives WHERE origin = 'before-recording' AND ${soonAfter('opened_us')}
     ) GROUP BY machine, file
   ) AS found
   LEFT JOIN (
     SELECT machine, file, min(to_us) AS next_us FROM gaps
-    WHERE reason = 'tracer' AND to_us > {atUs:Int64} AND to_us <= {atUs:Int64} + ${FIRST_SNAPSHOT_US} GROUP BY machine, file
+    WHERE reason = 'tracer' AND ${soonAfter('to_us')} GROUP BY machine, file
   ) AS starts USING (machine, file)
 WHERE next_us = 0 OR next_us > found_us`;
 

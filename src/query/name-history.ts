@@ -42,19 +42,12 @@ export class NameHistory {
    * @param netns only names seen in the network namespace that had that inode number then; undefined: in all
    */
   nameAt(address: string, us: number, netns?: number): NameAt | undefined {
-    const rows = this.rows(NAME_AT, { address: plainAddress(address), us, other: null, ...this.within(netns, us) });
-    return best(rows, us);
+    return this.bestName(address, us, { ...this.within(netns, us), other: null });
   }
 
   /** `nameAt` in the namespaces with other inode numbers. */
   nameElsewhere(address: string, us: number, netns: number): NameAt | undefined {
-    const rows = this.rows(NAME_AT, {
-      address: plainAddress(address),
-      us,
-      other: netns,
-      ...this.within(undefined, us),
-    });
-    return best(rows, us);
+    return this.bestName(address, us, { ...this.within(undefined, us), other: netns });
   }
 
   /** `nameAt` of one address and many times: its rows are read once. */
@@ -122,6 +115,10 @@ export class NameHistory {
       `SELECT * FROM names WHERE ${subject} AND ${TOUCHES} ORDER BY from_us, name, address`,
     );
     for (const row of statement.iterate(params) as IterableIterator<NameRow>) yield nameOfRow(row);
+  }
+
+  private bestName(address: string, us: number, named: Readonly<Record<string, number | null>>): NameAt | undefined {
+    return best(this.rows(NAME_AT, { address: plainAddress(address), us, ...named }), us);
   }
 
   /** The parameters of IN_NETNS: the namespace that had the inode number at `us`. */

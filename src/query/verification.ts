@@ -181,9 +181,8 @@ const UNANSWERED = maskOfStates(['UNCONN', 'SYN-SENT']);
 
 /**
  * One four-tuple twice at one time in one network namespace. Listeners may share theirs (SO_REUSEPORT), and so may sockets that are bound
- * to different interfaces. An inferred end
- * overlaps only where its earliest bound does. A connect(2) from a bound port that fails because its four-tuple is in use never holds it;
- * that it failed for this reason is not known where the recording was interrupted just then.
+ * to different interfaces. An inferred end overlaps only where its earliest bound does. A connect(2) from a bound port that fails because its
+ * four-tuple is in use never holds it; that it failed for this reason is not known where the recording was interrupted just then.
  */
 function* overlaps(database: Database.Database): Generator<Finding> {
   const runs = readRuns(database);

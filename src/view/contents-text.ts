@@ -55,8 +55,9 @@ function spanText(fromUs: number, toUs: number): string {
 }
 
 function lifeText(life: RecorderLife): string {
+  if (life.kind === 'none') return 'not running';
   if (life.kind === 'running') return `running: ${whoText(life.run)}`;
-  return isStalled(life) && life.kind !== 'none'
+  return isStalled(life)
     ? `stalled: ${whoText(life.run)} is alive, but it has written nothing for a while`
     : 'not running';
 }

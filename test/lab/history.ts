@@ -3,7 +3,7 @@
 import type { BoundRecord } from '../../src/model/bound.js';
 import type { Connection } from '../../src/model/connection.js';
 import type { Gap } from '../../src/model/gap.js';
-import { type HistoryBatch, NO_CHANGES } from '../../src/model/history-batch.js';
+import { type HistoryBatch, NO_CHANGES, type SnapshotRecord } from '../../src/model/history-batch.js';
 import type { NameRecord } from '../../src/model/name.js';
 import type { Run, RunStart } from '../../src/model/run.js';
 import { OPTIONAL_FIELDS, type Sample } from '../../src/model/sample.js';
@@ -105,7 +105,11 @@ export interface Written extends Partial<Omit<HistoryBatch, 'connections' | 'gap
   readonly endS?: number | undefined;
 }
 
-/** A batch of whole connections. */
+/** A complete dump of one socket, which took 10 ms. */
+export function dumpOf(netns: number, atS: number, more: Partial<SnapshotRecord> = {}): SnapshotRecord {
+  return { atUs: usAt(atS), netns, sockets: 1, tookUs: 10_000, complete: true, ...more };
+}
+
 /** A socket that is bound to 127.0.0.1 and nothing more, in namespace 1. */
 export function boundOf(cookie: number, times: Pick<BoundRecord, 'fromUs' | 'toUs'>): BoundRecord {
   return {
@@ -116,6 +120,7 @@ export function boundOf(cookie: number, times: Pick<BoundRecord, 'fromUs' | 'toU
   };
 }
 
+/** A batch of whole connections. */
 export function batchOf({ connections = [], gaps = [], ...rest }: Written): HistoryBatch {
   return {
     ...NO_CHANGES,

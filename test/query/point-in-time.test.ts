@@ -1,12 +1,8 @@
 import { deepEqual } from 'node:assert/strict';
 import { socketsAt } from '../../src/query/point-in-time.js';
 import { HistoryWriter } from '../../src/store/writer.js';
-import { batchOf, connectionOf, usAt } from '../lab/history.js';
+import { batchOf, connectionOf, dumpOf, usAt } from '../lab/history.js';
 import { databaseInMemory } from '../lab/memory-database.js';
-
-const dumpAt = (atS: number, netns: number, complete = true) => ({
-  ...{ atUs: usAt(atS), netns, sockets: 1, complete, tookUs: 100, nextUs: undefined, owners: true },
-});
 
 describe('a socket after a gap', () => {
   const database = databaseInMemory();
@@ -25,7 +21,7 @@ describe('a socket after a gap', () => {
     connectionOf(4, [[12, 'ESTAB']], { netns: 2 }),
   ];
   const gaps = [{ fromUs: usAt(5), toUs: usAt(10) }];
-  const snapshots = [dumpAt(4, 1), dumpAt(4, 2), dumpAt(11, 1), dumpAt(11, 2, false)];
+  const snapshots = [dumpOf(1, 4), dumpOf(2, 4), dumpOf(1, 11), dumpOf(2, 11, { complete: false })];
   new HistoryWriter(database).write(batchOf({ connections, gaps, snapshots }), usAt(20));
   const uncertainAt = (atS: number) =>
     socketsAt(database, usAt(atS))

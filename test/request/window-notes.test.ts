@@ -4,15 +4,9 @@ import { notesText } from '../../src/model/run-note.js';
 import { noteBeforeSnapshot } from '../../src/request/window-notes.js';
 import { openForReading, openForWriting } from '../../src/store/database.js';
 import { RunRecord } from '../../src/store/runs.js';
-import { connectionOf, LAB_RUN, usAt, writeHistory } from '../lab/history.js';
+import { connectionOf, dumpOf, LAB_RUN, usAt, writeHistory } from '../lab/history.js';
 import { sstory } from '../lab/sstory.js';
 import { Stage } from '../lab/stage.js';
-
-const MS = 1_000;
-const dump = (netns: number, atS: number, more: { complete?: boolean; tookUs?: number } = {}) => ({
-  ...{ atUs: usAt(atS), netns, sockets: 1, tookUs: 10 * MS, complete: true },
-  ...more,
-});
 
 describe('the note about a time before the first snapshot', () => {
   const stage = new Stage();
@@ -22,13 +16,13 @@ describe('the note about a time before the first snapshot', () => {
     writeHistory(db, {
       connections: [connectionOf(1, [[2.01, 'ESTAB', 'snapshot', 0]], { origin: 'before-recording' })],
       snapshots: [
-        dump(1, 1, { complete: false }),
-        dump(1, 2),
-        dump(1, 4),
-        dump(2, 3),
+        dumpOf(1, 1, { complete: false }),
+        dumpOf(1, 2),
+        dumpOf(1, 4),
+        dumpOf(2, 3),
         // Found in a later round.
-        dump(3, 5),
-        dump(1, 62),
+        dumpOf(3, 5),
+        dumpOf(1, 62),
       ],
       endS: 50,
     });

@@ -1,12 +1,8 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { join } from 'node:path';
-import { connectionOf, usAt, writeHistory } from '../lab/history.js';
+import { connectionOf, dumpOf, usAt, writeHistory } from '../lab/history.js';
 import { Stage } from '../lab/stage.js';
 import { Answered } from './answered.js';
-
-const dump = (netns: number, atS: number) => ({
-  ...{ atUs: usAt(atS), netns, sockets: 1, tookUs: 10_000, complete: true },
-});
 
 describe('an answer about a time before the first snapshot', () => {
   const stage = new Stage();
@@ -15,7 +11,7 @@ describe('an answer about a time before the first snapshot', () => {
     db = join(await stage.directory(), 'history.db');
     writeHistory(db, {
       connections: [connectionOf(1, [[2.01, 'ESTAB', 'snapshot', 0]], { origin: 'before-recording' })],
-      snapshots: [dump(1, 2), dump(2, 3), dump(1, 4)],
+      snapshots: [dumpOf(1, 2), dumpOf(2, 3), dumpOf(1, 4)],
     });
   });
   after(() => stage[Symbol.asyncDispose]());

@@ -39,7 +39,7 @@ export class NameMemo {
   }
 
   private of(address: string, netns: number, us: number): Known {
-    const key = `${netns} ${this.reuse.which(netns, us)} ${address}`;
+    const key = `${this.reuse.identity(netns, us)} ${address}`;
     let known = this.known.get(key);
     if (known === undefined) {
       known = { changesUs: Float64Array.from(this.changes.all(address, address)), names: new Map() };

@@ -97,10 +97,10 @@ export class Asked {
    * `filter` and `netns`; undefined without both.
    * @throws SstoryError of the filter language
    */
-  async filter(window: Interval): Promise<HistoryFilter | undefined> {
+  async filter(window: Interval, netns = this.netns(window)): Promise<HistoryFilter | undefined> {
     return filterOf(this.database, this.words, {
       ...{ window, during: window, note: this.note },
-      netns: await this.netns(window),
+      netns: await netns,
       machine: this.machine,
     });
   }

@@ -21,14 +21,14 @@ export async function diff(asked: Asked): Promise<InRows<DiffAnswer>> {
   const [one, other] = [moment('first'), moment('second')];
   const window = { fromUs: Math.min(one, other), toUs: Math.max(one, other) };
   notePruned(database, window.fromUs, note);
-  const filter = await asked.filter(window);
+  const netns = asked.netns(window);
+  const filter = await asked.filter(window, netns);
   const { changes, before, after, notSampled } = differenceBetween(database, window.fromUs, window.toUs, {
     condition: filter?.condition,
     states: filter?.states,
   });
   note(`${counted(before, 'socket')} before, ${counted(after, 'socket')} after`);
-  const netns = await asked.netns(window);
-  for (const us of new Set([window.fromUs, window.toUs])) noteBeforeSnapshot(database, us, netns, note);
+  for (const us of new Set([window.fromUs, window.toUs])) noteBeforeSnapshot(database, us, await netns, note);
   if (notSampled > 0)
     note(`queues of ${counted(notSampled, 'socket')} were not sampled at both times: whether they grew is unknown`);
   noteGaps(gapsTouching(database, window.fromUs, window.toUs), window, note);

@@ -30,7 +30,9 @@ export async function sockets(asked: Asked): Promise<InRows<SocketTable>> {
   const { database, file, places, query, span, words } = asked;
   const us = recordedMoment('at', asked.timeText('at') ?? 'end', span, file, asked.note);
   notePruned(database, us, asked.note);
-  const filter = await asked.filter({ fromUs: us, toUs: us });
+  const moment = { fromUs: us, toUs: us };
+  const netns = asked.netns(moment);
+  const filter = await asked.filter(moment, netns);
   const states = connectionIds(words) === undefined ? parseFilter([...words]).states : undefined;
   const table = pastTable(database, places, us, {
     ...{ filter, threads: false, facts: 'all' },
@@ -38,7 +40,7 @@ export async function sockets(asked: Asked): Promise<InRows<SocketTable>> {
   });
   const loss = table.inGap ? '; the record has a gap here' : '';
   asked.note(`as of ${localTime(us)}, ${counted(table.sockets.length, 'socket')}${loss}`);
-  noteBeforeSnapshot(database, us, await asked.netns({ fromUs: us, toUs: us }), asked.note);
+  noteBeforeSnapshot(database, us, await netns, asked.note);
   const several = query.text('netns') === undefined;
   const oneState = states !== undefined && new Set([...states].map(shownState)).size === 1;
   const columns = columnsOf(query.text('columns'));
