@@ -4,8 +4,8 @@
  */
 import { LENGTH_STEP, META, recordNs, recordWords, SHORTEST_RECORD } from './record-layout.js';
 
-/** Words before the first record: how many all have, and the time of the first. */
-const [COUNT, NSECS, HEADER] = [0, 1, 3];
+/** Words before the first record: how many all have, how many records there are, and the times of the first and the last. */
+const [COUNT, RECORDS, NSECS, LAST_NSECS, HEADER] = [0, 1, 2, 4, 6];
 /** Each record begins with a word that has a bit for each of its words that follows, and above them its length. */
 const LENGTH_SHIFT = 30;
 const MASK = 2 ** LENGTH_SHIFT - 1;
@@ -23,8 +23,10 @@ export function packRun(words: Uint32Array): Uint32Array<ArrayBuffer> {
   packed.set(words.subarray(0, 2), NSECS);
   const last = new Int32Array(LENGTHS).fill(-1);
   let end = HEADER;
-  for (let at = 0, length = 0; at < words.length; at += length) {
+  let records = 0;
+  for (let at = 0, length = 0; at < words.length; at += length, records++) {
     length = recordWords(words[at + META] as number);
+    if (at + length >= words.length) packed.set(words.subarray(at, at + 2), LAST_NSECS);
     const code = (length - SHORTEST_RECORD) / LENGTH_STEP;
     const before = last[code] as number;
     last[code] = at;
@@ -39,6 +41,7 @@ export function packRun(words: Uint32Array): Uint32Array<ArrayBuffer> {
     }
     packed[maskAt] = mask | (code << LENGTH_SHIFT);
   }
+  packed[RECORDS] = records;
   return packed.slice(0, end);
 }
 
@@ -61,7 +64,17 @@ export function unpackRun(packed: Uint32Array): Uint32Array<ArrayBuffer> {
   return words;
 }
 
-/** Nanoseconds of the boot clock at the first record. */
-export function packedNs(packed: Uint32Array): number {
-  return recordNs(packed, NSECS);
+/** What can be read of packed records without unpacking them; times in nanoseconds of the boot clock. */
+export interface PackedFacts {
+  readonly records: number;
+  readonly firstNs: number;
+  readonly lastNs: number;
+}
+
+export function packedFacts(packed: Uint32Array): PackedFacts {
+  return {
+    records: packed[RECORDS] as number,
+    firstNs: recordNs(packed, NSECS),
+    lastNs: recordNs(packed, LAST_NSECS),
+  };
 }

@@ -11,6 +11,8 @@ export interface ProbeOptions {
   readonly ringBytes?: number;
   /** Bytes of records that may wait for the recorder. */
   readonly backlogBytes?: number;
+  /** Of a file that takes what waits behind a burst; undefined: it stays in memory. */
+  readonly backlogPath?: string;
   /** The time between two deliveries. */
   readonly drainEveryMs?: number;
   /** Keeps the programs for the next recorder, and has those of the one before. */

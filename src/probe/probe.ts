@@ -18,6 +18,8 @@ export const READ_EVERY_MS = 100;
 const MUCH_BYTES = 500_000;
 /** A burst of tens of milliseconds must always have room. */
 const LEAST_BACKLOG_BYTES = 4 * 1_048_576;
+/** Of the backlog: what may be in memory at any time, on its way into the file. */
+const ON_THE_WAY = 1 / 8;
 const FIRST_BACKOFF_MS = 250;
 const LONGEST_BACKOFF_MS = 30_000;
 
@@ -62,7 +64,11 @@ export class Probe {
   get backlog(): Backlog {
     const merge = this.session?.transport.merge;
     const oldestBootUs = merge?.oldestBootUs;
-    return { bytes: merge?.waitingBytes ?? 0, behindUs: oldestBootUs === undefined ? 0 : bootTimeUs() - oldestBootUs };
+    return {
+      bytes: merge?.waitingBytes ?? 0,
+      memoryBytes: merge?.memoryBytes ?? 0,
+      behindUs: oldestBootUs === undefined ? 0 : bootTimeUs() - oldestBootUs,
+    };
   }
 
   /** The descriptor of the map in which the programs mark processes; undefined where it is missing or cannot be read. */
@@ -72,8 +78,9 @@ export class Probe {
 
   /** Limits the memory of the backlog to less than it was opened with, until the next call. */
   limitBacklog(bytes: number): void {
-    const most = this.options.backlogBytes ?? DEFAULT_BACKLOG_BYTES;
-    this.session?.transport.limitBacklog(Math.min(most, Math.max(bytes, LEAST_BACKLOG_BYTES)));
+    const { backlogBytes: most = DEFAULT_BACKLOG_BYTES, backlogPath } = this.options;
+    const least = backlogPath === undefined ? LEAST_BACKLOG_BYTES : Math.max(LEAST_BACKLOG_BYTES, most * ON_THE_WAY);
+    this.session?.transport.limitBacklog(Math.min(most, Math.max(bytes, least)));
   }
 
   /** Something waits until everything that has happened by now has been emitted: that is to be soon, also where nothing happens. */
@@ -143,9 +150,9 @@ export class Probe {
   }
 
   private open(): Promise<Session> {
-    const { transport = 'auto', ringBytes, backlogBytes, keeper, connectArguments } = this.options;
+    const { transport = 'auto', ringBytes, backlogBytes, backlogPath, keeper, connectArguments } = this.options;
     return Session.open({
-      ...{ transport, ringBytes, backlogBytes, keeper, connectArguments },
+      ...{ transport, ringBytes, backlogBytes, backlogPath, keeper, connectArguments },
       longestPeriodMs: Math.min(this.drainEveryMs, READ_EVERY_MS),
       signal: this.stopped.signal,
     });

@@ -1,7 +1,8 @@
 /** Brings the records of all rings into one order of time, and decodes them a slice at a time. */
 import type { ConnectEvent, Loss, ProbeEvent } from '../model/probe-event.js';
+import type { BacklogFile, KeptRun } from './backlog-file.js';
 import { eventOfRecord, type RecordContext } from './event-record.js';
-import { packedNs, unpackRun } from './packed-run.js';
+import { type PackedFacts, packedFacts, unpackRun } from './packed-run.js';
 import { META, recordNs, recordWords } from './record-layout.js';
 
 /** About as many events are delivered together: of more, what is made of them on their way to the database outlives a scavenge. */
@@ -20,13 +21,24 @@ export interface Slice {
 
 /** Records of one ring in order of time, and how far they are delivered. */
 interface Run {
-  /** As they came, until the first one is needed. */
-  words: Uint32Array;
-  packed: boolean;
+  /** As they came, until the first one is needed; undefined: the file has them. */
+  words: Uint32Array | undefined;
+  /** Undefined: they are not packed. */
+  packed: PackedFacts | undefined;
+  /** What the file has. */
+  readonly kept: KeptRun | undefined;
+  /** Whether it took no memory until the first one was needed. */
+  wasStored: boolean;
   /** What it is counted as. */
   readonly bytes: number;
   at: number;
   ns: number;
+}
+
+/** What was delivered to its end, and how much memory less waits, bytes. */
+export interface Passed {
+  readonly bytes: number;
+  readonly memoryBytes: number;
 }
 
 /** A connect(2) of this process that only tests the programs. */
@@ -36,12 +48,16 @@ interface OwnConnect {
   readonly port: number;
 }
 
+const NOTHING: Passed = { bytes: 0, memoryBytes: 0 };
+
 export class RecordMerge {
   /** By the time of their next record: behind a burst there are thousands, and only the first few are under way. */
   private readonly runs: Run[] = [];
   private losses: Loss[] = [];
   private runBytes = 0;
-  private passedBytes = 0;
+  /** Of these, what the file has. */
+  private storedBytes = 0;
+  private passed: Passed = NOTHING;
   private ownConnect: OwnConnect | undefined;
   /** Records that another merge has delivered. */
   private delivered: string[] | undefined;
@@ -50,19 +66,30 @@ export class RecordMerge {
     private readonly context: RecordContext,
     /** What happened before is left out. */
     private startBootUs = 0,
-  ) {}
+    /** Where packed records wait; without one, in memory. */
+    private readonly file?: BacklogFile,
+  ) {
+    file?.onStored((bytes) => {
+      this.storedBytes += bytes;
+      this.pass(0, bytes);
+    });
+  }
 
-  /** Bytes of the runs that were delivered to their end since the last call. */
-  takePassed(): number {
-    const bytes = this.passedBytes;
-    this.passedBytes = 0;
-    return bytes;
+  /** What has changed since the last call. */
+  takePassed(): Passed {
+    const { passed } = this;
+    this.passed = NOTHING;
+    return passed;
   }
 
   /** Leaves out such connects. The function that it returns checks whether one waits here. */
   leaveOutConnect(own: OwnConnect): () => boolean {
     this.ownConnect = own;
-    return () => this.runs.some((run) => holds(wordsOf(run), run.at, this.context, own));
+    return () =>
+      this.runs.some((run) => {
+        const words = this.wordsOf(run);
+        return words !== undefined && holds(words, run.at, this.context, own);
+      });
   }
 
   /** Goes on where another merge ended: what it delivered is left out. The same event has another time in each. */
@@ -76,6 +103,11 @@ export class RecordMerge {
     return this.runBytes;
   }
 
+  /** Of these, the ones that take memory. */
+  get memoryBytes(): number {
+    return this.runBytes - this.storedBytes;
+  }
+
   /** Boot time of the oldest record that waits; undefined: none does. */
   get oldestBootUs(): number | undefined {
     const [first] = this.runs;
@@ -85,7 +117,17 @@ export class RecordMerge {
   /** Takes records that are in order of time, `packed` as by `packRun`; `words` must not change afterwards. */
   add(words: Uint32Array, packed = false): void {
     if (words.length === 0) return;
-    const run = { words, packed, bytes: words.byteLength, at: 0, ns: packed ? packedNs(words) : recordNs(words, 0) };
+    const facts = packed ? packedFacts(words) : undefined;
+    const kept = packed ? this.file?.put(words) : undefined;
+    const run: Run = {
+      words: kept === undefined ? words : undefined,
+      packed: facts,
+      kept,
+      wasStored: false,
+      bytes: words.byteLength,
+      at: 0,
+      ns: facts?.firstNs ?? recordNs(words, 0),
+    };
     let at = this.runs.length;
     while (at > 0 && (this.runs[at - 1] as Run).ns > run.ns) at--;
     this.runs.splice(at, 0, run);
@@ -107,13 +149,17 @@ export class RecordMerge {
     let events: ProbeEvent[] = [];
     for (let [run] = this.runs; run !== undefined && run.ns < limitNs; [run] = this.runs) {
       const untilNs = Math.min(limitNs, this.runs[1]?.ns ?? limitNs);
-      const words = wordsOf(run);
+      const words = this.wordsOf(run);
+      if (words === undefined) {
+        this.loseRun(run);
+        continue;
+      }
       do {
         if (run.ns >= startNs) {
           const event = eventOfRecord(words, run.at, this.context);
           if (event !== undefined && !this.isLeftOut(event)) events.push(event);
         }
-        this.pass(run);
+        passRecord(run, words);
       } while (run.ns < untilNs && events.length < EVENTS_PER_SLICE);
       this.putBack(run);
       if (events.length >= EVENTS_PER_SLICE) {
@@ -141,10 +187,30 @@ export class RecordMerge {
     return losses;
   }
 
-  /** Goes on to the next record of a run; after its last one to infinity. */
-  private pass(run: Run): void {
-    run.at += recordWords(run.words[run.at + META] ?? 0);
-    run.ns = run.at < run.words.length ? recordNs(run.words, run.at) : Number.POSITIVE_INFINITY;
+  private pass(bytes: number, memoryBytes: number): void {
+    this.passed = { bytes: this.passed.bytes + bytes, memoryBytes: this.passed.memoryBytes + memoryBytes };
+  }
+
+  /** Undefined: the disk does not give them back. */
+  private wordsOf(run: Run): Uint32Array | undefined {
+    if (run.words === undefined && run.kept !== undefined) {
+      run.wasStored = !run.kept.inMemory;
+      run.words = run.kept.take();
+    }
+    if (run.words !== undefined && run.packed !== undefined) {
+      run.words = unpackRun(run.words);
+      run.packed = undefined;
+    }
+    return run.words;
+  }
+
+  /** The disk does not give the first run back. */
+  private loseRun(run: Run): void {
+    const { records = 0, firstNs = run.ns, lastNs = run.ns } = run.packed ?? {};
+    const [fromBootUs, toBootUs] = [firstNs / 1000, lastNs / 1000];
+    this.losses.push({ fromBootUs, toBootUs, cpu: undefined, lost: records, reason: 'overrun' });
+    run.ns = Number.POSITIVE_INFINITY;
+    this.putBack(run);
   }
 
   /** Moves the first run to where its next record belongs, or deletes it after its last. */
@@ -152,8 +218,9 @@ export class RecordMerge {
     const { runs } = this;
     if (run.ns === Number.POSITIVE_INFINITY) {
       runs.shift();
-      this.passedBytes += run.bytes;
       this.runBytes -= run.bytes;
+      if (run.wasStored) this.storedBytes -= run.bytes;
+      this.pass(run.bytes, run.wasStored ? 0 : run.bytes);
       return;
     }
     let at = 0;
@@ -162,12 +229,10 @@ export class RecordMerge {
   }
 }
 
-function wordsOf(run: Run): Uint32Array {
-  if (run.packed) {
-    run.words = unpackRun(run.words);
-    run.packed = false;
-  }
-  return run.words;
+/** Goes on to the next record of a run; after its last one to infinity. */
+function passRecord(run: Run, words: Uint32Array): void {
+  run.at += recordWords(words[run.at + META] ?? 0);
+  run.ns = run.at < words.length ? recordNs(words, run.at) : Number.POSITIVE_INFINITY;
 }
 
 /** Identifies an event among those of the same milliseconds. */

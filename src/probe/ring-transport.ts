@@ -8,11 +8,12 @@ import { PAGE_BYTES } from '../sys/mapping.js';
 import { waitForPrograms } from '../sys/membarrier.js';
 import { TakeOverRefused } from '../sys/pidfd.js';
 import { WakeUp } from '../sys/waiting-thread.js';
+import { BacklogFile } from './backlog-file.js';
 import type { Bpftrace } from './bpftrace.js';
 import type { RecordContext } from './event-record.js';
 import { HandOver } from './hand-over.js';
 import { type DescriptorKeeper, type KeptFacts, keepPrograms } from './kept-programs.js';
-import { RecordMerge } from './record-merge.js';
+import { type Passed, RecordMerge } from './record-merge.js';
 import type { Drained, RingAnswer, RingRequest, RingWorkerOptions } from './ring-worker.js';
 import { type TakenPrograms, takePrograms } from './take-over.js';
 import type { Arrival, Transport } from './transport.js';
@@ -32,6 +33,8 @@ const MARGIN_US = 10_000;
 export interface RingOptions {
   readonly ringBytes?: number | undefined;
   readonly backlogBytes?: number | undefined;
+  /** Of a file that takes what waits behind a burst. */
+  readonly backlogPath?: string | undefined;
   readonly longestPeriodMs: number;
 }
 
@@ -74,10 +77,10 @@ export class RingTransport implements Transport {
     private readonly handOver: HandOver,
     context: RecordContext,
     readonly ringBytes: number,
-    /** When all rings were in place. */
-    startBootUs: number,
+    file: BacklogFile | undefined,
   ) {
-    this.merge = new RecordMerge(context, startBootUs);
+    // Now all rings are in place.
+    this.merge = new RecordMerge(context, bootTimeUs(), file);
     const { worker } = thread;
     this.ended = new Promise((resolve) => {
       worker.on('error', (error) => resolve(error.message));
@@ -148,7 +151,8 @@ export class RingTransport implements Transport {
     worker.unref();
     try {
       const first = await answerOf(worker);
-      const transport = new RingTransport({ worker, wakeUp }, taken, handOver, context, ringBytes, bootTimeUs());
+      const file = options.backlogPath === undefined ? undefined : new BacklogFile(options.backlogPath);
+      const transport = new RingTransport({ worker, wakeUp }, taken, handOver, context, ringBytes, file);
       transport.receive(first);
       return { transport, first };
     } catch (error) {
@@ -183,12 +187,12 @@ export class RingTransport implements Transport {
     this.handOver.wantNews();
   }
 
-  delivered(bytes: number): void {
-    this.handOver.processed(bytes);
+  delivered(passed: Passed): void {
+    this.handOver.processed(passed);
   }
 
   limitBacklog(bytes: number): void {
-    this.handOver.limit(Math.min(bytes, MOST_BACKLOG_BYTES));
+    this.handOver.limitMemory(bytes);
   }
 
   async stop(): Promise<number> {

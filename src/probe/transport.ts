@@ -1,4 +1,4 @@
-import type { RecordMerge } from './record-merge.js';
+import type { Passed, RecordMerge } from './record-merge.js';
 
 /** What came since the last message. */
 export interface Arrival {
@@ -28,8 +28,8 @@ export interface Transport {
   request(): void;
   /** Has the time up to which nothing is missing reported soon, at little cost. */
   wantNews(): void;
-  /** Receives how many bytes of the merge have been delivered. */
-  delivered(bytes: number): void;
+  /** Receives what the merge has delivered. */
+  delivered(passed: Passed): void;
   /** Limits the memory for events that are not processed yet. Without rings it does nothing. */
   limitBacklog(bytes: number): void;
   /** Receives the rest and detaches the programs. @returns the boot time up to which it is complete */

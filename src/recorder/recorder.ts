@@ -155,7 +155,7 @@ export class Recorder {
     if (nowMs - this.lastMemoryMs < MEMORY_INTERVAL_MS) return;
     this.lastMemoryMs = nowMs;
     const { shedding, probe } = this.parts;
-    const room = shedding.check(probe?.backlog.bytes ?? 0);
+    const room = shedding.check(probe?.backlog.memoryBytes ?? 0);
     probe?.limitBacklog(room);
   }
 

@@ -138,6 +138,7 @@ async function startProbe(
     keeper,
     ...(ringSize === undefined ? {} : { ringBytes: ringSize }),
     ...(backlog === undefined ? {} : { backlogBytes: backlog }),
+    backlogPath: `${options.db}-backlog`,
   });
   try {
     const start = await probe.ready;

@@ -1,14 +1,14 @@
 /** A recorder that may use less memory than it needs. */
 import { deepEqual, equal, match } from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { CHURN, churnedTransitions, recordedTransitions } from '../lab/churn.js';
 import { within } from '../lab/number-assertions.js';
-import { requireBpf } from '../lab/privileges.js';
+import { requireBpf, requireDisk } from '../lab/privileges.js';
 import { numberOf, query, Recorder, sstory } from '../lab/sstory.js';
 import { Stage } from '../lab/stage.js';
 import { STORM } from '../lab/storm.js';
-import { until } from '../lab/until.js';
+import { deadlineMs, until } from '../lab/until.js';
 
 interface GapRow {
   readonly scope: string;
@@ -40,6 +40,17 @@ function watchPeak(pid: number): { peakBytes: () => number } {
       return peakBytes;
     },
   };
+}
+
+/** Whether the process has a file without a name that began as `path`. */
+function hasFile(pid: number | undefined, path: string): boolean {
+  return readdirSync(`/proc/${pid}/fd`).some((fd) => {
+    try {
+      return readlinkSync(`/proc/${pid}/fd/${fd}`) === `${path} (deleted)`;
+    } catch {
+      return false; // It was closed meanwhile.
+    }
+  });
 }
 
 describe('sstory record --max-memory', function () {
@@ -104,6 +115,26 @@ describe('sstory record --max-memory', function () {
     equal(exitCode, 0, stderr);
     // Between two looks at the memory a storm fills up to a tenth more (515 to 561 MB in 3 of 7 runs).
     within(watch.peakBytes(), 1e6, STORM_LIMIT_MB * 1.15e6, 'bytes resident at most');
+    equal((await sstory('check', '--db', path)).exitCode, 0);
+  });
+
+  it('has what waits behind a burst in a file, which is gone when all of it is written', async function () {
+    const directory = await stage.directory(import.meta.dirname);
+    requireDisk(this, directory);
+    const path = join(directory, 'a.db');
+    const place = await stage.netns();
+    const recorder = stage.use(await Recorder.start(path, '--source', 'bpf', '--no-names', '--backlog', '32MB'));
+    const waits = () => hasFile(recorder.pid, `${path}-backlog`);
+    equal(waits(), false);
+    const storm = place.run(STORM, '2', '4');
+    await until('the file', waits);
+    deepEqual(
+      readdirSync(directory).filter((name) => name.includes('backlog')),
+      [],
+    );
+    await storm;
+    await until('all to be written', () => !waits(), undefined, deadlineMs(CATCH_UP_MS));
+    equal((await recorder.stop('SIGINT', CATCH_UP_MS)).exitCode, 0);
     equal((await sstory('check', '--db', path)).exitCode, 0);
   });
 });

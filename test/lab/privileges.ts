@@ -1,6 +1,7 @@
 /** What a kernel test needs of the machine. Missing, it fails where CI=true, and is skipped with the reason elsewhere. */
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { isMemory } from '../../src/probe/backlog-file.js';
 import { ACTOR } from './actor.js';
 
 const REQUIRED_TRACEPOINT = 'events/sock/inet_sock_set_state/format';
@@ -21,6 +22,11 @@ export function requireDns(context: Mocha.Context): void {
   for (const program of ['dnsmasq', 'dig', 'unshare']) {
     if (!inPath(program)) missing(context, `needs ${program} (scripts/setup.sh test installs it)`);
   }
+}
+
+/** For tests of files that take no memory: `directory` must not be on a tmpfs or ramfs. */
+export function requireDisk(context: Mocha.Context, directory: string): void {
+  if (isMemory(directory)) missing(context, `needs ${directory} on a disk`);
 }
 
 /** For tests on a terminal. */

@@ -39,8 +39,9 @@ export class Stage {
     return child;
   }
 
-  async directory(): Promise<string> {
-    const path = await mkdtemp(join(tmpdir(), 'sstory-test-'));
+  /** @param parent where files may not be memory: not the directory for temporary ones */
+  async directory(parent = tmpdir()): Promise<string> {
+    const path = await mkdtemp(join(parent, 'sstory-test-'));
     this.use({ [Symbol.asyncDispose]: () => rm(path, { recursive: true }) });
     return path;
   }

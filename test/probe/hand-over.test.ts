@@ -1,9 +1,13 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { HandOver } from '../../src/probe/hand-over.js';
 
+function pair(): [HandOver, HandOver] {
+  const owner = new HandOver();
+  return [owner, new HandOver(owner.memory)];
+}
+
 describe('what the threads of the rings know of each other', () => {
-  const main = new HandOver();
-  const reader = new HandOver(main.memory);
+  const [main, reader] = pair();
 
   it('is how much may be handed over', () => {
     main.limit(100);
@@ -12,8 +16,24 @@ describe('what the threads of the rings know of each other', () => {
     reader.add(1);
     equal(reader.isFull, true);
     equal(reader.waitingBytes, 101);
-    main.processed(1);
+    main.processed({ bytes: 1, memoryBytes: 1 });
     equal(reader.isFull, false);
+  });
+
+  it('is how much of it may be in memory, where the rest has gone into a file', () => {
+    const [owner, thread] = pair();
+    owner.limit(1_000);
+    owner.limitMemory(100);
+    thread.add(101);
+    equal(thread.isFull, true);
+    owner.processed({ bytes: 0, memoryBytes: 60 });
+    deepEqual([thread.isFull, thread.waitingBytes], [false, 101]);
+    thread.add(50);
+    owner.processed({ bytes: 61, memoryBytes: 1 });
+    deepEqual([thread.isFull, thread.waitingBytes], [false, 90]);
+    owner.limitMemory(2_000);
+    thread.add(911);
+    equal(thread.isFull, true, 'more in memory than may wait at all');
   });
 
   it('is from when on it is to take less memory', () => {
@@ -21,7 +41,7 @@ describe('what the threads of the rings know of each other', () => {
     equal(reader.isCrowded, false);
     reader.add(1);
     equal(reader.isCrowded, true);
-    main.processed(1);
+    main.processed({ bytes: 1, memoryBytes: 1 });
     equal(reader.isCrowded, false);
   });
 

@@ -1,7 +1,7 @@
 import { deepEqual, ok } from 'node:assert/strict';
 import fc from 'fast-check';
-import { packedNs, packRun, unpackRun } from '../../src/probe/packed-run.js';
-import { recordNs } from '../../src/probe/record-layout.js';
+import { packedFacts, packRun, unpackRun } from '../../src/probe/packed-run.js';
+import { META, recordNs, recordWords } from '../../src/probe/record-layout.js';
 import { KIND, type MadeRecord, STATE, wordsOf } from './made-records.js';
 
 const anyUint = fc.nat({ max: 0xffff_ffff });
@@ -54,7 +54,10 @@ describe('packed records', () => {
         const words = wordsOf(...records);
         const packed = packRun(words);
         deepEqual(unpackRun(packed), words);
-        deepEqual(packedNs(packed), recordNs(words, 0));
+        let last = 0;
+        for (let at = 0; at < words.length; at += recordWords(words[at + META] ?? 0)) last = at;
+        const [firstNs, lastNs] = [recordNs(words, 0), recordNs(words, last)];
+        deepEqual(packedFacts(packed), { records: records.length, firstNs, lastNs });
       }),
     );
   });

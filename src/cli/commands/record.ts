@@ -109,7 +109,7 @@ function declare(parser: Command): Command {
     )
     .option(
       '--backlog <size>',
-      'memory for events that the recorder has not processed yet, in a burst (default: 256 MB)',
+      'room for events that the recorder has not processed yet, in a burst: in memory, then in a file (default: 256 MB)',
       argument(parseSize),
     )
     .addOption(
