@@ -13,7 +13,7 @@ const UNREPORTED_US = 2_000_000;
 
 /** What cannot be true of the numbers, one line each. */
 export function* closingProblems(database: Database.Database): Generator<string> {
-  // The schema before has no such table.
+  // The first databases of version 4 have no such table.
   if (database.prepare("SELECT 1 FROM main.sqlite_schema WHERE name = 'closings'").get() === undefined) return;
   const numbered = new IdSet();
   const state: Numbered = { numbered, last: undefined, first: undefined, isReadable: true };

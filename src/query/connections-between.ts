@@ -2,7 +2,6 @@ import type Database from 'better-sqlite3';
 import { ALWAYS, type Condition } from '../model/condition.js';
 import type { Connection, LoggedConnection } from '../model/connection.js';
 import type { Interval } from '../model/interval.js';
-import { CLOSED_SOCKETS } from '../store/closed-index.js';
 import {
   LANE_COLUMNS,
   LANE_FACT_COLUMNS,
@@ -10,6 +9,7 @@ import {
   type LaneFactValues,
   type LaneValues,
 } from '../store/lane-columns.js';
+import { CLOSED_SOCKETS } from '../store/lives-layout.js';
 import {
   CONNECTION_COLUMNS,
   connectionOfValues,

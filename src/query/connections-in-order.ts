@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { ALWAYS, type Condition } from '../model/condition.js';
 import type { Connection, LoggedConnection } from '../model/connection.js';
-import { CLOSED_SOCKETS } from '../store/closed-index.js';
+import { CLOSED_SOCKETS } from '../store/lives-layout.js';
 import {
   CONNECTION_COLUMNS,
   connectionOfValues,
@@ -14,9 +14,12 @@ import {
 import { connectionsByPorts } from './connections-by-ports.js';
 import { CLOSED_CLASSES, CLOSED_LIVES, lifeRange, OPEN_LIVES, TAIL_LIVES } from './lives.js';
 
-/** Rows read at a time of one class: few at first, so that the first connection comes at once; never so many that they survive a minor garbage collection. */
-const FIRST_PAGE = 16;
-const LARGEST_PAGE = 256;
+/** Rows of `closed_life` read at a time of one class: few at first, so that the first connection comes at once. */
+const FIRST_ROWS = 4;
+const MOST_ROWS = 1_024;
+/** More of them are read next after a page of fewer connections, and fewer after one of so many that they survive a minor garbage collection. */
+const FEW = 64;
+const MANY = 256;
 
 /** Which columns are read, and what is made of them. */
 interface Reading<Row, C> {
@@ -184,57 +187,68 @@ class ById<R extends Row, C> implements ConnectionQueue<C> {
   }
 }
 
-/** Those of one class of lifetimes, page by page. */
+/** Those of one class of lifetimes, page by page: each has whole slots of `closed_life`. */
 class ClosedOnes<R extends Row, C> implements ConnectionQueue<C> {
   head: C | undefined;
   private page: readonly R[] = [];
   private place = 0;
-  private size = FIRST_PAGE;
-  private atEnd = false;
+  private rows = FIRST_ROWS;
+  /** The slots that are left. */
+  private first: number;
+  private last: number;
+  private readonly edge: Database.Statement;
   private readonly statement: Database.Statement;
   private readonly params: Record<string, string | number>;
-  private readonly moving: 'earliestUs' | 'latestUs';
-  private last: { readonly lastUs: number; readonly lastId: number };
+  private readonly newestFirst: boolean;
 
   constructor(
     database: Database.Database,
     lifeClass: number,
     fromUs: number,
     toUs: number,
-    { condition = ALWAYS, newestFirst }: OrderOptions,
+    { condition = ALWAYS, newestFirst = false }: OrderOptions,
     private readonly reading: Reading<R, C>,
   ) {
-    const [direction, beyond] = newestFirst === true ? ['DESC', '<'] : ['ASC', '>'];
+    const direction = newestFirst ? 'DESC' : 'ASC';
+    this.newestFirst = newestFirst;
+    this.edge = database
+      .prepare(
+        `SELECT ${newestFirst ? 'min' : 'max'}(slot) FROM (SELECT slot FROM closed_life
+           WHERE class = @lifeClass AND slot BETWEEN @earliestSlot AND @latestSlot AND to_us >= @fromUs
+           ORDER BY slot ${direction} LIMIT @rows)`,
+      )
+      .pluck();
     this.statement = database
       .prepare(
-        `SELECT ${reading.columns} FROM ${CLOSED_SOCKETS} WHERE ${CLOSED_LIVES}
-         AND (from_us, connection_id) ${beyond} (@lastUs, @lastId) AND (${condition.sql})
-         ORDER BY from_us ${direction}, connection_id ${direction} LIMIT @size`,
+        `SELECT ${reading.columns} FROM ${CLOSED_SOCKETS} WHERE ${CLOSED_LIVES} AND (${condition.sql})
+         ORDER BY opened_us ${direction}, id ${direction}`,
       )
       .raw();
     const range = lifeRange(lifeClass, fromUs, toUs);
+    [this.first, this.last] = [range.earliestSlot, range.latestSlot];
     this.params = { ...condition.params, ...range };
-    this.moving = newestFirst === true ? 'latestUs' : 'earliestUs';
-    this.last = newestFirst === true ? { lastUs: toUs + 1, lastId: 0 } : { lastUs: range.earliestUs - 1, lastId: 0 };
     this.advance();
   }
 
   advance(): void {
-    if (this.place >= this.page.length) this.turn();
+    while (this.place >= this.page.length && this.first <= this.last) this.turn();
     const row = this.page[this.place++];
     this.head = row === undefined ? undefined : this.reading.connection(row);
   }
 
   private turn(): void {
+    const slots = { earliestSlot: this.first, latestSlot: this.last };
+    const edge = this.edge.get({ ...this.params, ...slots, rows: this.rows }) as number | null;
     this.place = 0;
     this.page = [];
-    if (this.atEnd) return;
-    this.page = this.statement.all({ ...this.params, ...this.last, size: this.size }) as R[];
-    this.atEnd = this.page.length < this.size;
-    this.size = Math.min(LARGEST_PAGE, this.size * 2);
-    const row = this.page.at(-1);
-    if (row === undefined) return;
-    this.last = { lastUs: row[OPENED_AT], lastId: row[0] };
-    this.params[this.moving] = row[OPENED_AT];
+    if (edge === null) {
+      this.first = this.last + 1;
+      return;
+    }
+    if (this.newestFirst) [slots.earliestSlot, this.last] = [edge, edge - 1];
+    else [slots.latestSlot, this.first] = [edge, edge + 1];
+    this.page = this.statement.all({ ...this.params, ...slots }) as R[];
+    if (this.page.length < FEW) this.rows = Math.min(MOST_ROWS, this.rows * 4);
+    else if (this.page.length > MANY) this.rows = Math.max(1, Math.floor(this.rows / 2));
   }
 }

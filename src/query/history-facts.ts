@@ -41,8 +41,7 @@ export function canShrink(database: Database.Database): boolean {
   return database.pragma('auto_vacuum', { simple: true }) !== 0;
 }
 
-/** What identifies the history; undefined: written before schema version 4. */
+/** What identifies the history. */
 export function historyUuid(database: Database.Database): string | undefined {
-  const has = database.prepare("SELECT 1 FROM main.sqlite_schema WHERE name = 'file'").get() !== undefined;
-  return has ? database.prepare<[], string>('SELECT uuid FROM file').pluck().get() : undefined;
+  return database.prepare<[], string>('SELECT uuid FROM file').pluck().get();
 }

@@ -1,14 +1,15 @@
 /**
- * Which connections existed in a window, as SQL over the table closed_life (class, from_us, connection_id, to_us). `to_us` is the end, or,
- * of a TIME-WAIT that ended before its timer, when that was due: the row has the end.
+ * Which connections existed in a window, as SQL over the table closed_life (class, slot, stretch, members, to_us). `to_us` is the last end
+ * of a row's members, or, of a TIME-WAIT that ended before its timer, when that was due.
  *
  * A closed connection of life class k lived for less than 4^k us. If it existed from @fromUs to @toUs (both inclusive), it was
  * opened in (@fromUs - 4^k .. @toUs]. So a window is one short range of the table for each class, and a query costs what its answer
  * costs, however large the history is. Open connections have an index of their own; the closed ones that `closed_life` does not cover
  * yet are the last few thousand ids.
  */
-import { CLOSED_SOCKETS, IN_TAIL } from '../store/closed-index.js';
+import { IN_TAIL } from '../store/closed-index.js';
 import { LAST_CLASS, longestLifeUs, OPEN_CLASS } from '../store/life-class.js';
+import { CLOSED_SOCKETS, slotOf, slotSql } from '../store/lives-layout.js';
 
 /** The classes of closed connections, the shortest lives first. */
 export const CLOSED_CLASSES: readonly number[] = Array.from({ length: LAST_CLASS }, (_, index) => index + 1);
@@ -19,14 +20,14 @@ export const OPEN_LIVES = `life_class = ${OPEN_CLASS} AND opened_us <= @toUs`;
 /** The condition for a closed connection that is not covered yet to have existed in the window. */
 export const TAIL_LIVES = `${IN_TAIL} AND opened_us <= @toUs AND closed_us >= @fromUs`;
 
-/** The condition for one of CLOSED_SOCKETS to have existed at @fromUs or later. */
-const LASTED = 'to_us >= @fromUs AND closed_us >= @fromUs';
+/** The condition for one of CLOSED_SOCKETS to have existed in the window. */
+const existed = (latestUs: string) => `to_us >= @fromUs AND opened_us <= ${latestUs} AND closed_us >= @fromUs`;
 
 /**
  * The condition for one of CLOSED_SOCKETS of one class to have existed in the window. Parameters: those of `lifeRange`. One prepared
  * statement serves all classes.
  */
-export const CLOSED_LIVES = `class = @lifeClass AND from_us BETWEEN @earliestUs AND @latestUs AND ${LASTED}`;
+export const CLOSED_LIVES = `class = @lifeClass AND slot BETWEEN @earliestSlot AND @latestSlot AND ${existed('@latestUs')}`;
 
 /** The openings of one class in a window. */
 export interface LifeRange {
@@ -34,12 +35,23 @@ export interface LifeRange {
   /** The earliest and latest opening, microseconds. */
   readonly earliestUs: number;
   readonly latestUs: number;
+  /** Their slots. */
+  readonly earliestSlot: number;
+  readonly latestSlot: number;
   /** The earliest end. */
   readonly fromUs: number;
 }
 
 export function lifeRange(lifeClass: number, fromUs: number, toUs: number): LifeRange {
-  return { lifeClass, earliestUs: fromUs - longestLifeUs(lifeClass), latestUs: toUs, fromUs };
+  const earliestUs = fromUs - longestLifeUs(lifeClass);
+  return {
+    lifeClass,
+    earliestUs,
+    latestUs: toUs,
+    earliestSlot: slotOf(earliestUs),
+    latestSlot: slotOf(toUs),
+    fromUs,
+  };
 }
 
 /** What to select from the connections of a window. */
@@ -60,7 +72,8 @@ export function livesBetween({ select, where, closedOnly = false }: LivesQuery):
   const closed = CLOSED_CLASSES.map(
     (lifeClass) =>
       `SELECT ${select} FROM ${CLOSED_SOCKETS} WHERE class = ${lifeClass}
-         AND from_us BETWEEN @fromUs - ${longestLifeUs(lifeClass)} AND @toUs AND ${LASTED} AND (${where})`,
+         AND slot BETWEEN ${slotSql(`(@fromUs - ${longestLifeUs(lifeClass)})`)} AND ${slotSql('@toUs')}
+         AND ${existed('@toUs')} AND (${where})`,
   );
   const others = closedOnly ? [TAIL_LIVES] : [OPEN_LIVES, TAIL_LIVES];
   return [...others.map((lives) => `SELECT ${select} FROM socket WHERE ${lives} AND (${where})`), ...closed].join(

@@ -2,7 +2,7 @@
 import type Database from 'better-sqlite3';
 import { ALWAYS, type Condition } from '../model/condition.js';
 import { type CloseReason, codeOfCloseReason } from '../model/stored-codes.js';
-import { CLOSED_SOCKETS } from '../store/closed-index.js';
+import { CLOSED_SOCKETS } from '../store/lives-layout.js';
 import { oneMoment } from './history-facts.js';
 import { CLOSED_CLASSES, CLOSED_LIVES, lifeRange, OPEN_LIVES, TAIL_LIVES } from './lives.js';
 

@@ -4,7 +4,7 @@ import { ALWAYS } from '../model/condition.js';
 import { stepsOfText } from '../model/packed-steps.js';
 import type { Step } from '../model/step.js';
 import { shownState, type TcpState } from '../model/tcp-state.js';
-import { CLOSED_SOCKETS } from '../store/closed-index.js';
+import { CLOSED_SOCKETS, slotBeginsSql } from '../store/lives-layout.js';
 import { PATH } from '../store/socket-columns.js';
 import { oneMoment } from './history-facts.js';
 import { everIn, type HistoryFilter } from './history-filter.js';
@@ -14,9 +14,11 @@ import { CLOSED_CLASSES, CLOSED_LIVES, lifeRange, OPEN_LIVES, TAIL_LIVES } from 
 /** By state, the number at each instant; states in which none was are left out. */
 export type SocketCounts = ReadonlyMap<TcpState, readonly number[]>;
 
-/** A closed connection that was there at one of the instants: the others, which are most, are not read. */
-const AT_AN_INSTANT = `(from_us <= @firstUs OR
-  (to_us - 1 - @firstUs) / @stepUs >= (from_us - @firstUs + @stepUs - 1) / @stepUs)`;
+/** That an instant lies in a time: the other closed connections, which are most, are not read. */
+const instantIn = (fromUs: string, toUs: string) =>
+  `(${fromUs} <= @firstUs OR (${toUs} - 1 - @firstUs) / @stepUs >= (${fromUs} - @firstUs + @stepUs - 1) / @stepUs)`;
+/** First of all members of a row together. */
+const AT_AN_INSTANT = `${instantIn(slotBeginsSql('slot'), 'to_us')} AND ${instantIn('opened_us', 'closed_us')}`;
 
 type Row = [openedUs: number, path: string];
 

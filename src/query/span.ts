@@ -3,6 +3,7 @@ import type Database from 'better-sqlite3';
 import type { Interval } from '../model/interval.js';
 import { IN_TAIL } from '../store/closed-index.js';
 import { OPEN_CLASS } from '../store/life-class.js';
+import { CLOSED_SOCKETS } from '../store/lives-layout.js';
 import { readRuns } from '../store/runs.js';
 import { CLOSED_CLASSES } from './lives.js';
 
@@ -19,7 +20,10 @@ export function earliestOpeningUs(database: Database.Database): number | undefin
   const openings = [
     `SELECT min(opened_us) FROM socket WHERE life_class = ${OPEN_CLASS}`,
     `SELECT min(opened_us) FROM socket WHERE ${IN_TAIL}`,
-    ...CLOSED_CLASSES.map((lifeClass) => `SELECT min(from_us) FROM closed_life WHERE class = ${lifeClass}`),
+    ...CLOSED_CLASSES.map(
+      (lifeClass) => `SELECT min(opened_us) FROM ${CLOSED_SOCKETS}
+        WHERE class = ${lifeClass} AND slot = (SELECT min(slot) FROM closed_life WHERE class = ${lifeClass})`,
+    ),
   ];
   const found = database.prepare(openings.join(' UNION ALL ')).pluck().all() as (number | null)[];
   const times = found.filter((us) => us !== null);

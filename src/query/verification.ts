@@ -8,6 +8,7 @@ import { codeOfCloseReason } from '../model/stored-codes.js';
 import { maskOfStates, shownState, type TcpState } from '../model/tcp-state.js';
 import { BLOCK_SQL } from '../store/closed-index.js';
 import { FORESEEN_LONGER_US, lifeClass, OPEN_CLASS } from '../store/life-class.js';
+import { isMemberSql, memberBitSql, STRETCH, slotBeginsSql, slotSql, stretchSql } from '../store/lives-layout.js';
 import { readPruned } from '../store/prunings.js';
 import { readRuns } from '../store/runs.js';
 import { connectionOfValues, type SocketValues, WRITTEN_COLUMNS } from '../store/socket-columns.js';
@@ -66,20 +67,37 @@ function* orphans(database: Database.Database): Generator<Finding> {
   }
 }
 
-/** The tables that find closed connections, with the condition for an entry `k` to be that of the connection `s`. */
-const INDEXES = {
-  // Of a TIME-WAIT that ended before its timer, the entry has the time at which that was due.
-  closed_life: `k.class = s.life_class AND k.from_us = s.opened_us AND k.connection_id = s.id AND (k.to_us = s.closed_us
-    OR (s.states & ${maskOfStates(['TIME-WAIT'])} AND k.to_us BETWEEN s.closed_us AND s.closed_us + ${FORESEEN_LONGER_US}))`,
-  closed_port: `k.block = s.${BLOCK_SQL} AND k.remote = s.remote_port AND k.local = s.local_port AND k.from_us = s.opened_us AND k.connection_id = s.id`,
-} as const;
+/** A table that finds closed connections. */
+interface FindingTable {
+  readonly table: string;
+  /** Of its row `k` and the connection `s`. */
+  readonly isOf: string;
+  /** The connections that its rows are about, as SQL with the column `id` beside those of the table. */
+  readonly entries: string;
+}
+
+/** A member was opened in its slot, and lived for less than 4^class microseconds. */
+const LATEST_END_US = `${slotBeginsSql('k.slot + 1')} + (1 << (2 * k.class))`;
+const PLACES = `WITH RECURSIVE place (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM place WHERE n < ${STRETCH - 1})`;
+const FINDING_TABLES: readonly FindingTable[] = [
+  {
+    table: 'closed_life',
+    isOf: `k.class = s.life_class AND k.slot = ${slotSql('s.opened_us')} AND k.stretch = ${stretchSql('s.id')}
+      AND k.members & ${memberBitSql('s.id')} AND ${isMemberSql('s.id')} AND k.to_us >= s.closed_us
+      AND k.to_us <= ${LATEST_END_US}`,
+    entries: `(${PLACES} SELECT l.*, l.stretch * ${STRETCH} + n AS id FROM closed_life l, place WHERE l.members & ${memberBitSql('n')})`,
+  },
+  {
+    table: 'closed_port',
+    isOf: `k.block = s.${BLOCK_SQL} AND k.remote = s.remote_port AND k.local = s.local_port AND k.from_us = s.opened_us AND k.connection_id = s.id`,
+    entries: '(SELECT *, connection_id AS id FROM closed_port)',
+  },
+];
 
 /** Connections that queries would not find, or would find where they are not. */
 function* indexDifferences(database: Database.Database): Generator<Finding> {
-  // The schema before has indexes in their place, which SQLite checks.
-  if (database.prepare("SELECT 1 FROM main.sqlite_schema WHERE name = 'closed_life'").get() === undefined) return;
   const covered = `s.life_class > ${OPEN_CLASS} AND s.id <= (SELECT closed_through.id FROM closed_through)`;
-  for (const [table, isOf] of Object.entries(INDEXES)) {
+  for (const { table, isOf, entries } of FINDING_TABLES) {
     const [missing, firstMissing] = countAndFirst(
       database,
       `SELECT count(*), min(id) FROM socket s WHERE ${covered} AND NOT EXISTS (SELECT 1 FROM ${table} k WHERE ${isOf})`,
@@ -88,8 +106,8 @@ function* indexDifferences(database: Database.Database): Generator<Finding> {
       yield { check: 'index', text: `${table} lacks ${counted(missing, 'connection')}, the first is ${firstMissing}` };
     const [wrong, firstWrong] = countAndFirst(
       database,
-      `SELECT count(*), min(connection_id) FROM ${table} k
-       WHERE NOT EXISTS (SELECT 1 FROM socket s WHERE s.id = k.connection_id AND ${covered} AND ${isOf})`,
+      `SELECT count(*), min(id) FROM ${entries} k
+       WHERE NOT EXISTS (SELECT 1 FROM socket s WHERE s.id = k.id AND ${covered} AND ${isOf})`,
     );
     if (wrong > 0)
       yield {

@@ -11,7 +11,6 @@ import { CLOSING_COLUMNS, type Closing, type ClosingValues, closingOf } from '..
 import { openForReading, versionOf } from '../store/database.js';
 import { OPEN_CLASS } from '../store/life-class.js';
 import { SCHEMA_VERSION } from '../store/migration.js';
-import { LACKS_CLOSINGS } from '../store/migrations/0004-closings.js';
 import { readRuns } from '../store/runs.js';
 import { CONNECTION_COLUMNS, connectionOfValues, type SocketValues } from '../store/socket-columns.js';
 import type { LastSample } from './open-standing.js';
@@ -89,7 +88,7 @@ export class Outbox {
     try {
       // Each row is read once. Mapped pages would count as memory of this process, up to the size of the file.
       this.database.pragma('mmap_size = 0');
-      requirePresentSchema(this.database, path);
+      requirePresentSchema(path);
       this.inode = statSync(path).ino;
       this.file = String(this.database.prepare('SELECT uuid FROM file').pluck().get());
       this.after = this.database.prepare(`SELECT ${CLOSING_COLUMNS} FROM closings WHERE seq > ? ORDER BY seq`).raw();
@@ -277,17 +276,11 @@ function firstOf({ seq, count }: Closing): number {
   return seq - count + 1;
 }
 
-function requirePresentSchema(database: Database.Database, path: string): void {
+function requirePresentSchema(path: string): void {
   const version = versionOf(path);
   const hint = `sstory migrate --db ${path} upgrades it; so does sstory record`;
   if (version < SCHEMA_VERSION)
     throw new SstoryError('older-schema', `${path} has schema version ${version}, ship needs ${SCHEMA_VERSION}`, {
       hint,
     });
-  if (database.prepare(LACKS_CLOSINGS).pluck().get() === 1)
-    throw new SstoryError(
-      'older-schema',
-      `${path} has an early schema version ${version}, ship needs the present one`,
-      { hint },
-    );
 }

@@ -1,6 +1,17 @@
 import type Database from 'better-sqlite3';
 import type { Connection } from '../model/connection.js';
-import { BulkInsert, putColumns } from './bulk-insert.js';
+import { BulkInsert, BulkStatement, putColumns } from './bulk-insert.js';
+import {
+  HAS_NO_MEMBER,
+  MERGE_LIVES,
+  memberBitSql,
+  membersOf,
+  membersSql,
+  slotOf,
+  slotSql,
+  stretchOf,
+  stretchSql,
+} from './lives-layout.js';
 import { writtenClass } from './socket-columns.js';
 
 /** The bits of a connection's id that are not part of its block. */
@@ -11,7 +22,7 @@ const BLOCK = 2 ** BLOCK_BITS;
 /** The column `block` of `closed_port`, in SQL over the table `socket`. */
 export const BLOCK_SQL = `id >> ${BLOCK_BITS}`;
 
-const LIVES = { table: 'closed_life', columns: ['class', 'from_us', 'connection_id', 'to_us'] } as const;
+const LIVES_COLUMNS = 'class, slot, stretch, members, to_us';
 const PORTS = { table: 'closed_port', columns: ['block', 'remote', 'local', 'from_us', 'connection_id'] } as const;
 
 /** A closed connection, as both tables have it. */
@@ -28,18 +39,20 @@ interface Entry {
 /** The condition for a connection to be closed and not covered yet. */
 export const IN_TAIL = 'socket.id > (SELECT closed_through.id FROM closed_through) AND life_class > 0';
 
-/** The covered closed connections. */
-export const CLOSED_SOCKETS = 'closed_life CROSS JOIN socket ON socket.id = connection_id';
-
 /** Fills both tables with the closed connections of a range of ids, in sorted order: it costs half of random order. */
 const COVER = [
-  `INSERT OR REPLACE INTO closed_life (${LIVES.columns.join(', ')})
-   SELECT life_class, opened_us, id, closed_us FROM socket
-   WHERE id > @afterId AND id <= @throughId AND life_class > 0 ORDER BY 1, 2, 3`,
+  `INSERT INTO closed_life (${LIVES_COLUMNS})
+   SELECT life_class, ${slotSql('opened_us')}, ${stretchSql('id')}, ${membersSql('id')}, max(closed_us) FROM socket
+   WHERE id > @afterId AND id <= @throughId AND life_class > 0 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3 ${MERGE_LIVES}`,
   `INSERT OR REPLACE INTO closed_port (${PORTS.columns.join(', ')})
    SELECT ${BLOCK_SQL}, remote_port, local_port, opened_us, id FROM socket
    WHERE id > @afterId AND id <= @throughId AND life_class > 0 ORDER BY 1, 2, 3, 4`,
 ] as const;
+
+/** The rows of closed connections in `closed_life`, with their bits in `members`. */
+const LIVES_OF_IDS = `SELECT life_class AS class, ${slotSql('opened_us')} AS slot, ${stretchSql('id')} AS stretch,
+  sum(${memberBitSql('id')}) AS members
+  FROM socket WHERE life_class > 0 AND id IN (SELECT value FROM json_each(@ids)) GROUP BY 1, 2, 3`;
 
 /**
  * The tables `closed_life` and `closed_port`: closed connections by lifetime and by ports, up to the id in `closed_through`. Later
@@ -47,7 +60,7 @@ const COVER = [
  */
 export class ClosedIndex {
   private readonly cover: readonly Database.Statement[];
-  private readonly lives: BulkInsert<Entry>;
+  private readonly lives: BulkStatement<Entry>;
   private readonly ports: BulkInsert<Entry>;
   private readonly drop: readonly Database.Statement[];
   private readonly through: Database.Statement;
@@ -61,10 +74,16 @@ export class ClosedIndex {
     private readonly pass = BLOCK,
   ) {
     this.cover = COVER.map((sql) => database.prepare(sql));
-    this.lives = new BulkInsert<Entry>(database, {
-      ...LIVES,
-      put: putColumns<Entry>([(e) => e.lifeClass, (e) => e.openedUs, (e) => e.id, (e) => e.closedUs]),
-      verb: 'INSERT OR REPLACE',
+    this.lives = new BulkStatement<Entry>(database, {
+      width: 5,
+      put: putColumns<Entry>([
+        (e) => e.lifeClass,
+        (e) => slotOf(e.openedUs),
+        (e) => stretchOf(e.id),
+        (e) => membersOf(e.id),
+        (e) => e.closedUs,
+      ]),
+      sql: (rows) => `INSERT INTO closed_life (${LIVES_COLUMNS}) VALUES ${rows} ${MERGE_LIVES}`,
     });
     this.ports = new BulkInsert<Entry>(database, {
       ...PORTS,
@@ -72,8 +91,10 @@ export class ClosedIndex {
       verb: 'INSERT OR REPLACE',
     });
     this.drop = [
-      `DELETE FROM closed_life WHERE (class, from_us, connection_id) IN
-         (SELECT life_class, opened_us, id FROM socket WHERE id IN (SELECT value FROM json_each(@ids)))`,
+      `UPDATE closed_life SET members = closed_life.members & ~gone.members FROM (${LIVES_OF_IDS}) AS gone
+       WHERE closed_life.class = gone.class AND closed_life.slot = gone.slot AND closed_life.stretch = gone.stretch`,
+      `DELETE FROM closed_life WHERE ${HAS_NO_MEMBER} AND (class, slot, stretch) IN
+         (SELECT class, slot, stretch FROM (${LIVES_OF_IDS}))`,
       `DELETE FROM closed_port WHERE (block, remote, local, from_us, connection_id) IN
          (SELECT ${BLOCK_SQL}, remote_port, local_port, opened_us, id FROM socket
           WHERE id IN (SELECT value FROM json_each(@ids)))`,
@@ -98,7 +119,7 @@ export class ClosedIndex {
     const { throughId } = this;
     const late = entriesOf(written, throughId);
     if (late.length > 0) {
-      this.lives.insert(late.sort(byLife));
+      this.lives.run(late.sort(byLife));
       this.ports.insert(late.sort(byPorts));
     }
     if (lastId - throughId >= this.pass) this.coverThrough(throughId, this.endOfPass(lastId));

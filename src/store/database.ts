@@ -3,8 +3,8 @@ import type Sqlite from 'better-sqlite3';
 import { SstoryError } from '../model/error.js';
 import { accessRefused } from './access-refused.js';
 import { requireFile } from './database-path.js';
-import { APPLICATION_ID, complete, migrate, SCHEMA_VERSION } from './migration.js';
-import { PREVIOUS_VERSION, readEarlySchema, readPreviousSchema } from './previous-schema.js';
+import { APPLICATION_ID, migrate, SCHEMA_VERSION } from './migration.js';
+import { PREVIOUS_VERSION, readPreviousSchema } from './previous-schema.js';
 import { Database } from './sqlite.js';
 import { isBusy, isTemporary } from './store-error.js';
 import { isUnused } from './unused-file.js';
@@ -42,7 +42,6 @@ export function openForWriting(path: string): Sqlite.Database {
     database.pragma('journal_size_limit = 67108864');
     // A migration sorts all connections, which may be more than memory holds.
     if (version < SCHEMA_VERSION) migrate(database, path, version);
-    else complete(database);
     database.pragma('temp_store = MEMORY');
     return database;
   } catch (error) {
@@ -70,7 +69,6 @@ export function openForReading(path: string): Sqlite.Database {
     const version = checkIdentity(database, path);
     if (version < PREVIOUS_VERSION) throw olderSchema(path, version);
     if (version === PREVIOUS_VERSION) readPreviousSchema(database);
-    readEarlySchema(database);
     database.pragma(`mmap_size = ${MAPPED_BYTES}`);
     return database;
   } catch (error) {

@@ -2,9 +2,10 @@
 import type Database from 'better-sqlite3';
 import { codeOfSource, FORESEEN } from '../model/stored-codes.js';
 import type { Value } from './bulk-insert.js';
-import { CLOSED_SOCKETS, ClosedIndex, IN_TAIL } from './closed-index.js';
+import { ClosedIndex, IN_TAIL } from './closed-index.js';
 import { CLOSING_COLUMNS, Closings, type ClosingValues, closingOf } from './closings.js';
 import { LAST_CLASS, longestLifeUs, OPEN_CLASS } from './life-class.js';
+import { CLOSED_SOCKETS, slotOf } from './lives-layout.js';
 import {
   CONNECTION_COLUMNS,
   connectionOfValues,
@@ -85,11 +86,11 @@ function foreseenIds(database: Database.Database, afterUs: number): number[] {
   const covered = database
     .prepare(
       `SELECT id FROM ${CLOSED_SOCKETS}
-       WHERE class = ? AND from_us > ? AND to_us > ? AND ${isForeseen}`,
+       WHERE class = @each AND slot >= @slot AND to_us > @afterUs AND closed_us > @afterUs AND ${isForeseen}`,
     )
     .pluck();
   const ids = inTail.all(afterUs) as number[];
   for (let each = OPEN_CLASS + 1; each <= LAST_CLASS; each++)
-    ids.push(...(covered.all(each, afterUs - longestLifeUs(each), afterUs) as number[]));
+    ids.push(...(covered.all({ each, slot: slotOf(afterUs - longestLifeUs(each)), afterUs }) as number[]));
   return ids;
 }

@@ -24,10 +24,11 @@ export function migrate(database: Database.Database, path: string, version: numb
   const backup = version > 0 ? backUp(database, path, version) : undefined;
   try {
     database.transaction(() => {
-      if (version === 1 && database.prepare(LACKS_COMPLETE).pluck().get() === 1) database.exec(EARLY_VERSION_1);
+      if (version === 1 && lacks(database, LACKS_COMPLETE)) database.exec(EARLY_VERSION_1);
+      if (version === 4) completeVersion4(database);
       for (const migration of MIGRATIONS.slice(version)) database.exec(migration);
-      fillCgroupParts(database);
-      if (version > 0) numberEnded(database);
+      if (version < 4) fillCgroupParts(database);
+      if (version > 0 && version < 4) numberEnded(database);
       database.pragma(`application_id = ${APPLICATION_ID}`);
       database.pragma(`user_version = ${SCHEMA_VERSION}`);
     })();
@@ -41,18 +42,17 @@ export function migrate(database: Database.Database, path: string, version: numb
   return backup;
 }
 
-/** Adds what the first databases of the current version lack. @throws errors of SQLite: the database is unchanged */
-export function complete(database: Database.Database): void {
-  const lacks = (sql: string) => database.prepare(sql).pluck().get() === 1;
-  const [lacksClosings, lacksHost, lacksBound] = [lacks(LACKS_CLOSINGS), lacks(LACKS_HOST), lacks(LACKS_BOUND)];
-  if (!lacksClosings && !lacksHost && !lacksBound) return;
-  database.transaction(() => {
-    if (lacksHost) database.exec(HOST);
-    if (lacksBound) database.exec(BOUND);
-    if (!lacksClosings) return;
-    database.exec(CLOSINGS);
-    numberEnded(database);
-  })();
+/** Adds what the first databases of version 4 lack. */
+function completeVersion4(database: Database.Database): void {
+  if (lacks(database, LACKS_HOST)) database.exec(HOST);
+  if (lacks(database, LACKS_BOUND)) database.exec(BOUND);
+  if (!lacks(database, LACKS_CLOSINGS)) return;
+  database.exec(CLOSINGS);
+  numberEnded(database);
+}
+
+function lacks(database: Database.Database, sql: string): boolean {
+  return database.prepare(sql).pluck().get() === 1;
 }
 
 /** Connections of earlier versions have no order of ending. */

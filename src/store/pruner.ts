@@ -160,7 +160,7 @@ export class Pruner {
 
   private takeNext(nowUs: number, reason: PruneReason): void {
     const { due, seen } = this.sweep.next(this.rows);
-    this.pending = due.map((row) => row.id);
+    this.pending = due;
     this.removePending(nowUs, reason);
     if (seen === this.rows) this.rows = bounded(this.rows + 16);
   }

@@ -2,6 +2,7 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import fc from 'fast-check';
+import { connectionsInOrder } from '../../src/query/connections-in-order.js';
 import {
   CLOSED_CLASSES,
   CLOSED_LIVES,
@@ -10,10 +11,14 @@ import {
   OPEN_LIVES,
   TAIL_LIVES,
 } from '../../src/query/lives.js';
-import { CLOSED_SOCKETS, ClosedIndex } from '../../src/store/closed-index.js';
+import { findings } from '../../src/query/verification.js';
+import { ClosedIndex } from '../../src/store/closed-index.js';
 import { openForReading, openForWriting } from '../../src/store/database.js';
 import { LAST_CLASS } from '../../src/store/life-class.js';
-import { connectionOf, type Entered, usAt, writeHistory } from '../lab/history.js';
+import { CLOSED_SOCKETS } from '../../src/store/lives-layout.js';
+import { HistoryWriter } from '../../src/store/writer.js';
+import { batchOf, connectionOf, type Entered, usAt, writeHistory } from '../lab/history.js';
+import { newDatabases } from '../lab/new-databases.js';
 import { Stage } from '../lab/stage.js';
 
 /** Seconds of opening and end; without an end, open. Lives of 1 us to 11 days. */
@@ -102,8 +107,80 @@ describe('the connections of a window, as SQL', () => {
     const ranges = details.filter((detail) => detail.includes('closed_life'));
     equal(ranges.length, LAST_CLASS);
     for (const detail of ranges)
-      match(detail, /^SEARCH closed_life USING PRIMARY KEY \(class=\? AND from_us>\? AND from_us<\?\)/);
+      match(detail, /^SEARCH closed_life USING PRIMARY KEY \(class=\? AND slot>\? AND slot<\?\)/);
     for (const detail of details.filter((each) => / socket\b/.test(each)))
-      match(detail, /^SEARCH socket USING (INDEX socket_open|INTEGER PRIMARY KEY)/);
+      match(detail, /^SEARCH socket USING (INDEX socket_open|INTEGER PRIMARY KEY \(rowid>\?)/);
+  });
+});
+
+describe('connections of which many are in one row of closed_life', () => {
+  const newPath = newDatabases();
+  /** Opened within half a second, closed after a microsecond to ten minutes; some are open. */
+  const lives = fc.array(
+    fc.tuple(
+      fc.integer({ min: 0, max: 500_000 }),
+      fc.option(fc.oneof(fc.integer({ min: 0, max: 2_000 }), fc.integer({ min: 0, max: 600_000_000 })), { nil: -1 }),
+    ),
+    { minLength: 1, maxLength: 300 },
+  );
+  const window = fc.tuple(fc.integer({ min: -1_000, max: 700_000 }), fc.nat(400_000));
+
+  it('are found like others, in their order and in no order, also where the last ones are not covered', () => {
+    fc.assert(
+      fc.property(
+        lives,
+        fc.integer({ min: 1, max: 300 }),
+        fc.array(window, { minLength: 4, maxLength: 4 }),
+        (all, pass, windows) => {
+          const connections = all
+            .toSorted(([a], [b]) => a - b)
+            .map(([openedUs, lifeUs], index) =>
+              connectionOf(index + 1, [
+                [openedUs / 1e6, 'ESTAB'],
+                ...(lifeUs < 0 ? [] : [[(openedUs + lifeUs) / 1e6, 'UNCONN'] as const]),
+              ]),
+            );
+          const database = openForWriting(newPath());
+          new HistoryWriter(database, pass).write(batchOf({ connections }), usAt(0));
+          const inOrder = (fromUs: number, toUs: number, newestFirst: boolean) =>
+            [...connectionsInOrder(database, fromUs, toUs, { newestFirst })].map(({ id }) => id);
+          for (const [fromUs, lengthUs] of windows.map(([from, length]) => [usAt(0) + from, length] as const)) {
+            const toUs = fromUs + lengthUs;
+            const expected = connections
+              .filter(({ openedUs, closedUs = toUs }) => openedUs <= toUs && closedUs >= fromUs)
+              .map(({ id }) => id);
+            const found = database
+              .prepare(livesBetween({ select: 'id', where: '1' }))
+              .pluck()
+              .all({ fromUs, toUs });
+            deepEqual(
+              (found as number[]).toSorted((a, b) => a - b),
+              expected,
+            );
+            deepEqual([...inOrder(fromUs, toUs, false)], expected);
+            deepEqual(inOrder(fromUs, toUs, true), expected.toReversed());
+          }
+          deepEqual([...findings(database)], []);
+          const covered = Number(database.prepare('SELECT count(*) FROM closed_port').pluck().get());
+          ok(Number(database.prepare('SELECT count(*) FROM closed_life').pluck().get()) <= covered);
+          database.close();
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('take a row for a dozen', () => {
+    const database = openForWriting(newPath());
+    const connections = Array.from({ length: 3_200 }, (_, index) =>
+      connectionOf(index, [
+        [index / 10_000, 'ESTAB'],
+        [index / 10_000 + (index % 2 === 0 ? 0.001 : 60), 'UNCONN'],
+      ]),
+    );
+    new HistoryWriter(database, 32).write(batchOf({ connections }), usAt(0));
+    const rows = Number(database.prepare('SELECT count(*) FROM closed_life').pluck().get());
+    ok(rows <= 3_200 / 12, `${rows} rows`);
+    database.close();
   });
 });

@@ -72,7 +72,7 @@ describe('the plan of', () => {
     );
   }
 
-  const BY_LIFE = /SEARCH closed_life USING PRIMARY KEY \(class=\? AND from_us>\? AND from_us<\?\)/;
+  const BY_LIFE = /SEARCH closed_life USING PRIMARY KEY \(class=\? AND slot>\? AND slot<\?\)/;
 
   it('a point in time is a range of the table over lives', () => {
     usesOnly(

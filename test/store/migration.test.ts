@@ -152,6 +152,8 @@ describe('a database of an earlier schema version', () => {
         deepEqual(contentOf(backup), content);
         equal(statSync(backup).mode & 0o777, 0o600);
         for (const [table, rows] of Object.entries(content)) {
+          // It has the same connections in another form; `check` compares it with them.
+          if (table === 'closed_life') continue;
           const now = query<object>(path, `SELECT * FROM ${table}`);
           deepEqual(
             now,
@@ -185,7 +187,7 @@ describe('a database of an earlier schema version', () => {
         const path = join(directory, `failing-${version}.db`);
         writeVersion(path, version);
         const database = new Database(path);
-        database.exec('CREATE TABLE closed_through (mine TEXT)');
+        database.exec(`CREATE TABLE ${version < 4 ? 'closed_through' : 'earlier_life'} (mine TEXT)`);
         database.close();
         const content = contentOf(path);
         throws(() => openForWriting(path), { code: 'cannot-migrate' });
@@ -217,6 +219,7 @@ describe('a released migration', () => {
     '69c9dea774a252eafc853da04651ff97f15c4172663c2d7220c5fd57cb1dec9d',
     '4a8868ed6e3d3ceb3f1bb5849c08efdca900fd1b49b5e6a5b6aec82462115ee8',
     '0ed86d0f73a75c498f61da7254f596e7ad12a333b5c7723681d20cfc3de45985',
+    'f6eea1790afaed27a775038b4947213f9987155bf3760215f998e87247f5d608',
   ];
 
   it('never changes: databases have been migrated by exactly this text', () => {
@@ -237,10 +240,15 @@ describe('a database of this schema version that an earlier sstory wrote', () =>
     match(stdout, /ESTAB.*\[::ffff:10\.0\.0\.1\]:9200 +\[::ffff:10\.0\.0\.9\]:51000/, stderr);
     match(stdout, /SYN-SENT.*10\.0\.0\.1:40004 +10\.0\.0\.4:9200/);
   });
+});
+
+describe('one of the first databases of version 4', () => {
+  const stage = new Stage();
+  after(() => stage[Symbol.asyncDispose]());
 
   it('has no threads, counts, bound sockets and timewaits for a reader, which leaves it as it is', async () => {
     const path = join(await stage.directory(), 'unread.db');
-    writeVersion(path, SCHEMA_VERSION);
+    writeVersion(path, PREVIOUS_VERSION);
     const before = digestOf(path);
     const database = openForReading(path);
     for (const table of ['threads', 'sockstat', 'bound', 'timewaits'])
@@ -253,9 +261,9 @@ describe('a database of this schema version that an earlier sstory wrote', () =>
     equal(digestOf(path), before);
   });
 
-  it('gets what it lacks when it is opened for writing: the order in which connections ended, threads, counts, bound sockets', async () => {
+  it('gets what it lacks when it is migrated: the order in which connections ended, threads, counts, bound sockets', async () => {
     const path = join(await stage.directory(), 'early.db');
-    writeVersion(path, SCHEMA_VERSION);
+    writeVersion(path, PREVIOUS_VERSION);
     for (let time = 1; time <= 2; time++) closeWritten(openForWriting(path));
     const database = openForReading(path);
     const ended = database.prepare('SELECT count(*) FROM connections WHERE closed_us IS NOT NULL').pluck().get();

@@ -1,8 +1,9 @@
 /** How many sockets are open, by state, and for how long. */
 import type Database from 'better-sqlite3';
 import { stateOfCode } from '../../model/tcp-state.js';
-import { CLOSED_SOCKETS, IN_TAIL } from '../../store/closed-index.js';
+import { IN_TAIL } from '../../store/closed-index.js';
 import { OPEN_CLASS } from '../../store/life-class.js';
+import { CLOSED_SOCKETS } from '../../store/lives-layout.js';
 import { REACHED_US } from '../../store/socket-columns.js';
 import { CLOSED_CLASSES, lifeRange } from '../lives.js';
 import type { OpenConnection } from './connection-counter.js';
@@ -36,7 +37,7 @@ export class SocketGaugeReader {
     // What was written with an end that is not reached yet is in TIME-WAIT.
     this.waiting = database
       .prepare(
-        `SELECT ${columns} FROM ${CLOSED_SOCKETS} WHERE class = @lifeClass AND from_us BETWEEN @earliestUs AND @latestUs
+        `SELECT ${columns} FROM ${CLOSED_SOCKETS} WHERE class = @lifeClass AND slot BETWEEN @earliestSlot AND @latestSlot
            AND to_us > @fromUs AND closed_us > @fromUs`,
       )
       .raw();

@@ -5,7 +5,7 @@ import type { Interval } from '../../model/interval.js';
 import { connectDelayUs, stepsOfText } from '../../model/packed-steps.js';
 import { closeReasonOfCode, codeOfCloseReason, codeOfOrigin } from '../../model/stored-codes.js';
 import { codeOfState, maskOfStates } from '../../model/tcp-state.js';
-import { CLOSED_SOCKETS } from '../../store/closed-index.js';
+import { CLOSED_SOCKETS } from '../../store/lives-layout.js';
 import { ended, PATH } from '../../store/socket-columns.js';
 import { oneMoment } from '../history-facts.js';
 import { LISTEN_MASK } from '../listeners.js';

@@ -6,7 +6,7 @@ import { metricLines } from '../../view/prometheus/exposition.js';
 
 /** Empty where it is not shipped. A state that only `ship --state` names is not seen. */
 export function shipText(database: Database.Database, nowUs: number): string {
-  // The schema before this one has neither.
+  // The first databases of version 4 have none.
   if (database.prepare("SELECT 1 FROM main.sqlite_schema WHERE name = 'closings'").get() === undefined) return '';
   const file = String(database.prepare('SELECT uuid FROM file').pluck().get());
   const places = readShipMarks(shipDirectory(database.name), file);

@@ -8,6 +8,7 @@ import { FACTS } from './0004-facts.js';
 import { HOST } from './0004-host.js';
 import { OWNERS } from './0004-owners.js';
 import { SAMPLES, SAMPLES_VIEW } from './0004-samples.js';
+import { LIVES } from './0005-lives.js';
 
 /** `user_version` of a database is how many of these were applied to it. Released migrations never change. */
 export const MIGRATIONS: readonly string[] = [
@@ -15,4 +16,5 @@ export const MIGRATIONS: readonly string[] = [
   NAMES,
   PRUNINGS,
   CLOSED_INDEX + FACTS + CLOSINGS + OWNERS + SAMPLES + SAMPLES_VIEW + HOST + BOUND,
+  LIVES,
 ];

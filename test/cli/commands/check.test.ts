@@ -185,6 +185,21 @@ describe('sstory check', () => {
       /^index: closed_life lacks [12] connections?, the first is [12]$/m,
     ],
     [
+      'a member of closed_life that is no connection',
+      ['UPDATE closed_life SET members = members | (1 << 41)'],
+      /^index: closed_life has [12] rows? that match no connection, the first of 31$/m,
+    ],
+    [
+      'an end of closed connections that is before theirs',
+      ['UPDATE closed_life SET to_us = 1'],
+      /^index: closed_life lacks [12] connections?, the first is [12]$/m,
+    ],
+    [
+      'a place in its stretch at which a closed connection is not looked for',
+      ['UPDATE closed_life SET members = members | 31'],
+      /^index: closed_life lacks [12] connections?, the first is [12]$/m,
+    ],
+    [
       'closed connections that queries by port would find elsewhere',
       ['UPDATE closed_port SET remote = remote + 1'],
       /^index: closed_port lacks [12] connections?, the first is [12]$\n^index: closed_port has [12] rows? that match no connection, the first of [12]$/m,

@@ -12,6 +12,7 @@ import { socketsAt } from '../../../src/query/point-in-time.js';
 import { findings } from '../../../src/query/verification.js';
 import { openForWriting } from '../../../src/store/database.js';
 import { reopenUnreached } from '../../../src/store/foreseen.js';
+import { memberBit } from '../../../src/store/lives-layout.js';
 import { RunRecord, readOpenConnections } from '../../../src/store/runs.js';
 import { HistoryWriter } from '../../../src/store/writer.js';
 import { LAB_RUN } from '../../lab/history.js';
@@ -205,7 +206,7 @@ describe('the end of a TIME-WAIT, written when it begins', () => {
 
   it('leaves the entries of the row as they are if another one comes first: the row has the time', () => {
     using lab = begun(1);
-    const lives = () => lab.database.prepare('SELECT * FROM closed_life WHERE connection_id = 1').raw().all();
+    const lives = () => lab.database.prepare('SELECT * FROM closed_life WHERE members & ?').raw().all(memberBit(1));
     const ports = () => lab.database.prepare('SELECT * FROM closed_port WHERE connection_id = 1').raw().all();
     lab.give(drained(timeWait(1, 3)));
     const [livesBefore, portsBefore] = [lives(), ports()];
