@@ -29,6 +29,8 @@ const LIVES: readonly (readonly [number, number | undefined])[] = [
   ...Array.from({ length: 20 }, (_, k) => [50 - k, 50 - k + (4 ** k - 1) / 1e6] as const),
 ];
 
+const ascending = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b);
+
 describe('the connections of a window, as SQL', () => {
   const stage = new Stage();
   let database: Database.Database;
@@ -60,7 +62,6 @@ describe('the connections of a window, as SQL', () => {
   }
 
   const ids = (sql: string, params: object) => database.prepare(sql).pluck().all(params) as number[];
-  const ascending = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b);
   const microseconds = fc.integer({ min: -5_000_000, max: 120_000_000 }).map((us) => usAt(0) + us);
 
   it('are those that existed at some time of it, each once, whatever their life class', () => {
@@ -153,12 +154,13 @@ describe('connections of which many are in one row of closed_life', () => {
               .prepare(livesBetween({ select: 'id', where: '1' }))
               .pluck()
               .all({ fromUs, toUs });
-            deepEqual(
-              (found as number[]).toSorted((a, b) => a - b),
-              expected,
-            );
-            deepEqual([...inOrder(fromUs, toUs, false)], expected);
-            deepEqual(inOrder(fromUs, toUs, true), expected.toReversed());
+            deepEqual(ascending(found as number[]), expected);
+            for (const newestFirst of [false, true]) {
+              const ordered = inOrder(fromUs, toUs, newestFirst);
+              deepEqual(ascending(ordered), expected);
+              const openings = ordered.map((id) => connections[id - 1]?.openedUs ?? 0);
+              deepEqual(openings, newestFirst ? ascending(openings).toReversed() : ascending(openings));
+            }
           }
           deepEqual([...findings(database)], []);
           const covered = Number(database.prepare('SELECT count(*) FROM closed_port').pluck().get());

@@ -79,7 +79,7 @@ describe('sstory info', () => {
   it('is text for people without --json', async () => {
     const { exitCode, stdout, stderr } = await sstory('info', '--db', db);
     deepEqual({ exitCode, stderr }, { exitCode: 0, stderr: '' });
-    match(stdout, /^database {2}\S+history\.db: \d+ kB, schema version 4$/m);
+    match(stdout, /^database {2}\S+history\.db: \d+ kB, schema version 5$/m);
     match(stdout, /^recorded {2}2026-11-18 .* \(1m40s\)$/m);
     match(stdout, /^recorder {2}not running$/m);
     match(stdout, /^ {2}1 +bpf +2026-11-18 \S+ +1m40s +lab +clean$/m);

@@ -264,16 +264,16 @@ describe('sstory ship', () => {
       writeVersion(old, 3);
       const { exitCode, stderr } = await sstory('ship', '--db', old, '--to', to, '--once');
       equal(exitCode, 1);
-      match(stderr, /old\.db has schema version 3, ship needs 4\n {2}sstory migrate/);
+      match(stderr, /old\.db has schema version 3, this sstory reads 5\n {2}sstory migrate/);
     });
 
-    it('a database of version 4 as the first ones were, which can be upgraded', async () => {
+    it('a database of the schema before, which can be upgraded', async () => {
       const { writeVersion } = await import('../../store/versions.js');
       const early = join(directory, 'early.db');
       writeVersion(early, 4);
       const { exitCode, stderr } = await sstory('ship', '--db', early, '--to', to, '--once');
       equal(exitCode, 1);
-      match(stderr, /early\.db has an early schema version 4, ship needs the present one\n {2}sstory migrate/);
+      match(stderr, /early\.db has schema version 4, ship needs 5\n {2}sstory migrate/);
       equal((await sstory('migrate', '--db', early)).exitCode, 0);
       equal((await sstory('ship', '--db', early, '--to', to, '--once')).exitCode, 0);
     });

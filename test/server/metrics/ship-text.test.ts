@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { shipText } from '../../../src/server/metrics/ship-text.js';
 import { openForReading } from '../../../src/store/database.js';
+import { PREVIOUS_VERSION } from '../../../src/store/previous-schema.js';
 import { connectionOf, usAt, writeHistory } from '../../lab/history.js';
 import { Stage } from '../../lab/stage.js';
 import { writeVersion } from '../../store/versions.js';
@@ -61,7 +62,7 @@ describe('the metrics of shipping', () => {
   it('are absent where nothing is shipped, and of a database of the schema before', () => {
     equal(textOf(path).length, 0);
     const old = join(directory, 'old.db');
-    writeVersion(old, 3);
+    writeVersion(old, PREVIOUS_VERSION);
     equal(textOf(old).length, 0);
   });
 });
