@@ -8,6 +8,7 @@ import type { Interval } from '../model/interval.js';
 import { type HistoryFilter, historyFilter } from '../query/history-filter.js';
 import { recordedLookups } from '../query/recorded-lookups.js';
 import { openForReading } from '../store/database.js';
+import { isOfSchemaBefore } from '../store/previous-schema.js';
 import { dieWithParent } from '../sys/parent-death.js';
 import { systemLookups } from '../sys/system-lookups.js';
 import { type Cell, toWire, type WireCell } from './cell.js';
@@ -25,20 +26,37 @@ const LONGEST_WAIT_MS = 200;
 const MESSAGES_AHEAD = 4;
 
 class QueryProcess {
-  private readonly database: Database.Database;
-  private readonly lookups: Database.Database;
+  private database: Database.Database;
+  private lookups: Database.Database;
   private ahead = 0;
   private resume: () => void = () => undefined;
   private context: TableContext | undefined;
 
-  constructor(path: string) {
-    this.database = openForReading(path);
-    this.lookups = openForReading(path);
-    for (const handle of [this.database, this.lookups]) handle.pragma('query_only = ON');
-    registerTables(this.database, () => {
+  constructor(private readonly path: string) {
+    this.lookups = this.open();
+    this.database = this.openWithTables();
+  }
+
+  private open(): Database.Database {
+    const handle = openForReading(this.path);
+    handle.pragma('query_only = ON');
+    return handle;
+  }
+
+  private openWithTables(): Database.Database {
+    const database = this.open();
+    registerTables(database, () => {
       if (this.context === undefined) throw new Error('no statement is running');
       return this.context;
     });
+    return database;
+  }
+
+  private openAgainIfMigrated(): void {
+    if (!isOfSchemaBefore(this.lookups)) return;
+    for (const handle of [this.database, this.lookups]) handle.close();
+    this.lookups = this.open();
+    this.database = this.openWithTables();
   }
 
   async answer(request: Request): Promise<void> {
@@ -48,6 +66,7 @@ class QueryProcess {
       return;
     }
     try {
+      this.openAgainIfMigrated();
       await this.run(request.sql, request.nowUs);
       send({ kind: 'done' });
     } catch (error) {

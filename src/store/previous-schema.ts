@@ -15,3 +15,9 @@ export function readPreviousSchema(database: Database.Database): void {
   if (database.prepare(LACKS_BOUND).pluck().get() === 1) database.exec(NO_BOUND);
   database.exec(LIVES_OF_VERSION_4);
 }
+
+/** Whether a handle that was opened for reading has to be opened again: the file was of the previous schema then, and was migrated since. */
+export function isOfSchemaBefore(database: Database.Database): boolean {
+  const hasViews = database.prepare("SELECT 1 FROM temp.sqlite_schema WHERE name = 'closed_life'").get() !== undefined;
+  return hasViews && database.pragma('user_version', { simple: true }) !== PREVIOUS_VERSION;
+}

@@ -1,7 +1,10 @@
-import { equal, ok } from 'node:assert/strict';
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import { join } from 'node:path';
+import { PREVIOUS_VERSION } from '../../src/store/previous-schema.js';
+import { Served } from '../lab/served.js';
 import { sstory } from '../lab/sstory.js';
 import { Stage } from '../lab/stage.js';
-import { digestOf, writePrevious } from './versions.js';
+import { digestOf, writePrevious, writeVersion } from './versions.js';
 
 describe('a database of the schema version before', () => {
   const stage = new Stage();
@@ -47,5 +50,25 @@ describe('a database of the schema version before', () => {
       ok(answer.stdout.length > 0, words.join(' '));
     }
     equal(digestOf(path), before);
+  });
+
+  it('is answered about by a server that was started before its migration, and goes on after it', async () => {
+    const path = join(await stage.directory(), 'served.db');
+    writeVersion(path, PREVIOUS_VERSION);
+    const served = stage.use(await Served.start(path, '--metrics', '127.0.0.1:0'));
+    const answers = async () => {
+      const window = 'from=1795000000000000&to=1795000100000000';
+      const sql = 'SELECT connection_id, state FROM sockets_at(1795000008000000) ORDER BY 1';
+      return [
+        await served.json(`/api/log?${window}`),
+        await served.json(`/api/overview?${window}`),
+        await served.json('/api/ss?at=1795000008000000'),
+        (await served.lines('/api/sql', { method: 'POST', body: JSON.stringify({ sql }) }))[1],
+        (await served.get('/metrics')).body.replaceAll(/^(#|sstory_(db_bytes|behind|scrape)).*\n/gm, ''),
+      ];
+    };
+    const before = await answers();
+    equal((await sstory('migrate', '--db', path)).exitCode, 0);
+    deepEqual(await answers(), before);
   });
 });

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { METRIC_LABELS } from '../../query/metrics/metric-row.js';
 import { openForReading } from '../../store/database.js';
+import { isOfSchemaBefore } from '../../store/previous-schema.js';
 import { type FailedAnswer, failedAnswer } from '../failure.js';
 import { CounterFile } from './counter-file.js';
 import type { Metrics } from './metrics.js';
@@ -64,8 +65,10 @@ export class Scrapes implements ScrapeSource {
 
   private open() {
     const inode = statSync(this.path, { throwIfNoEntry: false })?.ino ?? 0;
-    if (this.counted !== undefined && inode === this.inode) return this.counted;
-    this.counted?.database.close();
+    if (this.counted !== undefined) {
+      if (inode === this.inode && !isOfSchemaBefore(this.counted.database)) return this.counted;
+      this.counted.database.close();
+    }
     this.counted = undefined;
     const database = openForReading(this.path);
     const labels = METRIC_LABELS.filter((label) => this.labels.includes(label));

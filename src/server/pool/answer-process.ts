@@ -6,6 +6,7 @@
 import { statSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { openForReading } from '../../store/database.js';
+import { isOfSchemaBefore } from '../../store/previous-schema.js';
 import { endFirstInShortage } from '../../sys/memory-shortage.js';
 import { dieWithParent } from '../../sys/parent-death.js';
 import { ANSWERS, isRoute } from '../answers/answers.js';
@@ -70,7 +71,7 @@ class Desk {
 
   private open(): Database.Database {
     const inode = statSync(this.file, { throwIfNoEntry: false })?.ino ?? 0;
-    if (this.database !== undefined && inode === this.inode) return this.database;
+    if (this.database !== undefined && inode === this.inode && !isOfSchemaBefore(this.database)) return this.database;
     this.database?.close();
     this.indexes = undefined;
     this.remembered = undefined;
