@@ -12,6 +12,8 @@ export interface CarriedConnection {
   readonly evidenceUs: number;
   /** Whether the host still runs the same boot: cookies and inodes of another have no meaning. */
   readonly sameBoot: boolean;
+  /** Wall clock minus boot clock of its times, if that is not the present one. */
+  readonly offsetUs?: number | undefined;
   /** What is known of its owners besides its opener. */
   readonly owners?: readonly Ownership[] | undefined;
 }
@@ -76,8 +78,8 @@ export function carryOver(
   nowBootUs: number,
 ): void {
   ledger.beganBootUs = nowBootUs;
-  for (const { connection, evidenceUs, sameBoot, owners = [] } of carried) {
-    const socket = TrackedSocket.resume(connection, evidenceUs, ledger.offsetUs);
+  for (const { connection, evidenceUs, sameBoot, offsetUs = ledger.offsetUs, owners = [] } of carried) {
+    const socket = TrackedSocket.resume(connection, evidenceUs, offsetUs);
     if (sameBoot) {
       ledger.table.add(socket);
       ownership.restore(socket, owners);

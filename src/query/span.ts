@@ -1,18 +1,23 @@
 /** How far a history reaches. */
 import type Database from 'better-sqlite3';
 import type { Interval } from '../model/interval.js';
+import { runEndUs } from '../model/run.js';
 import { IN_TAIL } from '../store/closed-index.js';
 import { OPEN_CLASS } from '../store/life-class.js';
 import { CLOSED_SOCKETS } from '../store/lives-layout.js';
 import { readRuns } from '../store/runs.js';
 import { CLOSED_CLASSES } from './lives.js';
 
-/** When the database begins and ends: from the start of the first run to the last update of the last one; undefined if empty. */
+/**
+ * When the database begins and ends: the earliest and the latest time that a run has recorded; undefined if empty. Where the wall clock was
+ * stepped back, that is not the start of the first run, or the end of the last one.
+ */
 export function recordedSpan(database: Database.Database): Interval | undefined {
   const runs = readRuns(database);
-  const first = runs[0];
-  if (first === undefined) return undefined;
-  return { fromUs: first.startedUs, toUs: Math.max(...runs.map((run) => run.endedUs ?? run.lastUs)) };
+  if (runs.length === 0) return undefined;
+  const steps = runs.flatMap(({ clockSteps }) => clockSteps);
+  const from = [...runs.map(({ startedUs }) => startedUs), ...steps.map(({ atUs }) => atUs)];
+  return { fromUs: Math.min(...from), toUs: Math.max(...runs.map(runEndUs)) };
 }
 
 /** When the earliest known connection was opened (or first seen), microseconds; undefined in an empty database. */

@@ -1,3 +1,4 @@
+import type { Gap } from '../model/gap.js';
 import type { ClockStep } from '../model/run.js';
 import type { CorrelatorInput } from '../pipeline/correlator.js';
 
@@ -21,7 +22,18 @@ export class ClockWatch {
     const last = this.last ?? { bootUs, offsetUs };
     this.last = { bootUs, offsetUs };
     const stepUs = offsetUs - last.offsetUs;
-    if (Math.abs(stepUs) <= STEP_US + MOST_SLEW * Math.max(0, bootUs - last.bootUs)) return undefined;
+    if (!isStep(stepUs, bootUs - last.bootUs)) return undefined;
     return { atUs: Math.floor(bootUs + offsetUs), stepUs: Math.round(stepUs) };
   }
+}
+
+/** Whether the wall clock differs more from the boot clock than it can without a step after so long, microseconds. */
+export function isStep(differenceUs: number, elapsedUs: number): boolean {
+  return Math.abs(differenceUs) > STEP_US + MOST_SLEW * Math.max(0, elapsedUs);
+}
+
+/** A step is a gap in which nothing is missing. */
+export function clockGap({ atUs }: ClockStep): CorrelatorInput {
+  const gap: Gap = { fromUs: atUs, toUs: atUs, cpu: undefined, lost: 0, reason: 'clock', scope: 'transitions' };
+  return { kind: 'other-loss', gap };
 }

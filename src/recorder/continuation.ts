@@ -3,15 +3,20 @@ import type Database from 'better-sqlite3';
 import { MAY_LACK_TRANSITIONS } from '../model/gap.js';
 import type { NamespaceRecord } from '../model/namespace.js';
 import type { ProbeBatch } from '../model/probe-event.js';
-import { type Run, type RunStart, runEndUs } from '../model/run.js';
+import { type ClockStep, type Run, type RunStart, runEndUs } from '../model/run.js';
 import { type CarriedConnection, type EarlierRun, lastKnownUs } from '../pipeline/carry-over.js';
 import { NamespaceTable } from '../store/namespace-table.js';
 import { readOpenConnections, readOpenOwners } from '../store/runs.js';
-import { wallOffsetUs } from '../sys/clock.js';
 import { listNetns } from '../sys/netns.js';
+import { isStep } from './clock-watch.js';
 
 /** The connections that the runs before left open, with the last time at which they knew them to be open. */
-export function carriedOver(database: Database.Database, runs: readonly Run[], run: RunStart): CarriedConnection[] {
+export function carriedOver(
+  database: Database.Database,
+  runs: readonly Run[],
+  run: RunStart,
+  step: ClockStep | undefined,
+): CarriedConnection[] {
   const previous = runs.at(-1);
   if (previous === undefined) return [];
   const sameBoot = isSameBoot(previous, run);
@@ -24,6 +29,8 @@ export function carriedOver(database: Database.Database, runs: readonly Run[], r
     owners: owners.get(connection.id),
     evidenceUs: Math.max(lastKnownUs(connection, earlier), (lastSample.get(connection.id) as number | null) ?? 0),
     sameBoot,
+    // Their times are of the clock before the step, and stay so.
+    offsetUs: step === undefined ? undefined : lastOffsetUs(previous),
   }));
 }
 
@@ -68,12 +75,32 @@ function isSameBoot(previous: Run, { host, bootId }: RunStart): boolean {
   return previous.bootId === bootId && previous.host === host;
 }
 
-/** Nothing was recorded between the previous run and this one: a gap. */
-export function downtime(previous: Run | undefined, startedUs: number): ProbeBatch[] {
+/**
+ * The step of the wall clock between two runs; undefined where it was not stepped, or where that is not known, after a boot. How far the clock
+ * was slewed meanwhile is not known either: a step that is smaller than that can have been counts as none.
+ */
+export function stepBetween(previous: Run | undefined, run: RunStart): ClockStep | undefined {
+  if (previous === undefined || !isSameBoot(previous, run)) return undefined;
+  const stepUs = run.clockOffsetUs - lastOffsetUs(previous);
+  const elapsedUs = run.startedUs - run.clockOffsetUs - (previous.startedUs - previous.clockOffsetUs);
+  return isStep(stepUs, elapsedUs) ? { atUs: run.startedUs, stepUs } : undefined;
+}
+
+/** Wall clock minus boot clock at the end of a run. */
+function lastOffsetUs({ clockOffsetUs, clockSteps }: Run): number {
+  return clockSteps.reduce((offsetUs, { stepUs }) => offsetUs + stepUs, clockOffsetUs);
+}
+
+/**
+ * Nothing was recorded between the previous run and this one: a gap. Where the wall clock was stepped back meanwhile it is as long as it was,
+ * up to the start of this run; what it was stepped over is in the gap too.
+ */
+export function downtime(previous: Run | undefined, run: RunStart, step: ClockStep | undefined): ProbeBatch[] {
   if (previous === undefined) return [];
-  const offsetUs = wallOffsetUs();
+  const { startedUs, clockOffsetUs: offsetUs } = run;
   const toBootUs = startedUs - offsetUs;
-  const fromBootUs = runEndUs(previous) - offsetUs;
+  const beforeUs = step === undefined ? offsetUs : Math.max(offsetUs, lastOffsetUs(previous));
+  const fromBootUs = Math.min(toBootUs, runEndUs(previous) - beforeUs);
   const loss = { fromBootUs, toBootUs, cpu: undefined, lost: undefined, reason: 'tracer' } as const;
   return [{ kind: 'probe', events: [], losses: [loss], throughBootUs: toBootUs, offsetUs }];
 }

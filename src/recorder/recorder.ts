@@ -5,7 +5,6 @@ import type { RecordedCgroup } from '../model/cgroup.js';
 import type { Gap } from '../model/gap.js';
 import type { HistoryBatch } from '../model/history-batch.js';
 import type { NameRecord } from '../model/name.js';
-import type { ProbeBatch } from '../model/probe-event.js';
 import type { RunNote } from '../model/run-note.js';
 import type { Destroyed, DestroyedLoss } from '../model/snapshot.js';
 import type { TcpState } from '../model/tcp-state.js';
@@ -19,7 +18,7 @@ import { NameWriter } from '../store/name-writer.js';
 import type { RunRecord } from '../store/runs.js';
 import { HistoryWriter } from '../store/writer.js';
 import { threadCpuUs } from '../sys/clock.js';
-import { ClockWatch } from './clock-watch.js';
+import { ClockWatch, clockGap } from './clock-watch.js';
 import { FoundCgroups } from './found-cgroups.js';
 import type { NameSource } from './name-source.js';
 import type { PatientStore } from './patient-store.js';
@@ -51,8 +50,8 @@ export interface RecorderParts {
   readonly names: NameSource | undefined;
   readonly intervalMs: number;
   readonly correlator: Omit<CorrelatorOptions, 'tracing'>;
-  /** What comes before the first input: the gap since the previous run. */
-  readonly before: readonly ProbeBatch[];
+  /** What comes before the first input: the gap since the previous run, and a step of the wall clock since. */
+  readonly before: readonly CorrelatorInput[];
   /** Called with every batch after its commit and before the next one. */
   readonly afterCommit: (batch: HistoryBatch) => void;
   readonly tee: Tee | undefined;
@@ -206,8 +205,7 @@ export class Recorder {
     if (step === undefined) return [input];
     const { atUs, stepUs } = step;
     this.parts.store.write({ write: () => this.parts.run.clockStep(atUs, stepUs) });
-    const gap: Gap = { fromUs: atUs, toUs: atUs, cpu: undefined, lost: 0, reason: 'clock', scope: 'transitions' };
-    return [{ kind: 'other-loss', gap }, input];
+    return [clockGap(step), input];
   }
 
   /** Operators behind this one work on an input at once: what they use for it ends with its last `take`. */

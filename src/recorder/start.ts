@@ -23,7 +23,8 @@ import { netnsOfProcess, ownNetns } from '../sys/netns.js';
 import { VERSION } from '../sys/version.js';
 import { ActiveRun } from './active-run.js';
 import { KeptBounds } from './bounds.js';
-import { carriedOver, downtime, namespacesThatStillExist } from './continuation.js';
+import { clockGap } from './clock-watch.js';
+import { carriedOver, downtime, namespacesThatStillExist, stepBetween } from './continuation.js';
 import { FileWatch } from './file-watch.js';
 import type { LockedDatabase } from './locked-database.js';
 import { NameSource, NO_NAMES_NOTE } from './name-source.js';
@@ -61,6 +62,8 @@ export async function startRun(
   reopenUnreached(database);
   settleGaps(database);
   const record = new RunRecord(database, run);
+  const step = stepBetween(previous, run);
+  if (step !== undefined) record.clockStep(step.atUs, step.stepUs);
   const tee = await teeInto(teeFile, { database, run, runId: record.id, say });
   const status = new RecordStatus(options.db, Date.now());
   const bounds = KeptBounds.of(database, options, say);
@@ -91,10 +94,10 @@ export async function startRun(
     correlator: {
       firstId: nextConnectionId(database),
       tickUs: tickUs(),
-      carriedOver: carriedOver(database, runs, run),
+      carriedOver: carriedOver(database, runs, run, step),
       namespaces: namespacesThatStillExist(database, previous, run),
     },
-    before: downtime(previous, startedUs),
+    before: [...downtime(previous, run, step), ...(step === undefined ? [] : [clockGap(step)])],
     afterCommit: (batch) => {
       status.count(batch);
       bounds?.keep(Date.now() * 1000, batch.connections.length + (batch.reached?.ids.length ?? 0));

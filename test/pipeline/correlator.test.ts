@@ -391,6 +391,18 @@ describe('a recording that continues another', () => {
     equal(connection.steps.at(-1)?.notBeforeUs, 7_000 + OFFSET_US);
   });
 
+  it('has durations that are true where the wall clock was stepped between both', () => {
+    const hourUs = 3_600_000_000;
+    const carriedOver = [{ ...carried(true), offsetUs: OFFSET_US }];
+    const correlator = new Correlator({ firstId: 2, tracing: true, carriedOver });
+    const dump = (offsetUs: number) =>
+      snapshotOf([row('CLOSE-WAIT')], { netns: NETNS, startBootUs: 20_000, endBootUs: 20_100, offsetUs });
+    const last = only([correlator.accept(dump(OFFSET_US - hourUs))]).steps.at(-1);
+    const unstepped = new Correlator({ firstId: 2, tracing: true, carriedOver });
+    equal(last?.atUs, only([unstepped.accept(dump(OFFSET_US))]).steps.at(-1)?.atUs);
+    equal(last?.notBeforeUs, 7_000 + OFFSET_US);
+  });
+
   it('closes what is gone, with bounds', () => {
     const correlator = new Correlator({ firstId: 2, tracing: true, carriedOver: [carried(true)] });
     const connection = only([correlator.accept(snapshot(20_000, []))]);
