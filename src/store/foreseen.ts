@@ -90,7 +90,9 @@ function foreseenIds(database: Database.Database, afterUs: number): number[] {
     )
     .pluck();
   const ids = inTail.all(afterUs) as number[];
+  // One by one: there can be more of them than a call can have arguments.
   for (let each = OPEN_CLASS + 1; each <= LAST_CLASS; each++)
-    ids.push(...(covered.all({ each, slot: slotOf(afterUs - longestLifeUs(each)), afterUs }) as number[]));
+    for (const id of covered.iterate({ each, slot: slotOf(afterUs - longestLifeUs(each)), afterUs }))
+      ids.push(Number(id));
   return ids;
 }

@@ -12,10 +12,11 @@ import { socketsAt } from '../../../src/query/point-in-time.js';
 import { findings } from '../../../src/query/verification.js';
 import { openForWriting } from '../../../src/store/database.js';
 import { reopenUnreached } from '../../../src/store/foreseen.js';
+import { OPEN_CLASS } from '../../../src/store/life-class.js';
 import { memberBit } from '../../../src/store/lives-layout.js';
 import { RunRecord, readOpenConnections } from '../../../src/store/runs.js';
 import { HistoryWriter } from '../../../src/store/writer.js';
-import { LAB_RUN } from '../../lab/history.js';
+import { batchOf, connectionOf, LAB_RUN, usAt } from '../../lab/history.js';
 import { newDatabases } from '../../lab/new-databases.js';
 import { CLIENT, connectionsAfter, drained, NETNS, OFFSET_US, row, timeWait } from '../../pipeline/stories.js';
 
@@ -300,6 +301,22 @@ describe('the end of a TIME-WAIT, written when it begins', () => {
     );
     new RunRecord(lab.database, { ...LAB_RUN, startedUs: wall(1_000) });
     deepEqual(lab.view('state, closed_us'), ['TIME-WAIT', null]);
+  });
+
+  it('is open again of more than a call can have arguments', () => {
+    const count = 150_000;
+    const database = openForWriting(newPath());
+    const foreseenEnd = { closedUs: usAt(30), notBeforeUs: usAt(29) };
+    const waiting = connectionOf(1, [[1, 'TIME-WAIT', 'snapshot', 'no bound']], { foreseenEnd });
+    const connections = Array.from({ length: count }, (_, index) => ({ ...waiting, id: index + 1 }));
+    new HistoryWriter(database).write(batchOf({ connections }), usAt(2));
+    new RunRecord(database, LAB_RUN).beat(usAt(10));
+    const open = database.prepare(`SELECT count(*) FROM socket WHERE life_class = ${OPEN_CLASS}`).pluck();
+    equal(open.get(), 0);
+    reopenUnreached(database);
+    equal(open.get(), count);
+    equal(database.prepare('SELECT count(*) FROM closed_life').pluck().get(), 0);
+    database.close();
   });
 
   it('is, with everything else, what the correlator holds, after every commit of any story', () => {
