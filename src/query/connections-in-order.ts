@@ -20,6 +20,8 @@ const MOST_ROWS = 1_024;
 /** More of them are read next after a page of fewer connections, and fewer after one of so many that they survive a minor garbage collection. */
 const FEW = 64;
 const MANY = 256;
+/** Connections of a page at most. One slot can have many more: what the first dump of a busy host found. */
+const LARGEST_PAGE = 1_024;
 
 /** Which columns are read, and what is made of them. */
 interface Reading<Row, C> {
@@ -187,7 +189,7 @@ class ById<R extends Row, C> implements ConnectionQueue<C> {
   }
 }
 
-/** Those of one class of lifetimes, page by page: each has whole slots of `closed_life`. */
+/** Those of one class of lifetimes, page by page: each has whole slots of `closed_life`, or a part of slots that hold very many. */
 class ClosedOnes<R extends Row, C> implements ConnectionQueue<C> {
   head: C | undefined;
   private page: readonly R[] = [];
@@ -196,8 +198,12 @@ class ClosedOnes<R extends Row, C> implements ConnectionQueue<C> {
   /** The slots that are left. */
   private first: number;
   private last: number;
+  /** Of slots that hold very many: the ids of those that are left, the next one last. */
+  private rest: number[] = [];
   private readonly edge: Database.Statement;
   private readonly statement: Database.Statement;
+  private readonly restIds: Database.Statement;
+  private readonly byIds: Database.Statement;
   private readonly params: Record<string, string | number>;
   private readonly newestFirst: boolean;
 
@@ -209,7 +215,7 @@ class ClosedOnes<R extends Row, C> implements ConnectionQueue<C> {
     { condition = ALWAYS, newestFirst = false }: OrderOptions,
     private readonly reading: Reading<R, C>,
   ) {
-    const direction = newestFirst ? 'DESC' : 'ASC';
+    const [direction, opposite, beyond] = newestFirst ? ['DESC', 'ASC', '<'] : ['ASC', 'DESC', '>'];
     this.newestFirst = newestFirst;
     this.edge = database
       .prepare(
@@ -218,11 +224,17 @@ class ClosedOnes<R extends Row, C> implements ConnectionQueue<C> {
            ORDER BY slot ${direction} LIMIT @rows)`,
       )
       .pluck();
-    this.statement = database
+    const lives = `FROM ${CLOSED_SOCKETS} WHERE ${CLOSED_LIVES} AND (${condition.sql})`;
+    const order = `ORDER BY opened_us ${direction}, id ${direction}`;
+    this.statement = database.prepare(`SELECT ${reading.columns} ${lives} ${order} LIMIT ${LARGEST_PAGE}`).raw();
+    this.restIds = database
       .prepare(
-        `SELECT ${reading.columns} FROM ${CLOSED_SOCKETS} WHERE ${CLOSED_LIVES} AND (${condition.sql})
-         ORDER BY opened_us ${direction}, id ${direction}`,
+        `SELECT id ${lives} AND (opened_us, id) ${beyond} (@lastUs, @lastId)
+         ORDER BY opened_us ${opposite}, id ${opposite}`,
       )
+      .pluck();
+    this.byIds = database
+      .prepare(`SELECT ${reading.columns} FROM socket WHERE id IN (SELECT value FROM json_each(?)) ${order}`)
       .raw();
     const range = lifeRange(lifeClass, fromUs, toUs);
     [this.first, this.last] = [range.earliestSlot, range.latestSlot];
@@ -231,15 +243,20 @@ class ClosedOnes<R extends Row, C> implements ConnectionQueue<C> {
   }
 
   advance(): void {
-    while (this.place >= this.page.length && this.first <= this.last) this.turn();
+    while (this.place >= this.page.length && (this.rest.length > 0 || this.first <= this.last)) this.turn();
     const row = this.page[this.place++];
     this.head = row === undefined ? undefined : this.reading.connection(row);
   }
 
   private turn(): void {
+    this.place = 0;
+    if (this.rest.length > 0) this.page = this.byIds.all(JSON.stringify(this.rest.splice(-MANY))) as R[];
+    else this.turnToSlots();
+  }
+
+  private turnToSlots(): void {
     const slots = { earliestSlot: this.first, latestSlot: this.last };
     const edge = this.edge.get({ ...this.params, ...slots, rows: this.rows }) as number | null;
-    this.place = 0;
     this.page = [];
     if (edge === null) {
       this.first = this.last + 1;
@@ -248,6 +265,11 @@ class ClosedOnes<R extends Row, C> implements ConnectionQueue<C> {
     if (this.newestFirst) [slots.earliestSlot, this.last] = [edge, edge - 1];
     else [slots.latestSlot, this.first] = [edge, edge + 1];
     this.page = this.statement.all({ ...this.params, ...slots }) as R[];
+    const row = this.page.at(-1);
+    if (row !== undefined && this.page.length >= LARGEST_PAGE) {
+      const [lastId, lastUs] = [row[0], row[OPENED_AT]];
+      this.rest = this.restIds.all({ ...this.params, ...slots, lastUs, lastId }) as number[];
+    }
     if (this.page.length < FEW) this.rows = Math.min(MOST_ROWS, this.rows * 4);
     else if (this.page.length > MANY) this.rows = Math.max(1, Math.floor(this.rows / 2));
   }

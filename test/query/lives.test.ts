@@ -172,6 +172,38 @@ describe('connections of which many are in one row of closed_life', () => {
     );
   });
 
+  it('are read in pages also where very many were opened in one slot, as the first dump finds them', () => {
+    const count = 5_000;
+    const connections = Array.from({ length: count }, (_, index) =>
+      connectionOf(index + 1, [
+        [Math.floor(index / 7) / 1e6, 'ESTAB'],
+        [60, 'UNCONN'],
+      ]),
+    );
+    const path = newPath();
+    const database = openForWriting(path);
+    new HistoryWriter(database, 32).write(batchOf({ connections }), usAt(0));
+    const other = openForWriting(path);
+    const condition = { sql: 'id % 3 <> @third', params: { third: 2 } };
+    const expected = connections.map(({ id }) => id).filter((id) => id % 3 !== 2);
+    for (const newestFirst of [false, true]) {
+      const read = connectionsInOrder(database, usAt(10), usAt(20), { newestFirst, condition });
+      const found = [read.next().value?.id];
+      // Pruned before it is read.
+      const gone = newestFirst ? 1_401 : 3_601;
+      other.transaction(() => {
+        const ids = JSON.stringify([gone]);
+        new ClosedIndex(other).remove(ids);
+        other.prepare('DELETE FROM socket WHERE id = ?').run(gone);
+      })();
+      found.push(...[...read].map(({ id }) => id));
+      expected.splice(expected.indexOf(gone), 1);
+      deepEqual(found, newestFirst ? expected.toReversed() : expected);
+    }
+    database.close();
+    other.close();
+  });
+
   it('take a row for a dozen', () => {
     const database = openForWriting(newPath());
     const connections = Array.from({ length: 3_200 }, (_, index) =>
