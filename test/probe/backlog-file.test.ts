@@ -3,25 +3,26 @@ import { mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { BacklogFile } from '../../src/probe/backlog-file.js';
-import { packRun } from '../../src/probe/packed-run.js';
-import { RecordMerge, type Slice } from '../../src/probe/record-merge.js';
+import { RecordMerge } from '../../src/probe/record-merge.js';
 import { requireDisk, requireRoot } from '../lab/privileges.js';
 import { until } from '../lab/until.js';
-import { recordAt, wordsOf } from './made-records.js';
+import {
+  addRuns,
+  CONTEXT,
+  countOf,
+  eventsOf,
+  merging,
+  NEARLY_A_BLOCK,
+  packed,
+  RECORDS,
+  storedBytes,
+} from './waiting-runs.js';
 
-const CONTEXT = { resetReason: () => undefined };
-const RECORDS = 4_000;
-const NEARLY_A_BLOCK = 4_000_000;
-
+/** What a process may write into a file: less than two blocks, bytes. */
+const LIMIT = 5_000_000;
 /** Not where files may be memory. */
 const directory = mkdtempSync(join(import.meta.dirname, 'backlog-'));
 const path = join(directory, 'a.db-backlog');
-
-/** Records a microsecond apart whose sockets differ, so that they take about as much when they are packed. */
-function packed(index: number): Uint32Array<ArrayBuffer> {
-  const at = (us: number) => ({ ...recordAt(us * 1_000), address: BigInt(us) * 0x9e37_79b9_7f4an });
-  return packRun(wordsOf(...Array.from({ length: RECORDS }, (_, us) => at(index * RECORDS + us + 1))));
-}
 
 /** The open files without a name that lie in the directory. */
 function openFiles(): string[] {
@@ -36,30 +37,16 @@ function openFiles(): string[] {
     .filter((target) => target.startsWith(directory));
 }
 
-function merging(file: BacklogFile, runs: number) {
-  const merge = new RecordMerge(CONTEXT, 0, file);
-  for (let index = 0; index < runs; index++) merge.add(packed(index), true);
-  return merge;
-}
-
-const eventsOf = (slices: Iterable<Slice>) => [...slices].flatMap(({ events }) => events);
-const countOf = (runs: number) => runs * RECORDS;
-
 describe('the file of what waits behind a burst', () => {
   after(() => rmSync(directory, { recursive: true, force: true }));
 
   it('takes it off the memory, gives it back in order, and is closed when all was taken', async function () {
     requireDisk(this, directory);
     const runs = 200;
-    const merge = new RecordMerge(CONTEXT, 0, new BacklogFile(path, 0));
-    const addTo = (end: number, first = 0) => {
-      for (let index = first; index < end; index++) merge.add(packed(index), true);
-    };
-    const stored = () => merge.waitingBytes - merge.memoryBytes;
-    addTo(140);
-    await until('a block to be written', () => stored() > NEARLY_A_BLOCK);
-    addTo(runs, 140);
-    await until('the next one to be written', () => stored() > 2 * NEARLY_A_BLOCK);
+    const merge = merging(new BacklogFile(path, 0), 140);
+    await until('a block to be written', () => storedBytes(merge) > NEARLY_A_BLOCK);
+    addRuns(merge, 140, runs);
+    await until('the next one to be written', () => storedBytes(merge) > 2 * NEARLY_A_BLOCK);
     equal(openFiles().length, 1);
     deepEqual(readdirSync(directory), [], 'it has no name');
     const events = eventsOf(merge.slices(Number.POSITIVE_INFINITY));
@@ -101,6 +88,30 @@ describe('the file of what waits behind a burst', () => {
       equal(merge.memoryBytes, merge.waitingBytes);
       equal(eventsOf(merge.slices(Number.POSITIVE_INFINITY)).length, countOf(runs));
     });
+  });
+
+  it('leaves in memory what the disk takes only in part', async () => {
+    const runs = 200;
+    const module = (name: string) => JSON.stringify(import.meta.resolve(name));
+    const script = `
+      import { readdirSync, statSync } from 'node:fs';
+      import { BacklogFile } from ${module('../../src/probe/backlog-file.js')};
+      import { until } from ${module('../lab/until.js')};
+      import { addRuns, eventsOf, merging, storedBytes } from ${module('./waiting-runs.js')};
+      const merge = merging(new BacklogFile(${JSON.stringify(path)}, 0), 140);
+      await until('a block to be written', () => storedBytes(merge) > 0);
+      const first = storedBytes(merge);
+      addRuns(merge, 140, ${runs});
+      const isFull = (fd) => statSync('/proc/self/fd/' + fd, { throwIfNoEntry: false })?.size === ${LIMIT};
+      let seen = 0;
+      await until('a part of the next one', () => readdirSync('/proc/self/fd').some(isFull) && ++seen === 3);
+      const second = storedBytes(merge);
+      const times = eventsOf(merge.slices(Number.POSITIVE_INFINITY)).map(({ bootUs }) => bootUs);
+      console.log(JSON.stringify([first === second, times.length, times.every((us, index) => us === index + 1)]));`;
+    // The second block ends beyond it (setrlimit(2), RLIMIT_FSIZE).
+    const limited = [`--fsize=${LIMIT}`, process.execPath, '--input-type=module', '--eval', script];
+    const { stdout } = await execa('prlimit', limited);
+    deepEqual(JSON.parse(stdout), [true, countOf(runs), true]);
   });
 
   it('counts as lost what the disk does not give back', () => {
