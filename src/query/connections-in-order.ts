@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import { ALWAYS, type Condition } from '../model/condition.js';
 import type { Connection, LoggedConnection } from '../model/connection.js';
 import { CLOSED_SOCKETS } from '../store/lives-layout.js';
+import { readsPreviousSchema } from '../store/previous-schema.js';
 import {
   CONNECTION_COLUMNS,
   connectionOfValues,
@@ -206,6 +207,8 @@ class ClosedOnes<R extends Row, C> implements ConnectionQueue<C> {
   private readonly byIds: Database.Statement;
   private readonly params: Record<string, string | number>;
   private readonly newestFirst: boolean;
+  /** A page of slots would cost as much as all of them. */
+  private readonly atOnce: boolean;
 
   constructor(
     database: Database.Database,
@@ -217,6 +220,7 @@ class ClosedOnes<R extends Row, C> implements ConnectionQueue<C> {
   ) {
     const [direction, opposite, beyond] = newestFirst ? ['DESC', 'ASC', '<'] : ['ASC', 'DESC', '>'];
     this.newestFirst = newestFirst;
+    this.atOnce = readsPreviousSchema(database);
     this.edge = database
       .prepare(
         `SELECT ${newestFirst ? 'min' : 'max'}(slot) FROM (SELECT slot FROM closed_life
@@ -255,15 +259,9 @@ class ClosedOnes<R extends Row, C> implements ConnectionQueue<C> {
   }
 
   private turnToSlots(): void {
-    const slots = { earliestSlot: this.first, latestSlot: this.last };
-    const edge = this.edge.get({ ...this.params, ...slots, rows: this.rows }) as number | null;
+    const slots = this.nextSlots();
     this.page = [];
-    if (edge === null) {
-      this.first = this.last + 1;
-      return;
-    }
-    if (this.newestFirst) [slots.earliestSlot, this.last] = [edge, edge - 1];
-    else [slots.latestSlot, this.first] = [edge, edge + 1];
+    if (slots === undefined) return;
     this.page = this.statement.all({ ...this.params, ...slots }) as R[];
     const row = this.page.at(-1);
     if (row !== undefined && this.page.length >= LARGEST_PAGE) {
@@ -272,5 +270,20 @@ class ClosedOnes<R extends Row, C> implements ConnectionQueue<C> {
     }
     if (this.page.length < FEW) this.rows = Math.min(MOST_ROWS, this.rows * 4);
     else if (this.page.length > MANY) this.rows = Math.max(1, Math.floor(this.rows / 2));
+  }
+
+  private nextSlots(): { readonly earliestSlot: number; readonly latestSlot: number } | undefined {
+    const left = { earliestSlot: this.first, latestSlot: this.last };
+    const edge = this.atOnce ? null : (this.edge.get({ ...this.params, ...left, rows: this.rows }) as number | null);
+    if (edge === null) {
+      [this.first, this.last] = [1, 0];
+      return this.atOnce ? left : undefined;
+    }
+    if (this.newestFirst) {
+      this.last = edge - 1;
+      return { ...left, earliestSlot: edge };
+    }
+    this.first = edge + 1;
+    return { ...left, latestSlot: edge };
   }
 }

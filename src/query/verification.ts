@@ -9,6 +9,7 @@ import { maskOfStates, shownState, type TcpState } from '../model/tcp-state.js';
 import { BLOCK_SQL } from '../store/closed-index.js';
 import { FORESEEN_LONGER_US, lifeClass, OPEN_CLASS } from '../store/life-class.js';
 import { isMemberSql, memberBitSql, STRETCH, slotBeginsSql, slotSql, stretchSql } from '../store/lives-layout.js';
+import { readsPreviousSchema } from '../store/previous-schema.js';
 import { readPruned } from '../store/prunings.js';
 import { readRuns } from '../store/runs.js';
 import { connectionOfValues, type SocketValues, WRITTEN_COLUMNS } from '../store/socket-columns.js';
@@ -70,6 +71,8 @@ function* orphans(database: Database.Database): Generator<Finding> {
 /** A table that finds closed connections. */
 interface FindingTable {
   readonly table: string;
+  /** Where it differs from the name, what is read. */
+  readonly rows?: string;
   /** Of its row `k` and the connection `s`. */
   readonly isOf: string;
   /** The connections that its rows are about, as SQL with the column `id` beside those of the table. */
@@ -79,28 +82,35 @@ interface FindingTable {
 /** A member was opened in its slot, and lived for less than 4^class microseconds. */
 const LATEST_END_US = `${slotBeginsSql('k.slot + 1')} + (1 << (2 * k.class))`;
 const PLACES = `WITH RECURSIVE place (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM place WHERE n < ${STRETCH - 1})`;
-const FINDING_TABLES: readonly FindingTable[] = [
-  {
-    table: 'closed_life',
-    isOf: `k.class = s.life_class AND k.slot = ${slotSql('s.opened_us')} AND k.stretch = ${stretchSql('s.id')}
+const LIVES: FindingTable = {
+  table: 'closed_life',
+  isOf: `k.class = s.life_class AND k.slot = ${slotSql('s.opened_us')} AND k.stretch = ${stretchSql('s.id')}
       AND k.members & ${memberBitSql('s.id')} AND ${isMemberSql('s.id')} AND k.to_us >= s.closed_us
       AND k.to_us <= ${LATEST_END_US}`,
-    entries: `(${PLACES} SELECT l.*, l.stretch * ${STRETCH} + n AS id FROM closed_life l, place WHERE l.members & ${memberBitSql('n')})`,
-  },
-  {
-    table: 'closed_port',
-    isOf: `k.block = s.${BLOCK_SQL} AND k.remote = s.remote_port AND k.local = s.local_port AND k.from_us = s.opened_us AND k.connection_id = s.id`,
-    entries: '(SELECT *, connection_id AS id FROM closed_port)',
-  },
-];
+  entries: `(${PLACES} SELECT l.*, l.stretch * ${STRETCH} + n AS id FROM closed_life l, place WHERE l.members & ${memberBitSql('n')})`,
+};
+/** In a file of the previous schema each connection has a row. Searches in the view that stands for the table would read it whole. */
+const LIVES_BEFORE: FindingTable = {
+  table: 'closed_life',
+  rows: 'main.closed_life',
+  // Of a TIME-WAIT that ended before its timer, the row has the time at which that was due.
+  isOf: `k.class = s.life_class AND k.from_us = s.opened_us AND k.connection_id = s.id AND (k.to_us = s.closed_us
+    OR (s.states & ${maskOfStates(['TIME-WAIT'])} AND k.to_us BETWEEN s.closed_us AND s.closed_us + ${FORESEEN_LONGER_US}))`,
+  entries: '(SELECT *, connection_id AS id FROM main.closed_life)',
+};
+const PORTS: FindingTable = {
+  table: 'closed_port',
+  isOf: `k.block = s.${BLOCK_SQL} AND k.remote = s.remote_port AND k.local = s.local_port AND k.from_us = s.opened_us AND k.connection_id = s.id`,
+  entries: '(SELECT *, connection_id AS id FROM closed_port)',
+};
 
 /** Connections that queries would not find, or would find where they are not. */
 function* indexDifferences(database: Database.Database): Generator<Finding> {
   const covered = `s.life_class > ${OPEN_CLASS} AND s.id <= (SELECT closed_through.id FROM closed_through)`;
-  for (const { table, isOf, entries } of FINDING_TABLES) {
+  for (const { table, rows = table, isOf, entries } of [readsPreviousSchema(database) ? LIVES_BEFORE : LIVES, PORTS]) {
     const [missing, firstMissing] = countAndFirst(
       database,
-      `SELECT count(*), min(id) FROM socket s WHERE ${covered} AND NOT EXISTS (SELECT 1 FROM ${table} k WHERE ${isOf})`,
+      `SELECT count(*), min(id) FROM socket s WHERE ${covered} AND NOT EXISTS (SELECT 1 FROM ${rows} k WHERE ${isOf})`,
     );
     if (missing > 0)
       yield { check: 'index', text: `${table} lacks ${counted(missing, 'connection')}, the first is ${firstMissing}` };

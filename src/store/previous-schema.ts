@@ -16,8 +16,12 @@ export function readPreviousSchema(database: Database.Database): void {
   database.exec(LIVES_OF_VERSION_4);
 }
 
+/** Whether the file was of the previous schema when this handle was opened: each search in `closed_life` reads a whole class then. */
+export function readsPreviousSchema(database: Database.Database): boolean {
+  return database.prepare("SELECT 1 FROM temp.sqlite_schema WHERE name = 'closed_life'").get() !== undefined;
+}
+
 /** Whether a handle that was opened for reading has to be opened again: the file was of the previous schema then, and was migrated since. */
 export function isOfSchemaBefore(database: Database.Database): boolean {
-  const hasViews = database.prepare("SELECT 1 FROM temp.sqlite_schema WHERE name = 'closed_life'").get() !== undefined;
-  return hasViews && database.pragma('user_version', { simple: true }) !== PREVIOUS_VERSION;
+  return readsPreviousSchema(database) && database.pragma('user_version', { simple: true }) !== PREVIOUS_VERSION;
 }

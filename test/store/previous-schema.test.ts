@@ -1,6 +1,7 @@
-import { deepEqual, equal, ok } from 'node:assert/strict';
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { join } from 'node:path';
 import { PREVIOUS_VERSION } from '../../src/store/previous-schema.js';
+import { Database } from '../../src/store/sqlite.js';
 import { Served } from '../lab/served.js';
 import { sstory } from '../lab/sstory.js';
 import { Stage } from '../lab/stage.js';
@@ -50,6 +51,20 @@ describe('a database of the schema version before', () => {
       ok(answer.stdout.length > 0, words.join(' '));
     }
     equal(digestOf(path), before);
+  });
+
+  it('is checked for closed connections that queries would not find', async () => {
+    const path = join(await stage.directory(), 'lacking.db');
+    writeVersion(path, PREVIOUS_VERSION);
+    const database = new Database(path);
+    database.exec(
+      'UPDATE closed_life SET to_us = to_us - 1 WHERE connection_id = (SELECT min(connection_id) FROM closed_life)',
+    );
+    database.close();
+    const { exitCode, stdout } = await sstory('check', '--db', path);
+    equal(exitCode, 1);
+    match(stdout, /^index: closed_life lacks 1 connection, the first is \d+$/m);
+    match(stdout, /^index: closed_life has 1 row that match no connection, the first of \d+$/m);
   });
 
   it('is answered about by a server that was started before its migration, and goes on after it', async () => {
