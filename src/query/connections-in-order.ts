@@ -1,8 +1,6 @@
 import type Database from 'better-sqlite3';
-import { ALWAYS, type Condition } from '../model/condition.js';
+import { ALWAYS } from '../model/condition.js';
 import type { Connection, LoggedConnection } from '../model/connection.js';
-import { CLOSED_SOCKETS } from '../store/lives-layout.js';
-import { readsPreviousSchema } from '../store/previous-schema.js';
 import {
   CONNECTION_COLUMNS,
   connectionOfValues,
@@ -12,8 +10,9 @@ import {
   OPENED_AT,
   type SocketValues,
 } from '../store/socket-columns.js';
+import { ClosedPages, LARGEST_PAGE, type OrderedRow, type OrderOptions } from './closed-pages.js';
 import { connectionsByPorts } from './connections-by-ports.js';
-import { CLOSED_CLASSES, CLOSED_LIVES, lifeRange, OPEN_LIVES, TAIL_LIVES } from './lives.js';
+import { CLOSED_CLASSES, type LifeRange, lifeRange, OPEN_LIVES, TAIL_LIVES } from './lives.js';
 
 /** Rows of `closed_life` read at a time of one class: few at first, so that the first connection comes at once. */
 const FIRST_ROWS = 4;
@@ -21,29 +20,17 @@ const MOST_ROWS = 1_024;
 /** More of them are read next after a page of fewer connections, and fewer after one of so many that they survive a minor garbage collection. */
 const FEW = 64;
 const MANY = 256;
-/** Connections of a page at most. One slot can have many more: what the first dump of a busy host found. */
-const LARGEST_PAGE = 1_024;
-
 /** Which columns are read, and what is made of them. */
 interface Reading<Row, C> {
   readonly columns: string;
   readonly connection: (row: Row) => C;
 }
 
-/** What both kinds of rows begin with. */
-type Row = SocketValues | LoggedValues;
-
 const WHOLE: Reading<SocketValues, Connection> = { columns: CONNECTION_COLUMNS, connection: connectionOfValues };
 const LOGGED: Reading<LoggedValues, LoggedConnection> = {
   columns: LOGGED_COLUMNS,
   connection: loggedConnectionOfValues,
 };
-
-export interface OrderOptions {
-  readonly condition?: Condition | undefined;
-  /** The latest opened first. */
-  readonly newestFirst?: boolean;
-}
 
 /**
  * The connections that existed at some time from `fromUs` to `toUs` (inclusive), in the order of their opening. Each is
@@ -69,7 +56,7 @@ export function loggedConnectionsInOrder(
   return inOrder(database, fromUs, toUs, options, LOGGED);
 }
 
-function* inOrder<R extends Row, C extends LoggedConnection>(
+function* inOrder<R extends OrderedRow, C extends LoggedConnection>(
   database: Database.Database,
   fromUs: number,
   toUs: number,
@@ -87,9 +74,10 @@ function* inOrder<R extends Row, C extends LoggedConnection>(
       ? new ById(database, unsortedIds(database, fromUs, toUs, options), reading)
       : new Found(newestFirst ? found.rows.toReversed() : found.rows, reading);
   const queues: ConnectionQueue<C>[] = [first];
-  for (const lifeClass of CLOSED_CLASSES) {
-    if (found === undefined || lifeClass > found.lastClass)
-      queues.push(new ClosedOnes(database, lifeClass, fromUs, toUs, options, reading));
+  const classes = CLOSED_CLASSES.filter((lifeClass) => found === undefined || lifeClass > found.lastClass);
+  if (classes.length > 0) {
+    const pages = new ClosedPages<R>(database, options, reading.columns);
+    for (const lifeClass of classes) queues.push(new ClosedOnes(pages, lifeRange(lifeClass, fromUs, toUs), reading));
   }
   const sign = options.newestFirst === true ? -1 : 1;
   let waiting = queues.filter((queue) => queue.head !== undefined);
@@ -140,7 +128,7 @@ function unsortedIds(
 }
 
 /** Those of rows that were read already, in their order. */
-class Found<R extends Row, C> implements ConnectionQueue<C> {
+class Found<R extends OrderedRow, C> implements ConnectionQueue<C> {
   readonly ids: ReadonlySet<number>;
   head: C | undefined;
   private place = 0;
@@ -160,7 +148,7 @@ class Found<R extends Row, C> implements ConnectionQueue<C> {
 }
 
 /** Those of known ids, in their order. */
-class ById<R extends Row, C> implements ConnectionQueue<C> {
+class ById<R extends OrderedRow, C> implements ConnectionQueue<C> {
   readonly ids: ReadonlySet<number>;
   head: C | undefined;
   private readonly rest: Iterator<number>;
@@ -190,8 +178,14 @@ class ById<R extends Row, C> implements ConnectionQueue<C> {
   }
 }
 
+/** Slots of `closed_life` that are next to each other. */
+interface Slots {
+  readonly earliestSlot: number;
+  readonly latestSlot: number;
+}
+
 /** Those of one class of lifetimes, page by page: each has whole slots of `closed_life`, or a part of slots that hold very many. */
-class ClosedOnes<R extends Row, C> implements ConnectionQueue<C> {
+class ClosedOnes<R extends OrderedRow, C> implements ConnectionQueue<C> {
   head: C | undefined;
   private page: readonly R[] = [];
   private place = 0;
@@ -201,48 +195,13 @@ class ClosedOnes<R extends Row, C> implements ConnectionQueue<C> {
   private last: number;
   /** Of slots that hold very many: the ids of those that are left, the next one last. */
   private rest: number[] = [];
-  private readonly edge: Database.Statement;
-  private readonly statement: Database.Statement;
-  private readonly restIds: Database.Statement;
-  private readonly byIds: Database.Statement;
-  private readonly params: Record<string, string | number>;
-  private readonly newestFirst: boolean;
-  /** A page of slots would cost as much as all of them. */
-  private readonly atOnce: boolean;
 
   constructor(
-    database: Database.Database,
-    lifeClass: number,
-    fromUs: number,
-    toUs: number,
-    { condition = ALWAYS, newestFirst = false }: OrderOptions,
+    private readonly pages: ClosedPages<R>,
+    private readonly range: LifeRange,
     private readonly reading: Reading<R, C>,
   ) {
-    const [direction, opposite, beyond] = newestFirst ? ['DESC', 'ASC', '<'] : ['ASC', 'DESC', '>'];
-    this.newestFirst = newestFirst;
-    this.atOnce = readsPreviousSchema(database);
-    this.edge = database
-      .prepare(
-        `SELECT ${newestFirst ? 'min' : 'max'}(slot) FROM (SELECT slot FROM closed_life
-           WHERE class = @lifeClass AND slot BETWEEN @earliestSlot AND @latestSlot AND to_us >= @fromUs
-           ORDER BY slot ${direction} LIMIT @rows)`,
-      )
-      .pluck();
-    const lives = `FROM ${CLOSED_SOCKETS} WHERE ${CLOSED_LIVES} AND (${condition.sql})`;
-    const order = `ORDER BY opened_us ${direction}, id ${direction}`;
-    this.statement = database.prepare(`SELECT ${reading.columns} ${lives} ${order} LIMIT ${LARGEST_PAGE}`).raw();
-    this.restIds = database
-      .prepare(
-        `SELECT id ${lives} AND (opened_us, id) ${beyond} (@lastUs, @lastId)
-         ORDER BY opened_us ${opposite}, id ${opposite}`,
-      )
-      .pluck();
-    this.byIds = database
-      .prepare(`SELECT ${reading.columns} FROM socket WHERE id IN (SELECT value FROM json_each(?)) ${order}`)
-      .raw();
-    const range = lifeRange(lifeClass, fromUs, toUs);
     [this.first, this.last] = [range.earliestSlot, range.latestSlot];
-    this.params = { ...condition.params, ...range };
     this.advance();
   }
 
@@ -254,7 +213,7 @@ class ClosedOnes<R extends Row, C> implements ConnectionQueue<C> {
 
   private turn(): void {
     this.place = 0;
-    if (this.rest.length > 0) this.page = this.byIds.all(JSON.stringify(this.rest.splice(-MANY))) as R[];
+    if (this.rest.length > 0) this.page = this.pages.withIds(this.rest.splice(-MANY));
     else this.turnToSlots();
   }
 
@@ -262,24 +221,23 @@ class ClosedOnes<R extends Row, C> implements ConnectionQueue<C> {
     const slots = this.nextSlots();
     this.page = [];
     if (slots === undefined) return;
-    this.page = this.statement.all({ ...this.params, ...slots }) as R[];
+    const range = { ...this.range, ...slots };
+    this.page = this.pages.pageOf(range);
     const row = this.page.at(-1);
-    if (row !== undefined && this.page.length >= LARGEST_PAGE) {
-      const [lastId, lastUs] = [row[0], row[OPENED_AT]];
-      this.rest = this.restIds.all({ ...this.params, ...slots, lastUs, lastId }) as number[];
-    }
+    if (row !== undefined && this.page.length >= LARGEST_PAGE) this.rest = this.pages.idsBehind(row, range);
     if (this.page.length < FEW) this.rows = Math.min(MOST_ROWS, this.rows * 4);
     else if (this.page.length > MANY) this.rows = Math.max(1, Math.floor(this.rows / 2));
   }
 
-  private nextSlots(): { readonly earliestSlot: number; readonly latestSlot: number } | undefined {
+  private nextSlots(): Slots | undefined {
+    const { atOnce, newestFirst } = this.pages;
     const left = { earliestSlot: this.first, latestSlot: this.last };
-    const edge = this.atOnce ? null : (this.edge.get({ ...this.params, ...left, rows: this.rows }) as number | null);
+    const edge = atOnce ? null : this.pages.edgeOf({ ...this.range, ...left }, this.rows);
     if (edge === null) {
       [this.first, this.last] = [1, 0];
-      return this.atOnce ? left : undefined;
+      return atOnce ? left : undefined;
     }
-    if (this.newestFirst) {
+    if (newestFirst) {
       this.last = edge - 1;
       return { ...left, earliestSlot: edge };
     }
