@@ -1,8 +1,6 @@
-import { statSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { METRIC_LABELS } from '../../query/metrics/metric-row.js';
-import { openForReading } from '../../store/database.js';
-import { isOfSchemaBefore } from '../../store/previous-schema.js';
+import { CurrentDatabase } from '../current-database.js';
 import { type FailedAnswer, failedAnswer } from '../failure.js';
 import { CounterFile } from './counter-file.js';
 import type { Metrics } from './metrics.js';
@@ -20,18 +18,25 @@ export interface ScrapeSource {
 /** Counters are stored so often: what a killed process had not stored, the next one counts again. */
 const STORED_EVERY_MS = 10_000;
 
+interface Counted {
+  readonly database: Database.Database;
+  readonly metrics: Metrics;
+  readonly file: CounterFile;
+}
+
 /** Counts in this process, in slices of about 20 ms. */
 export class Scrapes implements ScrapeSource {
-  private counted: { database: Database.Database; metrics: Metrics; file: CounterFile } | undefined;
-  /** Of the file that is open: the path may stand for another one later. */
-  private inode = 0;
+  private readonly current: CurrentDatabase;
+  private counted: Counted | undefined;
   private storedMs = Number.NEGATIVE_INFINITY;
   private answering: Promise<ScrapeReply> | undefined;
 
   constructor(
-    private readonly path: string,
+    path: string,
     private readonly labels: readonly string[],
-  ) {}
+  ) {
+    this.current = new CurrentDatabase(path);
+  }
 
   scrape(): Promise<ScrapeReply> {
     this.answering ??= this.answer().finally(() => {
@@ -44,7 +49,7 @@ export class Scrapes implements ScrapeSource {
   async close(): Promise<void> {
     await this.answering;
     this.store();
-    this.counted?.database.close();
+    this.current.close();
     this.counted = undefined;
   }
 
@@ -63,18 +68,18 @@ export class Scrapes implements ScrapeSource {
     if (this.counted !== undefined) this.counted.file.write(this.counted.metrics);
   }
 
-  private open() {
-    const inode = statSync(this.path, { throwIfNoEntry: false })?.ino ?? 0;
-    if (this.counted !== undefined) {
-      if (inode === this.inode && !isOfSchemaBefore(this.counted.database)) return this.counted;
-      this.counted.database.close();
-    }
+  private open(): Counted {
+    const before = this.counted;
+    // Where it cannot be opened again, the counters of the file before are not stored.
     this.counted = undefined;
-    const database = openForReading(this.path);
+    const database = this.current.open();
+    this.counted = before?.database === database ? before : this.countIn(database);
+    return this.counted;
+  }
+
+  private countIn(database: Database.Database): Counted {
     const labels = METRIC_LABELS.filter((label) => this.labels.includes(label));
     const file = new CounterFile(database, labels);
-    this.counted = { database, file, metrics: file.metrics({ labels }) };
-    this.inode = inode;
-    return this.counted;
+    return { database, file, metrics: file.metrics({ labels }) };
   }
 }

@@ -3,14 +3,12 @@
  * that takes too long, or whose client is gone, is stopped by killing the process. Started by AnswerWorker with the path of the
  * database.
  */
-import { statSync } from 'node:fs';
 import type Database from 'better-sqlite3';
-import { openForReading } from '../../store/database.js';
-import { isOfSchemaBefore } from '../../store/previous-schema.js';
 import { endFirstInShortage } from '../../sys/memory-shortage.js';
 import { dieWithParent } from '../../sys/parent-death.js';
 import { ANSWERS, isRoute } from '../answers/answers.js';
 import { Asked } from '../answers/asked.js';
+import { CurrentDatabase } from '../current-database.js';
 import { failedAnswer } from '../failure.js';
 import { LaneIndexes } from '../lanes/lane-indexes.js';
 import { Query } from '../query.js';
@@ -22,16 +20,17 @@ import { Outbox } from './outbox.js';
 const READ_AHEAD_MS = 300;
 
 class Desk {
+  private readonly current: CurrentDatabase;
   private database: Database.Database | undefined;
-  /** Of the file that is open: the path may stand for another one later. */
-  private inode = 0;
   private indexes: LaneIndexes | undefined;
   private remembered: Remembered | undefined;
   /** Of the answer that is being written. */
   private outbox = new Outbox(send);
   private idle: NodeJS.Timeout | undefined;
 
-  constructor(private readonly file: string) {}
+  constructor(private readonly file: string) {
+    this.current = new CurrentDatabase(file);
+  }
 
   async request(request: Request): Promise<void> {
     if (request.kind === 'taken') this.outbox.taken();
@@ -70,14 +69,12 @@ class Desk {
   }
 
   private open(): Database.Database {
-    const inode = statSync(this.file, { throwIfNoEntry: false })?.ino ?? 0;
-    if (this.database !== undefined && inode === this.inode && !isOfSchemaBefore(this.database)) return this.database;
-    this.database?.close();
+    const database = this.current.open();
+    if (database === this.database) return database;
     this.indexes = undefined;
     this.remembered = undefined;
-    this.database = openForReading(this.file);
-    this.inode = inode;
-    return this.database;
+    this.database = database;
+    return database;
   }
 }
 
