@@ -42,7 +42,6 @@ export class BacklogFile {
   /** The places of the file that are in use. */
   private readonly slots = new Set<number>();
   private retryAtMs = 0;
-
   private stored: (bytes: number) => void = () => undefined;
 
   /** @param path of a file that is deleted as soon as it is open */
@@ -100,8 +99,7 @@ export class BacklogFile {
     const slot = this.freeSlot();
     const { buffer } = block;
     if (slot === undefined || buffer === undefined || this.fd === undefined) {
-      // Its runs keep the memory.
-      this.retryAtMs = performance.now() + RETRY_MS;
+      this.keepInMemory();
       return;
     }
     block.slot = slot;
@@ -122,9 +120,14 @@ export class BacklogFile {
     } else {
       this.slots.delete(block.slot as number);
       block.slot = undefined;
-      this.retryAtMs = performance.now() + RETRY_MS;
+      this.keepInMemory();
     }
     if (block.runs === 0) this.free(block);
+  }
+
+  /** The runs of a block that cannot be written keep its memory; the next one waits. */
+  private keepInMemory(): void {
+    this.retryAtMs = performance.now() + RETRY_MS;
   }
 
   private read(block: Block, at: number, length: number): Uint32Array | undefined {
@@ -160,9 +163,8 @@ export class BacklogFile {
     let slot = 0;
     while (this.slots.has(slot)) slot++;
     try {
-      const directory = dirname(this.path);
-      const { bavail, bsize } = statfsSync(directory);
-      if (isMemory(directory) || bavail * bsize < this.reserveBytes) return undefined;
+      const { type, bavail, bsize } = statfsSync(dirname(this.path));
+      if (IN_MEMORY.has(type) || bavail * bsize < this.reserveBytes) return undefined;
       this.fd ??= withoutName(this.path);
       return slot;
     } catch {

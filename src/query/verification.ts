@@ -85,7 +85,7 @@ const PLACES = `WITH RECURSIVE place (n) AS (SELECT 0 UNION ALL SELECT n + 1 FRO
 const LIVES: FindingTable = {
   table: 'closed_life',
   isOf: `k.class = s.life_class AND k.slot = ${slotSql('s.opened_us')} AND k.stretch = ${stretchSql('s.id')}
-      AND k.members & ${memberBitSql('s.id')} AND ${isMemberSql('s.id')} AND k.to_us >= s.closed_us
+      AND ${isMemberSql('s.id')} AND k.to_us >= s.closed_us
       AND k.to_us <= ${LATEST_END_US}`,
   entries: `(${PLACES} SELECT l.*, l.stretch * ${STRETCH} + n AS id FROM closed_life l, place WHERE l.members & ${memberBitSql('n')})`,
 };

@@ -63,8 +63,9 @@ export class ClosedSweep {
       )
       .pluck();
     this.earliest = database.prepare('SELECT min(slot) FROM closed_life WHERE class = ?').pluck();
-    this.tail = database.prepare(`SELECT id FROM socket WHERE ${IN_TAIL} AND closed_us <= @throughUs LIMIT @count`);
-    this.tail.pluck();
+    this.tail = database
+      .prepare(`SELECT id FROM socket WHERE ${IN_TAIL} AND closed_us <= @throughUs LIMIT @count`)
+      .pluck();
     this.earliestInTail = database.prepare(`SELECT min(closed_us) FROM socket WHERE ${IN_TAIL}`).pluck();
   }
 

@@ -75,7 +75,7 @@ export const HAS_NO_MEMBER = `members < ${MASK_ONE}`;
 /** The condition for the connection with this id to be a member, and one that a search for it can use. */
 export function isMemberSql(id: string): string {
   return `${id} BETWEEN (stretch << ${STRETCH_BITS}) + ${firstSql('members')} AND (stretch << ${STRETCH_BITS}) + ${lastSql('members')}
-    AND (members >> (${MASK_BITS} + (${id} & ${STRETCH - 1}))) & 1`;
+    AND members & ${memberBitSql(id)}`;
 }
 
 /** The covered closed connections. */

@@ -8,6 +8,7 @@ import { CLOSINGS, LACKS_CLOSINGS } from './migrations/0004-closings.js';
 import { HOST, LACKS_HOST } from './migrations/0004-host.js';
 import { EARLY_VERSION_1, LACKS_COMPLETE } from './migrations/early-version-1.js';
 import { MIGRATIONS } from './migrations/migrations.js';
+import { lacks } from './previous-schema.js';
 
 /** `PRAGMA application_id` of an sstory database: "ssty" in ASCII. */
 export const APPLICATION_ID = 0x73737479;
@@ -49,10 +50,6 @@ function completeVersion4(database: Database.Database): void {
   if (!lacks(database, LACKS_CLOSINGS)) return;
   database.exec(CLOSINGS);
   numberEnded(database);
-}
-
-function lacks(database: Database.Database, sql: string): boolean {
-  return database.prepare(sql).pluck().get() === 1;
 }
 
 /** Connections of earlier versions have no order of ending. */

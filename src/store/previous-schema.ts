@@ -11,9 +11,14 @@ export const PREVIOUS_VERSION = 4;
  * of a large file takes longer than after its migration: the table over lives is read whole.
  */
 export function readPreviousSchema(database: Database.Database): void {
-  if (database.prepare(LACKS_HOST).pluck().get() === 1) database.exec(NO_HOST);
-  if (database.prepare(LACKS_BOUND).pluck().get() === 1) database.exec(NO_BOUND);
+  if (lacks(database, LACKS_HOST)) database.exec(NO_HOST);
+  if (lacks(database, LACKS_BOUND)) database.exec(NO_BOUND);
   database.exec(LIVES_OF_VERSION_4);
+}
+
+/** `sql`: one of the questions of the migrations about what the first databases of a version lack. */
+export function lacks(database: Database.Database, sql: string): boolean {
+  return database.prepare(sql).pluck().get() === 1;
 }
 
 /** Whether the file was of the previous schema when this handle was opened: each search in `closed_life` reads a whole class then. */

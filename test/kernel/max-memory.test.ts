@@ -1,8 +1,9 @@
 /** A recorder that may use less memory than it needs. */
 import { deepEqual, equal, match } from 'node:assert/strict';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CHURN, churnedTransitions, recordedTransitions } from '../lab/churn.js';
+import { descriptorsOf } from '../lab/descriptors.js';
 import { within } from '../lab/number-assertions.js';
 import { requireBpf, requireDisk } from '../lab/privileges.js';
 import { numberOf, query, Recorder, sstory } from '../lab/sstory.js';
@@ -40,17 +41,6 @@ function watchPeak(pid: number): { peakBytes: () => number } {
       return peakBytes;
     },
   };
-}
-
-/** Whether the process has a file without a name that began as `path`. */
-function hasFile(pid: number | undefined, path: string): boolean {
-  return readdirSync(`/proc/${pid}/fd`).some((fd) => {
-    try {
-      return readlinkSync(`/proc/${pid}/fd/${fd}`) === `${path} (deleted)`;
-    } catch {
-      return false; // It was closed meanwhile.
-    }
-  });
 }
 
 describe('sstory record --max-memory', function () {
@@ -124,7 +114,8 @@ describe('sstory record --max-memory', function () {
     const path = join(directory, 'a.db');
     const place = await stage.netns();
     const recorder = stage.use(await Recorder.start(path, '--source', 'bpf', '--no-names', '--backlog', '32MB'));
-    const waits = () => hasFile(recorder.pid, `${path}-backlog`);
+    // It has no name any more.
+    const waits = () => descriptorsOf(recorder.pid).includes(`${path}-backlog (deleted)`);
     equal(waits(), false);
     const storm = place.run(STORM, '2', '4');
     await until('the file', waits);

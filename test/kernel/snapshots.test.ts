@@ -1,11 +1,11 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { readdirSync, readlinkSync } from 'node:fs';
 import { execa } from 'execa';
 import type { Owner } from '../../src/model/owner.js';
 import type { Snapshot } from '../../src/model/snapshot.js';
 import { openDestroyFeed } from '../../src/snapshot/destroyed.js';
 import { openSnapshots, type Snapshots, type TakenSnapshots } from '../../src/snapshot/snapshots.js';
 import type { Actor } from '../lab/actor.js';
+import { descriptorsOf } from '../lab/descriptors.js';
 import { joinByVeth, Netns } from '../lab/netns.js';
 import { atMost } from '../lab/number-assertions.js';
 import { missing, requireRoot } from '../lab/privileges.js';
@@ -135,9 +135,8 @@ describe('snapshots of all namespaces', () => {
   });
   it('hold no namespace by a descriptor', async () => {
     await snapshots.take();
-    const links = readdirSync('/proc/self/fd').map((fd) => linkOf(`/proc/self/fd/${fd}`));
     deepEqual(
-      links.filter((link) => link.startsWith('net:[')),
+      descriptorsOf().filter((link) => link.startsWith('net:[')),
       [],
     );
   });
@@ -199,12 +198,4 @@ describe('snapshots without privileges', () => {
 
 function comms(owners: readonly Owner[] | undefined): string[] {
   return (owners ?? []).map((owner) => owner.comm);
-}
-
-function linkOf(path: string): string {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return '';
-  }
 }

@@ -1,9 +1,10 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { BacklogFile } from '../../src/probe/backlog-file.js';
 import { RecordMerge } from '../../src/probe/record-merge.js';
+import { descriptorsOf } from '../lab/descriptors.js';
 import { requireDisk, requireRoot } from '../lab/privileges.js';
 import { until } from '../lab/until.js';
 import {
@@ -25,17 +26,7 @@ const directory = mkdtempSync(join(import.meta.dirname, 'backlog-'));
 const path = join(directory, 'a.db-backlog');
 
 /** The open files without a name that lie in the directory. */
-function openFiles(): string[] {
-  return readdirSync('/proc/self/fd')
-    .map((fd) => {
-      try {
-        return readlinkSync(`/proc/self/fd/${fd}`);
-      } catch {
-        return '';
-      }
-    })
-    .filter((target) => target.startsWith(directory));
-}
+const openFiles = () => descriptorsOf().filter((target) => target.startsWith(directory));
 
 describe('the file of what waits behind a burst', () => {
   after(() => rmSync(directory, { recursive: true, force: true }));

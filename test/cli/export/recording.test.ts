@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { execa } from 'execa';
@@ -9,6 +9,7 @@ import { importRecording } from '../../../src/cli/import/recording.js';
 import { headerOfRun } from '../../../src/recorder/recording-header.js';
 import { openForReading, openForWriting } from '../../../src/store/database.js';
 import { readRuns } from '../../../src/store/runs.js';
+import { descriptorsOf } from '../../lab/descriptors.js';
 import { BASE_US, connectionOf, usAt, writeHistory } from '../../lab/history.js';
 import { MAIN, query, sstory } from '../../lab/sstory.js';
 import { Stage } from '../../lab/stage.js';
@@ -211,15 +212,3 @@ describe('a history that is exported as a recording and imported', () => {
     assert.deepEqual(query(to, 'SELECT * FROM events'), []);
   });
 });
-
-/** The files that a process has open. */
-function descriptorsOf(pid = 0): string[] {
-  const directory = `/proc/${pid}/fd`;
-  return readdirSync(directory).map((fd) => {
-    try {
-      return readlinkSync(`${directory}/${fd}`);
-    } catch {
-      return '';
-    }
-  });
-}
