@@ -5,9 +5,9 @@ import { counted } from '../model/counted.js';
 import { endpoint } from '../model/four-tuple.js';
 import type { SampleRow } from '../model/sample.js';
 import type { ExplainContext } from './context.js';
-import { fullestQueue, isFull, listenerFor, queueAt } from './listeners.js';
-import { listenerInOtherNetns } from './other-netns.js';
-import { listenerAtPeer } from './own-address.js';
+import { fullestQueue, groupText, isFull, listenersOf, queueAt } from './listeners.js';
+import { listenersInOtherNetns } from './other-netns.js';
+import { listenersAtPeer } from './own-address.js';
 import { at, count, type Evidence, type Sentence, sentence, times, words } from './sentence.js';
 import { localEndOf, ownerOf, type Subject } from './subject.js';
 
@@ -17,13 +17,18 @@ export const NEAR_US = 5_000_000;
 export function explainAcceptQueue(subject: Subject, context: ExplainContext): Sentence[] {
   const { connection, state, atUs, ended, since } = subject;
   if (state === 'LISTEN') return ofListener(connection, context, ended?.atUs ?? atUs);
-  const listener = listenerOf(subject, context);
-  if (listener === undefined || since === undefined) return [];
+  if (since === undefined) return [];
   const untilUs = ended?.atUs ?? atUs;
-  const before = queueAt(context, listener.id, since.atUs);
-  const during = fullestQueue(context, listener.id, since.atUs, Math.min(untilUs + NEAR_US, context.atUs));
-  const sample = [before, during].find((each) => each !== undefined && isFull(each));
-  if (sample === undefined) return [];
+  const group = listenersAt(subject, context);
+  const full = group.flatMap((each) => {
+    const before = queueAt(context, each.id, since.atUs);
+    const during = fullestQueue(context, each.id, since.atUs, Math.min(untilUs + NEAR_US, context.atUs));
+    const sample = [before, during].find((queue) => queue !== undefined && isFull(queue));
+    return sample === undefined ? [] : [{ listener: each, sample }];
+  });
+  const [first] = full;
+  if (first === undefined) return [];
+  const { listener, sample } = first;
   const where = listener.netns === connection.netns ? '' : ` in ${context.netnsText(listener.netns, since.atUs)}`;
   const what =
     state === 'SYN-SENT'
@@ -31,19 +36,20 @@ export function explainAcceptQueue(subject: Subject, context: ExplainContext): S
       : 'the kernel of this host drops the last ACK of handshakes for it';
   return [
     sentence(
-      words`The accept queue of ${ownerOf(listener)}'s listener ${localEndOf(listener)} (#${listener.id})${where} was full at ${at(sample.at_us)}: ${queueText(sample)}. While it is full, ${what}.`,
-      queueEvidence(listener.id, sample),
+      words`The accept queue of ${ownerOf(listener)}'s listener ${localEndOf(listener)} (#${listener.id})${where} was full at ${at(sample.at_us)}: ${queueText(sample)}. While it is full, ${what}.${groupText(group)}`,
+      ...full.map((each) => queueEvidence(each.listener.id, each.sample)),
     ),
   ];
 }
 
-/** The listener that a connection came to (or wants to come to). */
-function listenerOf({ connection, state, atUs }: Subject, context: ExplainContext): Connection | undefined {
-  const { netns, tuple, origin } = connection;
-  if (state === 'SYN-SENT')
-    return listenerAtPeer(context, connection, atUs) ?? listenerInOtherNetns(context, connection);
-  if (state !== 'SYN-RECV' && state !== 'NEW-SYN-RECV') return undefined;
-  return origin === 'connect' ? undefined : listenerFor(context, netns, tuple.localAddr, tuple.localPort, atUs);
+/** The listener that a connection came to (or wants to come to), or the group of which it is one. */
+function listenersAt({ connection, state, atUs }: Subject, context: ExplainContext): readonly Connection[] {
+  if (state === 'SYN-SENT') {
+    const here = listenersAtPeer(context, connection, atUs);
+    return here.length > 0 ? here : listenersInOtherNetns(context, connection);
+  }
+  if (state !== 'SYN-RECV' && state !== 'NEW-SYN-RECV') return [];
+  return connection.origin === 'connect' ? [] : listenersOf(context, connection, atUs);
 }
 
 function ofListener(connection: Connection, context: ExplainContext, atUs: number): Sentence[] {

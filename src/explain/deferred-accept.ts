@@ -3,7 +3,7 @@ import type { Connection } from '../model/connection.js';
 import { endpoint } from '../model/four-tuple.js';
 import { queueEvidence, queueText } from './accept-queue.js';
 import type { ExplainContext } from './context.js';
-import { isFull, listenerFor, queueAt } from './listeners.js';
+import { isFull, listenersOf, queueAt } from './listeners.js';
 import { otherEndOf } from './other-end.js';
 import { at, count, type Sentence, sentence, words } from './sentence.js';
 import { localEndOf, ownerOf, peerOf, type Subject } from './subject.js';
@@ -31,11 +31,14 @@ export function deferredAt(
   atUs: number,
 ): Deferred | undefined {
   if (!context.withEvents || atUs - sinceUs < DEFERRED_AFTER_US) return undefined;
-  const { tuple, netns } = request;
-  const listener = listenerFor(context, netns, tuple.localAddr, tuple.localPort, atUs);
-  const sample = listener === undefined ? undefined : queueAt(context, listener.id, atUs);
-  if (listener === undefined || sample === undefined || isFull(sample)) return undefined;
-  if (wasRetransmitted(context, request, listener, atUs)) return undefined;
+  const listeners = listenersOf(context, request, atUs);
+  const [listener] = listeners;
+  const hasRoom = listeners.every((each) => {
+    const sample = queueAt(context, each.id, atUs);
+    return sample !== undefined && !isFull(sample);
+  });
+  if (listener === undefined || !hasRoom) return undefined;
+  if (listeners.some((each) => wasRetransmitted(context, request, each, atUs))) return undefined;
   const client = otherEndOf(context, request, atUs);
   return { listener, client };
 }

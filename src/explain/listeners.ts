@@ -6,33 +6,74 @@ import type { SampleRow } from '../model/sample.js';
 import type { ExplainContext } from './context.js';
 
 /**
- * The listener in a namespace for an address and port at `atUs`: one of that address before one of all addresses, an open
- * one before one that was closed by then.
+ * The listeners in a namespace to which a connection to an address and port comes at `atUs`, as the kernel looks them up: those of that
+ * address before those of all addresses, of its family before those of both (inet_lookup_listener(), net/ipv4/inet_hashtables.c). Several
+ * are a group of SO_REUSEPORT: which of them the kernel chose is not recorded. Where none is open, the last that was.
+ * @param ifIndex the interface that the accepted connection is bound to, 0 for none; undefined where it is not known
  */
-export function listenerFor(
+export function listenersFor(
   context: ExplainContext,
   netns: number,
   address: string,
   port: number,
   atUs: number,
-): Connection | undefined {
+  ifIndex?: number,
+): readonly Connection[] {
   const found = context.listeners(netns, port, atUs).filter((each) => accepts(each, address));
   const open = found.filter(({ closedUs }) => closedUs === undefined || closedUs > atUs);
-  return open.find(({ tuple }) => sameAddress(tuple.localAddr, address)) ?? open[0] ?? found[0];
+  if (open.length < 2) return open.length === 0 ? found.slice(0, 1) : open;
+  const best = Math.min(...open.map((each) => distance(each, address)));
+  const nearest = open.filter((each) => distance(each, address) === best);
+  if (ifIndex === undefined) return nearest;
+  const interfaceOf = ({ id }: Connection) => context.sampleAt(id, atUs)?.if_index ?? 0;
+  const bound = nearest.filter((each) => ifIndex > 0 && interfaceOf(each) === ifIndex);
+  return bound.length > 0 ? bound : nearest.filter((each) => interfaceOf(each) === 0);
+}
+
+/** One of `listenersFor`, the latest opened. */
+export function listenerFor(...of: Parameters<typeof listenersFor>): Connection | undefined {
+  return listenersFor(...of)[0];
+}
+
+/** `listenersFor` the local end of an accepted connection. */
+export function listenersOf(
+  context: ExplainContext,
+  { id, netns, tuple }: Connection,
+  atUs: number,
+): readonly Connection[] {
+  return listenersFor(
+    context,
+    netns,
+    tuple.localAddr,
+    tuple.localPort,
+    atUs,
+    context.sampleAt(id, atUs)?.if_index ?? undefined,
+  );
+}
+
+/** ` It is one of 2 listeners ...`, of a listener of a group; else nothing. */
+export function groupText(group: readonly Connection[]): string {
+  if (group.length < 2) return '';
+  return ` It is one of ${group.length} listeners on this address and port: which of them the kernel chose for this connection is not recorded.`;
 }
 
 /** Whether a listener has that address, or all of them. */
 export function accepts(listener: Connection, address: string): boolean {
-  return hasAddress(listener, address) || isWildcard(listener.tuple.localAddr);
+  return distance(listener, address) < Number.POSITIVE_INFINITY;
+}
+
+/** 0: it has that address, 1: all of its family, 2: all of both families. */
+function distance({ tuple }: Connection, address: string): number {
+  if (sameAddress(tuple.localAddr, address)) return 0;
+  const isIpv4 = !plainAddress(address).includes(':');
+  if (tuple.localAddr === '0.0.0.0') return isIpv4 ? 1 : Number.POSITIVE_INFINITY;
+  if (tuple.localAddr === '::' || tuple.localAddr === '*') return isIpv4 ? 2 : 1;
+  return Number.POSITIVE_INFINITY;
 }
 
 /** Whether it has that address and no other. */
 export function hasAddress({ tuple }: Connection, address: string): boolean {
   return sameAddress(tuple.localAddr, address);
-}
-
-function isWildcard(address: string): boolean {
-  return address === '0.0.0.0' || address === '::' || address === '*';
 }
 
 function sameAddress(a: string, b: string): boolean {

@@ -1,9 +1,9 @@
-/** The listener of a peer that is another network namespace of this host. */
+/** The listeners of a peer that is another network namespace of this host. */
 import type { Connection } from '../model/connection.js';
 import { livesBetween } from '../query/lives.js';
 import { storedForms } from './address-forms.js';
 import type { ExplainContext } from './context.js';
-import { accepts, listenerFor } from './listeners.js';
+import { accepts, listenersFor } from './listeners.js';
 
 const THEIRS = 'IN (SELECT value FROM json_each(@theirs))';
 const OURS = 'IN (SELECT value FROM json_each(@ours))';
@@ -18,16 +18,16 @@ SELECT DISTINCT there.netns FROM ends AS there JOIN ends AS here ON here.local_p
 WHERE here.netns = @netns AND there.netns <> @netns`;
 
 /**
- * The listener to which a connect went, in another network namespace. The same addresses may be in use in several, so that it is this
+ * The listeners to which a connect went (`listenersFor`), in another network namespace. The same addresses may be in use in several, so that it is this
  * one is known only from another connection between the two at that time, of which both ends are recorded.
  */
-export function listenerInOtherNetns(
+export function listenersInOtherNetns(
   context: ExplainContext,
   { netns, tuple, openedUs }: Connection,
-): Connection | undefined {
+): readonly Connection[] {
   const { remoteAddr, remotePort } = tuple;
   const listeners = context.listeners(undefined, remotePort, openedUs);
-  if (!listeners.some((each) => each.netns !== netns && accepts(each, remoteAddr))) return undefined;
+  if (!listeners.some((each) => each.netns !== netns && accepts(each, remoteAddr))) return [];
   const found = context.database
     .prepare(NAMESPACES)
     .pluck()
@@ -36,6 +36,6 @@ export function listenerInOtherNetns(
       ...{ theirs: storedForms([remoteAddr]), ours: storedForms([tuple.localAddr]) },
     }) as number[];
   const [other] = found;
-  if (other === undefined || found.length > 1) return undefined;
-  return listenerFor(context, other, remoteAddr, remotePort, openedUs);
+  if (other === undefined || found.length > 1) return [];
+  return listenersFor(context, other, remoteAddr, remotePort, openedUs);
 }

@@ -2,7 +2,7 @@
 import { plainAddress } from '../model/address.js';
 import type { Connection } from '../model/connection.js';
 import type { ExplainContext } from './context.js';
-import { hasAddress, listenerFor } from './listeners.js';
+import { hasAddress, listenersFor } from './listeners.js';
 
 /** A host connects to an address of its own from the same one, and to the loopback addresses. */
 export function isOwnAddress({ tuple }: Connection): boolean {
@@ -14,10 +14,9 @@ export function isOwnAddress({ tuple }: Connection): boolean {
 export const OWN_ADDRESS =
   "(local_addr = remote_addr OR remote_addr LIKE '127.%' OR remote_addr LIKE '::ffff:127.%' OR remote_addr = '::1')";
 
-/** The listener of this host at the other end of a connect. One of all addresses listens on none of another host. */
-export function listenerAtPeer(context: ExplainContext, connection: Connection, atUs: number): Connection | undefined {
+/** The listeners of this host at the other end of a connect (`listenersFor`). One of all addresses listens on none of another host. */
+export function listenersAtPeer(context: ExplainContext, connection: Connection, atUs: number): readonly Connection[] {
   const { netns, tuple } = connection;
-  const listener = listenerFor(context, netns, tuple.remoteAddr, tuple.remotePort, atUs);
-  if (listener === undefined) return undefined;
-  return isOwnAddress(connection) || hasAddress(listener, tuple.remoteAddr) ? listener : undefined;
+  const listeners = listenersFor(context, netns, tuple.remoteAddr, tuple.remotePort, atUs);
+  return isOwnAddress(connection) ? listeners : listeners.filter((each) => hasAddress(each, tuple.remoteAddr));
 }

@@ -3,7 +3,7 @@ import { counted } from '../model/counted.js';
 import type { ExplainContext } from './context.js';
 import { accepts } from './listeners.js';
 import { DROPPED } from './obstacle.js';
-import { isOwnAddress, listenerAtPeer } from './own-address.js';
+import { isOwnAddress, listenersAtPeer } from './own-address.js';
 import { at, count, type Evidence, lasting, type Sentence, sentence, words } from './sentence.js';
 import { endEvidence, localEndOf, ownerOf, peerOf, type Subject, sinceEvidence, whenOf } from './subject.js';
 
@@ -40,7 +40,7 @@ export function explainRefused(subject: Subject, context: ExplainContext): Sente
 
 /** Whether a socket of this host listened on that port, and until when. */
 export function listenerHere({ connection, ended }: Subject, context: ExplainContext): Sentence[] {
-  const listener = listenerAtPeer(context, connection, connection.openedUs);
+  const [listener] = listenersAtPeer(context, connection, connection.openedUs);
   if (listener?.closedUs === undefined || ended === undefined || listener.closedUs > ended.atUs) return [];
   return [
     sentence(

@@ -8,8 +8,8 @@ import { NEAR_US, queueEvidence, synAcks } from '../accept-queue.js';
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble } from '../explanation.js';
 import { fullestQueue } from '../listeners.js';
-import { listenerInOtherNetns } from '../other-netns.js';
-import { listenerAtPeer } from '../own-address.js';
+import { listenersInOtherNetns } from '../other-netns.js';
+import { listenersAtPeer } from '../own-address.js';
 import { at, count, lasting, sentence, words } from '../sentence.js';
 import { localEndOf, ownerOf } from '../subject.js';
 import type { TroubleWindow } from './endings.js';
@@ -100,8 +100,9 @@ export function belowTheirQueues(
       listeners?.some((end) => end.endsWith(`:${example?.tuple.remotePort}`)),
     );
     if (example === undefined || atPort.length === 0) return trouble;
-    const listener = listenerAtPeer(context, example, trouble.toUs) ?? listenerInOtherNetns(context, example);
-    const queue = atPort.find(({ exampleIds }) => listener !== undefined && exampleIds.includes(listener.id));
+    const here = listenersAtPeer(context, example, trouble.toUs);
+    const listeners = here.length > 0 ? here : listenersInOtherNetns(context, example);
+    const queue = atPort.find(({ exampleIds }) => listeners.some(({ id }) => exampleIds.includes(id)));
     return queue === undefined ? trouble : { ...trouble, severity: Math.min(trouble.severity, queue.severity - 1) };
   });
 }

@@ -7,8 +7,7 @@ import { type StateInterval, stateIntervals } from '../../query/state-intervals.
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble } from '../explanation.js';
 import { at, count, lasting, sentence, words } from '../sentence.js';
-import { ownerOf } from '../subject.js';
-import { UNACCEPTED_AFTER_US, waitingAt, waitingEvidence } from '../unaccepted.js';
+import { isJoined, queueOwners, UNACCEPTED_AFTER_US, type Waiting, waitingAt, waitingEvidence } from '../unaccepted.js';
 import { type Moment, worstMoment } from '../worst-moment.js';
 import type { TroubleWindow } from './endings.js';
 import { MOST_EXAMPLES } from './peer-group.js';
@@ -16,6 +15,7 @@ import { connectionsAt, troubleOf } from './trouble.js';
 
 /** So many of a listener are looked at, to see whether they wait. */
 const MOST_CHECKED = 200;
+const MOST_NAMED = 3;
 
 export function unacceptedConnections(
   context: ExplainContext,
@@ -39,8 +39,18 @@ export function unacceptedConnections(
 }
 
 function isWaiting(context: ExplainContext, { id, untilUs }: StateInterval, toUs: number): boolean {
+  const waiting = waitingOf(context, id, Math.min(untilUs ?? toUs, toUs));
+  return waiting !== undefined && !isJoined(waiting);
+}
+
+function waitingOf(context: ExplainContext, id: number, atUs: number): Waiting | undefined {
   const connection = connectionById(context.database, id);
-  return connection !== undefined && waitingAt(connection, context, Math.min(untilUs ?? toUs, toUs)) !== undefined;
+  return connection === undefined ? undefined : waitingAt(connection, context, atUs);
+}
+
+function ownersText(owners: readonly string[]): string {
+  if (owners.length === 0) return 'an unknown process';
+  return owners.length > MOST_NAMED ? `${owners.length} processes` : owners.join(', ');
 }
 
 function unaccepted(
@@ -50,12 +60,13 @@ function unaccepted(
 ): FoundTrouble | undefined {
   const [first] = present;
   const example = first === undefined ? undefined : connectionById(context.database, first.id);
-  const waiting = example === undefined ? undefined : waitingAt(example, context, atUs);
+  const waiting = first === undefined ? undefined : waitingOf(context, first.id, atUs);
   if (first === undefined || example === undefined || waiting === undefined) return undefined;
   const { localAddr, localPort } = example.tuple;
-  const { listener } = waiting;
   const [n, end] = [present.length, endpoint(localAddr, localPort)];
-  const owner = listener === undefined ? 'an unknown process' : ownerOf(listener);
+  const owners = queueOwners(present.flatMap(({ id }) => waitingOf(context, id, atUs) ?? []));
+  const several = owners.length > 1;
+  const owner = ownersText(owners);
   const untilUs = Math.max(...present.map((each) => Math.min(each.untilUs ?? windowEndUs, windowEndUs)));
   return troubleOf('never accepted', {
     netns: first.netns,
@@ -66,12 +77,12 @@ function unaccepted(
     toUs: untilUs,
     count: n,
     exampleIds: present.slice(0, MOST_EXAMPLES).map(({ id }) => id),
-    processes: listener === undefined ? [] : [owner],
+    processes: owners,
     peers: [...new Set(present.map(({ address }) => address))],
     more: connectionsAt(true, localAddr, localPort),
     explain: () => [
       sentence(
-        words`At ${at(atUs)} ${counted(n, 'connection')} waited in the accept queue of ${owner} at ${end}, the oldest since ${at(first.sinceUs)}, for ${lasting(atUs - first.sinceUs)}: the ${n === 1 ? 'handshake was' : 'handshakes were'} complete, and the process accepted none of them. Is it blocked, stopped or overloaded?`,
+        words`At ${at(atUs)} ${counted(n, 'connection')} waited in the accept ${several ? 'queues' : 'queue'} of ${owner} at ${end}, the oldest since ${at(first.sinceUs)}, for ${lasting(atUs - first.sinceUs)}: the ${n === 1 ? 'handshake was' : 'handshakes were'} complete, and ${several ? 'they' : 'the process'} accepted none of them. ${several ? 'Are they' : 'Is it'} blocked, stopped or overloaded?`,
         count('connection', n, first.sinceUs, atUs, `accepted by no process at ${end}`),
         ...waitingEvidence(first.id, waiting),
       ),
