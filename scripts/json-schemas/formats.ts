@@ -374,6 +374,7 @@ export const FORMATS: Readonly<Record<JsonFormat, Format>> = {
         at_us: us,
         at: iso,
         sockets: integer,
+        uncertain: described(integer, 'how many of them may have been in another state, or gone'),
         gap: described(boolean, 'the record has a gap'),
       },
       { states: { type: 'object', additionalProperties: integer, description: 'by state, with --by state' } },

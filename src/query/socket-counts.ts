@@ -10,9 +10,14 @@ import { oneMoment } from './history-facts.js';
 import { everIn, type HistoryFilter } from './history-filter.js';
 import { type Instants, instantAt } from './instants.js';
 import { CLOSED_CLASSES, CLOSED_LIVES, lifeRange, OPEN_LIVES, TAIL_LIVES } from './lives.js';
+import { Unseen } from './unseen.js';
 
-/** By state, the number at each instant; states in which none was are left out. */
-export type SocketCounts = ReadonlyMap<TcpState, readonly number[]>;
+export interface SocketCounts {
+  /** By state, the number at each instant; states in which none was are left out. */
+  readonly states: ReadonlyMap<TcpState, readonly number[]>;
+  /** How many of them may have been in another state, or gone, at each instant: `uncertain` of a `SocketAt`. */
+  readonly uncertain: readonly number[];
+}
 
 /** That an instant lies in a time: the other closed connections, which are most, are not read. */
 const instantIn = (fromUs: string, toUs: string) =>
@@ -20,7 +25,7 @@ const instantIn = (fromUs: string, toUs: string) =>
 /** First of all members of a row together. */
 const AT_AN_INSTANT = `${instantIn(slotBeginsSql('slot'), 'to_us')} AND ${instantIn('opened_us', 'closed_us')}`;
 
-type Row = [openedUs: number, path: string];
+type Row = [netns: number, openedUs: number, path: string];
 
 /** Counts sockets at each of the instants; of a filter with states, those that were in one of them then. */
 export function socketCounts(
@@ -29,12 +34,12 @@ export function socketCounts(
   filter: HistoryFilter | undefined,
 ): SocketCounts {
   using _moment = oneMoment(database);
-  const counts = new StayCounts(instants, filter?.states);
+  const counts = new StayCounts(instants, filter?.states, new Unseen(database));
   const { sql, params } = everIn(filter) ?? ALWAYS;
-  const select = (from: string) => database.prepare(`SELECT opened_us, ${PATH} FROM ${from} AND (${sql})`).raw();
+  const select = (from: string) => database.prepare(`SELECT netns, opened_us, ${PATH} FROM ${from} AND (${sql})`).raw();
   const window = { fromUs: instants.firstUs, toUs: instantAt(instants, instants.count - 1) };
   const count = (rows: IterableIterator<unknown>) => {
-    for (const [openedUs, path] of rows as IterableIterator<Row>) counts.add(stepsOfText(openedUs, path));
+    for (const [netns, openedUs, path] of rows as IterableIterator<Row>) counts.add(netns, stepsOfText(openedUs, path));
   };
   for (const lives of [OPEN_LIVES, TAIL_LIVES])
     count(select(`socket WHERE ${lives}`).iterate({ ...params, ...window }));
@@ -49,29 +54,51 @@ export function socketCounts(
 /** Adds stays up: where each begins and ends first, the sums last. */
 class StayCounts {
   private readonly changes = new Map<TcpState, number[]>();
+  private readonly uncertain: number[];
 
   constructor(
     private readonly instants: Instants,
     private readonly states: ReadonlySet<TcpState> | undefined,
-  ) {}
+    private readonly unseen: Unseen,
+  ) {
+    this.uncertain = this.none();
+  }
 
-  add(steps: readonly Step[]): void {
+  add(netns: number, steps: readonly Step[]): void {
     for (const [index, { atUs, newState }] of steps.entries()) {
       if (newState === 'UNCONN' || this.states?.has(newState) === false) continue;
+      const next = steps[index + 1];
       const first = this.firstFrom(atUs);
-      const end = this.firstFrom(steps[index + 1]?.atUs ?? Number.POSITIVE_INFINITY);
-      if (first < end) this.change(shownState(newState), first, end);
+      const end = this.firstFrom(next?.atUs ?? Number.POSITIVE_INFINITY);
+      if (first >= end) continue;
+      change(this.ofState(shownState(newState)), first, end);
+      this.addUncertain(netns, steps, next?.notBeforeUs, first, end);
+    }
+  }
+
+  /** Of a stay that has the instants from `first` to `end`, and whose end happened at `endNotBeforeUs` at the earliest. */
+  private addUncertain(
+    netns: number,
+    steps: readonly Step[],
+    endNotBeforeUs: number | undefined,
+    first: number,
+    end: number,
+  ): void {
+    const after = (us: number | undefined) => (us === undefined ? end : Math.max(first, this.firstFrom(us + 1)));
+    const from = Math.min(after(endNotBeforeUs), after(this.unseen.afterGapUs(netns, steps)));
+    if (from < end) change(this.uncertain, from, end);
+    for (const { fromUs, toUs } of this.unseen.left(netns)) {
+      const [leftFrom, leftEnd] = [Math.max(first, this.firstFrom(fromUs)), Math.min(from, end, this.firstFrom(toUs))];
+      if (leftFrom < leftEnd) change(this.uncertain, leftFrom, leftEnd);
     }
   }
 
   sums(): SocketCounts {
     const { count } = this.instants;
-    return new Map(
-      [...this.changes].map(([state, changes]) => {
-        let now = 0;
-        return [state, Array.from({ length: count }, (_, index) => (now += changes[index] ?? 0))];
-      }),
-    );
+    return {
+      states: new Map([...this.changes].map(([state, changes]) => [state, summed(changes, count)])),
+      uncertain: summed(this.uncertain, count),
+    };
   }
 
   /** The first instant at or after a time; their number if all are before it. */
@@ -80,13 +107,23 @@ class StayCounts {
     return Math.min(count, Math.max(0, Math.ceil((us - firstUs) / stepUs)));
   }
 
-  private change(state: TcpState, first: number, end: number): void {
-    let changes = this.changes.get(state);
-    if (changes === undefined) {
-      changes = new Array<number>(this.instants.count + 1).fill(0);
-      this.changes.set(state, changes);
-    }
-    changes[first] = (changes[first] ?? 0) + 1;
-    changes[end] = (changes[end] ?? 0) - 1;
+  private ofState(state: TcpState): number[] {
+    const changes = this.changes.get(state) ?? this.none();
+    this.changes.set(state, changes);
+    return changes;
   }
+
+  private none(): number[] {
+    return new Array<number>(this.instants.count + 1).fill(0);
+  }
+}
+
+function change(changes: number[], first: number, end: number): void {
+  changes[first] = (changes[first] ?? 0) + 1;
+  changes[end] = (changes[end] ?? 0) - 1;
+}
+
+function summed(changes: readonly number[], count: number): number[] {
+  let now = 0;
+  return Array.from({ length: count }, (_, index) => (now += changes[index] ?? 0));
 }

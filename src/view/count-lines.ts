@@ -21,7 +21,9 @@ const ALL = 'sockets';
 
 /** The bars, an empty line, and the table. */
 export function countLines(counted: CountedSockets, unicode: boolean): string[] {
-  const { instants, inGap } = counted;
+  const { instants, inGap, counts } = counted;
+  const { uncertain } = counts;
+  const hasUncertain = uncertain.some((number) => number > 0);
   const series = seriesOf(counted);
   const most = Math.max(0, ...series.flatMap(([, numbers]) => numbers));
   const bars = series.map(([name, numbers]) => [
@@ -35,19 +37,20 @@ export function countLines(counted: CountedSockets, unicode: boolean): string[] 
   const rows = inGap.map((gap, index) => [
     localTime(instantAt(instants, index)).slice(0, isWhole ? -7 : undefined),
     ...series.map(([, numbers]) => numbers[index] ?? 0),
+    ...(hasUncertain ? [uncertain[index] ?? 0] : []),
     ...(inGap.includes(true) ? [gap ? 'gap' : ''] : []),
   ]);
-  const gapTitle = inGap.includes(true) ? [''] : [];
+  const titles = [...(hasUncertain ? ['~uncertain'] : []), ...(inGap.includes(true) ? [''] : [])];
   return [
     ...alignedTable([['', `every ${durationText(instants.stepUs)}`, 'least', 'most', 'last'], ...bars]),
     '',
-    ...alignedTable([['time', ...series.map(([name]) => name), ...gapTitle], ...rows]),
+    ...alignedTable([['time', ...series.map(([name]) => name), ...titles], ...rows]),
   ];
 }
 
 /** One object per instant: stable keys, times in microseconds since the epoch with an ISO twin. */
 export function* countJson(counted: CountedSockets): Generator<string> {
-  const { instants, inGap, byState } = counted;
+  const { instants, inGap, byState, counts } = counted;
   const [[, all], ...states] = seriesOf(counted);
   for (const [index, gap] of inGap.entries()) {
     const us = instantAt(instants, index);
@@ -57,6 +60,7 @@ export function* countJson(counted: CountedSockets): Generator<string> {
       at: isoTime(us),
       sockets: all[index],
       ...(byState ? { states: Object.fromEntries(states.map(([state, numbers]) => [state, numbers[index]])) } : {}),
+      uncertain: counts.uncertain[index] ?? 0,
       gap,
     });
   }
@@ -66,7 +70,7 @@ type Series = readonly [name: string, numbers: readonly number[]];
 
 /** All sockets, then each state in the kernel's order. */
 function seriesOf({ counts, instants, byState }: CountedSockets): readonly [Series, ...Series[]] {
-  const of = (state: TcpState) => counts.get(state);
+  const of = (state: TcpState) => counts.states.get(state);
   const states = TCP_STATES.flatMap((state): Series[] => {
     const numbers = of(state);
     return numbers === undefined ? [] : [[state, numbers]];

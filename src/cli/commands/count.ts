@@ -26,6 +26,7 @@ const MOST_INSTANTS = 10_000;
 
 const DETAILS = `
 Counts what sstory ss -ta --at T would show at each instant T: \`state X\` selects sockets that were in X at that instant.
+A column ~uncertain: how many of the sockets ss --at marks so.
 A ? in a bar, and "gap" in a row: the record has a gap there. Bars are drawn from 0 to the most of all. More: docs/monitoring.md`;
 
 /** `sstory count`: how many sockets there were over time. */

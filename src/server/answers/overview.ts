@@ -59,7 +59,7 @@ function countsRead(
 ): BucketCounts {
   const instants = { firstUs: fromUs, stepUs, count };
   const states = new Map<string, readonly number[]>();
-  for (const [state, counts] of socketCounts(database, instants, filter)) {
+  for (const [state, counts] of socketCounts(database, instants, filter).states) {
     const known = counts.map((each, place) => (instantAt(instants, place) > knownUs ? 0 : each));
     if (known.some((each) => each > 0)) states.set(state, known);
   }

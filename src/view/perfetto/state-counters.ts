@@ -19,7 +19,7 @@ export function writeCounters(
   filter: HistoryFilter | undefined,
 ): void {
   const instants = instantsIn(window, roundStep(window, MOST_INSTANTS), 0);
-  const counts = [...socketCounts(database, instants, filter)].filter(([, values]) =>
+  const counts = [...socketCounts(database, instants, filter).states].filter(([, values]) =>
     values.some((count) => count > 0),
   );
   if (counts.length === 0) return;
