@@ -16,7 +16,7 @@ describe('an answer about a time before the first snapshot', () => {
   });
   after(() => stage[Symbol.asyncDispose]());
 
-  it('has a note, of a socket table and a difference', async () => {
+  it('has a note, of a socket table, a difference and an overview', async () => {
     using served = new Answered(db);
     const notes = async (path: string) =>
       (await served.json<{ notes: string[] }>(path)).notes.filter((note) => note.includes('snapshot had been'));
@@ -25,5 +25,7 @@ describe('an answer about a time before the first snapshot', () => {
     deepEqual(await notes(`/api/ss?at=${usAt(2.5)}`), []);
     equal((await notes(`/api/diff?first=${usAt(1)}&second=${usAt(1.5)}`)).length, 2);
     deepEqual(await notes(`/api/diff?first=${usAt(3)}&second=${usAt(4)}`), []);
+    equal((await notes(`/api/overview?from=${usAt(1)}&to=${usAt(5)}`)).length, 1);
+    deepEqual(await notes(`/api/overview?from=${usAt(2.5)}&to=${usAt(5)}`), []);
   });
 });

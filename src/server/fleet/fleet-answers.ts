@@ -62,6 +62,7 @@ export async function fleetOverview(asked: FleetAsked): Promise<Overview> {
     fleetCounts(client, { ...filter, window, stepUs, count, signal: asked.gone }),
     machine === undefined ? undefined : gapsOf(asked, window, [machine]),
   ]);
+  if (machine !== undefined) await asked.noteBeforeSnapshot(machine, window.fromUs);
   const { states, opened, failed } = counts;
   return {
     ...{ from_us: window.fromUs, to_us: window.toUs, bucket_us: stepUs },

@@ -67,6 +67,25 @@ export class FleetAsked {
     return times.length === 0 ? undefined : { fromUs: Math.min(...times), toUs: Math.max(...times) };
   }
 
+  /**
+   * The moments of a request.
+   * @throws SstoryError `bad-time`
+   */
+  async moments(): Promise<readonly number[]> {
+    const span = await this.reader.span();
+    return [...new Set(['at', 'first', 'second'].flatMap((name) => this.time(name, span) ?? []))];
+  }
+
+  /** Notes that the sockets from before the recorder of a host are not known at a moment, for it had taken no snapshot by then. */
+  async noteBeforeSnapshot({ machine }: FleetMachine, atUs: number): Promise<void> {
+    const { hosts } = await this.reader.basis({ fromUs: atUs, toUs: atUs });
+    const early = hosts.find((each) => each.machine === machine && each.beforeSnapshot);
+    if (early === undefined) return;
+    this.note(
+      `no snapshot had been taken yet at ${localTime(atUs)} on ${early.host}: sockets opened before its recorder started are missing`,
+    );
+  }
+
   /** The part of a window that every host can have sent by now. */
   async settled({ fromUs, toUs }: Interval): Promise<Interval> {
     const span = await this.reader.span();

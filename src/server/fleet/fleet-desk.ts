@@ -45,6 +45,8 @@ const OF_ALL: Readonly<Record<string, OwnAnswer>> = {
   complete: json(fleetComplete),
 };
 
+const OF_MOMENTS: ReadonlySet<string> = new Set(['ss', 'diff']);
+
 export class FleetDesk {
   private readonly reader: FleetReader;
   private readonly slices: KeptSlices;
@@ -95,6 +97,19 @@ export class FleetDesk {
         hint: '`sstory ss`, `log`, `names` and `sql` with --fleet ask all hosts',
       });
     return await this.slices.desksFor(machine, await asked.askedWindow(), await asked.window());
+  }
+
+  /**
+   * What a slice does not show of the moments of a request: the first snapshots of a host's recorder are not in it.
+   * @throws SstoryError those of the fleet
+   */
+  async notesOf(route: string, parameters: Parameters, client: AbortSignal): Promise<readonly string[]> {
+    if (!OF_MOMENTS.has(route)) return [];
+    const asked = new FleetAsked(this.reader, new Query(parameters), client);
+    const machine = await asked.machine();
+    if (machine === undefined) return [];
+    for (const us of await asked.moments()) await asked.noteBeforeSnapshot(machine, us);
+    return asked.notes;
   }
 
   /** @throws SstoryError where the fleet cannot be asked */

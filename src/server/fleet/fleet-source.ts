@@ -9,6 +9,7 @@ import type { FleetDesk } from './fleet-desk.js';
 export function fleetSource(desk: FleetDesk): RunningSource {
   return {
     desksOf: (c) => desk.desksOf(c.req.query(), c.req.raw.signal),
+    notesOf: (c, route) => desk.notesOf(route, c.req.query(), c.req.raw.signal),
     ownAnswer: (c, route, kind) => {
       const own = desk.ownAnswer(route, c.req.query());
       return own && ownRoute(c, route, kind, desk.answer(own, c.req.query(), c.req.raw.signal));

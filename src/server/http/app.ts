@@ -22,6 +22,8 @@ export interface AnswerSource {
   readonly desksOf: (c: Context) => HistoryDesks | Promise<HistoryDesks>;
   /** What answers it without a database; undefined: `desksOf` has it. */
   readonly ownAnswer?: (c: Context, route: string, kind: Kind) => Promise<Response> | undefined;
+  /** What a person should know about an answer of `desksOf`, and its database does not show. */
+  readonly notesOf?: (c: Context, route: string) => Promise<readonly string[]>;
   /** Undefined: it has no live stream, or no metrics. */
   readonly followers: Followers | undefined;
   readonly metrics: MetricsDesk | undefined;
@@ -82,9 +84,9 @@ export function serverApp({ guard, source, webFiles }: AppOptions): Hono {
     async (c: Context) => {
       const own = source.ownAnswer?.(c, route, kind);
       if (own !== undefined) return await own;
-      const { quick, slow } = await source.desksOf(c);
+      const [{ quick, slow }, notes] = await Promise.all([source.desksOf(c), source.notesOf?.(c, route) ?? []]);
       const parameters = { ...c.req.query(), ...c.req.param() };
-      return await answerRoute(c, kind === 'lines' ? slow : quick, { route, parameters }, kind);
+      return await answerRoute(c, kind === 'lines' ? slow : quick, { route, parameters, notes }, kind);
     };
   for (const route of ['info', 'overview', 'timeline', 'ss', 'diff', 'log', 'schema', 'complete'])
     app.get(`/api/${route}`, answered(route));

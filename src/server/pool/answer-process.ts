@@ -52,13 +52,14 @@ class Desk {
     this.idle.unref();
   }
 
-  private async answer({ route, parameters, slice }: Question): Promise<void> {
+  private async answer({ route, parameters, slice, notes = [] }: Question): Promise<void> {
     try {
       if (!isRoute(route)) throw new Error(`no route ${route}`);
       const database = this.open();
       this.indexes ??= new LaneIndexes(database);
       this.remembered ??= new Remembered(database);
       const asked = new Asked(database, slice?.host ?? this.file, new Query(parameters, slice), this.remembered);
+      for (const note of notes) asked.note(note);
       const outbox = new Outbox(send);
       this.outbox = outbox;
       await ANSWERS[route](asked, this.indexes, (text) => outbox.put(text));

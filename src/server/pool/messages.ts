@@ -8,6 +8,8 @@ export interface Question {
   readonly parameters: Parameters;
   /** What the database is a slice of. */
   readonly slice?: SliceOf | undefined;
+  /** What a person should know about the answer, and the database does not show. */
+  readonly notes?: readonly string[];
 }
 
 /** `taken`: a piece of the answer was taken, there is room for another one. */

@@ -194,6 +194,23 @@ describe('the API of sstory serve --fleet', function () {
       match(command, /^sstory ss -antp --at \S+ -N all --fleet https:\S+ 'machine web-07'$/);
     });
 
+    it('says that its recorder had taken no snapshot yet', async () => {
+      const notes = async (path: string) =>
+        (await served.json<{ notes: string[] }>(`/api/${path}`)).notes.filter((note) => note.includes('snapshot'));
+      const host = `host=${GAP_HOST}`;
+      for (const path of [`ss?at=${usAt(0.05)}`, `overview?from=${usAt(0.05)}&to=${usAt(50)}`]) {
+        const [note = '', ...others] = await notes(`${path}&${host}`);
+        match(
+          note,
+          /^no snapshot had been taken yet at \S+ \S+ on web-11: sockets opened before its recorder started are missing$/,
+        );
+        deepEqual(others, [], path);
+      }
+      equal((await notes(`diff?first=${usAt(0.02)}&second=${usAt(0.05)}&${host}`)).length, 2);
+      for (const path of [`ss?at=${usAt(50)}&${host}`, `ss?at=${usAt(0.05)}&host=${STALE_HOST}`])
+        deepEqual(await notes(path), [], path);
+    });
+
     it('reads another range when it is asked for one, and keeps few of them', async () => {
       for (const host of [...REFUSED_HOSTS, ...CALM]) {
         const { total } = await served.json<LaneAnswer & Record<string, unknown>>(

@@ -11,7 +11,7 @@ export const HOSTS = 40;
 export const STALE_HOST = 'web-07';
 /** The connect of it that is not answered. */
 export const STALE_ID = 900;
-/** Its history has a gap from 60 to 64 s. */
+/** Its history has a gap from 60 to 64 s, and a connection from before its recorder. */
 export const GAP_HOST = 'web-11';
 /** Its history was sent up to 40 s, the others' up to 100 s. */
 export const BEHIND_HOST = 'db-03';
@@ -91,11 +91,21 @@ function staleName(): Written {
   };
 }
 
+/** Open before the recorder: its first snapshot found it, a tenth of a second after the start. */
+const found = connectionOf(
+  600,
+  [
+    [0.1, 'ESTAB', 'snapshot', 'no bound'],
+    [90, 'UNCONN'],
+  ],
+  { origin: 'before-recording' },
+);
+
 function written(host: string, index: number): Written {
   if (host === STALE_HOST) return staleName();
   const more = REFUSED_HOSTS.includes(host) ? [refused(500, 20), refused(501, 35)] : [];
   const connections = [...calm(index), ...more];
-  if (host === GAP_HOST) return { connections, gaps: [{ fromUs: usAt(60), toUs: usAt(64) }] };
+  if (host === GAP_HOST) return { connections: [...connections, found], gaps: [{ fromUs: usAt(60), toUs: usAt(64) }] };
   if (host === BEHIND_HOST) return { connections: connections.filter(({ openedUs }) => openedUs < usAt(36)), endS: 40 };
   return { connections };
 }
