@@ -11,9 +11,19 @@ const MOVING: readonly (readonly [RegExp, string])[] = [
   [/^Total: \d+$/m, 'Total: *'],
 ];
 
+/**
+ * Of `-s`: the kernel counts allocated sockets and orphans of all namespaces together (sockstat_seq_show(), net/ipv4/proc.c), and what others
+ * do changes them. The total without the closed ones is the namespace's own.
+ */
+const TCP_SUMMARY = /^TCP: +(\d+) \((estab \d+), closed (\d+), orphaned \d+, (timewait \d+)\)$/gm;
+
 /** Their values replaced by `*`; all else stays, byte by byte. */
 export function maskMoving(text: string): string {
-  return MOVING.reduce((masked, [pattern, by]) => masked.replaceAll(new RegExp(pattern, 'gm'), by), text);
+  return MOVING.reduce((masked, [pattern, by]) => masked.replaceAll(new RegExp(pattern, 'gm'), by), text).replaceAll(
+    TCP_SUMMARY,
+    (_, total: string, established: string, closed: string, timewait: string) =>
+      `TCP: closed + ${Number(total) - Number(closed)} (${established}, orphaned *, ${timewait})`,
+  );
 }
 
 /** Without the widths that such values give to their column. */

@@ -93,6 +93,11 @@ export function truthSocket({ tuple }: Truth): string {
   return socketText(tuple.family, tuple.localAddr, tuple.localPort, tuple.remoteAddr, tuple.remotePort);
 }
 
+/** The same while the kernel had not reported which local port it chose: the event after the SYN-SENT does. */
+export function portlessSocket({ tuple }: Truth): string {
+  return socketText(tuple.family, tuple.localAddr, 0, tuple.remoteAddr, tuple.remotePort);
+}
+
 function socketText(
   family: number,
   localAddr: string,
