@@ -7,6 +7,7 @@ import type { Interval } from '../model/interval.js';
 import type { NetnsPeriod } from '../model/namespace.js';
 import { noteLine } from '../model/run-note.js';
 import { localTime } from '../model/time-text.js';
+import { timesTwice } from '../query/clock-set-back.js';
 import { missingBeforeSnapshot } from '../query/first-snapshot.js';
 import { readPruned } from '../store/prunings.js';
 import { readRuns } from '../store/runs.js';
@@ -57,6 +58,11 @@ export function noteBeforeSnapshot(
 ): void {
   const missing = missingBeforeSnapshot(database, us, periods && new Set(periods.map(({ netns }) => netns)));
   if (missing !== undefined) note(`no snapshot had been taken yet at ${localTime(us)}: ${missing}`);
+}
+
+/** Reports that a time, or a part of a window, came twice, as the wall clock was set back. */
+export function noteClockSetBack(database: Database.Database, window: Interval, note: Note): void {
+  for (const text of timesTwice(database, window, localTime)) note(text);
 }
 
 /** Reports which names the runs of a window missed or left out. */

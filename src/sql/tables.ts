@@ -3,6 +3,7 @@ import { MAY_LACK_TRANSITIONS } from '../model/gap.js';
 import type { Place } from '../model/place.js';
 import { shownState } from '../model/tcp-state.js';
 import { isoTime } from '../model/time-text.js';
+import { timesTwice } from '../query/clock-set-back.js';
 import { missingBeforeSnapshot } from '../query/first-snapshot.js';
 import { Places } from '../query/places.js';
 import { type SocketAt, socketsAt } from '../query/point-in-time.js';
@@ -108,6 +109,8 @@ function noteLimits(database: Database.Database, atUs: number, note: (text: stri
     .pluck()
     .get({ atUs });
   if (gap !== undefined) note(`sockets_at(${isoTime(atUs)}): in a gap (${gap}): the answer may be incomplete`);
+  for (const text of timesTwice(database, { fromUs: atUs, toUs: atUs }, isoTime))
+    note(`sockets_at(${isoTime(atUs)}): ${text}`);
   const missing = missingBeforeSnapshot(database, atUs, undefined);
   if (missing !== undefined) note(`sockets_at(${isoTime(atUs)}): no snapshot had been taken yet: ${missing}`);
 }

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import { join } from 'node:path';
 import { notesText } from '../../src/model/run-note.js';
-import { noteBeforeSnapshot } from '../../src/request/window-notes.js';
+import { noteBeforeSnapshot, noteClockSetBack } from '../../src/request/window-notes.js';
 import { openForReading, openForWriting } from '../../src/store/database.js';
 import { RunRecord } from '../../src/store/runs.js';
 import { connectionOf, dumpOf, LAB_RUN, usAt, writeHistory } from '../lab/history.js';
@@ -103,5 +103,52 @@ describe('the note about a time before the first snapshot', () => {
       (await sstory('sql', `SELECT count(*) FROM sockets_at(${usAt(atS)})`, '--db', db)).stderr;
     match(await noteAt(1), /^sstory: sockets_at\(\S+\): no snapshot had been taken yet: sockets from before/);
     equal(await noteAt(30), '');
+  });
+});
+
+describe('the note about a time that came twice', () => {
+  const stage = new Stage();
+  let db: string;
+  before(async () => {
+    db = join(await stage.directory(), 'history.db');
+    writeHistory(db, { connections: [connectionOf(1, [[62, 'ESTAB']])], snapshots: [dumpOf(1, 0)], endS: 70 });
+    const database = openForWriting(db);
+    // The second run began at 20 s by a clock that had been set back by 50 s.
+    const run = new RunRecord(database, { ...LAB_RUN, startedUs: usAt(20) });
+    run.clockStep(usAt(20), -50e6);
+    run.end(usAt(30), 'clean');
+    database.close();
+  });
+  after(() => stage[Symbol.asyncDispose]());
+
+  it('is there from the step on until the clock is where it was', () => {
+    const database = openForReading(db);
+    const noted = (fromS: number, toS = fromS) => {
+      const notes: string[] = [];
+      noteClockSetBack(database, { fromUs: usAt(fromS), toUs: usAt(toS) }, (text) => notes.push(text));
+      return notes;
+    };
+    match(
+      noted(25).join(),
+      /^the wall clock was set back by 50s at \S+ \S+: times up to \S+ \S+ came twice, and sockets/,
+    );
+    deepEqual(
+      [noted(19).length, noted(20).length, noted(69).length, noted(70).length, noted(0, 100).length],
+      [0, 1, 1, 0, 1],
+    );
+    database.close();
+  });
+
+  it('is there for ss, diff, count and SQL', async () => {
+    const at = new Date(usAt(25) / 1_000).toISOString();
+    for (const words of [
+      ['ss', '-tan', '--at', at],
+      ['diff', at, at],
+      ['count', '--since', at, '--until', at],
+      ['sql', `SELECT count(*) FROM sockets_at('${at}')`],
+    ]) {
+      const { stderr } = await sstory(...words, '--db', db);
+      match(stderr, /the wall clock was set back by 50s at/, words.join(' '));
+    }
   });
 });

@@ -7,7 +7,7 @@ import { GapIndex } from '../../query/gap-index.js';
 import { gapsTouching } from '../../query/gaps.js';
 import { type Instants, instantAt, instantsIn, roundStep } from '../../query/instants.js';
 import { socketCounts } from '../../query/socket-counts.js';
-import { noteBeforeSnapshot, noteGaps, notePruned } from '../../request/window-notes.js';
+import { noteBeforeSnapshot, noteClockSetBack, noteGaps, notePruned } from '../../request/window-notes.js';
 import { countJson, countLines } from '../../view/count-lines.js';
 import { argument } from '../command.js';
 import { historyCommand, type WindowOptions, windowOptions } from '../history/history-command.js';
@@ -46,6 +46,7 @@ export const run = historyCommand<CountOptions>({
     const gaps = gapsTouching(database, window.fromUs, window.toUs);
     noteGaps(gaps, window, say);
     notePruned(database, window.fromUs, say);
+    noteClockSetBack(database, window, say);
     if (instants.count > 0) noteBeforeSnapshot(database, instantAt(instants, 0), undefined, say);
     const index = new GapIndex(gaps.filter(mayLackTransitions));
     const counted = {

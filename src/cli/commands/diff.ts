@@ -12,7 +12,7 @@ import { everIn, type HistoryFilter } from '../../query/history-filter.js';
 import type { Places } from '../../query/places.js';
 import { logBetween } from '../../query/transition-log.js';
 import { recordedMoment } from '../../request/recorded-window.js';
-import { noteBeforeSnapshot, noteGaps, notePruned } from '../../request/window-notes.js';
+import { noteBeforeSnapshot, noteClockSetBack, noteGaps, notePruned } from '../../request/window-notes.js';
 import { changeJson, changeLine } from '../../view/difference-lines.js';
 import { gapJson, gapLine } from '../../view/gap-text.js';
 import type { Run } from '../command.js';
@@ -59,6 +59,7 @@ const runParsed = historyCommand<DiffOptions>({
     const netns = await netnsOf(database, { netns: options.netns, window });
     const filter = await filterOf(database, words, { window, during: window, netns });
     for (const us of new Set([window.fromUs, window.toUs])) noteBeforeSnapshot(database, us, netns, say);
+    noteClockSetBack(database, window, say);
     await show(call, window, filter);
     return 0;
   },

@@ -11,7 +11,7 @@ import type { SocketAt } from '../../query/point-in-time.js';
 import { netnsAt } from '../../request/chosen-netns.js';
 import { pastTable } from '../../request/past-sockets.js';
 import { recordedMoment, spanOf } from '../../request/recorded-window.js';
-import { noteBeforeSnapshot, notePruned } from '../../request/window-notes.js';
+import { noteBeforeSnapshot, noteClockSetBack, notePruned } from '../../request/window-notes.js';
 import { openForReading } from '../../store/database.js';
 import { closing } from '../closing.js';
 import { DEFAULT_DATABASE, SYSTEM_DATABASE } from '../default-database.js';
@@ -58,6 +58,7 @@ export async function socketsAtTime(flags: SsFlags, at: string): Promise<PastLis
   const loss = inGap ? '; the record has a gap here' : '';
   say(`as of ${localTime(us)}, ${counted(listed.length, 'socket')}${chosen.words}${loss}`);
   noteBeforeSnapshot(database, us, netns, say);
+  noteClockSetBack(database, moment, say);
   const devices = new Map(listed.map(({ row, device }) => [row, device]));
   return {
     sockets: listed,

@@ -3,7 +3,7 @@ import { usageError } from '../../model/error.js';
 import { differenceBetween } from '../../query/difference.js';
 import { gapsTouching } from '../../query/gaps.js';
 import { recordedMoment } from '../../request/recorded-window.js';
-import { noteBeforeSnapshot, noteGaps, notePruned } from '../../request/window-notes.js';
+import { noteBeforeSnapshot, noteClockSetBack, noteGaps, notePruned } from '../../request/window-notes.js';
 import { changeJson } from '../../view/difference-lines.js';
 import type { DiffAnswer } from '../contract.js';
 import { type InRows, Rows } from '../pieces/rows.js';
@@ -29,6 +29,7 @@ export async function diff(asked: Asked): Promise<InRows<DiffAnswer>> {
   });
   note(`${counted(before, 'socket')} before, ${counted(after, 'socket')} after`);
   for (const us of new Set([window.fromUs, window.toUs])) noteBeforeSnapshot(database, us, await netns, note);
+  noteClockSetBack(database, window, note);
   if (notSampled > 0)
     note(`queues of ${counted(notSampled, 'socket')} were not sampled at both times: whether they grew is unknown`);
   noteGaps(gapsTouching(database, window.fromUs, window.toUs), window, note);

@@ -4,7 +4,7 @@ import { everIn, type HistoryFilter } from '../../query/history-filter.js';
 import { instantAt } from '../../query/instants.js';
 import { type Buckets, openingCounts } from '../../query/opening-counts.js';
 import { socketCounts } from '../../query/socket-counts.js';
-import { noteBeforeSnapshot, noteGaps, notePruned } from '../../request/window-notes.js';
+import { noteBeforeSnapshot, noteClockSetBack, noteGaps, notePruned } from '../../request/window-notes.js';
 import type { Overview } from '../contract.js';
 import { type BucketCounts, bucketCounts } from '../lanes/bucket-counts.js';
 import type { LaneIndexes } from '../lanes/lane-indexes.js';
@@ -28,6 +28,7 @@ export async function overview(asked: Asked, indexes: LaneIndexes): Promise<Over
   noteGaps(gaps, { fromUs, toUs }, asked.note);
   notePruned(database, fromUs, asked.note);
   noteBeforeSnapshot(database, fromUs, await asked.netns({ fromUs, toUs }), asked.note);
+  noteClockSetBack(database, { fromUs, toUs }, asked.note);
   const buckets = { fromUs, stepUs, count };
   const { index, cut, knownUs, filter } = await indexOf(asked, { fromUs, toUs }, indexes);
   const { states, opened, failed } = cut

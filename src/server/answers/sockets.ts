@@ -6,7 +6,7 @@ import { localTime } from '../../model/time-text.js';
 import { connectionIds } from '../../request/connection-ids.js';
 import { pastTable, withFacts } from '../../request/past-sockets.js';
 import { recordedMoment } from '../../request/recorded-window.js';
-import { noteBeforeSnapshot, notePruned } from '../../request/window-notes.js';
+import { noteBeforeSnapshot, noteClockSetBack, notePruned } from '../../request/window-notes.js';
 import { COLUMNS, type Column, columnOf } from '../../view/ss/columns.js';
 import type { ShownSocket } from '../../view/ss/shown-socket.js';
 import { traitsOf } from '../../view/ss/ss-traits.js';
@@ -41,6 +41,7 @@ export async function sockets(asked: Asked): Promise<InRows<SocketTable>> {
   const loss = table.inGap ? '; the record has a gap here' : '';
   asked.note(`as of ${localTime(us)}, ${counted(table.sockets.length, 'socket')}${loss}`);
   noteBeforeSnapshot(database, us, await netns, asked.note);
+  noteClockSetBack(database, moment, asked.note);
   const several = query.text('netns') === undefined;
   const oneState = states !== undefined && new Set([...states].map(shownState)).size === 1;
   const columns = columnsOf(query.text('columns'));
