@@ -19,7 +19,7 @@ export function listenersFor(
   atUs: number,
   ifIndex?: number,
 ): readonly Connection[] {
-  const found = context.listeners(netns, port, atUs).filter((each) => accepts(each, address));
+  const found = context.listeners(netns, port, atUs).filter((each) => distance(each, address) < NONE);
   const open = found.filter(({ closedUs }) => closedUs === undefined || closedUs > atUs);
   if (open.length < 2) return open.length === 0 ? found.slice(0, 1) : open;
   const best = Math.min(...open.map((each) => distance(each, address)));
@@ -59,16 +59,18 @@ export function groupText(group: readonly Connection[]): string {
 
 /** Whether a listener has that address, or all of them. */
 export function accepts(listener: Connection, address: string): boolean {
-  return distance(listener, address) < Number.POSITIVE_INFINITY;
+  return distance(listener, plainAddress(address)) < NONE;
 }
 
-/** 0: it has that address, 1: all of its family, 2: all of both families. */
+const NONE = Number.POSITIVE_INFINITY;
+
+/** 0: it has that address, 1: all of its family, 2: all of both families. A socket with a mapped address (`::ffff:10.0.0.1`) is of IPv6. */
 function distance({ tuple }: Connection, address: string): number {
   if (sameAddress(tuple.localAddr, address)) return 0;
-  const isIpv4 = !plainAddress(address).includes(':');
-  if (tuple.localAddr === '0.0.0.0') return isIpv4 ? 1 : Number.POSITIVE_INFINITY;
+  const isIpv4 = !address.includes(':');
+  if (tuple.localAddr === '0.0.0.0') return isIpv4 ? 1 : NONE;
   if (tuple.localAddr === '::' || tuple.localAddr === '*') return isIpv4 ? 2 : 1;
-  return Number.POSITIVE_INFINITY;
+  return NONE;
 }
 
 /** Whether it has that address and no other. */

@@ -1,4 +1,5 @@
 /** The listeners of a peer that is another network namespace of this host. */
+import { plainAddress } from '../model/address.js';
 import type { Connection } from '../model/connection.js';
 import { livesBetween } from '../query/lives.js';
 import { storedForms } from './address-forms.js';
@@ -37,5 +38,5 @@ export function listenersInOtherNetns(
     }) as number[];
   const [other] = found;
   if (other === undefined || found.length > 1) return [];
-  return listenersFor(context, other, remoteAddr, remotePort, openedUs);
+  return listenersFor(context, other, plainAddress(remoteAddr), remotePort, openedUs);
 }

@@ -17,6 +17,6 @@ export const OWN_ADDRESS =
 /** The listeners of this host at the other end of a connect (`listenersFor`). One of all addresses listens on none of another host. */
 export function listenersAtPeer(context: ExplainContext, connection: Connection, atUs: number): readonly Connection[] {
   const { netns, tuple } = connection;
-  const listeners = listenersFor(context, netns, tuple.remoteAddr, tuple.remotePort, atUs);
+  const listeners = listenersFor(context, netns, plainAddress(tuple.remoteAddr), tuple.remotePort, atUs);
   return isOwnAddress(connection) ? listeners : listeners.filter((each) => hasAddress(each, tuple.remoteAddr));
 }

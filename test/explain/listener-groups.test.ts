@@ -111,6 +111,14 @@ describe('a connection where others listen on the same port', () => {
     }
   });
 
+  it('came to the listener of both families if it is of IPv6 itself', () => {
+    const address = '::ffff:10.0.0.1';
+    const mapped = { ...incoming(1), tuple: { ...incoming(1).tuple, family: 6 as const, localAddr: address } };
+    const connections = [mapped, listener(8, '0.0.0.0'), listener(9, '::')];
+    const text = explainedText({ connections, samples: [queue(8, 2), queue(9, 2), unaccepted(1)] });
+    match(text, /the accept queue of nginx\[9\] at \[::\]:80 \(#9\)/);
+  });
+
   it('came to the listener that is bound to its interface', () => {
     for (const ifIndex of [2, 3]) {
       const samples = [queue(8, 2, { ifIndex: 2 }), queue(9, 2, { ifIndex: 3 }), unaccepted(1, { ifIndex })];
