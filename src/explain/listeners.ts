@@ -10,6 +10,7 @@ import type { ExplainContext } from './context.js';
  * address before those of all addresses, of its family before those of both (inet_lookup_listener(), net/ipv4/inet_hashtables.c). Several
  * are a group of SO_REUSEPORT: which of them the kernel chose is not recorded. Where none is open, the last that was.
  * @param ifIndex the interface that the accepted connection is bound to, 0 for none; undefined where it is not known
+ * @param whenUs when the inode number stood for the namespace that is meant
  */
 export function listenersFor(
   context: ExplainContext,
@@ -17,9 +18,9 @@ export function listenersFor(
   address: string,
   port: number,
   atUs: number,
-  ifIndex?: number,
+  { ifIndex, whenUs = atUs }: { readonly ifIndex?: number | undefined; readonly whenUs?: number } = {},
 ): readonly Connection[] {
-  const found = context.listeners(netns, port, atUs).filter((each) => distance(each, address) < NONE);
+  const found = context.listeners(netns, port, atUs, whenUs).filter((each) => distance(each, address) < NONE);
   const open = found.filter(({ closedUs }) => closedUs === undefined || closedUs > atUs);
   if (open.length < 2) return open.length === 0 ? found.slice(0, 1) : open;
   const best = Math.min(...open.map((each) => distance(each, address)));
@@ -38,17 +39,11 @@ export function listenerFor(...of: Parameters<typeof listenersFor>): Connection 
 /** `listenersFor` the local end of an accepted connection. */
 export function listenersOf(
   context: ExplainContext,
-  { id, netns, tuple }: Connection,
+  { id, netns, tuple, openedUs }: Connection,
   atUs: number,
 ): readonly Connection[] {
-  return listenersFor(
-    context,
-    netns,
-    tuple.localAddr,
-    tuple.localPort,
-    atUs,
-    context.sampleAt(id, atUs)?.if_index ?? undefined,
-  );
+  const ifIndex = context.sampleAt(id, atUs)?.if_index ?? undefined;
+  return listenersFor(context, netns, tuple.localAddr, tuple.localPort, atUs, { ifIndex, whenUs: openedUs });
 }
 
 /** ` It is one of 2 listeners ...`, of a listener of a group; else nothing. */

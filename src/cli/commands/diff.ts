@@ -59,7 +59,7 @@ const runParsed = historyCommand<DiffOptions>({
     const netns = await netnsOf(database, { netns: options.netns, window });
     const filter = await filterOf(database, words, { window, during: window, netns });
     for (const us of new Set([window.fromUs, window.toUs])) noteBeforeSnapshot(database, us, netns, say);
-    noteClockSetBack(database, window, say);
+    for (const us of new Set([window.fromUs, window.toUs])) noteClockSetBack(database, { fromUs: us, toUs: us }, say);
     await show(call, window, filter);
     return 0;
   },

@@ -29,7 +29,7 @@ export async function diff(asked: Asked): Promise<InRows<DiffAnswer>> {
   });
   note(`${counted(before, 'socket')} before, ${counted(after, 'socket')} after`);
   for (const us of new Set([window.fromUs, window.toUs])) noteBeforeSnapshot(database, us, await netns, note);
-  noteClockSetBack(database, window, note);
+  for (const us of new Set([window.fromUs, window.toUs])) noteClockSetBack(database, { fromUs: us, toUs: us }, note);
   if (notSampled > 0)
     note(`queues of ${counted(notSampled, 'socket')} were not sampled at both times: whether they grew is unknown`);
   noteGaps(gapsTouching(database, window.fromUs, window.toUs), window, note);
