@@ -52,6 +52,8 @@ export interface TransitionEvent extends EventBase {
   readonly fd: number;
   /** True if the event ran in process context (in a system call), not in softirq. */
   readonly inProcess: boolean;
+  /** It is bound to an interface; reported where a socket is opened and where it is established. */
+  readonly onInterface?: boolean;
   /** Totals of struct tcp_sock, filled on the way into UNCONN. */
   readonly totals: SocketTotals | undefined;
 }

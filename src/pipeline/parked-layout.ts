@@ -49,7 +49,7 @@ export const TEXT = { localAddr: 0, remoteAddr: 1, comm: 2 } as const;
 export const WIDTHS: SlabWidths = { wide: WIDE.steps + MOST_STEPS, narrow: 6, texts: 3 };
 
 /** Bits of `codes`. */
-const BITS = { v6: 0, origin: 1, source: 5, reason: 8, steps: 12, reported: 16 } as const;
+const BITS = { v6: 0, origin: 1, source: 5, reason: 8, steps: 12, reported: 16, onInterface: 17 } as const;
 const NO_REASON = 15;
 
 /** Whether a row can hold it: it was written, it waits for its timer, and every step but the first was observed. */
@@ -147,6 +147,7 @@ export function socketOf(
   socket.changedBootUs = number(WIDE.changedBootUs);
   socket.expiresBootUs = number(WIDE.expiresBootUs);
   socket.connectReported = ((codes >>> BITS.reported) & 1) === 1;
+  socket.onInterface = ((codes >>> BITS.onInterface) & 1) === 1;
   socket.state = 'TIME-WAIT';
   socket.timewait = true;
   socket.unparked = true;
@@ -165,7 +166,15 @@ export function stepsOf(codes: number): number {
   return (codes >>> BITS.steps) & 15;
 }
 
-function codesOf({ tuple, origin, openedSource, closeReason, packed, connectReported }: TrackedSocket): number {
+function codesOf({
+  tuple,
+  origin,
+  openedSource,
+  closeReason,
+  packed,
+  connectReported,
+  onInterface,
+}: TrackedSocket): number {
   const reason = closeReason === undefined ? NO_REASON : codeOfCloseReason(closeReason);
   return (
     ((tuple.family === 6 ? 1 : 0) << BITS.v6) |
@@ -173,6 +182,7 @@ function codesOf({ tuple, origin, openedSource, closeReason, packed, connectRepo
     (codeOfSource(openedSource) << BITS.source) |
     (reason << BITS.reason) |
     (packed.count << BITS.steps) |
-    ((connectReported ? 1 : 0) << BITS.reported)
+    ((connectReported ? 1 : 0) << BITS.reported) |
+    ((onInterface ? 1 : 0) << BITS.onInterface)
   );
 }

@@ -18,7 +18,8 @@ export function learn(
   if (event.kind !== 'transition' || socket.uid === undefined) socket.uid = event.uid;
   if (socket.tuple.localPort === 0 && !isOldPort(ledger, socket, event)) learnTuple(ledger, socket, event.tuple);
   if (event.kind !== 'transition') return;
-  const { totals, done } = event;
+  const { totals, done, onInterface } = event;
+  if (onInterface === true) socket.onInterface = true;
   if (totals === undefined) return;
   socket.bytesSent = totals.bytesSent;
   socket.bytesReceived = dataBytes(totals.bytesReceived, done);

@@ -41,15 +41,15 @@ export function endHolders(ledger: Ledger, netns: number, tuple: FourTuple, boot
   for (const old of holdersOf(ledger, netns, tuple)) endUnseen(ledger, old, bootUs, atUs);
 }
 
-/** The open sockets with a four-tuple that only one can have. Of a full one that is bound to an interface, the next dump shows whether it has ended. */
+/** The open sockets with a four-tuple that only one can have. Of one that is bound to an interface, the next dump shows whether it has ended. */
 export function holdersOf({ table }: Ledger, netns: number, tuple: FourTuple): readonly TrackedSocket[] {
   if (isShareable(tuple)) return NONE;
   const holders = table.withTuple(netns, tuple);
-  return holders.some(isBoundFull) ? holders.filter((each) => !isBoundFull(each)) : holders;
+  return holders.some(isBound) ? holders.filter((each) => !isBound(each)) : holders;
 }
 
-function isBoundFull({ onInterface, timewait }: TrackedSocket): boolean {
-  return onInterface && !timewait;
+function isBound({ onInterface }: TrackedSocket): boolean {
+  return onInterface;
 }
 
 /** A socket was opened at `bootUs`, and wall time `atUs`, with the four-tuple of these: each that is not the same has ended. */

@@ -63,7 +63,7 @@ export class TrackedSocket implements Connection {
   skaddr: number;
   /** The kernel keeps only a small socket in its place (TIME-WAIT, orphaned FIN-WAIT-2), which no tracepoint follows. */
   timewait = false;
-  /** It is bound to an interface, as the last row showed: others may have the same four-tuple on other interfaces. */
+  /** It is bound to an interface, as the last row or event showed: others may have the same four-tuple on other interfaces. */
   onInterface = false;
   /** When a timewait socket's timer ends it, boot time. */
   expiresBootUs = Number.POSITIVE_INFINITY;

@@ -163,6 +163,10 @@ class EventRecord {
     return this.has(FLAG.inProcess);
   }
 
+  get onInterface(): boolean {
+    return this.has(FLAG.onInterface);
+  }
+
   get totals(): SocketTotals | undefined {
     if (!this.has(FLAG.totals)) return undefined;
     return {

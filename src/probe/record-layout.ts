@@ -9,7 +9,7 @@ export const WHERE = 6;
 export const COOKIE = 8;
 export const ADDRESSES = 10;
 
-export const FLAG = { done: 1, inProcess: 2, v6: 4, totals: 8, owner: 16 };
+export const FLAG = { done: 1, inProcess: 2, v6: 4, totals: 8, owner: 16, onInterface: 32 };
 
 /** Words in the shortest record; a longer one has a multiple of the second number more. */
 export const SHORTEST_RECORD = 12;

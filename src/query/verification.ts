@@ -220,6 +220,11 @@ function* overlaps(database: Database.Database): Generator<Finding> {
     `SELECT 1 FROM gaps WHERE from_us BETWEEN @fromUs AND @toUs AND ${MAY_LACK_TRANSITIONS} LIMIT 1`,
   );
   const bound = database.prepare('SELECT 1 FROM samples WHERE connection_id = ? AND if_index > 0 LIMIT 1');
+  // What it accepts is bound as it is, and may have ended before a snapshot.
+  const boundListener = database.prepare(
+    `SELECT 1 FROM connections c JOIN connections l ON l.netns = c.netns AND l.local_port = c.local_port AND l.origin = 'listen'
+     JOIN samples s ON s.connection_id = l.id AND s.if_index > 0 WHERE c.id = ? AND c.origin = 'accept' LIMIT 1`,
+  );
   const isCutOff = (fromUs: number, toUs: number) =>
     ends.some((endUs) => endUs >= fromUs && endUs <= toUs) || gaps.get({ fromUs, toUs }) !== undefined;
   const rows = database
@@ -243,6 +248,7 @@ function* overlaps(database: Database.Database): Generator<Finding> {
       .reduce((sum, { stepUs }) => sum + Math.abs(stepUs), 0);
     if (overlapUs <= UNRECORDED_STEP_US + SLEW * (openedUs - beforeOpenedUs) + steppedUs) continue;
     if (bound.get(id) !== undefined || bound.get(beforeId) !== undefined) continue;
+    if (boundListener.get(id) !== undefined) continue;
     yield { check: 'overlap', text: `connections ${beforeId} and ${id} hold ${tuple} at the same time` };
   }
 }

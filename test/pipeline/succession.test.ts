@@ -34,6 +34,29 @@ describe('a four-tuple', () => {
     );
   });
 
+  it('may have two holders that are bound to interfaces, which no dump has shown yet', () => {
+    const accepted = (atS: number, skaddr: number) => [
+      transition(atS * S, 'LISTEN', 'SYN-RECV', { skaddr }),
+      transition(atS * S + 10, 'SYN-RECV', 'ESTAB', { skaddr, onInterface: true }),
+    ];
+    const { connections, gaps } = historyOf([drained([...accepted(1, 1), ...accepted(2, 2)])]);
+    deepEqual([connections.map(({ state }) => state), gaps], [['ESTAB', 'ESTAB'], []]);
+  });
+
+  it('is left to the next dump where its TIME-WAIT is bound to an interface', () => {
+    const closed = [
+      transition(1 * S, 'UNCONN', 'SYN-SENT', { onInterface: true }),
+      transition(2 * S, 'SYN-SENT', 'FIN-WAIT-2'),
+      transition(3 * S, 'FIN-WAIT-2', 'UNCONN', { done: true }),
+    ];
+    const other = [transition(4 * S, 'UNCONN', 'SYN-SENT', { skaddr: 2, onInterface: true })];
+    const beforeDump = [drained(closed), drained(other)];
+    const states = (inputs: readonly CorrelatorInput[]) => historyOf(inputs).connections.map(({ state }) => state);
+    deepEqual(states(beforeDump), ['TIME-WAIT', 'SYN-SENT']);
+    const [old] = historyOf([...beforeDump, dump(5, [row('SYN-SENT', { cookie: 78 })])]).connections;
+    deepEqual([old?.closedNotBeforeUs, old?.closedUs], [3 * S + OFFSET_US, 5 * S + 100 + OFFSET_US]);
+  });
+
   it('is not ended later than it is used again, though the clocks are read with an error', () => {
     const closing = [transition(1 * S, 'UNCONN', 'SYN-SENT'), transition(2 * S, 'SYN-SENT', 'FIN-WAIT-2')];
     const first = drained([...closing, transition(3 * S, 'FIN-WAIT-2', 'UNCONN', { done: true })]);

@@ -133,6 +133,11 @@ describe('a record', () => {
       { ...CALLED, ...IPV6, kind: KIND.connect, error: 101 },
       { kind: 'connect', result: -101, ...BY_CALL, tuple: TUPLE6 },
     ],
+    [
+      'of a socket that is bound to an interface',
+      { ...IPV4, kind: KIND.transition, newState: STATE.established, onInterface: true },
+      { newState: 'ESTAB', onInterface: true, done: false, tuple: TUPLE },
+    ],
     ['of an accept(2)', { ...CALLED, kind: KIND.accept }, { kind: 'accept', ...BY_CALL }],
     [
       'of a SYN sent again',

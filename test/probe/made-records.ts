@@ -26,6 +26,7 @@ export interface MadeRecord {
   readonly newState?: number;
   readonly done?: boolean;
   readonly inProcess?: boolean;
+  readonly onInterface?: boolean;
   readonly error?: number;
   readonly uid?: number;
   readonly netns?: number;
@@ -64,7 +65,8 @@ export function numbersOf(record: MadeRecord): bigint[] {
     (record.inProcess === true ? 2 : 0) |
     (addresses.length === 4 ? 4 : 0) |
     (totals === undefined ? 0 : 8) |
-    (owner === undefined ? 0 : 16);
+    (owner === undefined ? 0 : 16) |
+    (record.onInterface === true ? 32 : 0);
   const [uidLow, uidHigh] = [BigInt(uid % 65_536), BigInt(Math.floor(uid / 65_536))];
   const states = (BigInt(oldState) << 8n) | (BigInt(newState) << 16n);
   return [
