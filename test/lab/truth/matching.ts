@@ -91,9 +91,6 @@ export function mayNameAcceptor({ origin, opened_us }: Pick<Row, 'origin' | 'ope
 
 /** By so many snapshots a change of owners is to be known. */
 const SNAPSHOTS = 2;
-/** After a dump come those of the other namespaces, and only then the search for owners: within so long. */
-const SEARCHED_WITHIN_US = 100_000;
-
 /**
  * Whether the owners of a life are to be right at a time: two snapshots after they changed last, and a search of all processes after the last
  * change that only such a search finds.
@@ -107,7 +104,8 @@ export function areOwnersSettled(
     Math.max(0, ...changes.filter(({ fromUs }) => fromUs < atUs).map(({ toUs }) => toUs));
   const sinceUs = lastOf(holdings.flatMap(({ from, to }) => (to === undefined ? [from] : [from, to])));
   const hiddenUs = lastOf(unannounced);
-  const searchedWithin = (fromUs: number) => snapshotsWithin(history, place.netns, fromUs, atUs - SEARCHED_WITHIN_US);
+  // The search for owners comes after the dumps of all namespaces, and before the next one.
+  const searchedWithin = (fromUs: number) => snapshotsWithin(history, place.netns, fromUs, atUs).slice(0, -1);
   const isFound = hiddenUs === 0 || searchedWithin(hiddenUs).some(({ owners }) => owners === 1);
   return isFound && searchedWithin(sinceUs).length >= SNAPSHOTS;
 }
