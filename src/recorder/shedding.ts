@@ -4,7 +4,7 @@ import { messageOf } from '../model/error.js';
 import type { Gap, GapScope } from '../model/gap.js';
 import { type HistoryBatch, NO_CHANGES } from '../model/history-batch.js';
 import { OpenGap } from '../store/open-gap.js';
-import { releaseMemory, residentBytes } from '../sys/memory.js';
+import { boundYoungGeneration, releaseMemory, residentBytes } from '../sys/memory.js';
 import { MemoryLimit, SHED, type Shed } from './memory-limit.js';
 import type { NameSource } from './name-source.js';
 import type { PatientStore } from './patient-store.js';
@@ -66,6 +66,7 @@ export class Shedding {
 
   /** To be called some times a second. @returns the bytes that are left for a backlog of `backlogBytes` */
   check(backlogBytes: number): number {
+    boundYoungGeneration();
     if (performance.now() - this.releasedMs > RELEASE_EVERY_MS) this.releaseGrowth();
     const used = this.limit.check();
     const nowUs = this.parts.nowUs();

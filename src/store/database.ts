@@ -140,7 +140,7 @@ function otherNode(cause: unknown): SstoryError {
 function connect(path: string, options: Sqlite.Options): Sqlite.Database {
   try {
     const database = new Database(path, { ...options, timeout: 5_000 });
-    database.pragma('cache_size = -16384');
+    database.pragma(`cache_size = -${options.readonly === true ? 16_384 : 8_192}`);
     return database;
   } catch (cause) {
     if (cause instanceof SstoryError) throw cause;

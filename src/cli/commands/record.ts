@@ -12,6 +12,7 @@ import { closeWritten } from '../../store/database.js';
 import { statOf } from '../../store/database-path.js';
 import { groupId } from '../../sys/etc-files.js';
 import { exitAtOnce } from '../../sys/exit.js';
+import { useOneArena } from '../../sys/memory.js';
 import { ServiceManager } from '../../sys/notify.js';
 import { collectOnOneThread } from '../../sys/scheduling.js';
 import { closing } from '../closing.js';
@@ -151,6 +152,7 @@ async function record(
   notes: Notes,
 ): Promise<void> {
   collectOnOneThread();
+  useOneArena();
   const stop = stopSignal(options.duration);
   try {
     const manager = ServiceManager.of(process.env);
