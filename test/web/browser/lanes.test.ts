@@ -23,6 +23,11 @@ async function afterwards(page: Page, act: () => Promise<unknown>): Promise<void
   await page.waitForURL((url) => url.href !== before);
 }
 
+/** waitForFunction() asks again with eval in the page, which the page's Content-Security-Policy refuses. */
+async function becomesTrue(page: Page, expression: string): Promise<void> {
+  await until(expression, async () => (await page.evaluate(expression)) === true);
+}
+
 describe('lanes on the page', () => {
   const browser = sharedBrowser();
   const pages = shownPages(browser, smallHistory);
@@ -236,11 +241,14 @@ describe('lanes on the page', () => {
       await afterwards(page, () => page.keyboard.press('N'));
       await selected.waitFor();
       const isInView = () =>
-        page.waitForFunction(`(() => {
+        becomesTrue(
+          page,
+          `(() => {
           const row = document.querySelector('.lanes-scroll .lane-row.is-selected')?.getBoundingClientRect();
           const area = document.querySelector('.lanes-scroll').getBoundingClientRect();
           return row !== undefined && row.top >= area.top && row.bottom <= area.bottom;
-        })()`);
+        })()`,
+        );
       await isInView();
       match((await selected.getAttribute('id')) ?? '', /^lane-row-(10[37]|8[37])$/);
       equal(
@@ -257,7 +265,7 @@ describe('lanes on the page', () => {
 
     it('scroll to the connection that the address opens', async () => {
       const page = await pages.open(`?from=${usAt(0)}&to=${usAt(100)}&sort=opened&socket=117`);
-      await page.waitForFunction("document.querySelector('.lanes-scroll').scrollTop > 0");
+      await becomesTrue(page, "document.querySelector('.lanes-scroll')?.scrollTop > 0");
       await page.locator('#lane-row-116.is-selected').waitFor();
     });
 
