@@ -6,8 +6,7 @@ import { endpoint } from '../model/four-tuple.js';
 import type { SampleRow } from '../model/sample.js';
 import type { ExplainContext } from './context.js';
 import { fullestQueue, groupText, isFull, listenersOf, queueAt } from './listeners.js';
-import { listenersInOtherNetns } from './other-netns.js';
-import { listenersAtPeer } from './own-address.js';
+import { listenersReached } from './other-netns.js';
 import { at, count, type Evidence, type Sentence, sentence, times, words } from './sentence.js';
 import { localEndOf, ownerOf, type Subject } from './subject.js';
 
@@ -44,10 +43,7 @@ export function explainAcceptQueue(subject: Subject, context: ExplainContext): S
 
 /** The listener that a connection came to (or wants to come to), or the group of which it is one. */
 function listenersAt({ connection, state, atUs }: Subject, context: ExplainContext): readonly Connection[] {
-  if (state === 'SYN-SENT') {
-    const here = listenersAtPeer(context, connection, atUs);
-    return here.length > 0 ? here : listenersInOtherNetns(context, connection);
-  }
+  if (state === 'SYN-SENT') return listenersReached(context, connection, atUs);
   if (state !== 'SYN-RECV' && state !== 'NEW-SYN-RECV') return [];
   return connection.origin === 'connect' ? [] : listenersOf(context, connection, atUs);
 }

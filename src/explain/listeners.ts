@@ -31,11 +31,6 @@ export function listenersFor(
   return bound.length > 0 ? bound : nearest.filter((each) => interfaceOf(each) === 0);
 }
 
-/** One of `listenersFor`, the latest opened. */
-export function listenerFor(...of: Parameters<typeof listenersFor>): Connection | undefined {
-  return listenersFor(...of)[0];
-}
-
 /** `listenersFor` the local end of an accepted connection. */
 export function listenersOf(
   context: ExplainContext,

@@ -1,7 +1,7 @@
 /** A connection to itself: a client that connects to a port of this host from which its own local port was chosen. */
 import type { Connection } from '../model/connection.js';
 import type { ExplainContext } from './context.js';
-import { listenerFor } from './listeners.js';
+import { listenersFor } from './listeners.js';
 import { at, lasting, type Sentence, sentence, words } from './sentence.js';
 import { localEndOf, ownerOf, type Subject } from './subject.js';
 
@@ -29,7 +29,13 @@ export function explainSelfConnect(subject: Subject, context: ExplainContext): S
     index: connection.steps.indexOf(established) + 1,
     step: established,
   };
-  const listener = listenerFor(context, connection.netns, connection.tuple.localAddr, connection.tuple.localPort, atUs);
+  const [listener] = listenersFor(
+    context,
+    connection.netns,
+    connection.tuple.localAddr,
+    connection.tuple.localPort,
+    atUs,
+  );
   const before = listener?.closedUs !== undefined && listener.closedUs <= connection.openedUs ? listener : undefined;
   return [
     sentence(

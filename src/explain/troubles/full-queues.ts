@@ -8,8 +8,7 @@ import { NEAR_US, queueEvidence, synAcks } from '../accept-queue.js';
 import type { ExplainContext } from '../context.js';
 import type { FoundTrouble } from '../explanation.js';
 import { fullestQueue } from '../listeners.js';
-import { listenersInOtherNetns } from '../other-netns.js';
-import { listenersAtPeer } from '../own-address.js';
+import { listenersReached } from '../other-netns.js';
 import { at, count, lasting, sentence, words } from '../sentence.js';
 import { localEndOf, ownerOf } from '../subject.js';
 import type { TroubleWindow } from './endings.js';
@@ -100,8 +99,7 @@ export function belowTheirQueues(
       listeners?.some((end) => end.endsWith(`:${example?.tuple.remotePort}`)),
     );
     if (example === undefined || atPort.length === 0) return trouble;
-    const here = listenersAtPeer(context, example, trouble.toUs);
-    const listeners = here.length > 0 ? here : listenersInOtherNetns(context, example);
+    const listeners = listenersReached(context, example, trouble.toUs);
     const queue = atPort.find(({ exampleIds }) => listeners.some(({ id }) => exampleIds.includes(id)));
     return queue === undefined ? trouble : { ...trouble, severity: Math.min(trouble.severity, queue.severity - 1) };
   });

@@ -58,13 +58,13 @@ function unaccepted(
   { atUs, present }: Moment<StateInterval>,
   windowEndUs: number,
 ): FoundTrouble | undefined {
-  const [first] = present;
+  const [first, ...others] = present;
   const example = first === undefined ? undefined : connectionById(context.database, first.id);
-  const waiting = first === undefined ? undefined : waitingOf(context, first.id, atUs);
+  const waiting = example === undefined ? undefined : waitingAt(example, context, atUs);
   if (first === undefined || example === undefined || waiting === undefined) return undefined;
   const { localAddr, localPort } = example.tuple;
   const [n, end] = [present.length, endpoint(localAddr, localPort)];
-  const owners = queueOwners(present.flatMap(({ id }) => waitingOf(context, id, atUs) ?? []));
+  const owners = queueOwners([waiting, ...others.flatMap(({ id }) => waitingOf(context, id, atUs) ?? [])]);
   const several = owners.length > 1;
   const owner = ownersText(owners);
   const untilUs = Math.max(...present.map((each) => Math.min(each.untilUs ?? windowEndUs, windowEndUs)));
