@@ -23,6 +23,8 @@ export interface ProbeOptions {
 
 export interface ProbeStart {
   readonly bpftraceVersion: string;
+  /** The boot time from which on events are emitted, microseconds. */
+  readonly sinceBootUs: number;
   readonly transport: TransportKind;
   /** Bytes of a ring; undefined with text. */
   readonly ringBytes: number | undefined;

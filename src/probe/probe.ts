@@ -108,8 +108,9 @@ export class Probe {
     const session = await this.open();
     this.begin(session);
     const { version, concerns, missing, notes } = session.attached;
-    const { kind, ringBytes } = session.transport;
-    return { bpftraceVersion: version, transport: kind, ringBytes, concerns, missing, notes };
+    const { kind, ringBytes, merge } = session.transport;
+    const sinceBootUs = merge.startBootUs;
+    return { bpftraceVersion: version, sinceBootUs, transport: kind, ringBytes, concerns, missing, notes };
   }
 
   private async end(): Promise<void> {
@@ -123,7 +124,7 @@ export class Probe {
     this.batches.complete();
   }
 
-  /** Delivers the rest of a session that ends. @returns the boot time up to which it is complete */
+  /** Delivers the rest of a session that ends. @returns the boot time up to which it is complete: some of what came later is delivered too */
   private async finish(session: Session, delivered?: string[]): Promise<number> {
     this.halt();
     await this.delivering;
@@ -226,8 +227,8 @@ export class Probe {
     await failed.transport.abandon();
     const session = await this.openPatiently(() => this.reportHole(bootTimeUs()));
     if (session === undefined) return;
-    // Events since it attached are still to come: the history is not complete up to now.
-    this.reportHole(this.throughBootUs);
+    // Events since it attached are still to come: they are not in the hole, and the history is not complete up to now.
+    this.reportHole(this.throughBootUs, session.transport.merge.startBootUs);
     this.begin(session);
   }
 
@@ -259,18 +260,18 @@ export class Probe {
     const next = await this.openPatiently(() => undefined);
     if (next === undefined) return;
     const delivered: string[] = [];
+    const toBootUs = next.transport.merge.startBootUs;
     const throughBootUs = await this.finish(old, delivered);
     next.transport.merge.continueFrom(throughBootUs, delivered);
-    const loss: Loss = { fromBootUs, toBootUs: bootTimeUs(), cpu: undefined, lost: undefined, reason: 'tracer' };
+    const loss: Loss = { fromBootUs, toBootUs, cpu: undefined, lost: undefined, reason: 'tracer' };
     next.transport.merge.lose([loss]);
     this.begin(next);
   }
 
   /** Reports the part of a hole that has passed, so that snapshots do not wait until the probe is back. */
-  private reportHole(throughBootUs: number): void {
+  private reportHole(throughBootUs: number, toBootUs = bootTimeUs()): void {
     const fromBootUs = this.holeFromBootUs;
     if (fromBootUs === undefined) return;
-    const toBootUs = bootTimeUs();
     this.holeFromBootUs = toBootUs;
     const loss = { fromBootUs, toBootUs, cpu: undefined, lost: undefined, reason: 'tracer' } as const;
     this.emit({ events: [], losses: [loss], throughBootUs });

@@ -65,7 +65,7 @@ export class RecordMerge {
   constructor(
     private readonly context: RecordContext,
     /** What happened before is left out. */
-    private startBootUs = 0,
+    private start = 0,
     /** Where packed records wait; without one, in memory. */
     private readonly file?: BacklogFile,
   ) {
@@ -73,6 +73,11 @@ export class RecordMerge {
       this.storedBytes += bytes;
       this.pass(0, bytes);
     });
+  }
+
+  /** The boot time at which its records begin. */
+  get startBootUs(): number {
+    return this.start;
   }
 
   /** What has changed since the last call. */
@@ -94,7 +99,7 @@ export class RecordMerge {
 
   /** Goes on where another merge ended: what it delivered is left out. The same event has another time in each. */
   continueFrom(bootUs: number, delivered: readonly string[]): void {
-    this.startBootUs = bootUs;
+    this.start = bootUs;
     this.delivered = [...delivered];
   }
 
@@ -145,7 +150,7 @@ export class RecordMerge {
    */
   *slices(limitBootUs: number): Generator<Slice> {
     const limitNs = limitBootUs * 1000;
-    const startNs = this.startBootUs * 1000;
+    const startNs = this.start * 1000;
     let events: ProbeEvent[] = [];
     for (let [run] = this.runs; run !== undefined && run.ns < limitNs; [run] = this.runs) {
       const untilNs = Math.min(limitNs, this.runs[1]?.ns ?? limitNs);
@@ -174,7 +179,7 @@ export class RecordMerge {
   private isLeftOut(event: ProbeEvent): boolean {
     if (event.kind === 'connect' && isOwn(event, this.ownConnect)) return true;
     const { delivered } = this;
-    if (delivered === undefined || event.bootUs >= this.startBootUs + HAND_OVER_US) return false;
+    if (delivered === undefined || event.bootUs >= this.start + HAND_OVER_US) return false;
     const index = delivered.indexOf(keyOf(event));
     if (index < 0) return false;
     delivered.splice(index, 1);

@@ -69,7 +69,7 @@ export class RingTransport implements Transport {
     this.lastArrived = resolve;
   });
 
-  private lastCounted: () => void = () => undefined;
+  private lastCounted: (bootUs: number) => void = () => undefined;
 
   private constructor(
     private readonly thread: RingThread,
@@ -87,7 +87,7 @@ export class RingTransport implements Transport {
       worker.on('exit', () => resolve('the thread that reads the rings has ended'));
       worker.on('message', (answer: RingAnswer) => {
         if ('failed' in answer) resolve(answer.failed);
-        else if ('counted' in answer) this.lastCounted();
+        else if ('countedBootUs' in answer) this.lastCounted(answer.countedBootUs);
         else this.receive(answer);
       });
     });
@@ -197,18 +197,18 @@ export class RingTransport implements Transport {
 
   async stop(): Promise<number> {
     const bootUs = bootTimeUs();
-    const counted = new Promise<void>((resolve) => {
+    const counted = new Promise<number>((resolve) => {
       this.lastCounted = resolve;
     });
     this.ask('counted');
-    await Promise.race([counted, this.ended]);
+    const throughBootUs = await Promise.race([counted, this.ended.then(() => bootUs)]);
     this.taken.detach();
     waitForPrograms();
     this.ask('stop');
     this.thread.worker.ref();
     await Promise.race([this.lastCame, this.ended]);
     await this.abandon();
-    return bootUs;
+    return throughBootUs;
   }
 
   async abandon(): Promise<void> {
@@ -245,7 +245,7 @@ export class RingTransport implements Transport {
 async function answerOf(worker: Worker): Promise<Drained> {
   const [answer] = (await once(worker, 'message').catch((error: unknown) => {
     throw new TakeOverRefused(messageOf(error));
-  })) as [Exclude<RingAnswer, { readonly counted: true }>];
+  })) as [Exclude<RingAnswer, { readonly countedBootUs: number }>];
   if ('failed' in answer) throw new TakeOverRefused(answer.failed);
   return answer;
 }

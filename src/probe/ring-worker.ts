@@ -48,7 +48,8 @@ export interface Drained {
   readonly last: boolean;
 }
 
-export type RingAnswer = Drained | { readonly counted: true } | { readonly failed: string };
+/** `countedBootUs`: up to this boot time the counters include what happened. */
+export type RingAnswer = Drained | { readonly countedBootUs: number } | { readonly failed: string };
 
 /** Between reads while the load is high; auditd and tcplife run at nice -4 and 0. */
 const SHORTEST_PERIOD_MS = 5;
@@ -159,9 +160,10 @@ try {
   // Not permitted: at the ordinary priority.
 }
 function countLast(): void {
+  const countedBootUs = bootTimeUs();
   uncounted.count();
   counted = true;
-  parentPort?.postMessage({ counted });
+  parentPort?.postMessage({ countedBootUs } satisfies RingAnswer);
 }
 
 guarded(() => {

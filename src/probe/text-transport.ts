@@ -29,8 +29,10 @@ export class TextTransport implements Transport {
     context: RecordContext,
     private readonly bpftrace: Bpftrace,
     periodMs: number,
+    /** Of what happened before, lines have been printed already. */
+    startBootUs = bootTimeUs(),
   ) {
-    this.merge = new RecordMerge(context);
+    this.merge = new RecordMerge(context, startBootUs);
     this.timer = setInterval(() => this.request(), periodMs);
     this.timer.unref();
   }

@@ -54,7 +54,8 @@ export async function startRun(
   const previous = runs.at(-1);
   const teeFile = options.tee === undefined ? undefined : await TeeFile.open(options.tee);
   const traced = await startProbe(options, say, keeper);
-  const startedUs = nowUs();
+  // The history begins with the first event that can be in it: attaching and checking goes on for a while after that.
+  const startedUs = traced === undefined ? nowUs() : wallUs(traced.start.sinceBootUs);
   endOpenNames(database, previous === undefined ? 0 : runEndUs(previous));
   const names = await startNames(database, options, say);
   const snapshots = openSnapshots({ netns: options.netns, rareTimeWaits: traced !== undefined });
@@ -201,5 +202,9 @@ async function teeInto(file: TeeFile | undefined, parts: Omit<TeeParts, 'file'>)
 
 /** The wall clock, derived from the clock of the events. */
 function nowUs(): number {
-  return Math.floor(bootTimeUs() + wallOffsetUs());
+  return wallUs(bootTimeUs());
+}
+
+function wallUs(bootUs: number): number {
+  return Math.floor(bootUs + wallOffsetUs());
 }

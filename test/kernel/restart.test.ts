@@ -55,21 +55,38 @@ describe('a recorder that a service manager restarts', () => {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     it(`after ${signal} reads the programs of the one before, and starts no bpftrace`, async () => {
       recorder.said = '';
+      const connecting = new AbortController();
+      const connected = connectUntil(connecting.signal);
       ok((await recorder.restart(signal)) > 10);
+      connecting.abort();
+      ok((await connected) > 10);
       match(recorder.said, GOES_ON);
       await isRecorded();
     });
   }
 
-  it('has a gap for each restart, and nothing in it is shown as recorded', () => {
-    const gaps = query<{ lost: number | null }>(db, "SELECT lost FROM gaps WHERE reason = 'tracer'");
-    deepEqual(gaps, [{ lost: null }, { lost: null }]);
-    const inside = query<{ n: number }>(
+  /** Connects to a port without a listener again and again. @returns how often */
+  async function connectUntil(signal: AbortSignal): Promise<number> {
+    let times = 0;
+    for (; !signal.aborted; times++) {
+      const client = await actor.socket();
+      await actor.connect(client, '127.0.0.1', 1).catch(() => undefined);
+      await actor.close(client);
+    }
+    return times;
+  }
+
+  it('has a gap for each restart: nothing in it is recorded once the recorder has ended', () => {
+    const gaps = query<{ lost: number | null; toUs: number }>(
       db,
-      `SELECT count(*) AS n FROM transitions t JOIN gaps g ON t.at_us > g.from_us AND t.at_us < g.to_us
-         WHERE t.source = 'probe' AND g.reason = 'tracer'`,
+      "SELECT lost, to_us AS toUs FROM gaps WHERE reason = 'tracer' ORDER BY to_us",
     );
-    deepEqual(inside, [{ n: 0 }]);
+    equal(gaps.length, 2);
+    for (const [index, { lost, toUs }] of gaps.entries()) {
+      equal(lost, null);
+      const between = [recorder.endedUs[index], toUs];
+      deepEqual(query(db, 'SELECT * FROM transitions WHERE at_us > ? AND at_us < ?', ...between), []);
+    }
   });
 
   it('attaches its own where it is asked for other rings, and the programs before are gone', async () => {

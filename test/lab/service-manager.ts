@@ -11,6 +11,8 @@ export class ManagedRecorder implements AsyncDisposable {
   private readonly manager;
   private readonly lines: string[] = [];
   private seen = 0;
+  /** When each recorder had ended, by the wall clock. */
+  readonly endedUs: number[] = [];
   /** What the recorder has printed. */
   said = '';
 
@@ -41,6 +43,7 @@ export class ManagedRecorder implements AsyncDisposable {
   async restart(signal: 'SIGTERM' | 'SIGKILL', ...more: string[]): Promise<number> {
     this.manager.stdin.write(`${[signal, 'again', ...more].join(' ')}\n`);
     await this.next('ended');
+    this.endedUs.push(Date.now() * 1000);
     return this.next('ready');
   }
 

@@ -41,7 +41,7 @@ describe('records as text', () => {
     const bpftrace = bpftraceOf(() => {
       for (const each of rest) transport.line(each);
     }, done);
-    const transport: TextTransport = new TextTransport({ resetReason: () => undefined }, bpftrace, NEVER_MS);
+    const transport: TextTransport = new TextTransport({ resetReason: () => undefined }, bpftrace, NEVER_MS, 0);
     opened.push(transport);
     transport.onArrival((arrival) => arrivals.push(arrival));
     return { transport, arrivals, done };
