@@ -74,7 +74,7 @@ function lossSince(gaps: EarlierRun['gaps'], provenUs: number): number | undefin
 export function carryOver(
   ledger: Ledger,
   ownership: OwnershipBook,
-  carried: readonly CarriedConnection[],
+  carried: Iterable<CarriedConnection>,
   nowBootUs: number,
 ): void {
   ledger.beganBootUs = nowBootUs;

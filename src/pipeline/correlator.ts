@@ -52,8 +52,8 @@ export interface CorrelatorOptions {
   readonly tickUs?: number;
   /** Whether `HistoryBatch.reached` may have TIME-WAITs that end as was written. Otherwise they are among its connections. */
   readonly onlyIdsOfReached?: boolean;
-  /** Connections that an earlier run left open. */
-  readonly carriedOver?: readonly CarriedConnection[];
+  /** Connections that an earlier run left open: read with the first input, and not kept. */
+  readonly carriedOver?: Iterable<CarriedConnection>;
   /** Boot time of an earlier dump of a network namespace, by its inode: what is new in the next one was opened after it. */
   readonly lookedAt?: ReadonlyMap<number, number>;
   /** The network namespaces of an earlier run that still exist. */
@@ -77,7 +77,7 @@ const USUAL_TICK_US = 4_000;
 export class Correlator {
   private readonly ledger: Ledger;
   private readonly snapshots: SnapshotCorrelation;
-  private pendingCarry: readonly CarriedConnection[];
+  private pendingCarry: Iterable<CarriedConnection> | undefined;
   private lastExpiryBootUs = 0;
   private nextExpiryBootUs = 0;
   /** The inputs that show how far the history is complete: with BPF programs, other inputs are ahead of their events. */
@@ -93,7 +93,7 @@ export class Correlator {
     this.snapshots = new SnapshotCorrelation(this.ledger, this.foreseen);
     for (const [netns, bootUs] of options.lookedAt ?? []) this.snapshots.remember(netns, bootUs);
     this.namespaces = new NamespaceBook(options.namespaces ?? []);
-    this.pendingCarry = options.carriedOver ?? [];
+    this.pendingCarry = options.carriedOver;
   }
 
   /** Number of sockets open now, TIME-WAIT included. */
@@ -187,10 +187,10 @@ export class Correlator {
   }
 
   private takeOver(input: Exclude<TimedInput, AboutHost>): void {
-    if (this.pendingCarry.length === 0) return;
+    if (this.pendingCarry === undefined) return;
     carryOver(this.ledger, this.snapshots.ownership, this.pendingCarry, bootUsOf(input));
     this.snapshots.carriedWaiting = true;
-    this.pendingCarry = [];
+    this.pendingCarry = undefined;
   }
 
   private applyProbe(batch: ProbeBatch): void {

@@ -10,28 +10,30 @@ import { readOpenConnections, readOpenOwners } from '../store/runs.js';
 import { listNetns } from '../sys/netns.js';
 import { isStep } from './clock-watch.js';
 
-/** The connections that the runs before left open, with the last time at which they knew them to be open. */
-export function carriedOver(
+/**
+ * The connections that the runs before left open, with the last time at which they knew them to be open. Each is read when it is asked for: as
+ * objects all together can take 100 MB.
+ */
+export function* carriedOver(
   database: Database.Database,
   runs: readonly Run[],
   run: RunStart,
   step: ClockStep | undefined,
-): CarriedConnection[] {
+): Generator<CarriedConnection, void, undefined> {
   const previous = runs.at(-1);
-  if (previous === undefined) return [];
+  if (previous === undefined) return;
   const sameBoot = isSameBoot(previous, run);
   const earlier = [...lastRuns(database, runs)];
   const owners = readOpenOwners(database);
   // What a sample shows was there, also after a gap that no complete dump followed.
   const lastSample = database.prepare('SELECT max(at_us) FROM sample WHERE connection_id = ?').pluck();
-  return readOpenConnections(database).map((connection) => ({
-    connection,
-    owners: owners.get(connection.id),
-    evidenceUs: Math.max(lastKnownUs(connection, earlier), (lastSample.get(connection.id) as number | null) ?? 0),
-    sameBoot,
-    // Their times are of the clock before the step, and stay so.
-    offsetUs: step === undefined ? undefined : lastOffsetUs(previous),
-  }));
+  // Their times are of the clock before the step, and stay so.
+  const offsetUs = step === undefined ? undefined : lastOffsetUs(previous);
+  for (const connection of readOpenConnections(database)) {
+    const sampledUs = (lastSample.get(connection.id) as number | null) ?? 0;
+    const evidenceUs = Math.max(lastKnownUs(connection, earlier), sampledUs);
+    yield { connection, owners: owners.get(connection.id), evidenceUs, sameBoot, offsetUs };
+  }
 }
 
 /** The last runs, up to the one that took snapshots, the latest first. */

@@ -78,11 +78,15 @@ export class Recorder {
   /** Ends when everything is committed; fails when a source or the store does. */
   readonly finished: Promise<void>;
 
-  constructor(private readonly parts: RecorderParts) {
+  private readonly parts: Omit<RecorderParts, 'correlator'>;
+
+  /** `correlator` is not kept: it has all that an earlier run left open. */
+  constructor({ correlator, ...parts }: RecorderParts) {
+    this.parts = parts;
     const tracing = parts.probe !== undefined;
     this.clock = new ClockWatch(tracing ? 'probe' : 'snapshot');
     this.pace = new SnapshotPace(parts.intervalMs * 1000);
-    this.correlator = new Correlator({ ...parts.correlator, tracing, onlyIdsOfReached: parts.tee === undefined });
+    this.correlator = new Correlator({ ...correlator, tracing, onlyIdsOfReached: parts.tee === undefined });
     this.writer = new HistoryWriter(parts.database);
     this.snapshots = this.snapshotRounds();
     this.inOne = parts.database.transaction((work: () => void) => work());

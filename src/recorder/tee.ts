@@ -84,7 +84,7 @@ export class FileTee implements Tee {
   private begin(): void {
     const { database, run } = this.parts;
     this.addRun();
-    const open = readOpenConnections(database);
+    const open = [...readOpenConnections(database)];
     const cgroups = new Set(open.map((connection) => connection.cgroup));
     for (const cgroup of plainRows(database, 'cgroup', '1'))
       if (cgroups.has(cgroup.id)) this.writer.add('cgroup', cgroup);

@@ -76,10 +76,13 @@ export class RunRecord {
   }
 }
 
-/** The connections that are open as far as the database knows. */
-export function readOpenConnections(database: Database.Database): Connection[] {
+/**
+ * The connections that are open as far as the database knows, one after the other: a busy host has a hundred thousand of them. Nothing can be
+ * written meanwhile.
+ */
+export function* readOpenConnections(database: Database.Database): Generator<Connection, void, undefined> {
   const select = database.prepare(`SELECT ${CONNECTION_COLUMNS} FROM socket WHERE life_class = ?`).raw();
-  return (select.all(OPEN_CLASS) as SocketValues[]).map(connectionOfValues);
+  for (const values of select.iterate(OPEN_CLASS)) yield connectionOfValues(values as SocketValues);
 }
 
 /** What is known of the owners of open connections besides their openers, by connection. */

@@ -24,7 +24,7 @@ describe('what a run left open', () => {
       endS: 90,
     });
     const database = openForWriting(path);
-    const carried = carriedOver(database, readRuns(database), LAB_RUN, undefined);
+    const carried = [...carriedOver(database, readRuns(database), LAB_RUN, undefined)];
     deepEqual(
       carried.map(({ connection, evidenceUs }) => [connection.id, evidenceUs]),
       [
@@ -90,7 +90,8 @@ describe('the wall clock between two runs', () => {
     const database = openForWriting(path);
     const offsetsOf = (stepUs: number) => {
       const run = later(stepUs);
-      return carriedOver(database, [before], run, stepBetween(before, run)).map(({ offsetUs }) => offsetUs);
+      const carried = [...carriedOver(database, [before], run, stepBetween(before, run))];
+      return carried.map(({ offsetUs }) => offsetUs);
     };
     deepEqual([offsetsOf(0), offsetsOf(-HOUR)], [[undefined], [usAt(1)]]);
     database.close();

@@ -35,7 +35,7 @@ export interface Imported {
 export function appendDump(database: Database.Database, dump: DumpFile, path: string): Imported {
   const { rows, atUs } = dump;
   const previous = checkedPrevious(readRuns(database), dump, path);
-  const open = readOpenConnections(database);
+  const open = [...readOpenConnections(database)];
   const sameBoot = !isOtherBoot(open, rows);
   const correlator = new Correlator({
     firstId: nextConnectionId(database),

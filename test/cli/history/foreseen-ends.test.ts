@@ -293,7 +293,7 @@ describe('the end of a TIME-WAIT, written when it begins', () => {
     lab.pass(4, 20, (atS) => ({ 1: 63 - atS, 2: 63.5 - atS }));
     reopenUnreached(lab.database);
     deepEqual(
-      readOpenConnections(lab.database).map(({ id, state, steps }) => [id, state, steps.length]),
+      [...readOpenConnections(lab.database)].map(({ id, state, steps }) => [id, state, steps.length]),
       [
         [1, 'TIME-WAIT', 5],
         [2, 'TIME-WAIT', 5],
