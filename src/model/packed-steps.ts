@@ -4,7 +4,6 @@ import { damaged } from './error.js';
 import {
   codeOf,
   delayOf,
-  isExact,
   newCodeOf,
   newStateOf,
   oldStateOf,
@@ -54,21 +53,12 @@ export class PackedSteps {
 
   /** `earlierUs`: undefined if the step was observed, -1 without a lower bound. */
   push(delayUs: number, source: Source, oldState: TcpState, newState: TcpState, earlierUs: number | undefined): void {
-    const into = codeOfState(newState);
-    if (earlierUs !== undefined) {
-      if (this.earlier === undefined) this.earlier = [this.count, earlierUs];
-      else this.earlier.push(this.count, earlierUs);
-    }
-    this.pairs[this.used++] = delayUs;
-    this.pairs[this.used++] = stepCode(source, codeOfState(oldState), into);
-    this.mask |= 1 << into;
+    this.pushCode(delayUs, stepCode(source, codeOfState(oldState), codeOfState(newState)), earlierUs);
   }
 
-  /** Whether every step but the first was observed, and a double holds each of them with its delay. */
+  /** Whether every step but the first was observed. */
   get isPlain(): boolean {
-    if (this.earlier !== undefined && (this.earlier.length > 2 || this.earlier[0] !== 0)) return false;
-    for (let at = 0; at < this.used; at += 2) if (!isExact(this.pairs[at] ?? 0)) return false;
-    return true;
+    return this.earlier === undefined || (this.earlier.length === 2 && this.earlier[0] === 0);
   }
 
   /** Whether the last step was inferred. */
@@ -76,9 +66,14 @@ export class PackedSteps {
     return this.count > 0 && this.earlier?.at(-2) === this.count - 1;
   }
 
-  /** A step of a plain path as one number, as the text has it. */
-  plainAt(index: number): number {
-    return Number(packedStep(this.pairs[index * 2] ?? 0, this.pairs[index * 2 + 1] ?? 0));
+  /** How long after the opening a step was, microseconds. */
+  delayAt(index: number): number {
+    return this.pairs[index * 2] ?? 0;
+  }
+
+  /** The code of a step (path-layout.ts). */
+  codeAt(index: number): number {
+    return this.pairs[index * 2 + 1] ?? 0;
   }
 
   /** If the first step was inferred, how much earlier it can have happened, microseconds; -1: no lower bound. */
@@ -86,11 +81,13 @@ export class PackedSteps {
     return this.earlierOf(0);
   }
 
-  /** Adds a step that `plainAt` gave. `earlierUs`: see `firstEarlierUs`. */
-  pushPlain(packed: number, earlierUs?: number): void {
-    const code = codeOf(packed);
-    if (earlierUs !== undefined) this.earlier = [0, earlierUs];
-    this.pairs[this.used++] = delayOf(packed);
+  /** Adds a step with its code. `earlierUs`: undefined if the step was observed, -1 without a lower bound. */
+  pushCode(delayUs: number, code: number, earlierUs: number | undefined): void {
+    if (earlierUs !== undefined) {
+      if (this.earlier === undefined) this.earlier = [this.count, earlierUs];
+      else this.earlier.push(this.count, earlierUs);
+    }
+    this.pairs[this.used++] = delayUs;
     this.pairs[this.used++] = code;
     this.mask |= 1 << newCodeOf(code);
   }

@@ -8,9 +8,6 @@ import type { TrackedSocket } from './tracked-socket.js';
 /** A change of the wall clock against the boot clock between two batches that is a step, microseconds. */
 const STEP_US = 100_000;
 
-/** Numbers of an end in the list of parked sockets. */
-const [ID, SLOT, BOOT_US, NUMBERS] = [0, 1, 2, 3];
-
 /**
  * The ends of TIME-WAITs, which their timer sets when they begin: 60 s later, and at most so much later as the kernel's timer wheel
  * is coarse. They are written at once, and reported when that time has passed. A snapshot, a reuse of the four-tuple or a late FIN
@@ -18,10 +15,8 @@ const [ID, SLOT, BOOT_US, NUMBERS] = [0, 1, 2, 3];
  */
 export class ForeseenEnds {
   private readonly latenessUs: number;
-  /** Of the parked sockets, in the order of their time: `id`, `slot` and boot time of each. */
-  private ends: number[] = [];
+  /** Of those that are not parked. */
   private readonly others = new LooseEnds();
-  private next = 0;
   private offsetUs: number | undefined;
 
   /** `tickUs`: the time of one jiffy, microseconds. `onlyIds`: `CorrelatorOptions.onlyIdsOfReached`. */
@@ -54,30 +49,7 @@ export class ForeseenEnds {
   /** To be called after each batch: these sockets are parked now. */
   follow(slots: readonly number[]): void {
     this.others.settle();
-    const { parked } = this.ledger.table;
-    const foreseen = slots.filter((slot) => parked.endAt(slot) !== undefined);
-    foreseen.sort((one, other) => (parked.endAt(one) ?? 0) - (parked.endAt(other) ?? 0));
-    this.add(foreseen.flatMap((slot) => [parked.idAt(slot), slot, parked.endAt(slot) ?? 0]));
-  }
-
-  /** One that a dump found may end before those that wait already: then both lists are merged. */
-  private add(fresh: readonly number[]): void {
-    const { ends } = this;
-    if (fresh.length === 0) return;
-    if (this.next === ends.length || bootUsAt(ends, ends.length - NUMBERS) <= bootUsAt(fresh, 0)) {
-      for (const number of fresh) ends.push(number);
-      return;
-    }
-    const merged: number[] = [];
-    let from = 0;
-    for (let at = this.next; at < ends.length; at += NUMBERS) {
-      for (; from < fresh.length && bootUsAt(fresh, from) < bootUsAt(ends, at); from += NUMBERS)
-        for (let number = 0; number < NUMBERS; number++) merged.push(fresh[from + number] ?? 0);
-      for (let number = 0; number < NUMBERS; number++) merged.push(ends[at + number] ?? 0);
-    }
-    for (; from < fresh.length; from++) merged.push(fresh[from] ?? 0);
-    this.ends = merged;
-    this.next = 0;
+    this.ledger.table.parked.ends.add(slots);
   }
 
   /** Whether the timer of a parked socket is due when it was foreseen to be. */
@@ -108,21 +80,13 @@ export class ForeseenEnds {
     this.watchClock();
     const throughUs = this.ledger.wallUs(throughBootUs);
     const { table } = this.ledger;
-    for (; this.next < this.ends.length; this.next += NUMBERS) {
-      if (this.numberOfNext(BOOT_US) > throughBootUs) break;
-      const slot = this.numberOfNext(SLOT);
-      if (!table.parked.holds(slot, this.numberOfNext(ID))) continue;
+    const { parked } = table;
+    for (let slot = parked.ends.first; slot !== undefined; slot = parked.ends.first) {
+      if ((parked.endAt(slot) ?? 0) > throughBootUs) break;
       // It is one of the others then, which come next.
       if (!this.onlyIds || !this.ledger.closeParked(slot, throughUs)) table.unpark(slot);
     }
     for (const { socket, end } of this.others.due(throughBootUs)) this.ledger.closeAsForeseen(socket, end, throughUs);
-    if (this.next * 2 < this.ends.length) return;
-    this.ends = this.ends.slice(this.next);
-    this.next = 0;
-  }
-
-  private numberOfNext(which: number): number {
-    return this.ends[this.next + which] ?? 0;
   }
 
   /** Readers compare the ends with the wall clock. After a step of it no end is foreseen any more: snapshots and timers end the sockets. */
@@ -137,11 +101,5 @@ export class ForeseenEnds {
       socket.foreseenEnd = undefined;
       this.ledger.touch(socket);
     }
-    this.ends = [];
-    this.next = 0;
   }
-}
-
-function bootUsAt(ends: readonly number[], at: number): number {
-  return ends[at + BOOT_US] ?? 0;
 }

@@ -84,7 +84,7 @@ function freeKeys(places: number): Float64Array {
 }
 
 /** Addresses, cookies and ports differ in few bits: all of them reach the lowest ones. */
-function hashOf(key: number): number {
+export function hashOf(key: number): number {
   const mixed = Math.imul((key | 0) ^ Math.imul((key / 2 ** 32) | 0, 0x85ebca6b), 0x9e3779b1);
   return mixed ^ (mixed >>> 15);
 }

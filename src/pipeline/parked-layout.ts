@@ -13,46 +13,74 @@ import { type Opening, TrackedSocket } from './tracked-socket.js';
 
 /** An ordinary life has five steps until TIME-WAIT. */
 const MOST_STEPS = 6;
+/** Codes of steps in one number of four bytes. */
+const CODES = 3;
+const CODE_BITS = 10;
+const CODE_MASK = 2 ** CODE_BITS - 1;
 
-/** Numbers of eight bytes. NaN: undefined. */
+/** Numbers of eight bytes. */
 export const WIDE = {
   id: 0,
   openedUs: 1,
   openedBootUs: 2,
-  openedNotBeforeUs: 3,
-  inode: 4,
-  cookie: 5,
-  cgroup: 6,
-  bytesSent: 7,
-  bytesReceived: 8,
-  pid: 9,
-  tid: 10,
-  fd: 11,
-  uid: 12,
-  rttUs: 13,
-  evidenceBootUs: 14,
-  changedBootUs: 15,
-  /** When its timer is due. */
-  expiresBootUs: 16,
-  /** The end that is foreseen. */
-  endBootUs: 17,
-  endNotBeforeBootUs: 18,
-  firstEarlierUs: 19,
-  steps: 20,
+  changedBootUs: 3,
+  /** NaN: not known. */
+  cookie: 4,
 } as const;
 
-/** Unsigned numbers of four bytes. */
-export const NARROW = { netns: 0, ports: 1, codes: 2, retransmits: 3, shown: 4, next: 5 } as const;
+/** Unsigned numbers of four bytes, many of them `UNKNOWN` where they are not known. */
+export const NARROW = {
+  netns: 0,
+  ports: 1,
+  codes: 2,
+  /** The next one with the same ports. */
+  next: 3,
+  /** Those that end before and after it. */
+  earlier: 4,
+  later: 5,
+  /** How much earlier than recorded it can have opened, and its first step can have been, microseconds, or `UNBOUNDED`. */
+  openedEarlier: 6,
+  firstEarlier: 7,
+  /** So many whole microseconds and `EARLIEST_US` after its last change it was proven, and its timer is due. */
+  evidence: 8,
+  expires: 9,
+  /** So many microseconds and `EARLIEST_US` after it began to wait, in the time that is written, its end is foreseen. */
+  end: 10,
+  endNotBefore: 11,
+  retransmits: 12,
+  inode: 13,
+  cgroup: 14,
+  bytesSent: 15,
+  bytesReceived: 16,
+  pid: 17,
+  tid: 18,
+  fd: 19,
+  uid: 20,
+  rttUs: 21,
+  stepCodes: 22,
+  steps: 22 + MOST_STEPS / CODES,
+} as const;
 
 export const TEXT = { localAddr: 0, remoteAddr: 1, comm: 2 } as const;
 
-export const WIDTHS: SlabWidths = { wide: WIDE.steps + MOST_STEPS, narrow: 6, texts: 3 };
+export const UNKNOWN = 0xffff_ffff;
+const UNBOUNDED = 0xffff_fffe;
+
+/** How much earlier than the last change of a socket the times in its row can be, and about how much later, microseconds. */
+const EARLIEST_US = 2 ** 31;
+
+export const WIDTHS: SlabWidths = {
+  wide: 5,
+  narrow: NARROW.steps + MOST_STEPS,
+  texts: 3,
+  nextFree: NARROW.next,
+};
 
 /** Bits of `codes`. */
-const BITS = { v6: 0, origin: 1, source: 5, reason: 8, steps: 12, reported: 16, onInterface: 17 } as const;
+const BITS = { v6: 0, origin: 1, source: 5, reason: 8, steps: 12, reported: 16, onInterface: 17, shown: 18 } as const;
 const NO_REASON = 15;
 
-/** Whether a row can hold it: it was written, it waits for its timer, and every step but the first was observed. */
+/** Whether a row may hold it: it was written, it waits for its timer, and every step but the first was observed. */
 export function canPark(socket: TrackedSocket): boolean {
   return (
     socket.state === 'TIME-WAIT' &&
@@ -66,52 +94,117 @@ export function canPark(socket: TrackedSocket): boolean {
   );
 }
 
-/** Writes a socket into a row. */
-export function putSocket({ wide, wideAt, narrow, narrowAt, texts, textsAt }: SlabRow, socket: TrackedSocket): void {
-  const { tuple, packed, foreseenEnd } = socket;
+/**
+ * Writes a socket into a row. False: it does not fit, as its numbers are too large, such as those of a connection that was open for more than an
+ * hour; what is in the row means nothing then.
+ */
+export function putSocket({ wide, wideAt, narrow, narrowAt, texts, textsAt }: SlabRow, socket: TrackedSocket): boolean {
+  const { tuple, packed, foreseenEnd, openedUs, openedNotBeforeUs, changedBootUs } = socket;
   wide[wideAt + WIDE.id] = socket.id;
-  wide[wideAt + WIDE.openedUs] = socket.openedUs;
+  wide[wideAt + WIDE.openedUs] = openedUs;
   wide[wideAt + WIDE.openedBootUs] = socket.openedBootUs;
-  wide[wideAt + WIDE.openedNotBeforeUs] = socket.openedNotBeforeUs ?? Number.NaN;
-  wide[wideAt + WIDE.inode] = socket.inode ?? Number.NaN;
+  wide[wideAt + WIDE.changedBootUs] = changedBootUs;
   wide[wideAt + WIDE.cookie] = socket.cookie ?? Number.NaN;
-  wide[wideAt + WIDE.cgroup] = socket.cgroup ?? Number.NaN;
-  wide[wideAt + WIDE.bytesSent] = socket.bytesSent ?? Number.NaN;
-  wide[wideAt + WIDE.bytesReceived] = socket.bytesReceived ?? Number.NaN;
-  wide[wideAt + WIDE.pid] = socket.pid ?? Number.NaN;
-  wide[wideAt + WIDE.tid] = socket.tid ?? Number.NaN;
-  wide[wideAt + WIDE.fd] = socket.fd ?? Number.NaN;
-  wide[wideAt + WIDE.uid] = socket.uid ?? Number.NaN;
-  wide[wideAt + WIDE.rttUs] = socket.rttUs ?? Number.NaN;
-  wide[wideAt + WIDE.evidenceBootUs] = socket.evidenceBootUs;
-  wide[wideAt + WIDE.changedBootUs] = socket.changedBootUs;
-  wide[wideAt + WIDE.expiresBootUs] = socket.expiresBootUs;
-  wide[wideAt + WIDE.endBootUs] = foreseenEnd?.bootUs ?? Number.NaN;
-  wide[wideAt + WIDE.endNotBeforeBootUs] = foreseenEnd?.notBeforeBootUs ?? Number.NaN;
-  wide[wideAt + WIDE.firstEarlierUs] = packed.firstEarlierUs ?? Number.NaN;
-  for (let index = 0; index < packed.count; index++) wide[wideAt + WIDE.steps + index] = packed.plainAt(index);
   narrow[narrowAt + NARROW.netns] = socket.netns;
   narrow[narrowAt + NARROW.ports] = portsOf(tuple);
   narrow[narrowAt + NARROW.codes] = codesOf(socket);
-  narrow[narrowAt + NARROW.retransmits] = socket.retransmits;
-  narrow[narrowAt + NARROW.shown] = socket.shown === 'TIME-WAIT' ? 1 : 0;
   texts[textsAt + TEXT.localAddr] = tuple.localAddr;
   texts[textsAt + TEXT.remoteAddr] = tuple.remoteAddr;
   texts[textsAt + TEXT.comm] = socket.comm;
+  const put = (field: number, value: number | undefined) => putNumber(narrow, narrowAt + field, value);
+  const beganUs = beganWaiting(socket);
+  const openedEarlierUs = openedNotBeforeUs === 0 ? -1 : openedNotBeforeUs && openedUs - openedNotBeforeUs;
+  return (
+    putSteps(narrow, narrowAt, socket) &&
+    put(NARROW.openedEarlier, bounded(openedEarlierUs)) &&
+    put(NARROW.firstEarlier, bounded(packed.firstEarlierUs)) &&
+    put(NARROW.evidence, Math.floor(socket.evidenceBootUs - changedBootUs) + EARLIEST_US) &&
+    put(NARROW.expires, Math.floor(socket.expiresBootUs - changedBootUs) + EARLIEST_US) &&
+    put(NARROW.end, foreseenEnd && foreseenEnd.closedUs - beganUs + EARLIEST_US) &&
+    put(NARROW.endNotBefore, foreseenEnd && foreseenEnd.notBeforeUs - beganUs + EARLIEST_US) &&
+    put(NARROW.retransmits, socket.retransmits) &&
+    put(NARROW.inode, socket.inode) &&
+    put(NARROW.cgroup, socket.cgroup) &&
+    put(NARROW.bytesSent, socket.bytesSent) &&
+    put(NARROW.bytesReceived, socket.bytesReceived) &&
+    put(NARROW.pid, socket.pid) &&
+    put(NARROW.tid, socket.tid) &&
+    put(NARROW.fd, socket.fd) &&
+    put(NARROW.uid, socket.uid) &&
+    put(NARROW.rttUs, socket.rttUs)
+  );
+}
+
+/** Returns whether it fits. */
+function putNumber(narrow: Uint32Array, at: number, value: number | undefined): boolean {
+  narrow[at] = value ?? UNKNOWN;
+  return value === undefined || (narrow[at] === value && value !== UNKNOWN);
+}
+
+/** As it stands in a row; what is unbounded is -1 elsewhere. */
+function bounded(earlierUs: number | undefined): number | undefined {
+  if (earlierUs === -1) return UNBOUNDED;
+  return earlierUs === UNBOUNDED ? UNKNOWN : earlierUs;
+}
+
+function putSteps(narrow: Uint32Array, narrowAt: number, { packed }: TrackedSocket): boolean {
+  for (let at = 0; at < MOST_STEPS / CODES; at++) narrow[narrowAt + NARROW.stepCodes + at] = 0;
+  for (let index = 0; index < packed.count; index++) {
+    const code = packed.codeAt(index) << ((index % CODES) * CODE_BITS);
+    const at = narrowAt + NARROW.stepCodes + Math.trunc(index / CODES);
+    narrow[at] = (narrow[at] ?? 0) | code;
+    if (!putNumber(narrow, narrowAt + NARROW.steps + index, packed.delayAt(index))) return false;
+  }
+  return true;
+}
+
+/** When a socket began to wait, wall time. */
+function beganWaiting(times: Pick<TrackedSocket, 'openedUs' | 'openedBootUs' | 'changedBootUs'>): number {
+  return times.openedUs + Math.floor(times.changedBootUs - times.openedBootUs);
+}
+
+/** The end that is foreseen in a row, wall time, or its lower bound; NaN: nothing is foreseen. */
+export function endIn(
+  { wide, wideAt, narrow, narrowAt }: SlabRow,
+  field: typeof NARROW.end | typeof NARROW.endNotBefore,
+): number {
+  const afterUs = narrow[narrowAt + field] ?? UNKNOWN;
+  if (afterUs === UNKNOWN) return Number.NaN;
+  const openedUs = wide[wideAt + WIDE.openedUs] ?? 0;
+  const openedBootUs = wide[wideAt + WIDE.openedBootUs] ?? 0;
+  const beganUs = beganWaiting({ openedUs, openedBootUs, changedBootUs: wide[wideAt + WIDE.changedBootUs] ?? 0 });
+  return beganUs + afterUs - EARLIEST_US;
+}
+
+type TimeField = typeof NARROW.evidence | typeof NARROW.expires;
+
+/** A boot time in a row. */
+export function bootUsIn({ wide, wideAt, narrow, narrowAt }: SlabRow, field: TimeField): number {
+  return (wide[wideAt + WIDE.changedBootUs] ?? 0) + (narrow[narrowAt + field] ?? 0) - EARLIEST_US;
+}
+
+/** Sets it, to whole microseconds after the last change. */
+export function putBootUs({ wide, wideAt, narrow, narrowAt }: SlabRow, field: TimeField, bootUs: number): void {
+  const afterUs = Math.floor(bootUs - (wide[wideAt + WIDE.changedBootUs] ?? 0));
+  narrow[narrowAt + field] = Math.max(0, Math.min(afterUs + EARLIEST_US, UNKNOWN - 1));
 }
 
 /** The socket of a row. `evidenceBootUs`: when it is known to have existed last. */
-export function socketOf(
-  { wide, wideAt, narrow, narrowAt, texts, textsAt }: SlabRow,
-  evidenceBootUs: number,
-): TrackedSocket {
+export function socketOf(row: SlabRow, evidenceBootUs: number): TrackedSocket {
+  const { wide, wideAt, narrow, narrowAt, texts, textsAt } = row;
   const codes = narrow[narrowAt + NARROW.codes] ?? 0;
   const number = (field: number) => wide[wideAt + field] ?? Number.NaN;
   const known = (field: number) => {
-    const value = number(field);
-    return Number.isNaN(value) ? undefined : value;
+    const value = narrow[narrowAt + field];
+    return value === UNKNOWN ? undefined : value;
+  };
+  const earlier = (field: number) => {
+    const value = known(field);
+    return value === UNBOUNDED ? -1 : value;
   };
   const ports = narrow[narrowAt + NARROW.ports] ?? 0;
+  const cookie = number(WIDE.cookie);
+  const openedBootUs = number(WIDE.openedBootUs);
   const opening: Opening = {
     netns: narrow[narrowAt + NARROW.netns] ?? 0,
     tuple: {
@@ -123,41 +216,52 @@ export function socketOf(
     },
     origin: originOfCode((codes >>> BITS.origin) & 15) ?? 'unknown',
     source: sourceOfCode((codes >>> BITS.source) & 7) ?? 'snapshot',
-    bootUs: number(WIDE.openedBootUs),
-    cookie: known(WIDE.cookie) ?? 0,
+    bootUs: openedBootUs,
+    cookie: Number.isNaN(cookie) ? 0 : cookie,
   };
   const socket = new TrackedSocket(number(WIDE.id), opening, 0);
-  socket.openedUs = number(WIDE.openedUs);
-  socket.openedNotBeforeUs = known(WIDE.openedNotBeforeUs);
+  const openedUs = number(WIDE.openedUs);
+  socket.openedUs = openedUs;
+  const openedEarlierUs = earlier(NARROW.openedEarlier);
+  if (openedEarlierUs !== undefined) socket.openedNotBeforeUs = openedEarlierUs < 0 ? 0 : openedUs - openedEarlierUs;
   const reason = (codes >>> BITS.reason) & 15;
   socket.closeReason = reason === NO_REASON ? undefined : closeReasonOfCode(reason);
-  socket.inode = known(WIDE.inode);
-  socket.cgroup = known(WIDE.cgroup);
-  socket.bytesSent = known(WIDE.bytesSent);
-  socket.bytesReceived = known(WIDE.bytesReceived);
-  socket.pid = known(WIDE.pid);
-  socket.tid = known(WIDE.tid);
+  socket.inode = known(NARROW.inode);
+  socket.cgroup = known(NARROW.cgroup);
+  socket.bytesSent = known(NARROW.bytesSent);
+  socket.bytesReceived = known(NARROW.bytesReceived);
+  socket.pid = known(NARROW.pid);
+  socket.tid = known(NARROW.tid);
   socket.comm = texts[textsAt + TEXT.comm];
-  socket.fd = known(WIDE.fd);
-  socket.uid = known(WIDE.uid);
-  socket.rttUs = known(WIDE.rttUs);
-  socket.retransmits = narrow[narrowAt + NARROW.retransmits] ?? 0;
-  socket.shown = narrow[narrowAt + NARROW.shown] === 1 ? 'TIME-WAIT' : undefined;
+  socket.fd = known(NARROW.fd);
+  socket.uid = known(NARROW.uid);
+  socket.rttUs = known(NARROW.rttUs);
+  socket.retransmits = known(NARROW.retransmits) ?? 0;
+  socket.shown = isShownIn(codes) ? 'TIME-WAIT' : undefined;
   socket.evidenceBootUs = evidenceBootUs;
   socket.changedBootUs = number(WIDE.changedBootUs);
-  socket.expiresBootUs = number(WIDE.expiresBootUs);
+  socket.expiresBootUs = bootUsIn(row, NARROW.expires);
   socket.connectReported = ((codes >>> BITS.reported) & 1) === 1;
   socket.onInterface = ((codes >>> BITS.onInterface) & 1) === 1;
   socket.state = 'TIME-WAIT';
   socket.timewait = true;
   socket.unparked = true;
   const steps = stepsOf(codes);
-  for (let index = 0; index < steps; index++)
-    socket.packed.pushPlain(number(WIDE.steps + index), index === 0 ? known(WIDE.firstEarlierUs) : undefined);
+  for (let index = 0; index < steps; index++) {
+    const stepCodes = narrow[narrowAt + NARROW.stepCodes + Math.trunc(index / CODES)] ?? 0;
+    const code = (stepCodes >>> ((index % CODES) * CODE_BITS)) & CODE_MASK;
+    const delayUs = narrow[narrowAt + NARROW.steps + index] ?? 0;
+    socket.packed.pushCode(delayUs, code, index === 0 ? earlier(NARROW.firstEarlier) : undefined);
+  }
   socket.deliveredSteps = steps;
-  const endBootUs = known(WIDE.endBootUs);
-  if (endBootUs !== undefined)
-    socket.writtenEndUs = socket.foresee(endBootUs, number(WIDE.endNotBeforeBootUs)).closedUs;
+  const closedUs = endIn(row, NARROW.end);
+  if (!Number.isNaN(closedUs)) {
+    const notBeforeUs = endIn(row, NARROW.endNotBefore);
+    const bootUs = openedBootUs + (closedUs - openedUs);
+    const notBeforeBootUs = openedBootUs + (notBeforeUs - openedUs);
+    socket.foreseenEnd = { bootUs, notBeforeBootUs, closedUs, notBeforeUs };
+    socket.writtenEndUs = closedUs;
+  }
   return socket;
 }
 
@@ -166,15 +270,18 @@ export function stepsOf(codes: number): number {
   return (codes >>> BITS.steps) & 15;
 }
 
-function codesOf({
-  tuple,
-  origin,
-  openedSource,
-  closeReason,
-  packed,
-  connectReported,
-  onInterface,
-}: TrackedSocket): number {
+/** Whether the last complete dump has the socket of a row. */
+export function isShownIn(codes: number): boolean {
+  return ((codes >>> BITS.shown) & 1) === 1;
+}
+
+/** The codes of a row that the last complete dump has, or has not. */
+export function codesShown(codes: number, shown: boolean): number {
+  return shown ? codes | (1 << BITS.shown) : codes & ~(1 << BITS.shown);
+}
+
+function codesOf(socket: TrackedSocket): number {
+  const { tuple, origin, openedSource, closeReason, packed, connectReported, onInterface, shown } = socket;
   const reason = closeReason === undefined ? NO_REASON : codeOfCloseReason(closeReason);
   return (
     ((tuple.family === 6 ? 1 : 0) << BITS.v6) |
@@ -183,6 +290,7 @@ function codesOf({
     (reason << BITS.reason) |
     (packed.count << BITS.steps) |
     ((connectReported ? 1 : 0) << BITS.reported) |
-    ((onInterface ? 1 : 0) << BITS.onInterface)
+    ((onInterface ? 1 : 0) << BITS.onInterface) |
+    ((shown === 'TIME-WAIT' ? 1 : 0) << BITS.shown)
   );
 }

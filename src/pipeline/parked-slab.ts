@@ -8,7 +8,12 @@ export interface SlabWidths {
   /** Unsigned numbers of four bytes. */
   readonly narrow: number;
   readonly texts: number;
+  /** The narrow number of a row that is free by which the next free one is known. */
+  readonly nextFree: number;
 }
+
+/** In place of a slot: none. */
+export const NO_SLOT = 0xffff_ffff;
 
 interface Chunk {
   readonly wide: Float64Array;
@@ -29,7 +34,7 @@ export interface SlabRow extends Chunk {
  */
 export class ParkedSlab {
   private readonly chunks: Chunk[] = [];
-  private readonly free: number[] = [];
+  private firstFree = NO_SLOT;
   private end = 0;
 
   constructor(private readonly widths: SlabWidths) {}
@@ -41,14 +46,18 @@ export class ParkedSlab {
 
   /** A slot whose values are left from before. */
   take(): number {
-    const freed = this.free.pop();
-    if (freed !== undefined) return freed;
+    const { firstFree } = this;
+    if (firstFree !== NO_SLOT) {
+      this.firstFree = this.narrow(firstFree, this.widths.nextFree);
+      return firstFree;
+    }
     if (this.end === this.chunks.length * CHUNK) this.chunks.push(this.chunk());
     return this.end++;
   }
 
   give(slot: number): void {
-    this.free.push(slot);
+    this.setNarrow(slot, this.widths.nextFree, this.firstFree);
+    this.firstFree = slot;
   }
 
   row(slot: number): SlabRow {

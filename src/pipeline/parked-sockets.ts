@@ -1,23 +1,37 @@
 import { type FourTuple, portsOf } from '../model/four-tuple.js';
-import { NumberTable } from './number-table.js';
-import { canPark, NARROW, putSocket, socketOf, stepsOf, TEXT, WIDE, WIDTHS } from './parked-layout.js';
-import { ParkedSlab } from './parked-slab.js';
+import { EndList } from './end-list.js';
+import {
+  bootUsIn,
+  canPark,
+  codesShown,
+  endIn,
+  isShownIn,
+  NARROW,
+  putBootUs,
+  putSocket,
+  socketOf,
+  stepsOf,
+  TEXT,
+  WIDE,
+  WIDTHS,
+} from './parked-layout.js';
+import { NO_SLOT, ParkedSlab } from './parked-slab.js';
+import { SlotTable } from './slot-table.js';
 import type { TrackedSocket } from './tracked-socket.js';
-
-/** After the last socket with the same ports. */
-const NO_NEXT = 0xffff_ffff;
 
 const NONE: readonly number[] = [];
 
 /**
- * The sockets in TIME-WAIT that are written, in a fifth of the memory of an object each: a busy host has a hundred thousand of them, and
+ * The sockets in TIME-WAIT that are written, in a sixth of the memory of an object each: a busy host has a hundred thousand of them, and
  * nothing happens to most until their timer ends them. One to which something else happens becomes an object again (`unpark`).
  */
 export class ParkedSockets {
   private readonly slab = new ParkedSlab(WIDTHS);
   /** The first slot by ports, and by cookie. */
-  private readonly byPorts = new NumberTable<number>();
-  private readonly byCookie = new NumberTable<number>();
+  private readonly byPorts = new SlotTable((slot) => this.portsAt(slot));
+  private readonly byCookie = new SlotTable((slot) => this.slab.wide(slot, WIDE.cookie));
+  /** Those whose end is foreseen, by that time. */
+  readonly ends = new EndList(this.slab, (slot) => this.endAt(slot));
   count = 0;
   /** How many of them the last complete dump does not have, and of how many no end is foreseen. */
   unshown = 0;
@@ -28,10 +42,14 @@ export class ParkedSockets {
     if (!canPark(socket)) return undefined;
     const { slab } = this;
     const slot = slab.take();
-    putSocket(slab.row(slot), socket);
+    if (!putSocket(slab.row(slot), socket)) {
+      this.giveBack(slot);
+      return undefined;
+    }
     const ports = portsOf(socket.tuple);
-    slab.setNarrow(slot, NARROW.next, this.byPorts.get(ports) ?? NO_NEXT);
+    slab.setNarrow(slot, NARROW.next, this.byPorts.get(ports) ?? NO_SLOT);
     this.byPorts.set(ports, slot);
+    this.ends.begin(slot);
     if (socket.cookie !== undefined) this.byCookie.set(socket.cookie, slot);
     this.count++;
     this.countAs(slot, 1);
@@ -50,11 +68,16 @@ export class ParkedSockets {
     const { slab } = this;
     this.countAs(slot, -1);
     this.unlink(slot);
+    this.ends.delete(slot);
     const cookie = slab.wide(slot, WIDE.cookie);
     if (this.byCookie.get(cookie) === slot) this.byCookie.delete(cookie);
-    slab.setWide(slot, WIDE.id, 0);
-    slab.give(slot);
+    this.giveBack(slot);
     this.count--;
+  }
+
+  private giveBack(slot: number): void {
+    this.slab.setWide(slot, WIDE.id, 0);
+    this.slab.give(slot);
   }
 
   /** Whether it is still this connection that has the slot. */
@@ -68,25 +91,23 @@ export class ParkedSockets {
 
   /** When its timer is foreseen to end it, boot time; undefined: nothing is foreseen. */
   endAt(slot: number): number | undefined {
-    const bootUs = this.slab.wide(slot, WIDE.endBootUs);
-    return Number.isNaN(bootUs) ? undefined : bootUs;
+    const endUs = this.writtenEndAt(slot);
+    return Number.isNaN(endUs) ? undefined : this.bootUs(slot, endUs);
   }
 
   /** The same as it is written, wall time; NaN: nothing is foreseen. */
   writtenEndAt(slot: number): number {
-    const { slab } = this;
-    const livedUs = slab.wide(slot, WIDE.endBootUs) - slab.wide(slot, WIDE.openedBootUs);
-    return slab.wide(slot, WIDE.openedUs) + Math.floor(livedUs);
+    return endIn(this.slab.row(slot), NARROW.end);
   }
 
   /** The earliest end that is written with it, boot time; NaN: nothing is foreseen. */
   endNotBeforeAt(slot: number): number {
-    return this.slab.wide(slot, WIDE.endNotBeforeBootUs);
+    return this.bootUs(slot, endIn(this.slab.row(slot), NARROW.endNotBefore));
   }
 
   /** When it is known to have existed last, boot time. `dumpBootUs`: when the last complete dump began. */
   evidenceAt(slot: number, dumpBootUs: number): number {
-    const evidenceBootUs = this.slab.wide(slot, WIDE.evidenceBootUs);
+    const evidenceBootUs = bootUsIn(this.slab.row(slot), NARROW.evidence);
     return this.isShown(slot) ? Math.max(evidenceBootUs, dumpBootUs) : evidenceBootUs;
   }
 
@@ -101,7 +122,7 @@ export class ParkedSockets {
   }
 
   expiresAt(slot: number): number {
-    return this.slab.wide(slot, WIDE.expiresBootUs);
+    return bootUsIn(this.slab.row(slot), NARROW.expires);
   }
 
   changedAt(slot: number): number {
@@ -118,7 +139,7 @@ export class ParkedSockets {
 
   /** Whether the last complete dump has it. */
   isShown(slot: number): boolean {
-    return this.slab.narrow(slot, NARROW.shown) === 1;
+    return isShownIn(this.slab.narrow(slot, NARROW.codes));
   }
 
   hasCookie(slot: number): boolean {
@@ -131,7 +152,7 @@ export class ParkedSockets {
 
   /** Whether there may be one with this four-tuple, by `portsOf` it. */
   hasPorts(ports: number): boolean {
-    return this.count > 0 && this.byPorts.has(ports);
+    return this.count > 0 && this.byPorts.get(ports) !== undefined;
   }
 
   /** Those of a netns with a four-tuple. */
@@ -139,7 +160,7 @@ export class ParkedSockets {
     const first = this.byPorts.get(portsOf(tuple));
     if (first === undefined) return NONE;
     const slots: number[] = [];
-    for (let slot = first; slot !== NO_NEXT; slot = this.slab.narrow(slot, NARROW.next))
+    for (let slot = first; slot !== NO_SLOT; slot = this.slab.narrow(slot, NARROW.next))
       if (this.hasTuple(slot, netns, tuple)) slots.push(slot);
     return slots;
   }
@@ -155,16 +176,15 @@ export class ParkedSockets {
   /** A complete dump that began at `startBootUs` has it. */
   see(slot: number, startBootUs: number): void {
     if (!this.isShown(slot)) this.unshown--;
-    this.slab.setNarrow(slot, NARROW.shown, 1);
-    if (this.changedAt(slot) < startBootUs) this.slab.setWide(slot, WIDE.evidenceBootUs, startBootUs);
+    this.setShown(slot, true);
+    if (this.changedAt(slot) < startBootUs) putBootUs(this.slab.row(slot), NARROW.evidence, startBootUs);
   }
 
   /** A dump does not have it any more; the last complete one began at `dumpBootUs`. */
   lose(slot: number, dumpBootUs: number): void {
     if (!this.isShown(slot)) return;
-    const { slab } = this;
-    slab.setWide(slot, WIDE.evidenceBootUs, Math.max(slab.wide(slot, WIDE.evidenceBootUs), dumpBootUs));
-    slab.setNarrow(slot, NARROW.shown, 0);
+    putBootUs(this.slab.row(slot), NARROW.evidence, this.evidenceAt(slot, dumpBootUs));
+    this.setShown(slot, false);
     this.unshown++;
   }
 
@@ -180,7 +200,17 @@ export class ParkedSockets {
   }
 
   setExpires(slot: number, bootUs: number): void {
-    this.slab.setWide(slot, WIDE.expiresBootUs, bootUs);
+    putBootUs(this.slab.row(slot), NARROW.expires, bootUs);
+  }
+
+  private setShown(slot: number, shown: boolean): void {
+    const codes = this.slab.narrow(slot, NARROW.codes);
+    this.slab.setNarrow(slot, NARROW.codes, codesShown(codes, shown));
+  }
+
+  /** The boot time of a time in a row. */
+  private bootUs(slot: number, us: number): number {
+    return this.slab.wide(slot, WIDE.openedBootUs) + (us - this.slab.wide(slot, WIDE.openedUs));
   }
 
   private countAs(slot: number, one: number): void {
@@ -203,12 +233,12 @@ export class ParkedSockets {
     const next = slab.narrow(slot, NARROW.next);
     const first = this.byPorts.get(ports);
     if (first === slot) {
-      if (next === NO_NEXT) this.byPorts.delete(ports);
+      if (next === NO_SLOT) this.byPorts.delete(ports);
       else this.byPorts.set(ports, next);
       return;
     }
-    let before = first ?? NO_NEXT;
-    while (before !== NO_NEXT && slab.narrow(before, NARROW.next) !== slot) before = slab.narrow(before, NARROW.next);
-    if (before !== NO_NEXT) slab.setNarrow(before, NARROW.next, next);
+    let before = first ?? NO_SLOT;
+    while (before !== NO_SLOT && slab.narrow(before, NARROW.next) !== slot) before = slab.narrow(before, NARROW.next);
+    if (before !== NO_SLOT) slab.setNarrow(before, NARROW.next, next);
   }
 }

@@ -9,6 +9,8 @@ const OFFSET_US = 1_795_000_000_000_000.5;
 
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
 const count = fc.integer({ min: 0, max: 2 ** 31 });
+/** The largest number of 32 bits means that it is not known. */
+const narrow = fc.integer({ min: 0, max: 2 ** 32 - 2 });
 const port = fc.integer({ min: 1, max: 65_535 });
 
 /** Facts of a socket in TIME-WAIT, any of them absent. */
@@ -17,11 +19,11 @@ const facts = fc.record({
   tid: maybe(count),
   comm: maybe(fc.string({ maxLength: 15 })),
   fd: maybe(count),
-  uid: maybe(fc.integer({ min: 0, max: 2 ** 32 - 1 })),
-  inode: maybe(fc.maxSafeInteger()),
-  cgroup: maybe(fc.maxSafeInteger()),
-  bytesSent: maybe(fc.constantFrom(0, 7, 2 ** 64)),
-  bytesReceived: maybe(fc.maxSafeInteger()),
+  uid: maybe(narrow),
+  inode: maybe(narrow),
+  cgroup: maybe(narrow),
+  bytesSent: maybe(fc.constantFrom(0, 7, 2 ** 32 - 2)),
+  bytesReceived: maybe(narrow),
   rttUs: maybe(count),
   retransmits: count,
   shown: fc.constantFrom(undefined, 'TIME-WAIT' as const),
@@ -36,13 +38,14 @@ const timeWait = fc
     v6: fc.boolean(),
     cookie: maybe(fc.integer({ min: 1, max: 2 ** 40 })),
     origin: fc.constantFrom(...ORIGINS),
-    bootUs: fc.double({ min: 1, max: 1e12, noNaN: true }),
-    notBeforeBootUs: fc.constantFrom(undefined, Number.NEGATIVE_INFINITY, 0.5),
+    bootUs: fc.integer({ min: 1, max: 1e15 }).map((eighths) => eighths / 8),
+    earlierUs: fc.constantFrom(undefined, Number.POSITIVE_INFINITY, 5),
     firstIs: fc.constantFrom('probe', 'snapshot'),
     endsAfterUs: maybe(fc.integer({ min: 1, max: 1e8 })),
   })
   .map((like): TrackedSocket => {
-    const { localPort, remotePort, v6, bootUs, notBeforeBootUs } = like;
+    const { localPort, remotePort, v6, bootUs, earlierUs } = like;
+    const notBeforeBootUs = earlierUs && bootUs - earlierUs;
     const ends = v6 ? { localAddr: 'fe80::1', remoteAddr: '::1', family: 6 as const } : {};
     const opening: Opening = {
       netns: NETNS,
@@ -54,7 +57,7 @@ const timeWait = fc
       cookie: like.cookie ?? 0,
     };
     const socket = Object.assign(new TrackedSocket(1, opening, OFFSET_US), like.facts);
-    socket.enter('SYN-SENT', bootUs, like.firstIs, like.firstIs === 'probe' ? undefined : (notBeforeBootUs ?? 0));
+    socket.enter('SYN-SENT', bootUs, like.firstIs, like.firstIs === 'probe' ? undefined : (notBeforeBootUs ?? bootUs));
     socket.enter('ESTAB', bootUs + 7.25, 'probe');
     socket.enter('FIN-WAIT-1', bootUs + 1e9, 'snapshot');
     socket.enter('TIME-WAIT', bootUs + 2e9, 'probe');
@@ -65,7 +68,7 @@ const timeWait = fc
       deliveredSteps: 4,
     });
     if (like.endsAfterUs !== undefined) {
-      socket.foresee(socket.expiresBootUs + like.endsAfterUs, bootUs);
+      socket.foresee(socket.expiresBootUs + like.endsAfterUs, socket.changedBootUs + 1);
       socket.writtenEndUs = socket.foreseenEnd?.closedUs;
     }
     return socket;
@@ -115,6 +118,65 @@ describe('a socket in TIME-WAIT that is kept in compact form', () => {
         }
       }),
     );
+  });
+
+  it('is the same when it is an object again, with times in parts of microseconds: those after its last change in whole ones', () => {
+    const [socket] = fc.sample(timeWait, 1) as [TrackedSocket];
+    const changedBootUs = socket.changedBootUs + 0.3;
+    const expiresBootUs = changedBootUs + 59_999_999.7;
+    Object.assign(socket, { changedBootUs, expiresBootUs, evidenceBootUs: changedBootUs + 7.9 });
+    const { closedUs, notBeforeUs } = socket.foresee(expiresBootUs + 0.6, changedBootUs + 8.6);
+    const parked = new ParkedSockets();
+    const slot = parked.add(socket) ?? -1;
+    equal(parked.writtenEndAt(slot), closedUs);
+    const again = parked.remove(slot, 0);
+    deepEqual([again.foreseenEnd?.closedUs, again.foreseenEnd?.notBeforeUs], [closedUs, notBeforeUs]);
+    equal(again.evidenceBootUs, changedBootUs + 7);
+    equal(again.expiresBootUs, changedBootUs + 59_999_999);
+  });
+
+  it('has the ends that are foreseen in their order, whichever come and go', () => {
+    const arbitrary = fc.tuple(
+      fc.array(fc.array(timeWait, { maxLength: 5 }), { maxLength: 10 }),
+      fc.infiniteStream(fc.nat()),
+    );
+    fc.assert(
+      fc.property(arbitrary, ([batches, choices]) => {
+        const parked = new ParkedSockets();
+        const kept = new Set<number>();
+        for (const batch of batches) {
+          const slots = batch.map((socket) => parked.add(socket) ?? -1);
+          for (const slot of slots) kept.add(slot);
+          parked.ends.add([...slots, ...slots]);
+          const gone = [...kept][choices.next().value % (kept.size + 1)];
+          if (gone === undefined) continue;
+          kept.delete(gone);
+          parked.drop(gone);
+        }
+        const expected = [...kept].map((slot) => parked.endAt(slot)).filter((end) => end !== undefined);
+        const ends: unknown[] = [];
+        for (let slot = parked.ends.first; slot !== undefined; slot = parked.ends.first) {
+          ends.push(parked.endAt(slot));
+          parked.drop(slot);
+        }
+        deepEqual(
+          ends,
+          expected.sort((one, other) => one - other),
+        );
+      }),
+    );
+  });
+
+  it('is no parked one with a number that a row has no room for', () => {
+    for (const facts of [{ bytesSent: 2 ** 32 }, { inode: 2 ** 40 }, { uid: 2 ** 32 - 1 }, { expiresBootUs: 1e300 }]) {
+      const parked = new ParkedSockets();
+      const [socket, other] = fc.sample(timeWait, 2) as [TrackedSocket, TrackedSocket];
+      equal(parked.add(Object.assign(socket, facts)), undefined);
+      equal(parked.count, 0);
+      deepEqual(parked.withTuple(NETNS, socket.tuple), []);
+      const slot = parked.add(other);
+      deepEqual([...parked.slots()], [slot]);
+    }
   });
 
   it('is no parked one with a step that was inferred, or more steps than a row has room for', () => {
