@@ -121,11 +121,16 @@ interface Written {
   readonly inputs: readonly string[];
 }
 
+/** Text is escaped in literals, but not in regular expressions. */
+const BEYOND_LATIN_1 = 'a character beyond Latin-1: V8 would keep its text in twice the memory';
+
 async function write(settings: BuildOptions): Promise<Written> {
   // Loaded when it is needed: mostly all is up to date.
   const { build } = await import('esbuild');
   const { outputFiles = [], metafile } = await build(settings);
-  for (const { path, contents } of outputFiles) {
+  for (const { path, contents, text } of outputFiles) {
+    if (!path.endsWith('.map') && Buffer.from(text, 'latin1').toString('latin1') !== text)
+      throw new Error(`${path} has ${BEYOND_LATIN_1}`);
     const unfinished = `${path}.${process.pid}`;
     mkdirSync(dirname(path), { recursive: true });
     // The compiled code of a file (bin/load.js) is that of the text with this hash.

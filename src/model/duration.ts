@@ -16,7 +16,8 @@ const UNIT_US: ReadonlyMap<string, number> = new Map(
   ).flatMap(([us, names]) => names.split(' ').map((name) => [name, us] as const)),
 );
 
-const PIECE = /(\d+(?:\.\d+)?)\s*([a-zµμ]+)\s*/gy;
+/** The two signs of micro are written as numbers: V8 keeps a program with one character beyond Latin-1 in twice the memory. */
+const PIECE = /(\d+(?:\.\d+)?)\s*([a-z\u00b5\u03bc]+)\s*/gy;
 
 /**
  * Microseconds in a span of time such as `10s`, `1h30m`, `1.5 hours`, `2 days 3 hr`: numbers with units, and nothing else;

@@ -24,12 +24,13 @@ export interface NetnsMemory {
 }
 
 /** What a dump has of sockets that are bound and nothing more. `gone`: undefined where it is compared with nothing. */
-export interface TakenBound extends CopiedRows {
+export interface TakenBound {
+  readonly rows: CopiedRows;
   readonly gone: Float64Array<ArrayBuffer> | undefined;
 }
 
 export function takenBound(rows: CopiedRows, gone: Float64Array<ArrayBuffer>, isFirst: boolean): TakenBound {
-  return { ...rows, gone: isFirst ? undefined : gone };
+  return { rows, gone: isFirst ? undefined : gone };
 }
 
 /** The next dump is compared with nothing. */

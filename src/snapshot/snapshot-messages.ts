@@ -3,6 +3,7 @@ import type { FoundOwner } from '../model/owner.js';
 import type { MissingNetns } from '../model/snapshot.js';
 import type { SocketCounters } from '../model/sockstat.js';
 import type { FoundThread } from '../model/thread.js';
+import type { CopiedRows } from './changed-rows.js';
 import type { NetnsIdentity, TakenBound } from './netns-memory.js';
 
 export interface TakeOptions {
@@ -37,9 +38,8 @@ export interface TakenDump {
   readonly withoutTimeWait: boolean;
   /** All sockets. */
   readonly count: number;
-  /** The rows that are new or differ, and where each struct inet_diag_msg begins. */
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly starts: Int32Array<ArrayBuffer>;
+  /** Those that are new or differ. */
+  readonly rows: CopiedRows;
   /** Names of the interfaces that they are bound to, by index. */
   readonly devices: ReadonlyMap<number, string>;
   /** How many sockets may end without an event. */

@@ -196,8 +196,8 @@ function takeThrough(
     withoutTimeWait,
     count: changes.count,
     fleeting: Math.max(changes.fleeting, changes.timeWaits),
-    ...copied,
-    devices: deviceNames(socket, copied, copiedBound),
+    rows: copied,
+    devices: deviceNames(socket, [...copied, ...copiedBound]),
     gone: known === undefined ? undefined : gone,
     bound: bound && takenBound(copiedBound, bound.end(), knownBound === undefined),
   };
@@ -215,9 +215,10 @@ parentPort?.on('message', (options: TakeOptions) => {
     const taken = takeAll(workerData as WorkerOptions, options);
     const buffers = taken.dumps
       .flatMap(({ bound, ...dump }) => [dump, ...(bound === undefined ? [] : [bound])])
-      .flatMap(({ bytes, starts, gone }) =>
-        [bytes, starts, ...(gone === undefined ? [] : [gone])].map((array) => array.buffer),
-      );
+      .flatMap(({ rows, gone }) => [
+        ...rows.flatMap(({ bytes, starts }) => [bytes.buffer, starts.buffer]),
+        ...(gone === undefined ? [] : [gone.buffer]),
+      ]);
     parentPort?.postMessage({ taken } satisfies WorkerAnswer, buffers);
   } catch (error) {
     parentPort?.postMessage({ failed: messageOf(error) } satisfies WorkerAnswer);

@@ -83,12 +83,12 @@ export class Snapshots {
   }
 
   /** Rows stay undecoded until they are asked for. */
-  private snapshotOf({ bytes, starts, devices, bound, ...dump }: TakenDump): Snapshot {
+  private snapshotOf({ rows, devices, bound, ...dump }: TakenDump): Snapshot {
     return {
       kind: 'snapshot',
       ...dump,
-      ...rowsOf({ bytes, starts }),
-      bound: bound && { ...rowsOf(bound), gone: bound.gone },
+      ...rowsOf(rows),
+      bound: bound && { ...rowsOf(bound.rows), gone: bound.gone },
       deviceName: (index) => devices.get(index),
       askAgain: (cookie) => this.again.push(cookie),
       askForOwners: (cookie) => this.ownersOf.push(cookie),
@@ -116,14 +116,24 @@ export class Snapshots {
   }
 }
 
-function rowsOf({ bytes, starts }: CopiedRows): Pick<Snapshot, 'changed' | 'row'> {
-  const view = new DataView(bytes.buffer);
+/** Rows by their index. They are read one after the other: the block of one is looked for from that of the one before. */
+function rowsOf(blocks: CopiedRows): Pick<Snapshot, 'changed' | 'row'> {
+  const views = blocks.map(({ bytes }) => new DataView(bytes.buffer));
+  const firsts: number[] = [];
+  let changed = 0;
+  for (const { starts } of blocks) {
+    firsts.push(changed);
+    changed += starts.length;
+  }
+  let at = 0;
   return {
-    changed: starts.length,
+    changed,
     row: (index) => {
-      const start = starts[index];
-      if (start === undefined) throw new RangeError(`no row ${index} in a snapshot with ${starts.length} rows`);
-      return new DiagRow(view, start);
+      if (!(index >= 0 && index < changed)) throw new RangeError(`no row ${index} in a snapshot with ${changed} rows`);
+      while (index < (firsts[at] ?? 0)) at--;
+      while (index >= (firsts[at + 1] ?? changed)) at++;
+      const start = blocks[at]?.starts[index - (firsts[at] ?? 0)] ?? 0;
+      return new DiagRow(views[at] as DataView, start);
     },
   };
 }
@@ -132,9 +142,9 @@ function isQuiet({ dumps, come, gone, threads }: Taken): boolean {
   return come.length + gone.length + threads.length === 0 && dumps.every(isAsBefore);
 }
 
-function isAsBefore({ starts, gone, fleeting, owners, bound }: TakenDump): boolean {
-  const boundIsSame = bound === undefined || bound.starts.length + (bound.gone?.length ?? 0) === 0;
-  return gone !== undefined && starts.length + gone.length + fleeting + owners.size === 0 && boundIsSame;
+function isAsBefore({ rows, gone, fleeting, owners, bound }: TakenDump): boolean {
+  const boundIsSame = bound === undefined || bound.rows.length + (bound.gone?.length ?? 0) === 0;
+  return gone !== undefined && rows.length + gone.length + fleeting + owners.size === 0 && boundIsSame;
 }
 
 /** Starts the thread. */
