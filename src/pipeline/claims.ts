@@ -5,7 +5,7 @@
  */
 import type { ConnectEvent, TransitionEvent } from '../model/probe-event.js';
 import type { Ledger } from './ledger.js';
-import { endReplaced, holdersOf } from './succession.js';
+import { endParked, endReplaced, holdersOf } from './succession.js';
 import type { TrackedSocket } from './tracked-socket.js';
 
 /** The look-up fails within the same system call: by so long after SYN-SENT it has, microseconds. */
@@ -44,9 +44,11 @@ export function settleClaims(ledger: Ledger, throughBootUs: number): void {
 
 /** It has its four-tuple since it began to connect. */
 function claim(ledger: Ledger, socket: TrackedSocket): void {
+  const { netns, tuple, openedBootUs, openedUs } = socket;
   ledger.claimants.delete(socket);
-  const earlier = holdersOf(ledger, socket.netns, socket.tuple).filter(
-    (holder) => holder !== socket && holder.openedBootUs <= socket.openedBootUs,
+  endParked(ledger, netns, tuple, openedBootUs, openedUs);
+  const earlier = holdersOf(ledger, netns, tuple).filter(
+    (holder) => holder !== socket && holder.openedBootUs <= openedBootUs,
   );
-  endReplaced(ledger, earlier, socket.openedBootUs, socket.openedUs);
+  endReplaced(ledger, earlier, openedBootUs, openedUs);
 }

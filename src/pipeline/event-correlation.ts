@@ -14,11 +14,13 @@ import type { Ledger } from './ledger.js';
 import { learn, learnTask } from './socket-facts.js';
 import type { SocketTable } from './socket-table.js';
 import { mayFollow } from './state-order.js';
-import { endHolders, endReplaced, giveUpCookie, holdersOf, lastHeld, leaveAddress } from './succession.js';
+import { endHolders, endReplaced, giveUpCookie, holdersOf, isHeld, lastHeld, leaveAddress } from './succession.js';
 import type { TrackedSocket } from './tracked-socket.js';
 
 /** What the kernel reports to a socket that its own process disconnects, after the transition. */
 const ECONNRESET = 104;
+
+const NONE: readonly TrackedSocket[] = [];
 
 /** What events need to know of the snapshots. */
 export interface DumpTimes {
@@ -90,11 +92,12 @@ function openSocket(ledger: Ledger, event: TransitionEvent, origin: Origin): Tra
   const { table } = ledger;
   const previous = table.atAddress(skaddr);
   if (previous !== undefined) leaveAddress(ledger, previous, bootUs);
-  const holders = holdersOf(ledger, netns, tuple);
+  const holders = origin === 'connect' ? NONE : holdersOf(ledger, netns, tuple);
+  const claims = origin === 'connect' && isHeld(ledger, netns, tuple);
   const request = origin === 'accept' ? halfOpenRequest(table, cookie, holders) : undefined;
   const disconnected = cookie === 0 ? undefined : table.withCookie(cookie);
   if (disconnected !== undefined && disconnected !== request) giveUpCookie(ledger, disconnected, bootUs);
-  if (holders.length > 0 && origin !== 'connect')
+  if (holders.length > 0)
     endReplaced(ledger, holders, bootUs, request?.wallUs(bootUs) ?? ledger.wallUs(bootUs), request);
   if (request !== undefined) {
     table.setAddress(request, skaddr);
@@ -108,7 +111,7 @@ function openSocket(ledger: Ledger, event: TransitionEvent, origin: Origin): Tra
   table.add(socket);
   // Its cookie was made before: a dump may have shown it with another connection.
   if (cookie !== 0 && origin !== 'accept') table.ofNetns(netns).reused.add(cookie);
-  if (holders.length > 0 && origin === 'connect') ledger.claimants.add(socket);
+  if (claims) ledger.claimants.add(socket);
   socket.enter(event.newState, bootUs, 'probe', undefined, event.oldState);
   return socket;
 }

@@ -84,7 +84,7 @@ export class ForeseenEnds {
     for (let slot = parked.ends.first; slot !== undefined; slot = parked.ends.first) {
       if ((parked.endAt(slot) ?? 0) > throughBootUs) break;
       // It is one of the others then, which come next.
-      if (!this.onlyIds || !this.ledger.closeParked(slot, throughUs)) table.unpark(slot);
+      if (!this.onlyIds || !this.ledger.parkedEnds.reach(slot, throughUs)) table.unpark(slot);
     }
     for (const { socket, end } of this.others.due(throughBootUs)) this.ledger.closeAsForeseen(socket, end, throughUs);
   }

@@ -1,7 +1,7 @@
 import type { BoundRecord } from '../model/bound.js';
 import type { ConnectionEvent, EventKind } from '../model/connection-event.js';
 import type { Gap, GapReason } from '../model/gap.js';
-import type { ChangedConnection, HistoryBatch, ReachedEnds, SnapshotRecord } from '../model/history-batch.js';
+import type { ChangedConnection, HistoryBatch, SnapshotRecord } from '../model/history-batch.js';
 import type { NamespaceRecord } from '../model/namespace.js';
 import type { Ownership } from '../model/owner.js';
 import type { Loss } from '../model/probe-event.js';
@@ -13,6 +13,7 @@ import type { FoundThread, ThreadRecord } from '../model/thread.js';
 import type { TimewaitsRecord } from '../model/timewaits.js';
 import { ErrorReports } from './error-reports.js';
 import { type BootInterval, LossMemory } from './loss-memory.js';
+import { isAsWritten, ParkedEnds } from './parked-ends.js';
 import { SocketTable } from './socket-table.js';
 import { TimeWaitEnds } from './time-wait-ends.js';
 import { type ForeseenTimes, type Opening, TrackedSocket } from './tracked-socket.js';
@@ -26,7 +27,6 @@ export class Ledger {
   private readonly losses = new LossMemory();
   private changed: TrackedSocket[] = [];
   private parked: number[] = [];
-  private readonly reached: { readonly ids: number[]; readonly steps: number[] } = { ids: [], steps: [] };
   private readonly events: ConnectionEvent[] = [];
   private readonly samples: Sample[] = [];
   private readonly owners: Ownership[] = [];
@@ -38,6 +38,7 @@ export class Ledger {
   private readonly bound: BoundRecord[] = [];
   private readonly timewaits: TimewaitsRecord[] = [];
   readonly timeWaitEnds = new TimeWaitEnds();
+  readonly parkedEnds = new ParkedEnds(this.table, this.timeWaitEnds);
   /** Sockets that began to connect from a bound port while another one had their four-tuple (claims.ts). */
   readonly claimants = new Set<TrackedSocket>();
   readonly errorReports = new ErrorReports();
@@ -66,7 +67,7 @@ export class Ledger {
   }
 
   close(socket: TrackedSocket, reason: CloseReason, bootUs: number, source: Source, notBeforeBootUs?: number): void {
-    if (socket.state === 'TIME-WAIT') this.timeWaitEnds.note(source === 'timer', bootUs - socket.changedBootUs);
+    if (socket.state === 'TIME-WAIT' && source !== 'timer') this.timeWaitEnds.noteOther();
     this.end(socket, reason, bootUs, source, notBeforeBootUs);
   }
 
@@ -98,7 +99,6 @@ export class Ledger {
    * bound that was foreseen, or readers would not see its end by `throughUs`, to which the history is complete.
    */
   closeAsForeseen(socket: TrackedSocket, { bootUs, notBeforeBootUs }: ForeseenTimes, throughUs: number): void {
-    this.timeWaitEnds.note(true, bootUs - socket.changedBootUs);
     const isKept =
       socket.pending === 'none' &&
       socket.writtenEndUs !== undefined &&
@@ -109,21 +109,6 @@ export class Ledger {
     } else this.touch(socket);
     socket.close('orderly', bootUs, 'timer', isKept ? notBeforeBootUs : Math.min(socket.evidenceBootUs, bootUs));
     this.table.remove(socket);
-  }
-
-  /** The same for a parked one, without an object for it; false where more of it is new than that it has ended. */
-  closeParked(slot: number, throughUs: number): boolean {
-    const { parked } = this.table;
-    const endBootUs = parked.endAt(slot);
-    if (endBootUs === undefined) return false;
-    const { completeBootUs } = this.table.ofNetns(parked.netnsAt(slot)).lastDumps;
-    const evidenceBootUs = parked.evidenceAt(slot, completeBootUs);
-    if (!isAsWritten(evidenceBootUs, parked.endNotBeforeAt(slot), parked.writtenEndAt(slot), throughUs)) return false;
-    this.timeWaitEnds.note(true, endBootUs - parked.changedAt(slot));
-    this.reached.ids.push(parked.idAt(slot));
-    this.reached.steps.push(parked.stepsAt(slot));
-    this.table.dropParked(slot, endBootUs);
-    return true;
   }
 
   recordEvent(socket: TrackedSocket | undefined, bootUs: number, kind: EventKind, detail: string): void {
@@ -228,9 +213,10 @@ export class Ledger {
     });
     this.park(this.changed);
     this.changed = waiting;
+    const { reached, replaced } = this.parkedEnds.take();
     return {
-      connections,
-      reached: this.takeReached(),
+      connections: replaced.length === 0 ? connections : [...connections, ...replaced],
+      reached,
       events: this.events.splice(0),
       samples: this.samples.splice(0),
       owners: this.owners.splice(0),
@@ -246,11 +232,6 @@ export class Ledger {
     };
   }
 
-  private takeReached(): ReachedEnds | undefined {
-    const { ids, steps } = this.reached;
-    return ids.length === 0 ? undefined : { ids: ids.splice(0), steps: steps.splice(0) };
-  }
-
   /** Those that may not have got their four-tuple yet wait for a later batch: in the file, another one would have it too. */
   private takeClaimants(): TrackedSocket[] {
     if (this.claimants.size === 0) return [];
@@ -261,7 +242,6 @@ export class Ledger {
 
   /** TIME-WAITs that are written wait in compact form. */
   private park(sockets: readonly TrackedSocket[]): void {
-    if (!this.timeWaitEnds.areLong) return;
     for (const socket of sockets) {
       const slot = this.table.park(socket);
       if (slot !== undefined) this.parked.push(slot);
@@ -285,9 +265,4 @@ export class Ledger {
     const [fromUs, toUs] = [this.wallUs(fromBootUs), this.wallUs(toBootUs)];
     this.recordGapOf({ fromUs, toUs, cpu, lost, reason, scope: 'transitions' });
   }
-}
-
-/** Whether a foreseen end holds with the bound that was written, and readers see it by `throughUs`. */
-function isAsWritten(evidenceBootUs: number, notBeforeBootUs: number, endUs: number, throughUs: number): boolean {
-  return evidenceBootUs >= notBeforeBootUs && endUs <= throughUs;
 }

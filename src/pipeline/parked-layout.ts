@@ -1,6 +1,7 @@
 /** How a socket in TIME-WAIT is kept in a row of a slab. */
 import { portsOf } from '../model/four-tuple.js';
 import {
+  type CloseReason,
   closeReasonOfCode,
   codeOfCloseReason,
   codeOfOrigin,
@@ -9,7 +10,7 @@ import {
   sourceOfCode,
 } from '../model/stored-codes.js';
 import type { SlabRow, SlabWidths } from './parked-slab.js';
-import { type Opening, TrackedSocket } from './tracked-socket.js';
+import type { TrackedSocket } from './tracked-socket.js';
 
 /** An ordinary life has five steps until TIME-WAIT. */
 const MOST_STEPS = 6;
@@ -64,7 +65,7 @@ export const NARROW = {
 export const TEXT = { localAddr: 0, remoteAddr: 1, comm: 2 } as const;
 
 export const UNKNOWN = 0xffff_ffff;
-const UNBOUNDED = 0xffff_fffe;
+export const UNBOUNDED = 0xffff_fffe;
 
 /** How much earlier than the last change of a socket the times in its row can be, and about how much later, microseconds. */
 const EARLIEST_US = 2 ** 31;
@@ -189,90 +190,32 @@ export function putBootUs({ wide, wideAt, narrow, narrowAt }: SlabRow, field: Ti
   narrow[narrowAt + field] = Math.max(0, Math.min(afterUs + EARLIEST_US, UNKNOWN - 1));
 }
 
-/** The socket of a row. `evidenceBootUs`: when it is known to have existed last. */
-export function socketOf(row: SlabRow, evidenceBootUs: number): TrackedSocket {
-  const { wide, wideAt, narrow, narrowAt, texts, textsAt } = row;
-  const codes = narrow[narrowAt + NARROW.codes] ?? 0;
-  const number = (field: number) => wide[wideAt + field] ?? Number.NaN;
-  const known = (field: number) => {
-    const value = narrow[narrowAt + field];
-    return value === UNKNOWN ? undefined : value;
-  };
-  const earlier = (field: number) => {
-    const value = known(field);
-    return value === UNBOUNDED ? -1 : value;
-  };
-  const ports = narrow[narrowAt + NARROW.ports] ?? 0;
-  const cookie = number(WIDE.cookie);
-  const openedBootUs = number(WIDE.openedBootUs);
-  const opening: Opening = {
-    netns: narrow[narrowAt + NARROW.netns] ?? 0,
-    tuple: {
-      family: ((codes >>> BITS.v6) & 1) === 1 ? 6 : 4,
-      localAddr: texts[textsAt + TEXT.localAddr] ?? '',
-      localPort: ports >>> 16,
-      remoteAddr: texts[textsAt + TEXT.remoteAddr] ?? '',
-      remotePort: ports & 65_535,
-    },
-    origin: originOfCode((codes >>> BITS.origin) & 15) ?? 'unknown',
-    source: sourceOfCode((codes >>> BITS.source) & 7) ?? 'snapshot',
-    bootUs: openedBootUs,
-    cookie: Number.isNaN(cookie) ? 0 : cookie,
-  };
-  const socket = new TrackedSocket(number(WIDE.id), opening, 0);
-  const openedUs = number(WIDE.openedUs);
-  socket.openedUs = openedUs;
-  const openedEarlierUs = earlier(NARROW.openedEarlier);
-  if (openedEarlierUs !== undefined) socket.openedNotBeforeUs = openedEarlierUs < 0 ? 0 : openedUs - openedEarlierUs;
-  const reason = (codes >>> BITS.reason) & 15;
-  socket.closeReason = reason === NO_REASON ? undefined : closeReasonOfCode(reason);
-  socket.inode = known(NARROW.inode);
-  socket.cgroup = known(NARROW.cgroup);
-  socket.bytesSent = known(NARROW.bytesSent);
-  socket.bytesReceived = known(NARROW.bytesReceived);
-  socket.pid = known(NARROW.pid);
-  socket.tid = known(NARROW.tid);
-  socket.comm = texts[textsAt + TEXT.comm];
-  socket.fd = known(NARROW.fd);
-  socket.uid = known(NARROW.uid);
-  socket.rttUs = known(NARROW.rttUs);
-  socket.retransmits = known(NARROW.retransmits) ?? 0;
-  socket.shown = isShownIn(codes) ? 'TIME-WAIT' : undefined;
-  socket.evidenceBootUs = evidenceBootUs;
-  socket.changedBootUs = number(WIDE.changedBootUs);
-  socket.expiresBootUs = bootUsIn(row, NARROW.expires);
-  socket.connectReported = ((codes >>> BITS.reported) & 1) === 1;
-  socket.onInterface = ((codes >>> BITS.onInterface) & 1) === 1;
-  socket.state = 'TIME-WAIT';
-  socket.timewait = true;
-  socket.unparked = true;
-  const steps = stepsOf(codes);
-  for (let index = 0; index < steps; index++) {
-    const stepCodes = narrow[narrowAt + NARROW.stepCodes + Math.trunc(index / CODES)] ?? 0;
-    const code = (stepCodes >>> ((index % CODES) * CODE_BITS)) & CODE_MASK;
-    const delayUs = narrow[narrowAt + NARROW.steps + index] ?? 0;
-    socket.packed.pushCode(delayUs, code, index === 0 ? earlier(NARROW.firstEarlier) : undefined);
-  }
-  socket.deliveredSteps = steps;
-  const closedUs = endIn(row, NARROW.end);
-  if (!Number.isNaN(closedUs)) {
-    const notBeforeUs = endIn(row, NARROW.endNotBefore);
-    const bootUs = openedBootUs + (closedUs - openedUs);
-    const notBeforeBootUs = openedBootUs + (notBeforeUs - openedUs);
-    socket.foreseenEnd = { bootUs, notBeforeBootUs, closedUs, notBeforeUs };
-    socket.writtenEndUs = closedUs;
-  }
-  return socket;
-}
-
 /** How many steps a row has. */
 export function stepsOf(codes: number): number {
   return (codes >>> BITS.steps) & 15;
 }
 
-/** Whether the last complete dump has the socket of a row. */
-export function isShownIn(codes: number): boolean {
-  return ((codes >>> BITS.shown) & 1) === 1;
+/** How long after the opening a step of a row was, microseconds, and its code (path-layout.ts). */
+export function stepIn({ narrow, narrowAt }: SlabRow, index: number): readonly [delayUs: number, code: number] {
+  const codes = narrow[narrowAt + NARROW.stepCodes + Math.trunc(index / CODES)] ?? 0;
+  const code = (codes >>> ((index % CODES) * CODE_BITS)) & CODE_MASK;
+  return [narrow[narrowAt + NARROW.steps + index] ?? 0, code];
+}
+
+/** What `codes` of a row say besides how many steps it has. */
+export const CODED = {
+  family: (codes: number) => (((codes >>> BITS.v6) & 1) === 1 ? 6 : 4),
+  origin: (codes: number) => originOfCode((codes >>> BITS.origin) & 15) ?? 'unknown',
+  source: (codes: number) => sourceOfCode((codes >>> BITS.source) & 7) ?? 'snapshot',
+  closeReason: (codes: number) => closeReasonOf((codes >>> BITS.reason) & 15),
+  connectReported: (codes: number) => ((codes >>> BITS.reported) & 1) === 1,
+  onInterface: (codes: number) => ((codes >>> BITS.onInterface) & 1) === 1,
+  /** Whether the last complete dump has it. */
+  shown: (codes: number) => ((codes >>> BITS.shown) & 1) === 1,
+} as const;
+
+function closeReasonOf(code: number): CloseReason | undefined {
+  return code === NO_REASON ? undefined : closeReasonOfCode(code);
 }
 
 /** The codes of a row that the last complete dump has, or has not. */

@@ -1,15 +1,15 @@
 import { type FourTuple, portsOf } from '../model/four-tuple.js';
 import { EndList } from './end-list.js';
+import { ParkedConnection, socketOf } from './parked-connection.js';
 import {
   bootUsIn,
+  CODED,
   canPark,
   codesShown,
   endIn,
-  isShownIn,
   NARROW,
   putBootUs,
   putSocket,
-  socketOf,
   stepsOf,
   TEXT,
   WIDE,
@@ -61,6 +61,11 @@ export class ParkedSockets {
     const socket = socketOf(this.slab.row(slot), this.evidenceAt(slot, dumpBootUs));
     this.drop(slot);
     return socket;
+  }
+
+  /** As it is written; to be ended, and forgotten here. */
+  connectionAt(slot: number): ParkedConnection {
+    return new ParkedConnection(this.slab.row(slot));
   }
 
   /** Forgets it. */
@@ -133,13 +138,23 @@ export class ParkedSockets {
     return this.slab.wide(slot, WIDE.openedBootUs);
   }
 
+  /** Wall time of a boot time, on the clock that it was opened with. */
+  wallUsAt(slot: number, bootUs: number): number {
+    return this.slab.wide(slot, WIDE.openedUs) + Math.floor(bootUs - this.openedAt(slot));
+  }
+
+  /** Whether it is bound to an interface. */
+  isOnInterface(slot: number): boolean {
+    return CODED.onInterface(this.slab.narrow(slot, NARROW.codes));
+  }
+
   netnsAt(slot: number): number {
     return this.slab.narrow(slot, NARROW.netns);
   }
 
   /** Whether the last complete dump has it. */
   isShown(slot: number): boolean {
-    return isShownIn(this.slab.narrow(slot, NARROW.codes));
+    return CODED.shown(this.slab.narrow(slot, NARROW.codes));
   }
 
   hasCookie(slot: number): boolean {

@@ -3,7 +3,7 @@ import type { FourTuple } from '../model/four-tuple.js';
 import type { AcceptEvent, ConnectEvent, Task, TransitionEvent } from '../model/probe-event.js';
 import { dataBytes } from '../model/tcp-state.js';
 import type { Ledger } from './ledger.js';
-import { endReplaced, holdersOf } from './succession.js';
+import { endParked, endReplaced, holdersOf } from './succession.js';
 import type { TrackedSocket } from './tracked-socket.js';
 
 export function learn(
@@ -48,7 +48,9 @@ export function learnTuple(ledger: Ledger, socket: TrackedSocket, tuple: FourTup
   if (socket.tuple.localPort !== 0 || tuple.localPort === 0) return;
   const { localAddr, localPort, remotePort } = tuple;
   const whole = remotePort !== 0 ? tuple : { ...socket.tuple, localAddr, localPort };
-  endReplaced(ledger, holdersOf(ledger, socket.netns, whole), socket.openedBootUs, socket.openedUs, socket);
+  const { netns, openedBootUs, openedUs } = socket;
+  endParked(ledger, netns, whole, openedBootUs, openedUs);
+  endReplaced(ledger, holdersOf(ledger, netns, whole), openedBootUs, openedUs, socket);
   ledger.table.setTuple(socket, whole);
   ledger.touch(socket);
 }

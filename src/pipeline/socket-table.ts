@@ -71,7 +71,7 @@ export class SocketTable {
   dropParked(slot: number, endBootUs: number): void {
     const { parked } = this;
     const netns = parked.netnsAt(slot);
-    this.endings.add(endingKeyOf(netns, parked.portsAt(slot)), endBootUs);
+    this.endings.add(endingKey(netns, parked.portsAt(slot)), endBootUs);
     parked.drop(slot);
     this.ofNetns(netns).parked--;
   }
@@ -81,12 +81,12 @@ export class SocketTable {
     this.leaveNetns(socket);
     this.forgetAddress(socket);
     this.leaveKeys(socket);
-    this.endings.add(endingKey(socket.netns, socket.tuple), socket.changedBootUs);
+    this.endings.add(endingKey(socket.netns, portsOf(socket.tuple)), socket.changedBootUs);
   }
 
   /** Whether a socket with this four-tuple ended at or after a boot time; rarely also true where another one shares its key. */
   endedSince(netns: number, tuple: FourTuple, bootUs: number): boolean {
-    return this.endings.lastOf(endingKey(netns, tuple)) >= bootUs;
+    return this.endings.lastOf(endingKey(netns, portsOf(tuple))) >= bootUs;
   }
 
   /** Forgets the endings before a boot time that no dump is older than. */
@@ -157,7 +157,12 @@ export class SocketTable {
   /** All open sockets of a netns with a four-tuple, oldest first. */
   withTuple(netns: number, tuple: FourTuple): readonly TrackedSocket[] {
     const ports = portsOf(tuple);
-    if (this.parked.hasPorts(ports)) this.unparkAlike(netns, tuple);
+    if (this.parked.hasPorts(ports)) for (const slot of this.parked.withTuple(netns, tuple)) this.unpark(slot);
+    return this.unparkedWithTuple(netns, tuple, ports);
+  }
+
+  /** Those of them that are not parked. */
+  unparkedWithTuple(netns: number, tuple: FourTuple, ports = portsOf(tuple)): readonly TrackedSocket[] {
     let found: TrackedSocket[] | undefined;
     for (let socket = this.byPorts.get(ports); socket !== undefined; socket = socket.nextAlike) {
       if (socket.netns !== netns || !sameAddresses(socket.tuple, tuple)) continue;
@@ -227,10 +232,6 @@ export class SocketTable {
     for (const sockets of [...this.byNetns.values()]) yield* sockets;
   }
 
-  private unparkAlike(netns: number, tuple: FourTuple): void {
-    for (const slot of this.parked.withTuple(netns, tuple)) this.unpark(slot);
-  }
-
   private leaveNetns(socket: TrackedSocket): void {
     const sockets = this.byNetns.get(socket.netns);
     if (sockets?.remove(socket) !== true) return;
@@ -287,11 +288,7 @@ export class SocketTable {
 }
 
 /** Made of netns and ports. Where two share one, a row of the other is accepted one dump later. */
-function endingKey(netns: number, tuple: FourTuple): number {
-  return endingKeyOf(netns, portsOf(tuple));
-}
-
-function endingKeyOf(netns: number, ports: number): number {
+function endingKey(netns: number, ports: number): number {
   return ports ^ Math.imul(netns, 0x9e3779b1);
 }
 

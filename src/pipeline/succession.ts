@@ -2,7 +2,7 @@
  * How one socket follows another: on its `struct sock`, or on its four-tuple, which only one connection holds at a time, unless they are
  * bound to different interfaces.
  */
-import type { FourTuple } from '../model/four-tuple.js';
+import { type FourTuple, portsOf } from '../model/four-tuple.js';
 import type { Ledger } from './ledger.js';
 import type { TrackedSocket } from './tracked-socket.js';
 
@@ -46,6 +46,31 @@ export function holdersOf({ table }: Ledger, netns: number, tuple: FourTuple): r
   if (isShareable(tuple)) return NONE;
   const holders = table.withTuple(netns, tuple);
   return holders.some(isBound) ? holders.filter((each) => !isBound(each)) : holders;
+}
+
+/** Whether `holdersOf` has any: where it only matters that there is one, a TIME-WAIT stays in compact form. */
+export function isHeld({ table }: Ledger, netns: number, tuple: FourTuple): boolean {
+  if (isShareable(tuple)) return false;
+  const { parked } = table;
+  const isIt = (slot: number) => !parked.isOnInterface(slot);
+  return (
+    table.unparkedWithTuple(netns, tuple).some((each) => !isBound(each)) || parked.withTuple(netns, tuple).some(isIt)
+  );
+}
+
+/**
+ * As `endReplaced` of the TIME-WAITs that are in compact form, without an object for each. Those of which it is not certain that the reuse of
+ * their four-tuple ended them are left.
+ */
+export function endParked(ledger: Ledger, netns: number, tuple: FourTuple, bootUs: number, atUs: number): void {
+  const { parked } = ledger.table;
+  if (isShareable(tuple) || !parked.hasPorts(portsOf(tuple))) return;
+  for (const slot of parked.withTuple(netns, tuple)) {
+    const atBootUs = bootUs - aheadOf(parked.wallUsAt(slot, bootUs) - atUs);
+    const isCertain =
+      parked.openedAt(slot) <= bootUs && parked.changedAt(slot) <= atBootUs && parked.expiresAt(slot) > bootUs;
+    if (isCertain && !parked.isOnInterface(slot)) ledger.parkedEnds.replace(slot, atBootUs);
+  }
 }
 
 function isBound({ onInterface }: TrackedSocket): boolean {
@@ -102,7 +127,10 @@ function replaceTimewait(ledger: Ledger, old: TrackedSocket, bootUs: number, atU
  * difference of the two clocks that it was opened with.
  */
 function replacedBootUs(old: TrackedSocket, bootUs: number, atUs: number): number {
-  const aheadUs = old.wallUs(bootUs) - atUs;
-  const atBootUs = aheadUs > 0 && aheadUs < STEP_US ? bootUs - aheadUs : bootUs;
-  return Math.max(atBootUs, old.changedBootUs);
+  return Math.max(bootUs - aheadOf(old.wallUs(bootUs) - atUs), old.changedBootUs);
+}
+
+/** By how much the clock of one connection is ahead of that of another one; 0 where it is behind, or was stepped. */
+function aheadOf(aheadUs: number): number {
+  return aheadUs > 0 && aheadUs < STEP_US ? aheadUs : 0;
 }
