@@ -43,8 +43,10 @@ const NETNS = 4_026_531_840;
 const OFFSET_US = 1.7e15;
 const UID = 1000;
 const PID = 4242;
-/** `churn`, as it lies in the record. */
-const NAME = [0x72756863, 0x6e];
+/** Thread and process, descriptor + 1, inode, cgroup, and `churn`, as they lie in the record. */
+const OWNER = [PID, PID, 8, 0, 0, 0, 0, 0, 0x72756863, 0x6e, 0, 0];
+/** Round-trip time, retransmissions, bytes. */
+const TOTALS = [120, 0, 1, 0, 1, 0];
 /** Records of one connection: five transitions at each end, and the accept. */
 const RECORDS = 11;
 /** What is written of it: TIME-WAIT, which no record reports, is entered and left as well. */
@@ -83,9 +85,8 @@ class Ring {
     words[used + ADDRESSES] = LOOPBACK;
     words[used + ADDRESSES + 1] = LOOPBACK;
     const more = used + moreAt(meta);
-    // Round-trip time, retransmissions, bytes; or task, descriptor + 1, inode, cgroup, name.
-    if ((flags & FLAG.totals) !== 0) words.set([120, 0, 1, 0, 1, 0], more);
-    if ((flags & FLAG.owner) !== 0) words.set([PID, PID, 8, 0, 0, 0, 0, 0, ...NAME, 0, 0], more);
+    if ((flags & FLAG.totals) !== 0) words.set(TOTALS, more);
+    if ((flags & FLAG.owner) !== 0) words.set(OWNER, more);
     this.used += count;
   }
 }

@@ -19,6 +19,11 @@ export function portsOf({ localPort, remotePort }: FourTuple): number {
   return (localPort << 16) | remotePort;
 }
 
+/** Whether two that have the same ports have the same addresses. */
+export function sameAddresses(a: FourTuple, b: FourTuple): boolean {
+  return a.localAddr === b.localAddr && a.remoteAddr === b.remoteAddr;
+}
+
 /** Whether the ports of a socket, as `portsOf` gives them, can be those of an event about it: a port that is 0 is not known. */
 export function portsAgree(known: number, reported: number): boolean {
   if (known === reported) return true;

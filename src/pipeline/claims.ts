@@ -47,6 +47,7 @@ function claim(ledger: Ledger, socket: TrackedSocket): void {
   const { netns, tuple, openedBootUs, openedUs } = socket;
   ledger.claimants.delete(socket);
   endParked(ledger, netns, tuple, openedBootUs, openedUs);
+  if (ledger.table.isAlone(socket)) return;
   const earlier = holdersOf(ledger, netns, tuple).filter(
     (holder) => holder !== socket && holder.openedBootUs <= openedBootUs,
   );

@@ -1,4 +1,4 @@
-import { type FourTuple, portsOf } from '../model/four-tuple.js';
+import { type FourTuple, portsOf, sameAddresses } from '../model/four-tuple.js';
 import { ClosedAddresses } from './closed-addresses.js';
 import { NetnsSockets } from './netns-sockets.js';
 import { NumberTable } from './number-table.js';
@@ -172,6 +172,12 @@ export class SocketTable {
     return found ?? NONE;
   }
 
+  /** Whether no other socket can have its four-tuple: none has its two ports. */
+  isAlone(socket: TrackedSocket): boolean {
+    const ports = portsOf(socket.tuple);
+    return this.byPorts.get(ports) === socket && socket.nextAlike === undefined && !this.parked.hasPorts(ports);
+  }
+
   /** The open sockets with a four-tuple in any netns, but those in TIME-WAIT. */
   withTupleAnywhere(tuple: FourTuple): TrackedSocket[] {
     const found: TrackedSocket[] = [];
@@ -290,8 +296,4 @@ export class SocketTable {
 /** Made of netns and ports. Where two share one, a row of the other is accepted one dump later. */
 function endingKey(netns: number, ports: number): number {
   return ports ^ Math.imul(netns, 0x9e3779b1);
-}
-
-function sameAddresses(a: FourTuple, b: FourTuple): boolean {
-  return a.localAddr === b.localAddr && a.remoteAddr === b.remoteAddr;
 }

@@ -109,19 +109,13 @@ export class HistoryWriter {
   }
 
   private writeAll(batch: HistoryBatch, nowUs: number): void {
-    const fresh = batch.connections.filter(({ isNew }) => isNew);
-    const known = batch.connections.filter(({ isNew }) => !isNew);
-    const rewritten = known.filter(({ asForeseen }) => asForeseen !== true);
-    const others = rewritten.filter(({ endedEarly }) => endedEarly !== true);
-    const foreseen = others.filter(({ wasForeseen }) => wasForeseen === true);
-    if (foreseen.length > 0) this.closed.remove(JSON.stringify(foreseen.map(({ connection }) => connection.id)));
-    this.endings.run(rewritten.filter(({ onlyEnded }) => onlyEnded).map(({ connection }) => connection));
-    for (const change of rewritten) if (!change.onlyEnded) this.update(change);
-    this.sockets.insert(fresh.map(({ connection }) => connection));
-    this.closed.follow(
-      fresh.at(-1)?.connection.id ?? 0,
-      [...fresh, ...others].map(({ connection }) => connection),
-    );
+    const { fresh, known, ended, updated, indexed, foreseenIds } = sorted(batch.connections);
+    const opened = fresh.map(({ connection }) => connection);
+    if (foreseenIds.length > 0) this.closed.remove(JSON.stringify(foreseenIds));
+    this.endings.run(ended);
+    for (const change of updated) this.update(change);
+    this.sockets.insert(opened);
+    this.closed.follow(opened.at(-1)?.id ?? 0, [...opened, ...indexed]);
     this.closings.follow(batch, nowUs);
     this.events.insert(batch.events);
     this.samples.insert(batch.samples);
@@ -151,4 +145,36 @@ export class HistoryWriter {
   private writeOwner({ connectionId, pid, fd, tid, comm, fromUs, toUs, seenUs }: Ownership): void {
     this.owner.run(connectionId, pid, fd, tid ?? 0, comm, fromUs, toUs ?? null, seenUs ?? null);
   }
+}
+
+/** Changed connections by what is to be done with them. */
+interface SortedChanges {
+  readonly fresh: ChangedConnection[];
+  readonly known: ChangedConnection[];
+  /** Whose row gets its end, and no other value. */
+  readonly ended: Connection[];
+  readonly updated: ChangedConnection[];
+  /** Known ones whose entries in the tables of closed connections are new. */
+  readonly indexed: Connection[];
+  /** Of these, the ones that have entries with the end that was foreseen. */
+  readonly foreseenIds: number[];
+}
+
+function sorted(changes: readonly ChangedConnection[]): SortedChanges {
+  const all: SortedChanges = { fresh: [], known: [], ended: [], updated: [], indexed: [], foreseenIds: [] };
+  for (const change of changes) {
+    const { connection, isNew, asForeseen, onlyEnded, endedEarly, wasForeseen } = change;
+    if (isNew) {
+      all.fresh.push(change);
+      continue;
+    }
+    all.known.push(change);
+    if (asForeseen === true) continue;
+    if (onlyEnded === true) all.ended.push(connection);
+    else all.updated.push(change);
+    if (endedEarly === true) continue;
+    all.indexed.push(connection);
+    if (wasForeseen === true) all.foreseenIds.push(connection.id);
+  }
+  return all;
 }
