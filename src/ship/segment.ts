@@ -39,8 +39,8 @@ export class SegmentBuilder {
 
   /** Reads the connections of a plan. `begun`: its bounds, as they were first chosen; `toUs`: to when it completes the history. */
   build(plan: Plan, begun: BegunSegment): BuiltSegment {
-    const host = this.identity(plan.run);
-    const origin = this.originRow(plan.run, begun.first);
+    const host = this.identity(begun.boot ?? plan.run?.bootId);
+    const origin = { schema: FLEET_SCHEMA, ...host, segment: begun.first };
     const counted = new CountedConnections();
     const whole: Connection[] = [];
     const ended: Connection[] = [];
@@ -92,7 +92,7 @@ export class SegmentBuilder {
       begun.toUs,
     ];
     return {
-      segment: { first: begun.first, last: begun.last, key: this.key(plan.run, begun, lost), tables },
+      segment: { first: begun.first, last: begun.last, key: this.key(host.boot, begun, lost), tables },
       sent: {
         ...begun,
         lives: lives.length,
@@ -106,24 +106,24 @@ export class SegmentBuilder {
 
   /** What a row says of where it comes from. */
   originRow(run: Run | undefined, segment: number): OriginRow {
-    return { schema: FLEET_SCHEMA, ...this.identity(run), segment };
+    return { schema: FLEET_SCHEMA, ...this.identity(run?.bootId), segment };
   }
 
   /** Rows of connections that are open, as of a time, microseconds. */
   openRows(connections: readonly Connection[], run: Run | undefined, asOfUs: number): OpenLifeRow[] {
-    const host = this.identity(run);
+    const host = this.identity(run?.bootId);
     return [...this.known.of(connections, run?.id ?? 0)].map((known) => openLifeRow(known, host, 0, asOfUs));
   }
 
-  private identity(run: Run | undefined): HostIdentity {
+  private identity(boot = ''): HostIdentity {
     const { host, machine, file } = this.origin;
-    return { host, machine, file, boot: run?.bootId ?? '' };
+    return { host, machine, file, boot };
   }
 
   /** With less in it than before, it is not to be taken for the one that was sent before. */
-  private key(run: Run | undefined, { first, last }: BegunSegment, lost: number): string {
+  private key(boot: string, { first, last }: BegunSegment, lost: number): string {
     const { machine, file } = this.origin;
-    return `${machine}/${file}/${run?.bootId ?? ''}/${first}-${last}${lost > 0 ? `/${lost}` : ''}`;
+    return `${machine}/${file}/${boot}/${first}-${last}${lost > 0 ? `/${lost}` : ''}`;
   }
 }
 

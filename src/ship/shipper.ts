@@ -179,7 +179,7 @@ export class Shipper {
     const fromUs = throughUs === 0 ? plan.fromUs : throughUs;
     const toUs = Math.max(fromUs, plan.throughUs);
     const { first, last, lost } = plan;
-    this.keep({ next: { first, last, fromUs, toUs, sentAtUs: nowUs(), lost } });
+    this.keep({ next: { first, last, fromUs, toUs, sentAtUs: nowUs(), lost, boot: plan.run?.bootId } });
     return this.state.next;
   }
 
@@ -206,9 +206,9 @@ export class Shipper {
   }
 
   /** One that was sent before: its place in the list stays. */
-  private async sendAgain({ first, last, fromUs, toUs, sentAtUs, lost }: SentSegment): Promise<void> {
+  private async sendAgain({ first, last, fromUs, toUs, sentAtUs, lost, boot }: SentSegment): Promise<void> {
     const { target, origin, nowUs } = this.parts;
-    const begun = { first, last, fromUs, toUs, sentAtUs, lost };
+    const begun = { first, last, fromUs, toUs, sentAtUs, lost, boot };
     const built = this.builder.build(this.planOf(begun), begun);
     // A place that remembers the key would drop what it has lost.
     const segment = { ...built.segment, key: `${built.segment.key}/${nowUs()}` };

@@ -20,6 +20,11 @@ export interface BegunSegment extends Range {
   readonly sentAtUs: number;
   /** Numbers before it that were deleted without being shipped. */
   readonly lost: number;
+  /**
+   * The boot of its run when it was begun, which is in the keys of its rows: they are the same rows after all its connections were deleted.
+   * Undefined in a state that an earlier version wrote.
+   */
+  readonly boot?: string | undefined;
 }
 
 /** A segment that the place has accepted, and that is still to be found there. */
@@ -161,11 +166,15 @@ const BEGUN = ['first', 'last', 'fromUs', 'toUs', 'sentAtUs', 'lost'] as const;
 const SENT = [...BEGUN, 'lives', 'counts', 'earliestUs', 'latestUs', 'receipt'] as const;
 
 function isBegun(value: unknown): value is BegunSegment {
-  return hasNumbers(value, BEGUN);
+  return hasNumbers(value, BEGUN) && hasBoot(value as { readonly boot?: unknown });
 }
 
 function isSent(value: unknown): value is SentSegment {
-  return hasNumbers(value, SENT);
+  return hasNumbers(value, SENT) && hasBoot(value as { readonly boot?: unknown });
+}
+
+function hasBoot({ boot }: { readonly boot?: unknown }): boolean {
+  return boot === undefined || typeof boot === 'string';
 }
 
 function hasNumbers(value: unknown, names: readonly string[]): boolean {

@@ -9,6 +9,7 @@ import { type ChangedConnection, NO_CHANGES } from '../../src/model/history-batc
 import { Outbox } from '../../src/ship/outbox.js';
 import { Shipper } from '../../src/ship/shipper.js';
 import { StateFile } from '../../src/ship/state.js';
+import type { Row } from '../../src/ship/target.js';
 import { parseWhat } from '../../src/ship/what.js';
 import { openForWriting } from '../../src/store/database.js';
 import { Pruner } from '../../src/store/pruner.js';
@@ -125,7 +126,7 @@ describe('shipping', () => {
         acts,
         fc.infiniteStream(fc.double({ min: 0, max: 0.999, noNaN: true })),
         fc.constantFrom('all', 'failures,slow'),
-        play,
+        (story, random, what) => play(story, random, what),
       ),
       { numRuns: Number(process.env['SSTORY_RUNS'] ?? 60) },
     );
@@ -145,9 +146,32 @@ describe('shipping', () => {
     ];
     await play(story, [0, 0, 0].values(), 'all');
   });
+
+  it('has one row for a segment that arrives after its connections were deleted, and it was sent again without them', async () => {
+    const story: Act[] = [
+      { do: 'record', open: 1, close: 1, reset: false },
+      { do: 'ship', failures: ['late'] },
+      { do: 'record', open: 1, close: 1, reset: false },
+      { do: 'prune', share: 0 },
+    ];
+    await play(story, [0, 0, 0, 0].values(), 'all', (target) => {
+      target.deliverLate();
+      const segments = target.rows('segments').map((row) => [row['segment'], row['last']]);
+      deepEqual(segments, [
+        [1, 1],
+        [2, 2],
+      ]);
+    });
+  });
 });
 
-async function play(story: readonly Act[], random: Iterator<number>, what: string): Promise<void> {
+/** `after`: called with the place once all is there that comes in time. */
+async function play(
+  story: readonly Act[],
+  random: Iterator<number>,
+  what: string,
+  after: (target: MemoryTarget) => void = () => undefined,
+): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'sstory-ship-'));
   const path = join(directory, 'host.db');
   const database = openForWriting(path);
@@ -163,6 +187,7 @@ async function play(story: readonly Act[], random: Iterator<number>, what: strin
     }
     await harness.finish();
     check(target, host, harness);
+    after(target);
   } finally {
     database.close();
     rmSync(directory, { recursive: true });
@@ -286,6 +311,10 @@ function check(target: MemoryTarget, host: Host, harness: Harness): void {
       numbers.set(seq, 'segment');
     }
   }
+  // Of a segment that did not arrive, and whose state was lost too, parts may have.
+  const isInNone = (row: Row) => !segments.some(({ segment }) => segment === row['segment']);
+  arrivedEarly += lives.filter(isInNone).length;
+  for (const row of target.rows('counts').filter(isInNone)) arrivedEarly += Number(row['connections']);
   const firstSent = Number(segments[0]?.['segment'] ?? 0);
   const holes: number[] = [];
   for (let seq = firstSent; seq > 0 && seq <= harness.lastSeq; seq++) if (!numbers.has(seq)) holes.push(seq);

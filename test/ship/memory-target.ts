@@ -10,7 +10,8 @@ import {
   TargetError,
 } from '../../src/ship/target.js';
 
-export type Failure = 'before' | 'half' | 'after';
+/** `late`: what was sent arrives when `deliverLate` is called. */
+export type Failure = 'before' | 'half' | 'after' | 'late';
 
 /** By what a row is the same row: the keys of src/fleet/tables.ts. */
 const KEYS: Readonly<Record<ShippedTable, readonly string[]>> = {
@@ -43,6 +44,7 @@ export class MemoryTarget implements Target {
   /** How the next calls go; then they succeed. */
   failures: (Failure | undefined)[] = [];
   sends = 0;
+  private late: Segment['tables'][] = [];
 
   async connect(): Promise<void> {
     this.fail('before');
@@ -93,9 +95,17 @@ export class MemoryTarget implements Target {
         if (row['segment'] === first) this.tables.get(table)?.delete(key);
   }
 
+  deliverLate(): void {
+    for (const tables of this.late.splice(0)) this.take(tables);
+  }
+
   private take(tables: Segment['tables']): void {
     const failure = this.failures.shift();
     if (failure === 'before') throw new TargetError('failed before');
+    if (failure === 'late') {
+      this.late.push(tables);
+      throw new TargetError('failed: no answer yet');
+    }
     for (const table of SHIPPED_TABLES) {
       if (failure === 'half' && table === 'counts') throw new TargetError('failed half way');
       for (const row of tables[table] ?? [])
