@@ -37,7 +37,7 @@ export function sourceOf(code: number): Source | undefined {
 }
 
 /** Whether a double holds a step with this delay. */
-export function isExact(delayUs: number): boolean {
+function isExact(delayUs: number): boolean {
   return Math.abs(delayUs) < EXACT_DELAY_US;
 }
 

@@ -9,7 +9,7 @@ import { bootUsIn, CODED, endIn, NARROW, stepIn, stepsOf, TEXT, UNBOUNDED, UNKNO
 import type { SlabRow } from './parked-slab.js';
 import { TrackedSocket } from './tracked-socket.js';
 
-/** A connection in TIME-WAIT that ends now: nothing more is asked of it but to be written. */
+/** A connection in TIME-WAIT as it is written. If it ends now, nothing more is asked of it. */
 export class ParkedConnection implements Connection {
   readonly id: number;
   readonly netns: number;
@@ -84,54 +84,34 @@ export class ParkedConnection implements Connection {
 
 /** The socket of a row, to which something happens. `evidenceBootUs`: when it is known to have existed last. */
 export function socketOf(row: SlabRow, evidenceBootUs: number): TrackedSocket {
-  const { wide, wideAt, narrow, narrowAt, texts, textsAt } = row;
+  const { wide, wideAt, narrow, narrowAt } = row;
   const codes = narrow[narrowAt + NARROW.codes] ?? 0;
   const openedBootUs = wide[wideAt + WIDE.openedBootUs] ?? 0;
-  const openedUs = wide[wideAt + WIDE.openedUs] ?? 0;
+  const written = new ParkedConnection(row);
+  const { id, netns, tuple, origin, openedSource: source, openedUs, writtenEndUs } = written;
   const socket = new TrackedSocket(
-    wide[wideAt + WIDE.id] ?? 0,
-    {
-      netns: narrow[narrowAt + NARROW.netns] ?? 0,
-      tuple: tupleOf(row),
-      origin: CODED.origin(codes),
-      source: CODED.source(codes),
-      bootUs: openedBootUs,
-      cookie: cookieOf(row) ?? 0,
-    },
+    id,
+    { netns, tuple, origin, source, bootUs: openedBootUs, cookie: written.cookie ?? 0 },
     0,
   );
   socket.openedUs = openedUs;
-  socket.openedNotBeforeUs = openedNotBefore(row);
-  socket.closeReason = CODED.closeReason(codes);
-  socket.inode = known(row, NARROW.inode);
-  socket.cgroup = known(row, NARROW.cgroup);
-  socket.bytesSent = known(row, NARROW.bytesSent);
-  socket.bytesReceived = known(row, NARROW.bytesReceived);
-  socket.pid = known(row, NARROW.pid);
-  socket.tid = known(row, NARROW.tid);
-  socket.comm = texts[textsAt + TEXT.comm];
-  socket.fd = known(row, NARROW.fd);
-  socket.uid = known(row, NARROW.uid);
-  socket.rttUs = known(row, NARROW.rttUs);
-  socket.retransmits = known(row, NARROW.retransmits) ?? 0;
+  socket.copyFacts(written);
   socket.shown = CODED.shown(codes) ? 'TIME-WAIT' : undefined;
   socket.evidenceBootUs = evidenceBootUs;
   socket.changedBootUs = wide[wideAt + WIDE.changedBootUs] ?? 0;
   socket.expiresBootUs = bootUsIn(row, NARROW.expires);
   socket.connectReported = CODED.connectReported(codes);
   socket.onInterface = CODED.onInterface(codes);
-  socket.state = 'TIME-WAIT';
   socket.timewait = true;
   socket.unparked = true;
   putSteps(row, socket.packed);
   socket.deliveredSteps = socket.packed.count;
-  const closedUs = endIn(row, NARROW.end);
-  if (!Number.isNaN(closedUs)) {
+  if (writtenEndUs !== undefined) {
     const notBeforeUs = endIn(row, NARROW.endNotBefore);
-    const bootUs = openedBootUs + (closedUs - openedUs);
+    const bootUs = openedBootUs + (writtenEndUs - openedUs);
     const notBeforeBootUs = openedBootUs + (notBeforeUs - openedUs);
-    socket.foreseenEnd = { bootUs, notBeforeBootUs, closedUs, notBeforeUs };
-    socket.writtenEndUs = closedUs;
+    socket.foreseenEnd = { bootUs, notBeforeBootUs, closedUs: writtenEndUs, notBeforeUs };
+    socket.writtenEndUs = writtenEndUs;
   }
   return socket;
 }

@@ -135,25 +135,10 @@ export class TrackedSocket implements Connection {
       origin: connection.origin,
       bootUs: connection.openedUs - offsetUs,
       source: connection.openedSource,
+      cookie: connection.cookie ?? 0,
     };
     const socket = new TrackedSocket(connection.id, opening, offsetUs);
-    const { closeReason, pid, tid, comm, fd, uid, inode, cookie, cgroup, bytesSent, bytesReceived, rttUs } = connection;
-    const { retransmits, state, openedNotBeforeUs } = connection;
-    Object.assign(socket, {
-      closeReason,
-      pid,
-      tid,
-      comm,
-      fd,
-      uid,
-      inode,
-      cookie,
-      cgroup,
-      bytesSent,
-      bytesReceived,
-      rttUs,
-    });
-    Object.assign(socket, { retransmits, state, openedNotBeforeUs });
+    socket.copyFacts(connection);
     for (const step of connection.steps) {
       const earlierUs = step.notBeforeUs === undefined ? undefined : earlierBy(step.atUs, step.notBeforeUs);
       socket.packed.push(step.atUs - connection.openedUs, step.source, step.oldState, step.newState, earlierUs);
@@ -161,11 +146,29 @@ export class TrackedSocket implements Connection {
     socket.deliveredSteps = socket.packed.count;
     socket.evidenceBootUs = evidenceUs - offsetUs;
     socket.changedBootUs = socket.evidenceBootUs;
-    socket.timewait = state === 'TIME-WAIT';
+    socket.timewait = socket.state === 'TIME-WAIT';
     if (socket.timewait)
       socket.expiresBootUs = (connection.steps.at(-1)?.atUs ?? evidenceUs) - offsetUs + TIMEWAIT_LIFE_US;
     socket.carried = true;
     return socket;
+  }
+
+  /** Takes over what is known of a connection besides its identity, its opening and its steps. */
+  copyFacts(from: Connection): void {
+    this.state = from.state;
+    this.openedNotBeforeUs = from.openedNotBeforeUs;
+    this.closeReason = from.closeReason;
+    this.pid = from.pid;
+    this.tid = from.tid;
+    this.comm = from.comm;
+    this.fd = from.fd;
+    this.uid = from.uid;
+    this.inode = from.inode;
+    this.cgroup = from.cgroup;
+    this.bytesSent = from.bytesSent;
+    this.bytesReceived = from.bytesReceived;
+    this.retransmits = from.retransmits;
+    this.rttUs = from.rttUs;
   }
 
   /** The last time at which its state was proven, boot time. */

@@ -104,7 +104,7 @@ export class LooseRows {
     const { id, fromUs, toUs, cpu, lost, reason, scope } = gap;
     const run = this.runAt(fromUs);
     return {
-      ...this.builder.originRow(run, 0),
+      ...this.builder.originRow(run?.bootId),
       gap_id: id,
       from_us: fromUs,
       to_us: toUs,
@@ -129,12 +129,12 @@ export class LooseRows {
   }
 
   private eventRows(events: readonly KeptEvent[], run: Run | undefined): Segment['tables'] {
-    const origin = this.builder.originRow(run, 0);
+    const origin = this.builder.originRow(run?.bootId);
     return { events: events.map((event) => ({ ...origin, ...event })) };
   }
 
   private *changedNames({ reachedUs, nowUs }: LooseOptions, run: Run | undefined): Generator<Segment['tables']> {
-    const origin = this.builder.originRow(run, 0);
+    const origin = this.builder.originRow(run?.bootId);
     let part: FleetNameRow[] = [];
     for (const row of this.names.since(reachedUs)) {
       part.push({ ...origin, ...row, version: nowUs });
@@ -183,7 +183,7 @@ export class LooseRows {
 
   private hostRow({ completeUs, reachedUs, nowUs, clock }: LooseOptions, run: Run | undefined): HostRow {
     return {
-      ...this.builder.originRow(run, 0),
+      ...this.builder.originRow(run?.bootId),
       first_us: this.outbox.allRuns()[0]?.startedUs ?? 0,
       // What is younger than that and still open was not sent.
       complete_us: Math.max(0, Math.min(completeUs, reachedUs - LONG_US)),

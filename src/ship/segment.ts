@@ -40,7 +40,7 @@ export class SegmentBuilder {
   /** Reads the connections of a plan. `begun`: its bounds, as they were first chosen; `toUs`: to when it completes the history. */
   build(plan: Plan, begun: BegunSegment): BuiltSegment {
     const host = this.identity(begun.boot ?? plan.run?.bootId);
-    const origin = { schema: FLEET_SCHEMA, ...host, segment: begun.first };
+    const origin = this.originRow(host.boot, begun.first);
     const counted = new CountedConnections();
     const whole: Connection[] = [];
     const ended: Connection[] = [];
@@ -104,9 +104,9 @@ export class SegmentBuilder {
     };
   }
 
-  /** What a row says of where it comes from. */
-  originRow(run: Run | undefined, segment: number): OriginRow {
-    return { schema: FLEET_SCHEMA, ...this.identity(run?.bootId), segment };
+  /** What a row says of where it comes from; one that belongs to no segment has 0. */
+  originRow(boot: string | undefined, segment = 0): OriginRow {
+    return { schema: FLEET_SCHEMA, ...this.identity(boot), segment };
   }
 
   /** Rows of connections that are open, as of a time, microseconds. */

@@ -166,18 +166,19 @@ const BEGUN = ['first', 'last', 'fromUs', 'toUs', 'sentAtUs', 'lost'] as const;
 const SENT = [...BEGUN, 'lives', 'counts', 'earliestUs', 'latestUs', 'receipt'] as const;
 
 function isBegun(value: unknown): value is BegunSegment {
-  return hasNumbers(value, BEGUN) && hasBoot(value as { readonly boot?: unknown });
+  return hasFields(value, BEGUN);
 }
 
 function isSent(value: unknown): value is SentSegment {
-  return hasNumbers(value, SENT) && hasBoot(value as { readonly boot?: unknown });
+  return hasFields(value, SENT);
 }
 
-function hasBoot({ boot }: { readonly boot?: unknown }): boolean {
-  return boot === undefined || typeof boot === 'string';
-}
-
-function hasNumbers(value: unknown, names: readonly string[]): boolean {
+/** Whether it has these numbers, and no boot or one that is text. */
+function hasFields(value: unknown, numbers: readonly string[]): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  return names.every((name) => Number.isSafeInteger((value as Record<string, unknown>)[name]));
+  const fields = value as Record<string, unknown>;
+  const boot = fields['boot'];
+  return (
+    (boot === undefined || typeof boot === 'string') && numbers.every((name) => Number.isSafeInteger(fields[name]))
+  );
 }
