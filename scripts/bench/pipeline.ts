@@ -4,7 +4,6 @@
  * `node dist/scripts/bench/pipeline.js [CONNECTIONS]`
  */
 import { statSync } from 'node:fs';
-import { setFlagsFromString } from 'node:v8';
 import type { ProbeBatch } from '../../src/model/probe-event.js';
 import { snapshotOf } from '../../src/model/snapshot-rows.js';
 import { Correlator } from '../../src/pipeline/correlator.js';
@@ -24,10 +23,11 @@ import { RecordMerge } from '../../src/probe/record-merge.js';
 import { RecordSink } from '../../src/probe/record-sink.js';
 import { openForWriting } from '../../src/store/database.js';
 import { HistoryWriter } from '../../src/store/writer.js';
+import { collectYoung } from '../../src/sys/scheduling.js';
 import { say } from './figures.js';
 import { TemporaryDirectory } from './temporary-directory.js';
 
-setFlagsFromString('--no-parallel-scavenge'); // as the recorder does
+collectYoung(); // as the recorder does
 const CONNECTIONS = Number(process.argv[2] ?? 200_000);
 /** What a drain finds: a fifth of a second of a churn of 7,500 connections a second. */
 const PER_DRAIN = 1_500;

@@ -14,7 +14,7 @@ import { groupId } from '../../sys/etc-files.js';
 import { exitAtOnce } from '../../sys/exit.js';
 import { useOneArena } from '../../sys/memory.js';
 import { ServiceManager } from '../../sys/notify.js';
-import { collectOnOneThread } from '../../sys/scheduling.js';
+import { collectYoung } from '../../sys/scheduling.js';
 import { closing } from '../closing.js';
 import { argument, command, declaredCommand, parseWords } from '../command.js';
 import { NEW_DATABASE } from '../default-database.js';
@@ -151,7 +151,7 @@ async function record(
   options: RecordOptions & Pick<RecordCommand, 'duration' | 'serve' | 'metrics'>,
   notes: Notes,
 ): Promise<void> {
-  collectOnOneThread();
+  collectYoung();
   useOneArena();
   const stop = stopSignal(options.duration);
   try {
