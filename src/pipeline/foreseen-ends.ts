@@ -36,11 +36,6 @@ export class ForeseenEnds {
    * unseen; undefined: they do not come often enough to foresee anything.
    */
   foresee(socket: TrackedSocket, unseenUs: number | undefined): void {
-    this.ledger.timeWaitEnds.begin();
-    if (this.ledger.timeWaitEnds.areForeseeable) this.foreseeAgain(socket, unseenUs);
-  }
-
-  private foreseeAgain(socket: TrackedSocket, unseenUs: number | undefined): void {
     if (unseenUs === undefined) return;
     const notBeforeBootUs = Math.max(socket.changedBootUs, socket.expiresBootUs - unseenUs);
     this.others.add(socket, socket.foresee(socket.expiresBootUs + this.latenessUs, notBeforeBootUs));
@@ -71,7 +66,7 @@ export class ForeseenEnds {
     const closedUs = socket.wallUs(socket.expiresBootUs + this.latenessUs);
     if (Math.abs(closedUs - socket.foreseenEnd.closedUs) <= TIMER_SLACK_US) return;
     socket.foreseenEnd = undefined;
-    this.foreseeAgain(socket, unseenUs);
+    this.foresee(socket, unseenUs);
     this.ledger.touch(socket);
   }
 

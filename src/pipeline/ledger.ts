@@ -15,7 +15,6 @@ import { ErrorReports } from './error-reports.js';
 import { type BootInterval, LossMemory } from './loss-memory.js';
 import { isAsWritten, ParkedEnds } from './parked-ends.js';
 import { SocketTable } from './socket-table.js';
-import { TimeWaitEnds } from './time-wait-ends.js';
 import { type ForeseenTimes, type Opening, TrackedSocket } from './tracked-socket.js';
 
 /**
@@ -37,8 +36,7 @@ export class Ledger {
   private readonly sockstat: SockstatRecord[] = [];
   private readonly bound: BoundRecord[] = [];
   private readonly timewaits: TimewaitsRecord[] = [];
-  readonly timeWaitEnds = new TimeWaitEnds();
-  readonly parkedEnds = new ParkedEnds(this.table, this.timeWaitEnds);
+  readonly parkedEnds = new ParkedEnds(this.table);
   /** Sockets that began to connect from a bound port while another one had their four-tuple (claims.ts). */
   readonly claimants = new Set<TrackedSocket>();
   readonly errorReports = new ErrorReports();
@@ -67,22 +65,6 @@ export class Ledger {
   }
 
   close(socket: TrackedSocket, reason: CloseReason, bootUs: number, source: Source, notBeforeBootUs?: number): void {
-    if (socket.state === 'TIME-WAIT' && source !== 'timer') this.timeWaitEnds.noteOther();
-    this.end(socket, reason, bootUs, source, notBeforeBootUs);
-  }
-
-  /** Ends a socket with its network namespace, which says nothing about how others end. */
-  closeWithNetns(socket: TrackedSocket, bootUs: number): void {
-    this.end(socket, 'unknown', bootUs, 'snapshot', socket.evidenceBootUs);
-  }
-
-  private end(
-    socket: TrackedSocket,
-    reason: CloseReason,
-    bootUs: number,
-    source: Source,
-    notBeforeBootUs?: number,
-  ): void {
     const leavesTimeWait = socket.state === 'TIME-WAIT' && socket.pending === 'none';
     if (leavesTimeWait) {
       this.changed.push(socket);

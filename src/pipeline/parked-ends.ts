@@ -1,6 +1,5 @@
 import type { ChangedConnection, ReachedEnds } from '../model/history-batch.js';
 import type { SocketTable } from './socket-table.js';
-import type { TimeWaitEnds } from './time-wait-ends.js';
 
 /** Ends TIME-WAITs that are kept in compact form, without making sockets of them. */
 export class ParkedEnds {
@@ -8,10 +7,7 @@ export class ParkedEnds {
   private readonly steps: number[] = [];
   private replaced: ChangedConnection[] = [];
 
-  constructor(
-    private readonly table: SocketTable,
-    private readonly timeWaitEnds: TimeWaitEnds,
-  ) {}
+  constructor(private readonly table: SocketTable) {}
 
   /** One ends as was foreseen: nothing is written of it. False where more of it is new than that it has ended (`Ledger.closeAsForeseen`). */
   reach(slot: number, throughUs: number): boolean {
@@ -35,7 +31,6 @@ export class ParkedEnds {
     const firstNewStep = packed.count;
     const closedUs = parked.wallUsAt(slot, bootUs);
     connection.end(closedUs);
-    this.timeWaitEnds.noteOther();
     const wasForeseen = writtenEndUs !== undefined;
     const endedEarly = wasForeseen && closedUs <= writtenEndUs;
     this.replaced.push({ connection, isNew: false, onlyEnded: true, wasForeseen, endedEarly, firstNewStep });

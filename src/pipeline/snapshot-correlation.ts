@@ -200,19 +200,20 @@ export class SnapshotCorrelation implements DumpTimes {
   private *endNetns(netns: number, bootUs: number, lastBootUs: number, most: number): Generator<void> {
     const { table } = this.ledger;
     const sockets = table.ofNetns(netns);
+    const end = (each: TrackedSocket) => this.ledger.close(each, 'unknown', bootUs, 'snapshot', each.evidenceBootUs);
     this.views.delete(netns);
     this.late.delete(netns);
     this.bound.forget(this.ledger, netns, this.ledger.wallUs(bootUs));
     let ended = 0;
     for (const slot of table.parked.slots(netns)) {
       if (table.parked.changedAt(slot) >= bootUs || table.parked.openedAt(slot) > lastBootUs) continue;
-      this.ledger.closeWithNetns(table.unpark(slot), bootUs);
+      end(table.unpark(slot));
       if (++ended % most === 0) yield;
     }
     for (const socket of sockets) {
       // What the dump shows may have become a full socket since.
       const isOlder = socket.shown !== undefined || socket.openedBootUs <= lastBootUs;
-      if (isOlder && socket.changedBootUs < bootUs) this.ledger.closeWithNetns(socket, bootUs);
+      if (isOlder && socket.changedBootUs < bootUs) end(socket);
     }
     if (sockets.size + sockets.parked === 0) table.forgetNetns(netns);
     else sockets.wakeAll();

@@ -1,6 +1,6 @@
 /**
  * Which connections existed in a window, as SQL over the table closed_life (class, slot, stretch, members, to_us). `to_us` is the last end
- * of a row's members, or, of a TIME-WAIT that ended before its timer, when that was due.
+ * of a row's members, or, where some are TIME-WAITs that ended before their timers, when these were due.
  *
  * A closed connection of life class k lived for less than 4^k us. If it existed from @fromUs to @toUs (both inclusive), it was
  * opened in (@fromUs - 4^k .. @toUs]. So a window is one short range of the table for each class, and a query costs what its answer

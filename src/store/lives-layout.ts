@@ -60,6 +60,11 @@ export function memberBitSql(id: string): string {
   return `(1 << (${MASK_BITS} + (${id} & ${STRETCH - 1})))`;
 }
 
+/** Of the members of a row, the bit of each, the lowest for the first id of the stretch. */
+export function memberBitsSql(members: string): string {
+  return `(${members} >> ${MASK_BITS})`;
+}
+
 /** The ids of the members of a row. */
 export function idsOfMembers(stretch: number, members: number): number[] {
   const ids: number[] = [];

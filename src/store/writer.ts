@@ -7,6 +7,7 @@ import { encodeAdditions } from './additions-codec.js';
 import { BulkInsert, BulkStatement, putColumns, type Value } from './bulk-insert.js';
 import { ClosedIndex } from './closed-index.js';
 import { Closings } from './closings.js';
+import { EarlyEnds } from './early-ends.js';
 import { GapRows } from './gap-rows.js';
 import { HostTables } from './host-tables.js';
 import { NamespaceTable } from './namespace-table.js';
@@ -39,6 +40,7 @@ export class HistoryWriter {
   private readonly gaps: GapRows;
   private readonly openGaps: ProvisionalGaps;
   private readonly closed: ClosedIndex;
+  private readonly early: EarlyEnds;
   private readonly closings: Closings;
   private readonly namespaces: NamespaceTable;
   private readonly host: HostTables;
@@ -89,6 +91,7 @@ export class HistoryWriter {
     this.openGaps = new ProvisionalGaps(database);
     this.closed = new ClosedIndex(database, pass);
     this.closed.catchUp();
+    this.early = new EarlyEnds(database);
     this.closings = new Closings(database);
     this.namespaces = new NamespaceTable(database);
     this.host = new HostTables(database);
@@ -109,13 +112,14 @@ export class HistoryWriter {
   }
 
   private writeAll(batch: HistoryBatch, nowUs: number): void {
-    const { fresh, known, ended, updated, indexed, foreseenIds } = sorted(batch.connections);
+    const { fresh, known, ended, updated, early, indexed, foreseenIds } = sorted(batch.connections);
     const opened = fresh.map(({ connection }) => connection);
     if (foreseenIds.length > 0) this.closed.remove(JSON.stringify(foreseenIds));
     this.endings.run(ended);
     for (const change of updated) this.update(change);
     this.sockets.insert(opened);
     this.closed.follow(opened.at(-1)?.id ?? 0, [...opened, ...indexed]);
+    this.early.follow(early, nowUs);
     this.closings.follow(batch, nowUs);
     this.events.insert(batch.events);
     this.samples.insert(batch.samples);
@@ -154,14 +158,16 @@ interface SortedChanges {
   /** Whose row gets its end, and no other value. */
   readonly ended: Connection[];
   readonly updated: ChangedConnection[];
-  /** Known ones whose entries in the tables of closed connections are new. */
+  /** Whose entries in the tables of closed connections have a later end. */
+  readonly early: Connection[];
+  /** Known ones whose entries there are new. */
   readonly indexed: Connection[];
   /** Of these, the ones that have entries with the end that was foreseen. */
   readonly foreseenIds: number[];
 }
 
 function sorted(changes: readonly ChangedConnection[]): SortedChanges {
-  const all: SortedChanges = { fresh: [], known: [], ended: [], updated: [], indexed: [], foreseenIds: [] };
+  const all: SortedChanges = { fresh: [], known: [], ended: [], updated: [], early: [], indexed: [], foreseenIds: [] };
   for (const change of changes) {
     const { connection, isNew, asForeseen, onlyEnded, endedEarly, wasForeseen } = change;
     if (isNew) {
@@ -172,9 +178,9 @@ function sorted(changes: readonly ChangedConnection[]): SortedChanges {
     if (asForeseen === true) continue;
     if (onlyEnded === true) all.ended.push(connection);
     else all.updated.push(change);
-    if (endedEarly === true) continue;
-    all.indexed.push(connection);
-    if (wasForeseen === true) all.foreseenIds.push(connection.id);
+    if (endedEarly === true) all.early.push(connection);
+    else all.indexed.push(connection);
+    if (wasForeseen === true && endedEarly !== true) all.foreseenIds.push(connection.id);
   }
   return all;
 }

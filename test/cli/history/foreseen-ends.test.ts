@@ -13,7 +13,7 @@ import { findings } from '../../../src/query/verification.js';
 import { openForWriting } from '../../../src/store/database.js';
 import { reopenUnreached } from '../../../src/store/foreseen.js';
 import { OPEN_CLASS } from '../../../src/store/life-class.js';
-import { memberBit } from '../../../src/store/lives-layout.js';
+import { memberBit, slotOf } from '../../../src/store/lives-layout.js';
 import { RunRecord, readOpenConnections } from '../../../src/store/runs.js';
 import { HistoryWriter } from '../../../src/store/writer.js';
 import { batchOf, connectionOf, LAB_RUN, usAt } from '../../lab/history.js';
@@ -224,11 +224,51 @@ describe('the end of a TIME-WAIT, written when it begins', () => {
     equal(sockets.find(({ labels }) => labels['state'] === 'time_wait')?.value, 1);
   });
 
-  it('is foreseen on, where ports are used again in the first minute, as long as that ends the fewer', () => {
-    using lab = begun();
-    for (let atS = 3; atS < 50; atS++)
-      lab.give(drained([...timeWait(atS, atS), ...timeWait(1_000 + atS, atS + 0.1), ...timeWait(2, atS + 0.2)]));
-    equal(lab.database.prepare('SELECT count(*) FROM socket WHERE closed_us IS NULL').pluck().get(), 0);
+  describe('where ports are used again in the first minute', () => {
+    const ports = Array.from({ length: 40 }, (_, index) => 100 + index);
+    const all = (atS: number, some = ports) => some.flatMap((port, index) => timeWait(port, atS + index / 10_000));
+    /** The moments up to which a question reads the rows of those that were opened at about this time, seconds. */
+    const readTo = (lab: Lab, atS: number) =>
+      lab.database
+        .prepare('SELECT to_us FROM closed_life WHERE slot BETWEEN ? AND ? ORDER BY stretch')
+        .pluck()
+        .all(slotOf(wall(atS)), slotOf(wall(atS + 0.1)))
+        .map((toUs) => (Number(toUs) - wall(0)) / S);
+
+    it('is foreseen of each', () => {
+      using lab = begun();
+      for (let atS = 3; atS < 50; atS++) lab.give(drained(all(atS)));
+      equal(lab.database.prepare('SELECT count(*) FROM socket WHERE closed_us IS NULL').pluck().get(), 0);
+    });
+
+    it('is read in the time in which they were there, once all that a row has have ended', () => {
+      using lab = begun(1);
+      lab.give(drained(all(3)), drained(all(10)));
+      ok(readTo(lab, 3).every((toS) => toS > 60));
+      lab.give(drained(timeWait(1, 11)), drained(timeWait(1, 12)));
+      const read = readTo(lab, 3);
+      equal(read.length, 2);
+      ok(
+        read.every((toS) => toS > 9.99 && toS < 10.1),
+        `read to ${read} s`,
+      );
+      equal(socketsAt(lab.database, wall(9)).length, ports.length);
+    });
+
+    it('is read until the last one of a row has ended', () => {
+      using lab = begun(1);
+      lab.give(
+        drained(all(3)),
+        drained(all(10, ports.slice(0, -4))),
+        drained(timeWait(1, 12)),
+        drained(timeWait(1, 14)),
+      );
+      const [first = 0, second = 0] = readTo(lab, 3);
+      deepEqual([first < 10.1, second > 60], [true, true]);
+      lab.give(drained(all(20, ports.slice(-6))), drained(timeWait(1, 22)));
+      const [, later = 0] = readTo(lab, 3);
+      ok(later > 19.9 && later < 20.1, `read to ${later} s`);
+    });
   });
 
   it('is when a dump no longer has it, where a RST or ss -K ended it', () => {
