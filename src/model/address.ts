@@ -1,4 +1,5 @@
 /** IP addresses as text in canonical form: the form in which they are compared, stored and shown. */
+import { TextCache } from './text-cache.js';
 
 export type Family = 4 | 6;
 
@@ -31,6 +32,16 @@ export function ipv6FromBytes(bytes: Uint8Array): string {
   const hex = (part: number[]) => part.map((word) => word.toString(16)).join(':');
   if (zeros.length < 2) return hex(words);
   return `${hex(words.slice(0, zeros.start))}::${hex(words.slice(zeros.start + zeros.length))}`;
+}
+
+const IPV6_BYTES = 16;
+const ipv6Texts = new TextCache(IPV6_BYTES / 4, 4_096, (words, at) =>
+  ipv6FromBytes(new Uint8Array(words.buffer, words.byteOffset + at * 4, IPV6_BYTES)),
+);
+
+/** The same of the four words at `at`, as the kernel's in6_addr lies in memory. To make the text takes more than 0.5 us. */
+export function ipv6FromWords(words: Uint32Array, at: number): string {
+  return ipv6Texts.at(words, at);
 }
 
 function longestZeroRun(words: readonly number[]): { start: number; length: number } {

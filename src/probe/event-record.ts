@@ -3,12 +3,12 @@
  * decoded. Most transitions are only asked for their socket and their states. No BigInt: numbers are read as 32-bit
  * words, low word first.
  */
-import { ipv4FromBe32, ipv6FromBytes } from '../model/address.js';
+import { ipv4FromBe32, ipv6FromWords } from '../model/address.js';
 import type { FourTuple } from '../model/four-tuple.js';
 import type { ProbeEvent, SocketTotals, Task } from '../model/probe-event.js';
 import { stateOfCode, type TcpState } from '../model/tcp-state.js';
+import { TextCache } from '../model/text-cache.js';
 import { numberOfWords } from '../model/uint64.js';
-import { CommCache } from './comm-cache.js';
 import { ADDRESSES, COOKIE, FLAG, META, moreAt, recordNs, SKADDR, WHERE } from './record-layout.js';
 
 /** Offsets of the owner, after the addresses. */
@@ -17,7 +17,15 @@ const FD = 2;
 const INODE = 4;
 const CGROUP = 6;
 const NAME = 8;
-const COMMS = new CommCache();
+
+/** TASK_COMM_LEN of include/linux/sched.h. */
+const COMM_BYTES = 16;
+/** Names of processes, as ps shows them; bytes that are no UTF-8 become replacement characters. */
+const COMMS = new TextCache(COMM_BYTES / 4, 256, (words, at) => {
+  const bytes = Buffer.from(words.buffer, words.byteOffset + at * 4, COMM_BYTES);
+  const length = bytes.indexOf(0);
+  return bytes.toString('utf8', 0, length < 0 ? COMM_BYTES : length);
+});
 
 /** Offsets of the totals. */
 const RTT = 0;
@@ -104,8 +112,9 @@ class EventRecord {
       const localAddr = ipv4FromBe32(this.word(ADDRESSES + 1));
       return { family: 4, localAddr, localPort, remoteAddr: ipv4FromBe32(this.word(ADDRESSES)), remotePort };
     }
-    const localAddr = this.ipv6(ADDRESSES);
-    return { family: 6, localAddr, localPort, remoteAddr: this.ipv6(ADDRESSES + 4), remotePort };
+    const at = this.base + ADDRESSES;
+    const localAddr = ipv6FromWords(this.words, at);
+    return { family: 6, localAddr, localPort, remoteAddr: ipv6FromWords(this.words, at + 4), remotePort };
   }
 
   get uid(): number {
@@ -219,9 +228,5 @@ class EventRecord {
 
   private moreNumber(at: number): number {
     return this.number(this.moreAt + at);
-  }
-
-  private ipv6(at: number): string {
-    return ipv6FromBytes(new Uint8Array(this.words.buffer, this.words.byteOffset + (this.base + at) * 4, 16));
   }
 }

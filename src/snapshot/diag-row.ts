@@ -1,6 +1,6 @@
 /** One socket as inet_diag reports it: struct inet_diag_msg and its attributes. */
 
-import { ipv4FromBe32, ipv6FromBytes } from '../model/address.js';
+import { ipv4FromBe32, ipv6FromWords } from '../model/address.js';
 import type { FourTuple } from '../model/four-tuple.js';
 import type { SocketMemory } from '../model/socket-memory.js';
 import { type SocketRow, type SocketTimer, TIMER_KINDS } from '../model/socket-row.js';
@@ -36,6 +36,8 @@ const lengths = new Int32Array(ATTRIBUTE_TYPES);
 const ATTRIBUTES = { places, lengths };
 let placedRow = 0;
 let rowsMade = 0;
+/** An address that is being decoded: netlink does not align it. */
+const address = new Uint32Array(4);
 
 /** One message; each field is decoded when it is read. The bytes must not change afterwards. */
 export class DiagRow implements SocketRow {
@@ -240,7 +242,8 @@ export class DiagRow implements SocketRow {
   }
 
   private ipv6(offset: number): string {
-    return ipv6FromBytes(new Uint8Array(this.view.buffer, this.view.byteOffset + this.at + offset, 16));
+    for (let word = 0; word < 4; word++) address[word] = this.u32(offset + 4 * word);
+    return ipv6FromWords(address, 0);
   }
 }
 
