@@ -17,16 +17,14 @@ export const EADDRNOTAVAIL = 99;
  * of its last connection, which only a SYN clears (net/ipv4/tcp_output.c, tcp_connect_init()).
  */
 export function claimByTransition(ledger: Ledger, socket: TrackedSocket, event: TransitionEvent): void {
-  const { claimants } = ledger;
-  if (claimants.size === 0 || !claimants.has(socket)) return;
+  if (!socket.claims) return;
   if (event.newState !== 'UNCONN' || !event.inProcess) claim(ledger, socket);
 }
 
 /** The result of its connect(2). */
 export function claimByResult(ledger: Ledger, socket: TrackedSocket, { result }: ConnectEvent): void {
-  const { claimants } = ledger;
-  if (claimants.size === 0 || !claimants.has(socket)) return;
-  if (result === -EADDRNOTAVAIL) claimants.delete(socket);
+  if (!socket.claims) return;
+  if (result === -EADDRNOTAVAIL) socket.claims = false;
   else claim(ledger, socket);
 }
 
@@ -35,17 +33,21 @@ export function claimByResult(ledger: Ledger, socket: TrackedSocket, { result }:
  * shows who has the four-tuple.
  */
 export function settleClaims(ledger: Ledger, throughBootUs: number): void {
-  for (const socket of ledger.claimants) {
-    if (socket.openedBootUs + DECIDED_AFTER_US > throughBootUs) continue;
-    if (socket.closedUs === undefined) claim(ledger, socket);
-    else ledger.claimants.delete(socket);
+  const { claimants } = ledger;
+  let kept = 0;
+  for (const socket of claimants) {
+    if (!socket.claims) continue;
+    if (socket.openedBootUs + DECIDED_AFTER_US > throughBootUs) claimants[kept++] = socket;
+    else if (socket.closedUs === undefined) claim(ledger, socket);
+    else socket.claims = false;
   }
+  claimants.length = kept;
 }
 
 /** It has its four-tuple since it began to connect. */
 function claim(ledger: Ledger, socket: TrackedSocket): void {
   const { netns, tuple, openedBootUs, openedUs } = socket;
-  ledger.claimants.delete(socket);
+  socket.claims = false;
   endParked(ledger, netns, tuple, openedBootUs, openedUs);
   if (ledger.table.isAlone(socket)) return;
   const earlier = holdersOf(ledger, netns, tuple).filter(

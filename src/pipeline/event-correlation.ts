@@ -111,7 +111,7 @@ function openSocket(ledger: Ledger, event: TransitionEvent, origin: Origin): Tra
   table.add(socket);
   // Its cookie was made before: a dump may have shown it with another connection.
   if (cookie !== 0 && origin !== 'accept') table.ofNetns(netns).reused.add(cookie);
-  if (claims) ledger.claimants.add(socket);
+  if (claims) ledger.claim(socket);
   socket.enter(event.newState, bootUs, 'probe', undefined, event.oldState);
   return socket;
 }

@@ -37,8 +37,8 @@ export class Ledger {
   private readonly bound: BoundRecord[] = [];
   private readonly timewaits: TimewaitsRecord[] = [];
   readonly parkedEnds = new ParkedEnds(this.table);
-  /** Sockets that began to connect from a bound port while another one had their four-tuple (claims.ts). */
-  readonly claimants = new Set<TrackedSocket>();
+  /** Sockets that began to connect from a bound port while another one had their four-tuple (claims.ts), as long as `claims` is set. */
+  readonly claimants: TrackedSocket[] = [];
   readonly errorReports = new ErrorReports();
   /** When this run began, boot time, where it continues another: what that one missed is in its own gaps. */
   beganBootUs = Number.NEGATIVE_INFINITY;
@@ -55,6 +55,12 @@ export class Ledger {
     const socket = new TrackedSocket(this.nextId++, opening, this.offsetUs);
     this.touch(socket);
     return socket;
+  }
+
+  /** It may get a four-tuple that another one has. */
+  claim(socket: TrackedSocket): void {
+    socket.claims = true;
+    this.claimants.push(socket);
   }
 
   /** Marks a socket as to be written with the next batch. */
@@ -216,9 +222,9 @@ export class Ledger {
 
   /** Those that may not have got their four-tuple yet wait for a later batch: in the file, another one would have it too. */
   private takeClaimants(): TrackedSocket[] {
-    if (this.claimants.size === 0) return [];
-    const waiting = this.changed.filter((socket) => this.claimants.has(socket));
-    if (waiting.length > 0) this.changed = this.changed.filter((socket) => !this.claimants.has(socket));
+    if (this.claimants.length === 0) return [];
+    const waiting = this.changed.filter(({ claims }) => claims);
+    if (waiting.length > 0) this.changed = this.changed.filter(({ claims }) => !claims);
     return waiting;
   }
 

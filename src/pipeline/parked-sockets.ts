@@ -172,12 +172,15 @@ export class ParkedSockets {
 
   /** Those of a netns with a four-tuple. */
   withTuple(netns: number, tuple: FourTuple): readonly number[] {
-    const first = this.byPorts.get(portsOf(tuple));
-    if (first === undefined) return NONE;
-    const slots: number[] = [];
-    for (let slot = first; slot !== NO_SLOT; slot = this.slab.narrow(slot, NARROW.next))
-      if (this.hasTuple(slot, netns, tuple)) slots.push(slot);
-    return slots;
+    if (this.count === 0) return NONE;
+    let slots: number[] | undefined;
+    let slot = this.byPorts.get(portsOf(tuple)) ?? NO_SLOT;
+    for (; slot !== NO_SLOT; slot = this.slab.narrow(slot, NARROW.next)) {
+      if (!this.hasTuple(slot, netns, tuple)) continue;
+      if (slots === undefined) slots = [slot];
+      else slots.push(slot);
+    }
+    return slots ?? NONE;
   }
 
   /** All slots; what is visited may be removed meanwhile. */

@@ -156,15 +156,14 @@ export class SocketTable {
 
   /** All open sockets of a netns with a four-tuple, oldest first. */
   withTuple(netns: number, tuple: FourTuple): readonly TrackedSocket[] {
-    const ports = portsOf(tuple);
-    if (this.parked.hasPorts(ports)) for (const slot of this.parked.withTuple(netns, tuple)) this.unpark(slot);
-    return this.unparkedWithTuple(netns, tuple, ports);
+    for (const slot of this.parked.withTuple(netns, tuple)) this.unpark(slot);
+    return this.unparkedWithTuple(netns, tuple);
   }
 
   /** Those of them that are not parked. */
-  unparkedWithTuple(netns: number, tuple: FourTuple, ports = portsOf(tuple)): readonly TrackedSocket[] {
+  unparkedWithTuple(netns: number, tuple: FourTuple): readonly TrackedSocket[] {
     let found: TrackedSocket[] | undefined;
-    for (let socket = this.byPorts.get(ports); socket !== undefined; socket = socket.nextAlike) {
+    for (let socket = this.byPorts.get(portsOf(tuple)); socket !== undefined; socket = socket.nextAlike) {
       if (socket.netns !== netns || !sameAddresses(socket.tuple, tuple)) continue;
       if (found === undefined) found = [socket];
       else found.push(socket);

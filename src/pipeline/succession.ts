@@ -2,7 +2,7 @@
  * How one socket follows another: on its `struct sock`, or on its four-tuple, which only one connection holds at a time, unless they are
  * bound to different interfaces.
  */
-import { type FourTuple, portsOf } from '../model/four-tuple.js';
+import type { FourTuple } from '../model/four-tuple.js';
 import type { Ledger } from './ledger.js';
 import type { TrackedSocket } from './tracked-socket.js';
 
@@ -51,11 +51,10 @@ export function holdersOf({ table }: Ledger, netns: number, tuple: FourTuple): r
 /** Whether `holdersOf` has any: where it only matters that there is one, a TIME-WAIT stays in compact form. */
 export function isHeld({ table }: Ledger, netns: number, tuple: FourTuple): boolean {
   if (isShareable(tuple)) return false;
+  for (const each of table.unparkedWithTuple(netns, tuple)) if (!isBound(each)) return true;
   const { parked } = table;
-  const isIt = (slot: number) => !parked.isOnInterface(slot);
-  return (
-    table.unparkedWithTuple(netns, tuple).some((each) => !isBound(each)) || parked.withTuple(netns, tuple).some(isIt)
-  );
+  for (const slot of parked.withTuple(netns, tuple)) if (!parked.isOnInterface(slot)) return true;
+  return false;
 }
 
 /**
@@ -64,7 +63,7 @@ export function isHeld({ table }: Ledger, netns: number, tuple: FourTuple): bool
  */
 export function endParked(ledger: Ledger, netns: number, tuple: FourTuple, bootUs: number, atUs: number): void {
   const { parked } = ledger.table;
-  if (isShareable(tuple) || !parked.hasPorts(portsOf(tuple))) return;
+  if (isShareable(tuple)) return;
   for (const slot of parked.withTuple(netns, tuple)) {
     const atBootUs = bootUs - aheadOf(parked.wallUsAt(slot, bootUs) - atUs);
     const isCertain =

@@ -83,6 +83,8 @@ export class TrackedSocket implements Connection {
   destroyedBootUs: number | undefined = undefined;
   /** When another socket was found to have its `struct sock`: its own has ended by then, and may have left a timewait socket. */
   departedBootUs: number | undefined = undefined;
+  /** It may not have got its four-tuple yet (claims.ts). */
+  claims = false;
   /** Carried over from an earlier run, and not seen in this one yet. */
   carried = false;
   /** Of a TIME-WAIT: the cookie that it has in dumps, and that the full socket has too, which has connected again. */

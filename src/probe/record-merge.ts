@@ -6,7 +6,7 @@ import { type PackedFacts, packedFacts, unpackRun } from './packed-run.js';
 import { META, recordNs, recordWords } from './record-layout.js';
 
 /** About as many events are delivered together: of more, what is made of them on their way to the database outlives a scavenge. */
-const EVENTS_PER_SLICE = 8_000;
+const EVENTS_PER_SLICE = 5_000;
 
 /** Within so much of a hand-over an event may come from both readers. */
 export const HAND_OVER_US = 50_000;

@@ -90,7 +90,7 @@ describe('the records of several rings', () => {
     merge.lose([loss]);
     const slices = [...merge.slices(1_000_000)];
     ok(slices.length > 3);
-    ok(slices.every(({ events }) => events.length <= 8_000));
+    ok(slices.every(({ events }) => events.length <= 5_000));
     deepEqual(
       slices.map(({ losses }) => losses),
       slices.map((_, at) => (at === 0 ? [loss] : [])),
