@@ -21,7 +21,6 @@ import {
   putSocketValues,
   SOCKET_COLUMNS,
   updateManyOf,
-  updateOf,
 } from './socket-columns.js';
 
 /** How long the additions of each commit are kept for followers (`log -f`), microseconds. */
@@ -30,10 +29,10 @@ const RECENT_US = 10_000_000;
 /** Writes history batches, each in one transaction. A database has one writer at a time. */
 export class HistoryWriter {
   private readonly sockets: BulkInsert<Connection>;
-  private readonly updateSocket: Database.Statement;
+  private readonly changes: BulkStatement<Connection>;
   private readonly endings: BulkStatement<Connection>;
   private readonly row = new Array<Value>(SOCKET_COLUMNS.length).fill(null);
-  private readonly updateTuple: Database.Statement;
+  private readonly tuple: Database.Statement;
   private readonly events: BulkInsert<ConnectionEvent>;
   private readonly samples: SampleTable;
   private readonly snapshots: BulkInsert<SnapshotRecord>;
@@ -55,7 +54,16 @@ export class HistoryWriter {
     pass?: number,
   ) {
     this.sockets = new BulkInsert(database, { table: 'socket', columns: SOCKET_COLUMNS, put: putSocketValues });
-    this.updateSocket = database.prepare(updateOf(CHANGING_COLUMNS));
+    this.changes = new BulkStatement(database, {
+      width: CHANGING_COLUMNS.length + 1,
+      put: (values, at, connection) => {
+        putSocketValues(this.row, 0, connection);
+        values[at] = connection.id;
+        for (let column = CHANGING_FROM; column < this.row.length; column++)
+          values[at + 1 + column - CHANGING_FROM] = this.row[column] ?? null;
+      },
+      sql: (rows) => updateManyOf(CHANGING_COLUMNS, rows),
+    });
     this.endings = new BulkStatement(database, {
       width: ENDING_COLUMNS.length + 1,
       put: (values, at, connection) => {
@@ -64,9 +72,7 @@ export class HistoryWriter {
       },
       sql: (rows) => updateManyOf(ENDING_COLUMNS, rows),
     });
-    this.updateTuple = database.prepare(
-      'UPDATE socket SET local_addr = ?, local_port = ? WHERE id = ? AND local_port <> ?',
-    );
+    this.tuple = database.prepare('UPDATE socket SET local_addr = ?, local_port = ? WHERE id = ? AND local_port <> ?');
     this.events = new BulkInsert(database, {
       table: 'events',
       columns: ['connection_id', 'at_us', 'kind', 'detail'],
@@ -116,7 +122,8 @@ export class HistoryWriter {
     const opened = fresh.map(({ connection }) => connection);
     if (foreseenIds.length > 0) this.closed.remove(JSON.stringify(foreseenIds));
     this.endings.run(ended);
-    for (const change of updated) this.update(change);
+    this.changes.run(updated.map(({ connection }) => connection));
+    for (const change of updated) this.updateTuple(change);
     this.sockets.insert(opened);
     this.closed.follow(opened.at(-1)?.id ?? 0, [...opened, ...indexed]);
     this.early.follow(early, nowUs);
@@ -139,11 +146,9 @@ export class HistoryWriter {
     this.trimRecent.run(nowUs - RECENT_US);
   }
 
-  private update({ connection, firstNewStep }: ChangedConnection): void {
-    putSocketValues(this.row, 0, connection);
-    this.updateSocket.run(...this.row.slice(CHANGING_FROM), connection.id);
-    const { localAddr, localPort } = connection.tuple;
-    if (firstNewStep <= 1) this.updateTuple.run(localAddr, localPort, connection.id, localPort);
+  /** It may have been written before it had a local port. */
+  private updateTuple({ connection: { id, tuple }, firstNewStep }: ChangedConnection): void {
+    if (firstNewStep <= 1) this.tuple.run(tuple.localAddr, tuple.localPort, id, tuple.localPort);
   }
 
   private writeOwner({ connectionId, pid, fd, tid, comm, fromUs, toUs, seenUs }: Ownership): void {
