@@ -17,7 +17,6 @@ import type { Source } from './stored-codes.js';
 import { codeOfState, type TcpState } from './tcp-state.js';
 import { TextBuffer } from './text-buffer.js';
 
-const [OPEN, CLOSE] = [91, 93];
 const buffer = new TextBuffer();
 
 /** The step by which the timer ends a TIME-WAIT. */
@@ -98,7 +97,7 @@ export class PackedSteps {
    */
   text(): string {
     this.putSteps();
-    buffer.put(CLOSE);
+    buffer.putClose();
     return buffer.take();
   }
 
@@ -110,12 +109,12 @@ export class PackedSteps {
     this.putSteps();
     buffer.putComma();
     putStep(delayUs, TIMER_END, earlierUs);
-    buffer.put(CLOSE);
+    buffer.putClose();
     return buffer.take();
   }
 
   private putSteps(): void {
-    buffer.put(OPEN);
+    buffer.putOpen();
     for (let at = 0; at < this.used; at += 2) {
       if (at > 0) buffer.putComma();
       putStep(this.pairs[at] ?? 0, this.pairs[at + 1] ?? 0, this.earlierOf(at / 2));
@@ -138,14 +137,14 @@ export class PackedSteps {
 
 /** A step as it stands in the array. */
 function putStep(delayUs: number, code: number, earlierUs: number | undefined): void {
-  if (earlierUs !== undefined) buffer.put(OPEN);
+  if (earlierUs !== undefined) buffer.putOpen();
   const packed = packedStep(delayUs, code);
   if (typeof packed === 'number') buffer.putInteger(packed);
   else buffer.putText(packed);
   if (earlierUs === undefined) return;
   buffer.putComma();
   buffer.putInteger(earlierUs);
-  buffer.put(CLOSE);
+  buffer.putClose();
 }
 
 /** Packs the steps of a connection opened at `openedUs`. */

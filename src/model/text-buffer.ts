@@ -1,4 +1,4 @@
-const [COMMA, MINUS, ZERO] = [44, 45, 48];
+const [COMMA, MINUS, ZERO, OPEN, CLOSE] = [44, 45, 48, 91, 93];
 const BILLION = 1_000_000_000;
 /** Digits of an integer below 2^53, and its sign. */
 const LONGEST_INTEGER = 17;
@@ -19,6 +19,16 @@ export class TextBuffer {
 
   putComma(): void {
     this.put(COMMA);
+  }
+
+  /** Where a JSON array begins. */
+  putOpen(): void {
+    this.put(OPEN);
+  }
+
+  /** Where it ends. */
+  putClose(): void {
+    this.put(CLOSE);
   }
 
   /** The digits of a safe integer. */
@@ -67,6 +77,19 @@ export class TextBuffer {
     this.bytes.copy(larger, 0, 0, this.used);
     this.bytes = larger;
   }
+}
+
+const integers = new TextBuffer();
+
+/** The JSON array of safe integers. */
+export function jsonOfIntegers(values: readonly number[]): string {
+  integers.putOpen();
+  for (let at = 0; at < values.length; at++) {
+    if (at > 0) integers.putComma();
+    integers.putInteger(values[at] ?? 0);
+  }
+  integers.putClose();
+  return integers.take();
 }
 
 function digitsOf(value: number): number {

@@ -12,6 +12,12 @@ import type { TrackedSocket } from './tracked-socket.js';
 const DECIDED_AFTER_US = 10_000;
 export const EADDRNOTAVAIL = 99;
 
+/** A socket has begun to connect with a four-tuple that another one has. */
+export function beginClaim(ledger: Ledger, socket: TrackedSocket): void {
+  socket.claims = true;
+  ledger.claimants.push(socket);
+}
+
 /**
  * A transition of a socket after SYN-SENT. One into UNCONN in its own process may be the failure itself, also with an error: that may be the one
  * of its last connection, which only a SYN clears (net/ipv4/tcp_output.c, tcp_connect_init()).

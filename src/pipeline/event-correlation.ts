@@ -5,7 +5,7 @@ import type { Owner } from '../model/owner.js';
 import { eventPorts, type ProbeEvent, type TransitionEvent } from '../model/probe-event.js';
 import type { Origin } from '../model/stored-codes.js';
 import { type TcpState, TIMEWAIT_LIFE_US } from '../model/tcp-state.js';
-import { claimByTransition } from './claims.js';
+import { beginClaim, claimByTransition } from './claims.js';
 import { endingOf, reasonOfConnectError } from './close-reason.js';
 import { applyAccept, applyConnect, applyError, applyReset, applyRetransmit } from './event-notes.js';
 import type { ForeseenEnds } from './foreseen-ends.js';
@@ -111,7 +111,7 @@ function openSocket(ledger: Ledger, event: TransitionEvent, origin: Origin): Tra
   table.add(socket);
   // Its cookie was made before: a dump may have shown it with another connection.
   if (cookie !== 0 && origin !== 'accept') table.ofNetns(netns).reused.add(cookie);
-  if (claims) ledger.claim(socket);
+  if (claims) beginClaim(ledger, socket);
   socket.enter(event.newState, bootUs, 'probe', undefined, event.oldState);
   return socket;
 }

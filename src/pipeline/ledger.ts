@@ -57,12 +57,6 @@ export class Ledger {
     return socket;
   }
 
-  /** It may get a four-tuple that another one has. */
-  claim(socket: TrackedSocket): void {
-    socket.claims = true;
-    this.claimants.push(socket);
-  }
-
   /** Marks a socket as to be written with the next batch. */
   touch(socket: TrackedSocket): void {
     if (socket.pending === 'none') this.changed.push(socket);

@@ -1,10 +1,7 @@
 /** Which steps one commit added: the column `changes` of the table `recent`, for those who follow the history. */
 import { stepCount } from '../model/connection.js';
 import type { ChangedConnection, ReachedEnds } from '../model/history-batch.js';
-import { TextBuffer } from '../model/text-buffer.js';
-
-const [OPEN, COMMA, CLOSE] = [91, 44, 93];
-const buffer = new TextBuffer();
+import { jsonOfIntegers } from '../model/text-buffer.js';
 
 /** The steps of a connection from this one on are new. */
 interface Addition {
@@ -14,32 +11,20 @@ interface Addition {
 
 /** A JSON array of triples: the first id of a range of connections, how many ids it has, and their first new step. */
 export function encodeAdditions(changes: readonly ChangedConnection[], reached?: ReachedEnds): string {
-  let [first, count, step] = [0, 0, 0];
-  let separator = OPEN;
-  const putRange = () => {
-    for (const value of [first, count, step]) {
-      buffer.put(separator);
-      buffer.putInteger(value);
-      separator = COMMA;
-    }
-  };
+  const ranges: number[] = [];
+  let [next, step] = [-1, -1];
   const add = (id: number, firstNewStep: number) => {
-    if (count > 0 && id === first + count && firstNewStep === step) {
-      count++;
-      return;
-    }
-    if (count > 0) putRange();
-    [first, count, step] = [id, 1, firstNewStep];
+    if (id === next && firstNewStep === step) ranges[ranges.length - 2] = (ranges.at(-2) ?? 0) + 1;
+    else ranges.push(id, 1, firstNewStep);
+    next = id + 1;
+    step = firstNewStep;
   };
   for (const { connection, firstNewStep } of changes)
     if (firstNewStep < stepCount(connection)) add(connection.id, firstNewStep);
   reached?.ids.forEach((id, index) => {
     add(id, reached.steps[index] ?? 0);
   });
-  if (count > 0) putRange();
-  else buffer.put(OPEN);
-  buffer.put(CLOSE);
-  return buffer.take();
+  return jsonOfIntegers(ranges);
 }
 
 /** Decodes what `encodeAdditions` wrote. */

@@ -8,7 +8,7 @@ import { stepCount } from '../model/connection.js';
 import { damaged } from '../model/error.js';
 import type { ChangedConnection, HistoryBatch } from '../model/history-batch.js';
 import { FORESEEN } from '../model/stored-codes.js';
-import { TextBuffer } from '../model/text-buffer.js';
+import { jsonOfIntegers } from '../model/text-buffer.js';
 import { OPEN_CLASS } from './life-class.js';
 import { REACHED_US } from './socket-columns.js';
 
@@ -44,9 +44,6 @@ SELECT coalesce(max(seq), 0) + @count, @count, coalesce(@run, (SELECT max(id) FR
   max(@throughUs, coalesce((SELECT through_us FROM closings ORDER BY seq DESC LIMIT 1), 0)), @ids
 FROM closings`;
 
-const [OPEN, CLOSE] = [91, 93];
-const buffer = new TextBuffer();
-
 /** Connections that an import or a migration numbers at once. */
 const PAGE = 8_192;
 
@@ -71,7 +68,7 @@ export class Closings {
 
   /** To be called in the transaction that writes the batch. */
   follow(batch: HistoryBatch, nowUs: number): void {
-    const ids = batch.reached === undefined ? [] : [...batch.reached.ids];
+    const ids = [...(batch.reached?.ids ?? [])];
     const by = this.numberOf(batch);
     for (const change of batch.connections)
       if (hasEnded(change) && this.isFirst(change, by)) ids.push(change.connection.id);
@@ -133,15 +130,7 @@ function hasEnded({ connection, isNew, firstNewStep }: ChangedConnection): boole
 /** A JSON array: the lowest id, then how much higher each next one is. */
 function encodeIds(ids: number[]): string {
   ids.sort((one, other) => one - other);
-  let before = 0;
-  buffer.put(OPEN);
-  for (const id of ids) {
-    if (before !== 0) buffer.putComma();
-    buffer.putInteger(id - before);
-    before = id;
-  }
-  buffer.put(CLOSE);
-  return buffer.take();
+  return jsonOfIntegers(ids.map((id, at) => id - (ids[at - 1] ?? 0)));
 }
 
 /** @throws SstoryError `damaged` */

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { Connection } from '../model/connection.js';
-import { memberBitsSql, STRETCH, slotOf, stretchOf } from './lives-layout.js';
+import { memberBitsSql, placeBit, slotOf, stretchOf } from './lives-layout.js';
 import { writtenClass } from './socket-columns.js';
 
 /** A row is written once no end of a member has come for so long, microseconds. */
@@ -60,7 +60,7 @@ export class EarlyEnds {
     const stretch = stretchOf(id);
     const row = this.rowOf(stretch, writtenClass(connection), slotOf(openedUs), nowUs);
     // Written once more, where the first transaction has failed: as before.
-    row.members = (row.members | (1 << (id % STRETCH))) >>> 0;
+    row.members = (row.members | placeBit(id)) >>> 0;
     row.toUs = Math.max(row.toUs, closedUs);
     row.count++;
   }

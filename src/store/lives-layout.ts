@@ -47,7 +47,7 @@ export function membersOf(id: number): number {
 
 /** The bit of one connection in it. */
 export function memberBit(id: number): number {
-  return MASK_ONE * 2 ** (id % STRETCH);
+  return MASK_ONE * placeBit(id);
 }
 
 /** The same for a group of rows. */
@@ -60,7 +60,12 @@ export function memberBitSql(id: string): string {
   return `(1 << (${MASK_BITS} + (${id} & ${STRETCH - 1})))`;
 }
 
-/** Of the members of a row, the bit of each, the lowest for the first id of the stretch. */
+/** The bit of one connection in its stretch, the lowest for the first id of it. */
+export function placeBit(id: number): number {
+  return 2 ** (id % STRETCH);
+}
+
+/** Of the members of a row, the bit of each in the stretch. */
 export function memberBitsSql(members: string): string {
   return `(${members} >> ${MASK_BITS})`;
 }

@@ -67,10 +67,9 @@ export const SOCKET_COLUMNS = [
   'rtt_us',
   ...ENDING_COLUMNS,
 ] as const;
-/** What may change after a connection was first written: SOCKET_COLUMNS from CHANGING_FROM on. */
+/** What may change after a connection was first written, in the order in which `putChanging` writes them. */
 export const CHANGING_COLUMNS = SOCKET_COLUMNS.slice(CONSTANT_COLUMNS.length);
-export const CHANGING_FROM = CONSTANT_COLUMNS.length;
-const ENDING_AT = SOCKET_COLUMNS.length - ENDING_COLUMNS.length;
+const ENDING_AT = CHANGING_COLUMNS.length - ENDING_COLUMNS.length;
 
 /** An UPDATE of these columns of one connection. */
 export function updateOf(columns: readonly string[]): string {
@@ -85,7 +84,7 @@ export function updateManyOf(columns: readonly string[], rows: string): string {
 
 /** Writes a connection's row to `values` from `at` on, in the order of SOCKET_COLUMNS. */
 export function putSocketValues(values: Value[], at: number, c: Connection): void {
-  const { tuple, tid, pid } = c;
+  const { tuple } = c;
   values[at] = c.id;
   values[at + 1] = c.openedUs;
   values[at + 2] = c.netns;
@@ -97,17 +96,23 @@ export function putSocketValues(values: Value[], at: number, c: Connection): voi
   values[at + 8] = codeOfOrigin(c.origin);
   values[at + 9] = codeOfSource(c.openedSource);
   values[at + 10] = c.openedNotBeforeUs ?? null;
-  values[at + 11] = pid ?? null;
-  values[at + 12] = tid === undefined || tid === pid ? null : tid;
-  values[at + 13] = c.comm ?? null;
-  values[at + 14] = c.fd ?? null;
-  values[at + 15] = c.uid ?? null;
-  values[at + 16] = c.inode ?? null;
-  values[at + 17] = c.cgroup ?? null;
-  values[at + 18] = c.bytesSent ?? null;
-  values[at + 19] = c.bytesReceived ?? null;
-  values[at + 20] = c.retransmits;
-  values[at + 21] = c.rttUs ?? null;
+  putChanging(values, at + CONSTANT_COLUMNS.length, c);
+}
+
+/** Writes the CHANGING_COLUMNS of a connection to `values` from `at` on. */
+export function putChanging(values: Value[], at: number, c: Connection): void {
+  const { tid, pid } = c;
+  values[at] = pid ?? null;
+  values[at + 1] = tid === undefined || tid === pid ? null : tid;
+  values[at + 2] = c.comm ?? null;
+  values[at + 3] = c.fd ?? null;
+  values[at + 4] = c.uid ?? null;
+  values[at + 5] = c.inode ?? null;
+  values[at + 6] = c.cgroup ?? null;
+  values[at + 7] = c.bytesSent ?? null;
+  values[at + 8] = c.bytesReceived ?? null;
+  values[at + 9] = c.retransmits;
+  values[at + 10] = c.rttUs ?? null;
   putEnding(values, at + ENDING_AT, c);
 }
 

@@ -4,7 +4,7 @@ import type { ConnectionEvent } from '../model/connection-event.js';
 import type { ChangedConnection, HistoryBatch, SnapshotRecord } from '../model/history-batch.js';
 import type { Ownership } from '../model/owner.js';
 import { encodeAdditions } from './additions-codec.js';
-import { BulkInsert, BulkStatement, putColumns, type Value } from './bulk-insert.js';
+import { BulkInsert, BulkStatement, type Put, putColumns } from './bulk-insert.js';
 import { ClosedIndex } from './closed-index.js';
 import { Closings } from './closings.js';
 import { EarlyEnds } from './early-ends.js';
@@ -15,8 +15,8 @@ import { ProvisionalGaps } from './provisional-gaps.js';
 import { SampleTable } from './sample-table.js';
 import {
   CHANGING_COLUMNS,
-  CHANGING_FROM,
   ENDING_COLUMNS,
+  putChanging,
   putEnding,
   putSocketValues,
   SOCKET_COLUMNS,
@@ -31,7 +31,6 @@ export class HistoryWriter {
   private readonly sockets: BulkInsert<Connection>;
   private readonly changes: BulkStatement<Connection>;
   private readonly endings: BulkStatement<Connection>;
-  private readonly row = new Array<Value>(SOCKET_COLUMNS.length).fill(null);
   private readonly tuple: Database.Statement;
   private readonly events: BulkInsert<ConnectionEvent>;
   private readonly samples: SampleTable;
@@ -54,24 +53,8 @@ export class HistoryWriter {
     pass?: number,
   ) {
     this.sockets = new BulkInsert(database, { table: 'socket', columns: SOCKET_COLUMNS, put: putSocketValues });
-    this.changes = new BulkStatement(database, {
-      width: CHANGING_COLUMNS.length + 1,
-      put: (values, at, connection) => {
-        putSocketValues(this.row, 0, connection);
-        values[at] = connection.id;
-        for (let column = CHANGING_FROM; column < this.row.length; column++)
-          values[at + 1 + column - CHANGING_FROM] = this.row[column] ?? null;
-      },
-      sql: (rows) => updateManyOf(CHANGING_COLUMNS, rows),
-    });
-    this.endings = new BulkStatement(database, {
-      width: ENDING_COLUMNS.length + 1,
-      put: (values, at, connection) => {
-        values[at] = connection.id;
-        putEnding(values, at + 1, connection);
-      },
-      sql: (rows) => updateManyOf(ENDING_COLUMNS, rows),
-    });
+    this.changes = updates(database, CHANGING_COLUMNS, putChanging);
+    this.endings = updates(database, ENDING_COLUMNS, putEnding);
     this.tuple = database.prepare('UPDATE socket SET local_addr = ?, local_port = ? WHERE id = ? AND local_port <> ?');
     this.events = new BulkInsert(database, {
       table: 'events',
@@ -156,6 +139,22 @@ export class HistoryWriter {
   }
 }
 
+/** UPDATEs of these columns, which `put` writes. */
+function updates(
+  database: Database.Database,
+  columns: readonly string[],
+  put: Put<Connection>,
+): BulkStatement<Connection> {
+  return new BulkStatement(database, {
+    width: columns.length + 1,
+    put: (values, at, connection) => {
+      values[at] = connection.id;
+      put(values, at + 1, connection);
+    },
+    sql: (rows) => updateManyOf(columns, rows),
+  });
+}
+
 /** Changed connections by what is to be done with them. */
 interface SortedChanges {
   readonly fresh: ChangedConnection[];
@@ -183,9 +182,12 @@ function sorted(changes: readonly ChangedConnection[]): SortedChanges {
     if (asForeseen === true) continue;
     if (onlyEnded === true) all.ended.push(connection);
     else all.updated.push(change);
-    if (endedEarly === true) all.early.push(connection);
-    else all.indexed.push(connection);
-    if (wasForeseen === true && endedEarly !== true) all.foreseenIds.push(connection.id);
+    if (endedEarly === true) {
+      all.early.push(connection);
+      continue;
+    }
+    all.indexed.push(connection);
+    if (wasForeseen === true) all.foreseenIds.push(connection.id);
   }
   return all;
 }
