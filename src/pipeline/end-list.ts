@@ -37,7 +37,7 @@ export class EndList {
       if (this.has(slot)) continue;
       while (earlier !== NO_SLOT && (this.endAt(earlier) ?? 0) > end) {
         later = earlier;
-        earlier = this.slab.narrow(later, NARROW.earlier);
+        earlier = this.slab.slotIn(later, NARROW.earlier);
       }
       this.link(slot, later);
       this.link(earlier, slot);
@@ -48,12 +48,12 @@ export class EndList {
   /** Without effect for a row that is not in the list. */
   delete(slot: number): void {
     if (!this.has(slot)) return;
-    this.link(this.slab.narrow(slot, NARROW.earlier), this.slab.narrow(slot, NARROW.later));
+    this.link(this.slab.slotIn(slot, NARROW.earlier), this.slab.slotIn(slot, NARROW.later));
     this.begin(slot);
   }
 
   private has(slot: number): boolean {
-    return this.firstSlot === slot || this.slab.narrow(slot, NARROW.earlier) !== NO_SLOT;
+    return this.firstSlot === slot || this.slab.slotIn(slot, NARROW.earlier) !== NO_SLOT;
   }
 
   /** Has one row follow another one; `NO_SLOT`: the other one is the first or the last. */

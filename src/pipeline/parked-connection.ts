@@ -2,6 +2,7 @@
 import type { Connection } from '../model/connection.js';
 import type { FourTuple } from '../model/four-tuple.js';
 import { PackedSteps } from '../model/packed-steps.js';
+import { smallInteger } from '../model/small-integer.js';
 import type { Step } from '../model/step.js';
 import type { CloseReason, Origin, Source } from '../model/stored-codes.js';
 import type { TcpState } from '../model/tcp-state.js';
@@ -42,7 +43,7 @@ export class ParkedConnection implements Connection {
   constructor(row: SlabRow) {
     const { wide, wideAt, narrow, narrowAt, texts, textsAt } = row;
     const codes = narrow[narrowAt + NARROW.codes] ?? 0;
-    this.id = wide[wideAt + WIDE.id] ?? 0;
+    this.id = smallInteger(wide[wideAt + WIDE.id] ?? 0);
     this.netns = narrow[narrowAt + NARROW.netns] ?? 0;
     this.tuple = tupleOf(row);
     this.openedUs = wide[wideAt + WIDE.openedUs] ?? 0;

@@ -12,8 +12,8 @@ export interface SlabWidths {
   readonly nextFree: number;
 }
 
-/** In place of a slot: none. */
-export const NO_SLOT = 0xffff_ffff;
+/** In place of a slot: none. A small integer, as slots are: V8 makes the code again for whatever has a field that was one, and is none later. */
+export const NO_SLOT = -1;
 
 interface Chunk {
   readonly wide: Float64Array;
@@ -48,7 +48,7 @@ export class ParkedSlab {
   take(): number {
     const { firstFree } = this;
     if (firstFree !== NO_SLOT) {
-      this.firstFree = this.narrow(firstFree, this.widths.nextFree);
+      this.firstFree = this.slotIn(firstFree, this.widths.nextFree);
       return firstFree;
     }
     if (this.end === this.chunks.length * CHUNK) this.chunks.push(this.chunk());
@@ -88,6 +88,11 @@ export class ParkedSlab {
 
   setNarrow(slot: number, field: number, value: number): void {
     this.at(slot).narrow[(slot & (CHUNK - 1)) * this.widths.narrow + field] = value;
+  }
+
+  /** The slot of another row, or `NO_SLOT`, that `setNarrow` has put there. */
+  slotIn(slot: number, field: number): number {
+    return this.narrow(slot, field) | 0;
   }
 
   text(slot: number, field: number): string | undefined {

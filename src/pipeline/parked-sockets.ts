@@ -175,7 +175,7 @@ export class ParkedSockets {
     if (this.count === 0) return NONE;
     let slots: number[] | undefined;
     let slot = this.byPorts.get(portsOf(tuple)) ?? NO_SLOT;
-    for (; slot !== NO_SLOT; slot = this.slab.narrow(slot, NARROW.next)) {
+    for (; slot !== NO_SLOT; slot = this.slab.slotIn(slot, NARROW.next)) {
       if (!this.hasTuple(slot, netns, tuple)) continue;
       if (slots === undefined) slots = [slot];
       else slots.push(slot);
@@ -248,7 +248,7 @@ export class ParkedSockets {
   private unlink(slot: number): void {
     const { slab } = this;
     const ports = this.portsAt(slot);
-    const next = slab.narrow(slot, NARROW.next);
+    const next = slab.slotIn(slot, NARROW.next);
     const first = this.byPorts.get(ports);
     if (first === slot) {
       if (next === NO_SLOT) this.byPorts.delete(ports);
@@ -256,7 +256,7 @@ export class ParkedSockets {
       return;
     }
     let before = first ?? NO_SLOT;
-    while (before !== NO_SLOT && slab.narrow(before, NARROW.next) !== slot) before = slab.narrow(before, NARROW.next);
+    while (before !== NO_SLOT && slab.slotIn(before, NARROW.next) !== slot) before = slab.slotIn(before, NARROW.next);
     if (before !== NO_SLOT) slab.setNarrow(before, NARROW.next, next);
   }
 }

@@ -14,6 +14,7 @@ const LONGEST_US = 70_000_000;
 interface Shortened {
   readonly lifeClass: number;
   readonly slot: number;
+  /** Their bits, as a signed number. */
   members: number;
   /** The last end. */
   toUs: number;
@@ -60,7 +61,7 @@ export class EarlyEnds {
     const stretch = stretchOf(id);
     const row = this.rowOf(stretch, writtenClass(connection), slotOf(openedUs), nowUs);
     // Written once more, where the first transaction has failed: as before.
-    row.members = (row.members | placeBit(id)) >>> 0;
+    row.members |= placeBit(id);
     row.toUs = Math.max(row.toUs, closedUs);
     row.count++;
   }
@@ -73,7 +74,7 @@ export class EarlyEnds {
     this.waiting.delete(stretch);
     this.incomplete.delete(stretch);
     if (known !== undefined && !isIt) this.shorten(stretch, known);
-    const row = isIt ? known : { lifeClass, slot, members: 0, toUs: 0, count: 0, lastUs: nowUs };
+    const row = isIt ? known : { lifeClass, slot, members: 0, toUs: Number.NEGATIVE_INFINITY, count: 0, lastUs: nowUs };
     row.lastUs = nowUs;
     this.waiting.set(stretch, row);
     return row;
@@ -84,7 +85,7 @@ export class EarlyEnds {
     if (row.count < FEWEST) return false;
     row.count = 0;
     const { lifeClass, slot, toUs, members } = row;
-    return this.update.run({ stretch, lifeClass, slot, toUs, members }).changes > 0;
+    return this.update.run({ stretch, lifeClass, slot, toUs, members: members >>> 0 }).changes > 0;
   }
 }
 

@@ -18,7 +18,9 @@ export const LAST_CLASS = 26;
 /** The class (1 - 26) of a closed connection that lived for `lifeUs` microseconds. */
 export function lifeClass(lifeUs: number): number {
   if (lifeUs < 4) return 1;
-  return Math.min(LAST_CLASS, Math.floor(Math.log2(lifeUs) / 2) + 1);
+  const high = Math.floor(lifeUs / 2 ** 32);
+  const bits = high > 0 ? 64 - Math.clz32(high) : 32 - Math.clz32(lifeUs);
+  return Math.min(LAST_CLASS, (bits + 1) >> 1);
 }
 
 /** An upper bound of the lifetimes in a class, microseconds; 4^class. */

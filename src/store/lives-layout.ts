@@ -62,7 +62,7 @@ export function memberBitSql(id: string): string {
 
 /** The bit of one connection in its stretch, the lowest for the first id of it. */
 export function placeBit(id: number): number {
-  return 2 ** (id % STRETCH);
+  return (1 << (id % STRETCH)) >>> 0;
 }
 
 /** Of the members of a row, the bit of each in the stretch. */
