@@ -33,7 +33,7 @@ export class PackedSteps {
    * Of inferred steps, one after the other: the index, and how much earlier it can have happened, microseconds; -1: no lower bound. A
    * Map of one entry takes 200 bytes.
    */
-  private earlier: number[] | undefined;
+  private earlier: number[] | undefined = undefined;
   private mask = 0;
 
   /** Room for so many steps, by default those of an ordinary life: an array that grows step by step takes half as much again. */

@@ -17,7 +17,7 @@ export class ForeseenEnds {
   private readonly latenessUs: number;
   /** Of those that are not parked. */
   private readonly others = new LooseEnds();
-  private offsetUs: number | undefined;
+  private offsetUs: number | undefined = undefined;
 
   /** `tickUs`: the time of one jiffy, microseconds. `onlyIds`: `CorrelatorOptions.onlyIdsOfReached`. */
   constructor(

@@ -176,14 +176,15 @@ export class Ledger {
       (us, { openedBootUs }) => Math.min(us, openedBootUs),
       completeBootUs ?? Infinity,
     );
-    const connections = this.changed.map((socket): ChangedConnection => {
+    const connections: ChangedConnection[] = [];
+    for (const socket of this.changed) {
       const delivered = socket.deliveredSteps;
       const { pending, closedUs, writtenEndUs } = socket;
       socket.deliveredSteps = socket.packed.count;
       socket.pending = 'none';
       // Of a connection that has ended it says which life class it was given.
       if (closedUs === undefined) socket.writtenEndUs = socket.foreseenEnd?.closedUs;
-      return {
+      connections.push({
         connection: socket,
         isNew: delivered < 0,
         onlyEnded: pending === 'end',
@@ -191,13 +192,14 @@ export class Ledger {
         endedEarly: writtenEndUs !== undefined && closedUs !== undefined && closedUs <= writtenEndUs,
         asForeseen: pending === 'foreseen',
         firstNewStep: Math.max(0, delivered),
-      };
-    });
+      });
+    }
     this.park(this.changed);
     this.changed = waiting;
     const { reached, replaced } = this.parkedEnds.take();
+    for (const change of replaced) connections.push(change);
     return {
-      connections: replaced.length === 0 ? connections : [...connections, ...replaced],
+      connections,
       reached,
       events: this.events.splice(0),
       samples: this.samples.splice(0),

@@ -33,7 +33,15 @@ export class ParkedEnds {
     connection.end(closedUs);
     const wasForeseen = writtenEndUs !== undefined;
     const endedEarly = wasForeseen && closedUs <= writtenEndUs;
-    this.replaced.push({ connection, isNew: false, onlyEnded: true, wasForeseen, endedEarly, firstNewStep });
+    this.replaced.push({
+      connection,
+      isNew: false,
+      onlyEnded: true,
+      wasForeseen,
+      endedEarly,
+      asForeseen: false,
+      firstNewStep,
+    });
     this.table.dropParked(slot, bootUs);
   }
 

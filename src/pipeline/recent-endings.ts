@@ -12,7 +12,7 @@ export class RecentEndings {
   private times = new Float64Array(FEWEST);
   private first = 0;
   private count = 0;
-  private index: Map<number, number> | undefined;
+  private index: Map<number, number> | undefined = undefined;
 
   add(key: number, bootUs: number): void {
     if (this.count === this.keys.length) this.resize(this.count * 2);

@@ -68,7 +68,7 @@ export class TrackedSocket implements Connection {
   /** When a timewait socket's timer ends it, boot time. */
   expiresBootUs = Number.POSITIVE_INFINITY;
   /** When its timer is due, wall time, if that was recorded beside its row. */
-  recordedDueUs: number | undefined;
+  recordedDueUs: number | undefined = undefined;
   /** The last time at which its state changed. */
   changedBootUs: number;
   /** Set while it is at rest (NetnsSockets). */

@@ -78,7 +78,7 @@ export class SnapshotRounds {
     this.quietMs = startMs + nextUs / 1000;
     probe?.wantNews();
     const times = { nextUs, nextAfterNewsUs: atLeastUs };
-    return inputs.map((input) => (input.kind === 'snapshot' ? { ...input, ...times } : input));
+    return inputs.map((input) => (input.kind === 'snapshot' ? Object.assign(input, times) : input));
   }
 
   private pause(): Observable<unknown> {

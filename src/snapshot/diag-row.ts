@@ -42,7 +42,7 @@ const address = new Uint32Array(4);
 /** One message; each field is decoded when it is read. The bytes must not change afterwards. */
 export class DiagRow implements SocketRow {
   private readonly serial = ++rowsMade;
-  private knownTuple: FourTuple | undefined;
+  private knownTuple: FourTuple | undefined = undefined;
 
   constructor(
     private readonly view: DataView,

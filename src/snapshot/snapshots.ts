@@ -82,12 +82,30 @@ export class Snapshots {
     return { inputs, cpuUs, isQuiet: isQuiet(answer.taken) };
   }
 
-  /** Rows stay undecoded until they are asked for. */
-  private snapshotOf({ rows, devices, bound, ...dump }: TakenDump): Snapshot {
+  /**
+   * Rows stay undecoded until they are asked for. Every field is named: V8 keeps the shape of such an object, but forgets that of one that is
+   * spread from a message at its next collection, and compiles whatever was made for it again.
+   */
+  private snapshotOf(dump: TakenDump): Required<Snapshot> {
+    const { bound, devices } = dump;
+    const { changed, row } = rowsOf(dump.rows);
     return {
       kind: 'snapshot',
-      ...dump,
-      ...rowsOf(rows),
+      netns: dump.netns,
+      startBootUs: dump.startBootUs,
+      endBootUs: dump.endBootUs,
+      offsetUs: dump.offsetUs,
+      count: dump.count,
+      withoutTimeWait: dump.withoutTimeWait,
+      changed,
+      row,
+      gone: dump.gone,
+      owners: dump.owners,
+      ownersBootUs: dump.ownersBootUs,
+      allOwners: dump.allOwners,
+      nextUs: undefined,
+      nextAfterNewsUs: undefined,
+      counters: dump.counters,
       bound: bound && { ...rowsOf(bound.rows), gone: bound.gone },
       deviceName: (index) => devices.get(index),
       askAgain: (cookie) => this.again.push(cookie),
