@@ -3,6 +3,7 @@ import { Observable, Subject } from 'rxjs';
 import type { Backlog } from '../model/backlog.js';
 import { SstoryError } from '../model/error.js';
 import type { Loss, ProbeBatch } from '../model/probe-event.js';
+import { BurstPriority } from '../sys/burst-priority.js';
 import { bootTimeUs, wallOffsetUs } from '../sys/clock.js';
 import type { ProbeOptions, ProbeStart } from './probe-options.js';
 import { HAND_OVER_US, keyOf, type Slice } from './record-merge.js';
@@ -47,6 +48,7 @@ export class Probe {
   private cancel: (() => void) | undefined;
   private delivering: Promise<void> | undefined;
   private lastDeliveryMs = 0;
+  private readonly priority = new BurstPriority();
   /** Everything before this boot time has been received. */
   private receivedBootUs = 0;
   private restarting: Promise<void> = Promise.resolve();
@@ -144,6 +146,7 @@ export class Probe {
     this.session = undefined;
     this.cancel?.();
     this.cancel = undefined;
+    this.priority.end();
   }
 
   private get drainEveryMs(): number {
@@ -207,6 +210,7 @@ export class Probe {
       this.emit(slice);
       transport.delivered(transport.merge.takePassed());
       if (this.session !== session) return;
+      this.priority.follow(this.backlog.behindUs);
       if (slice.throughBootUs < this.receivedBootUs) await breathe();
     }
   }

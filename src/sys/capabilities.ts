@@ -11,6 +11,7 @@ const BITS = {
   CAP_IPC_LOCK: 14n,
   CAP_SYS_PTRACE: 19n,
   CAP_SYS_ADMIN: 21n,
+  CAP_SYS_NICE: 23n,
   CAP_PERFMON: 38n,
   CAP_BPF: 39n,
 } as const;
