@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { execa } from 'execa';
 import { Database } from '../../src/store/sqlite.js';
 import { CHURN, CHURN_LISTENERS } from '../../test/lab/churn.js';
+import { watchPeak } from '../../test/lab/peak-memory.js';
 import { MAIN, Recorder } from '../../test/lab/sstory.js';
 import { median, megabytes, say } from './figures.js';
 import { beside, type Peer, peersIn } from './peers.js';
@@ -197,7 +198,8 @@ async function threads(directory: TemporaryDirectory, tree: string | undefined):
       const recorder = await startRecorder(directory, `threads-${timeWaits}-${round}`);
       const before = usageOfAll(recorder).cpuSeconds;
       const traced = rateOf(await storm(timeWaits));
-      const { cpuSeconds, peakBytes } = usageOfAll(recorder);
+      const { cpuSeconds } = usageOfAll(recorder);
+      const watch = watchPeak(recorder.pid ?? 0);
       const start = performance.now();
       await recorder.stop('SIGINT', CATCH_UP_MS);
       const { overrun, skipped, sockets } = countsOf(recorder.path);
@@ -205,7 +207,7 @@ async function threads(directory: TemporaryDirectory, tree: string | undefined):
       say(
         `threads ${round}, ${timeWaits} TIME-WAITs at the start: untraced ${plain.toFixed(0)}/s, traced ${traced.toFixed(0)}/s, ` +
           `ratio ${(traced / plain).toFixed(2)}; lost ${overrun}, skipped by the kernel ${skipped} of ${sockets} sockets' events; ` +
-          `CPU during it ${(cpuSeconds - before).toFixed(1)} s, peak ${megabytes(peakBytes)}, stop ${((performance.now() - start) / 1000).toFixed(1)} s`,
+          `CPU during it ${(cpuSeconds - before).toFixed(1)} s, peak ${megabytes(watch.peakBytes())}, stop ${((performance.now() - start) / 1000).toFixed(1)} s`,
       );
     }
     say(`traced/untraced with ${timeWaits} TIME-WAITs, median of ${ROUNDS}: ${median(ratios).toFixed(2)} (goal 0.55)`);

@@ -1,12 +1,13 @@
 /** A recorder that may use less memory than it needs. */
 import { deepEqual, equal, match } from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { holdsAny } from '../../src/sys/capabilities.js';
 import { CHURN, churnedTransitions, recordedTransitions } from '../lab/churn.js';
 import { descriptorsOf } from '../lab/descriptors.js';
 import { within } from '../lab/number-assertions.js';
+import { watchPeak } from '../lab/peak-memory.js';
 import { missing, requireBpf, requireDisk } from '../lab/privileges.js';
 import { numberOf, query, Recorder, sstory } from '../lab/sstory.js';
 import { Stage } from '../lab/stage.js';
@@ -23,27 +24,6 @@ interface GapRow {
 const STORM_LIMIT_MB = 512;
 /** On a slow host most of the load waits in memory at the end. */
 const CATCH_UP_MS = 60_000;
-
-/** The most that was resident so far (VmHWM of proc(5)), as long as the process can be asked. */
-function watchPeak(pid: number): { peakBytes: () => number } {
-  let peakBytes = 0;
-  const look = () => {
-    try {
-      const kilobytes = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-      peakBytes = Math.max(peakBytes, Number(kilobytes ?? 0) * 1024);
-    } catch {
-      // It has ended.
-    }
-  };
-  look();
-  const timer = setInterval(look, 100);
-  return {
-    peakBytes: () => {
-      clearInterval(timer);
-      return peakBytes;
-    },
-  };
-}
 
 describe('sstory record --max-memory', function () {
   this.timeout(120_000);
