@@ -61,7 +61,7 @@ describe('events for which the kernel ran no program', () => {
       const exactUs = bootTimeUs();
       await netns.run(CHURN, String(CONNECTIONS), '0', String(LISTENERS));
       uncounted.count();
-      const words = wordsOf({ kind: KIND.transition, nsecs: (bootTimeUs() + 1_000) * 1_000 });
+      const words = wordsOf({ kind: KIND.transition, nsecs: Math.round((bootTimeUs() + 1_000) * 1_000) });
       for (let record = 0; record < 1_000; record++) sink.add(words, 0, -1, words.length);
       const [loss] = uncounted.look(false);
       atLeast(loss?.lost ?? 0, CONNECTIONS * OF_A_CONNECTION + 2 * LISTENERS, 'events lost');
