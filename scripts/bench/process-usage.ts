@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { statusBytes } from '../../test/lab/process-memory.js';
 
 /** USER_HZ: clock ticks a second in /proc/PID/stat, 100 on every architecture that Debian has. */
 const TICKS_PER_SECOND = 100;
@@ -38,18 +39,4 @@ export function runTimeMs(pid: number): number {
 export function descendantsOf(pid: number): number[] {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
   return children.flatMap((child) => [child, ...descendantsOf(child)]);
-}
-
-/** A size in /proc/PID/status (proc_pid_status(5)), bytes; undefined where it is missing or the process has ended. */
-function statusBytes(pid: number, name: 'VmHWM' | 'VmRSS' | 'RssAnon'): number | undefined {
-  const kib = new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(readOrEmpty(`/proc/${pid}/status`))?.[1];
-  return kib === undefined ? undefined : Number(kib) * 1024;
-}
-
-function readOrEmpty(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
 }

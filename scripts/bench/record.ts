@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { execa } from 'execa';
 import { Database } from '../../src/store/sqlite.js';
 import { CHURN, CHURN_LISTENERS } from '../../test/lab/churn.js';
-import { watchPeak } from '../../test/lab/peak-memory.js';
+import { watchPeak } from '../../test/lab/process-memory.js';
 import { MAIN, Recorder } from '../../test/lab/sstory.js';
 import { median, megabytes, say } from './figures.js';
 import { beside, type Peer, peersIn } from './peers.js';

@@ -78,6 +78,7 @@ export class SnapshotRounds {
     this.quietMs = startMs + nextUs / 1000;
     probe?.wantNews();
     const times = { nextUs, nextAfterNewsUs: atLeastUs };
+    // In place: a copy would have a shape of its own, which V8 forgets (Snapshots).
     return inputs.map((input) => (input.kind === 'snapshot' ? Object.assign(input, times) : input));
   }
 

@@ -1,14 +1,12 @@
 /** A recorder that may use less memory than it needs. */
 import { deepEqual, equal, match } from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
-import { getPriority } from 'node:os';
 import { join } from 'node:path';
-import { holdsAny } from '../../src/sys/capabilities.js';
 import { CHURN, churnedTransitions, recordedTransitions } from '../lab/churn.js';
 import { descriptorsOf } from '../lab/descriptors.js';
 import { within } from '../lab/number-assertions.js';
-import { watchPeak } from '../lab/peak-memory.js';
-import { missing, requireBpf, requireDisk } from '../lab/privileges.js';
+import { requireBpf, requireDisk } from '../lab/privileges.js';
+import { watchPeak } from '../lab/process-memory.js';
 import { numberOf, query, Recorder, sstory } from '../lab/sstory.js';
 import { Stage } from '../lab/stage.js';
 import { STORM } from '../lab/storm.js';
@@ -109,25 +107,5 @@ describe('sstory record --max-memory', function () {
     await until('all to be written', () => !waits(), undefined, deadlineMs(CATCH_UP_MS));
     equal((await recorder.stop('SIGINT', CATCH_UP_MS)).exitCode, 0);
     equal((await sstory('check', '--db', path)).exitCode, 0);
-  });
-});
-
-describe('sstory record in a burst', function () {
-  this.timeout(120_000);
-
-  it('lets the load go first, and has its ordinary priority again after it', async function () {
-    requireBpf(this);
-    if (!holdsAny('CAP_SYS_NICE')) missing(this, 'needs CAP_SYS_NICE');
-    await using stage = new Stage();
-    const path = join(await stage.directory(), 'a.db');
-    const place = await stage.netns();
-    const recorder = stage.use(await Recorder.start(path, '--source', 'bpf', '--no-names'));
-    const { pid = 0 } = recorder;
-    const ordinary = getPriority(pid);
-    const storm = place.run(STORM, '3', '4');
-    await until('a lower priority', () => getPriority(pid) === Math.min(19, ordinary + 5));
-    await storm;
-    await until('the ordinary priority', () => getPriority(pid) === ordinary, undefined, deadlineMs(CATCH_UP_MS));
-    equal((await recorder.stop('SIGINT', CATCH_UP_MS)).exitCode, 0);
   });
 });

@@ -7,6 +7,7 @@ import { AnswerPool } from '../../src/server/pool/answer-pool.js';
 import { childrenOf } from '../lab/children.js';
 import { writeCrowd } from '../lab/crowd.js';
 import { usAt } from '../lab/history.js';
+import { statusBytes } from '../lab/process-memory.js';
 import { Served } from '../lab/served.js';
 import { Stage } from '../lab/stage.js';
 import { until } from '../lab/until.js';
@@ -29,8 +30,7 @@ describe('readers that are slow', () => {
   });
   after(() => stage[Symbol.asyncDispose]());
 
-  const residentBytes = (pid: number) =>
-    1_024 * Number(/^VmRSS:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? Number.NaN);
+  const residentBytes = (pid: number) => statusBytes(pid, 'VmRSS') ?? Number.NaN;
   const workers = () => childrenOf(served.pid).filter(({ words }) => words.includes('answer-process'));
   const writtenBy = (pid: number) => Number(/^wchar: (\d+)$/m.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))?.[1] ?? 0);
   const writtenBytes = () => workers().reduce((sum, { pid }) => sum + writtenBy(pid), 0);

@@ -1,10 +1,10 @@
 import { equal } from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 import { batchOf, connectionOf, usAt, writeHistory } from '../lab/history.js';
 import { atMost } from '../lab/number-assertions.js';
+import { statusBytes } from '../lab/process-memory.js';
 import { SMALL_HEAP } from '../lab/small-heap.js';
 import { MAIN } from '../lab/sstory.js';
 import { Stage } from '../lab/stage.js';
@@ -49,19 +49,19 @@ describe('the memory of sstory ship', () => {
         reject: false,
       },
     );
-    let peakKb = 0;
+    let peakBytes = 0;
     let ended = false;
     const end = child.then((outcome) => {
       ended = true;
       return outcome;
     });
     while (!ended) {
-      peakKb = Math.max(peakKb, highWaterKb(child.pid));
+      peakBytes = Math.max(peakBytes, statusBytes(child.pid ?? 0, 'VmHWM') ?? 0);
       await delay(5);
     }
     const { exitCode, stderr } = await end;
     equal(exitCode, 0, stderr);
-    return peakKb / 1_024;
+    return peakBytes / 2 ** 20;
   }
 
   it('does not grow with what waits: a week', async function () {
@@ -70,11 +70,3 @@ describe('the memory of sstory ship', () => {
     atMost((await peakOf(MANY)) - few, MOST_MORE_MB, `MB more for ${MANY / FEW} times as much`);
   });
 });
-
-function highWaterKb(pid: number | undefined): number {
-  try {
-    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
-  } catch {
-    return 0;
-  }
-}
