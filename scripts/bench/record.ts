@@ -53,8 +53,9 @@ function usageOfAll({ pid }: Recorder): Usage {
   return sum([pid, ...descendantsOf(pid)].map(usageOf));
 }
 
+/** In a session of its own, as a service is: the kernel gives sessions equal shares (`kernel.sched_autogroup_enabled`, sched(7)). */
 function startRecorder(directory: TemporaryDirectory, name: string): Promise<Recorder> {
-  return Recorder.start(directory.file(`${name}.db`), '--source', 'bpf');
+  return Recorder.startUnder(['setsid', []], directory.file(`${name}.db`), '--source', 'bpf');
 }
 
 function sum(usages: readonly Usage[]): Usage {

@@ -14,6 +14,11 @@ export class HandOver {
     return this.waitingBytes > this.at(LIMIT) || this.at(MEMORY) > this.at(MEMORY_LIMIT);
   }
 
+  /** How much of what may wait does, from 0 to about 1. */
+  get share(): number {
+    return Math.max(this.waitingBytes / this.at(LIMIT), this.at(MEMORY) / this.at(MEMORY_LIMIT));
+  }
+
   /** Bytes that were handed over and are not processed yet. */
   get waitingBytes(): number {
     return this.at(WAITING);

@@ -3,7 +3,7 @@ import { Observable, Subject } from 'rxjs';
 import type { Backlog } from '../model/backlog.js';
 import { SstoryError } from '../model/error.js';
 import type { Loss, ProbeBatch } from '../model/probe-event.js';
-import { BurstPriority } from '../sys/burst-priority.js';
+import { BurstPace } from '../sys/burst-pace.js';
 import { bootTimeUs, wallOffsetUs } from '../sys/clock.js';
 import type { ProbeOptions, ProbeStart } from './probe-options.js';
 import { HAND_OVER_US, keyOf, type Slice } from './record-merge.js';
@@ -48,7 +48,7 @@ export class Probe {
   private cancel: (() => void) | undefined;
   private delivering: Promise<void> | undefined;
   private lastDeliveryMs = 0;
-  private readonly priority = new BurstPriority();
+  private readonly pace = new BurstPace();
   /** Everything before this boot time has been received. */
   private receivedBootUs = 0;
   private restarting: Promise<void> = Promise.resolve();
@@ -146,7 +146,6 @@ export class Probe {
     this.session = undefined;
     this.cancel?.();
     this.cancel = undefined;
-    this.priority.end();
   }
 
   private get drainEveryMs(): number {
@@ -210,8 +209,9 @@ export class Probe {
       this.emit(slice);
       transport.delivered(transport.merge.takePassed());
       if (this.session !== session) return;
-      this.priority.follow(this.backlog.behindUs);
-      if (slice.throughBootUs < this.receivedBootUs) await breathe();
+      const restMs = this.pace.restMs(transport.backlogShare);
+      if (restMs > 0) await delay(restMs, undefined, { signal: this.stopped.signal }).catch(() => undefined);
+      else if (slice.throughBootUs < this.receivedBootUs) await breathe();
     }
   }
 

@@ -175,6 +175,10 @@ export class RingTransport implements Transport {
     return this.taken.marksFd;
   }
 
+  get backlogShare(): number {
+    return this.handOver.share;
+  }
+
   onArrival(listener: (arrival: Arrival) => void): void {
     this.listener = listener;
   }

@@ -18,6 +18,7 @@ export class TextTransport implements Transport {
   readonly ringBytes = undefined;
   readonly sharedRing = false;
   readonly marksFd = undefined;
+  readonly backlogShare = 0;
   readonly merge: RecordMerge;
   private listener: (arrival: Arrival) => void = () => undefined;
   private lines: string[] = [];

@@ -21,6 +21,8 @@ export interface Transport {
   readonly sharedRing: boolean;
   /** The descriptor of the map of bpf/processes.bt; undefined where it cannot be read. */
   readonly marksFd: number | undefined;
+  /** How much of the backlog is taken, from 0 to about 1. Without rings it is 0. */
+  readonly backlogShare: number;
   /** Resolves when nothing more can come, with why; never where nothing but this process can end it. */
   readonly ended: Promise<string>;
   onArrival(listener: (arrival: Arrival) => void): void;

@@ -36,6 +36,17 @@ describe('what the threads of the rings know of each other', () => {
     equal(thread.isFull, true, 'more in memory than may wait at all');
   });
 
+  it('is how much of it does: of all, or of what may be in memory', () => {
+    const [owner, thread] = pair();
+    owner.limit(1_000);
+    thread.add(250);
+    equal(owner.share, 0.25);
+    owner.limitMemory(500);
+    equal(owner.share, 0.5);
+    owner.processed({ bytes: 0, memoryBytes: 200 });
+    equal(owner.share, 0.25);
+  });
+
   it('is from when on it is to take less memory', () => {
     main.limit(1_600);
     equal(reader.isCrowded, false);

@@ -15,6 +15,7 @@ import { exitAtOnce } from '../../sys/exit.js';
 import { useOneArena } from '../../sys/memory.js';
 import { ServiceManager } from '../../sys/notify.js';
 import { collectYoung } from '../../sys/scheduling.js';
+import { raiseOwnSession } from '../../sys/session-priority.js';
 import { closing } from '../closing.js';
 import { argument, command, declaredCommand, parseWords } from '../command.js';
 import { NEW_DATABASE } from '../default-database.js';
@@ -153,6 +154,7 @@ async function record(
 ): Promise<void> {
   collectYoung();
   useOneArena();
+  raiseOwnSession();
   const stop = stopSignal(options.duration);
   try {
     const manager = ServiceManager.of(process.env);
