@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { fieldsAfterName, USER_HZ } from '../../src/sys/process-stat.js';
 import { statusBytes } from '../../test/lab/process-memory.js';
-
-/** USER_HZ: clock ticks a second in /proc/PID/stat, 100 on every architecture that Debian has. */
-const TICKS_PER_SECOND = 100;
+import { threadRunTimeMs } from '../../test/lab/run-time.js';
 
 export interface Usage {
   readonly cpuSeconds: number;
@@ -12,10 +11,9 @@ export interface Usage {
 
 /** What a process has used so far. */
 export function usageOf(pid: number): Usage {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const fields = fieldsAfterName(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   const ticks = Number(fields[11]) + Number(fields[12]);
-  return { cpuSeconds: ticks / TICKS_PER_SECOND, peakBytes: statusBytes(pid, 'VmHWM') ?? 0 };
+  return { cpuSeconds: ticks / USER_HZ, peakBytes: statusBytes(pid, 'VmHWM') ?? 0 };
 }
 
 /** Anonymous resident memory of a process, bytes; undefined once it has ended. */
@@ -30,9 +28,7 @@ export function residentBytes(pid: number): number | undefined {
 
 /** Run time of all threads of a process, by the scheduler: milliseconds. */
 export function runTimeMs(pid: number): number {
-  const threads = readdirSync(`/proc/${pid}/task`);
-  const times = threads.map((tid) => readFileSync(`/proc/${pid}/task/${tid}/schedstat`, 'utf8').split(' ')[0]);
-  return times.reduce((sum, ns) => sum + Number(ns), 0) / 1e6;
+  return readdirSync(`/proc/${pid}/task`).reduce((sum, tid) => sum + threadRunTimeMs(pid, Number(tid)), 0);
 }
 
 /** The children of a process, and theirs. */

@@ -5,6 +5,7 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fieldsAfterName } from '../sys/process-stat.js';
 
 export interface RunningServerRecord {
   readonly pid: number;
@@ -108,8 +109,7 @@ function recordIn(path: string): RunningServerRecord | undefined {
 /** The 22nd field of proc_pid_stat(5); undefined: there is no such process. */
 function startTimeOf(pid: number): string | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    return fieldsAfterName(readFileSync(`/proc/${pid}/stat`, 'utf8'))[19];
   } catch {
     return undefined;
   }

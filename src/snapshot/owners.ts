@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { Owner } from '../model/owner.js';
 import { inodeOfFd, socketFds } from '../sys/fd-links.js';
 import { netnsOfProcess } from '../sys/netns.js';
+import { fieldsAfterName } from '../sys/process-stat.js';
 import { threadsWithOwnFiles } from '../sys/threads.js';
 
 /** A process that holds sockets, or one of its threads that has a descriptor table of its own. */
@@ -92,11 +93,10 @@ function readComm(pid: number): string | undefined {
   }
 }
 
-/** /proc/PID/stat (proc(5)): the name in parentheses, which may have any character, the state, the parent. */
+/** The fourth field of proc_pid_stat(5). */
 function readParent(pid: number): number | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return Number(stat.slice(stat.lastIndexOf(')')).split(' ')[2]) || undefined;
+    return Number(fieldsAfterName(readFileSync(`/proc/${pid}/stat`, 'latin1'))[1]) || undefined;
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { threadCpuUs } from './clock.js';
+import { USER_HZ } from './process-stat.js';
 
 /** A thread that takes so much of a CPU is in a burst: at 5,000 connections/s it takes half of that. */
 const BURST_CPUS = 0.25;
@@ -17,8 +18,6 @@ const MOST_WAITING = 3 / 4;
 const LOOK_MS = 250;
 /** Other work of the thread waits for no longer than this. */
 const LONGEST_REST_MS = 250;
-/** USER_HZ, in which the kernel counts for programs on all architectures that Node runs on. */
-const TICK_MS = 10;
 
 /** What the CPUs of the host have done since it was started. */
 export interface CpuTimes {
@@ -31,7 +30,8 @@ export interface CpuTimes {
 /** Of the text of /proc/stat (proc_stat(5)). Waiting for a disk is idle. */
 export function cpuTimesOf(text: string): CpuTimes {
   const [, , , , idle, iowait] = (/^cpu .*/m.exec(text)?.[0] ?? '').split(/ +/);
-  return { idleMs: (Number(idle ?? 0) + Number(iowait ?? 0)) * TICK_MS, cpus: text.match(/^cpu\d/gm)?.length ?? 1 };
+  const ticks = Number(idle ?? 0) + Number(iowait ?? 0);
+  return { idleMs: (ticks * 1000) / USER_HZ, cpus: text.match(/^cpu\d/gm)?.length ?? 1 };
 }
 
 /** Clocks that are not set. */
@@ -79,6 +79,8 @@ export class BurstPace {
    * @returns for how long the thread is to rest now, milliseconds
    */
   restMs(waiting: number): number {
+    // Its share is all that one thread can take: on such a host /proc/stat, which is long there, is read once.
+    if (SHARE * this.last.cpus >= 1) return 0;
     const nowMs = this.clocks.nowMs();
     const cpuUs = this.clocks.cpuUs();
     const workedMs = (cpuUs - this.lastCpuUs) / 1000;

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { fieldsAfterName } from './process-stat.js';
 
 const AUTOGROUP = '/proc/self/autogroup';
 const NICE = '-10';
@@ -12,13 +13,9 @@ const NICE = '-10';
 export function raiseOwnSession(): void {
   try {
     // Others of a terminal's session are left as they are.
-    if (sessionOf(readFileSync('/proc/self/stat', 'latin1')) === process.pid) writeFileSync(AUTOGROUP, NICE);
+    const [, , , session] = fieldsAfterName(readFileSync('/proc/self/stat', 'latin1'));
+    if (Number(session) === process.pid) writeFileSync(AUTOGROUP, NICE);
   } catch {
     // Not permitted, or a kernel without CONFIG_SCHED_AUTOGROUP.
   }
-}
-
-/** The session in the text of /proc/PID/stat (proc_pid_stat(5)). The name of the process may have blanks and parentheses. */
-function sessionOf(stat: string): number {
-  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3]);
 }

@@ -1,6 +1,7 @@
 /** Threads of a process, and those that have a descriptor table of their own, after unshare(2) or clone(2) without CLONE_FILES. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { libc } from './libc.js';
+import { fieldsAfterName, USER_HZ } from './process-stat.js';
 
 const SYSCALL_NUMBER: Readonly<Record<string, number>> = { x64: 312, arm64: 272 };
 /** enum kcmp_type of include/uapi/linux/kcmp.h. */
@@ -28,9 +29,6 @@ function filesDiffer(pid: number, tid: number): boolean {
   return Number(kcmp(SYSCALL_NUMBER[process.arch] ?? 312, pid, tid, KCMP_FILES, 0, 0)) > 0;
 }
 
-/** Ticks of /proc/PID/stat in a second, USER_HZ: the same on every architecture that Node runs on. */
-const TICKS_PER_S = 100;
-
 /** All threads of a process, in the order of /proc; none where it is gone. Times of the boot clock, to 10 ms. */
 export function threadsOf(
   pid: number,
@@ -53,8 +51,8 @@ function statOf(file: string): { readonly comm: string; readonly madeBootUs: num
   try {
     const text = readFileSync(file, 'utf8');
     const end = text.lastIndexOf(')');
-    const ticks = Number(text.slice(end + 2).split(' ')[19]);
-    return { comm: text.slice(text.indexOf('(') + 1, end), madeBootUs: (ticks * 1_000_000) / TICKS_PER_S };
+    const ticks = Number(fieldsAfterName(text)[19]);
+    return { comm: text.slice(text.indexOf('(') + 1, end), madeBootUs: (ticks * 1_000_000) / USER_HZ };
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 import { equal } from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { requireBpf } from '../lab/privileges.js';
+import { threadRunTimeMs } from '../lab/run-time.js';
 import { Recorder } from '../lab/sstory.js';
 import { Stage } from '../lab/stage.js';
 import { STORM, STORM_LISTENERS } from '../lab/storm.js';
@@ -44,14 +44,9 @@ describe('sstory record in a burst', function () {
 function watchShare(pid: number, ms: number, is: (share: number) => boolean): () => boolean {
   const looks: { readonly atMs: number; readonly cpuMs: number }[] = [];
   return () => {
-    const now = { atMs: performance.now(), cpuMs: cpuMs(pid) };
+    const now = { atMs: performance.now(), cpuMs: threadRunTimeMs(pid, pid) };
     looks.push(now);
     const then = looks.findLast(({ atMs }) => now.atMs - atMs >= ms);
     return then !== undefined && is((now.cpuMs - then.cpuMs) / (now.atMs - then.atMs));
   };
-}
-
-/** CPU time of the main thread of a process: the first number of its schedstat, in nanoseconds (proc_pid_schedstat(5)). */
-function cpuMs(pid: number): number {
-  return Number(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
 }

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { fieldsAfterName } from '../../src/sys/process-stat.js';
 
 export interface ChildOf {
   readonly pid: number;
@@ -11,8 +12,7 @@ export function childrenOf(pid: number): ChildOf[] {
   return readdirSync('/proc').flatMap((name) => {
     if (!/^\d+$/.test(name)) return [];
     try {
-      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-      const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      const [state, parent] = fieldsAfterName(readFileSync(`/proc/${name}/stat`, 'utf8'));
       if (Number(parent) !== pid || state === 'Z') return [];
       return [{ pid: Number(name), words: readFileSync(`/proc/${name}/cmdline`, 'utf8') }];
     } catch {
